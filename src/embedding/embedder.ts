@@ -1,0 +1,36 @@
+/** Turns texts into vectors. */
+export type Embedder = {
+  /**
+   * Names the vector space: `builtin@1`, `openai-compatible:text-embedding-3-small`. An artifact records the id
+   * of the embedder it was trained on; two embedders with one id must give the same vectors.
+   */
+  readonly id: string
+  readonly dimensions: number
+  /**
+   * One vector of `dimensions` numbers per text, in order.
+   * Throws `EmbeddingError` where the vectors cannot be had, `signal.reason` once `signal` aborts.
+   */
+  embed(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]>
+}
+
+/** Computes in this thread without waiting for anything, in well under a millisecond. */
+export type LocalEmbedder = Embedder & {
+  /** The same vector as `embed` gives. The caller owns it. */
+  embedNow(text: string): Float32Array
+}
+
+/** Knows what some of its dimensions mean. */
+export type NamedFeatureEmbedder = Embedder & {
+  /** Names of dimensions 0 … n − 1, in words a person knows; the dimensions from n on have no names. */
+  readonly featureNames: readonly string[]
+  /** The raw measurement behind each named dimension, in its own unit (characters, sentences, …). */
+  featureValues(text: string): readonly number[]
+}
+
+export function isLocalEmbedder(embedder: Embedder): embedder is LocalEmbedder {
+  return 'embedNow' in embedder
+}
+
+export function isNamedFeatureEmbedder(embedder: Embedder): embedder is NamedFeatureEmbedder {
+  return 'featureNames' in embedder
+}
