@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import { copyFile, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+
+/**
+ * One model in the hub cache, laid out as `huggingface_hub` and `@huggingface/hub` do, so that all tools share it:
+ *
+ * ```
+ * models--owner--name/
+ *   blobs/<etag>                 the bytes
+ *   snapshots/<commit>/<file>    links to them
+ *   refs/<revision>              the commit that a branch or tag stood for when it was downloaded
+ * ```
+ */
+export type RepositoryCache = { readonly folder: string }
+
+export function repositoryCache(cacheFolder: string, id: string): RepositoryCache {
+  return { folder: join(cacheFolder, `models--${id.replace('/', '--')}`) }
+}
+
+/** The snapshot folder of a revision if it holds every file of one of the layouts; asks no network. */
+export async function cachedSnapshot(
+  cache: RepositoryCache,
+  revision: string,
+  layouts: readonly (readonly string[])[],
+): Promise<string | undefined> {
+  const commit = await readFile(join(cache.folder, 'refs', revision), 'utf8').catch(() => revision)
+  const folder = snapshotFolder(cache, commit.trim())
+  for (const files of layouts) {
+    const present = await Promise.all(files.map((file) => isFile(join(folder, file))))
+    if (present.every(Boolean)) return folder
+  }
+  return undefined
+}
+
+export function snapshotFolder(cache: RepositoryCache, commit: string): string {
+  return join(cache.folder, 'snapshots', commit)
+}
+
+export function blobFile(cache: RepositoryCache, etag: string): string {
+  return join(cache.folder, 'blobs', etag)
+}
+
+/** Makes a downloaded blob appear in a snapshot under the file's name. */
+export async function linkIntoSnapshot(blob: string, file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  await putInPlace(file, async (temporary) => {
+    try {
+      await symlink(relative(dirname(file), blob), temporary)
+    } catch {
+      // Windows allows links to developers only; a copy is what the other tools leave there too.
+      await copyFile(blob, temporary)
+    }
+  })
+}
+
+/** Notes the commit that a branch or tag stands for. Written last, so that it never points at half a snapshot. */
+export async function recordRevision(
+  cache: RepositoryCache,
+  revision: string,
+  commit: string,
+): Promise<void> {
+  if (revision === commit) return
+  const file = join(cache.folder, 'refs', revision)
+  await mkdir(dirname(file), { recursive: true })
+  await putInPlace(file, (temporary) => writeFile(temporary, commit))
+}
+
+/** Writes beside `file` and renames, so that no reader ever sees a part of it; on failure nothing is left. */
+export async function putInPlace(file: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.incomplete`
+  try {
+    await write(temporary)
+    await rename(temporary, file)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+export async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false
+}
