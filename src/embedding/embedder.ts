@@ -19,6 +19,9 @@ export type LocalEmbedder = Embedder & {
   embedNow(text: string): Float32Array
 }
 
+/** The name of a feature that is the same for every text: the place of a linear router's bias, and no reason. */
+export const constantFeature = 'constant'
+
 /** Knows what some of its dimensions mean. */
 export type NamedFeatureEmbedder = Embedder & {
   /** Names of dimensions 0 … n − 1, in words a person knows; the dimensions from n on have no names. */
