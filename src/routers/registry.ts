@@ -1,0 +1,98 @@
+import { basename, resolve } from 'node:path'
+import type { EmbedderOptions } from '../embedding/registry.ts'
+import { ConfigError, InvalidRequestError } from '../errors.ts'
+import type { HubOptions } from '../hub/checkpoint.ts'
+import type { Router } from './router.ts'
+
+/** Which router, and what it is made of. */
+export type RouterSpec = {
+  /** `[a-z0-9_-]+`: the name in `router-<name>-<threshold>`. */
+  readonly name: string
+  /** One of `routerKinds`. By default that of the artifact; `mf` for a checkpoint; else the name itself. */
+  readonly kind?: string
+  /** Folder of a router that was trained here. */
+  readonly artifact?: string
+  /** Folder or hub id of a checkpoint as upstream publishes it, or of an artifact. */
+  readonly checkpoint?: string
+  /** Of a checkpoint on a hub. */
+  readonly revision?: string
+  /** See `loadEmbedder`. By default the one that the artifact was trained on. */
+  readonly embedder?: string
+  /** Which row of an mf router stands for the strong model; by default the pair that it was trained for. */
+  readonly scoringStrongModel?: string
+  readonly scoringWeakModel?: string
+  /** Of the random router. */
+  readonly seed?: number
+}
+
+export type RouterDependencies = {
+  readonly embedderOptions: EmbedderOptions
+  readonly hub: HubOptions
+  /** Folder of the built-in mf router; the package's own by default. */
+  readonly builtinArtifact?: string
+  /**
+   * Refuse a router that can score given embeddings only: serving has nothing but text. Otherwise such a router
+   * loads, and fails once it is given a text.
+   */
+  readonly mustScoreText?: boolean
+  /** Told what a person should know though it is no error: that an artifact has expired. */
+  readonly onWarning?: (message: string) => void
+  /** Against which expiry is judged. */
+  readonly now?: () => Date
+}
+
+type RouterLoader = (spec: RouterSpec, dependencies: RouterDependencies) => Promise<Router>
+
+const loaders: Readonly<Record<string, RouterLoader>> = {
+  mf: async (spec, dependencies) =>
+    (await import('./matrix-factorization/load.ts')).loadMatrixFactorizationRouter(spec, dependencies),
+  random: async ({ name, seed }) =>
+    (await import('./random/router.ts')).createRandomRouter({ name, ...(seed !== undefined && { seed }) }),
+  length: async ({ name }) => (await import('./length/router.ts')).createLengthRouter({ name }),
+}
+
+/** What `kind` may be, and the routers that need no configuration. */
+export const routerKinds: readonly string[] = Object.keys(loaders)
+
+/**
+ * What a router's name on the command line or in the client means: a kind of router, or the path of an artifact
+ * folder, by whose basename it is then called.
+ *
+ * @throws InvalidRequestError `bad-router-name` where the folder's name cannot be a router's.
+ */
+export function routerSpec(nameOrPath: string): RouterSpec {
+  if (routerKinds.includes(nameOrPath)) return { name: nameOrPath, kind: nameOrPath }
+  const name = basename(resolve(nameOrPath))
+  if (/^[a-z0-9_-]+$/.test(name)) return { name, artifact: nameOrPath }
+  throw new InvalidRequestError(
+    'bad-router-name',
+    `The router in ${nameOrPath} would be called ${JSON.stringify(name)}, and a name has only a-z, 0-9, _ and -. Rename the folder; routers that need none are ${routerKinds.join(', ')}.`,
+    { param: 'router' },
+  )
+}
+
+/**
+ * Loads a router with the code of its kind and no other.
+ *
+ * @throws ConfigError `unknown-router-kind`; ArtifactError, HubError or EmbeddingError where a part of it cannot be
+ *   had. Each names what to do.
+ */
+export async function loadRouter(spec: RouterSpec, dependencies: RouterDependencies): Promise<Router> {
+  const kind = spec.kind ?? (await impliedKind(spec))
+  const loader = Object.hasOwn(loaders, kind) ? loaders[kind] : undefined
+  if (loader === undefined)
+    throw new ConfigError(
+      'unknown-router-kind',
+      `Router ${spec.name} is of the kind ${JSON.stringify(kind)}, and there are ${routerKinds.join(', ')}. Name one of them, or upgrade where the router comes from a later release.`,
+      { param: 'kind' },
+    )
+  return loader(spec, dependencies)
+}
+
+async function impliedKind({ name, artifact, checkpoint }: RouterSpec): Promise<string> {
+  if (artifact !== undefined) {
+    const { loadRouterManifest } = await import('../artifact/load.ts')
+    return (await loadRouterManifest(artifact)).kind
+  }
+  return checkpoint === undefined ? name : 'mf'
+}
