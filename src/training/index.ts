@@ -1,0 +1,14 @@
+/** `routellm/train`: train routers from code. */
+
+export { saveRouterArtifact } from '../artifact/save.ts'
+export { type Battle, parseBattle } from '../data/battles.ts'
+export { type Comparison, readComparisons } from '../data/comparisons.ts'
+export { type Outcomes, parseOutcomes } from '../data/outcomes.ts'
+export { exactApgr } from '../evaluation/apgr.ts'
+export {
+  type MatrixFactorizationTraining,
+  type TrainedRouter,
+  type TrainingProgress,
+  trainMatrixFactorization,
+} from './matrix-factorization.ts'
+export type { MatrixFactorizationSettings } from './settings.ts'
