@@ -1,0 +1,117 @@
+import { closest, distance } from 'fastest-levenshtein'
+import type { z } from 'zod'
+import { ConfigError } from '../errors.ts'
+import { knownKeysAt } from './json-schema.ts'
+import type { YamlSource } from './yaml-source.ts'
+
+/** Something wrong at a path of the file: what, and what to do about it. */
+export type Problem = { readonly path: readonly PropertyKey[]; readonly message: string }
+
+/** One error for all problems of a file, a line each: `file:line: path: message`. */
+export function configError(problems: readonly Problem[], yaml: YamlSource, source: string): ConfigError {
+  const lines = problems.map((problem) => {
+    const line = yaml.lineOf(problem.path)
+    const place = line === undefined ? source : `${source}:${line}`
+    return problem.path.length === 0
+      ? `${place}: ${problem.message}`
+      : `${place}: ${dotted(problem.path)}: ${problem.message}`
+  })
+  const param = problems[0] === undefined ? '' : dotted(problems[0].path)
+  return new ConfigError('invalid-config', lines.join('\n'), { param })
+}
+
+/** What zod found, in this project's words and with the offending values. */
+export function problemsOfIssues(issues: readonly z.core.$ZodIssue[], value: unknown): Problem[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key))
+    const given = valueAt(value, issue.path)
+    if (given === undefined) return [{ path: issue.path, message: `missing; ${expectation(issue)}` }]
+    return [{ path: issue.path, message: `${shown(given, issue.path)} ${refusal(issue)}` }]
+  })
+}
+
+/** ` Did you mean "port"?` for a name that is near a known one, else a list of what there is. */
+export function nearestHint(name: string, known: readonly string[]): string {
+  if (known.length === 0) return ''
+  const near =
+    known.find((candidate) => name.length > 1 && candidate.startsWith(name)) ?? closest(name, known)
+  const isNear = near.startsWith(name) || distance(name, near) <= Math.max(2, Math.floor(name.length / 3))
+  if (isNear && name.length > 1) return ` Did you mean "${near}"?`
+  return ` There ${known.length === 1 ? 'is' : 'are'}: ${known.join(', ')}.`
+}
+
+/** A value for a message: short, and never one that may be a key. */
+export function shown(value: unknown, path: readonly PropertyKey[]): string {
+  const secret = path.some((step) => /key|header|token|secret/i.test(String(step)))
+  if (typeof value === 'string' && (secret || looksLikeKey(value)))
+    return 'the value (not shown: it may be a key)'
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
+
+/** Whether a text has the form of a provider's key rather than of a name. */
+export function looksLikeKey(text: string): boolean {
+  return /^(Bearer\s|sk-|pk-|rk-|hf_|gsk_|xai-|rllm-|AIza|ghp_)/.test(text)
+}
+
+function unknownKey(path: readonly PropertyKey[], key: string): Problem {
+  const at = [...path, key]
+  if (/^(api_?key|token|secret|password)$/i.test(key))
+    return {
+      path: at,
+      message: `keys are never in this file; put the key in an environment variable and its name here: apiKeyEnv: ${variableName(path)}`,
+    }
+  return { path: at, message: `unknown key "${key}".${nearestHint(key, knownKeysAt(path))}` }
+}
+
+function variableName(path: readonly PropertyKey[]): string {
+  const owner = path[0] === 'providers' && path[1] !== undefined ? String(path[1]) : 'OPENAI'
+  return `${owner.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_API_KEY`
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${issue.expected}`
+    case 'invalid_value':
+      return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`
+    case 'invalid_union':
+      return 'expected "openai-compatible" or "demo"'
+    default:
+      return issue.message
+  }
+}
+
+function refusal(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+    case 'invalid_value':
+    case 'invalid_union':
+      return `does not fit: ${expectation(issue)}`
+    case 'too_small':
+      return `is too small: at least ${issue.minimum}`
+    case 'too_big':
+      return `is too large: at most ${issue.maximum}`
+    case 'invalid_key':
+      return `has a name that does not fit: ${issue.issues[0]?.message ?? issue.message}`
+    default:
+      return issue.message
+  }
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let current = value
+  for (const step of path) {
+    if (typeof current !== 'object' || current === null) return undefined
+    current = new Map(Object.entries(current)).get(String(step))
+  }
+  return current
+}
+
+function dotted(path: readonly PropertyKey[]): string {
+  return path
+    .map((step, index) =>
+      typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`,
+    )
+    .join('')
+}

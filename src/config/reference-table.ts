@@ -1,0 +1,60 @@
+import { configJsonSchema, type JsonSchema } from './json-schema.ts'
+
+/** Every key of `routellm.yaml` as a Markdown table: key, type, default, meaning. Made of the schema. */
+export function configurationTable(): string {
+  const rows = rowsOf(configJsonSchema(), '', [])
+  return ['| key | type | default | what it is |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+function rowsOf(schema: JsonSchema, path: string, required: readonly string[]): string[] {
+  const own = path === '' || isSection(schema) ? [] : [rowOf(schema, path, required)]
+  const nested = [
+    ...Object.entries(schema.properties ?? {}).flatMap(([key, child]) =>
+      rowsOf(child, path === '' ? key : `${path}.${key}`, schema.required ?? []),
+    ),
+    ...(typeof schema.additionalProperties === 'object' && schema.additionalProperties.type !== 'string'
+      ? rowsOf(schema.additionalProperties, `${path}.<name>`, [])
+      : []),
+    ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap((branch) =>
+      branch.properties === undefined ? [] : rowsOf(branch, path, []),
+    ),
+  ]
+  return [...own, ...nested]
+}
+
+/** A section without a word of its own has no row; its keys have. */
+function isSection(schema: JsonSchema): boolean {
+  return schema.description === undefined
+}
+
+function rowOf(schema: JsonSchema, path: string, required: readonly string[]): string {
+  const isRequired = required.includes(path.split('.').at(-1) ?? '')
+  const cells = [
+    `\`${path}\``,
+    typeOf(schema),
+    isRequired ? '*required*' : defaultOf(schema),
+    schema.description ?? '',
+  ]
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+}
+
+function typeOf(schema: JsonSchema): string {
+  if (schema.const !== undefined) return `\`${String(schema.const)}\``
+  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(' or ')
+  if (schema.type === 'array') return `list of ${schema.items?.type ?? 'values'}s`
+  if (schema.type === 'object') return 'mapping'
+  if (schema.anyOf?.some(({ type }) => type === 'null') === true) return 'mapping or null'
+  const { minimum, maximum } = schema
+  const top = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum
+  const range =
+    minimum === undefined ? '' : top === undefined ? `, from ${minimum}` : `, ${minimum} to ${top}`
+  return `${schema.type ?? 'value'}${range}`
+}
+
+const longestDefault = 40
+
+function defaultOf(schema: JsonSchema): string {
+  if (schema.default === undefined || schema.type === 'object' || schema.anyOf !== undefined) return ''
+  const text = JSON.stringify(schema.default)
+  return text.length > longestDefault ? 'a built-in list' : `\`${text}\``
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { nearestHint, type Problem } from './problems.ts'
+import { isRouterKind, routerKinds } from './router-kinds.ts'
+import { type ConfigFile, configSchema } from './schema.ts'
+
+/**
+ * A file without `version` is in the upstream project's format (its `config.example.yaml`): router name → keyword
+ * arguments of that router's class. What exists here is mapped; the rest is said not to exist, by name.
+ */
+export function fromUpstreamFormat(value: unknown): { file: ConfigFile } | { problems: Problem[] } {
+  const entries = z.record(z.string(), z.record(z.string(), z.unknown()).nullable()).safeParse(value ?? {})
+  if (!entries.success || Object.keys(entries.data).length === 0)
+    return {
+      problems: [
+        {
+          path: [],
+          message:
+            'neither `version: 1` nor router names with their arguments; `routellm init` writes a file to start from',
+        },
+      ],
+    }
+  const problems: Problem[] = []
+  const routers: Record<string, Record<string, unknown>> = {}
+  for (const [name, given] of Object.entries(entries.data)) {
+    const mapped = mappedRouter(name, given ?? {})
+    if ('problems' in mapped) problems.push(...mapped.problems)
+    else routers[name] = mapped.router
+  }
+  if (problems.length > 0) return { problems }
+  const first = 'mf' in routers ? 'mf' : Object.keys(routers)[0]
+  // Upstream has no calibrated default; its documentation thresholds win rates directly.
+  return { file: configSchema.parse({ version: 1, routers, auto: { router: first, threshold: 0.5 } }) }
+}
+
+type Mapped = { router: Record<string, unknown> } | { problems: Problem[] }
+
+/** Routers of the upstream project that have no counterpart in this version. */
+const notHere = ['sw_ranking', 'bert', 'causal_llm']
+
+function mappedRouter(name: string, given: Record<string, unknown>): Mapped {
+  if (name in versionOneSections)
+    return refuse([name], `\`${name}\` is a section of version 1; start the file with \`version: 1\``)
+  if (notHere.includes(name))
+    return refuse(
+      [name],
+      `the router ${name} does not exist in this version; remove it, or use ${routerKinds.join(', ')}`,
+    )
+  if (!isRouterKind(name)) return refuse([name], `unknown router "${name}".${nearestHint(name, routerKinds)}`)
+  return name === 'mf' ? matrixFactorization(given) : withoutArguments(name, given)
+}
+
+const versionOneSections = configSchema.shape
+
+function matrixFactorization(given: Record<string, unknown>): Mapped {
+  const names = { strong_model: 'scoringStrongModel', weak_model: 'scoringWeakModel' } as const
+  const router: Record<string, unknown> = {}
+  const problems: Problem[] = []
+  for (const [key, value] of Object.entries(given)) {
+    const path = ['mf', key]
+    if (/^(hidden_size|num_models|text_dim|num_classes|use_proj)$/.test(key))
+      problems.push({ path, message: 'is read from the checkpoint; remove it' })
+    else if (key !== 'checkpoint_path' && key !== 'strong_model' && key !== 'weak_model')
+      problems.push({
+        path,
+        message: `unknown argument "${key}".${nearestHint(key, ['checkpoint_path', 'strong_model', 'weak_model'])}`,
+      })
+    else if (typeof value !== 'string' || value === '') problems.push({ path, message: 'must be a text' })
+    else if (key === 'checkpoint_path') router.checkpoint = value
+    else router[names[key]] = value
+  }
+  if (problems.length > 0) return { problems }
+  if (router.checkpoint === undefined && Object.keys(router).length > 0)
+    return refuse(['mf'], 'strong_model and weak_model belong to a checkpoint; add checkpoint_path')
+  if (router.checkpoint !== undefined) router.embedder = 'openai-compatible:text-embedding-3-small'
+  return { router }
+}
+
+function withoutArguments(name: string, given: Record<string, unknown>): Mapped {
+  const keys = Object.keys(given)
+  if (keys.length === 0) return { router: {} }
+  return refuse([name, keys[0]!], `the router ${name} takes no arguments in this format`)
+}
+
+function refuse(path: readonly PropertyKey[], message: string): Mapped {
+  return { problems: [{ path, message }] }
+}
