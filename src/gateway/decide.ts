@@ -1,0 +1,107 @@
+import { RouteLLMError, RouterError } from '../errors.ts'
+import type { Model } from '../models/model.ts'
+import type { Router } from '../routers/router.ts'
+import type { RoutedPrompt } from '../text/routed-prompt.ts'
+import type { FallbackRouting, Routing } from './routing.ts'
+
+/** The two models that a router chooses between. */
+export type RoutedPair = { readonly strong: Model; readonly weak: Model }
+
+/** Scores a prompt and compares: win rate ≥ threshold means strong. */
+export type Decide = (
+  prompt: RoutedPrompt,
+  router: Router,
+  threshold: number,
+  signal?: AbortSignal,
+) => Routing | Promise<Routing>
+
+/**
+ * Makes decisions. One with a router that answers at once costs no promise and no timer.
+ *
+ * A router that throws, rejects, returns no number in [0, 1] or takes longer than `routerTimeoutMs` gives a
+ * fallback to the strong model. The promise rejects with `signal.reason` once the caller's `signal` aborts.
+ */
+export function createDecide(pair: RoutedPair, routerTimeoutMs: number): Decide {
+  /** An AbortSignal costs more than a local router: those that answered at once before are called without one. */
+  const answersAtOnce = new WeakSet<Router>()
+
+  function routingOf(strongWinRate: number, router: Router, threshold: number): Routing {
+    if (!(strongWinRate >= 0 && strongWinRate <= 1)) {
+      return fallback(
+        'router-error',
+        `it returned ${strongWinRate}, not a win rate from 0 to 1`,
+        router,
+        threshold,
+      )
+    }
+    const side = strongWinRate >= threshold ? 'strong' : 'weak'
+    return { kind: 'routed', model: pair[side], side, router: router.name, threshold, strongWinRate }
+  }
+
+  function fallback(
+    kind: FallbackRouting['fallback'],
+    problem: string,
+    router: Router,
+    threshold: number,
+  ): FallbackRouting {
+    return { kind: 'fallback', fallback: kind, model: pair.strong, router: router.name, threshold, problem }
+  }
+
+  function decideInTime(
+    score: (signal: AbortSignal) => number | Promise<number>,
+    router: Router,
+    threshold: number,
+    signal: AbortSignal | undefined,
+  ): Routing | Promise<Routing> {
+    const controller = new AbortController()
+    const first = score(controller.signal)
+    if (typeof first === 'number') {
+      answersAtOnce.add(router)
+      return routingOf(first, router, threshold)
+    }
+    return new Promise((resolve, reject) => {
+      const onCallerAbort = () => {
+        clearTimeout(timer)
+        controller.abort(signal?.reason)
+        reject(signal?.reason)
+      }
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', onCallerAbort)
+        const problem = `it took longer than ${routerTimeoutMs} ms`
+        resolve(fallback('router-timeout', problem, router, threshold))
+        controller.abort(new RouterError('router-timeout', `The router "${router.name}" failed: ${problem}.`))
+      }, routerTimeoutMs)
+      const settle = (routing: Routing) => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onCallerAbort)
+        resolve(routing)
+      }
+      first.then(
+        (winRate) => settle(routingOf(winRate, router, threshold)),
+        (error: unknown) => settle(fallback('router-error', problemOf(error), router, threshold)),
+      )
+      if (signal?.aborted) onCallerAbort()
+      else signal?.addEventListener('abort', onCallerAbort, { once: true })
+    })
+  }
+
+  return (prompt, router, threshold, signal) => {
+    try {
+      if (!answersAtOnce.has(router)) {
+        return decideInTime((s) => router.strongWinRate(prompt, s), router, threshold, signal)
+      }
+      const winRate = router.strongWinRate(prompt)
+      if (typeof winRate === 'number') return routingOf(winRate, router, threshold)
+      answersAtOnce.delete(router)
+      return decideInTime(() => winRate, router, threshold, signal)
+    } catch (error) {
+      return fallback('router-error', problemOf(error), router, threshold)
+    }
+  }
+}
+
+/** Messages of foreign errors may quote the prompt, so only their names are told. */
+function problemOf(error: unknown): string {
+  if (error instanceof RouteLLMError) return `${error.code}: ${error.message}`
+  return error instanceof Error ? `it threw ${error.name}` : 'it threw something that is no Error'
+}

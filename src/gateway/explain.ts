@@ -1,0 +1,97 @@
+import type { Contribution } from '../routers/explanation.ts'
+import { type ExplainingRouter, isExplainingRouter, type Router } from '../routers/router.ts'
+import type { RoutedPrompt } from '../text/routed-prompt.ts'
+import type { Decision } from './decision.ts'
+import type { RoutedRouting, Routing } from './routing.ts'
+
+/**
+ * The whole decision, in words a person reads first: `strong win rate 0.62 ≥ threshold 0.5, so gpt-5 answers;
+ * for the strong model speak numbers (+0.8) and length (+0.3)`.
+ *
+ * @param router the router that was asked; null for a fixed model.
+ */
+export async function explainDecision(
+  routing: Routing,
+  router: Router | null,
+  prompt: RoutedPrompt,
+  signal?: AbortSignal,
+): Promise<Decision> {
+  switch (routing.kind) {
+    case 'fixed-model':
+      return {
+        reason: 'fixed-model',
+        model: routing.model.name,
+        router: null,
+        threshold: null,
+        strongWinRate: null,
+        explanation: unscored(`the request names ${routing.model.name} itself, so nothing was scored`),
+      }
+    case 'fallback':
+      return {
+        reason: 'fallback',
+        fallback: routing.fallback,
+        model: routing.model.name,
+        router: routing.router,
+        threshold: routing.threshold,
+        strongWinRate: null,
+        explanation: unscored(
+          `the router ${routing.router} did not score the prompt (${routing.problem}), so the strong model ${routing.model.name} answers`,
+        ),
+      }
+    case 'routed': {
+      const explaining = router !== null && isExplainingRouter(router) ? router : null
+      const contributions = explaining === null ? [] : await contributionsOf(explaining, prompt, signal)
+      return {
+        reason: 'routed',
+        model: routing.model.name,
+        router: routing.router,
+        threshold: routing.threshold,
+        strongWinRate: routing.strongWinRate,
+        explanation: {
+          summary: summaryOf(routing, contributions),
+          contributions,
+          flipsAt: routing.strongWinRate,
+        },
+      }
+    }
+  }
+}
+
+async function contributionsOf(
+  router: ExplainingRouter,
+  prompt: RoutedPrompt,
+  signal?: AbortSignal,
+): Promise<readonly Contribution[]> {
+  return (await router.explain(prompt, signal)).contributions
+}
+
+function unscored(summary: string) {
+  return { summary, contributions: [], flipsAt: null }
+}
+
+function summaryOf(routing: RoutedRouting, contributions: readonly Contribution[]): string {
+  const { strongWinRate, threshold, side, model } = routing
+  const comparison = `strong win rate ${apart(strongWinRate, threshold)} ${side === 'strong' ? '≥' : '<'} threshold ${Number(threshold.toPrecision(4))}`
+  const sign = side === 'strong' ? 1 : -1
+  const speaking = contributions
+    .filter((contribution) => contribution.effect * sign > 0)
+    .slice(0, 3)
+    .map(({ feature, effect }) => `${feature} (${effect > 0 ? '+' : '−'}${Math.abs(effect).toPrecision(2)})`)
+  const because = speaking.length === 0 ? '' : `; for the ${side} model speak ${conjunction(speaking)}`
+  return `${comparison}, so ${model.name} answers${because}`
+}
+
+/** The win rate with as few digits, from two on, as show on which side of the threshold it lies. */
+function apart(winRate: number, threshold: number): string {
+  for (let digits = 2; digits <= 12; digits++) {
+    const shown = Number(winRate.toFixed(digits))
+    if (shown >= threshold === winRate >= threshold && (shown !== threshold || winRate === threshold)) {
+      return String(shown)
+    }
+  }
+  return String(winRate)
+}
+
+function conjunction(words: readonly string[]): string {
+  return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}

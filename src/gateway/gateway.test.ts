@@ -1,0 +1,184 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { RouterError } from '../errors.ts'
+import { createDemoProvider } from '../providers/demo/provider.ts'
+import type { Router } from '../routers/router.ts'
+import { createGateway, type GatewayParts } from './gateway.ts'
+
+const strong = { name: 'strong', provider: 'demo', upstream: 'demo-strong' }
+const weak = { name: 'weak', provider: 'demo', upstream: 'demo-weak' }
+
+function gatewayOf(parts: Partial<GatewayParts> = {}) {
+  return createGateway({
+    routers: [routerOf(() => 0.4)],
+    providers: [createDemoProvider()],
+    models: [strong, weak],
+    pair: { strong: 'strong', weak: 'weak' },
+    auto: { kind: 'threshold', router: 'r', threshold: 0.5 },
+    ...parts,
+  })
+}
+
+function routerOf(strongWinRate: Router['strongWinRate']): Router {
+  return { name: 'r', strongWinRate }
+}
+
+describe('decide', () => {
+  it('returns at once, no promise, where the router does', () => {
+    const gateway = gatewayOf()
+    for (const _call of [1, 2]) {
+      expect(gateway.decide({ model: 'router-r-0.5', prompt: 'x' })).toEqual({
+        kind: 'routed',
+        model: weak,
+        side: 'weak',
+        router: 'r',
+        threshold: 0.5,
+        strongWinRate: 0.4,
+      })
+    }
+  })
+
+  it('gives a router that waits a signal, and one that answered at once none', async () => {
+    const signals: unknown[] = []
+    const gateway = gatewayOf({
+      routers: [
+        routerOf(({ text }, signal) => {
+          signals.push(signal)
+          return text === 'wait' ? Promise.resolve(0.6) : 0.4
+        }),
+      ],
+    })
+    for (const prompt of ['now', 'now', 'wait', 'wait']) await gateway.decide({ model: 'auto', prompt })
+    expect(signals.map((signal) => signal instanceof AbortSignal)).toEqual([true, false, false, true])
+  })
+
+  it('gives up with the caller’s reason once its signal aborts, before or while the router waits', async () => {
+    let told: unknown
+    const gateway = gatewayOf({
+      routers: [
+        routerOf((_prompt, signal) => {
+          signal?.addEventListener('abort', () => {
+            told = signal.reason
+          })
+          return new Promise(() => {})
+        }),
+      ],
+    })
+    const reason = new Error('enough')
+    const controller = new AbortController()
+    const routing = gateway.decide({ model: 'auto', prompt: 'x' }, controller.signal)
+    controller.abort(reason)
+    await expect(routing).rejects.toBe(reason)
+    expect(told).toBe(reason)
+    await expect(gateway.decide({ model: 'auto', prompt: 'x' }, controller.signal)).rejects.toBe(reason)
+  })
+
+  it('tells the log what our own errors say, and of foreign ones only the name', async () => {
+    const warnings: object[] = []
+    const log = { warn: (fields: object) => warnings.push(fields) }
+    const ours = new RouterError('no-weights', 'The weights are gone.')
+    for (const error of [ours, new TypeError('the prompt was: planted')]) {
+      const gateway = gatewayOf({ log, routers: [routerOf(() => Promise.reject(error))] })
+      expect(await gateway.decide({ model: 'auto', prompt: 'planted' })).toMatchObject({
+        kind: 'fallback',
+        fallback: 'router-error',
+        model: strong,
+      })
+    }
+    expect(warnings).toEqual([
+      { fallback: 'router-error', router: 'r', problem: 'no-weights: The weights are gone.' },
+      { fallback: 'router-error', router: 'r', problem: 'it threw TypeError' },
+    ])
+  })
+
+  it('property: raising the threshold never turns weak into strong', () => {
+    const rate = fc.double({ min: 0, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(
+        rate,
+        fc.integer({ min: 0, max: 1000 }),
+        fc.integer({ min: 0, max: 1000 }),
+        (winRate, a, b) => {
+          const gateway = gatewayOf({ routers: [routerOf(() => winRate)] })
+          const isStrong = (threshold: number) => {
+            const routing = gateway.decide({ model: `router-r-${(threshold / 1000).toFixed(3)}`, prompt: '' })
+            return !(routing instanceof Promise) && routing.model === strong
+          }
+          expect(Number(isStrong(Math.max(a, b)))).toBeLessThanOrEqual(Number(isStrong(Math.min(a, b))))
+        },
+      ),
+      { seed: 6 },
+    )
+  })
+})
+
+describe('explain', () => {
+  it.each([
+    [0.5, 0.5, 'strong win rate 0.5 ≥ threshold 0.5, so strong answers'],
+    [0.4999, 0.5, 'strong win rate 0.4999 < threshold 0.5, so weak answers'],
+    [0.123456, 0.5, 'strong win rate 0.12 < threshold 0.5, so weak answers'],
+    [0.123456, 0.12, 'strong win rate 0.123 ≥ threshold 0.12, so strong answers'],
+  ])('%d against %d: %s', async (winRate, threshold, summary) => {
+    const gateway = gatewayOf({ routers: [routerOf(() => winRate)] })
+    const decision = await gateway.explain({ model: `router-r-${threshold}`, prompt: 'x' })
+    expect(decision.explanation).toEqual({ summary, contributions: [], flipsAt: winRate })
+  })
+
+  it('of a fixed model and of a failed router say that nothing was scored', async () => {
+    const gateway = gatewayOf({ routers: [routerOf(() => Number.NaN)] })
+    expect(await gateway.explain({ model: 'weak', messages: [] })).toMatchObject({
+      reason: 'fixed-model',
+      model: 'weak',
+      router: null,
+      explanation: { flipsAt: null },
+    })
+    expect(await gateway.explain({ model: 'auto', prompt: 'x' })).toMatchObject({
+      reason: 'fallback',
+      fallback: 'router-error',
+      model: 'strong',
+      strongWinRate: null,
+      explanation: { summary: expect.stringContaining('it returned NaN'), flipsAt: null },
+    })
+  })
+})
+
+describe('createGateway', () => {
+  const calibrated = { ...routerOf(() => 0.5), winRateQuantiles: [0, 0.2, 0.6] }
+
+  it('reads a share of strong calls off the router’s quantiles', () => {
+    const gateway = gatewayOf({
+      routers: [calibrated],
+      auto: { kind: 'strong-percent', router: 'r', strongPercent: 25 },
+    })
+    expect(gateway.decide({ model: 'auto', prompt: '' })).toMatchObject({
+      threshold: expect.closeTo(0.4, 12),
+    })
+    expect(gateway.decide({ model: 'router-r-50pct', prompt: '' })).toMatchObject({ threshold: 0.2 })
+  })
+
+  it.each<[string, Partial<GatewayParts>, string]>([
+    ['two routers of one name', { routers: [routerOf(() => 0), routerOf(() => 1)] }, 'duplicate-name'],
+    ['two models of one name', { models: [strong, weak, weak] }, 'duplicate-name'],
+    ['a pair that is not there', { pair: { strong: 'strong', weak: 'none' } }, 'unknown-model'],
+    [
+      'a provider that is not there',
+      { models: [strong, weak, { ...weak, name: 'x', provider: 'y' }] },
+      'unknown-provider',
+    ],
+    ['a model named auto', { models: [strong, weak, { ...weak, name: 'auto' }] }, 'reserved-model-name'],
+    [
+      'a model named as a router',
+      { models: [strong, weak, { ...weak, name: 'router-x' }] },
+      'reserved-model-name',
+    ],
+    ['auto of no router', { auto: { kind: 'threshold', router: 'none', threshold: 0.5 } }, 'bad-auto'],
+    ['auto above 1', { auto: { kind: 'threshold', router: 'r', threshold: 2 } }, 'bad-auto'],
+    [
+      'auto by percent without calibration',
+      { auto: { kind: 'strong-percent', router: 'r', strongPercent: 5 } },
+      'bad-auto',
+    ],
+  ])('refuses %s', (_what, parts, code) => {
+    expect(() => gatewayOf(parts)).toThrow(expect.objectContaining({ name: 'ConfigError', code }))
+  })
+})

@@ -1,0 +1,177 @@
+import { Buffer } from 'node:buffer'
+import { ConfigError } from '../errors.ts'
+import type { Model, ModelPair } from '../models/model.ts'
+import { isNetworkedProvider } from '../providers/networked-provider.ts'
+import type { AbortRequest, Provider, ProviderRequest, ReplySink } from '../providers/provider.ts'
+import type { Router } from '../routers/router.ts'
+import { defaultPromptRule, type PromptRule, routedPrompt } from '../text/prompt-rule.ts'
+import { promptFromText, type RoutedPrompt } from '../text/routed-prompt.ts'
+import { createDecide } from './decide.ts'
+import type { Decision } from './decision.ts'
+import { explainDecision } from './explain.ts'
+import { autoName, routerPrefix } from './model-name.ts'
+import { replaceModel } from './replace-model.ts'
+import type { RouteRequest, Routing } from './routing.ts'
+import { type AutoRoute, createTargetResolver } from './targets.ts'
+
+/** Request → decision → upstream call. Knows nothing of HTTP servers; server and client both stand on it. */
+export type Gateway = {
+  /** The models that routers choose between. */
+  readonly pair: ModelPair
+  /**
+   * Which model answers. Returns at once where the router does; a router that fails gives a `fallback` routing.
+   * Throws (or rejects with) InvalidRequestError for a model name that stands for nothing here.
+   */
+  decide(request: RouteRequest, signal?: AbortSignal): Routing | Promise<Routing>
+  /** The same decision with its explanation: what moved the score, and what would flip it. */
+  explain(request: RouteRequest, signal?: AbortSignal): Promise<Decision>
+  /**
+   * Sends the client's own bytes upstream, with only the value of the top-level `model` replaced.
+   *
+   * @param request `body` is a JSON object, as the client sent it.
+   * @returns what aborts the upstream request.
+   */
+  forward(model: Model, request: ProviderRequest, sink: ReplySink): AbortRequest
+  /** What `GET /v1/models` lists: `auto`, each router at 0.5, each configured model. */
+  models(): readonly ListedModel[]
+  /** Base URLs of the providers that use the network, by provider name: a server checks that none is itself. */
+  upstreamUrls(): ReadonlyMap<string, string>
+  /** Closes the providers' idle connections; requests in flight finish. */
+  close(): Promise<void>
+}
+
+export type ListedModel = {
+  readonly id: string
+  /** `routellm` for routers, the provider's name for models. */
+  readonly ownedBy: string
+}
+
+export type GatewayParts = {
+  readonly routers: readonly Router[]
+  readonly providers: readonly Provider[]
+  readonly models: readonly Model[]
+  /** Names of two of `models`. */
+  readonly pair: ModelPair
+  readonly auto: AutoRoute
+  /** Which text of a conversation is scored. */
+  readonly promptRule?: PromptRule
+  /** A router that takes longer is given up, and the strong model answers. 500 by default. */
+  readonly routerTimeoutMs?: number
+  /** Where a router's failure is told; the caller's pino does. Absent: nowhere but in the routing itself. */
+  readonly log?: WarningLog
+}
+
+/** The part of pino's interface that is used. Neither prompts nor keys are ever given to it. */
+export type WarningLog = { warn(fields: object, message: string): void }
+
+export const defaultRouterTimeoutMs = 500
+
+/** @throws ConfigError where the parts do not fit together: two of one name, a pair or provider that is not there. */
+export function createGateway(parts: GatewayParts): Gateway {
+  const routers = byName('router', parts.routers)
+  const providers = byName('provider', parts.providers)
+  const models = byName('model', parts.models)
+  for (const model of parts.models) providerOf(providers, model)
+  const pair = {
+    strong: pairModel(models, parts.pair, 'strong'),
+    weak: pairModel(models, parts.pair, 'weak'),
+  }
+  const targetOf = createTargetResolver({ routers, models, providers, auto: parts.auto })
+  const decidePrompt = createDecide(pair, parts.routerTimeoutMs ?? defaultRouterTimeoutMs)
+  const promptRule = parts.promptRule ?? defaultPromptRule
+  const { log } = parts
+
+  function promptOf(request: RouteRequest): RoutedPrompt {
+    return 'prompt' in request ? promptFromText(request.prompt) : routedPrompt(request.messages, promptRule)
+  }
+
+  function told(routing: Routing): Routing {
+    if (routing.kind === 'fallback') {
+      const { fallback, router, problem } = routing
+      log?.warn({ fallback, router, problem }, 'a router failed; the strong model answers')
+    }
+    return routing
+  }
+
+  function decide(request: RouteRequest, signal?: AbortSignal): Routing | Promise<Routing> {
+    const target = targetOf(request.model)
+    if (target.kind === 'model') return { kind: 'fixed-model', model: target.model }
+    const routing = decidePrompt(promptOf(request), target.router, target.threshold, signal)
+    return routing instanceof Promise ? routing.then(told) : told(routing)
+  }
+
+  return {
+    pair: parts.pair,
+    decide,
+    async explain(request, signal) {
+      const target = targetOf(request.model)
+      const router = target.kind === 'router' ? target.router : null
+      return explainDecision(await decide(request, signal), router, promptOf(request), signal)
+    },
+    forward(model, request, sink) {
+      const { body } = request
+      const bytes = typeof body === 'string' ? Buffer.from(body) : asBuffer(body)
+      return providerOf(providers, model).stream(
+        { ...request, body: replaceModel(bytes, model.upstream) },
+        sink,
+      )
+    },
+    models() {
+      const routed = [autoName, ...[...routers.keys()].map((name) => `${routerPrefix}${name}-0.5`)]
+      return [
+        ...routed.map((id) => ({ id, ownedBy: 'routellm' })),
+        ...parts.models.map((model) => ({ id: model.name, ownedBy: model.provider })),
+      ]
+    },
+    upstreamUrls() {
+      return new Map(parts.providers.filter(isNetworkedProvider).map(({ name, baseUrl }) => [name, baseUrl]))
+    },
+    async close() {
+      await Promise.all(parts.providers.map((provider) => provider.close()))
+    },
+  }
+}
+
+function byName<Part extends { readonly name: string }>(
+  kind: string,
+  parts: readonly Part[],
+): Map<string, Part> {
+  const named = new Map<string, Part>()
+  for (const part of parts) {
+    if (named.has(part.name)) {
+      throw new ConfigError(
+        'duplicate-name',
+        `Two ${kind}s are named "${part.name}"; give one another name.`,
+        {
+          param: `${kind}s.${part.name}`,
+        },
+      )
+    }
+    named.set(part.name, part)
+  }
+  return named
+}
+
+function pairModel(models: ReadonlyMap<string, Model>, pair: ModelPair, side: 'strong' | 'weak'): Model {
+  const model = models.get(pair[side])
+  if (model !== undefined) return model
+  throw new ConfigError(
+    'unknown-model',
+    `policy.${side} names the model "${pair[side]}", which is not configured. Models: ${[...models.keys()].join(', ') || 'none'}.`,
+    { param: `policy.${side}` },
+  )
+}
+
+function providerOf(providers: ReadonlyMap<string, Provider>, model: Model): Provider {
+  const provider = providers.get(model.provider)
+  if (provider !== undefined) return provider
+  throw new ConfigError(
+    'unknown-provider',
+    `The model "${model.name}" names the provider "${model.provider}", which is not configured. Providers: ${[...providers.keys()].join(', ') || 'none'}.`,
+    { param: `models.${model.name}.provider` },
+  )
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

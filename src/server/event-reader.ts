@@ -1,0 +1,135 @@
+const lineFeed = 0x0a
+const carriageReturn = 0x0d
+const colon = 0x3a
+const space = 0x20
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
+
+/** Reads server-sent events from bytes that come in any pieces. */
+export type EventReader = {
+  push(chunk: Buffer): void
+  /** The stream ended: an event whose blank line never came is reported too. */
+  end(): void
+  /** Events that were longer than the limit and therefore skipped. */
+  readonly skippedEvents: number
+}
+
+/**
+ * Reports the data of each event, its lines joined by line feeds; comments, pings and events without data are not
+ * reported. Lines end with LF, CRLF or CR; `data:` may come without the space; bytes may be cut anywhere.
+ * Of an unfinished event at most `maxEventBytes` are held; a longer one is skipped up to its blank line.
+ *
+ * @param onEvent gets a view of the bytes that is valid only during the call.
+ * Source: HTML standard, section 9.2.6, Interpreting an event stream. Deviates at the end of the stream.
+ */
+export function createEventReader(maxEventBytes: number, onEvent: (data: Buffer) => void): EventReader {
+  let held: Buffer = Buffer.alloc(0)
+  let heldLength = 0
+  let data: Buffer | null = null
+  let skipping = false
+  let afterCarriageReturn = false
+  let firstLine = true
+  let skippedEvents = 0
+
+  function hold(chunk: Buffer, from: number, to: number): void {
+    if (skipping) {
+      heldLength = Math.min(1, heldLength + to - from) // whether the line is empty is all that matters
+      return
+    }
+    const length = heldLength + to - from
+    if (length + (data?.length ?? 0) > maxEventBytes) {
+      skip()
+      return
+    }
+    if (length > held.length) {
+      const larger = Buffer.allocUnsafe(Math.max(256, 2 * length))
+      held.copy(larger, 0, 0, heldLength)
+      held = larger
+    }
+    chunk.copy(held, heldLength, from, to)
+    heldLength = length
+  }
+
+  function skip(): void {
+    skipping = true
+    skippedEvents++
+    data = null
+    held = Buffer.alloc(0)
+    heldLength = 1
+  }
+
+  function finishLine(chunk: Buffer, from: number, to: number, isWhole: boolean): void {
+    if (heldLength === 0) {
+      onLine(chunk.subarray(from, to), isWhole)
+      return
+    }
+    hold(chunk, from, to)
+    const line = held.subarray(0, heldLength)
+    heldLength = 0
+    if (skipping) return
+    onLine(line, false)
+  }
+
+  /** @param isView whether `line` may be kept until the next line without a copy. */
+  function onLine(line: Buffer, isView: boolean): void {
+    let text = line
+    if (firstLine) {
+      firstLine = false
+      if (line.subarray(0, 3).equals(byteOrderMark)) text = line.subarray(3)
+    }
+    if (text.length === 0) {
+      finishEvent()
+      return
+    }
+    if (skipping || !isDataLine(text)) return
+    const from = text[5] === space ? 6 : 5
+    const value = text.subarray(Math.min(from, text.length))
+    const joined = data === null ? value : Buffer.concat([data, Buffer.of(lineFeed), value])
+    if (joined.length > maxEventBytes) skip()
+    else data = isView || data !== null ? joined : Buffer.from(joined)
+    if (skipping) heldLength = 0
+  }
+
+  function finishEvent(): void {
+    skipping = false
+    if (data === null) return
+    const event = data
+    data = null
+    onEvent(event)
+  }
+
+  return {
+    push(chunk) {
+      let lineStart = 0
+      for (let index = 0; index < chunk.length; index++) {
+        const byte = chunk[index]
+        if (byte !== lineFeed && byte !== carriageReturn) {
+          afterCarriageReturn = false
+          continue
+        }
+        if (byte === lineFeed && afterCarriageReturn) {
+          afterCarriageReturn = false
+          lineStart = index + 1
+          continue
+        }
+        afterCarriageReturn = byte === carriageReturn
+        finishLine(chunk, lineStart, index, true)
+        lineStart = index + 1
+      }
+      if (lineStart < chunk.length) hold(chunk, lineStart, chunk.length)
+      if (data !== null) data = Buffer.from(data) // the chunk's memory is the upstream's
+    },
+    end() {
+      if (heldLength > 0) finishLine(held, 0, 0, false)
+      finishEvent()
+    },
+    get skippedEvents() {
+      return skippedEvents
+    },
+  }
+}
+
+/** `data` or `data:…` (comparing bytes: this runs on every line of every stream). */
+function isDataLine(line: Buffer): boolean {
+  if (line.length > 4 && line[4] !== colon) return false
+  return line[0] === 0x64 && line[1] === 0x61 && line[2] === 0x74 && line[3] === 0x61
+}

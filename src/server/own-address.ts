@@ -1,0 +1,38 @@
+import { networkInterfaces } from 'node:os'
+import { isLoopback } from '../config/loopback.ts'
+import { ConfigError } from '../errors.ts'
+
+/**
+ * Refuses a gateway that would send requests to itself, round and round.
+ *
+ * @param upstreamUrls base URLs by provider name.
+ * @throws ConfigError `routes-to-itself`.
+ */
+export function refuseOwnAddress(
+  upstreamUrls: ReadonlyMap<string, string>,
+  host: string,
+  port: number,
+): void {
+  for (const [provider, baseUrl] of upstreamUrls) {
+    if (!isOwnAddress(new URL(baseUrl), host, port)) continue
+    throw new ConfigError(
+      'routes-to-itself',
+      `The provider "${provider}" (${baseUrl}) is this gateway itself, which listens on ${host}:${port}. Give the provider its real base URL, or listen on another port.`,
+      { param: `providers.${provider}.baseUrl` },
+    )
+  }
+}
+
+/** Whether a server bound to `host` and `port` is reached by `url`. Names in DNS are not looked up. */
+export function isOwnAddress(url: URL, host: string, port: number): boolean {
+  const urlPort = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
+  if (urlPort !== port) return false
+  const urlHost = url.hostname.replace(/^\[|\]$/g, '')
+  if (urlHost === host) return true
+  const boundToAll = host === '0.0.0.0' || host === '::'
+  if (isLoopback(urlHost) || urlHost === '0.0.0.0' || urlHost === '::') return boundToAll || isLoopback(host)
+  if (!boundToAll) return false
+  return Object.values(networkInterfaces()).some((addresses) =>
+    addresses?.some(({ address }) => address === urlHost),
+  )
+}
