@@ -1,0 +1,92 @@
+import { Command, CommanderError } from 'commander'
+import { RouteLLMError } from '../errors.ts'
+import { version } from '../version.ts'
+import { addClientKeyCommand } from './commands/client-key.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
+import { addInitCommand } from './commands/init.ts'
+import { addModelsCommand } from './commands/models.ts'
+import { addRouteCommand } from './commands/route.ts'
+import { addScoreCommand } from './commands/score.ts'
+import { addServeCommand } from './commands/serve.ts'
+import { addTrainCommand } from './commands/train.ts'
+import { CheckFailedError, exitCodeOf, exitCodes } from './exit-code.ts'
+import type { CommandContext } from './terminal.ts'
+
+/**
+ * Runs one command line.
+ *
+ * @param argv without the interpreter and the script.
+ * @returns the exit code: 0 done, 1 a check or requirement failed, 2 bad input, 130 interrupted.
+ */
+export async function runCommandLine(argv: readonly string[], context: CommandContext): Promise<number> {
+  const program = createProgram(context)
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return exitCodes.done
+  } catch (error) {
+    return reportedExitCode(error, argv.includes('--json'), context)
+  }
+}
+
+/** Every command with its options and help. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('routellm')
+    .description(
+      'Sends each prompt to the cheapest model that will answer it well: an OpenAI-compatible server and the tools around it.',
+    )
+    .version(version)
+    .option('--json', 'print one JSON object to stdout; everything else goes to stderr')
+    .showHelpAfterError('(--help says more)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.terminal.result(text.trimEnd()),
+      writeErr: (text) => context.terminal.note(text.trimEnd()),
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  routellm serve                             serve the demonstration on http://127.0.0.1:6060, no key needed
+  routellm route "Prove that √2 is irrational"   which model would answer, and why
+  routellm init                              write a routellm.yaml to start from
+
+Exit codes: 0 done, 1 a check or requirement failed, 2 bad input, 130 interrupted.`,
+    )
+  addServeCommand(program, context)
+  addRouteCommand(program, context)
+  addScoreCommand(program, context)
+  addTrainCommand(program, context)
+  addDoctorCommand(program, context)
+  addInitCommand(program, context)
+  addModelsCommand(program, context)
+  addClientKeyCommand(program, context)
+  return program
+}
+
+function reportedExitCode(
+  error: unknown,
+  asJson: boolean,
+  { terminal, interrupted }: CommandContext,
+): number {
+  // Commander has printed its own message already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput
+  if (error instanceof CheckFailedError) return exitCodes.failed
+  if (interrupted.aborted) {
+    terminal.note('routellm: interrupted; nothing half-written is left')
+    return exitCodes.interrupted
+  }
+  const failure = failureOf(error)
+  if (asJson) terminal.result(JSON.stringify({ error: failure }))
+  terminal.note(`${terminal.colors.red('error:')} ${failure.message}`)
+  return exitCodeOf(error)
+}
+
+function failureOf(error: unknown): { message: string; code: string; param: string | null } {
+  if (error instanceof RouteLLMError) return { message: error.message, code: error.code, param: error.param }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return { message: `unexpected: ${message}`, code: 'unexpected', param: null }
+}

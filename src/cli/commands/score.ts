@@ -1,0 +1,149 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { RouterConfig } from '../../config/config.ts'
+import { readJsonLines } from '../../data/json-lines.ts'
+import { InvalidRequestError } from '../../errors.ts'
+import { loadRouter } from '../../routers/registry.ts'
+import type { Router } from '../../routers/router.ts'
+import { loadConfiguration } from '../configuration.ts'
+import { routerDependencies } from '../open-gateway.ts'
+import { type OutputFile, openOutputFile } from '../output-file.ts'
+import { createProgress } from '../progress.ts'
+import { namedRouter } from '../routers.ts'
+import { type ScorableRow, scorableRow, strongWinRatesOf } from '../scoring.ts'
+import type { CommandContext } from '../terminal.ts'
+
+type ScoreFlags = {
+  readonly router: string
+  readonly input: string
+  readonly output: string
+  readonly config?: string
+  readonly checkpoint?: string
+  readonly revision?: string
+  readonly embedder?: string
+  readonly scoringStrongModel?: string
+  readonly scoringWeakModel?: string
+  readonly json?: true
+}
+
+export function addScoreCommand(program: Command, context: CommandContext): void {
+  program
+    .command('score')
+    .description("Score a file of prompts: the strong model's win rate for each, in order.")
+    .requiredOption(
+      '--input <file>',
+      'JSON Lines with a "prompt" or an "embedding" in each row; .gz is read too',
+    )
+    .requiredOption(
+      '--output <file>',
+      'JSON Lines to write: {"strongWinRate", …the row without its embedding}',
+    )
+    .option(
+      '--router <name>',
+      'a kind (mf, random, length), a configured router, or the path of an artifact',
+      'mf',
+    )
+    .option('--checkpoint <folder or hub id>', "weights in the upstream project's layout")
+    .option('--revision <revision>', 'branch, tag or commit of the checkpoint on the hub')
+    .option('--embedder <embedder>', 'builtin or openai-compatible:<model>')
+    .option('--scoring-strong-model <name>', "row of the checkpoint's table to score as the strong model")
+    .option('--scoring-weak-model <name>', "row of the checkpoint's table to score as the weak model")
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
+    .option('--json', 'print {"router", "rows", "output"} to stdout')
+    .addHelpText(
+      'after',
+      `
+A row with both a prompt and an embedding is scored by its embedding. The output appears only when it is whole.
+
+Examples:
+  routellm score --input prompts.jsonl --output scores.jsonl
+  routellm score --router ./my-router --input prompts.jsonl.gz --output scores.jsonl.gz
+  routellm score --checkpoint routellm/mf_gpt4_augmented --embedder openai-compatible:text-embedding-3-small \\
+    --input prompts.jsonl --output scores.jsonl`,
+    )
+    .action(async (_options: unknown, command: Command) =>
+      score(command.optsWithGlobals<ScoreFlags>(), context),
+    )
+}
+
+const batchRows = 256
+
+async function score(flags: ScoreFlags, context: CommandContext): Promise<void> {
+  const { terminal, folder } = context
+  const input = resolve(folder, flags.input)
+  const output = resolve(folder, flags.output)
+  if (input === output)
+    throw new InvalidRequestError('same-file', `--input and --output are both ${output}; name two files`, {
+      param: '--output',
+    })
+  const router = await loadNamedRouter(flags, context)
+  const file = await openOutputFile(output)
+  try {
+    const rows = await scoreRows(router, input, file, context)
+    await file.commit()
+    if (flags.json === true) terminal.result(JSON.stringify({ router: router.name, rows, output }))
+    terminal.note(`Scored ${rows} rows with ${router.name}: ${output}`)
+  } catch (error) {
+    await file.discard()
+    throw error
+  }
+}
+
+async function scoreRows(
+  router: Router,
+  input: string,
+  file: OutputFile,
+  { terminal, interrupted }: CommandContext,
+): Promise<number> {
+  const progress = createProgress(terminal, 'score', undefined)
+  let rows = 0
+  let batch: ScorableRow[] = []
+  const flush = async () => {
+    const winRates = await strongWinRatesOf(router, batch, interrupted)
+    const lines = batch.map((row, index) =>
+      JSON.stringify({ strongWinRate: winRates[index], ...row.columns }),
+    )
+    if (lines.length > 0) await file.write(`${lines.join('\n')}\n`)
+    rows += batch.length
+    batch = []
+    progress.update(rows)
+    interrupted.throwIfAborted()
+  }
+  try {
+    for await (const { line, value } of readJsonLines(input)) {
+      batch.push(scorableRow(value, `${input} line ${line}`))
+      if (batch.length === batchRows) await flush()
+    }
+    await flush()
+    return rows
+  } finally {
+    progress.stop()
+  }
+}
+
+async function loadNamedRouter(flags: ScoreFlags, context: CommandContext): Promise<Router> {
+  const { config, variables } = await loadConfiguration(
+    flags.config === undefined ? {} : { config: flags.config },
+    context,
+  )
+  const named = namedRouter(flags.router, config, context.folder)
+  return loadRouter(withFlags(named, flags), routerDependencies(config, variables, context))
+}
+
+function withFlags(router: RouterConfig, flags: ScoreFlags): RouterConfig {
+  const { checkpoint, revision, embedder, scoringStrongModel, scoringWeakModel } = flags
+  if (checkpoint !== undefined && router.artifact !== undefined)
+    throw new InvalidRequestError(
+      'artifact-and-checkpoint',
+      `--checkpoint ${checkpoint}: the router ${router.name} is an artifact with weights of its own; name --router mf`,
+      { param: '--checkpoint' },
+    )
+  return {
+    ...router,
+    ...(checkpoint !== undefined && { checkpoint }),
+    ...(revision !== undefined && { revision }),
+    ...(embedder !== undefined && { embedder }),
+    ...(scoringStrongModel !== undefined && { scoringStrongModel }),
+    ...(scoringWeakModel !== undefined && { scoringWeakModel }),
+  }
+}

@@ -1,0 +1,35 @@
+/** What `routellm init` writes: valid as it is, serving the demonstration until a provider is filled in. */
+export const configTemplate = `# yaml-language-server: $schema=./node_modules/routellm/routellm.schema.json
+# Every key with its default: docs/configuration.md. Keys never stand in this file: name the variable that holds one.
+version: 1
+
+server:
+  host: 127.0.0.1                    # anything but loopback needs clientKeys
+  port: 6060
+  # clientKeys: []                   # \`routellm client-key\` makes a key and its entry
+
+# Where models are served.
+providers:
+  demo: { kind: demo }               # answers by itself: no key, no network
+  # openai: { kind: openai-compatible, baseUrl: https://api.openai.com/v1, apiKeyEnv: OPENAI_API_KEY }
+  # local:  { kind: openai-compatible, baseUrl: http://127.0.0.1:11434/v1 }
+
+# What requests are sent to. \`upstream\` is what the provider calls the model.
+models:
+  strong: { provider: demo, upstream: demo-strong }
+  weak:   { provider: demo, upstream: demo-weak }
+  # strong: { provider: openai, upstream: gpt-5, inputUsdPerMillionTokens: 1.25, outputUsdPerMillionTokens: 10 }
+  # weak:   { provider: local, upstream: llama3.1 }
+
+# What decides. Requests name one with a threshold: router-mf-0.5, router-mf-30pct.
+routers:
+  mf: {}                             # the built-in, trained router
+  random: {}                         # baselines to compare with
+  length: {}
+  # mine: { artifact: ./my-router }  # what \`routellm train mf --output my-router\` wrote
+
+policy: { kind: pair, strong: strong, weak: weak }
+
+# What the model name \`auto\` stands for: half of the prompts to the strong model, by the router's own calibration.
+auto: { router: mf, strongPercent: 50 }
+`

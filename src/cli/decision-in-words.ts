@@ -1,0 +1,46 @@
+import type { Decision } from '../gateway/decision.ts'
+import type { ModelPair } from '../models/model.ts'
+import type { Contribution } from '../routers/explanation.ts'
+import type { Colors } from './terminal.ts'
+
+/** A decision for a person: who answers, why, what moved the score, and what would flip it. */
+export function decisionLines(decision: Decision, pair: ModelPair, colors: Colors): string[] {
+  const head = `${colors.bold(decision.model)} answers`
+  const summary = `${decision.explanation.summary}.`
+  if (decision.reason !== 'routed') return [head, summary]
+  return [
+    head,
+    summary,
+    ...contributionTable(decision.explanation.contributions, pair),
+    '',
+    flipSentence(decision.strongWinRate, decision.threshold, pair),
+  ]
+}
+
+function contributionTable(contributions: readonly Contribution[], pair: ModelPair): string[] {
+  if (contributions.length === 0) return []
+  const shown = contributions.slice(0, 8)
+  const rest = contributions.length - shown.length
+  return [
+    '',
+    `  ${'what moved it'.padEnd(28)}${'value'.padStart(12)}${'effect'.padStart(10)}`,
+    ...shown.map(({ feature, value, effect }) => {
+      const sign = effect < 0 ? '−' : '+'
+      const side = effect < 0 ? pair.weak : pair.strong
+      return `  ${feature.padEnd(28)}${number(value).padStart(12)}${`${sign}${Math.abs(effect).toFixed(2)}`.padStart(10)}  for ${side}`
+    }),
+    ...(rest > 0 ? [`  and ${rest} smaller`] : []),
+    '  (effect: on the log-odds of the strong model winning)',
+  ]
+}
+
+function flipSentence(strongWinRate: number, threshold: number, pair: ModelPair): string {
+  const winRate = number(strongWinRate)
+  return strongWinRate >= threshold
+    ? `It would flip: with a threshold above ${winRate}, ${pair.weak} would answer.`
+    : `It would flip: with a threshold of ${winRate} or less, ${pair.strong} would answer.`
+}
+
+function number(value: number): string {
+  return String(Number(value.toPrecision(4)))
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import picocolors from 'picocolors'
+import { runCommandLine } from './command-line.ts'
+import { readEnvironment } from './environment.ts'
+import { exitCodes } from './exit-code.ts'
+
+const environment = readEnvironment(process.env)
+const isInteractive = process.stderr.isTTY === true && process.env.CI === undefined
+const interruption = new AbortController()
+
+// The first signal lets the command clean up; a second one does not wait for it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    if (interruption.signal.aborted) process.exit(exitCodes.interrupted)
+    interruption.abort(new Error(`stopped by ${signal}`))
+  })
+
+// `routellm … | head` closes stdout early, which is no error.
+process.stdout.on('error', (error) => {
+  if ('code' in error && error.code === 'EPIPE') process.exit(exitCodes.done)
+  throw error
+})
+
+// A server goes on when the terminal that it was started from is gone.
+process.stderr.on('error', () => {})
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  environment,
+  folder: process.cwd(),
+  interrupted: interruption.signal,
+  terminal: {
+    result: (line) => process.stdout.write(`${line}\n`),
+    note: (line) => process.stderr.write(`${line}\n`),
+    readInput,
+    progressStream: isInteractive ? process.stderr : null,
+    colors: picocolors.createColors(isInteractive && !environment.noColor),
+  },
+})
+
+async function readInput(): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,46 @@
+import { InvalidArgumentError } from 'commander'
+
+/** Readers of option values. Commander puts the option and the value before each message. */
+export function thresholdValue(text: string): number {
+  const value = decimal(text)
+  if (value >= 0 && value <= 1) return value
+  const hint =
+    value > 1 && value <= 100
+      ? ` A share of strong calls is written in the model name: router-mf-${text}pct.`
+      : ''
+  throw new InvalidArgumentError(`A threshold is a win rate from 0 to 1, such as 0.5.${hint}`)
+}
+
+export function portValue(text: string): number {
+  const value = decimal(text)
+  if (Number.isInteger(value) && value >= 0 && value <= 65535) return value
+  throw new InvalidArgumentError('A port is a whole number from 0 (any free one) to 65535.')
+}
+
+export function wholeNumber(text: string): number {
+  const value = decimal(text)
+  if (Number.isSafeInteger(value)) return value
+  throw new InvalidArgumentError('Must be a whole number, 0 or more.')
+}
+
+export function nameList(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.every((name) => name !== '')) return names
+  throw new InvalidArgumentError('Names are separated by single commas: mf,random.')
+}
+
+/** For an option that may be given more than once. */
+export function collected(text: string, before: readonly string[] = []): string[] {
+  return [...before, text]
+}
+
+/** NaN for anything but digits with at most one point. */
+function decimal(text: string): number {
+  return /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN
+}
+
+export function numberValue(text: string): number {
+  const value = /^(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(text) ? Number(text) : Number.NaN
+  if (Number.isFinite(value)) return value
+  throw new InvalidArgumentError('Must be a number, 0 or more.')
+}

@@ -1,0 +1,79 @@
+import cliProgress from 'cli-progress'
+import type { Terminal } from './terminal.ts'
+
+/** Tells how far a long run is. Says nothing at all about one that is over within two seconds. */
+export type Progress = {
+  update(done: number, detail?: string): void
+  /** Ends the bar; to be called on failure too. */
+  stop(): void
+}
+
+const quietMs = 2_000
+const lineEveryMs = 15_000
+
+/**
+ * A bar on a terminal that somebody watches, else a line every quarter of a minute.
+ *
+ * @param total undefined where it is not known beforehand.
+ */
+export function createProgress(
+  terminal: Terminal,
+  label: string,
+  total: number | undefined,
+  now: () => number = () => performance.now(),
+): Progress {
+  const started = now()
+  let lastLine = started + quietMs - lineEveryMs
+  let bar: cliProgress.SingleBar | null = null
+  return {
+    update(done, detail = '') {
+      const elapsed = now() - started
+      if (elapsed < quietMs) return
+      if (terminal.progressStream !== null && total !== undefined) {
+        bar ??= startedBar(terminal.progressStream, label, total)
+        bar.update(Math.min(done, total), { detail })
+      } else if (now() - lastLine >= lineEveryMs) {
+        lastLine = now()
+        const share = total === undefined ? `${done} done` : `${Math.floor((done / total) * 100)} %`
+        terminal.note(`${label}: ${share}${detail === '' ? '' : `, ${detail}`}`)
+      }
+    },
+    stop() {
+      bar?.stop()
+    },
+  }
+}
+
+function startedBar(stream: NodeJS.WritableStream, label: string, total: number): cliProgress.SingleBar {
+  const bar = new cliProgress.SingleBar({
+    stream,
+    format: `${label} {bar} {percentage} % | {value}/{total} | {eta_formatted} left {detail}`,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    hideCursor: true,
+    clearOnComplete: true,
+  })
+  bar.start(total, 0, { detail: '' })
+  return bar
+}
+
+/** Progress of a run in stages, each with a bar of its own. */
+export function createStagedProgress(terminal: Terminal): {
+  update(stage: string, done: number, total: number, detail: string): void
+  stop(): void
+} {
+  let current: { stage: string; progress: Progress } | null = null
+  return {
+    update(stage, done, total, detail) {
+      if (current?.stage !== stage) {
+        current?.progress.stop()
+        current = { stage, progress: createProgress(terminal, stage, total) }
+      }
+      current.progress.update(done, detail)
+    },
+    stop() {
+      current?.progress.stop()
+      current = null
+    },
+  }
+}

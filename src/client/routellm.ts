@@ -1,0 +1,205 @@
+import OpenAI, { type APIPromise } from 'openai'
+import { ConfigError, RouterError } from '../errors.ts'
+import type { Decision } from '../gateway/decision.ts'
+import { explainDecision } from '../gateway/explain.ts'
+import { parseModelName } from '../gateway/model-name.ts'
+import type { RouteRequest, Routing } from '../gateway/routing.ts'
+import type { Model } from '../models/model.ts'
+import { isBatchRouter } from '../routers/router.ts'
+import { promptFromText } from '../text/routed-prompt.ts'
+import { chatRequestOf, type RequestOptions } from './chat-request.ts'
+import { constructible } from './credentials.ts'
+import { ownModel, type RouteLLMOptions } from './options.ts'
+import { directed, directionOf, otherProviderSecurity, setProviderHeaders } from './provider-request.ts'
+import { createRouterPool, pairOf, type RouterPool } from './router-pool.ts'
+import { announcingFetch, noteRouting } from './routing-headers.ts'
+
+/** Where `withOptions` finds the routers of the client that it was called on. */
+const sharedPool = Symbol('routellm.pool')
+
+type SharedPool = { readonly of: readonly unknown[]; readonly load: () => Promise<RouterPool> }
+
+/**
+ * The official OpenAI client, which sends chat completions for `router-<name>-<threshold>`, `router-<name>-<n>pct`
+ * and `auto` to the strong or the weak model, each at its own base URL with its own key.
+ *
+ *     const client = new RouteLLM({ strongModel: 'openai/gpt-5', weakModel: 'local/llama3.1',
+ *       providers: { local: { baseURL: 'http://127.0.0.1:11434/v1' } } })
+ *     await client.chat.completions.create({ model: 'router-mf-0.5', messages })
+ *
+ * Everything else is as in the base class: `strongModel` and `weakModel` by their names go to their providers,
+ * every other model name and every other endpoint passes through untouched. A call is decided once, whatever
+ * its retries. `.withResponse()` shows the decision in the `x-routellm-*` headers of the response.
+ *
+ * Constructing, `route` and `scoreMany` need no key. Routers load on first use.
+ */
+export class RouteLLM extends OpenAI {
+  readonly #routing: RouteLLMOptions
+  readonly #pair: { strong: Model; weak: Model }
+  readonly #pool: () => Promise<RouterPool>
+
+  /** @throws ConfigError where models are missing or the same, or an option does not go with routing. */
+  constructor(options: RouteLLMOptions) {
+    const pair = pairOf(options)
+    if (options.provider)
+      throw new ConfigError(
+        'provider-unsupported',
+        'the option provider signs every request for one vendor, so it cannot be routed; use providers: { name: { baseURL, apiKey } }',
+        { param: 'provider' },
+      )
+    const pool = poolOf(options)
+    const base = constructible({ ...options, fetch: announcingFetch(options.fetch ?? globalThis.fetch) })
+    super(Object.assign(base.options, { [sharedPool]: pool }))
+    if (base.isKeyless) {
+      this.apiKey = null
+      // withOptions copies these, and a child may be given a key.
+      this._options.apiKey = null
+    }
+    this.#routing = options
+    this.#pair = pair
+    this.#pool = pool.load
+  }
+
+  /**
+   * Which model would answer, and why; nothing is sent.
+   *
+   * @throws InvalidRequestError `unknown-router`, `bad-threshold`, …; ArtifactError where a router cannot be loaded.
+   */
+  async route(request: RouteRequest, options: { signal?: AbortSignal } = {}): Promise<Decision> {
+    if (parseModelName(request.model).kind === 'model') {
+      const model = this.#pairModel(request.model) ?? ownModel(request.model)
+      return explainDecision({ kind: 'fixed-model', model }, null, promptFromText(''))
+    }
+    const { gateway } = await abortable(this.#pool(), options.signal)
+    return gateway.explain(request, options.signal)
+  }
+
+  /**
+   * The strong model's win rate for each prompt, in [0, 1], in order.
+   *
+   * @param options.router name of one of the client's routers; the first by default.
+   * @throws RouterError `unknown-router`, or where a prompt cannot be scored.
+   */
+  async scoreMany(
+    prompts: readonly string[],
+    options: { router?: string; signal?: AbortSignal } = {},
+  ): Promise<Float64Array> {
+    const { routers } = await abortable(this.#pool(), options.signal)
+    const names = [...routers.keys()]
+    const router = routers.get(options.router ?? names[0] ?? '')
+    if (router === undefined)
+      throw new RouterError(
+        'unknown-router',
+        `there is no router ${JSON.stringify(options.router)}; this client has ${names.join(', ')}`,
+        { param: 'router', status: 400 },
+      )
+    const routed = prompts.map(promptFromText)
+    if (isBatchRouter(router)) return router.strongWinRates(routed, options.signal)
+    const winRates = new Float64Array(routed.length)
+    for (const [index, prompt] of routed.entries())
+      winRates[index] = await router.strongWinRate(prompt, options.signal)
+    return winRates
+  }
+
+  // Retries begin below this method, so a call is decided once.
+  override request<Rsp>(
+    options: RequestOptions | Promise<RequestOptions>,
+    remainingRetries: number | null = null,
+  ): APIPromise<Rsp> {
+    return super.request<Rsp>(this.#routed(options), remainingRetries)
+  }
+
+  // Default query parameters belong to the client's own base URL.
+  override buildURL(
+    path: string,
+    query: Record<string, unknown> | null | undefined,
+    defaultBaseURL?: string,
+  ): string {
+    if (!this.#isOtherProvider(path)) return super.buildURL(path, query, defaultBaseURL)
+    const url = new URL(path)
+    if (query) url.search = this.stringifyQuery(query)
+    return url.toString()
+  }
+
+  protected override async prepareRequest(
+    request: { headers?: unknown },
+    { options }: { url: string; options: RequestOptions },
+  ): Promise<void> {
+    const direction = directionOf(options)
+    if (direction === undefined || !(request.headers instanceof Headers)) return
+    const provider = this.#routing.providers?.[direction.provider]
+    if (provider !== undefined) setProviderHeaders(request.headers, provider)
+    noteRouting(request.headers, direction.headers)
+  }
+
+  protected override validateHeaders(
+    { values, nulls }: { values: Headers; nulls: Set<string> },
+    schemes: { bearerAuth?: boolean; adminAPIKeyAuth?: boolean } = {},
+  ): void {
+    if (schemes === otherProviderSecurity) return
+    if (this._options.workloadIdentity && schemes.bearerAuth !== false) return
+    if (['authorization', 'api-key'].some((name) => values.has(name) || nulls.has(name))) return
+    throw new ConfigError(
+      'missing-api-key',
+      `no API key for ${this.baseURL}: pass apiKey, or set OPENAI_API_KEY; a provider of its own goes under providers: { name: { baseURL, apiKey } }`,
+      { param: 'apiKey' },
+    )
+  }
+
+  async #routed(given: RequestOptions | Promise<RequestOptions>): Promise<RequestOptions> {
+    const options = await given
+    const request = chatRequestOf(options)
+    if (request === undefined) return options
+    const routing = await this.#decide(request, options.signal ?? undefined)
+    if (routing === undefined) return options
+    return directed(options, request.body, routing, this.#routing.providers?.[routing.model.provider])
+  }
+
+  /** Undefined for a model that is not this client's business. */
+  async #decide(request: RouteRequest, signal: AbortSignal | undefined): Promise<Routing | undefined> {
+    if (parseModelName(request.model).kind === 'model') {
+      const model = this.#pairModel(request.model)
+      return model && { kind: 'fixed-model', model }
+    }
+    try {
+      const { gateway } = await abortable(this.#pool(), signal)
+      return await gateway.decide(request, signal)
+    } catch (error) {
+      if (signal?.aborted === true) throw new OpenAI.APIUserAbortError()
+      throw error
+    }
+  }
+
+  #isOtherProvider(path: string): boolean {
+    return Object.values(this.#routing.providers ?? {}).some(({ baseURL }) => path.startsWith(baseURL))
+  }
+
+  #pairModel(name: string): Model | undefined {
+    return [this.#pair.strong, this.#pair.weak].find((model) => model.name === name)
+  }
+}
+
+/** The routers of the client that `withOptions` was called on, unless its routing options were changed. */
+function poolOf(options: RouteLLMOptions): SharedPool {
+  const { routers, strongModel, weakModel, providers, autoThreshold, promptRule, embedderOptions, hub } =
+    options
+  const of = [routers, strongModel, weakModel, providers, autoThreshold, promptRule, embedderOptions, hub]
+  const shared: unknown = Reflect.get(options, sharedPool)
+  if (isSharedPool(shared) && shared.of.every((value, index) => value === of[index])) return shared
+  return { of, load: createRouterPool(options) }
+}
+
+function isSharedPool(value: unknown): value is SharedPool {
+  return typeof value === 'object' && value !== null && 'of' in value && 'load' in value
+}
+
+/** Gives up waiting, with `signal.reason`, once `signal` aborts. */
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise
+  signal.throwIfAborted()
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}

@@ -1,0 +1,82 @@
+// The public API. Servers are built with `routellm/server`, routers trained with `routellm/train`, contracts
+// checked with `routellm/testing`.
+export { loadRouterArtifact } from './artifact/load.ts'
+export type { DataSource, RouterArtifact, RouterManifest } from './artifact/router-artifact.ts'
+export type { Tensor } from './artifact/safetensors.ts'
+export { saveRouterArtifact } from './artifact/save.ts'
+export { thresholdForStrongFraction } from './calibration/threshold.ts'
+export type { ClientProvider, RouteLLMOptions, RoutingOptions } from './client/options.ts'
+export { RouteLLM } from './client/routellm.ts'
+export { clientKeyHmac, newClientKey } from './config/client-key.ts'
+export { type Config, type ConfigOverrides, demoConfig, parseConfig } from './config/config.ts'
+export { withEmbeddingCache } from './embedding/cache.ts'
+export {
+  type Embedder,
+  isLocalEmbedder,
+  isNamedFeatureEmbedder,
+  type LocalEmbedder,
+  type NamedFeatureEmbedder,
+} from './embedding/embedder.ts'
+export { type EmbedderOptions, loadEmbedder } from './embedding/registry.ts'
+export {
+  ArtifactError,
+  ConfigError,
+  DataError,
+  EmbeddingError,
+  type ErrorDetails,
+  HubError,
+  InvalidRequestError,
+  MissingPackageError,
+  RouteLLMError,
+  RouterError,
+  UpstreamError,
+} from './errors.ts'
+export type {
+  Decision,
+  DecisionExplanation,
+  FallbackDecision,
+  FixedModelDecision,
+  RoutedDecision,
+} from './gateway/decision.ts'
+export { type ModelName, parseModelName } from './gateway/model-name.ts'
+export type { RouteRequest } from './gateway/routing.ts'
+export type { HubOptions } from './hub/checkpoint.ts'
+export type { Model, ModelPair } from './models/model.ts'
+export type {
+  AbortRequest,
+  Provider,
+  ProviderReply,
+  ProviderRequest,
+  ReplySink,
+} from './providers/provider.ts'
+export { createProvider, type ProviderSettings } from './providers/registry.ts'
+export type { Contribution, Explanation } from './routers/explanation.ts'
+export { createLengthRouter } from './routers/length/router.ts'
+export { createRandomRouter } from './routers/random/router.ts'
+export {
+  loadRouter,
+  type RouterDependencies,
+  type RouterSpec,
+  routerKinds,
+  routerSpec,
+} from './routers/registry.ts'
+export {
+  type BatchRouter,
+  type CalibratedRouter,
+  type EmbeddingRouter,
+  type ExplainingRouter,
+  isBatchRouter,
+  isCalibratedRouter,
+  isEmbeddingRouter,
+  isExplainingRouter,
+  type Router,
+} from './routers/router.ts'
+export type { FollowUpRule } from './text/follow-up.ts'
+export {
+  type ChatMessage,
+  defaultPromptRule,
+  type PromptRule,
+  routedPrompt,
+} from './text/prompt-rule.ts'
+export { promptFromText, type RoutedPrompt } from './text/routed-prompt.ts'
+export { version } from './version.ts'
