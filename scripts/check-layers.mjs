@@ -33,13 +33,16 @@ const files = readdirSync(root, { recursive: true }).filter((file) => file.endsW
 for (const file of files) {
   const isTest = file.endsWith('.test.ts')
   const folder = file.includes('/') ? file.split('/')[0] : ''
-  if (folder !== '' && !(folder in allowed)) problems.push(`src/${folder}/ has no row in scripts/check-layers.mjs`)
+  if (folder !== '' && !(folder in allowed))
+    problems.push(`src/${folder}/ has no row in scripts/check-layers.mjs`)
   const source = readFileSync(join(root, file), 'utf8')
   for (const match of source.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)) {
     const target = relative(root, normalize(join(root, dirname(file), match[1])))
     const to = target.includes('/') ? target.split('/')[0] : ''
-    if (to === 'cli' && folder !== 'cli') problems.push(`src/${file} imports src/${target}: nobody imports cli/`)
-    if (isTest || folder === '' || to === folder || target === 'errors.ts' || target === 'version.ts') continue
+    if (to === 'cli' && folder !== 'cli')
+      problems.push(`src/${file} imports src/${target}: nobody imports cli/`)
+    if (isTest || folder === '' || to === folder || target === 'errors.ts' || target === 'version.ts')
+      continue
     if (/^routers\/.*fit\.ts$/.test(target) && folder !== 'training')
       problems.push(`src/${file} imports src/${target}: only training/ loads training code`)
     const may = allowed[folder] ?? []

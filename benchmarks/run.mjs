@@ -1,0 +1,90 @@
+// `npm run bench`: measures the decision and the gateway, and writes benchmarks/results/<time>.json.
+//   node benchmarks/run.mjs [--only decision,gateway,memory,cold-start] [--seconds 3] [--rounds 5] [--portkey DIR]
+// Everything is on loopback, bounded in time, and ends what it started.
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { setUp } from '../scripts/set-up.mjs'
+import { cpuMicroseconds, residentMegabytes, stop, stopAll } from './child.mjs'
+import { gatewayBenchmark, memoryBenchmark } from './gateway.mjs'
+import { startDemo } from './gateways.mjs'
+import { spread } from './spread.mjs'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'decision,cold-start,memory,gateway' },
+    seconds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '5' },
+    requests: { type: 'string', default: '100000' },
+    portkey: { type: 'string' },
+    output: { type: 'string' },
+  },
+})
+
+const parts = {
+  decision,
+  'cold-start': coldStart,
+  memory: () => memoryBenchmark({ requests: Number(options.requests), residentMegabytes }),
+  gateway: () =>
+    gatewayBenchmark({
+      seconds: Number(options.seconds),
+      rounds: Number(options.rounds),
+      portkey: options.portkey,
+    }),
+}
+
+await setUp()
+const result = { began: new Date().toISOString(), machine: machineFacts() }
+for (const name of options.only.split(',')) {
+  if (parts[name] === undefined) throw new Error(`--only ${name}: one of ${Object.keys(parts).join(', ')}`)
+  console.error(`${name} …`)
+  result[name] = await parts[name]()
+}
+result.loadAverageAtEnd = os.loadavg()[0]
+const file = options.output ?? join(here, 'results', `${result.began.replaceAll(':', '-').slice(0, 19)}.json`)
+mkdirSync(join(here, 'results'), { recursive: true })
+writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
+console.log(JSON.stringify(result, null, 2))
+console.error(`written to ${file}`)
+
+/** The decision alone, without a server: benchmarks/decision.mjs measures it and returns its figures. */
+async function decision() {
+  const program = join(here, 'decision.mjs')
+  if (!existsSync(program)) throw new Error('benchmarks/decision.mjs is not there')
+  const { decisionBenchmark } = await import(pathToFileURL(program).href)
+  return await decisionBenchmark()
+}
+
+/** From the start of the process to the first 200 of /ready, with nothing configured. */
+async function coldStart() {
+  const readyMs = []
+  const cpuMs = []
+  const megabytes = []
+  for (let round = 0; round < 5; round++) {
+    try {
+      const server = await startDemo({ core: 0 })
+      readyMs.push(server.readyMs)
+      cpuMs.push(cpuMicroseconds(server.pid) / 1000)
+      megabytes.push(residentMegabytes(server.pid))
+      await stop(server)
+    } finally {
+      await stopAll()
+    }
+  }
+  return { readyMs: spread(readyMs, 0), cpuMs: spread(cpuMs, 0), residentMegabytes: spread(megabytes) }
+}
+
+function machineFacts() {
+  const cores = os.cpus()
+  return {
+    processor: cores[0]?.model.trim(),
+    cores: cores.length,
+    memoryGigabytes: Math.round(os.totalmem() / 2 ** 30),
+    system: `${os.type()} ${os.release()} ${os.arch()}`,
+    node: process.version,
+    loadAverage: os.loadavg()[0],
+  }
+}

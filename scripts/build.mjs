@@ -1,0 +1,79 @@
+// Compiles src/ to dist/ when dist/ is missing or was built from other sources.
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { runProgram } from './npm.mjs'
+import { fingerprint, project, readStamp } from './project.mjs'
+
+const dist = join(project, 'dist')
+// npm leaves files that begin with ._ out of every package.
+const stampName = '._built-from'
+const workshop = join(project, 'node_modules', '.cache', 'routellm-build')
+const hourMs = 3_600_000
+
+/**
+ * Builds in a folder of its own and moves it into place as the last step, so that an interrupted build leaves
+ * the old dist/ and the next call builds again.
+ */
+export async function buildWhatIsStale(say = console.error) {
+  const stamp = fingerprint(
+    ['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json'],
+    (file) => !file.endsWith('.test.ts'),
+  )
+  if (readStamp(join(dist, stampName)) === stamp) return
+  say('Building …')
+  const target = join(workshop, `${process.pid}`)
+  sweepWorkshop()
+  try {
+    await compile(target)
+    writeFileSync(join(target, stampName), `${stamp}\n`)
+    replaceDist(target)
+  } finally {
+    rmSync(target, { recursive: true, force: true })
+  }
+}
+
+async function compile(target) {
+  rmSync(target, { recursive: true, force: true })
+  mkdirSync(target, { recursive: true })
+  const compiler = join(project, 'node_modules', 'typescript', 'bin', 'tsc')
+  const args = [compiler, '-p', join(project, 'tsconfig.build.json'), '--outDir', target]
+  const { code, output } = await runProgram(process.execPath, args, { cwd: project })
+  if (code !== 0) throw new Error(`The build failed:\n\n${output.trim()}`)
+  const bin = join(target, 'cli', 'main.js')
+  if (existsSync(bin)) chmodSync(bin, 0o755)
+}
+
+function replaceDist(target) {
+  const old = `${target}-old`
+  if (existsSync(dist)) renameSync(dist, old)
+  renameSync(target, dist)
+  rmSync(old, { recursive: true, force: true })
+}
+
+/** Removes what killed builds left behind. */
+function sweepWorkshop() {
+  if (!existsSync(workshop)) return
+  for (const name of readdirSync(workshop)) {
+    const left = join(workshop, name)
+    if (Date.now() - statSync(left).mtimeMs > hourMs) rmSync(left, { recursive: true, force: true })
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  try {
+    await buildWhatIsStale()
+  } catch (error) {
+    console.error(error.message)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,54 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { project, run } from './run-program.ts'
+import { type ServedDemo, serveDemo } from './served-demo.ts'
+
+const examples = (await readdir(join(project, 'examples'))).filter((file) => file.endsWith('.ts'))
+let place = ''
+let demo: ServedDemo
+
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), 'routellm-examples-'))
+  await writeFile(join(place, 'package.json'), JSON.stringify({ type: 'module' }))
+  await mkdir(join(place, 'node_modules'))
+  await symlink(project, join(place, 'node_modules', 'routellm'))
+  await symlink(join(project, 'node_modules', 'openai'), join(place, 'node_modules', 'openai'))
+  demo = await serveDemo()
+})
+
+afterAll(async () => {
+  await demo?.stop()
+  await rm(place, { recursive: true, force: true })
+})
+
+/** What each example has to say, so that one that prints nothing useful fails. */
+const expected: Readonly<Record<string, RegExp>> = {
+  'custom-router.ts': /\bstrong\b[\s\S]*\bweak\b|\bweak\b[\s\S]*\bstrong\b/,
+  'drop-in-client.ts': /What is the capital of France\? → .+\n/,
+  'score-a-file.ts': /^\{"strongWinRate":0?\.?\d+.*"prompt":"What is 2 \+ 2\?"\}\n/,
+  'streaming.ts': /^answered by \w+\nstrong win rate 0?\.?\d+\n.+/,
+  'two-upstreams.ts': /^answered by (strong|weak): \{/,
+}
+
+describe('examples', () => {
+  it('are all known here', () => expect(examples).toEqual(Object.keys(expected)))
+
+  // `npm run types` checks their types, with the declarations that are published.
+  it.each(examples)('%s runs', async (example) => {
+    const source = await readFile(join(project, 'examples', example), 'utf8')
+    const options = {
+      module: ts.ModuleKind.ESNext,
+      target: ts.ScriptTarget.ES2023,
+      verbatimModuleSyntax: true,
+    }
+    const program = join(place, example.replace(/ts$/, 'js'))
+    await writeFile(program, ts.transpileModule(source, { compilerOptions: options }).outputText)
+    const env = { ROUTELLM_URL: `${demo.url}/v1`, OPENAI_API_KEY: '', NO_COLOR: '1' }
+    const finished = await run(process.execPath, [program], { cwd: place, env })
+    expect(finished).toMatchObject({ code: 0, stderr: '' })
+    expect(finished.stdout).toMatch(expected[example] ?? /./)
+  })
+})

@@ -1,0 +1,114 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { version } from '../src/version.ts'
+import { describeWith, requirement } from './requirement.ts'
+import { project, run, runWell } from './run-program.ts'
+
+const megabyte = 1_000_000
+const registry = await requirement('package registry')
+let place = ''
+let tarball = ''
+
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), 'routellm-package-'))
+  // `npm test` has built dist/; packing must not build it again under the feet of other tests.
+  const packed = await runWell('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', place])
+  const [{ filename }]: [{ filename: string }] = JSON.parse(packed)
+  tarball = join(place, filename)
+}, 60_000)
+
+afterAll(() => rm(place, { recursive: true, force: true }))
+
+describe('the package', () => {
+  it('says its own version', async () => {
+    const manifest: { version: string } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'))
+    expect(version).toBe(manifest.version)
+  })
+
+  it('holds what is published and nothing else', async () => {
+    const files = (await runWell('tar', ['-tzf', tarball])).trim().split('\n')
+    expect(files).toContain('package/dist/cli/main.js')
+    expect(files).toContain('package/LICENSE')
+    expect(files).toContain('package/README.md')
+    expect(files).toContain('package/routellm.schema.json')
+    const others = files.filter(
+      (file) =>
+        !/^package\/(dist\/.+\.(js|d\.ts)|artifacts\/.+|LICENSE|README\.md|package\.json|routellm\.schema\.json)$/.test(
+          file,
+        ),
+    )
+    expect(others).toEqual([])
+    expect(files.filter((file) => /\.test\.|golden|node_modules|\.tsbuildinfo/.test(file))).toEqual([])
+  })
+
+  it('passes publint', async () => {
+    const publint = join(project, 'node_modules', 'publint', 'src', 'cli.js')
+    const { code, stdout, stderr } = await run(process.execPath, [publint, 'run', tarball, '--strict'])
+    expect({ code, stdout, stderr }).toMatchObject({ code: 0 })
+  })
+
+  it('has types that every ESM resolution finds', async () => {
+    const attw = join(project, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js')
+    const args = [attw, tarball, '--profile', 'esm-only', '--no-emoji', '--no-color']
+    const { code, stdout, stderr } = await run(process.execPath, args)
+    expect({ code, stdout, stderr }).toMatchObject({ code: 0 })
+  })
+})
+
+describeWith(registry, 'installed into an empty folder', () => {
+  let folder = ''
+
+  beforeAll(async () => {
+    folder = join(place, 'consumer')
+    await mkdir(folder)
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', type: 'module' }))
+    const args = ['install', tarball, '--prefer-offline', '--no-audit', '--no-fund']
+    await runWell('npm', args, { cwd: folder, timeoutMs: 150_000 })
+  }, 160_000)
+
+  it('routes a prompt with npx', async () => {
+    const answer = await runWell('npx', ['routellm', 'route', 'hello', '--json'], { cwd: folder })
+    const decision: { model: string; reason: string; strongWinRate: number } = JSON.parse(answer)
+    expect(decision.reason).toBe('routed')
+    expect(decision.model).not.toBe('')
+    expect(decision.strongWinRate).toBeGreaterThanOrEqual(0)
+    expect(decision.strongWinRate).toBeLessThanOrEqual(1)
+  })
+
+  it.each([
+    ['routellm', 'RouteLLM'],
+    ['routellm/server', 'createServer'],
+    ['routellm/train', 'trainMatrixFactorization'],
+    ['routellm/testing', 'routerContract'],
+  ])('imports %s', async (path, name) => {
+    const program = `import { ${name} } from '${path}'; console.log(typeof ${name})`
+    const said = await runWell(process.execPath, ['--input-type=module', '-e', program], { cwd: folder })
+    expect(said.trim()).toBe('function')
+  })
+
+  it('imports nothing heavy or wordy: an import prints nothing', async () => {
+    const program = `await import('routellm'); await import('routellm/server')`
+    const finished = await run(process.execPath, ['--input-type=module', '-e', program], { cwd: folder })
+    expect(finished).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  it('weighs at most 60 MB, as files and on disk', async () => {
+    const { apparent, onDisk } = await weigh(join(folder, 'node_modules'))
+    expect(apparent).toBeGreaterThan(1 * megabyte)
+    expect(apparent).toBeLessThanOrEqual(60 * megabyte)
+    expect(onDisk).toBeLessThanOrEqual(60 * megabyte)
+  })
+})
+
+async function weigh(folder: string): Promise<{ apparent: number; onDisk: number }> {
+  let apparent = 0
+  let onDisk = 0
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const { size, blocks } = await stat(join(entry.parentPath, entry.name))
+    if (entry.isFile()) apparent += size
+    onDisk += blocks * 512
+  }
+  return { apparent, onDisk }
+}

@@ -1,0 +1,69 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { documentedCommands } from './documented-commands.ts'
+import { builtCli, project, run } from './run-program.ts'
+
+let place = ''
+const pages = [
+  'README.md',
+  ...(await readdir(join(project, 'docs'), { recursive: true }))
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('docs', file)),
+]
+const documented = await Promise.all(
+  pages.map(async (page) => ({
+    page,
+    commands: documentedCommands(await readFile(join(project, page), 'utf8')),
+  })),
+)
+
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), 'routellm-readme-'))
+  await mkdir(join(place, 'bin'))
+  // What an installed package puts on the path, and npx for it.
+  await writeProgram('routellm', `exec "${process.execPath}" "${builtCli}" "$@"`)
+  await writeProgram('npx', 'exec "$@"')
+})
+
+afterAll(() => rm(place, { recursive: true, force: true }))
+
+describe('commands in the documentation', () => {
+  it('are there: the README has commands that run', () => {
+    expect(documented.find(({ page }) => page === 'README.md')?.commands).not.toEqual([])
+  })
+
+  for (const { page, commands } of documented) {
+    for (const { line, script } of commands) {
+      it(`${page}:${line} ends well`, async () => {
+        const folder = join(place, page.replaceAll(/[^a-zA-Z0-9]/g, '-'))
+        await mkdir(folder, { recursive: true })
+        const env = {
+          PATH: `${join(place, 'bin')}${delimiter}${process.env.PATH}`,
+          HOME: folder,
+          NO_COLOR: '1',
+        }
+        // A block may start a server in the background; it ends with its block.
+        const guarded = `set -euo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n${script}`
+        const finished = await run('bash', ['-c', guarded], { cwd: folder, env, timeoutMs: 60_000 })
+        expect(finished, `${finished.stdout}\n${finished.stderr}`).toMatchObject({ code: 0 })
+      }, 70_000)
+    }
+  }
+})
+
+describe('documentedCommands', () => {
+  it('takes the blocks that say run, with their lines', () => {
+    const markdown = '# A\n```sh run\na\nb\n```\n```sh\nnot this\n```\n```sh run\nc\n```\n'
+    expect(documentedCommands(markdown)).toEqual([
+      { line: 2, script: 'a\nb' },
+      { line: 9, script: 'c' },
+    ])
+  })
+})
+
+async function writeProgram(name: string, body: string): Promise<void> {
+  await writeFile(join(place, 'bin', name), `#!/bin/sh\n${body}\n`)
+  await chmod(join(place, 'bin', name), 0o755)
+}
