@@ -50,7 +50,7 @@ export type {
   ReplySink,
 } from './providers/provider.ts'
 export { createProvider, type ProviderSettings } from './providers/registry.ts'
-export type { Contribution, Explanation } from './routers/explanation.ts'
+export type { Contribution, Explanation, Neighbour } from './routers/explanation.ts'
 export { createLengthRouter } from './routers/length/router.ts'
 export { createRandomRouter } from './routers/random/router.ts'
 export {
@@ -63,14 +63,18 @@ export {
 export {
   type BatchRouter,
   type CalibratedRouter,
+  type ClosableRouter,
   type EmbeddingRouter,
   type ExplainingRouter,
   isBatchRouter,
   isCalibratedRouter,
+  isClosableRouter,
   isEmbeddingRouter,
   isExplainingRouter,
   type Router,
 } from './routers/router.ts'
+export { createRulesRouter, type RulesRouterOptions } from './routers/rules/router.ts'
+export type { Condition, Rule } from './routers/rules/rule.ts'
 export type { FollowUpRule } from './text/follow-up.ts'
 export {
   type ChatMessage,

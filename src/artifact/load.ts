@@ -4,7 +4,7 @@ import { ArtifactError } from '../errors.ts'
 import { manifestFile, previousFolder, weightsFile } from './folder.ts'
 import { parseManifest } from './manifest.ts'
 import type { RouterArtifact, RouterManifest } from './router-artifact.ts'
-import { float32Of, parseSafetensors, type Tensor } from './safetensors.ts'
+import { checkFinite, parseSafetensors, type Tensor } from './safetensors.ts'
 
 /**
  * Loads a trained router from its folder and checks every field and every weight.
@@ -101,8 +101,5 @@ function parseJson(bytes: Buffer, source: string): unknown {
 }
 
 function checkNumbers(tensors: ReadonlyMap<string, Tensor>, source: string): void {
-  for (const [name, tensor] of tensors) {
-    if (!['F32', 'F64', 'F16', 'BF16'].includes(tensor.dtype)) continue
-    float32Of(tensor, `${name} of ${source}`)
-  }
+  for (const [name, tensor] of tensors) checkFinite(tensor, `${name} of ${source}`)
 }

@@ -11,13 +11,13 @@ import { chatRequestOf, type RequestOptions } from './chat-request.ts'
 import { constructible } from './credentials.ts'
 import { ownModel, type RouteLLMOptions } from './options.ts'
 import { directed, directionOf, otherProviderSecurity, setProviderHeaders } from './provider-request.ts'
-import { createRouterPool, pairOf, type RouterPool } from './router-pool.ts'
+import { createRouterLoading, pairOf, type RouterLoading } from './router-pool.ts'
 import { announcingFetch, noteRouting } from './routing-headers.ts'
 
 /** Where `withOptions` finds the routers of the client that it was called on. */
 const sharedPool = Symbol('routellm.pool')
 
-type SharedPool = { readonly of: readonly unknown[]; readonly load: () => Promise<RouterPool> }
+type SharedPool = { readonly of: readonly unknown[]; readonly loading: RouterLoading }
 
 /**
  * The official OpenAI client, which sends chat completions for `router-<name>-<threshold>`, `router-<name>-<n>pct`
@@ -25,7 +25,7 @@ type SharedPool = { readonly of: readonly unknown[]; readonly load: () => Promis
  *
  *     const client = new RouteLLM({ strongModel: 'openai/gpt-5', weakModel: 'local/llama3.1',
  *       providers: { local: { baseURL: 'http://127.0.0.1:11434/v1' } } })
- *     await client.chat.completions.create({ model: 'router-mf-0.5', messages })
+ *     await client.chat.completions.create({ model: 'router-mf-50pct', messages })
  *
  * Everything else is as in the base class: `strongModel` and `weakModel` by their names go to their providers,
  * every other model name and every other endpoint passes through untouched. A call is decided once, whatever
@@ -36,7 +36,7 @@ type SharedPool = { readonly of: readonly unknown[]; readonly load: () => Promis
 export class RouteLLM extends OpenAI {
   readonly #routing: RouteLLMOptions
   readonly #pair: { strong: Model; weak: Model }
-  readonly #pool: () => Promise<RouterPool>
+  readonly #loading: RouterLoading
 
   /** @throws ConfigError where models are missing or the same, or an option does not go with routing. */
   constructor(options: RouteLLMOptions) {
@@ -57,7 +57,7 @@ export class RouteLLM extends OpenAI {
     }
     this.#routing = options
     this.#pair = pair
-    this.#pool = pool.load
+    this.#loading = pool.loading
   }
 
   /**
@@ -70,7 +70,7 @@ export class RouteLLM extends OpenAI {
       const model = this.#pairModel(request.model) ?? ownModel(request.model)
       return explainDecision({ kind: 'fixed-model', model }, null, promptFromText(''))
     }
-    const { gateway } = await abortable(this.#pool(), options.signal)
+    const { gateway } = await abortable(this.#loading.load(), options.signal)
     return gateway.explain(request, options.signal)
   }
 
@@ -84,7 +84,7 @@ export class RouteLLM extends OpenAI {
     prompts: readonly string[],
     options: { router?: string; signal?: AbortSignal } = {},
   ): Promise<Float64Array> {
-    const { routers } = await abortable(this.#pool(), options.signal)
+    const { routers } = await abortable(this.#loading.load(), options.signal)
     const names = [...routers.keys()]
     const router = routers.get(options.router ?? names[0] ?? '')
     if (router === undefined)
@@ -99,6 +99,14 @@ export class RouteLLM extends OpenAI {
     for (const [index, prompt] of routed.entries())
       winRates[index] = await router.strongWinRate(prompt, options.signal)
     return winRates
+  }
+
+  /**
+   * Ends the threads and frees the memory of routers that hold some (`sw_ranking`, `knn`), also for clients made of
+   * this one by `withOptions`. Requests go on working: routers that are needed again load again.
+   */
+  async close(): Promise<void> {
+    await this.#loading.close()
   }
 
   // Retries begin below this method, so a call is decided once.
@@ -162,7 +170,7 @@ export class RouteLLM extends OpenAI {
       return model && { kind: 'fixed-model', model }
     }
     try {
-      const { gateway } = await abortable(this.#pool(), signal)
+      const { gateway } = await abortable(this.#loading.load(), signal)
       return await gateway.decide(request, signal)
     } catch (error) {
       if (signal?.aborted === true) throw new OpenAI.APIUserAbortError()
@@ -186,11 +194,11 @@ function poolOf(options: RouteLLMOptions): SharedPool {
   const of = [routers, strongModel, weakModel, providers, autoThreshold, promptRule, embedderOptions, hub]
   const shared: unknown = Reflect.get(options, sharedPool)
   if (isSharedPool(shared) && shared.of.every((value, index) => value === of[index])) return shared
-  return { of, load: createRouterPool(options) }
+  return { of, loading: createRouterLoading(options) }
 }
 
 function isSharedPool(value: unknown): value is SharedPool {
-  return typeof value === 'object' && value !== null && 'of' in value && 'load' in value
+  return typeof value === 'object' && value !== null && 'of' in value && 'loading' in value
 }
 
 /** Gives up waiting, with `signal.reason`, once `signal` aborts. */

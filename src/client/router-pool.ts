@@ -13,19 +13,34 @@ export type RouterPool = {
   readonly gateway: Gateway
 }
 
-/**
- * Loads the routers when they are first asked for, once. A failure is told to everybody who waits for that
- * attempt; the next call tries again.
- */
-export function createRouterPool(options: RoutingOptions): () => Promise<RouterPool> {
+export type RouterLoading = {
+  /**
+   * Loads the routers when they are first asked for, once. A failure is told to everybody who waits for that
+   * attempt; the next call tries again.
+   */
+  load(): Promise<RouterPool>
+  /** Closes the routers that hold a thread, if any were loaded. A later call loads them again. */
+  close(): Promise<void>
+}
+
+export function createRouterLoading(options: RoutingOptions): RouterLoading {
   const pair = pairOf(options)
   let loading: Promise<RouterPool> | undefined
-  return () => {
-    loading ??= load(options, pair).catch((error: unknown) => {
+  return {
+    load() {
+      loading ??= load(options, pair).catch((error: unknown) => {
+        loading = undefined
+        throw error
+      })
+      return loading
+    },
+    async close() {
+      const loaded = loading
       loading = undefined
-      throw error
-    })
-    return loading
+      // Routers that could not be loaded need no closing; whoever asked for them was told.
+      const pool = await loaded?.catch(() => undefined)
+      await pool?.gateway.close()
+    },
   }
 }
 

@@ -51,7 +51,10 @@ export function withPolicyModels(
   return { policy, models: all }
 }
 
-/** `auto` with its defaults: `mf`, else the first router, at the threshold for half of the prompts. */
+/**
+ * `auto` with its defaults: `mf`, else the first router, at the threshold for half of the prompts. Rules have no
+ * calibration that would say it: their numbers are their author's, and the even threshold is theirs.
+ */
 export function autoOf(
   auto: {
     router?: string | undefined
@@ -63,6 +66,8 @@ export function autoOf(
   const router =
     auto.router ?? (routers.some(({ name }) => name === 'mf') ? 'mf' : (routers[0]?.name ?? 'mf'))
   if (auto.threshold !== undefined) return { kind: 'threshold', router, threshold: auto.threshold }
+  const isRules = routers.some(({ name, kind }) => name === router && kind === 'rules')
+  if (auto.strongPercent === undefined && isRules) return { kind: 'threshold', router, threshold: 0.5 }
   return { kind: 'strong-percent', router, strongPercent: auto.strongPercent ?? 50 }
 }
 
@@ -89,7 +94,7 @@ function modelsOf(file: ConfigFile): Model[] {
 function routersOf(routers: NonNullable<ConfigFile['routers']>, folder: string): RouterConfig[] {
   return Object.entries(routers).map(([name, router]) => {
     const trained = router.artifact !== undefined
-    const kind = router.kind ?? (trained ? undefined : impliedKind(name, router.checkpoint))
+    const kind = router.kind ?? (trained ? undefined : impliedKind(name, router))
     return definedOf({
       name,
       ...router,
@@ -100,8 +105,12 @@ function routersOf(routers: NonNullable<ConfigFile['routers']>, folder: string):
   })
 }
 
-function impliedKind(name: string, checkpoint: string | undefined): string | undefined {
+function impliedKind(
+  name: string,
+  { checkpoint, rules }: NonNullable<ConfigFile['routers']>[string],
+): string | undefined {
   if (isRouterKind(name)) return name
+  if (rules !== undefined) return 'rules'
   return checkpoint === undefined ? undefined : 'mf'
 }
 

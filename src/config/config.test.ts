@@ -84,7 +84,7 @@ describe('parseConfig', () => {
     expect({ ...parseConfig('version: 1', 'f.yaml'), source: '' }).toEqual({ ...demoConfig(), source: '' })
     expect(demoConfig().auto).toEqual({ kind: 'strong-percent', router: 'mf', strongPercent: 50 })
     expect(demoConfig().models.map((model) => model.upstream)).toEqual(['demo-strong', 'demo-weak'])
-    expect(demoConfig().routers.map((router) => router.name)).toEqual(['mf', 'random', 'length'])
+    expect(demoConfig().routers.map((router) => router.name)).toEqual(['mf', 'random', 'length', 'rules'])
   })
 
   it('adds models that the policy names by provider', () => {
@@ -210,6 +210,32 @@ describe('what is wrong with a file', () => {
       altered(11, '  mf2: { kind: mf, artifact: ./a, checkpoint: a/b }'),
       'keep one of artifact and checkpoint',
     ],
+    [
+      'a trained kind without its artifact',
+      altered(11, '  knn: {}'),
+      'routellm.yaml:11: routers.knn: the kind knn needs the artifact',
+      '`routellm train knn --data <file> --output ./my-knn`',
+    ],
+    [
+      'an artifact of a kind that has none',
+      altered(11, '  rules: { artifact: ./a, kind: rules }'),
+      'routers.rules.artifact: the kind rules has no use for it',
+    ],
+    [
+      'an embedder of rules',
+      altered(11, '  rules: { embedder: builtin }'),
+      'routers.rules.embedder: the kind rules has no use for it',
+    ],
+    [
+      'another pair of knn',
+      altered(11, '  near: { kind: knn, artifact: ./a, scoringWeakModel: b }'),
+      'routers.near.scoringWeakModel: the kind knn has no use for it',
+    ],
+    [
+      'rules of an artifact',
+      altered(11, '  mine: { artifact: ./a, otherwise: 0.5 }'),
+      'routers.mine.otherwise: belongs to a router of the kind rules',
+    ],
     ['a seed of mf', altered(10, '  mf: { seed: 1 }'), 'routers.mf.seed: only the kind random'],
     [
       'a revision of nothing',
@@ -294,7 +320,7 @@ describe("a file in upstream's format", () => {
   it.each([
     [
       'sw_ranking: { arena_battle_datasets: [a] }',
-      'sw_ranking: the router sw_ranking does not exist in this version',
+      'sw_ranking: the router sw_ranking is trained once, not at every start: `routellm train sw_ranking',
     ],
     ['bert: { checkpoint_path: routellm/bert }', 'the router bert does not exist'],
     ['causal_llm: { checkpoint_path: x }', 'the router causal_llm does not exist'],

@@ -70,7 +70,21 @@ export type RouterConfig = {
   readonly scoringStrongModel?: string
   readonly scoringWeakModel?: string
   readonly seed?: number
+  /** Of the kind `rules`. */
+  readonly rules?: readonly RuleConfig[]
+  readonly otherwise?: number
 }
+
+/** One rule, as it is written. */
+export type RuleConfig = DeepReadonly<
+  NonNullable<NonNullable<ConfigFile['routers']>[string]['rules']>[number]
+>
+
+type DeepReadonly<T> = T extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T
 
 export type PairPolicy = ModelPair & { readonly kind: 'pair' }
 
@@ -117,7 +131,7 @@ export function parseConfig(yamlText: string, source: string, overrides: ConfigO
 }
 
 /**
- * The configuration when there is none: the demonstration's two models, the routers mf, random and length, and
+ * The configuration when there is none: the demonstration's two models, the routers mf, random, length and rules, and
  * `auto` as mf at the threshold that sends half of the calibration prompts to the strong model.
  */
 export function demoConfig(): Config {

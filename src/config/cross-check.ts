@@ -1,9 +1,9 @@
 import { isClientKeyHmac } from './client-key.ts'
-import type { Config } from './config.ts'
+import type { Config, RouterConfig } from './config.ts'
 import { isLoopback } from './loopback.ts'
 import { referencedModel } from './model-reference.ts'
 import { looksLikeKey, nearestHint, type Problem } from './problems.ts'
-import { isRouterKind, routerKinds } from './router-kinds.ts'
+import { isRouterKind, routerKinds, trainedKinds } from './router-kinds.ts'
 import { type ConfigFile, routerNamePattern } from './schema.ts'
 
 /** What the parts of a configuration say about each other: every name exists, nothing contradicts itself. */
@@ -74,6 +74,18 @@ function modelProblems(config: Config): Problem[] {
   })
 }
 
+type KeyOfKinds = { readonly key: keyof RouterConfig; readonly kinds: readonly (string | undefined)[] }
+
+/** Which kinds have a use for a key; undefined is the kind that an artifact's manifest will say. */
+const keysOfKinds: readonly KeyOfKinds[] = [
+  { key: 'artifact', kinds: ['mf', 'sw_ranking', 'knn', undefined] },
+  { key: 'embedder', kinds: ['mf', 'sw_ranking', 'knn', undefined] },
+  { key: 'scoringStrongModel', kinds: ['mf', 'sw_ranking', undefined] },
+  { key: 'scoringWeakModel', kinds: ['mf', 'sw_ranking', undefined] },
+  { key: 'rules', kinds: ['rules'] },
+  { key: 'otherwise', kinds: ['rules'] },
+]
+
 function routerProblems(config: Config): Problem[] {
   if (config.routers.length === 0)
     return [{ path: ['routers'], message: 'no router is configured; add `mf: {}` for the built-in one' }]
@@ -102,9 +114,19 @@ function routerProblems(config: Config): Problem[] {
       refuse('seed', `only the kind random takes a seed, and this is ${router.kind ?? router.name}`)
     if (router.revision !== undefined && router.checkpoint === undefined)
       refuse('revision', 'belongs to a checkpoint, and none is given')
-    for (const key of ['scoringStrongModel', 'scoringWeakModel', 'embedder'] as const)
-      if (router[key] !== undefined && router.kind !== undefined && router.kind !== 'mf')
-        refuse(key, `the kind ${router.kind} has no use for it; remove it`)
+    if (router.kind !== undefined && trainedKinds.includes(router.kind) && router.artifact === undefined)
+      problems.push({
+        path,
+        message: `the kind ${router.kind} needs the artifact that training writes: \`routellm train ${router.kind} --data <file> --output ./my-${router.kind}\`, then \`artifact: ./my-${router.kind}\` here`,
+      })
+    for (const { key, kinds } of keysOfKinds)
+      if (router[key] !== undefined && !kinds.includes(router.kind))
+        refuse(
+          key,
+          router.kind === undefined
+            ? 'belongs to a router of the kind rules, and this is an artifact; remove it'
+            : `the kind ${router.kind} has no use for it; remove it`,
+        )
     return problems
   })
 }

@@ -17,4 +17,5 @@ export const standardRouters: readonly RouterConfig[] = [
   { name: 'mf', kind: 'mf' },
   { name: 'random', kind: 'random' },
   { name: 'length', kind: 'length' },
+  { name: 'rules', kind: 'rules' },
 ]

@@ -42,7 +42,7 @@ export function nearestHint(name: string, known: readonly string[]): string {
 
 /** A value for a message: short, and never one that may be a key. */
 export function shown(value: unknown, path: readonly PropertyKey[]): string {
-  const secret = path.some((step) => /key|header|token|secret/i.test(String(step)))
+  const secret = path.some((step) => /key(?!word)|header|token|secret/i.test(String(step)))
   if (typeof value === 'string' && (secret || looksLikeKey(value)))
     return 'the value (not shown: it may be a key)'
   const text = JSON.stringify(value) ?? String(value)

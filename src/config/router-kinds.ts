@@ -1,5 +1,8 @@
 /** The kinds of the router registry, which config may not import; a test holds the two together. */
-export const routerKinds = ['mf', 'random', 'length'] as const
+export const routerKinds = ['mf', 'random', 'length', 'rules', 'sw_ranking', 'knn'] as const
+
+/** Kinds that are nothing without the artifact that training writes. */
+export const trainedKinds: readonly string[] = ['sw_ranking', 'knn']
 
 export type RouterKind = (typeof routerKinds)[number]
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { promptSchema } from './prompt-schema.ts'
 import { routerKinds } from './router-kinds.ts'
+import { ruleSchema } from './rules-schema.ts'
 
 /**
  * `routellm.yaml`, version 1, as it is written. Unknown keys are errors, defaults are here and nowhere else; what
@@ -88,7 +89,7 @@ const routerSchema = z.strictObject({
     .enum(routerKinds)
     .optional()
     .describe(
-      'Which router. Default: that of the artifact, `mf` for a checkpoint, else the name under `routers`.',
+      'Which router. Default: that of the artifact, `mf` for a checkpoint, `rules` for rules, else the name under `routers`.',
     ),
   artifact: z
     .string()
@@ -119,6 +120,19 @@ const routerSchema = z.strictObject({
       'Row of the model table to score as the weak model. Default: likewise; `mixtral-8x7b-instruct-v0.1`.',
     ),
   seed: z.int().min(0).optional().describe('Seed of the `random` router. Default: 0.'),
+  rules: z
+    .array(ruleSchema)
+    .min(1)
+    .optional()
+    .describe(
+      'Of a `rules` router, in order: the first that matches says the win rate. Their keys: docs/routers/rules.md. Default: a built-in list.',
+    ),
+  otherwise: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('Win rate of a `rules` router where no rule matches. Default: 0.4.'),
 })
 
 const policySchema = z.strictObject({
@@ -141,7 +155,7 @@ const autoSchema = z.strictObject({
     .max(100)
     .optional()
     .describe(
-      "Share of prompts for the strong model, by the router's own calibration. Default: 50, where no `threshold` is given.",
+      "Share of prompts for the strong model, by the router's own calibration. Default where no `threshold` is given: 50; for a `rules` router, which has no calibration, the threshold 0.5.",
     ),
 })
 
@@ -179,7 +193,7 @@ export const configSchema = z.strictObject({
   routers: z
     .record(z.string(), routerSchema)
     .optional()
-    .describe('Name → router; names are `[a-z0-9_-]+`. Default: `mf`, `random` and `length`.'),
+    .describe('Name → router; names are `[a-z0-9_-]+`. Default: `mf`, `random`, `length` and `rules`.'),
   policy: policySchema.prefault({}),
   auto: autoSchema.prefault({}).describe('What the model name `auto` stands for.'),
   embedder: embedderSchema.prefault({}),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { nearestHint, type Problem } from './problems.ts'
-import { isRouterKind, routerKinds } from './router-kinds.ts'
+import { isRouterKind, routerKinds, trainedKinds } from './router-kinds.ts'
 import { type ConfigFile, configSchema } from './schema.ts'
 
 /**
@@ -35,7 +35,7 @@ export function fromUpstreamFormat(value: unknown): { file: ConfigFile } | { pro
 type Mapped = { router: Record<string, unknown> } | { problems: Problem[] }
 
 /** Routers of the upstream project that have no counterpart in this version. */
-const notHere = ['sw_ranking', 'bert', 'causal_llm']
+const notHere = ['bert', 'causal_llm']
 
 function mappedRouter(name: string, given: Record<string, unknown>): Mapped {
   if (name in versionOneSections)
@@ -44,6 +44,11 @@ function mappedRouter(name: string, given: Record<string, unknown>): Mapped {
     return refuse(
       [name],
       `the router ${name} does not exist in this version; remove it, or use ${routerKinds.join(', ')}`,
+    )
+  if (trainedKinds.includes(name))
+    return refuse(
+      [name],
+      `the router ${name} is trained once, not at every start: \`routellm train ${name} --data <battles> --output ./my-${name}\`, then start the file with \`version: 1\` and write \`${name}: { artifact: ./my-${name} }\` below \`routers:\``,
     )
   if (!isRouterKind(name)) return refuse([name], `unknown router "${name}".${nearestHint(name, routerKinds)}`)
   return name === 'mf' ? matrixFactorization(given) : withoutArguments(name, given)

@@ -3,6 +3,8 @@ export type Explanation = {
   readonly strongWinRate: number
   /** The largest influences first. Together with the router's constant they make the whole score. */
   readonly contributions: readonly Contribution[]
+  /** In a few words, from a router that has one reason: the rule that matched. */
+  readonly reason?: string
   /** The labelled prompts that the score leans on most, most similar first, from a router that looks some up. */
   readonly nearest?: readonly Neighbour[]
 }

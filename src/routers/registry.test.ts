@@ -8,10 +8,13 @@ import type { RouterManifest } from '../artifact/router-artifact.ts'
 import { encodeSafetensors, float32Tensor, type Tensor } from '../artifact/safetensors.ts'
 import { saveRouterArtifact } from '../artifact/save.ts'
 import * as configured from '../config/router-kinds.ts'
+import { loadEmbedder } from '../embedding/registry.ts'
 import { promptFromText } from '../text/routed-prompt.ts'
+import { trainNearestNeighbours } from '../training/nearest-neighbours.ts'
+import { trainSimilarityWeighted } from '../training/similarity-weighted.ts'
 import { tensorsOfWeights } from './matrix-factorization/weights.ts'
 import { loadRouter, type RouterDependencies, type RouterSpec, routerKinds, routerSpec } from './registry.ts'
-import { isCalibratedRouter, isEmbeddingRouter } from './router.ts'
+import { isCalibratedRouter, isClosableRouter, isEmbeddingRouter, isExplainingRouter } from './router.ts'
 
 const golden = new URL('../../test/golden/', import.meta.url)
 const none: RouterDependencies = { embedderOptions: {}, hub: {} }
@@ -104,6 +107,11 @@ describe('loadRouter', () => {
     const prompt = promptFromText('x')
     const other = await loadRouter({ name: 'chance', kind: 'random', seed: 4 }, none)
     expect(router.strongWinRate(prompt)).not.toBe(other.strongWinRate(prompt))
+    const rules = [{ maxCharacters: 1, strongWinRate: 0.125 }]
+    const ruled = await loadRouter({ name: 'mine', kind: 'rules', rules, otherwise: 0.75 }, none)
+    expect(ruled).toMatchObject({ name: 'mine' })
+    expect([ruled.strongWinRate(prompt), ruled.strongWinRate(promptFromText('xx'))]).toEqual([0.125, 0.75])
+    expect((await loadRouter(routerSpec('rules'), none)).name).toBe('rules')
   })
 
   it('loads an artifact with the embedder that it was trained on, named by its folder', async () => {
@@ -196,6 +204,54 @@ describe('loadRouter', () => {
     expect(await router.strongWinRate(promptFromText('ab'))).toBeCloseTo(0.6835, 3)
   })
 
+  describe('of labelled prompts', () => {
+    const data = async () => {
+      const file = join(place, 'outcomes.jsonl')
+      const rows = Array.from({ length: 12 }, (_, row) => ({
+        prompt: `${'abc'[row % 3]}`.repeat(row + 1),
+        scores: { big: row % 3 === 0 ? 1 : 0.5, small: 0.5, other: row % 2 },
+      }))
+      await writeFile(file, rows.map((row) => JSON.stringify(row)).join('\n'))
+      return file
+    }
+    const trained = async (train: typeof trainNearestNeighbours | typeof trainSimilarityWeighted) => {
+      const { artifact } = await train({
+        name: 'as-trained',
+        data: [await data()],
+        strongModel: 'big',
+        weakModel: 'small',
+        embedder: await loadEmbedder('builtin', {}),
+      })
+      await saveRouterArtifact(join(place, 'looked-up'), artifact)
+      return join(place, 'looked-up')
+    }
+
+    it('loads knn, named by its folder; it shows its neighbours and can be closed', async () => {
+      const folder = await trained(trainNearestNeighbours)
+      const router = await loadRouter(routerSpec(folder), none)
+      expect(router).toMatchObject({ name: 'looked-up', embedderId: 'builtin@1' })
+      expect(isClosableRouter(router) && isExplainingRouter(router) && isCalibratedRouter(router)).toBe(true)
+      if (!isClosableRouter(router) || !isExplainingRouter(router)) return
+      const { nearest } = await router.explain(promptFromText('aaaa'))
+      expect(nearest?.[0]).toMatchObject({ prompt: 'aaaa', modelA: 'big', modelB: 'small', winA: 1 })
+      await router.close()
+      await expect(
+        loadRouter({ ...routerSpec(folder), scoringWeakModel: 'other' }, none),
+      ).rejects.toMatchObject({ code: 'no-scoring-models' })
+    })
+
+    it('loads sw_ranking, for another pair without the calibration of its own', async () => {
+      const folder = await trained(trainSimilarityWeighted)
+      const router = await loadRouter(routerSpec(folder), none)
+      expect(isCalibratedRouter(router)).toBe(true)
+      const other = await loadRouter({ ...routerSpec(folder), scoringWeakModel: 'other' }, none)
+      expect(isCalibratedRouter(other)).toBe(false)
+      const prompt = promptFromText('aaaa')
+      expect(await other.strongWinRate(prompt)).not.toBe(await router.strongWinRate(prompt))
+      for (const loaded of [router, other]) if (isClosableRouter(loaded)) await loaded.close()
+    })
+  })
+
   it('tells that an artifact has expired, and loads it', async () => {
     const folder = await artifact('old', { expires: '2025-01-01' })
     const warnings: string[] = []
@@ -234,15 +290,33 @@ describe('loadRouter refuses', () => {
     ['an unknown name', async () => ({ name: 'toString' }), 'unknown-router-kind', /"toString"/],
     [
       'an artifact of an unknown kind',
-      () => saved({ kind: 'sw_ranking' }),
+      () => saved({ kind: 'causal_llm' }),
       'unknown-router-kind',
-      /"sw_ranking"/,
+      /"causal_llm"/,
     ],
     [
       'an artifact of another kind',
       async () => ({ ...(await saved({ kind: 'knn' })), kind: 'mf' }),
       'artifact-wrong-kind',
       /of the kind knn/,
+    ],
+    [
+      'sw_ranking without an artifact',
+      async () => routerSpec('sw_ranking'),
+      'router-without-artifact',
+      /Train one with: routellm train sw_ranking --data .* --output \.\/my-sw_ranking.*--router \.\/my-sw_ranking/,
+    ],
+    [
+      'knn without an artifact',
+      async () => ({ name: 'near', kind: 'knn' }),
+      'router-without-artifact',
+      /Router near .* routellm train knn --data/,
+    ],
+    [
+      'a broken rule',
+      async () => ({ name: 'x', kind: 'rules', rules: [{ patterns: ['('], strongWinRate: 1 }] }),
+      'invalid-rule',
+      /rules\[0\]\.patterns\[0\]/,
     ],
     [
       'a missing artifact',

@@ -3,6 +3,7 @@ import type { EmbedderOptions } from '../embedding/registry.ts'
 import { ConfigError, InvalidRequestError } from '../errors.ts'
 import type { HubOptions } from '../hub/checkpoint.ts'
 import type { Router } from './router.ts'
+import type { Rule } from './rules/rule.ts'
 
 /** Which router, and what it is made of. */
 export type RouterSpec = {
@@ -18,11 +19,15 @@ export type RouterSpec = {
   readonly revision?: string
   /** See `loadEmbedder`. By default the one that the artifact was trained on. */
   readonly embedder?: string
-  /** Which row of an mf router stands for the strong model; by default the pair that it was trained for. */
+  /** Which model of an mf or sw_ranking router stands for the strong one; by default the pair that it was trained for. */
   readonly scoringStrongModel?: string
   readonly scoringWeakModel?: string
   /** Of the random router. */
   readonly seed?: number
+  /** Of the rules router, in order; its own by default. */
+  readonly rules?: readonly Rule[]
+  /** The rules router's win rate where no rule matches. */
+  readonly otherwise?: number
 }
 
 export type RouterDependencies = {
@@ -49,6 +54,16 @@ const loaders: Readonly<Record<string, RouterLoader>> = {
   random: async ({ name, seed }) =>
     (await import('./random/router.ts')).createRandomRouter({ name, ...(seed !== undefined && { seed }) }),
   length: async ({ name }) => (await import('./length/router.ts')).createLengthRouter({ name }),
+  rules: async ({ name, rules, otherwise }) =>
+    (await import('./rules/router.ts')).createRulesRouter({
+      name,
+      ...(rules !== undefined && { rules }),
+      ...(otherwise !== undefined && { otherwise }),
+    }),
+  sw_ranking: async (spec, dependencies) =>
+    (await import('./similarity-weighted/load.ts')).loadSimilarityWeightedRouter(spec, dependencies),
+  knn: async (spec, dependencies) =>
+    (await import('./nearest-neighbours/load.ts')).loadNearestNeighboursRouter(spec, dependencies),
 }
 
 /** What `kind` may be, and the routers that need no configuration. */
@@ -74,7 +89,7 @@ export function routerSpec(nameOrPath: string): RouterSpec {
 /**
  * Loads a router with the code of its kind and no other.
  *
- * @throws ConfigError `unknown-router-kind`; ArtifactError, HubError or EmbeddingError where a part of it cannot be
+ * @throws ConfigError `unknown-router-kind`, `router-without-artifact`; ArtifactError, HubError or EmbeddingError where a part of it cannot be
  *   had. Each names what to do.
  */
 export async function loadRouter(spec: RouterSpec, dependencies: RouterDependencies): Promise<Router> {

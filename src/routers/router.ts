@@ -48,6 +48,11 @@ export type CalibratedRouter = Router & {
   readonly winRateQuantiles: readonly number[]
 }
 
+/** Holds a thread, memory or connections until it is closed; scoring afterwards fails. */
+export type ClosableRouter = Router & {
+  close(): Promise<void>
+}
+
 export function isBatchRouter(router: Router): router is BatchRouter {
   return 'strongWinRates' in router
 }
@@ -62,4 +67,8 @@ export function isExplainingRouter(router: Router): router is ExplainingRouter {
 
 export function isCalibratedRouter(router: Router): router is CalibratedRouter {
   return 'winRateQuantiles' in router
+}
+
+export function isClosableRouter(router: Router): router is ClosableRouter {
+  return 'close' in router
 }

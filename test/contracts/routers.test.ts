@@ -1,11 +1,21 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterAll, describe, it } from 'vitest'
+import { saveRouterArtifact } from '../../src/artifact/save.ts'
 import { createOpenAICompatibleEmbedder } from '../../src/embedding/openai-compatible/embedder.ts'
+import { loadEmbedder } from '../../src/embedding/registry.ts'
 import { createLengthRouter } from '../../src/routers/length/router.ts'
 import { createMatrixFactorizationRouter } from '../../src/routers/matrix-factorization/router.ts'
 import { weightsOfArtifact } from '../../src/routers/matrix-factorization/weights.ts'
 import { createRandomRouter } from '../../src/routers/random/router.ts'
 import { loadRouter, routerSpec } from '../../src/routers/registry.ts'
+import { isClosableRouter, type Router } from '../../src/routers/router.ts'
+import { createRulesRouter } from '../../src/routers/rules/router.ts'
 import { routerContract } from '../../src/testing/index.ts'
+import { firstText, secondText, thirdText } from '../../src/testing/sample-texts.ts'
+import { trainNearestNeighbours } from '../../src/training/nearest-neighbours.ts'
+import { trainSimilarityWeighted } from '../../src/training/similarity-weighted.ts'
 import { goldenArtifact, stubEmbedder } from './golden-checkpoint.ts'
 import { embeddingDimensions, startUpstream } from './upstream.ts'
 
@@ -15,6 +25,10 @@ describe('random', async () => {
 
 describe('length', async () => {
   for (const { name, run } of await routerContract(() => createLengthRouter())) it(name, run)
+})
+
+describe('rules', async () => {
+  for (const { name, run } of await routerContract(() => createRulesRouter())) it(name, run)
 })
 
 describe('the built-in mf', async () => {
@@ -59,3 +73,40 @@ describe('mf whose embedder is elsewhere', async () => {
     })
   for (const { name, run } of await routerContract(create)) it(name, run)
 })
+
+describe.each(['sw_ranking', 'knn'] as const)('%s', async (kind) => {
+  const folder = await trainedLookup(kind)
+  const opened: Router[] = []
+  afterAll(async () => {
+    for (const router of opened) if (isClosableRouter(router)) await router.close()
+    await rm(dirname(folder), { recursive: true })
+  })
+  const create = async () => {
+    const router = await loadRouter(routerSpec(folder), { embedderOptions: {}, hub: {} })
+    opened.push(router)
+    return router
+  }
+  for (const { name, run } of await routerContract(create)) it(name, run)
+})
+
+/** An artifact trained on a dozen outcomes with the built-in embedder. */
+async function trainedLookup(kind: 'sw_ranking' | 'knn'): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'lookup-router-'))
+  const data = join(folder, 'outcomes.jsonl')
+  const rows = [firstText, secondText, thirdText, ...'abcdefghi'].map((prompt, row) =>
+    JSON.stringify({ prompt, scores: { large: 1, middle: row % 3 === 0 ? 1 : 0, small: row % 2 } }),
+  )
+  await writeFile(data, rows.join('\n'))
+  const train = kind === 'knn' ? trainNearestNeighbours : trainSimilarityWeighted
+  const embedder = await loadEmbedder('builtin', {})
+  const { artifact } = await train({
+    name: kind,
+    data: [data],
+    strongModel: 'large',
+    weakModel: 'small',
+    embedder,
+  })
+  const place = join(folder, kind)
+  await saveRouterArtifact(place, artifact)
+  return place
+}

@@ -3,16 +3,21 @@ import { EmbeddingError } from '../../errors.ts'
 import type { Scan, SimilarityIndex } from '../../math/similarity/similarity-index.ts'
 import type { RoutedPrompt } from '../../text/routed-prompt.ts'
 import type { Explanation } from '../explanation.ts'
-import type { BatchRouter, CalibratedRouter, EmbeddingRouter, ExplainingRouter } from '../router.ts'
+import type {
+  BatchRouter,
+  CalibratedRouter,
+  ClosableRouter,
+  EmbeddingRouter,
+  ExplainingRouter,
+} from '../router.ts'
 
 /** A router that compares a prompt with labelled ones. Holds memory and perhaps a thread until it is closed. */
 export type LookupRouter = BatchRouter &
   EmbeddingRouter &
   ExplainingRouter &
-  Partial<Pick<CalibratedRouter, 'winRateQuantiles'>> & {
-    /** Ends its thread; prompts still waiting for it are rejected with `RouterError` `router-closed`. */
-    close(): Promise<void>
-  }
+  /** Closing ends its thread; prompts still waiting are rejected with `RouterError` `router-closed`. */
+  ClosableRouter &
+  Partial<Pick<CalibratedRouter, 'winRateQuantiles'>>
 
 /** What a router makes of the similarities. Both are called with the same scan for the same prompt. */
 export type Lookup = {

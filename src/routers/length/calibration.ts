@@ -1,7 +1,10 @@
 // Written by scripts/calibrate-length.mjs; do not edit.
 
+/** Distinct prompts behind the quantiles. */
+export const calibrationPrompts = 46504
+
 /**
- * Quantiles, at evenly spaced probabilities 0 … 1, of the lengths of 46504 distinct public prompts in UTF-16 units:
+ * Quantiles, at evenly spaced probabilities 0 … 1, of the lengths of distinct public prompts in UTF-16 units:
  * the rows of train_pool.jsonl.gz (SHA-256 71ea6d0c69dfc5a2…) whose terms allow it,
  * mostly exam questions and programming tasks, so shorter than long chats.
  */

@@ -127,7 +127,8 @@ export function similarityWeightedRouterOfArtifact(
     pair: manifest.pair,
     mode: mode === 'reference' ? 'reference' : 'standard',
     ...(typeof gamma === 'number' ? { gamma } : {}),
-    ...(manifest.calibration === undefined
+    // The quantiles are of the pair that it was trained for.
+    ...(manifest.calibration === undefined || options.pair !== undefined
       ? {}
       : { winRateQuantiles: manifest.calibration.winRateQuantiles }),
     ...options,

@@ -10,8 +10,8 @@ export type State =
   | { readonly kind: 'fork'; readonly next: readonly number[] }
   | { readonly kind: 'accept' }
 
-/** Counted repetitions are written out, so `\w{1000}` has 1,000 states. */
-export const maximumStates = 1000
+/** Counted repetitions are written out, so `\w{500}` has 500 states. */
+const maximumStates = 500
 /** Steps of the construction, most of which make a state: repetitions of nothing take steps too. */
 const maximumSteps = 20 * maximumStates
 

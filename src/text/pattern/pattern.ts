@@ -41,3 +41,9 @@ export function compilePattern(source: string, flags = ''): Pattern {
   const tree = parsePattern(source, unicode)
   return { source, flags, test: createScanner(automatonOf(tree, source), unicode) }
 }
+
+/** The pattern that `source`, or `/source/flags`, stands for. Throws as `compilePattern` does. */
+export function patternOfText(text: string): Pattern {
+  const [, source = text, flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(text) ?? []
+  return compilePattern(source, flags)
+}

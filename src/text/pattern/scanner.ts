@@ -1,38 +1,47 @@
-import type { Assertion } from './syntax.ts'
 import type { Automaton } from './automaton.ts'
-
-/** What `^`, `$` and `\b` need to know of a character; bits. */
-const wordBit = 1
-const lineEndBit = 2
-const edgeBit = 4
+import type { Assertion } from './syntax.ts'
 
 /** States that the automaton may be in between two characters, before it goes on by itself. */
 type Place = {
-  readonly members: readonly number[]
+  readonly members: Int32Array
   /** Bits of the character before. */
   readonly before: number
-  /** Where each character leads: `matched`, or another place. */
+  /** Where each character leads, as far as is known: `matched`, or another place. */
   readonly ascii: (Place | undefined)[]
   readonly others: Map<number, Place>
 }
 
-const matched: Place = { members: [], before: 0, ascii: [], others: new Map() }
+/** What `^`, `$` and `\b` need to know of a character. */
+const wordBit = 1
+const lineEndBit = 2
+const edgeBit = 4
 
-/** Steps that are remembered, about 100 bytes each, before all are forgotten. */
-const maximumSteps = 10_000
+const matched: Place = { members: new Int32Array(0), before: 0, ascii: [], others: new Map() }
+const nowhere: Place['ascii'] = []
+const noOthers: Place['others'] = new Map()
 
-/** A function that says whether the automaton accepts some part of a text. Keeps what it learned from text to text. */
+/** Members and steps of places that are remembered, a few bytes each, before all are forgotten. */
+const maximumRemembered = 100_000
+
+/**
+ * A function that says whether the automaton accepts some part of a text. What it learns is kept from text to
+ * text. A text that makes it learn too much is read to its end without remembering, a set of states at a time.
+ */
 export function createScanner({ states, start }: Automaton, flags: string) {
   const wordCharacter = new RegExp('^\\w$', flags)
   const multiline = flags.includes('m')
   const asserts = states.some((state) => state.kind === 'assertion')
+  const marks = new Int32Array(states.length)
+  const found = new Int32Array(states.length)
+  const members = new Int32Array(states.length)
+  const open: number[] = []
   let places = new Map<string, Place>()
-  let steps = 0
-  const seen = new Int32Array(states.length)
+  let remembered = 0
   let round = 0
 
   return (text: string, from = 0, to = text.length): boolean => {
-    let place = placeOf([start], from === 0 ? edgeBit : bitsOf(codePointBefore(text, from)))
+    if (remembered > maximumRemembered) forget()
+    let place = placeOf(Int32Array.of(start), from === 0 ? edgeBit : bitsOf(codePointBefore(text, from)))
     let at = from
     while (at < to) {
       const code = text.codePointAt(at)!
@@ -42,59 +51,73 @@ export function createScanner({ states, start }: Automaton, flags: string) {
       at += code > 0xffff ? 2 : 1
     }
     const after = to >= text.length ? edgeBit : bitsOf(text.codePointAt(to)!)
-    return reach(place, after) === undefined
+    return reach(place, after) === accepting
   }
 
   function step(place: Place, code: number): Place {
-    if (++steps > maximumSteps) {
-      steps = 0
-      places = new Map()
-      place.ascii.length = 0
-      place.others.clear()
-    }
     const bits = bitsOf(code)
-    const reached = reach(place, bits)
-    const next = reached === undefined ? matched : placeOf(stepped(reached, code), bits)
+    const count = reach(place, bits)
+    const reached = count === accepting ? undefined : stepped(count, code)
+    if (remembered > maximumRemembered || place.ascii === nowhere)
+      return reached === undefined
+        ? matched
+        : { members: reached, before: bits, ascii: nowhere, others: noOthers }
+    const next = reached === undefined ? matched : placeOf(reached.sort(), bits)
+    remembered++
     if (code < 128) place.ascii[code] = next
     else place.others.set(code, next)
     return next
   }
 
-  function stepped(reached: readonly number[], code: number): readonly number[] {
-    const members = new Set<number>([start])
-    for (const member of reached) {
-      const state = states[member]!
-      if (state.kind === 'character' && state.matches(code)) members.add(state.next)
+  /** Where the first `count` states of `found` go with a character; a match may begin behind it, too. */
+  function stepped(count: number, code: number): Int32Array {
+    round++
+    marks[start] = round
+    members[0] = start
+    let size = 1
+    for (let index = 0; index < count; index++) {
+      const state = states[found[index]!]!
+      if (state.kind !== 'character' || marks[state.next] === round || !state.matches(code)) continue
+      marks[state.next] = round
+      members[size++] = state.next
     }
-    return [...members].sort((a, b) => a - b)
+    return members.slice(0, size)
   }
 
-  /** The reading states that the place leads to before a character with `after`; undefined where it accepts. */
-  function reach({ members, before }: Place, after: number): readonly number[] | undefined {
+  /** Collects in `found` the reading states that a place leads to before a character with `after`; their count. */
+  function reach(place: Place, after: number): number {
     round++
-    const reading: number[] = []
-    const open = [...members]
+    let count = 0
+    for (const member of place.members) open.push(member)
     while (open.length > 0) {
       const member = open.pop()!
-      if (seen[member] === round) continue
-      seen[member] = round
+      if (marks[member] === round) continue
+      marks[member] = round
       const state = states[member]!
-      if (state.kind === 'accept') return undefined
-      if (state.kind === 'character') reading.push(member)
+      if (state.kind === 'character') found[count++] = member
       else if (state.kind === 'fork') open.push(...state.next)
-      else if (holds(state.at, before, after)) open.push(state.next)
+      else if (state.kind === 'accept') {
+        open.length = 0
+        return accepting
+      } else if (holds(state.at, place.before, after)) open.push(state.next)
     }
-    return reading
+    return count
   }
 
-  function placeOf(members: readonly number[], before: number): Place {
-    const key = `${before}:${members.join()}`
+  function placeOf(members: Int32Array, before: number): Place {
+    const key = String.fromCharCode(before, ...members)
     let place = places.get(key)
     if (place === undefined) {
       place = { members, before, ascii: [], others: new Map() }
       places.set(key, place)
+      remembered += members.length
     }
     return place
+  }
+
+  function forget(): void {
+    places = new Map()
+    remembered = 0
   }
 
   function bitsOf(code: number): number {
@@ -116,6 +139,9 @@ export function createScanner({ states, start }: Automaton, flags: string) {
     }
   }
 }
+
+/** In place of a count: the automaton accepts. */
+const accepting = -1
 
 function codePointBefore(text: string, at: number): number {
   const last = text.charCodeAt(at - 1)

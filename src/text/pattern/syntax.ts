@@ -53,7 +53,7 @@ export function parsePattern(source: string, flags: string): PatternNode {
       case '(':
         return group()
       case '\\':
-        return escape()
+        return escaped()
       case '[':
         return characters(taken(classPattern)[0])
       default:
@@ -74,7 +74,7 @@ export function parsePattern(source: string, flags: string): PatternNode {
     return inside
   }
 
-  function escape(): PatternNode {
+  function escaped(): PatternNode {
     const [text] = taken(escapePattern)
     if (text === '\\b') return { kind: 'assertion', at: 'word-boundary' }
     if (text === '\\B') return { kind: 'assertion', at: 'no-word-boundary' }
@@ -87,7 +87,12 @@ export function parsePattern(source: string, flags: string): PatternNode {
     const only = /^[^\\[.]$/su.test(fragment) && !flags.includes('i') ? fragment.codePointAt(0) : undefined
     if (only !== undefined) return { kind: 'character', matches: (codePoint) => codePoint === only }
     const single = new RegExp(`^(?:${fragment})$`, flags)
-    return { kind: 'character', matches: (codePoint) => single.test(String.fromCodePoint(codePoint)) }
+    const isOne = (codePoint: number) => single.test(String.fromCodePoint(codePoint))
+    const ascii = Array.from({ length: 128 }, (_, codePoint) => isOne(codePoint))
+    return {
+      kind: 'character',
+      matches: (codePoint) => (codePoint < 128 ? ascii[codePoint]! : isOne(codePoint)),
+    }
   }
 
   function quantified(body: PatternNode): PatternNode {
