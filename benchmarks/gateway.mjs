@@ -14,13 +14,15 @@ const uniquePrompt = `@@@@@@@@${prompt.slice(8)}`
 const connections = 32
 
 /**
- * @param {{ seconds: number, rounds: number, portkey?: string }} options `seconds` of load per server, mode and
- *   round; `portkey`: the folder that has the package installed
+ * @param {{ seconds: number, rounds: number, portkey?: string, profile?: string }} options `seconds` of
+ *   load per server, mode and round; `portkey`: the folder that has the package installed; `profile`: a folder for
+ *   a processor profile of our server, which makes it slower
  */
-export async function gatewayBenchmark({ seconds, rounds, portkey }) {
+export async function gatewayBenchmark({ seconds, rounds, portkey, profile }) {
   const upstream = await startListening('upstream.mjs', { core: loadCore })
   try {
-    const routellm = await startRouteLLM(upstream.url, { core: serverCore })
+    const nodeOptions = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
+    const routellm = await startRouteLLM(upstream.url, { core: serverCore, nodeOptions })
     const floor = await startFloor(upstream.url, { core: serverCore })
     const candidates = { floor: { ...floor, prompt }, routellm: { ...routellm, prompt } }
     candidates['routellm, unique prompts'] = { ...routellm, prompt: uniquePrompt }

@@ -8,7 +8,7 @@ import { freePort, start, startListening } from './child.mjs'
 export const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 
 /** Our server with the built-in router between two models of the upstream. */
-export async function startRouteLLM(upstreamUrl, { core, env, nodeOptions = [] } = {}) {
+export async function startRouteLLM(upstreamUrl, { core, nodeOptions = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'routellm-bench-'))
   const config = join(folder, 'routellm.yaml')
   writeFileSync(
@@ -27,7 +27,7 @@ auto: { router: mf, threshold: 0.5 }
   )
   const port = await freePort()
   const args = [...nodeOptions, cli, 'serve', '--config', config, '--port', `${port}`]
-  const running = start(args, { core, env: { ...env, NODE_ENV: 'production' } })
+  const running = start(args, { core, env: { NODE_ENV: 'production' } })
   await untilReady(`http://127.0.0.1:${port}/ready`, running)
   rmSync(folder, { recursive: true, force: true })
   return { ...running, url: `http://127.0.0.1:${port}`, model: 'router-mf-0.5', headers: {} }

@@ -1,5 +1,5 @@
 // `npm run bench`: measures the decision and the gateway, and writes benchmarks/results/<time>.json.
-//   node benchmarks/run.mjs [--only decision,gateway,memory,cold-start] [--seconds 3] [--rounds 5] [--portkey DIR]
+//   node benchmarks/run.mjs [--only decision,gateway,memory,cold-start] [--seconds 3] [--rounds 5] [--portkey DIR] [--profile DIR]
 // Everything is on loopback, bounded in time, and ends what it started.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     requests: { type: 'string', default: '100000' },
     portkey: { type: 'string' },
+    profile: { type: 'string' },
     output: { type: 'string' },
   },
 })
@@ -33,6 +34,7 @@ const parts = {
       seconds: Number(options.seconds),
       rounds: Number(options.rounds),
       portkey: options.portkey,
+      profile: options.profile,
     }),
 }
 

@@ -1,4 +1,4 @@
-import type { Contribution } from '../routers/explanation.ts'
+import type { Contribution, Neighbour } from '../routers/explanation.ts'
 
 /** Which model answers, and why. The JSON of `routellm route --json` and `POST /v1/route`. */
 export type Decision = RoutedDecision | FixedModelDecision | FallbackDecision
@@ -41,4 +41,6 @@ export type DecisionExplanation = {
   readonly contributions: readonly Contribution[]
   /** The threshold at which the decision would flip: the win rate itself; null where nothing was scored. */
   readonly flipsAt: number | null
+  /** The labelled prompts that the score leans on most, from a router that looks some up. */
+  readonly nearest?: readonly Neighbour[]
 }

@@ -1,5 +1,5 @@
-import type { Contribution } from '../routers/explanation.ts'
-import { type ExplainingRouter, isExplainingRouter, type Router } from '../routers/router.ts'
+import type { Explanation } from '../routers/explanation.ts'
+import { isExplainingRouter, type Router } from '../routers/router.ts'
 import type { RoutedPrompt } from '../text/routed-prompt.ts'
 import type { Decision } from './decision.ts'
 import type { RoutedRouting, Routing } from './routing.ts'
@@ -39,8 +39,8 @@ export async function explainDecision(
         ),
       }
     case 'routed': {
-      const explaining = router !== null && isExplainingRouter(router) ? router : null
-      const contributions = explaining === null ? [] : await contributionsOf(explaining, prompt, signal)
+      const explained =
+        router !== null && isExplainingRouter(router) ? await router.explain(prompt, signal) : unexplained
       return {
         reason: 'routed',
         model: routing.model.name,
@@ -48,37 +48,38 @@ export async function explainDecision(
         threshold: routing.threshold,
         strongWinRate: routing.strongWinRate,
         explanation: {
-          summary: summaryOf(routing, contributions),
-          contributions,
+          summary: summaryOf(routing, explained),
+          contributions: explained.contributions,
           flipsAt: routing.strongWinRate,
+          ...(explained.nearest !== undefined && { nearest: explained.nearest }),
         },
       }
     }
   }
 }
 
-async function contributionsOf(
-  router: ExplainingRouter,
-  prompt: RoutedPrompt,
-  signal?: AbortSignal,
-): Promise<readonly Contribution[]> {
-  return (await router.explain(prompt, signal)).contributions
-}
+type Reasons = Omit<Explanation, 'strongWinRate'>
+
+const unexplained: Reasons = { contributions: [] }
 
 function unscored(summary: string) {
   return { summary, contributions: [], flipsAt: null }
 }
 
-function summaryOf(routing: RoutedRouting, contributions: readonly Contribution[]): string {
+function summaryOf(routing: RoutedRouting, reasons: Reasons): string {
   const { strongWinRate, threshold, side, model } = routing
   const comparison = `strong win rate ${apart(strongWinRate, threshold)} ${side === 'strong' ? '≥' : '<'} threshold ${Number(threshold.toPrecision(4))}`
+  return `${comparison}, so ${model.name} answers${reasonOf(reasons, side)}`
+}
+
+function reasonOf({ reason, contributions }: Reasons, side: RoutedRouting['side']): string {
+  if (reason !== undefined) return `; ${reason}`
   const sign = side === 'strong' ? 1 : -1
   const speaking = contributions
     .filter((contribution) => contribution.effect * sign > 0)
     .slice(0, 3)
     .map(({ feature, effect }) => `${feature} (${effect > 0 ? '+' : '−'}${Math.abs(effect).toPrecision(2)})`)
-  const because = speaking.length === 0 ? '' : `; for the ${side} model speak ${conjunction(speaking)}`
-  return `${comparison}, so ${model.name} answers${because}`
+  return speaking.length === 0 ? '' : `; for the ${side} model speak ${conjunction(speaking)}`
 }
 
 /** The win rate with as few digits, from two on, as show on which side of the threshold it lies. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RouterError } from '../errors.ts'
 import { createDemoProvider } from '../providers/demo/provider.ts'
-import type { Router } from '../routers/router.ts'
+import type { ClosableRouter, Router } from '../routers/router.ts'
 import { createGateway, type GatewayParts } from './gateway.ts'
 
 const strong = { name: 'strong', provider: 'demo', upstream: 'demo-strong' }
@@ -180,5 +180,47 @@ describe('createGateway', () => {
     ],
   ])('refuses %s', (_what, parts, code) => {
     expect(() => gatewayOf(parts)).toThrow(expect.objectContaining({ name: 'ConfigError', code }))
+  })
+})
+
+describe('what a router gives besides', () => {
+  const nearest = [{ prompt: 'like it', similarity: 0.9, modelA: 'a', modelB: 'b', winA: 1 }]
+  const explaining = (explanation: object): Router & { explain: unknown } => ({
+    ...routerOf(() => 0.4),
+    explain: () => ({ strongWinRate: 0.4, contributions: [], ...explanation }),
+  })
+
+  it('is told: its one reason, and the labelled prompts it looked at', async () => {
+    const gateway = gatewayOf({ routers: [explaining({ reason: 'rule 2 (code) matches', nearest })] })
+    const { explanation } = await gateway.explain({ model: 'auto', prompt: 'x' })
+    expect(explanation.summary).toBe(
+      'strong win rate 0.4 < threshold 0.5, so weak answers; rule 2 (code) matches',
+    )
+    expect(explanation.nearest).toEqual(nearest)
+  })
+
+  it('is not there where it gives none', async () => {
+    const { explanation } = await gatewayOf({ routers: [explaining({})] }).explain({
+      model: 'auto',
+      prompt: 'x',
+    })
+    expect(explanation).not.toHaveProperty('nearest')
+  })
+})
+
+describe('close', () => {
+  it('closes the providers, and the routers that can be closed', async () => {
+    const closed: string[] = []
+    const closable: ClosableRouter = {
+      ...routerOf(() => 0.4),
+      name: 'thread',
+      close: async () => void closed.push('thread'),
+    }
+    const gateway = gatewayOf({
+      routers: [routerOf(() => 0.4), closable],
+      providers: [{ ...createDemoProvider(), close: async () => void closed.push('demo') }],
+    })
+    await gateway.close()
+    expect(closed.toSorted()).toEqual(['demo', 'thread'])
   })
 })

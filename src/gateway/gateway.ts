@@ -3,7 +3,7 @@ import { ConfigError } from '../errors.ts'
 import type { Model, ModelPair } from '../models/model.ts'
 import { isNetworkedProvider } from '../providers/networked-provider.ts'
 import type { AbortRequest, Provider, ProviderRequest, ReplySink } from '../providers/provider.ts'
-import type { Router } from '../routers/router.ts'
+import { isCalibratedRouter, isClosableRouter, type Router } from '../routers/router.ts'
 import { defaultPromptRule, type PromptRule, routedPrompt } from '../text/prompt-rule.ts'
 import { promptFromText, type RoutedPrompt } from '../text/routed-prompt.ts'
 import { createDecide } from './decide.ts'
@@ -32,11 +32,17 @@ export type Gateway = {
    * @returns what aborts the upstream request.
    */
   forward(model: Model, request: ProviderRequest, sink: ReplySink): AbortRequest
-  /** What `GET /v1/models` lists: `auto`, each router at 0.5, each configured model. */
+  /**
+   * What `GET /v1/models` lists: `auto`, each router at 0.5 (and at 50 % strong calls where it is calibrated), each
+   * configured model.
+   */
   models(): readonly ListedModel[]
   /** Base URLs of the providers that use the network, by provider name: a server checks that none is itself. */
   upstreamUrls(): ReadonlyMap<string, string>
-  /** Closes the providers' idle connections; requests in flight finish. */
+  /**
+   * Closes the providers' idle connections and the routers that hold a thread; requests in flight finish. No
+   * decision after it.
+   */
   close(): Promise<void>
 }
 
@@ -117,9 +123,12 @@ export function createGateway(parts: GatewayParts): Gateway {
       )
     },
     models() {
-      const routed = [autoName, ...[...routers.keys()].map((name) => `${routerPrefix}${name}-0.5`)]
+      const routed = parts.routers.flatMap((router) => {
+        const prefix = `${routerPrefix}${router.name}`
+        return isCalibratedRouter(router) ? [`${prefix}-50pct`, `${prefix}-0.5`] : [`${prefix}-0.5`]
+      })
       return [
-        ...routed.map((id) => ({ id, ownedBy: 'routellm' })),
+        ...[autoName, ...routed].map((id) => ({ id, ownedBy: 'routellm' })),
         ...parts.models.map((model) => ({ id: model.name, ownedBy: model.provider })),
       ]
     },
@@ -127,7 +136,8 @@ export function createGateway(parts: GatewayParts): Gateway {
       return new Map(parts.providers.filter(isNetworkedProvider).map(({ name, baseUrl }) => [name, baseUrl]))
     },
     async close() {
-      await Promise.all(parts.providers.map((provider) => provider.close()))
+      const closable = [...parts.providers, ...parts.routers.filter(isClosableRouter)]
+      await Promise.all(closable.map((part) => part.close()))
     },
   }
 }

@@ -7,6 +7,9 @@ const closeBracket = 0x5d
 const openBrace = 0x7b
 const closeBrace = 0x7d
 
+/** Stands for every key whose first character already differs; no text in JSON holds it unescaped. */
+const anotherKey = '\0'
+
 /** Receives the bytes of a top-level member's value, in as many parts as the chunks cut it into. */
 export type MemberVisitor = {
   /** Bytes `from` (inclusive) to `to` (exclusive) of `chunk` belong to the value. */
@@ -28,7 +31,6 @@ export class MemberScanner {
   readonly #longestKey: number
   readonly #visitor: MemberVisitor
   #depth = 0
-  #isTopLevelObject = false
   /** Where in `key : value ,` of the top-level object the scanner stands. */
   #place: 'key' | 'colon' | 'value' | 'comma' = 'comma'
   #inString = false
@@ -88,10 +90,7 @@ export class MemberScanner {
         return false
       case openBrace:
       case openBracket:
-        if (this.#depth === 0) {
-          this.#isTopLevelObject = byte === openBrace
-          this.#place = this.#isTopLevelObject ? 'key' : 'comma'
-        }
+        if (this.#depth === 0) this.#place = 'key' // in an array too: without a colon nothing becomes a value
         this.#depth++
         return false
       case closeBrace:
@@ -104,7 +103,7 @@ export class MemberScanner {
         if (this.#depth === 1 && this.#place === 'colon') this.#place = 'value'
         return false
       case comma:
-        if (this.#depth === 1 && this.#isTopLevelObject) this.#place = 'key'
+        if (this.#depth === 1) this.#place = 'key'
         return false
       default:
         return false
@@ -141,8 +140,13 @@ export class MemberScanner {
   }
 
   #collectKey(chunk: Buffer, from: number, to: number): void {
-    if (this.#depth !== 1 || this.#place !== 'key' || this.#rawKey.length > this.#longestKey) return
-    this.#rawKey += chunk.toString('latin1', from, Math.min(to, from + this.#longestKey + 1))
+    if (this.#depth !== 1 || this.#place !== 'key' || to === from) return
+    const isStart = this.#rawKey === ''
+    if (isStart && chunk[from] !== this.#key.charCodeAt(0) && chunk[from] !== backslash)
+      this.#rawKey = anotherKey
+    else if (this.#rawKey.length <= this.#longestKey) {
+      this.#rawKey += chunk.toString('latin1', from, Math.min(to, from + this.#longestKey + 1))
+    }
   }
 
   #isKey(): boolean {

@@ -2,6 +2,7 @@ const lineFeed = 0x0a
 const carriageReturn = 0x0d
 const colon = 0x3a
 const space = 0x20
+const nothing = Buffer.alloc(0)
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
 
 /** Reads server-sent events from bytes that come in any pieces. */
@@ -57,9 +58,10 @@ export function createEventReader(maxEventBytes: number, onEvent: (data: Buffer)
     heldLength = 1
   }
 
-  function finishLine(chunk: Buffer, from: number, to: number, isWhole: boolean): void {
+  function finishLine(chunk: Buffer, from: number, to: number): void {
     if (heldLength === 0) {
-      onLine(chunk.subarray(from, to), isWhole)
+      if (to === from) onLine(nothing, true)
+      else onLine(chunk.subarray(from, to), true)
       return
     }
     hold(chunk, from, to)
@@ -97,29 +99,42 @@ export function createEventReader(maxEventBytes: number, onEvent: (data: Buffer)
     onEvent(event)
   }
 
+  /** Reads the whole lines of a chunk that ends them in any way; gives the index of the rest. */
+  function readLines(chunk: Buffer): number {
+    let lineStart = 0
+    for (let index = 0; index < chunk.length; index++) {
+      const byte = chunk[index]
+      if (byte !== lineFeed && byte !== carriageReturn) {
+        afterCarriageReturn = false
+        continue
+      }
+      const isSecondHalf = byte === lineFeed && afterCarriageReturn
+      afterCarriageReturn = byte === carriageReturn
+      if (!isSecondHalf) finishLine(chunk, lineStart, index)
+      lineStart = index + 1
+    }
+    return lineStart
+  }
+
+  /** The same for a chunk without CR, as nearly all are: finding one byte is what buffers are fastest at. */
+  function readLinesOfLineFeeds(chunk: Buffer): number {
+    let lineStart = 0
+    for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, lineStart)) {
+      finishLine(chunk, lineStart, end)
+      lineStart = end + 1
+    }
+    return lineStart
+  }
+
   return {
     push(chunk) {
-      let lineStart = 0
-      for (let index = 0; index < chunk.length; index++) {
-        const byte = chunk[index]
-        if (byte !== lineFeed && byte !== carriageReturn) {
-          afterCarriageReturn = false
-          continue
-        }
-        if (byte === lineFeed && afterCarriageReturn) {
-          afterCarriageReturn = false
-          lineStart = index + 1
-          continue
-        }
-        afterCarriageReturn = byte === carriageReturn
-        finishLine(chunk, lineStart, index, true)
-        lineStart = index + 1
-      }
-      if (lineStart < chunk.length) hold(chunk, lineStart, chunk.length)
+      const hasCarriageReturn = afterCarriageReturn || chunk.includes(carriageReturn)
+      const rest = hasCarriageReturn ? readLines(chunk) : readLinesOfLineFeeds(chunk)
+      if (rest < chunk.length) hold(chunk, rest, chunk.length)
       if (data !== null) data = Buffer.from(data) // the chunk's memory is the upstream's
     },
     end() {
-      if (heldLength > 0) finishLine(held, 0, 0, false)
+      if (heldLength > 0) finishLine(held, 0, 0)
       finishEvent()
     },
     get skippedEvents() {

@@ -59,7 +59,10 @@ export function createHttpApp(context: ExchangeContext, options: HttpAppOptions)
 
   // The body goes upstream as it came, so whatever its content type says it stays bytes here.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  // JSON by its name too, because Fastify remembers which parser a named type has, and not which '*' has.
+  for (const contentType of ['application/json', '*']) {
+    app.addContentTypeParser(contentType, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  }
 
   if (options.clientKeys.length > 0) {
     const authenticate = createClientAuth(options.clientKeys, forwardClientKey)

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { ReplySink } from '../provider.ts'
+import type { AbortRequest, ReplySink } from '../provider.ts'
 import { createOpenAICompatibleProvider, type OpenAICompatibleOptions } from './provider.ts'
 
 const request = { path: '/chat/completions', body: '{"model":"m"}' }
@@ -84,6 +85,35 @@ describe('createOpenAICompatibleProvider', () => {
     provider.stream({ ...request, body: '{"model":"aborted"}' }, unwanted)()
     await provider.call(request)
     expect(bodies).toEqual([request.body])
+  })
+
+  it('reports nothing after an abort, also of a compressed reply that has come in whole', async () => {
+    const compressed = gzipSync(Buffer.alloc(1 << 20))
+    const provider = await providerBefore(
+      (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(compressed),
+      { maxConnections: 1 },
+    )
+    let resume = () => {}
+    let chunks = 0
+    let abort: AbortRequest = () => {}
+    await new Promise<void>((resolve) => {
+      abort = provider.stream(request, {
+        ...unwanted,
+        onHead(_status, _headers, resumeReply) {
+          resume = resumeReply
+        },
+        onData() {
+          chunks++
+          resolve()
+          return false
+        },
+      })
+    })
+    await provider.call(request) // on the one connection, so after the whole of the first reply
+    abort()
+    resume()
+    await provider.call(request)
+    expect(chunks).toBe(1)
   })
 
   it.each(['api.openai.com/v1', 'ftp://x/v1', '', '/v1'])('refuses the base URL "%s"', (baseUrl) => {
