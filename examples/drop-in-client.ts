@@ -12,12 +12,12 @@ const client = new RouteLLM({
 
 for (const content of ['What is the capital of France?', 'Prove that there are infinitely many primes.']) {
   const reply = await client.chat.completions.create({
-    model: 'router-mf-0.5',
+    model: 'router-mf-50pct',
     messages: [{ role: 'user', content }],
   })
   console.log(`${content} → ${reply.model}: ${reply.choices[0]?.message.content}`)
 }
 
 // Why: the same decision, without sending anything.
-const decision = await client.route({ model: 'router-mf-0.5', prompt: 'What is the capital of France?' })
+const decision = await client.route({ model: 'router-mf-50pct', prompt: 'What is the capital of France?' })
 console.log(`${decision.model}: ${decision.explanation.summary}`)

@@ -43,8 +43,11 @@ writeFileSync(
   new URL('../src/routers/length/calibration.ts', import.meta.url),
   `// Written by scripts/calibrate-length.mjs; do not edit.
 
+/** Distinct prompts behind the quantiles. */
+export const calibrationPrompts = ${lengths.length}
+
 /**
- * Quantiles, at evenly spaced probabilities 0 … 1, of the lengths of ${lengths.length} distinct public prompts in UTF-16 units:
+ * Quantiles, at evenly spaced probabilities 0 … 1, of the lengths of distinct public prompts in UTF-16 units:
  * the rows of train_pool.jsonl.gz (SHA-256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}…) whose terms allow it,
  * mostly exam questions and programming tasks, so shorter than long chats.
  */

@@ -53,7 +53,7 @@ async function runTests() {
   const folder = mkdtempSync(join(tmpdir(), 'routellm-test-'))
   const reportFile = join(folder, 'report.json')
   const config = long ? ['--config', join('test', 'long', 'vitest.config.ts')] : []
-  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${reportFile}`]
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
   try {
     let counts = { passed: 0, failed: 1, skipped: 0 }
     await timed('tests', async () => {

@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander'
 import { RouteLLMError } from '../errors.ts'
 import { version } from '../version.ts'
+import { addCalibrateCommand } from './commands/calibrate.ts'
 import { addClientKeyCommand } from './commands/client-key.ts'
+import { addDataCommand } from './commands/data.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
+import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addInitCommand } from './commands/init.ts'
 import { addModelsCommand } from './commands/models.ts'
 import { addRouteCommand } from './commands/route.ts'
@@ -60,6 +63,9 @@ Exit codes: 0 done, 1 a check or requirement failed, 2 bad input, 130 interrupte
   addRouteCommand(program, context)
   addScoreCommand(program, context)
   addTrainCommand(program, context)
+  addCalibrateCommand(program, context)
+  addEvaluateCommand(program, context)
+  addDataCommand(program, context)
   addDoctorCommand(program, context)
   addInitCommand(program, context)
   addModelsCommand(program, context)

@@ -42,7 +42,7 @@ export function servedLines(config: Config, url: string, colors: Colors): string
     'Try it:',
     `  curl ${url}/v1/chat/completions -H 'content-type: application/json' \\`,
     ...(config.server.clientKeys.length === 0 ? [] : ["    -H 'authorization: Bearer <client key>' \\"]),
-    `    -d '{"model": "router-${config.routers[0]?.name ?? 'mf'}-0.5", "messages": [{"role": "user", "content": "Hello"}]}'`,
+    `    -d '{"model": "auto", "messages": [{"role": "user", "content": "Hello"}]}'`,
   ]
 }
 

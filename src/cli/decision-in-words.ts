@@ -1,6 +1,6 @@
 import type { Decision } from '../gateway/decision.ts'
 import type { ModelPair } from '../models/model.ts'
-import type { Contribution } from '../routers/explanation.ts'
+import type { Contribution, Neighbour } from '../routers/explanation.ts'
 import type { Colors } from './terminal.ts'
 
 /** A decision for a person: who answers, why, what moved the score, and what would flip it. */
@@ -12,6 +12,7 @@ export function decisionLines(decision: Decision, pair: ModelPair, colors: Color
     head,
     summary,
     ...contributionTable(decision.explanation.contributions, pair),
+    ...neighbourList(decision.explanation.nearest ?? []),
     '',
     flipSentence(decision.strongWinRate, decision.threshold, pair),
   ]
@@ -32,6 +33,31 @@ function contributionTable(contributions: readonly Contribution[], pair: ModelPa
     ...(rest > 0 ? [`  and ${rest} smaller`] : []),
     '  (effect: on the log-odds of the strong model winning)',
   ]
+}
+
+function neighbourList(nearest: readonly Neighbour[]): string[] {
+  if (nearest.length === 0) return []
+  return [
+    '',
+    '  most similar labelled prompts (similarity, who did better, how it begins)',
+    ...nearest.map((neighbour) => {
+      const { prompt, similarity } = neighbour
+      const beginning = prompt === '' ? '(text not kept)' : JSON.stringify(shortened(prompt))
+      return `  ${similarity.toFixed(2).padStart(5)}  ${verdict(neighbour)}  ${beginning}`
+    }),
+  ]
+}
+
+function verdict({ modelA, modelB, winA }: Neighbour): string {
+  if (winA === 0.5) return `${modelA} and ${modelB} tied`
+  const [better, worse, share] = winA > 0.5 ? [modelA, modelB, winA] : [modelB, modelA, 1 - winA]
+  return share === 1 ? `${better} over ${worse}` : `${better} over ${worse} in ${number(share * 100)} %`
+}
+
+const longestBeginning = 70
+
+function shortened(prompt: string): string {
+  return prompt.length <= longestBeginning ? prompt : `${prompt.slice(0, longestBeginning - 1)}…`
 }
 
 function flipSentence(strongWinRate: number, threshold: number, pair: ModelPair): string {

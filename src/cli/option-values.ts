@@ -11,6 +11,15 @@ export function thresholdValue(text: string): number {
   throw new InvalidArgumentError(`A threshold is a win rate from 0 to 1, such as 0.5.${hint}`)
 }
 
+export function strongFractionValue(text: string): number {
+  const value = decimal(text)
+  if (value >= 0 && value <= 1) return value
+  const hint = value > 1 && value <= 100 ? ` Did you mean ${Number((value / 100).toPrecision(12))}?` : ''
+  throw new InvalidArgumentError(
+    `The share of strong calls is a fraction from 0 to 1, such as 0.5 for half of the prompts.${hint}`,
+  )
+}
+
 export function portValue(text: string): number {
   const value = decimal(text)
   if (Number.isInteger(value) && value >= 0 && value <= 65535) return value

@@ -1,7 +1,7 @@
 import { type ColourScheme, curveStyle, routerColours } from './curve-colours.ts'
 import type { CurvePoint, Evaluation, RouterEvaluation } from './evaluation.ts'
 import { type Box, nearestPoint, type PlacedLabel, type Point, placeLabels } from './label-placement.ts'
-import { reportHeadline } from './report-table.ts'
+import { baselineName, reportHeadline } from './report-table.ts'
 
 export type CurveSvgOptions = {
   /** `auto` unless told. */
@@ -70,8 +70,8 @@ function curvesOf({ routers, baselines, oracle }: Evaluation, y: (score: number)
     ...routers.map(({ name, apgr, points }, index) =>
       curve(name, apgr, points, String(index % routerColours), index < routerColours ? '' : '9 3', y),
     ),
-    other('length', baselines.length, '7 3 2 3'),
-    other('random', baselines.random, '5 4'),
+    other(baselineName('length', routers), baselines.length, '7 3 2 3'),
+    other(baselineName('random', routers), baselines.random, '5 4'),
     ...(baselines.category === undefined ? [] : [other('category oracle', baselines.category, '3 3')]),
     other('answer oracle', oracle, '1.5 3'),
   ]

@@ -20,18 +20,60 @@ const earlierEvaluation = z.object({
 })
 export type EarlierEvaluation = z.infer<typeof earlierEvaluation>
 
-/** Reads what `routellm evaluate --json` wrote. Throws `InvalidRequestError` (`earlier-evaluation`). */
-export async function readEarlierEvaluation(file: string): Promise<EarlierEvaluation> {
+const earlierResult = z.union([
+  z.object({ evaluations: z.array(earlierEvaluation).min(1) }),
+  earlierEvaluation.transform((evaluation) => ({ evaluations: [evaluation] })),
+])
+
+/**
+ * Reads what `routellm evaluate --json` wrote, of one benchmark or of several. Throws `InvalidRequestError`
+ * (`earlier-evaluation`).
+ */
+export async function readEarlierEvaluations(file: string): Promise<readonly EarlierEvaluation[]> {
   let json: unknown
   try {
     json = JSON.parse(await readFile(file, 'utf8'))
   } catch (cause) {
     throw unreadable(file, cause instanceof Error ? cause.message : String(cause), cause)
   }
-  const parsed = earlierEvaluation.safeParse(json)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
+  const parsed = earlierResult.safeParse(json)
+  if (parsed.success) return parsed.data.evaluations
+  const single = earlierEvaluation.safeParse(json)
+  const [issue] = single.success ? parsed.error.issues : single.error.issues
   throw unreadable(file, `${issue?.path.join('.') || 'it'}: ${issue?.message}`, parsed.error)
+}
+
+/** Results of an earlier run, and the file that they are from. */
+export type EarlierResults = { readonly file: string; readonly evaluations: readonly EarlierEvaluation[] }
+
+/**
+ * `checkNotWorse` of every earlier result with the evaluation of the same rows. Throws `InvalidRequestError`
+ * (`not-comparable`) where one of either side has no counterpart, so that nothing goes unchecked.
+ */
+export function checkNoneWorse(
+  evaluations: readonly Evaluation[],
+  earlier: readonly EarlierResults[],
+): CheckResult[] {
+  if (earlier.length === 0) return []
+  const compared = new Set<Evaluation>()
+  const results = earlier.flatMap(({ file, evaluations: before }) =>
+    before.flatMap((old) => {
+      const evaluation =
+        evaluations.find(({ rowsHash }) => rowsHash === old.rowsHash) ??
+        evaluations.find(({ benchmark }) => benchmark === old.benchmark) ??
+        evaluations[0]!
+      compared.add(evaluation)
+      return checkNotWorse(evaluation, old, file)
+    }),
+  )
+  const alone = evaluations.find((evaluation) => !compared.has(evaluation))
+  if (alone === undefined) return results
+  throw new InvalidRequestError(
+    'not-comparable',
+    `None of the earlier results (${earlier.map(({ file }) => file).join(', ')}) measured ${alone.benchmark}. Give one ` +
+      'that did with another --not-worse-than, or leave this benchmark out.',
+    { param: '--not-worse-than' },
+  )
 }
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { evaluate } from './evaluate.ts'
-import { readEarlierEvaluation } from './regression.ts'
+import { readEarlierEvaluations } from './regression.ts'
 import { reportName, writeReportFiles } from './report-files.ts'
 
 const evaluation = evaluate({
@@ -28,7 +28,9 @@ it('writes the result and its pictures, which can be read again', async () => {
     expect((await readdir(target)).sort()).toEqual(names)
     expect(written.map((path) => path.slice(target.length + 1)).sort()).toEqual(names)
     expect(await readFile(join(target, 'my-labels.svg'), 'utf8')).toMatch(/^<svg /)
-    expect((await readEarlierEvaluation(join(target, 'my-labels.json'))).rowsHash).toBe(evaluation.rowsHash)
+    expect((await readEarlierEvaluations(join(target, 'my-labels.json')))[0]?.rowsHash).toBe(
+      evaluation.rowsHash,
+    )
   } finally {
     await rm(folder, { recursive: true })
   }

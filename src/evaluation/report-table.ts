@@ -27,12 +27,17 @@ export function reportTable(evaluation: Evaluation): ReportTable {
     ],
     rows: [
       ...ranked.map((router) => rowOf('router', router.name, router)),
-      rowOf('baseline', 'random', baselines.random),
-      rowOf('baseline', 'length', baselines.length),
+      rowOf('baseline', baselineName('random', routers), baselines.random),
+      rowOf('baseline', baselineName('length', routers), baselines.length),
       ...(baselines.category === undefined ? [] : [rowOf('oracle', 'category oracle', baselines.category)]),
       rowOf('oracle', 'answer oracle', oracle),
     ],
   }
+}
+
+/** A baseline's name; told apart from a router of that name, which anybody may evaluate. */
+export function baselineName(name: string, routers: readonly { readonly name: string }[]): string {
+  return routers.some((router) => router.name === name) ? `${name} (baseline)` : name
 }
 
 /** What a terminal shows: models, table, and which differences are more than chance. */
@@ -69,6 +74,7 @@ function foremostComparisons({ routers, comparisons }: Evaluation): Comparison[]
   const isNext = ({ router, against }: Comparison) =>
     Math.abs(ranked.indexOf(router) - ranked.indexOf(against)) === 1 && ranked.includes(against)
   return comparisons
+    .filter(({ router, against }) => router !== against)
     .filter((comparison) => comparison.against === 'length' || isNext(comparison))
     .map((comparison) =>
       comparison.apgrDifference < 0 && isNext(comparison) ? turned(comparison) : comparison,

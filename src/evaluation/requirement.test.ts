@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRandom } from '../math/random.ts'
 import type { Benchmark } from './benchmark.ts'
 import { evaluate } from './evaluate.ts'
-import { checkNotWorse, readEarlierEvaluation } from './regression.ts'
+import { checkNoneWorse, checkNotWorse, readEarlierEvaluations } from './regression.ts'
 import { checkRequirement, parseRequirement } from './requirement.ts'
 
 const random = createRandom(4)
@@ -88,7 +88,7 @@ describe('--not-worse-than', () => {
   async function earlier(value: unknown) {
     const file = join(folder, 'old.json')
     await writeFile(file, typeof value === 'string' ? value : JSON.stringify(value))
-    return readEarlierEvaluation(file)
+    return (await readEarlierEvaluations(file))[0]!
   }
 
   it('passes the same router, paired', async () => {
@@ -133,6 +133,22 @@ describe('--not-worse-than', () => {
     expect(() => checkNotWorse(evaluation, renamed, 'old.json')).toThrow(/has the routers was, this run mine/)
     await expect(earlier('{')).rejects.toThrow(/is not a result of `routellm evaluate --json`/)
     await expect(earlier({ ...evaluation, rowsHash: 1 })).rejects.toThrow(/\(rowsHash: /)
-    await expect(readEarlierEvaluation(join(folder, 'none.json'))).rejects.toThrow(/ENOENT/)
+    await expect(readEarlierEvaluations(join(folder, 'none.json'))).rejects.toThrow(/ENOENT/)
+  })
+
+  it('pairs several results by their rows, whatever their order, and leaves none unchecked', async () => {
+    const other = { ...run(bad), benchmark: 'other', rowsHash: 'f'.repeat(64) }
+    const file = join(folder, 'several.json')
+    await writeFile(file, JSON.stringify({ evaluations: [other, evaluation] }))
+    const results = [{ file, evaluations: await readEarlierEvaluations(file) }]
+    const checks = checkNoneWorse([evaluation, other], results)
+    expect(checks.map(({ passed, message }) => [passed, message.includes('on other')])).toEqual([
+      [true, true],
+      [true, false],
+    ])
+    expect(() => checkNoneWorse([evaluation], results)).toThrow(/Evaluate both on the same rows/)
+    const one = [{ file, evaluations: results[0]!.evaluations.slice(1) }]
+    expect(() => checkNoneWorse([evaluation, other], one)).toThrow(/several.json\) measured other/)
+    expect(checkNoneWorse([evaluation], [])).toEqual([])
   })
 })

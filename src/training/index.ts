@@ -11,4 +11,6 @@ export {
   type TrainingProgress,
   trainMatrixFactorization,
 } from './matrix-factorization.ts'
+export { type NearestNeighboursTraining, trainNearestNeighbours } from './nearest-neighbours.ts'
 export type { MatrixFactorizationSettings } from './settings.ts'
+export { type SimilarityWeightedTraining, trainSimilarityWeighted } from './similarity-weighted.ts'

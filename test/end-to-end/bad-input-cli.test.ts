@@ -47,7 +47,7 @@ const cases: readonly (readonly [commandLine: string, ...says: string[]])[] = [
   ['serve --config secret.yaml', 'secret.yaml:3: providers.up.apiKey', 'apiKeyEnv: UP_API_KEY'],
   ['serve --config no-key.yaml', 'UP_KEY is not set'],
   ['serve --config no-provider.yaml', 'no provider "dmeo". Did you mean "demo"?'],
-  ['serve --config upstream.yaml', 'the router sw_ranking does not exist in this version'],
+  ['serve --config upstream.yaml', 'the router sw_ranking is trained once, not at every start'],
   ['serve --host 0.0.0.0', '"0.0.0.0" can be reached from other machines', '--client-key'],
   ['serve --routers mf,', 'separated by single commas'],
   ['serve --routers mff', 'no router "mff"', 'Did you mean "mf"?'],

@@ -245,6 +245,19 @@ describe('keys', () => {
   })
 })
 
+describe('close', () => {
+  it('before anything was loaded is nothing; afterwards routers load again when they are needed', async () => {
+    const client = connected()
+    await client.close()
+    const [before] = await client.scoreMany([hard])
+    await client.close()
+    await client.withOptions({ maxRetries: 0 }).close()
+    expect((await client.scoreMany([hard]))[0]).toBe(before)
+    await client.chat.completions.create({ model, messages: user(hard) })
+    expect(strong.seen).toHaveLength(1)
+  })
+})
+
 describe('retries, timeouts and aborts', () => {
   it.each([429, 500])('retries %i as often as the base class, and decides once', async (status) => {
     const base = new OpenAI({ baseURL: weak.baseURL, apiKey: 'k', maxRetries: 2 })

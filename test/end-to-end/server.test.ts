@@ -217,7 +217,7 @@ describe('chat completions', () => {
   it('lists models and finds one, as the official client asks', async () => {
     const ids = []
     for await (const model of client.models.list()) ids.push(model.id)
-    expect(ids).toEqual(['auto', 'router-words-0.5', 'strong', 'weak'])
+    expect(ids).toEqual(['auto', 'router-words-50pct', 'router-words-0.5', 'strong', 'weak'])
     expect(await client.models.retrieve('strong')).toMatchObject({
       id: 'strong',
       object: 'model',
@@ -237,6 +237,21 @@ describe('chat completions', () => {
     expect(await gateway.metric('routellm_tokens_total{model="main/*",kind="cached_prompt"}')).toBe(32)
     expect(await gateway.metric('routellm_overhead_seconds_count')).toBe(3)
     expect(await gateway.metric('routellm_upstream_seconds_count{model="strong"}')).toBe(1)
+  })
+})
+
+describe('the content type of a request', () => {
+  it.each([
+    ['application/json; charset=utf-8', 200],
+    ['application/x-www-form-urlencoded', 200], // what `curl -d` says
+    ['text/plain', 200],
+    ['json', 415],
+  ])('%s → %i', async (contentType, status) => {
+    const gateway = await startGateway()
+    const reply = await gateway.chat(userMessage('hi'), { headers: { 'content-type': contentType } })
+    expect(reply.status).toBe(status)
+    if (status !== 200) expect(await reply.json()).toMatchObject({ error: { type: 'invalid_request_error' } })
+    await gateway.close()
   })
 })
 

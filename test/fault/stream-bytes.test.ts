@@ -189,12 +189,14 @@ describe('the bytes of a stream', () => {
     expect(text).toBe(': bye\n\n')
   })
 
-  it('case 16: a broken gzip stream ends in an error', async () => {
-    gateway.upstream.answer(({ response }) => {
-      response
-        .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
-        .end('not gzip at all')
+  it('case 16: a broken gzip stream ends in an error, and the upstream is not listened to any longer', async () => {
+    let upstreamClosed: Promise<void> | undefined
+    gateway.upstream.answer(({ response, closed }) => {
+      upstreamClosed = closed
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
+      response.write('not gzip at all')
     })
     await expect(gateway.chat(userMessage('hello')).then((reply) => reply.text())).rejects.toThrow()
+    await upstreamClosed
   })
 })

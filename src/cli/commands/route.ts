@@ -30,7 +30,7 @@ export function addRouteCommand(program: Command, context: CommandContext): void
     .argument('<prompt>', 'the prompt, or - to read it from stdin')
     .option(
       '--router <name>',
-      'a kind (mf, random, length), a configured router, or the path of an artifact',
+      'a kind (mf, random, length, rules), a configured router, or the path of an artifact',
       'mf',
     )
     .option(

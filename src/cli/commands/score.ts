@@ -4,7 +4,7 @@ import type { RouterConfig } from '../../config/config.ts'
 import { readJsonLines } from '../../data/json-lines.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { loadRouter } from '../../routers/registry.ts'
-import type { Router } from '../../routers/router.ts'
+import { isClosableRouter, type Router } from '../../routers/router.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { routerDependencies } from '../open-gateway.ts'
 import { type OutputFile, openOutputFile } from '../output-file.ts'
@@ -40,7 +40,7 @@ export function addScoreCommand(program: Command, context: CommandContext): void
     )
     .option(
       '--router <name>',
-      'a kind (mf, random, length), a configured router, or the path of an artifact',
+      'a kind (mf, random, length, rules), a configured router, or the path of an artifact',
       'mf',
     )
     .option('--checkpoint <folder or hub id>', "weights in the upstream project's layout")
@@ -77,12 +77,27 @@ async function score(flags: ScoreFlags, context: CommandContext): Promise<void> 
       param: '--output',
     })
   const router = await loadNamedRouter(flags, context)
+  try {
+    const rows = await scoreFile(router, input, output, context)
+    if (flags.json === true) terminal.result(JSON.stringify({ router: router.name, rows, output }))
+    terminal.note(`Scored ${rows} rows with ${router.name}: ${output}`)
+  } finally {
+    if (isClosableRouter(router)) await router.close()
+  }
+}
+
+/** The output appears only when it is whole. */
+async function scoreFile(
+  router: Router,
+  input: string,
+  output: string,
+  context: CommandContext,
+): Promise<number> {
   const file = await openOutputFile(output)
   try {
     const rows = await scoreRows(router, input, file, context)
     await file.commit()
-    if (flags.json === true) terminal.result(JSON.stringify({ router: router.name, rows, output }))
-    terminal.note(`Scored ${rows} rows with ${router.name}: ${output}`)
+    return rows
   } catch (error) {
     await file.discard()
     throw error

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { manifestFile, weightsFile } from '../artifact/folder.ts'
+import type { RouterConfig } from '../config/config.ts'
+import { readFileFacts } from '../data/file-facts.ts'
+import { builtinArtifactFolder } from '../embedding/builtin/embedder.ts'
+import { embedderFileName } from '../embedding/builtin/embedder-file.ts'
+import { resolveCheckpoint } from '../hub/checkpoint.ts'
+import type { RouterDependencies } from '../routers/registry.ts'
+import { version } from '../version.ts'
+
+/** What a router's win rates depend on besides the prompts; the two parts of a `ScoreIdentity`. */
+export type RouterIdentity = { readonly router: string; readonly embedder: string }
+
+/** All that a folder of weights may hold, an upstream checkpoint's names included. */
+const scoringFiles = [manifestFile, weightsFile, 'config.json', 'model.safetensors']
+
+/**
+ * The identity of a router with weights: the bytes of its files, its options, this package's version, and the
+ * embedder with its endpoint. Its name and where it stands do not matter.
+ *
+ * @returns undefined for a router without weights, which scores faster than a cache can be read.
+ */
+export async function routerIdentity(
+  { name: _name, artifact, checkpoint, revision, ...options }: RouterConfig,
+  { embedderOptions, hub, builtinArtifact = builtinArtifactFolder }: RouterDependencies,
+): Promise<RouterIdentity | undefined> {
+  const isBuiltin = artifact === undefined && checkpoint === undefined
+  if (isBuiltin && options.kind !== undefined && options.kind !== 'mf') return undefined
+  const folder =
+    checkpoint === undefined
+      ? (artifact ?? builtinArtifact)
+      : await resolveCheckpoint(checkpoint, { ...hub, ...(revision !== undefined && { revision }) })
+  const {
+    apiKey: _apiKey,
+    fetch: _fetch,
+    builtinFolder = builtinArtifactFolder,
+    ...endpoint
+  } = embedderOptions
+  return {
+    router: sha256({ version, options, files: await hashesOf(folder, scoringFiles) }),
+    embedder: sha256({ endpoint, builtin: await hashesOf(builtinFolder, [embedderFileName]) }),
+  }
+}
+
+async function hashesOf(folder: string, files: readonly string[]): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {}
+  for (const file of files) {
+    const path = join(folder, file)
+    const isThere = await access(path).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) hashes[file] = (await readFileFacts(path)).sha256
+  }
+  return hashes
+}
+
+function sha256(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
+}

@@ -1,0 +1,143 @@
+import { readdir } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { manifestFile } from '../artifact/folder.ts'
+import { saveRouterArtifact } from '../artifact/save.ts'
+import type { Embedder } from '../embedding/embedder.ts'
+import { loadEmbedder } from '../embedding/registry.ts'
+import { ArtifactError } from '../errors.ts'
+import type { TrainedRouter, TrainingProgress } from '../training/matrix-factorization.ts'
+import { loadConfiguration } from './configuration.ts'
+import { routerDependencies } from './open-gateway.ts'
+import { collected, wholeNumber } from './option-values.ts'
+import { createStagedProgress } from './progress.ts'
+import type { CommandContext } from './terminal.ts'
+import { trainedLines } from './training-in-words.ts'
+
+/** The flags of every `routellm train`. */
+export type TrainingFlags = {
+  readonly data: readonly string[]
+  readonly output: string
+  readonly embedder: string
+  readonly seed: number
+  readonly strongModel?: string
+  readonly weakModel?: string
+  readonly licence?: string
+  readonly config?: string
+  readonly json?: true
+}
+
+/** What every trainer is given; its own options come from the flags besides. */
+export type CommonTraining = {
+  readonly name: string
+  readonly data: readonly string[]
+  readonly licences?: Readonly<Record<string, string>>
+  readonly embedder: Embedder
+  readonly seed: number
+  readonly strongModel?: string
+  readonly weakModel?: string
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: TrainingProgress) => void
+}
+
+/** A command with the options that are needed first; `withLastTrainingOptions` adds those that stand last. */
+export function withFirstTrainingOptions(command: Command): Command {
+  return command
+    .requiredOption(
+      '--data <file>',
+      'battles or outcomes, JSON Lines, gzip by extension; may be given more than once',
+      collected,
+    )
+    .requiredOption('--output <folder>', 'artifact to write; its name becomes the name of the router')
+    .option(
+      '--strong-model <name>',
+      'the strong model, as the data names it (may be left out where rows name one pair)',
+    )
+    .option('--weak-model <name>', 'the weak model')
+    .option('--seed <number>', 'the same data and seed give the same artifact', wholeNumber, 0)
+    .option(
+      '--embedder <embedder>',
+      'builtin or openai-compatible:<model>; rows that bring an "embedding" need none',
+      'builtin',
+    )
+}
+
+export function withLastTrainingOptions(command: Command): Command {
+  return command
+    .option('--licence <name>', "licence of the data, for the artifact's record (default: unknown)")
+    .option(
+      '--config <file>',
+      'configuration file, for its embedder (default: ./routellm.yaml where there is one)',
+    )
+    .option('--json', 'print {"output", "router", "pair", "metrics", "warnings"} to stdout')
+}
+
+/** The forms of data that every trainer reads, for the help. */
+export const dataFormsHelp = `
+Battles:  {"prompt", "model_a", "model_b", "winner": "model_a"|"model_b"|"tie"|"tie (bothbad)"}
+Outcomes: {"prompt", "scores": {"model": number}}`
+
+/** Checks the place, trains, writes the artifact, and says how good it is. */
+export async function runTraining(
+  flags: TrainingFlags,
+  train: (common: CommonTraining) => Promise<TrainedRouter>,
+  context: CommandContext,
+): Promise<void> {
+  const { terminal, folder, interrupted } = context
+  const { data, output, embedder, licence, config: configFile, json, seed, strongModel, weakModel } = flags
+  const target = resolve(folder, output)
+  await checkTarget(target)
+  const files = data.map((file) => resolve(folder, file))
+  const { config, variables } = await loadConfiguration(
+    configFile === undefined ? {} : { config: configFile },
+    context,
+  )
+  const { embedderOptions } = routerDependencies(config, variables, context)
+  const progress = createStagedProgress(terminal)
+  try {
+    const { artifact, warnings } = await train({
+      name: basename(target),
+      data: files,
+      seed,
+      ...(strongModel !== undefined && { strongModel }),
+      ...(weakModel !== undefined && { weakModel }),
+      ...(licence !== undefined && { licences: Object.fromEntries(files.map((file) => [file, licence])) }),
+      embedder: await loadEmbedder(embedder, embedderOptions),
+      signal: interrupted,
+      onProgress: ({ stage, done, total, loss }) =>
+        progress.update(
+          stage === 'embed' ? 'embedding' : 'fitting',
+          done,
+          total,
+          loss === null ? '' : `loss ${loss.toFixed(4)}`,
+        ),
+    })
+    await saveRouterArtifact(target, artifact)
+    progress.stop()
+    const { name, pair, metrics } = artifact.manifest
+    if (json === true)
+      terminal.result(JSON.stringify({ output: target, router: name, pair, metrics, warnings }))
+    for (const line of trainedLines(artifact.manifest, target, warnings, terminal.colors)) terminal.note(line)
+  } finally {
+    progress.stop()
+  }
+}
+
+/** Known before an hour of training rather than after it. */
+async function checkTarget(target: string): Promise<void> {
+  const names = await readdir(target).catch((error: unknown): string[] => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw new ArtifactError(
+      'not-an-artifact',
+      `${target} is not a folder; name another one to write the router to`,
+      {
+        cause: error,
+      },
+    )
+  })
+  if (names.length > 0 && !names.includes(manifestFile))
+    throw new ArtifactError(
+      'not-an-artifact',
+      `${target} is a folder without ${manifestFile} (it holds ${names.slice(0, 3).join(', ')}); it is left as it is. Name another folder to write the router to`,
+    )
+}

@@ -1,0 +1,84 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** What win rates depend on. Anything else may change without their being computed again. */
+export type ScoreIdentity = {
+  /** Of the router: a hash of its weights and options, and the version of the code that reads them. */
+  readonly router: string
+  /** Id of the embedder with its endpoint and options; empty where the router has none. */
+  readonly embedder: string
+  /** In order. */
+  readonly prompts: readonly string[]
+}
+
+/** Win rates that were computed before, by `scoreKey`. */
+export type ScoreCache = {
+  /** Undefined where they are not there, or not whole: then they are to be computed again. */
+  read(key: string, count: number): Promise<Float64Array | undefined>
+  /** Appears as a whole or not at all. Rejects where the folder cannot be written. */
+  write(key: string, winRates: Float64Array): Promise<void>
+}
+
+/** A SHA-256 in hex over every part as JSON, whose quotes end it, so that no two identities run together. */
+export function scoreKey({ router, embedder, prompts }: ScoreIdentity): string {
+  const hash = createHash('sha256')
+  for (const part of [router, embedder, ...prompts]) hash.update(JSON.stringify(part))
+  return hash.digest('hex')
+}
+
+const extension = '.scores'
+const hashBytes = 32
+/** MMLU takes 110 kB, so this is 30 MB at most; the oldest go first. */
+const entriesKept = 256
+
+/**
+ * A cache of one file for each key: the SHA-256 of the values, then the values as little-endian float64. A file that
+ * is cut, changed or of another length counts as absent.
+ */
+export function createScoreCache(folder: string, options: { readonly maxEntries?: number } = {}): ScoreCache {
+  const { maxEntries = entriesKept } = options
+  return {
+    async read(key, count) {
+      const bytes = await readFile(join(folder, `${key}${extension}`)).catch(() => undefined)
+      if (bytes === undefined || bytes.length !== hashBytes + 8 * count) return undefined
+      const values = bytes.subarray(hashBytes)
+      if (!bytes.subarray(0, hashBytes).equals(sha256(values))) return undefined
+      return Float64Array.from({ length: count }, (_, row) => values.readDoubleLE(8 * row))
+    },
+    async write(key, winRates) {
+      const values = Buffer.alloc(8 * winRates.length)
+      winRates.forEach((winRate, row) => {
+        values.writeDoubleLE(winRate, 8 * row)
+      })
+      await mkdir(folder, { recursive: true })
+      const partial = join(folder, `.${key}.${randomUUID()}.partial`)
+      try {
+        await writeFile(partial, Buffer.concat([sha256(values), values]))
+        await rename(partial, join(folder, `${key}${extension}`))
+      } catch (error) {
+        await rm(partial, { force: true })
+        throw error
+      }
+      await dropOldest(folder, maxEntries)
+    },
+  }
+}
+
+async function dropOldest(folder: string, kept: number): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(extension))
+  if (names.length <= kept) return
+  const dated = await Promise.all(
+    names.map(async (name) => ({
+      name,
+      // Another process may have dropped it in the meantime.
+      written: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0,
+    })),
+  )
+  dated.sort((one, other) => other.written - one.written)
+  await Promise.all(dated.slice(kept).map(({ name }) => rm(join(folder, name), { force: true })))
+}
+
+function sha256(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest()
+}
