@@ -1,5 +1,5 @@
 // Measures the routers on MMLU, GSM8K and MT-Bench and writes what the docs show: benchmarks/results/evaluation.json,
-// the tables of docs/evaluation.md and the curves in docs/images/. These are test sets: every run is written down in
+// the tables of README.md and docs/evaluation.md and the curves in docs/images/. These are test sets: every run is written down in
 // benchmarks/test-set-runs.jsonl. Needs the build, and the routers of scripts/train-benchmark-routers.mjs.
 //   node scripts/generate-results.mjs --data <folder that contains routellm/evals> --routers <folder> --what "why this run"
 //   node scripts/generate-results.mjs --tables      writes the tables anew from the results that are there
@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { reportMarkdown } from '../dist/evaluation/report-table.js'
 import { project } from './project.mjs'
-import { resultsMarkdown, withBetweenMarkers } from './results-table.mjs'
+import { overview, resultsMarkdown, withBetweenMarkers } from './results-table.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -30,9 +30,13 @@ if (!values.tables) {
   }
   measure()
 }
-const page = join(project, 'docs', 'evaluation.md')
 const results = JSON.parse(readFileSync(resultsFile, 'utf8'))
-writeFileSync(page, withBetweenMarkers(readFileSync(page, 'utf8'), resultsMarkdown(results, reportMarkdown)))
+write(join(project, 'docs', 'evaluation.md'), resultsMarkdown(results, reportMarkdown))
+write(join(project, 'README.md'), overview(results))
+
+function write(page, text) {
+  writeFileSync(page, withBetweenMarkers(readFileSync(page, 'utf8'), text))
+}
 
 function measure() {
   const output = mkdtempSync(join(tmpdir(), 'routellm-results-'))

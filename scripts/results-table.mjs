@@ -1,4 +1,4 @@
-// The result tables of docs/evaluation.md, made of benchmarks/results/evaluation.json. A test holds the page to them.
+// The result tables of README.md and docs/evaluation.md, made of benchmarks/results/evaluation.json. A test holds the page to them.
 
 /** APGR as published (arXiv 2406.18665, tables 1 to 3): trained on arena battles alone, and with the data added that helped most. */
 const paper = [
@@ -42,7 +42,7 @@ export function withBetweenMarkers(page, text) {
 }
 
 /** One row a router: ours by their mean APGR, what is always beside them, and what was published. */
-function overview({ evaluations }) {
+export function overview({ evaluations }) {
   const names = evaluations[0].routers.map(({ name }) => name)
   const meanApgr = (name) =>
     evaluations.reduce((sum, { routers }) => sum + routers.find((router) => router.name === name).apgr, 0)

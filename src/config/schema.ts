@@ -176,7 +176,7 @@ const embedderSchema = z.strictObject({
     .default(2)
     .describe('Further attempts after 408, 409, 429, 5xx or a lost connection.'),
   timeoutMs: milliseconds.default(10_000).describe('Limit for one request.'),
-  cacheEntries: z.int().min(1).default(4096).describe('Embeddings kept in memory.'),
+  cacheEntries: z.int().min(1).default(2048).describe('Embeddings kept in memory.'),
 })
 
 export const configSchema = z.strictObject({

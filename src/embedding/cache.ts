@@ -4,7 +4,7 @@ import { EmbeddingError } from '../errors.ts'
 import { type Embedder, isLocalEmbedder } from './embedder.ts'
 
 export type EmbeddingCacheOptions = {
-  /** Vectors kept at most; 4,096 by default (25 MB at 1,536 dimensions). At least 1. */
+  /** Vectors kept at most; 2,048 by default (12 MB at 1,536 dimensions). At least 1. */
   readonly maxEntries?: number
 }
 
@@ -21,7 +21,7 @@ const longestCachedText = 32_768
  * the vectors they get.
  */
 export function withEmbeddingCache<E extends Embedder>(embedder: E, options: EmbeddingCacheOptions = {}): E {
-  const vectors = createVectorStore(embedder.id, options.maxEntries ?? 4096)
+  const vectors = createVectorStore(embedder.id, options.maxEntries ?? 2048)
   const flights = new Map<string, Seat>()
   const cached = {
     embed: async (texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> => {

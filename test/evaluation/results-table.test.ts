@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   betweenMarkers,
+  overview,
   resultMarkers,
   resultsMarkdown,
   withBetweenMarkers,
@@ -12,10 +13,11 @@ import { reportMarkdown } from '../../src/evaluation/report-table.ts'
 const project = join(import.meta.dirname, '../..')
 const read = (file: string) => readFileSync(join(project, file), 'utf8')
 
-describe('the results in docs/evaluation.md', () => {
+describe('the results in README.md and docs/evaluation.md', () => {
   it('are those of benchmarks/results/evaluation.json (node scripts/generate-results.mjs --tables writes them anew)', () => {
     const results = JSON.parse(read('benchmarks/results/evaluation.json'))
     expect(betweenMarkers(read('docs/evaluation.md'))).toBe(resultsMarkdown(results, reportMarkdown))
+    expect(betweenMarkers(read('README.md'))).toBe(overview(results))
   })
 
   it('have a line in the record of runs on the test sets', () => {
