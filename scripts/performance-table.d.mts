@@ -1,0 +1,2 @@
+export function performanceMarkdown(speed: unknown): string
+export function tableOfPage(text: string): string
