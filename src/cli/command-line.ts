@@ -8,10 +8,12 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addInitCommand } from './commands/init.ts'
 import { addModelsCommand } from './commands/models.ts'
+import { addPoolCommand } from './commands/pool.ts'
 import { addRouteCommand } from './commands/route.ts'
 import { addScoreCommand } from './commands/score.ts'
 import { addServeCommand } from './commands/serve.ts'
 import { addTrainCommand } from './commands/train.ts'
+import { addTransferCommand } from './commands/transfer.ts'
 import { CheckFailedError, exitCodeOf, exitCodes } from './exit-code.ts'
 import type { CommandContext } from './terminal.ts'
 
@@ -65,6 +67,8 @@ Exit codes: 0 done, 1 a check or requirement failed, 2 bad input, 130 interrupte
   addTrainCommand(program, context)
   addCalibrateCommand(program, context)
   addEvaluateCommand(program, context)
+  addTransferCommand(program, context)
+  addPoolCommand(program, context)
   addDataCommand(program, context)
   addDoctorCommand(program, context)
   addInitCommand(program, context)

@@ -20,6 +20,8 @@ type CheckFlags = { readonly config?: string; readonly online?: true }
 /** Packages that are loaded where something needs them. */
 const optionalPackages = [
   { name: '@huggingface/hub', unlocks: 'checkpoints by hub id (`--checkpoint routellm/mf_gpt4_augmented`)' },
+  { name: '@pydantic/genai-prices', unlocks: 'prices without a file (`evaluate --costs`)' },
+  { name: '@resvg/resvg-js', unlocks: 'curves as PNG (`evaluate --png`)' },
 ] as const
 
 export async function runChecks(flags: CheckFlags, context: CommandContext): Promise<Check[]> {

@@ -12,6 +12,7 @@ import { readWinRates } from '../evaluation/scores-file.ts'
 import type { RouterDependencies } from '../routers/registry.ts'
 import type { EvaluateFlags } from './commands/evaluate.ts'
 import { loadConfiguration } from './configuration.ts'
+import { type EvaluationResources, readEvaluationResources } from './evaluation-resources.ts'
 import { routerDependencies } from './open-gateway.ts'
 import { winRatesOfPrompts } from './prompt-scoring.ts'
 import { selectedRouters } from './routers.ts'
@@ -21,6 +22,7 @@ import type { CommandContext } from './terminal.ts'
 export type EvaluationPlan = {
   readonly requirements: readonly Requirement[]
   readonly earlier: readonly EarlierResults[]
+  readonly resources: EvaluationResources
   /** Scores the routers on one benchmark each, when called. */
   readonly inputs: readonly (() => Promise<EvaluatedInput>)[]
 }
@@ -56,10 +58,15 @@ export async function planEvaluation(flags: EvaluateFlags, context: CommandConte
     }),
   )
   checkReportNames(benchmarks)
+  const resources = await readEvaluationResources(flags, benchmarks, {
+    folder,
+    dataFolder: data === undefined ? undefined : resolve(folder, data),
+  })
   const cacheFolder = flags.cache ? environment.cacheFolder : undefined
   return {
     requirements,
     earlier,
+    resources,
     inputs: benchmarks.map((benchmark) => async () => {
       const scored: ScoredRouter[] = []
       for (const { name, file } of given)

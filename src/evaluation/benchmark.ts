@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { DataError } from '../errors.ts'
+import type { TokenCounts } from './money.ts'
 
 /**
  * A benchmark: prompts, and how well each of two models did on them. MMLU, GSM8K and MT-Bench are loaders of
@@ -28,6 +29,9 @@ export type BenchmarkRow = {
   readonly category?: string
   /** How much the row counts, above 0; 1 unless given. */
   readonly weight?: number
+  /** Tokens of each model's answer to it, where they were counted. */
+  readonly strongTokens?: TokenCounts
+  readonly weakTokens?: TokenCounts
 }
 
 /** The rows of a benchmark as columns. */

@@ -1,9 +1,11 @@
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DataError } from '../errors.ts'
 import type { Benchmark } from './benchmark.ts'
 import { columnsOf } from './benchmark.ts'
 import { readJsonObjects } from './benchmarks/evals-folder.ts'
 import { loadMtBenchQuestions, type MtBenchQuestion, readJudgements } from './benchmarks/mt-bench.ts'
+import type { ScoredRouter } from './evaluate.ts'
 import { strongCallPercentForScore } from './metrics.ts'
 import { routingCurve } from './routing-curve.ts'
 
@@ -86,6 +88,42 @@ export function strongCallPercentAtEqualScore(
   service: CommercialRouter,
 ): number {
   return strongCallPercentForScore(routingCurve(winRates, columnsOf(benchmark.rows)), service.score)
+}
+
+/** The commercial routers beside one's own, at equal score. */
+export type CommercialComparison = {
+  /** Why this is no measurement of one against the other. */
+  readonly note: string
+  readonly services: readonly (CommercialRouter & {
+    /** Percent of strong calls with which each router reaches the service's score; `null` where it never does. */
+    readonly atEqualScore: readonly { readonly router: string; readonly strongCallPercent: number | null }[]
+  })[]
+}
+
+export function compareWithCommercial(
+  benchmark: Benchmark,
+  routers: readonly ScoredRouter[],
+  services: readonly CommercialRouter[],
+): CommercialComparison {
+  return {
+    note: indirectComparison,
+    services: services.map((service) => ({
+      ...service,
+      atEqualScore: routers.map(({ name, winRates }) => {
+        const percent = strongCallPercentAtEqualScore(benchmark, winRates, service)
+        return { router: name, strongCallPercent: Number.isNaN(percent) ? null : percent }
+      }),
+    })),
+  }
+}
+
+/** Whether a data folder has the services' answers; one with `routellm/evals` alone does not. */
+export async function hasCommercialAnswers(dataFolder: string): Promise<boolean> {
+  const files = ['unify.jsonl', 'martian.jsonl', 'gpt-4_single.jsonl']
+  const found = await Promise.all(
+    files.map((file) => stat(join(dataFolder, 'benchmarks', 'mt-bench', file)).catch(() => undefined)),
+  )
+  return found.every((entry) => entry?.isFile() === true)
 }
 
 function judgedScores(

@@ -42,9 +42,7 @@ async function loadResvg(load: () => Promise<unknown>): Promise<Renderer> {
 }
 
 function importResvg(): Promise<unknown> {
-  // A variable, so that type checking and bundling do without the optional package.
-  const name = '@resvg/resvg-js'
-  return import(name)
+  return import('@resvg/resvg-js')
 }
 
 function isRenderer(loaded: unknown): loaded is Renderer {

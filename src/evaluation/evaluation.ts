@@ -1,5 +1,8 @@
 import type { ScoreUnit } from './benchmark.ts'
+import type { CommercialComparison } from './commercial.ts'
+import type { CostReport } from './cost-report.ts'
 import type { GapPercent } from './metrics.ts'
+import type { ResourceReport } from './resource-report.ts'
 
 /** What `routellm evaluate --json` prints. Scores and `auc` are in `unit`, shares of strong calls in percent. */
 export type Evaluation = {
@@ -25,6 +28,14 @@ export type Evaluation = {
   readonly bootstrap?: Bootstrap
   /** Why there are no intervals. */
   readonly noIntervals?: 'reference-metrics' | 'gap-within-chance'
+  /** On MT-Bench, where the data folder has the services' answers. */
+  readonly commercial?: CommercialComparison
+  /** Where `--costs` asks for it. */
+  readonly costs?: CostReport
+  /** Where `--energy` gives figures. */
+  readonly energy?: ResourceReport
+  /** Where `--latency` gives figures. */
+  readonly latency?: ResourceReport
 }
 
 export type ModelScore = { readonly model: string; readonly score: number }

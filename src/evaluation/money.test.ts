@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { energyView } from './energy.ts'
 import {
   benefitCostRatio,
   type Cost,
@@ -96,35 +95,5 @@ describe('resourceCurve', () => {
   it('refuses values that do not fit', () => {
     expect(() => resourceCurve(rows, [0.9, 0.1], [8], [1, 1])).toThrow(/got 1 for 2 rows/)
     expect(() => resourceCurve(rows, [0.9, 0.1], [8, Number.NaN], [1, 1])).toThrow(/NaN on row 2/)
-  })
-})
-
-describe('energyView', () => {
-  const figures = {
-    big: { wattHoursPerQuery: 3, source: 'measured on one machine' },
-    little: { wattHoursPerQuery: 1, source: 'a paper' },
-  }
-
-  it('mixes the two models and states the sources', () => {
-    expect(
-      energyView({ score: 80, strongCallPercent: 25 }, { strong: 'big', weak: 'little' }, figures),
-    ).toEqual({
-      kind: 'known',
-      wattHoursPerQuery: 1.5,
-      scorePerWattHour: 80 / 1.5,
-      sources: ['measured on one machine', 'a paper'],
-    })
-  })
-
-  it('makes no figure up, and takes none without a source', () => {
-    const result = { score: 80, strongCallPercent: 25 }
-    expect(energyView(result, { strong: 'other', weak: 'little' }, figures)).toEqual({
-      kind: 'unknown',
-      models: ['other'],
-    })
-    const unsourced = { ...figures, big: { wattHoursPerQuery: 3, source: ' ' } }
-    expect(() => energyView(result, { strong: 'big', weak: 'little' }, unsourced)).toThrow(
-      /source that they are from/,
-    )
   })
 })

@@ -1,5 +1,6 @@
 import { curveSvg, escapeXml } from './curve-svg.ts'
 import type { Evaluation } from './evaluation.ts'
+import { type ReportSection, reportSections } from './report-sections.ts'
 import { comparisonText, reportNotes, reportTable } from './report-table.ts'
 
 /**
@@ -50,8 +51,25 @@ function section(evaluation: Evaluation): string {
           ...evaluation.comparisons.map((comparison) => `<li>${escapeXml(comparisonText(comparison))}</li>`),
           '</ul>',
         ]),
+    ...reportSections(evaluation).flatMap(extraSection),
     '</section>',
   ].join('\n')
+}
+
+function extraSection({ title, table: { headings, rows }, notes }: ReportSection): string[] {
+  return [
+    `<h3>${escapeXml(title)}</h3>`,
+    '<div class="scroll"><table>',
+    `<thead><tr>${headings.map((heading) => `<th scope="col">${escapeXml(heading)}</th>`).join('')}</tr></thead>`,
+    '<tbody>',
+    ...rows.map(
+      ([name = '', ...cells]) =>
+        `<tr><th scope="row">${escapeXml(name)}</th>` +
+        `${cells.map((cell) => `<td>${escapeXml(cell)}</td>`).join('')}</tr>`,
+    ),
+    '</tbody></table></div>',
+    ...notes.map((note) => `<p class="note">${escapeXml(note)}</p>`),
+  ]
 }
 
 const pageStyle = `
@@ -63,6 +81,7 @@ body { margin: 0; background: var(--background); color: var(--text); font: 15px/
 main { max-width: 900px; margin: 0 auto; padding: 24px 20px 60px }
 h1 { font-size: 24px; margin: 0 0 8px }
 h2 { font-size: 18px; margin: 36px 0 4px }
+h3 { font-size: 15px; margin: 24px 0 4px }
 p { margin: 4px 0 }
 figure { margin: 16px 0 }
 figure svg { width: 100%; height: auto; display: block; border: 1px solid var(--line); border-radius: 8px }

@@ -1,5 +1,7 @@
 import type { Comparison, Evaluation, Interval, RouterEvaluation } from './evaluation.ts'
 import { gapPercents } from './metrics.ts'
+import { type ReportSection, reportSections } from './report-sections.ts'
+import { textTable } from './text-table.ts'
 
 /** The numbers of an evaluation as text: one heading, one line per router, baseline and the oracle. */
 export type ReportTable = {
@@ -43,21 +45,12 @@ export function baselineName(name: string, routers: readonly { readonly name: st
 /** What a terminal shows: models, table, and which differences are more than chance. */
 export function reportText(evaluation: Evaluation): string {
   const { headings, rows } = reportTable(evaluation)
-  const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...rows.map(({ cells }) => cells[column]!.length)),
-  )
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
-      .join('   ')
-      .trimEnd()
-  const rule = widths.map((width) => '─'.repeat(width)).join('───')
+  const { heading, rule, lines } = textTable({ headings, rows: rows.map(({ cells }) => cells) })
   const firstOther = rows.findIndex(({ kind }) => kind !== 'router')
-  const lines = rows.map(({ cells }) => line(cells))
   return [
     ...reportHeadline(evaluation),
     '',
-    line(headings),
+    heading,
     rule,
     ...lines.slice(0, firstOther),
     ...(firstOther > 0 ? [rule] : []),
@@ -65,7 +58,13 @@ export function reportText(evaluation: Evaluation): string {
     '',
     ...reportNotes(evaluation),
     ...foremostComparisons(evaluation).map((comparison) => `  ${comparisonText(comparison)}`),
+    ...reportSections(evaluation).flatMap(sectionLines),
   ].join('\n')
+}
+
+function sectionLines({ title, table, notes }: ReportSection): string[] {
+  const { heading, rule, lines } = textTable(table)
+  return ['', title, '', heading, rule, ...lines, '', ...notes]
 }
 
 /** Each router against the next best one and against length; the evaluation has every pair. */

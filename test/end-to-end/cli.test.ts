@@ -363,6 +363,8 @@ describe('doctor', () => {
       ['routellm', 'ok'],
       ['built-in router', 'ok'],
       ['optional @huggingface/hub', expect.stringMatching(/ok|absent/)],
+      ['optional @pydantic/genai-prices', expect.stringMatching(/ok|absent/)],
+      ['optional @resvg/resvg-js', expect.stringMatching(/ok|absent/)],
       ['configuration', 'ok'],
       ['key of up', 'ok'],
       ['port', 'ok'],

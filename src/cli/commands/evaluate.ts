@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander'
 import type { Evaluation } from '../../evaluation/evaluation.ts'
 import type { CheckResult } from '../../evaluation/requirement.ts'
 import { type EvaluatedInput, type EvaluationPlan, planEvaluation } from '../evaluation-plan.ts'
+import { type EvaluationResources, withResources } from '../evaluation-resources.ts'
 import { CheckFailedError } from '../exit-code.ts'
 import { collected, nameList, wholeNumber } from '../option-values.ts'
 import { createProgress } from '../progress.ts'
@@ -20,6 +21,9 @@ export type EvaluateFlags = {
   readonly notWorseThan?: readonly string[]
   readonly strongModel?: string
   readonly weakModel?: string
+  readonly costs?: string | true
+  readonly energy?: string
+  readonly latency?: string
   readonly seed: number
   readonly samples: number
   readonly html?: string
@@ -73,6 +77,12 @@ export function addEvaluateCommand(program: Command, context: CommandContext): v
     )
     .option('--strong-model <name>', 'of a file that scores more than two models')
     .option('--weak-model <name>', 'of a file that scores more than two models')
+    .option(
+      '--costs [file]',
+      'dollars, by prices in a file (docs/evaluation.md shows one) or else the package @pydantic/genai-prices',
+    )
+    .option('--energy <file>', 'score per watt-hour, by figures that name their source')
+    .option('--latency <file>', 'score against milliseconds, by figures that name their source')
     .option('--seed <number>', 'of the bootstrap', wholeNumber, 0)
     .option('--samples <number>', 'resamples of the bootstrap', wholeNumber, 1000)
     .option('--html <file>', 'write a report of one page that needs nothing else')
@@ -87,12 +97,13 @@ export function addEvaluateCommand(program: Command, context: CommandContext): v
     .addHelpText(
       'after',
       `
-Outcomes: {"prompt", "scores": {"model": number}}, optional "category" and "weight". Scores are kept between runs in the
-user's cache folder (ROUTELLM_CACHE names another), by the hash of router, embedder and prompts.
+Outcomes: {"prompt", "scores": {"model": number}}, optional "category", "weight" and "tokens"
+({"model": {"input", "output"}}). Scores are kept between runs in the user's cache folder (ROUTELLM_CACHE names another), by the hash of router, embedder and prompts.
 
 Examples:
   routellm evaluate --benchmark mmlu --benchmark gsm8k --routers mf --data ./RouteLLM --output results
   routellm evaluate --benchmark labels.jsonl --routers mf,./my-router --html report.html
+  routellm evaluate --benchmark labels.jsonl --routers mf --costs prices.json
   routellm evaluate --benchmark labels.jsonl --scores theirs=scores.jsonl --require 'theirs.apgr>=0.6' --json`,
     )
     .action(async (_options: unknown, command: Command) =>
@@ -104,7 +115,8 @@ async function evaluateRouters(flags: EvaluateFlags, context: CommandContext): P
   const { terminal } = context
   const plan = await planEvaluation(flags, context)
   const evaluations: Evaluation[] = []
-  for (const input of plan.inputs) evaluations.push(await evaluateOne(await input(), flags, context))
+  for (const input of plan.inputs)
+    evaluations.push(await evaluateOne(await input(), plan.resources, flags, context))
   const checks = await checkAll(plan, evaluations)
   const written = await writeReports(evaluations, flags, context)
 
@@ -122,11 +134,13 @@ async function evaluateRouters(flags: EvaluateFlags, context: CommandContext): P
 }
 
 async function evaluateOne(
-  { benchmark, routers }: EvaluatedInput,
+  input: EvaluatedInput,
+  resources: EvaluationResources,
   { metrics, seed, samples }: EvaluateFlags,
   { terminal, interrupted }: CommandContext,
 ): Promise<Evaluation> {
   const { evaluate } = await import('../../evaluation/evaluate.ts')
+  const { benchmark, routers } = input
   const progress = createProgress(terminal, `measuring on ${benchmark.name}`, samples)
   try {
     const evaluation = evaluate({
@@ -139,7 +153,7 @@ async function evaluateOne(
     })
     await new Promise((resolve) => setImmediate(resolve))
     interrupted.throwIfAborted()
-    return evaluation
+    return await withResources(evaluation, input, resources)
   } finally {
     progress.stop()
   }

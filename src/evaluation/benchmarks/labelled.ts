@@ -1,16 +1,21 @@
 import { readJsonLines } from '../../data/json-lines.ts'
 import { type Outcomes, parseOutcomes } from '../../data/outcomes.ts'
-import { parseRow } from '../../data/row.ts'
+import { invalidRow, parseRow, shown } from '../../data/row.ts'
 import { DataError } from '../../errors.ts'
 import type { Benchmark, BenchmarkRow, ScoreUnit } from '../benchmark.ts'
+import type { TokenCounts } from '../money.ts'
 import type { ModelNames } from './evals-folder.ts'
 
-/** A row of an outcomes file, with its category where it has one. */
-export type LabelledRow = Outcomes & { readonly category?: string }
+/** A row of an outcomes file, with its category and the tokens of its answers where it has them. */
+export type LabelledRow = Outcomes & {
+  readonly category?: string
+  /** By model. */
+  readonly tokens?: Readonly<Record<string, TokenCounts>>
+}
 
 /**
  * Any labelled file is a benchmark: outcomes (`{"prompt", "scores": {"model": number}}`, gzip by extension) with an
- * optional `category` and `weight`. Rows that do not score both models are left out.
+ * optional `category`, `weight` and `tokens` (`{"model": {"input", "output"}}`). Rows that do not score both models are left out.
  *
  * @param models where not given, the file must score exactly two models; the one with the higher mean is strong.
  *
@@ -25,14 +30,18 @@ export async function readLabelledRows(file: string): Promise<readonly LabelledR
   const rows: LabelledRow[] = []
   for await (const { line, value } of readJsonLines(file)) {
     const place = `${file} line ${line}`
-    const { category } = parseRow(value, place)
+    const { category, tokens } = parseRow(value, place)
     if (category !== undefined && category !== null && typeof category !== 'string') {
       throw new DataError(
         'invalid-row',
         `${place} needs a string in "category", got ${JSON.stringify(category)}.`,
       )
     }
-    rows.push({ ...parseOutcomes(value, place), ...(category ? { category } : {}) })
+    rows.push({
+      ...parseOutcomes(value, place),
+      ...(category ? { category } : {}),
+      ...(tokens != null && { tokens: parseTokens(tokens, place) }),
+    })
   }
   return rows
 }
@@ -58,12 +67,14 @@ export function benchmarkOfPair(
     strongModel: strong,
     weakModel: weak,
     rows: rows.map(
-      ({ prompt, scores, category, weight }): BenchmarkRow => ({
+      ({ prompt, scores, category, weight, tokens }): BenchmarkRow => ({
         prompt,
         strongScore: scores[strong]! * scale,
         weakScore: scores[weak]! * scale,
         ...(category === undefined ? {} : { category }),
         ...(weight === undefined ? {} : { weight }),
+        ...(tokens?.[strong] && { strongTokens: tokens[strong] }),
+        ...(tokens?.[weak] && { weakTokens: tokens[weak] }),
       }),
     ),
     contaminated: [],
@@ -82,6 +93,24 @@ export function meanScores(rows: readonly LabelledRow[]): { model: string; score
   return [...sums]
     .map(([model, sum]) => ({ model, score: sum.total / sum.rows, rows: sum.rows }))
     .sort((one, other) => other.score - one.score)
+}
+
+function parseTokens(value: unknown, place: string): Record<string, TokenCounts> {
+  return Object.fromEntries(
+    Object.entries(parseRow(value, `${place} "tokens"`)).map(([model, counts]) => {
+      const { input, output } = parseRow(counts, `${place} "tokens" of ${model}`)
+      if (!isCount(input) || !isCount(output))
+        throw invalidRow(
+          place,
+          `needs {"input", "output"} in "tokens" of ${model}, numbers of 0 or more, got ${shown(counts)}`,
+        )
+      return [model, { inputTokens: input, outputTokens: output }]
+    }),
+  )
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
 }
 
 function onlyPair(file: string, rows: readonly LabelledRow[]): ModelNames {
