@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { manifestFile } from '../artifact/folder.ts'
 import { saveRouterArtifact } from '../artifact/save.ts'
 import type { Embedder } from '../embedding/embedder.ts'
@@ -60,6 +60,10 @@ export function withFirstTrainingOptions(command: Command): Command {
       'builtin or openai-compatible:<model>; rows that bring an "embedding" need none',
       'builtin',
     )
+}
+
+export function tiesOption(): Option {
+  return new Option('--ties <how>', 'a tie is half a win for each, or left out').choices(['half', 'drop'])
 }
 
 export function withLastTrainingOptions(command: Command): Command {

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { MissingPackageError } from '../errors.ts'
 import type { PriceTable, TokenPrices } from './money.ts'
 
@@ -7,7 +10,8 @@ type PriceLibrary = typeof import('@pydantic/genai-prices')
 const sampleTokens = 1000
 
 /**
- * Prices of models by name from `@pydantic/genai-prices`, an optional peer, as they hold on a day. A model that the
+ * Prices of models by name from `@pydantic/genai-prices`, an optional peer, as its installed
+ * version knows them for a day: newer changes are not in it, so the version is part of the source. A model that the
  * package does not know has no entry. The source says which entry of the package each price is from.
  *
  * Throws `MissingPackageError` with the command that installs it.
@@ -36,9 +40,18 @@ export async function packagedPrices(
   }
   return {
     asOf: day.toISOString().slice(0, 10),
-    source: `the installed @pydantic/genai-prices${entries.length === 0 ? '' : ` (${entries.join(', ')})`}`,
+    source: `the installed @pydantic/genai-prices ${await installedVersion()}${entries.length === 0 ? '' : ` (${entries.join(', ')})`}`,
     models: Object.fromEntries(known),
   }
+}
+
+/** The package does not export its package.json, so it is read from beside its entry. */
+async function installedVersion(): Promise<string> {
+  const entry = createRequire(import.meta.url).resolve('@pydantic/genai-prices')
+  const description: { version: string } = JSON.parse(
+    await readFile(join(dirname(entry), '..', 'package.json'), 'utf8'),
+  )
+  return description.version
 }
 
 async function loadLibrary(load: () => Promise<PriceLibrary>): Promise<PriceLibrary> {

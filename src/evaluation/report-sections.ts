@@ -67,7 +67,7 @@ function costSection({ prices, tokens, unpriced, costFloor, exponent, lines }: C
       ]),
     },
     notes: [
-      `Prices of ${prices.asOf}, from ${prices.source}.`,
+      `Prices for ${prices.asOf}, from ${prices.source}.`,
       ...(unpriced.length === 0
         ? []
         : [`No price is known for ${unpriced.join(' and ')}: name it in a file, --costs prices.json.`]),

@@ -68,7 +68,8 @@ function unscored(summary: string) {
 
 function summaryOf(routing: RoutedRouting, reasons: Reasons): string {
   const { strongWinRate, threshold, side, model } = routing
-  const comparison = `strong win rate ${apart(strongWinRate, threshold)} ${side === 'strong' ? '≥' : '<'} threshold ${Number(threshold.toPrecision(4))}`
+  const shown = shortThreshold(threshold, strongWinRate)
+  const comparison = `strong win rate ${apart(strongWinRate, shown)} ${side === 'strong' ? '≥' : '<'} threshold ${shown}`
   return `${comparison}, so ${model.name} answers${reasonOf(reasons, side)}`
 }
 
@@ -80,6 +81,12 @@ function reasonOf({ reason, contributions }: Reasons, side: RoutedRouting['side'
     .slice(0, 3)
     .map(({ feature, effect }) => `${feature} (${effect > 0 ? '+' : '−'}${Math.abs(effect).toPrecision(2)})`)
   return speaking.length === 0 ? '' : `; for the ${side} model speak ${conjunction(speaking)}`
+}
+
+/** Four digits of a calibrated threshold, unless they would put it on the other side of the win rate. */
+function shortThreshold(threshold: number, winRate: number): number {
+  const short = Number(threshold.toPrecision(4))
+  return winRate >= short === winRate >= threshold ? short : threshold
 }
 
 /** The win rate with as few digits, from two on, as show on which side of the threshold it lies. */

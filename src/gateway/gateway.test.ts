@@ -118,6 +118,9 @@ describe('explain', () => {
     [0.4999, 0.5, 'strong win rate 0.4999 < threshold 0.5, so weak answers'],
     [0.123456, 0.5, 'strong win rate 0.12 < threshold 0.5, so weak answers'],
     [0.123456, 0.12, 'strong win rate 0.123 ≥ threshold 0.12, so strong answers'],
+    [0.3, 0.246926991, 'strong win rate 0.3 ≥ threshold 0.2469, so strong answers'],
+    [0.24691, 0.246926991, 'strong win rate 0.2469 < threshold 0.246926991, so weak answers'],
+    [0.24695, 0.246926991, 'strong win rate 0.25 ≥ threshold 0.2469, so strong answers'],
   ])('%d against %d: %s', async (winRate, threshold, summary) => {
     const gateway = gatewayOf({ routers: [routerOf(() => winRate)] })
     const decision = await gateway.explain({ model: `router-r-${threshold}`, prompt: 'x' })

@@ -103,6 +103,8 @@ describe('evaluate --costs', () => {
 
   it('names the package to install where it is missing', async () => {
     const absent = () => Promise.reject(new Error('not found'))
+    const { source } = await packagedPrices(['no such model'], new Date(0))
+    expect(source).toMatch(/^the installed @pydantic\/genai-prices \d+\.\d+\.\d+$/)
     await expect(packagedPrices(['big'], new Date(0), absent)).rejects.toThrow(
       'npm install @pydantic/genai-prices',
     )

@@ -7,6 +7,7 @@ import {
   dataFormsHelp,
   runTraining,
   type TrainingFlags,
+  tiesOption,
   withFirstTrainingOptions,
   withLastTrainingOptions,
 } from '../training-run.ts'
@@ -85,9 +86,7 @@ Examples:
 
 function withLookupOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option('--ties <how>', 'a tie is half a win for each, or left out').choices(['half', 'drop']),
-    )
+    .addOption(tiesOption())
     .addOption(
       new Option('--precision <how>', 'how embeddings are stored (default: float32)').choices([
         'float32',

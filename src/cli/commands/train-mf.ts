@@ -6,6 +6,7 @@ import {
   dataFormsHelp,
   runTraining,
   type TrainingFlags,
+  tiesOption,
   withFirstTrainingOptions,
   withLastTrainingOptions,
 } from '../training-run.ts'
@@ -45,9 +46,7 @@ export function addTrainMatrixFactorization(train: Command, context: CommandCont
     .option('--weight-decay <number>', "Adam's L2 (default: 0.00001)", numberValue)
     .option('--noise <number>', 'noise on the embeddings while training (default: 0.1)', numberValue)
     .option('--validation-fraction <number>', 'share of the prompts held out (default: 0.1)', numberValue)
-    .addOption(
-      new Option('--ties <how>', 'a tie is half a win for each, or left out').choices(['half', 'drop']),
-    )
+    .addOption(tiesOption())
     .addOption(
       new Option('--comparisons <which>', 'learn from every pair of models, or from this pair only').choices([
         'all',
