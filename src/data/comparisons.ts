@@ -1,7 +1,7 @@
 import type { ModelPair } from '../models/model.ts'
 import { type Battle, parseBattle, parseStrongWeakBattle } from './battles.ts'
-import { type JsonLinesOptions, readJsonLines } from './json-lines.ts'
 import { type Outcomes, parseOutcomes } from './outcomes.ts'
+import { type ReadRowsOptions, readRows } from './read-rows.ts'
 import { invalidRow, parseRow } from './row.ts'
 
 /** Which of two models did better on a prompt: what a router learns from, whatever the file held. */
@@ -22,7 +22,7 @@ export type Comparison = {
 /** How a data file writes its rows. */
 export type ComparisonForm = 'outcomes' | 'battles' | 'strong-weak'
 
-export type ComparisonsOptions = JsonLinesOptions & {
+export type ComparisonsOptions = ReadRowsOptions & {
   /** Only comparisons of these two models, in this order; without it every pair of a row. */
   readonly pair?: ModelPair
 }
@@ -48,8 +48,7 @@ export async function* readComparisons(
   options: ComparisonsOptions = {},
 ): AsyncGenerator<ComparisonRow> {
   let form: ComparisonForm | undefined
-  for await (const { line, value } of readJsonLines(file, options)) {
-    const place = `${file} line ${line}`
+  for await (const { line, place, value } of readRows(file, options)) {
     const found = formOf(value, place)
     form ??= found
     if (found !== form) {

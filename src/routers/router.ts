@@ -48,6 +48,15 @@ export type CalibratedRouter = Router & {
   readonly winRateQuantiles: readonly number[]
 }
 
+/**
+ * Was fitted on labelled prompts of its own, and knows what it would say of each had that one been left out. Scores
+ * of labels that a router has learned flatter it; these do not, so a guarantee on the same labels is taken from them.
+ */
+export type CrossFittedRouter = Router & {
+  /** The win rate from a fit without this prompt's labels, in [0, 1]; undefined where it was not among them. */
+  crossFittedWinRate(prompt: RoutedPrompt): number | undefined
+}
+
 /** Holds a thread, memory or connections until it is closed; scoring afterwards fails. */
 export type ClosableRouter = Router & {
   close(): Promise<void>
@@ -67,6 +76,10 @@ export function isExplainingRouter(router: Router): router is ExplainingRouter {
 
 export function isCalibratedRouter(router: Router): router is CalibratedRouter {
   return 'winRateQuantiles' in router
+}
+
+export function isCrossFittedRouter(router: Router): router is CrossFittedRouter {
+  return 'crossFittedWinRate' in router
 }
 
 export function isClosableRouter(router: Router): router is ClosableRouter {
