@@ -4,6 +4,8 @@ export { loadRouterArtifact } from './artifact/load.ts'
 export type { DataSource, RouterArtifact, RouterManifest } from './artifact/router-artifact.ts'
 export type { Tensor } from './artifact/safetensors.ts'
 export { saveRouterArtifact } from './artifact/save.ts'
+export { type Guarantee, type GuaranteeLabel, guaranteedThreshold } from './calibration/guarantee.ts'
+export type { LossPromise } from './calibration/loss-limit.ts'
 export { thresholdForStrongFraction } from './calibration/threshold.ts'
 export type { ClientProvider, RouteLLMOptions, RoutingOptions } from './client/options.ts'
 export { RouteLLM } from './client/routellm.ts'
@@ -41,6 +43,12 @@ export type {
 export { type ModelName, parseModelName } from './gateway/model-name.ts'
 export type { RouteRequest } from './gateway/routing.ts'
 export type { HubOptions } from './hub/checkpoint.ts'
+export {
+  clopperPearsonInterval,
+  clopperPearsonLower,
+  clopperPearsonUpper,
+  wilsonInterval,
+} from './math/proportion.ts'
 export type { Model, ModelPair } from './models/model.ts'
 export type {
   AbortRequest,
