@@ -5,7 +5,15 @@ export type { DataSource, RouterArtifact, RouterManifest } from './artifact/rout
 export type { Tensor } from './artifact/safetensors.ts'
 export { saveRouterArtifact } from './artifact/save.ts'
 export { type Guarantee, type GuaranteeLabel, guaranteedThreshold } from './calibration/guarantee.ts'
+export { fitIsotonic, type IsotonicScaling, isotonicProbability } from './calibration/isotonic.ts'
 export type { LossPromise } from './calibration/loss-limit.ts'
+export { fitPlatt, type PlattScaling, plattProbability } from './calibration/platt.ts'
+export {
+  type Reliability,
+  type ReliabilityBin,
+  type ReliabilityOptions,
+  reliability,
+} from './calibration/reliability.ts'
 export { thresholdForStrongFraction } from './calibration/threshold.ts'
 export type { ClientProvider, RouteLLMOptions, RoutingOptions } from './client/options.ts'
 export { RouteLLM } from './client/routellm.ts'

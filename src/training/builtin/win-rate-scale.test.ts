@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../math/random.ts'
 import { sigmoid } from '../../math/sigmoid.ts'
-import { fitOffset, fitPlatt } from './platt.ts'
 import { fitWinRateScale, type HeldOutPrediction, heldOutCalibrationError } from './win-rate-scale.ts'
 
 function group(name: string, rows: number, slope: number, offset: number): HeldOutPrediction[] {
@@ -11,23 +10,6 @@ function group(name: string, rows: number, slope: number, offset: number): HeldO
     return { group: name, score, won: random.next() < sigmoid(slope * score + offset) ? 1 : 0 }
   })
 }
-
-describe('a logistic fit of one score', () => {
-  it('gives the odds of a two by two table exactly', () => {
-    // Wins 1 of 4 at score 0, 3 of 4 at score 1: log-odds −ln 3 and ln 3.
-    const scores = [0, 0, 0, 0, 1, 1, 1, 1]
-    const { slope, offset } = fitPlatt(scores, [1, 0, 0, 0, 1, 1, 1, 0], new Float64Array(8).fill(1))
-    expect(offset).toBeCloseTo(-Math.log(3), 4)
-    expect(slope).toBeCloseTo(2 * Math.log(3), 4)
-  })
-
-  it('finds the offset at which the mean probability is the share of wins', () => {
-    const scores = [-2, 0, 1, 5]
-    const offset = fitOffset(0.7, scores, [1, 0, 0, 0], [1, 1, 1, 1])
-    const mean = scores.reduce((sum, score) => sum + sigmoid(0.7 * score + offset), 0) / 4
-    expect(mean).toBeCloseTo(0.25, 10)
-  })
-})
 
 describe('the scale of the win rate', () => {
   it('takes the slope that data sets agree on, against one that is the wrong way round', () => {

@@ -1,6 +1,6 @@
+import { fitOffset, fitPlatt, type PlattScaling, plattProbability } from '../../calibration/platt.ts'
+import { reliability } from '../../calibration/reliability.ts'
 import { DataError } from '../../errors.ts'
-import { sigmoid } from '../../math/sigmoid.ts'
-import { fitOffset, fitPlatt, type PlattScaling } from './platt.ts'
 
 /** A score for a prompt of a data set that was left out of its fit, and whether the strong model won. */
 export type HeldOutPrediction = { readonly group: string; readonly score: number; readonly won: 0 | 1 }
@@ -16,9 +16,7 @@ export type HeldOutPrediction = { readonly group: string; readonly score: number
  */
 export function fitWinRateScale(predictions: readonly HeldOutPrediction[]): PlattScaling {
   const groups = groupsOf(predictions)
-  const slopes = groups
-    .map((group) => fitPlatt(scoresOf(group), winsOf(group), new Float64Array(group.length).fill(1)).slope)
-    .sort((a, b) => a - b)
+  const slopes = groups.map((group) => fitPlatt(scoresOf(group), winsOf(group)).slope).sort((a, b) => a - b)
   const slope =
     (slopes[Math.floor((slopes.length - 1) / 2)]! + slopes[Math.ceil((slopes.length - 1) / 2)]!) / 2
   if (!(slope > 0)) {
@@ -35,35 +33,18 @@ export function fitWinRateScale(predictions: readonly HeldOutPrediction[]): Plat
 
 /**
  * Expected calibration error on data sets that had no say in the scale: each one's win rates come from the scale of
- * the others. Over ten bins of equally many rows: Σ share of weight · |mean win rate − share of wins|.
+ * the others, over ten bins of equally many rows.
  */
 export function heldOutCalibrationError(predictions: readonly HeldOutPrediction[]): number {
   const winRates = new Float64Array(predictions.length)
   for (const name of new Set(predictions.map(({ group }) => group))) {
-    const { slope, offset } = fitWinRateScale(predictions.filter(({ group }) => group !== name))
+    const scale = fitWinRateScale(predictions.filter(({ group }) => group !== name))
     predictions.forEach(({ group, score }, row) => {
-      if (group === name) winRates[row] = sigmoid(slope * score + offset)
+      if (group === name) winRates[row] = plattProbability(scale, score)
     })
   }
-  return calibrationError(winRates, winsOf(predictions), groupWeights(predictions))
-}
-
-function calibrationError(winRates: Float64Array, wins: ArrayLike<number>, weights: Float64Array): number {
-  const order = Uint32Array.from(winRates, (_, row) => row).sort((a, b) => winRates[a]! - winRates[b]!)
-  const bins = 10
-  let error = 0
-  let total = 0
-  for (let bin = 0; bin < bins; bin++) {
-    let difference = 0
-    const end = Math.floor(((bin + 1) * order.length) / bins)
-    for (let place = Math.floor((bin * order.length) / bins); place < end; place++) {
-      const row = order[place]!
-      difference += weights[row]! * (winRates[row]! - wins[row]!)
-      total += weights[row]!
-    }
-    error += Math.abs(difference)
-  }
-  return error / total
+  return reliability(winRates, winsOf(predictions), { weights: groupWeights(predictions) })
+    .expectedCalibrationError
 }
 
 function groupsOf(predictions: readonly HeldOutPrediction[]): readonly (readonly HeldOutPrediction[])[] {

@@ -1,21 +1,30 @@
-import { sigmoid } from '../../math/sigmoid.ts'
+import { sigmoid } from '../math/sigmoid.ts'
+import { checkLabelledScores } from './labelled-scores.ts'
 
 /** Log-odds = slope · score + offset. */
 export type PlattScaling = { readonly slope: number; readonly offset: number }
 
+/** σ(slope · score + offset). */
+export function plattProbability({ slope, offset }: PlattScaling, score: number): number {
+  return sigmoid(slope * score + offset)
+}
+
 const iterations = 50
 
 /**
- * Logistic regression of labels 0 or 1 on one score, by Newton's method (Platt 1999): makes a score a probability.
+ * Logistic regression of labels on one score, by Newton's method (Platt 1999): makes a score a probability.
  * The score is standardised inside, so its scale does not matter; a weak penalty keeps separable labels finite.
  *
- * @param weights one per row; only their ratios matter.
+ * @param labels 0 or 1, or shares between. @param weights one per row, 1 each unless given; only their ratios matter.
+ *
+ * Throws `InvalidRequestError` `labelled-scores`.
  */
 export function fitPlatt(
   scores: ArrayLike<number>,
   labels: ArrayLike<number>,
-  weights: ArrayLike<number>,
+  weights: ArrayLike<number> = new Float64Array(scores.length).fill(1),
 ): PlattScaling {
+  checkLabelledScores(scores, labels, weights)
   const { mean, deviation, total } = weightedMoments(scores, weights)
   const penalty = 1e-6 * total
   let slope = 0
