@@ -4,10 +4,12 @@ export { loadRouterArtifact } from './artifact/load.ts'
 export type { DataSource, RouterArtifact, RouterManifest } from './artifact/router-artifact.ts'
 export type { Tensor } from './artifact/safetensors.ts'
 export { saveRouterArtifact } from './artifact/save.ts'
+export { type BudgetThreshold, type PricedRequest, thresholdForBudget } from './calibration/budget.ts'
 export { type Guarantee, type GuaranteeLabel, guaranteedThreshold } from './calibration/guarantee.ts'
 export { fitIsotonic, type IsotonicScaling, isotonicProbability } from './calibration/isotonic.ts'
 export type { LossPromise } from './calibration/loss-limit.ts'
 export { fitPlatt, type PlattScaling, plattProbability } from './calibration/platt.ts'
+export { type QualityThreshold, type ScoredRequest, thresholdForQuality } from './calibration/quality.ts'
 export {
   type Reliability,
   type ReliabilityBin,

@@ -1,6 +1,7 @@
 import { InvalidRequestError } from '../errors.ts'
 import { checkConfidence } from '../math/proportion.ts'
 import { type LossPromise, lossBound, lossesPass, mostLosses } from './loss-limit.ts'
+import { shortDecimal } from './short-decimal.ts'
 
 /** What is known of one request like those to come. */
 export type GuaranteeLabel = {
@@ -152,15 +153,6 @@ function leastLabels(given: number, rate: number, promise: LossPromise): number 
     else tooFew = middle
   }
   return candidate
-}
-
-/** A decimal above `low` and at most `high`, with few digits, that gives away at most a tenth of what is between. */
-function shortDecimal(low: number, high: number): number {
-  for (let digits = 1; digits <= 20; digits++) {
-    const decimal = Math.floor(high * 10 ** digits) / 10 ** digits
-    if (decimal <= high && high - decimal <= (high - low) / 10) return decimal
-  }
-  return high
 }
 
 function checkPromise({ maxLoss, confidence, requests }: LossPromise): void {

@@ -20,6 +20,21 @@ export function strongFractionValue(text: string): number {
   )
 }
 
+/** A part of something, neither none nor more than all of it. */
+export function fractionValue(text: string): number {
+  const value = decimal(text)
+  if (value > 0 && value <= 1) return value
+  const hint = value > 1 && value <= 100 ? ` Did you mean ${Number((value / 100).toPrecision(12))}?` : ''
+  throw new InvalidArgumentError(`Must be a fraction above 0 and at most 1, such as 0.05 or 0.95.${hint}`)
+}
+
+/** A part that leaves something, as a risk or a confidence does: 1 is refused too. */
+export function properFractionValue(text: string): number {
+  const value = fractionValue(text)
+  if (value < 1) return value
+  throw new InvalidArgumentError('Must be below 1: nothing measured on a sample is certain.')
+}
+
 export function portValue(text: string): number {
   const value = decimal(text)
   if (Number.isInteger(value) && value >= 0 && value <= 65535) return value

@@ -8,7 +8,9 @@ export type TokenBasis =
       readonly kind: 'estimated'
       /** Rows whose tokens are not in the file, of all. */
       readonly rows: number
-      readonly charactersPerInputToken: number
+      /** By what input was estimated: the length of the prompt, or a mean that was given. */
+      readonly charactersPerInputToken?: number
+      readonly inputTokens?: number
       readonly outputTokens: number
       readonly note: string
     }
@@ -20,10 +22,22 @@ export type RowTokens = {
 }
 
 const charactersPerInputToken = 4
-const outputTokens = 264
+const meanOutputTokens = 264
 
-/** What each model reads and writes for each row: the file's counts, else an estimate. */
-export function tokensOfRows(rows: readonly BenchmarkRow[]): RowTokens {
+/**
+ * What each model reads and writes for each row: the file's counts, else an estimate.
+ *
+ * @param means taken in its place, where they are known better.
+ */
+export function tokensOfRows(
+  rows: readonly Pick<BenchmarkRow, 'prompt' | 'strongTokens' | 'weakTokens'>[],
+  means: Partial<TokenCounts> = {},
+): RowTokens {
+  const { outputTokens = meanOutputTokens } = means
+  const estimate = (prompt: string): TokenCounts => ({
+    inputTokens: means.inputTokens ?? Math.ceil(prompt.length / charactersPerInputToken),
+    outputTokens,
+  })
   const estimated = rows.filter((row) => row.strongTokens === undefined || row.weakTokens === undefined)
   return {
     strong: rows.map((row) => row.strongTokens ?? estimate(row.prompt)),
@@ -34,16 +48,16 @@ export function tokensOfRows(rows: readonly BenchmarkRow[]): RowTokens {
         : {
             kind: 'estimated',
             rows: estimated.length,
-            charactersPerInputToken,
+            ...(means.inputTokens === undefined
+              ? { charactersPerInputToken }
+              : { inputTokens: means.inputTokens }),
             outputTokens,
             note:
-              `Tokens are estimated for ${estimated.length} of ${rows.length} rows: one input token per ` +
-              `${charactersPerInputToken} characters of the prompt, ${outputTokens} output tokens an answer (the mean in ` +
-              'arXiv 2406.18665).',
+              `Tokens are estimated for ${estimated.length} of ${rows.length} rows: ` +
+              (means.inputTokens === undefined
+                ? `one input token per ${charactersPerInputToken} characters of the prompt, `
+                : `${means.inputTokens} input tokens, `) +
+              `${outputTokens} output tokens an answer${means.outputTokens === undefined ? ' (the mean in arXiv 2406.18665)' : ''}.`,
           },
   }
-}
-
-function estimate(prompt: string): TokenCounts {
-  return { inputTokens: Math.ceil(prompt.length / charactersPerInputToken), outputTokens }
 }

@@ -80,7 +80,7 @@ describe('calibrate', () => {
   it.each([
     [['--strong-model-pct', '50'], 'Did you mean 0.5?'],
     [['--strong-model-pct', '-1'], 'fraction from 0 to 1'],
-    [[], "required option '--strong-model-pct <fraction>'"],
+    [[], 'with one of --strong-model-pct, --max-loss, --min-quality, --usd-per-request'],
     [['--strong-model-pct', '0.5', '--prompts', 'none.jsonl'], 'none.jsonl cannot be read'],
     [['--strong-model-pct', '0.5', '--prompts', 'empty.jsonl'], 'has no prompt in it'],
   ])('exits with 2: %j', async (argv, message) => {

@@ -1,53 +1,46 @@
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { thresholdForStrongFraction } from '../../calibration/threshold.ts'
-import type { RouterConfig } from '../../config/config.ts'
-import { readJsonLines } from '../../data/json-lines.ts'
-import { DataError, InvalidRequestError } from '../../errors.ts'
-import { loadRouter, type RouterDependencies } from '../../routers/registry.ts'
-import { isCalibratedRouter, isClosableRouter, type Router } from '../../routers/router.ts'
-import { calibrationLines } from '../calibration-in-words.ts'
+import { loadRouter } from '../../routers/registry.ts'
+import { isClosableRouter } from '../../routers/router.ts'
+import type { CalibrateFlags, CalibrationAnswer, CalibrationRun } from '../calibration/run.ts'
+import { type CalibrationTarget, calibrationTarget } from '../calibration/target.ts'
 import { loadConfiguration } from '../configuration.ts'
+import { CheckFailedError } from '../exit-code.ts'
 import { routerDependencies } from '../open-gateway.ts'
-import { strongFractionValue } from '../option-values.ts'
-import { createProgress } from '../progress.ts'
-import { recordedCalibrationPrompts } from '../recorded-calibration.ts'
+import {
+  fractionValue,
+  numberValue,
+  properFractionValue,
+  strongFractionValue,
+  wholeNumber,
+} from '../option-values.ts'
 import { namedRouter } from '../routers.ts'
-import { type ScorableRow, scorableRow, strongWinRatesOf } from '../scoring.ts'
 import type { CommandContext } from '../terminal.ts'
-
-type CalibrateFlags = {
-  readonly router: string
-  readonly strongModelPct: number
-  readonly prompts?: string
-  readonly embedder?: string
-  readonly config?: string
-  readonly json?: true
-}
-
-/** What `routellm calibrate --json` prints. */
-export type Calibration = {
-  readonly router: string
-  /** The share asked for, a fraction. */
-  readonly strongModelPct: number
-  /** Win rates from this on go to the strong model. */
-  readonly threshold: number
-  /** How many prompts the threshold is based on; 0 where the distribution needs none, as that of `random`. */
-  readonly prompts: number
-  /** `prompts`: those of `--prompts`. `recorded`: those that the router was calibrated on when it was made. */
-  readonly basis: 'prompts' | 'recorded'
-  /** The share that the threshold sends to the strong model there: above the one asked for where win rates tie. */
-  readonly strongCallFraction: number
-}
 
 export function addCalibrateCommand(program: Command, context: CommandContext): void {
   program
     .command('calibrate')
-    .description('Find the threshold that sends a share of the prompts to the strong model.')
-    .requiredOption(
+    .description(
+      'Find the threshold for a share of strong calls, a guaranteed loss, a quality to keep, or dollars per request.',
+    )
+    .option(
       '--strong-model-pct <fraction>',
       'share of the prompts for the strong model, from 0 to 1: 0.5 is half of them',
       strongFractionValue,
+    )
+    .option(
+      '--max-loss <fraction>',
+      'at most this part of all requests goes to the weak model and fails where the strong one would not, with --confidence; needs --labels',
+      properFractionValue,
+    )
+    .option(
+      '--min-quality <fraction>',
+      "keep this part of the strong model's mean score; needs --labels",
+      fractionValue,
+    )
+    .option(
+      '--usd-per-request <dollars>',
+      'spend at most this on a request on average; needs --prompts and prices',
+      numberValue,
     )
     .option(
       '--router <name>',
@@ -55,21 +48,60 @@ export function addCalibrateCommand(program: Command, context: CommandContext): 
       'mf',
     )
     .option(
-      '--prompts <file>',
-      'prompts like those to come, {"prompt"} a line (default: what the router was calibrated on when it was made)',
+      '--labels <file>',
+      'requests like those to come, with outcomes {"prompt", "scores"} or battles of the pair',
     )
+    .option(
+      '--confidence <fraction>',
+      'of the guarantee or the interval (default: 0.95)',
+      properFractionValue,
+    )
+    .option(
+      '--next-requests <number>',
+      'with --max-loss: guarantee the loss among so many requests to come, rather than in the long run',
+      wholeNumber,
+    )
+    .option(
+      '--loss-margin <number>',
+      'with --max-loss: the weak model fails where its score is lower by more than this (default: 0)',
+      numberValue,
+    )
+    .option(
+      '--strong-model <name>',
+      "as the labels or prices name it (default: the router's or the only pair)",
+    )
+    .option('--weak-model <name>', 'the weak model')
+    .option(
+      '--prompts <file>',
+      'prompts like those to come, {"prompt"} a line (default: what the router was calibrated on when it was made, or the labels)',
+    )
+    .option(
+      '--costs [file]',
+      'with --usd-per-request: prices in a file, or without one those of the package @pydantic/genai-prices (default: those of the configuration)',
+    )
+    .option(
+      '--mean-input-tokens <number>',
+      'with --usd-per-request, for prompts without "tokens" (default: a quarter of their characters)',
+      numberValue,
+    )
+    .option('--mean-output-tokens <number>', 'the same, of an answer (default: 264)', numberValue)
+    .option('--seed <number>', 'with --min-quality: of the bootstrap (default: 0)', wholeNumber)
     .option('--embedder <embedder>', 'builtin or openai-compatible:<model>')
     .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
-    .option('--json', 'print {"router", "strongModelPct", "threshold", "prompts", …} to stdout')
+    .option('--json', 'print {"router", "threshold", …} or {"possible": false, …} to stdout')
     .addHelpText(
       'after',
       `
 A threshold holds for prompts like those it was found on. With your own it sends the share that you asked for; without,
-the share that it would be of the prompts that the router was calibrated on.
+the share that it would be of the prompts that the router was calibrated on. Where there is no such threshold the exit
+code is 1, and "labelsNeeded" says about how many labels would do.
 
 Examples:
   routellm calibrate --router mf --strong-model-pct 0.3
-  routellm calibrate --router ./my-router --strong-model-pct 0.5 --prompts prompts.jsonl --json`,
+  routellm calibrate --router ./my-router --strong-model-pct 0.5 --prompts prompts.jsonl --json
+  routellm calibrate --router ./my-router --max-loss 0.05 --confidence 0.95 --labels own.jsonl
+  routellm calibrate --router ./my-router --min-quality 0.95 --labels own.jsonl
+  routellm calibrate --router ./my-router --usd-per-request 0.002 --prompts prompts.jsonl --costs prices.json`,
     )
     .action(async (_options: unknown, command: Command) =>
       calibrate(command.optsWithGlobals<CalibrateFlags>(), context),
@@ -78,6 +110,7 @@ Examples:
 
 async function calibrate(flags: CalibrateFlags, context: CommandContext): Promise<void> {
   const { terminal, folder } = context
+  const target = calibrationTarget(flags)
   const { config, variables } = await loadConfiguration(
     flags.config === undefined ? {} : { config: flags.config },
     context,
@@ -87,97 +120,33 @@ async function calibrate(flags: CalibrateFlags, context: CommandContext): Promis
   const dependencies = routerDependencies(config, variables, context)
   const router = await loadRouter(spec, dependencies)
   try {
-    const calibration =
-      flags.prompts === undefined
-        ? await fromRecorded(router, spec, dependencies, flags)
-        : await fromPrompts(router, resolve(folder, flags.prompts), flags, context)
-    if (flags.json === true) terminal.result(JSON.stringify(calibration))
-    else for (const line of calibrationLines(calibration, terminal.colors)) terminal.result(line)
+    const run = { router, spec, dependencies, config, flags, context }
+    const { result, lines, possible } = await answer(target, run)
+    if (flags.json === true) terminal.result(JSON.stringify(result))
+    else for (const line of lines) terminal.result(line)
+    if (!possible) throw new CheckFailedError('no-such-threshold', lines[0] ?? '')
   } finally {
     if (isClosableRouter(router)) await router.close()
   }
 }
 
-async function fromPrompts(
-  router: Router,
-  file: string,
-  { strongModelPct }: CalibrateFlags,
-  context: CommandContext,
-): Promise<Calibration> {
-  const winRates = (await winRatesOfFile(router, file, context)).sort()
-  if (winRates.length === 0)
-    throw new DataError(
-      'no-prompts',
-      `${file} has no prompt in it; give at least one, {"prompt": "…"} a line`,
-    )
-  const threshold = thresholdForStrongFraction(winRates, strongModelPct)
-  return {
-    router: router.name,
-    strongModelPct,
-    threshold,
-    prompts: winRates.length,
-    basis: 'prompts',
-    strongCallFraction: winRates.filter((winRate) => winRate >= threshold).length / winRates.length,
-  }
-}
-
-async function fromRecorded(
-  router: Router,
-  spec: RouterConfig,
-  dependencies: RouterDependencies,
-  { strongModelPct }: CalibrateFlags,
-): Promise<Calibration> {
-  if (!isCalibratedRouter(router))
-    throw new InvalidRequestError(
-      'no-calibration',
-      `the router ${router.name} does not know the distribution of its win rates; give prompts to find it on: --prompts prompts.jsonl`,
-      { param: '--prompts' },
-    )
-  const { winRateQuantiles } = router
-  const threshold = thresholdForStrongFraction(winRateQuantiles, strongModelPct)
-  return {
-    router: router.name,
-    strongModelPct,
-    threshold,
-    prompts: await recordedCalibrationPrompts(spec, dependencies),
-    basis: 'recorded',
-    strongCallFraction: shareFrom(threshold, winRateQuantiles),
-  }
-}
-
-/** The share of a distribution, given by evenly spaced quantiles with straight lines between, that is at least `from`. */
-function shareFrom(from: number, quantiles: readonly number[]): number {
-  const first = quantiles.findIndex((value) => value >= from)
-  if (first <= 0) return first === 0 ? 1 : 0
-  const [below = 0, at = 0] = quantiles.slice(first - 1, first + 1)
-  const position = first - 1 + (from - below) / (at - below)
-  return 1 - position / (quantiles.length - 1)
-}
-
-const batchRows = 256
-
-async function winRatesOfFile(
-  router: Router,
-  file: string,
-  { terminal, interrupted }: CommandContext,
-): Promise<Float64Array> {
-  const progress = createProgress(terminal, `scoring with ${router.name}`, undefined)
-  const winRates: number[] = []
-  let batch: ScorableRow[] = []
-  const flush = async () => {
-    winRates.push(...(await strongWinRatesOf(router, batch, interrupted)))
-    batch = []
-    progress.update(winRates.length)
-    interrupted.throwIfAborted()
-  }
-  try {
-    for await (const { line, value } of readJsonLines(file)) {
-      batch.push(scorableRow(value, `${file} line ${line}`))
-      if (batch.length === batchRows) await flush()
+async function answer(target: CalibrationTarget, run: CalibrationRun): Promise<CalibrationAnswer> {
+  switch (target.kind) {
+    case 'share': {
+      const { calibrateShare } = await import('../calibration/share.ts')
+      return calibrateShare(run, target.strongModelPct)
     }
-    await flush()
-    return Float64Array.from(winRates)
-  } finally {
-    progress.stop()
+    case 'loss': {
+      const { calibrateLoss } = await import('../calibration/loss.ts')
+      return calibrateLoss(run, target)
+    }
+    case 'quality': {
+      const { calibrateQuality } = await import('../calibration/quality.ts')
+      return calibrateQuality(run, target)
+    }
+    case 'budget': {
+      const { calibrateBudget } = await import('../calibration/budget.ts')
+      return calibrateBudget(run, target)
+    }
   }
 }

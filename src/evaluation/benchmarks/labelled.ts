@@ -40,7 +40,7 @@ export async function readLabelledRows(file: string): Promise<readonly LabelledR
     rows.push({
       ...parseOutcomes(value, place),
       ...(category ? { category } : {}),
-      ...(tokens != null && { tokens: parseTokens(tokens, place) }),
+      ...(tokens != null && { tokens: tokensColumn(tokens, place) }),
     })
   }
   return rows
@@ -95,7 +95,8 @@ export function meanScores(rows: readonly LabelledRow[]): { model: string; score
     .sort((one, other) => other.score - one.score)
 }
 
-function parseTokens(value: unknown, place: string): Record<string, TokenCounts> {
+/** `{"model": {"input", "output"}}`. Throws `DataError` `invalid-row`. */
+export function tokensColumn(value: unknown, place: string): Readonly<Record<string, TokenCounts>> {
   return Object.fromEntries(
     Object.entries(parseRow(value, `${place} "tokens"`)).map(([model, counts]) => {
       const { input, output } = parseRow(counts, `${place} "tokens" of ${model}`)
