@@ -8,7 +8,7 @@ const paper = [
   { router: 'causal LLM', mmlu: ['.499', '.600'], gsm8k: ['.461', '.622'], 'mt-bench': ['.573', '.679'] },
 ]
 
-const titles = { mmlu: 'MMLU', gsm8k: 'GSM8K', 'mt-bench': 'MT-Bench' }
+export const titles = { mmlu: 'MMLU', gsm8k: 'GSM8K', 'mt-bench': 'MT-Bench' }
 
 export const resultMarkers = ['<!-- results: node scripts/generate-results.mjs -->', '<!-- /results -->']
 
@@ -26,19 +26,17 @@ export function resultsMarkdown(results, reportMarkdown) {
 }
 
 /** The text between the markers of a page. */
-export function betweenMarkers(page) {
-  const [begin, end] = resultMarkers.map((marker) => page.indexOf(marker))
-  if (begin < 0 || end < begin) throw new Error(`the page lacks the markers ${resultMarkers.join(' and ')}`)
-  return page.slice(begin + resultMarkers[0].length, end).trim()
+export function betweenMarkers(page, markers = resultMarkers) {
+  const [begin, end] = markers.map((marker) => page.indexOf(marker))
+  if (begin < 0 || end < begin) throw new Error(`the page lacks the markers ${markers.join(' and ')}`)
+  return page.slice(begin + markers[0].length, end).trim()
 }
 
-export function withBetweenMarkers(page, text) {
+export function withBetweenMarkers(page, text, markers = resultMarkers) {
+  const [begin, end] = markers
   return page
-    .replace(betweenMarkers(page), '')
-    .replace(
-      new RegExp(`${resultMarkers[0]}\\s*${resultMarkers[1]}`),
-      () => `${resultMarkers[0]}\n\n${text}\n\n${resultMarkers[1]}`,
-    )
+    .replace(betweenMarkers(page, markers), '')
+    .replace(new RegExp(`${begin}\\s*${end}`), () => `${begin}\n\n${text}\n\n${end}`)
 }
 
 /** One row a router: ours by their mean APGR, what is always beside them, and what was published. */
@@ -104,7 +102,8 @@ function signed(value) {
   return `${value < 0 ? '−' : '+'}${short(Math.abs(value))}`
 }
 
-function table(headings, rows) {
+/** Markdown, numbers to the right of the first column. */
+export function table(headings, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`
   const rule = headings.map((_, column) => (column === 0 ? '---' : '---:'))
   return [headings, rule, ...rows].map(line).join('\n')

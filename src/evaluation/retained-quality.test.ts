@@ -32,4 +32,14 @@ describe('retainedQualityInterval', () => {
     const [lower, higher] = retainedQualityInterval(repeated, 0.5, interval)
     expect((higher - lower) / (high - low)).toBeGreaterThan(1.6)
   })
+
+  it('draws prompts with all their rows', () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({
+      prompt: String(i % 30),
+      strongWinRate: 0.2,
+      strongScore: 1,
+      weakScore: i < 30 ? 1 : 0,
+    }))
+    expect(retainedQualityInterval(rows, 0.5, interval)).toEqual([0.5, 0.5])
+  })
 })
