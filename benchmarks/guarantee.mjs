@@ -56,7 +56,9 @@ async function measure({ name, rows }, router) {
     const order = shuffled(rows.length, createRandom(seed * 1_000_003 + split))
     const labels = order.subarray(0, labelCount)
     const scored = await scorer.score(labels, seed * 1_000_003 + split)
-    if (truth === undefined || scorer.trained) truth = cumulated(scored.all, lost)
+    // A router that was trained on the labels would flatter itself on them: there it counts as it was without them.
+    const winRates = scorer.trained ? withWinRates(scored.all, labels, scored.labels) : scored.all
+    if (truth === undefined || scorer.trained) truth = cumulated(winRates, lost)
     const labelled = Array.from(labels, (row, index) => ({
       strongWinRate: scored.labels[index],
       weakLoses: lost[row] === 1,
@@ -67,16 +69,16 @@ async function measure({ name, rows }, router) {
     losses.forEach((maxLoss, index) => {
       const requests = rows.length - labelCount
       const promise = { maxLoss, confidence }
-      add(sums[index].longRun, maxLoss, guaranteedThreshold(labelled, promise), labels, scored.all)
+      add(sums[index].longRun, maxLoss, guaranteedThreshold(labelled, promise), labels, winRates)
       add(
         sums[index].nextRequests,
         maxLoss,
         guaranteedThreshold(labelled, { ...promise, requests }),
         labels,
-        scored.all,
+        winRates,
       )
-      const direct = directThreshold(fresh, scored.all, maxLoss)
-      add(sums[index].reference, maxLoss, { possible: direct > 0, threshold: direct }, fresh, scored.all)
+      const direct = directThreshold(fresh, winRates, maxLoss)
+      add(sums[index].reference, maxLoss, { possible: direct > 0, threshold: direct }, fresh, winRates)
       hindsight[index] += truth.strongShare(truth.highestThreshold(maxLoss)) / splits
     })
   }
@@ -127,6 +129,14 @@ async function measure({ name, rows }, router) {
     }
     return 1
   }
+}
+
+function withWinRates(all, rows, winRates) {
+  const replaced = all.slice()
+  rows.forEach((row, index) => {
+    replaced[row] = winRates[index]
+  })
+  return replaced
 }
 
 function emptySums() {

@@ -20,6 +20,7 @@ describe('guaranteedThreshold', () => {
       bound: clopperPearsonUpper(1, 100, 0.95),
       losses: 1,
       labels: 100,
+      independentLabels: 100,
       strongCallFraction: 0.6,
     })
   })
@@ -69,6 +70,7 @@ describe('guaranteedThreshold', () => {
       possible: false,
       reason: 'too-few-labels',
       labels: 58,
+      independentLabels: 58,
       labelsNeeded: 59,
     })
     expect(guaranteedThreshold([], promise)).toMatchObject({ labels: 0, labelsNeeded: 59 })
@@ -97,6 +99,7 @@ describe('guaranteedThreshold', () => {
       possible: false,
       reason: 'router',
       labels: 100,
+      independentLabels: 100,
       labelsNeeded: null,
     })
   })
@@ -111,7 +114,12 @@ describe('guaranteedThreshold', () => {
       ladder(n, losing).map((label, i) => ({ ...label, group: String(i) }))
     // Each of 50 prompts judged ten times: 500 rows without loss would pass, 50 prompts do not.
     const repeated = Array.from({ length: 10 }, () => grouped(50, [])).flat()
-    expect(guaranteedThreshold(repeated, promise)).toMatchObject({ possible: false, labels: 500 })
+    expect(guaranteedThreshold(repeated, promise)).toMatchObject({
+      possible: false,
+      labels: 500,
+      independentLabels: 50,
+      labelsNeeded: 59,
+    })
     // One prompt that is asked all the time and lost: one in 100 prompts, and 3 in 102 rows.
     const prompts = grouped(100, [10])
     const popular = [...prompts, prompts[10]!, prompts[10]!]

@@ -23,6 +23,8 @@ export type Guarantee =
       /** Labels that the weak model would get and lose. */
       readonly losses: number
       readonly labels: number
+      /** Labels that are independent of each other: each group is one. */
+      readonly independentLabels: number
       /** Of the labels. */
       readonly strongCallFraction: number
     }
@@ -31,7 +33,8 @@ export type Guarantee =
       /** `router`: it does not tell the harmless requests from others, so no number of labels is enough. */
       readonly reason: 'too-few-labels' | 'router'
       readonly labels: number
-      /** About how many in all, at the rates of these; null where no number is enough. */
+      readonly independentLabels: number
+      /** About how many independent ones in all, at the rates of these; null where no number is enough. */
       readonly labelsNeeded: number | null
     }
 
@@ -53,10 +56,16 @@ export type Guarantee =
 export function guaranteedThreshold(labels: readonly GuaranteeLabel[], promise: LossPromise): Guarantee {
   checkPromise(promise)
   checkLabels(labels)
-  const countings = groupsRepeat(labels) ? [labels, oneOfEachGroup(labels)] : [labels]
+  const ofEachGroup = oneOfEachGroup(labels)
+  const independentLabels = ofEachGroup.length
+  const countings = independentLabels < labels.length ? [labels, ofEachGroup] : [labels]
   const highest = Math.min(1, ...countings.map((counting) => highestPassing(counting, promise)))
   const below = labels.filter(({ strongWinRate }) => strongWinRate < highest)
-  if (below.length === 0) return impossible(labels.length, countings, promise)
+  if (below.length === 0) {
+    const labelsNeeded = leastLabels(independentLabels, countings, promise)
+    const reason = labelsNeeded === null ? 'router' : 'too-few-labels'
+    return { possible: false, reason, labels: labels.length, independentLabels, labelsNeeded }
+  }
   const bounds = countings.map((counting) =>
     lossBound(lossesBelow(counting, highest), counting.length, promise),
   )
@@ -69,6 +78,7 @@ export function guaranteedThreshold(labels: readonly GuaranteeLabel[], promise: 
     bound: Math.max(...bounds),
     losses: lossesBelow(labels, highest),
     labels: labels.length,
+    independentLabels,
     strongCallFraction: (labels.length - below.length) / labels.length,
   }
 }
@@ -85,11 +95,6 @@ function highestPassing(labels: readonly GuaranteeLabel[], promise: LossPromise)
 
 function lossesBelow(labels: readonly GuaranteeLabel[], threshold: number): number {
   return labels.filter(({ strongWinRate, weakLoses }) => weakLoses && strongWinRate < threshold).length
-}
-
-function groupsRepeat(labels: readonly GuaranteeLabel[]): boolean {
-  const groups = labels.flatMap(({ group }) => (group === undefined ? [] : [group]))
-  return new Set(groups).size < groups.length
 }
 
 /** One label of each group, the worst that can be made of it: it loses if any does, and at the lowest win rate. */
@@ -110,35 +115,19 @@ function oneOfEachGroup(labels: readonly GuaranteeLabel[]): GuaranteeLabel[] {
   return [...alone, ...groups.values()]
 }
 
-/**
- * How many labels there would have to be for the first threshold that sends anything to the weak model, where these
- * labels' rate of losses below it stays as it is.
- */
-function impossible(
-  labels: number,
-  countings: readonly (readonly GuaranteeLabel[])[],
-  promise: LossPromise,
-): Guarantee {
-  const rate = Math.max(...countings.map(lossRateOfLowest))
-  const labelsNeeded = rate < promise.maxLoss ? leastLabels(labels, rate, promise) : null
-  return {
-    possible: false,
-    reason: labelsNeeded === null ? 'router' : 'too-few-labels',
-    labels,
-    labelsNeeded,
-  }
-}
-
-function lossRateOfLowest(labels: readonly GuaranteeLabel[]): number {
-  if (labels.length === 0) return 0
-  const lowest = labels.reduce((least, { strongWinRate }) => Math.min(least, strongWinRate), 1)
-  const lost = labels.filter(({ strongWinRate, weakLoses }) => weakLoses && strongWinRate === lowest)
-  return lost.length / labels.length
-}
-
 const mostLabels = 1e9
 
-function leastLabels(given: number, rate: number, promise: LossPromise): number | null {
+/**
+ * The number of labels from which the first threshold that sends anything to the weak model would pass, if the share of
+ * labels lost there stayed as it is among these; null where none would.
+ */
+function leastLabels(
+  given: number,
+  countings: readonly (readonly GuaranteeLabel[])[],
+  promise: LossPromise,
+): number | null {
+  const rate = Math.max(...countings.map(lossRateOfLowest))
+  if (rate >= promise.maxLoss) return null
   const enough = (labels: number) => lossesPass(Math.ceil(rate * labels), labels, promise)
   let tooFew = given
   let candidate = Math.max(1, 2 * given)
@@ -153,6 +142,13 @@ function leastLabels(given: number, rate: number, promise: LossPromise): number 
     else tooFew = middle
   }
   return candidate
+}
+
+function lossRateOfLowest(labels: readonly GuaranteeLabel[]): number {
+  if (labels.length === 0) return 0
+  const lowest = labels.reduce((least, { strongWinRate }) => Math.min(least, strongWinRate), 1)
+  const lost = labels.filter(({ strongWinRate, weakLoses }) => weakLoses && strongWinRate === lowest)
+  return lost.length / labels.length
 }
 
 function checkPromise({ maxLoss, confidence, requests }: LossPromise): void {

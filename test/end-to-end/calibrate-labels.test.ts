@@ -42,6 +42,7 @@ describe('calibrate --max-loss', () => {
       bound: clopperPearsonUpper(4, 200, 0.95),
       losses: 4,
       labels: 200,
+      independentLabels: 200,
       strongCallFraction: 0.43,
       router: 'length',
       maxLoss: 0.05,
@@ -145,7 +146,15 @@ describe('calibrate --max-loss', () => {
       ...['--max-loss', '0.05', '--strong-model', 'big', '--weak-model', 'small', '--json'],
     )
     expect(exitCode).toBe(1)
-    expect(JSON.parse(stdout)).toMatchObject({ possible: false, labels: 400 })
+    expect(JSON.parse(stdout)).toMatchObject({
+      possible: false,
+      labels: 400,
+      independentLabels: 40,
+      labelsNeeded: 59,
+    })
+    const inWords = await calibrate('--max-loss', '0.05', '--strong-model', 'big', '--weak-model', 'small')
+    expect(inWords.stdout).toContain('These 400 labels of 40 prompts cannot support')
+    expect(inWords.stdout).toContain('About 59 labels of different prompts would')
   })
 
   it('refuses labels that the router was trained on and cannot leave out', async () => {

@@ -81,7 +81,7 @@ function trainedOn(file: string, router: string): InvalidRequestError {
 /** What the numbers rest on, and whom they are about. */
 export function basisLines(basis: LabelBasis, crossFittedLabels: number, labels: number): string[] {
   const population =
-    'It is about requests like the labels, as if these had been drawn from them at random: label others again when your traffic changes.'
+    'This is about requests like the labels, as if these had been drawn from them at random: label others again when your traffic changes.'
   switch (basis) {
     case 'independent':
       return [`${population} The router must not have been trained on them.`]

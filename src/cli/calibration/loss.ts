@@ -100,15 +100,16 @@ function percentUp(fraction: number): string {
 }
 
 function impossibleLines(
-  { reason, labels, labelsNeeded }: Extract<Guarantee, { possible: false }>,
+  { reason, labels, independentLabels, labelsNeeded }: Extract<Guarantee, { possible: false }>,
   { maxLoss, confidence, pair }: Common,
 ): string[] {
   const asked = `a loss of at most ${percent(maxLoss)} with ${percent(confidence)} confidence`
+  const repeats = independentLabels < labels
   switch (reason) {
     case 'too-few-labels':
       return [
-        `These ${labels} labels cannot support ${asked}: not even a threshold that sends the least to ${pair.weak} passes.`,
-        `About ${labelsNeeded} labels would, if they come out like these (${Math.max(1, (labelsNeeded ?? 0) - labels)} more). A higher --max-loss or a lower --confidence needs fewer.`,
+        `These ${labels} labels${repeats ? ` of ${independentLabels} prompts` : ''} cannot support ${asked}: not even a threshold that sends the least to ${pair.weak} passes.`,
+        `About ${labelsNeeded} labels${repeats ? ' of different prompts' : ''} would, if they come out like these (${(labelsNeeded ?? 0) - independentLabels} more). A higher --max-loss or a lower --confidence needs fewer.`,
       ]
     case 'router':
       return [
