@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { EmbeddingError } from '../../errors.ts'
+import { retryAfterMs } from '../../providers/retry-after.ts'
 import { parseVectors } from './reply.ts'
 
 export type EmbeddingEndpoint = {
@@ -91,30 +92,19 @@ function parseJson(body: string): unknown {
 
 function refused(response: Response, body: string, { apiKey }: EmbeddingEndpoint): FailedAttempt {
   const { status } = response
-  const retryAfterMs = parseRetryAfter(response.headers)
+  const wantedWaitMs = retryAfterMs((name) => response.headers.get(name))
   const excerpt = body.trim().slice(0, 300)
   return {
     kind: 'failed',
     mayRecover: status === 408 || status === 409 || status === 429 || status >= 500,
     status,
     words: apiKey === undefined || apiKey === '' ? excerpt : excerpt.replaceAll(apiKey, '…'),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(wantedWaitMs !== undefined && { retryAfterMs: wantedWaitMs }),
   }
 }
 
-/** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), or OpenAI's `retry-after-ms`. */
-function parseRetryAfter(headers: Headers): number | undefined {
-  const milliseconds = headers.get('retry-after-ms')
-  if (milliseconds !== null && /^\d+(\.\d+)?$/.test(milliseconds)) return Number(milliseconds)
-  const value = headers.get('retry-after')
-  if (value === null) return undefined
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000
-  const date = Date.parse(value)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
-}
-
-function retryDelayMs({ retryAfterMs }: FailedAttempt, tries: number, endpoint: EmbeddingEndpoint): number {
-  return Math.min(retryAfterMs ?? firstRetryDelayMs * 2 ** (tries - 1), endpoint.maxRetryDelayMs)
+function retryDelayMs(attempt: FailedAttempt, tries: number, endpoint: EmbeddingEndpoint): number {
+  return Math.min(attempt.retryAfterMs ?? firstRetryDelayMs * 2 ** (tries - 1), endpoint.maxRetryDelayMs)
 }
 
 async function waitOrAbort(ms: number, signal: AbortSignal | undefined): Promise<void> {
