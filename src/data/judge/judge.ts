@@ -1,0 +1,85 @@
+import type { Verdict } from './verdict.ts'
+
+/** Says which of two answers is better. */
+export type PairwiseJudge = {
+  /** Names it in reports and data: `provider/model`. */
+  readonly id: string
+  /** Rejects where nobody can be judged (the endpoint is gone), and with `signal.reason` once `signal` aborts. */
+  compare(question: PairQuestion, signal?: AbortSignal): Promise<PairJudgement>
+}
+
+/** Says how good one answer is. */
+export type GradingJudge = {
+  readonly id: string
+  /** As `PairwiseJudge.compare`. */
+  grade(question: GradeQuestion, signal?: AbortSignal): Promise<Grade>
+}
+
+export type PairQuestion = {
+  readonly prompt: string
+  readonly answerA: string
+  readonly answerB: string
+  /** An answer known to be right. */
+  readonly reference?: string
+}
+
+export type GradeQuestion = {
+  readonly prompt: string
+  readonly answer: string
+  readonly reference?: string
+}
+
+/** A question that has no result, and why. It is counted, never guessed. */
+export type Unjudged =
+  /** Every sample's reply was without a verdict, after all attempts. */
+  | { readonly kind: 'unparsable' }
+  /** The endpoint takes no such question: too long, say. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Not asked, for it could have exceeded the budget. */
+  | { readonly kind: 'over-budget' }
+
+export type PairJudgement =
+  | {
+      readonly kind: 'judged'
+      readonly winner: 'a' | 'b' | 'tie'
+      /** What was replied, sample by sample; empty where the answers are the same text and nobody was asked. */
+      readonly samples: readonly PairSample[]
+    }
+  | (Unjudged & { readonly samples: readonly PairSample[] })
+
+/** The verdicts of one sample in both orders; null for one that could not be read. */
+export type PairSample = {
+  /** Answer A shown first. */
+  readonly aFirst: Verdict | null
+  /** Answer B shown first. */
+  readonly bFirst: Verdict | null
+}
+
+export type Grade =
+  | {
+      readonly kind: 'graded'
+      /** Mean of the ratings, 1 to 10. */
+      readonly score: number
+      readonly ratings: readonly (number | null)[]
+    }
+  | (Unjudged & { readonly ratings: readonly (number | null)[] })
+
+/** The winner of a sample: an answer that is preferred in both orders; else a tie. Undefined where a verdict lacks. */
+export function sampleWinner({ aFirst, bFirst }: PairSample): 'a' | 'b' | 'tie' | undefined {
+  if (aFirst === null || bFirst === null) return undefined
+  if (aFirst === 'first' && bFirst === 'second') return 'a'
+  if (aFirst === 'second' && bFirst === 'first') return 'b'
+  return 'tie'
+}
+
+/** The most frequent winner of the samples that have one; a tie where no single one is. Undefined where none has. */
+export function majorityWinner(samples: readonly PairSample[]): 'a' | 'b' | 'tie' | undefined {
+  const votes = { a: 0, b: 0, tie: 0 }
+  for (const sample of samples) {
+    const winner = sampleWinner(sample)
+    if (winner !== undefined) votes[winner]++
+  }
+  if (votes.a + votes.b + votes.tie === 0) return undefined
+  if (votes.a > Math.max(votes.b, votes.tie)) return 'a'
+  return votes.b > Math.max(votes.a, votes.tie) ? 'b' : 'tie'
+}
