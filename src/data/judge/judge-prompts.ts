@@ -10,8 +10,8 @@ import type { ChatMessage } from './chat-body.ts'
 export type JudgePrompt = {
   readonly system: string
   readonly user: string
-  /** In place of `user` where the question has a reference answer. */
-  readonly userWithReference: string
+  /** In place of `user` where the question has a reference answer; without it none is shown. */
+  readonly userWithReference?: string
   /** What is said after a reply without a verdict. */
   readonly reminder: string
 }
@@ -46,7 +46,7 @@ const oneAnswer = `
 
 How well does the answer serve the person who asked?`
 
-export const defaultComparisonPrompt: JudgePrompt = {
+export const defaultComparisonPrompt: Required<JudgePrompt> = {
   system: `You compare two answers to the same question. What counts, in this order: is it correct, does it do what was asked, is it complete where that matters, is it clear. Length, tone, formatting and confidence count for nothing by themselves; an answer that says the same in fewer words is not worse. The order in which the answers are shown is by chance and must not matter. Where a question has one right result, work it out for yourself before you look at the answers.
 
 Give your reasons in a few sentences. Then end with exactly one of these verdicts, on a line of its own:
@@ -60,7 +60,7 @@ Write double brackets nowhere else.`,
     'Your reply held no verdict that can be read, or more than one. Reply with the verdict alone: [[A]], [[B]] or [[C]].',
 }
 
-export const defaultGradePrompt: JudgePrompt = {
+export const defaultGradePrompt: Required<JudgePrompt> = {
   system: `You grade an answer to a question from 1 to 10. What counts, in this order: is it correct, does it do what was asked, is it complete where that matters, is it clear. Length, tone, formatting and confidence count for nothing by themselves. Where a question has one right result, work it out for yourself before you look at the answer.
 
 10: right and complete, nothing to add. 7: right, with small gaps. 5: partly right. 3: mostly wrong or beside the question. 1: wrong, empty or harmful.
@@ -91,7 +91,8 @@ export function filledPrompt(template: JudgePrompt, texts: PromptTexts): ChatMes
       /\{(prompt|answer|answer_a|answer_b|reference|fence)\}/g,
       (place, name: string) => values[name] ?? place,
     )
-  const user = texts.reference === undefined ? template.user : template.userWithReference
+  const { user: plain, userWithReference = plain } = template
+  const user = texts.reference === undefined ? plain : userWithReference
   return [
     { role: 'system', content: fill(template.system) },
     { role: 'user', content: fill(user) },
@@ -109,7 +110,7 @@ export function promptHash(template: JudgePrompt): string {
  *
  * @throws InvalidRequestError `bad-judge-prompt` where a part is no text, is unknown, or leaves a text out.
  */
-export function judgePromptOf(value: unknown, base: JudgePrompt): JudgePrompt {
+export function judgePromptOf(value: unknown, base: Required<JudgePrompt>): Required<JudgePrompt> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw badPrompt(
       `is ${JSON.stringify(value)}, and an object with system, user, userWithReference and reminder is needed`,
