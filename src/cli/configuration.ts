@@ -121,7 +121,8 @@ function withModels(config: Config, flags: ConfigurationFlags, context: CommandC
   return { ...base, source, providers, ...withPolicyModels(policy, models, providers) }
 }
 
-function withOpenAI(
+/** The providers with `openai` as `--base-url` and `--api-key` define it. */
+export function withOpenAI(
   providers: readonly ProviderConfig[],
   flags: ConfigurationFlags,
   context: CommandContext,
@@ -150,7 +151,7 @@ function keyName(flags: ConfigurationFlags, context: CommandContext): { apiKeyEn
 }
 
 /** A name of a configured model, `provider/upstream name`, or whatever the provider `openai` calls it. */
-function modelOf(
+export function modelOf(
   flag: string,
   name: string,
   models: readonly Model[],

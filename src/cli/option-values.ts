@@ -47,6 +47,33 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Must be a whole number, 0 or more.')
 }
 
+export function countValue(text: string): number {
+  const value = decimal(text)
+  if (Number.isSafeInteger(value) && value >= 1) return value
+  throw new InvalidArgumentError('Must be a whole number, 1 or more.')
+}
+
+/** `2.5,10`: dollars per million tokens, input and output. */
+export function pricePair(text: string): readonly [input: number, output: number] {
+  const [input = Number.NaN, output = Number.NaN, ...more] = text
+    .split(',')
+    .map((part) => decimal(part.trim()))
+  if (Number.isFinite(input) && Number.isFinite(output) && more.length === 0) return [input, output]
+  throw new InvalidArgumentError(
+    'A price is two numbers, dollars per million tokens of input and of output, such as 2.5,10; 0,0 for a model that costs nothing.',
+  )
+}
+
+export function jsonObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
+  } catch {
+    // Said below.
+  }
+  throw new InvalidArgumentError(`Must be a JSON object, such as '{"reasoning_effort":"low"}'.`)
+}
+
 export function nameList(text: string): string[] {
   const names = text.split(',').map((name) => name.trim())
   if (names.every((name) => name !== '')) return names

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { ChatMessage } from '../../src/data/judge/chat-body.ts'
 import { sigmoid } from '../../src/math/sigmoid.ts'
 
 /** How the judge errs. Everything is in log-odds of preferring the answer shown first. */
@@ -11,6 +12,8 @@ export type ScriptedBias = {
   readonly length?: number
   /** Verdicts are drawn with the probability that the log-odds say, and not only by their sign. */
   readonly isNoisy?: boolean
+  /** The same request draws another verdict each time, as it must for samples that differ. */
+  readonly drawsAnew?: boolean
   /** Calls it a tie where the log-odds are closer to 0 than this. */
   readonly tieWithin?: number
 }
@@ -20,7 +23,7 @@ export type JudgeRequest = {
   readonly text: string
   readonly body: {
     readonly model: string
-    readonly messages: readonly { readonly role: string; readonly content: string }[]
+    readonly messages: readonly ChatMessage[]
     readonly [field: string]: unknown
   }
 }
@@ -50,7 +53,7 @@ export function answerOf(quality: number, length: number): string {
 /**
  * A judge behind an OpenAI-compatible `/v1/chat/completions` whose true preferences and whose biases are known: it
  * reads the quality that `answerOf` wrote into the answers of the default prompts. The same request gets the same
- * verdict; a request that is sent again and again draws anew each time where the judge is noisy.
+ * verdict, whenever it comes, unless told otherwise.
  */
 export async function startScriptedJudge(bias: ScriptedBias = {}): Promise<ScriptedJudge> {
   const requests: JudgeRequest[] = []
@@ -136,7 +139,8 @@ function replyTo({ text, body }: JudgeRequest, bias: ScriptedBias, times: number
     (bias.position ?? 0) +
     lengthTerm(first.length - second.length, bias)
   if (Math.abs(logOdds) < (bias.tieWithin ?? 0)) return 'Reasons. [[C]]'
-  const prefersFirst = bias.isNoisy === true ? uniform(`${text}${times}`) < sigmoid(logOdds) : logOdds > 0
+  const draw = uniform(`${text}${bias.drawsAnew === true ? times : 1}`)
+  const prefersFirst = bias.isNoisy === true ? draw < sigmoid(logOdds) : logOdds > 0
   return `Reasons.\n[[${prefersFirst ? 'A' : 'B'}]]`
 }
 

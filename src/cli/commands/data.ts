@@ -3,13 +3,17 @@ import type { Command } from 'commander'
 import { InvalidRequestError } from '../../errors.ts'
 import { createProgress } from '../progress.ts'
 import type { CommandContext } from '../terminal.ts'
+import { addDataAugmentCommand } from './data-augment.ts'
+import { addDataJudgeCommand } from './data-judge.ts'
 
 type FetchFlags = { readonly output: string; readonly baseUrl: string; readonly json?: true }
 
 const upstreamRepository = 'https://raw.githubusercontent.com/lm-sys/RouteLLM/main'
 
 export function addDataCommand(program: Command, context: CommandContext): void {
-  const data = program.command('data').description('Get the files that routers are measured on.')
+  const data = program
+    .command('data')
+    .description('Get the files that routers are measured on, and labels to train them with.')
   data
     .command('fetch')
     .description(
@@ -34,6 +38,8 @@ Examples:
     .action(async (_options: unknown, command: Command) =>
       fetchData(command.optsWithGlobals<FetchFlags>(), context),
     )
+  addDataJudgeCommand(data, context)
+  addDataAugmentCommand(data, context)
 }
 
 async function fetchData(

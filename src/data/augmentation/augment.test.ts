@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { answerChat, type ScriptedJudge, startScriptedJudge } from '../../../test/servers/scripted-judge.ts'
+import {
+  answerChat,
+  answerJson,
+  type ScriptedJudge,
+  startScriptedJudge,
+} from '../../../test/servers/scripted-judge.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { createProvider } from '../../providers/registry.ts'
 import { createBudget } from '../judge/budget.ts'
@@ -115,6 +120,7 @@ describe('augmentPrompts', () => {
       rejected: 2,
       unparsable: 2,
       refused: 0,
+      firstRefusal: null,
       overBudget: 0,
     })
     expect(kept.map(({ prompt }) => prompt)).toEqual(['Always this'])
@@ -158,6 +164,22 @@ describe('augmentPrompts', () => {
     expect(report.overBudget).toBeGreaterThan(0)
     expect(prompts.length).toBeGreaterThan(0)
     expect(prompts.length).toBeLessThan(report.wanted)
+  })
+
+  it('goes on after a prompt that the endpoint does not take, and says what it said', async () => {
+    const answers = server.intercept
+    server.intercept = (response, count, request) => {
+      if (!request.text.includes('long')) return answers(response, count, request)
+      answerJson(response, 400, { error: 'too long' })
+      return true
+    }
+    const prompts = [...numbered(2, 'long'), ...numbered(2)]
+    const { report } = await augment(prompts, { kinds: ['paraphrase'], maxSyntheticShare: 0.5, atOnce: 1 })
+    expect(report).toMatchObject({
+      kept: { paraphrase: 2 },
+      refused: 2,
+      firstRefusal: '{"error":"too long"}',
+    })
   })
 
   it.each([

@@ -1,6 +1,7 @@
 import { InvalidRequestError } from '../../errors.ts'
 import { createRandom, type Random } from '../../math/random.ts'
 import type { ChatEndpoint } from '../judge/chat-endpoint.ts'
+import type { Unjudged } from '../judge/judge.ts'
 import { askUntilRead, createLlmJudge } from '../judge/llm-judge.ts'
 import { parseYesOrNo } from '../judge/verdict.ts'
 import { workInOrder } from '../ordered-work.ts'
@@ -58,6 +59,8 @@ export type AugmentReport = {
   /** Reply or verdict could not be read. */
   readonly unparsable: number
   readonly refused: number
+  /** What the endpoint said to the first that it refused; null where there is none. */
+  readonly firstRefusal: string | null
   readonly overBudget: number
 }
 
@@ -95,6 +98,7 @@ export async function augmentPrompts(
   const known = new Set([...originals, ...existing].map(plainText))
   const kept: SyntheticPrompt[] = []
   const counts = { nearEqual: 0, rejected: 0, unparsable: 0, refused: 0, overBudget: 0 }
+  let firstRefusal: string | null = null
 
   // Never more in work than may still be kept, so that nothing is paid for in vain.
   for (let next = 0; next < draw.length && kept.length < wanted; ) {
@@ -102,6 +106,7 @@ export async function augmentPrompts(
     next += batch.length
     const work = (task: Task, signal: AbortSignal) => vary(task, options, nearEqual, signal)
     for await (const outcome of workInOrder(batch, atOnce, work, options.signal)) {
+      if (outcome.kind === 'refused') firstRefusal ??= outcome.reason
       if (outcome.kind !== 'kept') counts[outcome.kind]++
       else if (known.has(plainText(outcome.prompt.prompt))) counts.nearEqual++
       else {
@@ -120,6 +125,7 @@ export async function augmentPrompts(
       wanted,
       kept: { paraphrase: keptOf('paraphrase'), easier: keptOf('easier'), harder: keptOf('harder') },
       ...counts,
+      firstRefusal,
     },
   }
 }
@@ -153,11 +159,11 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
   return result
 }
 
-type Outcome =
-  | { readonly kind: 'kept'; readonly prompt: SyntheticPrompt }
-  | { readonly kind: 'nearEqual' | Verdict }
+type Outcome = { readonly kind: 'kept'; readonly prompt: SyntheticPrompt } | Dropped
 
-type Verdict = 'rejected' | 'unparsable' | 'refused' | 'overBudget'
+type Dropped =
+  | { readonly kind: 'nearEqual' | 'rejected' | 'unparsable' | 'overBudget' }
+  | { readonly kind: 'refused'; readonly reason: string }
 
 async function vary(
   { origin, variation }: Task,
@@ -167,42 +173,47 @@ async function vary(
 ): Promise<Outcome> {
   const form = { prompt: variationPrompt(variation), texts: { prompt: origin }, parse: parseVariation }
   const written = await askUntilRead(writer, form, { sample: 0, rereads: 1 }, signal)
-  if (written.kind !== 'read') return { kind: verdictOf(written.kind) }
+  if (written.kind !== 'read') return droppedOf(written)
   const prompt = written.value
   if (textSimilarity(origin, prompt) >= nearEqual) return { kind: 'nearEqual' }
-  const verdict =
+  const fault =
     variation === 'paraphrase'
-      ? await isSame(judge, origin, prompt, signal)
-      : await isHarder(judge, variation === 'harder' ? [prompt, origin] : [origin, prompt], signal)
-  return verdict === 'accepted'
-    ? { kind: 'kept', prompt: { prompt, synthetic: true, origin, variation } }
-    : { kind: verdict }
+      ? await faultOfParaphrase(judge, origin, prompt, signal)
+      : await faultOfHarder(judge, variation === 'harder' ? [prompt, origin] : [origin, prompt], signal)
+  return fault ?? { kind: 'kept', prompt: { prompt, synthetic: true, origin, variation } }
 }
 
-async function isSame(
+async function faultOfParaphrase(
   judge: ChatEndpoint,
   origin: string,
   paraphrase: string,
   signal: AbortSignal,
-): Promise<Verdict | 'accepted'> {
+): Promise<Dropped | undefined> {
   const texts = { prompt: origin, answer: paraphrase }
   const form = { prompt: samePrompt, texts, parse: parseYesOrNo }
   const reply = await askUntilRead(judge, form, { sample: 0, rereads: 2 }, signal)
-  if (reply.kind !== 'read') return verdictOf(reply.kind)
-  return reply.value ? 'accepted' : 'rejected'
+  if (reply.kind !== 'read') return droppedOf(reply)
+  return reply.value ? undefined : { kind: 'rejected' }
 }
 
-async function isHarder(
+async function faultOfHarder(
   endpoint: ChatEndpoint,
   [harder, easier]: readonly [string, string],
   signal: AbortSignal,
-): Promise<Verdict | 'accepted'> {
+): Promise<Dropped | undefined> {
   const judge = createLlmJudge(endpoint, { comparisonPrompt: difficultyPrompt })
   const judgement = await judge.compare({ prompt: '', answerA: harder, answerB: easier }, signal)
-  if (judgement.kind !== 'judged') return verdictOf(judgement.kind)
-  return judgement.winner === 'a' ? 'accepted' : 'rejected'
+  if (judgement.kind !== 'judged') return droppedOf(judgement)
+  return judgement.winner === 'a' ? undefined : { kind: 'rejected' }
 }
 
-function verdictOf(kind: 'unparsable' | 'refused' | 'over-budget'): Verdict {
-  return kind === 'over-budget' ? 'overBudget' : kind
+function droppedOf(unjudged: Unjudged): Dropped {
+  switch (unjudged.kind) {
+    case 'unparsable':
+      return { kind: 'unparsable' }
+    case 'refused':
+      return { kind: 'refused', reason: unjudged.reason }
+    case 'over-budget':
+      return { kind: 'overBudget' }
+  }
 }

@@ -12,7 +12,8 @@ export type Budget = {
    * Waits while the amount would fit once calls in flight have been settled for less than they reserved; in the
    * order of the calls.
    *
-   * @returns undefined where it does not fit with nothing in flight.
+   * @returns undefined where it does not fit with nothing in flight. From then on nothing more is granted: what is
+   *   done within the budget is then what came first, and not what was cheap.
    */
   reserve(usd: number): Promise<Reservation | undefined>
 }
@@ -36,14 +37,19 @@ export function createBudget(maxUsd: number, alreadySpentUsd = 0): Budget {
   const reserved = new Set<{ readonly usd: number }>()
   const waiting: { readonly usd: number; readonly answer: (reservation?: Reservation) => void }[] = []
   let spentUsd = alreadySpentUsd
+  let isExhausted = false
 
   function serveWaiting(): void {
     for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
       let heldUsd = 0
       for (const { usd } of reserved) heldUsd += usd
-      if (spentUsd + heldUsd + next.usd <= maxUsd) next.answer(hold(next.usd))
-      else if (reserved.size === 0) next.answer()
-      else return
+      if (isExhausted) next.answer()
+      else if (spentUsd + heldUsd + next.usd <= maxUsd) next.answer(hold(next.usd))
+      else if (reserved.size > 0) return
+      else {
+        isExhausted = true
+        next.answer()
+      }
       waiting.shift()
     }
   }

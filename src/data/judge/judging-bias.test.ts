@@ -93,7 +93,7 @@ describe('position bias', () => {
   })
 
   it('counts the samples of a pair as one', async () => {
-    server.bias = { isNoisy: true, position: 0.5 }
+    server.bias = { isNoisy: true, position: 0.5, drawsAnew: true }
     const { report } = await pairwise(
       rowsOf(20, () => 0),
       3,

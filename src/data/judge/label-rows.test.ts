@@ -69,6 +69,7 @@ describe('judgePairs', () => {
       identical: 1,
       unparsable: 1,
       refused: 1,
+      firstRefusal: 'no',
       overBudget: 1,
       unparsableSamples: 1,
       orderAgreement: { share: 1, of: 1 },
@@ -91,7 +92,12 @@ describe('judgePairs', () => {
 
   it('reports nothing of nothing', () => {
     expect(createPairwiseTally().report()).toMatchObject({ pairs: 0, positionBias: null, models: [] })
-    expect(createScoreTally().report()).toEqual({ rows: 0, models: [], lengthCorrelation: null })
+    expect(createScoreTally().report()).toEqual({
+      rows: 0,
+      models: [],
+      firstRefusal: null,
+      lengthCorrelation: null,
+    })
   })
 })
 
@@ -120,6 +126,7 @@ describe('gradeAnswers', () => {
         },
         { model: 'b', scored: 1, mean: 1, meanInterval: null, unparsable: 1, refused: 0, overBudget: 1 },
       ],
+      firstRefusal: 'no',
       lengthCorrelation: { correlation: 1, interval: null },
     })
   })

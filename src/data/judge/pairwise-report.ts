@@ -18,6 +18,8 @@ export type PairwiseReport = {
   readonly identical: number
   readonly unparsable: number
   readonly refused: number
+  /** What the endpoint said to the first pair that it refused; null where there is none. */
+  readonly firstRefusal: string | null
   readonly overBudget: number
   /** Samples of which a verdict could not be read, in pairs that were asked. */
   readonly unparsableSamples: number
@@ -63,6 +65,7 @@ type ModelPairCounts = {
 
 export function createPairwiseTally(): PairwiseTally {
   const counts = { pairs: 0, judged: 0, ties: 0, identical: 0, unparsable: 0, refused: 0, overBudget: 0 }
+  let firstRefusal: string | null = null
   const orders = { samples: 0, agreeing: 0, unparsable: 0 }
   const position = { first: 0, decided: 0 }
   const decidedByPosition = { first: 0, second: 0 }
@@ -72,8 +75,10 @@ export function createPairwiseTally(): PairwiseTally {
   function add({ row, modelA, modelB, judgement }: JudgedPair): void {
     counts.pairs++
     if (judgement.kind === 'unparsable') counts.unparsable++
-    else if (judgement.kind === 'refused') counts.refused++
-    else if (judgement.kind === 'over-budget') counts.overBudget++
+    else if (judgement.kind === 'refused') {
+      counts.refused++
+      firstRefusal ??= judgement.reason
+    } else if (judgement.kind === 'over-budget') counts.overBudget++
     if (judgement.kind !== 'judged' && judgement.kind !== 'unparsable') return
     addOrders(judgement.samples)
     if (judgement.kind === 'unparsable') return
@@ -125,6 +130,7 @@ export function createPairwiseTally(): PairwiseTally {
     add,
     report: () => ({
       ...counts,
+      firstRefusal,
       unparsableSamples: orders.unparsable,
       orderAgreement: shareOf(orders.agreeing, orders.samples),
       positionBias: shareOf(position.first, position.decided),

@@ -8,6 +8,8 @@ type Interval = readonly [low: number, high: number]
 export type ScoreReport = {
   readonly rows: number
   readonly models: readonly ModelScoreReport[]
+  /** What the endpoint said to the first answer that it refused; null where there is none. */
+  readonly firstRefusal: string | null
   /**
    * How far scores go with length among the answers to one prompt: the correlation of both, each less its prompt's
    * mean; null where nothing differs. Merit is in this, too.
@@ -41,6 +43,7 @@ export function createScoreTally(): ScoreTally {
   const models = new Map<string, Counts>()
   const products = { lengths: 0, scores: 0, both: 0, freedom: 0 }
   let rows = 0
+  let firstRefusal: string | null = null
 
   function countsOf(model: string): Counts {
     const counts = models.get(model) ?? { scores: [], unparsable: 0, refused: 0, overBudget: 0 }
@@ -55,8 +58,10 @@ export function createScoreTally(): ScoreTally {
     for (const [model, result] of results) {
       const counts = countsOf(model)
       if (result.kind === 'unparsable') counts.unparsable++
-      else if (result.kind === 'refused') counts.refused++
-      else if (result.kind === 'over-budget') counts.overBudget++
+      else if (result.kind === 'refused') {
+        counts.refused++
+        firstRefusal ??= result.reason
+      } else if (result.kind === 'over-budget') counts.overBudget++
       else {
         counts.scores.push(result.score)
         answers.push({ score: result.score, length: lengthOf(scored.row, model) })
@@ -82,6 +87,7 @@ export function createScoreTally(): ScoreTally {
     report: () => ({
       rows,
       models: [...models].map(([model, { scores, ...counts }]) => ({ model, ...meanOf(scores), ...counts })),
+      firstRefusal,
       lengthCorrelation: correlationOf(products),
     }),
   }
