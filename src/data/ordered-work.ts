@@ -23,8 +23,9 @@ export async function* workInOrder<Item, Result>(
       // Failures are met in order, below; until then they are nobody's.
       result.catch(() => {})
       inWork.push(result)
-      if (inWork.length >= atOnce) yield await inWork[0]!
-      if (inWork.length >= atOnce) inWork.shift()
+      if (inWork.length < atOnce) continue
+      yield await inWork[0]!
+      inWork.shift()
     }
     for (let next = inWork[0]; next !== undefined; next = inWork[0]) {
       yield await next

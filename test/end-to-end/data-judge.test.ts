@@ -3,13 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { inputTokensAtMost } from '../../src/data/judge/chat-body.ts'
-import {
-  answerChat,
-  answerJson,
-  answerOf,
-  type ScriptedJudge,
-  startScriptedJudge,
-} from '../servers/scripted-judge.ts'
+import { answerJson } from '../servers/embedding-server.ts'
+import { answerChat, answerOf, type ScriptedJudge, startScriptedJudge } from '../servers/scripted-judge.ts'
 import { routellm as run } from './command-line.ts'
 
 let folder: string
@@ -73,7 +68,7 @@ describe('data judge --checker', () => {
     await write('in.jsonl', ...rows)
     const { stdout, stderr } = await judge('--checker', 'numeric', '--unparsable', 'wrong')
     expect((await read('out.jsonl'))[1]).toEqual({ prompt: 'q', scores: { a: 0, b: 1 } })
-    expect(stdout).toContain('a: mean 1.000 of 1 answers, 1 unparsable')
+    expect(stdout).toContain('a: mean 1.000 (95 % 0.207 to 1.000) of 1 answers, 1 unparsable')
     expect(stderr).toContain(`Wrote 2 labels: ${join(folder, 'out.jsonl')}`)
   })
 

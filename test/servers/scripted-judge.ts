@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ChatMessage } from '../../src/data/judge/chat-body.ts'
 import { sigmoid } from '../../src/math/sigmoid.ts'
+import { answerJson } from './embedding-server.ts'
 
 /** How the judge errs. Everything is in log-odds of preferring the answer shown first. */
 export type ScriptedBias = {
@@ -116,15 +117,6 @@ export function answerChat(
     }),
   }
   answerJson(response, 200, body)
-}
-
-export function answerJson(
-  response: ServerResponse,
-  status: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 }
 
 function replyTo({ text, body }: JudgeRequest, bias: ScriptedBias, times: number): string {

@@ -1,11 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import {
-  answerChat,
-  answerJson,
-  type ScriptedJudge,
-  startScriptedJudge,
-} from '../../../test/servers/scripted-judge.ts'
+import { answerJson } from '../../../test/servers/embedding-server.ts'
+import { answerChat, type ScriptedJudge, startScriptedJudge } from '../../../test/servers/scripted-judge.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { createProvider } from '../../providers/registry.ts'
 import { createBudget } from '../judge/budget.ts'

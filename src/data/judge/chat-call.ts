@@ -36,7 +36,7 @@ export async function sendChat(
   } catch (cause) {
     const isLate = timeout.aborted && signal?.aborted !== true
     const words = isLate
-      ? `no reply within ${timeoutMs} ms`
+      ? `no reply within ${timeoutMs} ms.`
       : cause instanceof Error
         ? cause.message
         : String(cause)

@@ -2,12 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import {
-  answerChat,
-  answerJson,
-  type ScriptedJudge,
-  startScriptedJudge,
-} from '../../../test/servers/scripted-judge.ts'
+import { answerJson } from '../../../test/servers/embedding-server.ts'
+import { answerChat, type ScriptedJudge, startScriptedJudge } from '../../../test/servers/scripted-judge.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { createProvider } from '../../providers/registry.ts'
 import { createBudget } from './budget.ts'

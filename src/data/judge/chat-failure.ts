@@ -41,7 +41,7 @@ export function attemptFailure(
     )
   return new UpstreamError(
     'judge-failed',
-    `No reply of ${upstream} from the provider ${provider}${times}: it answered ${status}: ${words} ${adviceFor(status)}`,
+    `No reply of ${upstream} from the provider ${provider}${times}: it answered ${status}: ${words}. ${adviceFor(status)}`,
   )
 }
 

@@ -141,6 +141,8 @@ describe('checkAnswers', () => {
     expect(checked && checkRow(checked, 'wrong')).toEqual({ prompt: 'p', scores: { a: 1, b: 0, c: 0 } })
     const tally = createScoreTally()
     if (checked) tally.add(checked)
+    // Wilson's interval of one of one.
+    expect(tally.report().models[0]?.meanInterval?.[0]).toBeCloseTo(1 / (1 + 1.959963984540054 ** 2), 9)
     expect(tally.report().models[1]).toMatchObject({ model: 'b', scored: 0, mean: null, unparsable: 1 })
   })
 

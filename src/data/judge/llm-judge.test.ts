@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { answerJson } from '../../../test/servers/embedding-server.ts'
 import {
   answerChat,
-  answerJson,
   answerOf,
   type ScriptedJudge,
   startScriptedJudge,

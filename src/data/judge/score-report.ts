@@ -1,4 +1,4 @@
-import { normalQuantile95 } from '../../math/wilson-interval.ts'
+import { normalQuantile95, wilsonInterval } from '../../math/wilson-interval.ts'
 import type { AnsweredPrompt } from '../answered-prompts.ts'
 import type { CheckedRow, GradedRow } from './label-rows.ts'
 
@@ -26,7 +26,9 @@ export type ModelScoreReport = {
   readonly scored: number
   /** Null where nothing was scored. */
   readonly mean: number | null
-  /** 95 %: mean ± 1.96 · standard deviation / √n; null below two scores. */
+  /**
+   * 95 %: of grades mean ± 1.96 · standard deviation / √n, null below two; of checks, which are 0 or 1, Wilson's.
+   */
   readonly meanInterval: Interval | null
   readonly unparsable: number
   readonly refused: number
@@ -34,7 +36,10 @@ export type ModelScoreReport = {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-type Counts = Mutable<Pick<ModelScoreReport, 'unparsable' | 'refused' | 'overBudget'>> & { scores: number[] }
+type Counts = Mutable<Pick<ModelScoreReport, 'unparsable' | 'refused' | 'overBudget'>> & {
+  readonly scores: number[]
+  readonly isShare: boolean
+}
 
 /** Counts graded or checked rows as they come, and reports. */
 export type ScoreTally = { add(row: GradedRow | CheckedRow): void; report(): ScoreReport }
@@ -45,8 +50,8 @@ export function createScoreTally(): ScoreTally {
   let rows = 0
   let firstRefusal: string | null = null
 
-  function countsOf(model: string): Counts {
-    const counts = models.get(model) ?? { scores: [], unparsable: 0, refused: 0, overBudget: 0 }
+  function countsOf(model: string, isShare: boolean): Counts {
+    const counts = models.get(model) ?? { scores: [], isShare, unparsable: 0, refused: 0, overBudget: 0 }
     models.set(model, counts)
     return counts
   }
@@ -56,7 +61,7 @@ export function createScoreTally(): ScoreTally {
     const answers: ScoredAnswer[] = []
     const results = Object.entries('grades' in scored ? scored.grades : scored.checks)
     for (const [model, result] of results) {
-      const counts = countsOf(model)
+      const counts = countsOf(model, 'checks' in scored)
       if (result.kind === 'unparsable') counts.unparsable++
       else if (result.kind === 'refused') {
         counts.refused++
@@ -86,7 +91,11 @@ export function createScoreTally(): ScoreTally {
     add,
     report: () => ({
       rows,
-      models: [...models].map(([model, { scores, ...counts }]) => ({ model, ...meanOf(scores), ...counts })),
+      models: [...models].map(([model, { scores, isShare, ...counts }]) => ({
+        model,
+        ...meanOf(scores, isShare),
+        ...counts,
+      })),
       firstRefusal,
       lengthCorrelation: correlationOf(products),
     }),
@@ -103,9 +112,16 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-function meanOf(scores: readonly number[]): Pick<ModelScoreReport, 'scored' | 'mean' | 'meanInterval'> {
+function meanOf(
+  scores: readonly number[],
+  isShare: boolean,
+): Pick<ModelScoreReport, 'scored' | 'mean' | 'meanInterval'> {
   if (scores.length === 0) return { scored: 0, mean: null, meanInterval: null }
   const middle = mean(scores)
+  if (isShare) {
+    const right = scores.reduce((sum, score) => sum + score, 0)
+    return { scored: scores.length, mean: middle, meanInterval: wilsonInterval(right, scores.length) }
+  }
   if (scores.length === 1) return { scored: 1, mean: middle, meanInterval: null }
   const squares = scores.reduce((sum, score) => sum + (score - middle) ** 2, 0)
   const error = normalQuantile95 * Math.sqrt(squares / (scores.length - 1) / scores.length)
