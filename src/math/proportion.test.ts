@@ -74,6 +74,8 @@ describe('Wilson', () => {
   it('stays within 0 and 1 at the ends', () => {
     expect(wilsonInterval(0, 20)[0]).toBe(0)
     expect(wilsonInterval(20, 20)[1]).toBe(1)
+    expect(wilsonInterval(0, 0)).toEqual([0, 1])
+    expect(wilsonInterval(4.5, 10)[0]).toBeCloseTo(0.20142, 5)
     expect(() => wilsonInterval(2, 1)).toThrow(expect.objectContaining({ code: 'invalid-counts' }))
   })
 })

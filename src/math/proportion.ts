@@ -1,6 +1,9 @@
 import { InvalidRequestError } from '../errors.ts'
 import { betaQuantile, regularizedIncompleteBeta } from './incomplete-beta.ts'
 
+/** The two-sided standard normal quantile of 95 %. */
+export const normalQuantile95 = 1.959_963_984_540_054
+
 /** P(Binomial(trials, probability) ≤ successes). `successes` may be a fraction: the beta function between the whole ones. */
 export function binomialTail(successes: number, trials: number, probability: number): number {
   if (successes < 0) return 0
@@ -43,16 +46,19 @@ export function clopperPearsonInterval(
  * Clopper and Pearson's, and right on average over p rather than for every p. For describing a share, not for
  * guaranteeing one.
  *
- * @param z the normal quantile of the confidence: 1.96 for 95 % unless told.
+ * @param successes need not be whole (a tie counts half); the interval is then wider than it had to be.
+ * @param trials    0 says nothing: [0, 1].
+ * @param z         the normal quantile of the confidence: 1.96 for 95 % unless told.
  *
  * Throws `InvalidRequestError` `invalid-counts`.
  */
 export function wilsonInterval(
   successes: number,
   trials: number,
-  z = 1.959_963_984_540_054,
+  z = normalQuantile95,
 ): readonly [low: number, high: number] {
-  checkCounts(successes, trials)
+  if (trials === 0 && successes === 0) return [0, 1]
+  if (!(successes >= 0 && successes <= trials)) throw invalidCounts(successes, trials)
   const share = successes / trials
   const shrink = 1 + (z * z) / trials
   const centre = (share + (z * z) / (2 * trials)) / shrink
@@ -80,7 +86,11 @@ function checkCounts(successes: number, trials: number): void {
     trials > 0
   )
     return
-  throw new InvalidRequestError(
+  throw invalidCounts(successes, trials)
+}
+
+function invalidCounts(successes: number, trials: number): InvalidRequestError {
+  return new InvalidRequestError(
     'invalid-counts',
     `A proportion is of 1 or more trials, of which 0 to all succeed; got ${successes} of ${trials}.`,
   )

@@ -1,6 +1,6 @@
 import { fitLogisticLine } from '../../math/logistic-line.ts'
+import { normalQuantile95 } from '../../math/proportion.ts'
 import { sigmoid } from '../../math/sigmoid.ts'
-import { normalQuantile95 } from '../../math/wilson-interval.ts'
 
 /** What a judge would prefer were both answers equally long, as far as a model of the length's effect can say. */
 export type LengthControl = {

@@ -1,4 +1,4 @@
-import { wilsonInterval } from '../../math/wilson-interval.ts'
+import { wilsonInterval } from '../../math/proportion.ts'
 import { sampleWinner } from './judge.ts'
 import type { JudgedPair } from './label-rows.ts'
 import { type LengthControl, lengthControlledPreference, type MeasuredPreference } from './length-control.ts'

@@ -1,4 +1,4 @@
-import { normalQuantile95, wilsonInterval } from '../../math/wilson-interval.ts'
+import { normalQuantile95, wilsonInterval } from '../../math/proportion.ts'
 import type { AnsweredPrompt } from '../answered-prompts.ts'
 import type { CheckedRow, GradedRow } from './label-rows.ts'
 
