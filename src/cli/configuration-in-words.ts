@@ -6,6 +6,8 @@ import type { Colors } from './terminal.ts'
 
 export function routerInWords(router: RouterConfig): string {
   if (router.artifact !== undefined) return `trained, from ${router.artifact}`
+  if (router.kind === 'causal_llm')
+    return `causal_llm, asking ${router.model} at ${router.baseUrl ?? 'OpenAI'}`
   if (router.checkpoint !== undefined)
     return `${router.kind ?? router.name} from the checkpoint ${router.checkpoint}`
   if (router.kind === 'mf') return 'mf, the built-in one'

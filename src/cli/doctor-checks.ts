@@ -111,7 +111,10 @@ function keyChecks(config: Config, variables: LoadedConfiguration['variables']):
       ? [{ variable: provider.apiKeyEnv, provider: provider.name }]
       : [],
   )
-  return needed.map(({ variable, provider }) => {
+  const ofRouters = config.routers.flatMap(({ name, apiKeyEnv }) =>
+    apiKeyEnv === undefined ? [] : [{ variable: apiKeyEnv, provider: `the router ${name}` }],
+  )
+  return [...needed, ...ofRouters].map(({ variable, provider }) => {
     const name = `key of ${provider}`
     return (variables[variable] ?? '') === ''
       ? { name, status: 'failed', detail: `${variable} is not set`, remedy: `export ${variable}=…` }

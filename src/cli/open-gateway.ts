@@ -32,8 +32,19 @@ export function routerDependencies(
   return {
     embedderOptions: { ...embedder, ...(apiKey !== undefined && apiKey !== '' && { apiKey }) },
     hub: environment.hub,
+    apiKeys: routerKeysOf(config, variables),
     onWarning: (message) => terminal.note(`${terminal.colors.yellow('warning:')} ${message}`),
   }
+}
+
+/** Keys that routers name, by variable. One that is not set matters to the router that is loaded; it says so. */
+function routerKeysOf(config: Config, variables: Variables): Record<string, string> {
+  const keys: Record<string, string> = {}
+  for (const { apiKeyEnv } of config.routers) {
+    const key = apiKeyEnv === undefined ? undefined : variables[apiKeyEnv]
+    if (apiKeyEnv !== undefined && key !== undefined && key !== '') keys[apiKeyEnv] = key
+  }
+  return keys
 }
 
 /**

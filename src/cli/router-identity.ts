@@ -7,6 +7,8 @@ import { readFileFacts } from '../data/file-facts.ts'
 import { builtinArtifactFolder } from '../embedding/builtin/embedder.ts'
 import { embedderFileName } from '../embedding/builtin/embedder-file.ts'
 import { resolveCheckpoint } from '../hub/checkpoint.ts'
+import { loadCheckpointPrompt } from '../routers/causal-llm/checkpoint-prompt.ts'
+import { ownPrompt } from '../routers/causal-llm/prompt.ts'
 import type { RouterDependencies } from '../routers/registry.ts'
 import { version } from '../version.ts'
 
@@ -18,7 +20,8 @@ const scoringFiles = [manifestFile, weightsFile, 'config.json', 'model.safetenso
 
 /**
  * The identity of a router with weights: the bytes of its files, its options, this package's version, and the
- * embedder with its endpoint. Its name and where it stands do not matter.
+ * embedder with its endpoint. Its name and where it stands do not matter. A router that asks a language model is known by
+ * endpoint, model and prompt: as of an embedder elsewhere, another model under the same name goes unseen.
  *
  * @returns undefined for a router without weights, which scores faster than a cache can be read.
  */
@@ -26,6 +29,17 @@ export async function routerIdentity(
   { name: _name, artifact, checkpoint, revision, ...options }: RouterConfig,
   { embedderOptions, hub, builtinArtifact = builtinArtifactFolder }: RouterDependencies,
 ): Promise<RouterIdentity | undefined> {
+  if (options.kind === 'causal_llm') {
+    const prompt =
+      checkpoint === undefined
+        ? ownPrompt
+        : await loadCheckpointPrompt(
+            checkpoint,
+            { ...hub, ...(revision !== undefined && { revision }) },
+            () => {},
+          )
+    return { router: sha256({ version, options, prompt }), embedder: 'none' }
+  }
   const isBuiltin = artifact === undefined && checkpoint === undefined
   if (isBuiltin && options.kind !== undefined && options.kind !== 'mf') return undefined
   const folder =

@@ -52,8 +52,8 @@ export function withPolicyModels(
 }
 
 /**
- * `auto` with its defaults: `mf`, else the first router, at the threshold for half of the prompts. Rules have no
- * calibration that would say it: their numbers are their author's, and the even threshold is theirs.
+ * `auto` with its defaults: `mf`, else the first router, at the threshold for half of the prompts. Rules and a language
+ * model that is asked have no calibration that would say it: the even threshold is theirs.
  */
 export function autoOf(
   auto: {
@@ -66,8 +66,10 @@ export function autoOf(
   const router =
     auto.router ?? (routers.some(({ name }) => name === 'mf') ? 'mf' : (routers[0]?.name ?? 'mf'))
   if (auto.threshold !== undefined) return { kind: 'threshold', router, threshold: auto.threshold }
-  const isRules = routers.some(({ name, kind }) => name === router && kind === 'rules')
-  if (auto.strongPercent === undefined && isRules) return { kind: 'threshold', router, threshold: 0.5 }
+  const isUncalibrated = routers.some(
+    ({ name, kind }) => name === router && (kind === 'rules' || kind === 'causal_llm'),
+  )
+  if (auto.strongPercent === undefined && isUncalibrated) return { kind: 'threshold', router, threshold: 0.5 }
   return { kind: 'strong-percent', router, strongPercent: auto.strongPercent ?? 50 }
 }
 
@@ -95,10 +97,13 @@ function routersOf(routers: NonNullable<ConfigFile['routers']>, folder: string):
   return Object.entries(routers).map(([name, router]) => {
     const trained = router.artifact !== undefined
     const kind = router.kind ?? (trained ? undefined : impliedKind(name, router))
+    const asksOpenAI = kind === 'causal_llm' && router.baseUrl === undefined
     return definedOf({
       name,
       ...router,
       kind,
+      // OpenAI's key is the default at OpenAI's own address only.
+      apiKeyEnv: router.apiKeyEnv ?? (asksOpenAI ? 'OPENAI_API_KEY' : undefined),
       artifact: trained ? resolve(folder, router.artifact ?? '') : undefined,
       checkpoint: isPath(router.checkpoint) ? resolve(folder, router.checkpoint) : router.checkpoint,
     })
@@ -107,10 +112,11 @@ function routersOf(routers: NonNullable<ConfigFile['routers']>, folder: string):
 
 function impliedKind(
   name: string,
-  { checkpoint, rules }: NonNullable<ConfigFile['routers']>[string],
+  { checkpoint, model, rules }: NonNullable<ConfigFile['routers']>[string],
 ): string | undefined {
   if (isRouterKind(name)) return name
   if (rules !== undefined) return 'rules'
+  if (model !== undefined) return 'causal_llm'
   return checkpoint === undefined ? undefined : 'mf'
 }
 

@@ -236,6 +236,31 @@ describe('what is wrong with a file', () => {
       altered(11, '  mine: { artifact: ./a, otherwise: 0.5 }'),
       'routers.mine.otherwise: belongs to a router of the kind rules',
     ],
+    [
+      'a causal_llm without a model',
+      altered(11, '  ask: { kind: causal_llm, baseUrl: http://127.0.0.1:8000/v1 }'),
+      'routers.ask: the kind causal_llm asks a language model: say which as `model:`',
+    ],
+    [
+      'a key of a causal_llm',
+      altered(11, '  ask: { model: m, parameters: { user: sk-planted-1 } }'),
+      'routers.ask.parameters.user: keys are never in this file',
+    ],
+    [
+      'a template in chat mode',
+      altered(11, '  ask: { model: m, template: llama-3 }'),
+      'routers.ask.template: belongs to `mode: completion`',
+    ],
+    [
+      'a template without a place for the question',
+      altered(11, '  ask: { model: m, mode: completion, template: chatml }'),
+      'routers.ask.template: "chatml" must be llama-3, or a text with {system} and {user}',
+    ],
+    [
+      'a model of mf',
+      altered(10, '  mf: { model: gpt-5 }'),
+      'routers.mf.model: the kind mf has no use for it',
+    ],
     ['a seed of mf', altered(10, '  mf: { seed: 1 }'), 'routers.mf.seed: only the kind random'],
     [
       'a revision of nothing',
@@ -296,6 +321,35 @@ describe('what is wrong with a file', () => {
   })
 })
 
+describe('a causal_llm router', () => {
+  const routers = (entry: string) =>
+    parseConfig(`version: 1\nrouters:\n  ask: ${entry}\n`, '/a/routellm.yaml')
+
+  it('is known by its model; the key is that of OpenAI at OpenAI only', () => {
+    expect(routers('{ model: gpt-4.1-nano }').routers).toEqual([
+      { name: 'ask', kind: 'causal_llm', model: 'gpt-4.1-nano', apiKeyEnv: 'OPENAI_API_KEY' },
+    ])
+    expect(routers('{ model: m, baseUrl: http://127.0.0.1:8000/v1 }').routers[0]).not.toHaveProperty(
+      'apiKeyEnv',
+    )
+    expect(routers('{ model: m, baseUrl: http://x/v1, apiKeyEnv: MINE }').routers[0]?.apiKeyEnv).toBe('MINE')
+  })
+
+  it('finds its prompt files against the file, and takes what it is given for requests', () => {
+    const [router] = routers(
+      '{ model: m, baseUrl: http://x/v1, checkpoint: ./tuned, mode: completion, template: "{system} {user}", parameters: { max_tokens: null, chat_template_kwargs: { enable_thinking: false } } }',
+    ).routers
+    expect(router).toMatchObject({
+      checkpoint: '/a/tuned',
+      parameters: { max_tokens: null, chat_template_kwargs: { enable_thinking: false } },
+    })
+  })
+
+  it('has an even threshold as auto, because it knows no distribution', () => {
+    expect(routers('{ model: m }').auto).toEqual({ kind: 'threshold', router: 'ask', threshold: 0.5 })
+  })
+})
+
 describe("a file in upstream's format", () => {
   it('maps a checkpoint of mf with its embedder', () => {
     const config = parseConfig('mf:\n  checkpoint_path: routellm/mf_gpt4_augmented\nrandom:\n', 'config.yaml')
@@ -317,13 +371,35 @@ describe("a file in upstream's format", () => {
     expect(config.routers[0]).toMatchObject({ checkpoint: '/a/mf', scoringStrongModel: 'gpt-4-0613' })
   })
 
+  it('asks a checkpoint of causal_llm where vLLM serves it, in the format of the reference', () => {
+    const config = parseConfig(
+      'causal_llm:\n  checkpoint_path: routellm/causal_llm_gpt4_augmented\n',
+      'config.yaml',
+    )
+    expect(config.routers).toEqual([
+      {
+        name: 'causal_llm',
+        kind: 'causal_llm',
+        checkpoint: 'routellm/causal_llm_gpt4_augmented',
+        model: 'routellm/causal_llm_gpt4_augmented',
+        baseUrl: 'http://127.0.0.1:8000/v1',
+        mode: 'completion',
+      },
+    ])
+    expect(config.auto).toEqual({ kind: 'threshold', router: 'causal_llm', threshold: 0.5 })
+  })
+
   it.each([
     [
       'sw_ranking: { arena_battle_datasets: [a] }',
       'sw_ranking: the router sw_ranking is trained once, not at every start: `routellm train sw_ranking',
     ],
     ['bert: { checkpoint_path: routellm/bert }', 'the router bert does not exist'],
-    ['causal_llm: { checkpoint_path: x }', 'the router causal_llm does not exist'],
+    ['causal_llm:', 'causal_llm: needs checkpoint_path'],
+    ['causal_llm: { checkpoint_path: 3 }', 'causal_llm.checkpoint_path: must be a text'],
+    ['causal_llm: { checkpoint_path: a/b, score_threshold: 4 }', 'score_threshold: is fixed'],
+    ['causal_llm: { checkpoint_path: a/b, model_id: x }', 'model_id: is up to the server'],
+    ['causal_llm: { checkpoint: a/b }', 'Did you mean "checkpoint_path"?'],
     ['mff: {}', 'f.yaml:1: mff: unknown router "mff". Did you mean "mf"?'],
     [
       'mf:\n  checkpoint: x',

@@ -73,6 +73,21 @@ export type RouterConfig = {
   /** Of the kind `rules`. */
   readonly rules?: readonly RuleConfig[]
   readonly otherwise?: number
+  /** These and the following of the kind `causal_llm`. */
+  readonly baseUrl?: string
+  readonly model?: string
+  /** Name of the environment variable that holds the key. Absent: no key is sent. */
+  readonly apiKeyEnv?: string
+  readonly mode?: 'chat' | 'completion'
+  readonly template?: string
+  readonly maxTokens?: number
+  readonly topLogprobs?: number
+  readonly samples?: number
+  readonly timeoutMs?: number
+  readonly retries?: number
+  readonly concurrency?: number
+  readonly cacheEntries?: number
+  readonly parameters?: Readonly<Record<string, unknown>>
 }
 
 /** One rule, as it is written. */

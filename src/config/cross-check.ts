@@ -1,3 +1,4 @@
+import { causalLlmKeyNames } from './causal-llm-schema.ts'
 import { isClientKeyHmac } from './client-key.ts'
 import type { Config, RouterConfig } from './config.ts'
 import { isLoopback } from './loopback.ts'
@@ -84,6 +85,7 @@ const keysOfKinds: readonly KeyOfKinds[] = [
   { key: 'scoringWeakModel', kinds: ['mf', 'sw_ranking', undefined] },
   { key: 'rules', kinds: ['rules'] },
   { key: 'otherwise', kinds: ['rules'] },
+  ...causalLlmKeyNames.map((key) => ({ key, kinds: ['causal_llm'] })),
 ]
 
 function routerProblems(config: Config): Problem[] {
@@ -108,8 +110,12 @@ function routerProblems(config: Config): Problem[] {
         path,
         message: `"${router.name}" is not a kind of router.${nearestHint(router.name, routerKinds)} A trained router needs \`artifact: <folder>\`, another name for a kind needs \`kind:\``,
       })
-    if (router.checkpoint !== undefined && router.kind !== 'mf')
-      refuse('checkpoint', `only the kind mf loads checkpoints, and this is ${router.kind ?? router.name}`)
+    if (router.checkpoint !== undefined && router.kind !== 'mf' && router.kind !== 'causal_llm')
+      refuse(
+        'checkpoint',
+        `only the kinds mf and causal_llm load checkpoints, and this is ${router.kind ?? router.name}`,
+      )
+    if (router.kind === 'causal_llm') problems.push(...causalLlmProblems(router))
     if (router.seed !== undefined && router.kind !== 'random')
       refuse('seed', `only the kind random takes a seed, and this is ${router.kind ?? router.name}`)
     if (router.revision !== undefined && router.checkpoint === undefined)
@@ -124,11 +130,40 @@ function routerProblems(config: Config): Problem[] {
         refuse(
           key,
           router.kind === undefined
-            ? 'belongs to a router of the kind rules, and this is an artifact; remove it'
+            ? `belongs to a router of the kind ${kinds.join(' or ')}, and this is an artifact; remove it`
             : `the kind ${router.kind} has no use for it; remove it`,
         )
     return problems
   })
+}
+
+function causalLlmProblems(router: RouterConfig): Problem[] {
+  const path = ['routers', router.name]
+  const problems: Problem[] = []
+  if (router.model === undefined)
+    problems.push({
+      path,
+      message:
+        'the kind causal_llm asks a language model: say which as `model:`, and where it is served as `baseUrl:` unless it is OpenAI',
+    })
+  if (router.apiKeyEnv !== undefined && looksLikeKey(router.apiKeyEnv))
+    problems.push({
+      path: [...path, 'apiKeyEnv'],
+      message: 'takes the name of an environment variable such as OPENAI_API_KEY, never the key',
+    })
+  for (const [name, value] of Object.entries(router.parameters ?? {}))
+    if (typeof value === 'string' && looksLikeKey(value))
+      problems.push({
+        path: [...path, 'parameters', name],
+        message:
+          'keys are never in this file; put the key in an environment variable and name it in apiKeyEnv',
+      })
+  if (router.template !== undefined && router.mode !== 'completion')
+    problems.push({
+      path: [...path, 'template'],
+      message: 'belongs to `mode: completion`; in chat mode the server has the template',
+    })
+  return problems
 }
 
 function policyProblems(config: Config): Problem[] {

@@ -1,5 +1,5 @@
 /** The kinds of the router registry, which config may not import; a test holds the two together. */
-export const routerKinds = ['mf', 'random', 'length', 'rules', 'sw_ranking', 'knn'] as const
+export const routerKinds = ['mf', 'random', 'length', 'rules', 'sw_ranking', 'knn', 'causal_llm'] as const
 
 /** Kinds that are nothing without the artifact that training writes. */
 export const trainedKinds: readonly string[] = ['sw_ranking', 'knn']

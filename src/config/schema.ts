@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { causalLlmKeys } from './causal-llm-schema.ts'
 import { promptSchema } from './prompt-schema.ts'
 import { routerKinds } from './router-kinds.ts'
 import { ruleSchema } from './rules-schema.ts'
@@ -89,7 +90,7 @@ const routerSchema = z.strictObject({
     .enum(routerKinds)
     .optional()
     .describe(
-      'Which router. Default: that of the artifact, `mf` for a checkpoint, `rules` for rules, else the name under `routers`.',
+      'Which router. Default: that of the artifact, `mf` for a checkpoint, `rules` for rules, `causal_llm` for a model, else the name under `routers`.',
     ),
   artifact: z
     .string()
@@ -100,7 +101,9 @@ const routerSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('Upstream checkpoint: a folder or a hub id such as `routellm/mf_gpt4_augmented`.'),
+    .describe(
+      'Upstream checkpoint: a folder or a hub id such as `routellm/mf_gpt4_augmented`. Of a `causal_llm` router only its prompt files are read; the model is served elsewhere.',
+    ),
   revision: z.string().min(1).optional().describe('Revision of the checkpoint on the hub. Default: `main`.'),
   embedder: z
     .string()
@@ -133,6 +136,7 @@ const routerSchema = z.strictObject({
     .max(1)
     .optional()
     .describe('Win rate of a `rules` router where no rule matches. Default: 0.4.'),
+  ...causalLlmKeys,
 })
 
 const policySchema = z.strictObject({
@@ -155,7 +159,7 @@ const autoSchema = z.strictObject({
     .max(100)
     .optional()
     .describe(
-      "Share of prompts for the strong model, by the router's own calibration. Default where no `threshold` is given: 50; for a `rules` router, which has no calibration, the threshold 0.5.",
+      "Share of prompts for the strong model, by the router's own calibration. Default where no `threshold` is given: 50; for a `rules` or `causal_llm` router, which has no calibration, the threshold 0.5.",
     ),
 })
 

@@ -35,7 +35,7 @@ export function fromUpstreamFormat(value: unknown): { file: ConfigFile } | { pro
 type Mapped = { router: Record<string, unknown> } | { problems: Problem[] }
 
 /** Routers of the upstream project that have no counterpart in this version. */
-const notHere = ['bert', 'causal_llm']
+const notHere = ['bert']
 
 function mappedRouter(name: string, given: Record<string, unknown>): Mapped {
   if (name in versionOneSections)
@@ -51,7 +51,8 @@ function mappedRouter(name: string, given: Record<string, unknown>): Mapped {
       `the router ${name} is trained once, not at every start: \`routellm train ${name} --data <battles> --output ./my-${name}\`, then start the file with \`version: 1\` and write \`${name}: { artifact: ./my-${name} }\` below \`routers:\``,
     )
   if (!isRouterKind(name)) return refuse([name], `unknown router "${name}".${nearestHint(name, routerKinds)}`)
-  return name === 'mf' ? matrixFactorization(given) : withoutArguments(name, given)
+  if (name === 'mf') return matrixFactorization(given)
+  return name === 'causal_llm' ? causalLlm(given) : withoutArguments(name, given)
 }
 
 const versionOneSections = configSchema.shape
@@ -78,6 +79,35 @@ function matrixFactorization(given: Record<string, unknown>): Mapped {
     return refuse(['mf'], 'strong_model and weak_model belong to a checkpoint; add checkpoint_path')
   if (router.checkpoint !== undefined) router.embedder = 'openai-compatible:text-embedding-3-small'
   return { router }
+}
+
+/** Where `vllm serve <checkpoint>` answers, under the checkpoint's own name, unless it is told otherwise. */
+const checkpointServer = 'http://127.0.0.1:8000/v1'
+
+/**
+ * Upstream loads the checkpoint into its own process. Here the same checkpoint is asked where vLLM serves it, in the
+ * reference's own format and with the prompt files that lie beside the weights.
+ */
+function causalLlm(given: Record<string, unknown>): Mapped {
+  const problems: Problem[] = []
+  for (const [key, value] of Object.entries(given)) {
+    const path = ['causal_llm', key]
+    if (/^(model_type|model_id|flash_attention_2|attention_dropout)$/.test(key))
+      problems.push({ path, message: 'is up to the server that serves the checkpoint; remove it' })
+    else if (/^(score_threshold|special_tokens|num_outputs)$/.test(key))
+      problems.push({
+        path,
+        message: 'is fixed: five labels, of which [[4]] and [[5]] speak for the weak model; remove it',
+      })
+    else if (key !== 'checkpoint_path')
+      problems.push({ path, message: `unknown argument "${key}".${nearestHint(key, ['checkpoint_path'])}` })
+    else if (typeof value !== 'string' || value === '') problems.push({ path, message: 'must be a text' })
+  }
+  if (problems.length > 0) return { problems }
+  const checkpoint = given.checkpoint_path
+  if (checkpoint === undefined)
+    return refuse(['causal_llm'], "needs checkpoint_path: routellm/causal_llm_gpt4_augmented is upstream's")
+  return { router: { checkpoint, model: checkpoint, baseUrl: checkpointServer, mode: 'completion' } }
 }
 
 function withoutArguments(name: string, given: Record<string, unknown>): Mapped {

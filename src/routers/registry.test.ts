@@ -289,11 +289,18 @@ describe('loadRouter refuses', () => {
     ],
     ['an unknown name', async () => ({ name: 'toString' }), 'unknown-router-kind', /"toString"/],
     [
-      'an artifact of an unknown kind',
-      () => saved({ kind: 'causal_llm' }),
-      'unknown-router-kind',
-      /"causal_llm"/,
+      'a causal_llm without a model',
+      async () => ({ name: 'causal_llm' }),
+      'causal-llm-without-model',
+      /causal_llm: \{ kind: causal_llm, model: /,
     ],
+    [
+      'a causal_llm whose key is not there',
+      async () => ({ name: 'ask', kind: 'causal_llm', model: 'm', apiKeyEnv: 'ASK_KEY' }),
+      'missing-api-key',
+      /ASK_KEY is not set/,
+    ],
+    ['an artifact of an unknown kind', () => saved({ kind: 'oracle' }), 'unknown-router-kind', /"oracle"/],
     [
       'an artifact of another kind',
       async () => ({ ...(await saved({ kind: 'knn' })), kind: 'mf' }),

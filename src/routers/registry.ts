@@ -2,11 +2,12 @@ import { basename, resolve } from 'node:path'
 import type { EmbedderOptions } from '../embedding/registry.ts'
 import { ConfigError, InvalidRequestError } from '../errors.ts'
 import type { HubOptions } from '../hub/checkpoint.ts'
+import type { CausalLlmSettings } from './causal-llm/settings.ts'
 import type { Router } from './router.ts'
 import type { Rule } from './rules/rule.ts'
 
 /** Which router, and what it is made of. */
-export type RouterSpec = {
+export type RouterSpec = CausalLlmSettings & {
   /** `[a-z0-9_-]+`: the name in `router-<name>-<threshold>`. */
   readonly name: string
   /** One of `routerKinds`. By default that of the artifact; `mf` for a checkpoint; else the name itself. */
@@ -33,6 +34,8 @@ export type RouterSpec = {
 export type RouterDependencies = {
   readonly embedderOptions: EmbedderOptions
   readonly hub: HubOptions
+  /** Keys by the name of the environment variable that a router's `apiKeyEnv` names. */
+  readonly apiKeys?: Readonly<Record<string, string>>
   /** Folder of the built-in mf router; the package's own by default. */
   readonly builtinArtifact?: string
   /**
@@ -64,6 +67,8 @@ const loaders: Readonly<Record<string, RouterLoader>> = {
     (await import('./similarity-weighted/load.ts')).loadSimilarityWeightedRouter(spec, dependencies),
   knn: async (spec, dependencies) =>
     (await import('./nearest-neighbours/load.ts')).loadNearestNeighboursRouter(spec, dependencies),
+  causal_llm: async (spec, dependencies) =>
+    (await import('./causal-llm/load.ts')).loadCausalLlmRouter(spec, dependencies),
 }
 
 /** What `kind` may be, and the routers that need no configuration. */

@@ -5,6 +5,7 @@ import { afterAll, describe, it } from 'vitest'
 import { saveRouterArtifact } from '../../src/artifact/save.ts'
 import { createOpenAICompatibleEmbedder } from '../../src/embedding/openai-compatible/embedder.ts'
 import { loadEmbedder } from '../../src/embedding/registry.ts'
+import { type CausalLlmRouter, createCausalLlmRouter } from '../../src/routers/causal-llm/router.ts'
 import { createLengthRouter } from '../../src/routers/length/router.ts'
 import { createMatrixFactorizationRouter } from '../../src/routers/matrix-factorization/router.ts'
 import { weightsOfArtifact } from '../../src/routers/matrix-factorization/weights.ts'
@@ -16,6 +17,7 @@ import { routerContract } from '../../src/testing/index.ts'
 import { firstText, secondText, thirdText } from '../../src/testing/sample-texts.ts'
 import { trainNearestNeighbours } from '../../src/training/nearest-neighbours.ts'
 import { trainSimilarityWeighted } from '../../src/training/similarity-weighted.ts'
+import { type LogprobStyle, startLogprobServer } from '../servers/logprob-server.ts'
 import { goldenArtifact, stubEmbedder } from './golden-checkpoint.ts'
 import { embeddingDimensions, startUpstream } from './upstream.ts'
 
@@ -83,6 +85,27 @@ describe.each(['sw_ranking', 'knn'] as const)('%s', async (kind) => {
   })
   const create = async () => {
     const router = await loadRouter(routerSpec(folder), { embedderOptions: {}, hub: {} })
+    opened.push(router)
+    return router
+  }
+  for (const { name, run } of await routerContract(create)) it(name, run)
+})
+
+describe.each<[LogprobStyle, 'chat' | 'completion']>([
+  ['openai-chat', 'chat'],
+  ['vllm-completions', 'completion'],
+  ['llama.cpp', 'chat'],
+  ['ollama', 'chat'],
+  ['no-logprobs', 'chat'],
+])('causal_llm over %s', async (style, mode) => {
+  const server = await startLogprobServer(style)
+  const opened: CausalLlmRouter[] = []
+  afterAll(async () => {
+    await Promise.all(opened.map((router) => router.close()))
+    await server.close()
+  })
+  const create = () => {
+    const router = createCausalLlmRouter({ baseUrl: server.baseUrl, model: 'contract-judge', mode })
     opened.push(router)
     return router
   }

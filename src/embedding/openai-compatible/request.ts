@@ -1,22 +1,17 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { EmbeddingError } from '../../errors.ts'
+import { mayRecover, type RetryPolicy, retryDelayMs, waitOrAbort } from '../../providers/retry.ts'
 import { retryAfterMs } from '../../providers/retry-after.ts'
 import { parseVectors } from './reply.ts'
 
-export type EmbeddingEndpoint = {
+export type EmbeddingEndpoint = RetryPolicy & {
   readonly url: string
   readonly apiKey?: string
   readonly model: string
   /** Asked for in the request where given. */
   readonly dimensions?: number
-  readonly retries: number
-  readonly maxRetryDelayMs: number
   readonly timeoutMs: number
   readonly fetch: typeof fetch
 }
-
-/** The wait before the first further attempt; doubles with each, unless the endpoint says how long. */
-const firstRetryDelayMs = 250
 
 /**
  * The vectors of one batch of texts, in order.
@@ -36,7 +31,7 @@ export async function requestVectors(
     if (outcome.kind === 'answered') return parseVectors(outcome.json, endpoint, texts.length, dimensions)
     signal?.throwIfAborted()
     if (!outcome.mayRecover || tries > endpoint.retries) throw failure(outcome, endpoint, tries)
-    await waitOrAbort(retryDelayMs(outcome, tries, endpoint), signal)
+    await waitOrAbort(retryDelayMs(tries, outcome.retryAfterMs, endpoint), signal)
   }
 }
 
@@ -92,27 +87,14 @@ function parseJson(body: string): unknown {
 
 function refused(response: Response, body: string, { apiKey }: EmbeddingEndpoint): FailedAttempt {
   const { status } = response
-  const wantedWaitMs = retryAfterMs((name) => response.headers.get(name))
+  const askedMs = retryAfterMs((name) => response.headers.get(name))
   const excerpt = body.trim().slice(0, 300)
   return {
     kind: 'failed',
-    mayRecover: status === 408 || status === 409 || status === 429 || status >= 500,
+    mayRecover: mayRecover(status),
     status,
     words: apiKey === undefined || apiKey === '' ? excerpt : excerpt.replaceAll(apiKey, '…'),
-    ...(wantedWaitMs !== undefined && { retryAfterMs: wantedWaitMs }),
-  }
-}
-
-function retryDelayMs(attempt: FailedAttempt, tries: number, endpoint: EmbeddingEndpoint): number {
-  return Math.min(attempt.retryAfterMs ?? firstRetryDelayMs * 2 ** (tries - 1), endpoint.maxRetryDelayMs)
-}
-
-async function waitOrAbort(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await wait(ms, undefined, signal === undefined ? undefined : { signal })
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw error
+    ...(askedMs !== undefined && { retryAfterMs: askedMs }),
   }
 }
 
