@@ -47,6 +47,8 @@ export async function openOutputFile(file: string): Promise<OutputFile> {
     async discard() {
       disk.destroy()
       gzip?.destroy()
+      // One that is still being opened would appear after it was removed.
+      await finished(disk).catch(() => undefined)
       await rm(partial, { force: true })
     },
   }
