@@ -68,6 +68,7 @@ export type {
   ReplySink,
 } from './providers/provider.ts'
 export { createProvider, type ProviderSettings } from './providers/registry.ts'
+export { type CausalLlmRouterOptions, createCausalLlmRouter } from './routers/causal-llm/router.ts'
 export type { Contribution, Explanation, Neighbour } from './routers/explanation.ts'
 export { createLengthRouter } from './routers/length/router.ts'
 export { createRandomRouter } from './routers/random/router.ts'

@@ -77,6 +77,7 @@ export {
 export type { Verdict } from '../data/judge/verdict.ts'
 export { type Outcomes, parseOutcomes } from '../data/outcomes.ts'
 export { exactApgr } from '../evaluation/apgr.ts'
+export { type CausalLlmData, type InstructionData, makeInstructionData } from './causal-llm.ts'
 export {
   type MatrixFactorizationTraining,
   type TrainedRouter,

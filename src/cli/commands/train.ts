@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { CommandContext } from '../terminal.ts'
+import { addTrainCausalLlm } from './train-causal.ts'
 import { addTrainNearestNeighbours, addTrainSimilarityWeighted } from './train-lookup.ts'
 import { addTrainMatrixFactorization } from './train-mf.ts'
 
@@ -8,4 +9,5 @@ export function addTrainCommand(program: Command, context: CommandContext): void
   addTrainMatrixFactorization(train, context)
   addTrainSimilarityWeighted(train, context)
   addTrainNearestNeighbours(train, context)
+  addTrainCausalLlm(train, context)
 }
