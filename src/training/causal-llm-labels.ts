@@ -17,8 +17,11 @@ const tolerance = 1e-9
  * | below | 1 |
  *
  * Right and wrong, or a battle, give 5, 4 and 1 only. So the router's win rate, P(label < 4), is learned as the chance
- * that the strong model does strictly better; a tie goes to the weak model, of which nothing is gained by the dearer
- * one. That is this project's mapping: the reference's training script is not published.
+ * that the strong model does strictly better; a tie goes to the weak model, since nothing is gained by the dearer one.
+ *
+ * The mapping is this project's. The published checkpoints learned a judge's grades from 1 to 5 of the weak model's answer
+ * with the strong model's as the reference, 4 and 5 being close to it or better (the authors' tutorial, anyscale/llm-router);
+ * comparisons have no such grades, and the difference of scores is what comes nearest.
  *
  * @param difference of a prompt with several comparisons, their weighted mean.
  * @param range above 0.

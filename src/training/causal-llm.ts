@@ -92,16 +92,15 @@ async function readVerdicts(
         `${file} is about ${ofFile.strong} and ${ofFile.weak}, the files before it about ${pair.strong} and ${pair.weak}. Give --strong-model and --weak-model.`,
         { param: 'strongModel' },
       )
-    const { scoreA, scoreB, weight, vector, promptOfVector, prompts, models, modelA } = collected
-    const strong = models.indexOf(ofFile.strong)
+    const { scoreA, scoreB, weight, vector, promptOfVector, prompts } = collected
     const range = rangeOf(scoreA, scoreB)
     for (const [row, place] of vector.entries()) {
+      // Comparisons of a pair have its strong model as A.
       const difference = scoreB[row]! - scoreA[row]!
-      const oriented = modelA[row] === strong ? difference : -difference
       verdicts.push({
         text: prompts[promptOfVector[place]!]!,
         // Where all scores are equal, all are ties.
-        share: range === 0 ? 0 : oriented / range,
+        share: range === 0 ? 0 : difference / range,
         weight: weight[row]!,
       })
     }

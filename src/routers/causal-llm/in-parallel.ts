@@ -23,7 +23,6 @@ export async function inParallel<Item, Result>(
     await Promise.all(Array.from({ length: Math.min(limit, items.length) }, runner))
     return results
   } catch (error) {
-    next = items.length
     failure.abort(error)
     throw error
   }

@@ -74,6 +74,25 @@ describe('labelProbabilities', () => {
     )
   })
 
+  it('judges an alternative by what stands before it', () => {
+    // v4 is no label, and of `3.` the 3 was there before.
+    const places = { '[[4]]': 0.6, '[[2]]': 0.2, '4': 0.1, '.': 0.1 }
+    const of = (before: string) =>
+      labelProbabilities({
+        text: '',
+        tokens: [
+          { text: before, alternatives: [] },
+          {
+            text: '[[4]]',
+            alternatives: Object.entries(places).map(([text, p]) => ({ text, logprob: Math.log(p) })),
+          },
+        ],
+        answerStart: 0,
+        thought: false,
+      })
+    for (const before of ['v', '3 ']) expect(rounded(of(before))).toEqual([0, 0.25, 0, 0.75, 0])
+  })
+
   it('decides by the first label', () => {
     const later = { '1]': 0.9, '5]': 0.1 }
     expect(
