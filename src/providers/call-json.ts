@@ -68,6 +68,10 @@ function parseJson(text: string): unknown {
 }
 
 function excerpt(text: string, secret: string | undefined): string {
-  const shown = secret === undefined || secret === '' ? text : text.replaceAll(secret, '…')
-  return shown.trim().slice(0, 300)
+  return withoutSecret(text, secret).trim().slice(0, 300)
+}
+
+/** Some endpoints repeat the key that they were sent, in a refusal or in an echo of the request. */
+export function withoutSecret(text: string, secret: string | undefined): string {
+  return secret === undefined || secret === '' ? text : text.replaceAll(secret, '…')
 }

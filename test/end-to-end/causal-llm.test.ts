@@ -55,6 +55,34 @@ describe('a causal_llm router of the configuration', () => {
     expect(easy).toBeLessThan(0.2)
   })
 
+  it('is measured, and not asked again for what it has scored', async () => {
+    await configured()
+    const rows = Array.from({ length: 12 }, (_, index) => ({
+      prompt: index % 2 === 0 ? `Prove ${index}` : `Hello ${index}`,
+      scores: { big: 1, small: index % 2 },
+    }))
+    await writeFile(join(folder, 'bench.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'))
+    const evaluate = async (...more: string[]) => {
+      const evaluated = await routellm(
+        [
+          ...['evaluate', '--benchmark', 'bench.jsonl', '--routers', 'judge', '--output', 'report', '--json'],
+          ...['--strong-model', 'big', '--weak-model', 'small', ...more],
+        ],
+        { folder, variables: { JUDGE_KEY: 'sk-secret-7', ROUTELLM_CACHE: join(folder, 'cache') } },
+      )
+      expect(evaluated.exitCode, evaluated.stderr).toBe(0)
+      return JSON.parse(evaluated.stdout).routers[0].apgr
+    }
+    const apgr = await evaluate()
+    expect(apgr).toBeGreaterThan(0.6)
+    expect(server.requests).toHaveLength(12)
+    expect(await evaluate()).toBe(apgr)
+    expect(server.requests).toHaveLength(12)
+    await configured(', maxTokens: 7')
+    await evaluate()
+    expect(server.requests).toHaveLength(24)
+  })
+
   it('falls back to the strong model where the endpoint fails, without telling its key', async () => {
     await configured(', retries: 0')
     server.intercept = (response) => {

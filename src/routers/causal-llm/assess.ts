@@ -46,7 +46,7 @@ export function createAssess(options: AssessorOptions): Assess {
     const outcome = await callJson(provider, call, signal)
     if (outcome.kind !== 'answered') throw failureOf(outcome, endpoint)
     const answers = parseAnswers(outcome.json)
-    if (answers === undefined) throw notAnAnswer(outcome.json, endpoint)
+    if (answers === undefined) throw notAnAnswer(outcome.json, endpoint, apiKey)
     return answers
   }
 
@@ -81,7 +81,7 @@ export function createAssess(options: AssessorOptions): Assess {
     signal?.throwIfAborted()
     if (givesProbabilities === false) return sampled(text, signal)
     const [answer] = await ask(text, { kind: 'probabilities', topLogprobs }, signal)
-    if (answer === undefined) throw notAnAnswer([], endpoint)
+    if (answer === undefined) throw notAnAnswer([], endpoint, options.apiKey)
     if (hasProbabilities(answer)) {
       givesProbabilities = true
       const probabilities = labelProbabilities(answer)

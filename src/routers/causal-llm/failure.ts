@@ -1,8 +1,15 @@
 import { RouterError } from '../../errors.ts'
-import type { JsonOutcome } from '../../providers/call-json.ts'
+import { type JsonOutcome, withoutSecret } from '../../providers/call-json.ts'
 
 /** Where a router asks, for its errors. */
 export type AskedEndpoint = { readonly router: string; readonly model: string; readonly baseUrl: string }
+
+/** The URL without what may be secret in it: a user, a password, a query. */
+export function shownUrl(baseUrl: string): string {
+  if (!URL.canParse(baseUrl)) return baseUrl
+  const { origin, pathname } = new URL(baseUrl)
+  return `${origin}${pathname}`
+}
 
 /** Why there was no answer, as the router's error: never with a key or a prompt in it. */
 export function failureOf(
@@ -43,8 +50,12 @@ function adviceFor(status: number, words: string): string {
   return 'Check the name of the model and what parameters adds to the request.'
 }
 
-export function notAnAnswer(json: unknown, { router, model, baseUrl }: AskedEndpoint): RouterError {
-  const shown = (JSON.stringify(json) ?? 'nothing').slice(0, 200)
+export function notAnAnswer(
+  json: unknown,
+  { router, model, baseUrl }: AskedEndpoint,
+  secret: string | undefined,
+): RouterError {
+  const shown = withoutSecret(JSON.stringify(json) ?? 'nothing', secret).slice(0, 200)
   return new RouterError(
     'causal-llm-reply-invalid',
     `The router ${router} had no answer of ${model} from ${baseUrl}: what came is no completion: ${shown}. Check baseUrl: it ends in /v1 on most servers.`,

@@ -314,6 +314,20 @@ describe('a failure', () => {
     })
   })
 
+  it('repeats no key, whoever else does', async () => {
+    server.intercept = (response, count) => {
+      const { authorization } = server.requests[count - 1]!
+      answerJson(response, 200, { headers: { authorization } })
+      return true
+    }
+    const url = new URL(server.baseUrl)
+    url.password = 'sk-in-the-url'
+    url.search = '?key=sk-in-the-query'
+    const { message } = await failure({ baseUrl: url.href })
+    expect(message).toContain(`judge from ${server.baseUrl}: what came is no completion: {"headers":`)
+    expect(message).not.toContain('sk-')
+  })
+
   it('of an endpoint that is not there says so', async () => {
     await server.close()
     expect(await failure()).toMatchObject({

@@ -6,6 +6,7 @@ import type { BatchRouter, ClosableRouter, ExplainingRouter } from '../router.ts
 import { createAssess } from './assess.ts'
 import { type Assessment, assessmentInWords, strongWinRateOf } from './assessment.ts'
 import { createAssessmentCache } from './assessment-cache.ts'
+import { shownUrl } from './failure.ts'
 import { inParallel } from './in-parallel.ts'
 import { type ClassifierPrompt, ownPrompt } from './prompt.ts'
 import type { CausalLlmSettings } from './settings.ts'
@@ -56,7 +57,7 @@ export function createCausalLlmRouter(options: CausalLlmRouterOptions): CausalLl
     totalTimeoutMs: timeoutMs,
   })
   const assess = createAssess({
-    endpoint: { router: name, model, baseUrl },
+    endpoint: { router: name, model, baseUrl: shownUrl(baseUrl) },
     provider,
     ...(apiKey !== undefined && { apiKey }),
     prompt: options.prompt ?? ownPrompt,
