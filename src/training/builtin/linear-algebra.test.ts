@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../math/random.ts'
-import { centredRidge } from './ridge.ts'
 import type { SparseMatrix } from './sparse-matrix.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
 import { truncatedSvd } from './truncated-svd.ts'
@@ -48,21 +47,5 @@ describe('the truncated singular value decomposition', () => {
       expect(rightVectors[1 * 2]).toBeCloseTo(1, 6)
       expect(rightVectors[3 * 2 + 1]).toBeCloseTo(1, 6)
     }
-  })
-})
-
-describe('ridge regression centred within groups', () => {
-  it('ignores what differs between groups', () => {
-    const examples = [
-      ...[0, 1, 2].map((x) => ({ group: 'a', features: [x], target: 2 * x })),
-      ...[10, 11, 12].map((x) => ({ group: 'b', features: [x], target: 2 * x - 100 })),
-    ]
-    expect(centredRidge(examples, 0)[0]).toBeCloseTo(2, 12)
-  })
-
-  it('shrinks as worked by hand: Σw·x·y / (Σw·x² + penalty·n·groups)', () => {
-    // One group of x = −1, 1 and y = −3, 3 with weight 2/2: 6 / (2 + 0.5·2·1) = 2.
-    const examples = [-1, 1].map((x) => ({ group: 'a', features: [x], target: 3 * x }))
-    expect(centredRidge(examples, 0.5)[0]).toBeCloseTo(2, 12)
   })
 })

@@ -1,113 +1,117 @@
 import { createResampledApgr } from '../../evaluation/apgr.ts'
+import { quantile } from '../../math/quantile.ts'
 import type { Random } from '../../math/random.ts'
 import { dot } from '../../math/vectors.ts'
-import type { Recipe, VectorPair } from './recipes.ts'
+import type { Recipe, VectorUnit } from './recipes.ts'
 
 export type RecipeScore = {
   readonly recipe: Recipe
-  /** Exact APGR on each group when the recipe was fitted on the others. */
-  readonly apgrOfGroup: ReadonlyMap<string, number>
-  /** Their mean: each group counts alike. */
+  /** Exact APGR minus that of prompt length on each family while it was held out, its units counting alike. */
+  readonly advantageOfFamily: ReadonlyMap<string, number>
+  /** Their mean: each family counts alike. */
+  readonly meanAdvantage: number
+  /** The lower end of what that mean may really be: its 5 % quantile over resampled families and prompts. */
+  readonly cautiousAdvantage: number
+  /** Mean exact APGR over the families. */
   readonly meanApgr: number
-  /** Bootstrap values of `meanApgr`; value i of every recipe is on the same resampled rows. */
-  readonly resampled: Float64Array
-  /** For every pair, the score that it got while its group was held out. */
-  readonly heldOutScores: Float64Array
+  /** The direction that was fitted without a family. */
+  readonly directionWithout: ReadonlyMap<string, Float64Array>
 }
 
-export type Selection = {
-  readonly chosen: RecipeScore
-  readonly scores: readonly RecipeScore[]
-  /** Standard error of the chosen one's mean APGR. */
-  readonly standardError: number
-}
+export type Selection = { readonly chosen: RecipeScore; readonly scores: readonly RecipeScore[] }
 
-const resamples = 200
+export const resamples = 1000
+export const cautiousQuantile = 0.05
+/** Recipes whose cautious advantages differ by no more are taken for equal. */
+export const indifference = 0.002
 
 /**
- * The best recipe by leave-one-group-out APGR, averaged over groups. One that learns from outcomes is taken only if it
- * beats the best that does not by more than one standard error of their difference: scores on groups left out are
- * known to predict unseen data poorly, so the simple recipe has the benefit of the doubt.
+ * The recipe with the greatest cautious advantage over prompt length on families of data sets that were left out of
+ * its fit; among equals the one that learns less. See
+ * docs/decisions/0007-how-the-builtin-recipe-is-chosen.md.
+ *
+ * @param length the recipe that the others are compared with.
  */
 export function selectRecipe(
   recipes: readonly Recipe[],
-  pairs: readonly VectorPair[],
+  length: Recipe,
+  units: readonly VectorUnit[],
   random: Random,
 ): Selection {
-  const groups = [...new Set(pairs.map(({ group }) => group))]
-  const countsPerResample = drawResamples(groups, pairs, random)
-  const scores = recipes.map((recipe) => scoreRecipe(recipe, pairs, groups, countsPerResample))
-  const best = (candidates: readonly RecipeScore[]) =>
-    candidates.reduce((one, other) => (other.meanApgr > one.meanApgr ? other : one))
-  const simple = best(scores.filter(({ recipe }) => !recipe.fitted))
-  const learned = best(scores.filter(({ recipe }) => recipe.fitted))
-  const error = deviation(learned.resampled.map((value, index) => value - simple.resampled[index]!))
-  const chosen = learned.meanApgr - simple.meanApgr > error ? learned : simple
-  return { chosen, scores, standardError: deviation(chosen.resampled) }
-}
+  const families = [...new Set(units.map(({ family }) => family))]
+  const held = recipes.map((recipe) => heldOut(recipe, units, families))
+  const baseline = heldOut(length, units, families)
+  const counted = families.map((family) =>
+    units.flatMap((unit, index) => (unit.family === family ? [index] : [])),
+  )
+  const byFamily = (of: (unit: number) => number) =>
+    counted.map((members) => members.reduce((sum, unit) => sum + of(unit), 0) / members.length)
 
-type Resample = ReadonlyMap<string, Uint32Array>
-
-function drawResamples(
-  groups: readonly string[],
-  pairs: readonly VectorPair[],
-  random: Random,
-): readonly Resample[] {
-  const sizes = groups.map((group) => pairs.filter((pair) => pair.group === group).length)
-  return Array.from({ length: resamples }, () => {
-    const drawn = sizes.map((size) => {
-      const counts = new Uint32Array(size)
-      for (let row = 0; row < size; row++) counts[random.nextInt(size)]!++
-      return counts
+  const all = units.map(({ gains }) => new Uint8Array(gains.length).fill(1))
+  const lengthApgr = baseline.apgr.map((apgrOf, unit) => apgrOf(all[unit]!))
+  const means = held.map(() => new Float64Array(resamples))
+  for (let resample = 0; resample < resamples; resample++) {
+    const rows = units.map(({ gains }) => draw(gains.length, random))
+    const drawn = families.map(() => random.nextInt(families.length))
+    const lengths = baseline.apgr.map((apgrOf, unit) => apgrOf(rows[unit]!))
+    held.forEach(({ apgr }, recipe) => {
+      const advantages = byFamily((unit) => differenceOf(apgr[unit]!(rows[unit]!), lengths[unit]!))
+      means[recipe]![resample] = drawn.reduce((sum, family) => sum + advantages[family]!, 0) / drawn.length
     })
-    return new Map(groups.map((group, index) => [group, drawn[index]!]))
+  }
+  const scores = held.map(({ recipe, apgr, directionWithout }, index): RecipeScore => {
+    const apgrs = apgr.map((apgrOf, unit) => apgrOf(all[unit]!))
+    const advantages = byFamily((unit) => apgrs[unit]! - lengthApgr[unit]!)
+    return {
+      recipe,
+      directionWithout,
+      advantageOfFamily: new Map(families.map((family, place) => [family, advantages[place]!])),
+      meanAdvantage: mean(advantages),
+      cautiousAdvantage: quantile(means[index]!.sort(), cautiousQuantile),
+      meanApgr: mean(byFamily((unit) => apgrs[unit]!)),
+    }
   })
+  const best = Math.max(...scores.map(({ cautiousAdvantage }) => cautiousAdvantage))
+  const [chosen] = scores
+    .filter(({ cautiousAdvantage }) => cautiousAdvantage >= best - indifference)
+    .sort((a, b) => a.recipe.freedom - b.recipe.freedom || b.cautiousAdvantage - a.cautiousAdvantage)
+  return { chosen: chosen!, scores }
 }
 
-function scoreRecipe(
-  recipe: Recipe,
-  pairs: readonly VectorPair[],
-  groups: readonly string[],
-  countsPerResample: readonly Resample[],
-): RecipeScore {
-  const heldOutScores = new Float64Array(pairs.length)
-  const apgrOfGroup = new Map<string, number>()
-  const sums = new Float64Array(countsPerResample.length)
-  const dimensions = pairs[0]!.vector.length
-  for (const group of groups) {
-    const direction = recipe.direction(
-      pairs.filter((pair) => pair.group !== group),
-      dimensions,
+/** APGR of the recipe on resamples of each unit, fitted without the unit's family. */
+function heldOut(recipe: Recipe, units: readonly VectorUnit[], families: readonly string[]) {
+  const dimensions = units[0]!.vectors[0]!.length
+  const directionWithout = new Map(
+    families.map((family) => [
+      family,
+      recipe.direction(
+        units.filter((unit) => unit.family !== family),
+        dimensions,
+      ),
+    ]),
+  )
+  const apgr = units.map(({ family, vectors, gains }) => {
+    const direction = directionWithout.get(family)!
+    return createResampledApgr(
+      vectors.map((vector) => dot(direction, vector)),
+      gains,
+      new Float64Array(gains.length),
     )
-    const members = pairs.flatMap((pair, index) => (pair.group === group ? [{ pair, index }] : []))
-    const scores = members.map(({ pair }) => dot(direction, pair.vector))
-    members.forEach(({ index }, member) => {
-      heldOutScores[index] = scores[member]!
-    })
-    const apgrOf = createResampledApgr(
-      scores,
-      members.map(({ pair }) => pair.strongScore),
-      members.map(({ pair }) => pair.weakScore),
-    )
-    apgrOfGroup.set(group, apgrOf(new Uint8Array(members.length).fill(1)))
-    countsPerResample.forEach((counts, index) => {
-      sums[index]! += apgrOf(counts.get(group)!)
-    })
-  }
-  let total = 0
-  for (const apgr of apgrOfGroup.values()) total += apgr
-  return {
-    recipe,
-    apgrOfGroup,
-    meanApgr: total / groups.length,
-    resampled: sums.map((sum) => sum / groups.length),
-    heldOutScores,
-  }
+  })
+  return { recipe, directionWithout, apgr }
 }
 
-/** Of the values that are numbers: a resample of few rows may have no gap between the models, and so no APGR. */
-function deviation(all: Float64Array): number {
-  const values = all.filter((value) => !Number.isNaN(value))
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
+function draw(size: number, random: Random): Uint32Array {
+  const counts = new Uint32Array(size)
+  for (let row = 0; row < size; row++) counts[random.nextInt(size)]!++
+  return counts
+}
+
+/** A resample of few prompts may have no gap between the models, and then tells nothing. */
+function differenceOf(apgr: number, lengthApgr: number): number {
+  return Number.isNaN(apgr) || Number.isNaN(lengthApgr) ? 0 : apgr - lengthApgr
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

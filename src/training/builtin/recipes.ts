@@ -1,93 +1,121 @@
 import { featureNames, structuralWeight } from '../../embedding/builtin/parameters.ts'
-import { centredRidge } from './ridge.ts'
+import {
+  fitRobustRanking,
+  type RobustRankingOptions,
+  type UnitMoments,
+  unitMoments,
+} from './robust-ranking.ts'
 
-/** A prompt's vector with the outcome of a strong and a weak model on it. */
-export type VectorPair = {
-  /** The data set, or the family of data sets that would give each other away. */
-  readonly group: string
-  readonly vector: Float32Array
-  readonly strongScore: number
-  readonly weakScore: number
+/** A unit of outcomes on the built-in embedder. */
+export type VectorUnit = {
+  readonly family: string
+  /** One of the embedder's vectors per prompt. */
+  readonly vectors: readonly Float32Array[]
+  /** See `OutcomeUnit`. */
+  readonly gains: Float64Array
+  readonly moments: UnitMoments
 }
 
 /** A way to get the direction w of a linear score w·vector; the constant and the scale come later. */
 export type Recipe = {
   readonly name: string
-  /** False where nothing is learned from outcomes. */
-  readonly fitted: boolean
-  direction(pairs: readonly VectorPair[], dimensions: number): Float64Array
+  /** How much is learned from outcomes: 0 for nothing, else 1 over the shrinkage. */
+  readonly freedom: number
+  direction(units: readonly VectorUnit[], dimensions: number): Float64Array
 }
 
 /** Turns a dimension of the vector back into standard deviations of the feature. */
 const perDeviation = Math.sqrt(featureNames.length) / structuralWeight
-
-const simpleWeights = { 'question length': 1, numbers: 1, sentences: 0.5, 'step words': 0.5 }
-/** Standard deviation of that sum over the prompts of the pool, roughly: brings it to the scale of one feature. */
-const simpleDeviation = 2.2
-
-/**
- * Robust recipes first: the first three learn nothing from outcomes. z(…) are standardised logarithms.
- */
-export const recipes: readonly Recipe[] = [
-  fixed('length', { length: 1 }),
-  fixed('simple: z(question length) + z(numbers) + z(sentences)/2 + z(step words)/2', simpleWeights),
-  fixed('z(length) + z(simple)', added({ length: 1 }, simpleWeights, 1 / simpleDeviation)),
-  ridge('ridge on the features of length and simple', Object.keys({ length: 1, ...simpleWeights }), 1),
-  ridge('ridge on all structural features, penalty 0.3', featureNames.slice(0, -1), 0.3),
-  ridge('ridge on all structural features, penalty 3', featureNames.slice(0, -1), 3),
-  ridge('ridge on all structural features and the dense part, penalty 3', featureNames.slice(0, -1), 3, 3),
-]
+/** All named dimensions but the constant. */
+const features = featureNames.slice(0, -1)
 
 type FeatureWeights = Readonly<Record<string, number>>
 
-function added(first: FeatureWeights, second: FeatureWeights, factor: number): FeatureWeights {
-  const sum: Record<string, number> = { ...first }
-  for (const [name, weight] of Object.entries(second)) sum[name] = (sum[name] ?? 0) + factor * weight
-  return sum
+const length = { length: 1 }
+const simple = { 'question length': 1, numbers: 1, sentences: 0.5, 'step words': 0.5 }
+/** Standard deviation of that sum over the prompts of the pool, roughly: brings it to the scale of one feature. */
+const simpleDeviation = 2.2
+const lengthAndSimple = {
+  length: 1,
+  ...Object.fromEntries(Object.entries(simple).map(([name, weight]) => [name, weight / simpleDeviation])),
+}
+const lengthsAndNumbers = { length: 1, 'question length': 1, numbers: 1 }
+
+export const lengthRecipe: Recipe = fixed('length', length)
+
+/** z(…) are standardised logarithms. */
+export const recipes: readonly Recipe[] = [
+  lengthRecipe,
+  fixed('simple: z(question length) + z(numbers) + z(sentences)/2 + z(step words)/2', simple),
+  fixed('z(length) + z(simple)', lengthAndSimple),
+  fixed('z(length) + z(question length) + z(numbers)', lengthsAndNumbers),
+  ...[lengthAndSimple, lengthsAndNumbers].flatMap((prior) => [
+    ranking(prior, { shrinkage: 0.1, objective: 'mean', onlyTowardsStrong: false }),
+    ranking(prior, { shrinkage: 0.03, objective: 'worst first', onlyTowardsStrong: false }),
+  ]),
+  ranking(lengthsAndNumbers, { shrinkage: 0.01, objective: 'mean', onlyTowardsStrong: true }),
+  ...[0.03, 0.01, 0.003].flatMap((shrinkage) =>
+    [length, lengthAndSimple, lengthsAndNumbers].map((prior) =>
+      ranking(prior, { shrinkage, objective: 'worst first', onlyTowardsStrong: true }),
+    ),
+  ),
+]
+
+/** A unit of outcomes, with what the recipes need to know of it. */
+export function vectorUnit(
+  family: string,
+  vectors: readonly Float32Array[],
+  gains: Float64Array,
+): VectorUnit {
+  const deviations = vectors.map((vector) =>
+    Float64Array.from(features, (_, index) => vector[index]! * perDeviation),
+  )
+  return { family, vectors, gains, moments: unitMoments(deviations, gains) }
 }
 
 function fixed(name: string, weights: FeatureWeights): Recipe {
+  return { name, freedom: 0, direction: (_, dimensions) => inVectorSpace(weightsOf(weights), dimensions) }
+}
+
+type LearnedOptions = Pick<RobustRankingOptions, 'shrinkage' | 'objective' | 'onlyTowardsStrong'>
+
+function ranking(prior: FeatureWeights, options: LearnedOptions): Recipe {
+  const { shrinkage, objective, onlyTowardsStrong } = options
+  const signs = onlyTowardsStrong ? 'only towards strong' : 'any sign'
   return {
-    name,
-    fitted: false,
-    direction: (_, dimensions) => {
-      const direction = new Float64Array(dimensions)
-      for (const [feature, weight] of Object.entries(weights))
-        direction[indexOf(feature)] = weight * perDeviation
-      return direction
-    },
+    name: `ranking, ${objective}, ${signs}, shrunk by ${shrinkage} to ${Object.keys(prior).join(' + ')}`,
+    freedom: 1 / shrinkage,
+    direction: (units, dimensions) =>
+      inVectorSpace(
+        fitRobustRanking(
+          units.map(({ moments }) => moments),
+          { ...options, prior: ofLengthOne(weightsOf(prior)), baseline: weightsOf(length) },
+        ),
+        dimensions,
+      ),
   }
 }
 
-/** @param denseFactor what the dense dimensions are multiplied by before the penalty; 0 leaves them out. */
-function ridge(name: string, features: readonly string[], penalty: number, denseFactor = 0): Recipe {
-  const named = features.map(indexOf)
-  return {
-    name,
-    fitted: true,
-    direction: (pairs, dimensions) => {
-      const dense = denseFactor === 0 ? 0 : dimensions - featureNames.length
-      const columns = [...named, ...Array.from({ length: dense }, (_, index) => featureNames.length + index)]
-      const factors = columns.map((column) => (column < featureNames.length ? perDeviation : denseFactor))
-      const solution = centredRidge(
-        pairs.map(({ group, vector, strongScore, weakScore }) => ({
-          group,
-          features: columns.map((column, index) => vector[column]! * factors[index]!),
-          target: strongScore - weakScore,
-        })),
-        penalty,
-      )
-      const direction = new Float64Array(dimensions)
-      columns.forEach((column, index) => {
-        direction[column] = solution[index]! * factors[index]!
-      })
-      return direction
-    },
+/** [features] */
+function weightsOf(named: FeatureWeights): Float64Array {
+  const weights = new Float64Array(features.length)
+  for (const [name, weight] of Object.entries(named)) {
+    const index = features.indexOf(name)
+    if (index < 0) throw new RangeError(`no feature is called ${name}`)
+    weights[index] = weight
   }
+  return weights
 }
 
-function indexOf(feature: string): number {
-  const index = featureNames.indexOf(feature)
-  if (index < 0) throw new RangeError(`no feature is called ${feature}`)
-  return index
+function ofLengthOne(weights: Float64Array): Float64Array {
+  const norm = Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0))
+  return weights.map((weight) => weight / norm)
+}
+
+function inVectorSpace(weights: Float64Array, dimensions: number): Float64Array {
+  const direction = new Float64Array(dimensions)
+  weights.forEach((weight, index) => {
+    direction[index] = weight * perDeviation
+  })
+  return direction
 }

@@ -1,11 +1,21 @@
 import { featureNames, structuralWeight } from '../../embedding/builtin/parameters.ts'
 import { createRandom } from '../../math/random.ts'
+import { dot } from '../../math/vectors.ts'
 import type { MatrixFactorizationWeights } from '../../routers/matrix-factorization/weights.ts'
 import { type RecipeScore, selectRecipe } from './recipe-selection.ts'
-import { recipes, type VectorPair } from './recipes.ts'
+import { lengthRecipe, type Recipe, type VectorUnit } from './recipes.ts'
 import { fitWinRateScale, heldOutCalibrationError } from './win-rate-scale.ts'
 
 export const builtinPair = { strong: 'gpt-4-1106-preview', weak: 'mixtral-8x7b-instruct-v0.1' }
+
+/** A prompt's vector with the outcome of the pair that the win rate is about. */
+export type VectorPair = {
+  /** The family of its data set. */
+  readonly group: string
+  readonly vector: Float32Array
+  readonly strongScore: number
+  readonly weakScore: number
+}
 
 export type BuiltinRouter = {
   readonly weights: MatrixFactorizationWeights
@@ -15,27 +25,36 @@ export type BuiltinRouter = {
 }
 
 /**
- * The built-in router's weights. The recipe is chosen with data sets left out, fitted on all pairs, and scaled so that
- * the win rate is the probability that the strong model's answer is better (a tie is not).
+ * The built-in router's weights. The recipe is chosen on units of many models with families left out, fitted on all of
+ * them, and scaled on the comparisons of the pair so that the win rate is the probability that the strong model's answer
+ * is better (a tie is not). For the scale each comparison has the score of the direction fitted without its family.
  */
-export function trainBuiltinRouter(pairs: readonly VectorPair[], seed: number): BuiltinRouter {
-  const { chosen, scores, standardError } = selectRecipe(recipes, pairs, createRandom(seed))
-  const predictions = pairs.map(({ group, strongScore, weakScore }, row) => ({
+export function trainBuiltinRouter(
+  recipes: readonly Recipe[],
+  units: readonly VectorUnit[],
+  pairs: readonly VectorPair[],
+  seed: number,
+): BuiltinRouter {
+  const { chosen, scores } = selectRecipe(recipes, lengthRecipe, units, createRandom(seed))
+  const fitted = chosen.recipe.direction(units, units[0]!.vectors[0]!.length)
+  const predictions = pairs.map(({ group, vector, strongScore, weakScore }) => ({
     group,
-    score: chosen.heldOutScores[row]!,
+    score: dot(chosen.directionWithout.get(group) ?? fitted, vector),
     won: strongScore > weakScore ? (1 as const) : (0 as const),
   }))
   const { slope, offset } = fitWinRateScale(predictions)
-  const direction = chosen.recipe.direction(pairs, pairs[0]!.vector.length).map((weight) => weight * slope)
+  const direction = fitted.map((weight) => weight * slope)
   direction[featureNames.length - 1]! += offset * (Math.sqrt(featureNames.length) / structuralWeight)
   return {
     weights: asMatrixFactorization(direction),
     recipe: chosen.recipe.name,
     scores,
     metrics: {
-      heldOutDataSetsApgr: chosen.meanApgr,
-      heldOutDataSetsApgrStandardError: standardError,
+      heldOutFamiliesApgr: chosen.meanApgr,
+      heldOutFamiliesApgrMinusLength: chosen.meanAdvantage,
+      heldOutFamiliesApgrMinusLengthLowerBound: chosen.cautiousAdvantage,
       heldOutDataSetsCalibrationError: heldOutCalibrationError(predictions),
+      outcomePrompts: units.reduce((sum, { gains }) => sum + gains.length, 0),
       comparisons: pairs.length,
     },
   }

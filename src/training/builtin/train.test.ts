@@ -10,32 +10,35 @@ import { createMatrixFactorizationRouter } from '../../routers/matrix-factorizat
 import { weightsOfArtifact } from '../../routers/matrix-factorization/weights.ts'
 import { promptFromText, type RoutedPrompt } from '../../text/routed-prompt.ts'
 import { isPermitted } from './permitted-data.ts'
+import { recipes } from './recipes.ts'
 import { trainBuiltin } from './train.ts'
 import { pairsFile, poolFile } from './training-rows.ts'
 
 const topics = ['force charge field', 'contract statute seller', 'enzyme cell protein', 'price demand market']
 
-/** Longer questions with more numbers are won by the strong model more often. */
+/** Questions with more numbers are won by the strong model more often; idle words make some of them longer. */
 function corpus(): { pool: object[]; pairs: object[] } {
   const random = createRandom(5)
   const pool: object[] = []
   const pairs: object[] = []
   for (const dataset of ['mmlu_pro', 'svamp', 'cruxeval-o']) {
-    for (let row = 0; row < 60; row++) {
+    for (let row = 0; row < 120; row++) {
       const steps = 1 + random.nextInt(8)
-      const prompt = Array.from(
+      const questions = Array.from(
         { length: steps },
         () => `Find ${topics[random.nextInt(4)]} number ${random.nextInt(1000)} ${rareWord(random)}.`,
-      ).join(' ')
-      pool.push({ prompt, dataset, category: null })
+      )
+      const prompt = `${'indeed '.repeat(random.nextInt(200))}${questions.join(' ')}`
       const strong = random.next() < 0.95 ? 1 : 0
       const weak = random.next() < 0.9 - steps / 12 ? 1 : 0
+      pool.push({ prompt, dataset, source: 'lab', category: null, scores: { strong, weak } })
       pairs.push({ prompt, dataset, tier: 'A', strong: 'gpt-4', score_strong: strong, score_weak: weak })
     }
   }
   const secret = 'confidential zyzzyva zyzzyva zyzzyva'
   for (const dataset of ['alpaca_eval', 'cmmlu', 'never heard of']) {
-    for (let row = 0; row < 5; row++) pool.push({ prompt: `${secret} ${row}`, dataset, category: null })
+    for (let row = 0; row < 5; row++)
+      pool.push({ prompt: `${secret} ${row}`, dataset, source: 'lab', category: null, scores: {} })
     pairs.push({ prompt: secret, dataset, tier: 'A', strong: 'gpt-4', score_strong: 1, score_weak: 0 })
   }
   pairs.push({
@@ -64,9 +67,13 @@ describe('training the built-in artifact', () => {
     const jsonLines = (rows: object[]) => gzipSync(rows.map((row) => JSON.stringify(row)).join('\n'))
     await writeFile(join(folder, poolFile), jsonLines(pool))
     await writeFile(join(folder, pairsFile), jsonLines(pairs))
-    for (const name of ['one', 'two']) await trainBuiltin({ data: folder, output: output(name), seed: 7 })
-    await trainBuiltin({ data: folder, output: output('other-seed'), seed: 8 })
-  })
+    // Two that learn nothing and two that do: the whole list takes its time.
+    const fewRecipes = [...recipes.slice(0, 2), ...recipes.slice(-2)]
+    const train = (name: string, seed: number) =>
+      trainBuiltin({ data: folder, output: output(name), seed, recipes: fewRecipes })
+    for (const name of ['one', 'two']) await train(name, 7)
+    await train('other-seed', 8)
+  }, 60_000)
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   it('gives the same bytes for the same data and seed', async () => {
@@ -100,7 +107,7 @@ describe('training the built-in artifact', () => {
     const { manifest } = await loadRouterArtifact(output('one'))
     expect(manifest.data.map(({ name, rows }) => [name, rows])).toEqual(
       [poolFile, pairsFile].flatMap((file) =>
-        ['mmlu_pro', 'svamp', 'cruxeval-o'].map((dataset) => [`${file}: ${dataset}`, 60]),
+        ['mmlu_pro', 'svamp', 'cruxeval-o'].map((dataset) => [`${file}: ${dataset}`, 120]),
       ),
     )
     const card = await readFile(join(output('one'), 'DATA_CARD.md'), 'utf8')
@@ -131,13 +138,16 @@ describe('training the built-in artifact', () => {
     const { contributions, constant } = await speaking(long)
     expect((await speaking(short)).constant).toBeCloseTo(constant, 6)
     expect(constant).not.toBeCloseTo(0, 3)
-    expect(contributions.map(({ feature }) => feature)).toContain('length')
+    expect(contributions.map(({ feature }) => feature)).toContain('numbers')
   })
 
   it('refuses a folder without permitted rows', async () => {
     const empty = await mkdtemp(join(tmpdir(), 'train-builtin-empty-'))
     try {
-      await writeFile(join(empty, poolFile), gzipSync(JSON.stringify({ prompt: 'x', dataset: 'cmmlu' })))
+      await writeFile(
+        join(empty, poolFile),
+        gzipSync(JSON.stringify({ prompt: 'x', dataset: 'cmmlu', source: 'lab', scores: {} })),
+      )
       await expect(trainBuiltin({ data: empty, output: output('none'), seed: 1 })).rejects.toMatchObject({
         code: 'no-permitted-rows',
       })

@@ -11,9 +11,10 @@ import { tensorsOfWeights } from '../../routers/matrix-factorization/weights.ts'
 import { type CardFacts, dataCard } from './data-card.ts'
 import { trainBuiltinEmbedder } from './embedder-training.ts'
 import { measureNeighbours } from './neighbour-check.ts'
+import { familyOf, type OutcomeUnit, outcomeUnits } from './outcome-units.ts'
 import { permittedDatasets } from './permitted-data.ts'
-import type { VectorPair } from './recipes.ts'
-import { type BuiltinRouter, builtinPair, trainBuiltinRouter } from './router-training.ts'
+import { recipes as allRecipes, type Recipe, type VectorUnit, vectorUnit } from './recipes.ts'
+import { type BuiltinRouter, builtinPair, trainBuiltinRouter, type VectorPair } from './router-training.ts'
 import { readTrainingRows, type TrainingRows } from './training-rows.ts'
 
 export type TrainBuiltinOptions = {
@@ -22,17 +23,16 @@ export type TrainBuiltinOptions = {
   /** Folder to write `embedder.safetensors`, `router.json`, `weights.safetensors` and `DATA_CARD.md` to. */
   readonly output: string
   readonly seed: number
+  /** To choose from; all of `recipes` unless told. */
+  readonly recipes?: readonly Recipe[]
   readonly onStage?: (stage: string) => void
 }
-
-/** Data sets of one family are held out together: the one would tell about the other. */
-const families: Readonly<Record<string, string>> = { humaneval: 'code', routerbench_mbpp: 'code' }
 
 const quantiles = 201
 
 /** Trains the embedder and the router that ship. The same data and seed give the same bytes. */
 export async function trainBuiltin(options: TrainBuiltinOptions): Promise<CardFacts> {
-  const { data, output, seed, onStage = () => {} } = options
+  const { data, output, seed, recipes = allRecipes, onStage = () => {} } = options
   onStage('reading the permitted rows')
   const rows = await readTrainingRows(data)
   onStage(`checking word vectors on held-out prompts of ${rows.pool.length}`)
@@ -43,11 +43,12 @@ export async function trainBuiltin(options: TrainBuiltinOptions): Promise<CardFa
     seed,
   )
   const embedder = createBuiltinEmbedder(parameters)
-  onStage(`choosing and fitting the router on ${rows.pairs.length} comparisons`)
-  const router = trainBuiltinRouter(vectorPairs(rows, embedder), seed)
+  const units = outcomeUnits(rows.outcomes)
+  onStage(`choosing and fitting the router on ${units.length} data sets`)
+  const router = trainBuiltinRouter(recipes, vectorUnits(units, embedder), vectorPairs(rows, embedder), seed)
   const artifact = await builtinArtifact(rows, router, embedder, seed)
   onStage('writing the artifact')
-  const facts: CardFacts = { rows, router, neighbours, parameters, seed, manifest: artifact.manifest }
+  const facts: CardFacts = { rows, units, router, neighbours, parameters, seed, manifest: artifact.manifest }
   await saveRouterArtifact(output, artifact)
   await mkdir(output, { recursive: true })
   await writeFile(join(output, embedderFileName), encodeEmbedder(parameters))
@@ -55,9 +56,19 @@ export async function trainBuiltin(options: TrainBuiltinOptions): Promise<CardFa
   return facts
 }
 
+function vectorUnits(units: readonly OutcomeUnit[], embedder: BuiltinEmbedder): readonly VectorUnit[] {
+  return units.map(({ family, prompts, gains }) =>
+    vectorUnit(
+      family,
+      prompts.map((prompt) => embedder.embedNow(prompt)),
+      gains,
+    ),
+  )
+}
+
 function vectorPairs({ pairs }: TrainingRows, embedder: BuiltinEmbedder): readonly VectorPair[] {
-  return pairs.map(({ dataset, prompt, strongScore, weakScore }) => ({
-    group: families[dataset] ?? dataset,
+  return pairs.map(({ dataset, category, prompt, strongScore, weakScore }) => ({
+    group: familyOf(dataset, category) ?? dataset,
     vector: embedder.embedNow(prompt),
     strongScore,
     weakScore,

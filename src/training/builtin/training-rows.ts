@@ -3,17 +3,14 @@ import { z } from 'zod'
 import { readFileFacts } from '../../data/file-facts.ts'
 import { readJsonLines } from '../../data/json-lines.ts'
 import { DataError } from '../../errors.ts'
+import type { PromptOutcomes } from './outcome-units.ts'
 import { isPermitted } from './permitted-data.ts'
 
 export const poolFile = 'train_pool.jsonl.gz'
 export const pairsFile = 'train_pairs_strong_weak.jsonl.gz'
 
 /** A prompt of the pool; its outcomes do not matter for the embedder. */
-export type PoolPrompt = {
-  readonly prompt: string
-  readonly dataset: string
-  readonly category: string | null
-}
+export type PoolPrompt = Pick<PromptOutcomes, 'prompt' | 'dataset' | 'category'>
 
 /** What a strong and a weak model scored on one prompt, in the data set's own unit. */
 export type ScoredPair = PoolPrompt & {
@@ -35,17 +32,20 @@ export type SourceFile = {
 export type TrainingRows = {
   /** Distinct prompts, in the order of the file. */
   readonly pool: readonly PoolPrompt[]
+  /** All rows of the pool: a prompt may be in several data sets, with other models. */
+  readonly outcomes: readonly PromptOutcomes[]
   /** Tier A: a GPT-4 class model against Mixtral-8x7B. */
   readonly pairs: readonly ScoredPair[]
   readonly files: readonly SourceFile[]
 }
 
-const poolRow = z.object({
+const row = z.object({
   prompt: z.string(),
   dataset: z.string(),
   category: z.string().nullable().default(null),
 })
-const pairRow = poolRow.extend({
+const poolRow = row.extend({ source: z.string(), scores: z.record(z.string(), z.number()) })
+const pairRow = row.extend({
   tier: z.string(),
   strong: z.string(),
   score_strong: z.number(),
@@ -62,6 +62,7 @@ export async function readTrainingRows(folder: string): Promise<TrainingRows> {
   const distinct = new Map(pool.rows.map((row) => [row.prompt, row]))
   return {
     pool: [...distinct.values()],
+    outcomes: pool.rows,
     pairs: pairs.rows.map(({ strong, score_strong, score_weak, ...row }) => ({
       ...row,
       strongModel: strong,
