@@ -58,6 +58,7 @@ const routers = {
   },
 }
 
+const names = ['length', ...Object.keys(routers)]
 const domains = {}
 const { pairs } = await readTrainingRows(values.data)
 const workshop = mkdtempSync(join(tmpdir(), 'routellm-own-labels-'))
@@ -71,7 +72,6 @@ try {
 } finally {
   rmSync(workshop, { recursive: true, force: true })
 }
-const names = ['length', ...Object.keys(routers)]
 const mean = Object.fromEntries(
   names.map((name) => [name, { apgr: meanOf(Object.values(domains).map((domain) => domain[name].apgr)) }]),
 )

@@ -55,3 +55,17 @@ it('lists the labelled prompts that a decision leans on, with who did better', (
 it('says nothing of neighbours where a router has none', () => {
   expect(decisionLines(decisionWith(), pair, colors).join('\n')).not.toContain('similar labelled')
 })
+
+it('keeps its columns in line under the name of a feature that is longer than usual', () => {
+  const decision = decisionWith()
+  const long = { feature: 'answer options, words of the question', value: 0, effect: 0.1 }
+  const contributions = [...decision.explanation.contributions, long]
+  const lines = decisionLines(
+    { ...decision, explanation: { ...decision.explanation, contributions } },
+    pair,
+    colors,
+  )
+  const [head, short, longer] = lines.slice(3, 6)
+  expect(longer!.indexOf('  for large')).toBe(short!.indexOf('  for small'))
+  expect(head!.length).toBe(longer!.indexOf('  for large'))
+})

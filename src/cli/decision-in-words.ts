@@ -22,13 +22,14 @@ function contributionTable(contributions: readonly Contribution[], pair: ModelPa
   if (contributions.length === 0) return []
   const shown = contributions.slice(0, 8)
   const rest = contributions.length - shown.length
+  const width = Math.max(27, ...shown.map(({ feature }) => feature.length)) + 1
   return [
     '',
-    `  ${'what moved it'.padEnd(28)}${'value'.padStart(12)}${'effect'.padStart(10)}`,
+    `  ${'what moved it'.padEnd(width)}${'value'.padStart(12)}${'effect'.padStart(10)}`,
     ...shown.map(({ feature, value, effect }) => {
       const sign = effect < 0 ? '−' : '+'
       const side = effect < 0 ? pair.weak : pair.strong
-      return `  ${feature.padEnd(28)}${number(value).padStart(12)}${`${sign}${Math.abs(effect).toFixed(2)}`.padStart(10)}  for ${side}`
+      return `  ${feature.padEnd(width)}${number(value).padStart(12)}${`${sign}${Math.abs(effect).toFixed(2)}`.padStart(10)}  for ${side}`
     }),
     ...(rest > 0 ? [`  and ${rest} smaller`] : []),
     '  (effect: on the log-odds of the strong model winning)',

@@ -39,9 +39,10 @@ export function dataCard(facts: CardFacts): string {
   ].join('\n\n')}\n`
 }
 
-function modelSection({ parameters, rows, seed, manifest }: CardFacts): string {
+function modelSection({ parameters, rows, units, seed, manifest }: CardFacts): string {
+  const learnedOn = units.reduce((sum, { prompts }) => sum + prompts.length, 0)
   const models = countBy(rows.pairs.map(({ strongModel }) => strongModel))
-  return `Embedder \`${manifest.embedder.id}\`: ${featureNames.length} named features and ${parameters.denseDimensions} dense dimensions, ${parameters.tokenHashes.length} known tokens, trained on the texts of ${rows.pool.length} distinct prompts. Router \`mf\` for ${manifest.pair.strong} against ${manifest.pair.weak}: ${rows.pairs.length} comparisons whose strong model was ${[...models].map(([model, count]) => `${model} (${count})`).join(', ')} and whose weak model was Mixtral-8x7B-Instruct. Seed ${seed}.`
+  return `Embedder \`${manifest.embedder.id}\`: ${featureNames.length} named features and ${parameters.denseDimensions} dense dimensions, ${parameters.tokenHashes.length} known tokens, trained on the texts of ${rows.pool.length} distinct prompts. Router \`mf\` for ${manifest.pair.strong} against ${manifest.pair.weak}: its order was learned on the outcomes of many models on ${learnedOn} prompts (below), its win rate is scaled on ${rows.pairs.length} comparisons whose strong model was ${[...models].map(([model, count]) => `${model} (${count})`).join(', ')} and whose weak model was Mixtral-8x7B-Instruct. Seed ${seed}.`
 }
 
 function datasetTable(files: readonly SourceFile[]): string {
@@ -109,6 +110,7 @@ function figuresSection({ neighbours, router, manifest }: CardFacts): string {
     '## Figures',
     `- Dense part, ${neighbours.prompts} held-out prompts: the nearest neighbour is of the same data set for ${percent(neighbours.sameDataset)} (chance ${percent(neighbours.sameDatasetByChance)}), and of the same subject within MMLU-Pro for ${percent(neighbours.sameSubject)} (chance ${percent(neighbours.sameSubjectByChance)}).`,
     `- Win rate: the probability that the strong model's answer is better (a tie is not); expected calibration error ${router.metrics.heldOutDataSetsCalibrationError?.toFixed(3)} on data sets left out. Over the pool: lowest ${at(0)}, quarter ${at(0.25)}, half ${at(0.5)}, three quarters ${at(0.75)}, highest ${at(1)}.`,
+    '- Routers trained on 500 labels of one data set (`knn`, `sw_ranking` and `mf` on this embedder, scored on the rest of it): `benchmarks/results/builtin-own-labels.json`.',
   ].join('\n')
 }
 
