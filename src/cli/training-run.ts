@@ -45,7 +45,7 @@ export function withFirstTrainingOptions(command: Command): Command {
   return command
     .requiredOption(
       '--data <file>',
-      'battles or outcomes, JSON Lines, gzip by extension; may be given more than once',
+      'battles or outcomes: JSON Lines, CSV or Parquet, gzip by extension; may be given more than once',
       collected,
     )
     .requiredOption('--output <folder>', 'artifact to write; its name becomes the name of the router')

@@ -1,8 +1,12 @@
 import type { ModelPair } from '../models/model.ts'
+import { parseArenaBattle } from './arena.ts'
 import { type Battle, parseBattle, parseStrongWeakBattle } from './battles.ts'
+import { outcomesOfPreference } from './convert/to-outcomes.ts'
+import { createFormCheck, type RowForm, unknownForm } from './forms.ts'
 import { type Outcomes, parseOutcomes } from './outcomes.ts'
+import { parsePreference } from './preferences.ts'
 import { type ReadRowsOptions, readRows } from './read-rows.ts'
-import { invalidRow, parseRow } from './row.ts'
+import { parseRow, type Row } from './row.ts'
 
 /** Which of two models did better on a prompt: what a router learns from, whatever the file held. */
 export type Comparison = {
@@ -11,7 +15,7 @@ export type Comparison = {
   readonly modelB: string
   /** 1 where A won, 0 where B won, 0.5 for a tie (both good or both bad). */
   readonly winA: 0 | 0.5 | 1
-  /** The scores behind it. A battle has none of its own: the winner gets 1, the loser 0, a tie 0.5 each. */
+  /** The scores behind it. A battle has none of its own: the winner gets 1, the loser 0, a tie 0.5 each; a preference its shares. */
   readonly scoreA: number
   readonly scoreB: number
   /** Above 0. */
@@ -19,8 +23,8 @@ export type Comparison = {
   readonly embedding?: Float32Array
 }
 
-/** How a data file writes its rows. */
-export type ComparisonForm = 'outcomes' | 'battles' | 'strong-weak'
+/** The forms of rows that compare models. */
+export type ComparisonForm = Exclude<RowForm, 'prompts'>
 
 export type ComparisonsOptions = ReadRowsOptions & {
   /** Only comparisons of these two models, in this order; without it every pair of a row. */
@@ -29,63 +33,55 @@ export type ComparisonsOptions = ReadRowsOptions & {
 
 /** The comparisons of one row; none where the row says nothing about the pair. */
 export type ComparisonRow = {
+  /** As in `PlacedRow`. */
   readonly line: number
+  readonly place: string
   readonly form: ComparisonForm
   readonly comparisons: readonly Comparison[]
 }
 
 /**
- * Reads a file of comparisons, row by row. Its first row says which form it has, and the others must have it too:
- * outcomes `{"prompt", "scores"}`, battles `{"prompt", "model_a", "model_b", "winner"}`, or
- * `{"prompt", "strong", "weak", "winner": "strong" | "weak" | "tie"}`; each with an optional `embedding` and
- * `weight`. Outcomes become comparisons by their scores: higher wins, equal ties. A model against itself says
- * nothing and is left out.
+ * Reads a file of comparisons, in any format of `readRows`, row by row. Its first row says which form it has, and the
+ * others must have it too: outcomes `{"prompt", "scores"}`, battles `{"prompt", "model_a", "model_b", "winner"}`,
+ * `{"prompt", "strong", "weak", "winner": "strong" | "weak" | "tie"}`, each with an optional `embedding` and `weight`;
+ * preferences (`parsePreference`), or the arena's published files (`parseArenaBattle`). Outcomes and preferences become
+ * comparisons by their scores: higher wins, equal ties. A model against itself says nothing and is left out, and so is
+ * an arena prompt that is too short.
  *
- * Throws `DataError`, naming file and line: `invalid-row`, and what `readJsonLines` throws.
+ * Throws `DataError`, naming file and place: `invalid-row`, and what `readRows` throws.
  */
 export async function* readComparisons(
   file: string,
   options: ComparisonsOptions = {},
 ): AsyncGenerator<ComparisonRow> {
-  let form: ComparisonForm | undefined
+  const checkForm = createFormCheck()
   for await (const { line, place, value } of readRows(file, options)) {
-    const found = formOf(value, place)
-    form ??= found
-    if (found !== form) {
-      throw invalidRow(
-        place,
-        `is a row of ${found}, and the file began with ${form}. Put rows of different forms into files of their own`,
-      )
-    }
-    yield { line, form, comparisons: comparisonsOfRow(value, form, place, options.pair) }
+    const row = parseRow(value, place)
+    const form = checkForm(row, place)
+    if (form === 'prompts') throw unknownForm(row, place)
+    yield { line, place, form, comparisons: comparisonsOfRow(row, form, place, options.pair) }
   }
 }
 
-function formOf(value: unknown, place: string): ComparisonForm {
-  const row = parseRow(value, place)
-  if ('scores' in row) return 'outcomes'
-  if ('model_a' in row || 'model_b' in row) return 'battles'
-  if ('strong' in row && 'weak' in row) return 'strong-weak'
-  throw invalidRow(
-    place,
-    `has the columns ${Object.keys(row).join(', ') || '(none)'}; outcomes have prompt and scores, ` +
-      'battles have prompt, model_a, model_b and winner',
-  )
-}
-
 function comparisonsOfRow(
-  value: unknown,
+  row: Row,
   form: ComparisonForm,
   place: string,
   pair: ModelPair | undefined,
 ): readonly Comparison[] {
   switch (form) {
     case 'outcomes':
-      return comparisonsOfOutcomes(parseOutcomes(value, place), pair)
+      return comparisonsOfOutcomes(parseOutcomes(row, place), pair)
     case 'battles':
-      return comparisonsOfBattle(parseBattle(value, place), pair)
+      return comparisonsOfBattle(parseBattle(row, place), pair)
     case 'strong-weak':
-      return comparisonsOfBattle(parseStrongWeakBattle(value, place), pair)
+      return comparisonsOfBattle(parseStrongWeakBattle(row, place), pair)
+    case 'preferences':
+      return comparisonsOfOutcomes(outcomesOfPreference(parsePreference(row, place)), pair)
+    case 'arena': {
+      const battle = parseArenaBattle(row, place)
+      return battle === undefined ? [] : comparisonsOfBattle(battle, pair)
+    }
   }
 }
 

@@ -73,7 +73,7 @@ describe('parseCsv', () => {
 
   it('names file and line of what is broken', () => {
     expect(() => parseCsv('a\n"b\nc', 'x.csv')).toThrow(/^x\.csv line 2 opens a quoted field/)
-    expect(() => parseCsv('a\n"b\nc"d\n', 'x.csv')).toThrow(/^x\.csv line 3 has "d\\n" after a closing quote/)
+    expect(() => parseCsv('a\n"b\nc"d\n', 'x.csv')).toThrow(/^x\.csv line 3 has "d" after a closing quote/)
     expect(() => parseCsvTable('a,b\n"1\n1",2\n3\n', 'x.csv')).toThrow(
       /^x\.csv line 4 has 1 fields .* names 2 \(a, b\)/,
     )
@@ -98,9 +98,11 @@ describe('readCsvTable', () => {
   })
 
   it('refuses a missing file and bytes that are no text', async () => {
-    await expect(readCsvTable(join(folder, 'none.csv'))).rejects.toThrow(/none\.csv does not exist/)
+    await expect(readCsvTable(join(folder, 'none.csv'))).rejects.toThrow(
+      /none\.csv cannot be read\. There is no such file/,
+    )
     const file = join(folder, 'latin1.csv')
     await writeFile(file, Buffer.from([0x61, 0xe9, 0x0a]))
-    await expect(readCsvTable(file)).rejects.toThrow(/latin1\.csv cannot be read as UTF-8/)
+    await expect(readCsvTable(file)).rejects.toThrow(/latin1\.csv line 1 is not valid UTF-8/)
   })
 })

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type JsonLinesOptions, readJsonLines } from './json-lines.ts'
+import { readJsonLines } from './json-lines.ts'
+import type { TextLinesOptions } from './text-lines.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -17,7 +18,7 @@ async function fileOf(name: string, content: string | Uint8Array): Promise<strin
   return file
 }
 
-async function rowsOf(file: string, options?: JsonLinesOptions) {
+async function rowsOf(file: string, options?: TextLinesOptions) {
   const rows: { line: number; value: unknown }[] = []
   for await (const row of readJsonLines(file, options)) rows.push(row)
   return rows

@@ -1,4 +1,4 @@
-import { readJsonLines } from '../data/json-lines.ts'
+import { readRows } from '../data/read-rows.ts'
 import { invalidRow, modelColumn, parseRow, shown } from '../data/row.ts'
 import { InvalidRequestError } from '../errors.ts'
 import {
@@ -45,8 +45,7 @@ type HullPoint = { readonly costUsd: number; readonly quality: number }
  */
 export async function readPoolPoints(file: string): Promise<readonly PoolPoint[]> {
   const points: PoolPoint[] = []
-  for await (const { line, value } of readJsonLines(file)) {
-    const place = `${file} line ${line}`
+  for await (const { place, value } of readRows(file)) {
     const row = parseRow(value, place)
     const { costUsd, quality } = row
     if (typeof costUsd !== 'number' || !Number.isFinite(costUsd) || costUsd < 0)

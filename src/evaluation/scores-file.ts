@@ -1,4 +1,4 @@
-import { readJsonLines } from '../data/json-lines.ts'
+import { readRows } from '../data/read-rows.ts'
 import { InvalidRequestError } from '../errors.ts'
 import type { BenchmarkRow } from './benchmark.ts'
 
@@ -6,16 +6,14 @@ import type { BenchmarkRow } from './benchmark.ts'
 export type ScoredPrompt = { readonly prompt: string; readonly strongWinRate: number }
 
 /**
- * The win rates of a benchmark's rows from a scores file (`.jsonl` or `.jsonl.gz`), as `routellm score` writes it:
- * `{"prompt", "strongWinRate"}` a line; more is ignored.
+ * The win rates of a benchmark's rows from a scores file in any format of `readRows`, such as `routellm score` writes:
+ * `{"prompt", "strongWinRate"}` a row; more is ignored.
  *
  * Throws `DataError` where the file cannot be read, else as `winRatesFromScores`.
  */
 export async function readWinRates(rows: readonly BenchmarkRow[], file: string): Promise<Float64Array> {
   const scored: ScoredPrompt[] = []
-  for await (const { line, value } of readJsonLines(file)) {
-    scored.push(parseScoredPrompt(value, `${file} line ${line}`))
-  }
+  for await (const { place, value } of readRows(file)) scored.push(parseScoredPrompt(value, place))
   return winRatesFromScores(rows, scored, file)
 }
 

@@ -62,14 +62,14 @@ export async function collectComparisons(options: CollectOptions): Promise<Colle
   for (const file of files) {
     let used = 0
     const reading = readComparisons(file, options.pair === undefined ? {} : { pair: options.pair })
-    for await (const { line, form, comparisons } of reading) {
+    for await (const { place, form, comparisons } of reading) {
       signal?.throwIfAborted()
       const telling = ties === 'drop' ? comparisons.filter(({ winA }) => winA !== 0.5) : comparisons
       const kept = options.draw === undefined ? telling : drawComparisons(telling, options.draw)
       const first = kept[0]
       if (first === undefined) continue
       used++
-      const vector = vectors.add(prompts.add(first.prompt), first.embedding, `${file} line ${line}`)
+      const vector = vectors.add(prompts.add(first.prompt), first.embedding, place)
       allNameTheirPair &&= form === 'strong-weak'
       for (const { embedding: _, ...comparison } of kept) {
         names.add(comparison.modelA)

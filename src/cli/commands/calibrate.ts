@@ -73,7 +73,7 @@ export function addCalibrateCommand(program: Command, context: CommandContext): 
     .option('--weak-model <name>', 'the weak model')
     .option(
       '--prompts <file>',
-      'prompts like those to come, {"prompt"} a line (default: what the router was calibrated on when it was made, or the labels)',
+      'prompts like those to come, {"prompt"} a row (default: what the router was calibrated on when it was made, or the labels)',
     )
     .option(
       '--costs [file]',

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { RouterConfig } from '../../config/config.ts'
-import { readJsonLines } from '../../data/json-lines.ts'
+import { readRows } from '../../data/read-rows.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { loadRouter } from '../../routers/registry.ts'
 import { isClosableRouter, type Router } from '../../routers/router.ts'
@@ -32,7 +32,7 @@ export function addScoreCommand(program: Command, context: CommandContext): void
     .description("Score a file of prompts: the strong model's win rate for each, in order.")
     .requiredOption(
       '--input <file>',
-      'JSON Lines with a "prompt" or an "embedding" in each row; .gz is read too',
+      'JSON Lines, CSV or Parquet with a "prompt" or an "embedding" in each row; .gz is read too',
     )
     .requiredOption(
       '--output <file>',
@@ -125,8 +125,8 @@ async function scoreRows(
     interrupted.throwIfAborted()
   }
   try {
-    for await (const { line, value } of readJsonLines(input)) {
-      batch.push(scorableRow(value, `${input} line ${line}`))
+    for await (const { place, value } of readRows(input)) {
+      batch.push(scorableRow(value, place))
       if (batch.length === batchRows) await flush()
     }
     await flush()

@@ -126,8 +126,8 @@ const cases: Case[] = [
     'no answers',
     'gsm8k',
     { 'gsm8k/gsm8k_responses.csv': null },
-    'file-not-found',
-    /gsm8k_responses\.csv does not exist\. Check the path/,
+    'data-file-unreadable',
+    /gsm8k_responses\.csv cannot be read\..*check the path/,
   ],
   [
     'wrong columns',

@@ -1,5 +1,5 @@
-import { readJsonLines } from '../../data/json-lines.ts'
 import { type Outcomes, parseOutcomes } from '../../data/outcomes.ts'
+import { readRows } from '../../data/read-rows.ts'
 import { invalidRow, parseRow, shown } from '../../data/row.ts'
 import { DataError } from '../../errors.ts'
 import type { Benchmark, BenchmarkRow, ScoreUnit } from '../benchmark.ts'
@@ -14,7 +14,7 @@ export type LabelledRow = Outcomes & {
 }
 
 /**
- * Any labelled file is a benchmark: outcomes (`{"prompt", "scores": {"model": number}}`, gzip by extension) with an
+ * Any labelled file is a benchmark: outcomes (`{"prompt", "scores": {"model": number}}`, in any format of `readRows`) with an
  * optional `category`, `weight` and `tokens` (`{"model": {"input", "output"}}`). Rows that do not score both models are left out.
  *
  * @param models where not given, the file must score exactly two models; the one with the higher mean is strong.
@@ -28,8 +28,7 @@ export async function loadLabelled(file: string, models?: ModelNames): Promise<B
 
 export async function readLabelledRows(file: string): Promise<readonly LabelledRow[]> {
   const rows: LabelledRow[] = []
-  for await (const { line, value } of readJsonLines(file)) {
-    const place = `${file} line ${line}`
+  for await (const { place, value } of readRows(file)) {
     const { category, tokens } = parseRow(value, place)
     if (category !== undefined && category !== null && typeof category !== 'string') {
       throw new DataError(

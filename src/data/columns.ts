@@ -1,0 +1,80 @@
+import { invalidRow, type Row, shown } from './row.ts'
+
+/** Columns that hold JSON where a file has text only: CSV cells, and Parquet columns of strings. */
+const jsonColumns: ReadonlySet<string> = new Set([
+  'scores',
+  'embedding',
+  'tokens',
+  'tags',
+  'messages',
+  'conversation_a',
+  'conversation_b',
+])
+
+const numberColumns: ReadonlySet<string> = new Set([
+  'weight',
+  'strongWinRate',
+  'costUsd',
+  'quality',
+  'pref_b',
+  'score_strong',
+  'score_weak',
+  'winner_model_a',
+  'winner_model_b',
+  'winner_tie',
+])
+
+/** A column for each model, `scores.gpt-5`, as data frames write what JSON nests. */
+const scorePrefix = 'scores.'
+
+/**
+ * The row that a table's cells stand for, as JSON Lines would hold it. Which type a cell has follows from its column,
+ * never from what it looks like: a prompt `42` stays a text. `scores`, `embedding`, `tokens`, `messages` and the like hold JSON;
+ * `scores.<model>` columns are put together into `scores`; `weight` and its like are numbers; everything else is text.
+ * An empty or missing cell is a column that the row does not have, except an empty `prompt`. So is a score of null.
+ *
+ * @param entries of a column and its cell: a text, or what Parquet has typed already.
+ *
+ * Throws `DataError` `invalid-row` naming `place`.
+ */
+export function rowOfColumns(entries: Iterable<readonly [string, unknown]>, place: string): Row {
+  const columns: [string, unknown][] = []
+  const scores: [string, unknown][] = []
+  for (const [column, cell] of entries) {
+    if (cell === null || cell === undefined || (cell === '' && column !== 'prompt')) continue
+    if (column.startsWith(scorePrefix)) {
+      scores.push([column.slice(scorePrefix.length), scoreOf(cell, column, place)])
+    } else columns.push([column, cellValue(column, cell, place)])
+  }
+  const row = Object.fromEntries(columns)
+  const own = row.scores
+  if (scores.length > 0 && own !== undefined)
+    throw invalidRow(place, 'has both a column "scores" and columns "scores.<model>"; leave one of them out')
+  if (scores.length > 0) return { ...row, scores: Object.fromEntries(scores) }
+  if (typeof own !== 'object' || own === null || Array.isArray(own)) return row
+  return { ...row, scores: Object.fromEntries(Object.entries(own).filter(([, score]) => score !== null)) }
+}
+
+function cellValue(column: string, cell: unknown, place: string): unknown {
+  if (typeof cell !== 'string') return cell
+  if (numberColumns.has(column)) return numberOf(cell, column, place)
+  if (!jsonColumns.has(column)) return cell
+  try {
+    return JSON.parse(cell)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw invalidRow(place, `has ${shown(cell)} in "${column}", and JSON is needed there (${reason})`)
+  }
+}
+
+function scoreOf(cell: unknown, column: string, place: string): unknown {
+  if (typeof cell !== 'string') return cell
+  if (/^(true|false)$/i.test(cell)) return cell.toLowerCase() === 'true'
+  return numberOf(cell, column, place)
+}
+
+function numberOf(cell: string, column: string, place: string): number {
+  const number = cell.trim() === '' ? Number.NaN : Number(cell)
+  if (Number.isFinite(number)) return number
+  throw invalidRow(place, `has ${shown(cell)} in "${column}", and a number is needed there`)
+}

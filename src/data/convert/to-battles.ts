@@ -1,0 +1,31 @@
+import type { ModelPair } from '../../models/model.ts'
+import type { Battle } from '../battles.ts'
+import { comparisonsOfOutcomes } from '../comparisons.ts'
+import type { Outcomes } from '../outcomes.ts'
+
+export type ToBattlesOptions = {
+  /** Only battles of these two; every two models of a row unless given. */
+  readonly pair?: ModelPair
+  /** Scores that differ by no more are a tie; 0 unless told. In the unit of the scores. */
+  readonly tieBand?: number
+}
+
+/**
+ * The battles that the outcomes of one prompt stand for. Correctness (0 or 1): the right model beats the wrong one,
+ * and both right or both wrong tie. A judge's scores: the higher one wins where the difference is above the band.
+ *
+ * Kept: which model was better. Lost: by how much, and whether a tie was of two good answers or of two bad ones.
+ * n models give n(n − 1)/2 battles, which are not independent of each other.
+ */
+export function battlesOfOutcomes(
+  outcomes: Outcomes,
+  { pair, tieBand = 0 }: ToBattlesOptions = {},
+): readonly Battle[] {
+  const { scores: _, ...row } = outcomes
+  return comparisonsOfOutcomes(outcomes, pair).map(({ modelA, modelB, scoreA, scoreB }) => ({
+    ...row,
+    modelA,
+    modelB,
+    winner: Math.abs(scoreA - scoreB) <= tieBand ? 'tie' : scoreA > scoreB ? 'model_a' : 'model_b',
+  }))
+}
