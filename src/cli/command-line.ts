@@ -14,7 +14,7 @@ import { addScoreCommand } from './commands/score.ts'
 import { addServeCommand } from './commands/serve.ts'
 import { addTrainCommand } from './commands/train.ts'
 import { addTransferCommand } from './commands/transfer.ts'
-import { CheckFailedError, exitCodeOf, exitCodes } from './exit-code.ts'
+import { CheckFailedError, exitCodeOf, exitCodes, ReportedBadInputError } from './exit-code.ts'
 import type { CommandContext } from './terminal.ts'
 
 /**
@@ -85,6 +85,7 @@ function reportedExitCode(
   // Commander has printed its own message already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput
   if (error instanceof CheckFailedError) return exitCodes.failed
+  if (error instanceof ReportedBadInputError) return exitCodes.badInput
   if (interrupted.aborted) {
     terminal.note('routellm: interrupted; nothing half-written is left')
     return exitCodes.interrupted

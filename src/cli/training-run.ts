@@ -8,6 +8,7 @@ import { loadEmbedder } from '../embedding/registry.ts'
 import { ArtifactError } from '../errors.ts'
 import type { TrainedRouter, TrainingProgress } from '../training/matrix-factorization.ts'
 import { loadConfiguration } from './configuration.ts'
+import { dataFile } from './data-file.ts'
 import { routerDependencies } from './open-gateway.ts'
 import { collected, wholeNumber } from './option-values.ts'
 import { createStagedProgress } from './progress.ts'
@@ -91,7 +92,7 @@ export async function runTraining(
   const { data, output, embedder, licence, config: configFile, json, seed, strongModel, weakModel } = flags
   const target = resolve(folder, output)
   await checkTarget(target)
-  const files = data.map((file) => resolve(folder, file))
+  const files = await Promise.all(data.map((file) => dataFile(file, context)))
   const { config, variables } = await loadConfiguration(
     configFile === undefined ? {} : { config: configFile },
     context,

@@ -20,7 +20,7 @@ export const arenaMinCharacters = 16
  */
 export function parseArenaBattle(value: unknown, place: string): Battle | undefined {
   const row = parseRow(value, place)
-  const prompt = firstTurn(row, place).trim()
+  const prompt = arenaPrompt(row, place)
   const battle: Battle = {
     prompt,
     modelA: modelColumn(row, 'model_a', place),
@@ -33,6 +33,11 @@ export function parseArenaBattle(value: unknown, place: string): Battle | undefi
 /** Whether a row has the columns of such a file. */
 export function isArenaRow(row: Row): boolean {
   return 'winner_model_a' in row || ('conversation_a' in row && 'winner' in row)
+}
+
+/** The user's first turn, without the spaces around it. Throws `DataError` `invalid-row`. */
+export function arenaPrompt(row: Row, place: string): string {
+  return firstTurn(row, place).trim()
 }
 
 function firstTurn(row: Row, place: string): string {

@@ -58,12 +58,17 @@ export async function* readComparisons(
   for await (const { line, place, value } of readRows(file, options)) {
     const row = parseRow(value, place)
     const form = checkForm(row, place)
-    if (form === 'prompts') throw unknownForm(row, place)
+    if (!isComparisonForm(form)) throw unknownForm(row, place)
     yield { line, place, form, comparisons: comparisonsOfRow(row, form, place, options.pair) }
   }
 }
 
-function comparisonsOfRow(
+export function isComparisonForm(form: RowForm): form is ComparisonForm {
+  return form !== 'prompts'
+}
+
+/** What one row of a known form says about its models, or about the pair. Throws `DataError` `invalid-row`. */
+export function comparisonsOfRow(
   row: Row,
   form: ComparisonForm,
   place: string,

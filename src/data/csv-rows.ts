@@ -2,6 +2,7 @@ import { DataError } from '../errors.ts'
 import { rowOfColumns } from './columns.ts'
 import { type CsvOptions, readCsvRecords } from './csv.ts'
 import type { Row } from './row.ts'
+import { type OnBadRow, readOrReport } from './text-lines.ts'
 
 /**
  * The rows of a CSV file with a header, one by one; see `rowOfColumns` for what a cell becomes. A row's line is the
@@ -12,7 +13,7 @@ import type { Row } from './row.ts'
  */
 export async function* readCsvRows(
   file: string,
-  options: CsvOptions = {},
+  options: CsvOptions & { readonly onBadRow?: OnBadRow } = {},
 ): AsyncGenerator<{ readonly line: number; readonly value: Row }> {
   let columns: readonly string[] | undefined
   for await (const { line, fields } of readCsvRecords(file, options)) {
@@ -21,11 +22,9 @@ export async function* readCsvRows(
       continue
     }
     const names = columns
-    const value = rowOfColumns(
-      fields.map((cell, index) => [names[index]!, cell] as const),
-      `${file} line ${line}`,
-    )
-    yield { line, value }
+    const cells = fields.map((cell, index) => [names[index]!, cell] as const)
+    const row = readOrReport(() => rowOfColumns(cells, `${file} line ${line}`), options.onBadRow)
+    if (row !== undefined) yield { line, value: row.value }
   }
 }
 

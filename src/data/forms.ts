@@ -1,5 +1,5 @@
-import { isArenaRow } from './arena.ts'
-import { invalidRow, type Row } from './row.ts'
+import { arenaPrompt, isArenaRow } from './arena.ts'
+import { invalidRow, type Row, stringColumn } from './row.ts'
 
 /** How a data file writes its rows. */
 export type RowForm = 'outcomes' | 'battles' | 'strong-weak' | 'preferences' | 'arena' | 'prompts'
@@ -19,6 +19,11 @@ export function formOfRow(row: Row, place: string): RowForm {
   if ('strong' in row && 'weak' in row) return 'strong-weak'
   if ('prompt' in row || 'embedding' in row) return 'prompts'
   throw unknownForm(row, place)
+}
+
+/** The text that a row of any form is about. Throws `DataError` `invalid-row`. */
+export function promptOfRow(row: Row, place: string): string {
+  return isArenaRow(row) ? arenaPrompt(row, place) : stringColumn(row, 'prompt', place)
 }
 
 export function unknownForm(row: Row, place: string): Error {

@@ -224,10 +224,12 @@ describe('a hostile file', () => {
       [{ values: 9 }, 'parquet-too-large'],
       [{ groupUncompressedBytes: 100 }, 'broken-parquet'],
     ] as const) {
-      const rows = readParquetRows(file, { ...limits, ...limit })
+      const rows = readParquetRows(file, { limits: { ...limits, ...limit } })
       await expect(rows.next(), JSON.stringify(limit)).rejects.toMatchObject({ code })
     }
-    expect((await readParquetRows(file, limits).next()).done).toBe(false)
+    const within = readParquetRows(file, { limits })
+    expect((await within.next()).done).toBe(false)
+    await within.return(undefined)
   })
 
   it('Parquet with any byte broken gives an error of its own or rows, in bounded time and memory', async () => {

@@ -1,5 +1,11 @@
 import { DataError } from '../errors.ts'
-import { chunksOf, defaultMaxLineBytes, type TextLinesOptions } from './text-lines.ts'
+import {
+  chunksOf,
+  defaultMaxLineBytes,
+  type OnBadRow,
+  readOrReport,
+  type TextLinesOptions,
+} from './text-lines.ts'
 
 const bracketOpen = 0x5b
 const bracketClose = 0x5d
@@ -28,7 +34,7 @@ export async function isJsonArray(file: string): Promise<boolean> {
  */
 export async function* readJsonArray(
   file: string,
-  { maxLineBytes = defaultMaxLineBytes }: TextLinesOptions = {},
+  { maxLineBytes = defaultMaxLineBytes, onBadRow }: TextLinesOptions & { readonly onBadRow?: OnBadRow } = {},
 ): AsyncGenerator<{ readonly item: number; readonly value: unknown }> {
   let item = 1
   let state: 'before' | 'inside' | 'after' = 'before'
@@ -61,8 +67,10 @@ export async function* readJsonArray(
       } else if (byte === comma || byte === bracketClose) {
         const text = decode([...pending, chunk.subarray(start, at)], file, item)
         if (byte === bracketClose) state = 'after'
-        if (state === 'inside' || item > 1 || text.trim() !== '')
-          yield { item, value: parse(text, file, item) }
+        const isItem = state === 'inside' || item > 1 || text.trim() !== ''
+        const current = item
+        const row = isItem ? readOrReport(() => parse(text, file, current), onBadRow) : undefined
+        if (row !== undefined) yield { item, value: row.value }
         item++
         start = at + 1
         pending = []

@@ -1,5 +1,5 @@
 import { DataError } from '../errors.ts'
-import { readTextLines, type TextLinesOptions } from './text-lines.ts'
+import { type OnBadRow, readOrReport, readTextLines, type TextLinesOptions } from './text-lines.ts'
 
 /**
  * The rows of a JSON Lines file, one by one, so that a file of any size takes little memory. A name that ends in
@@ -9,11 +9,12 @@ import { readTextLines, type TextLinesOptions } from './text-lines.ts'
  */
 export async function* readJsonLines(
   file: string,
-  options: TextLinesOptions = {},
+  options: TextLinesOptions & { readonly onBadRow?: OnBadRow } = {},
 ): AsyncGenerator<{ readonly line: number; readonly value: unknown }> {
   for await (const { line, text } of readTextLines(file, options)) {
     if (text.trim() === '') continue
-    yield { line, value: parseLine(text, file, line) }
+    const row = readOrReport(() => parseLine(text, file, line), options.onBadRow)
+    if (row !== undefined) yield { line, value: row.value }
   }
 }
 

@@ -3,9 +3,9 @@ import { readCsvRows } from './csv-rows.ts'
 import { isJsonArray, readJsonArray } from './json-array.ts'
 import { readJsonLines } from './json-lines.ts'
 import { readParquetRows } from './parquet/parquet-rows.ts'
-import type { TextLinesOptions } from './text-lines.ts'
+import type { OnBadRow, TextLinesOptions } from './text-lines.ts'
 
-export type ReadRowsOptions = TextLinesOptions
+export type ReadRowsOptions = TextLinesOptions & { readonly onBadRow?: OnBadRow }
 
 /** A row of a data file, and where it stands. */
 export type PlacedRow = {
@@ -34,7 +34,7 @@ export async function* readRows(file: string, options: ReadRowsOptions = {}): As
       return
     }
     case 'parquet':
-      for await (const { row, value } of readParquetRows(file))
+      for await (const { row, value } of readParquetRows(file, options))
         yield { line: row, place: `${file} row ${row}`, value }
       return
     case 'json-array':

@@ -8,6 +8,26 @@ export type TextLinesOptions = {
   readonly maxLineBytes?: number
 }
 
+/**
+ * Called with each row that is left out because it cannot be read; without it the first such row is thrown. What is
+ * wrong with the file as a whole is always thrown.
+ */
+export type OnBadRow = (error: DataError) => void
+
+/** The value, or undefined where it cannot be read and `onBadRow` takes note of it. */
+export function readOrReport<Value>(
+  read: () => Value,
+  onBadRow: OnBadRow | undefined,
+): { readonly value: Value } | undefined {
+  try {
+    return { value: read() }
+  } catch (error) {
+    if (onBadRow === undefined || !(error instanceof DataError)) throw error
+    onBadRow(error)
+    return undefined
+  }
+}
+
 /** A line without its line feed, counted from 1. */
 export type TextLine = { readonly line: number; readonly text: string }
 

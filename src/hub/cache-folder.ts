@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { copyFile, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 
+/** What the hub keeps apart: a model and a data set may have the same id. */
+export type RepositoryKind = 'model' | 'dataset'
+
 /**
- * One model in the hub cache, laid out as `huggingface_hub` and `@huggingface/hub` do, so that all tools share it:
+ * One model or data set in the hub cache, laid out as `huggingface_hub` and `@huggingface/hub` do, so that all tools share it:
  *
  * ```
- * models--owner--name/
+ * models--owner--name/           or datasets--owner--name/
  *   blobs/<etag>                 the bytes
  *   snapshots/<commit>/<file>    links to them
  *   refs/<revision>              the commit that a branch or tag stood for when it was downloaded
@@ -14,8 +17,12 @@ import { dirname, join, relative } from 'node:path'
  */
 export type RepositoryCache = { readonly folder: string }
 
-export function repositoryCache(cacheFolder: string, id: string): RepositoryCache {
-  return { folder: join(cacheFolder, `models--${id.replace('/', '--')}`) }
+export function repositoryCache(
+  cacheFolder: string,
+  id: string,
+  kind: RepositoryKind = 'model',
+): RepositoryCache {
+  return { folder: join(cacheFolder, `${kind}s--${id.replace('/', '--')}`) }
 }
 
 /** The snapshot folder of a revision if it holds every file of one of the layouts; asks no network. */

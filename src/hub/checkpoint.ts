@@ -55,15 +55,17 @@ export async function resolveCheckpoint(idOrFolder: string, options: HubOptions 
   const layouts = options.files === undefined ? checkpointLayouts : [options.files]
   if (options.offline === true) return offlineSnapshot(cache, id, revision, layouts)
   const pinned = isCommit(revision) ? await cachedSnapshot(cache, revision, layouts) : undefined
-  return pinned ?? downloadSnapshot({ id, revision, cache, layouts }, options)
+  return pinned ?? downloadSnapshot({ kind: 'model', id, revision, cache, layouts }, options)
 }
 
-const idPattern = /^[A-Za-z0-9][\w.-]*\/[\w.-]+$/
-const revisionPattern = /^[A-Za-z0-9][\w./-]*$/
+/** `owner/name` of a model or data set. */
+export const hubIdPattern = /^[A-Za-z0-9][\w.-]*\/[\w.-]+$/
+/** The name of a branch, tag or commit. */
+export const hubRevisionPattern = /^[A-Za-z0-9][\w./-]*$/
 
 function parseHubId(given: string, revisionOption?: string): { id: string; revision: string } {
   const [id = '', revisionInId, ...rest] = given.split('@')
-  if (!idPattern.test(id) || /\.\.|--/.test(id) || rest.length > 0)
+  if (!hubIdPattern.test(id) || /\.\.|--/.test(id) || rest.length > 0)
     throw new ArtifactError(
       'checkpoint-not-found',
       `There is no folder ${given}, and it is not a hub id either (owner/name or owner/name@revision). Check the path.`,
@@ -75,7 +77,7 @@ function parseHubId(given: string, revisionOption?: string): { id: string; revis
       { param: '--revision' },
     )
   const revision = revisionInId ?? revisionOption ?? 'main'
-  if (!revisionPattern.test(revision) || revision.includes('..'))
+  if (!hubRevisionPattern.test(revision) || revision.includes('..'))
     throw new ConfigError(
       'bad-revision',
       `The revision ${JSON.stringify(revision)} is not the name of a branch, tag or commit.`,
@@ -84,11 +86,12 @@ function parseHubId(given: string, revisionOption?: string): { id: string; revis
   return { id, revision }
 }
 
-function isCommit(revision: string): boolean {
+export function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40}$/.test(revision)
 }
 
-async function offlineSnapshot(
+/** Throws `HubError` `hub-offline` where the files are not in the cache. */
+export async function offlineSnapshot(
   cache: RepositoryCache,
   id: string,
   revision: string,
@@ -102,6 +105,6 @@ async function offlineSnapshot(
   )
 }
 
-function defaultCacheFolder(): string {
+export function defaultCacheFolder(): string {
   return join(homedir(), '.cache', 'huggingface', 'hub')
 }

@@ -10,6 +10,7 @@ import {
   linkIntoSnapshot,
   putInPlace,
   type RepositoryCache,
+  type RepositoryKind,
   recordRevision,
   snapshotFolder,
 } from './cache-folder.ts'
@@ -18,6 +19,7 @@ import { isWorthRetrying, unreachable } from './hub-failure.ts'
 import { authorisedFetch, type HubLibrary, loadHubLibrary } from './hub-library.ts'
 
 export type SnapshotRequest = {
+  readonly kind: RepositoryKind
   readonly id: string
   readonly revision: string
   readonly cache: RepositoryCache
@@ -27,7 +29,7 @@ export type SnapshotRequest = {
 
 /** What every call to the hub's library takes. */
 type Repository = {
-  readonly repo: string
+  readonly repo: { readonly type: RepositoryKind; readonly name: string }
   readonly hubUrl: string
   readonly revision: string
   readonly fetch: typeof fetch
@@ -41,10 +43,10 @@ type Repository = {
  * ends early, and leaves `.incomplete` files and a dangling ref behind when it fails.
  */
 export async function downloadSnapshot(request: SnapshotRequest, options: HubOptions): Promise<string> {
-  const { id, revision, cache, layouts } = request
+  const { kind, id, revision, cache, layouts } = request
   const library = await loadHubLibrary()
   const hubUrl = (options.endpoint ?? library.HUB_URL).replace(/\/+$/, '')
-  const repository = { repo: id, hubUrl, fetch: authorisedFetch(hubUrl, options) }
+  const repository = { repo: { type: kind, name: id }, hubUrl, fetch: authorisedFetch(hubUrl, options) }
   const attempt = <T>(work: () => Promise<T>) => withRetries(work, request, hubUrl, options)
   const { commit, files: listed } = await attempt(() => findCommit(library, { ...repository, revision }))
   const files = chooseLayout(layouts, listed, request)
@@ -61,8 +63,13 @@ async function findCommit(
   library: HubLibrary,
   { repo, ...rest }: Repository,
 ): Promise<{ commit: string; files: readonly string[] }> {
-  const info = await library.modelInfo({ name: repo, additionalFields: ['sha', 'filePaths'], ...rest })
-  return { commit: pathSafe(info.sha, 'commit', rest.hubUrl), files: info.filePaths }
+  const { name } = repo
+  const { sha, filePaths } =
+    repo.type === 'model'
+      ? await library.modelInfo({ name, additionalFields: ['sha', 'filePaths'], ...rest })
+      : // The hub does not list a data set's files here.
+        { ...(await library.datasetInfo({ name, additionalFields: ['sha'], ...rest })), filePaths: [] }
+  return { commit: pathSafe(sha, 'commit', rest.hubUrl), files: filePaths }
 }
 
 /** A mirror that lists no files is taken to hold an upstream checkpoint, the last layout; a missing file then says so. */
@@ -78,9 +85,14 @@ function chooseLayout(
   const wanted = layouts.map((files) => files.join(' and ')).join(', or ')
   throw new HubError(
     'hub-file-missing',
-    `${id} at revision ${revision} has no ${wanted}; it has ${listed.slice(0, 8).join(', ')}. Check the id: it must be that of a router.`,
+    `${id} at revision ${revision} has no ${wanted}; it has ${listed.slice(0, 8).join(', ')}. ${checkHint.model}`,
   )
 }
+
+const checkHint = {
+  model: 'Check the id: it must be that of a router.',
+  dataset: 'Check the path: it must be that of a file in the data set.',
+} as const
 
 async function downloadFile(
   library: HubLibrary,
@@ -94,7 +106,7 @@ async function downloadFile(
   if (downloadInfo === null || blob === null)
     throw new HubError(
       'hub-file-missing',
-      `${repository.repo} at revision ${repository.revision} has no ${file} on ${repository.hubUrl}. Check the id: it must be that of a router.`,
+      `${repository.repo.name} at revision ${repository.revision} has no ${file} on ${repository.hubUrl}. ${checkHint[repository.repo.type]}`,
     )
   const etag = pathSafe(downloadInfo.etag.replace(/^W\//, '').replaceAll('"', ''), 'ETag', repository.hubUrl)
   const target = blobFile(cache, etag)
@@ -144,7 +156,14 @@ async function withRetries<T>(
       if (error instanceof RouteLLMError && !isWorthRetrying(error)) throw error
       if (tries > retries || !isWorthRetrying(error)) {
         const cached = (await cachedSnapshot(request.cache, request.revision, request.layouts)) !== undefined
-        throw unreachable(error, { id: request.id, revision: request.revision, hubUrl, tries, cached })
+        throw unreachable(error, {
+          kind: request.kind,
+          id: request.id,
+          revision: request.revision,
+          hubUrl,
+          tries,
+          cached,
+        })
       }
       await wait(retryDelayMs * 2 ** (tries - 1))
     }

@@ -1,7 +1,9 @@
 import { HubError } from '../errors.ts'
+import type { RepositoryKind } from './cache-folder.ts'
 
 /** What was asked for when the hub failed. */
 export type HubAttempt = {
+  readonly kind: RepositoryKind
   readonly id: string
   readonly revision: string
   readonly hubUrl: string
@@ -20,7 +22,7 @@ export function isWorthRetrying(error: unknown): boolean {
 
 /** The last failure as an error that says what to do. */
 export function unreachable(error: unknown, attempt: HubAttempt): HubError {
-  const { id, revision, hubUrl, tries, cached } = attempt
+  const { kind, id, revision, hubUrl, tries, cached } = attempt
   const status = statusOf(error)
   const said = wordsOf(error)
   if (isFileError(error))
@@ -32,7 +34,7 @@ export function unreachable(error: unknown, attempt: HubAttempt): HubError {
   if (status === 404)
     return new HubError(
       'hub-not-found',
-      `${hubUrl} has no model ${id} with revision ${revision} (404: ${said}). Check the spelling of id and revision.`,
+      `${hubUrl} has no ${kind === 'model' ? 'model' : 'data set'} ${id} with revision ${revision} (404: ${said}). Check the spelling of id and revision.`,
       { cause: error },
     )
   if (status === 401 || status === 403)

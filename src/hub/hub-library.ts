@@ -17,7 +17,7 @@ export async function loadHubLibrary(
     if (!isMissing(error)) throw error
     throw new MissingPackageError(
       'package-missing',
-      'A router from a hub needs the package @huggingface/hub, which is not installed. Install it with: npm install @huggingface/hub',
+      'Reading from a hub needs the package @huggingface/hub, which is not installed. Install it with: npm install @huggingface/hub',
       { cause: error },
     )
   }

@@ -36,7 +36,7 @@ export type HubServer = {
  * Speaks the part of the Hugging Face hub's protocol that a download uses: `api/models/<id>/revision/<rev>`,
  * `api/models/<id>/tree/<rev>`, `POST api/models/<id>/paths-info/<rev>`, and `<id>/resolve/<rev>/<file>` with
  * HEAD, ranges, ETag and x-repo-commit. Files over 1 KB are "large": another host delivers them by redirect, and
- * their ETag is their SHA-256, as with LFS.
+ * their ETag is their SHA-256, as with LFS. A name `datasets/<id>` is a data set, under `api/datasets/<id>` and `datasets/<id>/resolve`.
  */
 export async function startHubServer(models: Readonly<Record<string, HostedModel>>): Promise<HubServer> {
   const requests: string[] = []
@@ -74,9 +74,10 @@ export async function startHubServer(models: Readonly<Record<string, HostedModel
     const large = /^\/large\/([0-9a-f]{64})$/.exec(path)
     if (large) return sendFile(request, response, findLarge(models, large[1] ?? ''), disturbance)
     const matched =
-      /^\/api\/models\/([^/]+\/[^/]+)\/(revision|tree|paths-info)\/(.+)$/.exec(path) ??
-      /^\/([^/]+\/[^/]+)\/(resolve)\/([^/]+)\/(.+)$/.exec(path)
-    const [, id = '', verb, revision = '', file = ''] = matched ?? []
+      /^\/api\/(models\/|datasets\/)([^/]+\/[^/]+)\/(revision|tree|paths-info)\/(.+)$/.exec(path) ??
+      /^\/(datasets\/)?([^/]+\/[^/]+)\/(resolve)\/([^/]+)\/(.+)$/.exec(path)
+    const [, kind, name = '', verb, revision = '', file = ''] = matched ?? []
+    const id = kind === 'datasets/' ? `datasets/${name}` : name
     const model = Object.hasOwn(models, id) ? models[id] : undefined
     if (model === undefined) return json(response, 404, { error: 'Repository not found' }, 'RepoNotFound')
     if (model.token !== undefined && request.headers.authorization !== `Bearer ${model.token}`)

@@ -1,10 +1,10 @@
-import { resolve } from 'node:path'
 import { readFileFacts } from '../../data/file-facts.ts'
 import { type PairLabel, type PairLabels, readPairLabels } from '../../data/pair-labels.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { isCrossFittedRouter } from '../../routers/router.ts'
 import { promptFromText } from '../../text/routed-prompt.ts'
 import { askedPair } from '../../training/model-pair.ts'
+import { dataFile } from '../data-file.ts'
 import { trainedManifest } from './router-record.ts'
 import type { CalibrationRun } from './run.ts'
 import { scoreRows } from './win-rates.ts'
@@ -29,7 +29,7 @@ export type ScoredLabels = Omit<PairLabels, 'labels'> & {
  */
 export async function scoredLabels(run: CalibrationRun, name: string): Promise<ScoredLabels> {
   const { router, spec, dependencies, flags, context } = run
-  const file = resolve(context.folder, name)
+  const file = await dataFile(name, context)
   const pair = askedPair(flags)
   const manifest = await trainedManifest(spec, dependencies)
   const { labels, ...read } = await readPairLabels(file, {

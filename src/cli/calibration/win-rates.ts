@@ -1,7 +1,7 @@
-import { resolve } from 'node:path'
 import { readRows } from '../../data/read-rows.ts'
 import type { Row } from '../../data/row.ts'
 import { DataError } from '../../errors.ts'
+import { dataFile } from '../data-file.ts'
 import { createProgress } from '../progress.ts'
 import { type ScorableRow, scorableRow, strongWinRatesOf } from '../scoring.ts'
 import type { CalibrationRun } from './run.ts'
@@ -13,7 +13,7 @@ const batchRows = 256
 
 /** Throws `DataError` `no-prompts` where the file is empty. */
 export async function scorePromptFile(run: CalibrationRun, name: string): Promise<ScoredPrompt[]> {
-  const file = resolve(run.context.folder, name)
+  const file = await dataFile(name, run.context)
   const rows: { place: string; row: ScorableRow }[] = []
   for await (const { place, value } of readRows(file)) rows.push({ place, row: scorableRow(value, place) })
   if (rows.length === 0)

@@ -6,6 +6,7 @@ import { InvalidRequestError } from '../../errors.ts'
 import { loadRouter } from '../../routers/registry.ts'
 import { isClosableRouter, type Router } from '../../routers/router.ts'
 import { loadConfiguration } from '../configuration.ts'
+import { dataFile } from '../data-file.ts'
 import { routerDependencies } from '../open-gateway.ts'
 import { type OutputFile, openOutputFile } from '../output-file.ts'
 import { createProgress } from '../progress.ts'
@@ -70,7 +71,7 @@ const batchRows = 256
 
 async function score(flags: ScoreFlags, context: CommandContext): Promise<void> {
   const { terminal, folder } = context
-  const input = resolve(folder, flags.input)
+  const input = await dataFile(flags.input, context)
   const output = resolve(folder, flags.output)
   if (input === output)
     throw new InvalidRequestError('same-file', `--input and --output are both ${output}; name two files`, {

@@ -26,6 +26,12 @@ export function battlesOfOutcomes(
     ...row,
     modelA,
     modelB,
-    winner: Math.abs(scoreA - scoreB) <= tieBand ? 'tie' : scoreA > scoreB ? 'model_a' : 'model_b',
+    winner: isTie(scoreA, scoreB, tieBand) ? 'tie' : scoreA > scoreB ? 'model_a' : 'model_b',
   }))
+}
+
+/** Decimals such as 7.2 and 7.1 differ by a little more than 0.1 in binary. */
+function isTie(scoreA: number, scoreB: number, tieBand: number): boolean {
+  const rounding = tieBand === 0 ? 0 : 1e-9 * Math.max(1, Math.abs(scoreA), Math.abs(scoreB))
+  return Math.abs(scoreA - scoreB) <= tieBand + rounding
 }

@@ -2,11 +2,14 @@ import type { Compressors, FileMetaData, RowGroup, SchemaTree } from 'hyparquet'
 import { DataError, RouteLLMError } from '../../errors.ts'
 import { rowOfColumns } from '../columns.ts'
 import type { Row } from '../row.ts'
+import { type OnBadRow, readOrReport } from '../text-lines.ts'
 import { checkColumnChunk, UnsupportedParquet } from './column-chunk.ts'
 import { type Decompress, loadDecompressors } from './compressors.ts'
 import { loadParquetLibrary, type ParquetLibrary } from './library.ts'
 import { defaultParquetLimits, type ParquetLimits } from './limits.ts'
 import { broken, openParquetFile, type ParquetFile } from './parquet-file.ts'
+
+export type ParquetRowsOptions = { readonly limits?: ParquetLimits; readonly onBadRow?: OnBadRow }
 
 /**
  * The rows of a Parquet file, one row group after the other, so that memory is bounded by the largest row group. Row
@@ -18,7 +21,7 @@ import { broken, openParquetFile, type ParquetFile } from './parquet-file.ts'
  */
 export async function* readParquetRows(
   file: string,
-  limits: ParquetLimits = defaultParquetLimits,
+  { limits = defaultParquetLimits, onBadRow }: ParquetRowsOptions = {},
 ): AsyncGenerator<{ readonly row: number; readonly value: Row }> {
   const library = await loadParquetLibrary()
   const opened = await openParquetFile(file, library, limits)
@@ -26,8 +29,12 @@ export async function* readParquetRows(
     let row = 1
     for (const group of opened.metadata.row_groups) {
       for (const columns of await readGroup(file, opened, group, row, library, limits)) {
-        yield { row, value: rowOfColumns(plainEntries(columns), `${file} row ${row}`) }
-        row++
+        const current = row++
+        const read = readOrReport(
+          () => rowOfColumns(plainEntries(columns), `${file} row ${current}`),
+          onBadRow,
+        )
+        if (read !== undefined) yield { row: current, value: read.value }
       }
     }
   } finally {
