@@ -1,4 +1,5 @@
 import type { Battle } from './battles.ts'
+import { parseJsonText } from './json-text.ts'
 import { invalidRow, modelColumn, parseRow, type Row, shown } from './row.ts'
 
 /** Upstream leaves out battles whose first turn, without spaces around it, has fewer characters. */
@@ -60,7 +61,7 @@ function firstTurn(row: Row, place: string): string {
 
 function parsedTurns(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJsonText(text)
   } catch {
     return undefined
   }

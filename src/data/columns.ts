@@ -1,3 +1,4 @@
+import { parseJsonText } from './json-text.ts'
 import { invalidRow, type Row, shown } from './row.ts'
 
 /** Columns that hold JSON where a file has text only: CSV cells, and Parquet columns of strings. */
@@ -60,7 +61,7 @@ function cellValue(column: string, cell: unknown, place: string): unknown {
   if (numberColumns.has(column)) return numberOf(cell, column, place)
   if (!jsonColumns.has(column)) return cell
   try {
-    return JSON.parse(cell)
+    return parseJsonText(cell)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw invalidRow(place, `has ${shown(cell)} in "${column}", and JSON is needed there (${reason})`)

@@ -24,6 +24,7 @@ async function count(file: string, options?: ReadRowsOptions): Promise<number> {
 const lines = Array.from({ length: 3000 }, (_, index) => `{"prompt":"${Math.sin(index)}"}`)
 const csv = `prompt,id\n${lines.map((_, index) => `${Math.sin(index)},${index}`).join('\n')}\n`
 const zeros = new Uint8Array(5000)
+const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
 const latin1 = (text: string) => Buffer.from(text, 'latin1')
 
 /** A Parquet file of 30 rows in three row groups, so that the bytes of each part are at hand. */
@@ -70,6 +71,14 @@ describe('a hostile file', () => {
     ['utf-16.jsonl', Buffer.from('\ufeff{"a":1}\n', 'utf16le'), 'invalid-utf8', /line 1 is not valid UTF-8/],
     ['parquet.jsonl', parquet('SNAPPY'), 'invalid-utf8', /line \d+ is not valid UTF-8/],
     ['half a line.jsonl', '{"a":1}\n{"a":', 'invalid-json-line', /line 2 is not JSON/],
+    [
+      'deep.jsonl',
+      `{"a":${deep}}\n`,
+      'invalid-json-line',
+      /line 1 is not JSON \(it is nested more than 200 deep\)/,
+    ],
+    ['deep.csv', `prompt,scores\np,${deep}\n`, 'invalid-row', /nested more than 200 deep/],
+    ['deep.json', `[${deep}]`, 'invalid-json-array', /item 1 .*nested more than 200 deep/],
     // One JSON array
     ['array cut.json', '[{"a":1},{"a":', 'invalid-json-array', /ends in the middle of its array, in item 2/],
     ['array gzip cut.json.gz', gzipSync(`[${lines}]`).subarray(0, -900), 'broken-gzip', /at item \d+/],
@@ -252,6 +261,12 @@ describe('a hostile file', () => {
     expect(refused).toBeGreaterThan(200)
     expect(process.memoryUsage.rss() - before).toBeLessThan(200e6)
   }, 60_000)
+
+  it('many brackets in a text, or side by side, are not deep', async () => {
+    const file = join(folder, 'brackets.jsonl')
+    await writeFile(file, `${JSON.stringify({ prompt: '[{"'.repeat(5000), flat: Array(500).fill([]) })}\n`)
+    expect(await count(file)).toBe(1)
+  })
 
   it.each(['empty.jsonl', 'empty.json'])('%s that is empty has no rows', async (name) => {
     const file = join(folder, name)

@@ -1,4 +1,5 @@
 import { DataError } from '../errors.ts'
+import { parseJsonText } from './json-text.ts'
 import {
   chunksOf,
   defaultMaxLineBytes,
@@ -105,7 +106,7 @@ function decode(parts: readonly Uint8Array[], file: string, item: number): strin
 
 function parse(text: string, file: string, item: number): unknown {
   try {
-    return JSON.parse(text)
+    return parseJsonText(text)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new DataError(

@@ -1,4 +1,5 @@
 import { DataError } from '../errors.ts'
+import { parseJsonText } from './json-text.ts'
 import { type OnBadRow, readOrReport, readTextLines, type TextLinesOptions } from './text-lines.ts'
 
 /**
@@ -20,7 +21,7 @@ export async function* readJsonLines(
 
 function parseLine(text: string, file: string, line: number): unknown {
   try {
-    return JSON.parse(text)
+    return parseJsonText(text)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new DataError(

@@ -77,6 +77,8 @@ async function readGroup(
 
 class TooLarge extends Error {}
 
+const maxNesting = 64
+
 /** Every length and count of a row group, before the library allocates by them. */
 async function checkGroup(
   { buffer }: ParquetFile,
@@ -93,6 +95,8 @@ async function checkGroup(
   for (const { meta_data: column, file_path: otherFile } of group.columns) {
     if (otherFile !== undefined) throw new UnsupportedParquet('its columns are in other files')
     if (column === undefined) throw new UnsupportedParquet('its columns are encrypted')
+    if (column.path_in_schema.length > maxNesting)
+      throw new UnsupportedParquet(`its columns are nested more than ${maxNesting} deep`)
     const name = column.path_in_schema.join('.')
     const begin = Number(column.dictionary_page_offset || column.data_page_offset)
     const size = Number(column.total_compressed_size)
