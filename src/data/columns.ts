@@ -25,6 +25,11 @@ const numberColumns: ReadonlySet<string> = new Set([
   'winner_tie',
 ])
 
+export type TableCells = {
+  /** Leave cells as they are (texts in CSV), whatever their columns are called: for tables that are not ours. */
+  readonly plainCells?: boolean
+}
+
 /** A column for each model, `scores.gpt-5`, as data frames write what JSON nests. */
 const scorePrefix = 'scores.'
 
@@ -38,16 +43,22 @@ const scorePrefix = 'scores.'
  *
  * Throws `DataError` `invalid-row` naming `place`.
  */
-export function rowOfColumns(entries: Iterable<readonly [string, unknown]>, place: string): Row {
+export function rowOfColumns(
+  entries: Iterable<readonly [string, unknown]>,
+  place: string,
+  { plainCells = false }: TableCells = {},
+): Row {
   const columns: [string, unknown][] = []
   const scores: [string, unknown][] = []
   for (const [column, cell] of entries) {
     if (cell === null || cell === undefined || (cell === '' && column !== 'prompt')) continue
-    if (column.startsWith(scorePrefix)) {
+    if (plainCells) columns.push([column, cell])
+    else if (column.startsWith(scorePrefix)) {
       scores.push([column.slice(scorePrefix.length), scoreOf(cell, column, place)])
     } else columns.push([column, cellValue(column, cell, place)])
   }
   const row = Object.fromEntries(columns)
+  if (plainCells) return row
   const own = row.scores
   if (scores.length > 0 && own !== undefined)
     throw invalidRow(place, 'has both a column "scores" and columns "scores.<model>"; leave one of them out')

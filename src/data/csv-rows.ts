@@ -1,8 +1,8 @@
 import { DataError } from '../errors.ts'
-import { rowOfColumns } from './columns.ts'
+import { rowOfColumns, type TableCells } from './columns.ts'
 import { type CsvOptions, readCsvRecords } from './csv.ts'
 import type { Row } from './row.ts'
-import { type OnBadRow, readOrReport } from './text-lines.ts'
+import { readOrReport } from './text-lines.ts'
 
 /**
  * The rows of a CSV file with a header, one by one; see `rowOfColumns` for what a cell becomes. A row's line is the
@@ -13,7 +13,7 @@ import { type OnBadRow, readOrReport } from './text-lines.ts'
  */
 export async function* readCsvRows(
   file: string,
-  options: CsvOptions & { readonly onBadRow?: OnBadRow } = {},
+  options: CsvOptions & TableCells = {},
 ): AsyncGenerator<{ readonly line: number; readonly value: Row }> {
   let columns: readonly string[] | undefined
   for await (const { line, fields } of readCsvRecords(file, options)) {
@@ -23,7 +23,7 @@ export async function* readCsvRows(
     }
     const names = columns
     const cells = fields.map((cell, index) => [names[index]!, cell] as const)
-    const row = readOrReport(() => rowOfColumns(cells, `${file} line ${line}`), options.onBadRow)
+    const row = readOrReport(() => rowOfColumns(cells, `${file} line ${line}`, options), options.onBadRow)
     if (row !== undefined) yield { line, value: row.value }
   }
 }

@@ -1,5 +1,11 @@
 import { DataError } from '../errors.ts'
-import { defaultMaxLineBytes, readTextLines, type TextLinesOptions } from './text-lines.ts'
+import {
+  defaultMaxLineBytes,
+  type OnBadRow,
+  readOrReport,
+  readTextLines,
+  type TextLinesOptions,
+} from './text-lines.ts'
 
 /** One record of a CSV file. `line` is where it starts (1-based); a quoted field may span several lines. */
 export type CsvRecord = { readonly line: number; readonly fields: readonly string[] }
@@ -8,6 +14,8 @@ export type CsvRecord = { readonly line: number; readonly fields: readonly strin
 export type CsvTable = { readonly columns: readonly string[]; readonly records: readonly CsvRecord[] }
 
 export type CsvOptions = TextLinesOptions & {
+  /** Told of records with another number of fields than the header. */
+  readonly onBadRow?: OnBadRow
   /** Between fields: a comma unless told, a tab in `.tsv`. */
   readonly separator?: ',' | '\t'
 }
@@ -33,9 +41,9 @@ export async function* readCsvRecords(file: string, options: CsvOptions = {}): A
   for await (const { line, text } of readTextLines(file, options)) {
     const record = parser.addLine(text, line)
     if (record === undefined) continue
-    header ??= record.fields
-    checkFieldCount(record, header, file)
-    yield record
+    const names = header ?? record.fields
+    header = names
+    if (readOrReport(() => checkFieldCount(record, names, file), options.onBadRow) !== undefined) yield record
   }
   parser.end()
   if (header === undefined) throw emptyFile(file)

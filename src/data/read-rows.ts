@@ -1,11 +1,12 @@
 import { DataError } from '../errors.ts'
+import type { TableCells } from './columns.ts'
 import { readCsvRows } from './csv-rows.ts'
 import { isJsonArray, readJsonArray } from './json-array.ts'
 import { readJsonLines } from './json-lines.ts'
 import { readParquetRows } from './parquet/parquet-rows.ts'
 import type { OnBadRow, TextLinesOptions } from './text-lines.ts'
 
-export type ReadRowsOptions = TextLinesOptions & { readonly onBadRow?: OnBadRow }
+export type ReadRowsOptions = TextLinesOptions & TableCells & { readonly onBadRow?: OnBadRow }
 
 /** A row of a data file, and where it stands. */
 export type PlacedRow = {

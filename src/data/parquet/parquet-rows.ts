@@ -1,6 +1,6 @@
 import type { Compressors, FileMetaData, RowGroup, SchemaTree } from 'hyparquet'
 import { DataError, RouteLLMError } from '../../errors.ts'
-import { rowOfColumns } from '../columns.ts'
+import { rowOfColumns, type TableCells } from '../columns.ts'
 import type { Row } from '../row.ts'
 import { type OnBadRow, readOrReport } from '../text-lines.ts'
 import { checkColumnChunk, UnsupportedParquet } from './column-chunk.ts'
@@ -9,7 +9,10 @@ import { loadParquetLibrary, type ParquetLibrary } from './library.ts'
 import { defaultParquetLimits, type ParquetLimits } from './limits.ts'
 import { broken, openParquetFile, type ParquetFile } from './parquet-file.ts'
 
-export type ParquetRowsOptions = { readonly limits?: ParquetLimits; readonly onBadRow?: OnBadRow }
+export type ParquetRowsOptions = TableCells & {
+  readonly limits?: ParquetLimits
+  readonly onBadRow?: OnBadRow
+}
 
 /**
  * The rows of a Parquet file, one row group after the other, so that memory is bounded by the largest row group. Row
@@ -21,7 +24,7 @@ export type ParquetRowsOptions = { readonly limits?: ParquetLimits; readonly onB
  */
 export async function* readParquetRows(
   file: string,
-  { limits = defaultParquetLimits, onBadRow }: ParquetRowsOptions = {},
+  { limits = defaultParquetLimits, onBadRow, ...cells }: ParquetRowsOptions = {},
 ): AsyncGenerator<{ readonly row: number; readonly value: Row }> {
   const library = await loadParquetLibrary()
   const opened = await openParquetFile(file, library, limits)
@@ -31,7 +34,7 @@ export async function* readParquetRows(
       for (const columns of await readGroup(file, opened, group, row, library, limits)) {
         const current = row++
         const read = readOrReport(
-          () => rowOfColumns(plainEntries(columns), `${file} row ${current}`),
+          () => rowOfColumns(plainEntries(columns), `${file} row ${current}`, cells),
           onBadRow,
         )
         if (read !== undefined) yield { row: current, value: read.value }
