@@ -8,10 +8,11 @@ type JsonObject = { readonly [key: string]: unknown }
 /**
  * A dated price table: `{"date", "source", "models": {"name": {"inputUsdPerMillionTokens", "outputUsdPerMillionTokens"}}}`.
  *
+ * @param param the option that the file was named by, for messages.
+ *
  * Throws `InvalidRequestError` (`bad-figures`) naming the file and what is wrong.
  */
-export async function readPriceTable(file: string): Promise<PriceTable> {
-  const param = '--costs'
+export async function readPriceTable(file: string, param = '--costs'): Promise<PriceTable> {
   const table = await readFiguresFile(file, param)
   if (typeof table.date !== 'string' || !/^\d{4}-\d\d-\d\d/.test(table.date))
     throw bad(file, param, 'needs "date", the day of the prices, such as "2026-11-01"')

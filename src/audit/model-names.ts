@@ -1,0 +1,19 @@
+/**
+ * A model's name without what does not change its price: the provider before the last slash or a cloud's prefix, and
+ * the day of its release. `openai/gpt-4o-2024-08-06` and `gpt-4o` are one model; `gpt-4o-mini` is another.
+ */
+export function plainModelName(name: string): string {
+  return withoutProvider(name).replace(/(?:-latest|[-@]\d{4}-?\d\d-?\d\d)(?:-v\d+(?::\d+)?)?$/, '')
+}
+
+/** `azure/gpt-4o`, `us.anthropic.claude-3-haiku-20240307-v1:0`: what the provider itself calls it. */
+export function withoutProvider(name: string): string {
+  const last = name.slice(name.lastIndexOf('/') + 1).trim()
+  return last
+    .replace(/^(?:[a-z]{2,6}\.)?(?:anthropic|amazon|meta|mistral|cohere|google|openai)\./, '')
+    .toLowerCase()
+}
+
+export function isSameModel(one: string, other: string): boolean {
+  return plainModelName(one) === plainModelName(other)
+}

@@ -1,0 +1,60 @@
+/**
+ * Win rates are counted in bins of 1/2000, and thresholds are taken from their edges alone. So every sum at a
+ * threshold is exact, whatever the number of requests, in memory that does not grow with it.
+ */
+export const winRateBins = 2000
+
+/** Bin 0 … 2000 with `edge(bin) ≤ winRate < edge(bin + 1)`; a win rate of 1 has a bin of its own. */
+export function binOf(winRate: number): number {
+  const bin = Math.floor(winRate * winRateBins)
+  if (bin > 0 && winRate < edgeOf(bin)) return bin - 1
+  return bin < winRateBins && winRate >= edgeOf(bin + 1) ? bin + 1 : bin
+}
+
+/** The win rate that a bin begins at, as the decimal that a person would write. */
+export function edgeOf(bin: number): number {
+  return bin / winRateBins
+}
+
+/**
+ * The edge below which a share of the counted win rates comes nearest to `share`; of equally near ones the lower.
+ * Edges inside a gap of the win rates send the same requests; the one in the middle of the gap is the sturdiest.
+ */
+export function edgeForShareBelow(counts: ArrayLike<number>, share: number): number {
+  let total = 0
+  for (let bin = 0; bin < counts.length; bin++) total += counts[bin]!
+  let below = 0
+  let nearest = { below: 0, distance: Number.POSITIVE_INFINITY, first: 0, last: 0 }
+  for (let edge = 0; edge < counts.length; edge++) {
+    const distance = Math.abs(below - share * total)
+    if (distance < nearest.distance) nearest = { below, distance, first: edge, last: edge }
+    else if (below === nearest.below) nearest.last = edge
+    below += counts[edge]!
+  }
+  return Math.floor((nearest.first + nearest.last) / 2)
+}
+
+export function sumBelow(values: ArrayLike<number>, edge: number): number {
+  let sum = 0
+  for (let bin = 0; bin < edge; bin++) sum += values[bin]!
+  return sum
+}
+
+const mostBars = 40
+
+/** The counted win rates in about 40 bars of one width, from the lowest to the highest; none lies across `edge`. */
+export function histogramOf(
+  counts: ArrayLike<number>,
+  edge: number,
+): readonly { readonly from: number; readonly to: number; readonly requests: number }[] {
+  const filled = Array.from(counts, (count, bin) => (count > 0 ? bin : -1)).filter((bin) => bin >= 0)
+  const [first, last] = [filled[0], filled.at(-1)]
+  if (first === undefined || last === undefined) return []
+  const width = Math.ceil((last + 1 - first) / mostBars)
+  const start = edge - Math.ceil((edge - first) / width) * width
+  return Array.from({ length: Math.ceil((last + 1 - start) / width) }, (_, bar) => {
+    const from = start + bar * width
+    const below = (bin: number) => sumBelow(counts, Math.min(Math.max(bin, 0), counts.length))
+    return { from: edgeOf(from), to: edgeOf(from + width), requests: below(from + width) - below(from) }
+  })
+}
