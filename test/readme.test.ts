@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -39,6 +40,9 @@ describe('commands in the documentation', () => {
       it(`${page}:${line} ends well`, async () => {
         const folder = join(place, page.replaceAll(/[^a-zA-Z0-9]/g, '-'))
         await mkdir(folder, { recursive: true })
+        // As in a clone, where the commands are tried.
+        const examples = join(folder, 'examples')
+        if (!existsSync(examples)) await symlink(join(project, 'examples'), examples)
         const env = {
           PATH: `${join(place, 'bin')}${delimiter}${process.env.PATH}`,
           HOME: folder,

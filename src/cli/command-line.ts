@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { RouteLLMError } from '../errors.ts'
 import { version } from '../version.ts'
+import { addAuditCommand } from './commands/audit.ts'
 import { addCalibrateCommand } from './commands/calibrate.ts'
 import { addClientKeyCommand } from './commands/client-key.ts'
 import { addDataCommand } from './commands/data.ts'
@@ -68,6 +69,7 @@ Exit codes: 0 done, 1 a check or requirement failed, 2 bad input, 130 interrupte
   addCalibrateCommand(program, context)
   addEvaluateCommand(program, context)
   addTransferCommand(program, context)
+  addAuditCommand(program, context)
   addPoolCommand(program, context)
   addDataCommand(program, context)
   addDoctorCommand(program, context)

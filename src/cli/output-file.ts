@@ -15,9 +15,12 @@ export type OutputFile = {
   discard(): Promise<void>
 }
 
-/** @throws InvalidRequestError `output-unwritable` where the folder is missing or the name is a folder's. */
-export async function openOutputFile(file: string): Promise<OutputFile> {
-  await checkPlace(file)
+/**
+ * @param param the option that the file was named by, for messages.
+ * @throws InvalidRequestError `output-unwritable` where the folder is missing or the name is a folder's.
+ */
+export async function openOutputFile(file: string, param = '--output'): Promise<OutputFile> {
+  await checkPlace(file, param)
   const partial = join(dirname(file), `.${basename(file)}.${process.pid}.partial`)
   const disk = createWriteStream(partial, { flags: 'w' })
   const gzip = file.endsWith('.gz') ? createGzip() : null
@@ -27,6 +30,8 @@ export async function openOutputFile(file: string): Promise<OutputFile> {
   let failure: Error | undefined
   const onError = (error: Error) => {
     failure ??= error
+    // What waits to write into the compressor would otherwise wait for a disk that is gone.
+    gzip?.destroy(error)
   }
   disk.on('error', onError)
   gzip?.on('error', onError)
@@ -54,16 +59,14 @@ export async function openOutputFile(file: string): Promise<OutputFile> {
   }
 }
 
-async function checkPlace(file: string): Promise<void> {
+async function checkPlace(file: string, param: string): Promise<void> {
   const folder = await stat(dirname(file)).catch(() => undefined)
   if (folder?.isDirectory() !== true)
-    throw unwritable(file, `there is no folder ${dirname(file)}; make it first`)
+    throw unwritable(file, `there is no folder ${dirname(file)}; make it first`, param)
   const present = await stat(file).catch(() => undefined)
-  if (present?.isDirectory() === true) throw unwritable(file, 'it is a folder; name a file')
+  if (present?.isDirectory() === true) throw unwritable(file, 'it is a folder; name a file', param)
 }
 
-function unwritable(file: string, reason: string): InvalidRequestError {
-  return new InvalidRequestError('output-unwritable', `${file} cannot be written: ${reason}`, {
-    param: '--output',
-  })
+function unwritable(file: string, reason: string, param: string): InvalidRequestError {
+  return new InvalidRequestError('output-unwritable', `${file} cannot be written: ${reason}`, { param })
 }
