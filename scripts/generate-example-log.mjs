@@ -1,11 +1,11 @@
-// Writes examples/logs.jsonl: 210 requests of two days, invented. The same bytes each time.
+// Writes examples/logs.jsonl: 420 requests of two days, invented. The same bytes each time.
 //   node scripts/generate-example-log.mjs
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { syntheticLog } from '../benchmarks/synthetic-log.mjs'
 
 export function exampleLog() {
-  return [...syntheticLog({ count: 210, seed: 4, days: 2 })].map((row) => `${JSON.stringify(row)}\n`).join('')
+  return [...syntheticLog({ count: 420, seed: 4, days: 2 })].map((row) => `${JSON.stringify(row)}\n`).join('')
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

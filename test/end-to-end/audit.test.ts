@@ -36,7 +36,7 @@ describe('audit', () => {
     expect(report).toMatchObject({
       files: ['logs.jsonl'],
       format: 'openai',
-      rows: { read: 210, requests: 210, unreadable: 0 },
+      rows: { read: 420, requests: 420, unreadable: 0 },
       verdict: { answer: 'measure-first' },
       risk: { kind: 'unknown' },
     })
@@ -150,8 +150,8 @@ policy: { kind: pair, strong: big, weak: small }
     await writeFile(join(folder, 'log.jsonl'), `${readFileSync(example, 'utf8')}{"request": {"model`)
     const { exitCode, stdout, stderr } = await audit('log.jsonl')
     expect(exitCode).toBe(0)
-    expect(stdout).toMatch(/210 requests, 1 rows unreadable/)
-    expect(stderr).toMatch(/not read: log\.jsonl line 211 is not JSON/)
+    expect(stdout).toMatch(/420 requests, 1 rows unreadable/)
+    expect(stderr).toMatch(/not read: log\.jsonl line 421 is not JSON/)
   })
 
   it.each<[string, string[], number, RegExp]>([
@@ -161,7 +161,7 @@ policy: { kind: pair, strong: big, weak: small }
       'a format that does not fit',
       [example, '--format', 'helicone'],
       2,
-      /210 of 210 rows .* cannot be read as helicone/,
+      /420 of 420 rows .* cannot be read as helicone/,
     ],
     ['a format that there is not', [example, '--format', 'x'], 2, /no log format "x"/],
     [
