@@ -33,4 +33,12 @@ export const requirements = {
     find: async () => (existsSync('/proc/self/stat') ? '/proc' : undefined),
     reason: 'no /proc to read memory and processor time from',
   },
+  'training files': {
+    find: async () => {
+      const folders = [process.env.ROUTELLM_TRAINING_DATA, join(project, '..', 'shared', 'data', 'training')]
+      return folders.find((folder) => folder && existsSync(join(folder, 'train_pairs_strong_weak.jsonl.gz')))
+    },
+    reason:
+      'no folder with train_pairs_strong_weak.jsonl.gz in ROUTELLM_TRAINING_DATA or beside the checkout',
+  },
 }

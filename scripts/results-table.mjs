@@ -94,11 +94,11 @@ function apgrText({ apgr, apgrInterval }) {
 }
 
 /** As the paper writes them: .577 */
-function short(value) {
+export function short(value) {
   return value.toFixed(3).replace(/^(-?)0\./, '$1.')
 }
 
-function signed(value) {
+export function signed(value) {
   return `${value < 0 ? '−' : '+'}${short(Math.abs(value))}`
 }
 

@@ -13,10 +13,14 @@ export type ServedDemo = {
   stop(): Promise<number | null>
 }
 
-/** Starts `routellm serve` with nothing configured, so that the demonstration provider answers. */
-export async function serveDemo(args: readonly string[] = []): Promise<ServedDemo> {
+/** Starts `routellm serve` with nothing configured, so that the demonstration provider answers. @param options.cwd its working directory. */
+export async function serveDemo(
+  args: readonly string[] = [],
+  options: { readonly cwd?: string } = {},
+): Promise<ServedDemo> {
   const port = await freePort()
   const child = spawn(process.execPath, [builtCli, 'serve', '--port', `${port}`, ...args], {
+    ...options,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''

@@ -57,6 +57,15 @@ describe('a saved artifact', () => {
       expect(await readFile(join(folder, file))).toEqual(await readFile(join(`${folder}-2`, file)))
   })
 
+  it('takes further files along, and replaces those of before', async () => {
+    await saveRouterArtifact(folder, sample, new Map([['loss.svg', 'old']]))
+    await writeFile(join(folder, 'README.md'), 'mine')
+    await saveRouterArtifact(folder, sample, new Map([['loss.svg', 'new']]))
+    expect(await readdir(folder)).toEqual(['README.md', 'loss.svg', 'router.json', 'weights.safetensors'])
+    expect(await readFile(join(folder, 'loss.svg'), 'utf8')).toBe('new')
+    expect(await readFile(join(folder, 'README.md'), 'utf8')).toBe('mine')
+  })
+
   it('makes the folders above it', async () => {
     await saveRouterArtifact(join(place, 'a', 'b'), sample)
     expect((await loadRouterArtifact(join(place, 'a', 'b'))).manifest.name).toBe('b')

@@ -15,14 +15,22 @@ import { encodeSafetensors } from './safetensors.ts'
  * between, it stands at `.<name>.previous`, where `loadRouterArtifact` and the next save find it.
  *
  * @param folder need not exist. One that exists must be empty or a router artifact.
+ * @param besides further files by name, such as a picture of the loss: written with the artifact, or not at all.
  * @throws ArtifactError `not-an-artifact` for any other folder, `manifest-invalid` for a manifest that would not load.
  */
-export async function saveRouterArtifact(folder: string, artifact: RouterArtifact): Promise<void> {
+export async function saveRouterArtifact(
+  folder: string,
+  artifact: RouterArtifact,
+  besides: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
   const target = resolve(folder)
-  const files = encode(artifact, target)
+  const files = [
+    ...encode(artifact, target),
+    ...Array.from(besides, ([name, text]) => [name, new TextEncoder().encode(text)] as const),
+  ]
   await mkdir(dirname(target), { recursive: true })
   await finishInterruptedSave(target)
-  const kept = await otherFiles(target)
+  const kept = (await otherFiles(target)).filter((name) => !besides.has(name))
   const written = join(dirname(target), `${savingPrefix(target)}${process.pid}`)
   try {
     await mkdir(written)

@@ -1,4 +1,6 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { manifestFile } from '../artifact/folder.ts'
 import type { Config, RouterConfig } from '../config/config.ts'
 import { nearestHint } from '../config/problems.ts'
 import { isRouterKind, routerKinds } from '../config/router-kinds.ts'
@@ -24,16 +26,19 @@ export function selectedRouters(names: readonly string[], config: Config, folder
   return routers
 }
 
-/** One router by its configured name, its kind, or the path of its artifact, relative to `folder`. */
+/**
+ * One router by its configured name, its kind, or the path of its artifact, relative to `folder`: `./my-router`, or
+ * `my-router` where such an artifact stands there.
+ */
 export function namedRouter(name: string, config: Config, folder: string): RouterConfig {
   const configured = config.routers.find((router) => router.name === name)
   if (configured !== undefined) return configured
   if (isRouterKind(name)) return { name, kind: name }
-  if (!/[\\/.]/.test(name)) {
+  if (!/[\\/.]/.test(name) && !existsSync(join(folder, name, manifestFile))) {
     const known = [...new Set([...config.routers.map((router) => router.name), ...routerKinds])]
     throw new InvalidRequestError(
       'unknown-router',
-      `there is no router ${JSON.stringify(name)}.${nearestHint(name, known)} A trained router is named by the path of its folder, as in ./${name}`,
+      `there is no router ${JSON.stringify(name)}.${nearestHint(name, known)} A trained router is named by the path of its folder, and there is none at ./${name}`,
       { param: '--router' },
     )
   }

@@ -6,6 +6,7 @@ import { saveRouterArtifact } from '../artifact/save.ts'
 import type { Embedder } from '../embedding/embedder.ts'
 import { loadEmbedder } from '../embedding/registry.ts'
 import { ArtifactError } from '../errors.ts'
+import { lossCurveSvg } from '../training/loss-curve.ts'
 import type { TrainedRouter, TrainingProgress } from '../training/matrix-factorization.ts'
 import { loadConfiguration } from './configuration.ts'
 import { dataFile } from './data-file.ts'
@@ -16,10 +17,8 @@ import type { CommandContext } from './terminal.ts'
 import { trainedLines } from './training-in-words.ts'
 
 /** The flags of every `routellm train`. */
-export type TrainingFlags = {
-  readonly data: readonly string[]
+export type OutputFlags = {
   readonly output: string
-  readonly embedder: string
   readonly seed: number
   readonly strongModel?: string
   readonly weakModel?: string
@@ -28,12 +27,12 @@ export type TrainingFlags = {
   readonly json?: true
 }
 
+/** Those of the trainers that embed all their data with one embedder. */
+export type TrainingFlags = OutputFlags & { readonly data: readonly string[]; readonly embedder: string }
+
 /** What every trainer is given; its own options come from the flags besides. */
-export type CommonTraining = {
+export type OutputTraining = {
   readonly name: string
-  readonly data: readonly string[]
-  readonly licences?: Readonly<Record<string, string>>
-  readonly embedder: Embedder
   readonly seed: number
   readonly strongModel?: string
   readonly weakModel?: string
@@ -41,14 +40,41 @@ export type CommonTraining = {
   readonly onProgress: (progress: TrainingProgress) => void
 }
 
+export type CommonTraining = OutputTraining & TrainingFiles & { readonly embedder: Embedder }
+
+/** Files by their absolute paths, with the licence that the flags name for all of them. */
+export type TrainingFiles = {
+  readonly data: readonly string[]
+  readonly licences?: Readonly<Record<string, string>>
+}
+
+/** What a trainer's files and embedders are found with. */
+export type TrainingMeans = {
+  /** A path, from the folder that the command runs in. */
+  place(name: string): string
+  /** Their local paths; of a data set on a hub after downloading. */
+  files(names: readonly string[]): Promise<TrainingFiles>
+  embedder(name: string): Promise<Embedder>
+}
+
 /** A command with the options that are needed first; `withLastTrainingOptions` adds those that stand last. */
 export function withFirstTrainingOptions(command: Command): Command {
-  return command
-    .requiredOption(
+  return withOutputOptions(
+    command.requiredOption(
       '--data <file>',
       'battles or outcomes: JSON Lines, CSV or Parquet, gzip by extension; may be given more than once',
       collected,
-    )
+    ),
+  ).option(
+    '--embedder <embedder>',
+    'builtin or openai-compatible:<model>; rows that bring an "embedding" need none',
+    'builtin',
+  )
+}
+
+/** What every `routellm train` has. */
+export function withOutputOptions(command: Command): Command {
+  return command
     .requiredOption('--output <folder>', 'artifact to write; its name becomes the name of the router')
     .option(
       '--strong-model <name>',
@@ -56,11 +82,6 @@ export function withFirstTrainingOptions(command: Command): Command {
     )
     .option('--weak-model <name>', 'the weak model')
     .option('--seed <number>', 'the same data and seed give the same artifact', wholeNumber, 0)
-    .option(
-      '--embedder <embedder>',
-      'builtin or openai-compatible:<model>; rows that bring an "embedding" need none',
-      'builtin',
-    )
 }
 
 export function tiesOption(): Option {
@@ -74,7 +95,7 @@ export function withLastTrainingOptions(command: Command): Command {
       '--config <file>',
       'configuration file, for its embedder (default: ./routellm.yaml where there is one)',
     )
-    .option('--json', 'print {"output", "router", "pair", "metrics", "warnings"} to stdout')
+    .option('--json', 'print {"output", "router", "pair", "metrics", "findings", "warnings"} to stdout')
 }
 
 /** The forms of data that every trainer reads, for the help. */
@@ -82,47 +103,83 @@ export const dataFormsHelp = `
 Battles:  {"prompt", "model_a", "model_b", "winner": "model_a"|"model_b"|"tie"|"tie (bothbad)"}
 Outcomes: {"prompt", "scores": {"model": number}}`
 
-/** Checks the place, trains, writes the artifact, and says how good it is. */
+/** As `runTrainer`, for a trainer that embeds all its data with one embedder. */
 export async function runTraining(
   flags: TrainingFlags,
   train: (common: CommonTraining) => Promise<TrainedRouter>,
   context: CommandContext,
 ): Promise<void> {
+  await runTrainer(
+    flags,
+    async (common, means) =>
+      train({
+        ...common,
+        ...(await means.files(flags.data)),
+        embedder: await means.embedder(flags.embedder),
+      }),
+    context,
+  )
+}
+
+/** Checks the place, trains, writes the artifact, and says how good it is. */
+export async function runTrainer(
+  flags: OutputFlags,
+  train: (common: OutputTraining, means: TrainingMeans) => Promise<TrainedRouter>,
+  context: CommandContext,
+): Promise<void> {
   const { terminal, folder, interrupted } = context
-  const { data, output, embedder, licence, config: configFile, json, seed, strongModel, weakModel } = flags
+  const { output, licence, config: configFile, json, seed, strongModel, weakModel } = flags
   const target = resolve(folder, output)
   await checkTarget(target)
-  const files = await Promise.all(data.map((file) => dataFile(file, context)))
   const { config, variables } = await loadConfiguration(
     configFile === undefined ? {} : { config: configFile },
     context,
   )
   const { embedderOptions } = routerDependencies(config, variables, context)
   const progress = createStagedProgress(terminal)
+  const common: OutputTraining = {
+    name: basename(target),
+    seed,
+    ...(strongModel !== undefined && { strongModel }),
+    ...(weakModel !== undefined && { weakModel }),
+    signal: interrupted,
+    onProgress: ({ stage, done, total, loss }) =>
+      progress.update(
+        stage === 'embed' ? 'embedding' : 'fitting',
+        done,
+        total,
+        loss === null ? '' : `loss ${loss.toFixed(4)}`,
+      ),
+  }
+  const means: TrainingMeans = {
+    place: (name) => resolve(folder, name),
+    embedder: (name) => loadEmbedder(name, embedderOptions),
+    async files(names) {
+      const data = await Promise.all(names.map((name) => dataFile(name, context)))
+      if (licence === undefined) return { data }
+      return { data, licences: Object.fromEntries(data.map((file) => [file, licence])) }
+    },
+  }
   try {
-    const { artifact, warnings } = await train({
-      name: basename(target),
-      data: files,
-      seed,
-      ...(strongModel !== undefined && { strongModel }),
-      ...(weakModel !== undefined && { weakModel }),
-      ...(licence !== undefined && { licences: Object.fromEntries(files.map((file) => [file, licence])) }),
-      embedder: await loadEmbedder(embedder, embedderOptions),
-      signal: interrupted,
-      onProgress: ({ stage, done, total, loss }) =>
-        progress.update(
-          stage === 'embed' ? 'embedding' : 'fitting',
-          done,
-          total,
-          loss === null ? '' : `loss ${loss.toFixed(4)}`,
-        ),
-    })
-    await saveRouterArtifact(target, artifact)
+    const { artifact, warnings, findings = [], lossCurve } = await train(common, means)
+    const pictures = lossCurve === undefined ? [] : ([['loss.svg', lossCurveSvg(lossCurve)]] as const)
+    await saveRouterArtifact(target, artifact, new Map(pictures))
     progress.stop()
     const { name, pair, metrics } = artifact.manifest
     if (json === true)
-      terminal.result(JSON.stringify({ output: target, router: name, pair, metrics, warnings }))
-    for (const line of trainedLines(artifact.manifest, target, warnings, terminal.colors)) terminal.note(line)
+      terminal.result(
+        JSON.stringify({
+          output: target,
+          router: name,
+          pair,
+          metrics,
+          findings,
+          warnings,
+          ...(lossCurve !== undefined && { lossCurve }),
+        }),
+      )
+    for (const line of trainedLines(artifact.manifest, target, findings, warnings, terminal.colors))
+      terminal.note(line)
   } finally {
     progress.stop()
   }

@@ -1,8 +1,18 @@
 /** The kinds of the router registry, which config may not import; a test holds the two together. */
-export const routerKinds = ['mf', 'random', 'length', 'rules', 'sw_ranking', 'knn', 'causal_llm'] as const
+export const routerKinds = [
+  'mf',
+  'random',
+  'length',
+  'rules',
+  'sw_ranking',
+  'knn',
+  'cluster',
+  'own',
+  'causal_llm',
+] as const
 
 /** Kinds that are nothing without the artifact that training writes. */
-export const trainedKinds: readonly string[] = ['sw_ranking', 'knn']
+export const trainedKinds: readonly string[] = ['sw_ranking', 'knn', 'cluster', 'own']
 
 export type RouterKind = (typeof routerKinds)[number]
 

@@ -69,6 +69,9 @@ const loaders: Readonly<Record<string, RouterLoader>> = {
     (await import('./nearest-neighbours/load.ts')).loadNearestNeighboursRouter(spec, dependencies),
   causal_llm: async (spec, dependencies) =>
     (await import('./causal-llm/load.ts')).loadCausalLlmRouter(spec, dependencies),
+  cluster: async (spec, dependencies) =>
+    (await import('./cluster/load.ts')).loadClusterRouter(spec, dependencies),
+  own: async (spec, dependencies) => (await import('./own/load.ts')).loadOwnRouter(spec, dependencies),
 }
 
 /** What `kind` may be, and the routers that need no configuration. */

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict'
-import type { BatchRouter, CalibratedRouter, ExplainingRouter, Router } from '../routers/router.ts'
+import type {
+  BatchRouter,
+  CalibratedRouter,
+  CrossFittedRouter,
+  ExplainingRouter,
+  Router,
+} from '../routers/router.ts'
 import {
   isBatchRouter,
   isCalibratedRouter,
+  isCrossFittedRouter,
   isEmbeddingRouter,
   isExplainingRouter,
 } from '../routers/router.ts'
@@ -27,6 +34,7 @@ export async function routerContract(
     ...(isEmbeddingRouter(router) ? embeddingRouterCases(capable(createRouter, isEmbeddingRouter)) : []),
     ...(isExplainingRouter(router) ? explainingCases(capable(createRouter, isExplainingRouter)) : []),
     ...(isCalibratedRouter(router) ? calibratedCases(capable(createRouter, isCalibratedRouter)) : []),
+    ...(isCrossFittedRouter(router) ? crossFittedCases(capable(createRouter, isCrossFittedRouter)) : []),
   ]
 }
 
@@ -156,6 +164,18 @@ function calibratedCases(createRouter: () => Promise<CalibratedRouter>): Contrac
             `quantile ${index} descends`,
           )
         }
+      },
+    },
+  ]
+}
+
+function crossFittedCases(createRouter: () => Promise<CrossFittedRouter>): ContractCase[] {
+  return [
+    {
+      name: 'it has no left-out win rate for a prompt that it was not fitted on',
+      run: async () => {
+        const prompt = promptFromText('Nobody ever labelled this prompt, about a purple submarine.')
+        assert.equal((await createRouter()).crossFittedWinRate(prompt), undefined)
       },
     },
   ]

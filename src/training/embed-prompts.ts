@@ -14,7 +14,7 @@ export type EmbedHooks = {
   readonly signal?: AbortSignal
 }
 
-const promptsPerCall = 256
+const textsPerCall = 256
 
 /**
  * The embeddings that the rows brought (their space is called `external`), else the embedder's.
@@ -37,19 +37,29 @@ export async function embedPrompts(
       { param: 'embedder' },
     )
   }
+  const embeddings = await embedTexts(prompts, embedder, hooks)
+  return { embedderId: embedder.id, dimensions: embedder.dimensions, embeddings }
+}
+
+/** The vectors of the texts side by side, [texts, dimensions]. Throws `EmbeddingError` where the embedder fails. */
+export async function embedTexts(
+  texts: readonly string[],
+  embedder: Embedder,
+  hooks: EmbedHooks,
+): Promise<Float32Array> {
   const { dimensions } = embedder
-  const embeddings = new Float32Array(prompts.length * dimensions)
-  for (let begin = 0; begin < prompts.length; begin += promptsPerCall) {
+  const embeddings = new Float32Array(texts.length * dimensions)
+  for (let begin = 0; begin < texts.length; begin += textsPerCall) {
     hooks.signal?.throwIfAborted()
-    const texts = prompts.slice(begin, begin + promptsPerCall)
-    const vectors = await embedder.embed(texts, hooks.signal)
-    checkVectors(vectors, texts.length, embedder)
+    const some = texts.slice(begin, begin + textsPerCall)
+    const vectors = await embedder.embed(some, hooks.signal)
+    checkVectors(vectors, some.length, embedder)
     for (const [index, vector] of vectors.entries()) embeddings.set(vector, (begin + index) * dimensions)
-    hooks.onEmbedded?.(begin + texts.length, prompts.length)
+    hooks.onEmbedded?.(begin + some.length, texts.length)
     // A local embedder waits for nothing, and the progress bar needs its turn.
     await new Promise((resolve) => setImmediate(resolve))
   }
-  return { embedderId: embedder.id, dimensions, embeddings }
+  return embeddings
 }
 
 function sideBySide(vectors: readonly Float32Array[], dimensions: number): Float32Array {

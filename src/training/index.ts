@@ -78,6 +78,9 @@ export type { Verdict } from '../data/judge/verdict.ts'
 export { type Outcomes, parseOutcomes } from '../data/outcomes.ts'
 export { exactApgr } from '../evaluation/apgr.ts'
 export { type CausalLlmData, type InstructionData, makeInstructionData } from './causal-llm.ts'
+export { type ClusterTraining, trainCluster } from './cluster/train.ts'
+export type { LossCurve } from './loss-curve.ts'
+export { lossCurveSvg } from './loss-curve.ts'
 export {
   type MatrixFactorizationTraining,
   type TrainedRouter,
@@ -85,5 +88,7 @@ export {
   trainMatrixFactorization,
 } from './matrix-factorization.ts'
 export { type NearestNeighboursTraining, trainNearestNeighbours } from './nearest-neighbours.ts'
+export { loadPriorRouter, type PriorRouter } from './own/prior.ts'
+export { type OwnTraining, trainOwn } from './own/train.ts'
 export type { MatrixFactorizationSettings } from './settings.ts'
 export { type SimilarityWeightedTraining, trainSimilarityWeighted } from './similarity-weighted.ts'

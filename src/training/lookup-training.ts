@@ -1,9 +1,8 @@
-import { basename } from 'node:path'
 import type { RouterManifest } from '../artifact/router-artifact.ts'
 import type { Tensor } from '../artifact/safetensors.ts'
-import { readFileFacts } from '../data/file-facts.ts'
 import type { Embedder } from '../embedding/embedder.ts'
 import { InvalidRequestError } from '../errors.ts'
+import { drawAscending } from '../math/draw.ts'
 import { evenQuantiles } from '../math/quantile.ts'
 import { createRandom, type Random } from '../math/random.ts'
 import { normalizeRows, quantizeRows } from '../math/similarity/rows.ts'
@@ -11,6 +10,7 @@ import { excerptOf, type LabelledPrompts } from '../routers/labelled-prompts/lab
 import type { IndexedLookup } from '../routers/labelled-prompts/lookup-router.ts'
 import type { StoredPrecision } from '../routers/labelled-prompts/tensors.ts'
 import { type CollectedComparisons, collectComparisons } from './collect-comparisons.ts'
+import { describeSources } from './data-sources.ts'
 import { type EmbeddedPrompts, embedPrompts } from './embed-prompts.ts'
 import type { TrainedRouter, TrainingProgress } from './matrix-factorization.ts'
 import { askedPair, resolvePair } from './model-pair.ts'
@@ -106,7 +106,7 @@ export async function trainLookup(options: LookupTraining, kind: LookupKind): Pr
     (vector) => leftOut.get(vector)!,
     random,
   )
-  const facts = await Promise.all(data.map(readFileFacts))
+  const sources = await describeSources(data, comparisons.rowsOfFile, options.licences)
   const manifest: RouterManifest = {
     formatVersion: 1,
     kind: kind.kind,
@@ -114,12 +114,7 @@ export async function trainLookup(options: LookupTraining, kind: LookupKind): Pr
     embedder: { id: embedded.embedderId, dimensions: embedded.dimensions },
     pair,
     models,
-    data: data.map((file, index) => ({
-      name: basename(file),
-      sha256: facts[index]!.sha256,
-      licence: options.licences?.[file] ?? 'unknown',
-      rows: comparisons.rowsOfFile[index]!,
-    })),
+    ...sources,
     seed,
     options: { ...kind.options, ties, maxComparisonsPerRow, precision, excerptCharacters },
     metrics: {
@@ -132,7 +127,6 @@ export async function trainLookup(options: LookupTraining, kind: LookupKind): Pr
       prompts: leftOut.size,
       winRateQuantiles: evenQuantiles(Float64Array.from(leftOut.values()), calibrationQuantiles),
     },
-    created: new Date(Math.max(...facts.map(({ modified }) => modified.getTime()))).toISOString(),
   }
   return { artifact: { manifest, tensors }, warnings: validation.warnings }
 }
@@ -174,19 +168,6 @@ async function leaveOneOut(
     await new Promise((resolve) => setImmediate(resolve))
   }
   return winRates
-}
-
-/** `wanted` of 0 … count − 1 without repetition. */
-function drawAscending(count: number, wanted: number, random: Random): Int32Array {
-  const order = Int32Array.from({ length: count }, (_, place) => place)
-  const drawn = Math.min(count, wanted)
-  for (let place = 0; place < drawn; place++) {
-    const other = place + random.nextInt(count - place)
-    const taken = order[other]!
-    order[other] = order[place]!
-    order[place] = taken
-  }
-  return order.slice(0, drawn).sort()
 }
 
 function rowsOf({ vector }: CollectedComparisons, leftOut: ReadonlyMap<number, number>): Int32Array {

@@ -180,7 +180,9 @@ describe('trainMatrixFactorization', () => {
     await expect(train({ data, strongModel: 'bigg', weakModel: 'small' })).rejects.toMatchObject({
       code: 'unknown-model',
       param: 'strongModel',
-      message: expect.stringMatching(/bigg, which is in no comparison\. Did you mean big\?.*middle \(20\)/),
+      message: expect.stringMatching(
+        /bigg, of which the data says nothing\. Did you mean big\?.*middle \(20\)/,
+      ),
     })
     await expect(train({ data, strongModel: 'big' })).rejects.toMatchObject({
       code: 'incomplete-pair',

@@ -1,6 +1,4 @@
-import { basename } from 'node:path'
 import type { RouterArtifact } from '../artifact/router-artifact.ts'
-import { readFileFacts } from '../data/file-facts.ts'
 import type { Embedder } from '../embedding/embedder.ts'
 import { evenQuantiles } from '../math/quantile.ts'
 import { createRandom } from '../math/random.ts'
@@ -10,7 +8,9 @@ import { fitMatrixFactorization, type MatrixFactorizationFit } from '../routers/
 import { fixedPairVector } from '../routers/matrix-factorization/fixed-pair.ts'
 import { tensorsOfWeights } from '../routers/matrix-factorization/weights.ts'
 import { collectComparisons } from './collect-comparisons.ts'
+import { describeSources } from './data-sources.ts'
 import { embedPrompts } from './embed-prompts.ts'
+import type { LossCurve } from './loss-curve.ts'
 import { askedPair, resolvePair } from './model-pair.ts'
 import { type MatrixFactorizationSettings, parseSettings } from './settings.ts'
 import { splitByPrompt, validatePair } from './validation.ts'
@@ -47,6 +47,10 @@ export type TrainedRouter = {
   readonly artifact: RouterArtifact
   /** What a person should know about the result, one sentence or two each. */
   readonly warnings: readonly string[]
+  /** What was chosen on the way and why, from a trainer that had a choice. */
+  readonly findings?: readonly string[]
+  /** From a trainer that goes through the data again and again. */
+  readonly lossCurve?: LossCurve
 }
 
 const calibrationQuantiles = 201
@@ -101,7 +105,7 @@ export async function trainMatrixFactorization(options: MatrixFactorizationTrain
     sigmoid(dot(direction, embeddings.subarray(vector * dimensions, (vector + 1) * dimensions)))
   const validation = validatePair(comparisons, split.validation, pair, winRateOfVector, random)
   const winRates = Float64Array.from(firstVectors(comparisons.promptOfVector), winRateOfVector)
-  const facts = await Promise.all(data.map(readFileFacts))
+  const sources = await describeSources(data, comparisons.rowsOfFile, options.licences)
 
   const artifact: RouterArtifact = {
     manifest: {
@@ -111,12 +115,7 @@ export async function trainMatrixFactorization(options: MatrixFactorizationTrain
       embedder: { id: embedderId, dimensions },
       pair,
       models: comparisons.models,
-      data: data.map((file, index) => ({
-        name: basename(file),
-        sha256: facts[index]!.sha256,
-        licence: options.licences?.[file] ?? 'unknown',
-        rows: comparisons.rowsOfFile[index]!,
-      })),
+      ...sources,
       seed,
       options: { ...settings, epochs },
       metrics: {
@@ -129,11 +128,15 @@ export async function trainMatrixFactorization(options: MatrixFactorizationTrain
         prompts: winRates.length,
         winRateQuantiles: evenQuantiles(winRates, calibrationQuantiles),
       },
-      created: new Date(Math.max(...facts.map(({ modified }) => modified.getTime()))).toISOString(),
     },
     tensors: tensorsOfWeights(fit.weights),
   }
-  return { artifact, warnings: validation.warnings }
+  const { trainingLosses: training, validationLosses, bestEpoch: keptEpoch } = fit
+  return {
+    artifact,
+    warnings: validation.warnings,
+    lossCurve: { training, validation: validationLosses, keptEpoch },
+  }
 }
 
 /**

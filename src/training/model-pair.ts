@@ -38,16 +38,28 @@ export function askedPair({ strongModel, weakModel }: PairOptions): Pair | undef
  * Throws `InvalidRequestError` `unknown-model` or `pair-needed`, naming the models of the data with their counts.
  */
 export function resolvePair(asked: Pair | undefined, comparisons: CollectedComparisons): Pair {
+  if (asked === undefined && comparisons.namedPair !== null) return comparisons.namedPair
+  return resolveModels(asked, comparisons.models, withCounts(comparisons))
+}
+
+/**
+ * The asked pair, once both are known to be among the models.
+ *
+ * @param shown the models as errors name them. Throws `InvalidRequestError` `unknown-model` or `pair-needed`.
+ */
+export function resolveModels(
+  asked: Pair | undefined,
+  models: readonly string[],
+  shown: string = models.join(', '),
+): Pair {
   if (asked === undefined) {
-    if (comparisons.namedPair !== null) return comparisons.namedPair
     throw new InvalidRequestError(
       'pair-needed',
       'Which model is the strong one and which the weak one? Give strongModel and weakModel (--strong-model, ' +
-        `--weak-model). The data has ${withCounts(comparisons)}.`,
+        `--weak-model). The data has ${shown}.`,
       { param: 'strongModel' },
     )
   }
-  const { models } = comparisons
   for (const [param, option, model] of [
     ['strongModel', '--strong-model', asked.strong],
     ['weakModel', '--weak-model', asked.weak],
@@ -56,8 +68,7 @@ export function resolvePair(asked: Pair | undefined, comparisons: CollectedCompa
     const nearest = models.toSorted((one, other) => distance(one, model) - distance(other, model))[0]
     throw new InvalidRequestError(
       'unknown-model',
-      `${param} (${option}) is ${model}, which is in no comparison. Did you mean ${nearest}? The data has ` +
-        `${withCounts(comparisons)}.`,
+      `${param} (${option}) is ${model}, of which the data says nothing. Did you mean ${nearest}? The data has ${shown}.`,
       { param },
     )
   }

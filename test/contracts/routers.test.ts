@@ -15,7 +15,10 @@ import { isClosableRouter, type Router } from '../../src/routers/router.ts'
 import { createRulesRouter } from '../../src/routers/rules/router.ts'
 import { routerContract } from '../../src/testing/index.ts'
 import { firstText, secondText, thirdText } from '../../src/testing/sample-texts.ts'
+import { trainCluster } from '../../src/training/cluster/train.ts'
 import { trainNearestNeighbours } from '../../src/training/nearest-neighbours.ts'
+import { loadPriorRouter } from '../../src/training/own/prior.ts'
+import { trainOwn } from '../../src/training/own/train.ts'
 import { trainSimilarityWeighted } from '../../src/training/similarity-weighted.ts'
 import { type LogprobStyle, startLogprobServer } from '../servers/logprob-server.ts'
 import { goldenArtifact, stubEmbedder } from './golden-checkpoint.ts'
@@ -111,6 +114,67 @@ describe.each<[LogprobStyle, 'chat' | 'completion']>([
   }
   for (const { name, run } of await routerContract(create)) it(name, run)
 })
+
+describe('cluster', async () => {
+  const folder = await trainedCluster()
+  afterAll(() => rm(dirname(folder), { recursive: true }))
+  const create = () => loadRouter(routerSpec(folder), { embedderOptions: {}, hub: {} })
+  for (const { name, run } of await routerContract(create)) it(name, run)
+})
+
+/** An artifact of three kinds of prompts. */
+async function trainedCluster(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'cluster-router-'))
+  const data = join(folder, 'outcomes.jsonl')
+  const rows = [firstText, secondText, thirdText, ...'abcdefghi'].map((prompt, row) =>
+    JSON.stringify({ prompt, scores: { large: 1, small: row % 2 } }),
+  )
+  await writeFile(data, rows.join('\n'))
+  const { artifact } = await trainCluster({
+    name: 'cluster',
+    data: [data],
+    strongModel: 'large',
+    weakModel: 'small',
+    embedder: await loadEmbedder('builtin', {}),
+    clusters: 3,
+  })
+  const place = join(folder, 'cluster')
+  await saveRouterArtifact(place, artifact)
+  return place
+}
+
+describe('own', async () => {
+  const folder = await trainedOwn()
+  afterAll(() => rm(dirname(folder), { recursive: true }))
+  const create = () => loadRouter(routerSpec(folder), { embedderOptions: {}, hub: {} })
+  for (const { name, run } of await routerContract(create)) it(name, run)
+})
+
+/** An artifact trained on labels that can be learned. */
+async function trainedOwn(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'own-router-'))
+  const labels = join(folder, 'labels.jsonl')
+  const rows = Array.from({ length: 40 }, (_, row) =>
+    JSON.stringify({
+      prompt: row % 2 === 0 ? `Prove theorem number ${row} of algebra.` : `Say hello to guest ${row}.`,
+      scores: { large: 1, small: row % 2 },
+    }),
+  )
+  await writeFile(labels, rows.join('\n'))
+  const prior = await loadPriorRouter()
+  const embedder = await loadEmbedder(prior.embedderId, {})
+  const { artifact } = await trainOwn({
+    name: 'own',
+    labels: [labels],
+    strongModel: 'large',
+    weakModel: 'small',
+    embedder,
+    prior,
+  })
+  const place = join(folder, 'own')
+  await saveRouterArtifact(place, artifact)
+  return place
+}
 
 /** An artifact trained on a dozen outcomes with the built-in embedder. */
 async function trainedLookup(kind: 'sw_ranking' | 'knn'): Promise<string> {

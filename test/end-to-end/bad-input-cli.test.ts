@@ -91,6 +91,21 @@ const cases: readonly (readonly [commandLine: string, ...says: string[]])[] = [
   ],
   ['train mf --data battles.jsonl --output r --seed one', '--seed', 'whole number'],
   ['train mf --data battles.jsonl --output r --mode fast', '--mode', 'reference'],
+  ['train own --output r', "required option '--labels"],
+  [
+    'train own --labels battles.jsonl --output r --strong-model big --weak-model small',
+    '1 distinct prompts',
+    'mf needs none',
+  ],
+  ['train own --labels battles.jsonl --output r --strong-model big', '--weak-model'],
+  ['train own --labels nowhere.jsonl --output r', 'nowhere.jsonl', 'no such file'],
+  [
+    'train cluster --data battles.jsonl --output r',
+    'battles.jsonl line 1 is a battle',
+    'learns from outcomes',
+  ],
+  ['train cluster --data prompts.jsonl --output r --join nowhere', 'nowhere', 'no such folder'],
+  ['route hello --router own', 'routellm train own --labels'],
   ['init --output nowhere/routellm.yaml', 'cannot be written'],
   ['models --config typo.yaml', 'typo.yaml:2'],
 ]

@@ -200,9 +200,13 @@ describe('train mf', () => {
       pair: { strong: 'big', weak: 'small' },
     })
     expect((await readdir(join(folder, 'my-router'))).toSorted()).toEqual([
+      'loss.svg',
       'router.json',
       'weights.safetensors',
     ])
+    const { lossCurve } = JSON.parse(trained.stdout)
+    expect(lossCurve.training).toHaveLength(60)
+    expect(lossCurve.validation[lossCurve.keptEpoch - 1]).toBe(Math.min(...lossCurve.validation))
     const scored = await routellm([
       'score',
       '--router',

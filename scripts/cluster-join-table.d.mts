@@ -1,0 +1,3 @@
+export function clusterJoinMarkdown(results: unknown): string
+export function clusterJoinOfPage(page: string): string
+export function withClusterJoin(page: string, text: string): string

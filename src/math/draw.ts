@@ -1,0 +1,14 @@
+import type { Random } from './random.ts'
+
+/** `wanted` of the numbers 0 … count − 1 without repetition, ascending; all of them where there are no more. */
+export function drawAscending(count: number, wanted: number, random: Random): Int32Array {
+  const order = Int32Array.from({ length: count }, (_, place) => place)
+  const drawn = Math.min(count, wanted)
+  for (let place = 0; place < drawn; place++) {
+    const other = place + random.nextInt(count - place)
+    const taken = order[other]!
+    order[other] = order[place]!
+    order[place] = taken
+  }
+  return order.slice(0, drawn).sort()
+}

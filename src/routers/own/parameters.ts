@@ -1,0 +1,45 @@
+import type { PromptSpace } from './prompt-space.ts'
+
+/**
+ * What was learned from labels: score = constant + prior·z + named·s + dense·e + terms·t + other·o
+ * + Σᵢ buildᵢ exp(−½|s − sᵢ|²) + Σᵢ topicᵢ exp(−½|e − eᵢ|²) over the labelled prompts i, with z, s, e, t of
+ * `PromptPlace` and o the vector of a further embedder. The higher the score, the more the strong model is needed; its
+ * unit is that of the fit's target.
+ */
+export type OwnWeights = {
+  readonly constant: number
+  readonly prior: number
+  /** [named] */
+  readonly named: Float32Array
+  /** [dense] */
+  readonly dense: Float32Array
+  /** [terms of the vocabulary] */
+  readonly terms: Float32Array
+  /** [dimensions of the further embedder]; empty without one. */
+  readonly other: Float32Array
+  /** Named features of the labelled prompts, [supports, named], and the factor of each; empty where there are none. */
+  readonly build: Supports
+  /** Their topics, [supports, dense]. */
+  readonly topic: Supports
+}
+
+/** Labelled prompts that a new one is compared with, one row after the other, and the factor of each. */
+export type Supports = { readonly rows: Float32Array; readonly factors: Float32Array }
+
+/** The probability that the strong model's answer is strictly better is σ(slope · score + offset). */
+export type WinRateScale = { readonly slope: number; readonly offset: number }
+
+/** Win rates of labelled prompts from fits without them. */
+export type CrossFitted = {
+  /** [prompts, 2] the first 64 bits of each prompt's SHA-256, in the order of the training data. */
+  readonly prompts: Int32Array
+  /** [prompts] */
+  readonly winRates: Float32Array
+}
+
+export type OwnParameters = {
+  readonly space: PromptSpace
+  readonly weights: OwnWeights
+  readonly scale: WinRateScale
+  readonly crossFitted: CrossFitted
+}
