@@ -1,5 +1,9 @@
 // Where benchmarks/guarantee.mjs gets its win rates from. Needs the build: npm run build.
 import { loadRouter, promptFromText } from '../dist/index.js'
+import { sigmoid } from '../dist/math/sigmoid.js'
+import { scoreOf } from '../dist/routers/own/score.js'
+import { learnOwn } from '../dist/training/own/learning.js'
+import { labelsOf, readDomain } from './own-labels/measure.mjs'
 
 /**
  * How a router scores the rows of a benchmark where some of them are its labels. `score(labels, seed)` gives the win
@@ -13,6 +17,7 @@ import { loadRouter, promptFromText } from '../dist/index.js'
 export const scorers = {
   mf: (rows) => made('mf', rows),
   length: (rows) => made('length', rows),
+  own,
 }
 
 /** A router that was made before and has never seen the labels. */
@@ -24,5 +29,22 @@ async function made(kind, rows) {
   return {
     trained: false,
     score: (labels) => ({ all, labels: Float64Array.from(labels, (row) => all[row]) }),
+  }
+}
+
+/** The few-label router, trained on the labels; all prompts of the benchmark serve it as a log. */
+async function own(rows) {
+  const domain = await readDomain(rows)
+  return {
+    trained: true,
+    score(drawn) {
+      const labels = labelsOf(domain, drawn)
+      const { weights, scale, leftOutScores } = learnOwn(domain.numbersOf(labels.prompts), labels)
+      const winRate = (score) => sigmoid(scale.slope * score + scale.offset)
+      return {
+        all: Float64Array.from(domain.places, (place) => winRate(scoreOf(weights, place))),
+        labels: leftOutScores.map(winRate),
+      }
+    },
   }
 }

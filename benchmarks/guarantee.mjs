@@ -3,13 +3,15 @@
 // scripts/guarantee-table.mjs makes the table of docs/calibration.md. These are test sets: every run is written down in
 // test-set-runs.jsonl. Needs the build: npm run build.
 //   node benchmarks/guarantee.mjs --data <folder that contains routellm/evals> --what "why this run" [--routers mf,length]
-//     [--splits 1000] [--labels 500] [--seed 1]
+//     [--splits 1000] [--labels 500] [--seed 1] [--rows 4000]
+// --rows draws the rows of a benchmark once, which then are the population: for routers that are trained anew for every split.
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { loadBenchmark } from '../dist/evaluation/benchmarks/registry.js'
 import { clopperPearsonUpper, guaranteedThreshold, wilsonInterval } from '../dist/index.js'
+import { drawAscending } from '../dist/math/draw.js'
 import { createRandom } from '../dist/math/random.js'
 import { scorers } from './guarantee-scores.mjs'
 
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     splits: { type: 'string', default: '1000' },
     labels: { type: 'string', default: '500' },
     seed: { type: 'string', default: '1' },
+    rows: { type: 'string' },
   },
 })
 if (values.data === undefined || values.what === undefined) {
@@ -34,7 +37,9 @@ const resultsFile = fileURLToPath(new URL('./results/guarantee.json', import.met
 
 const measured = []
 for (const name of ['mmlu', 'gsm8k']) {
-  const benchmark = await loadBenchmark(name, { dataFolder: values.data })
+  const loaded = await loadBenchmark(name, { dataFolder: values.data })
+  const benchmark =
+    values.rows === undefined ? loaded : { ...loaded, rows: sampled(loaded.rows, Number(values.rows)) }
   for (const router of values.routers.split(',')) {
     const began = performance.now()
     measured.push(...(await measure(benchmark, router)))
@@ -184,6 +189,11 @@ function cumulated(winRates, lost) {
       return tooMany === -1 ? 1 : ascending[tooMany]
     },
   }
+}
+
+function sampled(rows, count) {
+  if (rows.length <= count) return rows
+  return Array.from(drawAscending(rows.length, count, createRandom(seed)), (row) => rows[row])
 }
 
 function shuffled(count, random) {

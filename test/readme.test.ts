@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { documentedCommands } from './documented-commands.ts'
+import { someLabels, writeLabels } from './labels-slice.ts'
 import { builtCli, project, run } from './run-program.ts'
 
 let place = ''
@@ -26,6 +27,9 @@ beforeAll(async () => {
   // What an installed package puts on the path, and npx for it.
   await writeProgram('routellm', `exec "${process.execPath}" "${builtCli}" "$@"`)
   await writeProgram('npx', 'exec "$@"')
+  // The README trains on labels of the reader's own.
+  await mkdir(folderOf('README.md'))
+  await writeLabels(folderOf('README.md'), await someLabels())
 })
 
 afterAll(() => rm(place, { recursive: true, force: true }))
@@ -38,7 +42,7 @@ describe('commands in the documentation', () => {
   for (const { page, commands } of documented) {
     for (const { line, script } of commands) {
       it(`${page}:${line} ends well`, async () => {
-        const folder = join(place, page.replaceAll(/[^a-zA-Z0-9]/g, '-'))
+        const folder = folderOf(page)
         await mkdir(folder, { recursive: true })
         // As in a clone, where the commands are tried.
         const examples = join(folder, 'examples')
@@ -66,6 +70,10 @@ describe('documentedCommands', () => {
     ])
   })
 })
+
+function folderOf(page: string): string {
+  return join(place, page.replaceAll(/[^a-zA-Z0-9]/g, '-'))
+}
 
 async function writeProgram(name: string, body: string): Promise<void> {
   await writeFile(join(place, 'bin', name), `#!/bin/sh\n${body}\n`)

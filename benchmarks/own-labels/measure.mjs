@@ -30,7 +30,8 @@ const variants = {
  * @param draws label count → how many draws; each is one seed.
  */
 export async function measureLabels(name, draws, dataFolder, say) {
-  const domain = await loadDomain(name, dataFolder)
+  const { rows } = await loadBenchmark(name, dataFolder === undefined ? {} : { dataFolder })
+  const domain = await readDomain(rows)
   const labels = []
   for (const [count, seeds] of Object.entries(draws).map((pair) => pair.map(Number))) {
     const runs = Array.from({ length: seeds }, (_, seed) => {
@@ -43,8 +44,8 @@ export async function measureLabels(name, draws, dataFolder, say) {
   return { benchmark: name, rows: domain.rows.length, labels }
 }
 
-async function loadDomain(name, dataFolder) {
-  const { rows } = await loadBenchmark(name, dataFolder === undefined ? {} : { dataFolder })
+/** All prompts of a benchmark as the router `own` and the nearest neighbours see them. */
+export async function readDomain(rows) {
   const embedder = await loadBuiltinEmbedder()
   const prior = await loadPriorRouter()
   const prompts = rows.map(({ prompt }) => prompt)
@@ -100,14 +101,7 @@ function oneDraw(domain, count, seed) {
   const drawnPrompts = new Set(Array.from(drawn, (row) => prompts[row]))
   // A prompt that stands twice is not scored where one of its rows is a label.
   const rest = prompts.flatMap((prompt, row) => (drawnPrompts.has(prompt) ? [] : [row]))
-  const pick = (values) => Float64Array.from(drawn, (row) => values[row])
-  const labels = {
-    prompts: Array.from(drawn, (row) => prompts[row]),
-    strongScores: pick(strongScores),
-    weakScores: pick(weakScores),
-    wins: pick(strongScores.map((score, row) => (score > weakScores[row] ? 1 : 0))),
-    weights: new Float64Array(count).fill(1),
-  }
+  const labels = labelsOf(domain, drawn)
   const own = numbersOf(labels.prompts)
   const strongRest = rest.map((row) => strongScores[row])
   const weakRest = rest.map((row) => weakScores[row])
@@ -132,6 +126,18 @@ function oneDraw(domain, count, seed) {
   run.apgr.prior = apgrOf(rest.map((row) => examples.priors[row]))
   run.apgr.length = apgrOf(rest.map((row) => prompts[row].length))
   return run
+}
+
+/** The rows that are drawn, as labels to learn from. */
+export function labelsOf({ prompts, strongScores, weakScores }, drawn) {
+  const pick = (values) => Float64Array.from(drawn, (row) => values[row])
+  return {
+    prompts: Array.from(drawn, (row) => prompts[row]),
+    strongScores: pick(strongScores),
+    weakScores: pick(weakScores),
+    wins: pick(strongScores.map((score, row) => (score > weakScores[row] ? 1 : 0))),
+    weights: new Float64Array(drawn.length).fill(1),
+  }
 }
 
 /** The router `knn` with its defaults, on the same labels and the vectors of the built-in embedder. */

@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadRouterArtifact } from '../../src/artifact/load.ts'
-import { readJsonLines } from '../../src/data/json-lines.ts'
-import { parseRow, stringColumn } from '../../src/data/row.ts'
+import { type Labelled, madeUpLabels as madeUp, realLabels } from '../labels-slice.ts'
 import { describeWith, requirement } from '../requirement.ts'
 import { builtCli, runWell } from '../run-program.ts'
 import { serveDemo } from '../served-demo.ts'
@@ -17,8 +16,6 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'routellm-own-'))
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
-
-type Outcome = { readonly prompt: string; readonly scores: { readonly big: number; readonly small: number } }
 
 async function write(name: string, rows: readonly object[]): Promise<void> {
   await writeFile(join(folder, name), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
@@ -33,7 +30,7 @@ const program = (...argv: string[]) =>
 const trainFlags = ['--labels', 'labels.jsonl', '--strong-model', 'big', '--weak-model', 'small']
 
 /** What a new user does, as real processes: labels → train own → calibrate → evaluate → score → serve. */
-async function chain(labels: readonly Outcome[], heldOut: readonly Outcome[]) {
+async function chain(labels: readonly Labelled[], heldOut: readonly Labelled[]) {
   await write('labels.jsonl', labels)
   await write('held-out.jsonl', heldOut)
   await write(
@@ -111,7 +108,7 @@ type Chain = Awaited<ReturnType<typeof chain>>
 
 function expectOneRouterThroughout(
   { trained, calibration, evaluation, scores, replies }: Chain,
-  heldOut: readonly Outcome[],
+  heldOut: readonly Labelled[],
 ) {
   expect(trained).toMatchObject({ output: join(folder, 'my-router'), router: 'my-router', warnings: [] })
   expect(trained.findings).toHaveLength(1)
@@ -128,20 +125,6 @@ function expectOneRouterThroughout(
     expect(reply.headers.get('x-routellm-model')).toBe(strongWinRate >= threshold ? 'strong' : 'weak')
   }
 }
-
-const madeUp = (count: number, from: number): Outcome[] =>
-  Array.from({ length: count }, (_, index) => {
-    const row = from + index
-    return row % 3 === 0
-      ? {
-          prompt: `Say something kind to guest ${row}.`,
-          scores: { big: 1, small: row % 2 === 0 ? 0 : 1 },
-        }
-      : {
-          prompt: `Prove lemma ${row} on compact sets, step by step, and simplify 3 x + 4 = ${row}.`,
-          scores: { big: 1, small: 1 },
-        }
-  })
 
 describe('from labels to a served router', () => {
   it('learns what the built-in router does not know', async () => {
@@ -223,17 +206,7 @@ describe('from labels to a served router', () => {
 
 describeWith(await requirement('training files'), 'from real labels to a served router', (place) => {
   it('beats the built-in router on prompts that it has not seen', async () => {
-    const rows: Outcome[] = []
-    for await (const { value } of readJsonLines(join(place, 'train_pairs_strong_weak.jsonl.gz'))) {
-      const row = parseRow(value, 'a row of the pairs')
-      if (row.dataset !== 'ulab_llmrouter_mix') continue
-      const scores = { big: Number(row.score_strong), small: Number(row.score_weak) }
-      rows.push({ prompt: stringColumn(row, 'prompt', 'a row of the pairs'), scores })
-    }
-    const [labels, heldOut] = [
-      rows.filter((_, row) => row % 10 === 0),
-      rows.filter((_, row) => row % 10 === 5),
-    ]
+    const { labels, heldOut } = await realLabels(place)
     const done = await chain(labels, heldOut)
     expectOneRouterThroughout(done, heldOut)
     const [builtin, own] = done.evaluation.routers
