@@ -14,6 +14,19 @@ export { type Battle, parseBattle } from '../data/battles.ts'
 export type { Checked, Checker } from '../data/checkers/checker.ts'
 export { type CheckerKind, type CheckerOptions, createChecker } from '../data/checkers/registry.ts'
 export { type Comparison, readComparisons } from '../data/comparisons.ts'
+export {
+  type Conversion,
+  type ConversionCounts,
+  type ConversionOptions,
+  createConversion,
+} from '../data/convert/conversion.ts'
+export {
+  type Contamination,
+  type ContaminationCheck,
+  type ContaminationOptions,
+  createContaminationCheck,
+  type TestPrompt,
+} from '../data/decontaminate/contamination.ts'
 export { type Budget, createBudget, type Reservation } from '../data/judge/budget.ts'
 export type { ChatMessage } from '../data/judge/chat-body.ts'
 export {
@@ -76,6 +89,9 @@ export {
 } from '../data/judge/score-report.ts'
 export type { Verdict } from '../data/judge/verdict.ts'
 export { type Outcomes, parseOutcomes } from '../data/outcomes.ts'
+export { createPromptGroups, type PromptGroups } from '../data/prompt-groups.ts'
+export { type PlacedRow, type ReadRowsOptions, readRows } from '../data/read-rows.ts'
+export { createSplit, parseSplitParts, type SplitPart } from '../data/split.ts'
 export { exactApgr } from '../evaluation/apgr.ts'
 export { type CausalLlmData, type InstructionData, makeInstructionData } from './causal-llm.ts'
 export { type ClusterTraining, trainCluster } from './cluster/train.ts'
