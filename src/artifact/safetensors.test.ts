@@ -2,14 +2,8 @@ import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ArtifactError } from '../errors.ts'
-import {
-  encodeSafetensors,
-  float32Of,
-  float32Tensor,
-  parseSafetensors,
-  type Tensor,
-  type TensorType,
-} from './safetensors.ts'
+import { encodeSafetensors, float32Of, float32Tensor, parseSafetensors, type Tensor } from './safetensors.ts'
+import type { TensorType } from './safetensors-header.ts'
 
 describe('parseSafetensors', () => {
   it('reads a file written by the reference implementation', async () => {

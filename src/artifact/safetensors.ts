@@ -1,4 +1,13 @@
 import { ArtifactError } from '../errors.ts'
+import {
+  byteLength,
+  bytesPerNumber,
+  headerLength,
+  isCounts,
+  prefixBytes,
+  type TensorType,
+  tensorEntries,
+} from './safetensors-header.ts'
 
 /** A named array of numbers as it stands in a `.safetensors` file: little-endian, row by row. */
 export type Tensor = {
@@ -6,24 +15,6 @@ export type Tensor = {
   readonly shape: readonly number[]
   readonly bytes: Uint8Array
 }
-
-export type TensorType = 'F32' | 'F16' | 'BF16' | 'I8' | 'U8' | 'I32' | 'I64' | 'F64'
-
-const bytesPerNumber: Readonly<Record<TensorType, number>> = {
-  F64: 8,
-  I64: 8,
-  F32: 4,
-  I32: 4,
-  F16: 2,
-  BF16: 2,
-  I8: 1,
-  U8: 1,
-}
-
-/** The length prefix of the header: one little-endian 64-bit number. */
-const prefixBytes = 8
-/** As in the reference implementation: a longer header is an attack, not a model. */
-const maxHeaderBytes = 100_000_000
 
 /**
  * Reads the safetensors format: an 8-byte header length, a JSON header of
@@ -43,22 +34,9 @@ export function parseSafetensors(bytes: Uint8Array, source: string): Map<string,
       { cause },
     )
   }
-  const headerBytes = readHeaderLength(bytes, fail)
-  const header = readHeader(bytes.subarray(prefixBytes, prefixBytes + headerBytes), fail)
+  const headerBytes = headerLength(bytes.subarray(0, prefixBytes), bytes.length, fail)
   const data = bytes.subarray(prefixBytes + headerBytes)
-  const entries = Object.entries(header)
-    .filter(([name]) => name !== '__metadata__')
-    .map(([name, entry]) => readEntry(name, entry, fail))
-    .sort((a, b) => a.begin - b.begin || a.end - b.end)
-  let covered = 0
-  for (const { name, begin, end } of entries) {
-    if (begin < covered) fail(`tensor ${name} begins at ${begin}, inside the one before it`)
-    if (begin > covered) fail(`bytes ${covered} to ${begin} belong to no tensor`)
-    if (end > data.length)
-      fail(`tensor ${name} ends at byte ${end}, but only ${data.length} bytes of numbers are there`)
-    covered = end
-  }
-  if (covered !== data.length) fail(`${data.length - covered} bytes after the last tensor belong to none`)
+  const entries = tensorEntries(bytes.subarray(prefixBytes, prefixBytes + headerBytes), data.length, fail)
   return new Map(
     entries.map(({ name, dtype, shape, begin, end }) => [
       name,
@@ -185,61 +163,6 @@ function bfloat16(bits: number): number {
   return bits32.getFloat32(0)
 }
 
-type Fail = (what: string, cause?: unknown) => never
-
-type Entry = {
-  readonly name: string
-  readonly dtype: TensorType
-  readonly shape: readonly number[]
-  readonly begin: number
-  readonly end: number
-}
-
-function readHeaderLength(bytes: Uint8Array, fail: Fail): number {
-  if (bytes.length < prefixBytes) return fail(`it has ${bytes.length} bytes, less than the 8 of its prefix`)
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
-  if (length > BigInt(maxHeaderBytes))
-    return fail(`its header claims ${length} bytes, more than ${maxHeaderBytes}`)
-  if (length > BigInt(bytes.length - prefixBytes))
-    return fail(`its header claims ${length} bytes, and ${bytes.length - prefixBytes} are there`)
-  return Number(length)
-}
-
-function readHeader(bytes: Uint8Array, fail: Fail): Readonly<Record<string, unknown>> {
-  try {
-    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    if (isObject(header)) return header
-  } catch (error) {
-    return fail(`its header is not JSON (${error instanceof Error ? error.message : error})`, error)
-  }
-  return fail('its header is not a JSON object')
-}
-
-function readEntry(name: string, entry: unknown, fail: Fail): Entry {
-  if (!isObject(entry)) return fail(`tensor ${name} is described by ${JSON.stringify(entry)}, not an object`)
-  const { dtype, shape, data_offsets: offsets } = entry
-  if (!isTensorType(dtype))
-    return fail(
-      `tensor ${name} has dtype ${JSON.stringify(dtype)}; known are ${Object.keys(bytesPerNumber).join(', ')}`,
-    )
-  if (!isCounts(shape)) return fail(`tensor ${name} has the shape ${JSON.stringify(shape)}`)
-  if (!isCounts(offsets) || offsets.length !== 2)
-    return fail(`tensor ${name} has the data_offsets ${JSON.stringify(offsets)}`)
-  const [begin = 0, end = 0] = offsets
-  const needed = byteLength(dtype, shape)
-  if (end - begin !== needed)
-    return fail(
-      `tensor ${name} of shape [${shape.join(', ')}] and ${dtype} needs ${needed} bytes, its data_offsets span ${end - begin}`,
-    )
-  return { name, dtype, shape, begin, end }
-}
-
-/** Not a safe whole number where the product overflows; then it equals no span of the file. */
-function byteLength(dtype: TensorType, shape: readonly number[]): number {
-  const length = shape.reduce((product, size) => product * size, bytesPerNumber[dtype])
-  return Number.isSafeInteger(length) ? length : Number.POSITIVE_INFINITY
-}
-
 function checkWritable(name: string, dtype: TensorType, shape: readonly number[], bytes: number): void {
   if (name === '__metadata__')
     throw new ArtifactError(
@@ -251,16 +174,4 @@ function checkWritable(name: string, dtype: TensorType, shape: readonly number[]
       'tensor-invalid',
       `Tensor ${name} has ${bytes} bytes, and its shape [${shape.join(', ')}] of ${dtype} needs ${byteLength(dtype, shape)}.`,
     )
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isTensorType(value: unknown): value is TensorType {
-  return typeof value === 'string' && Object.hasOwn(bytesPerNumber, value)
-}
-
-function isCounts(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0)
 }

@@ -1,18 +1,13 @@
-import { cp, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
-import { ArtifactError } from '../errors.ts'
-import { manifestFile, previousFolder, weightsFile } from './folder.ts'
+import { join, resolve } from 'node:path'
+import { manifestFile, weightsFile } from './folder.ts'
 import { parseManifest } from './manifest.ts'
 import type { RouterArtifact } from './router-artifact.ts'
 import { encodeSafetensors } from './safetensors.ts'
+import { saveFolder, writeFlushed } from './save-folder.ts'
 
 /**
- * Writes a router artifact so that a kill at any moment leaves the old one or the new one, never a mixture: a
- * sibling folder is written and flushed, then renamed into place. Other files of an artifact that is replaced
- * (a README, a data card) are kept. Equal artifacts give equal bytes.
- *
- * Node has no call that exchanges two folders, so the old one is renamed away first; killed in the instant
- * between, it stands at `.<name>.previous`, where `loadRouterArtifact` and the next save find it.
+ * Writes a router artifact so that a kill at any moment leaves the old one or the new one; see `saveFolder`, and
+ * `loadRouterArtifact` for the instant between. Equal artifacts give equal bytes.
  *
  * @param folder need not exist. One that exists must be empty or a router artifact.
  * @param besides further files by name, such as a picture of the loss: written with the artifact, or not at all.
@@ -23,25 +18,17 @@ export async function saveRouterArtifact(
   artifact: RouterArtifact,
   besides: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
-  const target = resolve(folder)
   const files = [
-    ...encode(artifact, target),
+    ...encode(artifact, resolve(folder)),
     ...Array.from(besides, ([name, text]) => [name, new TextEncoder().encode(text)] as const),
   ]
-  await mkdir(dirname(target), { recursive: true })
-  await finishInterruptedSave(target)
-  const kept = (await otherFiles(target)).filter((name) => !besides.has(name))
-  const written = join(dirname(target), `${savingPrefix(target)}${process.pid}`)
-  try {
-    await mkdir(written)
-    for (const file of kept) await cp(join(target, file), join(written, file), { recursive: true })
-    for (const [file, bytes] of files) await writeFlushed(join(written, file), bytes)
-    await flushFolder(written)
-    await replaceFolder(target, written)
-  } catch (error) {
-    await rm(written, { recursive: true, force: true })
-    throw error
-  }
+  await saveFolder(folder, {
+    mark: manifestFile,
+    files: files.map(([file]) => file),
+    async write(written) {
+      for (const [file, bytes] of files) await writeFlushed(join(written, file), bytes)
+    },
+  })
 }
 
 function encode(artifact: RouterArtifact, target: string): readonly (readonly [string, Uint8Array])[] {
@@ -51,87 +38,4 @@ function encode(artifact: RouterArtifact, target: string): readonly (readonly [s
     [weightsFile, encodeSafetensors(artifact.tensors)],
     [manifestFile, json],
   ]
-}
-
-/** What a killed save left beside the target: the old artifact comes back, half-written folders go. */
-async function finishInterruptedSave(target: string): Promise<void> {
-  const previous = previousFolder(target)
-  if (await exists(previous)) {
-    if (await exists(target)) await rm(previous, { recursive: true })
-    else await rename(previous, target)
-  }
-  for (const name of await readdir(dirname(target))) {
-    if (!name.startsWith(savingPrefix(target))) continue
-    const writer = Number(name.slice(savingPrefix(target).length))
-    if (writer === process.pid || !isRunning(writer))
-      await rm(join(dirname(target), name), { recursive: true, force: true })
-  }
-}
-
-function savingPrefix(target: string): string {
-  return `.${basename(target)}.saving-`
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
-
-/** Names in the target besides the two that are written; refuses a folder that is not ours to replace. */
-async function otherFiles(target: string): Promise<readonly string[]> {
-  const found = await stat(target).catch(() => undefined)
-  if (found === undefined) return []
-  const refuse = (what: string): never => {
-    throw new ArtifactError(
-      'not-an-artifact',
-      `${target} is ${what}; it is left as it is. Name another folder to write the router to.`,
-    )
-  }
-  if (!found.isDirectory()) return refuse('a file')
-  const names = await readdir(target)
-  if (names.length > 0 && !names.includes(manifestFile))
-    return refuse(`a folder without ${manifestFile} (it holds ${names.slice(0, 3).join(', ')})`)
-  return names.filter((name) => name !== manifestFile && name !== weightsFile)
-}
-
-async function replaceFolder(target: string, written: string): Promise<void> {
-  const previous = previousFolder(target)
-  const replaces = await exists(target)
-  if (replaces) await rename(target, previous)
-  try {
-    await rename(written, target)
-  } catch (error) {
-    if (replaces) await rename(previous, target)
-    throw error
-  }
-  await flushFolder(dirname(target))
-  if (replaces) await rm(previous, { recursive: true })
-}
-
-async function writeFlushed(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx')
-  try {
-    await handle.writeFile(bytes)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-/** Makes renames survive a power cut. Windows cannot open a folder, and needs no such flush. */
-async function flushFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined
 }

@@ -26,11 +26,22 @@ export type HubOptions = {
   readonly retryDelayMs?: number
 }
 
-/** File sets that a model on the hub is looked through for, in this order. */
-export const checkpointLayouts: readonly (readonly string[])[] = [
-  ['router.json', 'weights.safetensors'],
-  ['config.json', 'model.safetensors'],
-]
+/** Which files of a repository make a checkpoint. */
+export type CheckpointFiles = {
+  /** File sets that a model on the hub is looked through for, in this order. */
+  readonly layouts: readonly (readonly string[])[]
+  /** Taken along where the repository has them. */
+  readonly optional: readonly string[]
+}
+
+/** A router artifact, or else an upstream checkpoint. */
+const routerFiles: CheckpointFiles = {
+  layouts: [
+    ['router.json', 'weights.safetensors'],
+    ['config.json', 'model.safetensors'],
+  ],
+  optional: [],
+}
 
 /**
  * The local folder of a checkpoint: the folder itself, or the hub's model downloaded into the shared cache.
@@ -39,10 +50,15 @@ export const checkpointLayouts: readonly (readonly string[])[] = [
  * hub id of the same name.
  *
  * @param idOrFolder a folder, `owner/name` or `owner/name@revision`.
+ * @param wanted the files of it that are downloaded, unless `options.files` says.
  * @throws ArtifactError `checkpoint-not-found` where it is neither; HubError where the hub cannot deliver it: then
  *   nothing half-written is left; MissingPackageError where `@huggingface/hub` is needed and not installed.
  */
-export async function resolveCheckpoint(idOrFolder: string, options: HubOptions = {}): Promise<string> {
+export async function resolveCheckpoint(
+  idOrFolder: string,
+  options: HubOptions = {},
+  wanted: CheckpointFiles = routerFiles,
+): Promise<string> {
   const found = await stat(idOrFolder).catch(() => undefined)
   if (found?.isDirectory()) return idOrFolder
   if (found !== undefined)
@@ -52,10 +68,13 @@ export async function resolveCheckpoint(idOrFolder: string, options: HubOptions 
     )
   const { id, revision } = parseHubId(idOrFolder, options.revision)
   const cache = repositoryCache(options.cacheFolder ?? defaultCacheFolder(), id)
-  const layouts = options.files === undefined ? checkpointLayouts : [options.files]
+  const { layouts, optional } =
+    options.files === undefined ? wanted : { layouts: [options.files], optional: [] }
   if (options.offline === true) return offlineSnapshot(cache, id, revision, layouts)
-  const pinned = isCommit(revision) ? await cachedSnapshot(cache, revision, layouts) : undefined
-  return pinned ?? downloadSnapshot({ kind: 'model', id, revision, cache, layouts }, options)
+  // Without asking the hub nobody knows whether an optional file is missing or does not exist.
+  const whole = layouts.map((files) => [...files, ...optional])
+  const pinned = isCommit(revision) ? await cachedSnapshot(cache, revision, whole) : undefined
+  return pinned ?? downloadSnapshot({ kind: 'model', id, revision, cache, layouts, optional }, options)
 }
 
 /** `owner/name` of a model or data set. */

@@ -31,7 +31,8 @@ export async function resolveHubFile(name: string, options: Omit<HubOptions, 'fi
   if (options.offline === true) return join(await offlineSnapshot(cache, id, revision, layouts), path)
   const pinned = isCommit(revision) ? await cachedSnapshot(cache, revision, layouts) : undefined
   const folder =
-    pinned ?? (await downloadSnapshot({ kind: 'dataset', id, revision, cache, layouts }, options))
+    pinned ??
+    (await downloadSnapshot({ kind: 'dataset', id, revision, cache, layouts, optional: [] }, options))
   return join(folder, path)
 }
 

@@ -25,6 +25,8 @@ export type SnapshotRequest = {
   readonly cache: RepositoryCache
   /** The first of these of which the hub has every file is downloaded. */
   readonly layouts: readonly (readonly string[])[]
+  /** Downloaded too, where the hub has them. */
+  readonly optional: readonly string[]
 }
 
 /** What every call to the hub's library takes. */
@@ -43,13 +45,16 @@ type Repository = {
  * ends early, and leaves `.incomplete` files and a dangling ref behind when it fails.
  */
 export async function downloadSnapshot(request: SnapshotRequest, options: HubOptions): Promise<string> {
-  const { kind, id, revision, cache, layouts } = request
+  const { kind, id, revision, cache, layouts, optional } = request
   const library = await loadHubLibrary()
   const hubUrl = (options.endpoint ?? library.HUB_URL).replace(/\/+$/, '')
   const repository = { repo: { type: kind, name: id }, hubUrl, fetch: authorisedFetch(hubUrl, options) }
   const attempt = <T>(work: () => Promise<T>) => withRetries(work, request, hubUrl, options)
   const { commit, files: listed } = await attempt(() => findCommit(library, { ...repository, revision }))
-  const files = chooseLayout(layouts, listed, request)
+  const files = [
+    ...chooseLayout(layouts, listed, request),
+    ...optional.filter((file) => listed.includes(file)),
+  ]
   const folder = snapshotFolder(cache, commit)
   for (const file of files) {
     if (!(await isFile(join(folder, file))))
@@ -76,7 +81,7 @@ async function findCommit(
 function chooseLayout(
   layouts: readonly (readonly string[])[],
   listed: readonly string[],
-  { id, revision }: SnapshotRequest,
+  { kind, id, revision }: SnapshotRequest,
 ): readonly string[] {
   const layout = layouts.find((files) => files.every((file) => listed.includes(file)))
   if (layout !== undefined) return layout
@@ -85,12 +90,12 @@ function chooseLayout(
   const wanted = layouts.map((files) => files.join(' and ')).join(', or ')
   throw new HubError(
     'hub-file-missing',
-    `${id} at revision ${revision} has no ${wanted}; it has ${listed.slice(0, 8).join(', ')}. ${checkHint.model}`,
+    `${id} at revision ${revision} has no ${wanted}; it has ${listed.slice(0, 8).join(', ')}. ${checkHint[kind]}`,
   )
 }
 
 const checkHint = {
-  model: 'Check the id: it must be that of a router.',
+  model: 'Check the id: it must be that of a router or an encoder.',
   dataset: 'Check the path: it must be that of a file in the data set.',
 } as const
 

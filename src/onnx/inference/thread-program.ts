@@ -1,0 +1,279 @@
+import type { MessagePort } from 'node:worker_threads'
+
+/** What a thread needs to know, once. */
+export type ThreadData = {
+  /** Absolute paths of the two packages' entry files. */
+  readonly runtimePath: string
+  readonly tokenizersPath: string
+  /** An ONNX model with the inputs `tokens` and `mask` and the output `result`. */
+  readonly model: Uint8Array
+  /** The folder of the model's external data. */
+  readonly folder: string
+  /** Threads that one multiplication is spread over. */
+  readonly computeThreads: number
+  /** Paths of tokenizer.json and, where there is one, tokenizer_config.json: read by the thread, and not kept. */
+  readonly tokenizerPath: string
+  readonly tokenizerConfigPath?: string
+  /** Tokens of a sequence at most, special ones included. */
+  readonly maxTokens: number
+  /** Every token's number is below it. */
+  readonly vocabulary: number
+  readonly padToken: number
+  /** Tokens of a micro-batch at most, padding included. */
+  readonly maxBatchTokens: number
+}
+
+export type ThreadRequest = { readonly id: number; readonly texts: readonly string[] }
+
+export type ThreadReply =
+  | { readonly kind: 'ready'; readonly width: number }
+  /** One row of `width` numbers per text. */
+  | { readonly kind: 'rows'; readonly id: number; readonly rows: readonly Float32Array[] }
+  | { readonly kind: 'failed'; readonly id: number; readonly problem: string }
+  | { readonly kind: 'unusable'; readonly part: 'tokenizer' | 'model'; readonly problem: string }
+
+/** The part of `@huggingface/tokenizers` that is used. */
+export type TextEncoderLike = {
+  encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] }
+}
+
+/**
+ * The program of an inference thread, as text: it then runs from TypeScript sources, from the compiled package and out
+ * of a bundle alike. It is the functions of this file and nothing else, so they use nothing from outside of it.
+ */
+export function threadProgram(): string {
+  const functions = [serve, makeTokenizer, makeUnigram, makeTokenise, beginning, microBatches, messageOf]
+  // Compilers that keep the names of functions wrap them in calls of `__name`.
+  const preamble = 'const __name = (target) => target'
+  return [
+    preamble,
+    ...functions.map(String),
+    `${serve.name}(require, require('node:worker_threads').parentPort, require('node:worker_threads').workerData)`,
+  ].join('\n')
+}
+
+async function serve(require: NodeJS.Require, port: MessagePort, data: ThreadData): Promise<void> {
+  type Runtime = typeof import('onnxruntime-node')
+  const reply = (message: ThreadReply) => port.postMessage(message)
+  let tokenise: (text: string) => number[]
+  try {
+    const { Tokenizer } = require(data.tokenizersPath)
+    const { readFileSync } = require('node:fs')
+    const read = (path?: string) => (path === undefined ? {} : JSON.parse(readFileSync(path, 'utf8')))
+    tokenise = makeTokenise(
+      makeTokenizer(Tokenizer, read(data.tokenizerPath), read(data.tokenizerConfigPath)),
+      data,
+    )
+    tokenise('')
+  } catch (error) {
+    reply({ kind: 'unusable', part: 'tokenizer', problem: messageOf(error) })
+    return
+  }
+  try {
+    const { InferenceSession, Tensor }: Runtime = require(data.runtimePath)
+    const session = await InferenceSession.create(data.model, {
+      intraOpNumThreads: data.computeThreads,
+      interOpNumThreads: 1,
+      // Errors are thrown too.
+      logSeverityLevel: 4,
+      // Threads that wait for work would spin, and take the processor from the event loop.
+      extra: {
+        session: {
+          model_external_initializers_file_folder_path: data.folder,
+          intra_op: { allow_spinning: '0' },
+        },
+      },
+    })
+    const run = async (sequences: readonly number[][]): Promise<Float32Array[]> => {
+      const length = Math.max(...sequences.map((sequence) => sequence.length))
+      const tokens = new Int32Array(sequences.length * length).fill(data.padToken)
+      const mask = new Int32Array(sequences.length * length)
+      for (const [row, sequence] of sequences.entries()) {
+        tokens.set(sequence, row * length)
+        mask.fill(1, row * length, row * length + sequence.length)
+      }
+      const shape = [sequences.length, length]
+      const outputs = await session.run({
+        tokens: new Tensor('int32', tokens, shape),
+        mask: new Tensor('int32', mask, shape),
+      })
+      const numbers = outputs.result?.data as Float32Array
+      const width = numbers.length / sequences.length
+      return sequences.map((_, row) => numbers.slice(row * width, (row + 1) * width))
+    }
+    const [probe] = await run([tokenise('')])
+    port.on('message', async ({ id, texts }: ThreadRequest) => {
+      try {
+        const sequences = texts.map(tokenise)
+        const rows: Float32Array[] = new Array(texts.length)
+        for (const batch of microBatches(
+          sequences.map((sequence) => sequence.length),
+          data.maxBatchTokens,
+        )) {
+          const found = await run(batch.map((index) => sequences[index]!))
+          for (const [place, index] of batch.entries()) rows[index] = found[place]!
+        }
+        reply({ kind: 'rows', id, rows })
+      } catch (error) {
+        reply({ kind: 'failed', id, problem: messageOf(error) })
+      }
+    })
+    reply({ kind: 'ready', width: probe?.length ?? 0 })
+  } catch (error) {
+    reply({ kind: 'unusable', part: 'model', problem: messageOf(error) })
+  }
+}
+
+/** A constructor as `Tokenizer` of `@huggingface/tokenizers`, with what is replaced in its instances. */
+export type TokenizerConstructor = new (
+  tokenizer: object,
+  config: object,
+) => TextEncoderLike & {
+  model: { tokens_to_ids: Map<string, number>; encode?(words: readonly string[]): string[] } | null
+}
+
+type UnigramPieces = readonly (readonly [piece: string, score: number])[]
+
+/** What of a `tokenizer.json` is looked at here. */
+export type TokenizerJson = {
+  readonly model: { readonly type: string; readonly unk_id?: number | null; readonly vocab: object }
+}
+
+/**
+ * The library's tokenizer; with a unigram model of many pieces in a tenth of the memory: the library makes an object
+ * of every character of every piece, 270 MB for XLM-RoBERTa's 250,000. Its other parts stay as they are.
+ */
+export function makeTokenizer(
+  Tokenizer: TokenizerConstructor,
+  json: TokenizerJson,
+  config: object,
+): TextEncoderLike {
+  const { type, unk_id: unknown } = json.model
+  const vocab = json.model.vocab as UnigramPieces
+  if (type !== 'Unigram' || !Array.isArray(vocab) || typeof unknown !== 'number' || !(unknown in vocab))
+    return new Tokenizer(json, config)
+  const small = { ...json, model: { ...json.model, vocab: vocab.slice(0, unknown + 1) } }
+  const tokenizer = new Tokenizer(small, config)
+  const { model } = tokenizer
+  if (model === null) throw new Error('it has no model')
+  const ids = new Map<string, number>(vocab.map(([piece], id) => [piece, id]))
+  // Added tokens are known to the library's own table only.
+  for (const [piece, id] of model.tokens_to_ids) ids.set(piece, id)
+  const split = makeUnigram(vocab, unknown)
+  model.tokens_to_ids = ids
+  model.encode = (words) => words.flatMap(split)
+  return tokenizer
+}
+
+/**
+ * SentencePiece's unigram model: a word → the pieces with the greatest sum of log-probabilities (Viterbi; of equal sums
+ * the one whose last piece is longest). A character that is no piece costs 10 more than the least probable piece, as in
+ * the library.
+ */
+export function makeUnigram(vocab: UnigramPieces, unknown: number): (word: string) => string[] {
+  const scores = new Map<string, number>()
+  let least = Number.POSITIVE_INFINITY
+  let longest = 1
+  for (const [piece, score] of vocab) {
+    scores.set(piece, score)
+    least = Math.min(least, score)
+    longest = Math.max(longest, Array.from(piece).length)
+  }
+  const unknownScore = least - 10
+  scores.set(vocab[unknown]![0], unknownScore)
+  return (word) => {
+    const characters = Array.from(word)
+    const best = new Float64Array(characters.length + 1).fill(Number.NEGATIVE_INFINITY)
+    const cameFrom = new Int32Array(characters.length + 1)
+    best[0] = 0
+    for (let begin = 0; begin < characters.length; begin++) {
+      let piece = ''
+      for (let end = begin + 1; end <= Math.min(begin + longest, characters.length); end++) {
+        piece += characters[end - 1]
+        const score = scores.get(piece) ?? (end === begin + 1 ? unknownScore : undefined)
+        if (score === undefined || best[begin]! + score <= best[end]!) continue
+        best[end] = best[begin]! + score
+        cameFrom[end] = begin
+      }
+    }
+    const pieces: string[] = []
+    for (let end = characters.length; end > 0; end = cameFrom[end]!)
+      pieces.push(characters.slice(cameFrom[end], end).join(''))
+    return pieces.reverse()
+  }
+}
+
+/**
+ * A text's tokens as transformers gives them with truncation: the first that fit, between the special ones.
+ *
+ * Of a long text only the beginning is read that has enough tokens, so that a megabyte costs no more than a page.
+ */
+export function makeTokenise(
+  tokenizer: TextEncoderLike,
+  { maxTokens, vocabulary, padToken }: Pick<ThreadData, 'maxTokens' | 'vocabulary' | 'padToken'>,
+): (text: string) => number[] {
+  const plain = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids
+  // What stands around every text, told from one text with and without it.
+  const around = tokenizer.encode('a', { add_special_tokens: true }).ids
+  const inside = plain('a')
+  const begin = around.findIndex((_, at) => inside.every((token, index) => around[at + index] === token))
+  if (begin < 0 || inside.length === 0)
+    throw new Error('its special tokens do not stand before and after the text')
+  const before = around.slice(0, begin)
+  const after = around.slice(begin + inside.length)
+  const room = maxTokens - before.length - after.length
+  if (room < 1) throw new Error(`${maxTokens} tokens at most leave no room beside the special ones`)
+  // Where the beginning ends the last tokens may differ from the whole text's, so it must have some to spare.
+  const spare = 32
+  return (text) => {
+    let units = 8 * maxTokens
+    let part = beginning(text, units)
+    let tokens = plain(part)
+    while (part.length < text.length && tokens.length < room + spare) {
+      units *= 4
+      part = beginning(text, units)
+      tokens = plain(part)
+    }
+    const sequence = [...before, ...tokens.slice(0, room), ...after]
+    // Attention needs something to look at.
+    if (sequence.length === 0) return [padToken]
+    for (const token of sequence)
+      if (!(token >= 0 && token < vocabulary))
+        throw new Error(`it gave the token ${token}, and the model knows 0 to ${vocabulary - 1}`)
+    return sequence
+  }
+}
+
+/** At most so many UTF-16 units of a text, up to a blank where one is near, never half a character. */
+export function beginning(text: string, units: number): string {
+  if (text.length <= units) return text
+  const blank = Math.max(text.lastIndexOf(' ', units), text.lastIndexOf('\n', units))
+  if (blank > units * 0.75) return text.slice(0, blank)
+  const last = text.charCodeAt(units - 1)
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? units - 1 : units)
+}
+
+/**
+ * Indices of the sequences, the shortest first, cut into batches of at most `maxTokens` with their padding, in which
+ * the shortest has at least three quarters of the longest's tokens.
+ */
+export function microBatches(lengths: readonly number[], maxTokens: number): number[][] {
+  const order = [...lengths.keys()].sort((a, b) => lengths[a]! - lengths[b]! || a - b)
+  const batches: number[][] = []
+  let batch: number[] = []
+  for (const index of order) {
+    const length = lengths[index]!
+    const shortest = lengths[batch[0] ?? index]!
+    if (batch.length > 0 && ((batch.length + 1) * length > maxTokens || shortest < 0.75 * length)) {
+      batches.push(batch)
+      batch = []
+    }
+    batch.push(index)
+  }
+  if (batch.length > 0) batches.push(batch)
+  return batches
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,61 @@
+import type { Checkpoint } from './checkpoint.ts'
+import { encodeEncoderGraph, type Head } from './encoder-graph.ts'
+import { createInferencePool, type InferenceOptions, type InferencePool } from './inference/pool.ts'
+import { findInferencePackages } from './inference/runtime-packages.ts'
+import { createStoredParameters } from './layers/parameters.ts'
+import { createQuantisedParameters } from './layers/quantised-parameters.ts'
+import { openQuantisedTensors } from './quantised-checkpoint.ts'
+
+/** What is computed with: the checkpoint's weights in float32, or in 8-bit whole numbers. */
+export type Precision = 'float32' | 'int8'
+
+export type TextEncoderOptions = InferenceOptions & {
+  readonly precision?: Precision
+  /** Where quantised weights are kept; `~/.cache/routellm` by default. */
+  readonly cacheFolder?: string
+}
+
+/** Tokens of a text at most, special ones included: what model and tokenizer both allow. */
+export function maxTokensOf({ encoder, tokenizer }: Checkpoint): number {
+  return Math.min(encoder.maxTokens, tokenizer.maxTokens ?? encoder.maxTokens)
+}
+
+/**
+ * A checkpoint's encoder with a head, loaded in threads of its own.
+ *
+ * @param maxTokens longer texts are cut; `maxTokensOf(checkpoint)` by default.
+ * @throws MissingPackageError where onnxruntime-node or @huggingface/tokenizers is not installed; ArtifactError
+ *   `checkpoint-unfit` or `tokenizer-invalid`.
+ */
+export async function createTextEncoder(
+  checkpoint: Checkpoint,
+  head: Head,
+  options: TextEncoderOptions = {},
+  maxTokens = maxTokensOf(checkpoint),
+): Promise<InferencePool> {
+  const packages = findInferencePackages()
+  const { encoder, tokenizer, source } = checkpoint
+  const isQuantised = options.precision === 'int8'
+  const tensors = isQuantised
+    ? await openQuantisedTensors(checkpoint, head, options.cacheFolder)
+    : checkpoint.tensors
+  return createInferencePool(
+    {
+      ...packages,
+      model: encodeEncoderGraph(
+        encoder,
+        tensors,
+        head,
+        isQuantised ? createQuantisedParameters : createStoredParameters,
+      ),
+      folder: tensors.folder,
+      tokenizerPath: tokenizer.path,
+      ...(tokenizer.configPath !== undefined && { tokenizerConfigPath: tokenizer.configPath }),
+      maxTokens: Math.min(maxTokens, maxTokensOf(checkpoint)),
+      vocabulary: encoder.vocabulary,
+      padToken: encoder.padToken,
+    },
+    source,
+    options,
+  )
+}
