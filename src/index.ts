@@ -23,7 +23,9 @@ export { clientKeyHmac, newClientKey } from './config/client-key.ts'
 export { type Config, type ConfigOverrides, demoConfig, parseConfig } from './config/config.ts'
 export { withEmbeddingCache } from './embedding/cache.ts'
 export {
+  type ClosableEmbedder,
   type Embedder,
+  isClosableEmbedder,
   isLocalEmbedder,
   isNamedFeatureEmbedder,
   type LocalEmbedder,
@@ -60,6 +62,8 @@ export {
   wilsonInterval,
 } from './math/proportion.ts'
 export type { Model, ModelPair } from './models/model.ts'
+export type { InferenceOptions } from './onnx/inference/pool.ts'
+export type { Precision, TextEncoderOptions } from './onnx/text-encoder.ts'
 export type {
   AbortRequest,
   Provider,

@@ -26,6 +26,8 @@ export type RoutingOptions = {
   readonly embedderOptions?: RouterDependencies['embedderOptions']
   /** How checkpoints are had from a hub. */
   readonly hub?: RouterDependencies['hub']
+  /** How the encoders of `bert` routers and local embedders run. */
+  readonly inference?: NonNullable<RouterDependencies['inference']>
 }
 
 export type ClientProvider = {

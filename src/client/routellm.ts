@@ -189,9 +189,12 @@ export class RouteLLM extends OpenAI {
 
 /** The routers of the client that `withOptions` was called on, unless its routing options were changed. */
 function poolOf(options: RouteLLMOptions): SharedPool {
-  const { routers, strongModel, weakModel, providers, autoThreshold, promptRule, embedderOptions, hub } =
-    options
-  const of = [routers, strongModel, weakModel, providers, autoThreshold, promptRule, embedderOptions, hub]
+  const { routers, strongModel, weakModel, providers, autoThreshold, promptRule } = options
+  const { embedderOptions, hub, inference } = options
+  const of = [
+    ...[routers, strongModel, weakModel, providers, autoThreshold, promptRule],
+    ...[embedderOptions, hub, inference],
+  ]
   const shared: unknown = Reflect.get(options, sharedPool)
   if (isSharedPool(shared) && shared.of.every((value, index) => value === of[index])) return shared
   return { of, loading: createRouterLoading(options) }

@@ -79,7 +79,8 @@ function modelOf(option: 'strongModel' | 'weakModel', options: RoutingOptions): 
 }
 
 async function load(options: RoutingOptions, pair: { strong: Model; weak: Model }): Promise<RouterPool> {
-  const dependencies = { embedderOptions: options.embedderOptions ?? {}, hub: options.hub ?? {} }
+  const { embedderOptions = {}, hub = {}, inference } = options
+  const dependencies = { embedderOptions, hub, ...(inference !== undefined && { inference }) }
   const specs = (options.routers ?? ['mf']).map(routerSpec)
   const routers = await Promise.all(specs.map((spec) => loadRouter(spec, dependencies)))
   const first = routers[0]

@@ -106,6 +106,7 @@ function routersOf(routers: NonNullable<ConfigFile['routers']>, folder: string):
       apiKeyEnv: router.apiKeyEnv ?? (asksOpenAI ? 'OPENAI_API_KEY' : undefined),
       artifact: trained ? resolve(folder, router.artifact ?? '') : undefined,
       checkpoint: isPath(router.checkpoint) ? resolve(folder, router.checkpoint) : router.checkpoint,
+      embedder: router.embedder === undefined ? undefined : placedEmbedder(router.embedder, folder),
     })
   })
 }
@@ -118,6 +119,12 @@ function impliedKind(
   if (rules !== undefined) return 'rules'
   if (model !== undefined) return 'causal_llm'
   return checkpoint === undefined ? undefined : 'mf'
+}
+
+/** `onnx:./folder` with its path resolved against `folder`; any other embedder as it is. */
+export function placedEmbedder(embedder: string, folder: string): string {
+  const place = embedder.startsWith('onnx:') ? embedder.slice('onnx:'.length) : undefined
+  return isPath(place) ? `onnx:${resolve(folder, place)}` : embedder
 }
 
 /** A hub id is `owner/name`; a folder is written as a path. */

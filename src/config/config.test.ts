@@ -394,12 +394,17 @@ describe("a file in upstream's format", () => {
       'sw_ranking: { arena_battle_datasets: [a] }',
       'sw_ranking: the router sw_ranking is trained once, not at every start: `routellm train sw_ranking',
     ],
-    ['bert: { checkpoint_path: routellm/bert }', 'the router bert does not exist'],
     ['causal_llm:', 'causal_llm: needs checkpoint_path'],
     ['causal_llm: { checkpoint_path: 3 }', 'causal_llm.checkpoint_path: must be a text'],
     ['causal_llm: { checkpoint_path: a/b, score_threshold: 4 }', 'score_threshold: is fixed'],
     ['causal_llm: { checkpoint_path: a/b, model_id: x }', 'model_id: is up to the server'],
     ['causal_llm: { checkpoint: a/b }', 'Did you mean "checkpoint_path"?'],
+    ['bert: { checkpoint_path: 3 }', 'bert.checkpoint_path: must be a text'],
+    [
+      'bert: { checkpoint: x }',
+      'bert.checkpoint: unknown argument "checkpoint". Did you mean "checkpoint_path"?',
+    ],
+    ['bert: { num_labels: 2 }', 'bert.num_labels: must be 3'],
     ['mff: {}', 'f.yaml:1: mff: unknown router "mff". Did you mean "mf"?'],
     [
       'mf:\n  checkpoint: x',

@@ -69,6 +69,8 @@ export type RouterConfig = {
   readonly embedder?: string
   readonly scoringStrongModel?: string
   readonly scoringWeakModel?: string
+  /** Of the kind `bert`. */
+  readonly precision?: 'float32' | 'int8'
   readonly seed?: number
   /** Of the kind `rules`. */
   readonly rules?: readonly RuleConfig[]

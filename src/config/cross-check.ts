@@ -75,14 +75,18 @@ function modelProblems(config: Config): Problem[] {
   })
 }
 
+/** Kinds that load what others have trained. */
+const checkpointKinds = ['mf', 'bert', 'causal_llm']
+
 type KeyOfKinds = { readonly key: keyof RouterConfig; readonly kinds: readonly (string | undefined)[] }
 
 /** Which kinds have a use for a key; undefined is the kind that an artifact's manifest will say. */
 const keysOfKinds: readonly KeyOfKinds[] = [
-  { key: 'artifact', kinds: ['mf', 'sw_ranking', 'knn', undefined] },
+  { key: 'artifact', kinds: ['mf', 'sw_ranking', 'knn', 'bert', undefined] },
   { key: 'embedder', kinds: ['mf', 'sw_ranking', 'knn', undefined] },
   { key: 'scoringStrongModel', kinds: ['mf', 'sw_ranking', undefined] },
   { key: 'scoringWeakModel', kinds: ['mf', 'sw_ranking', undefined] },
+  { key: 'precision', kinds: ['bert', undefined] },
   { key: 'rules', kinds: ['rules'] },
   { key: 'otherwise', kinds: ['rules'] },
   ...causalLlmKeyNames.map((key) => ({ key, kinds: ['causal_llm'] })),
@@ -110,10 +114,10 @@ function routerProblems(config: Config): Problem[] {
         path,
         message: `"${router.name}" is not a kind of router.${nearestHint(router.name, routerKinds)} A trained router needs \`artifact: <folder>\`, another name for a kind needs \`kind:\``,
       })
-    if (router.checkpoint !== undefined && router.kind !== 'mf' && router.kind !== 'causal_llm')
+    if (router.checkpoint !== undefined && !checkpointKinds.includes(router.kind ?? ''))
       refuse(
         'checkpoint',
-        `only the kinds mf and causal_llm load checkpoints, and this is ${router.kind ?? router.name}`,
+        `only the kinds ${checkpointKinds.join(', ')} load checkpoints, and this is ${router.kind ?? router.name}`,
       )
     if (router.kind === 'causal_llm') problems.push(...causalLlmProblems(router))
     if (router.seed !== undefined && router.kind !== 'random')

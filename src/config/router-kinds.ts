@@ -8,6 +8,7 @@ export const routerKinds = [
   'knn',
   'cluster',
   'own',
+  'bert',
   'causal_llm',
 ] as const
 

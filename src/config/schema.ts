@@ -102,14 +102,19 @@ const routerSchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Upstream checkpoint: a folder or a hub id such as `routellm/mf_gpt4_augmented`. Of a `causal_llm` router only its prompt files are read; the model is served elsewhere.',
+      'Upstream checkpoint: a folder or a hub id such as `routellm/mf_gpt4_augmented`. Default of a `bert` router: `routellm/bert_gpt4_augmented`. Of a `causal_llm` router only its prompt files are read; the model is served elsewhere.',
     ),
   revision: z.string().min(1).optional().describe('Revision of the checkpoint on the hub. Default: `main`.'),
   embedder: z
     .string()
-    .regex(/^(builtin|openai-compatible:.+)$/, 'must be builtin or openai-compatible:<model>')
+    .regex(
+      /^(builtin|openai-compatible:.+|onnx:.+)$/,
+      'must be builtin, openai-compatible:<model> or onnx:<folder or hub id>',
+    )
     .optional()
-    .describe('`builtin` or `openai-compatible:<model>`. Default: the one that the router was trained on.'),
+    .describe(
+      '`builtin`, `openai-compatible:<model>` or `onnx:<folder or hub id>`. Default: the one that the router was trained on.',
+    ),
   scoringStrongModel: z
     .string()
     .optional()
@@ -122,6 +127,10 @@ const routerSchema = z.strictObject({
     .describe(
       'Row of the model table to score as the weak model. Default: likewise; `mixtral-8x7b-instruct-v0.1`.',
     ),
+  precision: z
+    .enum(['float32', 'int8'])
+    .optional()
+    .describe('What the encoder of a `bert` router computes with. Default: `float32`.'),
   seed: z.int().min(0).optional().describe('Seed of the `random` router. Default: 0.'),
   rules: z
     .array(ruleSchema)

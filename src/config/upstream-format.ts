@@ -34,17 +34,9 @@ export function fromUpstreamFormat(value: unknown): { file: ConfigFile } | { pro
 
 type Mapped = { router: Record<string, unknown> } | { problems: Problem[] }
 
-/** Routers of the upstream project that have no counterpart in this version. */
-const notHere = ['bert']
-
 function mappedRouter(name: string, given: Record<string, unknown>): Mapped {
   if (name in versionOneSections)
     return refuse([name], `\`${name}\` is a section of version 1; start the file with \`version: 1\``)
-  if (notHere.includes(name))
-    return refuse(
-      [name],
-      `the router ${name} does not exist in this version; remove it, or use ${routerKinds.join(', ')}`,
-    )
   if (trainedKinds.includes(name))
     return refuse(
       [name],
@@ -52,6 +44,7 @@ function mappedRouter(name: string, given: Record<string, unknown>): Mapped {
     )
   if (!isRouterKind(name)) return refuse([name], `unknown router "${name}".${nearestHint(name, routerKinds)}`)
   if (name === 'mf') return matrixFactorization(given)
+  if (name === 'bert') return bert(given)
   return name === 'causal_llm' ? causalLlm(given) : withoutArguments(name, given)
 }
 
@@ -108,6 +101,21 @@ function causalLlm(given: Record<string, unknown>): Mapped {
   if (checkpoint === undefined)
     return refuse(['causal_llm'], "needs checkpoint_path: routellm/causal_llm_gpt4_augmented is upstream's")
   return { router: { checkpoint, model: checkpoint, baseUrl: checkpointServer, mode: 'completion' } }
+}
+
+function bert(given: Record<string, unknown>): Mapped {
+  const { checkpoint_path: checkpoint, num_labels: labels = 3, ...rest } = given
+  const [unknown] = Object.keys(rest)
+  if (unknown !== undefined)
+    return refuse(
+      ['bert', unknown],
+      `unknown argument "${unknown}".${nearestHint(unknown, ['checkpoint_path', 'num_labels'])}`,
+    )
+  if (labels !== 3) return refuse(['bert', 'num_labels'], 'must be 3: strong wins, tie, weak wins')
+  if (checkpoint === undefined) return { router: {} }
+  if (typeof checkpoint !== 'string' || checkpoint === '')
+    return refuse(['bert', 'checkpoint_path'], 'must be a text')
+  return { router: { checkpoint } }
 }
 
 function withoutArguments(name: string, given: Record<string, unknown>): Mapped {

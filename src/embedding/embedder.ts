@@ -13,10 +13,24 @@ export type Embedder = {
   embed(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]>
 }
 
+/**
+ * Whether two ids name one vector space. Ids of local encoders end with what they hold (`@sha256-…`), and where the
+ * files stand does not matter.
+ */
+export function sameVectorSpace(id: string, other: string): boolean {
+  const content = (text: string) => /@sha256-[0-9a-f]{16}(#.*)?$/.exec(text)?.[0] ?? text
+  return id === other || content(id) === content(other)
+}
+
 /** Computes in this thread without waiting for anything, in well under a millisecond. */
 export type LocalEmbedder = Embedder & {
   /** The same vector as `embed` gives. The caller owns it. */
   embedNow(text: string): Float32Array
+}
+
+/** Holds threads and memory until it is closed; embedding afterwards fails. */
+export type ClosableEmbedder = Embedder & {
+  close(): Promise<void>
 }
 
 /** The name of a feature that is the same for every text: the place of a linear router's bias, and no reason. */
@@ -32,6 +46,10 @@ export type NamedFeatureEmbedder = Embedder & {
 
 export function isLocalEmbedder(embedder: Embedder): embedder is LocalEmbedder {
   return 'embedNow' in embedder
+}
+
+export function isClosableEmbedder(embedder: Embedder): embedder is ClosableEmbedder {
+  return 'close' in embedder
 }
 
 export function isNamedFeatureEmbedder(embedder: Embedder): embedder is NamedFeatureEmbedder {

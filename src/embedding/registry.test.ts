@@ -51,7 +51,11 @@ describe('loadEmbedder', () => {
   })
 
   it.each([
-    ['word2vec', 'unknown-embedder', /Choose builtin, or openai-compatible:<model>/],
+    [
+      'word2vec',
+      'unknown-embedder',
+      /Choose builtin, openai-compatible:<model> such as .*, or onnx:<folder or hub id>/,
+    ],
     ['', 'unknown-embedder', /no embedder ""/],
     ['constructor', 'unknown-embedder', /no embedder "constructor"/],
     ['openai-compatible', 'no-embedding-url', /needs a model/],

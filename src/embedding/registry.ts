@@ -1,6 +1,8 @@
 import { ConfigError } from '../errors.ts'
+import type { HubOptions } from '../hub/checkpoint.ts'
 import { withEmbeddingCache } from './cache.ts'
 import type { Embedder } from './embedder.ts'
+import type { OnnxEmbedderOptions } from './onnx/embedder.ts'
 import { knownModels, knownModelsBaseUrl } from './openai-compatible/known-models.ts'
 
 /** What embedders need besides their name. The first six are of `openai-compatible` ones. */
@@ -18,6 +20,9 @@ export type EmbedderOptions = {
   /** Folder of the built-in embedder; the package's own by default. */
   readonly builtinFolder?: string
   readonly fetch?: typeof fetch
+  /** Where `onnx` ones come from, and how they run. */
+  readonly hub?: HubOptions
+  readonly inference?: OnnxEmbedderOptions['inference']
 }
 
 /** Where nothing embeds texts: embeddings come with the rows that are scored. */
@@ -26,7 +31,7 @@ export const externalEmbedderId = 'external'
 /**
  * An embedder by its name, behind a bounded cache.
  *
- * @param spec `builtin`, `openai-compatible:<model>`, or the id of an embedder (`builtin@1`).
+ * @param spec `builtin`, `openai-compatible:<model>`, `onnx:<folder or hub id>`, or the id of an embedder (`builtin@1`).
  * @param knownDimensions how long its vectors are, where the router that needs them says so. Otherwise, for a model
  *   that is not OpenAI's and without `options.dimensions`, the endpoint is asked with one short text.
  * @throws ConfigError `unknown-embedder`, `no-embedding-url`; EmbeddingError where the endpoint had to be asked.
@@ -50,7 +55,7 @@ async function load(spec: string, options: EmbedderOptions, knownDimensions?: nu
   if (loader === undefined)
     throw new ConfigError(
       'unknown-embedder',
-      `There is no embedder ${JSON.stringify(spec)}. Choose builtin, or openai-compatible:<model> such as openai-compatible:text-embedding-3-small.`,
+      `There is no embedder ${JSON.stringify(spec)}. Choose builtin, openai-compatible:<model> such as openai-compatible:text-embedding-3-small, or onnx:<folder or hub id> such as onnx:sentence-transformers/all-MiniLM-L6-v2.`,
       { param: '--embedder' },
     )
   return loader(separator < 0 ? '' : spec.slice(separator + 1), options, knownDimensions)
@@ -62,6 +67,11 @@ const loaders: Readonly<Record<string, Loader>> = {
   builtin: async (_, { builtinFolder }) =>
     (await import('./builtin/embedder.ts')).loadBuiltinEmbedder(builtinFolder),
   'openai-compatible': loadOpenAICompatible,
+  onnx: async (name, { hub, inference }) =>
+    (await import('./onnx/embedder.ts')).loadOnnxEmbedder(name, {
+      ...(hub !== undefined && { hub }),
+      ...(inference !== undefined && { inference }),
+    }),
 }
 
 async function loadOpenAICompatible(
@@ -80,7 +90,7 @@ async function loadOpenAICompatible(
       { param: '--embedder' },
     )
   const { createOpenAICompatibleEmbedder, learnDimensions } = await import('./openai-compatible/embedder.ts')
-  const { cacheEntries: _, builtinFolder: __, ...given } = options
+  const { cacheEntries: _, builtinFolder: __, hub: ___, inference: ____, ...given } = options
   const settings = { ...given, model, baseUrl }
   const asked = options.dimensions !== undefined && options.dimensions !== known?.dimensions
   const dimensions =

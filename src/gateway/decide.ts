@@ -7,19 +7,24 @@ import type { FallbackRouting, Routing } from './routing.ts'
 /** The two models that a router chooses between. */
 export type RoutedPair = { readonly strong: Model; readonly weak: Model }
 
+/** Aborts when nobody waits any more; or makes what does, and is called only once something is waited for. */
+export type CallerSignal = AbortSignal | (() => AbortSignal)
+
 /** Scores a prompt and compares: win rate ≥ threshold means strong. */
 export type Decide = (
   prompt: RoutedPrompt,
   router: Router,
   threshold: number,
-  signal?: AbortSignal,
+  signal?: CallerSignal,
 ) => Routing | Promise<Routing>
 
 /**
  * Makes decisions. One with a router that answers at once costs no promise and no timer.
  *
  * A router that throws, rejects, returns no number in [0, 1] or takes longer than `routerTimeoutMs` gives a
- * fallback to the strong model. The promise rejects with `signal.reason` once the caller's `signal` aborts.
+ * fallback to the strong model. One that refuses for its load (`RouterError` of status 429) is obeyed: its error is
+ * thrown, because an answer by the strong model would cost most when there is most to do.
+ * The promise rejects with `signal.reason` once the caller's `signal` aborts.
  */
 export function createDecide(pair: RoutedPair, routerTimeoutMs: number): Decide {
   /** An AbortSignal costs more than a local router: those that answered at once before are called without one. */
@@ -47,11 +52,16 @@ export function createDecide(pair: RoutedPair, routerTimeoutMs: number): Decide 
     return { kind: 'fallback', fallback: kind, model: pair.strong, router: router.name, threshold, problem }
   }
 
+  function failed(error: unknown, router: Router, threshold: number): FallbackRouting {
+    if (error instanceof RouterError && error.status === 429) throw error
+    return fallback('router-error', problemOf(error), router, threshold)
+  }
+
   function decideInTime(
     score: (signal: AbortSignal) => number | Promise<number>,
     router: Router,
     threshold: number,
-    signal: AbortSignal | undefined,
+    caller: CallerSignal | undefined,
   ): Routing | Promise<Routing> {
     const controller = new AbortController()
     const first = score(controller.signal)
@@ -59,6 +69,7 @@ export function createDecide(pair: RoutedPair, routerTimeoutMs: number): Decide 
       answersAtOnce.add(router)
       return routingOf(first, router, threshold)
     }
+    const signal = typeof caller === 'function' ? caller() : caller
     return new Promise((resolve, reject) => {
       const onCallerAbort = () => {
         clearTimeout(timer)
@@ -71,14 +82,18 @@ export function createDecide(pair: RoutedPair, routerTimeoutMs: number): Decide 
         resolve(fallback('router-timeout', problem, router, threshold))
         controller.abort(new RouterError('router-timeout', `The router "${router.name}" failed: ${problem}.`))
       }, routerTimeoutMs)
-      const settle = (routing: Routing) => {
+      const settle = (routing: () => Routing) => {
         clearTimeout(timer)
         signal?.removeEventListener('abort', onCallerAbort)
-        resolve(routing)
+        try {
+          resolve(routing())
+        } catch (error) {
+          reject(error)
+        }
       }
       first.then(
-        (winRate) => settle(routingOf(winRate, router, threshold)),
-        (error: unknown) => settle(fallback('router-error', problemOf(error), router, threshold)),
+        (winRate) => settle(() => routingOf(winRate, router, threshold)),
+        (error: unknown) => settle(() => failed(error, router, threshold)),
       )
       if (signal?.aborted) onCallerAbort()
       else signal?.addEventListener('abort', onCallerAbort, { once: true })
@@ -95,7 +110,7 @@ export function createDecide(pair: RoutedPair, routerTimeoutMs: number): Decide 
       answersAtOnce.delete(router)
       return decideInTime(() => winRate, router, threshold, signal)
     } catch (error) {
-      return fallback('router-error', problemOf(error), router, threshold)
+      return failed(error, router, threshold)
     }
   }
 }

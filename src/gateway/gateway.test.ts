@@ -73,6 +73,33 @@ describe('decide', () => {
     await expect(gateway.decide({ model: 'auto', prompt: 'x' }, controller.signal)).rejects.toBe(reason)
   })
 
+  it('makes the signal only for a router that is waited for', async () => {
+    let made = 0
+    const signal = () => {
+      made++
+      return new AbortController().signal
+    }
+    const now = gatewayOf({ routers: [routerOf(() => 0.5)] })
+    for (let time = 0; time < 3; time++) now.decide({ model: 'auto', prompt: 'x' }, signal)
+    expect(made).toBe(0)
+    await gatewayOf({ routers: [routerOf(async () => 0.5)] }).decide({ model: 'auto', prompt: 'x' }, signal)
+    expect(made).toBe(1)
+  })
+
+  it('obeys a router that has too much to do, at once or later', async () => {
+    const full = new RouterError('inference-queue-full', 'Too many.', { status: 429 })
+    const later = gatewayOf({ routers: [routerOf(() => Promise.reject(full))] })
+    await expect(later.decide({ model: 'auto', prompt: 'x' })).rejects.toBe(full)
+    const atOnce = gatewayOf({
+      routers: [
+        routerOf(() => {
+          throw full
+        }),
+      ],
+    })
+    expect(() => atOnce.decide({ model: 'auto', prompt: 'x' })).toThrow(full)
+  })
+
   it('tells the log what our own errors say, and of foreign ones only the name', async () => {
     const warnings: object[] = []
     const log = { warn: (fields: object) => warnings.push(fields) }

@@ -6,7 +6,7 @@ import type { AbortRequest, Provider, ProviderRequest, ReplySink } from '../prov
 import { isCalibratedRouter, isClosableRouter, type Router } from '../routers/router.ts'
 import { defaultPromptRule, type PromptRule, routedPrompt } from '../text/prompt-rule.ts'
 import { promptFromText, type RoutedPrompt } from '../text/routed-prompt.ts'
-import { createDecide } from './decide.ts'
+import { type CallerSignal, createDecide } from './decide.ts'
 import type { Decision } from './decision.ts'
 import { explainDecision } from './explain.ts'
 import { autoName, routerPrefix } from './model-name.ts'
@@ -20,11 +20,12 @@ export type Gateway = {
   readonly pair: ModelPair
   /**
    * Which model answers. Returns at once where the router does; a router that fails gives a `fallback` routing.
-   * Throws (or rejects with) InvalidRequestError for a model name that stands for nothing here.
+   * Throws (or rejects with) InvalidRequestError for a model name that stands for nothing here, RouterError of status
+   * 429 for a router that has too much to do.
    */
-  decide(request: RouteRequest, signal?: AbortSignal): Routing | Promise<Routing>
+  decide(request: RouteRequest, signal?: CallerSignal): Routing | Promise<Routing>
   /** The same decision with its explanation: what moved the score, and what would flip it. */
-  explain(request: RouteRequest, signal?: AbortSignal): Promise<Decision>
+  explain(request: RouteRequest, signal?: CallerSignal): Promise<Decision>
   /**
    * Sends the client's own bytes upstream, with only the value of the top-level `model` replaced.
    *
@@ -99,7 +100,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     return routing
   }
 
-  function decide(request: RouteRequest, signal?: AbortSignal): Routing | Promise<Routing> {
+  function decide(request: RouteRequest, signal?: CallerSignal): Routing | Promise<Routing> {
     const target = targetOf(request.model)
     if (target.kind === 'model') return { kind: 'fixed-model', model: target.model }
     const routing = decidePrompt(promptOf(request), target.router, target.threshold, signal)
@@ -112,7 +113,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     async explain(request, signal) {
       const target = targetOf(request.model)
       const router = target.kind === 'router' ? target.router : null
-      return explainDecision(await decide(request, signal), router, promptOf(request), signal)
+      const waiting = typeof signal === 'function' ? signal() : signal
+      return explainDecision(await decide(request, waiting), router, promptOf(request), waiting)
     },
     forward(model, request, sink) {
       const { body } = request

@@ -283,9 +283,9 @@ describe('loadRouter refuses', () => {
   it.each<[string, () => Promise<RouterSpec>, string, RegExp]>([
     [
       'an unknown kind',
-      async () => ({ name: 'x', kind: 'bert' }),
+      async () => ({ name: 'x', kind: 'crystal-ball' }),
       'unknown-router-kind',
-      /kind "bert", and there are mf, random, length/,
+      /kind "crystal-ball", and there are mf, random, length/,
     ],
     ['an unknown name', async () => ({ name: 'toString' }), 'unknown-router-kind', /"toString"/],
     [

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 import type { EmbedderOptions } from '../embedding/registry.ts'
 import { ConfigError, InvalidRequestError } from '../errors.ts'
 import type { HubOptions } from '../hub/checkpoint.ts'
+import type { Precision, TextEncoderOptions } from '../onnx/text-encoder.ts'
 import type { CausalLlmSettings } from './causal-llm/settings.ts'
 import type { Router } from './router.ts'
 import type { Rule } from './rules/rule.ts'
@@ -10,9 +11,9 @@ import type { Rule } from './rules/rule.ts'
 export type RouterSpec = CausalLlmSettings & {
   /** `[a-z0-9_-]+`: the name in `router-<name>-<threshold>`. */
   readonly name: string
-  /** One of `routerKinds`. By default that of the artifact; `mf` for a checkpoint; else the name itself. */
+  /** One of `routerKinds`. By default what the artifact's folder holds; `mf` for a checkpoint; else the name itself. */
   readonly kind?: string
-  /** Folder of a router that was trained here. */
+  /** Folder of a router that was trained here; of a bert router its checkpoint. */
   readonly artifact?: string
   /** Folder or hub id of a checkpoint as upstream publishes it, or of an artifact. */
   readonly checkpoint?: string
@@ -23,6 +24,8 @@ export type RouterSpec = CausalLlmSettings & {
   /** Which model of an mf or sw_ranking router stands for the strong one; by default the pair that it was trained for. */
   readonly scoringStrongModel?: string
   readonly scoringWeakModel?: string
+  /** Of a bert router: what its encoder computes with; float32 by default. */
+  readonly precision?: Precision
   /** Of the random router. */
   readonly seed?: number
   /** Of the rules router, in order; its own by default. */
@@ -36,6 +39,8 @@ export type RouterDependencies = {
   readonly hub: HubOptions
   /** Keys by the name of the environment variable that a router's `apiKeyEnv` names. */
   readonly apiKeys?: Readonly<Record<string, string>>
+  /** How encoders run; `precision` is the router's own to say. */
+  readonly inference?: TextEncoderOptions
   /** Folder of the built-in mf router; the package's own by default. */
   readonly builtinArtifact?: string
   /**
@@ -72,6 +77,7 @@ const loaders: Readonly<Record<string, RouterLoader>> = {
   cluster: async (spec, dependencies) =>
     (await import('./cluster/load.ts')).loadClusterRouter(spec, dependencies),
   own: async (spec, dependencies) => (await import('./own/load.ts')).loadOwnRouter(spec, dependencies),
+  bert: async (spec, dependencies) => (await import('./bert/load.ts')).loadBertRouter(spec, dependencies),
 }
 
 /** What `kind` may be, and the routers that need no configuration. */
@@ -109,11 +115,18 @@ export async function loadRouter(spec: RouterSpec, dependencies: RouterDependenc
       `Router ${spec.name} is of the kind ${JSON.stringify(kind)}, and there are ${routerKinds.join(', ')}. Name one of them, or upgrade where the router comes from a later release.`,
       { param: 'kind' },
     )
-  return loader(spec, dependencies)
+  const { hub, inference } = dependencies
+  const embedderOptions = {
+    hub,
+    ...(inference !== undefined && { inference }),
+    ...dependencies.embedderOptions,
+  }
+  return loader(spec, { ...dependencies, embedderOptions })
 }
 
 async function impliedKind({ name, artifact, checkpoint }: RouterSpec): Promise<string> {
   if (artifact !== undefined) {
+    if (await (await import('../onnx/checkpoint.ts')).isEncoderFolder(artifact)) return 'bert'
     const { loadRouterManifest } = await import('../artifact/load.ts')
     return (await loadRouterManifest(artifact)).kind
   }

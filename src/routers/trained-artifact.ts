@@ -1,7 +1,7 @@
 import { loadRouterArtifact } from '../artifact/load.ts'
 import { expiryWarning } from '../artifact/manifest.ts'
 import type { RouterArtifact, RouterManifest } from '../artifact/router-artifact.ts'
-import type { Embedder } from '../embedding/embedder.ts'
+import { type Embedder, sameVectorSpace } from '../embedding/embedder.ts'
 import { type EmbedderOptions, externalEmbedderId, loadEmbedder } from '../embedding/registry.ts'
 import { ArtifactError, ConfigError, EmbeddingError } from '../errors.ts'
 import type { RouterDependencies, RouterSpec } from './registry.ts'
@@ -64,13 +64,13 @@ export async function embedderOfArtifact(
   return embedder
 }
 
-/** Equal ids mean equal vectors; one that was trained on given embeddings takes the caller's word for it. */
+/** Ids of one vector space mean equal vectors; one that was trained on given embeddings takes the caller's word for it. */
 function checkEmbedder(
   embedder: Embedder,
   { embedder: trainedOn, name }: RouterManifest,
   spec: RouterSpec,
 ): void {
-  if (trainedOn.id === externalEmbedderId || embedder.id === trainedOn.id) return
+  if (trainedOn.id === externalEmbedderId || sameVectorSpace(embedder.id, trainedOn.id)) return
   throw new EmbeddingError(
     'embedder-mismatch',
     `Router ${spec.name} (${name}) was trained on the embedder ${trainedOn.id}, and ${embedder.id} gives other vectors. Leave --embedder out, or train the router again on ${embedder.id}.`,

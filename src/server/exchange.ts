@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { ServerResponse } from 'node:http'
-import { type RouteLLMError, UpstreamError } from '../errors.ts'
+import { RouteLLMError, UpstreamError } from '../errors.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Routing } from '../gateway/routing.ts'
 import type { AbortRequest, ReplySink } from '../providers/provider.ts'
@@ -53,6 +53,7 @@ export class Exchange implements ReplySink {
   #abortUpstream: AbortRequest | null = null
   #resumeUpstream: (() => void) | null = null
   #failed = false
+  #leaving: AbortController | null = null
 
   constructor(context: ExchangeContext, response: ServerResponse, route: string) {
     this.#context = context
@@ -66,6 +67,12 @@ export class Exchange implements ReplySink {
   /** Whether there is still a client to answer. */
   get isOpen(): boolean {
     return !this.#response.destroyed && !this.#response.writableEnded
+  }
+
+  /** Aborts when the client leaves. Made when it is first asked for: most routers answer before anyone can leave. */
+  readonly signal = (): AbortSignal => {
+    this.#leaving ??= new AbortController()
+    return this.#leaving.signal
   }
 
   /** Sends the request upstream; from here on the upstream's reply is the answer. */
@@ -183,6 +190,7 @@ export class Exchange implements ReplySink {
   #onClose(): void {
     const { metrics, inFlight } = this.#context
     if (this.#abortUpstream !== null) this.#abortUpstream()
+    this.#leaving?.abort(clientLeft())
     if (this.#routing !== null) {
       metrics.replyOver(this.#model, performance.now() - this.#sentAt, this.#tap?.end() ?? null)
     }
@@ -195,6 +203,12 @@ export class Exchange implements ReplySink {
     if (this.#failed) return brokenReply
     return this.#response.writableFinished ? this.#response.statusCode : clientClosedRequest
   }
+}
+
+function clientLeft(): RouteLLMError {
+  return new RouteLLMError('client-left', 'The client left before the decision was made.', {
+    status: clientClosedRequest,
+  })
 }
 
 function tapFor(contentType: string, isEventStream: boolean): UsageTap | null {

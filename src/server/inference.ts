@@ -27,7 +27,7 @@ export function chatCompletions(context: ExchangeContext, forwardClientKey: bool
       )
     }
     try {
-      const routing = context.gateway.decide(parseChatRequest(body))
+      const routing = context.gateway.decide(parseChatRequest(body), exchange.signal)
       if (routing instanceof Promise) routing.then(send).catch((error) => exchange.fail(error))
       else send(routing)
     } catch (error) {
@@ -61,7 +61,7 @@ export function routeOnly(context: ExchangeContext): InferenceHandler {
   return async (_request, response, body) => {
     const exchange = new Exchange(context, response, '/v1/route')
     try {
-      const decision = await context.gateway.explain(parseRouteRequest(body))
+      const decision = await context.gateway.explain(parseRouteRequest(body), exchange.signal)
       if (exchange.isOpen) exchange.answer(decision)
     } catch (error) {
       exchange.fail(error)

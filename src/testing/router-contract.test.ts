@@ -52,6 +52,21 @@ describe('routerContract', () => {
     expect(await brokenRules(createSoundRouter)).toEqual([])
   })
 
+  it('allows as much difference as it is told to', async () => {
+    const nudged = async (tolerance: number) => {
+      const sound = createSoundRouter()
+      const strongWinRates = async (prompts: readonly RoutedPrompt[], signal?: AbortSignal) =>
+        (await sound.strongWinRates(prompts, signal)).map((winRate) => winRate + 1e-7)
+      const broken: string[] = []
+      const create = () => ({ ...sound, strongWinRates })
+      for (const { name, run } of await routerContract(create, { tolerance }))
+        await run().catch(() => broken.push(name))
+      return broken
+    }
+    expect(await nudged(1e-6)).toEqual([])
+    expect(await nudged(1e-8)).toEqual(['a batch has the win rates of its prompts one by one, in order'])
+  })
+
   it('asks for a capability only of a router that has it', async () => {
     const plain: Router = { name: 'plain', strongWinRate: () => 0.5 }
     const [all, few] = [await routerContract(createSoundRouter), await routerContract(() => plain)]

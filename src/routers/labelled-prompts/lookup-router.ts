@@ -1,4 +1,4 @@
-import { type Embedder, isLocalEmbedder } from '../../embedding/embedder.ts'
+import { type Embedder, isClosableEmbedder, isLocalEmbedder } from '../../embedding/embedder.ts'
 import { EmbeddingError } from '../../errors.ts'
 import type { Scan, SimilarityIndex } from '../../math/similarity/similarity-index.ts'
 import type { RoutedPrompt } from '../../text/routed-prompt.ts'
@@ -104,7 +104,10 @@ export function createLookupRouter(options: LookupRouterOptions): LookupRouter {
     },
     strongWinRateOfEmbedding: (embedding) => index.scanNow(embedding, lookup.strongWinRate),
     explain: (prompt, signal) => look(prompt, lookup.explain, signal),
-    close: () => index.close(),
+    async close() {
+      await index.close()
+      if (isClosableEmbedder(embedder)) await embedder.close()
+    },
     ...(winRateQuantiles === undefined ? {} : { winRateQuantiles }),
   }
 }

@@ -1,6 +1,7 @@
 import {
   constantFeature,
   type Embedder,
+  isClosableEmbedder,
   isLocalEmbedder,
   isNamedFeatureEmbedder,
   type LocalEmbedder,
@@ -10,14 +11,21 @@ import { sigmoid } from '../../math/sigmoid.ts'
 import { dot } from '../../math/vectors.ts'
 import type { RoutedPrompt } from '../../text/routed-prompt.ts'
 import type { Contribution, Explanation } from '../explanation.ts'
-import type { BatchRouter, CalibratedRouter, EmbeddingRouter, ExplainingRouter } from '../router.ts'
+import type {
+  BatchRouter,
+  CalibratedRouter,
+  ClosableRouter,
+  EmbeddingRouter,
+  ExplainingRouter,
+} from '../router.ts'
 import { fixedPairVector, type ScoringPair } from './fixed-pair.ts'
 import type { MatrixFactorizationWeights } from './weights.ts'
 
 export type MatrixFactorizationRouter = BatchRouter &
   EmbeddingRouter &
   ExplainingRouter &
-  Partial<Pick<CalibratedRouter, 'winRateQuantiles'>>
+  Partial<Pick<CalibratedRouter, 'winRateQuantiles'>> &
+  Partial<Pick<ClosableRouter, 'close'>>
 
 export type MatrixFactorizationRouterOptions = {
   readonly name: string
@@ -84,6 +92,7 @@ export function createMatrixFactorizationRouter(
     explain: isLocalEmbedder(embedder)
       ? ({ text }) => explanationOf(text, embedder.embedNow(text))
       : async ({ text }, signal) => explanationOf(text, await embedOne(embedder, text, signal)),
+    ...(isClosableEmbedder(embedder) && { close: () => embedder.close() }),
     ...(winRateQuantiles === undefined ? {} : { winRateQuantiles }),
   }
 }

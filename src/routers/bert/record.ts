@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { readJsonFile } from '../../onnx/json-file.ts'
+
+/** Beside a checkpoint that `routellm train bert` wrote: what transformers has no place for. */
+export const bertRecordFile = 'routellm.json'
+const maxBytes = 1_000_000
+
+const recordSchema = z.object({
+  pair: z.object({ strong: z.string(), weak: z.string() }),
+  /** What it was trained on. */
+  data: z.array(z.object({ sha256: z.string() })),
+  /** See `CalibratedRouter`. */
+  winRateQuantiles: z.array(z.number().min(0).max(1)).min(2).optional(),
+  /** How many prompts stand behind them. */
+  calibrationPrompts: z.int().min(0).optional(),
+})
+
+export type BertRecord = z.output<typeof recordSchema>
+
+/** The record of a checkpoint folder; undefined where there is none. Throws ArtifactError `checkpoint-invalid`. */
+export function readBertRecord(folder: string): Promise<BertRecord | undefined> {
+  return readJsonFile(folder, bertRecordFile, maxBytes, recordSchema)
+}
