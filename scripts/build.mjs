@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { runProgram } from './npm.mjs'
 import { fingerprint, project, readStamp } from './project.mjs'
+import { pruneDeclarations } from './prune-declarations.mjs'
 
 const dist = join(project, 'dist')
 // npm leaves files that begin with ._ out of every package.
@@ -51,6 +52,7 @@ async function compile(target) {
   const args = [compiler, '-p', join(project, 'tsconfig.build.json'), '--outDir', target]
   const { code, output } = await runProgram(process.execPath, args, { cwd: project })
   if (code !== 0) throw new Error(`The build failed:\n\n${output.trim()}`)
+  pruneDeclarations(target)
   const bin = join(target, 'cli', 'main.js')
   if (existsSync(bin)) chmodSync(bin, 0o755)
 }

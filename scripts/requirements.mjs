@@ -15,6 +15,14 @@ export const requirements = {
     },
     reason: 'no folder with routellm/evals in ROUTELLM_DATA or beside the checkout',
   },
+  'training files': {
+    find: async () => {
+      const folders = [process.env.ROUTELLM_TRAINING_DATA, join(project, '..', 'shared', 'data', 'training')]
+      return folders.find((folder) => folder && existsSync(join(folder, 'train_pairs_strong_weak.jsonl.gz')))
+    },
+    reason:
+      'no folder with train_pairs_strong_weak.jsonl.gz in ROUTELLM_TRAINING_DATA or beside the checkout',
+  },
   'network address': {
     find: async () =>
       Object.values(networkInterfaces())
@@ -32,13 +40,5 @@ export const requirements = {
   'process facts': {
     find: async () => (existsSync('/proc/self/stat') ? '/proc' : undefined),
     reason: 'no /proc to read memory and processor time from',
-  },
-  'training files': {
-    find: async () => {
-      const folders = [process.env.ROUTELLM_TRAINING_DATA, join(project, '..', 'shared', 'data', 'training')]
-      return folders.find((folder) => folder && existsSync(join(folder, 'train_pairs_strong_weak.jsonl.gz')))
-    },
-    reason:
-      'no folder with train_pairs_strong_weak.jsonl.gz in ROUTELLM_TRAINING_DATA or beside the checkout',
   },
 }

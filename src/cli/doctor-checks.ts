@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import type { Config, ProviderConfig } from '../config/config.ts'
+import { inferencePackages, installCommand, skipCudaHint } from '../onnx/inference/runtime-packages.ts'
 import { loadRouter } from '../routers/registry.ts'
 import { promptFromText } from '../text/routed-prompt.ts'
 import { version } from '../version.ts'
@@ -18,11 +19,28 @@ export type Check = {
 type CheckFlags = { readonly config?: string; readonly online?: true }
 
 /** Packages that are loaded where something needs them. */
-const optionalPackages = [
+const optionalPackages: readonly OptionalPackage[] = [
   { name: '@huggingface/hub', unlocks: 'checkpoints by hub id (`--checkpoint routellm/mf_gpt4_augmented`)' },
+  ...inferencePackages.map((name) => ({
+    name,
+    unlocks: `the bert router, local embedders (\`--embedder onnx:…\`) and \`train bert --head\`, together with ${inferencePackages.filter((other) => other !== name).join('')}`,
+    remedy: `${installCommand} (${skipCudaHint})`,
+  })),
+  ...['hyparquet', 'hyparquet-compressors'].map((name) => ({
+    name,
+    unlocks: 'data in Parquet files',
+    remedy: 'npm install hyparquet hyparquet-compressors',
+  })),
   { name: '@pydantic/genai-prices', unlocks: 'prices without a file (`evaluate --costs`)' },
   { name: '@resvg/resvg-js', unlocks: 'curves as PNG (`evaluate --png`)' },
-] as const
+]
+
+type OptionalPackage = {
+  readonly name: string
+  readonly unlocks: string
+  /** The command that installs it, where it is not `npm install <name>`. */
+  readonly remedy?: string
+}
 
 export async function runChecks(flags: CheckFlags, context: CommandContext): Promise<Check[]> {
   const before = [
@@ -72,17 +90,24 @@ async function builtinRouterCheck({ environment }: CommandContext): Promise<Chec
   }
 }
 
-async function packageCheck({ name, unlocks }: (typeof optionalPackages)[number]): Promise<Check> {
+async function packageCheck({ name, unlocks, remedy }: OptionalPackage): Promise<Check> {
   try {
     const specifier: string = name
     await import(specifier)
     return { name: `optional ${name}`, status: 'ok', detail: `installed: ${unlocks}` }
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'))
+      return {
+        name: `optional ${name}`,
+        status: 'failed',
+        detail: `installed, and cannot be loaded here: ${messageOf(error)}`,
+        remedy: `Install it again: ${remedy ?? `npm install ${name}`}`,
+      }
     return {
       name: `optional ${name}`,
       status: 'absent',
       detail: `not installed; it unlocks ${unlocks}`,
-      remedy: `npm install ${name}`,
+      remedy: remedy ?? `npm install ${name}`,
     }
   }
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { placedEmbedder } from '../config/assemble.ts'
 import type { RouterConfig } from '../config/config.ts'
 import { InvalidRequestError } from '../errors.ts'
 import type { Benchmark } from '../evaluation/benchmark.ts'
@@ -97,7 +98,9 @@ async function routersOf(
   const { config, variables } = await loadConfiguration(file === undefined ? {} : { config: file }, context)
   const routers = selectedRouters(names ?? [], config, context.folder)
   return {
-    routers: routers.map((router) => (embedder === undefined ? router : { ...router, embedder })),
+    routers: routers.map((router) =>
+      embedder === undefined ? router : { ...router, embedder: placedEmbedder(embedder, context.folder) },
+    ),
     dependencies: routerDependencies(config, variables, context),
   }
 }

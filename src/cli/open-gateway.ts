@@ -33,6 +33,7 @@ export function routerDependencies(
     embedderOptions: { ...embedder, ...(apiKey !== undefined && apiKey !== '' && { apiKey }) },
     hub: environment.hub,
     apiKeys: routerKeysOf(config, variables),
+    ...(environment.cacheFolder !== undefined && { inference: { cacheFolder: environment.cacheFolder } }),
     onWarning: (message) => terminal.note(`${terminal.colors.yellow('warning:')} ${message}`),
   }
 }

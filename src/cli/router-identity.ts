@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
-import { access } from 'node:fs/promises'
+import { access, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { manifestFile, weightsFile } from '../artifact/folder.ts'
 import type { RouterConfig } from '../config/config.ts'
 import { readFileFacts } from '../data/file-facts.ts'
 import { builtinArtifactFolder } from '../embedding/builtin/embedder.ts'
 import { embedderFileName } from '../embedding/builtin/embedder-file.ts'
+import { parseOnnxSpec } from '../embedding/onnx/spec.ts'
 import { resolveCheckpoint } from '../hub/checkpoint.ts'
+import { resolveEncoder } from '../onnx/resolve-encoder.ts'
 import { loadCheckpointPrompt } from '../routers/causal-llm/checkpoint-prompt.ts'
 import { ownPrompt } from '../routers/causal-llm/prompt.ts'
 import type { RouterDependencies } from '../routers/registry.ts'
@@ -16,7 +18,16 @@ import { version } from '../version.ts'
 export type RouterIdentity = { readonly router: string; readonly embedder: string }
 
 /** All that a folder of weights may hold, an upstream checkpoint's names included. */
-const scoringFiles = [manifestFile, weightsFile, 'config.json', 'model.safetensors']
+const scoringFiles = [
+  manifestFile,
+  weightsFile,
+  'config.json',
+  'model.safetensors',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  '1_Pooling/config.json',
+  'modules.json',
+]
 
 /**
  * The identity of a router with weights: the bytes of its files, its options, this package's version, and the
@@ -42,10 +53,11 @@ export async function routerIdentity(
   }
   const isBuiltin = artifact === undefined && checkpoint === undefined
   if (isBuiltin && options.kind !== undefined && options.kind !== 'mf') return undefined
+  const resolve = options.kind === 'bert' ? resolveEncoder : resolveCheckpoint
   const folder =
     checkpoint === undefined
       ? (artifact ?? builtinArtifact)
-      : await resolveCheckpoint(checkpoint, { ...hub, ...(revision !== undefined && { revision }) })
+      : await resolve(checkpoint, { ...hub, ...(revision !== undefined && { revision }) })
   const {
     apiKey: _apiKey,
     fetch: _fetch,
@@ -53,13 +65,26 @@ export async function routerIdentity(
     ...endpoint
   } = embedderOptions
   return {
-    router: sha256({ version, options, files: await hashesOf(folder, scoringFiles) }),
-    embedder: sha256({ endpoint, builtin: await hashesOf(builtinFolder, [embedderFileName]) }),
+    router: sha256({ version, options, files: await hashesOf(folder) }),
+    embedder: sha256({
+      endpoint,
+      builtin: await hashesOf(builtinFolder, [embedderFileName]),
+      encoder: await hashesOfEncoder(options.embedder),
+    }),
   }
 }
 
-async function hashesOf(folder: string, files: readonly string[]): Promise<Record<string, string>> {
+/** A hub's encoder is named by what it is; that in a folder may have changed there. */
+async function hashesOfEncoder(embedder: string | undefined): Promise<Record<string, string>> {
+  if (embedder?.startsWith('onnx:') !== true) return {}
+  return hashesOf(parseOnnxSpec(embedder.slice('onnx:'.length)).place)
+}
+
+async function hashesOf(folder: string, only?: readonly string[]): Promise<Record<string, string>> {
   const hashes: Record<string, string> = {}
+  const names = only === undefined ? await readdir(folder).catch((): string[] => []) : []
+  const shards = names.filter((name) => /^model-.*\.safetensors$/.test(name)).sort()
+  const files = only ?? [...scoringFiles, ...shards]
   for (const file of files) {
     const path = join(folder, file)
     const isThere = await access(path).then(

@@ -1,9 +1,14 @@
 import type { RouterManifest } from '../artifact/router-artifact.ts'
 import type { Colors } from './terminal.ts'
 
+/** What is told of a trained router, whatever form it is written in. */
+type ToldOfTraining = Pick<RouterManifest, 'name' | 'pair' | 'metrics' | 'data'> & {
+  readonly calibration?: { readonly prompts: number }
+}
+
 /** What a training run came to, and what to do with it. */
 export function trainedLines(
-  { name, pair, metrics, data, calibration }: RouterManifest,
+  { name, pair, metrics, data, calibration }: ToldOfTraining,
   target: string,
   findings: readonly string[],
   warnings: readonly string[],

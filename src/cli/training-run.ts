@@ -3,7 +3,8 @@ import { basename, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { manifestFile } from '../artifact/folder.ts'
 import { saveRouterArtifact } from '../artifact/save.ts'
-import type { Embedder } from '../embedding/embedder.ts'
+import { placedEmbedder } from '../config/assemble.ts'
+import { type Embedder, isClosableEmbedder } from '../embedding/embedder.ts'
 import { loadEmbedder } from '../embedding/registry.ts'
 import { ArtifactError } from '../errors.ts'
 import { lossCurveSvg } from '../training/loss-curve.ts'
@@ -54,6 +55,7 @@ export type TrainingMeans = {
   place(name: string): string
   /** Their local paths; of a data set on a hub after downloading. */
   files(names: readonly string[]): Promise<TrainingFiles>
+  /** Closed when the training is over. */
   embedder(name: string): Promise<Embedder>
 }
 
@@ -67,7 +69,7 @@ export function withFirstTrainingOptions(command: Command): Command {
     ),
   ).option(
     '--embedder <embedder>',
-    'builtin or openai-compatible:<model>; rows that bring an "embedding" need none',
+    'builtin, openai-compatible:<model> or onnx:<folder or hub id>; rows that bring an "embedding" need none',
     'builtin',
   )
 }
@@ -135,7 +137,8 @@ export async function runTrainer(
     configFile === undefined ? {} : { config: configFile },
     context,
   )
-  const { embedderOptions } = routerDependencies(config, variables, context)
+  const { embedderOptions, hub, inference } = routerDependencies(config, variables, context)
+  const embedders: Embedder[] = []
   const progress = createStagedProgress(terminal)
   const common: OutputTraining = {
     name: basename(target),
@@ -153,7 +156,15 @@ export async function runTrainer(
   }
   const means: TrainingMeans = {
     place: (name) => resolve(folder, name),
-    embedder: (name) => loadEmbedder(name, embedderOptions),
+    async embedder(name) {
+      const embedder = await loadEmbedder(placedEmbedder(name, folder), {
+        hub,
+        ...(inference !== undefined && { inference }),
+        ...embedderOptions,
+      })
+      embedders.push(embedder)
+      return embedder
+    },
     async files(names) {
       const data = await Promise.all(names.map((name) => dataFile(name, context)))
       if (licence === undefined) return { data }
@@ -182,6 +193,7 @@ export async function runTrainer(
       terminal.note(line)
   } finally {
     progress.stop()
+    for (const embedder of embedders) if (isClosableEmbedder(embedder)) await embedder.close()
   }
 }
 

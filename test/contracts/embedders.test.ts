@@ -1,8 +1,15 @@
-import { describe, it } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, it } from 'vitest'
 import { loadBuiltinEmbedder } from '../../src/embedding/builtin/embedder.ts'
 import { withEmbeddingCache } from '../../src/embedding/cache.ts'
+import { type Embedder, isClosableEmbedder } from '../../src/embedding/embedder.ts'
 import { createOpenAICompatibleEmbedder } from '../../src/embedding/openai-compatible/embedder.ts'
+import { loadEmbedder } from '../../src/embedding/registry.ts'
 import { embedderContract } from '../../src/testing/index.ts'
+import { writeCheckpoint } from '../tiny-checkpoint.ts'
+import { wordPieceTokenizer } from '../tiny-tokenizer.ts'
 import { stubEmbedder } from './golden-checkpoint.ts'
 import { embeddingDimensions, startUpstream } from './upstream.ts'
 
@@ -17,6 +24,26 @@ describe('the built-in embedder behind a cache', async () => {
 
 describe('the embedder of the golden tests', async () => {
   for (const { name, run } of await embedderContract(() => stubEmbedder)) it(name, run)
+})
+
+describe('an encoder on this machine', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'onnx-embedder-'))
+  await writeCheckpoint(
+    folder,
+    { modelType: 'bert', vocabulary: 1000 },
+    wordPieceTokenizer(Array.from({ length: 996 }, (_, index) => String.fromCharCode(32 + index))),
+  )
+  const opened: Embedder[] = []
+  afterAll(async () => {
+    for (const embedder of opened) if (isClosableEmbedder(embedder)) await embedder.close()
+    await rm(folder, { recursive: true })
+  })
+  const create = async () => {
+    const embedder = await loadEmbedder(`onnx:${folder}`, { inference: { computeThreads: 1 } })
+    opened.push(embedder)
+    return embedder
+  }
+  for (const { name, run } of await embedderContract(create, { tolerance: 1e-6 })) it(name, run)
 })
 
 describe('an OpenAI-compatible embedder', async () => {

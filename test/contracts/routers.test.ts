@@ -21,6 +21,8 @@ import { loadPriorRouter } from '../../src/training/own/prior.ts'
 import { trainOwn } from '../../src/training/own/train.ts'
 import { trainSimilarityWeighted } from '../../src/training/similarity-weighted.ts'
 import { type LogprobStyle, startLogprobServer } from '../servers/logprob-server.ts'
+import { writeCheckpoint } from '../tiny-checkpoint.ts'
+import { unigramTokenizer } from '../tiny-tokenizer.ts'
 import { goldenArtifact, stubEmbedder } from './golden-checkpoint.ts'
 import { embeddingDimensions, startUpstream } from './upstream.ts'
 
@@ -175,6 +177,30 @@ async function trainedOwn(): Promise<string> {
   await saveRouterArtifact(place, artifact)
   return place
 }
+
+describe.each(['float32', 'int8'] as const)('bert in %s', async (precision) => {
+  const folder = await mkdtemp(join(tmpdir(), 'bert-router-'))
+  const checkpoint = await writeCheckpoint(
+    join(folder, 'model'),
+    { modelType: 'xlm-roberta', vocabulary: 1000, positions: 80, labels: 3 },
+    unigramTokenizer(
+      Array.from({ length: 996 }, (_, index) => [String.fromCharCode(32 + index), -5] as const),
+    ),
+  )
+  const opened: Router[] = []
+  afterAll(async () => {
+    for (const router of opened) if (isClosableRouter(router)) await router.close()
+    await rm(folder, { recursive: true })
+  })
+  const create = async () => {
+    const inference = { cacheFolder: folder, computeThreads: 1 }
+    const spec = { name: 'bert', kind: 'bert', checkpoint, precision }
+    const router = await loadRouter(spec, { embedderOptions: {}, hub: {}, inference })
+    opened.push(router)
+    return router
+  }
+  for (const { name, run } of await routerContract(create, { tolerance: 1e-6 })) it(name, run)
+})
 
 /** An artifact trained on a dozen outcomes with the built-in embedder. */
 async function trainedLookup(kind: 'sw_ranking' | 'knn'): Promise<string> {

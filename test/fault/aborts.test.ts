@@ -40,6 +40,36 @@ describe('a client that goes away', () => {
     await expect(reply).rejects.toThrow()
   })
 
+  it('an abort while the router decides reaches the router, and nothing is sent upstream', async () => {
+    let deciding: (signal: AbortSignal | undefined) => void = () => {}
+    const asked = new Promise<AbortSignal | undefined>((resolve) => {
+      deciding = resolve
+    })
+    const slow = await startGateway({
+      parts: {
+        routers: [
+          routerThat((_prompt, signal) => {
+            deciding(signal)
+            return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+          }),
+        ],
+        routerTimeoutMs: 60_000,
+      },
+    })
+    const controller = new AbortController()
+    const reply = slow.chat(request, { signal: controller.signal })
+    reply.catch(() => {})
+    const signal = await asked
+    const left = new Promise((resolve) => signal?.addEventListener('abort', resolve))
+    controller.abort()
+    await left
+    expect(signal?.reason).toMatchObject({ code: 'client-left', status: 499 })
+    await slow.metricBecomes(inFlightSeries, 0)
+    expect(slow.upstream.seen).toEqual([])
+    expect(slow.warnings).toEqual([])
+    await slow.close()
+  })
+
   it('case 2: an abort before the first token closes the upstream socket within a second', async () => {
     gateway.upstream.answer(streamAndHold(''))
     const controller = new AbortController()

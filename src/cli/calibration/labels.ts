@@ -5,7 +5,7 @@ import { isCrossFittedRouter } from '../../routers/router.ts'
 import { promptFromText } from '../../text/routed-prompt.ts'
 import { askedPair } from '../../training/model-pair.ts'
 import { dataFile } from '../data-file.ts'
-import { trainedManifest } from './router-record.ts'
+import { trainedRecord } from './router-record.ts'
 import type { CalibrationRun } from './run.ts'
 import { scoreRows } from './win-rates.ts'
 
@@ -31,17 +31,17 @@ export async function scoredLabels(run: CalibrationRun, name: string): Promise<S
   const { router, spec, dependencies, flags, context } = run
   const file = await dataFile(name, context)
   const pair = askedPair(flags)
-  const manifest = await trainedManifest(spec, dependencies)
+  const record = await trainedRecord(spec, dependencies)
   const { labels, ...read } = await readPairLabels(file, {
     ...(pair !== undefined && { pair }),
-    ...(manifest !== undefined && { likelyPair: manifest.pair }),
+    ...(record !== undefined && { likelyPair: record.pair }),
   })
   const crossFitted = isCrossFittedRouter(router)
     ? labels.map(({ prompt }) => router.crossFittedWinRate(promptFromText(prompt)))
     : labels.map(() => undefined)
-  if (!isCrossFittedRouter(router) && manifest !== undefined) {
+  if (!isCrossFittedRouter(router) && record !== undefined) {
     const { sha256 } = await readFileFacts(file)
-    if (manifest.data.some((source) => source.sha256 === sha256)) throw trainedOn(file, router.name)
+    if (record.data.some((source) => source.sha256 === sha256)) throw trainedOn(file, router.name)
   }
   const winRates = await scoreRows(
     run,

@@ -1,10 +1,19 @@
 import { loadRouterManifest } from '../../artifact/load.ts'
-import type { RouterManifest } from '../../artifact/router-artifact.ts'
 import type { RouterConfig } from '../../config/config.ts'
 import { builtinArtifactFolder } from '../../embedding/builtin/embedder.ts'
 import { resolveCheckpoint } from '../../hub/checkpoint.ts'
+import { isEncoderFolder } from '../../onnx/checkpoint.ts'
+import { resolveEncoder } from '../../onnx/resolve-encoder.ts'
+import { readBertRecord } from '../../routers/bert/record.ts'
 import { calibrationPrompts as promptsOfLength } from '../../routers/length/calibration.ts'
 import type { RouterDependencies } from '../../routers/registry.ts'
+
+/** What a router knows of its making, as far as calibration asks for it. */
+export type RouterRecord = {
+  readonly pair: { readonly strong: string; readonly weak: string }
+  readonly data: readonly { readonly sha256: string }[]
+  readonly calibrationPrompts: number
+}
 
 /** How many prompts stand behind a calibrated router's quantiles; 0 where they are known without any. */
 export async function recordedCalibrationPrompts(
@@ -12,24 +21,33 @@ export async function recordedCalibrationPrompts(
   dependencies: RouterDependencies,
 ): Promise<number> {
   const { checkpoint, revision, kind } = spec
-  const manifest =
+  const record =
     checkpoint === undefined
-      ? await trainedManifest(spec, dependencies)
-      : await loadRouterManifest(
-          await resolveCheckpoint(checkpoint, {
+      ? await trainedRecord(spec, dependencies)
+      : await recordIn(
+          await (kind === 'bert' ? resolveEncoder : resolveCheckpoint)(checkpoint, {
             ...dependencies.hub,
             ...(revision !== undefined && { revision }),
           }),
         )
-  if (manifest !== undefined) return manifest.calibration?.prompts ?? 0
+  if (record !== undefined) return record.calibrationPrompts
   return kind === 'length' ? promptsOfLength : 0
 }
 
-/** What the artifact of a router says about itself; undefined for one without, and for a checkpoint, which may not say. */
-export async function trainedManifest(
+/** The record of a router that was trained here; undefined for one without, and for a checkpoint, which may not have one. */
+export async function trainedRecord(
   { kind, artifact, checkpoint }: RouterConfig,
   { builtinArtifact = builtinArtifactFolder }: RouterDependencies,
-): Promise<RouterManifest | undefined> {
-  if (artifact !== undefined) return loadRouterManifest(artifact)
-  return checkpoint === undefined && kind === 'mf' ? loadRouterManifest(builtinArtifact) : undefined
+): Promise<RouterRecord | undefined> {
+  if (artifact !== undefined) return recordIn(artifact)
+  return checkpoint === undefined && kind === 'mf' ? recordIn(builtinArtifact) : undefined
+}
+
+async function recordIn(folder: string): Promise<RouterRecord | undefined> {
+  if (await isEncoderFolder(folder)) {
+    const record = await readBertRecord(folder)
+    return record && { ...record, calibrationPrompts: record.calibrationPrompts ?? 0 }
+  }
+  const { pair, data, calibration } = await loadRouterManifest(folder)
+  return { pair, data, calibrationPrompts: calibration?.prompts ?? 0 }
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { placedEmbedder } from '../../config/assemble.ts'
 import { loadRouter } from '../../routers/registry.ts'
 import { isClosableRouter } from '../../routers/router.ts'
 import type { CalibrateFlags, CalibrationAnswer, CalibrationRun } from '../calibration/run.ts'
@@ -86,7 +87,7 @@ export function addCalibrateCommand(program: Command, context: CommandContext): 
     )
     .option('--mean-output-tokens <number>', 'the same, of an answer (default: 264)', numberValue)
     .option('--seed <number>', 'with --min-quality: of the bootstrap (default: 0)', wholeNumber)
-    .option('--embedder <embedder>', 'builtin or openai-compatible:<model>')
+    .option('--embedder <embedder>', 'builtin, openai-compatible:<model> or onnx:<folder or hub id>')
     .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
     .option('--json', 'print {"router", "threshold", …} or {"possible": false, …} to stdout')
     .addHelpText(
@@ -116,7 +117,10 @@ async function calibrate(flags: CalibrateFlags, context: CommandContext): Promis
     context,
   )
   const named = namedRouter(flags.router, config, folder)
-  const spec = flags.embedder === undefined ? named : { ...named, embedder: flags.embedder }
+  const spec =
+    flags.embedder === undefined
+      ? named
+      : { ...named, embedder: placedEmbedder(flags.embedder, context.folder) }
   const dependencies = routerDependencies(config, variables, context)
   const router = await loadRouter(spec, dependencies)
   try {

@@ -87,7 +87,7 @@ export function addEvaluateCommand(program: Command, context: CommandContext): v
     .option('--samples <number>', 'resamples of the bootstrap', wholeNumber, 1000)
     .option('--html <file>', 'write a report of one page that needs nothing else')
     .option('--png', 'with --output: the curves as PNG too; needs the package @resvg/resvg-js')
-    .option('--embedder <embedder>', 'builtin or openai-compatible:<model>')
+    .option('--embedder <embedder>', 'builtin, openai-compatible:<model> or onnx:<folder or hub id>')
     .option('--no-cache', 'score every prompt again, and keep no scores')
     .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
     .option(

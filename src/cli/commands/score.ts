@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { placedEmbedder } from '../../config/assemble.ts'
 import type { RouterConfig } from '../../config/config.ts'
 import { readRows } from '../../data/read-rows.ts'
 import { InvalidRequestError } from '../../errors.ts'
@@ -46,7 +47,7 @@ export function addScoreCommand(program: Command, context: CommandContext): void
     )
     .option('--checkpoint <folder or hub id>', "weights in the upstream project's layout")
     .option('--revision <revision>', 'branch, tag or commit of the checkpoint on the hub')
-    .option('--embedder <embedder>', 'builtin or openai-compatible:<model>')
+    .option('--embedder <embedder>', 'builtin, openai-compatible:<model> or onnx:<folder or hub id>')
     .option('--scoring-strong-model <name>', "row of the checkpoint's table to score as the strong model")
     .option('--scoring-weak-model <name>', "row of the checkpoint's table to score as the weak model")
     .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
@@ -143,10 +144,10 @@ async function loadNamedRouter(flags: ScoreFlags, context: CommandContext): Prom
     context,
   )
   const named = namedRouter(flags.router, config, context.folder)
-  return loadRouter(withFlags(named, flags), routerDependencies(config, variables, context))
+  return loadRouter(withFlags(named, flags, context.folder), routerDependencies(config, variables, context))
 }
 
-function withFlags(router: RouterConfig, flags: ScoreFlags): RouterConfig {
+function withFlags(router: RouterConfig, flags: ScoreFlags, folder: string): RouterConfig {
   const { checkpoint, revision, embedder, scoringStrongModel, scoringWeakModel } = flags
   if (checkpoint !== undefined && router.artifact !== undefined)
     throw new InvalidRequestError(
@@ -158,7 +159,7 @@ function withFlags(router: RouterConfig, flags: ScoreFlags): RouterConfig {
     ...router,
     ...(checkpoint !== undefined && { checkpoint }),
     ...(revision !== undefined && { revision }),
-    ...(embedder !== undefined && { embedder }),
+    ...(embedder !== undefined && { embedder: placedEmbedder(embedder, folder) }),
     ...(scoringStrongModel !== undefined && { scoringStrongModel }),
     ...(scoringWeakModel !== undefined && { scoringWeakModel }),
   }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { CommandContext } from '../terminal.ts'
+import { addTrainBert } from './train-bert.ts'
 import { addTrainCausalLlm } from './train-causal.ts'
 import { addTrainCluster } from './train-cluster.ts'
 import { addTrainNearestNeighbours, addTrainSimilarityWeighted } from './train-lookup.ts'
@@ -14,4 +15,5 @@ export function addTrainCommand(program: Command, context: CommandContext): void
   addTrainNearestNeighbours(train, context)
   addTrainCausalLlm(train, context)
   addTrainCluster(train, context)
+  addTrainBert(train, context)
 }
