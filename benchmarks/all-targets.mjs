@@ -1,0 +1,72 @@
+// Every target of docs/targets.md by one command: runs the benchmarks one after the other, each writes its results/*.json
+// and the tables of its page, and then the page of targets. About an hour; `--only` names parts of it. MMLU, GSM8K and
+// MT-Bench are test sets: each run of quality or guarantee is written down in test-set-runs.jsonl. Needs the build.
+//   node benchmarks/all-targets.mjs --data <folder with routellm/evals> --training <folder of training files> --what "why this run"
+//     [--only quality,own,guarantee,mf,audit,transformers]
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { project } from '../scripts/project.mjs'
+
+const names = ['quality', 'own', 'guarantee', 'mf', 'audit', 'transformers']
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    training: { type: 'string' },
+    what: { type: 'string' },
+    only: { type: 'string', default: names.join(',') },
+  },
+})
+const chosen = values.only.split(',')
+const unknown = chosen.find((name) => !names.includes(name))
+if (values.data === undefined || values.training === undefined || values.what === undefined || unknown) {
+  console.error(
+    `Name the folder of the benchmarks (--data), that of the training files (--training) and what this run is for (--what). Parts: ${names.join(', ')}.`,
+  )
+  process.exit(2)
+}
+const { data, training, what } = values
+const workshop = mkdtempSync(join(tmpdir(), 'routellm-targets-'))
+const parts = {
+  quality: [
+    ['scripts/train-benchmark-routers.mjs', '--data', training, '--output', workshop],
+    ['scripts/generate-results.mjs', '--data', data, '--routers', workshop, '--what', what],
+  ],
+  own: [['benchmarks/own-labels.mjs', '--data', data, '--what', what]],
+  guarantee: [
+    [
+      'benchmarks/guarantee.mjs',
+      '--data',
+      data,
+      '--routers',
+      'mf,length',
+      '--splits',
+      '5000',
+      '--what',
+      what,
+    ],
+    ['benchmarks/guarantee.mjs', '--data', data, '--routers', 'own', '--rows', '4000', '--what', what],
+    ['scripts/guarantee-table.mjs'],
+  ],
+  mf: [['benchmarks/mf-training.mjs']],
+  audit: [['benchmarks/audit.mjs']],
+  transformers: [['benchmarks/transformers.mjs'], ['scripts/transformers-table.mjs']],
+}
+
+try {
+  for (const name of chosen) for (const part of parts[name]) run(part)
+  run(['scripts/targets-table.mjs'])
+} finally {
+  rmSync(workshop, { recursive: true, force: true })
+}
+
+function run([script, ...args]) {
+  console.error(`\n== ${script}`)
+  const { status } = spawnSync(process.execPath, [join(project, script), ...args], { stdio: 'inherit' })
+  if (status !== 0) {
+    rmSync(workshop, { recursive: true, force: true })
+    process.exit(status ?? 1)
+  }
+}
