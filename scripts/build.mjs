@@ -4,13 +4,12 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { runProgram } from './npm.mjs'
 import { fingerprint, project, readStamp } from './project.mjs'
@@ -37,7 +36,6 @@ export async function buildWhatIsStale(say = console.error) {
   sweepWorkshop()
   try {
     await compile(target)
-    dropPrivateDeclarations(target)
     writeFileSync(join(target, stampName), `${stamp}\n`)
     replaceDist(target)
   } finally {
@@ -55,29 +53,6 @@ async function compile(target) {
   pruneDeclarations(target)
   const bin = join(target, 'cli', 'main.js')
   if (existsSync(bin)) chmodSync(bin, 0o755)
-}
-
-/**
- * Keeps the declarations that a public entry's lead to. The others describe modules that nobody can import, and as files
- * of a few lines they take more room on a disk than in bytes.
- */
-function dropPrivateDeclarations(target) {
-  const { exports = {} } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'))
-  const reached = new Set()
-  const reach = (file) => {
-    if (reached.has(file) || !existsSync(file)) return
-    reached.add(file)
-    const specifiers = readFileSync(file, 'utf8').matchAll(
-      /(?:from|import)\s*\(?\s*["'](\.[^"']+)\.[jt]s["']/g,
-    )
-    for (const [, specifier] of specifiers) reach(join(dirname(file), `${specifier}.d.ts`))
-  }
-  for (const entry of Object.values(exports))
-    if (entry.types !== undefined) reach(join(target, entry.types.replace('./dist/', '')))
-  for (const name of readdirSync(target, { recursive: true })) {
-    const file = join(target, name)
-    if (name.endsWith('.d.ts') && !reached.has(file)) rmSync(file)
-  }
 }
 
 function replaceDist(target) {

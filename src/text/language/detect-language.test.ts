@@ -49,8 +49,7 @@ describe('detectLanguage', () => {
   })
 
   it('reads a bounded part of a text', () => {
-    const started = performance.now()
-    expect(detectLanguage(`${'the cat is on the mat. '.repeat(400_000)}`)).toBe('en')
-    expect(performance.now() - started).toBeLessThan(100)
+    const english = 'the cat is on the mat. '.repeat(100)
+    expect(detectLanguage(`${english}${'die Katze ist auf der Matte. '.repeat(100_000)}`)).toBe('en')
   })
 })
