@@ -52,13 +52,21 @@ async function measureAll() {
       result.models[name] = { gigaflopPerPrompt: {} }
       for (const tokens of [32, 64, 128])
         result.models[name].gigaflopPerPrompt[tokens] = Number(gigaflop(config, tokens).toFixed(2))
+      const winRates = {}
       for (const precision of ['float32', 'int8']) {
         console.error(`${name} in ${precision} …`)
         const args = [program, '--measure', folder, '--precision', precision]
         const child = [...args, '--threads', options.threads, '--rounds', options.rounds]
-        result.models[name][precision] = JSON.parse(
+        const measured = JSON.parse(
           execFileSync(process.execPath, child, { stdio: ['ignore', 'pipe', 'inherit'] }),
         )
+        ;({ winRates: winRates[precision], ...result.models[name][precision] } = measured)
+      }
+      const drifts = winRates.float32.map((winRate, index) => Math.abs(winRate - winRates.int8[index]))
+      result.models[name].int8WinRateDrift = {
+        prompts: drifts.length,
+        mean: Number((drifts.reduce((sum, drift) => sum + drift, 0) / drifts.length).toFixed(4)),
+        max: Number(Math.max(...drifts).toFixed(4)),
       }
     }
   } finally {
@@ -72,6 +80,7 @@ async function measureAll() {
 async function measure(folder, precision) {
   const { openCheckpoint } = await import('../dist/onnx/checkpoint.js')
   const { createTextEncoder } = await import('../dist/onnx/text-encoder.js')
+  const { winRateOfLogits } = await import('../dist/routers/bert/win-rate.js')
   const computeThreads = Number(options.threads)
   const rounds = Number(options.rounds)
   const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))
@@ -120,6 +129,8 @@ async function measure(folder, precision) {
   }
   const worstStallMs = await stallUnderLoad(pool)
   megabytes.afterwards = residentMegabytes()
+  const texts = Array.from({ length: 100 }, (_, index) => textOf(8 + ((index * 37) % 120), index))
+  const winRates = (await pool.run(texts)).map((logits) => winRateOfLogits(logits, folder))
   await pool.close()
   return {
     loadMs,
@@ -127,6 +138,7 @@ async function measure(folder, precision) {
     batches,
     worstStallMs,
     residentMegabytes: megabytes,
+    winRates,
   }
 }
 

@@ -63,6 +63,16 @@ function speedMarkdown({ machine, threads, began, models }) {
           `${name} ${precision} ${worstStallMs.under50Requests} ms (idle ${worstStallMs.idle} ms)`,
       )
       .join(', ')}.`,
+    `What int8 moves the win rate of random prompts by: ${Object.entries(models)
+      .map(
+        ([
+          name,
+          {
+            int8WinRateDrift: { mean, max, prompts },
+          },
+        ]) => `${name} ${mean} on average, ${max} at most (${prompts} prompts)`,
+      )
+      .join(', ')}.`,
   ].join('\n\n')
 }
 

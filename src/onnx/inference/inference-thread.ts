@@ -48,12 +48,7 @@ export async function startInferenceThread(
     workerData: data,
     name: 'routellm-inference',
     resourceLimits: { maxOldGenerationSizeMb: limits.heapMegabytes },
-    stdout: true,
-    stderr: true,
   })
-  // What the libraries print is nobody's; left unread it would pile up.
-  worker.stdout.resume()
-  worker.stderr.resume()
   let isAlive = true
   let pending: Pending | undefined
   let nextId = 0
@@ -101,7 +96,10 @@ export async function startInferenceThread(
         worker.postMessage(request)
       }),
     hold: () => worker.ref(),
-    release: () => worker.unref(),
+    release() {
+      // A thread that is being ended is waited for.
+      if (isAlive) worker.unref()
+    },
     async close() {
       end(closedError())
       await worker.terminate()

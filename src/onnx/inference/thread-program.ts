@@ -55,6 +55,8 @@ export function threadProgram(): string {
 async function serve(require: NodeJS.Require, port: MessagePort, data: ThreadData): Promise<void> {
   type Runtime = typeof import('onnxruntime-node')
   const reply = (message: ThreadReply) => port.postMessage(message)
+  // What the libraries print is nobody's.
+  for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) console[method] = () => undefined
   let tokenise: (text: string) => number[]
   try {
     const { Tokenizer } = require(data.tokenizersPath)
