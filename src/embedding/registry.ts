@@ -5,7 +5,7 @@ import type { Embedder } from './embedder.ts'
 import type { OnnxEmbedderOptions } from './onnx/embedder.ts'
 import { knownModels, knownModelsBaseUrl } from './openai-compatible/known-models.ts'
 
-/** What embedders need besides their name. The first six are of `openai-compatible` ones. */
+/** What embedders need besides their name. Up to `timeoutMs` it is of `openai-compatible` ones. */
 export type EmbedderOptions = {
   /** Up to and including `/v1`. By default OpenAI's own for OpenAI's models; needed for all others. */
   readonly baseUrl?: string
