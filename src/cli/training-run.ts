@@ -3,14 +3,13 @@ import { basename, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { manifestFile } from '../artifact/folder.ts'
 import { saveRouterArtifact } from '../artifact/save.ts'
-import { placedEmbedder } from '../config/assemble.ts'
 import { type Embedder, isClosableEmbedder } from '../embedding/embedder.ts'
-import { loadEmbedder } from '../embedding/registry.ts'
 import { ArtifactError } from '../errors.ts'
 import { lossCurveSvg } from '../training/loss-curve.ts'
 import type { TrainedRouter, TrainingProgress } from '../training/matrix-factorization.ts'
 import { loadConfiguration } from './configuration.ts'
 import { dataFile } from './data-file.ts'
+import { openEmbedder } from './open-embedder.ts'
 import { routerDependencies } from './open-gateway.ts'
 import { collected, wholeNumber } from './option-values.ts'
 import { createStagedProgress } from './progress.ts'
@@ -137,7 +136,7 @@ export async function runTrainer(
     configFile === undefined ? {} : { config: configFile },
     context,
   )
-  const { embedderOptions, hub, inference } = routerDependencies(config, variables, context)
+  const dependencies = routerDependencies(config, variables, context)
   const embedders: Embedder[] = []
   const progress = createStagedProgress(terminal)
   const common: OutputTraining = {
@@ -157,11 +156,7 @@ export async function runTrainer(
   const means: TrainingMeans = {
     place: (name) => resolve(folder, name),
     async embedder(name) {
-      const embedder = await loadEmbedder(placedEmbedder(name, folder), {
-        hub,
-        ...(inference !== undefined && { inference }),
-        ...embedderOptions,
-      })
+      const embedder = await openEmbedder(name, dependencies, folder)
       embedders.push(embedder)
       return embedder
     },

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Audit, AuditOptions } from '../../audit/audit.ts'
+import { placedEmbedder } from '../../config/assemble.ts'
 import type { Config } from '../../config/config.ts'
 import type { PriceTable } from '../../evaluation/money.ts'
 import { loadRouter } from '../../routers/registry.ts'
@@ -87,7 +88,7 @@ export function addAuditCommand(program: Command, context: CommandContext): void
     .option('--html <file>', 'write a report of one page that needs nothing else')
     .option('--show-prompts', 'show the simplest and the hardest prompts; without it no prompt is shown')
     .option('--seed <number>', 'of the intervals and the sample', wholeNumber, 0)
-    .option('--embedder <embedder>', 'builtin or openai-compatible:<model>')
+    .option('--embedder <embedder>', 'builtin, openai-compatible:<model> or onnx:<folder or hub id>')
     .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
     .option('--json', 'print the report as one JSON object to stdout; docs/audit.md describes it')
     .addHelpText(
@@ -111,7 +112,10 @@ async function audit(logs: readonly string[], flags: AuditFlags, context: Comman
     context,
   )
   const named = namedRouter(flags.router, config, context.folder)
-  const spec = flags.embedder === undefined ? named : { ...named, embedder: flags.embedder }
+  const spec =
+    flags.embedder === undefined
+      ? named
+      : { ...named, embedder: placedEmbedder(flags.embedder, context.folder) }
   const router = await loadRouter(spec, routerDependencies(config, variables, context))
   const outputs = await openOutputs(flags, context)
   try {

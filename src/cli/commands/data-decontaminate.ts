@@ -2,11 +2,11 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Contamination, ContaminationCheck, TestPrompt } from '../../data/decontaminate/contamination.ts'
 import type { PlacedRow } from '../../data/read-rows.ts'
-import { loadEmbedder } from '../../embedding/registry.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { dataFile, hubFileHelp } from '../data-file.ts'
 import { decontaminationLines, excerpt } from '../decontamination-in-words.ts'
+import { openEmbedder } from '../open-embedder.ts'
 import { routerDependencies } from '../open-gateway.ts'
 import { collected, nameList, numberValue, wholeNumber } from '../option-values.ts'
 import { type OutputFile, openOutputFile } from '../output-file.ts'
@@ -75,7 +75,7 @@ export function addDataDecontaminateCommand(data: Command, context: CommandConte
     )
     .option(
       '--embedder <embedder>',
-      'builtin, openai-compatible:<model>, or none: without the rule of cosine',
+      'builtin, openai-compatible:<model>, onnx:<folder or hub id>, or none: without the rule of cosine',
       'builtin',
     )
     .option(
@@ -161,7 +161,7 @@ async function openCheck(
   const embedder =
     name === 'none'
       ? undefined
-      : await loadEmbedder(name, routerDependencies(config, variables, context).embedderOptions)
+      : await openEmbedder(name, routerDependencies(config, variables, context), context.folder)
   const progress = createProgress(context.terminal, 'embedding test prompts', testPrompts.length)
   try {
     return await createContaminationCheck(testPrompts, {

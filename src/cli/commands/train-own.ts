@@ -32,7 +32,7 @@ export function addTrainOwn(train: Command, context: CommandContext): void {
       ),
   ).option(
     '--embedder <embedder>',
-    'learn from the vectors of a further embedder too: openai-compatible:<model>',
+    'learn from the vectors of a further embedder too: openai-compatible:<model> or onnx:<folder or hub id>',
   )
   withLastTrainingOptions(command)
     .addHelpText(

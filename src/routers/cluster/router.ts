@@ -1,16 +1,22 @@
-import { type Embedder, isLocalEmbedder } from '../../embedding/embedder.ts'
+import { type Embedder, isClosableEmbedder, isLocalEmbedder } from '../../embedding/embedder.ts'
 import { ConfigError, EmbeddingError } from '../../errors.ts'
 import { nearestCentre } from '../../math/k-means.ts'
 import { sigmoid } from '../../math/sigmoid.ts'
 import type { RoutedPrompt } from '../../text/routed-prompt.ts'
 import type { Explanation } from '../explanation.ts'
-import type { BatchRouter, CalibratedRouter, EmbeddingRouter, ExplainingRouter } from '../router.ts'
+import type {
+  BatchRouter,
+  CalibratedRouter,
+  ClosableRouter,
+  EmbeddingRouter,
+  ExplainingRouter,
+} from '../router.ts'
 import type { ClusterParameters } from './parameters.ts'
 
 export type ClusterRouter = BatchRouter &
   EmbeddingRouter &
   ExplainingRouter &
-  Partial<Pick<CalibratedRouter, 'winRateQuantiles'>>
+  Partial<Pick<CalibratedRouter, 'winRateQuantiles'> & Pick<ClosableRouter, 'close'>>
 
 export type ClusterRouterOptions = {
   /** `cluster` unless told. */
@@ -86,6 +92,7 @@ export function createClusterRouter(options: ClusterRouterOptions): ClusterRoute
     embedderId: embedder.id,
     dimensions,
     strongWinRate: whenEmbedded(winRateOf),
+    ...(isClosableEmbedder(embedder) && { close: () => embedder.close() }),
     async strongWinRates(prompts, signal) {
       const winRates = new Float64Array(prompts.length)
       for (let begin = 0; begin < prompts.length; begin += batchSize) {

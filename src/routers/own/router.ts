@@ -1,8 +1,14 @@
-import { type Embedder, isLocalEmbedder } from '../../embedding/embedder.ts'
+import { type Embedder, isClosableEmbedder, isLocalEmbedder } from '../../embedding/embedder.ts'
 import { EmbeddingError } from '../../errors.ts'
 import { sigmoid } from '../../math/sigmoid.ts'
 import type { RoutedPrompt } from '../../text/routed-prompt.ts'
-import type { BatchRouter, CalibratedRouter, CrossFittedRouter, ExplainingRouter } from '../router.ts'
+import type {
+  BatchRouter,
+  CalibratedRouter,
+  ClosableRouter,
+  CrossFittedRouter,
+  ExplainingRouter,
+} from '../router.ts'
 import { createCrossFittedLookup } from './cross-fitted.ts'
 import { createExplainer } from './explain.ts'
 import type { OwnParameters } from './parameters.ts'
@@ -12,7 +18,7 @@ import { scoreOf } from './score.ts'
 export type OwnRouter = BatchRouter &
   ExplainingRouter &
   CrossFittedRouter &
-  Partial<Pick<CalibratedRouter, 'winRateQuantiles'>>
+  Partial<Pick<CalibratedRouter, 'winRateQuantiles'> & Pick<ClosableRouter, 'close'>>
 
 export type OwnRouterOptions = {
   /** `own` unless told. */
@@ -79,6 +85,7 @@ export function createOwnRouter(options: OwnRouterOptions): OwnRouter {
     },
     explain: whenEmbedded(explanationOf),
     crossFittedWinRate: ({ text }) => crossFitted(text),
+    ...(needed !== undefined && isClosableEmbedder(needed) && { close: () => needed.close() }),
     ...(winRateQuantiles === undefined ? {} : { winRateQuantiles }),
   }
 }
