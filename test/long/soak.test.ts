@@ -23,12 +23,15 @@ afterAll(async () => {
 
 describeWith(await requirement('process facts'), `${requests} requests`, () => {
   it('leave memory flat and nothing in flight', async () => {
-    await sendMany(requests / 5)
-    const early = await residentMegabytes()
-    await sendMany((requests * 4) / 5)
-    const late = await residentMegabytes()
-    expect(late, `${early} MB after a fifth of the requests, ${late} MB at the end`).toBeLessThan(
-      early * 1.15 + 10,
+    const megabytes: number[] = []
+    for (let fifth = 0; fifth < 5; fifth++) {
+      await sendMany(requests / 5)
+      megabytes.push(await residentMegabytes())
+    }
+    const [late = 0] = megabytes.slice(-1)
+    // A single sample may fall right behind a collection, so the highest of the first three is what to stay near.
+    expect(late, `MB after each fifth: ${megabytes.join(', ')}`).toBeLessThan(
+      Math.max(...megabytes.slice(0, 3)) * 1.1 + 10,
     )
     expect(late).toBeLessThan(200)
     await expectNothingInFlight()
