@@ -131,7 +131,7 @@ export async function runTrainer(
   const { terminal, folder, interrupted } = context
   const { output, licence, config: configFile, json, seed, strongModel, weakModel } = flags
   const target = resolve(folder, output)
-  await checkTarget(target)
+  await checkTarget(target, manifestFile)
   const { config, variables } = await loadConfiguration(
     configFile === undefined ? {} : { config: configFile },
     context,
@@ -192,8 +192,12 @@ export async function runTrainer(
   }
 }
 
-/** Known before an hour of training rather than after it. */
-async function checkTarget(target: string): Promise<void> {
+/**
+ * That a router can be written there: known before an hour of training rather than after it.
+ *
+ * @param mark the file by which a folder is known to be such a router. @throws ArtifactError `not-an-artifact`.
+ */
+export async function checkTarget(target: string, mark: string): Promise<void> {
   const names = await readdir(target).catch((error: unknown): string[] => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
     throw new ArtifactError(
@@ -204,9 +208,9 @@ async function checkTarget(target: string): Promise<void> {
       },
     )
   })
-  if (names.length > 0 && !names.includes(manifestFile))
+  if (names.length > 0 && !names.includes(mark))
     throw new ArtifactError(
       'not-an-artifact',
-      `${target} is a folder without ${manifestFile} (it holds ${names.slice(0, 3).join(', ')}); it is left as it is. Name another folder to write the router to`,
+      `${target} is a folder without ${mark} (it holds ${names.slice(0, 3).join(', ')}); it is left as it is. Name another folder to write the router to`,
     )
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../errors.ts'
 import { clientKeyHmac } from './client-key.ts'
 import { demoConfig, parseConfig } from './config.ts'
+import { trainedKinds } from './router-kinds.ts'
 
 const example = `version: 1                       # a file without it is read as upstream's
 server: { host: 127.0.0.1, port: 6061 }
@@ -287,6 +288,11 @@ describe('what is wrong with a file', () => {
   ]
   it.each(cases)('%s', (_what, text, ...says) => {
     for (const part of says) expect(messageOf(text)).toContain(part)
+  })
+
+  it.each([...trainedKinds])('takes an artifact and an embedder of the kind %s', (kind) => {
+    const text = altered(11, `  mine: { kind: ${kind}, artifact: ./a, embedder: builtin }`)
+    expect(messageOf(text)).toBe('no error')
   })
 
   it('says every problem at once, each on its line', () => {

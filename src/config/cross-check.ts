@@ -82,8 +82,8 @@ type KeyOfKinds = { readonly key: keyof RouterConfig; readonly kinds: readonly (
 
 /** Which kinds have a use for a key; undefined is the kind that an artifact's manifest will say. */
 const keysOfKinds: readonly KeyOfKinds[] = [
-  { key: 'artifact', kinds: ['mf', 'sw_ranking', 'knn', 'bert', undefined] },
-  { key: 'embedder', kinds: ['mf', 'sw_ranking', 'knn', undefined] },
+  { key: 'artifact', kinds: ['mf', 'bert', ...trainedKinds, undefined] },
+  { key: 'embedder', kinds: ['mf', ...trainedKinds, undefined] },
   { key: 'scoringStrongModel', kinds: ['mf', 'sw_ranking', undefined] },
   { key: 'scoringWeakModel', kinds: ['mf', 'sw_ranking', undefined] },
   { key: 'precision', kinds: ['bert', undefined] },

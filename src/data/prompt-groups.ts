@@ -12,14 +12,19 @@ export type PromptGroups = {
 }
 
 /**
- * Prompts are near-identical where their `normalizedText` is equal. With a column, rows are joined through either, and
+ * Prompts are near-identical where their `normalizedText` is equal; a synthetic variation (`augmentPrompts`) goes with its
+ * origin. With a column, rows are joined through either, and
  * through chains of both; then a few numbers are held for every prompt, otherwise nothing.
  *
  * Both throw `DataError` `invalid-row` where a row has no prompt, or something that is no text or number in the column.
  */
 export function createPromptGroups(column?: string): PromptGroups {
-  const promptKey = ({ value, place }: PlacedRow) =>
-    textIdentity(normalizedText(promptOfRow(parseRow(value, place), place)))
+  const promptKey = ({ value, place }: PlacedRow) => {
+    const row = parseRow(value, place)
+    const prompt = promptOfRow(row, place)
+    const text = row.synthetic === true && typeof row.origin === 'string' ? row.origin : prompt
+    return textIdentity(normalizedText(text))
+  }
   if (column === undefined) return { add: () => {}, groupOf: promptKey }
 
   /** A parent per key; a key without one is the smallest of its group, so that the order of rows does not matter. */

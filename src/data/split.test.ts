@@ -34,6 +34,14 @@ it('textIdentity is the first 53 bits of the SHA-256', () => {
 })
 
 describe('createPromptGroups', () => {
+  it('puts a synthetic variation with its origin, and any other row with an origin by its prompt', () => {
+    const { groupOf } = createPromptGroups()
+    const origin = groupOf(placed({ prompt: 'How many eggs?' }))
+    const variation = { prompt: 'What is the number of eggs?', origin: 'how many eggs' }
+    expect(groupOf(placed({ ...variation, synthetic: true }))).toBe(origin)
+    expect(groupOf(placed(variation))).not.toBe(origin)
+  })
+
   it('puts near-identical prompts into one group', () => {
     const { groupOf } = createPromptGroups()
     expect(groupOf(placed({ prompt: 'Why?  Tell me.' }))).toBe(groupOf(placed({ prompt: 'why tell ME' })))

@@ -1,13 +1,12 @@
-import { readdir } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import { ArtifactError, InvalidRequestError } from '../../errors.ts'
+import { InvalidRequestError } from '../../errors.ts'
 import type { BertHeadTraining } from '../../training/bert-head.ts'
 import { collected, numberValue, wholeNumber } from '../option-values.ts'
 import { createStagedProgress } from '../progress.ts'
 import type { CommandContext } from '../terminal.ts'
 import { trainedLines } from '../training-in-words.ts'
-import { dataFormsHelp } from '../training-run.ts'
+import { checkTarget, dataFormsHelp } from '../training-run.ts'
 
 type TrainBertFlags = Pick<
   BertHeadTraining,
@@ -137,14 +136,4 @@ async function trainBert(flags: TrainBertFlags, context: CommandContext): Promis
   } finally {
     progress.stop()
   }
-}
-
-/** Known before an hour of encoding rather than after it. */
-async function checkTarget(target: string, mark: string): Promise<void> {
-  const names = await readdir(target).catch((): string[] => [])
-  if (names.length > 0 && !names.includes(mark))
-    throw new ArtifactError(
-      'not-an-artifact',
-      `${target} is a folder without ${mark} (it holds ${names.slice(0, 3).join(', ')}); it is left as it is. Name another folder to write the router to`,
-    )
 }
