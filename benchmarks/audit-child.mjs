@@ -1,7 +1,7 @@
 // Runs one audit in a process of its own, as a user would, and tells its parent what it took. For audit.mjs.
 import picocolors from 'picocolors'
 import { runCommandLine } from '../dist/cli/command-line.js'
-import { readEnvironment } from '../dist/cli/environment.js'
+import { readEnvironment } from '../dist/cli/setup/environment.js'
 
 const { argv } = JSON.parse(process.argv[2])
 let output = ''

@@ -23,11 +23,11 @@ const { values: options } = parseArgs({
 const leastRows = 500
 
 await setUp()
-const { createResampledApgr } = await import('../dist/evaluation/apgr.js')
-const { bootstrapInterval } = await import('../dist/evaluation/bootstrap.js')
-const { createRandom } = await import('../dist/math/random.js')
-const { loadRouter } = await import('../dist/routers/registry.js')
-const { saveBertCheckpoint, trainBertHead } = await import('../dist/training/index.js')
+const { createResampledApgr } = await import('../dist/learning/evaluation/metrics/apgr.js')
+const { bootstrapInterval } = await import('../dist/learning/evaluation/metrics/bootstrap.js')
+const { createRandom } = await import('../dist/base/math/random.js')
+const { loadRouter } = await import('../dist/routing/routers/registry.js')
+const { saveBertCheckpoint, trainBertHead } = await import('../dist/learning/training/index.js')
 
 const text = gunzipSync(readFileSync(join(options.data, 'train_pairs_strong_weak.jsonl.gz'))).toString()
 const rows = text

@@ -7,20 +7,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { builtinArtifactFolder, loadBuiltinEmbedder } from '../dist/embedding/builtin/embedder.js'
-import { withEmbeddingCache } from '../dist/embedding/cache.js'
-import { exactApgr } from '../dist/evaluation/apgr.js'
-import { createRandom } from '../dist/math/random.js'
-import { createMatrixFactorizationRouter } from '../dist/routers/matrix-factorization/router.js'
-import { weightsOfArtifact } from '../dist/routers/matrix-factorization/weights.js'
-import { nearestNeighboursRouterOfArtifact } from '../dist/routers/nearest-neighbours/router.js'
-import { similarityWeightedRouterOfArtifact } from '../dist/routers/similarity-weighted/router.js'
-import { readTrainingRows } from '../dist/training/builtin/training-rows.js'
+import { createRandom } from '../dist/base/math/random.js'
+import { exactApgr } from '../dist/learning/evaluation/metrics/apgr.js'
 import {
   trainMatrixFactorization,
   trainNearestNeighbours,
   trainSimilarityWeighted,
-} from '../dist/training/index.js'
+} from '../dist/learning/training/index.js'
+import { builtinArtifactFolder, loadBuiltinEmbedder } from '../dist/routing/embedding/builtin/embedder.js'
+import { withEmbeddingCache } from '../dist/routing/embedding/cache.js'
+import { nearestNeighboursRouterOfArtifact } from '../dist/routing/routers/knn/router.js'
+import { createMatrixFactorizationRouter } from '../dist/routing/routers/mf/router.js'
+import { weightsOfArtifact } from '../dist/routing/routers/mf/weights.js'
+import { similarityWeightedRouterOfArtifact } from '../dist/routing/routers/sw_ranking/router.js'
+import { readTrainingRows } from '../recipes/builtin/training-rows.ts'
 
 const { values } = parseArgs({
   options: {

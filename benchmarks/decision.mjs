@@ -2,11 +2,11 @@
 // Every text is a different one, so that no cache helps. Needs the build: npm run build.
 //   node benchmarks/decision.mjs [--json]
 import { pathToFileURL } from 'node:url'
-import { loadRouterArtifact } from '../dist/artifact/load.js'
-import { builtinArtifactFolder, loadBuiltinEmbedder } from '../dist/embedding/builtin/embedder.js'
-import { createRandom } from '../dist/math/random.js'
-import { createMatrixFactorizationRouter } from '../dist/routers/matrix-factorization/router.js'
-import { weightsOfArtifact } from '../dist/routers/matrix-factorization/weights.js'
+import { loadRouterArtifact } from '../dist/base/artifact/load.js'
+import { createRandom } from '../dist/base/math/random.js'
+import { builtinArtifactFolder, loadBuiltinEmbedder } from '../dist/routing/embedding/builtin/embedder.js'
+import { createMatrixFactorizationRouter } from '../dist/routing/routers/mf/router.js'
+import { weightsOfArtifact } from '../dist/routing/routers/mf/weights.js'
 
 const words = (
   'the of to and a in is that for it as with on be at by this have from or one had not but what all were when we there can ' +

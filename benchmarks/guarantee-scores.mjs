@@ -1,8 +1,9 @@
 // Where benchmarks/guarantee.mjs gets its win rates from. Needs the build: npm run build.
+
+import { sigmoid } from '../dist/base/math/sigmoid.js'
 import { loadRouter, promptFromText } from '../dist/index.js'
-import { sigmoid } from '../dist/math/sigmoid.js'
-import { scoreOf } from '../dist/routers/own/score.js'
-import { learnOwn } from '../dist/training/own/learning.js'
+import { learnOwn } from '../dist/learning/training/few_label/learning.js'
+import { scoreOf } from '../dist/routing/routers/few_label/score.js'
 import { labelsOf, readDomain } from './own-labels/measure.mjs'
 
 /**
@@ -12,7 +13,7 @@ import { labelsOf, readDomain } from './own-labels/measure.mjs'
  *
  * @typedef {{ all: Float64Array, labels: Float64Array }} Scores
  * @typedef {{ trained: boolean, score(labels: Uint32Array, seed: number): Scores | Promise<Scores> }} Scorer
- * @type {Readonly<Record<string, (rows: readonly import('../dist/evaluation/benchmark.js').BenchmarkRow[]) => Promise<Scorer>>>}
+ * @type {Readonly<Record<string, (rows: readonly import('../dist/learning/evaluation/benchmark.js').BenchmarkRow[]) => Promise<Scorer>>>}
  */
 export const scorers = {
   mf: (rows) => made('mf', rows),

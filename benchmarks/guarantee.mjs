@@ -9,10 +9,10 @@ import { spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { loadBenchmark } from '../dist/evaluation/benchmarks/registry.js'
+import { drawAscending } from '../dist/base/math/draw.js'
+import { createRandom } from '../dist/base/math/random.js'
 import { clopperPearsonUpper, guaranteedThreshold, wilsonInterval } from '../dist/index.js'
-import { drawAscending } from '../dist/math/draw.js'
-import { createRandom } from '../dist/math/random.js'
+import { loadBenchmark } from '../dist/learning/evaluation/benchmarks/registry.js'
 import { scorers } from './guarantee-scores.mjs'
 
 const { values } = parseArgs({

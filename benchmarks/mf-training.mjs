@@ -7,8 +7,8 @@ import os, { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createRandom } from '../dist/math/random.js'
-import { trainMatrixFactorization } from '../dist/training/index.js'
+import { createRandom } from '../dist/base/math/random.js'
+import { trainMatrixFactorization } from '../dist/learning/training/index.js'
 import { spread } from './spread.mjs'
 
 const { values } = parseArgs({

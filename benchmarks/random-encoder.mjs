@@ -2,7 +2,7 @@
 // are one token each. Weights are written tensor by tensor, so that gigabytes need no memory.
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { createRandom } from '../dist/math/random.js'
+import { createRandom } from '../dist/base/math/random.js'
 
 export const sizes = {
   'XLM-RoBERTa base (12 × 768)': {

@@ -3,11 +3,11 @@
 //   node benchmarks/similarity.mjs [--battles 110000] [--dimensions 1536] [--rounds 9]
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createRandom } from '../dist/math/random.js'
-import { normalizeRows } from '../dist/math/similarity/rows.js'
-import { createSimilarityIndex, rowsWithPrecision } from '../dist/math/similarity/similarity-index.js'
-import { dot } from '../dist/math/vectors.js'
-import { tallyOfBattles, tierRatings } from '../dist/routers/similarity-weighted/scoring.js'
+import { dot } from '../dist/base/math/linear/vectors.js'
+import { createRandom } from '../dist/base/math/random.js'
+import { normalizeRows } from '../dist/base/math/similarity/rows.js'
+import { createSimilarityIndex, rowsWithPrecision } from '../dist/base/math/similarity/similarity-index.js'
+import { tallyOfBattles, tierRatings } from '../dist/routing/routers/sw_ranking/scoring.js'
 import { spread } from './spread.mjs'
 
 const tierCount = 10

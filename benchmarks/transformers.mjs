@@ -78,9 +78,9 @@ async function measureAll() {
 }
 
 async function measure(folder, precision) {
-  const { openCheckpoint } = await import('../dist/onnx/checkpoint.js')
-  const { createTextEncoder } = await import('../dist/onnx/text-encoder.js')
-  const { winRateOfLogits } = await import('../dist/routers/bert/win-rate.js')
+  const { openCheckpoint } = await import('../dist/routing/onnx/checkpoint.js')
+  const { createTextEncoder } = await import('../dist/routing/onnx/text-encoder.js')
+  const { winRateOfLogits } = await import('../dist/routing/routers/bert/win-rate.js')
   const computeThreads = Number(options.threads)
   const rounds = Number(options.rounds)
   const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))
@@ -171,7 +171,7 @@ async function stallUnderLoad(pool) {
  */
 async function matmulRate(folder, threads) {
   const { InferenceSession, Tensor } = await import('onnxruntime-node')
-  const { createGraph } = await import('../dist/onnx/graph/graph.js')
+  const { createGraph } = await import('../dist/routing/onnx/graph/graph.js')
   const [rows, inner, columns] = [512, 768, 3072]
   const graph = createGraph()
   const a = graph.input('a', 'float32', [rows, inner])

@@ -1,4 +1,4 @@
-// Writes src/routers/length/calibration.ts: how long public prompts are.
+// Writes src/routing/routers/length/calibration.ts: how long public prompts are.
 //
 //   node scripts/calibrate-length.mjs <folder with train_pool.jsonl.gz>
 //
@@ -40,7 +40,7 @@ const quantiles = Array.from({ length: quantileCount }, (_, index) => {
 })
 
 writeFileSync(
-  new URL('../src/routers/length/calibration.ts', import.meta.url),
+  new URL('../src/routing/routers/length/calibration.ts', import.meta.url),
   `// Written by scripts/calibrate-length.mjs; do not edit.
 
 /** Distinct prompts behind the quantiles. */

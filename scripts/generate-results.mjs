@@ -8,7 +8,7 @@ import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeF
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { reportMarkdown } from '../dist/evaluation/report-table.js'
+import { reportMarkdown } from '../dist/learning/evaluation/reports/report-table.js'
 import { project } from './project.mjs'
 import { overview, resultsMarkdown, withBetweenMarkers } from './results-table.mjs'
 

@@ -1,4 +1,4 @@
-// Writes src/evaluation/benchmarks/upstream-files.ts: the benchmark files of lm-sys/RouteLLM that `routellm data fetch`
+// Writes src/learning/evaluation/benchmarks/upstream-files.ts: the benchmark files of lm-sys/RouteLLM that `routellm data fetch`
 // downloads, with their hashes.
 //   node scripts/hash-benchmark-files.mjs <a copy of the upstream repository>
 import { createHash } from 'node:crypto'
@@ -28,7 +28,7 @@ const rows = readdirSync(folder, { recursive: true })
   })
 
 writeFileSync(
-  new URL('../src/evaluation/benchmarks/upstream-files.ts', import.meta.url),
+  new URL('../src/learning/evaluation/benchmarks/upstream-files.ts', import.meta.url),
   `// Written by scripts/hash-benchmark-files.mjs; do not edit.
 
 import type { KnownFile } from '../../data/verified-download.ts'

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../src/evaluation/evaluation.ts'
+import type { Evaluation } from '../src/learning/evaluation/evaluation.ts'
 
 export const resultMarkers: readonly [begin: string, end: string]
 export function resultsMarkdown(results: unknown, reportMarkdown: (evaluation: Evaluation) => string): string

@@ -16,7 +16,7 @@ export const resultMarkers = ['<!-- results: node scripts/generate-results.mjs -
  * What stands between the markers.
  *
  * @param results what benchmarks/results/evaluation.json holds.
- * @param reportMarkdown of src/evaluation/report-table.ts.
+ * @param reportMarkdown of src/learning/evaluation/reports/report-table.ts.
  */
 export function resultsMarkdown(results, reportMarkdown) {
   return [

@@ -1,21 +1,21 @@
 // Trains the routers `sw_ranking` and `knn` of the result tables in docs/evaluation.md, on comparisons of a GPT-4 class
-// model with Mixtral-8x7B whose published terms permit it (src/training/builtin/permitted-data.ts). Their settings are
+// model with Mixtral-8x7B whose published terms permit it (recipes/builtin/permitted-data.ts). Their settings are
 // chosen here, on data sets that are left out one after the other; no benchmark is looked at. Needs the build.
 //   node scripts/train-benchmark-routers.mjs --data <folder of training files> --output <folder> [--seed 1]
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { loadBuiltinEmbedder } from '../dist/embedding/builtin/embedder.js'
-import { withEmbeddingCache } from '../dist/embedding/cache.js'
-import { exactApgr } from '../dist/evaluation/apgr.js'
-import { loadRouter } from '../dist/routers/registry.js'
-import { pairsFile, readTrainingRows } from '../dist/training/builtin/training-rows.js'
+import { exactApgr } from '../dist/learning/evaluation/metrics/apgr.js'
 import {
   saveRouterArtifact,
   trainNearestNeighbours,
   trainSimilarityWeighted,
-} from '../dist/training/index.js'
+} from '../dist/learning/training/index.js'
+import { loadBuiltinEmbedder } from '../dist/routing/embedding/builtin/embedder.js'
+import { withEmbeddingCache } from '../dist/routing/embedding/cache.js'
+import { loadRouter } from '../dist/routing/routers/registry.js'
+import { pairsFile, readTrainingRows } from '../recipes/builtin/training-rows.ts'
 
 const { values } = parseArgs({
   options: {

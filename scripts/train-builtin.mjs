@@ -2,7 +2,7 @@
 //   node scripts/train-builtin.mjs --data <folder of training files> [--output artifacts/builtin] [--seed 1]
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { trainBuiltin } from '../dist/training/builtin/train.js'
+import { trainBuiltin } from '../recipes/builtin/train.ts'
 
 const { values } = parseArgs({
   options: {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { version } from '../src/version.ts'
-import { describeWith, requirement } from './requirement.ts'
-import { project, run, runWell } from './run-program.ts'
+import { describeWith, requirement } from './support/requirement.ts'
+import { project, run, runWell } from './support/run-program.ts'
 
 const megabyte = 1_000_000
 const registry = await requirement('package registry')

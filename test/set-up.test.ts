@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { project, run } from './run-program.ts'
+import { project, run } from './support/run-program.ts'
 
 const slowMs = 120_000
 let place = ''

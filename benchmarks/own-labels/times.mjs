@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { saveRouterArtifact } from '../../dist/artifact/save.js'
-import { loadBuiltinEmbedder } from '../../dist/embedding/builtin/embedder.js'
-import { loadBenchmark } from '../../dist/evaluation/benchmarks/registry.js'
-import { loadRouter } from '../../dist/routers/registry.js'
-import { loadPriorRouter } from '../../dist/training/own/prior.js'
-import { trainOwn } from '../../dist/training/own/train.js'
+import { saveRouterArtifact } from '../../dist/base/artifact/save.js'
+import { loadBenchmark } from '../../dist/learning/evaluation/benchmarks/registry.js'
+import { loadPriorRouter } from '../../dist/learning/training/few_label/prior.js'
+import { trainOwn } from '../../dist/learning/training/few_label/train.js'
+import { loadBuiltinEmbedder } from '../../dist/routing/embedding/builtin/embedder.js'
+import { loadRouter } from '../../dist/routing/routers/registry.js'
 import { spread } from '../spread.mjs'
 
 const rounds = 5

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import picocolors from 'picocolors'
 import { runCommandLine } from './command-line.ts'
-import { readEnvironment } from './environment.ts'
-import { exitCodes } from './exit-code.ts'
+import { readEnvironment } from './setup/environment.ts'
+import { exitCodes } from './terminal/exit-code.ts'
 
 const environment = readEnvironment(process.env)
 const isInteractive = process.stderr.isTTY === true && process.env.CI === undefined

@@ -1,5 +1,5 @@
 import type OpenAI from 'openai'
-import type { ChatMessage } from '../text/prompt-rule.ts'
+import type { ChatMessage } from '../routing/prompts/prompt-rule.ts'
 
 /** What the base class hands from its resources to `request`. */
 export type RequestOptions = Awaited<Parameters<OpenAI['request']>[0]>

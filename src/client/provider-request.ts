@@ -1,4 +1,4 @@
-import type { Routing } from '../gateway/routing.ts'
+import type { Routing } from '../gateway/decide/routing.ts'
 import { chatCompletionsPath, type RequestOptions } from './chat-request.ts'
 import type { ClientProvider } from './options.ts'
 import { routingHeaders } from './routing-headers.ts'

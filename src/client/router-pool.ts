@@ -1,10 +1,10 @@
 import { referencedModel } from '../config/model-reference.ts'
 import { ConfigError } from '../errors.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
-import type { Model } from '../models/model.ts'
 import { createDemoProvider } from '../providers/demo/provider.ts'
-import { loadRouter, routerSpec } from '../routers/registry.ts'
-import { isCalibratedRouter, type Router } from '../routers/router.ts'
+import type { Model } from '../routing/catalogue/model.ts'
+import { loadRouter, routerSpec } from '../routing/routers/registry.ts'
+import { isCalibratedRouter, type Router } from '../routing/routers/router.ts'
 import { ownModel, ownProviderName, type RoutingOptions } from './options.ts'
 
 /** Routers that are loaded, and the decisions made with them. Requests are sent by the client, not by the gateway. */

@@ -1,5 +1,5 @@
 import type { ClientOptions } from 'openai'
-import type { Routing } from '../gateway/routing.ts'
+import type { Routing } from '../gateway/decide/routing.ts'
 
 type Fetch = NonNullable<ClientOptions['fetch']>
 

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import type { Model } from '../models/model.ts'
+import type { Model } from '../routing/catalogue/model.ts'
 import type {
   AutoConfig,
   Config,
@@ -10,8 +10,8 @@ import type {
 } from './config.ts'
 import { demoModels, demoProviders, standardRouters } from './demo.ts'
 import { referencedModel } from './model-reference.ts'
-import { isRouterKind } from './router-kinds.ts'
-import type { ConfigFile } from './schema.ts'
+import { isRouterKind } from './schema/router-kinds.ts'
+import type { ConfigFile } from './schema/schema.ts'
 
 /** The configuration that a file stands for; whether its names fit together is `crossCheck`'s to say. */
 export function assembleConfig(file: ConfigFile, source: string): Config {

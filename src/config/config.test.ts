@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../errors.ts'
 import { clientKeyHmac } from './client-key.ts'
 import { demoConfig, parseConfig } from './config.ts'
-import { trainedKinds } from './router-kinds.ts'
+import { trainedKinds } from './schema/router-kinds.ts'
 
 const example = `version: 1                       # a file without it is read as upstream's
 server: { host: 127.0.0.1, port: 6061 }

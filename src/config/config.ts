@@ -1,10 +1,10 @@
-import type { Model, ModelPair } from '../models/model.ts'
-import type { PromptRule } from '../text/prompt-rule.ts'
+import type { Model, ModelPair } from '../routing/catalogue/model.ts'
+import type { PromptRule } from '../routing/prompts/prompt-rule.ts'
 import { assembleConfig } from './assemble.ts'
 import { crossCheck } from './cross-check.ts'
 import { demoSource } from './demo.ts'
 import { configError, type Problem, problemsOfIssues } from './problems.ts'
-import { type ConfigFile, configSchema } from './schema.ts'
+import { type ConfigFile, configSchema } from './schema/schema.ts'
 import { fromUpstreamFormat } from './upstream-format.ts'
 import { readYaml } from './yaml-source.ts'
 

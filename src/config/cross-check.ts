@@ -1,11 +1,11 @@
-import { causalLlmKeyNames } from './causal-llm-schema.ts'
 import { isClientKeyHmac } from './client-key.ts'
 import type { Config, RouterConfig } from './config.ts'
 import { isLoopback } from './loopback.ts'
 import { referencedModel } from './model-reference.ts'
 import { looksLikeKey, nearestHint, type Problem } from './problems.ts'
-import { isRouterKind, routerKinds, trainedKinds } from './router-kinds.ts'
-import { type ConfigFile, routerNamePattern } from './schema.ts'
+import { causalLlmKeyNames } from './schema/causal-llm-schema.ts'
+import { isRouterKind, routerKinds, trainedKinds } from './schema/router-kinds.ts'
+import { type ConfigFile, routerNamePattern } from './schema/schema.ts'
 
 /** What the parts of a configuration say about each other: every name exists, nothing contradicts itself. */
 export function crossCheck(config: Config, file: ConfigFile): Problem[] {

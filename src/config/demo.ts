@@ -1,4 +1,4 @@
-import type { Model } from '../models/model.ts'
+import type { Model } from '../routing/catalogue/model.ts'
 import type { ProviderConfig, RouterConfig } from './config.ts'
 
 /** The `source` of a configuration that nobody wrote. */

@@ -1,4 +1,4 @@
-import type { Model } from '../models/model.ts'
+import type { Model } from '../routing/catalogue/model.ts'
 
 /**
  * The model that a name stands for: a configured one, or `provider/upstream name` where the part before the first

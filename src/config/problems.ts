@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
 import { ConfigError } from '../errors.ts'
-import { knownKeysAt } from './json-schema.ts'
+import { knownKeysAt } from './schema/json-schema.ts'
 import type { YamlSource } from './yaml-source.ts'
 
 /** Something wrong at a path of the file: what, and what to do about it. */

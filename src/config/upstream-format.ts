@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { nearestHint, type Problem } from './problems.ts'
-import { isRouterKind, routerKinds, trainedKinds } from './router-kinds.ts'
-import { type ConfigFile, configSchema } from './schema.ts'
+import { isRouterKind, routerKinds, trainedKinds } from './schema/router-kinds.ts'
+import { type ConfigFile, configSchema } from './schema/schema.ts'
 
 /**
  * A file without `version` is in the upstream project's format (its `config.example.yaml`): router name → keyword

@@ -1,8 +1,8 @@
 import type { Config, ProviderConfig } from '../config/config.ts'
 import type { Provider } from '../providers/provider.ts'
 import { createProvider } from '../providers/registry.ts'
-import { loadRouter, type RouterDependencies } from '../routers/registry.ts'
-import { isClosableRouter } from '../routers/router.ts'
+import { loadRouter, type RouterDependencies } from '../routing/routers/registry.ts'
+import { isClosableRouter } from '../routing/routers/router.ts'
 import { createGateway, type Gateway, type WarningLog } from './gateway.ts'
 
 export type BuildOptions = {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RouterError } from '../errors.ts'
 import { createDemoProvider } from '../providers/demo/provider.ts'
-import type { ClosableRouter, Router } from '../routers/router.ts'
+import type { ClosableRouter, Router } from '../routing/routers/router.ts'
 import { createGateway, type GatewayParts } from './gateway.ts'
 
 const strong = { name: 'strong', provider: 'demo', upstream: 'demo-strong' }

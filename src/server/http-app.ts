@@ -1,11 +1,11 @@
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import { InvalidRequestError, RouteLLMError } from '../errors.ts'
+import { errorBody, publicError } from '../gateway/protocols/chat-completions/error-body.ts'
 import { version } from '../version.ts'
 import { createClientAuth } from './client-auth.ts'
 import { endpoints, passThroughPaths } from './endpoints.ts'
-import { errorBody, publicError } from './error-body.ts'
-import type { ExchangeContext } from './exchange.ts'
-import { chatCompletions, type InferenceHandler, passThrough, routeOnly } from './inference.ts'
+import type { ExchangeContext } from './inference/exchange.ts'
+import { chatCompletions, type InferenceHandler, passThrough, routeOnly } from './inference/inference.ts'
 
 export type HttpAppOptions = {
   readonly clientKeys: readonly string[]

@@ -1,5 +1,6 @@
 export { type BuildOptions, buildGateway } from '../gateway/build-gateway.ts'
-export type { Decision } from '../gateway/decision.ts'
+export type { Decision } from '../gateway/decide/decision.ts'
+export type { RouteRequest, Routing } from '../gateway/decide/routing.ts'
 export {
   createGateway,
   type Gateway,
@@ -7,6 +8,5 @@ export {
   type ListedModel,
   type WarningLog,
 } from '../gateway/gateway.ts'
-export type { RouteRequest, Routing } from '../gateway/routing.ts'
-export type { ServerLog } from './exchange.ts'
+export type { ServerLog } from './inference/exchange.ts'
 export { createServer, type Server, type ServerOptions } from './server.ts'

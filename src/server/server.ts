@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isLoopback } from '../config/loopback.ts'
 import { ConfigError } from '../errors.ts'
+import type { Routing } from '../gateway/decide/routing.ts'
 import type { Gateway } from '../gateway/gateway.ts'
-import type { Routing } from '../gateway/routing.ts'
-import type { Exchange, ExchangeContext, ServerLog } from './exchange.ts'
 import { createHttpApp } from './http-app.ts'
-import { createMetrics } from './metrics.ts'
-import { refuseOwnAddress } from './own-address.ts'
+import type { Exchange, ExchangeContext, ServerLog } from './inference/exchange.ts'
+import { createMetrics } from './operations/metrics.ts'
+import { refuseOwnAddress } from './self-routing.ts'
 
 /** A gateway over HTTP, in OpenAI's protocol. */
 export type Server = {

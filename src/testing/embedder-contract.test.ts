@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Embedder } from '../embedding/embedder.ts'
+import type { Embedder } from '../routing/embedding/embedder.ts'
 import { embedderContract } from './embedder-contract.ts'
 
 /** Every capability, every rule kept. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Embedder, LocalEmbedder, NamedFeatureEmbedder } from '../embedding/embedder.ts'
-import { isLocalEmbedder, isNamedFeatureEmbedder } from '../embedding/embedder.ts'
+import type { Embedder, LocalEmbedder, NamedFeatureEmbedder } from '../routing/embedding/embedder.ts'
+import { isLocalEmbedder, isNamedFeatureEmbedder } from '../routing/embedding/embedder.ts'
 import type { ContractCase } from './contract-case.ts'
 import { firstText, sampleTexts, secondText, thirdText } from './sample-texts.ts'
 

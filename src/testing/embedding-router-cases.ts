@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { EmbeddingError } from '../errors.ts'
-import type { EmbeddingRouter } from '../routers/router.ts'
+import type { EmbeddingRouter } from '../routing/routers/router.ts'
 import type { ContractCase } from './contract-case.ts'
 
 /** The rules of `EmbeddingRouter`; part of `routerContract`. */

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
+import { promptFromText, type RoutedPrompt } from '../routing/prompts/routed-prompt.ts'
 import type {
   BatchRouter,
   CalibratedRouter,
   CrossFittedRouter,
   ExplainingRouter,
   Router,
-} from '../routers/router.ts'
+} from '../routing/routers/router.ts'
 import {
   isBatchRouter,
   isCalibratedRouter,
   isCrossFittedRouter,
   isEmbeddingRouter,
   isExplainingRouter,
-} from '../routers/router.ts'
-import { promptFromText, type RoutedPrompt } from '../text/routed-prompt.ts'
+} from '../routing/routers/router.ts'
 import type { ContractCase } from './contract-case.ts'
 import { embeddingRouterCases } from './embedding-router-cases.ts'
 import { firstText, sampleTexts, secondText, thirdText } from './sample-texts.ts'

@@ -3,7 +3,7 @@ import { createDemoProvider } from '../../src/providers/demo/provider.ts'
 import { createOpenAICompatibleProvider } from '../../src/providers/openai-compatible/provider.ts'
 import type { ProviderRequest } from '../../src/providers/provider.ts'
 import { type ProviderUnderTest, providerContract } from '../../src/testing/index.ts'
-import { startUpstream, unusedBaseUrl } from './upstream.ts'
+import { startUpstream, unusedBaseUrl } from '../support/servers/scripted-upstream.ts'
 
 describe('the demo provider', async () => {
   const setUp = (): ProviderUnderTest => ({

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest'
-import { loadBenchmark } from '../../src/evaluation/benchmarks/registry.ts'
-import { loadCommercialRouters, strongCallPercentAtEqualScore } from '../../src/evaluation/commercial.ts'
-import { benchmarkFiles, describeWithBenchmarkFiles } from './benchmark-files.ts'
+import { loadBenchmark } from '../../src/learning/evaluation/benchmarks/registry.ts'
+import {
+  loadCommercialRouters,
+  strongCallPercentAtEqualScore,
+} from '../../src/learning/evaluation/costs/commercial.ts'
+import { benchmarkFiles, describeWithBenchmarkFiles } from '../support/benchmark-files.ts'
 
 describeWithBenchmarkFiles('the two commercial routers on MT-Bench', () => {
   it('gives the published scores, and what is known of their strong calls', async () => {

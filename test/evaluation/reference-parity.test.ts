@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Benchmark } from '../../src/evaluation/benchmark.ts'
-import { loadGsm8k } from '../../src/evaluation/benchmarks/gsm8k.ts'
-import { loadMmlu } from '../../src/evaluation/benchmarks/mmlu.ts'
-import { loadMtBench } from '../../src/evaluation/benchmarks/mt-bench.ts'
-import { evaluate } from '../../src/evaluation/evaluate.ts'
-import type { Evaluation } from '../../src/evaluation/evaluation.ts'
-import { benchmarkFiles, describeWithBenchmarkFiles } from './benchmark-files.ts'
+import type { Benchmark } from '../../src/learning/evaluation/benchmark.ts'
+import { loadGsm8k } from '../../src/learning/evaluation/benchmarks/gsm8k.ts'
+import { loadMmlu } from '../../src/learning/evaluation/benchmarks/mmlu.ts'
+import { loadMtBench } from '../../src/learning/evaluation/benchmarks/mt-bench.ts'
+import { evaluate } from '../../src/learning/evaluation/evaluate.ts'
+import type { Evaluation } from '../../src/learning/evaluation/evaluation.ts'
+import { benchmarkFiles, describeWithBenchmarkFiles } from '../support/benchmark-files.ts'
 
 type GoldenRun = {
   readonly points: readonly { threshold: number; strong_percentage: number; accuracy: number }[]

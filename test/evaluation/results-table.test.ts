@@ -8,7 +8,7 @@ import {
   resultsMarkdown,
   withBetweenMarkers,
 } from '../../scripts/results-table.mjs'
-import { reportMarkdown } from '../../src/evaluation/report-table.ts'
+import { reportMarkdown } from '../../src/learning/evaluation/reports/report-table.ts'
 
 const project = join(import.meta.dirname, '../..')
 const read = (file: string) => readFileSync(join(project, file), 'utf8')

@@ -8,8 +8,17 @@ import {
   routerThat,
   startGateway,
   userMessage,
-} from '../gateway-under-test.ts'
-import { chunk, completion, event, json, silence, stream, streamAndHold, streamOf } from '../upstream.ts'
+} from '../support/gateway-under-test.ts'
+import {
+  chunk,
+  completion,
+  event,
+  json,
+  silence,
+  stream,
+  streamAndHold,
+  streamOf,
+} from '../support/upstream.ts'
 
 const request = userMessage('hello')
 const streamed = { ...request, stream: true }

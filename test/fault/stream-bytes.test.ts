@@ -9,8 +9,8 @@ import {
 } from 'node:zlib'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type GatewayUnderTest, startGateway, userMessage } from '../gateway-under-test.ts'
-import { chunk, completion, event, stream, streamOf } from '../upstream.ts'
+import { type GatewayUnderTest, startGateway, userMessage } from '../support/gateway-under-test.ts'
+import { chunk, completion, event, stream, streamOf } from '../support/upstream.ts'
 
 const streamed = { ...userMessage('hello'), stream: true }
 const usage = {

@@ -8,8 +8,8 @@ import {
   providerKey,
   startGateway,
   userMessage,
-} from '../gateway-under-test.ts'
-import { chunk, completion, event, json, silence, streamAndHold } from '../upstream.ts'
+} from '../support/gateway-under-test.ts'
+import { chunk, completion, event, json, silence, streamAndHold } from '../support/upstream.ts'
 
 const request = userMessage('hello')
 const streamed = { ...request, stream: true }

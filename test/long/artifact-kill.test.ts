@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { loadRouterArtifact } from '../../src/artifact/load.ts'
-import { float32Of } from '../../src/artifact/safetensors.ts'
-import { createRandom } from '../../src/math/random.ts'
+import { loadRouterArtifact } from '../../src/base/artifact/load.ts'
+import { float32Of } from '../../src/base/artifact/safetensors.ts'
+import { createRandom } from '../../src/base/math/random.ts'
 
 const dist = new URL('../../dist/', import.meta.url)
 const kills = 60

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as after } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { describeWith, requirement } from '../requirement.ts'
-import { type ServedDemo, serveDemo } from '../served-demo.ts'
+import { describeWith, requirement } from '../support/requirement.ts'
+import { type ServedDemo, serveDemo } from '../support/served-demo.ts'
 
 const requests = 100_000
 const connections = 32

@@ -1,0 +1,106 @@
+import { readFile, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { ArtifactError } from '../../errors.ts'
+import { previousFolder } from '../files/save-folder.ts'
+import { manifestFile, weightsFile } from './folder.ts'
+import { parseManifest } from './manifest.ts'
+import type { RouterArtifact, RouterManifest } from './router-artifact.ts'
+import { checkFinite, parseSafetensors, type Tensor } from './safetensors.ts'
+
+/**
+ * Loads a trained router from its folder and checks every field and every weight.
+ *
+ * The router is named by the folder: `manifest.name` is its basename, whatever the file says. Whether the
+ * tensors have the shapes that the kind of router needs is checked by that router.
+ * An artifact past its `expires` loads; `expiryWarning` says what to warn about.
+ *
+ * @throws ArtifactError naming the folder, what is wrong and how to mend it.
+ */
+export async function loadRouterArtifact(folder: string): Promise<RouterArtifact> {
+  const { place, manifestBytes, weightBytes } = await readPair(folder)
+  const weightsPath = join(place, weightsFile)
+  const tensors = parseSafetensors(weightBytes, weightsPath)
+  checkNumbers(tensors, weightsPath)
+  return { manifest: readManifest(manifestBytes, place, folder), tensors }
+}
+
+/** The manifest alone, checked and named as by `loadRouterArtifact`: what kind of router a folder holds. */
+export async function loadRouterManifest(folder: string): Promise<RouterManifest> {
+  const place = await artifactFolder(folder)
+  return readManifest(await readArtifactFile(place, manifestFile), place, folder)
+}
+
+function readManifest(bytes: Buffer, place: string, folder: string): RouterManifest {
+  const path = join(place, manifestFile)
+  return { ...parseManifest(parseJson(bytes, path), path), name: basename(resolve(folder)) }
+}
+
+/** The folder, or its predecessor where a save was killed in the instant between its two renames. */
+async function artifactFolder(folder: string): Promise<string> {
+  const found = await stat(folder).catch(() => undefined)
+  if (found?.isDirectory()) return folder
+  if (found !== undefined)
+    throw new ArtifactError(
+      'artifact-not-a-folder',
+      `${folder} is a file. A router artifact is the folder that holds ${manifestFile} and ${weightsFile}: name that folder.`,
+    )
+  const previous = previousFolder(folder)
+  if (await stat(previous).catch(() => undefined)) return previous
+  // Missing in both places may only mean that a save finished between the two looks.
+  if (await stat(folder).catch(() => undefined)) return folder
+  throw new ArtifactError(
+    'artifact-not-found',
+    `There is no router artifact at ${folder}: no such folder. Check the path, or train one with: routellm train mf --output ${folder}`,
+  )
+}
+
+/** Both files of one save: read again where another save replaced the folder in between. */
+async function readPair(folder: string) {
+  for (let attempt = 1; ; attempt++) {
+    const place = await artifactFolder(folder)
+    const before = await identity(place)
+    const isLast = async () => attempt === 3 || before === (await identity(place))
+    try {
+      const manifestBytes = await readArtifactFile(place, manifestFile)
+      const weightBytes = await readArtifactFile(place, weightsFile)
+      if (await isLast()) return { place, manifestBytes, weightBytes }
+    } catch (error) {
+      if (await isLast()) throw error
+    }
+  }
+}
+
+async function identity(folder: string): Promise<bigint | undefined> {
+  return (await stat(folder, { bigint: true }).catch(() => undefined))?.ino
+}
+
+async function readArtifactFile(folder: string, file: string): Promise<Buffer> {
+  try {
+    return await readFile(join(folder, file))
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    throw new ArtifactError(
+      missing ? 'artifact-file-missing' : 'artifact-unreadable',
+      missing
+        ? `${folder} has no ${file}, so it is not a router artifact. Check the path, or train the router again.`
+        : `${join(folder, file)} cannot be read: ${error instanceof Error ? error.message : error}. Check that it is a file and its permissions.`,
+      { cause: error },
+    )
+  }
+}
+
+function parseJson(bytes: Buffer, source: string): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch (error) {
+    throw new ArtifactError(
+      'manifest-invalid',
+      `${source} is not JSON (${error instanceof Error ? error.message : error}). Mend the file, or train the router again.`,
+      { cause: error },
+    )
+  }
+}
+
+function checkNumbers(tensors: ReadonlyMap<string, Tensor>, source: string): void {
+  for (const [name, tensor] of tensors) checkFinite(tensor, `${name} of ${source}`)
+}

@@ -1,0 +1,41 @@
+import { join, resolve } from 'node:path'
+import { saveFolder, writeFlushed } from '../files/save-folder.ts'
+import { manifestFile, weightsFile } from './folder.ts'
+import { parseManifest } from './manifest.ts'
+import type { RouterArtifact } from './router-artifact.ts'
+import { encodeSafetensors } from './safetensors.ts'
+
+/**
+ * Writes a router artifact so that a kill at any moment leaves the old one or the new one; see `saveFolder`, and
+ * `loadRouterArtifact` for the instant between. Equal artifacts give equal bytes.
+ *
+ * @param folder need not exist. One that exists must be empty or a router artifact.
+ * @param besides further files by name, such as a picture of the loss: written with the artifact, or not at all.
+ * @throws ArtifactError `not-an-artifact` for any other folder, `manifest-invalid` for a manifest that would not load.
+ */
+export async function saveRouterArtifact(
+  folder: string,
+  artifact: RouterArtifact,
+  besides: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
+  const files = [
+    ...encode(artifact, resolve(folder)),
+    ...Array.from(besides, ([name, text]) => [name, new TextEncoder().encode(text)] as const),
+  ]
+  await saveFolder(folder, {
+    mark: manifestFile,
+    files: files.map(([file]) => file),
+    async write(written) {
+      for (const [file, bytes] of files) await writeFlushed(join(written, file), bytes)
+    },
+  })
+}
+
+function encode(artifact: RouterArtifact, target: string): readonly (readonly [string, Uint8Array])[] {
+  const manifest = parseManifest(artifact.manifest, `the manifest for ${target}`)
+  const json = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`)
+  return [
+    [weightsFile, encodeSafetensors(artifact.tensors)],
+    [manifestFile, json],
+  ]
+}

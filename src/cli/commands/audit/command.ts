@@ -1,0 +1,286 @@
+import { resolve } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import { type OutputFile, openOutputFile } from '../../../base/files/output-file.ts'
+import { placedEmbedder } from '../../../config/assemble.ts'
+import type { Config } from '../../../config/config.ts'
+import type { Audit, AuditOptions } from '../../../learning/audit/audit.ts'
+import type { PriceTable } from '../../../routing/catalogue/prices.ts'
+import { loadRouter } from '../../../routing/routers/registry.ts'
+import { isClosableRouter, type Router } from '../../../routing/routers/router.ts'
+import { loadConfiguration } from '../../setup/configuration.ts'
+import { routerDependencies } from '../../setup/open-gateway.ts'
+import { namedRouter } from '../../setup/routers.ts'
+import { numberValue, thresholdValue, wholeNumber } from '../../terminal/option-values.ts'
+import { createProgress, type Progress } from '../../terminal/progress.ts'
+import type { CommandContext } from '../../terminal/terminal.ts'
+
+type AuditFlags = {
+  readonly format?: string
+  readonly router: string
+  readonly threshold?: number
+  readonly strongModel?: string
+  readonly weakModel?: string
+  readonly prices?: string
+  readonly labels?: string
+  readonly maxLoss: number
+  readonly confidence: number
+  readonly sampleToLabel?: string
+  readonly sampleSize: number
+  readonly worth: number
+  readonly html?: string
+  readonly showPrompts?: true
+  readonly seed: number
+  readonly embedder?: string
+  readonly config?: string
+  readonly json?: true
+}
+
+export function addAuditCommand(program: Command, context: CommandContext): void {
+  program
+    .command('audit')
+    .description(
+      'Read a log of requests and say what routing would have saved, at what risk, and whether to route at all. Sends nothing anywhere.',
+    )
+    .argument(
+      '<log...>',
+      'JSON Lines, .gz too: requests as OpenAI clients, Langfuse, Helicone or LiteLLM log them, or a table',
+    )
+    .option(
+      '--format <name>',
+      'helicone, litellm, langfuse, openai or columns (default: recognised by the first rows)',
+    )
+    .option(
+      '--router <name>',
+      'a kind (mf, length, …), a configured router, or the path of an artifact',
+      'mf',
+    )
+    .option(
+      '--threshold <win rate>',
+      'below it a prompt counts as simple (default: the median of the prompts that the router was calibrated on)',
+      thresholdValue,
+    )
+    .option(
+      '--strong-model <name>',
+      "whose requests would be routed (default: the configuration's, else all dearer than the weak model)",
+    )
+    .option(
+      '--weak-model <name>',
+      "what would answer the simple ones (default: the configuration's, else the log's cheapest)",
+    )
+    .option(
+      '--prices <file>',
+      'prices of your own, before those of the package @pydantic/genai-prices; docs/audit.md shows one',
+    )
+    .option(
+      '--labels <file>',
+      'outcomes or battles of the two models on prompts of this log: the risk is then measured',
+    )
+    .option(
+      '--max-loss <fraction>',
+      'of the requests that the weak model may fail where the strong one would not',
+      fractionValue,
+      0.05,
+    )
+    .option('--confidence <fraction>', 'of that promise', fractionValue, 0.95)
+    .option('--sample-to-label <file>', 'write prompts of the log to label, a stratified random sample')
+    .option('--sample-size <number>', 'how many', wholeNumber, 300)
+    .option('--worth <dollars>', 'a month: a smaller saving is not worth the work', numberValue, 50)
+    .option('--html <file>', 'write a report of one page that needs nothing else')
+    .option('--show-prompts', 'show the simplest and the hardest prompts; without it no prompt is shown')
+    .option('--seed <number>', 'of the intervals and the sample', wholeNumber, 0)
+    .option('--embedder <embedder>', 'builtin, openai-compatible:<model> or onnx:<folder or hub id>')
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
+    .option('--json', 'print the report as one JSON object to stdout; docs/audit.md describes it')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  routellm audit logs.jsonl
+  routellm audit export.jsonl --format langfuse --html report.html
+  routellm audit logs.jsonl --sample-to-label to-label.jsonl
+  routellm audit logs.jsonl --labels labels.jsonl --max-loss 0.05 --strong-model gpt-4o --weak-model gpt-4o-mini`,
+    )
+    .action(async (logs: string[], _options: unknown, command: Command) =>
+      audit(logs, command.optsWithGlobals<AuditFlags>(), context),
+    )
+}
+
+async function audit(logs: readonly string[], flags: AuditFlags, context: CommandContext): Promise<void> {
+  const { terminal } = context
+  const { config, variables } = await loadConfiguration(
+    flags.config === undefined ? {} : { config: flags.config },
+    context,
+  )
+  const named = namedRouter(flags.router, config, context.folder)
+  const spec =
+    flags.embedder === undefined
+      ? named
+      : { ...named, embedder: placedEmbedder(flags.embedder, context.folder) }
+  const router = await loadRouter(spec, routerDependencies(config, variables, context))
+  const outputs = await openOutputs(flags, context)
+  try {
+    const finished = await runAudit(await auditOptions(logs, flags, router, config, context), context)
+    await outputs.write(finished)
+    const { report } = finished
+    if (flags.json === true) terminal.result(JSON.stringify(report))
+    else {
+      const { assumptionLines, auditLines } = await import('./print.ts')
+      for (const line of auditLines(report, terminal.colors)) terminal.result(line)
+      for (const line of assumptionLines(report)) terminal.note(terminal.colors.dim(line))
+    }
+    for (const { place, reason } of report.rows.firstUnreadable) terminal.note(`not read: ${place} ${reason}`)
+    for (const file of outputs.files) terminal.note(`Wrote ${file}`)
+  } finally {
+    await outputs.discard()
+    if (isClosableRouter(router)) await router.close()
+  }
+}
+
+async function runAudit(options: AuditOptions, { terminal }: CommandContext): Promise<Audit> {
+  const { auditLog } = await import('../../../learning/audit/audit.ts')
+  const reading = createProgress(terminal, 'reading the log', undefined)
+  let scoring: Progress | undefined
+  try {
+    return await auditLog({
+      ...options,
+      onReading: (rows) => reading.update(rows),
+      onScoring: (rows, total) => {
+        scoring ??= createProgress(terminal, `scoring with ${options.router.name}`, total)
+        scoring.update(rows)
+      },
+    })
+  } finally {
+    reading.stop()
+    scoring?.stop()
+  }
+}
+
+async function auditOptions(
+  logs: readonly string[],
+  flags: AuditFlags,
+  router: Router,
+  config: Config,
+  { folder, interrupted }: CommandContext,
+): Promise<AuditOptions> {
+  const { logFormatNamed } = await import('../../../learning/formats/logs/formats.ts')
+  const { strongModel: strong, weakModel: weak, maxLoss, confidence, seed } = flags
+  const asked = { ...(strong !== undefined && { strong }), ...(weak !== undefined && { weak }) }
+  const labels =
+    flags.labels === undefined
+      ? undefined
+      : await (await import('../../../learning/audit/verdict/labelled-risk.ts')).readLabels(
+          resolve(folder, flags.labels),
+          asked,
+        )
+  const isAsked = strong !== undefined || weak !== undefined
+  return {
+    files: logs.map((log) => resolve(folder, log)),
+    ...(flags.format !== undefined && { format: logFormatNamed(flags.format) }),
+    router,
+    ...(flags.threshold !== undefined && { threshold: flags.threshold }),
+    wishes: [
+      ...(isAsked ? [{ ...asked, basis: 'the command line', must: true }] : []),
+      ...(labels === undefined
+        ? []
+        : [{ strong: labels.strong, weak: labels.weak, basis: 'the labels', must: true }]),
+      ...configuredPair(config),
+    ],
+    priceTables: await priceTables(flags, config, folder),
+    ...(labels !== undefined && { labels }),
+    maxLoss,
+    confidence,
+    worthUsdPerMonth: flags.worth,
+    seed,
+    sampleSize: flags.sampleToLabel === undefined ? 0 : flags.sampleSize,
+    showPrompts: flags.showPrompts === true,
+    today: new Date(),
+    signal: interrupted,
+  }
+}
+
+/** The configuration's own pair; the demonstration's models are nobody's. */
+function configuredPair({ policy, models, providers, source }: Config) {
+  if (providers.every(({ kind }) => kind === 'demo')) return []
+  const upstream = (name: string) => models.find((model) => model.name === name)?.upstream ?? name
+  return [{ strong: upstream(policy.strong), weak: upstream(policy.weak), basis: source, must: false }]
+}
+
+async function priceTables(flags: AuditFlags, config: Config, folder: string): Promise<PriceTable[]> {
+  const tables: PriceTable[] = []
+  if (flags.prices !== undefined) {
+    const { readPriceTable } = await import('../../../learning/evaluation/costs/figures-file.ts')
+    tables.push(await readPriceTable(resolve(folder, flags.prices), '--prices'))
+  }
+  const priced = config.models.flatMap(
+    ({ upstream, inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output }) =>
+      input === undefined || output === undefined
+        ? []
+        : [[upstream, { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output }] as const],
+  )
+  if (priced.length > 0)
+    tables.push({
+      asOf: new Date().toISOString().slice(0, 10),
+      source: config.source,
+      models: Object.fromEntries(priced),
+    })
+  return tables
+}
+
+type Outputs = {
+  readonly files: readonly string[]
+  write(audit: Audit): Promise<void>
+  /** Leaves nothing half-written; does nothing to what has been written. */
+  discard(): Promise<void>
+}
+
+/** Opened before the log is read, so that a folder that is missing is known at once. */
+async function openOutputs(flags: AuditFlags, { folder }: CommandContext): Promise<Outputs> {
+  const opened: {
+    readonly path: string
+    readonly file: OutputFile
+    readonly write: (audit: Audit) => Promise<void>
+  }[] = []
+  const discard = async () => {
+    for (const { file } of opened.splice(0)) await file.discard()
+  }
+  const open = async (
+    name: string | undefined,
+    param: string,
+    text: (audit: Audit) => AsyncIterable<string>,
+  ) => {
+    if (name === undefined) return
+    const path = resolve(folder, name)
+    const file = await openOutputFile(path, param)
+    const write = async (audit: Audit) => {
+      for await (const part of text(audit)) await file.write(part)
+    }
+    opened.push({ path, file, write })
+  }
+  try {
+    await open(flags.html, '--html', async function* ({ report }) {
+      const { auditHtml } = await import('../../../learning/audit/reports/report-html.ts')
+      yield auditHtml(report)
+    })
+    await open(flags.sampleToLabel, '--sample-to-label', async function* ({ sample }) {
+      for (const row of sample(flags.sampleSize)) yield `${JSON.stringify(row)}\n`
+    })
+  } catch (error) {
+    await discard()
+    throw error
+  }
+  return {
+    files: opened.map(({ path }) => path),
+    async write(audit) {
+      for (const { write } of opened) await write(audit)
+      for (const { file } of opened.splice(0)) await file.commit()
+    },
+    discard,
+  }
+}
+
+function fractionValue(text: string): number {
+  const value = Number(text)
+  if (value > 0 && value < 1) return value
+  const hint = value >= 1 && value < 100 ? ` Did you mean ${Number((value / 100).toPrecision(12))}?` : ''
+  throw new InvalidArgumentError(`A fraction between 0 and 1, such as 0.05.${hint}`)
+}

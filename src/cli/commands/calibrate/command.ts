@@ -1,0 +1,156 @@
+import type { Command } from 'commander'
+import { placedEmbedder } from '../../../config/assemble.ts'
+import { loadRouter } from '../../../routing/routers/registry.ts'
+import { isClosableRouter } from '../../../routing/routers/router.ts'
+import { loadConfiguration } from '../../setup/configuration.ts'
+import { routerDependencies } from '../../setup/open-gateway.ts'
+import { namedRouter } from '../../setup/routers.ts'
+import { CheckFailedError } from '../../terminal/exit-code.ts'
+import {
+  fractionValue,
+  numberValue,
+  properFractionValue,
+  strongFractionValue,
+  wholeNumber,
+} from '../../terminal/option-values.ts'
+import type { CommandContext } from '../../terminal/terminal.ts'
+import type { CalibrateFlags, CalibrationAnswer, CalibrationRun } from './run.ts'
+import { type CalibrationTarget, calibrationTarget } from './target.ts'
+
+export function addCalibrateCommand(program: Command, context: CommandContext): void {
+  program
+    .command('calibrate')
+    .description(
+      'Find the threshold for a share of strong calls, a guaranteed loss, a quality to keep, or dollars per request.',
+    )
+    .option(
+      '--strong-model-pct <fraction>',
+      'share of the prompts for the strong model, from 0 to 1: 0.5 is half of them',
+      strongFractionValue,
+    )
+    .option(
+      '--max-loss <fraction>',
+      'at most this part of all requests goes to the weak model and fails where the strong one would not, with --confidence; needs --labels',
+      properFractionValue,
+    )
+    .option(
+      '--min-quality <fraction>',
+      "keep this part of the strong model's mean score; needs --labels",
+      fractionValue,
+    )
+    .option(
+      '--usd-per-request <dollars>',
+      'spend at most this on a request on average; needs --prompts and prices',
+      numberValue,
+    )
+    .option(
+      '--router <name>',
+      'a kind (mf, length, …), a configured router, or the path of an artifact',
+      'mf',
+    )
+    .option(
+      '--labels <file>',
+      'requests like those to come, with outcomes {"prompt", "scores"} or battles of the pair',
+    )
+    .option(
+      '--confidence <fraction>',
+      'of the guarantee or the interval (default: 0.95)',
+      properFractionValue,
+    )
+    .option(
+      '--next-requests <number>',
+      'with --max-loss: guarantee the loss among so many requests to come, rather than in the long run',
+      wholeNumber,
+    )
+    .option(
+      '--loss-margin <number>',
+      'with --max-loss: the weak model fails where its score is lower by more than this (default: 0)',
+      numberValue,
+    )
+    .option(
+      '--strong-model <name>',
+      "as the labels or prices name it (default: the router's or the only pair)",
+    )
+    .option('--weak-model <name>', 'the weak model')
+    .option(
+      '--prompts <file>',
+      'prompts like those to come, {"prompt"} a row (default: what the router was calibrated on when it was made, or the labels)',
+    )
+    .option(
+      '--costs [file]',
+      'with --usd-per-request: prices in a file, or without one those of the package @pydantic/genai-prices (default: those of the configuration)',
+    )
+    .option(
+      '--mean-input-tokens <number>',
+      'with --usd-per-request, for prompts without "tokens" (default: a quarter of their characters)',
+      numberValue,
+    )
+    .option('--mean-output-tokens <number>', 'the same, of an answer (default: 264)', numberValue)
+    .option('--seed <number>', 'with --min-quality: of the bootstrap (default: 0)', wholeNumber)
+    .option('--embedder <embedder>', 'builtin, openai-compatible:<model> or onnx:<folder or hub id>')
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
+    .option('--json', 'print {"router", "threshold", …} or {"possible": false, …} to stdout')
+    .addHelpText(
+      'after',
+      `
+A threshold holds for prompts like those it was found on. With your own it sends the share that you asked for; without,
+the share that it would be of the prompts that the router was calibrated on. Where there is no such threshold the exit
+code is 1, and "labelsNeeded" says about how many labels would do.
+
+Examples:
+  routellm calibrate --router mf --strong-model-pct 0.3
+  routellm calibrate --router ./my-router --strong-model-pct 0.5 --prompts prompts.jsonl --json
+  routellm calibrate --router ./my-router --max-loss 0.05 --confidence 0.95 --labels own.jsonl
+  routellm calibrate --router ./my-router --min-quality 0.95 --labels own.jsonl
+  routellm calibrate --router ./my-router --usd-per-request 0.002 --prompts prompts.jsonl --costs prices.json`,
+    )
+    .action(async (_options: unknown, command: Command) =>
+      calibrate(command.optsWithGlobals<CalibrateFlags>(), context),
+    )
+}
+
+async function calibrate(flags: CalibrateFlags, context: CommandContext): Promise<void> {
+  const { terminal, folder } = context
+  const target = calibrationTarget(flags)
+  const { config, variables } = await loadConfiguration(
+    flags.config === undefined ? {} : { config: flags.config },
+    context,
+  )
+  const named = namedRouter(flags.router, config, folder)
+  const spec =
+    flags.embedder === undefined
+      ? named
+      : { ...named, embedder: placedEmbedder(flags.embedder, context.folder) }
+  const dependencies = routerDependencies(config, variables, context)
+  const router = await loadRouter(spec, dependencies)
+  try {
+    const run = { router, spec, dependencies, config, flags, context }
+    const { result, lines, possible } = await answer(target, run)
+    if (flags.json === true) terminal.result(JSON.stringify(result))
+    else for (const line of lines) terminal.result(line)
+    if (!possible) throw new CheckFailedError('no-such-threshold', lines[0] ?? '')
+  } finally {
+    if (isClosableRouter(router)) await router.close()
+  }
+}
+
+async function answer(target: CalibrationTarget, run: CalibrationRun): Promise<CalibrationAnswer> {
+  switch (target.kind) {
+    case 'share': {
+      const { calibrateShare } = await import('./share.ts')
+      return calibrateShare(run, target.strongModelPct)
+    }
+    case 'loss': {
+      const { calibrateLoss } = await import('./loss.ts')
+      return calibrateLoss(run, target)
+    }
+    case 'quality': {
+      const { calibrateQuality } = await import('./quality.ts')
+      return calibrateQuality(run, target)
+    }
+    case 'budget': {
+      const { calibrateBudget } = await import('./budget.ts')
+      return calibrateBudget(run, target)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { InvalidRequestError } from '../../../../errors.ts'
+import { createProgress } from '../../../terminal/progress.ts'
+import type { CommandContext } from '../../../terminal/terminal.ts'
+
+type FetchFlags = { readonly output: string; readonly baseUrl: string; readonly json?: true }
+
+const upstreamRepository = 'https://raw.githubusercontent.com/lm-sys/RouteLLM/main'
+
+export function addDataFetchCommand(data: Command, context: CommandContext): void {
+  data
+    .command('fetch')
+    .description(
+      'Download the benchmark files (MMLU, GSM8K, MT-Bench) of the RouteLLM project, each checked by its hash.',
+    )
+    .requiredOption('--output <folder>', 'where to put them; give it to evaluate as --data')
+    .option(
+      '--base-url <url>',
+      'the root of the repository, or of a copy of it that is served',
+      upstreamRepository,
+    )
+    .option('--json', 'print {"output", "files", "downloaded", "alreadyThere", "bytes"} to stdout')
+    .addHelpText(
+      'after',
+      `
+What is there already with the right hash is not downloaded again, so that a run that was stopped goes on where it was.
+
+Examples:
+  routellm data fetch --output benchmark-data
+  routellm evaluate --benchmark mmlu --routers mf --data benchmark-data`,
+    )
+    .action(async (_options: unknown, command: Command) =>
+      fetchData(command.optsWithGlobals<FetchFlags>(), context),
+    )
+}
+
+async function fetchData(
+  { output, baseUrl, json }: FetchFlags,
+  { terminal, folder, interrupted }: CommandContext,
+): Promise<void> {
+  if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
+    throw new InvalidRequestError(
+      'bad-base-url',
+      `--base-url ${JSON.stringify(baseUrl)} must start with http:// or https:// and name a host`,
+      { param: '--base-url' },
+    )
+  const { downloadVerified } = await import('../../../../base/files/verified-download.ts')
+  const { upstreamBenchmarkFiles: files } = await import(
+    '../../../../learning/evaluation/benchmarks/upstream-files.ts'
+  )
+  const target = resolve(folder, output)
+  const progress = createProgress(terminal, 'fetching', files.length)
+  try {
+    const { downloaded, alreadyThere } = await downloadVerified({
+      baseUrl,
+      folder: target,
+      files,
+      signal: interrupted,
+      onFile: (done) => progress.update(done),
+    })
+    progress.stop()
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
+    if (json === true)
+      terminal.result(
+        JSON.stringify({ output: target, files: files.length, downloaded, alreadyThere, bytes }),
+      )
+    terminal.note(
+      `${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, all with the right hash: ${target} (${downloaded} downloaded, ${alreadyThere} already there)`,
+    )
+    terminal.note(`Next:\n  routellm evaluate --benchmark mmlu --routers mf --data ${output}`)
+  } finally {
+    progress.stop()
+  }
+}

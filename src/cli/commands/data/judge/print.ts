@@ -1,0 +1,94 @@
+import type { EndpointUsage } from '../../../../learning/labels/judge/chat/chat-endpoint.ts'
+import type { PairwiseReport, Share } from '../../../../learning/labels/judge/pairwise-report.ts'
+import type { ScoreReport } from '../../../../learning/labels/judge/score-report.ts'
+
+/** Dollars as people read them: cents, and more digits below ten of them. */
+export function dollars(usd: number): string {
+  return `$${usd.toFixed(usd >= 0.1 || usd === 0 ? 2 : 4)}`
+}
+
+/** What was paid, for the progress of a run: `$0.12 of $5.00`. Nothing where the model has no price. */
+export function costSoFar(
+  { paidUsd, cachedUsd, lostUsd }: EndpointUsage,
+  maxUsd: number | undefined,
+): string {
+  if (paidUsd === null) return ''
+  const cap = maxUsd === undefined ? '' : ` of ${dollars(maxUsd)}`
+  return `${dollars(paidUsd + (cachedUsd ?? 0) + lostUsd)}${cap}`
+}
+
+export function usageLines(usage: EndpointUsage, model: string): string[] {
+  const { replies, cachedReplies, repeated, inputTokens, outputTokens, paidUsd, cachedUsd, lostUsd } = usage
+  const earlier = cachedUsd === null ? 'whose cost is unknown' : `that cost ${dollars(cachedUsd)} before`
+  return [
+    `Cost: ${paidUsd === null ? `unknown, as ${model} has no price (--price)` : dollars(paidUsd)} for ${replies} replies of ${model}, ${inputTokens} tokens in, ${outputTokens} out`,
+    ...(cachedReplies > 0 ? [`  and ${cachedReplies} replies from the cache ${earlier}`] : []),
+    ...(repeated > 0 ? [`  ${repeated} calls were repeated after a failure`] : []),
+    ...(lostUsd > 0 ? [`  up to ${dollars(lostUsd)} may have been paid for replies that never came`] : []),
+  ]
+}
+
+export function pairwiseLines(report: PairwiseReport): string[] {
+  const { pairs, judged, ties, identical, orderAgreement, positionBias, decidedByPosition, longerWins } =
+    report
+  return [
+    `${judged} of ${pairs} pairs judged, ${ties} ties${identical > 0 ? ` (${identical} of answers of the same text)` : ''}${missing(report)}`,
+    ...report.models.flatMap(
+      ({ modelA, modelB, winsA, winsB, ties: even, winRateA, winRateInterval, lengthControlled }) => [
+        `  ${modelA} against ${modelB}: ${winsA} won, ${winsB} lost, ${even} tied; win rate ${percent(winRateA)} (95 % ${range(winRateInterval)})`,
+        lengthControlled === null
+          ? '    at equal length: cannot be told from these lengths'
+          : `    at equal length: ${percent(lengthControlled.winRate)} (95 % ${range(lengthControlled.interval)})${lengthControlled.isExtrapolated ? ', extrapolated: one model is always the longer one' : ''}`,
+      ],
+    ),
+    shareLine('Both orders agree', orderAgreement, 'of samples'),
+    shareLine('The answer shown first wins', positionBias, 'of verdicts; 50 % is no bias'),
+    ...(decidedByPosition.first + decidedByPosition.second > 0
+      ? [
+          `  the place decided ${decidedByPosition.first + decidedByPosition.second} times (first ${decidedByPosition.first}, second ${decidedByPosition.second}); these are ties`,
+        ]
+      : []),
+    shareLine('The longer answer wins', longerWins, 'of pairs with a winner; merit is in this too'),
+  ]
+}
+
+export function scoreLines({ rows, models, lengthCorrelation }: ScoreReport): string[] {
+  return [
+    `${rows} rows`,
+    ...models.map((model) => {
+      const { mean, meanInterval } = model
+      const interval =
+        meanInterval === null ? '' : ` (95 % ${meanInterval[0].toFixed(3)} to ${meanInterval[1].toFixed(3)})`
+      return `  ${model.model}: mean ${mean === null ? 'none' : `${mean.toFixed(3)}${interval}`} of ${model.scored} answers${missing(model)}`
+    }),
+    ...(lengthCorrelation === null
+      ? []
+      : [
+          `Score and length within a prompt: correlation ${lengthCorrelation.correlation.toFixed(2)}${lengthCorrelation.interval === null ? '' : ` (95 % ${lengthCorrelation.interval[0].toFixed(2)} to ${lengthCorrelation.interval[1].toFixed(2)})`}; merit is in this too`,
+        ]),
+  ]
+}
+
+type Missing = { readonly unparsable: number; readonly refused: number; readonly overBudget: number }
+
+function missing({ unparsable, refused, overBudget }: Missing): string {
+  return [
+    unparsable > 0 ? `, ${unparsable} unparsable` : '',
+    refused > 0 ? `, ${refused} refused by the endpoint` : '',
+    overBudget > 0 ? `, ${overBudget} left out at the cost cap` : '',
+  ].join('')
+}
+
+function shareLine(what: string, share: Share, of: string): string {
+  return share === null
+    ? `${what}: nothing to tell from`
+    : `${what}: ${percent(share.share)} (95 % ${range(share.interval)}) ${of}`
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
+}
+
+function range([low, high]: readonly [number, number]): string {
+  return `${(low * 100).toFixed(1)} to ${(high * 100).toFixed(1)} %`
+}

@@ -1,0 +1,203 @@
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { type Command, Option } from 'commander'
+import type { Evaluation } from '../../../learning/evaluation/evaluation.ts'
+import type { CheckResult } from '../../../learning/evaluation/gates/requirement.ts'
+import { CheckFailedError } from '../../terminal/exit-code.ts'
+import { collected, nameList, wholeNumber } from '../../terminal/option-values.ts'
+import { createProgress } from '../../terminal/progress.ts'
+import type { CommandContext } from '../../terminal/terminal.ts'
+import { type EvaluatedInput, type EvaluationPlan, planEvaluation } from './plan.ts'
+import { type EvaluationResources, withResources } from './resources.ts'
+
+export type EvaluateFlags = {
+  readonly benchmark: readonly string[]
+  readonly routers?: readonly string[]
+  readonly scores?: readonly string[]
+  readonly data?: string
+  readonly output?: string
+  readonly metrics?: 'reference'
+  readonly require?: readonly string[]
+  readonly notWorseThan?: readonly string[]
+  readonly strongModel?: string
+  readonly weakModel?: string
+  readonly costs?: string | true
+  readonly energy?: string
+  readonly latency?: string
+  readonly seed: number
+  readonly samples: number
+  readonly html?: string
+  readonly png?: true
+  readonly embedder?: string
+  readonly cache: boolean
+  readonly config?: string
+  readonly json?: true
+}
+
+export function addEvaluateCommand(program: Command, context: CommandContext): void {
+  program
+    .command('evaluate')
+    .description(
+      'Measure routers on benchmarks, beside random, prompt length and the best that is possible. Sends no prompt to a model.',
+    )
+    .requiredOption(
+      '--benchmark <name or file>',
+      'mmlu, gsm8k, mt-bench, or a file of outcomes; may be given more than once',
+      collected,
+    )
+    .option(
+      '--routers <names>',
+      'separated by commas: kinds (mf, random, length, …), configured ones, or paths of artifacts',
+      nameList,
+    )
+    .option(
+      '--scores <name=file>',
+      'win rates computed elsewhere, {"prompt", "strongWinRate"} a line; may be given more than once',
+      collected,
+    )
+    .option(
+      '--data <folder>',
+      'contains routellm/evals, such as a clone of lm-sys/RouteLLM (default: ROUTELLM_DATA)',
+    )
+    .option('--output <folder>', 'write the result as JSON and its curve as SVG')
+    .addOption(
+      new Option('--metrics <which>', "reference: as upstream's script, its faults included").choices([
+        'reference',
+      ]),
+    )
+    .option(
+      '--require <condition>',
+      'exit with 1 unless it holds on every benchmark: mine.apgr>=0.6, mine.apgr.low>length.apgr; may be given more than once',
+      collected,
+    )
+    .option(
+      '--not-worse-than <file>',
+      'exit with 1 where a router is worse, beyond chance, than in this earlier result; may be given more than once',
+      collected,
+    )
+    .option('--strong-model <name>', 'of a file that scores more than two models')
+    .option('--weak-model <name>', 'of a file that scores more than two models')
+    .option(
+      '--costs [file]',
+      'dollars, by prices in a file (docs/evaluation.md shows one) or else the package @pydantic/genai-prices',
+    )
+    .option('--energy <file>', 'score per watt-hour, by figures that name their source')
+    .option('--latency <file>', 'score against milliseconds, by figures that name their source')
+    .option('--seed <number>', 'of the bootstrap', wholeNumber, 0)
+    .option('--samples <number>', 'resamples of the bootstrap', wholeNumber, 1000)
+    .option('--html <file>', 'write a report of one page that needs nothing else')
+    .option('--png', 'with --output: the curves as PNG too; needs the package @resvg/resvg-js')
+    .option('--embedder <embedder>', 'builtin, openai-compatible:<model> or onnx:<folder or hub id>')
+    .option('--no-cache', 'score every prompt again, and keep no scores')
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
+    .option(
+      '--json',
+      'print the result as one JSON object to stdout; {"evaluations": […]} of several benchmarks',
+    )
+    .addHelpText(
+      'after',
+      `
+Outcomes: {"prompt", "scores": {"model": number}}, optional "category", "weight" and "tokens"
+({"model": {"input", "output"}}). Scores are kept between runs in the user's cache folder (ROUTELLM_CACHE names another), by the hash of router, embedder and prompts.
+
+Examples:
+  routellm evaluate --benchmark mmlu --benchmark gsm8k --routers mf --data ./RouteLLM --output results
+  routellm evaluate --benchmark labels.jsonl --routers mf,./my-router --html report.html
+  routellm evaluate --benchmark labels.jsonl --routers mf --costs prices.json
+  routellm evaluate --benchmark labels.jsonl --scores theirs=scores.jsonl --require 'theirs.apgr>=0.6' --json`,
+    )
+    .action(async (_options: unknown, command: Command) =>
+      evaluateRouters(command.optsWithGlobals<EvaluateFlags>(), context),
+    )
+}
+
+async function evaluateRouters(flags: EvaluateFlags, context: CommandContext): Promise<void> {
+  const { terminal } = context
+  const plan = await planEvaluation(flags, context)
+  const evaluations: Evaluation[] = []
+  for (const input of plan.inputs)
+    evaluations.push(await evaluateOne(await input(), plan.resources, flags, context))
+  const checks = await checkAll(plan, evaluations)
+  const written = await writeReports(evaluations, flags, context)
+
+  if (flags.json === true) terminal.result(JSON.stringify(jsonOf(evaluations, checks)))
+  else {
+    const { reportText } = await import('../../../learning/evaluation/reports/report-table.ts')
+    for (const [index, evaluation] of evaluations.entries())
+      terminal.result(`${index === 0 ? '' : '\n'}${reportText(evaluation)}`)
+  }
+  for (const file of written) terminal.note(`Wrote ${file}`)
+  for (const { passed, message } of checks)
+    terminal.note(`${passed ? terminal.colors.green('ok    ') : terminal.colors.red('failed')} ${message}`)
+  const failed = checks.filter(({ passed }) => !passed)
+  if (failed.length > 0) throw new CheckFailedError('requirement-failed', failed[0]?.message ?? '')
+}
+
+async function evaluateOne(
+  input: EvaluatedInput,
+  resources: EvaluationResources,
+  { metrics, seed, samples }: EvaluateFlags,
+  { terminal, interrupted }: CommandContext,
+): Promise<Evaluation> {
+  const { evaluate } = await import('../../../learning/evaluation/evaluate.ts')
+  const { benchmark, routers } = input
+  const progress = createProgress(terminal, `measuring on ${benchmark.name}`, samples)
+  try {
+    const evaluation = evaluate({
+      benchmark,
+      routers,
+      ...(metrics !== undefined && { metrics }),
+      seed,
+      samples,
+      onProgress: ({ done }) => progress.update(done),
+    })
+    await new Promise((resolve) => setImmediate(resolve))
+    interrupted.throwIfAborted()
+    return await withResources(evaluation, input, resources)
+  } finally {
+    progress.stop()
+  }
+}
+
+async function checkAll(
+  { requirements, earlier }: EvaluationPlan,
+  evaluations: readonly Evaluation[],
+): Promise<CheckResult[]> {
+  const { checkRequirement } = await import('../../../learning/evaluation/gates/requirement.ts')
+  const { checkNoneWorse } = await import('../../../learning/evaluation/gates/regression.ts')
+  return [
+    ...evaluations.flatMap((evaluation) =>
+      requirements.map((requirement) => checkRequirement(evaluation, requirement)),
+    ),
+    ...checkNoneWorse(evaluations, earlier),
+  ]
+}
+
+async function writeReports(
+  evaluations: readonly Evaluation[],
+  { output, html, png }: EvaluateFlags,
+  { folder }: CommandContext,
+): Promise<string[]> {
+  const written: string[] = []
+  if (output !== undefined) {
+    const { writeReportFiles } = await import('../../../learning/evaluation/reports/report-files.ts')
+    for (const evaluation of evaluations)
+      written.push(
+        ...(await writeReportFiles(resolve(folder, output), evaluation, png === true ? { png } : {})),
+      )
+  }
+  if (html !== undefined) {
+    const { reportHtml } = await import('../../../learning/evaluation/reports/report-html.ts')
+    const file = resolve(folder, html)
+    await writeFile(file, reportHtml(evaluations))
+    written.push(file)
+  }
+  return written
+}
+
+/** One benchmark is the evaluation itself; the checks stand beside its numbers. */
+function jsonOf(evaluations: readonly Evaluation[], checks: readonly CheckResult[]): object {
+  const [first] = evaluations
+  const result = evaluations.length === 1 && first !== undefined ? first : { evaluations }
+  return checks.length === 0 ? result : { ...result, checks }
+}

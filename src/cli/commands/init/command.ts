@@ -1,0 +1,66 @@
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { InvalidRequestError } from '../../../errors.ts'
+import type { CommandContext } from '../../terminal/terminal.ts'
+import { configTemplate } from './config-template.ts'
+
+type InitFlags = {
+  readonly print?: true
+  readonly force?: true
+  readonly output: string
+  readonly json?: true
+}
+
+export function addInitCommand(program: Command, context: CommandContext): void {
+  program
+    .command('init')
+    .description('Write a commented routellm.yaml to start from.')
+    .option('--output <file>', 'where to write it', 'routellm.yaml')
+    .option('--force', 'write over a file that is there')
+    .option('--print', 'print it to stdout and write nothing')
+    .option('--json', 'print {"file"} to stdout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  routellm init                       write ./routellm.yaml, unless it is there
+  routellm init --print | less`,
+    )
+    .action(async (_options: unknown, command: Command) =>
+      init(command.optsWithGlobals<InitFlags>(), context),
+    )
+}
+
+async function init(flags: InitFlags, { terminal, folder }: CommandContext): Promise<void> {
+  if (flags.print === true) {
+    terminal.result(
+      flags.json === true ? JSON.stringify({ content: configTemplate }) : configTemplate.trimEnd(),
+    )
+    return
+  }
+  const file = resolve(folder, flags.output)
+  try {
+    await writeFile(file, configTemplate, { flag: flags.force === true ? 'w' : 'wx' })
+  } catch (cause) {
+    throw unwritable(file, cause)
+  }
+  if (flags.json === true) terminal.result(JSON.stringify({ file }))
+  terminal.note(
+    `Wrote ${file}. Next: put your models in it, then \`routellm doctor\` and \`routellm serve\`.`,
+  )
+}
+
+function unwritable(file: string, cause: unknown): InvalidRequestError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'EEXIST')
+    return new InvalidRequestError(
+      'file-exists',
+      `${file} is there already; --force writes over it, --print shows what would be written`,
+      { param: '--output', cause },
+    )
+  return new InvalidRequestError('output-unwritable', `${file} cannot be written: ${String(cause)}`, {
+    param: '--output',
+    cause,
+  })
+}

@@ -1,0 +1,54 @@
+import type { Command } from 'commander'
+import type { Config } from '../../../config/config.ts'
+import { type ConfigurationFlags, loadConfiguration } from '../../setup/configuration.ts'
+import { autoInWords, routerInWords } from '../../setup/configuration-in-words.ts'
+import type { CommandContext } from '../../terminal/terminal.ts'
+
+type ModelsFlags = ConfigurationFlags & { readonly json?: true }
+
+export function addModelsCommand(program: Command, context: CommandContext): void {
+  program
+    .command('models')
+    .description('List the models and routers of the configuration.')
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
+    .option('--json', 'print {"source", "models", "routers", "policy", "auto"} to stdout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  routellm models
+  routellm models --config routellm.yaml --json`,
+    )
+    .action(async (_options: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<ModelsFlags>()
+      const { config } = await loadConfiguration(flags, context)
+      const { terminal } = context
+      if (flags.json === true) terminal.result(JSON.stringify(listing(config)))
+      else for (const line of listingLines(config)) terminal.result(line)
+    })
+}
+
+function listing({ source, models, routers, policy, auto }: Config) {
+  return { source, models, routers, policy, auto }
+}
+
+function listingLines(config: Config): string[] {
+  const role = (name: string) =>
+    name === config.policy.strong ? 'strong' : name === config.policy.weak ? 'weak' : ''
+  return [
+    `Configuration: ${config.source}`,
+    '',
+    'Models',
+    ...config.models.map((model) => {
+      const prices =
+        model.inputUsdPerMillionTokens === undefined || model.outputUsdPerMillionTokens === undefined
+          ? ''
+          : `  $${model.inputUsdPerMillionTokens} in, $${model.outputUsdPerMillionTokens} out per million tokens`
+      return `  ${model.name.padEnd(20)} ${`${model.provider}: ${model.upstream}`.padEnd(30)} ${role(model.name)}${prices}`.trimEnd()
+    }),
+    '',
+    'Routers',
+    ...config.routers.map((router) => `  ${`router-${router.name}-0.5`.padEnd(20)} ${routerInWords(router)}`),
+    `  ${'auto'.padEnd(20)} ${autoInWords(config.auto)}`,
+  ]
+}

@@ -1,0 +1,73 @@
+import type { Decision } from '../../../gateway/decide/decision.ts'
+import type { ModelPair } from '../../../routing/catalogue/model.ts'
+import type { Contribution, Neighbour } from '../../../routing/routers/explanation.ts'
+import type { Colors } from '../../terminal/terminal.ts'
+
+/** A decision for a person: who answers, why, what moved the score, and what would flip it. */
+export function decisionLines(decision: Decision, pair: ModelPair, colors: Colors): string[] {
+  const head = `${colors.bold(decision.model)} answers`
+  const summary = `${decision.explanation.summary}.`
+  if (decision.reason !== 'routed') return [head, summary]
+  return [
+    head,
+    summary,
+    ...contributionTable(decision.explanation.contributions, pair),
+    ...neighbourList(decision.explanation.nearest ?? []),
+    '',
+    flipSentence(decision.strongWinRate, decision.threshold, pair),
+  ]
+}
+
+function contributionTable(contributions: readonly Contribution[], pair: ModelPair): string[] {
+  if (contributions.length === 0) return []
+  const shown = contributions.slice(0, 8)
+  const rest = contributions.length - shown.length
+  const width = Math.max(27, ...shown.map(({ feature }) => feature.length)) + 1
+  return [
+    '',
+    `  ${'what moved it'.padEnd(width)}${'value'.padStart(12)}${'effect'.padStart(10)}`,
+    ...shown.map(({ feature, value, effect }) => {
+      const sign = effect < 0 ? '−' : '+'
+      const side = effect < 0 ? pair.weak : pair.strong
+      return `  ${feature.padEnd(width)}${number(value).padStart(12)}${`${sign}${Math.abs(effect).toFixed(2)}`.padStart(10)}  for ${side}`
+    }),
+    ...(rest > 0 ? [`  and ${rest} smaller`] : []),
+    '  (effect: on the log-odds of the strong model winning)',
+  ]
+}
+
+function neighbourList(nearest: readonly Neighbour[]): string[] {
+  if (nearest.length === 0) return []
+  return [
+    '',
+    '  most similar labelled prompts (similarity, who did better, how it begins)',
+    ...nearest.map((neighbour) => {
+      const { prompt, similarity } = neighbour
+      const beginning = prompt === '' ? '(text not kept)' : JSON.stringify(shortened(prompt))
+      return `  ${similarity.toFixed(2).padStart(5)}  ${verdict(neighbour)}  ${beginning}`
+    }),
+  ]
+}
+
+function verdict({ modelA, modelB, winA }: Neighbour): string {
+  if (winA === 0.5) return `${modelA} and ${modelB} tied`
+  const [better, worse, share] = winA > 0.5 ? [modelA, modelB, winA] : [modelB, modelA, 1 - winA]
+  return share === 1 ? `${better} over ${worse}` : `${better} over ${worse} in ${number(share * 100)} %`
+}
+
+const longestBeginning = 70
+
+function shortened(prompt: string): string {
+  return prompt.length <= longestBeginning ? prompt : `${prompt.slice(0, longestBeginning - 1)}…`
+}
+
+function flipSentence(strongWinRate: number, threshold: number, pair: ModelPair): string {
+  const winRate = number(strongWinRate)
+  return strongWinRate >= threshold
+    ? `It would flip: with a threshold above ${winRate}, ${pair.weak} would answer.`
+    : `It would flip: with a threshold of ${winRate} or less, ${pair.strong} would answer.`
+}
+
+function number(value: number): string {
+  return String(Number(value.toPrecision(4)))
+}

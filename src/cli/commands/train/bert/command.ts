@@ -1,0 +1,139 @@
+import { basename, resolve } from 'node:path'
+import { type Command, Option } from 'commander'
+import { InvalidRequestError } from '../../../../errors.ts'
+import type { BertHeadTraining } from '../../../../learning/training/bert/train.ts'
+import { collected, numberValue, wholeNumber } from '../../../terminal/option-values.ts'
+import { createStagedProgress } from '../../../terminal/progress.ts'
+import type { CommandContext } from '../../../terminal/terminal.ts'
+import { trainedLines } from '../print.ts'
+import { checkTarget, dataFormsHelp } from '../run.ts'
+
+type TrainBertFlags = Pick<
+  BertHeadTraining,
+  'epochs' | 'batchSize' | 'learningRate' | 'validationFraction' | 'strongModel' | 'weakModel'
+> & {
+  readonly head?: true | 'logistic' | 'mlp'
+  readonly encoder: string
+  readonly revision?: string
+  readonly data: readonly string[]
+  readonly output: string
+  readonly seed: number
+  readonly precision?: 'float32' | 'int8'
+  readonly licence?: string
+  readonly json?: true
+}
+
+export function addTrainBert(train: Command, context: CommandContext): void {
+  train
+    .command('bert')
+    .description(
+      'Train a classification head on a frozen encoder, and write both as a checkpoint that transformers reads too.',
+    )
+    .addOption(
+      new Option(
+        '--head [kind]',
+        'logistic: the last layer is learnt; mlp: the layer before it too (default: logistic)',
+      ).choices(['logistic', 'mlp']),
+    )
+    .requiredOption(
+      '--encoder <folder or hub id>',
+      'a BERT, RoBERTa or XLM-RoBERTa checkpoint, as intfloat/multilingual-e5-small',
+    )
+    .option('--revision <revision>', 'branch, tag or commit of the encoder on the hub')
+    .requiredOption(
+      '--data <file>',
+      'battles or outcomes, JSON Lines, gzip by extension; may be given more than once',
+      collected,
+    )
+    .requiredOption('--output <folder>', 'checkpoint to write; its name becomes the name of the router')
+    .option(
+      '--strong-model <name>',
+      'the strong model, as the data names it (may be left out where rows name one pair)',
+    )
+    .option('--weak-model <name>', 'the weak model')
+    .option('--seed <number>', 'the same data and seed give the same checkpoint', wholeNumber, 0)
+    .option(
+      '--epochs <number>',
+      'passes over the prompts (default: about 3,000 batches, from 10 to 300)',
+      wholeNumber,
+    )
+    .option('--batch-size <number>', 'prompts per step (default: 64)', wholeNumber)
+    .option('--learning-rate <number>', "Adam's (default: 0.01)", numberValue)
+    .option('--validation-fraction <number>', 'share of the prompts held out (default: 0.1)', numberValue)
+    .addOption(
+      new Option('--precision <how>', 'what the encoder computes with while its vectors are taken').choices([
+        'float32',
+        'int8',
+      ]),
+    )
+    .option('--licence <name>', 'licence of the data, for the record (default: unknown)')
+    .option('--json', 'print {"output", "router", "pair", "metrics", "warnings"} to stdout')
+    .addHelpText(
+      'after',
+      `${dataFormsHelp}
+
+The encoder itself stays as it is. Needs the packages onnxruntime-node and @huggingface/tokenizers (routellm doctor).
+
+Examples:
+  routellm train bert --head --encoder BAAI/bge-small-en-v1.5 --data battles.jsonl \\
+    --strong-model gpt-5 --weak-model llama3.1 --output my-bert
+  routellm serve --routers ./my-bert`,
+    )
+    .action(async (_options: unknown, command: Command) =>
+      trainBert(command.optsWithGlobals<TrainBertFlags>(), context),
+    )
+}
+
+async function trainBert(flags: TrainBertFlags, context: CommandContext): Promise<void> {
+  const { terminal, folder, interrupted, environment } = context
+  const { head, encoder, revision, data, output, licence, json, precision, ...settings } = flags
+  if (head === undefined)
+    throw new InvalidRequestError(
+      'head-only',
+      'routellm train bert trains a head on a frozen encoder and nothing else yet: say --head, --head logistic or --head mlp',
+      { param: '--head' },
+    )
+  const target = resolve(folder, output)
+  const { bertRecordFile } = await import('../../../../routing/routers/bert/record.ts')
+  await checkTarget(target, bertRecordFile)
+  const { resolveEncoder } = await import('../../../../routing/onnx/resolve-encoder.ts')
+  const { trainBertHead } = await import('../../../../learning/training/bert/train.ts')
+  const { saveBertCheckpoint } = await import('../../../../learning/training/bert/save-checkpoint.ts')
+  const files = data.map((file) => resolve(folder, file))
+  const progress = createStagedProgress(terminal)
+  try {
+    const trained = await trainBertHead({
+      ...settings,
+      ...(head !== true && { kind: head }),
+      name: basename(target),
+      data: files,
+      encoder: await resolveEncoder(/^\.{0,2}\//.test(encoder) ? resolve(folder, encoder) : encoder, {
+        ...environment.hub,
+        ...(revision !== undefined && { revision }),
+      }),
+      ...(licence !== undefined && { licences: Object.fromEntries(files.map((file) => [file, licence])) }),
+      inference: {
+        ...(precision !== undefined && { precision }),
+        ...(environment.cacheFolder !== undefined && { cacheFolder: environment.cacheFolder }),
+      },
+      signal: interrupted,
+      onProgress: ({ stage, done, total, loss }) =>
+        progress.update(
+          stage === 'embed' ? 'encoding' : 'fitting',
+          done,
+          total,
+          loss === null ? '' : `loss ${loss.toFixed(4)}`,
+        ),
+    })
+    await saveBertCheckpoint(target, trained)
+    progress.stop()
+    const { record, warnings } = trained
+    const { name, pair, metrics, calibrationPrompts: prompts } = record
+    if (json === true)
+      terminal.result(JSON.stringify({ output: target, router: name, pair, metrics, warnings }))
+    const told = { ...record, calibration: { prompts } }
+    for (const line of trainedLines(told, target, [], warnings, terminal.colors)) terminal.note(line)
+  } finally {
+    progress.stop()
+  }
+}

@@ -1,0 +1,52 @@
+import { nearestHint } from '../../../../config/problems.ts'
+import { ConfigError, InvalidRequestError } from '../../../../errors.ts'
+import { openAIBaseUrl } from '../../../../routing/routers/causal_llm/router.ts'
+import type { LoadedConfiguration } from '../../../setup/configuration.ts'
+
+/** A configured provider as the fine-tuning service that it may be. */
+export type FineTuningProvider = {
+  readonly name: string
+  readonly baseUrl: string
+  readonly apiKeyEnv?: string
+  readonly apiKey?: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/**
+ * The provider that `--submit` names. `openai` needs no entry.
+ *
+ * @throws InvalidRequestError `unknown-provider`; ConfigError `missing-api-key`.
+ */
+export function fineTuningProvider(name: string, loaded: LoadedConfiguration): FineTuningProvider {
+  const { config, variables } = loaded
+  const found = config.providers.find((provider) => provider.name === name)
+  if (found?.kind === 'openai-compatible') {
+    const { baseUrl, apiKeyEnv, headers } = found
+    return { name, baseUrl, headers, ...keyOf(name, apiKeyEnv, variables) }
+  }
+  if (name === 'openai')
+    return { name, baseUrl: openAIBaseUrl, headers: {}, ...keyOf(name, 'OPENAI_API_KEY', variables) }
+  const known = config.providers
+    .filter((provider) => provider.kind === 'openai-compatible')
+    .map((provider) => provider.name)
+  throw new InvalidRequestError(
+    'unknown-provider',
+    `--submit ${name}: there is no such provider that could fine-tune.${nearestHint(name, [...new Set([...known, 'openai'])])} Providers are configured in routellm.yaml.`,
+    { param: '--submit' },
+  )
+}
+
+function keyOf(
+  name: string,
+  apiKeyEnv: string | undefined,
+  variables: LoadedConfiguration['variables'],
+): Pick<FineTuningProvider, 'apiKey' | 'apiKeyEnv'> {
+  if (apiKeyEnv === undefined) return {}
+  const apiKey = variables[apiKeyEnv]
+  if (apiKey !== undefined && apiKey !== '') return { apiKeyEnv, apiKey }
+  throw new ConfigError(
+    'missing-api-key',
+    `--submit ${name}: the environment variable ${apiKeyEnv} is not set; set it to the provider's key`,
+    { param: '--submit' },
+  )
+}

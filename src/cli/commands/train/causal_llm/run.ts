@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import {
+  type FinishedJob,
+  follow,
+  type NamedBytes,
+  submit,
+} from '../../../../learning/training/causal_llm/fine-tuning-job.ts'
+import type { FineTuningService } from '../../../../learning/training/causal_llm/fine-tuning-service.ts'
+import {
+  readSubmissionState,
+  stateFileOf,
+  writeSubmissionState,
+} from '../../../../learning/training/causal_llm/fine-tuning-state.ts'
+import { waitOrAbort } from '../../../../providers/http/retry.ts'
+import { createProgress, type Progress } from '../../../terminal/progress.ts'
+import type { CommandContext } from '../../../terminal/terminal.ts'
+import { followingLines, jobUpdateInWords } from './print.ts'
+import type { FineTuningProvider } from './provider.ts'
+
+/** How a job is followed. */
+export type FollowOptions = { readonly longestWaitMs: number }
+
+export type SubmitOptions = FollowOptions & {
+  readonly baseModel: string
+  readonly epochs?: number
+  readonly seed: number
+  /** The files that were written. */
+  readonly training: string
+  readonly validation?: string
+}
+
+/** The official client is loaded here and not before. */
+export async function openService(provider: FineTuningProvider): Promise<FineTuningService> {
+  const { createOpenAIFineTuningService } = await import(
+    '../../../../learning/training/causal_llm/openai-fine-tuning-service.ts'
+  )
+  const { baseUrl, apiKey, headers } = provider
+  return createOpenAIFineTuningService({ baseUrl, headers, ...(apiKey !== undefined && { apiKey }) })
+}
+
+/** Uploads, starts and follows; a run that ended early is gone on with. */
+export async function submitAndFollow(
+  provider: FineTuningProvider,
+  options: SubmitOptions,
+  context: CommandContext,
+): Promise<FinishedJob> {
+  const { terminal, interrupted: signal } = context
+  const { baseModel, epochs, seed } = options
+  const training = await contentNamed(options.training)
+  const validation = options.validation === undefined ? undefined : await contentNamed(options.validation)
+  const stateFile = stateFileOf(options.training)
+  const state = await readSubmissionState(stateFile, {
+    baseUrl: provider.baseUrl,
+    baseModel,
+    ...(epochs !== undefined && { epochs }),
+    trainingSha256: training.sha256,
+    ...(validation !== undefined && { validationSha256: validation.sha256 }),
+  })
+  const service = await openService(provider)
+  if (state.begun !== undefined) terminal.note(`Going on with the submission that ${stateFile} tells of.`)
+  const submitted = await submit({
+    service,
+    files: { training, ...(validation !== undefined && { validation }) },
+    job: { baseModel, seed, suffix: 'routellm', ...(epochs !== undefined && { epochs }) },
+    state,
+    save: (next) => writeSubmissionState(stateFile, next),
+    wait: waitOrAbort,
+    signal,
+  })
+  const finished = await followJob(service, submitted.job, provider, options, context)
+  await writeSubmissionState(stateFile, { ...submitted, model: finished.model })
+  return finished
+}
+
+/** Follows a job to its end. Interrupted, it says how to go on: the job does. */
+export async function followJob(
+  service: FineTuningService,
+  job: string,
+  provider: FineTuningProvider,
+  { longestWaitMs }: FollowOptions,
+  { terminal, interrupted }: CommandContext,
+): Promise<FinishedJob> {
+  terminal.note(`Job ${job}; Ctrl-C leaves it running.`)
+  let progress: Progress | undefined
+  try {
+    return await follow({
+      service,
+      job,
+      longestWaitMs,
+      wait: waitOrAbort,
+      signal: interrupted,
+      onUpdate(update) {
+        if (update.kind === 'event' && update.event.progress !== undefined) {
+          const { step, totalSteps, loss } = update.event.progress
+          progress ??= createProgress(terminal, 'training', totalSteps)
+          progress.update(step, loss === undefined ? '' : `loss ${loss.toFixed(4)}`)
+        }
+        const line = jobUpdateInWords(update)
+        if (line !== undefined) terminal.note(`  ${line}`)
+      },
+    })
+  } catch (error) {
+    if (interrupted.aborted) for (const line of followingLines(job, provider)) terminal.note(line)
+    throw error
+  } finally {
+    progress?.stop()
+  }
+}
+
+/** Named by what is in it, so that the service's list of files says whether it has this one. */
+async function contentNamed(file: string): Promise<NamedBytes & { readonly sha256: string }> {
+  const bytes = await readFile(file)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  return { name: `routellm-${sha256.slice(0, 16)}.jsonl`, bytes, sha256 }
+}

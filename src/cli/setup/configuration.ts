@@ -1,0 +1,169 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { autoOf, definedOf, withPolicyModels } from '../../config/assemble.ts'
+import { clientKeyHmac } from '../../config/client-key.ts'
+import { type Config, type ConfigOverrides, type ProviderConfig, parseConfig } from '../../config/config.ts'
+import { demoSource } from '../../config/demo.ts'
+import { referencedModel } from '../../config/model-reference.ts'
+import { providerSchema } from '../../config/schema/schema.ts'
+import { ConfigError, InvalidRequestError } from '../../errors.ts'
+import type { Model } from '../../routing/catalogue/model.ts'
+import type { CommandContext } from '../terminal/terminal.ts'
+import { selectedRouters } from './routers.ts'
+
+/** The flags that say what is configured. */
+export type ConfigurationFlags = {
+  readonly config?: string
+  readonly routers?: readonly string[]
+  readonly strongModel?: string
+  readonly weakModel?: string
+  readonly baseUrl?: string
+  readonly apiKey?: string
+  readonly host?: string
+  readonly port?: number
+  readonly clientKey?: readonly string[]
+}
+
+export type LoadedConfiguration = {
+  readonly config: Config
+  /** The environment with the key of `--api-key` in it. */
+  readonly variables: Readonly<Record<string, string | undefined>>
+}
+
+const defaultFile = 'routellm.yaml'
+
+/**
+ * The configuration of a command: the file (`--config`, `ROUTELLM_CONFIG`, or ./routellm.yaml where there is one),
+ * else the demonstration; then the flags over it.
+ */
+export async function loadConfiguration(
+  flags: ConfigurationFlags,
+  context: CommandContext,
+): Promise<LoadedConfiguration> {
+  const file = await configurationFile(flags.config, context)
+  const overrides = overridesOf(flags)
+  const read =
+    file === undefined
+      ? { ...parseConfig('version: 1', 'command line', overrides), source: demoSource }
+      : parseConfig(file.text, file.name, overrides)
+  const routed = withRouters(read, flags.routers, context)
+  const config = withModels(routed, flags, context)
+  const { variables } = context.environment
+  return {
+    config,
+    variables: flags.apiKey === undefined ? variables : { ...variables, OPENAI_API_KEY: flags.apiKey },
+  }
+}
+
+async function configurationFile(
+  flag: string | undefined,
+  { environment, folder }: CommandContext,
+): Promise<{ name: string; text: string } | undefined> {
+  const named = flag ?? environment.configFile
+  const name = resolve(folder, named ?? defaultFile)
+  try {
+    return { name, text: await readFile(name, 'utf8') }
+  } catch (cause) {
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
+    if (isMissing && named === undefined) return undefined
+    const origin = flag === undefined && named !== undefined ? 'ROUTELLM_CONFIG' : '--config'
+    throw new ConfigError(
+      'config-unreadable',
+      isMissing
+        ? `there is no configuration file ${named ?? name} (${origin}); \`routellm init\` writes one`
+        : `the configuration file ${named ?? name} cannot be read: ${String(cause)}`,
+      { param: origin, cause },
+    )
+  }
+}
+
+function overridesOf(flags: ConfigurationFlags): ConfigOverrides {
+  return {
+    ...(flags.host !== undefined && { host: flags.host }),
+    ...(flags.port !== undefined && { port: flags.port }),
+    ...(flags.clientKey !== undefined && { clientKeys: flags.clientKey.map((key) => clientKeyHmac(key)) }),
+  }
+}
+
+/** `--routers` says which are loaded; `auto` keeps its router where that is among them. */
+function withRouters(config: Config, names: readonly string[] | undefined, context: CommandContext): Config {
+  if (names === undefined) return config
+  const routers = selectedRouters(names, config, context.folder)
+  const isKept = routers.some((router) => router.name === config.auto.router)
+  return { ...config, routers, auto: isKept ? config.auto : autoOf({}, routers) }
+}
+
+/** `--strong-model`, `--weak-model`, `--base-url` and `--api-key` define or replace the provider `openai`. */
+function withModels(config: Config, flags: ConfigurationFlags, context: CommandContext): Config {
+  const isDemo = config.providers.every((provider) => provider.kind === 'demo')
+  const named = flags.strongModel !== undefined || flags.weakModel !== undefined
+  const connected = flags.baseUrl !== undefined || flags.apiKey !== undefined
+  if (!named && !connected) return config
+  if (isDemo && (flags.strongModel === undefined || flags.weakModel === undefined))
+    throw new InvalidRequestError(
+      'missing-model',
+      `${flags.strongModel === undefined ? '--strong-model' : '--weak-model'} is missing: say both models, as in --strong-model gpt-5 --weak-model gpt-5-nano`,
+      { param: flags.strongModel === undefined ? '--strong-model' : '--weak-model' },
+    )
+  const base = isDemo ? { ...config, providers: [], models: [] } : config
+  const providers = isDemo || connected ? withOpenAI(base.providers, flags, context) : base.providers
+  const strong = modelOf('--strong-model', flags.strongModel ?? base.policy.strong, base.models, providers)
+  const weak = modelOf('--weak-model', flags.weakModel ?? base.policy.weak, base.models, providers)
+  if (strong.name === weak.name)
+    throw new InvalidRequestError(
+      'one-model',
+      `--strong-model and --weak-model are both ${strong.name}; a pair needs two models`,
+      { param: '--weak-model' },
+    )
+  const models = [...base.models, ...[strong, weak].filter((model) => !base.models.includes(model))]
+  const policy = { kind: 'pair', strong: strong.name, weak: weak.name } as const
+  const source = config.source === demoSource ? 'the command line' : config.source
+  return { ...base, source, providers, ...withPolicyModels(policy, models, providers) }
+}
+
+/** The providers with `openai` as `--base-url` and `--api-key` define it. */
+export function withOpenAI(
+  providers: readonly ProviderConfig[],
+  flags: ConfigurationFlags,
+  context: CommandContext,
+): ProviderConfig[] {
+  const baseUrl = (flags.baseUrl ?? 'https://api.openai.com/v1').replace(/\/+$/, '')
+  const parsed = providerSchema.safeParse({ kind: 'openai-compatible', baseUrl })
+  if (!parsed.success || parsed.data.kind !== 'openai-compatible')
+    throw new InvalidRequestError(
+      'bad-base-url',
+      `--base-url ${JSON.stringify(flags.baseUrl)} must start with http:// or https:// and name a host, as in http://127.0.0.1:11434/v1`,
+      { param: '--base-url' },
+    )
+  const known = providers.find((provider) => provider.name === 'openai')
+  const openai: ProviderConfig =
+    known?.kind === 'openai-compatible'
+      ? { ...known, ...(flags.baseUrl !== undefined && { baseUrl }), ...keyName(flags, context) }
+      : { ...definedOf(parsed.data), name: 'openai', ...keyName(flags, context) }
+  return [...providers.filter((provider) => provider.name !== 'openai'), openai]
+}
+
+/** The variable is named where it holds a key, or where OpenAI itself is asked, which answers nobody without one. */
+function keyName(flags: ConfigurationFlags, context: CommandContext): { apiKeyEnv?: string } {
+  const isSet = (context.environment.variables.OPENAI_API_KEY ?? '') !== ''
+  const isNeeded = flags.baseUrl === undefined || flags.apiKey !== undefined || isSet
+  return isNeeded ? { apiKeyEnv: 'OPENAI_API_KEY' } : {}
+}
+
+/** A name of a configured model, `provider/upstream name`, or whatever the provider `openai` calls it. */
+export function modelOf(
+  flag: string,
+  name: string,
+  models: readonly Model[],
+  providers: readonly ProviderConfig[],
+): Model {
+  const names = providers.map((provider) => provider.name)
+  const model = referencedModel(name, models, names)
+  if (model !== undefined) return model
+  if (names.includes('openai')) return { name: `openai/${name}`, provider: 'openai', upstream: name }
+  throw new InvalidRequestError(
+    'unknown-model',
+    `${flag} ${name} names no model of the configuration (${models.map((known) => known.name).join(', ')}) and begins with no provider (${names.join(', ')}); write provider/model, or give --base-url`,
+    { param: flag },
+  )
+}

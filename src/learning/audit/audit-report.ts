@@ -1,0 +1,129 @@
+import type { UnreadableRow } from '../formats/logs/read-log.ts'
+import type { KeptOut, Paid } from './savings/money-tally.ts'
+import type { Interval } from './savings/savings-curve.ts'
+import type { ExamplePrompt } from './survey/example-prompts.ts'
+import type { SegmentTable } from './survey/segment-tally.ts'
+import type { Verdict } from './verdict/verdict.ts'
+
+/** Everything that an audit says; what `--json` prints. Shares are fractions, dollars are of the whole log. */
+export type AuditReport = {
+  /** Names without folders: a report is shown to others. */
+  readonly files: readonly string[]
+  readonly format: string
+  readonly router: string
+  readonly rows: {
+    readonly read: number
+    readonly requests: number
+    readonly unreadable: number
+    readonly firstUnreadable: readonly UnreadableRow[]
+  }
+  /** ISO 8601; null where the log has no times. */
+  readonly period: { readonly from: string; readonly to: string; readonly days: number } | null
+  readonly paid: Paid
+  readonly prices: { readonly source: string; readonly asOf: string; readonly advice?: string }
+  readonly models: readonly AuditedModel[]
+  /** Null where no two models with prices could be chosen. */
+  readonly pair: {
+    readonly strong: string
+    readonly weak: string
+    readonly basis: string
+    readonly priceRatio: number | null
+    readonly weakPrices: {
+      readonly inputUsdPerMillionTokens: number
+      readonly outputUsdPerMillionTokens: number
+    } | null
+  } | null
+  /** Requests that a router could decide on. */
+  readonly routable: number
+  /** Of these, those that the weak model would answer below the threshold: answered by a dearer one, cost known. */
+  readonly routed: { readonly requests: number; readonly paidUsd: number }
+  readonly keptOut: readonly {
+    readonly reason: KeptOut
+    readonly requests: number
+    readonly paidUsd: number
+  }[]
+  readonly simple: {
+    readonly threshold: number
+    readonly share: number
+    readonly shareInterval: Interval
+    /** What the threshold is, for a person. */
+    readonly basis: string
+  }
+  /** Ascending in the share that goes to the weak model. */
+  readonly thresholds: readonly ThresholdLine[]
+  /** The same at every twentieth of the routed requests, from none to all. */
+  readonly curve: readonly ThresholdLine[]
+  /** How many of the requests that a router could decide on have which win rate; bars of one width without gaps. */
+  readonly winRates: readonly { readonly from: number; readonly to: number; readonly requests: number }[]
+  /** The threshold that the verdict and the segments are about. */
+  readonly chosen: { readonly threshold: number; readonly basis: ChosenBasis }
+  readonly risk: RiskReport
+  readonly segments: readonly SegmentTable[]
+  readonly verdict: Verdict
+  readonly intervals: {
+    readonly confidence: 0.95
+    readonly resampled: 'days' | 'requests'
+    readonly seed: number
+  }
+  /** Only with `--show-prompts`. */
+  readonly examples?: {
+    readonly simplest: readonly ExamplePrompt[]
+    readonly hardest: readonly ExamplePrompt[]
+  }
+}
+
+export type AuditedModel = {
+  readonly model: string
+  readonly requests: number
+  readonly routable: number
+  readonly paidUsd: number
+  /** Requests whose cost neither the log nor a price says. */
+  readonly unpricedRequests: number
+  readonly prices: {
+    readonly inputUsdPerMillionTokens: number
+    readonly outputUsdPerMillionTokens: number
+  } | null
+  readonly routed: boolean
+}
+
+/** `guarantee`: from the labels. `asked`: `--threshold`. `simple`: the router's own calibration. */
+export type ChosenBasis = 'guarantee' | 'asked' | 'simple'
+
+export type ThresholdLine = {
+  readonly threshold: number
+  /** Which of the marked thresholds this is, if any. */
+  readonly mark: ChosenBasis | null
+  readonly weakShare: number
+  readonly weakRequests: number
+  readonly savedUsd: number
+  readonly savedUsdInterval: Interval
+  /** Of all that was paid; null where nothing was. */
+  readonly savedShare: number | null
+  readonly savedShareInterval: Interval | null
+  readonly savedUsdPerMonth: number | null
+  /** From labels: the share of requests that the weak model gets and loses. */
+  readonly loss: MeasuredLoss | null
+}
+
+export type MeasuredLoss = { readonly share: number; readonly interval: Interval; readonly losses: number }
+
+export type RiskReport =
+  | { readonly kind: 'unknown' }
+  | {
+      readonly kind: 'measured'
+      readonly labels: number
+      /** Of the labels, those on which the weak model loses, whatever the threshold. */
+      readonly weakLossShare: number
+      readonly maxLoss: number
+      readonly confidence: number
+      readonly guarantee:
+        | {
+            readonly possible: true
+            readonly threshold: number
+            readonly bound: number
+            readonly strongCallFraction: number
+          }
+        | { readonly possible: false; readonly labelsNeeded: number | null }
+      /** Whether the router was fitted on these labels and they were scored by fits without them. */
+      readonly crossFitted: boolean
+    }

@@ -1,0 +1,283 @@
+import { basename } from 'node:path'
+import { guaranteedThreshold } from '../../routing/calibration/guarantee.ts'
+import { thresholdForStrongFraction } from '../../routing/calibration/threshold.ts'
+import { isSameModel } from '../../routing/catalogue/model-names.ts'
+import { type ModelPrices, pricesOfModels } from '../../routing/catalogue/model-prices.ts'
+import type { PriceTable } from '../../routing/catalogue/prices.ts'
+import { isCalibratedRouter, type Router } from '../../routing/routers/router.ts'
+import type { LogFormat } from '../formats/logs/log-format.ts'
+import { formatOfLog } from '../formats/logs/read-log.ts'
+import type { AuditedModel, AuditReport, ChosenBasis, RiskReport } from './audit-report.ts'
+import {
+  type MarkedThreshold,
+  savingsCurveLines,
+  thresholdLine,
+  thresholdLines,
+} from './savings/threshold-lines.ts'
+import { binOf, edgeOf, histogramOf } from './savings/win-rate-bins.ts'
+import { readScored, type ScoredReading } from './scored-reading.ts'
+import { type Survey, surveyLog } from './survey/survey.ts'
+import {
+  type AuditedPair,
+  auditedPair,
+  type NoPair,
+  type PairWishes,
+  proposedModels,
+} from './verdict/audited-pair.ts'
+import type { SampledPrompt } from './verdict/label-sample.ts'
+import { guaranteeInReport, type Labels, type ScoredLabels, scoreLabels } from './verdict/labelled-risk.ts'
+import { verdictOf } from './verdict/verdict.ts'
+
+export type AuditOptions = {
+  readonly files: readonly string[]
+  /** Recognised by the first rows unless given. */
+  readonly format?: LogFormat
+  readonly router: Router
+  /** Win rates below are called simple; by default what the router's calibration calls the easier half of its prompts. */
+  readonly threshold?: number
+  /** Pairs in the order of preference; one whose strong model is not in the log is passed over unless `must`. */
+  readonly wishes: readonly (PairWishes & { readonly must: boolean })[]
+  readonly priceTables: readonly PriceTable[]
+  readonly labels?: Labels
+  readonly maxLoss: number
+  readonly confidence: number
+  readonly worthUsdPerMonth: number
+  readonly seed: number
+  readonly sampleSize: number
+  readonly showPrompts: boolean
+  /** The day whose prices hold where the log has no times. */
+  readonly today: Date
+  readonly signal?: AbortSignal
+  readonly onReading?: (rows: number) => void
+  readonly onScoring?: (rows: number, total: number) => void
+}
+
+export type Audit = {
+  readonly report: AuditReport
+  /** Prompts to label, in random order. */
+  sample(count: number): readonly SampledPrompt[]
+}
+
+/** Prices are per million tokens; a month is a twelfth of a year. */
+const daysPerMonth = 365.25 / 12
+const msPerDay = 86_400_000
+
+/**
+ * What routing would have saved on a log of requests, and at what risk: survey the log, price its models, choose the
+ * pair, score what could be routed, and judge. Sends nothing anywhere. The log is read twice; memory does not grow
+ * with it, and everything but the intervals is exact.
+ *
+ * Throws `DataError` and `InvalidRequestError`, naming file, place or option.
+ */
+export async function auditLog(options: AuditOptions): Promise<Audit> {
+  const { files, router, seed, sampleSize, signal, onReading, onScoring } = options
+  const format = options.format ?? (await formatOfLog(files[0] ?? ''))
+  const survey = await surveyLog(files, format, {
+    ...(signal !== undefined && { signal }),
+    ...(onReading !== undefined && { onProgress: onReading }),
+  })
+  const wishes = wishesFor(survey, options.wishes)
+  const prices = await pricesOfSurvey(survey, wishes, options)
+  const chosen = auditedPair(survey.models, prices.models, wishes)
+  const pair = chosen.kind === 'pair' ? chosen : undefined
+  const reading = await readScored(files, {
+    format,
+    survey,
+    prices: prices.models,
+    pair,
+    router,
+    seed,
+    sampleSize,
+    ...(signal !== undefined && { signal }),
+    onProgress: (rows) => onScoring?.(rows, survey.rows),
+  })
+  const scored = options.labels === undefined ? undefined : await scoreLabels(router, options.labels, signal)
+  return {
+    report: reportOf({
+      options,
+      format,
+      survey,
+      prices,
+      pair,
+      noPair: chosen.kind === 'pair' ? undefined : chosen,
+      reading,
+      scored,
+    }),
+    sample: (count) => reading.sampler.sample(count),
+  }
+}
+
+function wishesFor(survey: Survey, wishes: AuditOptions['wishes']): PairWishes | undefined {
+  return wishes.find(
+    ({ strong, must }) =>
+      must || strong === undefined || survey.models.some(({ model }) => isSameModel(model, strong)),
+  )
+}
+
+function pricesOfSurvey(
+  { models, period }: Survey,
+  wishes: PairWishes | undefined,
+  { priceTables, today }: AuditOptions,
+): Promise<ModelPrices> {
+  const names = [
+    ...models.map(({ model }) => model),
+    ...(wishes?.strong === undefined ? [] : [wishes.strong]),
+    ...(wishes?.weak === undefined ? proposedModels : [wishes.weak]),
+  ]
+  return pricesOfModels([...new Set(names)], {
+    tables: priceTables,
+    day: period === null ? today : new Date(period.to),
+  })
+}
+
+type Findings = {
+  readonly options: AuditOptions
+  readonly format: LogFormat
+  readonly survey: Survey
+  readonly prices: ModelPrices
+  readonly pair: AuditedPair | undefined
+  readonly noPair: NoPair | undefined
+  readonly reading: ScoredReading
+  readonly scored: ScoredLabels | undefined
+}
+
+function reportOf(findings: Findings): AuditReport {
+  const { options, format, survey, prices, pair, noPair, reading, scored } = findings
+  const { curve, paid, routed } = reading
+  const simple = simpleThreshold(options)
+  const risk = riskOf(findings)
+  const marked = markedThresholds(simple.threshold, risk, options)
+  const chosen = marked.at(-1)!
+  const days = survey.period === null ? null : (survey.period.to - survey.period.from) / msPerDay
+  const months = days === null || days < 1 ? null : days / daysPerMonth
+  const lines = { curve, months, labels: scored?.labels }
+  const simpleSaving = curve.savingAt(binOf(simple.threshold))
+  const weakPrices = pair === undefined ? undefined : prices.models.get(pair.weak)
+  return {
+    files: options.files.map((file) => basename(file)),
+    format: format.name,
+    router: options.router.name,
+    rows: {
+      read: survey.rows,
+      requests: survey.requests,
+      unreadable: survey.unreadable.count,
+      firstUnreadable: survey.unreadable.first.map(({ place, reason }) => ({
+        place: basename(place),
+        reason,
+      })),
+    },
+    period:
+      survey.period === null || days === null
+        ? null
+        : { from: isoTime(survey.period.from), to: isoTime(survey.period.to), days },
+    paid,
+    prices: {
+      source: prices.source,
+      asOf: prices.asOf,
+      ...(prices.advice !== undefined && { advice: prices.advice }),
+    },
+    models: survey.models.map((tally): AuditedModel => {
+      const ofModel = reading.paidByModel.get(tally.model)
+      return {
+        model: tally.model,
+        requests: tally.requests,
+        routable: tally.routable,
+        paidUsd: ofModel?.usd ?? 0,
+        unpricedRequests: ofModel?.unknown ?? 0,
+        prices: prices.models.get(tally.model) ?? null,
+        routed: pair?.routed.has(tally.model) ?? false,
+      }
+    }),
+    pair:
+      pair === undefined
+        ? null
+        : {
+            strong: pair.strong,
+            weak: pair.weak,
+            basis: pair.basis,
+            priceRatio: pair.priceRatio,
+            weakPrices: weakPrices ?? null,
+          },
+    routable: curve.requests,
+    routed,
+    keptOut: [...reading.keptOut]
+      .map(([reason, sums]) => ({ reason, ...sums }))
+      .sort((a, b) => b.requests - a.requests || (a.reason < b.reason ? -1 : 1)),
+    simple: {
+      ...simple,
+      share: simpleSaving.simpleShare,
+      shareInterval: simpleSaving.simpleShareInterval,
+    },
+    thresholds: thresholdLines(marked, lines),
+    curve: savingsCurveLines(lines),
+    winRates: histogramOf(curve.counts, binOf(chosen.threshold)),
+    chosen: { threshold: chosen.threshold, basis: chosen.mark },
+    risk,
+    segments: reading.segments.tablesAt(binOf(chosen.threshold)),
+    verdict: verdictOf({
+      models: pair ?? noPair ?? { kind: 'no-prices' },
+      isWeakPriced: weakPrices !== undefined,
+      routable: curve.requests,
+      routedRequests: routed.requests,
+      routedPaidUsd: routed.paidUsd,
+      paidUsd: paid.usd,
+      chosen: thresholdLine(chosen, lines),
+      months,
+      worthUsdPerMonth: options.worthUsdPerMonth,
+      risk:
+        risk.kind === 'unknown'
+          ? risk
+          : {
+              ...risk,
+              isPossible: risk.guarantee.possible,
+              labelsNeeded: risk.guarantee.possible ? null : risk.guarantee.labelsNeeded,
+            },
+    }),
+    intervals: { confidence: 0.95, resampled: curve.resampled, seed: options.seed },
+    ...(options.showPrompts && {
+      examples: { simplest: reading.examples.simplest, hardest: reading.examples.hardest },
+    }),
+  }
+}
+
+/** Below it a prompt is called simple. A threshold is one of the bins' edges, so that all sums are exact. */
+function simpleThreshold({ router, threshold }: AuditOptions): { threshold: number; basis: string } {
+  if (threshold !== undefined) return { threshold: edgeOf(binOf(threshold)), basis: '--threshold' }
+  if (!isCalibratedRouter(router))
+    return { threshold: 0.5, basis: `${router.name} has no calibration, so the middle` }
+  return {
+    threshold: edgeOf(binOf(thresholdForStrongFraction(router.winRateQuantiles, 0.5))),
+    basis: `the median of the prompts that ${router.name} was calibrated on`,
+  }
+}
+
+/** The thresholds with a meaning of their own; the last is the one that the verdict is about. */
+function markedThresholds(
+  simple: number,
+  risk: RiskReport,
+  { threshold }: AuditOptions,
+): readonly (MarkedThreshold & { readonly mark: ChosenBasis })[] {
+  const first = { threshold: simple, mark: threshold === undefined ? 'simple' : 'asked' } as const
+  if (risk.kind === 'unknown' || !risk.guarantee.possible) return [first]
+  // The edge at or below it sends no more to the weak model, so the guarantee holds there too.
+  return [first, { threshold: edgeOf(binOf(risk.guarantee.threshold)), mark: 'guarantee' }]
+}
+
+function riskOf({ scored, options: { maxLoss, confidence } }: Findings): RiskReport {
+  if (scored === undefined) return { kind: 'unknown' }
+  const { labels, crossFitted } = scored
+  const guarantee = guaranteedThreshold(labels, { maxLoss, confidence })
+  return {
+    kind: 'measured',
+    labels: labels.length,
+    weakLossShare: labels.filter(({ weakLoses }) => weakLoses).length / Math.max(1, labels.length),
+    maxLoss,
+    confidence,
+    guarantee: guaranteeInReport(guarantee),
+    crossFitted,
+  }
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString()
+}

@@ -1,0 +1,248 @@
+import { shownText } from '../../../base/text/display.ts'
+import { escapeXml } from '../../evaluation/reports/curve-svg.ts'
+import type { AuditReport } from '../audit-report.ts'
+import type { ExamplePrompt } from '../survey/example-prompts.ts'
+import { count, percent, range, usd } from './numbers-in-words.ts'
+import { reportStyle } from './report-style.ts'
+import {
+  answersInWords,
+  assumptions,
+  dimensionsInWords,
+  keptOutLine,
+  modelTable,
+  paidLine,
+  pairLine,
+  type ReportTable,
+  requestsLine,
+  riskLine,
+  segmentTable,
+  simpleLine,
+  thresholdTable,
+} from './report-wording.ts'
+import { type ChartSize, lossChart, savingsChart, shareBar, winRateChart } from './savings-chart.ts'
+
+/**
+ * An audit as one page that needs nothing else: no script, no font, no request, and a policy of its own that forbids
+ * all three. Light or dark as the reader's system is, for screens, phones and paper. Everything that the log says is
+ * escaped; prompts are in it only where the report has them.
+ */
+export function auditHtml(report: AuditReport): string {
+  const title = `What routing would have saved: ${fileNames(report)}`
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    '<meta name="robots" content="noindex">',
+    `<title>${escapeXml(title)}</title>`,
+    `<style>${reportStyle}</style>`,
+    '</head>',
+    '<body><main>',
+    header(report),
+    verdictSection(report),
+    figures(report),
+    ...savingSection(report),
+    ...winRateSection(report),
+    modelSection(report),
+    ...segmentSections(report),
+    ...exampleSection(report),
+    rulesSection(report),
+    notesSection(report),
+    '</main></body>',
+    '</html>',
+    '',
+  ].join('\n')
+}
+
+function fileNames({ files }: AuditReport): string {
+  const [file = ''] = files
+  return files.length === 1 ? shownText(file, 80) : `${files.length} files`
+}
+
+function header(report: AuditReport): string {
+  const { format, period, router } = report
+  const days = period === null ? 'no times' : `${period.from.slice(0, 10)} to ${period.to.slice(0, 10)}`
+  return (
+    '<header><h1>What routing would have saved</h1>' +
+    `<p class="muted">${escapeXml(`${fileNames(report)} · read as ${format} · ${days} · router ${router}`)}</p></header>`
+  )
+}
+
+function verdictSection({ verdict }: AuditReport): string {
+  return (
+    `<section class="verdict ${verdict.answer}" aria-label="Verdict"><p class="answer">${answersInWords[verdict.answer]}</p>` +
+    `<p>${escapeXml(verdict.summary)}</p></section>`
+  )
+}
+
+function figures(report: AuditReport): string {
+  const { paid, simple, risk, chosen, thresholds } = report
+  const line = thresholds.find(({ threshold }) => threshold === chosen.threshold)
+  const cards = [
+    [
+      'Paid',
+      paid.usd === 0 && paid.unknown > 0 ? '?' : usd(paid.usd),
+      paidLine(report).replace(/^[^ ]+ /, ''),
+    ],
+    [
+      'Would have saved',
+      line === undefined ? '–' : usd(line.savedUsd),
+      line === undefined
+        ? 'nothing to route'
+        : `${line.savedShare === null ? '' : `${percent(line.savedShare)} of it; `}95 % interval ${range(line.savedUsdInterval, usd)}, at threshold ${line.threshold}`,
+    ],
+    ['Simple', percent(simple.share), simpleLine(report).replace(/^[^(]+/, '')],
+    ['Risk', riskFigure(report), risk.kind === 'unknown' ? 'unknown without labels' : riskLine(report)],
+  ] as const
+  return `<dl class="cards">${cards
+    .map(
+      ([name, figure, detail]) =>
+        `<div><dt>${name}</dt><dd class="figure">${escapeXml(figure)}</dd><dd>${escapeXml(detail)}</dd></div>`,
+    )
+    .join('')}</dl>`
+}
+
+function riskFigure({ risk }: AuditReport): string {
+  if (risk.kind === 'unknown') return '?'
+  return risk.guarantee.possible ? `≤ ${percent(risk.guarantee.bound)}` : 'too high'
+}
+
+const screen: ChartSize = { width: 760, height: 320 }
+const phone: ChartSize = { width: 360, height: 270 }
+
+function chartFigure(draw: (size: ChartSize) => string, caption: string): string {
+  return `<figure><div class="wide">${draw(screen)}</div><div class="narrow">${draw(phone)}</div><figcaption>${escapeXml(caption)}</figcaption></figure>`
+}
+
+function savingSection(report: AuditReport): string[] {
+  if (report.curve.length < 2) return []
+  return [
+    '<section><h2>Saved, by threshold</h2>',
+    chartFigure(
+      (size) => savingsChart(report, size),
+      'Requests below a threshold go to the weak model, all others stay. Shaded: 95 % interval.',
+    ),
+    ...(report.risk.kind === 'unknown'
+      ? []
+      : [
+          chartFigure(
+            (size) => lossChart(report, size),
+            `Of ${count(report.risk.labels)} labels, those that the weak model would get and lose. Shaded: 95 % interval.`,
+          ),
+        ]),
+    tableHtml(thresholdTable(report), 'What each threshold would have saved'),
+    '</section>',
+  ]
+}
+
+function winRateSection(report: AuditReport): string[] {
+  if (report.winRates.length === 0) return []
+  return [
+    '<section><h2>How simple the requests are</h2>',
+    chartFigure(
+      (size) => winRateChart(report, size),
+      `${simpleLine(report)}. The router’s opinion, not a measurement.`,
+    ),
+    '</section>',
+  ]
+}
+
+function modelSection(report: AuditReport): string {
+  const leftOut = keptOutLine(report)
+  return [
+    '<section><h2>What the log holds</h2>',
+    `<p>${escapeXml(requestsLine(report))}.</p>`,
+    `<p>Pair: ${escapeXml(pairLine(report))}.</p>`,
+    ...(leftOut === undefined ? [] : [`<p>Left out of the saving: ${escapeXml(leftOut)}.</p>`]),
+    tableHtml(modelTable(report), 'Requests and dollars by model'),
+    '</section>',
+  ].join('\n')
+}
+
+function segmentSections(report: AuditReport): string[] {
+  if (report.segments.length === 0) return []
+  return [
+    `<section><h2>By segment</h2><p class="muted">Simple and saved are at threshold ${report.chosen.threshold}.</p><div class="segments">`,
+    ...report.segments.map((table) => {
+      const { headings, rows } = segmentTable(table)
+      return tableHtml({ headings, rows }, `By ${dimensionsInWords[table.dimension]}`, (row, column) =>
+        column === 3 ? shareBar(table.segments[row]?.simpleShare ?? 0) : '',
+      )
+    }),
+    '</div></section>',
+  ]
+}
+
+function exampleSection({ examples }: AuditReport): string[] {
+  if (examples === undefined) return []
+  return [
+    '<section><h2>Prompts</h2><div class="segments">',
+    exampleList('Simplest', examples.simplest),
+    exampleList('Hardest', examples.hardest),
+    '</div></section>',
+  ]
+}
+
+/** Isolated in direction, so that a prompt in Arabic or Hebrew turns nothing around it. */
+function exampleList(title: string, prompts: readonly ExamplePrompt[]): string {
+  const items = prompts.map(
+    ({ prompt, strongWinRate }) =>
+      `<li><span class="winrate">${strongWinRate.toFixed(3)}</span> <bdi>${escapeXml(prompt)}</bdi></li>`,
+  )
+  return `<div><h3>${title}</h3><ol class="prompts">${items.join('')}</ol></div>`
+}
+
+const outcomes = {
+  for: ['✓', 'speaks for it'],
+  against: ['✗', 'speaks against it'],
+  open: ['○', 'open'],
+} as const
+
+function rulesSection({ verdict }: AuditReport): string {
+  const items = verdict.rules.map(({ outcome, text }) => {
+    const [sign, meaning] = outcomes[outcome]
+    return `<li class="${outcome}"><span class="sign" role="img" aria-label="${meaning}">${sign}</span><span>${escapeXml(text)}</span></li>`
+  })
+  return `<section><h2>How the verdict is reached</h2><ul class="rules">${items.join('')}</ul></section>`
+}
+
+function notesSection(report: AuditReport): string {
+  const { unreadable, firstUnreadable } = report.rows
+  return [
+    '<section><h2>What is taken for granted</h2><ul>',
+    ...assumptions(report).map((sentence) => `<li>${escapeXml(sentence)}</li>`),
+    '</ul>',
+    ...(unreadable === 0
+      ? []
+      : [
+          `<h3>${count(unreadable)} rows that could not be read</h3><ul>`,
+          ...firstUnreadable.map(
+            ({ place, reason }) => `<li>${escapeXml(shownText(`${place} ${reason}`, 300))}</li>`,
+          ),
+          '</ul>',
+        ]),
+    '</section>',
+  ].join('\n')
+}
+
+function tableHtml(
+  { headings, rows }: ReportTable,
+  caption: string,
+  decoration: (row: number, column: number) => string = () => '',
+): string {
+  return [
+    '<div class="scroll" tabindex="0"><table>',
+    `<caption>${escapeXml(caption)}</caption>`,
+    `<thead><tr>${headings.map((heading) => `<th scope="col">${escapeXml(heading)}</th>`).join('')}</tr></thead>`,
+    '<tbody>',
+    ...rows.map(
+      ([name = '', ...cells], row) =>
+        `<tr${/[●◆]/.test(name) ? ' class="marked"' : ''}><th scope="row"><bdi>${escapeXml(name)}</bdi></th>` +
+        `${cells.map((cell, index) => `<td>${escapeXml(cell)}${decoration(row, index + 1)}</td>`).join('')}</tr>`,
+    ),
+    '</tbody></table></div>',
+  ].join('\n')
+}

@@ -1,0 +1,196 @@
+import { escapeXml } from '../../evaluation/reports/curve-svg.ts'
+import type { AuditReport, ChosenBasis, ThresholdLine } from '../audit-report.ts'
+import type { Interval } from '../savings/savings-curve.ts'
+import { count, percent, usd } from './numbers-in-words.ts'
+import { marksInWords } from './report-wording.ts'
+
+/** Width and height in units of the drawing; one for screens, one for phones, so that letters keep their size. */
+export type ChartSize = { readonly width: number; readonly height: number }
+
+type BandPoint = { readonly x: number; readonly y: number; readonly interval: Interval }
+
+type BandChart = {
+  readonly label: string
+  readonly xLabel: string
+  readonly points: readonly BandPoint[]
+  readonly marks: readonly (Pick<BandPoint, 'x' | 'y'> & {
+    readonly kind: ChosenBasis
+    readonly text: string
+  })[]
+  /** A level that is not to be passed. */
+  readonly limit?: { readonly y: number; readonly text: string }
+  readonly tick: (value: number, step: number) => string
+}
+
+/**
+ * Dollars saved against the share of routed requests that the weak model would get, with the 95 % interval, and the
+ * thresholds that have a meaning marked. Colours are those of the page around it.
+ */
+export function savingsChart({ curve, thresholds }: AuditReport, size: ChartSize): string {
+  return bandChart(
+    {
+      label: description(curve),
+      xLabel: 'of the routed requests go to the weak model',
+      points: curve.map(({ weakShare, savedUsd, savedUsdInterval }) => ({
+        x: weakShare,
+        y: savedUsd,
+        interval: savedUsdInterval,
+      })),
+      marks: thresholds.flatMap(({ mark, weakShare, threshold, savedUsd }) =>
+        mark === null
+          ? []
+          : [
+              {
+                kind: mark,
+                x: weakShare,
+                y: savedUsd,
+                text: `${threshold} ${marksInWords[mark].slice(2)}: ${usd(savedUsd)}`,
+              },
+            ],
+      ),
+      tick: (value, step) => (step >= 1 ? `${value < 0 ? '−' : ''}$${count(Math.abs(value))}` : usd(value)),
+    },
+    size,
+  )
+}
+
+/** The measured loss against the same share; empty without labels. */
+export function lossChart({ curve, thresholds, risk }: AuditReport, size: ChartSize): string {
+  if (risk.kind === 'unknown') return ''
+  return bandChart(
+    {
+      label: `Share of the labels that the weak model would get and lose, against the share of requests sent to it. At most ${percent(risk.maxLoss)} are allowed. The table below has the numbers.`,
+      xLabel: 'of the routed requests go to the weak model',
+      points: curve.flatMap(({ weakShare, loss }) =>
+        loss === null ? [] : [{ x: weakShare, y: loss.share, interval: loss.interval }],
+      ),
+      marks: thresholds.flatMap(({ mark, weakShare, threshold, loss }) =>
+        mark === null || loss === null
+          ? []
+          : [{ kind: mark, x: weakShare, y: loss.share, text: `${threshold}: ${percent(loss.share)}` }],
+      ),
+      limit: { y: risk.maxLoss, text: `${percent(risk.maxLoss)} allowed` },
+      tick: (value) => percent(value),
+    },
+    size,
+  )
+}
+
+function bandChart(
+  { label, xLabel, points, marks, limit, tick }: BandChart,
+  { width, height }: ChartSize,
+): string {
+  const values = [...points.flatMap(({ interval }) => [...interval]), limit?.y ?? 0]
+  const plot = { left: 58, right: 14, top: 22, bottom: 42 }
+  const ticks = ticksOf(Math.min(0, ...values), Math.max(0, ...values))
+  const [low, high] = [ticks[0]!, ticks.at(-1)!]
+  const x = (share: number) => plot.left + share * (width - plot.left - plot.right)
+  const y = (value: number) =>
+    plot.top + (1 - (value - low) / (high - low)) * (height - plot.top - plot.bottom)
+  const at = (share: number, value: number) => `${px(x(share))} ${px(y(value))}`
+  const upper = points.map((point) => at(point.x, point.interval[1]))
+  const lower = points.map((point) => at(point.x, point.interval[0])).reverse()
+  return [
+    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(label)}">`,
+    ...ticks.map(
+      (value) =>
+        `<path class="${value === 0 ? 'axis' : 'grid'}" d="M${plot.left} ${px(y(value))}H${width - plot.right}"/>` +
+        `<text class="tick" x="${plot.left - 8}" y="${px(y(value) + 4)}" text-anchor="end">${tick(value, ticks[1]! - ticks[0]!)}</text>`,
+    ),
+    ...[0, 0.25, 0.5, 0.75, 1].map(
+      (share) =>
+        `<text class="tick" x="${px(x(share))}" y="${height - plot.bottom + 18}" text-anchor="${share === 1 ? 'end' : 'middle'}">${percent(share)}</text>`,
+    ),
+    `<text class="tick" x="${px(x(0.5))}" y="${height - 6}" text-anchor="middle">${escapeXml(xLabel)}</text>`,
+    `<path class="band" d="M${[...upper, ...lower].join('L')}Z"/>`,
+    ...(limit === undefined
+      ? []
+      : [
+          `<path class="limit" d="M${plot.left} ${px(y(limit.y))}H${width - plot.right}"/>`,
+          `<text class="tick" x="${plot.left + 6}" y="${px(y(limit.y) - 6)}">${escapeXml(limit.text)}</text>`,
+        ]),
+    `<path class="line" d="M${points.map((point) => at(point.x, point.y)).join('L')}"/>`,
+    ...marks.map((mark) => markOf(mark, x(mark.x), y(mark.y), height - plot.bottom, width)),
+    '</svg>',
+  ].join('\n')
+}
+
+/** Curves rise to the right, so there is room above a point on its left and below it on its right. */
+function markOf(
+  { kind, text }: BandChart['marks'][number],
+  x: number,
+  y: number,
+  bottom: number,
+  width: number,
+): string {
+  const toLeft = x > width / 2
+  const height = toLeft ? Math.max(14, y - 10) : Math.min(bottom - 6, y + 18)
+  return (
+    `<path class="drop ${kind}" d="M${px(x)} ${px(y)}V${px(bottom)}"/>` +
+    `<circle class="dot ${kind}" cx="${px(x)}" cy="${px(y)}" r="5"/>` +
+    `<text class="mark" x="${px(toLeft ? x - 10 : x + 10)}" y="${px(height)}" text-anchor="${toLeft ? 'end' : 'start'}">${escapeXml(text)}</text>`
+  )
+}
+
+function description(curve: readonly ThresholdLine[]): string {
+  const all = curve.at(-1)
+  return all === undefined
+    ? 'No saving to draw.'
+    : `Dollars saved against the share of requests sent to the weak model: from ${usd(0)} for none to ${usd(all.savedUsd)} for all. The table below has the numbers.`
+}
+
+/** How many requests have which win rate; those below the chosen threshold stand out. */
+export function winRateChart({ winRates, chosen }: AuditReport, { width, height }: ChartSize): string {
+  const first = winRates[0]?.from ?? 0
+  const last = winRates.at(-1)?.to ?? 1
+  const most = Math.max(1, ...winRates.map(({ requests }) => requests))
+  const plot = { left: 14, right: 14, top: 22, bottom: 42 }
+  const x = (winRate: number) =>
+    plot.left + ((winRate - first) / (last - first)) * (width - plot.left - plot.right)
+  const bottom = height - plot.bottom
+  const at = x(Math.min(last, Math.max(first, chosen.threshold)))
+  const below = winRates.reduce((sum, { to, requests }) => sum + (to <= chosen.threshold ? requests : 0), 0)
+  const all = winRates.reduce((sum, { requests }) => sum + requests, 0)
+  const label = `Win rates of ${all} requests from ${first} to ${last}; about ${percent(all === 0 ? 0 : below / all)} are below the threshold ${chosen.threshold}.`
+  return [
+    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(label)}">`,
+    ...winRates.map(({ from, to, requests }) => {
+      const high = (requests / most) * (bottom - plot.top)
+      const kind = to <= chosen.threshold ? 'simple' : 'other'
+      return `<rect class="bar-${kind}" x="${px(x(from) + 0.5)}" y="${px(bottom - high)}" width="${px(Math.max(1, x(to) - x(from) - 1))}" height="${px(high)}"/>`
+    }),
+    `<path class="axis" d="M${plot.left} ${bottom}H${width - plot.right}"/>`,
+    `<path class="drop ${chosen.basis}" d="M${px(at)} ${plot.top - 6}V${bottom}"/>`,
+    `<text class="mark" x="${px(at > width / 2 ? at - 6 : at + 6)}" y="${plot.top - 6}" text-anchor="${at > width / 2 ? 'end' : 'start'}">threshold ${chosen.threshold}</text>`,
+    ...[first, (first + last) / 2, last].map(
+      (winRate, index) =>
+        `<text class="tick" x="${px(x(winRate))}" y="${bottom + 18}" text-anchor="${['start', 'middle', 'end'][index]}">${Number(winRate.toFixed(3))}</text>`,
+    ),
+    `<text class="tick" x="${width / 2}" y="${height - 6}" text-anchor="middle">win rate of the strong model: left is simple</text>`,
+    '</svg>',
+  ].join('\n')
+}
+
+/** A share as a bar as wide as its cell. */
+export function shareBar(share: number): string {
+  return `<svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="bar-empty" width="100" height="8"/><rect class="bar-simple" width="${px(100 * Math.min(1, Math.max(0, share)))}" height="8"/></svg>`
+}
+
+/** 1, 2 or 5 times a power of ten, from at or below `low` to at or above `high`. */
+function ticksOf(low: number, high: number): number[] {
+  const range = high - low || 1
+  const power = 10 ** Math.floor(Math.log10(range / 4))
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => range / size <= 6)!
+  const ticks: number[] = []
+  for (
+    let index = Math.floor(low / step + 1e-9);
+    (index - 1) * step < high * (1 - 1e-9) || ticks.length < 2;
+    index++
+  )
+    ticks.push(index * step)
+  return ticks
+}
+
+function px(value: number): string {
+  return String(Math.round(value * 10) / 10)
+}

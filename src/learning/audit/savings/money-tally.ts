@@ -1,0 +1,79 @@
+import { priceOf } from '../../../routing/catalogue/model-prices.ts'
+import type { TokenPrices } from '../../../routing/catalogue/prices.ts'
+import type { LoggedRequest, NotRoutable } from '../../formats/logs/log-format.ts'
+import { tokensOf } from './token-estimate.ts'
+
+/** Why a request that could be routed stays out of the saving. */
+export type KeptOut = NotRoutable | 'unpriced' | 'no-usage'
+
+/** What was paid for requests, and how that is known. */
+export type Paid = {
+  /** Those whose cost is known. */
+  readonly usd: number
+  /** Of it, as the log has it; the rest is tokens × prices. */
+  readonly loggedUsd: number
+  readonly logged: number
+  readonly fromTokens: number
+  /** Of those from tokens, with tokens estimated from the texts. */
+  readonly estimated: number
+  /** Of those from tokens, with input tokens that the provider had cached, counted at the price of fresh ones. */
+  readonly cached: number
+  /** Requests whose cost is not known; they are in no sum. */
+  readonly unknown: number
+}
+
+/** What one request cost: undefined where neither the log nor a price says. */
+export type RequestCost =
+  | { readonly usd: number; readonly basis: 'logged' | 'nothing-answered' }
+  | {
+      readonly usd: number
+      readonly basis: 'tokens'
+      readonly isEstimated: boolean
+      readonly isCached: boolean
+    }
+  | { readonly usd: undefined; readonly keptOut: 'unpriced' | 'no-usage' }
+
+/** Nothing answered these, so nothing was paid unless the log says so. */
+const unanswered: ReadonlySet<NotRoutable | undefined> = new Set(['error', 'cached', 'other-call'])
+
+/** The logged cost, else tokens × price; failed and cached requests without a logged cost cost nothing. */
+export function costOfRequest(request: LoggedRequest, prices: TokenPrices | undefined): RequestCost {
+  if (request.costUsd !== undefined) return { usd: request.costUsd, basis: 'logged' }
+  if (unanswered.has(request.notRoutable)) return { usd: 0, basis: 'nothing-answered' }
+  if (prices === undefined) return { usd: undefined, keptOut: 'unpriced' }
+  // An embedding has no output.
+  const tokens = tokensOf(request.notRoutable === 'embeddings' ? { ...request, outputTokens: 0 } : request)
+  if (tokens === undefined) return { usd: undefined, keptOut: 'no-usage' }
+  return {
+    usd: priceOf(prices, tokens),
+    basis: 'tokens',
+    isEstimated: tokens.estimated,
+    isCached: (request.cachedInputTokens ?? 0) > 0,
+  }
+}
+
+export type PaidTally = { add(cost: RequestCost): void; readonly paid: Paid }
+
+export function createPaidTally(): PaidTally {
+  const paid = { usd: 0, loggedUsd: 0, logged: 0, fromTokens: 0, estimated: 0, cached: 0, unknown: 0 }
+  return {
+    add(cost) {
+      if (cost.usd === undefined) {
+        paid.unknown++
+        return
+      }
+      paid.usd += cost.usd
+      if (cost.basis === 'logged') {
+        paid.logged++
+        paid.loggedUsd += cost.usd
+      }
+      if (cost.basis !== 'tokens') return
+      paid.fromTokens++
+      if (cost.isEstimated) paid.estimated++
+      if (cost.isCached) paid.cached++
+    },
+    get paid() {
+      return { ...paid }
+    },
+  }
+}

@@ -1,0 +1,234 @@
+import { createRandom, type Random } from '../../../base/math/random.ts'
+import { quantile } from '../../../base/math/statistics/quantile.ts'
+import { binOf, sumBelow, winRateBins } from './win-rate-bins.ts'
+
+export type Interval = readonly [low: number, high: number]
+
+/** What any request adds to what was paid. */
+export type PaidRequest = {
+  readonly paidUsd: number
+  /** Days since 1970, where the log says when. */
+  readonly day: number | undefined
+}
+
+/** What one request adds that a router could decide on. */
+export type ScoredRequest = PaidRequest & {
+  readonly winRate: number
+  /**
+   * What the weak model would have saved: paid less its price of the same tokens. Undefined for a request that stays
+   * where it is whatever its win rate, since the weak model (or one as cheap) answered it.
+   */
+  readonly savedUsd: number | undefined
+}
+
+/** What a threshold would have done: routed requests below it go to the weak model, all others stay. */
+export type Saving = {
+  /** Of all scored requests, those below the threshold, routed or not. */
+  readonly simpleShare: number
+  readonly simpleShareInterval: Interval
+  /** Of the routed requests, those below. */
+  readonly weakShare: number
+  readonly weakRequests: number
+  /** Negative where the weak model is dearer than what was paid. */
+  readonly savedUsd: number
+  readonly savedUsdInterval: Interval
+  /** Of all that was paid, what no router could decide on included; null where nothing was paid. */
+  readonly savedShare: number | null
+  readonly savedShareInterval: Interval | null
+}
+
+/** Sums of requests by win rate. */
+export type SavingsCurve = {
+  add(request: ScoredRequest): void
+  /** A request that no router decides on: it is part of what was paid. */
+  addPaid(request: PaidRequest): void
+  /** @param edge of `winRateBins`. */
+  savingAt(edge: number): Saving
+  /** By bin. */
+  readonly counts: ArrayLike<number>
+  readonly routedCounts: ArrayLike<number>
+  readonly requests: number
+  readonly routed: number
+  /** What the intervals resample: whole days, where there are enough of them, else single requests. */
+  readonly resampled: 'days' | 'requests'
+}
+
+export type SavingsCurveOptions = {
+  readonly seed: number
+  /** Resamples of the intervals; 400 unless told. */
+  readonly resamples?: number
+}
+
+/** Fewer days than this say little about how days differ. */
+export const leastDays = 14
+
+/**
+ * The saving of every threshold in one pass, with 95 % percentile intervals of a Poisson bootstrap: in each resample
+ * a request (or a day, with all its requests) counts k times, k drawn from Poisson(1), which is what drawing n of n
+ * with replacement comes to for large n (Hanley and MacGibbon 2006; Chamandy et al. 2012). A stream can be resampled
+ * so, and the memory is that of the bins: resamples × 2,001 sums. A resample draws somewhat more or fewer than n, so
+ * its sums are brought to n: the length of the log is given, not drawn.
+ *
+ * Requests of one day are alike, so days are resampled where the log has at least `leastDays` of them and every
+ * request has a day: such intervals are wider, and right.
+ */
+export function createSavingsCurve({ seed, resamples = 400 }: SavingsCurveOptions): SavingsCurve {
+  const bins = winRateBins + 1
+  const counts = new Float64Array(bins)
+  const routedCounts = new Float64Array(bins)
+  const saved = new Float64Array(bins)
+  const ofRequests = createReplicates(bins, resamples)
+  const ofDays = createReplicates(bins, resamples)
+  const random = createRandom(seed)
+  const weights = new Uint8Array(resamples)
+  const dayWeights = new Uint8Array(resamples)
+  const days = new Set<number>()
+  let weightedDay: number | undefined
+  let requests = 0
+  let routed = 0
+  let paid = 0
+  let dayless = 0
+
+  /** Gives the request's weights, and its day's where it has one. */
+  function addPaid({ paidUsd, day }: PaidRequest): void {
+    paid += paidUsd
+    drawWeights(random, weights)
+    ofRequests.addUnit(weights)
+    ofRequests.addPaid(paidUsd, weights)
+    if (day === undefined) {
+      dayless++
+      return
+    }
+    if (day !== weightedDay) {
+      // From the day's own seed, so that a day has the same weights whenever it comes up.
+      drawWeights(createRandom(seed * 100_003 + day), dayWeights)
+      weightedDay = day
+      if (!days.has(day)) ofDays.addUnit(dayWeights)
+      days.add(day)
+    }
+    ofDays.addPaid(paidUsd, dayWeights)
+  }
+
+  function add(request: ScoredRequest): void {
+    const { winRate, savedUsd, day } = request
+    const bin = binOf(winRate)
+    const value = savedUsd ?? 0
+    addPaid(request)
+    counts[bin]!++
+    saved[bin]! += value
+    requests++
+    if (savedUsd !== undefined) {
+      routedCounts[bin]!++
+      routed++
+    }
+    ofRequests.add(bin, value, weights)
+    if (day !== undefined) ofDays.add(bin, value, dayWeights)
+  }
+
+  const unit = () => (dayless === 0 && days.size >= leastDays ? 'days' : 'requests')
+  return {
+    add,
+    addPaid,
+    savingAt(edge) {
+      const { shares, sums, sumShares } = (unit() === 'days' ? ofDays : ofRequests).below(edge)
+      const weakRequests = sumBelow(routedCounts, edge)
+      return {
+        simpleShare: requests === 0 ? 0 : sumBelow(counts, edge) / requests,
+        simpleShareInterval: middle(shares),
+        weakShare: routed === 0 ? 0 : weakRequests / routed,
+        weakRequests,
+        savedUsd: sumBelow(saved, edge),
+        savedUsdInterval: middle(sums),
+        savedShare: paid === 0 ? null : sumBelow(saved, edge) / paid,
+        savedShareInterval: paid === 0 ? null : middle(sumShares),
+      }
+    },
+    counts,
+    routedCounts,
+    get requests() {
+      return requests
+    },
+    get routed() {
+      return routed
+    },
+    get resampled() {
+      return unit()
+    },
+  }
+}
+
+type Replicates = {
+  /** One more of what is resampled. */
+  addUnit(weights: Uint8Array): void
+  addPaid(paidUsd: number, weights: Uint8Array): void
+  add(bin: number, value: number, weights: Uint8Array): void
+  /** By resample: the share of requests below an edge, the sum of their values, and that as a share of what was paid. */
+  below(edge: number): Readonly<Record<'shares' | 'sums' | 'sumShares', Float64Array>>
+}
+
+function createReplicates(bins: number, resamples: number): Replicates {
+  // [bins, resamples]: a request touches one row.
+  const values = new Float64Array(bins * resamples)
+  const counts = new Float64Array(bins * resamples)
+  const paid = new Float64Array(resamples)
+  const drawn = new Float64Array(resamples)
+  let units = 0
+  return {
+    addUnit(weights) {
+      units++
+      for (let resample = 0; resample < resamples; resample++) drawn[resample]! += weights[resample]!
+    },
+    addPaid(paidUsd, weights) {
+      for (let resample = 0; resample < resamples; resample++) paid[resample]! += weights[resample]! * paidUsd
+    },
+    add(bin, value, weights) {
+      const row = bin * resamples
+      for (let resample = 0; resample < resamples; resample++) {
+        const weight = weights[resample]!
+        if (weight === 0) continue
+        values[row + resample]! += weight * value
+        counts[row + resample]! += weight
+      }
+    },
+    below(edge) {
+      const total = new Float64Array(resamples)
+      const shares = new Float64Array(resamples)
+      const sums = new Float64Array(resamples)
+      for (let bin = 0; bin < bins; bin++) {
+        for (let resample = 0; resample < resamples; resample++) {
+          const count = counts[bin * resamples + resample]!
+          total[resample]! += count
+          if (bin >= edge) continue
+          shares[resample]! += count
+          sums[resample]! += values[bin * resamples + resample]!
+        }
+      }
+      // A resample of a tiny log may have drawn nothing at all.
+      const over = (value: number, whole: number) => (whole === 0 ? 0 : value / whole)
+      return {
+        shares: shares.map((share, resample) => over(share, total[resample]!)),
+        sums: sums.map((sum, resample) => over(sum * units, drawn[resample]!)),
+        sumShares: sums.map((sum, resample) => over(sum, paid[resample]!)),
+      }
+    },
+  }
+}
+
+/** P(Poisson(1) ≤ k) for k = 0, 1, …: the largest k that is drawn has a chance of 10⁻⁹. */
+const cumulative = [
+  0.36787944, 0.73575888, 0.9196986, 0.98101184, 0.99634015, 0.99940582, 0.99991676, 0.99998975,
+]
+
+function drawWeights(random: Random, weights: Uint8Array): void {
+  for (let resample = 0; resample < weights.length; resample++) {
+    const drawn = random.next()
+    let weight = 0
+    while (weight < cumulative.length && drawn >= cumulative[weight]!) weight++
+    weights[resample] = weight
+  }
+}
+
+function middle(values: Float64Array): Interval {
+  const sorted = values.slice().sort()
+  return [quantile(sorted, 0.025), quantile(sorted, 0.975)]
+}

@@ -1,0 +1,60 @@
+import type { GuaranteeLabel } from '../../../routing/calibration/guarantee.ts'
+import type { ChosenBasis, ThresholdLine } from '../audit-report.ts'
+import { measuredLoss } from '../verdict/labelled-risk.ts'
+import type { SavingsCurve } from './savings-curve.ts'
+import { binOf, edgeForShareBelow, edgeOf } from './win-rate-bins.ts'
+
+export type MarkedThreshold = { readonly threshold: number; readonly mark: ChosenBasis | null }
+
+export type LineSources = {
+  readonly curve: SavingsCurve
+  /** Months of the log; null where they are not known. */
+  readonly months: number | null
+  readonly labels: readonly GuaranteeLabel[] | undefined
+}
+
+const weakShares = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1]
+
+/** A line for each of some shares of the routed requests, and for the thresholds with a meaning of their own. */
+export function thresholdLines(
+  marked: readonly MarkedThreshold[],
+  sources: LineSources,
+): readonly ThresholdLine[] {
+  const { routedCounts, routed } = sources.curve
+  const byShare =
+    routed === 0 ? [] : weakShares.map((share) => edgeOf(edgeForShareBelow(routedCounts, share)))
+  const plain = [...new Set(byShare)]
+    .filter((threshold) => marked.every((other) => other.threshold !== threshold))
+    .map((threshold): MarkedThreshold => ({ threshold, mark: null }))
+  return [...plain, ...marked]
+    .sort((a, b) => a.threshold - b.threshold)
+    .map((line) => thresholdLine(line, sources))
+}
+
+/** Every twentieth of the routed requests: the curve that a chart shows. */
+export function savingsCurveLines(sources: LineSources): readonly ThresholdLine[] {
+  const { routedCounts, routed } = sources.curve
+  if (routed === 0) return []
+  const edges = Array.from({ length: 21 }, (_, step) => edgeForShareBelow(routedCounts, step / 20))
+  return [...new Set(edges)].map((edge) => thresholdLine({ threshold: edgeOf(edge), mark: null }, sources))
+}
+
+export function thresholdLine(
+  { threshold, mark }: MarkedThreshold,
+  { curve, months, labels }: LineSources,
+): ThresholdLine {
+  const { weakShare, weakRequests, savedUsd, savedUsdInterval, savedShare, savedShareInterval } =
+    curve.savingAt(binOf(threshold))
+  return {
+    threshold,
+    mark,
+    weakShare,
+    weakRequests,
+    savedUsd,
+    savedUsdInterval,
+    savedShare,
+    savedShareInterval,
+    savedUsdPerMonth: months === null ? null : savedUsd / months,
+    loss: labels === undefined || labels.length === 0 ? null : measuredLoss(labels, threshold),
+  }
+}

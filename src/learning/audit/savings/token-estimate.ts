@@ -1,0 +1,28 @@
+import type { LoggedRequest } from '../../formats/logs/log-format.ts'
+
+export type RequestTokens = {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** Whether one of the two had to be estimated. */
+  readonly estimated: boolean
+}
+
+/** English text has about so many characters a token; other languages and code have fewer. */
+export const charactersPerToken = 4
+
+/** The tokens of a request as logged, else from the characters of its texts; undefined where not even those are known. */
+export function tokensOf(request: LoggedRequest): RequestTokens | undefined {
+  const { inputTokens, outputTokens, prompt, answer } = request
+  const input = inputTokens ?? tokensOfText(prompt.text) + tokensOfText(prompt.system)
+  const output = outputTokens ?? (answer === undefined ? undefined : tokensOfText(answer))
+  if (output === undefined) return undefined
+  return {
+    inputTokens: input,
+    outputTokens: output,
+    estimated: inputTokens === undefined || outputTokens === undefined,
+  }
+}
+
+function tokensOfText(text: string): number {
+  return Math.ceil(text.length / charactersPerToken)
+}

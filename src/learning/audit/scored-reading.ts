@@ -1,0 +1,151 @@
+import { priceOf } from '../../routing/catalogue/model-prices.ts'
+import type { TokenPrices } from '../../routing/catalogue/prices.ts'
+import type { Router } from '../../routing/routers/router.ts'
+import type { LogFormat, LoggedRequest } from '../formats/logs/log-format.ts'
+import { costOfRequest, createPaidTally, type KeptOut, type Paid } from './savings/money-tally.ts'
+import { createSavingsCurve, type SavingsCurve } from './savings/savings-curve.ts'
+import { tokensOf } from './savings/token-estimate.ts'
+import { strongWinRatesOf } from './score-prompts.ts'
+import { createExamplePrompts, type ExamplePrompts } from './survey/example-prompts.ts'
+import { createSegmentTally, type SegmentTally } from './survey/segment-tally.ts'
+import { countedModel, entriesOf, type Survey } from './survey/survey.ts'
+import type { AuditedPair } from './verdict/audited-pair.ts'
+import { createPromptSampler, type PromptSampler } from './verdict/label-sample.ts'
+
+/** Everything that the second reading of a log adds up. */
+export type ScoredReading = {
+  readonly paid: Paid
+  readonly paidByModel: ReadonlyMap<string, Paid>
+  /** Requests that the weak model would answer below the threshold. */
+  readonly routed: { readonly requests: number; readonly paidUsd: number }
+  readonly keptOut: ReadonlyMap<KeptOut, { readonly requests: number; readonly paidUsd: number }>
+  /** All requests that a router could decide on; those that stay anyway, or of unknown cost, save nothing. */
+  readonly curve: SavingsCurve
+  readonly segments: SegmentTally
+  readonly sampler: PromptSampler
+  readonly examples: ExamplePrompts
+}
+
+export type ScoredReadingOptions = {
+  readonly format: LogFormat
+  readonly survey: Survey
+  readonly prices: ReadonlyMap<string, TokenPrices>
+  readonly pair: AuditedPair | undefined
+  readonly router: Router
+  readonly seed: number
+  /** Prompts to keep for labelling. */
+  readonly sampleSize: number
+  readonly signal?: AbortSignal
+  readonly onProgress?: (rows: number) => void
+}
+
+const batchSize = 256
+const shownExamples = 5
+const msPerDay = 86_400_000
+
+type Candidate = {
+  readonly request: LoggedRequest
+  readonly paidUsd: number
+  /** Undefined where the request stays with its model whatever its win rate, or its cost is not known. */
+  readonly savedUsd: number | undefined
+  /** Whether a label of it would say something about routing: not where a cheap model answers it anyway. */
+  readonly isWorthLabel: boolean
+}
+
+/** Reads a log again, scores what could be routed, in batches, and adds up. Memory does not grow with the log. */
+export async function readScored(
+  files: readonly string[],
+  options: ScoredReadingOptions,
+): Promise<ScoredReading> {
+  const { format, survey, prices, pair, router, seed, sampleSize, signal, onProgress } = options
+  const weakPrices = pair === undefined ? undefined : prices.get(pair.weak)
+  const models = new Map(survey.models.map(({ model }) => [model, createPaidTally()]))
+  const paid = createPaidTally()
+  const keptOut = new Map<KeptOut, { requests: number; paidUsd: number }>()
+  const routed = { requests: 0, paidUsd: 0 }
+  const curve = createSavingsCurve({ seed })
+  const segments = createSegmentTally(survey.frequent)
+  const sampler = createPromptSampler(sampleSize, seed)
+  const examples = createExamplePrompts(shownExamples)
+  let batch: Candidate[] = []
+  let rows = 0
+
+  /** Undefined where no router decides on it. */
+  function candidateOf(request: LoggedRequest): Candidate | undefined {
+    const model = countedModel(models, request.model)
+    const cost = costOfRequest(request, prices.get(request.model))
+    paid.add(cost)
+    models.get(model)?.add(cost)
+    if (request.notRoutable !== undefined) {
+      keepOut(request.notRoutable, cost.usd)
+      if (cost.usd !== undefined) curve.addPaid({ paidUsd: cost.usd, day: dayOf(request) })
+      return undefined
+    }
+    const tokens = tokensOf(request)
+    // It has a win rate all the same.
+    if (cost.usd === undefined || (tokens === undefined && pair?.routed.has(model) === true)) {
+      keepOut(cost.usd === undefined ? cost.keptOut : 'no-usage', cost.usd)
+      return { request, paidUsd: cost.usd ?? 0, savedUsd: undefined, isWorthLabel: true }
+    }
+    if (pair?.routed.has(model) !== true || weakPrices === undefined || tokens === undefined)
+      return { request, paidUsd: cost.usd, savedUsd: undefined, isWorthLabel: pair === undefined }
+    routed.requests++
+    routed.paidUsd += cost.usd
+    const savedUsd = cost.usd - priceOf(weakPrices, tokens)
+    return { request, paidUsd: cost.usd, savedUsd, isWorthLabel: true }
+  }
+
+  function keepOut(reason: KeptOut, paidUsd: number | undefined): void {
+    const sums = keptOut.get(reason) ?? { requests: 0, paidUsd: 0 }
+    keptOut.set(reason, sums)
+    sums.requests++
+    sums.paidUsd += paidUsd ?? 0
+  }
+
+  async function scoreBatch(): Promise<void> {
+    const winRates = await strongWinRatesOf(
+      router,
+      batch.map(({ request }) => request.prompt),
+      signal,
+    )
+    for (const [index, { request, paidUsd, savedUsd, isWorthLabel }] of batch.entries()) {
+      const winRate = winRates[index]!
+      const { prompt, model, answer } = request
+      curve.add({ winRate, paidUsd, savedUsd, day: dayOf(request) })
+      segments.add(request, winRate, paidUsd, savedUsd ?? 0)
+      examples.add(prompt.text, winRate)
+      if (!isWorthLabel) continue
+      sampler.add({
+        prompt: prompt.text,
+        strongWinRate: winRate,
+        ...(answer !== undefined && { answers: { [model]: answer } }),
+      })
+    }
+    batch = []
+    onProgress?.(rows)
+  }
+
+  for await (const entry of entriesOf(files, format)) {
+    rows++
+    if (entry.kind === 'unreadable') continue
+    const candidate = candidateOf(entry.request)
+    if (candidate === undefined) continue
+    batch.push(candidate)
+    if (batch.length === batchSize) await scoreBatch()
+  }
+  if (batch.length > 0) await scoreBatch()
+  return {
+    paid: paid.paid,
+    paidByModel: new Map([...models].map(([model, tally]) => [model, tally.paid])),
+    routed,
+    keptOut,
+    curve,
+    segments,
+    sampler,
+    examples,
+  }
+}
+
+function dayOf({ time }: LoggedRequest): number | undefined {
+  return time === undefined ? undefined : Math.floor(time / msPerDay)
+}

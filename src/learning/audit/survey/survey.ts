@@ -1,0 +1,139 @@
+import { DataError } from '../../../errors.ts'
+import type { LogFormat, LoggedRequest } from '../../formats/logs/log-format.ts'
+import { emptyLog, readLog, type UnreadableRow } from '../../formats/logs/read-log.ts'
+import { tokensOf } from '../savings/token-estimate.ts'
+import { createHeavyHitters, type HeavyHitters } from './heavy-hitters.ts'
+import { loggedDimensions, loggedSegment, type SegmentDimension } from './segments.ts'
+
+/** What is known of a model before anything is priced or scored. */
+export type ModelTally = {
+  readonly model: string
+  readonly requests: number
+  /** Those that a router could decide on, and their tokens as far as known. */
+  readonly routable: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
+
+/** The first reading of a log. */
+export type Survey = {
+  readonly rows: number
+  readonly requests: number
+  readonly routable: number
+  readonly unreadable: { readonly count: number; readonly first: readonly UnreadableRow[] }
+  /** Most requests first. */
+  readonly models: readonly ModelTally[]
+  /** The most frequent values of what the log says, most frequent first. */
+  readonly frequent: ReadonlyMap<SegmentDimension, readonly string[]>
+  /** Milliseconds since 1970; null where no request has a time. */
+  readonly period: { readonly from: number; readonly to: number } | null
+}
+
+export type SurveyOptions = {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (rows: number) => void
+}
+
+const namedUnreadable = 5
+/** Values of a dimension that have a line of their own; the others are counted together. */
+const frequentValues = 8
+/** More names than this are no names of models. */
+const mostModels = 200
+export const otherModels = 'other models'
+
+/**
+ * Reads a log through once without scoring: which models, how many tokens, which values are frequent. What the audit
+ * prices and sets apart is decided on it, so that the second reading can add everything up as it comes.
+ *
+ * Throws `DataError`: `empty-log`, `log-unreadable` where most rows cannot be read, and what reading throws.
+ */
+export async function surveyLog(
+  files: readonly string[],
+  format: LogFormat,
+  { signal, onProgress }: SurveyOptions = {},
+): Promise<Survey> {
+  const models = new Map<string, { -readonly [Key in keyof ModelTally]: ModelTally[Key] }>()
+  const frequent = new Map(loggedDimensions.map((dimension) => [dimension, createHeavyHitters()] as const))
+  const first: UnreadableRow[] = []
+  let rows = 0
+  let requests = 0
+  let routable = 0
+  let from = Number.POSITIVE_INFINITY
+  let to = Number.NEGATIVE_INFINITY
+
+  for await (const entry of entriesOf(files, format)) {
+    if (++rows % 1000 === 0) {
+      signal?.throwIfAborted()
+      onProgress?.(rows)
+    }
+    if (entry.kind === 'unreadable') {
+      if (first.length < namedUnreadable) first.push({ place: entry.place, reason: entry.reason })
+      continue
+    }
+    const { request } = entry
+    requests++
+    if (request.notRoutable === undefined) routable++
+    if (request.time !== undefined) {
+      from = Math.min(from, request.time)
+      to = Math.max(to, request.time)
+    }
+    tallyModel(models, request)
+    if (request.notRoutable === undefined) tallySegments(frequent, request)
+  }
+  if (rows === 0) throw emptyLog(files.join(', '))
+  if (requests < rows / 2) throw mostUnreadable(files, format, rows - requests, rows, first)
+  return {
+    rows,
+    requests,
+    routable,
+    unreadable: { count: rows - requests, first },
+    models: [...models.values()].sort((a, b) => b.requests - a.requests || (a.model < b.model ? -1 : 1)),
+    frequent: new Map([...frequent].map(([dimension, names]) => [dimension, names.top(frequentValues)])),
+    period: from <= to ? { from, to } : null,
+  }
+}
+
+/** The entries of several files as of one. */
+export async function* entriesOf(files: readonly string[], format: LogFormat) {
+  for (const file of files) yield* readLog(file, format)
+}
+
+/** The name that a model is counted under. */
+export function countedModel(models: ReadonlyMap<string, unknown>, model: string): string {
+  return models.has(model) || models.size < mostModels ? model : otherModels
+}
+
+function tallyModel(
+  models: Map<string, { -readonly [Key in keyof ModelTally]: ModelTally[Key] }>,
+  request: LoggedRequest,
+): void {
+  const model = countedModel(models, request.model)
+  const tally = models.get(model) ?? { model, requests: 0, routable: 0, inputTokens: 0, outputTokens: 0 }
+  models.set(model, tally)
+  tally.requests++
+  if (request.notRoutable !== undefined) return
+  const tokens = tokensOf(request)
+  tally.routable++
+  tally.inputTokens += tokens?.inputTokens ?? 0
+  tally.outputTokens += tokens?.outputTokens ?? 0
+}
+
+function tallySegments(frequent: ReadonlyMap<SegmentDimension, HeavyHitters>, request: LoggedRequest): void {
+  for (const [dimension, names] of frequent)
+    for (const value of loggedSegment(request, dimension)) names.add(value)
+}
+
+function mostUnreadable(
+  files: readonly string[],
+  format: LogFormat,
+  count: number,
+  rows: number,
+  first: readonly UnreadableRow[],
+): DataError {
+  const examples = first.map(({ place, reason }) => `\n  ${place} ${reason}`).join('')
+  return new DataError(
+    'log-unreadable',
+    `${count} of ${rows} rows of ${files.join(', ')} cannot be read as ${format.name}, which expects ${format.expects}.` +
+      `${examples}\nName another format with --format, or mend the rows.`,
+  )
+}

@@ -1,0 +1,109 @@
+import { clopperPearsonInterval } from '../../../base/math/statistics/proportion.ts'
+import { DataError } from '../../../errors.ts'
+import type { Guarantee, GuaranteeLabel } from '../../../routing/calibration/guarantee.ts'
+import { isSameModel } from '../../../routing/catalogue/model-names.ts'
+import { promptFromText } from '../../../routing/prompts/routed-prompt.ts'
+import { isCrossFittedRouter, type Router } from '../../../routing/routers/router.ts'
+import { type Comparison, readComparisons } from '../../rows/comparisons.ts'
+import type { MeasuredLoss } from '../audit-report.ts'
+import { strongWinRatesOf } from '../score-prompts.ts'
+
+/** What a file of labels compares, before anything is scored. */
+export type Labels = {
+  readonly strong: string
+  readonly weak: string
+  /** The strong model is always A. */
+  readonly comparisons: readonly Comparison[]
+}
+
+export type LabelledPair = { readonly strong?: string; readonly weak?: string }
+
+/**
+ * Reads outcomes or battles of two models. The pair is the one that is asked for; where none is, the file must
+ * compare two models alone, and the one that wins more often is strong.
+ *
+ * Throws `DataError`: `labels-without-pair`, and what `readComparisons` throws.
+ */
+export async function readLabels(file: string, asked: LabelledPair): Promise<Labels> {
+  const comparisons: Comparison[] = []
+  for await (const row of readComparisons(file)) comparisons.push(...row.comparisons)
+  const models = [...new Set(comparisons.flatMap(({ modelA, modelB }) => [modelA, modelB]))].sort()
+  const pair = pairOf(models, comparisons, asked)
+  if (pair === undefined)
+    throw new DataError(
+      'labels-without-pair',
+      `${file} compares ${models.join(', ') || 'no models'}, and labels of ${asked.strong ?? 'a strong model'} against ${asked.weak ?? 'a weak model'} are needed. Name two of the file's models with --strong-model and --weak-model.`,
+      { param: '--labels' },
+    )
+  return { ...pair, comparisons: comparisons.flatMap((comparison) => turned(comparison, pair)) }
+}
+
+function pairOf(
+  models: readonly string[],
+  comparisons: readonly Comparison[],
+  asked: LabelledPair,
+): { strong: string; weak: string } | undefined {
+  const named = (name: string | undefined) =>
+    models.find((model) => model === name) ??
+    models.find((model) => name !== undefined && isSameModel(model, name))
+  const [strong, weak] = [named(asked.strong), named(asked.weak)]
+  if (strong !== undefined && weak !== undefined && strong !== weak) return { strong, weak }
+  const [one, other, ...more] = models
+  if (one === undefined || other === undefined || more.length > 0) return undefined
+  if (asked.strong !== undefined && strong === undefined) return undefined
+  if (asked.weak !== undefined && weak === undefined) return undefined
+  if (strong !== undefined) return { strong, weak: strong === one ? other : one }
+  if (weak !== undefined) return { strong: weak === one ? other : one, weak }
+  const wins = (model: string) => comparisons.reduce((sum, comparison) => sum + winOf(comparison, model), 0)
+  return wins(one) >= wins(other) ? { strong: one, weak: other } : { strong: other, weak: one }
+}
+
+function winOf({ modelA, winA }: Comparison, model: string): number {
+  return modelA === model ? winA : 1 - winA
+}
+
+function turned(comparison: Comparison, { strong, weak }: { strong: string; weak: string }): Comparison[] {
+  const { modelA, modelB, winA, scoreA, scoreB } = comparison
+  if (modelA === strong && modelB === weak) return [comparison]
+  if (modelA !== weak || modelB !== strong) return []
+  const winB = winA === 1 ? 0 : winA === 0 ? 1 : 0.5
+  return [{ ...comparison, modelA: strong, modelB: weak, winA: winB, scoreA: scoreB, scoreB: scoreA }]
+}
+
+/** Labels with the router's opinion, to measure and to guarantee on. */
+export type ScoredLabels = { readonly labels: readonly GuaranteeLabel[]; readonly crossFitted: boolean }
+
+/** A router that was fitted on these labels is asked for its cross-fitted win rates, since the others flatter it. */
+export async function scoreLabels(
+  router: Router,
+  { comparisons }: Labels,
+  signal?: AbortSignal,
+): Promise<ScoredLabels> {
+  const prompts = comparisons.map(({ prompt }) => promptFromText(prompt))
+  const winRates = await strongWinRatesOf(router, prompts, signal)
+  let crossFitted = false
+  const labels = comparisons.map(({ prompt, winA }, index): GuaranteeLabel => {
+    const without = isCrossFittedRouter(router) ? router.crossFittedWinRate(prompts[index]!) : undefined
+    crossFitted ||= without !== undefined
+    return { strongWinRate: without ?? winRates[index]!, weakLoses: winA === 1, group: prompt }
+  })
+  return { labels, crossFitted }
+}
+
+/** The share of labels that the weak model would get and lose, with Clopper and Pearson's 95 % interval. */
+export function measuredLoss(labels: readonly GuaranteeLabel[], threshold: number): MeasuredLoss {
+  const losses = labels.filter(
+    ({ strongWinRate, weakLoses }) => weakLoses && strongWinRate < threshold,
+  ).length
+  return {
+    share: losses / labels.length,
+    interval: clopperPearsonInterval(losses, labels.length, 0.95),
+    losses,
+  }
+}
+
+export function guaranteeInReport(guarantee: Guarantee) {
+  if (!guarantee.possible) return { possible: false, labelsNeeded: guarantee.labelsNeeded } as const
+  const { threshold, bound, strongCallFraction } = guarantee
+  return { possible: true, threshold, bound, strongCallFraction } as const
+}

@@ -1,0 +1,39 @@
+import { DataError } from '../../errors.ts'
+import type { PlacedRow } from '../formats/read-rows.ts'
+import { parseRow, shown } from '../formats/row.ts'
+import { textIdentity } from '../rows/text-identity.ts'
+
+/** Two rows of one id and different contents. */
+export type IdConflict = { readonly id: string; readonly firstLine: number; readonly place: string }
+
+/** What a row's id has come to: new, or of a row before it that says the same or something else. */
+export type IdCheck = (row: PlacedRow) => 'none' | 'new' | 'repeated' | IdConflict
+
+/** Looks for rows with the same `id`. Holds two numbers for each id. */
+export function createIdCheck(): IdCheck {
+  const known = new Map<number, { readonly line: number; readonly content: number }>()
+  return ({ value, line, place }) => {
+    const { id } = parseRow(value, place)
+    if (id === undefined || id === null || id === '') return 'none'
+    const text = typeof id === 'string' ? id : JSON.stringify(id)
+    const content = textIdentity(JSON.stringify(value))
+    const key = textIdentity(text)
+    const before = known.get(key)
+    if (before === undefined) {
+      known.set(key, { line, content })
+      return 'new'
+    }
+    return before.content === content ? 'repeated' : { id: text, firstLine: before.line, place }
+  }
+}
+
+/** Throws `DataError` `duplicate-id` for a row whose id came before with something else. */
+export function refuseConflicts(check: IdCheck, row: PlacedRow): void {
+  const found = check(row)
+  if (typeof found === 'string') return
+  throw new DataError(
+    'duplicate-id',
+    `${found.place} has the id ${shown(found.id)} of row ${found.firstLine} and says something else. Correct one of the ids, ` +
+      'or keep both rows with --duplicate-ids keep.',
+  )
+}

@@ -1,0 +1,64 @@
+import type { Benchmark } from '../benchmark.ts'
+import type { ScoredRouter } from '../evaluate.ts'
+import { type ResourceUse, resourceUses } from '../metrics/gap-points.ts'
+import { type TokenBasis, tokensOfRows } from './token-counts.ts'
+
+/** Watt-hours or milliseconds: what one answer of each model takes, and where the figures are from. */
+export type ResourceFigures = {
+  readonly unit: 'Wh' | 'ms'
+  /** A measurement, paper or page that can be looked up; figures for one model differ by more than tenfold. */
+  readonly source: string
+  readonly models: Readonly<Record<string, ResourceFigure>>
+}
+
+export type ResourceFigure =
+  | { readonly kind: 'per-request'; readonly value: number }
+  /** Of input and output together. */
+  | { readonly kind: 'per-thousand-tokens'; readonly value: number }
+
+export type ResourceReport = {
+  readonly unit: 'Wh' | 'ms'
+  readonly source: string
+  /** Absent where every figure is per request. */
+  readonly tokens?: TokenBasis
+  /** Models without a figure: what they are part of is unknown. No figure is made up. */
+  readonly unknown: readonly string[]
+  readonly lines: readonly (ResourceUse & {
+    /** Score divided by what a query takes; `null` where that is unknown. */
+    readonly scorePerUnit: number | null
+  })[]
+}
+
+/** Quality against watt-hours or milliseconds, from figures that name their source. */
+export function resourceReport(
+  { rows, strongModel, weakModel }: Benchmark,
+  routers: readonly ScoredRouter[],
+  figures: ResourceFigures,
+): ResourceReport {
+  const tokens = tokensOfRows(rows)
+  const figureOf = (model: string) =>
+    Object.hasOwn(figures.models, model) ? figures.models[model] : undefined
+  const valuesOf = (model: string, side: 'strong' | 'weak') => {
+    const figure = figureOf(model)
+    return figure === undefined
+      ? undefined
+      : tokens[side].map(({ inputTokens, outputTokens }) =>
+          figure.kind === 'per-request' ? figure.value : (figure.value * (inputTokens + outputTokens)) / 1000,
+        )
+  }
+  const models = [weakModel, strongModel]
+  const lines = resourceUses(rows, { strong: strongModel, weak: weakModel }, routers, {
+    strong: valuesOf(strongModel, 'strong'),
+    weak: valuesOf(weakModel, 'weak'),
+  })
+  return {
+    unit: figures.unit,
+    source: figures.source,
+    ...(models.some((model) => figureOf(model)?.kind === 'per-thousand-tokens') && { tokens: tokens.basis }),
+    unknown: models.filter((model) => figureOf(model) === undefined),
+    lines: lines.map((line) => ({
+      ...line,
+      scorePerUnit: line.perQuery === null ? null : line.score / line.perQuery,
+    })),
+  }
+}

@@ -1,0 +1,63 @@
+import type { Random } from '../../../base/math/random.ts'
+import { quantile } from '../../../base/math/statistics/quantile.ts'
+import { DataError } from '../../../errors.ts'
+
+/**
+ * A number computed from resampled rows, where row i counts `counts[i]` times. NaN says that this resample has
+ * no value (an APGR without a gap between the models); another one is drawn for it.
+ */
+export type ResampledStatistic = (counts: ArrayLike<number>) => number
+
+export type BootstrapOptions = {
+  /** How many rows there are to draw from, with replacement. */
+  readonly rows: number
+  readonly random: Random
+  /** 1,000 unless told. */
+  readonly resamples?: number
+  /** Share of the resamples inside the interval, 0.95 unless told. */
+  readonly confidence?: number
+}
+
+/**
+ * The percentile bootstrap interval [low, high] of a statistic (Efron 1979): the rows are drawn anew with
+ * replacement, and the interval holds the middle `confidence` of the values. Conditional on the statistic having
+ * a value.
+ *
+ * Throws `DataError` (`too-few-rows`) where most resamples have no value.
+ */
+export function bootstrapInterval(
+  statistic: ResampledStatistic,
+  options: BootstrapOptions,
+): readonly [low: number, high: number] {
+  const { rows, random, resamples = 1000, confidence = 0.95 } = options
+  const values = new Float64Array(resamples)
+  const counts = new Uint32Array(rows)
+  let kept = 0
+  for (let drawn = 0; kept < resamples; drawn++) {
+    if (rows === 0 || drawn - kept > resamples) {
+      throw new DataError(
+        'too-few-rows',
+        `${rows} rows are too few for a bootstrap interval: most resamples have no value. Give more rows.`,
+      )
+    }
+    counts.fill(0)
+    for (let i = 0; i < rows; i++) counts[random.nextInt(rows)]!++
+    const value = statistic(counts)
+    if (!Number.isNaN(value)) values[kept++] = value
+  }
+  values.sort()
+  return [quantile(values, (1 - confidence) / 2), quantile(values, (1 + confidence) / 2)]
+}
+
+/**
+ * The interval of `one − other` on the same resampled rows. It is narrower than what two separate intervals
+ * suggest, because both statistics see the same easy and hard rows; it leaves 0 out where the difference is more
+ * than chance.
+ */
+export function pairedBootstrapInterval(
+  one: ResampledStatistic,
+  other: ResampledStatistic,
+  options: BootstrapOptions,
+): readonly [low: number, high: number] {
+  return bootstrapInterval((counts) => one(counts) - other(counts), options)
+}

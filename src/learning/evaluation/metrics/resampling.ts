@@ -1,0 +1,113 @@
+import { createRandom } from '../../../base/math/random.ts'
+import { quantile } from '../../../base/math/statistics/quantile.ts'
+import type { BenchmarkRow } from '../benchmark.ts'
+import type { Interval } from '../evaluation.ts'
+import {
+  averageGapRecovered,
+  type GapPercent,
+  gapPercents,
+  readGapRecovered,
+  strongCallPercentForGap,
+} from './metrics.ts'
+import type { CurveOfCounts } from './routing-curve.ts'
+
+/** What one router got on every resample; index i is the same resample for every router. */
+export type Resampled = {
+  readonly apgr: Float64Array
+  readonly cpt: Readonly<Record<GapPercent, Float64Array>>
+  /** PGR, [share of strong calls 0, 1, … 100 %][resamples] */
+  readonly gapRecovered: readonly Float64Array[]
+}
+
+export type ResamplingOptions = {
+  readonly seed: number
+  readonly samples: number
+  /** Called now and then with the resamples done. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
+}
+
+/** The share of resamples that may have no gap; beyond it, the gap itself is within chance. */
+const withoutGap = 0.05
+
+/** PGR is kept at this many shares of strong calls: every percent. */
+const shares = 101
+
+/**
+ * The bootstrap (Efron 1979) of several routers on the same resamples, so that their differences are paired.
+ * Distinct prompts are drawn with replacement, as many as there are; a prompt brings all its rows. A resample
+ * without a gap between the models has no APGR; another is drawn for it, for all routers alike.
+ *
+ * @returns undefined where more than one resample in twenty has no gap: the rows do not even show that one model is
+ * better, so what is recovered of the gap has no interval.
+ */
+export function resampleCurves(
+  rows: readonly BenchmarkRow[],
+  curves: readonly CurveOfCounts[],
+  options: ResamplingOptions,
+): Resampled[] | undefined {
+  const { samples, seed, onProgress } = options
+  const random = createRandom(seed)
+  const { promptOf, prompts } = distinctPrompts(rows)
+  const weights = Float64Array.from(rows, (row) => row.weight ?? 1)
+  const gaps = Float64Array.from(rows, (row, index) => (row.strongScore - row.weakScore) * weights[index]!)
+  const results = curves.map(() => emptyResampled(samples))
+  const drawn = new Uint32Array(prompts)
+  const counts = new Float64Array(rows.length)
+  const recovered = new Float64Array(shares)
+
+  for (let sample = 0, draws = 1; sample < samples; draws++) {
+    if (draws - sample > 20 + samples * withoutGap) return undefined
+    drawn.fill(0)
+    for (let draw = 0; draw < prompts; draw++) drawn[random.nextInt(prompts)]!++
+    let gap = 0
+    for (let row = 0; row < counts.length; row++) {
+      const times = drawn[promptOf[row]!]!
+      counts[row] = times * weights[row]!
+      gap += times * gaps[row]!
+    }
+    if (!(gap > 0)) continue
+    curves.forEach((curveOf, index) => {
+      const curve = curveOf(counts)
+      const result = results[index]!
+      result.apgr[sample] = averageGapRecovered(curve)
+      for (const percent of gapPercents) {
+        result.cpt[percent][sample] = strongCallPercentForGap(curve, Number(percent))
+      }
+      readGapRecovered(curve, recovered)
+      for (let share = 0; share < shares; share++) result.gapRecovered[share]![sample] = recovered[share]!
+    })
+    sample += 1
+    if (sample % 50 === 0) onProgress?.({ done: sample, total: samples })
+  }
+  return results
+}
+
+/** The middle 95 % of the values. */
+export function middleInterval(values: Float64Array): Interval {
+  const sorted = values.slice().sort()
+  return [quantile(sorted, 0.025), quantile(sorted, 0.975)]
+}
+
+/** The middle 95 % of `one − other`, value by value. */
+export function pairedInterval(one: ArrayLike<number>, other: ArrayLike<number>): Interval {
+  return middleInterval(Float64Array.from(one, (value, sample) => value - other[sample]!))
+}
+
+/** Each row's prompt as a number below `prompts`; rows with the same text share one. */
+export function distinctPrompts(rows: readonly BenchmarkRow[]): { promptOf: Uint32Array; prompts: number } {
+  const numbers = new Map<string, number>()
+  const promptOf = Uint32Array.from(rows, ({ prompt }) => {
+    const known = numbers.get(prompt) ?? numbers.size
+    numbers.set(prompt, known)
+    return known
+  })
+  return { promptOf, prompts: numbers.size }
+}
+
+function emptyResampled(samples: number): Resampled {
+  return {
+    apgr: new Float64Array(samples),
+    cpt: { 20: new Float64Array(samples), 50: new Float64Array(samples), 80: new Float64Array(samples) },
+    gapRecovered: Array.from({ length: shares }, () => new Float64Array(samples)),
+  }
+}

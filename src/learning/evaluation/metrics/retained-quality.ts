@@ -1,0 +1,43 @@
+import { createRandom } from '../../../base/math/random.ts'
+import { bootstrapInterval } from './bootstrap.ts'
+
+/** A labelled request at its router's win rate. */
+export type QualityRow = {
+  readonly prompt: string
+  readonly strongWinRate: number
+  readonly strongScore: number
+  readonly weakScore: number
+  readonly weight?: number
+}
+
+/**
+ * The bootstrap interval of the quality that a threshold keeps: mean score when routed / mean score of the strong model,
+ * both on the same resampled prompts, a prompt bringing all its rows. The threshold stays as it is, so that the
+ * interval does not know how it was chosen.
+ *
+ * Throws `DataError` `too-few-rows`.
+ */
+export function retainedQualityInterval(
+  rows: readonly QualityRow[],
+  threshold: number,
+  { confidence, seed }: { readonly confidence: number; readonly seed: number },
+): readonly [low: number, high: number] {
+  const sums = new Map<string, { strong: number; routed: number }>()
+  for (const { prompt, strongWinRate, strongScore, weakScore, weight = 1 } of rows) {
+    const sum = sums.get(prompt) ?? { strong: 0, routed: 0 }
+    sum.strong += weight * strongScore
+    sum.routed += weight * (strongWinRate >= threshold ? strongScore : weakScore)
+    sums.set(prompt, sum)
+  }
+  const prompts = [...sums.values()]
+  const quality = (counts: ArrayLike<number>) => {
+    let strong = 0
+    let routed = 0
+    prompts.forEach((sum, index) => {
+      strong += counts[index]! * sum.strong
+      routed += counts[index]! * sum.routed
+    })
+    return strong > 0 ? routed / strong : Number.NaN
+  }
+  return bootstrapInterval(quality, { rows: prompts.length, random: createRandom(seed), confidence })
+}

@@ -1,0 +1,50 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { Evaluation } from '../evaluation.ts'
+import { curvePng } from './curve-png.ts'
+import { curveSvg } from './curve-svg.ts'
+
+export type ReportFilesOptions = {
+  /** Also as PNG, which needs the optional package `@resvg/resvg-js`. */
+  readonly png?: boolean
+}
+
+/**
+ * Writes an evaluation into a folder, which is made where it is missing: `<benchmark>.json` (what `--not-worse-than`
+ * reads), `<benchmark>.svg` (follows the reader's colour scheme), `-light.svg` and `-dark.svg`, and with `png` the
+ * last two as PNG. A file is there whole or not at all.
+ *
+ * @returns the paths written. Throws `MissingPackageError` before anything is written.
+ */
+export async function writeReportFiles(
+  folder: string,
+  evaluation: Evaluation,
+  options: ReportFilesOptions = {},
+): Promise<readonly string[]> {
+  const name = reportName(evaluation.benchmark)
+  const light = curveSvg(evaluation, { scheme: 'light' })
+  const dark = curveSvg(evaluation, { scheme: 'dark' })
+  const files: [string, string | Uint8Array][] = [
+    [`${name}.json`, `${JSON.stringify(evaluation)}\n`],
+    [`${name}.svg`, curveSvg(evaluation)],
+    [`${name}-light.svg`, light],
+    [`${name}-dark.svg`, dark],
+  ]
+  if (options.png)
+    files.push([`${name}-light.png`, await curvePng(light)], [`${name}-dark.png`, await curvePng(dark)])
+  await mkdir(folder, { recursive: true })
+  return Promise.all(
+    files.map(async ([file, content]) => {
+      const path = join(folder, file)
+      await writeFile(`${path}.partial`, content)
+      await rename(`${path}.partial`, path)
+      return path
+    }),
+  )
+}
+
+/** A benchmark's name as a file name: a labelled file's without folder and extension. */
+export function reportName(benchmark: string): string {
+  const name = basename(benchmark).replace(/\.(jsonl|json|csv|parquet)?(\.gz)?$/i, '')
+  return name.replace(/[^\w.-]+/g, '-') || 'benchmark'
+}

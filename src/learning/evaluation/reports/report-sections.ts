@@ -1,0 +1,108 @@
+import type { TextTable } from '../../../base/text/text-table.ts'
+import type { CommercialComparison } from '../costs/commercial.ts'
+import type { CostReport } from '../costs/cost-report.ts'
+import type { ResourceReport } from '../costs/resource-report.ts'
+import type { Evaluation } from '../evaluation.ts'
+import type { OperatingPoint } from '../metrics/gap-points.ts'
+
+/** What an evaluation says besides the quality of its routers. */
+export type ReportSection = {
+  readonly title: string
+  readonly table: TextTable
+  readonly notes: readonly string[]
+}
+
+/** Those that were asked for: commercial routers, dollars, watt-hours, milliseconds. */
+export function reportSections({ commercial, costs, energy, latency }: Evaluation): ReportSection[] {
+  return [
+    ...(commercial === undefined ? [] : [commercialSection(commercial)]),
+    ...(costs === undefined ? [] : [costSection(costs)]),
+    ...(energy === undefined ? [] : [resourceSection('Energy', 'watt-hours', energy)]),
+    ...(latency === undefined ? [] : [resourceSection('Latency', 'milliseconds', latency)]),
+  ]
+}
+
+function commercialSection({ note, services }: CommercialComparison): ReportSection {
+  const routers = services[0]?.atEqualScore.map(({ router }) => router) ?? []
+  return {
+    title: 'Commercial routers, and the share of strong calls at which a router here reaches their score',
+    table: {
+      headings: ['service', 'score', 'its strong calls', ...routers],
+      rows: services.map(({ name, score, strongCalls, atEqualScore }) => [
+        name,
+        score.toFixed(3),
+        strongCalls.kind === 'counted'
+          ? `${strongCalls.percent.toFixed(1)} % counted`
+          : `${strongCalls.percent} % estimated`,
+        ...atEqualScore.map(({ strongCallPercent: percent }) =>
+          percent === null ? 'never' : `${percent.toFixed(1)} %`,
+        ),
+      ]),
+    },
+    notes: [
+      note,
+      ...services.map(({ name, strongModel, weakModel, scoreOnAll, strongCalls }) => {
+        const calls =
+          strongCalls.kind === 'counted'
+            ? `strong calls counted by the models its answers name (upstream states ${strongCalls.publishedPercent} %)`
+            : `strong calls are ${strongCalls.reason}`
+        return `${name} routes to ${strongModel} and ${weakModel}, ${scoreOnAll.toFixed(3)} over all 80 questions; ${calls}.`
+      }),
+    ],
+  }
+}
+
+function costSection({ prices, tokens, unpriced, costFloor, exponent, lines }: CostReport): ReportSection {
+  return {
+    title: 'Cost',
+    table: {
+      headings: ['', 'strong calls', 'USD per query', 'saved', 'quality-cost', 'benefit-cost'],
+      rows: lines.map((line) => [
+        lineName(line),
+        `${line.strongCallPercent.toFixed(1)} %`,
+        line.usdPerQuery === 'unpriced' ? 'unpriced' : `$${short(line.usdPerQuery)}`,
+        line.savingPercent === null ? '–' : `${line.savingPercent.toFixed(1)} %`,
+        line.qualityCostRatio === null ? '–' : short(line.qualityCostRatio),
+        line.benefitCostRatio === null ? '–' : line.benefitCostRatio.toFixed(2),
+      ]),
+    },
+    notes: [
+      `Prices for ${prices.asOf}, from ${prices.source}.`,
+      ...(unpriced.length === 0
+        ? []
+        : [`No price is known for ${unpriced.join(' and ')}: name it in a file, --costs prices.json.`]),
+      ...(tokens.kind === 'estimated' ? [tokens.note] : ['Tokens are those of the file.']),
+      'saved: against the strong model alone. quality-cost: score per dollar of 1,000 queries.',
+      `benefit-cost: share of the gap / max(share of the extra cost, ${costFloor})^${exponent}; random routing has about 1.`,
+    ],
+  }
+}
+
+function resourceSection(title: string, unitName: string, report: ResourceReport): ReportSection {
+  const { unit, source, tokens, unknown, lines } = report
+  return {
+    title,
+    table: {
+      headings: ['', 'strong calls', `${unit} per query`, `score per ${unit}`],
+      rows: lines.map((line) => [
+        lineName(line),
+        `${line.strongCallPercent.toFixed(1)} %`,
+        line.perQuery === null ? 'unknown' : short(line.perQuery),
+        line.scorePerUnit === null ? '–' : short(line.scorePerUnit),
+      ]),
+    },
+    notes: [
+      `Source of the ${unitName}: ${source}.`,
+      ...(unknown.length === 0 ? [] : [`No figure is given for ${unknown.join(' and ')}.`]),
+      ...(tokens?.kind === 'estimated' ? [tokens.note] : []),
+    ],
+  }
+}
+
+function lineName({ name, gapPercent }: OperatingPoint): string {
+  return gapPercent === null ? `${name} alone` : `${name} at ${gapPercent} % of the gap`
+}
+
+function short(value: number): string {
+  return value >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(4)))
+}

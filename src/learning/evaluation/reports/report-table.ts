@@ -1,0 +1,181 @@
+import { textTable } from '../../../base/text/text-table.ts'
+import type { Comparison, Evaluation, Interval, RouterEvaluation } from '../evaluation.ts'
+import { gapPercents } from '../metrics/metrics.ts'
+import { type ReportSection, reportSections } from './report-sections.ts'
+
+/** The numbers of an evaluation as text: one heading, one line per router, baseline and the oracle. */
+export type ReportTable = {
+  readonly headings: readonly string[]
+  readonly rows: readonly ReportRow[]
+}
+
+export type ReportRow = {
+  /** Oracles know the answers and bound what is possible; baselines are what a router must beat. */
+  readonly kind: 'router' | 'baseline' | 'oracle'
+  readonly cells: readonly string[]
+}
+
+/** Routers by descending APGR, then the baselines, then the oracles. */
+export function reportTable(evaluation: Evaluation): ReportTable {
+  const { routers, baselines, oracle } = evaluation
+  const ranked = [...routers].sort((one, other) => other.apgr - one.apgr)
+  return {
+    headings: [
+      'router',
+      'APGR',
+      '95 % interval',
+      ...gapPercents.map((percent) => `calls for ${percent} %`),
+      'mean score',
+    ],
+    rows: [
+      ...ranked.map((router) => rowOf('router', router.name, router)),
+      rowOf('baseline', baselineName('random', routers), baselines.random),
+      rowOf('baseline', baselineName('length', routers), baselines.length),
+      ...(baselines.category === undefined ? [] : [rowOf('oracle', 'category oracle', baselines.category)]),
+      rowOf('oracle', 'answer oracle', oracle),
+    ],
+  }
+}
+
+/** A baseline's name; told apart from a router of that name, which anybody may evaluate. */
+export function baselineName(name: string, routers: readonly { readonly name: string }[]): string {
+  return routers.some((router) => router.name === name) ? `${name} (baseline)` : name
+}
+
+/** What a terminal shows: models, table, and which differences are more than chance. */
+export function reportText(evaluation: Evaluation): string {
+  const { headings, rows } = reportTable(evaluation)
+  const { heading, rule, lines } = textTable({ headings, rows: rows.map(({ cells }) => cells) })
+  const firstOther = rows.findIndex(({ kind }) => kind !== 'router')
+  return [
+    ...reportHeadline(evaluation),
+    '',
+    heading,
+    rule,
+    ...lines.slice(0, firstOther),
+    ...(firstOther > 0 ? [rule] : []),
+    ...lines.slice(firstOther),
+    '',
+    ...reportNotes(evaluation),
+    ...foremostComparisons(evaluation).map((comparison) => `  ${comparisonText(comparison)}`),
+    ...reportSections(evaluation).flatMap(sectionLines),
+  ].join('\n')
+}
+
+function sectionLines({ title, table, notes }: ReportSection): string[] {
+  const { heading, rule, lines } = textTable(table)
+  return ['', title, '', heading, rule, ...lines, '', ...notes]
+}
+
+/** Each router against the next best one and against length; the evaluation has every pair. */
+function foremostComparisons({ routers, comparisons }: Evaluation): Comparison[] {
+  const ranked = [...routers].sort((one, other) => other.apgr - one.apgr).map(({ name }) => name)
+  const isNext = ({ router, against }: Comparison) =>
+    Math.abs(ranked.indexOf(router) - ranked.indexOf(against)) === 1 && ranked.includes(against)
+  return comparisons
+    .filter(({ router, against }) => router !== against)
+    .filter((comparison) => comparison.against === 'length' || isNext(comparison))
+    .map((comparison) =>
+      comparison.apgrDifference < 0 && isNext(comparison) ? turned(comparison) : comparison,
+    )
+    .sort((one, other) => ranked.indexOf(one.router) - ranked.indexOf(other.router))
+}
+
+function turned({ router, against, apgrDifference, interval }: Comparison): Comparison {
+  return {
+    router: against,
+    against: router,
+    apgrDifference: -apgrDifference,
+    interval: [-interval[1], -interval[0]],
+  }
+}
+
+/** The table in Markdown, as the docs show it. */
+export function reportMarkdown(evaluation: Evaluation): string {
+  const { headings, rows } = reportTable(evaluation)
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [
+    line(headings),
+    line(headings.map((_, column) => (column === 0 ? '---' : '---:'))),
+    ...rows.map(({ kind, cells }) => line(kind === 'router' ? cells : [`*${cells[0]}*`, ...cells.slice(1)])),
+  ].join('\n')
+}
+
+/** What was measured, in two lines. */
+export function reportHeadline({
+  benchmark,
+  rows,
+  contaminatedRows,
+  unit,
+  strong,
+  weak,
+}: Evaluation): string[] {
+  const unitText =
+    unit === 'percent' ? 'scores in percent' : unit === '1-10' ? 'scores 1 to 10' : 'scores in points'
+  const left = contaminatedRows === 0 ? '' : `, ${contaminatedRows} contaminated left out`
+  return [
+    `${benchmark}: ${rows.toLocaleString('en-US')} rows${left}; ${unitText}`,
+    `strong ${strong.model} ${fixed(strong.score, unit)}, weak ${weak.model} ${fixed(weak.score, unit)}`,
+  ]
+}
+
+/** How to read the table. */
+export function reportNotes({ metrics, bootstrap, comparisons, noIntervals }: Evaluation): string[] {
+  const notes = [
+    'APGR: share of the gap between the models recovered, averaged over all shares of strong calls; 0.5 is random.',
+    'calls for x %: percent of prompts sent to the strong model to recover x % of the gap; fewer is better.',
+  ]
+  if (metrics === 'reference')
+    notes.push('Routers and answer oracle as the reference computes them: ten bins, no intervals.')
+  if (noIntervals === 'gap-within-chance') {
+    notes.push(
+      'No intervals: that the strong model is better at all is within chance on these rows. More rows are needed.',
+    )
+  }
+  if (bootstrap === undefined) return notes
+  notes.push(
+    `Intervals: bootstrap over ${bootstrap.distinctPrompts.toLocaleString('en-US')} distinct prompts, ` +
+      `${bootstrap.samples.toLocaleString('en-US')} samples, seed ${bootstrap.seed}. Random: where single runs fall.`,
+  )
+  if (comparisons.length > 0) notes.push('Differences in APGR, paired on the same resamples:')
+  return notes
+}
+
+/** `mf − length +0.0160 (+0.0010 to +0.0310): more than chance` */
+export function comparisonText({ router, against, apgrDifference, interval }: Comparison): string {
+  const beyondChance = interval[0] > 0 || interval[1] < 0
+  return (
+    `${router} − ${against}  ${signed(apgrDifference)} (${signed(interval[0])} to ${signed(interval[1])}): ` +
+    (beyondChance ? 'more than chance' : 'within chance')
+  )
+}
+
+export function intervalText(interval: Interval | null, digits: number): string {
+  return interval === null ? '–' : `${interval[0].toFixed(digits)} to ${interval[1].toFixed(digits)}`
+}
+
+function rowOf(
+  kind: ReportRow['kind'],
+  name: string,
+  { apgr, apgrInterval, cpt, auc }: RouterEvaluation,
+): ReportRow {
+  return {
+    kind,
+    cells: [
+      name,
+      apgr.toFixed(3),
+      intervalText(apgrInterval, 3),
+      ...gapPercents.map((percent) => `${cpt[percent].toFixed(1)} %`),
+      auc.toFixed(auc > 20 ? 2 : 3),
+    ],
+  }
+}
+
+function fixed(score: number, unit: Evaluation['unit']): string {
+  return score.toFixed(unit === 'percent' ? 2 : 3)
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
+}

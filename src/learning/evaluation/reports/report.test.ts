@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../../base/math/random.ts'
+import { evaluate } from '../evaluate.ts'
+import { palettes } from './curve-colours.ts'
+import { curvePng } from './curve-png.ts'
+import { curveSvg } from './curve-svg.ts'
+import { overlap, type Point, placeLabels } from './label-placement.ts'
+import { reportHtml } from './report-html.ts'
+import { comparisonText, reportMarkdown, reportTable, reportText } from './report-table.ts'
+
+function evaluation(routers: number, names = (index: number) => `router-${index}`) {
+  const random = createRandom(8)
+  const rows = Array.from({ length: 300 }, (_, index) => ({
+    prompt: 'x'.repeat(1 + (index % 40)) + index,
+    strongScore: random.next() < 0.8 ? 100 : 0,
+    weakScore: random.next() < 0.5 ? 100 : 0,
+    category: index % 3 === 0 ? 'maths' : 'other',
+  }))
+  return evaluate({
+    benchmark: {
+      name: 'small & <odd>',
+      unit: 'percent',
+      strongModel: 'big',
+      weakModel: 'little',
+      rows,
+      contaminated: rows.slice(0, 2),
+    },
+    routers: Array.from({ length: routers }, (_, index) => ({
+      name: names(index),
+      winRates: rows.map((row) => (row.strongScore - row.weakScore) * 0.003 * (index + 1) + random.next()),
+    })),
+    samples: 100,
+  })
+}
+
+const textPlaces = (svg: string) =>
+  [...svg.matchAll(/<text class="rl-fill-[^"]+" x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]+)</g)].map(
+    ([, x, y, text]) => ({
+      box: { x: Number(x) - 2, y: Number(y) - 12, width: 7.1 * text!.length, height: 16 },
+      text: text!,
+    }),
+  )
+
+describe('the curve', () => {
+  it.each([1, 3, 6])('names each of %i routers and every baseline once, none over another', (routers) => {
+    const labels = textPlaces(curveSvg(evaluation(routers)))
+    expect(labels.map(({ text }) => text.replace(/ [\d.]+$/, '')).sort()).toEqual(
+      [
+        ...Array.from({ length: routers }, (_, i) => `router-${i}`),
+        'answer oracle',
+        'category oracle',
+        'length',
+        'random',
+      ].sort(),
+    )
+    labels.forEach(({ box, text }, index) => {
+      expect(box.x, text).toBeGreaterThanOrEqual(64)
+      expect(box.x + box.width, text).toBeLessThanOrEqual(832)
+      for (const other of labels.slice(index + 1))
+        expect(overlap(box, other.box), `${text} / ${other.text}`).toBe(false)
+    })
+  })
+
+  it('names below the plot what does not fit into it', () => {
+    const svg = curveSvg(evaluation(60, (index) => `${'a-router-with-a-long-name-'.repeat(2)}${index}`))
+    const labels = textPlaces(svg)
+    const key = [...svg.matchAll(/<text class="rl-text" x="[\d.]+" y="(\d+)">/g)].filter(
+      ([, y]) => Number(y) > 500,
+    )
+    expect(key.length).toBeGreaterThan(0)
+    expect(labels.length + key.length).toBe(64)
+    expect(Number(/viewBox="0 0 860 (\d+)"/.exec(svg)![1])).toBeGreaterThan(
+      Math.max(...key.map(([, y]) => Number(y))),
+    )
+  })
+
+  it('shades the interval of each router, and of nothing where there is none', () => {
+    expect(curveSvg(evaluation(3)).match(/rl-band" d=/g)).toHaveLength(3)
+    const { bootstrap: _, ...rest } = evaluation(1)
+    const bare = {
+      ...rest,
+      routers: rest.routers.map((r) => ({ ...r, points: r.points.map(({ scoreInterval: _, ...p }) => p) })),
+    }
+    expect(curveSvg(bare)).not.toMatch(/rl-band" d=/)
+  })
+
+  it('is drawn for light, dark or both, and escapes names', () => {
+    const one = evaluation(1, () => 'a<b')
+    const [light, dark, auto] = (['light', 'dark', 'auto'] as const).map((scheme) =>
+      curveSvg(one, { scheme }),
+    )
+    expect(light).toContain(palettes.light.background)
+    expect(light).not.toContain(palettes.dark.background)
+    expect(dark).not.toContain(palettes.light.routers[0])
+    expect(auto).toMatch(/#ffffff.*prefers-color-scheme: dark.*#0f141a/)
+    expect(auto).toContain('a&lt;b')
+    expect(auto).toContain('small &amp; &lt;odd&gt;')
+    expect(auto).not.toMatch(/NaN|undefined|Infinity/)
+  })
+
+  it.each(['light', 'dark'] as const)('has readable colours in %s', (scheme) => {
+    const { background, routers, text, muted, baseline } = palettes[scheme]
+    for (const colour of [...routers, text, muted, baseline]) {
+      expect(contrast(colour, background), colour).toBeGreaterThanOrEqual(4.5)
+    }
+  })
+})
+
+describe('placeLabels', () => {
+  const flat = (y: number): Point[] => [
+    { x: 0, y },
+    { x: 400, y },
+  ]
+
+  it('puts a label off its curve, inside the area', () => {
+    const area = { x: 0, y: 0, width: 400, height: 100 }
+    const [label] = placeLabels([{ curve: flat(50), width: 60, height: 16 }], area, [])
+    expect(label!.anchor.y).toBe(50)
+    expect(label!.box.y > 50 || label!.box.y + 16 < 50).toBe(true)
+  })
+
+  it('gives up where there is no room', () => {
+    const area = { x: 0, y: 0, width: 50, height: 100 }
+    expect(placeLabels([{ curve: flat(50), width: 60, height: 16 }], area, [])).toEqual([undefined])
+  })
+})
+
+describe('the report', () => {
+  const result = evaluation(2)
+
+  it('ranks routers, then baselines, then oracles', () => {
+    const { headings, rows } = reportTable(result)
+    expect(headings).toHaveLength(7)
+    expect(rows.map(({ kind, cells }) => `${kind} ${cells[0]}`)).toEqual([
+      'router router-1',
+      'router router-0',
+      'baseline random',
+      'baseline length',
+      'oracle category oracle',
+      'oracle answer oracle',
+    ])
+  })
+
+  it('is aligned in a terminal and says what was compared', () => {
+    const text = reportText(result)
+    const table = text.split('\n').filter((line) => /^(router|random|length|category|answer)/.test(line))
+    expect(new Set(table.map((line) => line.length)).size).toBe(1)
+    expect(text).toContain('small & <odd>: 300 rows, 2 contaminated left out; scores in percent')
+    expect(text).toMatch(/router-1 − router-0 {2}\+0\.\d{4} \([+−]0\.\d{4} to \+0\.\d{4}\)/)
+    expect(text).toMatch(/router-0 − length/)
+  })
+
+  it('says whether a difference is more than chance', () => {
+    const comparison = { router: 'a', against: 'b', apgrDifference: -0.02, interval: [-0.03, -0.01] as const }
+    expect(comparisonText(comparison)).toBe('a − b  −0.0200 (−0.0300 to −0.0100): more than chance')
+    expect(comparisonText({ ...comparison, interval: [-0.03, 0.01] })).toMatch(/: within chance$/)
+  })
+
+  it('is a Markdown table', () => {
+    const lines = reportMarkdown(result).split('\n')
+    expect(lines[0]).toMatch(/^\| router \| APGR \|/)
+    expect(lines).toHaveLength(8)
+    expect(new Set(lines.map((line) => line.split('|').length)).size).toBe(1)
+  })
+
+  it('is one page that needs nothing else', () => {
+    const html = reportHtml([result])
+    expect(html).not.toMatch(/<script|<link|@import|url\(|(?:src|href)=/)
+    expect(html).not.toContain('small & <odd>')
+    expect(html).toContain('prefers-color-scheme: dark')
+    expect(html.match(/<tr class="router">/g)).toHaveLength(2)
+  })
+})
+
+describe('curvePng', () => {
+  it('uses the optional renderer', async () => {
+    const seen: unknown[] = []
+    class Resvg {
+      constructor(...given: unknown[]) {
+        seen.push(...given)
+      }
+      render() {
+        return { asPng: () => new Uint8Array([137, 80]) }
+      }
+    }
+    expect(await curvePng('<svg/>', { scale: 3, loadRenderer: async () => ({ Resvg }) })).toEqual(
+      new Uint8Array([137, 80]),
+    )
+    expect(seen).toEqual(['<svg/>', { fitTo: { mode: 'zoom', value: 3 } }])
+  })
+
+  it('says how to install it where it is missing', async () => {
+    const loadRenderer = () => Promise.reject(new Error('Cannot find package'))
+    await expect(curvePng('<svg/>', { loadRenderer })).rejects.toMatchObject({
+      name: 'MissingPackageError',
+      message: expect.stringContaining('npm install @resvg/resvg-js'),
+    })
+    await expect(curvePng('<svg/>', { loadRenderer: async () => ({}) })).rejects.toThrow(/has no class Resvg/)
+  })
+})
+
+/** WCAG's contrast ratio. */
+function contrast(one: string, other: string): number {
+  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a)
+  return (light! + 0.05) / (dark! + 0.05)
+}
+
+function luminance(colour: string): number {
+  const [r, g, b] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!
+}

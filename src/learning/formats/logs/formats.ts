@@ -1,0 +1,48 @@
+import { DataError, InvalidRequestError } from '../../../errors.ts'
+import type { Row } from '../row.ts'
+import { columnLog } from './column-log.ts'
+import { heliconeLog } from './helicone-log.ts'
+import { langfuseLog } from './langfuse-log.ts'
+import { litellmLog } from './litellm-log.ts'
+import type { LogFormat } from './log-format.ts'
+import { openaiLog } from './openai-log.ts'
+
+/** Those with the most particular marks first: a table of one's own is what remains. */
+const formats: readonly LogFormat[] = [heliconeLog, litellmLog, langfuseLog, openaiLog, columnLog]
+
+export const logFormatNames: readonly string[] = formats.map(({ name }) => name)
+
+/** The format of a name. Throws `InvalidRequestError` `unknown-log-format`. */
+export function logFormatNamed(name: string): LogFormat {
+  const format = formats.find((each) => each.name === name)
+  if (format !== undefined) return format
+  throw new InvalidRequestError(
+    'unknown-log-format',
+    `There is no log format ${JSON.stringify(name)}; there are ${logFormatNames.join(', ')}. Leave --format out to have it recognised.`,
+    { param: '--format' },
+  )
+}
+
+/**
+ * The format that most of the first rows have the marks of; of equal ones the more particular.
+ *
+ * Throws `DataError` `unknown-log-format` where no row has those of any.
+ */
+export function recognisedFormat(rows: readonly Row[], file: string): LogFormat {
+  const counts = formats.map((format) => rows.filter((row) => format.recognises(row)).length)
+  const most = Math.max(0, ...counts)
+  const format = formats[counts.indexOf(most)]
+  if (most > 0 && format !== undefined) return format
+  const found =
+    rows.length === 0
+      ? 'no rows'
+      : `rows with the columns ${Object.keys(rows[0] ?? {}).join(', ') || '(none)'}`
+  throw new DataError(
+    'unknown-log-format',
+    `${file} has ${found}, which is no request log that is known here. Known are:\n${expectations()}`,
+  )
+}
+
+export function expectations(): string {
+  return formats.map(({ name, expects }) => `  ${name.padEnd(9)} ${expects}`).join('\n')
+}

@@ -1,0 +1,85 @@
+import { DataError } from '../../../errors.ts'
+import { type PlacedRow, readRows } from '../read-rows.ts'
+import { parseRow, type Row } from '../row.ts'
+import { recognisedFormat } from './formats.ts'
+import type { LogFormat, LoggedRequest } from './log-format.ts'
+
+/** A row that could not be read, for a person to look at. */
+export type UnreadableRow = { readonly place: string; readonly reason: string }
+
+export type LogEntry =
+  | { readonly kind: 'request'; readonly request: LoggedRequest }
+  | ({ readonly kind: 'unreadable' } & UnreadableRow)
+
+const firstRows = 50
+
+/**
+ * The format of a log by its first rows.
+ *
+ * Throws `DataError`: `unknown-log-format`, `empty-log`, and what reading the file throws.
+ */
+export async function formatOfLog(file: string): Promise<LogFormat> {
+  const rows: Row[] = []
+  let read = 0
+  for await (const { value } of logRows(file)) {
+    if (isRow(value)) rows.push({ ...value })
+    if (++read === firstRows) break
+  }
+  if (read === 0) throw emptyLog(file)
+  return recognisedFormat(rows, file)
+}
+
+/**
+ * Every row of a log as a request or as unreadable, in order. A row that cannot be read ends nothing: a log often
+ * has some.
+ *
+ * Throws `DataError` where the file itself cannot be read on.
+ */
+export async function* readLog(file: string, format: LogFormat): AsyncGenerator<LogEntry> {
+  for await (const { place, value, broken } of logRows(file)) {
+    yield broken === undefined ? entryOf(value, place, format) : { kind: 'unreadable', place, reason: broken }
+  }
+}
+
+export function emptyLog(file: string): DataError {
+  return new DataError(
+    'empty-log',
+    `${file} has no rows. An audit needs a log of requests; docs/audit.md shows some.`,
+  )
+}
+
+function entryOf(value: unknown, place: string, format: LogFormat): LogEntry {
+  if (!isRow(value)) return { kind: 'unreadable', place, reason: 'is no JSON object' }
+  const read = format.read(parseRow(value, place))
+  return read.kind === 'request' ? read : { kind: 'unreadable', place, reason: read.reason }
+}
+
+type LogRow = Pick<PlacedRow, 'place' | 'value'> & { readonly broken?: string }
+
+async function* logRows(file: string): AsyncGenerator<LogRow> {
+  // Told of a row before the next one is given, so the order of the file is kept.
+  const broken: LogRow[] = []
+  const rows = readRows(file, {
+    plainCells: true,
+    onBadRow: (error) => broken.push(brokenRow(error)),
+  })
+  for await (const row of rows) {
+    yield* broken.splice(0)
+    yield row
+  }
+  yield* broken
+}
+
+/**
+ * From an error that begins with the row's place: `logs.jsonl line 3 is not JSON …`. What JSON stumbled over may be
+ * somebody's prompt, so it is not repeated.
+ */
+function brokenRow({ code, message }: DataError): LogRow {
+  const [, place = message, reason = 'cannot be read'] =
+    /^(.*? (?:line|row|item) \d+) (.*)$/s.exec(message) ?? []
+  return { place, value: undefined, broken: code.startsWith('invalid-json') ? 'is not JSON' : reason }
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

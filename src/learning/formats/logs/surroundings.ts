@@ -1,0 +1,88 @@
+import type { Row } from '../row.ts'
+import type { LoggedRequest, NotRoutable } from './log-format.ts'
+import { amountOf, costOf, firstOf, nameOf, namesOf, objectOf, present, timeOf } from './loose-fields.ts'
+
+/** What a log says about a request besides what was asked and answered. */
+export type Surroundings = Pick<LoggedRequest, 'costUsd' | 'time' | 'user' | 'key' | 'tags' | 'endpoint'>
+
+/** Columns by the names that logs and people give them. */
+export const columns = {
+  model: ['model', 'model_name', 'modelName', 'engine', 'deployment', 'response_model'],
+  cost: [
+    'costUsd',
+    'cost_usd',
+    'costUSD',
+    'cost',
+    'total_cost',
+    'totalCost',
+    'cost_total',
+    'spend',
+    'response_cost',
+  ],
+  time: ['time', 'timestamp', 'created_at', 'createdAt', 'created', 'ts', 'start_time', 'startTime', 'date'],
+  user: ['user', 'user_id', 'userId', 'end_user', 'customer', 'customer_id'],
+  key: ['key_alias', 'key', 'key_name', 'api_key_alias', 'api_key_hash', 'api_key', 'api_key_name'],
+  tags: ['tags', 'tag', 'request_tags', 'feature', 'project', 'app'],
+  endpoint: ['endpoint', 'url', 'path', 'route', 'request_path'],
+  inputTokens: ['inputTokens', 'input_tokens', 'prompt_tokens', 'promptTokens', 'tokens_in', 'tokens_prompt'],
+  outputTokens: [
+    'outputTokens',
+    'output_tokens',
+    'completion_tokens',
+    'completionTokens',
+    'tokens_out',
+    'tokens_completion',
+  ],
+  cachedInputTokens: ['cachedInputTokens', 'cached_tokens', 'cached_input_tokens', 'cache_read_input_tokens'],
+  answer: ['answer', 'output', 'response', 'completion', 'reply'],
+} as const
+
+export function surroundingsOf(row: Row): Surroundings {
+  const metadata = objectOf(row.metadata) ?? {}
+  const tags = [row, metadata].flatMap((fields) => columns.tags.flatMap((column) => namesOf(fields[column])))
+  return {
+    ...present({
+      costUsd: firstOf(row, columns.cost, costOf),
+      time: firstOf(row, columns.time, timeOf),
+      user: firstOf(row, columns.user, nameOf) ?? firstOf(metadata, columns.user, nameOf),
+      key: firstOf(row, columns.key, keyOf),
+      endpoint: pathOf(firstOf(row, columns.endpoint, nameOf)),
+    }),
+    tags: [...new Set(tags)],
+  }
+}
+
+/** A key by its name or alias; of what may be a secret or is a hash of one, the last four characters. */
+export function keyOf(value: unknown): string | undefined {
+  const key = nameOf(value)?.replace(/^Bearer\s+/i, '')
+  const isSecret =
+    key !== undefined && (/^(?:sk|pk|rk|key|gsk)[-_]/i.test(key) || (key.length >= 20 && !key.includes(' ')))
+  return isSecret ? `…${key.slice(-4)}` : key
+}
+
+/** A URL without host and query: `/v1/chat/completions`. */
+export function pathOf(url: string | undefined): string | undefined {
+  return url === undefined
+    ? undefined
+    : (/^https?:\/\/[^/]+(\/[^?#]*)?/.exec(url)?.[1] ?? url.replace(/[?#].*$/, ''))
+}
+
+/** Whether the log says that the call failed: a status of 400 or more, or a word or a message for it. */
+export function failed(status: unknown, error?: unknown): boolean {
+  const code = amountOf(status)
+  if (code !== undefined && code >= 400) return true
+  if (typeof status === 'string' && /^(?:error|fail(?:ed|ure)?)$/i.test(status)) return true
+  return error !== undefined && error !== null && error !== '' && error !== false
+}
+
+const otherCalls = /moderation|image|audio|speech|transcription|translation|rerank|realtime|video/i
+
+/** What kind of call it is by its path, call type or model, where it is no chat. */
+export function otherCallOf(call: string | undefined, model: string): NotRoutable | undefined {
+  if (call !== undefined && /embed/i.test(call)) return 'embeddings'
+  if (call !== undefined && otherCalls.test(call)) return 'other-call'
+  if (/embed(?:ding)?/i.test(model)) return 'embeddings'
+  return /^(?:whisper|tts|dall-e|gpt-image|omni-moderation|text-moderation)/i.test(model)
+    ? 'other-call'
+    : undefined
+}

@@ -1,0 +1,55 @@
+import { InvalidRequestError } from '../../../../errors.ts'
+import type { Model } from '../../../../routing/catalogue/model.ts'
+
+export type ChatMessage = { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }
+
+type BodyOptions = {
+  readonly model: Model
+  readonly temperature?: number | null
+  readonly maxTokens?: number
+  readonly fields?: Readonly<Record<string, unknown>>
+}
+
+const ownFields = ['model', 'messages', 'n', 'stream']
+
+/**
+ * The body of a chat completion request.
+ *
+ * @throws InvalidRequestError `reserved-field` where `fields` has what is not for it to say.
+ */
+export function chatBody(options: BodyOptions, messages: readonly ChatMessage[]): string {
+  const { model, temperature = 0, maxTokens = 1024, fields = {} } = options
+  const reserved = ownFields.find((name) => name in fields)
+  if (reserved !== undefined)
+    throw new InvalidRequestError(
+      'reserved-field',
+      `The field "${reserved}" of the request is set by the judge itself; leave it out.`,
+    )
+  const body: Record<string, unknown> = {
+    model: model.upstream,
+    messages,
+    temperature,
+    max_tokens: maxTokens,
+    ...fields,
+  }
+  return JSON.stringify(Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null)))
+}
+
+/** What a chat template may put around a message, and before the first one. */
+const tokensAroundMessage = 16
+const tokensAroundAll = 64
+
+/** No tokenizer that reads bytes makes more tokens than there are. */
+export function inputTokensAtMost(messages: readonly ChatMessage[]): number {
+  return messages.reduce(
+    (sum, { content }) => sum + Buffer.byteLength(content) + tokensAroundMessage,
+    tokensAroundAll,
+  )
+}
+
+/** The limit that a body sets to its reply; undefined where it sets none. */
+export function outputTokensAtMost(body: string): number | undefined {
+  const { max_tokens: older, max_completion_tokens: newer }: Record<string, unknown> = JSON.parse(body)
+  const limits = [older, newer].filter((limit) => typeof limit === 'number')
+  return limits.length === 0 ? undefined : Math.max(...limits)
+}

@@ -1,0 +1,49 @@
+import { invalidRow, type Row, stringColumn } from '../formats/row.ts'
+import { arenaPrompt, isArenaRow } from './arena.ts'
+
+/** How a data file writes its rows. */
+export type RowForm = 'outcomes' | 'battles' | 'strong-weak' | 'preferences' | 'arena' | 'prompts'
+
+/**
+ * Which form a row has, by its columns: outcomes have `scores`; the arena's published files `winner_model_a` or
+ * `conversation_a`; preferences `pref_b`; battles `model_a` and `model_b`; strong-weak rows `strong` and `weak`. What
+ * is left with a `prompt` or `embedding` is a prompt.
+ *
+ * Throws `DataError` `invalid-row` where it is none of them.
+ */
+export function formOfRow(row: Row, place: string): RowForm {
+  if ('scores' in row) return 'outcomes'
+  if (isArenaRow(row)) return 'arena'
+  if ('pref_b' in row) return 'preferences'
+  if ('model_a' in row || 'model_b' in row) return 'battles'
+  if ('strong' in row && 'weak' in row) return 'strong-weak'
+  if ('prompt' in row || 'embedding' in row) return 'prompts'
+  throw unknownForm(row, place)
+}
+
+/** The text that a row of any form is about. Throws `DataError` `invalid-row`. */
+export function promptOfRow(row: Row, place: string): string {
+  return isArenaRow(row) ? arenaPrompt(row, place) : stringColumn(row, 'prompt', place)
+}
+
+export function unknownForm(row: Row, place: string): Error {
+  return invalidRow(
+    place,
+    `has the columns ${Object.keys(row).join(', ') || '(none)'}; outcomes have prompt and scores, ` +
+      'battles have prompt, model_a, model_b and winner',
+  )
+}
+
+/** Holds a file to the form that it began with. Throws `DataError` `invalid-row`. */
+export function createFormCheck(): (row: Row, place: string) => RowForm {
+  let form: RowForm | undefined
+  return (row, place) => {
+    const found = formOfRow(row, place)
+    form ??= found
+    if (found === form) return form
+    throw invalidRow(
+      place,
+      `is a row of ${found}, and the file began with ${form}. Put rows of different forms into files of their own`,
+    )
+  }
+}

@@ -1,0 +1,44 @@
+import { embeddingColumn, invalidRow, parseRow, shown, stringColumn, weightColumn } from '../formats/row.ts'
+
+/** How well each of several models did on one prompt. */
+export type Outcomes = {
+  readonly prompt: string
+  /** By model; higher is better, in any unit that the models share (correct 0 or 1, a judge's 1 to 10). */
+  readonly scores: Readonly<Record<string, number>>
+  readonly embedding?: Float32Array
+  /** Above 0; how much the row counts, 1 where absent. */
+  readonly weight?: number
+}
+
+/**
+ * A row `{"prompt", "scores": {"model": number}}`. A score may be true or false (1 or 0).
+ *
+ * @param place names the row in errors: `outcomes.jsonl line 3`. Throws `DataError` `invalid-row`.
+ */
+export function parseOutcomes(value: unknown, place: string): Outcomes {
+  const row = parseRow(value, place)
+  const prompt = stringColumn(row, 'prompt', place)
+  const given = row.scores
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw invalidRow(place, `needs an object of scores by model in "scores", got ${shown(given)}`)
+  }
+  const scores: [string, number][] = []
+  for (const [model, score] of Object.entries(given)) {
+    const number = typeof score === 'boolean' ? Number(score) : score
+    if (model === '' || typeof number !== 'number' || !Number.isFinite(number)) {
+      throw invalidRow(
+        place,
+        `has the score ${shown(score)} for the model "${model}", and a finite number is needed`,
+      )
+    }
+    scores.push([model, number])
+  }
+  const embedding = embeddingColumn(row, place)
+  const weight = weightColumn(row, place)
+  return {
+    prompt,
+    scores: Object.fromEntries(scores),
+    ...(embedding === undefined ? {} : { embedding }),
+    ...(weight === undefined ? {} : { weight }),
+  }
+}

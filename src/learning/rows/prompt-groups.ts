@@ -1,0 +1,62 @@
+import type { PlacedRow } from '../formats/read-rows.ts'
+import { invalidRow, parseRow, shown } from '../formats/row.ts'
+import { promptOfRow } from './forms.ts'
+import { normalizedText, textIdentity } from './text-identity.ts'
+
+/** Which rows belong together: those of near-identical prompts, and those with the same value in a column. */
+export type PromptGroups = {
+  /** Takes a row into account. Needed before `groupOf` where there is a column, and only then. */
+  add(row: PlacedRow): void
+  /** A number that all rows of a group have, whatever their order in the file. */
+  groupOf(row: PlacedRow): number
+}
+
+/**
+ * Prompts are near-identical where their `normalizedText` is equal; a synthetic variation (`augmentPrompts`) goes with its
+ * origin. With a column, rows are joined through either, and
+ * through chains of both; then a few numbers are held for every prompt, otherwise nothing.
+ *
+ * Both throw `DataError` `invalid-row` where a row has no prompt, or something that is no text or number in the column.
+ */
+export function createPromptGroups(column?: string): PromptGroups {
+  const promptKey = ({ value, place }: PlacedRow) => {
+    const row = parseRow(value, place)
+    const prompt = promptOfRow(row, place)
+    const text = row.synthetic === true && typeof row.origin === 'string' ? row.origin : prompt
+    return textIdentity(normalizedText(text))
+  }
+  if (column === undefined) return { add: () => {}, groupOf: promptKey }
+
+  /** A parent per key; a key without one is the smallest of its group, so that the order of rows does not matter. */
+  const parents = new Map<number, number>()
+  function root(key: number): number {
+    let top = key
+    for (let parent = parents.get(top); parent !== undefined; parent = parents.get(top)) top = parent
+    for (let at = key; at !== top; ) {
+      const next = parents.get(at)!
+      parents.set(at, top)
+      at = next
+    }
+    return top
+  }
+  return {
+    add(row) {
+      const inColumn = columnKey(row, column)
+      if (inColumn === undefined) return
+      const [one, other] = [root(promptKey(row)), root(inColumn)]
+      if (one !== other) parents.set(Math.max(one, other), Math.min(one, other))
+    },
+    groupOf: (row) => root(promptKey(row)),
+  }
+}
+
+function columnKey({ value, place }: PlacedRow, column: string): number | undefined {
+  const cell = parseRow(value, place)[column]
+  if (cell === undefined || cell === null || cell === '') return undefined
+  if (typeof cell !== 'string' && typeof cell !== 'number')
+    throw invalidRow(
+      place,
+      `needs a text or number in "${column}", which rows are grouped by, got ${shown(cell)}`,
+    )
+  return textIdentity(`${column}\0${cell}`)
+}

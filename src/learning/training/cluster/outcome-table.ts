@@ -1,0 +1,62 @@
+import { readRows } from '../../formats/read-rows.ts'
+import { invalidRow, parseRow } from '../../formats/row.ts'
+import { type Outcomes, parseOutcomes } from '../../rows/outcomes.ts'
+
+/** Scores of any number of models on distinct prompts. */
+export type OutcomeTable = {
+  /** In the order of the files. */
+  readonly prompts: readonly string[]
+  /** Sorted. */
+  readonly models: readonly string[]
+  /** [observations] which prompt, which of `models`, and the score. */
+  readonly prompt: Int32Array
+  readonly model: Int32Array
+  readonly score: Float64Array
+  /** Rows of each file. */
+  readonly rowsOfFile: readonly number[]
+}
+
+/**
+ * Reads outcomes; a prompt that stands twice is one prompt with more observations.
+ *
+ * Throws `DataError`: `invalid-row` also for battles, which say who won and not how well each model did.
+ */
+export async function readOutcomeTable(
+  files: readonly string[],
+  signal?: AbortSignal,
+): Promise<OutcomeTable> {
+  const prompts = new Map<string, number>()
+  const observations: { readonly prompt: number; readonly model: string; readonly score: number }[] = []
+  const rowsOfFile: number[] = []
+  for (const file of files) {
+    let rows = 0
+    for await (const { place, value } of readRows(file)) {
+      signal?.throwIfAborted()
+      const { prompt: text, scores } = outcomesOf(value, place)
+      const prompt = prompts.get(text) ?? prompts.size
+      prompts.set(text, prompt)
+      for (const [model, score] of Object.entries(scores)) observations.push({ prompt, model, score })
+      rows++
+    }
+    rowsOfFile.push(rows)
+  }
+  const models = [...new Set(observations.map(({ model }) => model))].sort()
+  const places = new Map(models.map((model, index) => [model, index]))
+  return {
+    prompts: [...prompts.keys()],
+    models,
+    prompt: Int32Array.from(observations, ({ prompt }) => prompt),
+    model: Int32Array.from(observations, ({ model }) => places.get(model)!),
+    score: Float64Array.from(observations, ({ score }) => score),
+    rowsOfFile,
+  }
+}
+
+function outcomesOf(value: unknown, place: string): Outcomes {
+  if ('winner' in parseRow(value, place))
+    throw invalidRow(
+      place,
+      'is a battle, which says who won and not how well each model did; the router cluster learns from outcomes, {"prompt", "scores": {"model": number}}',
+    )
+  return parseOutcomes(value, place)
+}

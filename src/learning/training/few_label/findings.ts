@@ -1,0 +1,88 @@
+import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
+import { sigmoid } from '../../../base/math/sigmoid.ts'
+import { leftOutApgr } from '../left-out-apgr.ts'
+import type { OwnLabels } from './labels.ts'
+import { evidenceRange, type OwnLearning } from './learning.ts'
+
+export type OwnFindings = {
+  /** For the manifest. */
+  readonly metrics: Readonly<Record<string, number>>
+  /** What was kept and why, for a person; one sentence or two each. */
+  readonly findings: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+/** Below this many labels a gain is hardly ever visible. */
+const fewLabels = 200
+
+/**
+ * How good the router is on its own labels, each scored without itself (see `leftOutApgr`), and what was kept.
+ *
+ * @param priors the prior router's opinion of each. @param prompts how many its space was learned from.
+ * @param seed of the resamples.
+ */
+export function findingsOf(
+  learning: OwnLearning,
+  labels: OwnLabels,
+  priors: Float64Array,
+  pair: RouterManifest['pair'],
+  prompts: number,
+  seed: number,
+): OwnFindings {
+  const count = labels.prompts.length
+  const metrics = {
+    labels: count,
+    prompts,
+    strongWins: labels.wins.reduce((sum, share) => sum + share, 0) / count,
+    evidence: learning.evidence,
+    trust: learning.trust,
+    calibrationError: calibrationError(learning, labels),
+  }
+  const findings = [keptSentence(learning, count)]
+  const apgr = leftOutApgr({ ...labels, scores: learning.leftOutScores, priors }, seed)
+  if (apgr === undefined) return { metrics, findings, warnings: [noGapWarning(labels, pair)] }
+  return { metrics: { ...metrics, ...apgr }, findings, warnings: [] }
+}
+
+function keptSentence({ trust, evidence }: OwnLearning, labels: number): string {
+  const shown = `${evidence.toFixed(1)} standard errors, and ${evidenceRange(labels).all.toFixed(1)} are enough`
+  if (trust === 1)
+    return `Kept all that the ${labels} labels teach: on labels left out of the fit it agrees with what happened (${shown}).`
+  const more =
+    labels < fewLabels
+      ? `With ${labels} labels that is common: label about ${fewLabels} prompts or more and train again.`
+      : 'Either these prompts hardly show which of them need the strong model, or the labels are noisy.'
+  if (trust > 0)
+    return `Kept ${Math.round(100 * trust)} % of what the ${labels} labels teach and the built-in router for the rest: labels left out of the fit do not agree with it clearly (${shown}). ${more}`
+  return `Kept the built-in router's order: on labels left out of the fit, what the ${labels} labels teach was no gain over it. Only the win rates are scaled to your labels. ${more}`
+}
+
+/**
+ * Expected calibration error of the left-out win rates over ten groups of equally many prompts:
+ * Σ share of prompts · |mean win rate − share of wins|.
+ */
+function calibrationError({ leftOutScores, scale }: OwnLearning, { wins }: OwnLabels): number {
+  const count = wins.length
+  const order = Uint32Array.from(wins, (_, row) => row).sort((a, b) => leftOutScores[a]! - leftOutScores[b]!)
+  const groups = Math.min(10, count)
+  let error = 0
+  for (let group = 0; group < groups; group++) {
+    let difference = 0
+    for (const row of order.subarray((group * count) / groups, ((group + 1) * count) / groups))
+      difference += sigmoid(scale.slope * leftOutScores[row]! + scale.offset) - wins[row]!
+    error += Math.abs(difference) / count
+  }
+  return error
+}
+
+function noGapWarning(
+  { strongScores, weakScores }: OwnLabels,
+  { strong, weak }: RouterManifest['pair'],
+): string {
+  const mean = (values: Float64Array) =>
+    (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(3)
+  return (
+    `On the labels ${strong} scores ${mean(strongScores)} on average and ${weak} ${mean(weakScores)}, so there is no gap to recover and APGR was not measured. ` +
+    'Check which of the two is the strong model, or give more labels.'
+  )
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../../base/math/random.ts'
+import type { OwnWeights } from '../../../routing/routers/few_label/parameters.ts'
+import { scoreOf } from '../../../routing/routers/few_label/score.ts'
+import { fitOwn, type OwnExamples, type OwnVariances, priorWeights } from './fit.ts'
+
+const variances: OwnVariances = {
+  prior: 0.01,
+  named: 0.2,
+  build: 0.3,
+  topic: 0.15,
+  terms: 0.4,
+  dense: 0.1,
+  other: 0.25,
+}
+const terms = 7
+
+/** Random examples; every part is there. */
+function examplesOf(count: number, seed: number): OwnExamples {
+  const random = createRandom(seed)
+  const normals = (length: number) => Float64Array.from({ length }, () => random.nextGaussian())
+  const starts = Int32Array.from({ length: count + 1 }, (_, row) => 3 * row)
+  return {
+    count,
+    priors: normals(count),
+    named: normals(count * 4),
+    dense: normals(count * 3),
+    other: normals(count * 2),
+    terms: {
+      columns: terms,
+      starts,
+      indices: Int32Array.from({ length: 3 * count }, (_, entry) => (entry * 2 + (entry % 3)) % terms),
+      values: normals(3 * count),
+    },
+    weights: Float64Array.from({ length: count }, (_, row) => 1 + (row % 3)),
+  }
+}
+
+const targetsOf = (count: number) =>
+  Float64Array.from({ length: count }, (_, row) => [1, 0, -1, 0, 1][row % 5]!)
+
+const rowsOf = (values: Float64Array, count: number, row: number) => {
+  const size = values.length / count
+  return values.slice(row * size, (row + 1) * size)
+}
+
+/** What the router computes for one of the examples. */
+function scoreOfRow(weights: OwnWeights, examples: OwnExamples, row: number): number {
+  const { starts, indices, values } = examples.terms
+  const place = {
+    prior: examples.priors[row]!,
+    named: rowsOf(examples.named, examples.count, row),
+    dense: rowsOf(examples.dense, examples.count, row),
+    terms: {
+      count: starts[row + 1]! - starts[row]!,
+      terms: indices.slice(starts[row], starts[row + 1]),
+      values: values.slice(starts[row], starts[row + 1]),
+    },
+  }
+  return scoreOf(weights, place, Float32Array.from(rowsOf(examples.other, examples.count, row)))
+}
+
+function without(examples: OwnExamples, row: number): OwnExamples {
+  const { count } = examples
+  const cut = (values: Float64Array) => {
+    const size = values.length / count
+    return Float64Array.from([...values.slice(0, row * size), ...values.slice((row + 1) * size)])
+  }
+  return {
+    count: count - 1,
+    priors: cut(examples.priors),
+    named: cut(examples.named),
+    dense: cut(examples.dense),
+    other: cut(examples.other),
+    terms: {
+      columns: terms,
+      starts: examples.terms.starts.slice(0, count),
+      indices: Int32Array.from(cut(Float64Array.from(examples.terms.indices))),
+      values: cut(examples.terms.values),
+    },
+    weights: cut(examples.weights),
+  }
+}
+
+describe('fitOwn', () => {
+  it('leaves to each label what its noise explains, and counts no label up on the whole', () => {
+    const count = 24
+    const examples = examplesOf(count, 1)
+    const target = targetsOf(count)
+    const [fit] = fitOwn(examples, [target], variances)
+    const alphas = Array.from(fit!.weights.build.factors, (factor) => factor / variances.build)
+    for (let row = 0; row < count; row++) {
+      const score = scoreOfRow(fit!.weights, examples, row)
+      expect(score + alphas[row]! / examples.weights[row]!).toBeCloseTo(target[row]!, 5)
+    }
+    expect(alphas.reduce((sum, alpha) => sum + alpha, 0)).toBeCloseTo(0, 5)
+  })
+
+  it('gives left-out scores equal to those of fits without the example, but for the constant', () => {
+    const count = 25
+    // The prior's slope is in units of the targets' deviation, which changes with each label left out.
+    const examples = { ...examplesOf(count, 2), priors: new Float64Array(count) }
+    const target = targetsOf(count)
+    const [whole] = fitOwn(examples, [target], variances)
+    for (let row = 0; row < count; row++) {
+      const [fit] = fitOwn(without(examples, row), [target.filter((_, other) => other !== row)], variances)
+      const score = scoreOfRow(fit!.weights, examples, row) - fit!.weights.constant
+      expect(whole!.leftOutScores[row]! - whole!.weights.constant).toBeCloseTo(score, 5)
+    }
+  })
+
+  it('fits several targets as it fits each', () => {
+    const examples = examplesOf(20, 3)
+    const target = targetsOf(20)
+    const other = target.map((value) => (value > 0 ? 1 : 0))
+    const together = fitOwn(examples, [target, other], variances)
+    expect(together).toEqual([
+      ...fitOwn(examples, [target], variances),
+      ...fitOwn(examples, [other], variances),
+    ])
+  })
+
+  it('is the prior where no part may go anywhere', () => {
+    const examples = examplesOf(20, 4)
+    const unweighted = { ...examples, weights: new Float64Array(20).fill(1) }
+    const target = targetsOf(20)
+    const none: OwnVariances = {
+      prior: 0,
+      named: 0,
+      build: 0,
+      terms: 0,
+      dense: 0,
+      topic: 0,
+      other: 0,
+    }
+    const [fit] = fitOwn(unweighted, [target], none)
+    const prior = priorWeights(unweighted, target)
+    // Mean 0.2, E y² = 3/5: the deviation is √0.56.
+    expect(prior.prior).toBeCloseTo(0.1 * Math.sqrt(0.56), 12)
+    expect(fit!.weights.prior).toBeCloseTo(prior.prior, 12)
+    expect([...fit!.weights.terms, ...fit!.weights.named, ...fit!.weights.build.rows]).toEqual(
+      new Array(terms + 4).fill(0),
+    )
+  })
+
+  it('refuses features that are no numbers', () => {
+    const examples = examplesOf(12, 5)
+    examples.dense[3] = Number.NaN
+    expect(() => fitOwn(examples, [targetsOf(12)], variances)).toThrow(
+      expect.objectContaining({ code: 'own-fit-failed' }),
+    )
+  })
+})

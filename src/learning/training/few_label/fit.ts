@@ -1,0 +1,215 @@
+import { factorCholesky, inverseDiagonal, solveCholesky } from '../../../base/math/linear/cholesky.ts'
+import { multiplyTransposed } from '../../../base/math/linear/vectors.ts'
+import { DataError } from '../../../errors.ts'
+import type { OwnWeights, Supports } from '../../../routing/routers/few_label/parameters.ts'
+
+/** Labelled prompts as numbers, row by row. */
+export type OwnExamples = {
+  readonly count: number
+  /** [count] */
+  readonly priors: Float64Array
+  /** [count, named] */
+  readonly named: Float64Array
+  /** [count, dense] */
+  readonly dense: Float64Array
+  /** [count, other], empty without a further embedder. */
+  readonly other: Float64Array
+  readonly terms: SparseRows
+  /** [count] how much each prompt's label counts; 1 for an ordinary one. */
+  readonly weights: Float64Array
+}
+
+/** Rows of (column, value) pairs, one after another. */
+export type SparseRows = {
+  readonly columns: number
+  /** [rows + 1] where each row's entries begin. */
+  readonly starts: Int32Array
+  readonly indices: Int32Array
+  readonly values: Float64Array
+}
+
+/**
+ * How far each part of `OwnWeights` may go, as a prior variance over the variance of a label's noise; of `build` and
+ * `topic` the height of the kernel. 0 leaves a part out.
+ */
+export type OwnVariances = {
+  readonly prior: number
+  readonly named: number
+  readonly build: number
+  readonly terms: number
+  readonly dense: number
+  readonly topic: number
+  readonly other: number
+}
+
+export type OwnFit = {
+  readonly weights: OwnWeights
+  /** [count] each example's score from a fit without it, but with the constant of the whole fit. */
+  readonly leftOutScores: Float64Array
+}
+
+/** Before a label is seen, one standard deviation of the prior router's opinion is worth this much of the labels' own. */
+const priorSlope = 0.1
+
+/**
+ * Bayesian regression of the targets on all parts at once, solved in the dual and collapsed to one weight per
+ * feature. With K = Σ variance · (inner products of a part), N = diag(1/weights) and m = priorSlope · sd · z:
+ * α = Q(y − m), Q = A⁻¹ − A⁻¹11ᵀA⁻¹/(1ᵀA⁻¹1), A = K + N, the constant having no penalty.
+ *
+ * The score without example i is yᵢ − αᵢ/Qᵢᵢ (Rasmussen and Williams, Gaussian Processes for Machine Learning,
+ * equation 5.12, for Q in place of A⁻¹). Its constant, which leans away from yᵢ, is replaced by that of the whole
+ * fit: otherwise labels that say nothing would seem to order prompts the wrong way round.
+ *
+ * Throws `DataError` `own-fit-failed` where the numbers do not allow it.
+ */
+export function fitOwn(
+  examples: OwnExamples,
+  targets: readonly Float64Array[],
+  variances: OwnVariances,
+): readonly OwnFit[] {
+  const { count, weights } = examples
+  const matrix = gramMatrix(examples, variances)
+  for (let i = 0; i < count; i++) matrix[i * count + i]! += 1 / weights[i]!
+  const factor = factorCholesky(matrix, count)
+  if (factor === undefined) {
+    throw new DataError(
+      'own-fit-failed',
+      `The ${count} labelled prompts cannot be fitted: their features are no ordinary numbers. Check the embedder.`,
+    )
+  }
+  const ones = solveCholesky(factor, new Float64Array(count).fill(1))
+  const onesSum = sumOf(ones)
+  const diagonal = inverseDiagonal(factor)
+
+  return targets.map((target) => {
+    const slope = priorSlope * deviationOf(target)
+    const residuals = target.map((value, i) => value - slope * examples.priors[i]!)
+    const solved = solveCholesky(factor, residuals)
+    const solvedSum = sumOf(solved)
+    const constant = solvedSum / onesSum
+    const alphas = solved.map((value, i) => value - constant * ones[i]!)
+    const leftOutScores = target.map((value, i) => {
+      const inverse = diagonal[i]!
+      const error = alphas[i]! / (inverse - ones[i]! ** 2 / onesSum)
+      const constantWithout =
+        (solvedSum - (ones[i]! * solved[i]!) / inverse) / (onesSum - ones[i]! ** 2 / inverse)
+      return value - error - constantWithout + constant
+    })
+    return { weights: collapse(examples, variances, alphas, slope, constant), leftOutScores }
+  })
+}
+
+/** The score of the prior alone, on the scale of the fits. */
+export function priorWeights(examples: OwnExamples, target: Float64Array): OwnWeights {
+  const none: OwnVariances = { prior: 0, named: 0, build: 0, terms: 0, dense: 0, topic: 0, other: 0 }
+  const slope = priorSlope * deviationOf(target)
+  return collapse(examples, none, new Float64Array(examples.count), slope, sumOf(target) / target.length)
+}
+
+/** K: [count, count]; what stands above the diagonal is not used. */
+function gramMatrix(examples: OwnExamples, variances: OwnVariances): Float64Array {
+  const { count, priors, named, dense, other } = examples
+  const matrix = new Float64Array(count * count)
+  const product = new Float64Array(count * count)
+  const products = (values: Float64Array) => {
+    multiplyTransposed(values, values, product, count, count, values.length / count)
+    return product
+  }
+  const addLinear = (values: Float64Array, variance: number) => {
+    if (variance === 0 || values.length === 0) return
+    const inner = products(values)
+    for (let i = 0; i < inner.length; i++) matrix[i]! += variance * inner[i]!
+  }
+  const addSimilarity = (values: Float64Array, variance: number) => {
+    if (variance === 0) return
+    const inner = products(values)
+    const half = Float64Array.from({ length: count }, (_, i) => inner[i * count + i]! / 2)
+    for (let i = 0; i < count; i++) {
+      for (let j = 0; j <= i; j++)
+        matrix[i * count + j]! += variance * Math.exp(inner[i * count + j]! - half[i]! - half[j]!)
+    }
+  }
+  addLinear(priors, variances.prior)
+  addLinear(named, variances.named)
+  addSimilarity(named, variances.build)
+  addLinear(dense, variances.dense)
+  addSimilarity(dense, variances.topic)
+  addLinear(other, variances.other)
+  addTerms(matrix, examples, variances.terms)
+  return matrix
+}
+
+/** Term by term: those that stand in one prompt only add to the diagonal, and most do. */
+function addTerms(matrix: Float64Array, { count, terms }: OwnExamples, variance: number): void {
+  if (variance === 0) return
+  const { starts, indices, values, columns } = terms
+  const ends = new Int32Array(columns + 1)
+  for (const term of indices) ends[term + 1]!++
+  for (let term = 0; term < columns; term++) ends[term + 1]! += ends[term]!
+  const next = ends.slice()
+  const rows = new Int32Array(indices.length)
+  const rowValues = new Float64Array(indices.length)
+  for (let row = 0; row < count; row++) {
+    for (let entry = starts[row]!; entry < starts[row + 1]!; entry++) {
+      const place = next[indices[entry]!]!++
+      rows[place] = row
+      rowValues[place] = values[entry]!
+    }
+  }
+  for (let term = 0; term < columns; term++) {
+    for (let one = ends[term]!; one < ends[term + 1]!; one++) {
+      const from = rows[one]! * count
+      const value = variance * rowValues[one]!
+      for (let other = ends[term]!; other <= one; other++)
+        matrix[from + rows[other]!]! += value * rowValues[other]!
+    }
+  }
+}
+
+/** From one factor per example to one weight per feature. */
+function collapse(
+  examples: OwnExamples,
+  variances: OwnVariances,
+  alphas: Float64Array,
+  slope: number,
+  constant: number,
+): OwnWeights {
+  const { count, priors, named, dense, other, terms } = examples
+  const weighted = (values: Float64Array, variance: number) => {
+    const size = values.length / count
+    const sums = new Float64Array(size)
+    for (let i = 0; i < count; i++) {
+      const factor = variance * alphas[i]!
+      for (let k = 0; k < size; k++) sums[k]! += factor * values[i * size + k]!
+    }
+    return sums
+  }
+  const termWeights = new Float64Array(terms.columns)
+  for (let i = 0; i < count; i++) {
+    for (let entry = terms.starts[i]!; entry < terms.starts[i + 1]!; entry++)
+      termWeights[terms.indices[entry]!]! += variances.terms * alphas[i]! * terms.values[entry]!
+  }
+  const supports = (values: Float64Array, variance: number): Supports =>
+    variance === 0
+      ? { rows: new Float32Array(0), factors: new Float32Array(0) }
+      : { rows: Float32Array.from(values), factors: Float32Array.from(alphas, (alpha) => variance * alpha) }
+  return {
+    constant,
+    prior: slope + weighted(priors, variances.prior)[0]!,
+    named: Float32Array.from(weighted(named, variances.named)),
+    dense: Float32Array.from(weighted(dense, variances.dense)),
+    terms: Float32Array.from(termWeights),
+    other: Float32Array.from(weighted(other, variances.other)),
+    build: supports(named, variances.build),
+    topic: supports(dense, variances.topic),
+  }
+}
+
+function deviationOf(values: Float64Array): number {
+  const mean = sumOf(values) / values.length
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
+}
+
+function sumOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0)
+}

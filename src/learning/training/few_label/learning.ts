@@ -1,0 +1,154 @@
+import type { OwnWeights, WinRateScale } from '../../../routing/routers/few_label/parameters.ts'
+import { fitOwn, type OwnExamples, type OwnVariances, priorWeights } from './fit.ts'
+import { gapsOf, type OwnLabels } from './labels.ts'
+import { fitWinRateScale } from './win-rate-scale.ts'
+
+/** What the labels taught. */
+export type OwnLearning = {
+  readonly weights: OwnWeights
+  readonly scale: WinRateScale
+  /** [labels] each prompt's score from a fit without it. */
+  readonly leftOutScores: Float64Array
+  /** How many of its own standard errors what the labels add agrees with labels that it has not seen. */
+  readonly evidence: number
+  /** How much of what the labels add to the prior router is kept: 0 nothing, 1 all. */
+  readonly trust: number
+}
+
+/**
+ * For `typicalLabels` labels and more. Chosen on data sets that the benchmarks have no part in (docs/training.md), and the same
+ * for every user: choosing by a few hundred labels did worse. `other` counts as if its vectors' mean squared distance
+ * from their mean were 1.
+ */
+export const defaultVariances: OwnVariances = {
+  prior: 0.0015,
+  named: 0.0125,
+  build: 0.025,
+  terms: 0.075,
+  dense: 0,
+  topic: 0.05,
+  other: 0.02,
+}
+const typicalLabels = 200
+
+/**
+ * The evidence at which all of the fit is kept, and that at which nothing is: 2 and 0 with a handful of labels, 1 and −1
+ * from `typicalLabels` on, where the fit is more often right than the labels can show. Between them in proportion.
+ */
+export function evidenceRange(labels: number): { readonly nothing: number; readonly all: number } {
+  const credit = Math.min(1, labels / typicalLabels)
+  return { nothing: -credit, all: 2 - credit }
+}
+
+/** For comparing: what ships leaves both out. */
+export type OwnLearningOptions = {
+  readonly variances?: OwnVariances
+  /** From 0 to 1, whatever the evidence says. */
+  readonly trust?: number
+}
+
+/**
+ * Fits the labels, and keeps as much of what they add to the prior router as prompts left out of the fit support
+ * (`evidenceRange`): nothing where they contradict it. Either way the score becomes the probability that the strong model's answer is
+ * strictly better.
+ */
+export function learnOwn(
+  examples: OwnExamples,
+  labels: Pick<OwnLabels, 'strongScores' | 'weakScores' | 'wins' | 'weights'>,
+  options: OwnLearningOptions = {},
+): OwnLearning {
+  const { variances = defaultVariances } = options
+  const target = targetOf(labels)
+  const [fit] = fitOwn(examples, [target], scaledVariances(variances, examples))
+  const prior = priorWeights(examples, target)
+  const priorScores = examples.priors.map((z) => prior.constant + prior.prior * z)
+  const evidence = evidenceOf(target, fit!.leftOutScores, priorScores)
+  const { nothing, all } = evidenceRange(examples.count)
+  const trust = options.trust ?? Math.min(1, Math.max(0, (evidence - nothing) / (all - nothing)))
+  const leftOutScores = priorScores.map((score, row) => score + trust * (fit!.leftOutScores[row]! - score))
+  return {
+    weights: blend(prior, fit!.weights, trust),
+    leftOutScores,
+    scale: fitWinRateScale(leftOutScores, labels.wins, labels.weights),
+    evidence,
+    trust,
+  }
+}
+
+/**
+ * What is learned: by how much the strong model's score is higher plus whether it won, each in standard deviations.
+ * The gap alone orders for the mean score, the win alone for the risk that a threshold bounds; together they serve both,
+ * and where labels are few or graded unevenly better than either.
+ */
+function targetOf(labels: Pick<OwnLabels, 'strongScores' | 'weakScores' | 'wins'>): Float64Array {
+  const gaps = standardised(gapsOf(labels))
+  const wins = standardised(labels.wins)
+  return gaps.map((gap, row) => gap + wins[row]!)
+}
+
+function standardised(values: Float64Array): Float64Array {
+  const around = centred(values)
+  const deviation = Math.sqrt(around.reduce((sum, value) => sum + value * value, 0) / values.length)
+  return deviation === 0 ? around : around.map((value) => value / deviation)
+}
+
+/** Fewer than `typicalLabels` need wider parts to say anything at all: √(typicalLabels / labels) times as wide, at most 2. */
+function scaledVariances(variances: OwnVariances, examples: OwnExamples): OwnVariances {
+  const factor = Math.min(2, Math.max(1, Math.sqrt(typicalLabels / examples.count)))
+  const scaled = (variance: number) => factor * variance
+  return {
+    prior: scaled(variances.prior),
+    named: scaled(variances.named),
+    build: scaled(variances.build),
+    terms: scaled(variances.terms),
+    dense: scaled(variances.dense),
+    topic: scaled(variances.topic),
+    other: scaled(variances.other) / spreadOf(examples),
+  }
+}
+
+/** (1 − trust) · prior + trust · fitted. */
+function blend(prior: OwnWeights, fitted: OwnWeights, trust: number): OwnWeights {
+  const between = (from: number, to: number) => from + trust * (to - from)
+  const scaled = (values: Float32Array) => values.map((value) => trust * value)
+  return {
+    constant: between(prior.constant, fitted.constant),
+    prior: between(prior.prior, fitted.prior),
+    named: scaled(fitted.named),
+    dense: scaled(fitted.dense),
+    terms: scaled(fitted.terms),
+    other: scaled(fitted.other),
+    build: trust === 0 ? prior.build : { rows: fitted.build.rows, factors: scaled(fitted.build.factors) },
+    topic: trust === 0 ? prior.topic : { rows: fitted.topic.rows, factors: scaled(fitted.topic.factors) },
+  }
+}
+
+/**
+ * The t statistic of Σ gᵢrᵢ: how well what the fit adds to the prior (g, from fits without the prompt, centred) goes
+ * with what the prior leaves unexplained of the target (r, centred): Σ gᵢrᵢ / √Σ gᵢ²rᵢ².
+ */
+function evidenceOf(target: Float64Array, leftOutScores: Float64Array, priorScores: Float64Array): number {
+  const added = centred(leftOutScores.map((score, row) => score - priorScores[row]!))
+  const unexplained = centred(target.map((value, row) => value - priorScores[row]!))
+  const products = added.map((value, row) => value * unexplained[row]!)
+  const squares = products.reduce((sum, product) => sum + product * product, 0)
+  return squares === 0 ? 0 : products.reduce((sum, product) => sum + product, 0) / Math.sqrt(squares)
+}
+
+function centred(values: Float64Array): Float64Array {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return values.map((value) => value - mean)
+}
+
+/** Mean squared distance of the further embedder's vectors from their mean, so that their unit does not matter. */
+function spreadOf({ count, other }: OwnExamples): number {
+  const size = other.length / count
+  let squares = 0
+  for (const value of other) squares += value * value
+  for (let k = 0; k < size; k++) {
+    let sum = 0
+    for (let i = 0; i < count; i++) sum += other[i * size + k]!
+    squares -= (sum * sum) / count
+  }
+  return squares / count || 1
+}

@@ -1,0 +1,218 @@
+import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
+import { drawAscending } from '../../../base/math/draw.ts'
+import { createRandom } from '../../../base/math/random.ts'
+import { sigmoid } from '../../../base/math/sigmoid.ts'
+import { evenQuantiles } from '../../../base/math/statistics/quantile.ts'
+import { EmbeddingError, InvalidRequestError } from '../../../errors.ts'
+import type { Embedder } from '../../../routing/embedding/embedder.ts'
+import { promptFromText } from '../../../routing/prompts/routed-prompt.ts'
+import { promptKey } from '../../../routing/routers/few_label/cross-fitted.ts'
+import { baseEmbedderOption } from '../../../routing/routers/few_label/load.ts'
+import type { CrossFitted, OwnParameters } from '../../../routing/routers/few_label/parameters.ts'
+import { asBaseEmbedder, createPromptReader } from '../../../routing/routers/few_label/prompt-space.ts'
+import { createOwnRouter } from '../../../routing/routers/few_label/router.ts'
+import { tensorsOfParameters } from '../../../routing/routers/few_label/tensors.ts'
+import { readRows } from '../../formats/read-rows.ts'
+import { parseRow, stringColumn } from '../../formats/row.ts'
+import { collectComparisons } from '../collect-comparisons.ts'
+import { describeSources } from '../data-sources.ts'
+import { embedTexts } from '../embed-prompts.ts'
+import type { TrainedRouter, TrainingProgress } from '../mf/train.ts'
+import { askedPair, resolvePair } from '../model-pair.ts'
+import { examplesOf } from './examples.ts'
+import { findingsOf } from './findings.ts'
+import { labelsOfPair, type OwnLabels, selectLabels } from './labels.ts'
+import { defaultVariances, learnOwn, type OwnLearning } from './learning.ts'
+import type { PriorRouter } from './prior.ts'
+import { trainPromptSpace } from './space-training.ts'
+
+export type OwnTraining = {
+  /** The artifact's name, `[a-z0-9_-]+`. */
+  readonly name: string
+  /** Files of outcomes or battles. See `readComparisons`. */
+  readonly labels: readonly string[]
+  /** Files of prompts without labels, `{"prompt"}` a row, such as a request log: they tell what one's own are like. */
+  readonly prompts?: readonly string[]
+  /** The licence of each file by its path; `unknown` where there is none. */
+  readonly licences?: Readonly<Record<string, string>>
+  /** The built-in embedder. */
+  readonly embedder: Embedder
+  /** The router to start from, on that embedder; see `loadPriorRouter`. */
+  readonly prior: PriorRouter
+  /** A further embedder whose vectors the labels are fitted with too. */
+  readonly other?: Embedder
+  /** May be left out where all rows name one pair as `strong` and `weak`. */
+  readonly strongModel?: string
+  readonly weakModel?: string
+  /** Draws the calibration prompts, the resamples of the intervals, and labels where there are too many; 0 unless told. */
+  readonly seed?: number
+  readonly onProgress?: (progress: TrainingProgress) => void
+  /** Aborting rejects with `signal.reason`. */
+  readonly signal?: AbortSignal
+}
+
+/** Prompts whose win rates make the calibration quantiles, at most. */
+const calibrationPrompts = 2_000
+const calibrationQuantiles = 201
+/** Rows may have many models. The asked pair is always kept; some others tell which models there are, for errors. */
+const otherPairsPerRow = 4
+/** The fit takes their number squared in memory, and cubed in time: more are drawn from. */
+const mostLabels = 4_000
+
+/**
+ * Trains the router `own` on a few hundred labels: labels → the space of one's own prompts → fit → what left-out
+ * labels say of it → artifact. The same files, options and seed give the same artifact, byte for byte.
+ *
+ * Throws `InvalidRequestError` for options that do not fit, `DataError` for rows that cannot be read or labels that
+ * teach nothing (`too-few-labels`, `labels-all-alike`), `EmbeddingError` where the embedders do not fit.
+ */
+export async function trainOwn(options: OwnTraining): Promise<TrainedRouter> {
+  checkOptions(options)
+  const { prior, other, seed = 0, signal, onProgress } = options
+  const hooks = signal === undefined ? {} : { signal }
+  const embedder = asBaseEmbedder(options.embedder)
+  const asked = askedPair(options)
+
+  const comparisons = await collectComparisons({
+    files: options.labels,
+    ties: 'half',
+    draw: {
+      maxPerRow: otherPairsPerRow,
+      ...(asked !== undefined && { keptPair: asked }),
+      random: createRandom(seed),
+    },
+    ...hooks,
+  })
+  const pair = resolvePair(asked, comparisons)
+  const given = labelsOfPair(comparisons, pair)
+  const labels = selectLabels(given, drawAscending(given.prompts.length, mostLabels, createRandom(seed)))
+  const unlabelled = await readPrompts(options.prompts ?? [], hooks)
+  const prompts = [...new Set([...unlabelled.prompts, ...labels.prompts])]
+  const space = await trainPromptSpace(prompts, embedder, prior.direction, {
+    ...hooks,
+    onRead: (done, total) => onProgress?.({ stage: 'embed', done, total, loss: null }),
+  })
+  const others = other === undefined ? undefined : await embedTexts(labels.prompts, other, hooks)
+  const read = createPromptReader(space, embedder)
+  const examples = {
+    ...examplesOf(labels.prompts, read, space.vocabulary.hashes.length, others),
+    weights: labels.weights,
+  }
+  const learning = learnOwn(examples, labels)
+  const { metrics, findings, warnings } = findingsOf(
+    learning,
+    labels,
+    examples.priors,
+    pair,
+    prompts.length,
+    seed,
+  )
+  const parameters: OwnParameters = {
+    space,
+    weights: learning.weights,
+    scale: learning.scale,
+    crossFitted: crossFittedOf(labels, learning),
+  }
+  const winRates = await calibrationWinRates(parameters, prompts, options)
+  const sources = await describeSources(
+    [...options.labels, ...(options.prompts ?? [])],
+    [...comparisons.rowsOfFile, ...unlabelled.rowsOfFile],
+    options.licences,
+  )
+  const manifest: RouterManifest = {
+    formatVersion: 1,
+    kind: 'own',
+    name: options.name,
+    embedder: { id: (other ?? embedder).id, dimensions: (other ?? embedder).dimensions },
+    pair,
+    models: [pair.strong, pair.weak],
+    ...sources,
+    seed,
+    options: { [baseEmbedderOption]: embedder.id, ...variancesRecorded() },
+    metrics,
+    calibration: {
+      prompts: winRates.length,
+      winRateQuantiles: evenQuantiles(winRates, calibrationQuantiles),
+    },
+  }
+  return {
+    artifact: { manifest, tensors: tensorsOfParameters(parameters) },
+    warnings: [...warnings, ...drawnWarnings(given.prompts.length)],
+    findings,
+  }
+}
+
+function drawnWarnings(labels: number): string[] {
+  if (labels <= mostLabels) return []
+  return [
+    `Of ${labels} labelled prompts ${mostLabels} were drawn at random and learned from, as many as this router takes. For so many labels train mf too, and compare them with routellm evaluate.`,
+  ]
+}
+
+function variancesRecorded(): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(defaultVariances).map(([part, variance]) => [`variance.${part}`, variance]),
+  )
+}
+
+/** Distinct prompts of all files, in order, and how many rows each file had. */
+async function readPrompts(
+  files: readonly string[],
+  { signal }: { readonly signal?: AbortSignal },
+): Promise<{ readonly prompts: ReadonlySet<string>; readonly rowsOfFile: readonly number[] }> {
+  const prompts = new Set<string>()
+  const rowsOfFile: number[] = []
+  for (const file of files) {
+    let rows = 0
+    for await (const { place, value } of readRows(file)) {
+      signal?.throwIfAborted()
+      prompts.add(stringColumn(parseRow(value, place), 'prompt', place))
+      rows++
+    }
+    rowsOfFile.push(rows)
+  }
+  return { prompts, rowsOfFile }
+}
+
+function crossFittedOf({ prompts }: OwnLabels, { leftOutScores, scale }: OwnLearning): CrossFitted {
+  return {
+    prompts: Int32Array.from(prompts.flatMap(promptKey)),
+    winRates: Float32Array.from(leftOutScores, (score) => sigmoid(scale.slope * score + scale.offset)),
+  }
+}
+
+/** Win rates of prompts like those to come: of at most `calibrationPrompts`, drawn at random. */
+async function calibrationWinRates(
+  parameters: OwnParameters,
+  prompts: readonly string[],
+  { embedder, other, seed = 0, signal }: OwnTraining,
+): Promise<Float64Array> {
+  const router = createOwnRouter({
+    parameters,
+    embedder: asBaseEmbedder(embedder),
+    ...(other !== undefined && { other }),
+  })
+  const drawn = drawAscending(prompts.length, calibrationPrompts, createRandom(seed))
+  return router.strongWinRates(
+    Array.from(drawn, (index) => promptFromText(prompts[index]!)),
+    signal,
+  )
+}
+
+function checkOptions({ name, labels, embedder, prior }: OwnTraining): void {
+  const refuse = (option: string, value: unknown, needed: string): never => {
+    throw new InvalidRequestError(
+      'invalid-training-option',
+      `The training option ${option} is ${String(value)}; it has to be ${needed}.`,
+      { param: option },
+    )
+  }
+  if (!/^[a-z0-9_-]+$/.test(name))
+    refuse('name', name, 'made of a to z, 0 to 9, _ and -, as it stands in router-<name>-<threshold>')
+  if (labels.length === 0) refuse('labels', 'empty', 'at least one file')
+  if (embedder.id === prior.embedderId) return
+  throw new EmbeddingError(
+    'embedder-mismatch',
+    `The prior router reads the vectors of ${prior.embedderId}, and the embedder is ${embedder.id}. Give the embedder that the prior was made with.`,
+  )
+}

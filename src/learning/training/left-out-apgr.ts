@@ -1,0 +1,49 @@
+import { createRandom } from '../../base/math/random.ts'
+import { createResampledApgr } from '../evaluation/metrics/apgr.ts'
+import { bootstrapInterval, pairedBootstrapInterval } from '../evaluation/metrics/bootstrap.ts'
+
+/** Prompts with the score that a router gives each when its label is left out of the fit. */
+export type LeftOutScores = {
+  readonly prompts: readonly string[]
+  readonly scores: ArrayLike<number>
+  readonly strongScores: ArrayLike<number>
+  readonly weakScores: ArrayLike<number>
+  /** Scores of the router that this one started from. */
+  readonly priors?: ArrayLike<number>
+}
+
+/**
+ * How good a router is on its own labels, each scored without itself, as metrics for a manifest: the exact APGR with
+ * its 95 % bootstrap interval, beside chance, prompt length and the router it started from, and the intervals of the
+ * differences on the same resamples.
+ *
+ * @returns undefined where the strong model is not better on average: there is no gap to recover.
+ */
+export function leftOutApgr(
+  { prompts, scores, strongScores, weakScores, priors }: LeftOutScores,
+  seed: number,
+): Record<string, number> | undefined {
+  const rows = prompts.length
+  const apgrOf = (some: ArrayLike<number>) => createResampledApgr(some, strongScores, weakScores)
+  const once = new Uint8Array(rows).fill(1)
+  const own = apgrOf(scores)
+  if (rows === 0 || Number.isNaN(own(once))) return undefined
+  const options = () => ({ rows, random: createRandom(seed) })
+  const beside = (name: string, other: ReturnType<typeof apgrOf>) => {
+    const [low, high] = pairedBootstrapInterval(own, other, options())
+    return {
+      [`leftOutApgrOf${name}`]: other(once),
+      [`leftOutApgrOver${name}Low`]: low,
+      [`leftOutApgrOver${name}High`]: high,
+    }
+  }
+  const [low, high] = bootstrapInterval(own, options())
+  return {
+    leftOutApgr: own(once),
+    leftOutApgrLow: low,
+    leftOutApgrHigh: high,
+    ...(priors === undefined ? {} : beside('Prior', apgrOf(priors))),
+    ...beside('Length', apgrOf(prompts.map((prompt) => prompt.length))),
+    leftOutApgrOfRandom: 0.5,
+  }
+}

@@ -1,0 +1,58 @@
+import { InvalidRequestError } from '../../../errors.ts'
+import { tensorsOfParameters } from '../../../routing/routers/sw_ranking/parameters.ts'
+import { similarityWeightedLookup } from '../../../routing/routers/sw_ranking/router.ts'
+import { countTiers, type SameTierMode } from '../../../routing/routers/sw_ranking/scoring.ts'
+import type { CollectedComparisons } from '../collect-comparisons.ts'
+import { type LookupTraining, trainLookup } from '../lookup-training.ts'
+import type { TrainedRouter } from '../mf/train.ts'
+import { fitSimilarityWeighted } from './fit.ts'
+
+export type SimilarityWeightedTraining = LookupTraining & {
+  /** How much more a battle over the most similar prompt counts than one over an unrelated prompt. Default 10. */
+  readonly gamma?: number
+  /** At most so many tiers of models. Default 10, as in the paper. */
+  readonly tierCount?: number
+  /** See `SameTierMode`. Default `standard`. */
+  readonly mode?: SameTierMode
+}
+
+/**
+ * Makes an artifact of kind `sw_ranking` of comparisons between any number of models: their Elo ratings, their tiers,
+ * and the battles themselves with the embeddings of their prompts.
+ *
+ * The metrics and the calibration come from a sample of the prompts, each scored without its own battles.
+ * Throws what `trainLookup` throws, `ConfigError` `same-tier-pair` where the pair falls into one tier.
+ */
+export function trainSimilarityWeighted(options: SimilarityWeightedTraining): Promise<TrainedRouter> {
+  const { gamma = 10, tierCount = 10, mode = 'standard' } = options
+  return trainLookup(options, {
+    kind: 'sw_ranking',
+    comparisons: 'all',
+    options: { gamma, tierCount, mode },
+    fit(comparisons, prompts, pair) {
+      if (!(Number.isInteger(tierCount) && tierCount >= 2))
+        throw new InvalidRequestError(
+          'invalid-training-option',
+          `The training option tierCount is ${tierCount}; it has to be a whole number from 2.`,
+          { param: 'tierCount' },
+        )
+      const { models } = comparisons
+      const parameters = fitSimilarityWeighted(models, battlesOf(comparisons), prompts, { tierCount })
+      return {
+        indexed: similarityWeightedLookup({ parameters, pair, gamma, mode }),
+        models,
+        tensors: tensorsOfParameters(parameters),
+        metrics: {
+          tiers: countTiers(parameters.tiers),
+          strongElo: parameters.ratings[models.indexOf(pair.strong)]!,
+          weakElo: parameters.ratings[models.indexOf(pair.weak)]!,
+        },
+      }
+    },
+  })
+}
+
+function battlesOf({ modelA, modelB, winA, weight, vector }: CollectedComparisons) {
+  const outcomes = Uint8Array.from(winA, (share) => (share === 1 ? 0 : share === 0 ? 1 : 2))
+  return { modelA, modelB, outcomes, prompts: vector, weights: weight }
+}

@@ -1,0 +1,105 @@
+import type { RouterManifest } from '../../base/artifact/router-artifact.ts'
+import type { Random } from '../../base/math/random.ts'
+import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
+import { createLengthRouter } from '../../routing/routers/length/router.ts'
+import { createResampledApgr } from '../evaluation/metrics/apgr.ts'
+import { bootstrapInterval, pairedBootstrapInterval } from '../evaluation/metrics/bootstrap.ts'
+import type { CollectedComparisons } from './collect-comparisons.ts'
+
+/** Indexes of comparisons. No prompt is on both sides. */
+export type Split = { readonly training: Int32Array; readonly validation: Int32Array }
+
+/**
+ * Holds out a share of the prompts, drawn at random, with all their comparisons: at least one prompt where the share
+ * is above 0, and never all of them.
+ */
+export function splitByPrompt(
+  { prompts, promptOfVector, vector }: CollectedComparisons,
+  validationFraction: number,
+  random: Random,
+): Split {
+  const wanted = validationFraction === 0 ? 0 : Math.max(1, Math.round(prompts.length * validationFraction))
+  const count = Math.min(wanted, prompts.length - 1)
+  const order = Array.from(prompts, (_, prompt) => prompt)
+  const heldOut = new Set<number>()
+  for (let drawn = 0; drawn < count; drawn++) {
+    const place = drawn + random.nextInt(order.length - drawn)
+    heldOut.add(order[place]!)
+    order[place] = order[drawn]!
+  }
+  const rows = Int32Array.from(vector, (_, row) => row)
+  const isHeldOut = (row: number) => heldOut.has(promptOfVector[vector[row]!]!)
+  return { training: rows.filter((row) => !isHeldOut(row)), validation: rows.filter(isHeldOut) }
+}
+
+export type ValidationReport = {
+  readonly metrics: Readonly<Record<string, number>>
+  readonly warnings: readonly string[]
+}
+
+/**
+ * How well the router orders the held-out prompts on which both models of the pair were compared: the exact APGR with
+ * its 95 % bootstrap interval, beside those of chance and of prompt length, and the interval of the difference to
+ * length on the same rows. Left out, with a warning, where those rows show no gap between the models.
+ */
+export function validatePair(
+  comparisons: CollectedComparisons,
+  rows: Int32Array,
+  pair: RouterManifest['pair'],
+  winRateOfVector: (vector: number) => number,
+  random: Random,
+): ValidationReport {
+  const strong = comparisons.models.indexOf(pair.strong)
+  const weak = comparisons.models.indexOf(pair.weak)
+  const { modelA, modelB, scoreA, scoreB, vector, prompts, promptOfVector } = comparisons
+  const ofPair = rows.filter(
+    (row) =>
+      (modelA[row] === strong && modelB[row] === weak) || (modelA[row] === weak && modelB[row] === strong),
+  )
+  const strongScores = Float64Array.from(ofPair, (row) =>
+    modelA[row] === strong ? scoreA[row]! : scoreB[row]!,
+  )
+  const weakScores = Float64Array.from(ofPair, (row) =>
+    modelA[row] === strong ? scoreB[row]! : scoreA[row]!,
+  )
+  const length = createLengthRouter()
+  const router = createResampledApgr(
+    Float64Array.from(ofPair, (row) => winRateOfVector(vector[row]!)),
+    strongScores,
+    weakScores,
+  )
+  const baseline = createResampledApgr(
+    Float64Array.from(ofPair, (row) =>
+      length.strongWinRate(promptFromText(prompts[promptOfVector[vector[row]!]!]!)),
+    ),
+    strongScores,
+    weakScores,
+  )
+  const once = new Uint8Array(ofPair.length).fill(1)
+  const apgr = router(once)
+  const metrics = { validationPairComparisons: ofPair.length }
+  if (Number.isNaN(apgr)) return { metrics, warnings: [noGapWarning(ofPair.length, pair)] }
+  const options = { rows: ofPair.length, random }
+  const [low, high] = bootstrapInterval(router, options)
+  const [overLengthLow, overLengthHigh] = pairedBootstrapInterval(router, baseline, options)
+  return {
+    metrics: {
+      ...metrics,
+      validationApgr: apgr,
+      validationApgrLow: low,
+      validationApgrHigh: high,
+      validationApgrOfRandom: 0.5,
+      validationApgrOfLength: baseline(once),
+      validationApgrOverLengthLow: overLengthLow,
+      validationApgrOverLengthHigh: overLengthHigh,
+    },
+    warnings: [],
+  }
+}
+
+function noGapWarning(rows: number, pair: RouterManifest['pair']): string {
+  return (
+    `APGR was not measured: on the ${rows} validation comparisons of ${pair.strong} with ${pair.weak} the strong ` +
+    'model is not better on average. Give more comparisons of this pair, or check which of the two is strong.'
+  )
+}

@@ -1,0 +1,71 @@
+import { InvalidRequestError } from '../../errors.ts'
+import { shortDecimal } from './short-decimal.ts'
+import { tiedRows } from './tied-rows.ts'
+
+/** What a request costs with either model. */
+export type PricedRequest = {
+  readonly strongWinRate: number
+  readonly strongUsd: number
+  readonly weakUsd: number
+}
+
+export type BudgetThreshold =
+  | {
+      readonly possible: true
+      readonly threshold: number
+      /** Mean dollars per request at the threshold; at most the budget. */
+      readonly usdPerRequest: number
+      readonly strongCallFraction: number
+    }
+  | {
+      readonly possible: false
+      /** The least mean that any threshold comes to. */
+      readonly leastUsdPerRequest: number
+    }
+
+/**
+ * The threshold with the most strong calls whose mean cost stays within a budget:
+ * (Σ strong cost where the win rate is at least the threshold + Σ weak cost elsewhere) / requests ≤ budget.
+ * The cost of each request counts, since those that go to the strong model are not like the others (longer, mostly).
+ *
+ * @param usdPerRequest dollars, 0 or more.
+ *
+ * Throws `InvalidRequestError`: `invalid-budget`, and `no-requests` where there is none.
+ */
+export function thresholdForBudget(
+  requests: readonly PricedRequest[],
+  usdPerRequest: number,
+): BudgetThreshold {
+  if (!(usdPerRequest >= 0 && Number.isFinite(usdPerRequest)))
+    throw new InvalidRequestError(
+      'invalid-budget',
+      `A budget is a number of dollars per request, 0 or more; got ${usdPerRequest}.`,
+    )
+  if (requests.length === 0)
+    throw new InvalidRequestError('no-requests', 'A budget needs at least one request to be spent on.')
+  const ties = tiedRows(requests.map(({ strongWinRate }) => strongWinRate))
+  // From all weak on, the highest win rates join the strong model first. At a win rate of 1 no threshold holds them back.
+  let total = requests.reduce((sum, { weakUsd }) => sum + weakUsd, 0)
+  let strongCalls = 0
+  let best: BudgetThreshold | undefined
+  let least = Number.POSITIVE_INFINITY
+  for (let tie = ties.length - 1; tie >= -1; tie--) {
+    const highestWeak = ties[tie]?.winRate
+    if (highestWeak !== 1) {
+      const mean = total / requests.length
+      least = Math.min(least, mean)
+      if (mean <= usdPerRequest * (1 + 1e-12))
+        best = {
+          possible: true,
+          threshold: highestWeak === undefined ? 0 : shortDecimal(highestWeak, ties[tie + 1]?.winRate ?? 1),
+          usdPerRequest: mean,
+          strongCallFraction: strongCalls / requests.length,
+        }
+    }
+    for (const row of ties[tie]?.rows ?? []) {
+      total += requests[row]!.strongUsd - requests[row]!.weakUsd
+      strongCalls++
+    }
+  }
+  return best ?? { possible: false, leastUsdPerRequest: least }
+}

@@ -1,0 +1,177 @@
+import { checkConfidence } from '../../base/math/statistics/proportion.ts'
+import { InvalidRequestError } from '../../errors.ts'
+import { type LossPromise, lossBound, lossesPass, mostLosses } from './loss-limit.ts'
+import { shortDecimal } from './short-decimal.ts'
+
+/** What is known of one request like those to come. */
+export type GuaranteeLabel = {
+  /** What the router says of it, in [0, 1]; not learned from this label (or cross-fitted). */
+  readonly strongWinRate: number
+  /** The weak model fails where the strong one would not. */
+  readonly weakLoses: boolean
+  /** Labels of one group (of one prompt) are not independent of each other. A label without one stands alone. */
+  readonly group?: string
+}
+
+export type Guarantee =
+  | {
+      readonly possible: true
+      /** Win rates from this on go to the strong model. A short decimal that decides the labels as the exact one does. */
+      readonly threshold: number
+      /** The loss is at most this, with the confidence; at most `maxLoss`. */
+      readonly bound: number
+      /** Labels that the weak model would get and lose. */
+      readonly losses: number
+      readonly labels: number
+      /** Labels that are independent of each other: each group is one. */
+      readonly independentLabels: number
+      /** Of the labels. */
+      readonly strongCallFraction: number
+    }
+  | {
+      readonly possible: false
+      /** `router`: it does not tell the harmless requests from others, so no number of labels is enough. */
+      readonly reason: 'too-few-labels' | 'router'
+      readonly labels: number
+      readonly independentLabels: number
+      /** About how many independent ones in all, at the rates of these; null where no number is enough. */
+      readonly labelsNeeded: number | null
+    }
+
+/**
+ * The cheapest threshold at which, with the confidence, at most `maxLoss` of all requests go to the weak model and fail
+ * where the strong one would not.
+ *
+ * Thresholds are tested from all strong on towards all weak, each by the exact binomial test (Clopper and Pearson's upper
+ * limit of the loss is at most `maxLoss`), up to the first that fails. The loss of the labels never falls on the way, so
+ * that the last one before is simply the highest that passes, and only one test can go wrong: that at the threshold where
+ * the true loss reaches `maxLoss`. So the level holds whatever the number of thresholds; docs/statistics.md proves it. It
+ * is about requests drawn as the labels were.
+ *
+ * Labels of one group are counted twice over, as so many labels and as one that loses if any of them does; both counts
+ * must pass. Possible means that the weak model gets something: no call of it is always without loss.
+ *
+ * Throws `InvalidRequestError`: `invalid-max-loss`, `invalid-confidence`, `invalid-requests`, `invalid-win-rate`.
+ */
+export function guaranteedThreshold(labels: readonly GuaranteeLabel[], promise: LossPromise): Guarantee {
+  checkPromise(promise)
+  checkLabels(labels)
+  const ofEachGroup = oneOfEachGroup(labels)
+  const independentLabels = ofEachGroup.length
+  const countings = independentLabels < labels.length ? [labels, ofEachGroup] : [labels]
+  const highest = Math.min(1, ...countings.map((counting) => highestPassing(counting, promise)))
+  const below = labels.filter(({ strongWinRate }) => strongWinRate < highest)
+  if (below.length === 0) {
+    const labelsNeeded = leastLabels(independentLabels, countings, promise)
+    const reason = labelsNeeded === null ? 'router' : 'too-few-labels'
+    return { possible: false, reason, labels: labels.length, independentLabels, labelsNeeded }
+  }
+  const bounds = countings.map((counting) =>
+    lossBound(lossesBelow(counting, highest), counting.length, promise),
+  )
+  return {
+    possible: true,
+    threshold: shortDecimal(
+      below.reduce((most, { strongWinRate }) => Math.max(most, strongWinRate), 0),
+      highest,
+    ),
+    bound: Math.max(...bounds),
+    losses: lossesBelow(labels, highest),
+    labels: labels.length,
+    independentLabels,
+    strongCallFraction: (labels.length - below.length) / labels.length,
+  }
+}
+
+/** Thresholds up to this one have few enough losses below them: it is the win rate of the first loss too many. */
+function highestPassing(labels: readonly GuaranteeLabel[], promise: LossPromise): number {
+  const losing = Float64Array.from(
+    labels.filter(({ weakLoses }) => weakLoses),
+    ({ strongWinRate }) => strongWinRate,
+  ).sort()
+  const most = mostLosses(labels.length, promise)
+  return most < 0 ? 0 : (losing[most] ?? 1)
+}
+
+function lossesBelow(labels: readonly GuaranteeLabel[], threshold: number): number {
+  return labels.filter(({ strongWinRate, weakLoses }) => weakLoses && strongWinRate < threshold).length
+}
+
+/** One label of each group, the worst that can be made of it: it loses if any does, and at the lowest win rate. */
+function oneOfEachGroup(labels: readonly GuaranteeLabel[]): GuaranteeLabel[] {
+  const alone: GuaranteeLabel[] = []
+  const groups = new Map<string, GuaranteeLabel>()
+  for (const { strongWinRate, weakLoses, group } of labels) {
+    if (group === undefined) {
+      alone.push({ strongWinRate, weakLoses })
+      continue
+    }
+    const before = groups.get(group)
+    groups.set(group, {
+      strongWinRate: Math.min(strongWinRate, before?.strongWinRate ?? 1),
+      weakLoses: weakLoses || before?.weakLoses === true,
+    })
+  }
+  return [...alone, ...groups.values()]
+}
+
+const mostLabels = 1e9
+
+/**
+ * The number of labels from which the first threshold that sends anything to the weak model would pass, if the share of
+ * labels lost there stayed as it is among these; null where none would.
+ */
+function leastLabels(
+  given: number,
+  countings: readonly (readonly GuaranteeLabel[])[],
+  promise: LossPromise,
+): number | null {
+  const rate = Math.max(...countings.map(lossRateOfLowest))
+  if (rate >= promise.maxLoss) return null
+  const enough = (labels: number) => lossesPass(Math.ceil(rate * labels), labels, promise)
+  let tooFew = given
+  let candidate = Math.max(1, 2 * given)
+  while (!enough(candidate)) {
+    if (candidate > mostLabels) return null
+    tooFew = candidate
+    candidate *= 2
+  }
+  while (candidate - tooFew > 1) {
+    const middle = Math.floor((candidate + tooFew) / 2)
+    if (enough(middle)) candidate = middle
+    else tooFew = middle
+  }
+  return candidate
+}
+
+function lossRateOfLowest(labels: readonly GuaranteeLabel[]): number {
+  if (labels.length === 0) return 0
+  const lowest = labels.reduce((least, { strongWinRate }) => Math.min(least, strongWinRate), 1)
+  const lost = labels.filter(({ strongWinRate, weakLoses }) => weakLoses && strongWinRate === lowest)
+  return lost.length / labels.length
+}
+
+function checkPromise({ maxLoss, confidence, requests }: LossPromise): void {
+  if (!(maxLoss > 0 && maxLoss < 1)) {
+    const meant = maxLoss >= 1 && maxLoss < 100 ? ` Did you mean ${maxLoss / 100}?` : ''
+    throw new InvalidRequestError(
+      'invalid-max-loss',
+      `The loss allowed is a fraction of the requests between 0 and 1, both excluded, such as 0.05; got ${maxLoss}.${meant}`,
+    )
+  }
+  checkConfidence(confidence)
+  if (requests !== undefined && !(Number.isSafeInteger(requests) && requests > 0))
+    throw new InvalidRequestError(
+      'invalid-requests',
+      `A guarantee is for a whole number of requests, 1 or more; got ${requests}.`,
+    )
+}
+
+function checkLabels(labels: readonly GuaranteeLabel[]): void {
+  const bad = labels.findIndex(({ strongWinRate }) => !(strongWinRate >= 0 && strongWinRate <= 1))
+  if (bad === -1) return
+  throw new InvalidRequestError(
+    'invalid-win-rate',
+    `Label ${bad + 1} has the win rate ${labels[bad]?.strongWinRate}; a win rate is from 0 to 1.`,
+  )
+}

@@ -1,0 +1,96 @@
+import { MissingPackageError } from '../../errors.ts'
+import { plainModelName, withoutProvider } from './model-names.ts'
+import { packagedPrices } from './packaged-prices.ts'
+import type { PriceTable, TokenPrices } from './prices.ts'
+
+/** Prices of the models of a log, by the names that the log has for them. */
+export type ModelPrices = {
+  readonly source: string
+  readonly asOf: string
+  readonly models: ReadonlyMap<string, TokenPrices>
+  /** What would price more models; absent where nothing would. */
+  readonly advice?: string
+}
+
+export type ModelPricesOptions = {
+  /** Tables of the user's own, the first that has a model wins: `--prices`, then the configuration. */
+  readonly tables: readonly PriceTable[]
+  /** The day whose prices are asked for. */
+  readonly day: Date
+  readonly packaged?: typeof packagedPrices
+}
+
+/**
+ * Looks up each model in the user's tables, then in the installed price package: by its name, without the provider
+ * in front, and without the day of its release. A model that none has is left out, never free.
+ */
+export async function pricesOfModels(
+  models: readonly string[],
+  { tables, day, packaged = packagedPrices }: ModelPricesOptions,
+): Promise<ModelPrices> {
+  const found = new Map<string, TokenPrices>()
+  const used = new Set<PriceTable>()
+  for (const model of models) {
+    const entry = tables
+      .map((table) => ({ table, prices: priceIn(table, model) }))
+      .find(({ prices }) => prices)
+    if (entry?.prices === undefined) continue
+    found.set(model, entry.prices)
+    used.add(entry.table)
+  }
+  const others = models.filter((model) => !found.has(model))
+  const { table, advice } = await packagedTable([...new Set(others.flatMap(namesOf))], day, packaged)
+  for (const model of others) {
+    const prices = table === undefined ? undefined : priceIn(table, model)
+    if (prices === undefined) continue
+    found.set(model, prices)
+    used.add(table!)
+  }
+  return {
+    source: [...used].map(({ source }) => source).join('; ') || 'none',
+    asOf:
+      [...used]
+        .map(({ asOf }) => asOf)
+        .sort()
+        .at(-1) ?? day.toISOString().slice(0, 10),
+    models: found,
+    ...(advice !== undefined && { advice }),
+  }
+}
+
+async function packagedTable(
+  models: readonly string[],
+  day: Date,
+  packaged: typeof packagedPrices,
+): Promise<{ table?: PriceTable; advice?: string }> {
+  if (models.length === 0) return {}
+  try {
+    return { table: await packaged(models, day) }
+  } catch (error) {
+    if (!(error instanceof MissingPackageError)) throw error
+    return {
+      advice:
+        'npm install @pydantic/genai-prices brings the list prices of most models; --prices takes a file of yours',
+    }
+  }
+}
+
+function priceIn({ models }: PriceTable, model: string): TokenPrices | undefined {
+  const name = namesOf(model).find((each) => Object.hasOwn(models, each))
+  if (name !== undefined) return models[name]
+  const plain = plainModelName(model)
+  const same = Object.keys(models).find((each) => plainModelName(each) === plain)
+  return same === undefined ? undefined : models[same]
+}
+
+function namesOf(model: string): string[] {
+  return [...new Set([model, withoutProvider(model), plainModelName(model)])]
+}
+
+/** Dollars of so many tokens. */
+export function priceOf(
+  { inputUsdPerMillionTokens, outputUsdPerMillionTokens }: TokenPrices,
+  { inputTokens, outputTokens }: { readonly inputTokens: number; readonly outputTokens: number },
+): number {
+  return (inputTokens * inputUsdPerMillionTokens + outputTokens * outputUsdPerMillionTokens) / 1e6
+}

@@ -1,0 +1,160 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  encodeSafetensors,
+  float32Of,
+  float32Tensor,
+  parseSafetensors,
+  type Tensor,
+} from '../../../base/artifact/safetensors.ts'
+import { ArtifactError } from '../../../errors.ts'
+import {
+  type BuiltinEmbedderParameters,
+  builtinEmbedderId,
+  embedderFormatVersion,
+  featureFingerprint,
+  featureNames,
+} from './parameters.ts'
+
+export const embedderFileName = 'embedder.safetensors'
+
+/** Reads and checks `embedder.safetensors` in `folder`. Throws `ArtifactError`. */
+export async function readEmbedderFile(folder: string): Promise<BuiltinEmbedderParameters> {
+  const file = join(folder, embedderFileName)
+  let bytes: Uint8Array
+  try {
+    bytes = await readFile(file)
+  } catch (cause) {
+    throw new ArtifactError(
+      'embedder-file-missing',
+      `The built-in embedder cannot be read from ${file}. Give the folder that holds ${embedderFileName}, or reinstall the package.`,
+      { cause },
+    )
+  }
+  return parseEmbedder(bytes, file)
+}
+
+/** The bytes of `embedder.safetensors`; the same parameters give the same bytes. */
+export function encodeEmbedder(parameters: BuiltinEmbedderParameters): Uint8Array {
+  const { denseDimensions: dimensions } = parameters
+  const tensors = new Map<string, Tensor>([
+    ['format', int32Tensor(Int32Array.of(embedderFormatVersion, featureFingerprint))],
+    ['features.means', float32Tensor(parameters.featureMeans, [parameters.featureMeans.length])],
+    [
+      'features.deviations',
+      float32Tensor(parameters.featureDeviations, [parameters.featureDeviations.length]),
+    ],
+    ['tokens.hashes', int32Tensor(parameters.tokenHashes)],
+    ['tokens.rarities', float32Tensor(parameters.tokenRarities, [parameters.tokenRarities.length])],
+    ['tokens.scales', float32Tensor(parameters.tokenScales, [parameters.tokenScales.length])],
+    ['tokens.rows', int8Tensor(parameters.tokenRows, dimensions)],
+    ['buckets.scales', float32Tensor(parameters.bucketScales, [parameters.bucketScales.length])],
+    ['buckets.rows', int8Tensor(parameters.bucketRows, dimensions)],
+  ])
+  return encodeSafetensors(tensors, { embedder: builtinEmbedderId })
+}
+
+/** Parameters from the bytes of `source`. Throws `ArtifactError` that says which tensor is wrong. */
+export function parseEmbedder(bytes: Uint8Array, source: string): BuiltinEmbedderParameters {
+  const file = createTensorReader(parseSafetensors(bytes, source), source)
+  const format = file.int32('format')
+  if (format[0] !== embedderFormatVersion) {
+    throw new ArtifactError(
+      'embedder-version',
+      `${source} has format version ${format[0]}, this release reads ${embedderFormatVersion}. Train it again with scripts/train-builtin.mjs, or install the release that wrote it.`,
+    )
+  }
+  if (format[1] !== featureFingerprint) {
+    throw new ArtifactError(
+      'embedder-features',
+      `${source} was trained on other structural features than the ${featureNames.length} of this release. Train it again with scripts/train-builtin.mjs.`,
+    )
+  }
+  const tokenHashes = file.int32('tokens.hashes')
+  const bucketScales = file.float32('buckets.scales')
+  const denseDimensions = file.columns('tokens.rows')
+  const parameters: BuiltinEmbedderParameters = {
+    featureMeans: file.float32('features.means', featureNames.length),
+    featureDeviations: file.float32('features.deviations', featureNames.length),
+    tokenHashes,
+    tokenRarities: file.float32('tokens.rarities', tokenHashes.length),
+    tokenScales: file.float32('tokens.scales', tokenHashes.length),
+    tokenRows: file.int8('tokens.rows', tokenHashes.length, denseDimensions),
+    bucketScales,
+    bucketRows: file.int8('buckets.rows', bucketScales.length, denseDimensions),
+    denseDimensions,
+  }
+  if (!parameters.featureDeviations.every((deviation) => deviation > 0)) {
+    throw broken(source, 'features.deviations holds a number that is not above zero')
+  }
+  if (denseDimensions % 8 !== 0) {
+    throw broken(source, `tokens.rows has ${denseDimensions} columns, which is no multiple of 8`)
+  }
+  if (tokenHashes.includes(0) || new Set(tokenHashes).size !== tokenHashes.length) {
+    throw broken(source, 'tokens.hashes holds a zero or the same hash twice')
+  }
+  if (bucketScales.length === 0 || (bucketScales.length & (bucketScales.length - 1)) !== 0) {
+    throw broken(source, `buckets.scales has ${bucketScales.length} rows, which is no power of two`)
+  }
+  return parameters
+}
+
+function createTensorReader(tensors: ReadonlyMap<string, Tensor>, source: string) {
+  function tensor(name: string, dtype: Tensor['dtype'], dimensions: number): Tensor {
+    const found = tensors.get(name)
+    if (found === undefined) throw broken(source, `the tensor ${name} is missing`)
+    if (found.dtype !== dtype || found.shape.length !== dimensions) {
+      throw broken(
+        source,
+        `${name} is ${found.dtype} [${found.shape.join(', ')}], expected ${dtype} with ${dimensions} dimensions`,
+      )
+    }
+    return found
+  }
+  return {
+    columns: (name: string): number => tensor(name, 'I8', 2).shape[1]!,
+    int32(name: string): Int32Array {
+      const { bytes } = tensor(name, 'I32', 1)
+      return new Int32Array(copyOf(bytes))
+    },
+    float32(name: string, length?: number): Float32Array {
+      const values = float32Of(tensor(name, 'F32', 1), name)
+      if (length !== undefined && values.length !== length) {
+        throw broken(source, `${name} has ${values.length} numbers, expected ${length}`)
+      }
+      if (!values.every(Number.isFinite)) throw broken(source, `${name} holds a number that is not finite`)
+      return values
+    },
+    int8(name: string, rows: number, columns: number): Int8Array {
+      const { bytes, shape } = tensor(name, 'I8', 2)
+      if (shape[0] !== rows || shape[1] !== columns) {
+        throw broken(source, `${name} is [${shape.join(', ')}], expected [${rows}, ${columns}]`)
+      }
+      return new Int8Array(copyOf(bytes))
+    },
+  }
+}
+
+function broken(source: string, what: string): ArtifactError {
+  return new ArtifactError(
+    'embedder-broken',
+    `${source} is not a usable built-in embedder: ${what}. Reinstall the package, or train it again with scripts/train-builtin.mjs.`,
+  )
+}
+
+function int32Tensor(values: Int32Array): Tensor {
+  return { dtype: 'I32', shape: [values.length], bytes: bytesOf(values) }
+}
+
+function int8Tensor(values: Int8Array, columns: number): Tensor {
+  return { dtype: 'I8', shape: [values.length / columns, columns], bytes: bytesOf(values) }
+}
+
+function bytesOf(values: Int32Array | Int8Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+}
+
+/** Aligned memory of its own; `slice` of a Buffer would be a view of the whole file. */
+function copyOf(bytes: Uint8Array): ArrayBuffer {
+  return new Uint8Array(bytes).buffer
+}

@@ -1,0 +1,50 @@
+import { type StructuralFeature, structuralFeatures } from '../../../base/text/structural-features.ts'
+import { hashOfWord } from '../../../base/text/token-hash.ts'
+
+/** The vector space. Another extractor, tokenizer or layout is another number. */
+export const builtinEmbedderId = 'builtin@1'
+
+/** The version of `embedder.safetensors` that this code reads. */
+export const embedderFormatVersion = 1
+
+/** Length of the structural part of a typical vector; the dense part has length 1. */
+export const structuralWeight = 0.5
+
+/** Standardised features are cut off at this many standard deviations. */
+export const featureLimit = 5
+
+/** The named dimensions: the structural features, two that need the vocabulary, and a constant for a router's bias. */
+export const embedderFeatures: readonly Pick<StructuralFeature, 'name' | 'scale'>[] = [
+  ...structuralFeatures.map(({ name, scale }) => ({ name, scale })),
+  { name: 'unknown words, share', scale: 'linear' },
+  { name: 'word rarity', scale: 'linear' },
+  { name: 'constant', scale: 'linear' },
+]
+
+export const featureNames: readonly string[] = embedderFeatures.map(({ name }) => name)
+
+/** Changes with the names, order and scales of the features, so that statistics never meet other features. */
+export const featureFingerprint = hashOfWord(
+  embedderFeatures.map(({ name, scale }) => `${name}/${scale}`).join('|'),
+)
+
+/** What training found, as stored in `embedder.safetensors`. `V` tokens, `B` buckets of character n-grams, `D` dense dimensions. */
+export type BuiltinEmbedderParameters = {
+  /** [features] mean of each scaled feature over the training prompts. */
+  readonly featureMeans: Float32Array
+  /** [features] standard deviation; positive. */
+  readonly featureDeviations: Float32Array
+  /** [V] hashes of the known tokens: distinct, none 0. */
+  readonly tokenHashes: Int32Array
+  /** [V] ln(prompts / prompts with the token). */
+  readonly tokenRarities: Float32Array
+  /** [V] a token's vector is its row times its scale. */
+  readonly tokenScales: Float32Array
+  /** [V, D] */
+  readonly tokenRows: Int8Array
+  /** [B] */
+  readonly bucketScales: Float32Array
+  /** [B, D] B is a power of two. */
+  readonly bucketRows: Int8Array
+  readonly denseDimensions: number
+}

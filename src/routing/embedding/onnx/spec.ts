@@ -1,0 +1,51 @@
+import { ConfigError } from '../../../errors.ts'
+import type { Precision } from '../../onnx/text-encoder.ts'
+
+/** What follows `onnx:` in an embedder's name: `<folder or hub id>[@<revision or content>][#int8][,prompt=<name>]`. */
+export type OnnxEmbedderSpec = {
+  /** A folder, or `owner/name[@revision]`. */
+  readonly place: string
+  /** What the files of a folder must hash to, where an artifact's id says so. */
+  readonly content?: string
+  readonly precision: Precision
+  /** Name of what is put before every text. */
+  readonly prompt?: string
+}
+
+/** @throws ConfigError `unknown-embedder`. */
+export function parseOnnxSpec(text: string): OnnxEmbedderSpec {
+  const [, whole = '', options] = /^(.*?)(?:#([^#/\\]*))?$/.exec(text) ?? []
+  const [, place = '', content] = /^(.*?)(?:@(sha256-[0-9a-f]{16}))?$/.exec(whole) ?? []
+  let precision: Precision = 'float32'
+  let prompt: string | undefined
+  for (const option of options?.split(',') ?? []) {
+    if (option === 'int8' || option === 'float32') precision = option
+    else if (/^prompt=./.test(option)) prompt = option.slice('prompt='.length)
+    else throw unknown(text, `${JSON.stringify(option)} is neither int8 nor prompt=<name>`)
+  }
+  if (place === '') throw unknown(text, 'it names no folder and no hub id')
+  return {
+    place,
+    precision,
+    ...(content !== undefined && { content }),
+    ...(prompt !== undefined && { prompt }),
+  }
+}
+
+/** The id that `parseOnnxSpec` reads: equal ids give equal vectors. */
+export function onnxEmbedderId({ place, content, precision, prompt }: OnnxEmbedderSpec): string {
+  const options = [
+    ...(precision === 'int8' ? [precision] : []),
+    ...(prompt === undefined ? [] : [`prompt=${prompt}`]),
+  ]
+  const revision = content === undefined ? '' : `@${content}`
+  return `onnx:${place}${revision}${options.length === 0 ? '' : `#${options.join(',')}`}`
+}
+
+function unknown(text: string, why: string): ConfigError {
+  return new ConfigError(
+    'unknown-embedder',
+    `The embedder onnx:${text} cannot be read: ${why}. Write onnx:<folder or hub id>, with #int8 or #prompt=query behind it where wanted.`,
+    { param: '--embedder' },
+  )
+}

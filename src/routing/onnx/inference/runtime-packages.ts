@@ -1,0 +1,35 @@
+import { createRequire } from 'node:module'
+import { MissingPackageError } from '../../../errors.ts'
+
+/** The two packages, and the command that installs them. */
+export const inferencePackages = ['onnxruntime-node', '@huggingface/tokenizers'] as const
+export const installCommand = `npm install ${inferencePackages.join(' ')}`
+/** Its install script fetches CUDA libraries from another host on Linux; the processor's build needs none. */
+export const skipCudaHint =
+  'ONNXRUNTIME_NODE_INSTALL=skip before it leaves the CUDA download out, which nothing here needs'
+
+export type RuntimePaths = { readonly runtimePath: string; readonly tokenizersPath: string }
+
+/**
+ * Where the optional peers lie; nothing of them is loaded.
+ *
+ * @throws MissingPackageError `package-missing` with the command that installs them.
+ */
+export function findInferencePackages(
+  resolve: (name: string) => string = createRequire(import.meta.url).resolve,
+): RuntimePaths {
+  const missing: string[] = []
+  const [runtimePath = '', tokenizersPath = ''] = inferencePackages.map((name) => {
+    try {
+      return resolve(name)
+    } catch {
+      missing.push(name)
+      return ''
+    }
+  })
+  if (missing.length === 0) return { runtimePath, tokenizersPath }
+  throw new MissingPackageError(
+    'package-missing',
+    `Transformers need the ${missing.length === 1 ? 'package' : 'packages'} ${missing.join(' and ')}, which ${missing.length === 1 ? 'is' : 'are'} not installed. Install with: ${installCommand} (${skipCudaHint}).`,
+  )
+}

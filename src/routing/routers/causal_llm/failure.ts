@@ -1,0 +1,72 @@
+import { RouterError } from '../../../errors.ts'
+import { type JsonOutcome, withoutSecret } from '../../../providers/http/call-json.ts'
+
+/** Where a router asks, for its errors. */
+export type AskedEndpoint = { readonly router: string; readonly model: string; readonly baseUrl: string }
+
+/** The URL without what may be secret in it: a user, a password, a query. */
+export function shownUrl(baseUrl: string): string {
+  if (!URL.canParse(baseUrl)) return baseUrl
+  const { origin, pathname } = new URL(baseUrl)
+  return `${origin}${pathname}`
+}
+
+/** Why there was no answer, as the router's error: never with a key or a prompt in it. */
+export function failureOf(
+  outcome: Exclude<JsonOutcome, { kind: 'answered' }>,
+  { router, model, baseUrl }: AskedEndpoint,
+): RouterError {
+  const times = outcome.tries === 1 ? '' : ` after ${outcome.tries} tries`
+  if (outcome.kind === 'unreachable') {
+    const isLate = outcome.error.status === 504
+    return new RouterError(
+      isLate ? 'causal-llm-timeout' : 'causal-llm-unreachable',
+      `The router ${router} had no answer of ${model} from ${baseUrl}${times}: ${outcome.error.message} ${
+        isLate
+          ? "Serve a smaller model, or raise the router's timeoutMs."
+          : 'Start the server that serves the model.'
+      }`,
+      { status: isLate ? 504 : 502, cause: outcome.error },
+    )
+  }
+  const { status, words } = outcome
+  return new RouterError(
+    'causal-llm-refused',
+    `The router ${router} had no answer of ${model} from ${baseUrl}${times}: it answered ${status}: ${words} ${adviceFor(status, words)}`,
+    { status: 502 },
+  )
+}
+
+function adviceFor(status: number, words: string): string {
+  if (status === 401 || status === 403) return 'Check the key (apiKeyEnv).'
+  if (status === 404) return 'Check baseUrl (it ends in /v1) and the name of the model.'
+  if (status === 429)
+    return "The endpoint limits its rate: raise the limit there, or lower the router's concurrency."
+  if (status >= 500) return 'Try again later.'
+  if (/logprobs/i.test(words))
+    return 'Set topLogprobs to what the endpoint allows; 0 draws answers at random in their place.'
+  if (/max_tokens|max_completion_tokens|temperature/i.test(words))
+    return 'Take out the field that the model refuses, as in parameters: { max_tokens: null, max_completion_tokens: 6 }, or choose a model that does not think.'
+  return 'Check the name of the model and what parameters adds to the request.'
+}
+
+export function notAnAnswer(
+  json: unknown,
+  { router, model, baseUrl }: AskedEndpoint,
+  secret: string | undefined,
+): RouterError {
+  const shown = withoutSecret(JSON.stringify(json) ?? 'nothing', secret).slice(0, 200)
+  return new RouterError(
+    'causal-llm-reply-invalid',
+    `The router ${router} had no answer of ${model} from ${baseUrl}: what came is no completion: ${shown}. Check baseUrl: it ends in /v1 on most servers.`,
+    { status: 502 },
+  )
+}
+
+export function stillThinking({ router, model }: AskedEndpoint, maxTokens: number): RouterError {
+  return new RouterError(
+    'causal-llm-thinks',
+    `The router ${router} needs a label at once, and ${model} thinks before it answers: ${maxTokens} tokens were not enough. Switch its thinking off (parameters: { chat_template_kwargs: { enable_thinking: false } } on vLLM, SGLang and llama.cpp, parameters: { reasoning_effort: none } elsewhere), choose a model that does not think, or raise maxTokens, which makes routing as slow as answering.`,
+    { status: 502 },
+  )
+}

@@ -1,0 +1,77 @@
+import { dot } from '../../../base/math/linear/vectors.ts'
+import type { Contribution } from '../explanation.ts'
+import type { OwnParameters } from './parameters.ts'
+import { type BaseEmbedder, namedDimensions, type PromptPlace } from './prompt-space.ts'
+import { otherPart, similarityPart } from './score.ts'
+
+/** Words shown by themselves; what the rest adds is summed up. */
+const wordsShown = 12
+
+/**
+ * A function that says what each part of a score added to the log-odds, largest first. With the constant they make
+ * the whole.
+ *
+ * The value of the prior's opinion is in standard deviations over one's own prompts, that of a named feature in its
+ * own unit, that of a word how often it stands in the text; for what has no unit it is the part of the score itself.
+ */
+export function createExplainer({ weights, scale }: OwnParameters, embedder: BaseEmbedder) {
+  const names = namedDimensions(embedder).map((dimension) => ({
+    dimension,
+    feature: embedder.featureNames[dimension]!,
+  }))
+  return (text: string, place: PromptPlace, other: Float32Array | undefined): readonly Contribution[] => {
+    const whole = (feature: string, part: number): Contribution => ({
+      feature,
+      value: part,
+      effect: scale.slope * part,
+    })
+    const values = embedder.featureValues(text)
+    const contributions = [
+      {
+        feature: 'built-in router',
+        value: place.prior,
+        effect: scale.slope * weights.prior * place.prior,
+      },
+      ...names.map(({ dimension, feature }, index) => ({
+        feature,
+        value: values[dimension]!,
+        effect: scale.slope * weights.named[index]! * place.named[index]!,
+      })),
+      whole('topic', dot(weights.dense, place.dense) + similarityPart(weights.topic, place.dense)),
+      whole('prompts of a similar build', similarityPart(weights.build, place.named)),
+      whole('embedding', otherPart(weights, other)),
+      ...words(text, place, (term) => scale.slope * weights.terms[term]!),
+    ]
+    return contributions
+      .filter(({ effect }) => effect !== 0)
+      .sort((one, another) => Math.abs(another.effect) - Math.abs(one.effect))
+  }
+}
+
+function words(
+  text: string,
+  { terms, scan }: PromptPlace,
+  effectPerValue: (term: number) => number,
+): Contribution[] {
+  const all = Array.from({ length: terms.count }, (_, entry) => {
+    const place = terms.places[entry]!
+    const first = place >> 1
+    const tokens = place % 2 === 0 ? [first] : [first, first + 1]
+    const written = tokens.map((token) => text.slice(scan.tokenStarts[token], scan.tokenEnds[token]))
+    return {
+      feature: `“${written.join(' ')}”`,
+      value: terms.occurrences[entry]!,
+      effect: effectPerValue(terms.terms[entry]!) * terms.values[entry]!,
+    }
+  }).sort((one, another) => Math.abs(another.effect) - Math.abs(one.effect))
+  const rest = all.slice(wordsShown)
+  if (rest.length === 0) return all
+  return [
+    ...all.slice(0, wordsShown),
+    {
+      feature: 'other words',
+      value: rest.length,
+      effect: rest.reduce((sum, { effect }) => sum + effect, 0),
+    },
+  ]
+}

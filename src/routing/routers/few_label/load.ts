@@ -1,0 +1,50 @@
+import { ArtifactError, ConfigError } from '../../../errors.ts'
+import { loadEmbedder } from '../../embedding/registry.ts'
+import type { RouterDependencies, RouterSpec } from '../registry.ts'
+import { embedderOfArtifact, loadArtifactOfKind, neededArtifact } from '../trained-artifact.ts'
+import { asBaseEmbedder, namedDimensions } from './prompt-space.ts'
+import { createOwnRouter, type OwnRouter } from './router.ts'
+import { parametersOfArtifact } from './tensors.ts'
+
+/** Where the manifest's options name the embedder of the prompts' space. */
+export const baseEmbedderOption = 'baseEmbedder'
+
+/** The router of the artifact that `spec` names. Throws ConfigError `router-without-artifact` where it names none. */
+export async function loadOwnRouter(spec: RouterSpec, dependencies: RouterDependencies): Promise<OwnRouter> {
+  const folder = neededArtifact(spec, 'own')
+  const artifact = await loadArtifactOfKind(folder, 'own', spec, dependencies)
+  const { manifest } = artifact
+  if (spec.scoringStrongModel !== undefined || spec.scoringWeakModel !== undefined)
+    throw new ConfigError(
+      'no-scoring-models',
+      `Router ${spec.name} was trained for ${manifest.pair.strong} against ${manifest.pair.weak}, so it can score no other pair. Leave --scoring-strong-model and --scoring-weak-model out, or train it for the other pair.`,
+      { param: '--scoring-strong-model' },
+    )
+  const baseId = String(manifest.options[baseEmbedderOption])
+  const embedder = asBaseEmbedder(await loadEmbedder(baseId, dependencies.embedderOptions))
+  if (embedder.id !== baseId)
+    throw new ArtifactError(
+      'embedder-mismatch',
+      `Router ${spec.name} was trained on the embedder ${baseId}, and this release has ${embedder.id}. Train the router again on the same labels.`,
+    )
+  const further = manifest.embedder.id !== baseId
+  // Without a further embedder one that is named all the same has to be the base, which this checks.
+  const named =
+    further || spec.embedder !== undefined
+      ? await embedderOfArtifact(manifest, spec, dependencies)
+      : undefined
+  const other = further ? named : undefined
+  const parameters = parametersOfArtifact(artifact, folder, {
+    base: embedder.dimensions,
+    named: namedDimensions(embedder).length,
+    dense: embedder.dimensions - embedder.featureNames.length,
+    other: other?.dimensions ?? 0,
+  })
+  return createOwnRouter({
+    name: spec.name,
+    parameters,
+    embedder,
+    ...(other !== undefined && { other }),
+    ...(manifest.calibration !== undefined && { winRateQuantiles: manifest.calibration.winRateQuantiles }),
+  })
+}

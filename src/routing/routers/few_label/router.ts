@@ -1,0 +1,122 @@
+import { sigmoid } from '../../../base/math/sigmoid.ts'
+import { EmbeddingError } from '../../../errors.ts'
+import { type Embedder, isClosableEmbedder, isLocalEmbedder } from '../../embedding/embedder.ts'
+import type { RoutedPrompt } from '../../prompts/routed-prompt.ts'
+import type {
+  BatchRouter,
+  CalibratedRouter,
+  ClosableRouter,
+  CrossFittedRouter,
+  ExplainingRouter,
+} from '../router.ts'
+import { createCrossFittedLookup } from './cross-fitted.ts'
+import { createExplainer } from './explain.ts'
+import type { OwnParameters } from './parameters.ts'
+import { type BaseEmbedder, createPromptReader } from './prompt-space.ts'
+import { scoreOf } from './score.ts'
+
+export type OwnRouter = BatchRouter &
+  ExplainingRouter &
+  CrossFittedRouter &
+  Partial<Pick<CalibratedRouter, 'winRateQuantiles'> & Pick<ClosableRouter, 'close'>>
+
+export type OwnRouterOptions = {
+  /** `own` unless told. */
+  readonly name?: string
+  readonly parameters: OwnParameters
+  /** The embedder that the parameters' space was learned with. */
+  readonly embedder: BaseEmbedder
+  /** Where the weights were fitted with the vectors of a further embedder: that one. */
+  readonly other?: Embedder
+  /** See `CalibratedRouter`. */
+  readonly winRateQuantiles?: readonly number[]
+}
+
+/** Prompts of a batch that are scored before the event loop and the abort signal get their turn: about 1 ms. */
+const localBatchSize = 8
+/** Prompts of a batch per call of an embedder elsewhere. */
+const remoteBatchSize = 256
+
+/**
+ * The router of a few hundred labels of one's own: win rate σ(slope · score + offset), the score a sum of the prior
+ * router's opinion and what the labels add to it (`OwnWeights`).
+ *
+ * Without a further embedder, or with a local one, a win rate is a number; else a promise.
+ *
+ * @throws EmbeddingError `embedding-dimensions` where an embedder's vectors are not as long as the weights need.
+ */
+export function createOwnRouter(options: OwnRouterOptions): OwnRouter {
+  const { name = 'own', parameters, embedder, other, winRateQuantiles } = options
+  const { space, weights, scale } = parameters
+  checkDimensions(name, embedder, space.priorDirection.length)
+  const needed = weights.other.length > 0 ? other : undefined
+  checkDimensions(name, needed, weights.other.length)
+  const read = createPromptReader(space, embedder)
+  const explainPlace = createExplainer(parameters, embedder)
+  const crossFitted = createCrossFittedLookup(parameters.crossFitted)
+  const winRateOf = (text: string, vector?: Float32Array) =>
+    winRate(scale.slope * scoreOf(weights, read(text), vector) + scale.offset, name)
+  const explanationOf = (text: string, vector?: Float32Array) => ({
+    strongWinRate: winRateOf(text, vector),
+    contributions: explainPlace(text, read(text), vector),
+  })
+  const whenEmbedded =
+    <T>(compute: (text: string, vector?: Float32Array) => T) =>
+    ({ text }: RoutedPrompt, signal?: AbortSignal): T | Promise<T> => {
+      if (needed === undefined) return compute(text)
+      if (isLocalEmbedder(needed)) return compute(text, needed.embedNow(text))
+      return embedAll(needed, [text], signal).then(([vector]) => compute(text, vector))
+    }
+  return {
+    name,
+    strongWinRate: whenEmbedded(winRateOf),
+    async strongWinRates(prompts, signal) {
+      const winRates = new Float64Array(prompts.length)
+      const batchSize = needed === undefined || isLocalEmbedder(needed) ? localBatchSize : remoteBatchSize
+      for (let begin = 0; begin < prompts.length; begin += batchSize) {
+        signal?.throwIfAborted()
+        const texts = prompts.slice(begin, begin + batchSize).map(({ text }) => text)
+        const vectors = needed === undefined ? [] : await embedAll(needed, texts, signal)
+        for (const [index, text] of texts.entries()) winRates[begin + index] = winRateOf(text, vectors[index])
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      signal?.throwIfAborted()
+      return winRates
+    },
+    explain: whenEmbedded(explanationOf),
+    crossFittedWinRate: ({ text }) => crossFitted(text),
+    ...(needed !== undefined && isClosableEmbedder(needed) && { close: () => needed.close() }),
+    ...(winRateQuantiles === undefined ? {} : { winRateQuantiles }),
+  }
+}
+
+function winRate(logOdds: number, name: string): number {
+  if (Number.isFinite(logOdds)) return sigmoid(logOdds)
+  throw new EmbeddingError(
+    'embedding-not-finite',
+    `Router ${name} got an embedding with NaN or infinite numbers from its embedder. Check the embedder's endpoint and model.`,
+  )
+}
+
+function checkDimensions(name: string, embedder: Embedder | undefined, needed: number): void {
+  const dimensions = embedder?.dimensions ?? 0
+  if (dimensions === needed) return
+  throw new EmbeddingError(
+    'embedding-dimensions',
+    `Router ${name} needs embeddings of ${needed} numbers, and ${embedder?.id ?? 'no embedder'} gives ${dimensions}. Choose the embedder that it was trained on with --embedder.`,
+    { param: '--embedder' },
+  )
+}
+
+async function embedAll(
+  embedder: Embedder,
+  texts: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly Float32Array[]> {
+  const vectors = await embedder.embed(texts, signal)
+  if (vectors.length === texts.length) return vectors
+  throw new EmbeddingError(
+    'embedding-count',
+    `${embedder.id} gave ${vectors.length} vectors for ${texts.length} texts. The embedder is broken: one vector per text is its contract.`,
+  )
+}

@@ -1,0 +1,133 @@
+import type { RouterArtifact } from '../../../base/artifact/router-artifact.ts'
+import { float32Tensor, type Tensor } from '../../../base/artifact/safetensors.ts'
+import { ArtifactError } from '../../../errors.ts'
+import { columnNamed, float32Column, int32Tensor, tensorNamed } from '../labelled-prompts/tensors.ts'
+import type { OwnParameters, Supports } from './parameters.ts'
+
+/** The numbers that stand alone, in this order, in the tensor `scalars`. */
+const scalars = ['prior centre', 'prior deviation', 'constant', 'prior weight', 'slope', 'offset'] as const
+
+/**
+ * `scalars` [6]; of the prompts' space `prior_direction` [dimensions], `named_centres`, `named_deviations` [named],
+ * `dense_centre` [dense], `term_hashes` I32 and `term_rarities` [terms]; of the labels `named_weights`, `dense_weights`, `term_weights`,
+ * `other_weights`, `build_factors` [supports], `build_rows` [supports · named], `topic_factors`, `topic_rows`;
+ * `label_prompts` I32 [2 · labels] and
+ * `label_win_rates` [labels]. F32 where nothing else is said.
+ */
+export function tensorsOfParameters(parameters: OwnParameters): Map<string, Tensor> {
+  const { space, weights, scale, crossFitted } = parameters
+  const alone = [
+    space.priorCentre,
+    space.priorDeviation,
+    weights.constant,
+    weights.prior,
+    scale.slope,
+    scale.offset,
+  ]
+  const columns: readonly (readonly [string, Float32Array | Int32Array])[] = [
+    ['scalars', Float32Array.from(alone)],
+    ['prior_direction', space.priorDirection],
+    ['named_centres', space.namedCentres],
+    ['named_deviations', space.namedDeviations],
+    ['dense_centre', space.denseCentre],
+    ['term_hashes', space.vocabulary.hashes],
+    ['term_rarities', space.vocabulary.rarities],
+    ['named_weights', weights.named],
+    ['dense_weights', weights.dense],
+    ['term_weights', weights.terms],
+    ['other_weights', weights.other],
+    ['build_rows', weights.build.rows],
+    ['build_factors', weights.build.factors],
+    ['topic_rows', weights.topic.rows],
+    ['topic_factors', weights.topic.factors],
+    ['label_prompts', crossFitted.prompts],
+    ['label_win_rates', crossFitted.winRates],
+  ]
+  return new Map(
+    columns.map(([name, values]) => [
+      name,
+      values instanceof Int32Array ? int32Tensor(values) : float32Tensor(values, [values.length]),
+    ]),
+  )
+}
+
+/**
+ * @param source the artifact's folder, for errors. @param baseDimensions, @param named lengths of the base embedder's
+ *   vectors and of their named part. @param otherDimensions 0 without a further embedder.
+ * @throws ArtifactError `weights-missing`, `weights-shape`, `weights-invalid`.
+ */
+export function parametersOfArtifact(
+  { tensors }: RouterArtifact,
+  source: string,
+  sizes: { readonly base: number; readonly named: number; readonly dense: number; readonly other: number },
+): OwnParameters {
+  const floats = (name: string, length: number) => float32Column(tensors, name, length, source)
+  const [priorCentre, priorDeviation, constant, prior, slope, offset] = floats('scalars', scalars.length)
+  const terms = lengthOf(tensors, 'term_hashes', source)
+  const supports = (name: string, size: number): Supports => {
+    const count = lengthOf(tensors, `${name}_factors`, source)
+    return { rows: floats(`${name}_rows`, count * size), factors: floats(`${name}_factors`, count) }
+  }
+  const labels = lengthOf(tensors, 'label_win_rates', source)
+  const parameters: OwnParameters = {
+    space: {
+      priorDirection: floats('prior_direction', sizes.base),
+      priorCentre: priorCentre!,
+      priorDeviation: priorDeviation!,
+      namedCentres: floats('named_centres', sizes.named),
+      namedDeviations: floats('named_deviations', sizes.named),
+      denseCentre: floats('dense_centre', sizes.dense),
+      vocabulary: {
+        hashes: signed32Column(tensors, 'term_hashes', terms, source),
+        rarities: floats('term_rarities', terms),
+      },
+    },
+    weights: {
+      constant: constant!,
+      prior: prior!,
+      named: floats('named_weights', sizes.named),
+      dense: floats('dense_weights', sizes.dense),
+      terms: floats('term_weights', terms),
+      other: floats('other_weights', sizes.other),
+      build: supports('build', sizes.named),
+      topic: supports('topic', sizes.dense),
+    },
+    scale: { slope: slope!, offset: offset! },
+    crossFitted: {
+      prompts: signed32Column(tensors, 'label_prompts', 2 * labels, source),
+      winRates: floats('label_win_rates', labels),
+    },
+  }
+  checkRanges(parameters, source)
+  return parameters
+}
+
+function checkRanges({ space, scale, crossFitted }: OwnParameters, source: string): void {
+  const refuse = (what: string): never => {
+    throw new ArtifactError('weights-invalid', `${source} has ${what}. Train the router again.`)
+  }
+  if (!(space.priorDeviation > 0)) refuse(`a prior deviation of ${space.priorDeviation}; it is above 0`)
+  const narrow = space.namedDeviations.findIndex((deviation) => !(deviation > 0))
+  if (narrow >= 0) refuse(`named_deviations ${space.namedDeviations[narrow]} at ${narrow}; they are above 0`)
+  if (!(scale.slope > 0)) refuse(`a slope of ${scale.slope}; it is above 0`)
+  const hash = space.vocabulary.hashes.indexOf(0)
+  if (hash >= 0) refuse(`the term hash 0 at ${hash}; no term has it`)
+  const wrong = crossFitted.winRates.findIndex((winRate) => winRate < 0 || winRate > 1)
+  if (wrong >= 0)
+    refuse(`the label win rate ${crossFitted.winRates[wrong]} at ${wrong}; they are from 0 to 1`)
+}
+
+function lengthOf(tensors: ReadonlyMap<string, Tensor>, name: string, source: string): number {
+  return tensorNamed(tensors, name, source).shape[0] ?? 0
+}
+
+function signed32Column(
+  tensors: ReadonlyMap<string, Tensor>,
+  name: string,
+  length: number,
+  source: string,
+): Int32Array {
+  const { bytes } = columnNamed(tensors, name, length, 'I32', source)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Int32Array.from({ length }, (_, index) => view.getInt32(4 * index, true))
+}

@@ -1,0 +1,168 @@
+import type { RouterArtifact } from '../../../base/artifact/router-artifact.ts'
+import { nearestRows } from '../../../base/math/similarity/nearest.ts'
+import type { Precision } from '../../../base/math/similarity/rows.ts'
+import { createSimilarityIndex } from '../../../base/math/similarity/similarity-index.ts'
+import { ConfigError } from '../../../errors.ts'
+import type { Embedder } from '../../embedding/embedder.ts'
+import type { Neighbour } from '../explanation.ts'
+import {
+  createLookupRouter,
+  type IndexedLookup,
+  type LookupRouter,
+} from '../labelled-prompts/lookup-router.ts'
+import { searchRows } from '../labelled-prompts/tensors.ts'
+import { type NearestNeighboursParameters, parametersOfArtifact } from './parameters.ts'
+
+export type NearestNeighboursRouter = LookupRouter
+
+export type NearestNeighboursRouterOptions = {
+  /** `knn` unless told. */
+  readonly name?: string
+  readonly parameters: NearestNeighboursParameters
+  /** The models that `parameters` compare, named in explanations. */
+  readonly pair: { readonly strong: string; readonly weak: string }
+  /** The embedder that the labelled prompts were embedded with. */
+  readonly embedder: Embedder
+  /** Neighbours that are asked; from 1 to 10,000. Default 40. */
+  readonly k?: number
+  /** Weight of the base rate, in comparisons on an identical prompt; from 0. Default 5. */
+  readonly beta?: number
+  /** Of the search; by default as exact as what is stored. */
+  readonly precision?: Precision
+  /** Prompts that may wait for the scanning thread before more are refused. Default 256. */
+  readonly maximumWaiting?: number
+  /** See `CalibratedRouter`. */
+  readonly winRateQuantiles?: readonly number[]
+}
+
+export const defaultNeighbours = 40
+export const defaultBaseRateWeight = 5
+const neighboursShown = 5
+
+/**
+ * The win rate of the strong model on the k most similar labelled prompts, drawn towards the base rate.
+ *
+ * winRate = (β · base + Σ wᵢ yᵢ) / (β + Σ wᵢ) over the k nearest, with wᵢ = max(0, similarity) · weight of the
+ * comparisons on prompt i, yᵢ the share of them that the strong model won, and base that share over all prompts.
+ * Where nothing similar is known the win rate is the base rate. Of equally similar prompts the earlier in the
+ * training data is taken.
+ *
+ * @throws ConfigError `invalid-neighbours`, `invalid-beta`; EmbeddingError `embedding-dimensions`;
+ *   RouterError `similarity-index-too-large`.
+ */
+export function createNearestNeighboursRouter(
+  options: NearestNeighboursRouterOptions,
+): NearestNeighboursRouter {
+  const { name = 'knn', embedder, winRateQuantiles } = options
+  return createLookupRouter({
+    ...nearestNeighboursLookup(options),
+    name,
+    embedder,
+    ...(winRateQuantiles === undefined ? {} : { winRateQuantiles }),
+  })
+}
+
+/** The router without its embedder, for measuring on its own prompts. Throws as the router does. */
+export function nearestNeighboursLookup(
+  options: Omit<NearestNeighboursRouterOptions, 'embedder'>,
+): IndexedLookup {
+  const { parameters, pair, k = defaultNeighbours, beta = defaultBaseRateWeight } = options
+  if (!Number.isInteger(k) || k < 1 || k > 10_000)
+    throw new ConfigError('invalid-neighbours', `k is ${k}; give a whole number from 1 to 10000.`, {
+      param: 'k',
+    })
+  if (!(beta >= 0 && Number.isFinite(beta)))
+    throw new ConfigError('invalid-beta', `beta is ${beta}; give a number from 0.`, { param: 'beta' })
+  const { prompts, strongWins } = parameters
+  const { maximumWaiting } = options
+  const index = createSimilarityIndex(
+    searchRows(prompts.rows, options.precision),
+    maximumWaiting === undefined ? {} : { maximumWaiting },
+  )
+  const baseRate = baseRateOf(parameters)
+  const estimate = (similarities: Float32Array) =>
+    winRateOfNeighbours(parameters, baseRate, k, beta, similarities)
+  return {
+    index,
+    lookup: {
+      strongWinRate: ({ similarities }) => estimate(similarities).winRate,
+      explain: ({ similarities }) => {
+        const { winRate, weight, rows } = estimate(similarities)
+        return {
+          strongWinRate: winRate,
+          contributions: [
+            { feature: 'similar prompts', value: weight, effect: logOdds(winRate) - logOdds(baseRate) },
+          ],
+          nearest: rows.slice(0, neighboursShown).map(
+            (row): Neighbour => ({
+              prompt: prompts.excerpts[row]!,
+              similarity: similarities[row]!,
+              modelA: pair.strong,
+              modelB: pair.weak,
+              winA: strongWins[row]!,
+            }),
+          ),
+        }
+      },
+    },
+  }
+}
+
+/** The router of an artifact of kind `knn`. Options override what it was trained with. */
+export function nearestNeighboursRouterOfArtifact(
+  artifact: RouterArtifact,
+  source: string,
+  options: Omit<NearestNeighboursRouterOptions, 'parameters' | 'pair'>,
+): NearestNeighboursRouter {
+  const { manifest } = artifact
+  const { k, beta } = manifest.options
+  return createNearestNeighboursRouter({
+    name: manifest.name,
+    pair: manifest.pair,
+    ...(typeof k === 'number' ? { k } : {}),
+    ...(typeof beta === 'number' ? { beta } : {}),
+    ...(manifest.calibration === undefined
+      ? {}
+      : { winRateQuantiles: manifest.calibration.winRateQuantiles }),
+    ...options,
+    parameters: parametersOfArtifact(artifact, source),
+  })
+}
+
+/** The share of all comparisons that the strong model won. */
+function baseRateOf({ strongWins, weights }: NearestNeighboursParameters): number {
+  let won = 0
+  let fought = 0
+  for (let row = 0; row < weights.length; row++) {
+    won += strongWins[row]! * weights[row]!
+    fought += weights[row]!
+  }
+  return won / fought
+}
+
+function winRateOfNeighbours(
+  { strongWins, weights }: NearestNeighboursParameters,
+  baseRate: number,
+  k: number,
+  beta: number,
+  similarities: Float32Array,
+): { winRate: number; weight: number; rows: readonly number[] } {
+  const rows = nearestRows(similarities, k)
+  let won = 0
+  let weight = 0
+  for (const row of rows) {
+    const own = Math.max(0, similarities[row]!) * weights[row]!
+    won += own * strongWins[row]!
+    weight += own
+  }
+  const total = beta + weight
+  const winRate = total === 0 ? baseRate : (beta * baseRate + won) / total
+  // Rounding may leave the last bit above 1 where every neighbour agrees.
+  return { winRate: Math.min(1, Math.max(0, winRate)), weight, rows }
+}
+
+/** Clipped, so that a certain win rate has a finite effect. */
+function logOdds(winRate: number): number {
+  const clipped = Math.min(1 - 1e-9, Math.max(1e-9, winRate))
+  return Math.log(clipped / (1 - clipped))
+}

@@ -1,0 +1,115 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { manifestFile } from '../../../base/artifact/folder.ts'
+import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
+import { resolveCheckpoint } from '../../../base/files/hub/checkpoint.ts'
+import { ConfigError } from '../../../errors.ts'
+import type { Embedder } from '../../embedding/embedder.ts'
+import { externalEmbedderId, loadEmbedder } from '../../embedding/registry.ts'
+import type { RouterDependencies, RouterSpec } from '../registry.ts'
+import { embedderOfArtifact, loadArtifactOfKind, noEmbedder } from '../trained-artifact.ts'
+import type { ScoringPair } from './fixed-pair.ts'
+import { upstreamPair } from './model-table.ts'
+import { createMatrixFactorizationRouter, type MatrixFactorizationRouter } from './router.ts'
+import { loadUpstreamCheckpoint } from './upstream-checkpoint.ts'
+import { type MatrixFactorizationWeights, weightsOfArtifact } from './weights.ts'
+
+/** The folder of the built-in router: the same from `src/` and from `dist/`. */
+const builtinFolder = fileURLToPath(new URL('../../../../artifacts/builtin/', import.meta.url))
+
+/**
+ * A matrix factorization router from an artifact, from a checkpoint as upstream publishes it, or the built-in one
+ * where the spec names neither.
+ *
+ * An upstream checkpoint comes without an embedder: it scores rows that bring their embeddings, and texts once
+ * `spec.embedder` is named.
+ */
+export async function loadMatrixFactorizationRouter(
+  spec: RouterSpec,
+  dependencies: RouterDependencies,
+): Promise<MatrixFactorizationRouter> {
+  const source = await resolveSource(spec, dependencies)
+  const factors =
+    source.kind === 'upstream'
+      ? await upstreamFactors(source.folder)
+      : await artifactFactors(source.folder, spec, dependencies)
+  const { weights, pair, manifest } = factors
+  const embedder =
+    manifest === undefined
+      ? await embedderOfUpstream(weights.textDimensions, spec, dependencies)
+      : await embedderOfArtifact(manifest, spec, dependencies, embedderOptionsFor(source, dependencies))
+  return createMatrixFactorizationRouter({
+    name: spec.name,
+    weights,
+    pair: { strong: spec.scoringStrongModel ?? pair.strong, weak: spec.scoringWeakModel ?? pair.weak },
+    embedder,
+    ...(manifest?.calibration !== undefined &&
+      spec.scoringStrongModel === undefined &&
+      spec.scoringWeakModel === undefined && { winRateQuantiles: manifest.calibration.winRateQuantiles }),
+  })
+}
+
+type Source = { readonly kind: 'artifact' | 'builtin' | 'upstream'; readonly folder: string }
+
+type Factors = {
+  readonly weights: MatrixFactorizationWeights
+  readonly pair: ScoringPair
+  /** An artifact's. */
+  readonly manifest?: RouterManifest
+}
+
+async function resolveSource(spec: RouterSpec, dependencies: RouterDependencies): Promise<Source> {
+  if (spec.artifact !== undefined && spec.checkpoint !== undefined)
+    throw new ConfigError(
+      'two-sources',
+      `Router ${spec.name} names an artifact (${spec.artifact}) and a checkpoint (${spec.checkpoint}). Name one of them.`,
+      { param: 'checkpoint' },
+    )
+  if (spec.artifact !== undefined) return { kind: 'artifact', folder: spec.artifact }
+  if (spec.checkpoint === undefined)
+    return { kind: 'builtin', folder: dependencies.builtinArtifact ?? builtinFolder }
+  const folder = await resolveCheckpoint(spec.checkpoint, {
+    ...dependencies.hub,
+    ...(spec.revision !== undefined && { revision: spec.revision }),
+  })
+  const trainedHere = await stat(join(folder, manifestFile)).catch(() => undefined)
+  return { kind: trainedHere === undefined ? 'upstream' : 'artifact', folder }
+}
+
+async function upstreamFactors(folder: string): Promise<Factors> {
+  return { weights: await loadUpstreamCheckpoint(folder), pair: upstreamPair }
+}
+
+async function embedderOfUpstream(
+  dimensions: number,
+  { name, embedder }: RouterSpec,
+  dependencies: RouterDependencies,
+): Promise<Embedder> {
+  if (embedder !== undefined && embedder !== externalEmbedderId)
+    return loadEmbedder(embedder, dependencies.embedderOptions, dimensions)
+  const suggestion =
+    dimensions === 1536
+      ? '--embedder openai-compatible:text-embedding-3-small'
+      : 'the one it was trained on with --embedder'
+  return noEmbedder(
+    dimensions,
+    `Router ${name} is a checkpoint that needs embeddings of ${dimensions} numbers and comes without an embedder. Name ${suggestion}, or give rows with an embedding.`,
+    dependencies,
+  )
+}
+
+async function artifactFactors(
+  folder: string,
+  spec: RouterSpec,
+  dependencies: RouterDependencies,
+): Promise<Factors> {
+  const artifact = await loadArtifactOfKind(folder, 'mf', spec, dependencies)
+  const { manifest } = artifact
+  return { weights: weightsOfArtifact(artifact, folder), pair: manifest.pair, manifest }
+}
+
+/** Embedder and router of the built-in folder belong together. */
+function embedderOptionsFor({ kind, folder }: Source, { embedderOptions }: RouterDependencies) {
+  return kind === 'builtin' ? { builtinFolder: folder, ...embedderOptions } : embedderOptions
+}

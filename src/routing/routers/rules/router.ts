@@ -1,0 +1,75 @@
+import { ConfigError } from '../../../errors.ts'
+import type { RoutedPrompt } from '../../prompts/routed-prompt.ts'
+import type { Explanation } from '../explanation.ts'
+import type { ExplainingRouter } from '../router.ts'
+import { type CompiledRule, compileRule } from './compile-rule.ts'
+import { defaultOtherwise, defaultRules } from './default-rules.ts'
+import { factsOf } from './prompt-facts.ts'
+import type { Rule } from './rule.ts'
+
+export type RulesRouterOptions = {
+  /** `rules` unless told. */
+  readonly name?: string
+  /** In order: the first that matches says the win rate. Default: `defaultRules`. */
+  readonly rules?: readonly Rule[]
+  /** The win rate where none matches, in [0, 1]. Default 0.4. */
+  readonly otherwise?: number
+}
+
+/** Never waits for anything. */
+export type RulesRouter = {
+  strongWinRate(prompt: RoutedPrompt): number
+  explain(prompt: RoutedPrompt): Explanation
+} & ExplainingRouter
+
+/**
+ * Routes by rules that a person wrote: the win rate is that of the first rule whose conditions all hold.
+ *
+ * Of a text of more than 8,000 characters its first and last 4,000 are read (its length counts whole), and regular
+ * expressions are tested in linear time, so that no prompt takes long. There is no calibration: rules give a few
+ * numbers, whose distribution only their author's prompts can tell.
+ *
+ * @throws ConfigError `invalid-rule` that names the rule's place, its key, the value and what is known.
+ */
+export function createRulesRouter(options: RulesRouterOptions = {}): RulesRouter {
+  const { name = 'rules', rules = defaultRules, otherwise = defaultOtherwise } = options
+  if (!(otherwise >= 0 && otherwise <= 1))
+    throw new ConfigError(
+      'invalid-rule',
+      `otherwise is ${otherwise}: a win rate from 0 to 1 belongs there.`,
+      {
+        param: 'otherwise',
+      },
+    )
+  const compiled = rules.map((rule, index) => compileRule(rule, `rules[${index}]`))
+  const firstMatch = (prompt: RoutedPrompt): CompiledRule | undefined => {
+    const facts = factsOf(prompt)
+    return compiled.find((rule) => rule.matches(facts))
+  }
+  return {
+    name,
+    strongWinRate: (prompt) => firstMatch(prompt)?.strongWinRate ?? otherwise,
+    explain(prompt) {
+      const match = firstMatch(prompt)
+      const strongWinRate = match?.strongWinRate ?? otherwise
+      const place = match === undefined ? 0 : compiled.indexOf(match) + 1
+      const rule = match === undefined ? 'no rule' : `rule ${place} (${match.description})`
+      return {
+        strongWinRate,
+        contributions: [{ feature: rule, value: place, effect: logOdds(strongWinRate) }],
+        reason:
+          match === undefined
+            ? `none of the ${compiled.length} rules matches`
+            : `${rule} is the first of ${compiled.length} that matches`,
+      }
+    },
+  }
+}
+
+/** Rules may be certain; their effect stays a number that can be written down. */
+const certainty = 1e-4
+
+function logOdds(winRate: number): number {
+  const bounded = Math.min(1 - certainty, Math.max(certainty, winRate))
+  return Math.log(bounded / (1 - bounded))
+}

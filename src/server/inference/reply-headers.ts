@@ -1,0 +1,80 @@
+import type { Routing } from '../../gateway/decide/routing.ts'
+
+/**
+ * Headers of the upstream that belong to its connection, its date or its browser policy, and not to the reply.
+ * All others reach the client: `content-type`, `retry-after`, `x-request-id`, rate limits, and what is yet to come.
+ */
+const withheld: ReadonlySet<string> = new Set([
+  'alt-svc',
+  'connection',
+  'date',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authentication-info',
+  'proxy-connection',
+  'set-cookie',
+  'strict-transport-security',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** The client's headers that go upstream. Everything else (cookies, keys, addresses) stays here. */
+const forwardedNames = ['idempotency-key', 'openai-beta', 'traceparent', 'tracestate'] as const
+
+/** Appends the upstream's headers to `flat`, as name, value, name, value. */
+export function appendUpstreamHeaders(flat: string[], headers: Readonly<Record<string, string>>): void {
+  for (const name in headers) {
+    if (withheld.has(name) || name.startsWith('x-routellm-') || name.startsWith('access-control-')) continue
+    flat.push(name, headers[name]!)
+  }
+}
+
+/** The `x-routellm-…` headers that say which model answers and why, as name, value, name, value. */
+export function routingHeaders(requestId: string, routing: Routing, overheadMs: number): string[] {
+  const flat = [
+    'x-routellm-request-id',
+    requestId,
+    'x-routellm-model',
+    headerSafe(routing.model.name),
+    'x-routellm-overhead-ms',
+    overheadMs.toFixed(3),
+  ]
+  if (routing.kind === 'fixed-model') return flat
+  flat.push('x-routellm-router', routing.router, 'x-routellm-threshold', String(routing.threshold))
+  if (routing.kind === 'routed') flat.push('x-routellm-strong-win-rate', String(routing.strongWinRate))
+  else flat.push('x-routellm-fallback', routing.fallback)
+  return flat
+}
+
+/** What of the client's headers goes upstream; undefined where it is nothing, as it mostly is. */
+export function forwardedHeaders(
+  headers: NodeJS.Dict<string | string[]>,
+  withAuthorization: boolean,
+): Record<string, string> | undefined {
+  let forwarded: Record<string, string> | undefined
+  for (const name of forwardedNames) {
+    const value = headers[name]
+    if (typeof value !== 'string') continue
+    forwarded ??= {}
+    forwarded[name] = value
+  }
+  if (withAuthorization && typeof headers.authorization === 'string') {
+    forwarded ??= {}
+    forwarded.authorization = headers.authorization
+  }
+  return forwarded
+}
+
+const visibleAscii = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
+
+/** Names may be any text; a header may not. What does not fit is percent-encoded. */
+function headerSafe(name: string): string {
+  if (visibleAscii.test(name)) return name
+  return Array.from(Buffer.from(name), (byte) =>
+    byte > 0x20 && byte < 0x7f && byte !== 0x25
+      ? String.fromCharCode(byte)
+      : `%${byte.toString(16).padStart(2, '0')}`,
+  ).join('')
+}

@@ -1,0 +1,43 @@
+import picocolors from 'picocolors'
+import { runCommandLine } from '../../src/cli/command-line.ts'
+import { readEnvironment } from '../../src/cli/setup/environment.ts'
+
+export type CommandRun = {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export type CommandSurroundings = {
+  readonly folder: string
+  readonly variables?: Readonly<Record<string, string>>
+  readonly stdin?: string
+  readonly signal?: AbortSignal
+  /** Called with each line of stderr as it comes. */
+  readonly onNote?: (line: string) => void
+}
+
+/** Runs a command line in this process, with an environment, folder and terminal of its own. */
+export async function routellm(
+  argv: readonly string[],
+  surroundings: CommandSurroundings,
+): Promise<CommandRun> {
+  const stdout: string[] = []
+  const stderr: string[] = []
+  const exitCode = await runCommandLine(argv, {
+    folder: surroundings.folder,
+    environment: readEnvironment(surroundings.variables ?? {}),
+    interrupted: surroundings.signal ?? new AbortController().signal,
+    terminal: {
+      result: (line) => stdout.push(line),
+      note: (line) => {
+        stderr.push(line)
+        surroundings.onNote?.(line)
+      },
+      readInput: async () => surroundings.stdin ?? '',
+      progressStream: null,
+      colors: picocolors.createColors(false),
+    },
+  })
+  return { exitCode, stdout: stdout.join('\n'), stderr: stderr.join('\n') }
+}

@@ -1,0 +1,107 @@
+import { createGateway, type GatewayParts } from '../../src/gateway/gateway.ts'
+import {
+  createOpenAICompatibleProvider,
+  type OpenAICompatibleOptions,
+} from '../../src/providers/openai-compatible/provider.ts'
+import type { CalibratedRouter, Router } from '../../src/routing/routers/router.ts'
+import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts'
+import { startUpstream, type Upstream } from './upstream.ts'
+
+/** A gateway on a real socket before a programmable upstream. */
+export type GatewayUnderTest = {
+  readonly url: string
+  readonly upstream: Upstream
+  readonly server: Server
+  readonly warnings: { fields: object; message: string }[]
+  /** Posts a chat completion; the body may be text to be sent as it is. */
+  chat(body: object | string, init?: RequestInit): Promise<Response>
+  /** Value of a line of `/metrics` that begins with `series`, or null. */
+  metric(series: string): Promise<number | null>
+  /** Resolves once the series has that value; the test's time limit is the deadline. */
+  metricBecomes(series: string, value: number): Promise<void>
+  close(): Promise<void>
+}
+
+export type UnderTestOptions = {
+  readonly parts?: Partial<GatewayParts>
+  readonly server?: ServerOptions
+  readonly provider?: Partial<OpenAICompatibleOptions>
+}
+
+/** Strong for prompts with the word "hard": win rate 0.9, else 0.1. */
+export const wordRouter: CalibratedRouter = {
+  name: 'words',
+  strongWinRate: ({ text }) => (text.includes('hard') ? 0.9 : 0.1),
+  winRateQuantiles: [0, 0.25, 0.5, 0.75, 1],
+}
+
+export const providerKey = 'sk-provider-planted-key'
+
+export async function startGateway(options: UnderTestOptions = {}): Promise<GatewayUnderTest> {
+  const upstream = await startUpstream()
+  const provider = createOpenAICompatibleProvider({
+    name: 'main',
+    baseUrl: upstream.baseUrl,
+    apiKey: providerKey,
+    ...options.provider,
+  })
+  const warnings: { fields: object; message: string }[] = []
+  const log = {
+    warn: (fields: object, message: string) => warnings.push({ fields, message }),
+    error: (fields: object, message: string) => warnings.push({ fields, message }),
+  }
+  const gateway = createGateway({
+    routers: [wordRouter],
+    providers: [provider],
+    models: [
+      { name: 'strong', provider: 'main', upstream: 'big-model' },
+      { name: 'weak', provider: 'main', upstream: 'small-model' },
+    ],
+    pair: { strong: 'strong', weak: 'weak' },
+    auto: { kind: 'threshold', router: 'words', threshold: 0.5 },
+    log,
+    ...options.parts,
+  })
+  const server = createServer(gateway, { log, drainTimeoutMs: 1000, ...options.server })
+  const { url } = await server.listen({ port: 0 })
+
+  async function metric(series: string): Promise<number | null> {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `))
+    return line === undefined ? null : Number(line.slice(series.length + 1))
+  }
+
+  return {
+    url,
+    upstream,
+    server,
+    warnings,
+    chat: (body, init = {}) =>
+      fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        ...init,
+        headers: { 'content-type': 'application/json', ...init.headers },
+      }),
+    metric,
+    async metricBecomes(series, value) {
+      while ((await metric(series)) !== value) await new Promise((resolve) => setImmediate(resolve))
+    },
+    async close() {
+      await upstream.close()
+      await server.close()
+      await gateway.close()
+    },
+  }
+}
+
+/** A router under the name `words` that does something else. */
+export function routerThat(strongWinRate: Router['strongWinRate']): Router {
+  return { name: 'words', strongWinRate }
+}
+
+export const inFlightSeries = 'routellm_requests_in_flight'
+
+export function userMessage(content: unknown): { model: string; messages: object[] } {
+  return { model: 'auto', messages: [{ role: 'user', content }] }
+}
