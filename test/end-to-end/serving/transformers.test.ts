@@ -105,11 +105,11 @@ describe('--embedder onnx:', () => {
       id: expect.stringMatching(/^onnx:.*encoder@sha256-[0-9a-f]{16}$/),
       dimensions: 16,
     })
-    const before = await winRate('prove the theorem 7', `../${output}`)
+    const before = await winRate('prove the theorem 7', `./${output}`)
     expect(before).toBeGreaterThan(0)
 
     await rename(join(folder, 'encoder'), join(folder, 'moved'))
-    const lost = await routellm('route', 'hello', '--router', `../${output}`)
+    const lost = await routellm('route', 'hello', '--router', `./${output}`)
     expect(lost.stderr).toContain('encoder')
     expect(lost.exitCode).not.toBe(0)
     const config = [
