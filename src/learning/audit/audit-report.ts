@@ -1,6 +1,7 @@
 import type { UnreadableRow } from '../formats/logs/read-log.ts'
 import type { KeptOut, Paid } from './savings/money-tally.ts'
 import type { Interval } from './savings/savings-curve.ts'
+import type { ChosenBasis, ThresholdLine } from './savings/threshold-lines.ts'
 import type { ExamplePrompt } from './survey/example-prompts.ts'
 import type { SegmentTable } from './survey/segment-tally.ts'
 import type { Verdict } from './verdict/verdict.ts'
@@ -85,27 +86,6 @@ export type AuditedModel = {
   } | null
   readonly routed: boolean
 }
-
-/** `guarantee`: from the labels. `asked`: `--threshold`. `simple`: the router's own calibration. */
-export type ChosenBasis = 'guarantee' | 'asked' | 'simple'
-
-export type ThresholdLine = {
-  readonly threshold: number
-  /** Which of the marked thresholds this is, if any. */
-  readonly mark: ChosenBasis | null
-  readonly weakShare: number
-  readonly weakRequests: number
-  readonly savedUsd: number
-  readonly savedUsdInterval: Interval
-  /** Of all that was paid; null where nothing was. */
-  readonly savedShare: number | null
-  readonly savedShareInterval: Interval | null
-  readonly savedUsdPerMonth: number | null
-  /** From labels: the share of requests that the weak model gets and loses. */
-  readonly loss: MeasuredLoss | null
-}
-
-export type MeasuredLoss = { readonly share: number; readonly interval: Interval; readonly losses: number }
 
 export type RiskReport =
   | { readonly kind: 'unknown' }

@@ -7,8 +7,9 @@ import type { PriceTable } from '../../routing/catalogue/prices.ts'
 import { isCalibratedRouter, type Router } from '../../routing/routers/router.ts'
 import type { LogFormat } from '../formats/logs/log-format.ts'
 import { formatOfLog } from '../formats/logs/read-log.ts'
-import type { AuditedModel, AuditReport, ChosenBasis, RiskReport } from './audit-report.ts'
+import type { AuditedModel, AuditReport, RiskReport } from './audit-report.ts'
 import {
+  type ChosenBasis,
   type MarkedThreshold,
   savingsCurveLines,
   thresholdLine,

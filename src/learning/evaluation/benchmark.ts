@@ -34,6 +34,13 @@ export type BenchmarkRow = {
   readonly weakTokens?: TokenCounts
 }
 
+/** A router's win rates on the rows of a benchmark. */
+export type ScoredRouter = {
+  readonly name: string
+  /** One finite number per row, in the order of the rows. Only their ranking matters. */
+  readonly winRates: ArrayLike<number>
+}
+
 /** The rows of a benchmark as columns. */
 export type BenchmarkColumns = {
   readonly strongScores: Float64Array

@@ -5,6 +5,7 @@ import {
   benchmarkHash,
   checkBenchmark,
   columnsOf,
+  type ScoredRouter,
   singleModelScores,
 } from './benchmark.ts'
 import type { Comparison, Evaluation, RouterEvaluation } from './evaluation.ts'
@@ -25,13 +26,6 @@ import {
   resampleCurves,
 } from './metrics/resampling.ts'
 import { createCurveOfCounts, type RoutingCurve } from './metrics/routing-curve.ts'
-
-/** A router by what it said about every row of the benchmark. */
-export type ScoredRouter = {
-  readonly name: string
-  /** One finite number per row, in the order of the rows; only their order matters. */
-  readonly winRates: ArrayLike<number>
-}
 
 export type EvaluateOptions = {
   readonly benchmark: Benchmark

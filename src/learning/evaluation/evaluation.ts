@@ -1,10 +1,7 @@
 import type { ScoreUnit } from './benchmark.ts'
-import type { CommercialComparison } from './costs/commercial.ts'
-import type { CostReport } from './costs/cost-report.ts'
-import type { ResourceReport } from './costs/resource-report.ts'
 import type { GapPercent } from './metrics/metrics.ts'
 
-/** What `routellm evaluate --json` prints. Scores and `auc` are in `unit`, shares of strong calls in percent. */
+/** The quality of routers on one benchmark. Scores and `auc` are in `unit`, shares of strong calls in percent. */
 export type Evaluation = {
   readonly benchmark: string
   readonly unit: ScoreUnit
@@ -28,14 +25,6 @@ export type Evaluation = {
   readonly bootstrap?: Bootstrap
   /** Why there are no intervals. */
   readonly noIntervals?: 'reference-metrics' | 'gap-within-chance'
-  /** On MT-Bench, where the data folder has the services' answers. */
-  readonly commercial?: CommercialComparison
-  /** Where `--costs` asks for it. */
-  readonly costs?: CostReport
-  /** Where `--energy` gives figures. */
-  readonly energy?: ResourceReport
-  /** Where `--latency` gives figures. */
-  readonly latency?: ResourceReport
 }
 
 export type ModelScore = { readonly model: string; readonly score: number }

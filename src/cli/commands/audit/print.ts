@@ -1,6 +1,6 @@
 import { shownText } from '../../../base/text/display.ts'
 import { textTable } from '../../../base/text/text-table.ts'
-import type { AuditReport, ThresholdLine } from '../../../learning/audit/audit-report.ts'
+import type { AuditReport } from '../../../learning/audit/audit-report.ts'
 import { count, percent, usd } from '../../../learning/audit/reports/numbers-in-words.ts'
 import {
   answersInWords,
@@ -16,6 +16,7 @@ import {
   simpleLine,
   thresholdTable,
 } from '../../../learning/audit/reports/report-wording.ts'
+import type { ThresholdLine } from '../../../learning/audit/savings/threshold-lines.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
 const width = 100

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import type { Evaluation } from '../../../learning/evaluation/evaluation.ts'
 import type { CheckResult } from '../../../learning/evaluation/gates/requirement.ts'
+import type { EvaluationReport } from '../../../learning/evaluation/reports/report-sections.ts'
 import { CheckFailedError } from '../../terminal/exit-code.ts'
 import { collected, nameList, wholeNumber } from '../../terminal/option-values.ts'
 import { createProgress } from '../../terminal/progress.ts'
@@ -114,7 +114,7 @@ Examples:
 async function evaluateRouters(flags: EvaluateFlags, context: CommandContext): Promise<void> {
   const { terminal } = context
   const plan = await planEvaluation(flags, context)
-  const evaluations: Evaluation[] = []
+  const evaluations: EvaluationReport[] = []
   for (const input of plan.inputs)
     evaluations.push(await evaluateOne(await input(), plan.resources, flags, context))
   const checks = await checkAll(plan, evaluations)
@@ -138,7 +138,7 @@ async function evaluateOne(
   resources: EvaluationResources,
   { metrics, seed, samples }: EvaluateFlags,
   { terminal, interrupted }: CommandContext,
-): Promise<Evaluation> {
+): Promise<EvaluationReport> {
   const { evaluate } = await import('../../../learning/evaluation/evaluate.ts')
   const { benchmark, routers } = input
   const progress = createProgress(terminal, `measuring on ${benchmark.name}`, samples)
@@ -161,7 +161,7 @@ async function evaluateOne(
 
 async function checkAll(
   { requirements, earlier }: EvaluationPlan,
-  evaluations: readonly Evaluation[],
+  evaluations: readonly EvaluationReport[],
 ): Promise<CheckResult[]> {
   const { checkRequirement } = await import('../../../learning/evaluation/gates/requirement.ts')
   const { checkNoneWorse } = await import('../../../learning/evaluation/gates/regression.ts')
@@ -174,7 +174,7 @@ async function checkAll(
 }
 
 async function writeReports(
-  evaluations: readonly Evaluation[],
+  evaluations: readonly EvaluationReport[],
   { output, html, png }: EvaluateFlags,
   { folder }: CommandContext,
 ): Promise<string[]> {
@@ -196,7 +196,7 @@ async function writeReports(
 }
 
 /** One benchmark is the evaluation itself; the checks stand beside its numbers. */
-function jsonOf(evaluations: readonly Evaluation[], checks: readonly CheckResult[]): object {
+function jsonOf(evaluations: readonly EvaluationReport[], checks: readonly CheckResult[]): object {
   const [first] = evaluations
   const result = evaluations.length === 1 && first !== undefined ? first : { evaluations }
   return checks.length === 0 ? result : { ...result, checks }

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
-import type { Benchmark } from '../../../learning/evaluation/benchmark.ts'
+import type { Benchmark, ScoredRouter } from '../../../learning/evaluation/benchmark.ts'
 import { upstreamPair } from '../../../learning/evaluation/benchmarks/evals-folder.ts'
 import type { CommercialRouter } from '../../../learning/evaluation/costs/commercial.ts'
 import type { ResourceFigures } from '../../../learning/evaluation/costs/resource-report.ts'
-import type { ScoredRouter } from '../../../learning/evaluation/evaluate.ts'
 import type { Evaluation } from '../../../learning/evaluation/evaluation.ts'
+import type { EvaluationReport } from '../../../learning/evaluation/reports/report-sections.ts'
 import type { PriceTable } from '../../../routing/catalogue/prices.ts'
 
 /** What `evaluate` shows besides quality. Read before anything is scored, so that a wrong file is known at once. */
@@ -45,7 +45,7 @@ export async function withResources(
   evaluation: Evaluation,
   { benchmark, routers }: { readonly benchmark: Benchmark; readonly routers: readonly ScoredRouter[] },
   { prices, energy, latency, services }: EvaluationResources,
-): Promise<Evaluation> {
+): Promise<EvaluationReport> {
   const { costReport } = await import('../../../learning/evaluation/costs/cost-report.ts')
   const { resourceReport } = await import('../../../learning/evaluation/costs/resource-report.ts')
   const { compareWithCommercial } = await import('../../../learning/evaluation/costs/commercial.ts')

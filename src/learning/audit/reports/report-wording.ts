@@ -1,6 +1,7 @@
 import { shownText } from '../../../base/text/display.ts'
-import type { AuditReport, ThresholdLine } from '../audit-report.ts'
+import type { AuditReport } from '../audit-report.ts'
 import type { KeptOut } from '../savings/money-tally.ts'
+import type { ThresholdLine } from '../savings/threshold-lines.ts'
 import { charactersPerToken } from '../savings/token-estimate.ts'
 import type { SegmentDimension } from '../survey/segments.ts'
 import { count, percent, range, ratio, usd } from './numbers-in-words.ts'

@@ -1,6 +1,7 @@
 import { escapeXml } from '../../evaluation/reports/curve-svg.ts'
-import type { AuditReport, ChosenBasis, ThresholdLine } from '../audit-report.ts'
+import type { AuditReport } from '../audit-report.ts'
 import type { Interval } from '../savings/savings-curve.ts'
+import type { ChosenBasis, ThresholdLine } from '../savings/threshold-lines.ts'
 import { count, percent, usd } from './numbers-in-words.ts'
 import { marksInWords } from './report-wording.ts'
 

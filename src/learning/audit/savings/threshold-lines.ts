@@ -1,8 +1,27 @@
 import type { GuaranteeLabel } from '../../../routing/calibration/guarantee.ts'
-import type { ChosenBasis, ThresholdLine } from '../audit-report.ts'
-import { measuredLoss } from '../verdict/labelled-risk.ts'
-import type { SavingsCurve } from './savings-curve.ts'
+import { type MeasuredLoss, measuredLoss } from '../verdict/labelled-risk.ts'
+import type { Interval, SavingsCurve } from './savings-curve.ts'
 import { binOf, edgeForShareBelow, edgeOf } from './win-rate-bins.ts'
+
+/** `guarantee`: from the labels. `asked`: `--threshold`. `simple`: the router's own calibration. */
+export type ChosenBasis = 'guarantee' | 'asked' | 'simple'
+
+/** What a threshold would have saved, and at what loss. */
+export type ThresholdLine = {
+  readonly threshold: number
+  /** Which of the marked thresholds this is, if any. */
+  readonly mark: ChosenBasis | null
+  readonly weakShare: number
+  readonly weakRequests: number
+  readonly savedUsd: number
+  readonly savedUsdInterval: Interval
+  /** Share of everything that was paid. Null if nothing was. */
+  readonly savedShare: number | null
+  readonly savedShareInterval: Interval | null
+  readonly savedUsdPerMonth: number | null
+  /** From labels: the share of requests that the weak model gets and loses. */
+  readonly loss: MeasuredLoss | null
+}
 
 export type MarkedThreshold = { readonly threshold: number; readonly mark: ChosenBasis | null }
 

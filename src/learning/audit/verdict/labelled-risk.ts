@@ -5,7 +5,6 @@ import { isSameModel } from '../../../routing/catalogue/model-names.ts'
 import { promptFromText } from '../../../routing/prompts/routed-prompt.ts'
 import { isCrossFittedRouter, type Router } from '../../../routing/routers/router.ts'
 import { type Comparison, readComparisons } from '../../rows/comparisons.ts'
-import type { MeasuredLoss } from '../audit-report.ts'
 import { strongWinRatesOf } from '../score-prompts.ts'
 
 /** What a file of labels compares, before anything is scored. */
@@ -88,6 +87,13 @@ export async function scoreLabels(
     return { strongWinRate: without ?? winRates[index]!, weakLoses: winA === 1, group: prompt }
   })
   return { labels, crossFitted }
+}
+
+/** The labels at a threshold that the weak model would get and lose. */
+export type MeasuredLoss = {
+  readonly share: number
+  readonly interval: readonly [low: number, high: number]
+  readonly losses: number
 }
 
 /** The share of labels that the weak model would get and lose, with Clopper and Pearson's 95 % interval. */

@@ -1,6 +1,6 @@
 import { shownText } from '../../../base/text/display.ts'
-import type { ThresholdLine } from '../audit-report.ts'
 import { count, percent, range, ratio, usd } from '../reports/numbers-in-words.ts'
+import type { ThresholdLine } from '../savings/threshold-lines.ts'
 import type { AuditedPair, NoPair } from './audited-pair.ts'
 
 /** Should you route at all? Each rule with the numbers that it looked at. */

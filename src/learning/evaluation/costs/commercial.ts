@@ -1,11 +1,9 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DataError } from '../../../errors.ts'
-import type { Benchmark } from '../benchmark.ts'
-import { columnsOf } from '../benchmark.ts'
+import { type Benchmark, columnsOf, type ScoredRouter } from '../benchmark.ts'
 import { readJsonObjects } from '../benchmarks/evals-folder.ts'
 import { loadMtBenchQuestions, type MtBenchQuestion, readJudgements } from '../benchmarks/mt-bench.ts'
-import type { ScoredRouter } from '../evaluate.ts'
 import { strongCallPercentForScore } from '../metrics/metrics.ts'
 import { routingCurve } from '../metrics/routing-curve.ts'
 

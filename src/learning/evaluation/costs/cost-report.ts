@@ -5,8 +5,7 @@ import {
   qualityCostRatio,
   type TokenCounts,
 } from '../../../routing/catalogue/prices.ts'
-import type { Benchmark } from '../benchmark.ts'
-import type { ScoredRouter } from '../evaluate.ts'
+import type { Benchmark, ScoredRouter } from '../benchmark.ts'
 import { type OperatingPoint, resourceUses } from '../metrics/gap-points.ts'
 import { type TokenBasis, tokensOfRows } from './token-counts.ts'
 

@@ -1,5 +1,4 @@
-import type { Benchmark } from '../benchmark.ts'
-import type { ScoredRouter } from '../evaluate.ts'
+import type { Benchmark, ScoredRouter } from '../benchmark.ts'
 import { type ResourceUse, resourceUses } from '../metrics/gap-points.ts'
 import { type TokenBasis, tokensOfRows } from './token-counts.ts'
 

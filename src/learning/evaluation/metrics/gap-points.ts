@@ -1,6 +1,5 @@
-import { type BenchmarkRow, columnsOf, singleModelScores } from '../benchmark.ts'
+import { type BenchmarkRow, columnsOf, type ScoredRouter, singleModelScores } from '../benchmark.ts'
 import { type ResourcePoint, resourceCurve } from '../costs/resource-curve.ts'
-import type { ScoredRouter } from '../evaluate.ts'
 import { type GapPercent, gapPercents, strongCallPercentForGap } from './metrics.ts'
 import { routingCurve } from './routing-curve.ts'
 

@@ -1,8 +1,8 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { Evaluation } from '../evaluation.ts'
 import { curvePng } from './curve-png.ts'
 import { curveSvg } from './curve-svg.ts'
+import type { EvaluationReport } from './report-sections.ts'
 
 export type ReportFilesOptions = {
   /** Also as PNG, which needs the optional package `@resvg/resvg-js`. */
@@ -18,7 +18,7 @@ export type ReportFilesOptions = {
  */
 export async function writeReportFiles(
   folder: string,
-  evaluation: Evaluation,
+  evaluation: EvaluationReport,
   options: ReportFilesOptions = {},
 ): Promise<readonly string[]> {
   const name = reportName(evaluation.benchmark)

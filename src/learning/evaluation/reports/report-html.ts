@@ -1,13 +1,12 @@
-import type { Evaluation } from '../evaluation.ts'
 import { curveSvg, escapeXml } from './curve-svg.ts'
-import { type ReportSection, reportSections } from './report-sections.ts'
+import { type EvaluationReport, type ReportSection, reportSections } from './report-sections.ts'
 import { comparisonText, reportNotes, reportTable } from './report-table.ts'
 
 /**
  * An evaluation as one page that needs nothing else: curve, table, comparisons and how to read them. No script, no
  * font, no request; light or dark as the reader's system is.
  */
-export function reportHtml(evaluations: readonly Evaluation[]): string {
+export function reportHtml(evaluations: readonly EvaluationReport[]): string {
   const names = evaluations.map(({ benchmark }) => benchmark).join(', ')
   return [
     '<!doctype html>',
@@ -28,7 +27,7 @@ export function reportHtml(evaluations: readonly Evaluation[]): string {
   ].join('\n')
 }
 
-function section(evaluation: Evaluation): string {
+function section(evaluation: EvaluationReport): string {
   const { headings, rows } = reportTable(evaluation)
   return [
     '<section>',

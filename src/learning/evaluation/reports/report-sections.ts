@@ -5,15 +5,27 @@ import type { ResourceReport } from '../costs/resource-report.ts'
 import type { Evaluation } from '../evaluation.ts'
 import type { OperatingPoint } from '../metrics/gap-points.ts'
 
-/** What an evaluation says besides the quality of its routers. */
+/** An evaluation with what else was asked for: what `routellm evaluate --json` prints. */
+export type EvaluationReport = Evaluation & {
+  /** On MT-Bench, if the data folder has the services' answers. */
+  readonly commercial?: CommercialComparison
+  /** With `--costs`. */
+  readonly costs?: CostReport
+  /** With `--energy`. */
+  readonly energy?: ResourceReport
+  /** With `--latency`. */
+  readonly latency?: ResourceReport
+}
+
+/** One of these additions as a table. */
 export type ReportSection = {
   readonly title: string
   readonly table: TextTable
   readonly notes: readonly string[]
 }
 
-/** Those that were asked for: commercial routers, dollars, watt-hours, milliseconds. */
-export function reportSections({ commercial, costs, energy, latency }: Evaluation): ReportSection[] {
+/** The additions in this order: commercial routers, dollars, watt-hours, milliseconds. */
+export function reportSections({ commercial, costs, energy, latency }: EvaluationReport): ReportSection[] {
   return [
     ...(commercial === undefined ? [] : [commercialSection(commercial)]),
     ...(costs === undefined ? [] : [costSection(costs)]),

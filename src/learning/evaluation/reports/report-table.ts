@@ -1,7 +1,7 @@
 import { textTable } from '../../../base/text/text-table.ts'
 import type { Comparison, Evaluation, Interval, RouterEvaluation } from '../evaluation.ts'
 import { gapPercents } from '../metrics/metrics.ts'
-import { type ReportSection, reportSections } from './report-sections.ts'
+import { type EvaluationReport, type ReportSection, reportSections } from './report-sections.ts'
 
 /** The numbers of an evaluation as text: one heading, one line per router, baseline and the oracle. */
 export type ReportTable = {
@@ -43,7 +43,7 @@ export function baselineName(name: string, routers: readonly { readonly name: st
 }
 
 /** What a terminal shows: models, table, and which differences are more than chance. */
-export function reportText(evaluation: Evaluation): string {
+export function reportText(evaluation: EvaluationReport): string {
   const { headings, rows } = reportTable(evaluation)
   const { heading, rule, lines } = textTable({ headings, rows: rows.map(({ cells }) => cells) })
   const firstOther = rows.findIndex(({ kind }) => kind !== 'router')
