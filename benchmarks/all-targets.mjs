@@ -2,7 +2,7 @@
 // and the tables of its page, and then the page of targets. About an hour; `--only` names parts of it. MMLU, GSM8K and
 // MT-Bench are test sets: each run of quality or guarantee is written down in test-set-runs.jsonl. Needs the build.
 //   node benchmarks/all-targets.mjs --data <folder with routellm/evals> --training <folder of training files> --what "why this run"
-//     [--only quality,own,guarantee,mf,audit,transformers]
+//     [--only quality,few_label,guarantee,mf,audit,transformers]
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { project } from '../scripts/project.mjs'
 
-const names = ['quality', 'own', 'guarantee', 'mf', 'audit', 'transformers']
+const names = ['quality', 'few_label', 'guarantee', 'mf', 'audit', 'transformers']
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },
@@ -34,7 +34,7 @@ const parts = {
     ['scripts/train-benchmark-routers.mjs', '--data', training, '--output', workshop],
     ['scripts/generate-results.mjs', '--data', data, '--routers', workshop, '--what', what],
   ],
-  own: [['benchmarks/own-labels.mjs', '--data', data, '--what', what]],
+  few_label: [['benchmarks/own-labels.mjs', '--data', data, '--what', what]],
   guarantee: [
     [
       'benchmarks/guarantee.mjs',
@@ -47,7 +47,7 @@ const parts = {
       '--what',
       what,
     ],
-    ['benchmarks/guarantee.mjs', '--data', data, '--routers', 'own', '--rows', '4000', '--what', what],
+    ['benchmarks/guarantee.mjs', '--data', data, '--routers', 'few_label', '--rows', '4000', '--what', what],
     ['scripts/guarantee-table.mjs'],
   ],
   mf: [['benchmarks/mf-training.mjs']],

@@ -2,7 +2,7 @@
 
 import { sigmoid } from '../dist/base/math/sigmoid.js'
 import { loadRouter, promptFromText } from '../dist/index.js'
-import { learnOwn } from '../dist/learning/training/few_label/learning.js'
+import { learnFewLabel } from '../dist/learning/training/few_label/learning.js'
 import { scoreOf } from '../dist/routing/routers/few_label/score.js'
 import { labelsOf, readDomain } from './own-labels/measure.mjs'
 
@@ -18,7 +18,7 @@ import { labelsOf, readDomain } from './own-labels/measure.mjs'
 export const scorers = {
   mf: (rows) => made('mf', rows),
   length: (rows) => made('length', rows),
-  own,
+  few_label: fewLabel,
 }
 
 /** A router that was made before and has never seen the labels. */
@@ -34,13 +34,13 @@ async function made(kind, rows) {
 }
 
 /** The few-label router, trained on the labels; all prompts of the benchmark serve it as a log. */
-async function own(rows) {
+async function fewLabel(rows) {
   const domain = await readDomain(rows)
   return {
     trained: true,
     score(drawn) {
       const labels = labelsOf(domain, drawn)
-      const { weights, scale, leftOutScores } = learnOwn(domain.numbersOf(labels.prompts), labels)
+      const { weights, scale, leftOutScores } = learnFewLabel(domain.numbersOf(labels.prompts), labels)
       const winRate = (score) => sigmoid(scale.slope * score + scale.offset)
       return {
         all: Float64Array.from(domain.places, (place) => winRate(scoreOf(weights, place))),

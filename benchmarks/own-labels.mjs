@@ -1,4 +1,4 @@
-// What n labels of one's own give: the router `own` with 0 to 1,500 labels of MMLU and GSM8K, scored on the rest, beside
+// What n labels of one's own give: the router `few_label` with 0 to 1,500 labels of MMLU and GSM8K, scored on the rest, beside
 // prompt length, the router that it starts from, and nearest neighbours with the same labels. Writes
 // benchmarks/results/own-labels.json and the table of docs/training.md. These are test sets: every run is written down
 // in benchmarks/test-set-runs.jsonl. Needs the build.

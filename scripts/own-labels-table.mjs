@@ -31,7 +31,7 @@ export function withOwnLabels(page, text) {
 function section({ benchmark, rows, labels }) {
   const heading = [
     'labels (draws)',
-    '**own**',
+    '**few_label**',
     'minus built-in (95 %)',
     'lowest draw',
     'linear part alone, ungated',
@@ -53,15 +53,15 @@ function section({ benchmark, rows, labels }) {
 
 function cells({ labels, draws, routers, calibrationError }, target) {
   const mean = (name) => (routers[name] === undefined ? '' : short(routers[name].apgr.mean))
-  const own = routers.own
-  const interval = own.minusPrior.interval
+  const few = routers.few_label
+  const interval = few.minusPrior.interval
   return [
     `${labels.toLocaleString('en-US')} (${draws})`,
-    `**${short(own.apgr.mean)}**${own.apgr.deviation === null ? '' : ` ± ${short(own.apgr.deviation)}`}`,
+    `**${short(few.apgr.mean)}**${few.apgr.deviation === null ? '' : ` ± ${short(few.apgr.deviation)}`}`,
     interval === null
       ? ''
-      : `${signed(own.minusPrior.mean)} (${signed(interval[0])} to ${signed(interval[1])})`,
-    interval === null ? '' : short(own.apgr.lowest),
+      : `${signed(few.minusPrior.mean)} (${signed(interval[0])} to ${signed(interval[1])})`,
+    interval === null ? '' : short(few.apgr.lowest),
     mean('linear'),
     mean('not gated'),
     mean('knn'),
@@ -74,11 +74,11 @@ function cells({ labels, draws, routers, calibrationError }, target) {
 
 function targetsSentence(benchmarks) {
   const missed = benchmarks.flatMap(({ benchmark, labels }) =>
-    labels.flatMap(({ labels: count, routers: { own } }) => {
+    labels.flatMap(({ labels: count, routers: { few_label: few } }) => {
       const target = targets[benchmark]?.[count]
-      if (target === undefined || own.apgr.mean >= target[0]) return []
+      if (target === undefined || few.apgr.mean >= target[0]) return []
       return [
-        `${titles[benchmark]} with ${count.toLocaleString('en-US')} labels, by ${short(target[0] - own.apgr.mean)}`,
+        `${titles[benchmark]} with ${count.toLocaleString('en-US')} labels, by ${short(target[0] - few.apgr.mean)}`,
       ]
     }),
   )

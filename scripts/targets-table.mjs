@@ -74,9 +74,9 @@ function ownRows({ benchmarks }) {
     benchmarks.find((one) => one.benchmark === benchmark).labels.find(({ labels }) => labels === count)
   const quality = ownTargets.map(([benchmark, count, least]) => {
     const { draws, routers } = of(benchmark, count)
-    const { mean, deviation } = routers.own.apgr
+    const { mean, deviation } = routers.few_label.apgr
     return [
-      `\`own\`, ${count.toLocaleString('en-US')} labels, ${titles[benchmark]}: mean APGR of ${draws} draws`,
+      `\`few_label\`, ${count.toLocaleString('en-US')} labels, ${titles[benchmark]}: mean APGR of ${draws} draws`,
       `≥ ${short(least)}`,
       `${short(mean)} ± ${short(deviation)}`,
       mean >= least,
@@ -84,9 +84,9 @@ function ownRows({ benchmarks }) {
   })
   const few = ['mmlu', 'gsm8k'].map((benchmark) => {
     const { draws, routers } = of(benchmark, 50)
-    const { mean, interval } = routers.own.minusPrior
+    const { mean, interval } = routers.few_label.minusPrior
     return [
-      `\`own\`, 50 labels, ${titles[benchmark]}, minus built-in, ${draws} draws`,
+      `\`few_label\`, 50 labels, ${titles[benchmark]}, minus built-in, ${draws} draws`,
       'not significantly below',
       `${signedShort(mean)} (${range(interval, signedShort)})`,
       interval[1] >= 0,
@@ -125,8 +125,8 @@ function guaranteeRows({ measurements }) {
 
 function trainingRows({ times }, mf) {
   return [
-    atMost('`own`, 500 labels and 10,000 prompts: training, s of one processor', 2, times.trainSeconds),
-    atMost('`own`: scoring a prompt, ms', 0.3, times.scoreMilliseconds),
+    atMost('`few_label`, 500 labels and 10,000 prompts: training, s of one processor', 2, times.trainSeconds),
+    atMost('`few_label`: scoring a prompt, ms', 0.3, times.scoreMilliseconds),
     atMost(
       `\`mf\`, ${mf.battles.toLocaleString('en-US')} battles × ${mf.dimensions} dimensions, ${mf.epochs} epochs: s`,
       60,

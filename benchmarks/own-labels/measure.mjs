@@ -6,7 +6,7 @@ import { columnsOf } from '../../dist/learning/evaluation/benchmark.js'
 import { loadBenchmark } from '../../dist/learning/evaluation/benchmarks/registry.js'
 import { exactApgr } from '../../dist/learning/evaluation/metrics/apgr.js'
 import { examplesOf } from '../../dist/learning/training/few_label/examples.js'
-import { defaultVariances, learnOwn } from '../../dist/learning/training/few_label/learning.js'
+import { defaultVariances, learnFewLabel } from '../../dist/learning/training/few_label/learning.js'
 import { loadPriorRouter } from '../../dist/learning/training/few_label/prior.js'
 import { trainPromptSpace } from '../../dist/learning/training/few_label/space-training.js'
 import { fitNearestNeighbours } from '../../dist/learning/training/knn/fit.js'
@@ -18,7 +18,7 @@ import { summary } from './summary.mjs'
 
 /** What is fitted beside what ships, to see what each part is good for. */
 const variants = {
-  own: {},
+  few_label: {},
   linear: { variances: { ...defaultVariances, build: 0, topic: 0, dense: 0.02 }, trust: 1 },
   'not gated': { trust: 1 },
 }
@@ -44,7 +44,7 @@ export async function measureLabels(name, draws, dataFolder, say) {
   return { benchmark: name, rows: domain.rows.length, labels }
 }
 
-/** All prompts of a benchmark as the router `own` and the nearest neighbours see them. */
+/** All prompts of a benchmark as the router `few_label` and the nearest neighbours see them. */
 export async function readDomain(rows) {
   const embedder = await loadBuiltinEmbedder()
   const prior = await loadPriorRouter()
@@ -92,7 +92,7 @@ function placesOf(examples) {
 function unlabelled({ prompts, examples, strongScores, weakScores }) {
   const apgrOf = (scores) => exactApgr(scores, strongScores, weakScores)
   const prior = apgrOf(examples.priors)
-  return { apgr: { own: prior, prior, length: apgrOf(prompts.map((prompt) => prompt.length)) } }
+  return { apgr: { few_label: prior, prior, length: apgrOf(prompts.map((prompt) => prompt.length)) } }
 }
 
 function oneDraw(domain, count, seed) {
@@ -109,13 +109,13 @@ function oneDraw(domain, count, seed) {
   const run = { apgr: {} }
   for (const [variant, options] of Object.entries(variants)) {
     if (variant === 'not gated' && run.trust === 1) {
-      run.apgr[variant] = run.apgr.own
+      run.apgr[variant] = run.apgr.few_label
       continue
     }
-    const learning = learnOwn(own, labels, options)
+    const learning = learnFewLabel(own, labels, options)
     const scores = rest.map((row) => scoreOf(learning.weights, places[row]))
     run.apgr[variant] = apgrOf(scores)
-    if (variant !== 'own') continue
+    if (variant !== 'few_label') continue
     run.trust = learning.trust
     run.calibrationError = calibrationError(
       scores.map((score) => sigmoid(learning.scale.slope * score + learning.scale.offset)),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { saveRouterArtifact } from '../../dist/base/artifact/save.js'
 import { loadBenchmark } from '../../dist/learning/evaluation/benchmarks/registry.js'
 import { loadPriorRouter } from '../../dist/learning/training/few_label/prior.js'
-import { trainOwn } from '../../dist/learning/training/few_label/train.js'
+import { trainFewLabel } from '../../dist/learning/training/few_label/train.js'
 import { loadBuiltinEmbedder } from '../../dist/routing/embedding/builtin/embedder.js'
 import { loadRouter } from '../../dist/routing/routers/registry.js'
 import { spread } from '../spread.mjs'
@@ -14,7 +14,7 @@ const labelCount = 500
 const logCount = 10_000
 const scored = 3_000
 
-/** How long `train own` takes on 500 labels and 10,000 prompts, and its router for one prompt. CPU time, this thread's. */
+/** How long `train few_label` takes on 500 labels and 10,000 prompts, and its router for one prompt. CPU time, this thread's. */
 export async function measureTimes(dataFolder) {
   const folder = mkdtempSync(join(tmpdir(), 'routellm-own-times-'))
   try {
@@ -40,7 +40,7 @@ export async function measureTimes(dataFolder) {
     const trainSeconds = []
     for (let round = 0; round < rounds; round++) {
       const began = process.cpuUsage()
-      const { artifact } = await trainOwn({
+      const { artifact } = await trainFewLabel({
         name: 'timed',
         labels: [labels],
         prompts: [prompts],

@@ -40,7 +40,7 @@ function mappedRouter(name: string, given: Record<string, unknown>): Mapped {
   if (trainedKinds.includes(name))
     return refuse(
       [name],
-      `the router ${name} is trained once, not at every start: \`routellm train ${name} ${name === 'own' ? '--labels <labels>' : '--data <battles>'} --output ./my-${name}\`, then start the file with \`version: 1\` and write \`${name}: { artifact: ./my-${name} }\` below \`routers:\``,
+      `the router ${name} is trained once, not at every start: \`routellm train ${name} ${name === 'few_label' ? '--labels <labels>' : '--data <battles>'} --output ./my-${name}\`, then start the file with \`version: 1\` and write \`${name}: { artifact: ./my-${name} }\` below \`routers:\``,
     )
   if (!isRouterKind(name)) return refuse([name], `unknown router "${name}".${nearestHint(name, routerKinds)}`)
   if (name === 'mf') return matrixFactorization(given)

@@ -5,7 +5,7 @@ import { afterAll, describe, it } from 'vitest'
 import { saveRouterArtifact } from '../../src/base/artifact/save.ts'
 import { trainCluster } from '../../src/learning/training/cluster/train.ts'
 import { loadPriorRouter } from '../../src/learning/training/few_label/prior.ts'
-import { trainOwn } from '../../src/learning/training/few_label/train.ts'
+import { trainFewLabel } from '../../src/learning/training/few_label/train.ts'
 import { trainNearestNeighbours } from '../../src/learning/training/knn/train.ts'
 import { trainSimilarityWeighted } from '../../src/learning/training/sw_ranking/train.ts'
 import { createOpenAICompatibleEmbedder } from '../../src/routing/embedding/openai-compatible/embedder.ts'
@@ -145,15 +145,15 @@ async function trainedCluster(): Promise<string> {
   return place
 }
 
-describe('own', async () => {
-  const folder = await trainedOwn()
+describe('few_label', async () => {
+  const folder = await trainedFewLabel()
   afterAll(() => rm(dirname(folder), { recursive: true }))
   const create = () => loadRouter(routerSpec(folder), { embedderOptions: {}, hub: {} })
   for (const { name, run } of await routerContract(create)) it(name, run)
 })
 
 /** An artifact trained on labels that can be learned. */
-async function trainedOwn(): Promise<string> {
+async function trainedFewLabel(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'own-router-'))
   const labels = join(folder, 'labels.jsonl')
   const rows = Array.from({ length: 40 }, (_, row) =>
@@ -165,15 +165,15 @@ async function trainedOwn(): Promise<string> {
   await writeFile(labels, rows.join('\n'))
   const prior = await loadPriorRouter()
   const embedder = await loadEmbedder(prior.embedderId, {})
-  const { artifact } = await trainOwn({
-    name: 'own',
+  const { artifact } = await trainFewLabel({
+    name: 'few_label',
     labels: [labels],
     strongModel: 'large',
     weakModel: 'small',
     embedder,
     prior,
   })
-  const place = join(folder, 'own')
+  const place = join(folder, 'few_label')
   await saveRouterArtifact(place, artifact)
   return place
 }

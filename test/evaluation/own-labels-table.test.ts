@@ -38,7 +38,7 @@ it('the table of docs/routers/cluster.md is that of benchmarks/results/cluster-j
   expect(clusterJoinOfPage(read('docs/routers/cluster.md'))).toBe(clusterJoinMarkdown(results))
 })
 
-describe('own with labels of a benchmark', () => {
+describe('few_label with labels of a benchmark', () => {
   const { benchmarks } = JSON.parse(read('benchmarks/results/own-labels.json'))
 
   it.each(['mmlu', 'gsm8k'])(
@@ -47,7 +47,7 @@ describe('own with labels of a benchmark', () => {
       const { labels } = benchmarks.find(({ benchmark }: { benchmark: string }) => benchmark === name)
       const fifty = labels.find((row: { labels: number }) => row.labels === 50)
       expect(fifty.draws).toBeGreaterThanOrEqual(16)
-      expect(fifty.routers.own.minusPrior.interval[1]).toBeGreaterThanOrEqual(0)
+      expect(fifty.routers.few_label.minusPrior.interval[1]).toBeGreaterThanOrEqual(0)
     },
   )
 })

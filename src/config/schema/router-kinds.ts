@@ -7,13 +7,13 @@ export const routerKinds = [
   'sw_ranking',
   'knn',
   'cluster',
-  'own',
+  'few_label',
   'bert',
   'causal_llm',
 ] as const
 
 /** Kinds that are nothing without the artifact that training writes. */
-export const trainedKinds: readonly string[] = ['sw_ranking', 'knn', 'cluster', 'own']
+export const trainedKinds: readonly string[] = ['sw_ranking', 'knn', 'cluster', 'few_label']
 
 export type RouterKind = (typeof routerKinds)[number]
 

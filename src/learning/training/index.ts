@@ -98,7 +98,7 @@ export { type BertHeadTraining, type TrainedBertHead, trainBertHead } from './be
 export { type CausalLlmData, type InstructionData, makeInstructionData } from './causal_llm/train.ts'
 export { type ClusterTraining, trainCluster } from './cluster/train.ts'
 export { loadPriorRouter, type PriorRouter } from './few_label/prior.ts'
-export { type OwnTraining, trainOwn } from './few_label/train.ts'
+export { type FewLabelTraining, trainFewLabel } from './few_label/train.ts'
 export { type NearestNeighboursTraining, trainNearestNeighbours } from './knn/train.ts'
 export type { LossCurve } from './loss-curve.ts'
 export { lossCurveSvg } from './loss-curve.ts'

@@ -76,7 +76,8 @@ const loaders: Readonly<Record<string, RouterLoader>> = {
     (await import('./causal_llm/load.ts')).loadCausalLlmRouter(spec, dependencies),
   cluster: async (spec, dependencies) =>
     (await import('./cluster/load.ts')).loadClusterRouter(spec, dependencies),
-  own: async (spec, dependencies) => (await import('./few_label/load.ts')).loadOwnRouter(spec, dependencies),
+  few_label: async (spec, dependencies) =>
+    (await import('./few_label/load.ts')).loadFewLabelRouter(spec, dependencies),
   bert: async (spec, dependencies) => (await import('./bert/load.ts')).loadBertRouter(spec, dependencies),
 }
 

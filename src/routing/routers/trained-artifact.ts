@@ -34,7 +34,7 @@ export function neededArtifact({ name, artifact }: RouterSpec, kind: string): st
   if (artifact !== undefined) return artifact
   throw new ConfigError(
     'router-without-artifact',
-    `Router ${name} is of the kind ${kind}, which needs the artifact that training writes. Train one with: routellm train ${kind} ${kind === 'own' ? '--labels labels.jsonl' : '--data battles.jsonl'} --strong-model <name> --weak-model <name> --output ./my-${kind}. Then name its folder: --router ./my-${kind}, or in routellm.yaml: my-${kind}: { artifact: ./my-${kind} }.`,
+    `Router ${name} is of the kind ${kind}, which needs the artifact that training writes. Train one with: routellm train ${kind} ${kind === 'few_label' ? '--labels labels.jsonl' : '--data battles.jsonl'} --strong-model <name> --weak-model <name> --output ./my-${kind}. Then name its folder: --router ./my-${kind}, or in routellm.yaml: my-${kind}: { artifact: ./my-${kind} }.`,
     { param: 'artifact' },
   )
 }

@@ -29,7 +29,7 @@ const program = (...argv: string[]) =>
 
 const trainFlags = ['--labels', 'labels.jsonl', '--strong-model', 'big', '--weak-model', 'small']
 
-/** What a new user does, as real processes: labels → train own → calibrate → evaluate → score → serve. */
+/** What a new user does, as real processes: labels → train few_label → calibrate → evaluate → score → serve. */
 async function chain(labels: readonly Labelled[], heldOut: readonly Labelled[]) {
   await write('labels.jsonl', labels)
   await write('held-out.jsonl', heldOut)
@@ -41,7 +41,7 @@ async function chain(labels: readonly Labelled[], heldOut: readonly Labelled[]) 
   const trained = JSON.parse(
     await program(
       'train',
-      'own',
+      'few_label',
       ...trainFlags,
       '--prompts',
       'log.jsonl',
@@ -139,7 +139,7 @@ describe('from labels to a served router', () => {
   it('writes the same bytes for the same seed', async () => {
     await write('labels.jsonl', madeUp(60, 0))
     for (const output of ['one/mine', 'two/mine'])
-      await routellm(['train', 'own', ...trainFlags, '--output', output, '--seed', '3'], { folder })
+      await routellm(['train', 'few_label', ...trainFlags, '--output', output, '--seed', '3'], { folder })
     for (const file of ['router.json', 'weights.safetensors'])
       expect(await readFile(join(folder, 'one/mine', file))).toEqual(
         await readFile(join(folder, 'two/mine', file)),
@@ -148,13 +148,13 @@ describe('from labels to a served router', () => {
 
   it('killed at any moment leaves the old router, or the new one whole', async () => {
     await write('labels.jsonl', madeUp(60, 0))
-    await routellm(['train', 'own', ...trainFlags, '--output', 'mine', '--seed', '1'], { folder })
+    await routellm(['train', 'few_label', ...trainFlags, '--output', 'mine', '--seed', '1'], { folder })
     await cp(join(folder, 'mine'), join(folder, 'kept/mine'), { recursive: true })
     const old = await loadRouterArtifact(join(folder, 'kept/mine'))
     for (const delayMs of [0, 150, 250, 350, 450]) {
       const child = spawn(
         process.execPath,
-        [builtCli, 'train', 'own', ...trainFlags, '--output', 'mine', '--seed', '2'],
+        [builtCli, 'train', 'few_label', ...trainFlags, '--output', 'mine', '--seed', '2'],
         { cwd: folder, stdio: 'ignore' },
       )
       const timer = setTimeout(() => child.kill('SIGKILL'), delayMs)
@@ -164,17 +164,20 @@ describe('from labels to a served router', () => {
       expect([1, 2]).toContain(manifest.seed)
       if (manifest.seed === 1) expect({ manifest, tensors }).toEqual(old)
     }
-    await routellm(['train', 'own', ...trainFlags, '--output', 'mine', '--seed', '2'], { folder })
+    await routellm(['train', 'few_label', ...trainFlags, '--output', 'mine', '--seed', '2'], { folder })
     expect((await readdir(folder)).filter((name) => name.startsWith('.mine'))).toEqual([])
   }, 60_000)
 
   it('interrupted exits with 130 and leaves the old router', async () => {
     await write('labels.jsonl', madeUp(60, 0))
-    await routellm(['train', 'own', ...trainFlags, '--output', 'mine', '--seed', '1'], { folder })
-    const { exitCode } = await routellm(['train', 'own', ...trainFlags, '--output', 'mine', '--seed', '2'], {
-      folder,
-      signal: AbortSignal.abort(new Error('interrupted')),
-    })
+    await routellm(['train', 'few_label', ...trainFlags, '--output', 'mine', '--seed', '1'], { folder })
+    const { exitCode } = await routellm(
+      ['train', 'few_label', ...trainFlags, '--output', 'mine', '--seed', '2'],
+      {
+        folder,
+        signal: AbortSignal.abort(new Error('interrupted')),
+      },
+    )
     expect(exitCode).toBe(130)
     expect((await loadRouterArtifact(join(folder, 'mine'))).manifest.seed).toBe(1)
   })
@@ -185,7 +188,7 @@ describe('from labels to a served router', () => {
   ])('says what is wrong with the labels, case %#', async (labels, code) => {
     await write('labels.jsonl', labels)
     const { exitCode, stdout, stderr } = await routellm(
-      ['train', 'own', ...trainFlags, '--output', 'mine', '--json'],
+      ['train', 'few_label', ...trainFlags, '--output', 'mine', '--json'],
       { folder },
     )
     expect([exitCode, JSON.parse(stdout).error.code]).toEqual([2, code])
@@ -197,7 +200,7 @@ describe('from labels to a served router', () => {
     await write('labels.jsonl', madeUp(40, 0))
     await write('log.jsonl', [{ prompt: 'fine' }, { text: 'not' }])
     const { exitCode, stderr } = await routellm(
-      ['train', 'own', ...trainFlags, '--prompts', 'log.jsonl', '--output', 'mine'],
+      ['train', 'few_label', ...trainFlags, '--prompts', 'log.jsonl', '--output', 'mine'],
       { folder },
     )
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('log.jsonl line 2')])

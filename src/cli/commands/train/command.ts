@@ -3,13 +3,13 @@ import type { CommandContext } from '../../terminal/terminal.ts'
 import { addTrainBert } from './bert/command.ts'
 import { addTrainCausalLlm } from './causal_llm/command.ts'
 import { addTrainCluster } from './cluster/command.ts'
-import { addTrainOwn } from './few_label/command.ts'
+import { addTrainFewLabel } from './few_label/command.ts'
 import { addTrainNearestNeighbours, addTrainSimilarityWeighted } from './lookup/command.ts'
 import { addTrainMatrixFactorization } from './mf/command.ts'
 
 export function addTrainCommand(program: Command, context: CommandContext): void {
   const train = program.command('train').description('Train a router on data of your own.')
-  addTrainOwn(train, context)
+  addTrainFewLabel(train, context)
   addTrainMatrixFactorization(train, context)
   addTrainSimilarityWeighted(train, context)
   addTrainNearestNeighbours(train, context)

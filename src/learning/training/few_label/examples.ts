@@ -1,5 +1,5 @@
 import type { PromptPlace } from '../../../routing/routers/few_label/prompt-space.ts'
-import type { OwnExamples } from './fit.ts'
+import type { FewLabelExamples } from './fit.ts'
 
 /**
  * Prompts as rows of numbers.
@@ -11,7 +11,7 @@ export function examplesOf(
   read: (text: string) => PromptPlace,
   vocabularySize: number,
   others?: Float32Array,
-): OwnExamples {
+): FewLabelExamples {
   const priors: number[] = []
   const named: Float64Array[] = []
   const dense: Float64Array[] = []

@@ -1,10 +1,10 @@
 import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
 import { sigmoid } from '../../../base/math/sigmoid.ts'
 import { leftOutApgr } from '../left-out-apgr.ts'
-import type { OwnLabels } from './labels.ts'
-import { evidenceRange, type OwnLearning } from './learning.ts'
+import type { PairLabels } from './labels.ts'
+import { evidenceRange, type FewLabelLearning } from './learning.ts'
 
-export type OwnFindings = {
+export type FewLabelFindings = {
   /** For the manifest. */
   readonly metrics: Readonly<Record<string, number>>
   /** What was kept and why, for a person; one sentence or two each. */
@@ -22,13 +22,13 @@ const fewLabels = 200
  * @param seed of the resamples.
  */
 export function findingsOf(
-  learning: OwnLearning,
-  labels: OwnLabels,
+  learning: FewLabelLearning,
+  labels: PairLabels,
   priors: Float64Array,
   pair: RouterManifest['pair'],
   prompts: number,
   seed: number,
-): OwnFindings {
+): FewLabelFindings {
   const count = labels.prompts.length
   const metrics = {
     labels: count,
@@ -44,7 +44,7 @@ export function findingsOf(
   return { metrics: { ...metrics, ...apgr }, findings, warnings: [] }
 }
 
-function keptSentence({ trust, evidence }: OwnLearning, labels: number): string {
+function keptSentence({ trust, evidence }: FewLabelLearning, labels: number): string {
   const shown = `${evidence.toFixed(1)} standard errors, and ${evidenceRange(labels).all.toFixed(1)} are enough`
   if (trust === 1)
     return `Kept all that the ${labels} labels teach: on labels left out of the fit it agrees with what happened (${shown}).`
@@ -61,7 +61,7 @@ function keptSentence({ trust, evidence }: OwnLearning, labels: number): string 
  * Expected calibration error of the left-out win rates over ten groups of equally many prompts:
  * Σ share of prompts · |mean win rate − share of wins|.
  */
-function calibrationError({ leftOutScores, scale }: OwnLearning, { wins }: OwnLabels): number {
+function calibrationError({ leftOutScores, scale }: FewLabelLearning, { wins }: PairLabels): number {
   const count = wins.length
   const order = Uint32Array.from(wins, (_, row) => row).sort((a, b) => leftOutScores[a]! - leftOutScores[b]!)
   const groups = Math.min(10, count)
@@ -76,7 +76,7 @@ function calibrationError({ leftOutScores, scale }: OwnLearning, { wins }: OwnLa
 }
 
 function noGapWarning(
-  { strongScores, weakScores }: OwnLabels,
+  { strongScores, weakScores }: PairLabels,
   { strong, weak }: RouterManifest['pair'],
 ): string {
   const mean = (values: Float64Array) =>

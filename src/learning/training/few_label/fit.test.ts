@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../../base/math/random.ts'
-import type { OwnWeights } from '../../../routing/routers/few_label/parameters.ts'
+import type { FewLabelWeights } from '../../../routing/routers/few_label/parameters.ts'
 import { scoreOf } from '../../../routing/routers/few_label/score.ts'
-import { fitOwn, type OwnExamples, type OwnVariances, priorWeights } from './fit.ts'
+import { type FewLabelExamples, type FewLabelVariances, fitFewLabel, priorWeights } from './fit.ts'
 
-const variances: OwnVariances = {
+const variances: FewLabelVariances = {
   prior: 0.01,
   named: 0.2,
   build: 0.3,
@@ -16,7 +16,7 @@ const variances: OwnVariances = {
 const terms = 7
 
 /** Random examples; every part is there. */
-function examplesOf(count: number, seed: number): OwnExamples {
+function examplesOf(count: number, seed: number): FewLabelExamples {
   const random = createRandom(seed)
   const normals = (length: number) => Float64Array.from({ length }, () => random.nextGaussian())
   const starts = Int32Array.from({ length: count + 1 }, (_, row) => 3 * row)
@@ -45,7 +45,7 @@ const rowsOf = (values: Float64Array, count: number, row: number) => {
 }
 
 /** What the router computes for one of the examples. */
-function scoreOfRow(weights: OwnWeights, examples: OwnExamples, row: number): number {
+function scoreOfRow(weights: FewLabelWeights, examples: FewLabelExamples, row: number): number {
   const { starts, indices, values } = examples.terms
   const place = {
     prior: examples.priors[row]!,
@@ -60,7 +60,7 @@ function scoreOfRow(weights: OwnWeights, examples: OwnExamples, row: number): nu
   return scoreOf(weights, place, Float32Array.from(rowsOf(examples.other, examples.count, row)))
 }
 
-function without(examples: OwnExamples, row: number): OwnExamples {
+function without(examples: FewLabelExamples, row: number): FewLabelExamples {
   const { count } = examples
   const cut = (values: Float64Array) => {
     const size = values.length / count
@@ -82,12 +82,12 @@ function without(examples: OwnExamples, row: number): OwnExamples {
   }
 }
 
-describe('fitOwn', () => {
+describe('fitFewLabel', () => {
   it('leaves to each label what its noise explains, and counts no label up on the whole', () => {
     const count = 24
     const examples = examplesOf(count, 1)
     const target = targetsOf(count)
-    const [fit] = fitOwn(examples, [target], variances)
+    const [fit] = fitFewLabel(examples, [target], variances)
     const alphas = Array.from(fit!.weights.build.factors, (factor) => factor / variances.build)
     for (let row = 0; row < count; row++) {
       const score = scoreOfRow(fit!.weights, examples, row)
@@ -101,9 +101,13 @@ describe('fitOwn', () => {
     // The prior's slope is in units of the targets' deviation, which changes with each label left out.
     const examples = { ...examplesOf(count, 2), priors: new Float64Array(count) }
     const target = targetsOf(count)
-    const [whole] = fitOwn(examples, [target], variances)
+    const [whole] = fitFewLabel(examples, [target], variances)
     for (let row = 0; row < count; row++) {
-      const [fit] = fitOwn(without(examples, row), [target.filter((_, other) => other !== row)], variances)
+      const [fit] = fitFewLabel(
+        without(examples, row),
+        [target.filter((_, other) => other !== row)],
+        variances,
+      )
       const score = scoreOfRow(fit!.weights, examples, row) - fit!.weights.constant
       expect(whole!.leftOutScores[row]! - whole!.weights.constant).toBeCloseTo(score, 5)
     }
@@ -113,10 +117,10 @@ describe('fitOwn', () => {
     const examples = examplesOf(20, 3)
     const target = targetsOf(20)
     const other = target.map((value) => (value > 0 ? 1 : 0))
-    const together = fitOwn(examples, [target, other], variances)
+    const together = fitFewLabel(examples, [target, other], variances)
     expect(together).toEqual([
-      ...fitOwn(examples, [target], variances),
-      ...fitOwn(examples, [other], variances),
+      ...fitFewLabel(examples, [target], variances),
+      ...fitFewLabel(examples, [other], variances),
     ])
   })
 
@@ -124,7 +128,7 @@ describe('fitOwn', () => {
     const examples = examplesOf(20, 4)
     const unweighted = { ...examples, weights: new Float64Array(20).fill(1) }
     const target = targetsOf(20)
-    const none: OwnVariances = {
+    const none: FewLabelVariances = {
       prior: 0,
       named: 0,
       build: 0,
@@ -133,7 +137,7 @@ describe('fitOwn', () => {
       topic: 0,
       other: 0,
     }
-    const [fit] = fitOwn(unweighted, [target], none)
+    const [fit] = fitFewLabel(unweighted, [target], none)
     const prior = priorWeights(unweighted, target)
     // Mean 0.2, E y² = 3/5: the deviation is √0.56.
     expect(prior.prior).toBeCloseTo(0.1 * Math.sqrt(0.56), 12)
@@ -146,7 +150,7 @@ describe('fitOwn', () => {
   it('refuses features that are no numbers', () => {
     const examples = examplesOf(12, 5)
     examples.dense[3] = Number.NaN
-    expect(() => fitOwn(examples, [targetsOf(12)], variances)).toThrow(
+    expect(() => fitFewLabel(examples, [targetsOf(12)], variances)).toThrow(
       expect.objectContaining({ code: 'own-fit-failed' }),
     )
   })

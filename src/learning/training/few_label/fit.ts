@@ -1,10 +1,10 @@
 import { factorCholesky, inverseDiagonal, solveCholesky } from '../../../base/math/linear/cholesky.ts'
 import { multiplyTransposed } from '../../../base/math/linear/vectors.ts'
 import { DataError } from '../../../errors.ts'
-import type { OwnWeights, Supports } from '../../../routing/routers/few_label/parameters.ts'
+import type { FewLabelWeights, Supports } from '../../../routing/routers/few_label/parameters.ts'
 
 /** Labelled prompts as numbers, row by row. */
-export type OwnExamples = {
+export type FewLabelExamples = {
   readonly count: number
   /** [count] */
   readonly priors: Float64Array
@@ -29,10 +29,10 @@ export type SparseRows = {
 }
 
 /**
- * How far each part of `OwnWeights` may go, as a prior variance over the variance of a label's noise; of `build` and
+ * How far each part of `FewLabelWeights` may go, as a prior variance over the variance of a label's noise; of `build` and
  * `topic` the height of the kernel. 0 leaves a part out.
  */
-export type OwnVariances = {
+export type FewLabelVariances = {
   readonly prior: number
   readonly named: number
   readonly build: number
@@ -42,8 +42,8 @@ export type OwnVariances = {
   readonly other: number
 }
 
-export type OwnFit = {
-  readonly weights: OwnWeights
+export type FewLabelFit = {
+  readonly weights: FewLabelWeights
   /** [count] each example's score from a fit without it, but with the constant of the whole fit. */
   readonly leftOutScores: Float64Array
 }
@@ -62,11 +62,11 @@ const priorSlope = 0.1
  *
  * Throws `DataError` `own-fit-failed` where the numbers do not allow it.
  */
-export function fitOwn(
-  examples: OwnExamples,
+export function fitFewLabel(
+  examples: FewLabelExamples,
   targets: readonly Float64Array[],
-  variances: OwnVariances,
-): readonly OwnFit[] {
+  variances: FewLabelVariances,
+): readonly FewLabelFit[] {
   const { count, weights } = examples
   const matrix = gramMatrix(examples, variances)
   for (let i = 0; i < count; i++) matrix[i * count + i]! += 1 / weights[i]!
@@ -100,14 +100,14 @@ export function fitOwn(
 }
 
 /** The score of the prior alone, on the scale of the fits. */
-export function priorWeights(examples: OwnExamples, target: Float64Array): OwnWeights {
-  const none: OwnVariances = { prior: 0, named: 0, build: 0, terms: 0, dense: 0, topic: 0, other: 0 }
+export function priorWeights(examples: FewLabelExamples, target: Float64Array): FewLabelWeights {
+  const none: FewLabelVariances = { prior: 0, named: 0, build: 0, terms: 0, dense: 0, topic: 0, other: 0 }
   const slope = priorSlope * deviationOf(target)
   return collapse(examples, none, new Float64Array(examples.count), slope, sumOf(target) / target.length)
 }
 
 /** K: [count, count]; what stands above the diagonal is not used. */
-function gramMatrix(examples: OwnExamples, variances: OwnVariances): Float64Array {
+function gramMatrix(examples: FewLabelExamples, variances: FewLabelVariances): Float64Array {
   const { count, priors, named, dense, other } = examples
   const matrix = new Float64Array(count * count)
   const product = new Float64Array(count * count)
@@ -140,7 +140,7 @@ function gramMatrix(examples: OwnExamples, variances: OwnVariances): Float64Arra
 }
 
 /** Term by term: those that stand in one prompt only add to the diagonal, and most do. */
-function addTerms(matrix: Float64Array, { count, terms }: OwnExamples, variance: number): void {
+function addTerms(matrix: Float64Array, { count, terms }: FewLabelExamples, variance: number): void {
   if (variance === 0) return
   const { starts, indices, values, columns } = terms
   const ends = new Int32Array(columns + 1)
@@ -168,12 +168,12 @@ function addTerms(matrix: Float64Array, { count, terms }: OwnExamples, variance:
 
 /** From one factor per example to one weight per feature. */
 function collapse(
-  examples: OwnExamples,
-  variances: OwnVariances,
+  examples: FewLabelExamples,
+  variances: FewLabelVariances,
   alphas: Float64Array,
   slope: number,
   constant: number,
-): OwnWeights {
+): FewLabelWeights {
   const { count, priors, named, dense, other, terms } = examples
   const weighted = (values: Float64Array, variance: number) => {
     const size = values.length / count

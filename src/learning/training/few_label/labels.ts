@@ -3,7 +3,7 @@ import { DataError } from '../../../errors.ts'
 import type { CollectedComparisons } from '../collect-comparisons.ts'
 
 /** What is known of each distinct prompt that both models of the pair were tried on. */
-export type OwnLabels = {
+export type PairLabels = {
   readonly prompts: readonly string[]
   /** [prompts] mean scores, in the labels' own unit. */
   readonly strongScores: Float64Array
@@ -22,7 +22,7 @@ export const fewestLabels = 10
  * Throws `DataError`: `too-few-labels`, and `labels-all-alike` where every prompt says the same, so that nothing can
  * be learned about which prompts need the strong model.
  */
-export function labelsOfPair(comparisons: CollectedComparisons, pair: RouterManifest['pair']): OwnLabels {
+export function labelsOfPair(comparisons: CollectedComparisons, pair: RouterManifest['pair']): PairLabels {
   const { models, modelA, modelB, scoreA, scoreB, winA, weight, vector, promptOfVector } = comparisons
   const strong = models.indexOf(pair.strong)
   const weak = models.indexOf(pair.weak)
@@ -41,7 +41,7 @@ export function labelsOfPair(comparisons: CollectedComparisons, pair: RouterMani
     if (winA[row] === (turned ? 0 : 1)) sum.wins += counted
     sum.weight += counted
   }
-  const labels: OwnLabels = {
+  const labels: PairLabels = {
     prompts: [...places.keys()].map((prompt) => comparisons.prompts[prompt]!),
     strongScores: Float64Array.from(sums, (sum) => sum.strong / sum.weight),
     weakScores: Float64Array.from(sums, (sum) => sum.weak / sum.weight),
@@ -53,7 +53,7 @@ export function labelsOfPair(comparisons: CollectedComparisons, pair: RouterMani
 }
 
 /** Some of the labels, in the order of `rows`. */
-export function selectLabels(labels: OwnLabels, rows: Int32Array): OwnLabels {
+export function selectLabels(labels: PairLabels, rows: Int32Array): PairLabels {
   const pick = (values: Float64Array) => Float64Array.from(rows, (row) => values[row]!)
   return {
     prompts: Array.from(rows, (row) => labels.prompts[row]!),
@@ -68,11 +68,11 @@ export function selectLabels(labels: OwnLabels, rows: Int32Array): OwnLabels {
 export function gapsOf({
   strongScores,
   weakScores,
-}: Pick<OwnLabels, 'strongScores' | 'weakScores'>): Float64Array {
+}: Pick<PairLabels, 'strongScores' | 'weakScores'>): Float64Array {
   return strongScores.map((score, row) => score - weakScores[row]!)
 }
 
-function checkLabels(labels: OwnLabels, { strong, weak }: RouterManifest['pair']): void {
+function checkLabels(labels: PairLabels, { strong, weak }: RouterManifest['pair']): void {
   const count = labels.prompts.length
   if (count < fewestLabels) {
     throw new DataError(

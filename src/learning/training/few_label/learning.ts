@@ -1,11 +1,11 @@
-import type { OwnWeights, WinRateScale } from '../../../routing/routers/few_label/parameters.ts'
-import { fitOwn, type OwnExamples, type OwnVariances, priorWeights } from './fit.ts'
-import { gapsOf, type OwnLabels } from './labels.ts'
+import type { FewLabelWeights, WinRateScale } from '../../../routing/routers/few_label/parameters.ts'
+import { type FewLabelExamples, type FewLabelVariances, fitFewLabel, priorWeights } from './fit.ts'
+import { gapsOf, type PairLabels } from './labels.ts'
 import { fitWinRateScale } from './win-rate-scale.ts'
 
 /** What the labels taught. */
-export type OwnLearning = {
-  readonly weights: OwnWeights
+export type FewLabelLearning = {
+  readonly weights: FewLabelWeights
   readonly scale: WinRateScale
   /** [labels] each prompt's score from a fit without it. */
   readonly leftOutScores: Float64Array
@@ -20,7 +20,7 @@ export type OwnLearning = {
  * for every user: choosing by a few hundred labels did worse. `other` counts as if its vectors' mean squared distance
  * from their mean were 1.
  */
-export const defaultVariances: OwnVariances = {
+export const defaultVariances: FewLabelVariances = {
   prior: 0.0015,
   named: 0.0125,
   build: 0.025,
@@ -41,8 +41,8 @@ export function evidenceRange(labels: number): { readonly nothing: number; reado
 }
 
 /** For comparing: what ships leaves both out. */
-export type OwnLearningOptions = {
-  readonly variances?: OwnVariances
+export type FewLabelLearningOptions = {
+  readonly variances?: FewLabelVariances
   /** From 0 to 1, whatever the evidence says. */
   readonly trust?: number
 }
@@ -52,14 +52,14 @@ export type OwnLearningOptions = {
  * (`evidenceRange`): nothing where they contradict it. Either way the score becomes the probability that the strong model's answer is
  * strictly better.
  */
-export function learnOwn(
-  examples: OwnExamples,
-  labels: Pick<OwnLabels, 'strongScores' | 'weakScores' | 'wins' | 'weights'>,
-  options: OwnLearningOptions = {},
-): OwnLearning {
+export function learnFewLabel(
+  examples: FewLabelExamples,
+  labels: Pick<PairLabels, 'strongScores' | 'weakScores' | 'wins' | 'weights'>,
+  options: FewLabelLearningOptions = {},
+): FewLabelLearning {
   const { variances = defaultVariances } = options
   const target = targetOf(labels)
-  const [fit] = fitOwn(examples, [target], scaledVariances(variances, examples))
+  const [fit] = fitFewLabel(examples, [target], scaledVariances(variances, examples))
   const prior = priorWeights(examples, target)
   const priorScores = examples.priors.map((z) => prior.constant + prior.prior * z)
   const evidence = evidenceOf(target, fit!.leftOutScores, priorScores)
@@ -80,7 +80,7 @@ export function learnOwn(
  * The gap alone orders for the mean score, the win alone for the risk that a threshold bounds; together they serve both,
  * and where labels are few or graded unevenly better than either.
  */
-function targetOf(labels: Pick<OwnLabels, 'strongScores' | 'weakScores' | 'wins'>): Float64Array {
+function targetOf(labels: Pick<PairLabels, 'strongScores' | 'weakScores' | 'wins'>): Float64Array {
   const gaps = standardised(gapsOf(labels))
   const wins = standardised(labels.wins)
   return gaps.map((gap, row) => gap + wins[row]!)
@@ -93,7 +93,7 @@ function standardised(values: Float64Array): Float64Array {
 }
 
 /** Fewer than `typicalLabels` need wider parts to say anything at all: √(typicalLabels / labels) times as wide, at most 2. */
-function scaledVariances(variances: OwnVariances, examples: OwnExamples): OwnVariances {
+function scaledVariances(variances: FewLabelVariances, examples: FewLabelExamples): FewLabelVariances {
   const factor = Math.min(2, Math.max(1, Math.sqrt(typicalLabels / examples.count)))
   const scaled = (variance: number) => factor * variance
   return {
@@ -108,7 +108,7 @@ function scaledVariances(variances: OwnVariances, examples: OwnExamples): OwnVar
 }
 
 /** (1 − trust) · prior + trust · fitted. */
-function blend(prior: OwnWeights, fitted: OwnWeights, trust: number): OwnWeights {
+function blend(prior: FewLabelWeights, fitted: FewLabelWeights, trust: number): FewLabelWeights {
   const between = (from: number, to: number) => from + trust * (to - from)
   const scaled = (values: Float32Array) => values.map((value) => trust * value)
   return {
@@ -141,7 +141,7 @@ function centred(values: Float64Array): Float64Array {
 }
 
 /** Mean squared distance of the further embedder's vectors from their mean, so that their unit does not matter. */
-function spreadOf({ count, other }: OwnExamples): number {
+function spreadOf({ count, other }: FewLabelExamples): number {
   const size = other.length / count
   let squares = 0
   for (const value of other) squares += value * value

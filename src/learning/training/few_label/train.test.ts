@@ -15,7 +15,7 @@ import {
   isExplainingRouter,
 } from '../../../routing/routers/router.ts'
 import { loadPriorRouter, type PriorRouter } from './prior.ts'
-import { type OwnTraining, trainOwn } from './train.ts'
+import { type FewLabelTraining, trainFewLabel } from './train.ts'
 
 let folder: string
 let embedder: Embedder
@@ -61,8 +61,8 @@ async function write(name: string, rows: readonly object[]): Promise<void> {
   await utimes(join(folder, name), 1e9, 1e9)
 }
 
-const train = (options: Partial<OwnTraining> = {}) =>
-  trainOwn({
+const train = (options: Partial<FewLabelTraining> = {}) =>
+  trainFewLabel({
     name: 'mine',
     labels: [join(folder, 'labels.jsonl')],
     strongModel: 'big',
@@ -75,14 +75,14 @@ const train = (options: Partial<OwnTraining> = {}) =>
 const letterEmbedder = createLetterEmbedder()
 const none = { embedderOptions: {}, hub: {} }
 
-async function trainedRouter(options: Partial<OwnTraining> = {}) {
+async function trainedRouter(options: Partial<FewLabelTraining> = {}) {
   const { artifact } = await train(options)
   const place = join(folder, 'artifacts', 'mine')
   await saveRouterArtifact(place, artifact)
   return loadRouter({ name: 'mine', artifact: place }, none)
 }
 
-describe('trainOwn', () => {
+describe('trainFewLabel', () => {
   it('learns what the labels teach, and says so', async () => {
     const { artifact, findings, warnings } = await train({ prompts: [join(folder, 'log.jsonl')] })
     expect(warnings).toEqual([])

@@ -8,9 +8,9 @@ import type { Embedder } from '../../../routing/embedding/embedder.ts'
 import { promptFromText } from '../../../routing/prompts/routed-prompt.ts'
 import { promptKey } from '../../../routing/routers/few_label/cross-fitted.ts'
 import { baseEmbedderOption } from '../../../routing/routers/few_label/load.ts'
-import type { CrossFitted, OwnParameters } from '../../../routing/routers/few_label/parameters.ts'
+import type { CrossFitted, FewLabelParameters } from '../../../routing/routers/few_label/parameters.ts'
 import { asBaseEmbedder, createPromptReader } from '../../../routing/routers/few_label/prompt-space.ts'
-import { createOwnRouter } from '../../../routing/routers/few_label/router.ts'
+import { createFewLabelRouter } from '../../../routing/routers/few_label/router.ts'
 import { tensorsOfParameters } from '../../../routing/routers/few_label/tensors.ts'
 import { readRows } from '../../formats/read-rows.ts'
 import { parseRow, stringColumn } from '../../formats/row.ts'
@@ -21,12 +21,12 @@ import type { TrainedRouter, TrainingProgress } from '../mf/train.ts'
 import { askedPair, resolvePair } from '../model-pair.ts'
 import { examplesOf } from './examples.ts'
 import { findingsOf } from './findings.ts'
-import { labelsOfPair, type OwnLabels, selectLabels } from './labels.ts'
-import { defaultVariances, learnOwn, type OwnLearning } from './learning.ts'
+import { labelsOfPair, type PairLabels, selectLabels } from './labels.ts'
+import { defaultVariances, type FewLabelLearning, learnFewLabel } from './learning.ts'
 import type { PriorRouter } from './prior.ts'
 import { trainPromptSpace } from './space-training.ts'
 
-export type OwnTraining = {
+export type FewLabelTraining = {
   /** The artifact's name, `[a-z0-9_-]+`. */
   readonly name: string
   /** Files of outcomes or battles. See `readComparisons`. */
@@ -60,13 +60,13 @@ const otherPairsPerRow = 4
 const mostLabels = 4_000
 
 /**
- * Trains the router `own` on a few hundred labels: labels → the space of one's own prompts → fit → what left-out
+ * Trains the router `few_label` on a few hundred labels: labels → the space of one's own prompts → fit → what left-out
  * labels say of it → artifact. The same files, options and seed give the same artifact, byte for byte.
  *
  * Throws `InvalidRequestError` for options that do not fit, `DataError` for rows that cannot be read or labels that
  * teach nothing (`too-few-labels`, `labels-all-alike`), `EmbeddingError` where the embedders do not fit.
  */
-export async function trainOwn(options: OwnTraining): Promise<TrainedRouter> {
+export async function trainFewLabel(options: FewLabelTraining): Promise<TrainedRouter> {
   checkOptions(options)
   const { prior, other, seed = 0, signal, onProgress } = options
   const hooks = signal === undefined ? {} : { signal }
@@ -98,7 +98,7 @@ export async function trainOwn(options: OwnTraining): Promise<TrainedRouter> {
     ...examplesOf(labels.prompts, read, space.vocabulary.hashes.length, others),
     weights: labels.weights,
   }
-  const learning = learnOwn(examples, labels)
+  const learning = learnFewLabel(examples, labels)
   const { metrics, findings, warnings } = findingsOf(
     learning,
     labels,
@@ -107,7 +107,7 @@ export async function trainOwn(options: OwnTraining): Promise<TrainedRouter> {
     prompts.length,
     seed,
   )
-  const parameters: OwnParameters = {
+  const parameters: FewLabelParameters = {
     space,
     weights: learning.weights,
     scale: learning.scale,
@@ -121,7 +121,7 @@ export async function trainOwn(options: OwnTraining): Promise<TrainedRouter> {
   )
   const manifest: RouterManifest = {
     formatVersion: 1,
-    kind: 'own',
+    kind: 'few_label',
     name: options.name,
     embedder: { id: (other ?? embedder).id, dimensions: (other ?? embedder).dimensions },
     pair,
@@ -174,7 +174,7 @@ async function readPrompts(
   return { prompts, rowsOfFile }
 }
 
-function crossFittedOf({ prompts }: OwnLabels, { leftOutScores, scale }: OwnLearning): CrossFitted {
+function crossFittedOf({ prompts }: PairLabels, { leftOutScores, scale }: FewLabelLearning): CrossFitted {
   return {
     prompts: Int32Array.from(prompts.flatMap(promptKey)),
     winRates: Float32Array.from(leftOutScores, (score) => sigmoid(scale.slope * score + scale.offset)),
@@ -183,11 +183,11 @@ function crossFittedOf({ prompts }: OwnLabels, { leftOutScores, scale }: OwnLear
 
 /** Win rates of prompts like those to come: of at most `calibrationPrompts`, drawn at random. */
 async function calibrationWinRates(
-  parameters: OwnParameters,
+  parameters: FewLabelParameters,
   prompts: readonly string[],
-  { embedder, other, seed = 0, signal }: OwnTraining,
+  { embedder, other, seed = 0, signal }: FewLabelTraining,
 ): Promise<Float64Array> {
-  const router = createOwnRouter({
+  const router = createFewLabelRouter({
     parameters,
     embedder: asBaseEmbedder(embedder),
     ...(other !== undefined && { other }),
@@ -199,7 +199,7 @@ async function calibrationWinRates(
   )
 }
 
-function checkOptions({ name, labels, embedder, prior }: OwnTraining): void {
+function checkOptions({ name, labels, embedder, prior }: FewLabelTraining): void {
   const refuse = (option: string, value: unknown, needed: string): never => {
     throw new InvalidRequestError(
       'invalid-training-option',

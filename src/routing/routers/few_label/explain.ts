@@ -1,6 +1,6 @@
 import { dot } from '../../../base/math/linear/vectors.ts'
 import type { Contribution } from '../explanation.ts'
-import type { OwnParameters } from './parameters.ts'
+import type { FewLabelParameters } from './parameters.ts'
 import { type BaseEmbedder, namedDimensions, type PromptPlace } from './prompt-space.ts'
 import { otherPart, similarityPart } from './score.ts'
 
@@ -14,7 +14,7 @@ const wordsShown = 12
  * The value of the prior's opinion is in standard deviations over one's own prompts, that of a named feature in its
  * own unit, that of a word how often it stands in the text; for what has no unit it is the part of the score itself.
  */
-export function createExplainer({ weights, scale }: OwnParameters, embedder: BaseEmbedder) {
+export function createExplainer({ weights, scale }: FewLabelParameters, embedder: BaseEmbedder) {
   const names = namedDimensions(embedder).map((dimension) => ({
     dimension,
     feature: embedder.featureNames[dimension]!,

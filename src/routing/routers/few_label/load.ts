@@ -3,16 +3,19 @@ import { loadEmbedder } from '../../embedding/registry.ts'
 import type { RouterDependencies, RouterSpec } from '../registry.ts'
 import { embedderOfArtifact, loadArtifactOfKind, neededArtifact } from '../trained-artifact.ts'
 import { asBaseEmbedder, namedDimensions } from './prompt-space.ts'
-import { createOwnRouter, type OwnRouter } from './router.ts'
+import { createFewLabelRouter, type FewLabelRouter } from './router.ts'
 import { parametersOfArtifact } from './tensors.ts'
 
 /** Where the manifest's options name the embedder of the prompts' space. */
 export const baseEmbedderOption = 'baseEmbedder'
 
 /** The router of the artifact that `spec` names. Throws ConfigError `router-without-artifact` where it names none. */
-export async function loadOwnRouter(spec: RouterSpec, dependencies: RouterDependencies): Promise<OwnRouter> {
-  const folder = neededArtifact(spec, 'own')
-  const artifact = await loadArtifactOfKind(folder, 'own', spec, dependencies)
+export async function loadFewLabelRouter(
+  spec: RouterSpec,
+  dependencies: RouterDependencies,
+): Promise<FewLabelRouter> {
+  const folder = neededArtifact(spec, 'few_label')
+  const artifact = await loadArtifactOfKind(folder, 'few_label', spec, dependencies)
   const { manifest } = artifact
   if (spec.scoringStrongModel !== undefined || spec.scoringWeakModel !== undefined)
     throw new ConfigError(
@@ -40,7 +43,7 @@ export async function loadOwnRouter(spec: RouterSpec, dependencies: RouterDepend
     dense: embedder.dimensions - embedder.featureNames.length,
     other: other?.dimensions ?? 0,
   })
-  return createOwnRouter({
+  return createFewLabelRouter({
     name: spec.name,
     parameters,
     embedder,

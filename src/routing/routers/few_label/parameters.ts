@@ -6,7 +6,7 @@ import type { PromptSpace } from './prompt-space.ts'
  * `PromptPlace` and o the vector of a further embedder. The higher the score, the more the strong model is needed; its
  * unit is that of the fit's target.
  */
-export type OwnWeights = {
+export type FewLabelWeights = {
   readonly constant: number
   readonly prior: number
   /** [named] */
@@ -37,9 +37,9 @@ export type CrossFitted = {
   readonly winRates: Float32Array
 }
 
-export type OwnParameters = {
+export type FewLabelParameters = {
   readonly space: PromptSpace
-  readonly weights: OwnWeights
+  readonly weights: FewLabelWeights
   readonly scale: WinRateScale
   readonly crossFitted: CrossFitted
 }

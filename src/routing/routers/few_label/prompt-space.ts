@@ -53,7 +53,7 @@ export function asBaseEmbedder(embedder: Embedder): BaseEmbedder {
   if (isLocalEmbedder(embedder) && isNamedFeatureEmbedder(embedder)) return embedder
   throw new EmbeddingError(
     'unsuitable-embedder',
-    `The router own reads prompts with the built-in embedder, and ${embedder.id} is another kind.`,
+    `The router few_label reads prompts with the built-in embedder, and ${embedder.id} is another kind.`,
   )
 }
 

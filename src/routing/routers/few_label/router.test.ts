@@ -9,9 +9,9 @@ import { sigmoid } from '../../../base/math/sigmoid.ts'
 import { createTextScanner } from '../../../base/text/text-scan.ts'
 import { promptFromText } from '../../prompts/routed-prompt.ts'
 import { promptKey } from './cross-fitted.ts'
-import type { OwnParameters } from './parameters.ts'
+import type { FewLabelParameters } from './parameters.ts'
 import { asBaseEmbedder, type BaseEmbedder } from './prompt-space.ts'
-import { createOwnRouter } from './router.ts'
+import { createFewLabelRouter } from './router.ts'
 import { parametersOfArtifact, tensorsOfParameters } from './tensors.ts'
 import { visitTerms } from './terms.ts'
 
@@ -34,7 +34,7 @@ const hashesOf = (text: string) => {
 const [prove] = hashesOf('prove')
 
 const none = { rows: new Float32Array(0), factors: new Float32Array(0) }
-const parameters: OwnParameters = {
+const parameters: FewLabelParameters = {
   space: {
     priorDirection: Float32Array.of(1, 0, 0, 0),
     priorCentre: 10,
@@ -57,14 +57,14 @@ const parameters: OwnParameters = {
   scale: { slope: 2, offset: -1 },
   crossFitted: { prompts: Int32Array.from(promptKey('a labelled prompt')), winRates: Float32Array.of(0.75) },
 }
-const withWeights = (weights: Partial<OwnParameters['weights']>): OwnParameters => ({
+const withWeights = (weights: Partial<FewLabelParameters['weights']>): FewLabelParameters => ({
   ...parameters,
   weights: { ...parameters.weights, ...weights },
 })
 
 describe('the win rate', () => {
   it('is the sum of all parts, worked by hand', () => {
-    const router = createOwnRouter({ parameters, embedder: base })
+    const router = createFewLabelRouter({ parameters, embedder: base })
     // 15 letters: z = 1 and the feature 0.5; begins with a: dense (1, 0); no known word; exp(−½ · 0.25) to the support.
     const score = 0.25 + 0.5 * 1 + 0.5 * 0.5 + 0.125 + 0.5 * Math.exp(-0.125)
     expect(router.strongWinRate(promptFromText('a'.repeat(15)))).toBeCloseTo(sigmoid(2 * score - 1), 12)
@@ -74,7 +74,7 @@ describe('the win rate', () => {
   })
 
   it('does not follow the prior beyond 3 standard deviations, nor a feature beyond 5', () => {
-    const router = createOwnRouter({ parameters, embedder: base })
+    const router = createFewLabelRouter({ parameters, embedder: base })
     expect(router.strongWinRate(promptFromText('a'.repeat(10_000)))).toBe(
       router.strongWinRate(promptFromText('a'.repeat(20_000))),
     )
@@ -87,14 +87,14 @@ describe('a further embedder', () => {
   const learned = withWeights({ other })
 
   it('is waited for, unless it is local', async () => {
-    const remote = createOwnRouter({
+    const remote = createFewLabelRouter({
       parameters: learned,
       embedder: base,
       other: createRemoteLetterEmbedder(),
     })
-    const local = createOwnRouter({ parameters: learned, embedder: base, other: letters })
+    const local = createFewLabelRouter({ parameters: learned, embedder: base, other: letters })
     const prompt = promptFromText('banana')
-    const without = Number(createOwnRouter({ parameters, embedder: base }).strongWinRate(prompt))
+    const without = Number(createFewLabelRouter({ parameters, embedder: base }).strongWinRate(prompt))
     const expected = sigmoid(Math.log(without / (1 - without)) + 2 * 0.3)
     expect(local.strongWinRate(prompt)).toBeCloseTo(expected, 6)
     const promise = remote.strongWinRate(prompt)
@@ -108,7 +108,7 @@ describe('a further embedder', () => {
   })
 
   it('is needed where it was trained with', () => {
-    expect(() => createOwnRouter({ parameters: learned, embedder: base })).toThrow(
+    expect(() => createFewLabelRouter({ parameters: learned, embedder: base })).toThrow(
       expect.objectContaining({
         code: 'embedding-dimensions',
         message: expect.stringContaining('no embedder gives 0'),
@@ -121,7 +121,7 @@ describe('a further embedder', () => {
       ...createRemoteLetterEmbedder(),
       embed: async () => [new Float32Array(27).fill(Number.NaN)],
     }
-    const router = createOwnRouter({ parameters: learned, embedder: base, other: broken })
+    const router = createFewLabelRouter({ parameters: learned, embedder: base, other: broken })
     await expect(router.strongWinRate(promptFromText('x'))).rejects.toMatchObject({
       code: 'embedding-not-finite',
     })
@@ -129,13 +129,13 @@ describe('a further embedder', () => {
 
   it('that gives too few vectors is an error', async () => {
     const broken = { ...createRemoteLetterEmbedder(), embed: async () => [] }
-    const router = createOwnRouter({ parameters: learned, embedder: base, other: broken })
+    const router = createFewLabelRouter({ parameters: learned, embedder: base, other: broken })
     await expect(router.strongWinRate(promptFromText('x'))).rejects.toMatchObject({ code: 'embedding-count' })
   })
 })
 
 it('knows the labelled prompts by their hash', () => {
-  const router = createOwnRouter({ parameters, embedder: base })
+  const router = createFewLabelRouter({ parameters, embedder: base })
   expect(router.crossFittedWinRate(promptFromText('a labelled prompt'))).toBe(0.75)
   expect(router.crossFittedWinRate(promptFromText('a labelled prompt '))).toBeUndefined()
 })
@@ -150,8 +150,8 @@ describe('as tensors', () => {
   const artifact = (tensors: RouterArtifact['tensors']): RouterArtifact => ({
     manifest: {
       formatVersion: 1,
-      kind: 'own',
-      name: 'own',
+      kind: 'few_label',
+      name: 'few_label',
       embedder: { id: 'tiny@1', dimensions: 4 },
       pair: { strong: 'big', weak: 'small' },
       models: ['big', 'small'],

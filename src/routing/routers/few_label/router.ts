@@ -11,19 +11,19 @@ import type {
 } from '../router.ts'
 import { createCrossFittedLookup } from './cross-fitted.ts'
 import { createExplainer } from './explain.ts'
-import type { OwnParameters } from './parameters.ts'
+import type { FewLabelParameters } from './parameters.ts'
 import { type BaseEmbedder, createPromptReader } from './prompt-space.ts'
 import { scoreOf } from './score.ts'
 
-export type OwnRouter = BatchRouter &
+export type FewLabelRouter = BatchRouter &
   ExplainingRouter &
   CrossFittedRouter &
   Partial<Pick<CalibratedRouter, 'winRateQuantiles'> & Pick<ClosableRouter, 'close'>>
 
-export type OwnRouterOptions = {
-  /** `own` unless told. */
+export type FewLabelRouterOptions = {
+  /** `few_label` unless told. */
   readonly name?: string
-  readonly parameters: OwnParameters
+  readonly parameters: FewLabelParameters
   /** The embedder that the parameters' space was learned with. */
   readonly embedder: BaseEmbedder
   /** Where the weights were fitted with the vectors of a further embedder: that one. */
@@ -39,14 +39,14 @@ const remoteBatchSize = 256
 
 /**
  * The router of a few hundred labels of one's own: win rate σ(slope · score + offset), the score a sum of the prior
- * router's opinion and what the labels add to it (`OwnWeights`).
+ * router's opinion and what the labels add to it (`FewLabelWeights`).
  *
  * Without a further embedder, or with a local one, a win rate is a number; else a promise.
  *
  * @throws EmbeddingError `embedding-dimensions` where an embedder's vectors are not as long as the weights need.
  */
-export function createOwnRouter(options: OwnRouterOptions): OwnRouter {
-  const { name = 'own', parameters, embedder, other, winRateQuantiles } = options
+export function createFewLabelRouter(options: FewLabelRouterOptions): FewLabelRouter {
+  const { name = 'few_label', parameters, embedder, other, winRateQuantiles } = options
   const { space, weights, scale } = parameters
   checkDimensions(name, embedder, space.priorDirection.length)
   const needed = weights.other.length > 0 ? other : undefined

@@ -1,9 +1,13 @@
 import { dot } from '../../../base/math/linear/vectors.ts'
-import type { OwnWeights, Supports } from './parameters.ts'
+import type { FewLabelWeights, Supports } from './parameters.ts'
 import type { ScoredPlace } from './prompt-space.ts'
 
-/** How much a prompt needs the strong model; see `OwnWeights`. @param other needed where the weights have some. */
-export function scoreOf(weights: OwnWeights, place: ScoredPlace, other: Float32Array | undefined): number {
+/** How much a prompt needs the strong model; see `FewLabelWeights`. @param other needed where the weights have some. */
+export function scoreOf(
+  weights: FewLabelWeights,
+  place: ScoredPlace,
+  other: Float32Array | undefined,
+): number {
   const { constant, prior, named, dense } = weights
   return (
     constant +
@@ -17,13 +21,13 @@ export function scoreOf(weights: OwnWeights, place: ScoredPlace, other: Float32A
   )
 }
 
-export function termsPart({ terms }: OwnWeights, { terms: known }: ScoredPlace): number {
+export function termsPart({ terms }: FewLabelWeights, { terms: known }: ScoredPlace): number {
   let sum = 0
   for (let entry = 0; entry < known.count; entry++) sum += terms[known.terms[entry]!]! * known.values[entry]!
   return sum
 }
 
-export function otherPart({ other }: OwnWeights, vector: Float32Array | undefined): number {
+export function otherPart({ other }: FewLabelWeights, vector: Float32Array | undefined): number {
   return vector === undefined ? 0 : dot(other, vector)
 }
 

@@ -2,7 +2,7 @@ import type { RouterArtifact } from '../../../base/artifact/router-artifact.ts'
 import { float32Tensor, type Tensor } from '../../../base/artifact/safetensors.ts'
 import { ArtifactError } from '../../../errors.ts'
 import { columnNamed, float32Column, int32Tensor, tensorNamed } from '../labelled-prompts/tensors.ts'
-import type { OwnParameters, Supports } from './parameters.ts'
+import type { FewLabelParameters, Supports } from './parameters.ts'
 
 /** The numbers that stand alone, in this order, in the tensor `scalars`. */
 const scalars = ['prior centre', 'prior deviation', 'constant', 'prior weight', 'slope', 'offset'] as const
@@ -14,7 +14,7 @@ const scalars = ['prior centre', 'prior deviation', 'constant', 'prior weight', 
  * `label_prompts` I32 [2 · labels] and
  * `label_win_rates` [labels]. F32 where nothing else is said.
  */
-export function tensorsOfParameters(parameters: OwnParameters): Map<string, Tensor> {
+export function tensorsOfParameters(parameters: FewLabelParameters): Map<string, Tensor> {
   const { space, weights, scale, crossFitted } = parameters
   const alone = [
     space.priorCentre,
@@ -60,7 +60,7 @@ export function parametersOfArtifact(
   { tensors }: RouterArtifact,
   source: string,
   sizes: { readonly base: number; readonly named: number; readonly dense: number; readonly other: number },
-): OwnParameters {
+): FewLabelParameters {
   const floats = (name: string, length: number) => float32Column(tensors, name, length, source)
   const [priorCentre, priorDeviation, constant, prior, slope, offset] = floats('scalars', scalars.length)
   const terms = lengthOf(tensors, 'term_hashes', source)
@@ -69,7 +69,7 @@ export function parametersOfArtifact(
     return { rows: floats(`${name}_rows`, count * size), factors: floats(`${name}_factors`, count) }
   }
   const labels = lengthOf(tensors, 'label_win_rates', source)
-  const parameters: OwnParameters = {
+  const parameters: FewLabelParameters = {
     space: {
       priorDirection: floats('prior_direction', sizes.base),
       priorCentre: priorCentre!,
@@ -102,7 +102,7 @@ export function parametersOfArtifact(
   return parameters
 }
 
-function checkRanges({ space, scale, crossFitted }: OwnParameters, source: string): void {
+function checkRanges({ space, scale, crossFitted }: FewLabelParameters, source: string): void {
   const refuse = (what: string): never => {
     throw new ArtifactError('weights-invalid', `${source} has ${what}. Train the router again.`)
   }

@@ -9,16 +9,16 @@ import {
   withOutputOptions,
 } from '../run.ts'
 
-type TrainOwnFlags = OutputFlags & {
+type TrainFewLabelFlags = OutputFlags & {
   readonly labels: readonly string[]
   readonly prompts?: readonly string[]
   readonly embedder?: string
 }
 
-export function addTrainOwn(train: Command, context: CommandContext): void {
+export function addTrainFewLabel(train: Command, context: CommandContext): void {
   const command = withOutputOptions(
     train
-      .command('own')
+      .command('few_label')
       .description('Train a router on a few hundred labels of your own, in seconds.')
       .requiredOption(
         '--labels <file>',
@@ -43,17 +43,17 @@ It starts from the built-in router and moves away from it only as far as labels 
 About 200 labels are worth it, 500 are good. The artifact holds no prompt: words and labelled prompts are hashes.
 
 Examples:
-  routellm train own --labels labels.jsonl --prompts log.jsonl --strong-model gpt-5 --weak-model llama3.1 --output my-router
+  routellm train few_label --labels labels.jsonl --prompts log.jsonl --strong-model gpt-5 --weak-model llama3.1 --output my-router
   routellm calibrate --router my-router --strong-model-pct 0.3 --prompts log.jsonl
   routellm serve --routers my-router`,
     )
     .action(async (_options: unknown, command: Command) =>
-      trainOwnRouter(command.optsWithGlobals<TrainOwnFlags>(), context),
+      trainFewLabelRouter(command.optsWithGlobals<TrainFewLabelFlags>(), context),
     )
 }
 
-async function trainOwnRouter(flags: TrainOwnFlags, context: CommandContext): Promise<void> {
-  const { trainOwn } = await import('../../../../learning/training/few_label/train.ts')
+async function trainFewLabelRouter(flags: TrainFewLabelFlags, context: CommandContext): Promise<void> {
+  const { trainFewLabel } = await import('../../../../learning/training/few_label/train.ts')
   const { loadPriorRouter } = await import('../../../../learning/training/few_label/prior.ts')
   await runTrainer(
     flags,
@@ -61,7 +61,7 @@ async function trainOwnRouter(flags: TrainOwnFlags, context: CommandContext): Pr
       const labels = await means.files(flags.labels)
       const prompts = await means.files(flags.prompts ?? [])
       const prior = await loadPriorRouter()
-      return trainOwn({
+      return trainFewLabel({
         ...common,
         labels: labels.data,
         prompts: prompts.data,
