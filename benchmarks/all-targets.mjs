@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { project } from '../scripts/project.mjs'
+import { project } from '../scripts/setup/project.mjs'
 
 const names = ['quality', 'few_label', 'guarantee', 'mf', 'audit', 'transformers']
 const { values } = parseArgs({
@@ -31,13 +31,13 @@ const { data, training, what } = values
 const workshop = mkdtempSync(join(tmpdir(), 'routellm-targets-'))
 const parts = {
   quality: [
-    ['scripts/train-benchmark-routers.mjs', '--data', training, '--output', workshop],
-    ['scripts/generate-results.mjs', '--data', data, '--routers', workshop, '--what', what],
+    ['benchmarks/quality/train-benchmark-routers.mjs', '--data', training, '--output', workshop],
+    ['benchmarks/quality/evaluation.mjs', '--data', data, '--routers', workshop, '--what', what],
   ],
-  few_label: [['benchmarks/own-labels.mjs', '--data', data, '--what', what]],
+  few_label: [['benchmarks/quality/own-labels.mjs', '--data', data, '--what', what]],
   guarantee: [
     [
-      'benchmarks/guarantee.mjs',
+      'benchmarks/quality/guarantee.mjs',
       '--data',
       data,
       '--routers',
@@ -47,17 +47,27 @@ const parts = {
       '--what',
       what,
     ],
-    ['benchmarks/guarantee.mjs', '--data', data, '--routers', 'few_label', '--rows', '4000', '--what', what],
-    ['scripts/guarantee-table.mjs'],
+    [
+      'benchmarks/quality/guarantee.mjs',
+      '--data',
+      data,
+      '--routers',
+      'few_label',
+      '--rows',
+      '4000',
+      '--what',
+      what,
+    ],
+    ['scripts/docs/guarantee-table.mjs'],
   ],
-  mf: [['benchmarks/mf-training.mjs']],
-  audit: [['benchmarks/audit.mjs']],
-  transformers: [['benchmarks/transformers.mjs'], ['scripts/transformers-table.mjs']],
+  mf: [['benchmarks/speed/mf-training.mjs']],
+  audit: [['benchmarks/speed/audit.mjs']],
+  transformers: [['benchmarks/speed/transformers.mjs'], ['scripts/docs/transformers-table.mjs']],
 }
 
 try {
   for (const name of chosen) for (const part of parts[name]) run(part)
-  run(['scripts/targets-table.mjs'])
+  run(['scripts/docs/targets-table.mjs'])
 } finally {
   rmSync(workshop, { recursive: true, force: true })
 }

@@ -1,16 +1,16 @@
 // `npm run bench`: measures the decision and the gateway, and writes benchmarks/results/<time>.json.
 //   node benchmarks/run.mjs [--only decision,gateway,memory,cold-start] [--seconds 3] [--rounds 5] [--portkey DIR] [--profile DIR]
 // Everything is on loopback, bounded in time, and ends what it started.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { setUp } from '../scripts/set-up.mjs'
-import { cpuMicroseconds, residentMegabytes, stop, stopAll } from './child.mjs'
-import { gatewayBenchmark, memoryBenchmark } from './gateway.mjs'
-import { startDemo } from './gateways.mjs'
-import { spread } from './spread.mjs'
+import { setUp } from '../scripts/setup/set-up.mjs'
+import { gatewayBenchmark, memoryBenchmark } from './gateway/gateway.mjs'
+import { startDemo } from './gateway/gateways.mjs'
+import { cpuMicroseconds, residentMegabytes, stop, stopAll } from './support/child.mjs'
+import { spread } from './support/spread.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const { values: options } = parseArgs({
@@ -52,11 +52,9 @@ writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
 console.log(JSON.stringify(result, null, 2))
 console.error(`written to ${file}`)
 
-/** The decision alone, without a server: benchmarks/decision.mjs measures it and returns its figures. */
+/** The decision alone, without a server: benchmarks/speed/decision.mjs measures it and returns its figures. */
 async function decision() {
-  const program = join(here, 'decision.mjs')
-  if (!existsSync(program)) throw new Error('benchmarks/decision.mjs is not there')
-  const { decisionBenchmark } = await import(pathToFileURL(program).href)
+  const { decisionBenchmark } = await import('./speed/decision.mjs')
   return await decisionBenchmark()
 }
 

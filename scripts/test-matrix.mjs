@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { runNpm, runProgram } from './npm.mjs'
-import { project } from './project.mjs'
-import { setUp } from './set-up.mjs'
+import { runNpm, runProgram } from './setup/npm.mjs'
+import { project } from './setup/project.mjs'
+import { setUp } from './setup/set-up.mjs'
 
 const given = process.argv.slice(2)
 const versions = given.length > 0 ? given : ['22', '24']

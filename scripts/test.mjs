@@ -3,13 +3,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkNode } from './check-node.mjs'
+import { checkNode } from './setup/check-node.mjs'
 
 checkNode()
-const { setUp } = await import('./set-up.mjs')
-const { runProgram } = await import('./npm.mjs')
-const { project } = await import('./project.mjs')
-const { countTests, unexcusedSkips } = await import('./test-report.mjs')
+const { setUp } = await import('./setup/set-up.mjs')
+const { runProgram } = await import('./setup/npm.mjs')
+const { project } = await import('./setup/project.mjs')
+const { countTests, unexcusedSkips } = await import('./testing/test-report.mjs')
 
 const long = process.argv.includes('--long')
 const filters = process.argv.slice(2).filter((argument) => argument !== '--long')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { performanceMarkdown, tableOfPage } from '../scripts/performance-table.mjs'
+import { performanceMarkdown, tableOfPage } from '../scripts/docs/performance-table.mjs'
 import { project } from './support/run-program.ts'
 
 const read = (file: string) => readFileSync(join(project, file), 'utf8')

@@ -110,7 +110,7 @@ describe('npm start', () => {
   )
 
   it('refuses an old Node with the version that it needs', async () => {
-    const program = `import { checkNode } from './scripts/check-node.mjs'; checkNode('20.18.3'); console.log('on')`
+    const program = `import { checkNode } from './scripts/setup/check-node.mjs'; checkNode('20.18.3'); console.log('on')`
     const refused = await run(process.execPath, ['--input-type=module', '-e', program])
     expect(refused).toMatchObject({ code: 1, stdout: '' })
     expect(refused.stderr).toMatch(/^routellm needs Node 20\.19 or newer; this is 20\.18\.3\./)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { generatedPage, page, withSection } from '../scripts/transformers-table.mjs'
+import { generatedPage, page, withSection } from '../scripts/docs/transformers-table.mjs'
 
 it('docs/routers/bert.md shows what the benchmarks measured', () => {
   const text = readFileSync(page, 'utf8')

@@ -24,7 +24,7 @@ export type CardFacts = {
 export function dataCard(facts: CardFacts): string {
   return `${[
     '# Data card of the built-in embedder and router',
-    'Written by `scripts/train-builtin.mjs`; do not edit. How the router scores on MMLU, GSM8K and MT-Bench is in `benchmarks/test-set-runs.jsonl`.',
+    'Written by `recipes/builtin/train-builtin.mjs`; do not edit. How the router scores on MMLU, GSM8K and MT-Bench is in `benchmarks/test-set-runs.jsonl`.',
     modelSection(facts),
     '## Files',
     ...facts.rows.files.map((file) => `- \`${file.name}\`: sha256 \`${file.sha256}\``),

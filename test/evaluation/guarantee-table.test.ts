@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { guaranteeMarkdown, guaranteeMarkers } from '../../scripts/guarantee-table.mjs'
-import { betweenMarkers } from '../../scripts/results-table.mjs'
+import { guaranteeMarkdown, guaranteeMarkers } from '../../scripts/docs/guarantee-table.mjs'
+import { betweenMarkers } from '../../scripts/docs/results-table.mjs'
 
 const project = join(import.meta.dirname, '../..')
 const read = (file: string) => readFileSync(join(project, file), 'utf8')
@@ -14,7 +14,7 @@ describe('the guarantee in docs/calibration.md', () => {
     read('benchmarks/results/guarantee.json'),
   )
 
-  it('is that of benchmarks/results/guarantee.json (node scripts/guarantee-table.mjs writes it anew)', () => {
+  it('is that of benchmarks/results/guarantee.json (node scripts/docs/guarantee-table.mjs writes it anew)', () => {
     expect(betweenMarkers(read('docs/calibration.md'), guaranteeMarkers)).toBe(guaranteeMarkdown(results))
   })
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { clusterJoinMarkdown, clusterJoinOfPage } from '../../scripts/cluster-join-table.mjs'
-import { ownLabelsMarkdown, ownLabelsOfPage, withOwnLabels } from '../../scripts/own-labels-table.mjs'
+import { clusterJoinMarkdown, clusterJoinOfPage } from '../../scripts/docs/cluster-join-table.mjs'
+import { ownLabelsMarkdown, ownLabelsOfPage, withOwnLabels } from '../../scripts/docs/own-labels-table.mjs'
 
 const project = join(import.meta.dirname, '../..')
 const read = (file: string) => readFileSync(join(project, file), 'utf8')
@@ -10,7 +10,7 @@ const read = (file: string) => readFileSync(join(project, file), 'utf8')
 describe('the table of docs/training.md', () => {
   const results = JSON.parse(read('benchmarks/results/own-labels.json'))
 
-  it('is that of benchmarks/results/own-labels.json (node benchmarks/own-labels.mjs --tables writes it anew)', () => {
+  it('is that of benchmarks/results/own-labels.json (node benchmarks/quality/own-labels.mjs --tables writes it anew)', () => {
     expect(ownLabelsOfPage(read('docs/training.md'))).toBe(ownLabelsMarkdown(results))
   })
 

@@ -7,14 +7,14 @@ import {
   resultMarkers,
   resultsMarkdown,
   withBetweenMarkers,
-} from '../../scripts/results-table.mjs'
+} from '../../scripts/docs/results-table.mjs'
 import { reportMarkdown } from '../../src/learning/evaluation/reports/report-table.ts'
 
 const project = join(import.meta.dirname, '../..')
 const read = (file: string) => readFileSync(join(project, file), 'utf8')
 
 describe('the results in README.md and docs/evaluation.md', () => {
-  it('are those of benchmarks/results/evaluation.json (node scripts/generate-results.mjs --tables writes them anew)', () => {
+  it('are those of benchmarks/results/evaluation.json (node benchmarks/quality/evaluation.mjs --tables writes them anew)', () => {
     const results = JSON.parse(read('benchmarks/results/evaluation.json'))
     expect(betweenMarkers(read('docs/evaluation.md'))).toBe(resultsMarkdown(results, reportMarkdown))
     expect(betweenMarkers(read('README.md'))).toBe(overview(results))

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { requirements } from '../../scripts/requirements.mjs'
+import { requirements } from '../../scripts/testing/requirements.mjs'
 
 /** Something a test needs of the machine that a clone alone does not bring. */
 export type Requirement = {
@@ -10,7 +10,7 @@ export type Requirement = {
 }
 
 /**
- * Looks for a requirement of the table in scripts/requirements.mjs:
+ * Looks for a requirement of the table in scripts/testing/requirements.mjs:
  *
  * ```ts
  * const data = await requirement('benchmark files')
@@ -19,7 +19,7 @@ export type Requirement = {
  */
 export async function requirement(name: string): Promise<Requirement> {
   const row = requirements[name]
-  if (row === undefined) throw new Error(`scripts/requirements.mjs has no row "${name}"`)
+  if (row === undefined) throw new Error(`scripts/testing/requirements.mjs has no row "${name}"`)
   return { name, place: await row.find(), reason: row.reason }
 }
 
@@ -29,7 +29,7 @@ export function describeWith(
   title: string,
   tests: (place: string) => void,
 ): void {
-  // The form of this title is read by scripts/test-report.mjs.
+  // The form of this title is read by scripts/testing/test-report.mjs.
   if (place === undefined) it.skip(`${title} [needs ${name}: ${reason}]`, () => undefined)
   else describe(title, () => tests(place))
 }

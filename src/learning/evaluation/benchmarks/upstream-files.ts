@@ -1,4 +1,4 @@
-// Written by scripts/hash-benchmark-files.mjs; do not edit.
+// Written by scripts/data/hash-benchmark-files.mjs; do not edit.
 
 import type { KnownFile } from '../../../base/files/verified-download.ts'
 

@@ -61,13 +61,13 @@ export function parseEmbedder(bytes: Uint8Array, source: string): BuiltinEmbedde
   if (format[0] !== embedderFormatVersion) {
     throw new ArtifactError(
       'embedder-version',
-      `${source} has format version ${format[0]}, this release reads ${embedderFormatVersion}. Train it again with scripts/train-builtin.mjs, or install the release that wrote it.`,
+      `${source} has format version ${format[0]}, this release reads ${embedderFormatVersion}. Train it again with recipes/builtin/train-builtin.mjs, or install the release that wrote it.`,
     )
   }
   if (format[1] !== featureFingerprint) {
     throw new ArtifactError(
       'embedder-features',
-      `${source} was trained on other structural features than the ${featureNames.length} of this release. Train it again with scripts/train-builtin.mjs.`,
+      `${source} was trained on other structural features than the ${featureNames.length} of this release. Train it again with recipes/builtin/train-builtin.mjs.`,
     )
   }
   const tokenHashes = file.int32('tokens.hashes')
@@ -138,7 +138,7 @@ function createTensorReader(tensors: ReadonlyMap<string, Tensor>, source: string
 function broken(source: string, what: string): ArtifactError {
   return new ArtifactError(
     'embedder-broken',
-    `${source} is not a usable built-in embedder: ${what}. Reinstall the package, or train it again with scripts/train-builtin.mjs.`,
+    `${source} is not a usable built-in embedder: ${what}. Reinstall the package, or train it again with recipes/builtin/train-builtin.mjs.`,
   )
 }
 

@@ -1,4 +1,4 @@
-// Written by scripts/calibrate-length.mjs; do not edit.
+// Written by recipes/length/calibrate-length.mjs; do not edit.
 
 /** Distinct prompts behind the quantiles. */
 export const calibrationPrompts = 46504

@@ -1,0 +1,159 @@
+// How long one decision of the built-in router takes, on one core, beside references measured in the same process.
+// Every text is a different one, so that no cache helps. Needs the build: npm run build.
+//   node benchmarks/speed/decision.mjs [--json]
+import { pathToFileURL } from 'node:url'
+import { loadRouterArtifact } from '../../dist/base/artifact/load.js'
+import { createRandom } from '../../dist/base/math/random.js'
+import { builtinArtifactFolder, loadBuiltinEmbedder } from '../../dist/routing/embedding/builtin/embedder.js'
+import { createMatrixFactorizationRouter } from '../../dist/routing/routers/mf/router.js'
+import { weightsOfArtifact } from '../../dist/routing/routers/mf/weights.js'
+
+const words = (
+  'the of to and a in is that for it as with on be at by this have from or one had not but what all were when we there can ' +
+  'an your which their said if do will each about how up out them then she many some so these would other into has more ' +
+  'function equation temperature distance probability government contract enzyme velocity algorithm matrix patient market ' +
+  'calculate explain determine describe prove estimate compare implement Berlin Anna Monday photosynthesis semiconductor ' +
+  'interest population constitutional pressure x y n 3 12 250 1,000 3.14 1998 42% $5 (a+b) zorblax quintern flimbert'
+).split(' ')
+
+/** Every figure at once. Times are on the clock, so a busy machine shows in p99; `cpuMs` is the mean CPU time per call. */
+export async function decisionBenchmark() {
+  const router = await loadRouter()
+  const random = createRandom(1)
+  const reference = {
+    multiplyAdd1MMs: timed(() => multiplyAdd(1_000_000), 50).p50Ms,
+    parse100kBMs: timed(parser(), 50).p50Ms,
+  }
+  const prosesOf = (characters, count) => Array.from({ length: count }, () => prose(characters, random))
+  const result = {
+    decision440: decisions(router, prosesOf(440, 7000), 1000),
+    decision1000: decisions(router, prosesOf(1000, 7000), 1000),
+    decision8000: decisions(router, prosesOf(8000, 1100), 100),
+    decision1MB: decisions(router, prosesOf(1_000_000, 80), 20),
+    decisionUnknownWords8000: decisions(
+      router,
+      Array.from({ length: 600 }, () => letters(8000, random)),
+      100,
+    ),
+    decisionChinese8000: decisions(
+      router,
+      Array.from({ length: 600 }, () => ideographs(8000, random)),
+      100,
+    ),
+    batch1000: await batch(router, prosesOf(1000, 6000)),
+  }
+  const ratio = result.decision1000.p50Ms / reference.multiplyAdd1MMs
+  return {
+    node: process.version,
+    reference,
+    ...result,
+    ratioToMultiplyAdd1M: round(ratio),
+    targets: targets(result),
+  }
+}
+
+function targets({ decision1000, decision1MB, batch1000 }) {
+  return {
+    'p50 <= 0.3 ms': decision1000.p50Ms <= 0.3,
+    'p99 <= 1 ms': decision1000.p99Ms <= 1,
+    '>= 3000 prompts/s in batch': batch1000.promptsPerSecond >= 3000,
+    '1 MB prompt < 1 ms': decision1MB.p50Ms < 1,
+  }
+}
+
+async function loadRouter() {
+  const artifact = await loadRouterArtifact(builtinArtifactFolder)
+  return createMatrixFactorizationRouter({
+    name: 'mf',
+    weights: weightsOfArtifact(artifact, builtinArtifactFolder),
+    pair: artifact.manifest.pair,
+    embedder: await loadBuiltinEmbedder(),
+  })
+}
+
+function decisions(router, texts, warmUp) {
+  let at = 0
+  const decide = () => router.strongWinRate({ text: texts[at++], system: '' })
+  for (let i = 0; i < warmUp; i++) decide()
+  return timed(decide, texts.length - warmUp)
+}
+
+async function batch(router, texts) {
+  const prompts = texts.map((text) => ({ text, system: '' }))
+  const begin = process.hrtime.bigint()
+  await router.strongWinRates(prompts)
+  const seconds = Number(process.hrtime.bigint() - begin) / 1e9
+  return { prompts: texts.length, promptsPerSecond: Math.round(texts.length / seconds) }
+}
+
+function timed(run, times) {
+  const took = new Float64Array(times)
+  const cpuBefore = process.cpuUsage()
+  for (let i = 0; i < times; i++) {
+    const begin = process.hrtime.bigint()
+    run()
+    took[i] = Number(process.hrtime.bigint() - begin) / 1e6
+  }
+  const { user, system } = process.cpuUsage(cpuBefore)
+  took.sort()
+  const at = (share) => round(took[Math.min(times - 1, Math.floor(share * times))])
+  return {
+    times,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    maxMs: round(took[times - 1]),
+    cpuMs: round((user + system) / 1000 / times),
+  }
+}
+
+/** One flat string, as a parsed request gives it; one word in eight is made up, several times as many as in real prompts. */
+function prose(characters, random) {
+  const parts = []
+  let length = 0
+  while (length < characters) {
+    const word = random.nextInt(8) === 0 ? madeUpWord(random) : words[random.nextInt(words.length)]
+    const end = random.nextInt(14) === 0 ? '.\n' : ' '
+    parts.push(word, end)
+    length += word.length + end.length
+  }
+  return Buffer.from(parts.join('').slice(0, characters), 'latin1').toString('latin1')
+}
+
+function madeUpWord(random) {
+  return Array.from({ length: 4 + random.nextInt(6) }, () =>
+    String.fromCharCode(97 + random.nextInt(26)),
+  ).join('')
+}
+
+function letters(characters, random) {
+  const alphabet = 'abcdefghijklmnopqrstuvwxyz   '
+  const codes = Array.from({ length: characters }, () => alphabet.charCodeAt(random.nextInt(29)))
+  return Buffer.from(codes).toString('latin1')
+}
+
+function ideographs(characters, random) {
+  const codes = Uint16Array.from({ length: characters }, () => 0x4e00 + random.nextInt(8000))
+  return Buffer.from(codes.buffer).toString('utf16le')
+}
+
+function multiplyAdd(count) {
+  let sum = 0
+  for (let i = 0; i < count; i++) sum = sum * 0.999 + i
+  return sum
+}
+
+function parser() {
+  const json = JSON.stringify(
+    Array.from({ length: 1100 }, (_, i) => ({ id: i, text: 'x'.repeat(60), value: i / 7 })),
+  )
+  return () => JSON.parse(json)
+}
+
+function round(value) {
+  return Number(value.toPrecision(3))
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const report = await decisionBenchmark()
+  console.log(process.argv.includes('--json') ? JSON.stringify(report) : JSON.stringify(report, null, 2))
+}

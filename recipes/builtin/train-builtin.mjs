@@ -1,0 +1,26 @@
+// Trains the embedder and the router that ship. Needs the build: npm run build.
+//   node recipes/builtin/train-builtin.mjs --data <folder of training files> [--output artifacts/builtin] [--seed 1]
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { trainBuiltin } from './train.ts'
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    output: { type: 'string', default: fileURLToPath(new URL('../../artifacts/builtin', import.meta.url)) },
+    seed: { type: 'string', default: '1' },
+  },
+})
+if (values.data === undefined) {
+  console.error('Name the folder of the training files: --data <folder>')
+  process.exit(2)
+}
+const { router } = await trainBuiltin({
+  data: values.data,
+  output: values.output,
+  seed: Number(values.seed),
+  onStage: (stage) => console.error(stage),
+})
+console.log(
+  JSON.stringify({ output: values.output, recipe: router.recipe, metrics: router.metrics }, null, 2),
+)

@@ -1,0 +1,95 @@
+// The table of docs/performance.md, made of benchmarks/results/speed.json. A test holds the page to it;
+// `node scripts/docs/performance-table.mjs` writes it anew.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { project } from '../setup/project.mjs'
+
+const markers = ['<!-- speed: node scripts/docs/performance-table.mjs -->', '<!-- /speed -->']
+const page = join(project, 'docs', 'performance.md')
+
+/** @param speed what benchmarks/results/speed.json holds. */
+export function performanceMarkdown(speed) {
+  const { machine, decision, gateway, memory, similarity } = speed
+  const cold = speed['cold-start']
+  return [
+    `${machine.processor}, ${machine.cores} shared cores, Node ${machine.node}, ${speed.began.slice(0, 10)}. Medians (lowest to highest of ${gateway.json.floor.cpuMicrosecondsPerRequest.values.length} rounds).`,
+    table(
+      ['whole server, CPU per request', 'JSON', 'times the floor', '20-chunk stream', 'times the floor'],
+      ['floor', 'routellm', 'routellm, unique prompts', 'portkey'].map((name) => [
+        names[name],
+        micro(gateway.json[name].cpuMicrosecondsPerRequest),
+        times(gateway.json[name].timesTheFloor),
+        micro(gateway.stream[name].cpuMicrosecondsPerRequest),
+        times(gateway.stream[name].timesTheFloor),
+      ]),
+    ),
+    table(
+      ['512 paced streams, three rounds', 'streams', 'stalled', 'first event, p99'],
+      ['floor', 'routellm', 'portkey'].map((name) => [
+        names[name],
+        gateway.paced[name].streams,
+        gateway.paced[name].stalled,
+        `${gateway.paced[name].firstEventMs.p99.toFixed(0)} ms`,
+      ]),
+    ),
+    table(
+      ['built-in `mf`, distinct prompts, nothing cached', 'p50', 'p99'],
+      [
+        ['440 characters', 'decision440'],
+        ['1,000 characters', 'decision1000'],
+        ['8,000 characters', 'decision8000'],
+        ['8,000 characters, Chinese', 'decisionChinese8000'],
+        ['1 MB', 'decision1MB'],
+      ].map(([label, key]) => [label, `${decision[key].p50Ms} ms`, `${decision[key].p99Ms} ms`]),
+    ),
+    table(
+      ['one query over 110,000 battles × 1,536 dimensions', 'ms', 'times as fast as plain JavaScript'],
+      Object.entries(similarity.milliseconds).map(([name, spread]) => [
+        name,
+        range(spread, 1),
+        similarity.timesAsFastAsPlainJavaScript[name],
+      ]),
+    ),
+    `In batch ${decision.batch1000.promptsPerSecond.toLocaleString('en')} prompts of 1,000 characters per second. From start to \`/ready\` ${range(cold.readyMs, 0)} ms. Resident memory ${memory.residentMegabytes.atStart} MB at start; ten samples over ${memory.requests.toLocaleString('en')} requests with unique prompts: ${range(memory.residentMegabytes.samples, 0)} MB.`,
+  ].join('\n\n')
+}
+
+const names = {
+  floor: 'floor: a pass-through that only rewrites the model name (Fastify, undici)',
+  routellm: '**routellm**, built-in router, one prompt',
+  'routellm, unique prompts': '**routellm**, a new prompt in every request',
+  portkey: 'Portkey 1.15.2, pass-through',
+}
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`
+  const rule = line(head.map((_, column) => (column === 0 ? '---' : '---:')))
+  return [line(head), rule, ...rows.map(line)].join('\n')
+}
+
+function range({ median, min, max }, digits) {
+  return `${median.toFixed(digits)} (${min.toFixed(digits)} to ${max.toFixed(digits)})`
+}
+
+function micro(spread) {
+  return `${range(spread, 0)} µs`
+}
+
+function times(spread) {
+  return spread === undefined ? '1' : spread.median.toFixed(2)
+}
+
+/** The text between the markers of docs/performance.md. */
+export function tableOfPage(text) {
+  const [begin, end] = markers.map((marker) => text.indexOf(marker))
+  if (begin < 0 || end < begin)
+    throw new Error(`docs/performance.md lacks the markers ${markers.join(' and ')}`)
+  return text.slice(begin + markers[0].length, end).trim()
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const speed = JSON.parse(readFileSync(join(project, 'benchmarks', 'results', 'speed.json'), 'utf8'))
+  const [before, after] = readFileSync(page, 'utf8').split(new RegExp(`${markers[0]}[^]*${markers[1]}`))
+  writeFileSync(page, `${before}${markers[0]}\n\n${performanceMarkdown(speed)}\n\n${markers[1]}${after}`)
+}

@@ -1,0 +1,44 @@
+// What a test may ask of the machine. Each says where it was found, or is undefined with the reason it prints.
+// A test that skips names one of these; `npm test` asks again, and in CI fails on a skip whose need is met.
+import { existsSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { runNpm } from '../setup/npm.mjs'
+import { project } from '../setup/project.mjs'
+
+/** @type {Readonly<Record<string, { find: () => Promise<string | undefined>, reason: string }>>} */
+export const requirements = {
+  'benchmark files': {
+    find: async () => {
+      const folders = [process.env.ROUTELLM_DATA, join(project, '..', 'shared', 'data', 'routellm')]
+      return folders.find((folder) => folder && existsSync(join(folder, 'routellm', 'evals')))
+    },
+    reason: 'no folder with routellm/evals in ROUTELLM_DATA or beside the checkout',
+  },
+  'training files': {
+    find: async () => {
+      const folders = [process.env.ROUTELLM_TRAINING_DATA, join(project, '..', 'shared', 'data', 'training')]
+      return folders.find((folder) => folder && existsSync(join(folder, 'train_pairs_strong_weak.jsonl.gz')))
+    },
+    reason:
+      'no folder with train_pairs_strong_weak.jsonl.gz in ROUTELLM_TRAINING_DATA or beside the checkout',
+  },
+  'network address': {
+    find: async () =>
+      Object.values(networkInterfaces())
+        .flatMap((addresses) => addresses ?? [])
+        .find(({ family, internal }) => family === 'IPv4' && !internal)?.address,
+    reason: 'this machine has no address but loopback',
+  },
+  'package registry': {
+    find: async () => {
+      const args = ['ping', '--fetch-retries=0', '--fetch-timeout=10000']
+      return (await runNpm(args, { cwd: project })).code === 0 ? 'npm ping' : undefined
+    },
+    reason: 'npm ping fails',
+  },
+  'process facts': {
+    find: async () => (existsSync('/proc/self/stat') ? '/proc' : undefined),
+    reason: 'no /proc to read memory and processor time from',
+  },
+}
