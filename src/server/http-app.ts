@@ -6,6 +6,7 @@ import { createClientAuth } from './client-auth.ts'
 import { endpoints, passThroughPaths } from './endpoints.ts'
 import type { ExchangeContext } from './inference/exchange.ts'
 import { chatCompletions, type InferenceHandler, passThrough, routeOnly } from './inference/inference.ts'
+import { expositionContentType } from './operations/metrics/exposition.ts'
 
 export type HttpAppOptions = {
   readonly clientKeys: readonly string[]
@@ -100,8 +101,8 @@ export function createHttpApp(context: ExchangeContext, options: HttpAppOptions)
     return { status: isClosing() ? 'draining' : 'ready' }
   })
   app.get('/metrics', (_request, reply) => {
-    reply.header('content-type', context.metrics.contentType)
-    return context.metrics.text()
+    reply.header('content-type', expositionContentType)
+    return context.metrics.render()
   })
   return app
 }

@@ -7,7 +7,8 @@ import type { Routing } from '../gateway/decide/routing.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { createHttpApp } from './http-app.ts'
 import type { Exchange, ExchangeContext, ServerLog } from './inference/exchange.ts'
-import { createMetrics } from './operations/metrics.ts'
+import { createInFlight } from './inference/in-flight.ts'
+import { createMetrics } from './operations/metrics/metrics.ts'
 import { refuseOwnAddress } from './self-routing.ts'
 
 /** A gateway over HTTP, in OpenAI's protocol. */
@@ -46,7 +47,7 @@ const silentLog: ServerLog = { warn() {}, error() {} }
 export function createServer(gateway: Gateway, options: ServerOptions = {}): Server {
   const clientKeys = options.clientKeys ?? []
   const drainTimeoutMs = options.drainTimeoutMs ?? 30_000
-  const inFlight = new Set<Exchange>()
+  const inFlight = createInFlight<Exchange>()
   const context: ExchangeContext = {
     gateway,
     inFlight,
@@ -72,7 +73,7 @@ export function createServer(gateway: Gateway, options: ServerOptions = {}): Ser
 
   async function drain(): Promise<void> {
     const cutOff = setTimeout(() => {
-      for (const exchange of inFlight) exchange.cutOff()
+      for (const exchange of inFlight.entries()) exchange.cutOff()
       app.server.closeAllConnections()
     }, drainTimeoutMs)
     const closed = app.close()

@@ -1,7 +1,7 @@
 import type { HubOptions } from '../../base/files/hub/checkpoint.ts'
 import { ConfigError } from '../../errors.ts'
 import { withEmbeddingCache } from './cache.ts'
-import type { Embedder } from './embedder.ts'
+import { type Embedder, isLocalEmbedder } from './embedder.ts'
 import type { OnnxEmbedderOptions } from './onnx/embedder.ts'
 import { knownModels, knownModelsBaseUrl } from './openai-compatible/known-models.ts'
 
@@ -29,7 +29,7 @@ export type EmbedderOptions = {
 export const externalEmbedderId = 'external'
 
 /**
- * An embedder by its name, behind a bounded cache.
+ * An embedder by its name; one that is not local is behind a bounded cache.
  *
  * @param spec `builtin`, `openai-compatible:<model>`, `onnx:<folder or hub id>`, or the id of an embedder (`builtin@1`).
  * @param knownDimensions how long its vectors are, where the router that needs them says so. Otherwise, for a model
@@ -42,6 +42,7 @@ export async function loadEmbedder(
   knownDimensions?: number,
 ): Promise<Embedder> {
   const embedder = await load(spec, options, knownDimensions)
+  if (isLocalEmbedder(embedder)) return embedder // computes a vector in less time than its key takes to hash
   return withEmbeddingCache(
     embedder,
     options.cacheEntries === undefined ? {} : { maxEntries: options.cacheEntries },

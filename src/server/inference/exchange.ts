@@ -10,7 +10,8 @@ import {
   type UsageTap,
 } from '../../gateway/protocols/chat-completions/usage-tap.ts'
 import type { AbortRequest, ReplySink } from '../../providers/provider.ts'
-import type { Metrics } from '../operations/metrics.ts'
+import type { Metrics } from '../operations/metrics/metrics.ts'
+import type { InFlight, InFlightEntry } from './in-flight.ts'
 import { appendUpstreamHeaders, routingHeaders } from './reply-headers.ts'
 
 /** What every exchange of one server shares. */
@@ -18,7 +19,7 @@ export type ExchangeContext = {
   readonly gateway: Gateway
   readonly metrics: Metrics
   /** Exchanges whose response is not over. */
-  readonly inFlight: Set<Exchange>
+  readonly inFlight: InFlight<Exchange>
   readonly log: ServerLog
   nextRequestId(): string
   /** A model's name, or one label for all names that clients make up, so that series stay bounded. */
@@ -41,7 +42,8 @@ const brokenReply = 502
  * One request and its answer: relays the upstream's reply byte for byte, reads its usage on the way, and sees to it
  * that client and upstream learn of each other's end. It is over once the response's socket lets go of it.
  */
-export class Exchange implements ReplySink {
+export class Exchange implements ReplySink, InFlightEntry {
+  slot = -1
   readonly #context: ExchangeContext
   readonly #response: ServerResponse
   readonly #route: string
@@ -199,7 +201,7 @@ export class Exchange implements ReplySink {
       metrics.replyOver(this.#model, performance.now() - this.#sentAt, this.#tap?.end() ?? null)
     }
     metrics.requestOver(this.#route, this.#model, this.#statusForMetrics())
-    inFlight.delete(this)
+    inFlight.remove(this)
     this.#context.onOver()
   }
 
