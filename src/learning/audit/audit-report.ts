@@ -1,10 +1,10 @@
+import type { Interval } from '../../base/math/statistics/quantile.ts'
 import type { UnreadableRow } from '../formats/logs/read-log.ts'
 import type { KeptOut, Paid } from './savings/money-tally.ts'
-import type { Interval } from './savings/savings-curve.ts'
 import type { ChosenBasis, ThresholdLine } from './savings/threshold-lines.ts'
 import type { ExamplePrompt } from './survey/example-prompts.ts'
 import type { SegmentTable } from './survey/segment-tally.ts'
-import type { Verdict } from './verdict/verdict.ts'
+import type { AuditVerdict } from './verdict/verdict.ts'
 
 /** Everything that an audit says; what `--json` prints. Shares are fractions, dollars are of the whole log. */
 export type AuditReport = {
@@ -60,7 +60,7 @@ export type AuditReport = {
   readonly chosen: { readonly threshold: number; readonly basis: ChosenBasis }
   readonly risk: RiskReport
   readonly segments: readonly SegmentTable[]
-  readonly verdict: Verdict
+  readonly verdict: AuditVerdict
   readonly intervals: {
     readonly confidence: 0.95
     readonly resampled: 'days' | 'requests'

@@ -105,7 +105,7 @@ describe('auditLog', () => {
         },
         { prompt: '10 f', model: 'text-embedding-3', cost: 1 },
       ].map((each) => ({ prompt: '', ...each })),
-      { format: (await import('../formats/logs/formats.ts')).logFormatNamed('columns') },
+      { format: (await import('../formats/logs/formats.ts')).findLogFormat('columns') },
     )
     expect(report.keptOut).toEqual([
       { reason: 'embeddings', requests: 1, paidUsd: 1 },

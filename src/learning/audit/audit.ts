@@ -1,12 +1,12 @@
 import { basename } from 'node:path'
 import { guaranteedThreshold } from '../../routing/calibration/guarantee.ts'
 import { thresholdForStrongFraction } from '../../routing/calibration/threshold.ts'
+import { findPrices, type ModelPrices } from '../../routing/catalogue/find-prices.ts'
 import { isSameModel } from '../../routing/catalogue/model-names.ts'
-import { type ModelPrices, pricesOfModels } from '../../routing/catalogue/model-prices.ts'
 import type { PriceTable } from '../../routing/catalogue/prices.ts'
 import { isCalibratedRouter, type Router } from '../../routing/routers/router.ts'
 import type { LogFormat } from '../formats/logs/log-format.ts'
-import { formatOfLog } from '../formats/logs/read-log.ts'
+import { recogniseLogFormat } from '../formats/logs/read-log.ts'
 import type { AuditedModel, AuditReport, RiskReport } from './audit-report.ts'
 import {
   type ChosenBasis,
@@ -26,7 +26,12 @@ import {
   proposedModels,
 } from './verdict/audited-pair.ts'
 import type { SampledPrompt } from './verdict/label-sample.ts'
-import { guaranteeInReport, type Labels, type ScoredLabels, scoreLabels } from './verdict/labelled-risk.ts'
+import {
+  type AuditLabels,
+  guaranteeInReport,
+  type LabelledComparisons,
+  scoreLabels,
+} from './verdict/labelled-risk.ts'
 import { verdictOf } from './verdict/verdict.ts'
 
 export type AuditOptions = {
@@ -39,7 +44,7 @@ export type AuditOptions = {
   /** Pairs in the order of preference; one whose strong model is not in the log is passed over unless `must`. */
   readonly wishes: readonly (PairWishes & { readonly must: boolean })[]
   readonly priceTables: readonly PriceTable[]
-  readonly labels?: Labels
+  readonly labels?: LabelledComparisons
   readonly maxLoss: number
   readonly confidence: number
   readonly worthUsdPerMonth: number
@@ -72,7 +77,7 @@ const msPerDay = 86_400_000
  */
 export async function auditLog(options: AuditOptions): Promise<Audit> {
   const { files, router, seed, sampleSize, signal, onReading, onScoring } = options
-  const format = options.format ?? (await formatOfLog(files[0] ?? ''))
+  const format = options.format ?? (await recogniseLogFormat(files[0] ?? ''))
   const survey = await surveyLog(files, format, {
     ...(signal !== undefined && { signal }),
     ...(onReading !== undefined && { onProgress: onReading }),
@@ -125,7 +130,7 @@ function pricesOfSurvey(
     ...(wishes?.strong === undefined ? [] : [wishes.strong]),
     ...(wishes?.weak === undefined ? proposedModels : [wishes.weak]),
   ]
-  return pricesOfModels([...new Set(names)], {
+  return findPrices([...new Set(names)], {
     tables: priceTables,
     day: period === null ? today : new Date(period.to),
   })
@@ -139,7 +144,7 @@ type Findings = {
   readonly pair: AuditedPair | undefined
   readonly noPair: NoPair | undefined
   readonly reading: ScoredReading
-  readonly scored: ScoredLabels | undefined
+  readonly scored: AuditLabels | undefined
 }
 
 function reportOf(findings: Findings): AuditReport {

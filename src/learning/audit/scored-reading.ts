@@ -1,5 +1,4 @@
-import { priceOf } from '../../routing/catalogue/model-prices.ts'
-import type { TokenPrices } from '../../routing/catalogue/prices.ts'
+import { type TokenPrices, toUsd } from '../../routing/catalogue/prices.ts'
 import type { Router } from '../../routing/routers/router.ts'
 import type { LogFormat, LoggedRequest } from '../formats/logs/log-format.ts'
 import { costOfRequest, createPaidTally, type KeptOut, type Paid } from './savings/money-tally.ts'
@@ -91,7 +90,7 @@ export async function readScored(
       return { request, paidUsd: cost.usd, savedUsd: undefined, isWorthLabel: pair === undefined }
     routed.requests++
     routed.paidUsd += cost.usd
-    const savedUsd = cost.usd - priceOf(weakPrices, tokens)
+    const savedUsd = cost.usd - toUsd(weakPrices, tokens)
     return { request, paidUsd: cost.usd, savedUsd, isWorthLabel: true }
   }
 

@@ -1,3 +1,4 @@
+import { middleInterval } from '../../base/math/statistics/quantile.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import {
   type Benchmark,
@@ -8,7 +9,7 @@ import {
   type ScoredRouter,
   singleModelScores,
 } from './benchmark.ts'
-import type { Comparison, Evaluation, RouterEvaluation } from './evaluation.ts'
+import type { ApgrDifference, Evaluation, RouterEvaluation } from './evaluation.ts'
 import { categoryWinRates, lengthWinRates, oracleWinRates, randomBaseline } from './metrics/baselines.ts'
 import { operatingPoints } from './metrics/curve-points.ts'
 import {
@@ -18,13 +19,7 @@ import {
   strongCallPercentForGap,
 } from './metrics/metrics.ts'
 import { referenceOptimum, referenceRouter } from './metrics/reference-metrics.ts'
-import {
-  distinctPrompts,
-  middleInterval,
-  pairedInterval,
-  type Resampled,
-  resampleCurves,
-} from './metrics/resampling.ts'
+import { distinctPrompts, pairedInterval, type Resampled, resampleCurves } from './metrics/resampling.ts'
 import { createCurveOfCounts, type RoutingCurve } from './metrics/routing-curve.ts'
 
 export type EvaluateOptions = {
@@ -193,7 +188,7 @@ function comparisonsOf(
   results: readonly RouterEvaluation[],
   resampled: readonly Resampled[],
   routers: number,
-): Comparison[] {
+): ApgrDifference[] {
   return results.slice(0, routers).flatMap((router, one) =>
     results.slice(one + 1).map((against, offset) => ({
       router: router.name,

@@ -1,3 +1,4 @@
+import type { Interval } from '../../base/math/statistics/quantile.ts'
 import type { ScoreUnit } from './benchmark.ts'
 import type { GapPercent } from './metrics/metrics.ts'
 
@@ -20,7 +21,7 @@ export type Evaluation = {
   /** Knows both answers' scores and sends first where the strong model helps most: no router can do better. */
   readonly oracle: RouterEvaluation
   /** Differences in APGR on the same resampled rows; empty where there are no intervals. */
-  readonly comparisons: readonly Comparison[]
+  readonly comparisons: readonly ApgrDifference[]
   /** Absent where there are no intervals. */
   readonly bootstrap?: Bootstrap
   /** Why there are no intervals. */
@@ -28,9 +29,6 @@ export type Evaluation = {
 }
 
 export type ModelScore = { readonly model: string; readonly score: number }
-
-/** [low, high]: 95 % of the bootstrap's values lie between. */
-export type Interval = readonly [low: number, high: number]
 
 export type RouterEvaluation = {
   readonly name: string
@@ -69,7 +67,7 @@ export type Baselines = {
   readonly category?: RouterEvaluation
 }
 
-export type Comparison = {
+export type ApgrDifference = {
   readonly router: string
   /** Another router, or `length`. */
   readonly against: string

@@ -28,7 +28,7 @@ export { type PlacedRow, type ReadRowsOptions, readRows } from '../formats/read-
 export type { Checked, Checker } from '../labels/checkers/checker.ts'
 export { type CheckerKind, type CheckerOptions, createChecker } from '../labels/checkers/registry.ts'
 export { type Budget, createBudget, type Reservation } from '../labels/judge/chat/budget.ts'
-export type { ChatMessage } from '../labels/judge/chat/chat-body.ts'
+export type { JudgeMessage } from '../labels/judge/chat/chat-body.ts'
 export {
   type ChatAnswer,
   type ChatEndpoint,
@@ -87,7 +87,7 @@ export {
   type ScoreReport,
   type ScoreTally,
 } from '../labels/judge/score-report.ts'
-export type { Verdict } from '../labels/judge/verdict.ts'
+export type { JudgeVerdict } from '../labels/judge/verdict.ts'
 export { type AnsweredPrompt, parseAnsweredPrompt } from '../rows/answered-prompts.ts'
 export { type Battle, parseBattle } from '../rows/battles.ts'
 export { type Comparison, readComparisons } from '../rows/comparisons.ts'

@@ -3,11 +3,11 @@
  * the day of its release. `openai/gpt-4o-2024-08-06` and `gpt-4o` are one model; `gpt-4o-mini` is another.
  */
 export function plainModelName(name: string): string {
-  return withoutProvider(name).replace(/(?:-latest|[-@]\d{4}-?\d\d-?\d\d)(?:-v\d+(?::\d+)?)?$/, '')
+  return removeProvider(name).replace(/(?:-latest|[-@]\d{4}-?\d\d-?\d\d)(?:-v\d+(?::\d+)?)?$/, '')
 }
 
 /** `azure/gpt-4o`, `us.anthropic.claude-3-haiku-20240307-v1:0`: what the provider itself calls it. */
-export function withoutProvider(name: string): string {
+export function removeProvider(name: string): string {
   const last = name.slice(name.lastIndexOf('/') + 1).trim()
   return last
     .replace(/^(?:[a-z]{2,6}\.)?(?:anthropic|amazon|meta|mistral|cohere|google|openai)\./, '')

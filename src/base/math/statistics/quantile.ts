@@ -30,3 +30,12 @@ export function evenQuantiles(values: ArrayLike<number>, count: number): number[
   const sorted = Float64Array.from(values).sort()
   return Array.from({ length: count }, (_, index) => quantile(sorted, index / (count - 1)))
 }
+
+/** The two ends of an interval of values. */
+export type Interval = readonly [low: number, high: number]
+
+/** The middle 95 % of values in any order: their 2.5 % and 97.5 % quantiles. */
+export function middleInterval(values: Float64Array): Interval {
+  const sorted = values.slice().sort()
+  return [quantile(sorted, 0.025), quantile(sorted, 0.975)]
+}

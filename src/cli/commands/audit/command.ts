@@ -162,7 +162,7 @@ async function auditOptions(
   config: Config,
   { folder, interrupted }: CommandContext,
 ): Promise<AuditOptions> {
-  const { logFormatNamed } = await import('../../../learning/formats/logs/formats.ts')
+  const { findLogFormat } = await import('../../../learning/formats/logs/formats.ts')
   const { strongModel: strong, weakModel: weak, maxLoss, confidence, seed } = flags
   const asked = { ...(strong !== undefined && { strong }), ...(weak !== undefined && { weak }) }
   const labels =
@@ -175,7 +175,7 @@ async function auditOptions(
   const isAsked = strong !== undefined || weak !== undefined
   return {
     files: logs.map((log) => resolve(folder, log)),
-    ...(flags.format !== undefined && { format: logFormatNamed(flags.format) }),
+    ...(flags.format !== undefined && { format: findLogFormat(flags.format) }),
     router,
     ...(flags.threshold !== undefined && { threshold: flags.threshold }),
     wishes: [

@@ -1,21 +1,20 @@
 import { shownText } from '../../../base/text/display.ts'
-import { textTable } from '../../../base/text/text-table.ts'
+import { formatCount, formatPercent, formatUsd } from '../../../base/text/format/format-number.ts'
+import { type TextTable, textTable } from '../../../base/text/format/text-table.ts'
 import type { AuditReport } from '../../../learning/audit/audit-report.ts'
-import { count, percent, usd } from '../../../learning/audit/reports/numbers-in-words.ts'
 import {
-  answersInWords,
+  answerLabels,
   assumptions,
-  dimensionsInWords,
+  dimensionLabels,
   keptOutLine,
   modelTable,
   paidLine,
   pairLine,
-  type ReportTable,
   requestsLine,
   riskLine,
   simpleLine,
   thresholdTable,
-} from '../../../learning/audit/reports/report-wording.ts'
+} from '../../../learning/audit/reports/report-text.ts'
 import type { ThresholdLine } from '../../../learning/audit/savings/threshold-lines.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
@@ -36,7 +35,7 @@ export function auditLines(report: AuditReport, colors: Colors): string[] {
     ['risk', riskLine(report)],
   ]
   return [
-    `${colors.bold(answersInWords[verdict.answer])}  ${colors.dim(sourceLine(report))}`,
+    `${colors.bold(answerLabels[verdict.answer])}  ${colors.dim(sourceLine(report))}`,
     ...wrapped(verdict.summary, width),
     '',
     ...facts.flatMap(([label, text]) => (text === undefined ? [] : labelled(label, text, colors))),
@@ -76,12 +75,12 @@ function segmentLines({ segments, routed }: AuditReport, colors: Colors): string
       .slice(0, 4)
       .map(({ value, share, simpleShare, savedUsd }) => {
         const name = shownText(value, 24)
-        const saved = routed.requests === 0 ? '' : `, ${usd(savedUsd)}`
-        return `${name} ${percent(share)} (${percent(simpleShare)} simple${saved})`
+        const saved = routed.requests === 0 ? '' : `, ${formatUsd(savedUsd)}`
+        return `${name} ${formatPercent(share)} (${formatPercent(simpleShare)} simple${saved})`
       })
       .join(' · ')
-    const more = table.segments.length > 4 ? ` · ${count(table.segments.length - 4)} more` : ''
-    return labelled(shortName(dimensionsInWords[table.dimension]), `${values}${more}`, colors)
+    const more = table.segments.length > 4 ? ` · ${formatCount(table.segments.length - 4)} more` : ''
+    return labelled(shortName(dimensionLabels[table.dimension]), `${values}${more}`, colors)
   })
   return [
     colors.dim('by segment: share of the requests (simple among them; saved at the marked threshold)'),
@@ -129,7 +128,7 @@ function nextLines({ verdict, router, chosen, files }: AuditReport): string[] {
   }
 }
 
-function tableLines(table: ReportTable, colors: Colors): string[] {
+function tableLines(table: TextTable, colors: Colors): string[] {
   const { heading, rule, lines } = textTable(table)
   return [colors.dim(heading), colors.dim(rule), ...lines]
 }

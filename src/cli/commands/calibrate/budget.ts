@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { formatPercent } from '../../../base/text/format/format-number.ts'
 import { ConfigError, InvalidRequestError } from '../../../errors.ts'
 import { tokensColumn } from '../../../learning/evaluation/benchmarks/labelled.ts'
 import { type TokenBasis, tokensOfRows } from '../../../learning/evaluation/costs/token-counts.ts'
@@ -8,7 +9,7 @@ import type { ModelPair } from '../../../routing/catalogue/model.ts'
 import { costOfCall, type PriceTable, type TokenCounts } from '../../../routing/catalogue/prices.ts'
 import type { CalibrationAnswer, CalibrationRun } from './run.ts'
 import { scorePromptFile } from './win-rates.ts'
-import { dollars, percent, thresholdLines } from './words.ts'
+import { dollars, thresholdLines } from './words.ts'
 
 /** The threshold with the most strong calls that stays within a mean of dollars per request. */
 export async function calibrateBudget(
@@ -63,7 +64,7 @@ export async function calibrateBudget(
     result: { ...found, ...common, budgetUsdPerRequest: usdPerRequest },
     lines: [
       ...thresholdLines(router.name, found.threshold, context.terminal.colors),
-      `It sends ${percent(found.strongCallFraction)} of the ${scored.length} prompts given to ${pair.strong} and costs ${dollars(found.usdPerRequest)} per request; others like them about as much.`,
+      `It sends ${formatPercent(found.strongCallFraction, 1)} of the ${scored.length} prompts given to ${pair.strong} and costs ${dollars(found.usdPerRequest)} per request; others like them about as much.`,
       ...basis,
     ],
   }

@@ -1,9 +1,10 @@
+import { formatPercent } from '../../../base/text/format/format-number.ts'
 import { DataError, InvalidRequestError } from '../../../errors.ts'
 import { type Guarantee, guaranteedThreshold } from '../../../routing/calibration/guarantee.ts'
 import { basisLines, type ScoredLabels, scoredLabels } from './labels.ts'
 import type { CalibrationAnswer, CalibrationRun } from './run.ts'
 import { scorePromptFile, strongShare } from './win-rates.ts'
-import { percent, thresholdLines } from './words.ts'
+import { thresholdLines } from './words.ts'
 
 export const defaultConfidence = 0.95
 
@@ -88,8 +89,8 @@ function guaranteedLines(
   const counted = prompts === undefined ? `${labels} labels` : `${prompts} prompts given`
   return [
     ...thresholdLines(router, threshold, context.terminal.colors),
-    `With ${percent(confidence)} confidence, at most ${percentUp(bound)} of ${requests} go to ${pair.weak} and fail where ${pair.strong} would not (of the ${labels} labels ${losses}, ${percent(losses / labels)}).`,
-    `It sends ${percent(strongCallFraction)} of the ${counted} to the strong model.`,
+    `With ${formatPercent(confidence, 1)} confidence, at most ${percentUp(bound)} of ${requests} go to ${pair.weak} and fail where ${pair.strong} would not (of the ${labels} labels ${losses}, ${formatPercent(losses / labels, 1)}).`,
+    `It sends ${formatPercent(strongCallFraction, 1)} of the ${counted} to the strong model.`,
     ...basisLines(basis, crossFittedLabels, labels),
   ]
 }
@@ -103,7 +104,7 @@ function impossibleLines(
   { reason, labels, independentLabels, labelsNeeded }: Extract<Guarantee, { possible: false }>,
   { maxLoss, confidence, pair }: Common,
 ): string[] {
-  const asked = `a loss of at most ${percent(maxLoss)} with ${percent(confidence)} confidence`
+  const asked = `a loss of at most ${formatPercent(maxLoss, 1)} with ${formatPercent(confidence, 1)} confidence`
   const repeats = independentLabels < labels
   switch (reason) {
     case 'too-few-labels':

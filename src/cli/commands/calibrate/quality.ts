@@ -1,3 +1,4 @@
+import { formatPercent } from '../../../base/text/format/format-number.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import { retainedQualityInterval } from '../../../learning/evaluation/metrics/retained-quality.ts'
 import { thresholdForQuality } from '../../../routing/calibration/quality.ts'
@@ -5,7 +6,7 @@ import { basisLines, scoredLabels } from './labels.ts'
 import { defaultConfidence } from './loss.ts'
 import type { CalibrationAnswer, CalibrationRun } from './run.ts'
 import { scorePromptFile, strongShare } from './win-rates.ts'
-import { percent, thresholdLines } from './words.ts'
+import { thresholdLines } from './words.ts'
 
 /** The threshold that keeps a part of the strong model's score, with the interval of what it keeps. */
 export async function calibrateQuality(
@@ -33,7 +34,7 @@ export async function calibrateQuality(
       possible: false,
       result: { ...found, ...common },
       lines: [
-        `No threshold keeps ${percent(minQuality)} of ${read.pair.strong}'s score: sending only the requests with the lowest win rate to ${read.pair.weak} leaves ${percent(found.quality)} already.`,
+        `No threshold keeps ${formatPercent(minQuality, 1)} of ${read.pair.strong}'s score: sending only the requests with the lowest win rate to ${read.pair.weak} leaves ${formatPercent(found.quality, 1)} already.`,
         'Use a router that tells them apart, or a lower --min-quality.',
       ],
     }
@@ -60,11 +61,11 @@ export async function calibrateQuality(
     },
     lines: [
       ...thresholdLines(router.name, found.threshold, context.terminal.colors),
-      `On the ${labels.length} labels it keeps ${percent(found.quality)} of ${read.pair.strong}'s score; ${percent(confidence)} interval ${percent(low)} to ${percent(high)}.`,
-      `It sends ${percent(strongCallFraction)} of the ${counted} to the strong model.`,
+      `On the ${labels.length} labels it keeps ${formatPercent(found.quality, 1)} of ${read.pair.strong}'s score; ${formatPercent(confidence, 1)} interval ${formatPercent(low, 1)} to ${formatPercent(high, 1)}.`,
+      `It sends ${formatPercent(strongCallFraction, 1)} of the ${counted} to the strong model.`,
       ...(low < minQuality
         ? [
-            `Less than ${percent(minQuality)} is within chance. To be surer ask for more, or have it guaranteed what fails: --max-loss.`,
+            `Less than ${formatPercent(minQuality, 1)} is within chance. To be surer ask for more, or have it guaranteed what fails: --max-loss.`,
           ]
         : []),
       ...basisLines(read.basis, read.crossFittedLabels, labels.length),

@@ -1,10 +1,11 @@
+import { formatPercent } from '../../../base/text/format/format-number.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import { thresholdForStrongFraction } from '../../../routing/calibration/threshold.ts'
 import { isCalibratedRouter } from '../../../routing/routers/router.ts'
 import { recordedCalibrationPrompts } from './router-record.ts'
 import type { CalibrationAnswer, CalibrationRun } from './run.ts'
 import { scorePromptFile, strongShare } from './win-rates.ts'
-import { percent, thresholdLines } from './words.ts'
+import { thresholdLines } from './words.ts'
 
 /** What `routellm calibrate --strong-model-pct --json` prints. */
 type ShareCalibration = {
@@ -84,8 +85,8 @@ function linesOf(
   { router, strongModelPct, threshold, prompts, basis, strongCallFraction }: ShareCalibration,
   { context }: CalibrationRun,
 ): string[] {
-  const asked = percent(strongModelPct)
-  const got = percent(strongCallFraction)
+  const asked = formatPercent(strongModelPct, 1)
+  const got = formatPercent(strongCallFraction, 1)
   const strongPercent = basis === 'recorded' ? Number((strongModelPct * 100).toPrecision(12)) : undefined
   return [
     ...thresholdLines(router, threshold, context.terminal.colors, strongPercent),

@@ -7,12 +7,12 @@ import { createProgress } from '../../terminal/progress.ts'
 import type { CalibrationRun } from './run.ts'
 
 /** A prompt of `--prompts` with what the router says of it. */
-export type ScoredPrompt = { readonly columns: Row; readonly place: string; readonly strongWinRate: number }
+export type ScoredRow = { readonly columns: Row; readonly place: string; readonly strongWinRate: number }
 
 const batchRows = 256
 
 /** Throws `DataError` `no-prompts` where the file is empty. */
-export async function scorePromptFile(run: CalibrationRun, name: string): Promise<ScoredPrompt[]> {
+export async function scorePromptFile(run: CalibrationRun, name: string): Promise<ScoredRow[]> {
   const file = await dataFile(name, run.context)
   const rows: { place: string; row: ScorableRow }[] = []
   for await (const { place, value } of readRows(file)) rows.push({ place, row: scorableRow(value, place) })

@@ -15,10 +15,6 @@ export function thresholdLines(
   ]
 }
 
-export function percent(fraction: number): string {
-  return `${Number((fraction * 100).toFixed(1))} %`
-}
-
 /** Dollars with the digits that small sums need. */
 export function dollars(usd: number): string {
   return `$${Number(usd.toPrecision(4))}`

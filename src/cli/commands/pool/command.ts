@@ -27,7 +27,7 @@ export function addPoolCommand(program: Command, context: CommandContext): void 
 }
 
 async function inWords({ minCostUsd, maxCostUsd, zeroRouter, members }: PoolReport): Promise<string> {
-  const { textTable } = await import('../../../base/text/text-table.ts')
+  const { textTable } = await import('../../../base/text/format/text-table.ts')
   const { heading, rule, lines } = textTable({
     headings: ['', 'kind', 'points', 'AIQ', 'above zero router', 'best RouterArena'],
     rows: [

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { TextTable } from '../../../base/text/text-table.ts'
+import type { TextTable } from '../../../base/text/format/text-table.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { Evaluation } from '../../../learning/evaluation/evaluation.ts'
 import type { TransferPair } from '../../../learning/evaluation/transfer.ts'
@@ -72,7 +72,7 @@ async function measureTransfer(flags: TransferFlags, context: CommandContext): P
   const evaluations = evaluateTransfer({ name, rows, pairs, routers, seed, samples })
   if (flags.json === true) context.terminal.result(JSON.stringify({ evaluations }))
   else {
-    const { textTable } = await import('../../../base/text/text-table.ts')
+    const { textTable } = await import('../../../base/text/format/text-table.ts')
     const { intervalText } = await import('../../../learning/evaluation/reports/report-table.ts')
     const { heading, rule, lines } = textTable(tableOf(evaluations, intervalText))
     context.terminal.result(

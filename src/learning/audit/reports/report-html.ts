@@ -1,24 +1,29 @@
 import { shownText } from '../../../base/text/display.ts'
+import {
+  formatCount,
+  formatPercent,
+  formatRange,
+  formatUsd,
+} from '../../../base/text/format/format-number.ts'
+import type { TextTable } from '../../../base/text/format/text-table.ts'
 import { escapeXml } from '../../evaluation/reports/curve-svg.ts'
 import type { AuditReport } from '../audit-report.ts'
 import type { ExamplePrompt } from '../survey/example-prompts.ts'
-import { count, percent, range, usd } from './numbers-in-words.ts'
 import { reportStyle } from './report-style.ts'
 import {
-  answersInWords,
+  answerLabels,
   assumptions,
-  dimensionsInWords,
+  dimensionLabels,
   keptOutLine,
   modelTable,
   paidLine,
   pairLine,
-  type ReportTable,
   requestsLine,
   riskLine,
   segmentTable,
   simpleLine,
   thresholdTable,
-} from './report-wording.ts'
+} from './report-text.ts'
 import { type ChartSize, lossChart, savingsChart, shareBar, winRateChart } from './savings-chart.ts'
 
 /**
@@ -73,7 +78,7 @@ function header(report: AuditReport): string {
 
 function verdictSection({ verdict }: AuditReport): string {
   return (
-    `<section class="verdict ${verdict.answer}" aria-label="Verdict"><p class="answer">${answersInWords[verdict.answer]}</p>` +
+    `<section class="verdict ${verdict.answer}" aria-label="Verdict"><p class="answer">${answerLabels[verdict.answer]}</p>` +
     `<p>${escapeXml(verdict.summary)}</p></section>`
   )
 }
@@ -84,17 +89,17 @@ function figures(report: AuditReport): string {
   const cards = [
     [
       'Paid',
-      paid.usd === 0 && paid.unknown > 0 ? '?' : usd(paid.usd),
+      paid.usd === 0 && paid.unknown > 0 ? '?' : formatUsd(paid.usd),
       paidLine(report).replace(/^[^ ]+ /, ''),
     ],
     [
       'Would have saved',
-      line === undefined ? '–' : usd(line.savedUsd),
+      line === undefined ? '–' : formatUsd(line.savedUsd),
       line === undefined
         ? 'nothing to route'
-        : `${line.savedShare === null ? '' : `${percent(line.savedShare)} of it; `}95 % interval ${range(line.savedUsdInterval, usd)}, at threshold ${line.threshold}`,
+        : `${line.savedShare === null ? '' : `${formatPercent(line.savedShare)} of it; `}95 % interval ${formatRange(line.savedUsdInterval, formatUsd)}, at threshold ${line.threshold}`,
     ],
-    ['Simple', percent(simple.share), simpleLine(report).replace(/^[^(]+/, '')],
+    ['Simple', formatPercent(simple.share), simpleLine(report).replace(/^[^(]+/, '')],
     ['Risk', riskFigure(report), risk.kind === 'unknown' ? 'unknown without labels' : riskLine(report)],
   ] as const
   return `<dl class="cards">${cards
@@ -107,7 +112,7 @@ function figures(report: AuditReport): string {
 
 function riskFigure({ risk }: AuditReport): string {
   if (risk.kind === 'unknown') return '?'
-  return risk.guarantee.possible ? `≤ ${percent(risk.guarantee.bound)}` : 'too high'
+  return risk.guarantee.possible ? `≤ ${formatPercent(risk.guarantee.bound)}` : 'too high'
 }
 
 const screen: ChartSize = { width: 760, height: 320 }
@@ -130,7 +135,7 @@ function savingSection(report: AuditReport): string[] {
       : [
           chartFigure(
             (size) => lossChart(report, size),
-            `Of ${count(report.risk.labels)} labels, those that the weak model would get and lose. Shaded: 95 % interval.`,
+            `Of ${formatCount(report.risk.labels)} labels, those that the weak model would get and lose. Shaded: 95 % interval.`,
           ),
         ]),
     tableHtml(thresholdTable(report), 'What each threshold would have saved'),
@@ -168,7 +173,7 @@ function segmentSections(report: AuditReport): string[] {
     `<section><h2>By segment</h2><p class="muted">Simple and saved are at threshold ${report.chosen.threshold}.</p><div class="segments">`,
     ...report.segments.map((table) => {
       const { headings, rows } = segmentTable(table)
-      return tableHtml({ headings, rows }, `By ${dimensionsInWords[table.dimension]}`, (row, column) =>
+      return tableHtml({ headings, rows }, `By ${dimensionLabels[table.dimension]}`, (row, column) =>
         column === 3 ? shareBar(table.segments[row]?.simpleShare ?? 0) : '',
       )
     }),
@@ -218,7 +223,7 @@ function notesSection(report: AuditReport): string {
     ...(unreadable === 0
       ? []
       : [
-          `<h3>${count(unreadable)} rows that could not be read</h3><ul>`,
+          `<h3>${formatCount(unreadable)} rows that could not be read</h3><ul>`,
           ...firstUnreadable.map(
             ({ place, reason }) => `<li>${escapeXml(shownText(`${place} ${reason}`, 300))}</li>`,
           ),
@@ -229,7 +234,7 @@ function notesSection(report: AuditReport): string {
 }
 
 function tableHtml(
-  { headings, rows }: ReportTable,
+  { headings, rows }: TextTable,
   caption: string,
   decoration: (row: number, column: number) => string = () => '',
 ): string {

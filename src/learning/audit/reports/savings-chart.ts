@@ -1,9 +1,9 @@
+import type { Interval } from '../../../base/math/statistics/quantile.ts'
+import { formatCount, formatPercent, formatUsd } from '../../../base/text/format/format-number.ts'
 import { escapeXml } from '../../evaluation/reports/curve-svg.ts'
 import type { AuditReport } from '../audit-report.ts'
-import type { Interval } from '../savings/savings-curve.ts'
 import type { ChosenBasis, ThresholdLine } from '../savings/threshold-lines.ts'
-import { count, percent, usd } from './numbers-in-words.ts'
-import { marksInWords } from './report-wording.ts'
+import { markLabels } from './report-text.ts'
 
 /** Width and height in units of the drawing; one for screens, one for phones, so that letters keep their size. */
 export type ChartSize = { readonly width: number; readonly height: number }
@@ -45,11 +45,12 @@ export function savingsChart({ curve, thresholds }: AuditReport, size: ChartSize
                 kind: mark,
                 x: weakShare,
                 y: savedUsd,
-                text: `${threshold} ${marksInWords[mark].slice(2)}: ${usd(savedUsd)}`,
+                text: `${threshold} ${markLabels[mark].slice(2)}: ${formatUsd(savedUsd)}`,
               },
             ],
       ),
-      tick: (value, step) => (step >= 1 ? `${value < 0 ? '−' : ''}$${count(Math.abs(value))}` : usd(value)),
+      tick: (value, step) =>
+        step >= 1 ? `${value < 0 ? '−' : ''}$${formatCount(Math.abs(value))}` : formatUsd(value),
     },
     size,
   )
@@ -60,7 +61,7 @@ export function lossChart({ curve, thresholds, risk }: AuditReport, size: ChartS
   if (risk.kind === 'unknown') return ''
   return bandChart(
     {
-      label: `Share of the labels that the weak model would get and lose, against the share of requests sent to it. At most ${percent(risk.maxLoss)} are allowed. The table below has the numbers.`,
+      label: `Share of the labels that the weak model would get and lose, against the share of requests sent to it. At most ${formatPercent(risk.maxLoss)} are allowed. The table below has the numbers.`,
       xLabel: 'of the routed requests go to the weak model',
       points: curve.flatMap(({ weakShare, loss }) =>
         loss === null ? [] : [{ x: weakShare, y: loss.share, interval: loss.interval }],
@@ -68,10 +69,10 @@ export function lossChart({ curve, thresholds, risk }: AuditReport, size: ChartS
       marks: thresholds.flatMap(({ mark, weakShare, threshold, loss }) =>
         mark === null || loss === null
           ? []
-          : [{ kind: mark, x: weakShare, y: loss.share, text: `${threshold}: ${percent(loss.share)}` }],
+          : [{ kind: mark, x: weakShare, y: loss.share, text: `${threshold}: ${formatPercent(loss.share)}` }],
       ),
-      limit: { y: risk.maxLoss, text: `${percent(risk.maxLoss)} allowed` },
-      tick: (value) => percent(value),
+      limit: { y: risk.maxLoss, text: `${formatPercent(risk.maxLoss)} allowed` },
+      tick: (value) => formatPercent(value),
     },
     size,
   )
@@ -100,7 +101,7 @@ function bandChart(
     ),
     ...[0, 0.25, 0.5, 0.75, 1].map(
       (share) =>
-        `<text class="tick" x="${px(x(share))}" y="${height - plot.bottom + 18}" text-anchor="${share === 1 ? 'end' : 'middle'}">${percent(share)}</text>`,
+        `<text class="tick" x="${px(x(share))}" y="${height - plot.bottom + 18}" text-anchor="${share === 1 ? 'end' : 'middle'}">${formatPercent(share)}</text>`,
     ),
     `<text class="tick" x="${px(x(0.5))}" y="${height - 6}" text-anchor="middle">${escapeXml(xLabel)}</text>`,
     `<path class="band" d="M${[...upper, ...lower].join('L')}Z"/>`,
@@ -137,7 +138,7 @@ function description(curve: readonly ThresholdLine[]): string {
   const all = curve.at(-1)
   return all === undefined
     ? 'No saving to draw.'
-    : `Dollars saved against the share of requests sent to the weak model: from ${usd(0)} for none to ${usd(all.savedUsd)} for all. The table below has the numbers.`
+    : `Dollars saved against the share of requests sent to the weak model: from ${formatUsd(0)} for none to ${formatUsd(all.savedUsd)} for all. The table below has the numbers.`
 }
 
 /** How many requests have which win rate; those below the chosen threshold stand out. */
@@ -152,7 +153,7 @@ export function winRateChart({ winRates, chosen }: AuditReport, { width, height 
   const at = x(Math.min(last, Math.max(first, chosen.threshold)))
   const below = winRates.reduce((sum, { to, requests }) => sum + (to <= chosen.threshold ? requests : 0), 0)
   const all = winRates.reduce((sum, { requests }) => sum + requests, 0)
-  const label = `Win rates of ${all} requests from ${first} to ${last}; about ${percent(all === 0 ? 0 : below / all)} are below the threshold ${chosen.threshold}.`
+  const label = `Win rates of ${all} requests from ${first} to ${last}; about ${formatPercent(all === 0 ? 0 : below / all)} are below the threshold ${chosen.threshold}.`
   return [
     `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(label)}">`,
     ...winRates.map(({ from, to, requests }) => {

@@ -1,5 +1,4 @@
-import { priceOf } from '../../../routing/catalogue/model-prices.ts'
-import type { TokenPrices } from '../../../routing/catalogue/prices.ts'
+import { type TokenPrices, toUsd } from '../../../routing/catalogue/prices.ts'
 import type { LoggedRequest, NotRoutable } from '../../formats/logs/log-format.ts'
 import { tokensOf } from './token-estimate.ts'
 
@@ -45,7 +44,7 @@ export function costOfRequest(request: LoggedRequest, prices: TokenPrices | unde
   const tokens = tokensOf(request.notRoutable === 'embeddings' ? { ...request, outputTokens: 0 } : request)
   if (tokens === undefined) return { usd: undefined, keptOut: 'no-usage' }
   return {
-    usd: priceOf(prices, tokens),
+    usd: toUsd(prices, tokens),
     basis: 'tokens',
     isEstimated: tokens.estimated,
     isCached: (request.cachedInputTokens ?? 0) > 0,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../../base/math/random.ts'
-import { createSavingsCurve, leastDays, type ScoredRequest } from './savings-curve.ts'
+import { createSavingsCurve, leastDays, type RequestSaving } from './savings-curve.ts'
 import { binOf } from './win-rate-bins.ts'
 
 const at = (threshold: number) => binOf(threshold)
 
-function curveOf(requests: readonly ScoredRequest[], seed = 0) {
+function curveOf(requests: readonly RequestSaving[], seed = 0) {
   const curve = createSavingsCurve({ seed, resamples: 200 })
   for (const request of requests) curve.add(request)
   return curve
@@ -16,7 +16,7 @@ const request = (
   paidUsd: number,
   savedUsd: number | undefined,
   day?: number,
-): ScoredRequest => ({
+): RequestSaving => ({
   winRate,
   paidUsd,
   savedUsd,

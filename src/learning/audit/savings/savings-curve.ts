@@ -1,8 +1,6 @@
 import { createRandom, type Random } from '../../../base/math/random.ts'
-import { quantile } from '../../../base/math/statistics/quantile.ts'
+import { type Interval, middleInterval } from '../../../base/math/statistics/quantile.ts'
 import { binOf, sumBelow, winRateBins } from './win-rate-bins.ts'
-
-export type Interval = readonly [low: number, high: number]
 
 /** What any request adds to what was paid. */
 export type PaidRequest = {
@@ -12,7 +10,7 @@ export type PaidRequest = {
 }
 
 /** What one request adds that a router could decide on. */
-export type ScoredRequest = PaidRequest & {
+export type RequestSaving = PaidRequest & {
   readonly winRate: number
   /**
    * What the weak model would have saved: paid less its price of the same tokens. Undefined for a request that stays
@@ -39,7 +37,7 @@ export type Saving = {
 
 /** Sums of requests by win rate. */
 export type SavingsCurve = {
-  add(request: ScoredRequest): void
+  add(request: RequestSaving): void
   /** A request that no router decides on: it is part of what was paid. */
   addPaid(request: PaidRequest): void
   /** @param edge of `winRateBins`. */
@@ -109,7 +107,7 @@ export function createSavingsCurve({ seed, resamples = 400 }: SavingsCurveOption
     ofDays.addPaid(paidUsd, dayWeights)
   }
 
-  function add(request: ScoredRequest): void {
+  function add(request: RequestSaving): void {
     const { winRate, savedUsd, day } = request
     const bin = binOf(winRate)
     const value = savedUsd ?? 0
@@ -134,13 +132,13 @@ export function createSavingsCurve({ seed, resamples = 400 }: SavingsCurveOption
       const weakRequests = sumBelow(routedCounts, edge)
       return {
         simpleShare: requests === 0 ? 0 : sumBelow(counts, edge) / requests,
-        simpleShareInterval: middle(shares),
+        simpleShareInterval: middleInterval(shares),
         weakShare: routed === 0 ? 0 : weakRequests / routed,
         weakRequests,
         savedUsd: sumBelow(saved, edge),
-        savedUsdInterval: middle(sums),
+        savedUsdInterval: middleInterval(sums),
         savedShare: paid === 0 ? null : sumBelow(saved, edge) / paid,
-        savedShareInterval: paid === 0 ? null : middle(sumShares),
+        savedShareInterval: paid === 0 ? null : middleInterval(sumShares),
       }
     },
     counts,
@@ -226,9 +224,4 @@ function drawWeights(random: Random, weights: Uint8Array): void {
     while (weight < cumulative.length && drawn >= cumulative[weight]!) weight++
     weights[resample] = weight
   }
-}
-
-function middle(values: Float64Array): Interval {
-  const sorted = values.slice().sort()
-  return [quantile(sorted, 0.025), quantile(sorted, 0.975)]
 }

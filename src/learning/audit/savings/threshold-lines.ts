@@ -1,6 +1,7 @@
+import type { Interval } from '../../../base/math/statistics/quantile.ts'
 import type { GuaranteeLabel } from '../../../routing/calibration/guarantee.ts'
 import { type MeasuredLoss, measuredLoss } from '../verdict/labelled-risk.ts'
-import type { Interval, SavingsCurve } from './savings-curve.ts'
+import type { SavingsCurve } from './savings-curve.ts'
 import { binOf, edgeForShareBelow, edgeOf } from './win-rate-bins.ts'
 
 /** `guarantee`: from the labels. `asked`: `--threshold`. `simple`: the router's own calibration. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { logFormatNamed } from '../../formats/logs/formats.ts'
+import { findLogFormat } from '../../formats/logs/formats.ts'
 import { surveyLog } from './survey.ts'
 
 let folder = ''
@@ -22,7 +22,7 @@ async function surveyOf(...files: (readonly unknown[])[]) {
       return path
     }),
   )
-  return surveyLog(paths, logFormatNamed('columns'))
+  return surveyLog(paths, findLogFormat('columns'))
 }
 
 describe('surveyLog', () => {

@@ -1,7 +1,6 @@
 import { InvalidRequestError } from '../../../errors.ts'
 import { isSameModel, plainModelName } from '../../../routing/catalogue/model-names.ts'
-import { priceOf } from '../../../routing/catalogue/model-prices.ts'
-import type { TokenPrices } from '../../../routing/catalogue/prices.ts'
+import { type TokenPrices, toUsd } from '../../../routing/catalogue/prices.ts'
 import type { ModelTally } from '../survey/survey.ts'
 
 /** Which two models the audit weighs against each other, and whose requests it would route. */
@@ -70,7 +69,7 @@ export function auditedPair(
   const mix = tokenMix(models)
   const cost = (model: string) => {
     const price = priceByName(prices, model)
-    return price === undefined ? undefined : priceOf(price, mix)
+    return price === undefined ? undefined : toUsd(price, mix)
   }
   const routable = models.reduce((sum, { routable }) => sum + routable, 0)
   const common = models

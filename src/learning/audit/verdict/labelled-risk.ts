@@ -1,4 +1,5 @@
 import { clopperPearsonInterval } from '../../../base/math/statistics/proportion.ts'
+import type { Interval } from '../../../base/math/statistics/quantile.ts'
 import { DataError } from '../../../errors.ts'
 import type { Guarantee, GuaranteeLabel } from '../../../routing/calibration/guarantee.ts'
 import { isSameModel } from '../../../routing/catalogue/model-names.ts'
@@ -8,7 +9,7 @@ import { type Comparison, readComparisons } from '../../rows/comparisons.ts'
 import { strongWinRatesOf } from '../score-prompts.ts'
 
 /** What a file of labels compares, before anything is scored. */
-export type Labels = {
+export type LabelledComparisons = {
   readonly strong: string
   readonly weak: string
   /** The strong model is always A. */
@@ -23,7 +24,7 @@ export type LabelledPair = { readonly strong?: string; readonly weak?: string }
  *
  * Throws `DataError`: `labels-without-pair`, and what `readComparisons` throws.
  */
-export async function readLabels(file: string, asked: LabelledPair): Promise<Labels> {
+export async function readLabels(file: string, asked: LabelledPair): Promise<LabelledComparisons> {
   const comparisons: Comparison[] = []
   for await (const row of readComparisons(file)) comparisons.push(...row.comparisons)
   const models = [...new Set(comparisons.flatMap(({ modelA, modelB }) => [modelA, modelB]))].sort()
@@ -69,15 +70,15 @@ function turned(comparison: Comparison, { strong, weak }: { strong: string; weak
   return [{ ...comparison, modelA: strong, modelB: weak, winA: winB, scoreA: scoreB, scoreB: scoreA }]
 }
 
-/** Labels with the router's opinion, to measure and to guarantee on. */
-export type ScoredLabels = { readonly labels: readonly GuaranteeLabel[]; readonly crossFitted: boolean }
+/** LabelledComparisons with the router's opinion, to measure and to guarantee on. */
+export type AuditLabels = { readonly labels: readonly GuaranteeLabel[]; readonly crossFitted: boolean }
 
 /** A router that was fitted on these labels is asked for its cross-fitted win rates, since the others flatter it. */
 export async function scoreLabels(
   router: Router,
-  { comparisons }: Labels,
+  { comparisons }: LabelledComparisons,
   signal?: AbortSignal,
-): Promise<ScoredLabels> {
+): Promise<AuditLabels> {
   const prompts = comparisons.map(({ prompt }) => promptFromText(prompt))
   const winRates = await strongWinRatesOf(router, prompts, signal)
   let crossFitted = false
@@ -92,7 +93,7 @@ export async function scoreLabels(
 /** The labels at a threshold that the weak model would get and lose. */
 export type MeasuredLoss = {
   readonly share: number
-  readonly interval: readonly [low: number, high: number]
+  readonly interval: Interval
   readonly losses: number
 }
 

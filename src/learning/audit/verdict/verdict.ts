@@ -1,10 +1,16 @@
 import { shownText } from '../../../base/text/display.ts'
-import { count, percent, range, ratio, usd } from '../reports/numbers-in-words.ts'
+import {
+  formatCount,
+  formatPercent,
+  formatRange,
+  formatRatio,
+  formatUsd,
+} from '../../../base/text/format/format-number.ts'
 import type { ThresholdLine } from '../savings/threshold-lines.ts'
 import type { AuditedPair, NoPair } from './audited-pair.ts'
 
 /** Should you route at all? Each rule with the numbers that it looked at. */
-export type Verdict = {
+export type AuditVerdict = {
   readonly answer: 'yes' | 'measure-first' | 'no' | 'unknown'
   readonly summary: string
   readonly rules: readonly VerdictRule[]
@@ -64,7 +70,7 @@ export const verdictLimits = {
  * The verdict by fixed rules. No price of the weak model: unknown. Any rule against: no. All for, and labels that
  * support the guarantee: yes. All for without labels: measure first.
  */
-export function verdictOf(facts: VerdictFacts): Verdict {
+export function verdictOf(facts: VerdictFacts): AuditVerdict {
   const { models } = facts
   if (models.kind === 'no-prices')
     return cannotSay(
@@ -85,7 +91,7 @@ export function verdictOf(facts: VerdictFacts): Verdict {
     riskKnown(facts),
   ]
   const against = rules.filter(({ outcome }) => outcome === 'against')
-  const saving = `${usd(facts.chosen.savedUsd)}${facts.chosen.savedShare === null ? '' : ` (${percent(facts.chosen.savedShare)} of what was paid)`}`
+  const saving = `${formatUsd(facts.chosen.savedUsd)}${facts.chosen.savedShare === null ? '' : ` (${formatPercent(facts.chosen.savedShare)} of what was paid)`}`
   if (against.length > 0)
     return { answer: 'no', summary: `Not worth routing. ${against.map(({ text }) => text).join(' ')}`, rules }
   if (facts.risk.kind === 'unknown')
@@ -96,16 +102,16 @@ export function verdictOf(facts: VerdictFacts): Verdict {
     }
   return {
     answer: 'yes',
-    summary: `Route: it would have saved ${saving}, with at most ${percent(facts.risk.maxLoss)} of the requests made worse (${percent(facts.risk.confidence)} confidence).`,
+    summary: `Route: it would have saved ${saving}, with at most ${formatPercent(facts.risk.maxLoss)} of the requests made worse (${formatPercent(facts.risk.confidence)} confidence).`,
     rules,
   }
 }
 
-function cannotSay(text: string): Verdict {
+function cannotSay(text: string): AuditVerdict {
   return { answer: 'unknown', summary: text, rules: [{ rule: 'prices-known', outcome: 'open', text }] }
 }
 
-function withoutWeakModel({ strong, isCheap }: NoPair & { kind: 'no-cheaper-model' }): Verdict {
+function withoutWeakModel({ strong, isCheap }: NoPair & { kind: 'no-cheaper-model' }): AuditVerdict {
   const name = shownText(strong)
   if (!isCheap)
     return cannotSay(
@@ -121,7 +127,7 @@ function withoutWeakModel({ strong, isCheap }: NoPair & { kind: 'no-cheaper-mode
 
 function enoughRequests({ routable }: VerdictFacts): VerdictRule {
   const { requests } = verdictLimits
-  const text = `${count(routable)} requests that a router could decide on`
+  const text = `${formatCount(routable)} requests that a router could decide on`
   return routable >= requests
     ? { rule: 'enough-requests', outcome: 'for', text: `${text}: enough to look at.` }
     : {
@@ -136,7 +142,7 @@ function moneyToRoute({ routedPaidUsd, paidUsd, routedRequests }: VerdictFacts, 
   const text =
     routedRequests === 0
       ? `No request was answered by a model dearer than ${weak}: the log is already cheap.`
-      : `${percent(share)} of what was paid went to models dearer than ${weak}`
+      : `${formatPercent(share)} of what was paid went to models dearer than ${weak}`
   if (share >= verdictLimits.paidShare) return { rule: 'money-to-route', outcome: 'for', text: `${text}.` }
   return {
     rule: 'money-to-route',
@@ -144,7 +150,7 @@ function moneyToRoute({ routedPaidUsd, paidUsd, routedRequests }: VerdictFacts, 
     text:
       routedRequests === 0
         ? text
-        : `${text}, and below ${percent(verdictLimits.paidShare)} the log is already cheap.`,
+        : `${text}, and below ${formatPercent(verdictLimits.paidShare)} the log is already cheap.`,
   }
 }
 
@@ -158,7 +164,7 @@ function priceGap(
       outcome: 'open',
       text: `${strong} has no list price to compare with that of ${weak}.`,
     }
-  const text = `${strong} costs ${ratio(priceRatio)} times what ${weak} does on these tokens`
+  const text = `${strong} costs ${formatRatio(priceRatio)} times what ${weak} does on these tokens`
   return priceRatio >= verdictLimits.priceRatio
     ? { rule: 'price-gap', outcome: 'for', text: `${text}.` }
     : {
@@ -169,7 +175,7 @@ function priceGap(
 }
 
 function savingClear({ chosen, routedRequests }: VerdictFacts): VerdictRule {
-  const text = `The saving at threshold ${chosen.threshold} is ${usd(chosen.savedUsd)}, 95 % interval ${range(chosen.savedUsdInterval, usd)}`
+  const text = `The saving at threshold ${chosen.threshold} is ${formatUsd(chosen.savedUsd)}, 95 % interval ${formatRange(chosen.savedUsdInterval, formatUsd)}`
   if (routedRequests === 0)
     return { rule: 'saving-clear', outcome: 'against', text: 'There is nothing to save.' }
   return chosen.savedUsdInterval[0] > 0
@@ -185,13 +191,13 @@ function worthIt({ chosen, months, worthUsdPerMonth }: VerdictFacts): VerdictRul
       text: 'The log has no times (or less than a day of them), so that dollars a month are not known.',
     }
   const [low, high] = [chosen.savedUsdInterval[0] / months, chosen.savedUsdInterval[1] / months]
-  const text = `A month would save ${usd(chosen.savedUsd / months)} (${range([low, high], usd)})`
+  const text = `A month would save ${formatUsd(chosen.savedUsd / months)} (${formatRange([low, high], formatUsd)})`
   return high >= worthUsdPerMonth
     ? { rule: 'worth-it', outcome: 'for', text: `${text}.` }
     : {
         rule: 'worth-it',
         outcome: 'against',
-        text: `${text}, less than the ${usd(worthUsdPerMonth)} that are worth the work (--worth).`,
+        text: `${text}, less than the ${formatUsd(worthUsdPerMonth)} that are worth the work (--worth).`,
       }
 }
 
@@ -203,20 +209,20 @@ function riskKnown({ risk }: VerdictFacts): VerdictRule {
       text: 'Without labels nobody knows how often the weak model would fail where the strong one did not.',
     }
   const { labels, maxLoss, confidence, isPossible, labelsNeeded, weakLossShare } = risk
-  const text = `On ${count(labels)} labels the weak model loses ${percent(weakLossShare)}`
+  const text = `On ${formatCount(labels)} labels the weak model loses ${formatPercent(weakLossShare)}`
   if (isPossible)
     return {
       rule: 'risk',
       outcome: 'for',
-      text: `${text}; with this threshold at most ${percent(maxLoss)} of the requests are lost, with ${percent(confidence)} confidence.`,
+      text: `${text}; with this threshold at most ${formatPercent(maxLoss)} of the requests are lost, with ${formatPercent(confidence)} confidence.`,
     }
   const more =
     labelsNeeded === null
       ? 'and the router does not tell which, so that no number of labels like these would do'
-      : `and about ${count(labelsNeeded)} labels are needed to promise that`
+      : `and about ${formatCount(labelsNeeded)} labels are needed to promise that`
   return {
     rule: 'risk',
     outcome: 'against',
-    text: `${text}; no threshold keeps the loss at ${percent(maxLoss)} with ${percent(confidence)} confidence, ${more}.`,
+    text: `${text}; no threshold keeps the loss at ${formatPercent(maxLoss)} with ${formatPercent(confidence)} confidence, ${more}.`,
   }
 }

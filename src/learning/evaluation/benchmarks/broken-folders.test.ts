@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { upstreamPair } from './evals-folder.ts'
-import { mmluSubjects } from './mmlu-subjects.ts'
+import { mmluSubjects } from './mmlu.ts'
 import { loadBenchmark } from './registry.ts'
 
 let folder: string

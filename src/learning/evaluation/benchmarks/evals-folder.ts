@@ -15,7 +15,7 @@ export const upstreamPair = {
 export type ModelNames = { readonly strong: string; readonly weak: string }
 
 /** A row, and where it stands: `line` in the file, `row` below its header, both from 1. */
-export type PlacedRow = BenchmarkRow & { readonly line: number; readonly row: number }
+export type EvalsRow = BenchmarkRow & { readonly line: number; readonly row: number }
 
 /**
  * The folder of one benchmark below a data folder in upstream's layout (`routellm/evals/<name>`).
@@ -54,7 +54,7 @@ export async function readContaminatedPrompts(folder: string): Promise<ReadonlyS
  * percent: 100 or 0. Throws `DataError` where a column is missing, a cell is neither, or one prompt stands twice
  * with different outcomes.
  */
-export async function readAnswerSheet(file: string, models: ModelNames): Promise<PlacedRow[]> {
+export async function readAnswerSheet(file: string, models: ModelNames): Promise<EvalsRow[]> {
   const { columns, records } = await readCsvTable(file)
   const [promptAt, strongAt, weakAt] = ['prompt', models.strong, models.weak].map((column) => {
     const at = columns.indexOf(column)
@@ -65,9 +65,9 @@ export async function readAnswerSheet(file: string, models: ModelNames): Promise
         'Name the models as the header does, or restore the file from upstream.',
     )
   })
-  const first = new Map<string, PlacedRow>()
+  const first = new Map<string, EvalsRow>()
   return records.map(({ line, fields }, index) => {
-    const row: PlacedRow = {
+    const row: EvalsRow = {
       line,
       row: index + 1,
       prompt: fields[promptAt!]!,
@@ -88,8 +88,8 @@ export async function readAnswerSheet(file: string, models: ModelNames): Promise
 }
 
 /** Splits rows into those that are measured and those whose prompt is in upstream's training data. */
-export function decontaminate(rows: readonly PlacedRow[], contaminated: ReadonlySet<string>) {
-  const isContaminated = ({ prompt }: PlacedRow) => contaminated.has(prompt)
+export function decontaminate(rows: readonly EvalsRow[], contaminated: ReadonlySet<string>) {
+  const isContaminated = ({ prompt }: EvalsRow) => contaminated.has(prompt)
   return {
     rows: rows.filter((row) => !isContaminated(row)).map(withoutPlace),
     contaminated: rows.filter(isContaminated).map(withoutPlace),
@@ -127,6 +127,6 @@ function percentOf(cell: string, model: string, place: string): number {
   )
 }
 
-function withoutPlace({ line: _line, row: _row, ...row }: PlacedRow): BenchmarkRow {
+function withoutPlace({ line: _line, row: _row, ...row }: EvalsRow): BenchmarkRow {
   return row
 }

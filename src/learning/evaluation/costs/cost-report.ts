@@ -1,12 +1,7 @@
-import {
-  benefitCostRatio,
-  costOfCall,
-  type PriceTable,
-  qualityCostRatio,
-  type TokenCounts,
-} from '../../../routing/catalogue/prices.ts'
+import { costOfCall, type PriceTable, type TokenCounts } from '../../../routing/catalogue/prices.ts'
 import type { Benchmark, ScoredRouter } from '../benchmark.ts'
 import { type OperatingPoint, resourceUses } from '../metrics/gap-points.ts'
+import { benefitCostRatio, qualityCostRatio } from './cost-ratios.ts'
 import { type TokenBasis, tokensOfRows } from './token-counts.ts'
 
 /** What routing costs in dollars, and what the money buys. */

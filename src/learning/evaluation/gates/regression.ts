@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import type { Interval } from '../../../base/math/statistics/quantile.ts'
 import { InvalidRequestError } from '../../../errors.ts'
-import type { Evaluation, Interval } from '../evaluation.ts'
+import type { Evaluation } from '../evaluation.ts'
 import { pairedInterval } from '../metrics/resampling.ts'
 import type { CheckResult } from './requirement.ts'
 

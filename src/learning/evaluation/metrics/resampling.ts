@@ -1,7 +1,6 @@
 import { createRandom } from '../../../base/math/random.ts'
-import { quantile } from '../../../base/math/statistics/quantile.ts'
+import { type Interval, middleInterval } from '../../../base/math/statistics/quantile.ts'
 import type { BenchmarkRow } from '../benchmark.ts'
-import type { Interval } from '../evaluation.ts'
 import {
   averageGapRecovered,
   type GapPercent,
@@ -80,12 +79,6 @@ export function resampleCurves(
     if (sample % 50 === 0) onProgress?.({ done: sample, total: samples })
   }
   return results
-}
-
-/** The middle 95 % of the values. */
-export function middleInterval(values: Float64Array): Interval {
-  const sorted = values.slice().sort()
-  return [quantile(sorted, 0.025), quantile(sorted, 0.975)]
 }
 
 /** The middle 95 % of `one − other`, value by value. */

@@ -1,4 +1,4 @@
-import type { TextTable } from '../../../base/text/text-table.ts'
+import type { TextTable } from '../../../base/text/format/text-table.ts'
 import type { CommercialComparison } from '../costs/commercial.ts'
 import type { CostReport } from '../costs/cost-report.ts'
 import type { ResourceReport } from '../costs/resource-report.ts'

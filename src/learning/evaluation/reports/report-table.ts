@@ -1,5 +1,6 @@
-import { textTable } from '../../../base/text/text-table.ts'
-import type { Comparison, Evaluation, Interval, RouterEvaluation } from '../evaluation.ts'
+import type { Interval } from '../../../base/math/statistics/quantile.ts'
+import { textTable } from '../../../base/text/format/text-table.ts'
+import type { ApgrDifference, Evaluation, RouterEvaluation } from '../evaluation.ts'
 import { gapPercents } from '../metrics/metrics.ts'
 import { type EvaluationReport, type ReportSection, reportSections } from './report-sections.ts'
 
@@ -68,9 +69,9 @@ function sectionLines({ title, table, notes }: ReportSection): string[] {
 }
 
 /** Each router against the next best one and against length; the evaluation has every pair. */
-function foremostComparisons({ routers, comparisons }: Evaluation): Comparison[] {
+function foremostComparisons({ routers, comparisons }: Evaluation): ApgrDifference[] {
   const ranked = [...routers].sort((one, other) => other.apgr - one.apgr).map(({ name }) => name)
-  const isNext = ({ router, against }: Comparison) =>
+  const isNext = ({ router, against }: ApgrDifference) =>
     Math.abs(ranked.indexOf(router) - ranked.indexOf(against)) === 1 && ranked.includes(against)
   return comparisons
     .filter(({ router, against }) => router !== against)
@@ -81,7 +82,7 @@ function foremostComparisons({ routers, comparisons }: Evaluation): Comparison[]
     .sort((one, other) => ranked.indexOf(one.router) - ranked.indexOf(other.router))
 }
 
-function turned({ router, against, apgrDifference, interval }: Comparison): Comparison {
+function turned({ router, against, apgrDifference, interval }: ApgrDifference): ApgrDifference {
   return {
     router: against,
     against: router,
@@ -143,7 +144,7 @@ export function reportNotes({ metrics, bootstrap, comparisons, noIntervals }: Ev
 }
 
 /** `mf − length +0.0160 (+0.0010 to +0.0310): more than chance` */
-export function comparisonText({ router, against, apgrDifference, interval }: Comparison): string {
+export function comparisonText({ router, against, apgrDifference, interval }: ApgrDifference): string {
   const beyondChance = interval[0] > 0 || interval[1] < 0
   return (
     `${router} − ${against}  ${signed(apgrDifference)} (${signed(interval[0])} to ${signed(interval[1])}): ` +

@@ -1,8 +1,8 @@
 import { type ChatMessage, routedPrompt } from '../../../routing/prompts/prompt-rule.ts'
 import { promptFromText, type RoutedPrompt } from '../../../routing/prompts/routed-prompt.ts'
 import type { Row } from '../row.ts'
+import { coerceList, coerceObject, coerceText } from './coerce.ts'
 import type { NotRoutable } from './log-format.ts'
-import { listOf, objectOf, textOf } from './loose-fields.ts'
 
 /** What a call asks for: what is routed on, or why nothing is. */
 export type ChatCall = { readonly prompt: RoutedPrompt; readonly notRoutable?: NotRoutable }
@@ -13,59 +13,64 @@ export type ChatCall = { readonly prompt: RoutedPrompt; readonly notRoutable?: N
  *
  * @returns undefined where the body has none of them.
  */
-export function chatCallOf(body: Row): ChatCall | undefined {
-  const messages = messagesOf(body)
+export function parseChatCall(body: Row): ChatCall | undefined {
+  const messages = findMessages(body)
   if (messages !== undefined) {
-    const system = [textOf(body.system), textOf(body.instructions)].filter((text) => text !== undefined)
-    return callOfMessages([...system.map((content) => ({ role: 'system', content })), ...messages])
+    const system = [coerceText(body.system), coerceText(body.instructions)].filter(
+      (text) => text !== undefined,
+    )
+    return parseMessages([...system.map((content) => ({ role: 'system', content })), ...messages])
   }
-  const text = textOf(body.prompt) ?? textOf(body.input)
+  const text = coerceText(body.prompt) ?? coerceText(body.input)
   if (text !== undefined) return { prompt: promptFromText(text) }
-  const texts = listOf(body.prompt) ?? listOf(body.input)
+  const texts = coerceList(body.prompt) ?? coerceList(body.input)
   if (texts === undefined) return undefined
   const joined = texts.filter((part) => typeof part === 'string').join('\n')
-  return { prompt: promptFromText(joined), ...(textOf(joined) === undefined && { notRoutable: 'no-text' }) }
+  return {
+    prompt: promptFromText(joined),
+    ...(coerceText(joined) === undefined && { notRoutable: 'no-text' }),
+  }
 }
 
 /** What was asked where a log keeps it in one field: messages, a body around them, their JSON, or a bare text. */
-export function chatCallOfValue(value: unknown): ChatCall | undefined {
-  const list = listOf(value)
-  if (list !== undefined) return chatCallOf({ messages: list })
-  const body = objectOf(value)
+export function parseChatValue(value: unknown): ChatCall | undefined {
+  const list = coerceList(value)
+  if (list !== undefined) return parseChatCall({ messages: list })
+  const body = coerceObject(value)
   if (body !== undefined) {
-    if (textOf(body.content) !== undefined || listOf(body.content) !== undefined)
-      return chatCallOf({ messages: [{ role: 'user', ...body }] })
-    return chatCallOf(body) ?? callOfQuestion(body)
+    if (coerceText(body.content) !== undefined || coerceList(body.content) !== undefined)
+      return parseChatCall({ messages: [{ role: 'user', ...body }] })
+    return parseChatCall(body) ?? parseQuestion(body)
   }
-  const text = textOf(value)
+  const text = coerceText(value)
   return text === undefined ? undefined : { prompt: promptFromText(text) }
 }
 
 /** An application's own input, as traces have it: `{"question": "…"}`. */
-function callOfQuestion(body: Row): ChatCall | undefined {
+function parseQuestion(body: Row): ChatCall | undefined {
   const text = ['question', 'query', 'message', 'text', 'user_input']
-    .map((key) => textOf(body[key]))
+    .map((key) => coerceText(body[key]))
     .find(Boolean)
   return text === undefined ? undefined : { prompt: promptFromText(text) }
 }
 
-function messagesOf(body: Row): readonly ChatMessage[] | undefined {
-  const given = listOf(body.messages) ?? (isMessageList(body.input) ? listOf(body.input) : undefined)
-  if (given !== undefined) return given.flatMap(messageOf)
-  return listOf(body.contents)?.flatMap((content) => {
-    const turn = objectOf(content)
+function findMessages(body: Row): readonly ChatMessage[] | undefined {
+  const given = coerceList(body.messages) ?? (isMessageList(body.input) ? coerceList(body.input) : undefined)
+  if (given !== undefined) return given.flatMap(parseMessage)
+  return coerceList(body.contents)?.flatMap((content) => {
+    const turn = coerceObject(content)
     return turn === undefined
       ? []
-      : [{ role: geminiRole(turn.role), content: listOf(turn.parts)?.map(geminiPart) }]
+      : [{ role: geminiRole(turn.role), content: coerceList(turn.parts)?.map(geminiPart) }]
   })
 }
 
 function isMessageList(value: unknown): boolean {
-  return listOf(value)?.some((item) => objectOf(item) !== undefined) ?? false
+  return coerceList(value)?.some((item) => coerceObject(item) !== undefined) ?? false
 }
 
-function messageOf(value: unknown): ChatMessage[] {
-  const message = objectOf(value)
+function parseMessage(value: unknown): ChatMessage[] {
+  const message = coerceObject(value)
   if (message === undefined) return []
   const { type } = message
   // An item of the Responses API.
@@ -78,13 +83,13 @@ function geminiRole(role: unknown): string {
 }
 
 function geminiPart(value: unknown): unknown {
-  const part = objectOf(value)
+  const part = coerceObject(value)
   if (part === undefined) return value
   if (typeof part.text === 'string') return { type: 'text', text: part.text }
   return { type: 'functionResponse' in part ? 'tool_result' : 'file' }
 }
 
-function callOfMessages(messages: readonly ChatMessage[]): ChatCall {
+function parseMessages(messages: readonly ChatMessage[]): ChatCall {
   const prompt = routedPrompt(messages)
   const reason = reasonNotToRoute(messages, prompt)
   return { prompt, ...(reason !== undefined && { notRoutable: reason }) }
@@ -99,13 +104,13 @@ function reasonNotToRoute(messages: readonly ChatMessage[], { text }: RoutedProm
     return 'tool-turn'
   if (messages.some((message) => partTypes(message).some((type) => attachments.test(type))))
     return 'attachment'
-  return textOf(text) === undefined ? 'no-text' : undefined
+  return coerceText(text) === undefined ? 'no-text' : undefined
 }
 
 function partTypes(message: ChatMessage | undefined): string[] {
   const parts = Array.isArray(message?.content) ? message.content : []
   return parts.flatMap((part) => {
-    const type = objectOf(part)?.type
+    const type = coerceObject(part)?.type
     return typeof type === 'string' ? [type] : []
   })
 }

@@ -1,5 +1,5 @@
 import type { Row } from '../row.ts'
-import { amountOf, firstOf, listOf, objectOf, present, textOf } from './loose-fields.ts'
+import { coerceList, coerceNumber, coerceObject, coerceText, findField, omitUndefined } from './coerce.ts'
 
 export type LoggedTokens = {
   readonly inputTokens?: number
@@ -11,20 +11,21 @@ export type LoggedTokens = {
  * Token counts as OpenAI (`prompt_tokens` or `input_tokens`, the cached ones among them), Anthropic (`input_tokens`
  * without the cached ones, which stand beside) and Gemini (`promptTokenCount`) write them.
  */
-export function tokensOfUsage(usage: Row): LoggedTokens {
-  const input = firstOf(
+export function parseUsage(usage: Row): LoggedTokens {
+  const input = findField(
     usage,
     ['prompt_tokens', 'input_tokens', 'promptTokens', 'inputTokens', 'promptTokenCount', 'input'],
-    amountOf,
+    coerceNumber,
   )
   const beside =
-    (amountOf(usage.cache_read_input_tokens) ?? 0) + (amountOf(usage.cache_creation_input_tokens) ?? 0)
-  const details = objectOf(usage.prompt_tokens_details) ?? objectOf(usage.input_tokens_details) ?? {}
+    (coerceNumber(usage.cache_read_input_tokens) ?? 0) +
+    (coerceNumber(usage.cache_creation_input_tokens) ?? 0)
+  const details = coerceObject(usage.prompt_tokens_details) ?? coerceObject(usage.input_tokens_details) ?? {}
   const cached =
-    amountOf(usage.cache_read_input_tokens) ??
-    amountOf(details.cached_tokens) ??
-    amountOf(usage.cachedContentTokenCount)
-  const answered = firstOf(
+    coerceNumber(usage.cache_read_input_tokens) ??
+    coerceNumber(details.cached_tokens) ??
+    coerceNumber(usage.cachedContentTokenCount)
+  const answered = findField(
     usage,
     [
       'completion_tokens',
@@ -34,10 +35,10 @@ export function tokensOfUsage(usage: Row): LoggedTokens {
       'candidatesTokenCount',
       'output',
     ],
-    amountOf,
+    coerceNumber,
   )
-  const thought = amountOf(usage.thoughtsTokenCount) ?? 0
-  return present({
+  const thought = coerceNumber(usage.thoughtsTokenCount) ?? 0
+  return omitUndefined({
     inputTokens: input === undefined ? undefined : input + beside,
     cachedInputTokens: cached,
     outputTokens: answered === undefined ? undefined : answered + thought,
@@ -45,31 +46,31 @@ export function tokensOfUsage(usage: Row): LoggedTokens {
 }
 
 /** The usage of a reply, wherever it stands. */
-export function tokensOfReply(reply: Row): LoggedTokens {
-  return tokensOfUsage(objectOf(reply.usage) ?? objectOf(reply.usageMetadata) ?? {})
+export function parseReplyUsage(reply: Row): LoggedTokens {
+  return parseUsage(coerceObject(reply.usage) ?? coerceObject(reply.usageMetadata) ?? {})
 }
 
 /** The text of an answer: a chat completion, a completion, a response, an Anthropic message, or a bare text. */
-export function answerOf(value: unknown): string | undefined {
-  const reply = objectOf(value)
-  if (reply === undefined) return typeof value === 'string' ? textOf(value) : undefined
-  const choice = objectOf(listOf(reply.choices)?.[0]) ?? reply
-  const message = objectOf(choice.message) ?? choice
+export function findAnswer(value: unknown): string | undefined {
+  const reply = coerceObject(value)
+  if (reply === undefined) return typeof value === 'string' ? coerceText(value) : undefined
+  const choice = coerceObject(coerceList(reply.choices)?.[0]) ?? reply
+  const message = coerceObject(choice.message) ?? choice
   return (
-    contentText(message.content) ??
-    textOf(choice.text) ??
-    textOf(reply.output_text) ??
-    outputText(reply.output)
+    joinContent(message.content) ??
+    coerceText(choice.text) ??
+    coerceText(reply.output_text) ??
+    joinOutput(reply.output)
   )
 }
 
-function contentText(content: unknown): string | undefined {
-  if (typeof content === 'string') return textOf(content)
-  const texts = listOf(content)?.flatMap((part) => textOf(objectOf(part)?.text) ?? [])
-  return texts === undefined ? undefined : textOf(texts.join('\n'))
+function joinContent(content: unknown): string | undefined {
+  if (typeof content === 'string') return coerceText(content)
+  const texts = coerceList(content)?.flatMap((part) => coerceText(coerceObject(part)?.text) ?? [])
+  return texts === undefined ? undefined : coerceText(texts.join('\n'))
 }
 
-function outputText(output: unknown): string | undefined {
-  const texts = listOf(output)?.flatMap((item) => contentText(objectOf(item)?.content) ?? [])
-  return texts === undefined ? undefined : textOf(texts.join('\n'))
+function joinOutput(output: unknown): string | undefined {
+  const texts = coerceList(output)?.flatMap((item) => joinContent(coerceObject(item)?.content) ?? [])
+  return texts === undefined ? undefined : coerceText(texts.join('\n'))
 }

@@ -1,9 +1,9 @@
 import type { Row } from '../row.ts'
-import { chatCallOfValue } from './chat-call.ts'
-import { answerOf } from './chat-reply.ts'
+import { parseChatValue } from './chat-call.ts'
+import { findAnswer } from './chat-reply.ts'
+import { coerceName, coerceNumber, findField, omitUndefined } from './coerce.ts'
 import { type LogFormat, type ReadLogRow, unreadable } from './log-format.ts'
-import { amountOf, firstOf, nameOf, present } from './loose-fields.ts'
-import { columns, failed, otherCallOf, surroundingsOf } from './surroundings.ts'
+import { columns, findOtherCall, isFailedCall, parseRequestMetadata } from './request-metadata.ts'
 
 const promptColumns = [
   'prompt',
@@ -27,22 +27,22 @@ export const columnLog: LogFormat = {
 }
 
 function read(row: Row): ReadLogRow {
-  const call = firstOf(row, promptColumns, chatCallOfValue)
+  const call = findField(row, promptColumns, parseChatValue)
   if (call === undefined) return unreadable(`has no text in any of the columns ${promptColumns.join(', ')}`)
-  const model = firstOf(row, columns.model, nameOf) ?? 'unknown'
-  const around = surroundingsOf(row)
+  const model = findField(row, columns.model, coerceName) ?? 'unknown'
+  const around = parseRequestMetadata(row)
   return {
     kind: 'request',
     request: {
       ...around,
-      ...present({
-        inputTokens: firstOf(row, columns.inputTokens, amountOf),
-        cachedInputTokens: firstOf(row, columns.cachedInputTokens, amountOf),
-        outputTokens: firstOf(row, columns.outputTokens, amountOf),
-        answer: firstOf(row, columns.answer, answerOf),
-        notRoutable: failed(row.status ?? row.status_code, row.error)
+      ...omitUndefined({
+        inputTokens: findField(row, columns.inputTokens, coerceNumber),
+        cachedInputTokens: findField(row, columns.cachedInputTokens, coerceNumber),
+        outputTokens: findField(row, columns.outputTokens, coerceNumber),
+        answer: findField(row, columns.answer, findAnswer),
+        notRoutable: isFailedCall(row.status ?? row.status_code, row.error)
           ? 'error'
-          : (otherCallOf(around.endpoint, model) ?? call.notRoutable),
+          : (findOtherCall(around.endpoint, model) ?? call.notRoutable),
       }),
       prompt: call.prompt,
       model,

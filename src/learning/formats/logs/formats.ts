@@ -13,7 +13,7 @@ const formats: readonly LogFormat[] = [heliconeLog, litellmLog, langfuseLog, ope
 export const logFormatNames: readonly string[] = formats.map(({ name }) => name)
 
 /** The format of a name. Throws `InvalidRequestError` `unknown-log-format`. */
-export function logFormatNamed(name: string): LogFormat {
+export function findLogFormat(name: string): LogFormat {
   const format = formats.find((each) => each.name === name)
   if (format !== undefined) return format
   throw new InvalidRequestError(
@@ -28,7 +28,7 @@ export function logFormatNamed(name: string): LogFormat {
  *
  * Throws `DataError` `unknown-log-format` where no row has those of any.
  */
-export function recognisedFormat(rows: readonly Row[], file: string): LogFormat {
+export function recogniseFormat(rows: readonly Row[], file: string): LogFormat {
   const counts = formats.map((format) => rows.filter((row) => format.recognises(row)).length)
   const most = Math.max(0, ...counts)
   const format = formats[counts.indexOf(most)]
@@ -39,10 +39,10 @@ export function recognisedFormat(rows: readonly Row[], file: string): LogFormat 
       : `rows with the columns ${Object.keys(rows[0] ?? {}).join(', ') || '(none)'}`
   throw new DataError(
     'unknown-log-format',
-    `${file} has ${found}, which is no request log that is known here. Known are:\n${expectations()}`,
+    `${file} has ${found}, which is no request log that is known here. Known are:\n${describeFormats()}`,
   )
 }
 
-export function expectations(): string {
+export function describeFormats(): string {
   return formats.map(({ name, expects }) => `  ${name.padEnd(9)} ${expects}`).join('\n')
 }

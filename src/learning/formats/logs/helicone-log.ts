@@ -1,9 +1,17 @@
 import type { Row } from '../row.ts'
-import { chatCallOf } from './chat-call.ts'
-import { answerOf, tokensOfReply } from './chat-reply.ts'
+import { parseChatCall } from './chat-call.ts'
+import { findAnswer, parseReplyUsage } from './chat-reply.ts'
+import {
+  coerceCost,
+  coerceName,
+  coerceNumber,
+  coerceObject,
+  coerceTime,
+  findField,
+  omitUndefined,
+} from './coerce.ts'
 import { type LogFormat, type ReadLogRow, unreadable } from './log-format.ts'
-import { amountOf, costOf, firstOf, nameOf, objectOf, present, timeOf } from './loose-fields.ts'
-import { failed, otherCallOf, pathOf } from './surroundings.ts'
+import { findOtherCall, isFailedCall, toPath } from './request-metadata.ts'
 
 const marks = [
   'request_body',
@@ -25,16 +33,16 @@ export const heliconeLog: LogFormat = {
 }
 
 function read(row: Row): ReadLogRow {
-  const body = bodyOf(row.request_body)
-  const call = body === undefined ? undefined : chatCallOf(body)
-  const reply = bodyOf(row.response_body) ?? {}
-  const isFailed = failed(row.response_status)
+  const body = parseBody(row.request_body)
+  const call = body === undefined ? undefined : parseChatCall(body)
+  const reply = parseBody(row.response_body) ?? {}
+  const isFailed = isFailedCall(row.response_status)
   const model =
-    firstOf(row, ['model', 'response_model', 'request_model', 'model_override'], nameOf) ??
-    nameOf(body?.model) ??
+    findField(row, ['model', 'response_model', 'request_model', 'model_override'], coerceName) ??
+    coerceName(body?.model) ??
     'unknown'
-  const path = pathOf(firstOf(row, ['request_path', 'target_url'], nameOf))
-  const otherCall = otherCallOf(path, model)
+  const path = toPath(findField(row, ['request_path', 'target_url'], coerceName))
+  const otherCall = findOtherCall(path, model)
   if (call === undefined && !isFailed && otherCall === undefined)
     return unreadable(
       body === undefined
@@ -44,19 +52,19 @@ function read(row: Row): ReadLogRow {
   return {
     kind: 'request',
     request: {
-      ...tokensOfReply(reply),
-      ...present({
-        inputTokens: amountOf(row.prompt_tokens),
-        cachedInputTokens: amountOf(row.prompt_cache_read_tokens),
-        outputTokens: amountOf(row.completion_tokens),
-        costUsd: firstOf(row, ['costUSD', 'cost'], costOf),
-        time: firstOf(row, ['request_created_at', 'response_created_at'], timeOf),
-        user: firstOf(row, ['request_user_id', 'helicone_user'], nameOf),
+      ...parseReplyUsage(reply),
+      ...omitUndefined({
+        inputTokens: coerceNumber(row.prompt_tokens),
+        cachedInputTokens: coerceNumber(row.prompt_cache_read_tokens),
+        outputTokens: coerceNumber(row.completion_tokens),
+        costUsd: findField(row, ['costUSD', 'cost'], coerceCost),
+        time: findField(row, ['request_created_at', 'response_created_at'], coerceTime),
+        user: findField(row, ['request_user_id', 'helicone_user'], coerceName),
         endpoint: path,
-        answer: answerOf(reply),
+        answer: findAnswer(reply),
         notRoutable: isFailed ? 'error' : isCached(row) ? 'cached' : (otherCall ?? call?.notRoutable),
       }),
-      tags: tagsOf(row),
+      tags: parseTags(row),
       prompt: call?.prompt ?? { text: '', system: '' },
       model,
     },
@@ -64,20 +72,22 @@ function read(row: Row): ReadLogRow {
 }
 
 /** Custom properties, but those that Helicone sets for itself and the ids of sessions. */
-function tagsOf(row: Row): string[] {
-  const properties = firstOf(row, ['request_properties', 'properties'], bodyOf) ?? {}
+function parseTags(row: Row): string[] {
+  const properties = findField(row, ['request_properties', 'properties'], parseBody) ?? {}
   return Object.entries(properties).flatMap(([name, value]) => {
-    const text = nameOf(value)
+    const text = coerceName(value)
     return text === undefined || /^helicone-|session|request.?id/i.test(name) ? [] : `${name}=${text}`
   })
 }
 
 /** Helicone's CSV doubles the quotes inside a body once more than CSV asks for. */
-function bodyOf(value: unknown): Row | undefined {
-  return objectOf(value) ?? (typeof value === 'string' ? objectOf(value.replaceAll('""', '"')) : undefined)
+function parseBody(value: unknown): Row | undefined {
+  return (
+    coerceObject(value) ?? (typeof value === 'string' ? coerceObject(value.replaceAll('""', '"')) : undefined)
+  )
 }
 
 function isCached(row: Row): boolean {
-  const reference = nameOf(row.cache_reference_id)
+  const reference = coerceName(row.cache_reference_id)
   return reference !== undefined && reference !== noReference && reference !== 'DEFAULT'
 }

@@ -1,9 +1,18 @@
 import type { Row } from '../row.ts'
-import { chatCallOfValue } from './chat-call.ts'
-import { answerOf, type LoggedTokens, tokensOfUsage } from './chat-reply.ts'
+import { parseChatValue } from './chat-call.ts'
+import { findAnswer, type LoggedTokens, parseUsage } from './chat-reply.ts'
+import {
+  coerceCost,
+  coerceName,
+  coerceNames,
+  coerceNumber,
+  coerceObject,
+  coerceTime,
+  findField,
+  omitUndefined,
+} from './coerce.ts'
 import { type LogFormat, type NotRoutable, type ReadLogRow, unreadable } from './log-format.ts'
-import { amountOf, costOf, firstOf, nameOf, namesOf, objectOf, present, timeOf } from './loose-fields.ts'
-import { otherCallOf } from './surroundings.ts'
+import { findOtherCall } from './request-metadata.ts'
 
 const observationMarks = [
   'traceId',
@@ -30,8 +39,8 @@ export const langfuseLog: LogFormat = {
 }
 
 function read(row: Row): ReadLogRow {
-  const model = firstOf(row, ['model', 'providedModelName', 'provided_model_name'], nameOf) ?? 'unknown'
-  const call = chatCallOfValue(row.input)
+  const model = findField(row, ['model', 'providedModelName', 'provided_model_name'], coerceName) ?? 'unknown'
+  const call = parseChatValue(row.input)
   const isCall = row.type === undefined || row.type === null || /^generation$/i.test(String(row.type))
   if (call === undefined && isCall)
     return unreadable('has no text in "input"; export observations together with their input and output')
@@ -39,20 +48,20 @@ function read(row: Row): ReadLogRow {
     ? 'other-call'
     : row.level === 'ERROR'
       ? 'error'
-      : (otherCallOf(undefined, model) ?? call?.notRoutable)
+      : (findOtherCall(undefined, model) ?? call?.notRoutable)
   return {
     kind: 'request',
     request: {
-      ...present({
-        ...tokensOf(row),
-        costUsd: costIn(row),
-        time: firstOf(row, ['startTime', 'start_time', 'timestamp'], timeOf),
-        user: firstOf(row, ['userId', 'user_id'], nameOf),
-        endpoint: nameOf(row.name),
-        answer: answerOf(row.output),
+      ...omitUndefined({
+        ...parseTokens(row),
+        costUsd: parseCost(row),
+        time: findField(row, ['startTime', 'start_time', 'timestamp'], coerceTime),
+        user: findField(row, ['userId', 'user_id'], coerceName),
+        endpoint: coerceName(row.name),
+        answer: findAnswer(row.output),
         notRoutable,
       }),
-      tags: firstOf(row, ['traceTags', 'tags'], someNames) ?? [],
+      tags: findField(row, ['traceTags', 'tags'], someNames) ?? [],
       prompt: call?.prompt ?? { text: '', system: '' },
       model,
     },
@@ -60,41 +69,44 @@ function read(row: Row): ReadLogRow {
 }
 
 /** As Langfuse sums them itself: every kind of usage with `input` in its name is input, and so for `output`. */
-function tokensOf(row: Row): LoggedTokens {
-  const details = firstOf(row, ['usageDetails', 'usage_details'], objectOf)
-  const input = sumOf(details, (kind) => kind.includes('input'))
-  const cached = sumOf(
+function parseTokens(row: Row): LoggedTokens {
+  const details = findField(row, ['usageDetails', 'usage_details'], coerceObject)
+  const input = sumAmounts(details, (kind) => kind.includes('input'))
+  const cached = sumAmounts(
     details,
     (kind) => kind.includes('input') && /cache/.test(kind) && !/creat|write/.test(kind),
   )
-  const output = sumOf(details, (kind) => kind.includes('output'))
-  const plain = tokensOfUsage({ ...row, input: undefined, output: undefined, ...objectOf(row.usage) })
-  return present({
-    inputTokens: input ?? firstOf(row, ['inputUsage', 'inputTokens'], someTokens) ?? plain.inputTokens,
+  const output = sumAmounts(details, (kind) => kind.includes('output'))
+  const plain = parseUsage({ ...row, input: undefined, output: undefined, ...coerceObject(row.usage) })
+  return omitUndefined({
+    inputTokens: input ?? findField(row, ['inputUsage', 'inputTokens'], someTokens) ?? plain.inputTokens,
     cachedInputTokens: cached,
-    outputTokens: output ?? firstOf(row, ['outputUsage', 'outputTokens'], someTokens) ?? plain.outputTokens,
+    outputTokens: output ?? findField(row, ['outputUsage', 'outputTokens'], someTokens) ?? plain.outputTokens,
   })
 }
 
-function costIn(row: Row): number | undefined {
-  const details = firstOf(row, ['costDetails', 'cost_details'], objectOf)
-  return firstOf(row, ['totalCost', 'total_cost', 'calculatedTotalCost'], costOf) ?? costOf(details?.total)
+function parseCost(row: Row): number | undefined {
+  const details = findField(row, ['costDetails', 'cost_details'], coerceObject)
+  return (
+    findField(row, ['totalCost', 'total_cost', 'calculatedTotalCost'], coerceCost) ??
+    coerceCost(details?.total)
+  )
 }
 
-function sumOf(details: Row | undefined, counts: (kind: string) => boolean): number | undefined {
+function sumAmounts(details: Row | undefined, counts: (kind: string) => boolean): number | undefined {
   const amounts = Object.entries(details ?? {}).flatMap(([kind, value]) =>
-    counts(kind) ? (amountOf(value) ?? []) : [],
+    counts(kind) ? (coerceNumber(value) ?? []) : [],
   )
   return amounts.length === 0 ? undefined : amounts.reduce((sum, amount) => sum + amount, 0)
 }
 
 /** Langfuse writes 0 where it knows of no usage. */
 function someTokens(value: unknown): number | undefined {
-  const tokens = amountOf(value)
+  const tokens = coerceNumber(value)
   return tokens === 0 ? undefined : tokens
 }
 
 function someNames(value: unknown): readonly string[] | undefined {
-  const names = namesOf(value)
+  const names = coerceNames(value)
   return names.length === 0 ? undefined : names
 }

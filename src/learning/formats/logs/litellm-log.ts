@@ -1,9 +1,17 @@
 import type { Row } from '../row.ts'
-import { type ChatCall, chatCallOf } from './chat-call.ts'
-import { answerOf, tokensOfReply, tokensOfUsage } from './chat-reply.ts'
+import { type ChatCall, parseChatCall } from './chat-call.ts'
+import { findAnswer, parseReplyUsage, parseUsage } from './chat-reply.ts'
+import {
+  coerceCost,
+  coerceName,
+  coerceNames,
+  coerceObject,
+  coerceTime,
+  findField,
+  omitUndefined,
+} from './coerce.ts'
 import { type LogFormat, type ReadLogRow, unreadable } from './log-format.ts'
-import { costOf, firstOf, nameOf, namesOf, objectOf, present, timeOf } from './loose-fields.ts'
-import { failed, keyOf, otherCallOf } from './surroundings.ts'
+import { findOtherCall, isFailedCall, maskKey } from './request-metadata.ts'
 
 /**
  * Spend logs of the LiteLLM proxy (its table `LiteLLM_SpendLogs`) and its standard logging payload, as its S3 and GCS
@@ -20,51 +28,54 @@ export const litellmLog: LogFormat = {
 }
 
 function read(row: Row): ReadLogRow {
-  const model = firstOf(row, ['model', 'model_group'], nameOf) ?? 'unknown'
-  const callType = nameOf(row.call_type)
-  const call = callOf(row)
-  const isFailed = failed(row.status)
-  const otherCall = otherCallOf(callType, model)
+  const model = findField(row, ['model', 'model_group'], coerceName) ?? 'unknown'
+  const callType = coerceName(row.call_type)
+  const call = findCall(row)
+  const isFailed = isFailedCall(row.status)
+  const otherCall = findOtherCall(callType, model)
   if (call === undefined && !isFailed && otherCall === undefined)
     return unreadable(
       'has no messages; set store_prompts_in_spend_logs: true under general_settings of the proxy',
     )
-  const metadata = objectOf(row.metadata) ?? {}
-  const reply = objectOf(row.response) ?? {}
+  const metadata = coerceObject(row.metadata) ?? {}
+  const reply = coerceObject(row.response) ?? {}
   const isCached = /^true$/i.test(String(row.cache_hit))
   return {
     kind: 'request',
     request: {
-      ...tokensOfReply(reply),
-      ...tokensOfUsage({ ...objectOf(metadata.usage_object), ...row }),
-      ...present({
-        costUsd: firstOf(row, ['spend', 'response_cost'], costOf),
-        time: timeOf(row.startTime),
-        user: firstOf(row, ['end_user', 'user'], nameOf) ?? nameOf(metadata.user_api_key_user_id),
-        key: nameOf(metadata.user_api_key_alias) ?? keyOf(row.api_key) ?? keyOf(metadata.user_api_key_hash),
+      ...parseReplyUsage(reply),
+      ...parseUsage({ ...coerceObject(metadata.usage_object), ...row }),
+      ...omitUndefined({
+        costUsd: findField(row, ['spend', 'response_cost'], coerceCost),
+        time: coerceTime(row.startTime),
+        user: findField(row, ['end_user', 'user'], coerceName) ?? coerceName(metadata.user_api_key_user_id),
+        key:
+          coerceName(metadata.user_api_key_alias) ??
+          maskKey(row.api_key) ??
+          maskKey(metadata.user_api_key_hash),
         endpoint: callType,
-        answer: answerOf(reply) ?? answerOf(row.response),
+        answer: findAnswer(reply) ?? findAnswer(row.response),
         notRoutable: isFailed ? 'error' : isCached ? 'cached' : (otherCall ?? call?.notRoutable),
       }),
-      tags: tagsOf(row, metadata),
+      tags: parseTags(row, metadata),
       prompt: call?.prompt ?? { text: '', system: '' },
       model,
     },
   }
 }
 
-function callOf(row: Row): ChatCall | undefined {
-  const sent = objectOf(row.proxy_server_request)
-  for (const body of [row, objectOf(sent?.body), sent]) {
-    const call = body === undefined ? undefined : chatCallOf(body)
+function findCall(row: Row): ChatCall | undefined {
+  const sent = coerceObject(row.proxy_server_request)
+  for (const body of [row, coerceObject(sent?.body), sent]) {
+    const call = body === undefined ? undefined : parseChatCall(body)
     if (call !== undefined && call.prompt.text !== 'redacted-by-litellm') return call
   }
   return undefined
 }
 
 /** The proxy's team, and the request's tags but those that the proxy adds of the client's program. */
-function tagsOf(row: Row, metadata: Row): string[] {
-  const team = nameOf(metadata.user_api_key_team_alias)
-  const tags = namesOf(row.request_tags).filter((tag) => !tag.startsWith('User-Agent:'))
+function parseTags(row: Row, metadata: Row): string[] {
+  const team = coerceName(metadata.user_api_key_team_alias)
+  const tags = coerceNames(row.request_tags).filter((tag) => !tag.startsWith('User-Agent:'))
   return team === undefined ? tags : [...tags, `team=${team}`]
 }

@@ -1,9 +1,9 @@
 import type { Row } from '../row.ts'
-import { chatCallOf } from './chat-call.ts'
-import { answerOf, tokensOfReply, tokensOfUsage } from './chat-reply.ts'
+import { parseChatCall } from './chat-call.ts'
+import { findAnswer, parseReplyUsage, parseUsage } from './chat-reply.ts'
+import { coerceName, coerceObject, findField, omitUndefined } from './coerce.ts'
 import { type LogFormat, type ReadLogRow, unreadable } from './log-format.ts'
-import { firstOf, nameOf, objectOf, present } from './loose-fields.ts'
-import { columns, failed, otherCallOf, surroundingsOf } from './surroundings.ts'
+import { columns, findOtherCall, isFailedCall, parseRequestMetadata } from './request-metadata.ts'
 
 /**
  * Requests as a proxy or a middleware writes them, with the provider's own bodies: `{"request": {"model",
@@ -15,45 +15,49 @@ export const openaiLog: LogFormat = {
   name: 'openai',
   expects:
     '{"request": {"model", "messages"}, "response": {"usage"}}, or a chat body {"model", "messages"}, a line',
-  recognises: (row) => requestBodyOf(row) !== undefined || isBatchResult(row),
+  recognises: (row) => findRequestBody(row) !== undefined || isBatchResult(row),
   read,
 }
 
 function read(row: Row): ReadLogRow {
-  const body = requestBodyOf(row)
+  const body = findRequestBody(row)
   if (body === undefined)
     return unreadable(
       isBatchResult(row)
         ? 'is a result of the Batch API without its request; join the two files by custom_id and put the request into "body"'
         : 'has no request body with messages, prompt or input',
     )
-  const call = chatCallOf(body)
+  const call = parseChatCall(body)
   if (call === undefined) return unreadable('has no messages, prompt or input in its request body')
-  const envelope = objectOf(row.response) ?? {}
-  const reply = objectOf(envelope.body) ?? envelope
+  const envelope = coerceObject(row.response) ?? {}
+  const reply = coerceObject(envelope.body) ?? envelope
   const model =
-    firstOf(reply, ['model'], nameOf) ??
-    nameOf(body.model) ??
-    firstOf(row, columns.model, nameOf) ??
+    findField(reply, ['model'], coerceName) ??
+    coerceName(body.model) ??
+    findField(row, columns.model, coerceName) ??
     'unknown'
-  const request = objectOf(row.request) ?? {}
-  const around = surroundingsOf({ ...pick(request, columns.endpoint), ...pick(reply, ['created']), ...row })
-  const isFailed = failed(
+  const request = coerceObject(row.request) ?? {}
+  const around = parseRequestMetadata({
+    ...pick(request, columns.endpoint),
+    ...pick(reply, ['created']),
+    ...row,
+  })
+  const isFailed = isFailedCall(
     row.status ?? row.status_code ?? envelope.status_code ?? envelope.status,
     row.error ?? envelope.error,
   )
-  const notRoutable = isFailed ? 'error' : (otherCallOf(around.endpoint, model) ?? call.notRoutable)
+  const notRoutable = isFailed ? 'error' : (findOtherCall(around.endpoint, model) ?? call.notRoutable)
   return {
     kind: 'request',
     request: {
       ...around,
-      ...present({
-        user: around.user ?? nameOf(body.user) ?? nameOf(objectOf(body.metadata)?.user_id),
-        answer: answerOf(reply) ?? answerOf(row.response),
+      ...omitUndefined({
+        user: around.user ?? coerceName(body.user) ?? coerceName(coerceObject(body.metadata)?.user_id),
+        answer: findAnswer(reply) ?? findAnswer(row.response),
         notRoutable,
       }),
-      ...tokensOfUsage({ ...row, ...objectOf(row.usage) }),
-      ...tokensOfReply(reply),
+      ...parseUsage({ ...row, ...coerceObject(row.usage) }),
+      ...parseReplyUsage(reply),
       prompt: call.prompt,
       model,
     },
@@ -61,9 +65,9 @@ function read(row: Row): ReadLogRow {
 }
 
 /** The body that was sent: in `request`, `body` or `request.body`, or the row itself. */
-function requestBodyOf(row: Row): Row | undefined {
-  const request = objectOf(row.request)
-  for (const body of [objectOf(request?.body), request, objectOf(row.body), row]) {
+function findRequestBody(row: Row): Row | undefined {
+  const request = coerceObject(row.request)
+  for (const body of [coerceObject(request?.body), request, coerceObject(row.body), row]) {
     if (body === undefined) continue
     const isBody = ['messages', 'contents'].some((key) => key in body)
     // The row's own prompt and input are columns of a table unless they come with a body around them.

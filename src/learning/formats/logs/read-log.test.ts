@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { logFormatNamed, recognisedFormat } from './formats.ts'
-import { formatOfLog, type LogEntry, readLog } from './read-log.ts'
+import { findLogFormat, recogniseFormat } from './formats.ts'
+import { type LogEntry, readLog, recogniseLogFormat } from './read-log.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -17,7 +17,7 @@ async function entriesOf(name: string, content: string | Uint8Array): Promise<Lo
   const file = join(folder, name)
   await writeFile(file, content)
   const entries: LogEntry[] = []
-  for await (const entry of readLog(file, await formatOfLog(file))) entries.push(entry)
+  for await (const entry of readLog(file, await recogniseLogFormat(file))) entries.push(entry)
   return entries
 }
 
@@ -94,7 +94,7 @@ describe('formats', () => {
     ['helicone', { request_body: {}, response_status: 200 }],
     ['litellm', { call_type: 'acompletion', spend: 0, messages: [] }],
     ['columns', { prompt: 'x', model: 'm' }],
-  ])('%s is recognised', (name, row) => expect(recognisedFormat([row], 'f').name).toBe(name))
+  ])('%s is recognised', (name, row) => expect(recogniseFormat([row], 'f').name).toBe(name))
 
   it('goes by most of the rows', () => {
     const rows = [
@@ -102,11 +102,11 @@ describe('formats', () => {
       { request_body: {}, response_status: 200 },
       { request_body: {}, response_status: 500 },
     ]
-    expect(recognisedFormat(rows, 'f').name).toBe('helicone')
+    expect(recogniseFormat(rows, 'f').name).toBe('helicone')
   })
 
   it('refuses a name that there is not', () => {
-    expect(logFormatNamed('litellm').name).toBe('litellm')
-    expect(() => logFormatNamed('x')).toThrow(/no log format "x"; there are helicone, litellm/)
+    expect(findLogFormat('litellm').name).toBe('litellm')
+    expect(() => findLogFormat('x')).toThrow(/no log format "x"; there are helicone, litellm/)
   })
 })

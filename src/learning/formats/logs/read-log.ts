@@ -1,7 +1,7 @@
 import { DataError } from '../../../errors.ts'
 import { type PlacedRow, readRows } from '../read-rows.ts'
 import { parseRow, type Row } from '../row.ts'
-import { recognisedFormat } from './formats.ts'
+import { recogniseFormat } from './formats.ts'
 import type { LogFormat, LoggedRequest } from './log-format.ts'
 
 /** A row that could not be read, for a person to look at. */
@@ -18,7 +18,7 @@ const firstRows = 50
  *
  * Throws `DataError`: `unknown-log-format`, `empty-log`, and what reading the file throws.
  */
-export async function formatOfLog(file: string): Promise<LogFormat> {
+export async function recogniseLogFormat(file: string): Promise<LogFormat> {
   const rows: Row[] = []
   let read = 0
   for await (const { value } of logRows(file)) {
@@ -26,7 +26,7 @@ export async function formatOfLog(file: string): Promise<LogFormat> {
     if (++read === firstRows) break
   }
   if (read === 0) throw emptyLog(file)
-  return recognisedFormat(rows, file)
+  return recogniseFormat(rows, file)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { InvalidRequestError } from '../../../errors.ts'
-import type { ChatMessage } from './chat/chat-body.ts'
+import type { JudgeMessage } from './chat/chat-body.ts'
 
 /**
  * What a judge is told. `{prompt}`, `{answer}` (of a grade), `{answer_a}` and `{answer_b}` (of a comparison, in the
@@ -83,7 +83,7 @@ export type PromptTexts = {
 }
 
 /** The messages that put the texts to a judge. Braces within the texts stay as they are. */
-export function filledPrompt(template: JudgePrompt, texts: PromptTexts): ChatMessage[] {
+export function filledPrompt(template: JudgePrompt, texts: PromptTexts): JudgeMessage[] {
   const fence = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 8)
   const values: Readonly<Record<string, string | undefined>> = { ...texts, fence }
   const fill = (text: string) =>

@@ -1,4 +1,4 @@
-import type { Verdict } from './verdict.ts'
+import type { JudgeVerdict } from './verdict.ts'
 
 /** Says which of two answers is better. */
 export type PairwiseJudge = {
@@ -50,9 +50,9 @@ export type PairJudgement =
 /** The verdicts of one sample in both orders; null for one that could not be read. */
 export type PairSample = {
   /** Answer A shown first. */
-  readonly aFirst: Verdict | null
+  readonly aFirst: JudgeVerdict | null
   /** Answer B shown first. */
-  readonly bFirst: Verdict | null
+  readonly bFirst: JudgeVerdict | null
 }
 
 export type Grade =

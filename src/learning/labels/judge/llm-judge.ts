@@ -1,5 +1,5 @@
 import { InvalidRequestError } from '../../../errors.ts'
-import type { ChatMessage } from './chat/chat-body.ts'
+import type { JudgeMessage } from './chat/chat-body.ts'
 import type { ChatAnswer, ChatEndpoint } from './chat/chat-endpoint.ts'
 import {
   type Grade,
@@ -124,7 +124,7 @@ export async function askUntilRead<T>(
   signal?: AbortSignal,
 ): Promise<ReadReply<T>> {
   const asked = filledPrompt(prompt, texts)
-  let messages: readonly ChatMessage[] = asked
+  let messages: readonly JudgeMessage[] = asked
   for (let attempt = 0; attempt <= rereads; attempt++) {
     const answer = await endpoint.ask({ messages, sample, attempt }, signal)
     if (answer.kind !== 'answered') return answer
@@ -136,7 +136,7 @@ export async function askUntilRead<T>(
 }
 
 /** Of an empty reply there is nothing to be reminded of, and some endpoints take no empty message. */
-function reminded(reply: string, { reminder }: JudgePrompt): ChatMessage[] {
+function reminded(reply: string, { reminder }: JudgePrompt): JudgeMessage[] {
   if (reply.trim() === '') return []
   return [
     { role: 'assistant', content: reply },

@@ -1,13 +1,13 @@
 /** Which answer a judge prefers, by the place in which it was shown. */
-export type Verdict = 'first' | 'second' | 'tie'
+export type JudgeVerdict = 'first' | 'second' | 'tie'
 
-const verdicts: Readonly<Record<string, Verdict>> = { A: 'first', B: 'second', C: 'tie' }
+const verdicts: Readonly<Record<string, JudgeVerdict>> = { A: 'first', B: 'second', C: 'tie' }
 
 /**
  * The verdict of a reply: `[[A]]`, `[[B]]` or, for a tie, `[[C]]`. Undefined where it holds none, or two that differ:
  * nothing is guessed from the words around.
  */
-export function parseVerdict(reply: string): Verdict | undefined {
+export function parseVerdict(reply: string): JudgeVerdict | undefined {
   const letter = onlyMatch(spoken(reply), /\[\[\s?([ABC])\s?\]\]/g)
   return letter === undefined ? undefined : verdicts[letter]
 }

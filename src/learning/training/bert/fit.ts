@@ -46,7 +46,7 @@ export type HeadFit = {
   readonly validationLoss: number
 }
 
-export type FitHooks = {
+export type HeadFitHooks = {
   readonly onEpoch?: (done: number, total: number, loss: number) => void
   readonly signal?: AbortSignal
 }
@@ -67,7 +67,7 @@ export async function fitHead(
   { training, validation }: { readonly training: Int32Array; readonly validation: Int32Array },
   settings: HeadSettings,
   random: Random,
-  { onEpoch, signal }: FitHooks = {},
+  { onEpoch, signal }: HeadFitHooks = {},
 ): Promise<HeadFit> {
   const epochs = settings.epochs ?? epochsFor(training.length, settings.batchSize)
   const scale = scaleOf(examples, training)

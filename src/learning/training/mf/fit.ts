@@ -3,7 +3,7 @@ import type { Random } from '../../../base/math/random.ts'
 import { logisticLoss } from '../../../base/math/sigmoid.ts'
 import { DataError } from '../../../errors.ts'
 import type { MatrixFactorizationWeights } from '../../../routing/routers/mf/weights.ts'
-import { type Batch, createGradientComputer, type Parameters, type Shape } from './gradient.ts'
+import { type Batch, createGradientComputer, type MfParameters, type Shape } from './gradient.ts'
 
 /** Comparisons as numbers: what the fit learns from. */
 export type ComparisonTable = {
@@ -37,7 +37,7 @@ export type MatrixFactorizationFitOptions = {
 
 export type FitProgress = { readonly done: number; readonly total: number; readonly loss: number }
 
-export type FitHooks = {
+export type MfFitHooks = {
   /** After every batch, counted in batches; the loss is the epoch's mean so far. */
   readonly onProgress?: (progress: FitProgress) => void
   readonly signal?: AbortSignal
@@ -71,7 +71,7 @@ export async function fitMatrixFactorization(
   validation: Int32Array,
   options: MatrixFactorizationFitOptions,
   random: Random,
-  hooks: FitHooks = {},
+  hooks: MfFitHooks = {},
 ): Promise<MatrixFactorizationFit> {
   const { dimensions, batchSize, epochs } = options
   const shape: Shape = { models: table.models.length, dimensions, textDimensions: table.textDimensions }
@@ -126,7 +126,7 @@ function diverged(epoch: number, learningRate: number): DataError {
 }
 
 /** The weighted mean of the logistic loss over the rows, without noise. */
-function meanLoss(table: ComparisonTable, rows: Int32Array, parameters: Parameters, shape: Shape): number {
+function meanLoss(table: ComparisonTable, rows: Int32Array, parameters: MfParameters, shape: Shape): number {
   const { dimensions, textDimensions } = shape
   const { modelEmbeddings, projection, classifier } = parameters
   const directions = table.models.map((_, model) => {
@@ -192,7 +192,7 @@ function noiseScales(table: ComparisonTable, training: Int32Array, noise: number
   return squares.map((sum) => noise * Math.sqrt(sum / training.length))
 }
 
-function initialParameters({ models, dimensions, textDimensions }: Shape, random: Random): Parameters {
+function initialParameters({ models, dimensions, textDimensions }: Shape, random: Random): MfParameters {
   const uniform = (inputs: number) => (2 * random.next() - 1) / Math.sqrt(inputs)
   return {
     modelEmbeddings: Float64Array.from({ length: models * dimensions }, () => random.nextGaussian()),
@@ -211,7 +211,7 @@ function shuffle(order: Int32Array, random: Random): void {
   }
 }
 
-function copyOf(parameters: Parameters): Parameters {
+function copyOf(parameters: MfParameters): MfParameters {
   return {
     modelEmbeddings: parameters.modelEmbeddings.slice(),
     projection: parameters.projection.slice(),
@@ -220,7 +220,7 @@ function copyOf(parameters: Parameters): Parameters {
 }
 
 function weightsOf(
-  parameters: Parameters,
+  parameters: MfParameters,
   table: ComparisonTable,
   dimensions: number,
 ): MatrixFactorizationWeights {

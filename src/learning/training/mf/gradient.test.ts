@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../../base/math/random.ts'
 import { logisticLoss } from '../../../base/math/sigmoid.ts'
-import { type Batch, createGradientComputer, type Parameters, type Shape } from './gradient.ts'
+import { type Batch, createGradientComputer, type MfParameters, type Shape } from './gradient.ts'
 
 const shape: Shape = { models: 5, dimensions: 3, textDimensions: 4 }
 
-function randomParameters(seed: number): Parameters {
+function randomParameters(seed: number): MfParameters {
   const random = createRandom(seed)
   const draw = (length: number) => Float64Array.from({ length }, () => random.nextGaussian())
   return { modelEmbeddings: draw(15), projection: draw(12), classifier: draw(3) }
@@ -26,7 +26,7 @@ function randomBatch(size: number, seed: number): Batch {
 }
 
 /** The mean loss, computed comparison by comparison straight from the formula. */
-function meanLoss(parameters: Parameters, batch: Batch): number {
+function meanLoss(parameters: MfParameters, batch: Batch): number {
   const unit = (model: number) => {
     const vector = parameters.modelEmbeddings.subarray(model * 3, model * 3 + 3)
     return vector.map((value) => value / Math.hypot(...vector))

@@ -2,7 +2,7 @@ import { multiplyTransposed, transpose } from '../../../base/math/linear/vectors
 import { logisticLoss, sigmoid } from '../../../base/math/sigmoid.ts'
 
 /** The parameters while they are trained, row by row, in 64 bits. */
-export type Parameters = {
+export type MfParameters = {
   /** v, not normalised: [models, dimensions] */
   readonly modelEmbeddings: Float64Array
   /** W₁: [dimensions, textDimensions] */
@@ -38,7 +38,7 @@ export type Batch = {
  */
 export type GradientComputer = {
   /** Overwritten by each call of `compute`; the same shapes as the parameters. */
-  readonly gradients: Parameters
+  readonly gradients: MfParameters
   /** @returns the sum of the weighted losses, not their mean. */
   compute(batch: Batch): number
 }
@@ -56,13 +56,13 @@ const smallestNorm = 1e-12
  * @param parameters read at each call of `compute`, so an optimiser may change them in place.
  */
 export function createGradientComputer(
-  parameters: Parameters,
+  parameters: MfParameters,
   shape: Shape,
   batchSize: number,
 ): GradientComputer {
   const { models, dimensions, textDimensions } = shape
   const { modelEmbeddings, projection, classifier } = parameters
-  const gradients: Parameters = {
+  const gradients: MfParameters = {
     modelEmbeddings: new Float64Array(models * dimensions),
     projection: new Float64Array(dimensions * textDimensions),
     classifier: new Float64Array(dimensions),

@@ -1,4 +1,4 @@
-import { textTable } from '../../../../base/text/text-table.ts'
+import { textTable } from '../../../../base/text/format/text-table.ts'
 import type { Inspection } from '../../../../learning/datasets/inspect/inspection.ts'
 
 const shownModels = 12

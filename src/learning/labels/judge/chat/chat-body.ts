@@ -1,7 +1,7 @@
 import { InvalidRequestError } from '../../../../errors.ts'
 import type { Model } from '../../../../routing/catalogue/model.ts'
 
-export type ChatMessage = { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }
+export type JudgeMessage = { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }
 
 type BodyOptions = {
   readonly model: Model
@@ -17,7 +17,7 @@ const ownFields = ['model', 'messages', 'n', 'stream']
  *
  * @throws InvalidRequestError `reserved-field` where `fields` has what is not for it to say.
  */
-export function chatBody(options: BodyOptions, messages: readonly ChatMessage[]): string {
+export function chatBody(options: BodyOptions, messages: readonly JudgeMessage[]): string {
   const { model, temperature = 0, maxTokens = 1024, fields = {} } = options
   const reserved = ownFields.find((name) => name in fields)
   if (reserved !== undefined)
@@ -40,7 +40,7 @@ const tokensAroundMessage = 16
 const tokensAroundAll = 64
 
 /** No tokenizer that reads bytes makes more tokens than there are. */
-export function inputTokensAtMost(messages: readonly ChatMessage[]): number {
+export function inputTokensAtMost(messages: readonly JudgeMessage[]): number {
   return messages.reduce(
     (sum, { content }) => sum + Buffer.byteLength(content) + tokensAroundMessage,
     tokensAroundAll,

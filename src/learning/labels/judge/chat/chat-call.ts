@@ -1,11 +1,11 @@
 import { retryAfterMs } from '../../../../providers/http/retry-after.ts'
 import type { Provider, ProviderReply } from '../../../../providers/provider.ts'
 
-export type TokenUsage = { readonly inputTokens: number; readonly outputTokens: number }
+export type AnswerTokens = { readonly inputTokens: number; readonly outputTokens: number }
 
 /** What became of one request. */
 export type Attempt =
-  | { readonly kind: 'answered'; readonly text: string; readonly usage: TokenUsage | undefined }
+  | { readonly kind: 'answered'; readonly text: string; readonly usage: AnswerTokens | undefined }
   | FailedAttempt
 
 export type FailedAttempt = {
@@ -53,7 +53,7 @@ function answerOf(reply: ProviderReply): Attempt {
 }
 
 /** A completion whose message has no text, such as a refusal to answer, has the text ''. */
-function parseCompletion(text: string): { text: string; usage: TokenUsage | undefined } | undefined {
+function parseCompletion(text: string): { text: string; usage: AnswerTokens | undefined } | undefined {
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -67,7 +67,7 @@ function parseCompletion(text: string): { text: string; usage: TokenUsage | unde
   return { text: typeof content === 'string' ? content : '', usage: usageOf(member(json, 'usage')) }
 }
 
-function usageOf(usage: unknown): TokenUsage | undefined {
+function usageOf(usage: unknown): AnswerTokens | undefined {
   const inputTokens = member(usage, 'prompt_tokens')
   const outputTokens = member(usage, 'completion_tokens')
   const isCount = (value: unknown): value is number =>

@@ -4,7 +4,7 @@ import { InvalidRequestError } from '../../../../errors.ts'
 import type { Provider } from '../../../../providers/provider.ts'
 import type { Model } from '../../../../routing/catalogue/model.ts'
 import type { Budget } from './budget.ts'
-import { type ChatMessage, chatBody, inputTokensAtMost, outputTokensAtMost } from './chat-body.ts'
+import { chatBody, inputTokensAtMost, type JudgeMessage, outputTokensAtMost } from './chat-body.ts'
 import { type Attempt, sendChat } from './chat-call.ts'
 import { attemptFailure, mayRecover, retryDelayMs, waitOrAbort } from './chat-failure.ts'
 import type { ReplyCache, StoredReply } from './reply-cache.ts'
@@ -23,7 +23,7 @@ export type ChatEndpoint = {
 }
 
 export type ChatQuestion = {
-  readonly messages: readonly ChatMessage[]
+  readonly messages: readonly JudgeMessage[]
   /** Tells apart questions in the same words that are to be answered anew: samples, and attempts at one. */
   readonly sample: number
   readonly attempt: number
@@ -216,7 +216,7 @@ function usd(inputTokens: number, outputTokens: number, prices: Prices): number 
   )
 }
 
-function mostUsd(body: string, messages: readonly ChatMessage[], prices: Prices): number {
+function mostUsd(body: string, messages: readonly JudgeMessage[], prices: Prices): number {
   return usd(inputTokensAtMost(messages), outputTokensAtMost(body) ?? 0, prices)
 }
 

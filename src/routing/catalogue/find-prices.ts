@@ -1,5 +1,5 @@
 import { MissingPackageError } from '../../errors.ts'
-import { plainModelName, withoutProvider } from './model-names.ts'
+import { plainModelName, removeProvider } from './model-names.ts'
 import { packagedPrices } from './packaged-prices.ts'
 import type { PriceTable, TokenPrices } from './prices.ts'
 
@@ -12,7 +12,7 @@ export type ModelPrices = {
   readonly advice?: string
 }
 
-export type ModelPricesOptions = {
+export type FindPricesOptions = {
   /** Tables of the user's own, the first that has a model wins: `--prices`, then the configuration. */
   readonly tables: readonly PriceTable[]
   /** The day whose prices are asked for. */
@@ -24,24 +24,24 @@ export type ModelPricesOptions = {
  * Looks up each model in the user's tables, then in the installed price package: by its name, without the provider
  * in front, and without the day of its release. A model that none has is left out, never free.
  */
-export async function pricesOfModels(
+export async function findPrices(
   models: readonly string[],
-  { tables, day, packaged = packagedPrices }: ModelPricesOptions,
+  { tables, day, packaged = packagedPrices }: FindPricesOptions,
 ): Promise<ModelPrices> {
   const found = new Map<string, TokenPrices>()
   const used = new Set<PriceTable>()
   for (const model of models) {
     const entry = tables
-      .map((table) => ({ table, prices: priceIn(table, model) }))
+      .map((table) => ({ table, prices: findPrice(table, model) }))
       .find(({ prices }) => prices)
     if (entry?.prices === undefined) continue
     found.set(model, entry.prices)
     used.add(entry.table)
   }
   const others = models.filter((model) => !found.has(model))
-  const { table, advice } = await packagedTable([...new Set(others.flatMap(namesOf))], day, packaged)
+  const { table, advice } = await loadPackaged([...new Set(others.flatMap(candidateNames))], day, packaged)
   for (const model of others) {
-    const prices = table === undefined ? undefined : priceIn(table, model)
+    const prices = table === undefined ? undefined : findPrice(table, model)
     if (prices === undefined) continue
     found.set(model, prices)
     used.add(table!)
@@ -58,7 +58,7 @@ export async function pricesOfModels(
   }
 }
 
-async function packagedTable(
+async function loadPackaged(
   models: readonly string[],
   day: Date,
   packaged: typeof packagedPrices,
@@ -75,22 +75,14 @@ async function packagedTable(
   }
 }
 
-function priceIn({ models }: PriceTable, model: string): TokenPrices | undefined {
-  const name = namesOf(model).find((each) => Object.hasOwn(models, each))
+function findPrice({ models }: PriceTable, model: string): TokenPrices | undefined {
+  const name = candidateNames(model).find((each) => Object.hasOwn(models, each))
   if (name !== undefined) return models[name]
   const plain = plainModelName(model)
   const same = Object.keys(models).find((each) => plainModelName(each) === plain)
   return same === undefined ? undefined : models[same]
 }
 
-function namesOf(model: string): string[] {
-  return [...new Set([model, withoutProvider(model), plainModelName(model)])]
-}
-
-/** Dollars of so many tokens. */
-export function priceOf(
-  { inputUsdPerMillionTokens, outputUsdPerMillionTokens }: TokenPrices,
-  { inputTokens, outputTokens }: { readonly inputTokens: number; readonly outputTokens: number },
-): number {
-  return (inputTokens * inputUsdPerMillionTokens + outputTokens * outputUsdPerMillionTokens) / 1e6
+function candidateNames(model: string): string[] {
+  return [...new Set([model, removeProvider(model), plainModelName(model)])]
 }

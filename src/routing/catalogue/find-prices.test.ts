@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MissingPackageError } from '../../errors.ts'
-import { pricesOfModels } from './model-prices.ts'
+import { findPrices } from './find-prices.ts'
 import type { PriceTable } from './prices.ts'
 
 const price = (usd: number) => ({ inputUsdPerMillionTokens: usd, outputUsdPerMillionTokens: usd })
@@ -16,13 +16,13 @@ const packaged = async (models: readonly string[]) =>
     Object.fromEntries(models.filter((model) => model === 'gpt-4o').map((model) => [model, price(9)])),
   )
 
-describe('pricesOfModels', () => {
+describe('findPrices', () => {
   it('takes the first table that has a model, then the package, by any of its names', async () => {
     const tables = [
       table('mine', { llama: price(1) }),
       table('config', { llama: price(2), 'gpt-5': price(3) }),
     ]
-    const { models, source } = await pricesOfModels(
+    const { models, source } = await findPrices(
       ['llama', 'openai/gpt-5-2026-01-01', 'azure/gpt-4o-2024-08-06', 'other'],
       {
         tables,
@@ -44,7 +44,7 @@ describe('pricesOfModels', () => {
     const missing = async () => {
       throw new MissingPackageError('missing-package', 'x')
     }
-    const { models, advice } = await pricesOfModels(['a', 'b'], {
+    const { models, advice } = await findPrices(['a', 'b'], {
       tables: [table('mine', { a: price(1) })],
       day,
       packaged: missing,
@@ -58,7 +58,7 @@ describe('pricesOfModels', () => {
       throw new Error('asked')
     }
     expect(
-      (await pricesOfModels(['a'], { tables: [table('mine', { a: price(1) })], day, packaged: never })).models
+      (await findPrices(['a'], { tables: [table('mine', { a: price(1) })], day, packaged: never })).models
         .size,
     ).toBe(1)
   })

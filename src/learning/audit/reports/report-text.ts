@@ -1,18 +1,19 @@
 import { shownText } from '../../../base/text/display.ts'
+import {
+  formatCount,
+  formatPercent,
+  formatRange,
+  formatRatio,
+  formatUsd,
+} from '../../../base/text/format/format-number.ts'
+import type { TextTable } from '../../../base/text/format/text-table.ts'
 import type { AuditReport } from '../audit-report.ts'
 import type { KeptOut } from '../savings/money-tally.ts'
 import type { ThresholdLine } from '../savings/threshold-lines.ts'
 import { charactersPerToken } from '../savings/token-estimate.ts'
 import type { SegmentDimension } from '../survey/segments.ts'
-import { count, percent, range, ratio, usd } from './numbers-in-words.ts'
 
-/** A table of a report; the first column is a name, the others are numbers. */
-export type ReportTable = {
-  readonly headings: readonly string[]
-  readonly rows: readonly (readonly string[])[]
-}
-
-export const answersInWords = {
+export const answerLabels = {
   yes: 'YES, ROUTE',
   'measure-first': 'MEASURE FIRST',
   no: 'NO',
@@ -20,48 +21,50 @@ export const answersInWords = {
 } as const
 
 export function requestsLine({ rows, routable, routed, pair }: AuditReport): string {
-  const unreadable = rows.unreadable === 0 ? '' : `, ${count(rows.unreadable)} rows unreadable`
+  const unreadable = rows.unreadable === 0 ? '' : `, ${formatCount(rows.unreadable)} rows unreadable`
   const routedText =
     pair === null
       ? ''
-      : `; ${count(routed.requests)} of them answered by a model dearer than ${shownText(pair.weak)}`
-  return `${count(rows.requests)} requests${unreadable}; a router could decide on ${count(routable)}${routedText}`
+      : `; ${formatCount(routed.requests)} of them answered by a model dearer than ${shownText(pair.weak)}`
+  return `${formatCount(rows.requests)} requests${unreadable}; a router could decide on ${formatCount(routable)}${routedText}`
 }
 
 export function paidLine({ paid, period }: AuditReport): string {
   if (paid.usd === 0 && paid.unknown > 0)
-    return `unknown: ${count(paid.unknown)} requests have no cost in the log, and no price and tokens to make one of`
+    return `unknown: ${formatCount(paid.unknown)} requests have no cost in the log, and no price and tokens to make one of`
   const days = period === null ? '' : ` in ${Number(period.days.toPrecision(2))} days`
   const basis =
     paid.fromTokens === 0
       ? 'as logged'
       : paid.logged === 0
         ? 'tokens × prices'
-        : `${usd(paid.loggedUsd)} as logged, the rest tokens × prices`
-  const estimated = paid.estimated === 0 ? '' : `, tokens estimated for ${count(paid.estimated)} requests`
-  const unknown = paid.unknown === 0 ? '' : `; not in it: ${count(paid.unknown)} requests of unknown cost`
-  return `${usd(paid.usd)}${days} (${basis}${estimated})${unknown}`
+        : `${formatUsd(paid.loggedUsd)} as logged, the rest tokens × prices`
+  const estimated =
+    paid.estimated === 0 ? '' : `, tokens estimated for ${formatCount(paid.estimated)} requests`
+  const unknown =
+    paid.unknown === 0 ? '' : `; not in it: ${formatCount(paid.unknown)} requests of unknown cost`
+  return `${formatUsd(paid.usd)}${days} (${basis}${estimated})${unknown}`
 }
 
 export function simpleLine({ simple }: AuditReport): string {
   return (
-    `${percent(simple.share)} (${range(simple.shareInterval, percent)}) have a win rate below ${simple.threshold}, ` +
+    `${formatPercent(simple.share)} (${formatRange(simple.shareInterval, formatPercent)}) have a win rate below ${simple.threshold}, ` +
     simple.basis
   )
 }
 
 export function pairLine({ pair }: AuditReport): string {
   if (pair === null) return 'none: no two models with prices could be chosen'
-  const gap = pair.priceRatio === null ? '' : `, ${ratio(pair.priceRatio)} times as dear`
+  const gap = pair.priceRatio === null ? '' : `, ${formatRatio(pair.priceRatio)} times as dear`
   return `strong ${shownText(pair.strong)}, weak ${shownText(pair.weak)}${gap} (${pair.basis})`
 }
 
 export function keptOutLine({ keptOut }: AuditReport): string | undefined {
   if (keptOut.length === 0) return undefined
-  return keptOut.map(({ reason, requests }) => `${count(requests)} ${keptOutInWords[reason]}`).join(', ')
+  return keptOut.map(({ reason, requests }) => `${formatCount(requests)} ${keptOutLabels[reason]}`).join(', ')
 }
 
-const keptOutInWords: Readonly<Record<KeptOut, string>> = {
+const keptOutLabels: Readonly<Record<KeptOut, string>> = {
   error: 'failed',
   embeddings: 'embeddings',
   'other-call': 'other calls',
@@ -76,17 +79,17 @@ const keptOutInWords: Readonly<Record<KeptOut, string>> = {
 export function riskLine({ risk, chosen }: AuditReport): string {
   if (risk.kind === 'unknown')
     return 'unknown: only labels tell how often the weak model fails where the strong one did not'
-  const promise = `${percent(risk.maxLoss)} of the requests, with ${percent(risk.confidence)} confidence`
+  const promise = `${formatPercent(risk.maxLoss)} of the requests, with ${formatPercent(risk.confidence)} confidence`
   if (risk.guarantee.possible)
-    return `at threshold ${chosen.threshold} the weak model fails where the strong one would not in at most ${promise} (${count(risk.labels)} labels)`
+    return `at threshold ${chosen.threshold} the weak model fails where the strong one would not in at most ${promise} (${formatCount(risk.labels)} labels)`
   const needed =
     risk.guarantee.labelsNeeded === null
       ? 'the router does not tell the harmless requests from the others'
-      : `about ${count(risk.guarantee.labelsNeeded)} would be needed`
-  return `${count(risk.labels)} labels support no threshold that loses at most ${promise}; ${needed}`
+      : `about ${formatCount(risk.guarantee.labelsNeeded)} would be needed`
+  return `${formatCount(risk.labels)} labels support no threshold that loses at most ${promise}; ${needed}`
 }
 
-export function modelTable({ models }: AuditReport, most = Number.POSITIVE_INFINITY): ReportTable {
+export function modelTable({ models }: AuditReport, most = Number.POSITIVE_INFINITY): TextTable {
   const requests = models.reduce((sum, model) => sum + model.requests, 0)
   const shown = models.slice(0, most)
   return {
@@ -94,9 +97,9 @@ export function modelTable({ models }: AuditReport, most = Number.POSITIVE_INFIN
     rows: [
       ...shown.map((model) => [
         shownText(model.model),
-        count(model.requests),
-        percent(model.requests / requests),
-        model.unpricedRequests > 0 && model.paidUsd === 0 ? 'unpriced' : usd(model.paidUsd),
+        formatCount(model.requests),
+        formatPercent(model.requests / requests),
+        model.unpricedRequests > 0 && model.paidUsd === 0 ? 'unpriced' : formatUsd(model.paidUsd),
         model.prices === null
           ? '–'
           : `${model.prices.inputUsdPerMillionTokens} / ${model.prices.outputUsdPerMillionTokens}`,
@@ -110,13 +113,20 @@ export function modelTable({ models }: AuditReport, most = Number.POSITIVE_INFIN
 function restOfModels(models: AuditReport['models'], requests: number): string[] {
   const rest = models.reduce((sum, model) => sum + model.requests, 0)
   const paid = models.reduce((sum, model) => sum + model.paidUsd, 0)
-  return [`${models.length} more`, count(rest), percent(rest / requests), usd(paid), '–', '–']
+  return [
+    `${models.length} more`,
+    formatCount(rest),
+    formatPercent(rest / requests),
+    formatUsd(paid),
+    '–',
+    '–',
+  ]
 }
 
 export function thresholdTable(
   report: AuditReport,
   lines: readonly ThresholdLine[] = report.thresholds,
-): ReportTable {
+): TextTable {
   const hasMonths = lines.some(({ savedUsdPerMonth }) => savedUsdPerMonth !== null)
   const hasLoss = report.risk.kind === 'measured'
   return {
@@ -130,22 +140,22 @@ export function thresholdTable(
       hasLoss ? 'lost (95 %)' : 'risk',
     ],
     rows: lines.map((line) => [
-      `${line.threshold}${line.mark === null ? '' : ` ${marksInWords[line.mark]}`}`,
-      percent(line.weakShare),
-      usd(line.savedUsd),
-      range(line.savedUsdInterval, usd),
-      line.savedShare === null ? '–' : percent(line.savedShare),
-      ...(hasMonths ? [line.savedUsdPerMonth === null ? '–' : usd(line.savedUsdPerMonth)] : []),
+      `${line.threshold}${line.mark === null ? '' : ` ${markLabels[line.mark]}`}`,
+      formatPercent(line.weakShare),
+      formatUsd(line.savedUsd),
+      formatRange(line.savedUsdInterval, formatUsd),
+      line.savedShare === null ? '–' : formatPercent(line.savedShare),
+      ...(hasMonths ? [line.savedUsdPerMonth === null ? '–' : formatUsd(line.savedUsdPerMonth)] : []),
       line.loss === null
         ? 'unknown'
-        : `${percent(line.loss.share)} (${range(line.loss.interval, percent).replace(' %', '')})`,
+        : `${formatPercent(line.loss.share)} (${formatRange(line.loss.interval, formatPercent).replace(' %', '')})`,
     ]),
   }
 }
 
-export const marksInWords = { guarantee: '◆ guaranteed', asked: '● asked for', simple: '● simple' } as const
+export const markLabels = { guarantee: '◆ guaranteed', asked: '● asked for', simple: '● simple' } as const
 
-export const dimensionsInWords: Readonly<Record<SegmentDimension, string>> = {
+export const dimensionLabels: Readonly<Record<SegmentDimension, string>> = {
   model: 'model',
   tag: 'tag',
   user: 'user',
@@ -156,16 +166,16 @@ export const dimensionsInWords: Readonly<Record<SegmentDimension, string>> = {
   length: 'length of the prompt',
 }
 
-export function segmentTable({ dimension, segments }: AuditReport['segments'][number]): ReportTable {
+export function segmentTable({ dimension, segments }: AuditReport['segments'][number]): TextTable {
   return {
-    headings: [dimensionsInWords[dimension], 'requests', 'share', 'simple', 'paid', 'saved'],
+    headings: [dimensionLabels[dimension], 'requests', 'share', 'simple', 'paid', 'saved'],
     rows: segments.map((segment) => [
       shownText(segment.value),
-      count(segment.requests),
-      percent(segment.share),
-      percent(segment.simpleShare),
-      usd(segment.paidUsd),
-      usd(segment.savedUsd),
+      formatCount(segment.requests),
+      formatPercent(segment.share),
+      formatPercent(segment.simpleShare),
+      formatUsd(segment.paidUsd),
+      formatUsd(segment.savedUsd),
     ]),
   }
 }
@@ -185,7 +195,7 @@ export function assumptions(report: AuditReport): readonly string[] {
     ...(paid.cached === 0
       ? []
       : [
-          `${count(paid.cached)} requests without a logged cost had cached input tokens, which count at the full price here: what was paid is then less, and so is the saving.`,
+          `${formatCount(paid.cached)} requests without a logged cost had cached input tokens, which count at the full price here: what was paid is then less, and so is the saving.`,
         ]),
     ...(paid.estimated === 0
       ? []

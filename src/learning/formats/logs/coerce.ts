@@ -4,36 +4,36 @@ import type { Row } from '../row.ts'
  * Readers of fields as logs have them: the same number may be a number or, from CSV, its text; the same object an
  * object or its JSON. Each gives undefined for what is not there or is something else.
  */
-export function objectOf(value: unknown): Row | undefined {
-  const parsed = typeof value === 'string' ? parsedJson(value, '{') : value
+export function coerceObject(value: unknown): Row | undefined {
+  const parsed = typeof value === 'string' ? parseJson(value, '{') : value
   return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : undefined
 }
 
-export function listOf(value: unknown): readonly unknown[] | undefined {
-  const parsed = typeof value === 'string' ? parsedJson(value, '[') : value
+export function coerceList(value: unknown): readonly unknown[] | undefined {
+  const parsed = typeof value === 'string' ? parseJson(value, '[') : value
   return Array.isArray(parsed) ? parsed : undefined
 }
 
 /** A string that is not blank. */
-export function textOf(value: unknown): string | undefined {
+export function coerceText(value: unknown): string | undefined {
   return typeof value === 'string' && /\S/.test(value) ? value : undefined
 }
 
 /** A name: a string that is not blank, or a number as such. */
-export function nameOf(value: unknown): string | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? String(value) : textOf(value)?.trim()
+export function coerceName(value: unknown): string | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : coerceText(value)?.trim()
 }
 
 /** A finite number of 0 or more; `"12"` and `"$0.0031"` are numbers too. */
-export function amountOf(value: unknown): number | undefined {
+export function coerceNumber(value: unknown): number | undefined {
   const text = typeof value === 'string' ? value.trim().replace(/^\$/, '') : value
   const number = typeof text === 'string' && text !== '' ? Number(text) : text
   return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined
 }
 
 /** A cost in dollars above 0: loggers write 0 for a model that they have no price of. */
-export function costOf(value: unknown): number | undefined {
-  const cost = amountOf(value)
+export function coerceCost(value: unknown): number | undefined {
+  const cost = coerceNumber(value)
   return cost === 0 ? undefined : cost
 }
 
@@ -44,41 +44,41 @@ const latestMs = Date.UTC(2100, 0)
  * Milliseconds since 1970 of an ISO 8601 text (without a zone it is UTC, as ClickHouse and SQL write it), a `Date`,
  * or seconds, milliseconds or microseconds since 1970.
  */
-export function timeOf(value: unknown): number | undefined {
-  if (value instanceof Date) return plausible(value.getTime())
-  const number = amountOf(value)
+export function coerceTime(value: unknown): number | undefined {
+  if (value instanceof Date) return checkRange(value.getTime())
+  const number = coerceNumber(value)
   if (number !== undefined) {
     for (const factor of [1000, 1, 0.001]) {
-      const time = plausible(number * factor)
+      const time = checkRange(number * factor)
       if (time !== undefined) return time
     }
     return undefined
   }
-  const text = textOf(value)
+  const text = coerceText(value)
   const parts =
     text === undefined ? null : /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?(\.\d+)?\s*(.*)$/.exec(text)
   if (parts === null) return undefined
   const [, day, clock = '00:00', fraction = '', zone = ''] = parts
-  return plausible(Date.parse(`${day}T${clock}${fraction.slice(0, 4)}${zoneOf(zone)}`))
+  return checkRange(Date.parse(`${day}T${clock}${fraction.slice(0, 4)}${toZone(zone)}`))
 }
 
-function zoneOf(zone: string): string {
+function toZone(zone: string): string {
   if (zone === '' || /^(?:Z|UTC|GMT)$/i.test(zone)) return 'Z'
   return /^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone
 }
 
-function plausible(time: number): number | undefined {
+function checkRange(time: number): number | undefined {
   return time >= earliestMs && time < latestMs ? time : undefined
 }
 
 /** The names of a list, or of a text that separates them by commas. */
-export function namesOf(value: unknown): readonly string[] {
-  const list = listOf(value) ?? (typeof value === 'string' ? value.split(',') : [])
-  return list.flatMap((name) => nameOf(name) ?? [])
+export function coerceNames(value: unknown): readonly string[] {
+  const list = coerceList(value) ?? (typeof value === 'string' ? value.split(',') : [])
+  return list.flatMap((name) => coerceName(name) ?? [])
 }
 
 /** What the first of some columns says that says anything. */
-export function firstOf<T>(
+export function findField<T>(
   row: Row,
   columns: readonly string[],
   read: (value: unknown) => T | undefined,
@@ -91,11 +91,11 @@ export function firstOf<T>(
 }
 
 /** The fields that are there: what `exactOptionalPropertyTypes` wants of an optional field. */
-export function present<T extends object>(fields: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+export function omitUndefined<T extends object>(fields: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
 }
 
-function parsedJson(text: string, opening: '{' | '['): unknown {
+function parseJson(text: string, opening: '{' | '['): unknown {
   if (!text.trimStart().startsWith(opening)) return undefined
   try {
     return JSON.parse(text)

@@ -1,9 +1,18 @@
 import type { Row } from '../row.ts'
+import {
+  coerceCost,
+  coerceName,
+  coerceNames,
+  coerceNumber,
+  coerceObject,
+  coerceTime,
+  findField,
+  omitUndefined,
+} from './coerce.ts'
 import type { LoggedRequest, NotRoutable } from './log-format.ts'
-import { amountOf, costOf, firstOf, nameOf, namesOf, objectOf, present, timeOf } from './loose-fields.ts'
 
 /** What a log says about a request besides what was asked and answered. */
-export type Surroundings = Pick<LoggedRequest, 'costUsd' | 'time' | 'user' | 'key' | 'tags' | 'endpoint'>
+export type RequestMetadata = Pick<LoggedRequest, 'costUsd' | 'time' | 'user' | 'key' | 'tags' | 'endpoint'>
 
 /** Columns by the names that logs and people give them. */
 export const columns = {
@@ -37,39 +46,41 @@ export const columns = {
   answer: ['answer', 'output', 'response', 'completion', 'reply'],
 } as const
 
-export function surroundingsOf(row: Row): Surroundings {
-  const metadata = objectOf(row.metadata) ?? {}
-  const tags = [row, metadata].flatMap((fields) => columns.tags.flatMap((column) => namesOf(fields[column])))
+export function parseRequestMetadata(row: Row): RequestMetadata {
+  const metadata = coerceObject(row.metadata) ?? {}
+  const tags = [row, metadata].flatMap((fields) =>
+    columns.tags.flatMap((column) => coerceNames(fields[column])),
+  )
   return {
-    ...present({
-      costUsd: firstOf(row, columns.cost, costOf),
-      time: firstOf(row, columns.time, timeOf),
-      user: firstOf(row, columns.user, nameOf) ?? firstOf(metadata, columns.user, nameOf),
-      key: firstOf(row, columns.key, keyOf),
-      endpoint: pathOf(firstOf(row, columns.endpoint, nameOf)),
+    ...omitUndefined({
+      costUsd: findField(row, columns.cost, coerceCost),
+      time: findField(row, columns.time, coerceTime),
+      user: findField(row, columns.user, coerceName) ?? findField(metadata, columns.user, coerceName),
+      key: findField(row, columns.key, maskKey),
+      endpoint: toPath(findField(row, columns.endpoint, coerceName)),
     }),
     tags: [...new Set(tags)],
   }
 }
 
 /** A key by its name or alias; of what may be a secret or is a hash of one, the last four characters. */
-export function keyOf(value: unknown): string | undefined {
-  const key = nameOf(value)?.replace(/^Bearer\s+/i, '')
+export function maskKey(value: unknown): string | undefined {
+  const key = coerceName(value)?.replace(/^Bearer\s+/i, '')
   const isSecret =
     key !== undefined && (/^(?:sk|pk|rk|key|gsk)[-_]/i.test(key) || (key.length >= 20 && !key.includes(' ')))
   return isSecret ? `…${key.slice(-4)}` : key
 }
 
 /** A URL without host and query: `/v1/chat/completions`. */
-export function pathOf(url: string | undefined): string | undefined {
+export function toPath(url: string | undefined): string | undefined {
   return url === undefined
     ? undefined
     : (/^https?:\/\/[^/]+(\/[^?#]*)?/.exec(url)?.[1] ?? url.replace(/[?#].*$/, ''))
 }
 
-/** Whether the log says that the call failed: a status of 400 or more, or a word or a message for it. */
-export function failed(status: unknown, error?: unknown): boolean {
-  const code = amountOf(status)
+/** Whether the log says that the call isFailedCall: a status of 400 or more, or a word or a message for it. */
+export function isFailedCall(status: unknown, error?: unknown): boolean {
+  const code = coerceNumber(status)
   if (code !== undefined && code >= 400) return true
   if (typeof status === 'string' && /^(?:error|fail(?:ed|ure)?)$/i.test(status)) return true
   return error !== undefined && error !== null && error !== '' && error !== false
@@ -78,7 +89,7 @@ export function failed(status: unknown, error?: unknown): boolean {
 const otherCalls = /moderation|image|audio|speech|transcription|translation|rerank|realtime|video/i
 
 /** What kind of call it is by its path, call type or model, where it is no chat. */
-export function otherCallOf(call: string | undefined, model: string): NotRoutable | undefined {
+export function findOtherCall(call: string | undefined, model: string): NotRoutable | undefined {
   if (call !== undefined && /embed/i.test(call)) return 'embeddings'
   if (call !== undefined && otherCalls.test(call)) return 'other-call'
   if (/embed(?:ding)?/i.test(model)) return 'embeddings'
