@@ -20,7 +20,7 @@ import { nearestNeighboursRouterOfArtifact } from '../../dist/routing/routers/kn
 import { createMatrixFactorizationRouter } from '../../dist/routing/routers/mf/router.js'
 import { weightsOfArtifact } from '../../dist/routing/routers/mf/weights.js'
 import { similarityWeightedRouterOfArtifact } from '../../dist/routing/routers/sw_ranking/router.js'
-import { readTrainingRows } from '../../recipes/builtin/training-rows.ts'
+import { readTrainingRows } from '../../recipes/builtin/data/training-rows.ts'
 
 const { values } = parseArgs({
   options: {

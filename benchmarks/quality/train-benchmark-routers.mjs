@@ -1,5 +1,5 @@
 // Trains the routers `sw_ranking` and `knn` of the result tables in docs/evaluation.md, on comparisons of a GPT-4 class
-// model with Mixtral-8x7B whose published terms permit it (recipes/builtin/permitted-data.ts). Their settings are
+// model with Mixtral-8x7B whose published terms permit it (recipes/builtin/data/permitted-data.ts). Their settings are
 // chosen here, on data sets that are left out one after the other; no benchmark is looked at. Needs the build.
 //   node benchmarks/quality/train-benchmark-routers.mjs --data <folder of training files> --output <folder> [--seed 1]
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
@@ -15,7 +15,7 @@ import {
 import { loadBuiltinEmbedder } from '../../dist/routing/embedding/builtin/embedder.js'
 import { withEmbeddingCache } from '../../dist/routing/embedding/cache.js'
 import { loadRouter } from '../../dist/routing/routers/registry.js'
-import { pairsFile, readTrainingRows } from '../../recipes/builtin/training-rows.ts'
+import { pairsFile, readTrainingRows } from '../../recipes/builtin/data/training-rows.ts'
 
 const { values } = parseArgs({
   options: {

@@ -3,12 +3,12 @@ import {
   type BuiltinEmbedderParameters,
   featureNames,
 } from '../../src/routing/embedding/builtin/parameters.ts'
+import type { OutcomeUnit } from './data/outcome-units.ts'
+import { leftOutCategories, permittedDatasets } from './data/permitted-data.ts'
+import type { SourceFile, TrainingRows } from './data/training-rows.ts'
 import type { NeighbourCheck } from './neighbour-check.ts'
-import type { OutcomeUnit } from './outcome-units.ts'
-import { leftOutCategories, permittedDatasets } from './permitted-data.ts'
 import { cautiousQuantile, indifference, resamples } from './recipe-selection.ts'
 import type { BuiltinRouter } from './router-training.ts'
-import type { SourceFile, TrainingRows } from './training-rows.ts'
 
 export type CardFacts = {
   readonly rows: TrainingRows

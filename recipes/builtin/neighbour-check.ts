@@ -1,8 +1,8 @@
 import { dot } from '../../src/base/math/linear/vectors.ts'
 import { createBuiltinEmbedder } from '../../src/routing/embedding/builtin/embedder.ts'
 import { featureNames } from '../../src/routing/embedding/builtin/parameters.ts'
+import type { PoolPrompt } from './data/training-rows.ts'
 import { trainBuiltinEmbedder } from './embedder-training.ts'
-import type { PoolPrompt } from './training-rows.ts'
 
 /** How often the nearest neighbour of a held-out prompt is of its kind, 0 to 1, and how often chance would be. */
 export type NeighbourCheck = {

@@ -9,10 +9,10 @@ import { builtinArtifactFolder, loadBuiltinEmbedder } from '../../src/routing/em
 import { promptFromText, type RoutedPrompt } from '../../src/routing/prompts/routed-prompt.ts'
 import { createMatrixFactorizationRouter } from '../../src/routing/routers/mf/router.ts'
 import { weightsOfArtifact } from '../../src/routing/routers/mf/weights.ts'
-import { isPermitted } from './permitted-data.ts'
+import { isPermitted } from './data/permitted-data.ts'
+import { pairsFile, poolFile } from './data/training-rows.ts'
 import { recipes } from './recipes.ts'
 import { trainBuiltin } from './train.ts'
-import { pairsFile, poolFile } from './training-rows.ts'
 
 const topics = ['force charge field', 'contract statute seller', 'enzyme cell protein', 'price demand market']
 

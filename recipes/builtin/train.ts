@@ -8,14 +8,14 @@ import { embedderFileName, encodeEmbedder } from '../../src/routing/embedding/bu
 import { builtinEmbedderId } from '../../src/routing/embedding/builtin/parameters.ts'
 import { createMatrixFactorizationRouter } from '../../src/routing/routers/mf/router.ts'
 import { tensorsOfWeights } from '../../src/routing/routers/mf/weights.ts'
+import { familyOf, type OutcomeUnit, outcomeUnits } from './data/outcome-units.ts'
+import { permittedDatasets } from './data/permitted-data.ts'
+import { readTrainingRows, type TrainingRows } from './data/training-rows.ts'
 import { type CardFacts, dataCard } from './data-card.ts'
 import { trainBuiltinEmbedder } from './embedder-training.ts'
 import { measureNeighbours } from './neighbour-check.ts'
-import { familyOf, type OutcomeUnit, outcomeUnits } from './outcome-units.ts'
-import { permittedDatasets } from './permitted-data.ts'
 import { recipes as allRecipes, type Recipe, type VectorUnit, vectorUnit } from './recipes.ts'
 import { type BuiltinRouter, builtinPair, trainBuiltinRouter, type VectorPair } from './router-training.ts'
-import { readTrainingRows, type TrainingRows } from './training-rows.ts'
 
 export type TrainBuiltinOptions = {
   /** Folder of the training files. */

@@ -2,8 +2,8 @@ import type { Random } from '../../src/base/math/random.ts'
 import { createTextMeasurer } from '../../src/base/text/structural-features.ts'
 import { characterNgrams, maxNgrams } from '../../src/routing/embedding/builtin/character-ngrams.ts'
 import type { BuiltinEmbedderParameters } from '../../src/routing/embedding/builtin/parameters.ts'
-import type { SparseMatrix } from './sparse-matrix.ts'
-import { type TruncatedSvd, truncatedSvd } from './truncated-svd.ts'
+import type { SparseMatrix } from './linear/sparse-matrix.ts'
+import { type TruncatedSvd, truncatedSvd } from './linear/truncated-svd.ts'
 
 export type WordVectorOptions = {
   /** A multiple of 8. A small corpus fills only the first of them. */

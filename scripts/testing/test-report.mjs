@@ -2,7 +2,7 @@
 import { requirements } from './requirements.mjs'
 
 /**
- * @typedef {{ title: string, fullName: string, status: string }} TestResult
+ * @typedef {{ fullName: string, status: string }} TestResult
  * @typedef {{ name: string, status: string, assertionResults: readonly TestResult[] }} FileResult
  */
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countTests, unexcusedSkips } from '../scripts/testing/test-report.mjs'
+import { countTests, unexcusedSkips } from '../../scripts/testing/test-report.mjs'
 
 const table = {
   'shared data': { find: async () => '/somewhere', reason: 'no folder' },

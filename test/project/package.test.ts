@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { version } from '../src/version.ts'
-import { describeWith, requirement } from './support/requirement.ts'
-import { project, run, runWell } from './support/run-program.ts'
+import { version } from '../../src/version.ts'
+import { describeWith, requirement } from '../support/requirement.ts'
+import { project, run, runWell } from '../support/run-program.ts'
 
 const megabyte = 1_000_000
 const registry = await requirement('package registry')

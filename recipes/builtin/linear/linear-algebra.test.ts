@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../src/base/math/random.ts'
+import { createRandom } from '../../../src/base/math/random.ts'
 import type { SparseMatrix } from './sparse-matrix.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
 import { truncatedSvd } from './truncated-svd.ts'

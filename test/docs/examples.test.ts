@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { project, run } from './support/run-program.ts'
-import { type ServedDemo, serveDemo } from './support/served-demo.ts'
+import { project, run } from '../support/run-program.ts'
+import { type ServedDemo, serveDemo } from '../support/served-demo.ts'
 
 const examples = (await readdir(join(project, 'examples'))).filter((file) => file.endsWith('.ts'))
 let place = ''

@@ -1,4 +1,4 @@
-import type { Random } from '../../src/base/math/random.ts'
+import type { Random } from '../../../src/base/math/random.ts'
 import { multiplySparse, multiplySparseTransposed, type SparseMatrix } from './sparse-matrix.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
 

@@ -3,9 +3,9 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { documentedCommands } from './support/documented-commands.ts'
-import { someLabels, writeLabels } from './support/labels-slice.ts'
-import { builtCli, project, run } from './support/run-program.ts'
+import { documentedCommands } from '../support/documented-commands.ts'
+import { someLabels, writeLabels } from '../support/labels-slice.ts'
+import { builtCli, project, run } from '../support/run-program.ts'
 
 let place = ''
 const pages = [

@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { project, run } from './support/run-program.ts'
+import { project, run } from '../support/run-program.ts'
 
 const slowMs = 120_000
 let place = ''
@@ -110,7 +110,7 @@ describe('npm start', () => {
   )
 
   it('refuses an old Node with the version that it needs', async () => {
-    const program = `import { checkNode } from './scripts/setup/check-node.mjs'; checkNode('20.18.3'); console.log('on')`
+    const program = `import { checkNode } from '../scripts/setup/check-node.mjs'; checkNode('20.18.3'); console.log('on')`
     const refused = await run(process.execPath, ['--input-type=module', '-e', program])
     expect(refused).toMatchObject({ code: 1, stdout: '' })
     expect(refused.stderr).toMatch(/^routellm needs Node 20\.19 or newer; this is 20\.18\.3\./)

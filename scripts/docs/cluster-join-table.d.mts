@@ -1,3 +1,0 @@
-export function clusterJoinMarkdown(results: unknown): string
-export function clusterJoinOfPage(page: string): string
-export function withClusterJoin(page: string, text: string): string

@@ -1,2 +1,0 @@
-export const guaranteeMarkers: readonly [begin: string, end: string]
-export function guaranteeMarkdown(results: unknown): string

@@ -1,2 +1,0 @@
-export function performanceMarkdown(speed: unknown): string
-export function tableOfPage(text: string): string

@@ -1,0 +1,54 @@
+// The layer table of ARCHITECTURE.md: which folder of src/ may import which. scripts/check-layers.mjs checks it.
+
+const base = ['base']
+const routing = [...base, 'providers', 'routing']
+const gatewayRooms = [...routing, 'config', 'gateway']
+const formats = [...base, 'routing/prompts', 'learning/formats']
+const rows = [...formats, 'routing/catalogue', 'learning/rows']
+const datasets = [...rows, 'learning/labels/checkers', 'learning/datasets']
+const evaluation = [...rows, 'routing', 'learning/evaluation']
+
+/**
+ * Folder of src/ → the folders that its files may import; `*` allows all. The longest row that a file's path begins with
+ * is its row. A new folder directly below src/ needs a row.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const wings = {
+  'base/math': ['base/math'],
+  'base/text': ['base/math', 'base/text'],
+  'base/concurrency': ['base/concurrency'],
+  'base/files': ['base/files'],
+  'base/artifact': ['base/math', 'base/files', 'base/artifact'],
+  providers: [...base, 'providers'],
+  'routing/catalogue': [...base, 'routing/catalogue'],
+  'routing/prompts': [...base, 'routing/prompts'],
+  'routing/onnx': [...base, 'routing/onnx'],
+  'routing/embedding': [...base, 'providers', 'routing/onnx', 'routing/embedding'],
+  'routing/calibration': [...base, 'routing/calibration'],
+  'routing/routers': [
+    ...base,
+    'providers',
+    'routing/prompts',
+    'routing/onnx',
+    'routing/embedding',
+    'routing/calibration',
+    'routing/routers',
+  ],
+  config: [...routing, 'config'],
+  'gateway/protocols': [...routing, 'gateway/protocols', 'gateway/decide'],
+  'gateway/decide': [...routing, 'gateway/decide'],
+  'gateway/send': [...routing, 'gateway/protocols', 'gateway/decide', 'gateway/send'],
+  gateway: gatewayRooms,
+  'learning/formats': formats,
+  'learning/rows': rows,
+  'learning/labels': [...rows, 'providers', 'learning/labels'],
+  'learning/datasets': [...datasets, 'learning/labels'],
+  'learning/evaluation': evaluation,
+  'learning/training': [...routing, ...evaluation, ...datasets, 'learning/labels', 'learning/training'],
+  'learning/audit': [...evaluation, 'learning/audit'],
+  client: [...gatewayRooms, 'client'],
+  server: [...gatewayRooms, 'server'],
+  testing: [...gatewayRooms, 'testing'],
+  cli: ['*'],
+}
