@@ -29,14 +29,15 @@ export {
   UpstreamError,
 } from './errors.ts'
 export type {
-  Decision,
   DecisionExplanation,
-  FallbackDecision,
-  FixedModelDecision,
-  RoutedDecision,
-} from './gateway/decide/decision.ts'
+  ExplainedCandidate,
+  ExplainedDecision,
+  ExplainedFallbackDecision,
+  ExplainedFixedModelDecision,
+  ExplainedRoutedDecision,
+} from './gateway/decide/explained-decision.ts'
 export { type ModelName, parseModelName } from './gateway/decide/model-name.ts'
-export type { RouteRequest } from './gateway/decide/routing.ts'
+export type { RouteRequest } from './gateway/decide/route-request.ts'
 export type {
   AbortRequest,
   Provider,
@@ -76,6 +77,15 @@ export {
 export { type EmbedderOptions, loadEmbedder } from './routing/embedding/registry.ts'
 export type { InferenceOptions } from './routing/onnx/inference/pool.ts'
 export type { Precision, TextEncoderOptions } from './routing/onnx/text-encoder.ts'
+export type {
+  Candidate,
+  Choice,
+  Exclusion,
+  FallbackChoice,
+  FallbackReason,
+  RoutedChoice,
+  Side,
+} from './routing/policies/choice.ts'
 export type { FollowUpRule } from './routing/prompts/follow-up.ts'
 export {
   type ChatMessage,

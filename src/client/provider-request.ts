@@ -1,7 +1,7 @@
-import type { Routing } from '../gateway/decide/routing.ts'
+import type { Decision } from '../gateway/decide/decision.ts'
 import { chatCompletionsPath, type RequestOptions } from './chat-request.ts'
 import type { ClientProvider } from './options.ts'
-import { routingHeaders } from './routing-headers.ts'
+import { toResponseHeaders } from './routing-headers.ts'
 
 /** Where a call goes and what its response is told; kept in the call's metadata, which retries carry along. */
 export type Direction = {
@@ -16,13 +16,13 @@ const metadataKey = 'routellm'
 export function directed(
   options: RequestOptions,
   body: object,
-  routing: Routing,
+  decision: Decision,
   provider: ClientProvider | undefined,
 ): RequestOptions {
-  const direction: Direction = { provider: routing.model.provider, headers: routingHeaders(routing) }
+  const direction: Direction = { provider: decision.model.provider, headers: toResponseHeaders(decision) }
   const directed = {
     ...options,
-    body: { ...body, model: routing.model.upstream },
+    body: { ...body, model: decision.model.upstream },
     __metadata: { ...options.__metadata, [metadataKey]: direction },
   }
   if (provider === undefined) return directed

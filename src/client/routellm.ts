@@ -2,8 +2,9 @@ import OpenAI, { type APIPromise } from 'openai'
 import { ConfigError, RouterError } from '../errors.ts'
 import type { Decision } from '../gateway/decide/decision.ts'
 import { explainDecision } from '../gateway/decide/explain.ts'
+import type { ExplainedDecision } from '../gateway/decide/explained-decision.ts'
 import { parseModelName } from '../gateway/decide/model-name.ts'
-import type { RouteRequest, Routing } from '../gateway/decide/routing.ts'
+import type { RouteRequest } from '../gateway/decide/route-request.ts'
 import type { Model } from '../routing/catalogue/model.ts'
 import { promptFromText } from '../routing/prompts/routed-prompt.ts'
 import { isBatchRouter } from '../routing/routers/router.ts'
@@ -65,7 +66,7 @@ export class RouteLLM extends OpenAI {
    *
    * @throws InvalidRequestError `unknown-router`, `bad-threshold`, …; ArtifactError where a router cannot be loaded.
    */
-  async route(request: RouteRequest, options: { signal?: AbortSignal } = {}): Promise<Decision> {
+  async route(request: RouteRequest, options: { signal?: AbortSignal } = {}): Promise<ExplainedDecision> {
     if (parseModelName(request.model).kind === 'model') {
       const model = this.#pairModel(request.model) ?? ownModel(request.model)
       return explainDecision({ kind: 'fixed-model', model }, null, promptFromText(''))
@@ -158,13 +159,13 @@ export class RouteLLM extends OpenAI {
     const options = await given
     const request = chatRequestOf(options)
     if (request === undefined) return options
-    const routing = await this.#decide(request, options.signal ?? undefined)
-    if (routing === undefined) return options
-    return directed(options, request.body, routing, this.#routing.providers?.[routing.model.provider])
+    const decision = await this.#decide(request, options.signal ?? undefined)
+    if (decision === undefined) return options
+    return directed(options, request.body, decision, this.#routing.providers?.[decision.model.provider])
   }
 
   /** Undefined for a model that is not this client's business. */
-  async #decide(request: RouteRequest, signal: AbortSignal | undefined): Promise<Routing | undefined> {
+  async #decide(request: RouteRequest, signal: AbortSignal | undefined): Promise<Decision | undefined> {
     if (parseModelName(request.model).kind === 'model') {
       const model = this.#pairModel(request.model)
       return model && { kind: 'fixed-model', model }

@@ -1,5 +1,6 @@
 import type { ClientOptions } from 'openai'
-import type { Routing } from '../gateway/decide/routing.ts'
+import type { Decision } from '../gateway/decide/decision.ts'
+import { appendDecisionHeaders } from '../gateway/decide/decision-headers.ts'
 
 type Fetch = NonNullable<ClientOptions['fetch']>
 
@@ -34,24 +35,10 @@ export function announcingFetch(fetch: Fetch): Fetch {
 }
 
 /** The headers that the server sends for the same decision. */
-export function routingHeaders(routing: Routing): Readonly<Record<string, string>> {
-  const model = { 'x-routellm-model': routing.model.name }
-  switch (routing.kind) {
-    case 'fixed-model':
-      return model
-    case 'fallback':
-      return {
-        ...model,
-        'x-routellm-router': routing.router,
-        'x-routellm-threshold': String(routing.threshold),
-        'x-routellm-fallback': routing.fallback,
-      }
-    case 'routed':
-      return {
-        ...model,
-        'x-routellm-router': routing.router,
-        'x-routellm-strong-win-rate': String(routing.strongWinRate),
-        'x-routellm-threshold': String(routing.threshold),
-      }
-  }
+export function toResponseHeaders(decision: Decision): Readonly<Record<string, string>> {
+  const flat: string[] = []
+  appendDecisionHeaders(flat, decision)
+  return Object.fromEntries(
+    flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1] ?? '']] : [])),
+  )
 }

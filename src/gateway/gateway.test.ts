@@ -30,10 +30,13 @@ describe('decide', () => {
       expect(gateway.decide({ model: 'router-r-0.5', prompt: 'x' })).toEqual({
         kind: 'routed',
         model: weak,
-        side: 'weak',
+        policy: null,
         router: 'r',
         threshold: 0.5,
         strongWinRate: 0.4,
+        side: 'weak',
+        candidates: [strong, weak].map((model) => ({ model, usd: null, excluded: null })),
+        scores: null,
       })
     }
   })

@@ -9,9 +9,10 @@ import { isCalibratedRouter, isClosableRouter, type Router } from '../routing/ro
 import { type CallerSignal, createDecide } from './decide/decide.ts'
 import type { Decision } from './decide/decision.ts'
 import { explainDecision } from './decide/explain.ts'
+import type { ExplainedDecision } from './decide/explained-decision.ts'
 import { autoName, routerPrefix } from './decide/model-name.ts'
 import { type AutoRoute, createTargetResolver } from './decide/resolve-model.ts'
-import type { RouteRequest, Routing } from './decide/routing.ts'
+import type { RouteRequest } from './decide/route-request.ts'
 import { replaceModel } from './send/replace-model.ts'
 
 /** Request → decision → upstream call. Knows nothing of HTTP servers; server and client both stand on it. */
@@ -19,13 +20,13 @@ export type Gateway = {
   /** The models that routers choose between. */
   readonly pair: ModelPair
   /**
-   * Which model answers. Returns at once where the router does; a router that fails gives a `fallback` routing.
+   * Which model answers. Returns at once where the router does; a router that fails gives a `fallback` decision.
    * Throws (or rejects with) InvalidRequestError for a model name that stands for nothing here, RouterError of status
    * 429 for a router that has too much to do.
    */
-  decide(request: RouteRequest, signal?: CallerSignal): Routing | Promise<Routing>
+  decide(request: RouteRequest, signal?: CallerSignal): Decision | Promise<Decision>
   /** The same decision with its explanation: what moved the score, and what would flip it. */
-  explain(request: RouteRequest, signal?: CallerSignal): Promise<Decision>
+  explain(request: RouteRequest, signal?: CallerSignal): Promise<ExplainedDecision>
   /**
    * Sends the client's own bytes upstream, with only the value of the top-level `model` replaced.
    *
@@ -64,7 +65,7 @@ export type GatewayParts = {
   readonly promptRule?: PromptRule
   /** A router that takes longer is given up, and the strong model answers. 500 by default. */
   readonly routerTimeoutMs?: number
-  /** Where a router's failure is told; the caller's pino does. Absent: nowhere but in the routing itself. */
+  /** Where a router's failure is told; the caller's pino does. Absent: nowhere but in the decision itself. */
   readonly log?: WarningLog
 }
 
@@ -92,19 +93,19 @@ export function createGateway(parts: GatewayParts): Gateway {
     return 'prompt' in request ? promptFromText(request.prompt) : routedPrompt(request.messages, promptRule)
   }
 
-  function told(routing: Routing): Routing {
-    if (routing.kind === 'fallback') {
-      const { fallback, router, problem } = routing
+  function logFallback(decision: Decision): Decision {
+    if (decision.kind === 'fallback') {
+      const { fallback, router, problem } = decision
       log?.warn({ fallback, router, problem }, 'a router failed; the strong model answers')
     }
-    return routing
+    return decision
   }
 
-  function decide(request: RouteRequest, signal?: CallerSignal): Routing | Promise<Routing> {
+  function decide(request: RouteRequest, signal?: CallerSignal): Decision | Promise<Decision> {
     const target = targetOf(request.model)
     if (target.kind === 'model') return { kind: 'fixed-model', model: target.model }
-    const routing = decidePrompt(promptOf(request), target.router, target.threshold, signal)
-    return routing instanceof Promise ? routing.then(told) : told(routing)
+    const decision = decidePrompt(promptOf(request), target.router, target.threshold, signal)
+    return decision instanceof Promise ? decision.then(logFallback) : logFallback(decision)
   }
 
   return {

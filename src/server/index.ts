@@ -1,6 +1,7 @@
 export { type BuildOptions, buildGateway } from '../gateway/build-gateway.ts'
-export type { Decision } from '../gateway/decide/decision.ts'
-export type { RouteRequest, Routing } from '../gateway/decide/routing.ts'
+export type { Decision, FixedModelDecision } from '../gateway/decide/decision.ts'
+export type { ExplainedDecision } from '../gateway/decide/explained-decision.ts'
+export type { RouteRequest } from '../gateway/decide/route-request.ts'
 export {
   createGateway,
   type Gateway,

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isLoopback } from '../config/loopback.ts'
 import { ConfigError } from '../errors.ts'
-import type { Routing } from '../gateway/decide/routing.ts'
+import type { Decision } from '../gateway/decide/decision.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { createHttpApp } from './http-app.ts'
 import type { Exchange, ExchangeContext, ServerLog } from './inference/exchange.ts'
@@ -111,7 +111,7 @@ function createRequestIds(): () => string {
   return () => prefix + (++count).toString(36)
 }
 
-function createModelLabels(gateway: Gateway): (routing: Routing) => string {
+function createModelLabels(gateway: Gateway): (decision: Decision) => string {
   const configured = new Set(gateway.models().map(({ id }) => id))
   return ({ model }) => (configured.has(model.name) ? model.name : `${model.provider}/*`)
 }

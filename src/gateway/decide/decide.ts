@@ -1,8 +1,8 @@
 import { RouteLLMError, RouterError } from '../../errors.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
+import type { Candidate, Choice, FallbackChoice, FallbackReason } from '../../routing/policies/choice.ts'
 import type { RoutedPrompt } from '../../routing/prompts/routed-prompt.ts'
 import type { Router } from '../../routing/routers/router.ts'
-import type { FallbackRouting, Routing } from './routing.ts'
 
 /** The two models that a router chooses between. */
 export type RoutedPair = { readonly strong: Model; readonly weak: Model }
@@ -16,7 +16,7 @@ export type Decide = (
   router: Router,
   threshold: number,
   signal?: CallerSignal,
-) => Routing | Promise<Routing>
+) => Choice | Promise<Choice>
 
 /**
  * Makes decisions. One with a router that answers at once costs no promise and no timer.
@@ -29,8 +29,11 @@ export type Decide = (
 export function createDecide(pair: RoutedPair, routerTimeoutMs: number): Decide {
   /** An AbortSignal costs more than a local router: those that answered at once before are called without one. */
   const answersAtOnce = new WeakSet<Router>()
+  const candidates = [pair.strong, pair.weak].map(
+    (model): Candidate => ({ model, usd: null, excluded: null }),
+  )
 
-  function routingOf(strongWinRate: number, router: Router, threshold: number): Routing {
+  function choose(strongWinRate: number, router: Router, threshold: number): Choice {
     if (!(strongWinRate >= 0 && strongWinRate <= 1)) {
       return fallback(
         'router-error',
@@ -40,19 +43,39 @@ export function createDecide(pair: RoutedPair, routerTimeoutMs: number): Decide 
       )
     }
     const side = strongWinRate >= threshold ? 'strong' : 'weak'
-    return { kind: 'routed', model: pair[side], side, router: router.name, threshold, strongWinRate }
+    return {
+      kind: 'routed',
+      model: pair[side],
+      policy: null,
+      router: router.name,
+      threshold,
+      strongWinRate,
+      side,
+      candidates,
+      scores: null,
+    }
   }
 
   function fallback(
-    kind: FallbackRouting['fallback'],
+    reason: FallbackReason,
     problem: string,
     router: Router,
     threshold: number,
-  ): FallbackRouting {
-    return { kind: 'fallback', fallback: kind, model: pair.strong, router: router.name, threshold, problem }
+  ): FallbackChoice {
+    return {
+      kind: 'fallback',
+      fallback: reason,
+      model: pair.strong,
+      policy: null,
+      router: router.name,
+      threshold,
+      side: 'strong',
+      problem,
+      candidates,
+    }
   }
 
-  function failed(error: unknown, router: Router, threshold: number): FallbackRouting {
+  function failed(error: unknown, router: Router, threshold: number): FallbackChoice {
     if (error instanceof RouterError && error.status === 429) throw error
     return fallback('router-error', problemOf(error), router, threshold)
   }
@@ -62,12 +85,12 @@ export function createDecide(pair: RoutedPair, routerTimeoutMs: number): Decide 
     router: Router,
     threshold: number,
     caller: CallerSignal | undefined,
-  ): Routing | Promise<Routing> {
+  ): Choice | Promise<Choice> {
     const controller = new AbortController()
     const first = score(controller.signal)
     if (typeof first === 'number') {
       answersAtOnce.add(router)
-      return routingOf(first, router, threshold)
+      return choose(first, router, threshold)
     }
     const signal = typeof caller === 'function' ? caller() : caller
     return new Promise((resolve, reject) => {
@@ -82,17 +105,17 @@ export function createDecide(pair: RoutedPair, routerTimeoutMs: number): Decide 
         resolve(fallback('router-timeout', problem, router, threshold))
         controller.abort(new RouterError('router-timeout', `The router "${router.name}" failed: ${problem}.`))
       }, routerTimeoutMs)
-      const settle = (routing: () => Routing) => {
+      const settle = (choice: () => Choice) => {
         clearTimeout(timer)
         signal?.removeEventListener('abort', onCallerAbort)
         try {
-          resolve(routing())
+          resolve(choice())
         } catch (error) {
           reject(error)
         }
       }
       first.then(
-        (winRate) => settle(() => routingOf(winRate, router, threshold)),
+        (winRate) => settle(() => choose(winRate, router, threshold)),
         (error: unknown) => settle(() => failed(error, router, threshold)),
       )
       if (signal?.aborted) onCallerAbort()
@@ -106,7 +129,7 @@ export function createDecide(pair: RoutedPair, routerTimeoutMs: number): Decide 
         return decideInTime((s) => router.strongWinRate(prompt, s), router, threshold, signal)
       }
       const winRate = router.strongWinRate(prompt)
-      if (typeof winRate === 'number') return routingOf(winRate, router, threshold)
+      if (typeof winRate === 'number') return choose(winRate, router, threshold)
       answersAtOnce.delete(router)
       return decideInTime(() => winRate, router, threshold, signal)
     } catch (error) {

@@ -1,41 +1,49 @@
+import type { Candidate, RoutedChoice, Side } from '../../routing/policies/choice.ts'
 import type { RoutedPrompt } from '../../routing/prompts/routed-prompt.ts'
 import type { Explanation } from '../../routing/routers/explanation.ts'
 import { isExplainingRouter, type Router } from '../../routing/routers/router.ts'
 import type { Decision } from './decision.ts'
-import type { RoutedRouting, Routing } from './routing.ts'
+import type { DecisionExplanation, ExplainedCandidate, ExplainedDecision } from './explained-decision.ts'
 
 /**
- * The whole decision, in words a person reads first: `strong win rate 0.62 ≥ threshold 0.5, so gpt-5 answers;
- * for the strong model speak numbers (+0.8) and length (+0.3)`.
+ * The decision with its explanation, whose summary is for a person: `strong win rate 0.62 ≥ threshold 0.5, so gpt-5
+ * answers; for the strong model speak numbers (+0.8) and length (+0.3)`.
  *
- * @param router the router that was asked; null for a fixed model.
+ * @param router the router that scored the prompt; null for a fixed model.
  */
 export async function explainDecision(
-  routing: Routing,
+  decision: Decision,
   router: Router | null,
   prompt: RoutedPrompt,
   signal?: AbortSignal,
-): Promise<Decision> {
-  switch (routing.kind) {
+): Promise<ExplainedDecision> {
+  const model = decision.model.name
+  switch (decision.kind) {
     case 'fixed-model':
       return {
         reason: 'fixed-model',
-        model: routing.model.name,
+        model,
+        policy: null,
         router: null,
         threshold: null,
         strongWinRate: null,
-        explanation: unscored(`the request names ${routing.model.name} itself, so nothing was scored`),
+        task: null,
+        candidates: [toExplainedCandidate({ model: decision.model, usd: null, excluded: null }, null)],
+        explanation: unscored(`the request names ${model} itself, so nothing was scored`),
       }
     case 'fallback':
       return {
         reason: 'fallback',
-        fallback: routing.fallback,
-        model: routing.model.name,
-        router: routing.router,
-        threshold: routing.threshold,
+        fallback: decision.fallback,
+        model,
+        policy: decision.policy,
+        router: decision.router,
+        threshold: decision.threshold,
         strongWinRate: null,
+        task: null,
+        candidates: decision.candidates.map((candidate) => toExplainedCandidate(candidate, null)),
         explanation: unscored(
-          `the router ${routing.router} did not score the prompt (${routing.problem}), so the strong model ${routing.model.name} answers`,
+          `the router ${decision.router} did not score the prompt (${decision.problem}), so the ${decision.side === 'strong' ? 'strong' : 'safest'} model ${model} answers`,
         ),
       }
     case 'routed': {
@@ -43,14 +51,17 @@ export async function explainDecision(
         router !== null && isExplainingRouter(router) ? await router.explain(prompt, signal) : unexplained
       return {
         reason: 'routed',
-        model: routing.model.name,
-        router: routing.router,
-        threshold: routing.threshold,
-        strongWinRate: routing.strongWinRate,
+        model,
+        policy: decision.policy,
+        router: decision.router,
+        threshold: decision.threshold,
+        strongWinRate: decision.strongWinRate,
+        task: null,
+        candidates: explainCandidates(decision),
         explanation: {
-          summary: summaryOf(routing, explained),
+          summary: summarize(decision, explained),
           contributions: explained.contributions,
-          flipsAt: routing.strongWinRate,
+          flipsAt: decision.strongWinRate,
           ...(explained.nearest !== undefined && { nearest: explained.nearest }),
         },
       }
@@ -58,22 +69,53 @@ export async function explainDecision(
   }
 }
 
+/** Scores of a pair are made here and not with each decision: only explanations show them. */
+function explainCandidates({
+  candidates,
+  scores,
+  strongWinRate,
+  side,
+  model,
+}: RoutedChoice): ExplainedCandidate[] {
+  return candidates.map((candidate, index) => {
+    if (scores !== null) return toExplainedCandidate(candidate, scores[index] ?? null)
+    if (strongWinRate === null) return toExplainedCandidate(candidate, null)
+    const isStrong = (candidate.model === model) === (side === 'strong')
+    return toExplainedCandidate(candidate, isStrong ? strongWinRate : 1 - strongWinRate)
+  })
+}
+
+function toExplainedCandidate({ model, usd, excluded }: Candidate, score: number | null): ExplainedCandidate {
+  return {
+    model: model.name,
+    effort: null,
+    score: score === null || Number.isNaN(score) ? null : score,
+    usd,
+    excluded,
+  }
+}
+
 type Reasons = Omit<Explanation, 'strongWinRate'>
 
 const unexplained: Reasons = { contributions: [] }
 
-function unscored(summary: string) {
+function unscored(summary: string): DecisionExplanation {
   return { summary, contributions: [], flipsAt: null }
 }
 
-function summaryOf(routing: RoutedRouting, reasons: Reasons): string {
-  const { strongWinRate, threshold, side, model } = routing
+function summarize(
+  { strongWinRate, threshold, side, policy, model }: RoutedChoice,
+  reasons: Reasons,
+): string {
+  if (strongWinRate === null || threshold === null || side === null) {
+    return `the policy ${policy ?? 'of this request'} chose ${model.name}`
+  }
   const shown = shortThreshold(threshold, strongWinRate)
   const comparison = `strong win rate ${apart(strongWinRate, shown)} ${side === 'strong' ? '≥' : '<'} threshold ${shown}`
-  return `${comparison}, so ${model.name} answers${reasonOf(reasons, side)}`
+  return `${comparison}, so ${model.name} answers${formatReason(reasons, side)}`
 }
 
-function reasonOf({ reason, contributions }: Reasons, side: RoutedRouting['side']): string {
+function formatReason({ reason, contributions }: Reasons, side: Side): string {
   if (reason !== undefined) return `; ${reason}`
   const sign = side === 'strong' ? 1 : -1
   const speaking = contributions

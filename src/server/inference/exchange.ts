@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { ServerResponse } from 'node:http'
 import { RouteLLMError, UpstreamError } from '../../errors.ts'
-import type { Routing } from '../../gateway/decide/routing.ts'
+import type { Decision } from '../../gateway/decide/decision.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import { errorBody, publicError } from '../../gateway/protocols/chat-completions/error-body.ts'
 import {
@@ -12,7 +12,7 @@ import {
 import type { AbortRequest, ReplySink } from '../../providers/provider.ts'
 import type { Metrics } from '../operations/metrics/metrics.ts'
 import type { InFlight, InFlightEntry } from './in-flight.ts'
-import { appendUpstreamHeaders, routingHeaders } from './reply-headers.ts'
+import { appendUpstreamHeaders, decisionHeaders } from './reply-headers.ts'
 
 /** What every exchange of one server shares. */
 export type ExchangeContext = {
@@ -23,7 +23,7 @@ export type ExchangeContext = {
   readonly log: ServerLog
   nextRequestId(): string
   /** A model's name, or one label for all names that clients make up, so that series stay bounded. */
-  modelLabel(routing: Routing): string
+  modelLabel(decision: Decision): string
   /** Called when the last byte of an exchange is out, or its socket is gone. */
   onOver(): void
 }
@@ -49,7 +49,7 @@ export class Exchange implements ReplySink, InFlightEntry {
   readonly #route: string
   readonly #requestId: string
   readonly #receivedAt = performance.now()
-  #routing: Routing | null = null
+  #decision: Decision | null = null
   #model = ''
   #overheadMs = 0
   #sentAt = 0
@@ -82,16 +82,16 @@ export class Exchange implements ReplySink, InFlightEntry {
   }
 
   /** Sends the request upstream; from here on the upstream's reply is the answer. */
-  forward(routing: Routing, path: string, body: Buffer, headers: Record<string, string> | undefined): void {
-    this.#routing = routing
-    this.#model = this.#context.modelLabel(routing)
+  forward(decision: Decision, path: string, body: Buffer, headers: Record<string, string> | undefined): void {
+    this.#decision = decision
+    this.#model = this.#context.modelLabel(decision)
     const request = headers === undefined ? { path, body } : { path, body, headers }
     this.#sentAt = performance.now()
-    this.#abortUpstream = this.#context.gateway.forward(routing.model, request, this)
+    this.#abortUpstream = this.#context.gateway.forward(decision.model, request, this)
     const now = performance.now()
     this.#overheadMs = now - this.#receivedAt
     this.#sentAt = now
-    this.#context.metrics.decided(routing, this.#overheadMs)
+    this.#context.metrics.decided(decision, this.#overheadMs)
   }
 
   /** Answers with JSON of the gateway's own. */
@@ -120,7 +120,7 @@ export class Exchange implements ReplySink, InFlightEntry {
 
   onHead(status: number, headers: Readonly<Record<string, string>>, resume: () => void): void {
     if (!this.isOpen) return
-    const flat = this.#routingHeaders()
+    const flat = this.#decisionHeaders()
     appendUpstreamHeaders(flat, headers)
     this.#resumeUpstream = resume
     const contentType = headers['content-type'] ?? ''
@@ -158,7 +158,7 @@ export class Exchange implements ReplySink, InFlightEntry {
     const { code } = publicError(error)
     const fields = {
       requestId: this.#requestId,
-      model: this.#routing?.model.name,
+      model: this.#decision?.model.name,
       code,
       problem: error.message,
     }
@@ -177,7 +177,8 @@ export class Exchange implements ReplySink, InFlightEntry {
   }
 
   #sendError(error: RouteLLMError): void {
-    const flat = this.#routing === null ? ['x-routellm-request-id', this.#requestId] : this.#routingHeaders()
+    const flat =
+      this.#decision === null ? ['x-routellm-request-id', this.#requestId] : this.#decisionHeaders()
     this.#sendJson(error.status, errorBody(error), flat)
   }
 
@@ -187,17 +188,17 @@ export class Exchange implements ReplySink, InFlightEntry {
     this.#response.writeHead(status, flat).end(body)
   }
 
-  #routingHeaders(): string[] {
-    if (this.#routing === null) throw new Error('a reply came before its request was routed')
+  #decisionHeaders(): string[] {
+    if (this.#decision === null) throw new Error('a reply came before its request was decided')
     const overheadMs = this.#overheadMs || performance.now() - this.#receivedAt
-    return routingHeaders(this.#requestId, this.#routing, overheadMs)
+    return decisionHeaders(this.#requestId, this.#decision, overheadMs)
   }
 
   #onClose(): void {
     const { metrics, inFlight } = this.#context
     if (this.#abortUpstream !== null) this.#abortUpstream()
     this.#leaving?.abort(clientLeft())
-    if (this.#routing !== null) {
+    if (this.#decision !== null) {
       metrics.replyOver(this.#model, performance.now() - this.#sentAt, this.#tap?.end() ?? null)
     }
     metrics.requestOver(this.#route, this.#model, this.#statusForMetrics())

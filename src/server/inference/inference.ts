@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { InvalidRequestError } from '../../errors.ts'
+import type { Decision } from '../../gateway/decide/decision.ts'
 import { parseModelName } from '../../gateway/decide/model-name.ts'
-import type { Routing } from '../../gateway/decide/routing.ts'
 import {
   parseChatRequest,
   parseModel,
@@ -21,19 +21,19 @@ export type InferenceHandler = (
 export function chatCompletions(context: ExchangeContext, forwardClientKey: boolean): InferenceHandler {
   return (request, response, body) => {
     const exchange = new Exchange(context, response, '/v1/chat/completions')
-    const send = (routing: Routing) => {
+    const send = (decision: Decision) => {
       if (!exchange.isOpen) return // the client left while the router was deciding
       exchange.forward(
-        routing,
+        decision,
         '/chat/completions',
         body!,
         forwardedHeaders(request.headers, forwardClientKey),
       )
     }
     try {
-      const routing = context.gateway.decide(parseChatRequest(body), exchange.signal)
-      if (routing instanceof Promise) routing.then(send).catch((error) => exchange.fail(error))
-      else send(routing)
+      const decision = context.gateway.decide(parseChatRequest(body), exchange.signal)
+      if (decision instanceof Promise) decision.then(send).catch((error) => exchange.fail(error))
+      else send(decision)
     } catch (error) {
       exchange.fail(error)
     }
@@ -51,9 +51,9 @@ export function passThrough(
     try {
       const model = parseModel(body)
       if (parseModelName(model).kind !== 'model') throw routersChatOnly(model, path)
-      const routing = await context.gateway.decide({ model, prompt: '' })
+      const decision = await context.gateway.decide({ model, prompt: '' })
       if (!exchange.isOpen) return
-      exchange.forward(routing, path, body!, forwardedHeaders(request.headers, forwardClientKey))
+      exchange.forward(decision, path, body!, forwardedHeaders(request.headers, forwardClientKey))
     } catch (error) {
       exchange.fail(error)
     }

@@ -1,4 +1,5 @@
-import type { Routing } from '../../gateway/decide/routing.ts'
+import type { Decision } from '../../gateway/decide/decision.ts'
+import { appendDecisionHeaders } from '../../gateway/decide/decision-headers.ts'
 
 /**
  * Headers of the upstream that belong to its connection, its date or its browser policy, and not to the reply.
@@ -32,19 +33,9 @@ export function appendUpstreamHeaders(flat: string[], headers: Readonly<Record<s
 }
 
 /** The `x-routellm-…` headers that say which model answers and why, as name, value, name, value. */
-export function routingHeaders(requestId: string, routing: Routing, overheadMs: number): string[] {
-  const flat = [
-    'x-routellm-request-id',
-    requestId,
-    'x-routellm-model',
-    headerSafe(routing.model.name),
-    'x-routellm-overhead-ms',
-    overheadMs.toFixed(3),
-  ]
-  if (routing.kind === 'fixed-model') return flat
-  flat.push('x-routellm-router', routing.router, 'x-routellm-threshold', String(routing.threshold))
-  if (routing.kind === 'routed') flat.push('x-routellm-strong-win-rate', String(routing.strongWinRate))
-  else flat.push('x-routellm-fallback', routing.fallback)
+export function decisionHeaders(requestId: string, decision: Decision, overheadMs: number): string[] {
+  const flat = ['x-routellm-request-id', requestId, 'x-routellm-overhead-ms', overheadMs.toFixed(3)]
+  appendDecisionHeaders(flat, decision)
   return flat
 }
 
@@ -65,16 +56,4 @@ export function forwardedHeaders(
     forwarded.authorization = headers.authorization
   }
   return forwarded
-}
-
-const visibleAscii = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
-
-/** Names may be any text; a header may not. What does not fit is percent-encoded. */
-function headerSafe(name: string): string {
-  if (visibleAscii.test(name)) return name
-  return Array.from(Buffer.from(name), (byte) =>
-    byte > 0x20 && byte < 0x7f && byte !== 0x25
-      ? String.fromCharCode(byte)
-      : `%${byte.toString(16).padStart(2, '0')}`,
-  ).join('')
 }

@@ -282,9 +282,15 @@ describe('POST /v1/route', () => {
     expect(await reply.json()).toEqual({
       reason: 'routed',
       model: 'strong',
+      policy: null,
       router: 'words',
       threshold: 0.5,
       strongWinRate: 0.62,
+      task: null,
+      candidates: [
+        { model: 'strong', effort: null, score: 0.62, usd: null, excluded: null },
+        { model: 'weak', effort: null, score: 0.38, usd: null, excluded: null },
+      ],
       explanation: {
         summary:
           'strong win rate 0.62 ≥ threshold 0.5, so strong answers; for the strong model speak numbers (+0.80)',

@@ -3,7 +3,7 @@ import type { Config } from '../../../config/config.ts'
 import { demoProviders } from '../../../config/demo.ts'
 import { referencedModel } from '../../../config/model-reference.ts'
 import { InvalidRequestError, RouteLLMError } from '../../../errors.ts'
-import type { Decision } from '../../../gateway/decide/decision.ts'
+import type { ExplainedDecision } from '../../../gateway/decide/explained-decision.ts'
 import type { Gateway } from '../../../gateway/gateway.ts'
 import type { Model } from '../../../routing/catalogue/model.ts'
 import { loadConfiguration } from '../../setup/configuration.ts'
@@ -98,7 +98,7 @@ async function decide(
   threshold: number | undefined,
   prompt: string,
   signal: AbortSignal,
-): Promise<Decision> {
+): Promise<ExplainedDecision> {
   if (threshold !== undefined) return gateway.explain({ model: 'auto', prompt }, signal)
   try {
     return await gateway.explain({ model: `router-${router}-50pct`, prompt }, signal)
@@ -109,7 +109,11 @@ async function decide(
   }
 }
 
-function unscored(decision: Decision, flags: RouteFlags, { terminal }: CommandContext): CheckFailedError {
+function unscored(
+  decision: ExplainedDecision,
+  flags: RouteFlags,
+  { terminal }: CommandContext,
+): CheckFailedError {
   if (flags.json === true) terminal.note(decision.explanation.summary)
   return new CheckFailedError('not-scored', decision.explanation.summary)
 }

@@ -1,19 +1,22 @@
 import picocolors from 'picocolors'
 import { expect, it } from 'vitest'
-import type { RoutedDecision } from '../../../gateway/decide/decision.ts'
+import type { ExplainedRoutedDecision } from '../../../gateway/decide/explained-decision.ts'
 import type { Neighbour } from '../../../routing/routers/explanation.ts'
 import { decisionLines } from './print.ts'
 
 const colors = picocolors.createColors(false)
 const pair = { strong: 'large', weak: 'small' }
 
-function decisionWith(nearest?: readonly Neighbour[]): RoutedDecision {
+function decisionWith(nearest?: readonly Neighbour[]): ExplainedRoutedDecision {
   return {
     reason: 'routed',
     model: 'small',
+    policy: null,
     router: 'knn',
     threshold: 0.5,
     strongWinRate: 0.25,
+    task: null,
+    candidates: [],
     explanation: {
       summary: 'so it is',
       contributions: [{ feature: 'similar prompts', value: 3, effect: -0.5 }],

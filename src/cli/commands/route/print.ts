@@ -1,10 +1,10 @@
-import type { Decision } from '../../../gateway/decide/decision.ts'
+import type { ExplainedDecision } from '../../../gateway/decide/explained-decision.ts'
 import type { ModelPair } from '../../../routing/catalogue/model.ts'
 import type { Contribution, Neighbour } from '../../../routing/routers/explanation.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
 /** A decision for a person: who answers, why, what moved the score, and what would flip it. */
-export function decisionLines(decision: Decision, pair: ModelPair, colors: Colors): string[] {
+export function decisionLines(decision: ExplainedDecision, pair: ModelPair, colors: Colors): string[] {
   const head = `${colors.bold(decision.model)} answers`
   const summary = `${decision.explanation.summary}.`
   if (decision.reason !== 'routed') return [head, summary]
@@ -13,8 +13,7 @@ export function decisionLines(decision: Decision, pair: ModelPair, colors: Color
     summary,
     ...contributionTable(decision.explanation.contributions, pair),
     ...neighbourList(decision.explanation.nearest ?? []),
-    '',
-    flipSentence(decision.strongWinRate, decision.threshold, pair),
+    ...flipSentence(decision.strongWinRate, decision.threshold, pair),
   ]
 }
 
@@ -61,11 +60,15 @@ function shortened(prompt: string): string {
   return prompt.length <= longestBeginning ? prompt : `${prompt.slice(0, longestBeginning - 1)}…`
 }
 
-function flipSentence(strongWinRate: number, threshold: number, pair: ModelPair): string {
+/** Nothing for a policy without a threshold. */
+function flipSentence(strongWinRate: number | null, threshold: number | null, pair: ModelPair): string[] {
+  if (strongWinRate === null || threshold === null) return []
   const winRate = number(strongWinRate)
-  return strongWinRate >= threshold
-    ? `It would flip: with a threshold above ${winRate}, ${pair.weak} would answer.`
-    : `It would flip: with a threshold of ${winRate} or less, ${pair.strong} would answer.`
+  const sentence =
+    strongWinRate >= threshold
+      ? `It would flip: with a threshold above ${winRate}, ${pair.weak} would answer.`
+      : `It would flip: with a threshold of ${winRate} or less, ${pair.strong} would answer.`
+  return ['', sentence]
 }
 
 function number(value: number): string {

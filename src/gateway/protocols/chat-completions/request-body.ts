@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '../../../errors.ts'
 import type { ChatMessage } from '../../../routing/prompts/prompt-rule.ts'
-import type { RouteRequest } from '../../decide/routing.ts'
+import type { RouteRequest } from '../../decide/route-request.ts'
 
 type JsonObject = { readonly [key: string]: unknown }
 

@@ -1,4 +1,4 @@
-import type { Routing } from '../../../gateway/decide/routing.ts'
+import type { Decision } from '../../../gateway/decide/decision.ts'
 import type { TapReading } from '../../../gateway/protocols/chat-completions/usage-tap.ts'
 import { createCounter, createGauge } from './counter.ts'
 import { renderMetrics } from './exposition.ts'
@@ -7,7 +7,7 @@ import { createHistogram } from './histogram.ts'
 /** What one server counts; nothing is global. */
 export type Metrics = {
   requestOver(route: string, modelLabel: string, status: number): void
-  decided(routing: Routing, overheadMs: number): void
+  decided(decision: Decision, overheadMs: number): void
   headReceived(modelLabel: string, ms: number): void
   replyOver(modelLabel: string, ms: number, reading: TapReading | null): void
   /** Prometheus' text format. */
@@ -78,14 +78,11 @@ export function createMetrics(inFlight: () => number): Metrics {
     requestOver(route, model, status) {
       requests.add(1, route, model, String(status))
     },
-    decided(routing, overheadMs) {
+    decided(decision, overheadMs) {
       overhead.observe(overheadMs / 1000, '')
-      if (routing.kind === 'fixed-model') return
-      if (routing.kind === 'routed') decisions.add(1, routing.router, routing.side)
-      else {
-        decisions.add(1, routing.router, 'strong')
-        fallbacks.add(1, routing.router, routing.fallback)
-      }
+      if (decision.kind === 'fixed-model' || decision.router === null) return
+      if (decision.side !== null) decisions.add(1, decision.router, decision.side)
+      if (decision.kind === 'fallback') fallbacks.add(1, decision.router, decision.fallback)
     },
     headReceived(model, ms) {
       upstreamHead.observe(ms / 1000, model)

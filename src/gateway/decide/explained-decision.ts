@@ -1,0 +1,72 @@
+import type { Exclusion, FallbackReason } from '../../routing/policies/choice.ts'
+import type { Contribution, Neighbour } from '../../routing/routers/explanation.ts'
+
+/**
+ * Which model answers, and why: the JSON of `routellm route --json` and `POST /v1/route`. A field that does not apply
+ * is null.
+ */
+export type ExplainedDecision =
+  | ExplainedRoutedDecision
+  | ExplainedFixedModelDecision
+  | ExplainedFallbackDecision
+
+/** A policy compared its candidates. */
+export type ExplainedRoutedDecision = {
+  readonly reason: 'routed'
+  readonly model: string
+  readonly policy: string | null
+  readonly router: string | null
+  readonly threshold: number | null
+  readonly strongWinRate: number | null
+  readonly task: string | null
+  readonly candidates: readonly ExplainedCandidate[]
+  readonly explanation: DecisionExplanation
+}
+
+/** The request names a model, not a router. */
+export type ExplainedFixedModelDecision = {
+  readonly reason: 'fixed-model'
+  readonly model: string
+  readonly policy: null
+  readonly router: null
+  readonly threshold: null
+  readonly strongWinRate: null
+  readonly task: null
+  /** The model itself. */
+  readonly candidates: readonly ExplainedCandidate[]
+  readonly explanation: DecisionExplanation
+}
+
+/** The router failed or took too long, so the policy's safest candidate answers. */
+export type ExplainedFallbackDecision = {
+  readonly reason: 'fallback'
+  readonly fallback: FallbackReason
+  readonly model: string
+  readonly policy: string | null
+  readonly router: string
+  readonly threshold: number | null
+  readonly strongWinRate: null
+  readonly task: string | null
+  readonly candidates: readonly ExplainedCandidate[]
+  readonly explanation: DecisionExplanation
+}
+
+export type ExplainedCandidate = {
+  readonly model: string
+  readonly effort: string | null
+  /** Higher is better; comparable within one decision. For a pair: the model's win rate against the other. */
+  readonly score: number | null
+  readonly usd: number | null
+  readonly excluded: Exclusion | null
+}
+
+export type DecisionExplanation = {
+  /** One or two sentences for a person. */
+  readonly summary: string
+  /** Largest influence first; empty if the router gives no contributions. */
+  readonly contributions: readonly Contribution[]
+  /** The threshold at which the decision flips: the win rate itself; null if there is none. */
+  readonly flipsAt: number | null
+  /** The labelled prompts that the score depends on most, from a router that looks some up. */
+  readonly nearest?: readonly Neighbour[]
+}

@@ -1,0 +1,70 @@
+import type { Model } from '../catalogue/model.ts'
+
+/** What a policy chose for one request, and from what. */
+export type Choice = RoutedChoice | FallbackChoice
+
+/** The policy compared its candidates and chose one. A field that does not apply to the policy is null. */
+export type RoutedChoice = {
+  readonly kind: 'routed'
+  /** The model that answers. */
+  readonly model: Model
+  /** The policy's configured name; null for the pair behind `router-<name>-<threshold>`. */
+  readonly policy: string | null
+  /** The router that scored the prompt. */
+  readonly router: string | null
+  /** Win rate ≥ threshold means the strong model; in [0, 1]. */
+  readonly threshold: number | null
+  /** The win rate of the strong model, in [0, 1]. */
+  readonly strongWinRate: number | null
+  /** Which of a pair `model` is. */
+  readonly side: Side | null
+  /** What the policy chose from, in the policy's order. Shared between choices if nothing in it depends on the request. */
+  readonly candidates: readonly Candidate[]
+  /**
+   * One score per candidate, in their order; higher is better, NaN for a candidate that was not scored. Null for a
+   * pair: its scores are the strong model's win rate and 1 minus it.
+   */
+  readonly scores: ArrayLike<number> | null
+}
+
+/** The policy could not score the prompt, so its safest candidate answers. */
+export type FallbackChoice = {
+  readonly kind: 'fallback'
+  readonly fallback: FallbackReason
+  readonly model: Model
+  readonly policy: string | null
+  readonly router: string
+  readonly threshold: number | null
+  /** Which of a pair `model` is. */
+  readonly side: Side | null
+  /** Why the router did not score the prompt: one clause that quotes nothing of the prompt. */
+  readonly problem: string
+  readonly candidates: readonly Candidate[]
+}
+
+export type Side = 'strong' | 'weak'
+
+export type FallbackReason = 'router-error' | 'router-timeout'
+
+/** A model that a policy may choose. */
+export type Candidate = {
+  readonly model: Model
+  /** Expected cost of this request; null if the model has no price or the policy does not ask for it. */
+  readonly usd: number | null
+  /** Why the model cannot answer this request; null if it can. */
+  readonly excluded: Exclusion | null
+}
+
+/** Why a candidate was left out. */
+export type Exclusion =
+  | 'context'
+  | 'output'
+  | 'modality'
+  | 'tools'
+  | 'structured-output'
+  | 'region'
+  | 'tags'
+  | 'unpriced'
+  | 'budget'
+  | 'not-allowed'
+  | 'unavailable'
