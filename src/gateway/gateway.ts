@@ -13,7 +13,7 @@ import type { ExplainedDecision } from './decide/explained-decision.ts'
 import { autoName, routerPrefix } from './decide/model-name.ts'
 import { type AutoRoute, createTargetResolver } from './decide/resolve-model.ts'
 import type { RouteRequest } from './decide/route-request.ts'
-import { replaceModel } from './send/replace-model.ts'
+import { replaceModel } from './protocols/wire/replace-model.ts'
 
 /** Request → decision → upstream call. Knows nothing of HTTP servers; server and client both stand on it. */
 export type Gateway = {

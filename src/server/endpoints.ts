@@ -1,20 +1,17 @@
-/** Paths below `/v1` that are passed through to the model that the body names; no router chooses there. */
-export const passThroughPaths = [
-  '/completions',
-  '/embeddings',
-  '/responses',
-  '/moderations',
-  '/images/generations',
-  '/audio/speech',
-] as const
+import { protocols } from '../gateway/protocols/registry.ts'
 
-/** Every path that is served, with its method. */
+/** Every path that clients use, with its method. */
 export const endpoints: ReadonlyMap<string, 'GET' | 'POST'> = new Map([
-  ['/v1/chat/completions', 'POST'],
+  ...protocols.flatMap(({ paths }) => paths.map((path) => [`/v1${path}`, 'POST'] as const)),
   ['/v1/route', 'POST'],
-  ...passThroughPaths.map((path) => [`/v1${path}`, 'POST'] as const),
   ['/v1/models', 'GET'],
   ['/health', 'GET'],
   ['/ready', 'GET'],
   ['/metrics', 'GET'],
 ])
+
+/** A URL's path, without its query. */
+export function parsePath(url: string): string {
+  const query = url.indexOf('?')
+  return query === -1 ? url : url.slice(0, query)
+}

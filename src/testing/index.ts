@@ -1,6 +1,11 @@
-/** The contract suites: rules that every router, embedder, provider and artifact keeps, for any test runner. */
+/** The contract suites: rules that every router, embedder, provider, protocol and artifact keeps, for any test runner. */
 export type { ContractCase } from './contract-case.ts'
 export { type EmbedderContractOptions, embedderContract } from './embedder-contract.ts'
+export {
+  type ProtocolReply,
+  type ProtocolUnderTest,
+  protocolContract,
+} from './protocol-contract.ts'
 export { type ProviderUnderTest, providerContract } from './provider-contract.ts'
 export { routerArtifactContract } from './router-artifact-contract.ts'
 export { type RouterContractOptions, routerContract } from './router-contract.ts'

@@ -3,14 +3,11 @@ import type { ServerResponse } from 'node:http'
 import { RouteLLMError, UpstreamError } from '../../errors.ts'
 import type { Decision } from '../../gateway/decide/decision.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
-import { errorBody, publicError } from '../../gateway/protocols/chat-completions/error-body.ts'
-import {
-  createJsonUsageTap,
-  createStreamUsageTap,
-  type UsageTap,
-} from '../../gateway/protocols/chat-completions/usage-tap.ts'
+import type { Protocol, UsageTap } from '../../gateway/protocols/protocol.ts'
+import { isEventStream } from '../../gateway/protocols/wire/event-reader.ts'
 import type { AbortRequest, ReplySink } from '../../providers/provider.ts'
 import type { Metrics } from '../operations/metrics/metrics.ts'
+import { describeProblem, toPublicError } from '../public-error.ts'
 import type { InFlight, InFlightEntry } from './in-flight.ts'
 import { appendUpstreamHeaders, decisionHeaders } from './reply-headers.ts'
 
@@ -45,6 +42,7 @@ const brokenReply = 502
 export class Exchange implements ReplySink, InFlightEntry {
   slot = -1
   readonly #context: ExchangeContext
+  readonly #protocol: Protocol
   readonly #response: ServerResponse
   readonly #route: string
   readonly #requestId: string
@@ -61,8 +59,9 @@ export class Exchange implements ReplySink, InFlightEntry {
   #failed = false
   #leaving: AbortController | null = null
 
-  constructor(context: ExchangeContext, response: ServerResponse, route: string) {
+  constructor(context: ExchangeContext, protocol: Protocol, response: ServerResponse, route: string) {
     this.#context = context
+    this.#protocol = protocol
     this.#response = response
     this.#route = route
     this.#requestId = context.nextRequestId()
@@ -101,10 +100,10 @@ export class Exchange implements ReplySink, InFlightEntry {
 
   /** Answers with an error, in whatever way the state of the response still allows. */
   fail(error: unknown): void {
-    const shown = publicError(error)
+    const shown = toPublicError(error)
     if (shown !== error) {
-      const problem = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      this.#context.log.error({ requestId: this.#requestId, route: this.#route, problem }, 'a request failed')
+      const fields = { requestId: this.#requestId, route: this.#route, problem: describeProblem(error) }
+      this.#context.log.error(fields, 'a request failed')
     }
     if (!this.isOpen) return
     if (!this.#response.headersSent) this.#sendError(shown)
@@ -124,8 +123,8 @@ export class Exchange implements ReplySink, InFlightEntry {
     appendUpstreamHeaders(flat, headers)
     this.#resumeUpstream = resume
     const contentType = headers['content-type'] ?? ''
-    this.#isEventStream = contentType.startsWith('text/event-stream')
-    if (status === 200) this.#tap = tapFor(contentType, this.#isEventStream)
+    this.#isEventStream = isEventStream(contentType)
+    if (status === 200) this.#tap = this.#protocol.createUsageTap(contentType)
     this.#response.writeHead(status, flat)
     // Most upstreams send the first bytes along; one that thinks first should not hold back the head.
     if (this.#isEventStream) process.nextTick(flushWaitingHead, this)
@@ -155,7 +154,7 @@ export class Exchange implements ReplySink, InFlightEntry {
 
   onError(error: Error): void {
     this.#abortUpstream = null
-    const { code } = publicError(error)
+    const { code } = toPublicError(error)
     const fields = {
       requestId: this.#requestId,
       model: this.#decision?.model.name,
@@ -170,7 +169,7 @@ export class Exchange implements ReplySink, InFlightEntry {
   #breakOff(error: RouteLLMError): void {
     this.#failed = true
     const { socket } = this.#response
-    if (this.#isEventStream) this.#response.write(`\n\ndata: ${JSON.stringify(errorBody(error))}\n\n`)
+    if (this.#isEventStream) this.#response.write(this.#protocol.errorEvent(error))
     // The socket's own end flushes what was written; the response's would add the mark of a complete reply.
     if (socket === null) this.#response.destroy()
     else socket.destroySoon()
@@ -179,7 +178,7 @@ export class Exchange implements ReplySink, InFlightEntry {
   #sendError(error: RouteLLMError): void {
     const flat =
       this.#decision === null ? ['x-routellm-request-id', this.#requestId] : this.#decisionHeaders()
-    this.#sendJson(error.status, errorBody(error), flat)
+    this.#sendJson(error.status, this.#protocol.errorBody(error), flat)
   }
 
   #sendJson(status: number, value: object, flat: string[]): void {
@@ -216,11 +215,6 @@ function clientLeft(): RouteLLMError {
   return new RouteLLMError('client-left', 'The client left before the decision was made.', {
     status: clientClosedRequest,
   })
-}
-
-function tapFor(contentType: string, isEventStream: boolean): UsageTap | null {
-  if (isEventStream) return createStreamUsageTap()
-  return contentType.startsWith('application/json') ? createJsonUsageTap() : null
 }
 
 function flushWaitingHead(exchange: Exchange): void {

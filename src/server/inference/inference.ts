@@ -2,36 +2,35 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { InvalidRequestError } from '../../errors.ts'
 import type { Decision } from '../../gateway/decide/decision.ts'
 import { parseModelName } from '../../gateway/decide/model-name.ts'
-import {
-  parseChatRequest,
-  parseModel,
-  parseRouteRequest,
-} from '../../gateway/protocols/chat-completions/request-body.ts'
+import type { RouteRequest } from '../../gateway/decide/route-request.ts'
+import { parseRouteRequest } from '../../gateway/protocols/chat-completions/request-body.ts'
+import type { ParsedRequest, Protocol } from '../../gateway/protocols/protocol.ts'
 import { Exchange, type ExchangeContext } from './exchange.ts'
 import { forwardedHeaders } from './reply-headers.ts'
 
-/** Answers one request on its raw response. Never throws: what goes wrong is the answer. */
+/** Answers one request on its raw response. Never throws: a failure is the answer. */
 export type InferenceHandler = (
   request: IncomingMessage,
   response: ServerResponse,
   body: Buffer | undefined,
 ) => void
 
-/** `POST /v1/chat/completions`: the body → a decision → the upstream's reply, byte for byte. */
-export function chatCompletions(context: ExchangeContext, forwardClientKey: boolean): InferenceHandler {
+/** `POST /v1<path>` of a protocol: the body → a decision → the upstream's reply, byte for byte. */
+export function createInferenceHandler(
+  context: ExchangeContext,
+  protocol: Protocol,
+  path: string,
+  forwardClientKey: boolean,
+): InferenceHandler {
+  const route = `/v1${path}`
   return (request, response, body) => {
-    const exchange = new Exchange(context, response, '/v1/chat/completions')
+    const exchange = new Exchange(context, protocol, response, route)
     const send = (decision: Decision) => {
       if (!exchange.isOpen) return // the client left while the router was deciding
-      exchange.forward(
-        decision,
-        '/chat/completions',
-        body!,
-        forwardedHeaders(request.headers, forwardClientKey),
-      )
+      exchange.forward(decision, path, body!, forwardedHeaders(request.headers, forwardClientKey))
     }
     try {
-      const decision = context.gateway.decide(parseChatRequest(body), exchange.signal)
+      const decision = context.gateway.decide(toRouteRequest(protocol.parse(body), route), exchange.signal)
       if (decision instanceof Promise) decision.then(send).catch((error) => exchange.fail(error))
       else send(decision)
     } catch (error) {
@@ -40,30 +39,10 @@ export function chatCompletions(context: ExchangeContext, forwardClientKey: bool
   }
 }
 
-/** `POST /v1<path>` for a model that the body names itself. */
-export function passThrough(
-  context: ExchangeContext,
-  path: string,
-  forwardClientKey: boolean,
-): InferenceHandler {
-  return async (request, response, body) => {
-    const exchange = new Exchange(context, response, `/v1${path}`)
-    try {
-      const model = parseModel(body)
-      if (parseModelName(model).kind !== 'model') throw routersChatOnly(model, path)
-      const decision = await context.gateway.decide({ model, prompt: '' })
-      if (!exchange.isOpen) return
-      exchange.forward(decision, path, body!, forwardedHeaders(request.headers, forwardClientKey))
-    } catch (error) {
-      exchange.fail(error)
-    }
-  }
-}
-
 /** `POST /v1/route`: the decision with its explanation; no model is called. */
-export function routeOnly(context: ExchangeContext): InferenceHandler {
+export function createRouteHandler(context: ExchangeContext, protocol: Protocol): InferenceHandler {
   return async (_request, response, body) => {
-    const exchange = new Exchange(context, response, '/v1/route')
+    const exchange = new Exchange(context, protocol, response, '/v1/route')
     try {
       const decision = await context.gateway.explain(parseRouteRequest(body), exchange.signal)
       if (exchange.isOpen) exchange.answer(decision)
@@ -73,10 +52,13 @@ export function routeOnly(context: ExchangeContext): InferenceHandler {
   }
 }
 
-function routersChatOnly(model: string, path: string): InvalidRequestError {
-  return new InvalidRequestError(
+/** @throws InvalidRequestError `router-not-supported` for a request without a conversation that names a router. */
+function toRouteRequest({ model, messages }: ParsedRequest, route: string): RouteRequest {
+  if (messages !== null) return { model, messages }
+  if (parseModelName(model).kind === 'model') return { model, prompt: '' }
+  throw new InvalidRequestError(
     'router-not-supported',
-    `Routers choose on /v1/chat/completions only; /v1${path} needs a model's own name instead of "${model}". GET /v1/models lists them.`,
+    `Routers choose on /v1/chat/completions only; ${route} needs a model's own name instead of "${model}". GET /v1/models lists them.`,
     { param: 'model' },
   )
 }

@@ -1,6 +1,6 @@
-import { RouteLLMError, UpstreamError } from '../../../errors.ts'
+import { type RouteLLMError, UpstreamError } from '../../../errors.ts'
 
-/** OpenAI's error shape. Its `code` is ours in OpenAI's spelling: `model-not-found` → `model_not_found`. */
+/** OpenAI's error object. Its `code` is the error's own in snake case: `model-not-found` → `model_not_found`. */
 export type ErrorBody = {
   readonly error: {
     readonly message: string
@@ -22,10 +22,7 @@ function errorType(error: RouteLLMError): string {
   return error.status < 500 ? 'invalid_request_error' : 'server_error'
 }
 
-/** What a client may see of any error: one that was not meant for it says only that it happened. */
-export function publicError(error: unknown): RouteLLMError {
-  if (error instanceof RouteLLMError) return error
-  return new RouteLLMError('internal-error', 'The gateway failed on this request; its log says why.', {
-    cause: error,
-  })
+/** The blank line before it ends an event that the upstream left unfinished. */
+export function errorEvent(error: RouteLLMError): string {
+  return `\n\ndata: ${JSON.stringify(errorBody(error))}\n\n`
 }

@@ -1,36 +1,38 @@
 import { InvalidRequestError } from '../../../errors.ts'
 import type { ChatMessage } from '../../../routing/prompts/prompt-rule.ts'
 import type { RouteRequest } from '../../decide/route-request.ts'
+import type { ParsedRequest } from '../protocol.ts'
 
 type JsonObject = { readonly [key: string]: unknown }
 
-/** What the gateway needs to know of a chat completion request; every other field goes through unread. */
-export type ChatRequest = { readonly model: string; readonly messages: readonly ChatMessage[] }
+/** A request that routers can choose a model for. */
+export type ChatRequest = ParsedRequest & { readonly messages: readonly ChatMessage[] }
 
 /** The body of `POST /v1/chat/completions`. @throws InvalidRequestError that names the field at fault. */
 export function parseChatRequest(body: Buffer | undefined): ChatRequest {
   const json = parseObject(body)
-  return { model: modelOf(json), messages: messagesOf(json) }
+  return { model: parseModel(json), messages: parseMessages(json), stream: json.stream === true }
 }
 
 /** The body of `POST /v1/route`: `{model, messages}` or `{model, prompt}`. */
 export function parseRouteRequest(body: Buffer | undefined): RouteRequest {
   const json = parseObject(body)
-  const model = modelOf(json)
+  const model = parseModel(json)
   if (json.prompt === undefined) {
-    if (json.messages !== undefined) return { model, messages: messagesOf(json) }
+    if (json.messages !== undefined) return { model, messages: parseMessages(json) }
     throw invalid('missing-prompt', 'The body has neither messages nor prompt. Send one of them.', 'prompt')
   }
   if (json.messages !== undefined) {
     throw invalid('ambiguous-prompt', 'The body has both messages and prompt. Send one of them.', 'prompt')
   }
   if (typeof json.prompt === 'string') return { model, prompt: json.prompt }
-  throw invalid('bad-prompt', `prompt must be a string, not ${kindOf(json.prompt)}.`, 'prompt')
+  throw invalid('bad-prompt', `prompt must be a string, not ${describeType(json.prompt)}.`, 'prompt')
 }
 
-/** The model of any other request that is passed through. */
-export function parseModel(body: Buffer | undefined): string {
-  return modelOf(parseObject(body))
+/** A body of which only the model is read. @throws InvalidRequestError that names the field at fault. */
+export function parseModelRequest(body: Buffer | undefined): ParsedRequest {
+  const json = parseObject(body)
+  return { model: parseModel(json), messages: null, stream: json.stream === true }
 }
 
 function parseObject(body: Buffer | undefined): JsonObject {
@@ -45,24 +47,24 @@ function parseObject(body: Buffer | undefined): JsonObject {
     throw invalid('bad-json', `The request body is not JSON: ${problem}`)
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
-  throw invalid('body-not-object', `The request body must be a JSON object, not ${kindOf(value)}.`)
+  throw invalid('body-not-object', `The request body must be a JSON object, not ${describeType(value)}.`)
 }
 
-function modelOf({ model }: JsonObject): string {
+function parseModel({ model }: JsonObject): string {
   if (typeof model === 'string' && model !== '') return model
   if (model === undefined) {
     throw invalid('missing-model', 'The request names no model. Set model, for example to "auto".', 'model')
   }
-  const found = model === '' ? 'an empty one' : kindOf(model)
+  const found = model === '' ? 'an empty one' : describeType(model)
   throw invalid('bad-model', `model must be a non-empty string, not ${found}. "auto" always works.`, 'model')
 }
 
-function messagesOf({ messages }: JsonObject): readonly ChatMessage[] {
+function parseMessages({ messages }: JsonObject): readonly ChatMessage[] {
   if (messages === undefined) {
     throw invalid('missing-messages', 'The request has no messages.', 'messages')
   }
   if (!Array.isArray(messages)) {
-    throw invalid('bad-messages', `messages must be an array, not ${kindOf(messages)}.`, 'messages')
+    throw invalid('bad-messages', `messages must be an array, not ${describeType(messages)}.`, 'messages')
   }
   if (messages.length === 0) {
     throw invalid('empty-messages', 'messages is empty. Send at least one message.', 'messages')
@@ -71,17 +73,17 @@ function messagesOf({ messages }: JsonObject): readonly ChatMessage[] {
     const message: unknown = messages[index]
     const place = `messages[${index}]`
     if (typeof message !== 'object' || message === null || Array.isArray(message)) {
-      throw invalid('bad-message', `${place} must be an object, not ${kindOf(message)}.`, place)
+      throw invalid('bad-message', `${place} must be an object, not ${describeType(message)}.`, place)
     }
     const role = 'role' in message ? message.role : undefined
     if (typeof role === 'string') continue
-    const found = role === undefined ? 'it has none' : `not ${kindOf(role)}`
+    const found = role === undefined ? 'it has none' : `not ${describeType(role)}`
     throw invalid('bad-message', `${place}.role must be a string such as "user"; ${found}.`, `${place}.role`)
   }
   return messages
 }
 
-function kindOf(value: unknown): string {
+function describeType(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`

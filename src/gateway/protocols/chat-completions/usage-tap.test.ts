@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createJsonUsageTap, createStreamUsageTap, type UsageTap } from './usage-tap.ts'
+import type { UsageTap } from '../protocol.ts'
+import { createJsonUsageTap, createStreamUsageTap } from './usage-tap.ts'
 
 function readingOf(tap: UsageTap, text: string, pieceBytes = 7) {
   const bytes = Buffer.from(text)

@@ -1,30 +1,23 @@
 import type { Buffer } from 'node:buffer'
-import { createEventReader } from '../wire/event-reader.ts'
+import type { TokenUsage, UsageTap } from '../protocol.ts'
+import { createEventReader, isEventStream } from '../wire/event-reader.ts'
 import { MemberScanner } from '../wire/member-scanner.ts'
-import { parseTokenUsage, type TokenUsage, usageOfEvent } from './token-usage.ts'
-
-/** Looks at the bytes of a reply on their way to the client, and changes none. Never throws. */
-export type UsageTap = {
-  push(chunk: Buffer): void
-  /** The reply is over, whole or not. */
-  end(): TapReading
-}
-
-export type TapReading = {
-  /** The last usage that the upstream told; null where it told none. */
-  readonly usage: TokenUsage | null
-  /** Events with data, `[DONE]` left out: about one token each where a stream ended before its usage came. */
-  readonly events: number
-}
+import { parseEventUsage, parseTokenUsage } from './token-usage.ts'
 
 /** An event is a chunk of a completion: a few hundred bytes, more with log probabilities or inline audio. */
 const maxEventBytes = 1 << 20
 const maxUsageBytes = 1 << 16
 
+/** The tap for a reply of this content type; null if it is neither an event stream nor JSON. */
+export function createUsageTap(contentType: string): UsageTap | null {
+  if (isEventStream(contentType)) return createStreamUsageTap()
+  return contentType.startsWith('application/json') ? createJsonUsageTap() : null
+}
+
 const usageKey = '"usage"'
 const letterG = 0x67
 
-/** For `text/event-stream`: usage of the last event that has one, whatever else stands in it. */
+/** For `text/event-stream`: the usage of the last event that has one. */
 export function createStreamUsageTap(): UsageTap {
   let usage: TokenUsage | null = null
   let events = 0
@@ -33,7 +26,7 @@ export function createStreamUsageTap(): UsageTap {
     events++
     const at = indexOfUsage(data, 0)
     if (at === -1 || isNullValue(data, at + usageKey.length)) return
-    usage = usageOfEvent(parseJson(data.toString('utf8'))) ?? usage
+    usage = parseEventUsage(parseJson(data.toString('utf8'))) ?? usage
   })
   return {
     push: (chunk) => reader.push(chunk),
@@ -72,8 +65,8 @@ function isDone(data: Buffer): boolean {
 }
 
 /**
- * Where `"usage"` stands from `start` on, or −1. Most events have none, and finding one rare byte costs a tenth of
- * finding a word in a buffer.
+ * The index of `"usage"` at or after `start`, or −1. Most events have none, and a search for one rare byte costs a
+ * tenth of a search for a word.
  */
 function indexOfUsage(data: Buffer, start: number): number {
   for (let g = data.indexOf(letterG, start); g !== -1; g = data.indexOf(letterG, g + 1)) {
@@ -84,7 +77,7 @@ function indexOfUsage(data: Buffer, start: number): number {
   return -1
 }
 
-/** Whether `: null` follows: streams that will tell their usage at the end say so in every event. */
+/** Whether `: null` follows. A stream that reports its usage at the end has `"usage": null` in every event. */
 function isNullValue(data: Buffer, from: number): boolean {
   let at = from
   while (data[at] === 0x20 || data[at] === 0x3a) at++
@@ -95,6 +88,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return null // some upstream's idea of JSON: its usage is not known
+    return null // not JSON: the usage stays unknown
   }
 }

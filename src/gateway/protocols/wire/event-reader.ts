@@ -5,6 +5,11 @@ const space = 0x20
 const nothing = Buffer.alloc(0)
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
 
+/** Whether a `content-type` is that of server-sent events. */
+export function isEventStream(contentType: string): boolean {
+  return contentType.startsWith('text/event-stream')
+}
+
 /** Reads server-sent events from bytes that come in any pieces. */
 export type EventReader = {
   push(chunk: Buffer): void

@@ -1,5 +1,5 @@
 import type { Decision } from '../../../gateway/decide/decision.ts'
-import type { TapReading } from '../../../gateway/protocols/chat-completions/usage-tap.ts'
+import type { TapReading } from '../../../gateway/protocols/protocol.ts'
 import { createCounter, createGauge } from './counter.ts'
 import { renderMetrics } from './exposition.ts'
 import { createHistogram } from './histogram.ts'

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { MemberScanner } from '../protocols/wire/member-scanner.ts'
+import { MemberScanner } from './member-scanner.ts'
 
 /**
  * The client's own bytes with the value of the top-level `model` replaced, every other byte as it was: numbers

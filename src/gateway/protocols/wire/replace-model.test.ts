@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MemberScanner } from '../protocols/wire/member-scanner.ts'
+import { MemberScanner } from './member-scanner.ts'
 import { replaceModel } from './replace-model.ts'
 
 const replaced = (text: string, model = 'new') => replaceModel(Buffer.from(text), model).toString()

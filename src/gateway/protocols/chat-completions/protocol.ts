@@ -1,0 +1,16 @@
+import type { Protocol } from '../protocol.ts'
+import { replaceModel } from '../wire/replace-model.ts'
+import { errorBody, errorEvent } from './error-body.ts'
+import { parseChatRequest } from './request-body.ts'
+import { createUsageTap } from './usage-tap.ts'
+
+/** OpenAI's chat completions. */
+export const chatCompletions: Protocol = {
+  name: 'chat-completions',
+  paths: ['/chat/completions'],
+  parse: parseChatRequest,
+  replaceModel,
+  createUsageTap,
+  errorBody,
+  errorEvent,
+}

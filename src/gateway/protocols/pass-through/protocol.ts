@@ -1,0 +1,23 @@
+import { errorBody, errorEvent } from '../chat-completions/error-body.ts'
+import { parseModelRequest } from '../chat-completions/request-body.ts'
+import { createUsageTap } from '../chat-completions/usage-tap.ts'
+import type { Protocol } from '../protocol.ts'
+import { replaceModel } from '../wire/replace-model.ts'
+
+/** OpenAI's other endpoints: only the model's name is read, and only a model's own name is accepted. */
+export const passThrough: Protocol = {
+  name: 'pass-through',
+  paths: [
+    '/completions',
+    '/embeddings',
+    '/responses',
+    '/moderations',
+    '/images/generations',
+    '/audio/speech',
+  ],
+  parse: parseModelRequest,
+  replaceModel,
+  createUsageTap,
+  errorBody,
+  errorEvent,
+}

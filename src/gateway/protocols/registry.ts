@@ -1,0 +1,6 @@
+import { chatCompletions } from './chat-completions/protocol.ts'
+import { passThrough } from './pass-through/protocol.ts'
+import type { Protocol } from './protocol.ts'
+
+/** Every protocol that the server speaks. */
+export const protocols: readonly Protocol[] = [chatCompletions, passThrough]

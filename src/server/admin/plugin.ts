@@ -1,0 +1,33 @@
+import type { FastifyPluginCallback } from 'fastify'
+import { InvalidRequestError, type RouteLLMError } from '../../errors.ts'
+import { parsePath } from '../endpoints.ts'
+import { createErrorResponder } from '../http-error.ts'
+import type { ServerLog } from '../inference/exchange.ts'
+import type { Metrics } from '../operations/metrics/metrics.ts'
+
+export type AdminOptions = { readonly log: ServerLog; readonly metrics: Metrics }
+
+/** Settings, not prompts: a body of this scope is small. */
+const bodyLimitBytes = 1 << 20
+
+/** The administration API. It parses JSON bodies and answers with errors of its own form; it has no route yet. */
+export const adminPlugin: FastifyPluginCallback<AdminOptions> = (app, { log, metrics }, done) => {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit: bodyLimitBytes },
+    app.getDefaultJsonParser('error', 'error'),
+  )
+  const respondWithError = createErrorResponder({ log, metrics, bodyLimitBytes, formatError: adminErrorBody })
+  app.setErrorHandler(respondWithError)
+  app.setNotFoundHandler((request, reply) => {
+    const message = `There is no ${request.method} ${parsePath(request.url).slice(0, 200)}.`
+    respondWithError(new InvalidRequestError('unknown-url', message, { status: 404 }), request, reply)
+  })
+  done()
+}
+
+/** `{"error": {"code", "message", "param"}}`. */
+function adminErrorBody({ code, message, param }: RouteLLMError): object {
+  return { error: { code: code.replaceAll('-', '_'), message, param } }
+}

@@ -1,0 +1,43 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { InvalidRequestError, RouteLLMError } from '../errors.ts'
+import type { ServerLog } from './inference/exchange.ts'
+import type { Metrics } from './operations/metrics/metrics.ts'
+import { describeProblem, toPublicError } from './public-error.ts'
+
+export type ErrorResponder = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void
+
+export type ErrorResponderOptions = {
+  readonly log: ServerLog
+  readonly metrics: Metrics
+  readonly bodyLimitBytes: number
+  /** The JSON body of an error in the form of one scope. */
+  readonly formatError: (error: RouteLLMError) => object
+}
+
+/** Answers with an error that came up outside of an exchange, logs one that is not the client's, and counts it. */
+export function createErrorResponder(options: ErrorResponderOptions): ErrorResponder {
+  return (error, request, reply) => {
+    const shown = toHttpError(error, options.bodyLimitBytes)
+    if (shown.code === 'internal-error') {
+      const fields = { route: request.routeOptions?.url, problem: describeProblem(error) }
+      options.log.error(fields, 'a request failed')
+    }
+    options.metrics.requestOver(request.routeOptions?.url ?? 'unknown', '', shown.status)
+    reply.code(shown.status).send(options.formatError(shown))
+  }
+}
+
+/** Converts Fastify's own errors, such as a body over the limit. */
+function toHttpError(error: unknown, bodyLimitBytes: number): RouteLLMError {
+  if (error instanceof RouteLLMError || !(error instanceof Error)) return toPublicError(error)
+  const code = 'code' in error ? String(error.code) : ''
+  const status = 'statusCode' in error ? Number(error.statusCode) : 500
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    const message = `The request body is larger than the limit of ${bodyLimitBytes} bytes (server.bodyLimitBytes).`
+    return new InvalidRequestError('body-too-large', message, { status: 413 })
+  }
+  if (status >= 400 && status < 500) {
+    return new InvalidRequestError('bad-request', error.message, { status, cause: error })
+  }
+  return toPublicError(error)
+}

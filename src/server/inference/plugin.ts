@@ -1,0 +1,93 @@
+import type { FastifyPluginCallback, FastifyRequest } from 'fastify'
+import { InvalidRequestError, RouteLLMError } from '../../errors.ts'
+import { chatCompletions } from '../../gateway/protocols/chat-completions/protocol.ts'
+import { protocols } from '../../gateway/protocols/registry.ts'
+import type { Authenticate } from '../client-auth.ts'
+import { endpoints, parsePath } from '../endpoints.ts'
+import type { ErrorResponder } from '../http-error.ts'
+import { openPaths } from '../operations/plugin.ts'
+import type { ExchangeContext } from './exchange.ts'
+import { createInferenceHandler, createRouteHandler, type InferenceHandler } from './inference.ts'
+
+export type InferenceOptions = {
+  readonly context: ExchangeContext
+  /** Null: no key is needed. */
+  readonly authenticate: Authenticate | null
+  readonly forwardClientKey: boolean
+  readonly isClosing: () => boolean
+  readonly respondWithError: ErrorResponder
+}
+
+/**
+ * The routes that clients of a model use, and every path that no other scope serves. The body of a request stays
+ * bytes, whatever its content type is, because it goes upstream unchanged. Handlers take the reply over from Fastify
+ * and write to the raw response.
+ */
+export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, options, done) => {
+  const { context, authenticate, forwardClientKey, isClosing, respondWithError } = options
+
+  app.removeAllContentTypeParsers()
+  // JSON by its name too: Fastify caches the parser of a named type and searches for '*' on every request.
+  for (const contentType of ['application/json', '*']) {
+    app.addContentTypeParser(contentType, { parseAs: 'buffer' }, (_request, body, parsed) =>
+      parsed(null, body),
+    )
+  }
+  app.setErrorHandler(respondWithError)
+  app.setNotFoundHandler((request, reply) => {
+    const error = notServed(request.method, request.url)
+    if (error.status === 405) reply.header('allow', endpoints.get(parsePath(request.url)) ?? 'GET')
+    respondWithError(error, request, reply)
+  })
+  if (authenticate !== null) {
+    app.addHook('onRequest', (request, _reply, next) => {
+      const isOpen = openPaths.has(parsePath(request.url)) // with a method that is not served
+      next((isOpen ? null : authenticate(request.headers)) ?? undefined)
+    })
+  }
+
+  function post(path: string, handle: InferenceHandler): void {
+    app.post(path, (request: FastifyRequest<{ Body: Buffer | undefined }>, reply) => {
+      if (isClosing()) throw shuttingDown()
+      reply.hijack()
+      handle(request.raw, reply.raw, request.body)
+    })
+  }
+  for (const protocol of protocols) {
+    for (const path of protocol.paths) {
+      post(`/v1${path}`, createInferenceHandler(context, protocol, path, forwardClientKey))
+    }
+  }
+  post('/v1/route', createRouteHandler(context, chatCompletions))
+
+  const created = Math.floor(Date.now() / 1000)
+  const listModels = () =>
+    context.gateway.models().map(({ id, ownedBy }) => ({ id, object: 'model', created, owned_by: ownedBy }))
+  app.get('/v1/models', () => ({ object: 'list', data: listModels() }))
+  app.get('/v1/models/*', (request: FastifyRequest<{ Params: { '*': string } }>) => {
+    const id = request.params['*']
+    const model = listModels().find((listed) => listed.id === id)
+    if (model !== undefined) return model
+    const message = `The model ${JSON.stringify(id)} is not listed here; GET /v1/models lists them.`
+    throw new InvalidRequestError('model-not-found', message, { status: 404, param: 'model' })
+  })
+  done()
+}
+
+function notServed(method: string, url: string): InvalidRequestError {
+  const path = parsePath(url)
+  const allowed = endpoints.get(path)
+  const shownPath = path.length > 200 ? `${path.slice(0, 200)}…` : path
+  if (allowed !== undefined) {
+    const message = `${shownPath} takes ${allowed}, not ${method}.`
+    return new InvalidRequestError('method-not-allowed', message, { status: 405 })
+  }
+  const served = [...endpoints].map(([known, verb]) => `${verb} ${known}`).join(', ')
+  return new InvalidRequestError('unknown-url', `There is no ${method} ${shownPath}. Served: ${served}.`, {
+    status: 404,
+  })
+}
+
+function shuttingDown(): RouteLLMError {
+  return new RouteLLMError('shutting-down', 'The gateway is shutting down; try again.', { status: 503 })
+}
