@@ -1,18 +1,20 @@
+import type { ErrorCode, ForeignErrorCode } from './error-codes.ts'
+
 /**
- * Every error that this package throws on purpose.
+ * An error that this package throws on purpose.
  *
- * Each has a stable `code` (for programs), a message that says what happened, the offending value and what to
- * do about it (for people), and an HTTP `status` where it can reach a client of the server.
+ * Programs read `code`, which is stable; people read the message, which says what happened, with which value, and what
+ * to do. `status` is the HTTP status if the error reaches a client of the server.
  */
 export class RouteLLMError extends Error {
-  /** Stable, kebab-case; never reused for another meaning. */
-  readonly code: string
-  /** The HTTP status to answer with when this error reaches the server's edge. */
+  /** Stable, kebab-case; docs/errors.md lists all codes. Other packages throw codes that begin with `x-`. */
+  readonly code: ErrorCode | ForeignErrorCode
+  /** HTTP status. Default: 500. */
   readonly status: number
-  /** The request field or option at fault, where there is one (`model`, `messages[0].content`, `--port`). */
+  /** The request field, option or flag at fault (`model`, `messages[0].content`, `--port`); null if there is none. */
   readonly param: string | null
 
-  constructor(code: string, message: string, options: ErrorDetails = {}) {
+  constructor(code: ErrorCode | ForeignErrorCode, message: string, options: ErrorDetails = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = new.target.name
     this.code = code
@@ -27,37 +29,37 @@ export type ErrorDetails = {
   readonly param?: string
 }
 
-/** A request, flag or argument that the caller can correct. Answered with 400 unless said otherwise. */
+/** A request, flag or argument that the caller can correct. Default status: 400. */
 export class InvalidRequestError extends RouteLLMError {
-  constructor(code: string, message: string, options: ErrorDetails = {}) {
+  constructor(code: ErrorCode | ForeignErrorCode, message: string, options: ErrorDetails = {}) {
     super(code, message, { ...options, status: options.status ?? 400 })
   }
 }
 
-/** `routellm.yaml` or constructor options that do not fit together. `param` is the path of the key. */
+/** `routellm.yaml` or constructor options are wrong or do not fit together. `param` is the path of the key. */
 export class ConfigError extends RouteLLMError {}
 
-/** A router artifact or checkpoint folder that is missing, broken or of another version. */
+/** A router artifact or checkpoint folder is missing, broken or of another version. */
 export class ArtifactError extends RouteLLMError {}
 
-/** A hub that cannot be reached, refuses, or cut a download. Nothing is left half-written. */
+/** A hub cannot be reached, refuses access, or ended a download early. Nothing is left half-written. */
 export class HubError extends RouteLLMError {}
 
-/** A row of a data file that cannot be read; the message names file and line. */
+/** A row of a data file cannot be read. The message names file and line. */
 export class DataError extends RouteLLMError {}
 
-/** Embeddings that could not be had, or do not fit the router. */
+/** An embedder fails, or its embeddings do not fit the router. */
 export class EmbeddingError extends RouteLLMError {}
 
-/** A router that could not score a prompt. The gateway answers with the strong model and says so. */
+/** A router cannot score a prompt. The gateway then answers with the strong model and reports the fallback. */
 export class RouterError extends RouteLLMError {}
 
-/** An upstream model that could not be reached or broke off. `status` is 502, or 504 after a time limit. */
+/** An upstream model cannot be reached, or its reply ends early. Default status: 502; 504 after a time limit. */
 export class UpstreamError extends RouteLLMError {
-  constructor(code: string, message: string, options: ErrorDetails = {}) {
+  constructor(code: ErrorCode | ForeignErrorCode, message: string, options: ErrorDetails = {}) {
     super(code, message, { ...options, status: options.status ?? 502 })
   }
 }
 
-/** An optional package that is not installed; the message carries the command that installs it. */
+/** An optional package is not installed. The message names the command that installs it. */
 export class MissingPackageError extends RouteLLMError {}

@@ -15,6 +15,7 @@ export type { ClientProvider, RouteLLMOptions, RoutingOptions } from './client/o
 export { RouteLLM } from './client/routellm.ts'
 export { clientKeyHmac, newClientKey } from './config/client-key.ts'
 export { type Config, type ConfigOverrides, demoConfig, parseConfig } from './config/config.ts'
+export type { ErrorCode, ForeignErrorCode } from './error-codes.ts'
 export {
   ArtifactError,
   ConfigError,

@@ -149,7 +149,7 @@ describe('training the built-in artifact', () => {
         gzipSync(JSON.stringify({ prompt: 'x', dataset: 'cmmlu', source: 'lab', scores: {} })),
       )
       await expect(trainBuiltin({ data: empty, output: output('none'), seed: 1 })).rejects.toMatchObject({
-        code: 'no-permitted-rows',
+        code: 'x-no-permitted-rows',
       })
     } finally {
       await rm(empty, { recursive: true })

@@ -28,6 +28,8 @@ describe('the scale of the win rate', () => {
 
   it('refuses a score that goes the wrong way', () => {
     const wrong = [...group('a', 500, -1, 0), ...group('b', 501, -1, 0)]
-    expect(() => fitWinRateScale(wrong)).toThrowError(expect.objectContaining({ code: 'no-win-rate-scale' }))
+    expect(() => fitWinRateScale(wrong)).toThrowError(
+      expect.objectContaining({ code: 'x-no-win-rate-scale' }),
+    )
   })
 })

@@ -17,7 +17,7 @@ export type HeldOutPrediction = { readonly group: string; readonly score: number
  * mostly say how data sets differ in how hard they are, and one data set where both models nearly always fail turns it
  * around; within the others the slopes agree. Offset: makes the mean probability right, each data set counting alike.
  *
- * Throws `DataError` (`no-win-rate-scale`) where higher scores do not go with more wins.
+ * Throws `DataError` (`x-no-win-rate-scale`) where higher scores do not go with more wins.
  */
 export function fitWinRateScale(predictions: readonly HeldOutPrediction[]): PlattScaling {
   const groups = groupsOf(predictions)
@@ -26,7 +26,7 @@ export function fitWinRateScale(predictions: readonly HeldOutPrediction[]): Plat
     (slopes[Math.floor((slopes.length - 1) / 2)]! + slopes[Math.ceil((slopes.length - 1) / 2)]!) / 2
   if (!(slope > 0)) {
     throw new DataError(
-      'no-win-rate-scale',
+      'x-no-win-rate-scale',
       `In most of the ${groups.length} data sets a higher score does not go with more wins of the strong model (median slope ${slope}). Choose another recipe.`,
     )
   }

@@ -106,7 +106,7 @@ describe('decide', () => {
   it('tells the log what our own errors say, and of foreign ones only the name', async () => {
     const warnings: object[] = []
     const log = { warn: (fields: object) => warnings.push(fields) }
-    const ours = new RouterError('no-weights', 'The weights are gone.')
+    const ours = new RouterError('x-no-weights', 'The weights are gone.')
     for (const error of [ours, new TypeError('the prompt was: planted')]) {
       const gateway = gatewayOf({ log, routers: [routerOf(() => Promise.reject(error))] })
       expect(await gateway.decide({ model: 'auto', prompt: 'planted' })).toMatchObject({
@@ -116,7 +116,7 @@ describe('decide', () => {
       })
     }
     expect(warnings).toEqual([
-      { fallback: 'router-error', router: 'r', problem: 'no-weights: The weights are gone.' },
+      { fallback: 'router-error', router: 'r', problem: 'x-no-weights: The weights are gone.' },
       { fallback: 'router-error', router: 'r', problem: 'it threw TypeError' },
     ])
   })

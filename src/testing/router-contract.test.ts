@@ -9,7 +9,7 @@ function createSoundRouter() {
   const strongWinRateOfEmbedding = (embedding: ArrayLike<number>): number => {
     const values = Array.from(embedding)
     if (values.length !== 2 || !values.every(Number.isFinite))
-      throw new EmbeddingError('embedding-invalid', `not two finite numbers: ${values}`)
+      throw new EmbeddingError('x-embedding-invalid', `not two finite numbers: ${values}`)
     return 1 / (1 + Math.exp(-Math.max(-500, Math.min(500, (values[0] ?? 0) + (values[1] ?? 0)))))
   }
   const strongWinRate = (prompt: RoutedPrompt): number =>

@@ -54,7 +54,7 @@ const pairRow = row.extend({
 
 /**
  * The permitted rows of the training files in `folder`. Throws `DataError` for a file or row that cannot be read, and
- * `no-permitted-rows` where nothing is left.
+ * `x-no-permitted-rows` where nothing is left.
  */
 export async function readTrainingRows(folder: string): Promise<TrainingRows> {
   const pool = await readPermitted(folder, poolFile, poolRow, () => true)
@@ -86,7 +86,7 @@ async function readPermitted<Row extends PoolPrompt>(
   for await (const { line, value } of readJsonLines(path)) {
     const parsed = schema.safeParse(value)
     if (!parsed.success) {
-      throw new DataError('invalid-training-row', `${path} line ${line}: ${z.prettifyError(parsed.error)}`)
+      throw new DataError('x-invalid-training-row', `${path} line ${line}: ${z.prettifyError(parsed.error)}`)
     }
     const row = parsed.data
     const isUsed = isPermitted(row.dataset, row.category) && isWanted(row)
@@ -95,7 +95,10 @@ async function readPermitted<Row extends PoolPrompt>(
     counts.set(row.dataset, (counts.get(row.dataset) ?? 0) + 1)
   }
   if (rows.length === 0) {
-    throw new DataError('no-permitted-rows', `${path} has no row of a permitted data set. Check the folder.`)
+    throw new DataError(
+      'x-no-permitted-rows',
+      `${path} has no row of a permitted data set. Check the folder.`,
+    )
   }
   return { rows, file: { name, ...(await readFileFacts(path)), used, leftOut } }
 }

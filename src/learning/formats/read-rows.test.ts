@@ -138,7 +138,7 @@ describe('readRows', () => {
       code: 'ERR_MODULE_NOT_FOUND',
     })
     await expect(loadParquetLibrary(() => Promise.reject(missing))).rejects.toMatchObject({
-      code: 'package-missing',
+      code: 'missing-package',
       message: expect.stringContaining('npm install hyparquet hyparquet-compressors'),
     })
   })

@@ -16,7 +16,7 @@ export async function loadHubLibrary(
   } catch (error) {
     if (!isMissing(error)) throw error
     throw new MissingPackageError(
-      'package-missing',
+      'missing-package',
       'Reading from a hub needs the package @huggingface/hub, which is not installed. Install it with: npm install @huggingface/hub',
       { cause: error },
     )

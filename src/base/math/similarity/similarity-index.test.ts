@@ -236,7 +236,7 @@ describe('the scanning thread', () => {
   it('hands on what the reader throws', async () => {
     const index = open()
     const reading = index.scan(gaussians(dimensions), () => {
-      throw new RouterError('test', 'unreadable')
+      throw new RouterError('x-test', 'unreadable')
     })
     await expect(reading).rejects.toThrow('unreadable')
     await index.close()

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../error-codes.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { ChatMessage } from '../../../routing/prompts/prompt-rule.ts'
 import type { RouteRequest } from '../../decide/route-request.ts'
@@ -89,6 +90,6 @@ function describeType(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-function invalid(code: string, message: string, param?: string): InvalidRequestError {
+function invalid(code: ErrorCode, message: string, param?: string): InvalidRequestError {
   return new InvalidRequestError(code, message, param === undefined ? {} : { param })
 }

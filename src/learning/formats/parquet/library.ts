@@ -27,7 +27,7 @@ async function orMissing<Library>(load: () => Promise<Library>, need: string): P
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error
     throw new MissingPackageError(
-      'package-missing',
+      'missing-package',
       `${need}, which is not installed. Install it with: npm install hyparquet hyparquet-compressors`,
       { cause: error },
     )

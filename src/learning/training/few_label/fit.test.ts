@@ -151,7 +151,7 @@ describe('fitFewLabel', () => {
     const examples = examplesOf(12, 5)
     examples.dense[3] = Number.NaN
     expect(() => fitFewLabel(examples, [targetsOf(12)], variances)).toThrow(
-      expect.objectContaining({ code: 'own-fit-failed' }),
+      expect.objectContaining({ code: 'few-label-fit-failed' }),
     )
   })
 })

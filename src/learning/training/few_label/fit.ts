@@ -60,7 +60,7 @@ const priorSlope = 0.1
  * equation 5.12, for Q in place of A⁻¹). Its constant, which leans away from yᵢ, is replaced by that of the whole
  * fit: otherwise labels that say nothing would seem to order prompts the wrong way round.
  *
- * Throws `DataError` `own-fit-failed` where the numbers do not allow it.
+ * Throws `DataError` `few-label-fit-failed` where the numbers do not allow it.
  */
 export function fitFewLabel(
   examples: FewLabelExamples,
@@ -73,7 +73,7 @@ export function fitFewLabel(
   const factor = factorCholesky(matrix, count)
   if (factor === undefined) {
     throw new DataError(
-      'own-fit-failed',
+      'few-label-fit-failed',
       `The ${count} labelled prompts cannot be fitted: their features are no ordinary numbers. Check the embedder.`,
     )
   }

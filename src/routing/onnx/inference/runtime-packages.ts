@@ -13,7 +13,7 @@ export type RuntimePaths = { readonly runtimePath: string; readonly tokenizersPa
 /**
  * Where the optional peers lie; nothing of them is loaded.
  *
- * @throws MissingPackageError `package-missing` with the command that installs them.
+ * @throws MissingPackageError `missing-package` with the command that installs them.
  */
 export function findInferencePackages(
   resolve: (name: string) => string = createRequire(import.meta.url).resolve,
@@ -29,7 +29,7 @@ export function findInferencePackages(
   })
   if (missing.length === 0) return { runtimePath, tokenizersPath }
   throw new MissingPackageError(
-    'package-missing',
+    'missing-package',
     `Transformers need the ${missing.length === 1 ? 'package' : 'packages'} ${missing.join(' and ')}, which ${missing.length === 1 ? 'is' : 'are'} not installed. Install with: ${installCommand} (${skipCudaHint}).`,
   )
 }

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import type { ErrorCode } from '../../../../error-codes.ts'
 import { DataError } from '../../../../errors.ts'
 import { readAppendedLines } from './appended-lines.ts'
 
@@ -180,7 +181,7 @@ function notACache(file: string): DataError {
   )
 }
 
-function cacheError(code: string, file: string, what: string, cause: unknown): DataError {
+function cacheError(code: ErrorCode, file: string, what: string, cause: unknown): DataError {
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new DataError(code, `The cache ${file} ${what}: ${reason}.`, { cause })
 }
