@@ -2,6 +2,7 @@ import type { Interval } from '../../base/math/statistics/quantile.ts'
 import type { UnreadableRow } from '../formats/logs/read-log.ts'
 import type { KeptOut, Paid } from './savings/money-tally.ts'
 import type { ChosenBasis, ThresholdLine } from './savings/threshold-lines.ts'
+import type { AlreadyRouted } from './scored-reading.ts'
 import type { ExamplePrompt } from './survey/example-prompts.ts'
 import type { SegmentTable } from './survey/segment-tally.ts'
 import type { AuditVerdict } from './verdict/verdict.ts'
@@ -12,6 +13,8 @@ export type AuditReport = {
   readonly files: readonly string[]
   readonly format: string
   readonly router: string
+  /** `scored`: the router scored the prompts now. `logged`: the log holds its win rates and no prompts. */
+  readonly winRateSource: 'scored' | 'logged'
   readonly rows: {
     readonly read: number
     readonly requests: number
@@ -38,6 +41,8 @@ export type AuditReport = {
   readonly routable: number
   /** Of these, those that the weak model would answer below the threshold: answered by a dearer one, cost known. */
   readonly routed: { readonly requests: number; readonly paidUsd: number }
+  /** Of RouteLLM's own log: requests that a router gave to the weak model. Null if there are none. */
+  readonly alreadyRouted: AlreadyRouted | null
   readonly keptOut: readonly {
     readonly reason: KeptOut
     readonly requests: number

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { InvalidRequestError } from '../../errors.ts'
 import { guaranteedThreshold } from '../../routing/calibration/guarantee.ts'
 import { thresholdForStrongFraction } from '../../routing/calibration/threshold.ts'
 import { findPrices, type ModelPrices } from '../../routing/catalogue/find-prices.ts'
@@ -33,12 +34,15 @@ import {
   scoreLabels,
 } from './verdict/labelled-risk.ts'
 import { verdictOf } from './verdict/verdict.ts'
+import { chooseWinRateSource, type WinRateSource } from './win-rate-source.ts'
 
 export type AuditOptions = {
   readonly files: readonly string[]
   /** Recognised by the first rows unless given. */
   readonly format?: LogFormat
   readonly router: Router
+  /** Whether the user named the router. If not, a log without text may bring the win rates of another one. */
+  readonly isRouterAsked: boolean
   /** Win rates below are called simple; by default what the router's calibration calls the easier half of its prompts. */
   readonly threshold?: number
   /** Pairs in the order of preference; one whose strong model is not in the log is passed over unless `must`. */
@@ -82,6 +86,8 @@ export async function auditLog(options: AuditOptions): Promise<Audit> {
     ...(signal !== undefined && { signal }),
     ...(onReading !== undefined && { onProgress: onReading }),
   })
+  const winRates = chooseWinRateSource(survey, options)
+  checkTextIsThere(winRates, options)
   const wishes = wishesFor(survey, options.wishes)
   const prices = await pricesOfSurvey(survey, wishes, options)
   const chosen = auditedPair(survey.models, prices.models, wishes)
@@ -92,6 +98,7 @@ export async function auditLog(options: AuditOptions): Promise<Audit> {
     prices: prices.models,
     pair,
     router,
+    winRates,
     seed,
     sampleSize,
     ...(signal !== undefined && { signal }),
@@ -103,6 +110,7 @@ export async function auditLog(options: AuditOptions): Promise<Audit> {
       options,
       format,
       survey,
+      winRates,
       prices,
       pair,
       noPair: chosen.kind === 'pair' ? undefined : chosen,
@@ -120,26 +128,56 @@ function wishesFor(survey: Survey, wishes: AuditOptions['wishes']): PairWishes |
   )
 }
 
-function pricesOfSurvey(
+/** A log without text holds no prompts to label or to show, and labels of another router's scale do not fit it. */
+function checkTextIsThere(
+  source: WinRateSource,
+  { router, labels, sampleSize, showPrompts }: AuditOptions,
+): void {
+  if (source.kind === 'scored') return
+  const [param] = [
+    ...(sampleSize > 0 ? ['--sample-to-label'] : []),
+    ...(showPrompts ? ['--show-prompts'] : []),
+  ]
+  if (param !== undefined)
+    throw new InvalidRequestError(
+      'request-log-without-text',
+      `${param} needs prompts, and the log holds none. Write it with \`routellm serve --request-log FILE --request-log-text\`.`,
+      { param },
+    )
+  if (labels === undefined || source.router === router.name) return
+  throw new InvalidRequestError(
+    'labels-of-another-router',
+    `The log holds the win rates of ${source.router}, and ${router.name} would score the labels. Give both the same router: --router.`,
+    { param: '--router' },
+  )
+}
+
+async function pricesOfSurvey(
   { models, period }: Survey,
   wishes: PairWishes | undefined,
   { priceTables, today }: AuditOptions,
 ): Promise<ModelPrices> {
   const names = [
-    ...models.map(({ model }) => model),
+    ...models.flatMap(({ model, upstream }) => (upstream === undefined ? [model] : [model, upstream])),
     ...(wishes?.strong === undefined ? [] : [wishes.strong]),
     ...(wishes?.weak === undefined ? proposedModels : [wishes.weak]),
   ]
-  return findPrices([...new Set(names)], {
+  const found = await findPrices([...new Set(names)], {
     tables: priceTables,
     day: period === null ? today : new Date(period.to),
   })
+  const byUpstream = models.flatMap(({ model, upstream }) => {
+    const prices = upstream === undefined ? undefined : found.models.get(upstream)
+    return prices === undefined ? [] : [[model, prices] as const]
+  })
+  return { ...found, models: new Map([...byUpstream, ...found.models]) }
 }
 
 type Findings = {
   readonly options: AuditOptions
   readonly format: LogFormat
   readonly survey: Survey
+  readonly winRates: WinRateSource
   readonly prices: ModelPrices
   readonly pair: AuditedPair | undefined
   readonly noPair: NoPair | undefined
@@ -148,9 +186,9 @@ type Findings = {
 }
 
 function reportOf(findings: Findings): AuditReport {
-  const { options, format, survey, prices, pair, noPair, reading, scored } = findings
-  const { curve, paid, routed } = reading
-  const simple = simpleThreshold(options)
+  const { options, format, survey, winRates, prices, pair, noPair, reading, scored } = findings
+  const { curve, paid, routed, alreadyRouted } = reading
+  const simple = simpleThreshold(winRates, options)
   const risk = riskOf(findings)
   const marked = markedThresholds(simple.threshold, risk, options)
   const chosen = marked.at(-1)!
@@ -162,7 +200,8 @@ function reportOf(findings: Findings): AuditReport {
   return {
     files: options.files.map((file) => basename(file)),
     format: format.name,
-    router: options.router.name,
+    router: winRates.router,
+    winRateSource: winRates.kind,
     rows: {
       read: survey.rows,
       requests: survey.requests,
@@ -206,6 +245,7 @@ function reportOf(findings: Findings): AuditReport {
           },
     routable: curve.requests,
     routed,
+    alreadyRouted: alreadyRouted.requests === 0 ? null : alreadyRouted,
     keptOut: [...reading.keptOut]
       .map(([reason, sums]) => ({ reason, ...sums }))
       .sort((a, b) => b.requests - a.requests || (a.reason < b.reason ? -1 : 1)),
@@ -224,9 +264,10 @@ function reportOf(findings: Findings): AuditReport {
       models: pair ?? noPair ?? { kind: 'no-prices' },
       isWeakPriced: weakPrices !== undefined,
       routable: curve.requests,
-      routedRequests: routed.requests,
-      routedPaidUsd: routed.paidUsd,
-      paidUsd: paid.usd,
+      routedRequests: routed.requests + alreadyRouted.requests,
+      routedPaidUsd: routed.paidUsd + alreadyRouted.strongUsd,
+      paidUsd: paid.usd - alreadyRouted.paidUsd + alreadyRouted.strongUsd,
+      isRoutedAlready: alreadyRouted.requests > 0,
       chosen: thresholdLine(chosen, lines),
       months,
       worthUsdPerMonth: options.worthUsdPerMonth,
@@ -247,8 +288,18 @@ function reportOf(findings: Findings): AuditReport {
 }
 
 /** Below it a prompt is called simple. A threshold is one of the bins' edges, so that all sums are exact. */
-function simpleThreshold({ router, threshold }: AuditOptions): { threshold: number; basis: string } {
+function simpleThreshold(
+  source: WinRateSource,
+  { router, threshold }: AuditOptions,
+): { threshold: number; basis: string } {
   if (threshold !== undefined) return { threshold: edgeOf(binOf(threshold)), basis: '--threshold' }
+  if (source.kind === 'logged' && source.threshold !== null)
+    return {
+      threshold: edgeOf(binOf(source.threshold)),
+      basis: `the threshold that most requests of ${source.router} were decided at`,
+    }
+  if (source.router !== router.name)
+    return { threshold: 0.5, basis: `the log holds no threshold of ${source.router}, so the middle` }
   if (!isCalibratedRouter(router))
     return { threshold: 0.5, basis: `${router.name} has no calibration, so the middle` }
   return {

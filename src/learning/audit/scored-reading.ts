@@ -1,3 +1,4 @@
+import { isSameModel } from '../../routing/catalogue/model-names.ts'
 import { type TokenPrices, toUsd } from '../../routing/catalogue/prices.ts'
 import type { Router } from '../../routing/routers/router.ts'
 import type { LogFormat, LoggedRequest } from '../formats/logs/log-format.ts'
@@ -7,16 +8,18 @@ import { tokensOf } from './savings/token-estimate.ts'
 import { strongWinRatesOf } from './score-prompts.ts'
 import { createExamplePrompts, type ExamplePrompts } from './survey/example-prompts.ts'
 import { createSegmentTally, type SegmentTally } from './survey/segment-tally.ts'
-import { countedModel, entriesOf, type Survey } from './survey/survey.ts'
+import { countedModel, entriesOf, hasText, type Survey } from './survey/survey.ts'
 import type { AuditedPair } from './verdict/audited-pair.ts'
 import { createPromptSampler, type PromptSampler } from './verdict/label-sample.ts'
+import { findLoggedWinRate, type WinRateSource } from './win-rate-source.ts'
 
 /** Everything that the second reading of a log adds up. */
 export type ScoredReading = {
   readonly paid: Paid
   readonly paidByModel: ReadonlyMap<string, Paid>
-  /** Requests that the weak model would answer below the threshold. */
+  /** Requests of dearer models, which the weak model would answer below the threshold. */
   readonly routed: { readonly requests: number; readonly paidUsd: number }
+  readonly alreadyRouted: AlreadyRouted
   readonly keptOut: ReadonlyMap<KeptOut, { readonly requests: number; readonly paidUsd: number }>
   /** All requests that a router could decide on; those that stay anyway, or of unknown cost, save nothing. */
   readonly curve: SavingsCurve
@@ -25,12 +28,24 @@ export type ScoredReading = {
   readonly examples: ExamplePrompts
 }
 
+/**
+ * Requests that the weak model answered because a router sent them there, in RouteLLM's own log. At a lower threshold
+ * the strong model would have answered them, so what they save is `strongUsd` less `paidUsd`.
+ */
+export type AlreadyRouted = {
+  readonly requests: number
+  readonly paidUsd: number
+  /** What the strong model would have cost for the same tokens. */
+  readonly strongUsd: number
+}
+
 export type ScoredReadingOptions = {
   readonly format: LogFormat
   readonly survey: Survey
   readonly prices: ReadonlyMap<string, TokenPrices>
   readonly pair: AuditedPair | undefined
   readonly router: Router
+  readonly winRates: WinRateSource
   readonly seed: number
   /** Prompts to keep for labelling. */
   readonly sampleSize: number
@@ -44,7 +59,10 @@ const msPerDay = 86_400_000
 
 type Candidate = {
   readonly request: LoggedRequest
+  readonly winRate: number | undefined
   readonly paidUsd: number
+  /** What it costs if the strong model answers: what was paid, or more if the weak model answered. */
+  readonly strongUsd: number
   /** Undefined where the request stays with its model whatever its win rate, or its cost is not known. */
   readonly savedUsd: number | undefined
   /** Whether a label of it would say something about routing: not where a cheap model answers it anyway. */
@@ -56,12 +74,25 @@ export async function readScored(
   files: readonly string[],
   options: ScoredReadingOptions,
 ): Promise<ScoredReading> {
-  const { format, survey, prices, pair, router, seed, sampleSize, signal, onProgress } = options
+  const {
+    format,
+    survey,
+    prices,
+    pair,
+    router,
+    winRates: source,
+    seed,
+    sampleSize,
+    signal,
+    onProgress,
+  } = options
   const weakPrices = pair === undefined ? undefined : prices.get(pair.weak)
   const models = new Map(survey.models.map(({ model }) => [model, createPaidTally()]))
   const paid = createPaidTally()
   const keptOut = new Map<KeptOut, { requests: number; paidUsd: number }>()
   const routed = { requests: 0, paidUsd: 0 }
+  const alreadyRouted = { requests: 0, paidUsd: 0, strongUsd: 0 }
+  const strongPrices = pair === undefined ? undefined : prices.get(pair.strong)
   const curve = createSavingsCurve({ seed })
   const segments = createSegmentTally(survey.frequent)
   const sampler = createPromptSampler(sampleSize, seed)
@@ -80,18 +111,41 @@ export async function readScored(
       if (cost.usd !== undefined) curve.addPaid({ paidUsd: cost.usd, day: dayOf(request) })
       return undefined
     }
+    const logged = findLoggedWinRate(request, source)
+    if (logged === 'other-router') {
+      keepOut(logged, cost.usd)
+      if (cost.usd !== undefined) curve.addPaid({ paidUsd: cost.usd, day: dayOf(request) })
+      return undefined
+    }
+    const winRate = logged === 'to-score' ? undefined : logged
     const tokens = tokensOf(request)
     // It has a win rate all the same.
     if (cost.usd === undefined || (tokens === undefined && pair?.routed.has(model) === true)) {
       keepOut(cost.usd === undefined ? cost.keptOut : 'no-usage', cost.usd)
-      return { request, paidUsd: cost.usd ?? 0, savedUsd: undefined, isWorthLabel: true }
+      const paidUsd = cost.usd ?? 0
+      return { request, winRate, paidUsd, strongUsd: paidUsd, savedUsd: undefined, isWorthLabel: true }
+    }
+    const paidUsd = cost.usd
+    if (tokens !== undefined && strongPrices !== undefined && isAlreadyRouted(request, pair)) {
+      const strongUsd = toUsd(strongPrices, tokens)
+      alreadyRouted.requests++
+      alreadyRouted.paidUsd += paidUsd
+      alreadyRouted.strongUsd += strongUsd
+      return { request, winRate, paidUsd, strongUsd, savedUsd: strongUsd - paidUsd, isWorthLabel: true }
     }
     if (pair?.routed.has(model) !== true || weakPrices === undefined || tokens === undefined)
-      return { request, paidUsd: cost.usd, savedUsd: undefined, isWorthLabel: pair === undefined }
+      return {
+        request,
+        winRate,
+        paidUsd,
+        strongUsd: paidUsd,
+        savedUsd: undefined,
+        isWorthLabel: pair === undefined,
+      }
     routed.requests++
-    routed.paidUsd += cost.usd
-    const savedUsd = cost.usd - toUsd(weakPrices, tokens)
-    return { request, paidUsd: cost.usd, savedUsd, isWorthLabel: true }
+    routed.paidUsd += paidUsd
+    const savedUsd = paidUsd - toUsd(weakPrices, tokens)
+    return { request, winRate, paidUsd, strongUsd: paidUsd, savedUsd, isWorthLabel: true }
   }
 
   function keepOut(reason: KeptOut, paidUsd: number | undefined): void {
@@ -102,16 +156,17 @@ export async function readScored(
   }
 
   async function scoreBatch(): Promise<void> {
-    const winRates = await strongWinRatesOf(
-      router,
-      batch.map(({ request }) => request.prompt),
-      signal,
-    )
-    for (const [index, { request, paidUsd, savedUsd, isWorthLabel }] of batch.entries()) {
-      const winRate = winRates[index]!
+    const toScore = batch.filter(({ winRate }) => winRate === undefined)
+    const prompts = toScore.map(({ request }) => request.prompt)
+    const scores = Array.from(
+      prompts.length === 0 ? [] : await strongWinRatesOf(router, prompts, signal),
+    ).values()
+    for (const { request, winRate: logged, paidUsd, strongUsd, savedUsd, isWorthLabel } of batch) {
+      const winRate = logged ?? scores.next().value!
       const { prompt, model, answer } = request
-      curve.add({ winRate, paidUsd, savedUsd, day: dayOf(request) })
+      curve.add({ winRate, paidUsd: strongUsd, savedUsd, day: dayOf(request) })
       segments.add(request, winRate, paidUsd, savedUsd ?? 0)
+      if (!hasText(request)) continue
       examples.add(prompt.text, winRate)
       if (!isWorthLabel) continue
       sampler.add({
@@ -137,12 +192,18 @@ export async function readScored(
     paid: paid.paid,
     paidByModel: new Map([...models].map(([model, tally]) => [model, tally.paid])),
     routed,
+    alreadyRouted,
     keptOut,
     curve,
     segments,
     sampler,
     examples,
   }
+}
+
+/** Whether a router's decision gave the request to the weak model. */
+function isAlreadyRouted({ decision, model }: LoggedRequest, pair: AuditedPair | undefined): boolean {
+  return decision !== undefined && pair !== undefined && isSameModel(model, pair.weak)
 }
 
 function dayOf({ time }: LoggedRequest): number | undefined {

@@ -3,6 +3,7 @@ import type { TableCells } from './columns.ts'
 import { readCsvRows } from './csv-rows.ts'
 import { isJsonArray, readJsonArray } from './json-array.ts'
 import { readJsonLines } from './json-lines.ts'
+import { isRequestRecord, promptOfRecord } from './logs/routellm-log.ts'
 import { readParquetRows } from './parquet/parquet-rows.ts'
 import type { OnBadRow, TextLinesOptions } from './text-lines.ts'
 
@@ -22,10 +23,34 @@ export type PlacedRow = {
  * (JSON Lines, or one array), and JSON Lines for any other name; each but Parquet also with `.gz`. However large the file,
  * memory stays small: a text file's is bounded by its longest row, Parquet's by its largest row group.
  *
- * Throws `DataError`, naming file and place; see `readJsonLines`, `readJsonArray`, `readCsvRows` and
+ * A record of RouteLLM's request log is read as its prompt, `{"prompt", "id"}`; records that are no chat and turns
+ * inside a tool loop are left out. With `plainCells` they are left as they are.
+ *
+ * Throws `DataError`, naming file and place: `request-log-without-text` for a request log without prompts; see `readJsonLines`, `readJsonArray`, `readCsvRows` and
  * `readParquetRows`.
  */
 export async function* readRows(file: string, options: ReadRowsOptions = {}): AsyncGenerator<PlacedRow> {
+  const rows = readFileRows(file, options)
+  if (options.plainCells === true) return yield* rows
+  for await (const row of rows) {
+    const { value, place } = row
+    if (!isRequestRecord(value)) {
+      yield row
+      continue
+    }
+    const recorded = promptOfRecord(value)
+    if (recorded.kind === 'prompt') yield { ...row, value: recorded.row }
+    if (recorded.kind !== 'no-text') continue
+    const error = new DataError(
+      'request-log-without-text',
+      `${place} is a record of a request log without text, so it holds no prompt. Write the log with \`routellm serve --request-log FILE --request-log-text\`.`,
+    )
+    if (options.onBadRow === undefined) throw error
+    options.onBadRow(error)
+  }
+}
+
+async function* readFileRows(file: string, options: ReadRowsOptions): AsyncGenerator<PlacedRow> {
   switch (await formatOf(file)) {
     case 'csv':
     case 'tsv': {

@@ -22,7 +22,7 @@ describe('audit', () => {
     const { exitCode, stdout, stderr } = await audit(example)
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/^MEASURE FIRST {2}logs\.jsonl · openai · 2026-10-01 to 2026-10-02 · router mf\n/)
-    expect(stdout).toMatch(/strong gpt-4o-2024-08-06, weak gpt-4o-mini-2024-07-18, 17 times as dear/)
+    expect(stdout).toMatch(/strong gpt-4o-2024-08-06, weak gpt-4o-mini-2024-07-18, 17 times as expensive/)
     expect(stdout).toMatch(/0\.\d+ ● simple .* unknown/)
     expect(stderr).toMatch(/Simple is the opinion of the router mf, not a measurement/)
     const lines = stdout.split('\n')

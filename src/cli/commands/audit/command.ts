@@ -17,6 +17,7 @@ import type { CommandContext } from '../../terminal/terminal.ts'
 type AuditFlags = {
   readonly format?: string
   readonly router: string
+  readonly isRouterAsked: boolean
   readonly threshold?: number
   readonly strongModel?: string
   readonly weakModel?: string
@@ -43,11 +44,11 @@ export function addAuditCommand(program: Command, context: CommandContext): void
     )
     .argument(
       '<log...>',
-      'JSON Lines, .gz too: requests as OpenAI clients, Langfuse, Helicone or LiteLLM log them, or a table',
+      'JSON Lines, .gz too: requests as RouteLLM, OpenAI clients, Langfuse, Helicone or LiteLLM log them, or a table',
     )
     .option(
       '--format <name>',
-      'helicone, litellm, langfuse, openai or columns (default: recognised by the first rows)',
+      'routellm, helicone, litellm, langfuse, openai or columns (default: recognised by the first rows)',
     )
     .option(
       '--router <name>',
@@ -101,7 +102,14 @@ Examples:
   routellm audit logs.jsonl --labels labels.jsonl --max-loss 0.05 --strong-model gpt-4o --weak-model gpt-4o-mini`,
     )
     .action(async (logs: string[], _options: unknown, command: Command) =>
-      audit(logs, command.optsWithGlobals<AuditFlags>(), context),
+      audit(
+        logs,
+        {
+          ...command.optsWithGlobals<Omit<AuditFlags, 'isRouterAsked'>>(),
+          isRouterAsked: command.getOptionValueSource('router') === 'cli',
+        },
+        context,
+      ),
     )
 }
 
@@ -177,6 +185,7 @@ async function auditOptions(
     files: logs.map((log) => resolve(folder, log)),
     ...(flags.format !== undefined && { format: findLogFormat(flags.format) }),
     router,
+    isRouterAsked: flags.isRouterAsked,
     ...(flags.threshold !== undefined && { threshold: flags.threshold }),
     wishes: [
       ...(isAsked ? [{ ...asked, basis: 'the command line', must: true }] : []),
@@ -198,11 +207,14 @@ async function auditOptions(
   }
 }
 
-/** The configuration's own pair; the demonstration's models are nobody's. */
+/** The configuration's pair by its own names, which RouteLLM's log has, and by those of the providers. */
 function configuredPair({ policy, models, providers, source }: Config) {
   if (providers.every(({ kind }) => kind === 'demo')) return []
   const upstream = (name: string) => models.find((model) => model.name === name)?.upstream ?? name
-  return [{ strong: upstream(policy.strong), weak: upstream(policy.weak), basis: source, must: false }]
+  return [
+    { strong: policy.strong, weak: policy.weak, basis: source, must: false },
+    { strong: upstream(policy.strong), weak: upstream(policy.weak), basis: source, must: false },
+  ]
 }
 
 async function priceTables(flags: AuditFlags, config: Config, folder: string): Promise<PriceTable[]> {
@@ -212,10 +224,11 @@ async function priceTables(flags: AuditFlags, config: Config, folder: string): P
     tables.push(await readPriceTable(resolve(folder, flags.prices), '--prices'))
   }
   const priced = config.models.flatMap(
-    ({ upstream, inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output }) =>
-      input === undefined || output === undefined
-        ? []
-        : [[upstream, { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output }] as const],
+    ({ name, upstream, inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output }) => {
+      if (input === undefined || output === undefined) return []
+      const prices = { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output }
+      return [upstream, name].map((model) => [model, prices] as const)
+    },
   )
   if (priced.length > 0)
     tables.push({

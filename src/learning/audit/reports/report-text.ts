@@ -20,18 +20,22 @@ export const answerLabels = {
   unknown: 'CANNOT SAY',
 } as const
 
-export function requestsLine({ rows, routable, routed, pair }: AuditReport): string {
+export function requestsLine({ rows, routable, routed, alreadyRouted, pair }: AuditReport): string {
   const unreadable = rows.unreadable === 0 ? '' : `, ${formatCount(rows.unreadable)} rows unreadable`
   const routedText =
     pair === null
       ? ''
-      : `; ${formatCount(routed.requests)} of them answered by a model dearer than ${shownText(pair.weak)}`
-  return `${formatCount(rows.requests)} requests${unreadable}; a router could decide on ${formatCount(routable)}${routedText}`
+      : `; a model more expensive than ${shownText(pair.weak)} answered ${formatCount(routed.requests)} of them`
+  const alreadyText =
+    pair === null || alreadyRouted === null
+      ? ''
+      : `; a router gave ${formatCount(alreadyRouted.requests)} to ${shownText(pair.weak)}`
+  return `${formatCount(rows.requests)} requests${unreadable}; a router could decide ${formatCount(routable)}${routedText}${alreadyText}`
 }
 
 export function paidLine({ paid, period }: AuditReport): string {
   if (paid.usd === 0 && paid.unknown > 0)
-    return `unknown: ${formatCount(paid.unknown)} requests have no cost in the log, and no price and tokens to make one of`
+    return `unknown: the log has no cost of ${formatCount(paid.unknown)} requests, and no price or no tokens to compute it from`
   const days = period === null ? '' : ` in ${Number(period.days.toPrecision(2))} days`
   const basis =
     paid.fromTokens === 0
@@ -41,8 +45,7 @@ export function paidLine({ paid, period }: AuditReport): string {
         : `${formatUsd(paid.loggedUsd)} as logged, the rest tokens × prices`
   const estimated =
     paid.estimated === 0 ? '' : `, tokens estimated for ${formatCount(paid.estimated)} requests`
-  const unknown =
-    paid.unknown === 0 ? '' : `; not in it: ${formatCount(paid.unknown)} requests of unknown cost`
+  const unknown = paid.unknown === 0 ? '' : `; without ${formatCount(paid.unknown)} requests of unknown cost`
   return `${formatUsd(paid.usd)}${days} (${basis}${estimated})${unknown}`
 }
 
@@ -55,7 +58,7 @@ export function simpleLine({ simple }: AuditReport): string {
 
 export function pairLine({ pair }: AuditReport): string {
   if (pair === null) return 'none: no two models with prices could be chosen'
-  const gap = pair.priceRatio === null ? '' : `, ${formatRatio(pair.priceRatio)} times as dear`
+  const gap = pair.priceRatio === null ? '' : `, ${formatRatio(pair.priceRatio)} times as expensive`
   return `strong ${shownText(pair.strong)}, weak ${shownText(pair.weak)}${gap} (${pair.basis})`
 }
 
@@ -72,20 +75,22 @@ const keptOutLabels: Readonly<Record<KeptOut, string>> = {
   'tool-turn': 'inside tool loops',
   attachment: 'with images or files',
   'no-text': 'without user text',
+  'not-scored': 'without text or win rate',
   unpriced: 'of unpriced models',
   'no-usage': 'without tokens or answer',
+  'other-router': 'scored by another router',
 }
 
 export function riskLine({ risk, chosen }: AuditReport): string {
   if (risk.kind === 'unknown')
-    return 'unknown: only labels tell how often the weak model fails where the strong one did not'
+    return 'unknown: only labels show how often the weak model fails where the strong one does not'
   const promise = `${formatPercent(risk.maxLoss)} of the requests, with ${formatPercent(risk.confidence)} confidence`
   if (risk.guarantee.possible)
-    return `at threshold ${chosen.threshold} the weak model fails where the strong one would not in at most ${promise} (${formatCount(risk.labels)} labels)`
+    return `at threshold ${chosen.threshold} the weak model fails where the strong one does not in at most ${promise} (${formatCount(risk.labels)} labels)`
   const needed =
     risk.guarantee.labelsNeeded === null
-      ? 'the router does not tell the harmless requests from the others'
-      : `about ${formatCount(risk.guarantee.labelsNeeded)} would be needed`
+      ? 'the router does not separate the harmless requests'
+      : `about ${formatCount(risk.guarantee.labelsNeeded)} are needed`
   return `${formatCount(risk.labels)} labels support no threshold that loses at most ${promise}; ${needed}`
 }
 
@@ -180,31 +185,39 @@ export function segmentTable({ dimension, segments }: AuditReport['segments'][nu
   }
 }
 
-/** What the numbers take for granted, each in a sentence. */
+/** The assumptions behind the numbers, one sentence each. */
 export function assumptions(report: AuditReport): readonly string[] {
   const { pair, prices, paid, intervals, router, risk } = report
   return [
-    `Simple is the opinion of the router ${router}, not a measurement: a low win rate says that it does not expect the strong model's answer to be better.`,
+    `Simple is the opinion of the router ${router}, not a measurement: at a low win rate it does not expect the strong model's answer to be better.`,
+    ...(report.winRateSource === 'logged'
+      ? [
+          `The log holds no prompts, so the win rates are those that ${router} gave when the requests were answered.`,
+        ]
+      : []),
+    ...(pair === null || report.alreadyRouted === null
+      ? []
+      : [
+          `A router gave ${formatCount(report.alreadyRouted.requests)} requests to ${shownText(pair.weak)}. They count as if ${shownText(pair.strong)} had answered them with the same tokens, so saved is against ${shownText(pair.strong)} alone.`,
+        ]),
     ...(pair === null
       ? []
       : [
-          `Saved is what was paid less the price of ${shownText(pair.weak)} for the same tokens. A weak model that answers at greater length, or loses a cached prompt that was paid at a discount, saves less.`,
-          `Requests at or above a threshold, and those that a model as cheap as ${shownText(pair.weak)} answered, stay as they were. The router runs in your process and costs nothing.`,
+          `Saved is what was paid less the price of ${shownText(pair.weak)} for the same tokens. It is less if the weak model writes longer answers, or if a prompt loses the discount of a cache.`,
+          `Requests at or above a threshold stay with their model, and so do those of a model as cheap as ${shownText(pair.weak)}. The router runs in your process and costs nothing.`,
         ]),
     `Prices: ${prices.source.replaceAll(/ \([^)]*\)/g, '')}, ${prices.asOf}.${prices.advice === undefined ? '' : ` ${prices.advice}.`}`,
     ...(paid.cached === 0
       ? []
       : [
-          `${formatCount(paid.cached)} requests without a logged cost had cached input tokens, which count at the full price here: what was paid is then less, and so is the saving.`,
+          `${formatCount(paid.cached)} requests without a logged cost had cached input tokens, which count at the full price here. What was really paid is less, and so is the saving.`,
         ]),
     ...(paid.estimated === 0
       ? []
       : [`Tokens that the log does not have are estimated at ${charactersPerToken} characters a token.`]),
-    `Intervals are for other logs like this one: ${intervals.resampled === 'days' ? 'its days' : 'its requests'} were resampled (seed ${intervals.seed}).`,
+    `Intervals show how much another log like this one could differ: ${intervals.resampled === 'days' ? 'its days' : 'its requests'} were resampled (seed ${intervals.seed}).`,
     ...(risk.kind === 'unknown'
       ? []
-      : [
-          'Lost and guaranteed hold for requests drawn as the labels were: label a random sample of the log.',
-        ]),
+      : ['Lost and guaranteed hold for requests like the labelled ones: label a random sample of the log.']),
   ]
 }

@@ -3,7 +3,7 @@ import type { LoggedRequest, NotRoutable } from '../../formats/logs/log-format.t
 import { tokensOf } from './token-estimate.ts'
 
 /** Why a request that could be routed stays out of the saving. */
-export type KeptOut = NotRoutable | 'unpriced' | 'no-usage'
+export type KeptOut = NotRoutable | 'unpriced' | 'no-usage' | 'other-router'
 
 /** What was paid for requests, and how that is known. */
 export type Paid = {

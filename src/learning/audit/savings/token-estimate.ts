@@ -10,12 +10,14 @@ export type RequestTokens = {
 /** English text has about so many characters a token; other languages and code have fewer. */
 export const charactersPerToken = 4
 
-/** The tokens of a request as logged, else from the characters of its texts; undefined where not even those are known. */
+/** The tokens of a request as logged, else estimated from its texts. Undefined if the log has neither. */
 export function tokensOf(request: LoggedRequest): RequestTokens | undefined {
   const { inputTokens, outputTokens, prompt, answer } = request
-  const input = inputTokens ?? tokensOfText(prompt.text) + tokensOfText(prompt.system)
+  const text = prompt.text + prompt.system
+  const input =
+    inputTokens ?? (text === '' ? undefined : tokensOfText(prompt.text) + tokensOfText(prompt.system))
   const output = outputTokens ?? (answer === undefined ? undefined : tokensOfText(answer))
-  if (output === undefined) return undefined
+  if (input === undefined || output === undefined) return undefined
   return {
     inputTokens: input,
     outputTokens: output,

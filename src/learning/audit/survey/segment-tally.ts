@@ -8,6 +8,7 @@ import {
   segmentDimensions,
   textSegments,
 } from './segments.ts'
+import { hasText } from './survey.ts'
 
 /** One value of a dimension: the requests of one user, in one language, … */
 export type Segment = {
@@ -63,6 +64,7 @@ export function createSegmentTally(frequent: ReadonlyMap<SegmentDimension, reado
         )
         for (const value of new Set(values)) addTo(dimension, value, bin, paidUsd, savedUsd)
       }
+      if (!hasText(request)) return
       const { kind, language, length } = textSegments(request)
       addTo('kind', kind, bin, paidUsd, savedUsd)
       addTo('language', language, bin, paidUsd, savedUsd)

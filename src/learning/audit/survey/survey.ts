@@ -8,6 +8,8 @@ import { loggedDimensions, loggedSegment, type SegmentDimension } from './segmen
 /** What is known of a model before anything is priced or scored. */
 export type ModelTally = {
   readonly model: string
+  /** The provider's name of the model, if the log has its own names for models. */
+  readonly upstream?: string
   readonly requests: number
   /** Those that a router could decide on, and their tokens as far as known. */
   readonly routable: number
@@ -25,8 +27,20 @@ export type Survey = {
   readonly models: readonly ModelTally[]
   /** The most frequent values of what the log says, most frequent first. */
   readonly frequent: ReadonlyMap<SegmentDimension, readonly string[]>
-  /** Milliseconds since 1970; null where no request has a time. */
+  /** Routable requests with text, which a router can score. */
+  readonly withText: number
+  /** The routers whose win rates the log holds for requests without text, by descending requests. */
+  readonly scoredBy: readonly LoggedRouter[]
+  /** Milliseconds since 1970. Null if no request has a time. */
   readonly period: { readonly from: number; readonly to: number } | null
+}
+
+/** A router whose win rates the log holds. */
+export type LoggedRouter = {
+  readonly router: string
+  readonly requests: number
+  /** The threshold that most of these requests were decided at. Null if the log holds none. */
+  readonly threshold: number | null
 }
 
 export type SurveyOptions = {
@@ -39,6 +53,7 @@ const namedUnreadable = 5
 const frequentValues = 8
 /** More names than this are no names of models. */
 const mostModels = 200
+const mostRouters = 50
 export const otherModels = 'other models'
 
 /**
@@ -54,10 +69,12 @@ export async function surveyLog(
 ): Promise<Survey> {
   const models = new Map<string, { -readonly [Key in keyof ModelTally]: ModelTally[Key] }>()
   const frequent = new Map(loggedDimensions.map((dimension) => [dimension, createHeavyHitters()] as const))
+  const loggedRouters = createRouterTally()
   const first: UnreadableRow[] = []
   let rows = 0
   let requests = 0
   let routable = 0
+  let withText = 0
   let from = Number.POSITIVE_INFINITY
   let to = Number.NEGATIVE_INFINITY
 
@@ -72,7 +89,11 @@ export async function surveyLog(
     }
     const { request } = entry
     requests++
-    if (request.notRoutable === undefined) routable++
+    if (request.notRoutable === undefined) {
+      routable++
+      if (hasText(request)) withText++
+      else loggedRouters.add(request)
+    }
     if (request.time !== undefined) {
       from = Math.min(from, request.time)
       to = Math.max(to, request.time)
@@ -86,6 +107,8 @@ export async function surveyLog(
     rows,
     requests,
     routable,
+    withText,
+    scoredBy: loggedRouters.all(),
     unreadable: { count: rows - requests, first },
     models: [...models.values()].sort((a, b) => b.requests - a.requests || (a.model < b.model ? -1 : 1)),
     frequent: new Map([...frequent].map(([dimension, names]) => [dimension, names.top(frequentValues)])),
@@ -98,6 +121,11 @@ export async function* entriesOf(files: readonly string[], format: LogFormat) {
   for (const file of files) yield* readLog(file, format)
 }
 
+/** Whether a router can score the request. If not, the log may hold a win rate of it. */
+export function hasText({ prompt }: LoggedRequest): boolean {
+  return prompt.text !== ''
+}
+
 /** The name that a model is counted under. */
 export function countedModel(models: ReadonlyMap<string, unknown>, model: string): string {
   return models.has(model) || models.size < mostModels ? model : otherModels
@@ -108,7 +136,14 @@ function tallyModel(
   request: LoggedRequest,
 ): void {
   const model = countedModel(models, request.model)
-  const tally = models.get(model) ?? { model, requests: 0, routable: 0, inputTokens: 0, outputTokens: 0 }
+  const tally = models.get(model) ?? {
+    model,
+    ...(request.upstream !== undefined && { upstream: request.upstream }),
+    requests: 0,
+    routable: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+  }
   models.set(model, tally)
   tally.requests++
   if (request.notRoutable !== undefined) return
@@ -116,6 +151,31 @@ function tallyModel(
   tally.routable++
   tally.inputTokens += tokens?.inputTokens ?? 0
   tally.outputTokens += tokens?.outputTokens ?? 0
+}
+
+/** Counts the routers of logged win rates. A log has a handful of them; thresholds may be many. */
+function createRouterTally(): {
+  add(request: LoggedRequest): void
+  all(): readonly LoggedRouter[]
+} {
+  const routers = new Map<string, { requests: number; readonly thresholds: HeavyHitters }>()
+  return {
+    add({ decision }) {
+      if (decision === undefined) return
+      const { router, threshold } = decision
+      const tally = routers.get(router) ?? { requests: 0, thresholds: createHeavyHitters() }
+      if (routers.size < mostRouters) routers.set(router, tally)
+      tally.requests++
+      if (threshold !== undefined) tally.thresholds.add(String(threshold))
+    },
+    all: () =>
+      [...routers]
+        .map(([router, { requests, thresholds }]) => {
+          const [threshold] = thresholds.top(1)
+          return { router, requests, threshold: threshold === undefined ? null : Number(threshold) }
+        })
+        .sort((one, other) => other.requests - one.requests || (one.router < other.router ? -1 : 1)),
+  }
 }
 
 function tallySegments(frequent: ReadonlyMap<SegmentDimension, HeavyHitters>, request: LoggedRequest): void {

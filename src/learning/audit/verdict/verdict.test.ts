@@ -9,6 +9,7 @@ const facts: VerdictFacts = {
   routedRequests: 900,
   routedPaidUsd: 90,
   paidUsd: 100,
+  isRoutedAlready: false,
   chosen: { threshold: 0.25, savedUsd: 60, savedUsdInterval: [55, 66], savedShare: 0.6 },
   months: 1,
   worthUsdPerMonth: 50,
@@ -25,7 +26,7 @@ const measured = {
 } as const
 
 describe('verdictOf', () => {
-  it('is to measure first where everything speaks for it but the labels', () => {
+  it('advises to measure first if only the labels are missing', () => {
     const verdict = verdictOf(facts)
     expect(verdict.answer).toBe('measure-first')
     expect(verdict.summary).toMatch(/\$60\.00 \(60 % of what was paid\)/)
@@ -39,31 +40,31 @@ describe('verdictOf', () => {
     ])
   })
 
-  it('is yes with labels that support the guarantee', () => {
+  it('advises to route with labels that support the guarantee', () => {
     expect(verdictOf({ ...facts, risk: measured })).toMatchObject({
       answer: 'yes',
-      summary: expect.stringMatching(/at most 5 % of the requests made worse \(95 % confidence\)/),
+      summary: expect.stringMatching(/at most 5 % of the requests worse \(95 % confidence\)/),
     })
   })
 
   it.each<[string, Partial<VerdictFacts>, RegExp]>([
-    ['enough-requests', { routable: 99 }, /99 requests .* fewer than 100/],
-    ['money-to-route', { routedPaidUsd: 9 }, /9 % of what was paid went to models dearer than small/],
+    ['enough-requests', { routable: 99 }, /99 requests.* Fewer than 100/],
+    ['money-to-route', { routedPaidUsd: 9 }, /9 % of what was paid .* small/],
     ['money-to-route', { routedRequests: 0, routedPaidUsd: 0, paidUsd: 0 }, /already cheap/],
-    ['price-gap', { models: { ...models, priceRatio: 1.9 } }, /big costs 1\.9 times what small does/],
+    ['price-gap', { models: { ...models, priceRatio: 1.9 } }, /big costs 1\.9 times as much as small/],
     [
       'saving-clear',
       { chosen: { ...facts.chosen, savedUsdInterval: [-1, 130] } },
-      /−\$1\.00 to \$130, which does not leave 0 out/,
+      /−\$1\.00 to \$130, which is not clearly above 0/,
     ],
-    ['worth-it', { months: 2 }, /\$30\.00 \(\$27\.50 to \$33\.00\), less than the \$50\.00/],
+    ['worth-it', { months: 2 }, /\$30\.00 \(\$27\.50 to \$33\.00\), below .* \$50\.00/],
     [
       'risk',
       { risk: { ...measured, isPossible: false, labelsNeeded: 900 } },
-      /loses 20 %; no threshold .* about 900 labels are needed/,
+      /loses 20 %. No threshold .* About 900 labels/,
     ],
-    ['risk', { risk: { ...measured, isPossible: false } }, /no number of labels like these would do/],
-  ])('is no by the rule %s alone, with its numbers', (rule, changed, text) => {
+    ['risk', { risk: { ...measured, isPossible: false } }, /more labels like these would not help/],
+  ])('advises against routing by the rule %s alone, with its numbers', (rule, changed, text) => {
     const verdict = verdictOf({ ...facts, ...changed })
     const against = verdict.rules.filter(({ outcome }) => outcome === 'against').map((each) => each.rule)
     expect(verdict.answer).toBe('no')
@@ -71,7 +72,7 @@ describe('verdictOf', () => {
     expect(verdict.summary).toMatch(text)
   })
 
-  it('leaves dollars a month open without times, and a gap without a price', () => {
+  it('leaves the saving a month open without times, and the price gap without a price', () => {
     const { answer, rules } = verdictOf({ ...facts, months: null, models: { ...models, priceRatio: null } })
     expect(answer).toBe('measure-first')
     expect(rules.filter(({ outcome }) => outcome === 'open').map(({ rule }) => rule)).toEqual([
@@ -81,7 +82,7 @@ describe('verdictOf', () => {
     ])
   })
 
-  it('cannot say without the price of the weak model', () => {
+  it('gives no answer without the price of the weak model', () => {
     expect(verdictOf({ ...facts, isWeakPriced: false })).toMatchObject({
       answer: 'unknown',
       summary: expect.stringContaining('small has no price'),

@@ -9,7 +9,7 @@ import {
 import type { ThresholdLine } from '../savings/threshold-lines.ts'
 import type { AuditedPair, NoPair } from './audited-pair.ts'
 
-/** Should you route at all? Each rule with the numbers that it looked at. */
+/** Whether routing pays. Each rule states the numbers that it looked at. */
 export type AuditVerdict = {
   readonly answer: 'yes' | 'measure-first' | 'no' | 'unknown'
   readonly summary: string
@@ -18,7 +18,7 @@ export type AuditVerdict = {
 
 export type VerdictRule = {
   readonly rule: VerdictRuleName
-  /** `against`: routing is advised against, or cannot be judged, for this reason alone. */
+  /** One rule `against` is enough to advise against routing. `open`: the rule cannot be judged. */
   readonly outcome: 'for' | 'against' | 'open'
   readonly text: string
 }
@@ -40,11 +40,13 @@ export type VerdictFacts = {
   readonly routedRequests: number
   readonly routedPaidUsd: number
   readonly paidUsd: number
-  /** At the chosen threshold; undefined where there is none because the labels support no threshold. */
+  /** Whether a router decided the log's requests. Dollars are then those of the strong model answering all of them. */
+  readonly isRoutedAlready: boolean
+  /** The chosen threshold and what it saves. */
   readonly chosen: Pick<ThresholdLine, 'threshold' | 'savedUsd' | 'savedUsdInterval' | 'savedShare'>
-  /** Months in the log; null where it has no times, or spans less than a day. */
+  /** Months in the log. Null if it has no times or spans less than a day. */
   readonly months: number | null
-  /** Dollars a month below which nobody should bother. */
+  /** Minimum saving in dollars a month to recommend routing. */
   readonly worthUsdPerMonth: number
   readonly risk:
     | { readonly kind: 'unknown' }
@@ -59,7 +61,7 @@ export type VerdictFacts = {
       }
 }
 
-/** The limits of the rules; docs/adopting.md says why they are where they are. */
+/** The limits of the rules. docs/adopting.md gives the reason for each. */
 export const verdictLimits = {
   requests: 100,
   paidShare: 0.1,
@@ -67,20 +69,18 @@ export const verdictLimits = {
 } as const
 
 /**
- * The verdict by fixed rules. No price of the weak model: unknown. Any rule against: no. All for, and labels that
- * support the guarantee: yes. All for without labels: measure first.
+ * Applies the rules. Without a price of the weak model the answer is `unknown`. If any rule is against, it is `no`. If
+ * none is, it is `yes` with labels that support the guarantee, and `measure-first` without labels.
  */
 export function verdictOf(facts: VerdictFacts): AuditVerdict {
   const { models } = facts
   if (models.kind === 'no-prices')
-    return cannotSay(
-      'No model of the log has a price, so nothing can be said of a saving. Give prices: --prices.',
-    )
+    return cannotSay('No model of the log has a price, so the saving is unknown. Give prices: --prices.')
   if (models.kind === 'no-cheaper-model') return withoutWeakModel(models)
   const names = { strong: shownText(models.strong), weak: shownText(models.weak) }
   if (!facts.isWeakPriced)
     return cannotSay(
-      `The weak model ${names.weak} has no price, so nothing can be said of a saving. Give prices: --prices.`,
+      `The weak model ${names.weak} has no price, so the saving is unknown. Give prices: --prices.`,
     )
   const rules = [
     enoughRequests(facts),
@@ -91,20 +91,27 @@ export function verdictOf(facts: VerdictFacts): AuditVerdict {
     riskKnown(facts),
   ]
   const against = rules.filter(({ outcome }) => outcome === 'against')
-  const saving = `${formatUsd(facts.chosen.savedUsd)}${facts.chosen.savedShare === null ? '' : ` (${formatPercent(facts.chosen.savedShare)} of what was paid)`}`
+  const { savedUsd, savedShare } = facts.chosen
+  const share = savedShare === null ? '' : ` (${formatPercent(savedShare)} of ${wholeCost(facts)})`
+  const saving = `${facts.isRoutedAlready ? 'saves' : 'would have saved'} ${formatUsd(savedUsd)}${share}`
   if (against.length > 0)
     return { answer: 'no', summary: `Not worth routing. ${against.map(({ text }) => text).join(' ')}`, rules }
   if (facts.risk.kind === 'unknown')
     return {
       answer: 'measure-first',
-      summary: `It would have saved ${saving}; what it risks is unknown without labels. Label a few hundred prompts, then decide.`,
+      summary: `Routing ${saving}. The risk is unknown without labels. Label a few hundred prompts, then decide.`,
       rules,
     }
   return {
     answer: 'yes',
-    summary: `Route: it would have saved ${saving}, with at most ${formatPercent(facts.risk.maxLoss)} of the requests made worse (${formatPercent(facts.risk.confidence)} confidence).`,
+    summary: `Route: it ${saving}, and makes at most ${formatPercent(facts.risk.maxLoss)} of the requests worse (${formatPercent(facts.risk.confidence)} confidence).`,
     rules,
   }
+}
+
+/** What shares are of. */
+function wholeCost({ isRoutedAlready }: VerdictFacts): string {
+  return isRoutedAlready ? 'what the strong model alone would have cost' : 'what was paid'
 }
 
 function cannotSay(text: string): AuditVerdict {
@@ -115,9 +122,9 @@ function withoutWeakModel({ strong, isCheap }: NoPair & { kind: 'no-cheaper-mode
   const name = shownText(strong)
   if (!isCheap)
     return cannotSay(
-      `No model cheaper than ${name} is known here; name one with --weak-model (and --prices).`,
+      `No model cheaper than ${name} is known. Name one with --weak-model, and its price with --prices.`,
     )
-  const text = `The dearest model of the log, ${name}, is a cheap one already.`
+  const text = `The most expensive model of the log, ${name}, is already a cheap one.`
   return {
     answer: 'no',
     summary: `Not worth routing. ${text}`,
@@ -127,22 +134,23 @@ function withoutWeakModel({ strong, isCheap }: NoPair & { kind: 'no-cheaper-mode
 
 function enoughRequests({ routable }: VerdictFacts): VerdictRule {
   const { requests } = verdictLimits
-  const text = `${formatCount(routable)} requests that a router could decide on`
+  const text = `A router could decide ${formatCount(routable)} requests`
   return routable >= requests
-    ? { rule: 'enough-requests', outcome: 'for', text: `${text}: enough to look at.` }
+    ? { rule: 'enough-requests', outcome: 'for', text: `${text}, which is enough.` }
     : {
         rule: 'enough-requests',
         outcome: 'against',
-        text: `${text}, and fewer than ${requests} say too little.`,
+        text: `${text}. Fewer than ${requests} are too few to judge.`,
       }
 }
 
-function moneyToRoute({ routedPaidUsd, paidUsd, routedRequests }: VerdictFacts, weak: string): VerdictRule {
+function moneyToRoute(facts: VerdictFacts, weak: string): VerdictRule {
+  const { routedPaidUsd, paidUsd, routedRequests } = facts
   const share = paidUsd === 0 ? 0 : routedPaidUsd / paidUsd
   const text =
     routedRequests === 0
-      ? `No request was answered by a model dearer than ${weak}: the log is already cheap.`
-      : `${formatPercent(share)} of what was paid went to models dearer than ${weak}`
+      ? `No model more expensive than ${weak} answered any request: the log is already cheap.`
+      : `${formatPercent(share)} of ${wholeCost(facts)} is for requests that could go to ${weak} instead`
   if (share >= verdictLimits.paidShare) return { rule: 'money-to-route', outcome: 'for', text: `${text}.` }
   return {
     rule: 'money-to-route',
@@ -150,7 +158,7 @@ function moneyToRoute({ routedPaidUsd, paidUsd, routedRequests }: VerdictFacts, 
     text:
       routedRequests === 0
         ? text
-        : `${text}, and below ${formatPercent(verdictLimits.paidShare)} the log is already cheap.`,
+        : `${text}. Below ${formatPercent(verdictLimits.paidShare)} the log is already cheap.`,
   }
 }
 
@@ -164,23 +172,23 @@ function priceGap(
       outcome: 'open',
       text: `${strong} has no list price to compare with that of ${weak}.`,
     }
-  const text = `${strong} costs ${formatRatio(priceRatio)} times what ${weak} does on these tokens`
+  const text = `At the tokens of this log ${strong} costs ${formatRatio(priceRatio)} times as much as ${weak}`
   return priceRatio >= verdictLimits.priceRatio
     ? { rule: 'price-gap', outcome: 'for', text: `${text}.` }
     : {
         rule: 'price-gap',
         outcome: 'against',
-        text: `${text}; below ${verdictLimits.priceRatio} times the gap is too small.`,
+        text: `${text}. Below ${verdictLimits.priceRatio} times the gap is too small.`,
       }
 }
 
 function savingClear({ chosen, routedRequests }: VerdictFacts): VerdictRule {
-  const text = `The saving at threshold ${chosen.threshold} is ${formatUsd(chosen.savedUsd)}, 95 % interval ${formatRange(chosen.savedUsdInterval, formatUsd)}`
   if (routedRequests === 0)
     return { rule: 'saving-clear', outcome: 'against', text: 'There is nothing to save.' }
+  const text = `The saving at threshold ${chosen.threshold} is ${formatUsd(chosen.savedUsd)}, 95 % interval ${formatRange(chosen.savedUsdInterval, formatUsd)}`
   return chosen.savedUsdInterval[0] > 0
     ? { rule: 'saving-clear', outcome: 'for', text: `${text}.` }
-    : { rule: 'saving-clear', outcome: 'against', text: `${text}, which does not leave 0 out.` }
+    : { rule: 'saving-clear', outcome: 'against', text: `${text}, which is not clearly above 0.` }
 }
 
 function worthIt({ chosen, months, worthUsdPerMonth }: VerdictFacts): VerdictRule {
@@ -188,16 +196,16 @@ function worthIt({ chosen, months, worthUsdPerMonth }: VerdictFacts): VerdictRul
     return {
       rule: 'worth-it',
       outcome: 'open',
-      text: 'The log has no times (or less than a day of them), so that dollars a month are not known.',
+      text: 'The log has no times, or spans less than a day, so the saving a month is unknown.',
     }
   const [low, high] = [chosen.savedUsdInterval[0] / months, chosen.savedUsdInterval[1] / months]
-  const text = `A month would save ${formatUsd(chosen.savedUsd / months)} (${formatRange([low, high], formatUsd)})`
+  const text = `The saving a month is ${formatUsd(chosen.savedUsd / months)} (${formatRange([low, high], formatUsd)})`
   return high >= worthUsdPerMonth
     ? { rule: 'worth-it', outcome: 'for', text: `${text}.` }
     : {
         rule: 'worth-it',
         outcome: 'against',
-        text: `${text}, less than the ${formatUsd(worthUsdPerMonth)} that are worth the work (--worth).`,
+        text: `${text}, below the minimum of ${formatUsd(worthUsdPerMonth)} (--worth).`,
       }
 }
 
@@ -206,7 +214,7 @@ function riskKnown({ risk }: VerdictFacts): VerdictRule {
     return {
       rule: 'risk',
       outcome: 'open',
-      text: 'Without labels nobody knows how often the weak model would fail where the strong one did not.',
+      text: 'Without labels it is unknown how often the weak model fails where the strong one does not.',
     }
   const { labels, maxLoss, confidence, isPossible, labelsNeeded, weakLossShare } = risk
   const text = `On ${formatCount(labels)} labels the weak model loses ${formatPercent(weakLossShare)}`
@@ -214,15 +222,15 @@ function riskKnown({ risk }: VerdictFacts): VerdictRule {
     return {
       rule: 'risk',
       outcome: 'for',
-      text: `${text}; with this threshold at most ${formatPercent(maxLoss)} of the requests are lost, with ${formatPercent(confidence)} confidence.`,
+      text: `${text}. At this threshold at most ${formatPercent(maxLoss)} of the requests are lost, with ${formatPercent(confidence)} confidence.`,
     }
   const more =
     labelsNeeded === null
-      ? 'and the router does not tell which, so that no number of labels like these would do'
-      : `and about ${formatCount(labelsNeeded)} labels are needed to promise that`
+      ? 'The router does not separate the harmless requests, so more labels like these would not help.'
+      : `About ${formatCount(labelsNeeded)} labels are needed to guarantee that.`
   return {
     rule: 'risk',
     outcome: 'against',
-    text: `${text}; no threshold keeps the loss at ${formatPercent(maxLoss)} with ${formatPercent(confidence)} confidence, ${more}.`,
+    text: `${text}. No threshold keeps the loss at ${formatPercent(maxLoss)} with ${formatPercent(confidence)} confidence. ${more}`,
   }
 }

@@ -6,9 +6,17 @@ import { langfuseLog } from './langfuse-log.ts'
 import { litellmLog } from './litellm-log.ts'
 import type { LogFormat } from './log-format.ts'
 import { openaiLog } from './openai-log.ts'
+import { routellmLog } from './routellm-log.ts'
 
 /** Those with the most particular marks first: a table of one's own is what remains. */
-const formats: readonly LogFormat[] = [heliconeLog, litellmLog, langfuseLog, openaiLog, columnLog]
+const formats: readonly LogFormat[] = [
+  routellmLog,
+  heliconeLog,
+  litellmLog,
+  langfuseLog,
+  openaiLog,
+  columnLog,
+]
 
 export const logFormatNames: readonly string[] = formats.map(({ name }) => name)
 

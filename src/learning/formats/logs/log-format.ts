@@ -9,6 +9,7 @@ import type { Row } from '../row.ts'
  * - `tool-turn`: its last message is a tool's result. A model is not changed inside a tool loop.
  * - `attachment`: it brings an image, audio or a file, which the weak model may not read.
  * - `no-text`: there is no user text to route on.
+ * - `not-scored`: the log holds neither text nor the win rate of a router.
  */
 export type NotRoutable =
   | 'error'
@@ -18,20 +19,25 @@ export type NotRoutable =
   | 'tool-turn'
   | 'attachment'
   | 'no-text'
+  | 'not-scored'
 
 /** One request of a log, whatever product wrote it. What the log does not say is absent, never 0. */
 export type LoggedRequest = {
   /** What a router sees of it. */
   readonly prompt: RoutedPrompt
-  /** As the log names it; `unknown` where it does not. */
+  /** As the log names it, or `unknown`. */
   readonly model: string
+  /** The provider's name of the model, if the log has its own names for models. */
+  readonly upstream?: string
+  /** Which router scored the request when it was answered, if the log says so. */
+  readonly decision?: LoggedDecision
   /** Cached ones included. */
   readonly inputTokens?: number
   /** Those of `inputTokens` that the provider had cached, and charged less for. */
   readonly cachedInputTokens?: number
   /** Reasoning tokens included. */
   readonly outputTokens?: number
-  /** What was paid, in dollars; above 0. A logged cost of exactly 0 says that the logger had no price. */
+  /** What was paid, in dollars. Other products write 0 for a model without a price, so their 0 is left out. */
   readonly costUsd?: number
   /** Milliseconds since 1970. */
   readonly time?: number
@@ -44,6 +50,13 @@ export type LoggedRequest = {
   readonly answer?: string
   /** Absent: it can be routed. */
   readonly notRoutable?: NotRoutable
+}
+
+/** What a router said about a request when it was answered. */
+export type LoggedDecision = {
+  readonly router: string
+  readonly strongWinRate: number
+  readonly threshold?: number
 }
 
 /** What a row of a log turned out to be. */

@@ -107,6 +107,6 @@ describe('formats', () => {
 
   it('refuses a name that there is not', () => {
     expect(findLogFormat('litellm').name).toBe('litellm')
-    expect(() => findLogFormat('x')).toThrow(/no log format "x"; there are helicone, litellm/)
+    expect(() => findLogFormat('x')).toThrow(/no log format "x"; there are routellm, helicone/)
   })
 })

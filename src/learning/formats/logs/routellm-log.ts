@@ -1,0 +1,111 @@
+import type { Row } from '../row.ts'
+import { type ChatCall, parseChatCall } from './chat-call.ts'
+import { findAnswer } from './chat-reply.ts'
+import { coerceName, coerceNames, coerceNumber, coerceObject, coerceTime, omitUndefined } from './coerce.ts'
+import {
+  type LogFormat,
+  type LoggedDecision,
+  type NotRoutable,
+  type ReadLogRow,
+  unreadable,
+} from './log-format.ts'
+import { findOtherCall, isFailedCall } from './request-metadata.ts'
+
+/**
+ * RouteLLM's own request log, as `serve --request-log FILE` writes it: one record a finished request. Only a log
+ * written with `--request-log-text` has the bodies in `request` and `response`; any other has the router's win rate.
+ */
+export const routellmLog: LogFormat = {
+  name: 'routellm',
+  expects:
+    'records {"id": "rllm-…", "protocol", "model", "strongWinRate", "tokens", "usd"} of serve --request-log',
+  recognises: isRequestRecord,
+  read,
+}
+
+/** Whether a row is a record of RouteLLM's request log. */
+export function isRequestRecord(value: unknown): value is Row {
+  if (typeof value !== 'object' || value === null || !('id' in value)) return false
+  return (
+    typeof value.id === 'string' && value.id.startsWith('rllm-') && 'protocol' in value && 'attempts' in value
+  )
+}
+
+function read(row: Row): ReadLogRow {
+  const model = coerceName(row.model) ?? coerceName(row.upstream)
+  if (model === undefined) return unreadable('names no model')
+  const call = findCall(row)
+  const tokens = coerceObject(row.tokens) ?? {}
+  const path = coerceName(row.path)
+  const decision = parseDecision(row)
+  return {
+    kind: 'request',
+    request: {
+      ...omitUndefined({
+        upstream: coerceName(row.upstream),
+        decision,
+        inputTokens: coerceNumber(tokens.input),
+        cachedInputTokens: coerceNumber(tokens.cachedInput),
+        outputTokens: coerceNumber(tokens.output),
+        // 0 is the price of a free model here. An unknown cost is null.
+        costUsd: coerceNumber(row.usd),
+        time: coerceTime(row.time),
+        key: coerceName(row.key),
+        endpoint: path,
+        answer: findAnswer(row.response),
+        notRoutable: isFailedCall(row.status)
+          ? 'error'
+          : (findOtherCall(path, model) ?? reasonNotToRoute(call, decision)),
+      }),
+      tags: parseTags(row),
+      prompt: call?.prompt ?? { text: '', system: '' },
+      model,
+    },
+  }
+}
+
+function reasonNotToRoute(
+  call: ChatCall | undefined,
+  decision: LoggedDecision | undefined,
+): NotRoutable | undefined {
+  if (call !== undefined) return call.notRoutable
+  return decision === undefined ? 'not-scored' : undefined
+}
+
+/** A body that a request's `request` holds, as an object or as its JSON. */
+function findCall({ request }: Row): ChatCall | undefined {
+  const body = coerceObject(request)
+  return body === undefined ? undefined : parseChatCall(body)
+}
+
+function parseDecision({ router, threshold, strongWinRate }: Row): LoggedDecision | undefined {
+  const name = coerceName(router)
+  const winRate = coerceNumber(strongWinRate)
+  if (name === undefined || winRate === undefined || winRate > 1) return undefined
+  return { router: name, strongWinRate: winRate, ...omitUndefined({ threshold: coerceNumber(threshold) }) }
+}
+
+/** The log's tags, and the kind of work as one more: `task=look-up`. */
+function parseTags({ tags, task }: Row): string[] {
+  const name = coerceName(task)
+  return name === undefined ? [...coerceNames(tags)] : [...coerceNames(tags), `task=${name}`]
+}
+
+/** What a record is to a command that reads prompts. */
+export type RecordedPrompt =
+  /** The user's last request, and the id of the request as the id of the row. */
+  | { readonly kind: 'prompt'; readonly row: { readonly prompt: string; readonly id: unknown } }
+  /** No chat, or a turn inside a tool loop, which repeats the prompt of an earlier record. */
+  | { readonly kind: 'left-out' }
+  /** The log was written without `--request-log-text`. */
+  | { readonly kind: 'no-text' }
+
+/** Reads a record as a prompt. */
+export function promptOfRecord(row: Row): RecordedPrompt {
+  if (row.request === undefined || row.request === null) return { kind: 'no-text' }
+  const call = findCall(row)
+  const isChat = findOtherCall(coerceName(row.path), coerceName(row.model) ?? '') === undefined
+  if (call === undefined || !isChat || call.notRoutable === 'tool-turn' || call.notRoutable === 'no-text')
+    return { kind: 'left-out' }
+  return { kind: 'prompt', row: { prompt: call.prompt.text, id: row.id } }
+}
