@@ -1,9 +1,9 @@
 import type { Row } from '../row.ts'
-import { parseChatValue } from './chat-call.ts'
-import { findAnswer } from './chat-reply.ts'
-import { coerceName, coerceNumber, findField, omitUndefined } from './coerce.ts'
+import { parseChatValue } from './fields/chat-call.ts'
+import { findAnswer } from './fields/chat-reply.ts'
+import { coerceName, coerceNumber, findField, omitUndefined } from './fields/coerce.ts'
+import { columns, findOtherCall, isFailedCall, parseRequestMetadata } from './fields/request-metadata.ts'
 import { type LogFormat, type ReadLogRow, unreadable } from './log-format.ts'
-import { columns, findOtherCall, isFailedCall, parseRequestMetadata } from './request-metadata.ts'
 
 const promptColumns = [
   'prompt',

@@ -1,6 +1,6 @@
 import type { Row } from '../row.ts'
-import { parseChatCall } from './chat-call.ts'
-import { findAnswer, parseReplyUsage } from './chat-reply.ts'
+import { parseChatCall } from './fields/chat-call.ts'
+import { findAnswer, parseReplyUsage } from './fields/chat-reply.ts'
 import {
   coerceCost,
   coerceName,
@@ -9,9 +9,9 @@ import {
   coerceTime,
   findField,
   omitUndefined,
-} from './coerce.ts'
+} from './fields/coerce.ts'
+import { findOtherCall, isFailedCall, toPath } from './fields/request-metadata.ts'
 import { type LogFormat, type ReadLogRow, unreadable } from './log-format.ts'
-import { findOtherCall, isFailedCall, toPath } from './request-metadata.ts'
 
 const marks = [
   'request_body',

@@ -1,6 +1,6 @@
 import type { Row } from '../row.ts'
-import { parseChatValue } from './chat-call.ts'
-import { findAnswer, type LoggedTokens, parseUsage } from './chat-reply.ts'
+import { parseChatValue } from './fields/chat-call.ts'
+import { findAnswer, type LoggedTokens, parseUsage } from './fields/chat-reply.ts'
 import {
   coerceCost,
   coerceName,
@@ -10,9 +10,9 @@ import {
   coerceTime,
   findField,
   omitUndefined,
-} from './coerce.ts'
+} from './fields/coerce.ts'
+import { findOtherCall } from './fields/request-metadata.ts'
 import { type LogFormat, type NotRoutable, type ReadLogRow, unreadable } from './log-format.ts'
-import { findOtherCall } from './request-metadata.ts'
 
 const observationMarks = [
   'traceId',

@@ -1,6 +1,6 @@
 import type { Row } from '../row.ts'
-import { type ChatCall, parseChatCall } from './chat-call.ts'
-import { findAnswer, parseReplyUsage, parseUsage } from './chat-reply.ts'
+import { type ChatCall, parseChatCall } from './fields/chat-call.ts'
+import { findAnswer, parseReplyUsage, parseUsage } from './fields/chat-reply.ts'
 import {
   coerceCost,
   coerceName,
@@ -9,9 +9,9 @@ import {
   coerceTime,
   findField,
   omitUndefined,
-} from './coerce.ts'
+} from './fields/coerce.ts'
+import { findOtherCall, isFailedCall, maskKey } from './fields/request-metadata.ts'
 import { type LogFormat, type ReadLogRow, unreadable } from './log-format.ts'
-import { findOtherCall, isFailedCall, maskKey } from './request-metadata.ts'
 
 /**
  * Spend logs of the LiteLLM proxy (its table `LiteLLM_SpendLogs`) and its standard logging payload, as its S3 and GCS

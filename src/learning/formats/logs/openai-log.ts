@@ -1,9 +1,9 @@
 import type { Row } from '../row.ts'
-import { parseChatCall } from './chat-call.ts'
-import { findAnswer, parseReplyUsage, parseUsage } from './chat-reply.ts'
-import { coerceName, coerceObject, findField, omitUndefined } from './coerce.ts'
+import { parseChatCall } from './fields/chat-call.ts'
+import { findAnswer, parseReplyUsage, parseUsage } from './fields/chat-reply.ts'
+import { coerceName, coerceObject, findField, omitUndefined } from './fields/coerce.ts'
+import { columns, findOtherCall, isFailedCall, parseRequestMetadata } from './fields/request-metadata.ts'
 import { type LogFormat, type ReadLogRow, unreadable } from './log-format.ts'
-import { columns, findOtherCall, isFailedCall, parseRequestMetadata } from './request-metadata.ts'
 
 /**
  * Requests as a proxy or a middleware writes them, with the provider's own bodies: `{"request": {"model",

@@ -1,7 +1,15 @@
 import type { Row } from '../row.ts'
-import { type ChatCall, parseChatCall } from './chat-call.ts'
-import { findAnswer } from './chat-reply.ts'
-import { coerceName, coerceNames, coerceNumber, coerceObject, coerceTime, omitUndefined } from './coerce.ts'
+import { type ChatCall, parseChatCall } from './fields/chat-call.ts'
+import { findAnswer } from './fields/chat-reply.ts'
+import {
+  coerceName,
+  coerceNames,
+  coerceNumber,
+  coerceObject,
+  coerceTime,
+  omitUndefined,
+} from './fields/coerce.ts'
+import { findOtherCall, isFailedCall } from './fields/request-metadata.ts'
 import {
   type LogFormat,
   type LoggedDecision,
@@ -9,7 +17,6 @@ import {
   type ReadLogRow,
   unreadable,
 } from './log-format.ts'
-import { findOtherCall, isFailedCall } from './request-metadata.ts'
 
 /**
  * RouteLLM's own request log, as `serve --request-log FILE` writes it: one record a finished request. Only a log

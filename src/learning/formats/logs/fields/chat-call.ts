@@ -1,8 +1,8 @@
-import { type ChatMessage, routedPrompt } from '../../../routing/prompts/prompt-rule.ts'
-import { promptFromText, type RoutedPrompt } from '../../../routing/prompts/routed-prompt.ts'
-import type { Row } from '../row.ts'
+import { type ChatMessage, routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
+import { promptFromText, type RoutedPrompt } from '../../../../routing/prompts/routed-prompt.ts'
+import type { Row } from '../../row.ts'
+import type { NotRoutable } from '../log-format.ts'
 import { coerceList, coerceObject, coerceText } from './coerce.ts'
-import type { NotRoutable } from './log-format.ts'
 
 /** What a call asks for: what is routed on, or why nothing is. */
 export type ChatCall = { readonly prompt: RoutedPrompt; readonly notRoutable?: NotRoutable }

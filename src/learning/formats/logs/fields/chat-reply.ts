@@ -1,4 +1,4 @@
-import type { Row } from '../row.ts'
+import type { Row } from '../../row.ts'
 import { coerceList, coerceNumber, coerceObject, coerceText, findField, omitUndefined } from './coerce.ts'
 
 export type LoggedTokens = {

@@ -1,4 +1,5 @@
-import type { Row } from '../row.ts'
+import type { Row } from '../../row.ts'
+import type { LoggedRequest, NotRoutable } from '../log-format.ts'
 import {
   coerceCost,
   coerceName,
@@ -9,7 +10,6 @@ import {
   findField,
   omitUndefined,
 } from './coerce.ts'
-import type { LoggedRequest, NotRoutable } from './log-format.ts'
 
 /** What a log says about a request besides what was asked and answered. */
 export type RequestMetadata = Pick<LoggedRequest, 'costUsd' | 'time' | 'user' | 'key' | 'tags' | 'endpoint'>

@@ -1,4 +1,4 @@
-import type { Row } from '../row.ts'
+import type { Row } from '../../row.ts'
 
 /**
  * Readers of fields as logs have them: the same number may be a number or, from CSV, its text; the same object an
