@@ -333,11 +333,15 @@ export const evaluationCodes = {
 /** Logs of requests. */
 export const auditCodes = {
   'empty-log': 'The log has no rows.',
+  'labels-of-another-router':
+    'The log holds the win rates of one router, and another one would score the labels.',
   'labels-without-pair': 'The labels do not compare the two models of the audit.',
   'log-unreadable': 'Too many rows of the log cannot be read.',
   'model-not-in-log': 'The log has no request of this model.',
   'no-price': 'The prices lack a model.',
   'no-prices': 'No prices are given.',
+  'request-log-without-text': 'The request log was written without text, so it holds no prompts.',
+  'router-not-in-log': 'The log holds neither prompts nor win rates of this router.',
   'unknown-log-format': 'The file is not a request log of a known format.',
 } as const satisfies Readonly<Record<string, string>>
 
