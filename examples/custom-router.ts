@@ -15,7 +15,7 @@ for (const { run } of await routerContract(createKeywordRouter)) await run()
 
 const gateway = createGateway({
   routers: [createKeywordRouter()],
-  providers: [createProvider({ kind: 'demo', name: 'demo' })],
+  providers: [await createProvider({ kind: 'demo', name: 'demo' })],
   models: [
     { name: 'strong', provider: 'demo', upstream: 'strong' },
     { name: 'weak', provider: 'demo', upstream: 'weak' },

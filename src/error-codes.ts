@@ -134,6 +134,7 @@ export const configurationCodes = {
   'unknown-model': 'A model of the pair is not configured, or does not occur in the data.',
   'unknown-prompt': 'The embedder has no prompt of this name.',
   'unknown-provider': 'A model or option names a provider that is not configured.',
+  'unknown-provider-kind': 'No kind of provider has this name.',
   'unknown-router-kind': 'A router has a kind that this release does not know.',
   'unknown-scoring-model': 'The router does not know the model that it should score for.',
   'unsuitable-embedder': 'The router reads prompts with the built-in embedder only.',

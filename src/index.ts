@@ -14,7 +14,8 @@ export {
 export type { ClientProvider, RouteLLMOptions, RoutingOptions } from './client/options.ts'
 export { RouteLLM } from './client/routellm.ts'
 export { clientKeyHmac, newClientKey } from './config/client-key.ts'
-export { type Config, type ConfigOverrides, demoConfig, parseConfig } from './config/config.ts'
+export type { Config, ConfigOverrides } from './config/config.ts'
+export { demoConfig, parseConfig } from './config/parse-config.ts'
 export type { ErrorCode, ForeignErrorCode } from './error-codes.ts'
 export {
   ArtifactError,
@@ -75,7 +76,8 @@ export {
   type LocalEmbedder,
   type NamedFeatureEmbedder,
 } from './routing/embedding/embedder.ts'
-export { type EmbedderOptions, loadEmbedder } from './routing/embedding/registry.ts'
+export type { EmbedderOptions } from './routing/embedding/embedder-kind.ts'
+export { loadEmbedder } from './routing/embedding/registry.ts'
 export type { InferenceOptions } from './routing/onnx/inference/pool.ts'
 export type { Precision, TextEncoderOptions } from './routing/onnx/text-encoder.ts'
 export type {
@@ -100,8 +102,8 @@ export type { Contribution, Explanation, Neighbour } from './routing/routers/exp
 export { createLengthRouter } from './routing/routers/length/router.ts'
 export { createRandomRouter } from './routing/routers/random/router.ts'
 export {
+  builtinRouterKinds,
   loadRouter,
-  type RouterDependencies,
   type RouterSpec,
   routerKinds,
   routerSpec,
@@ -121,6 +123,11 @@ export {
   isExplainingRouter,
   type Router,
 } from './routing/routers/router.ts'
+export {
+  defineRouterKind,
+  type RouterDependencies,
+  type RouterKind,
+} from './routing/routers/router-kind.ts'
 export { createRulesRouter, type RulesRouterOptions } from './routing/routers/rules/router.ts'
 export type { Condition, Rule } from './routing/routers/rules/rule.ts'
 export { version } from './version.ts'

@@ -18,6 +18,7 @@ export const wings = {
   'base/math': ['base/math'],
   'base/text': ['base/math', 'base/text'],
   'base/concurrency': ['base/concurrency'],
+  'base/settings': ['base/settings'],
   'base/files': ['base/files'],
   'base/artifact': ['base/math', 'base/files', 'base/artifact'],
   providers: [...base, 'providers'],

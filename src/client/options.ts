@@ -1,7 +1,7 @@
 import type { ClientOptions } from 'openai'
 import type { Model } from '../routing/catalogue/model.ts'
 import type { PromptRule } from '../routing/prompts/prompt-rule.ts'
-import type { RouterDependencies } from '../routing/routers/registry.ts'
+import type { RouterDependencies } from '../routing/routers/router-kind.ts'
 
 /** What a `RouteLLM` is told beyond the official client's own options. */
 export type RoutingOptions = {

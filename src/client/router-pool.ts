@@ -81,7 +81,7 @@ function modelOf(option: 'strongModel' | 'weakModel', options: RoutingOptions): 
 async function load(options: RoutingOptions, pair: { strong: Model; weak: Model }): Promise<RouterPool> {
   const { embedderOptions = {}, hub = {}, inference } = options
   const dependencies = { embedderOptions, hub, ...(inference !== undefined && { inference }) }
-  const specs = (options.routers ?? ['mf']).map(routerSpec)
+  const specs = (options.routers ?? ['mf']).map((name) => routerSpec(name))
   const routers = await Promise.all(specs.map((spec) => loadRouter(spec, dependencies)))
   const first = routers[0]
   if (first === undefined)

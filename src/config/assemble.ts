@@ -1,36 +1,39 @@
-import { dirname, resolve } from 'node:path'
+import { dirname } from 'node:path'
+import { omitUndefined } from '../base/settings/omit-undefined.ts'
+import type { ProviderConfig } from '../providers/registry.ts'
 import type { Model } from '../routing/catalogue/model.ts'
-import type {
-  AutoConfig,
-  Config,
-  EmbedderConfig,
-  PairPolicy,
-  ProviderConfig,
-  RouterConfig,
-} from './config.ts'
-import { demoModels, demoProviders, standardRouters } from './demo.ts'
+import { builtinRouterKinds, findRouterKind, type RouterSpec } from '../routing/routers/registry.ts'
+import type { RouterKind } from '../routing/routers/router-kind.ts'
+import type { AutoConfig, Config, EmbedderConfig, PairPolicy } from './config.ts'
+import { demoModels, demoProviders } from './demo.ts'
 import { referencedModel } from './model-reference.ts'
-import { isRouterKind } from './schema/router-kinds.ts'
+import { parseRouters } from './parse-routers.ts'
+import type { Problem } from './problems.ts'
 import type { ConfigFile } from './schema/schema.ts'
 
-/** The configuration that a file stands for; whether its names fit together is `crossCheck`'s to say. */
-export function assembleConfig(file: ConfigFile, source: string): Config {
-  const own = file.models !== undefined || file.providers !== undefined
-  const providers = own ? providersOf(file) : demoProviders
-  const models = own ? modelsOf(file) : demoModels
-  const routers = file.routers === undefined ? standardRouters : routersOf(file.routers, dirname(source))
+/** The configuration that a file stands for, with what is wrong with its routers; `crossCheck` checks the rest. */
+export function assembleConfig(
+  file: ConfigFile,
+  source: string,
+  kinds: readonly RouterKind[],
+): { readonly config: Config; readonly problems: readonly Problem[] } {
+  const isOwn = file.models !== undefined || file.providers !== undefined
+  const providers = isOwn ? providersOf(file) : demoProviders
+  const models = isOwn ? modelsOf(file) : demoModels
+  const { routers, problems } = parseRouters(file.routers, dirname(source), kinds)
   const { models: named, policy } = withPolicyModels(file.policy, models, providers)
-  return {
+  const config = {
     source,
     server: file.server,
     providers,
     models: named,
     routers,
     policy,
-    auto: autoOf(file.auto, routers),
+    auto: autoOf(file.auto, routers, kinds),
     embedder: embedderOf(file.embedder),
     prompt: file.prompt,
   }
+  return { config, problems }
 }
 
 /**
@@ -52,8 +55,8 @@ export function withPolicyModels(
 }
 
 /**
- * `auto` with its defaults: `mf`, else the first router, at the threshold for half of the prompts. Rules and a language
- * model that is asked have no calibration that would say it: the even threshold is theirs.
+ * `auto` with its defaults: `mf`, else the first router, at the threshold for half of the prompts. A kind without a
+ * calibration that would give this threshold has the even one.
  */
 export function autoOf(
   auto: {
@@ -61,82 +64,38 @@ export function autoOf(
     threshold?: number | undefined
     strongPercent?: number | undefined
   },
-  routers: readonly RouterConfig[],
+  routers: readonly RouterSpec[],
+  kinds: readonly RouterKind[] = builtinRouterKinds,
 ): AutoConfig {
   const router =
     auto.router ?? (routers.some(({ name }) => name === 'mf') ? 'mf' : (routers[0]?.name ?? 'mf'))
   if (auto.threshold !== undefined) return { kind: 'threshold', router, threshold: auto.threshold }
   const isUncalibrated = routers.some(
-    ({ name, kind }) => name === router && (kind === 'rules' || kind === 'causal_llm'),
+    ({ name, kind }) =>
+      name === router && findRouterKind(kind, kinds)?.configuration?.isUncalibrated === true,
   )
   if (auto.strongPercent === undefined && isUncalibrated) return { kind: 'threshold', router, threshold: 0.5 }
   return { kind: 'strong-percent', router, strongPercent: auto.strongPercent ?? 50 }
 }
 
 /** OpenAI's key is the default at OpenAI's own address only. */
-function embedderOf(embedder: ConfigFile['embedder']): EmbedderConfig {
+function embedderOf(given: ConfigFile['embedder']): EmbedderConfig {
+  // The schema of the section is made of the kinds of embedder, whose settings these are.
+  const embedder = given as EmbedderConfig
   const { baseUrl, apiKeyEnv = baseUrl === undefined ? 'OPENAI_API_KEY' : undefined } = embedder
-  return definedOf({ ...embedder, baseUrl: baseUrl?.replace(/\/+$/, ''), apiKeyEnv })
+  return omitUndefined({ ...embedder, baseUrl: baseUrl?.replace(/\/+$/, ''), apiKeyEnv })
 }
 
 function providersOf(file: ConfigFile): ProviderConfig[] {
-  return Object.entries(file.providers ?? {}).map(([name, provider]) =>
-    provider.kind === 'demo'
-      ? { name, ...provider }
-      : definedOf({ name, ...provider, baseUrl: provider.baseUrl.replace(/\/+$/, '') }),
-  )
+  return Object.entries(file.providers ?? {}).map(([name, provider]) => {
+    const { baseUrl } = provider as { readonly baseUrl?: string }
+    // The schema of the file is made of the kinds, so that an entry that it took is a kind's settings.
+    return omitUndefined({ name, ...provider, baseUrl: baseUrl?.replace(/\/+$/, '') }) as ProviderConfig
+  })
 }
 
 function modelsOf(file: ConfigFile): Model[] {
   return Object.entries(file.models ?? {}).map(([name, model]) =>
-    definedOf({ name, ...model, upstream: model.upstream ?? name }),
+    omitUndefined({ name, ...model, upstream: model.upstream ?? name }),
   )
-}
-
-function routersOf(routers: NonNullable<ConfigFile['routers']>, folder: string): RouterConfig[] {
-  return Object.entries(routers).map(([name, router]) => {
-    const trained = router.artifact !== undefined
-    const kind = router.kind ?? (trained ? undefined : impliedKind(name, router))
-    const asksOpenAI = kind === 'causal_llm' && router.baseUrl === undefined
-    return definedOf({
-      name,
-      ...router,
-      kind,
-      // OpenAI's key is the default at OpenAI's own address only.
-      apiKeyEnv: router.apiKeyEnv ?? (asksOpenAI ? 'OPENAI_API_KEY' : undefined),
-      artifact: trained ? resolve(folder, router.artifact ?? '') : undefined,
-      checkpoint: isPath(router.checkpoint) ? resolve(folder, router.checkpoint) : router.checkpoint,
-      embedder: router.embedder === undefined ? undefined : placedEmbedder(router.embedder, folder),
-    })
-  })
-}
-
-function impliedKind(
-  name: string,
-  { checkpoint, model, rules }: NonNullable<ConfigFile['routers']>[string],
-): string | undefined {
-  if (isRouterKind(name)) return name
-  if (rules !== undefined) return 'rules'
-  if (model !== undefined) return 'causal_llm'
-  return checkpoint === undefined ? undefined : 'mf'
-}
-
-/** `onnx:./folder` with its path resolved against `folder`; any other embedder as it is. */
-export function placedEmbedder(embedder: string, folder: string): string {
-  const place = embedder.startsWith('onnx:') ? embedder.slice('onnx:'.length) : undefined
-  return isPath(place) ? `onnx:${resolve(folder, place)}` : embedder
-}
-
-/** A hub id is `owner/name`; a folder is written as a path. */
-function isPath(checkpoint: string | undefined): checkpoint is string {
-  return checkpoint !== undefined && /^(\.{0,2}\/|\.{1,2}$|[A-Za-z]:[\\/])/.test(checkpoint)
-}
-
-type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
-}
-
-/** The same object without keys whose value is undefined, so that an absent key is absent. */
-export function definedOf<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Defined<T>
 }

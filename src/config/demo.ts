@@ -1,5 +1,5 @@
+import type { ProviderConfig } from '../providers/registry.ts'
 import type { Model } from '../routing/catalogue/model.ts'
-import type { ProviderConfig, RouterConfig } from './config.ts'
 
 /** The `source` of a configuration that nobody wrote. */
 export const demoSource = 'built-in demonstration'
@@ -12,10 +12,7 @@ export const demoModels: readonly Model[] = [
   { name: 'weak', provider: 'demo', upstream: 'demo-weak' },
 ]
 
-/** The routers that need no training by the user. */
-export const standardRouters: readonly RouterConfig[] = [
-  { name: 'mf', kind: 'mf' },
-  { name: 'random', kind: 'random' },
-  { name: 'length', kind: 'length' },
-  { name: 'rules', kind: 'rules' },
-]
+/** Whether every provider is the demonstration, so that no real model answers. */
+export function isDemonstration(providers: readonly ProviderConfig[]): boolean {
+  return providers.every(({ kind }) => kind === 'demo')
+}

@@ -1,11 +1,13 @@
-import { closest, distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
+import { nearestHint } from '../base/settings/nearest-name.ts'
+import type { SettingProblem } from '../base/settings/problem.ts'
+import { looksLikeKey } from '../base/settings/secrets.ts'
 import { ConfigError } from '../errors.ts'
-import { knownKeysAt } from './schema/json-schema.ts'
+import { knownKeysAt, knownValuesAt } from './schema/json-schema.ts'
 import type { YamlSource } from './yaml-source.ts'
 
-/** Something wrong at a path of the file: what, and what to do about it. */
-export type Problem = { readonly path: readonly PropertyKey[]; readonly message: string }
+/** Something wrong at a path of the file. */
+export type Problem = SettingProblem
 
 /** One error for all problems of a file, a line each: `file:line: path: message`. */
 export function configError(problems: readonly Problem[], yaml: YamlSource, source: string): ConfigError {
@@ -20,24 +22,23 @@ export function configError(problems: readonly Problem[], yaml: YamlSource, sour
   return new ConfigError('invalid-config', lines.join('\n'), { param })
 }
 
-/** What zod found, in this project's words and with the offending values. */
-export function problemsOfIssues(issues: readonly z.core.$ZodIssue[], value: unknown): Problem[] {
+/**
+ * What zod found, in this project's words and with the offending values.
+ *
+ * @param schema what refused `value`.
+ */
+export function problemsOfIssues(
+  issues: readonly z.core.$ZodIssue[],
+  value: unknown,
+  schema: z.ZodType,
+): Problem[] {
   return issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key))
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => unknownKey(issue.path, key, schema))
     const given = valueAt(value, issue.path)
-    if (given === undefined) return [{ path: issue.path, message: `missing; ${expectation(issue)}` }]
-    return [{ path: issue.path, message: `${shown(given, issue.path)} ${refusal(issue)}` }]
+    if (given === undefined) return [{ path: issue.path, message: `missing; ${expectation(issue, schema)}` }]
+    return [{ path: issue.path, message: `${shown(given, issue.path)} ${refusal(issue, schema)}` }]
   })
-}
-
-/** ` Did you mean "port"?` for a name that is near a known one, else a list of what there is. */
-export function nearestHint(name: string, known: readonly string[]): string {
-  if (known.length === 0) return ''
-  const near =
-    known.find((candidate) => name.length > 1 && candidate.startsWith(name)) ?? closest(name, known)
-  const isNear = near.startsWith(name) || distance(name, near) <= Math.max(2, Math.floor(name.length / 3))
-  if (isNear && name.length > 1) return ` Did you mean "${near}"?`
-  return ` There ${known.length === 1 ? 'is' : 'are'}: ${known.join(', ')}.`
 }
 
 /** A value for a message: short, and never one that may be a key. */
@@ -49,19 +50,14 @@ export function shown(value: unknown, path: readonly PropertyKey[]): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
 
-/** Whether a text has the form of a provider's key rather than of a name. */
-export function looksLikeKey(text: string): boolean {
-  return /^(Bearer\s|sk-|pk-|rk-|hf_|gsk_|xai-|rllm-|AIza|ghp_)/.test(text)
-}
-
-function unknownKey(path: readonly PropertyKey[], key: string): Problem {
+function unknownKey(path: readonly PropertyKey[], key: string, schema: z.ZodType): Problem {
   const at = [...path, key]
   if (/^(api_?key|token|secret|password)$/i.test(key))
     return {
       path: at,
       message: `keys are never in this file; put the key in an environment variable and its name here: apiKeyEnv: ${variableName(path)}`,
     }
-  return { path: at, message: `unknown key "${key}".${nearestHint(key, knownKeysAt(path))}` }
+  return { path: at, message: `unknown key "${key}".${nearestHint(key, knownKeysAt(path, schema))}` }
 }
 
 function variableName(path: readonly PropertyKey[]): string {
@@ -69,25 +65,29 @@ function variableName(path: readonly PropertyKey[]): string {
   return `${owner.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_API_KEY`
 }
 
-function expectation(issue: z.core.$ZodIssue): string {
+function expectation(issue: z.core.$ZodIssue, schema: z.ZodType): string {
   switch (issue.code) {
     case 'invalid_type':
       return `expected ${issue.expected}`
     case 'invalid_value':
-      return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`
+      return `expected ${choices(issue.values)}`
     case 'invalid_union':
-      return 'expected "openai-compatible" or "demo"'
+      return `expected ${choices(knownValuesAt(issue.path, schema))}`
     default:
       return issue.message
   }
 }
 
-function refusal(issue: z.core.$ZodIssue): string {
+function choices(values: readonly unknown[]): string {
+  return values.map((value) => (typeof value === 'bigint' ? value : JSON.stringify(value))).join(' or ')
+}
+
+function refusal(issue: z.core.$ZodIssue, schema: z.ZodType): string {
   switch (issue.code) {
     case 'invalid_type':
     case 'invalid_value':
     case 'invalid_union':
-      return `does not fit: ${expectation(issue)}`
+      return `does not fit: ${expectation(issue, schema)}`
     case 'too_small':
       return `is too small: at least ${issue.minimum}`
     case 'too_big':

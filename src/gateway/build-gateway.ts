@@ -1,8 +1,8 @@
-import type { Config, ProviderConfig } from '../config/config.ts'
-import type { Provider } from '../providers/provider.ts'
-import { createProvider } from '../providers/registry.ts'
-import { loadRouter, type RouterDependencies } from '../routing/routers/registry.ts'
+import type { Config } from '../config/config.ts'
+import { createConfiguredProvider } from '../providers/registry.ts'
+import { loadRouter } from '../routing/routers/registry.ts'
 import { isClosableRouter } from '../routing/routers/router.ts'
+import type { RouterDependencies } from '../routing/routers/router-kind.ts'
 import { createGateway, type Gateway, type WarningLog } from './gateway.ts'
 
 export type BuildOptions = {
@@ -23,9 +23,12 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
   const routers = loads.flatMap((load) => (load.status === 'fulfilled' ? [load.value] : []))
   try {
     for (const load of loads) if (load.status === 'rejected') throw load.reason
+    const providers = await Promise.all(
+      config.providers.map((provider) => createConfiguredProvider(provider, options.apiKeys[provider.name])),
+    )
     return createGateway({
       routers,
-      providers: config.providers.map((provider) => providerOf(provider, options.apiKeys)),
+      providers,
       models: config.models,
       pair: config.policy,
       auto: config.auto,
@@ -37,10 +40,4 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
     await Promise.all(routers.filter(isClosableRouter).map((router) => router.close()))
     throw error
   }
-}
-
-function providerOf(config: ProviderConfig, apiKeys: BuildOptions['apiKeys']): Provider {
-  const apiKey = apiKeys[config.name]
-  if (config.kind === 'demo' || apiKey === undefined) return createProvider(config)
-  return createProvider({ ...config, apiKey })
 }

@@ -1,17 +1,51 @@
-import { createDemoProvider } from './demo/provider.ts'
-import { createOpenAICompatibleProvider, type OpenAICompatibleOptions } from './openai-compatible/provider.ts'
+import { ConfigError } from '../errors.ts'
+import { demo } from './demo/kind.ts'
+import { openAICompatible } from './openai-compatible/kind.ts'
 import type { Provider } from './provider.ts'
+import type { ProviderConfigOf, ProviderEndpoint, ProviderKind } from './provider-kind.ts'
 
-export type ProviderSettings =
-  | ({ readonly kind: 'openai-compatible' } & OpenAICompatibleOptions)
-  | { readonly kind: 'demo'; readonly name: string }
+/** The kinds of provider that there are, one a row. */
+const table = [openAICompatible, demo] as const
 
-/** The provider of that kind. Opens no connection. */
-export function createProvider(settings: ProviderSettings): Provider {
-  switch (settings.kind) {
-    case 'openai-compatible':
-      return createOpenAICompatibleProvider(settings)
-    case 'demo':
-      return createDemoProvider(settings)
-  }
+export const providerKinds: readonly ProviderKind[] = table
+
+type TaggedConfig<Kind> =
+  Kind extends ProviderKind<infer Name, infer Settings, infer _Options>
+    ? { readonly kind: Name } & ProviderConfigOf<Settings>
+    : never
+type TaggedOptions<Kind> =
+  Kind extends ProviderKind<infer Name, infer _Settings, infer Options>
+    ? { readonly kind: Name } & Options
+    : never
+
+/** One provider of routellm.yaml, with its defaults filled in. */
+export type ProviderConfig = TaggedConfig<(typeof table)[number]>
+
+/** What a provider is created from: its kind's options, and the key itself. */
+export type ProviderSettings = TaggedOptions<(typeof table)[number]>
+
+/** The provider of that kind. Opens no connection. Rejects with ConfigError `unknown-provider-kind`. */
+export async function createProvider(settings: ProviderSettings): Promise<Provider> {
+  return findProviderKind(settings.kind).create(settings)
+}
+
+/** The provider of an entry of routellm.yaml. @param apiKey absent: none is sent. */
+export function createConfiguredProvider(config: ProviderConfig, apiKey?: string): Promise<Provider> {
+  return findProviderKind(config.kind).create({ ...config, ...(apiKey !== undefined && { apiKey }) })
+}
+
+/** Where a provider's requests go. Undefined if it answers by itself. */
+export function providerEndpoint(config: ProviderConfig): ProviderEndpoint | undefined {
+  return findProviderKind(config.kind).endpoint?.(config)
+}
+
+/** Throws ConfigError `unknown-provider-kind`. */
+export function findProviderKind(name: string): ProviderKind {
+  const kind = providerKinds.find((each) => each.kind === name)
+  if (kind !== undefined) return kind
+  throw new ConfigError(
+    'unknown-provider-kind',
+    `There is no kind of provider ${JSON.stringify(name)}. Choose ${providerKinds.map((each) => each.kind).join(' or ')}.`,
+    { param: 'kind' },
+  )
 }

@@ -194,7 +194,7 @@ describe.each(['float32', 'int8'] as const)('bert in %s', async (precision) => {
   })
   const create = async () => {
     const inference = { cacheFolder: folder, computeThreads: 1 }
-    const spec = { name: 'bert', kind: 'bert', checkpoint, precision }
+    const spec = { name: 'bert', kind: 'bert', checkpoint, precision } as const
     const router = await loadRouter(spec, { embedderOptions: {}, hub: {}, inference })
     opened.push(router)
     return router

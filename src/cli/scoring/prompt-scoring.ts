@@ -1,8 +1,9 @@
-import type { RouterConfig } from '../../config/config.ts'
 import { createScoreCache, scoreKey } from '../../learning/evaluation/score-cache.ts'
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
-import { loadRouter, type RouterDependencies } from '../../routing/routers/registry.ts'
+import type { RouterSpec } from '../../routing/routers/registry.ts'
+import { loadRouter } from '../../routing/routers/registry.ts'
 import { isBatchRouter, isClosableRouter, type Router } from '../../routing/routers/router.ts'
+import type { RouterDependencies } from '../../routing/routers/router-kind.ts'
 import { createProgress } from '../terminal/progress.ts'
 import type { CommandContext } from '../terminal/terminal.ts'
 import { routerIdentity } from './router-identity.ts'
@@ -11,7 +12,7 @@ import { routerIdentity } from './router-identity.ts'
 const batchPrompts = 256
 
 export type PromptScoring = {
-  readonly router: RouterConfig
+  readonly router: RouterSpec
   readonly dependencies: RouterDependencies
   readonly prompts: readonly string[]
   /** Where win rates are kept between runs; undefined keeps none. */
@@ -45,7 +46,7 @@ export async function winRatesOfPrompts(
 }
 
 async function scoreAll(
-  spec: RouterConfig,
+  spec: RouterSpec,
   dependencies: RouterDependencies,
   prompts: readonly string[],
   { terminal, interrupted }: CommandContext,

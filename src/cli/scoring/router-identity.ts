@@ -3,15 +3,11 @@ import { access, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { manifestFile, weightsFile } from '../../base/artifact/folder.ts'
 import { readFileFacts } from '../../base/files/file-digest.ts'
-import { resolveCheckpoint } from '../../base/files/hub/checkpoint.ts'
-import type { RouterConfig } from '../../config/config.ts'
 import { builtinArtifactFolder } from '../../routing/embedding/builtin/embedder.ts'
 import { embedderFileName } from '../../routing/embedding/builtin/embedder-file.ts'
-import { parseOnnxSpec } from '../../routing/embedding/onnx/spec.ts'
-import { resolveEncoder } from '../../routing/onnx/resolve-encoder.ts'
-import { loadCheckpointPrompt } from '../../routing/routers/causal_llm/checkpoint-prompt.ts'
-import { ownPrompt } from '../../routing/routers/causal_llm/prompt.ts'
-import type { RouterDependencies } from '../../routing/routers/registry.ts'
+import { embedderFolder } from '../../routing/embedding/registry.ts'
+import { type RouterSpec, resolveRouterKind } from '../../routing/routers/registry.ts'
+import type { RouterDependencies } from '../../routing/routers/router-kind.ts'
 import { version } from '../../version.ts'
 
 /** What a router's win rates depend on besides the prompts; the two parts of a `ScoreIdentity`. */
@@ -30,42 +26,30 @@ const scoringFiles = [
 ]
 
 /**
- * The identity of a router with weights: the bytes of its files, its options, this package's version, and the
- * embedder with its endpoint. Its name and where it stands do not matter. A router that asks a language model is known by
- * endpoint, model and prompt: as of an embedder elsewhere, another model under the same name goes unseen.
+ * The identity of a router: the bytes of its files or the prompt that it asks with, its settings, this package's
+ * version, and the embedder with its endpoint. Its name and its folder do not matter. A model behind an endpoint is known
+ * by endpoint and name: another model under the same name goes unseen.
  *
- * @returns undefined for a router without weights, which scores faster than a cache can be read.
+ * @returns undefined for a router that scores faster than a cache can be read.
  */
 export async function routerIdentity(
-  { name: _name, artifact, checkpoint, revision, ...options }: RouterConfig,
-  { embedderOptions, hub, builtinArtifact = builtinArtifactFolder }: RouterDependencies,
+  spec: RouterSpec,
+  dependencies: RouterDependencies,
 ): Promise<RouterIdentity | undefined> {
-  if (options.kind === 'causal_llm') {
-    const prompt =
-      checkpoint === undefined
-        ? ownPrompt
-        : await loadCheckpointPrompt(
-            checkpoint,
-            { ...hub, ...(revision !== undefined && { revision }) },
-            () => {},
-          )
-    return { router: sha256({ version, options, prompt }), embedder: 'none' }
-  }
-  const isBuiltin = artifact === undefined && checkpoint === undefined
-  if (isBuiltin && options.kind !== undefined && options.kind !== 'mf') return undefined
-  const resolve = options.kind === 'bert' ? resolveEncoder : resolveCheckpoint
-  const folder =
-    checkpoint === undefined
-      ? (artifact ?? builtinArtifact)
-      : await resolve(checkpoint, { ...hub, ...(revision !== undefined && { revision }) })
+  const kind = await resolveRouterKind(spec, dependencies)
+  const source = await kind.origin?.source?.(spec, dependencies)
+  const { name: _name, artifact: _artifact, checkpoint: _checkpoint, revision: _revision, ...options } = spec
+  if (source === undefined) return undefined
+  if (source.kind === 'prompt')
+    return { router: sha256({ version, options, prompt: source.prompt }), embedder: 'none' }
   const {
     apiKey: _apiKey,
     fetch: _fetch,
     builtinFolder = builtinArtifactFolder,
     ...endpoint
-  } = embedderOptions
+  } = dependencies.embedderOptions
   return {
-    router: sha256({ version, options, files: await hashesOf(folder) }),
+    router: sha256({ version, options, files: await hashesOf(source.folder) }),
     embedder: sha256({
       endpoint,
       builtin: await hashesOf(builtinFolder, [embedderFileName]),
@@ -76,8 +60,8 @@ export async function routerIdentity(
 
 /** A hub's encoder is named by what it is; that in a folder may have changed there. */
 async function hashesOfEncoder(embedder: string | undefined): Promise<Record<string, string>> {
-  if (embedder?.startsWith('onnx:') !== true) return {}
-  return hashesOf(parseOnnxSpec(embedder.slice('onnx:'.length)).place)
+  const folder = embedder === undefined ? undefined : embedderFolder(embedder)
+  return folder === undefined ? {} : hashesOf(folder)
 }
 
 async function hashesOf(folder: string, only?: readonly string[]): Promise<Record<string, string>> {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { isDemonstration } from '../../config/demo.ts'
 import { ConfigError } from '../../errors.ts'
 import { createBudget } from '../../learning/labels/judge/chat/budget.ts'
 import { type ChatEndpoint, createChatEndpoint } from '../../learning/labels/judge/chat/chat-endpoint.ts'
@@ -9,7 +10,7 @@ import {
   type ReplyCache,
 } from '../../learning/labels/judge/chat/reply-cache.ts'
 import type { Provider } from '../../providers/provider.ts'
-import { createProvider } from '../../providers/registry.ts'
+import { createConfiguredProvider } from '../../providers/registry.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import { CheckFailedError } from '../terminal/exit-code.ts'
 import { countValue, jsonObject, numberValue, pricePair } from '../terminal/option-values.ts'
@@ -76,7 +77,7 @@ export async function openChatEndpoints(
     flags.config === undefined ? {} : { config: flags.config },
     context,
   )
-  const isDemo = config.providers.every((provider) => provider.kind === 'demo')
+  const isDemo = isDemonstration(config.providers)
   const isConnected = flags.baseUrl !== undefined || flags.apiKey !== undefined
   const providers = isDemo || isConnected ? withOpenAI(config.providers, flags, context) : config.providers
   const environment = flags.apiKey === undefined ? variables : { ...variables, OPENAI_API_KEY: flags.apiKey }
@@ -97,9 +98,7 @@ export async function openChatEndpoints(
       })
     const server = { ...config.server, forwardClientKey: false }
     const apiKey = apiKeysOf({ ...config, server, providers, models: [model] }, environment)[provider.name]
-    const connection = createProvider(
-      provider.kind === 'demo' || apiKey === undefined ? provider : { ...provider, apiKey },
-    )
+    const connection = await createConfiguredProvider(provider, apiKey)
     opened.push(connection)
     if (flags.maxCost !== undefined) budget ??= createBudget(flags.maxCost, paidUsd(cache, model))
     const { maxTokens, concurrency, body, temperature = (flags.samples ?? 1) > 1 ? 1 : 0 } = flags

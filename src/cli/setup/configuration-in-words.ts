@@ -1,18 +1,18 @@
-import type { AutoConfig, Config, RouterConfig } from '../../config/config.ts'
-import { demoSource } from '../../config/demo.ts'
+import type { AutoConfig, Config } from '../../config/config.ts'
+import { demoSource, isDemonstration } from '../../config/demo.ts'
+import { providerEndpoint } from '../../providers/registry.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
+import { findRouterKind, type RouterSpec } from '../../routing/routers/registry.ts'
+import type { RouterKind } from '../../routing/routers/router-kind.ts'
 import { version } from '../../version.ts'
 import type { Colors } from '../terminal/terminal.ts'
 
-export function routerInWords(router: RouterConfig): string {
-  if (router.artifact !== undefined) return `trained, from ${router.artifact}`
-  if (router.kind === 'causal_llm')
-    return `causal_llm, asking ${router.model} at ${router.baseUrl ?? 'OpenAI'}`
-  if (router.checkpoint !== undefined)
-    return `${router.kind ?? router.name} from the checkpoint ${router.checkpoint}`
-  if (router.kind === 'mf') return 'mf, the built-in one'
-  if (router.kind === 'random') return `random, seed ${router.seed ?? 0}`
-  return router.kind ?? router.name
+export function routerInWords(router: RouterSpec, kinds?: readonly RouterKind[]): string {
+  const { name, kind, artifact, checkpoint } = router
+  if (artifact !== undefined) return `trained, from ${artifact}`
+  const described = findRouterKind(kind, kinds)?.describe?.(router)
+  if (described !== undefined) return described
+  return checkpoint === undefined ? (kind ?? name) : `${kind ?? name} from the checkpoint ${checkpoint}`
 }
 
 export function autoInWords(auto: AutoConfig): string {
@@ -23,7 +23,7 @@ export function autoInWords(auto: AutoConfig): string {
 
 /** What a server says when it listens: what answers, what decides, and a line to try it with. */
 export function servedLines(config: Config, url: string, colors: Colors): string[] {
-  const isDemo = config.providers.every((provider) => provider.kind === 'demo')
+  const isDemo = isDemonstration(config.providers)
   const { strong, weak } = config.policy
   return [
     `routellm ${version} serves ${colors.bold(`${url}/v1`)} from ${sourceInWords(config, isDemo)}`,
@@ -56,5 +56,6 @@ function sourceInWords(config: Config, isDemo: boolean): string {
 
 function placeOf(config: Config, model: Model): string {
   const provider = config.providers.find(({ name }) => name === model.provider)
-  return provider?.kind === 'openai-compatible' ? provider.baseUrl : 'the built-in demonstration'
+  const endpoint = provider === undefined ? undefined : providerEndpoint(provider)
+  return endpoint?.baseUrl ?? 'the built-in demonstration'
 }

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { autoOf, definedOf, withPolicyModels } from '../../config/assemble.ts'
+import { autoOf, withPolicyModels } from '../../config/assemble.ts'
 import { clientKeyHmac } from '../../config/client-key.ts'
-import { type Config, type ConfigOverrides, type ProviderConfig, parseConfig } from '../../config/config.ts'
-import { demoSource } from '../../config/demo.ts'
+import type { Config, ConfigOverrides } from '../../config/config.ts'
+import { demoSource, isDemonstration } from '../../config/demo.ts'
 import { referencedModel } from '../../config/model-reference.ts'
-import { providerSchema } from '../../config/schema/schema.ts'
+import { parseConfig } from '../../config/parse-config.ts'
 import { ConfigError, InvalidRequestError } from '../../errors.ts'
+import { openAICompatible } from '../../providers/openai-compatible/kind.ts'
+import type { ProviderConfig } from '../../providers/registry.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { CommandContext } from '../terminal/terminal.ts'
 import { selectedRouters } from './routers.ts'
@@ -44,8 +46,8 @@ export async function loadConfiguration(
   const overrides = overridesOf(flags)
   const read =
     file === undefined
-      ? { ...parseConfig('version: 1', 'command line', overrides), source: demoSource }
-      : parseConfig(file.text, file.name, overrides)
+      ? { ...parseConfig('version: 1', 'command line', overrides, context.routerKinds), source: demoSource }
+      : parseConfig(file.text, file.name, overrides, context.routerKinds)
   const routed = withRouters(read, flags.routers, context)
   const config = withModels(routed, flags, context)
   const { variables } = context.environment
@@ -88,14 +90,14 @@ function overridesOf(flags: ConfigurationFlags): ConfigOverrides {
 /** `--routers` says which are loaded; `auto` keeps its router where that is among them. */
 function withRouters(config: Config, names: readonly string[] | undefined, context: CommandContext): Config {
   if (names === undefined) return config
-  const routers = selectedRouters(names, config, context.folder)
+  const routers = selectedRouters(names, config, context)
   const isKept = routers.some((router) => router.name === config.auto.router)
-  return { ...config, routers, auto: isKept ? config.auto : autoOf({}, routers) }
+  return { ...config, routers, auto: isKept ? config.auto : autoOf({}, routers, context.routerKinds) }
 }
 
 /** `--strong-model`, `--weak-model`, `--base-url` and `--api-key` define or replace the provider `openai`. */
 function withModels(config: Config, flags: ConfigurationFlags, context: CommandContext): Config {
-  const isDemo = config.providers.every((provider) => provider.kind === 'demo')
+  const isDemo = isDemonstration(config.providers)
   const named = flags.strongModel !== undefined || flags.weakModel !== undefined
   const connected = flags.baseUrl !== undefined || flags.apiKey !== undefined
   if (!named && !connected) return config
@@ -128,8 +130,8 @@ export function withOpenAI(
   context: CommandContext,
 ): ProviderConfig[] {
   const baseUrl = (flags.baseUrl ?? 'https://api.openai.com/v1').replace(/\/+$/, '')
-  const parsed = providerSchema.safeParse({ kind: 'openai-compatible', baseUrl })
-  if (!parsed.success || parsed.data.kind !== 'openai-compatible')
+  const parsed = openAICompatible.settings.safeParse({ baseUrl })
+  if (!parsed.success)
     throw new InvalidRequestError(
       'bad-base-url',
       `--base-url ${JSON.stringify(flags.baseUrl)} must start with http:// or https:// and name a host, as in http://127.0.0.1:11434/v1`,
@@ -137,9 +139,9 @@ export function withOpenAI(
     )
   const known = providers.find((provider) => provider.name === 'openai')
   const openai: ProviderConfig =
-    known?.kind === 'openai-compatible'
+    known?.kind === openAICompatible.kind
       ? { ...known, ...(flags.baseUrl !== undefined && { baseUrl }), ...keyName(flags, context) }
-      : { ...definedOf(parsed.data), name: 'openai', ...keyName(flags, context) }
+      : { kind: openAICompatible.kind, ...parsed.data, name: 'openai', ...keyName(flags, context) }
   return [...providers.filter((provider) => provider.name !== 'openai'), openai]
 }
 

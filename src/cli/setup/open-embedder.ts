@@ -1,7 +1,6 @@
-import { placedEmbedder } from '../../config/assemble.ts'
 import type { Embedder } from '../../routing/embedding/embedder.ts'
-import { loadEmbedder } from '../../routing/embedding/registry.ts'
-import type { RouterDependencies } from '../../routing/routers/registry.ts'
+import { loadEmbedder, resolveEmbedderPath } from '../../routing/embedding/registry.ts'
+import type { RouterDependencies } from '../../routing/routers/router-kind.ts'
 
 /** The embedder that a flag names; a folder in the name is below the one that the command runs in. */
 export function openEmbedder(
@@ -9,7 +8,7 @@ export function openEmbedder(
   { embedderOptions, hub, inference }: RouterDependencies,
   folder: string,
 ): Promise<Embedder> {
-  return loadEmbedder(placedEmbedder(name, folder), {
+  return loadEmbedder(resolveEmbedderPath(name, folder), {
     hub,
     ...(inference !== undefined && { inference }),
     ...embedderOptions,

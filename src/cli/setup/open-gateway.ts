@@ -1,7 +1,9 @@
 import type { Config } from '../../config/config.ts'
 import { ConfigError } from '../../errors.ts'
 import type { Gateway, WarningLog } from '../../gateway/gateway.ts'
-import type { RouterDependencies } from '../../routing/routers/registry.ts'
+import { providerEndpoint } from '../../providers/registry.ts'
+import { routerKeyVariables } from '../../routing/routers/registry.ts'
+import type { RouterDependencies } from '../../routing/routers/router-kind.ts'
 import type { CommandContext } from '../terminal/terminal.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -25,26 +27,32 @@ export async function openGateway(
 export function routerDependencies(
   config: Config,
   variables: Variables,
-  { environment, terminal }: CommandContext,
+  { environment, terminal, routerKinds }: CommandContext,
 ): RouterDependencies {
   const { apiKeyEnv, ...embedder } = config.embedder
   const apiKey = apiKeyEnv === undefined ? undefined : variables[apiKeyEnv]
   return {
     embedderOptions: { ...embedder, ...(apiKey !== undefined && apiKey !== '' && { apiKey }) },
     hub: environment.hub,
-    apiKeys: routerKeysOf(config, variables),
+    ...(routerKinds !== undefined && { kinds: routerKinds }),
+    apiKeys: routerKeysOf(config, variables, routerKinds),
     ...(environment.cacheFolder !== undefined && { inference: { cacheFolder: environment.cacheFolder } }),
     onWarning: (message) => terminal.note(`${terminal.colors.yellow('warning:')} ${message}`),
   }
 }
 
-/** Keys that routers name, by variable. One that is not set matters to the router that is loaded; it says so. */
-function routerKeysOf(config: Config, variables: Variables): Record<string, string> {
+/** Keys that routers name, by variable. If one is not set, the router that needs it reports it when it is loaded. */
+function routerKeysOf(
+  config: Config,
+  variables: Variables,
+  kinds: CommandContext['routerKinds'],
+): Record<string, string> {
   const keys: Record<string, string> = {}
-  for (const { apiKeyEnv } of config.routers) {
-    const key = apiKeyEnv === undefined ? undefined : variables[apiKeyEnv]
-    if (apiKeyEnv !== undefined && key !== undefined && key !== '') keys[apiKeyEnv] = key
-  }
+  for (const router of config.routers)
+    for (const variable of routerKeyVariables(router, kinds)) {
+      const key = variables[variable]
+      if (key !== undefined && key !== '') keys[variable] = key
+    }
   return keys
 }
 
@@ -57,8 +65,9 @@ function routerKeysOf(config: Config, variables: Variables): Record<string, stri
 export function apiKeysOf(config: Config, variables: Variables): Record<string, string> {
   const keys: Record<string, string> = {}
   for (const provider of config.providers) {
-    if (provider.kind === 'demo' || provider.apiKeyEnv === undefined) continue
-    const key = variables[provider.apiKeyEnv]
+    const apiKeyEnv = providerEndpoint(provider)?.apiKeyEnv
+    if (apiKeyEnv === undefined) continue
+    const key = variables[apiKeyEnv]
     if (key !== undefined && key !== '') keys[provider.name] = key
     else if (
       !config.server.forwardClientKey &&
@@ -66,7 +75,7 @@ export function apiKeysOf(config: Config, variables: Variables): Record<string, 
     )
       throw new ConfigError(
         'missing-api-key',
-        `providers.${provider.name}.apiKeyEnv: the environment variable ${provider.apiKeyEnv} is not set; set it (or --api-key for the provider openai), or remove apiKeyEnv where the provider needs no key`,
+        `providers.${provider.name}.apiKeyEnv: the environment variable ${apiKeyEnv} is not set; set it (or --api-key for the provider openai), or remove apiKeyEnv where the provider needs no key`,
         { param: `providers.${provider.name}.apiKeyEnv` },
       )
   }

@@ -1,19 +1,28 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { manifestFile } from '../../base/artifact/folder.ts'
-import type { Config, RouterConfig } from '../../config/config.ts'
-import { nearestHint } from '../../config/problems.ts'
-import { isRouterKind, routerKinds } from '../../config/schema/router-kinds.ts'
+import { nearestHint } from '../../base/settings/nearest-name.ts'
+import type { Config } from '../../config/config.ts'
 import { InvalidRequestError } from '../../errors.ts'
-import { routerSpec } from '../../routing/routers/registry.ts'
+import {
+  builtinRouterKinds,
+  findRouterKind,
+  type RouterSpec,
+  routerSpec,
+  specOfKind,
+} from '../../routing/routers/registry.ts'
+import type { CommandContext } from '../terminal/terminal.ts'
+
+/** Where a command finds routers: its folder, and the kinds that it knows. */
+type RouterPlace = Pick<CommandContext, 'folder' | 'routerKinds'>
 
 /**
  * The routers that a command names, in order: configured ones, kinds, or paths to artifacts.
  *
  * @throws InvalidRequestError `unknown-router`, or `duplicate-router` where two would have one name.
  */
-export function selectedRouters(names: readonly string[], config: Config, folder: string): RouterConfig[] {
-  const routers = names.map((name) => namedRouter(name, config, folder))
+export function selectedRouters(names: readonly string[], config: Config, place: RouterPlace): RouterSpec[] {
+  const routers = names.map((name) => namedRouter(name, config, place))
   routers.forEach((router, index) => {
     const first = routers.findIndex((other) => other.name === router.name)
     if (first !== index)
@@ -28,19 +37,25 @@ export function selectedRouters(names: readonly string[], config: Config, folder
 
 /**
  * One router by its configured name, its kind, or the path of its artifact, relative to `folder`: `./my-router`, or
- * `my-router` where such an artifact stands there.
+ * `my-router` if the folder has such an artifact.
  */
-export function namedRouter(name: string, config: Config, folder: string): RouterConfig {
+export function namedRouter(
+  name: string,
+  config: Config,
+  { folder, routerKinds: kinds = builtinRouterKinds }: RouterPlace,
+): RouterSpec {
   const configured = config.routers.find((router) => router.name === name)
   if (configured !== undefined) return configured
-  if (isRouterKind(name)) return { name, kind: name }
+  if (findRouterKind(name, kinds) !== undefined) return specOfKind(name)
   if (!/[\\/.]/.test(name) && !existsSync(join(folder, name, manifestFile))) {
-    const known = [...new Set([...config.routers.map((router) => router.name), ...routerKinds])]
+    const known = [
+      ...new Set([...config.routers.map((router) => router.name), ...kinds.map(({ kind }) => kind)]),
+    ]
     throw new InvalidRequestError(
       'unknown-router',
       `there is no router ${JSON.stringify(name)}.${nearestHint(name, known)} A trained router is named by the path of its folder, and there is none at ./${name}`,
       { param: '--router' },
     )
   }
-  return routerSpec(resolve(folder, name))
+  return routerSpec(resolve(folder, name), kinds)
 }

@@ -1,4 +1,5 @@
 import type picocolors from 'picocolors'
+import type { RouterKind } from '../../routing/routers/router-kind.ts'
 import type { Environment } from '../setup/environment.ts'
 
 /** Where a command reads and writes. Results go to stdout, everything else to stderr. */
@@ -22,6 +23,8 @@ export type CommandContext = {
   readonly environment: Environment
   /** Relative paths are below it. */
   readonly folder: string
+  /** The kinds of router that commands know. Default: those of this package. */
+  readonly routerKinds?: readonly RouterKind[]
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly interrupted: AbortSignal
 }

@@ -20,8 +20,10 @@ export type JsonSchema = {
 }
 
 /** JSON Schema (draft 2020-12) of `routellm.yaml` as it is written; `routellm.schema.json` is this, printed. */
-export function configJsonSchema(): JsonSchema & Readonly<Record<string, unknown>> {
-  const generated = z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema
+export function configJsonSchema(
+  schema: z.ZodType = configSchema,
+): JsonSchema & Readonly<Record<string, unknown>> {
+  const generated = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema
   return { title: 'routellm.yaml', ...generated }
 }
 
@@ -30,11 +32,22 @@ export function configJsonSchemaText(): string {
   return `${JSON.stringify(configJsonSchema(), null, 2)}\n`
 }
 
-/** The keys that the schema knows at a path of the file, such as `['providers', 'openai']`. */
-export function knownKeysAt(path: readonly PropertyKey[]): string[] {
-  let candidates = alternatives(configJsonSchema())
-  for (const step of path) candidates = candidates.flatMap((schema) => alternatives(childOf(schema, step)))
-  return [...new Set(candidates.flatMap((schema) => Object.keys(schema.properties ?? {})))]
+/** The keys that a schema knows at a path of the file, such as `['providers', 'openai']`. */
+export function knownKeysAt(path: readonly PropertyKey[], schema: z.ZodType = configSchema): string[] {
+  return [...new Set(schemasAt(path, schema).flatMap(({ properties = {} }) => Object.keys(properties)))]
+}
+
+/** The values that a schema allows at a path of the file; empty if they are not a list. */
+export function knownValuesAt(path: readonly PropertyKey[], schema: z.ZodType): readonly unknown[] {
+  return schemasAt(path, schema).flatMap(({ const: only, enum: values = [] }) =>
+    only === undefined ? values : [only],
+  )
+}
+
+function schemasAt(path: readonly PropertyKey[], schema: z.ZodType): JsonSchema[] {
+  let candidates = alternatives(configJsonSchema(schema))
+  for (const step of path) candidates = candidates.flatMap((each) => alternatives(childOf(each, step)))
+  return candidates
 }
 
 function childOf(schema: JsonSchema, step: PropertyKey): JsonSchema | undefined {

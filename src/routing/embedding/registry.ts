@@ -1,100 +1,87 @@
-import type { HubOptions } from '../../base/files/hub/checkpoint.ts'
+import { resolve } from 'node:path'
+import { isPath } from '../../base/settings/path.ts'
 import { ConfigError } from '../../errors.ts'
+import { builtinEmbedder } from './builtin/kind.ts'
 import { withEmbeddingCache } from './cache.ts'
 import { type Embedder, isLocalEmbedder } from './embedder.ts'
-import type { OnnxEmbedderOptions } from './onnx/embedder.ts'
-import { knownModels, knownModelsBaseUrl } from './openai-compatible/known-models.ts'
+import type { EmbedderKind, EmbedderOptions } from './embedder-kind.ts'
+import { onnxEmbedder } from './onnx/kind.ts'
+import { openAICompatibleEmbedder } from './openai-compatible/kind.ts'
 
-/** What embedders need besides their name. Up to `timeoutMs` it is of `openai-compatible` ones. */
-export type EmbedderOptions = {
-  /** Up to and including `/v1`. By default OpenAI's own for OpenAI's models; needed for all others. */
-  readonly baseUrl?: string
-  readonly apiKey?: string
-  /** Length of vector to ask the endpoint for, where the model has a choice. */
-  readonly dimensions?: number
-  readonly batchSize?: number
-  readonly retries?: number
-  readonly timeoutMs?: number
-  /** Vectors kept in memory. */
-  readonly cacheEntries?: number
-  /** Folder of the built-in embedder; the package's own by default. */
-  readonly builtinFolder?: string
-  readonly fetch?: typeof fetch
-  /** Where `onnx` ones come from, and how they run. */
-  readonly hub?: HubOptions
-  readonly inference?: OnnxEmbedderOptions['inference']
-}
+/** The kinds of embedder that there are, one a row. */
+export const embedderKinds: readonly EmbedderKind[] = [
+  builtinEmbedder,
+  openAICompatibleEmbedder,
+  onnxEmbedder,
+]
 
-/** Where nothing embeds texts: embeddings come with the rows that are scored. */
+/** The id of the embedder of a router whose embeddings come with the rows that it scores. */
 export const externalEmbedderId = 'external'
 
+/** What an embedder's name may be: the kinds with what follows each, for messages and documentation. */
+export function embedderForms(quote = ''): string {
+  const forms = embedderKinds.map((kind) => `${quote}${formOf(kind)}${quote}`)
+  return `${forms.slice(0, -1).join(', ')} or ${forms.at(-1)}`
+}
+
+/** Matches a name whose kind is in the table. */
+export const embedderPattern = new RegExp(
+  `^(${embedderKinds.map(({ kind, argument }) => (argument === undefined ? kind : `${kind}:.+`)).join('|')})$`,
+)
+
 /**
- * An embedder by its name; one that is not local is behind a bounded cache.
+ * An embedder by its name. One that is not local is behind a bounded cache.
  *
  * @param spec `builtin`, `openai-compatible:<model>`, `onnx:<folder or hub id>`, or the id of an embedder (`builtin@1`).
- * @param knownDimensions how long its vectors are, where the router that needs them says so. Otherwise, for a model
- *   that is not OpenAI's and without `options.dimensions`, the endpoint is asked with one short text.
- * @throws ConfigError `unknown-embedder`, `no-embedding-url`; EmbeddingError where the endpoint had to be asked.
+ * @param dimensions the length of its vectors, if the caller knows it. Otherwise, for a model that is not OpenAI's and
+ *   without `options.dimensions`, the endpoint is asked with one short text.
+ * @throws ConfigError `unknown-embedder`, `no-embedding-url`; EmbeddingError if the endpoint had to be asked.
  */
 export async function loadEmbedder(
   spec: string,
   options: EmbedderOptions,
-  knownDimensions?: number,
+  dimensions?: number,
 ): Promise<Embedder> {
-  const embedder = await load(spec, options, knownDimensions)
-  if (isLocalEmbedder(embedder)) return embedder // computes a vector in less time than its key takes to hash
+  const { kind, argument } = findKind(spec)
+  const embedder = await kind.load(argument, options, dimensions)
+  // A local one computes a vector in less time than its key takes to hash.
+  if (isLocalEmbedder(embedder)) return embedder
   return withEmbeddingCache(
     embedder,
     options.cacheEntries === undefined ? {} : { maxEntries: options.cacheEntries },
   )
 }
 
-async function load(spec: string, options: EmbedderOptions, knownDimensions?: number): Promise<Embedder> {
+/** `onnx:./folder` with its path resolved against `folder`; any other embedder as it is. */
+export function resolveEmbedderPath(spec: string, folder: string): string {
+  const kind = embedderKinds.find((each) => spec.startsWith(`${each.kind}:`))
+  const argument = kind?.argument?.folder === undefined ? undefined : spec.slice(kind.kind.length + 1)
+  return isPath(argument) ? `${kind?.kind}:${resolve(folder, argument)}` : spec
+}
+
+/** The folder that an embedder's name may hold. Undefined if embedders of its kind come from none. */
+export function embedderFolder(spec: string): string | undefined {
+  const { kind, argument } = findKind(spec)
+  return kind.argument?.folder?.(argument)
+}
+
+function findKind(spec: string): { kind: EmbedderKind; argument: string } {
   const separator = spec.indexOf(':')
-  const kind = separator < 0 ? spec.replace(/@.*/, '') : spec.slice(0, separator)
-  const loader = Object.hasOwn(loaders, kind) ? loaders[kind] : undefined
-  if (loader === undefined)
-    throw new ConfigError(
-      'unknown-embedder',
-      `There is no embedder ${JSON.stringify(spec)}. Choose builtin, openai-compatible:<model> such as openai-compatible:text-embedding-3-small, or onnx:<folder or hub id> such as onnx:sentence-transformers/all-MiniLM-L6-v2.`,
-      { param: '--embedder' },
-    )
-  return loader(separator < 0 ? '' : spec.slice(separator + 1), options, knownDimensions)
+  const name = separator < 0 ? spec.replace(/@.*/, '') : spec.slice(0, separator)
+  const kind = embedderKinds.find((each) => each.kind === name)
+  if (kind !== undefined) return { kind, argument: separator < 0 ? '' : spec.slice(separator + 1) }
+  const choices = embedderKinds.map((each) =>
+    each.argument === undefined
+      ? formOf(each)
+      : `${formOf(each)} such as ${each.kind}:${each.argument.example}`,
+  )
+  throw new ConfigError(
+    'unknown-embedder',
+    `There is no embedder ${JSON.stringify(spec)}. Choose ${choices.slice(0, -1).join(', ')}, or ${choices.at(-1)}.`,
+    { param: '--embedder' },
+  )
 }
 
-type Loader = (model: string, options: EmbedderOptions, knownDimensions?: number) => Promise<Embedder>
-
-const loaders: Readonly<Record<string, Loader>> = {
-  builtin: async (_, { builtinFolder }) =>
-    (await import('./builtin/embedder.ts')).loadBuiltinEmbedder(builtinFolder),
-  'openai-compatible': loadOpenAICompatible,
-  onnx: async (name, { hub, inference }) =>
-    (await import('./onnx/embedder.ts')).loadOnnxEmbedder(name, {
-      ...(hub !== undefined && { hub }),
-      ...(inference !== undefined && { inference }),
-    }),
-}
-
-async function loadOpenAICompatible(
-  model: string,
-  options: EmbedderOptions,
-  knownDimensions: number | undefined,
-): Promise<Embedder> {
-  const known = knownModels[model]
-  const baseUrl = options.baseUrl ?? (known === undefined ? undefined : knownModelsBaseUrl)
-  if (model === '' || baseUrl === undefined)
-    throw new ConfigError(
-      'no-embedding-url',
-      model === ''
-        ? 'The embedder openai-compatible needs a model: openai-compatible:text-embedding-3-small.'
-        : `Where ${model} is served is not known: give the base URL of its embeddings endpoint.`,
-      { param: '--embedder' },
-    )
-  const { createOpenAICompatibleEmbedder, learnDimensions } = await import('./openai-compatible/embedder.ts')
-  const { cacheEntries: _, builtinFolder: __, hub: ___, inference: ____, ...given } = options
-  const settings = { ...given, model, baseUrl }
-  const asked = options.dimensions !== undefined && options.dimensions !== known?.dimensions
-  const dimensions =
-    options.dimensions ?? knownDimensions ?? known?.dimensions ?? (await learnDimensions(settings))
-  return createOpenAICompatibleEmbedder({ ...settings, dimensions, ...(asked && { askForDimensions: true }) })
+function formOf({ kind, argument }: EmbedderKind): string {
+  return argument === undefined ? kind : `${kind}:${argument.placeholder}`
 }

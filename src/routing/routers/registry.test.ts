@@ -7,14 +7,14 @@ import { startHubServer } from '../../../test/support/servers/hub-server.ts'
 import type { RouterManifest } from '../../base/artifact/router-artifact.ts'
 import { encodeSafetensors, float32Tensor, type Tensor } from '../../base/artifact/safetensors.ts'
 import { saveRouterArtifact } from '../../base/artifact/save.ts'
-import * as configured from '../../config/schema/router-kinds.ts'
 import { trainNearestNeighbours } from '../../learning/training/knn/train.ts'
 import { trainSimilarityWeighted } from '../../learning/training/sw_ranking/train.ts'
 import { loadEmbedder } from '../embedding/registry.ts'
 import { promptFromText } from '../prompts/routed-prompt.ts'
 import { tensorsOfWeights } from './mf/weights.ts'
-import { loadRouter, type RouterDependencies, type RouterSpec, routerKinds, routerSpec } from './registry.ts'
+import { loadRouter, type RouterSpec, routerSpec } from './registry.ts'
 import { isCalibratedRouter, isClosableRouter, isEmbeddingRouter, isExplainingRouter } from './router.ts'
+import type { RouterDependencies } from './router-kind.ts'
 
 const golden = new URL('../../../test/golden/', import.meta.url)
 const none: RouterDependencies = { embedderOptions: {}, hub: {} }
@@ -92,10 +92,6 @@ describe('routerSpec', () => {
     })
     expect(routerSpec('./mf')).toEqual({ name: 'mf', artifact: './mf' })
     expect(() => routerSpec('./My Router')).toThrow(/"My Router".*only a-z, 0-9, _ and -.*Rename the folder/)
-  })
-
-  it('knows the kinds that the configuration knows', () => {
-    expect(new Set(configured.routerKinds)).toEqual(new Set(routerKinds))
   })
 })
 

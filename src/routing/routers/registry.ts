@@ -1,120 +1,125 @@
 import { basename, resolve } from 'node:path'
-import type { HubOptions } from '../../base/files/hub/checkpoint.ts'
+
 import { ConfigError, InvalidRequestError } from '../../errors.ts'
-import type { EmbedderOptions } from '../embedding/registry.ts'
-import type { Precision, TextEncoderOptions } from '../onnx/text-encoder.ts'
-import type { CausalLlmSettings } from './causal_llm/settings.ts'
+import { bert } from './bert/kind.ts'
+import { causalLlm } from './causal_llm/kind.ts'
+import { cluster } from './cluster/kind.ts'
+import { fewLabel } from './few_label/kind.ts'
+import { knn } from './knn/kind.ts'
+import { length } from './length/kind.ts'
+import { mf } from './mf/kind.ts'
+import { random } from './random/kind.ts'
 import type { Router } from './router.ts'
-import type { Rule } from './rules/rule.ts'
+import type { RouterDependencies, RouterKind, RouterSpecOf } from './router-kind.ts'
+import { rules } from './rules/kind.ts'
+import type { SharedSettings } from './shared-settings.ts'
+import { swRanking } from './sw_ranking/kind.ts'
 
-/** Which router, and what it is made of. */
-export type RouterSpec = CausalLlmSettings & {
-  /** `[a-z0-9_-]+`: the name in `router-<name>-<threshold>`. */
-  readonly name: string
-  /** One of `routerKinds`. By default what the artifact's folder holds; `mf` for a checkpoint; else the name itself. */
-  readonly kind?: string
-  /** Folder of a router that was trained here; of a bert router its checkpoint. */
-  readonly artifact?: string
-  /** Folder or hub id of a checkpoint as upstream publishes it, or of an artifact. */
-  readonly checkpoint?: string
-  /** Of a checkpoint on a hub. */
-  readonly revision?: string
-  /** See `loadEmbedder`. By default the one that the artifact was trained on. */
-  readonly embedder?: string
-  /** Which model of an mf or sw_ranking router stands for the strong one; by default the pair that it was trained for. */
-  readonly scoringStrongModel?: string
-  readonly scoringWeakModel?: string
-  /** Of a bert router: what its encoder computes with; float32 by default. */
-  readonly precision?: Precision
-  /** Of the random router. */
-  readonly seed?: number
-  /** Of the rules router, in order; its own by default. */
-  readonly rules?: readonly Rule[]
-  /** The rules router's win rate where no rule matches. */
-  readonly otherwise?: number
-}
+/** The kinds of router that there are, one a row. */
+const table = [mf, random, length, rules, swRanking, knn, cluster, fewLabel, bert, causalLlm] as const
 
-export type RouterDependencies = {
-  readonly embedderOptions: EmbedderOptions
-  readonly hub: HubOptions
-  /** Keys by the name of the environment variable that a router's `apiKeyEnv` names. */
-  readonly apiKeys?: Readonly<Record<string, string>>
-  /** How encoders run; `precision` is the router's own to say. */
-  readonly inference?: TextEncoderOptions
-  /** Folder of the built-in mf router; the package's own by default. */
-  readonly builtinArtifact?: string
-  /**
-   * Refuse a router that can score given embeddings only: serving has nothing but text. Otherwise such a router
-   * loads, and fails once it is given a text.
-   */
-  readonly mustScoreText?: boolean
-  /** Told what a person should know though it is no error: that an artifact has expired. */
-  readonly onWarning?: (message: string) => void
-  /** Against which expiry is judged. */
-  readonly now?: () => Date
-}
+/** The kinds of this package. Functions that take `kinds` take these by default, and any others. */
+export const builtinRouterKinds: readonly RouterKind[] = table
 
-type RouterLoader = (spec: RouterSpec, dependencies: RouterDependencies) => Promise<Router>
+/** The names of the kinds of this package. */
+export const routerKinds: readonly string[] = table.map(({ kind }) => kind)
 
-const loaders: Readonly<Record<string, RouterLoader>> = {
-  mf: async (spec, dependencies) =>
-    (await import('./mf/load.ts')).loadMatrixFactorizationRouter(spec, dependencies),
-  random: async ({ name, seed }) =>
-    (await import('./random/router.ts')).createRandomRouter({ name, ...(seed !== undefined && { seed }) }),
-  length: async ({ name }) => (await import('./length/router.ts')).createLengthRouter({ name }),
-  rules: async ({ name, rules, otherwise }) =>
-    (await import('./rules/router.ts')).createRulesRouter({
-      name,
-      ...(rules !== undefined && { rules }),
-      ...(otherwise !== undefined && { otherwise }),
-    }),
-  sw_ranking: async (spec, dependencies) =>
-    (await import('./sw_ranking/load.ts')).loadSimilarityWeightedRouter(spec, dependencies),
-  knn: async (spec, dependencies) =>
-    (await import('./knn/load.ts')).loadNearestNeighboursRouter(spec, dependencies),
-  causal_llm: async (spec, dependencies) =>
-    (await import('./causal_llm/load.ts')).loadCausalLlmRouter(spec, dependencies),
-  cluster: async (spec, dependencies) =>
-    (await import('./cluster/load.ts')).loadClusterRouter(spec, dependencies),
-  few_label: async (spec, dependencies) =>
-    (await import('./few_label/load.ts')).loadFewLabelRouter(spec, dependencies),
-  bert: async (spec, dependencies) => (await import('./bert/load.ts')).loadBertRouter(spec, dependencies),
-}
+type TaggedSpec<Kind> =
+  Kind extends RouterKind<infer Name, infer Settings>
+    ? { readonly kind: Name } & RouterSpecOf<Settings>
+    : never
 
-/** What `kind` may be, and the routers that need no configuration. */
-export const routerKinds: readonly string[] = Object.keys(loaders)
+/** Which router: its name, its kind, and what it is made of. */
+export type RouterSpec = TaggedSpec<(typeof table)[number]> | UntaggedSpec
 
 /**
- * What a router's name on the command line or in the client means: a kind of router, or the path of an artifact
- * folder, by whose basename it is then called.
- *
- * @throws InvalidRequestError `bad-router-name` where the folder's name cannot be a router's.
+ * A router whose kind follows from the rest: the kind of the artifact, the kind that a setting implies, or the kind
+ * that `name` names.
  */
-export function routerSpec(nameOrPath: string): RouterSpec {
-  if (routerKinds.includes(nameOrPath)) return { name: nameOrPath, kind: nameOrPath }
+export type UntaggedSpec = { readonly name: string; readonly kind?: undefined } & SharedSettings
+
+/** The kind of that name. Undefined if there is none. */
+export function findRouterKind(
+  name: string | undefined,
+  kinds: readonly RouterKind[] = builtinRouterKinds,
+): RouterKind | undefined {
+  return kinds.find(({ kind }) => kind === name)
+}
+
+/** The kind that a router without `kind` and artifact is of: the one that its name names, or one that a key implies. */
+export function impliedRouterKind(
+  name: string,
+  settings: object,
+  kinds: readonly RouterKind[] = builtinRouterKinds,
+): string | undefined {
+  if (findRouterKind(name, kinds) !== undefined) return name
+  const takers = (key: string) => kinds.filter((kind) => key in kind.settings.shape).length
+  const implied = kinds.flatMap(({ kind, configuration }) => {
+    const key = configuration?.impliedBy?.key
+    return key !== undefined && key in settings ? [{ kind, takers: takers(key) }] : []
+  })
+  // A key that fewer kinds take says more.
+  return implied.toSorted((one, other) => one.takers - other.takers)[0]?.kind
+}
+
+/** The environment variables that hold a router's keys. */
+export function routerKeyVariables(
+  spec: RouterSpec,
+  kinds: readonly RouterKind[] = builtinRouterKinds,
+): readonly string[] {
+  return findRouterKind(spec.kind, kinds)?.needs?.keys?.(spec) ?? []
+}
+
+/** The kind of the trained router in a folder. Throws ArtifactError if there is none. */
+export async function kindOfTrainedFolder(
+  folder: string,
+  kinds: readonly RouterKind[] = builtinRouterKinds,
+): Promise<string> {
+  for (const { kind, origin } of kinds) if ((await origin?.isTrainedFolder?.(folder)) === true) return kind
+  const { loadRouterManifest } = await import('../../base/artifact/load.ts')
+  return (await loadRouterManifest(folder)).kind
+}
+
+/**
+ * The router that a name on the command line or in the client means: a kind of router, or the path of an artifact
+ * folder, whose basename is then the router's name.
+ *
+ * @throws InvalidRequestError `bad-router-name` if the folder's name cannot be a router's.
+ */
+export function routerSpec(
+  nameOrPath: string,
+  kinds: readonly RouterKind[] = builtinRouterKinds,
+): RouterSpec {
+  if (findRouterKind(nameOrPath, kinds) !== undefined) return specOfKind(nameOrPath)
   const name = basename(resolve(nameOrPath))
   if (/^[a-z0-9_-]+$/.test(name)) return { name, artifact: nameOrPath }
   throw new InvalidRequestError(
     'bad-router-name',
-    `The router in ${nameOrPath} would be called ${JSON.stringify(name)}, and a name has only a-z, 0-9, _ and -. Rename the folder; routers that need none are ${routerKinds.join(', ')}.`,
+    `The router in ${nameOrPath} would be called ${JSON.stringify(name)}, and a name has only a-z, 0-9, _ and -. Rename the folder; routers that need none are ${kinds.map(({ kind }) => kind).join(', ')}.`,
     { param: 'router' },
   )
+}
+
+/** A router of a kind with all its defaults, named like the kind. */
+export function specOfKind(kind: string): RouterSpec {
+  // Every setting of every kind is optional, so that a known kind is a whole spec.
+  return { name: kind, kind } as RouterSpec
 }
 
 /**
  * Loads a router with the code of its kind and no other.
  *
- * @throws ConfigError `unknown-router-kind`, `router-without-artifact`; ArtifactError, HubError or EmbeddingError where a part of it cannot be
- *   had. Each names what to do.
+ * @throws ConfigError `unknown-router-kind`, `router-without-artifact`; ArtifactError, HubError or EmbeddingError if a
+ *   part of it cannot be loaded. Each names what to do.
  */
 export async function loadRouter(spec: RouterSpec, dependencies: RouterDependencies): Promise<Router> {
-  const kind = spec.kind ?? (await impliedKind(spec))
-  const loader = Object.hasOwn(loaders, kind) ? loaders[kind] : undefined
-  if (loader === undefined)
+  const kind = await resolveRouterKind(spec, dependencies)
+  const { name, artifact } = spec
+  if (kind.training?.isNeeded === true && artifact === undefined)
     throw new ConfigError(
-      'unknown-router-kind',
-      `Router ${spec.name} is of the kind ${JSON.stringify(kind)}, and there are ${routerKinds.join(', ')}. Name one of them, or upgrade where the router comes from a later release.`,
-      { param: 'kind' },
+      'router-without-artifact',
+      `Router ${name} is of the kind ${kind.kind}, which needs the artifact that training writes. Train one with: routellm train ${kind.kind} ${kind.training.option} ${kind.training.file} --strong-model <name> --weak-model <name> --output ./my-${kind.kind}. Then name its folder: --router ./my-${kind.kind}, or in routellm.yaml: my-${kind.kind}: { artifact: ./my-${kind.kind} }.`,
+      { param: 'artifact' },
     )
   const { hub, inference } = dependencies
   const embedderOptions = {
@@ -122,14 +127,25 @@ export async function loadRouter(spec: RouterSpec, dependencies: RouterDependenc
     ...(inference !== undefined && { inference }),
     ...dependencies.embedderOptions,
   }
-  return loader(spec, { ...dependencies, embedderOptions })
+  return kind.load(spec, { ...dependencies, embedderOptions })
 }
 
-async function impliedKind({ name, artifact, checkpoint }: RouterSpec): Promise<string> {
-  if (artifact !== undefined) {
-    if (await (await import('../onnx/checkpoint.ts')).isEncoderFolder(artifact)) return 'bert'
-    const { loadRouterManifest } = await import('../../base/artifact/load.ts')
-    return (await loadRouterManifest(artifact)).kind
-  }
-  return checkpoint === undefined ? name : 'mf'
+/** The kind of a router. Throws ConfigError `unknown-router-kind`, and ArtifactError if its artifact cannot be read. */
+export async function resolveRouterKind(
+  spec: RouterSpec,
+  { kinds = builtinRouterKinds }: Pick<RouterDependencies, 'kinds'>,
+): Promise<RouterKind> {
+  const { name, artifact } = spec
+  const named =
+    spec.kind ??
+    (artifact === undefined
+      ? (impliedRouterKind(name, spec, kinds) ?? name)
+      : await kindOfTrainedFolder(artifact, kinds))
+  const kind = findRouterKind(named, kinds)
+  if (kind !== undefined) return kind
+  throw new ConfigError(
+    'unknown-router-kind',
+    `Router ${name} is of the kind ${JSON.stringify(named)}, and there are ${kinds.map((each) => each.kind).join(', ')}. Name one of them, or upgrade where the router comes from a later release.`,
+    { param: 'kind' },
+  )
 }

@@ -1,42 +1,51 @@
-import { loadRouterArtifact } from '../../base/artifact/load.ts'
+import { loadRouterArtifact, loadRouterManifest } from '../../base/artifact/load.ts'
 import { expiryWarning } from '../../base/artifact/manifest.ts'
 import type { RouterArtifact, RouterManifest } from '../../base/artifact/router-artifact.ts'
 import { ArtifactError, ConfigError, EmbeddingError } from '../../errors.ts'
 import { type Embedder, sameVectorSpace } from '../embedding/embedder.ts'
-import { type EmbedderOptions, externalEmbedderId, loadEmbedder } from '../embedding/registry.ts'
-import type { RouterDependencies, RouterSpec } from './registry.ts'
+import type { EmbedderOptions } from '../embedding/embedder-kind.ts'
+import { externalEmbedderId, loadEmbedder } from '../embedding/registry.ts'
+import type { RouterDependencies, RouterRecord } from './router-kind.ts'
+import type { SharedSettings } from './shared-settings.ts'
+
+/** What a trained router is loaded from. */
+export type TrainedSpec = { readonly name: string } & SharedSettings
 
 /**
- * The artifact of a router of this kind, after telling that it has expired where it has.
+ * The artifact that a spec names. Calls `onWarning` if it has expired.
  *
- * @throws ArtifactError `artifact-wrong-kind`, and those of `loadRouterArtifact`.
+ * @throws ConfigError `router-without-artifact`; ArtifactError `artifact-wrong-kind`, and those of `loadRouterArtifact`.
  */
 export async function loadArtifactOfKind(
-  folder: string,
   kind: string,
-  spec: RouterSpec,
+  spec: TrainedSpec,
   { onWarning, now = () => new Date() }: RouterDependencies,
-): Promise<RouterArtifact> {
+): Promise<{ readonly folder: string; readonly artifact: RouterArtifact }> {
+  const { name, artifact: folder } = spec
+  if (folder === undefined)
+    throw new ConfigError(
+      'router-without-artifact',
+      `Router ${name} needs the artifact that training writes.`,
+      {
+        param: 'artifact',
+      },
+    )
   const artifact = await loadRouterArtifact(folder)
   const { manifest } = artifact
   if (manifest.kind !== kind)
     throw new ArtifactError(
       'artifact-wrong-kind',
-      `${folder} holds a router of the kind ${manifest.kind}, and ${spec.name} is to be of the kind ${kind}. Name another folder, or the kind ${manifest.kind}.`,
+      `${folder} holds a router of the kind ${manifest.kind}, and ${name} is to be of the kind ${kind}. Name another folder, or the kind ${manifest.kind}.`,
     )
   const warning = expiryWarning(manifest, now())
   if (warning !== undefined) onWarning?.(warning)
-  return artifact
+  return { folder, artifact }
 }
 
-/** The folder of a router that is nothing without one. Throws ConfigError `router-without-artifact`. */
-export function neededArtifact({ name, artifact }: RouterSpec, kind: string): string {
-  if (artifact !== undefined) return artifact
-  throw new ConfigError(
-    'router-without-artifact',
-    `Router ${name} is of the kind ${kind}, which needs the artifact that training writes. Train one with: routellm train ${kind} ${kind === 'few_label' ? '--labels labels.jsonl' : '--data battles.jsonl'} --strong-model <name> --weak-model <name> --output ./my-${kind}. Then name its folder: --router ./my-${kind}, or in routellm.yaml: my-${kind}: { artifact: ./my-${kind} }.`,
-    { param: 'artifact' },
-  )
+/** What router.json says of the making of an artifact. */
+export async function readRecord(folder: string): Promise<RouterRecord> {
+  const { pair, data, calibration } = await loadRouterManifest(folder)
+  return { calibrationPrompts: calibration?.prompts ?? 0, training: { pair, data } }
 }
 
 /**
@@ -47,7 +56,7 @@ export function neededArtifact({ name, artifact }: RouterSpec, kind: string): st
  */
 export async function embedderOfArtifact(
   manifest: RouterManifest,
-  spec: RouterSpec,
+  spec: TrainedSpec,
   dependencies: RouterDependencies,
   options: EmbedderOptions = dependencies.embedderOptions,
 ): Promise<Embedder> {
@@ -68,7 +77,7 @@ export async function embedderOfArtifact(
 function checkEmbedder(
   embedder: Embedder,
   { embedder: trainedOn, name }: RouterManifest,
-  spec: RouterSpec,
+  spec: TrainedSpec,
 ): void {
   if (trainedOn.id === externalEmbedderId || sameVectorSpace(embedder.id, trainedOn.id)) return
   throw new EmbeddingError(

@@ -4,8 +4,7 @@ import picocolors from 'picocolors'
 import { expect, it } from 'vitest'
 import { createProgram } from '../../../src/cli/command-line.ts'
 import { commandReference } from '../../../src/cli/reference.ts'
-import { routerKinds as configuredKinds } from '../../../src/config/schema/router-kinds.ts'
-import { routerKinds, version } from '../../../src/index.ts'
+import { version } from '../../../src/index.ts'
 
 const root = new URL('../../../', import.meta.url)
 
@@ -27,8 +26,4 @@ it('docs/cli.md is what the commands say (npx vitest run test/end-to-end/cli-ref
 
 it('the version is that of package.json', () => {
   expect(JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).version).toBe(version)
-})
-
-it('the configuration knows the kinds of the router registry', () => {
-  expect([...configuredKinds].toSorted()).toEqual([...routerKinds].toSorted())
 })

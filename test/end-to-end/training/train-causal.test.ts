@@ -2,7 +2,7 @@ import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { parseConfig } from '../../../src/config/config.ts'
+import { parseConfig } from '../../../src/config/parse-config.ts'
 import { type CommandSurroundings, routellm } from '../../support/command-line.ts'
 import { answerJson } from '../../support/servers/embedding-server.ts'
 import { type FineTuningServer, startFineTuningServer } from '../../support/servers/fine-tuning-server.ts'

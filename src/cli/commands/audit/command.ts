@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type OutputFile, openOutputFile } from '../../../base/files/output-file.ts'
-import { placedEmbedder } from '../../../config/assemble.ts'
 import type { Config } from '../../../config/config.ts'
 import type { Audit, AuditOptions } from '../../../learning/audit/audit.ts'
 import type { PriceTable } from '../../../routing/catalogue/prices.ts'
+import { resolveEmbedderPath } from '../../../routing/embedding/registry.ts'
 import { loadRouter } from '../../../routing/routers/registry.ts'
 import { isClosableRouter, type Router } from '../../../routing/routers/router.ts'
 import { loadConfiguration } from '../../setup/configuration.ts'
@@ -119,11 +119,11 @@ async function audit(logs: readonly string[], flags: AuditFlags, context: Comman
     flags.config === undefined ? {} : { config: flags.config },
     context,
   )
-  const named = namedRouter(flags.router, config, context.folder)
+  const named = namedRouter(flags.router, config, context)
   const spec =
     flags.embedder === undefined
       ? named
-      : { ...named, embedder: placedEmbedder(flags.embedder, context.folder) }
+      : { ...named, embedder: resolveEmbedderPath(flags.embedder, context.folder) }
   const router = await loadRouter(spec, routerDependencies(config, variables, context))
   const outputs = await openOutputs(flags, context)
   try {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { placedEmbedder } from '../../../config/assemble.ts'
+import { resolveEmbedderPath } from '../../../routing/embedding/registry.ts'
 import { loadRouter } from '../../../routing/routers/registry.ts'
 import { isClosableRouter } from '../../../routing/routers/router.ts'
 import { loadConfiguration } from '../../setup/configuration.ts'
@@ -110,17 +110,17 @@ Examples:
 }
 
 async function calibrate(flags: CalibrateFlags, context: CommandContext): Promise<void> {
-  const { terminal, folder } = context
+  const { terminal } = context
   const target = calibrationTarget(flags)
   const { config, variables } = await loadConfiguration(
     flags.config === undefined ? {} : { config: flags.config },
     context,
   )
-  const named = namedRouter(flags.router, config, folder)
+  const named = namedRouter(flags.router, config, context)
   const spec =
     flags.embedder === undefined
       ? named
-      : { ...named, embedder: placedEmbedder(flags.embedder, context.folder) }
+      : { ...named, embedder: resolveEmbedderPath(flags.embedder, context.folder) }
   const dependencies = routerDependencies(config, variables, context)
   const router = await loadRouter(spec, dependencies)
   try {

@@ -5,7 +5,7 @@ import { askedPair } from '../../../learning/training/model-pair.ts'
 import { promptFromText } from '../../../routing/prompts/routed-prompt.ts'
 import { isCrossFittedRouter } from '../../../routing/routers/router.ts'
 import { dataFile } from '../../setup/data-file.ts'
-import { trainedRecord } from './router-record.ts'
+import { trainingRecord } from './router-record.ts'
 import type { CalibrationRun } from './run.ts'
 import { scoreRows } from './win-rates.ts'
 
@@ -31,7 +31,7 @@ export async function scoredLabels(run: CalibrationRun, name: string): Promise<S
   const { router, spec, dependencies, flags, context } = run
   const file = await dataFile(name, context)
   const pair = askedPair(flags)
-  const record = await trainedRecord(spec, dependencies)
+  const record = await trainingRecord(spec, dependencies)
   const { labels, ...read } = await readPairLabels(file, {
     ...(pair !== undefined && { pair }),
     ...(record !== undefined && { likelyPair: record.pair }),

@@ -1,6 +1,7 @@
-import type { Config, RouterConfig } from '../../../config/config.ts'
-import type { RouterDependencies } from '../../../routing/routers/registry.ts'
+import type { Config } from '../../../config/config.ts'
+import type { RouterSpec } from '../../../routing/routers/registry.ts'
 import type { Router } from '../../../routing/routers/router.ts'
+import type { RouterDependencies } from '../../../routing/routers/router-kind.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 
 export type CalibrateFlags = {
@@ -28,7 +29,7 @@ export type CalibrateFlags = {
 /** A loaded router, and what it is to be calibrated for. */
 export type CalibrationRun = {
   readonly router: Router
-  readonly spec: RouterConfig
+  readonly spec: RouterSpec
   readonly dependencies: RouterDependencies
   readonly config: Config
   readonly flags: CalibrateFlags

@@ -1,12 +1,12 @@
 import { createServer } from 'node:net'
-import type { Config, ProviderConfig } from '../../../config/config.ts'
-import {
-  inferencePackages,
-  installCommand,
-  skipCudaHint,
-} from '../../../routing/onnx/inference/runtime-packages.ts'
+import type { OptionalPackage } from '../../../base/settings/needs.ts'
+import type { Config } from '../../../config/config.ts'
+import type { ProviderEndpoint } from '../../../providers/provider-kind.ts'
+import { findProviderKind, providerEndpoint, providerKinds } from '../../../providers/registry.ts'
+import { embedderKinds } from '../../../routing/embedding/registry.ts'
 import { promptFromText } from '../../../routing/prompts/routed-prompt.ts'
-import { loadRouter } from '../../../routing/routers/registry.ts'
+import { builtinRouterKinds, loadRouter, routerKeyVariables } from '../../../routing/routers/registry.ts'
+import type { RouterKind } from '../../../routing/routers/router-kind.ts'
 import { version } from '../../../version.ts'
 import { type LoadedConfiguration, loadConfiguration } from '../../setup/configuration.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
@@ -22,36 +22,35 @@ export type Check = {
 
 type CheckFlags = { readonly config?: string; readonly online?: true }
 
-/** Packages that are loaded where something needs them. */
-const optionalPackages: readonly OptionalPackage[] = [
-  { name: '@huggingface/hub', unlocks: 'checkpoints by hub id (`--checkpoint routellm/mf_gpt4_augmented`)' },
-  ...inferencePackages.map((name) => ({
-    name,
-    unlocks: `the bert router, local embedders (\`--embedder onnx:…\`) and \`train bert --head\`, together with ${inferencePackages.filter((other) => other !== name).join('')}`,
-    remedy: `${installCommand} (${skipCudaHint})`,
-  })),
+/** Packages that no kind needs by itself. */
+const furtherPackages: readonly OptionalPackage[] = [
   ...['hyparquet', 'hyparquet-compressors'].map((name) => ({
     name,
-    unlocks: 'data in Parquet files',
+    unlocks: ['data in Parquet files'],
     remedy: 'npm install hyparquet hyparquet-compressors',
   })),
-  { name: '@pydantic/genai-prices', unlocks: 'prices without a file (`evaluate --costs`)' },
-  { name: '@resvg/resvg-js', unlocks: 'curves as PNG (`evaluate --png`)' },
+  { name: '@pydantic/genai-prices', unlocks: ['prices without a file (`evaluate --costs`)'] },
+  { name: '@resvg/resvg-js', unlocks: ['curves as PNG (`evaluate --png`)'] },
 ]
 
-type OptionalPackage = {
-  readonly name: string
-  readonly unlocks: string
-  /** The command that installs it, where it is not `npm install <name>`. */
-  readonly remedy?: string
+/** The packages that some kind needs, each once with all that it unlocks. */
+function optionalPackages(routerKinds: readonly RouterKind[]): OptionalPackage[] {
+  const packages = new Map<string, OptionalPackage>()
+  const kinds = [...routerKinds, ...embedderKinds, ...providerKinds]
+  for (const each of [...kinds.flatMap(({ needs }) => needs?.packages ?? []), ...furtherPackages]) {
+    const known = packages.get(each.name)
+    packages.set(each.name, { ...each, unlocks: [...(known?.unlocks ?? []), ...each.unlocks] })
+  }
+  return [...packages.values()]
 }
 
 export async function runChecks(flags: CheckFlags, context: CommandContext): Promise<Check[]> {
+  const kinds = context.routerKinds ?? builtinRouterKinds
   const before = [
     nodeCheck(process.versions.node),
     { name: 'routellm', status: 'ok', detail: version } as const,
     await builtinRouterCheck(context),
-    ...(await Promise.all(optionalPackages.map(packageCheck))),
+    ...(await Promise.all(optionalPackages(kinds).map(packageCheck))),
   ]
   const configuration = await configurationCheck(flags, context)
   if ('failed' in configuration) return [...before, configuration.failed]
@@ -59,7 +58,7 @@ export async function runChecks(flags: CheckFlags, context: CommandContext): Pro
   return [
     ...before,
     configuration.check,
-    ...keyChecks(config, variables),
+    ...keyChecks(config, variables, kinds),
     ...(flags.online === true ? await Promise.all(reachable(config, variables)) : []),
     await portCheck(config),
   ]
@@ -94,7 +93,8 @@ async function builtinRouterCheck({ environment }: CommandContext): Promise<Chec
   }
 }
 
-async function packageCheck({ name, unlocks, remedy }: OptionalPackage): Promise<Check> {
+async function packageCheck({ name, remedy, ...what }: OptionalPackage): Promise<Check> {
+  const unlocks = formatUnlocks(what)
   try {
     const specifier: string = name
     await import(specifier)
@@ -116,6 +116,13 @@ async function packageCheck({ name, unlocks, remedy }: OptionalPackage): Promise
   }
 }
 
+/** `a, b and c, together with another package`. */
+function formatUnlocks({ unlocks, companions = [] }: Omit<OptionalPackage, 'name'>): string {
+  const list =
+    unlocks.length < 2 ? unlocks.join('') : `${unlocks.slice(0, -1).join(', ')} and ${unlocks.at(-1)}`
+  return companions.length === 0 ? list : `${list}, together with ${companions.join(', ')}`
+}
+
 async function configurationCheck(
   flags: CheckFlags,
   context: CommandContext,
@@ -134,14 +141,22 @@ async function configurationCheck(
   }
 }
 
-function keyChecks(config: Config, variables: LoadedConfiguration['variables']): Check[] {
+function keyChecks(
+  config: Config,
+  variables: LoadedConfiguration['variables'],
+  kinds: readonly RouterKind[],
+): Check[] {
   const needed = config.providers.flatMap((provider) =>
-    provider.kind === 'openai-compatible' && provider.apiKeyEnv !== undefined
-      ? [{ variable: provider.apiKeyEnv, provider: provider.name }]
-      : [],
+    (findProviderKind(provider.kind).needs?.keys?.(provider) ?? []).map((variable) => ({
+      variable,
+      provider: provider.name,
+    })),
   )
-  const ofRouters = config.routers.flatMap(({ name, apiKeyEnv }) =>
-    apiKeyEnv === undefined ? [] : [{ variable: apiKeyEnv, provider: `the router ${name}` }],
+  const ofRouters = config.routers.flatMap((router) =>
+    routerKeyVariables(router, kinds).map((variable) => ({
+      variable,
+      provider: `the router ${router.name}`,
+    })),
   )
   return [...needed, ...ofRouters].map(({ variable, provider }) => {
     const name = `key of ${provider}`
@@ -154,22 +169,24 @@ function keyChecks(config: Config, variables: LoadedConfiguration['variables']):
 const onlineTimeoutMs = 5_000
 
 function reachable(config: Config, variables: LoadedConfiguration['variables']): Promise<Check>[] {
-  return config.providers.flatMap((provider) =>
-    provider.kind === 'openai-compatible' ? [reachableCheck(provider, variables)] : [],
-  )
+  return config.providers.flatMap((provider) => {
+    const endpoint = providerEndpoint(provider)
+    return endpoint === undefined ? [] : [reachableCheck(provider.name, endpoint, variables)]
+  })
 }
 
 async function reachableCheck(
-  provider: Extract<ProviderConfig, { kind: 'openai-compatible' }>,
+  provider: string,
+  { baseUrl, headers, apiKeyEnv }: ProviderEndpoint,
   variables: LoadedConfiguration['variables'],
 ): Promise<Check> {
-  const name = `provider ${provider.name}`
-  const url = `${provider.baseUrl}/models`
-  const key = provider.apiKeyEnv === undefined ? undefined : variables[provider.apiKeyEnv]
+  const name = `provider ${provider}`
+  const url = `${baseUrl}/models`
+  const key = apiKeyEnv === undefined ? undefined : variables[apiKeyEnv]
   try {
     const { status } = await fetch(url, {
       headers: {
-        ...provider.headers,
+        ...headers,
         ...(key !== undefined && key !== '' && { authorization: `Bearer ${key}` }),
       },
       // A key is not carried to wherever a redirect points.
@@ -181,7 +198,7 @@ async function reachableCheck(
         name,
         status: 'failed',
         detail: `${url} refuses the key (${status})`,
-        remedy: `Check ${provider.apiKeyEnv ?? 'apiKeyEnv'}.`,
+        remedy: `Check ${apiKeyEnv ?? 'apiKeyEnv'}.`,
       }
     if (status >= 500) return { name, status: 'failed', detail: `${url} answers ${status}` }
     return { name, status: 'ok', detail: `${url} answers ${status}` }

@@ -1,7 +1,5 @@
 import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { placedEmbedder } from '../../../config/assemble.ts'
-import type { RouterConfig } from '../../../config/config.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { Benchmark, ScoredRouter } from '../../../learning/evaluation/benchmark.ts'
 import { benchmarkNames, loadBenchmark } from '../../../learning/evaluation/benchmarks/registry.ts'
@@ -9,7 +7,9 @@ import { type EarlierResults, readEarlierEvaluations } from '../../../learning/e
 import { parseRequirement, type Requirement } from '../../../learning/evaluation/gates/requirement.ts'
 import { reportName } from '../../../learning/evaluation/reports/report-files.ts'
 import { readWinRates } from '../../../learning/evaluation/scores-file.ts'
-import type { RouterDependencies } from '../../../routing/routers/registry.ts'
+import { resolveEmbedderPath } from '../../../routing/embedding/registry.ts'
+import type { RouterSpec } from '../../../routing/routers/registry.ts'
+import type { RouterDependencies } from '../../../routing/routers/router-kind.ts'
 import { winRatesOfPrompts } from '../../scoring/prompt-scoring.ts'
 import { loadConfiguration } from '../../setup/configuration.ts'
 import { routerDependencies } from '../../setup/open-gateway.ts'
@@ -87,7 +87,7 @@ export async function planEvaluation(flags: EvaluateFlags, context: CommandConte
 async function routersOf(
   { routers: names, embedder, config: file, scores }: EvaluateFlags,
   context: CommandContext,
-): Promise<{ routers: RouterConfig[]; dependencies: RouterDependencies }> {
+): Promise<{ routers: RouterSpec[]; dependencies: RouterDependencies }> {
   if (names === undefined && scores === undefined)
     throw new InvalidRequestError(
       'nothing-to-evaluate',
@@ -95,10 +95,12 @@ async function routersOf(
       { param: '--routers' },
     )
   const { config, variables } = await loadConfiguration(file === undefined ? {} : { config: file }, context)
-  const routers = selectedRouters(names ?? [], config, context.folder)
+  const routers = selectedRouters(names ?? [], config, context)
   return {
     routers: routers.map((router) =>
-      embedder === undefined ? router : { ...router, embedder: placedEmbedder(embedder, context.folder) },
+      embedder === undefined
+        ? router
+        : { ...router, embedder: resolveEmbedderPath(embedder, context.folder) },
     ),
     dependencies: routerDependencies(config, variables, context),
   }

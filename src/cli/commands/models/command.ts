@@ -24,7 +24,7 @@ Examples:
       const { config } = await loadConfiguration(flags, context)
       const { terminal } = context
       if (flags.json === true) terminal.result(JSON.stringify(listing(config)))
-      else for (const line of listingLines(config)) terminal.result(line)
+      else for (const line of listingLines(config, context.routerKinds)) terminal.result(line)
     })
 }
 
@@ -32,7 +32,7 @@ function listing({ source, models, routers, policy, auto }: Config) {
   return { source, models, routers, policy, auto }
 }
 
-function listingLines(config: Config): string[] {
+function listingLines(config: Config, kinds: CommandContext['routerKinds']): string[] {
   const role = (name: string) =>
     name === config.policy.strong ? 'strong' : name === config.policy.weak ? 'weak' : ''
   return [
@@ -48,7 +48,9 @@ function listingLines(config: Config): string[] {
     }),
     '',
     'Routers',
-    ...config.routers.map((router) => `  ${`router-${router.name}-0.5`.padEnd(20)} ${routerInWords(router)}`),
+    ...config.routers.map(
+      (router) => `  ${`router-${router.name}-0.5`.padEnd(20)} ${routerInWords(router, kinds)}`,
+    ),
     `  ${'auto'.padEnd(20)} ${autoInWords(config.auto)}`,
   ]
 }

@@ -62,7 +62,7 @@ const uncalibratedThreshold = 0.5
 const patientTimeoutMs = 60_000
 
 async function route(prompt: string, flags: RouteFlags, context: CommandContext): Promise<void> {
-  const { terminal, folder, interrupted } = context
+  const { terminal, interrupted } = context
   const text = prompt === '-' ? await terminal.readInput() : prompt
   if (text.trim() === '')
     throw new InvalidRequestError(
@@ -73,7 +73,7 @@ async function route(prompt: string, flags: RouteFlags, context: CommandContext)
       },
     )
   const loaded = await loadConfiguration(flags.config === undefined ? {} : { config: flags.config }, context)
-  const router = namedRouter(flags.router, loaded.config, folder)
+  const router = namedRouter(flags.router, loaded.config, context)
   const config: Config = {
     ...loaded.config,
     ...displayedPair(loaded.config, flags),

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type OutputFile, openOutputFile } from '../../../base/files/output-file.ts'
-import { placedEmbedder } from '../../../config/assemble.ts'
-import type { RouterConfig } from '../../../config/config.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import { readRows } from '../../../learning/formats/read-rows.ts'
+import { resolveEmbedderPath } from '../../../routing/embedding/registry.ts'
+import type { RouterSpec } from '../../../routing/routers/registry.ts'
 import { loadRouter } from '../../../routing/routers/registry.ts'
 import { isClosableRouter, type Router } from '../../../routing/routers/router.ts'
 import { type ScorableRow, scorableRow, strongWinRatesOf } from '../../scoring/scoring.ts'
@@ -143,11 +143,11 @@ async function loadNamedRouter(flags: ScoreFlags, context: CommandContext): Prom
     flags.config === undefined ? {} : { config: flags.config },
     context,
   )
-  const named = namedRouter(flags.router, config, context.folder)
+  const named = namedRouter(flags.router, config, context)
   return loadRouter(withFlags(named, flags, context.folder), routerDependencies(config, variables, context))
 }
 
-function withFlags(router: RouterConfig, flags: ScoreFlags, folder: string): RouterConfig {
+function withFlags(router: RouterSpec, flags: ScoreFlags, folder: string): RouterSpec {
   const { checkpoint, revision, embedder, scoringStrongModel, scoringWeakModel } = flags
   if (checkpoint !== undefined && router.artifact !== undefined)
     throw new InvalidRequestError(
@@ -159,7 +159,7 @@ function withFlags(router: RouterConfig, flags: ScoreFlags, folder: string): Rou
     ...router,
     ...(checkpoint !== undefined && { checkpoint }),
     ...(revision !== undefined && { revision }),
-    ...(embedder !== undefined && { embedder: placedEmbedder(embedder, folder) }),
+    ...(embedder !== undefined && { embedder: resolveEmbedderPath(embedder, folder) }),
     ...(scoringStrongModel !== undefined && { scoringStrongModel }),
     ...(scoringWeakModel !== undefined && { scoringWeakModel }),
   }

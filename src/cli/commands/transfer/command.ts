@@ -55,7 +55,7 @@ async function measureTransfer(flags: TransferFlags, context: CommandContext): P
     context,
   )
   const dependencies = routerDependencies(config, variables, context)
-  const specs = selectedRouters(flags.routers, config, context.folder)
+  const specs = selectedRouters(flags.routers, config, context)
   const rows = await readLabelledRows(resolve(context.folder, flags.data))
   const models = new Set(rows.flatMap(({ scores }) => Object.keys(scores)))
   const pairs = flags.pairs.map((text) => pairOf(text, models))

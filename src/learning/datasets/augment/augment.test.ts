@@ -22,7 +22,7 @@ let server: ScriptedJudge
 let provider: Provider
 beforeEach(async () => {
   server = await startScriptedJudge()
-  provider = createProvider({ kind: 'openai-compatible', name: 'local', baseUrl: server.baseUrl })
+  provider = await createProvider({ kind: 'openai-compatible', name: 'local', baseUrl: server.baseUrl })
   server.intercept = (response, _count, { body }) => {
     const [system = '', user = ''] = body.messages.map(({ content }) => content)
     if (system.startsWith('You write variations')) answerChat(response, written(user))

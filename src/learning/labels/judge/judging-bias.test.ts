@@ -20,7 +20,7 @@ let server: ScriptedJudge
 let provider: Provider
 beforeAll(async () => {
   server = await startScriptedJudge()
-  provider = createProvider({ kind: 'openai-compatible', name: 'local', baseUrl: server.baseUrl })
+  provider = await createProvider({ kind: 'openai-compatible', name: 'local', baseUrl: server.baseUrl })
 })
 afterAll(async () => {
   await provider.close()

@@ -17,7 +17,7 @@ let server: ScriptedJudge
 let provider: Provider
 beforeEach(async () => {
   server = await startScriptedJudge()
-  provider = createProvider({ kind: 'openai-compatible', name: 'local', baseUrl: server.baseUrl })
+  provider = await createProvider({ kind: 'openai-compatible', name: 'local', baseUrl: server.baseUrl })
 })
 afterEach(async () => {
   await provider.close()

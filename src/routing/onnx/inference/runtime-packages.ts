@@ -1,12 +1,23 @@
 import { createRequire } from 'node:module'
+import type { OptionalPackage } from '../../../base/settings/needs.ts'
 import { MissingPackageError } from '../../../errors.ts'
 
 /** The two packages, and the command that installs them. */
-export const inferencePackages = ['onnxruntime-node', '@huggingface/tokenizers'] as const
-export const installCommand = `npm install ${inferencePackages.join(' ')}`
+const inferencePackages = ['onnxruntime-node', '@huggingface/tokenizers'] as const
+const installCommand = `npm install ${inferencePackages.join(' ')}`
 /** Its install script fetches CUDA libraries from another host on Linux; the processor's build needs none. */
-export const skipCudaHint =
+const skipCudaHint =
   'ONNXRUNTIME_NODE_INSTALL=skip before it leaves the CUDA download out, which nothing here needs'
+
+/** The packages as `doctor` lists them, for what they unlock. */
+export function inferenceNeeds(...unlocks: readonly string[]): readonly OptionalPackage[] {
+  return inferencePackages.map((name) => ({
+    name,
+    unlocks,
+    companions: inferencePackages.filter((other) => other !== name),
+    remedy: `${installCommand} (${skipCudaHint})`,
+  }))
+}
 
 export type RuntimePaths = { readonly runtimePath: string; readonly tokenizersPath: string }
 

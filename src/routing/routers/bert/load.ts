@@ -3,9 +3,10 @@ import { openCheckpoint } from '../../onnx/checkpoint.ts'
 import { labelsOf } from '../../onnx/encoder-graph.ts'
 import { resolveEncoder } from '../../onnx/resolve-encoder.ts'
 import { createTextEncoder } from '../../onnx/text-encoder.ts'
-import type { RouterDependencies, RouterSpec } from '../registry.ts'
+import type { RouterDependencies, RouterSpecOf } from '../router-kind.ts'
 import { readBertRecord } from './record.ts'
 import { type BertRouter, createBertRouter } from './router.ts'
+import type { bertSettings } from './settings.ts'
 import { labelCount } from './win-rate.ts'
 
 /** The checkpoint that upstream publishes: XLM-RoBERTa base, trained on arena battles and GPT-4's judgements. */
@@ -18,7 +19,7 @@ export const upstreamBertCheckpoint = 'routellm/bert_gpt4_augmented'
  *   those of `openCheckpoint`; HubError; MissingPackageError.
  */
 export async function loadBertRouter(
-  spec: RouterSpec,
+  spec: RouterSpecOf<typeof bertSettings>,
   dependencies: RouterDependencies,
 ): Promise<BertRouter> {
   const { name, artifact, checkpoint, revision, precision } = spec

@@ -10,8 +10,9 @@ import {
 } from '../../../../test/support/encoders/tiny-checkpoint.ts'
 import { unigramTokenizer, wordPieceTokenizer } from '../../../../test/support/encoders/tiny-tokenizer.ts'
 import { promptFromText } from '../../prompts/routed-prompt.ts'
-import { loadRouter, type RouterDependencies, type RouterSpec, routerSpec } from '../registry.ts'
+import { loadRouter, type RouterSpec, routerSpec } from '../registry.ts'
 import { isBatchRouter, isCalibratedRouter, isClosableRouter, type Router } from '../router.ts'
+import type { RouterDependencies } from '../router-kind.ts'
 import { createBertRouter } from './router.ts'
 import { winRateOfLogits } from './win-rate.ts'
 

@@ -1,7 +1,11 @@
 import { ConfigError } from '../../../errors.ts'
-import type { RouterDependencies, RouterSpec } from '../registry.ts'
+import type { RouterDependencies, RouterSpecOf } from '../router-kind.ts'
 import { loadCheckpointPrompt } from './checkpoint-prompt.ts'
+import { type ClassifierPrompt, ownPrompt } from './prompt.ts'
 import { type CausalLlmRouter, createCausalLlmRouter } from './router.ts'
+import type { causalLlmSettings } from './settings.ts'
+
+type CausalLlmSpec = RouterSpecOf<typeof causalLlmSettings>
 
 /**
  * The router of an entry of routellm.yaml. The model itself is served elsewhere; of a checkpoint only its prompt files are
@@ -10,10 +14,11 @@ import { type CausalLlmRouter, createCausalLlmRouter } from './router.ts'
  * @throws ConfigError `causal-llm-without-model`, `missing-api-key`; what `loadCheckpointPrompt` throws.
  */
 export async function loadCausalLlmRouter(
-  spec: RouterSpec,
-  { hub, apiKeys = {}, onWarning = () => {} }: RouterDependencies,
+  spec: CausalLlmSpec,
+  dependencies: RouterDependencies,
 ): Promise<CausalLlmRouter> {
-  const { name, model, checkpoint, revision, apiKeyEnv } = spec
+  const { name, model, apiKeyEnv } = spec
+  const { apiKeys = {}, onWarning = () => {} } = dependencies
   if (model === undefined)
     throw new ConfigError(
       'causal-llm-without-model',
@@ -27,19 +32,20 @@ export async function loadCausalLlmRouter(
       `routers.${name}.apiKeyEnv: the environment variable ${apiKeyEnv} is not set; set it, or give the baseUrl of an endpoint that needs no key`,
       { param: `routers.${name}.apiKeyEnv` },
     )
-  const prompt =
-    checkpoint === undefined
-      ? undefined
-      : await loadCheckpointPrompt(
-          checkpoint,
-          { ...hub, ...(revision !== undefined && { revision }) },
-          onWarning,
-        )
   return createCausalLlmRouter({
     ...spec,
     model,
     ...(apiKey !== undefined && { apiKey }),
-    ...(prompt !== undefined && { prompt }),
+    prompt: await loadPrompt(spec, dependencies),
     onWarning,
   })
+}
+
+/** The prompt of the spec's checkpoint, or this project's own. Throws what `loadCheckpointPrompt` throws. */
+export async function loadPrompt(
+  { checkpoint, revision }: CausalLlmSpec,
+  { hub, onWarning = () => {} }: RouterDependencies,
+): Promise<ClassifierPrompt> {
+  if (checkpoint === undefined) return ownPrompt
+  return loadCheckpointPrompt(checkpoint, { ...hub, ...(revision !== undefined && { revision }) }, onWarning)
 }

@@ -1,29 +1,99 @@
-/** What a `causal_llm` router is made of, besides its name; the keys of routellm.yaml. */
-export type CausalLlmSettings = {
-  /** Up to and including `/v1`. OpenAI's own by default. */
-  readonly baseUrl?: string
-  /** What the endpoint calls the model that is asked. */
-  readonly model?: string
-  /** Name of the environment variable that holds the key; who loads the router looks it up. */
-  readonly apiKeyEnv?: string
-  /** `chat` by default. `completion`: `/completions` with `template`, for checkpoints without a chat template. */
-  readonly mode?: 'chat' | 'completion'
-  /** Of the mode `completion`: `llama-3`, the default, or a text with `{system}` and `{user}`. */
-  readonly template?: string
-  /** Tokens among which the label has to come; 6 by default, as in the reference. */
-  readonly maxTokens?: number
-  /** Alternatives to ask for; 20 by default, OpenAI's and vLLM's most. 0: sample at once. */
-  readonly topLogprobs?: number
-  /** Answers to draw where the endpoint gives no probabilities; 10 by default. */
-  readonly samples?: number
-  /** Limit for one request; 10,000 by default. A server's `routerTimeoutMs` ends it before that. */
-  readonly timeoutMs?: number
-  /** Further attempts after 408, 409, 429, 5xx or a lost connection; 2 by default. */
-  readonly retries?: number
-  /** Prompts of a batch that are asked about at once; 8 by default. */
-  readonly concurrency?: number
-  /** Win rates kept in memory; 2,048 by default, 0 keeps none. */
-  readonly cacheEntries?: number
-  /** Further fields of each request, over the router's own; null takes one out. */
-  readonly parameters?: Readonly<Record<string, unknown>>
+import { z } from 'zod'
+import type { SettingProblem } from '../../../base/settings/problem.ts'
+import { type DeepReadonly, httpUrl, milliseconds } from '../../../base/settings/schema.ts'
+import { environmentName, keyInFile, keyInsteadOfName, looksLikeKey } from '../../../base/settings/secrets.ts'
+import { sharedSettings } from '../shared-settings.ts'
+
+export const causalLlmSettings = z.strictObject({
+  checkpoint: sharedSettings.checkpoint.describe(
+    'Of a `causal_llm` router only its prompt files are read; the model is served elsewhere.',
+  ),
+  revision: sharedSettings.revision,
+  baseUrl: httpUrl
+    .exactOptional()
+    .describe(
+      "Of a `causal_llm` router: the endpoint that is asked, up to and including `/v1`. Default: OpenAI's own.",
+    ),
+  model: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .describe('Of a `causal_llm` router, which needs it: what the endpoint calls the model that is asked.'),
+  apiKeyEnv: environmentName
+    .exactOptional()
+    .describe(
+      'Name of the environment variable that holds the key of that endpoint. Default: OPENAI_API_KEY where no `baseUrl` is given, else no key is sent.',
+    ),
+  mode: z
+    .enum(['chat', 'completion'])
+    .exactOptional()
+    .describe(
+      '`completion` asks `/completions` with a `template`, for checkpoints without a chat template. Default: `chat`.',
+    ),
+  template: z
+    .string()
+    .regex(/^llama-3$|\{user\}/, 'must be llama-3, or a text with {system} and {user}')
+    .exactOptional()
+    .describe('Of the mode `completion`: `llama-3`, or a text with {system} and {user}. Default: `llama-3`.'),
+  maxTokens: z.int().min(1).exactOptional().describe('Tokens among which the label has to come. Default: 6.'),
+  topLogprobs: z
+    .int()
+    .min(0)
+    .max(1000)
+    .exactOptional()
+    .describe('Alternatives to ask for at each token; 0 draws answers at random at once. Default: 20.'),
+  samples: z
+    .int()
+    .min(1)
+    .max(100)
+    .exactOptional()
+    .describe('Answers to draw where the endpoint gives no token probabilities. Default: 10.'),
+  timeoutMs: milliseconds.exactOptional().describe('Limit for one request of the router. Default: 10000.'),
+  retries: z
+    .int()
+    .min(0)
+    .exactOptional()
+    .describe('Further attempts of the router after 408, 409, 429, 5xx or a lost connection. Default: 2.'),
+  concurrency: z
+    .int()
+    .min(1)
+    .exactOptional()
+    .describe('Prompts of a batch (`score`, `evaluate`) that are asked about at once. Default: 8.'),
+  cacheEntries: z
+    .int()
+    .min(0)
+    .exactOptional()
+    .describe('Win rates that the router keeps in memory; 0 keeps none. Default: 2048.'),
+  parameters: z
+    .record(z.string(), z.unknown())
+    .exactOptional()
+    .describe(
+      "Further fields of the router's requests, over its own; null takes one out, as in `{ max_tokens: null }`.",
+    ),
+})
+
+/** What a `causal_llm` router is made of, besides its name. */
+export type CausalLlmSettings = DeepReadonly<z.output<typeof causalLlmSettings>>
+
+/** What is missing or contradictory, and keys that stand in the file. */
+export function checkCausalLlmSettings(settings: CausalLlmSettings): readonly SettingProblem[] {
+  const problems: SettingProblem[] = []
+  const { model, apiKeyEnv, parameters = {}, template, mode } = settings
+  if (model === undefined)
+    problems.push({
+      path: [],
+      message:
+        'the kind causal_llm asks a language model: say which as `model:`, and where it is served as `baseUrl:` unless it is OpenAI',
+    })
+  if (apiKeyEnv !== undefined && looksLikeKey(apiKeyEnv))
+    problems.push({ path: ['apiKeyEnv'], message: keyInsteadOfName })
+  for (const [name, value] of Object.entries(parameters))
+    if (typeof value === 'string' && looksLikeKey(value))
+      problems.push({ path: ['parameters', name], message: keyInFile })
+  if (template !== undefined && mode !== 'completion')
+    problems.push({
+      path: ['template'],
+      message: 'belongs to `mode: completion`; in chat mode the server has the template',
+    })
+  return problems
 }

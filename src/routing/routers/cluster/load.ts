@@ -1,15 +1,14 @@
-import type { RouterDependencies, RouterSpec } from '../registry.ts'
-import { embedderOfArtifact, loadArtifactOfKind, neededArtifact } from '../trained-artifact.ts'
+import type { RouterDependencies } from '../router-kind.ts'
+import { embedderOfArtifact, loadArtifactOfKind, type TrainedSpec } from '../trained-artifact.ts'
 import { parametersOfArtifact } from './parameters.ts'
 import { type ClusterRouter, createClusterRouter } from './router.ts'
 
-/** The router of the artifact that `spec` names. Throws ConfigError `router-without-artifact` where it names none. */
+/** The router of the artifact that `spec` names. Throws ConfigError `router-without-artifact` if it names none. */
 export async function loadClusterRouter(
-  spec: RouterSpec,
+  spec: TrainedSpec,
   dependencies: RouterDependencies,
 ): Promise<ClusterRouter> {
-  const folder = neededArtifact(spec, 'cluster')
-  const artifact = await loadArtifactOfKind(folder, 'cluster', spec, dependencies)
+  const { folder, artifact } = await loadArtifactOfKind('cluster', spec, dependencies)
   const { models, pair, calibration } = artifact.manifest
   const { scoringStrongModel, scoringWeakModel } = spec
   const isOwnPair = scoringStrongModel === undefined && scoringWeakModel === undefined

@@ -1,7 +1,7 @@
 import { ArtifactError, ConfigError } from '../../../errors.ts'
 import { loadEmbedder } from '../../embedding/registry.ts'
-import type { RouterDependencies, RouterSpec } from '../registry.ts'
-import { embedderOfArtifact, loadArtifactOfKind, neededArtifact } from '../trained-artifact.ts'
+import type { RouterDependencies } from '../router-kind.ts'
+import { embedderOfArtifact, loadArtifactOfKind, type TrainedSpec } from '../trained-artifact.ts'
 import { asBaseEmbedder, namedDimensions } from './prompt-space.ts'
 import { createFewLabelRouter, type FewLabelRouter } from './router.ts'
 import { parametersOfArtifact } from './tensors.ts'
@@ -9,13 +9,12 @@ import { parametersOfArtifact } from './tensors.ts'
 /** Where the manifest's options name the embedder of the prompts' space. */
 export const baseEmbedderOption = 'baseEmbedder'
 
-/** The router of the artifact that `spec` names. Throws ConfigError `router-without-artifact` where it names none. */
+/** The router of the artifact that `spec` names. Throws ConfigError `router-without-artifact` if it names none. */
 export async function loadFewLabelRouter(
-  spec: RouterSpec,
+  spec: TrainedSpec,
   dependencies: RouterDependencies,
 ): Promise<FewLabelRouter> {
-  const folder = neededArtifact(spec, 'few_label')
-  const artifact = await loadArtifactOfKind(folder, 'few_label', spec, dependencies)
+  const { folder, artifact } = await loadArtifactOfKind('few_label', spec, dependencies)
   const { manifest } = artifact
   if (spec.scoringStrongModel !== undefined || spec.scoringWeakModel !== undefined)
     throw new ConfigError(

@@ -1,15 +1,14 @@
 import { ConfigError } from '../../../errors.ts'
-import type { RouterDependencies, RouterSpec } from '../registry.ts'
-import { embedderOfArtifact, loadArtifactOfKind, neededArtifact } from '../trained-artifact.ts'
+import type { RouterDependencies } from '../router-kind.ts'
+import { embedderOfArtifact, loadArtifactOfKind, type TrainedSpec } from '../trained-artifact.ts'
 import { type NearestNeighboursRouter, nearestNeighboursRouterOfArtifact } from './router.ts'
 
-/** The router of the artifact that `spec` names. Throws ConfigError `router-without-artifact` where it names none. */
+/** The router of the artifact that `spec` names. Throws ConfigError `router-without-artifact` if it names none. */
 export async function loadNearestNeighboursRouter(
-  spec: RouterSpec,
+  spec: TrainedSpec,
   dependencies: RouterDependencies,
 ): Promise<NearestNeighboursRouter> {
-  const folder = neededArtifact(spec, 'knn')
-  const artifact = await loadArtifactOfKind(folder, 'knn', spec, dependencies)
+  const { folder, artifact } = await loadArtifactOfKind('knn', spec, dependencies)
   const { pair } = artifact.manifest
   if (spec.scoringStrongModel !== undefined || spec.scoringWeakModel !== undefined)
     throw new ConfigError(

@@ -7,13 +7,16 @@ import { resolveCheckpoint } from '../../../base/files/hub/checkpoint.ts'
 import { ConfigError } from '../../../errors.ts'
 import type { Embedder } from '../../embedding/embedder.ts'
 import { externalEmbedderId, loadEmbedder } from '../../embedding/registry.ts'
-import type { RouterDependencies, RouterSpec } from '../registry.ts'
+import type { RouterDependencies, RouterSpecOf } from '../router-kind.ts'
 import { embedderOfArtifact, loadArtifactOfKind, noEmbedder } from '../trained-artifact.ts'
 import type { ScoringPair } from './fixed-pair.ts'
 import { upstreamPair } from './model-table.ts'
 import { createMatrixFactorizationRouter, type MatrixFactorizationRouter } from './router.ts'
+import type { mfSettings } from './settings.ts'
 import { loadUpstreamCheckpoint } from './upstream-checkpoint.ts'
 import { type MatrixFactorizationWeights, weightsOfArtifact } from './weights.ts'
+
+type MfSpec = RouterSpecOf<typeof mfSettings>
 
 /** The folder of the built-in router: the same from `src/` and from `dist/`. */
 const builtinFolder = fileURLToPath(new URL('../../../../artifacts/builtin/', import.meta.url))
@@ -26,7 +29,7 @@ const builtinFolder = fileURLToPath(new URL('../../../../artifacts/builtin/', im
  * `spec.embedder` is named.
  */
 export async function loadMatrixFactorizationRouter(
-  spec: RouterSpec,
+  spec: MfSpec,
   dependencies: RouterDependencies,
 ): Promise<MatrixFactorizationRouter> {
   const source = await resolveSource(spec, dependencies)
@@ -50,6 +53,11 @@ export async function loadMatrixFactorizationRouter(
   })
 }
 
+/** The folder of the artifact or checkpoint that a spec stands for, downloaded if it is a hub's. */
+export async function resolveWeightsFolder(spec: MfSpec, dependencies: RouterDependencies): Promise<string> {
+  return (await resolveSource(spec, dependencies)).folder
+}
+
 type Source = { readonly kind: 'artifact' | 'builtin' | 'upstream'; readonly folder: string }
 
 type Factors = {
@@ -59,7 +67,7 @@ type Factors = {
   readonly manifest?: RouterManifest
 }
 
-async function resolveSource(spec: RouterSpec, dependencies: RouterDependencies): Promise<Source> {
+async function resolveSource(spec: MfSpec, dependencies: RouterDependencies): Promise<Source> {
   if (spec.artifact !== undefined && spec.checkpoint !== undefined)
     throw new ConfigError(
       'two-sources',
@@ -83,7 +91,7 @@ async function upstreamFactors(folder: string): Promise<Factors> {
 
 async function embedderOfUpstream(
   dimensions: number,
-  { name, embedder }: RouterSpec,
+  { name, embedder }: MfSpec,
   dependencies: RouterDependencies,
 ): Promise<Embedder> {
   if (embedder !== undefined && embedder !== externalEmbedderId)
@@ -101,10 +109,10 @@ async function embedderOfUpstream(
 
 async function artifactFactors(
   folder: string,
-  spec: RouterSpec,
+  spec: MfSpec,
   dependencies: RouterDependencies,
 ): Promise<Factors> {
-  const artifact = await loadArtifactOfKind(folder, 'mf', spec, dependencies)
+  const { artifact } = await loadArtifactOfKind('mf', { ...spec, artifact: folder }, dependencies)
   const { manifest } = artifact
   return { weights: weightsOfArtifact(artifact, folder), pair: manifest.pair, manifest }
 }

@@ -1,14 +1,13 @@
-import type { RouterDependencies, RouterSpec } from '../registry.ts'
-import { embedderOfArtifact, loadArtifactOfKind, neededArtifact } from '../trained-artifact.ts'
+import type { RouterDependencies } from '../router-kind.ts'
+import { embedderOfArtifact, loadArtifactOfKind, type TrainedSpec } from '../trained-artifact.ts'
 import { type SimilarityWeightedRouter, similarityWeightedRouterOfArtifact } from './router.ts'
 
-/** The router of the artifact that `spec` names. Throws ConfigError `router-without-artifact` where it names none. */
+/** The router of the artifact that `spec` names. Throws ConfigError `router-without-artifact` if it names none. */
 export async function loadSimilarityWeightedRouter(
-  spec: RouterSpec,
+  spec: TrainedSpec,
   dependencies: RouterDependencies,
 ): Promise<SimilarityWeightedRouter> {
-  const folder = neededArtifact(spec, 'sw_ranking')
-  const artifact = await loadArtifactOfKind(folder, 'sw_ranking', spec, dependencies)
+  const { folder, artifact } = await loadArtifactOfKind('sw_ranking', spec, dependencies)
   const { pair } = artifact.manifest
   const { name, scoringStrongModel, scoringWeakModel } = spec
   const isOtherPair = scoringStrongModel !== undefined || scoringWeakModel !== undefined

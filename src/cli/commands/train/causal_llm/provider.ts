@@ -1,4 +1,4 @@
-import { nearestHint } from '../../../../config/problems.ts'
+import { nearestHint } from '../../../../base/settings/nearest-name.ts'
 import { ConfigError, InvalidRequestError } from '../../../../errors.ts'
 import { openAIBaseUrl } from '../../../../routing/routers/causal_llm/router.ts'
 import type { LoadedConfiguration } from '../../../setup/configuration.ts'

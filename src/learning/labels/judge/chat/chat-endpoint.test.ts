@@ -20,7 +20,7 @@ let folder: string
 let waits: number[]
 beforeEach(async () => {
   server = await startScriptedJudge()
-  provider = createProvider({
+  provider = await createProvider({
     kind: 'openai-compatible',
     name: 'local',
     baseUrl: server.baseUrl,

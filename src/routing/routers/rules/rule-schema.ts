@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { languageCodes, unknownLanguage } from '../../base/text/language/detect-language.ts'
-import { patternOfText } from '../../base/text/pattern/pattern.ts'
+import { languageCodes, unknownLanguage } from '../../../base/text/language/detect-language.ts'
+import { patternOfText } from '../../../base/text/pattern/pattern.ts'
 
 const characters = z.int().min(0)
 

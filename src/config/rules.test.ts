@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ConfigError } from '../../errors.ts'
-import { conditionKeys } from '../../routing/routers/rules/conditions.ts'
-import { createRulesRouter } from '../../routing/routers/rules/router.ts'
-import { parseConfig } from '../config.ts'
-import { knownKeysAt } from './json-schema.ts'
+import { ConfigError } from '../errors.ts'
+import { conditionKeys } from '../routing/routers/rules/conditions.ts'
+import { createRulesRouter } from '../routing/routers/rules/router.ts'
+import { parseConfig } from './parse-config.ts'
+import { knownKeysAt } from './schema/json-schema.ts'
 
 const file = (rules: string) => `version: 1
 routers:
@@ -49,8 +49,9 @@ describe('rules in routellm.yaml', () => {
       },
     ])
     expect(config.auto).toEqual({ kind: 'threshold', router: 'mine', threshold: 0.5 })
-    const { rules, otherwise } = config.routers[0] ?? {}
-    const router = createRulesRouter({ ...(rules && { rules }), ...(otherwise && { otherwise }) })
+    const [spec] = config.routers
+    if (spec?.kind !== 'rules') throw new Error('not a rules router')
+    const router = createRulesRouter(spec)
     expect(router.strongWinRate({ text: 'Prove it.', system: '' })).toBe(0.8)
     expect(router.strongWinRate({ text: 'Hi', system: '' })).toBe(0.3)
   })
@@ -142,9 +143,9 @@ describe('rules in routellm.yaml', () => {
   })
 
   it('have every key in their page, and an example there that is read', () => {
-    const page = readFileSync(new URL('../../../docs/routers/rules.md', import.meta.url), 'utf8')
+    const page = readFileSync(new URL('../../docs/routers/rules.md', import.meta.url), 'utf8')
     const example = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? ''
-    expect(parseConfig(example, 'f.yaml').routers[0]?.rules).toHaveLength(4)
+    expect(parseConfig(example, 'f.yaml').routers[0]).toMatchObject({ rules: { length: 4 } })
     const keys = knownKeysAt(['routers', 'mine', 'rules', 0])
     expect(keys.toSorted()).toEqual([...conditionKeys, 'any', 'not', 'name', 'strongWinRate'].toSorted())
     for (const key of [...keys, 'otherwise']) expect(page).toContain(`| \`${key}\` |`)

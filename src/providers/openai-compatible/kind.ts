@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import type { SettingProblem } from '../../base/settings/problem.ts'
+import { httpUrl, milliseconds } from '../../base/settings/schema.ts'
+import { environmentName, keyInFile, keyInsteadOfName, looksLikeKey } from '../../base/settings/secrets.ts'
+import { defineProviderKind } from '../provider-kind.ts'
+import type { OpenAICompatibleOptions } from './provider.ts'
+
+export const openAICompatible = defineProviderKind({
+  kind: 'openai-compatible',
+  summary: 'Speaks the OpenAI chat completions API.',
+  settings: z.strictObject({
+    baseUrl: httpUrl.describe('Up to and including `/v1`.'),
+    apiKeyEnv: environmentName
+      .exactOptional()
+      .describe('Name of the environment variable that holds the key. Without it no key is sent.'),
+    headers: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('Headers to send with every request. Never a key.'),
+    connectTimeoutMs: milliseconds.default(10_000).describe('Limit for the connection to be made.'),
+    headersTimeoutMs: milliseconds
+      .default(600_000)
+      .describe(
+        'Limit for the first byte of the reply, which a long reasoning run may take minutes to send.',
+      ),
+    idleTimeoutMs: milliseconds.default(300_000).describe('Limit for silence within a reply.'),
+    maxConnections: z.int().min(1).default(1024).describe('Connections to this provider at once.'),
+  }),
+  create: async (options: OpenAICompatibleOptions) =>
+    (await import('./provider.ts')).createOpenAICompatibleProvider(options),
+  check: ({ apiKeyEnv, headers }) => {
+    const problems: SettingProblem[] = []
+    if (apiKeyEnv !== undefined && looksLikeKey(apiKeyEnv))
+      problems.push({ path: ['apiKeyEnv'], message: keyInsteadOfName })
+    for (const [name, value] of Object.entries(headers))
+      if (/^(authorization|api-key|x-api-key|cookie)$/i.test(name) || looksLikeKey(value))
+        problems.push({ path: ['headers', name], message: keyInFile })
+    return problems
+  },
+  needs: { keys: ({ apiKeyEnv }) => (apiKeyEnv === undefined ? [] : [apiKeyEnv]) },
+  endpoint: ({ baseUrl, headers, apiKeyEnv }) => ({
+    baseUrl,
+    headers,
+    ...(apiKeyEnv !== undefined && { apiKeyEnv }),
+  }),
+})

@@ -1,0 +1,50 @@
+import type { z } from 'zod'
+import type { Needs } from '../base/settings/needs.ts'
+import type { SettingProblem } from '../base/settings/problem.ts'
+import type { SettingsOf } from '../base/settings/schema.ts'
+import type { Provider } from './provider.ts'
+
+/**
+ * One kind of provider, as plain data: `src/providers/<kind>/kind.ts` exports it, and the table in `registry.ts` lists it.
+ * Configuration, JSON Schema, documentation and `doctor` are assembled from these values.
+ *
+ * Importing a kind loads its settings only; `create` imports the rest.
+ */
+export type ProviderKind<
+  Kind extends string = string,
+  Settings extends z.ZodObject = z.ZodObject,
+  Options extends { readonly name: string } = ProviderConfigOf<Settings> & { readonly apiKey?: string },
+> = {
+  readonly kind: Kind
+  /** One sentence for the documentation of `kind:`. */
+  readonly summary: string
+  /** The keys of a provider of this kind in routellm.yaml. */
+  readonly settings: Settings
+  /** Opens no connection. */
+  create(options: Options): Promise<Provider>
+  /** What the settings say about each other. Paths begin at the provider's entry. */
+  check?(config: ProviderConfigOf<Settings>): readonly SettingProblem[]
+  readonly needs?: Needs<ProviderConfigOf<Settings>>
+  /** Where requests go. Absent: the provider answers by itself. */
+  endpoint?(config: ProviderConfigOf<Settings>): ProviderEndpoint
+}
+
+export type ProviderEndpoint = {
+  readonly baseUrl: string
+  /** Sent with every request, without a key. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The environment variable that holds the key. Absent: no key is sent. */
+  readonly apiKeyEnv?: string
+}
+
+/** The settings of a provider with its name. */
+export type ProviderConfigOf<Settings extends z.ZodObject> = { readonly name: string } & SettingsOf<Settings>
+
+/** The kind as it is, with the types of its settings inferred. */
+export function defineProviderKind<
+  const Kind extends string,
+  Settings extends z.ZodObject,
+  Options extends { readonly name: string },
+>(kind: ProviderKind<Kind, Settings, Options>): ProviderKind<Kind, Settings, Options> {
+  return kind
+}

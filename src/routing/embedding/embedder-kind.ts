@@ -1,0 +1,48 @@
+import type { z } from 'zod'
+import type { HubOptions } from '../../base/files/hub/checkpoint.ts'
+import type { Needs } from '../../base/settings/needs.ts'
+import type { TextEncoderOptions } from '../onnx/text-encoder.ts'
+import type { Embedder } from './embedder.ts'
+
+/**
+ * One kind of embedder, as plain data: `src/routing/embedding/<kind>/kind.ts` exports it, and the table in `registry.ts`
+ * lists it. An embedder is named `<kind>` or `<kind>:<argument>`.
+ */
+export type EmbedderKind = {
+  readonly kind: string
+  /** What follows the colon. Absent: the kind takes no argument. */
+  readonly argument?: EmbedderArgument
+  /** Its keys in the section `embedder` of routellm.yaml. */
+  readonly settings?: z.ZodObject
+  /** @param dimensions the length of the vectors that the caller needs, if it knows. */
+  load(argument: string, options: EmbedderOptions, dimensions?: number): Promise<Embedder>
+  readonly needs?: Needs
+}
+
+export type EmbedderArgument = {
+  /** As in `openai-compatible:<model>`. */
+  readonly placeholder: string
+  readonly example: string
+  /** The folder that an argument names; absent if arguments never name one. */
+  folder?(argument: string): string
+}
+
+/** What embedders need besides their name. Up to `timeoutMs` it is for `openai-compatible` ones. */
+export type EmbedderOptions = {
+  /** Up to and including `/v1`. Default: OpenAI's for OpenAI's models; needed for all others. */
+  readonly baseUrl?: string
+  readonly apiKey?: string
+  /** The length of vector to ask the endpoint for, if the model has a choice. */
+  readonly dimensions?: number
+  readonly batchSize?: number
+  readonly retries?: number
+  readonly timeoutMs?: number
+  /** Vectors kept in memory. */
+  readonly cacheEntries?: number
+  /** Folder of the built-in embedder. Default: the package's own. */
+  readonly builtinFolder?: string
+  readonly fetch?: typeof fetch
+  /** Where local models come from, and how they run. */
+  readonly hub?: HubOptions
+  readonly inference?: Omit<TextEncoderOptions, 'precision'>
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { defineRouterKind } from '../router-kind.ts'
+import { sharedSettings } from '../shared-settings.ts'
+
+const { artifact, embedder } = sharedSettings
+
+/** How many models did on the cluster of a prompt. */
+export const cluster = defineRouterKind({
+  kind: 'cluster',
+  settings: z.strictObject({ artifact, embedder }),
+  load: async (spec, dependencies) => (await import('./load.ts')).loadClusterRouter(spec, dependencies),
+  training: { option: '--data', file: 'battles.jsonl', isNeeded: true },
+  origin: {
+    source: async ({ artifact: folder }) => (folder === undefined ? undefined : { kind: 'weights', folder }),
+    record: async ({ artifact: folder }) =>
+      folder === undefined ? undefined : (await import('../trained-artifact.ts')).readRecord(folder),
+  },
+})
