@@ -6,18 +6,18 @@ import { putInPlace } from '../../base/files/hub/cache-folder.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { type CheckpointTensors, readTensorFile, type StoredTensor } from './checkpoint-tensors.ts'
 import { type Head, type TensorUse, tensorUses } from './encoder-graph.ts'
-import { scalesName } from './layers/quantised-parameters.ts'
-import { float16Of, floatsOf, quantiseMatrix } from './quantised-weights.ts'
+import { scalesName, sumsName } from './layers/quantised-parameters.ts'
+import { float16Of, floatsOf, type QuantisedMatrix, quantiseMatrix } from './quantised-weights.ts'
 import { bytesOf, storedBytes, storedPieces, type TensorPart, writeTensors } from './write-tensors.ts'
 
 /** Changes with what is written; files of other versions are left alone. */
-const formatVersion = 1
+const formatVersion = 2
 
 /**
  * The checkpoint's weights in 8 bits: quantised on first use, written as one safetensors file into the cache, and found
  * there from then on. The file appears when it is whole.
  *
- * Matrices become int8 with one scale per output, tables of vectors float16, everything else float32.
+ * Matrices become int8 with one scale and one column sum per output, tables of vectors float16, everything else float32.
  *
  * @throws ArtifactError `weights-not-finite`, `checkpoint-unfit`.
  */
@@ -72,7 +72,17 @@ function partsOf({ kind, tensor }: TensorUse, source: CheckpointTensors): Tensor
     return [{ name, dtype, shape, pieces: () => converted(tensor, source, dtype) }]
   }
   const [outputs = 0, inputs = 0] = shape
-  let scales: Float32Array = new Float32Array()
+  let matrix: QuantisedMatrix | undefined
+  /** Parts are written in order: the values come first, and what belongs to them is known by then. */
+  const perOutput = (partName: string, numbers: 'scales' | 'sums'): TensorPart => ({
+    name: partName,
+    dtype: 'F32',
+    shape: [outputs],
+    async *pieces() {
+      if (matrix === undefined) throw new Error(`${partName} is written before ${name}`)
+      yield bytesOf(matrix[numbers])
+    },
+  })
   return [
     {
       name,
@@ -80,20 +90,12 @@ function partsOf({ kind, tensor }: TensorUse, source: CheckpointTensors): Tensor
       shape: [inputs, outputs],
       async *pieces() {
         const weights = floatsOf(tensor, await storedBytes(tensor, source))
-        const matrix = quantiseMatrix(weights, inputs, outputs)
-        scales = matrix.scales
+        matrix = quantiseMatrix(weights, inputs, outputs)
         yield bytesOf(matrix.values)
       },
     },
-    {
-      name: scalesName(name),
-      dtype: 'F32',
-      shape: [outputs],
-      // Parts are written in order: the values came before.
-      async *pieces() {
-        yield bytesOf(scales)
-      },
-    },
+    perOutput(scalesName(name), 'scales'),
+    perOutput(sumsName(name), 'sums'),
   ]
 }
 

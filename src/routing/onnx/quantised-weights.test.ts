@@ -5,9 +5,11 @@ import { float16Of, floatsOf, quantiseMatrix } from './quantised-weights.ts'
 describe('quantiseMatrix', () => {
   it('transposes, with a scale per output', () => {
     // Two outputs of three inputs.
-    const { values, scales } = quantiseMatrix(Float32Array.of(1, -2, 127, 0.5, 0.25, -0.254), 3, 2)
+    const { values, scales, sums } = quantiseMatrix(Float32Array.of(1, -2, 127, 0.5, 0.25, -0.254), 3, 2)
     expect(Array.from(scales)).toEqual([1, Math.fround(0.5 / 127)])
     expect(Array.from(values)).toEqual([1, 127, -2, 64, 127, -65])
+    // 1 − 2 + 127, and 127 + 64 − 65 times the scale.
+    expect(Array.from(sums)).toEqual([126, Math.fround(126 * Math.fround(0.5 / 127))])
   })
 
   it('of zeros is zeros', () => {

@@ -1,8 +1,15 @@
 import { float32Of } from '../../base/artifact/safetensors.ts'
 import type { StoredTensor } from './checkpoint-tensors.ts'
 
-/** A weight matrix in 8 bits: `values` [inputs, outputs], to be multiplied by the scale of its column. */
-export type QuantisedMatrix = { readonly values: Int8Array; readonly scales: Float32Array }
+/** A weight matrix in 8 bits. */
+export type QuantisedMatrix = {
+  /** [inputs, outputs], to be multiplied by the scale of their column. */
+  readonly values: Int8Array
+  /** [outputs] */
+  readonly scales: Float32Array
+  /** [outputs]: the sum of a column's values times its scale. */
+  readonly sums: Float32Array
+}
 
 /**
  * Symmetric quantisation with one scale per output: scale = max |w| / 127, value = round(w / scale).
@@ -12,16 +19,22 @@ export type QuantisedMatrix = { readonly values: Int8Array; readonly scales: Flo
 export function quantiseMatrix(weights: Float32Array, inputs: number, outputs: number): QuantisedMatrix {
   const values = new Int8Array(weights.length)
   const scales = new Float32Array(outputs)
+  const sums = new Float32Array(outputs)
   for (let output = 0; output < outputs; output++) {
     const row = weights.subarray(output * inputs, (output + 1) * inputs)
     let largest = 0
     for (const weight of row) largest = Math.max(largest, Math.abs(weight))
     const scale = largest === 0 ? 1 : largest / 127
     scales[output] = scale
-    for (let input = 0; input < inputs; input++)
-      values[input * outputs + output] = Math.round(row[input]! / scale)
+    let sum = 0
+    for (let input = 0; input < inputs; input++) {
+      const value = Math.round(row[input]! / scale)
+      values[input * outputs + output] = value
+      sum += value
+    }
+    sums[output] = sum * scales[output]!
   }
-  return { values, scales }
+  return { values, scales, sums }
 }
 
 /** The numbers of some bytes of a tensor as 32-bit floats. Throws ArtifactError `weights-not-finite`. */

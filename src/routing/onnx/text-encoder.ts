@@ -1,3 +1,4 @@
+import { encodeByteProduct } from './byte-product.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { encodeEncoderGraph, type Head } from './encoder-graph.ts'
 import { createInferencePool, type InferenceOptions, type InferencePool } from './inference/pool.ts'
@@ -49,6 +50,7 @@ export async function createTextEncoder(
         isQuantised ? createQuantisedParameters : createStoredParameters,
       ),
       folder: tensors.folder,
+      ...(isQuantised && { byteProduct: encodeByteProduct() }),
       tokenizerPath: tokenizer.path,
       ...(tokenizer.configPath !== undefined && { tokenizerConfigPath: tokenizer.configPath }),
       maxTokens: Math.min(maxTokens, maxTokensOf(checkpoint)),

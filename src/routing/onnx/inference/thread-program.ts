@@ -9,6 +9,8 @@ export type ThreadData = {
   readonly model: Uint8Array
   /** The folder of the model's external data. */
   readonly folder: string
+  /** For a model that multiplies bytes: the model of `encodeByteProduct`, which shows how this processor does that. */
+  readonly byteProduct?: Uint8Array
   /** Threads that one multiplication is spread over. */
   readonly computeThreads: number
   /** Paths of tokenizer.json and, where there is one, tokenizer_config.json: read by the thread, and not kept. */
@@ -42,7 +44,16 @@ export type TextEncoderLike = {
  * of a bundle alike. It is the functions of this file and nothing else, so they use nothing from outside of it.
  */
 export function threadProgram(): string {
-  const functions = [serve, makeTokenizer, makeUnigram, makeTokenise, beginning, microBatches, messageOf]
+  const functions = [
+    serve,
+    saturates,
+    makeTokenizer,
+    makeUnigram,
+    makeTokenise,
+    beginning,
+    microBatches,
+    messageOf,
+  ]
   // Compilers that keep the names of functions wrap them in calls of `__name`.
   const preamble = 'const __name = (target) => target'
   return [
@@ -73,6 +84,8 @@ async function serve(require: NodeJS.Require, port: MessagePort, data: ThreadDat
   }
   try {
     const { InferenceSession, Tensor }: Runtime = require(data.runtimePath)
+    const needsExactProducts =
+      data.byteProduct !== undefined && (await saturates(require(data.runtimePath), data.byteProduct))
     const session = await InferenceSession.create(data.model, {
       intraOpNumThreads: data.computeThreads,
       interOpNumThreads: 1,
@@ -83,6 +96,8 @@ async function serve(require: NodeJS.Require, port: MessagePort, data: ThreadDat
         session: {
           model_external_initializers_file_folder_path: data.folder,
           intra_op: { allow_spinning: '0' },
+          // Products of unsigned bytes are exact on every x86 processor. They are half as fast where signed ones are exact too.
+          x64quantprecision: needsExactProducts ? '1' : '0',
         },
       },
     })
@@ -123,6 +138,28 @@ async function serve(require: NodeJS.Require, port: MessagePort, data: ThreadDat
     reply({ kind: 'ready', width: probe?.length ?? 0 })
   } catch (error) {
     reply({ kind: 'unusable', part: 'model', problem: messageOf(error) })
+  }
+}
+
+/** Whether this processor's products of an unsigned and a signed byte are wrong because their sums stop at 32,767. */
+async function saturates(
+  { InferenceSession, Tensor }: typeof import('onnxruntime-node'),
+  byteProduct: Uint8Array,
+): Promise<boolean> {
+  const session = await InferenceSession.create(byteProduct, { intraOpNumThreads: 1, logSeverityLevel: 4 })
+  const [inner, columns] = [64, 32]
+  const right = new Tensor('int8', new Int8Array(inner * columns).fill(127), [inner, columns])
+  try {
+    // The runtime multiplies a single row with other instructions than several.
+    for (const rows of [1, 8]) {
+      const left = new Tensor('uint8', new Uint8Array(rows * inner).fill(255), [rows, inner])
+      const { result } = await session.run({ left, right })
+      const sums = result?.data as Int32Array | undefined
+      if (sums === undefined || sums.some((sum) => sum !== inner * 255 * 127)) return true
+    }
+    return false
+  } finally {
+    await session.release()
   }
 }
 

@@ -2,17 +2,25 @@ import type { CheckpointTensors, StoredTensor } from '../checkpoint-tensors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { createStoredParameters, type Parameters } from './parameters.ts'
 
-/** Name of the scales that belong to a quantised matrix. */
+/** The name of the tensor with the scales of a quantised matrix: float32 [outputs]. */
 export function scalesName(matrix: string): string {
   return `${matrix}.scales`
+}
+
+/** The name of the tensor with the column sums of a quantised matrix, each times its scale: float32 [outputs]. */
+export function sumsName(matrix: string): string {
+  return `${matrix}.sums`
 }
 
 /**
  * Parameters of a file that `openQuantisedTensors` wrote: matrices in 8 bits.
  *
- * The other factor is quantised while computing, each row by its own largest number, so that a text's result does not
- * depend on the texts that it is computed with:
- * s = max |x| / 127 per row, q = round(x / s); x·W ≈ (q·W₈) · s · scales.
+ * The graph quantises the other factor x while it computes, each row from its own smallest and largest number, so that
+ * the result of a text does not depend on the texts that it is computed with:
+ *
+ * s = (max(x, 0) − min(x, 0)) / 255 and z = round(−min(x, 0) / s) per row; q = round(x / s) + z, 0 … 255; x ≈ s · (q − z).
+ *
+ * With c = 128, which keeps the sums small: x·W ≈ s · ((q − c)·W₈) · scales + s · (c − z) · sums.
  */
 export function createQuantisedParameters(graph: Graph, quantised: CheckpointTensors): Parameters {
   const stored = createStoredParameters(graph, quantised)
@@ -26,33 +34,48 @@ export function createQuantisedParameters(graph: Graph, quantised: CheckpointTen
       const quantisedRows = rows.get(x) ?? quantiseRows(graph, x)
       rows.set(x, quantisedRows)
       const weight = `${prefix}.weight`
-      const zero = graph.integer(zeroPoint, 'uint8')
-      const product = graph.node('MatMulInteger', [quantisedRows.values, external(weight), zero])
+      const centre = graph.integer(128, 'uint8')
+      const product = graph.node('MatMulInteger', [quantisedRows.values, external(weight), centre])
       const perRow = graph.node('Mul', [graph.node('Cast', [product], { to: 1 }), quantisedRows.scales])
       const scaled = graph.node('Mul', [perRow, external(scalesName(weight))])
-      return graph.node('Add', [scaled, stored.vector(`${prefix}.bias`, shape.outputs)])
+      // [outputs] → [1, outputs]
+      const asRow = (vector: Value) => graph.node('Unsqueeze', [vector, graph.integers([0])])
+      const bias = asRow(stored.vector(`${prefix}.bias`, shape.outputs))
+      const sumsAndBias = graph.node('Concat', [asRow(external(sumsName(weight))), bias], { axis: 0 })
+      // One product of inner length 2 adds the last term and the bias.
+      return graph.node('Gemm', [quantisedRows.offsets, sumsAndBias, scaled])
     },
   }
 }
-
-/** Bytes 1 … 255 stand for −127 … 127: processors multiply unsigned by signed. */
-const zeroPoint = 128
 
 type QuantisedRows = {
   /** uint8, the shape of x */
   readonly values: Value
   /** float32 [rows, 1] */
   readonly scales: Value
+  /** float32 [rows, 2]: s · (128 − z), and 1 for the bias. */
+  readonly offsets: Value
 }
 
 function quantiseRows(graph: Graph, x: Value): QuantisedRows {
   const columns = graph.integers([1])
-  const largest = graph.node('ReduceMax', [graph.node('Abs', [x]), columns], { keepdims: 0 })
+  const zero = graph.float(0)
+  const extreme = (operator: 'Min' | 'Max') =>
+    graph.node(operator, [graph.node(`Reduce${operator}`, [x, columns], { keepdims: 1 }), zero])
+  const least = extreme('Min')
+  const range = graph.node('Sub', [extreme('Max'), least])
   // A row of zeros has a scale too.
-  const scales = graph.node('Mul', [graph.node('Max', [largest, graph.float(1e-9)]), graph.float(1 / 127)])
-  const zeros = graph.node('Expand', [graph.integer(zeroPoint, 'uint8'), graph.node('Shape', [scales])])
-  const values = graph.node('QuantizeLinear', [x, scales, zeros], { axis: 0 })
-  return { values, scales: graph.node('Unsqueeze', [scales, columns]) }
+  const scales = graph.node('Mul', [graph.node('Max', [range, graph.float(1e-9)]), graph.float(1 / 255)])
+  const places = graph.node('Round', [graph.node('Div', [graph.node('Neg', [least]), scales])])
+  const asVector = (value: Value) => graph.node('Squeeze', [value, columns])
+  const values = graph.node(
+    'QuantizeLinear',
+    [x, asVector(scales), graph.node('Cast', [asVector(places)], { to: 2 })],
+    { axis: 0 },
+  )
+  const offsets = graph.node('Mul', [graph.node('Sub', [graph.float(128), places]), scales])
+  const ones = graph.node('Expand', [graph.float(1), graph.node('Shape', [offsets])])
+  return { values, scales, offsets: graph.node('Concat', [offsets, ones], { axis: 1 }) }
 }
 
 function found({ tensors, folder }: CheckpointTensors, name: string): StoredTensor {
