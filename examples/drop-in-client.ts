@@ -1,6 +1,6 @@
 // The official OpenAI client with a router in it: only the class and the model's name change.
 // The two models are those of the demonstration that `npm start` serves; put your own base URLs and keys here.
-import { RouteLLM } from 'routellm'
+import { RouteLLM } from 'routellm/client'
 
 const baseURL = process.env.ROUTELLM_URL ?? 'http://127.0.0.1:6060/v1'
 

@@ -1,7 +1,7 @@
 // Scores every prompt of a JSON Lines file with the built-in router: no key, no network.
 //   node examples/score-a-file.ts prompts.jsonl
 import { readFile } from 'node:fs/promises'
-import { RouteLLM } from 'routellm'
+import { RouteLLM } from 'routellm/client'
 
 const file = process.argv[2]
 const prompts =

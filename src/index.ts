@@ -1,5 +1,5 @@
-// The public API. Servers are built with `routellm/server`, routers trained with `routellm/train`, contracts
-// checked with `routellm/testing`.
+// The public API. `routellm/client` has the drop-in client, `routellm/server` builds servers, `routellm/train` trains
+// routers, and `routellm/testing` checks contracts.
 export { loadRouterArtifact } from './base/artifact/load.ts'
 export type { DataSource, RouterArtifact, RouterManifest } from './base/artifact/router-artifact.ts'
 export type { Tensor } from './base/artifact/safetensors.ts'
@@ -11,8 +11,6 @@ export {
   clopperPearsonUpper,
   wilsonInterval,
 } from './base/math/statistics/proportion.ts'
-export type { ClientProvider, RouteLLMOptions, RoutingOptions } from './client/options.ts'
-export { RouteLLM } from './client/routellm.ts'
 export { clientKeyHmac, newClientKey } from './config/client-key.ts'
 export type { Config, ConfigOverrides } from './config/config.ts'
 export { demoConfig, parseConfig } from './config/parse-config.ts'

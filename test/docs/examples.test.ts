@@ -36,7 +36,7 @@ const expected: Readonly<Record<string, RegExp>> = {
 describe('examples', () => {
   it('are all known here', () => expect(examples).toEqual(Object.keys(expected)))
 
-  // `npm run types` checks their types, with the declarations that are published.
+  // `npm run types` checks their types.
   it.each(examples)('%s runs', async (example) => {
     const source = await readFile(join(project, 'examples', example), 'utf8')
     const options = {

@@ -4,14 +4,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import OpenAI from 'openai'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest'
+import { RouteLLM, type RouteLLMOptions } from '../../../src/client/index.ts'
 import {
   ArtifactError,
   ConfigError,
   InvalidRequestError,
   loadRouterArtifact,
-  RouteLLM,
   RouteLLMError,
-  type RouteLLMOptions,
   saveRouterArtifact,
 } from '../../../src/index.ts'
 import { json, type RecordingUpstream, startUpstream } from '../../support/servers/recording-upstream.ts'

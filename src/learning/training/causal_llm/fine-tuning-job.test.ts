@@ -8,26 +8,28 @@ import {
   startFineTuningServer,
 } from '../../../../test/support/servers/fine-tuning-server.ts'
 import { type Following, follow, type JobUpdate, type Submission, submit } from './fine-tuning-job.ts'
+import type { FineTuningService } from './fine-tuning-service.ts'
 import {
   readSubmissionState,
   type SubmissionState,
   stateFileOf,
   writeSubmissionState,
 } from './fine-tuning-state.ts'
-import { createOpenAIFineTuningService } from './openai-fine-tuning-service.ts'
+import { loadOpenAIFineTuningService } from './openai-fine-tuning-service.ts'
 
 let server: FineTuningServer
+let opened: FineTuningService
 beforeEach(async () => {
   server = await startFineTuningServer()
-})
-afterEach(() => server.close())
-
-const service = () =>
-  createOpenAIFineTuningService({
+  opened = await loadOpenAIFineTuningService({
     baseUrl: server.baseUrl,
     apiKey: 'sk-secret-1234',
     headers: { 'x-team': 'a' },
   })
+})
+afterEach(() => server.close())
+
+const service = () => opened
 const identity = { baseUrl: 'http://x/v1', baseModel: 'small', trainingSha256: 'aa' }
 const fresh: SubmissionState = { version: 1, ...identity }
 const named = (text: string) => ({ name: `routellm-${text}.jsonl`, bytes: Buffer.from(`{"${text}":1}\n`) })
@@ -293,7 +295,7 @@ describe('follow', () => {
       return 'answered' as const
     }
     server.disturb = broken
-    const quick = { ...service(), job: oneTry() }
+    const quick = { ...service(), job: await oneTry() }
     away = 2
     expect((await followed({ service: quick })).ended).toMatchObject({ model: 'ft:small:routellm:1' })
     away = 99
@@ -341,10 +343,21 @@ describe('follow', () => {
   })
 
   /** `job` without the client's own patience, whose waits a test need not sit through. */
-  function oneTry() {
-    const impatient = createOpenAIFineTuningService({ baseUrl: server.baseUrl, apiKey: 'k', retries: 0 })
+  async function oneTry() {
+    const impatient = await loadOpenAIFineTuningService({ baseUrl: server.baseUrl, apiKey: 'k', retries: 0 })
     return impatient.job
   }
+})
+
+it('says what to install if the official client is not there', async () => {
+  const loading = loadOpenAIFineTuningService({ baseUrl: 'http://127.0.0.1:1/v1' }, () =>
+    Promise.reject(new Error("Cannot find package 'openai'")),
+  )
+  await expect(loading).rejects.toMatchObject({
+    name: 'MissingPackageError',
+    code: 'missing-package',
+    message: expect.stringContaining('npm install openai'),
+  })
 })
 
 describe('the state', () => {

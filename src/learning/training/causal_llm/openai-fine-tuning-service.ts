@@ -1,5 +1,6 @@
-import OpenAI, { APIError, APIUserAbortError, toFile } from 'openai'
+import type OpenAI from 'openai'
 import { z } from 'zod'
+import { MissingPackageError } from '../../../errors.ts'
 import {
   FineTuningCallError,
   type FineTuningEvent,
@@ -36,17 +37,42 @@ const metricsShape = z.object({
 const uploadTimeoutMs = 600_000
 const over = ['failed', 'cancelled']
 
+/** The part of the package `openai` that is used. */
+type Library = typeof import('openai')
+
 /**
- * The service over the official client, which is loaded with this module and nowhere else in training. Reading is tried
- * again by the client; what uploads or starts something is not, since that could do it twice.
+ * The fine-tuning API over the official client, which this function loads. The client repeats calls that read; calls that
+ * upload or start something are not repeated, because that could do it twice.
  *
- * Rejects with FineTuningCallError, which names the service and never the key; or with `signal.reason`.
+ * @param load imports the package `openai`.
+ * @throws MissingPackageError `missing-package` if the package `openai` is not installed. The service's functions reject
+ *   with FineTuningCallError, which names the service and never the key, or with `signal.reason`.
  */
-export function createOpenAIFineTuningService(endpoint: FineTuningEndpoint): FineTuningService {
+export async function loadOpenAIFineTuningService(
+  endpoint: FineTuningEndpoint,
+  load: () => Promise<Library> = () => import('openai'),
+): Promise<FineTuningService> {
+  return createService(endpoint, await loadLibrary(load))
+}
+
+async function loadLibrary(load: () => Promise<Library>): Promise<Library> {
+  try {
+    return await load()
+  } catch (cause) {
+    throw new MissingPackageError(
+      'missing-package',
+      'Fine-tuning over the OpenAI API needs the optional package openai, which cannot be loaded. Run `npm install openai`, or leave --submit out: the training files are written without it.',
+      { cause },
+    )
+  }
+}
+
+function createService(endpoint: FineTuningEndpoint, library: Library): FineTuningService {
+  const { OpenAI, APIError, APIUserAbortError, toFile } = library
   const { baseUrl, apiKey, headers, timeoutMs = 60_000, retries = 4 } = endpoint
   const client = new OpenAI({
     baseURL: baseUrl,
-    // The class refuses to exist without one; endpoints that need none ignore it.
+    // The class cannot be constructed without a key; endpoints that need none ignore it.
     apiKey: apiKey ?? 'no-key',
     adminAPIKey: null,
     organization: null,
@@ -68,11 +94,12 @@ export function createOpenAIFineTuningService(endpoint: FineTuningEndpoint): Fin
       return await call()
     } catch (error) {
       if (error instanceof APIUserAbortError) signal?.throwIfAborted()
-      throw callError(error, what, endpoint)
+      throw callError(error, statusOf(error), what, endpoint)
     }
   }
 
-  // One of its own for each call: the client leaves its listeners on it.
+  const statusOf = (error: unknown) => (error instanceof APIError ? error.status : undefined)
+  // Each call gets its own signal, because the client leaves its listeners on it.
   const withSignal = (signal: AbortSignal | undefined) =>
     signal === undefined ? {} : { signal: AbortSignal.any([signal]) }
 
@@ -127,7 +154,7 @@ export function createOpenAIFineTuningService(endpoint: FineTuningEndpoint): Fin
           const page = await fineTuning.jobs.listEvents(id, { limit: 100 }, withSignal(signal))
           return page.data.map(eventOf)
         } catch (error) {
-          if (error instanceof APIError && (error.status === 404 || error.status === 405)) return []
+          if (statusOf(error) === 404 || statusOf(error) === 405) return []
           throw error
         }
       }),
@@ -168,11 +195,11 @@ function eventOf(event: OpenAI.FineTuning.Jobs.FineTuningJobEvent): FineTuningEv
 
 function callError(
   error: unknown,
+  status: number | undefined,
   what: string,
   { baseUrl, apiKey }: FineTuningEndpoint,
 ): FineTuningCallError {
   if (error instanceof FineTuningCallError) return error
-  const status = error instanceof APIError ? error.status : undefined
   const said = wordsOf(error)
   const words = (apiKey === undefined || apiKey === '' ? said : said.replaceAll(apiKey, '…')).slice(0, 300)
   const place = `${baseUrl} failed at ${what}: ${words}.`

@@ -30,13 +30,13 @@ export type SubmitOptions = FollowOptions & {
   readonly validation?: string
 }
 
-/** The official client is loaded here and not before. */
+/** Loads the official client. Throws MissingPackageError if the package `openai` is not installed. */
 export async function openService(provider: FineTuningProvider): Promise<FineTuningService> {
-  const { createOpenAIFineTuningService } = await import(
+  const { loadOpenAIFineTuningService } = await import(
     '../../../../learning/training/causal_llm/openai-fine-tuning-service.ts'
   )
   const { baseUrl, apiKey, headers } = provider
-  return createOpenAIFineTuningService({ baseUrl, headers, ...(apiKey !== undefined && { apiKey }) })
+  return loadOpenAIFineTuningService({ baseUrl, headers, ...(apiKey !== undefined && { apiKey }) })
 }
 
 /** Uploads, starts and follows; a run that ended early is gone on with. */
