@@ -1,10 +1,11 @@
-import { curveStyle } from '../evaluation/reports/curve-colours.ts'
+import { curveStyle } from '../evaluation/reports/palette.ts'
+import { formatPixels, svgFont } from '../evaluation/reports/svg.ts'
 
-/** How the loss went, epoch by epoch. */
+/** The loss of each epoch. */
 export type LossCurve = {
-  /** Mean logistic loss over the training comparisons as they were seen, in nats; one number per epoch. */
+  /** Mean logistic loss over the training comparisons of each epoch, in nats. */
   readonly training: readonly number[]
-  /** Over the held-out comparisons after each epoch; empty where nothing is held out. */
+  /** The same over the held-out comparisons after each epoch. Empty if nothing is held out. */
   readonly validation: readonly number[]
   /** Counted from 1: the epoch whose weights were kept. */
   readonly keptEpoch: number
@@ -13,7 +14,6 @@ export type LossCurve = {
 const width = 640
 const height = 360
 const plot = { x: 64, y: 40, width: 560, height: 264 }
-const font = "font-family=\"system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif\""
 
 /** The curve as one SVG: training and validation loss by epoch, the epoch that was kept marked. No script, no font file. */
 export function lossCurveSvg({ training, validation, keptEpoch }: LossCurve): string {
@@ -30,33 +30,29 @@ export function lossCurveSvg({ training, validation, keptEpoch }: LossCurve): st
   const kept = (validation.length > 0 ? validation : training)[keptEpoch - 1]!
   const bottom = plot.y + plot.height
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Loss by epoch" ${font} font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Loss by epoch" ${svgFont} font-size="12">`,
     `<style>${curveStyle('auto')}</style>`,
     `<rect class="rl-background" width="${width}" height="${height}"/>`,
     ...[0, 0.25, 0.5, 0.75, 1].map((share) => {
       const loss = low + share * (high - low)
       return (
-        `<path class="rl-grid" d="M${plot.x} ${px(y(loss))}h${plot.width}"/>` +
-        `<text class="rl-muted" x="${plot.x - 8}" y="${px(y(loss) + 4)}" text-anchor="end">${loss.toFixed(4)}</text>`
+        `<path class="rl-grid" d="M${plot.x} ${formatPixels(y(loss))}h${plot.width}"/>` +
+        `<text class="rl-muted" x="${plot.x - 8}" y="${formatPixels(y(loss) + 4)}" text-anchor="end">${loss.toFixed(4)}</text>`
       )
     }),
     `<path class="rl-axis" d="M${plot.x} ${bottom}h${plot.width}"/>`,
     ...[...new Set([1, Math.ceil(training.length / 2), training.length])].map(
       (epoch) =>
-        `<text class="rl-muted" x="${px(x(epoch))}" y="${bottom + 18}" text-anchor="middle">${epoch}</text>`,
+        `<text class="rl-muted" x="${formatPixels(x(epoch))}" y="${bottom + 18}" text-anchor="middle">${epoch}</text>`,
     ),
     `<text class="rl-muted" x="${plot.x + plot.width / 2}" y="${bottom + 38}" text-anchor="middle">epoch; mean logistic loss in nats, 0.693 is chance</text>`,
     ...lines.map(
       ({ name, values, colour }, index) =>
-        `<path class="rl-line-${colour}" fill="none" stroke-width="2.2" stroke-linejoin="round" d="M${values.map((loss, epoch) => `${px(x(epoch + 1))} ${px(y(loss))}`).join('L')}"/>` +
+        `<path class="rl-line-${colour}" fill="none" stroke-width="2.2" stroke-linejoin="round" d="M${values.map((loss, epoch) => `${formatPixels(x(epoch + 1))} ${formatPixels(y(loss))}`).join('L')}"/>` +
         `<text class="rl-fill-${colour}" x="${plot.x + 8 + 90 * index}" y="28" font-weight="600">${name}</text>`,
     ),
-    `<circle class="rl-fill-${lines.length - 1}" cx="${px(x(keptEpoch))}" cy="${px(y(kept))}" r="4"/>`,
+    `<circle class="rl-fill-${lines.length - 1}" cx="${formatPixels(x(keptEpoch))}" cy="${formatPixels(y(kept))}" r="4"/>`,
     `<text class="rl-muted" x="${plot.x + plot.width}" y="28" text-anchor="end">kept: epoch ${keptEpoch}, ${kept.toFixed(4)}</text>`,
     '</svg>',
   ].join('\n')
-}
-
-function px(value: number): string {
-  return String(Math.round(value * 10) / 10)
 }

@@ -1,6 +1,7 @@
 import type { Interval } from '../../../base/math/statistics/quantile.ts'
 import { formatCount, formatPercent, formatUsd } from '../../../base/text/format/format-number.ts'
 import { escapeXml } from '../../evaluation/reports/curve-svg.ts'
+import { findTickStep, formatPixels } from '../../evaluation/reports/svg.ts'
 import type { AuditReport } from '../audit-report.ts'
 import type { ChosenBasis, ThresholdLine } from '../savings/threshold-lines.ts'
 import { markLabels } from './report-text.ts'
@@ -89,27 +90,27 @@ function bandChart(
   const x = (share: number) => plot.left + share * (width - plot.left - plot.right)
   const y = (value: number) =>
     plot.top + (1 - (value - low) / (high - low)) * (height - plot.top - plot.bottom)
-  const at = (share: number, value: number) => `${px(x(share))} ${px(y(value))}`
+  const at = (share: number, value: number) => `${formatPixels(x(share))} ${formatPixels(y(value))}`
   const upper = points.map((point) => at(point.x, point.interval[1]))
   const lower = points.map((point) => at(point.x, point.interval[0])).reverse()
   return [
     `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(label)}">`,
     ...ticks.map(
       (value) =>
-        `<path class="${value === 0 ? 'axis' : 'grid'}" d="M${plot.left} ${px(y(value))}H${width - plot.right}"/>` +
-        `<text class="tick" x="${plot.left - 8}" y="${px(y(value) + 4)}" text-anchor="end">${tick(value, ticks[1]! - ticks[0]!)}</text>`,
+        `<path class="${value === 0 ? 'axis' : 'grid'}" d="M${plot.left} ${formatPixels(y(value))}H${width - plot.right}"/>` +
+        `<text class="tick" x="${plot.left - 8}" y="${formatPixels(y(value) + 4)}" text-anchor="end">${tick(value, ticks[1]! - ticks[0]!)}</text>`,
     ),
     ...[0, 0.25, 0.5, 0.75, 1].map(
       (share) =>
-        `<text class="tick" x="${px(x(share))}" y="${height - plot.bottom + 18}" text-anchor="${share === 1 ? 'end' : 'middle'}">${formatPercent(share)}</text>`,
+        `<text class="tick" x="${formatPixels(x(share))}" y="${height - plot.bottom + 18}" text-anchor="${share === 1 ? 'end' : 'middle'}">${formatPercent(share)}</text>`,
     ),
-    `<text class="tick" x="${px(x(0.5))}" y="${height - 6}" text-anchor="middle">${escapeXml(xLabel)}</text>`,
+    `<text class="tick" x="${formatPixels(x(0.5))}" y="${height - 6}" text-anchor="middle">${escapeXml(xLabel)}</text>`,
     `<path class="band" d="M${[...upper, ...lower].join('L')}Z"/>`,
     ...(limit === undefined
       ? []
       : [
-          `<path class="limit" d="M${plot.left} ${px(y(limit.y))}H${width - plot.right}"/>`,
-          `<text class="tick" x="${plot.left + 6}" y="${px(y(limit.y) - 6)}">${escapeXml(limit.text)}</text>`,
+          `<path class="limit" d="M${plot.left} ${formatPixels(y(limit.y))}H${width - plot.right}"/>`,
+          `<text class="tick" x="${plot.left + 6}" y="${formatPixels(y(limit.y) - 6)}">${escapeXml(limit.text)}</text>`,
         ]),
     `<path class="line" d="M${points.map((point) => at(point.x, point.y)).join('L')}"/>`,
     ...marks.map((mark) => markOf(mark, x(mark.x), y(mark.y), height - plot.bottom, width)),
@@ -128,9 +129,9 @@ function markOf(
   const toLeft = x > width / 2
   const height = toLeft ? Math.max(14, y - 10) : Math.min(bottom - 6, y + 18)
   return (
-    `<path class="drop ${kind}" d="M${px(x)} ${px(y)}V${px(bottom)}"/>` +
-    `<circle class="dot ${kind}" cx="${px(x)}" cy="${px(y)}" r="5"/>` +
-    `<text class="mark" x="${px(toLeft ? x - 10 : x + 10)}" y="${px(height)}" text-anchor="${toLeft ? 'end' : 'start'}">${escapeXml(text)}</text>`
+    `<path class="drop ${kind}" d="M${formatPixels(x)} ${formatPixels(y)}V${formatPixels(bottom)}"/>` +
+    `<circle class="dot ${kind}" cx="${formatPixels(x)}" cy="${formatPixels(y)}" r="5"/>` +
+    `<text class="mark" x="${formatPixels(toLeft ? x - 10 : x + 10)}" y="${formatPixels(height)}" text-anchor="${toLeft ? 'end' : 'start'}">${escapeXml(text)}</text>`
   )
 }
 
@@ -159,14 +160,14 @@ export function winRateChart({ winRates, chosen }: AuditReport, { width, height 
     ...winRates.map(({ from, to, requests }) => {
       const high = (requests / most) * (bottom - plot.top)
       const kind = to <= chosen.threshold ? 'simple' : 'other'
-      return `<rect class="bar-${kind}" x="${px(x(from) + 0.5)}" y="${px(bottom - high)}" width="${px(Math.max(1, x(to) - x(from) - 1))}" height="${px(high)}"/>`
+      return `<rect class="bar-${kind}" x="${formatPixels(x(from) + 0.5)}" y="${formatPixels(bottom - high)}" width="${formatPixels(Math.max(1, x(to) - x(from) - 1))}" height="${formatPixels(high)}"/>`
     }),
     `<path class="axis" d="M${plot.left} ${bottom}H${width - plot.right}"/>`,
-    `<path class="drop ${chosen.basis}" d="M${px(at)} ${plot.top - 6}V${bottom}"/>`,
-    `<text class="mark" x="${px(at > width / 2 ? at - 6 : at + 6)}" y="${plot.top - 6}" text-anchor="${at > width / 2 ? 'end' : 'start'}">threshold ${chosen.threshold}</text>`,
+    `<path class="drop ${chosen.basis}" d="M${formatPixels(at)} ${plot.top - 6}V${bottom}"/>`,
+    `<text class="mark" x="${formatPixels(at > width / 2 ? at - 6 : at + 6)}" y="${plot.top - 6}" text-anchor="${at > width / 2 ? 'end' : 'start'}">threshold ${chosen.threshold}</text>`,
     ...[first, (first + last) / 2, last].map(
       (winRate, index) =>
-        `<text class="tick" x="${px(x(winRate))}" y="${bottom + 18}" text-anchor="${['start', 'middle', 'end'][index]}">${Number(winRate.toFixed(3))}</text>`,
+        `<text class="tick" x="${formatPixels(x(winRate))}" y="${bottom + 18}" text-anchor="${['start', 'middle', 'end'][index]}">${Number(winRate.toFixed(3))}</text>`,
     ),
     `<text class="tick" x="${width / 2}" y="${height - 6}" text-anchor="middle">win rate of the strong model: left is simple</text>`,
     '</svg>',
@@ -175,14 +176,13 @@ export function winRateChart({ winRates, chosen }: AuditReport, { width, height 
 
 /** A share as a bar as wide as its cell. */
 export function shareBar(share: number): string {
-  return `<svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="bar-empty" width="100" height="8"/><rect class="bar-simple" width="${px(100 * Math.min(1, Math.max(0, share)))}" height="8"/></svg>`
+  return `<svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="bar-empty" width="100" height="8"/><rect class="bar-simple" width="${formatPixels(100 * Math.min(1, Math.max(0, share)))}" height="8"/></svg>`
 }
 
 /** 1, 2 or 5 times a power of ten, from at or below `low` to at or above `high`. */
 function ticksOf(low: number, high: number): number[] {
   const range = high - low || 1
-  const power = 10 ** Math.floor(Math.log10(range / 4))
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => range / size <= 6)!
+  const step = findTickStep(range, 6)
   const ticks: number[] = []
   for (
     let index = Math.floor(low / step + 1e-9);
@@ -191,8 +191,4 @@ function ticksOf(low: number, high: number): number[] {
   )
     ticks.push(index * step)
   return ticks
-}
-
-function px(value: number): string {
-  return String(Math.round(value * 10) / 10)
 }

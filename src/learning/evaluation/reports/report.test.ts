@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../../base/math/random.ts'
 import { evaluate } from '../evaluate.ts'
-import { palettes } from './curve-colours.ts'
 import { curvePng } from './curve-png.ts'
 import { curveSvg } from './curve-svg.ts'
-import { overlap, type Point, placeLabels } from './label-placement.ts'
+import { palettes } from './palette.ts'
 import { reportHtml } from './report-html.ts'
 import { comparisonText, reportMarkdown, reportTable, reportText } from './report-table.ts'
 
@@ -33,46 +32,45 @@ function evaluation(routers: number, names = (index: number) => `router-${index}
   })
 }
 
-const textPlaces = (svg: string) =>
-  [...svg.matchAll(/<text class="rl-fill-[^"]+" x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]+)</g)].map(
-    ([, x, y, text]) => ({
-      box: { x: Number(x) - 2, y: Number(y) - 12, width: 7.1 * text!.length, height: 16 },
-      text: text!,
-    }),
-  )
+/** The entries of the legend, which is below the plot. */
+const legendOf = (svg: string) =>
+  [...svg.matchAll(/<text class="rl-text" x="([\d.]+)" y="([\d.]+)">([^<]+)</g)].map(([, x, y, text]) => ({
+    x: Number(x),
+    y: Number(y),
+    right: Number(x) + 7.1 * text!.length,
+    text: text!,
+  }))
 
 describe('the curve', () => {
-  it.each([1, 3, 6])('names each of %i routers and every baseline once, none over another', (routers) => {
-    const labels = textPlaces(curveSvg(evaluation(routers)))
-    expect(labels.map(({ text }) => text.replace(/ [\d.]+$/, '')).sort()).toEqual(
-      [
-        ...Array.from({ length: routers }, (_, i) => `router-${i}`),
-        'answer oracle',
-        'category oracle',
-        'length',
-        'random',
-      ].sort(),
-    )
-    labels.forEach(({ box, text }, index) => {
-      expect(box.x, text).toBeGreaterThanOrEqual(64)
-      expect(box.x + box.width, text).toBeLessThanOrEqual(832)
-      for (const other of labels.slice(index + 1))
-        expect(overlap(box, other.box), `${text} / ${other.text}`).toBe(false)
-    })
+  it.each([1, 3, 6])('names each of %i routers and every baseline once in the legend', (routers) => {
+    const legend = legendOf(curveSvg(evaluation(routers)))
+    expect(legend.map(({ text }) => text.replace(/ [\d.]+$/, ''))).toEqual([
+      ...Array.from({ length: routers }, (_, i) => `router-${i}`),
+      'length',
+      'random',
+      'category oracle',
+      'answer oracle',
+    ])
   })
 
-  it('names below the plot what does not fit into it', () => {
-    const svg = curveSvg(evaluation(60, (index) => `${'a-router-with-a-long-name-'.repeat(2)}${index}`))
-    const labels = textPlaces(svg)
-    const key = [...svg.matchAll(/<text class="rl-text" x="[\d.]+" y="(\d+)">/g)].filter(
-      ([, y]) => Number(y) > 500,
-    )
-    expect(key.length).toBeGreaterThan(0)
-    expect(labels.length + key.length).toBe(64)
-    expect(Number(/viewBox="0 0 860 (\d+)"/.exec(svg)![1])).toBeGreaterThan(
-      Math.max(...key.map(([, y]) => Number(y))),
-    )
-  })
+  it.each([3, 60])(
+    'keeps the legend of %i routers with long names inside the picture, no name over another',
+    (routers) => {
+      const svg = curveSvg(
+        evaluation(routers, (index) => `${'a-router-with-a-long-name-'.repeat(2)}${index}`),
+      )
+      const legend = legendOf(svg)
+      expect(legend).toHaveLength(routers + 4)
+      const height = Number(/viewBox="0 0 860 (\d+)"/.exec(svg)![1])
+      legend.forEach(({ x, y, right, text }, index) => {
+        expect(y, text).toBeGreaterThan(540)
+        expect(y, text).toBeLessThan(height)
+        expect(right, text).toBeLessThanOrEqual(832)
+        for (const other of legend.slice(index + 1))
+          expect(Math.abs(other.y - y) >= 16 || other.x >= right || other.right <= x, text).toBe(true)
+      })
+    },
+  )
 
   it('shades the interval of each router, and of nothing where there is none', () => {
     expect(curveSvg(evaluation(3)).match(/rl-band" d=/g)).toHaveLength(3)
@@ -103,25 +101,6 @@ describe('the curve', () => {
     for (const colour of [...routers, text, muted, baseline]) {
       expect(contrast(colour, background), colour).toBeGreaterThanOrEqual(4.5)
     }
-  })
-})
-
-describe('placeLabels', () => {
-  const flat = (y: number): Point[] => [
-    { x: 0, y },
-    { x: 400, y },
-  ]
-
-  it('puts a label off its curve, inside the area', () => {
-    const area = { x: 0, y: 0, width: 400, height: 100 }
-    const [label] = placeLabels([{ curve: flat(50), width: 60, height: 16 }], area, [])
-    expect(label!.anchor.y).toBe(50)
-    expect(label!.box.y > 50 || label!.box.y + 16 < 50).toBe(true)
-  })
-
-  it('gives up where there is no room', () => {
-    const area = { x: 0, y: 0, width: 50, height: 100 }
-    expect(placeLabels([{ curve: flat(50), width: 60, height: 16 }], area, [])).toEqual([undefined])
   })
 })
 

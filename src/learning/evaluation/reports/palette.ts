@@ -49,7 +49,6 @@ function rules({ background, text, muted, grid, baseline, bandOpacity, routers }
     `.rl-muted{fill:${muted}}`,
     `.rl-grid{stroke:${grid}}`,
     `.rl-axis{stroke:${muted}}`,
-    `.rl-halo{stroke:${background}}`,
     `.rl-band{fill-opacity:${bandOpacity}}`,
     `.rl-line-baseline{stroke:${baseline}}`,
     `.rl-fill-baseline{fill:${baseline}}`,
