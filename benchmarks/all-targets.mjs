@@ -1,6 +1,6 @@
-// Every target of docs/targets.md by one command: runs the benchmarks one after the other, each writes its results/*.json
-// and the tables of its page, and then the page of targets. About an hour; `--only` names parts of it. MMLU, GSM8K and
-// MT-Bench are test sets: each run of quality or guarantee is written down in test-set-runs.jsonl. Needs the build.
+// Measures every target of docs/targets.md: runs the benchmarks one after the other, writes the generated tables of the
+// documentation, and checks the gates. Takes about an hour; `--only` chooses parts. MMLU, GSM8K and MT-Bench are test sets:
+// each run of quality or guarantee is recorded in test-set-runs.jsonl. Needs the build.
 //   node benchmarks/all-targets.mjs --data <folder with routellm/evals> --training <folder of training files> --what "why this run"
 //     [--only quality,few_label,guarantee,mf,audit,transformers]
 import { spawnSync } from 'node:child_process'
@@ -58,16 +58,16 @@ const parts = {
       '--what',
       what,
     ],
-    ['scripts/docs/guarantee-table.mjs'],
   ],
   mf: [['benchmarks/speed/mf-training.mjs']],
   audit: [['benchmarks/speed/audit.mjs']],
-  transformers: [['benchmarks/speed/transformers.mjs'], ['scripts/docs/transformers-table.mjs']],
+  transformers: [['benchmarks/speed/transformers.mjs']],
 }
 
 try {
   for (const name of chosen) for (const part of parts[name]) run(part)
-  run(['scripts/docs/targets-table.mjs'])
+  run(['scripts/generate-docs.mjs'])
+  run(['benchmarks/quality/gates.mjs'])
 } finally {
   rmSync(workshop, { recursive: true, force: true })
 }

@@ -68,7 +68,7 @@ export const reservedCodes = {
 } as const satisfies Readonly<Record<string, StatusAndMeaning>>
 
 /** A router or an embedder that cannot score a prompt. The gateway then calls the strong model. */
-export const routersCodes = {
+export const routerCodes = {
   'causal-llm-refused': "The language model's endpoint answered with an error status.",
   'causal-llm-reply-invalid': "The language model's reply is not a completion.",
   'causal-llm-thinks': 'The language model spends its tokens on thinking and gives no label.',
@@ -141,7 +141,7 @@ export const configurationCodes = {
 } as const satisfies Readonly<Record<string, string>>
 
 /** Trained routers and checkpoints on disk that are missing, broken or of another version. */
-export const artifactsCodes = {
+export const artifactCodes = {
   'artifact-file-missing': 'The folder lacks a file of an artifact.',
   'artifact-not-a-folder': 'The path of the artifact is a file.',
   'artifact-not-found': 'There is no folder at the path of the artifact.',
@@ -227,7 +227,7 @@ export const dataCodes = {
 } as const satisfies Readonly<Record<string, string>>
 
 /** Labelling answers: checkers and judges. */
-export const labelsCodes = {
+export const labelCodes = {
   'bad-judge-prompt': "The judge's prompt lacks a placeholder or cannot be read.",
   'bad-max-cost': 'The cost cap is not a number of dollars from 0.',
   'bad-samples': 'The number of samples is not a whole number from 1.',
@@ -389,12 +389,12 @@ export const mathematicsCodes = {
 export type ErrorCode =
   | keyof typeof gatewayCodes
   | keyof typeof reservedCodes
-  | keyof typeof routersCodes
+  | keyof typeof routerCodes
   | keyof typeof configurationCodes
-  | keyof typeof artifactsCodes
+  | keyof typeof artifactCodes
   | keyof typeof hubCodes
   | keyof typeof dataCodes
-  | keyof typeof labelsCodes
+  | keyof typeof labelCodes
   | keyof typeof trainingCodes
   | keyof typeof calibrationCodes
   | keyof typeof evaluationCodes

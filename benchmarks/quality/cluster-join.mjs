@@ -2,7 +2,6 @@
 // training pool are left out one after the other. No test set is touched. Writes benchmarks/results/cluster-join.json
 // and the table of docs/routers/cluster.md. Needs the build.
 //   node benchmarks/quality/cluster-join.mjs --data <folder of training files>
-//   node benchmarks/quality/cluster-join.mjs --tables      writes the table anew from the results that are there
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,28 +13,19 @@ import { createRandom } from '../../dist/base/math/random.js'
 import { exactApgr } from '../../dist/learning/evaluation/metrics/apgr.js'
 import { clustersOf, learnClusters, learnScores } from '../../dist/learning/training/cluster/learning.js'
 import { loadBuiltinEmbedder } from '../../dist/routing/embedding/builtin/embedder.js'
-import { clusterJoinMarkdown, withClusterJoin } from '../../scripts/docs/cluster-join-table.mjs'
+import { writeGeneratedDocs } from '../../scripts/docs/generate.mjs'
 import { project } from '../../scripts/setup/project.mjs'
 
-const { values } = parseArgs({
-  options: { data: { type: 'string' }, tables: { type: 'boolean', default: false } },
-})
+const { values } = parseArgs({ options: { data: { type: 'string' } } })
 const resultsFile = join(project, 'benchmarks', 'results', 'cluster-join.json')
-const page = join(project, 'docs', 'routers', 'cluster.md')
 /** Data sets with the outcomes of many models on the same prompts. */
 const datasets = ['mmlu_pro', 'bbh', 'ulab_llmrouter_mix']
 const probes = [50, 100, 200, 400]
 const seeds = [1, 2, 3]
 const leftOutModels = 8
 
-if (!values.tables) await measure()
-writeFileSync(
-  page,
-  withClusterJoin(
-    readFileSync(page, 'utf8'),
-    clusterJoinMarkdown(JSON.parse(readFileSync(resultsFile, 'utf8'))),
-  ),
-)
+await measure()
+await writeGeneratedDocs()
 
 async function measure() {
   if (values.data === undefined) {

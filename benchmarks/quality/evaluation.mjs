@@ -1,15 +1,13 @@
-// Measures the routers on MMLU, GSM8K and MT-Bench and writes what the docs show: benchmarks/results/evaluation.json,
-// the tables of README.md and docs/evaluation.md and the curves in docs/images/. These are test sets: every run is written down in
+// Measures the routers on MMLU, GSM8K and MT-Bench and writes benchmarks/results/evaluation.json, the tables of README.md and
+// docs/evaluation.md, and the curves in docs/images/. These are test sets: every run is recorded in
 // benchmarks/test-set-runs.jsonl. Needs the build, and the routers of benchmarks/quality/train-benchmark-routers.mjs.
 //   node benchmarks/quality/evaluation.mjs --data <folder that contains routellm/evals> --routers <folder> --what "why this run"
-//   node benchmarks/quality/evaluation.mjs --tables      writes the tables anew from the results that are there
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { reportMarkdown } from '../../dist/learning/evaluation/reports/report-table.js'
-import { overview, resultsMarkdown, withBetweenMarkers } from '../../scripts/docs/results-table.mjs'
+import { writeGeneratedDocs } from '../../scripts/docs/generate.mjs'
 import { project } from '../../scripts/setup/project.mjs'
 
 const { values } = parseArgs({
@@ -17,26 +15,17 @@ const { values } = parseArgs({
     data: { type: 'string' },
     routers: { type: 'string' },
     what: { type: 'string' },
-    tables: { type: 'boolean', default: false },
   },
 })
 const resultsFile = join(project, 'benchmarks', 'results', 'evaluation.json')
-if (!values.tables) {
-  if (values.data === undefined || values.routers === undefined || values.what === undefined) {
-    console.error(
-      'Name the folder of the benchmarks (--data), that of the routers (--routers) and --what for.',
-    )
-    process.exit(2)
-  }
-  measure()
+if (values.data === undefined || values.routers === undefined || values.what === undefined) {
+  console.error(
+    'Name the folder of the benchmarks (--data), the folder of the routers (--routers) and the reason for this run (--what).',
+  )
+  process.exit(2)
 }
-const results = JSON.parse(readFileSync(resultsFile, 'utf8'))
-write(join(project, 'docs', 'evaluation.md'), resultsMarkdown(results, reportMarkdown))
-write(join(project, 'README.md'), overview(results))
-
-function write(page, text) {
-  writeFileSync(page, withBetweenMarkers(readFileSync(page, 'utf8'), text))
-}
+measure()
+await writeGeneratedDocs()
 
 function measure() {
   const output = mkdtempSync(join(tmpdir(), 'routellm-results-'))

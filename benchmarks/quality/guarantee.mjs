@@ -1,6 +1,6 @@
 // Whether the guarantee of `routellm calibrate --max-loss` holds: labels drawn at random from a benchmark, a threshold
-// calibrated on them, and the loss counted on the rows. Writes results/guarantee.json, of which
-// scripts/docs/guarantee-table.mjs makes the table of docs/calibration.md. These are test sets: every run is written down in
+// calibrated on them, and the loss counted on the rows. Writes results/guarantee.json; then run
+// `node scripts/generate-docs.mjs` for the table of docs/calibration.md. These are test sets: every run is recorded in
 // test-set-runs.jsonl. Needs the build: npm run build.
 //   node benchmarks/quality/guarantee.mjs --data <folder that contains routellm/evals> --what "why this run" [--routers mf,length]
 //     [--splits 1000] [--labels 500] [--seed 1] [--rows 4000]

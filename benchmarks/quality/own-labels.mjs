@@ -1,15 +1,14 @@
 // What n labels of one's own give: the router `few_label` with 0 to 1,500 labels of MMLU and GSM8K, scored on the rest, beside
 // prompt length, the router that it starts from, and nearest neighbours with the same labels. Writes
-// benchmarks/results/own-labels.json and the table of docs/training.md. These are test sets: every run is written down
-// in benchmarks/test-set-runs.jsonl. Needs the build.
+// benchmarks/results/own-labels.json and the table of docs/training.md. These are test sets: every run is recorded in
+// benchmarks/test-set-runs.jsonl. Needs the build.
 //   node benchmarks/quality/own-labels.mjs --data <folder that contains routellm/evals> --what "why this run"
-//   node benchmarks/quality/own-labels.mjs --benchmark labels.jsonl        any labelled file: prints, and writes nothing down
-//   node benchmarks/quality/own-labels.mjs --tables                        writes the table anew from the results that are there
+//   node benchmarks/quality/own-labels.mjs --benchmark labels.jsonl        any labelled file: prints, and records nothing
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ownLabelsMarkdown, withOwnLabels } from '../../scripts/docs/own-labels-table.mjs'
+import { writeGeneratedDocs } from '../../scripts/docs/generate.mjs'
 import { project } from '../../scripts/setup/project.mjs'
 import { measureLabels } from './own-labels/measure.mjs'
 import { measureTimes } from './own-labels/times.mjs'
@@ -21,12 +20,10 @@ const { values } = parseArgs({
     benchmark: { type: 'string' },
     labels: { type: 'string' },
     seeds: { type: 'string' },
-    tables: { type: 'boolean', default: false },
   },
 })
 
 const resultsFile = join(project, 'benchmarks', 'results', 'own-labels.json')
-const page = join(project, 'docs', 'training.md')
 /** The label counts of each test set, and how many draws of each. */
 const plan = {
   mmlu: { 0: 1, 50: 16, 200: 16, 500: 16, 1500: 8 },
@@ -40,14 +37,8 @@ if (values.benchmark !== undefined) {
     JSON.stringify(await measureLabels(values.benchmark, draws, values.data, console.error), null, 1),
   )
 } else {
-  if (!values.tables) await measure()
-  writeFileSync(
-    page,
-    withOwnLabels(
-      readFileSync(page, 'utf8'),
-      ownLabelsMarkdown(JSON.parse(readFileSync(resultsFile, 'utf8'))),
-    ),
-  )
+  await measure()
+  await writeGeneratedDocs()
 }
 
 async function measure() {

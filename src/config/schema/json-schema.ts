@@ -19,17 +19,12 @@ export type JsonSchema = {
   readonly oneOf?: readonly JsonSchema[]
 }
 
-/** JSON Schema (draft 2020-12) of `routellm.yaml` as it is written; `routellm.schema.json` is this, printed. */
+/** JSON Schema (draft 2020-12) of `routellm.yaml` as it is written. `routellm.schema.json` is generated from it. */
 export function configJsonSchema(
   schema: z.ZodType = configSchema,
 ): JsonSchema & Readonly<Record<string, unknown>> {
   const generated = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema
   return { title: 'routellm.yaml', ...generated }
-}
-
-/** The text of `routellm.schema.json`. */
-export function configJsonSchemaText(): string {
-  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`
 }
 
 /** The keys that a schema knows at a path of the file, such as `['providers', 'openai']`. */

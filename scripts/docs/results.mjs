@@ -1,6 +1,7 @@
-// The result tables of README.md and docs/evaluation.md, made of benchmarks/results/evaluation.json. A test holds the page to them.
+// The result tables of README.md and docs/evaluation.md.
+import { short, signed, table, titles } from './markdown.mjs'
 
-/** APGR as published (arXiv 2406.18665, tables 1 to 3): trained on arena battles alone, and with the data added that helped most. */
+/** Published APGR (arXiv 2406.18665, tables 1 to 3): trained on arena battles alone, and with the best added data. */
 const paper = [
   { router: 'MF', mmlu: ['.524', '.597'], gsm8k: ['.475', '.565'], 'mt-bench': ['.580', '.802'] },
   { router: 'SW ranking', mmlu: ['.473', '.603'], gsm8k: ['.475', '.568'], 'mt-bench': ['.610', '.759'] },
@@ -8,39 +9,21 @@ const paper = [
   { router: 'causal LLM', mmlu: ['.499', '.600'], gsm8k: ['.461', '.622'], 'mt-bench': ['.573', '.679'] },
 ]
 
-export const titles = { mmlu: 'MMLU', gsm8k: 'GSM8K', 'mt-bench': 'MT-Bench' }
-
-export const resultMarkers = ['<!-- results: node benchmarks/quality/evaluation.mjs -->', '<!-- /results -->']
-
 /**
- * What stands between the markers.
+ * The results section of docs/evaluation.md.
  *
- * @param results what benchmarks/results/evaluation.json holds.
- * @param reportMarkdown of src/learning/evaluation/reports/report-table.ts.
+ * @param results contents of benchmarks/results/evaluation.json
+ * @param reportMarkdown from src/learning/evaluation/reports/report-table.ts
  */
 export function resultsMarkdown(results, reportMarkdown) {
   return [
-    overview(results),
+    overviewMarkdown(results),
     ...results.evaluations.map((evaluation) => detail(evaluation, reportMarkdown)),
   ].join('\n\n')
 }
 
-/** The text between the markers of a page. */
-export function betweenMarkers(page, markers = resultMarkers) {
-  const [begin, end] = markers.map((marker) => page.indexOf(marker))
-  if (begin < 0 || end < begin) throw new Error(`the page lacks the markers ${markers.join(' and ')}`)
-  return page.slice(begin + markers[0].length, end).trim()
-}
-
-export function withBetweenMarkers(page, text, markers = resultMarkers) {
-  const [begin, end] = markers
-  return page
-    .replace(betweenMarkers(page, markers), '')
-    .replace(new RegExp(`${begin}\\s*${end}`), () => `${begin}\n\n${text}\n\n${end}`)
-}
-
-/** One row a router: ours by their mean APGR, what is always beside them, and what was published. */
-export function overview({ evaluations }) {
+/** The table of README.md: our routers by their mean APGR, the baselines, and the published routers. */
+export function overviewMarkdown({ evaluations }) {
   const names = evaluations[0].routers.map(({ name }) => name)
   const meanApgr = (name) =>
     evaluations.reduce((sum, { routers }) => sum + routers.find((router) => router.name === name).apgr, 0)
@@ -91,20 +74,4 @@ function detail(evaluation, reportMarkdown) {
 function apgrText({ apgr, apgrInterval }) {
   const [low, high] = apgrInterval.map(short)
   return `${short(apgr)} (${low} to ${high})`
-}
-
-/** As the paper writes them: .577 */
-export function short(value) {
-  return value.toFixed(3).replace(/^(-?)0\./, '$1.')
-}
-
-export function signed(value) {
-  return `${value < 0 ? '−' : '+'}${short(Math.abs(value))}`
-}
-
-/** Markdown, numbers to the right of the first column. */
-export function table(headings, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`
-  const rule = headings.map((_, column) => (column === 0 ? '---' : '---:'))
-  return [headings, rule, ...rows].map(line).join('\n')
 }

@@ -1,17 +1,7 @@
-// The tables of docs/calibration.md, made of benchmarks/results/guarantee.json. A test holds the page to them;
-// `node scripts/docs/guarantee-table.mjs` writes them anew.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { project } from '../setup/project.mjs'
-import { table, titles, withBetweenMarkers } from './results-table.mjs'
+// The tables of docs/calibration.md.
+import { table, titles } from './markdown.mjs'
 
-export const guaranteeMarkers = [
-  '<!-- guarantee: node scripts/docs/guarantee-table.mjs -->',
-  '<!-- /guarantee -->',
-]
-
-/** @param results what benchmarks/results/guarantee.json holds. */
+/** @param results contents of benchmarks/results/guarantee.json */
 export function guaranteeMarkdown({ measurements }) {
   const [{ labels, confidence }] = measurements
   return [
@@ -69,13 +59,4 @@ function exceeded({ share, interval: [low, high] }) {
 
 function percent(share) {
   return `${Number((100 * share).toFixed(1))} %`
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const results = JSON.parse(readFileSync(join(project, 'benchmarks', 'results', 'guarantee.json'), 'utf8'))
-  const page = join(project, 'docs', 'calibration.md')
-  writeFileSync(
-    page,
-    withBetweenMarkers(readFileSync(page, 'utf8'), guaranteeMarkdown(results), guaranteeMarkers),
-  )
 }

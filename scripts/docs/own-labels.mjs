@@ -1,16 +1,13 @@
-// The tables of docs/training.md, made of benchmarks/results/own-labels.json. A test holds the page to them.
-import { betweenMarkers, short, signed, table, withBetweenMarkers } from './results-table.mjs'
+// The tables of docs/training.md.
+import { short, signed, table, titles } from './markdown.mjs'
 
-const markers = ['<!-- own labels: node benchmarks/quality/own-labels.mjs -->', '<!-- /own labels -->']
-
-const titles = { mmlu: 'MMLU', gsm8k: 'GSM8K' }
-/** What is asked for: the APGR at least, and the aim. */
+/** Benchmark → number of labels → [required APGR, aim]. */
 const targets = {
   mmlu: { 500: [0.62, 0.635], 1500: [0.645, 0.66] },
   gsm8k: { 500: [0.65, 0.665] },
 }
 
-/** @param results what benchmarks/results/own-labels.json holds. */
+/** @param results contents of benchmarks/results/own-labels.json */
 export function ownLabelsMarkdown({ began, benchmarks, times }) {
   return [
     ...benchmarks.map(section),
@@ -18,14 +15,6 @@ export function ownLabelsMarkdown({ began, benchmarks, times }) {
     timesSentence(times),
     `Measured ${began.slice(0, 10)}.`,
   ].join('\n\n')
-}
-
-export function ownLabelsOfPage(page) {
-  return betweenMarkers(page, markers)
-}
-
-export function withOwnLabels(page, text) {
-  return withBetweenMarkers(page, text, markers)
 }
 
 function section({ benchmark, rows, labels }) {
@@ -83,7 +72,7 @@ function targetsSentence(benchmarks) {
     }),
   )
   if (missed.length === 0) return 'Every target is met.'
-  return `**Targets missed:** ${missed.join('; ')}. What was tried stands below.`
+  return `**Targets missed:** ${missed.join('; ')}. See below for what was tried.`
 }
 
 function timesSentence({ labels, prompts, trainSeconds, scoreMilliseconds, processor, node }) {

@@ -1,19 +1,8 @@
-// The tables of docs/routers/bert.md, made of benchmarks/results/transformers.json and bert-head.json. A test holds the
-// page to them; `node scripts/docs/transformers-table.mjs` writes it anew.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { project } from '../setup/project.mjs'
+// The tables of docs/routers/bert.md.
+import { table } from './markdown.mjs'
 
-export const page = join(project, 'docs', 'routers', 'bert.md')
-const results = join(project, 'benchmarks', 'results')
-
-/** Section name → its Markdown, of what the two files of results hold. */
-export function transformersSections(speed, heads) {
-  return { speed: speedMarkdown(speed), head: headMarkdown(heads) }
-}
-
-function speedMarkdown({ machine, threads, began, models }) {
+/** @param results contents of benchmarks/results/transformers.json */
+export function transformerSpeedMarkdown({ machine, threads, began, models }) {
   const runs = Object.entries(models).flatMap(([name, { float32, int8, gigaflopPerPrompt }]) =>
     Object.entries({ float32, int8 }).map(([precision, measured]) => ({
       name,
@@ -76,7 +65,8 @@ function speedMarkdown({ machine, threads, began, models }) {
   ].join('\n\n')
 }
 
-function headMarkdown({ encoder, dataSets }) {
+/** @param results contents of benchmarks/results/bert-head.json */
+export function bertHeadMarkdown({ encoder, dataSets }) {
   const shown = ({ apgr, interval: [low, high] }) =>
     `${apgr.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`
   return [
@@ -97,31 +87,3 @@ function headMarkdown({ encoder, dataSets }) {
     `APGR with 95 % intervals, 0.5 is random; the encoder has ${encoder.layers} layers of ${encoder.size} numbers with ${encoder.weights} weights.`,
   ].join('\n\n')
 }
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`
-  const rule = line(head.map((_, column) => (column === 0 ? '---' : '---:')))
-  return [line(head), rule, ...rows.map(line)].join('\n')
-}
-
-const markersOf = (name) => [
-  `<!-- ${name}: node scripts/docs/transformers-table.mjs -->`,
-  `<!-- /${name} -->`,
-]
-
-/** The page with a section between its markers replaced. */
-export function withSection(text, name, content) {
-  const [begin, end] = markersOf(name).map((marker) => text.indexOf(marker))
-  if (begin < 0 || end < begin) throw new Error(`docs/routers/bert.md lacks the markers of ${name}`)
-  return `${text.slice(0, begin)}${markersOf(name)[0]}\n\n${content}\n\n${text.slice(end)}`
-}
-
-/** The page as it should be. */
-export function generatedPage(text) {
-  const read = (file) => JSON.parse(readFileSync(join(results, file), 'utf8'))
-  const sections = transformersSections(read('transformers.json'), read('bert-head.json'))
-  return Object.entries(sections).reduce((page, [name, content]) => withSection(page, name, content), text)
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
-  writeFileSync(page, generatedPage(readFileSync(page, 'utf8')))

@@ -1,14 +1,7 @@
-// The table of docs/performance.md, made of benchmarks/results/speed.json. A test holds the page to it;
-// `node scripts/docs/performance-table.mjs` writes it anew.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { project } from '../setup/project.mjs'
+// The tables of docs/performance.md.
+import { table } from './markdown.mjs'
 
-const markers = ['<!-- speed: node scripts/docs/performance-table.mjs -->', '<!-- /speed -->']
-const page = join(project, 'docs', 'performance.md')
-
-/** @param speed what benchmarks/results/speed.json holds. */
+/** @param speed contents of benchmarks/results/speed.json */
 export function performanceMarkdown(speed) {
   const { machine, decision, gateway, memory, similarity } = speed
   const cold = speed['cold-start']
@@ -62,12 +55,6 @@ const names = {
   portkey: 'Portkey 1.15.2, pass-through',
 }
 
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`
-  const rule = line(head.map((_, column) => (column === 0 ? '---' : '---:')))
-  return [line(head), rule, ...rows.map(line)].join('\n')
-}
-
 function range({ median, min, max }, digits) {
   return `${median.toFixed(digits)} (${min.toFixed(digits)} to ${max.toFixed(digits)})`
 }
@@ -78,18 +65,4 @@ function micro(spread) {
 
 function times(spread) {
   return spread === undefined ? '1' : spread.median.toFixed(2)
-}
-
-/** The text between the markers of docs/performance.md. */
-export function tableOfPage(text) {
-  const [begin, end] = markers.map((marker) => text.indexOf(marker))
-  if (begin < 0 || end < begin)
-    throw new Error(`docs/performance.md lacks the markers ${markers.join(' and ')}`)
-  return text.slice(begin + markers[0].length, end).trim()
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const speed = JSON.parse(readFileSync(join(project, 'benchmarks', 'results', 'speed.json'), 'utf8'))
-  const [before, after] = readFileSync(page, 'utf8').split(new RegExp(`${markers[0]}[^]*${markers[1]}`))
-  writeFileSync(page, `${before}${markers[0]}\n\n${performanceMarkdown(speed)}\n\n${markers[1]}${after}`)
 }

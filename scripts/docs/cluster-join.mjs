@@ -1,9 +1,7 @@
-// The table of docs/routers/cluster.md, made of benchmarks/results/cluster-join.json. A test holds the page to it.
-import { betweenMarkers, short, table, withBetweenMarkers } from './results-table.mjs'
+// The table of docs/routers/cluster.md.
+import { short, table } from './markdown.mjs'
 
-const markers = ['<!-- cluster join: node benchmarks/quality/cluster-join.mjs -->', '<!-- /cluster join -->']
-
-/** @param results what benchmarks/results/cluster-join.json holds. */
+/** @param results contents of benchmarks/results/cluster-join.json */
 export function clusterJoinMarkdown({ began, probes, results }) {
   const datasets = [...new Set(results.map(({ dataset }) => dataset))]
   const columns = [...probes.map(String), 'toOwnMean', 'retrained', 'length']
@@ -34,12 +32,4 @@ export function clusterJoinMarkdown({ began, probes, results }) {
     ),
     `Measured ${began.slice(0, 10)}.`,
   ].join('\n\n')
-}
-
-export function clusterJoinOfPage(page) {
-  return betweenMarkers(page, markers)
-}
-
-export function withClusterJoin(page, text) {
-  return withBetweenMarkers(page, text, markers)
 }

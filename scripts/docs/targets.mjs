@@ -1,23 +1,7 @@
-// The table of docs/targets.md: what was aimed at, and what came out, read from benchmarks/results/*.json. A test holds
-// the page to them; `node scripts/docs/targets-table.mjs` writes it anew.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { project } from '../setup/project.mjs'
-import { betweenMarkers, short, table, titles, withBetweenMarkers } from './results-table.mjs'
+// The table of docs/targets.md: the targets, and what was measured.
+import { short, signed, table, titles } from './markdown.mjs'
 
-const markers = ['<!-- targets: node scripts/docs/targets-table.mjs -->', '<!-- /targets -->']
-const page = join(project, 'docs', 'targets.md')
-
-/** The result files by their names without `.json`. */
-export function readResults() {
-  const names = ['evaluation', 'own-labels', 'guarantee', 'mf-training', 'audit', 'transformers']
-  const read = (name) =>
-    JSON.parse(readFileSync(join(project, 'benchmarks', 'results', `${name}.json`), 'utf8'))
-  return Object.fromEntries(names.map((name) => [name, read(name)]))
-}
-
-/** @param results as `readResults` gives them. */
+/** @param results name of a file of benchmarks/results/ without `.json` → its contents */
 export function targetsMarkdown(results) {
   const rows = [
     ...builtinRows(results.evaluation),
@@ -31,10 +15,6 @@ export function targetsMarkdown(results) {
     ['what', 'target', 'measured', ''],
     rows.map(([what, target, measured, isMet]) => [what, target, measured, isMet ? 'met' : '**missed**']),
   )
-}
-
-export function targetsOfPage(text) {
-  return betweenMarkers(text, markers)
 }
 
 const builtinTargets = { mmlu: 0.586, gsm8k: 0.6, 'mt-bench': 0.6 }
@@ -56,7 +36,7 @@ function builtinRows({ evaluations }) {
       [
         `the same minus prompt length, paired`,
         'not significantly below',
-        `${signedShort(apgrDifference)} (${range(interval, signedShort)})`,
+        `${signed(apgrDifference)} (${range(interval, signed)})`,
         interval[1] >= 0,
       ],
     ]
@@ -88,7 +68,7 @@ function ownRows({ benchmarks }) {
     return [
       `\`few_label\`, 50 labels, ${titles[benchmark]}, minus built-in, ${draws} draws`,
       'not significantly below',
-      `${signedShort(mean)} (${range(interval, signedShort)})`,
+      `${signed(mean)} (${range(interval, signed)})`,
       interval[1] >= 0,
     ]
   })
@@ -180,18 +160,10 @@ function atMost(what, limit, { median, min, max }) {
   return [what, `≤ ${limit}`, `${median} (${min} to ${max})`, median <= limit]
 }
 
-function signedShort(value) {
-  return `${value < 0 ? '−' : '+'}${short(Math.abs(value))}`
-}
-
 function range([low, high], shown) {
   return `${shown(low)} to ${shown(high)}`
 }
 
 function percent(share) {
   return `${(100 * share).toFixed(1)} %`
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  writeFileSync(page, withBetweenMarkers(readFileSync(page, 'utf8'), targetsMarkdown(readResults()), markers))
 }

@@ -1,0 +1,92 @@
+// Everything in the repository that is generated from code or from measurements, and what generates it.
+import { clusterJoinMarkdown } from './cluster-join.mjs'
+import { commandLineMarkdown } from './command-line.mjs'
+import { errorsMarkdown } from './errors.mjs'
+import { guaranteeMarkdown } from './guarantee.mjs'
+import { ownLabelsMarkdown } from './own-labels.mjs'
+import { performanceMarkdown } from './performance.mjs'
+import { overviewMarkdown, resultsMarkdown } from './results.mjs'
+import { targetsMarkdown } from './targets.mjs'
+import { bertHeadMarkdown, transformerSpeedMarkdown } from './transformers.mjs'
+
+/**
+ * @typedef {{
+ *   readonly load: (path: string) => Promise<any>
+ *   readonly results: (name: string) => any
+ * }} Sources `load`: a module of src/ by its path without an ending, such as `cli/reference`; `results`: the contents of
+ *   benchmarks/results/<name>.json
+ *
+ * @typedef {{
+ *   readonly file: string
+ *   readonly region?: string
+ *   readonly text: (sources: Sources) => string | Promise<string>
+ * }} Generator `file`: path from the project's folder; `region`: name of the part of the file that `text` fills.
+ *   Default: the whole file.
+ */
+
+const measuredForTargets = ['evaluation', 'own-labels', 'guarantee', 'mf-training', 'audit', 'transformers']
+
+/** @type {readonly Generator[]} */
+export const generators = [
+  { file: 'docs/cli.md', region: 'command line', text: commandLineMarkdown },
+  {
+    file: 'docs/configuration.md',
+    region: 'configuration keys',
+    text: async ({ load }) => (await load('config/schema/reference-table')).configurationTable(),
+  },
+  {
+    file: 'routellm.schema.json',
+    text: async ({ load }) =>
+      `${JSON.stringify((await load('config/schema/json-schema')).configJsonSchema(), null, 2)}\n`,
+  },
+  {
+    file: 'docs/errors.md',
+    region: 'error codes',
+    text: async ({ load }) => errorsMarkdown(await load('error-codes')),
+  },
+  { file: 'README.md', region: 'results', text: ({ results }) => overviewMarkdown(results('evaluation')) },
+  {
+    file: 'docs/evaluation.md',
+    region: 'results',
+    text: async ({ load, results }) => {
+      const { reportMarkdown } = await load('learning/evaluation/reports/report-table')
+      return resultsMarkdown(results('evaluation'), reportMarkdown)
+    },
+  },
+  {
+    file: 'docs/performance.md',
+    region: 'speed',
+    text: ({ results }) => performanceMarkdown(results('speed')),
+  },
+  {
+    file: 'docs/calibration.md',
+    region: 'guarantee',
+    text: ({ results }) => guaranteeMarkdown(results('guarantee')),
+  },
+  {
+    file: 'docs/training.md',
+    region: 'labels of your own',
+    text: ({ results }) => ownLabelsMarkdown(results('own-labels')),
+  },
+  {
+    file: 'docs/routers/cluster.md',
+    region: 'joining models',
+    text: ({ results }) => clusterJoinMarkdown(results('cluster-join')),
+  },
+  {
+    file: 'docs/routers/bert.md',
+    region: 'trained head',
+    text: ({ results }) => bertHeadMarkdown(results('bert-head')),
+  },
+  {
+    file: 'docs/routers/bert.md',
+    region: 'speed',
+    text: ({ results }) => transformerSpeedMarkdown(results('transformers')),
+  },
+  {
+    file: 'docs/targets.md',
+    region: 'targets',
+    text: ({ results }) =>
+      targetsMarkdown(Object.fromEntries(measuredForTargets.map((name) => [name, results(name)]))),
+  },
+]
