@@ -3,7 +3,7 @@ import picocolors from 'picocolors'
 /**
  * docs/cli.md: the help of every command, as the program prints it.
  *
- * @param {import('./generators.mjs').Sources} sources
+ * @param {{ load: (path: string) => Promise<any> }} sources `load`: a module of src/ by its path without an ending
  */
 export async function commandLineMarkdown({ load }) {
   const { createProgram } = await load('cli/command-line')

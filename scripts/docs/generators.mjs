@@ -1,13 +1,14 @@
 // Everything in the repository that is generated from code or from measurements, and what generates it.
-import { clusterJoinMarkdown } from './cluster-join.mjs'
+
 import { commandLineMarkdown } from './command-line.mjs'
 import { errorsMarkdown } from './errors.mjs'
-import { guaranteeMarkdown } from './guarantee.mjs'
-import { ownLabelsMarkdown } from './own-labels.mjs'
-import { performanceMarkdown } from './performance.mjs'
-import { overviewMarkdown, resultsMarkdown } from './results.mjs'
-import { targetsMarkdown } from './targets.mjs'
-import { bertHeadMarkdown, transformerSpeedMarkdown } from './transformers.mjs'
+import { clusterJoinMarkdown } from './measured/cluster-join.mjs'
+import { guaranteeMarkdown } from './measured/guarantee.mjs'
+import { ownLabelsMarkdown } from './measured/own-labels.mjs'
+import { performanceMarkdown } from './measured/performance.mjs'
+import { overviewMarkdown, resultsMarkdown } from './measured/results.mjs'
+import { targetsMarkdown } from './measured/targets.mjs'
+import { bertHeadMarkdown, transformerSpeedMarkdown } from './measured/transformers.mjs'
 
 /**
  * @typedef {{

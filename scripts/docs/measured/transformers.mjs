@@ -1,5 +1,5 @@
 // The tables of docs/routers/bert.md.
-import { table } from './markdown.mjs'
+import { table } from '../markdown.mjs'
 
 /** @param results contents of benchmarks/results/transformers.json */
 export function transformerSpeedMarkdown({ machine, threads, began, models }) {

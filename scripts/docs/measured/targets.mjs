@@ -1,5 +1,5 @@
 // The table of docs/targets.md: the targets, and what was measured.
-import { short, signed, table, titles } from './markdown.mjs'
+import { short, signed, table, titles } from '../markdown.mjs'
 
 /** @param results name of a file of benchmarks/results/ without `.json` → its contents */
 export function targetsMarkdown(results) {

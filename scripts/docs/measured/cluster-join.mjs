@@ -1,5 +1,5 @@
 // The table of docs/routers/cluster.md.
-import { short, table } from './markdown.mjs'
+import { short, table } from '../markdown.mjs'
 
 /** @param results contents of benchmarks/results/cluster-join.json */
 export function clusterJoinMarkdown({ began, probes, results }) {

@@ -1,5 +1,5 @@
 // The tables of docs/calibration.md.
-import { table, titles } from './markdown.mjs'
+import { table, titles } from '../markdown.mjs'
 
 /** @param results contents of benchmarks/results/guarantee.json */
 export function guaranteeMarkdown({ measurements }) {

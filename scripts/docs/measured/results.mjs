@@ -1,5 +1,5 @@
 // The result tables of README.md and docs/evaluation.md.
-import { short, signed, table, titles } from './markdown.mjs'
+import { short, signed, table, titles } from '../markdown.mjs'
 
 /** Published APGR (arXiv 2406.18665, tables 1 to 3): trained on arena battles alone, and with the best added data. */
 const paper = [

@@ -1,5 +1,5 @@
 // The tables of docs/performance.md.
-import { table } from './markdown.mjs'
+import { table } from '../markdown.mjs'
 
 /** @param speed contents of benchmarks/results/speed.json */
 export function performanceMarkdown(speed) {

@@ -1,5 +1,5 @@
 // The tables of docs/training.md.
-import { short, signed, table, titles } from './markdown.mjs'
+import { short, signed, table, titles } from '../markdown.mjs'
 
 /** Benchmark → number of labels → [required APGR, aim]. */
 const targets = {
