@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type OutputFile, openOutputFile } from '../../../base/files/output-file.ts'
 import type { Config } from '../../../config/config.ts'
+import { isDemonstration } from '../../../config/demo.ts'
 import type { Audit, AuditOptions } from '../../../learning/audit/audit.ts'
 import type { PriceTable } from '../../../routing/catalogue/prices.ts'
 import { resolveEmbedderPath } from '../../../routing/embedding/registry.ts'
@@ -209,7 +210,7 @@ async function auditOptions(
 
 /** The configuration's pair by its own names, which RouteLLM's log has, and by those of the providers. */
 function configuredPair({ policy, models, providers, source }: Config) {
-  if (providers.every(({ kind }) => kind === 'demo')) return []
+  if (isDemonstration(providers)) return []
   const upstream = (name: string) => models.find((model) => model.name === name)?.upstream ?? name
   return [
     { strong: policy.strong, weak: policy.weak, basis: source, must: false },
