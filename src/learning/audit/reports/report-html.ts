@@ -7,6 +7,7 @@ import {
 } from '../../../base/text/format/format-number.ts'
 import type { TextTable } from '../../../base/text/format/text-table.ts'
 import { escapeXml } from '../../evaluation/reports/curve-svg.ts'
+import { htmlPage, htmlTable } from '../../evaluation/reports/page.ts'
 import type { AuditReport } from '../audit-report.ts'
 import type { ExamplePrompt } from '../survey/example-prompts.ts'
 import { reportStyle } from './report-style.ts'
@@ -27,39 +28,27 @@ import {
 import { type ChartSize, lossChart, savingsChart, shareBar, winRateChart } from './savings-chart.ts'
 
 /**
- * An audit as one page that needs nothing else: no script, no font, no request, and a policy of its own that forbids
- * all three. Light or dark as the reader's system is, for screens, phones and paper. Everything that the log says is
- * escaped; prompts are in it only where the report has them.
+ * An audit as one page that needs nothing else, for screens, phones and paper. Everything from the log is escaped, and
+ * prompts are in the page only if the report has them.
  */
 export function auditHtml(report: AuditReport): string {
   const title = `What routing would have saved: ${fileNames(report)}`
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    '<meta name="robots" content="noindex">',
-    `<title>${escapeXml(title)}</title>`,
-    `<style>${reportStyle}</style>`,
-    '</head>',
-    '<body><main>',
-    header(report),
-    verdictSection(report),
-    figures(report),
-    ...savingSection(report),
-    ...winRateSection(report),
-    modelSection(report),
-    ...segmentSections(report),
-    ...exampleSection(report),
-    rulesSection(report),
-    notesSection(report),
-    '</main></body>',
-    '</html>',
-    '',
-  ].join('\n')
+  return htmlPage({
+    title,
+    style: reportStyle,
+    body: [
+      header(report),
+      verdictSection(report),
+      figures(report),
+      ...savingSection(report),
+      ...winRateSection(report),
+      modelSection(report),
+      ...segmentSections(report),
+      ...exampleSection(report),
+      rulesSection(report),
+      notesSection(report),
+    ],
+  })
 }
 
 function fileNames({ files }: AuditReport): string {
@@ -135,7 +124,7 @@ function savingSection(report: AuditReport): string[] {
       : [
           chartFigure(
             (size) => lossChart(report, size),
-            `Of ${formatCount(report.risk.labels)} labels, those that the weak model would get and lose. Shaded: 95 % interval.`,
+            `Of ${formatCount(report.risk.labels)} labels, those that the weak model would answer and lose. Shaded: 95 % interval.`,
           ),
         ]),
     tableHtml(thresholdTable(report), 'What each threshold would have saved'),
@@ -201,8 +190,8 @@ function exampleList(title: string, prompts: readonly ExamplePrompt[]): string {
 }
 
 const outcomes = {
-  for: ['✓', 'speaks for it'],
-  against: ['✗', 'speaks against it'],
+  for: ['✓', 'for'],
+  against: ['✗', 'against'],
   open: ['○', 'open'],
 } as const
 
@@ -217,7 +206,7 @@ function rulesSection({ verdict }: AuditReport): string {
 function notesSection(report: AuditReport): string {
   const { unreadable, firstUnreadable } = report.rows
   return [
-    '<section><h2>What is taken for granted</h2><ul>',
+    '<section><h2>Assumptions</h2><ul>',
     ...assumptions(report).map((sentence) => `<li>${escapeXml(sentence)}</li>`),
     '</ul>',
     ...(unreadable === 0
@@ -234,20 +223,13 @@ function notesSection(report: AuditReport): string {
 }
 
 function tableHtml(
-  { headings, rows }: TextTable,
+  table: TextTable,
   caption: string,
   decoration: (row: number, column: number) => string = () => '',
 ): string {
-  return [
-    '<div class="scroll" tabindex="0"><table>',
-    `<caption>${escapeXml(caption)}</caption>`,
-    `<thead><tr>${headings.map((heading) => `<th scope="col">${escapeXml(heading)}</th>`).join('')}</tr></thead>`,
-    '<tbody>',
-    ...rows.map(
-      ([name = '', ...cells], row) =>
-        `<tr${/[●◆]/.test(name) ? ' class="marked"' : ''}><th scope="row"><bdi>${escapeXml(name)}</bdi></th>` +
-        `${cells.map((cell, index) => `<td>${escapeXml(cell)}${decoration(row, index + 1)}</td>`).join('')}</tr>`,
-    ),
-    '</tbody></table></div>',
-  ].join('\n')
+  return htmlTable(table, {
+    caption,
+    decoration,
+    rowClass: (row) => (/[●◆]/.test(table.rows[row]?.[0] ?? '') ? 'marked' : undefined),
+  })
 }

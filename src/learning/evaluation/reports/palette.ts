@@ -1,4 +1,4 @@
-/** Which background a picture is drawn for; `auto` follows the reader's `prefers-color-scheme`. */
+/** The background that a picture is drawn for. `auto` follows the reader's `prefers-color-scheme`. */
 export type ColourScheme = 'light' | 'dark' | 'auto'
 
 type Palette = {
@@ -36,7 +36,7 @@ export const palettes: Readonly<Record<'light' | 'dark', Palette>> = {
 
 export const routerColours = palettes.light.routers.length
 
-/** The style sheet of a curve; every class begins with `rl-`, so that it can stand inside a page. */
+/** The style sheet of a chart. Every class begins with `rl-`, so that it does not clash with those of a page. */
 export function curveStyle(scheme: ColourScheme): string {
   if (scheme !== 'auto') return rules(palettes[scheme])
   return `${rules(palettes.light)}@media (prefers-color-scheme: dark){${rules(palettes.dark)}}`
@@ -55,3 +55,16 @@ function rules({ background, text, muted, grid, baseline, bandOpacity, routers }
     ...routers.map((colour, index) => `.rl-line-${index}{stroke:${colour}}.rl-fill-${index}{fill:${colour}}`),
   ].join('')
 }
+
+/** The colours of a page as custom properties of CSS: by the reader's system, and on paper. */
+export const pageColours = {
+  light:
+    '--background: #fbfbfa; --surface: #ffffff; --text: #1b2027; --muted: #5b6570; --line: #dde1e6; --faint: #eef0f3; ' +
+    '--accent: #0b6b58; --accent-soft: #0b6b5826; --warm: #a15c07; --bad: #a8322d',
+  dark:
+    '--background: #0e1217; --surface: #151b22; --text: #e7edf3; --muted: #9ba8b5; --line: #2a333d; --faint: #1d252e; ' +
+    '--accent: #4cc3a5; --accent-soft: #4cc3a530; --warm: #e3a94f; --bad: #f08a80',
+  paper:
+    '--background: #ffffff; --surface: #ffffff; --text: #111111; --muted: #555555; --line: #cccccc; --faint: #e8e8e8; ' +
+    '--accent: #0b6b58; --accent-soft: #0b6b5826; --warm: #a15c07; --bad: #a8322d',
+} as const
