@@ -1,7 +1,6 @@
-import { Buffer } from 'node:buffer'
 import { ConfigError } from '../errors.ts'
 import { isNetworkedProvider } from '../providers/networked-provider.ts'
-import type { AbortRequest, Provider, ProviderRequest, ReplySink } from '../providers/provider.ts'
+import type { Provider } from '../providers/provider.ts'
 import type { Model, ModelPair } from '../routing/catalogue/model.ts'
 import { defaultPromptRule, type PromptRule, routedPrompt } from '../routing/prompts/prompt-rule.ts'
 import { promptFromText, type RoutedPrompt } from '../routing/prompts/routed-prompt.ts'
@@ -13,10 +12,10 @@ import type { ExplainedDecision } from './decide/explained-decision.ts'
 import { autoName, routerPrefix } from './decide/model-name.ts'
 import { type AutoRoute, createTargetResolver } from './decide/resolve-model.ts'
 import type { RouteRequest } from './decide/route-request.ts'
-import { replaceModel } from './protocols/wire/replace-model.ts'
+import { createSender, type Sender } from './send/sender.ts'
 
 /** Request → decision → upstream call. Knows nothing of HTTP servers; server and client both stand on it. */
-export type Gateway = {
+export type Gateway = Sender & {
   /** The models that routers choose between. */
   readonly pair: ModelPair
   /**
@@ -27,13 +26,6 @@ export type Gateway = {
   decide(request: RouteRequest, signal?: CallerSignal): Decision | Promise<Decision>
   /** The same decision with its explanation: what moved the score, and what would flip it. */
   explain(request: RouteRequest, signal?: CallerSignal): Promise<ExplainedDecision>
-  /**
-   * Sends the client's own bytes upstream, with only the value of the top-level `model` replaced.
-   *
-   * @param request `body` is a JSON object, as the client sent it.
-   * @returns what aborts the upstream request.
-   */
-  forward(model: Model, request: ProviderRequest, sink: ReplySink): AbortRequest
   /**
    * What `GET /v1/models` lists: `auto`, each router at 0.5 (and at 50 % strong calls where it is calibrated), each
    * configured model.
@@ -109,6 +101,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   }
 
   return {
+    ...createSender(providers),
     pair: parts.pair,
     decide,
     async explain(request, signal) {
@@ -116,14 +109,6 @@ export function createGateway(parts: GatewayParts): Gateway {
       const router = target.kind === 'router' ? target.router : null
       const waiting = typeof signal === 'function' ? signal() : signal
       return explainDecision(await decide(request, waiting), router, promptOf(request), waiting)
-    },
-    forward(model, request, sink) {
-      const { body } = request
-      const bytes = typeof body === 'string' ? Buffer.from(body) : asBuffer(body)
-      return providerOf(providers, model).stream(
-        { ...request, body: replaceModel(bytes, model.upstream) },
-        sink,
-      )
     },
     models() {
       const routed = parts.routers.flatMap((router) => {
@@ -183,8 +168,4 @@ function providerOf(providers: ReadonlyMap<string, Provider>, model: Model): Pro
     `The model "${model.name}" names the provider "${model.provider}", which is not configured. Providers: ${[...providers.keys()].join(', ') || 'none'}.`,
     { param: `models.${model.name}.provider` },
   )
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -1,20 +1,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidRequestError, RouteLLMError } from '../errors.ts'
+import type { RequestObserver } from '../gateway/request-record.ts'
 import type { ServerLog } from './inference/exchange.ts'
-import type { Metrics } from './operations/metrics/metrics.ts'
+import { createRefusedRecord } from './inference/record.ts'
 import { describeProblem, toPublicError } from './public-error.ts'
 
 export type ErrorResponder = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void
 
 export type ErrorResponderOptions = {
   readonly log: ServerLog
-  readonly metrics: Metrics
+  readonly notify: RequestObserver
   readonly bodyLimitBytes: number
   /** The JSON body of an error in the form of one scope. */
   readonly formatError: (error: RouteLLMError) => object
 }
 
-/** Answers with an error that came up outside of an exchange, logs one that is not the client's, and counts it. */
+/** Answers with an error that came up outside of an exchange, logs one that is not the client's, and records it. */
 export function createErrorResponder(options: ErrorResponderOptions): ErrorResponder {
   return (error, request, reply) => {
     const shown = toHttpError(error, options.bodyLimitBytes)
@@ -22,7 +23,7 @@ export function createErrorResponder(options: ErrorResponderOptions): ErrorRespo
       const fields = { route: request.routeOptions?.url, problem: describeProblem(error) }
       options.log.error(fields, 'a request failed')
     }
-    options.metrics.requestOver(request.routeOptions?.url ?? 'unknown', '', shown.status)
+    options.notify(createRefusedRecord(request.routeOptions?.url ?? 'unknown', shown.status))
     reply.code(shown.status).send(options.formatError(shown))
   }
 }

@@ -6,6 +6,7 @@ import { createClientAuth } from './client-auth.ts'
 import { createErrorResponder } from './http-error.ts'
 import type { ExchangeContext } from './inference/exchange.ts'
 import { inferencePlugin } from './inference/plugin.ts'
+import type { Metrics } from './operations/metrics/metrics.ts'
 import { operationsPlugin } from './operations/plugin.ts'
 
 export type HttpAppOptions = {
@@ -22,10 +23,10 @@ const requestTimeoutMs = 300_000
  * The HTTP application: one scope for inference, one for operations and one for administration, each with its own
  * routes, authentication, body parsing and error form.
  */
-export function createHttpApp(context: ExchangeContext, options: HttpAppOptions) {
+export function createHttpApp(context: ExchangeContext, metrics: Metrics, options: HttpAppOptions) {
   const { bodyLimitBytes, clientKeys, forwardClientKey, isClosing } = options
-  const { log, metrics } = context
-  const respondInOpenAIForm = createErrorResponder({ log, metrics, bodyLimitBytes, formatError: errorBody })
+  const { log, notify } = context
+  const respondInOpenAIForm = createErrorResponder({ log, notify, bodyLimitBytes, formatError: errorBody })
   const app = Fastify({
     logger: false,
     bodyLimit: bodyLimitBytes,
@@ -52,6 +53,6 @@ export function createHttpApp(context: ExchangeContext, options: HttpAppOptions)
     respondWithError: respondInOpenAIForm,
   })
   app.register(operationsPlugin, { metrics, authenticate, isClosing, respondWithError: respondInOpenAIForm })
-  app.register(adminPlugin, { prefix: '/admin/api', log, metrics })
+  app.register(adminPlugin, { prefix: '/admin/api', log, notify })
   return app
 }

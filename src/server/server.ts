@@ -3,43 +3,49 @@ import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isLoopback } from '../config/loopback.ts'
 import { ConfigError } from '../errors.ts'
-import type { Decision } from '../gateway/decide/decision.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import { createNotifier, type RequestObserver } from '../gateway/request-record.ts'
 import { createHttpApp } from './http.ts'
 import type { Exchange, ExchangeContext, ServerLog } from './inference/exchange.ts'
 import { createInFlight } from './inference/in-flight.ts'
 import { createMetrics } from './operations/metrics/metrics.ts'
+import { describeProblem } from './public-error.ts'
+import type { RequestLog } from './request-log/request-log.ts'
 import { refuseOwnAddress } from './self-routing.ts'
 
-/** A gateway over HTTP, in OpenAI's protocol. */
+/** A gateway over HTTP. */
 export type Server = {
   /**
-   * Starts to listen. `port` 0 takes a free one.
+   * Starts to listen; `port` 0 takes a free port.
    *
    * @throws ConfigError `client-keys-required` for an address that others can reach without client keys,
    *   `port-in-use`, `cannot-listen`, `routes-to-itself`.
    */
   listen(address: { readonly host?: string; readonly port: number }): Promise<{ readonly url: string }>
   /**
-   * Stops gracefully: `/ready` says 503, no connection is accepted, no request begun; those in flight go on for
-   * up to `drainTimeoutMs`, then they are cut off. The gateway stays open: it is its owner's to close.
+   * Stops gracefully: `/ready` answers 503, no connection and no new request is accepted, and requests in flight may
+   * finish within `drainTimeoutMs`; then they are aborted. The gateway stays open: its owner closes it.
    */
   close(): Promise<void>
 }
 
 export type ServerOptions = {
-  /** HMACs of the keys that clients may present; empty or absent: none is asked for. */
+  /** HMACs of the keys that clients may present. Empty or absent: no key is needed. */
   readonly clientKeys?: readonly string[]
   /** Send the client's own Authorization upstream instead of the provider's key. */
   readonly forwardClientKey?: boolean
-  /** 32 MiB by default. */
+  /** Default: 32 MiB. */
   readonly bodyLimitBytes?: number
-  /** 30 s by default. */
+  /** Default: 30 s. */
   readonly drainTimeoutMs?: number
-  /** Longer than a load balancer's own, or it sends requests into closing connections. 75 s by default. */
+  /** Must be longer than a load balancer's own, which otherwise uses connections that are being closed. Default: 75 s. */
   readonly keepAliveTimeoutMs?: number
-  /** pino or what looks like it. Absent: nothing is logged. */
+  /** pino, or an object with its `warn` and `error`. Absent: nothing is logged. */
   readonly log?: ServerLog
+  /** Receives a line for every finished request. Its owner closes it after the server. */
+  readonly requestLog?: RequestLog
+  /** Receive the record of every finished request. */
+  readonly observers?: readonly RequestObserver[]
 }
 
 const silentLog: ServerLog = { warn() {}, error() {} }
@@ -48,17 +54,31 @@ export function createServer(gateway: Gateway, options: ServerOptions = {}): Ser
   const clientKeys = options.clientKeys ?? []
   const drainTimeoutMs = options.drainTimeoutMs ?? 30_000
   const inFlight = createInFlight<Exchange>()
+  const log = options.log ?? silentLog
+  const { requestLog } = options
+  const metrics = createMetrics({
+    modelNames: new Set(gateway.models().map(({ id }) => id)),
+    inFlight: () => inFlight.size,
+    ...(requestLog !== undefined && { droppedLogLines: () => requestLog.droppedLines }),
+  })
   const context: ExchangeContext = {
     gateway,
     inFlight,
-    metrics: createMetrics(() => inFlight.size),
-    log: options.log ?? silentLog,
+    log,
+    keepText: requestLog?.keepsText ?? false,
+    notify: createNotifier(
+      [
+        metrics.observe,
+        ...(requestLog === undefined ? [] : [requestLog.observe]),
+        ...(options.observers ?? []),
+      ],
+      createFailureLog(log, metrics.observerFailed),
+    ),
     nextRequestId: createRequestIds(),
-    modelLabel: createModelLabels(gateway),
     onOver,
   }
   let closing: Promise<void> | null = null
-  const app = createHttpApp(context, {
+  const app = createHttpApp(context, metrics, {
     clientKeys,
     forwardClientKey: options.forwardClientKey ?? false,
     bodyLimitBytes: options.bodyLimitBytes ?? 32 * 1024 * 1024,
@@ -66,21 +86,21 @@ export function createServer(gateway: Gateway, options: ServerOptions = {}): Ser
     isClosing: () => closing !== null,
   })
 
-  /** Connections kept alive, or opened in advance, hold a server open although nobody waits for an answer. */
+  /** Idle connections would keep a closing server open. */
   function onOver(): void {
     if (closing !== null && inFlight.size === 0) setImmediate(() => app.server.closeAllConnections())
   }
 
   async function drain(): Promise<void> {
-    const cutOff = setTimeout(() => {
-      for (const exchange of inFlight.entries()) exchange.cutOff()
+    const deadline = setTimeout(() => {
+      for (const exchange of inFlight.entries()) exchange.abort()
       app.server.closeAllConnections()
     }, drainTimeoutMs)
     const closed = app.close()
     while (app.server.listening) await nextTurn()
     onOver()
     await closed
-    clearTimeout(cutOff)
+    clearTimeout(deadline)
   }
 
   return {
@@ -111,9 +131,16 @@ function createRequestIds(): () => string {
   return () => prefix + (++count).toString(36)
 }
 
-function createModelLabels(gateway: Gateway): (decision: Decision) => string {
-  const configured = new Set(gateway.models().map(({ id }) => id))
-  return ({ model }) => (configured.has(model.name) ? model.name : `${model.provider}/*`)
+/** Counts every failure of an observer, and logs the first of each. */
+function createFailureLog(log: ServerLog, count: () => void): (error: unknown, observer: number) => void {
+  const logged = new Set<number>()
+  return (error, observer) => {
+    count()
+    if (logged.has(observer)) return
+    logged.add(observer)
+    const message = 'an observer of requests failed; later failures of it are counted only'
+    log.warn({ observer, problem: describeProblem(error) }, message)
+  }
 }
 
 function keysRequired(host: string): ConfigError {

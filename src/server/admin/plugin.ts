@@ -1,24 +1,24 @@
 import type { FastifyPluginCallback } from 'fastify'
 import { InvalidRequestError, type RouteLLMError } from '../../errors.ts'
+import type { RequestObserver } from '../../gateway/request-record.ts'
 import { parsePath } from '../endpoints.ts'
 import { createErrorResponder } from '../http-error.ts'
 import type { ServerLog } from '../inference/exchange.ts'
-import type { Metrics } from '../operations/metrics/metrics.ts'
 
-export type AdminOptions = { readonly log: ServerLog; readonly metrics: Metrics }
+export type AdminOptions = { readonly log: ServerLog; readonly notify: RequestObserver }
 
 /** Settings, not prompts: a body of this scope is small. */
 const bodyLimitBytes = 1 << 20
 
 /** The administration API. It parses JSON bodies and answers with errors of its own form; it has no route yet. */
-export const adminPlugin: FastifyPluginCallback<AdminOptions> = (app, { log, metrics }, done) => {
+export const adminPlugin: FastifyPluginCallback<AdminOptions> = (app, { log, notify }, done) => {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     'application/json',
     { parseAs: 'string', bodyLimit: bodyLimitBytes },
     app.getDefaultJsonParser('error', 'error'),
   )
-  const respondWithError = createErrorResponder({ log, metrics, bodyLimitBytes, formatError: adminErrorBody })
+  const respondWithError = createErrorResponder({ log, notify, bodyLimitBytes, formatError: adminErrorBody })
   app.setErrorHandler(respondWithError)
   app.setNotFoundHandler((request, reply) => {
     const message = `There is no ${request.method} ${parsePath(request.url).slice(0, 200)}.`

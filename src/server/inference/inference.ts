@@ -5,8 +5,8 @@ import { parseModelName } from '../../gateway/decide/model-name.ts'
 import type { RouteRequest } from '../../gateway/decide/route-request.ts'
 import { parseRouteRequest } from '../../gateway/protocols/chat-completions/request-body.ts'
 import type { ParsedRequest, Protocol } from '../../gateway/protocols/protocol.ts'
-import { Exchange, type ExchangeContext } from './exchange.ts'
-import { forwardedHeaders } from './reply-headers.ts'
+import { type Endpoint, Exchange, type ExchangeContext } from './exchange.ts'
+import { selectForwardedHeaders } from './reply-headers.ts'
 
 /** Answers one request on its raw response. Never throws: a failure is the answer. */
 export type InferenceHandler = (
@@ -22,15 +22,18 @@ export function createInferenceHandler(
   path: string,
   forwardClientKey: boolean,
 ): InferenceHandler {
-  const route = `/v1${path}`
+  const endpoint: Endpoint = { route: `/v1${path}`, protocol, callsModel: true }
   return (request, response, body) => {
-    const exchange = new Exchange(context, protocol, response, route)
+    const exchange = new Exchange(context, endpoint, response, body)
     const send = (decision: Decision) => {
       if (!exchange.isOpen) return // the client left while the router was deciding
-      exchange.forward(decision, path, body!, forwardedHeaders(request.headers, forwardClientKey))
+      const headers = selectForwardedHeaders(request.headers, forwardClientKey)
+      exchange.send(decision, { path, body: body!, headers })
     }
     try {
-      const decision = context.gateway.decide(toRouteRequest(protocol.parse(body), route), exchange.signal)
+      const parsed = protocol.parse(body)
+      exchange.accept(parsed.stream)
+      const decision = context.gateway.decide(toRouteRequest(parsed, endpoint.route), exchange.signal)
       if (decision instanceof Promise) decision.then(send).catch((error) => exchange.fail(error))
       else send(decision)
     } catch (error) {
@@ -41,8 +44,9 @@ export function createInferenceHandler(
 
 /** `POST /v1/route`: the decision with its explanation; no model is called. */
 export function createRouteHandler(context: ExchangeContext, protocol: Protocol): InferenceHandler {
+  const endpoint: Endpoint = { route: '/v1/route', protocol, callsModel: false }
   return async (_request, response, body) => {
-    const exchange = new Exchange(context, protocol, response, '/v1/route')
+    const exchange = new Exchange(context, endpoint, response, body)
     try {
       const decision = await context.gateway.explain(parseRouteRequest(body), exchange.signal)
       if (exchange.isOpen) exchange.answer(decision)

@@ -3,9 +3,9 @@ import { appendDecisionHeaders } from '../../gateway/decide/decision-headers.ts'
 
 /**
  * Headers of the upstream that belong to its connection, its date or its browser policy, and not to the reply.
- * All others reach the client: `content-type`, `retry-after`, `x-request-id`, rate limits, and what is yet to come.
+ * All others reach the client: `content-type`, `retry-after`, `x-request-id`, rate limits, and those that upstreams add later.
  */
-const withheld: ReadonlySet<string> = new Set([
+const strippedHeaders: ReadonlySet<string> = new Set([
   'alt-svc',
   'connection',
   'date',
@@ -27,20 +27,21 @@ const forwardedNames = ['idempotency-key', 'openai-beta', 'traceparent', 'traces
 /** Appends the upstream's headers to `flat`, as name, value, name, value. */
 export function appendUpstreamHeaders(flat: string[], headers: Readonly<Record<string, string>>): void {
   for (const name in headers) {
-    if (withheld.has(name) || name.startsWith('x-routellm-') || name.startsWith('access-control-')) continue
+    if (strippedHeaders.has(name) || name.startsWith('x-routellm-') || name.startsWith('access-control-'))
+      continue
     flat.push(name, headers[name]!)
   }
 }
 
 /** The `x-routellm-…` headers that say which model answers and why, as name, value, name, value. */
-export function decisionHeaders(requestId: string, decision: Decision, overheadMs: number): string[] {
+export function createDecisionHeaders(requestId: string, decision: Decision, overheadMs: number): string[] {
   const flat = ['x-routellm-request-id', requestId, 'x-routellm-overhead-ms', overheadMs.toFixed(3)]
   appendDecisionHeaders(flat, decision)
   return flat
 }
 
-/** What of the client's headers goes upstream; undefined where it is nothing, as it mostly is. */
-export function forwardedHeaders(
+/** The client's headers that go upstream; undefined if there is nothing, which is usual. */
+export function selectForwardedHeaders(
   headers: NodeJS.Dict<string | string[]>,
   withAuthorization: boolean,
 ): Record<string, string> | undefined {

@@ -20,6 +20,7 @@ export function createCounter<const Labels extends readonly string[]>({
   labelNames,
 }: MetricOptions<Labels>): Counter<Labels> {
   const series = new Map<string, { readonly values: readonly string[]; total: number }>()
+  if (labelNames.length === 0) series.set('', { values: [], total: 0 }) // a series without labels exists from the start
   return {
     add(amount, ...values) {
       const key = values.length === 1 ? values[0]! : values.join('\0')
@@ -38,6 +39,19 @@ export function createCounter<const Labels extends readonly string[]>({
 }
 
 /** @param read the current value. */
-export function createGauge({ name, help }: { name: string; help: string }, read: () => number): Metric {
-  return { render: () => `${renderHead(name, 'gauge', help)}\n${name} ${read()}` }
+export function createGauge(options: { name: string; help: string }, read: () => number): Metric {
+  return createReadMetric('gauge', options, read)
+}
+
+/** A counter that is kept elsewhere. */
+export function createReadCounter(options: { name: string; help: string }, read: () => number): Metric {
+  return createReadMetric('counter', options, read)
+}
+
+function createReadMetric(
+  type: 'counter' | 'gauge',
+  { name, help }: { name: string; help: string },
+  read: () => number,
+): Metric {
+  return { render: () => `${renderHead(name, type, help)}\n${name} ${read()}` }
 }

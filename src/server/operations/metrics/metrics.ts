@@ -1,17 +1,25 @@
-import type { Decision } from '../../../gateway/decide/decision.ts'
-import type { TapReading } from '../../../gateway/protocols/protocol.ts'
-import { createCounter, createGauge } from './counter.ts'
-import { renderMetrics } from './exposition.ts'
+import type { RequestObserver, RequestRecord } from '../../../gateway/request-record.ts'
+import { createCounter, createGauge, createReadCounter } from './counter.ts'
+import { type Metric, renderMetrics } from './exposition.ts'
 import { createHistogram } from './histogram.ts'
 
 /** What one server counts; nothing is global. */
 export type Metrics = {
-  requestOver(route: string, modelLabel: string, status: number): void
-  decided(decision: Decision, overheadMs: number): void
-  headReceived(modelLabel: string, ms: number): void
-  replyOver(modelLabel: string, ms: number, reading: TapReading | null): void
+  /** Counts a finished request. */
+  readonly observe: RequestObserver
+  /** Counts a failure of an observer of requests. */
+  observerFailed(): void
   /** Prometheus' text format. */
   render(): string
+}
+
+export type MetricsOptions = {
+  /** Names of the configured models. All others share one label per provider, so that series stay bounded. */
+  readonly modelNames: ReadonlySet<string>
+  /** The number of requests that are being answered. */
+  readonly inFlight: () => number
+  /** Lines that the request log has dropped; absent if there is no request log. */
+  readonly droppedLogLines?: () => number
 }
 
 const overheadBucketsSeconds = [
@@ -19,8 +27,7 @@ const overheadBucketsSeconds = [
 ]
 const upstreamBucketsSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900]
 
-/** @param inFlight the number of requests that are being answered. */
-export function createMetrics(inFlight: () => number): Metrics {
+export function createMetrics({ modelNames, inFlight, droppedLogLines }: MetricsOptions): Metrics {
   const requestsInFlight = createGauge(
     { name: 'routellm_requests_in_flight', help: 'Requests being answered now.' },
     inFlight,
@@ -63,7 +70,17 @@ export function createMetrics(inFlight: () => number): Metrics {
     labelName: 'model',
     buckets: upstreamBucketsSeconds,
   })
-  const rendered = [
+  const usd = createCounter({
+    name: 'routellm_usd_total',
+    help: 'Dollars by the prices of the configuration; replies of models without a price are not in it.',
+    labelNames: ['model'],
+  })
+  const observerFailures = createCounter({
+    name: 'routellm_observer_failures_total',
+    help: 'Records of finished requests that an observer, such as the request log, failed on.',
+    labelNames: [],
+  })
+  const rendered: Metric[] = [
     requestsInFlight,
     requests,
     decisions,
@@ -72,32 +89,49 @@ export function createMetrics(inFlight: () => number): Metrics {
     overhead,
     upstreamHead,
     upstreamReply,
+    usd,
+    observerFailures,
   ]
+  if (droppedLogLines !== undefined) {
+    const help = 'Lines that the request log could not write.'
+    rendered.push(
+      createReadCounter({ name: 'routellm_request_log_dropped_lines_total', help }, droppedLogLines),
+    )
+  }
+
+  function formatModel(model: string): string {
+    return modelNames.has(model) ? model : `${model.slice(0, model.indexOf('/'))}/*`
+  }
+
+  function countDecision({ router, side, fallback }: RequestRecord): void {
+    if (router === null) return
+    if (side !== null) decisions.add(1, router, side)
+    if (fallback !== null) fallbacks.add(1, router, fallback)
+  }
+
+  function countTokens(model: string, record: RequestRecord): void {
+    if (record.events !== null) tokens.add(record.events, model, 'completion_estimated')
+    if (record.usd !== null) usd.add(record.usd, model)
+    if (record.tokens === null) return
+    tokens.add(record.tokens.input, model, 'prompt')
+    tokens.add(record.tokens.cachedInput, model, 'cached_prompt')
+    tokens.add(record.tokens.output, model, 'completion')
+  }
 
   return {
-    requestOver(route, model, status) {
-      requests.add(1, route, model, String(status))
-    },
-    decided(decision, overheadMs) {
+    observe(record) {
+      const model = record.model === null || record.attempts === 0 ? '' : formatModel(record.model)
+      requests.add(1, record.path, model, String(record.status))
+      const { overhead: overheadMs, firstByte, total } = record.ms
+      if (overheadMs === null) return
       overhead.observe(overheadMs / 1000, '')
-      if (decision.kind === 'fixed-model' || decision.router === null) return
-      if (decision.side !== null) decisions.add(1, decision.router, decision.side)
-      if (decision.kind === 'fallback') fallbacks.add(1, decision.router, decision.fallback)
+      countDecision(record)
+      if (firstByte !== null) upstreamHead.observe(Math.max(0, firstByte - overheadMs) / 1000, model)
+      upstreamReply.observe((total - overheadMs) / 1000, model)
+      countTokens(model, record)
     },
-    headReceived(model, ms) {
-      upstreamHead.observe(ms / 1000, model)
-    },
-    replyOver(model, ms, reading) {
-      upstreamReply.observe(ms / 1000, model)
-      if (reading === null) return
-      const { usage, events } = reading
-      if (usage === null) {
-        if (events > 0) tokens.add(events, model, 'completion_estimated')
-        return
-      }
-      tokens.add(usage.promptTokens, model, 'prompt')
-      tokens.add(usage.cachedPromptTokens, model, 'cached_prompt')
-      tokens.add(usage.completionTokens, model, 'completion')
+    observerFailed() {
+      observerFailures.add(1)
     },
     render: () => renderMetrics(rendered),
   }

@@ -1,0 +1,98 @@
+import type { Buffer } from 'node:buffer'
+import type { FallbackReason, Side } from '../routing/policies/choice.ts'
+
+/** One finished request: plain data. A field that does not apply is null. */
+export type RequestRecord = {
+  /** When the request was received, in milliseconds since 1970. */
+  readonly time: number
+  /** The `x-routellm-request-id` of the reply. */
+  readonly id: string
+  /** The protocol's name; null for a request that calls no model, or that was refused before its body was read. */
+  readonly protocol: string | null
+  /** The route, `/v1/chat/completions`; `unknown` for a path that is not served. */
+  readonly path: string
+  /** What the client got; 499 if it left before the end, 502 for a reply that broke off, whatever its head said. */
+  readonly status: number
+  /** Whether the client asked for an event stream. */
+  readonly stream: boolean
+  /** The model that was asked last: its configured name, or `provider/upstream name`. */
+  readonly model: string | null
+  /** That model's name at its provider. */
+  readonly upstream: string | null
+  readonly task: string | null
+  readonly policy: string | null
+  readonly router: string | null
+  readonly threshold: number | null
+  readonly strongWinRate: number | null
+  /** Which of a pair the policy chose. */
+  readonly side: Side | null
+  readonly fallback: FallbackReason | null
+  /** How many models were asked; 0 if none was. */
+  readonly attempts: number
+  /** As the upstream reported them; null if it did not. */
+  readonly tokens: RecordedTokens | null
+  /** Events of a stream that reported no usage: about one output token each. */
+  readonly events: number | null
+  /** Dollars by the model's configured prices; null if they, or the tokens, are not known. */
+  readonly usd: number | null
+  readonly ms: RecordedTimes
+  readonly session: string | null
+  /** The name of the client's key. */
+  readonly key: string | null
+  readonly tags: readonly string[]
+  /** Request and reply; null unless the server keeps them. */
+  readonly text: RequestText | null
+}
+
+export type RecordedTokens = {
+  readonly input: number
+  /** The part of `input` that came from the upstream's prompt cache. */
+  readonly cachedInput: number
+  readonly output: number
+}
+
+/** Milliseconds since the whole request was received. */
+export type RecordedTimes = {
+  /** Until the request was sent upstream; null if it was not. */
+  readonly overhead: number | null
+  /** Until the head of the upstream's reply; null if none came. */
+  readonly firstByte: number | null
+  /** Until the last byte was out, or the client was gone. */
+  readonly total: number
+}
+
+export type RequestText = { readonly request: KeptBody; readonly response: KeptBody }
+
+export type KeptBody = {
+  /** The beginning of the body, or all of it. */
+  readonly bytes: Buffer
+  /** Length of the whole body. */
+  readonly totalBytes: number
+}
+
+/**
+ * Is called once per request, after it is over. It must return at once and must keep what it does later bounded. What it
+ * throws, or rejects with, changes nothing for any request.
+ */
+export type RequestObserver = (record: RequestRecord) => void
+
+/**
+ * A function that gives a record to every observer. One that fails is counted and does not keep the others from it.
+ *
+ * @param onFailure is called for every failure, with the observer's index.
+ */
+export function createNotifier(
+  observers: readonly RequestObserver[],
+  onFailure: (error: unknown, observer: number) => void,
+): RequestObserver {
+  return (record) => {
+    for (let index = 0; index < observers.length; index++) {
+      try {
+        const returned: unknown = observers[index]!(record)
+        if (returned instanceof Promise) returned.catch((error: unknown) => onFailure(error, index))
+      } catch (error) {
+        onFailure(error, index)
+      }
+    }
+  }
+}

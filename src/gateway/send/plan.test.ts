@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { UpstreamError } from '../../errors.ts'
+import type { ReplySink } from '../../providers/provider.ts'
+import type { Model } from '../../routing/catalogue/model.ts'
+import { chatCompletions } from '../protocols/chat-completions/protocol.ts'
+import type { ReplyReceiver } from './attempt.ts'
+import { Delivery, type Plan } from './plan.ts'
+import type { Sender } from './sender.ts'
+
+const cheap: Model = { name: 'cheap', provider: 'p', upstream: 'cheap-1' }
+const dear: Model = { name: 'dear', provider: 'p', upstream: 'dear-1' }
+const body = Buffer.from('{"model":"auto","messages":[{"role":"user","content":"hi"}]}')
+const json = { 'content-type': 'application/json' }
+const stream = { 'content-type': 'text/event-stream' }
+const broken = new UpstreamError('upstream-broke-off', 'It broke off.')
+const doNothing = () => {}
+
+/** A delivery whose upstreams the test plays, and what reached the client's side. */
+function deliver(plan: Plan) {
+  const sent: { model: string; body: string; sink: ReplySink; isAborted: boolean }[] = []
+  const sender: Sender = {
+    send(model, request, sink) {
+      const call = { model: model.name, body: request.body.toString(), sink, isAborted: false }
+      sent.push(call)
+      return () => {
+        call.isAborted = true
+      }
+    },
+  }
+  const received: string[] = []
+  const receiver: ReplyReceiver = {
+    onCommit: (status, _headers, isEventStream) =>
+      received.push(`commit ${status}${isEventStream ? ' stream' : ''}`),
+    onData: (chunk) => received.push(`data ${chunk}`) > 0,
+    onEnd: () => received.push('end'),
+    onError: (error) => received.push(`error ${error.message}`),
+  }
+  const request = { path: '/chat/completions', body, headers: undefined }
+  const delivery = new Delivery(plan, request, chatCompletions, sender, receiver)
+  delivery.start()
+  return { delivery, sent, received }
+}
+
+describe('a plan of one', () => {
+  it('sends the client’s bytes with the upstream’s name, and hands the reply on', () => {
+    const { sent, received, delivery } = deliver([cheap])
+    expect(sent.map(({ model, body }) => [model, body])).toEqual([
+      ['cheap', body.toString().replace('auto', 'cheap-1')],
+    ])
+    sent[0]!.sink.onHead(200, json, doNothing)
+    expect(received).toEqual(['commit 200']) // nobody else can answer
+    sent[0]!.sink.onData(Buffer.from('{"usage":{"prompt_tokens":3}}'))
+    sent[0]!.sink.onEnd()
+    expect(received).toEqual(['commit 200', 'data {"usage":{"prompt_tokens":3}}', 'end'])
+    expect(delivery.attempts).toBe(1)
+    expect(delivery.attempt.readUsage()?.usage).toMatchObject({ promptTokens: 3 })
+  })
+
+  it('gives its failure to the client', () => {
+    const { sent, received } = deliver([cheap])
+    sent[0]!.sink.onError(broken)
+    expect(received).toEqual(['error It broke off.'])
+    expect(sent).toHaveLength(1)
+  })
+})
+
+describe('a plan of two', () => {
+  it.each([
+    ['before its head', (_sink: ReplySink) => {}],
+    ['after the head of a reply that is no stream', (sink: ReplySink) => sink.onHead(200, json, doNothing)],
+  ])('asks the second if the first fails %s', (_when, act) => {
+    const { sent, received, delivery } = deliver([cheap, dear])
+    act(sent[0]!.sink)
+    sent[0]!.sink.onError(broken)
+    expect(received).toEqual([])
+    expect(sent.map(({ body }) => JSON.parse(body).model)).toEqual(['cheap-1', 'dear-1'])
+    sent[1]!.sink.onHead(200, json, doNothing)
+    sent[1]!.sink.onData(Buffer.from('{}'))
+    sent[1]!.sink.onEnd()
+    expect(received).toEqual(['commit 200', 'data {}', 'end'])
+    expect(delivery.attempts).toBe(2)
+    expect(delivery.attempt.model).toBe(dear)
+  })
+
+  it.each([
+    ['the first byte of a reply', json, true],
+    ['the head of an event stream', stream, false],
+  ])('is committed at %s', (_what, headers, withData) => {
+    const { sent, received } = deliver([cheap, dear])
+    sent[0]!.sink.onHead(200, headers, doNothing)
+    if (withData) sent[0]!.sink.onData(Buffer.from('{'))
+    sent[0]!.sink.onError(broken)
+    expect(sent).toHaveLength(1)
+    expect(received.at(0)).toMatch(/^commit 200/)
+    expect(received.at(-1)).toBe('error It broke off.')
+  })
+
+  it('commits a reply without a body at its end', () => {
+    const { sent, received } = deliver([cheap, dear])
+    sent[0]!.sink.onHead(204, {}, doNothing)
+    sent[0]!.sink.onEnd()
+    expect(received).toEqual(['commit 204', 'end'])
+  })
+
+  it('fails once all have failed, with the last error', () => {
+    const { sent, received } = deliver([cheap, dear])
+    sent[0]!.sink.onError(new Error('first'))
+    sent[1]!.sink.onError(broken)
+    expect(received).toEqual(['error It broke off.'])
+    expect(sent).toHaveLength(2)
+  })
+
+  it('aborts the attempt that runs', () => {
+    const { sent, delivery } = deliver([cheap, dear])
+    sent[0]!.sink.onError(broken)
+    delivery.abort()
+    expect(sent.map(({ isAborted }) => isAborted)).toEqual([false, true])
+  })
+})

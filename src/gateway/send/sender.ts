@@ -1,0 +1,29 @@
+import { ConfigError } from '../../errors.ts'
+import type { AbortRequest, Provider, ProviderRequest, ReplySink } from '../../providers/provider.ts'
+import type { Model } from '../../routing/catalogue/model.ts'
+
+/** Sends requests to models. The other half of a gateway; it decides nothing. */
+export type Sender = {
+  /**
+   * Sends one request to the model's provider, which reports the reply to `sink`.
+   *
+   * @param request its body carries the model's upstream name already.
+   * @returns aborts the upstream request.
+   */
+  send(model: Model, request: ProviderRequest, sink: ReplySink): AbortRequest
+}
+
+/** @param providers by name; those of every model that can be decided on. */
+export function createSender(providers: ReadonlyMap<string, Provider>): Sender {
+  return {
+    send(model, request, sink) {
+      const provider = providers.get(model.provider)
+      if (provider !== undefined) return provider.stream(request, sink)
+      throw new ConfigError(
+        'unknown-provider',
+        `The model "${model.name}" names the provider "${model.provider}", which is not configured. Providers: ${[...providers.keys()].join(', ') || 'none'}.`,
+        { param: `models.${model.name}.provider` },
+      )
+    },
+  }
+}

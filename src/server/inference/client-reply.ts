@@ -1,0 +1,95 @@
+import { Buffer } from 'node:buffer'
+import type { ServerResponse } from 'node:http'
+import type { RouteLLMError } from '../../errors.ts'
+import type { Protocol } from '../../gateway/protocols/protocol.ts'
+
+/** Statuses in the record of a request that had no complete reply, whatever its head said. */
+export const clientClosedRequest = 499
+const brokenReply = 502
+
+/**
+ * The reply to one client, on a raw response: its head is written once, its body with back-pressure, and its end is
+ * either complete or visibly broken.
+ */
+export class ClientReply {
+  readonly #response: ServerResponse
+  readonly #protocol: Protocol
+  #isEventStream = false
+  #hasData = false
+  #isTruncated = false
+
+  constructor(response: ServerResponse, protocol: Protocol) {
+    this.#response = response
+    this.#protocol = protocol
+  }
+
+  /** Whether there is still a client to answer. */
+  get isOpen(): boolean {
+    return !this.#response.destroyed && !this.#response.writableEnded
+  }
+
+  /** The status for the request's record, once the response is closed. */
+  get finalStatus(): number {
+    if (this.#isTruncated) return brokenReply
+    return this.#response.writableFinished ? this.#response.statusCode : clientClosedRequest
+  }
+
+  /** @param flat headers as name, value, name, value. */
+  writeHead(status: number, flat: string[], isEventStream: boolean): void {
+    this.#response.writeHead(status, flat)
+    this.#isEventStream = isEventStream
+    // Most upstreams send the first bytes along; one that thinks first must not hold back the head.
+    if (isEventStream) process.nextTick(flushWaitingHead, this)
+  }
+
+  flushWaitingHead(): void {
+    if (this.isOpen && !this.#hasData) this.#response.flushHeaders()
+  }
+
+  /** Returns false if the client reads slower than this; `resume` is called once it has caught up. */
+  write(bytes: Buffer, resume: () => void): boolean {
+    this.#hasData = true
+    if (this.#response.write(bytes)) return true
+    this.#response.once('drain', resume)
+    return false
+  }
+
+  end(): void {
+    this.#response.end()
+  }
+
+  sendJson(status: number, value: object, flat: string[]): void {
+    const body = Buffer.from(JSON.stringify(value))
+    flat.push('content-type', 'application/json; charset=utf-8', 'content-length', String(body.length))
+    this.#response.writeHead(status, flat).end(body)
+  }
+
+  /**
+   * Answers with an error if nothing was written yet, and breaks the reply off otherwise.
+   *
+   * @param headers gives the headers of an error reply.
+   */
+  fail(error: RouteLLMError, headers: () => string[]): void {
+    if (this.#response.headersSent) this.#truncate(error)
+    else this.sendJson(error.status, this.#protocol.errorBody(error), headers())
+  }
+
+  /** Closes the connection at once. */
+  destroy(): void {
+    this.#response.destroy()
+  }
+
+  /** A clean end would look like success, so the client gets an error event, and no end. */
+  #truncate(error: RouteLLMError): void {
+    this.#isTruncated = true
+    const { socket } = this.#response
+    if (this.#isEventStream) this.#response.write(this.#protocol.errorEvent(error))
+    // The end of the socket flushes what was written; the end of the response would add the mark of a complete reply.
+    if (socket === null) this.#response.destroy()
+    else socket.destroySoon()
+  }
+}
+
+function flushWaitingHead(reply: ClientReply): void {
+  reply.flushWaitingHead()
+}
