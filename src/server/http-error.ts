@@ -10,7 +10,8 @@ export type ErrorResponder = (error: unknown, request: FastifyRequest, reply: Fa
 export type ErrorResponderOptions = {
   readonly log: ServerLog
   readonly notify: RequestObserver
-  readonly bodyLimitBytes: number
+  /** The largest body of the scope, for the message: `33554432 bytes (server.bodyLimitBytes)`. */
+  readonly bodyLimit: string
   /** The JSON body of an error in the form of one scope. */
   readonly formatError: (error: RouteLLMError) => object
 }
@@ -18,7 +19,7 @@ export type ErrorResponderOptions = {
 /** Answers with an error that came up outside of an exchange, logs one that is not the client's, and records it. */
 export function createErrorResponder(options: ErrorResponderOptions): ErrorResponder {
   return (error, request, reply) => {
-    const shown = toHttpError(error, options.bodyLimitBytes)
+    const shown = toHttpError(error, options.bodyLimit)
     if (shown.code === 'internal-error') {
       const fields = { route: request.routeOptions?.url, problem: describeProblem(error) }
       options.log.error(fields, 'a request failed')
@@ -29,12 +30,12 @@ export function createErrorResponder(options: ErrorResponderOptions): ErrorRespo
 }
 
 /** Converts Fastify's own errors, such as a body over the limit. */
-function toHttpError(error: unknown, bodyLimitBytes: number): RouteLLMError {
+function toHttpError(error: unknown, bodyLimit: string): RouteLLMError {
   if (error instanceof RouteLLMError || !(error instanceof Error)) return toPublicError(error)
   const code = 'code' in error ? String(error.code) : ''
   const status = 'statusCode' in error ? Number(error.statusCode) : 500
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    const message = `The request body is larger than the limit of ${bodyLimitBytes} bytes (server.bodyLimitBytes).`
+    const message = `The request body is larger than the limit of ${bodyLimit}.`
     return new InvalidRequestError('body-too-large', message, { status: 413 })
   }
   if (status >= 400 && status < 500) {

@@ -26,7 +26,12 @@ const requestTimeoutMs = 300_000
 export function createHttpApp(context: ExchangeContext, metrics: Metrics, options: HttpAppOptions) {
   const { bodyLimitBytes, clientKeys, forwardClientKey, isClosing } = options
   const { log, notify } = context
-  const respondInOpenAIForm = createErrorResponder({ log, notify, bodyLimitBytes, formatError: errorBody })
+  const respondInOpenAIForm = createErrorResponder({
+    log,
+    notify,
+    bodyLimit: `${bodyLimitBytes} bytes (server.bodyLimitBytes)`,
+    formatError: errorBody,
+  })
   const app = Fastify({
     logger: false,
     bodyLimit: bodyLimitBytes,

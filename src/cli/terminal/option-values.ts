@@ -90,6 +90,12 @@ function decimal(text: string): number {
   return /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN
 }
 
+export function positiveValue(text: string): number {
+  const value = decimal(text)
+  if (value > 0 && Number.isFinite(value)) return value
+  throw new InvalidArgumentError('Must be a number above 0.')
+}
+
 export function numberValue(text: string): number {
   const value = /^(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(text) ? Number(text) : Number.NaN
   if (Number.isFinite(value)) return value

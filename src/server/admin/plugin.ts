@@ -18,7 +18,12 @@ export const adminPlugin: FastifyPluginCallback<AdminOptions> = (app, { log, not
     { parseAs: 'string', bodyLimit: bodyLimitBytes },
     app.getDefaultJsonParser('error', 'error'),
   )
-  const respondWithError = createErrorResponder({ log, notify, bodyLimitBytes, formatError: adminErrorBody })
+  const respondWithError = createErrorResponder({
+    log,
+    notify,
+    bodyLimit: `${bodyLimitBytes} bytes`,
+    formatError: adminErrorBody,
+  })
   app.setErrorHandler(respondWithError)
   app.setNotFoundHandler((request, reply) => {
     const message = `There is no ${request.method} ${parsePath(request.url).slice(0, 200)}.`

@@ -1,18 +1,27 @@
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { InvalidRequestError } from '../../../errors.ts'
+import type { ServerLog } from '../../../server/inference/exchange.ts'
+import type { RequestLog } from '../../../server/request-log/request-log.ts'
 import { type ConfigurationFlags, loadConfiguration } from '../../setup/configuration.ts'
 import { servedLines } from '../../setup/configuration-in-words.ts'
 import { openGateway } from '../../setup/open-gateway.ts'
-import { collected, nameList, portValue } from '../../terminal/option-values.ts'
+import { collected, nameList, portValue, positiveValue } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 
-type ServeFlags = ConfigurationFlags & { readonly json?: true }
+type ServeFlags = ConfigurationFlags & {
+  readonly json?: true
+  readonly requestLog?: string
+  readonly requestLogText?: true
+  readonly requestLogMaxMb: number
+  readonly requestLogMaxDays: number
+}
 
 export function addServeCommand(program: Command, context: CommandContext): void {
   program
     .command('serve')
     .description('Serve the OpenAI chat completions API; each request goes to the strong or the weak model.')
-    .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option(
       '--routers <names>',
       'routers to load, separated by commas: names, kinds or paths of artifacts',
@@ -31,17 +40,23 @@ export function addServeCommand(program: Command, context: CommandContext): void
     )
     .option('--port <number>', 'port to listen on; 0 takes a free one (default: PORT, else 6060)', portValue)
     .option('--client-key <key>', 'a key that clients may present; may be given more than once', collected)
+    .option('--request-log <file>', 'append one line of JSON per finished request to this file')
+    .option('--request-log-text', 'with the text of requests and replies; they may be confidential')
+    .option('--request-log-max-mb <n>', 'begin a new file at this size, in megabytes', positiveValue, 100)
+    .option('--request-log-max-days <n>', 'begin a new file at this age, in days', positiveValue, 30)
     .option('--json', 'print {"url", "models", "config"} to stdout once it listens')
     .addHelpText(
       'after',
       `
-With nothing configured, a demonstration answers: no key, no network. Ctrl-C stops it once requests in flight are done.
+Without any configuration a demonstration answers: no key, no network. Ctrl-C stops the server after the requests in
+flight are done.
 
 Examples:
   routellm serve
   routellm serve --strong-model gpt-5 --weak-model gpt-5-nano --api-key sk-…
   routellm serve --base-url http://127.0.0.1:11434/v1 --strong-model llama3.1:70b --weak-model llama3.1
-  routellm serve --config routellm.yaml --routers mf,./my-router --port 8080`,
+  routellm serve --config routellm.yaml --routers mf,./my-router --port 8080
+  routellm serve --request-log requests.jsonl`,
     )
     .action(async (_options: unknown, command: Command) =>
       serve(command.optsWithGlobals<ServeFlags>(), context),
@@ -61,8 +76,16 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     import('../../../server/server.ts'),
   ])
   const log = pino({ base: null }, pino.destination(2))
-  const gateway = await openGateway(config, variables, context, log)
-  const server = createServer(gateway, { ...config.server, log })
+  const requestLog = await openLog(flags, context.folder, log)
+  const gateway = await openGateway(config, variables, context, log).catch(async (error: unknown) => {
+    await requestLog?.close()
+    throw error
+  })
+  const server = createServer(gateway, {
+    ...config.server,
+    log,
+    ...(requestLog !== undefined && { requestLog }),
+  })
   try {
     const { url } = await server.listen(config.server)
     const models = gateway.models().map((model) => model.id)
@@ -73,7 +96,28 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   } finally {
     await server.close()
     await gateway.close()
+    await requestLog?.close()
   }
+}
+
+/** The log of `--request-log`; undefined without it. */
+async function openLog(flags: ServeFlags, folder: string, log: ServerLog): Promise<RequestLog | undefined> {
+  if (flags.requestLog === undefined) {
+    if (flags.requestLogText === undefined) return undefined
+    throw new InvalidRequestError(
+      'request-log-text-without-log',
+      '--request-log-text needs a file: add --request-log requests.jsonl',
+      { param: '--request-log-text' },
+    )
+  }
+  const { openRequestLog } = await import('../../../server/request-log/request-log.ts')
+  return openRequestLog({
+    path: resolve(folder, flags.requestLog),
+    withText: flags.requestLogText === true,
+    maxBytes: flags.requestLogMaxMb * 1e6,
+    maxAgeMs: flags.requestLogMaxDays * 86_400_000,
+    log,
+  })
 }
 
 function portOfEnvironment({ environment }: CommandContext): number | undefined {
