@@ -41,6 +41,7 @@ export const gatewayCodes = {
   'unknown-url': [404, 'The gateway does not serve this path.'],
   'upstream-bad-encoding': [502, "The upstream's reply cannot be decompressed."],
   'upstream-broke-off': [502, 'The upstream closed the connection within its reply.'],
+  'upstream-reply-too-large': [502, "The upstream's reply is larger than the limit of the call."],
   'upstream-timeout': [504, 'The upstream did not reply within the time limit.'],
   'upstream-unreachable': [
     502,

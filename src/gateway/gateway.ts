@@ -1,6 +1,5 @@
 import { ConfigError } from '../errors.ts'
-import { isNetworkedProvider } from '../providers/networked-provider.ts'
-import type { Provider } from '../providers/provider.ts'
+import { isNetworkedProvider, type Provider } from '../providers/provider.ts'
 import type { Model, ModelPair } from '../routing/catalogue/model.ts'
 import { defaultPromptRule, type PromptRule, routedPrompt } from '../routing/prompts/prompt-rule.ts'
 import { promptFromText, type RoutedPrompt } from '../routing/prompts/routed-prompt.ts'

@@ -1,8 +1,12 @@
+import { maxReplyBytes, replyTooLarge } from '../base/http/fetch-reply.ts'
 import type { Provider, ProviderReply, ProviderRequest } from './provider.ts'
 
-/** `Provider.call` in terms of `Provider.stream`: the whole reply in memory. */
+/**
+ * `Provider.call` in terms of `Provider.stream`: the whole reply in memory. Rejects with `upstream-reply-too-large` if it
+ * has more than 64 MiB.
+ */
 export function collectReply(
-  stream: Provider['stream'],
+  { name, stream }: Pick<Provider, 'name' | 'stream'>,
   request: ProviderRequest,
   signal?: AbortSignal,
 ): Promise<ProviderReply> {
@@ -14,9 +18,15 @@ export function collectReply(
     let status = 0
     let headers: Readonly<Record<string, string>> = {}
     const chunks: Uint8Array[] = []
+    let length = 0
     const onAbort = () => {
       abort()
       reject(signal?.reason)
+    }
+    const onTooLarge = () => {
+      signal?.removeEventListener('abort', onAbort)
+      abort()
+      reject(replyTooLarge(`the upstream "${name}"`, maxReplyBytes))
     }
     signal?.addEventListener('abort', onAbort, { once: true })
     const abort = stream(request, {
@@ -26,7 +36,10 @@ export function collectReply(
       },
       onData(chunk) {
         chunks.push(chunk)
-        return true
+        length += chunk.length
+        if (length <= maxReplyBytes) return true
+        onTooLarge()
+        return false
       },
       onEnd() {
         signal?.removeEventListener('abort', onAbort)

@@ -1,47 +1,51 @@
+import type { HttpReply } from '../base/http/reply.ts'
+
 /**
- * Somewhere that models answer: an OpenAI-compatible endpoint, or the built-in demonstration.
+ * An endpoint that serves models: an OpenAI-compatible one, or the built-in demonstration.
  *
- * Both verbs carry the same request; `call` waits for the whole reply, `stream` hands bytes on as they come.
- * The gateway uses `stream` for every client request, JSON replies included, so that nothing is held in memory.
+ * `call` and `stream` send the same request. `call` waits for the whole reply; `stream` passes bytes on as they arrive.
+ * The gateway uses `stream` for every client request, also for JSON replies, so that it holds no reply in memory.
  */
 export type Provider = {
   /** The name under `providers:` in the configuration. */
   readonly name: string
-  /** The whole reply. Rejects with `UpstreamError` where none arrives, with `signal.reason` once `signal` aborts. */
+  /** The whole reply. Rejects with `UpstreamError` if none arrives, and with `signal.reason` if `signal` aborts. */
   call(request: ProviderRequest, signal?: AbortSignal): Promise<ProviderReply>
-  /** Starts a request and reports to `sink`. Returns what aborts it: the upstream socket closes at once. */
+  /** Starts a request and reports to `sink`. Returns a function that aborts it and closes the upstream socket at once. */
   stream(request: ProviderRequest, sink: ReplySink): AbortRequest
-  /** Closes idle connections and refuses new requests; requests in flight finish. */
+  /** Closes idle connections and refuses new requests. Requests in flight finish. */
   close(): Promise<void>
+}
+
+/** A provider that sends requests over the network. */
+export type NetworkedProvider = Provider & { readonly baseUrl: string }
+
+export function isNetworkedProvider(provider: Provider): provider is NetworkedProvider {
+  return 'baseUrl' in provider
 }
 
 export type ProviderRequest = {
   /** Below the base URL: `/chat/completions`, `/embeddings`. */
   readonly path: string
-  /** The JSON body, with the upstream's own model name in it; sent as it is. */
+  /** The JSON body, with the upstream's model name. It is sent unchanged. */
   readonly body: string | Uint8Array
   /** Extra headers, lower-case names. The provider adds its own key, content type and accept headers. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export type ProviderReply = {
-  readonly status: number
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array
-}
+export type ProviderReply = HttpReply
 
 /**
- * Receives a reply: `onHead` once, `onData` any number of times, then `onEnd` or `onError` once. `onError` may
- * come at any point and is the last call. After an abort by the caller nothing more is reported.
+ * Receives a reply: `onHead` once, `onData` any number of times, then `onEnd` or `onError` once. `onError` can be
+ * called at any point and is the last call. After an abort by the caller nothing more is reported.
  */
 export type ReplySink = {
-  /** @param resume call it when ready for more after `onData` returned false. */
+  /** @param resume continues the upstream after `onData` returned false. */
   onHead(status: number, headers: Readonly<Record<string, string>>, resume: () => void): void
-  /** Bytes as they came, content encoding already removed. Returns false to pause the upstream (back-pressure). */
+  /** Bytes as they arrived, with the content encoding removed. Returns false to pause the upstream (back-pressure). */
   onData(chunk: Uint8Array): boolean
   onEnd(): void
-  /** An `UpstreamError`: could not connect, broke off, timed out. */
+  /** An `UpstreamError`: no connection, a broken reply or a time limit. */
   onError(error: Error): void
 }
 

@@ -8,7 +8,7 @@ import { type DemoRefusal, type DemoReply, demoReplyTo } from './reply.ts'
  * demonstration, names the model that would have answered, and is the same for the same request. It streams in
  * pieces, waits while the reader does, and stops when aborted. Tools, `n` and sampling options are ignored.
  */
-export function createDemoProvider(options: { readonly name?: string } = {}): Provider {
+export function createDemoProvider({ name = 'demo' }: { readonly name?: string } = {}): Provider {
   let closed = false
 
   function stream(request: ProviderRequest, sink: ReplySink): AbortRequest {
@@ -22,9 +22,9 @@ export function createDemoProvider(options: { readonly name?: string } = {}): Pr
   }
 
   return {
-    name: options.name ?? 'demo',
+    name,
     stream,
-    call: (request, signal) => collectReply(stream, request, signal),
+    call: (request, signal) => collectReply({ name, stream }, request, signal),
     async close() {
       closed = true
     },

@@ -2,8 +2,7 @@ import { Pool } from 'undici'
 import { ConfigError } from '../../errors.ts'
 import { version } from '../../version.ts'
 import { collectReply } from '../collect-reply.ts'
-import type { NetworkedProvider } from '../networked-provider.ts'
-import type { AbortRequest, ProviderRequest, ReplySink } from '../provider.ts'
+import type { AbortRequest, NetworkedProvider, ProviderRequest, ReplySink } from '../provider.ts'
 import { ReplyHandler } from './reply-handler.ts'
 
 export type OpenAICompatibleOptions = {
@@ -71,7 +70,7 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
     name,
     baseUrl: options.baseUrl,
     stream,
-    call: (request, signal) => collectReply(stream, request, signal),
+    call: (request, signal) => collectReply({ name, stream }, request, signal),
     close() {
       closed ??= pool.close()
       return closed

@@ -1,4 +1,4 @@
-import { workInOrder } from '../../../base/concurrency/ordered-work.ts'
+import { mapInOrder } from '../../../base/concurrency/limiter.ts'
 import { createRandom, type Random } from '../../../base/math/random.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { ChatEndpoint } from '../../labels/judge/chat/chat-endpoint.ts'
@@ -105,7 +105,7 @@ export async function augmentPrompts(
     const batch = draw.slice(next, next + wanted - kept.length)
     next += batch.length
     const work = (task: Task, signal: AbortSignal) => vary(task, options, nearEqual, signal)
-    for await (const outcome of workInOrder(batch, atOnce, work, options.signal)) {
+    for await (const outcome of mapInOrder(batch, atOnce, work, options.signal)) {
       if (outcome.kind === 'refused') firstRefusal ??= outcome.reason
       if (outcome.kind !== 'kept') counts[outcome.kind]++
       else if (known.has(plainText(outcome.prompt.prompt))) counts.nearEqual++

@@ -1,4 +1,4 @@
-import { workInOrder } from '../../../base/concurrency/ordered-work.ts'
+import { mapInOrder } from '../../../base/concurrency/limiter.ts'
 import { DataError } from '../../../errors.ts'
 import type { ModelPair } from '../../../routing/catalogue/model.ts'
 import type { AnsweredPrompt } from '../../rows/answered-prompts.ts'
@@ -50,7 +50,7 @@ export async function* judgePairs(
         return { row, modelA, modelB, judgement: await judge.compare(question, stop) }
       }),
     )
-  for await (const judged of workInOrder(rows, atOnce, judgeRow, signal)) yield* judged
+  for await (const judged of mapInOrder(rows, atOnce, judgeRow, signal)) yield* judged
 }
 
 /** Grades every answer of every row, in order. */
@@ -73,7 +73,7 @@ export function gradeAnswers(
     )
     return { row, grades: Object.fromEntries(grades) }
   }
-  return workInOrder(rows, atOnce, gradeRow, signal)
+  return mapInOrder(rows, atOnce, gradeRow, signal)
 }
 
 /**

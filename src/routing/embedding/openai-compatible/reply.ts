@@ -1,26 +1,23 @@
 import { EmbeddingError } from '../../../errors.ts'
-import type { EmbeddingEndpoint } from './request.ts'
+
+export type ExpectedVectors = {
+  /** Where the reply came from, for messages. */
+  readonly from: string
+  /** How many texts were sent. */
+  readonly texts: number
+  /** Length of each vector, if known. */
+  readonly dimensions: number | undefined
+}
 
 /**
- * Reads `{"data": [{"index", "embedding": [numbers]}, …]}`; the order of `data` does not matter. Checked by hand:
- * a batch holds hundreds of thousands of numbers.
+ * Reads `{"data": [{"index", "embedding": [numbers]}, …]}`, in any order. zod would be too slow: a batch has hundreds of
+ * thousands of numbers.
  *
- * @throws EmbeddingError `embedding-reply-invalid` where vectors are missing, of another length or broken.
+ * @throws EmbeddingError `embedding-reply-invalid` if a vector is missing, broken or of another length.
  */
-export function parseVectors(
-  json: unknown,
-  endpoint: EmbeddingEndpoint,
-  texts: number,
-  dimensions: number | undefined,
-): Float32Array[] {
+export function parseVectors(json: unknown, { from, texts, dimensions }: ExpectedVectors): Float32Array[] {
   const fail = (what: string): never => {
-    throw new EmbeddingError(
-      'embedding-reply-invalid',
-      `${endpoint.url} (${endpoint.model}) answered ${what}`,
-      {
-        status: 502,
-      },
-    )
+    throw new EmbeddingError('embedding-reply-invalid', `${from} answered ${what}`, { status: 502 })
   }
   const data = isObject(json) ? json.data : undefined
   if (!Array.isArray(data))

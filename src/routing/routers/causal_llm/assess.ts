@@ -1,6 +1,6 @@
-import { inParallel } from '../../../base/concurrency/in-parallel.ts'
-import { callJson } from '../../../providers/http/call-json.ts'
-import type { RetryPolicy } from '../../../providers/http/retry.ts'
+import { mapConcurrently } from '../../../base/concurrency/limiter.ts'
+import { callJson } from '../../../base/http/call-json.ts'
+import type { RetryPolicy } from '../../../base/http/retry.ts'
 import type { Provider } from '../../../providers/provider.ts'
 import type { Assessment } from './assessment.ts'
 import { type AskedEndpoint, failureOf, notAnAnswer, stillThinking } from './failure.ts'
@@ -40,10 +40,11 @@ export function createAssess(options: AssessorOptions): Assess {
     asking: Asking,
     signal: AbortSignal | undefined,
   ): Promise<readonly GeneratedAnswer[]> {
-    const request = requestFor(options, messagesFor(options.prompt, text), asking)
-    const { retries, maxRetryDelayMs, apiKey, provider } = options
-    const call = { ...request, retries, maxRetryDelayMs, ...(apiKey !== undefined && { secret: apiKey }) }
-    const outcome = await callJson(provider, call, signal)
+    const { path, body } = requestFor(options, messagesFor(options.prompt, text), asking)
+    const { apiKey, provider } = options
+    const request = { path, body: JSON.stringify(body) }
+    const send = (either: AbortSignal | undefined) => provider.call(request, either)
+    const outcome = await callJson(send, { ...options, secret: apiKey }, signal)
     if (outcome.kind !== 'answered') throw failureOf(outcome, endpoint)
     const answers = parseAnswers(outcome.json)
     if (answers === undefined) throw notAnAnswer(outcome.json, endpoint, apiKey)
@@ -54,7 +55,7 @@ export function createAssess(options: AssessorOptions): Assess {
     const first = await ask(text, { kind: 'samples', count: samples, seed: 0 }, signal)
     // Many servers answer once, whatever n is.
     const seeds = Array.from({ length: Math.max(0, samples - first.length) }, (_, index) => index + 1)
-    const rest = await inParallel(
+    const rest = await mapConcurrently(
       seeds,
       options.concurrency,
       (seed, either) => ask(text, { kind: 'samples', count: 1, seed }, either),

@@ -1,5 +1,6 @@
+import { formatCallFailure, withoutSecret } from '../../../base/http/failure.ts'
+import type { FailedCall } from '../../../base/http/reply.ts'
 import { RouterError } from '../../../errors.ts'
-import { type JsonOutcome, withoutSecret } from '../../../providers/http/call-json.ts'
 
 /** Where a router asks, for its errors. */
 export type AskedEndpoint = { readonly router: string; readonly model: string; readonly baseUrl: string }
@@ -11,41 +12,32 @@ export function shownUrl(baseUrl: string): string {
   return `${origin}${pathname}`
 }
 
-/** Why there was no answer, as the router's error: never with a key or a prompt in it. */
-export function failureOf(
-  outcome: Exclude<JsonOutcome, { kind: 'answered' }>,
-  { router, model, baseUrl }: AskedEndpoint,
-): RouterError {
-  const times = outcome.tries === 1 ? '' : ` after ${outcome.tries} tries`
-  if (outcome.kind === 'unreachable') {
-    const isLate = outcome.error.status === 504
-    return new RouterError(
-      isLate ? 'causal-llm-timeout' : 'causal-llm-unreachable',
-      `The router ${router} had no answer of ${model} from ${baseUrl}${times}: ${outcome.error.message} ${
-        isLate
-          ? "Serve a smaller model, or raise the router's timeoutMs."
-          : 'Start the server that serves the model.'
-      }`,
-      { status: isLate ? 504 : 502, cause: outcome.error },
-    )
-  }
-  const { status, words } = outcome
-  return new RouterError(
-    'causal-llm-refused',
-    `The router ${router} had no answer of ${model} from ${baseUrl}${times}: it answered ${status}: ${words} ${adviceFor(status, words)}`,
-    { status: 502 },
+/** The error for a call that failed. Its message never has a key or a prompt in it. */
+export function failureOf(failed: FailedCall, { router, model, baseUrl }: AskedEndpoint): RouterError {
+  const isLate = failed.kind === 'unreachable' && failed.isTimeout
+  const message = formatCallFailure(
+    `The router ${router} had no answer of ${model} from ${baseUrl}`,
+    failed,
+    {
+      key: 'the key (apiKeyEnv)',
+      rate: "raise the limit there, or lower the router's concurrency.",
+      request: adviceForRequest(failed.message),
+      unreachable: isLate
+        ? "Serve a smaller model, or raise the router's timeoutMs."
+        : 'Start the server that serves the model.',
+    },
   )
+  if (failed.kind === 'refused') return new RouterError('causal-llm-refused', message, { status: 502 })
+  return new RouterError(isLate ? 'causal-llm-timeout' : 'causal-llm-unreachable', message, {
+    status: isLate ? 504 : 502,
+    cause: failed.cause,
+  })
 }
 
-function adviceFor(status: number, words: string): string {
-  if (status === 401 || status === 403) return 'Check the key (apiKeyEnv).'
-  if (status === 404) return 'Check baseUrl (it ends in /v1) and the name of the model.'
-  if (status === 429)
-    return "The endpoint limits its rate: raise the limit there, or lower the router's concurrency."
-  if (status >= 500) return 'Try again later.'
-  if (/logprobs/i.test(words))
+function adviceForRequest(said: string): string {
+  if (/logprobs/i.test(said))
     return 'Set topLogprobs to what the endpoint allows; 0 draws answers at random in their place.'
-  if (/max_tokens|max_completion_tokens|temperature/i.test(words))
+  if (/max_tokens|max_completion_tokens|temperature/i.test(said))
     return 'Take out the field that the model refuses, as in parameters: { max_tokens: null, max_completion_tokens: 6 }, or choose a model that does not think.'
   return 'Check the name of the model and what parameters adds to the request.'
 }

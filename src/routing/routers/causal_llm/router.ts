@@ -1,4 +1,4 @@
-import { inParallel } from '../../../base/concurrency/in-parallel.ts'
+import { mapConcurrently } from '../../../base/concurrency/limiter.ts'
 import { ConfigError } from '../../../errors.ts'
 import { createOpenAICompatibleProvider } from '../../../providers/openai-compatible/provider.ts'
 import type { RoutedPrompt } from '../../prompts/routed-prompt.ts'
@@ -97,7 +97,7 @@ export function createCausalLlmRouter(options: CausalLlmRouterOptions): CausalLl
     name,
     strongWinRate: async (prompt, signal) => strongWinRateOf(await assessed(prompt, signal)),
     async strongWinRates(prompts, signal) {
-      const assessments = await inParallel(prompts, concurrency, assessed, signal)
+      const assessments = await mapConcurrently(prompts, concurrency, assessed, signal)
       return Float64Array.from(assessments, strongWinRateOf)
     },
     explain,

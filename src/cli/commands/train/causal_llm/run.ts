@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { waitOrAbort } from '../../../../base/http/retry.ts'
 import {
   type FinishedJob,
   follow,
@@ -12,7 +13,6 @@ import {
   stateFileOf,
   writeSubmissionState,
 } from '../../../../learning/training/causal_llm/fine-tuning-state.ts'
-import { waitOrAbort } from '../../../../providers/http/retry.ts'
 import { createProgress, type Progress } from '../../../terminal/progress.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
 import { followingLines, jobUpdateInWords } from './print.ts'

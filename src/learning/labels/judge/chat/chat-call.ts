@@ -1,73 +1,111 @@
-import { retryAfterMs } from '../../../../providers/http/retry-after.ts'
-import type { Provider, ProviderReply } from '../../../../providers/provider.ts'
+import { sendJson } from '../../../../base/http/call-json.ts'
+import { excerptReply, formatCallFailure } from '../../../../base/http/failure.ts'
+import { isRetryableStatus } from '../../../../base/http/retry.ts'
+import { UpstreamError } from '../../../../errors.ts'
+import type { Provider } from '../../../../providers/provider.ts'
+import type { Model } from '../../../../routing/catalogue/model.ts'
 
 export type AnswerTokens = { readonly inputTokens: number; readonly outputTokens: number }
 
-/** What became of one request. */
-export type Attempt =
+/** The outcome of one request. */
+export type ChatAttempt =
   | { readonly kind: 'answered'; readonly text: string; readonly usage: AnswerTokens | undefined }
   | FailedAttempt
 
 export type FailedAttempt = {
   readonly kind: 'failed'
-  readonly status?: number
+  /** Undefined if no reply came. */
+  readonly status: number | undefined
   /** The endpoint takes no such request: 400, 413 or 422. */
   readonly isRefusal: boolean
-  /** It was on its way, and may be paid for though no reply came. */
+  /** The same request may succeed later. */
+  readonly isRetryable: boolean
+  /** The request was sent, so it may be paid for although no usable reply came. */
   readonly mayHaveCost: boolean
   /** What the endpoint or the network said. */
-  readonly words: string
-  readonly retryAfterMs?: number
+  readonly message: string
+  readonly askedMs?: number | undefined
   readonly cause?: unknown
 }
 
-/** Sends a chat completion request once. Rejects never: an abort is a failed attempt, too. */
+/** Sends a chat completion request once. Never rejects: an abort is a failed attempt. */
 export async function sendChat(
   provider: Provider,
   body: string,
   timeoutMs: number,
   signal: AbortSignal | undefined,
-): Promise<Attempt> {
-  const timeout = AbortSignal.timeout(timeoutMs)
-  try {
-    const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
-    const reply = await provider.call({ path: '/chat/completions', body }, either)
-    return reply.status >= 200 && reply.status < 300 ? answerOf(reply) : refusalOf(reply)
-  } catch (cause) {
-    const isLate = timeout.aborted && signal?.aborted !== true
-    const words = isLate
-      ? `no reply within ${timeoutMs} ms.`
-      : cause instanceof Error
-        ? cause.message
-        : String(cause)
-    return { kind: 'failed', isRefusal: false, mayHaveCost: !neverConnected(cause), words, cause }
+): Promise<ChatAttempt> {
+  const send = (either: AbortSignal | undefined) => provider.call({ path: '/chat/completions', body }, either)
+  const reply = await sendJson(send, { timeoutMs }, signal)
+  switch (reply.kind) {
+    case 'unreachable':
+      return {
+        kind: 'failed',
+        status: undefined,
+        isRefusal: false,
+        isRetryable: true,
+        mayHaveCost: !neverConnected(reply.cause),
+        message: reply.message,
+        cause: reply.cause,
+      }
+    case 'refused': {
+      const { status, message, askedMs } = reply
+      const isRefusal = status === 400 || status === 413 || status === 422
+      const isRetryable = isRetryableStatus(status)
+      return { kind: 'failed', status, isRefusal, isRetryable, mayHaveCost: false, message, askedMs }
+    }
+    case 'answered':
+      return parseCompletion(reply.json) ?? notACompletion(reply)
   }
 }
 
-function answerOf(reply: ProviderReply): Attempt {
-  const text = Buffer.from(reply.body).toString('utf8')
-  const parsed = parseCompletion(text)
-  if (parsed !== undefined) return { kind: 'answered', ...parsed }
-  const words = `it answered ${reply.status} with no chat completion: ${excerpt(text)}`
-  return { kind: 'failed', status: reply.status, isRefusal: false, mayHaveCost: true, words }
+/** The error for a question that got no answer in `tries` attempts. */
+export function attemptFailure(
+  { status, message, cause }: FailedAttempt,
+  provider: string,
+  { upstream }: Model,
+  tries: number,
+): UpstreamError {
+  const advice = {
+    key: 'the key of the provider',
+    rate: 'ask less at a time, or raise the limit there.',
+    later: 'What was paid for is in the cache, if one is used.',
+    unreachable:
+      'What was paid for is in the cache, if one is used: run the command again with the same cache.',
+    request:
+      'Check the name of the model and the fields of the request: some models take no temperature, and max_completion_tokens in place of max_tokens.',
+  }
+  const missing = `No reply of ${upstream} from the provider ${provider}`
+  return status === undefined
+    ? new UpstreamError(
+        'judge-unreachable',
+        formatCallFailure(missing, { kind: 'unreachable', message, isTimeout: false, cause, tries }, advice),
+        { cause },
+      )
+    : new UpstreamError(
+        'judge-failed',
+        formatCallFailure(missing, { kind: 'refused', status, message, askedMs: undefined, tries }, advice),
+      )
+}
+
+/** Not a refusal of the question: the next attempt may bring a completion. */
+function notACompletion({ status, json }: { status: number; json: unknown }): FailedAttempt {
+  const text = typeof json === 'string' ? json : JSON.stringify(json)
+  const message = `no chat completion: ${excerptReply(text)}`
+  return { kind: 'failed', status, isRefusal: false, isRetryable: true, mayHaveCost: true, message }
 }
 
 /** A completion whose message has no text, such as a refusal to answer, has the text ''. */
-function parseCompletion(text: string): { text: string; usage: AnswerTokens | undefined } | undefined {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    return undefined
-  }
+function parseCompletion(json: unknown): Extract<ChatAttempt, { kind: 'answered' }> | undefined {
   const choices = member(json, 'choices')
   const message = Array.isArray(choices) ? member(choices[0], 'message') : undefined
   if (typeof message !== 'object' || message === null) return undefined
   const content = member(message, 'content')
-  return { text: typeof content === 'string' ? content : '', usage: usageOf(member(json, 'usage')) }
+  const text = typeof content === 'string' ? content : ''
+  return { kind: 'answered', text, usage: parseUsage(member(json, 'usage')) }
 }
 
-function usageOf(usage: unknown): AnswerTokens | undefined {
+function parseUsage(usage: unknown): AnswerTokens | undefined {
   const inputTokens = member(usage, 'prompt_tokens')
   const outputTokens = member(usage, 'completion_tokens')
   const isCount = (value: unknown): value is number =>
@@ -77,26 +115,6 @@ function usageOf(usage: unknown): AnswerTokens | undefined {
 
 function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-}
-
-function refusalOf({ status, headers, body }: ProviderReply): FailedAttempt {
-  const waitMs = retryAfterMs((name) => headers[name])
-  return {
-    kind: 'failed',
-    status,
-    isRefusal: status === 400 || status === 413 || status === 422,
-    mayHaveCost: false,
-    words: excerpt(Buffer.from(body).toString('utf8')),
-    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
-  }
-}
-
-/** Without what looks like a key: endpoints quote the one they refuse. */
-function excerpt(text: string): string {
-  return text
-    .trim()
-    .slice(0, 300)
-    .replaceAll(/\bsk-[\w-]{4,}/g, 'sk-…')
 }
 
 const beforeSending = [

@@ -53,6 +53,7 @@ const endpointOf = (options: Partial<ChatEndpointOptions> = {}) =>
     wait: async (ms) => {
       waits.push(ms)
     },
+    random: () => 0,
     ...options,
   })
 
@@ -223,7 +224,7 @@ describe('failures that may pass', () => {
     const asked = endpointOf({ timeoutMs: 30, retries: 1 }).ask(question())
     await expect(asked).rejects.toMatchObject({
       code: 'judge-unreachable',
-      message: expect.stringContaining('no reply within 30 ms'),
+      message: expect.stringContaining('no answer within 30 ms'),
     })
     expect(server.requests).toHaveLength(2)
   })

@@ -1,99 +1,100 @@
 import { createHash } from 'node:crypto'
-import { createGate } from '../../../../base/concurrency/gate.ts'
+import { createLimiter } from '../../../../base/concurrency/limiter.ts'
+import { type Attempt, type RetryPolicy, withRetries } from '../../../../base/http/retry.ts'
 import { InvalidRequestError } from '../../../../errors.ts'
 import type { Provider } from '../../../../providers/provider.ts'
 import type { Model } from '../../../../routing/catalogue/model.ts'
 import type { Budget } from './budget.ts'
 import { chatBody, inputTokensAtMost, type JudgeMessage, outputTokensAtMost } from './chat-body.ts'
-import { type Attempt, sendChat } from './chat-call.ts'
-import { attemptFailure, mayRecover, retryDelayMs, waitOrAbort } from './chat-failure.ts'
+import { attemptFailure, type ChatAttempt, type FailedAttempt, sendChat } from './chat-call.ts'
 import type { ReplyCache, StoredReply } from './reply-cache.ts'
 
-/** A model behind an OpenAI-compatible endpoint that is asked many questions, for money. */
+/** A paid model behind an OpenAI-compatible endpoint that answers many questions. */
 export type ChatEndpoint = {
-  /** The model's name, `provider/model`; part of what replies are kept under. */
+  /** The model's name, `provider/model`. Part of the key of a cached reply. */
   readonly id: string
   /**
-   * Rejects with `UpstreamError` where the endpoint does not answer anybody (`judge-unreachable`, `judge-failed`),
-   * with `signal.reason` once `signal` aborts.
+   * Rejects with `UpstreamError` if the endpoint answers no question (`judge-unreachable`, `judge-failed`), and with
+   * `signal.reason` if `signal` aborts.
    */
   ask(question: ChatQuestion, signal?: AbortSignal): Promise<ChatAnswer>
-  /** What was asked and paid so far. */
+  /** The number and cost of the requests so far. */
   usage(): EndpointUsage
 }
 
 export type ChatQuestion = {
   readonly messages: readonly JudgeMessage[]
-  /** Tells apart questions in the same words that are to be answered anew: samples, and attempts at one. */
+  /** Distinguish questions with the same text that need separate answers: samples, and attempts at one sample. */
   readonly sample: number
   readonly attempt: number
 }
 
 export type ChatAnswer =
   | { readonly kind: 'answered'; readonly text: string }
-  /** The endpoint takes no such question (too long, say) but answers others. */
+  /** The endpoint refuses this question, for example because it is too long, but answers others. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Not asked: it could have exceeded the budget. */
+  /** Not sent, because it could have exceeded the budget. */
   | { readonly kind: 'over-budget' }
 
 export type EndpointUsage = {
-  /** Replies that came from the endpoint, and from the cache. */
+  /** Replies from the endpoint and from the cache. */
   readonly replies: number
   readonly cachedReplies: number
   /** Attempts that failed and were repeated. */
   readonly repeated: number
   readonly inputTokens: number
   readonly outputTokens: number
-  /** Dollars for replies from the endpoint; null where the model has no price. */
+  /** Dollars for replies from the endpoint; null if the model has no price. */
   readonly paidUsd: number | null
-  /** Dollars that the replies from the cache cost when they were had; null where some had no price. */
+  /** Dollars that the replies from the cache cost originally; null if some had no price. */
   readonly cachedUsd: number | null
-  /** Dollars that may have been paid for replies that never came: at most this. */
+  /** Upper bound of the dollars paid for replies that did not arrive. */
   readonly lostUsd: number
 }
 
-export type ChatEndpointOptions = {
+/** Default: 5 retries, and at most 60 s before one. */
+export type ChatEndpointOptions = Partial<RetryPolicy> & {
   readonly provider: Provider
-  /** Its `name` is the endpoint's id; its prices make costs known. */
+  /** Its `name` is the endpoint's id. Costs are known if it has prices. */
   readonly model: Model
-  /** 0 unless told; null leaves it to the model, as some reasoning models require. */
+  /** Default: 0. null sends none, as some reasoning models require. */
   readonly temperature?: number | null
-  /** The longest reply, in tokens; 1,024 unless told. */
+  /** The longest reply, in tokens. Default: 1,024. */
   readonly maxTokens?: number
-  /** Further fields of the request's body; null takes one out. */
+  /** Further fields of the request's body; null removes one. */
   readonly fields?: Readonly<Record<string, unknown>>
   readonly cache?: ReplyCache
   /** Needs a model with prices. */
   readonly budget?: Budget
-  /** Calls at a time; 4 unless told. */
+  /** Calls at a time. Default: 4. */
   readonly concurrency?: number
-  /** Further attempts after a failure that may pass; 5 unless told. */
-  readonly retries?: number
-  /** No wait before another attempt is longer, whatever the endpoint says; 60 s unless told. */
-  readonly maxRetryDelayMs?: number
-  /** From request to whole reply; 120 s unless told. */
+  /** From the request to the whole reply. Default: 120,000. */
   readonly timeoutMs?: number
-  /** Waits between attempts. */
-  readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>
 }
 
-/** An endpoint that refuses this many questions before it has answered any refuses all: the request is wrong. */
+type RepeatedFailure = FailedAttempt & { readonly tries: number }
+
+/** If an endpoint refuses this many questions before it answers one, the request itself is wrong. */
 const refusalsBeforeAnswer = 5
 
 /**
- * Asks through a cache, a gate and a budget, in this order: a reply that is there costs nothing and waits for
- * nothing; at most `concurrency` calls are open; and each reserves the most it can cost before it is sent. That is
- * the price of as many input tokens as the messages have UTF-8 bytes, and of the longest reply; it holds for every
- * tokenizer that reads bytes, and where the endpoint keeps to the reply's limit.
+ * An endpoint with a cache, a limit of concurrent calls and a budget, in this order. A cached reply costs nothing and
+ * waits for nothing; at most `concurrency` calls are open; each call reserves the most that it can cost before it is
+ * sent. That is the price of one input token per UTF-8 byte of the messages, and of the longest reply. The bound holds
+ * for every tokenizer that reads bytes, if the endpoint keeps the limit of the reply.
  *
- * @throws InvalidRequestError `unpriced-judge` for a budget without prices, `unbounded-judge` for one where no limit
- *   of the reply is sent, and what `chatBody` throws.
+ * @throws InvalidRequestError `unpriced-judge` for a budget without prices, `unbounded-judge` for a budget without a
+ *   limit of the reply, and what `chatBody` throws.
  */
 export function createChatEndpoint(options: ChatEndpointOptions): ChatEndpoint {
-  const { provider, model, cache, budget, retries = 5 } = options
-  const { timeoutMs = 120_000, maxRetryDelayMs = 60_000, wait = waitOrAbort } = options
-  const prices = pricesOf(model)
-  const gate = createGate(options.concurrency ?? 4)
+  const { provider, model, cache, budget, timeoutMs = 120_000 } = options
+  const policy = {
+    ...options,
+    retries: options.retries ?? 5,
+    maxRetryDelayMs: options.maxRetryDelayMs ?? 60_000,
+  }
+  const prices = findPrices(model)
+  const limiter = createLimiter(options.concurrency ?? 4)
   const flights = new Map<string, Promise<ChatAnswer>>()
   const counts = { replies: 0, cachedReplies: 0, repeated: 0, inputTokens: 0, outputTokens: 0 }
   const dollars = { paid: 0, cached: 0, cachedUnknown: 0, lost: 0 }
@@ -103,8 +104,8 @@ export function createChatEndpoint(options: ChatEndpointOptions): ChatEndpoint {
   async function ask(question: ChatQuestion, signal?: AbortSignal): Promise<ChatAnswer> {
     signal?.throwIfAborted()
     const body = chatBody(options, question.messages)
-    const key = keyOf(model.name, body, question)
-    // Asked already: whoever asked first pays. Should that come to nothing, the next one asks itself.
+    const key = hashQuestion(model.name, body, question)
+    // The first caller of a question pays. If its call fails, the next caller sends its own.
     for (let flight = flights.get(key); flight !== undefined; flight = flights.get(key)) {
       const answer = await flight.catch(() => undefined)
       signal?.throwIfAborted()
@@ -122,7 +123,7 @@ export function createChatEndpoint(options: ChatEndpointOptions): ChatEndpoint {
     signal: AbortSignal | undefined,
   ): Promise<ChatAnswer> {
     const stored = await cache?.get(key)
-    if (stored === undefined) return gate.run(() => askWithin(key, body, question, signal))
+    if (stored === undefined) return limiter.run(() => askWithin(key, body, question, signal))
     counts.cachedReplies++
     if (stored.costUsd === null) dollars.cachedUnknown++
     else dollars.cached += stored.costUsd
@@ -136,29 +137,32 @@ export function createChatEndpoint(options: ChatEndpointOptions): ChatEndpoint {
     signal: AbortSignal | undefined,
   ): Promise<ChatAnswer> {
     const limitUsd = prices === undefined ? 0 : mostUsd(body, messages, prices)
-    for (let tries = 1; ; tries++) {
-      signal?.throwIfAborted()
+    const last = await withRetries((tries) => attempt(tries), policy, signal)
+    if (last.kind !== 'failed') return last
+    throw attemptFailure(last, provider.name, model, last.tries)
+
+    async function attempt(tries: number): Promise<Attempt<ChatAnswer | RepeatedFailure>> {
+      if (tries > 1) counts.repeated++
       const reservation = await budget?.reserve(limitUsd)
-      if (budget !== undefined && reservation === undefined) return { kind: 'over-budget' }
-      const attempt = await sendChat(provider, body, timeoutMs, signal)
-      if (attempt.kind === 'answered') {
-        const reply = storedReply(attempt, limitUsd, prices)
-        reservation?.settle(reply.costUsd ?? 0)
-        await keep(key, reply)
-        return { kind: 'answered', text: reply.text }
+      if (budget !== undefined && reservation === undefined)
+        return { kind: 'final', result: { kind: 'over-budget' } }
+      const reply = await sendChat(provider, body, timeoutMs, signal)
+      if (reply.kind === 'answered') {
+        const stored = toStoredReply(reply, limitUsd, prices)
+        reservation?.settle(stored.costUsd ?? 0)
+        await keep(key, stored)
+        return { kind: 'final', result: { kind: 'answered', text: stored.text } }
       }
-      const lostUsd = attempt.mayHaveCost ? limitUsd : 0
+      const lostUsd = reply.mayHaveCost ? limitUsd : 0
       reservation?.settle(lostUsd)
       if (lostUsd > 0) await lose(lostUsd)
       signal?.throwIfAborted()
-      if (
-        attempt.isRefusal &&
-        (counts.replies + counts.cachedReplies > 0 || ++refusals < refusalsBeforeAnswer)
-      )
-        return { kind: 'refused', reason: attempt.words }
-      if (!mayRecover(attempt) || tries > retries) throw attemptFailure(attempt, provider.name, model, tries)
-      counts.repeated++
-      await wait(Math.min(retryDelayMs(attempt, tries), maxRetryDelayMs), signal)
+      if (reply.isRefusal && (counts.replies + counts.cachedReplies > 0 || ++refusals < refusalsBeforeAnswer))
+        return { kind: 'final', result: { kind: 'refused', reason: reply.message } }
+      const result = { ...reply, tries }
+      return reply.isRetryable
+        ? { kind: 'retryable', result, askedMs: reply.askedMs }
+        : { kind: 'final', result }
     }
   }
 
@@ -189,8 +193,8 @@ export function createChatEndpoint(options: ChatEndpointOptions): ChatEndpoint {
 
 type Prices = { readonly inputUsdPerMillionTokens: number; readonly outputUsdPerMillionTokens: number }
 
-/** Both prices or none. */
-function pricesOf({ inputUsdPerMillionTokens, outputUsdPerMillionTokens }: Model): Prices | undefined {
+/** Both prices, or undefined. */
+function findPrices({ inputUsdPerMillionTokens, outputUsdPerMillionTokens }: Model): Prices | undefined {
   if (inputUsdPerMillionTokens === undefined || outputUsdPerMillionTokens === undefined) return undefined
   return { inputUsdPerMillionTokens, outputUsdPerMillionTokens }
 }
@@ -201,12 +205,12 @@ function checkBudget(options: ChatEndpointOptions, prices: Prices | undefined): 
   if (prices === undefined)
     throw new InvalidRequestError(
       'unpriced-judge',
-      `The model ${name} has no price, so no cost cap can be kept. Give its dollars per million tokens, 0 for a model that costs nothing, or leave the cap out.`,
+      `The model ${name} has no price, so a cost cap cannot be kept. Give its dollars per million tokens (0 for a free model), or remove the cap.`,
     )
   if (outputTokensAtMost(chatBody(options, [])) === undefined)
     throw new InvalidRequestError(
       'unbounded-judge',
-      `The requests to ${name} limit neither max_tokens nor max_completion_tokens, so no cost cap can be kept. Send one of them.`,
+      `The requests to ${name} limit neither max_tokens nor max_completion_tokens, so a cost cap cannot be kept. Send one of them.`,
     )
 }
 
@@ -220,9 +224,9 @@ function mostUsd(body: string, messages: readonly JudgeMessage[], prices: Prices
   return usd(inputTokensAtMost(messages), outputTokensAtMost(body) ?? 0, prices)
 }
 
-/** A reply that does not say what it used cost the most it can have. */
-function storedReply(
-  { text, usage }: Extract<Attempt, { kind: 'answered' }>,
+/** A reply without usage is counted at the most that it can have cost. */
+function toStoredReply(
+  { text, usage }: Extract<ChatAttempt, { kind: 'answered' }>,
   limitUsd: number,
   prices: Prices | undefined,
 ): StoredReply {
@@ -232,8 +236,8 @@ function storedReply(
   return { text, inputTokens, outputTokens, costUsd }
 }
 
-/** The body holds the model, the filled template and the sampling. */
-function keyOf(id: string, body: string, { sample, attempt }: ChatQuestion): string {
+/** The body has the model, the filled template and the sampling options. */
+function hashQuestion(id: string, body: string, { sample, attempt }: ChatQuestion): string {
   return createHash('sha256')
     .update(JSON.stringify([id, body, sample, attempt]))
     .digest('hex')

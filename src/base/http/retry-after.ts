@@ -1,8 +1,8 @@
 /**
- * How long an endpoint asks to wait: OpenAI's `retry-after-ms`, or `Retry-After` in seconds or as a date (RFC 9110,
- * 10.2.3). Undefined where it does not say, or not so that it can be read.
+ * How long an endpoint asks the client to wait, in milliseconds: OpenAI's `retry-after-ms`, or `Retry-After` in seconds
+ * or as a date (RFC 9110, 10.2.3). Undefined if neither header is present and readable.
  *
- * @param header the value of a header, by its lower-case name.
+ * @param header gives the value of a header by its lower-case name.
  */
 export function retryAfterMs(
   header: (name: string) => string | null | undefined,
