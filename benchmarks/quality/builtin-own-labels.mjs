@@ -20,7 +20,10 @@ import { nearestNeighboursRouterOfArtifact } from '../../dist/routing/routers/kn
 import { createMatrixFactorizationRouter } from '../../dist/routing/routers/mf/router.js'
 import { weightsOfArtifact } from '../../dist/routing/routers/mf/weights.js'
 import { similarityWeightedRouterOfArtifact } from '../../dist/routing/routers/sw_ranking/router.js'
-import { readTrainingRows } from '../../recipes/builtin/data/training-rows.ts'
+import { checkNodeRunsTypeScript } from '../../scripts/setup/check-node.mjs'
+
+checkNodeRunsTypeScript()
+const { readTrainingRows } = await import('../../recipes/builtin/data/training-rows.ts')
 
 const { values } = parseArgs({
   options: {

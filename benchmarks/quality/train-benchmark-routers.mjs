@@ -15,7 +15,10 @@ import {
 import { loadBuiltinEmbedder } from '../../dist/routing/embedding/builtin/embedder.js'
 import { withEmbeddingCache } from '../../dist/routing/embedding/cache.js'
 import { loadRouter } from '../../dist/routing/routers/registry.js'
-import { pairsFile, readTrainingRows } from '../../recipes/builtin/data/training-rows.ts'
+import { checkNodeRunsTypeScript } from '../../scripts/setup/check-node.mjs'
+
+checkNodeRunsTypeScript()
+const { pairsFile, readTrainingRows } = await import('../../recipes/builtin/data/training-rows.ts')
 
 const { values } = parseArgs({
   options: {

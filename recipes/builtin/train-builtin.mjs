@@ -2,7 +2,10 @@
 //   node recipes/builtin/train-builtin.mjs --data <folder of training files> [--output artifacts/builtin] [--seed 1]
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { trainBuiltin } from './train.ts'
+import { checkNodeRunsTypeScript } from '../../scripts/setup/check-node.mjs'
+
+checkNodeRunsTypeScript()
+const { trainBuiltin } = await import('./train.ts')
 
 const { values } = parseArgs({
   options: {

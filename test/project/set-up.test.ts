@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { project, run } from '../support/run-program.ts'
 
@@ -109,10 +110,14 @@ describe('npm start', () => {
     slowMs,
   )
 
-  it('refuses an old Node with the version that it needs', async () => {
-    const program = `import { checkNode } from '../scripts/setup/check-node.mjs'; checkNode('20.18.3'); console.log('on')`
+  it.each([
+    ['checkNode', '20.18.3', /^routellm needs Node 20\.19 or newer; this is 20\.18\.3\./],
+    ['checkNodeRunsTypeScript', '22.17.1', /^This program imports TypeScript and needs Node 22\.18 or newer/],
+  ])('%s refuses an old Node with the version that it needs', async (check, version, message) => {
+    const file = pathToFileURL(join(project, 'scripts', 'setup', 'check-node.mjs')).href
+    const program = `import { ${check} } from '${file}'; ${check}('${version}'); console.log('on')`
     const refused = await run(process.execPath, ['--input-type=module', '-e', program])
     expect(refused).toMatchObject({ code: 1, stdout: '' })
-    expect(refused.stderr).toMatch(/^routellm needs Node 20\.19 or newer; this is 20\.18\.3\./)
+    expect(refused.stderr).toMatch(message)
   })
 })
