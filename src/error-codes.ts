@@ -247,6 +247,15 @@ export const labelCodes = {
   'unpriced-judge': 'The judge has no price, so no cost cap can be kept.',
 } as const satisfies Readonly<Record<string, string>>
 
+/** Jobs and their queue. */
+export const jobCodes = {
+  'invalid-job-payload': 'The payload of a job does not have the fields that the job needs.',
+  'job-cancelled': 'The job was cancelled.',
+  'queue-closed': 'The queue of jobs is closed and takes no more.',
+  'unknown-job': 'There is no job of this name.',
+  'unknown-job-id': 'The queue knows no job with this id.',
+} as const satisfies Readonly<Record<string, string>>
+
 /** Training and fine-tuning. */
 export const trainingCodes = {
   'bad-state-file': 'The state file of a submission is not one that this command wrote.',
@@ -398,6 +407,7 @@ export type ErrorCode =
   | keyof typeof hubCodes
   | keyof typeof dataCodes
   | keyof typeof labelCodes
+  | keyof typeof jobCodes
   | keyof typeof trainingCodes
   | keyof typeof calibrationCodes
   | keyof typeof evaluationCodes

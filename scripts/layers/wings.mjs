@@ -59,6 +59,9 @@ export const wings = {
   'learning/audit': [...evaluation, 'learning/audit'],
   client: [...gatewayRooms, 'client'],
   server: [...gatewayRooms, 'server'],
-  testing: [...gatewayRooms, 'testing'],
+  jobs: [...routing, 'config', 'learning', 'jobs'],
+  testing: [...gatewayRooms, 'jobs', 'testing'],
+  'cli/terminal': [...base, 'routing/routers', 'cli/terminal'],
+  'cli/setup': [...gatewayRooms, 'learning', 'jobs', 'client', 'server', 'cli/terminal', 'cli/setup'],
   cli: ['*'],
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import picocolors from 'picocolors'
 import { runCommandLine } from './command-line.ts'
-import { readEnvironment } from './setup/environment.ts'
+import { readEnvironment } from './terminal/environment.ts'
 import { exitCodes } from './terminal/exit-code.ts'
 
 const environment = readEnvironment(process.env)

@@ -7,5 +7,6 @@ export {
   protocolContract,
 } from './protocol-contract.ts'
 export { type ProviderUnderTest, providerContract } from './provider-contract.ts'
+export { contractJobs, queueContract } from './queue-contract.ts'
 export { routerArtifactContract } from './router-artifact-contract.ts'
 export { type RouterContractOptions, routerContract } from './router-contract.ts'

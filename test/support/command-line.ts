@@ -1,6 +1,6 @@
 import picocolors from 'picocolors'
 import { runCommandLine } from '../../src/cli/command-line.ts'
-import { readEnvironment } from '../../src/cli/setup/environment.ts'
+import { readEnvironment } from '../../src/cli/terminal/environment.ts'
 
 export type CommandRun = {
   readonly exitCode: number

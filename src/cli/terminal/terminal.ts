@@ -1,6 +1,6 @@
 import type picocolors from 'picocolors'
 import type { RouterKind } from '../../routing/routers/router-kind.ts'
-import type { Environment } from '../setup/environment.ts'
+import type { Environment } from './environment.ts'
 
 /** Where a command reads and writes. Results go to stdout, everything else to stderr. */
 export type Terminal = {

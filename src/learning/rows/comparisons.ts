@@ -1,5 +1,5 @@
 import type { ModelPair } from '../../routing/catalogue/model.ts'
-import { type ReadRowsOptions, readRows } from '../formats/read-rows.ts'
+import { type PlacedRow, type ReadRowsOptions, readRows } from '../formats/read-rows.ts'
 import { parseRow, type Row } from '../formats/row.ts'
 import { parseArenaBattle } from './arena.ts'
 import { type Battle, parseBattle, parseStrongWeakBattle } from './battles.ts'
@@ -50,16 +50,24 @@ export type ComparisonRow = {
  *
  * Throws `DataError`, naming file and place: `invalid-row`, and what `readRows` throws.
  */
-export async function* readComparisons(
+export function readComparisons(
   file: string,
   options: ComparisonsOptions = {},
 ): AsyncGenerator<ComparisonRow> {
+  return parseComparisons(readRows(file, options), options.pair)
+}
+
+/** As `readComparisons`, of rows from anywhere. */
+export async function* parseComparisons(
+  rows: AsyncIterable<PlacedRow>,
+  pair?: ModelPair,
+): AsyncGenerator<ComparisonRow> {
   const checkForm = createFormCheck()
-  for await (const { line, place, value } of readRows(file, options)) {
+  for await (const { line, place, value } of rows) {
     const row = parseRow(value, place)
     const form = checkForm(row, place)
     if (!isComparisonForm(form)) throw unknownForm(row, place)
-    yield { line, place, form, comparisons: comparisonsOfRow(row, form, place, options.pair) }
+    yield { line, place, form, comparisons: comparisonsOfRow(row, form, place, pair) }
   }
 }
 

@@ -1,12 +1,13 @@
 import type { Random } from '../../base/math/random.ts'
 import { DataError } from '../../errors.ts'
-import { type Comparison, readComparisons } from '../rows/comparisons.ts'
+import { type Comparison, parseComparisons } from '../rows/comparisons.ts'
+import { type TrainingInput, toTrainingData } from './training-data.ts'
 
-/** The comparisons of all files, as columns. Models and prompts are numbered. */
+/** The comparisons of all data, as columns. Models and prompts are numbered. */
 export type CollectedComparisons = {
-  /** Distinct, in the order of the files. */
+  /** Distinct, in the order of the data. */
   readonly prompts: readonly string[]
-  /** Sorted, so that the order of the files does not matter. */
+  /** Sorted, so that the order of the data does not matter. */
   readonly models: readonly string[]
   /** In how many comparisons each of `models` took part. */
   readonly comparisonsOfModel: readonly number[]
@@ -24,15 +25,15 @@ export type CollectedComparisons = {
   readonly weight: Float32Array
   /** The pair, where every row named its strong and weak model and it was always the same. */
   readonly namedPair: { readonly strong: string; readonly weak: string } | null
-  /** Rows of each file that gave a comparison. */
-  readonly rowsOfFile: readonly number[]
+  /** Of each of the data, the rows that gave a comparison. */
+  readonly rowsUsed: readonly number[]
 }
 
 export type CollectOptions = {
-  readonly files: readonly string[]
+  readonly data: readonly TrainingInput[]
   readonly pair?: { readonly strong: string; readonly weak: string }
   readonly ties: 'half' | 'drop'
-  /** All comparisons of a row unless told. */
+  /** Default: all comparisons of a row. */
   readonly draw?: ComparisonDraw
   readonly signal?: AbortSignal
 }
@@ -46,22 +47,22 @@ export type ComparisonDraw = {
 }
 
 /**
- * Reads all files. Throws `DataError`: `no-comparisons`, `mixed-embeddings` where only some rows bring one or their
+ * Reads all data. Throws `DataError`: `no-comparisons`, `mixed-embeddings` where only some rows bring one or their
  * lengths differ, and what `readComparisons` throws.
  */
 export async function collectComparisons(options: CollectOptions): Promise<CollectedComparisons> {
-  const { files, ties, signal } = options
+  const { ties, signal } = options
   const prompts = createNumbering()
   const names = createNumbering()
   const vectors = createVectors()
   const rows: { readonly comparison: Comparison; readonly vector: number }[] = []
   const pairs = new Set<string>()
   let allNameTheirPair = true
-  const rowsOfFile: number[] = []
+  const rowsUsed: number[] = []
 
-  for (const file of files) {
+  for (const source of toTrainingData(options.data)) {
     let used = 0
-    const reading = readComparisons(file, options.pair === undefined ? {} : { pair: options.pair })
+    const reading = parseComparisons(source.rows(), options.pair)
     for await (const { place, form, comparisons } of reading) {
       signal?.throwIfAborted()
       const telling = ties === 'drop' ? comparisons.filter(({ winA }) => winA !== 0.5) : comparisons
@@ -78,7 +79,7 @@ export async function collectComparisons(options: CollectOptions): Promise<Colle
         rows.push({ comparison, vector })
       }
     }
-    rowsOfFile.push(used)
+    rowsUsed.push(used)
   }
   const sample = rows[0]?.comparison
   if (sample === undefined) throw nothingToLearnFrom(options)
@@ -103,7 +104,7 @@ export async function collectComparisons(options: CollectOptions): Promise<Colle
     scoreB: Float64Array.from(rows, ({ comparison }) => comparison.scoreB),
     weight: Float32Array.from(rows, ({ comparison }) => comparison.weight),
     namedPair: allNameTheirPair && pairs.size === 1 ? { strong: sample.modelA, weak: sample.modelB } : null,
-    rowsOfFile,
+    rowsUsed,
   }
 }
 
@@ -125,12 +126,13 @@ function drawComparisons(comparisons: readonly Comparison[], draw: ComparisonDra
   return order.slice(0, maxPerRow)
 }
 
-function nothingToLearnFrom({ files, pair, ties }: CollectOptions): DataError {
+function nothingToLearnFrom({ data, pair, ties }: CollectOptions): DataError {
+  const names = toTrainingData(data).map(({ name }) => name)
   const wanted = pair === undefined ? '' : ` of ${pair.strong} and ${pair.weak}`
   const apartFromTies = ties === 'drop' ? ' apart from ties' : ''
   return new DataError(
     'no-comparisons',
-    `${files.join(', ') || 'No file'} has no comparison${wanted}${apartFromTies}, so there is nothing to learn from. ` +
+    `${names.join(', ') || 'No file'} has no comparison${wanted}${apartFromTies}, so there is nothing to learn from. ` +
       'Check the files and the names of the models.',
   )
 }

@@ -102,11 +102,8 @@ export { type FewLabelTraining, trainFewLabel } from './few_label/train.ts'
 export { type NearestNeighboursTraining, trainNearestNeighbours } from './knn/train.ts'
 export type { LossCurve } from './loss-curve.ts'
 export { lossCurveSvg } from './loss-curve.ts'
-export {
-  type MatrixFactorizationTraining,
-  type TrainedRouter,
-  type TrainingProgress,
-  trainMatrixFactorization,
-} from './mf/train.ts'
-export type { MatrixFactorizationSettings } from './settings.ts'
+export type { MatrixFactorizationSettings } from './mf/settings.ts'
+export { type MatrixFactorizationTraining, trainMatrixFactorization } from './mf/train.ts'
 export { type SimilarityWeightedTraining, trainSimilarityWeighted } from './sw_ranking/train.ts'
+export type { TrainedRouter, TrainingProgress } from './trained-router.ts'
+export { fileData, type Provenance, type TrainingData, type TrainingInput } from './training-data.ts'

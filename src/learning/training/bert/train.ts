@@ -1,38 +1,39 @@
-import { basename } from 'node:path'
+import { z } from 'zod'
 import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
-import { readFileFacts } from '../../../base/files/file-digest.ts'
 import { createRandom } from '../../../base/math/random.ts'
 import { evenQuantiles } from '../../../base/math/statistics/quantile.ts'
-import { InvalidRequestError } from '../../../errors.ts'
 import { type Checkpoint, openCheckpoint } from '../../../routing/onnx/checkpoint.ts'
 import { createTextEncoder, type TextEncoderOptions } from '../../../routing/onnx/text-encoder.ts'
 import { type HeadWeights, headProbabilities } from '../../../routing/routers/bert/head.ts'
 import { labelCount } from '../../../routing/routers/bert/win-rate.ts'
 import { type CollectedComparisons, collectComparisons } from '../collect-comparisons.ts'
 import { embedPrompts } from '../embed-prompts.ts'
-import type { TrainingProgress } from '../mf/train.ts'
 import { askedPair, resolvePair } from '../model-pair.ts'
+import { calibrationQuantiles } from '../trained-router.ts'
+import { describeData, toTrainingData } from '../training-data.ts'
+import { type DataTraining, optionSchemas, parseTrainingOptions } from '../training-options.ts'
 import { splitByPrompt, validatePair } from '../validation.ts'
 import { defaultHeadSettings, fitHead, type HeadExamples, type HeadFit, type HeadSettings } from './fit.ts'
 
-export type BertHeadTraining = Partial<HeadSettings> & {
-  /** The router's name, `[a-z0-9_-]+`. */
-  readonly name: string
-  /** Files of battles or outcomes. See `readComparisons`. */
-  readonly data: readonly string[]
-  readonly licences?: Readonly<Record<string, string>>
-  /** Folder of the encoder, as `resolveEncoder` gives it. */
-  readonly encoder: string
-  readonly strongModel?: string
-  readonly weakModel?: string
-  /** Share of the prompts held out to choose the epoch and to measure, in [0, 1); 0.1. */
-  readonly validationFraction?: number
-  /** A whole number; 0 unless told. */
-  readonly seed?: number
-  readonly inference?: TextEncoderOptions
-  readonly onProgress?: (progress: TrainingProgress) => void
-  readonly signal?: AbortSignal
-}
+export type BertHeadTraining = Partial<HeadSettings> &
+  DataTraining & {
+    /** Folder of the encoder, as `resolveEncoder` gives it. */
+    readonly encoder: string
+    /** Share of the prompts held out to choose the epoch and to measure, in [0, 1). Default: 0.1. */
+    readonly validationFraction?: number
+    readonly inference?: TextEncoderOptions
+  }
+
+const optionsSchema = z.object({
+  name: optionSchemas.name,
+  data: optionSchemas.data,
+  kind: z.custom<HeadSettings['kind']>().default(defaultHeadSettings.kind),
+  epochs: optionSchemas.integerFrom(1).optional(),
+  batchSize: optionSchemas.integerFrom(1).default(defaultHeadSettings.batchSize),
+  learningRate: optionSchemas.learningRate.default(defaultHeadSettings.learningRate),
+  weightDecays: z.array(z.number()).readonly().default(defaultHeadSettings.weightDecays),
+  validationFraction: optionSchemas.properFraction.default(0.1),
+})
 
 /** A head, and the encoder that it stands on; `saveBertCheckpoint` makes a checkpoint of them. */
 export type TrainedBertHead = {
@@ -48,8 +49,6 @@ export type BertTrainingRecord = Pick<
   'formatVersion' | 'name' | 'pair' | 'data' | 'seed' | 'options' | 'metrics'
 > & { readonly winRateQuantiles: readonly number[]; readonly calibrationPrompts: number }
 
-const calibrationQuantiles = 201
-
 /**
  * Trains a classification head on a frozen encoder: the vector of each prompt's first token → strong wins, tie, or weak
  * wins, with the shares of a prompt's comparisons as soft labels. Only comparisons of the pair are used.
@@ -59,13 +58,21 @@ const calibrationQuantiles = 201
  * @throws InvalidRequestError, DataError, ArtifactError, MissingPackageError; nothing is written to disk.
  */
 export async function trainBertHead(options: BertHeadTraining): Promise<TrainedBertHead> {
-  const { name, data, onProgress, signal, seed = 0, validationFraction = 0.1 } = options
-  const settings = settingsOf(options)
+  const { onProgress, signal, seed = 0 } = options
+  const {
+    name,
+    validationFraction,
+    epochs,
+    data: _data,
+    ...given
+  } = parseTrainingOptions(optionsSchema, options)
+  const settings: HeadSettings = { ...given, epochs }
+  const data = toTrainingData(options.data, options.licences)
   const asked = askedPair(options)
   const hooks = signal === undefined ? {} : { signal }
   const random = createRandom(seed)
   const comparisons = await collectComparisons({
-    files: data,
+    data,
     ties: 'half',
     ...(asked !== undefined && { pair: asked }),
     ...hooks,
@@ -83,7 +90,7 @@ export async function trainBertHead(options: BertHeadTraining): Promise<TrainedB
   const winRates = winRatesOf(fit.weights, examples)
   const winRateOfVector = (vector: number) => winRates[comparisons.promptOfVector[vector]!]!
   const validation = validatePair(comparisons, rows.validation, pair, winRateOfVector, random)
-  const facts = await Promise.all(data.map(readFileFacts))
+  const sources = await describeData(data, comparisons.rowsUsed)
   return {
     encoder,
     head: fit.weights,
@@ -92,12 +99,7 @@ export async function trainBertHead(options: BertHeadTraining): Promise<TrainedB
       formatVersion: 1,
       name,
       pair,
-      data: data.map((file, index) => ({
-        name: basename(file),
-        sha256: facts[index]!.sha256,
-        licence: options.licences?.[file] ?? 'unknown',
-        rows: comparisons.rowsOfFile[index]!,
-      })),
+      data: sources.data,
       seed,
       options: {
         kind: settings.kind,
@@ -112,37 +114,6 @@ export async function trainBertHead(options: BertHeadTraining): Promise<TrainedB
       calibrationPrompts: winRates.length,
     },
   }
-}
-
-function settingsOf(given: BertHeadTraining): HeadSettings {
-  const settings = {
-    kind: given.kind ?? defaultHeadSettings.kind,
-    epochs: given.epochs ?? defaultHeadSettings.epochs,
-    batchSize: given.batchSize ?? defaultHeadSettings.batchSize,
-    learningRate: given.learningRate ?? defaultHeadSettings.learningRate,
-    weightDecays: given.weightDecays ?? defaultHeadSettings.weightDecays,
-  }
-  if (!/^[a-z0-9_-]+$/.test(given.name))
-    refuse('name', given.name, 'made of a to z, 0 to 9, _ and -, as it stands in router-<name>-<threshold>')
-  for (const option of ['epochs', 'batchSize'] as const) {
-    const value = settings[option]
-    if (value !== undefined && !(Number.isInteger(value) && value >= 1))
-      refuse(option, value, 'an integer from 1')
-  }
-  if (!(settings.learningRate > 0 && settings.learningRate < 1))
-    refuse('learningRate', settings.learningRate, 'above 0 and below 1')
-  const { validationFraction = 0.1 } = given
-  if (!(validationFraction >= 0 && validationFraction < 1))
-    refuse('validationFraction', validationFraction, 'in [0, 1), a fraction')
-  return settings
-}
-
-function refuse(option: string, value: unknown, needed: string): never {
-  throw new InvalidRequestError(
-    'invalid-training-option',
-    `The training option ${option} is ${String(value)}; it has to be ${needed}.`,
-    { param: option },
-  )
 }
 
 /** The encoder's vectors of the prompts' first tokens, [prompts, size]. Embeddings that rows bring are not looked at. */

@@ -244,6 +244,6 @@ describe('makeInstructionData', () => {
   it('refuses half a pair, and no file', async () => {
     const data = [await file('rows.jsonl', plain(20))]
     await expect(makeInstructionData({ data, strongModel: 'big' })).rejects.toThrow('Give weakModel')
-    await expect(makeInstructionData({ data: [] })).rejects.toThrow('give --data')
+    await expect(makeInstructionData({ data: [] })).rejects.toMatchObject({ param: 'data' })
   })
 })

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
 import { createRandom, type Random } from '../../../base/math/random.ts'
 import { DataError, InvalidRequestError } from '../../../errors.ts'
@@ -15,17 +16,19 @@ import {
 } from '../../../routing/routers/causal_llm/reply/labels.ts'
 import { collectComparisons } from '../collect-comparisons.ts'
 import { askedPair, resolvePair } from '../model-pair.ts'
+import { type TrainingInput, toTrainingData } from '../training-data.ts'
+import { invalidTrainingOption, optionSchemas, parseTrainingOptions } from '../training-options.ts'
 import { labelOfDifference } from './labels.ts'
 
 export type CausalLlmData = {
-  readonly data: readonly string[]
+  readonly data: readonly TrainingInput[]
   readonly strongModel?: string
   readonly weakModel?: string
-  /** 0 unless told. */
+  /** Default: 0. */
   readonly seed?: number
-  /** Share of the prompts held out for the service's validation, in [0, 1); 0.1 unless told. */
+  /** Share of the prompts held out for the service's validation, in [0, 1). Default: 0.1. */
   readonly validationFraction?: number
-  /** What the router will ask with; this project's own unless told. */
+  /** What the router will ask with; Default: this project's own. */
   readonly prompt?: ClassifierPrompt
   readonly signal?: AbortSignal
 }
@@ -44,6 +47,8 @@ export type InstructionData = {
   readonly warnings: readonly string[]
 }
 
+const optionsSchema = z.object({ validationFraction: optionSchemas.properFraction.default(0.1) })
+
 /** Services refuse fewer (OpenAI's least is 10). */
 const fewestExamples = 10
 
@@ -57,15 +62,19 @@ const fewestExamples = 10
  * that is not clear.
  */
 export async function makeInstructionData(options: CausalLlmData): Promise<InstructionData> {
-  const { validationFraction = 0.1, prompt = ownPrompt } = options
-  checkFraction(validationFraction)
+  const { prompt = ownPrompt } = options
+  const { validationFraction } = parseTrainingOptions(optionsSchema, options)
   const { pair, verdicts } = await readVerdicts(options)
   const clippedPrompts = new Set(verdicts.map(({ text }) => text).filter(isClipped)).size
   const examples = examplesOf(verdicts, prompt)
   const random = createRandom(options.seed ?? 0)
   const { training, validation } = split(examples, validationFraction, random)
   const examplesOfLabel = labels.map((label) => examples.filter((each) => each.label === label).length)
-  checkExamples(training, examplesOfLabel, options.data)
+  checkExamples(
+    training,
+    examplesOfLabel,
+    toTrainingData(options.data).map(({ name }) => name),
+  )
   const lines = training.map(lineOf)
   return {
     pair,
@@ -87,9 +96,9 @@ async function readVerdicts(
   const asked = askedPair(options)
   let pair = asked
   const verdicts: Verdict[] = []
-  for (const file of options.data) {
+  for (const source of toTrainingData(options.data)) {
     const collected = await collectComparisons({
-      files: [file],
+      data: [source],
       ties: 'half',
       ...(asked !== undefined && { pair: asked }),
       ...(options.signal !== undefined && { signal: options.signal }),
@@ -99,7 +108,7 @@ async function readVerdicts(
     if (pair.strong !== ofFile.strong || pair.weak !== ofFile.weak)
       throw new InvalidRequestError(
         'pair-needed',
-        `${file} is about ${ofFile.strong} and ${ofFile.weak}, the files before it about ${pair.strong} and ${pair.weak}. Give --strong-model and --weak-model.`,
+        `${source.name} is about ${ofFile.strong} and ${ofFile.weak}, the files before it about ${pair.strong} and ${pair.weak}. Give --strong-model and --weak-model.`,
         { param: 'strongModel' },
       )
     const { scoreA, scoreB, weight, vector, promptOfVector, prompts } = collected
@@ -115,10 +124,7 @@ async function readVerdicts(
       })
     }
   }
-  if (pair === undefined)
-    throw new InvalidRequestError('invalid-training-option', 'There is no file of data; give --data.', {
-      param: '--data',
-    })
+  if (pair === undefined) throw invalidTrainingOption('data', [], 'at least one file')
   return { pair, verdicts: verdicts.filter(({ text }) => text.trim() !== '') }
 }
 
@@ -187,15 +193,6 @@ function lineOf({ system, user, label }: Example): string {
       { role: 'assistant', content: labelText(label) },
     ],
   })
-}
-
-function checkFraction(fraction: number): void {
-  if (fraction >= 0 && fraction < 1) return
-  throw new InvalidRequestError(
-    'invalid-training-option',
-    `The training option validationFraction is ${fraction}; it has to be in [0, 1), a fraction.`,
-    { param: 'validationFraction' },
-  )
 }
 
 function checkExamples(

@@ -1,10 +1,10 @@
-import { readRows } from '../../formats/read-rows.ts'
 import { invalidRow, parseRow } from '../../formats/row.ts'
 import { type Outcomes, parseOutcomes } from '../../rows/outcomes.ts'
+import type { TrainingData } from '../training-data.ts'
 
 /** Scores of any number of models on distinct prompts. */
 export type OutcomeTable = {
-  /** In the order of the files. */
+  /** In the order of the data. */
   readonly prompts: readonly string[]
   /** Sorted. */
   readonly models: readonly string[]
@@ -12,25 +12,25 @@ export type OutcomeTable = {
   readonly prompt: Int32Array
   readonly model: Int32Array
   readonly score: Float64Array
-  /** Rows of each file. */
-  readonly rowsOfFile: readonly number[]
+  /** Rows of each of the data. */
+  readonly rowsUsed: readonly number[]
 }
 
 /**
- * Reads outcomes; a prompt that stands twice is one prompt with more observations.
+ * Reads outcomes; a prompt that occurs twice is one prompt with more observations.
  *
  * Throws `DataError`: `invalid-row` also for battles, which say who won and not how well each model did.
  */
 export async function readOutcomeTable(
-  files: readonly string[],
+  data: readonly TrainingData[],
   signal?: AbortSignal,
 ): Promise<OutcomeTable> {
   const prompts = new Map<string, number>()
   const observations: { readonly prompt: number; readonly model: string; readonly score: number }[] = []
-  const rowsOfFile: number[] = []
-  for (const file of files) {
+  const rowsUsed: number[] = []
+  for (const source of data) {
     let rows = 0
-    for await (const { place, value } of readRows(file)) {
+    for await (const { place, value } of source.rows()) {
       signal?.throwIfAborted()
       const { prompt: text, scores } = outcomesOf(value, place)
       const prompt = prompts.get(text) ?? prompts.size
@@ -38,7 +38,7 @@ export async function readOutcomeTable(
       for (const [model, score] of Object.entries(scores)) observations.push({ prompt, model, score })
       rows++
     }
-    rowsOfFile.push(rows)
+    rowsUsed.push(rows)
   }
   const models = [...new Set(observations.map(({ model }) => model))].sort()
   const places = new Map(models.map((model, index) => [model, index]))
@@ -48,7 +48,7 @@ export async function readOutcomeTable(
     prompt: Int32Array.from(observations, ({ prompt }) => prompt),
     model: Int32Array.from(observations, ({ model }) => places.get(model)!),
     score: Float64Array.from(observations, ({ score }) => score),
-    rowsOfFile,
+    rowsUsed,
   }
 }
 

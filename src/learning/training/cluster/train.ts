@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { RouterArtifact, RouterManifest } from '../../../base/artifact/router-artifact.ts'
 import { createRandom } from '../../../base/math/random.ts'
 import { sigmoid } from '../../../base/math/sigmoid.ts'
@@ -10,46 +11,43 @@ import {
   tensorsOfParameters,
 } from '../../../routing/routers/cluster/parameters.ts'
 import type { WinRateScale } from '../../../routing/routers/few_label/parameters.ts'
-import { describeSources } from '../data-sources.ts'
 import { embedTexts } from '../embed-prompts.ts'
 import { fitWinRateScale } from '../few_label/win-rate-scale.ts'
 import { leftOutApgr } from '../left-out-apgr.ts'
-import type { TrainedRouter, TrainingProgress } from '../mf/train.ts'
 import { askedPair, resolveModels } from '../model-pair.ts'
+import { calibrationQuantiles, type TrainedRouter } from '../trained-router.ts'
+import { describeData, toTrainingData } from '../training-data.ts'
+import {
+  type DataTraining,
+  invalidTrainingOption,
+  optionSchemas,
+  parseTrainingOptions,
+} from '../training-options.ts'
 import { type Clusters, clustersOf, learnClusters, learnScores } from './learning.ts'
 import { type OutcomeTable, readOutcomeTable } from './outcome-table.ts'
 import { type KnownScores, type PairRows, pairRows } from './pair-rows.ts'
 
-export type ClusterTraining = {
-  /** The artifact's name, `[a-z0-9_-]+`. */
-  readonly name: string
-  /** Files of outcomes of any number of models. */
-  readonly data: readonly string[]
-  /** The licence of each file by its path; `unknown` where there is none. */
-  readonly licences?: Readonly<Record<string, string>>
+export type ClusterTraining = DataTraining & {
   readonly embedder: Embedder
   /**
    * A router of this kind that the data's new models join: its kinds of prompts and the scores of its models stay, and
    * a probe of about 200 prompts is enough.
    */
   readonly join?: RouterArtifact
-  /** The pair to calibrate for; by default that of `join`. */
-  readonly strongModel?: string
-  readonly weakModel?: string
-  /** Kinds of prompts; by default one for each 100 prompts, from 2 to 32. */
+  /** Kinds of prompts. Default: one for each 100 prompts, from 2 to 32. */
   readonly clusters?: number
-  /** Draws the first centres, and the resamples of the intervals; 0 unless told. */
-  readonly seed?: number
-  readonly onProgress?: (progress: TrainingProgress) => void
-  /** Aborting rejects with `signal.reason`. */
-  readonly signal?: AbortSignal
 }
+
+const optionsSchema = z.object({
+  name: optionSchemas.name,
+  data: optionSchemas.data,
+  clusters: optionSchemas.wholeFrom(1).optional(),
+})
 
 const promptsPerCluster = 100
 const mostClusters = 32
 /** Fewer common prompts of the pair scale no win rate; a router that was joined keeps its own scale. */
 const fewestPairPrompts = 50
-const calibrationQuantiles = 201
 
 /**
  * Trains the router `cluster`: outcomes → embeddings → kinds of prompts → every model's expected score on each → the
@@ -60,7 +58,8 @@ const calibrationQuantiles = 201
  */
 export async function trainCluster(options: ClusterTraining): Promise<TrainedRouter> {
   checkOptions(options)
-  const { data, embedder, join, seed = 0, signal, onProgress } = options
+  const { embedder, join, seed = 0, signal, onProgress } = options
+  const data = toTrainingData(options.data, options.licences)
   const hooks = signal === undefined ? {} : { signal }
   const random = createRandom(seed)
   const table = await readOutcomeTable(data, signal)
@@ -81,7 +80,7 @@ export async function trainCluster(options: ClusterTraining): Promise<TrainedRou
   const together = before === undefined ? scores : withNewModels(before, scores)
   const parameters: ClusterParameters = { ...clusters, scores: together.scores, ...scale }
   const apgr = leftOutApgr({ ...rows, scores: rows.expectedGaps }, seed)
-  const sources = await describeSources(data, table.rowsOfFile, options.licences)
+  const sources = await describeData(data, table.rowsUsed)
   const manifest: RouterManifest = {
     formatVersion: 1,
     kind: 'cluster',
@@ -196,19 +195,8 @@ function notMeasured({ prompts }: PairRows, { strong, weak }: RouterManifest['pa
   )
 }
 
-function checkOptions({ name, data, clusters, join }: ClusterTraining): void {
-  const refuse = (option: string, value: unknown, needed: string): never => {
-    throw new InvalidRequestError(
-      'invalid-training-option',
-      `The training option ${option} is ${String(value)}; it has to be ${needed}.`,
-      { param: option },
-    )
-  }
-  if (!/^[a-z0-9_-]+$/.test(name))
-    refuse('name', name, 'made of a to z, 0 to 9, _ and -, as it stands in router-<name>-<threshold>')
-  if (data.length === 0) refuse('data', 'empty', 'at least one file')
-  if (clusters !== undefined && !(Number.isInteger(clusters) && clusters >= 1))
-    refuse('clusters', clusters, 'a whole number from 1')
-  if (clusters !== undefined && join !== undefined)
-    refuse('clusters', clusters, 'left out with join, whose kinds of prompts stay')
+function checkOptions(options: ClusterTraining): void {
+  const { clusters } = parseTrainingOptions(optionsSchema, options)
+  if (clusters !== undefined && options.join !== undefined)
+    throw invalidTrainingOption('clusters', clusters, 'left out with join, whose kinds of prompts stay')
 }

@@ -16,7 +16,7 @@ const pair = { strong: 'big', weak: 'small' }
 async function labelsOf(rows: readonly object[]) {
   const file = join(folder, 'labels.jsonl')
   await writeFile(file, rows.map((row) => JSON.stringify(row)).join('\n'))
-  return labelsOfPair(await collectComparisons({ files: [file], ties: 'half' }), pair)
+  return labelsOfPair(await collectComparisons({ data: [file], ties: 'half' }), pair)
 }
 
 const filler = Array.from({ length: 10 }, (_, row) => ({

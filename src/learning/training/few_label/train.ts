@@ -1,9 +1,10 @@
+import { z } from 'zod'
 import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
 import { drawAscending } from '../../../base/math/draw.ts'
 import { createRandom } from '../../../base/math/random.ts'
 import { sigmoid } from '../../../base/math/sigmoid.ts'
 import { evenQuantiles } from '../../../base/math/statistics/quantile.ts'
-import { EmbeddingError, InvalidRequestError } from '../../../errors.ts'
+import { EmbeddingError } from '../../../errors.ts'
 import type { Embedder } from '../../../routing/embedding/embedder.ts'
 import { promptFromText } from '../../../routing/prompts/routed-prompt.ts'
 import { promptKey } from '../../../routing/routers/few_label/cross-fitted.ts'
@@ -12,13 +13,13 @@ import type { CrossFitted, FewLabelParameters } from '../../../routing/routers/f
 import { asBaseEmbedder, createPromptReader } from '../../../routing/routers/few_label/prompt-space.ts'
 import { createFewLabelRouter } from '../../../routing/routers/few_label/router.ts'
 import { tensorsOfParameters } from '../../../routing/routers/few_label/tensors.ts'
-import { readRows } from '../../formats/read-rows.ts'
 import { parseRow, stringColumn } from '../../formats/row.ts'
 import { collectComparisons } from '../collect-comparisons.ts'
-import { describeSources } from '../data-sources.ts'
 import { embedTexts } from '../embed-prompts.ts'
-import type { TrainedRouter, TrainingProgress } from '../mf/train.ts'
 import { askedPair, resolvePair } from '../model-pair.ts'
+import { calibrationQuantiles, type TrainedRouter } from '../trained-router.ts'
+import { describeData, type TrainingData, type TrainingInput, toTrainingData } from '../training-data.ts'
+import { type CommonTraining, optionSchemas, parseTrainingOptions } from '../training-options.ts'
 import { examplesOf } from './examples.ts'
 import { findingsOf } from './findings.ts'
 import { labelsOfPair, type PairLabels, selectLabels } from './labels.ts'
@@ -26,34 +27,23 @@ import { defaultVariances, type FewLabelLearning, learnFewLabel } from './learni
 import type { PriorRouter } from './prior.ts'
 import { trainPromptSpace } from './space-training.ts'
 
-export type FewLabelTraining = {
-  /** The artifact's name, `[a-z0-9_-]+`. */
-  readonly name: string
-  /** Files of outcomes or battles. See `readComparisons`. */
-  readonly labels: readonly string[]
-  /** Files of prompts without labels, `{"prompt"}` a row, such as a request log: they tell what one's own are like. */
-  readonly prompts?: readonly string[]
-  /** The licence of each file by its path; `unknown` where there is none. */
-  readonly licences?: Readonly<Record<string, string>>
+export type FewLabelTraining = CommonTraining & {
+  /** Outcomes or battles. See `readComparisons`. */
+  readonly labels: readonly TrainingInput[]
+  /** Prompts without labels, `{"prompt"}` a row, such as a request log: they show what the traffic is like. */
+  readonly prompts?: readonly TrainingInput[]
   /** The built-in embedder. */
   readonly embedder: Embedder
   /** The router to start from, on that embedder; see `loadPriorRouter`. */
   readonly prior: PriorRouter
   /** A further embedder whose vectors the labels are fitted with too. */
   readonly other?: Embedder
-  /** May be left out where all rows name one pair as `strong` and `weak`. */
-  readonly strongModel?: string
-  readonly weakModel?: string
-  /** Draws the calibration prompts, the resamples of the intervals, and labels where there are too many; 0 unless told. */
-  readonly seed?: number
-  readonly onProgress?: (progress: TrainingProgress) => void
-  /** Aborting rejects with `signal.reason`. */
-  readonly signal?: AbortSignal
 }
+
+const optionsSchema = z.object({ name: optionSchemas.name, labels: optionSchemas.data })
 
 /** Prompts whose win rates make the calibration quantiles, at most. */
 const calibrationPrompts = 2_000
-const calibrationQuantiles = 201
 /** Rows may have many models. The asked pair is always kept; some others tell which models there are, for errors. */
 const otherPairsPerRow = 4
 /** The fit takes their number squared in memory, and cubed in time: more are drawn from. */
@@ -67,14 +57,17 @@ const mostLabels = 4_000
  * teach nothing (`too-few-labels`, `labels-all-alike`), `EmbeddingError` where the embedders do not fit.
  */
 export async function trainFewLabel(options: FewLabelTraining): Promise<TrainedRouter> {
-  checkOptions(options)
+  parseTrainingOptions(optionsSchema, options)
+  checkPrior(options.embedder, options.prior)
   const { prior, other, seed = 0, signal, onProgress } = options
   const hooks = signal === undefined ? {} : { signal }
   const embedder = asBaseEmbedder(options.embedder)
+  const labelData = toTrainingData(options.labels, options.licences)
+  const promptData = toTrainingData(options.prompts ?? [], options.licences)
   const asked = askedPair(options)
 
   const comparisons = await collectComparisons({
-    files: options.labels,
+    data: labelData,
     ties: 'half',
     draw: {
       maxPerRow: otherPairsPerRow,
@@ -86,7 +79,7 @@ export async function trainFewLabel(options: FewLabelTraining): Promise<TrainedR
   const pair = resolvePair(asked, comparisons)
   const given = labelsOfPair(comparisons, pair)
   const labels = selectLabels(given, drawAscending(given.prompts.length, mostLabels, createRandom(seed)))
-  const unlabelled = await readPrompts(options.prompts ?? [], hooks)
+  const unlabelled = await readPrompts(promptData, hooks)
   const prompts = [...new Set([...unlabelled.prompts, ...labels.prompts])]
   const space = await trainPromptSpace(prompts, embedder, prior.direction, {
     ...hooks,
@@ -114,10 +107,9 @@ export async function trainFewLabel(options: FewLabelTraining): Promise<TrainedR
     crossFitted: crossFittedOf(labels, learning),
   }
   const winRates = await calibrationWinRates(parameters, prompts, options)
-  const sources = await describeSources(
-    [...options.labels, ...(options.prompts ?? [])],
-    [...comparisons.rowsOfFile, ...unlabelled.rowsOfFile],
-    options.licences,
+  const sources = await describeData(
+    [...labelData, ...promptData],
+    [...comparisons.rowsUsed, ...unlabelled.rowsUsed],
   )
   const manifest: RouterManifest = {
     formatVersion: 1,
@@ -155,23 +147,23 @@ function variancesRecorded(): Record<string, number> {
   )
 }
 
-/** Distinct prompts of all files, in order, and how many rows each file had. */
+/** Distinct prompts of all data, in order, and how many rows each of them had. */
 async function readPrompts(
-  files: readonly string[],
+  data: readonly TrainingData[],
   { signal }: { readonly signal?: AbortSignal },
-): Promise<{ readonly prompts: ReadonlySet<string>; readonly rowsOfFile: readonly number[] }> {
+): Promise<{ readonly prompts: ReadonlySet<string>; readonly rowsUsed: readonly number[] }> {
   const prompts = new Set<string>()
-  const rowsOfFile: number[] = []
-  for (const file of files) {
+  const rowsUsed: number[] = []
+  for (const source of data) {
     let rows = 0
-    for await (const { place, value } of readRows(file)) {
+    for await (const { place, value } of source.rows()) {
       signal?.throwIfAborted()
       prompts.add(stringColumn(parseRow(value, place), 'prompt', place))
       rows++
     }
-    rowsOfFile.push(rows)
+    rowsUsed.push(rows)
   }
-  return { prompts, rowsOfFile }
+  return { prompts, rowsUsed }
 }
 
 function crossFittedOf({ prompts }: PairLabels, { leftOutScores, scale }: FewLabelLearning): CrossFitted {
@@ -199,17 +191,7 @@ async function calibrationWinRates(
   )
 }
 
-function checkOptions({ name, labels, embedder, prior }: FewLabelTraining): void {
-  const refuse = (option: string, value: unknown, needed: string): never => {
-    throw new InvalidRequestError(
-      'invalid-training-option',
-      `The training option ${option} is ${String(value)}; it has to be ${needed}.`,
-      { param: option },
-    )
-  }
-  if (!/^[a-z0-9_-]+$/.test(name))
-    refuse('name', name, 'made of a to z, 0 to 9, _ and -, as it stands in router-<name>-<threshold>')
-  if (labels.length === 0) refuse('labels', 'empty', 'at least one file')
+function checkPrior(embedder: Embedder, prior: PriorRouter): void {
   if (embedder.id === prior.embedderId) return
   throw new EmbeddingError(
     'embedder-mismatch',

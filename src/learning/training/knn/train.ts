@@ -6,7 +6,7 @@ import {
 } from '../../../routing/routers/knn/router.ts'
 import type { CollectedComparisons } from '../collect-comparisons.ts'
 import { type LookupTraining, trainLookup } from '../lookup-training.ts'
-import type { TrainedRouter } from '../mf/train.ts'
+import type { TrainedRouter } from '../trained-router.ts'
 import { fitNearestNeighbours, type PairComparisons } from './fit.ts'
 
 export type NearestNeighboursTraining = LookupTraining & {

@@ -8,6 +8,7 @@ import { createRandom } from '../../../base/math/random.ts'
 import type { Embedder } from '../../../routing/embedding/embedder.ts'
 import { createMatrixFactorizationRouter } from '../../../routing/routers/mf/router.ts'
 import { weightsOfArtifact } from '../../../routing/routers/mf/weights.ts'
+import { fileData, type TrainingData } from '../training-data.ts'
 import { type MatrixFactorizationTraining, trainMatrixFactorization } from './train.ts'
 
 let folder = ''
@@ -58,7 +59,9 @@ function battles(count: number) {
 const quick = { name: 'mine', epochs: 8, learningRate: 0.02, dimensions: 8, embedder }
 const pair = { strongModel: 'big', weakModel: 'small' }
 
-async function train(options: Partial<MatrixFactorizationTraining> & { readonly data: readonly string[] }) {
+async function train(
+  options: Partial<MatrixFactorizationTraining> & Pick<MatrixFactorizationTraining, 'data'>,
+) {
   return trainMatrixFactorization({ ...quick, ...options })
 }
 
@@ -259,6 +262,23 @@ describe('trainMatrixFactorization', () => {
       })
       await expect(training).rejects.toBe(reason)
     }
+  })
+
+  it('gives the same bytes from a file and from the same rows in memory', async () => {
+    const rows = battles(60)
+    const file = await fileOf('once.jsonl', rows)
+    const inMemory: TrainingData = {
+      name: 'a snapshot',
+      async *rows() {
+        for (const [index, value] of rows.entries())
+          yield { line: index + 1, place: `a snapshot row ${index + 1}`, value }
+      },
+      provenance: () => fileData(file).provenance(),
+    }
+    const fromFile = await train({ data: [file], ...pair })
+    const fromRows = await train({ data: [inMemory], ...pair })
+    expect(fromRows.artifact.manifest).toEqual(fromFile.artifact.manifest)
+    expect(encodeSafetensors(fromRows.artifact.tensors)).toEqual(encodeSafetensors(fromFile.artifact.tensors))
   })
 
   it.each<[string, Partial<MatrixFactorizationTraining>, string]>([

@@ -3,57 +3,19 @@ import { dot } from '../../../base/math/linear/vectors.ts'
 import { createRandom } from '../../../base/math/random.ts'
 import { sigmoid } from '../../../base/math/sigmoid.ts'
 import { evenQuantiles } from '../../../base/math/statistics/quantile.ts'
-import type { Embedder } from '../../../routing/embedding/embedder.ts'
 import { fixedPairVector } from '../../../routing/routers/mf/fixed-pair.ts'
 import { tensorsOfWeights } from '../../../routing/routers/mf/weights.ts'
 import { collectComparisons } from '../collect-comparisons.ts'
-import { describeSources } from '../data-sources.ts'
 import { embedPrompts } from '../embed-prompts.ts'
-import type { LossCurve } from '../loss-curve.ts'
 import { askedPair, resolvePair } from '../model-pair.ts'
-import { type MatrixFactorizationSettings, parseSettings } from '../settings.ts'
+import { calibrationQuantiles, type TrainedRouter } from '../trained-router.ts'
+import { describeData, toTrainingData } from '../training-data.ts'
+import type { EmbeddedTraining } from '../training-options.ts'
 import { splitByPrompt, validatePair } from '../validation.ts'
 import { fitMatrixFactorization, type MatrixFactorizationFit } from './fit.ts'
+import { type GivenSettings, parseSettings } from './settings.ts'
 
-export type MatrixFactorizationTraining = Partial<MatrixFactorizationSettings> & {
-  /** The artifact's name, `[a-z0-9_-]+`. */
-  readonly name: string
-  /** Files of battles or outcomes, JSON Lines, gzip by extension. See `readComparisons`. */
-  readonly data: readonly string[]
-  /** The licence of each file by its path; `unknown` where there is none. */
-  readonly licences?: Readonly<Record<string, string>>
-  /** Needed unless every row brings its `embedding`, which goes before it. */
-  readonly embedder?: Embedder
-  /** The pair to calibrate for. May be left out where all rows name one pair as `strong` and `weak`. */
-  readonly strongModel?: string
-  readonly weakModel?: string
-  /** A whole number; 0 unless told. The same data, options and seed give the same artifact, byte for byte. */
-  readonly seed?: number
-  readonly onProgress?: (progress: TrainingProgress) => void
-  /** Aborting rejects with `signal.reason`, within one batch. */
-  readonly signal?: AbortSignal
-}
-
-/** `done` of `total` prompts embedded, then of batches fitted; `loss` is null while embedding. */
-export type TrainingProgress = {
-  readonly stage: 'embed' | 'fit'
-  readonly done: number
-  readonly total: number
-  /** The epoch's mean logistic loss so far, in nats: ln 2 = 0.693 is chance. */
-  readonly loss: number | null
-}
-
-export type TrainedRouter = {
-  readonly artifact: RouterArtifact
-  /** What a person should know about the result, one sentence or two each. */
-  readonly warnings: readonly string[]
-  /** What was chosen on the way and why, from a trainer that had a choice. */
-  readonly findings?: readonly string[]
-  /** From a trainer that goes through the data again and again. */
-  readonly lossCurve?: LossCurve
-}
-
-const calibrationQuantiles = 201
+export type MatrixFactorizationTraining = GivenSettings & EmbeddedTraining
 
 /**
  * Trains the method's matrix factorization router on comparisons of any number of models.
@@ -66,14 +28,15 @@ const calibrationQuantiles = 201
  * `EmbeddingError` where there are no embeddings; nothing is written to disk.
  */
 export async function trainMatrixFactorization(options: MatrixFactorizationTraining): Promise<TrainedRouter> {
-  const { name, data, embedder, onProgress, signal, seed = 0 } = options
+  const { name, embedder, onProgress, signal, seed = 0 } = options
   const settings = parseSettings(options)
+  const data = toTrainingData(options.data, options.licences)
   const asked = askedPair(options)
   const hooks = signal === undefined ? {} : { signal }
   const random = createRandom(seed)
 
   const comparisons = await collectComparisons({
-    files: data,
+    data,
     ties: settings.ties,
     draw: {
       maxPerRow: settings.maxComparisonsPerRow,
@@ -105,7 +68,7 @@ export async function trainMatrixFactorization(options: MatrixFactorizationTrain
     sigmoid(dot(direction, embeddings.subarray(vector * dimensions, (vector + 1) * dimensions)))
   const validation = validatePair(comparisons, split.validation, pair, winRateOfVector, random)
   const winRates = Float64Array.from(firstVectors(comparisons.promptOfVector), winRateOfVector)
-  const sources = await describeSources(data, comparisons.rowsOfFile, options.licences)
+  const sources = await describeData(data, comparisons.rowsUsed)
 
   const artifact: RouterArtifact = {
     manifest: {

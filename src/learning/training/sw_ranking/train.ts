@@ -1,10 +1,11 @@
-import { InvalidRequestError } from '../../../errors.ts'
+import { z } from 'zod'
 import { tensorsOfParameters } from '../../../routing/routers/sw_ranking/parameters.ts'
 import { similarityWeightedLookup } from '../../../routing/routers/sw_ranking/router.ts'
 import { countTiers, type SameTierMode } from '../../../routing/routers/sw_ranking/scoring.ts'
 import type { CollectedComparisons } from '../collect-comparisons.ts'
 import { type LookupTraining, trainLookup } from '../lookup-training.ts'
-import type { TrainedRouter } from '../mf/train.ts'
+import type { TrainedRouter } from '../trained-router.ts'
+import { optionSchemas, parseTrainingOptions } from '../training-options.ts'
 import { fitSimilarityWeighted } from './fit.ts'
 
 export type SimilarityWeightedTraining = LookupTraining & {
@@ -16,6 +17,8 @@ export type SimilarityWeightedTraining = LookupTraining & {
   readonly mode?: SameTierMode
 }
 
+const tierOptions = z.object({ tierCount: optionSchemas.wholeFrom(2).default(10) })
+
 /**
  * Makes an artifact of kind `sw_ranking` of comparisons between any number of models: their Elo ratings, their tiers,
  * and the battles themselves with the embeddings of their prompts.
@@ -24,18 +27,13 @@ export type SimilarityWeightedTraining = LookupTraining & {
  * Throws what `trainLookup` throws, `ConfigError` `same-tier-pair` where the pair falls into one tier.
  */
 export function trainSimilarityWeighted(options: SimilarityWeightedTraining): Promise<TrainedRouter> {
-  const { gamma = 10, tierCount = 10, mode = 'standard' } = options
+  const { gamma = 10, mode = 'standard' } = options
+  const { tierCount } = parseTrainingOptions(tierOptions, options)
   return trainLookup(options, {
     kind: 'sw_ranking',
     comparisons: 'all',
     options: { gamma, tierCount, mode },
     fit(comparisons, prompts, pair) {
-      if (!(Number.isInteger(tierCount) && tierCount >= 2))
-        throw new InvalidRequestError(
-          'invalid-training-option',
-          `The training option tierCount is ${tierCount}; it has to be a whole number from 2.`,
-          { param: 'tierCount' },
-        )
       const { models } = comparisons
       const parameters = fitSimilarityWeighted(models, battlesOf(comparisons), prompts, { tierCount })
       return {

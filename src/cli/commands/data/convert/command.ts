@@ -3,13 +3,13 @@ import { type Command, Option } from 'commander'
 import type { ConversionCounts, ConversionOptions } from '../../../../learning/datasets/convert/conversion.ts'
 import { dataFile, hubFileHelp } from '../../../setup/data-file.ts'
 import { pairOfFlags } from '../../../setup/data-options.ts'
-import { numberValue } from '../../../terminal/option-values.ts'
 import {
   checkRowOutput,
   type DuplicateIds,
   duplicateIdsOption,
   writeRowFile,
-} from '../../../terminal/row-output.ts'
+} from '../../../setup/row-output.ts'
+import { numberValue } from '../../../terminal/option-values.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
 
 type ConvertFlags = {

@@ -12,15 +12,15 @@ import { loadConfiguration } from '../../../setup/configuration.ts'
 import { dataFile, hubFileHelp } from '../../../setup/data-file.ts'
 import { openEmbedder } from '../../../setup/open-embedder.ts'
 import { routerDependencies } from '../../../setup/open-gateway.ts'
-import { collected, nameList, numberValue, wholeNumber } from '../../../terminal/option-values.ts'
-import { createProgress } from '../../../terminal/progress.ts'
 import {
   checkRowOutput,
   type DuplicateIds,
   duplicateIdsOption,
   linesOf,
   rowsOfRun,
-} from '../../../terminal/row-output.ts'
+} from '../../../setup/row-output.ts'
+import { collected, nameList, numberValue, wholeNumber } from '../../../terminal/option-values.ts'
+import { createProgress } from '../../../terminal/progress.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
 import { decontaminationLines, excerpt } from './print.ts'
 import { readTestPrompts } from './test-prompts.ts'

@@ -4,14 +4,14 @@ import type { Command } from 'commander'
 import { type OutputFile, openOutputFile } from '../../../../base/files/output-file.ts'
 import type { SplitPart } from '../../../../learning/datasets/split.ts'
 import { dataFile, hubFileHelp } from '../../../setup/data-file.ts'
-import { wholeNumber } from '../../../terminal/option-values.ts'
 import {
   checkRowOutput,
   type DuplicateIds,
   duplicateIdsOption,
   linesOf,
   rowsOfRun,
-} from '../../../terminal/row-output.ts'
+} from '../../../setup/row-output.ts'
+import { wholeNumber } from '../../../terminal/option-values.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
 
 type SplitFlags = {

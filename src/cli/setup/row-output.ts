@@ -3,8 +3,8 @@ import { openOutputFile } from '../../base/files/output-file.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import type { PlacedRow } from '../../learning/formats/read-rows.ts'
 import type { Row } from '../../learning/formats/row.ts'
-import { createProgress } from './progress.ts'
-import type { CommandContext } from './terminal.ts'
+import { createProgress } from '../terminal/progress.ts'
+import type { CommandContext } from '../terminal/terminal.ts'
 
 export type DuplicateIds = 'error' | 'keep'
 

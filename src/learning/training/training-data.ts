@@ -1,0 +1,62 @@
+import { basename } from 'node:path'
+import type { DataSource, RouterManifest } from '../../base/artifact/router-artifact.ts'
+import { readFileFacts } from '../../base/files/file-digest.ts'
+import { type PlacedRow, readRows } from '../formats/read-rows.ts'
+
+/** Rows to train on, and what the artifact records of them. A file is one source of rows; a store can be another. */
+export type TrainingData = {
+  /** Names the data in errors. */
+  readonly name: string
+  /** Reads the rows from the first one on, at each call. */
+  rows(): AsyncIterable<PlacedRow>
+  /** What identifies exactly these rows. Called after they have been read. */
+  provenance(): Promise<Provenance>
+}
+
+export type Provenance = Omit<DataSource, 'rows'> & {
+  /** The date of the data. The newest one of all data becomes the artifact's `created`, so that equal data gives equal bytes. */
+  readonly modified: Date
+}
+
+/** What trainers accept: the path of a data file, or rows from elsewhere. */
+export type TrainingInput = string | TrainingData
+
+/**
+ * The rows of a data file in any format of `readRows`.
+ *
+ * @param licence recorded in the artifact. Default: `unknown`.
+ */
+export function fileData(file: string, licence = 'unknown'): TrainingData {
+  return {
+    name: file,
+    rows: () => readRows(file),
+    async provenance() {
+      return { name: basename(file), licence, ...(await readFileFacts(file)) }
+    },
+  }
+}
+
+/** @param licences of the files by path. */
+export function toTrainingData(
+  inputs: readonly TrainingInput[],
+  licences: Readonly<Record<string, string>> = {},
+): readonly TrainingData[] {
+  return inputs.map((input) => (typeof input === 'string' ? fileData(input, licences[input]) : input))
+}
+
+/**
+ * What a manifest records of the data that a router was trained on, and the date of the newest.
+ *
+ * @param rowsUsed of each of `data`, in the same order. @throws DataError `data-file-unreadable`.
+ */
+export async function describeData(
+  data: readonly TrainingData[],
+  rowsUsed: readonly number[],
+): Promise<Pick<RouterManifest, 'data' | 'created'>> {
+  const known = await Promise.all(data.map((each) => each.provenance()))
+  const sources = known.map(
+    ({ name, sha256, licence }, index): DataSource => ({ name, sha256, licence, rows: rowsUsed[index]! }),
+  )
+  const newest = Math.max(...known.map(({ modified }) => modified.getTime()))
+  return { data: sources, created: new Date(newest).toISOString() }
+}
