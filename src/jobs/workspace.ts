@@ -1,10 +1,9 @@
 import { resolve } from 'node:path'
 import { isHubFile, resolveHubFile } from '../base/files/hub/data-file.ts'
-import { placedEmbedder } from '../config/assemble.ts'
 import type { Config } from '../config/config.ts'
 import type { Embedder } from '../routing/embedding/embedder.ts'
-import { loadEmbedder } from '../routing/embedding/registry.ts'
-import type { RouterDependencies } from '../routing/routers/registry.ts'
+import { loadEmbedder, resolveEmbedderPath } from '../routing/embedding/registry.ts'
+import type { RouterDependencies } from '../routing/routers/router-kind.ts'
 
 /**
  * Where jobs run: the folder that relative paths are below, the configuration, and what was read from the environment,
@@ -29,7 +28,7 @@ export async function findDataFile(name: string, { folder, dependencies }: Works
 /** The embedder of a name as flags write it; a folder in the name is below the workspace's. */
 export function openEmbedder(name: string, { folder, dependencies }: Workspace): Promise<Embedder> {
   const { embedderOptions, hub, inference } = dependencies
-  return loadEmbedder(placedEmbedder(name, folder), {
+  return loadEmbedder(resolveEmbedderPath(name, folder), {
     hub,
     ...(inference !== undefined && { inference }),
     ...embedderOptions,

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { parseConfig } from '../../src/config/config.ts'
+import { parseConfig } from '../../src/config/parse-config.ts'
 import { createInProcessQueue } from '../../src/jobs/in-process/queue.ts'
 import { contractJobs, queueContract } from '../../src/testing/queue-contract.ts'
 
