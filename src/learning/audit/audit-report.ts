@@ -7,9 +7,9 @@ import type { ExamplePrompt } from './survey/example-prompts.ts'
 import type { SegmentTable } from './survey/segment-tally.ts'
 import type { AuditVerdict } from './verdict/verdict.ts'
 
-/** Everything that an audit says; what `--json` prints. Shares are fractions, dollars are of the whole log. */
+/** The result of an audit, as `--json` prints it. Shares are fractions, dollars are those of the whole log. */
 export type AuditReport = {
-  /** Names without folders: a report is shown to others. */
+  /** Names without folders, because a report is shown to others. */
   readonly files: readonly string[]
   readonly format: string
   readonly router: string
@@ -21,12 +21,12 @@ export type AuditReport = {
     readonly unreadable: number
     readonly firstUnreadable: readonly UnreadableRow[]
   }
-  /** ISO 8601; null where the log has no times. */
+  /** ISO 8601. Null if the log has no times. */
   readonly period: { readonly from: string; readonly to: string; readonly days: number } | null
   readonly paid: Paid
   readonly prices: { readonly source: string; readonly asOf: string; readonly advice?: string }
   readonly models: readonly AuditedModel[]
-  /** Null where no two models with prices could be chosen. */
+  /** Null if no two models with prices could be chosen. */
   readonly pair: {
     readonly strong: string
     readonly weak: string
@@ -37,9 +37,12 @@ export type AuditReport = {
       readonly outputUsdPerMillionTokens: number
     } | null
   } | null
-  /** Requests that a router could decide on. */
+  /** Requests that a router could decide. */
   readonly routable: number
-  /** Of these, those that the weak model would answer below the threshold: answered by a dearer one, cost known. */
+  /**
+   * Those of these that a model more expensive than the weak one answered, at a known cost. Below the threshold they
+   * would go to the weak model.
+   */
   readonly routed: { readonly requests: number; readonly paidUsd: number }
   /** Of RouteLLM's own log: requests that a router gave to the weak model. Null if there are none. */
   readonly alreadyRouted: AlreadyRouted | null
@@ -52,14 +55,14 @@ export type AuditReport = {
     readonly threshold: number
     readonly share: number
     readonly shareInterval: Interval
-    /** What the threshold is, for a person. */
+    /** Where the threshold is from, as text. */
     readonly basis: string
   }
   /** Ascending in the share that goes to the weak model. */
   readonly thresholds: readonly ThresholdLine[]
-  /** The same at every twentieth of the routed requests, from none to all. */
+  /** The same in steps of a twentieth of the routed requests, from none to all. */
   readonly curve: readonly ThresholdLine[]
-  /** How many of the requests that a router could decide on have which win rate; bars of one width without gaps. */
+  /** A histogram of the win rates of the requests that a router could decide: bars of one width without gaps. */
   readonly winRates: readonly { readonly from: number; readonly to: number; readonly requests: number }[]
   /** The threshold that the verdict and the segments are about. */
   readonly chosen: { readonly threshold: number; readonly basis: ChosenBasis }
@@ -83,7 +86,7 @@ export type AuditedModel = {
   readonly requests: number
   readonly routable: number
   readonly paidUsd: number
-  /** Requests whose cost neither the log nor a price says. */
+  /** Requests without a cost in the log and without a price. */
   readonly unpricedRequests: number
   readonly prices: {
     readonly inputUsdPerMillionTokens: number
@@ -97,7 +100,7 @@ export type RiskReport =
   | {
       readonly kind: 'measured'
       readonly labels: number
-      /** Of the labels, those on which the weak model loses, whatever the threshold. */
+      /** The share of labels on which the weak model loses, at any threshold. */
       readonly weakLossShare: number
       readonly maxLoss: number
       readonly confidence: number
@@ -109,6 +112,6 @@ export type RiskReport =
             readonly strongCallFraction: number
           }
         | { readonly possible: false; readonly labelsNeeded: number | null }
-      /** Whether the router was fitted on these labels and they were scored by fits without them. */
+      /** Whether the router was fitted on these labels, so that each was scored by a fit without it. */
       readonly crossFitted: boolean
     }

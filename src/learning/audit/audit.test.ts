@@ -37,7 +37,7 @@ async function audit(rows: readonly unknown[], options: Partial<AuditOptions> = 
     files: [file],
     router,
     isRouterAsked: false,
-    wishes: [{ weak: 'small', basis: 'the test', must: true }],
+    requested: [{ weak: 'small', basis: 'the test', must: true }],
     priceTables: [prices],
     maxLoss: 0.05,
     confidence: 0.95,
@@ -126,7 +126,7 @@ describe('auditLog', () => {
 
   it('says what is simple of bare prompts, and draws from them', async () => {
     const { report, sample } = await audit([{ prompt: '10 a' }, { prompt: '90 b' }], {
-      wishes: [],
+      requested: [],
       sampleSize: 5,
     })
     expect(report).toMatchObject({ routable: 2, simple: { share: 0.5 }, verdict: { answer: 'unknown' } })
@@ -135,7 +135,7 @@ describe('auditLog', () => {
 
   it('prices nothing at $0: without prices it cannot say', async () => {
     const packaged: PriceTable = { asOf: '2026-10-01', source: 'x', models: {} }
-    const { report } = await audit([row('10 a', 'in-house')], { priceTables: [packaged], wishes: [] })
+    const { report } = await audit([row('10 a', 'in-house')], { priceTables: [packaged], requested: [] })
     expect(report.pair).toBeNull()
     expect(report.paid).toMatchObject({ usd: 0, unknown: 1 })
     expect(report.verdict.answer).toBe('unknown')
@@ -237,9 +237,10 @@ describe('auditLog', () => {
   it('passes over a configured pair that the log does not have, and insists on one that was asked for', async () => {
     const wish = { strong: 'other', weak: 'small', basis: 'the test' }
     expect(
-      (await audit([row('10 a'), row('10 b', 'small')], { wishes: [{ ...wish, must: false }] })).report.pair,
+      (await audit([row('10 a'), row('10 b', 'small')], { requested: [{ ...wish, must: false }] })).report
+        .pair,
     ).toMatchObject({ strong: 'big' })
-    await expect(audit([row('10 a')], { wishes: [{ ...wish, must: true }] })).rejects.toMatchObject({
+    await expect(audit([row('10 a')], { requested: [{ ...wish, must: true }] })).rejects.toMatchObject({
       code: 'model-not-in-log',
     })
   })
@@ -293,7 +294,7 @@ describe('auditHtml', () => {
 
   it('shows no prompt unless asked, and survives a log with nothing to route', async () => {
     const { report } = await audit([row('10 secret', 'small'), row('20 secret', 'small')], {
-      wishes: [{ strong: 'small', weak: 'big', basis: 'x', must: true }],
+      requested: [{ strong: 'small', weak: 'big', basis: 'x', must: true }],
     })
     const html = auditHtml(report)
     expect(html).not.toContain('secret')

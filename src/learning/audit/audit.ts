@@ -23,8 +23,8 @@ import {
   type AuditedPair,
   auditedPair,
   type NoPair,
-  type PairWishes,
   proposedModels,
+  type RequestedPair,
 } from './verdict/audited-pair.ts'
 import type { SampledPrompt } from './verdict/label-sample.ts'
 import {
@@ -38,15 +38,15 @@ import { chooseWinRateSource, type WinRateSource } from './win-rate-source.ts'
 
 export type AuditOptions = {
   readonly files: readonly string[]
-  /** Recognised by the first rows unless given. */
+  /** Default: recognised by the first rows. */
   readonly format?: LogFormat
   readonly router: Router
   /** Whether the user named the router. If not, a log without text may bring the win rates of another one. */
   readonly isRouterAsked: boolean
-  /** Win rates below are called simple; by default what the router's calibration calls the easier half of its prompts. */
+  /** Prompts with a lower win rate are called simple. Default: the median of the router's calibration. */
   readonly threshold?: number
-  /** Pairs in the order of preference; one whose strong model is not in the log is passed over unless `must`. */
-  readonly wishes: readonly (PairWishes & { readonly must: boolean })[]
+  /** Pairs in the order of preference. One whose strong model is not in the log is skipped unless `must` is set. */
+  readonly requested: readonly (RequestedPair & { readonly must: boolean })[]
   readonly priceTables: readonly PriceTable[]
   readonly labels?: LabelledComparisons
   readonly maxLoss: number
@@ -55,7 +55,7 @@ export type AuditOptions = {
   readonly seed: number
   readonly sampleSize: number
   readonly showPrompts: boolean
-  /** The day whose prices hold where the log has no times. */
+  /** The day of the prices if the log has no times. */
   readonly today: Date
   readonly signal?: AbortSignal
   readonly onReading?: (rows: number) => void
@@ -68,14 +68,14 @@ export type Audit = {
   sample(count: number): readonly SampledPrompt[]
 }
 
-/** Prices are per million tokens; a month is a twelfth of a year. */
+/** A month is a twelfth of a year. */
 const daysPerMonth = 365.25 / 12
 const msPerDay = 86_400_000
 
 /**
- * What routing would have saved on a log of requests, and at what risk: survey the log, price its models, choose the
- * pair, score what could be routed, and judge. Sends nothing anywhere. The log is read twice; memory does not grow
- * with it, and everything but the intervals is exact.
+ * Computes what routing would have saved on a log of requests, and at what risk: surveys the log, prices its models,
+ * chooses the pair, scores what could be routed, and judges. It sends nothing anywhere. It reads the log twice; memory
+ * does not grow with the log, and everything except the intervals is exact.
  *
  * Throws `DataError` and `InvalidRequestError`, naming file, place or option.
  */
@@ -88,9 +88,9 @@ export async function auditLog(options: AuditOptions): Promise<Audit> {
   })
   const winRates = chooseWinRateSource(survey, options)
   checkTextIsThere(winRates, options)
-  const wishes = wishesFor(survey, options.wishes)
-  const prices = await pricesOfSurvey(survey, wishes, options)
-  const chosen = auditedPair(survey.models, prices.models, wishes)
+  const requested = findRequestedPair(survey, options.requested)
+  const prices = await pricesOfSurvey(survey, requested, options)
+  const chosen = auditedPair(survey.models, prices.models, requested)
   const pair = chosen.kind === 'pair' ? chosen : undefined
   const reading = await readScored(files, {
     format,
@@ -121,8 +121,8 @@ export async function auditLog(options: AuditOptions): Promise<Audit> {
   }
 }
 
-function wishesFor(survey: Survey, wishes: AuditOptions['wishes']): PairWishes | undefined {
-  return wishes.find(
+function findRequestedPair(survey: Survey, requested: AuditOptions['requested']): RequestedPair | undefined {
+  return requested.find(
     ({ strong, must }) =>
       must || strong === undefined || survey.models.some(({ model }) => isSameModel(model, strong)),
   )
@@ -154,13 +154,13 @@ function checkTextIsThere(
 
 async function pricesOfSurvey(
   { models, period }: Survey,
-  wishes: PairWishes | undefined,
+  requested: RequestedPair | undefined,
   { priceTables, today }: AuditOptions,
 ): Promise<ModelPrices> {
   const names = [
     ...models.flatMap(({ model, upstream }) => (upstream === undefined ? [model] : [model, upstream])),
-    ...(wishes?.strong === undefined ? [] : [wishes.strong]),
-    ...(wishes?.weak === undefined ? proposedModels : [wishes.weak]),
+    ...(requested?.strong === undefined ? [] : [requested.strong]),
+    ...(requested?.weak === undefined ? proposedModels : [requested.weak]),
   ]
   const found = await findPrices([...new Set(names)], {
     tables: priceTables,
@@ -287,7 +287,7 @@ function reportOf(findings: Findings): AuditReport {
   }
 }
 
-/** Below it a prompt is called simple. A threshold is one of the bins' edges, so that all sums are exact. */
+/** The threshold below which a prompt is called simple. Thresholds are edges of bins, so that all sums are exact. */
 function simpleThreshold(
   source: WinRateSource,
   { router, threshold }: AuditOptions,
@@ -299,16 +299,16 @@ function simpleThreshold(
       basis: `the threshold that most requests of ${source.router} were decided at`,
     }
   if (source.router !== router.name)
-    return { threshold: 0.5, basis: `the log holds no threshold of ${source.router}, so the middle` }
+    return { threshold: 0.5, basis: `the log holds no threshold of ${source.router}, so the middle is used` }
   if (!isCalibratedRouter(router))
-    return { threshold: 0.5, basis: `${router.name} has no calibration, so the middle` }
+    return { threshold: 0.5, basis: `${router.name} has no calibration, so the middle is used` }
   return {
     threshold: edgeOf(binOf(thresholdForStrongFraction(router.winRateQuantiles, 0.5))),
     basis: `the median of the prompts that ${router.name} was calibrated on`,
   }
 }
 
-/** The thresholds with a meaning of their own; the last is the one that the verdict is about. */
+/** The thresholds with a meaning. The verdict is about the last one. */
 function markedThresholds(
   simple: number,
   risk: RiskReport,
@@ -316,7 +316,7 @@ function markedThresholds(
 ): readonly (MarkedThreshold & { readonly mark: ChosenBasis })[] {
   const first = { threshold: simple, mark: threshold === undefined ? 'simple' : 'asked' } as const
   if (risk.kind === 'unknown' || !risk.guarantee.possible) return [first]
-  // The edge at or below it sends no more to the weak model, so the guarantee holds there too.
+  // The next lower edge sends no more requests to the weak model, so the guarantee holds there too.
   return [first, { threshold: edgeOf(binOf(risk.guarantee.threshold)), mark: 'guarantee' }]
 }
 

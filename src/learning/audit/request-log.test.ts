@@ -42,7 +42,7 @@ async function audit(files: readonly (readonly object[])[], options: Partial<Aud
     files: names,
     router,
     isRouterAsked: false,
-    wishes: [{ strong: 'large', weak: 'small', basis: 'the test', must: true }],
+    requested: [{ strong: 'large', weak: 'small', basis: 'the test', must: true }],
     priceTables: [prices],
     maxLoss: 0.05,
     confidence: 0.95,

@@ -1,7 +1,7 @@
 import type { RoutedPrompt } from '../../routing/prompts/routed-prompt.ts'
 import { isBatchRouter, type Router } from '../../routing/routers/router.ts'
 
-/** Win rates in the order of the prompts: together where the router can, else one by one. */
+/** Win rates in the order of the prompts: in one batch if the router can, else one by one. */
 export async function strongWinRatesOf(
   router: Router,
   prompts: readonly RoutedPrompt[],

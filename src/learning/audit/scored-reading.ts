@@ -13,15 +13,15 @@ import type { AuditedPair } from './verdict/audited-pair.ts'
 import { createPromptSampler, type PromptSampler } from './verdict/label-sample.ts'
 import { findLoggedWinRate, type WinRateSource } from './win-rate-source.ts'
 
-/** Everything that the second reading of a log adds up. */
+/** The sums of the second reading of a log. */
 export type ScoredReading = {
   readonly paid: Paid
   readonly paidByModel: ReadonlyMap<string, Paid>
-  /** Requests of dearer models, which the weak model would answer below the threshold. */
+  /** Requests of models that cost more than the weak one. Those below the threshold would go to the weak model. */
   readonly routed: { readonly requests: number; readonly paidUsd: number }
   readonly alreadyRouted: AlreadyRouted
   readonly keptOut: ReadonlyMap<KeptOut, { readonly requests: number; readonly paidUsd: number }>
-  /** All requests that a router could decide on; those that stay anyway, or of unknown cost, save nothing. */
+  /** All requests that a router could decide. Those that stay in any case, or have an unknown cost, save nothing. */
   readonly curve: SavingsCurve
   readonly segments: SegmentTally
   readonly sampler: PromptSampler
@@ -63,13 +63,13 @@ type Candidate = {
   readonly paidUsd: number
   /** What it costs if the strong model answers: what was paid, or more if the weak model answered. */
   readonly strongUsd: number
-  /** Undefined where the request stays with its model whatever its win rate, or its cost is not known. */
+  /** Undefined if the request stays with its model at any win rate, or if its cost is unknown. */
   readonly savedUsd: number | undefined
-  /** Whether a label of it would say something about routing: not where a cheap model answers it anyway. */
+  /** Whether a label of the request helps to judge routing. It does not if a cheap model answers it in any case. */
   readonly isWorthLabel: boolean
 }
 
-/** Reads a log again, scores what could be routed, in batches, and adds up. Memory does not grow with the log. */
+/** Reads a log again, scores in batches what could be routed, and adds up. Memory does not grow with the log. */
 export async function readScored(
   files: readonly string[],
   options: ScoredReadingOptions,
@@ -100,7 +100,7 @@ export async function readScored(
   let batch: Candidate[] = []
   let rows = 0
 
-  /** Undefined where no router decides on it. */
+  /** Undefined if no router could decide the request. */
   function candidateOf(request: LoggedRequest): Candidate | undefined {
     const model = countedModel(models, request.model)
     const cost = costOfRequest(request, prices.get(request.model))
@@ -119,7 +119,7 @@ export async function readScored(
     }
     const winRate = logged === 'to-score' ? undefined : logged
     const tokens = tokensOf(request)
-    // It has a win rate all the same.
+    // It still has a win rate.
     if (cost.usd === undefined || (tokens === undefined && pair?.routed.has(model) === true)) {
       keepOut(cost.usd === undefined ? cost.keptOut : 'no-usage', cost.usd)
       const paidUsd = cost.usd ?? 0

@@ -3,26 +3,26 @@ import { plainModelName, removeProvider } from './model-names.ts'
 import { packagedPrices } from './packaged-prices.ts'
 import type { PriceTable, TokenPrices } from './prices.ts'
 
-/** Prices of the models of a log, by the names that the log has for them. */
+/** Prices of models by the names that they were asked for. */
 export type ModelPrices = {
   readonly source: string
   readonly asOf: string
   readonly models: ReadonlyMap<string, TokenPrices>
-  /** What would price more models; absent where nothing would. */
+  /** How to find prices of more models. Absent if all are found. */
   readonly advice?: string
 }
 
 export type FindPricesOptions = {
-  /** Tables of the user's own, the first that has a model wins: `--prices`, then the configuration. */
+  /** The user's tables, in order: `--prices`, then the configuration. The first that has a model wins. */
   readonly tables: readonly PriceTable[]
-  /** The day whose prices are asked for. */
+  /** The day of the prices. */
   readonly day: Date
   readonly packaged?: typeof packagedPrices
 }
 
 /**
- * Looks up each model in the user's tables, then in the installed price package: by its name, without the provider
- * in front, and without the day of its release. A model that none has is left out, never free.
+ * Looks up each model in the user's tables, then in the installed price package: by its name, by its name without the
+ * provider, and by its name without the release date. A model without a price is left out; it is never free.
  */
 export async function findPrices(
   models: readonly string[],
@@ -70,7 +70,7 @@ async function loadPackaged(
     if (!(error instanceof MissingPackageError)) throw error
     return {
       advice:
-        'npm install @pydantic/genai-prices brings the list prices of most models; --prices takes a file of yours',
+        'npm install @pydantic/genai-prices has the list prices of most models; --prices takes your own file',
     }
   }
 }

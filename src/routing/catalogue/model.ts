@@ -1,10 +1,10 @@
 /** A model that requests can be sent to. */
 export type Model = {
-  /** The configured name (`strong`), or `provider/upstream name` where there is none. */
+  /** The configured name (`strong`), or `provider/upstream name` if it has none. */
   readonly name: string
   /** A key of the configured providers. */
   readonly provider: string
-  /** The name that the provider knows it by; sent as it is. */
+  /** The provider's name of the model, sent as it is. */
   readonly upstream: string
   readonly inputUsdPerMillionTokens?: number
   readonly outputUsdPerMillionTokens?: number

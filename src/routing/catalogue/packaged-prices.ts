@@ -6,13 +6,13 @@ import type { PriceTable, TokenPrices } from './prices.ts'
 
 type PriceLibrary = typeof import('@pydantic/genai-prices')
 
-// Small enough to stay on the first step of tiered prices.
+// Few enough for the first step of tiered prices.
 const sampleTokens = 1000
 
 /**
- * Prices of models by name from `@pydantic/genai-prices`, an optional peer, as its installed
- * version knows them for a day: newer changes are not in it, so the version is part of the source. A model that the
- * package does not know has no entry. The source says which entry of the package each price is from.
+ * Prices of models by name from `@pydantic/genai-prices`, an optional peer, on a day. The installed version does not
+ * have later changes, so the version is part of the source. A model that the package does not know has no entry. The
+ * source names the package's entry of each price.
  *
  * Throws `MissingPackageError` with the command that installs it.
  */
@@ -45,7 +45,7 @@ export async function packagedPrices(
   }
 }
 
-/** The package does not export its package.json, so it is read from beside its entry. */
+/** The package does not export its package.json, so this reads the file beside its entry. */
 async function installedVersion(): Promise<string> {
   const entry = createRequire(import.meta.url).resolve('@pydantic/genai-prices')
   const description: { version: string } = JSON.parse(

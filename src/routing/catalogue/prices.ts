@@ -1,8 +1,8 @@
 import { DataError } from '../../errors.ts'
 
-/** Prices per million tokens, at a date, from a source that can be looked up again. Data, never built in. */
+/** Prices per million tokens at a date, from a named source. They are data, never built in. */
 export type PriceTable = {
-  /** ISO 8601: when these prices held. */
+  /** The date of the prices, ISO 8601. */
   readonly asOf: string
   readonly source: string
   readonly models: Readonly<Record<string, TokenPrices>>
@@ -15,14 +15,14 @@ export type TokenPrices = {
 
 export type TokenCounts = { readonly inputTokens: number; readonly outputTokens: number }
 
-/** Dollars, or that they are not known. Not known is never 0: a model without a price would look free. */
+/** Dollars, if they are known. An unknown cost is never 0, because a model without a price would then look free. */
 export type Cost =
   | { readonly kind: 'priced'; readonly usd: number }
   | { readonly kind: 'unpriced'; readonly models: readonly string[] }
 
 /**
- * What a call cost: (input tokens · input price + output tokens · output price) / 10⁶. Throws `DataError` for a
- * price or count that is negative or no finite number.
+ * The cost of a call: (input tokens · input price + output tokens · output price) / 10⁶. Throws `DataError`
+ * `cost-not-finite` if a price or a count is negative or not finite.
  */
 export function costOfCall(model: string, tokens: TokenCounts, prices: PriceTable): Cost {
   const found = Object.hasOwn(prices.models, model) ? prices.models[model] : undefined

@@ -156,7 +156,7 @@ policy: { kind: pair, strong: big, weak: small }
 
   it.each<[string, string[], number, RegExp]>([
     ['a file that is not there', ['none.jsonl'], 2, /none\.jsonl cannot be read/],
-    ['what is no log', ['other.jsonl'], 2, /no request log that is known here/],
+    ['what is no log', ['other.jsonl'], 2, /not a known form of a request log/],
     [
       'a format that does not fit',
       [example, '--format', 'helicone'],

@@ -188,7 +188,7 @@ async function auditOptions(
     router,
     isRouterAsked: flags.isRouterAsked,
     ...(flags.threshold !== undefined && { threshold: flags.threshold }),
-    wishes: [
+    requested: [
       ...(isAsked ? [{ ...asked, basis: 'the command line', must: true }] : []),
       ...(labels === undefined
         ? []

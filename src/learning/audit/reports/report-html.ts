@@ -180,7 +180,7 @@ function exampleSection({ examples }: AuditReport): string[] {
   ]
 }
 
-/** Isolated in direction, so that a prompt in Arabic or Hebrew turns nothing around it. */
+/** `bdi` keeps a prompt in Arabic or Hebrew from reversing the text around it. */
 function exampleList(title: string, prompts: readonly ExamplePrompt[]): string {
   const items = prompts.map(
     ({ prompt, strongWinRate }) =>

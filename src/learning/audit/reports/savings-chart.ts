@@ -6,7 +6,7 @@ import type { AuditReport } from '../audit-report.ts'
 import type { ChosenBasis, ThresholdLine } from '../savings/threshold-lines.ts'
 import { markLabels } from './report-text.ts'
 
-/** Width and height in units of the drawing; one for screens, one for phones, so that letters keep their size. */
+/** Width and height in units of the drawing. Screens and phones get different ones, so that text keeps its size. */
 export type ChartSize = { readonly width: number; readonly height: number }
 
 type BandPoint = { readonly x: number; readonly y: number; readonly interval: Interval }
@@ -19,14 +19,14 @@ type BandChart = {
     readonly kind: ChosenBasis
     readonly text: string
   })[]
-  /** A level that is not to be passed. */
+  /** The highest allowed level. */
   readonly limit?: { readonly y: number; readonly text: string }
   readonly tick: (value: number, step: number) => string
 }
 
 /**
- * Dollars saved against the share of routed requests that the weak model would get, with the 95 % interval, and the
- * thresholds that have a meaning marked. Colours are those of the page around it.
+ * Dollars saved against the share of routed requests that go to the weak model, with the 95 % interval and the marked
+ * thresholds. Colours are those of the page.
  */
 export function savingsChart({ curve, thresholds }: AuditReport, size: ChartSize): string {
   return bandChart(
@@ -57,12 +57,12 @@ export function savingsChart({ curve, thresholds }: AuditReport, size: ChartSize
   )
 }
 
-/** The measured loss against the same share; empty without labels. */
+/** The measured loss against the same share. Empty without labels. */
 export function lossChart({ curve, thresholds, risk }: AuditReport, size: ChartSize): string {
   if (risk.kind === 'unknown') return ''
   return bandChart(
     {
-      label: `Share of the labels that the weak model would get and lose, against the share of requests sent to it. At most ${formatPercent(risk.maxLoss)} are allowed. The table below has the numbers.`,
+      label: `Share of the labels that the weak model would answer and lose, against the share of requests sent to it. At most ${formatPercent(risk.maxLoss)} are allowed. The table below has the numbers.`,
       xLabel: 'of the routed requests go to the weak model',
       points: curve.flatMap(({ weakShare, loss }) =>
         loss === null ? [] : [{ x: weakShare, y: loss.share, interval: loss.interval }],
@@ -118,7 +118,7 @@ function bandChart(
   ].join('\n')
 }
 
-/** Curves rise to the right, so there is room above a point on its left and below it on its right. */
+/** Curves rise to the right, so there is room above a point on the left and below it on the right. */
 function markOf(
   { kind, text }: BandChart['marks'][number],
   x: number,
@@ -142,7 +142,7 @@ function description(curve: readonly ThresholdLine[]): string {
     : `Dollars saved against the share of requests sent to the weak model: from ${formatUsd(0)} for none to ${formatUsd(all.savedUsd)} for all. The table below has the numbers.`
 }
 
-/** How many requests have which win rate; those below the chosen threshold stand out. */
+/** A histogram of the win rates. Those below the chosen threshold are highlighted. */
 export function winRateChart({ winRates, chosen }: AuditReport, { width, height }: ChartSize): string {
   const first = winRates[0]?.from ?? 0
   const last = winRates.at(-1)?.to ?? 1
@@ -179,7 +179,7 @@ export function shareBar(share: number): string {
   return `<svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="bar-empty" width="100" height="8"/><rect class="bar-simple" width="${formatPixels(100 * Math.min(1, Math.max(0, share)))}" height="8"/></svg>`
 }
 
-/** 1, 2 or 5 times a power of ten, from at or below `low` to at or above `high`. */
+/** Ticks at multiples of a round step, from at or below `low` to at or above `high`. */
 function ticksOf(low: number, high: number): number[] {
   const range = high - low || 1
   const step = findTickStep(range, 6)

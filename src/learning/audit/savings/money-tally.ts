@@ -2,26 +2,26 @@ import { type TokenPrices, toUsd } from '../../../routing/catalogue/prices.ts'
 import type { LoggedRequest, NotRoutable } from '../../formats/logs/log-format.ts'
 import { tokensOf } from './token-estimate.ts'
 
-/** Why a request that could be routed stays out of the saving. */
+/** Why a request is left out of the saving. */
 export type KeptOut = NotRoutable | 'unpriced' | 'no-usage' | 'other-router'
 
-/** What was paid for requests, and how that is known. */
+/** What was paid for requests, by how it is known. */
 export type Paid = {
-  /** Those whose cost is known. */
+  /** Dollars of the requests whose cost is known. */
   readonly usd: number
-  /** Of it, as the log has it; the rest is tokens × prices. */
+  /** The logged part of `usd`. The rest is tokens × prices. */
   readonly loggedUsd: number
   readonly logged: number
   readonly fromTokens: number
-  /** Of those from tokens, with tokens estimated from the texts. */
+  /** Those from tokens that were estimated from texts. */
   readonly estimated: number
-  /** Of those from tokens, with input tokens that the provider had cached, counted at the price of fresh ones. */
+  /** Those from tokens with cached input tokens, which count at the full price. */
   readonly cached: number
-  /** Requests whose cost is not known; they are in no sum. */
+  /** Requests of unknown cost. They are in no sum. */
   readonly unknown: number
 }
 
-/** What one request cost: undefined where neither the log nor a price says. */
+/** The cost of one request. Undefined without a logged cost and a price. */
 export type RequestCost =
   | { readonly usd: number; readonly basis: 'logged' | 'nothing-answered' }
   | {
@@ -32,10 +32,10 @@ export type RequestCost =
     }
   | { readonly usd: undefined; readonly keptOut: 'unpriced' | 'no-usage' }
 
-/** Nothing answered these, so nothing was paid unless the log says so. */
+/** These have no answer of a model, so they cost nothing unless the log has a cost. */
 const unanswered: ReadonlySet<NotRoutable | undefined> = new Set(['error', 'cached', 'other-call'])
 
-/** The logged cost, else tokens × price; failed and cached requests without a logged cost cost nothing. */
+/** The logged cost, else tokens × price. Failed and cached requests without a logged cost are free. */
 export function costOfRequest(request: LoggedRequest, prices: TokenPrices | undefined): RequestCost {
   if (request.costUsd !== undefined) return { usd: request.costUsd, basis: 'logged' }
   if (unanswered.has(request.notRoutable)) return { usd: 0, basis: 'nothing-answered' }

@@ -2,35 +2,35 @@ import { createRandom, type Random } from '../../../base/math/random.ts'
 import { type Interval, middleInterval } from '../../../base/math/statistics/quantile.ts'
 import { binOf, sumBelow, winRateBins } from './win-rate-bins.ts'
 
-/** What any request adds to what was paid. */
+/** A request's part of what was paid. */
 export type PaidRequest = {
   readonly paidUsd: number
-  /** Days since 1970, where the log says when. */
+  /** Days since 1970, if the log has times. */
   readonly day: number | undefined
 }
 
-/** What one request adds that a router could decide on. */
+/** A request that a router could decide. */
 export type RequestSaving = PaidRequest & {
   readonly winRate: number
   /**
-   * What the weak model would have saved: paid less its price of the same tokens. Undefined for a request that stays
-   * where it is whatever its win rate, since the weak model (or one as cheap) answered it.
+   * What the weak model would have saved: the cost less its price of the same tokens. Undefined for a request that
+   * stays with its model at any win rate, because the weak model, or one as cheap, answered it.
    */
   readonly savedUsd: number | undefined
 }
 
-/** What a threshold would have done: routed requests below it go to the weak model, all others stay. */
+/** The effect of a threshold: routed requests below it go to the weak model, all others stay. */
 export type Saving = {
-  /** Of all scored requests, those below the threshold, routed or not. */
+  /** Share of all scored requests below the threshold, routed or not. */
   readonly simpleShare: number
   readonly simpleShareInterval: Interval
-  /** Of the routed requests, those below. */
+  /** Share of the routed requests below the threshold. */
   readonly weakShare: number
   readonly weakRequests: number
-  /** Negative where the weak model is dearer than what was paid. */
+  /** Negative if the weak model costs more than what was paid. */
   readonly savedUsd: number
   readonly savedUsdInterval: Interval
-  /** Of all that was paid, what no router could decide on included; null where nothing was paid. */
+  /** Share of everything that was paid, including requests that no router could decide. Null if nothing was paid. */
   readonly savedShare: number | null
   readonly savedShareInterval: Interval | null
 }
@@ -38,7 +38,7 @@ export type Saving = {
 /** Sums of requests by win rate. */
 export type SavingsCurve = {
   add(request: RequestSaving): void
-  /** A request that no router decides on: it is part of what was paid. */
+  /** Adds a request that no router could decide. It is part of what was paid. */
   addPaid(request: PaidRequest): void
   /** @param edge of `winRateBins`. */
   savingAt(edge: number): Saving
@@ -47,28 +47,28 @@ export type SavingsCurve = {
   readonly routedCounts: ArrayLike<number>
   readonly requests: number
   readonly routed: number
-  /** What the intervals resample: whole days, where there are enough of them, else single requests. */
+  /** What the intervals resample: whole days if the log has enough of them, else single requests. */
   readonly resampled: 'days' | 'requests'
 }
 
 export type SavingsCurveOptions = {
   readonly seed: number
-  /** Resamples of the intervals; 400 unless told. */
+  /** Resamples of the intervals. Default: 400. */
   readonly resamples?: number
 }
 
-/** Fewer days than this say little about how days differ. */
+/** The minimum number of days to resample days. Fewer say little about how days differ. */
 export const leastDays = 14
 
 /**
  * The saving of every threshold in one pass, with 95 % percentile intervals of a Poisson bootstrap: in each resample
- * a request (or a day, with all its requests) counts k times, k drawn from Poisson(1), which is what drawing n of n
- * with replacement comes to for large n (Hanley and MacGibbon 2006; Chamandy et al. 2012). A stream can be resampled
- * so, and the memory is that of the bins: resamples × 2,001 sums. A resample draws somewhat more or fewer than n, so
- * its sums are brought to n: the length of the log is given, not drawn.
+ * a request (or a day, with all its requests) counts k times, with k from Poisson(1), the limit of drawing n of n with
+ * replacement for large n (Hanley and MacGibbon 2006; Chamandy et al. 2012). This works on a stream with the memory of
+ * the bins: resamples × 2,001 sums. A resample draws a little more or less than n, so its sums are scaled to n, because
+ * the length of the log is fixed.
  *
- * Requests of one day are alike, so days are resampled where the log has at least `leastDays` of them and every
- * request has a day: such intervals are wider, and right.
+ * Requests of one day are alike. So if the log has at least `leastDays` days and every request has a day, days are
+ * resampled. Such intervals are wider, and correct.
  */
 export function createSavingsCurve({ seed, resamples = 400 }: SavingsCurveOptions): SavingsCurve {
   const bins = winRateBins + 1
@@ -87,7 +87,7 @@ export function createSavingsCurve({ seed, resamples = 400 }: SavingsCurveOption
   let paid = 0
   let dayless = 0
 
-  /** Gives the request's weights, and its day's where it has one. */
+  /** Draws the weights of the request, and of its day if it has one. */
   function addPaid({ paidUsd, day }: PaidRequest): void {
     paid += paidUsd
     drawWeights(random, weights)
@@ -98,7 +98,7 @@ export function createSavingsCurve({ seed, resamples = 400 }: SavingsCurveOption
       return
     }
     if (day !== weightedDay) {
-      // From the day's own seed, so that a day has the same weights whenever it comes up.
+      // Seeded by the day, so that a day always has the same weights.
       drawWeights(createRandom(seed * 100_003 + day), dayWeights)
       weightedDay = day
       if (!days.has(day)) ofDays.addUnit(dayWeights)
@@ -156,11 +156,14 @@ export function createSavingsCurve({ seed, resamples = 400 }: SavingsCurveOption
 }
 
 type Replicates = {
-  /** One more of what is resampled. */
+  /** Counts one more resampled unit. */
   addUnit(weights: Uint8Array): void
   addPaid(paidUsd: number, weights: Uint8Array): void
   add(bin: number, value: number, weights: Uint8Array): void
-  /** By resample: the share of requests below an edge, the sum of their values, and that as a share of what was paid. */
+  /**
+   * For each resample: the share of requests below an edge, the sum of their values, and that sum as a share of what
+   * was paid.
+   */
   below(edge: number): Readonly<Record<'shares' | 'sums' | 'sumShares', Float64Array>>
 }
 
@@ -201,7 +204,7 @@ function createReplicates(bins: number, resamples: number): Replicates {
           sums[resample]! += values[bin * resamples + resample]!
         }
       }
-      // A resample of a tiny log may have drawn nothing at all.
+      // A resample of a tiny log may be empty.
       const over = (value: number, whole: number) => (whole === 0 ? 0 : value / whole)
       return {
         shares: shares.map((share, resample) => over(share, total[resample]!)),
@@ -212,7 +215,7 @@ function createReplicates(bins: number, resamples: number): Replicates {
   }
 }
 
-/** P(Poisson(1) ≤ k) for k = 0, 1, …: the largest k that is drawn has a chance of 10⁻⁹. */
+/** P(Poisson(1) ≤ k) for k = 0, 1, … */
 const cumulative = [
   0.36787944, 0.73575888, 0.9196986, 0.98101184, 0.99634015, 0.99940582, 0.99991676, 0.99998975,
 ]

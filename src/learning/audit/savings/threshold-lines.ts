@@ -28,14 +28,14 @@ export type MarkedThreshold = { readonly threshold: number; readonly mark: Chose
 
 export type LineSources = {
   readonly curve: SavingsCurve
-  /** Months of the log; null where they are not known. */
+  /** Months of the log. Null if they are unknown. */
   readonly months: number | null
   readonly labels: readonly GuaranteeLabel[] | undefined
 }
 
 const weakShares = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1]
 
-/** A line for each of some shares of the routed requests, and for the thresholds with a meaning of their own. */
+/** Lines at fixed shares of the routed requests and at the marked thresholds, in ascending order. */
 export function thresholdLines(
   marked: readonly MarkedThreshold[],
   sources: LineSources,
@@ -51,7 +51,7 @@ export function thresholdLines(
     .map((line) => thresholdLine(line, sources))
 }
 
-/** Every twentieth of the routed requests: the curve that a chart shows. */
+/** Lines at every twentieth of the routed requests: the curve of the chart. */
 export function savingsCurveLines(sources: LineSources): readonly ThresholdLine[] {
   const { routedCounts, routed } = sources.curve
   if (routed === 0) return []

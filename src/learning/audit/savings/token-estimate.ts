@@ -3,11 +3,11 @@ import type { LoggedRequest } from '../../formats/logs/log-format.ts'
 export type RequestTokens = {
   readonly inputTokens: number
   readonly outputTokens: number
-  /** Whether one of the two had to be estimated. */
+  /** Whether one of the two is estimated. */
   readonly estimated: boolean
 }
 
-/** English text has about so many characters a token; other languages and code have fewer. */
+/** Characters a token of English text, approximately. Other languages and code have fewer. */
 export const charactersPerToken = 4
 
 /** The tokens of a request as logged, else estimated from its texts. Undefined if the log has neither. */

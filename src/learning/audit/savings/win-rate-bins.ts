@@ -1,24 +1,25 @@
 /**
- * Win rates are counted in bins of 1/2000, and thresholds are taken from their edges alone. So every sum at a
- * threshold is exact, whatever the number of requests, in memory that does not grow with it.
+ * Win rates are counted in bins of 1/2000, and thresholds are edges of bins. So every sum at a threshold is exact for
+ * any number of requests, and memory does not grow.
  */
 export const winRateBins = 2000
 
-/** Bin 0 … 2000 with `edge(bin) ≤ winRate < edge(bin + 1)`; a win rate of 1 has a bin of its own. */
+/** Bin 0 … 2000 with `edge(bin) ≤ winRate < edge(bin + 1)`; a win rate of 1 has its own bin. */
 export function binOf(winRate: number): number {
   const bin = Math.floor(winRate * winRateBins)
   if (bin > 0 && winRate < edgeOf(bin)) return bin - 1
   return bin < winRateBins && winRate >= edgeOf(bin + 1) ? bin + 1 : bin
 }
 
-/** The win rate that a bin begins at, as the decimal that a person would write. */
+/** The win rate at which a bin begins, a short decimal. */
 export function edgeOf(bin: number): number {
   return bin / winRateBins
 }
 
 /**
- * The edge below which a share of the counted win rates comes nearest to `share`; of equally near ones the lower.
- * Edges inside a gap of the win rates send the same requests; the one in the middle of the gap is the sturdiest.
+ * The edge with a share of win rates below it that is nearest to `share`. Of equally near shares, the lower one. All
+ * edges inside a gap of the win rates divide the requests alike, so the middle of the gap is returned, which is the
+ * most robust.
  */
 export function edgeForShareBelow(counts: ArrayLike<number>, share: number): number {
   let total = 0
@@ -42,7 +43,7 @@ export function sumBelow(values: ArrayLike<number>, edge: number): number {
 
 const mostBars = 40
 
-/** The counted win rates in about 40 bars of one width, from the lowest to the highest; none lies across `edge`. */
+/** The counted win rates in about 40 bars of one width, from the lowest to the highest. No bar crosses `edge`. */
 export function histogramOf(
   counts: ArrayLike<number>,
   edge: number,

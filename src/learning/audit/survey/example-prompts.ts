@@ -1,11 +1,11 @@
 import { shownText } from '../../../base/text/display.ts'
 
-/** A prompt as it is shown to people: cut where it is long. */
+/** A prompt to show: one line, cut if it is long. */
 export type ExamplePrompt = { readonly prompt: string; readonly strongWinRate: number }
 
 export type ExamplePrompts = {
   add(prompt: string, strongWinRate: number): void
-  /** The lowest and the highest win rates among different prompts. */
+  /** The prompts with the lowest and the highest win rates, without repetitions. */
   readonly simplest: readonly ExamplePrompt[]
   readonly hardest: readonly ExamplePrompt[]
 }

@@ -10,13 +10,13 @@ import {
 } from './segments.ts'
 import { hasText } from './survey.ts'
 
-/** One value of a dimension: the requests of one user, in one language, … */
+/** The requests with one value of a dimension, such as one user or one language. */
 export type Segment = {
   readonly value: string
   readonly requests: number
-  /** Of all requests that could be routed; the shares of tags can come to more than 1. */
+  /** Share of all requests that could be routed. The shares of tags can sum to more than 1. */
   readonly share: number
-  /** Of these requests, those below the threshold. */
+  /** Share of these requests below the threshold. */
   readonly simpleShare: number
   readonly paidUsd: number
   readonly savedUsd: number
@@ -27,7 +27,7 @@ export type SegmentTable = { readonly dimension: SegmentDimension; readonly segm
 export type SegmentTally = {
   add(request: LoggedRequest, winRate: number, paidUsd: number, savedUsd: number): void
   /**
-   * Tables of two and more segments: the most requests first and the others together last, lengths from the shortest.
+   * Tables with at least two segments, by descending requests with the others last. Lengths ascend.
    */
   tablesAt(edge: number): readonly SegmentTable[]
 }
@@ -36,7 +36,7 @@ type Sums = { requests: number; paidUsd: number; readonly counts: Float64Array; 
 
 const others = 'others'
 
-/** @param frequent values that have a line of their own, by what the log says; the text's values are few. */
+/** @param frequent values with their own line, for each dimension that the log states. Those of the text are few. */
 export function createSegmentTally(frequent: ReadonlyMap<SegmentDimension, readonly string[]>): SegmentTally {
   const sums = new Map<SegmentDimension, Map<string, Sums>>(
     segmentDimensions.map((dimension) => [dimension, new Map()]),

@@ -1,16 +1,16 @@
 import { factsOf } from '../../../routing/routers/rules/prompt-facts.ts'
 import type { LoggedRequest } from '../../formats/logs/log-format.ts'
 
-/** By what the requests of a log are set apart. */
+/** The dimensions that a log is divided by. */
 export type SegmentDimension = 'model' | 'tag' | 'user' | 'key' | 'endpoint' | 'kind' | 'language' | 'length'
 
-/** What a log says of a request; any of them may be missing in it. */
+/** Dimensions that the log states. Any of them may be missing. */
 export const loggedDimensions: readonly SegmentDimension[] = ['model', 'tag', 'user', 'key', 'endpoint']
-/** What its text says. */
+/** Dimensions of the prompt's text. */
 export const textDimensions: readonly SegmentDimension[] = ['kind', 'language', 'length']
 export const segmentDimensions: readonly SegmentDimension[] = [...loggedDimensions, ...textDimensions]
 
-/** The values of a request; several for its tags, none where the log does not say. */
+/** The values of a request: several for its tags, none if the log lacks them. */
 export function loggedSegment(
   { model, tags, user, key, endpoint }: LoggedRequest,
   dimension: SegmentDimension,
@@ -33,7 +33,7 @@ export function loggedSegment(
 
 export type TextSegments = { readonly kind: string; readonly language: string; readonly length: string }
 
-/** The detectors of the rules router, on the text that is routed on. */
+/** Finds the values of the text with the detectors of the rules router. */
 export function textSegments({ prompt }: LoggedRequest): TextSegments {
   const facts = factsOf(prompt)
   return {

@@ -5,13 +5,13 @@ import { tokensOf } from '../savings/token-estimate.ts'
 import { createHeavyHitters, type HeavyHitters } from './heavy-hitters.ts'
 import { loggedDimensions, loggedSegment, type SegmentDimension } from './segments.ts'
 
-/** What is known of a model before anything is priced or scored. */
+/** A model's requests and tokens, before anything is priced or scored. */
 export type ModelTally = {
   readonly model: string
   /** The provider's name of the model, if the log has its own names for models. */
   readonly upstream?: string
   readonly requests: number
-  /** Those that a router could decide on, and their tokens as far as known. */
+  /** Requests that a router could decide, and their known tokens. */
   readonly routable: number
   readonly inputTokens: number
   readonly outputTokens: number
@@ -25,7 +25,7 @@ export type Survey = {
   readonly unreadable: { readonly count: number; readonly first: readonly UnreadableRow[] }
   /** Most requests first. */
   readonly models: readonly ModelTally[]
-  /** The most frequent values of what the log says, most frequent first. */
+  /** The most frequent values of each dimension, in descending order. */
   readonly frequent: ReadonlyMap<SegmentDimension, readonly string[]>
   /** Routable requests with text, which a router can score. */
   readonly withText: number
@@ -49,18 +49,18 @@ export type SurveyOptions = {
 }
 
 const namedUnreadable = 5
-/** Values of a dimension that have a line of their own; the others are counted together. */
+/** So many values of a dimension have their own line; the others are counted together. */
 const frequentValues = 8
-/** More names than this are no names of models. */
+/** If there are more names than this, they are not names of models. */
 const mostModels = 200
 const mostRouters = 50
 export const otherModels = 'other models'
 
 /**
- * Reads a log through once without scoring: which models, how many tokens, which values are frequent. What the audit
- * prices and sets apart is decided on it, so that the second reading can add everything up as it comes.
+ * Reads a log once without scoring: its models, tokens and frequent values. They decide what the audit prices and which
+ * segments it shows, so that the second reading can add up row by row.
  *
- * Throws `DataError`: `empty-log`, `log-unreadable` where most rows cannot be read, and what reading throws.
+ * Throws `DataError`: `empty-log`, `log-unreadable` if most rows cannot be read, and the errors of reading.
  */
 export async function surveyLog(
   files: readonly string[],
@@ -116,7 +116,7 @@ export async function surveyLog(
   }
 }
 
-/** The entries of several files as of one. */
+/** The entries of several files, one file after the other. */
 export async function* entriesOf(files: readonly string[], format: LogFormat) {
   for (const file of files) yield* readLog(file, format)
 }
@@ -194,6 +194,6 @@ function mostUnreadable(
   return new DataError(
     'log-unreadable',
     `${count} of ${rows} rows of ${files.join(', ')} cannot be read as ${format.name}, which expects ${format.expects}.` +
-      `${examples}\nName another format with --format, or mend the rows.`,
+      `${examples}\nName another format with --format, or correct the rows.`,
   )
 }

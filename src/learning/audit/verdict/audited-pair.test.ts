@@ -20,13 +20,13 @@ const prices = new Map([
 ])
 
 describe('auditedPair', () => {
-  it('is the dearest model of the log against its cheapest; dearer models than that are routed', () => {
+  it('is the most expensive model of the log and its cheapest; models that cost more than the cheapest are routed', () => {
     const models = [tally('gpt-4o-2024-08-06', 50), tally('gpt-4.1', 30), tally('gpt-4o-mini', 20)]
     expect(auditedPair(models, prices, undefined)).toEqual({
       kind: 'pair',
       strong: 'gpt-4o-2024-08-06',
       weak: 'gpt-4o-mini',
-      basis: 'the dearest model of the log against the cheapest that the log has',
+      basis: 'the most expensive model of the log against the cheapest of the log',
       routed: new Set(['gpt-4o-2024-08-06', 'gpt-4.1']),
       priceRatio: 10,
     })
@@ -65,8 +65,8 @@ describe('auditedPair', () => {
 
   it('is none where nothing has a price, and has no ratio without the price of the weak model', () => {
     expect(auditedPair([tally('in-house', 5)], prices, undefined)).toEqual({ kind: 'no-prices' })
-    const wishes = { strong: 'gpt-4.1', weak: 'in-house', basis: 'x' }
-    expect(auditedPair([tally('gpt-4.1', 5)], prices, wishes)).toMatchObject({ priceRatio: null })
+    const requested = { strong: 'gpt-4.1', weak: 'in-house', basis: 'x' }
+    expect(auditedPair([tally('gpt-4.1', 5)], prices, requested)).toMatchObject({ priceRatio: null })
   })
 
   it('finds nothing cheaper than a model that is cheap itself', () => {

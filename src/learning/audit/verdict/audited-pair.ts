@@ -3,16 +3,18 @@ import { isSameModel, plainModelName } from '../../../routing/catalogue/model-na
 import { type TokenPrices, toUsd } from '../../../routing/catalogue/prices.ts'
 import type { ModelTally } from '../survey/survey.ts'
 
-/** Which two models the audit weighs against each other, and whose requests it would route. */
+/** The two models that the audit compares, and the models whose requests it would route. */
 export type AuditedPair = {
   readonly kind: 'pair'
   readonly strong: string
   readonly weak: string
-  /** How the two were chosen, for a person. */
+  /** How the two were chosen, as text. */
   readonly basis: string
-  /** Models of the log whose requests are routed: below the threshold they go to the weak model. */
+  /** Models of the log whose requests are routed: those below the threshold go to the weak model. */
   readonly routed: ReadonlySet<string>
-  /** What the strong model costs over what the weak one does, at the tokens of this log; null where one has no price. */
+  /**
+   * The cost of the strong model divided by that of the weak one, at the tokens of this log. Null if one has no price.
+   */
   readonly priceRatio: number | null
 }
 
@@ -20,24 +22,24 @@ export type AuditedPair = {
 export type NoPair =
   /** No model of the log has a price. */
   | { readonly kind: 'no-prices' }
-  /** The dearest of the log has one, and no cheaper model is known to go with it. */
+  /** The most expensive model of the log has a price, and no cheaper model is known to pair it with. */
   | { readonly kind: 'no-cheaper-model'; readonly strong: string; readonly isCheap: boolean }
 
-export type PairWishes = {
+export type RequestedPair = {
   readonly strong?: string
   readonly weak?: string
-  /** Who wishes it: `--strong-model and --weak-model`, `routellm.yaml`, `the labels`. */
+  /** Who requests it: `the command line`, `routellm.yaml`, `the labels`. */
   readonly basis: string
 }
 
-/** Less of the requests than this is no model that a team runs on. */
+/** A model with a smaller share of the requests is not in regular use. */
 const leastShare = 0.01
-/** A model of the log is offered as the weak one from this ratio of prices on. */
+/** The minimum ratio of prices for a model of the log to be chosen as the weak one. */
 const leastRatio = 2
 
 /**
- * The cheaper sibling to look at first where the log itself has no cheap model. A proposal and nothing more: prices
- * and models change, and `--weak-model` names another.
+ * The cheaper sibling to try first if the log has no cheap model. It is only a proposal, because prices and models
+ * change; `--weak-model` names another.
  */
 const siblings: readonly (readonly [model: RegExp, sibling: string])[] = [
   [/^gpt-4\.1/, 'gpt-4.1-mini'],
@@ -51,20 +53,20 @@ const siblings: readonly (readonly [model: RegExp, sibling: string])[] = [
   [/^deepseek/, 'deepseek-chat'],
 ]
 
-/** The weak models that may be proposed; they are priced together with those of the log. */
+/** The weak models that may be proposed. They are priced together with those of the log. */
 export const proposedModels: readonly string[] = [...new Set(siblings.map(([, sibling]) => sibling))]
 
 /**
- * The pair: as wished, else the dearest model of the log against the cheapest that the log has at half its price or
- * less, else against a sibling of the dearest. Without a wish every model dearer than the weak one is routed; with a
- * wish for the strong model, its requests alone.
+ * Chooses the pair: the requested one; else the most expensive model of the log and the cheapest one of the log at half
+ * its price or less; else the most expensive one and its sibling. With a requested strong model only its requests are
+ * routed, otherwise those of every model that costs more than the weak one.
  *
  * Throws `InvalidRequestError` `model-not-in-log`, `one-model`.
  */
 export function auditedPair(
   models: readonly ModelTally[],
   prices: ReadonlyMap<string, TokenPrices>,
-  wishes: PairWishes | undefined,
+  requested: RequestedPair | undefined,
 ): AuditedPair | NoPair {
   const mix = tokenMix(models)
   const cost = (model: string) => {
@@ -80,9 +82,9 @@ export function auditedPair(
     })
     .sort((a, b) => b.usd - a.usd)
 
-  const strong = wishes?.strong === undefined ? common[0]?.model : loggedName(wishes.strong, models)
+  const strong = requested?.strong === undefined ? common[0]?.model : findLoggedName(requested.strong, models)
   if (strong === undefined) return { kind: 'no-prices' }
-  const weak = wishes?.weak ?? cheapOfLog(strong, common) ?? siblingOf(strong, cost)
+  const weak = requested?.weak ?? findCheapest(strong, common) ?? findSibling(strong, cost)
   if (weak === undefined)
     return {
       kind: 'no-cheaper-model',
@@ -92,26 +94,28 @@ export function auditedPair(
   if (isSameModel(strong, weak))
     throw new InvalidRequestError(
       'one-model',
-      `The strong and the weak model are both ${weak}; a pair needs two.`,
+      `The strong and the weak model are both ${weak}. A pair needs two models.`,
       {
         param: '--weak-model',
       },
     )
   const [strongUsd, weakUsd] = [cost(strong), cost(weak)]
-  const isDearer = (model: string) => {
+  const isMoreExpensive = (model: string) => {
     const usd = cost(model)
     return weakUsd !== undefined && !isSameModel(model, weak) && (usd === undefined || usd > weakUsd)
   }
   const routed = models
     .filter(({ routable }) => routable > 0)
     .map(({ model }) => model)
-    .filter((model) => (wishes?.strong === undefined ? isDearer(model) : isSameModel(model, strong)))
+    .filter((model) =>
+      requested?.strong === undefined ? isMoreExpensive(model) : isSameModel(model, strong),
+    )
   return {
     kind: 'pair',
     strong,
     weak,
-    basis: basisOf(
-      wishes,
+    basis: formatBasis(
+      requested,
       common.some(({ model }) => model === weak),
     ),
     routed: new Set(routed),
@@ -120,7 +124,7 @@ export function auditedPair(
   }
 }
 
-/** The tokens of a mean request that could be routed: what prices are compared at. */
+/** The tokens at which prices are compared: the sums over all requests that could be routed. */
 function tokenMix(models: readonly ModelTally[]): { inputTokens: number; outputTokens: number } {
   const inputTokens = models.reduce((sum, model) => sum + model.inputTokens, 0)
   const outputTokens = models.reduce((sum, model) => sum + model.outputTokens, 0)
@@ -133,20 +137,21 @@ function priceByName(prices: ReadonlyMap<string, TokenPrices>, model: string): T
   return prices.get(model) ?? [...prices].find(([name]) => isSameModel(name, model))?.[1]
 }
 
-function loggedName(wished: string, models: readonly ModelTally[]): string {
+function findLoggedName(requested: string, models: readonly ModelTally[]): string {
   const logged =
-    models.find(({ model }) => model === wished) ?? models.find(({ model }) => isSameModel(model, wished))
+    models.find(({ model }) => model === requested) ??
+    models.find(({ model }) => isSameModel(model, requested))
   if (logged !== undefined) return logged.model
   throw new InvalidRequestError(
     'model-not-in-log',
-    `The log has no request of ${wished}; its models are ${models.map(({ model }) => model).join(', ')}. The strong model is the one whose requests would be routed.`,
+    `The log has no request of ${requested}; its models are ${models.map(({ model }) => model).join(', ')}. The strong model must be one of them, because its requests would be routed.`,
     { param: '--strong-model' },
   )
 }
 
 type Priced = { readonly model: string; readonly usd: number }
 
-function cheapOfLog(strong: string, common: readonly Priced[]): string | undefined {
+function findCheapest(strong: string, common: readonly Priced[]): string | undefined {
   const dear = common.find(({ model }) => model === strong)
   const cheapest = common.at(-1)
   return dear !== undefined && cheapest !== undefined && cheapest.usd * leastRatio <= dear.usd
@@ -154,18 +159,18 @@ function cheapOfLog(strong: string, common: readonly Priced[]): string | undefin
     : undefined
 }
 
-/** The first sibling by its name, where it is the cheaper one. */
-function siblingOf(strong: string, cost: (model: string) => number | undefined): string | undefined {
+/** The sibling of a model, if it is cheaper. */
+function findSibling(strong: string, cost: (model: string) => number | undefined): string | undefined {
   const sibling = siblings.find(([pattern]) => pattern.test(plainModelName(strong)))?.[1]
   const [strongUsd, siblingUsd] = [cost(strong), sibling === undefined ? undefined : cost(sibling)]
   return strongUsd !== undefined && siblingUsd !== undefined && siblingUsd < strongUsd ? sibling : undefined
 }
 
-function basisOf(wishes: PairWishes | undefined, isWeakInLog: boolean): string {
-  if (wishes?.strong !== undefined && wishes.weak !== undefined) return `named by ${wishes.basis}`
-  const weak = isWeakInLog ? 'the cheapest that the log has' : 'its cheaper sibling, a proposal'
-  if (wishes?.strong !== undefined) return `strong model named by ${wishes.basis}; weak model: ${weak}`
-  if (wishes?.weak !== undefined)
-    return `weak model named by ${wishes.basis}; strong model: the dearest of the log`
-  return `the dearest model of the log against ${weak}`
+function formatBasis(requested: RequestedPair | undefined, isWeakInLog: boolean): string {
+  if (requested?.strong !== undefined && requested.weak !== undefined) return `named by ${requested.basis}`
+  const weak = isWeakInLog ? 'the cheapest of the log' : 'its cheaper sibling, a proposal'
+  if (requested?.strong !== undefined) return `strong model named by ${requested.basis}; weak model: ${weak}`
+  if (requested?.weak !== undefined)
+    return `weak model named by ${requested.basis}; strong model: the most expensive of the log`
+  return `the most expensive model of the log against ${weak}`
 }

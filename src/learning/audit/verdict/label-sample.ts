@@ -1,32 +1,32 @@
 import { createHash } from 'node:crypto'
 
-/** A prompt of the log to be labelled, as `routellm data judge` reads it once every model's answer is there. */
+/** A prompt of the log to label, in the form that `routellm data judge` reads once it has every model's answer. */
 export type SampledPrompt = {
   readonly prompt: string
   readonly strongWinRate: number
-  /** By model: what the log's own model answered, so that labelling needs the other model's answer only. */
+  /** The logged answer by its model. Labelling then needs only the other model's answer. */
   readonly answers?: Readonly<Record<string, string>>
 }
 
 export type PromptSampler = {
   add(prompt: SampledPrompt): void
-  /** Different prompts, in random order; at most as many as there were. */
+  /** At most `count` different prompts, in random order. */
   sample(count: number): readonly SampledPrompt[]
 }
 
-/** Longer prompts and answers are not kept: a sample must be read by people, and memory must not grow. */
+/** Longer prompts and answers are left out: people read the sample, and memory must not grow. */
 const longestPrompt = 20_000
 
 /**
- * Draws different prompts of a stream with equal chances, stratified along the win rate. The prompts with the
- * smallest seeded hashes are kept, four times as many as are asked for (bottom-k sampling: a prompt that comes again
- * has the hash that it had, so repetitions change nothing); of these, in the order of their win rates, every fourth.
- * So the sample has the log's mix of easy and hard prompts with less of the luck of the draw.
+ * Draws different prompts of a stream with equal chances, stratified by win rate. It keeps the prompts with the
+ * smallest seeded hashes, four times as many as the sample (bottom-k sampling: a repeated prompt has the same hash, so
+ * repetitions change nothing). In the order of their win rates, every fourth of these is drawn. The sample then has the
+ * log's mix of easy and hard prompts, with less variance than a simple random sample.
  */
 export function createPromptSampler(most: number, seed: number): PromptSampler {
   const capacity = 4 * most
   const kept = new Map<string, SampledPrompt>()
-  // Above any hash in hexadecimal.
+  // Greater than any hash in hexadecimal.
   let largest = 'g'
 
   return {
@@ -35,7 +35,7 @@ export function createPromptSampler(most: number, seed: number): PromptSampler {
       const hash = createHash('sha256').update(`${seed}\n${prompt.prompt}`).digest('hex')
       if ((kept.size >= capacity && hash >= largest) || kept.has(hash)) return
       kept.set(hash, shortened(prompt))
-      // Thinned out now and then, so that a prompt costs no search for the largest.
+      // Thinned out in steps, so that adding a prompt needs no search for the largest hash.
       if (kept.size >= 2 * capacity) largest = thinOut(kept, capacity)
     },
     sample(count) {
@@ -54,7 +54,7 @@ export function createPromptSampler(most: number, seed: number): PromptSampler {
   }
 }
 
-/** Leaves the `count` smallest hashes; gives the largest of them. */
+/** Keeps the `count` smallest hashes. Returns the largest of them. */
 function thinOut(kept: Map<string, SampledPrompt>, count: number): string {
   const hashes = [...kept.keys()].sort()
   for (const hash of hashes.slice(count)) kept.delete(hash)

@@ -8,7 +8,7 @@ import { isCrossFittedRouter, type Router } from '../../../routing/routers/route
 import { type Comparison, readComparisons } from '../../rows/comparisons.ts'
 import { strongWinRatesOf } from '../score-prompts.ts'
 
-/** What a file of labels compares, before anything is scored. */
+/** The comparisons of a file of labels, not yet scored. */
 export type LabelledComparisons = {
   readonly strong: string
   readonly weak: string
@@ -19,8 +19,8 @@ export type LabelledComparisons = {
 export type LabelledPair = { readonly strong?: string; readonly weak?: string }
 
 /**
- * Reads outcomes or battles of two models. The pair is the one that is asked for; where none is, the file must
- * compare two models alone, and the one that wins more often is strong.
+ * Reads outcomes or battles of two models. The pair is the requested one. If none is requested, the file must compare
+ * exactly two models, and the one that wins more often is strong.
  *
  * Throws `DataError`: `labels-without-pair`, and what `readComparisons` throws.
  */
@@ -32,7 +32,7 @@ export async function readLabels(file: string, asked: LabelledPair): Promise<Lab
   if (pair === undefined)
     throw new DataError(
       'labels-without-pair',
-      `${file} compares ${models.join(', ') || 'no models'}, and labels of ${asked.strong ?? 'a strong model'} against ${asked.weak ?? 'a weak model'} are needed. Name two of the file's models with --strong-model and --weak-model.`,
+      `${file} compares ${models.join(', ') || 'no models'}, not ${asked.strong ?? 'a strong model'} with ${asked.weak ?? 'a weak model'}. Name two of the file's models with --strong-model and --weak-model.`,
       { param: '--labels' },
     )
   return { ...pair, comparisons: comparisons.flatMap((comparison) => turned(comparison, pair)) }
@@ -70,10 +70,13 @@ function turned(comparison: Comparison, { strong, weak }: { strong: string; weak
   return [{ ...comparison, modelA: strong, modelB: weak, winA: winB, scoreA: scoreB, scoreB: scoreA }]
 }
 
-/** LabelledComparisons with the router's opinion, to measure and to guarantee on. */
+/** Labels with the router's win rates. */
 export type AuditLabels = { readonly labels: readonly GuaranteeLabel[]; readonly crossFitted: boolean }
 
-/** A router that was fitted on these labels is asked for its cross-fitted win rates, since the others flatter it. */
+/**
+ * Scores the labels. A router that was fitted on these labels gives its cross-fitted win rates, because the others are
+ * too good.
+ */
 export async function scoreLabels(
   router: Router,
   { comparisons }: LabelledComparisons,
@@ -90,14 +93,14 @@ export async function scoreLabels(
   return { labels, crossFitted }
 }
 
-/** The labels at a threshold that the weak model would get and lose. */
+/** The labels that the weak model gets at a threshold and loses. */
 export type MeasuredLoss = {
   readonly share: number
   readonly interval: Interval
   readonly losses: number
 }
 
-/** The share of labels that the weak model would get and lose, with Clopper and Pearson's 95 % interval. */
+/** The share of labels that the weak model gets at a threshold and loses, with Clopper and Pearson's 95 % interval. */
 export function measuredLoss(labels: readonly GuaranteeLabel[], threshold: number): MeasuredLoss {
   const losses = labels.filter(
     ({ strongWinRate, weakLoses }) => weakLoses && strongWinRate < threshold,

@@ -17,11 +17,11 @@ const promptColumns = [
   'content',
 ]
 
-/** A table of one's own: a prompt (a text, or the JSON of messages) and, each in a column, what else is known. */
+/** A plain table: a prompt (a text, or the JSON of messages), and a column for each other field. */
 export const columnLog: LogFormat = {
   name: 'columns',
   expects:
-    'a column prompt (or messages, input, question, query), and where known model, input_tokens, output_tokens, cost_usd, time, user, tag',
+    'a column prompt (or messages, input, question, query), and optionally model, input_tokens, output_tokens, cost_usd, time, user, tag',
   recognises: (row) => promptColumns.some((column) => column in row),
   read,
 }

@@ -8,7 +8,7 @@ import type { LogFormat } from './log-format.ts'
 import { openaiLog } from './openai-log.ts'
 import { routellmLog } from './routellm-log.ts'
 
-/** Those with the most particular marks first: a table of one's own is what remains. */
+/** The formats with the most distinctive columns come first. A plain table is last. */
 const formats: readonly LogFormat[] = [
   routellmLog,
   heliconeLog,
@@ -20,21 +20,21 @@ const formats: readonly LogFormat[] = [
 
 export const logFormatNames: readonly string[] = formats.map(({ name }) => name)
 
-/** The format of a name. Throws `InvalidRequestError` `unknown-log-format`. */
+/** Finds a format by its name. Throws `InvalidRequestError` `unknown-log-format`. */
 export function findLogFormat(name: string): LogFormat {
   const format = formats.find((each) => each.name === name)
   if (format !== undefined) return format
   throw new InvalidRequestError(
     'unknown-log-format',
-    `There is no log format ${JSON.stringify(name)}; there are ${logFormatNames.join(', ')}. Leave --format out to have it recognised.`,
+    `There is no log format ${JSON.stringify(name)}; there are ${logFormatNames.join(', ')}. Without --format the format is recognised.`,
     { param: '--format' },
   )
 }
 
 /**
- * The format that most of the first rows have the marks of; of equal ones the more particular.
+ * The format whose columns most of the first rows have. Of equal ones, the more distinctive.
  *
- * Throws `DataError` `unknown-log-format` where no row has those of any.
+ * Throws `DataError` `unknown-log-format` if no row matches any format.
  */
 export function recogniseFormat(rows: readonly Row[], file: string): LogFormat {
   const counts = formats.map((format) => rows.filter((row) => format.recognises(row)).length)
@@ -47,7 +47,7 @@ export function recogniseFormat(rows: readonly Row[], file: string): LogFormat {
       : `rows with the columns ${Object.keys(rows[0] ?? {}).join(', ') || '(none)'}`
   throw new DataError(
     'unknown-log-format',
-    `${file} has ${found}, which is no request log that is known here. Known are:\n${describeFormats()}`,
+    `${file} has ${found}, which is not a known form of a request log. Known are:\n${describeFormats()}`,
   )
 }
 

@@ -23,7 +23,7 @@ const marks = [
 /** `cache_reference_id` of a request that no cache answered. */
 const noReference = '00000000-0000-0000-0000-000000000000'
 
-/** Requests as Helicone's export tool and its request query give them (JSON, JSON Lines, CSV), with their bodies. */
+/** Requests with their bodies, as Helicone's export tool and its request query write them (JSON, JSON Lines, CSV). */
 export const heliconeLog: LogFormat = {
   name: 'helicone',
   expects:
@@ -71,7 +71,7 @@ function read(row: Row): ReadLogRow {
   }
 }
 
-/** Custom properties, but those that Helicone sets for itself and the ids of sessions. */
+/** Custom properties, without Helicone's own ones and the ids of sessions. */
 function parseTags(row: Row): string[] {
   const properties = findField(row, ['request_properties', 'properties'], parseBody) ?? {}
   return Object.entries(properties).flatMap(([name, value]) => {
@@ -80,7 +80,7 @@ function parseTags(row: Row): string[] {
   })
 }
 
-/** Helicone's CSV doubles the quotes inside a body once more than CSV asks for. */
+/** Helicone's CSV doubles the quotes inside a body once too often. */
 function parseBody(value: unknown): Row | undefined {
   return (
     coerceObject(value) ?? (typeof value === 'string' ? coerceObject(value.replaceAll('""', '"')) : undefined)

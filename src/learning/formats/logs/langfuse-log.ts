@@ -26,8 +26,8 @@ const traceMarks = ['sessionId', 'session_id', 'bookmarked', 'observationCount',
 
 /**
  * Exports of Langfuse: observations and traces from its tables (CSV, JSON, JSON Lines, camelCase) and from the blob
- * storage export (snake_case). Of observations only generations are model calls. A trace may be several calls of
- * models that it does not name, so observations say more.
+ * storage export (snake_case). Only observations of type generation are model calls. A trace may be several calls of
+ * models that it does not name, so observations are more exact.
  */
 export const langfuseLog: LogFormat = {
   name: 'langfuse',
@@ -68,7 +68,10 @@ function read(row: Row): ReadLogRow {
   }
 }
 
-/** As Langfuse sums them itself: every kind of usage with `input` in its name is input, and so for `output`. */
+/**
+ * Sums tokens as Langfuse does: every kind of usage with `input` in its name is input, every one with `output` is
+ * output.
+ */
 function parseTokens(row: Row): LoggedTokens {
   const details = findField(row, ['usageDetails', 'usage_details'], coerceObject)
   const input = sumAmounts(details, (kind) => kind.includes('input'))
@@ -100,7 +103,7 @@ function sumAmounts(details: Row | undefined, counts: (kind: string) => boolean)
   return amounts.length === 0 ? undefined : amounts.reduce((sum, amount) => sum + amount, 0)
 }
 
-/** Langfuse writes 0 where it knows of no usage. */
+/** Langfuse writes 0 for an unknown usage. */
 function someTokens(value: unknown): number | undefined {
   const tokens = coerceNumber(value)
   return tokens === 0 ? undefined : tokens

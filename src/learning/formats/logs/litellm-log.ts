@@ -15,7 +15,7 @@ import { type LogFormat, type ReadLogRow, unreadable } from './log-format.ts'
 
 /**
  * Spend logs of the LiteLLM proxy (its table `LiteLLM_SpendLogs`) and its standard logging payload, as its S3 and GCS
- * loggers write it. They hold prompts only where `store_prompts_in_spend_logs` is on; some versions keep them in
+ * loggers write it. They hold prompts only if `store_prompts_in_spend_logs` is on. Some versions keep them in
  * `proxy_server_request` alone and leave `messages` empty.
  */
 export const litellmLog: LogFormat = {
@@ -73,7 +73,7 @@ function findCall(row: Row): ChatCall | undefined {
   return undefined
 }
 
-/** The proxy's team, and the request's tags but those that the proxy adds of the client's program. */
+/** The proxy's team, and the request's tags without those that the proxy adds for the client's program. */
 function parseTags(row: Row, metadata: Row): string[] {
   const team = coerceName(metadata.user_api_key_team_alias)
   const tags = coerceNames(row.request_tags).filter((tag) => !tag.startsWith('User-Agent:'))

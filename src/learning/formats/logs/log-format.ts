@@ -2,13 +2,13 @@ import type { RoutedPrompt } from '../../../routing/prompts/routed-prompt.ts'
 import type { Row } from '../row.ts'
 
 /**
- * Why a request is no candidate for another model, and is kept out of what routing would have saved:
- * - `error`: it failed (HTTP status 400 or more, or the log says so), so nothing was answered.
- * - `embeddings`, `other-call`: no chat at all (images, audio, moderation, a span that is no model call).
+ * Why a request is left out of the saving:
+ * - `error`: it failed (HTTP status 400 or more, or the log says so), so it has no answer.
+ * - `embeddings`, `other-call`: it is not a chat (images, audio, moderation, a span without a model call).
  * - `cached`: a cache answered, no model.
- * - `tool-turn`: its last message is a tool's result. A model is not changed inside a tool loop.
- * - `attachment`: it brings an image, audio or a file, which the weak model may not read.
- * - `no-text`: there is no user text to route on.
+ * - `tool-turn`: its last message is a tool's result. The model does not change inside a tool loop.
+ * - `attachment`: it has an image, audio or a file, which the weak model may not read.
+ * - `no-text`: it has no user text.
  * - `not-scored`: the log holds neither text nor the win rate of a router.
  */
 export type NotRoutable =
@@ -21,9 +21,9 @@ export type NotRoutable =
   | 'no-text'
   | 'not-scored'
 
-/** One request of a log, whatever product wrote it. What the log does not say is absent, never 0. */
+/** One request of a log of any product. A field that the log lacks is absent, never 0. */
 export type LoggedRequest = {
-  /** What a router sees of it. */
+  /** The part that a router reads. */
   readonly prompt: RoutedPrompt
   /** As the log names it, or `unknown`. */
   readonly model: string
@@ -31,9 +31,9 @@ export type LoggedRequest = {
   readonly upstream?: string
   /** Which router scored the request when it was answered, if the log says so. */
   readonly decision?: LoggedDecision
-  /** Cached ones included. */
+  /** Cached tokens included. */
   readonly inputTokens?: number
-  /** Those of `inputTokens` that the provider had cached, and charged less for. */
+  /** The part of `inputTokens` that the provider had cached and charged less for. */
   readonly cachedInputTokens?: number
   /** Reasoning tokens included. */
   readonly outputTokens?: number
@@ -42,13 +42,13 @@ export type LoggedRequest = {
   /** Milliseconds since 1970. */
   readonly time?: number
   readonly user?: string
-  /** The API key's name or alias; of a key or a hash its last four characters, never more. */
+  /** The API key's name or alias. Of a key or a hash, the last four characters only. */
   readonly key?: string
   readonly tags: readonly string[]
   /** The path, call type or name of the call. */
   readonly endpoint?: string
   readonly answer?: string
-  /** Absent: it can be routed. */
+  /** Absent if it can be routed. */
   readonly notRoutable?: NotRoutable
 }
 
@@ -59,21 +59,21 @@ export type LoggedDecision = {
   readonly threshold?: number
 }
 
-/** What a row of a log turned out to be. */
+/** The result of reading a row of a log. */
 export type ReadLogRow =
   | { readonly kind: 'request'; readonly request: LoggedRequest }
-  /** @param reason continues "line 3 …": `has no messages: …`. */
+  /** `reason` continues "line 3 …": `has no messages`. */
   | { readonly kind: 'unreadable'; readonly reason: string }
 
-/** How one product writes its request log. */
+/** The form of one product's request log. */
 export type LogFormat = {
   /** The name on the command line: `--format langfuse`. */
   readonly name: string
-  /** What a row looks like, for the message where a file is not readable as this. */
+  /** What a row looks like, for error messages. */
   readonly expects: string
-  /** Whether a row has the marks of this format. */
+  /** Whether a row has the columns of this format. */
   recognises(row: Row): boolean
-  /** Never throws: a row is read, or is told to be unreadable. */
+  /** Reads a row, or says why it cannot. Never throws. */
   read(row: Row): ReadLogRow
 }
 

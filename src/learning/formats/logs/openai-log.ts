@@ -6,10 +6,10 @@ import { columns, findOtherCall, isFailedCall, parseRequestMetadata } from './fi
 import { type LogFormat, type ReadLogRow, unreadable } from './log-format.ts'
 
 /**
- * Requests as a proxy or a middleware writes them, with the provider's own bodies: `{"request": {"model",
- * "messages"}, "response": {"usage", "choices"}}`, `body` in place of `request`, each body bare or in an envelope of
- * its own (`{"method", "url", "body"}`, `{"status_code", "body"}`); lines of the Batch API, joined with their
- * results or not; bare chat bodies with what is known beside. Anthropic's and Gemini's bodies are read too.
+ * Requests with the provider's bodies, as a proxy or a middleware writes them: `{"request": {"model",
+ * "messages"}, "response": {"usage", "choices"}}`, `body` in place of `request`, each body bare or in an envelope
+ * (`{"method", "url", "body"}`, `{"status_code", "body"}`); lines of the Batch API, with or without their results; bare
+ * chat bodies with other fields beside them. Anthropic's and Gemini's bodies are read too.
  */
 export const openaiLog: LogFormat = {
   name: 'openai',
@@ -64,13 +64,13 @@ function read(row: Row): ReadLogRow {
   }
 }
 
-/** The body that was sent: in `request`, `body` or `request.body`, or the row itself. */
+/** Finds the body of the request: in `request`, `body` or `request.body`, or the row itself. */
 function findRequestBody(row: Row): Row | undefined {
   const request = coerceObject(row.request)
   for (const body of [coerceObject(request?.body), request, coerceObject(row.body), row]) {
     if (body === undefined) continue
     const isBody = ['messages', 'contents'].some((key) => key in body)
-    // The row's own prompt and input are columns of a table unless they come with a body around them.
+    // In the row itself `prompt` and `input` are columns of a table, not a body.
     if (isBody || (body !== row && ('prompt' in body || 'input' in body))) return body
   }
   return undefined

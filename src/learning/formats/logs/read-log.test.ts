@@ -34,7 +34,7 @@ describe('readLog', () => {
       'a',
       'is not JSON',
       expect.stringContaining('has no text'),
-      'is no JSON object',
+      'is not a JSON object',
       'b',
       'is not JSON',
     ])
@@ -78,7 +78,7 @@ describe('readLog', () => {
     await expect(entriesOf('other.jsonl', '{"a":1}')).rejects.toMatchObject({
       code: 'unknown-log-format',
       message: expect.stringMatching(
-        /other\.jsonl has rows with the columns a, which is no request log[\s\S]*langfuse/,
+        /other\.jsonl has rows with the columns a, which is not a known form of a request log[\s\S]*langfuse/,
       ),
     })
     await expect(entriesOf('broken.jsonl', '{"a')).rejects.toMatchObject({ code: 'unknown-log-format' })

@@ -4,7 +4,7 @@ import { parseRow, type Row } from '../row.ts'
 import { recogniseFormat } from './formats.ts'
 import type { LogFormat, LoggedRequest } from './log-format.ts'
 
-/** A row that could not be read, for a person to look at. */
+/** A row that cannot be read, and why. */
 export type UnreadableRow = { readonly place: string; readonly reason: string }
 
 export type LogEntry =
@@ -14,9 +14,9 @@ export type LogEntry =
 const firstRows = 50
 
 /**
- * The format of a log by its first rows.
+ * Recognises the format of a log by its first rows.
  *
- * Throws `DataError`: `unknown-log-format`, `empty-log`, and what reading the file throws.
+ * Throws `DataError`: `unknown-log-format`, `empty-log`, and the errors of reading the file.
  */
 export async function recogniseLogFormat(file: string): Promise<LogFormat> {
   const rows: Row[] = []
@@ -30,10 +30,10 @@ export async function recogniseLogFormat(file: string): Promise<LogFormat> {
 }
 
 /**
- * Every row of a log as a request or as unreadable, in order. A row that cannot be read ends nothing: a log often
- * has some.
+ * Every row of a log as a request or as unreadable, in order. Logs often have rows that cannot be read, so such a row
+ * does not stop the reading.
  *
- * Throws `DataError` where the file itself cannot be read on.
+ * Throws `DataError` if the file itself cannot be read.
  */
 export async function* readLog(file: string, format: LogFormat): AsyncGenerator<LogEntry> {
   for await (const { place, value, broken } of logRows(file)) {
@@ -49,7 +49,7 @@ export function emptyLog(file: string): DataError {
 }
 
 function entryOf(value: unknown, place: string, format: LogFormat): LogEntry {
-  if (!isRow(value)) return { kind: 'unreadable', place, reason: 'is no JSON object' }
+  if (!isRow(value)) return { kind: 'unreadable', place, reason: 'is not a JSON object' }
   const read = format.read(parseRow(value, place))
   return read.kind === 'request' ? read : { kind: 'unreadable', place, reason: read.reason }
 }
@@ -57,7 +57,7 @@ function entryOf(value: unknown, place: string, format: LogFormat): LogEntry {
 type LogRow = Pick<PlacedRow, 'place' | 'value'> & { readonly broken?: string }
 
 async function* logRows(file: string): AsyncGenerator<LogRow> {
-  // Told of a row before the next one is given, so the order of the file is kept.
+  // `onBadRow` is called before the next row arrives, so the order of the file is kept.
   const broken: LogRow[] = []
   const rows = readRows(file, {
     plainCells: true,
@@ -71,8 +71,8 @@ async function* logRows(file: string): AsyncGenerator<LogRow> {
 }
 
 /**
- * From an error that begins with the row's place: `logs.jsonl line 3 is not JSON …`. What JSON stumbled over may be
- * somebody's prompt, so it is not repeated.
+ * Parses an error that begins with the row's place: `logs.jsonl line 3 is not JSON …`. The text that is not JSON may be
+ * part of a prompt, so it is left out.
  */
 function brokenRow({ code, message }: DataError): LogRow {
   const [, place = message, reason = 'cannot be read'] =

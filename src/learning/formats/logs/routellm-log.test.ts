@@ -86,6 +86,30 @@ describe('routellmLog', () => {
     })
   })
 
+  it('reads the answer of a stream, and counts its events as tokens if it has no usage', async () => {
+    const chunk = (text: string) => `data: ${JSON.stringify({ choices: [{ delta: { content: text } }] })}\n\n`
+    const streamed = {
+      ...chat,
+      response: `${chunk('Fo')}${chunk('ur.')}data: [DONE]\n\n`,
+      tokens: null,
+      events: 2,
+    }
+    expect(await requestOf(streamed)).toMatchObject({ answer: 'Four.', outputTokens: 2 })
+    const event = (text: string) =>
+      `event: content_block_delta\ndata: ${JSON.stringify({ type: 'content_block_delta', delta: { type: 'text_delta', text } })}\n\n`
+    expect((await requestOf({ ...chat, response: event('Fo') + event('ur.') })).answer).toBe('Four.')
+    const output = (delta: string) =>
+      `data: ${JSON.stringify({ type: 'response.output_text.delta', delta })}\r\n\r\n`
+    expect((await requestOf({ ...chat, response: output('Fo') + output('ur.') })).answer).toBe('Four.')
+  })
+
+  it('takes a body that was cut for no text', async () => {
+    const cut = { truncated: true, bytes: 5000, text: '{"messages":[' }
+    const request = await requestOf({ request: cut, response: cut })
+    expect(request).toMatchObject({ prompt: { text: '' }, decision: { strongWinRate: 0.12 } })
+    expect(request).not.toHaveProperty('answer')
+  })
+
   it('knows a cost of 0 from an unknown one', async () => {
     expect((await requestOf({ usd: 0 })).costUsd).toBe(0)
     expect(await requestOf({ usd: null })).not.toHaveProperty('costUsd')
@@ -101,6 +125,8 @@ describe('routellmLog', () => {
     ['a router that failed, without text', { fallback: 'router-error', strongWinRate: null }, 'not-scored'],
     ['a win rate that is none', { strongWinRate: 12 }, 'not-scored'],
     ['embeddings', { protocol: 'embeddings', path: '/v1/embeddings', router: null }, 'embeddings'],
+    ['the list of models', { protocol: null, path: '/v1/models', model: null, upstream: null }, 'other-call'],
+    ['a request that was refused', { status: 400, protocol: null, model: null, attempts: 0 }, 'error'],
     ['speech', { path: '/v1/audio/speech', router: null }, 'other-call'],
     [
       'a turn inside a tool loop',
@@ -128,16 +154,10 @@ describe('routellmLog', () => {
     })
   })
 
-  it('counts a record without a model and a line that was cut as unreadable, and reads on', async () => {
-    const entries = await entriesOf(
-      requestRecord(),
-      requestRecord({ model: null, upstream: null }),
-      '{"time":"2026-11-28T10:00:0',
-      requestRecord(),
-    )
+  it('counts a line that was cut as unreadable, and reads on', async () => {
+    const entries = await entriesOf(requestRecord(), '{"time":"2026-11-28T10:00:0', requestRecord())
     expect(entries.map((entry) => (entry.kind === 'request' ? 'read' : entry.reason))).toEqual([
       'read',
-      'names no model',
       'is not JSON',
       'read',
     ])
@@ -158,6 +178,8 @@ describe('a request log where prompts are read', () => {
       requestRecord({ ...chat, id: 'rllm-2', status: 500 }),
       requestRecord({ path: '/v1/embeddings', request: { input: 'to embed' } }),
       requestRecord({ request: { messages: [{ role: 'tool', content: '42' }] } }),
+      requestRecord({ request: { truncated: true, bytes: 5000, text: '{"messages":[' } }),
+      requestRecord({ protocol: null, path: '/v1/models', model: null, request: null, response: null }),
     ])
     expect((await collect(readRows(file))).map(({ line, value }) => [line, value])).toEqual([
       [1, { prompt: 'What is 2 + 2?', id: 'rllm-1' }],

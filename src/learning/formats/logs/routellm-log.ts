@@ -10,13 +10,7 @@ import {
   omitUndefined,
 } from './fields/coerce.ts'
 import { findOtherCall, isFailedCall } from './fields/request-metadata.ts'
-import {
-  type LogFormat,
-  type LoggedDecision,
-  type NotRoutable,
-  type ReadLogRow,
-  unreadable,
-} from './log-format.ts'
+import type { LogFormat, LoggedDecision, NotRoutable, ReadLogRow } from './log-format.ts'
 
 /**
  * RouteLLM's own request log, as `serve --request-log FILE` writes it: one record a finished request. Only a log
@@ -39,8 +33,7 @@ export function isRequestRecord(value: unknown): value is Row {
 }
 
 function read(row: Row): ReadLogRow {
-  const model = coerceName(row.model) ?? coerceName(row.upstream)
-  if (model === undefined) return unreadable('names no model')
+  const model = coerceName(row.model)
   const call = findCall(row)
   const tokens = coerceObject(row.tokens) ?? {}
   const path = coerceName(row.path)
@@ -53,7 +46,8 @@ function read(row: Row): ReadLogRow {
         decision,
         inputTokens: coerceNumber(tokens.input),
         cachedInputTokens: coerceNumber(tokens.cachedInput),
-        outputTokens: coerceNumber(tokens.output),
+        // Each event of a stream without usage is about one token.
+        outputTokens: coerceNumber(tokens.output) ?? coerceNumber(row.events),
         // 0 is the price of a free model here. An unknown cost is null.
         costUsd: coerceNumber(row.usd),
         time: coerceTime(row.time),
@@ -62,11 +56,14 @@ function read(row: Row): ReadLogRow {
         answer: findAnswer(row.response),
         notRoutable: isFailedCall(row.status)
           ? 'error'
-          : (findOtherCall(path, model) ?? reasonNotToRoute(call, decision)),
+          : model === undefined
+            ? 'other-call'
+            : (findOtherCall(path, model) ?? reasonNotToRoute(call, decision)),
       }),
       tags: parseTags(row),
       prompt: call?.prompt ?? { text: '', system: '' },
-      model,
+      // Requests for the list of models and the like ask no model.
+      model: model ?? 'unknown',
     },
   }
 }
@@ -102,14 +99,14 @@ function parseTags({ tags, task }: Row): string[] {
 export type RecordedPrompt =
   /** The user's last request, and the id of the request as the id of the row. */
   | { readonly kind: 'prompt'; readonly row: { readonly prompt: string; readonly id: unknown } }
-  /** No chat, or a turn inside a tool loop, which repeats the prompt of an earlier record. */
+  /** No chat, a body that was cut, or a turn inside a tool loop, which repeats the prompt of an earlier record. */
   | { readonly kind: 'left-out' }
   /** The log was written without `--request-log-text`. */
   | { readonly kind: 'no-text' }
 
 /** Reads a record as a prompt. */
 export function promptOfRecord(row: Row): RecordedPrompt {
-  if (row.request === undefined || row.request === null) return { kind: 'no-text' }
+  if (!('request' in row)) return { kind: 'no-text' }
   const call = findCall(row)
   const isChat = findOtherCall(coerceName(row.path), coerceName(row.model) ?? '') === undefined
   if (call === undefined || !isChat || call.notRoutable === 'tool-turn' || call.notRoutable === 'no-text')

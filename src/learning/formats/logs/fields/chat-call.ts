@@ -4,14 +4,14 @@ import type { Row } from '../../row.ts'
 import type { NotRoutable } from '../log-format.ts'
 import { coerceList, coerceObject, coerceText } from './coerce.ts'
 
-/** What a call asks for: what is routed on, or why nothing is. */
+/** The prompt of a call, and the reason if it cannot be routed. */
 export type ChatCall = { readonly prompt: RoutedPrompt; readonly notRoutable?: NotRoutable }
 
 /**
- * Reads what was asked, in any of the forms that requests have: chat messages (OpenAI, Anthropic), `input` of the
+ * Reads the prompt of a request of any form: chat messages (OpenAI, Anthropic), `input` of the
  * Responses API, `contents` of Gemini, `prompt` of completions.
  *
- * @returns undefined where the body has none of them.
+ * @returns undefined if the body has none of them.
  */
 export function parseChatCall(body: Row): ChatCall | undefined {
   const messages = findMessages(body)
@@ -32,7 +32,7 @@ export function parseChatCall(body: Row): ChatCall | undefined {
   }
 }
 
-/** What was asked where a log keeps it in one field: messages, a body around them, their JSON, or a bare text. */
+/** Reads the prompt from one field of a log: messages, a body with messages, their JSON, or a plain text. */
 export function parseChatValue(value: unknown): ChatCall | undefined {
   const list = coerceList(value)
   if (list !== undefined) return parseChatCall({ messages: list })
@@ -46,7 +46,7 @@ export function parseChatValue(value: unknown): ChatCall | undefined {
   return text === undefined ? undefined : { prompt: promptFromText(text) }
 }
 
-/** An application's own input, as traces have it: `{"question": "…"}`. */
+/** An application's input in a trace: `{"question": "…"}`. */
 function parseQuestion(body: Row): ChatCall | undefined {
   const text = ['question', 'query', 'message', 'text', 'user_input']
     .map((key) => coerceText(body[key]))

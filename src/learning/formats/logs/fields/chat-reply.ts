@@ -9,7 +9,7 @@ export type LoggedTokens = {
 
 /**
  * Token counts as OpenAI (`prompt_tokens` or `input_tokens`, the cached ones among them), Anthropic (`input_tokens`
- * without the cached ones, which stand beside) and Gemini (`promptTokenCount`) write them.
+ * without the cached ones, which it lists separately) and Gemini (`promptTokenCount`) write them.
  */
 export function parseUsage(usage: Row): LoggedTokens {
   const input = findField(
@@ -45,15 +45,19 @@ export function parseUsage(usage: Row): LoggedTokens {
   })
 }
 
-/** The usage of a reply, wherever it stands. */
+/** The usage of a reply. */
 export function parseReplyUsage(reply: Row): LoggedTokens {
   return parseUsage(coerceObject(reply.usage) ?? coerceObject(reply.usageMetadata) ?? {})
 }
 
-/** The text of an answer: a chat completion, a completion, a response, an Anthropic message, or a bare text. */
+/**
+ * Finds the text of an answer: of a chat completion, a completion, a response, an Anthropic message, or a plain text.
+ */
 export function findAnswer(value: unknown): string | undefined {
   const reply = coerceObject(value)
-  if (reply === undefined) return typeof value === 'string' ? coerceText(value) : undefined
+  if (reply === undefined)
+    return typeof value === 'string' ? coerceText(joinStream(value) ?? value) : undefined
+  if (reply.truncated === true) return undefined
   const choice = coerceObject(coerceList(reply.choices)?.[0]) ?? reply
   const message = coerceObject(choice.message) ?? choice
   return (
@@ -73,4 +77,23 @@ function joinContent(content: unknown): string | undefined {
 function joinOutput(output: unknown): string | undefined {
   const texts = coerceList(output)?.flatMap((item) => joinContent(coerceObject(item)?.content) ?? [])
   return texts === undefined ? undefined : coerceText(texts.join('\n'))
+}
+
+/**
+ * Joins the text of an event stream: `delta` of chat completions and of Anthropic's messages, `response.output_text.delta`.
+ *
+ * @returns undefined if the text is not an event stream.
+ */
+function joinStream(text: string): string | undefined {
+  if (!/^(?:data|event|id|:)/.test(text) || !/^data:/m.test(text)) return undefined
+  const parts = text.split(/\r?\n/).flatMap((line) => {
+    const event = line.startsWith('data:') ? coerceObject(line.slice('data:'.length)) : undefined
+    if (event === undefined) return []
+    if (event.type === 'response.output_text.delta') return typeof event.delta === 'string' ? event.delta : []
+    const delta =
+      coerceObject(coerceObject(coerceList(event.choices)?.[0])?.delta) ?? coerceObject(event.delta)
+    const part = delta?.content ?? delta?.text
+    return typeof part === 'string' ? part : []
+  })
+  return parts.join('')
 }

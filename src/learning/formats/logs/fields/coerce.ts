@@ -1,8 +1,8 @@
 import type { Row } from '../../row.ts'
 
 /**
- * Readers of fields as logs have them: the same number may be a number or, from CSV, its text; the same object an
- * object or its JSON. Each gives undefined for what is not there or is something else.
+ * Readers of fields of logs. A number may be a number or, in CSV, its text; an object may be an object or its JSON.
+ * Each returns undefined for a missing field or another type.
  */
 export function coerceObject(value: unknown): Row | undefined {
   const parsed = typeof value === 'string' ? parseJson(value, '{') : value
@@ -19,19 +19,19 @@ export function coerceText(value: unknown): string | undefined {
   return typeof value === 'string' && /\S/.test(value) ? value : undefined
 }
 
-/** A name: a string that is not blank, or a number as such. */
+/** A name: a string that is not blank, or a number. */
 export function coerceName(value: unknown): string | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : coerceText(value)?.trim()
 }
 
-/** A finite number of 0 or more; `"12"` and `"$0.0031"` are numbers too. */
+/** A finite number of 0 or more, also as text: `"12"`, `"$0.0031"`. */
 export function coerceNumber(value: unknown): number | undefined {
   const text = typeof value === 'string' ? value.trim().replace(/^\$/, '') : value
   const number = typeof text === 'string' && text !== '' ? Number(text) : text
   return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined
 }
 
-/** A cost in dollars above 0: loggers write 0 for a model that they have no price of. */
+/** A cost in dollars above 0. Loggers write 0 for a model without a price. */
 export function coerceCost(value: unknown): number | undefined {
   const cost = coerceNumber(value)
   return cost === 0 ? undefined : cost
@@ -41,7 +41,7 @@ const earliestMs = Date.UTC(2000, 0)
 const latestMs = Date.UTC(2100, 0)
 
 /**
- * Milliseconds since 1970 of an ISO 8601 text (without a zone it is UTC, as ClickHouse and SQL write it), a `Date`,
+ * Milliseconds since 1970 of an ISO 8601 text (UTC if it has no zone, as ClickHouse and SQL write it), a `Date`,
  * or seconds, milliseconds or microseconds since 1970.
  */
 export function coerceTime(value: unknown): number | undefined {
@@ -71,13 +71,13 @@ function checkRange(time: number): number | undefined {
   return time >= earliestMs && time < latestMs ? time : undefined
 }
 
-/** The names of a list, or of a text that separates them by commas. */
+/** Names from a list, or from a text separated by commas. */
 export function coerceNames(value: unknown): readonly string[] {
   const list = coerceList(value) ?? (typeof value === 'string' ? value.split(',') : [])
   return list.flatMap((name) => coerceName(name) ?? [])
 }
 
-/** What the first of some columns says that says anything. */
+/** The value of the first of these columns that has one. */
 export function findField<T>(
   row: Row,
   columns: readonly string[],
@@ -90,7 +90,7 @@ export function findField<T>(
   return undefined
 }
 
-/** The fields that are there: what `exactOptionalPropertyTypes` wants of an optional field. */
+/** Removes undefined fields, which `exactOptionalPropertyTypes` does not allow. */
 export function omitUndefined<T extends object>(fields: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
 }

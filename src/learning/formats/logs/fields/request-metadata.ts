@@ -11,10 +11,10 @@ import {
   omitUndefined,
 } from './coerce.ts'
 
-/** What a log says about a request besides what was asked and answered. */
+/** What a log has about a request besides question and answer. */
 export type RequestMetadata = Pick<LoggedRequest, 'costUsd' | 'time' | 'user' | 'key' | 'tags' | 'endpoint'>
 
-/** Columns by the names that logs and people give them. */
+/** Usual names of columns. */
 export const columns = {
   model: ['model', 'model_name', 'modelName', 'engine', 'deployment', 'response_model'],
   cost: [
@@ -63,7 +63,7 @@ export function parseRequestMetadata(row: Row): RequestMetadata {
   }
 }
 
-/** A key by its name or alias; of what may be a secret or is a hash of one, the last four characters. */
+/** A key's name or alias. Of a possible secret, or the hash of one, the last four characters. */
 export function maskKey(value: unknown): string | undefined {
   const key = coerceName(value)?.replace(/^Bearer\s+/i, '')
   const isSecret =
@@ -71,14 +71,14 @@ export function maskKey(value: unknown): string | undefined {
   return isSecret ? `…${key.slice(-4)}` : key
 }
 
-/** A URL without host and query: `/v1/chat/completions`. */
+/** Removes host and query of a URL: `/v1/chat/completions`. */
 export function toPath(url: string | undefined): string | undefined {
   return url === undefined
     ? undefined
     : (/^https?:\/\/[^/]+(\/[^?#]*)?/.exec(url)?.[1] ?? url.replace(/[?#].*$/, ''))
 }
 
-/** Whether the log says that the call isFailedCall: a status of 400 or more, or a word or a message for it. */
+/** Whether the call failed: a status of 400 or more, a word such as `error`, or an error message. */
 export function isFailedCall(status: unknown, error?: unknown): boolean {
   const code = coerceNumber(status)
   if (code !== undefined && code >= 400) return true
@@ -88,7 +88,7 @@ export function isFailedCall(status: unknown, error?: unknown): boolean {
 
 const otherCalls = /moderation|image|audio|speech|transcription|translation|rerank|realtime|video/i
 
-/** What kind of call it is by its path, call type or model, where it is no chat. */
+/** Finds the kind of a call that is not a chat by its path, call type or model. */
 export function findOtherCall(call: string | undefined, model: string): NotRoutable | undefined {
   if (call !== undefined && /embed/i.test(call)) return 'embeddings'
   if (call !== undefined && otherCalls.test(call)) return 'other-call'
