@@ -87,6 +87,13 @@ export type {
   RoutedChoice,
   Side,
 } from './routing/policies/choice.ts'
+export type {
+  CallerSignal,
+  ExplainingPolicy,
+  Policy,
+  PolicyRequest,
+  Reasons,
+} from './routing/policies/policy.ts'
 export type { FollowUpRule } from './routing/prompts/follow-up.ts'
 export {
   type ChatMessage,

@@ -1,13 +1,13 @@
 import type OpenAI from 'openai'
 import type { ChatMessage } from '../routing/prompts/prompt-rule.ts'
 
-/** What the base class hands from its resources to `request`. */
+/** What the base class's resources pass to `request`. */
 export type RequestOptions = Awaited<Parameters<OpenAI['request']>[0]>
 
 export const chatCompletionsPath = '/chat/completions'
 
 /** The model and messages of a call to create a chat completion; undefined for every other call. */
-export function chatRequestOf(
+export function parseChatRequest(
   options: RequestOptions,
 ): { model: string; messages: readonly ChatMessage[]; body: object } | undefined {
   const { method, path, body } = options

@@ -1,17 +1,17 @@
 import OpenAI, { type ClientOptions } from 'openai'
 
-/** Stands in for a key where there is none, because the base class cannot be constructed without one. */
+/** Takes the place of a missing key, because the base class cannot be constructed without one. */
 const placeholder = 'no-key'
 
 /**
- * Options that the base class can be constructed with. It reads its key from the environment by itself, and
- * refuses to exist where it finds none; routing and scoring need no key.
+ * Options that the base class can be constructed with. Its constructor reads the key from the environment and throws
+ * if there is none; routing and scoring need no key.
  *
- * @returns `isKeyless`: the key in `options` is a placeholder, to be taken away after construction.
+ * @returns `isKeyless`: the key in `options` is a placeholder that has to be removed after construction.
  */
-export function constructible(options: ClientOptions): { options: ClientOptions; isKeyless: boolean } {
+export function toConstructible(options: ClientOptions): { options: ClientOptions; isKeyless: boolean } {
   const hasOwn = options.apiKey || options.adminAPIKey || options.workloadIdentity
-  // A probe with the other credential filled in finds what the base class would read from the environment.
+  // A probe with the other credential set finds what the base class reads from the environment.
   const isKeyless =
     !hasOwn &&
     new OpenAI({ ...options, logLevel: 'off', adminAPIKey: placeholder }).apiKey === null &&

@@ -1,43 +1,43 @@
 import type { Decision } from '../gateway/decide/decision.ts'
 import { chatCompletionsPath, type RequestOptions } from './chat-request.ts'
 import type { ClientProvider } from './options.ts'
-import { toResponseHeaders } from './routing-headers.ts'
+import { toResponseHeaders } from './response-headers.ts'
 
-/** Where a call goes and what its response is told; kept in the call's metadata, which retries carry along. */
+/** Where a call goes and what its response carries; kept in the call's metadata, which retries keep. */
 export type Direction = {
   readonly provider: string
-  /** For the response. */
+  /** Added to the response. */
   readonly headers: Readonly<Record<string, string>>
 }
 
 const metadataKey = 'routellm'
 
 /** The call with the decided model in its body, sent to that model's provider. */
-export function directed(
+export function directCall(
   options: RequestOptions,
   body: object,
   decision: Decision,
   provider: ClientProvider | undefined,
 ): RequestOptions {
   const direction: Direction = { provider: decision.model.provider, headers: toResponseHeaders(decision) }
-  const directed = {
+  const direct = {
     ...options,
     body: { ...body, model: decision.model.upstream },
     __metadata: { ...options.__metadata, [metadataKey]: direction },
   }
-  if (provider === undefined) return directed
+  if (provider === undefined) return direct
   return {
-    ...directed,
+    ...direct,
     path: `${provider.baseURL.replace(/\/+$/, '')}${chatCompletionsPath}`,
-    // The client's own key stays out of this request, also on a retry.
+    // Keeps the client's own key out of this request and its retries.
     __security: otherProviderSecurity,
   }
 }
 
-/** No credential of the client's own is added; `providerHeaders` adds the provider's. */
+/** Adds none of the client's own credentials; `setProviderHeaders` adds the provider's. */
 export const otherProviderSecurity = { bearerAuth: false, adminAPIKeyAuth: false } as const
 
-export function directionOf(options: RequestOptions): Direction | undefined {
+export function findDirection(options: RequestOptions): Direction | undefined {
   const direction = options.__metadata?.[metadataKey]
   return isDirection(direction) ? direction : undefined
 }
@@ -47,8 +47,8 @@ function isDirection(value: unknown): value is Direction {
 }
 
 /**
- * Makes a request's headers those of another provider: its own key or none, and nothing that could be a
- * credential of the client's own (its default headers, its organization and project).
+ * Replaces the client's credentials in a request's headers by the provider's: removes everything that can be a
+ * credential (default headers, organization and project too), then adds the provider's headers and its key, if any.
  */
 export function setProviderHeaders(headers: Headers, provider: ClientProvider): void {
   for (const name of [...headers.keys()])

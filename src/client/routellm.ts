@@ -8,17 +8,17 @@ import type { RouteRequest } from '../gateway/decide/route-request.ts'
 import type { Model } from '../routing/catalogue/model.ts'
 import { promptFromText } from '../routing/prompts/routed-prompt.ts'
 import { isBatchRouter } from '../routing/routers/router.ts'
-import { chatRequestOf, type RequestOptions } from './chat-request.ts'
-import { constructible } from './credentials.ts'
+import { parseChatRequest, type RequestOptions } from './chat-request.ts'
+import { toConstructible } from './credentials.ts'
+import { createRouterLoading, findPair, type RouterLoading } from './loaded-routers.ts'
 import { ownModel, type RouteLLMOptions } from './options.ts'
-import { directed, directionOf, otherProviderSecurity, setProviderHeaders } from './provider-request.ts'
-import { createRouterLoading, pairOf, type RouterLoading } from './router-pool.ts'
-import { announcingFetch, noteRouting } from './routing-headers.ts'
+import { directCall, findDirection, otherProviderSecurity, setProviderHeaders } from './provider-request.ts'
+import { addToResponse, withDecisionHeaders } from './response-headers.ts'
 
-/** Where `withOptions` finds the routers of the client that it was called on. */
-const sharedPool = Symbol('routellm.pool')
+/** The option by which `withOptions` shares the routers of the client that it is called on. */
+const sharedRouters = Symbol('routellm.routers')
 
-type SharedPool = { readonly of: readonly unknown[]; readonly loading: RouterLoading }
+type SharedRouters = { readonly of: readonly unknown[]; readonly loading: RouterLoading }
 
 /**
  * The official OpenAI client, which sends chat completions for `router-<name>-<threshold>`, `router-<name>-<n>pct`
@@ -28,9 +28,9 @@ type SharedPool = { readonly of: readonly unknown[]; readonly loading: RouterLoa
  *       providers: { local: { baseURL: 'http://127.0.0.1:11434/v1' } } })
  *     await client.chat.completions.create({ model: 'router-mf-50pct', messages })
  *
- * Everything else is as in the base class: `strongModel` and `weakModel` by their names go to their providers,
- * every other model name and every other endpoint passes through untouched. A call is decided once, whatever
- * its retries. `.withResponse()` shows the decision in the `x-routellm-*` headers of the response.
+ * Everything else is as in the base class: `strongModel` and `weakModel` by their names go to their providers, and
+ * every other model name and endpoint passes through unchanged. A call is decided once, and its retries keep the
+ * decision, which the response of `.withResponse()` carries in its `x-routellm-*` headers.
  *
  * Constructing, `route` and `scoreMany` need no key. Routers load on first use.
  */
@@ -39,47 +39,50 @@ export class RouteLLM extends OpenAI {
   readonly #pair: { strong: Model; weak: Model }
   readonly #loading: RouterLoading
 
-  /** @throws ConfigError where models are missing or the same, or an option does not go with routing. */
+  /** @throws ConfigError if models are missing or the same, or if an option cannot be combined with routing. */
   constructor(options: RouteLLMOptions) {
-    const pair = pairOf(options)
+    const pair = findPair(options)
     if (options.provider)
       throw new ConfigError(
         'provider-unsupported',
         'the option provider signs every request for one vendor, so it cannot be routed; use providers: { name: { baseURL, apiKey } }',
         { param: 'provider' },
       )
-    const pool = poolOf(options)
-    const base = constructible({ ...options, fetch: announcingFetch(options.fetch ?? globalThis.fetch) })
-    super(Object.assign(base.options, { [sharedPool]: pool }))
+    const shared = shareRouters(options)
+    const base = toConstructible({
+      ...options,
+      fetch: withDecisionHeaders(options.fetch ?? globalThis.fetch),
+    })
+    super(Object.assign(base.options, { [sharedRouters]: shared }))
     if (base.isKeyless) {
       this.apiKey = null
-      // withOptions copies these, and a child may be given a key.
+      // withOptions copies these options, and its caller may pass a key.
       this._options.apiKey = null
     }
     this.#routing = options
     this.#pair = pair
-    this.#loading = pool.loading
+    this.#loading = shared.loading
   }
 
   /**
-   * Which model would answer, and why; nothing is sent.
+   * Which model would answer, and why. Sends nothing.
    *
-   * @throws InvalidRequestError `unknown-router`, `bad-threshold`, …; ArtifactError where a router cannot be loaded.
+   * @throws InvalidRequestError `unknown-router`, `bad-threshold`, …; ArtifactError if a router cannot be loaded.
    */
   async route(request: RouteRequest, options: { signal?: AbortSignal } = {}): Promise<ExplainedDecision> {
     if (parseModelName(request.model).kind === 'model') {
       const model = this.#pairModel(request.model) ?? ownModel(request.model)
-      return explainDecision({ kind: 'fixed-model', model }, null, promptFromText(''))
+      return explainDecision({ kind: 'fixed-model', model })
     }
-    const { gateway } = await abortable(this.#loading.load(), options.signal)
-    return gateway.explain(request, options.signal)
+    const { decider } = await abortable(this.#loading.load(), options.signal)
+    return decider.explain(request, options.signal)
   }
 
   /**
    * The strong model's win rate for each prompt, in [0, 1], in order.
    *
-   * @param options.router name of one of the client's routers; the first by default.
-   * @throws RouterError `unknown-router`, or where a prompt cannot be scored.
+   * @param options.router name of one of the client's routers. Default: the first.
+   * @throws RouterError `unknown-router`, or if a prompt cannot be scored.
    */
   async scoreMany(
     prompts: readonly string[],
@@ -103,14 +106,14 @@ export class RouteLLM extends OpenAI {
   }
 
   /**
-   * Ends the threads and frees the memory of routers that hold some (`sw_ranking`, `knn`), also for clients made of
-   * this one by `withOptions`. Requests go on working: routers that are needed again load again.
+   * Ends the threads and frees the memory of the routers (`sw_ranking`, `knn`), also for clients that `withOptions`
+   * made from this one. The client stays usable: a router that is needed again is loaded again.
    */
   async close(): Promise<void> {
     await this.#loading.close()
   }
 
-  // Retries begin below this method, so a call is decided once.
+  // The base class retries within this method, so a call is decided once.
   override request<Rsp>(
     options: RequestOptions | Promise<RequestOptions>,
     remainingRetries: number | null = null,
@@ -134,11 +137,11 @@ export class RouteLLM extends OpenAI {
     request: { headers?: unknown },
     { options }: { url: string; options: RequestOptions },
   ): Promise<void> {
-    const direction = directionOf(options)
+    const direction = findDirection(options)
     if (direction === undefined || !(request.headers instanceof Headers)) return
     const provider = this.#routing.providers?.[direction.provider]
     if (provider !== undefined) setProviderHeaders(request.headers, provider)
-    noteRouting(request.headers, direction.headers)
+    addToResponse(request.headers, direction.headers)
   }
 
   protected override validateHeaders(
@@ -157,22 +160,22 @@ export class RouteLLM extends OpenAI {
 
   async #routed(given: RequestOptions | Promise<RequestOptions>): Promise<RequestOptions> {
     const options = await given
-    const request = chatRequestOf(options)
+    const request = parseChatRequest(options)
     if (request === undefined) return options
     const decision = await this.#decide(request, options.signal ?? undefined)
     if (decision === undefined) return options
-    return directed(options, request.body, decision, this.#routing.providers?.[decision.model.provider])
+    return directCall(options, request.body, decision, this.#routing.providers?.[decision.model.provider])
   }
 
-  /** Undefined for a model that is not this client's business. */
+  /** Undefined for a model that is not one of the pair: the call passes through. */
   async #decide(request: RouteRequest, signal: AbortSignal | undefined): Promise<Decision | undefined> {
     if (parseModelName(request.model).kind === 'model') {
       const model = this.#pairModel(request.model)
       return model && { kind: 'fixed-model', model }
     }
     try {
-      const { gateway } = await abortable(this.#loading.load(), signal)
-      return await gateway.decide(request, signal)
+      const { decider } = await abortable(this.#loading.load(), signal)
+      return await decider.decide(request, signal)
     } catch (error) {
       if (signal?.aborted === true) throw new OpenAI.APIUserAbortError()
       throw error
@@ -188,24 +191,24 @@ export class RouteLLM extends OpenAI {
   }
 }
 
-/** The routers of the client that `withOptions` was called on, unless its routing options were changed. */
-function poolOf(options: RouteLLMOptions): SharedPool {
+/** The routers of the client that `withOptions` was called on, unless the routing options differ. */
+function shareRouters(options: RouteLLMOptions): SharedRouters {
   const { routers, strongModel, weakModel, providers, autoThreshold, promptRule } = options
   const { embedderOptions, hub, inference } = options
   const of = [
     ...[routers, strongModel, weakModel, providers, autoThreshold, promptRule],
     ...[embedderOptions, hub, inference],
   ]
-  const shared: unknown = Reflect.get(options, sharedPool)
-  if (isSharedPool(shared) && shared.of.every((value, index) => value === of[index])) return shared
+  const shared: unknown = Reflect.get(options, sharedRouters)
+  if (isSharedRouters(shared) && shared.of.every((value, index) => value === of[index])) return shared
   return { of, loading: createRouterLoading(options) }
 }
 
-function isSharedPool(value: unknown): value is SharedPool {
+function isSharedRouters(value: unknown): value is SharedRouters {
   return typeof value === 'object' && value !== null && 'of' in value && 'loading' in value
 }
 
-/** Gives up waiting, with `signal.reason`, once `signal` aborts. */
+/** The same promise, which rejects with `signal.reason` once `signal` aborts. */
 async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise
   signal.throwIfAborted()

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { omitUndefined } from '../base/settings/omit-undefined.ts'
 import type { ProviderConfig } from '../providers/registry.ts'
 import type { Model } from '../routing/catalogue/model.ts'
-import { builtinRouterKinds, findRouterKind, type RouterSpec } from '../routing/routers/registry.ts'
+import type { RouterSpec } from '../routing/routers/registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
 import type { AutoConfig, Config, EmbedderConfig, PairPolicy } from './config.ts'
 import { demoModels, demoProviders } from './demo.ts'
@@ -29,7 +29,7 @@ export function assembleConfig(
     models: named,
     routers,
     policy,
-    auto: autoOf(file.auto, routers, kinds),
+    auto: autoOf(file.auto, routers),
     embedder: embedderOf(file.embedder),
     prompt: file.prompt,
   }
@@ -54,10 +54,7 @@ export function withPolicyModels(
   return { policy, models: all }
 }
 
-/**
- * `auto` with its defaults: `mf`, else the first router, at the threshold for half of the prompts. A kind without a
- * calibration that would give this threshold has the even one.
- */
+/** `auto` with its defaults: `mf`, or else the first router, at its default threshold. */
 export function autoOf(
   auto: {
     router?: string | undefined
@@ -65,17 +62,12 @@ export function autoOf(
     strongPercent?: number | undefined
   },
   routers: readonly RouterSpec[],
-  kinds: readonly RouterKind[] = builtinRouterKinds,
 ): AutoConfig {
   const router =
     auto.router ?? (routers.some(({ name }) => name === 'mf') ? 'mf' : (routers[0]?.name ?? 'mf'))
   if (auto.threshold !== undefined) return { kind: 'threshold', router, threshold: auto.threshold }
-  const isUncalibrated = routers.some(
-    ({ name, kind }) =>
-      name === router && findRouterKind(kind, kinds)?.configuration?.isUncalibrated === true,
-  )
-  if (auto.strongPercent === undefined && isUncalibrated) return { kind: 'threshold', router, threshold: 0.5 }
-  return { kind: 'strong-percent', router, strongPercent: auto.strongPercent ?? 50 }
+  if (auto.strongPercent === undefined) return { kind: 'router-default', router }
+  return { kind: 'strong-percent', router, strongPercent: auto.strongPercent }
 }
 
 /** OpenAI's key is the default at OpenAI's own address only. */

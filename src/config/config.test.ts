@@ -83,7 +83,7 @@ describe('parseConfig', () => {
 
   it('takes the demonstration pair, the standard routers and half of the prompts where nothing is said', () => {
     expect({ ...parseConfig('version: 1', 'f.yaml'), source: '' }).toEqual({ ...demoConfig(), source: '' })
-    expect(demoConfig().auto).toEqual({ kind: 'strong-percent', router: 'mf', strongPercent: 50 })
+    expect(demoConfig().auto).toEqual({ kind: 'router-default', router: 'mf' })
     expect(demoConfig().models.map((model) => model.upstream)).toEqual(['demo-strong', 'demo-weak'])
     expect(demoConfig().routers.map((router) => router.name)).toEqual(['mf', 'random', 'length', 'rules'])
   })
@@ -360,8 +360,8 @@ describe('a causal_llm router', () => {
     })
   })
 
-  it('has an even threshold as auto, because it knows no distribution', () => {
-    expect(routers('{ model: m }').auto).toEqual({ kind: 'threshold', router: 'ask', threshold: 0.5 })
+  it('is at its default threshold as auto', () => {
+    expect(routers('{ model: m }').auto).toEqual({ kind: 'router-default', router: 'ask' })
   })
 })
 

@@ -41,6 +41,8 @@ export type AutoConfig =
   | { readonly kind: 'threshold'; readonly router: string; readonly threshold: number }
   /** The threshold is read off the router's own calibration. `strongPercent` is 0 to 100. */
   | { readonly kind: 'strong-percent'; readonly router: string; readonly strongPercent: number }
+  /** 50 % strong calls by the router's own calibration, or the threshold 0.5 if it has none. */
+  | { readonly kind: 'router-default'; readonly router: string }
 
 /** Where `openai-compatible:<model>` embedders send texts, and how many vectors are kept in memory. */
 export type EmbedderConfig = {

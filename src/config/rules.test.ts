@@ -48,7 +48,7 @@ describe('rules in routellm.yaml', () => {
         otherwise: 0.3,
       },
     ])
-    expect(config.auto).toEqual({ kind: 'threshold', router: 'mine', threshold: 0.5 })
+    expect(config.auto).toEqual({ kind: 'router-default', router: 'mine' })
     const [spec] = config.routers
     if (spec?.kind !== 'rules') throw new Error('not a rules router')
     const router = createRulesRouter(spec)

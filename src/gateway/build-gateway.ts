@@ -3,19 +3,20 @@ import { createConfiguredProvider } from '../providers/registry.ts'
 import { loadRouter } from '../routing/routers/registry.ts'
 import { isClosableRouter } from '../routing/routers/router.ts'
 import type { RouterDependencies } from '../routing/routers/router-kind.ts'
-import { createGateway, type Gateway, type WarningLog } from './gateway.ts'
+import type { WarningLog } from './decide/decider.ts'
+import { createGateway, type Gateway } from './gateway.ts'
 
 export type BuildOptions = {
-  /** Keys by provider name, read from where the configuration's `apiKeyEnv` says by the caller. */
+  /** Keys by provider name; the caller reads them from the variables that `apiKeyEnv` names. */
   readonly apiKeys: Readonly<Record<string, string>>
   readonly routerDependencies: RouterDependencies
   readonly log?: WarningLog
 }
 
 /**
- * The gateway of a configuration: its routers loaded, its providers made. Nothing is called yet.
+ * The gateway of a configuration, with its routers loaded and its providers created. No provider is called.
  *
- * Throws what `loadRouter` and `createGateway` throw; the routers that did load are closed before.
+ * Throws what `loadRouter` and `createGateway` throw, after closing the routers that did load.
  */
 export async function buildGateway(config: Config, options: BuildOptions): Promise<Gateway> {
   const { routerDependencies, log } = options

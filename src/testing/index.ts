@@ -1,6 +1,7 @@
-/** The contract suites: rules that every router, embedder, provider, protocol and artifact keeps, for any test runner. */
+/** The contract suites: rules that every router, policy, embedder, provider, protocol and artifact keeps, for any test runner. */
 export type { ContractCase } from './contract-case.ts'
 export { type EmbedderContractOptions, embedderContract } from './embedder-contract.ts'
+export { type PolicyContractOptions, policyContract } from './policy-contract.ts'
 export {
   type ProtocolReply,
   type ProtocolUnderTest,

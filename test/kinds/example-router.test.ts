@@ -64,7 +64,7 @@ describe('a kind that is added to the table', () => {
       { name: 'implied', kind: 'keywords', words: ['debug'] },
       { name: 'keywords', kind: 'keywords' },
     ])
-    expect(config.auto).toEqual({ kind: 'threshold', router: 'hard', threshold: 0.5 })
+    expect(config.auto).toEqual({ kind: 'router-default', router: 'hard' })
   })
 
   it.each([

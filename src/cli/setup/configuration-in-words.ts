@@ -16,9 +16,14 @@ export function routerInWords(router: RouterSpec, kinds?: readonly RouterKind[])
 }
 
 export function autoInWords(auto: AutoConfig): string {
-  return auto.kind === 'threshold'
-    ? `${auto.router} at the threshold ${auto.threshold}`
-    : `${auto.router} at the threshold for ${auto.strongPercent} % strong calls`
+  switch (auto.kind) {
+    case 'threshold':
+      return `${auto.router} at the threshold ${auto.threshold}`
+    case 'strong-percent':
+      return `${auto.router} at the threshold for ${auto.strongPercent} % strong calls`
+    case 'router-default':
+      return `${auto.router} at its default threshold (for 50 % strong calls, or 0.5 without calibration)`
+  }
 }
 
 /** What a server says when it listens: what answers, what decides, and a line to try it with. */

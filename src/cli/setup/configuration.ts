@@ -92,7 +92,7 @@ function withRouters(config: Config, names: readonly string[] | undefined, conte
   if (names === undefined) return config
   const routers = selectedRouters(names, config, context)
   const isKept = routers.some((router) => router.name === config.auto.router)
-  return { ...config, routers, auto: isKept ? config.auto : autoOf({}, routers, context.routerKinds) }
+  return { ...config, routers, auto: isKept ? config.auto : autoOf({}, routers) }
 }
 
 /** `--strong-model`, `--weak-model`, `--base-url` and `--api-key` define or replace the provider `openai`. */

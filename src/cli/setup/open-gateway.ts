@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.ts'
 import { ConfigError } from '../../errors.ts'
-import type { Gateway, WarningLog } from '../../gateway/gateway.ts'
+import type { WarningLog } from '../../gateway/decide/decider.ts'
+import type { Gateway } from '../../gateway/gateway.ts'
 import { providerEndpoint } from '../../providers/registry.ts'
 import { routerKeyVariables } from '../../routing/routers/registry.ts'
 import type { RouterDependencies } from '../../routing/routers/router-kind.ts'

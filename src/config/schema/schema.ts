@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { mergeShapes, milliseconds } from '../../base/settings/schema.ts'
 import { providerKinds } from '../../providers/registry.ts'
 import { embedderKinds } from '../../routing/embedding/registry.ts'
+import { pair } from '../../routing/policies/pair/kind.ts'
 import { builtinRouterKinds } from '../../routing/routers/registry.ts'
 import type { RouterKind } from '../../routing/routers/router-kind.ts'
 import { promptSchema } from './prompt-schema.ts'
@@ -78,34 +79,27 @@ function routerSchema(kinds: readonly RouterKind[]) {
   })
 }
 
+const { strong, weak } = pair.settings.shape
+
+/** The pair that `router-…` names choose from. */
 const policySchema = z.strictObject({
-  kind: z.literal('pair').default('pair').describe('One router chooses between two models.'),
-  strong: z
-    .string()
-    .default('strong')
-    .describe(
-      'Answers at a win rate at or above the threshold: a key of `models`, or `provider/upstream name`.',
-    ),
-  weak: z.string().default('weak').describe('Answers below the threshold.'),
+  kind: z.literal(pair.kind).default(pair.kind).describe(pair.summary),
+  strong: strong.default('strong'),
+  weak: weak.default('weak'),
 })
 
-function autoSchema(kinds: readonly RouterKind[]) {
-  const uncalibrated = kinds.flatMap(({ kind, configuration }) =>
-    configuration?.isUncalibrated === true ? [`\`${kind}\``] : [],
-  )
-  return z.strictObject({
-    router: z.string().optional().describe('Default: `mf` where it is configured, else the first router.'),
-    threshold: z.number().min(0).max(1).optional().describe('Win rate from which the strong model answers.'),
-    strongPercent: z
-      .number()
-      .min(0)
-      .max(100)
-      .optional()
-      .describe(
-        `Share of prompts for the strong model, by the router's own calibration. Default where no \`threshold\` is given: 50; for a ${listNames(uncalibrated, 'or')} router, which has no calibration, the threshold 0.5.`,
-      ),
-  })
-}
+const autoSchema = z.strictObject({
+  router: z.string().optional().describe('Default: `mf` if it is configured, else the first router.'),
+  threshold: z.number().min(0).max(1).optional().describe('Win rate from which the strong model answers.'),
+  strongPercent: z
+    .number()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe(
+      "Percent of prompts for the strong model, by the router's calibration. Default without `threshold`: 50, or the threshold 0.5 for a router without calibration.",
+    ),
+})
 
 const embedderSchema = z.strictObject({
   ...mergeShapes(embedderKinds.map(({ settings }) => settings?.shape ?? {})),
@@ -131,9 +125,9 @@ export function createConfigSchema(kinds: readonly RouterKind[]) {
     routers: z
       .record(z.string(), routerSchema(kinds))
       .optional()
-      .describe(`Name → router; names are \`[a-z0-9_-]+\`. Default: ${listNames(standard, 'and')}.`),
+      .describe(`Name → router; names are \`[a-z0-9_-]+\`. Default: ${listNames(standard)}.`),
     policy: policySchema.prefault({}),
-    auto: autoSchema(kinds).prefault({}).describe('What the model name `auto` stands for.'),
+    auto: autoSchema.prefault({}).describe('What the model name `auto` stands for.'),
     embedder: embedderSchema.prefault({}),
     prompt: promptSchema.prefault({}).describe('Which text of a conversation is scored.'),
   })
@@ -146,7 +140,7 @@ export const configSchema = createConfigSchema(builtinRouterKinds)
 export type ConfigFile = z.output<typeof configSchema>
 
 /** `a, b and c`. */
-function listNames(names: readonly string[], conjunction: string): string {
+function listNames(names: readonly string[]): string {
   if (names.length < 2) return names.join('')
-  return `${names.slice(0, -1).join(', ')} ${conjunction} ${names.at(-1)}`
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }

@@ -1,22 +1,15 @@
 import type { Candidate, RoutedChoice, Side } from '../../routing/policies/choice.ts'
-import type { RoutedPrompt } from '../../routing/prompts/routed-prompt.ts'
-import type { Explanation } from '../../routing/routers/explanation.ts'
-import { isExplainingRouter, type Router } from '../../routing/routers/router.ts'
+import type { Reasons } from '../../routing/policies/policy.ts'
 import type { Decision } from './decision.ts'
 import type { DecisionExplanation, ExplainedCandidate, ExplainedDecision } from './explained-decision.ts'
 
 /**
  * The decision with its explanation, whose summary is for a person: `strong win rate 0.62 ≥ threshold 0.5, so gpt-5
- * answers; for the strong model speak numbers (+0.8) and length (+0.3)`.
+ * answers; raised most by numbers (+0.8) and length (+0.3)`.
  *
- * @param router the router that scored the prompt; null for a fixed model.
+ * @param reasons what moved the score of a routed decision, if the policy can say.
  */
-export async function explainDecision(
-  decision: Decision,
-  router: Router | null,
-  prompt: RoutedPrompt,
-  signal?: AbortSignal,
-): Promise<ExplainedDecision> {
+export function explainDecision(decision: Decision, reasons: Reasons = unexplained): ExplainedDecision {
   const model = decision.model.name
   switch (decision.kind) {
     case 'fixed-model':
@@ -46,9 +39,7 @@ export async function explainDecision(
           `the router ${decision.router} did not score the prompt (${decision.problem}), so the ${decision.side === 'strong' ? 'strong' : 'safest'} model ${model} answers`,
         ),
       }
-    case 'routed': {
-      const explained =
-        router !== null && isExplainingRouter(router) ? await router.explain(prompt, signal) : unexplained
+    case 'routed':
       return {
         reason: 'routed',
         model,
@@ -59,13 +50,12 @@ export async function explainDecision(
         task: null,
         candidates: explainCandidates(decision),
         explanation: {
-          summary: summarize(decision, explained),
-          contributions: explained.contributions,
+          summary: summarize(decision, reasons),
+          contributions: reasons.contributions,
           flipsAt: decision.strongWinRate,
-          ...(explained.nearest !== undefined && { nearest: explained.nearest }),
+          ...(reasons.nearest !== undefined && { nearest: reasons.nearest }),
         },
       }
-    }
   }
 }
 
@@ -95,8 +85,6 @@ function toExplainedCandidate({ model, usd, excluded }: Candidate, score: number
   }
 }
 
-type Reasons = Omit<Explanation, 'strongWinRate'>
-
 const unexplained: Reasons = { contributions: [] }
 
 function unscored(summary: string): DecisionExplanation {
@@ -110,29 +98,30 @@ function summarize(
   if (strongWinRate === null || threshold === null || side === null) {
     return `the policy ${policy ?? 'of this request'} chose ${model.name}`
   }
-  const shown = shortThreshold(threshold, strongWinRate)
-  const comparison = `strong win rate ${apart(strongWinRate, shown)} ${side === 'strong' ? '≥' : '<'} threshold ${shown}`
+  const shown = roundThreshold(threshold, strongWinRate)
+  const comparison = `strong win rate ${formatApart(strongWinRate, shown)} ${side === 'strong' ? '≥' : '<'} threshold ${shown}`
   return `${comparison}, so ${model.name} answers${formatReason(reasons, side)}`
 }
 
 function formatReason({ reason, contributions }: Reasons, side: Side): string {
   if (reason !== undefined) return `; ${reason}`
   const sign = side === 'strong' ? 1 : -1
-  const speaking = contributions
+  const largest = contributions
     .filter((contribution) => contribution.effect * sign > 0)
     .slice(0, 3)
     .map(({ feature, effect }) => `${feature} (${effect > 0 ? '+' : '−'}${Math.abs(effect).toPrecision(2)})`)
-  return speaking.length === 0 ? '' : `; for the ${side} model speak ${conjunction(speaking)}`
+  if (largest.length === 0) return ''
+  return `; ${side === 'strong' ? 'raised' : 'lowered'} most by ${formatList(largest)}`
 }
 
-/** Four digits of a calibrated threshold, unless they would put it on the other side of the win rate. */
-function shortThreshold(threshold: number, winRate: number): number {
+/** The threshold with four digits, unless rounding moves it to the other side of the win rate. */
+function roundThreshold(threshold: number, winRate: number): number {
   const short = Number(threshold.toPrecision(4))
   return winRate >= short === winRate >= threshold ? short : threshold
 }
 
-/** The win rate with as few digits, from two on, as show on which side of the threshold it lies. */
-function apart(winRate: number, threshold: number): string {
+/** The win rate with the fewest digits, at least two, that show on which side of the threshold it is. */
+function formatApart(winRate: number, threshold: number): string {
   for (let digits = 2; digits <= 12; digits++) {
     const shown = Number(winRate.toFixed(digits))
     if (shown >= threshold === winRate >= threshold && (shown !== threshold || winRate === threshold)) {
@@ -142,6 +131,6 @@ function apart(winRate: number, threshold: number): string {
   return String(winRate)
 }
 
-function conjunction(words: readonly string[]): string {
+function formatList(words: readonly string[]): string {
   return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }

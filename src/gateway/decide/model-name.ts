@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../../errors.ts'
+import { ConfigError, InvalidRequestError } from '../../errors.ts'
 
 /** What the `model` of a request asks for. */
 export type ModelName =
@@ -55,6 +55,18 @@ export function parseModelName(name: string): ModelName {
   const hint =
     threshold > 1 && threshold <= 100 ? ` (for ${amount} % strong calls: router-${router}-${amount}pct)` : ''
   throw badThreshold(name, amount, `a plain decimal from 0 to 1, as in router-${router}-0.5${hint}`)
+}
+
+/** @throws ConfigError `reserved-model-name` if a configured model has the name of a router. */
+export function checkModelNames(models: readonly { readonly name: string }[]): void {
+  for (const { name } of models) {
+    if (name !== autoName && !name.startsWith(routerPrefix)) continue
+    throw new ConfigError(
+      'reserved-model-name',
+      `The model name ${quoted(name)} is taken: "auto" and names that begin with "router-" stand for routers. Give the model another name.`,
+      { param: `models.${name}` },
+    )
+  }
 }
 
 /** NaN for anything but digits with at most one point. */

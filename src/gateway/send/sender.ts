@@ -1,6 +1,6 @@
-import { ConfigError } from '../../errors.ts'
 import type { AbortRequest, Provider, ProviderRequest, ReplySink } from '../../providers/provider.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
+import { unknownProvider } from '../decide/decider.ts'
 
 /** Sends requests to models. The other half of a gateway; it decides nothing. */
 export type Sender = {
@@ -19,11 +19,7 @@ export function createSender(providers: ReadonlyMap<string, Provider>): Sender {
     send(model, request, sink) {
       const provider = providers.get(model.provider)
       if (provider !== undefined) return provider.stream(request, sink)
-      throw new ConfigError(
-        'unknown-provider',
-        `The model "${model.name}" names the provider "${model.provider}", which is not configured. Providers: ${[...providers.keys()].join(', ') || 'none'}.`,
-        { param: `models.${model.name}.provider` },
-      )
+      throw unknownProvider(model, [...providers.keys()])
     },
   }
 }

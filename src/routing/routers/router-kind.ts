@@ -41,8 +41,6 @@ export type RouterSpecOf<Settings extends z.ZodObject> = { readonly name: string
 export type RouterConfiguration<Settings extends z.ZodObject> = {
   /** The kind is among the routers of a configuration that names none. */
   readonly isStandard?: true
-  /** The kind knows no distribution of its win rates: `auto` takes the threshold 0.5 by default, not a share. */
-  readonly isUncalibrated?: true
   /** An entry that has this key and neither a kind nor the name of one is of this kind. */
   readonly impliedBy?: { readonly key: string; readonly article: string }
   /** Fills in defaults that depend on other settings. */

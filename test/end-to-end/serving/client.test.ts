@@ -107,6 +107,16 @@ describe('a routed call', () => {
     )
   })
 
+  it('answers after one upstream call if a model has a name that no header can carry', async () => {
+    const client = connected({ weakModel: 'local/模型 100%', maxRetries: 2 })
+    const { data, response } = await client.chat.completions
+      .create({ model, messages: user(easy) })
+      .withResponse()
+    expect(data.choices[0]?.message.content).toBe('from weak')
+    expect(weak.seen).toMatchObject([{ body: { model: '模型 100%' } }])
+    expect(decodeURIComponent(response.headers.get('x-routellm-model') ?? '')).toBe('local/模型 100%')
+  })
+
   it('streams', async () => {
     const stream = await connected().chat.completions.create({ model, messages: user(easy), stream: true })
     let text = ''

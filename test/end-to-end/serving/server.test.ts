@@ -292,8 +292,7 @@ describe('POST /v1/route', () => {
         { model: 'weak', effort: null, score: 0.38, usd: null, excluded: null },
       ],
       explanation: {
-        summary:
-          'strong win rate 0.62 ≥ threshold 0.5, so strong answers; for the strong model speak numbers (+0.80)',
+        summary: 'strong win rate 0.62 ≥ threshold 0.5, so strong answers; raised most by numbers (+0.80)',
         contributions: [
           { feature: 'numbers', value: 3, effect: 0.8 },
           { feature: 'length', value: 4, effect: -0.3 },

@@ -2,9 +2,8 @@ import type { Command } from 'commander'
 import type { Config } from '../../../config/config.ts'
 import { demoProviders } from '../../../config/demo.ts'
 import { referencedModel } from '../../../config/model-reference.ts'
-import { InvalidRequestError, RouteLLMError } from '../../../errors.ts'
+import { InvalidRequestError } from '../../../errors.ts'
 import type { ExplainedDecision } from '../../../gateway/decide/explained-decision.ts'
-import type { Gateway } from '../../../gateway/gateway.ts'
 import type { Model } from '../../../routing/catalogue/model.ts'
 import { loadConfiguration } from '../../setup/configuration.ts'
 import { openGateway } from '../../setup/open-gateway.ts'
@@ -55,11 +54,8 @@ Examples:
     )
 }
 
-/** Where a router knows nothing of the distribution of its own win rates. */
-const uncalibratedThreshold = 0.5
-
-/** A person who asks once waits longer than a server's client does. */
-const patientTimeoutMs = 60_000
+/** Longer than a server's limit: a single command may wait for a slow router. */
+const routerTimeoutMs = 60_000
 
 async function route(prompt: string, flags: RouteFlags, context: CommandContext): Promise<void> {
   const { terminal, interrupted } = context
@@ -77,35 +73,21 @@ async function route(prompt: string, flags: RouteFlags, context: CommandContext)
   const config: Config = {
     ...loaded.config,
     ...displayedPair(loaded.config, flags),
-    server: { ...loaded.config.server, routerTimeoutMs: patientTimeoutMs },
+    server: { ...loaded.config.server, routerTimeoutMs },
     routers: [router],
-    auto: { kind: 'threshold', router: router.name, threshold: flags.threshold ?? uncalibratedThreshold },
+    auto:
+      flags.threshold === undefined
+        ? { kind: 'router-default', router: router.name }
+        : { kind: 'threshold', router: router.name, threshold: flags.threshold },
   }
   const gateway = await openGateway(config, loaded.variables, context)
   try {
-    const decision = await decide(gateway, router.name, flags.threshold, text, interrupted)
+    const decision = await gateway.explain({ model: 'auto', prompt: text }, interrupted)
     if (flags.json === true) terminal.result(JSON.stringify(decision))
     else for (const line of decisionLines(decision, config.policy, terminal.colors)) terminal.result(line)
     if (decision.reason === 'fallback') throw unscored(decision, flags, context)
   } finally {
     await gateway.close()
-  }
-}
-
-async function decide(
-  gateway: Gateway,
-  router: string,
-  threshold: number | undefined,
-  prompt: string,
-  signal: AbortSignal,
-): Promise<ExplainedDecision> {
-  if (threshold !== undefined) return gateway.explain({ model: 'auto', prompt }, signal)
-  try {
-    return await gateway.explain({ model: `router-${router}-50pct`, prompt }, signal)
-  } catch (error) {
-    if (error instanceof RouteLLMError && error.code === 'no-calibration')
-      return gateway.explain({ model: 'auto', prompt }, signal)
-    throw error
   }
 }
 
@@ -118,7 +100,7 @@ function unscored(
   return new CheckFailedError('not-scored', decision.explanation.summary)
 }
 
-/** The pair under the names that were asked for. No model is called, so none needs a provider of its own. */
+/** The pair under the requested names. No model is called, so the demonstration's provider is enough. */
 function displayedPair(config: Config, flags: RouteFlags): Pick<Config, 'providers' | 'models' | 'policy'> {
   const named = (name: string): Model => {
     const known = referencedModel(name, config.models, [])

@@ -9,7 +9,6 @@ export const causalLlm = defineRouterKind({
   load: async (spec, dependencies) => (await import('./load.ts')).loadCausalLlmRouter(spec, dependencies),
   describe: ({ model, baseUrl = 'OpenAI' }) => `causal_llm, asking ${model} at ${baseUrl}`,
   configuration: {
-    isUncalibrated: true,
     impliedBy: { key: 'model', article: 'a model' },
     // OpenAI's key is the default at OpenAI's own address only.
     complete: (spec) =>

@@ -28,7 +28,6 @@ export const rules = defineRouterKind({
     }),
   configuration: {
     isStandard: true,
-    isUncalibrated: true,
     impliedBy: { key: 'rules', article: 'rules' },
   },
 })

@@ -1,34 +1,33 @@
 import { referencedModel } from '../config/model-reference.ts'
 import { ConfigError } from '../errors.ts'
-import { createGateway, type Gateway } from '../gateway/gateway.ts'
-import { createDemoProvider } from '../providers/demo/provider.ts'
+import { createDecider, type Decider } from '../gateway/decide/decider.ts'
 import type { Model } from '../routing/catalogue/model.ts'
 import { loadRouter, routerSpec } from '../routing/routers/registry.ts'
-import { isCalibratedRouter, type Router } from '../routing/routers/router.ts'
+import { isClosableRouter, type Router } from '../routing/routers/router.ts'
 import { ownModel, ownProviderName, type RoutingOptions } from './options.ts'
 
-/** Routers that are loaded, and the decisions made with them. Requests are sent by the client, not by the gateway. */
-export type RouterPool = {
+/** The client's routers, and the decisions that are made with them. The client itself sends the requests. */
+export type LoadedRouters = {
   readonly routers: ReadonlyMap<string, Router>
-  readonly gateway: Gateway
+  readonly decider: Decider
 }
 
 export type RouterLoading = {
   /**
-   * Loads the routers when they are first asked for, once. A failure is told to everybody who waits for that
-   * attempt; the next call tries again.
+   * Loads the routers on the first call. Calls that wait for the same attempt share its failure; the next call tries
+   * again.
    */
-  load(): Promise<RouterPool>
+  load(): Promise<LoadedRouters>
   /** Closes the routers that hold a thread, if any were loaded. A later call loads them again. */
   close(): Promise<void>
 }
 
 export function createRouterLoading(options: RoutingOptions): RouterLoading {
-  const pair = pairOf(options)
-  let loading: Promise<RouterPool> | undefined
+  const pair = findPair(options)
+  let loading: Promise<LoadedRouters> | undefined
   return {
     load() {
-      loading ??= load(options, pair).catch((error: unknown) => {
+      loading ??= loadRouters(options, pair).catch((error: unknown) => {
         loading = undefined
         throw error
       })
@@ -37,15 +36,15 @@ export function createRouterLoading(options: RoutingOptions): RouterLoading {
     async close() {
       const loaded = loading
       loading = undefined
-      // Routers that could not be loaded need no closing; whoever asked for them was told.
-      const pool = await loaded?.catch(() => undefined)
-      await pool?.gateway.close()
+      // Routers that could not be loaded need no closing, and their callers have the error.
+      const { routers } = (await loaded?.catch(() => undefined)) ?? { routers: new Map<string, Router>() }
+      await Promise.all([...routers.values()].filter(isClosableRouter).map((router) => router.close()))
     },
   }
 }
 
-/** The two models. Throws `ConfigError` where they are missing or the same, or a provider has no base URL. */
-export function pairOf(options: RoutingOptions): { strong: Model; weak: Model } {
+/** The two models. @throws ConfigError if they are missing or the same, or if a provider has no base URL. */
+export function findPair(options: RoutingOptions): { strong: Model; weak: Model } {
   for (const [name, provider] of Object.entries(options.providers ?? {}))
     if (!/^https?:\/\/[^\s/]/.test(provider.baseURL ?? ''))
       throw new ConfigError(
@@ -53,8 +52,8 @@ export function pairOf(options: RoutingOptions): { strong: Model; weak: Model } 
         `providers.${name}.baseURL ${JSON.stringify(provider.baseURL)} must start with http:// or https:// and name a host`,
         { param: `providers.${name}.baseURL` },
       )
-  const strong = modelOf('strongModel', options)
-  const weak = modelOf('weakModel', options)
+  const strong = findModel('strongModel', options)
+  const weak = findModel('weakModel', options)
   if (strong.provider === weak.provider && strong.upstream === weak.upstream)
     throw new ConfigError(
       'one-model',
@@ -64,7 +63,7 @@ export function pairOf(options: RoutingOptions): { strong: Model; weak: Model } 
   return { strong, weak }
 }
 
-function modelOf(option: 'strongModel' | 'weakModel', options: RoutingOptions): Model {
+function findModel(option: 'strongModel' | 'weakModel', options: RoutingOptions): Model {
   const name = options[option]
   if (typeof name !== 'string' || name === '')
     throw new ConfigError(
@@ -78,8 +77,11 @@ function modelOf(option: 'strongModel' | 'weakModel', options: RoutingOptions): 
   return referencedModel(name, [], providers) ?? ownModel(name)
 }
 
-async function load(options: RoutingOptions, pair: { strong: Model; weak: Model }): Promise<RouterPool> {
-  const { embedderOptions = {}, hub = {}, inference } = options
+async function loadRouters(
+  options: RoutingOptions,
+  pair: { strong: Model; weak: Model },
+): Promise<LoadedRouters> {
+  const { embedderOptions = {}, hub = {}, inference, autoThreshold, promptRule } = options
   const dependencies = { embedderOptions, hub, ...(inference !== undefined && { inference }) }
   const specs = (options.routers ?? ['mf']).map((name) => routerSpec(name))
   const routers = await Promise.all(specs.map((spec) => loadRouter(spec, dependencies)))
@@ -88,21 +90,16 @@ async function load(options: RoutingOptions, pair: { strong: Model; weak: Model 
     throw new ConfigError('no-router', "routers is empty; name at least one, as in routers: ['mf']", {
       param: 'routers',
     })
-  const names = new Set([pair.strong.provider, pair.weak.provider])
-  const gateway = createGateway({
+  const decider = createDecider({
     routers,
-    // Only the names count: this gateway decides and never forwards.
-    providers: [...names].map((name) => createDemoProvider({ name })),
+    providers: [...new Set([pair.strong.provider, pair.weak.provider])],
     models: [pair.strong, pair.weak],
     pair: { strong: pair.strong.name, weak: pair.weak.name },
-    auto: autoOf(first, options.autoThreshold),
-    ...(options.promptRule !== undefined && { promptRule: options.promptRule }),
+    auto:
+      autoThreshold === undefined
+        ? { kind: 'router-default', router: first.name }
+        : { kind: 'threshold', router: first.name, threshold: autoThreshold },
+    ...(promptRule !== undefined && { promptRule }),
   })
-  return { routers: new Map(routers.map((router) => [router.name, router])), gateway }
-}
-
-function autoOf(router: Router, threshold: number | undefined) {
-  return threshold === undefined && isCalibratedRouter(router)
-    ? ({ kind: 'strong-percent', router: router.name, strongPercent: 50 } as const)
-    : ({ kind: 'threshold', router: router.name, threshold: threshold ?? 0.5 } as const)
+  return { routers: new Map(routers.map((router) => [router.name, router])), decider }
 }

@@ -1,0 +1,45 @@
+import { ConfigError } from '../../errors.ts'
+import type { ModelPair } from '../../routing/catalogue/model.ts'
+import { pair as pairKind } from '../../routing/policies/pair/kind.ts'
+import type { ThresholdRule } from '../../routing/policies/pair/threshold.ts'
+import type { Policy } from '../../routing/policies/policy.ts'
+import { findModel, findRouter, type NamedParts } from './resolve-model.ts'
+
+/** What the model name `auto` stands for: a router over the pair, at a threshold. */
+export type AutoRoute = ThresholdRule & { readonly router: string }
+
+/** @throws ConfigError `bad-auto`, so that a gateway that starts can serve `auto`. */
+export function createAutoPolicy(
+  auto: AutoRoute,
+  pair: ModelPair,
+  parts: NamedParts & { readonly routerTimeoutMs: number },
+): Policy {
+  if (auto.kind === 'threshold' && !(auto.threshold >= 0 && auto.threshold <= 1)) {
+    throw new ConfigError('bad-auto', `auto.threshold ${auto.threshold} is not a number from 0 to 1.`, {
+      param: 'auto.threshold',
+    })
+  }
+  try {
+    return pairKind.create(
+      {
+        strong: pair.strong,
+        weak: pair.weak,
+        router: auto.router,
+        ...(auto.kind === 'threshold' && { threshold: auto.threshold }),
+        ...(auto.kind === 'strong-percent' && { strongPercent: auto.strongPercent }),
+      },
+      {
+        name: null,
+        findModel: (name) => findModel(parts, name),
+        findRouter: (name) => findRouter(parts, name),
+        routerTimeoutMs: parts.routerTimeoutMs,
+      },
+    )
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    throw new ConfigError('bad-auto', `auto cannot be served: ${problem}`, {
+      param: 'auto.router',
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,116 @@
+import { RouteLLMError, RouterError } from '../../../errors.ts'
+import type { Model } from '../../catalogue/model.ts'
+import type { RoutedPrompt } from '../../prompts/routed-prompt.ts'
+import type { Router } from '../../routers/router.ts'
+import type { Candidate, Choice, FallbackReason } from '../choice.ts'
+import type { CallerSignal } from '../policy.ts'
+import { waitInTime } from '../wait-in-time.ts'
+
+/** The two models that a router chooses between. */
+export type PairModels = { readonly strong: Model; readonly weak: Model }
+
+/** By which policy, router and threshold a pair is compared. */
+export type Comparison = {
+  readonly policy: string | null
+  readonly router: Router
+  /** In [0, 1]. */
+  readonly threshold: number
+}
+
+/** Scores a prompt and compares: win rate ≥ threshold means strong. */
+export type ChooseOfPair = (
+  prompt: RoutedPrompt,
+  comparison: Comparison,
+  signal?: CallerSignal,
+) => Choice | Promise<Choice>
+
+/**
+ * Choices between two models. A router that answers at once costs no promise and no timer.
+ *
+ * A router that throws, rejects, returns no number in [0, 1] or takes longer than `routerTimeoutMs` gives a fallback to
+ * the strong model. See `Policy.choose` for status 429 and aborts.
+ */
+export function createChooseOfPair(pair: PairModels, routerTimeoutMs: number): ChooseOfPair {
+  /** An AbortSignal costs more than a local router, so routers that answered at once before are called without one. */
+  const answersAtOnce = new WeakSet<Router>()
+  const candidates = [pair.strong, pair.weak].map(
+    (model): Candidate => ({ model, usd: null, excluded: null }),
+  )
+
+  function compare(strongWinRate: number, comparison: Comparison): Choice {
+    const { policy, router, threshold } = comparison
+    if (!(strongWinRate >= 0 && strongWinRate <= 1)) {
+      const problem = `it returned ${strongWinRate}, not a win rate from 0 to 1`
+      return fallBack('router-error', problem, comparison)
+    }
+    const side = strongWinRate >= threshold ? 'strong' : 'weak'
+    return {
+      kind: 'routed',
+      model: pair[side],
+      policy,
+      router: router.name,
+      threshold,
+      strongWinRate,
+      side,
+      candidates,
+      scores: null,
+    }
+  }
+
+  function fallBack(fallback: FallbackReason, problem: string, comparison: Comparison): Choice {
+    const { policy, router, threshold } = comparison
+    return {
+      kind: 'fallback',
+      fallback,
+      model: pair.strong,
+      policy,
+      router: router.name,
+      threshold,
+      side: 'strong',
+      problem,
+      candidates,
+    }
+  }
+
+  function fail(error: unknown, comparison: Comparison): Choice {
+    if (error instanceof RouterError && error.status === 429) throw error
+    return fallBack('router-error', describeProblem(error), comparison)
+  }
+
+  function wait(
+    pending: Promise<number>,
+    comparison: Comparison,
+    controller: AbortController,
+    caller: CallerSignal | undefined,
+  ): Promise<Choice> {
+    const outcomes = {
+      answered: (winRate: number) => compare(winRate, comparison),
+      failed: (error: unknown) => fail(error, comparison),
+      late: (problem: string) => fallBack('router-timeout', problem, comparison),
+    }
+    return waitInTime(pending, outcomes, comparison.router.name, routerTimeoutMs, controller, caller)
+  }
+
+  return (prompt, comparison, caller) => {
+    const { router } = comparison
+    try {
+      const wasAtOnce = answersAtOnce.has(router)
+      const controller = wasAtOnce ? undefined : new AbortController()
+      const winRate = router.strongWinRate(prompt, controller?.signal)
+      if (typeof winRate === 'number') {
+        if (!wasAtOnce) answersAtOnce.add(router)
+        return compare(winRate, comparison)
+      }
+      answersAtOnce.delete(router)
+      return wait(winRate, comparison, controller ?? new AbortController(), caller)
+    } catch (error) {
+      return fail(error, comparison)
+    }
+  }
+}
+
+/** Messages of foreign errors may quote the prompt, so only their names are given. */
+function describeProblem(error: unknown): string {
+  if (error instanceof RouteLLMError) return `${error.code}: ${error.message}`
+  return error instanceof Error ? `it threw ${error.name}` : 'it threw something that is no Error'
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { definePolicyKind } from '../policy-kind.ts'
+import { createPairPolicies } from './policy.ts'
+import { findThreshold, type ThresholdRule } from './threshold.ts'
+
+export const pair = definePolicyKind({
+  kind: 'pair',
+  summary: 'One router chooses between two models.',
+  settings: z.strictObject({
+    strong: z
+      .string()
+      .describe(
+        'Answers at a win rate at or above the threshold: a key of `models`, or `provider/upstream name`.',
+      ),
+    weak: z.string().describe('Answers below the threshold.'),
+    router: z.string().describe('The router that scores the prompt.'),
+    threshold: z
+      .number()
+      .min(0)
+      .max(1)
+      .exactOptional()
+      .describe('Win rate from which the strong model answers.'),
+    strongPercent: z
+      .number()
+      .min(0)
+      .max(100)
+      .exactOptional()
+      .describe(
+        "Percent of prompts for the strong model, by the router's calibration. Default without `threshold`: 50, or the threshold 0.5 for a router without calibration.",
+      ),
+  }),
+  create(settings, { name, findModel, findRouter, routerTimeoutMs }) {
+    const [strong, weak] = [findModel(settings.strong), findModel(settings.weak)]
+    const router = findRouter(settings.router)
+    const createPairPolicy = createPairPolicies({ strong, weak, routerTimeoutMs })
+    return createPairPolicy({
+      policy: name,
+      router,
+      threshold: findThreshold(router, toThresholdRule(settings)),
+    })
+  },
+})
+
+function toThresholdRule(settings: { threshold?: number; strongPercent?: number }): ThresholdRule {
+  const { threshold, strongPercent } = settings
+  if (threshold !== undefined) return { kind: 'threshold', threshold }
+  if (strongPercent !== undefined) return { kind: 'strong-percent', strongPercent }
+  return { kind: 'router-default' }
+}

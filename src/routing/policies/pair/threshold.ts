@@ -1,0 +1,37 @@
+import { InvalidRequestError } from '../../../errors.ts'
+import { thresholdForStrongFraction } from '../../calibration/threshold.ts'
+import { isCalibratedRouter, type Router } from '../../routers/router.ts'
+
+/** How the threshold of a pair is given. */
+export type ThresholdRule =
+  /** In [0, 1]. */
+  | { readonly kind: 'threshold'; readonly threshold: number }
+  /** Read off the router's own calibration. `strongPercent` is 0 to 100. */
+  | { readonly kind: 'strong-percent'; readonly strongPercent: number }
+  /** The router's own default: 50 % strong calls by its calibration, or 0.5 if it has none. */
+  | { readonly kind: 'router-default' }
+
+/** @throws InvalidRequestError `no-calibration` for a percentage of a router that has no calibration. */
+export function findThreshold(router: Router, rule: ThresholdRule): number {
+  switch (rule.kind) {
+    case 'threshold':
+      return rule.threshold
+    case 'strong-percent':
+      return findThresholdForPercent(router, rule.strongPercent)
+    case 'router-default':
+      return isCalibratedRouter(router) ? findThresholdForPercent(router, 50) : 0.5
+  }
+}
+
+function findThresholdForPercent(router: Router, strongPercent: number): number {
+  if (isCalibratedRouter(router)) {
+    return thresholdForStrongFraction(router.winRateQuantiles, strongPercent / 100)
+  }
+  throw new InvalidRequestError(
+    'no-calibration',
+    `The router "${router.name}" has no calibration, so ${strongPercent}pct stands for no threshold. ` +
+      `Name one (router-${router.name}-0.5), or find it on your own prompts: ` +
+      `routellm calibrate --router ${router.name} --strong-model-pct ${strongPercent / 100} --prompts prompts.jsonl.`,
+    { param: 'model' },
+  )
+}

@@ -1,0 +1,44 @@
+import type { z } from 'zod'
+import type { Model } from '../catalogue/model.ts'
+import type { Router } from '../routers/router.ts'
+import type { Policy } from './policy.ts'
+
+/**
+ * One kind of policy, as plain data: `src/routing/policies/<kind>/kind.ts` exports it, and the table in `registry.ts`
+ * lists it.
+ *
+ * Importing a kind loads its settings only if `create` imports the rest and returns a promise.
+ */
+export type PolicyKind<
+  Kind extends string = string,
+  Settings extends z.ZodObject = z.ZodObject,
+  Created extends Policy | Promise<Policy> = Policy | Promise<Policy>,
+> = {
+  readonly kind: Kind
+  /** One sentence for the documentation of `kind:`. */
+  readonly summary: string
+  /** The keys of a policy of this kind, without `kind`. */
+  readonly settings: Settings
+  /** Throws what `parts` throws for a model or router that does not exist. */
+  create(settings: z.output<Settings>, parts: PolicyParts): Created
+}
+
+/** What policies are made of. */
+export type PolicyParts = {
+  /** The policy's configured name. */
+  readonly name: string | null
+  /** @throws RouteLLMError if there is no such model. */
+  findModel(name: string): Model
+  /** @throws RouteLLMError if there is no such router. */
+  findRouter(name: string): Router
+  readonly routerTimeoutMs: number
+}
+
+/** The kind as it is, with the types of its settings inferred. */
+export function definePolicyKind<
+  const Kind extends string,
+  Settings extends z.ZodObject,
+  Created extends Policy | Promise<Policy>,
+>(kind: PolicyKind<Kind, Settings, Created>): PolicyKind<Kind, Settings, Created> {
+  return kind
+}

@@ -1,0 +1,48 @@
+import type { Model } from '../catalogue/model.ts'
+import type { ChatMessage } from '../prompts/prompt-rule.ts'
+import type { RoutedPrompt } from '../prompts/routed-prompt.ts'
+import type { Explanation } from '../routers/explanation.ts'
+import type { Choice } from './choice.ts'
+
+/** A policy chooses one of its candidates for each request. */
+export type Policy = {
+  /** The configured name, `[a-z0-9_-]+`; null for the pair behind `router-<name>-<threshold>`. */
+  readonly name: string | null
+  /** The models that it may choose; at least one, each once. */
+  readonly models: readonly Model[]
+  /** One of `models`: answers if the policy cannot score a prompt. */
+  readonly safest: Model
+  /**
+   * The chosen model and what it was chosen from.
+   *
+   * Returns at once if nothing is waited for, so that the decision costs no turn of the event loop; otherwise a
+   * promise, which rejects with `signal.reason` once the caller's signal aborts. A router that fails or is too slow
+   * gives a `fallback` choice of `safest`. A router that refuses because of its load (`RouterError` of status 429) is
+   * obeyed: its error is thrown, because calls of the safest model cost most when the load is highest.
+   */
+  choose(request: PolicyRequest, signal?: CallerSignal): Choice | Promise<Choice>
+}
+
+/** What a policy knows of a request. */
+export type PolicyRequest = {
+  /** The text that routers score. */
+  readonly prompt: RoutedPrompt
+  /** The conversation that `prompt` was taken from; empty for a bare prompt. */
+  readonly messages: readonly ChatMessage[]
+}
+
+/** The caller's abort signal, or a function that creates it (called only if something is waited for). */
+export type CallerSignal = AbortSignal | (() => AbortSignal)
+
+/** Can say what moved the scores of a request. */
+export type ExplainingPolicy = Policy & {
+  /** Asks the routers again; nothing else is decided. */
+  explain(request: PolicyRequest, signal?: AbortSignal): Reasons | Promise<Reasons>
+}
+
+/** What moved a score; `contributions` is empty if the router cannot say. */
+export type Reasons = Omit<Explanation, 'strongWinRate'>
+
+export function isExplainingPolicy(policy: Policy): policy is ExplainingPolicy {
+  return 'explain' in policy
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { createPairPolicies } from '../../src/routing/policies/pair/policy.ts'
+import type { PolicyParts } from '../../src/routing/policies/policy-kind.ts'
+import { policyKinds } from '../../src/routing/policies/registry.ts'
+import { createLengthRouter } from '../../src/routing/routers/length/router.ts'
+import type { Router } from '../../src/routing/routers/router.ts'
+import { policyContract } from '../../src/testing/index.ts'
+
+const strong = { name: 'large', provider: 'p', upstream: 'l' }
+const weak = { name: 'small', provider: 'p', upstream: 's' }
+const { pair } = policyKinds
+
+function partsWith(router: Router, routerTimeoutMs = 500): PolicyParts {
+  const models = new Map([strong, weak].map((model) => [model.name, model]))
+  return { name: 'halves', findModel: (name) => models.get(name)!, findRouter: () => router, routerTimeoutMs }
+}
+
+const settings = pair.settings.parse({ strong: 'large', weak: 'small', router: 'length' })
+
+describe('pair', () => {
+  const cases = policyContract(() => pair.create(settings, partsWith(createLengthRouter())), {
+    createWithRouter: (router, routerTimeoutMs) => pair.create(settings, partsWith(router, routerTimeoutMs)),
+  })
+  for (const { name, run } of cases) it(name, run)
+})
+
+describe('pair whose router answers later', () => {
+  const router = createLengthRouter()
+  const later: Router = {
+    name: 'later',
+    strongWinRate: (prompt, signal) =>
+      signal?.aborted ? Promise.reject(signal.reason) : Promise.resolve(router.strongWinRate(prompt)),
+  }
+  const create = () =>
+    createPairPolicies({ strong, weak, routerTimeoutMs: 500 })({
+      policy: null,
+      router: later,
+      threshold: 0.5,
+    })
+  for (const { name, run } of policyContract(create)) it(name, run)
+})
+
+describe('the threshold of a pair', () => {
+  const calibrated = { name: 'r', strongWinRate: () => 0.3, winRateQuantiles: [0, 0.2, 0.6] }
+  const uncalibrated: Router = { name: 'r', strongWinRate: () => 0.3 }
+
+  it.each([
+    ['is the one that is given', { threshold: 0.35 }, calibrated, 0.35],
+    ['comes from the calibration for a percentage', { strongPercent: 25 }, calibrated, 0.4],
+    ['is the one for 50 % by default', {}, calibrated, 0.2],
+    ['is 0.5 by default for a router without calibration', {}, uncalibrated, 0.5],
+  ])('%s', async (_what, given, router, threshold) => {
+    const policy = pair.create({ ...settings, ...given }, partsWith(router))
+    const choice = await policy.choose({ prompt: { text: 'x', system: '' }, messages: [] })
+    expect(choice).toMatchObject({
+      kind: 'routed',
+      policy: 'halves',
+      threshold: expect.closeTo(threshold, 12),
+    })
+  })
+
+  it('cannot be a percentage of a router without calibration', () => {
+    expect(() => pair.create({ ...settings, strongPercent: 50 }, partsWith(uncalibrated))).toThrow(
+      expect.objectContaining({ code: 'no-calibration' }),
+    )
+  })
+})
