@@ -9,6 +9,6 @@ export const keywords = defineRouterKind({
   load: async ({ name, words = ['prove'] }) =>
     (await import('./router.ts')).createKeywordsRouter({ name, words }),
   describe: ({ words = ['prove'] }) => `keywords, ${words.join(' and ')}`,
-  configuration: { isUncalibrated: true, impliedBy: { key: 'words', article: 'words' } },
+  configuration: { impliedBy: { key: 'words', article: 'words' } },
   needs: { packages: [{ name: 'example-word-list', unlocks: ['the keywords router'] }] },
 })
