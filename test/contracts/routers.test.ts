@@ -1,8 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, describe, it } from 'vitest'
-import { saveRouterArtifact } from '../../src/base/artifact/save.ts'
 import { trainCluster } from '../../src/learning/training/cluster/train.ts'
 import { loadPriorRouter } from '../../src/learning/training/few_label/prior.ts'
 import { trainFewLabel } from '../../src/learning/training/few_label/train.ts'
@@ -25,6 +24,9 @@ import { writeCheckpoint } from '../support/encoders/tiny-checkpoint.ts'
 import { unigramTokenizer } from '../support/encoders/tiny-tokenizer.ts'
 import { type LogprobStyle, startLogprobServer } from '../support/servers/logprob-server.ts'
 import { embeddingDimensions, startUpstream } from '../support/servers/scripted-upstream.ts'
+import { type TrainedArtifact, trainArtifact } from '../support/trained-artifact.ts'
+
+const pair = { strongModel: 'large', weakModel: 'small' }
 
 describe('random', async () => {
   for (const { name, run } of await routerContract(() => createRandomRouter({ seed: 7 }))) it(name, run)
@@ -82,11 +84,11 @@ describe('mf whose embedder is elsewhere', async () => {
 })
 
 describe.each(['sw_ranking', 'knn'] as const)('%s', async (kind) => {
-  const folder = await trainedLookup(kind)
+  const { folder, remove } = await trainedLookup(kind)
   const opened: Router[] = []
   afterAll(async () => {
     for (const router of opened) if (isClosableRouter(router)) await router.close()
-    await rm(dirname(folder), { recursive: true })
+    await remove()
   })
   const create = async () => {
     const router = await loadRouter(routerSpec(folder), { embedderOptions: {}, hub: {} })
@@ -118,64 +120,47 @@ describe.each<[LogprobStyle, 'chat' | 'completion']>([
 })
 
 describe('cluster', async () => {
-  const folder = await trainedCluster()
-  afterAll(() => rm(dirname(folder), { recursive: true }))
+  const { folder, remove } = await trainedCluster()
+  afterAll(remove)
   const create = () => loadRouter(routerSpec(folder), { embedderOptions: {}, hub: {} })
   for (const { name, run } of await routerContract(create)) it(name, run)
 })
 
 /** An artifact of three kinds of prompts. */
-async function trainedCluster(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'cluster-router-'))
-  const data = join(folder, 'outcomes.jsonl')
-  const rows = [firstText, secondText, thirdText, ...'abcdefghi'].map((prompt, row) =>
-    JSON.stringify({ prompt, scores: { large: 1, small: row % 2 } }),
+function trainedCluster(): Promise<TrainedArtifact> {
+  const rows = [firstText, secondText, thirdText, ...'abcdefghi'].map((prompt, row) => ({
+    prompt,
+    scores: { large: 1, small: row % 2 },
+  }))
+  return trainArtifact('cluster', rows, async (file) =>
+    trainCluster({
+      ...pair,
+      name: 'cluster',
+      data: [file],
+      embedder: await loadEmbedder('builtin', {}),
+      clusters: 3,
+    }),
   )
-  await writeFile(data, rows.join('\n'))
-  const { artifact } = await trainCluster({
-    name: 'cluster',
-    data: [data],
-    strongModel: 'large',
-    weakModel: 'small',
-    embedder: await loadEmbedder('builtin', {}),
-    clusters: 3,
-  })
-  const place = join(folder, 'cluster')
-  await saveRouterArtifact(place, artifact)
-  return place
 }
 
 describe('few_label', async () => {
-  const folder = await trainedFewLabel()
-  afterAll(() => rm(dirname(folder), { recursive: true }))
+  const { folder, remove } = await trainedFewLabel()
+  afterAll(remove)
   const create = () => loadRouter(routerSpec(folder), { embedderOptions: {}, hub: {} })
   for (const { name, run } of await routerContract(create)) it(name, run)
 })
 
 /** An artifact trained on labels that can be learned. */
-async function trainedFewLabel(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'own-router-'))
-  const labels = join(folder, 'labels.jsonl')
-  const rows = Array.from({ length: 40 }, (_, row) =>
-    JSON.stringify({
-      prompt: row % 2 === 0 ? `Prove theorem number ${row} of algebra.` : `Say hello to guest ${row}.`,
-      scores: { large: 1, small: row % 2 },
-    }),
-  )
-  await writeFile(labels, rows.join('\n'))
+async function trainedFewLabel(): Promise<TrainedArtifact> {
+  const rows = Array.from({ length: 40 }, (_, row) => ({
+    prompt: row % 2 === 0 ? `Prove theorem number ${row} of algebra.` : `Say hello to guest ${row}.`,
+    scores: { large: 1, small: row % 2 },
+  }))
   const prior = await loadPriorRouter()
   const embedder = await loadEmbedder(prior.embedderId, {})
-  const { artifact } = await trainFewLabel({
-    name: 'few_label',
-    labels: [labels],
-    strongModel: 'large',
-    weakModel: 'small',
-    embedder,
-    prior,
-  })
-  const place = join(folder, 'few_label')
-  await saveRouterArtifact(place, artifact)
-  return place
+  return trainArtifact('few_label', rows, (file) =>
+    trainFewLabel({ ...pair, name: 'few_label', labels: [file], embedder, prior }),
+  )
 }
 
 describe.each(['float32', 'int8'] as const)('bert in %s', async (precision) => {
@@ -203,23 +188,13 @@ describe.each(['float32', 'int8'] as const)('bert in %s', async (precision) => {
 })
 
 /** An artifact trained on a dozen outcomes with the built-in embedder. */
-async function trainedLookup(kind: 'sw_ranking' | 'knn'): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'lookup-router-'))
-  const data = join(folder, 'outcomes.jsonl')
-  const rows = [firstText, secondText, thirdText, ...'abcdefghi'].map((prompt, row) =>
-    JSON.stringify({ prompt, scores: { large: 1, middle: row % 3 === 0 ? 1 : 0, small: row % 2 } }),
-  )
-  await writeFile(data, rows.join('\n'))
+function trainedLookup(kind: 'sw_ranking' | 'knn'): Promise<TrainedArtifact> {
+  const rows = [firstText, secondText, thirdText, ...'abcdefghi'].map((prompt, row) => ({
+    prompt,
+    scores: { large: 1, middle: row % 3 === 0 ? 1 : 0, small: row % 2 },
+  }))
   const train = kind === 'knn' ? trainNearestNeighbours : trainSimilarityWeighted
-  const embedder = await loadEmbedder('builtin', {})
-  const { artifact } = await train({
-    name: kind,
-    data: [data],
-    strongModel: 'large',
-    weakModel: 'small',
-    embedder,
-  })
-  const place = join(folder, kind)
-  await saveRouterArtifact(place, artifact)
-  return place
+  return trainArtifact(kind, rows, async (file) =>
+    train({ ...pair, name: kind, data: [file], embedder: await loadEmbedder('builtin', {}) }),
+  )
 }

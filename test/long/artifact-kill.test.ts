@@ -14,8 +14,8 @@ const kills = 60
 
 /** Saves artifacts of about 1 MB whose numbers all equal the seed, counting up until it is killed. */
 const saver = `
-  import { float32Tensor } from '${new URL('artifact/safetensors.js', dist)}'
-  import { saveRouterArtifact } from '${new URL('artifact/save.js', dist)}'
+  import { float32Tensor } from '${new URL('base/artifact/safetensors.js', dist)}'
+  import { saveRouterArtifact } from '${new URL('base/artifact/save.js', dist)}'
   const [folder, first] = process.argv.slice(1)
   for (let seed = Number(first); ; seed++) {
     await saveRouterArtifact(folder, {

@@ -1,8 +1,9 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLetterEmbedder } from '../../../test/support/encoders/letter-embedder.ts'
+import { writeRows } from '../../../test/support/trained-artifact.ts'
 import { loadRouterArtifact } from '../../base/artifact/load.ts'
 import { encodeSafetensors } from '../../base/artifact/safetensors.ts'
 import { saveRouterArtifact } from '../../base/artifact/save.ts'
@@ -35,11 +36,10 @@ beforeAll(async () => {
     const scores = { large: 1, middle: random.nextInt(2), small: hard ? 0 : 1 }
     return { prompt, scores }
   })
-  await writeFile(outcomes, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
-  const withEmbeddings = rows.map((row) => ({ ...row, embedding: [...embedder.embedNow(row.prompt)] }))
-  await writeFile(embedded, withEmbeddings.map((row) => `${JSON.stringify(row)}\n`).join(''))
   const day = new Date('2024-06-26T00:00:00Z')
-  await Promise.all([outcomes, embedded].map((file) => utimes(file, day, day)))
+  await writeRows(outcomes, rows, day)
+  const withEmbeddings = rows.map((row) => ({ ...row, embedding: [...embedder.embedNow(row.prompt)] }))
+  await writeRows(embedded, withEmbeddings, day)
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 

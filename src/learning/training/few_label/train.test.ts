@@ -1,8 +1,9 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLetterEmbedder } from '../../../../test/support/encoders/letter-embedder.ts'
+import { writeRows } from '../../../../test/support/trained-artifact.ts'
 import { encodeSafetensors } from '../../../base/artifact/safetensors.ts'
 import { saveRouterArtifact } from '../../../base/artifact/save.ts'
 import type { Embedder } from '../../../routing/embedding/embedder.ts'
@@ -56,10 +57,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-async function write(name: string, rows: readonly object[]): Promise<void> {
-  await writeFile(join(folder, name), rows.map((row) => JSON.stringify(row)).join('\n'))
-  await utimes(join(folder, name), 1e9, 1e9)
-}
+const write = (name: string, rows: readonly object[]) => writeRows(join(folder, name), rows, new Date(1e12))
 
 const train = (options: Partial<FewLabelTraining> = {}) =>
   trainFewLabel({
