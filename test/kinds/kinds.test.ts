@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { providerKinds } from '../../src/providers/registry.ts'
 import { embedderKinds } from '../../src/routing/embedding/registry.ts'
+import { policyKinds } from '../../src/routing/policies/registry.ts'
 import { builtinRouterKinds } from '../../src/routing/routers/registry.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -15,10 +16,14 @@ const tables = [
   { what: 'router', folder: 'src/routing/routers', kinds: builtinRouterKinds },
   { what: 'provider', folder: 'src/providers', kinds: providerKinds },
   { what: 'embedder', folder: 'src/routing/embedding', kinds: embedderKinds },
+  { what: 'policy', folder: 'src/routing/policies', kinds: Object.values(policyKinds) },
 ]
 
 /** Where a kind is trained, and what is served if nothing is configured. */
 const mayName = [/^src\/learning\/training\//, /^src\/cli\/commands\/train\//, /^src\/config\/demo\.ts$/]
+
+/** The router, the embedder and the policy of everything that names none. */
+const defaults = ['mf', 'builtin', 'pair']
 
 /** Words of the language besides: they name a kind only beside `kind`. */
 const ordinaryWords = ['length', 'random', 'rules', 'cluster', 'demo', 'builtin', 'onnx']
@@ -41,8 +46,7 @@ function dependencies(code: string, kind: string): string[] {
 describe.each(tables)('a kind of $what', ({ folder, kinds }) => {
   it.each(kinds.map(({ kind }) => kind))('%s is stated in its folder, and named nowhere else', (kind) => {
     expect(existsSync(join(root, folder, kind, 'kind.ts'))).toBe(true)
-    // mf is the router, and builtin the embedder, of everything that names none.
-    if (kind === 'mf' || kind === 'builtin') return
+    if (defaults.includes(kind)) return
     // A provider and an embedder may have one name; each states it in its own folder.
     const mayState = tables.map((table) => `${table.folder}/${kind}/`)
     const places = sources
