@@ -94,7 +94,8 @@ export function createServer(gateway: Gateway, options: ServerOptions = {}): Ser
   async function drain(): Promise<void> {
     const deadline = setTimeout(() => {
       for (const exchange of inFlight.entries()) exchange.abort()
-      app.server.closeAllConnections()
+      // In the next turn, so that the error events get out.
+      setImmediate(() => app.server.closeAllConnections())
     }, drainTimeoutMs)
     const closed = app.close()
     while (app.server.listening) await nextTurn()

@@ -25,7 +25,7 @@ export class ClientReply {
 
   /** Whether there is still a client to answer. */
   get isOpen(): boolean {
-    return !this.#response.destroyed && !this.#response.writableEnded
+    return !this.#isTruncated && !this.#response.destroyed && !this.#response.writableEnded
   }
 
   /** The status for the request's record, once the response is closed. */
@@ -74,20 +74,25 @@ export class ClientReply {
     else this.sendJson(error.status, this.#protocol.errorBody(error), headers())
   }
 
-  /** Closes the connection at once. */
+  /** Closes the connection, after what was written has been handed to the system: Node does that at the end of a turn. */
   destroy(): void {
-    this.#response.destroy()
+    setImmediate(destroyResponse, this.#response)
   }
 
   /** A clean end would look like success, so the client gets an error event, and no end. */
   #truncate(error: RouteLLMError): void {
     this.#isTruncated = true
     const { socket } = this.#response
-    if (this.#isEventStream) this.#response.write(this.#protocol.errorEvent(error))
     // The end of the socket flushes what was written; the end of the response would add the mark of a complete reply.
-    if (socket === null) this.#response.destroy()
-    else socket.destroySoon()
+    const cut = () => (socket === null ? this.#response.destroy() : socket.destroySoon())
+    // From Node 24 on the response keeps a chunk until the end of the turn, so a socket that ends now would lose it.
+    if (this.#isEventStream) this.#response.write(this.#protocol.errorEvent(error), cut)
+    else cut()
   }
+}
+
+function destroyResponse(response: ServerResponse): void {
+  response.destroy()
 }
 
 function flushWaitingHead(reply: ClientReply): void {

@@ -53,9 +53,10 @@ describe('graceful shutdown', () => {
     const reply = await gateway.chat(streamed)
     const reader = reply.body!.getReader()
     await reader.read()
-    // Opened before the end begins, used after: Node closes only connections that have been used.
+    // Begun before the server closes, finished after: a server that closes ends connections on which no request has begun.
     const probe = connect(Number(port), hostname)
     await once(probe, 'connect')
+    probe.write('GET /ready HTTP/1.1\r\n')
     await fetch(`${gateway.url}/health`) // by now the server has accepted it
 
     const closed = gateway.server.close()
@@ -68,7 +69,7 @@ describe('graceful shutdown', () => {
       ]).catch(() => true)
       socket.destroy()
     }
-    probe.write('GET /ready HTTP/1.1\r\nhost: x\r\n\r\n')
+    probe.write('host: x\r\n\r\n')
     expect(String((await once(probe, 'data'))[0])).toMatch(/^HTTP\/1\.1 503 [\s\S]*"draining"/)
     probe.destroy()
 
@@ -88,9 +89,11 @@ describe('graceful shutdown', () => {
     const reply = await gateway.chat(streamed)
     const late = connect(Number(port), hostname)
     await once(late, 'connect')
+    // A server that closes ends connections on which no request has begun.
+    late.write('POST /v1/chat/completions HTTP/1.1\r\n')
     await fetch(`${gateway.url}/health`)
     const closed = gateway.server.close()
-    late.write('POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}')
+    late.write('host: x\r\ncontent-length: 2\r\n\r\n{}')
     expect(String((await once(late, 'data'))[0])).toMatch(/^HTTP\/1\.1 503 [\s\S]*"shutting_down"/)
     late.destroy()
     const { response } = await gateway.upstream.next()
