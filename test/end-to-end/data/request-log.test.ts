@@ -92,3 +92,101 @@ describe('a request log without text', () => {
     })
   })
 })
+
+describe('the log of a server', () => {
+  const short = 'Hi'
+  const long = 'Prove that the sum of two odd numbers is even, in every detail. '.repeat(20)
+
+  /** Serves the demonstration, sends two chats, one of them as a stream, and stops. */
+  async function serveAndStop(...argv: string[]): Promise<void> {
+    const stop = new AbortController()
+    let finished: Promise<unknown> = Promise.resolve()
+    const url = await new Promise<string>((resolve, reject) => {
+      finished = run(['serve', '--port', '0', '--routers', 'length', ...argv], {
+        folder,
+        signal: stop.signal,
+        onNote: (line) => {
+          const served = /serves (\S+)\/v1/.exec(line)?.[1]
+          if (served !== undefined) resolve(served)
+        },
+      }).then((ended) => reject(new Error(ended.stderr)))
+    })
+    try {
+      for (const [content, stream] of [
+        [short, false],
+        [long, true],
+      ] as const) {
+        const reply = await fetch(`${url}/v1/chat/completions`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({
+            model: 'router-length-0.5',
+            messages: [{ role: 'user', content }],
+            stream,
+          }),
+        })
+        expect([reply.status, (await reply.text()).length > 0]).toEqual([200, true])
+      }
+    } finally {
+      stop.abort()
+      await finished.catch(() => undefined)
+    }
+  }
+
+  it('without text is audited by its win rates', async () => {
+    await serveAndStop('--request-log', 'served.jsonl')
+    const records = await rowsOf('served.jsonl')
+    const price = { inputUsdPerMillionTokens: 10, outputUsdPerMillionTokens: 100 }
+    const models = Object.fromEntries(records.map(({ model }: { model: string }) => [model, price]))
+    await writeFile(
+      join(folder, 'prices.json'),
+      JSON.stringify({ date: '2026-11-01', source: 'the test', models }),
+    )
+    const argv = ['served.jsonl', '--prices', 'prices.json', '--json']
+    const { exitCode, stdout } = await routellm('audit', ...argv)
+    expect(exitCode).toBe(0)
+    const report = JSON.parse(stdout)
+    expect(report).toMatchObject({
+      format: 'routellm',
+      router: 'length',
+      winRateSource: 'logged',
+      rows: { read: 2, requests: 2, unreadable: 0 },
+      routable: 2,
+      simple: { threshold: 0.5, share: 0.5 },
+      // The demonstration's stream reports no usage.
+      paid: { fromTokens: 1, unknown: 1 },
+    })
+    const { tokens } = records.find(({ stream }: { stream: boolean }) => !stream)
+    expect(report.paid.usd).toBeCloseTo((10 * tokens.input + 100 * tokens.output) / 1e6, 12)
+  })
+
+  it('with text is scored anew, and read as prompts', async () => {
+    await serveAndStop('--request-log', 'served-text.jsonl', '--request-log-text')
+    const audited = await routellm(
+      'audit',
+      'served-text.jsonl',
+      '--router',
+      'length',
+      '--show-prompts',
+      '--json',
+    )
+    const report = JSON.parse(audited.stdout)
+    expect(report).toMatchObject({ router: 'length', winRateSource: 'scored', routable: 2 })
+    expect(report.examples.simplest[0].prompt).toBe(short)
+    const scored = await routellm(
+      'score',
+      '--router',
+      'length',
+      '--input',
+      'served-text.jsonl',
+      '--output',
+      'out.jsonl',
+    )
+    expect(scored.exitCode).toBe(0)
+    const logged = (await rowsOf('served-text.jsonl')).filter(({ router }) => router === 'length')
+    const rows = await rowsOf('out.jsonl')
+    expect(rows.map(({ prompt }: { prompt: string }) => prompt).sort()).toEqual([short, long].sort())
+    for (const { id, strongWinRate } of rows)
+      expect(strongWinRate).toBe(logged.find((record) => record.id === id)?.strongWinRate)
+  })
+})
