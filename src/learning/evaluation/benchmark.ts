@@ -4,7 +4,7 @@ import type { TokenCounts } from '../../routing/catalogue/prices.ts'
 
 /**
  * A benchmark: prompts, and how well each of two models did on them. MMLU, GSM8K and MT-Bench are loaders of
- * this type, and so is any labelled file. It is a test set: nothing trains on it, nothing selects on it.
+ * this type, and so is any labelled file. It is a test set: do not train or select on it.
  */
 export type Benchmark = {
   readonly name: string
@@ -12,24 +12,24 @@ export type Benchmark = {
   readonly unit: ScoreUnit
   readonly strongModel: string
   readonly weakModel: string
-  /** What routers are measured on, in file order. */
+  /** The rows that routers are measured on, in file order. */
   readonly rows: readonly BenchmarkRow[]
-  /** Rows left out because upstream's training data holds their prompts. Only `--metrics reference` looks at them. */
+  /** Rows left out because upstream's training data holds their prompts. Only `--metrics reference` uses them. */
   readonly contaminated: readonly BenchmarkRow[]
 }
 
 export type ScoreUnit = 'percent' | '1-10' | 'points'
 
 export type BenchmarkRow = {
-  /** What a router gets to see. */
+  /** The text that a router scores. */
   readonly prompt: string
   readonly strongScore: number
   readonly weakScore: number
-  /** Subject or kind of task; the category oracle ranks by it. */
+  /** Subject or kind of task. The category oracle ranks by it. */
   readonly category?: string
-  /** How much the row counts, above 0; 1 unless given. */
+  /** The weight of the row, above 0. Default: 1. */
   readonly weight?: number
-  /** Tokens of each model's answer to it, where they were counted. */
+  /** Tokens of each model's call, if they were counted. */
   readonly strongTokens?: TokenCounts
   readonly weakTokens?: TokenCounts
 }
@@ -71,8 +71,9 @@ export function singleModelScores(rows: readonly BenchmarkRow[]): { strong: numb
 }
 
 /**
- * Throws `DataError` where nothing can be measured on a benchmark: no rows, a score or weight that is no finite
- * number (or a weight not above 0), or a strong model that is not better on average (no gap to recover).
+ * Throws `DataError` if nothing can be measured on a benchmark: it has no rows (`benchmark-empty`), a score or weight
+ * that is not finite or a weight not above 0 (`benchmark-score`), or a strong model that is not better on average, so
+ * that there is no gap to recover (`no-performance-gap`).
  */
 export function checkBenchmark(benchmark: Benchmark): void {
   const { name, rows, strongModel, weakModel } = benchmark
@@ -100,8 +101,8 @@ export function checkBenchmark(benchmark: Benchmark): void {
 }
 
 /**
- * A SHA-256 of everything that results depend on (prompts, scores, weights, models), so that results of two runs
- * are compared only where they were measured on the same rows.
+ * A SHA-256 of everything that results depend on (prompts, scores, weights, models). Results of two runs are compared
+ * only if their hashes are equal.
  */
 export function benchmarkHash(benchmark: Benchmark): string {
   const hash = createHash('sha256')

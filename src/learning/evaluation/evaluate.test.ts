@@ -377,7 +377,7 @@ describe('what cannot be measured', () => {
           metrics: 'reference',
         }),
       'tied-deciles',
-      /50 % and 60 % of its win rates lie below the same 0\.7/,
+      /50 % and 60 % of its win rates are below the same 0\.7/,
     ],
   ])('%s', (_, run, code, message) => {
     expect(run).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }))

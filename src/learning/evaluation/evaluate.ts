@@ -25,27 +25,27 @@ import { createCurveOfCounts, type RoutingCurve } from './metrics/routing-curve.
 export type EvaluateOptions = {
   readonly benchmark: Benchmark
   readonly routers: readonly ScoredRouter[]
-  /** `exact` unless told. */
+  /** Default: `exact`. */
   readonly metrics?: 'exact' | 'reference'
-  /** Of the bootstrap; 0 unless told. The same seed gives the same result. */
+  /** Seed of the bootstrap. Default: 0. The same seed gives the same result. */
   readonly seed?: number
-  /** Resamples of the bootstrap; 1,000 unless told. */
+  /** Resamples of the bootstrap. Default: 1,000. */
   readonly samples?: number
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
 }
 
 /**
  * Measures routers on a benchmark: APGR, CPT, the area under the curve and its points, each with a 95 % bootstrap
- * interval; beside them random routing, prompt length, the category oracle where there are categories, the answer
- * oracle and the two single models; and the differences in APGR, paired.
+ * interval. The result also has random routing, prompt length, the category oracle if there are categories, the answer
+ * oracle, the two single models, and the paired differences in APGR.
  *
  * With `metrics: 'reference'` the routers and the oracle are computed as the upstream project does (ten bins, no
- * interval); the baselines stay exact.
+ * interval). The baselines stay exact.
  *
- * Where that the strong model is better at all is within chance, there are no intervals, and the result says so.
+ * If the gap between the two models is within chance, there are no intervals, and `noIntervals` says so.
  *
- * Throws `DataError` for a benchmark without a gap, `InvalidRequestError` for win rates that do not fit it or a
- * name given twice.
+ * Throws `DataError` for a benchmark without a gap, and `InvalidRequestError` for win rates that do not fit it or for
+ * two routers with one name.
  */
 export function evaluate(options: EvaluateOptions): Evaluation {
   const { benchmark, routers, metrics = 'exact', samples = 1000 } = options
@@ -183,7 +183,7 @@ function withIntervals(
   }
 }
 
-/** Every pair of routers, and every router against length, which stands last. */
+/** Every pair of routers, and every router against `length`, which is last. */
 function comparisonsOf(
   results: readonly RouterEvaluation[],
   resampled: readonly Resampled[],
@@ -205,7 +205,7 @@ function checkNames(routers: readonly ScoredRouter[]): void {
     if (seen.has(name)) {
       throw new InvalidRequestError(
         'router-name-twice',
-        `Two routers are called ${JSON.stringify(name)}. Give each a name of its own.`,
+        `Two routers are called ${JSON.stringify(name)}. Give each its own name.`,
       )
     }
     seen.add(name)

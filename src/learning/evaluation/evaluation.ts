@@ -6,23 +6,26 @@ import type { GapPercent } from './metrics/metrics.ts'
 export type Evaluation = {
   readonly benchmark: string
   readonly unit: ScoreUnit
-  /** `exact`: over every threshold. `reference`: as the upstream project computes it, its faults included. */
+  /** `exact`: over every threshold. `reference`: as the upstream project computes it, including its faults. */
   readonly metrics: 'exact' | 'reference'
   readonly rows: number
-  /** Rows that were left out because upstream's training data holds their prompts. */
+  /** Rows left out because upstream's training data holds their prompts. */
   readonly contaminatedRows: number
-  /** SHA-256 of rows, scores and models: results with the same hash were measured on the same rows. */
+  /** SHA-256 of rows, scores and models: results with the same hash are of the same rows. */
   readonly rowsHash: string
   readonly strong: ModelScore
   readonly weak: ModelScore
-  /** In the order in which they were given. */
+  /** In the order given. */
   readonly routers: readonly RouterEvaluation[]
   readonly baselines: Baselines
-  /** Knows both answers' scores and sends first where the strong model helps most: no router can do better. */
+  /**
+   * The oracle knows the scores of both answers and sends first the prompts where the strong model helps most. No
+   * router can do better.
+   */
   readonly oracle: RouterEvaluation
-  /** Differences in APGR on the same resampled rows; empty where there are no intervals. */
+  /** Differences in APGR on the same resampled rows. Empty if there are no intervals. */
   readonly comparisons: readonly ApgrDifference[]
-  /** Absent where there are no intervals. */
+  /** Absent if there are no intervals. */
   readonly bootstrap?: Bootstrap
   /** Why there are no intervals. */
   readonly noIntervals?: 'reference-metrics' | 'gap-within-chance'
@@ -33,7 +36,7 @@ export type ModelScore = { readonly model: string; readonly score: number }
 export type RouterEvaluation = {
   readonly name: string
   readonly apgr: number
-  /** `null` where there are no intervals; `noIntervals` says why. */
+  /** `null` if there are no intervals; `noIntervals` says why. */
   readonly apgrInterval: Interval | null
   /** Percent of strong calls needed for 20, 50 and 80 % of the gap. */
   readonly cpt: Readonly<Record<GapPercent, number>>
@@ -44,25 +47,25 @@ export type RouterEvaluation = {
 }
 
 export type CurvePoint = {
-  /** Prompts with a win rate of at least this went to the strong model; `null` where no router was asked. */
+  /** Prompts with at least this win rate went to the strong model. `null` without a router. */
   readonly threshold: number | null
   readonly strongCallPercent: number
   readonly score: number
   /**
-   * Of the part of the gap recovered at this share of strong calls, as a score: the scores of the two models are
-   * held, so that the interval shows what the router contributes.
+   * The interval of the recovered part of the gap at this share of strong calls, as a score. The scores of the two
+   * models are fixed, so that the interval is the router's alone.
    */
   readonly scoreInterval?: Interval
 }
 
 export type Baselines = {
-  /** In closed form: what random routing gives on average. Its interval is where 95 % of single random runs fall. */
+  /** The mean of random routing, in closed form. Its interval holds 95 % of single random runs. */
   readonly random: RouterEvaluation & { readonly apgrStandardDeviation: number }
-  /** The longer the prompt in characters, the stronger the model. */
+  /** Ranks by the length of the prompt: longer ones go to the strong model. */
   readonly length: RouterEvaluation
   /**
-   * Ranks by the mean gap of each row's category, read off these very rows: what knowing the category could give
-   * at best. Absent where there are fewer than two categories.
+   * Ranks by the mean gap of each row's category, computed from the same rows: an upper bound of what the category can
+   * give. Absent with fewer than two categories.
    */
   readonly category?: RouterEvaluation
 }
@@ -80,8 +83,8 @@ export type Bootstrap = {
   readonly seed: number
   readonly samples: number
   readonly confidence: 0.95
-  /** What was drawn with replacement: distinct prompts, so that a repeated prompt does not count as new evidence. */
+  /** The number of distinct prompts. They are drawn with replacement, so that a repeated prompt is not new evidence. */
   readonly distinctPrompts: number
-  /** APGR of each router on each resample, to six digits: a later run is compared with this one in pairs. */
+  /** APGR of each router on each resample, to six digits, for paired comparisons with a later run. */
   readonly apgr: Readonly<Record<string, readonly number[]>>
 }

@@ -2,25 +2,28 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** What win rates depend on. Anything else may change without their being computed again. */
+/** Everything that win rates depend on. If nothing of it changes, they are not computed again. */
 export type ScoreIdentity = {
-  /** Of the router: a hash of its weights and options, and the version of the code that reads them. */
+  /** A hash of the router's weights and options, and the version of the code that reads them. */
   readonly router: string
-  /** Id of the embedder with its endpoint and options; empty where the router has none. */
+  /** Id of the embedder with its endpoint and options. Empty if the router has none. */
   readonly embedder: string
   /** In order. */
   readonly prompts: readonly string[]
 }
 
-/** Win rates that were computed before, by `scoreKey`. */
+/** Cached win rates by `scoreKey`. */
 export type ScoreCache = {
-  /** Undefined where they are not there, or not whole: then they are to be computed again. */
+  /** Undefined if they are missing or damaged. */
   read(key: string, count: number): Promise<Float64Array | undefined>
-  /** Appears as a whole or not at all. Rejects where the folder cannot be written. */
+  /** Writes the entry completely or not at all. Rejects if the folder cannot be written. */
   write(key: string, winRates: Float64Array): Promise<void>
 }
 
-/** A SHA-256 in hex over every part as JSON, whose quotes end it, so that no two identities run together. */
+/**
+ * A SHA-256 in hex over every part as JSON. The quotes delimit the parts, so that different identities have different
+ * keys.
+ */
 export function scoreKey({ router, embedder, prompts }: ScoreIdentity): string {
   const hash = createHash('sha256')
   for (const part of [router, embedder, ...prompts]) hash.update(JSON.stringify(part))
@@ -29,12 +32,12 @@ export function scoreKey({ router, embedder, prompts }: ScoreIdentity): string {
 
 const extension = '.scores'
 const hashBytes = 32
-/** MMLU takes 110 kB, so this is 30 MB at most; the oldest go first. */
+/** An entry of MMLU has 110 kB, so this is at most 30 MB. The oldest entries are deleted first. */
 const entriesKept = 256
 
 /**
- * A cache of one file for each key: the SHA-256 of the values, then the values as little-endian float64. A file that
- * is cut, changed or of another length counts as absent.
+ * A cache of one file for each key: the SHA-256 of the values, then the values as little-endian float64. A file that is
+ * cut, changed or of another length counts as missing.
  */
 export function createScoreCache(folder: string, options: { readonly maxEntries?: number } = {}): ScoreCache {
   const { maxEntries = entriesKept } = options
@@ -71,7 +74,7 @@ async function dropOldest(folder: string, kept: number): Promise<void> {
   const dated = await Promise.all(
     names.map(async (name) => ({
       name,
-      // Another process may have dropped it in the meantime.
+      // Another process may have deleted it in the meantime.
       written: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0,
     })),
   )

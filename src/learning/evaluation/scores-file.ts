@@ -7,9 +7,9 @@ export type ScoredPrompt = { readonly prompt: string; readonly strongWinRate: nu
 
 /**
  * The win rates of a benchmark's rows from a scores file in any format of `readRows`, such as `routellm score` writes:
- * `{"prompt", "strongWinRate"}` a row; more is ignored.
+ * `{"prompt", "strongWinRate"}` a row. Other columns are ignored.
  *
- * Throws `DataError` where the file cannot be read, else as `winRatesFromScores`.
+ * Throws `DataError` if the file cannot be read, and the errors of `winRatesFromScores`.
  */
 export async function readWinRates(rows: readonly BenchmarkRow[], file: string): Promise<Float64Array> {
   const scored: ScoredPrompt[] = []
@@ -35,8 +35,8 @@ export function parseScoredPrompt(value: unknown, place: string): ScoredPrompt {
 /**
  * The win rate of each benchmark row, found by its prompt. Prompts that the benchmark does not have are ignored.
  *
- * Throws `InvalidRequestError` where equal prompts have different win rates (`scores-disagree`), or a benchmark
- * prompt has none (`scores-missing`).
+ * Throws `InvalidRequestError` if equal prompts have different win rates (`scores-disagree`), or a benchmark prompt has
+ * none (`scores-missing`).
  *
  * @param source names the scores in errors.
  */

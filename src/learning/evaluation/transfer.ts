@@ -6,7 +6,7 @@ import type { Evaluation } from './evaluation.ts'
 /** Two models of an outcomes file. */
 export type TransferPair = { readonly strong: string; readonly weak: string }
 
-/** A router by its win rate for each prompt: it was trained on one pair and does not know which is measured. */
+/** A router's win rate for each prompt, independent of the pair that is measured. */
 export type PromptScores = { readonly name: string; readonly winRates: ReadonlyMap<string, number> }
 
 export type TransferOptions = {
@@ -20,11 +20,11 @@ export type TransferOptions = {
 }
 
 /**
- * Does what a router learned about one pair of models hold for others? The same win rates, measured on each pair of
- * an outcomes file; one evaluation per pair, in their order.
+ * Measures whether a router trained on one pair of models works for others: the same win rates on each pair of an
+ * outcomes file. Returns one evaluation per pair, in their order.
  *
- * Throws `InvalidRequestError` (`scores-missing`) where a router has no win rate for a prompt, `DataError` where a
- * pair is not in the file or its strong model is not better.
+ * Throws `InvalidRequestError` (`scores-missing`) if a router has no win rate for a prompt, and `DataError` if a pair
+ * is not in the file or its strong model is not better.
  */
 export function evaluateTransfer(options: TransferOptions): Evaluation[] {
   const { name, rows, pairs, routers, seed = 0, samples = 1000 } = options

@@ -230,7 +230,7 @@ describe('requirements', () => {
   })
 
   it.each([
-    [['--require', 'mine.apgr'], 'is not understood'],
+    [['--require', 'mine.apgr'], 'cannot be parsed'],
     [['--require', 'yours.apgr>0.5'], 'names "yours", which was not evaluated'],
     [['--not-worse-than', 'nowhere.json'], 'nowhere.json is not a result'],
   ])('refuses %j', async (argv, message) => {

@@ -169,7 +169,7 @@ const cases: Case[] = [
     'mt-bench',
     { 'mt_bench/question.jsonl': question(1, ['a', 'b', 'c']) },
     'benchmark-turns',
-    /question\.jsonl line 1 \(question 1\) has 3 turns where MT-Bench has two\. Restore the line/,
+    /question\.jsonl line 1 \(question 1\) has 3 turns, but MT-Bench has two\. Restore the line/,
   ],
   [
     'a missing turn',
@@ -183,7 +183,7 @@ const cases: Case[] = [
     'mt-bench',
     { 'mt_bench/question.jsonl': question(1) + question(1) },
     'benchmark-unequal-duplicates',
-    /line 2 is question 1 again, which stands on line 1/,
+    /line 2 is question 1 again, as on line 1/,
   ],
   [
     'a question without category',
@@ -197,7 +197,7 @@ const cases: Case[] = [
     'mt-bench',
     { 'mt_bench/judgements.jsonl': judgements + judgement(weak, 3) },
     'benchmark-turns',
-    /judgements\.jsonl line 5 judges turn 3 of question 1 .* Remove the line/,
+    /judgements\.jsonl line 5 judges turn 3 of question 1.* Remove the line/,
   ],
   [
     'unequal judgements',
@@ -211,7 +211,7 @@ const cases: Case[] = [
     'mt-bench',
     { 'mt_bench/judgements.jsonl': judgements.replace('"score":7', '"score":-1') },
     'benchmark-score',
-    /line 1 gives gpt-4-1106-preview -1 on turn 1 of question 1 .* Judge the answer again/,
+    /line 1 gives gpt-4-1106-preview -1 on turn 1 of question 1.* Judge the answer again/,
   ],
   [
     'a missing judgement',

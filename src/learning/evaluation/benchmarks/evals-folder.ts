@@ -20,7 +20,7 @@ export type EvalsRow = BenchmarkRow & { readonly line: number; readonly row: num
 /**
  * The folder of one benchmark below a data folder in upstream's layout (`routellm/evals/<name>`).
  *
- * Throws `DataError` (`benchmark-folder`) where it is not there, saying which folder to give.
+ * Throws `DataError` (`benchmark-folder`) if it is missing, naming the folder to give.
  */
 export async function evalsFolder(dataFolder: string, name: string): Promise<string> {
   const folder = join(dataFolder, 'routellm', 'evals', name)
@@ -51,8 +51,8 @@ export async function readContaminatedPrompts(folder: string): Promise<ReadonlyS
 
 /**
  * A CSV of right and wrong answers: columns `prompt` and one for each model, holding True or False. Scores are in
- * percent: 100 or 0. Throws `DataError` where a column is missing, a cell is neither, or one prompt stands twice
- * with different outcomes.
+ * percent: 100 or 0. Throws `DataError` if a column is missing, a cell is neither, or one prompt has two rows with
+ * different outcomes.
  */
 export async function readAnswerSheet(file: string, models: ModelNames): Promise<EvalsRow[]> {
   const { columns, records } = await readCsvTable(file)
@@ -123,7 +123,7 @@ function percentOf(cell: string, model: string, place: string): number {
   if (/^(false|0|0\.0)$/i.test(cell)) return 0
   throw new DataError(
     'benchmark-row',
-    `${place} says ${JSON.stringify(cell)} for ${model} where True or False should stand. ${restoreHint('the row')}`,
+    `${place} says ${JSON.stringify(cell)} for ${model}, which must be True or False. ${restoreHint('the row')}`,
   )
 }
 

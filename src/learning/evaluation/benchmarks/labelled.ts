@@ -14,10 +14,12 @@ export type LabelledRow = Outcomes & {
 }
 
 /**
- * Any labelled file is a benchmark: outcomes (`{"prompt", "scores": {"model": number}}`, in any format of `readRows`) with an
- * optional `category`, `weight` and `tokens` (`{"model": {"input", "output"}}`). Rows that do not score both models are left out.
+ * Any labelled file is a benchmark: outcomes (`{"prompt", "scores": {"model": number}}`, in any format of `readRows`)
+ * with an optional `category`, `weight` and `tokens` (`{"model": {"input", "output"}}`). Rows that do not score both
+ * models are left out.
  *
- * @param models where not given, the file must score exactly two models; the one with the higher mean is strong.
+ * @param models Default: the two models of the file, which must score exactly two; the one with the higher mean is
+ * strong.
  *
  * Throws `DataError` naming file, row and remedy.
  */
@@ -46,9 +48,9 @@ export async function readLabelledRows(file: string): Promise<readonly LabelledR
 }
 
 /**
- * The benchmark of one pair of models. Scores within 0 and 1 are taken as shares and given in percent, scores within
- * 1 and 10 as a judge's, others as points; one unit for the whole pair. Throws `DataError` where a model is not
- * in the file, or no row scores both.
+ * The benchmark of one pair of models. Scores from 0 to 1 are shares, returned in percent; scores from 1 to 10 are a
+ * judge's; others are points. The pair has one unit. Throws `DataError` if a model is not in the file, or no row scores
+ * both.
  */
 export function benchmarkOfPair(
   name: string,

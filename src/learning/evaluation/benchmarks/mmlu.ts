@@ -31,7 +31,7 @@ security_studies sociology us_foreign_policy virology world_religions`
  * MMLU: one CSV per subject in `routellm/evals/mmlu/responses`, right and wrong answers of both models; the subject
  * is the category. Upstream's own pair: 14,042 rows, 14,037 after decontamination, strong 80.5870, weak 68.0915.
  *
- * A few questions stand in two subjects, with outcomes that differ in four cases; upstream keeps them, so they stay.
+ * A few questions are in two subjects, with different outcomes in four cases. Upstream keeps them, and so does this.
  *
  * @param dataFolder contains `routellm/evals`.
  *

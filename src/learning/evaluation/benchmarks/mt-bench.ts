@@ -79,14 +79,14 @@ async function readQuestions(folder: string): Promise<MtBenchQuestion[]> {
     if (first === undefined || second === undefined || more.length > 0) {
       throw new DataError(
         'benchmark-turns',
-        `${place} (question ${id}) has ${turns.length} turns where MT-Bench has two. ${restoreHint('the line')}`,
+        `${place} (question ${id}) has ${turns.length} turns, but MT-Bench has two. ${restoreHint('the line')}`,
       )
     }
     const before = lineOf.get(id)
     if (before !== undefined) {
       throw new DataError(
         'benchmark-unequal-duplicates',
-        `${place} is question ${id} again, which stands on line ${before}. Keep one of the two.`,
+        `${place} is question ${id} again, as on line ${before}. Keep one of the two.`,
       )
     }
     lineOf.set(id, line)
@@ -118,7 +118,7 @@ export async function readJudgements(
     if (turn !== 1 && turn !== 2) {
       throw new DataError(
         'benchmark-turns',
-        `${place} judges turn ${JSON.stringify(turn)} of question ${question} where MT-Bench has turns 1 and 2. ` +
+        `${place} judges turn ${JSON.stringify(turn)} of question ${question}, but MT-Bench has turns 1 and 2. ` +
           'Remove the line.',
       )
     }
@@ -147,7 +147,7 @@ function meanScores(
     if (!(score >= 1 && score <= 10)) {
       throw new DataError(
         'benchmark-score',
-        `${file} line ${line} gives ${model} ${score} on turn ${turn} of question ${question} where a score is 1 to 10. ` +
+        `${file} line ${line} gives ${model} ${score} on turn ${turn} of question ${question}, but a score is 1 to 10. ` +
           'Judge the answer again.',
       )
     }

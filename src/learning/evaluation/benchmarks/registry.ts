@@ -22,8 +22,8 @@ export type BenchmarkOptions = {
 /**
  * A benchmark by name (`mmlu`, `gsm8k`, `mt-bench`), else a labelled file by its path.
  *
- * Throws `InvalidRequestError` for a name that is neither (`unknown-benchmark`) and where a named benchmark has no
- * folder to be read from (`no-data-folder`), `DataError` where files are missing or broken.
+ * Throws `InvalidRequestError` for a name that is neither (`unknown-benchmark`) and for a named benchmark without a
+ * data folder (`no-data-folder`), `DataError` if files are missing or broken.
  */
 export async function loadBenchmark(nameOrFile: string, options: BenchmarkOptions = {}): Promise<Benchmark> {
   const { dataFolder, models } = options

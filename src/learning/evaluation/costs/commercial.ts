@@ -14,9 +14,9 @@ export type CommercialRouter = {
   readonly weakModel: string
   /** Mean judgement, 1 to 10, over all 80 questions, as published. */
   readonly scoreOnAll: number
-  /** Over the questions that are left after decontamination: those that other routers are measured on. */
+  /** Over the questions left after decontamination, on which the other routers are measured. */
   readonly score: number
-  /** Answers whose judgement could not be read; they are left out, as upstream does. */
+  /** Answers whose judgement cannot be read. They are left out, as upstream does. */
   readonly failedJudgements: number
   readonly strongCalls: StrongCalls
 }
@@ -27,7 +27,7 @@ export type StrongCalls =
   /** The service does not say which model answered; upstream estimates it from a price limit. */
   | { readonly kind: 'estimated'; readonly percent: number; readonly reason: string }
 
-/** Say this wherever a commercial router stands beside another one. */
+/** Show this wherever a commercial router is compared with another one. */
 export const indirectComparison =
   'Indirect: these services route to gpt-4-turbo (Unify against Mixtral-8x7B, Martian against Llama-2-70B-chat), ' +
   'the other routers to gpt-4-1106-preview against Mixtral-8x7B, and a single run of each service was judged.'
@@ -35,8 +35,8 @@ export const indirectComparison =
 /**
  * Reads `benchmarks/mt-bench/{unify,martian,gpt-4_single}.jsonl` beside `routellm/evals` in upstream's layout.
  *
- * Unify's answers name the model that gave them: the strong share is counted (upstream states 45.625 %, which the
- * files do not bear out). Martian's do not: only upstream's estimate of about 50 % is known.
+ * Unify's answers name the model that gave them: the strong share is counted (upstream states 45.625 %, which the files
+ * do not confirm). Martian's do not, so only upstream's estimate of about 50 % is known.
  *
  * Throws `DataError` naming file and line.
  */
@@ -78,7 +78,7 @@ export async function loadCommercialRouters(dataFolder: string): Promise<readonl
 
 /**
  * The share of strong calls, in percent, with which a router reaches a commercial router's score on the same
- * questions; NaN where it never does. Read `indirectComparison` beside it.
+ * questions. NaN if it never does. Show `indirectComparison` with it.
  */
 export function strongCallPercentAtEqualScore(
   benchmark: Benchmark,
@@ -88,12 +88,12 @@ export function strongCallPercentAtEqualScore(
   return strongCallPercentForScore(routingCurve(winRates, columnsOf(benchmark.rows)), service.score)
 }
 
-/** The commercial routers beside one's own, at equal score. */
+/** The evaluated routers compared with the commercial ones at equal score. */
 export type CommercialComparison = {
-  /** Why this is no measurement of one against the other. */
+  /** Why this is not a direct measurement. */
   readonly note: string
   readonly services: readonly (CommercialRouter & {
-    /** Percent of strong calls with which each router reaches the service's score; `null` where it never does. */
+    /** Percent of strong calls with which each router reaches the service's score. `null` if it never does. */
     readonly atEqualScore: readonly { readonly router: string; readonly strongCallPercent: number | null }[]
   })[]
 }
@@ -115,7 +115,7 @@ export function compareWithCommercial(
   }
 }
 
-/** Whether a data folder has the services' answers; one with `routellm/evals` alone does not. */
+/** Whether a data folder has the services' answers. One with only `routellm/evals` does not. */
 export async function hasCommercialAnswers(dataFolder: string): Promise<boolean> {
   const files = ['unify.jsonl', 'martian.jsonl', 'gpt-4_single.jsonl']
   const found = await Promise.all(
@@ -137,7 +137,7 @@ function judgedScores(
   if (own.length !== 2 * questions.length || measured.length === 0) {
     throw new DataError(
       'commercial-judgements',
-      `${join(folder, 'gpt-4_single.jsonl')} has ${own.length} judgements of ${name} where ${questions.length} ` +
+      `${join(folder, 'gpt-4_single.jsonl')} has ${own.length} judgements of ${name}, but ${questions.length} ` +
         'questions of two turns need two each. Restore the file from the lm-sys/RouteLLM repository.',
     )
   }

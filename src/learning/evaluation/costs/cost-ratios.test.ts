@@ -28,7 +28,7 @@ describe('ratios', () => {
   })
 
   it('needs a trade-off', () => {
-    expect(() => benefitCostRatio(strong, weak, strong)).toThrow(/better and dearer/)
+    expect(() => benefitCostRatio(strong, weak, strong)).toThrow(/better and more expensive/)
     expect(() => benefitCostRatio(strong, strong, weak, { costFloor: 0 })).toThrow(/floor/)
   })
 })

@@ -8,22 +8,24 @@ export function qualityCostRatio(score: number, usdPerQuery: number): number {
 export type Tradeoff = { readonly score: number; readonly usdPerQuery: number }
 
 export type BenefitCostOptions = {
-  /** The least share of the extra cost that is counted, in (0, 1]; 0.05 unless told. */
+  /** The least share of the extra cost that is counted, in (0, 1]. Default: 0.05. */
   readonly costFloor?: number
-  /** How steeply cost counts, above 0; 1 unless told. Below 1, dear gains count more. */
+  /** The exponent of the cost, above 0. Default: 1. Below 1, expensive gains count more. */
   readonly exponent?: number
 }
 
 /**
  * Benefit-cost ratio of routing against its two models:
  *
- *   BCR = PGR / max(x, floor)^exponent,  PGR = (score − weak) / (strong − weak),  x = (usd − usd_weak) / (usd_strong − usd_weak)
+ * BCR = PGR / max(x, floor)^exponent,  PGR = (score − weak) / (strong − weak),  x = (usd − usd_weak) / (usd_strong −
+ * usd_weak)
  *
  * With exponent 1, random routing has 1 above the floor, the strong model alone has 1, and twice the gain for the
- * money has 2. Without the floor a router that sends one lucky prompt in a thousand to the strong model would
- * have a ratio without bound: below it, a smaller cost no longer raises the ratio, so cheap noise cannot win.
+ * money has 2. Without the floor, a router that sends one lucky prompt in a thousand to the strong model would have an
+ * unbounded ratio. Below the floor a smaller cost does not raise the ratio, so cheap noise cannot win.
  *
- * Throws `InvalidRequestError` where the strong model is not both better and dearer, or an option is out of range.
+ * Throws `InvalidRequestError` if the strong model is not both better and more expensive (`no-tradeoff`), or an option
+ * is out of range (`benefit-cost-options`).
  */
 export function benefitCostRatio(
   router: Tradeoff,
@@ -35,7 +37,7 @@ export function benefitCostRatio(
   if (!(strong.score > weak.score && strong.usdPerQuery > weak.usdPerQuery)) {
     throw new InvalidRequestError(
       'no-tradeoff',
-      `A benefit-cost ratio needs a strong model that is better and dearer than the weak one, got scores ` +
+      `A benefit-cost ratio needs a strong model that is better and more expensive than the weak one, got scores ` +
         `${strong.score} and ${weak.score} at $${strong.usdPerQuery} and $${weak.usdPerQuery} per query.`,
     )
   }

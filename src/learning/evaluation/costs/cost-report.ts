@@ -4,11 +4,11 @@ import { type OperatingPoint, resourceUses } from '../metrics/gap-points.ts'
 import { benefitCostRatio, qualityCostRatio } from './cost-ratios.ts'
 import { type TokenBasis, tokensOfRows } from './token-counts.ts'
 
-/** What routing costs in dollars, and what the money buys. */
+/** The cost of routing in dollars, and the quality for it. */
 export type CostReport = {
   readonly prices: { readonly asOf: string; readonly source: string }
   readonly tokens: TokenBasis
-  /** Models without a price: what they are part of is unpriced, never 0. */
+  /** Models without a price. Every line with one of them is unpriced, never 0. */
   readonly unpriced: readonly string[]
   readonly costFloor: number
   readonly exponent: number
@@ -17,11 +17,11 @@ export type CostReport = {
 
 export type CostLine = OperatingPoint & {
   readonly usdPerQuery: number | 'unpriced'
-  /** Score per dollar of 1,000 queries; `null` where unpriced or free. */
+  /** Score per dollar of 1,000 queries. `null` if unpriced or free. */
   readonly qualityCostRatio: number | null
-  /** `null` where unpriced, for the weak model alone, or where the strong model is not dearer. */
+  /** `null` if unpriced, for the weak model alone, or if the strong model does not cost more. */
   readonly benefitCostRatio: number | null
-  /** Percent of the cost of the strong model alone that is saved; negative where it costs more. */
+  /** Saving in percent of the cost of the strong model alone. Negative if it costs more. */
   readonly savingPercent: number | null
 }
 

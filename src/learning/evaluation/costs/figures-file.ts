@@ -6,11 +6,12 @@ import type { ResourceFigure, ResourceFigures } from './resource-report.ts'
 type JsonObject = { readonly [key: string]: unknown }
 
 /**
- * A dated price table: `{"date", "source", "models": {"name": {"inputUsdPerMillionTokens", "outputUsdPerMillionTokens"}}}`.
+ * A dated price table: `{"date", "source", "models": {"name": {"inputUsdPerMillionTokens",
+ * "outputUsdPerMillionTokens"}}}`.
  *
- * @param param the option that the file was named by, for messages.
+ * @param param the option that names the file, for messages.
  *
- * Throws `InvalidRequestError` (`bad-figures`) naming the file and what is wrong.
+ * Throws `InvalidRequestError` (`bad-figures`), naming the file and the fault.
  */
 export async function readPriceTable(file: string, param = '--costs'): Promise<PriceTable> {
   const table = await readFiguresFile(file, param)
@@ -50,7 +51,7 @@ const figureKeys = {
  * Watt-hours or milliseconds by model, per request or per 1,000 tokens: `{"source", "models": {"name":
  * {"wattHoursPerRequest": 3}}}`.
  *
- * Throws `InvalidRequestError` (`bad-figures`) naming the file and what is wrong.
+ * Throws `InvalidRequestError` (`bad-figures`), naming the file and the fault.
  */
 export async function readResourceFigures(file: string, unit: 'Wh' | 'ms'): Promise<ResourceFigures> {
   const { param, perRequest, perTokens } = figureKeys[unit]
@@ -90,7 +91,7 @@ async function readFiguresFile(file: string, param: string): Promise<JsonObject>
 function sourceOf(table: JsonObject, file: string, param: string): string {
   const { source } = table
   if (typeof source === 'string' && source.trim() !== '') return source
-  throw bad(file, param, 'needs "source": where the figures are from, so that they can be looked up again')
+  throw bad(file, param, 'needs "source": where the figures are from, so that a reader can look them up')
 }
 
 function modelsOf(table: JsonObject, file: string, param: string): [string, JsonObject][] {

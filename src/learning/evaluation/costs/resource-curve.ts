@@ -3,9 +3,9 @@ import { type BenchmarkRow, columnsOf } from '../benchmark.ts'
 import { createCurveOfCounts } from '../metrics/routing-curve.ts'
 
 /**
- * Quality against what it takes: dollars, milliseconds or watt-hours per query, at every threshold of a router.
- * Other than a share of strong calls it sees that the prompts sent to the strong model are not like the others
- * (longer prompts cost more).
+ * Quality against its cost: dollars, milliseconds or watt-hours per query, at every threshold of a router. Unlike the
+ * share of strong calls, it shows that the prompts sent to the strong model differ from the others (longer prompts cost
+ * more).
  */
 export type ResourcePoint = {
   readonly threshold: number
@@ -16,8 +16,8 @@ export type ResourcePoint = {
 }
 
 /**
- * @param strong what each row takes when the strong model answers it; @param weak when the weak model does. Finite,
- * one per row, both in the same unit.
+ * @param strong the cost of each row if the strong model answers. @param weak the same for the weak model. Finite, one
+ * per row, in the same unit.
  *
  * Throws `InvalidRequestError` (`resource-values`) otherwise.
  */

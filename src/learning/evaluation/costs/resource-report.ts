@@ -2,10 +2,10 @@ import type { Benchmark, ScoredRouter } from '../benchmark.ts'
 import { type ResourceUse, resourceUses } from '../metrics/gap-points.ts'
 import { type TokenBasis, tokensOfRows } from './token-counts.ts'
 
-/** Watt-hours or milliseconds: what one answer of each model takes, and where the figures are from. */
+/** Watt-hours or milliseconds of one answer of each model, and the source of the figures. */
 export type ResourceFigures = {
   readonly unit: 'Wh' | 'ms'
-  /** A measurement, paper or page that can be looked up; figures for one model differ by more than tenfold. */
+  /** A measurement, paper or page. Published figures for one model differ by more than tenfold. */
   readonly source: string
   readonly models: Readonly<Record<string, ResourceFigure>>
 }
@@ -18,12 +18,12 @@ export type ResourceFigure =
 export type ResourceReport = {
   readonly unit: 'Wh' | 'ms'
   readonly source: string
-  /** Absent where every figure is per request. */
+  /** Absent if every figure is per request. */
   readonly tokens?: TokenBasis
-  /** Models without a figure: what they are part of is unknown. No figure is made up. */
+  /** Models without a figure. Every line with one of them is unknown; no figure is invented. */
   readonly unknown: readonly string[]
   readonly lines: readonly (ResourceUse & {
-    /** Score divided by what a query takes; `null` where that is unknown. */
+    /** Score divided by the cost of a query. `null` if the cost is unknown. */
     readonly scorePerUnit: number | null
   })[]
 }

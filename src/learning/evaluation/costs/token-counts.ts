@@ -1,14 +1,14 @@
 import type { TokenCounts } from '../../../routing/catalogue/prices.ts'
 import type { BenchmarkRow } from '../benchmark.ts'
 
-/** How tokens were known, said wherever a number is made of them. */
+/** How tokens are known. Shown with every number that is computed from them. */
 export type TokenBasis =
   | { readonly kind: 'counted' }
   | {
       readonly kind: 'estimated'
-      /** Rows whose tokens are not in the file, of all. */
+      /** Rows without tokens in the file. */
       readonly rows: number
-      /** By what input was estimated: the length of the prompt, or a mean that was given. */
+      /** The basis of the estimate of input: the length of the prompt, or a given mean. */
       readonly charactersPerInputToken?: number
       readonly inputTokens?: number
       readonly outputTokens: number
@@ -25,9 +25,9 @@ const charactersPerInputToken = 4
 const meanOutputTokens = 264
 
 /**
- * What each model reads and writes for each row: the file's counts, else an estimate.
+ * Input and output tokens of each model on each row: the file's counts, else an estimate.
  *
- * @param means taken in its place, where they are known better.
+ * @param means tokens a row to use instead of the estimate.
  */
 export function tokensOfRows(
   rows: readonly Pick<BenchmarkRow, 'prompt' | 'strongTokens' | 'weakTokens'>[],

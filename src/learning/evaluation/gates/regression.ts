@@ -9,7 +9,7 @@ import type { CheckResult } from './requirement.ts'
 const interval = z.tuple([z.number(), z.number()])
 const routerResult = z.object({ name: z.string(), apgr: z.number(), apgrInterval: interval.nullish() })
 
-/** What a comparison needs of an earlier `evaluate --json`; more is ignored. */
+/** The fields that a comparison needs of an earlier `evaluate --json`. Others are ignored. */
 const earlierEvaluation = z.object({
   benchmark: z.string(),
   metrics: z.enum(['exact', 'reference']).default('exact'),
@@ -27,7 +27,7 @@ const earlierResult = z.union([
 ])
 
 /**
- * Reads what `routellm evaluate --json` wrote, of one benchmark or of several. Throws `InvalidRequestError`
+ * Reads the output of `routellm evaluate --json`, of one or several benchmarks. Throws `InvalidRequestError`
  * (`earlier-evaluation`).
  */
 export async function readEarlierEvaluations(file: string): Promise<readonly EarlierEvaluation[]> {
@@ -44,12 +44,12 @@ export async function readEarlierEvaluations(file: string): Promise<readonly Ear
   throw unreadable(file, `${issue?.path.join('.') || 'it'}: ${issue?.message}`, parsed.error)
 }
 
-/** Results of an earlier run, and the file that they are from. */
+/** Results of an earlier run, and their file. */
 export type EarlierResults = { readonly file: string; readonly evaluations: readonly EarlierEvaluation[] }
 
 /**
- * `checkNotWorse` of every earlier result with the evaluation of the same rows. Throws `InvalidRequestError`
- * (`not-comparable`) where one of either side has no counterpart, so that nothing goes unchecked.
+ * Runs `checkNotWorse` for every earlier result and the evaluation of the same rows. Throws `InvalidRequestError`
+ * (`not-comparable`) if any on either side has no counterpart, so that nothing stays unchecked.
  */
 export function checkNoneWorse(
   evaluations: readonly Evaluation[],
@@ -78,16 +78,16 @@ export function checkNoneWorse(
 }
 
 /**
- * Whether each router that both evaluations have got worse: whether the 95 % interval of its new APGR minus its old
- * one lies below 0. A difference that is within chance passes, and the message gives the interval.
+ * Checks whether the routers of both evaluations got worse: whether the 95 % interval of new APGR minus old APGR is
+ * below 0. A difference within chance passes, and the message has the interval.
  *
  * Both runs with the same seed and number of samples drew the same resamples, so the difference is paired, which
- * makes the interval narrower. Otherwise the two intervals are put together as if they were independent, which is
- * too wide for the same rows: the check then sees less. With `reference` metrics, which have no interval, any
- * lower APGR counts as worse.
+ * makes the interval narrower. Otherwise the two intervals are combined as if they were independent, which is too wide
+ * for the same rows, so the check is less sensitive. With `reference` metrics, which have no interval, any lower APGR
+ * counts as worse.
  *
- * Throws `InvalidRequestError` where the two were not measured on the same rows and models (`not-comparable`), by
- * other metrics, or have no router in common.
+ * Throws `InvalidRequestError` (`not-comparable`) if the two were measured on different rows, models or metrics, or
+ * have no router in common.
  */
 export function checkNotWorse(
   evaluation: Evaluation,

@@ -1,7 +1,7 @@
 import { InvalidRequestError } from '../../../errors.ts'
 import type { Evaluation, RouterEvaluation } from '../evaluation.ts'
 
-/** `--require 'mine.apgr>=0.6'`: a demand on one number of an evaluation, for a team's own CI. */
+/** `--require 'mine.apgr>=0.6'`: a condition on one number of an evaluation, for use in CI. */
 export type Requirement = {
   /** As it was given. */
   readonly text: string
@@ -19,14 +19,14 @@ export type MetricReference = { readonly router: string; readonly metric: Requir
 export const requiredMetrics = ['apgr', 'apgr.low', 'apgr.high', 'auc', 'cpt.20', 'cpt.50', 'cpt.80'] as const
 export type RequiredMetric = (typeof requiredMetrics)[number]
 
-/** What came of a requirement; `message` says it in words. */
+/** The result of a requirement. `message` is for people. */
 export type CheckResult = { readonly passed: boolean; readonly message: string }
 
 /**
  * Reads `<router>.<metric> <comparison> <number or router.metric>`, such as `mine.apgr>=0.6`, `mine.cpt.50<40` or
  * `mine.apgr.low>length.apgr`.
  *
- * Throws `InvalidRequestError` (`invalid-requirement`) saying what is not understood.
+ * Throws `InvalidRequestError` (`invalid-requirement`), naming the part that cannot be parsed.
  */
 export function parseRequirement(text: string): Requirement {
   const match = /^(?<left>[^<>=]+)(?<comparison>>=|<=|>|<)(?<right>[^<>=]+)$/.exec(text.replace(/\s+/g, ''))
@@ -48,8 +48,8 @@ export function parseRequirement(text: string): Requirement {
 /**
  * Whether an evaluation meets a requirement.
  *
- * Throws `InvalidRequestError` where it names a router that was not evaluated (`unknown-router`), or an interval
- * where there is none (`no-interval`).
+ * Throws `InvalidRequestError` if it names a router that was not evaluated (`unknown-router`), or an interval that does
+ * not exist (`no-interval`).
  */
 export function checkRequirement(evaluation: Evaluation, requirement: Requirement): CheckResult {
   const { text, left, comparison, right } = requirement
@@ -65,7 +65,7 @@ export function checkRequirement(evaluation: Evaluation, requirement: Requiremen
   }
 }
 
-/** A router, baseline or the oracle of an evaluation by name; a router goes before a baseline of the same name. */
+/** Finds a router, baseline or the oracle by name. A router has precedence over a baseline of the same name. */
 export function findEvaluated(evaluation: Evaluation, name: string): RouterEvaluation | undefined {
   const { routers, baselines, oracle } = evaluation
   return [...routers, baselines.random, baselines.length, baselines.category, oracle].find(
@@ -123,7 +123,7 @@ function metricOf(evaluation: Evaluation, { router, metric }: MetricReference, t
 function invalid(text: string, why: string): InvalidRequestError {
   return new InvalidRequestError(
     'invalid-requirement',
-    `--require ${JSON.stringify(text)} is not understood: ${why}. Write it like 'mine.apgr>=0.6' or 'mine.cpt.50<=40'.`,
+    `--require ${JSON.stringify(text)} cannot be parsed: ${why}. Write it like 'mine.apgr>=0.6' or 'mine.cpt.50<=40'.`,
     { param: '--require' },
   )
 }

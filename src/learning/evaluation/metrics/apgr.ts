@@ -2,18 +2,18 @@ import { DataError } from '../../../errors.ts'
 
 /**
  * The average performance gap recovered, exactly: ∫ PGR over the share of strong calls c from 0 to 1, where
- * PGR = (r − r_weak) / (r_strong − r_weak) and r is the mean score with the prompts of the highest win rates
- * sent to the strong model (RouteLLM, arXiv 2406.18665, section 2; the paper averages ten levels instead).
+ * PGR = (r − r_weak) / (r_strong − r_weak) and r is the mean score if the prompts with the highest win rates go to the
+ * strong model (RouteLLM, arXiv 2406.18665, section 2; the paper averages ten levels instead).
  *
- * The threshold passes every distinct win rate; prompts that tie move in one step, and the curve is straight
- * between steps. So a constant router gets exactly 0.5, and the order of the rows never matters.
- * 0.5 is random; above 1 is possible where the weak model is better on some prompts.
+ * The threshold takes every distinct win rate. Tied prompts move in one step, and the curve is straight between steps.
+ * So a constant router gets exactly 0.5, and the order of the rows does not matter. 0.5 is random; values above 1 are
+ * possible if the weak model is better on some prompts.
  *
  * @param winRates one per prompt. @param strongScores the strong model's score on it, in any unit.
  * @param weakScores the weak model's, in the same unit.
  *
- * Throws `DataError` (`no-performance-gap`) where the strong model is not better on average: there is no gap to
- * recover; `different-lengths` where the three do not belong together.
+ * Throws `DataError`: `no-performance-gap` if the strong model is not better on average, so that there is no gap to
+ * recover; `different-lengths` if the three differ in length.
  */
 export function exactApgr(
   winRates: ArrayLike<number>,
@@ -36,8 +36,8 @@ export function exactApgr(
 }
 
 /**
- * The exact APGR where row i counts `counts[i]` times, as a bootstrap asks for it: the rows are sorted once. NaN
- * where a resample has no gap between the models.
+ * The exact APGR if row i counts `counts[i]` times, for a bootstrap: the rows are sorted once. NaN if a resample has no
+ * gap between the models.
  */
 export function createResampledApgr(
   winRates: ArrayLike<number>,

@@ -7,7 +7,7 @@ import type { Baselines } from '../evaluation.ts'
  *
  * One random run spreads around that. With gains d_i and places a_j = (n − j + ½) / n of a random order,
  * Var(Σ d_i a_π(i)) = Σ(d_i − d̄)² · Σ(a_j − ā)² / (n − 1), and APGR = Σ d_i a_π(i) / (n d̄). Weights scale the gains
- * and leave the places as they are, which is exact for equal weights and close for others.
+ * but not the places, which is exact for equal weights and close for others.
  */
 export function randomBaseline(rows: readonly BenchmarkRow[]): Baselines['random'] {
   const { strong, weak } = singleModelScores(rows)
@@ -39,12 +39,12 @@ function randomApgrStandardDeviation(rows: readonly BenchmarkRow[]): number {
   return Math.sqrt((spread * places) / (n - 1)) / total
 }
 
-/** Each prompt's length, counted as the `length` router counts it (UTF-16 units). */
+/** The length of each prompt, as the `length` router counts it (UTF-16 units). */
 export function lengthWinRates(rows: readonly BenchmarkRow[]): Float64Array {
   return Float64Array.from(rows, ({ prompt }) => prompt.length)
 }
 
-/** Each row's category's mean gain, read off these rows; undefined where there are fewer than two categories. */
+/** The mean gain of each row's category, computed from these rows. Undefined with fewer than two categories. */
 export function categoryWinRates(rows: readonly BenchmarkRow[]): Float64Array | undefined {
   const sums = new Map<string, { gain: number; weight: number }>()
   for (const { category = '', strongScore, weakScore, weight = 1 } of rows) {
@@ -61,7 +61,7 @@ export function categoryWinRates(rows: readonly BenchmarkRow[]): Float64Array | 
   })
 }
 
-/** How much the strong model helps on each row: the order that no router can beat. */
+/** The gain of the strong model on each row: the best possible ranking. */
 export function oracleWinRates(rows: readonly BenchmarkRow[]): Float64Array {
   return Float64Array.from(rows, (row) => row.strongScore - row.weakScore)
 }

@@ -3,8 +3,8 @@ import { quantile } from '../../../base/math/statistics/quantile.ts'
 import { DataError } from '../../../errors.ts'
 
 /**
- * A number computed from resampled rows, where row i counts `counts[i]` times. NaN says that this resample has
- * no value (an APGR without a gap between the models); another one is drawn for it.
+ * A number computed from resampled rows, where row i counts `counts[i]` times. NaN means that this resample has no
+ * value (an APGR without a gap between the models); another one is drawn instead.
  */
 export type ResampledStatistic = (counts: ArrayLike<number>) => number
 
@@ -23,7 +23,7 @@ export type BootstrapOptions = {
  * replacement, and the interval holds the middle `confidence` of the values. Conditional on the statistic having
  * a value.
  *
- * Throws `DataError` (`too-few-rows`) where most resamples have no value.
+ * Throws `DataError` (`too-few-rows`) if most resamples have no value.
  */
 export function bootstrapInterval(
   statistic: ResampledStatistic,
@@ -50,9 +50,8 @@ export function bootstrapInterval(
 }
 
 /**
- * The interval of `one − other` on the same resampled rows. It is narrower than what two separate intervals
- * suggest, because both statistics see the same easy and hard rows; it leaves 0 out where the difference is more
- * than chance.
+ * The interval of `one − other` on the same resampled rows. It is narrower than two separate intervals suggest, because
+ * both statistics have the same easy and hard rows. It excludes 0 if the difference is more than chance.
  */
 export function pairedBootstrapInterval(
   one: ResampledStatistic,

@@ -4,8 +4,8 @@ import type { RoutingCurve } from './routing-curve.ts'
 const most = 201
 
 /**
- * At most 201 real operating points of a curve, by ascending share of strong calls: all of them where there are no
- * more, else those nearest to every half percent. Both ends are always there.
+ * At most 201 operating points of a curve, by ascending share of strong calls: all of them if there are no more, else
+ * those nearest to every half percent. Both ends are always included.
  */
 export function operatingPoints(curve: RoutingCurve): CurvePoint[] {
   const { strongFractions } = curve

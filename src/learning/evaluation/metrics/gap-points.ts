@@ -3,27 +3,27 @@ import { type ResourcePoint, resourceCurve } from '../costs/resource-curve.ts'
 import { type GapPercent, gapPercents, strongCallPercentForGap } from './metrics.ts'
 import { routingCurve } from './routing-curve.ts'
 
-/** A model alone, or a router where it first recovers a part of the gap. */
+/** A model alone, or a router at the point where it first recovers a part of the gap. */
 export type OperatingPoint = {
   readonly name: string
-  /** Percent of the gap that is recovered; `null` for a model alone. */
+  /** Percent of the gap that is recovered. `null` for a model alone. */
   readonly gapPercent: number | null
   readonly strongCallPercent: number
   readonly score: number
 }
 
-/** An operating point with what it takes, in the unit given; `null` where that is not known. */
+/** An operating point with its cost in the given unit. `null` if the cost is unknown. */
 export type ResourceUse = OperatingPoint & { readonly perQuery: number | null }
 
-/** What each row takes with either model, in one unit; undefined where that is not known of the model. */
+/** The cost of each row with either model, in one unit. Undefined if it is unknown for the model. */
 export type RowValues = {
   readonly strong: readonly number[] | undefined
   readonly weak: readonly number[] | undefined
 }
 
 /**
- * What the weak model alone, the strong model alone, and each router at 20, 50 and 80 % of the gap take per query:
- * weighted means over the prompts that each model really gets.
+ * The cost per query of the weak model alone, of the strong model alone, and of each router at 20, 50 and 80 % of the
+ * gap: weighted means over the prompts that each model gets.
  */
 export function resourceUses(
   rows: readonly BenchmarkRow[],
@@ -66,7 +66,7 @@ export function resourceUses(
   ]
 }
 
-/** Straight between two points, as sending a random part of tied prompts is on average. */
+/** Interpolates linearly between two points, which is the mean of sending a random part of the tied prompts. */
 function perQueryAt(points: readonly ResourcePoint[], strongCallPercent: number): number {
   const after = points.findIndex((point) => point.strongCallPercent >= strongCallPercent)
   const end = points[after === -1 ? points.length - 1 : after]!

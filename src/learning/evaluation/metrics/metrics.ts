@@ -23,7 +23,7 @@ export function performanceGap(curve: RoutingCurve): number {
 
 /**
  * The average performance gap recovered: APGR = (AUC − r_weak) / (r_strong − r_weak) = ∫ PGR dc (arXiv 2406.18665,
- * section 2), exact over every threshold. 0.5 is random; NaN where the strong model is not better.
+ * section 2), exact over every threshold. 0.5 is random. NaN if the strong model is not better.
  */
 export function averageGapRecovered(curve: RoutingCurve): number {
   const gap = performanceGap(curve)
@@ -33,16 +33,16 @@ export function averageGapRecovered(curve: RoutingCurve): number {
 /**
  * CPT: the least share of strong calls, in percent, that recovers `gapPercent` % of the gap: where the curve's
  * non-decreasing hull (its running maximum) first crosses r_weak + gapPercent % · (r_strong − r_weak), which is where
- * the curve itself first reaches it. NaN where there is no gap.
+ * the curve itself first reaches it. NaN if there is no gap.
  *
- * The reference interpolates share over score as if score rose with share; it often does not.
+ * The reference interpolates share over score as if score rose with share, which is often false.
  */
 export function strongCallPercentForGap(curve: RoutingCurve, gapPercent: number): number {
   const gap = performanceGap(curve)
   return gap > 0 ? strongCallPercentForScore(curve, curve.scores[0]! + (gapPercent / 100) * gap) : Number.NaN
 }
 
-/** The least share of strong calls, in percent, whose score is at least `score`; NaN where none is. */
+/** The least share of strong calls, in percent, with a score of at least `score`. NaN if none has. */
 export function strongCallPercentForScore(curve: RoutingCurve, score: number): number {
   const { strongFractions, scores } = curve
   if (scores[0]! >= score) return 0
@@ -57,7 +57,7 @@ export function strongCallPercentForScore(curve: RoutingCurve, score: number): n
 
 /**
  * Writes PGR = (score − r_weak) / (r_strong − r_weak) at evenly spaced shares of strong calls 0 … 1 into `recovered`,
- * interpolated between vertices. NaN where there is no gap.
+ * interpolated between vertices. NaN if there is no gap.
  */
 export function readGapRecovered(curve: RoutingCurve, recovered: Float64Array): void {
   const { strongFractions, scores } = curve
@@ -69,7 +69,7 @@ export function readGapRecovered(curve: RoutingCurve, recovered: Float64Array): 
     while (vertex < scores.length - 1 && strongFractions[vertex]! < share) vertex += 1
     const before = strongFractions[vertex - 1]!
     const width = strongFractions[vertex]! - before
-    // A vertex of a resample that no row counts in has the share of its neighbour.
+    // A vertex without rows in this resample has the share of its neighbour.
     const part = width > 0 ? Math.min(1, (share - before) / width) : 1
     const score = scores[vertex - 1]! + part * (scores[vertex]! - scores[vertex - 1]!)
     recovered[index] = gap > 0 ? (score - scores[0]!) / gap : Number.NaN

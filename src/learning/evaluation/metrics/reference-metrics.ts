@@ -6,11 +6,11 @@ import { checkWinRates } from './routing-curve.ts'
 
 /**
  * A router's numbers as the upstream project computes them (lm-sys/RouteLLM at 0b64fda, `evals/evaluate.py` and
- * `evals/benchmarks.py`), so that published figures can be compared. Its faults are kept, and named here:
+ * `evals/benchmarks.py`), so that published figures can be compared. It keeps two faults:
  * eleven thresholds at the deciles of the win rates instead of every threshold; CPT by interpolating share over
  * score as if score always rose with share. The default metrics have neither.
  *
- * Throws `InvalidRequestError` (`tied-deciles`) where two deciles are equal: the reference crashes there.
+ * Throws `InvalidRequestError` (`tied-deciles`) if two deciles are equal, because the reference crashes then.
  */
 export function referenceRouter(
   name: string,
@@ -26,7 +26,7 @@ export function referenceRouter(
     throw new InvalidRequestError(
       'tied-deciles',
       `--metrics reference cannot take ${JSON.stringify(name)}: ${tied * 10} % and ${tied * 10 + 10} % of its win ` +
-        `rates lie below the same ${thresholds[tied]}, and the reference needs eleven distinct deciles. The default ` +
+        `rates are below the same ${thresholds[tied]}, and the reference needs eleven distinct deciles. The default ` +
         'metrics take ties.',
     )
   }
@@ -97,8 +97,8 @@ function trapezoid(xs: readonly number[], ys: readonly number[]): number {
 }
 
 /**
- * `numpy.interp(x, xs, ys)` for one x, also where `xs` does not ascend: then the answer depends on which interval
- * numpy's search meets first (it looks at the first three, then bisects the rest), so the search is followed here.
+ * `numpy.interp(x, xs, ys)` for one x, also if `xs` does not ascend. The result then depends on the interval that
+ * numpy's search finds first (it tries the first three, then bisects the rest), so this follows that search.
  */
 export function numpyInterp(x: number, xs: readonly number[], ys: readonly number[]): number {
   const last = xs.length - 1

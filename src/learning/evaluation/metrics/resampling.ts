@@ -10,7 +10,7 @@ import {
 } from './metrics.ts'
 import type { CurveOfCounts } from './routing-curve.ts'
 
-/** What one router got on every resample; index i is the same resample for every router. */
+/** The results of one router on every resample. Index i is the same resample for every router. */
 export type Resampled = {
   readonly apgr: Float64Array
   readonly cpt: Readonly<Record<GapPercent, Float64Array>>
@@ -21,11 +21,11 @@ export type Resampled = {
 export type ResamplingOptions = {
   readonly seed: number
   readonly samples: number
-  /** Called now and then with the resamples done. */
+  /** Called after every 50 resamples. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
 }
 
-/** The share of resamples that may have no gap; beyond it, the gap itself is within chance. */
+/** The share of resamples that may have no gap. If more have none, the gap itself is within chance. */
 const withoutGap = 0.05
 
 /** PGR is kept at this many shares of strong calls: every percent. */
@@ -33,11 +33,11 @@ const shares = 101
 
 /**
  * The bootstrap (Efron 1979) of several routers on the same resamples, so that their differences are paired.
- * Distinct prompts are drawn with replacement, as many as there are; a prompt brings all its rows. A resample
- * without a gap between the models has no APGR; another is drawn for it, for all routers alike.
+ * As many distinct prompts as there are are drawn with replacement, each with all its rows. A resample without a gap
+ * between the models has no APGR, so another one is drawn for all routers.
  *
- * @returns undefined where more than one resample in twenty has no gap: the rows do not even show that one model is
- * better, so what is recovered of the gap has no interval.
+ * @returns undefined if more than one resample in twenty has no gap: the rows do not show that one model is better, so
+ * the recovered gap has no interval.
  */
 export function resampleCurves(
   rows: readonly BenchmarkRow[],
@@ -86,7 +86,7 @@ export function pairedInterval(one: ArrayLike<number>, other: ArrayLike<number>)
   return middleInterval(Float64Array.from(one, (value, sample) => value - other[sample]!))
 }
 
-/** Each row's prompt as a number below `prompts`; rows with the same text share one. */
+/** The index of each row's prompt, below `prompts`. Rows with the same text have the same index. */
 export function distinctPrompts(rows: readonly BenchmarkRow[]): { promptOf: Uint32Array; prompts: number } {
   const numbers = new Map<string, number>()
   const promptOf = Uint32Array.from(rows, ({ prompt }) => {

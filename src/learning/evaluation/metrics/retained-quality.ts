@@ -1,7 +1,7 @@
 import { createRandom } from '../../../base/math/random.ts'
 import { bootstrapInterval } from './bootstrap.ts'
 
-/** A labelled request at its router's win rate. */
+/** A labelled request with its win rate. */
 export type QualityRow = {
   readonly prompt: string
   readonly strongWinRate: number
@@ -11,9 +11,9 @@ export type QualityRow = {
 }
 
 /**
- * The bootstrap interval of the quality that a threshold keeps: mean score when routed / mean score of the strong model,
- * both on the same resampled prompts, a prompt bringing all its rows. The threshold stays as it is, so that the
- * interval does not know how it was chosen.
+ * The bootstrap interval of the quality that a threshold keeps: mean score if routed / mean score of the strong model,
+ * both on the same resampled prompts, each with all its rows. The threshold is fixed, so the interval does not include
+ * how it was chosen.
  *
  * Throws `DataError` `too-few-rows`.
  */

@@ -2,10 +2,10 @@ import { InvalidRequestError } from '../../../errors.ts'
 import type { BenchmarkColumns } from '../benchmark.ts'
 
 /**
- * What every threshold of a router gives. Vertex j sends the prompts with a win rate of at least `thresholds[j]` to
- * the strong model. Vertex 0 sends none (its threshold is the next number above the highest win rate), the last
- * one all. Prompts that tie move together, so the order of the rows never matters. Between vertices the curve is
- * straight: that is what sending a random part of the tied prompts gives on average.
+ * The results of every threshold of a router. Vertex j sends the prompts with a win rate of at least `thresholds[j]` to
+ * the strong model. Vertex 0 sends none (its threshold is the next number above the highest win rate), the last one
+ * all. Tied prompts move together, so the order of the rows does not matter. Between vertices the curve is straight,
+ * which is the mean of sending a random part of the tied prompts.
  */
 export type RoutingCurve = {
   /** Descending, [vertices]. */
@@ -17,15 +17,15 @@ export type RoutingCurve = {
 }
 
 /**
- * The curve as a function of how often each row counts (its weight, or a bootstrap's count times its weight): the
- * rows are sorted once. The arrays of a curve are overwritten by the next call.
+ * The curve as a function of the count of each row (its weight, or a bootstrap's count times its weight). The rows are
+ * sorted once. The next call overwrites the arrays of a curve.
  */
 export type CurveOfCounts = (counts: ArrayLike<number>) => RoutingCurve
 
 /**
- * @param winRates one finite number per row; only their order matters.
+ * @param winRates one finite number per row. Only their ranking matters.
  *
- * Throws `InvalidRequestError` where there is not one finite win rate per row.
+ * Throws `InvalidRequestError` unless there is one finite win rate per row.
  */
 export function createCurveOfCounts(winRates: ArrayLike<number>, columns: BenchmarkColumns): CurveOfCounts {
   const rows = columns.strongScores.length
@@ -70,7 +70,7 @@ export function createCurveOfCounts(winRates: ArrayLike<number>, columns: Benchm
       strongFractions[vertex] = strongFractions[vertex]! * perCall
       scores[vertex] = (weakTotal + scores[vertex]!) * perCall
     }
-    // Rounding must not leave the last share beside 1.
+    // Rounding must not make the last share differ from 1.
     strongFractions[vertices - 1] = 1
     return { thresholds, strongFractions, scores }
   }
@@ -81,7 +81,7 @@ export function routingCurve(winRates: ArrayLike<number>, columns: BenchmarkColu
   return createCurveOfCounts(winRates, columns)(columns.weights)
 }
 
-/** Throws `InvalidRequestError` where there is not one finite win rate per row. */
+/** Throws `InvalidRequestError` unless there is one finite win rate per row. */
 export function checkWinRates(winRates: ArrayLike<number>, rows: number): void {
   if (winRates.length !== rows) {
     throw new InvalidRequestError(

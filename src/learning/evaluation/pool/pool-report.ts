@@ -9,14 +9,14 @@ import {
   zeroRouter,
 } from './pool.ts'
 
-/** What a model alone, or a router at one threshold, costs per query and reaches. */
+/** Cost per query and quality of a model alone, or of a router at one threshold. */
 export type PoolPoint = { readonly name: string; readonly costUsd: number; readonly quality: number }
 
 export type PoolReport = {
-  /** The range of costs that every AIQ is over: cheapest to dearest point, USD per query. */
+  /** The range of costs of every AIQ: from the cheapest to the most expensive point, in USD per query. */
   readonly minCostUsd: number
   readonly maxCostUsd: number
-  /** RouterBench's baseline: the hull of the single models; `null` where there is none. */
+  /** RouterBench's baseline: the hull of the single models. `null` if there is none. */
   readonly zeroRouter: { readonly aiq: number; readonly hull: readonly HullPoint[] } | null
   /** By descending AIQ. */
   readonly members: readonly PoolMember[]
@@ -24,14 +24,16 @@ export type PoolReport = {
 
 export type PoolMember = {
   readonly name: string
-  /** A name with one point is a single model, one with several a router. */
+  /** A name with one point is a model, one with several is a router. */
   readonly kind: 'model' | 'router'
   readonly aiq: number
-  /** `null` for a model, and where there is no zero router. */
+  /** `null` for a model, and if there is no zero router. */
   readonly aiqAboveZeroRouter: number | null
   readonly hull: readonly HullPoint[]
   readonly points: readonly (HullPoint & {
-    /** RouterArena's score, 0 to 100; `null` where the point costs nothing, or qualities are neither shares nor percent. */
+    /**
+     * RouterArena's score, 0 to 100; `null` if the point costs nothing, or if qualities are neither shares nor percent.
+     */
     readonly routerArena: number | null
   })[]
 }
@@ -41,7 +43,7 @@ type HullPoint = { readonly costUsd: number; readonly quality: number }
 /**
  * Reads `{"name", "costUsd", "quality"}` a line, costs in dollars per query.
  *
- * Throws `DataError` naming file, line and what is wrong.
+ * Throws `DataError`, naming file, line and the fault.
  */
 export async function readPoolPoints(file: string): Promise<readonly PoolPoint[]> {
   const points: PoolPoint[] = []
@@ -58,10 +60,10 @@ export async function readPoolPoints(file: string): Promise<readonly PoolPoint[]
 }
 
 /**
- * RouterBench's hull and AIQ of every member of a pool over one range of costs, beside the zero router, and
- * RouterArena's score of every point. Qualities that all lie within 0 and 1 are taken as shares, within 0 and 100 as percent.
+ * RouterBench's hull and AIQ of every member of a pool over one range of costs, with the zero router, and RouterArena's
+ * score of every point. If all qualities are from 0 to 1 they are shares, if from 0 to 100 percent.
  *
- * Throws `InvalidRequestError` where there is no point, or all cost the same (`cost-range`).
+ * Throws `InvalidRequestError` if there is no point (`pool-points`), or if all cost the same (`cost-range`).
  */
 export function poolReport(points: readonly PoolPoint[]): PoolReport {
   if (points.length === 0)

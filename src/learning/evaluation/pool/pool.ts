@@ -1,12 +1,12 @@
 import { InvalidRequestError } from '../../../errors.ts'
 
-/** What a router, or a model alone, costs and reaches; costs in any one unit. */
+/** Cost and quality of a router, or of a model alone. Costs are in one unit. */
 export type CostQuality = { readonly cost: number; readonly quality: number }
 
 /**
  * RouterBench's non-decreasing convex hull (arXiv 2403.12031): the highest quality at each cost that mixing the
- * points at random can reach, never falling as the budget grows. Vertices by ascending cost; beyond the last one
- * the quality stays. Throws `InvalidRequestError` (`pool-points`) where there is no point or one is not finite.
+ * points at random can reach. It never falls as the budget grows. Vertices by ascending cost; beyond the last one the
+ * quality is constant. Throws `InvalidRequestError` (`pool-points`) if there is no point or one is not finite.
  */
 export function nonDecreasingConvexHull(points: readonly CostQuality[]): CostQuality[] {
   checkPoints(points)
@@ -25,11 +25,11 @@ export function nonDecreasingConvexHull(points: readonly CostQuality[]): CostQua
 /**
  * RouterBench's Average Improvement in Quality: AIQ = ∫ hull(c) dc / (c_max − c_min) over [c_min, c_max].
  *
- * All that are compared must share the range. Above its dearest point a hull stays level; below its cheapest point
- * nothing can be answered, so its quality counts as 0 there (as in RouterBench's released code, which takes
- * c_min = 0).
+ * All members of a comparison must use the same range. Above its most expensive point a hull is level. Below its
+ * cheapest point it can answer nothing, so its quality is 0 there (as in RouterBench's released code, which takes c_min
+ * = 0).
  *
- * Throws `InvalidRequestError` where the range is empty.
+ * Throws `InvalidRequestError` (`cost-range`) if the range is empty.
  */
 export function averageImprovementInQuality(
   points: readonly CostQuality[],
@@ -56,8 +56,8 @@ export function averageImprovementInQuality(
 }
 
 /**
- * RouterBench's "zero router": the hull of the single models, reached by mixing them blindly. A router that does
- * not beat it has learned nothing.
+ * RouterBench's "zero router": the hull of the single models, reached by mixing them at random. A router must beat it
+ * to be useful.
  */
 export function zeroRouter(models: readonly CostQuality[]): CostQuality[] {
   return nonDecreasingConvexHull(models)
@@ -68,9 +68,8 @@ export function zeroRouter(models: readonly CostQuality[]): CostQuality[] {
  *
  *   S = 100 · (1 + β) · A · C / (β · A + C),  β = 0.1,  C = (log₂ 200 − log₂ c) / (log₂ 200 − log₂ 0.0044)
  *
- * a weighted harmonic mean of accuracy and cheapness. C is held within 0 to 1: costs beyond the benchmark's own
- * range (0.0044 to 200 dollars per 1,000 queries) count as its ends. RouterArena is for evaluation only; never
- * train on it.
+ * a weighted harmonic mean of accuracy and cheapness. C is limited to 0 to 1: costs outside of the benchmark's range
+ * (0.0044 to 200 dollars per 1,000 queries) count as its ends. RouterArena is for evaluation only; do not train on it.
  *
  * @param accuracyPercent A, 0 to 100. @param usdPerThousandQueries c, above 0.
  */

@@ -1,13 +1,13 @@
 import { MissingPackageError } from '../../../errors.ts'
 
 export type PngOptions = {
-  /** Pixels for each unit of the SVG; 2 unless told. */
+  /** Pixels for each unit of the SVG. Default: 2. */
   readonly scale?: number
-  /** Loads the renderer; the optional package `@resvg/resvg-js` unless told. */
+  /** Loads the renderer. Default: the optional package `@resvg/resvg-js`. */
   readonly loadRenderer?: () => Promise<unknown>
 }
 
-/** What is used of `@resvg/resvg-js`. */
+/** The part of `@resvg/resvg-js` in use. */
 type Renderer = {
   readonly Resvg: new (
     svg: string,
@@ -16,9 +16,9 @@ type Renderer = {
 }
 
 /**
- * A curve as PNG. Draw it with scheme `light` or `dark`: a PNG cannot follow the reader's.
+ * Renders a curve as PNG. Draw it with scheme `light` or `dark`, because a PNG cannot follow the reader's.
  *
- * Throws `MissingPackageError` where `@resvg/resvg-js` is not installed.
+ * Throws `MissingPackageError` if `@resvg/resvg-js` is not installed.
  */
 export async function curvePng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
   const { Resvg } = await loadResvg(options.loadRenderer ?? importResvg)

@@ -86,7 +86,7 @@ function curve(
 function scoreScale({ routers, baselines, oracle, strong, weak }: Evaluation): ScoreScale {
   const drawn = [...routers, baselines.length, oracle, ...(baselines.category ? [baselines.category] : [])]
   const scores = drawn.flatMap(({ points }) => points.map(({ score }) => score))
-  // Intervals of the routers alone, clipped by the plot where they reach far beyond the curves.
+  // The scale covers the curves, not the intervals, which the plot clips.
   const lowest = Math.min(weak.score, ...scores)
   const highest = Math.max(strong.score, ...scores)
   const room = (highest - lowest) * 0.07

@@ -5,14 +5,14 @@ import { curveSvg } from './curve-svg.ts'
 import type { EvaluationReport } from './report-sections.ts'
 
 export type ReportFilesOptions = {
-  /** Also as PNG, which needs the optional package `@resvg/resvg-js`. */
+  /** Also write PNG files, which needs the optional package `@resvg/resvg-js`. */
   readonly png?: boolean
 }
 
 /**
- * Writes an evaluation into a folder, which is made where it is missing: `<benchmark>.json` (what `--not-worse-than`
+ * Writes an evaluation into a folder, which is created if it is missing: `<benchmark>.json` (what `--not-worse-than`
  * reads), `<benchmark>.svg` (follows the reader's colour scheme), `-light.svg` and `-dark.svg`, and with `png` the
- * last two as PNG. A file is there whole or not at all.
+ * last two as PNG. Each file is written completely or not at all.
  *
  * @returns the paths written. Throws `MissingPackageError` before anything is written.
  */

@@ -11,7 +11,7 @@ export type ReportTable = {
 }
 
 export type ReportRow = {
-  /** Oracles know the answers and bound what is possible; baselines are what a router must beat. */
+  /** Oracles know the answers and show what is possible. Baselines are what a router must beat. */
   readonly kind: 'router' | 'baseline' | 'oracle'
   readonly cells: readonly string[]
 }
@@ -38,12 +38,12 @@ export function reportTable(evaluation: Evaluation): ReportTable {
   }
 }
 
-/** A baseline's name; told apart from a router of that name, which anybody may evaluate. */
+/** A baseline's name, marked as such if a router has the same name. */
 export function baselineName(name: string, routers: readonly { readonly name: string }[]): string {
   return routers.some((router) => router.name === name) ? `${name} (baseline)` : name
 }
 
-/** What a terminal shows: models, table, and which differences are more than chance. */
+/** The report for a terminal: models, table, and which differences are more than chance. */
 export function reportText(evaluation: EvaluationReport): string {
   const { headings, rows } = reportTable(evaluation)
   const { heading, rule, lines } = textTable({ headings, rows: rows.map(({ cells }) => cells) })
@@ -68,7 +68,7 @@ function sectionLines({ title, table, notes }: ReportSection): string[] {
   return ['', title, '', heading, rule, ...lines, '', ...notes]
 }
 
-/** Each router against the next best one and against length; the evaluation has every pair. */
+/** Each router against the next best one and against `length`. The evaluation has every pair. */
 function foremostComparisons({ routers, comparisons }: Evaluation): ApgrDifference[] {
   const ranked = [...routers].sort((one, other) => other.apgr - one.apgr).map(({ name }) => name)
   const isNext = ({ router, against }: ApgrDifference) =>
@@ -91,7 +91,7 @@ function turned({ router, against, apgrDifference, interval }: ApgrDifference): 
   }
 }
 
-/** The table in Markdown, as the docs show it. */
+/** The table in Markdown, for the documentation. */
 export function reportMarkdown(evaluation: Evaluation): string {
   const { headings, rows } = reportTable(evaluation)
   const line = (cells: readonly string[]) =>
@@ -103,7 +103,7 @@ export function reportMarkdown(evaluation: Evaluation): string {
   ].join('\n')
 }
 
-/** What was measured, in two lines. */
+/** The measurement in two lines. */
 export function reportHeadline({
   benchmark,
   rows,
@@ -131,13 +131,13 @@ export function reportNotes({ metrics, bootstrap, comparisons, noIntervals }: Ev
     notes.push('Routers and answer oracle as the reference computes them: ten bins, no intervals.')
   if (noIntervals === 'gap-within-chance') {
     notes.push(
-      'No intervals: that the strong model is better at all is within chance on these rows. More rows are needed.',
+      'No intervals: on these rows the gap between the two models is within chance. More rows are needed.',
     )
   }
   if (bootstrap === undefined) return notes
   notes.push(
     `Intervals: bootstrap over ${bootstrap.distinctPrompts.toLocaleString('en-US')} distinct prompts, ` +
-      `${bootstrap.samples.toLocaleString('en-US')} samples, seed ${bootstrap.seed}. Random: where single runs fall.`,
+      `${bootstrap.samples.toLocaleString('en-US')} samples, seed ${bootstrap.seed}. Random: the range of single runs.`,
   )
   if (comparisons.length > 0) notes.push('Differences in APGR, paired on the same resamples:')
   return notes
