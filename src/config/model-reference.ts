@@ -1,3 +1,5 @@
+import { InvalidRequestError } from '../errors.ts'
+import type { ProviderConfig } from '../providers/registry.ts'
 import type { Model } from '../routing/catalogue/model.ts'
 
 /**
@@ -16,4 +18,27 @@ export function referencedModel(
   const provider = name.slice(0, slash)
   if (!providerNames.includes(provider)) return undefined
   return { name, provider, upstream: name.slice(slash + 1) }
+}
+
+/**
+ * The model that a name stands for: as `referencedModel`, or else a name of the provider `openai`.
+ *
+ * @param option names the model in errors: `--judge`.
+ * @throws InvalidRequestError `unknown-model`.
+ */
+export function findModel(
+  option: string,
+  name: string,
+  models: readonly Model[],
+  providers: readonly ProviderConfig[],
+): Model {
+  const names = providers.map((provider) => provider.name)
+  const model = referencedModel(name, models, names)
+  if (model !== undefined) return model
+  if (names.includes('openai')) return { name: `openai/${name}`, provider: 'openai', upstream: name }
+  throw new InvalidRequestError(
+    'unknown-model',
+    `${option} ${name} names no model of the configuration (${models.map((known) => known.name).join(', ')}) and begins with no provider (${names.join(', ')}); write provider/model, or give --base-url`,
+    { param: option },
+  )
 }

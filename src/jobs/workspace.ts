@@ -14,6 +14,8 @@ export type Workspace = {
   readonly config: Config
   /** What routers and embedders are loaded with. */
   readonly dependencies: RouterDependencies
+  /** The environment variables that hold keys. */
+  readonly variables?: Readonly<Record<string, string | undefined>>
   /** Keeps scores and quantised weights between runs. Nothing is kept if it is absent. */
   readonly cacheFolder?: string
   /** The folder that contains `routellm/evals`, unless a payload names one. */

@@ -4,12 +4,11 @@ import { autoOf, withPolicyModels } from '../../config/assemble.ts'
 import { clientKeyHmac } from '../../config/client-key.ts'
 import type { Config, ConfigOverrides } from '../../config/config.ts'
 import { demoSource, isDemonstration } from '../../config/demo.ts'
-import { referencedModel } from '../../config/model-reference.ts'
+import { findModel } from '../../config/model-reference.ts'
 import { parseConfig } from '../../config/parse-config.ts'
 import { ConfigError, InvalidRequestError } from '../../errors.ts'
 import { openAICompatible } from '../../providers/openai-compatible/kind.ts'
 import type { ProviderConfig } from '../../providers/registry.ts'
-import type { Model } from '../../routing/catalogue/model.ts'
 import type { CommandContext } from '../terminal/terminal.ts'
 import { selectedRouters } from './routers.ts'
 
@@ -109,8 +108,8 @@ function withModels(config: Config, flags: ConfigurationFlags, context: CommandC
     )
   const base = isDemo ? { ...config, providers: [], models: [] } : config
   const providers = isDemo || connected ? withOpenAI(base.providers, flags, context) : base.providers
-  const strong = modelOf('--strong-model', flags.strongModel ?? base.policy.strong, base.models, providers)
-  const weak = modelOf('--weak-model', flags.weakModel ?? base.policy.weak, base.models, providers)
+  const strong = findModel('--strong-model', flags.strongModel ?? base.policy.strong, base.models, providers)
+  const weak = findModel('--weak-model', flags.weakModel ?? base.policy.weak, base.models, providers)
   if (strong.name === weak.name)
     throw new InvalidRequestError(
       'one-model',
@@ -150,22 +149,4 @@ function keyName(flags: ConfigurationFlags, context: CommandContext): { apiKeyEn
   const isSet = (context.environment.variables.OPENAI_API_KEY ?? '') !== ''
   const isNeeded = flags.baseUrl === undefined || flags.apiKey !== undefined || isSet
   return isNeeded ? { apiKeyEnv: 'OPENAI_API_KEY' } : {}
-}
-
-/** A name of a configured model, `provider/upstream name`, or whatever the provider `openai` calls it. */
-export function modelOf(
-  flag: string,
-  name: string,
-  models: readonly Model[],
-  providers: readonly ProviderConfig[],
-): Model {
-  const names = providers.map((provider) => provider.name)
-  const model = referencedModel(name, models, names)
-  if (model !== undefined) return model
-  if (names.includes('openai')) return { name: `openai/${name}`, provider: 'openai', upstream: name }
-  throw new InvalidRequestError(
-    'unknown-model',
-    `${flag} ${name} names no model of the configuration (${models.map((known) => known.name).join(', ')}) and begins with no provider (${names.join(', ')}); write provider/model, or give --base-url`,
-    { param: flag },
-  )
 }

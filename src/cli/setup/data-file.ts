@@ -1,10 +1,6 @@
 import { resolve } from 'node:path'
 import type { CommandContext } from '../terminal/terminal.ts'
 
-/** How a file of a data set on the hub is named, for the help. */
-export const hubFileHelp =
-  'A file may be hub:owner/name/path/in/it, or hub:owner/name@revision/…: it is downloaded into the hub cache.'
-
 /** The local path of a data file: below the folder that the command runs in, or downloaded from the hub. */
 export async function dataFile(given: string, { folder, environment }: CommandContext): Promise<string> {
   const { isHubFile, resolveHubFile } = await import('../../base/files/hub/data-file.ts')

@@ -1,8 +1,7 @@
 import type { Config } from '../../config/config.ts'
-import { ConfigError } from '../../errors.ts'
 import type { WarningLog } from '../../gateway/decide/decider.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
-import { providerEndpoint } from '../../providers/registry.ts'
+import { providerKeys } from '../../providers/provider-keys.ts'
 import { routerKeyVariables } from '../../routing/routers/registry.ts'
 import type { RouterDependencies } from '../../routing/routers/router-kind.ts'
 import type { CommandContext } from '../terminal/terminal.ts'
@@ -18,7 +17,7 @@ export async function openGateway(
 ): Promise<Gateway> {
   const { buildGateway } = await import('../../gateway/build-gateway.ts')
   return buildGateway(config, {
-    apiKeys: apiKeysOf(config, variables),
+    apiKeys: providerKeys(config, variables),
     routerDependencies: { ...routerDependencies(config, variables, context), mustScoreText: true },
     ...(log !== undefined && { log }),
   })
@@ -54,31 +53,5 @@ function routerKeysOf(
       const key = variables[variable]
       if (key !== undefined && key !== '') keys[variable] = key
     }
-  return keys
-}
-
-/**
- * Keys by provider name.
- *
- * @throws ConfigError `missing-api-key` where a model needs a key whose variable is not set. Where clients bring
- *   their own keys, none is needed.
- */
-export function apiKeysOf(config: Config, variables: Variables): Record<string, string> {
-  const keys: Record<string, string> = {}
-  for (const provider of config.providers) {
-    const apiKeyEnv = providerEndpoint(provider)?.apiKeyEnv
-    if (apiKeyEnv === undefined) continue
-    const key = variables[apiKeyEnv]
-    if (key !== undefined && key !== '') keys[provider.name] = key
-    else if (
-      !config.server.forwardClientKey &&
-      config.models.some((model) => model.provider === provider.name)
-    )
-      throw new ConfigError(
-        'missing-api-key',
-        `providers.${provider.name}.apiKeyEnv: the environment variable ${apiKeyEnv} is not set; set it (or --api-key for the provider openai), or remove apiKeyEnv where the provider needs no key`,
-        { param: `providers.${provider.name}.apiKeyEnv` },
-      )
-  }
   return keys
 }

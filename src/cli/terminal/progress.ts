@@ -59,7 +59,7 @@ function startedBar(stream: NodeJS.WritableStream, label: string, total: number)
 
 /** Progress of a run in stages, each with a bar of its own. */
 export function createStagedProgress(terminal: Terminal): {
-  update(stage: string, done: number, total: number, detail: string): void
+  update(stage: string, done: number, total: number | undefined, detail: string): void
   stop(): void
 } {
   let current: { stage: string; progress: Progress } | null = null

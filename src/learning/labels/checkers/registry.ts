@@ -4,12 +4,13 @@ import { createMultipleChoiceChecker } from './multiple-choice.ts'
 import { createNumericChecker } from './numeric.ts'
 import { createRegexChecker } from './regex.ts'
 
-export type CheckerKind = 'exact' | 'choice' | 'numeric' | 'regex'
+export const checkerKinds = ['exact', 'choice', 'numeric', 'regex'] as const
+export type CheckerKind = (typeof checkerKinds)[number]
 
 export type CheckerOptions = {
   /** Of `exact`. */
   readonly ignoreCase?: boolean
-  /** Of `numeric`: the largest difference that still counts as equal; 0 unless told. */
+  /** Of `numeric`: the largest difference that still counts as equal; default: 0. */
   readonly tolerance?: number
 }
 
@@ -19,8 +20,6 @@ const checkers: Readonly<Record<CheckerKind, (options: CheckerOptions) => Checke
   numeric: createNumericChecker,
   regex: createRegexChecker,
 }
-
-export const checkerKinds: readonly CheckerKind[] = ['exact', 'choice', 'numeric', 'regex']
 
 export function createChecker(kind: CheckerKind, options: CheckerOptions = {}): Checker {
   return checkers[kind](options)

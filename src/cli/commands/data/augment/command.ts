@@ -1,37 +1,19 @@
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { openOutputFile } from '../../../../base/files/output-file.ts'
-import { DataError, InvalidRequestError } from '../../../../errors.ts'
-import { type Augmentation, augmentPrompts } from '../../../../learning/datasets/augment/augment.ts'
-import {
-  type VariationKind,
-  variationKinds,
-} from '../../../../learning/datasets/augment/variation-prompts.ts'
-import { readRows } from '../../../../learning/formats/read-rows.ts'
-import { parseRow, type Row, stringColumn } from '../../../../learning/formats/row.ts'
-import type { EndpointUsage } from '../../../../learning/labels/judge/chat/chat-endpoint.ts'
+import type { AugmentPayload, AugmentResult } from '../../../../jobs/augment/job.ts'
+import { variationKinds } from '../../../../learning/datasets/augment/variation-prompts.ts'
 import {
   addChatOptions,
   type ChatFlags,
   costCapReached,
-  openChatEndpoints,
-  refusalNote,
-} from '../../../setup/chat-endpoints.ts'
+  formatRefusal,
+  openChatWorkspace,
+} from '../../../setup/chat-options.ts'
+import { runCommandJob } from '../../../setup/run-job.ts'
 import { nameList, numberValue, wholeNumber } from '../../../terminal/option-values.ts'
-import { createProgress } from '../../../terminal/progress.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
-import { costSoFar, usageLines } from '../judge/print.ts'
+import { formatUsage } from '../judge/print.ts'
 
-type AugmentFlags = ChatFlags & {
-  readonly input: string
-  readonly output: string
-  readonly writer: string
-  readonly judge?: string
-  readonly maxShare: number
-  readonly kinds?: readonly string[]
-  readonly seed: number
-  readonly json?: true
-}
+type AugmentFlags = AugmentPayload & ChatFlags & { readonly json?: true }
 
 export function addDataAugmentCommand(data: Command, context: CommandContext): void {
   const augment = data
@@ -69,100 +51,28 @@ Examples:
 }
 
 async function augmentFile(flags: AugmentFlags, context: CommandContext): Promise<void> {
-  const input = resolve(context.folder, flags.input)
-  const output = resolve(context.folder, flags.output)
-  if (input === output)
-    throw new InvalidRequestError('same-file', `--input and --output are both ${output}; name two files`, {
-      param: '--output',
-    })
-  const rows = await readPrompts(input)
-  const file = await openOutputFile(output)
-  let augmented: Augmented
-  try {
-    augmented = await augmentRows(rows, flags, context)
-    for (const row of [...rows, ...augmented.prompts]) await file.write(`${JSON.stringify(row)}\n`)
-    await file.commit()
-  } catch (error) {
-    await file.discard()
-    throw error
-  }
-  report(augmented, { output, rows: rows.length }, flags, context)
-}
-
-type Augmented = Augmentation & { readonly usage: Readonly<Record<string, EndpointUsage>> }
-
-async function augmentRows(
-  rows: readonly PromptRow[],
-  flags: AugmentFlags,
-  context: CommandContext,
-): Promise<Augmented> {
-  const kinds = (flags.kinds ?? variationKinds).map(variationKind)
-  const endpoints = await openChatEndpoints(flags, context)
-  const progress = createProgress(context.terminal, 'augmenting', undefined)
-  try {
-    const writer = await endpoints.endpoint('--writer', flags.writer)
-    const judge = flags.judge === undefined ? writer : await endpoints.endpoint('--judge', flags.judge)
-    const promptsOf = (synthetic: boolean) =>
-      rows.filter((row) => (row.synthetic === true) === synthetic).map(({ prompt }) => prompt)
-    const augmentation = await augmentPrompts(promptsOf(false), {
-      writer,
-      judge,
-      maxSyntheticShare: flags.maxShare,
-      existing: promptsOf(true),
-      kinds,
-      seed: flags.seed,
-      atOnce: flags.concurrency * 2,
-      signal: context.interrupted,
-      onProgress: ({ kept, wanted }) =>
-        progress.update(kept, `of ${wanted}, ${costSoFar(writer.usage(), flags.maxCost)}`),
-    })
-    return { ...augmentation, usage: { [writer.id]: writer.usage(), [judge.id]: judge.usage() } }
-  } finally {
-    progress.stop()
-    await endpoints.close()
-  }
+  const { augmentJob } = await import('../../../../jobs/augment/job.ts')
+  const workspace = await openChatWorkspace(flags, context)
+  report(await runCommandJob(augmentJob, flags, workspace, context), flags, context)
 }
 
 function report(
-  { prompts, report, usage }: Augmented,
-  counts: { readonly output: string; readonly rows: number },
+  { output, rows, synthetic, report, usage }: AugmentResult,
   flags: AugmentFlags,
   { terminal }: CommandContext,
 ): void {
   const complete = report.overBudget === 0
-  const synthetic = prompts.length
-  if (flags.json === true) terminal.result(JSON.stringify({ ...counts, synthetic, complete, report, usage }))
+  if (flags.json === true)
+    terminal.result(JSON.stringify({ output, rows, synthetic, complete, report, usage }))
   else {
     const { wanted, nearEqual, rejected, unparsable, refused } = report
     terminal.result(
       `${synthetic} of at most ${wanted} variations kept; ${nearEqual} nearly equal, ${rejected} rejected, ${unparsable} unparsable, ${refused} refused`,
     )
     for (const [model, used] of Object.entries(usage))
-      for (const line of usageLines(used, model)) terminal.result(line)
+      for (const line of formatUsage(used, model)) terminal.result(line)
   }
-  if (report.firstRefusal !== null) terminal.note(refusalNote(report.firstRefusal, terminal))
-  terminal.note(`Wrote ${counts.rows} rows and ${synthetic} synthetic ones: ${counts.output}`)
+  if (report.firstRefusal !== null) terminal.note(formatRefusal(report.firstRefusal, terminal))
+  terminal.note(`Wrote ${rows} rows and ${synthetic} synthetic ones: ${output}`)
   if (!complete) throw costCapReached('Not all variations were asked for', flags, terminal)
-}
-
-function variationKind(name: string): VariationKind {
-  const kind = variationKinds.find((each) => each === name)
-  if (kind !== undefined) return kind
-  throw new InvalidRequestError(
-    'unknown-variation',
-    `--kinds ${name}: a variation is one of ${variationKinds.join(', ')}`,
-    { param: '--kinds' },
-  )
-}
-
-type PromptRow = Row & { readonly prompt: string }
-
-async function readPrompts(input: string): Promise<PromptRow[]> {
-  const rows: PromptRow[] = []
-  for await (const { place, value } of readRows(input)) {
-    const row = parseRow(value, place)
-    rows.push({ ...row, prompt: stringColumn(row, 'prompt', place) })
-  }
-  if (rows.length > 0) return rows
-  throw new DataError('no-prompts', `${input} has no prompt in it; give at least one, {"prompt": "…"} a line`)
 }

@@ -1,27 +1,11 @@
-import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import type { ConversionCounts, ConversionOptions } from '../../../../learning/datasets/convert/conversion.ts'
-import { dataFile, hubFileHelp } from '../../../setup/data-file.ts'
-import { pairOfFlags } from '../../../setup/data-options.ts'
-import {
-  checkRowOutput,
-  type DuplicateIds,
-  duplicateIdsOption,
-  writeRowFile,
-} from '../../../setup/row-output.ts'
+import type { ConvertPayload, ConvertResult } from '../../../../jobs/convert/job.ts'
+import { openBareWorkspace, runCommandJob } from '../../../setup/run-job.ts'
 import { numberValue } from '../../../terminal/option-values.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
+import { duplicateIdsOption, hubFileHelp } from '../options.ts'
 
-type ConvertFlags = {
-  readonly to: ConversionOptions['to']
-  readonly output: string
-  readonly strongModel?: string
-  readonly weakModel?: string
-  readonly tieBand?: number
-  readonly reference?: string
-  readonly duplicateIds: DuplicateIds
-  readonly json?: true
-}
+type ConvertFlags = Omit<ConvertPayload, 'input'> & { readonly json?: true }
 
 export function addDataConvertCommand(data: Command, context: CommandContext): void {
   data
@@ -67,35 +51,19 @@ Examples:
     )
 }
 
-async function convert(given: string, flags: ConvertFlags, context: CommandContext): Promise<void> {
-  const { terminal, folder } = context
-  const { createConversion } = await import('../../../../learning/datasets/convert/conversion.ts')
-  const { to, tieBand, reference, json } = flags
-  const pair = pairOfFlags(flags)
-  const conversion = createConversion({
-    to,
-    ...(pair !== undefined && { pair }),
-    ...(tieBand !== undefined && { tieBand }),
-    ...(reference !== undefined && { reference }),
-  })
-  const input = await dataFile(given, context)
-  const output = resolve(folder, flags.output)
-  checkRowOutput(input, output)
-  await writeRowFile(
-    { input, output, label: 'converting', duplicateIds: flags.duplicateIds, ...conversion },
-    context,
-  )
-  const { counts } = conversion
-  if (json === true) terminal.result(JSON.stringify(convertedJson(output, to, counts)))
-  for (const line of convertedLines(output, to, counts)) terminal.note(line)
+async function convert(input: string, flags: ConvertFlags, context: CommandContext): Promise<void> {
+  const { convertJob } = await import('../../../../jobs/convert/job.ts')
+  const result = await runCommandJob(convertJob, { ...flags, input }, openBareWorkspace(context), context)
+  if (flags.json === true) context.terminal.result(JSON.stringify(toJson(result)))
+  for (const line of formatConversion(result)) context.terminal.note(line)
 }
 
-function convertedJson(output: string, to: string, counts: ConversionCounts) {
+function toJson({ output, to, counts }: ConvertResult) {
   const { form, read, written, ...leftOut } = counts
   return { output, form, to, read, written, leftOut }
 }
 
-function convertedLines(output: string, to: string, counts: ConversionCounts): string[] {
+function formatConversion({ output, to, counts }: ConvertResult): string[] {
   const leftOut = [
     [counts.shortPrompts, 'with a prompt under 16 characters'],
     [counts.otherModels, 'of other models'],

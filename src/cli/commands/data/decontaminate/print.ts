@@ -1,14 +1,8 @@
-import type { DecontaminationReport } from './command.ts'
+import type { DecontaminationReport } from '../../../../jobs/decontaminate/job.ts'
 
 const shownMatches = 10
-const excerptCharacters = 200
 
-/** The beginning of a prompt, for a report. */
-export function excerpt(prompt: string): string {
-  return prompt.length > excerptCharacters ? `${prompt.slice(0, excerptCharacters)}…` : prompt
-}
-
-export function decontaminationLines(file: string, report: DecontaminationReport): string[] {
+export function formatDecontamination(file: string, report: DecontaminationReport): string[] {
   const { rows, removed, kept, testPrompts, rules, matches, output } = report
   const lines = [
     `${file}: ${removed} of ${rows} rows are test prompts (compared with ${testPrompts})`,

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
-import { dataFile, hubFileHelp } from '../../../setup/data-file.ts'
+import { dataFile } from '../../../setup/data-file.ts'
 import { ReportedBadInputError } from '../../../terminal/exit-code.ts'
 import { createProgress } from '../../../terminal/progress.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
+import { hubFileHelp } from '../options.ts'
 import { inspectionLines } from './print.ts'
 
 type InspectFlags = { readonly json?: true }

@@ -1,21 +1,20 @@
-import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import { openOutputFile } from '../../../../base/files/output-file.ts'
-import { InvalidRequestError } from '../../../../errors.ts'
-import type { Row } from '../../../../learning/formats/row.ts'
+import type { JudgePayload, JudgeResult } from '../../../../jobs/judge/job.ts'
 import { checkerKinds } from '../../../../learning/labels/checkers/registry.ts'
-import { addChatOptions, costCapReached, refusalNote } from '../../../setup/chat-endpoints.ts'
+import {
+  addChatOptions,
+  type ChatFlags,
+  costCapReached,
+  formatRefusal,
+  openChatWorkspace,
+} from '../../../setup/chat-options.ts'
+import { openBareWorkspace, runCommandJob } from '../../../setup/run-job.ts'
 import { CheckFailedError } from '../../../terminal/exit-code.ts'
 import { countValue, numberValue } from '../../../terminal/option-values.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
-import { pairwiseLines, scoreLines, usageLines } from './print.ts'
-import { checkRows, countRows, judgeRows, type LabelFlags, type LabelRun } from './run.ts'
+import { formatPairwiseReport, formatScoreReport, formatUsage } from './print.ts'
 
-type JudgeFlags = LabelFlags & {
-  readonly input: string
-  readonly output: string
-  readonly json?: true
-}
+type JudgeFlags = JudgePayload & ChatFlags & { readonly json?: true }
 
 export function addDataJudgeCommand(data: Command, context: CommandContext): void {
   const judge = data
@@ -72,65 +71,31 @@ Examples:
   routellm data judge --judge local/llama3.1 --mode single --samples 3 --input answers.jsonl --output outcomes.jsonl`,
     )
     .action(async (_options: unknown, command: Command) =>
-      label(command.optsWithGlobals<JudgeFlags>(), context),
+      judgeFile(command.optsWithGlobals<JudgeFlags>(), context),
     )
 }
 
-async function label(flags: JudgeFlags, context: CommandContext): Promise<void> {
-  checkFlags(flags)
-  const input = resolve(context.folder, flags.input)
-  const output = resolve(context.folder, flags.output)
-  const rows = await countRows(input)
-  const file = await openOutputFile(output)
-  let labels = 0
-  const write = async (row: Row) => {
-    labels++
-    await file.write(`${JSON.stringify(row)}\n`)
-  }
-  let run: LabelRun
-  try {
-    run = await (flags.checker === undefined ? judgeRows : checkRows)(input, rows, flags, context, write)
-    await file.commit()
-  } catch (error) {
-    await file.discard()
-    throw error
-  }
-  report(run, { output, rows, labels }, flags, context)
-}
-
-function checkFlags({ checker, judge, strongModel, weakModel, input, output }: JudgeFlags): void {
-  const wrong = (param: string, what: string) =>
-    new InvalidRequestError('bad-flags', `${param}: ${what}`, { param })
-  if ((checker === undefined) === (judge === undefined))
-    throw wrong(
-      '--judge',
-      'say how to label: by a rule (--checker numeric), or by a model (--judge gpt-4.1-mini), not both',
-    )
-  if ((strongModel === undefined) !== (weakModel === undefined))
-    throw wrong(
-      strongModel === undefined ? '--strong-model' : '--weak-model',
-      'is missing: name both models of the pair, or neither',
-    )
-  if (input === output) throw wrong('--output', `is the file of --input, ${input}; name two files`)
+async function judgeFile(flags: JudgeFlags, context: CommandContext): Promise<void> {
+  const { judgeJob } = await import('../../../../jobs/judge/job.ts')
+  const workspace =
+    flags.judge === undefined ? openBareWorkspace(context) : await openChatWorkspace(flags, context)
+  report(await runCommandJob(judgeJob, flags, workspace, context), flags, context)
 }
 
 function report(
-  { report, judge }: LabelRun,
-  counts: { readonly output: string; readonly rows: number; readonly labels: number },
+  { report, judge, leftOut, ...counts }: JudgeResult,
   flags: JudgeFlags,
   { terminal }: CommandContext,
 ): void {
-  const leftOut =
-    'pairs' in report ? report.overBudget : report.models.reduce((sum, model) => sum + model.overBudget, 0)
   const complete = leftOut === 0
   if (flags.json === true)
     terminal.result(JSON.stringify({ ...counts, complete, ...(judge !== undefined && { judge }), report }))
   else {
-    const lines = 'pairs' in report ? pairwiseLines(report) : scoreLines(report)
-    const cost = judge === undefined ? [] : usageLines(judge.usage, judge.model)
+    const lines = 'pairs' in report ? formatPairwiseReport(report) : formatScoreReport(report)
+    const cost = judge === undefined ? [] : formatUsage(judge.usage, judge.model)
     for (const line of [...lines, ...cost]) terminal.result(line)
   }
-  if (report.firstRefusal !== null) terminal.note(refusalNote(report.firstRefusal, terminal))
+  if (report.firstRefusal !== null) terminal.note(formatRefusal(report.firstRefusal, terminal))
   terminal.note(`Wrote ${counts.labels} labels: ${counts.output}`)
   if (!complete) throw costCapReached(`${leftOut} questions were not asked`, flags, terminal)
   if (counts.labels > 0) return

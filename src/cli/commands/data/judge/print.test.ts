@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { formatCostSoFar, formatDollars } from '../../../../jobs/chat/cost.ts'
 import type { EndpointUsage } from '../../../../learning/labels/judge/chat/chat-endpoint.ts'
-import { costSoFar, dollars, pairwiseLines, scoreLines, usageLines } from './print.ts'
+import { formatPairwiseReport, formatScoreReport, formatUsage } from './print.ts'
 
 const usage: EndpointUsage = {
   replies: 10,
@@ -18,29 +19,29 @@ it.each([
   [0.0012, '$0.0012'],
   [0.123, '$0.12'],
   [12, '$12.00'],
-])('%d dollars are %s', (usd, words) => expect(dollars(usd)).toBe(words))
+])('%d dollars are %s', (usd, words) => expect(formatDollars(usd)).toBe(words))
 
 describe('the cost', () => {
   it('so far is everything that was or may have been paid, beside the cap', () => {
-    expect(costSoFar(usage, 5)).toBe('$0.12 of $5.00')
-    expect(costSoFar(usage, undefined)).toBe('$0.12')
-    expect(costSoFar({ ...usage, paidUsd: null }, undefined)).toBe('')
+    expect(formatCostSoFar(usage, 5)).toBe('$0.12 of $5.00')
+    expect(formatCostSoFar(usage, undefined)).toBe('$0.12')
+    expect(formatCostSoFar({ ...usage, paidUsd: null }, undefined)).toBe('')
   })
 
   it('is told with what was repeated, lost and had before', () => {
-    expect(usageLines(usage, 'openai/judge')).toEqual([
+    expect(formatUsage(usage, 'openai/judge')).toEqual([
       'Cost: $0.10 for 10 replies of openai/judge, 1000 tokens in, 100 out',
       '  and 5 replies from the cache that cost $0.0200 before',
       '  2 calls were repeated after a failure',
       '  up to $0.0030 may have been paid for replies that never came',
     ])
-    expect(usageLines({ ...usage, cachedUsd: null }, 'j')[1]).toContain('whose cost is unknown')
+    expect(formatUsage({ ...usage, cachedUsd: null }, 'j')[1]).toContain('whose cost is unknown')
   })
 })
 
 it('a report of nothing says so', () => {
   const nothing = { pairs: 1, judged: 0, ties: 0, identical: 0, unparsable: 0, refused: 1, overBudget: 0 }
-  const lines = pairwiseLines({
+  const lines = formatPairwiseReport({
     ...nothing,
     firstRefusal: 'no',
     unparsableSamples: 0,
@@ -61,10 +62,9 @@ it('a report of nothing says so', () => {
     refused: 0,
     overBudget: 1,
   }
-  expect(scoreLines({ rows: 3, models: [none], firstRefusal: null, lengthCorrelation: null })).toEqual([
-    '3 rows',
-    '  a: mean none of 0 answers, 2 unparsable, 1 left out at the cost cap',
-  ])
+  expect(formatScoreReport({ rows: 3, models: [none], firstRefusal: null, lengthCorrelation: null })).toEqual(
+    ['3 rows', '  a: mean none of 0 answers, 2 unparsable, 1 left out at the cost cap'],
+  )
 })
 
 it('a length at which nobody was seen is called extrapolated', () => {
@@ -75,7 +75,7 @@ it('a length at which nobody was seen is called extrapolated', () => {
     lengthEffectInterval: [0, 2],
     isExtrapolated: true,
   } as const
-  const lines = pairwiseLines({
+  const lines = formatPairwiseReport({
     pairs: 3,
     judged: 3,
     ties: 0,

@@ -1,34 +1,23 @@
+import { formatDollars } from '../../../../jobs/chat/cost.ts'
 import type { EndpointUsage } from '../../../../learning/labels/judge/chat/chat-endpoint.ts'
 import type { PairwiseReport, Share } from '../../../../learning/labels/judge/pairwise-report.ts'
 import type { ScoreReport } from '../../../../learning/labels/judge/score-report.ts'
 
-/** Dollars as people read them: cents, and more digits below ten of them. */
-export function dollars(usd: number): string {
-  return `$${usd.toFixed(usd >= 0.1 || usd === 0 ? 2 : 4)}`
-}
-
-/** What was paid, for the progress of a run: `$0.12 of $5.00`. Nothing where the model has no price. */
-export function costSoFar(
-  { paidUsd, cachedUsd, lostUsd }: EndpointUsage,
-  maxUsd: number | undefined,
-): string {
-  if (paidUsd === null) return ''
-  const cap = maxUsd === undefined ? '' : ` of ${dollars(maxUsd)}`
-  return `${dollars(paidUsd + (cachedUsd ?? 0) + lostUsd)}${cap}`
-}
-
-export function usageLines(usage: EndpointUsage, model: string): string[] {
+export function formatUsage(usage: EndpointUsage, model: string): string[] {
   const { replies, cachedReplies, repeated, inputTokens, outputTokens, paidUsd, cachedUsd, lostUsd } = usage
-  const earlier = cachedUsd === null ? 'whose cost is unknown' : `that cost ${dollars(cachedUsd)} before`
+  const earlier =
+    cachedUsd === null ? 'whose cost is unknown' : `that cost ${formatDollars(cachedUsd)} before`
   return [
-    `Cost: ${paidUsd === null ? `unknown, as ${model} has no price (--price)` : dollars(paidUsd)} for ${replies} replies of ${model}, ${inputTokens} tokens in, ${outputTokens} out`,
+    `Cost: ${paidUsd === null ? `unknown, as ${model} has no price (--price)` : formatDollars(paidUsd)} for ${replies} replies of ${model}, ${inputTokens} tokens in, ${outputTokens} out`,
     ...(cachedReplies > 0 ? [`  and ${cachedReplies} replies from the cache ${earlier}`] : []),
     ...(repeated > 0 ? [`  ${repeated} calls were repeated after a failure`] : []),
-    ...(lostUsd > 0 ? [`  up to ${dollars(lostUsd)} may have been paid for replies that never came`] : []),
+    ...(lostUsd > 0
+      ? [`  up to ${formatDollars(lostUsd)} may have been paid for replies that never came`]
+      : []),
   ]
 }
 
-export function pairwiseLines(report: PairwiseReport): string[] {
+export function formatPairwiseReport(report: PairwiseReport): string[] {
   const { pairs, judged, ties, identical, orderAgreement, positionBias, decidedByPosition, longerWins } =
     report
   return [
@@ -52,7 +41,7 @@ export function pairwiseLines(report: PairwiseReport): string[] {
   ]
 }
 
-export function scoreLines({ rows, models, lengthCorrelation }: ScoreReport): string[] {
+export function formatScoreReport({ rows, models, lengthCorrelation }: ScoreReport): string[] {
   return [
     `${rows} rows`,
     ...models.map((model) => {

@@ -1,28 +1,11 @@
-import { mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { type OutputFile, openOutputFile } from '../../../../base/files/output-file.ts'
-import type { SplitPart } from '../../../../learning/datasets/split.ts'
-import { dataFile, hubFileHelp } from '../../../setup/data-file.ts'
-import {
-  checkRowOutput,
-  type DuplicateIds,
-  duplicateIdsOption,
-  linesOf,
-  rowsOfRun,
-} from '../../../setup/row-output.ts'
+import type { SplitPayload, SplitResult } from '../../../../jobs/split/job.ts'
+import { openBareWorkspace, runCommandJob } from '../../../setup/run-job.ts'
 import { wholeNumber } from '../../../terminal/option-values.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
+import { duplicateIdsOption, hubFileHelp } from '../options.ts'
 
-type SplitFlags = {
-  readonly parts: string
-  readonly output: string
-  readonly seed: number
-  readonly groupBy?: string
-  readonly gzip?: true
-  readonly duplicateIds: DuplicateIds
-  readonly json?: true
-}
+type SplitFlags = Omit<SplitPayload, 'input'> & { readonly json?: true }
 
 export function addDataSplitCommand(data: Command, context: CommandContext): void {
   data
@@ -54,82 +37,16 @@ Examples:
     )
 }
 
-type OpenPart = SplitPart & {
-  readonly path: string
-  readonly file: OutputFile
-  rows: number
-  readonly groups: Set<number>
+async function split(input: string, flags: SplitFlags, context: CommandContext): Promise<void> {
+  const { splitJob } = await import('../../../../jobs/split/job.ts')
+  const result = await runCommandJob(splitJob, { ...flags, input }, openBareWorkspace(context), context)
+  if (flags.json === true) context.terminal.result(JSON.stringify(result))
+  for (const line of formatSplit(result)) context.terminal.note(line)
 }
 
-async function split(given: string, flags: SplitFlags, context: CommandContext): Promise<void> {
-  const { terminal, folder } = context
-  const { createSplit, parseSplitParts } = await import('../../../../learning/datasets/split.ts')
-  const shares = parseSplitParts(flags.parts)
-  const partOf = createSplit(shares, flags.seed)
-  const input = await dataFile(given, context)
-  const target = resolve(folder, flags.output)
-  await mkdir(target, { recursive: true })
-  const parts: OpenPart[] = []
-  try {
-    for (const share of shares) {
-      const path = join(target, `${share.name}.jsonl${flags.gzip === true ? '.gz' : ''}`)
-      checkRowOutput(input, path)
-      parts.push({ ...share, path, file: await openOutputFile(path), rows: 0, groups: new Set() })
-    }
-    const leftOut = await writeParts(input, parts, partOf, flags, context)
-    for (const { file } of parts) await file.commit()
-    report(parts, leftOut, target, flags, terminal)
-  } catch (error) {
-    for (const { file } of parts) await file.discard()
-    throw error
-  }
-}
-
-/** @returns how many rows are in no part. */
-async function writeParts(
-  input: string,
-  parts: readonly OpenPart[],
-  partOf: (group: number) => string | undefined,
-  { groupBy, duplicateIds }: SplitFlags,
-  context: CommandContext,
-): Promise<number> {
-  const { createPromptGroups } = await import('../../../../learning/rows/prompt-groups.ts')
-  const groups = createPromptGroups(groupBy)
-  if (groupBy !== undefined)
-    for await (const row of rowsOfRun({ input, label: 'grouping', duplicateIds: 'keep' }, context))
-      groups.add(row)
-  const byName = new Map(parts.map((part) => [part.name, part]))
-  let leftOut = 0
-  for await (const row of rowsOfRun({ input, label: 'splitting', duplicateIds }, context)) {
-    const group = groups.groupOf(row)
-    const part = byName.get(partOf(group) ?? '')
-    if (part === undefined) {
-      leftOut++
-      continue
-    }
-    part.rows++
-    part.groups.add(group)
-    await part.file.write(linesOf([row.value]))
-  }
-  return leftOut
-}
-
-function report(
-  parts: readonly OpenPart[],
-  leftOut: number,
-  output: string,
-  { seed, json }: SplitFlags,
-  terminal: CommandContext['terminal'],
-): void {
-  const written = parts.map(({ name, share, path: file, rows, groups }) => ({
-    name,
-    share,
-    file,
-    rows,
-    groups: groups.size,
-  }))
-  if (json === true) terminal.result(JSON.stringify({ output, seed, parts: written, leftOut }))
-  for (const { file, rows, groups } of written)
-    terminal.note(`${rows} rows of ${groups} prompts or groups: ${file}`)
-  if (leftOut > 0) terminal.note(`${leftOut} rows are in no part`)
+function formatSplit({ parts, leftOut }: SplitResult): string[] {
+  return [
+    ...parts.map(({ file, rows, groups }) => `${rows} rows of ${groups} prompts or groups: ${file}`),
+    ...(leftOut > 0 ? [`${leftOut} rows are in no part`] : []),
+  ]
 }

@@ -1,0 +1,77 @@
+import type { Command } from 'commander'
+import { isDemonstration } from '../../config/demo.ts'
+import type { ChatOptions } from '../../jobs/chat/endpoints.ts'
+import type { Workspace } from '../../jobs/workspace.ts'
+import { CheckFailedError } from '../terminal/exit-code.ts'
+import { countValue, jsonObject, numberValue, pricePair } from '../terminal/option-values.ts'
+import type { CommandContext } from '../terminal/terminal.ts'
+import { withOpenAI } from './configuration.ts'
+import { openWorkspace } from './run-job.ts'
+
+/** The flags of commands that ask a language model many questions. */
+export type ChatFlags = ChatOptions & {
+  readonly config?: string
+  readonly baseUrl?: string
+  readonly apiKey?: string
+}
+
+export function addChatOptions(command: Command): Command {
+  return command
+    .option(
+      '--base-url <url>',
+      'where the model is served, up to and including /v1 (default: https://api.openai.com/v1)',
+    )
+    .option('--api-key <key>', 'key for --base-url (default: the environment variable OPENAI_API_KEY)')
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
+    .option(
+      '--price <input,output>',
+      'dollars per million tokens (default: those of the configured model); 0,0 if it costs nothing',
+      pricePair,
+    )
+    .option(
+      '--max-cost <dollars>',
+      'the most that the job may cost, including what the cache shows as paid; needs a price',
+      numberValue,
+    )
+    .option(
+      '--cache <file>',
+      'keeps every reply, so that a job that was stopped continues without paying again',
+    )
+    .option('--concurrency <number>', 'calls at a time', countValue, 4)
+    .option('--temperature <number>', 'of the model (default: 0, or 1 with several samples)', numberValue)
+    .option('--max-tokens <number>', 'longest reply', countValue, 1024)
+    .option('--body <json>', 'more fields of each request; null removes one', jsonObject)
+}
+
+/** The workspace of such a command: `--base-url` and `--api-key` define the provider `openai`. */
+export async function openChatWorkspace(flags: ChatFlags, context: CommandContext): Promise<Workspace> {
+  const workspace = await openWorkspace(flags, context)
+  const { config, variables } = workspace
+  const isConnected = flags.baseUrl !== undefined || flags.apiKey !== undefined
+  if (!isConnected && !isDemonstration(config.providers)) return workspace
+  return {
+    ...workspace,
+    config: { ...config, providers: withOpenAI(config.providers, flags, context) },
+    ...(flags.apiKey !== undefined && { variables: { ...variables, OPENAI_API_KEY: flags.apiKey } }),
+  }
+}
+
+/** Prints what is missing because of `--max-cost`. @returns the error that ends the command. */
+export function costCapReached(
+  what: string,
+  { maxCost, cache }: Pick<ChatFlags, 'maxCost' | 'cache'>,
+  { note, colors }: CommandContext['terminal'],
+): CheckFailedError {
+  const advice =
+    cache === undefined
+      ? 'raise it and run again, with --cache so that what is paid for is kept'
+      : 'raise it and run again with the same --cache'
+  const message = `${what}: they could have cost more than --max-cost ${maxCost}; ${advice}`
+  note(`${colors.red('stopped:')} ${message}`)
+  return new CheckFailedError('cost-cap-reached', message)
+}
+
+/** What the endpoint answered to the first question that it refused. */
+export function formatRefusal(reason: string, { colors }: CommandContext['terminal']): string {
+  return `${colors.yellow('warning:')} the endpoint does not take every question; of the first it said: ${reason}`
+}

@@ -1,0 +1,125 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { openOutputFile } from '../../base/files/output-file.ts'
+import { DataError, InvalidRequestError } from '../../errors.ts'
+import { type AugmentReport, augmentPrompts } from '../../learning/datasets/augment/augment.ts'
+import { type VariationKind, variationKinds } from '../../learning/datasets/augment/variation-prompts.ts'
+import { readRows } from '../../learning/formats/read-rows.ts'
+import { parseRow, type Row, stringColumn } from '../../learning/formats/row.ts'
+import type { EndpointUsage } from '../../learning/labels/judge/chat/chat-endpoint.ts'
+import { formatCostSoFar } from '../chat/cost.ts'
+import { chatOptions, openChatEndpoints } from '../chat/endpoints.ts'
+import type { Job, JobContext } from '../job.ts'
+
+const payload = z.object({
+  /** Rows with a `prompt`. */
+  input: z.string(),
+  /** The rows of `input`, and after them the synthetic ones. */
+  output: z.string(),
+  /** The model that writes the variations. */
+  writer: z.string(),
+  /** The model that judges them. Default: the writer. */
+  judge: z.exactOptional(z.string()),
+  /** The largest share of the output that may be synthetic, below 1. */
+  maxShare: z.number().default(0.3),
+  /** Default: all kinds. */
+  kinds: z.exactOptional(z.array(z.string()).readonly()),
+  /** Draws which prompts are varied, and how. */
+  seed: z.number().default(0),
+  ...chatOptions,
+})
+
+export type AugmentPayload = z.output<typeof payload>
+
+export type AugmentResult = {
+  readonly output: string
+  /** Rows of the input. */
+  readonly rows: number
+  readonly synthetic: number
+  readonly report: AugmentReport
+  /** By model. */
+  readonly usage: Readonly<Record<string, EndpointUsage>>
+}
+
+/** Adds variations of prompts, which a model writes and judges. */
+export const augmentJob: Job<AugmentPayload, AugmentResult> = {
+  name: 'augment',
+  payload,
+  async run(given, context) {
+    const { folder } = context.workspace
+    const input = resolve(folder, given.input)
+    const output = resolve(folder, given.output)
+    if (input === output)
+      throw new InvalidRequestError('same-file', `--input and --output are both ${output}; name two files`, {
+        param: '--output',
+      })
+    const rows = await readPrompts(input)
+    const file = await openOutputFile(output)
+    try {
+      const { prompts, report, usage } = await augmentRows(rows, given, context)
+      for (const row of [...rows, ...prompts]) await file.write(`${JSON.stringify(row)}\n`)
+      await file.commit()
+      return { output, rows: rows.length, synthetic: prompts.length, report, usage }
+    } catch (error) {
+      await file.discard()
+      throw error
+    }
+  },
+}
+
+async function augmentRows(
+  rows: readonly PromptRow[],
+  given: AugmentPayload,
+  { workspace, signal, onProgress }: JobContext,
+) {
+  const kinds = (given.kinds ?? variationKinds).map(toVariationKind)
+  const endpoints = await openChatEndpoints(given, workspace)
+  try {
+    const writer = await endpoints.endpoint('--writer', given.writer)
+    const judge = given.judge === undefined ? writer : await endpoints.endpoint('--judge', given.judge)
+    const selectPrompts = (synthetic: boolean) =>
+      rows.filter((row) => (row.synthetic === true) === synthetic).map(({ prompt }) => prompt)
+    const augmentation = await augmentPrompts(selectPrompts(false), {
+      writer,
+      judge,
+      maxSyntheticShare: given.maxShare,
+      existing: selectPrompts(true),
+      kinds,
+      seed: given.seed,
+      atOnce: given.concurrency * 2,
+      signal,
+      onProgress: ({ kept, wanted }) =>
+        onProgress({
+          stage: 'augmenting',
+          done: kept,
+          total: null,
+          detail: `of ${wanted}, ${formatCostSoFar(writer.usage(), given.maxCost)}`,
+        }),
+    })
+    return { ...augmentation, usage: { [writer.id]: writer.usage(), [judge.id]: judge.usage() } }
+  } finally {
+    await endpoints.close()
+  }
+}
+
+function toVariationKind(name: string): VariationKind {
+  const kind = variationKinds.find((each) => each === name)
+  if (kind !== undefined) return kind
+  throw new InvalidRequestError(
+    'unknown-variation',
+    `--kinds ${name}: a variation is one of ${variationKinds.join(', ')}`,
+    { param: '--kinds' },
+  )
+}
+
+type PromptRow = Row & { readonly prompt: string }
+
+async function readPrompts(input: string): Promise<PromptRow[]> {
+  const rows: PromptRow[] = []
+  for await (const { place, value } of readRows(input)) {
+    const row = parseRow(value, place)
+    rows.push({ ...row, prompt: stringColumn(row, 'prompt', place) })
+  }
+  if (rows.length > 0) return rows
+  throw new DataError('no-prompts', `${input} has no prompt in it; give at least one, {"prompt": "…"} a line`)
+}

@@ -1,0 +1,16 @@
+import type { EndpointUsage } from '../../learning/labels/judge/chat/chat-endpoint.ts'
+
+/** Dollars to the cent, with more digits below ten cents. */
+export function formatDollars(usd: number): string {
+  return `$${usd.toFixed(usd >= 0.1 || usd === 0 ? 2 : 4)}`
+}
+
+/** What was paid until now, for the progress of a job: `$0.12 of $5.00`. Empty if the model has no price. */
+export function formatCostSoFar(
+  { paidUsd, cachedUsd, lostUsd }: EndpointUsage,
+  maxUsd: number | undefined,
+): string {
+  if (paidUsd === null) return ''
+  const cap = maxUsd === undefined ? '' : ` of ${formatDollars(maxUsd)}`
+  return `${formatDollars(paidUsd + (cachedUsd ?? 0) + lostUsd)}${cap}`
+}

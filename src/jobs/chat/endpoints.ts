@@ -1,0 +1,108 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { findModel } from '../../config/model-reference.ts'
+import { ConfigError } from '../../errors.ts'
+import { createBudget } from '../../learning/labels/judge/chat/budget.ts'
+import { type ChatEndpoint, createChatEndpoint } from '../../learning/labels/judge/chat/chat-endpoint.ts'
+import {
+  openReplyCache,
+  type PaidReplies,
+  type ReplyCache,
+} from '../../learning/labels/judge/chat/reply-cache.ts'
+import type { Provider } from '../../providers/provider.ts'
+import { providerKeys } from '../../providers/provider-keys.ts'
+import { createConfiguredProvider } from '../../providers/registry.ts'
+import type { Model } from '../../routing/catalogue/model.ts'
+import type { Workspace } from '../workspace.ts'
+
+/** The fields of a payload whose job asks a language model many questions. */
+export const chatOptions = {
+  /** Dollars per million tokens, input and output. Default: those of the configured model. */
+  price: z.exactOptional(z.tuple([z.number(), z.number()]).readonly()),
+  /** The most that the job may cost in dollars, including what the cache shows as paid. Needs a price. */
+  maxCost: z.exactOptional(z.number()),
+  /** A file that keeps every reply, so that a job that was stopped continues without paying again. */
+  cache: z.exactOptional(z.string()),
+  /** Calls at a time. */
+  concurrency: z.number().default(4),
+  /** Default: 0, or 1 with several samples. */
+  temperature: z.exactOptional(z.number()),
+  /** Tokens of the longest reply. */
+  maxTokens: z.number().default(1024),
+  /** More fields of each request; null removes one. */
+  body: z.exactOptional(z.record(z.string(), z.unknown())),
+}
+
+const optionsSchema = z.object(chatOptions)
+export type ChatOptions = z.output<typeof optionsSchema>
+
+/** Endpoints for named models that share a cache and a cost cap. */
+export type ChatEndpoints = {
+  /** @param option names the model in errors: `--judge`. */
+  endpoint(option: string, name: string): Promise<ChatEndpoint>
+  /** Writes what is left to write and closes the connections. */
+  close(): Promise<void>
+}
+
+/** Opens the cache. The price of the options is that of the first endpoint. */
+export async function openChatEndpoints(
+  options: ChatOptions & { readonly samples?: number },
+  { folder, config, variables = {} }: Workspace,
+): Promise<ChatEndpoints> {
+  const { models, providers } = config
+  const cache = options.cache === undefined ? undefined : await openReplyCache(resolve(folder, options.cache))
+  const opened: Provider[] = []
+  let budget: ReturnType<typeof createBudget> | undefined
+
+  async function endpoint(option: string, name: string): Promise<ChatEndpoint> {
+    const model = withPrice(
+      findModel(option, name, models, providers),
+      opened.length === 0 ? options.price : undefined,
+    )
+    const provider = providers.find((each) => each.name === model.provider)
+    if (provider === undefined)
+      throw new ConfigError('unknown-provider', `${option} ${name}: there is no provider ${model.provider}`, {
+        param: option,
+      })
+    const server = { ...config.server, forwardClientKey: false }
+    const apiKey = providerKeys({ server, providers, models: [model] }, variables)[provider.name]
+    const connection = await createConfiguredProvider(provider, apiKey)
+    opened.push(connection)
+    if (options.maxCost !== undefined) budget ??= createBudget(options.maxCost, paidUsd(cache, model))
+    const { maxTokens, concurrency, body, temperature = (options.samples ?? 1) > 1 ? 1 : 0 } = options
+    return createChatEndpoint({
+      provider: connection,
+      model,
+      temperature,
+      maxTokens,
+      concurrency,
+      ...(body !== undefined && { fields: body }),
+      ...(cache !== undefined && { cache }),
+      ...(budget !== undefined && { budget }),
+    })
+  }
+
+  return {
+    endpoint,
+    async close() {
+      await Promise.all(opened.map((provider) => provider.close()))
+      await cache?.close()
+    },
+  }
+}
+
+function withPrice(model: Model, price: ChatOptions['price']): Model {
+  if (price === undefined) return model
+  return { ...model, inputUsdPerMillionTokens: price[0], outputUsdPerMillionTokens: price[1] }
+}
+
+/** Replies that were paid for before the model had a price cost what they would cost now. */
+function paidUsd(cache: ReplyCache | undefined, model: Model): number {
+  const nothing: PaidReplies = { replies: 0, usd: 0, unpricedInputTokens: 0, unpricedOutputTokens: 0 }
+  const { usd, unpricedInputTokens, unpricedOutputTokens } = cache?.paid ?? nothing
+  const { inputUsdPerMillionTokens = 0, outputUsdPerMillionTokens = 0 } = model
+  return (
+    usd +
+    (unpricedInputTokens * inputUsdPerMillionTokens + unpricedOutputTokens * outputUsdPerMillionTokens) / 1e6
+  )
+}

@@ -1,0 +1,84 @@
+import { openOutputFile } from '../base/files/output-file.ts'
+import { InvalidRequestError } from '../errors.ts'
+import { createIdCheck, refuseConflicts } from '../learning/datasets/duplicate-ids.ts'
+import { type PlacedRow, readRows } from '../learning/formats/read-rows.ts'
+import type { Row } from '../learning/formats/row.ts'
+import type { JobContext } from './job.ts'
+
+/** What is done with rows that have the same "id" and differ otherwise. */
+export const duplicateIdModes = ['error', 'keep'] as const
+export type DuplicateIds = (typeof duplicateIdModes)[number]
+
+export type RowReading = {
+  readonly input: string
+  /** The stage of the progress. */
+  readonly stage: string
+  readonly duplicateIds: DuplicateIds
+}
+
+const rowsPerTurn = 500
+
+/**
+ * Every row of a file, with progress and a check of ids.
+ *
+ * @throws DataError; the signal's reason, within 500 rows after it aborts.
+ */
+export async function* readJobRows(
+  { input, stage, duplicateIds }: RowReading,
+  { signal, onProgress }: JobContext,
+): AsyncGenerator<PlacedRow> {
+  const idCheck = createIdCheck()
+  let rows = 0
+  for await (const row of readRows(input)) {
+    if (duplicateIds === 'error') refuseConflicts(idCheck, row)
+    yield row
+    if (++rows % rowsPerTurn > 0) continue
+    onProgress({ stage, done: rows, total: null, detail: '' })
+    signal.throwIfAborted()
+  }
+}
+
+/** Writes the rows that the rows of a file become. The output appears only when it is complete. */
+export async function writeRowFile(
+  reading: RowReading & {
+    readonly output: string
+    add(row: PlacedRow): readonly Row[]
+    finish(): readonly Row[]
+  },
+  context: JobContext,
+): Promise<void> {
+  const file = await openOutputFile(reading.output)
+  try {
+    for await (const row of readJobRows(reading, context)) await file.write(toJsonLines(reading.add(row)))
+    await file.write(toJsonLines(reading.finish()))
+    context.signal.throwIfAborted()
+    await file.commit()
+  } catch (error) {
+    await file.discard()
+    throw error
+  }
+}
+
+/**
+ * Checks that rows can be written to `output`.
+ *
+ * @throws InvalidRequestError `output-format` for the name of another format than JSON Lines, and `same-file`.
+ */
+export function checkRowOutput(input: string, output: string): void {
+  if (input === output)
+    throw new InvalidRequestError('same-file', `The input and --output are both ${output}; name two files`, {
+      param: '--output',
+    })
+  const other = /\.(csv|tsv|parquet)(\.gz)?$/i.exec(output)
+  if (other === null) return
+  throw new InvalidRequestError(
+    'output-format',
+    `--output ${output}: rows are written as JSON Lines; name a file that ends in .jsonl or .jsonl.gz`,
+    { param: '--output' },
+  )
+}
+
+/** JSON Lines of rows, with a newline after each. */
+export function toJsonLines(rows: readonly unknown[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('')
+}

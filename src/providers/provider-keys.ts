@@ -1,0 +1,36 @@
+import { ConfigError } from '../errors.ts'
+import { type ProviderConfig, providerEndpoint } from './registry.ts'
+
+/**
+ * The keys of the providers, by the provider's name.
+ *
+ * @param variables the environment variables that hold them.
+ * @throws ConfigError `missing-api-key` if a model needs a key whose variable is not set. None is needed if clients
+ *   send their own keys.
+ */
+export function providerKeys(
+  config: {
+    readonly providers: readonly ProviderConfig[]
+    readonly models: readonly { readonly provider: string }[]
+    readonly server: { readonly forwardClientKey: boolean }
+  },
+  variables: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const keys: Record<string, string> = {}
+  for (const provider of config.providers) {
+    const apiKeyEnv = providerEndpoint(provider)?.apiKeyEnv
+    if (apiKeyEnv === undefined) continue
+    const key = variables[apiKeyEnv]
+    if (key !== undefined && key !== '') keys[provider.name] = key
+    else if (
+      !config.server.forwardClientKey &&
+      config.models.some((model) => model.provider === provider.name)
+    )
+      throw new ConfigError(
+        'missing-api-key',
+        `providers.${provider.name}.apiKeyEnv: the environment variable ${apiKeyEnv} is not set; set it (or --api-key for the provider openai), or remove apiKeyEnv where the provider needs no key`,
+        { param: `providers.${provider.name}.apiKeyEnv` },
+      )
+  }
+  return keys
+}
