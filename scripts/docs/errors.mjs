@@ -7,7 +7,10 @@ import { table } from './markdown.mjs'
  *   exports of src/error-codes.ts
  */
 export function errorsMarkdown(sections) {
+  const unknown = Object.keys(sections).find((name) => headings[name] === undefined)
+  if (unknown !== undefined) throw new Error(`scripts/docs/errors.mjs has no heading for ${unknown}`)
   return Object.entries(headings)
+    .filter(([name]) => sections[name] !== undefined)
     .map(([name, [heading, about]]) => {
       const rows = Object.entries(sections[name] ?? {})
       const isWire = rows.some(([, row]) => typeof row !== 'string')
@@ -16,7 +19,11 @@ export function errorsMarkdown(sections) {
     .join('\n\n')
 }
 
-/** Section of src/error-codes.ts → its heading and introduction. */
+/**
+ * Section of src/error-codes.ts → its heading and introduction, in the order of the page.
+ *
+ * @type {Readonly<Record<string, readonly [heading: string, about: string]>>}
+ */
 const headings = {
   gatewayCodes: [
     'Gateway',
@@ -45,6 +52,7 @@ const headings = {
     'A benchmark, metric, cost report or gate cannot be computed, or a gate fails.',
   ],
   auditCodes: ['Audit', 'A log of requests cannot be read or priced.'],
+  jobCodes: ['Jobs', 'A job or a queue of jobs cannot do what it is asked.'],
   commandLineCodes: ['Command line', 'Flags are missing or contradict each other, or a check failed.'],
   mathematicsCodes: ['Mathematics', 'An argument of a function is out of its range.'],
 }

@@ -1,7 +1,9 @@
 // Everything in the repository that is generated from code or from measurements, and what generates it.
 
+import { wings } from '../layers/wings.mjs'
 import { commandLineMarkdown } from './command-line.mjs'
 import { errorsMarkdown } from './errors.mjs'
+import { layersMarkdown } from './layers.mjs'
 import { clusterJoinMarkdown } from './measured/cluster-join.mjs'
 import { guaranteeMarkdown } from './measured/guarantee.mjs'
 import { ownLabelsMarkdown } from './measured/own-labels.mjs'
@@ -45,6 +47,7 @@ export const generators = [
     region: 'error codes',
     text: async ({ load }) => errorsMarkdown(await load('error-codes')),
   },
+  { file: 'ARCHITECTURE.md', region: 'layers', text: () => layersMarkdown(wings) },
   { file: 'README.md', region: 'results', text: ({ results }) => overviewMarkdown(results('evaluation')) },
   {
     file: 'docs/evaluation.md',

@@ -25,7 +25,11 @@ describe('generated files and regions (node scripts/generate-docs.mjs writes the
 
   it('have a generator each', () => {
     const docs = readdirSync(join(project, 'docs'), { recursive: true, encoding: 'utf8' })
-    const pages = ['README.md', ...docs.map((file) => `docs/${file.replaceAll('\\', '/')}`)]
+    const pages = [
+      'README.md',
+      'ARCHITECTURE.md',
+      ...docs.map((file) => `docs/${file.replaceAll('\\', '/')}`),
+    ]
     for (const page of pages.filter((file) => file.endsWith('.md'))) {
       const known = generators.filter(({ file }) => file === page).map(({ region }) => region)
       expect([page, regionNames(readFileSync(join(project, page), 'utf8')).toSorted()]).toEqual([
@@ -152,6 +156,8 @@ describe('the page of errors', () => {
     const text = errorsMarkdown(errorCodes)
     for (const [name, section] of Object.entries(errorCodes))
       for (const code of Object.keys(section))
-        expect(text).toContain(`\`${/gateway|reserved/.test(name) ? code.replaceAll('-', '_') : code}\``)
+        expect(text.includes(`\`${/gateway|reserved/.test(name) ? code.replaceAll('-', '_') : code}\``)).toBe(
+          true,
+        )
   })
 })
