@@ -5,7 +5,7 @@
  * for (const { name, run } of await routerContract(() => createMyRouter())) it(name, run)
  * ```
  *
- * `run` rejects with an `AssertionError` where the implementation breaks the rule.
+ * `run` rejects with an `AssertionError` if the implementation breaks the rule.
  */
 export type ContractCase = {
   readonly name: string

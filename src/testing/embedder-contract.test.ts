@@ -69,7 +69,7 @@ describe('embedderContract', () => {
   it('finds an embedder that ignores an abort', async () => {
     const { embedNow } = createSoundEmbedder()
     const embed = async (texts: readonly string[]) => texts.map(embedNow)
-    expect(await breakingRules({ embed })).toEqual(['after an abort it gives up with the reason'])
+    expect(await breakingRules({ embed })).toEqual(['after an abort it rejects with the reason'])
   })
 
   it('finds noise beyond the tolerance only', async () => {
@@ -89,13 +89,13 @@ describe('embedderContract', () => {
         await run().catch(() => names.push(name))
       return names
     }
-    expect(await broken(0)).toContain('two embedders made alike agree')
+    expect(await broken(0)).toContain('two embedders created alike agree')
     expect(await broken(0.01)).toEqual([])
   })
 
   it('finds an embedNow that disagrees with embed, or hands out its own memory', async () => {
     const rules = await breakingRules({ embedNow: () => Float32Array.of(9, 9, 9) })
-    expect(rules).toContain('embedNow of a question gives the vector of embed')
+    expect(rules).toContain('embedNow of a question returns the vector of embed')
     const kept = new Map<string, Float32Array>()
     const embedNow = (text: string): Float32Array => {
       const vector = kept.get(text) ?? createSoundEmbedder().embedNow(text)

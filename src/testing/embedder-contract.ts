@@ -5,7 +5,10 @@ import type { ContractCase } from './contract-case.ts'
 import { firstText, sampleTexts, secondText, thirdText } from './sample-texts.ts'
 
 export type EmbedderContractOptions = {
-  /** How far two vectors of one text may differ per number; 0 unless the embedder computes elsewhere. */
+  /**
+   * The maximum difference of two vectors of one text per number. Default: 0. Set it for an embedder that computes
+   * elsewhere.
+   */
   readonly tolerance?: number
 }
 
@@ -34,7 +37,7 @@ function embeddingCases(
 ): ContractCase[] {
   return [
     {
-      name: 'it names its vector space and says how long its vectors are',
+      name: 'it has an id of its vector space and the length of its vectors',
       run: async () => {
         const { id, dimensions } = await createEmbedder()
         assert.notEqual(id.trim(), '')
@@ -62,7 +65,7 @@ function embeddingCases(
       },
     },
     {
-      name: 'two embedders made alike agree',
+      name: 'two embedders created alike agree',
       run: async () => {
         const [one, other] = [await createEmbedder(), await createEmbedder()]
         assert.equal(one.id, other.id)
@@ -71,11 +74,11 @@ function embeddingCases(
       },
     },
     {
-      name: 'no texts give no vectors',
+      name: 'embed of no texts returns no vectors',
       run: async () => assert.deepEqual(await (await createEmbedder()).embed([]), []),
     },
     {
-      name: 'after an abort it gives up with the reason',
+      name: 'after an abort it rejects with the reason',
       run: async () => {
         const embedder = await createEmbedder()
         const reason = new Error('the client went away')
@@ -97,7 +100,7 @@ function embeddingCases(
 function localCases(createEmbedder: () => Promise<LocalEmbedder>): ContractCase[] {
   return [
     ...sampleTexts.map(({ kind, text }) => ({
-      name: `embedNow of ${kind} gives the vector of embed`,
+      name: `embedNow of ${kind} returns the vector of embed`,
       run: async () => {
         const embedder = await createEmbedder()
         assert.deepEqual(embedder.embedNow(text), (await embedder.embed([text]))[0])
@@ -156,7 +159,7 @@ function capable<Capability extends Embedder>(
 }
 
 function assertVector(vector: Float32Array | undefined, dimensions: number, of: string): void {
-  assert.ok(vector instanceof Float32Array, `the vector of ${of} is no Float32Array`)
+  assert.ok(vector instanceof Float32Array, `the vector of ${of} is not a Float32Array`)
   assert.equal(vector.length, dimensions, `the vector of ${of}`)
   const broken = vector.findIndex((number) => !Number.isFinite(number))
   assert.equal(broken, -1, `number ${broken} of the vector of ${of} is ${vector[broken]}`)

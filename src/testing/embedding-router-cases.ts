@@ -7,7 +7,7 @@ import type { ContractCase } from './contract-case.ts'
 export function embeddingRouterCases(createRouter: () => Promise<EmbeddingRouter>): ContractCase[] {
   return [
     {
-      name: 'it says which embedder its vectors come from, and how long they are',
+      name: 'it has the id of its embedder and the length of its vectors',
       run: async () => {
         const router = await createRouter()
         assert.notEqual(router.embedderId, '')

@@ -1,4 +1,6 @@
-/** The contract suites: rules that every router, policy, embedder, provider, protocol and artifact keeps, for any test runner. */
+/**
+ * The contract suites: rules for every router, policy, embedder, provider, protocol and artifact, for any test runner.
+ */
 export type { ContractCase } from './contract-case.ts'
 export { type EmbedderContractOptions, embedderContract } from './embedder-contract.ts'
 export { type PolicyContractOptions, policyContract } from './policy-contract.ts'

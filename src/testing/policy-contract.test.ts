@@ -74,7 +74,7 @@ it.each<[string, Policy, string]>([
   [
     'deafness to an abort',
     { ...sound, choose: async () => choiceOf() },
-    'after an abort it gives up with the reason',
+    'after an abort it rejects with the reason',
   ],
 ])('finds %s', async (_what, policy, rule) => {
   expect(await brokenRules(policy)).toContainEqual(expect.stringContaining(rule))

@@ -74,7 +74,7 @@ function choosingCases(createPolicy: () => Policy | Promise<Policy>): ContractCa
       },
     },
     {
-      name: 'after an abort it gives up with the reason, unless it never waits',
+      name: 'after an abort it rejects with the reason, unless it never waits',
       run: async () => {
         const policy = await createPolicy()
         const reason = new Error('the client went away')

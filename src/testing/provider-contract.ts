@@ -12,15 +12,17 @@ export type ProviderUnderTest = {
   readonly json: ProviderRequest
   /** Answered with status 200 and an event stream of at least five events, the same bytes each time. */
   readonly stream: ProviderRequest
-  /** Answered with an error status and a JSON body that has `error.message`, where the upstream can refuse. */
+  /**
+   * A request that the upstream answers with an error status and a JSON body with `error.message`. Absent if it cannot.
+   */
   readonly refused?: ProviderRequest
-  /** Its upstream accepts it and does not answer for at least ten seconds, where it can hang. */
+  /** A request that the upstream accepts and does not answer for at least ten seconds. Absent if it cannot. */
   readonly silent?: ProviderRequest
-  /** Its upstream breaks off in the middle of the body, where it can break. */
+  /** A request whose reply the upstream breaks off in the middle of the body. Absent if it cannot. */
   readonly broken?: ProviderRequest
-  /** The same kind of provider with nothing listening at its address, where it has one. */
+  /** The same kind of provider, with nothing listening at its address. Absent if it has no address. */
   readonly unreachable?: Provider
-  /** How many requests the upstream is answering now, where it is known. */
+  /** The number of requests that the upstream is answering now. Absent if it is unknown. */
   openRequests?(): number
   /** Stops the upstream. The provider is closed by the contract. */
   tearDown?(): Promise<void>
@@ -63,7 +65,7 @@ type ProviderCase = { readonly name: string; test(under: ProviderUnderTest): Pro
 
 const answeringCases: readonly ProviderCase[] = [
   {
-    name: 'call gives the whole reply, header names in lower case',
+    name: 'call returns the whole reply, with header names in lower case',
     test: async ({ provider, json }) => {
       const reply = await provider.call(json)
       assert.equal(reply.status, 200)
@@ -255,7 +257,7 @@ function assertComplete(reply: RecordedReply): void {
 }
 
 function assertUpstreamError(error: unknown): void {
-  assert.ok(error instanceof UpstreamError, `${error} is no UpstreamError`)
+  assert.ok(error instanceof UpstreamError, `${error} is not an UpstreamError`)
   assert.ok(error.status === 502 || error.status === 504, `status ${error.status}`)
 }
 
@@ -273,6 +275,6 @@ async function until(condition: () => boolean, what: string): Promise<void> {
 }
 
 function given<Value>(value: Value | undefined): Value {
-  assert.ok(value !== undefined, 'the set-up gives the same members each time')
+  assert.ok(value !== undefined, 'the set-up returns the same members each time')
   return value
 }

@@ -11,7 +11,7 @@ export type RecordedReply = {
   /** Tells the provider to go on after a pause. */
   resume: () => void
   readonly abort: AbortRequest
-  /** Settles with the reply so far at the first, or next, `onData`; at the end if no more data comes. */
+  /** Settles at the next `onData` with the reply so far, or at the end if no more data arrives. */
   nextData(): Promise<void>
   /** Settles at `onEnd` or `onError`. */
   readonly finished: Promise<void>

@@ -74,7 +74,7 @@ const damages: readonly { readonly name: string; readonly spoil: Spoil }[] = [
   { name: 'no router.json', spoil: (folder) => rm(join(folder, manifestFile)) },
   { name: 'no weights.safetensors', spoil: (folder) => rm(join(folder, weightsFile)) },
   { name: 'an empty router.json', spoil: (folder) => writeFile(join(folder, manifestFile), '') },
-  { name: 'a router.json that is no JSON', spoil: cut(manifestFile, (length) => length - 10) },
+  { name: 'a router.json that is not JSON', spoil: cut(manifestFile, (length) => length - 10) },
   { name: 'a router.json that is a list', spoil: (folder) => writeFile(join(folder, manifestFile), '[]') },
   { name: 'another format version', spoil: changeField('formatVersion', 2) },
   { name: 'a pair without a strong model', spoil: changeField('pair', { weak: 'w' }) },
@@ -82,9 +82,9 @@ const damages: readonly { readonly name: string; readonly spoil: Spoil }[] = [
     name: 'an embedder of no dimensions',
     spoil: changeField('embedder', { id: 'e', dimensions: 0 }),
   },
-  { name: 'models that are no names', spoil: changeField('models', [1, 2]) },
-  { name: 'a seed that is no number', spoil: changeField('seed', 'seven') },
-  { name: 'a created that is no date', spoil: changeField('created', 'yesterday') },
+  { name: 'models that are not names', spoil: changeField('models', [1, 2]) },
+  { name: 'a seed that is not a number', spoil: changeField('seed', 'seven') },
+  { name: 'a created that is not a date', spoil: changeField('created', 'yesterday') },
   {
     name: 'a calibration that descends',
     spoil: changeField('calibration', { prompts: 3, winRateQuantiles: [0.9, 0.1] }),
@@ -128,7 +128,7 @@ const damageCases: readonly ArtifactCase[] = damages.map(({ name, spoil }) => ({
     await saveRouterArtifact(folder, artifact)
     await spoil(folder)
     await assert.rejects(loadRouterArtifact(folder), (error) => {
-      assert.ok(error instanceof ArtifactError, `${error} is no ArtifactError`)
+      assert.ok(error instanceof ArtifactError, `${error} is not an ArtifactError`)
       assert.ok(error.message.includes(folder), `the message does not name ${folder}: ${error.message}`)
       return true
     })

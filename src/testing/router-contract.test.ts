@@ -78,7 +78,7 @@ describe('routerContract', () => {
     let calls = 0
     const rules = await breakingRules({ strongWinRate: () => (++calls % 97) / 97 })
     expect(rules).toContain('equal prompts have equal win rates, whatever was scored between them')
-    expect(rules).toContain('two routers made alike agree')
+    expect(rules).toContain('two routers created alike agree')
     expect(rules).toContain('prompts scored at once do not disturb each other')
     expect(rules).toContain('a batch has the win rates of its prompts one by one, in order')
   })
@@ -92,7 +92,7 @@ describe('routerContract', () => {
 
   it('finds a router that ignores an abort while it waits', async () => {
     const rules = await breakingRules({ strongWinRate: async () => 0.5 })
-    expect(rules).toContain('after an abort it gives up with the reason, unless it never waits')
+    expect(rules).toContain('after an abort it rejects with the reason, unless it never waits')
   })
 
   it('finds a router that cannot take what a user can type', async () => {
@@ -127,7 +127,7 @@ describe('routerContract', () => {
     expect(await breakingRules({ strongWinRates })).toEqual([
       'a batch has the win rates of its prompts one by one, in order',
       'a batch of nothing is nothing',
-      'an aborted batch gives up with the reason',
+      'an aborted batch rejects with the reason',
     ])
   })
 

@@ -20,8 +20,8 @@ import { firstText, sampleTexts, secondText, thirdText } from './sample-texts.ts
 
 export type RouterContractOptions = {
   /**
-   * How far two win rates of one prompt may differ; 0 unless the router computes prompts together, where sums are
-   * taken in another order beside other prompts.
+   * The maximum difference of two win rates of one prompt. Default: 0. Set it for a router that computes prompts in
+   * batches, because sums then depend on the other prompts.
    */
   readonly tolerance?: number
 }
@@ -29,7 +29,7 @@ export type RouterContractOptions = {
 /**
  * The rules of `Router`, and those of each capability that the router has.
  *
- * @param createRouter makes the router under test, the same one each time: two routers made by it must agree.
+ * @param createRouter creates the router under test. Two routers that it creates must agree.
  *   Called once here, to see which capabilities there are, and once per case.
  */
 export async function routerContract(
@@ -74,7 +74,7 @@ function scoringCases(createRouter: () => Router | Promise<Router>, tolerance: n
       },
     },
     {
-      name: 'two routers made alike agree',
+      name: 'two routers created alike agree',
       run: async () => {
         const [one, other] = [await createRouter(), await createRouter()]
         for (const text of [firstText, secondText, thirdText]) {
@@ -100,7 +100,7 @@ function scoringCases(createRouter: () => Router | Promise<Router>, tolerance: n
         assertWinRate(await (await createRouter()).strongWinRate(frozen(firstText)), firstText),
     },
     {
-      name: 'after an abort it gives up with the reason, unless it never waits',
+      name: 'after an abort it rejects with the reason, unless it never waits',
       run: async () => {
         const router = await createRouter()
         const reason = new Error('the client went away')
@@ -130,7 +130,7 @@ function batchCases(createRouter: () => Promise<BatchRouter>, tolerance: number)
       run: async () => assert.equal((await (await createRouter()).strongWinRates([])).length, 0),
     },
     {
-      name: 'an aborted batch gives up with the reason',
+      name: 'an aborted batch rejects with the reason',
       run: async () => {
         const router = await createRouter()
         const reason = new Error('interrupted')
@@ -152,7 +152,7 @@ function explainingCases(createRouter: () => Promise<ExplainingRouter>): Contrac
       for (const { feature, value, effect } of explanation.contributions) {
         assert.notEqual(feature.trim(), '', 'every contribution names its feature')
         assert.ok(Number.isFinite(value), `the value of ${feature} is ${value}`)
-        assert.ok(Math.abs(effect) <= largest, `${feature} with effect ${effect} stands after ${largest}`)
+        assert.ok(Math.abs(effect) <= largest, `${feature} with effect ${effect} is after ${largest}`)
         largest = Math.abs(effect)
       }
     },

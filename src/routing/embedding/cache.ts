@@ -8,16 +8,16 @@ export type EmbeddingCacheOptions = {
   readonly maxEntries?: number
 }
 
-/** A text up to this long is its own key; a longer one is known by its SHA-256, so that keys stay small. */
+/** A text up to this length is its own key. The key of a longer one is its SHA-256, so that keys stay small. */
 const longestPlainKey = 256
-/** A longer text passes by the cache: hashing it would hold up the event loop, and it hardly comes twice. */
+/** A longer text is not cached: hashing it would block the event loop, and it rarely repeats. */
 const longestCachedText = 32_768
 
 /**
  * Puts a bounded memory in front of an embedder, by embedder id and text: the least recently used vectors go first.
  *
- * A text that is asked for while it is being embedded waits for the same answer; it is given up only when everyone
- * who waits has aborted. Failures are never kept. What the embedder can do beyond `Embedder` stays, and callers own
+ * A text that is requested while it is being embedded waits for the same result, which is aborted only if all waiting
+ * callers have aborted. Failures are never cached. What the embedder can do beyond `Embedder` stays, and callers own
  * the vectors they get.
  */
 export function withEmbeddingCache<E extends Embedder>(embedder: E, options: EmbeddingCacheOptions = {}): E {
@@ -67,7 +67,7 @@ function createVectorStore(embedderId: string, maxEntries: number): VectorStore 
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1)
     throw new EmbeddingError(
       'bad-cache-size',
-      `An embedding cache of ${maxEntries} entries makes no sense; give a whole number from 1.`,
+      `An embedding cache of ${maxEntries} entries is not possible. Give a whole number from 1.`,
       { param: 'maxEntries' },
     )
   // quick-lru keeps up to twice its `maxSize`.

@@ -2,20 +2,20 @@
 export type Embedder = {
   /**
    * Names the vector space: `builtin@1`, `openai-compatible:text-embedding-3-small`. An artifact records the id
-   * of the embedder it was trained on; two embedders with one id must give the same vectors.
+   * of the embedder it was trained on; two embedders with one id must return the same vectors.
    */
   readonly id: string
   readonly dimensions: number
   /**
    * One vector of `dimensions` numbers per text, in order.
-   * Throws `EmbeddingError` where the vectors cannot be had, `signal.reason` once `signal` aborts.
+   * Throws `EmbeddingError` if the vectors cannot be computed or fetched, and `signal.reason` after `signal` aborts.
    */
   embed(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]>
 }
 
 /**
- * Whether two ids name one vector space. Ids of local encoders end with what they hold (`@sha256-…`), and where the
- * files stand does not matter.
+ * Whether two ids name one vector space. Ids of local encoders end with a hash of their files (`@sha256-…`); the place
+ * of the files does not matter.
  */
 export function sameVectorSpace(id: string, other: string): boolean {
   const content = (text: string) => /@sha256-[0-9a-f]{16}(#.*)?$/.exec(text)?.[0] ?? text
@@ -24,7 +24,7 @@ export function sameVectorSpace(id: string, other: string): boolean {
 
 /** Computes in this thread without waiting for anything, in well under a millisecond. */
 export type LocalEmbedder = Embedder & {
-  /** The same vector as `embed` gives. The caller owns it. */
+  /** The same vector as `embed` returns. The caller owns it. */
   embedNow(text: string): Float32Array
 }
 
@@ -40,7 +40,7 @@ export const constantFeature = 'constant'
 export type NamedFeatureEmbedder = Embedder & {
   /** Names of dimensions 0 … n − 1, in words a person knows; the dimensions from n on have no names. */
   readonly featureNames: readonly string[]
-  /** The raw measurement behind each named dimension, in its own unit (characters, sentences, …). */
+  /** The raw measurement of each named dimension, in its unit (characters, sentences, …). */
   featureValues(text: string): readonly number[]
 }
 

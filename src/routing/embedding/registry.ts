@@ -15,7 +15,7 @@ export const embedderKinds: readonly EmbedderKind[] = [
   onnxEmbedder,
 ]
 
-/** The id of the embedder of a router whose embeddings come with the rows that it scores. */
+/** The id of the embedder of a router whose rows bring their embeddings. */
 export const externalEmbedderId = 'external'
 
 /** What an embedder's name may be: the kinds with what follows each, for messages and documentation. */
@@ -32,10 +32,11 @@ export const embedderPattern = new RegExp(
 /**
  * An embedder by its name. One that is not local is behind a bounded cache.
  *
- * @param spec `builtin`, `openai-compatible:<model>`, `onnx:<folder or hub id>`, or the id of an embedder (`builtin@1`).
+ * @param spec `builtin`, `openai-compatible:<model>`, `onnx:<folder or hub id>`, or the id of an embedder
+ * (`builtin@1`).
  * @param dimensions the length of its vectors, if the caller knows it. Otherwise, for a model that is not OpenAI's and
  *   without `options.dimensions`, the endpoint is asked with one short text.
- * @throws ConfigError `unknown-embedder`, `no-embedding-url`; EmbeddingError if the endpoint had to be asked.
+ * @throws ConfigError `unknown-embedder`, `no-embedding-url`; EmbeddingError if the request to the endpoint fails.
  */
 export async function loadEmbedder(
   spec: string,
@@ -44,7 +45,7 @@ export async function loadEmbedder(
 ): Promise<Embedder> {
   const { kind, argument } = findKind(spec)
   const embedder = await kind.load(argument, options, dimensions)
-  // A local one computes a vector in less time than its key takes to hash.
+  // A local one computes a vector faster than the cache hashes its key.
   if (isLocalEmbedder(embedder)) return embedder
   return withEmbeddingCache(
     embedder,

@@ -6,7 +6,7 @@ import { ArtifactError } from '../../errors.ts'
 /** A file's place with every link followed, as the inference runtime needs it. */
 export type CheckpointFile = { readonly name: string; readonly path: string; readonly bytes: number }
 
-/** A whole small file of a checkpoint as text; undefined where there is none. */
+/** A whole small file of a checkpoint as text. Undefined if it is missing. */
 export async function readTextFile(
   folder: string,
   name: string,
@@ -23,7 +23,7 @@ export async function readTextFile(
 }
 
 /**
- * A file of a checkpoint folder, its links followed; undefined where there is none.
+ * A file of a checkpoint folder, following links. Undefined if it is missing.
  *
  * @param name a path below the folder.
  * @throws ArtifactError `checkpoint-invalid` for anything but a regular file, for a name that leads out of the folder,
@@ -37,7 +37,7 @@ export async function findFile(folder: string, name: string): Promise<Checkpoint
     )
   }
   if (name === '' || name.includes('\0') || !isInside(resolve(folder), resolve(folder, name)))
-    refuse('is no name of a file in that folder')
+    refuse('is not the name of a file in that folder')
   const root = await realpath(folder)
   const path = await realpath(join(root, name)).catch((error: unknown): undefined => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
@@ -79,7 +79,7 @@ export async function withFile<T>(path: string, use: (handle: FileHandle) => Pro
   }
 }
 
-/** @throws ArtifactError where the file ends before. */
+/** @throws ArtifactError if the file ends before. */
 export async function readExactly(handle: FileHandle, position: number, bytes: number): Promise<Buffer> {
   const buffer = Buffer.alloc(bytes)
   let done = 0

@@ -8,7 +8,7 @@ import {
 import { ArtifactError } from '../../errors.ts'
 import { type CheckpointFile, findFile, readExactly, readTextFile, withFile } from './checkpoint-file.ts'
 
-/** Where the numbers of one tensor lie. Nothing of them is read. */
+/** The place of the numbers of one tensor in a file. They are not read. */
 export type StoredTensor = Omit<TensorEntry, 'begin' | 'end'> & {
   /** Name of the file within `CheckpointTensors.folder`. */
   readonly file: string
@@ -56,7 +56,7 @@ export async function openCheckpointTensors(folder: string): Promise<CheckpointT
   return collect(files, shards, folder)
 }
 
-/** Tensor → file, as the index says. Throws as `openCheckpointTensors` does. */
+/** Tensor → file, from the index. Throws the errors of `openCheckpointTensors`. */
 export async function shardNames(folder: string): Promise<ReadonlyMap<string, string>> {
   const place = join(folder, weightsIndexFile)
   const text = await readTextFile(folder, weightsIndexFile, maxIndexBytes)
@@ -73,7 +73,7 @@ export async function shardNames(folder: string): Promise<ReadonlyMap<string, st
   for (const [tensor, file] of Object.entries(map)) {
     if (typeof file !== 'string' || !/^[A-Za-z0-9][\w.-]*\.safetensors$/.test(file))
       return refuse(
-        `puts the tensor ${tensor} into ${JSON.stringify(file)}, which is no name of a .safetensors file beside it`,
+        `puts the tensor ${tensor} into ${JSON.stringify(file)}, which is not the name of a .safetensors file beside it`,
       )
     shards.set(tensor, file)
   }

@@ -11,7 +11,7 @@ import { readTokenizer, type TokenizerFiles } from './tokenizer-file.ts'
 
 /** An encoder in the hub's layout, checked as far as reading its headers allows. */
 export type Checkpoint = {
-  /** As it was named, for errors. */
+  /** The name that the user gave, for errors. */
   readonly source: string
   /** `config.json`. */
   readonly config: Readonly<Record<string, unknown>>

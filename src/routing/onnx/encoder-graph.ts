@@ -7,7 +7,7 @@ import { firstToken, normalised, type Pooling, pool } from './layers/pooling.ts'
 import { sequenceInputs } from './layers/sequence.ts'
 import type { Network } from './layers/transformer.ts'
 
-/** What is asked of the encoder for each text. */
+/** The output of the encoder for each text. */
 export type Head =
   /** The checkpoint's classifier: one logit per label. */
   | { readonly kind: 'classification'; readonly labels: number }
@@ -20,11 +20,11 @@ export function headWidth(head: Head, encoder: Encoder): number {
 }
 
 /**
- * An ONNX model of the encoder with a head, whose weights are places in the checkpoint's files.
+ * An ONNX model of the encoder with a head. Its weights refer to places in the checkpoint's files.
  *
  * Inputs `tokens` and `mask`, int32 [batch, length]; output `result`, float32 [batch, width].
  *
- * @throws ArtifactError `checkpoint-unfit` where the weights are not those that config.json describes.
+ * @throws ArtifactError `checkpoint-unfit` if the weights are not those that config.json describes.
  */
 export function encodeEncoderGraph(
   encoder: Encoder,
@@ -37,7 +37,7 @@ export function encodeEncoderGraph(
   return graph.encode()
 }
 
-/** What an encoder with this head takes a tensor of its checkpoint for. */
+/** The role of a checkpoint's tensor in an encoder with this head. */
 export type TensorUse = { readonly kind: 'matrix' | 'table' | 'exact'; readonly tensor: StoredTensor }
 
 /** Every tensor that the graph would use, in order, each once. */
@@ -86,7 +86,7 @@ export function prefixOf({ prefixes, landmark }: Encoder, tensors: CheckpointTen
   return prefixes.find((prefix) => tensors.has(prefix + landmark)) ?? prefixes[0] ?? ''
 }
 
-/** Labels of the checkpoint's classifier; undefined where it has none. */
+/** Labels of the checkpoint's classifier. Undefined if it has none. */
 export function labelsOf({ encoder, tensors }: Pick<Checkpoint, 'encoder' | 'tensors'>): number | undefined {
   const { output } = encoder.classifierLayers(prefixOf(encoder, tensors.tensors))
   return tensors.tensors.get(`${output}.weight`)?.shape[0]
@@ -98,7 +98,7 @@ function resultOf(network: Network, encoder: Encoder, head: Head, prefix: string
   return head.normalise ? normalised(network, pooled) : pooled
 }
 
-/** The form that transformers gives the classifiers of all families here: output(tanh(hidden(first token))). */
+/** The classifier of all these families in transformers: output(tanh(hidden(first token))). */
 function classify(
   { graph, parameters }: Network,
   { size, classifierLayers }: Encoder,

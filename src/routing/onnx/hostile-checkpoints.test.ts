@@ -172,10 +172,10 @@ const brokenFiles: Case[] = [
   [
     'an index that leads out',
     withoutWeights(index({ a: '../../secret.safetensors' })),
-    /which is no name of a \.safetensors file/,
+    /which is not the name of a \.safetensors file/,
   ],
-  ['an index with an absolute path', withoutWeights(index({ a: '/etc/passwd' })), /which is no name/],
-  ['an index of a hidden file', withoutWeights(index({ a: '.safetensors' })), /which is no name/],
+  ['an index with an absolute path', withoutWeights(index({ a: '/etc/passwd' })), /which is not the name/],
+  ['an index of a hidden file', withoutWeights(index({ a: '.safetensors' })), /which is not the name/],
   ['an index that names no file', withoutWeights(index({ a: 7 })), /puts the tensor a into 7/],
   [
     'an index without a map',
@@ -313,7 +313,7 @@ const brokenTokenizers: Case[] = [
   [
     'a limit without room',
     json('tokenizer_config.json', { model_max_length: 2 }),
-    /2 tokens at most leave no room/,
+    /a maximum of 2 tokens leaves no room/,
   ],
   ['a limit below one', json('tokenizer_config.json', { model_max_length: 0 }), /model_max_length/],
 ]

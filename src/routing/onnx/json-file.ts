@@ -4,9 +4,9 @@ import { ArtifactError } from '../../errors.ts'
 import { readTextFile } from './checkpoint-file.ts'
 
 /**
- * A JSON file of a checkpoint; undefined where there is none.
+ * A JSON file of a checkpoint. Undefined if it is missing.
  *
- * @throws ArtifactError `checkpoint-invalid` where it is not what `schema` says.
+ * @throws ArtifactError `checkpoint-invalid` if it does not match `schema`.
  */
 export async function readJsonFile<T>(
   folder: string,

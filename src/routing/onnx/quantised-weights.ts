@@ -58,7 +58,7 @@ export function float16Of(values: Float32Array): Uint16Array {
     if (size < 2 ** -14) return sign | roundToEven(size * 2 ** 24)
     single[0] = size
     const [whole = 0] = bits
-    // From 8 to 5 bits of exponent, from 23 to 10 of fraction; a carry goes into the exponent as it should.
+    // From 8 to 5 bits of exponent, from 23 to 10 of fraction; a carry correctly increments the exponent.
     return sign | roundToEven((whole - ((127 - 15) << 23)) / 2 ** 13)
   })
 }

@@ -22,10 +22,10 @@ export function maxTokensOf({ encoder, tokenizer }: Checkpoint): number {
 }
 
 /**
- * A checkpoint's encoder with a head, loaded in threads of its own.
+ * A checkpoint's encoder with a head, loaded in worker threads.
  *
  * @param maxTokens longer texts are cut; `maxTokensOf(checkpoint)` by default.
- * @throws MissingPackageError where onnxruntime-node or @huggingface/tokenizers is not installed; ArtifactError
+ * @throws MissingPackageError if onnxruntime-node or @huggingface/tokenizers is not installed; ArtifactError
  *   `checkpoint-unfit` or `tokenizer-invalid`.
  */
 export async function createTextEncoder(

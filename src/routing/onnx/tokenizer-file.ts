@@ -5,10 +5,10 @@ import { findFile } from './checkpoint-file.ts'
 import { readJsonFile } from './json-file.ts'
 
 export type TokenizerFiles = {
-  /** Paths of `tokenizer.json` and, where there is one, `tokenizer_config.json`. */
+  /** Paths of `tokenizer.json` and, if it exists, `tokenizer_config.json`. */
   readonly path: string
   readonly configPath?: string
-  /** Tokens at most, special ones included, where the tokenizer says so. */
+  /** The maximum tokens, including special ones, if the tokenizer states it. */
   readonly maxTokens?: number
 }
 
@@ -26,7 +26,7 @@ const tokenizerSchema = z.object({
   normalizer: z.unknown(),
 })
 
-/** transformers writes 10³⁰ where there is no limit. */
+/** transformers writes 10³⁰ for no limit. */
 const tokenizerConfigSchema = z.object({ model_max_length: z.number().min(1).optional() })
 const noLimit = 1_000_000
 
@@ -34,8 +34,8 @@ const noLimit = 1_000_000
  * The tokenizer of a checkpoint folder.
  *
  * @param vocabulary rows of the model's token table.
- * @throws ArtifactError `tokenizer-invalid` where there is none, where it knows tokens that the model does not, or where
- *   its normalizers could make a text grow without bound; `checkpoint-invalid` where it is no tokenizer.
+ * @throws ArtifactError `tokenizer-invalid` if it is missing, has tokens that the model lacks, or has normalizers that
+ *   could make a text grow without bound; `checkpoint-invalid` if it is not a tokenizer.
  */
 export async function readTokenizer(folder: string, vocabulary: number): Promise<TokenizerFiles> {
   const place = join(folder, 'tokenizer.json')
@@ -77,7 +77,10 @@ function largestToken({ model, added_tokens: added }: z.output<typeof tokenizerS
 
 const maxGrowth = 256
 
-/** How many characters one may become, at most: every replacement may happen beside every character, one by one. */
+/**
+ * The maximum number of characters that one character may become: each replacement may apply at every character, one
+ * after the other.
+ */
 function growthOf(normalizer: unknown): number {
   const { data } = normalizerSchema.safeParse(normalizer)
   if (data === undefined) return 1

@@ -120,7 +120,7 @@ describe('truncation', () => {
     expect(tokenise(file, 6)(long)).toEqual([2, 4, 5, 4, 5, 3])
   })
   it('leaves room for a token at least', () => {
-    expect(() => tokenise(file, 2)).toThrow('2 tokens at most leave no room')
+    expect(() => tokenise(file, 2)).toThrow('a maximum of 2 tokens leaves no room')
   })
   it('refuses a token that the model does not know', () => {
     const short = makeTokenise(new Tokenizer(file, {}), { maxTokens: 8, vocabulary: 5, padToken: 0 })

@@ -9,7 +9,7 @@ export type TensorPart = {
   readonly name: string
   readonly dtype: TensorType
   readonly shape: readonly number[]
-  /** Its bytes, piece by piece, so that a table of gigabytes is never in memory. */
+  /** Its bytes in pieces, so that a table of gigabytes is never in memory as a whole. */
   pieces(): AsyncIterable<Uint8Array>
 }
 
@@ -64,7 +64,7 @@ function readBytes(
   return withFile(join(folder, file), (handle) => readExactly(handle, offset + from, count))
 }
 
-/** The format is little-endian, and so is every machine that the inference runtime is made for. */
+/** The format is little-endian, like every machine that the inference runtime supports. */
 export function bytesOf({ buffer, byteOffset, byteLength: length }: NumberArray): Uint8Array {
   return new Uint8Array(buffer, byteOffset, length)
 }

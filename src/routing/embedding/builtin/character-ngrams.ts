@@ -4,7 +4,7 @@ import { hashEnd, hashSeed, hashStep } from '../../../base/text/token-hash.ts'
 export const shortestNgram = 3
 export const longestNgram = 5
 
-/** Longer words are known by their first characters only, so that a word's work is bounded. */
+/** Longer words are cut to their first characters, so that the work per word is bounded. */
 const maxWordCharacters = 16
 
 /** At most this many n-grams come from one word. */

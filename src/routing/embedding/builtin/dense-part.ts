@@ -5,7 +5,7 @@ import { characterNgrams, maxNgrams } from './character-ngrams.ts'
 import type { BuiltinEmbedderParameters } from './parameters.ts'
 import { createWeightedRows } from './weighted-rows.ts'
 
-/** What looking up the words of a text told, besides the vector. */
+/** The counts of the word look-up of a text. */
 export type WordLookup = {
   /** Different words that the vocabulary does not have, as a share of the different tokens, 0 to 1. */
   unknownShare: number
@@ -17,7 +17,7 @@ export type WordLookup = {
 export const maxUnknownWords = 64
 
 /**
- * A function that writes the dense part of a text's vector, of length 1 (or 0 where nothing is known), into
+ * A function that writes the dense part of a text's vector, of length 1 (or 0 if no token is known), into
  * `vector` from `offset` on:
  * Σ over different tokens (1 + ln occurrences) · row · scale, where an unknown word is the mean of the buckets of
  * its character n-grams.

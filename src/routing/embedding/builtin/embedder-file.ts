@@ -34,7 +34,7 @@ export async function readEmbedderFile(folder: string): Promise<BuiltinEmbedderP
   return parseEmbedder(bytes, file)
 }
 
-/** The bytes of `embedder.safetensors`; the same parameters give the same bytes. */
+/** The bytes of `embedder.safetensors`. The same parameters give the same bytes. */
 export function encodeEmbedder(parameters: BuiltinEmbedderParameters): Uint8Array {
   const { denseDimensions: dimensions } = parameters
   const tensors = new Map<string, Tensor>([
@@ -54,7 +54,7 @@ export function encodeEmbedder(parameters: BuiltinEmbedderParameters): Uint8Arra
   return encodeSafetensors(tensors, { embedder: builtinEmbedderId })
 }
 
-/** Parameters from the bytes of `source`. Throws `ArtifactError` that says which tensor is wrong. */
+/** Parameters from the bytes of `source`. Throws `ArtifactError`, naming the tensor that is wrong. */
 export function parseEmbedder(bytes: Uint8Array, source: string): BuiltinEmbedderParameters {
   const file = createTensorReader(parseSafetensors(bytes, source), source)
   const format = file.int32('format')
@@ -88,13 +88,13 @@ export function parseEmbedder(bytes: Uint8Array, source: string): BuiltinEmbedde
     throw broken(source, 'features.deviations holds a number that is not above zero')
   }
   if (denseDimensions % 8 !== 0) {
-    throw broken(source, `tokens.rows has ${denseDimensions} columns, which is no multiple of 8`)
+    throw broken(source, `tokens.rows has ${denseDimensions} columns, which is not a multiple of 8`)
   }
   if (tokenHashes.includes(0) || new Set(tokenHashes).size !== tokenHashes.length) {
     throw broken(source, 'tokens.hashes holds a zero or the same hash twice')
   }
   if (bucketScales.length === 0 || (bucketScales.length & (bucketScales.length - 1)) !== 0) {
-    throw broken(source, `buckets.scales has ${bucketScales.length} rows, which is no power of two`)
+    throw broken(source, `buckets.scales has ${bucketScales.length} rows, which is not a power of two`)
   }
   return parameters
 }
@@ -154,7 +154,7 @@ function bytesOf(values: Int32Array | Int8Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }
 
-/** Aligned memory of its own; `slice` of a Buffer would be a view of the whole file. */
+/** Copies into aligned memory, because `slice` of a Buffer is a view of the whole file. */
 function copyOf(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer
 }

@@ -23,7 +23,7 @@ export type BuiltinEmbedder = LocalEmbedder & NamedFeatureEmbedder
 export const builtinArtifactFolder = fileURLToPath(new URL('../../../../artifacts/builtin/', import.meta.url))
 
 /**
- * The embedder that comes with the package: no network, no download, a fraction of a millisecond per text.
+ * The built-in embedder: no network, no download, a fraction of a millisecond per text.
  *
  * Its vectors are [structural | dense]. The structural part holds `featureNames`: measurements standardised over the
  * training prompts, cut off at ±`featureLimit`, times `structuralWeight`/√features, so that its typical length is
@@ -31,7 +31,7 @@ export const builtinArtifactFolder = fileURLToPath(new URL('../../../../artifact
  * 1: a weighted sum of word vectors, so that cosine similarity compares topics.
  *
  * @param folder holds `embedder.safetensors`; the one of the package by default.
- * Throws `ArtifactError` where the file is missing, broken or of another version.
+ * Throws `ArtifactError` if the file is missing, broken or of another version.
  */
 export async function loadBuiltinEmbedder(folder: string = builtinArtifactFolder): Promise<BuiltinEmbedder> {
   return createBuiltinEmbedder(await readEmbedderFile(folder))
@@ -78,7 +78,10 @@ export function createBuiltinEmbedder(parameters: BuiltinEmbedderParameters): Bu
   }
 }
 
-/** Texts that `embed` takes before the event loop and the abort signal get their turn: about a millisecond. */
+/**
+ * Texts that `embed` computes between two turns of the event loop, in which it checks the abort signal: about a
+ * millisecond.
+ */
 const textsPerTurn = 16
 
 const perFeature = structuralWeight / Math.sqrt(featureNames.length)
@@ -96,7 +99,7 @@ function standardisation({ featureMeans, featureDeviations }: BuiltinEmbedderPar
   return { centres, factors }
 }
 
-/** Raw values of `featureNames`, in each one's own unit. */
+/** Raw values of `featureNames`, each in its unit. */
 function rawFeatures(measured: MeasuredText, words: WordLookup): number[] {
   return [...measures.map((measureFeature) => measureFeature(measured)), words.unknownShare, words.rarity, 1]
 }

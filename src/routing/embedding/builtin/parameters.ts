@@ -23,12 +23,15 @@ export const embedderFeatures: readonly Pick<StructuralFeature, 'name' | 'scale'
 
 export const featureNames: readonly string[] = embedderFeatures.map(({ name }) => name)
 
-/** Changes with the names, order and scales of the features, so that statistics never meet other features. */
+/** A hash of the names, order and scales of the features, so that statistics are never used with other features. */
 export const featureFingerprint = hashOfWord(
   embedderFeatures.map(({ name, scale }) => `${name}/${scale}`).join('|'),
 )
 
-/** What training found, as stored in `embedder.safetensors`. `V` tokens, `B` buckets of character n-grams, `D` dense dimensions. */
+/**
+ * What training found, as stored in `embedder.safetensors`. `V` tokens, `B` buckets of character n-grams, `D` dense
+ * dimensions.
+ */
 export type BuiltinEmbedderParameters = {
   /** [features] mean of each scaled feature over the training prompts. */
   readonly featureMeans: Float32Array

@@ -3,7 +3,7 @@ export type WeightedRows = {
   /** Forgets the rows added so far. */
   clear(): void
   add(row: number, factor: number): void
-  /** Writes the sum, scaled to length 1 (or zeros where it is zero), to `vector` from `offset` on. */
+  /** Writes the sum, scaled to length 1 (zeros if it is zero), to `vector` from `offset` on. */
   writeUnitSum(vector: Float32Array, offset: number): void
 }
 

@@ -21,7 +21,7 @@ export type OnnxEmbedderOptions = {
  * Its id names the checkpoint with its commit, or with a hash of a folder's files, and what else its vectors depend on.
  *
  * @param name what follows `onnx:`.
- * @throws ConfigError `unknown-embedder`, `unknown-prompt`; EmbeddingError `embedder-mismatch` where the files are not
+ * @throws ConfigError `unknown-embedder`, `unknown-prompt`; EmbeddingError `embedder-mismatch` if the files are not
  *   those that the name says; ArtifactError, HubError, MissingPackageError.
  */
 export async function loadOnnxEmbedder(
@@ -82,20 +82,22 @@ async function identify(
   if (spec.content !== undefined && spec.content !== content)
     throw new EmbeddingError(
       'embedder-mismatch',
-      `The files in ${place} have the hash ${content}, and ${spec.content} is asked for: they are not the model that the router was trained on. Put that model there, or train the router again.`,
+      `The files in ${place} have the hash ${content}, not ${spec.content}: they are not the model that the router was trained on. Put that model there, or train the router again.`,
       { param: '--embedder' },
     )
   return { id: onnxEmbedderId({ place, content, ...described }), prompt }
 }
 
-/** What E5 models were trained with, for checkpoints that bring no prompts. */
+/** The prompts that E5 models were trained with, for checkpoints without prompts. */
 const usualPrompts = { query: 'query: ', passage: 'passage: ' }
 
 function promptsOf({ prompts }: SentenceSettings): Readonly<Record<string, string>> {
   return Object.keys(prompts).length > 0 ? prompts : usualPrompts
 }
 
-/** E5 models compare nothing but texts that begin with `query: ` or `passage: `, and their oldest files do not say so. */
+/**
+ * E5 models compare nothing but texts that begin with `query: ` or `passage: `, and their oldest files do not say so.
+ */
 function impliedPrompt(place: string, { prompts }: SentenceSettings): string | undefined {
   const isE5 = /(^|[-_])e5([-_]|$)/i.test(basename(place.split('@')[0] ?? ''))
   return isE5 && Object.keys(prompts).length === 0 ? 'query' : undefined

@@ -8,12 +8,12 @@ import type { Pooling } from '../../onnx/layers/pooling.ts'
 export type SentenceSettings = {
   readonly pooling: Pooling
   readonly normalise: boolean
-  /** Tokens of a text at most, where the checkpoint says. */
+  /** The maximum tokens of a text, if the checkpoint states it. */
   readonly maxTokens?: number
   readonly lowerCase: boolean
-  /** What may stand before a text, by name. */
+  /** Prompts that may precede a text, by name. */
   readonly prompts: Readonly<Record<string, string>>
-  /** Name of the one that stands there unless another is asked for. */
+  /** Name of the default prompt. */
   readonly defaultPrompt?: string
 }
 

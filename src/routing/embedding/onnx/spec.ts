@@ -5,7 +5,7 @@ import type { Precision } from '../../onnx/text-encoder.ts'
 export type OnnxEmbedderSpec = {
   /** A folder, or `owner/name[@revision]`. */
   readonly place: string
-  /** What the files of a folder must hash to, where an artifact's id says so. */
+  /** The required hash of the folder's files, if an artifact's id has one. */
   readonly content?: string
   readonly precision: Precision
   /** Name of what is put before every text. */
@@ -45,7 +45,7 @@ export function onnxEmbedderId({ place, content, precision, prompt }: OnnxEmbedd
 function unknown(text: string, why: string): ConfigError {
   return new ConfigError(
     'unknown-embedder',
-    `The embedder onnx:${text} cannot be read: ${why}. Write onnx:<folder or hub id>, with #int8 or #prompt=query behind it where wanted.`,
+    `The embedder onnx:${text} cannot be read: ${why}. Write onnx:<folder or hub id>, optionally followed by #int8 or #prompt=query.`,
     { param: '--embedder' },
   )
 }

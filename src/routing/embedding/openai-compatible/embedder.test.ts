@@ -216,7 +216,7 @@ describe('an answer that is wrong', () => {
     [
       'has another length',
       { data: [one, { index: 1, embedding: [1] }] },
-      /of 1 numbers where 3 are needed.*set dimensions/,
+      /of 1 numbers, not 3.*set dimensions/,
     ],
     ['has no numbers', { data: [one, { index: 1, embedding: 'AAAA' }] }, /not a list of numbers: "AAAA"/],
     ['has a null', { data: [one, { index: 1, embedding: [1, null, 3] }] }, /number 1 is null/],

@@ -6,7 +6,7 @@ import type { Embedder } from '../embedder.ts'
 import type { EmbedderKind, EmbedderOptions } from '../embedder-kind.ts'
 import { knownModels, knownModelsBaseUrl } from './known-models.ts'
 
-/** An embeddings endpoint that speaks OpenAI's protocol. */
+/** An embeddings endpoint with OpenAI's protocol. */
 export const openAICompatibleEmbedder: EmbedderKind = {
   kind: 'openai-compatible',
   argument: { placeholder: '<model>', example: 'text-embedding-3-small' },

@@ -1,7 +1,7 @@
 import { EmbeddingError } from '../../../errors.ts'
 
 export type ExpectedVectors = {
-  /** Where the reply came from, for messages. */
+  /** The origin of the reply, for messages. */
   readonly from: string
   /** How many texts were sent. */
   readonly texts: number
@@ -10,8 +10,8 @@ export type ExpectedVectors = {
 }
 
 /**
- * Reads `{"data": [{"index", "embedding": [numbers]}, …]}`, in any order. zod would be too slow: a batch has hundreds of
- * thousands of numbers.
+ * Reads `{"data": [{"index", "embedding": [numbers]}, …]}`, in any order. zod would be too slow: a batch has hundreds
+ * of thousands of numbers.
  *
  * @throws EmbeddingError `embedding-reply-invalid` if a vector is missing, broken or of another length.
  */
@@ -37,7 +37,7 @@ export function parseVectors(json: unknown, { from, texts, dimensions }: Expecte
       return fail(`an embedding that is not a list of numbers: ${excerpt(embedding)}.`)
     if (dimensions !== undefined && embedding.length !== dimensions)
       return fail(
-        `embeddings of ${embedding.length} numbers where ${dimensions} are needed. Choose the model that the router was trained on, or set dimensions.`,
+        `embeddings of ${embedding.length} numbers, not ${dimensions}. Choose the model that the router was trained on, or set dimensions.`,
       )
     const vector = new Float32Array(embedding.length)
     for (let i = 0; i < vector.length; i++) {

@@ -42,7 +42,7 @@ const bertConfigSchema = z
 
 type BertConfig = z.output<typeof bertConfigSchema>
 
-/** BERT: positions count from 0, and the classifier stands on the pooler. */
+/** BERT: positions count from 0, and the classifier uses the pooler. */
 export const bertConfig = bertConfigSchema.transform(
   (config): Encoder => ({
     ...common(config, config.pad_token_id ?? 0),

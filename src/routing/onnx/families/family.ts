@@ -13,7 +13,7 @@ export type Encoder = {
   readonly padToken: number
   /** Where its tensors' names begin in a checkpoint: with one of these, whichever the checkpoint has. */
   readonly prefixes: readonly string[]
-  /** A tensor, without prefix, by which the right one is told. */
+  /** A tensor, without prefix, that identifies the prefix. */
   readonly landmark: string
   /** What transformers calls the model with a classifier. */
   readonly classifierClass: string

@@ -46,7 +46,7 @@ export type Graph = {
 /** The operators of this ONNX version, which onnxruntime 1.17 and later have. */
 const operatorSet = 20
 const irVersion = 9
-/** Operators of onnxruntime's own, which fuse what ONNX has in pieces. */
+/** Operators of onnxruntime, which fuse several ONNX operators. */
 const runtimeDomain = 'com.microsoft'
 const runtimeOperators: ReadonlySet<string> = new Set(['MultiHeadAttention', 'DynamicQuantizeMatMul'])
 
@@ -66,7 +66,7 @@ export function createGraph(): Graph {
   const nodes: MessageWriter[] = []
   const inputs: MessageWriter[] = []
   const outputs: MessageWriter[] = []
-  /** By name, so that a tensor that is used twice stands once in the graph. */
+  /** By name, so that a tensor that is used twice is in the graph once. */
   const initializers = new Map<Value, MessageWriter>()
   let values = 0
 

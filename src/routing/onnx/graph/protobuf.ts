@@ -48,7 +48,7 @@ export function createMessage(): MessageWriter {
   return writer
 }
 
-/** Seven bits per byte, lowest first; the eighth says that more follow. */
+/** Seven bits per byte, lowest first. The eighth bit is set if more bytes follow. */
 function varint(value: bigint): Uint8Array {
   const bytes: number[] = []
   let rest = value

@@ -7,10 +7,10 @@ import { type ThreadData, type ThreadReply, type ThreadRequest, threadProgram } 
 export type InferenceThread = {
   /** Numbers per text. */
   readonly width: number
-  /** Rejects with `RouterError` where the thread died, took too long, or could not compute the texts. */
+  /** Rejects with `RouterError` if the thread died, took too long, or could not compute the texts. */
   compute(texts: readonly string[]): Promise<readonly Float32Array[]>
   readonly isAlive: boolean
-  /** Keeps the process from ending while somebody waits. */
+  /** Keeps the process alive while a caller waits. */
   hold(): void
   release(): void
   close(): Promise<void>
@@ -21,7 +21,7 @@ export type ThreadLimits = {
   readonly startMs: number
   /** A group that has not been computed by then, and the thread with it. */
   readonly runMs: number
-  /** JavaScript memory of the thread: what a tokenizer may take. */
+  /** The limit of the thread's JavaScript memory, which the tokenizer uses. */
   readonly heapMegabytes: number
 }
 
@@ -35,7 +35,7 @@ type Pending = {
  * Starts a thread and waits until it has loaded its model.
  *
  * @param source the checkpoint, for errors.
- * @throws ArtifactError `tokenizer-invalid` or `checkpoint-unfit` where the thread cannot use them.
+ * @throws ArtifactError `tokenizer-invalid` or `checkpoint-unfit` if the thread cannot use them.
  */
 export async function startInferenceThread(
   data: ThreadData,
@@ -107,7 +107,7 @@ export async function startInferenceThread(
   }
 }
 
-/** Resolves to the numbers per text once the thread is ready; ends it where it will not be. */
+/** Resolves to the numbers per text when the thread is ready. Ends a thread that cannot become ready. */
 async function started(
   worker: Worker,
   source: string,
@@ -117,7 +117,7 @@ async function started(
   const timer = setTimeout(() => heard.abort(tooSlow(source, startMs)), startMs)
   const onError = (cause: Error) => heard.abort(startError(source, cause, heapMegabytes))
   const onExit = (code: number) => onError(new Error(`its thread ended with code ${code}`))
-  // A dying thread may still report; it is told of here or nowhere.
+  // A dying thread may still report an error, and this is the only place that receives it.
   worker.on('error', onError)
   worker.on('exit', onExit)
   try {

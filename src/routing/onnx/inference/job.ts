@@ -27,7 +27,7 @@ export function createJob(texts: readonly string[], settle: Pick<Job, 'resolve' 
   }
 }
 
-/** Hands a text's result over, and all of them to the caller once they are whole. */
+/** Stores a text's result, and resolves the job when all are there. */
 export function finish({ job, index }: Item, row: Float32Array): void {
   job.rows[index] = row
   job.missing--
@@ -39,7 +39,7 @@ const likeLength = 0.5
 
 /**
  * Takes texts of like length out of the queue for one run: those of the job that waits longest, filled up from the
- * jobs behind it. A job that has more goes behind the others.
+ * jobs behind it. A job with more texts goes to the end of the queue.
  *
  * @param maxUnits UTF-16 units of a run, each text counted as long as the longest; one text is always taken.
  */

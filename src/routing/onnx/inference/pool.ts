@@ -21,11 +21,11 @@ export type InferenceOptions = {
   readonly runTimeoutMs?: number
   /** Limit for loading the model; 120,000 by default. */
   readonly startTimeoutMs?: number
-  /** What the tokenizer of one thread may take, in MB; 2,048 by default. The weights are not in it. */
+  /** Memory limit of the tokenizer of one thread in MB, without the weights. Default: 2,048. */
   readonly heapMegabytes?: number
 }
 
-/** Runs texts through a model in threads of its own, so that the event loop stays free. */
+/** Runs texts through a model in worker threads, so that the event loop stays free. */
 export type InferencePool = {
   /** Numbers per text. */
   readonly width: number
@@ -35,7 +35,7 @@ export type InferencePool = {
    * One row of `width` numbers per text, in order. Texts of like length are computed together, those of other calls
    * among them.
    *
-   * Rejects with `RouterError` `inference-queue-full` (status 429) where too many calls wait, with `signal.reason` once
+   * Rejects with `RouterError` `inference-queue-full` (status 429) if too many calls wait, with `signal.reason` after
    * `signal` aborts: then the texts leave the queue.
    */
   run(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]>
@@ -54,8 +54,8 @@ const typicalUnitsPerToken = 4
  * Loads the model in its threads.
  *
  * @param source the checkpoint, for errors.
- * @param startThread what runs the model; a test's own threads can die when they are told to.
- * @throws ArtifactError where a thread cannot use it.
+ * @param startThread starts a thread that runs the model. Tests replace it with threads that die on request.
+ * @throws ArtifactError if a thread cannot use it.
  */
 export async function createInferencePool(
   model: Omit<ThreadData, 'computeThreads' | 'maxBatchTokens'>,
@@ -80,7 +80,7 @@ export async function createInferencePool(
   const width = idle[0]?.width ?? 0
   const threads = new Set<InferenceThread>(idle)
   const queue: Job[] = []
-  /** Threads that take the place of ones that died. */
+  /** Threads that replace dead ones. */
   let starting = 0
   let closed = false
 
@@ -107,7 +107,7 @@ export async function createInferencePool(
       const rows = await thread.compute(group.map(({ job, index }) => job.texts[index]!))
       for (const [place, item] of group.entries()) finish(item, rows[place]!)
     } catch (error) {
-      // One text that cannot be computed is no reason to fail those beside it.
+      // A text that cannot be computed must not fail the others of its batch.
       if (thread.isAlive && group.length > 1) for (const item of group) await computeGroup(thread, [item])
       else for (const { job } of group) giveUp(job, error)
     }
@@ -172,7 +172,7 @@ export async function createInferencePool(
   }
 }
 
-/** All of them, or none. */
+/** Starts all of them, or none. */
 async function startAll(count: number, start: () => Promise<InferenceThread>): Promise<InferenceThread[]> {
   const starts = await Promise.allSettled(Array.from({ length: count }, start))
   const threads = starts.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))

@@ -9,7 +9,7 @@ const installCommand = `npm install ${inferencePackages.join(' ')}`
 const skipCudaHint =
   'ONNXRUNTIME_NODE_INSTALL=skip before it leaves the CUDA download out, which nothing here needs'
 
-/** The packages as `doctor` lists them, for what they unlock. */
+/** The packages for `doctor`, with what they enable. */
 export function inferenceNeeds(...unlocks: readonly string[]): readonly OptionalPackage[] {
   return inferencePackages.map((name) => ({
     name,
@@ -22,7 +22,7 @@ export function inferenceNeeds(...unlocks: readonly string[]): readonly Optional
 export type RuntimePaths = { readonly runtimePath: string; readonly tokenizersPath: string }
 
 /**
- * Where the optional peers lie; nothing of them is loaded.
+ * The places of the optional peers. This loads none of them.
  *
  * @throws MissingPackageError `missing-package` with the command that installs them.
  */

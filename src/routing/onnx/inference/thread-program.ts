@@ -13,7 +13,7 @@ export type ThreadData = {
   readonly byteProduct?: Uint8Array
   /** Threads that one multiplication is spread over. */
   readonly computeThreads: number
-  /** Paths of tokenizer.json and, where there is one, tokenizer_config.json: read by the thread, and not kept. */
+  /** Paths of tokenizer.json and, if it exists, tokenizer_config.json. The thread reads them and does not keep them. */
   readonly tokenizerPath: string
   readonly tokenizerConfigPath?: string
   /** Tokens of a sequence at most, special ones included. */
@@ -66,7 +66,7 @@ export function threadProgram(): string {
 async function serve(require: NodeJS.Require, port: MessagePort, data: ThreadData): Promise<void> {
   type Runtime = typeof import('onnxruntime-node')
   const reply = (message: ThreadReply) => port.postMessage(message)
-  // What the libraries print is nobody's.
+  // Discards what the libraries print.
   for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) console[method] = () => undefined
   let tokenise: (text: string) => number[]
   try {
@@ -91,12 +91,13 @@ async function serve(require: NodeJS.Require, port: MessagePort, data: ThreadDat
       interOpNumThreads: 1,
       // Errors are thrown too.
       logSeverityLevel: 4,
-      // Threads that wait for work would spin, and take the processor from the event loop.
+      // Otherwise waiting threads spin, and take processor time from the event loop.
       extra: {
         session: {
           model_external_initializers_file_folder_path: data.folder,
           intra_op: { allow_spinning: '0' },
-          // Products of unsigned bytes are exact on every x86 processor. They are half as fast where signed ones are exact too.
+          // Products of unsigned bytes are exact on every x86 processor. They are half as fast where signed ones are
+          // exact too.
           x64quantprecision: needsExactProducts ? '1' : '0',
         },
       },
@@ -196,7 +197,7 @@ export function makeTokenizer(
   const { model } = tokenizer
   if (model === null) throw new Error('it has no model')
   const ids = new Map<string, number>(vocab.map(([piece], id) => [piece, id]))
-  // Added tokens are known to the library's own table only.
+  // Only the library's own table has the added tokens.
   for (const [piece, id] of model.tokens_to_ids) ids.set(piece, id)
   const split = makeUnigram(vocab, unknown)
   model.tokens_to_ids = ids
@@ -206,8 +207,8 @@ export function makeTokenizer(
 
 /**
  * SentencePiece's unigram model: a word → the pieces with the greatest sum of log-probabilities (Viterbi; of equal sums
- * the one whose last piece is longest). A character that is no piece costs 10 more than the least probable piece, as in
- * the library.
+ * the one whose last piece is longest). A character that is not a piece costs 10 more than the least probable piece, as
+ * in the library.
  */
 export function makeUnigram(vocab: UnigramPieces, unknown: number): (word: string) => string[] {
   const scores = new Map<string, number>()
@@ -243,25 +244,25 @@ export function makeUnigram(vocab: UnigramPieces, unknown: number): (word: strin
 }
 
 /**
- * A text's tokens as transformers gives them with truncation: the first that fit, between the special ones.
+ * A text's tokens as transformers truncates them: the first that fit, between the special ones.
  *
- * Of a long text only the beginning is read that has enough tokens, so that a megabyte costs no more than a page.
+ * Of a long text it reads only as much as has enough tokens, so that a megabyte costs no more than a page.
  */
 export function makeTokenise(
   tokenizer: TextEncoderLike,
   { maxTokens, vocabulary, padToken }: Pick<ThreadData, 'maxTokens' | 'vocabulary' | 'padToken'>,
 ): (text: string) => number[] {
   const plain = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids
-  // What stands around every text, told from one text with and without it.
+  // The special tokens around every text, found by encoding one text with and without them.
   const around = tokenizer.encode('a', { add_special_tokens: true }).ids
   const inside = plain('a')
   const begin = around.findIndex((_, at) => inside.every((token, index) => around[at + index] === token))
   if (begin < 0 || inside.length === 0)
-    throw new Error('its special tokens do not stand before and after the text')
+    throw new Error('its special tokens are not before and after the text')
   const before = around.slice(0, begin)
   const after = around.slice(begin + inside.length)
   const room = maxTokens - before.length - after.length
-  if (room < 1) throw new Error(`${maxTokens} tokens at most leave no room beside the special ones`)
+  if (room < 1) throw new Error(`a maximum of ${maxTokens} tokens leaves no room beside the special ones`)
   // Where the beginning ends the last tokens may differ from the whole text's, so it must have some to spare.
   const spare = 32
   return (text) => {
@@ -283,7 +284,9 @@ export function makeTokenise(
   }
 }
 
-/** At most so many UTF-16 units of a text, up to a blank where one is near, never half a character. */
+/**
+ * The beginning of a text of at most so many UTF-16 units, cut at a blank if one is near, and never inside a character.
+ */
 export function beginning(text: string, units: number): string {
   if (text.length <= units) return text
   const blank = Math.max(text.lastIndexOf(' ', units), text.lastIndexOf('\n', units))

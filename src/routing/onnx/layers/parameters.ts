@@ -2,7 +2,7 @@ import { ArtifactError } from '../../../errors.ts'
 import type { CheckpointTensors, StoredTensor } from '../checkpoint-tensors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 
-/** The numbers of a checkpoint as layers ask for them; what is stored how is nobody else's business. */
+/** The numbers of a checkpoint in the form that layers need, independent of how they are stored. */
 export type Parameters = {
   /** A bias or a scale: float32 [size]. */
   vector(name: string, size: number): Value
@@ -22,7 +22,7 @@ export type LinearShape = {
 /** Parameters in the precision of the checkpoint, computed with in float32. The numbers stay in the file. */
 export function createStoredParameters(graph: Graph, checkpoint: CheckpointTensors): Parameters {
   const find = (name: string, shape: readonly number[]) => storedTensor(checkpoint, name, shape)
-  /** float16 and bfloat16 are widened when the session is made; of a table only the rows that are used. */
+  /** float16 and bfloat16 are widened when the session is created. Of a table, only the used rows are widened. */
   const widened = ({ dtype }: StoredTensor, value: Value) =>
     dtype === 'F32' ? value : graph.node('Cast', [value], { to: 1 })
   const matrix = (name: string, shape: readonly number[]) => {

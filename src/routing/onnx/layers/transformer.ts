@@ -2,7 +2,7 @@ import type { Graph, Value } from '../graph/graph.ts'
 import type { Parameters } from './parameters.ts'
 import { perSequence, perToken, type Sequence } from './sequence.ts'
 
-/** Everything that layers are made of. */
+/** The building blocks of layers. */
 export type Network = { readonly graph: Graph; readonly parameters: Parameters; readonly sequence: Sequence }
 
 export type Activation = 'gelu' | 'gelu-tanh' | 'relu'
