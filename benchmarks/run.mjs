@@ -18,7 +18,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: 'decision,cold-start,memory,gateway' },
     seconds: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '5' },
-    requests: { type: 'string', default: '100000' },
+    requests: { type: 'string', default: '200000' },
     portkey: { type: 'string' },
     profile: { type: 'string' },
     output: { type: 'string' },

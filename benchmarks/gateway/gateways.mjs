@@ -8,7 +8,7 @@ import { freePort, start, startListening } from '../support/child.mjs'
 export const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
 /** Our server with the built-in router between two models of the upstream. */
-export async function startRouteLLM(upstreamUrl, { core, nodeOptions = [] } = {}) {
+export async function startRouteLLM(upstreamUrl, { core, nodeOptions = [], log } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'routellm-bench-'))
   const config = join(folder, 'routellm.yaml')
   writeFileSync(
@@ -27,7 +27,7 @@ auto: { router: mf, threshold: 0.5 }
   )
   const port = await freePort()
   const args = [...nodeOptions, cli, 'serve', '--config', config, '--port', `${port}`]
-  const running = start(args, { core, env: { NODE_ENV: 'production' } })
+  const running = start(args, { core, env: { NODE_ENV: 'production' }, log })
   await untilReady(`http://127.0.0.1:${port}/ready`, running)
   rmSync(folder, { recursive: true, force: true })
   return { ...running, url: `http://127.0.0.1:${port}`, model: 'router-mf-0.5', headers: {} }
@@ -42,9 +42,10 @@ export async function startDemo({ core } = {}) {
   return { ...running, url: `http://127.0.0.1:${port}`, readyMs: performance.now() - began }
 }
 
-export async function startFloor(upstreamUrl, { core } = {}) {
+/** @param {{ core?: number, nodeOptions?: readonly string[], log?: (text: string) => void }} [options] */
+export async function startFloor(upstreamUrl, options = {}) {
   const running = await startListening(new URL('./floor.mjs', import.meta.url), {
-    core,
+    ...options,
     env: { UPSTREAM: upstreamUrl, NODE_ENV: 'production' },
   })
   return { ...running, model: 'bench', headers: {} }
@@ -55,12 +56,12 @@ export async function startFloor(upstreamUrl, { core } = {}) {
  *
  * @param {string} folder that folder; its node_modules/ holds the package
  */
-export async function startPortkey(upstreamUrl, folder, { core } = {}) {
+export async function startPortkey(upstreamUrl, folder, { core, nodeOptions = [], log } = {}) {
   const port = await freePort()
   const program = join(folder, 'node_modules', '@portkey-ai', 'gateway', 'build', 'start-server.js')
   const loopbackOnly = fileURLToPath(new URL('./loopback-only.cjs', import.meta.url))
-  const args = ['-r', loopbackOnly, program, `--port=${port}`, '--headless']
-  const running = start(args, { core, env: { PORT: `${port}`, NODE_ENV: 'production' } })
+  const args = [...nodeOptions, '-r', loopbackOnly, program, `--port=${port}`, '--headless']
+  const running = start(args, { core, env: { PORT: `${port}`, NODE_ENV: 'production' }, log })
   await untilReady(`http://127.0.0.1:${port}/`, running)
   const headers = { 'x-portkey-provider': 'openai', 'x-portkey-custom-host': `${upstreamUrl}/v1` }
   return { ...running, url: `http://127.0.0.1:${port}`, model: 'bench', headers }

@@ -45,8 +45,8 @@ export function start(args, { core, env = {}, log } = {}) {
  *
  * @param {URL} program
  */
-export async function startListening(program, options) {
-  const running = start([fileURLToPath(program)], options)
+export async function startListening(program, { nodeOptions = [], ...options } = {}) {
+  const running = start([...nodeOptions, fileURLToPath(program)], options)
   const { port } = await message(running)
   return { ...running, url: `http://127.0.0.1:${port}` }
 }

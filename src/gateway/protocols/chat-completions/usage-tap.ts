@@ -1,6 +1,7 @@
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import type { TokenUsage, UsageTap } from '../protocol.ts'
 import { createEventReader, isEventStream } from '../wire/event-reader.ts'
+import { findTopLevelContainerEnd, skipSpace } from '../wire/json-bytes.ts'
 import { MemberScanner } from '../wire/member-scanner.ts'
 import { parseEventUsage, parseTokenUsage } from './token-usage.ts'
 
@@ -15,6 +16,10 @@ export function createUsageTap(contentType: string): UsageTap | null {
 }
 
 const usageKey = '"usage"'
+const usageKeyBytes = Buffer.from(usageKey)
+const escapeBytes = Buffer.from('\\u')
+const colon = 0x3a
+const openBrace = 0x7b
 const letterG = 0x67
 
 /** For `text/event-stream`: the usage of the last event that has one. */
@@ -37,8 +42,59 @@ export function createStreamUsageTap(): UsageTap {
   }
 }
 
-/** For `application/json`: the top-level `usage`, found without holding the reply in memory. */
+/**
+ * For `application/json`: the top-level `usage`. A reply in one piece, as most are, is looked at when it is over; one in
+ * several pieces is scanned as it comes, and not held in memory.
+ */
 export function createJsonUsageTap(): UsageTap {
+  let only: Buffer | null = null
+  let scan: JsonScan | null = null
+  return {
+    push(chunk) {
+      if (scan === null && only === null && chunk.length <= maxOnlyPieceBytes) {
+        only = Buffer.from(chunk) // its memory is the upstream's
+        return
+      }
+      if (scan === null) {
+        scan = createJsonScan()
+        if (only !== null) scan.push(only)
+        only = null
+      }
+      scan.push(chunk)
+    },
+    end: () => ({ usage: only === null ? (scan?.usage() ?? null) : readWholeReply(only), events: 0 }),
+  }
+}
+
+/** Few replies that come in one piece are larger. */
+const maxOnlyPieceBytes = 1 << 16
+
+/**
+ * The key is nearly always there once and without escapes; what follows its value then shows whether it is a member of
+ * the outermost object.
+ */
+function readWholeReply(json: Buffer): TokenUsage | null {
+  const at = json.indexOf(usageKeyBytes)
+  const hasEscapes = json.indexOf(escapeBytes) !== -1
+  if (at === -1 && !hasEscapes) return null
+  if (at !== -1 && !hasEscapes && json.indexOf(usageKeyBytes, at + usageKey.length) === -1) {
+    const colonAt = skipSpace(json, at + usageKey.length)
+    const from = skipSpace(json, colonAt + 1)
+    const to =
+      json[colonAt] === colon && json[skipSpace(json, 0)] === openBrace
+        ? findTopLevelContainerEnd(json, from)
+        : -1
+    if (to !== -1 && to - from <= maxUsageBytes)
+      return parseTokenUsage(parseJson(json.toString('latin1', from, to)))
+  }
+  const scan = createJsonScan()
+  scan.push(json)
+  return scan.usage()
+}
+
+type JsonScan = { push(chunk: Buffer): void; usage(): TokenUsage | null }
+
+function createJsonScan(): JsonScan {
   let usage: TokenUsage | null = null
   let text = ''
   let length = 0
@@ -53,10 +109,7 @@ export function createJsonUsageTap(): UsageTap {
       length = 0
     },
   })
-  return {
-    push: (chunk) => scanner.push(chunk),
-    end: () => ({ usage, events: 0 }),
-  }
+  return { push: (chunk) => scanner.push(chunk), usage: () => usage }
 }
 
 /** `[DONE]`, which ends a stream. */

@@ -1,20 +1,52 @@
 import { Buffer } from 'node:buffer'
+import { findStringEnd, skipSpace } from './json-bytes.ts'
 import { MemberScanner } from './member-scanner.ts'
+
+const key = Buffer.from('"model"')
+const escape = Buffer.from('\\u')
+const quote = 0x22
+const colon = 0x3a
 
 /**
  * The client's own bytes with the value of the top-level `model` replaced, every other byte as it was: numbers
  * keep their digits (`1.0`, 20-digit integers), strings their escapes, objects their order and duplicate keys.
  * A body that names `model` more than once gets the new name everywhere, so that no reader sees the old one.
  *
- * @param body UTF-8 JSON text of an object, already known to parse.
+ * @param body UTF-8 JSON text of an object with a top-level `model`, already parsed once.
  */
 export function replaceModel(body: Buffer, model: string): Buffer {
-  const name = Buffer.from(JSON.stringify(model))
+  const name = JSON.stringify(model)
+  return replaceOnlyModel(body, name) ?? replaceEveryModel(body, name)
+}
+
+/**
+ * Nearly all bodies spell the key once and escape no letter: then that one place is the top-level key, and three native
+ * searches find it. Null for all others.
+ */
+function replaceOnlyModel(body: Buffer, name: string): Buffer | null {
+  const at = body.indexOf(key)
+  if (at === -1 || body.indexOf(key, at + key.length) !== -1 || body.indexOf(escape) !== -1) return null
+  const colonAt = skipSpace(body, at + key.length)
+  if (body[colonAt] !== colon) return null
+  const from = skipSpace(body, colonAt + 1)
+  if (body[from] !== quote) return null
+  const to = findStringEnd(body, from + 1)
+  if (to === -1) return null
+  const nameBytes = Buffer.byteLength(name)
+  const replaced = Buffer.allocUnsafe(body.length - (to - from) + nameBytes)
+  body.copy(replaced, 0, 0, from)
+  replaced.write(name, from)
+  body.copy(replaced, from + nameBytes, to)
+  return replaced
+}
+
+function replaceEveryModel(body: Buffer, name: string): Buffer {
+  const nameBytes = Buffer.from(name)
   const parts: Buffer[] = []
   let kept = 0
   const scanner = new MemberScanner('model', {
     onPart(_chunk, from, to) {
-      parts.push(body.subarray(kept, from), name)
+      parts.push(body.subarray(kept, from), nameBytes)
       kept = to
     },
     onEnd() {},
