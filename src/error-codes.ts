@@ -379,11 +379,11 @@ export const commandLineCodes = {
   'one-model': 'The strong and the weak model are the same.',
   'option-without-use': 'A flag has no effect on this target.',
   'output-format': 'The output file is not JSON Lines.',
+  'output-is-input': 'The output is one of the input files, which would be replaced.',
   'output-unwritable': 'The output cannot be written.',
   'png-without-output': 'Pictures need a folder to write them to.',
   'request-log-text-without-log': '`--request-log-text` is given without `--request-log`.',
   'router-without-embeddings': 'The rows have embeddings, and the router reads prompts only.',
-  'same-file': 'Input and output are the same file.',
   'training-file-too-large': 'The fine-tuning file is larger than services take.',
 } as const satisfies Readonly<Record<string, string>>
 

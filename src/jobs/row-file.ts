@@ -1,4 +1,4 @@
-import { openOutputFile } from '../base/files/output-file.ts'
+import { checkOutput, writeOutputs } from '../base/files/write-outputs.ts'
 import { InvalidRequestError } from '../errors.ts'
 import { createIdCheck, refuseConflicts } from '../learning/datasets/duplicate-ids.ts'
 import { type PlacedRow, readRows } from '../learning/formats/read-rows.ts'
@@ -47,28 +47,21 @@ export async function writeRowFile(
   },
   context: JobContext,
 ): Promise<void> {
-  const file = await openOutputFile(reading.output)
-  try {
+  await writeOutputs([reading.input], async (openOutput) => {
+    const file = await openOutput(reading.output)
     for await (const row of readJobRows(reading, context)) await file.write(toJsonLines(reading.add(row)))
     await file.write(toJsonLines(reading.finish()))
     context.signal.throwIfAborted()
-    await file.commit()
-  } catch (error) {
-    await file.discard()
-    throw error
-  }
+  })
 }
 
 /**
  * Checks that rows can be written to `output`.
  *
- * @throws InvalidRequestError `output-format` for the name of another format than JSON Lines, and `same-file`.
+ * @throws InvalidRequestError `output-format` for the name of another format than JSON Lines, and as `checkOutput`.
  */
-export function checkRowOutput(input: string, output: string): void {
-  if (input === output)
-    throw new InvalidRequestError('same-file', `The input and --output are both ${output}; name two files`, {
-      param: '--output',
-    })
+export async function checkRowOutput(input: string, output: string): Promise<void> {
+  await checkOutput(output, [input])
   const other = /\.(csv|tsv|parquet)(\.gz)?$/i.exec(output)
   if (other === null) return
   throw new InvalidRequestError(

@@ -367,7 +367,7 @@ describe('saving over something', () => {
     await mkdir(folder)
     await writeFile(join(folder, 'thesis.tex'), 'years of work')
     await expect(saveRouterArtifact(folder, sample)).rejects.toThrow(
-      /without router.json.*thesis.tex.*left as it is/,
+      /without router.json.*thesis.tex.*not replaced/,
     )
     const file = join(folder, 'thesis.tex')
     await expect(saveRouterArtifact(file, sample)).rejects.toMatchObject({ code: 'not-an-artifact' })

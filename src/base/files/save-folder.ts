@@ -1,26 +1,27 @@
 import { cp, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ArtifactError } from '../../errors.ts'
+import { flushFolder, isRunning } from './atomic-file.ts'
 
-/** What is saved into a folder. */
+/** The content to save in a folder. */
 export type FolderContent = {
-  /** A file that tells folders of this kind: no other folder is replaced. */
+  /** A file that identifies folders of this kind. Other folders are not replaced. */
   readonly mark: string
-  /** Files that are written; others of a folder that is replaced are kept. */
+  /** The files that are written. Other files of a folder that is replaced are kept. */
   readonly files: readonly string[]
-  /** Writes them into a new folder. */
+  /** Writes the files into a new folder. */
   write(folder: string): Promise<void>
 }
 
 /**
- * Writes a folder so that a kill at any moment leaves the old one or the new one, never a mixture: a sibling folder is
+ * Writes a folder so that a kill at any moment leaves the old folder or the new one, never a mixture: a sibling folder is
  * written and flushed, then renamed into place. Other files of a folder that is replaced (a README, a data card) are
  * kept.
  *
- * Node has no call that exchanges two folders, so the old one is renamed away first; killed in the instant
- * between, it stands at `.<name>.previous`, where the next save finds it.
+ * Node cannot exchange two folders in one call, so the old one is renamed first. If the process is killed between the
+ * two renames, the old folder is at `.<name>.previous`, and the next save restores it.
  *
- * @param folder need not exist. One that exists must be empty or hold the mark.
+ * @param folder does not have to exist. A folder that exists must be empty or contain the mark.
  * @throws ArtifactError `not-an-artifact` for any other folder.
  */
 export async function saveFolder(folder: string, content: FolderContent): Promise<void> {
@@ -52,7 +53,7 @@ export async function writeFlushed(file: string, bytes: Uint8Array): Promise<voi
   }
 }
 
-/** What a killed save left beside the target: the old artifact comes back, half-written folders go. */
+/** Cleans up after a killed save: restores the old folder and removes half-written ones. */
 async function finishInterruptedSave(target: string): Promise<void> {
   const previous = previousFolder(target)
   if (await exists(previous)) {
@@ -71,28 +72,20 @@ function savingPrefix(target: string): string {
   return `.${basename(target)}.saving-`
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
-
-/** Names in the target besides those that are written; refuses a folder that is not ours to replace. */
+/** The names in the target that are not written. Throws for a folder of another kind. */
 async function otherFiles(target: string, { mark, files }: FolderContent): Promise<readonly string[]> {
   const found = await stat(target).catch(() => undefined)
   if (found === undefined) return []
   const refuse = (what: string): never => {
     throw new ArtifactError(
       'not-an-artifact',
-      `${target} is ${what}; it is left as it is. Name another folder to write the router to.`,
+      `${target} is ${what}, so it is not replaced. Name another folder to write the router to.`,
     )
   }
   if (!found.isDirectory()) return refuse('a file')
   const names = await readdir(target)
   if (names.length > 0 && !names.includes(mark))
-    return refuse(`a folder without ${mark} (it holds ${names.slice(0, 3).join(', ')})`)
+    return refuse(`a folder without ${mark} (it has ${names.slice(0, 3).join(', ')})`)
   return names.filter((name) => !files.includes(name))
 }
 
@@ -110,22 +103,11 @@ async function replaceFolder(target: string, written: string): Promise<void> {
   if (replaces) await rm(previous, { recursive: true })
 }
 
-/** Makes renames survive a power cut. Windows cannot open a folder, and needs no such flush. */
-async function flushFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
 async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined
 }
 
-/** Where a save puts the folder that it replaces, for the instant until the new one stands in its place. */
+/** The place of the old folder between the two renames of a save. */
 export function previousFolder(folder: string): string {
   return join(dirname(resolve(folder)), `.${basename(resolve(folder))}.previous`)
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { openOutputFile } from '../../base/files/output-file.ts'
+import { writeOutputs } from '../../base/files/write-outputs.ts'
 import { DataError, InvalidRequestError } from '../../errors.ts'
 import { type AugmentReport, augmentPrompts } from '../../learning/datasets/augment/augment.ts'
 import { type VariationKind, variationKinds } from '../../learning/datasets/augment/variation-prompts.ts'
@@ -49,21 +49,13 @@ export const augmentJob: Job<AugmentPayload, AugmentResult> = {
     const { folder } = context.workspace
     const input = resolve(folder, given.input)
     const output = resolve(folder, given.output)
-    if (input === output)
-      throw new InvalidRequestError('same-file', `--input and --output are both ${output}; name two files`, {
-        param: '--output',
-      })
     const rows = await readPrompts(input)
-    const file = await openOutputFile(output)
-    try {
+    return writeOutputs([input], async (openOutput) => {
+      const file = await openOutput(output)
       const { prompts, report, usage } = await augmentRows(rows, given, context)
       for (const row of [...rows, ...prompts]) await file.write(`${JSON.stringify(row)}\n`)
-      await file.commit()
       return { output, rows: rows.length, synthetic: prompts.length, report, usage }
-    } catch (error) {
-      await file.discard()
-      throw error
-    }
+    })
   },
 }
 

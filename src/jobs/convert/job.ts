@@ -45,7 +45,7 @@ export const convertJob: Job<ConvertPayload, ConvertResult> = {
     })
     const input = await findDataFile(given.input, context.workspace)
     const output = resolve(context.workspace.folder, given.output)
-    checkRowOutput(input, output)
+    await checkRowOutput(input, output)
     await writeRowFile({ input, output, stage: 'converting', duplicateIds, ...conversion }, context)
     return { output, to, counts: conversion.counts }
   },

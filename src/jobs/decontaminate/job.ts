@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { type OutputFile, openOutputFile } from '../../base/files/output-file.ts'
+import { checkOutput, type OutputFile, writeOutputs } from '../../base/files/write-outputs.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import {
   type Contamination,
@@ -73,28 +73,20 @@ export const decontaminateJob: Job<DecontaminatePayload, DecontaminationReport> 
     const input = await findDataFile(given.input, workspace)
     const output = given.output === undefined ? undefined : resolve(workspace.folder, given.output)
     const report = given.report === undefined ? undefined : resolve(workspace.folder, given.report)
-    if (output !== undefined) checkRowOutput(input, output)
+    if (output !== undefined) await checkRowOutput(input, output)
+    if (report !== undefined) await checkOutput(report, [input], '--report')
     const testPrompts = await readTestPrompts(given, workspace)
     const check = await openCheck(testPrompts, given, context)
-    const files: OutputFile[] = []
-    const open = async (path: string | undefined) => {
-      if (path === undefined) return undefined
-      const file = await openOutputFile(path)
-      files.push(file)
-      return file
-    }
     try {
-      const clean = await open(output)
-      const written = await open(report)
-      const found = await checkRows({ ...given, input }, check, clean, context)
-      const result = { input, output: output ?? null, testPrompts: testPrompts.length, ...found }
-      await written?.write(`${JSON.stringify(result, null, 2)}\n`)
-      context.signal.throwIfAborted()
-      for (const file of files) await file.commit()
-      return result
-    } catch (error) {
-      for (const file of files) await file.discard()
-      throw error
+      return await writeOutputs([input], async (openOutput) => {
+        const clean = output === undefined ? undefined : await openOutput(output)
+        const written = report === undefined ? undefined : await openOutput(report, '--report')
+        const found = await checkRows({ ...given, input }, check, clean, context)
+        const result = { input, output: output ?? null, testPrompts: testPrompts.length, ...found }
+        await written?.write(`${JSON.stringify(result, null, 2)}\n`)
+        context.signal.throwIfAborted()
+        return result
+      })
     } finally {
       await check.close()
     }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { openOutputFile } from '../../base/files/output-file.ts'
+import { writeOutputs } from '../../base/files/write-outputs.ts'
 import { DataError, InvalidRequestError } from '../../errors.ts'
 import { readRows } from '../../learning/formats/read-rows.ts'
 import type { Row } from '../../learning/formats/row.ts'
@@ -78,29 +78,21 @@ export const judgeJob: Job<JudgePayload, JudgeResult> = {
     const input = resolve(folder, given.input)
     const output = resolve(folder, given.output)
     const rows = await countRows(input)
-    const file = await openOutputFile(output)
-    let labels = 0
-    const write = async (row: Row) => {
-      labels++
-      await file.write(`${JSON.stringify(row)}\n`)
-    }
-    try {
-      const run = await (given.checker === undefined ? judgeRows : checkRows)(
-        { ...given, input },
-        rows,
-        context,
-        write,
-      )
-      await file.commit()
+    return writeOutputs([input], async (openOutput) => {
+      const file = await openOutput(output)
+      let labels = 0
+      const write = async (row: Row) => {
+        labels++
+        await file.write(`${JSON.stringify(row)}\n`)
+      }
+      const label = given.checker === undefined ? judgeRows : checkRows
+      const run = await label({ ...given, input }, rows, context, write)
       return { output, rows, labels, leftOut: countLeftOut(run.report), ...run }
-    } catch (error) {
-      await file.discard()
-      throw error
-    }
+    })
   },
 }
 
-function checkPayload({ checker, judge, strongModel, weakModel, input, output }: JudgePayload): void {
+function checkPayload({ checker, judge, strongModel, weakModel }: JudgePayload): void {
   const wrong = (param: string, what: string) =>
     new InvalidRequestError('bad-flags', `${param}: ${what}`, { param })
   if ((checker === undefined) === (judge === undefined))
@@ -113,7 +105,6 @@ function checkPayload({ checker, judge, strongModel, weakModel, input, output }:
       strongModel === undefined ? '--strong-model' : '--weak-model',
       'is missing: name both models of the pair, or neither',
     )
-  if (input === output) throw wrong('--output', `is the file of --input, ${input}; name two files`)
 }
 
 function countLeftOut(report: JudgeResult['report']): number {

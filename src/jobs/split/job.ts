@@ -1,11 +1,10 @@
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { type OutputFile, openOutputFile } from '../../base/files/output-file.ts'
+import { makeOutputFolder, type OutputFile, writeOutputs } from '../../base/files/write-outputs.ts'
 import { createSplit, parseSplitParts, type SplitPart } from '../../learning/datasets/split.ts'
 import { createPromptGroups } from '../../learning/rows/prompt-groups.ts'
 import type { Job, JobContext } from '../job.ts'
-import { checkRowOutput, duplicateIdModes, readJobRows, toJsonLines } from '../row-file.ts'
+import { duplicateIdModes, readJobRows, toJsonLines } from '../row-file.ts'
 import { findDataFile } from '../workspace.ts'
 
 const payload = z.object({
@@ -57,32 +56,28 @@ export const splitJob: Job<SplitPayload, SplitResult> = {
     const partOf = createSplit(shares, seed)
     const input = await findDataFile(given.input, context.workspace)
     const output = resolve(context.workspace.folder, given.output)
-    await mkdir(output, { recursive: true })
+    await makeOutputFolder(output)
     const parts: OpenPart[] = []
-    try {
+    const leftOut = await writeOutputs([input], async (openOutput) => {
       for (const share of shares) {
         const path = join(output, `${share.name}.jsonl${gzip ? '.gz' : ''}`)
-        checkRowOutput(input, path)
-        parts.push({ ...share, path, file: await openOutputFile(path), rows: 0, groups: new Set() })
+        parts.push({ ...share, path, file: await openOutput(path), rows: 0, groups: new Set() })
       }
-      const leftOut = await writeParts({ ...given, input }, parts, partOf, context)
+      const rowsLeftOut = await writeParts({ ...given, input }, parts, partOf, context)
       context.signal.throwIfAborted()
-      for (const { file } of parts) await file.commit()
-      return {
-        output,
-        seed,
-        parts: parts.map(({ name, share, path: file, rows, groups }) => ({
-          name,
-          share,
-          file,
-          rows,
-          groups: groups.size,
-        })),
-        leftOut,
-      }
-    } catch (error) {
-      for (const { file } of parts) await file.discard()
-      throw error
+      return rowsLeftOut
+    })
+    return {
+      output,
+      seed,
+      parts: parts.map(({ name, share, path: file, rows, groups }) => ({
+        name,
+        share,
+        file,
+        rows,
+        groups: groups.size,
+      })),
+      leftOut,
     }
   },
 }

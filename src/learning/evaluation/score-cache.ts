@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { putInPlace } from '../../base/files/atomic-file.ts'
 
 /** Everything that win rates depend on. If nothing of it changes, they are not computed again. */
 export type ScoreIdentity = {
@@ -55,14 +56,9 @@ export function createScoreCache(folder: string, options: { readonly maxEntries?
         values.writeDoubleLE(winRate, 8 * row)
       })
       await mkdir(folder, { recursive: true })
-      const partial = join(folder, `.${key}.${randomUUID()}.partial`)
-      try {
-        await writeFile(partial, Buffer.concat([sha256(values), values]))
-        await rename(partial, join(folder, `${key}${extension}`))
-      } catch (error) {
-        await rm(partial, { force: true })
-        throw error
-      }
+      await putInPlace(join(folder, `${key}${extension}`), (temporary) =>
+        writeFile(temporary, Buffer.concat([sha256(values), values])),
+      )
       await dropOldest(folder, maxEntries)
     },
   }

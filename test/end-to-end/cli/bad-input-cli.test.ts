@@ -71,7 +71,7 @@ const cases: readonly (readonly [commandLine: string, ...says: string[]])[] = [
   ['score --input no-prompt.jsonl --output out.jsonl --router length', 'no-prompt.jsonl line 1', '"prompt"'],
   ['score --input embedded.jsonl --output out.jsonl --router length', 'line 1 has an embedding'],
   ['score --input embedded.jsonl --output out.jsonl --router mf', 'an embedding of 2 numbers'],
-  ['score --input prompts.jsonl --output prompts.jsonl --router length', 'name two files'],
+  ['score --input prompts.jsonl --output prompts.jsonl --router length', 'name another file'],
   ['score --input prompts.jsonl --output nowhere/out.jsonl --router length', 'there is no folder'],
   ['score --input prompts.jsonl --output out.jsonl --checkpoint ./nowhere', 'There is no folder'],
   ['score --input prompts.jsonl --output out.jsonl --embedder word2vec', 'no embedder "word2vec"'],

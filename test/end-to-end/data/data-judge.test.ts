@@ -432,7 +432,7 @@ describe('data augment', () => {
   it.each([
     [['--kinds', 'shorter'], 'a variation is one of paraphrase, easier, harder'],
     [['--max-share', '1'], 'from 0, below 1'],
-    [['--output', 'in.jsonl'], 'name two files'],
+    [['--output', 'in.jsonl'], 'name another file'],
   ])('%j is refused', async (argv, words) => {
     const { exitCode, stderr } = await augment(...argv)
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(words)])

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { copyFile, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { putInPlace } from '../atomic-file.ts'
 
 /** What the hub keeps apart: a model and a data set may have the same id. */
 export type RepositoryKind = 'model' | 'dataset'
@@ -71,18 +71,6 @@ export async function recordRevision(
   const file = join(cache.folder, 'refs', revision)
   await mkdir(dirname(file), { recursive: true })
   await putInPlace(file, (temporary) => writeFile(temporary, commit))
-}
-
-/** Writes beside `file` and renames, so that no reader ever sees a part of it; on failure nothing is left. */
-export async function putInPlace(file: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = `${file}.${randomUUID()}.incomplete`
-  try {
-    await write(temporary)
-    await rename(temporary, file)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
-  }
 }
 
 export async function isFile(path: string): Promise<boolean> {

@@ -3,12 +3,12 @@ import { mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { HubError, RouteLLMError } from '../../../errors.ts'
+import { putInPlace } from '../atomic-file.ts'
 import {
   blobFile,
   cachedSnapshot,
   isFile,
   linkIntoSnapshot,
-  putInPlace,
   type RepositoryCache,
   type RepositoryKind,
   recordRevision,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import { type OutputFile, openOutputFile } from '../../../base/files/output-file.ts'
+import { writeOutputs } from '../../../base/files/write-outputs.ts'
 import type { Config } from '../../../config/config.ts'
 import { isDemonstration } from '../../../config/demo.ts'
 import type { Audit, AuditOptions } from '../../../learning/audit/audit.ts'
@@ -126,11 +126,15 @@ async function audit(logs: readonly string[], flags: AuditFlags, context: Comman
       ? named
       : { ...named, embedder: resolveEmbedderPath(flags.embedder, context.folder) }
   const router = await loadRouter(spec, routerDependencies(config, variables, context))
-  const outputs = await openOutputs(flags, context)
+  const inputs = [...logs, ...(flags.labels === undefined ? [] : [flags.labels])]
   try {
-    const finished = await runAudit(await auditOptions(logs, flags, router, config, context), context)
-    await outputs.write(finished)
-    const { report } = finished
+    const { audit, files } = await writeAudit(
+      inputs.map((file) => resolve(context.folder, file)),
+      flags,
+      context,
+      async () => runAudit(await auditOptions(logs, flags, router, config, context), context),
+    )
+    const { report } = audit
     if (flags.json === true) terminal.result(JSON.stringify(report))
     else {
       const { assumptionLines, auditLines } = await import('./print.ts')
@@ -138,9 +142,8 @@ async function audit(logs: readonly string[], flags: AuditFlags, context: Comman
       for (const line of assumptionLines(report)) terminal.note(terminal.colors.dim(line))
     }
     for (const { place, reason } of report.rows.firstUnreadable) terminal.note(`not read: ${place} ${reason}`)
-    for (const file of outputs.files) terminal.note(`Wrote ${file}`)
+    for (const file of files) terminal.note(`Wrote ${file}`)
   } finally {
-    await outputs.discard()
     if (isClosableRouter(router)) await router.close()
   }
 }
@@ -240,56 +243,29 @@ async function priceTables(flags: AuditFlags, config: Config, folder: string): P
   return tables
 }
 
-type Outputs = {
-  readonly files: readonly string[]
-  write(audit: Audit): Promise<void>
-  /** Leaves nothing half-written; does nothing to what has been written. */
-  discard(): Promise<void>
-}
-
-/** Opened before the log is read, so that a folder that is missing is known at once. */
-async function openOutputs(flags: AuditFlags, { folder }: CommandContext): Promise<Outputs> {
-  const opened: {
-    readonly path: string
-    readonly file: OutputFile
-    readonly write: (audit: Audit) => Promise<void>
-  }[] = []
-  const discard = async () => {
-    for (const { file } of opened.splice(0)) await file.discard()
-  }
-  const open = async (
-    name: string | undefined,
-    param: string,
-    text: (audit: Audit) => AsyncIterable<string>,
-  ) => {
-    if (name === undefined) return
-    const path = resolve(folder, name)
-    const file = await openOutputFile(path, param)
-    const write = async (audit: Audit) => {
-      for await (const part of text(audit)) await file.write(part)
-    }
-    opened.push({ path, file, write })
-  }
-  try {
-    await open(flags.html, '--html', async function* ({ report }) {
+/** Opens the outputs before the log is read, so that a wrong name is reported at once, and writes them after it. */
+async function writeAudit(
+  inputs: readonly string[],
+  flags: AuditFlags,
+  { folder }: CommandContext,
+  run: () => Promise<Audit>,
+): Promise<{ readonly audit: Audit; readonly files: readonly string[] }> {
+  const { html, sampleToLabel } = flags
+  return writeOutputs(inputs, async (openOutput) => {
+    const page = html === undefined ? undefined : await openOutput(resolve(folder, html), '--html')
+    const rows =
+      sampleToLabel === undefined
+        ? undefined
+        : await openOutput(resolve(folder, sampleToLabel), '--sample-to-label')
+    const audit = await run()
+    if (page !== undefined) {
       const { auditHtml } = await import('../../../learning/audit/reports/report-html.ts')
-      yield auditHtml(report)
-    })
-    await open(flags.sampleToLabel, '--sample-to-label', async function* ({ sample }) {
-      for (const row of sample(flags.sampleSize)) yield `${JSON.stringify(row)}\n`
-    })
-  } catch (error) {
-    await discard()
-    throw error
-  }
-  return {
-    files: opened.map(({ path }) => path),
-    async write(audit) {
-      for (const { write } of opened) await write(audit)
-      for (const { file } of opened.splice(0)) await file.commit()
-    },
-    discard,
-  }
+      await page.write(auditHtml(audit.report))
+    }
+    for (const row of rows === undefined ? [] : audit.sample(flags.sampleSize))
+      await rows?.write(`${JSON.stringify(row)}\n`)
+    return { audit, files: [page, rows].flatMap((file) => (file === undefined ? [] : [file.path])) }
+  })
 }
 
 function fractionValue(text: string): number {

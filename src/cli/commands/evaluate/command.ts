@@ -1,13 +1,13 @@
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
+import { writeOutputs } from '../../../base/files/write-outputs.ts'
 import type { CheckResult } from '../../../learning/evaluation/gates/requirement.ts'
 import type { EvaluationReport } from '../../../learning/evaluation/reports/report-sections.ts'
 import { CheckFailedError } from '../../terminal/exit-code.ts'
 import { collected, nameList, wholeNumber } from '../../terminal/option-values.ts'
 import { createProgress } from '../../terminal/progress.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
-import { type EvaluatedInput, type EvaluationPlan, planEvaluation } from './plan.ts'
+import { type EvaluatedInput, type EvaluationPlan, inputFiles, planEvaluation } from './plan.ts'
 import { type EvaluationResources, withResources } from './resources.ts'
 
 export type EvaluateFlags = {
@@ -175,24 +175,26 @@ async function checkAll(
 
 async function writeReports(
   evaluations: readonly EvaluationReport[],
-  { output, html, png }: EvaluateFlags,
+  flags: EvaluateFlags,
   { folder }: CommandContext,
 ): Promise<string[]> {
-  const written: string[] = []
-  if (output !== undefined) {
-    const { writeReportFiles } = await import('../../../learning/evaluation/reports/report-files.ts')
-    for (const evaluation of evaluations)
-      written.push(
-        ...(await writeReportFiles(resolve(folder, output), evaluation, png === true ? { png } : {})),
-      )
-  }
-  if (html !== undefined) {
-    const { reportHtml } = await import('../../../learning/evaluation/reports/report-html.ts')
-    const file = resolve(folder, html)
-    await writeFile(file, reportHtml(evaluations))
-    written.push(file)
-  }
-  return written
+  const { output, html, png } = flags
+  return writeOutputs(inputFiles(flags, folder), async (openOutput) => {
+    const written: string[] = []
+    if (output !== undefined) {
+      const { writeReportFiles } = await import('../../../learning/evaluation/reports/report-files.ts')
+      const options = png === true ? { png } : {}
+      for (const evaluation of evaluations)
+        written.push(...(await writeReportFiles(openOutput, resolve(folder, output), evaluation, options)))
+    }
+    if (html !== undefined) {
+      const { reportHtml } = await import('../../../learning/evaluation/reports/report-html.ts')
+      const file = await openOutput(resolve(folder, html), '--html')
+      await file.write(reportHtml(evaluations))
+      written.push(file.path)
+    }
+    return written
+  })
 }
 
 /** One benchmark is the evaluation itself; the checks stand beside its numbers. */

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
+import { checkOutput } from '../../../base/files/write-outputs.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { Benchmark, ScoredRouter } from '../../../learning/evaluation/benchmark.ts'
 import { benchmarkNames, loadBenchmark } from '../../../learning/evaluation/benchmarks/registry.ts'
@@ -150,8 +151,22 @@ function checkReportNames(benchmarks: readonly Benchmark[]): void {
   )
 }
 
-/** Known before the scoring rather than after it. */
-async function checkTargets({ output, html, png }: EvaluateFlags, folder: string): Promise<void> {
+/** The files that an output must not replace. Earlier results may be replaced: they are read before anything is written. */
+export function inputFiles(flags: EvaluateFlags, folder: string): readonly string[] {
+  const { benchmark, scores = [], costs, energy, latency } = flags
+  const named = [
+    ...benchmark,
+    ...scores.map((text) => givenScores(text, folder).file),
+    costs,
+    energy,
+    latency,
+  ]
+  return named.flatMap((file) => (typeof file === 'string' ? [resolve(folder, file)] : []))
+}
+
+/** Finds wrong outputs before the scoring. */
+async function checkTargets(flags: EvaluateFlags, folder: string): Promise<void> {
+  const { output, html, png } = flags
   if (png === true && output === undefined)
     throw new InvalidRequestError('png-without-output', '--png needs --output, the folder for the pictures', {
       param: '--png',
@@ -161,17 +176,9 @@ async function checkTargets({ output, html, png }: EvaluateFlags, folder: string
     // A picture of nothing, to learn whether the optional package is there.
     await curvePng('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
   }
-  const isFolder = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() === true
   if (output !== undefined && (await stat(resolve(folder, output)).catch(() => undefined))?.isFile() === true)
     throw new InvalidRequestError('output-unwritable', `--output ${output} is a file; name a folder`, {
       param: '--output',
     })
-  if (html === undefined) return
-  const file = resolve(folder, html)
-  if ((await isFolder(file)) || !(await isFolder(dirname(file))))
-    throw new InvalidRequestError(
-      'output-unwritable',
-      `--html ${html} cannot be written: name a file in a folder that is there`,
-      { param: '--html' },
-    )
+  if (html !== undefined) await checkOutput(resolve(folder, html), inputFiles(flags, folder), '--html')
 }

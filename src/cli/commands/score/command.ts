@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { type OutputFile, openOutputFile } from '../../../base/files/output-file.ts'
+import { checkOutput, type OutputFile, writeOutputs } from '../../../base/files/write-outputs.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import { readRows } from '../../../learning/formats/read-rows.ts'
 import { resolveEmbedderPath } from '../../../routing/embedding/registry.ts'
@@ -74,35 +74,16 @@ async function score(flags: ScoreFlags, context: CommandContext): Promise<void> 
   const { terminal, folder } = context
   const input = await dataFile(flags.input, context)
   const output = resolve(folder, flags.output)
-  if (input === output)
-    throw new InvalidRequestError('same-file', `--input and --output are both ${output}; name two files`, {
-      param: '--output',
-    })
+  await checkOutput(output, [input])
   const router = await loadNamedRouter(flags, context)
   try {
-    const rows = await scoreFile(router, input, output, context)
+    const rows = await writeOutputs([input], async (openOutput) =>
+      scoreRows(router, input, await openOutput(output), context),
+    )
     if (flags.json === true) terminal.result(JSON.stringify({ router: router.name, rows, output }))
     terminal.note(`Scored ${rows} rows with ${router.name}: ${output}`)
   } finally {
     if (isClosableRouter(router)) await router.close()
-  }
-}
-
-/** The output appears only when it is whole. */
-async function scoreFile(
-  router: Router,
-  input: string,
-  output: string,
-  context: CommandContext,
-): Promise<number> {
-  const file = await openOutputFile(output)
-  try {
-    const rows = await scoreRows(router, input, file, context)
-    await file.commit()
-    return rows
-  } catch (error) {
-    await file.discard()
-    throw error
   }
 }
 

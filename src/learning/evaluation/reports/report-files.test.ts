@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { writeOutputs } from '../../../base/files/write-outputs.ts'
 import { evaluate } from '../evaluate.ts'
 import { readEarlierEvaluations } from '../gates/regression.ts'
 import { reportName, writeReportFiles } from './report-files.ts'
@@ -23,7 +24,7 @@ it('writes the result and its pictures, which can be read again', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'routellm-report-'))
   try {
     const target = join(folder, 'new')
-    const written = await writeReportFiles(target, evaluation)
+    const written = await writeOutputs([], (open) => writeReportFiles(open, target, evaluation))
     const names = ['my-labels-dark.svg', 'my-labels-light.svg', 'my-labels.json', 'my-labels.svg']
     expect((await readdir(target)).sort()).toEqual(names)
     expect(written.map((path) => path.slice(target.length + 1)).sort()).toEqual(names)

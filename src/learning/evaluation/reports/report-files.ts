@@ -1,5 +1,5 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { makeOutputFolder, type OpenOutput } from '../../../base/files/write-outputs.ts'
 import { curvePng } from './curve-png.ts'
 import { curveSvg } from './curve-svg.ts'
 import type { EvaluationReport } from './report-sections.ts'
@@ -10,13 +10,14 @@ export type ReportFilesOptions = {
 }
 
 /**
- * Writes an evaluation into a folder, which is created if it is missing: `<benchmark>.json` (what `--not-worse-than`
- * reads), `<benchmark>.svg` (follows the reader's colour scheme), `-light.svg` and `-dark.svg`, and with `png` the
- * last two as PNG. Each file is written completely or not at all.
+ * Writes an evaluation into a folder, which is created if it is missing: `<benchmark>.json` (which `--not-worse-than`
+ * reads), `<benchmark>.svg` (follows the reader's colour scheme), `-light.svg` and `-dark.svg`, and with `png` the last
+ * two as PNG.
  *
  * @returns the paths written. Throws `MissingPackageError` before anything is written.
  */
 export async function writeReportFiles(
+  openOutput: OpenOutput,
   folder: string,
   evaluation: EvaluationReport,
   options: ReportFilesOptions = {},
@@ -32,15 +33,14 @@ export async function writeReportFiles(
   ]
   if (options.png)
     files.push([`${name}-light.png`, await curvePng(light)], [`${name}-dark.png`, await curvePng(dark)])
-  await mkdir(folder, { recursive: true })
-  return Promise.all(
-    files.map(async ([file, content]) => {
-      const path = join(folder, file)
-      await writeFile(`${path}.partial`, content)
-      await rename(`${path}.partial`, path)
-      return path
-    }),
-  )
+  await makeOutputFolder(folder)
+  const written: string[] = []
+  for (const [file, content] of files) {
+    const output = await openOutput(join(folder, file))
+    await output.write(content)
+    written.push(output.path)
+  }
+  return written
 }
 
 /** A benchmark's name as a file name: a labelled file's without folder and extension. */

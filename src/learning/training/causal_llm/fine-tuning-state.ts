@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { putInPlace } from '../../../base/files/atomic-file.ts'
 import { DataError, InvalidRequestError } from '../../../errors.ts'
 
 const stateShape = z.strictObject({
@@ -78,9 +79,7 @@ function parseState(text: string, file: string): SubmissionState {
   }
 }
 
-/** Whole or not at all, so that a crash cannot leave half of it. */
+/** Writes the state whole or not at all, so that a crash cannot leave half of it. */
 export async function writeSubmissionState(file: string, state: SubmissionState): Promise<void> {
-  const partial = `${file}.${process.pid}.partial`
-  await writeFile(partial, `${JSON.stringify(state, null, 2)}\n`)
-  await rename(partial, file)
+  await putInPlace(file, (temporary) => writeFile(temporary, `${JSON.stringify(state, null, 2)}\n`))
 }

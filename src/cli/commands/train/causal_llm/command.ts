@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { openOutputFile } from '../../../../base/files/output-file.ts'
+import { type OutputFile, writeOutputs } from '../../../../base/files/write-outputs.ts'
 import { InvalidRequestError } from '../../../../errors.ts'
 import type { FinishedJob } from '../../../../learning/training/causal_llm/fine-tuning-job.ts'
 import type { InstructionData } from '../../../../learning/training/causal_llm/train.ts'
@@ -183,6 +183,7 @@ async function writeFiles(
   { folder, interrupted }: CommandContext,
 ): Promise<WrittenFiles> {
   const files = needed(flags.data, '--data', 'names a file of battles or outcomes')
+  const inputs = files.map((file) => resolve(folder, file))
   const output = resolve(folder, needed(flags.output, '--output', 'names the training file to write'))
   if (!output.endsWith('.jsonl'))
     throw new InvalidRequestError(
@@ -193,7 +194,7 @@ async function writeFiles(
   const { makeInstructionData } = await import('../../../../learning/training/causal_llm/train.ts')
   const { strongModel, weakModel, seed, validationFraction } = flags
   const data = await makeInstructionData({
-    data: files.map((file) => resolve(folder, file)),
+    data: inputs,
     seed,
     ...(strongModel !== undefined && { strongModel }),
     ...(weakModel !== undefined && { weakModel }),
@@ -202,8 +203,10 @@ async function writeFiles(
   })
   const validation =
     data.validation.length === 0 ? undefined : output.replace(/\.jsonl$/, '.validation.jsonl')
-  const bytes = await writeLines(output, data.training)
-  if (validation !== undefined) await writeLines(validation, data.validation)
+  const bytes = await writeOutputs(inputs, async (openOutput) => {
+    if (validation !== undefined) await writeLines(await openOutput(validation), data.validation)
+    return writeLines(await openOutput(output), data.training)
+  })
   if (isSubmitted && bytes > mostBytes)
     throw new InvalidRequestError(
       'training-file-too-large',
@@ -213,20 +216,14 @@ async function writeFiles(
   return { data, output, validation }
 }
 
-async function writeLines(path: string, lines: readonly string[]): Promise<number> {
-  const file = await openOutputFile(path)
+/** @returns the bytes written. */
+async function writeLines(file: OutputFile, lines: readonly string[]): Promise<number> {
   let bytes = 0
-  try {
-    for (const line of lines) {
-      await file.write(`${line}\n`)
-      bytes += Buffer.byteLength(line) + 1
-    }
-    await file.commit()
-    return bytes
-  } catch (error) {
-    await file.discard()
-    throw error
+  for (const line of lines) {
+    await file.write(`${line}\n`)
+    bytes += Buffer.byteLength(line) + 1
   }
+  return bytes
 }
 
 function needed<T>(value: T | undefined, flag: string, what: string): T {
