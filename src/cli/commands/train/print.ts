@@ -1,34 +1,23 @@
-import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
+import type { TrainResult } from '../../../jobs/train/result.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
-/** What is told of a trained router, whatever form it is written in. */
-type ToldOfTraining = Pick<RouterManifest, 'name' | 'pair' | 'metrics' | 'data'> & {
-  readonly calibration?: { readonly prompts: number }
-}
-
 /** What a training run came to, and what to do with it. */
-export function trainedLines(
-  { name, pair, metrics, data, calibration }: ToldOfTraining,
-  target: string,
-  findings: readonly string[],
-  warnings: readonly string[],
-  colors: Colors,
-): string[] {
-  const rows = data.reduce((sum, source) => sum + source.rows, 0)
+export function formatTrained(result: TrainResult, colors: Colors): string[] {
+  const { output, router, pair, metrics, rows, calibrationPrompts, findings, warnings } = result
   return [
-    `Trained ${colors.bold(name)} on ${rows} rows for ${pair.strong} against ${pair.weak}: ${target}`,
+    `Trained ${colors.bold(router)} on ${rows} rows for ${pair.strong} against ${pair.weak}: ${output}`,
     ...findings,
     ...apgrLines(metrics),
-    ...(calibration === undefined ? [] : [`Calibrated on ${calibration.prompts} prompts.`]),
+    ...(calibrationPrompts === null ? [] : [`Calibrated on ${calibrationPrompts} prompts.`]),
     ...warnings.map((warning) => `${colors.yellow('warning:')} ${warning}`),
     'Next:',
-    `  routellm route "Prove that √2 is irrational" --router ${target}`,
-    `  routellm serve --routers mf,${target}`,
+    `  routellm route "Prove that √2 is irrational" --router ${output}`,
+    `  routellm serve --routers mf,${output}`,
   ]
 }
 
 /** APGR: how much of the gap between the models the router recovers, over all shares of strong calls. */
-function apgrLines(metrics: RouterManifest['metrics']): string[] {
+function apgrLines(metrics: TrainResult['metrics']): string[] {
   const of = (metric: string) => metrics[metric]?.toFixed(3) ?? 'not measured'
   const lines = (stem: string) => [
     `  this router  ${of(stem)}  95 % interval ${of(`${stem}Low`)} to ${of(`${stem}High`)}`,

@@ -1,27 +1,11 @@
-import { basename, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { InvalidRequestError } from '../../../../errors.ts'
-import type { BertHeadTraining } from '../../../../learning/training/bert/train.ts'
 import { collected, numberValue, wholeNumber } from '../../../terminal/option-values.ts'
-import { createStagedProgress } from '../../../terminal/progress.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
-import { trainedLines } from '../print.ts'
-import { checkTarget, dataFormsHelp } from '../run.ts'
+import { dataFormsHelp, type TrainFlags } from '../options.ts'
+import { runTraining } from '../run.ts'
 
-type TrainBertFlags = Pick<
-  BertHeadTraining,
-  'epochs' | 'batchSize' | 'learningRate' | 'validationFraction' | 'strongModel' | 'weakModel'
-> & {
-  readonly head?: true | 'logistic' | 'mlp'
-  readonly encoder: string
-  readonly revision?: string
-  readonly data: readonly string[]
-  readonly output: string
-  readonly seed: number
-  readonly precision?: 'float32' | 'int8'
-  readonly licence?: string
-  readonly json?: true
-}
+type TrainBertFlags = TrainFlags & { readonly head?: true | 'logistic' | 'mlp' }
 
 export function addTrainBert(train: Command, context: CommandContext): void {
   train
@@ -84,56 +68,13 @@ Examples:
     )
 }
 
-async function trainBert(flags: TrainBertFlags, context: CommandContext): Promise<void> {
-  const { terminal, folder, interrupted, environment } = context
-  const { head, encoder, revision, data, output, licence, json, precision, ...settings } = flags
+async function trainBert({ head, ...flags }: TrainBertFlags, context: CommandContext): Promise<void> {
   if (head === undefined)
     throw new InvalidRequestError(
       'head-only',
       'routellm train bert trains a head on a frozen encoder and nothing else yet: say --head, --head logistic or --head mlp',
       { param: '--head' },
     )
-  const target = resolve(folder, output)
-  const { bertRecordFile } = await import('../../../../routing/routers/bert/record.ts')
-  await checkTarget(target, bertRecordFile)
-  const { resolveEncoder } = await import('../../../../routing/onnx/resolve-encoder.ts')
-  const { trainBertHead } = await import('../../../../learning/training/bert/train.ts')
-  const { saveBertCheckpoint } = await import('../../../../learning/training/bert/save-checkpoint.ts')
-  const files = data.map((file) => resolve(folder, file))
-  const progress = createStagedProgress(terminal)
-  try {
-    const trained = await trainBertHead({
-      ...settings,
-      ...(head !== true && { kind: head }),
-      name: basename(target),
-      data: files,
-      encoder: await resolveEncoder(/^\.{0,2}\//.test(encoder) ? resolve(folder, encoder) : encoder, {
-        ...environment.hub,
-        ...(revision !== undefined && { revision }),
-      }),
-      ...(licence !== undefined && { licences: Object.fromEntries(files.map((file) => [file, licence])) }),
-      inference: {
-        ...(precision !== undefined && { precision }),
-        ...(environment.cacheFolder !== undefined && { cacheFolder: environment.cacheFolder }),
-      },
-      signal: interrupted,
-      onProgress: ({ stage, done, total, loss }) =>
-        progress.update(
-          stage === 'embed' ? 'encoding' : 'fitting',
-          done,
-          total,
-          loss === null ? '' : `loss ${loss.toFixed(4)}`,
-        ),
-    })
-    await saveBertCheckpoint(target, trained)
-    progress.stop()
-    const { record, warnings } = trained
-    const { name, pair, metrics, calibrationPrompts: prompts } = record
-    if (json === true)
-      terminal.result(JSON.stringify({ output: target, router: name, pair, metrics, warnings }))
-    const told = { ...record, calibration: { prompts } }
-    for (const line of trainedLines(told, target, [], warnings, terminal.colors)) terminal.note(line)
-  } finally {
-    progress.stop()
-  }
+  const payload = head === true ? flags : { ...flags, head }
+  await runTraining('bert', payload, context)
 }

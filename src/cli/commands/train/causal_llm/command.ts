@@ -7,7 +7,7 @@ import type { InstructionData } from '../../../../learning/training/causal_llm/t
 import { loadConfiguration } from '../../../setup/configuration.ts'
 import { collected, numberValue, wholeNumber } from '../../../terminal/option-values.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
-import { dataFormsHelp } from '../run.ts'
+import { dataFormsHelp } from '../options.ts'
 import { finishedLines, instructionDataLines } from './print.ts'
 import { type FineTuningProvider, fineTuningProvider } from './provider.ts'
 import { followJob, openService, submitAndFollow } from './run.ts'

@@ -1,10 +1,8 @@
 import type { Command } from 'commander'
-import { loadRouterArtifact } from '../../../../base/artifact/load.ts'
 import { wholeNumber } from '../../../terminal/option-values.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
-import { runTrainer, type TrainingFlags, withFirstTrainingOptions, withLastTrainingOptions } from '../run.ts'
-
-type TrainClusterFlags = TrainingFlags & { readonly clusters?: number; readonly join?: string }
+import { type TrainFlags, withFirstTrainingOptions, withLastTrainingOptions } from '../options.ts'
+import { runTraining } from '../run.ts'
 
 export function addTrainCluster(train: Command, context: CommandContext): void {
   const command = withFirstTrainingOptions(
@@ -34,23 +32,6 @@ Examples:
   routellm train cluster --join my-kinds --data probe.jsonl --strong-model gpt-5 --weak-model new-model --output my-kinds-2`,
     )
     .action(async (_options: unknown, command: Command) =>
-      trainClusterRouter(command.optsWithGlobals<TrainClusterFlags>(), context),
+      runTraining('cluster', command.optsWithGlobals<TrainFlags>(), context),
     )
-}
-
-async function trainClusterRouter(flags: TrainClusterFlags, context: CommandContext): Promise<void> {
-  const { trainCluster } = await import('../../../../learning/training/cluster/train.ts')
-  const { clusters, join } = flags
-  await runTrainer(
-    flags,
-    async (common, means) =>
-      trainCluster({
-        ...common,
-        ...(await means.files(flags.data)),
-        embedder: await means.embedder(flags.embedder),
-        ...(clusters !== undefined && { clusters }),
-        ...(join !== undefined && { join: await loadRouterArtifact(means.place(join)) }),
-      }),
-    context,
-  )
 }

@@ -1,19 +1,8 @@
 import type { Command } from 'commander'
 import { collected } from '../../../terminal/option-values.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
-import {
-  dataFormsHelp,
-  type OutputFlags,
-  runTrainer,
-  withLastTrainingOptions,
-  withOutputOptions,
-} from '../run.ts'
-
-type TrainFewLabelFlags = OutputFlags & {
-  readonly labels: readonly string[]
-  readonly prompts?: readonly string[]
-  readonly embedder?: string
-}
+import { dataFormsHelp, type TrainFlags, withLastTrainingOptions, withOutputOptions } from '../options.ts'
+import { runTraining } from '../run.ts'
 
 export function addTrainFewLabel(train: Command, context: CommandContext): void {
   const command = withOutputOptions(
@@ -48,29 +37,6 @@ Examples:
   routellm serve --routers my-router`,
     )
     .action(async (_options: unknown, command: Command) =>
-      trainFewLabelRouter(command.optsWithGlobals<TrainFewLabelFlags>(), context),
+      runTraining('few_label', command.optsWithGlobals<TrainFlags>(), context),
     )
-}
-
-async function trainFewLabelRouter(flags: TrainFewLabelFlags, context: CommandContext): Promise<void> {
-  const { trainFewLabel } = await import('../../../../learning/training/few_label/train.ts')
-  const { loadPriorRouter } = await import('../../../../learning/training/few_label/prior.ts')
-  await runTrainer(
-    flags,
-    async (common, means) => {
-      const labels = await means.files(flags.labels)
-      const prompts = await means.files(flags.prompts ?? [])
-      const prior = await loadPriorRouter()
-      return trainFewLabel({
-        ...common,
-        labels: labels.data,
-        prompts: prompts.data,
-        licences: { ...labels.licences, ...prompts.licences },
-        embedder: await means.embedder(prior.embedderId),
-        prior,
-        ...(flags.embedder !== undefined && { other: await means.embedder(flags.embedder) }),
-      })
-    },
-    context,
-  )
 }

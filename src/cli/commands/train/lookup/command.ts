@@ -1,25 +1,14 @@
 import { type Command, Option } from 'commander'
-import type { NearestNeighboursTraining } from '../../../../learning/training/knn/train.ts'
-import type { SimilarityWeightedTraining } from '../../../../learning/training/sw_ranking/train.ts'
 import { numberValue, wholeNumber } from '../../../terminal/option-values.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
 import {
   dataFormsHelp,
-  runTraining,
-  type TrainingFlags,
+  type TrainFlags,
   tiesOption,
   withFirstTrainingOptions,
   withLastTrainingOptions,
-} from '../run.ts'
-
-/** Flags of the routers that look up labelled prompts; each is an option of `LookupTraining`. */
-type LookupFlags = TrainingFlags &
-  Pick<
-    SimilarityWeightedTraining,
-    'ties' | 'precision' | 'excerptCharacters' | 'calibrationPrompts' | 'maxComparisonsPerRow'
-  >
-type SimilarityWeightedFlags = LookupFlags & Pick<SimilarityWeightedTraining, 'gamma' | 'tierCount' | 'mode'>
-type NearestNeighboursFlags = LookupFlags & Pick<NearestNeighboursTraining, 'k' | 'beta'>
+} from '../options.ts'
+import { runTraining } from '../run.ts'
 
 export function addTrainSimilarityWeighted(train: Command, context: CommandContext): void {
   const command = withFirstTrainingOptions(
@@ -49,11 +38,9 @@ Examples:
   routellm train sw_ranking --data battles.jsonl.gz --strong-model gpt-5 --weak-model llama3.1 --output my-ranking
   routellm serve --routers ./my-ranking`,
     )
-    .action(async (_options: unknown, command: Command) => {
-      const { trainSimilarityWeighted } = await import('../../../../learning/training/sw_ranking/train.ts')
-      const flags = command.optsWithGlobals<SimilarityWeightedFlags>()
-      await runTraining(flags, (common) => trainSimilarityWeighted({ ...flags, ...common }), context)
-    })
+    .action(async (_options: unknown, command: Command) =>
+      runTraining('sw_ranking', command.optsWithGlobals<TrainFlags>(), context),
+    )
 }
 
 export function addTrainNearestNeighbours(train: Command, context: CommandContext): void {
@@ -77,11 +64,9 @@ Examples:
   routellm train knn --data outcomes.jsonl --strong-model gpt-5 --weak-model llama3.1 --output my-knn
   routellm route "Prove that √2 is irrational" --router ./my-knn`,
     )
-    .action(async (_options: unknown, command: Command) => {
-      const { trainNearestNeighbours } = await import('../../../../learning/training/knn/train.ts')
-      const flags = command.optsWithGlobals<NearestNeighboursFlags>()
-      await runTraining(flags, (common) => trainNearestNeighbours({ ...flags, ...common }), context)
-    })
+    .action(async (_options: unknown, command: Command) =>
+      runTraining('knn', command.optsWithGlobals<TrainFlags>(), context),
+    )
 }
 
 function withLookupOptions(command: Command): Command {

@@ -1,31 +1,14 @@
 import { type Command, Option } from 'commander'
-import type { MatrixFactorizationTraining } from '../../../../learning/training/mf/train.ts'
 import { numberValue, wholeNumber } from '../../../terminal/option-values.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
 import {
   dataFormsHelp,
-  runTraining,
-  type TrainingFlags,
+  type TrainFlags,
   tiesOption,
   withFirstTrainingOptions,
   withLastTrainingOptions,
-} from '../run.ts'
-
-type TrainMfFlags = TrainingFlags &
-  Partial<
-    Pick<
-      MatrixFactorizationTraining,
-      | 'epochs'
-      | 'dimensions'
-      | 'batchSize'
-      | 'learningRate'
-      | 'weightDecay'
-      | 'noise'
-      | 'validationFraction'
-      | 'ties'
-      | 'comparisons'
-    >
-  > & { readonly mode?: 'reference' }
+} from '../options.ts'
+import { runTraining } from '../run.ts'
 
 export function addTrainMatrixFactorization(train: Command, context: CommandContext): void {
   const command = withFirstTrainingOptions(
@@ -70,23 +53,6 @@ Examples:
   routellm serve --routers ./my-router`,
     )
     .action(async (_options: unknown, command: Command) =>
-      trainMf(command.optsWithGlobals<TrainMfFlags>(), context),
+      runTraining('mf', command.optsWithGlobals<TrainFlags>(), context),
     )
-}
-
-/** The settings of upstream's `train_matrix_factorization.py`. */
-const referenceSettings = { epochs: 100, ties: 'drop', validationFraction: 0.05 } as const
-
-async function trainMf(flags: TrainMfFlags, context: CommandContext): Promise<void> {
-  const { trainMatrixFactorization } = await import('../../../../learning/training/mf/train.ts')
-  await runTraining(
-    flags,
-    (common) =>
-      trainMatrixFactorization({
-        ...(flags.mode === 'reference' && referenceSettings),
-        ...flags,
-        ...common,
-      }),
-    context,
-  )
 }

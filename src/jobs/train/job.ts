@@ -1,0 +1,13 @@
+import type { Job } from '../job.ts'
+import { type TrainPayload, trainPayload } from './payload.ts'
+import type { TrainResult } from './result.ts'
+
+/** Trains a router on files and writes it as an artifact. The folder changes at once or not at all. */
+export const trainJob: Job<TrainPayload, TrainResult> = {
+  name: 'train',
+  payload: trainPayload,
+  async run(payload, context) {
+    if (payload.kind === 'bert') return (await import('./bert.ts')).trainBertCheckpoint(payload, context)
+    return (await import('./artifact.ts')).trainArtifact(payload, context)
+  },
+}

@@ -1,0 +1,33 @@
+import type { RouterManifest } from '../../base/artifact/router-artifact.ts'
+import type { LossCurve } from '../../learning/training/loss-curve.ts'
+import type { TrainingProgress } from '../../learning/training/trained-router.ts'
+import type { JobContext } from '../job.ts'
+
+export type TrainResult = Pick<RouterManifest, 'pair' | 'metrics'> & {
+  /** The folder that was written. */
+  readonly output: string
+  /** The router's name. */
+  readonly router: string
+  /** Rows that were learned from. */
+  readonly rows: number
+  /** null for a router without calibration. */
+  readonly calibrationPrompts: number | null
+  /** What the trainer chose and why. */
+  readonly findings: readonly string[]
+  readonly warnings: readonly string[]
+  readonly lossCurve?: LossCurve
+}
+
+/** The trainers' progress as a job reports it. */
+export function reportTraining(
+  { onProgress }: JobContext,
+  embedding = 'embedding',
+): (progress: TrainingProgress) => void {
+  return ({ stage, done, total, loss }) =>
+    onProgress({
+      stage: stage === 'embed' ? embedding : 'fitting',
+      done,
+      total,
+      detail: loss === null ? '' : `loss ${loss.toFixed(4)}`,
+    })
+}
