@@ -1,3 +1,4 @@
+import { demoConfig } from '../../config/parse-config.ts'
 import { type Job, runJob } from '../../jobs/job.ts'
 import type { Workspace } from '../../jobs/workspace.ts'
 import { createStagedProgress } from '../terminal/progress.ts'
@@ -12,6 +13,20 @@ export async function openWorkspace(
 ): Promise<Workspace> {
   const { config, variables } = await loadConfiguration(file === undefined ? {} : { config: file }, context)
   const { dataFolder, cacheFolder } = context.environment
+  return {
+    folder: context.folder,
+    config,
+    variables,
+    dependencies: routerDependencies(config, variables, context),
+    ...(dataFolder !== undefined && { dataFolder }),
+    ...(cacheFolder !== undefined && { cacheFolder }),
+  }
+}
+
+/** The workspace of a command that needs no configuration and does not read the file. */
+export function openBareWorkspace(context: CommandContext): Workspace {
+  const config = demoConfig()
+  const { variables, dataFolder, cacheFolder } = context.environment
   return {
     folder: context.folder,
     config,
