@@ -105,6 +105,12 @@ export { promptFromText, type RoutedPrompt } from './routing/prompts/routed-prom
 export { type CausalLlmRouterOptions, createCausalLlmRouter } from './routing/routers/causal_llm/router.ts'
 export type { Contribution, Explanation, Neighbour } from './routing/routers/explanation.ts'
 export { createLengthRouter } from './routing/routers/length/router.ts'
+export {
+  isModelScoringEmbeddingRouter,
+  isModelScoringRouter,
+  type ModelScoringEmbeddingRouter,
+  type ModelScoringRouter,
+} from './routing/routers/model-scoring-router.ts'
 export { createRandomRouter } from './routing/routers/random/router.ts'
 export {
   builtinRouterKinds,

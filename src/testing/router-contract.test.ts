@@ -21,6 +21,10 @@ function createSoundRouter() {
     winRateQuantiles: [0.5, 0.7, 1] as readonly number[],
     strongWinRate,
     strongWinRateOfEmbedding,
+    models: ['large', 'small'] as readonly string[],
+    pair: { strong: 'large', weak: 'small' },
+    modelScores: (prompt: RoutedPrompt) => scoresFor(strongWinRate(prompt)),
+    modelScoresOfEmbedding: (embedding: ArrayLike<number>) => scoresFor(strongWinRateOfEmbedding(embedding)),
     async strongWinRates(prompts: readonly RoutedPrompt[], signal?: AbortSignal) {
       signal?.throwIfAborted()
       return Float64Array.from(prompts, strongWinRate)
@@ -33,6 +37,10 @@ function createSoundRouter() {
       ],
     }),
   }
+}
+
+function scoresFor(winRate: number): Float64Array {
+  return Float64Array.of(winRate, 1 - winRate)
 }
 
 /** The names of the rules that a router breaks. */
@@ -71,7 +79,9 @@ describe('routerContract', () => {
     const plain: Router = { name: 'plain', strongWinRate: () => 0.5 }
     const [all, few] = [await routerContract(createSoundRouter), await routerContract(() => plain)]
     expect(few.length).toBeLessThan(all.length)
-    expect(few.map(({ name }) => name).join()).not.toMatch(/batch|embedding|explanation|quantiles/)
+    expect(few.map(({ name }) => name).join()).not.toMatch(
+      /batch|embedding|explanation|quantiles|model scores/,
+    )
   })
 
   it('finds a router that is not deterministic', async () => {
@@ -151,6 +161,30 @@ describe('routerContract', () => {
       const rules = await breakingRules({ explain })
       expect(rules.filter((rule) => rule.startsWith('the explanation of'))).toHaveLength(13)
     }
+  })
+
+  it('finds model scores of another count, endless, of two kinds, or against the win rate', async () => {
+    const sound = createSoundRouter()
+    const fallingRule = "the win rate never falls as the difference of the pair's scores rises"
+    const scoreRule = 'a prompt of a question has one finite score per model'
+    expect(await breakingRules({ modelScores: () => Float64Array.of(1) })).toContain(scoreRule)
+    expect(await breakingRules({ modelScores: () => [0.5, 0.5] })).toContain(scoreRule)
+    expect(
+      await breakingRules({ modelScores: () => Float64Array.of(0, Number.POSITIVE_INFINITY) }),
+    ).toContain(scoreRule)
+    const against = (prompt: RoutedPrompt) => sound.modelScores(prompt).toReversed()
+    expect(await breakingRules({ modelScores: against })).toEqual([fallingRule])
+    expect(await breakingRules({ pair: { strong: 'large', weak: 'tiny' } })).toContain(
+      'it scores at least two models, each once, and its pair is among them',
+    )
+    let calls = 0
+    expect(await breakingRules({ modelScores: () => Float64Array.of(++calls, 0) })).toContain(
+      'equal prompts have equal model scores, whatever was scored between them',
+    )
+    const reversed = (embedding: ArrayLike<number>) => sound.modelScoresOfEmbedding(embedding).toReversed()
+    expect(await breakingRules({ modelScoresOfEmbedding: reversed })).toEqual([
+      'an embedding, if it takes any, has model scores by the same rules',
+    ])
   })
 
   it('finds quantiles that descend, or are too few', async () => {

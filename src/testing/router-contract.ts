@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { promptFromText, type RoutedPrompt } from '../routing/prompts/routed-prompt.ts'
+import { isModelScoringRouter } from '../routing/routers/model-scoring-router.ts'
 import type {
   BatchRouter,
   CalibratedRouter,
@@ -16,6 +17,7 @@ import {
 } from '../routing/routers/router.ts'
 import type { ContractCase } from './contract-case.ts'
 import { embeddingRouterCases } from './embedding-router-cases.ts'
+import { modelScoringRouterCases } from './model-scoring-router-cases.ts'
 import { firstText, sampleTexts, secondText, thirdText } from './sample-texts.ts'
 
 export type RouterContractOptions = {
@@ -41,6 +43,9 @@ export async function routerContract(
     ...scoringCases(createRouter, tolerance),
     ...(isBatchRouter(router) ? batchCases(capable(createRouter, isBatchRouter), tolerance) : []),
     ...(isEmbeddingRouter(router) ? embeddingRouterCases(capable(createRouter, isEmbeddingRouter)) : []),
+    ...(isModelScoringRouter(router)
+      ? modelScoringRouterCases(capable(createRouter, isModelScoringRouter), tolerance)
+      : []),
     ...(isExplainingRouter(router) ? explainingCases(capable(createRouter, isExplainingRouter)) : []),
     ...(isCalibratedRouter(router) ? calibratedCases(capable(createRouter, isCalibratedRouter)) : []),
     ...(isCrossFittedRouter(router) ? crossFittedCases(capable(createRouter, isCrossFittedRouter)) : []),

@@ -36,6 +36,20 @@ describe('the win rate', () => {
     expect(router.strongWinRate(promptFromText('bbbb'))).toBeCloseTo(sigmoid(-1), 12)
   })
 
+  it('rises with the difference of the expected scores of the models, which it also gives', async () => {
+    const models = ['small', 'other', 'big']
+    const scores = Float32Array.of(0.25, 1, 0.5, 0, 0.75, 1)
+    const given = { ...options, models, parameters: { ...parameters, scores } }
+    const router = createClusterRouter(given)
+    expect(router.models).toEqual(models)
+    expect(await router.modelScores(promptFromText('aaaa'))).toEqual(Float64Array.of(0.25, 0.5, 0.75))
+    expect(await router.modelScores(promptFromText('bbbb'))).toEqual(Float64Array.of(1, 0, 1))
+    expect(router.modelScoresOfEmbedding(centre(0))).toEqual(Float64Array.of(0.25, 0.5, 0.75))
+    const remote = createClusterRouter({ ...given, embedder: createRemoteLetterEmbedder() })
+    expect(await remote.modelScores(promptFromText('bbbb'))).toEqual(Float64Array.of(1, 0, 1))
+    expect(router.strongWinRateOfEmbedding(centre(0))).toBeCloseTo(sigmoid(2 * (0.75 - 0.25) - 1), 12)
+  })
+
   it('is explained by the kind and by how the models do on it', async () => {
     const { reason, contributions } = await createClusterRouter(options).explain(promptFromText('aaaa'))
     expect(reason).toBe('prompts of kind 1 of 2: big scores 0.75 on them, small 0.25')

@@ -4,6 +4,7 @@ import { ConfigError, EmbeddingError } from '../../../errors.ts'
 import { type Embedder, isClosableEmbedder, isLocalEmbedder } from '../../embedding/embedder.ts'
 import type { RoutedPrompt } from '../../prompts/routed-prompt.ts'
 import type { Explanation } from '../explanation.ts'
+import type { ModelScoringEmbeddingRouter } from '../model-scoring-router.ts'
 import type {
   BatchRouter,
   CalibratedRouter,
@@ -15,6 +16,7 @@ import type { ClusterParameters } from './parameters.ts'
 
 export type ClusterRouter = BatchRouter &
   EmbeddingRouter &
+  ModelScoringEmbeddingRouter &
   ExplainingRouter &
   Partial<Pick<CalibratedRouter, 'winRateQuantiles'> & Pick<ClosableRouter, 'close'>>
 
@@ -65,7 +67,22 @@ export function createClusterRouter(options: ClusterRouterOptions): ClusterRoute
       { param: 'embedding', status: 400 },
     )
   }
+  const toVector = (embedding: ArrayLike<number>) => {
+    if (embedding.length === dimensions) return Float32Array.from(embedding)
+    throw new EmbeddingError(
+      'embedding-dimensions',
+      `Router ${name} needs embeddings of ${dimensions} numbers, and this one has ${embedding.length}. Give embeddings of the model that the router was trained on.`,
+      { param: 'embedding', status: 400 },
+    )
+  }
   const winRateOf = (vector: Float32Array) => sigmoid(logOdds[clusterOf(vector)]!)
+  const modelScoresOf = (vector: Float32Array) => {
+    const cluster = clusterOf(vector)
+    return Float64Array.from(
+      options.models,
+      (_, model) => parameters.scores[model * logOdds.length + cluster]!,
+    )
+  }
   const explanationOf = (vector: Float32Array): Explanation => {
     const cluster = clusterOf(vector)
     const shown = (score: number) => Number(score.toPrecision(3))
@@ -104,14 +121,11 @@ export function createClusterRouter(options: ClusterRouterOptions): ClusterRoute
       signal?.throwIfAborted()
       return winRates
     },
-    strongWinRateOfEmbedding(embedding) {
-      if (embedding.length === dimensions) return winRateOf(Float32Array.from(embedding))
-      throw new EmbeddingError(
-        'embedding-dimensions',
-        `Router ${name} needs embeddings of ${dimensions} numbers, and this one has ${embedding.length}. Give embeddings of the model that the router was trained on.`,
-        { param: 'embedding', status: 400 },
-      )
-    },
+    models: options.models,
+    pair,
+    modelScores: whenEmbedded(modelScoresOf),
+    strongWinRateOfEmbedding: (embedding) => winRateOf(toVector(embedding)),
+    modelScoresOfEmbedding: (embedding) => modelScoresOf(toVector(embedding)),
     explain: whenEmbedded(explanationOf),
     ...(winRateQuantiles === undefined ? {} : { winRateQuantiles }),
   }

@@ -50,6 +50,13 @@ describe('the win rate of nearest neighbours', () => {
     expect(winRate).toBeCloseTo((3 * 0.4 + 1 * 1 + 1 * 0.5) / (3 + 1 + 1), 6)
   })
 
+  it('is the score of the strong model, and 1 minus it that of the weak one', () => {
+    const router = routerOf(parametersOf(points), { k: 2, beta: 3 })
+    const winRate = router.strongWinRateOfEmbedding([2, 0])
+    expect(router.models).toEqual(['large', 'small'])
+    expect(router.modelScoresOfEmbedding([2, 0])).toEqual(Float64Array.of(winRate, 1 - winRate))
+  })
+
   it('is the base rate where nothing is similar', () => {
     for (const beta of [0, 5]) {
       const router = routerOf(

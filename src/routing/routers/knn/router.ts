@@ -11,9 +11,11 @@ import {
   type LookupRouter,
 } from '../labelled-prompts/lookup-router.ts'
 import { searchRows } from '../labelled-prompts/tensors.ts'
+import type { ModelScoringEmbeddingRouter } from '../model-scoring-router.ts'
 import { type NearestNeighboursParameters, parametersOfArtifact } from './parameters.ts'
 
-export type NearestNeighboursRouter = LookupRouter
+/** It knows how the models of its pair did, so these are the models that it scores. */
+export type NearestNeighboursRouter = LookupRouter & ModelScoringEmbeddingRouter
 
 export type NearestNeighboursRouterOptions = {
   /** `knn` unless told. */
@@ -53,13 +55,28 @@ const neighboursShown = 5
 export function createNearestNeighboursRouter(
   options: NearestNeighboursRouterOptions,
 ): NearestNeighboursRouter {
-  const { name = 'knn', embedder, winRateQuantiles } = options
-  return createLookupRouter({
+  const { name = 'knn', pair, embedder, winRateQuantiles } = options
+  const router = createLookupRouter({
     ...nearestNeighboursLookup(options),
     name,
     embedder,
     ...(winRateQuantiles === undefined ? {} : { winRateQuantiles }),
   })
+  return {
+    ...router,
+    models: [pair.strong, pair.weak],
+    pair,
+    modelScores(prompt, signal) {
+      const winRate = router.strongWinRate(prompt, signal)
+      return winRate instanceof Promise ? winRate.then(toModelScores) : toModelScores(winRate)
+    },
+    modelScoresOfEmbedding: (embedding) => toModelScores(router.strongWinRateOfEmbedding(embedding)),
+  }
+}
+
+/** [strong, weak] */
+function toModelScores(strongWinRate: number): Float64Array {
+  return Float64Array.of(strongWinRate, 1 - strongWinRate)
 }
 
 /** The router without its embedder, for measuring on its own prompts. Throws as the router does. */

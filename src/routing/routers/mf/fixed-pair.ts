@@ -23,8 +23,8 @@ const smallestNorm = 1e-12
  */
 export function fixedPairVector(weights: MatrixFactorizationWeights, pair: ScoringPair): Float64Array {
   const { dimensions, textDimensions, projection, classifier } = weights
-  const strong = normalisedRow(weights, rowOf(weights.models, pair.strong, 'strong'))
-  const weak = normalisedRow(weights, rowOf(weights.models, pair.weak, 'weak'))
+  const strong = normalizedRow(weights, rowOf(weights.models, pair.strong, 'strong'))
+  const weak = normalizedRow(weights, rowOf(weights.models, pair.weak, 'weak'))
   const vector = new Float64Array(textDimensions)
   for (let i = 0; i < dimensions; i++) {
     const factor = ((strong[i] ?? 0) - (weak[i] ?? 0)) * (classifier[i] ?? 0)
@@ -35,7 +35,7 @@ export function fixedPairVector(weights: MatrixFactorizationWeights, pair: Scori
 }
 
 /** v/|v| of one model: [dimensions] */
-function normalisedRow(
+export function normalizedRow(
   { modelEmbeddings, dimensions }: MatrixFactorizationWeights,
   row: number,
 ): Float64Array {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseSafetensors } from '../../../base/artifact/safetensors.ts'
 import { EmbeddingError } from '../../../errors.ts'
@@ -124,6 +125,46 @@ describe('fixedPairVector', () => {
       expect.objectContaining({ code: 'unknown-scoring-model', param: '--scoring-strong-model' }),
     )
     expect(ask({ ...upstreamPair, weak: model })).toThrow(/--scoring-weak-model \(scoringWeakModel\)/)
+  })
+})
+
+describe('model scores', () => {
+  it('are the hand-computed ones, at once with a local embedder', async () => {
+    // W₁e('idea') = (0.4 + 2.1, 3 − 1.05) = (2.5, 1.95); δ_a = 6·2.5 + 4·1.95 = 22.8, δ_b = 10·2.5 = 25.
+    const scores = routerOf(local).modelScores(promptFromText('idea'))
+    if (scores instanceof Promise) throw new Error('not at once')
+    expect(scores[0]).toBeCloseTo(22.8, 5)
+    expect(scores[1]).toBeCloseTo(25, 5)
+    expect(await routerOf(remote).modelScores(promptFromText('idea'))).toEqual(scores)
+    expect(routerOf(remote).modelScoresOfEmbedding(measure('idea'))).toEqual(scores)
+  })
+
+  it('property: any two models of the table have the win rate σ(difference of their scores)', async () => {
+    const weights = await goldenWeights()
+    const model = fc.constantFrom(...upstreamModels)
+    const number = fc.double({ min: -3, max: 3, noNaN: true })
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(model, { minLength: 2, maxLength: 2 }),
+        fc.array(number, { minLength: 24, maxLength: 24 }),
+        ([strong, weak], embedding) => {
+          const pair = { strong: strong!, weak: weak! }
+          const external = { ...remote, dimensions: 24 }
+          const router = createMatrixFactorizationRouter({ name: 'mf', weights, pair, embedder: external })
+          const scores = router.modelScoresOfEmbedding(embedding)
+          const [a, b] = [pair.strong, pair.weak].map((name) => scores[router.models.indexOf(name)]!)
+          const winRate = router.strongWinRateOfEmbedding(embedding)
+          expect(1 / (1 + Math.exp(b! - a!))).toBeCloseTo(winRate, 9)
+          if (Math.abs(a! - b!) > 1e-9) expect(a! > b!).toBe(winRate > 0.5)
+        },
+      ),
+      { seed: 3, numRuns: 200 },
+    )
+  })
+
+  it('of an embedding that is none are refused', async () => {
+    for (const embedding of [[], [1, 2], [1, 2, Number.NaN]])
+      expect(() => routerOf(local).modelScoresOfEmbedding(embedding)).toThrow(EmbeddingError)
   })
 })
 

@@ -11,6 +11,7 @@ import {
 } from '../../embedding/embedder.ts'
 import type { RoutedPrompt } from '../../prompts/routed-prompt.ts'
 import type { Contribution, Explanation } from '../explanation.ts'
+import type { ModelScoringEmbeddingRouter } from '../model-scoring-router.ts'
 import type {
   BatchRouter,
   CalibratedRouter,
@@ -19,10 +20,12 @@ import type {
   ExplainingRouter,
 } from '../router.ts'
 import { fixedPairVector, type ScoringPair } from './fixed-pair.ts'
+import { createModelScores } from './model-scores.ts'
 import type { MatrixFactorizationWeights } from './weights.ts'
 
 export type MatrixFactorizationRouter = BatchRouter &
   EmbeddingRouter &
+  ModelScoringEmbeddingRouter &
   ExplainingRouter &
   Partial<Pick<CalibratedRouter, 'winRateQuantiles'>> &
   Partial<Pick<ClosableRouter, 'close'>>
@@ -63,6 +66,12 @@ export function createMatrixFactorizationRouter(
     )
   const direction = fixedPairVector(weights, pair)
   const winRateOf = (embedding: ArrayLike<number>) => sigmoid(logOdds(direction, embedding, name))
+  const scoreModels = createModelScores(weights)
+  const modelScoresOf = (embedding: ArrayLike<number>) => {
+    const scores = scoreModels(embedding)
+    if (scores.every(Number.isFinite)) return scores
+    throw notFinite(name)
+  }
   const explanationOf = (text: string, embedding: Float32Array): Explanation => ({
     strongWinRate: winRateOf(embedding),
     contributions: contributionsOf(direction, embedding, embedder, text),
@@ -74,6 +83,15 @@ export function createMatrixFactorizationRouter(
     strongWinRate: isLocalEmbedder(embedder)
       ? ({ text }) => winRateOf(embedder.embedNow(text))
       : async ({ text }, signal) => winRateOf(await embedOne(embedder, text, signal)),
+    models: weights.models,
+    pair,
+    modelScores: isLocalEmbedder(embedder)
+      ? ({ text }) => modelScoresOf(embedder.embedNow(text))
+      : async ({ text }, signal) => modelScoresOf(await embedOne(embedder, text, signal)),
+    modelScoresOfEmbedding: (embedding) => {
+      checkEmbedding(embedding, dimensions, name)
+      return modelScoresOf(embedding)
+    },
     strongWinRates: async (prompts, signal) => {
       const winRates = new Float64Array(prompts.length)
       const batchSize = isLocalEmbedder(embedder) ? localBatchSize : remoteBatchSize
@@ -100,7 +118,11 @@ export function createMatrixFactorizationRouter(
 function logOdds(direction: Float64Array, embedding: ArrayLike<number>, name: string): number {
   const sum = dot(direction, embedding)
   if (Number.isFinite(sum)) return sum
-  throw new EmbeddingError(
+  throw notFinite(name)
+}
+
+function notFinite(name: string): EmbeddingError {
+  return new EmbeddingError(
     'embedding-not-finite',
     `Router ${name} got an embedding with NaN or infinite numbers from its embedder. Check the embedder's endpoint and model.`,
   )

@@ -1,0 +1,34 @@
+import type { RoutedPrompt } from '../prompts/routed-prompt.ts'
+import type { EmbeddingRouter, Router } from './router.ts'
+
+/** Scores each model that it knows, not only which of two is better. */
+export type ModelScoringRouter = Router & {
+  /** Names as in the training data, each once; at least two. */
+  readonly models: readonly string[]
+  /** The two of `models` that `strongWinRate` compares. */
+  readonly pair: { readonly strong: string; readonly weak: string }
+  /**
+   * How well each model answers the prompt: [models], finite, higher is better. Scores of one router have one scale,
+   * also across prompts: `mf` gives log-odds (the difference of two is the log-odds that the first answers better),
+   * `cluster` the expected score in the unit of the training data, `knn` the win rate within its pair.
+   *
+   * The win rate of `pair` never falls as the difference of its two scores rises. Returns at once if `strongWinRate`
+   * does; throws and rejects as it does.
+   */
+  modelScores(prompt: RoutedPrompt, signal?: AbortSignal): Float64Array | Promise<Float64Array>
+}
+
+/** Scores models for embeddings that were computed elsewhere. */
+export type ModelScoringEmbeddingRouter = ModelScoringRouter &
+  EmbeddingRouter & {
+    /** As `modelScores`. @param embedding `dimensions` finite numbers, else `EmbeddingError`. */
+    modelScoresOfEmbedding(embedding: ArrayLike<number>): Float64Array
+  }
+
+export function isModelScoringRouter(router: Router): router is ModelScoringRouter {
+  return 'modelScores' in router
+}
+
+export function isModelScoringEmbeddingRouter(router: Router): router is ModelScoringEmbeddingRouter {
+  return 'modelScoresOfEmbedding' in router
+}
