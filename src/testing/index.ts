@@ -11,5 +11,5 @@ export {
 } from './protocol-contract.ts'
 export { type ProviderUnderTest, providerContract } from './provider-contract.ts'
 export { contractJobs, queueContract } from './queue-contract.ts'
-export { routerArtifactContract } from './router-artifact-contract.ts'
-export { type RouterContractOptions, routerContract } from './router-contract.ts'
+export { routerArtifactContract } from './router/router-artifact-contract.ts'
+export { type RouterContractOptions, routerContract } from './router/router-contract.ts'

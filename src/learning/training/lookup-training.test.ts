@@ -11,7 +11,7 @@ import { createRandom } from '../../base/math/random.ts'
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
 import { nearestNeighboursRouterOfArtifact } from '../../routing/routers/knn/router.ts'
 import { similarityWeightedRouterOfArtifact } from '../../routing/routers/sw_ranking/router.ts'
-import { routerArtifactContract } from '../../testing/router-artifact-contract.ts'
+import { routerArtifactContract } from '../../testing/router/router-artifact-contract.ts'
 import { trainNearestNeighbours } from './knn/train.ts'
 import { trainSimilarityWeighted } from './sw_ranking/train.ts'
 

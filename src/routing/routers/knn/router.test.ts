@@ -5,7 +5,7 @@ import {
 } from '../../../../test/support/encoders/letter-embedder.ts'
 import { normalizeRows } from '../../../base/math/similarity/rows.ts'
 import { fitNearestNeighbours } from '../../../learning/training/knn/fit.ts'
-import { routerContract } from '../../../testing/router-contract.ts'
+import { routerContract } from '../../../testing/router/router-contract.ts'
 import { promptFromText } from '../../prompts/routed-prompt.ts'
 import type { NearestNeighboursParameters } from './parameters.ts'
 import { createNearestNeighboursRouter, type NearestNeighboursRouterOptions } from './router.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { routerContract } from '../../../testing/router-contract.ts'
+import { routerContract } from '../../../testing/router/router-contract.ts'
 import { promptFromText } from '../../prompts/routed-prompt.ts'
 import { createRandomRouter } from './router.ts'
 

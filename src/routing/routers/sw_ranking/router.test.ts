@@ -7,7 +7,7 @@ import {
 import { createRandom } from '../../../base/math/random.ts'
 import { normalizeRows } from '../../../base/math/similarity/rows.ts'
 import { fitSimilarityWeighted } from '../../../learning/training/sw_ranking/fit.ts'
-import { routerContract } from '../../../testing/router-contract.ts'
+import { routerContract } from '../../../testing/router/router-contract.ts'
 import type { Embedder } from '../../embedding/embedder.ts'
 import { promptFromText } from '../../prompts/routed-prompt.ts'
 import type { BattleColumns } from './battle-columns.ts'

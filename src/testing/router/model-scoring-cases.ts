@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { promptFromText } from '../routing/prompts/routed-prompt.ts'
+import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
 import {
   isModelScoringEmbeddingRouter,
   type ModelScoringRouter,
-} from '../routing/routers/model-scoring-router.ts'
-import type { ContractCase } from './contract-case.ts'
-import { firstText, sampleTexts, secondText } from './sample-texts.ts'
+} from '../../routing/routers/model-scoring-router.ts'
+import type { ContractCase } from '../contract-case.ts'
+import { firstText, sampleTexts, secondText } from '../sample-texts.ts'
 
 /** Sums are taken in another order for scores than for win rates. */
 const rounding = 1e-6

@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict'
-import { promptFromText, type RoutedPrompt } from '../routing/prompts/routed-prompt.ts'
-import { isModelScoringRouter } from '../routing/routers/model-scoring-router.ts'
+import { promptFromText, type RoutedPrompt } from '../../routing/prompts/routed-prompt.ts'
+import { isModelScoringRouter } from '../../routing/routers/model-scoring-router.ts'
 import type {
   BatchRouter,
   CalibratedRouter,
   CrossFittedRouter,
   ExplainingRouter,
   Router,
-} from '../routing/routers/router.ts'
+} from '../../routing/routers/router.ts'
 import {
   isBatchRouter,
   isCalibratedRouter,
   isCrossFittedRouter,
   isEmbeddingRouter,
   isExplainingRouter,
-} from '../routing/routers/router.ts'
-import type { ContractCase } from './contract-case.ts'
-import { embeddingRouterCases } from './embedding-router-cases.ts'
-import { modelScoringRouterCases } from './model-scoring-router-cases.ts'
-import { firstText, sampleTexts, secondText, thirdText } from './sample-texts.ts'
+} from '../../routing/routers/router.ts'
+import type { ContractCase } from '../contract-case.ts'
+import { firstText, sampleTexts, secondText, thirdText } from '../sample-texts.ts'
+import { embeddingRouterCases } from './embedding-cases.ts'
+import { modelScoringRouterCases } from './model-scoring-cases.ts'
 
 export type RouterContractOptions = {
   /**

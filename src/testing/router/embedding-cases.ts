@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { EmbeddingError } from '../errors.ts'
-import type { EmbeddingRouter } from '../routing/routers/router.ts'
-import type { ContractCase } from './contract-case.ts'
+import { EmbeddingError } from '../../errors.ts'
+import type { EmbeddingRouter } from '../../routing/routers/router.ts'
+import type { ContractCase } from '../contract-case.ts'
 
 /** The rules of `EmbeddingRouter`; part of `routerContract`. */
 export function embeddingRouterCases(createRouter: () => Promise<EmbeddingRouter>): ContractCase[] {

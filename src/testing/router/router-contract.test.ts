@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { EmbeddingError } from '../errors.ts'
-import type { RoutedPrompt } from '../routing/prompts/routed-prompt.ts'
-import type { Router } from '../routing/routers/router.ts'
+import { EmbeddingError } from '../../errors.ts'
+import type { RoutedPrompt } from '../../routing/prompts/routed-prompt.ts'
+import type { Router } from '../../routing/routers/router.ts'
 import { routerContract } from './router-contract.ts'
 
 /** A router with every capability that keeps every rule. */
