@@ -1,5 +1,5 @@
 // `npm test`: sets up, runs every check, and ends with one line `N passed, N failed, N skipped`.
-// `--long` runs test/long/ instead: soaks, fuzzing and kill tests.
+// `--long` runs test/long/ instead: soaks, fuzzing and kill tests. `--only-tests` leaves the other checks out.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,14 +12,15 @@ const { project } = await import('./setup/project.mjs')
 const { countTests, unexcusedSkips } = await import('./testing/test-report.mjs')
 
 const long = process.argv.includes('--long')
-const filters = process.argv.slice(2).filter((argument) => argument !== '--long')
+const onlyTests = process.argv.includes('--only-tests')
+const filters = process.argv.slice(2).filter((argument) => !['--long', '--only-tests'].includes(argument))
 const inCI = ['1', 'true'].includes(process.env.CI ?? '')
 
 await timed('set-up', async () => {
   await setUp()
   return true
 })
-const checks = long ? [] : await runChecks()
+const checks = long || onlyTests ? [] : await runChecks()
 const tests = await runTests()
 const failed = tests.failed + checks.filter((ok) => !ok).length
 process.exitCode = failed > 0 || tests.passed === 0 ? 1 : 0
