@@ -14,7 +14,7 @@ type IntegerRows<P extends string, Values> = {
   readonly scales: Float32Array
 }
 
-export type Precision = Rows['precision']
+export type RowPrecision = Rows['precision']
 
 /** Largest integer used for a row's largest magnitude; symmetric, so that no bit pattern is special. */
 const rowLevels = { int16: 32767, int8: 127 } as const

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { EmbeddingError, RouterError } from '../../../errors.ts'
 import { createRandom } from '../random.ts'
-import { normalizeRows, type Precision, quantizeRows } from './rows.ts'
+import { normalizeRows, quantizeRows, type RowPrecision } from './rows.ts'
 import {
   createSimilarityIndex,
   rowsWithPrecision,
@@ -27,7 +27,7 @@ function plainSimilarities(values: Float32Array, query: ArrayLike<number>): numb
 function createIndex(
   values: Float32Array,
   dimensions: number,
-  precision: Precision,
+  precision: RowPrecision,
   options: SimilarityIndexOptions = {},
 ) {
   return createSimilarityIndex(rowsWithPrecision(values, dimensions, precision), options)
@@ -49,7 +49,7 @@ describe('similarities by SIMD', () => {
       const values = unitRows(37, dimensions)
       const query = gaussians(dimensions)
       const plain = plainSimilarities(values, query)
-      const differenceIn = (precision: Precision) =>
+      const differenceIn = (precision: RowPrecision) =>
         largestDifference(similaritiesOf(createIndex(values, dimensions, precision), query), plain)
       expect(differenceIn('float32')).toBeLessThan(1e-5)
       // Half a step of at most 1 / 32,767 in each element of two unit vectors.

@@ -1,7 +1,7 @@
 import { EmbeddingError, RouterError } from '../../../errors.ts'
 import { maximumPages, similarityKernelBytes } from './kernel.ts'
 import { createKernelWorker } from './kernel-worker.ts'
-import type { Precision, Rows } from './rows.ts'
+import type { RowPrecision, Rows } from './rows.ts'
 import { maximumDimensions, paddedDimensions, quantizeQuery, quantizeRows } from './rows.ts'
 import type { KernelCall } from './wasm-host.ts'
 import { compileModule, createKernel, sharedMemory } from './wasm-host.ts'
@@ -10,7 +10,7 @@ import { compileModule, createKernel, sharedMemory } from './wasm-host.ts'
 export type SimilarityIndex = {
   readonly count: number
   readonly dimensions: number
-  readonly precision: Precision
+  readonly precision: RowPrecision
   /** A scan takes well under a millisecond, so that it may run in the calling thread. */
   readonly small: boolean
   /**
@@ -51,7 +51,7 @@ export type SimilarityIndexOptions = {
 }
 
 /** Gives unit rows of floats the precision they are searched in. */
-export function rowsWithPrecision(values: Float32Array, dimensions: number, precision: Precision): Rows {
+export function rowsWithPrecision(values: Float32Array, dimensions: number, precision: RowPrecision): Rows {
   return precision === 'float32'
     ? { precision, dimensions, values }
     : quantizeRows(values, dimensions, precision)

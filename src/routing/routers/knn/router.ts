@@ -1,6 +1,6 @@
 import type { RouterArtifact } from '../../../base/artifact/router-artifact.ts'
 import { nearestRows } from '../../../base/math/similarity/nearest.ts'
-import type { Precision } from '../../../base/math/similarity/rows.ts'
+import type { RowPrecision } from '../../../base/math/similarity/rows.ts'
 import { createSimilarityIndex } from '../../../base/math/similarity/similarity-index.ts'
 import { ConfigError } from '../../../errors.ts'
 import type { Embedder } from '../../embedding/embedder.ts'
@@ -30,7 +30,7 @@ export type NearestNeighboursRouterOptions = {
   /** Weight of the base rate, in comparisons on an identical prompt; from 0. Default 5. */
   readonly beta?: number
   /** Of the search; by default as exact as what is stored. */
-  readonly precision?: Precision
+  readonly precision?: RowPrecision
   /** Prompts that may wait for the scanning thread before more are refused. Default 256. */
   readonly maximumWaiting?: number
   /** See `CalibratedRouter`. */

@@ -1,4 +1,4 @@
-import type { Precision, Rows } from '../../../base/math/similarity/rows.ts'
+import type { RowPrecision, Rows } from '../../../base/math/similarity/rows.ts'
 
 /** The prompts that a router looks up similar ones among: their embeddings and how they begin. */
 export type LabelledPrompts = {
@@ -12,7 +12,7 @@ export type LabelledPrompts = {
  * The precisions that prompts can be searched in, given how they are stored. Floats can be rounded when they are
  * loaded; what was stored as bytes stays bytes.
  */
-export type SearchPrecision = Precision
+export type SearchPrecision = RowPrecision
 
 /** 16-bit integers: their error (about 1e-6) is that of summing floats, at half the memory and twice the speed. */
 export const defaultSearchPrecision: SearchPrecision = 'int16'

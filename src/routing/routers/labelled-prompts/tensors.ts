@@ -1,6 +1,6 @@
 import type { RouterArtifact } from '../../../base/artifact/router-artifact.ts'
 import { float32Of, float32Tensor, type Tensor } from '../../../base/artifact/safetensors.ts'
-import { type Precision, quantizeRows, type Rows } from '../../../base/math/similarity/rows.ts'
+import { quantizeRows, type RowPrecision, type Rows } from '../../../base/math/similarity/rows.ts'
 import { ArtifactError } from '../../../errors.ts'
 import { defaultSearchPrecision, type LabelledPrompts } from './labelled-prompts.ts'
 
@@ -104,7 +104,7 @@ function excerptsOf(tensors: ReadonlyMap<string, Tensor>, ends: Int32Array, sour
 }
 
 /** The precision to search in: the one asked for, or the best that the stored rows allow without a word. */
-export function searchRows(rows: Rows, wanted: Precision | undefined): Rows {
+export function searchRows(rows: Rows, wanted: RowPrecision | undefined): Rows {
   const precision = wanted ?? (rows.precision === 'float32' ? defaultSearchPrecision : rows.precision)
   if (rows.precision === precision) return rows
   if (rows.precision !== 'float32' || precision === 'float32')

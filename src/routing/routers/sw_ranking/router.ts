@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein'
 import type { RouterArtifact } from '../../../base/artifact/router-artifact.ts'
 import { sigmoid } from '../../../base/math/sigmoid.ts'
 import { nearestRows } from '../../../base/math/similarity/nearest.ts'
-import type { Precision } from '../../../base/math/similarity/rows.ts'
+import type { RowPrecision } from '../../../base/math/similarity/rows.ts'
 import {
   createSimilarityIndex,
   type Scan,
@@ -35,7 +35,7 @@ export type SimilarityWeightedRouterOptions = {
   /** Default `standard`. */
   readonly mode?: SameTierMode
   /** Of the search; by default as exact as what is stored. */
-  readonly precision?: Precision
+  readonly precision?: RowPrecision
   /** Prompts that may wait for the scanning thread before more are refused. Default 256. */
   readonly maximumWaiting?: number
   /** See `CalibratedRouter`. */
