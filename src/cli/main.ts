@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import picocolors from 'picocolors'
+import { toTerminalText } from '../base/text/display.ts'
 import { runCommandLine } from './command-line.ts'
 import { readEnvironment } from './terminal/environment.ts'
 import { exitCodes } from './terminal/exit-code.ts'
@@ -29,8 +30,8 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   folder: process.cwd(),
   interrupted: interruption.signal,
   terminal: {
-    result: (line) => process.stdout.write(`${line}\n`),
-    note: (line) => process.stderr.write(`${line}\n`),
+    result: (line) => process.stdout.write(`${toTerminalText(line)}\n`),
+    note: (line) => process.stderr.write(`${toTerminalText(line)}\n`),
     readInput,
     progressStream: isInteractive ? process.stderr : null,
     colors: picocolors.createColors(isInteractive && !environment.noColor),

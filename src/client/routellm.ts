@@ -7,7 +7,7 @@ import { parseModelName } from '../gateway/decide/model-name.ts'
 import type { RouteRequest } from '../gateway/decide/route-request.ts'
 import type { Model } from '../routing/catalogue/model.ts'
 import { promptFromText } from '../routing/prompts/routed-prompt.ts'
-import { isBatchRouter } from '../routing/routers/router.ts'
+import { scorePrompts } from '../routing/routers/score-prompts.ts'
 import { parseChatRequest, type RequestOptions } from './chat-request.ts'
 import { toConstructible } from './credentials.ts'
 import { createRouterLoading, findPair, type RouterLoading } from './loaded-routers.ts'
@@ -97,12 +97,7 @@ export class RouteLLM extends OpenAI {
         `there is no router ${JSON.stringify(options.router)}; this client has ${names.join(', ')}`,
         { param: 'router', status: 400 },
       )
-    const routed = prompts.map(promptFromText)
-    if (isBatchRouter(router)) return router.strongWinRates(routed, options.signal)
-    const winRates = new Float64Array(routed.length)
-    for (const [index, prompt] of routed.entries())
-      winRates[index] = await router.strongWinRate(prompt, options.signal)
-    return winRates
+    return scorePrompts(router, prompts.map(promptFromText), options.signal)
   }
 
   /**

@@ -2,8 +2,9 @@ import { createScoreCache, scoreKey } from '../../learning/evaluation/score-cach
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
 import type { RouterSpec } from '../../routing/routers/registry.ts'
 import { loadRouter } from '../../routing/routers/registry.ts'
-import { isBatchRouter, isClosableRouter, type Router } from '../../routing/routers/router.ts'
+import { isClosableRouter, type Router } from '../../routing/routers/router.ts'
 import type { RouterDependencies } from '../../routing/routers/router-kind.ts'
+import { scorePrompts } from '../../routing/routers/score-prompts.ts'
 import { createProgress } from '../terminal/progress.ts'
 import type { CommandContext } from '../terminal/terminal.ts'
 import { routerIdentity } from './router-identity.ts'
@@ -70,8 +71,5 @@ async function scoreAll(
 }
 
 function scoreBatch(router: Router, texts: readonly string[], signal: AbortSignal) {
-  const prompts = texts.map(promptFromText)
-  return isBatchRouter(router)
-    ? router.strongWinRates(prompts, signal)
-    : Promise.all(prompts.map(async (prompt) => router.strongWinRate(prompt, signal)))
+  return scorePrompts(router, texts.map(promptFromText), signal)
 }

@@ -1,7 +1,8 @@
 import { InvalidRequestError } from '../../errors.ts'
 import { embeddingColumn, invalidRow, parseRow, type Row, stringColumn } from '../../learning/formats/row.ts'
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
-import { isBatchRouter, isEmbeddingRouter, type Router } from '../../routing/routers/router.ts'
+import { isEmbeddingRouter, type Router } from '../../routing/routers/router.ts'
+import { scorePrompts } from '../../routing/routers/score-prompts.ts'
 
 /** A row to score: by its embedding where it brings one, else by its prompt. */
 export type ScorableRow = {
@@ -29,9 +30,7 @@ export async function strongWinRatesOf(
   const prompts = rows.flatMap(({ scoredBy }) =>
     scoredBy.kind === 'prompt' ? [promptFromText(scoredBy.prompt)] : [],
   )
-  const byPrompt = isBatchRouter(router)
-    ? await router.strongWinRates(prompts, signal)
-    : await Promise.all(prompts.map(async (prompt) => router.strongWinRate(prompt, signal)))
+  const byPrompt = await scorePrompts(router, prompts, signal)
   let next = 0
   return rows.map(({ scoredBy }) =>
     scoredBy.kind === 'prompt'

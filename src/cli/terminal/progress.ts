@@ -1,4 +1,5 @@
 import cliProgress from 'cli-progress'
+import { toTerminalText } from '../../base/text/display.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Tells how far a long run is. Says nothing at all about one that is over within two seconds. */
@@ -31,7 +32,7 @@ export function createProgress(
       if (elapsed < quietMs) return
       if (terminal.progressStream !== null && total !== undefined) {
         bar ??= startedBar(terminal.progressStream, label, total)
-        bar.update(Math.min(done, total), { detail })
+        bar.update(Math.min(done, total), { detail: toTerminalText(detail) })
       } else if (now() - lastLine >= lineEveryMs) {
         lastLine = now()
         const share = total === undefined ? `${done} done` : `${Math.floor((done / total) * 100)} %`
@@ -47,7 +48,7 @@ export function createProgress(
 function startedBar(stream: NodeJS.WritableStream, label: string, total: number): cliProgress.SingleBar {
   const bar = new cliProgress.SingleBar({
     stream,
-    format: `${label} {bar} {percentage} % | {value}/{total} | {eta_formatted} left {detail}`,
+    format: `${toTerminalText(label)} {bar} {percentage} % | {value}/{total} | {eta_formatted} left {detail}`,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,

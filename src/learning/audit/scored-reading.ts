@@ -1,11 +1,11 @@
 import { isSameModel } from '../../routing/catalogue/model-names.ts'
 import { type TokenPrices, toUsd } from '../../routing/catalogue/prices.ts'
 import type { Router } from '../../routing/routers/router.ts'
+import { scorePrompts } from '../../routing/routers/score-prompts.ts'
 import type { LogFormat, LoggedRequest } from '../formats/logs/log-format.ts'
 import { costOfRequest, createPaidTally, type KeptOut, type Paid } from './savings/money-tally.ts'
 import { createSavingsCurve, type SavingsCurve } from './savings/savings-curve.ts'
 import { tokensOf } from './savings/token-estimate.ts'
-import { strongWinRatesOf } from './score-prompts.ts'
 import { createExamplePrompts, type ExamplePrompts } from './survey/example-prompts.ts'
 import { createSegmentTally, type SegmentTally } from './survey/segment-tally.ts'
 import { countedModel, entriesOf, hasText, type Survey } from './survey/survey.ts'
@@ -159,7 +159,7 @@ export async function readScored(
     const toScore = batch.filter(({ winRate }) => winRate === undefined)
     const prompts = toScore.map(({ request }) => request.prompt)
     const scores = Array.from(
-      prompts.length === 0 ? [] : await strongWinRatesOf(router, prompts, signal),
+      prompts.length === 0 ? [] : await scorePrompts(router, prompts, signal),
     ).values()
     for (const { request, winRate: logged, paidUsd, strongUsd, savedUsd, isWorthLabel } of batch) {
       const winRate = logged ?? scores.next().value!

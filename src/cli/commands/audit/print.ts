@@ -1,4 +1,4 @@
-import { shownText } from '../../../base/text/display.ts'
+import { toDisplayText } from '../../../base/text/display.ts'
 import { formatCount, formatPercent, formatUsd } from '../../../base/text/format/format-number.ts'
 import { type TextTable, textTable } from '../../../base/text/format/text-table.ts'
 import type { AuditReport } from '../../../learning/audit/audit-report.ts'
@@ -58,7 +58,7 @@ export function assumptionLines(report: AuditReport): string[] {
 
 function sourceLine({ files, format, router, period }: AuditReport): string {
   const [file = ''] = files
-  const name = files.length === 1 ? shownText(file, 60) : `${files.length} files`
+  const name = files.length === 1 ? toDisplayText(file, 60) : `${files.length} files`
   const days = period === null ? 'no times' : `${period.from.slice(0, 10)} to ${period.to.slice(0, 10)}`
   return `${name} · ${format} · ${days} · router ${router}`
 }
@@ -74,7 +74,7 @@ function segmentLines({ segments, routed }: AuditReport, colors: Colors): string
     const values = table.segments
       .slice(0, 4)
       .map(({ value, share, simpleShare, savedUsd }) => {
-        const name = shownText(value, 24)
+        const name = toDisplayText(value, 24)
         const saved = routed.requests === 0 ? '' : `, ${formatUsd(savedUsd)}`
         return `${name} ${formatPercent(share)} (${formatPercent(simpleShare)} simple${saved})`
       })
@@ -98,7 +98,7 @@ function exampleLines({ examples }: AuditReport, colors: Colors): string[] {
   const linesOf = (label: string, prompts: typeof examples.simplest) => [
     colors.dim(label),
     ...prompts.map(
-      ({ prompt, strongWinRate }) => `  ${strongWinRate.toFixed(3)}  ${shownText(prompt, width - 12)}`,
+      ({ prompt, strongWinRate }) => `  ${strongWinRate.toFixed(3)}  ${toDisplayText(prompt, width - 12)}`,
     ),
   ]
   return [
@@ -117,7 +117,7 @@ function nextLines({ verdict, router, chosen, files }: AuditReport): string[] {
       ]
     case 'measure-first':
       return [
-        `routellm audit ${shownText(file, 40)} --sample-to-label to-label.jsonl writes 300 prompts to label; then --labels. docs/adopting.md has the eight steps.`,
+        `routellm audit ${toDisplayText(file, 40)} --sample-to-label to-label.jsonl writes 300 prompts to label; then --labels. docs/adopting.md has the eight steps.`,
       ]
     case 'no':
       return ['docs/adopting.md says how the verdict is reached, and what could change it.']

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { toTerminalText } from '../../../base/text/display.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { ServerLog } from '../../../server/inference/exchange.ts'
 import type { RequestLog } from '../../../server/request-log/request-log.ts'
@@ -75,7 +76,9 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     import('pino'),
     import('../../../server/server.ts'),
   ])
-  const log = pino({ base: null }, pino.destination(2))
+  const stderr = pino.destination(2)
+  // pino leaves C1 characters and changes of direction in its JSON as they are.
+  const log = pino({ base: null }, { write: (line: string) => void stderr.write(toTerminalText(line)) })
   const requestLog = await openLog(flags, context.folder, log)
   const gateway = await openGateway(config, variables, context, log).catch(async (error: unknown) => {
     await requestLog?.close()

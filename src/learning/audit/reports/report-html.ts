@@ -1,4 +1,4 @@
-import { shownText } from '../../../base/text/display.ts'
+import { escapeMarkup, toDisplayText } from '../../../base/text/display.ts'
 import {
   formatCount,
   formatPercent,
@@ -6,7 +6,6 @@ import {
   formatUsd,
 } from '../../../base/text/format/format-number.ts'
 import type { TextTable } from '../../../base/text/format/text-table.ts'
-import { escapeXml } from '../../evaluation/reports/curve-svg.ts'
 import { htmlPage, htmlTable } from '../../evaluation/reports/page.ts'
 import type { AuditReport } from '../audit-report.ts'
 import type { ExamplePrompt } from '../survey/example-prompts.ts'
@@ -53,7 +52,7 @@ export function auditHtml(report: AuditReport): string {
 
 function fileNames({ files }: AuditReport): string {
   const [file = ''] = files
-  return files.length === 1 ? shownText(file, 80) : `${files.length} files`
+  return files.length === 1 ? toDisplayText(file, 80) : `${files.length} files`
 }
 
 function header(report: AuditReport): string {
@@ -61,14 +60,14 @@ function header(report: AuditReport): string {
   const days = period === null ? 'no times' : `${period.from.slice(0, 10)} to ${period.to.slice(0, 10)}`
   return (
     '<header><h1>What routing would have saved</h1>' +
-    `<p class="muted">${escapeXml(`${fileNames(report)} · read as ${format} · ${days} · router ${router}`)}</p></header>`
+    `<p class="muted">${escapeMarkup(`${fileNames(report)} · read as ${format} · ${days} · router ${router}`)}</p></header>`
   )
 }
 
 function verdictSection({ verdict }: AuditReport): string {
   return (
     `<section class="verdict ${verdict.answer}" aria-label="Verdict"><p class="answer">${answerLabels[verdict.answer]}</p>` +
-    `<p>${escapeXml(verdict.summary)}</p></section>`
+    `<p>${escapeMarkup(verdict.summary)}</p></section>`
   )
 }
 
@@ -94,7 +93,7 @@ function figures(report: AuditReport): string {
   return `<dl class="cards">${cards
     .map(
       ([name, figure, detail]) =>
-        `<div><dt>${name}</dt><dd class="figure">${escapeXml(figure)}</dd><dd>${escapeXml(detail)}</dd></div>`,
+        `<div><dt>${name}</dt><dd class="figure">${escapeMarkup(figure)}</dd><dd>${escapeMarkup(detail)}</dd></div>`,
     )
     .join('')}</dl>`
 }
@@ -108,7 +107,7 @@ const screen: ChartSize = { width: 760, height: 320 }
 const phone: ChartSize = { width: 360, height: 270 }
 
 function chartFigure(draw: (size: ChartSize) => string, caption: string): string {
-  return `<figure><div class="wide">${draw(screen)}</div><div class="narrow">${draw(phone)}</div><figcaption>${escapeXml(caption)}</figcaption></figure>`
+  return `<figure><div class="wide">${draw(screen)}</div><div class="narrow">${draw(phone)}</div><figcaption>${escapeMarkup(caption)}</figcaption></figure>`
 }
 
 function savingSection(report: AuditReport): string[] {
@@ -148,9 +147,9 @@ function modelSection(report: AuditReport): string {
   const leftOut = keptOutLine(report)
   return [
     '<section><h2>What the log holds</h2>',
-    `<p>${escapeXml(requestsLine(report))}.</p>`,
-    `<p>Pair: ${escapeXml(pairLine(report))}.</p>`,
-    ...(leftOut === undefined ? [] : [`<p>Left out of the saving: ${escapeXml(leftOut)}.</p>`]),
+    `<p>${escapeMarkup(requestsLine(report))}.</p>`,
+    `<p>Pair: ${escapeMarkup(pairLine(report))}.</p>`,
+    ...(leftOut === undefined ? [] : [`<p>Left out of the saving: ${escapeMarkup(leftOut)}.</p>`]),
     tableHtml(modelTable(report), 'Requests and dollars by model'),
     '</section>',
   ].join('\n')
@@ -184,7 +183,7 @@ function exampleSection({ examples }: AuditReport): string[] {
 function exampleList(title: string, prompts: readonly ExamplePrompt[]): string {
   const items = prompts.map(
     ({ prompt, strongWinRate }) =>
-      `<li><span class="winrate">${strongWinRate.toFixed(3)}</span> <bdi>${escapeXml(prompt)}</bdi></li>`,
+      `<li><span class="winrate">${strongWinRate.toFixed(3)}</span> <bdi>${escapeMarkup(prompt)}</bdi></li>`,
   )
   return `<div><h3>${title}</h3><ol class="prompts">${items.join('')}</ol></div>`
 }
@@ -198,7 +197,7 @@ const outcomes = {
 function rulesSection({ verdict }: AuditReport): string {
   const items = verdict.rules.map(({ outcome, text }) => {
     const [sign, meaning] = outcomes[outcome]
-    return `<li class="${outcome}"><span class="sign" role="img" aria-label="${meaning}">${sign}</span><span>${escapeXml(text)}</span></li>`
+    return `<li class="${outcome}"><span class="sign" role="img" aria-label="${meaning}">${sign}</span><span>${escapeMarkup(text)}</span></li>`
   })
   return `<section><h2>How the verdict is reached</h2><ul class="rules">${items.join('')}</ul></section>`
 }
@@ -207,14 +206,14 @@ function notesSection(report: AuditReport): string {
   const { unreadable, firstUnreadable } = report.rows
   return [
     '<section><h2>Assumptions</h2><ul>',
-    ...assumptions(report).map((sentence) => `<li>${escapeXml(sentence)}</li>`),
+    ...assumptions(report).map((sentence) => `<li>${escapeMarkup(sentence)}</li>`),
     '</ul>',
     ...(unreadable === 0
       ? []
       : [
           `<h3>${formatCount(unreadable)} rows that could not be read</h3><ul>`,
           ...firstUnreadable.map(
-            ({ place, reason }) => `<li>${escapeXml(shownText(`${place} ${reason}`, 300))}</li>`,
+            ({ place, reason }) => `<li>${escapeMarkup(toDisplayText(`${place} ${reason}`, 300))}</li>`,
           ),
           '</ul>',
         ]),

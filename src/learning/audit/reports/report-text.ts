@@ -1,4 +1,4 @@
-import { shownText } from '../../../base/text/display.ts'
+import { toDisplayText } from '../../../base/text/display.ts'
 import {
   formatCount,
   formatPercent,
@@ -25,11 +25,11 @@ export function requestsLine({ rows, routable, routed, alreadyRouted, pair }: Au
   const routedText =
     pair === null
       ? ''
-      : `; a model more expensive than ${shownText(pair.weak)} answered ${formatCount(routed.requests)} of them`
+      : `; a model more expensive than ${toDisplayText(pair.weak)} answered ${formatCount(routed.requests)} of them`
   const alreadyText =
     pair === null || alreadyRouted === null
       ? ''
-      : `; a router gave ${formatCount(alreadyRouted.requests)} to ${shownText(pair.weak)}`
+      : `; a router gave ${formatCount(alreadyRouted.requests)} to ${toDisplayText(pair.weak)}`
   return `${formatCount(rows.requests)} requests${unreadable}; a router could decide ${formatCount(routable)}${routedText}${alreadyText}`
 }
 
@@ -59,7 +59,7 @@ export function simpleLine({ simple }: AuditReport): string {
 export function pairLine({ pair }: AuditReport): string {
   if (pair === null) return 'none: no two models with prices could be chosen'
   const gap = pair.priceRatio === null ? '' : `, ${formatRatio(pair.priceRatio)} times as expensive`
-  return `strong ${shownText(pair.strong)}, weak ${shownText(pair.weak)}${gap} (${pair.basis})`
+  return `strong ${toDisplayText(pair.strong)}, weak ${toDisplayText(pair.weak)}${gap} (${pair.basis})`
 }
 
 export function keptOutLine({ keptOut }: AuditReport): string | undefined {
@@ -101,7 +101,7 @@ export function modelTable({ models }: AuditReport, most = Number.POSITIVE_INFIN
     headings: ['model', 'requests', 'share', 'paid', '$ per million in / out', 'routed'],
     rows: [
       ...shown.map((model) => [
-        shownText(model.model),
+        toDisplayText(model.model),
         formatCount(model.requests),
         formatPercent(model.requests / requests),
         model.unpricedRequests > 0 && model.paidUsd === 0 ? 'unpriced' : formatUsd(model.paidUsd),
@@ -175,7 +175,7 @@ export function segmentTable({ dimension, segments }: AuditReport['segments'][nu
   return {
     headings: [dimensionLabels[dimension], 'requests', 'share', 'simple', 'paid', 'saved'],
     rows: segments.map((segment) => [
-      shownText(segment.value),
+      toDisplayText(segment.value),
       formatCount(segment.requests),
       formatPercent(segment.share),
       formatPercent(segment.simpleShare),
@@ -198,13 +198,13 @@ export function assumptions(report: AuditReport): readonly string[] {
     ...(pair === null || report.alreadyRouted === null
       ? []
       : [
-          `A router gave ${formatCount(report.alreadyRouted.requests)} requests to ${shownText(pair.weak)}. They count as if ${shownText(pair.strong)} had answered them with the same tokens, so saved is against ${shownText(pair.strong)} alone.`,
+          `A router gave ${formatCount(report.alreadyRouted.requests)} requests to ${toDisplayText(pair.weak)}. They count as if ${toDisplayText(pair.strong)} had answered them with the same tokens, so saved is against ${toDisplayText(pair.strong)} alone.`,
         ]),
     ...(pair === null
       ? []
       : [
-          `Saved is what was paid less the price of ${shownText(pair.weak)} for the same tokens. It is less if the weak model writes longer answers, or if a prompt loses the discount of a cache.`,
-          `Requests at or above a threshold stay with their model, and so do those of a model as cheap as ${shownText(pair.weak)}. The router runs in your process and costs nothing.`,
+          `Saved is what was paid less the price of ${toDisplayText(pair.weak)} for the same tokens. It is less if the weak model writes longer answers, or if a prompt loses the discount of a cache.`,
+          `Requests at or above a threshold stay with their model, and so do those of a model as cheap as ${toDisplayText(pair.weak)}. The router runs in your process and costs nothing.`,
         ]),
     `Prices: ${prices.source.replaceAll(/ \([^)]*\)/g, '')}, ${prices.asOf}.${prices.advice === undefined ? '' : ` ${prices.advice}.`}`,
     ...(paid.cached === 0

@@ -1,6 +1,6 @@
 import type { Interval } from '../../../base/math/statistics/quantile.ts'
+import { escapeMarkup } from '../../../base/text/display.ts'
 import { formatCount, formatPercent, formatUsd } from '../../../base/text/format/format-number.ts'
-import { escapeXml } from '../../evaluation/reports/curve-svg.ts'
 import { findTickStep, formatPixels } from '../../evaluation/reports/svg.ts'
 import type { AuditReport } from '../audit-report.ts'
 import type { ChosenBasis, ThresholdLine } from '../savings/threshold-lines.ts'
@@ -94,7 +94,7 @@ function bandChart(
   const upper = points.map((point) => at(point.x, point.interval[1]))
   const lower = points.map((point) => at(point.x, point.interval[0])).reverse()
   return [
-    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(label)}">`,
+    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeMarkup(label)}">`,
     ...ticks.map(
       (value) =>
         `<path class="${value === 0 ? 'axis' : 'grid'}" d="M${plot.left} ${formatPixels(y(value))}H${width - plot.right}"/>` +
@@ -104,13 +104,13 @@ function bandChart(
       (share) =>
         `<text class="tick" x="${formatPixels(x(share))}" y="${height - plot.bottom + 18}" text-anchor="${share === 1 ? 'end' : 'middle'}">${formatPercent(share)}</text>`,
     ),
-    `<text class="tick" x="${formatPixels(x(0.5))}" y="${height - 6}" text-anchor="middle">${escapeXml(xLabel)}</text>`,
+    `<text class="tick" x="${formatPixels(x(0.5))}" y="${height - 6}" text-anchor="middle">${escapeMarkup(xLabel)}</text>`,
     `<path class="band" d="M${[...upper, ...lower].join('L')}Z"/>`,
     ...(limit === undefined
       ? []
       : [
           `<path class="limit" d="M${plot.left} ${formatPixels(y(limit.y))}H${width - plot.right}"/>`,
-          `<text class="tick" x="${plot.left + 6}" y="${formatPixels(y(limit.y) - 6)}">${escapeXml(limit.text)}</text>`,
+          `<text class="tick" x="${plot.left + 6}" y="${formatPixels(y(limit.y) - 6)}">${escapeMarkup(limit.text)}</text>`,
         ]),
     `<path class="line" d="M${points.map((point) => at(point.x, point.y)).join('L')}"/>`,
     ...marks.map((mark) => markOf(mark, x(mark.x), y(mark.y), height - plot.bottom, width)),
@@ -131,7 +131,7 @@ function markOf(
   return (
     `<path class="drop ${kind}" d="M${formatPixels(x)} ${formatPixels(y)}V${formatPixels(bottom)}"/>` +
     `<circle class="dot ${kind}" cx="${formatPixels(x)}" cy="${formatPixels(y)}" r="5"/>` +
-    `<text class="mark" x="${formatPixels(toLeft ? x - 10 : x + 10)}" y="${formatPixels(height)}" text-anchor="${toLeft ? 'end' : 'start'}">${escapeXml(text)}</text>`
+    `<text class="mark" x="${formatPixels(toLeft ? x - 10 : x + 10)}" y="${formatPixels(height)}" text-anchor="${toLeft ? 'end' : 'start'}">${escapeMarkup(text)}</text>`
   )
 }
 
@@ -156,7 +156,7 @@ export function winRateChart({ winRates, chosen }: AuditReport, { width, height 
   const all = winRates.reduce((sum, { requests }) => sum + requests, 0)
   const label = `Win rates of ${all} requests from ${first} to ${last}; about ${formatPercent(all === 0 ? 0 : below / all)} are below the threshold ${chosen.threshold}.`
   return [
-    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(label)}">`,
+    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeMarkup(label)}">`,
     ...winRates.map(({ from, to, requests }) => {
       const high = (requests / most) * (bottom - plot.top)
       const kind = to <= chosen.threshold ? 'simple' : 'other'

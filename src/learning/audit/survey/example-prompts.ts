@@ -1,4 +1,4 @@
-import { shownText } from '../../../base/text/display.ts'
+import { toDisplayText } from '../../../base/text/display.ts'
 
 /** A prompt to show: one line, cut if it is long. */
 export type ExamplePrompt = { readonly prompt: string; readonly strongWinRate: number }
@@ -35,7 +35,7 @@ function insert(
 ): void {
   const last = list.at(-1)?.strongWinRate
   if (list.length >= count && (last === undefined || order(strongWinRate, last) >= 0)) return
-  const shown = shownText(prompt, shownCharacters)
+  const shown = toDisplayText(prompt, shownCharacters)
   if (list.some((other) => other.prompt === shown)) return
   list.push({ prompt: shown, strongWinRate })
   list.sort((a, b) => order(a.strongWinRate, b.strongWinRate))

@@ -5,8 +5,8 @@ import type { Guarantee, GuaranteeLabel } from '../../../routing/calibration/gua
 import { isSameModel } from '../../../routing/catalogue/model-names.ts'
 import { promptFromText } from '../../../routing/prompts/routed-prompt.ts'
 import { isCrossFittedRouter, type Router } from '../../../routing/routers/router.ts'
+import { scorePrompts } from '../../../routing/routers/score-prompts.ts'
 import { type Comparison, readComparisons } from '../../rows/comparisons.ts'
-import { strongWinRatesOf } from '../score-prompts.ts'
 
 /** The comparisons of a file of labels, not yet scored. */
 export type LabelledComparisons = {
@@ -83,7 +83,7 @@ export async function scoreLabels(
   signal?: AbortSignal,
 ): Promise<AuditLabels> {
   const prompts = comparisons.map(({ prompt }) => promptFromText(prompt))
-  const winRates = await strongWinRatesOf(router, prompts, signal)
+  const winRates = await scorePrompts(router, prompts, signal)
   let crossFitted = false
   const labels = comparisons.map(({ prompt, winA }, index): GuaranteeLabel => {
     const without = isCrossFittedRouter(router) ? router.crossFittedWinRate(prompts[index]!) : undefined

@@ -1,4 +1,4 @@
-import { shownText } from '../../../base/text/display.ts'
+import { toDisplayText } from '../../../base/text/display.ts'
 import {
   formatCount,
   formatPercent,
@@ -77,7 +77,7 @@ export function verdictOf(facts: VerdictFacts): AuditVerdict {
   if (models.kind === 'no-prices')
     return cannotSay('No model of the log has a price, so the saving is unknown. Give prices: --prices.')
   if (models.kind === 'no-cheaper-model') return withoutWeakModel(models)
-  const names = { strong: shownText(models.strong), weak: shownText(models.weak) }
+  const names = { strong: toDisplayText(models.strong), weak: toDisplayText(models.weak) }
   if (!facts.isWeakPriced)
     return cannotSay(
       `The weak model ${names.weak} has no price, so the saving is unknown. Give prices: --prices.`,
@@ -119,7 +119,7 @@ function cannotSay(text: string): AuditVerdict {
 }
 
 function withoutWeakModel({ strong, isCheap }: NoPair & { kind: 'no-cheaper-model' }): AuditVerdict {
-  const name = shownText(strong)
+  const name = toDisplayText(strong)
   if (!isCheap)
     return cannotSay(
       `No model cheaper than ${name} is known. Name one with --weak-model, and its price with --prices.`,

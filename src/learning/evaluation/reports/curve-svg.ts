@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../../../base/text/display.ts'
 import type { CurvePoint, Evaluation, RouterEvaluation } from '../evaluation.ts'
 import { type ColourScheme, curveStyle, routerColours } from './palette.ts'
 import { baselineName, reportHeadline } from './report-table.ts'
@@ -38,11 +39,11 @@ export function curveSvg(evaluation: Evaluation, options: CurveSvgOptions = {}):
   const height = plot.y + plot.height + 66 + legendRow * legend.rows
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
-      `role="img" aria-label="${escapeXml(`Score against the share of strong calls on ${evaluation.benchmark}`)}" ${svgFont} font-size="12">`,
+      `role="img" aria-label="${escapeMarkup(`Score against the share of strong calls on ${evaluation.benchmark}`)}" ${svgFont} font-size="12">`,
     `<style>${curveStyle(options.scheme ?? 'auto')}</style>`,
     `<rect class="rl-background" width="${width}" height="${height}"/>`,
-    `<text class="rl-text" x="${plot.x}" y="28" font-size="16" font-weight="600">${escapeXml(shortened(headline, 84))}</text>`,
-    `<text class="rl-muted" x="${plot.x}" y="49">${escapeXml(shortened(modelsLine, 120))}</text>`,
+    `<text class="rl-text" x="${plot.x}" y="28" font-size="16" font-weight="600">${escapeMarkup(shortened(headline, 84))}</text>`,
+    `<text class="rl-muted" x="${plot.x}" y="49">${escapeMarkup(shortened(modelsLine, 120))}</text>`,
     `<text class="rl-muted" x="${plot.x}" y="68">${evaluation.metrics === 'exact' ? 'shaded: 95 % interval; ' : ''}in the legend: APGR, 0.5 is random</text>`,
     axes(evaluation, scale),
     ...curves.map((curve) => band(curve, scale.y)),
@@ -178,7 +179,7 @@ function layOutLegend(curves: readonly Curve[]): Legend {
 function legendEntry({ label, ...look }: Curve, { x, y }: Point): string {
   return (
     strokeSvg(look, `M${formatPixels(x)} ${y - 4}h${legendSample - 6}`) +
-    `<text class="rl-text" x="${formatPixels(x + legendSample)}" y="${y}">${escapeXml(label)}</text>`
+    `<text class="rl-text" x="${formatPixels(x + legendSample)}" y="${y}">${escapeMarkup(label)}</text>`
   )
 }
 
@@ -188,12 +189,4 @@ function xOf(percent: number): number {
 
 function shortened(text: string, characters: number): string {
   return text.length > characters ? `${text.slice(0, characters - 1)}…` : text
-}
-
-export function escapeXml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
 }

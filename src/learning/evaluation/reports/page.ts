@@ -1,5 +1,5 @@
+import { escapeMarkup } from '../../../base/text/display.ts'
 import type { TextTable } from '../../../base/text/format/text-table.ts'
-import { escapeXml } from './curve-svg.ts'
 import { pageColours } from './palette.ts'
 
 /**
@@ -22,7 +22,7 @@ export function htmlPage(page: {
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     '<meta name="robots" content="noindex">',
-    `<title>${escapeXml(page.title)}</title>`,
+    `<title>${escapeMarkup(page.title)}</title>`,
     `<style>${sharedStyle}${page.style}</style>`,
     '</head>',
     '<body><main>',
@@ -47,14 +47,14 @@ export function htmlTable({ headings, rows }: TextTable, look: TableLook = {}): 
   const { caption, rowClass = () => undefined, decoration = () => '' } = look
   return [
     '<div class="scroll" tabindex="0"><table>',
-    ...(caption === undefined ? [] : [`<caption>${escapeXml(caption)}</caption>`]),
-    `<thead><tr>${headings.map((heading) => `<th scope="col">${escapeXml(heading)}</th>`).join('')}</tr></thead>`,
+    ...(caption === undefined ? [] : [`<caption>${escapeMarkup(caption)}</caption>`]),
+    `<thead><tr>${headings.map((heading) => `<th scope="col">${escapeMarkup(heading)}</th>`).join('')}</tr></thead>`,
     '<tbody>',
     ...rows.map(([name = '', ...cells], row) => {
       const kind = rowClass(row)
       return (
-        `<tr${kind === undefined ? '' : ` class="${kind}"`}><th scope="row"><bdi>${escapeXml(name)}</bdi></th>` +
-        `${cells.map((cell, index) => `<td>${escapeXml(cell)}${decoration(row, index + 1)}</td>`).join('')}</tr>`
+        `<tr${kind === undefined ? '' : ` class="${kind}"`}><th scope="row"><bdi>${escapeMarkup(name)}</bdi></th>` +
+        `${cells.map((cell, index) => `<td>${escapeMarkup(cell)}${decoration(row, index + 1)}</td>`).join('')}</tr>`
       )
     }),
     '</tbody></table></div>',

@@ -1,4 +1,5 @@
-import { curveSvg, escapeXml } from './curve-svg.ts'
+import { escapeMarkup } from '../../../base/text/display.ts'
+import { curveSvg } from './curve-svg.ts'
 import { htmlPage, htmlTable } from './page.ts'
 import { type EvaluationReport, type ReportSection, reportSections } from './report-sections.ts'
 import { comparisonText, reportNotes, reportTable } from './report-table.ts'
@@ -9,7 +10,7 @@ export function reportHtml(evaluations: readonly EvaluationReport[]): string {
   return htmlPage({
     title,
     style: evaluationStyle,
-    body: [`<h1>${escapeXml(title)}</h1>`, ...evaluations.map(section)],
+    body: [`<h1>${escapeMarkup(title)}</h1>`, ...evaluations.map(section)],
   })
 }
 
@@ -17,7 +18,7 @@ function section(evaluation: EvaluationReport): string {
   const { headings, rows } = reportTable(evaluation)
   return [
     '<section>',
-    `<h2>${escapeXml(evaluation.benchmark)}</h2>`,
+    `<h2>${escapeMarkup(evaluation.benchmark)}</h2>`,
     `<figure>${curveSvg(evaluation)}</figure>`,
     htmlTable({ headings, rows: rows.map(({ cells }) => cells) }, { rowClass: (row) => rows[row]?.kind }),
     ...reportNotes(evaluation).map(note),
@@ -25,7 +26,9 @@ function section(evaluation: EvaluationReport): string {
       ? []
       : [
           '<ul>',
-          ...evaluation.comparisons.map((comparison) => `<li>${escapeXml(comparisonText(comparison))}</li>`),
+          ...evaluation.comparisons.map(
+            (comparison) => `<li>${escapeMarkup(comparisonText(comparison))}</li>`,
+          ),
           '</ul>',
         ]),
     ...reportSections(evaluation).flatMap(extraSection),
@@ -34,11 +37,11 @@ function section(evaluation: EvaluationReport): string {
 }
 
 function extraSection({ title, table, notes }: ReportSection): string[] {
-  return [`<h3>${escapeXml(title)}</h3>`, htmlTable(table), ...notes.map(note)]
+  return [`<h3>${escapeMarkup(title)}</h3>`, htmlTable(table), ...notes.map(note)]
 }
 
 function note(text: string): string {
-  return `<p class="note">${escapeXml(text)}</p>`
+  return `<p class="note">${escapeMarkup(text)}</p>`
 }
 
 const evaluationStyle = `
