@@ -19,18 +19,18 @@ export type BudgetThreshold =
     }
   | {
       readonly possible: false
-      /** The least mean that any threshold comes to. */
+      /** The lowest mean that any threshold reaches. */
       readonly leastUsdPerRequest: number
     }
 
 /**
  * The threshold with the most strong calls whose mean cost stays within a budget:
- * (Σ strong cost where the win rate is at least the threshold + Σ weak cost elsewhere) / requests ≤ budget.
- * The cost of each request counts, since those that go to the strong model are not like the others (longer, mostly).
+ * (Σ strong cost of requests at or above the threshold + Σ weak cost of the others) / requests ≤ budget.
+ * Each request counts with its own cost, because requests that go to the strong model are longer than the others on average.
  *
  * @param usdPerRequest dollars, 0 or more.
  *
- * Throws `InvalidRequestError`: `invalid-budget`, and `no-requests` where there is none.
+ * Throws `InvalidRequestError`: `invalid-budget`, and `no-requests` if there are none.
  */
 export function thresholdForBudget(
   requests: readonly PricedRequest[],
@@ -44,7 +44,7 @@ export function thresholdForBudget(
   if (requests.length === 0)
     throw new InvalidRequestError('no-requests', 'A budget needs at least one request to be spent on.')
   const ties = tiedRows(requests.map(({ strongWinRate }) => strongWinRate))
-  // From all weak on, the highest win rates join the strong model first. At a win rate of 1 no threshold holds them back.
+  // Starting from all weak, the highest win rates move to the strong model first. A win rate of 1 is strong at any threshold.
   let total = requests.reduce((sum, { weakUsd }) => sum + weakUsd, 0)
   let strongCalls = 0
   let best: BudgetThreshold | undefined

@@ -5,11 +5,11 @@ import { shortDecimal } from './short-decimal.ts'
 
 /** What is known of one request like those to come. */
 export type GuaranteeLabel = {
-  /** What the router says of it, in [0, 1]; not learned from this label (or cross-fitted). */
+  /** The router's win rate, in [0, 1]; not learned from this label, or cross-fitted. */
   readonly strongWinRate: number
-  /** The weak model fails where the strong one would not. */
+  /** The weak model fails and the strong one does not. */
   readonly weakLoses: boolean
-  /** Labels of one group (of one prompt) are not independent of each other. A label without one stands alone. */
+  /** Labels of one group (of one prompt) are not independent of each other. A label without a group is independent. */
   readonly group?: string
 }
 
@@ -34,13 +34,13 @@ export type Guarantee =
       readonly reason: 'too-few-labels' | 'router'
       readonly labels: number
       readonly independentLabels: number
-      /** About how many independent ones in all, at the rates of these; null where no number is enough. */
+      /** Approximate number of independent labels in total, at the rates of these; null if no number is enough. */
       readonly labelsNeeded: number | null
     }
 
 /**
  * The cheapest threshold at which, with the confidence, at most `maxLoss` of all requests go to the weak model and fail
- * where the strong one would not.
+ * although the strong one would not.
  *
  * Thresholds are tested from all strong on towards all weak, each by the exact binomial test (Clopper and Pearson's upper
  * limit of the loss is at most `maxLoss`), up to the first that fails. The loss of the labels never falls on the way, so
@@ -119,7 +119,7 @@ const mostLabels = 1e9
 
 /**
  * The number of labels from which the first threshold that sends anything to the weak model would pass, if the share of
- * labels lost there stayed as it is among these; null where none would.
+ * labels lost there stayed as it is among these; null if no number would.
  */
 function leastLabels(
   given: number,

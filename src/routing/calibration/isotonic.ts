@@ -15,7 +15,7 @@ type Block = { first: number; last: number; sum: number; weight: number }
  * adjacent violators (Ayer et al. 1955; as scikit-learn, linear between the blocks). It assumes no shape, and so needs
  * more labels than Platt's: a thousand rather than a few hundred.
  *
- * @param labels 0 or 1, or shares between. @param weights one per row, 1 each unless given; only their ratios matter.
+ * @param labels 0 or 1, or shares between. @param weights one per row; default: 1 each; only their ratios matter.
  *
  * Throws `InvalidRequestError` `labelled-scores`.
  */

@@ -8,19 +8,18 @@ export type LossPromise = {
   /** In (0, 1). */
   readonly confidence: number
   /**
-   * The loss among so many requests to come is meant, whose own chance counts too; without it the rate in the long
-   * run.
+   * Promises the loss among this many future requests, including their own chance; without it, the long-run rate.
    */
   readonly requests?: number
 }
 
 /**
- * The most losses among `labels` that still keep the promise, −1 where not even none does.
+ * The most losses among `labels` that still keep the promise; −1 if even 0 losses do not.
  *
- * In the long run, losses k pass where P(Binomial(labels, maxLoss) ≤ k) ≤ 1 − confidence: Clopper and Pearson's upper
+ * In the long run, losses k pass if P(Binomial(labels, maxLoss) ≤ k) ≤ 1 − confidence: Clopper and Pearson's upper
  * limit of k is then at most `maxLoss`. Of m requests to come more than maxLoss · m must not be lost: labels and requests
  * are exchangeable, so that of the first k + r losses of both together, in the order of the win rates, a hypergeometric
- * number are labels, and k pass where P(Hypergeometric(labels + m, k + r, labels) ≤ k) ≤ 1 − confidence, r = ⌊maxLoss · m⌋ + 1.
+ * number are labels, and k pass if P(Hypergeometric(labels + m, k + r, labels) ≤ k) ≤ 1 − confidence, r = ⌊maxLoss · m⌋ + 1.
  */
 export function mostLosses(labels: number, promise: LossPromise): number {
   let passes = -1
@@ -43,7 +42,7 @@ export function lossesPass(losses: number, labels: number, promise: LossPromise)
   return chance <= 1 - confidence
 }
 
-/** The loss that is not exceeded, with the confidence, where so many of the labels were losses. */
+/** The upper limit of the loss, with the confidence, if this many of the labels were losses. */
 export function lossBound(losses: number, labels: number, promise: LossPromise): number {
   const { confidence, requests } = promise
   if (requests === undefined) return clopperPearsonUpper(losses, labels, confidence)
@@ -62,7 +61,7 @@ function allowedLosses(maxLoss: number, requests: number): number {
   return Math.floor(maxLoss * requests + 1e-9)
 }
 
-/** At most the chance that the requests have more than `allowed` losses where the labels have at most `losses`. */
+/** Upper limit of the chance that the requests have more than `allowed` losses and the labels at most `losses`. */
 function chanceOfMore(losses: number, labels: number, allowed: number, requests: number): number {
   return hypergeometricTail(losses, labels + requests, losses + allowed + 1, labels)
 }

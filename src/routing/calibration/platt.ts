@@ -15,7 +15,7 @@ const iterations = 50
  * Logistic regression of labels on one score, by Newton's method (Platt 1999): makes a score a probability.
  * The score is standardised inside, so its scale does not matter; a weak penalty keeps separable labels finite.
  *
- * @param labels 0 or 1, or shares between. @param weights one per row, 1 each unless given; only their ratios matter.
+ * @param labels 0 or 1, or shares between. @param weights one per row; default: 1 each; only their ratios matter.
  *
  * Throws `InvalidRequestError` `labelled-scores`.
  */

@@ -7,7 +7,7 @@ export type ScoredRequest = {
   readonly strongWinRate: number
   readonly strongScore: number
   readonly weakScore: number
-  /** How much it counts, above 0; 1 unless given. */
+  /** Weight, above 0. Default: 1. */
   readonly weight?: number
 }
 
@@ -27,12 +27,12 @@ export type QualityThreshold =
 
 /**
  * The cheapest threshold that keeps a part of the strong model's mean score on labelled requests: from all strong on,
- * the last before the quality first falls below. An estimate, to be shown with its interval; to be sure of something
- * beforehand there is `guaranteedThreshold`.
+ * the last before the quality first falls below. An estimate, to be shown with its interval; `guaranteedThreshold`
+ * gives a guarantee.
  *
  * @param minQuality in (0, 1]: 0.95 keeps 95 %.
  *
- * Throws `InvalidRequestError`: `invalid-quality`, and `no-quality` where the strong model's mean score is not above 0.
+ * Throws `InvalidRequestError`: `invalid-quality`, and `no-quality` if the strong model's mean score is not above 0.
  */
 export function thresholdForQuality(labels: readonly ScoredRequest[], minQuality: number): QualityThreshold {
   if (!(minQuality > 0 && minQuality <= 1)) {
@@ -56,7 +56,7 @@ export function thresholdForQuality(labels: readonly ScoredRequest[], minQuality
       const { weakScore, strongScore, weight = 1 } = labels[row]!
       return sum + weight * (weakScore - strongScore)
     }, 0)
-    // Rounding of the sums must not tell 0.95 from 0.95.
+    // Rounding of the sums must not make 0.95 unequal to 0.95.
     if ((routed + change) / strong < minQuality - 1e-12 || winRate === 1)
       return weakCalls === 0
         ? { possible: false, quality: (routed + change) / strong }

@@ -16,9 +16,9 @@ export type ReliabilityBin = {
 }
 
 export type ReliabilityOptions = {
-  /** Of equally many rows, 10 unless told; no more than there are rows. */
+  /** Number of bins of equally many rows. Default: 10; at most the number of rows. */
   readonly bins?: number
-  /** One per row, 1 each unless given. */
+  /** One per row. Default: 1 each. */
   readonly weights?: ArrayLike<number>
 }
 

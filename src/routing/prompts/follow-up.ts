@@ -3,15 +3,15 @@
  * extend or translate the lists. Words and phrases are lower case.
  */
 export type FollowUpRule = {
-  /** A longer turn (UTF-16 units, outer white space aside) is a request of its own. */
+  /** A longer turn (UTF-16 units, without outer white space) is a complete request. */
   readonly maxCharacters: number
-  /** A turn of more words is a request of its own. A Chinese, Japanese or Thai character counts as a word. */
+  /** A turn of more words is a complete request. A Chinese, Japanese or Thai character counts as a word. */
   readonly maxWords: number
-  /** A turn of at most so many words is a follow-up whatever they are, unless it holds a digit or an operator. */
+  /** A turn of at most this many words is a follow-up, unless it contains a digit or an operator. */
   readonly maxBareWords: number
   /** A short turn that begins with one of these is a follow-up: "yes, …", "what about …". */
   readonly openings: readonly string[]
-  /** A short turn that holds one of these words is a follow-up: it points at something said before. */
+  /** A short turn that contains one of these words is a follow-up: it refers to an earlier turn. */
   readonly references: readonly string[]
 }
 
@@ -61,17 +61,17 @@ const words = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Th
 
 /**
  * Whether a user turn is a short follow-up to the turns before it ("commit it", "yes, go on", "do the same for
- * b.ts") and no request of its own ("Prove Fermat's last theorem.", "What is 17*23?").
+ * b.ts") and not a complete request ("Prove Fermat's last theorem.", "What is 17*23?").
  *
- * It is one if it has at most `maxCharacters` and `maxWords`, and begins with an opening, holds a reference, or is
- * so short (`maxBareWords`) that it can hardly stand alone ("in French", "继续") and is no sum to work out.
+ * It is one if it has at most `maxCharacters` and `maxWords`, and begins with an opening, contains a reference, or has
+ * at most `maxBareWords` words ("in French", "继续") and is not a calculation.
  *
- * A request that is wrongly taken for a follow-up is scored together with the turns before it; a follow-up that
- * is missed is scored as an easy prompt and drops a hard conversation to the weak model. So the lists lean
- * towards follow-ups. Whether there are turns before it is the caller's business.
+ * A request that is mistaken for a follow-up is scored together with the turns before it. A missed follow-up is scored
+ * as an easy prompt and sends a hard conversation to the weak model. So the lists favour follow-ups. The caller checks
+ * whether there are turns before it.
  */
 export function isFollowUp(turn: string, rule: FollowUpRule = defaultFollowUpRule): boolean {
-  // Outer white space is no reason to read a long text to its end.
+  // A long text is not read to its end only to trim white space.
   if (turn.length > rule.maxCharacters * 2) return false
   const text = turn.trim().toLowerCase()
   if (text.length > rule.maxCharacters) return false

@@ -1,14 +1,14 @@
 import { defaultFollowUpRule, type FollowUpRule, isFollowUp } from './follow-up.ts'
 import type { RoutedPrompt } from './routed-prompt.ts'
 
-/** A message of a chat completion request, as it came over the wire: nothing but the role is relied on. */
+/** A message of a chat completion request, as received: only the role is certain to have its type. */
 export type ChatMessage = { readonly role: string; readonly content?: unknown }
 
-/** Which part of a conversation is routed on. Plain data, so that a configuration can hold it. */
+/** Which part of a conversation is scored. Plain data, so it can be configured. */
 export type PromptRule = {
-  /** When the last user turn is no request of its own; null routes on the last user turn alone. */
+  /** When the last user turn needs the turns before it; null scores the last user turn alone. */
   readonly followUp: FollowUpRule | null
-  /** At most so many user turns make up the text, the last one included. An integer of 1 or more. */
+  /** Maximum number of user turns in the text, including the last one. An integer of 1 or more. */
   readonly maxTurns: number
 }
 
@@ -19,17 +19,17 @@ export const defaultPromptRule: PromptRule = { followUp: defaultFollowUpRule, ma
  *
  * 1. Only user turns count. Tool results, assistant and function turns are not the user's words.
  * 2. A turn's text is its string content, or its `text` and `input_text` parts joined by newlines. Images, audio,
- *    files and null have no text; a turn without text is passed over, so an image alone routes on the nearest
- *    earlier user text, and a conversation without any on ''.
+ *    files and null have no text; a turn without text is skipped, so an image alone is routed on the nearest
+ *    earlier user text, and a conversation without any text on ''.
  * 3. If the last turn is a follow-up (`isFollowUp`: "commit it", "yes, go on"), the earlier user turns come
- *    before it, separated by an empty line, back to the nearest one that is a request of its own, at most
- *    `maxTurns` in all. The first turn is always a request of its own, however short.
+ *    before it, separated by an empty line, back to the nearest complete request, at most
+ *    `maxTurns` in all. The first turn is always a complete request.
  * 4. `system` is the text of all system and developer messages, joined by newlines.
  *
  *     user: Prove that √2 is irrational.   assistant: …   user: continue
  *     → text "Prove that √2 is irrational.\n\ncontinue"
  *
- * Never throws: a message of an odd shape has no text. Validating the request is the server's part. Texts longer
+ * Never throws: a malformed message has no text. The server validates requests. Texts longer
  * than the rule's limits are not read, so the cost does not grow with an 8 MB prompt.
  */
 export function routedPrompt(

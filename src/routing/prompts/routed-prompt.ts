@@ -2,7 +2,7 @@
 export type RoutedPrompt = {
   /** The user's text that is scored. May be empty (an image alone has no text). */
   readonly text: string
-  /** Text of the system and developer messages, joined by newlines; empty where there are none. */
+  /** Text of the system and developer messages, joined by newlines; empty if there are none. */
   readonly system: string
 }
 
