@@ -25,6 +25,8 @@ export type JobContext = {
   readonly onProgress: (progress: JobProgress) => void
   /** Called with what a person should know although the job goes on: one sentence, without a prompt in it. */
   readonly onWarning: (message: string) => void
+  /** Called with what happened, for a person who waits: one line. */
+  readonly onNotice?: (message: string) => void
   readonly workspace: Workspace
 }
 

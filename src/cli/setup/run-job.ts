@@ -52,6 +52,7 @@ export async function runCommandJob<Payload, Result>(
       onProgress: ({ stage, done, total, detail }) =>
         progress.update(stage, done, total ?? undefined, detail),
       onWarning: (message) => terminal.note(`${terminal.colors.yellow('warning:')} ${message}`),
+      onNotice: (message) => terminal.note(message),
     })
   } finally {
     progress.stop()

@@ -1,16 +1,14 @@
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { type OutputFile, writeOutputs } from '../../../../base/files/write-outputs.ts'
 import { InvalidRequestError } from '../../../../errors.ts'
+import { findFineTuningProvider } from '../../../../jobs/fine-tune/provider.ts'
+import { openService } from '../../../../jobs/fine-tune/submission.ts'
+import type { Workspace } from '../../../../jobs/workspace.ts'
 import type { FinishedJob } from '../../../../learning/training/causal_llm/fine-tuning-job.ts'
-import type { InstructionData } from '../../../../learning/training/causal_llm/train.ts'
-import { loadConfiguration } from '../../../setup/configuration.ts'
+import { openWorkspace, runCommandJob } from '../../../setup/run-job.ts'
 import { collected, numberValue, wholeNumber } from '../../../terminal/option-values.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
 import { dataFormsHelp } from '../options.ts'
-import { finishedLines, instructionDataLines } from './print.ts'
-import { type FineTuningProvider, fineTuningProvider } from './provider.ts'
-import { followJob, openService, submitAndFollow } from './run.ts'
+import { formatFinished, formatInstructionData } from './print.ts'
 
 type TrainCausalFlags = {
   readonly data?: readonly string[]
@@ -90,140 +88,92 @@ Examples:
 }
 
 async function trainCausalLlm(flags: TrainCausalFlags, context: CommandContext): Promise<void> {
-  const provider = flags.submit === undefined ? undefined : await providerOf(flags.submit, flags, context)
-  if (flags.job !== undefined || flags.cancel === true) return continueJob(flags, provider, context)
+  const workspace = await openWorkspace(flags.config === undefined ? {} : { config: flags.config }, context)
+  if (flags.job !== undefined || flags.cancel === true) return continueJob(flags, workspace, context)
+  if (flags.submit !== undefined) {
+    needed(flags.baseModel, '--base-model', 'names the model that --submit fine-tunes')
+    findFineTuningProvider(flags.submit, workspace)
+  }
   const { terminal } = context
-  const written = await writeFiles(flags, provider !== undefined, context)
-  const { data, output, validation } = written
-  for (const line of instructionDataLines(data, output, validation, terminal.colors)) terminal.note(line)
+  const { instructionDataJob } = await import('../../../../jobs/fine-tune/instruction-data.ts')
+  const written = await runCommandJob(
+    instructionDataJob,
+    {
+      data: needed(flags.data, '--data', 'names a file of battles or outcomes'),
+      output: needed(flags.output, '--output', 'names the training file to write'),
+      seed: flags.seed,
+      strongModel: flags.strongModel,
+      weakModel: flags.weakModel,
+      validationFraction: flags.validationFraction,
+      isSubmitted: flags.submit !== undefined,
+    },
+    workspace,
+    context,
+  )
+  for (const line of formatInstructionData(written, terminal.colors)) terminal.note(line)
   const finished =
-    provider === undefined
+    flags.submit === undefined
       ? undefined
-      : await submitAndFollow(
-          provider,
+      : await fineTune(
           {
-            baseModel: needed(flags.baseModel, '--base-model', 'names the model that --submit fine-tunes'),
-            ...(flags.epochs !== undefined && { epochs: flags.epochs }),
-            seed: flags.seed,
-            training: output,
-            ...(validation !== undefined && { validation }),
-            longestWaitMs: flags.pollSeconds * 1000,
+            provider: flags.submit,
+            pollSeconds: flags.pollSeconds,
+            task: {
+              baseModel: flags.baseModel,
+              epochs: flags.epochs,
+              seed: flags.seed,
+              training: written.output,
+              validation: written.validation,
+            },
           },
+          workspace,
           context,
         )
+  const { estimatedTokens: _tokens, clippedPrompts: _clipped, ...printed } = written
   if (flags.json === true)
     terminal.result(
       JSON.stringify({
-        output,
-        ...(validation !== undefined && { validation }),
-        pair: data.pair,
-        examples: { training: data.training.length, validation: data.validation.length },
-        labels: data.examplesOfLabel,
-        warnings: data.warnings,
+        ...printed,
         ...(finished !== undefined && { job: finished.id, model: finished.model }),
       }),
     )
-  if (provider === undefined)
+  if (flags.submit === undefined)
     terminal.note(
       'Next: --submit <provider> --base-model <name> with the same command, or any trainer that takes chat examples.',
     )
-  else if (finished !== undefined) told(finished, provider, context)
 }
 
 async function continueJob(
   flags: TrainCausalFlags,
-  provider: FineTuningProvider | undefined,
+  workspace: Workspace,
   context: CommandContext,
 ): Promise<void> {
   const { terminal, interrupted } = context
   const job = needed(flags.job, '--job', 'names the job that --cancel stops')
-  const at = needed(provider, '--submit', `names the provider that runs the job ${job}`)
-  const service = await openService(at)
+  const name = needed(flags.submit, '--submit', `names the provider that runs the job ${job}`)
   if (flags.cancel === true) {
-    const { status } = await service.cancelJob(job, interrupted)
-    terminal.note(`The job ${job} at ${at.baseUrl} is asked to stop; its status is ${status}.`)
+    const provider = findFineTuningProvider(name, workspace)
+    const { status } = await (await openService(provider)).cancelJob(job, interrupted)
+    terminal.note(`The job ${job} at ${provider.baseUrl} is asked to stop; its status is ${status}.`)
     if (flags.json === true) terminal.result(JSON.stringify({ job, status }))
     return
   }
-  const longestWaitMs = flags.pollSeconds * 1000
-  const finished = await followJob(service, job, at, { longestWaitMs }, context)
+  const payload = { provider: name, pollSeconds: flags.pollSeconds, task: { job } }
+  const finished = await fineTune(payload, workspace, context)
   if (flags.json === true)
     terminal.result(JSON.stringify({ job: finished.id, status: finished.status, model: finished.model }))
-  told(finished, at, context)
 }
 
-function told(finished: FinishedJob, provider: FineTuningProvider, { terminal }: CommandContext): void {
-  for (const line of finishedLines(finished, provider, terminal.colors)) terminal.note(line)
-}
-
-async function providerOf(
-  name: string,
-  flags: TrainCausalFlags,
+async function fineTune(
+  payload: { readonly provider: string; readonly pollSeconds: number; readonly task: object },
+  workspace: Workspace,
   context: CommandContext,
-): Promise<FineTuningProvider> {
-  if (flags.job === undefined && flags.cancel !== true)
-    needed(flags.baseModel, '--base-model', 'names the model that --submit fine-tunes')
-  const loaded = await loadConfiguration(flags.config === undefined ? {} : { config: flags.config }, context)
-  return fineTuningProvider(name, loaded)
-}
-
-type WrittenFiles = {
-  readonly data: InstructionData
-  readonly output: string
-  /** Undefined where nothing is held out. */
-  readonly validation: string | undefined
-}
-
-/** What services take in one file. */
-const mostBytes = 512 * 1024 * 1024
-
-async function writeFiles(
-  flags: TrainCausalFlags,
-  isSubmitted: boolean,
-  { folder, interrupted }: CommandContext,
-): Promise<WrittenFiles> {
-  const files = needed(flags.data, '--data', 'names a file of battles or outcomes')
-  const inputs = files.map((file) => resolve(folder, file))
-  const output = resolve(folder, needed(flags.output, '--output', 'names the training file to write'))
-  if (!output.endsWith('.jsonl'))
-    throw new InvalidRequestError(
-      'bad-output-name',
-      `--output ${flags.output} has to end in .jsonl, which is what fine-tuning services take`,
-      { param: '--output' },
-    )
-  const { makeInstructionData } = await import('../../../../learning/training/causal_llm/train.ts')
-  const { strongModel, weakModel, seed, validationFraction } = flags
-  const data = await makeInstructionData({
-    data: inputs,
-    seed,
-    ...(strongModel !== undefined && { strongModel }),
-    ...(weakModel !== undefined && { weakModel }),
-    ...(validationFraction !== undefined && { validationFraction }),
-    signal: interrupted,
-  })
-  const validation =
-    data.validation.length === 0 ? undefined : output.replace(/\.jsonl$/, '.validation.jsonl')
-  const bytes = await writeOutputs(inputs, async (openOutput) => {
-    if (validation !== undefined) await writeLines(await openOutput(validation), data.validation)
-    return writeLines(await openOutput(output), data.training)
-  })
-  if (isSubmitted && bytes > mostBytes)
-    throw new InvalidRequestError(
-      'training-file-too-large',
-      `${output} has ${bytes} bytes, and services take at most ${mostBytes} in a file; give less --data`,
-      { param: '--data' },
-    )
-  return { data, output, validation }
-}
-
-/** @returns the bytes written. */
-async function writeLines(file: OutputFile, lines: readonly string[]): Promise<number> {
-  let bytes = 0
-  for (const line of lines) {
-    await file.write(`${line}\n`)
-    bytes += Buffer.byteLength(line) + 1
-  }
-  return bytes
+): Promise<FinishedJob> {
+  const { fineTuneJob } = await import('../../../../jobs/fine-tune/job.ts')
+  const finished = await runCommandJob(fineTuneJob, payload, workspace, context)
+  const provider = findFineTuningProvider(payload.provider, workspace)
+  for (const line of formatFinished(finished, provider, context.terminal.colors)) context.terminal.note(line)
+  return finished
 }
 
 function needed<T>(value: T | undefined, flag: string, what: string): T {

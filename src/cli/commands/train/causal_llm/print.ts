@@ -1,56 +1,30 @@
 import { stringify } from 'yaml'
-import type { FinishedJob, JobUpdate } from '../../../../learning/training/causal_llm/fine-tuning-job.ts'
-import type { InstructionData } from '../../../../learning/training/causal_llm/train.ts'
+import type { InstructionDataResult } from '../../../../jobs/fine-tune/instruction-data.ts'
+import type { FineTuningProvider } from '../../../../jobs/fine-tune/provider.ts'
+import type { FinishedJob } from '../../../../learning/training/causal_llm/fine-tuning-job.ts'
 import { labels, labelText } from '../../../../routing/routers/causal_llm/reply/labels.ts'
 import { openAIBaseUrl } from '../../../../routing/routers/causal_llm/router.ts'
 import type { Colors } from '../../../terminal/terminal.ts'
-import type { FineTuningProvider } from './provider.ts'
 
-/** What was written, and how to go on without `--submit`. */
-export function instructionDataLines(
-  data: InstructionData,
-  output: string,
-  validation: string | undefined,
-  colors: Colors,
-): string[] {
-  const counts = labels.map((label, index) => `${labelText(label)} ${data.examplesOfLabel[index]}`)
+/** What was written. */
+export function formatInstructionData(data: InstructionDataResult, colors: Colors): string[] {
+  const { output, pair, examples, validation } = data
+  const counts = labels.map((label, index) => `${labelText(label)} ${data.labels[index]}`)
   return [
-    `Wrote ${colors.bold(String(data.training.length))} examples for ${data.pair.strong} against ${data.pair.weak}: ${output}`,
-    ...(validation === undefined ? [] : [`and ${data.validation.length} for validation: ${validation}`]),
-    `Labels: ${counts.join(', ')}; from [[4]] on ${data.pair.weak} suffices.`,
-    `About ${tokensInWords(data.estimatedTokens)} tokens each time through the training file (an estimate: 4 bytes a token).`,
+    `Wrote ${colors.bold(String(examples.training))} examples for ${pair.strong} against ${pair.weak}: ${output}`,
+    ...(validation === undefined ? [] : [`and ${examples.validation} for validation: ${validation}`]),
+    `Labels: ${counts.join(', ')}; from [[4]] on ${pair.weak} suffices.`,
+    `About ${formatTokens(data.estimatedTokens)} tokens each time through the training file (an estimate: 4 bytes a token).`,
     ...(data.clippedPrompts === 0
       ? []
       : [
-          `${data.clippedPrompts} long prompts are there by their beginning and end, as the router asks about them.`,
+          `Of ${data.clippedPrompts} long prompts the file has the beginning and the end, as the router asks about them.`,
         ]),
     ...data.warnings.map((warning) => `${colors.yellow('warning:')} ${warning}`),
   ]
 }
 
-/** A line for each thing that happens to a job. */
-export function jobUpdateInWords(update: JobUpdate): string | undefined {
-  switch (update.kind) {
-    case 'status':
-      return update.isKnown
-        ? `status: ${update.status}`
-        : `status: ${update.status}, which is not known here; it is watched until it ends`
-    case 'event':
-      return update.event.progress === undefined ? update.event.message : undefined
-    case 'unreachable':
-      return `${update.message} Asking again.`
-  }
-}
-
-export function followingLines(job: string, provider: FineTuningProvider): string[] {
-  return [
-    `The job ${job} goes on at ${provider.baseUrl}.`,
-    `  follow it: routellm train causal_llm --submit ${provider.name} --job ${job}`,
-    `  stop it:   routellm train causal_llm --submit ${provider.name} --job ${job} --cancel`,
-  ]
-}
-
-export function finishedLines(job: FinishedJob, provider: FineTuningProvider, colors: Colors): string[] {
+export function formatFinished(job: FinishedJob, provider: FineTuningProvider, colors: Colors): string[] {
   const { baseUrl, apiKeyEnv } = provider
   const isOpenAI = baseUrl === openAIBaseUrl
   const causal = {
@@ -60,7 +34,7 @@ export function finishedLines(job: FinishedJob, provider: FineTuningProvider, co
     ...((!isOpenAI || apiKeyEnv !== 'OPENAI_API_KEY') && apiKeyEnv !== undefined && { apiKeyEnv }),
   }
   const trained =
-    job.trainedTokens === undefined ? '' : ` on ${tokensInWords(job.trainedTokens)} billed tokens`
+    job.trainedTokens === undefined ? '' : ` on ${formatTokens(job.trainedTokens)} billed tokens`
   return [
     `Trained ${colors.bold(job.model)}${trained}. In routellm.yaml:`,
     ...stringify({ routers: { causal } })
@@ -72,7 +46,7 @@ export function finishedLines(job: FinishedJob, provider: FineTuningProvider, co
   ]
 }
 
-function tokensInWords(tokens: number): string {
+function formatTokens(tokens: number): string {
   if (tokens >= 1e6) return `${(tokens / 1e6).toPrecision(2)} million`
   return tokens >= 1e4 ? `${Math.round(tokens / 1e3)} thousand` : String(tokens)
 }

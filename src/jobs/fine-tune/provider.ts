@@ -1,7 +1,7 @@
-import { nearestHint } from '../../../../base/settings/nearest-name.ts'
-import { ConfigError, InvalidRequestError } from '../../../../errors.ts'
-import { openAIBaseUrl } from '../../../../routing/routers/causal_llm/router.ts'
-import type { LoadedConfiguration } from '../../../setup/configuration.ts'
+import { nearestHint } from '../../base/settings/nearest-name.ts'
+import { ConfigError, InvalidRequestError } from '../../errors.ts'
+import { openAIBaseUrl } from '../../routing/routers/causal_llm/router.ts'
+import type { Workspace } from '../workspace.ts'
 
 /** A configured provider as the fine-tuning service that it may be. */
 export type FineTuningProvider = {
@@ -17,8 +17,7 @@ export type FineTuningProvider = {
  *
  * @throws InvalidRequestError `unknown-provider`; ConfigError `missing-api-key`.
  */
-export function fineTuningProvider(name: string, loaded: LoadedConfiguration): FineTuningProvider {
-  const { config, variables } = loaded
+export function findFineTuningProvider(name: string, { config, variables }: Workspace): FineTuningProvider {
   const found = config.providers.find((provider) => provider.name === name)
   if (found?.kind === 'openai-compatible') {
     const { baseUrl, apiKeyEnv, headers } = found
@@ -39,7 +38,7 @@ export function fineTuningProvider(name: string, loaded: LoadedConfiguration): F
 function keyOf(
   name: string,
   apiKeyEnv: string | undefined,
-  variables: LoadedConfiguration['variables'],
+  variables: Workspace['variables'] = {},
 ): Pick<FineTuningProvider, 'apiKey' | 'apiKeyEnv'> {
   if (apiKeyEnv === undefined) return {}
   const apiKey = variables[apiKeyEnv]

@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { waitOrAbort } from '../../../../base/http/retry.ts'
+import { waitOrAbort } from '../../base/http/retry.ts'
 import {
   type FinishedJob,
   follow,
+  type JobUpdate,
   type NamedBytes,
   submit,
-} from '../../../../learning/training/causal_llm/fine-tuning-job.ts'
-import type { FineTuningService } from '../../../../learning/training/causal_llm/fine-tuning-service.ts'
+} from '../../learning/training/causal_llm/fine-tuning-job.ts'
+import type { FineTuningService } from '../../learning/training/causal_llm/fine-tuning-service.ts'
 import {
   readSubmissionState,
   stateFileOf,
   writeSubmissionState,
-} from '../../../../learning/training/causal_llm/fine-tuning-state.ts'
-import { createProgress, type Progress } from '../../../terminal/progress.ts'
-import type { CommandContext } from '../../../terminal/terminal.ts'
-import { followingLines, jobUpdateInWords } from './print.ts'
+} from '../../learning/training/causal_llm/fine-tuning-state.ts'
+import type { JobContext } from '../job.ts'
 import type { FineTuningProvider } from './provider.ts'
 
 /** How a job is followed. */
@@ -33,7 +32,7 @@ export type SubmitOptions = FollowOptions & {
 /** Loads the official client. Throws MissingPackageError if the package `openai` is not installed. */
 export async function openService(provider: FineTuningProvider): Promise<FineTuningService> {
   const { loadOpenAIFineTuningService } = await import(
-    '../../../../learning/training/causal_llm/openai-fine-tuning-service.ts'
+    '../../learning/training/causal_llm/openai-fine-tuning-service.ts'
   )
   const { baseUrl, apiKey, headers } = provider
   return loadOpenAIFineTuningService({ baseUrl, headers, ...(apiKey !== undefined && { apiKey }) })
@@ -43,9 +42,9 @@ export async function openService(provider: FineTuningProvider): Promise<FineTun
 export async function submitAndFollow(
   provider: FineTuningProvider,
   options: SubmitOptions,
-  context: CommandContext,
+  context: JobContext,
 ): Promise<FinishedJob> {
-  const { terminal, interrupted: signal } = context
+  const { signal } = context
   const { baseModel, epochs, seed } = options
   const training = await contentNamed(options.training)
   const validation = options.validation === undefined ? undefined : await contentNamed(options.validation)
@@ -58,7 +57,7 @@ export async function submitAndFollow(
     ...(validation !== undefined && { validationSha256: validation.sha256 }),
   })
   const service = await openService(provider)
-  if (state.begun !== undefined) terminal.note(`Going on with the submission that ${stateFile} tells of.`)
+  if (state.begun !== undefined) context.onNotice?.(`Going on with the submission that ${stateFile} records.`)
   const submitted = await submit({
     service,
     files: { training, ...(validation !== undefined && { validation }) },
@@ -73,38 +72,50 @@ export async function submitAndFollow(
   return finished
 }
 
-/** Follows a job to its end. Interrupted, it says how to go on: the job does. */
+/** Follows a job to its end. If the signal aborts, the job goes on at the service, and notices say how to continue. */
 export async function followJob(
   service: FineTuningService,
   job: string,
   provider: FineTuningProvider,
   { longestWaitMs }: FollowOptions,
-  { terminal, interrupted }: CommandContext,
+  { signal, onNotice, onProgress }: JobContext,
 ): Promise<FinishedJob> {
-  terminal.note(`Job ${job}; Ctrl-C leaves it running.`)
-  let progress: Progress | undefined
-  try {
-    return await follow({
-      service,
-      job,
-      longestWaitMs,
-      wait: waitOrAbort,
-      signal: interrupted,
-      onUpdate(update) {
-        if (update.kind === 'event' && update.event.progress !== undefined) {
-          const { step, totalSteps, loss } = update.event.progress
-          progress ??= createProgress(terminal, 'training', totalSteps)
-          progress.update(step, loss === undefined ? '' : `loss ${loss.toFixed(4)}`)
-        }
-        const line = jobUpdateInWords(update)
-        if (line !== undefined) terminal.note(`  ${line}`)
-      },
-    })
-  } catch (error) {
-    if (interrupted.aborted) for (const line of followingLines(job, provider)) terminal.note(line)
-    throw error
-  } finally {
-    progress?.stop()
+  onNotice?.(`Job ${job}; Ctrl-C leaves it running.`)
+  const stopped = () => {
+    onNotice?.(`The job ${job} goes on at ${provider.baseUrl}.`)
+    onNotice?.(`  follow it: routellm train causal_llm --submit ${provider.name} --job ${job}`)
+    onNotice?.(`  stop it:   routellm train causal_llm --submit ${provider.name} --job ${job} --cancel`)
+  }
+  signal.addEventListener('abort', stopped, { once: true })
+  return follow({
+    service,
+    job,
+    longestWaitMs,
+    wait: waitOrAbort,
+    signal,
+    onUpdate(update) {
+      if (update.kind === 'event' && update.event.progress !== undefined) {
+        const { step, totalSteps, loss } = update.event.progress
+        const detail = loss === undefined ? '' : `loss ${loss.toFixed(4)}`
+        onProgress({ stage: 'training', done: step, total: totalSteps ?? null, detail })
+      }
+      const line = formatUpdate(update)
+      if (line !== undefined) onNotice?.(`  ${line}`)
+    },
+  }).finally(() => signal.removeEventListener('abort', stopped))
+}
+
+/** One line for what happened to a job; undefined for its progress. */
+function formatUpdate(update: JobUpdate): string | undefined {
+  switch (update.kind) {
+    case 'status':
+      return update.isKnown
+        ? `status: ${update.status}`
+        : `status: ${update.status}, which is not known here; it is watched until it ends`
+    case 'event':
+      return update.event.progress === undefined ? update.event.message : undefined
+    case 'unreachable':
+      return `${update.message} Asking again.`
   }
 }
 
