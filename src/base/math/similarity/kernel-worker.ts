@@ -2,23 +2,23 @@ import { Worker } from 'node:worker_threads'
 import { RouterError } from '../../../errors.ts'
 import type { KernelCall, WasmMemory, WasmModule } from './wasm-host.ts'
 
-/** Runs kernel calls in a thread of its own, one job after the other. */
+/** Runs kernel calls in its own thread, one job after the other. */
 export type KernelWorker = {
   /**
-   * `prepare` writes the job's operands into the shared memory when its turn has come, and says what to call;
-   * `read` takes the result out before the next job may overwrite it. Rejects with `signal.reason` as soon as
-   * `signal` aborts, with `RouterError` where too many jobs wait, the thread died, or it was closed.
+   * When the job's turn has come, `prepare` writes its operands into the shared memory and returns the calls; `read` takes
+   * the result out before the next job may overwrite it. Rejects with `signal.reason` if `signal` aborts, and with
+   * `RouterError` if too many jobs wait, the thread died, or the worker was closed.
    */
   run<T>(prepare: () => readonly KernelCall[], read: () => T, signal?: AbortSignal): Promise<T>
-  /** Ends the thread; jobs still waiting are rejected. */
+  /** Ends the thread and rejects the jobs that wait. */
   close(): Promise<void>
 }
 
 type Job = { prepare(): readonly KernelCall[]; done(): void; fail(reason: unknown): void; abandoned: boolean }
 
 /**
- * As text, not as a file of its own: it then also runs from TypeScript sources and survives bundlers. All that
- * the thread does is in the module.
+ * The thread's program as text, so that it also runs from TypeScript sources and out of a bundle. The module does the
+ * work.
  */
 const threadSource = `
 const { parentPort, workerData } = require('node:worker_threads')
@@ -30,7 +30,7 @@ parentPort.on('message', (calls) => {
 `
 
 /**
- * The thread starts with the first job, and keeps the process alive only while somebody waits for one.
+ * The thread starts with the first job, and keeps the process alive only while a caller waits for one.
  *
  * @param maximumWaiting jobs that may wait behind the running one.
  */

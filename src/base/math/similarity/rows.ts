@@ -30,7 +30,7 @@ export function paddedDimensions(dimensions: number): number {
   return Math.ceil(dimensions / laneBlock) * laneBlock
 }
 
-/** Divides every row by its Euclidean length, in place; a row of zeros stays one (it is similar to nothing). */
+/** Divides every row by its Euclidean length, in place. A row of zeros stays a row of zeros: it is similar to nothing. */
 export function normalizeRows(values: Float32Array, dimensions: number): Float32Array {
   for (let start = 0; start < values.length; start += dimensions) {
     let squares = 0
@@ -42,7 +42,7 @@ export function normalizeRows(values: Float32Array, dimensions: number): Float32
   return values
 }
 
-/** Rounds floats to integers, every row on a scale of its own: the error of an element is at most scale / 2. */
+/** Rounds floats to integers with a scale per row: the error of an element is at most scale / 2. */
 export function quantizeRows<P extends 'int16' | 'int8'>(
   values: Float32Array,
   dimensions: number,

@@ -15,10 +15,10 @@ export type SimilarityIndex = {
   readonly small: boolean
   /**
    * Scans in the calling thread. `read` gets views into memory that the next scan overwrites.
-   * @param leaveOut a row that counts for nothing, for measuring on the rows themselves.
+   * @param leaveOut a row that is ignored, so that a row can be compared with the others.
    */
   scanNow<T>(query: ArrayLike<number>, read: (scan: Scan) => T, leaveOut?: number): T
-  /** Scans in a thread of its own; see `KernelWorker.run` for queueing, `signal` and errors. */
+  /** Scans in another thread. `KernelWorker.run` describes queueing, `signal` and errors. */
   scan<T>(query: ArrayLike<number>, read: (scan: Scan) => T, signal?: AbortSignal): Promise<T>
   close(): Promise<void>
 }

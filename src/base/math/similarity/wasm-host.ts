@@ -1,6 +1,6 @@
 /**
- * The part of the WebAssembly interface that is used here. TypeScript declares it only among the browser's
- * types, and Node's types leave it out.
+ * The part of the WebAssembly interface that is used here. TypeScript declares it with the browser's types only, and the
+ * types of Node do not have it.
  */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => WasmModule
@@ -8,9 +8,9 @@ declare const WebAssembly: {
   readonly Instance: new (module: WasmModule, imports: { env: { memory: WasmMemory } }) => WasmInstance
 }
 
-/** Compiled code; can be posted to a worker. */
+/** Compiled code, which can be posted to a worker. */
 export type WasmModule = { readonly __wasmModule?: never }
-/** Shared memory; can be posted to a worker, which then sees the same bytes. */
+/** Shared memory. A worker that it is posted to sees the same bytes. */
 export type WasmMemory = { readonly buffer: SharedArrayBuffer }
 type WasmInstance = { readonly exports: Readonly<Record<string, (...operands: number[]) => void>> }
 
