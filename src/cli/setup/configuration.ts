@@ -7,10 +7,10 @@ import { demoSource, isDemonstration } from '../../config/demo.ts'
 import { findModel } from '../../config/model-reference.ts'
 import { parseConfig } from '../../config/parse-config.ts'
 import { ConfigError, InvalidRequestError } from '../../errors.ts'
+import { findRouters } from '../../jobs/named-routers.ts'
 import { openAICompatible } from '../../providers/openai-compatible/kind.ts'
 import type { ProviderConfig } from '../../providers/registry.ts'
 import type { CommandContext } from '../terminal/terminal.ts'
-import { selectedRouters } from './routers.ts'
 
 /** The flags that say what is configured. */
 export type ConfigurationFlags = {
@@ -89,7 +89,8 @@ function overridesOf(flags: ConfigurationFlags): ConfigOverrides {
 /** `--routers` says which are loaded; `auto` keeps its router where that is among them. */
 function withRouters(config: Config, names: readonly string[] | undefined, context: CommandContext): Config {
   if (names === undefined) return config
-  const routers = selectedRouters(names, config, context)
+  const dependencies = context.routerKinds === undefined ? {} : { kinds: context.routerKinds }
+  const routers = findRouters(names, { config, folder: context.folder, dependencies })
   const isKept = routers.some((router) => router.name === config.auto.router)
   return { ...config, routers, auto: isKept ? config.auto : autoOf({}, routers) }
 }

@@ -31,7 +31,6 @@ export type EvaluateOptions = {
   readonly seed?: number
   /** Resamples of the bootstrap. Default: 1,000. */
   readonly samples?: number
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
 }
 
 /**
@@ -48,6 +47,15 @@ export type EvaluateOptions = {
  * two routers with one name.
  */
 export function evaluate(options: EvaluateOptions): Evaluation {
+  const steps = evaluateInSteps(options)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+  }
+}
+
+/** As `evaluate`, and yields the number of resamples after each of them, so that a caller can pause or stop. */
+export function* evaluateInSteps(options: EvaluateOptions): Generator<number, Evaluation> {
   const { benchmark, routers, metrics = 'exact', samples = 1000 } = options
   checkBenchmark(benchmark)
   checkNames(routers)
@@ -57,18 +65,18 @@ export function evaluate(options: EvaluateOptions): Evaluation {
       `The bootstrap takes a whole number of samples above 0, got ${samples}.`,
     )
   }
-  return metrics === 'reference' ? referenceEvaluation(options) : exactEvaluation(options)
+  return metrics === 'reference' ? referenceEvaluation(options) : yield* exactEvaluation(options)
 }
 
-function exactEvaluation(options: EvaluateOptions): Evaluation {
-  const { benchmark, routers, seed = 0, samples = 1000, onProgress } = options
+function* exactEvaluation(options: EvaluateOptions): Generator<number, Evaluation> {
+  const { benchmark, routers, seed = 0, samples = 1000 } = options
   const { rows } = benchmark
   const { baselines, oracle } = ownRankings(benchmark)
   const ranked = [...routers, ...baselines, oracle]
   const columns = columnsOf(rows)
   const curves = ranked.map(({ winRates }) => createCurveOfCounts(winRates, columns))
   const measured = curves.map((curveOf, index) => measure(ranked[index]!.name, curveOf(columns.weights)))
-  const resampled = resampleCurves(rows, curves, { seed, samples, ...(onProgress && { onProgress }) })
+  const resampled = yield* resampleCurves(rows, curves, { seed, samples })
   const models = singleModelScores(rows)
   const results = resampled
     ? measured.map((one, index) => withIntervals(one, resampled[index]!, models))

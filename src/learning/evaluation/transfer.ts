@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '../../errors.ts'
 import { benchmarkOfPair, type LabelledRow } from './benchmarks/labelled.ts'
-import { evaluate } from './evaluate.ts'
+import { evaluateInSteps } from './evaluate.ts'
 import type { Evaluation } from './evaluation.ts'
 
 /** Two models of an outcomes file. */
@@ -27,15 +27,31 @@ export type TransferOptions = {
  * is not in the file or its strong model is not better.
  */
 export function evaluateTransfer(options: TransferOptions): Evaluation[] {
+  const steps = evaluateTransferInSteps(options)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+  }
+}
+
+/** As `evaluateTransfer`, and yields the pairs that are measured and the resamples of the next one. */
+export function* evaluateTransferInSteps(
+  options: TransferOptions,
+): Generator<{ readonly pairs: number; readonly resamples: number }, Evaluation[]> {
   const { name, rows, pairs, routers, seed = 0, samples = 1000 } = options
-  return pairs.map((pair) => {
+  const evaluations: Evaluation[] = []
+  for (const pair of pairs) {
     const benchmark = benchmarkOfPair(`${name}: ${pair.strong} against ${pair.weak}`, rows, pair)
     const scored = routers.map((router) => ({
       name: router.name,
       winRates: Float64Array.from(benchmark.rows, ({ prompt }) => winRateOf(router, prompt)),
     }))
-    return evaluate({ benchmark, routers: scored, seed, samples })
-  })
+    const steps = evaluateInSteps({ benchmark, routers: scored, seed, samples })
+    let step = steps.next()
+    for (; step.done !== true; step = steps.next()) yield { pairs: evaluations.length, resamples: step.value }
+    evaluations.push(step.value)
+  }
+  return evaluations
 }
 
 function winRateOf(router: PromptScores, prompt: string): number {

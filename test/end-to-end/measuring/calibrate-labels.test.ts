@@ -197,8 +197,8 @@ describe('calibrate --max-loss', () => {
     [['--max-loss', '0.05', '--strong-model', 'big'], '--weak-model'],
     [['--max-loss', '0.05', '--strong-model', 'big', '--weak-model', 'none'], 'compares big with none'],
     [['--max-loss', '0.05', '--min-quality', '0.9'], 'only one of'],
-    [['--max-loss', '0.05', '--seed', '1'], '--seed says nothing to --max-loss'],
-    [['--strong-model-pct', '0.5'], '--labels says nothing to --strong-model-pct'],
+    [['--max-loss', '0.05', '--seed', '1'], '--seed has no effect with --max-loss'],
+    [['--strong-model-pct', '0.5'], '--labels has no effect with --strong-model-pct'],
   ])('exits with 2: %j', async (argv, message) => {
     await write(outcomes)
     const { exitCode, stderr, stdout } = await calibrate(...argv)

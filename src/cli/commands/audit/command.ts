@@ -1,38 +1,12 @@
-import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import { writeOutputs } from '../../../base/files/write-outputs.ts'
-import type { Config } from '../../../config/config.ts'
-import { isDemonstration } from '../../../config/demo.ts'
-import type { Audit, AuditOptions } from '../../../learning/audit/audit.ts'
-import type { PriceTable } from '../../../routing/catalogue/prices.ts'
-import { resolveEmbedderPath } from '../../../routing/embedding/registry.ts'
-import { loadRouter } from '../../../routing/routers/registry.ts'
-import { isClosableRouter, type Router } from '../../../routing/routers/router.ts'
-import { loadConfiguration } from '../../setup/configuration.ts'
-import { routerDependencies } from '../../setup/open-gateway.ts'
-import { namedRouter } from '../../setup/routers.ts'
+import type { AuditPayload } from '../../../jobs/audit/job.ts'
+import { openWorkspace, runCommandJob } from '../../setup/run-job.ts'
 import { numberValue, thresholdValue, wholeNumber } from '../../terminal/option-values.ts'
-import { createProgress, type Progress } from '../../terminal/progress.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 
-type AuditFlags = {
-  readonly format?: string
-  readonly router: string
-  readonly isRouterAsked: boolean
-  readonly threshold?: number
-  readonly strongModel?: string
-  readonly weakModel?: string
-  readonly prices?: string
-  readonly labels?: string
-  readonly maxLoss: number
-  readonly confidence: number
-  readonly sampleToLabel?: string
-  readonly sampleSize: number
+type AuditFlags = Omit<AuditPayload, 'files' | 'worthUsdPerMonth' | 'showPrompts'> & {
   readonly worth: number
-  readonly html?: string
   readonly showPrompts?: true
-  readonly seed: number
-  readonly embedder?: string
   readonly config?: string
   readonly json?: true
 }
@@ -106,7 +80,7 @@ Examples:
       audit(
         logs,
         {
-          ...command.optsWithGlobals<Omit<AuditFlags, 'isRouterAsked'>>(),
+          ...command.optsWithGlobals<AuditFlags>(),
           isRouterAsked: command.getOptionValueSource('router') === 'cli',
         },
         context,
@@ -114,158 +88,20 @@ Examples:
     )
 }
 
-async function audit(logs: readonly string[], flags: AuditFlags, context: CommandContext): Promise<void> {
+async function audit(files: readonly string[], flags: AuditFlags, context: CommandContext): Promise<void> {
   const { terminal } = context
-  const { config, variables } = await loadConfiguration(
-    flags.config === undefined ? {} : { config: flags.config },
-    context,
-  )
-  const named = namedRouter(flags.router, config, context)
-  const spec =
-    flags.embedder === undefined
-      ? named
-      : { ...named, embedder: resolveEmbedderPath(flags.embedder, context.folder) }
-  const router = await loadRouter(spec, routerDependencies(config, variables, context))
-  const inputs = [...logs, ...(flags.labels === undefined ? [] : [flags.labels])]
-  try {
-    const { audit, files } = await writeAudit(
-      inputs.map((file) => resolve(context.folder, file)),
-      flags,
-      context,
-      async () => runAudit(await auditOptions(logs, flags, router, config, context), context),
-    )
-    const { report } = audit
-    if (flags.json === true) terminal.result(JSON.stringify(report))
-    else {
-      const { assumptionLines, auditLines } = await import('./print.ts')
-      for (const line of auditLines(report, terminal.colors)) terminal.result(line)
-      for (const line of assumptionLines(report)) terminal.note(terminal.colors.dim(line))
-    }
-    for (const { place, reason } of report.rows.firstUnreadable) terminal.note(`not read: ${place} ${reason}`)
-    for (const file of files) terminal.note(`Wrote ${file}`)
-  } finally {
-    if (isClosableRouter(router)) await router.close()
+  const { auditJob } = await import('../../../jobs/audit/job.ts')
+  const workspace = await openWorkspace(flags, context)
+  const payload = { ...flags, files, worthUsdPerMonth: flags.worth }
+  const { report, written } = await runCommandJob(auditJob, payload, workspace, context)
+  if (flags.json === true) terminal.result(JSON.stringify(report))
+  else {
+    const { formatAssumptions, formatAudit } = await import('./print.ts')
+    for (const line of formatAudit(report, terminal.colors)) terminal.result(line)
+    for (const line of formatAssumptions(report)) terminal.note(terminal.colors.dim(line))
   }
-}
-
-async function runAudit(options: AuditOptions, { terminal }: CommandContext): Promise<Audit> {
-  const { auditLog } = await import('../../../learning/audit/audit.ts')
-  const reading = createProgress(terminal, 'reading the log', undefined)
-  let scoring: Progress | undefined
-  try {
-    return await auditLog({
-      ...options,
-      onReading: (rows) => reading.update(rows),
-      onScoring: (rows, total) => {
-        scoring ??= createProgress(terminal, `scoring with ${options.router.name}`, total)
-        scoring.update(rows)
-      },
-    })
-  } finally {
-    reading.stop()
-    scoring?.stop()
-  }
-}
-
-async function auditOptions(
-  logs: readonly string[],
-  flags: AuditFlags,
-  router: Router,
-  config: Config,
-  { folder, interrupted }: CommandContext,
-): Promise<AuditOptions> {
-  const { findLogFormat } = await import('../../../learning/formats/logs/formats.ts')
-  const { strongModel: strong, weakModel: weak, maxLoss, confidence, seed } = flags
-  const asked = { ...(strong !== undefined && { strong }), ...(weak !== undefined && { weak }) }
-  const labels =
-    flags.labels === undefined
-      ? undefined
-      : await (await import('../../../learning/audit/verdict/labelled-risk.ts')).readLabels(
-          resolve(folder, flags.labels),
-          asked,
-        )
-  const isAsked = strong !== undefined || weak !== undefined
-  return {
-    files: logs.map((log) => resolve(folder, log)),
-    ...(flags.format !== undefined && { format: findLogFormat(flags.format) }),
-    router,
-    isRouterAsked: flags.isRouterAsked,
-    ...(flags.threshold !== undefined && { threshold: flags.threshold }),
-    requested: [
-      ...(isAsked ? [{ ...asked, basis: 'the command line', must: true }] : []),
-      ...(labels === undefined
-        ? []
-        : [{ strong: labels.strong, weak: labels.weak, basis: 'the labels', must: true }]),
-      ...configuredPair(config),
-    ],
-    priceTables: await priceTables(flags, config, folder),
-    ...(labels !== undefined && { labels }),
-    maxLoss,
-    confidence,
-    worthUsdPerMonth: flags.worth,
-    seed,
-    sampleSize: flags.sampleToLabel === undefined ? 0 : flags.sampleSize,
-    showPrompts: flags.showPrompts === true,
-    today: new Date(),
-    signal: interrupted,
-  }
-}
-
-/** The configuration's pair by its own names, which RouteLLM's log has, and by those of the providers. */
-function configuredPair({ policy, models, providers, source }: Config) {
-  if (isDemonstration(providers)) return []
-  const upstream = (name: string) => models.find((model) => model.name === name)?.upstream ?? name
-  return [
-    { strong: policy.strong, weak: policy.weak, basis: source, must: false },
-    { strong: upstream(policy.strong), weak: upstream(policy.weak), basis: source, must: false },
-  ]
-}
-
-async function priceTables(flags: AuditFlags, config: Config, folder: string): Promise<PriceTable[]> {
-  const tables: PriceTable[] = []
-  if (flags.prices !== undefined) {
-    const { readPriceTable } = await import('../../../learning/evaluation/costs/figures-file.ts')
-    tables.push(await readPriceTable(resolve(folder, flags.prices), '--prices'))
-  }
-  const priced = config.models.flatMap(
-    ({ name, upstream, inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output }) => {
-      if (input === undefined || output === undefined) return []
-      const prices = { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output }
-      return [upstream, name].map((model) => [model, prices] as const)
-    },
-  )
-  if (priced.length > 0)
-    tables.push({
-      asOf: new Date().toISOString().slice(0, 10),
-      source: config.source,
-      models: Object.fromEntries(priced),
-    })
-  return tables
-}
-
-/** Opens the outputs before the log is read, so that a wrong name is reported at once, and writes them after it. */
-async function writeAudit(
-  inputs: readonly string[],
-  flags: AuditFlags,
-  { folder }: CommandContext,
-  run: () => Promise<Audit>,
-): Promise<{ readonly audit: Audit; readonly files: readonly string[] }> {
-  const { html, sampleToLabel } = flags
-  return writeOutputs(inputs, async (openOutput) => {
-    const page = html === undefined ? undefined : await openOutput(resolve(folder, html), '--html')
-    const rows =
-      sampleToLabel === undefined
-        ? undefined
-        : await openOutput(resolve(folder, sampleToLabel), '--sample-to-label')
-    const audit = await run()
-    if (page !== undefined) {
-      const { auditHtml } = await import('../../../learning/audit/reports/report-html.ts')
-      await page.write(auditHtml(audit.report))
-    }
-    for (const row of rows === undefined ? [] : audit.sample(flags.sampleSize))
-      await rows?.write(`${JSON.stringify(row)}\n`)
-    return { audit, files: [page, rows].flatMap((file) => (file === undefined ? [] : [file.path])) }
-  })
+  for (const { place, reason } of report.rows.firstUnreadable) terminal.note(`not read: ${place} ${reason}`)
+  for (const file of written) terminal.note(`Wrote ${file}`)
 }
 
 function fractionValue(text: string): number {

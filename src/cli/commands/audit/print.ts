@@ -24,7 +24,7 @@ const shownModels = 4
 const shownSegments = 6
 
 /** An audit on one screen of 100 columns. */
-export function auditLines(report: AuditReport, colors: Colors): string[] {
+export function formatAudit(report: AuditReport, colors: Colors): string[] {
   const { verdict } = report
   const facts: [string, string | undefined][] = [
     ['log', requestsLine(report)],
@@ -52,7 +52,7 @@ export function auditLines(report: AuditReport, colors: Colors): string[] {
 }
 
 /** What the numbers take for granted, for stderr: the screen is for the numbers. */
-export function assumptionLines(report: AuditReport): string[] {
+export function formatAssumptions(report: AuditReport): string[] {
   return assumptions(report).flatMap((sentence) => wrapped(`· ${sentence}`, width, 2))
 }
 

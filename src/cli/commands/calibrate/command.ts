@@ -1,10 +1,5 @@
 import type { Command } from 'commander'
-import { resolveEmbedderPath } from '../../../routing/embedding/registry.ts'
-import { loadRouter } from '../../../routing/routers/registry.ts'
-import { isClosableRouter } from '../../../routing/routers/router.ts'
-import { loadConfiguration } from '../../setup/configuration.ts'
-import { routerDependencies } from '../../setup/open-gateway.ts'
-import { namedRouter } from '../../setup/routers.ts'
+import { openWorkspace, runCommandJob } from '../../setup/run-job.ts'
 import { CheckFailedError } from '../../terminal/exit-code.ts'
 import {
   fractionValue,
@@ -14,8 +9,7 @@ import {
   wholeNumber,
 } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
-import type { CalibrateFlags, CalibrationAnswer, CalibrationRun } from './run.ts'
-import { type CalibrationTarget, calibrationTarget } from './target.ts'
+import { type CalibrateFlags, parseTarget } from './target.ts'
 
 export function addCalibrateCommand(program: Command, context: CommandContext): void {
   program
@@ -111,46 +105,15 @@ Examples:
 
 async function calibrate(flags: CalibrateFlags, context: CommandContext): Promise<void> {
   const { terminal } = context
-  const target = calibrationTarget(flags)
-  const { config, variables } = await loadConfiguration(
-    flags.config === undefined ? {} : { config: flags.config },
-    context,
-  )
-  const named = namedRouter(flags.router, config, context)
-  const spec =
-    flags.embedder === undefined
-      ? named
-      : { ...named, embedder: resolveEmbedderPath(flags.embedder, context.folder) }
-  const dependencies = routerDependencies(config, variables, context)
-  const router = await loadRouter(spec, dependencies)
-  try {
-    const run = { router, spec, dependencies, config, flags, context }
-    const { result, lines, possible } = await answer(target, run)
-    if (flags.json === true) terminal.result(JSON.stringify(result))
-    else for (const line of lines) terminal.result(line)
-    if (!possible) throw new CheckFailedError('no-such-threshold', lines[0] ?? '')
-  } finally {
-    if (isClosableRouter(router)) await router.close()
-  }
-}
-
-async function answer(target: CalibrationTarget, run: CalibrationRun): Promise<CalibrationAnswer> {
-  switch (target.kind) {
-    case 'share': {
-      const { calibrateShare } = await import('./share.ts')
-      return calibrateShare(run, target.strongModelPct)
-    }
-    case 'loss': {
-      const { calibrateLoss } = await import('./loss.ts')
-      return calibrateLoss(run, target)
-    }
-    case 'quality': {
-      const { calibrateQuality } = await import('./quality.ts')
-      return calibrateQuality(run, target)
-    }
-    case 'budget': {
-      const { calibrateBudget } = await import('./budget.ts')
-      return calibrateBudget(run, target)
-    }
-  }
+  const target = parseTarget(flags)
+  const { calibrateJob } = await import('../../../jobs/calibrate/job.ts')
+  const { formatCalibration } = await import('./print.ts')
+  const workspace = await openWorkspace(flags, context)
+  const result = await runCommandJob(calibrateJob, { ...flags, target }, workspace, context)
+  const { calibration } = result
+  const lines = formatCalibration(result, terminal.colors)
+  if (flags.json === true) terminal.result(JSON.stringify(calibration))
+  else for (const line of lines) terminal.result(line)
+  if ('possible' in calibration && !calibration.possible)
+    throw new CheckFailedError('no-such-threshold', lines[0] ?? '')
 }

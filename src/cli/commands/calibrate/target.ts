@@ -1,12 +1,23 @@
 import { InvalidRequestError } from '../../../errors.ts'
-import type { CalibrateFlags } from './run.ts'
+import type { CalibratePayload, CalibrationTarget } from '../../../jobs/calibrate/payload.ts'
 
-/** What the threshold is looked for. */
-export type CalibrationTarget =
-  | { readonly kind: 'share'; readonly strongModelPct: number }
-  | { readonly kind: 'loss'; readonly maxLoss: number; readonly labels: string }
-  | { readonly kind: 'quality'; readonly minQuality: number; readonly labels: string }
-  | { readonly kind: 'budget'; readonly usdPerRequest: number; readonly prompts: string }
+export type CalibrateFlags = Omit<CalibratePayload, 'target'> & {
+  readonly strongModelPct?: number
+  readonly maxLoss?: number
+  readonly minQuality?: number
+  readonly usdPerRequest?: number
+  readonly labels?: string
+  readonly confidence?: number
+  readonly nextRequests?: number
+  readonly lossMargin?: number
+  readonly prompts?: string
+  readonly costs?: string | true
+  readonly meanInputTokens?: number
+  readonly meanOutputTokens?: number
+  readonly seed?: number
+  readonly config?: string
+  readonly json?: true
+}
 
 type Flag = keyof CalibrateFlags
 
@@ -30,7 +41,7 @@ const optionOf = {
 
 type TargetFlag = 'strongModelPct' | 'maxLoss' | 'minQuality' | 'usdPerRequest'
 
-/** Which other options say something to each target; the rest would be passed over in silence. */
+/** The other options that each target uses. Any option that it does not use is an error. */
 const usedBy: Readonly<Record<TargetFlag, readonly (keyof typeof optionOf)[]>> = {
   strongModelPct: ['prompts'],
   maxLoss: ['labels', 'confidence', 'nextRequests', 'lossMargin', 'prompts', 'strongModel', 'weakModel'],
@@ -43,7 +54,7 @@ const targetFlags: readonly TargetFlag[] = ['strongModelPct', 'maxLoss', 'minQua
  * Throws `InvalidRequestError`: `calibration-target` unless there is just one, `option-without-use`, and `missing-file`
  * where the target needs labels or prompts.
  */
-export function calibrationTarget(flags: CalibrateFlags): CalibrationTarget {
+export function parseTarget(flags: CalibrateFlags): CalibrationTarget {
   const [target, ...more] = targetFlags.filter((flag) => flags[flag] !== undefined)
   if (target === undefined || more.length > 0)
     throw new InvalidRequestError(
@@ -55,14 +66,17 @@ export function calibrationTarget(flags: CalibrateFlags): CalibrationTarget {
     )
   checkAllUsed(target, flags)
   const { strongModelPct, maxLoss, minQuality, usdPerRequest } = flags
-  if (strongModelPct !== undefined) return { kind: 'share', strongModelPct }
-  if (maxLoss !== undefined) return { kind: 'loss', maxLoss, labels: needed('labels', target, flags) }
+  // The schema of the target keeps what it has, and the check above has refused the rest.
+  if (strongModelPct !== undefined) return { ...flags, kind: 'share', strongModelPct }
+  if (maxLoss !== undefined)
+    return { ...flags, kind: 'loss', maxLoss, labels: needFile('labels', target, flags) }
   if (minQuality !== undefined)
-    return { kind: 'quality', minQuality, labels: needed('labels', target, flags) }
+    return { ...flags, kind: 'quality', minQuality, labels: needFile('labels', target, flags) }
   return {
+    ...flags,
     kind: 'budget',
     usdPerRequest: usdPerRequest ?? Number.NaN,
-    prompts: needed('prompts', target, flags),
+    prompts: needFile('prompts', target, flags),
   }
 }
 
@@ -71,7 +85,7 @@ function checkAllUsed(target: TargetFlag, flags: CalibrateFlags): void {
     if (flags[flag] === undefined || usedBy[target].includes(flag)) continue
     throw new InvalidRequestError(
       'option-without-use',
-      `${optionOf[flag]} says nothing to ${optionOf[target]}; leave it out, or give ${targetFlags
+      `${optionOf[flag]} has no effect with ${optionOf[target]}; leave it out, or give ${targetFlags
         .filter((other) => usedBy[other].includes(flag))
         .map((other) => optionOf[other])
         .join(' or ')} instead`,
@@ -80,7 +94,7 @@ function checkAllUsed(target: TargetFlag, flags: CalibrateFlags): void {
   }
 }
 
-function needed(file: 'labels' | 'prompts', target: TargetFlag, flags: CalibrateFlags): string {
+function needFile(file: 'labels' | 'prompts', target: TargetFlag, flags: CalibrateFlags): string {
   const given = flags[file]
   if (given !== undefined) return given
   const content =

@@ -1,35 +1,16 @@
-import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import { writeOutputs } from '../../../base/files/write-outputs.ts'
-import type { CheckResult } from '../../../learning/evaluation/gates/requirement.ts'
-import type { EvaluationReport } from '../../../learning/evaluation/reports/report-sections.ts'
+import { InvalidRequestError } from '../../../errors.ts'
+import type { EvaluateResult } from '../../../jobs/evaluate/job.ts'
+import type { EvaluatePayload } from '../../../jobs/evaluate/payload.ts'
+import { openWorkspace, runCommandJob } from '../../setup/run-job.ts'
 import { CheckFailedError } from '../../terminal/exit-code.ts'
 import { collected, nameList, wholeNumber } from '../../terminal/option-values.ts'
-import { createProgress } from '../../terminal/progress.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
-import { type EvaluatedInput, type EvaluationPlan, inputFiles, planEvaluation } from './plan.ts'
-import { type EvaluationResources, withResources } from './resources.ts'
 
-export type EvaluateFlags = {
+type EvaluateFlags = Omit<EvaluatePayload, 'benchmarks' | 'scores' | 'png'> & {
   readonly benchmark: readonly string[]
-  readonly routers?: readonly string[]
   readonly scores?: readonly string[]
-  readonly data?: string
-  readonly output?: string
-  readonly metrics?: 'reference'
-  readonly require?: readonly string[]
-  readonly notWorseThan?: readonly string[]
-  readonly strongModel?: string
-  readonly weakModel?: string
-  readonly costs?: string | true
-  readonly energy?: string
-  readonly latency?: string
-  readonly seed: number
-  readonly samples: number
-  readonly html?: string
   readonly png?: true
-  readonly embedder?: string
-  readonly cache: boolean
   readonly config?: string
   readonly json?: true
 }
@@ -113,14 +94,15 @@ Examples:
 
 async function evaluateRouters(flags: EvaluateFlags, context: CommandContext): Promise<void> {
   const { terminal } = context
-  const plan = await planEvaluation(flags, context)
-  const evaluations: EvaluationReport[] = []
-  for (const input of plan.inputs)
-    evaluations.push(await evaluateOne(await input(), plan.resources, flags, context))
-  const checks = await checkAll(plan, evaluations)
-  const written = await writeReports(evaluations, flags, context)
-
-  if (flags.json === true) terminal.result(JSON.stringify(jsonOf(evaluations, checks)))
+  const { evaluateJob } = await import('../../../jobs/evaluate/job.ts')
+  const payload = {
+    ...flags,
+    benchmarks: flags.benchmark,
+    ...(flags.scores !== undefined && { scores: flags.scores.map(parseScores) }),
+  }
+  const workspace = await openWorkspace(flags, context)
+  const { evaluations, checks, written } = await runCommandJob(evaluateJob, payload, workspace, context)
+  if (flags.json === true) terminal.result(JSON.stringify(toJson(evaluations, checks)))
   else {
     const { reportText } = await import('../../../learning/evaluation/reports/report-table.ts')
     for (const [index, evaluation] of evaluations.entries())
@@ -133,72 +115,18 @@ async function evaluateRouters(flags: EvaluateFlags, context: CommandContext): P
   if (failed.length > 0) throw new CheckFailedError('requirement-failed', failed[0]?.message ?? '')
 }
 
-async function evaluateOne(
-  input: EvaluatedInput,
-  resources: EvaluationResources,
-  { metrics, seed, samples }: EvaluateFlags,
-  { terminal, interrupted }: CommandContext,
-): Promise<EvaluationReport> {
-  const { evaluate } = await import('../../../learning/evaluation/evaluate.ts')
-  const { benchmark, routers } = input
-  const progress = createProgress(terminal, `measuring on ${benchmark.name}`, samples)
-  try {
-    const evaluation = evaluate({
-      benchmark,
-      routers,
-      ...(metrics !== undefined && { metrics }),
-      seed,
-      samples,
-      onProgress: ({ done }) => progress.update(done),
-    })
-    await new Promise((resolve) => setImmediate(resolve))
-    interrupted.throwIfAborted()
-    return await withResources(evaluation, input, resources)
-  } finally {
-    progress.stop()
-  }
+function parseScores(text: string): { name: string; file: string } {
+  const [, name, file] = /^([^=.\s]+)=(.+)$/.exec(text) ?? []
+  if (name !== undefined && file !== undefined) return { name, file }
+  throw new InvalidRequestError(
+    'bad-scores',
+    `--scores ${JSON.stringify(text)} is not name=file, such as theirs=scores.jsonl; a name has no dot and no space`,
+    { param: '--scores' },
+  )
 }
 
-async function checkAll(
-  { requirements, earlier }: EvaluationPlan,
-  evaluations: readonly EvaluationReport[],
-): Promise<CheckResult[]> {
-  const { checkRequirement } = await import('../../../learning/evaluation/gates/requirement.ts')
-  const { checkNoneWorse } = await import('../../../learning/evaluation/gates/regression.ts')
-  return [
-    ...evaluations.flatMap((evaluation) =>
-      requirements.map((requirement) => checkRequirement(evaluation, requirement)),
-    ),
-    ...checkNoneWorse(evaluations, earlier),
-  ]
-}
-
-async function writeReports(
-  evaluations: readonly EvaluationReport[],
-  flags: EvaluateFlags,
-  { folder }: CommandContext,
-): Promise<string[]> {
-  const { output, html, png } = flags
-  return writeOutputs(inputFiles(flags, folder), async (openOutput) => {
-    const written: string[] = []
-    if (output !== undefined) {
-      const { writeReportFiles } = await import('../../../learning/evaluation/reports/report-files.ts')
-      const options = png === true ? { png } : {}
-      for (const evaluation of evaluations)
-        written.push(...(await writeReportFiles(openOutput, resolve(folder, output), evaluation, options)))
-    }
-    if (html !== undefined) {
-      const { reportHtml } = await import('../../../learning/evaluation/reports/report-html.ts')
-      const file = await openOutput(resolve(folder, html), '--html')
-      await file.write(reportHtml(evaluations))
-      written.push(file.path)
-    }
-    return written
-  })
-}
-
-/** One benchmark is the evaluation itself; the checks stand beside its numbers. */
-function jsonOf(evaluations: readonly EvaluationReport[], checks: readonly CheckResult[]): object {
+/** One benchmark is the evaluation itself, with the checks beside its numbers. */
+function toJson(evaluations: EvaluateResult['evaluations'], checks: EvaluateResult['checks']): object {
   const [first] = evaluations
   const result = evaluations.length === 1 && first !== undefined ? first : { evaluations }
   return checks.length === 0 ? result : { ...result, checks }

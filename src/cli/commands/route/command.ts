@@ -4,10 +4,10 @@ import { demoProviders } from '../../../config/demo.ts'
 import { referencedModel } from '../../../config/model-reference.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { ExplainedDecision } from '../../../gateway/decide/explained-decision.ts'
+import { findRouter } from '../../../jobs/named-routers.ts'
 import type { Model } from '../../../routing/catalogue/model.ts'
 import { loadConfiguration } from '../../setup/configuration.ts'
-import { openGateway } from '../../setup/open-gateway.ts'
-import { namedRouter } from '../../setup/routers.ts'
+import { openGateway, routerDependencies } from '../../setup/open-gateway.ts'
 import { CheckFailedError } from '../../terminal/exit-code.ts'
 import { thresholdValue } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
@@ -69,7 +69,8 @@ async function route(prompt: string, flags: RouteFlags, context: CommandContext)
       },
     )
   const loaded = await loadConfiguration(flags.config === undefined ? {} : { config: flags.config }, context)
-  const router = namedRouter(flags.router, loaded.config, context)
+  const dependencies = routerDependencies(loaded.config, loaded.variables, context)
+  const router = findRouter(flags.router, { config: loaded.config, folder: context.folder, dependencies })
   const config: Config = {
     ...loaded.config,
     ...displayedPair(loaded.config, flags),

@@ -1,32 +1,9 @@
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { checkOutput, type OutputFile, writeOutputs } from '../../../base/files/write-outputs.ts'
-import { InvalidRequestError } from '../../../errors.ts'
-import { readRows } from '../../../learning/formats/read-rows.ts'
-import { resolveEmbedderPath } from '../../../routing/embedding/registry.ts'
-import type { RouterSpec } from '../../../routing/routers/registry.ts'
-import { loadRouter } from '../../../routing/routers/registry.ts'
-import { isClosableRouter, type Router } from '../../../routing/routers/router.ts'
-import { type ScorableRow, scorableRow, strongWinRatesOf } from '../../scoring/scoring.ts'
-import { loadConfiguration } from '../../setup/configuration.ts'
-import { dataFile } from '../../setup/data-file.ts'
-import { routerDependencies } from '../../setup/open-gateway.ts'
-import { namedRouter } from '../../setup/routers.ts'
-import { createProgress } from '../../terminal/progress.ts'
+import type { ScorePayload } from '../../../jobs/score/job.ts'
+import { openWorkspace, runCommandJob } from '../../setup/run-job.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 
-type ScoreFlags = {
-  readonly router: string
-  readonly input: string
-  readonly output: string
-  readonly config?: string
-  readonly checkpoint?: string
-  readonly revision?: string
-  readonly embedder?: string
-  readonly scoringStrongModel?: string
-  readonly scoringWeakModel?: string
-  readonly json?: true
-}
+type ScoreFlags = ScorePayload & { readonly config?: string; readonly json?: true }
 
 export function addScoreCommand(program: Command, context: CommandContext): void {
   program
@@ -68,80 +45,10 @@ Examples:
     )
 }
 
-const batchRows = 256
-
 async function score(flags: ScoreFlags, context: CommandContext): Promise<void> {
-  const { terminal, folder } = context
-  const input = await dataFile(flags.input, context)
-  const output = resolve(folder, flags.output)
-  await checkOutput(output, [input])
-  const router = await loadNamedRouter(flags, context)
-  try {
-    const rows = await writeOutputs([input], async (openOutput) =>
-      scoreRows(router, input, await openOutput(output), context),
-    )
-    if (flags.json === true) terminal.result(JSON.stringify({ router: router.name, rows, output }))
-    terminal.note(`Scored ${rows} rows with ${router.name}: ${output}`)
-  } finally {
-    if (isClosableRouter(router)) await router.close()
-  }
-}
-
-async function scoreRows(
-  router: Router,
-  input: string,
-  file: OutputFile,
-  { terminal, interrupted }: CommandContext,
-): Promise<number> {
-  const progress = createProgress(terminal, 'score', undefined)
-  let rows = 0
-  let batch: ScorableRow[] = []
-  const flush = async () => {
-    const winRates = await strongWinRatesOf(router, batch, interrupted)
-    const lines = batch.map((row, index) =>
-      JSON.stringify({ strongWinRate: winRates[index], ...row.columns }),
-    )
-    if (lines.length > 0) await file.write(`${lines.join('\n')}\n`)
-    rows += batch.length
-    batch = []
-    progress.update(rows)
-    interrupted.throwIfAborted()
-  }
-  try {
-    for await (const { place, value } of readRows(input)) {
-      batch.push(scorableRow(value, place))
-      if (batch.length === batchRows) await flush()
-    }
-    await flush()
-    return rows
-  } finally {
-    progress.stop()
-  }
-}
-
-async function loadNamedRouter(flags: ScoreFlags, context: CommandContext): Promise<Router> {
-  const { config, variables } = await loadConfiguration(
-    flags.config === undefined ? {} : { config: flags.config },
-    context,
-  )
-  const named = namedRouter(flags.router, config, context)
-  return loadRouter(withFlags(named, flags, context.folder), routerDependencies(config, variables, context))
-}
-
-function withFlags(router: RouterSpec, flags: ScoreFlags, folder: string): RouterSpec {
-  const { checkpoint, revision, embedder, scoringStrongModel, scoringWeakModel } = flags
-  if (checkpoint !== undefined && router.artifact !== undefined)
-    throw new InvalidRequestError(
-      'artifact-and-checkpoint',
-      `--checkpoint ${checkpoint}: the router ${router.name} is an artifact with weights of its own; name --router mf`,
-      { param: '--checkpoint' },
-    )
-  return {
-    ...router,
-    ...(checkpoint !== undefined && { checkpoint }),
-    ...(revision !== undefined && { revision }),
-    ...(embedder !== undefined && { embedder: resolveEmbedderPath(embedder, folder) }),
-    ...(scoringStrongModel !== undefined && { scoringStrongModel }),
-    ...(scoringWeakModel !== undefined && { scoringWeakModel }),
-  }
+  const { scoreJob } = await import('../../../jobs/score/job.ts')
+  const workspace = await openWorkspace(flags, context)
+  const result = await runCommandJob(scoreJob, flags, workspace, context)
+  if (flags.json === true) context.terminal.result(JSON.stringify(result))
+  context.terminal.note(`Scored ${result.rows} rows with ${result.router}: ${result.output}`)
 }

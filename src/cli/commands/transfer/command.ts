@@ -1,25 +1,13 @@
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { TextTable } from '../../../base/text/format/text-table.ts'
-import { InvalidRequestError } from '../../../errors.ts'
+import { type TextTable, textTable } from '../../../base/text/format/text-table.ts'
+import type { TransferPayload } from '../../../jobs/transfer/job.ts'
 import type { Evaluation } from '../../../learning/evaluation/evaluation.ts'
-import type { TransferPair } from '../../../learning/evaluation/transfer.ts'
-import { winRatesOfPrompts } from '../../scoring/prompt-scoring.ts'
-import { loadConfiguration } from '../../setup/configuration.ts'
-import { routerDependencies } from '../../setup/open-gateway.ts'
-import { selectedRouters } from '../../setup/routers.ts'
+import { intervalText } from '../../../learning/evaluation/reports/report-table.ts'
+import { openWorkspace, runCommandJob } from '../../setup/run-job.ts'
 import { nameList, wholeNumber } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 
-type TransferFlags = {
-  readonly data: string
-  readonly routers: readonly string[]
-  readonly pairs: readonly string[]
-  readonly seed: number
-  readonly samples: number
-  readonly config?: string
-  readonly json?: true
-}
+type TransferFlags = TransferPayload & { readonly config?: string; readonly json?: true }
 
 export function addTransferCommand(program: Command, context: CommandContext): void {
   program
@@ -48,49 +36,26 @@ export function addTransferCommand(program: Command, context: CommandContext): v
 }
 
 async function measureTransfer(flags: TransferFlags, context: CommandContext): Promise<void> {
-  const { readLabelledRows } = await import('../../../learning/evaluation/benchmarks/labelled.ts')
-  const { evaluateTransfer } = await import('../../../learning/evaluation/transfer.ts')
-  const { config, variables } = await loadConfiguration(
-    flags.config === undefined ? {} : { config: flags.config },
-    context,
+  const { transferJob } = await import('../../../jobs/transfer/job.ts')
+  const workspace = await openWorkspace(flags, context)
+  const { evaluations } = await runCommandJob(transferJob, flags, workspace, context)
+  context.terminal.result(
+    flags.json === true ? JSON.stringify({ evaluations }) : formatEvaluations(evaluations),
   )
-  const dependencies = routerDependencies(config, variables, context)
-  const specs = selectedRouters(flags.routers, config, context)
-  const rows = await readLabelledRows(resolve(context.folder, flags.data))
-  const models = new Set(rows.flatMap(({ scores }) => Object.keys(scores)))
-  const pairs = flags.pairs.map((text) => pairOf(text, models))
-  const prompts = [...new Set(rows.map(({ prompt }) => prompt))]
-  const routers = []
-  for (const router of specs) {
-    const winRates = await winRatesOfPrompts({ router, dependencies, prompts }, context)
-    routers.push({
-      name: router.name,
-      winRates: new Map(prompts.map((prompt, index) => [prompt, winRates[index] ?? Number.NaN])),
-    })
-  }
-  const { data: name, seed, samples } = flags
-  const evaluations = evaluateTransfer({ name, rows, pairs, routers, seed, samples })
-  if (flags.json === true) context.terminal.result(JSON.stringify({ evaluations }))
-  else {
-    const { textTable } = await import('../../../base/text/format/text-table.ts')
-    const { intervalText } = await import('../../../learning/evaluation/reports/report-table.ts')
-    const { heading, rule, lines } = textTable(tableOf(evaluations, intervalText))
-    context.terminal.result(
-      [
-        heading,
-        rule,
-        ...lines,
-        '',
-        'APGR with its 95 % interval; 0.5 is random. A router that sees length alone carries over to any pair that length does.',
-      ].join('\n'),
-    )
-  }
 }
 
-function tableOf(
-  evaluations: readonly Evaluation[],
-  intervalText: (interval: Evaluation['oracle']['apgrInterval'], digits: number) => string,
-): TextTable {
+function formatEvaluations(evaluations: readonly Evaluation[]): string {
+  const { heading, rule, lines } = textTable(toTable(evaluations))
+  return [
+    heading,
+    rule,
+    ...lines,
+    '',
+    'APGR with its 95 % interval; 0.5 is random. A router that uses length alone transfers to any pair that length does.',
+  ].join('\n')
+}
+
+function toTable(evaluations: readonly Evaluation[]): TextTable {
   const names = evaluations[0]?.routers.map((router) => router.name) ?? []
   return {
     headings: ['strong against weak', 'rows', 'scores', ...names, 'prompt length'],
@@ -103,17 +68,4 @@ function tableOf(
       ),
     ]),
   }
-}
-
-/** A model's name may have a colon of its own: the split is where both halves are models of the file. */
-function pairOf(text: string, models: ReadonlySet<string>): TransferPair {
-  for (let colon = text.indexOf(':'); colon >= 0; colon = text.indexOf(':', colon + 1)) {
-    const [strong, weak] = [text.slice(0, colon), text.slice(colon + 1)]
-    if (models.has(strong) && models.has(weak) && strong !== weak) return { strong, weak }
-  }
-  throw new InvalidRequestError(
-    'bad-pair',
-    `--pairs ${JSON.stringify(text)} is not strong:weak of two models of the file, which scores ${[...models].slice(0, 12).join(', ')}`,
-    { param: '--pairs' },
-  )
 }

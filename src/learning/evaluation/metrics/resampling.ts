@@ -21,8 +21,6 @@ export type Resampled = {
 export type ResamplingOptions = {
   readonly seed: number
   readonly samples: number
-  /** Called after every 50 resamples. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
 }
 
 /** The share of resamples that may have no gap. If more have none, the gap itself is within chance. */
@@ -36,15 +34,17 @@ const shares = 101
  * As many distinct prompts as there are are drawn with replacement, each with all its rows. A resample without a gap
  * between the models has no APGR, so another one is drawn for all routers.
  *
+ * Yields the number of resamples after each of them.
+ *
  * @returns undefined if more than one resample in twenty has no gap: the rows do not show that one model is better, so
  * the recovered gap has no interval.
  */
-export function resampleCurves(
+export function* resampleCurves(
   rows: readonly BenchmarkRow[],
   curves: readonly CurveOfCounts[],
   options: ResamplingOptions,
-): Resampled[] | undefined {
-  const { samples, seed, onProgress } = options
+): Generator<number, Resampled[] | undefined> {
+  const { samples, seed } = options
   const random = createRandom(seed)
   const { promptOf, prompts } = distinctPrompts(rows)
   const weights = Float64Array.from(rows, (row) => row.weight ?? 1)
@@ -76,7 +76,7 @@ export function resampleCurves(
       for (let share = 0; share < shares; share++) result.gapRecovered[share]![sample] = recovered[share]!
     })
     sample += 1
-    if (sample % 50 === 0) onProgress?.({ done: sample, total: samples })
+    yield sample
   }
   return results
 }

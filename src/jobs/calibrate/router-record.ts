@@ -1,5 +1,5 @@
-import { type RouterSpec, resolveRouterKind } from '../../../routing/routers/registry.ts'
-import type { RouterDependencies, RouterRecord } from '../../../routing/routers/router-kind.ts'
+import { type RouterSpec, resolveRouterKind } from '../../routing/routers/registry.ts'
+import type { RouterDependencies, RouterRecord } from '../../routing/routers/router-kind.ts'
 
 /** The number of prompts behind a calibrated router's quantiles; 0 if they are known without any. */
 export async function recordedCalibrationPrompts(

@@ -1,28 +1,32 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { manifestFile } from '../../base/artifact/folder.ts'
-import { nearestHint } from '../../base/settings/nearest-name.ts'
-import type { Config } from '../../config/config.ts'
-import { InvalidRequestError } from '../../errors.ts'
+import { manifestFile } from '../base/artifact/folder.ts'
+import { nearestHint } from '../base/settings/nearest-name.ts'
+import type { Config } from '../config/config.ts'
+import { InvalidRequestError } from '../errors.ts'
 import {
   builtinRouterKinds,
   findRouterKind,
   type RouterSpec,
   routerSpec,
   specOfKind,
-} from '../../routing/routers/registry.ts'
-import type { CommandContext } from '../terminal/terminal.ts'
+} from '../routing/routers/registry.ts'
+import type { RouterDependencies } from '../routing/routers/router-kind.ts'
 
-/** Where a command finds routers: its folder, and the kinds that it knows. */
-type RouterPlace = Pick<CommandContext, 'folder' | 'routerKinds'>
+/** Where routers are found: the configuration, the folder of paths, and the kinds that there are. A `Workspace` is one. */
+export type RouterPlace = {
+  readonly config: Config
+  readonly folder: string
+  readonly dependencies: Pick<RouterDependencies, 'kinds'>
+}
 
 /**
- * The routers that a command names, in order: configured ones, kinds, or paths to artifacts.
+ * The named routers, in order: configured ones, kinds, or paths to artifacts.
  *
- * @throws InvalidRequestError `unknown-router`, or `duplicate-router` where two would have one name.
+ * @throws InvalidRequestError `unknown-router`, or `duplicate-router` if two would have one name.
  */
-export function selectedRouters(names: readonly string[], config: Config, place: RouterPlace): RouterSpec[] {
-  const routers = names.map((name) => namedRouter(name, config, place))
+export function findRouters(names: readonly string[], place: RouterPlace): RouterSpec[] {
+  const routers = names.map((name) => findRouter(name, place))
   routers.forEach((router, index) => {
     const first = routers.findIndex((other) => other.name === router.name)
     if (first !== index)
@@ -39,10 +43,9 @@ export function selectedRouters(names: readonly string[], config: Config, place:
  * One router by its configured name, its kind, or the path of its artifact, relative to `folder`: `./my-router`, or
  * `my-router` if the folder has such an artifact.
  */
-export function namedRouter(
+export function findRouter(
   name: string,
-  config: Config,
-  { folder, routerKinds: kinds = builtinRouterKinds }: RouterPlace,
+  { config, folder, dependencies: { kinds = builtinRouterKinds } }: RouterPlace,
 ): RouterSpec {
   const configured = config.routers.find((router) => router.name === name)
   if (configured !== undefined) return configured

@@ -1,0 +1,36 @@
+import picocolors from 'picocolors'
+import { expect, it } from 'vitest'
+import type { LossCalibration } from '../../../jobs/calibrate/loss.ts'
+import { formatLoss } from './print.ts'
+
+const found: LossCalibration = {
+  possible: true,
+  router: 'mine',
+  threshold: 0.25,
+  maxLoss: 0.05,
+  confidence: 0.95,
+  bound: 0.04321,
+  losses: 4,
+  labels: 200,
+  independentLabels: 200,
+  strongCallFraction: 0.5,
+  pair: { strong: 'big', weak: 'small' },
+  lossMargin: 0,
+  basis: 'independent',
+  crossFittedLabels: 0,
+  otherRows: 0,
+}
+
+const textOf = (result: LossCalibration) => formatLoss(result, picocolors.createColors(false)).join('\n')
+
+it.each([
+  ['cross-fitted', 200, 'The router was trained on these labels'],
+  ['mixed', 30, 'The router was trained on 30 of the 200 labels'],
+  ['independent', 0, 'The router must not have been trained on them.'],
+] as const)('says of %s labels whether the router was trained on them', (basis, crossFittedLabels, text) => {
+  expect(textOf({ ...found, basis, crossFittedLabels })).toContain(text)
+})
+
+it('rounds the bound up', () => {
+  expect(textOf(found)).toContain('at most 4.33 % of all requests')
+})

@@ -1,0 +1,166 @@
+import { formatPercent } from '../../../base/text/format/format-number.ts'
+import type { BudgetCalibration } from '../../../jobs/calibrate/budget.ts'
+import type { CalibrateResult } from '../../../jobs/calibrate/job.ts'
+import type { LabelBasis } from '../../../jobs/calibrate/labels.ts'
+import type { LossCalibration } from '../../../jobs/calibrate/loss.ts'
+import type { QualityCalibration } from '../../../jobs/calibrate/quality.ts'
+import type { ShareCalibration } from '../../../jobs/calibrate/share.ts'
+import type { TokenBasis } from '../../../learning/evaluation/costs/token-counts.ts'
+import type { Colors } from '../../terminal/terminal.ts'
+
+/** The threshold that was found with what it does, or why there is none. */
+export function formatCalibration({ kind, calibration }: CalibrateResult, colors: Colors): string[] {
+  switch (kind) {
+    case 'share':
+      return formatShare(calibration, colors)
+    case 'loss':
+      return formatLoss(calibration, colors)
+    case 'quality':
+      return formatQuality(calibration, colors)
+    case 'budget':
+      return formatBudget(calibration, colors)
+  }
+}
+
+function formatShare(
+  { router, strongModelPct, threshold, prompts, basis, strongCallFraction }: ShareCalibration,
+  colors: Colors,
+): string[] {
+  const asked = formatPercent(strongModelPct, 1)
+  const got = formatPercent(strongCallFraction, 1)
+  const strongPercent = basis === 'recorded' ? Number((strongModelPct * 100).toPrecision(12)) : undefined
+  const recorded = prompts === 0 ? 'any prompts' : `the ${prompts} prompts that the router was calibrated on`
+  return [
+    ...formatThreshold(router, threshold, colors, strongPercent),
+    basis === 'prompts'
+      ? `It sends ${got} of the ${prompts} prompts given to the strong model, and about as many of others like them.`
+      : `It would send ${got} of ${recorded} to the strong model. Your prompts differ: --prompts finds the threshold for them.`,
+    ...(got === asked
+      ? []
+      : [`You asked for ${asked}: prompts that share the win rate at the threshold all go the same way.`]),
+  ]
+}
+
+/** A threshold with a guaranteed loss, or why no threshold has it. */
+export function formatLoss(result: LossCalibration, colors: Colors): string[] {
+  const { router, confidence, nextRequests, pair, labels, basis, crossFittedLabels } = result
+  if (!result.possible) return formatImpossibleLoss(result)
+  const { threshold, bound, losses, strongCallFraction, prompts } = result
+  const requests = nextRequests === undefined ? 'all requests' : `the next ${nextRequests} requests`
+  const counted = prompts === undefined ? `${labels} labels` : `${prompts} prompts given`
+  return [
+    ...formatThreshold(router, threshold, colors),
+    `With ${formatPercent(confidence, 1)} confidence, at most ${formatPercentUp(bound)} of ${requests} go to ${pair.weak} and fail where ${pair.strong} would not (of the ${labels} labels ${losses}, ${formatPercent(losses / labels, 1)}).`,
+    `It sends ${formatPercent(strongCallFraction, 1)} of the ${counted} to the strong model.`,
+    ...formatBasis(basis, crossFittedLabels, labels),
+  ]
+}
+
+function formatImpossibleLoss(result: Extract<LossCalibration, { possible: false }>): string[] {
+  const { reason, labels, independentLabels, labelsNeeded, maxLoss, confidence, pair } = result
+  const asked = `a loss of at most ${formatPercent(maxLoss, 1)} with ${formatPercent(confidence, 1)} confidence`
+  const repeats = independentLabels < labels
+  switch (reason) {
+    case 'too-few-labels':
+      return [
+        `These ${labels} labels${repeats ? ` of ${independentLabels} prompts` : ''} cannot support ${asked}: not even a threshold that sends the least to ${pair.weak} passes.`,
+        `About ${labelsNeeded} labels${repeats ? ' of different prompts' : ''} would, if they come out like these (${(labelsNeeded ?? 0) - independentLabels} more). A higher --max-loss or a lower --confidence needs fewer.`,
+      ]
+    case 'router':
+      return [
+        `No number of labels would support ${asked}: even among the requests with the lowest win rate ${pair.weak} fails too often, and this router does not separate these.`,
+        'Use a router that does, such as one trained on your own labels, or allow a higher --max-loss.',
+      ]
+  }
+}
+
+function formatQuality(result: QualityCalibration, colors: Colors): string[] {
+  const { router, minQuality, labels, pair, basis, crossFittedLabels } = result
+  if (!result.possible)
+    return [
+      `No threshold keeps ${formatPercent(minQuality, 1)} of ${pair.strong}'s score: sending only the requests with the lowest win rate to ${pair.weak} leaves ${formatPercent(result.quality, 1)} already.`,
+      'Use a router that separates them, or a lower --min-quality.',
+    ]
+  const { threshold, quality, qualityInterval, confidence, prompts, strongCallFraction } = result
+  const [low, high] = qualityInterval
+  const counted = prompts === undefined ? `${labels} labels` : `${prompts} prompts given`
+  return [
+    ...formatThreshold(router, threshold, colors),
+    `On the ${labels} labels it keeps ${formatPercent(quality, 1)} of ${pair.strong}'s score; ${formatPercent(confidence, 1)} interval ${formatPercent(low, 1)} to ${formatPercent(high, 1)}.`,
+    `It sends ${formatPercent(strongCallFraction, 1)} of the ${counted} to the strong model.`,
+    ...(low < minQuality
+      ? [
+          `Less than ${formatPercent(minQuality, 1)} is within chance. Ask for more to be safer, or guarantee what fails: --max-loss.`,
+        ]
+      : []),
+    ...formatBasis(basis, crossFittedLabels, labels),
+  ]
+}
+
+function formatBudget(result: BudgetCalibration, colors: Colors): string[] {
+  const { router, pair, prompts, prices, tokens, budgetUsdPerRequest } = result
+  const basis = `Prices: ${prices.source} (${prices.asOf}).${formatTokenBasis(tokens)}`
+  if (!result.possible)
+    return [
+      `No threshold stays within ${formatDollars(budgetUsdPerRequest)} per request: the least that the ${prompts} prompts cost is ${formatDollars(result.leastUsdPerRequest)} each.`,
+      basis,
+    ]
+  return [
+    ...formatThreshold(router, result.threshold, colors),
+    `It sends ${formatPercent(result.strongCallFraction, 1)} of the ${prompts} prompts given to ${pair.strong} and costs ${formatDollars(result.usdPerRequest)} per request; others like them about as much.`,
+    basis,
+  ]
+}
+
+function formatTokenBasis(basis: TokenBasis): string {
+  return basis.kind === 'counted' ? '' : ` ${basis.note}`
+}
+
+/** Rounded up, so that what is printed is still a bound. */
+function formatPercentUp(fraction: number): string {
+  return `${Math.ceil(Number((fraction * 10_000).toFixed(6))) / 100} %`
+}
+
+/** What the numbers are based on, and which requests they are about. */
+function formatBasis(basis: LabelBasis, crossFittedLabels: number, labels: number): string[] {
+  const population =
+    'This is about requests like the labels, as if the labels were a random sample of them: label new requests when your traffic changes.'
+  switch (basis) {
+    case 'independent':
+      return [`${population} The router must not have been trained on them.`]
+    case 'cross-fitted':
+    case 'mixed': {
+      const which = basis === 'mixed' ? `${crossFittedLabels} of the ${labels} labels` : 'these labels'
+      return [
+        population,
+        `The router was trained on ${which}; each of them was scored by a fit without it (cross-fitted). Experiments support this (docs/calibration.md), but only labels that the router has not seen make it a theorem: routellm data split.`,
+      ]
+    }
+  }
+}
+
+/** What a threshold does and what to write to use it. */
+function formatThreshold(
+  router: string,
+  threshold: number,
+  colors: Colors,
+  strongPercent?: number,
+): string[] {
+  const written = plainDecimal(threshold)
+  const byShare = strongPercent === undefined ? '' : `, or router-${router}-${strongPercent}pct`
+  return [
+    `Threshold ${colors.bold(written)}: prompts with a win rate of at least that go to the strong model, all others to the weak one.`,
+    `Ask for the model ${colors.bold(`router-${router}-${written}`)}${byShare}.`,
+  ]
+}
+
+/** Dollars with the digits that small sums need. */
+function formatDollars(usd: number): string {
+  return `$${Number(usd.toPrecision(4))}`
+}
+
+/** As model names take it: no exponent, nothing rounded away that tells two win rates apart. */
+function plainDecimal(value: number): string {
+  const text = String(value)
+  return text.includes('e') ? value.toFixed(20).replace(/\.?0+$/, '') : text
+}

@@ -1,0 +1,73 @@
+import { DataError, InvalidRequestError } from '../../errors.ts'
+import { type Guarantee, guaranteedThreshold } from '../../routing/calibration/guarantee.ts'
+import type { ModelPair } from '../../routing/catalogue/model.ts'
+import { type LabelBasis, type ScoredLabels, scoreLabels } from './labels.ts'
+import type { TargetOf } from './payload.ts'
+import { type CalibrationRun, defaultConfidence } from './run.ts'
+import { scorePromptFile, strongShare } from './win-rates.ts'
+
+export type LossCalibration = Guarantee & {
+  readonly router: string
+  readonly maxLoss: number
+  readonly confidence: number
+  readonly nextRequests?: number
+  readonly pair: ModelPair
+  readonly lossMargin: number
+  readonly basis: LabelBasis
+  readonly crossFittedLabels: number
+  /** Rows of the file that are no labels of the pair. */
+  readonly otherRows: number
+  /** The number of prompts that `strongCallFraction` is about, if it is not about the labels. */
+  readonly prompts?: number
+}
+
+/** The threshold at which at most `maxLoss` of the requests go to the weak model and fail where the strong one does not. */
+export async function calibrateLoss(run: CalibrationRun, target: TargetOf<'loss'>): Promise<LossCalibration> {
+  const { maxLoss, confidence = defaultConfidence, nextRequests, lossMargin = 0 } = target
+  const scored = await scoreLabels(run, target.labels)
+  checkLabels(scored, lossMargin)
+  const guarantee = guaranteedThreshold(
+    scored.labels.map(({ strongWinRate, strongScore, weakScore, prompt }) => ({
+      strongWinRate,
+      weakLoses: strongScore - weakScore > lossMargin,
+      group: prompt,
+    })),
+    { maxLoss, confidence, ...(nextRequests !== undefined && { requests: nextRequests }) },
+  )
+  const { pair, basis, crossFittedLabels, otherRows } = scored
+  const common = {
+    router: run.router.name,
+    maxLoss,
+    confidence,
+    ...(nextRequests !== undefined && { nextRequests }),
+    pair,
+    lossMargin,
+    basis,
+    crossFittedLabels,
+    otherRows,
+  }
+  if (!guarantee.possible || target.prompts === undefined) return { ...guarantee, ...common }
+  const counted = await measureShare(run, target.prompts, guarantee.threshold)
+  return { ...guarantee, ...common, ...counted }
+}
+
+async function measureShare(run: CalibrationRun, file: string, threshold: number) {
+  const winRates = (await scorePromptFile(run, file)).map(({ strongWinRate }) => strongWinRate)
+  return { prompts: winRates.length, strongCallFraction: strongShare(winRates, threshold) }
+}
+
+function checkLabels({ labels, form }: ScoredLabels, lossMargin: number): void {
+  const [first] = labels
+  const other = labels.find(({ weight }) => weight !== first?.weight)
+  if (first !== undefined && other !== undefined)
+    throw new DataError(
+      'weighted-labels',
+      `--labels has rows of different weights (${first.weight} on line ${first.line}, ${other.weight} on line ${other.line}), and a guarantee counts labels, of which each must stand for as many requests. Give a random sample of the requests, or remove "weight" if it has no meaning.`,
+    )
+  if (form !== 'outcomes' && lossMargin > 0)
+    throw new InvalidRequestError(
+      'margin-without-scores',
+      `--loss-margin ${lossMargin} compares scores, and battles have none: leave it out, and the weak model fails where the strong one wins`,
+      { param: '--loss-margin' },
+    )
+}

@@ -1,0 +1,171 @@
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { checkOutput } from '../../base/files/write-outputs.ts'
+import { InvalidRequestError } from '../../errors.ts'
+import type { Benchmark, ScoredRouter } from '../../learning/evaluation/benchmark.ts'
+import { benchmarkNames, loadBenchmark } from '../../learning/evaluation/benchmarks/registry.ts'
+import { type EarlierResults, readEarlierEvaluations } from '../../learning/evaluation/gates/regression.ts'
+import { parseRequirement, type Requirement } from '../../learning/evaluation/gates/requirement.ts'
+import { curvePng } from '../../learning/evaluation/reports/curve-png.ts'
+import { reportName } from '../../learning/evaluation/reports/report-files.ts'
+import { readWinRates } from '../../learning/evaluation/scores-file.ts'
+import { resolveEmbedderPath } from '../../routing/embedding/registry.ts'
+import type { RouterSpec } from '../../routing/routers/registry.ts'
+import type { JobContext } from '../job.ts'
+import { findRouters } from '../named-routers.ts'
+import { scoreDistinctPrompts } from '../scoring/score-prompts.ts'
+import type { Workspace } from '../workspace.ts'
+import type { EvaluatePayload } from './payload.ts'
+import { type EvaluationResources, readEvaluationResources } from './resources.ts'
+
+/** What an evaluation does. Everything that can be wrong with the payload was checked before. */
+export type EvaluationPlan = {
+  readonly requirements: readonly Requirement[]
+  readonly earlier: readonly EarlierResults[]
+  readonly resources: EvaluationResources
+  /** Each scores the routers on one benchmark when it is called. */
+  readonly inputs: readonly (() => Promise<EvaluatedInput>)[]
+}
+
+export type EvaluatedInput = { readonly benchmark: Benchmark; readonly routers: readonly ScoredRouter[] }
+
+/** Reads and checks everything that the payload names. */
+export async function planEvaluation(given: EvaluatePayload, context: JobContext): Promise<EvaluationPlan> {
+  const { workspace } = context
+  const { folder, dependencies } = workspace
+  const requirements = (given.require ?? []).map(parseRequirement)
+  const earlier = await Promise.all(
+    (given.notWorseThan ?? []).map(async (file) => ({
+      file,
+      evaluations: await readEarlierEvaluations(resolve(folder, file)),
+    })),
+  )
+  const { scores = [] } = given
+  const routers = findEvaluatedRouters(given, workspace)
+  checkNames([...routers, ...scores])
+  await checkTargets(given, folder)
+  const data = given.data ?? workspace.dataFolder
+  const dataFolder = data === undefined ? undefined : resolve(folder, data)
+  const benchmarks = await loadBenchmarks(given, folder, dataFolder)
+  checkReportNames(benchmarks)
+  const today = dependencies.now?.() ?? new Date()
+  const resources = await readEvaluationResources(given, benchmarks, { folder, dataFolder, today })
+  const cacheFolder = given.cache ? workspace.cacheFolder : undefined
+  const cached = cacheFolder === undefined ? {} : { cacheFolder: resolve(cacheFolder, 'scores') }
+  return {
+    requirements,
+    earlier,
+    resources,
+    inputs: benchmarks.map((benchmark) => async () => {
+      const prompts = benchmark.rows.map(({ prompt }) => prompt)
+      const given: ScoredRouter[] = []
+      for (const { name, file } of scores)
+        given.push({ name, winRates: await readWinRates(benchmark.rows, resolve(folder, file)) })
+      const scored: ScoredRouter[] = []
+      for (const router of routers)
+        scored.push({
+          name: router.name,
+          winRates: await scoreDistinctPrompts({ router, prompts, ...cached }, context),
+        })
+      return { benchmark, routers: [...scored, ...given] }
+    }),
+  }
+}
+
+function loadBenchmarks(
+  given: EvaluatePayload,
+  folder: string,
+  dataFolder: string | undefined,
+): Promise<Benchmark[]> {
+  const models = findModels(given)
+  return Promise.all(
+    given.benchmarks.map(async (name) => {
+      const isFile = !benchmarkNames.includes(name) && !/^[a-z0-9_-]+$/i.test(name)
+      const benchmark = await loadBenchmark(isFile ? resolve(folder, name) : name, {
+        ...(dataFolder !== undefined && { dataFolder }),
+        ...(models !== undefined && { models }),
+      })
+      return { ...benchmark, name }
+    }),
+  )
+}
+
+function findEvaluatedRouters(
+  { routers: names, scores, embedder }: EvaluatePayload,
+  workspace: Workspace,
+): RouterSpec[] {
+  if (names === undefined && scores === undefined)
+    throw new InvalidRequestError(
+      'nothing-to-evaluate',
+      'name what to measure: --routers mf,./my-router, or --scores name=scores.jsonl',
+      { param: '--routers' },
+    )
+  const routers = findRouters(names ?? [], workspace)
+  if (embedder === undefined) return routers
+  return routers.map((router) => ({
+    ...router,
+    embedder: resolveEmbedderPath(embedder, workspace.folder),
+  }))
+}
+
+function checkNames(named: readonly { readonly name: string }[]): void {
+  const names = named.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice === undefined) return
+  throw new InvalidRequestError(
+    'duplicate-router',
+    `two of the routers and scores to evaluate are called ${twice}; give one of them another name`,
+    { param: '--scores' },
+  )
+}
+
+function findModels({
+  strongModel,
+  weakModel,
+}: EvaluatePayload): { strong: string; weak: string } | undefined {
+  if (strongModel === undefined && weakModel === undefined) return undefined
+  if (strongModel !== undefined && weakModel !== undefined && strongModel !== weakModel)
+    return { strong: strongModel, weak: weakModel }
+  throw new InvalidRequestError(
+    'missing-model',
+    'a pair needs two models: give both --strong-model and --weak-model, and two different ones',
+    { param: strongModel === undefined ? '--strong-model' : '--weak-model' },
+  )
+}
+
+/** Two reports with one name would overwrite each other. */
+function checkReportNames(benchmarks: readonly Benchmark[]): void {
+  const names = benchmarks.map(({ name }) => reportName(name))
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index)
+  if (twice < 0) return
+  throw new InvalidRequestError(
+    'duplicate-benchmark',
+    `--benchmark ${benchmarks[twice]?.name} would be reported as ${names[twice]}, as another one is; leave one out or rename the file`,
+    { param: '--benchmark' },
+  )
+}
+
+/** Finds wrong outputs before the scoring. */
+async function checkTargets(given: EvaluatePayload, folder: string): Promise<void> {
+  const { output, html, png } = given
+  if (png && output === undefined)
+    throw new InvalidRequestError('png-without-output', '--png needs --output, the folder for the pictures', {
+      param: '--png',
+    })
+  // An empty picture, to find out whether the optional package is installed.
+  if (png) await curvePng('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
+  if (output !== undefined && (await stat(resolve(folder, output)).catch(() => undefined))?.isFile() === true)
+    throw new InvalidRequestError('output-unwritable', `--output ${output} is a file; name a folder`, {
+      param: '--output',
+    })
+  if (html !== undefined) await checkOutput(resolve(folder, html), inputFiles(given, folder), '--html')
+}
+
+/** The files that an output must not replace. Earlier results may be replaced: they are read before anything is written. */
+export function inputFiles(
+  { benchmarks, scores = [], costs, energy, latency }: EvaluatePayload,
+  folder: string,
+): readonly string[] {
+  const named = [...benchmarks, ...scores.map(({ file }) => file), costs, energy, latency]
+  return named.flatMap((file) => (typeof file === 'string' ? [resolve(folder, file)] : []))
+}

@@ -1,0 +1,79 @@
+import { resolve } from 'node:path'
+import type { Benchmark, ScoredRouter } from '../../learning/evaluation/benchmark.ts'
+import { upstreamPair } from '../../learning/evaluation/benchmarks/evals-folder.ts'
+import {
+  type CommercialRouter,
+  compareWithCommercial,
+  hasCommercialAnswers,
+  loadCommercialRouters,
+} from '../../learning/evaluation/costs/commercial.ts'
+import { costReport } from '../../learning/evaluation/costs/cost-report.ts'
+import { readPriceTable, readResourceFigures } from '../../learning/evaluation/costs/figures-file.ts'
+import { type ResourceFigures, resourceReport } from '../../learning/evaluation/costs/resource-report.ts'
+import type { Evaluation } from '../../learning/evaluation/evaluation.ts'
+import type { EvaluationReport } from '../../learning/evaluation/reports/report-sections.ts'
+import { packagedPrices } from '../../routing/catalogue/packaged-prices.ts'
+import type { PriceTable } from '../../routing/catalogue/prices.ts'
+import type { EvaluatePayload } from './payload.ts'
+
+/** What a report shows besides quality. Read before anything is scored, so that a wrong file is an error at once. */
+export type EvaluationResources = {
+  readonly prices?: PriceTable
+  readonly energy?: ResourceFigures
+  readonly latency?: ResourceFigures
+  readonly services?: readonly CommercialRouter[]
+}
+
+export async function readEvaluationResources(
+  { costs, energy, latency }: Pick<EvaluatePayload, 'costs' | 'energy' | 'latency'>,
+  benchmarks: readonly Benchmark[],
+  {
+    folder,
+    dataFolder,
+    today,
+  }: { readonly folder: string; readonly dataFolder: string | undefined; readonly today: Date },
+): Promise<EvaluationResources> {
+  return {
+    ...(costs !== undefined && {
+      prices:
+        costs === true
+          ? await readPackagedPrices(benchmarks, today)
+          : await readPriceTable(resolve(folder, costs)),
+    }),
+    ...(energy !== undefined && { energy: await readResourceFigures(resolve(folder, energy), 'Wh') }),
+    ...(latency !== undefined && { latency: await readResourceFigures(resolve(folder, latency), 'ms') }),
+    ...(dataFolder !== undefined && (await commercialRouters(benchmarks, dataFolder))),
+  }
+}
+
+/** An evaluation with the reports that the resources allow. */
+export function withResources(
+  evaluation: Evaluation,
+  { benchmark, routers }: { readonly benchmark: Benchmark; readonly routers: readonly ScoredRouter[] },
+  { prices, energy, latency, services }: EvaluationResources,
+): EvaluationReport {
+  return {
+    ...evaluation,
+    ...(services !== undefined &&
+      isUpstreamMtBench(benchmark) && { commercial: compareWithCommercial(benchmark, routers, services) }),
+    ...(prices !== undefined && { costs: costReport(benchmark, routers, prices) }),
+    ...(energy !== undefined && { energy: resourceReport(benchmark, routers, energy) }),
+    ...(latency !== undefined && { latency: resourceReport(benchmark, routers, latency) }),
+  }
+}
+
+/** The services were compared on upstream's pair; another pair of the benchmark cannot be compared with them. */
+function isUpstreamMtBench({ name, strongModel, weakModel }: Benchmark): boolean {
+  return name === 'mt-bench' && strongModel === upstreamPair.strong && weakModel === upstreamPair.weak
+}
+
+async function readPackagedPrices(benchmarks: readonly Benchmark[], today: Date): Promise<PriceTable> {
+  const models = benchmarks.flatMap(({ strongModel, weakModel }) => [strongModel, weakModel])
+  return packagedPrices([...new Set(models)], today)
+}
+
+async function commercialRouters(benchmarks: readonly Benchmark[], dataFolder: string) {
+  if (!benchmarks.some(isUpstreamMtBench)) return {}
+  if (!(await hasCommercialAnswers(dataFolder))) return {}
+  return { services: await loadCommercialRouters(dataFolder) }
+}

@@ -1,0 +1,105 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { checkOutput, type OutputFile, writeOutputs } from '../../base/files/write-outputs.ts'
+import { InvalidRequestError } from '../../errors.ts'
+import { readRows } from '../../learning/formats/read-rows.ts'
+import { resolveEmbedderPath } from '../../routing/embedding/registry.ts'
+import { loadRouter, type RouterSpec } from '../../routing/routers/registry.ts'
+import { isClosableRouter, type Router } from '../../routing/routers/router.ts'
+import type { Job, JobContext } from '../job.ts'
+import { findRouter } from '../named-routers.ts'
+import {
+  hearAbort,
+  parseScorableRow,
+  rowsPerBatch,
+  type ScorableRow,
+  scoreBatch,
+} from '../scoring/score-rows.ts'
+import { findDataFile } from '../workspace.ts'
+
+const payload = z.object({
+  /** A kind, a configured router, or the path of an artifact. */
+  router: z.string().default('mf'),
+  /** Rows with a `prompt` or an `embedding`. */
+  input: z.string(),
+  /** JSON Lines to write: `{"strongWinRate", …the row without its embedding}`. */
+  output: z.string(),
+  /** Weights in upstream's layout: a folder or a hub id. */
+  checkpoint: z.exactOptional(z.string()),
+  revision: z.exactOptional(z.string()),
+  embedder: z.exactOptional(z.string()),
+  /** The models of the checkpoint's table to score for. */
+  scoringStrongModel: z.exactOptional(z.string()),
+  scoringWeakModel: z.exactOptional(z.string()),
+})
+
+export type ScorePayload = z.output<typeof payload>
+
+export type ScoreResult = { readonly router: string; readonly rows: number; readonly output: string }
+
+/** Scores a file of prompts: the strong model's win rate for each, in order. */
+export const scoreJob: Job<ScorePayload, ScoreResult> = {
+  name: 'score',
+  payload,
+  async run(given, context) {
+    const { workspace } = context
+    const input = await findDataFile(given.input, workspace)
+    const output = resolve(workspace.folder, given.output)
+    await checkOutput(output, [input])
+    const spec = completeSpec(findRouter(given.router, workspace), given, workspace.folder)
+    const router = await loadRouter(spec, workspace.dependencies)
+    try {
+      const rows = await writeOutputs([input], async (openOutput) =>
+        writeScores(router, input, await openOutput(output), context),
+      )
+      return { router: router.name, rows, output }
+    } finally {
+      if (isClosableRouter(router)) await router.close()
+    }
+  },
+}
+
+async function writeScores(
+  router: Router,
+  input: string,
+  file: OutputFile,
+  { signal, onProgress }: JobContext,
+): Promise<number> {
+  let rows = 0
+  let batch: ScorableRow[] = []
+  const flush = async () => {
+    const winRates = await scoreBatch(router, batch, signal)
+    const lines = batch.map((row, index) =>
+      JSON.stringify({ strongWinRate: winRates[index], ...row.columns }),
+    )
+    if (lines.length > 0) await file.write(`${lines.join('\n')}\n`)
+    rows += batch.length
+    batch = []
+    onProgress({ stage: 'score', done: rows, total: null, detail: '' })
+    await hearAbort(signal)
+  }
+  for await (const { place, value } of readRows(input)) {
+    batch.push(parseScorableRow(value, place))
+    if (batch.length === rowsPerBatch) await flush()
+  }
+  await flush()
+  return rows
+}
+
+function completeSpec(router: RouterSpec, given: ScorePayload, folder: string): RouterSpec {
+  const { checkpoint, revision, embedder, scoringStrongModel, scoringWeakModel } = given
+  if (checkpoint !== undefined && router.artifact !== undefined)
+    throw new InvalidRequestError(
+      'artifact-and-checkpoint',
+      `--checkpoint ${checkpoint}: the router ${router.name} is an artifact with its own weights; name --router mf`,
+      { param: '--checkpoint' },
+    )
+  return {
+    ...router,
+    ...(checkpoint !== undefined && { checkpoint }),
+    ...(revision !== undefined && { revision }),
+    ...(embedder !== undefined && { embedder: resolveEmbedderPath(embedder, folder) }),
+    ...(scoringStrongModel !== undefined && { scoringStrongModel }),
+    ...(scoringWeakModel !== undefined && { scoringWeakModel }),
+  }
+}
