@@ -264,7 +264,7 @@ describe('bad input', () => {
     [['--benchmark', 'labels.jsonl', '--routers', 'length', '--png'], '--png needs --output'],
     [
       ['--benchmark', 'labels.jsonl', '--routers', 'length', '--html', 'no/where.html'],
-      '--html no/where.html',
+      'no/where.html cannot be written',
     ],
     [['--benchmark', 'labels.jsonl', '--routers', 'length', '--samples', '0'], 'above 0, got 0'],
     [
