@@ -3,6 +3,7 @@
  */
 export type { ContractCase } from './contract-case.ts'
 export { type EmbedderContractOptions, embedderContract } from './embedder-contract.ts'
+export { type JobUnderTest, jobContract } from './job-contract.ts'
 export { type PolicyContractOptions, policyContract } from './policy-contract.ts'
 export {
   type ProtocolReply,

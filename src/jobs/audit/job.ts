@@ -68,9 +68,7 @@ export const auditJob: Job<AuditPayload, AuditResult> = {
         : { ...named, embedder: resolveEmbedderPath(given.embedder, workspace.folder) }
     const router = await loadRouter(spec, workspace.dependencies)
     try {
-      return await writeAudit(given, workspace.folder, async () =>
-        auditLog(await toOptions(given, router, context)),
-      )
+      return await writeAudit(given, context, async () => auditLog(await toOptions(given, router, context)))
     } finally {
       if (isClosableRouter(router)) await router.close()
     }
@@ -80,7 +78,7 @@ export const auditJob: Job<AuditPayload, AuditResult> = {
 /** Opens the outputs before the log is read, so that a wrong name is reported at once, and writes them after it. */
 function writeAudit(
   { files, labels, html, sampleToLabel, sampleSize }: AuditPayload,
-  folder: string,
+  { workspace: { folder }, signal }: JobContext,
   run: () => Promise<Audit>,
 ): Promise<AuditResult> {
   const inputs = [...files, ...(labels === undefined ? [] : [labels])].map((file) => resolve(folder, file))
@@ -91,6 +89,7 @@ function writeAudit(
         ? undefined
         : await openOutput(resolve(folder, sampleToLabel), '--sample-to-label')
     const { report, sample } = await run()
+    signal.throwIfAborted()
     await page?.write(auditHtml(report))
     if (rows !== undefined) for (const row of sample(sampleSize)) await rows.write(`${JSON.stringify(row)}\n`)
     return { report, written: [page, rows].flatMap((file) => (file === undefined ? [] : [file.path])) }

@@ -1,0 +1,26 @@
+import { auditJob } from './audit/job.ts'
+import { augmentJob } from './augment/job.ts'
+import { calibrateJob } from './calibrate/job.ts'
+import { convertJob } from './convert/job.ts'
+import { decontaminateJob } from './decontaminate/job.ts'
+import { evaluateJob } from './evaluate/job.ts'
+import { judgeJob } from './judge/job.ts'
+import { scoreJob } from './score/job.ts'
+import { splitJob } from './split/job.ts'
+import { trainJob } from './train/job.ts'
+import { transferJob } from './transfer/job.ts'
+
+/** The jobs that there are, by name: what a queue of this process or of a worker runs. */
+export const jobs = {
+  audit: auditJob,
+  augment: augmentJob,
+  calibrate: calibrateJob,
+  convert: convertJob,
+  decontaminate: decontaminateJob,
+  evaluate: evaluateJob,
+  judge: judgeJob,
+  score: scoreJob,
+  split: splitJob,
+  train: trainJob,
+  transfer: transferJob,
+} as const
