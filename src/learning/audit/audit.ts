@@ -86,6 +86,7 @@ export async function auditLog(options: AuditOptions): Promise<Audit> {
     ...(signal !== undefined && { signal }),
     ...(onReading !== undefined && { onProgress: onReading }),
   })
+  signal?.throwIfAborted()
   const winRates = chooseWinRateSource(survey, options)
   checkTextIsThere(winRates, options)
   const requested = findRequestedPair(survey, options.requested)
@@ -104,6 +105,7 @@ export async function auditLog(options: AuditOptions): Promise<Audit> {
     ...(signal !== undefined && { signal }),
     onProgress: (rows) => onScoring?.(rows, survey.rows),
   })
+  signal?.throwIfAborted()
   const scored = options.labels === undefined ? undefined : await scoreLabels(router, options.labels, signal)
   return {
     report: reportOf({

@@ -156,6 +156,7 @@ export async function readScored(
   }
 
   async function scoreBatch(): Promise<void> {
+    signal?.throwIfAborted()
     const toScore = batch.filter(({ winRate }) => winRate === undefined)
     const prompts = toScore.map(({ request }) => request.prompt)
     const scores = Array.from(
