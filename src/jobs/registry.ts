@@ -4,6 +4,8 @@ import { calibrateJob } from './calibrate/job.ts'
 import { convertJob } from './convert/job.ts'
 import { decontaminateJob } from './decontaminate/job.ts'
 import { evaluateJob } from './evaluate/job.ts'
+import { instructionDataJob } from './fine-tune/instruction-data.ts'
+import { fineTuneJob } from './fine-tune/job.ts'
 import { judgeJob } from './judge/job.ts'
 import { scoreJob } from './score/job.ts'
 import { splitJob } from './split/job.ts'
@@ -18,6 +20,8 @@ export const jobs = {
   convert: convertJob,
   decontaminate: decontaminateJob,
   evaluate: evaluateJob,
+  'fine-tune': fineTuneJob,
+  'instruction-data': instructionDataJob,
   judge: judgeJob,
   score: scoreJob,
   split: splitJob,

@@ -20,7 +20,12 @@ const tables = [
 ]
 
 /** Where a kind is trained, and what is served if nothing is configured. */
-const mayName = [/^src\/learning\/training\//, /^src\/cli\/commands\/train\//, /^src\/config\/demo\.ts$/]
+const mayName = [
+  /^src\/learning\/training\//,
+  /^src\/jobs\/(train|fine-tune)\//,
+  /^src\/cli\/commands\/train\//,
+  /^src\/config\/demo\.ts$/,
+]
 
 /** The router, the embedder and the policy of everything that names none. */
 const defaults = ['mf', 'builtin', 'pair']
