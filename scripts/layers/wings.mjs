@@ -63,5 +63,15 @@ export const wings = {
   testing: [...gatewayRooms, 'jobs', 'testing'],
   'cli/terminal': [...base, 'routing/routers', 'cli/terminal'],
   'cli/setup': [...gatewayRooms, 'learning', 'jobs', 'client', 'server', 'cli/terminal', 'cli/setup'],
+  'cli/commands': [
+    ...gatewayRooms,
+    'learning',
+    'jobs',
+    'client',
+    'server',
+    'cli/terminal',
+    'cli/setup',
+    'cli/commands',
+  ],
   cli: ['*'],
 }

@@ -42,7 +42,7 @@ export function createProgram(context: CommandContext): Command {
     )
     .version(version)
     .option('--json', 'print one JSON object to stdout; everything else goes to stderr')
-    .showHelpAfterError('(--help says more)')
+    .showHelpAfterError('(see --help)')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.terminal.result(text.trimEnd()),

@@ -22,7 +22,7 @@ export function addChatOptions(command: Command): Command {
       'where the model is served, up to and including /v1 (default: https://api.openai.com/v1)',
     )
     .option('--api-key <key>', 'key for --base-url (default: the environment variable OPENAI_API_KEY)')
-    .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option(
       '--price <input,output>',
       'dollars per million tokens (default: those of the configured model); 0,0 if it costs nothing',

@@ -80,7 +80,7 @@ export function nameList(text: string): string[] {
   throw new InvalidArgumentError('Names are separated by single commas: mf,random.')
 }
 
-/** For an option that may be given more than once. */
+/** For an option that can be repeated. */
 export function collected(text: string, before: readonly string[] = []): string[] {
   return [...before, text]
 }

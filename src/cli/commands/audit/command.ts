@@ -15,15 +15,15 @@ export function addAuditCommand(program: Command, context: CommandContext): void
   program
     .command('audit')
     .description(
-      'Read a log of requests and say what routing would have saved, at what risk, and whether to route at all. Sends nothing anywhere.',
+      'Read a log of requests and report what routing would have saved, at what risk, and whether to route at all. Sends nothing anywhere.',
     )
     .argument(
       '<log...>',
-      'JSON Lines, .gz too: requests as RouteLLM, OpenAI clients, Langfuse, Helicone or LiteLLM log them, or a table',
+      'JSON Lines, also .gz: requests as RouteLLM, OpenAI clients, Langfuse, Helicone or LiteLLM log them, or a table',
     )
     .option(
       '--format <name>',
-      'routellm, helicone, litellm, langfuse, openai or columns (default: recognised by the first rows)',
+      'routellm, helicone, litellm, langfuse, openai or columns (default: detected from the first rows)',
     )
     .option(
       '--router <name>',
@@ -32,40 +32,40 @@ export function addAuditCommand(program: Command, context: CommandContext): void
     )
     .option(
       '--threshold <win rate>',
-      'below it a prompt counts as simple (default: the median of the prompts that the router was calibrated on)',
+      'prompts with a lower win rate are simple (default: the median of the prompts that the router was calibrated on)',
       thresholdValue,
     )
     .option(
       '--strong-model <name>',
-      "whose requests would be routed (default: the configuration's, else all dearer than the weak model)",
+      "the model whose requests would be routed (default: the configuration's, or all that cost more than the weak model)",
     )
     .option(
       '--weak-model <name>',
-      "what would answer the simple ones (default: the configuration's, else the log's cheapest)",
+      "the model that would answer the simple ones (default: the configuration's, or the cheapest of the log)",
     )
     .option(
       '--prices <file>',
-      'prices of your own, before those of the package @pydantic/genai-prices; docs/audit.md shows one',
+      'your prices, used before those of the package @pydantic/genai-prices; docs/audit.md shows such a file',
     )
     .option(
       '--labels <file>',
-      'outcomes or battles of the two models on prompts of this log: the risk is then measured',
+      'outcomes or battles of the two models on prompts of this log, to measure the risk',
     )
     .option(
       '--max-loss <fraction>',
-      'of the requests that the weak model may fail where the strong one would not',
+      'largest fraction of the requests that the weak model may fail and the strong one would not',
       fractionValue,
       0.05,
     )
-    .option('--confidence <fraction>', 'of that promise', fractionValue, 0.95)
-    .option('--sample-to-label <file>', 'write prompts of the log to label, a stratified random sample')
-    .option('--sample-size <number>', 'how many', wholeNumber, 300)
-    .option('--worth <dollars>', 'a month: a smaller saving is not worth the work', numberValue, 50)
-    .option('--html <file>', 'write a report of one page that needs nothing else')
-    .option('--show-prompts', 'show the simplest and the hardest prompts; without it no prompt is shown')
-    .option('--seed <number>', 'of the intervals and the sample', wholeNumber, 0)
+    .option('--confidence <fraction>', 'confidence of --max-loss', fractionValue, 0.95)
+    .option('--sample-to-label <file>', 'write a stratified random sample of the prompts, to label them')
+    .option('--sample-size <number>', 'prompts of the sample', wholeNumber, 300)
+    .option('--worth <dollars>', 'minimum monthly saving in USD to recommend routing', numberValue, 50)
+    .option('--html <file>', 'write a report as one self-contained page')
+    .option('--show-prompts', 'show the simplest and the hardest prompts; otherwise no prompt is shown')
+    .option('--seed <number>', 'seed of the intervals and the sample', wholeNumber, 0)
     .option('--embedder <embedder>', 'builtin, openai-compatible:<model> or onnx:<folder or hub id>')
-    .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option('--json', 'print the report as one JSON object to stdout; docs/audit.md describes it')
     .addHelpText(
       'after',

@@ -15,26 +15,26 @@ export function addCalibrateCommand(program: Command, context: CommandContext): 
   program
     .command('calibrate')
     .description(
-      'Find the threshold for a share of strong calls, a guaranteed loss, a quality to keep, or dollars per request.',
+      'Find the threshold for a share of strong calls, a guaranteed loss, a minimum quality, or dollars per request.',
     )
     .option(
       '--strong-model-pct <fraction>',
-      'share of the prompts for the strong model, from 0 to 1: 0.5 is half of them',
+      'fraction of the prompts for the strong model, from 0 to 1: 0.5 is half of them',
       strongFractionValue,
     )
     .option(
       '--max-loss <fraction>',
-      'at most this part of all requests goes to the weak model and fails where the strong one would not, with --confidence; needs --labels',
+      'at most this fraction of all requests goes to the weak model and fails although the strong one would not, with --confidence; needs --labels',
       properFractionValue,
     )
     .option(
       '--min-quality <fraction>',
-      "keep this part of the strong model's mean score; needs --labels",
+      "keep this fraction of the strong model's mean score; needs --labels",
       fractionValue,
     )
     .option(
       '--usd-per-request <dollars>',
-      'spend at most this on a request on average; needs --prompts and prices',
+      'spend at most this per request on average; needs --prompts and prices',
       numberValue,
     )
     .option(
@@ -44,52 +44,56 @@ export function addCalibrateCommand(program: Command, context: CommandContext): 
     )
     .option(
       '--labels <file>',
-      'requests like those to come, with outcomes {"prompt", "scores"} or battles of the pair',
+      'requests like those of your traffic, with outcomes {"prompt", "scores"} or battles of the pair',
     )
     .option(
       '--confidence <fraction>',
-      'of the guarantee or the interval (default: 0.95)',
+      'confidence of the guarantee or the interval (default: 0.95)',
       properFractionValue,
     )
     .option(
       '--next-requests <number>',
-      'with --max-loss: guarantee the loss among so many requests to come, rather than in the long run',
+      'with --max-loss: guarantee the loss among this many next requests, not in the long run',
       wholeNumber,
     )
     .option(
       '--loss-margin <number>',
-      'with --max-loss: the weak model fails where its score is lower by more than this (default: 0)',
+      'with --max-loss: the weak model fails if its score is lower by more than this (default: 0)',
       numberValue,
     )
     .option(
       '--strong-model <name>',
-      "as the labels or prices name it (default: the router's or the only pair)",
+      "the strong model, as the labels or prices name it (default: the router's or the only pair)",
     )
     .option('--weak-model <name>', 'the weak model')
     .option(
       '--prompts <file>',
-      'prompts like those to come, {"prompt"} a row (default: what the router was calibrated on when it was made, or the labels)',
+      'prompts like those of your traffic, {"prompt"} a row (default: the prompts that the router was calibrated on, or the labels)',
     )
     .option(
       '--costs [file]',
-      'with --usd-per-request: prices in a file, or without one those of the package @pydantic/genai-prices (default: those of the configuration)',
+      'with --usd-per-request: prices from a file, or without a file from the package @pydantic/genai-prices (default: from the configuration)',
     )
     .option(
       '--mean-input-tokens <number>',
-      'with --usd-per-request, for prompts without "tokens" (default: a quarter of their characters)',
+      'with --usd-per-request: input tokens of prompts without "tokens" (default: a quarter of their characters)',
       numberValue,
     )
-    .option('--mean-output-tokens <number>', 'the same, of an answer (default: 264)', numberValue)
-    .option('--seed <number>', 'with --min-quality: of the bootstrap (default: 0)', wholeNumber)
+    .option(
+      '--mean-output-tokens <number>',
+      'with --usd-per-request: tokens of an answer (default: 264)',
+      numberValue,
+    )
+    .option('--seed <number>', 'with --min-quality: seed of the bootstrap (default: 0)', wholeNumber)
     .option('--embedder <embedder>', 'builtin, openai-compatible:<model> or onnx:<folder or hub id>')
-    .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option('--json', 'print {"router", "threshold", …} or {"possible": false, …} to stdout')
     .addHelpText(
       'after',
       `
-A threshold holds for prompts like those it was found on. With your own it sends the share that you asked for; without,
-the share that it would be of the prompts that the router was calibrated on. Where there is no such threshold the exit
-code is 1, and "labelsNeeded" says about how many labels would do.
+A threshold holds for prompts like those it was found on. With --prompts it sends the requested share of your prompts;
+without, the requested share of the prompts that the router was calibrated on. If no threshold holds, the exit code
+is 1, and "labelsNeeded" estimates how many labels are enough.
 
 Examples:
   routellm calibrate --router mf --strong-model-pct 0.3

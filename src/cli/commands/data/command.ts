@@ -11,7 +11,7 @@ import { addDataSplitCommand } from './split/command.ts'
 export function addDataCommand(program: Command, context: CommandContext): void {
   const data = program
     .command('data')
-    .description('Get benchmark files; look into, convert, decontaminate, split, label and augment data.')
+    .description('Fetch benchmark files; inspect, convert, decontaminate, split, label and augment data.')
   addDataFetchCommand(data, context)
   addDataInspectCommand(data, context)
   addDataConvertCommand(data, context)

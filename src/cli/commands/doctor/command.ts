@@ -9,7 +9,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
   program
     .command('doctor')
     .description('Check this installation and its configuration. Exits with 1 if a check failed.')
-    .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option(
       '--online',
       'also ask the configured providers for their models, with the keys from the environment',
@@ -18,7 +18,7 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
     .addHelpText(
       'after',
       `
-Keys are looked up by the name of their variable; their values are never shown. Without --online nothing leaves this machine.
+Keys are found by the names of their variables; their values are never shown. Without --online nothing leaves this machine.
 
 Examples:
   routellm doctor

@@ -19,67 +19,69 @@ export function addEvaluateCommand(program: Command, context: CommandContext): v
   program
     .command('evaluate')
     .description(
-      'Measure routers on benchmarks, beside random, prompt length and the best that is possible. Sends no prompt to a model.',
+      'Measure routers on benchmarks, with random routing, prompt length and the best possible result for comparison. Sends no prompt to a model.',
     )
     .requiredOption(
       '--benchmark <name or file>',
-      'mmlu, gsm8k, mt-bench, or a file of outcomes; may be given more than once',
+      'mmlu, gsm8k, mt-bench, or a file of outcomes; can be repeated',
       collected,
     )
     .option(
       '--routers <names>',
-      'separated by commas: kinds (mf, random, length, …), configured ones, or paths of artifacts',
+      'separated by commas: kinds (mf, random, length, …), configured routers, or paths of artifacts',
       nameList,
     )
     .option(
       '--scores <name=file>',
-      'win rates computed elsewhere, {"prompt", "strongWinRate"} a line; may be given more than once',
+      'win rates computed elsewhere, {"prompt", "strongWinRate"} a line; can be repeated',
       collected,
     )
     .option(
       '--data <folder>',
-      'contains routellm/evals, such as a clone of lm-sys/RouteLLM (default: ROUTELLM_DATA)',
+      'folder that contains routellm/evals, such as a clone of lm-sys/RouteLLM (default: ROUTELLM_DATA)',
     )
     .option('--output <folder>', 'write the result as JSON and its curve as SVG')
     .addOption(
-      new Option('--metrics <which>', "reference: as upstream's script, its faults included").choices([
-        'reference',
-      ]),
+      new Option(
+        '--metrics <which>',
+        "reference: as upstream's script computes them, including its faults",
+      ).choices(['reference']),
     )
     .option(
       '--require <condition>',
-      'exit with 1 unless it holds on every benchmark: mine.apgr>=0.6, mine.apgr.low>length.apgr; may be given more than once',
+      'exit with 1 unless it holds on every benchmark: mine.apgr>=0.6, mine.apgr.low>length.apgr; can be repeated',
       collected,
     )
     .option(
       '--not-worse-than <file>',
-      'exit with 1 where a router is worse, beyond chance, than in this earlier result; may be given more than once',
+      'exit with 1 if a router is worse, beyond chance, than in this earlier result; can be repeated',
       collected,
     )
-    .option('--strong-model <name>', 'of a file that scores more than two models')
-    .option('--weak-model <name>', 'of a file that scores more than two models')
+    .option('--strong-model <name>', 'the pair to measure, if a file scores more than two models')
+    .option('--weak-model <name>', 'the pair to measure, if a file scores more than two models')
     .option(
       '--costs [file]',
-      'dollars, by prices in a file (docs/evaluation.md shows one) or else the package @pydantic/genai-prices',
+      'report dollars, with prices from a file (docs/evaluation.md shows one) or the package @pydantic/genai-prices',
     )
-    .option('--energy <file>', 'score per watt-hour, by figures that name their source')
-    .option('--latency <file>', 'score against milliseconds, by figures that name their source')
-    .option('--seed <number>', 'of the bootstrap', wholeNumber, 0)
+    .option('--energy <file>', 'report the score per watt-hour, with figures from a file')
+    .option('--latency <file>', 'report the score against milliseconds, with figures from a file')
+    .option('--seed <number>', 'seed of the bootstrap', wholeNumber, 0)
     .option('--samples <number>', 'resamples of the bootstrap', wholeNumber, 1000)
-    .option('--html <file>', 'write a report of one page that needs nothing else')
-    .option('--png', 'with --output: the curves as PNG too; needs the package @resvg/resvg-js')
+    .option('--html <file>', 'write a report as one self-contained page')
+    .option('--png', 'with --output: write the curves as PNG too; needs the package @resvg/resvg-js')
     .option('--embedder <embedder>', 'builtin, openai-compatible:<model> or onnx:<folder or hub id>')
-    .option('--no-cache', 'score every prompt again, and keep no scores')
-    .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
+    .option('--no-cache', 'score every prompt again and keep no scores')
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option(
       '--json',
-      'print the result as one JSON object to stdout; {"evaluations": […]} of several benchmarks',
+      'print the result as one JSON object to stdout; {"evaluations": […]} for several benchmarks',
     )
     .addHelpText(
       'after',
       `
 Outcomes: {"prompt", "scores": {"model": number}}, optional "category", "weight" and "tokens"
-({"model": {"input", "output"}}). Scores are kept between runs in the user's cache folder (ROUTELLM_CACHE names another), by the hash of router, embedder and prompts.
+({"model": {"input", "output"}}). Scores are kept between runs in the user's cache folder
+(or ROUTELLM_CACHE), by the hash of router, embedder and prompts.
 
 Examples:
   routellm evaluate --benchmark mmlu --benchmark gsm8k --routers mf --data ./RouteLLM --output results

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Config } from '../../../config/config.ts'
 import { type ConfigurationFlags, loadConfiguration } from '../../setup/configuration.ts'
-import { autoInWords, routerInWords } from '../../setup/configuration-in-words.ts'
+import { formatAuto, formatRouter } from '../../setup/format-configuration.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 
 type ModelsFlags = ConfigurationFlags & { readonly json?: true }
@@ -10,7 +10,7 @@ export function addModelsCommand(program: Command, context: CommandContext): voi
   program
     .command('models')
     .description('List the models and routers of the configuration.')
-    .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option('--json', 'print {"source", "models", "routers", "policy", "auto"} to stdout')
     .addHelpText(
       'after',
@@ -49,8 +49,8 @@ function listingLines(config: Config, kinds: CommandContext['routerKinds']): str
     '',
     'Routers',
     ...config.routers.map(
-      (router) => `  ${`router-${router.name}-0.5`.padEnd(20)} ${routerInWords(router, kinds)}`,
+      (router) => `  ${`router-${router.name}-0.5`.padEnd(20)} ${formatRouter(router, kinds)}`,
     ),
-    `  ${'auto'.padEnd(20)} ${autoInWords(config.auto)}`,
+    `  ${'auto'.padEnd(20)} ${formatAuto(config.auto)}`,
   ]
 }

@@ -22,11 +22,11 @@ export function addPoolCommand(program: Command, context: CommandContext): void 
       const { poolReport, readPoolPoints } = await import('../../../learning/evaluation/pool/pool-report.ts')
       const report = poolReport(await readPoolPoints(resolve(context.folder, flags.points)))
       if (flags.json === true) context.terminal.result(JSON.stringify(report))
-      else context.terminal.result(await inWords(report))
+      else context.terminal.result(await formatPool(report))
     })
 }
 
-async function inWords({ minCostUsd, maxCostUsd, zeroRouter, members }: PoolReport): Promise<string> {
+async function formatPool({ minCostUsd, maxCostUsd, zeroRouter, members }: PoolReport): Promise<string> {
   const { textTable } = await import('../../../base/text/format/text-table.ts')
   const { heading, rule, lines } = textTable({
     headings: ['', 'kind', 'points', 'AIQ', 'above zero router', 'best RouterArena'],
@@ -55,7 +55,7 @@ async function inWords({ minCostUsd, maxCostUsd, zeroRouter, members }: PoolRepo
     ...lines,
     '',
     `AIQ: mean quality of the non-decreasing hull from $${minCostUsd} to $${maxCostUsd} per query; below its cheapest point it counts as 0.`,
-    'zero router: the hull of the single models, reached by mixing them blindly. A router must beat it.',
+    'zero router: the hull of the single models, which mixing them at random reaches. A useful router is above it.',
   ].join('\n')
 }
 

@@ -39,7 +39,7 @@ export function addRouteCommand(program: Command, context: CommandContext): void
     )
     .option('--strong-model <name>', 'what to call the strong model')
     .option('--weak-model <name>', 'what to call the weak model')
-    .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option('--json', 'print the decision as one JSON object to stdout')
     .addHelpText(
       'after',

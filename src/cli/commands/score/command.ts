@@ -11,7 +11,7 @@ export function addScoreCommand(program: Command, context: CommandContext): void
     .description("Score a file of prompts: the strong model's win rate for each, in order.")
     .requiredOption(
       '--input <file>',
-      'JSON Lines, CSV or Parquet with a "prompt" or an "embedding" in each row; .gz is read too',
+      'JSON Lines, CSV or Parquet with a "prompt" or an "embedding" in each row; also .gz',
     )
     .requiredOption(
       '--output <file>',
@@ -27,12 +27,12 @@ export function addScoreCommand(program: Command, context: CommandContext): void
     .option('--embedder <embedder>', 'builtin, openai-compatible:<model> or onnx:<folder or hub id>')
     .option('--scoring-strong-model <name>', "row of the checkpoint's table to score as the strong model")
     .option('--scoring-weak-model <name>', "row of the checkpoint's table to score as the weak model")
-    .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option('--json', 'print {"router", "rows", "output"} to stdout')
     .addHelpText(
       'after',
       `
-A row with both a prompt and an embedding is scored by its embedding. The output appears only when it is whole.
+A row with both a prompt and an embedding is scored by its embedding. The output appears only when it is complete.
 
 Examples:
   routellm score --input prompts.jsonl --output scores.jsonl

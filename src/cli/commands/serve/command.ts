@@ -5,10 +5,10 @@ import { InvalidRequestError } from '../../../errors.ts'
 import type { ServerLog } from '../../../server/inference/exchange.ts'
 import type { RequestLog } from '../../../server/request-log/request-log.ts'
 import { type ConfigurationFlags, loadConfiguration } from '../../setup/configuration.ts'
-import { servedLines } from '../../setup/configuration-in-words.ts'
 import { openGateway } from '../../setup/open-gateway.ts'
 import { collected, nameList, portValue, positiveValue } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
+import { formatServed } from './print.ts'
 
 type ServeFlags = ConfigurationFlags & {
   readonly json?: true
@@ -40,7 +40,7 @@ export function addServeCommand(program: Command, context: CommandContext): void
       'address to bind; anything but loopback needs client keys (default: 127.0.0.1)',
     )
     .option('--port <number>', 'port to listen on; 0 takes a free one (default: PORT, else 6060)', portValue)
-    .option('--client-key <key>', 'a key that clients may present; may be given more than once', collected)
+    .option('--client-key <key>', 'a key that clients may present; can be repeated', collected)
     .option('--request-log <file>', 'append one line of JSON per finished request to this file')
     .option('--request-log-text', 'with the text of requests and replies; they may be confidential')
     .option('--request-log-max-mb <n>', 'begin a new file at this size, in megabytes', positiveValue, 100)
@@ -93,7 +93,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     const { url } = await server.listen(config.server)
     const models = gateway.models().map((model) => model.id)
     if (flags.json === true) terminal.result(JSON.stringify({ url, models, config: config.source }))
-    for (const line of servedLines(config, url, terminal.colors)) terminal.note(line)
+    for (const line of formatServed(config, url, terminal.colors)) terminal.note(line)
     await aborted(interrupted)
     terminal.note('Stopping: requests in flight finish first (again to stop at once).')
   } finally {

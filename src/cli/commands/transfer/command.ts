@@ -13,18 +13,18 @@ export function addTransferCommand(program: Command, context: CommandContext): v
   program
     .command('transfer')
     .description(
-      'Measure routers on several pairs of models of one file: does what was learned about one pair hold for others?',
+      'Measure routers on several pairs of models of one file, to find out whether they transfer from one pair to another.',
     )
-    .requiredOption('--data <file>', 'outcomes, {"prompt", "scores": {"model": number}} a line')
-    .requiredOption('--routers <names>', 'as of evaluate, separated by commas', nameList)
+    .requiredOption('--data <file>', 'outcomes, one {"prompt", "scores": {"model": number}} a line')
+    .requiredOption('--routers <names>', 'as for evaluate, separated by commas', nameList)
     .requiredOption(
       '--pairs <strong:weak,…>',
-      'two models each, the strong one first; name the pair that the routers were trained on too, to compare',
+      'two models each, the strong one first; include the pair that the routers were trained on, to compare',
       nameList,
     )
-    .option('--seed <number>', 'of the bootstrap', wholeNumber, 0)
+    .option('--seed <number>', 'seed of the bootstrap', wholeNumber, 0)
     .option('--samples <number>', 'resamples of the bootstrap', wholeNumber, 1000)
-    .option('--config <file>', 'configuration file (default: ./routellm.yaml where there is one)')
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option('--json', 'print {"evaluations": […]}, one for each pair, to stdout')
     .addHelpText(
       'after',

@@ -22,22 +22,27 @@ export function addDataAugmentCommand(data: Command, context: CommandContext): v
       'Add variations of prompts, written and judged by a model: paraphrases, easier and harder ones.',
     )
     .requiredOption('--input <file>', 'rows with a "prompt"')
-    .requiredOption('--output <file>', 'the rows as they are, and behind them those that were written')
+    .requiredOption('--output <file>', 'the rows of the input, followed by the synthetic ones')
     .requiredOption(
       '--writer <model>',
       'a configured model, provider/model, or what the provider at --base-url calls it',
     )
-    .option('--judge <model>', 'judges what the writer wrote (default: the writer)')
-    .option('--max-share <fraction>', 'most of the output that may be synthetic, below 1', numberValue, 0.3)
+    .option('--judge <model>', 'model that judges the variations (default: the writer)')
+    .option(
+      '--max-share <fraction>',
+      'largest share of the output that may be synthetic, below 1',
+      numberValue,
+      0.3,
+    )
     .option('--kinds <names>', `separated by commas (default: ${variationKinds.join(',')})`, nameList)
-    .option('--seed <number>', 'draws which prompts are varied, and how', wholeNumber, 0)
+    .option('--seed <number>', 'seed that selects the prompts and their variations', wholeNumber, 0)
   addChatOptions(augment)
     .option('--json', 'print {"output", "rows", "synthetic", "complete", "report", "usage"} to stdout')
     .addHelpText(
       'after',
       `
-A row that was written is {"prompt", "synthetic": true, "origin", "variation"}; it has no labels yet. Variations that are
-nearly their origin, or that the judge does not find to be what was asked for, are dropped. docs/labels.md says more.
+A synthetic row is {"prompt", "synthetic": true, "origin", "variation"}, without labels. Variations that nearly equal
+their origin, or that the judge does not accept, are dropped. See docs/labels.md.
 
 Examples:
   routellm data augment --writer gpt-4.1-mini --price 0.4,1.6 --max-cost 2 --cache replies.jsonl \\

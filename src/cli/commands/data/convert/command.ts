@@ -13,24 +13,24 @@ export function addDataConvertCommand(data: Command, context: CommandContext): v
     .description('Turn data of any form into battles, outcomes or prompts.')
     .argument(
       '<file>',
-      'outcomes, battles, preferences or the arena’s files: JSON Lines, CSV or Parquet, gzip by extension',
+      'outcomes, battles, preferences or the arena’s files: JSON Lines, CSV or Parquet, gzip if the name ends in .gz',
     )
     .addOption(
       new Option('--to <form>', 'what to write')
         .choices(['battles', 'outcomes', 'prompts'])
         .makeOptionMandatory(),
     )
-    .requiredOption('--output <file>', 'JSON Lines to write; gzip where the name ends in .gz')
-    .option('--strong-model <name>', 'only rows of this model …')
-    .option('--weak-model <name>', '… and this one')
+    .requiredOption('--output <file>', 'JSON Lines to write; gzip if the name ends in .gz')
+    .option('--strong-model <name>', 'only rows of this model and --weak-model')
+    .option('--weak-model <name>', 'only rows of this model and --strong-model')
     .option(
       '--tie-band <number>',
-      'to battles: scores that differ by no more are a tie (default: 0)',
+      'to battles: scores that differ by at most this are a tie (default: 0)',
       numberValue,
     )
     .option(
       '--reference <name>',
-      'to outcomes: one row a prompt, of each model’s share of the win against this model',
+      'to outcomes: one row for each prompt, with the share of wins of each model against this one',
     )
     .addOption(duplicateIdsOption())
     .option('--json', 'print {"output", "form", "to", "read", "written", "leftOut"} to stdout')
@@ -38,8 +38,8 @@ export function addDataConvertCommand(data: Command, context: CommandContext): v
       'after',
       `
 To battles: the higher score wins, equal ones tie. To outcomes: a winner gets 1, a loser 0, a tie 0.5 each.
-Of the arena's files the first turn is taken, and prompts under 16 characters are left out. docs/data.md says what each
-conversion loses. The output appears only when it is whole. ${hubFileHelp}
+From the arena's files the first turn is used, and prompts under 16 characters are left out. docs/data.md says what each
+conversion loses. The output appears only when it is complete. ${hubFileHelp}
 
 Examples:
   routellm data convert judged.csv --to battles --tie-band 1 --output battles.jsonl

@@ -15,8 +15,11 @@ export function addDataDecontaminateCommand(data: Command, context: CommandConte
   data
     .command('decontaminate')
     .description('Find prompts of test sets in training data, and write the data without them.')
-    .argument('<file>', 'outcomes, battles or prompts: JSON Lines, CSV or Parquet, gzip by extension')
-    .option('--against <file>', 'test prompts, in a file of any form; may be given more than once', collected)
+    .argument(
+      '<file>',
+      'outcomes, battles or prompts: JSON Lines, CSV or Parquet, gzip if the name ends in .gz',
+    )
+    .option('--against <file>', 'test prompts, in a file of any form; can be repeated', collected)
     .option('--benchmarks <names>', 'test prompts of mmlu, gsm8k, mt-bench, separated by commas', nameList)
     .option(
       '--data <folder>',
@@ -26,32 +29,33 @@ export function addDataDecontaminateCommand(data: Command, context: CommandConte
       '--output <file>',
       'JSON Lines to write: the rows that are no test prompts (default: only report)',
     )
-    .option('--report <file>', 'JSON to write: every row that was found, the rule and the test prompt')
-    .option('--sequence-words <number>', 'words of a sequence', wholeNumber, 13)
-    .option('--sequence-share <share>', 'of its sequences that make a prompt a test prompt', numberValue, 0.3)
+    .option('--report <file>', 'JSON to write: every row that was found, with the rule and the test prompt')
+    .option('--sequence-words <number>', 'words in a sequence', wholeNumber, 13)
+    .option(
+      '--sequence-share <share>',
+      'share of shared sequences from which a prompt counts as a test prompt',
+      numberValue,
+      0.3,
+    )
     .option(
       '--cosine <number>',
-      'similarity of embeddings that makes a prompt a test prompt',
+      'cosine of embeddings from which a prompt counts as a test prompt',
       numberValue,
       0.95,
     )
     .option(
       '--embedder <embedder>',
-      'builtin, openai-compatible:<model>, onnx:<folder or hub id>, or none: without the rule of cosine',
+      'builtin, openai-compatible:<model>, onnx:<folder or hub id>, or none: do not compare embeddings',
       'builtin',
     )
-    .option(
-      '--config <file>',
-      'configuration file, for its embedder (default: ./routellm.yaml where there is one)',
-    )
+    .option('--config <file>', 'configuration file, for its embedder (default: ./routellm.yaml if it exists)')
     .addOption(duplicateIdsOption())
     .option('--json', 'print {"rows", "kept", "removed", "rules", "matches", …} to stdout')
     .addHelpText(
       'after',
       `
-A prompt is out where one of three rules holds: its text is that of a test prompt but for case, spaces and punctuation;
-it shares 30 % of its 13-word sequences with one; its embedding has a cosine of .95 with one. Test prompts are compared
-with, not scored. ${hubFileHelp}
+A prompt is removed if one of three rules holds: its text equals that of a test prompt apart from case, spaces and
+punctuation; it shares 30 % of its 13-word sequences with one; its embedding has a cosine of .95 with one. ${hubFileHelp}
 
 Examples:
   routellm data decontaminate labels.jsonl --against held-out.jsonl --output clean.jsonl

@@ -14,17 +14,13 @@ export function addDataFetchCommand(data: Command, context: CommandContext): voi
     .description(
       'Download the benchmark files (MMLU, GSM8K, MT-Bench) of the RouteLLM project, each checked by its hash.',
     )
-    .requiredOption('--output <folder>', 'where to put them; give it to evaluate as --data')
-    .option(
-      '--base-url <url>',
-      'the root of the repository, or of a copy of it that is served',
-      upstreamRepository,
-    )
+    .requiredOption('--output <folder>', 'folder to write to; give it to evaluate as --data')
+    .option('--base-url <url>', 'the root of the repository, or of a mirror', upstreamRepository)
     .option('--json', 'print {"output", "files", "downloaded", "alreadyThere", "bytes"} to stdout')
     .addHelpText(
       'after',
       `
-What is there already with the right hash is not downloaded again, so that a run that was stopped goes on where it was.
+Files that are present with the right hash are not downloaded again, so an interrupted run continues.
 
 Examples:
   routellm data fetch --output benchmark-data

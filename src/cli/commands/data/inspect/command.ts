@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
-import { dataFile } from '../../../setup/data-file.ts'
+import { findDataFile } from '../../../../jobs/workspace.ts'
+import { openBareWorkspace } from '../../../setup/run-job.ts'
 import { ReportedBadInputError } from '../../../terminal/exit-code.ts'
 import { createProgress } from '../../../terminal/progress.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
 import { hubFileHelp } from '../options.ts'
-import { inspectionLines } from './print.ts'
+import { formatInspection } from './print.ts'
 
 type InspectFlags = { readonly json?: true }
 
@@ -12,9 +13,12 @@ export function addDataInspectCommand(data: Command, context: CommandContext): v
   data
     .command('inspect')
     .description(
-      'Say what a data file holds: its form, prompts, models, ties, and every row that cannot be read.',
+      'Report what a data file contains: its form, prompts, models, ties, and every row that cannot be read.',
     )
-    .argument('<file>', 'outcomes, battles or prompts: JSON Lines, CSV or Parquet, gzip by extension')
+    .argument(
+      '<file>',
+      'outcomes, battles or prompts: JSON Lines, CSV or Parquet, gzip if the name ends in .gz',
+    )
     .option(
       '--json',
       'print {"file", "form", "rows", "invalidRows", "prompts", "models", "pair", …} to stdout',
@@ -22,7 +26,7 @@ export function addDataInspectCommand(data: Command, context: CommandContext): v
     .addHelpText(
       'after',
       `
-Exits with 2 where a row cannot be read, after it has looked at all others. ${hubFileHelp}
+Exits with 2 if a row cannot be read, after reading all others. ${hubFileHelp}
 
 Examples:
   routellm data inspect labels.jsonl
@@ -37,7 +41,7 @@ async function inspect(given: string, { json }: InspectFlags, context: CommandCo
   const { terminal, interrupted } = context
   const { createInspector } = await import('../../../../learning/datasets/inspect/inspection.ts')
   const { readRows } = await import('../../../../learning/formats/read-rows.ts')
-  const file = await dataFile(given, context)
+  const file = await findDataFile(given, openBareWorkspace(context))
   const inspector = createInspector()
   const progress = createProgress(terminal, 'inspecting', undefined)
   let rows = 0
@@ -53,7 +57,7 @@ async function inspect(given: string, { json }: InspectFlags, context: CommandCo
   }
   const inspection = inspector.result()
   if (json === true) terminal.result(JSON.stringify({ file: given, ...inspection }))
-  else for (const line of inspectionLines(given, inspection)) terminal.result(line)
+  else for (const line of formatInspection(given, inspection)) terminal.result(line)
   if (inspection.invalidRows === 0) return
   const message = `${inspection.invalidRows} rows of ${given} cannot be read; the first: ${inspection.invalid[0]?.message}`
   terminal.note(`${terminal.colors.red('error:')} ${message}`)

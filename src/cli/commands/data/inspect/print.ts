@@ -5,7 +5,7 @@ const shownModels = 12
 const shownProblems = 5
 
 /** An inspection as one screen of text. */
-export function inspectionLines(file: string, inspection: Inspection): string[] {
+export function formatInspection(file: string, inspection: Inspection): string[] {
   return [
     ...summaryLines(file, inspection),
     ...modelLines(inspection),

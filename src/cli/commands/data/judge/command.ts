@@ -28,10 +28,10 @@ export function addDataJudgeCommand(data: Command, context: CommandContext): voi
       'battles (--judge), or outcomes (--checker, or --judge with --mode single)',
     )
     .addOption(new Option('--checker <rule>', 'compare with the reference').choices([...checkerKinds]))
-    .option('--ignore-case', 'of the checker exact')
+    .option('--ignore-case', 'with --checker exact: ignore case')
     .option(
       '--tolerance <number>',
-      'of the checker numeric: the largest difference that is equal',
+      'with --checker numeric: the largest difference that counts as equal',
       numberValue,
     )
     .addOption(
@@ -48,20 +48,20 @@ export function addDataJudgeCommand(data: Command, context: CommandContext): voi
         .choices(['pairwise', 'single'])
         .default('pairwise'),
     )
-    .option('--samples <number>', 'how often each question is put to the judge', countValue, 1)
+    .option('--samples <number>', 'how often the judge is asked each question', countValue, 1)
     .option(
       '--prompt-file <file>',
-      'JSON with "system", "user", "userWithReference" or "reminder" in place of the own',
+      'JSON with "system", "user", "userWithReference" or "reminder", to replace parts of the prompt',
     )
     .option('--strong-model <name>', 'label only this model and --weak-model')
-    .option('--weak-model <name>', 'likewise')
+    .option('--weak-model <name>', 'label only this model and --strong-model')
   addChatOptions(judge)
     .option('--json', 'print {"output", "rows", "labels", "complete", "report", …} to stdout')
     .addHelpText(
       'after',
       `
-Rules first: they cost nothing and have no taste. A judge's verdict counts only where both orders agree; the report says
-how far it goes by position and length. Every row is read before anything is asked. docs/labels.md says more.
+Use rules where you can: they cost nothing and have no bias. A judge's verdict counts only if both orders agree; the
+report measures its bias by position and length. Every row is read before anything is asked. See docs/labels.md.
 A reasoning model needs --body '{"max_tokens":null,"max_completion_tokens":4096,"temperature":null}'.
 
 Examples:

@@ -11,11 +11,19 @@ export function addDataSplitCommand(data: Command, context: CommandContext): voi
   data
     .command('split')
     .description('Split data by prompt, so that near-identical prompts are never on both sides.')
-    .argument('<file>', 'outcomes, battles or prompts: JSON Lines, CSV or Parquet, gzip by extension')
+    .argument(
+      '<file>',
+      'outcomes, battles or prompts: JSON Lines, CSV or Parquet, gzip if the name ends in .gz',
+    )
     .option('--parts <shares>', 'names and shares of the parts', 'train=0.8,test=0.2')
     .requiredOption('--output <folder>', 'where to write <part>.jsonl')
-    .option('--seed <number>', 'the same seed puts a prompt into the same part, in any file', wholeNumber, 0)
-    .option('--group-by <column>', 'rows with the same value there stay together too')
+    .option(
+      '--seed <number>',
+      'the same seed puts a prompt into the same part, in every file',
+      wholeNumber,
+      0,
+    )
+    .option('--group-by <column>', 'rows with the same value in this column stay together too')
     .option('--gzip', 'write <part>.jsonl.gz')
     .addOption(duplicateIdsOption())
     .option(
@@ -25,8 +33,8 @@ export function addDataSplitCommand(data: Command, context: CommandContext): voi
     .addHelpText(
       'after',
       `
-Prompts that differ only in case, spaces and punctuation are one group. Groups are drawn by a hash, so a part gets its
-share but for chance. Where the shares add up to less than 1 the rest is written nowhere. ${hubFileHelp}
+Prompts that differ only in case, spaces and punctuation are one group. A hash assigns groups to parts, so the
+shares hold approximately. If the shares add up to less than 1, the rest is not written. ${hubFileHelp}
 
 Examples:
   routellm data split labels.jsonl --output parts

@@ -1,0 +1,44 @@
+import type { Config } from '../../../config/config.ts'
+import { demoSource, isDemonstration } from '../../../config/demo.ts'
+import { providerEndpoint } from '../../../providers/registry.ts'
+import type { Model } from '../../../routing/catalogue/model.ts'
+import { version } from '../../../version.ts'
+import { formatAuto, formatRouter } from '../../setup/format-configuration.ts'
+import type { Colors } from '../../terminal/terminal.ts'
+
+/** What a server prints when it listens: the models, the routers, and a command to try it. */
+export function formatServed(config: Config, url: string, colors: Colors): string[] {
+  const isDemo = isDemonstration(config.providers)
+  const { strong, weak } = config.policy
+  return [
+    `routellm ${version} serves ${colors.bold(`${url}/v1`)} from ${formatSource(config, isDemo)}`,
+    ...config.models.map((model) => {
+      const role = model.name === strong ? ' (strong)' : model.name === weak ? ' (weak)' : ''
+      return `  model   ${model.name}${role}: ${model.upstream} at ${formatEndpoint(config, model)}`
+    }),
+    ...config.routers.map((router) => `  router  router-${router.name}-<threshold>: ${formatRouter(router)}`),
+    `  auto    ${formatAuto(config.auto)}`,
+    `  keys    ${config.server.clientKeys.length === 0 ? 'none asked of clients' : `${config.server.clientKeys.length} admitted`}`,
+    ...(isDemo
+      ? [
+          'The demonstration answers by itself. For real models: routellm serve --strong-model … --weak-model …, or routellm init.',
+        ]
+      : []),
+    'Try it:',
+    `  curl ${url}/v1/chat/completions -H 'content-type: application/json' \\`,
+    ...(config.server.clientKeys.length === 0 ? [] : ["    -H 'authorization: Bearer <client key>' \\"]),
+    `    -d '{"model": "auto", "messages": [{"role": "user", "content": "Hello"}]}'`,
+  ]
+}
+
+function formatSource(config: Config, isDemo: boolean): string {
+  return isDemo && config.source === demoSource
+    ? 'its built-in demonstration: no key, no network'
+    : config.source
+}
+
+function formatEndpoint(config: Config, model: Model): string {
+  const provider = config.providers.find(({ name }) => name === model.provider)
+  const endpoint = provider === undefined ? undefined : providerEndpoint(provider)
+  return endpoint?.baseUrl ?? 'the built-in demonstration'
+}
