@@ -41,7 +41,7 @@ const mostBytes = 512 * 1024 * 1024
 export const instructionDataJob: Job<Payload, InstructionDataResult> = {
   name: 'instruction-data',
   payload,
-  async run({ data: files, output: outputName, isSubmitted, ...options }, { signal, workspace }) {
+  async run({ data: files, output: outputName, isSubmitted, ...options }, { signal, onProgress, workspace }) {
     const output = resolve(workspace.folder, outputName)
     if (!output.endsWith('.jsonl'))
       throw new InvalidRequestError(
@@ -50,7 +50,11 @@ export const instructionDataJob: Job<Payload, InstructionDataResult> = {
         { param: '--output' },
       )
     const inputs = await Promise.all(files.map((file) => findDataFile(file, workspace)))
+    const total = inputs.length
+    onProgress({ stage: 'reading', done: 0, total, detail: '' })
     const data = await makeInstructionData({ ...omitUndefined(options), data: inputs, signal })
+    onProgress({ stage: 'reading', done: total, total, detail: '' })
+    signal.throwIfAborted()
     const validation =
       data.validation.length === 0 ? undefined : output.replace(/\.jsonl$/, '.validation.jsonl')
     const bytes = await writeOutputs(inputs, async (openOutput) => {
