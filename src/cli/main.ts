@@ -22,7 +22,7 @@ process.stdout.on('error', (error) => {
   throw error
 })
 
-// A server goes on when the terminal that it was started from is gone.
+// A server continues after the terminal that started it closes.
 process.stderr.on('error', () => {})
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {

@@ -4,7 +4,7 @@ import { isClosableRouter } from '../routing/routers/router.ts'
 import { createDecider, type Decider, type DeciderParts, indexByName } from './decide/decider.ts'
 import { createSender, type Sender } from './send/sender.ts'
 
-/** Request → decision → upstream call: a decider and a sender. Knows nothing of HTTP servers. */
+/** Request → decision → upstream call: a decider and a sender. Independent of HTTP servers. */
 export type Gateway = Decider &
   Sender & {
     /** The models that routers choose between. */

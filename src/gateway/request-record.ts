@@ -11,11 +11,11 @@ export type RequestRecord = {
   readonly protocol: string | null
   /** The route, `/v1/chat/completions`; `unknown` for a path that is not served. */
   readonly path: string
-  /** What the client got; 499 if it left before the end, 502 for a reply that broke off, whatever its head said. */
+  /** The client's status: 499 if it left before the end, 502 if the reply broke off, even after another status. */
   readonly status: number
-  /** Whether the client asked for an event stream. */
+  /** Whether the client requested an event stream. */
   readonly stream: boolean
-  /** The model that was asked last: its configured name, or `provider/upstream name`. */
+  /** The model that was called last: its configured name, or `provider/upstream name`. */
   readonly model: string | null
   /** That model's name at its provider. */
   readonly upstream: string | null
@@ -27,7 +27,7 @@ export type RequestRecord = {
   /** Which of a pair the policy chose. */
   readonly side: Side | null
   readonly fallback: FallbackReason | null
-  /** How many models were asked; 0 if none was. */
+  /** The number of models that were called. */
   readonly attempts: number
   /** As the upstream reported them; null if it did not. */
   readonly tokens: RecordedTokens | null

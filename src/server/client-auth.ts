@@ -36,7 +36,7 @@ export function createClientAuth(clientKeys: readonly string[], forwardClientKey
 }
 
 /**
- * Remembers keys that passed `check`, so that a client's later requests cost no HMAC.
+ * Caches keys that passed `check`: a client's later requests cost no HMAC.
  *
  * A key that was not admitted before always costs one HMAC per entry. The look-up reveals nothing useful by its
  * duration: it compares characters only after the key's seeded hash has matched.

@@ -94,7 +94,7 @@ export function createServer(gateway: Gateway, options: ServerOptions = {}): Ser
   async function drain(): Promise<void> {
     const deadline = setTimeout(() => {
       for (const exchange of inFlight.entries()) exchange.abort()
-      // In the next turn, so that the error events get out.
+      // In the next turn of the event loop, because the error events must be emitted first.
       setImmediate(() => app.server.closeAllConnections())
     }, drainTimeoutMs)
     const closed = app.close()

@@ -10,11 +10,11 @@ import { checkFinite, parseSafetensors, type Tensor } from './safetensors.ts'
 /**
  * Loads a trained router from its folder and checks every field and every weight.
  *
- * The router is named by the folder: `manifest.name` is its basename, whatever the file says. Whether the
+ * The folder names the router: `manifest.name` is its basename and replaces the name in the file. Whether the
  * tensors have the shapes that the kind of router needs is checked by that router.
- * An artifact past its `expires` loads; `expiryWarning` says what to warn about.
+ * An artifact past its `expires` loads; `expiryWarning` returns the warning to print.
  *
- * @throws ArtifactError naming the folder, what is wrong and how to mend it.
+ * @throws ArtifactError naming the folder, what is wrong and how to correct it.
  */
 export async function loadRouterArtifact(folder: string): Promise<RouterArtifact> {
   const { place, manifestBytes, weightBytes } = await readPair(folder)
@@ -24,7 +24,7 @@ export async function loadRouterArtifact(folder: string): Promise<RouterArtifact
   return { manifest: readManifest(manifestBytes, place, folder), tensors }
 }
 
-/** The manifest alone, checked and named as by `loadRouterArtifact`: what kind of router a folder holds. */
+/** Only the manifest, checked and named as by `loadRouterArtifact`. It gives the kind of router in a folder. */
 export async function loadRouterManifest(folder: string): Promise<RouterManifest> {
   const place = await artifactFolder(folder)
   return readManifest(await readArtifactFile(place, manifestFile), place, folder)
@@ -35,7 +35,7 @@ function readManifest(bytes: Buffer, place: string, folder: string): RouterManif
   return { ...parseManifest(parseJson(bytes, path), path), name: basename(resolve(folder)) }
 }
 
-/** The folder, or its predecessor where a save was killed in the instant between its two renames. */
+/** The folder, or its predecessor if a save was killed between its two renames. */
 async function artifactFolder(folder: string): Promise<string> {
   const found = await stat(folder).catch(() => undefined)
   if (found?.isDirectory()) return folder
@@ -54,7 +54,7 @@ async function artifactFolder(folder: string): Promise<string> {
   )
 }
 
-/** Both files of one save: read again where another save replaced the folder in between. */
+/** Both files of one save. They are read again if another save replaced the folder in between. */
 async function readPair(folder: string) {
   for (let attempt = 1; ; attempt++) {
     const place = await artifactFolder(folder)

@@ -8,8 +8,8 @@ const formatVersion = 1
  * Checks the content of a `router.json`.
  *
  * @param source named in errors, usually the file's path.
- * @throws ArtifactError `manifest-invalid`, naming every field at fault with its value and what belongs there;
- *   `artifact-too-new` where a later release wrote it.
+ * @throws ArtifactError `manifest-invalid`, naming every invalid field with its value and the expected one;
+ *   `artifact-too-new` if a later release wrote it.
  */
 export function parseManifest(json: unknown, source: string): RouterManifest {
   if (isNewer(json))
@@ -34,7 +34,7 @@ export function parseManifest(json: unknown, source: string): RouterManifest {
 }
 
 /**
- * What to warn about before a router serves whose artifact has expired; `undefined` while it is fresh.
+ * The warning to print before a router with an expired artifact serves; `undefined` if it has not expired.
  * An expired artifact still loads: an old router is better than none.
  */
 export function expiryWarning(manifest: RouterManifest, now: Date): string | undefined {

@@ -22,13 +22,13 @@ export type RouterManifest = {
   readonly seed: number
   /** Hyper-parameters, as given to the fit. */
   readonly options: Readonly<Record<string, number | string | boolean>>
-  /** Measured when it was trained, on which rows the key says. */
+  /** Measured at training; the key names the rows that were used. */
   readonly metrics: Readonly<Record<string, number>>
-  /** The distribution of its win rates, so that thresholds for a share of strong calls can be read off. */
+  /** The distribution of its win rates, which gives the threshold for a share of strong calls. */
   readonly calibration?: { readonly prompts: number; readonly winRateQuantiles: readonly number[] }
   /**
-   * ISO 8601: when the newest of the training data was written. Not the time of training, so that the same data
-   * and seed give the same bytes.
+   * ISO 8601: when the newest of the training data was written. It is not the time of training, because the same data
+   * and seed must give the same bytes.
    */
   readonly created: string
   /** ISO 8601; from then on loading warns that the artifact is stale. */

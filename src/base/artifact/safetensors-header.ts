@@ -1,4 +1,4 @@
-/** What a number of a tensor is stored as. */
+/** The storage type of a tensor's numbers. */
 export type TensorType = 'F32' | 'F16' | 'BF16' | 'I8' | 'U8' | 'I32' | 'I64' | 'F64'
 
 export const bytesPerNumber: Readonly<Record<TensorType, number>> = {
@@ -17,7 +17,7 @@ export const prefixBytes = 8
 /** As in the reference implementation: a longer header is an attack, not a model. */
 export const maxHeaderBytes = 100_000_000
 
-/** Where a tensor lies in the numbers that follow the header. */
+/** The position of a tensor in the data that follows the header. */
 export type TensorEntry = {
   readonly name: string
   readonly dtype: TensorType
@@ -26,13 +26,13 @@ export type TensorEntry = {
   readonly end: number
 }
 
-/** Refuses the file with what is wrong with it. */
+/** Throws the error that says what is wrong with the file. */
 export type Refuse = (what: string, cause?: unknown) => never
 
 /**
  * The header's length.
  *
- * @param prefix the first 8 bytes of the file, or what there is of them.
+ * @param prefix the first 8 bytes of the file, or fewer if the file is shorter.
  * @param fileBytes length of the whole file.
  */
 export function headerLength(
@@ -54,7 +54,7 @@ export function headerLength(
  * holes or overlaps, within the file.
  *
  * @param header its JSON, UTF-8.
- * @param dataBytes length of what follows the header.
+ * @param dataBytes length of the data after the header.
  */
 export function tensorEntries(header: Uint8Array, dataBytes: number, refuse: Refuse): TensorEntry[] {
   const entries = Object.entries(parseHeader(header, refuse))
@@ -73,7 +73,7 @@ export function tensorEntries(header: Uint8Array, dataBytes: number, refuse: Ref
   return entries
 }
 
-/** Infinite where the product is no safe whole number; then it equals no span of a file. */
+/** Infinity if the product is not a safe integer; it then equals no span of a file. */
 export function byteLength(dtype: TensorType, shape: readonly number[]): number {
   const length = shape.reduce((product, size) => product * size, bytesPerNumber[dtype])
   return Number.isSafeInteger(length) ? length : Number.POSITIVE_INFINITY

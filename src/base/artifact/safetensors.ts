@@ -9,7 +9,7 @@ import {
   tensorEntries,
 } from './safetensors-header.ts'
 
-/** A named array of numbers as it stands in a `.safetensors` file: little-endian, row by row. */
+/** A named array of numbers as a `.safetensors` file stores it: little-endian, row-major. */
 export type Tensor = {
   readonly dtype: TensorType
   readonly shape: readonly number[]
@@ -47,7 +47,7 @@ export function parseSafetensors(bytes: Uint8Array, source: string): Map<string,
 
 /**
  * Writes the safetensors format. The same tensors in the same order give the same bytes; the header is padded
- * with spaces to a multiple of 8 bytes, so that the numbers are aligned in a mapped file.
+ * with spaces to a multiple of 8 bytes, which aligns the numbers in a mapped file.
  *
  * @throws ArtifactError `tensor-invalid` for a tensor whose bytes do not fit its shape.
  */
@@ -81,7 +81,7 @@ export function encodeSafetensors(
  * The numbers of a tensor as 32-bit floats, row by row; a copy. F64 and whole numbers are rounded to the nearest.
  *
  * @param name of the tensor, for errors.
- * @throws ArtifactError `weights-not-finite` where one is NaN or infinite, or too large for 32 bits.
+ * @throws ArtifactError `weights-not-finite` if a value is NaN, infinite or too large for 32 bits.
  */
 export function float32Of(tensor: Tensor, name: string): Float32Array {
   const { dtype, bytes } = tensor
@@ -107,7 +107,7 @@ export function checkFinite({ dtype, bytes }: Tensor, name: string): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const read = readers[dtype]
   for (let at = 0; at < bytes.byteLength; at += step) {
-    // By far the most numbers are F32, and their exponent says it without reading them.
+    // Most numbers are F32; their exponent bits show whether they are finite, without decoding.
     if (dtype === 'F32' && (view.getUint32(at, true) & exponentBits) !== exponentBits) continue
     const value = Math.fround(read(view, at))
     if (!Number.isFinite(value)) throw notFinite(value, at / step, name)
@@ -115,7 +115,7 @@ export function checkFinite({ dtype, bytes }: Tensor, name: string): void {
 }
 
 const floatTypes: readonly TensorType[] = ['F32', 'F64', 'F16', 'BF16']
-/** All ones in NaN and the infinities only. */
+/** The exponent bits; all are 1 in NaN and the infinities only. */
 const exponentBits = 0x7f800000
 
 function notFinite(value: number, index: number, name: string): ArtifactError {
@@ -125,7 +125,7 @@ function notFinite(value: number, index: number, name: string): ArtifactError {
   )
 }
 
-/** A tensor of 32-bit floats; a copy, so that `values` may change afterwards. */
+/** A tensor of 32-bit floats. It holds a copy: `values` may change afterwards. */
 export function float32Tensor(values: Float32Array, shape: readonly number[]): Tensor {
   const bytes = new Uint8Array(values.length * 4)
   const view = new DataView(bytes.buffer)

@@ -6,11 +6,11 @@ import type { RouterArtifact } from './router-artifact.ts'
 import { encodeSafetensors } from './safetensors.ts'
 
 /**
- * Writes a router artifact so that a kill at any moment leaves the old one or the new one; see `saveFolder`, and
+ * Writes a router artifact. A kill at any moment leaves either the old one or the new one; see `saveFolder`, and
  * `loadRouterArtifact` for the instant between. Equal artifacts give equal bytes.
  *
  * @param folder need not exist. One that exists must be empty or a router artifact.
- * @param besides further files by name, such as a picture of the loss: written with the artifact, or not at all.
+ * @param besides further files by name, such as a plot of the loss. They are written in the same atomic step.
  * @throws ArtifactError `not-an-artifact` for any other folder, `manifest-invalid` for a manifest that would not load.
  */
 export async function saveRouterArtifact(

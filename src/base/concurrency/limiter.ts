@@ -22,8 +22,8 @@ export function createLimiter(limit: number): Limiter {
 }
 
 /**
- * The results of `work` for each item, in order, with at most `limit` items in work. The first failure aborts the signal
- * of the others and begins no further ones.
+ * The results of `work` for each item, in order, with at most `limit` calls at a time. The first failure aborts the
+ * signal of the others, and no further items start.
  *
  * @throws the first failure, or `signal.reason`, when all work has ended.
  */

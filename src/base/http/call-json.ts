@@ -10,7 +10,7 @@ export type SendRequest = (signal: AbortSignal | undefined) => Promise<HttpReply
 export type JsonLimits = {
   /** From the request to the whole reply. Default: the limits of `send`. */
   readonly timeoutMs?: number
-  /** A key that was sent. It is removed from what the endpoint says. */
+  /** A key that was sent. It is removed from the endpoint's reply in messages. */
   readonly secret?: string | undefined
 }
 

@@ -7,13 +7,13 @@ export function excerptReply(text: string, secret?: string): string {
   return withoutSecret(text, secret).trim().slice(0, excerptLength)
 }
 
-/** Replaces a key that an endpoint repeats, and whatever looks like an OpenAI key. */
+/** Replaces a key that an endpoint repeats, and any text that looks like an OpenAI key. */
 export function withoutSecret(text: string, secret?: string): string {
   const known = secret === undefined || secret === '' ? text : text.replaceAll(secret, '…')
   return known.replaceAll(/\bsk-[\w-]{4,}/g, 'sk-…')
 }
 
-/** What went wrong on the network. The message of `fetch` is always "fetch failed"; its cause says more. */
+/** The reason of a network failure. The message of `fetch` is always "fetch failed"; its cause holds the reason. */
 export function describeNetworkError(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { cause } = error
@@ -23,13 +23,13 @@ export function describeNetworkError(error: unknown): string {
 }
 
 export type CallAdvice = {
-  /** What holds the key: `the API key of the embedder`. */
+  /** The owner of the key, for the message: `the API key of the embedder`. */
   readonly key: string
-  /** What to do about a rate limit, after "The endpoint limits its rate: ". */
+  /** The advice for a rate limit, after "The endpoint limits its rate: ". */
   readonly rate: string
-  /** What to do if nothing answers. */
+  /** The advice if the endpoint does not answer. */
   readonly unreachable: string
-  /** What to do about any other status. */
+  /** The advice for any other status. */
   readonly request: string
   /** Added to "Try again later" after a failure of the server. */
   readonly later?: string

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** How often a failed request is sent again, and how long to wait before that. */
+/** The number of retries of a failed request, and the waits before them. */
 export type RetryPolicy = {
   /** Further attempts after the first. */
   readonly retries: number
@@ -23,14 +23,14 @@ export type Attempt<Result> =
 
 /**
  * Whether the same request may succeed later: a time-out (408), a conflict (409), a request sent too early (425), a rate
- * limit (429) or a failing server (5xx). A request that got no answer at all is retryable too.
+ * limit (429) or a failing server (5xx). A request that got no answer is retryable too.
  */
 export function isRetryableStatus(status: number): boolean {
   return status === 408 || status === 409 || status === 425 || status === 429 || status >= 500
 }
 
 /**
- * The wait before the next attempt, in milliseconds: what the endpoint asked for, or between half and all of
+ * The wait before the next attempt, in milliseconds: the value that the endpoint requested, or between half and all of
  * `firstRetryDelayMs · 2^(tries − 1)`; at most `maxRetryDelayMs`.
  *
  * @param tries attempts so far, from 1.

@@ -1,6 +1,6 @@
 import type { Random } from './random.ts'
 
-/** `wanted` of the numbers 0 … count − 1 without repetition, ascending; all of them where there are no more. */
+/** `wanted` of the numbers 0 … count − 1 without repetition, ascending; all of them if `wanted` ≥ count. */
 export function drawAscending(count: number, wanted: number, random: Random): Int32Array {
   const order = Int32Array.from({ length: count }, (_, place) => place)
   const drawn = Math.min(count, wanted)

@@ -12,9 +12,9 @@ export type Random = {
 
 /**
  * A seeded generator: sfc32 (Chris Doty-Humphrey's Small Fast Counter, 128 bits of state), its state filled by
- * SplitMix32 so that neighbouring seeds give unrelated streams. Not for secrets.
+ * SplitMix32: neighbouring seeds give unrelated streams. Not for secrets.
  *
- * Throws `InvalidRequestError` (`invalid-seed`) where the seed is not a safe integer.
+ * Throws `InvalidRequestError` (`invalid-seed`) if the seed is not a safe integer.
  */
 export function createRandom(seed: number): Random {
   const nextUint32 = createSfc32(seed)
@@ -62,7 +62,7 @@ export function createRandom(seed: number): Random {
   return { next, nextInt, nextGaussian }
 }
 
-/** SplitMix32's output function: mixes 32 bits so that each input bit reaches every output bit. */
+/** SplitMix32's output function: mixes 32 bits; each input bit affects every output bit. */
 export function mixUint32(value: number): number {
   let mixed = value ^ (value >>> 16)
   mixed = Math.imul(mixed, 0x21f0aaad)
@@ -71,7 +71,7 @@ export function mixUint32(value: number): number {
   return (mixed ^ (mixed >>> 15)) >>> 0
 }
 
-/** The seed's two halves, so that every safe integer is a seed of its own, negative ones included. */
+/** The seed's two halves. Every safe integer, also a negative one, is a distinct seed. */
 export function seedWords(seed: number): { readonly low: number; readonly high: number } {
   if (!Number.isSafeInteger(seed)) {
     throw new InvalidRequestError(

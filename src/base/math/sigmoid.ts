@@ -6,7 +6,7 @@ export function sigmoid(logOdds: number): number {
 }
 
 /**
- * −(label·ln σ(x) + (1 − label)·ln(1 − σ(x))), without overflow: the loss of predicting log-odds x where the
+ * −(label·ln σ(x) + (1 − label)·ln(1 − σ(x))), without overflow: the loss of predicting log-odds x if the
  * truth is `label` in [0, 1].
  */
 export function logisticLoss(logOdds: number, label: number): number {

@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein'
 
-/** ` Did you mean "port"?` if a known name is near, else a list of the known names. */
+/** ` Did you mean "port"?` if a known name is near, otherwise a list of the known names. */
 export function nearestHint(name: string, known: readonly string[]): string {
   if (known.length === 0) return ''
   const near =

@@ -1,4 +1,4 @@
-/** What a part of the package needs from outside, as `doctor` lists it. */
+/** An external requirement of a part of the package, as `doctor` lists it. */
 export type Needs<Settings = object> = {
   /** Optional packages that it loads. */
   readonly packages?: readonly OptionalPackage[]
@@ -8,7 +8,7 @@ export type Needs<Settings = object> = {
 
 export type OptionalPackage = {
   readonly name: string
-  /** What works once the package is installed. */
+  /** The feature that works after the package is installed. */
   readonly unlocks: readonly string[]
   /** Further packages that the same needs. */
   readonly companions?: readonly string[]

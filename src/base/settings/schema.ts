@@ -13,7 +13,7 @@ export type DeepReadonly<T> = T extends readonly (infer Item)[]
     ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
     : T
 
-/** What a schema of settings parses to, read-only. */
+/** The parsed value of a schema of settings, read-only. */
 export type SettingsOf<Settings extends z.ZodObject> = [keyof Settings['shape']] extends [never]
   ? unknown
   : DeepReadonly<z.output<Settings>>
@@ -39,7 +39,7 @@ function mergeSchemas(one: z.ZodType, other: z.ZodType): z.ZodType {
   return merged.describe([...descriptions].join(' '))
 }
 
-/** A text that equal types share, whatever their descriptions. */
+/** A text that is the same for equal types; it ignores their descriptions. */
 function typeOf(schema: z.ZodType): string {
   const { description: _, ...type } = z.toJSONSchema(schema, { io: 'input' })
   return JSON.stringify(type)

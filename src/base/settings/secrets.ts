@@ -13,10 +13,10 @@ export function looksLikeKey(text: string): boolean {
   return /^(Bearer\s|sk-|pk-|rk-|hf_|gsk_|xai-|rllm-|AIza|ghp_)/.test(text)
 }
 
-/** What a configuration says about a key that stands where its variable's name belongs. */
+/** The message about a key in a setting that takes the name of its variable. */
 export const keyInsteadOfName =
   'takes the name of an environment variable such as OPENAI_API_KEY, never the key'
 
-/** What a configuration says about a key that stands in the file. */
+/** The message about a key in the configuration file. */
 export const keyInFile =
   'keys are never in this file; put the key in an environment variable and name it in apiKeyEnv'

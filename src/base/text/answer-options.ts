@@ -1,8 +1,8 @@
-/** Where a multiple-choice prompt's answer options (`A. …`, `B) …`, `(C) …`) begin, and which tokens are theirs. */
+/** The positions of a multiple-choice prompt's answer options (`A. …`, `B) …`, `(C) …`), and their tokens. */
 export type AnswerOptions = {
-  /** Options seen in the order A, B, C, …; 0 where there are fewer than two. */
+  /** Options seen in the order A, B, C, …; 0 if there are fewer than two. */
   readonly count: number
-  /** Offset in the text where the first option begins. */
+  /** Offset of the first option in the text. */
   readonly start: number
   /** Index of option `i`'s first token. */
   firstToken(option: number): number
@@ -10,7 +10,7 @@ export type AnswerOptions = {
 
 export type AnswerOptionsFinder = AnswerOptions & {
   clear(): void
-  /** A letter that stands like an option's label was met: `letter` 0 for A, at `offset`, before token `token`. */
+  /** Handles a letter in the position of an option's label: `letter` 0 for A, at `offset`, before token `token`. */
   offer(letter: number, offset: number, token: number): void
 }
 

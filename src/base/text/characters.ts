@@ -1,4 +1,4 @@
-/** What kind of character a UTF-16 code unit is, as far as counting words and marks needs it. */
+/** The kinds of UTF-16 code units, as far as counting words and marks needs them. */
 export const characterClass = {
   other: 0,
   lower: 1,
@@ -15,7 +15,7 @@ export const characterClass = {
   bracket: 9,
   /** A letter of a script without case, written with spaces (Arabic, Hebrew, Devanagari, …). */
   caseless: 10,
-  /** A character of a script written without spaces: each is a token of its own. */
+  /** A character of a script written without spaces: each is a separate token. */
   ideograph: 11,
 } as const
 
@@ -38,7 +38,7 @@ function asciiClasses(): Uint8Array {
   return classes
 }
 
-/** The class of one UTF-16 code unit. Blocks of Unicode are told apart coarsely, by their ranges. */
+/** The class of one UTF-16 code unit. Blocks of Unicode are distinguished coarsely, by their ranges. */
 export function classOf(code: number): number {
   return code < 128 ? classOfAscii[code]! : classOfWide(code)
 }

@@ -23,7 +23,7 @@ export function createDistinctTokens(): (scan: TextScan) => DistinctTokens {
     firstTokens: new Int32Array(measuredCharacters),
     ofToken: new Int32Array(measuredCharacters),
   }
-  // A slot is in use where its generation is the current one, so nothing is cleared between texts.
+  // A slot is in use if its generation is the current one, so nothing is cleared between texts.
   const generations = new Uint32Array(slots)
   const members = new Int32Array(slots)
   let generation = 0

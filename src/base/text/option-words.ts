@@ -11,7 +11,7 @@ export type OptionWords = {
   sharedWithQuestion: number
 }
 
-/** A function that compares the options of a scanned text; all zero where there are no options. */
+/** A function that compares the options of a scanned text; all zero if there are no options. */
 export function createOptionComparison(): (scan: TextScan, distinct: DistinctTokens) => OptionWords {
   // The option in which a distinct token was seen last, −1 before that.
   const lastSeen = new Int32Array(measuredCharacters)

@@ -6,7 +6,7 @@ import { createWordClassIndex, type WordClass, wordClasses } from './word-classe
 
 /** One measurable property of a prompt. */
 export type StructuralFeature = {
-  /** Words that a person knows; stable, because artifacts are checked against the names. */
+  /** Readable names. They are stable because artifacts are checked against them. */
   readonly name: string
   /** How the raw value enters a vector: as it is, or as log(1 + value) for sizes and counts. */
   readonly scale: 'linear' | 'log'
@@ -65,7 +65,7 @@ const share = (part: number, whole: number): number => (whole === 0 ? 0 : part /
 
 /**
  * The features, in the order of the vector. Sizes are of the whole text; counts and shares are of its measured
- * part (all of it up to `measuredCharacters`, else its beginning and end).
+ * part (all of it up to `measuredCharacters`, otherwise its beginning and end).
  */
 export const structuralFeatures: readonly StructuralFeature[] = [
   log('length', (text) => text.scan.length),

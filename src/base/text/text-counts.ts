@@ -1,4 +1,4 @@
-/** What was counted in the measured part of a text. */
+/** Counts over the measured part of a text. */
 export type TextCounts = ReturnType<typeof noCounts>
 
 /** A fresh set of counters, all zero. */

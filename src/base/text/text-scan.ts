@@ -4,19 +4,19 @@ import { noCounts, type TextCounts } from './text-counts.ts'
 import { hashEnd, hashSeed, hashStep, numberHashes } from './token-hash.ts'
 
 /**
- * Longer texts are read in their first and last halves of this many UTF-16 code units, so that no text takes
- * longer than a bound; their length itself stays exact.
+ * Of a longer text only the first and last halves of this many UTF-16 code units are read, which bounds the time;
+ * its length is exact.
  */
 export const measuredCharacters = 8_000
 
 /**
- * What one pass over a text saw. One object is reused from text to text: read it before the next scan.
+ * The result of one pass over a text. One object is reused from text to text: read it before the next scan.
  * Tokens are runs of letters, numbers (`1,200.5` is one), and single characters of scripts without spaces.
  */
 export type TextScan = {
   /** UTF-16 code units of the whole text. */
   length: number
-  /** Of those, how many were read. */
+  /** The number of those that were read. */
   measured: number
   tokens: number
   readonly tokenHashes: Int32Array

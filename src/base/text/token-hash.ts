@@ -1,7 +1,7 @@
 /**
- * 32-bit hashes that stand for tokens everywhere: in the tables of word classes, in the vocabulary of the
+ * 32-bit hashes that represent tokens everywhere: in the tables of word classes, in the vocabulary of the
  * built-in embedder, in its buckets of character n-grams. FNV-1a over lower-cased UTF-16 code units, finished
- * with the mixing steps of MurmurHash3 so that the low bits can index a table.
+ * with the mixing steps of MurmurHash3: the low bits can index a table.
  */
 export const hashSeed = 0x811c9dc5 | 0
 
@@ -19,12 +19,12 @@ export function hashEnd(hash: number): number {
   return mixed === 0 ? 1 : mixed
 }
 
-/** The hash of a lower-case word, equal to what the scanner gives for it. */
+/** The hash of a lower-case word, equal to the scanner's hash of it. */
 export function hashOfWord(word: string): number {
   let hash = hashSeed
   for (let index = 0; index < word.length; index++) hash = hashStep(hash, word.charCodeAt(index))
   return hashEnd(hash)
 }
 
-/** Numbers are known by how many digits they have: `7` and `3` are one token, `1998` and `2024` another. */
+/** A number is hashed by its number of digits: `7` and `3` are one token, `1998` and `2024` another. */
 export const numberHashes = Int32Array.from({ length: 13 }, (_, digits) => hashOfWord(`#${digits}`))

@@ -2,7 +2,7 @@ import { createHashIndex, type HashIndex } from './hash-index.ts'
 import { hashOfWord } from './token-hash.ts'
 
 /**
- * Words that say what a prompt asks for. A word may be in several classes. The lists are short on purpose:
+ * Words that indicate the task of a prompt. A word may be in several classes. The lists are short on purpose:
  * each class is a feature that a person can check by reading.
  */
 const words = {
@@ -34,7 +34,7 @@ export type WordClass = keyof typeof words
 
 export const wordClasses = Object.keys(words) as readonly WordClass[]
 
-/** Bit `i` of the value found for a word says that it is in `wordClasses[i]`. */
+/** Bit `i` of the value found for a word is set if the word is in `wordClasses[i]`. */
 export function createWordClassIndex(): HashIndex {
   const bits = new Map<string, number>()
   wordClasses.forEach((name, index) => {

@@ -71,7 +71,7 @@ export function costCapReached(
   return new CheckFailedError('cost-cap-reached', message)
 }
 
-/** What the endpoint answered to the first question that it refused. */
+/** The endpoint's reply to the first question that it refused. */
 export function formatRefusal(reason: string, { colors }: CommandContext['terminal']): string {
   return `${colors.yellow('warning:')} the endpoint does not take every question; of the first it said: ${reason}`
 }

@@ -12,7 +12,7 @@ import { openAICompatible } from '../../providers/openai-compatible/kind.ts'
 import type { ProviderConfig } from '../../providers/registry.ts'
 import type { CommandContext } from '../terminal/terminal.ts'
 
-/** The flags that say what is configured. */
+/** The flags that select or override the configuration. */
 export type ConfigurationFlags = {
   readonly config?: string
   readonly routers?: readonly string[]
@@ -34,8 +34,8 @@ export type LoadedConfiguration = {
 const defaultFile = 'routellm.yaml'
 
 /**
- * The configuration of a command: the file (`--config`, `ROUTELLM_CONFIG`, or ./routellm.yaml where there is one),
- * else the demonstration; then the flags over it.
+ * The configuration of a command: the file (`--config`, `ROUTELLM_CONFIG`, or ./routellm.yaml if it exists),
+ * or else the demonstration. Flags override it.
  */
 export async function loadConfiguration(
   flags: ConfigurationFlags,
@@ -86,7 +86,7 @@ function overridesOf(flags: ConfigurationFlags): ConfigOverrides {
   }
 }
 
-/** `--routers` says which are loaded; `auto` keeps its router where that is among them. */
+/** `--routers` selects the routers to load; `auto` keeps its router if it is among them. */
 function withRouters(config: Config, names: readonly string[] | undefined, context: CommandContext): Config {
   if (names === undefined) return config
   const dependencies = context.routerKinds === undefined ? {} : { kinds: context.routerKinds }
@@ -145,7 +145,7 @@ export function withOpenAI(
   return [...providers.filter((provider) => provider.name !== 'openai'), openai]
 }
 
-/** The variable is named where it holds a key, or where OpenAI itself is asked, which answers nobody without one. */
+/** The variable is named if it holds a key, or if the endpoint is OpenAI's, which requires one. */
 function keyName(flags: ConfigurationFlags, context: CommandContext): { apiKeyEnv?: string } {
   const isSet = (context.environment.variables.OPENAI_API_KEY ?? '') !== ''
   const isNeeded = flags.baseUrl === undefined || flags.apiKey !== undefined || isSet

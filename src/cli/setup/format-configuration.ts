@@ -2,7 +2,7 @@ import type { AutoConfig } from '../../config/config.ts'
 import { findRouterKind, type RouterSpec } from '../../routing/routers/registry.ts'
 import type { RouterKind } from '../../routing/routers/router-kind.ts'
 
-/** What a router is, in a few words: `trained, from ./my-router`. */
+/** A short description of a router: `trained, from ./my-router`. */
 export function formatRouter(router: RouterSpec, kinds?: readonly RouterKind[]): string {
   const { name, kind, artifact, checkpoint } = router
   if (artifact !== undefined) return `trained, from ${artifact}`
@@ -11,7 +11,7 @@ export function formatRouter(router: RouterSpec, kinds?: readonly RouterKind[]):
   return checkpoint === undefined ? (kind ?? name) : `${kind ?? name} from the checkpoint ${checkpoint}`
 }
 
-/** What `auto` stands for, in a few words. */
+/** A short description of `auto`. */
 export function formatAuto(auto: AutoConfig): string {
   switch (auto.kind) {
     case 'threshold':

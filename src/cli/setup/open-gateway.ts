@@ -23,7 +23,7 @@ export async function openGateway(
   })
 }
 
-/** What routers are loaded with. */
+/** The dependencies for loading routers. */
 export function routerDependencies(
   config: Config,
   variables: Variables,

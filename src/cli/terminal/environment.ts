@@ -1,21 +1,21 @@
 import { join } from 'node:path'
 import type { HubOptions } from '../../base/files/hub/checkpoint.ts'
 
-/** What the process's environment says; nothing else in the project reads it. */
+/** The settings in the process's environment. No other module reads it. */
 export type Environment = {
   /** Everything, for keys that the configuration names. */
   readonly variables: Readonly<Record<string, string | undefined>>
-  /** `ROUTELLM_CONFIG`: the configuration file where `--config` is not given. */
+  /** `ROUTELLM_CONFIG`: the configuration file if `--config` is not given. */
   readonly configFile?: string
-  /** `PORT`, unread: `serve` says what is wrong with it. */
+  /** `PORT`, not parsed: `serve` reports what is wrong with it. */
   readonly port?: string
   /** `NO_COLOR` is set to anything but nothing, or the terminal is a dumb one. */
   readonly noColor: boolean
-  /** `ROUTELLM_DATA`: the folder that contains routellm/evals, where `--data` is not given. */
+  /** `ROUTELLM_DATA`: the folder that contains routellm/evals, if `--data` is not given. */
   readonly dataFolder?: string
   /**
-   * Where scores are kept between runs: `ROUTELLM_CACHE`, else `routellm` in the user's cache folder
-   * (`XDG_CACHE_HOME`, `LOCALAPPDATA`, `~/.cache`). Absent where none of them is set.
+   * The folder that keeps scores between runs: `ROUTELLM_CACHE`, or else `routellm` in the user's cache folder
+   * (`XDG_CACHE_HOME`, `LOCALAPPDATA`, `~/.cache`). Absent if none of them is set.
    */
   readonly cacheFolder?: string
   /** `HF_ENDPOINT`, `HF_HUB_CACHE` or `HF_HOME`, `HF_HUB_OFFLINE`, `HF_TOKEN`. */

@@ -2,13 +2,13 @@ import { ArtifactError, ConfigError, DataError, InvalidRequestError, RouteLLMErr
 
 export const exitCodes = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const
 
-/** A check that a command was asked for and that did not hold; its message has been printed already. */
+/** A requested check that failed; its message has been printed already. */
 export class CheckFailedError extends RouteLLMError {}
 
 /** Input that is bad in places; the command has gone on, and its result and message have been printed already. */
 export class ReportedBadInputError extends RouteLLMError {}
 
-/** Bad input is what the user can write differently; a network or a missing package is a requirement that failed. */
+/** Bad input can be corrected by the user; a network failure or a missing package is a failed requirement. */
 export function exitCodeOf(error: unknown): number {
   const isBadInput =
     error instanceof ConfigError ||

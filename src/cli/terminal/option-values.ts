@@ -20,7 +20,7 @@ export function strongFractionValue(text: string): number {
   )
 }
 
-/** A part of something, neither none nor more than all of it. */
+/** A share: greater than 0, at most 1. */
 export function fractionValue(text: string): number {
   const value = decimal(text)
   if (value > 0 && value <= 1) return value

@@ -2,7 +2,7 @@ import cliProgress from 'cli-progress'
 import { toTerminalText } from '../../base/text/display.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Tells how far a long run is. Says nothing at all about one that is over within two seconds. */
+/** Reports the progress of a long run. A run that ends within two seconds prints nothing. */
 export type Progress = {
   update(done: number, detail?: string): void
   /** Ends the bar; to be called on failure too. */
@@ -13,9 +13,9 @@ const quietMs = 2_000
 const lineEveryMs = 15_000
 
 /**
- * A bar on a terminal that somebody watches, else a line every quarter of a minute.
+ * A bar on a terminal, otherwise a line every 15 seconds.
  *
- * @param total undefined where it is not known beforehand.
+ * @param total undefined if it is not known beforehand.
  */
 export function createProgress(
   terminal: Terminal,
@@ -58,7 +58,7 @@ function startedBar(stream: NodeJS.WritableStream, label: string, total: number)
   return bar
 }
 
-/** Progress of a run in stages, each with a bar of its own. */
+/** Progress of a run in stages, one bar for each. */
 export function createStagedProgress(terminal: Terminal): {
   update(stage: string, done: number, total: number | undefined, detail: string): void
   stop(): void

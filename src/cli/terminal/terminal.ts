@@ -2,7 +2,7 @@ import type picocolors from 'picocolors'
 import type { RouterKind } from '../../routing/routers/router-kind.ts'
 import type { Environment } from './environment.ts'
 
-/** Where a command reads and writes. Results go to stdout, everything else to stderr. */
+/** The streams of a command. Results go to stdout, everything else to stderr. */
 export type Terminal = {
   /** Writes a line to stdout. */
   result(line: string): void
@@ -10,14 +10,14 @@ export type Terminal = {
   note(line: string): void
   /** Everything on stdin. */
   readInput(): Promise<string>
-  /** Where a progress bar can be drawn over and over; null where nobody watches. */
+  /** The stream for progress bars that are redrawn in place; null if it is not a terminal. */
   readonly progressStream: NodeJS.WritableStream | null
   readonly colors: Colors
 }
 
 export type Colors = ReturnType<typeof picocolors.createColors>
 
-/** What a command is given by the process; a test gives its own. */
+/** The parts of the process that a command uses. A test passes replacements. */
 export type CommandContext = {
   readonly terminal: Terminal
   readonly environment: Environment

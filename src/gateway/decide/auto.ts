@@ -5,10 +5,10 @@ import type { ThresholdRule } from '../../routing/policies/pair/threshold.ts'
 import type { Policy } from '../../routing/policies/policy.ts'
 import { findModel, findRouter, type NamedParts } from './resolve-model.ts'
 
-/** What the model name `auto` stands for: a router over the pair, at a threshold. */
+/** The meaning of the model name `auto`: a router over the pair, at a threshold. */
 export type AutoRoute = ThresholdRule & { readonly router: string }
 
-/** @throws ConfigError `bad-auto`, so that a gateway that starts can serve `auto`. */
+/** @throws ConfigError `bad-auto`: a gateway that starts can serve `auto`. */
 export function createAutoPolicy(
   auto: AutoRoute,
   pair: ModelPair,

@@ -13,7 +13,7 @@ import { autoName, checkModelNames, routerPrefix } from './model-name.ts'
 import { createModelResolver } from './resolve-model.ts'
 import type { RouteRequest } from './route-request.ts'
 
-/** Decides which model answers a request. Sends nothing and knows providers by name only. */
+/** Decides which model answers a request. Sends nothing and refers to providers by name only. */
 export type Decider = {
   /**
    * Which model answers. Returns at once if the router does; a router that fails gives a `fallback` decision.
@@ -48,7 +48,7 @@ export type DeciderParts = {
   readonly promptRule?: PromptRule
   /** A router that takes longer is given up, and the strong model answers. Default: 500. */
   readonly routerTimeoutMs?: number
-  /** Receives a warning if a router fails. Default: only the decision says so. */
+  /** Receives a warning if a router fails. Default: only the decision records the failure. */
   readonly log?: WarningLog
 }
 

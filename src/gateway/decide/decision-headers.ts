@@ -6,7 +6,7 @@ import type { Decision } from './decision.ts'
  * apply, `-policy`, `-router`, `-threshold`, `-strong-win-rate` and `-fallback`. Server and client send the same.
  *
  * Names may be any text, header values may not: a name outside of visible ASCII, or with a `%`, is percent-encoded as
- * UTF-8, so that `decodeURIComponent` gives the name back.
+ * UTF-8. `decodeURIComponent` restores the name.
  */
 export function appendDecisionHeaders(flat: string[], decision: Decision): void {
   flat.push('x-routellm-model', encodeHeaderText(decision.model.name))

@@ -1,6 +1,6 @@
 import { ConfigError, InvalidRequestError } from '../../errors.ts'
 
-/** What the `model` of a request asks for. */
+/** The parsed `model` of a request. */
 export type ModelName =
   /** `router-mf-0.5`: win rate ≥ threshold means the strong model. */
   | { readonly kind: 'router-threshold'; readonly router: string; readonly threshold: number }
@@ -8,7 +8,7 @@ export type ModelName =
   | { readonly kind: 'router-percent'; readonly router: string; readonly strongCallPercent: number }
   /** `auto`: the configured router and threshold. */
   | { readonly kind: 'auto' }
-  /** Everything else names one model. */
+  /** Any other name is the name of one model. */
   | { readonly kind: 'model'; readonly name: string }
 
 export const routerPrefix = 'router-'
@@ -20,7 +20,7 @@ const plainDecimalPattern = /^(?:\d+\.?\d*|\.\d+)$/
 /**
  * Reads a model name. Whether the router or the model exists is not looked at here.
  *
- * The threshold stands after the last hyphen, so that a router's name may hold hyphens: `router-my-mf-0.5` is the
+ * The threshold follows the last hyphen; a router's name may contain hyphens: `router-my-mf-0.5` is the
  * router `my-mf` at 0.5.
  *
  * @throws InvalidRequestError `bad-model-name` or `bad-threshold` for a name that begins with `router-` and is
@@ -88,7 +88,7 @@ function badThreshold(name: string, amount: string, wanted: string): InvalidRequ
   )
 }
 
-/** At most 80 characters, so that a message never carries a whole request back. */
+/** At most 80 characters, because a message must not repeat a whole request. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length <= 80 ? text : `${text.slice(0, 80)}…`)
 }

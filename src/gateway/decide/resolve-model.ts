@@ -7,12 +7,12 @@ import type { Policy } from '../../routing/policies/policy.ts'
 import type { Router } from '../../routing/routers/router.ts'
 import { autoName, parseModelName, quoted, routerPrefix } from './model-name.ts'
 
-/** What a model name stands for in one gateway. */
+/** The meaning of a model name in one gateway. */
 export type ResolvedModel =
   | { readonly kind: 'policy'; readonly policy: Policy }
   | { readonly kind: 'model'; readonly model: Model }
 
-/** What names can be resolved to. */
+/** The models and routers that names can resolve to. */
 export type NamedParts = {
   readonly routers: ReadonlyMap<string, Router>
   readonly models: ReadonlyMap<string, Model>
@@ -27,7 +27,7 @@ export type ResolverParts = NamedParts & {
 }
 
 /**
- * A function from the `model` of a request to what it stands for.
+ * Creates a function that maps the `model` of a request to its meaning.
  *
  * It throws InvalidRequestError: `unknown-router`, `no-calibration` and those of `parseModelName` (400), or
  * `model-not-found` (404). The messages list the known names.

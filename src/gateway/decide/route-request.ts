@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../../routing/prompts/prompt-rule.ts'
 
-/** What is routed: a chat request's model and messages, or a bare prompt. Other fields are ignored. */
+/** The input of a decision: a chat request's model and messages, or a prompt. Other fields are ignored. */
 export type RouteRequest =
   | { readonly model: string; readonly messages: readonly ChatMessage[] }
   | { readonly model: string; readonly prompt: string }

@@ -3,7 +3,7 @@ import type { RouteLLMError } from '../../errors.ts'
 import type { ChatMessage } from '../../routing/prompts/prompt-rule.ts'
 
 /**
- * What is particular to one wire protocol. The gateway and the server know requests and replies only through it.
+ * The specifics of one wire protocol. The gateway and the server read and write requests and replies only through it.
  *
  * Bytes of a request and of a reply go through unchanged, except for the model's name in the request.
  */
@@ -29,7 +29,7 @@ export type ParsedRequest = {
   readonly model: string
   /** The conversation that a router scores; null for a request that only a model's own name can answer. */
   readonly messages: readonly ChatMessage[] | null
-  /** Whether the client asked for an event stream. */
+  /** Whether the client requested an event stream. */
   readonly stream: boolean
 }
 

@@ -3,7 +3,7 @@ import type { Protocol } from '../protocols/protocol.ts'
 import { Attempt, type AttemptOwner, type OutgoingRequest, type ReplyReceiver } from './attempt.ts'
 import type { Sender } from './sender.ts'
 
-/** The models that may answer a request, in the order in which they are asked. */
+/** The models that may answer a request, in the order of the calls. */
 export type Plan = readonly [Model, ...Model[]]
 
 /**
@@ -47,7 +47,7 @@ export class Delivery implements AttemptOwner {
     return this.#attempt
   }
 
-  /** How many models were asked. */
+  /** The number of models that were called. */
   get attempts(): number {
     return this.#attempts
   }

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { RouteLLMError } from '../../errors.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
 
-/** Statuses in the record of a request that had no complete reply, whatever its head said. */
+/** Statuses in the record of a request without a complete reply. They replace the status that was sent. */
 export const clientClosedRequest = 499
 const brokenReply = 502
 

@@ -14,7 +14,7 @@ import { createRecord } from './record.ts'
 import { appendUpstreamHeaders, createDecisionHeaders } from './reply-headers.ts'
 import { TextKeeper } from './text-keeper.ts'
 
-/** What all exchanges of one server share. */
+/** The state that all exchanges of one server share. */
 export type ExchangeContext = {
   readonly gateway: Gateway
   /** Exchanges whose response is not over. */
@@ -92,7 +92,7 @@ export class Exchange implements ReplyReceiver, InFlightEntry {
     return this.#clientGone.signal
   }
 
-  /** @param isStream whether the client asked for an event stream. */
+  /** @param isStream whether the client requested an event stream. */
   accept(isStream: boolean): void {
     this.#isStream = isStream
   }

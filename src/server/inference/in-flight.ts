@@ -1,4 +1,4 @@
-/** Knows its own place in an `InFlight`, so that it leaves in constant time. */
+/** Holds its position in an `InFlight`, which makes its removal constant time. */
 export type InFlightEntry = { slot: number }
 
 /**

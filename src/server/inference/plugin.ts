@@ -20,7 +20,7 @@ export type InferenceOptions = {
 
 /**
  * The routes that clients of a model use, and every path that no other scope serves. The body of a request stays
- * bytes, whatever its content type is, because it goes upstream unchanged. Handlers take the reply over from Fastify
+ * bytes for every content type, because it goes upstream unchanged. Handlers take the reply over from Fastify
  * and write to the raw response.
  */
 export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, options, done) => {

@@ -5,7 +5,7 @@ import type { Delivery } from '../../gateway/send/plan.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import { toUsd } from '../../routing/catalogue/prices.ts'
 
-/** What an exchange knows when it is over. */
+/** The facts about an exchange that has ended. */
 export type ExchangeFacts = {
   readonly time: number
   readonly id: string

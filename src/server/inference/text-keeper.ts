@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer'
 import type { KeptBody, RequestText } from '../../gateway/request-record.ts'
 
-/** A longer body is cut: what one request keeps in memory stays bounded. */
+/** A longer body is cut, which bounds the memory of one request. */
 export const maxKeptBytes = 1 << 20
 
 const nothing: KeptBody = { bytes: Buffer.alloc(0), totalBytes: 0 }
 
-/** Keeps the beginning of a request's and of its reply's body for the record. Replies that are no text are not kept. */
+/** Keeps the beginning of a request's and of its reply's body for the record. Replies that are not text are not kept. */
 export class TextKeeper {
   readonly #request: KeptBody
   #isText = false

@@ -46,7 +46,7 @@ function formatBody({ bytes, totalBytes }: KeptBody): string {
   if (totalBytes === 0) return 'null'
   const text = bytes.toString('utf8')
   if (bytes.length < totalBytes) return JSON.stringify({ truncated: true, bytes: totalBytes, text })
-  // JSON has line feeds between its tokens only, where a space means the same.
+  // JSON has line feeds only between tokens, and a space is equivalent there.
   return isJson(text) ? text.replace(/[\r\n]/g, ' ').trim() : JSON.stringify(text)
 }
 

@@ -2,13 +2,13 @@ import { Buffer } from 'node:buffer'
 import { access, type FileHandle, open, rename } from 'node:fs/promises'
 import { format, parse } from 'node:path'
 
-/** A file that lines are appended to, without the writer ever waiting. */
+/** A file that lines are appended to. The writer never waits. */
 export type LogFile = {
   /** Takes a line that ends with a line feed. Dropped, and counted, if too much waits to be written already. */
   append(line: string): void
   /** Lines that will never be written. */
   readonly droppedLines: number
-  /** Writes what waits, then closes the file. What cannot be written by then is dropped. */
+  /** Writes the waiting lines, then closes the file. Lines that cannot be written by then are dropped. */
   close(): Promise<void>
 }
 
@@ -41,7 +41,7 @@ type OpenFile = {
 
 /**
  * Opens a file for appending; a new one is readable by its owner only. An error of the file system while it is open is
- * a warning: what waits is kept, up to the limit, and tried again.
+ * a warning: waiting lines are kept, up to the limit, and tried again.
  *
  * Throws the error of the file system if it cannot be opened now.
  */
@@ -50,7 +50,7 @@ export async function openLogFile(options: LogFileOptions): Promise<LogFile> {
   let file: OpenFile | null = await openFile(path, now)
   let pending: string[] = []
   let pendingLength = 0
-  /** The rest of a batch that was written in part, or not at all. */
+  /** The part of a batch that is not yet written; it may be the whole batch. */
   let unwritten: Buffer = Buffer.alloc(0)
   let unwrittenLines = 0
   let timer: NodeJS.Timeout | null = null
@@ -177,7 +177,7 @@ async function openFile(path: string, now: () => number): Promise<OpenFile> {
   const file = {
     handle,
     bytes: facts.size,
-    // Some file systems do not know when a file was created.
+    // Some file systems do not record the creation time of a file.
     begunAt: facts.size === 0 ? now() : facts.birthtimeMs || facts.mtimeMs,
     rotates: true,
   }

@@ -3,14 +3,14 @@ import { dot } from './vectors.ts'
 /** A = L·Lᵀ of a symmetric positive definite matrix. */
 export type Cholesky = {
   readonly size: number
-  /** L row by row, [size, size]; what stands above the diagonal is not used. */
+  /** L row by row, [size, size]; values above the diagonal are not used. */
   readonly lower: Float64Array
 }
 
 /**
  * Factors `matrix` (row-major [size, size], only its lower triangle is read) in place.
  *
- * @returns undefined where it is not positive definite in 64 bits.
+ * @returns undefined if it is not positive definite in 64 bits.
  */
 export function factorCholesky(matrix: Float64Array, size: number): Cholesky | undefined {
   const rows = Array.from({ length: size }, (_, row) => matrix.subarray(row * size, (row + 1) * size))

@@ -11,7 +11,7 @@ const mostIterations = 50
  * belongs to the nearest centre, each centre is the mean of its points. Ends when no point changes sides, or after 50
  * rounds. The same points and random stream give the same centres.
  *
- * @returns [clusters, dimensions]; fewer clusters than wanted where there are fewer distinct points.
+ * @returns [clusters, dimensions]; fewer clusters than wanted if there are fewer distinct points.
  */
 export function kMeans(points: Points, wanted: number, random: Random): Float32Array {
   const { values, dimensions } = points
@@ -80,7 +80,7 @@ function drawInProportion(shares: Float64Array, total: number, random: Random): 
   return last
 }
 
-/** A centre that lost all its points stays where it was. */
+/** A centre that loses all its points does not move. */
 function meansOf({ values, dimensions }: Points, owners: Int32Array, before: Float32Array): Float32Array {
   const sums = new Float64Array(before.length)
   const counts = new Int32Array(before.length / dimensions)

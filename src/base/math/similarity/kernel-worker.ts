@@ -17,7 +17,7 @@ export type KernelWorker = {
 type Job = { prepare(): readonly KernelCall[]; done(): void; fail(reason: unknown): void; abandoned: boolean }
 
 /**
- * The thread's program as text, so that it also runs from TypeScript sources and out of a bundle. The module does the
+ * The thread's program as text: it also runs from TypeScript sources and from a bundle. The module does the
  * work.
  */
 const threadSource = `

@@ -1,6 +1,6 @@
 /**
- * The rows of the `wanted` greatest similarities, greatest first; of equal ones the earlier row first, so that
- * the answer does not depend on how the search went. `allowed` leaves rows out.
+ * The rows of the `wanted` greatest similarities, greatest first. Of equal ones the earlier row comes first;
+ * the result does not depend on the order of the search. `allowed` excludes rows.
  */
 export function nearestRows(
   similarities: Float32Array,

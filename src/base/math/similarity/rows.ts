@@ -1,6 +1,6 @@
 import { laneBlock } from './kernel.ts'
 
-/** Vectors of one length, row after row. Integer rows stand for `values · scales[row]`. */
+/** Vectors of one length, row after row. Integer rows represent `values · scales[row]`. */
 export type Rows =
   | { readonly precision: 'float32'; readonly dimensions: number; readonly values: Float32Array }
   | IntegerRows<'int16', Int16Array>
@@ -16,12 +16,12 @@ type IntegerRows<P extends string, Values> = {
 
 export type RowPrecision = Rows['precision']
 
-/** Largest integer used for a row's largest magnitude; symmetric, so that no bit pattern is special. */
+/** Largest integer used for a row's largest magnitude. The range is symmetric: no bit pattern is special. */
 const rowLevels = { int16: 32767, int8: 127 } as const
 
 /**
  * Largest integer of a query. With bytes the sums are 32-bit integers: a lane adds up a quarter of the products, each
- * at most 127 · 4,095, so that up to `maximumDimensions` none overflows.
+ * at most 127 · 4,095, and none overflows up to `maximumDimensions`.
  */
 const queryLevels = { int16: 32767, int8: 4095 } as const
 export const maximumDimensions = 16384

@@ -11,11 +11,11 @@ export type SimilarityIndex = {
   readonly count: number
   readonly dimensions: number
   readonly precision: RowPrecision
-  /** A scan takes well under a millisecond, so that it may run in the calling thread. */
+  /** A scan may run in the calling thread because it takes well under a millisecond. */
   readonly small: boolean
   /**
    * Scans in the calling thread. `read` gets views into memory that the next scan overwrites.
-   * @param leaveOut a row that is ignored, so that a row can be compared with the others.
+   * @param leaveOut a row to ignore, for the comparison of a row with the others.
    */
   scanNow<T>(query: ArrayLike<number>, read: (scan: Scan) => T, leaveOut?: number): T
   /** Scans in another thread. `KernelWorker.run` describes queueing, `signal` and errors. */
@@ -59,7 +59,7 @@ export function rowsWithPrecision(values: Float32Array, dimensions: number, prec
 
 /**
  * @param rows at least one, of unit length (see `normalizeRows`) or zero.
- * Throws `RouterError` for dimensions or sizes beyond what 32-bit addresses reach.
+ * Throws `RouterError` for dimensions or sizes that 32-bit addresses cannot reach.
  */
 export function createSimilarityIndex(rows: Rows, options: SimilarityIndexOptions = {}): SimilarityIndex {
   const { dimensions, precision } = rows
@@ -156,7 +156,7 @@ function normalizedQuery(query: ArrayLike<number>, dimensions: number): Float32A
   return Float32Array.from(query, (value) => value / largest / length)
 }
 
-/** Where a thread keeps its query and results, in bytes. */
+/** Offsets of a thread's query and results, in bytes. */
 type Slot = {
   readonly query: number
   readonly similarities: number

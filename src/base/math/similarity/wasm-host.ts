@@ -10,7 +10,7 @@ declare const WebAssembly: {
 
 /** Compiled code, which can be posted to a worker. */
 export type WasmModule = { readonly __wasmModule?: never }
-/** Shared memory. A worker that it is posted to sees the same bytes. */
+/** Shared memory. A worker that receives it uses the same bytes. */
 export type WasmMemory = { readonly buffer: SharedArrayBuffer }
 type WasmInstance = { readonly exports: Readonly<Record<string, (...operands: number[]) => void>> }
 

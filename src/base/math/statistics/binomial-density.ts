@@ -20,7 +20,7 @@ export function binomialDensity(k: number, n: number, p: number): number {
   return Math.exp(exponent) * Math.sqrt(n / (2 * Math.PI * k * rest))
 }
 
-/** ln Γ(z + 1) − ((z + ½) ln z − z + ½ ln 2π): what Stirling's formula leaves out. */
+/** ln Γ(z + 1) − ((z + ½) ln z − z + ½ ln 2π): the error of Stirling's formula. */
 function stirlingError(z: number): number {
   // Below 16 the series is not exact enough; δ(z) = δ(z + 1) + (z + ½) ln(1 + 1/z) − 1 steps up to there.
   let sum = 0
@@ -30,7 +30,7 @@ function stirlingError(z: number): number {
   return sum + (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - square / 1188) * square) * square) * square) / at
 }
 
-/** observed · ln(observed / expected) + expected − observed, without cancellation where the two are close. */
+/** observed · ln(observed / expected) + expected − observed, without cancellation if the two are close. */
 function deviance(observed: number, expected: number): number {
   const difference = observed - expected
   if (Math.abs(difference) >= 0.1 * (observed + expected))

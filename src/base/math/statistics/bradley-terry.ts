@@ -11,11 +11,12 @@ export type BattleWeights = {
  * Bradley-Terry ratings by maximum likelihood: P(i beats j) = 1 / (1 + exp(r_j − r_i)), r in natural log-odds.
  *
  * Maximises Σ w_ij · ln P(i beats j) − ½ λ Σ r_i² by Newton's method. The battles enter only through the n × n sums
- * of their weights, so that their number does not matter. λ is `ridge` times the total weight: small enough not
- * to be seen where players have won and lost, it centres the ratings on 0 and keeps those finite who only won
- * or only lost; a player without any battle is rated 0. Multiplying every weight by one factor changes nothing.
+ * of their weights; their number does not affect the steps. λ is `ridge` times the total weight: small enough not
+ * to be visible for players who have won and lost. It centres the ratings on 0 and keeps them finite for
+ * players who only won or only lost; a player without battles has the rating 0. Multiplying every weight by one factor
+ * changes nothing.
  *
- * @returns one rating per player. All 0 where all weights are.
+ * @returns one rating per player; all 0 if all weights are 0.
  */
 export function bradleyTerryRatings(battles: BattleWeights, ridge = 1e-6): Float64Array {
   const { players } = battles

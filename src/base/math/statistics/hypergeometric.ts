@@ -1,7 +1,7 @@
 import { binomialDensity } from './binomial-density.ts'
 
 /**
- * P(X ≤ most) where `drawn` of `population` are drawn without replacement and X of the `marked` ones are among them
+ * P(X ≤ most) if `drawn` of `population` are drawn without replacement and X of the `marked` ones are among them
  * (the hypergeometric distribution). Its density by Loader's quotient of three binomial ones, the terms beside it by
  * their ratio, away from the mean.
  *
@@ -19,7 +19,7 @@ export function hypergeometricTail(most: number, population: number, marked: num
   let x = isBelowMean ? most : most + 1
   let term = density(x)
   let sum = term
-  // The ratios fall away from the mean, so that the terms left out are less than the last one.
+  // The ratios fall away from the mean: the omitted terms are less than the last one.
   while (term > sum * 1e-17 && (isBelowMean ? x > least : x < greatest)) {
     term *= isBelowMean ? downwards(x - 1) : 1 / downwards(x)
     x += isBelowMean ? -1 : 1

@@ -6,7 +6,7 @@ import { binomialDensity } from './binomial-density.ts'
  * also P(Binomial(n, x) ≥ k) = I_x(k, n − k + 1).
  *
  * x^a (1 − x)^b / (a B(a, b)) times a continued fraction (Abramowitz and Stegun 26.5.8, by Lentz's method), mirrored
- * where that converges faster.
+ * if that converges faster.
  *
  * @param x in [0, 1]. @param a above 0. @param b above 0. Throws `InvalidRequestError` (`beta-range`) otherwise.
  */
@@ -19,7 +19,7 @@ export function regularizedIncompleteBeta(x: number, a: number, b: number): numb
 }
 
 /**
- * The x with I_x(a, b) = probability: Newton's method, kept inside a bracket that halves where a step would leave it.
+ * The x with I_x(a, b) = probability: Newton's method, kept inside a bracket that halves if a step would leave it.
  *
  * @param probability in [0, 1]. Throws `InvalidRequestError` (`beta-range`) as `regularizedIncompleteBeta` does.
  */

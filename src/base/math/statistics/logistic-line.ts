@@ -10,8 +10,8 @@ export type LogisticLine = {
 }
 
 /**
- * Weight of the prior, in observations: as if one more had come out half 1 and half 0, spread evenly over the xs.
- * It keeps the fit finite where a line separates 1 from 0 (Clogg et al. 1991), and pulls it towards ½ a little.
+ * Weight of the prior, in observations: it acts as one more observation, half 1 and half 0, spread evenly over the xs.
+ * It keeps the fit finite if a line separates 1 from 0 (Clogg et al. 1991), and shrinks it slightly towards ½.
  */
 const priorObservations = 2
 
@@ -25,7 +25,7 @@ const maximumIterations = 100
  * larger than they had to be.
  *
  * @param ys in [0, 1], one per x.
- * @returns undefined where there are fewer than three observations or the xs are all alike: no line can be told then.
+ * @returns undefined if there are fewer than three observations or all xs are equal: they determine no line.
  */
 export function fitLogisticLine(xs: readonly number[], ys: readonly number[]): LogisticLine | undefined {
   if (xs.length < 3 || xs.every((x) => x === xs[0])) return undefined

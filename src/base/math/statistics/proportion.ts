@@ -4,7 +4,7 @@ import { betaQuantile, regularizedIncompleteBeta } from './incomplete-beta.ts'
 /** The two-sided standard normal quantile of 95 %. */
 export const normalQuantile95 = 1.959_963_984_540_054
 
-/** P(Binomial(trials, probability) ≤ successes). `successes` may be a fraction: the beta function between the whole ones. */
+/** P(Binomial(trials, probability) ≤ successes). The beta function interpolates if `successes` is a fraction. */
 export function binomialTail(successes: number, trials: number, probability: number): number {
   if (successes < 0) return 0
   if (successes >= trials) return 1
@@ -13,7 +13,7 @@ export function binomialTail(successes: number, trials: number, probability: num
 
 /**
  * Clopper and Pearson's exact upper limit of a proportion (Biometrika 26, 1934): the p with
- * P(Binomial(trials, p) ≤ successes) = 1 − confidence, 1 where all succeeded. Whatever the true proportion, it is
+ * P(Binomial(trials, p) ≤ successes) = 1 − confidence; 1 if all succeeded. Any true proportion is
  * above the limit with a probability of at most 1 − confidence, for independent trials.
  *
  * Throws `InvalidRequestError`: `invalid-counts`, `invalid-confidence`.
@@ -24,7 +24,7 @@ export function clopperPearsonUpper(successes: number, trials: number, confidenc
   return successes === trials ? 1 : betaQuantile(confidence, successes + 1, trials - successes)
 }
 
-/** The limit on the other side: P(Binomial(trials, p) ≥ successes) = 1 − confidence, 0 where none succeeded. */
+/** The lower limit: P(Binomial(trials, p) ≥ successes) = 1 − confidence; 0 if none succeeded. */
 export function clopperPearsonLower(successes: number, trials: number, confidence: number): number {
   checkCounts(successes, trials)
   checkConfidence(confidence)
@@ -46,9 +46,9 @@ export function clopperPearsonInterval(
  * Clopper and Pearson's, and right on average over p rather than for every p. For describing a share, not for
  * guaranteeing one.
  *
- * @param successes need not be whole (a tie counts half); the interval is then wider than it had to be.
- * @param trials    0 says nothing: [0, 1].
- * @param z         the normal quantile of the confidence: 1.96 for 95 % unless told.
+ * @param successes may be a fraction (a tie counts half); the interval is then wider than necessary.
+ * @param trials    0 gives no information: [0, 1].
+ * @param z         the normal quantile of the confidence. Default: 1.96, for 95 %.
  *
  * Throws `InvalidRequestError` `invalid-counts`.
  */
@@ -67,7 +67,7 @@ export function wilsonInterval(
   return [successes === 0 ? 0 : centre - half, successes === trials ? 1 : centre + half]
 }
 
-/** Throws `InvalidRequestError` (`invalid-confidence`, with a hint where a percentage was meant). */
+/** Throws `InvalidRequestError` (`invalid-confidence`, with a hint if the value looks like a percentage). */
 export function checkConfidence(confidence: number): void {
   if (confidence > 0 && confidence < 1) return
   const meant = confidence > 1 && confidence < 100 ? ` Did you mean ${confidence / 100}?` : ''

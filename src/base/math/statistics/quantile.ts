@@ -4,7 +4,7 @@ import { InvalidRequestError } from '../../../errors.ts'
  * The quantile of values that are sorted ascending, interpolated linearly between neighbours: numpy's `quantile`
  * with its default method, its rounding included.
  *
- * Throws `InvalidRequestError` where there are no values or `probability` is outside [0, 1].
+ * Throws `InvalidRequestError` if there are no values or `probability` is outside [0, 1].
  */
 export function quantile(sortedAscending: ArrayLike<number>, probability: number): number {
   if (sortedAscending.length === 0) {

@@ -4,7 +4,7 @@ export type TextTable = {
   readonly rows: readonly (readonly string[])[]
 }
 
-/** Heading and rows as lines, and the rule to stand between them. */
+/** Heading and rows as lines, and the rule between them. */
 export function textTable({ headings, rows }: TextTable): {
   readonly heading: string
   readonly rule: string

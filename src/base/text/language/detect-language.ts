@@ -1,10 +1,10 @@
 import { latinLanguages } from './latin-words.ts'
 import { countScripts, type Script } from './scripts.ts'
 
-/** Where the text says too little, or is in a language that is not told apart here. */
+/** The text is too short, or in a language that is not distinguished here. */
 export const unknownLanguage = 'unknown'
 
-/** Scripts of one language, as far as they are told apart here. */
+/** Scripts of one language, as far as they are distinguished here. */
 const languageOfScript: Readonly<Partial<Record<Script, string>>> = {
   greek: 'el',
   armenian: 'hy',
@@ -18,7 +18,7 @@ const languageOfScript: Readonly<Partial<Record<Script, string>>> = {
   hangul: 'ko',
 }
 
-/** ISO 639-1 codes of the languages that `detectLanguage` knows. */
+/** ISO 639-1 codes of the languages that `detectLanguage` returns. */
 export const languageCodes: readonly string[] = [
   ...Object.keys(latinLanguages),
   ...Object.values(languageOfScript),
@@ -81,7 +81,7 @@ function latinLanguage(text: string): string {
   return evidence[best]! >= leastEvidence ? latinNames[best]! : unknownLanguage
 }
 
-/** What many languages share says little of each. */
+/** A word or letter that many languages share is weak evidence for each. */
 function tell(evidence: Float64Array, languages: readonly number[] | undefined, weight: number): void {
   for (const language of languages ?? []) evidence[language]! += weight / Math.sqrt(languages!.length)
 }

@@ -1,6 +1,6 @@
 /**
- * Frequent short words of languages that are written in Latin letters, and letters that few others use. A word
- * may stand in several lists; it then speaks for each a little.
+ * Frequent short words of languages that use Latin letters, and letters that few others use. A word in several
+ * lists is weak evidence for each.
  */
 export const latinLanguages = {
   en: {

@@ -27,7 +27,7 @@ export function automatonOf(tree: PatternNode, source: string): Automaton {
     return states.length - 1
   }
 
-  /** States for `node` that go on to `next`; returns where they begin. */
+  /** Adds states for `node` that lead to `next`; returns the first one. */
   function build(node: PatternNode, next: number): number {
     if (++steps > maximumSteps || states.length > maximumStates)
       throw new ConfigError(

@@ -3,11 +3,11 @@ import { automatonOf } from './automaton.ts'
 import { createScanner } from './scanner.ts'
 import { parsePattern } from './syntax.ts'
 
-/** A regular expression whose test takes time in proportion to the text, whatever the text. */
+/** A regular expression whose test takes time in proportion to the length of any text. */
 export type Pattern = {
   readonly source: string
   readonly flags: string
-  /** Whether it matches somewhere in `text[from, to)`. `^`, `$` and `\b` see what stands around that part. */
+  /** Whether it matches somewhere in `text[from, to)`. `^`, `$` and `\b` see the characters around that part. */
   test(text: string, from?: number, to?: number): boolean
 }
 
@@ -15,10 +15,10 @@ const maximumSourceLength = 1000
 
 /**
  * Compiles a regular expression in JavaScript's syntax, Unicode mode (`u`), for testing without blow-up: no text
- * makes `(a+)+$` slow. Matches exactly what `RegExp` matches.
+ * makes `(a+)+$` slow. Matches the same texts as `RegExp`.
  *
- * The automaton is run by sets of states (Thompson 1968), each set and step computed once and kept, so that a
- * character usually costs one look-up. Captures are never needed here, which is what makes this simple.
+ * The automaton is run by sets of states (Thompson 1968). Each set and step is computed once and kept; a
+ * character usually costs one look-up. Captures are not supported, because nothing here needs them.
  *
  * @param flags of `i` (ignore case), `m` (`^` and `$` at every line) and `s` (`.` takes line ends too).
  * @throws ConfigError `invalid-pattern`, `pattern-not-regular` (look-around, back references), `pattern-too-large`.
@@ -42,7 +42,7 @@ export function compilePattern(source: string, flags = ''): Pattern {
   return { source, flags, test: createScanner(automatonOf(tree, source), unicode) }
 }
 
-/** The pattern that `source`, or `/source/flags`, stands for. Throws as `compilePattern` does. */
+/** The pattern that `source`, or `/source/flags`, denotes. Throws as `compilePattern` does. */
 export function patternOfText(text: string): Pattern {
   const [, source = text, flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(text) ?? []
   return compilePattern(source, flags)

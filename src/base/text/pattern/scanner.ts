@@ -6,12 +6,12 @@ type Place = {
   readonly members: Int32Array
   /** Bits of the character before. */
   readonly before: number
-  /** Where each character leads, as far as is known: `matched`, or another place. */
+  /** The known transitions by character: `matched`, or another place. */
   readonly ascii: (Place | undefined)[]
   readonly others: Map<number, Place>
 }
 
-/** What `^`, `$` and `\b` need to know of a character. */
+/** The class of a character that `^`, `$` and `\b` depend on. */
 const wordBit = 1
 const lineEndBit = 2
 const edgeBit = 4
@@ -20,12 +20,12 @@ const matched: Place = { members: new Int32Array(0), before: 0, ascii: [], other
 const nowhere: Place['ascii'] = []
 const noOthers: Place['others'] = new Map()
 
-/** Members and steps of places that are remembered, a few bytes each, before all are forgotten. */
+/** Maximum of remembered members and steps of places, a few bytes each. Beyond it all are dropped. */
 const maximumRemembered = 100_000
 
 /**
- * A function that says whether the automaton accepts some part of a text. What it learns is kept from text to
- * text. A text that makes it learn too much is read to its end without remembering, a set of states at a time.
+ * A function that returns whether the automaton accepts some part of a text. The transitions that it computes are kept
+ * for later texts. A text that needs too many is read to its end without a cache, one set of states at a time.
  */
 export function createScanner({ states, start }: Automaton, flags: string) {
   const wordCharacter = new RegExp('^\\w$', flags)
@@ -69,7 +69,7 @@ export function createScanner({ states, start }: Automaton, flags: string) {
     return next
   }
 
-  /** Where the first `count` states of `found` go with a character; a match may begin behind it, too. */
+  /** The states that follow the first `count` states of `found` on a character; a match may also begin after it. */
   function stepped(count: number, code: number): Int32Array {
     round++
     marks[start] = round

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../../errors.ts'
 
-/** A regular expression as a tree. What a lazy quantifier or a group's name says has no part in whether it matches. */
+/** A regular expression as a tree. It leaves out laziness and group names, which do not affect whether it matches. */
 export type PatternNode =
   | { readonly kind: 'character'; readonly matches: (codePoint: number) => boolean }
   | { readonly kind: 'assertion'; readonly at: Assertion }
@@ -21,7 +21,7 @@ const literalPattern = /[^\\()[\]{}|*+?^$]/suy
 /**
  * Reads a pattern that the language itself accepts, in Unicode mode.
  *
- * Throws `ConfigError` `pattern-not-regular` for what no automaton recognises: look-around and back references.
+ * Throws `ConfigError` `pattern-not-regular` for syntax that no automaton recognises: look-around and back references.
  */
 export function parsePattern(source: string, flags: string): PatternNode {
   let at = 0
@@ -82,7 +82,7 @@ export function parsePattern(source: string, flags: string): PatternNode {
     return characters(text)
   }
 
-  /** One character, as the language's own engine understands the fragment: it sees one character at a time. */
+  /** One character. JavaScript's `RegExp` interprets the fragment, one character at a time. */
   function characters(fragment: string): PatternNode {
     const only = /^[^\\[.]$/su.test(fragment) && !flags.includes('i') ? fragment.codePointAt(0) : undefined
     if (only !== undefined) return { kind: 'character', matches: (codePoint) => codePoint === only }

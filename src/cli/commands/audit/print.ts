@@ -51,7 +51,7 @@ export function formatAudit(report: AuditReport, colors: Colors): string[] {
   ]
 }
 
-/** What the numbers take for granted, for stderr: the screen is for the numbers. */
+/** The assumptions of the numbers. They go to stderr because stdout is for the numbers. */
 export function formatAssumptions(report: AuditReport): string[] {
   return assumptions(report).flatMap((sentence) => wrapped(`· ${sentence}`, width, 2))
 }
@@ -63,7 +63,7 @@ function sourceLine({ files, format, router, period }: AuditReport): string {
   return `${name} · ${format} · ${days} · router ${router}`
 }
 
-/** All fit one screen but the very last share, which says what the weak model alone would have saved. */
+/** Leaves out shares that send no request to the weak model, unless they have a mark. */
 function shownThresholds({ thresholds }: AuditReport): readonly ThresholdLine[] {
   return thresholds.filter(({ weakRequests, mark }) => weakRequests > 0 || mark !== null)
 }
@@ -139,7 +139,7 @@ function labelled(label: string, text: string, colors: Colors): string[] {
   return [`${colors.bold(label.padEnd(labelWidth))}${first}`, ...others.map((line) => `${indent}${line}`)]
 }
 
-/** Breaks at spaces; a word that is longer than a line stands alone on one. */
+/** Breaks at spaces; a word that is longer than a line gets a separate line. */
 function wrapped(text: string, columns: number, indent = 0): string[] {
   const lines: string[] = []
   let line = ''

@@ -8,7 +8,7 @@ import type { ShareCalibration } from '../../../jobs/calibrate/share.ts'
 import type { TokenBasis } from '../../../learning/evaluation/costs/token-counts.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
-/** The threshold that was found with what it does, or why there is none. */
+/** The threshold that was found and its effect, or the reason why there is none. */
 export function formatCalibration({ kind, calibration }: CalibrateResult, colors: Colors): string[] {
   switch (kind) {
     case 'share':
@@ -116,12 +116,12 @@ function formatTokenBasis(basis: TokenBasis): string {
   return basis.kind === 'counted' ? '' : ` ${basis.note}`
 }
 
-/** Rounded up, so that what is printed is still a bound. */
+/** Rounded up, because the printed value must still be a bound. */
 function formatPercentUp(fraction: number): string {
   return `${Math.ceil(Number((fraction * 10_000).toFixed(6))) / 100} %`
 }
 
-/** What the numbers are based on, and which requests they are about. */
+/** The data behind the numbers, and the requests that they apply to. */
 function formatBasis(basis: LabelBasis, crossFittedLabels: number, labels: number): string[] {
   const population =
     'This is about requests like the labels, as if the labels were a random sample of them: label new requests when your traffic changes.'
@@ -139,7 +139,7 @@ function formatBasis(basis: LabelBasis, crossFittedLabels: number, labels: numbe
   }
 }
 
-/** What a threshold does and what to write to use it. */
+/** The effect of a threshold, and the model name that uses it. */
 function formatThreshold(
   router: string,
   threshold: number,
@@ -159,7 +159,7 @@ function formatDollars(usd: number): string {
   return `$${Number(usd.toPrecision(4))}`
 }
 
-/** As model names take it: no exponent, nothing rounded away that tells two win rates apart. */
+/** The form for model names: no exponent, and enough digits to distinguish two win rates. */
 function plainDecimal(value: number): string {
   const text = String(value)
   return text.includes('e') ? value.toFixed(20).replace(/\.?0+$/, '') : text

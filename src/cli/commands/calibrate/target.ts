@@ -51,8 +51,8 @@ const usedBy: Readonly<Record<TargetFlag, readonly (keyof typeof optionOf)[]>> =
 const targetFlags: readonly TargetFlag[] = ['strongModelPct', 'maxLoss', 'minQuality', 'usdPerRequest']
 
 /**
- * Throws `InvalidRequestError`: `calibration-target` unless there is just one, `option-without-use`, and `missing-file`
- * where the target needs labels or prompts.
+ * Throws `InvalidRequestError`: `calibration-target` unless there is exactly one, `option-without-use`, and
+ * `missing-file` if the target needs labels or prompts.
  */
 export function parseTarget(flags: CalibrateFlags): CalibrationTarget {
   const [target, ...more] = targetFlags.filter((flag) => flags[flag] !== undefined)
@@ -66,7 +66,7 @@ export function parseTarget(flags: CalibrateFlags): CalibrationTarget {
     )
   checkAllUsed(target, flags)
   const { strongModelPct, maxLoss, minQuality, usdPerRequest } = flags
-  // The schema of the target keeps what it has, and the check above has refused the rest.
+  // The schema of the target keeps the options that it has; the check above has rejected the others.
   if (strongModelPct !== undefined) return { ...flags, kind: 'share', strongModelPct }
   if (maxLoss !== undefined)
     return { ...flags, kind: 'loss', maxLoss, labels: needFile('labels', target, flags) }

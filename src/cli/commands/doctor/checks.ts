@@ -16,7 +16,7 @@ export type Check = {
   /** `absent`: something optional is not there, which is no failure. */
   readonly status: 'ok' | 'failed' | 'absent'
   readonly detail: string
-  /** What to do about it. */
+  /** The advice to the user. */
   readonly remedy?: string
 }
 

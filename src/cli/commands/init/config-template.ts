@@ -1,4 +1,4 @@
-/** What `routellm init` writes: valid as it is, serving the demonstration until a provider is filled in. */
+/** The file that `routellm init` writes. Valid unchanged: it serves the demonstration until it names a provider. */
 export const configTemplate = `# yaml-language-server: $schema=./node_modules/routellm/routellm.schema.json
 # Every key with its default: docs/configuration.md. Keys never stand in this file: name the variable that holds one.
 version: 1

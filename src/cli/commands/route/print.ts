@@ -3,7 +3,7 @@ import type { ModelPair } from '../../../routing/catalogue/model.ts'
 import type { Contribution, Neighbour } from '../../../routing/routers/explanation.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
-/** A decision for a person: who answers, why, what moved the score, and what would flip it. */
+/** A decision as readable text: the model, the reason, what moved the score, and what would flip it. */
 export function decisionLines(decision: ExplainedDecision, pair: ModelPair, colors: Colors): string[] {
   const head = `${colors.bold(decision.model)} answers`
   const summary = `${decision.explanation.summary}.`

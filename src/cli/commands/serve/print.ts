@@ -6,7 +6,7 @@ import { version } from '../../../version.ts'
 import { formatAuto, formatRouter } from '../../setup/format-configuration.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
-/** What a server prints when it listens: the models, the routers, and a command to try it. */
+/** The text that a server prints when it listens: the models, the routers, and a command to try it. */
 export function formatServed(config: Config, url: string, colors: Colors): string[] {
   const isDemo = isDemonstration(config.providers)
   const { strong, weak } = config.policy

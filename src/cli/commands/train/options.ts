@@ -19,7 +19,7 @@ export function withFirstTrainingOptions(command: Command): Command {
   )
 }
 
-/** What every `routellm train` has. */
+/** The options of every `routellm train` command. */
 export function withOutputOptions(command: Command): Command {
   return command
     .requiredOption('--output <folder>', 'artifact to write; its name becomes the name of the router')

@@ -1,7 +1,7 @@
 import type { TrainResult } from '../../../jobs/train/result.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
-/** What a training run came to, and what to do with it. */
+/** The result of a training run, and the next step. */
 export function formatTrained(result: TrainResult, colors: Colors): string[] {
   const { output, router, pair, metrics, rows, calibrationPrompts, findings, warnings } = result
   return [
@@ -16,7 +16,7 @@ export function formatTrained(result: TrainResult, colors: Colors): string[] {
   ]
 }
 
-/** APGR: how much of the gap between the models the router recovers, over all shares of strong calls. */
+/** APGR: the part of the gap between the models that the router recovers, averaged over all shares of strong calls. */
 function apgrLines(metrics: TrainResult['metrics']): string[] {
   const of = (metric: string) => metrics[metric]?.toFixed(3) ?? 'not measured'
   const lines = (stem: string) => [

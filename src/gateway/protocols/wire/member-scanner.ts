@@ -7,7 +7,7 @@ const closeBracket = 0x5d
 const openBrace = 0x7b
 const closeBrace = 0x7d
 
-/** Stands for every key whose first character already differs; no text in JSON holds it unescaped. */
+/** Represents every key whose first character already differs; no JSON string contains it unescaped. */
 const anotherKey = '\0'
 
 /** Receives the bytes of a top-level member's value, in as many parts as the chunks cut it into. */
@@ -31,7 +31,7 @@ export class MemberScanner {
   readonly #longestKey: number
   readonly #visitor: MemberVisitor
   #depth = 0
-  /** Where in `key : value ,` of the top-level object the scanner stands. */
+  /** The scanner's position in `key : value ,` of the top-level object. */
   #place: 'key' | 'colon' | 'value' | 'comma' = 'comma'
   #inString = false
   #escaped = false

@@ -10,7 +10,7 @@ const colon = 0x3a
 /**
  * The client's own bytes with the value of the top-level `model` replaced, every other byte as it was: numbers
  * keep their digits (`1.0`, 20-digit integers), strings their escapes, objects their order and duplicate keys.
- * A body that names `model` more than once gets the new name everywhere, so that no reader sees the old one.
+ * A body that names `model` more than once gets the new name everywhere; no reader sees the old one.
  *
  * @param body UTF-8 JSON text of an object with a top-level `model`, already parsed once.
  */

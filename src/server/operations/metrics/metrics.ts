@@ -3,7 +3,7 @@ import { createCounter, createGauge, createReadCounter } from './counter.ts'
 import { type Metric, renderMetrics } from './exposition.ts'
 import { createHistogram } from './histogram.ts'
 
-/** What one server counts; nothing is global. */
+/** The metrics of one server; nothing is global. */
 export type Metrics = {
   /** Counts a finished request. */
   readonly observe: RequestObserver
@@ -14,7 +14,7 @@ export type Metrics = {
 }
 
 export type MetricsOptions = {
-  /** Names of the configured models. All others share one label per provider, so that series stay bounded. */
+  /** Names of the configured models. All others share one label per provider, which bounds the number of series. */
   readonly modelNames: ReadonlySet<string>
   /** The number of requests that are being answered. */
   readonly inFlight: () => number

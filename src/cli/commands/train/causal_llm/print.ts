@@ -6,7 +6,7 @@ import { labels, labelText } from '../../../../routing/routers/causal_llm/reply/
 import { openAIBaseUrl } from '../../../../routing/routers/causal_llm/router.ts'
 import type { Colors } from '../../../terminal/terminal.ts'
 
-/** What was written. */
+/** A summary of the written files. */
 export function formatInstructionData(data: InstructionDataResult, colors: Colors): string[] {
   const { output, pair, examples, validation } = data
   const counts = labels.map((label, index) => `${labelText(label)} ${data.labels[index]}`)
