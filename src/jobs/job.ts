@@ -6,9 +6,10 @@ import type { Workspace } from './workspace.ts'
  * A piece of work that takes longer than a request: training, evaluation, an audit. The command line, a server and a
  * worker start the same job.
  *
- * The payload is plain JSON, so that it can wait in a queue of another process: paths, names and options, never a
+ * The payload is plain JSON, so it can wait in a queue of another process: paths, names and options, never a
  * credential. A field that is added later is optional, because a queue may still hold payloads of the release before.
- * The result is plain JSON too. Equal payloads on equal data give equal results: what is random takes its seed from the payload.
+ * The result is plain JSON too. Equal payloads on equal data give equal results, because the payload has the random
+ * seed.
  */
 export type Job<Payload, Result> = {
   /** kebab-case, such as `train` or `evaluate`. */
@@ -23,24 +24,24 @@ export type JobContext = {
   readonly signal: AbortSignal
   /** Called often, and cheap to call. */
   readonly onProgress: (progress: JobProgress) => void
-  /** Called with what a person should know although the job goes on: one sentence, without a prompt in it. */
+  /** Called with a warning that does not stop the job: one sentence, without a prompt in it. */
   readonly onWarning: (message: string) => void
-  /** Called with what happened, for a person who waits: one line. */
+  /** Called with an event, for a person who waits: one line. */
   readonly onNotice?: (message: string) => void
   readonly workspace: Workspace
 }
 
 export type JobProgress = {
-  /** What is being done, such as `embedding`; a job may have several stages, one after the other. */
+  /** The current stage, such as `embedding`; a job may have several stages, one after the other. */
   readonly stage: string
   readonly done: number
   /** null if it is not known in advance. */
   readonly total: number | null
-  /** Such as the loss so far; may be empty. */
+  /** Details such as the loss so far; may be empty. */
   readonly detail: string
 }
 
-/** Runs a job in this process, once its payload is checked. @throws InvalidRequestError `invalid-job-payload`. */
+/** Runs a job in this process after its payload is checked. @throws InvalidRequestError `invalid-job-payload`. */
 export async function runJob<Payload, Result>(
   job: Job<Payload, Result>,
   payload: unknown,

@@ -23,7 +23,7 @@ export type RouterPlace = {
 /**
  * The named routers, in order: configured ones, kinds, or paths to artifacts.
  *
- * @throws InvalidRequestError `unknown-router`, or `duplicate-router` if two would have one name.
+ * @throws InvalidRequestError `unknown-router`, or `duplicate-router` if two routers have the same name.
  */
 export function findRouters(names: readonly string[], place: RouterPlace): RouterSpec[] {
   const routers = names.map((name) => findRouter(name, place))

@@ -11,7 +11,7 @@ export type Queue = {
   status(id: string): Promise<JobStatus | undefined>
   /** Resolves once the job is over, with its last status. @throws InvalidRequestError `unknown-job-id`. */
   finished(id: string): Promise<JobStatus>
-  /** A job that waits never runs; one that runs is told to stop. @returns false if it is over or unknown. */
+  /** A waiting job never runs; a running job receives an abort signal. @returns false if it is over or unknown. */
   cancel(id: string): Promise<boolean>
   /** Refuses new jobs, cancels those that wait or run, and resolves when the last one has stopped. */
   close(): Promise<void>

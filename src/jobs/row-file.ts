@@ -5,7 +5,7 @@ import { type PlacedRow, readRows } from '../learning/formats/read-rows.ts'
 import type { Row } from '../learning/formats/row.ts'
 import type { JobContext } from './job.ts'
 
-/** What is done with rows that have the same "id" and differ otherwise. */
+/** The treatment of rows that have the same "id" and differ otherwise. */
 export const duplicateIdModes = ['error', 'keep'] as const
 export type DuplicateIds = (typeof duplicateIdModes)[number]
 

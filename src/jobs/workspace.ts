@@ -6,8 +6,8 @@ import { loadEmbedder, resolveEmbedderPath } from '../routing/embedding/registry
 import type { RouterDependencies } from '../routing/routers/router-kind.ts'
 
 /**
- * Where jobs run: the folder that relative paths are below, the configuration, and what was read from the environment,
- * credentials among it. Made by the process, and never part of a payload.
+ * The environment of jobs: the folder that relative paths start from, the configuration, and the values read from the
+ * environment, including credentials. The process creates it; it is never part of a payload.
  */
 export type Workspace = {
   readonly folder: string

@@ -23,7 +23,7 @@ const payload = z.object({
   format: z.exactOptional(z.string()),
   /** A kind, a configured router, or the path of an artifact. */
   router: z.string().default('mf'),
-  /** Whether a person named the router. If not, a log without text may provide the win rates of another one. */
+  /** Whether the user named the router. If not, the win rates of another router may be used for a log without text. */
   isRouterAsked: z.boolean().default(true),
   threshold: z.exactOptional(z.number()),
   strongModel: z.exactOptional(z.string()),
@@ -75,7 +75,7 @@ export const auditJob: Job<AuditPayload, AuditResult> = {
   },
 }
 
-/** Opens the outputs before the log is read, so that a wrong name is reported at once, and writes them after it. */
+/** Opens the outputs before the log is read, so a wrong name is reported at once. Writes them after it. */
 function writeAudit(
   { files, labels, html, sampleToLabel, sampleSize }: AuditPayload,
   { workspace: { folder }, signal }: JobContext,

@@ -11,7 +11,7 @@ import { calibrateQuality, type QualityCalibration } from './quality.ts'
 import type { CalibrationRun } from './run.ts'
 import { calibrateShare, type ShareCalibration } from './share.ts'
 
-/** A threshold with what it does, or the reason why there is none. */
+/** A threshold with its effect, or the reason why there is none. */
 export type CalibrateResult =
   | { readonly kind: 'share'; readonly calibration: ShareCalibration }
   | { readonly kind: 'loss'; readonly calibration: LossCalibration }

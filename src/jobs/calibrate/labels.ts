@@ -11,8 +11,8 @@ import type { CalibrationRun } from './run.ts'
 export type ScoredLabel = PairLabel & { readonly strongWinRate: number }
 
 /**
- * Where the win rates of the labels come from. `independent`: from the router, which was not trained on them as far as
- * it knows. `cross-fitted`: it was trained on them, and each win rate comes from a fit without that label. `mixed`: both.
+ * Source of the labels' win rates. `independent`: the router, which was not trained on them according to its record.
+ * `cross-fitted`: the router was trained on them, and each win rate comes from a fit without that label. `mixed`: both.
  */
 export type LabelBasis = 'independent' | 'cross-fitted' | 'mixed'
 

@@ -21,7 +21,10 @@ export type LossCalibration = Guarantee & {
   readonly prompts?: number
 }
 
-/** The threshold at which at most `maxLoss` of the requests go to the weak model and fail where the strong one does not. */
+/**
+ * The threshold at which at most `maxLoss` of the requests go to the weak model and fail although the strong one does
+ * not.
+ */
 export async function calibrateLoss(run: CalibrationRun, target: TargetOf<'loss'>): Promise<LossCalibration> {
   const { maxLoss, confidence = defaultConfidence, nextRequests, lossMargin = 0 } = target
   const scored = await scoreLabels(run, target.labels)

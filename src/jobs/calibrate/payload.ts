@@ -6,7 +6,7 @@ const prompts = z.exactOptional(z.string())
 /** A file of outcomes or battles of requests like those of the traffic. */
 const labels = z.string()
 
-/** What the threshold is for. */
+/** The goal of the threshold. */
 const target = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('share'),
@@ -17,7 +17,7 @@ const target = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('loss'),
-    /** The largest fraction of all requests that may go to the weak model and fail where the strong one does not. */
+    /** The largest fraction of all requests that may go to the weak model and fail although the strong one does not. */
     maxLoss: z.number(),
     confidence,
     /** Guarantee the loss among this many requests, and not in the long run. */

@@ -24,7 +24,7 @@ export type QualityCalibration = Common &
       })
   )
 
-/** The threshold that keeps a part of the strong model's score, with the interval of what it keeps. */
+/** The threshold that keeps a part of the strong model's score, with the interval of the kept part. */
 export async function calibrateQuality(
   run: CalibrationRun,
   target: TargetOf<'quality'>,

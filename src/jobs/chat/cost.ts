@@ -5,7 +5,7 @@ export function formatDollars(usd: number): string {
   return `$${usd.toFixed(usd >= 0.1 || usd === 0 ? 2 : 4)}`
 }
 
-/** What was paid until now, for the progress of a job: `$0.12 of $5.00`. Empty if the model has no price. */
+/** The amount paid so far, for the progress of a job: `$0.12 of $5.00`. Empty if the model has no price. */
 export function formatCostSoFar(
   { paidUsd, cachedUsd, lostUsd }: EndpointUsage,
   maxUsd: number | undefined,

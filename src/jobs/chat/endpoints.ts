@@ -19,9 +19,9 @@ import type { Workspace } from '../workspace.ts'
 export const chatOptions = {
   /** Dollars per million tokens, input and output. Default: those of the configured model. */
   price: z.exactOptional(z.tuple([z.number(), z.number()]).readonly()),
-  /** The most that the job may cost in dollars, including what the cache shows as paid. Needs a price. */
+  /** Cost limit of the job in dollars, including what the cache shows as paid. Needs a price. */
   maxCost: z.exactOptional(z.number()),
-  /** A file that keeps every reply, so that a job that was stopped continues without paying again. */
+  /** A file that keeps every reply, so a stopped job continues without paying again. */
   cache: z.exactOptional(z.string()),
   /** Calls at a time. */
   concurrency: z.number().default(4),
@@ -40,7 +40,7 @@ export type ChatOptions = z.output<typeof optionsSchema>
 export type ChatEndpoints = {
   /** @param option names the model in errors: `--judge`. */
   endpoint(option: string, name: string): Promise<ChatEndpoint>
-  /** Writes what is left to write and closes the connections. */
+  /** Writes the remaining replies and closes the connections. */
   close(): Promise<void>
 }
 
@@ -96,7 +96,7 @@ function withPrice(model: Model, price: ChatOptions['price']): Model {
   return { ...model, inputUsdPerMillionTokens: price[0], outputUsdPerMillionTokens: price[1] }
 }
 
-/** Replies that were paid for before the model had a price cost what they would cost now. */
+/** Replies that were paid for before the model had a price are counted at its current price. */
 function paidUsd(cache: ReplyCache | undefined, model: Model): number {
   const nothing: PaidReplies = { replies: 0, usd: 0, unpricedInputTokens: 0, unpricedOutputTokens: 0 }
   const { usd, unpricedInputTokens, unpricedOutputTokens } = cache?.paid ?? nothing

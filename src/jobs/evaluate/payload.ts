@@ -15,7 +15,7 @@ export const evaluatePayload = z.object({
   metrics: z.exactOptional(z.literal('reference')),
   /** Conditions such as `mine.apgr>=0.6`, checked on every benchmark. */
   require: z.exactOptional(z.array(z.string()).readonly()),
-  /** Files of earlier results that no router may be worse than, beyond chance. */
+  /** Files of earlier results. No router may be worse than they are, beyond chance. */
   notWorseThan: z.exactOptional(z.array(z.string()).readonly()),
   /** The pair of a file that scores more than two models. */
   strongModel: z.exactOptional(z.string()),

@@ -16,7 +16,7 @@ import { packagedPrices } from '../../routing/catalogue/packaged-prices.ts'
 import type { PriceTable } from '../../routing/catalogue/prices.ts'
 import type { EvaluatePayload } from './payload.ts'
 
-/** What a report shows besides quality. Read before anything is scored, so that a wrong file is an error at once. */
+/** The parts of a report besides quality. Read before anything is scored, so a wrong file is reported at once. */
 export type EvaluationResources = {
   readonly prices?: PriceTable
   readonly energy?: ResourceFigures

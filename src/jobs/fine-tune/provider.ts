@@ -3,7 +3,7 @@ import { ConfigError, InvalidRequestError } from '../../errors.ts'
 import { openAIBaseUrl } from '../../routing/routers/causal_llm/router.ts'
 import type { Workspace } from '../workspace.ts'
 
-/** A configured provider as the fine-tuning service that it may be. */
+/** A configured provider, as a fine-tuning service. */
 export type FineTuningProvider = {
   readonly name: string
   readonly baseUrl: string

@@ -72,7 +72,10 @@ export async function submitAndFollow(
   return finished
 }
 
-/** Follows a job to its end. If the signal aborts, the job goes on at the service, and notices say how to continue. */
+/**
+ * Follows a job to its end. If the signal aborts, the job continues at the service, and notices say how to follow it
+ * again.
+ */
 export async function followJob(
   service: FineTuningService,
   job: string,
@@ -119,7 +122,7 @@ function formatUpdate(update: JobUpdate): string | undefined {
   }
 }
 
-/** Named by what is in it, so that the service's list of files says whether it has this one. */
+/** The name comes from the content, so the service's list of files shows whether it has this file. */
 async function contentNamed(file: string): Promise<NamedBytes & { readonly sha256: string }> {
   const bytes = await readFile(file)
   const sha256 = createHash('sha256').update(bytes).digest('hex')

@@ -12,7 +12,7 @@ export type InProcessQueueOptions = {
   readonly keptResults?: number
 }
 
-/** What the queue knows of one job. */
+/** The queue's record of one job. */
 type Entry = {
   readonly id: string
   readonly name: string
@@ -68,7 +68,7 @@ export function createInProcessQueue(options: InProcessQueueOptions): Queue {
   function settle(entry: Entry, state: JobState): void {
     entry.state = state
     entry.over.resolve()
-    // A map gives its keys in the order of insertion, so the oldest come first.
+    // A map returns its keys in the order of insertion, so the oldest are first.
     for (const [id, { state: old }] of entries) {
       if (entries.size <= keptResults) break
       if (old.kind !== 'waiting' && old.kind !== 'running') entries.delete(id)

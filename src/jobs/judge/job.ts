@@ -59,7 +59,7 @@ export type JudgeResult = {
   readonly rows: number
   /** Rows written. */
   readonly labels: number
-  /** Questions that the cost cap left out. */
+  /** Questions that were not asked because of the cost cap. */
   readonly leftOut: number
   readonly report: PairwiseReport | ScoreReport
   readonly judge?: { readonly model: string; readonly prompt: string; readonly usage: EndpointUsage }
@@ -113,7 +113,7 @@ function countLeftOut(report: JudgeResult['report']): number {
     : report.models.reduce((sum, model) => sum + model.overBudget, 0)
 }
 
-/** Reads every row, so that a broken one is found before anything is paid for. */
+/** Reads every row first, so an invalid one is found before anything is paid for. */
 async function countRows(input: string): Promise<number> {
   let rows = 0
   for await (const _ of answeredPrompts(input)) rows++
@@ -151,7 +151,7 @@ async function checkRows(
   return { report: tally.report() }
 }
 
-/** Asks the judge every question. @param rows how many there are, for the progress. */
+/** Asks the judge every question. @param rows the number of rows, for the progress. */
 async function judgeRows(
   given: JudgePayload,
   rows: number,

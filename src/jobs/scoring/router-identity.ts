@@ -13,7 +13,7 @@ import { version } from '../../version.ts'
 /** What a router's win rates depend on besides the prompts; the two parts of a `ScoreIdentity`. */
 export type RouterIdentity = { readonly router: string; readonly embedder: string }
 
-/** All that a folder of weights may hold, an upstream checkpoint's names included. */
+/** All files that a folder of weights may hold, including those of an upstream checkpoint. */
 const scoringFiles = [
   manifestFile,
   weightsFile,
@@ -26,9 +26,9 @@ const scoringFiles = [
 ]
 
 /**
- * The identity of a router: the bytes of its files or the prompt that it asks with, its settings, this package's
- * version, and the embedder with its endpoint. Its name and its folder do not matter. A model behind an endpoint is known
- * by endpoint and name: another model under the same name goes unseen.
+ * The identity of a router: the bytes of its files or its prompt, its settings, this package's version, and the
+ * embedder with its endpoint. Its name and its folder do not matter. A model behind an endpoint is identified by
+ * endpoint and name, so another model under the same name is not detected.
  *
  * @returns undefined for a router that scores faster than a cache can be read.
  */
@@ -58,7 +58,7 @@ export async function routerIdentity(
   }
 }
 
-/** A hub's encoder is named by what it is; that in a folder may have changed there. */
+/** A hub's encoder is identified by its id; the files of an encoder in a folder may have changed. */
 async function hashesOfEncoder(embedder: string | undefined): Promise<Record<string, string>> {
   const folder = embedder === undefined ? undefined : embedderFolder(embedder)
   return folder === undefined ? {} : hashesOf(folder)

@@ -14,8 +14,8 @@ export type PromptScoring = {
 }
 
 /**
- * The win rates of prompts, in order; equal prompts are scored once. They come from the cache if the same router scored
- * the same prompts before; then its weights are not loaded.
+ * The win rates of prompts, in order; equal prompts are scored once. If the same router scored the same prompts before,
+ * they come from the cache and the router's weights are not loaded.
  */
 export async function scoreDistinctPrompts(
   { router, prompts, cacheFolder }: PromptScoring,

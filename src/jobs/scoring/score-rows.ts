@@ -63,7 +63,7 @@ export async function scoreBatch(
   )
 }
 
-/** Gives the event loop a turn, so that a signal can arrive while a router computes synchronously. */
+/** Yields to the event loop, so a signal can arrive while a router computes synchronously. */
 export async function hearAbort(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve))
   signal.throwIfAborted()

@@ -46,7 +46,7 @@ type OpenPart = SplitPart & {
   readonly groups: Set<number>
 }
 
-/** Splits data by prompt, so that near-identical prompts are never on both sides. */
+/** Splits data by prompt. Near-identical prompts are never in different parts. */
 export const splitJob: Job<SplitPayload, SplitResult> = {
   name: 'split',
   payload,

@@ -8,7 +8,7 @@ const common = {
   output: z.string().min(1),
   strongModel: z.string().optional(),
   weakModel: z.string().optional(),
-  /** Of the data, for the artifact's record. */
+  /** The licence of the data, for the artifact's record. */
   licence: z.string().optional(),
   seed: fromZero.default(0),
 }

@@ -8,11 +8,11 @@ export type TrainResult = Pick<RouterManifest, 'pair' | 'metrics'> & {
   readonly output: string
   /** The router's name. */
   readonly router: string
-  /** Rows that were learned from. */
+  /** Rows used for training. */
   readonly rows: number
   /** null for a router without calibration. */
   readonly calibrationPrompts: number | null
-  /** What the trainer chose and why. */
+  /** The trainer's choices and their reasons. */
   readonly findings: readonly string[]
   readonly warnings: readonly string[]
   readonly lossCurve?: LossCurve

@@ -59,7 +59,7 @@ export const transferJob: Job<TransferPayload, TransferResult> = {
   },
 }
 
-/** The name of a model may have a colon: the text is split where both parts are models of the file. */
+/** A model's name may contain a colon, so the text is split where both parts are models of the file. */
 function parsePair(text: string, models: ReadonlySet<string>): TransferPair {
   for (let colon = text.indexOf(':'); colon >= 0; colon = text.indexOf(':', colon + 1)) {
     const [strong, weak] = [text.slice(0, colon), text.slice(colon + 1)]

@@ -6,7 +6,7 @@ import { textIdentity } from '../rows/text-identity.ts'
 /** Two rows of one id and different contents. */
 export type IdConflict = { readonly id: string; readonly firstLine: number; readonly place: string }
 
-/** What a row's id has come to: new, or of a row before it that says the same or something else. */
+/** The state of a row's id: new, or that of an earlier row with the same or other content. */
 export type IdCheck = (row: PlacedRow) => 'none' | 'new' | 'repeated' | IdConflict
 
 /** Looks for rows with the same `id`. Holds two numbers for each id. */

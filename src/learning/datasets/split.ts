@@ -6,7 +6,7 @@ import { textIdentity } from '../rows/text-identity.ts'
 export type SplitPart = { readonly name: string; readonly share: number }
 
 /**
- * Reads `train=0.8,test=0.2`. Shares are above 0 and add up to 1; where they add up to less, the rest of the data is in no part.
+ * Reads `train=0.8,test=0.2`. Shares are above 0 and add up to at most 1; below 1, the rest of the data is in no part.
  *
  * Throws `InvalidRequestError` `split-parts`.
  */
@@ -19,16 +19,16 @@ export function parseSplitParts(text: string): readonly SplitPart[] {
   })
   const names = new Set(parts.map(({ name }) => name.toLowerCase()))
   if (names.size < parts.length) throw badParts(text, 'a name stands twice')
-  // A sum of decimals may miss 1 by a little.
+  // A sum of decimals may differ slightly from 1.
   if (parts.reduce((sum, { share }) => sum + share, 0) > 1 + 1e-9)
     throw badParts(text, 'the shares add up to more than 1')
   return parts
 }
 
 /**
- * Gives each group to a part by the hash of the group and the seed, so that it needs neither the other groups nor
- * memory: the same group and seed give the same part in any file. A part gets its share of the groups but for chance: of n
- * groups n·share ± √(n·share·(1 − share)).
+ * Assigns each group to a part by the hash of the group and the seed. This needs neither the other groups nor memory:
+ * the same group and seed give the same part in any file. A part gets its share of the groups up to chance: of n groups
+ * n·share ± √(n·share·(1 − share)).
  *
  * @returns the part of a group, or undefined for the rest. Throws `InvalidRequestError` `invalid-seed`.
  */

@@ -1,7 +1,7 @@
 import { parseJsonText } from './json-text.ts'
 import { invalidRow, type Row, shown } from './row.ts'
 
-/** Columns that hold JSON where a file has text only: CSV cells, and Parquet columns of strings. */
+/** Columns that hold JSON in formats with text only: CSV cells, and Parquet columns of strings. */
 const jsonColumns: ReadonlySet<string> = new Set([
   'scores',
   'embedding',
@@ -34,12 +34,13 @@ export type TableCells = {
 const scorePrefix = 'scores.'
 
 /**
- * The row that a table's cells stand for, as JSON Lines would hold it. Which type a cell has follows from its column,
- * never from what it looks like: a prompt `42` stays a text. `scores`, `embedding`, `tokens`, `messages` and the like hold JSON;
- * `scores.<model>` columns are put together into `scores`; `weight` and its like are numbers; everything else is text.
- * An empty or missing cell is a column that the row does not have, except an empty `prompt`. So is a score of null.
+ * The row that a table's cells represent, as JSON Lines would hold it. The column decides the type of a cell, never the
+ * cell's content: a prompt `42` is a text. `scores`, `embedding`, `tokens`, `messages` and similar columns hold JSON;
+ * `scores.<model>` columns are combined into `scores`; `weight` and similar columns are numbers; everything else is
+ * text. An empty or missing cell, or a score of null, means that the row does not have the column. An empty `prompt` is
+ * kept.
  *
- * @param entries of a column and its cell: a text, or what Parquet has typed already.
+ * @param entries of a column and its cell: a text, or a value that Parquet has typed already.
  *
  * Throws `DataError` `invalid-row` naming `place`.
  */

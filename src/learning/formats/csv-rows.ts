@@ -5,11 +5,11 @@ import type { Row } from './row.ts'
 import { readOrReport } from './text-lines.ts'
 
 /**
- * The rows of a CSV file with a header, one by one; see `rowOfColumns` for what a cell becomes. A row's line is the
- * one it starts on.
+ * The rows of a CSV file with a header, one at a time; `rowOfColumns` documents the cells. A row's line is the line on
+ * which it starts.
  *
- * Throws `DataError`, naming file and line: `csv-columns` for a header that names a column twice or is no text,
- * `invalid-row` for a cell that is not what its column holds, and what `readCsvRecords` throws.
+ * Throws `DataError`, naming file and line: `csv-columns` if the header repeats a column or has one that is not text,
+ * `invalid-row` if a cell does not fit its column, and what `readCsvRecords` throws.
  */
 export async function* readCsvRows(
   file: string,

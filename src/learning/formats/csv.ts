@@ -7,16 +7,16 @@ import {
   type TextLinesOptions,
 } from './text-lines.ts'
 
-/** One record of a CSV file. `line` is where it starts (1-based); a quoted field may span several lines. */
+/** One record of a CSV file. `line` is the line on which it starts (1-based); a quoted field may span several lines. */
 export type CsvRecord = { readonly line: number; readonly fields: readonly string[] }
 
 /** A CSV file with a header: the names of its columns, and the records below it. */
 export type CsvTable = { readonly columns: readonly string[]; readonly records: readonly CsvRecord[] }
 
 export type CsvOptions = TextLinesOptions & {
-  /** Told of records with another number of fields than the header. */
+  /** Called with records that have another number of fields than the header. */
   readonly onBadRow?: OnBadRow
-  /** Between fields: a comma unless told, a tab in `.tsv`. */
+  /** Field separator. Default: a comma; a tab in `.tsv`. */
   readonly separator?: ',' | '\t'
 }
 
@@ -69,7 +69,7 @@ export function parseCsv(text: string, source: string): CsvRecord[] {
 type CsvParser = {
   /** The record that this line completes, if it completes one. */
   addLine(text: string, line: number): CsvRecord | undefined
-  /** Throws where a record is not complete. */
+  /** Throws if a record is not complete. */
   end(): void
 }
 

@@ -27,8 +27,8 @@ export async function isJsonArray(file: string): Promise<boolean> {
 }
 
 /**
- * The items of a file that is one JSON array, one by one, so that a file of any size takes little memory. Items are
- * counted from 1; such files often have no lines.
+ * The items of a file that is one JSON array, one at a time, so memory does not grow with the file. Items are counted
+ * from 1 because such files often have no lines.
  *
  * Throws `DataError`, naming file and item: `invalid-json-array`, `invalid-utf8`, `line-too-long` for an item over
  * `maxLineBytes`, and what reading the file throws.

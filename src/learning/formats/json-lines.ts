@@ -3,8 +3,8 @@ import { parseJsonText } from './json-text.ts'
 import { type OnBadRow, readOrReport, readTextLines, type TextLinesOptions } from './text-lines.ts'
 
 /**
- * The rows of a JSON Lines file, one by one, so that a file of any size takes little memory. A name that ends in
- * `.gz` is decompressed. Blank lines and a byte order mark are passed over; lines are counted from 1.
+ * The rows of a JSON Lines file, one at a time, so memory does not grow with the file. A file whose name ends in `.gz`
+ * is decompressed. Blank lines and a byte order mark are skipped; lines are counted from 1.
  *
  * Throws `DataError`, naming file and line: `invalid-json-line`, and what `readTextLines` throws.
  */

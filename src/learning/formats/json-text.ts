@@ -1,7 +1,7 @@
 /** Deeper values parse, but make whatever walks them later run out of stack. No data file is nested like that. */
 const maxNesting = 200
 
-/** As `JSON.parse`. Throws `SyntaxError` for what is no JSON or is nested more than 200 deep. */
+/** As `JSON.parse`. Throws `SyntaxError` if the text is not JSON or is nested more than 200 deep. */
 export function parseJsonText(text: string): unknown {
   const value: unknown = JSON.parse(text)
   if (brackets(text) > maxNesting && nesting(text) > maxNesting)

@@ -9,7 +9,7 @@ import type { OnBadRow, TextLinesOptions } from './text-lines.ts'
 
 export type ReadRowsOptions = TextLinesOptions & TableCells & { readonly onBadRow?: OnBadRow }
 
-/** A row of a data file, and where it stands. */
+/** A row of a data file, and its place. */
 export type PlacedRow = {
   /** Counted from 1: the line of a text file, the row of a Parquet file, the item of a JSON array. */
   readonly line: number
@@ -19,12 +19,12 @@ export type PlacedRow = {
 }
 
 /**
- * The rows of a data file, one by one, whatever its format, which its name says: `.csv`, `.tsv`, `.parquet`, `.json`
- * (JSON Lines, or one array), and JSON Lines for any other name; each but Parquet also with `.gz`. However large the file,
- * memory stays small: a text file's is bounded by its longest row, Parquet's by its largest row group.
+ * The rows of a data file, one at a time. The file's name gives the format: `.csv`, `.tsv`, `.parquet`, `.json` (JSON
+ * Lines, or one array), and JSON Lines for any other name; each except Parquet also with `.gz`. Memory stays small for
+ * a file of any size: its longest row bounds that of a text file, its largest row group that of Parquet.
  *
- * A record of RouteLLM's request log is read as its prompt, `{"prompt", "id"}`; records that are no chat and turns
- * inside a tool loop are left out. With `plainCells` they are left as they are.
+ * A record of RouteLLM's request log is read as its prompt, `{"prompt", "id"}`; records that are not a chat and turns
+ * inside a tool loop are left out. With `plainCells` they are returned unchanged.
  *
  * Throws `DataError`, naming file and place: `request-log-without-text` for a request log without prompts; see `readJsonLines`, `readJsonArray`, `readCsvRows` and
  * `readParquetRows`.

@@ -24,7 +24,7 @@ export function modelColumn(row: Row, column: string, place: string): string {
   throw invalidRow(place, `has an empty model name in "${column}"`)
 }
 
-/** A list of one or more finite numbers, or undefined where the row has no such column. */
+/** A list of one or more finite numbers, or undefined if the row has no such column. */
 export function embeddingColumn(row: Row, place: string): Float32Array | undefined {
   const value = row.embedding
   if (value === undefined || value === null) return undefined
@@ -42,7 +42,7 @@ export function embeddingColumn(row: Row, place: string): Float32Array | undefin
   return embedding
 }
 
-/** A number above 0, or undefined where the row has no such column. */
+/** A number above 0, or undefined if the row has no such column. */
 export function weightColumn(row: Row, place: string): number | undefined {
   const value = row.weight
   if (value === undefined || value === null) return undefined

@@ -4,17 +4,17 @@ import { createGunzip } from 'node:zlib'
 import { DataError } from '../../errors.ts'
 
 export type TextLinesOptions = {
-  /** A longer line, or a longer record of several lines, is refused before it is in memory as a whole. 64 MiB unless told. */
+  /** A longer line, or a longer record of several lines, is refused before all of it is in memory. Default: 64 MiB. */
   readonly maxLineBytes?: number
 }
 
 /**
- * Called with each row that is left out because it cannot be read; without it the first such row is thrown. What is
- * wrong with the file as a whole is always thrown.
+ * Called with each row that is left out because it cannot be read. Without it the first such row is thrown. An error of
+ * the file as a whole is always thrown.
  */
 export type OnBadRow = (error: DataError) => void
 
-/** The value, or undefined where it cannot be read and `onBadRow` takes note of it. */
+/** The value, or undefined if it cannot be read and `onBadRow` was called. */
 export function readOrReport<Value>(
   read: () => Value,
   onBadRow: OnBadRow | undefined,
@@ -36,8 +36,8 @@ export const defaultMaxLineBytes = 64 * 1024 * 1024
 const newline = 0x0a
 
 /**
- * The lines of a UTF-8 file, one by one, so that a file of any size takes little memory. A name that ends in `.gz` is
- * decompressed; a byte order mark is passed over.
+ * The lines of a UTF-8 file, one at a time, so memory does not grow with the file. A file whose name ends in `.gz` is
+ * decompressed; a byte order mark is skipped.
  *
  * Throws `DataError`, naming file and line: `data-file-unreadable`, `broken-gzip`, `invalid-utf8`, `line-too-long`.
  */
@@ -77,10 +77,10 @@ async function* linesOf(file: string, maxLineBytes: number): AsyncGenerator<Uint
   if (pendingBytes > 0) yield Buffer.concat(pending)
 }
 
-/** The bytes of a file, decompressed where its name ends in `.gz`. @param place says how far the reader is. */
+/** The bytes of a file, decompressed if its name ends in `.gz`. @param place returns the reader's position. */
 export async function* chunksOf(file: string, place: () => string | number): AsyncGenerator<Uint8Array> {
   const source = createReadStream(file)
-  // The pipeline destroys both ends where the reader stops early; its errors reach us through the iteration.
+  // The pipeline destroys both ends if the reader stops early; the iteration reports its errors.
   const bytes: Readable = file.endsWith('.gz') ? pipeline(source, createGunzip(), () => {}) : source
   try {
     for await (const chunk of bytes) yield chunk
@@ -109,7 +109,7 @@ function readingError(error: unknown, file: string, place: string | number): Dat
   return unreadableFile(file, error)
 }
 
-/** Throws nothing: the error to throw where the disk does not give a file. */
+/** Returns the error to throw if the disk cannot read a file. Throws nothing itself. */
 export function unreadableFile(file: string, cause: unknown): DataError {
   const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
   const reason = cause instanceof Error ? cause.message : String(cause)

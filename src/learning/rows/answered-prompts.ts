@@ -5,7 +5,7 @@ export type AnsweredPrompt = {
   readonly prompt: string
   /** By model; at least one. */
   readonly answers: Readonly<Record<string, string>>
-  /** What a checker compares with, and a judge may look at. */
+  /** The text that a checker compares with, and that a judge may see. */
   readonly reference?: string
   /** The row's other columns, which go with its labels: a category, a weight, `synthetic` and `origin`. */
   readonly others: Row

@@ -6,18 +6,18 @@ import type { Battle } from './battles.ts'
 export const arenaMinCharacters = 16
 
 /**
- * A battle of the Chatbot Arena as it is published:
+ * A battle of the Chatbot Arena in its published form:
  *
  * - `lmsys-arena-human-preference-55k`: `model_a`, `model_b`, `prompt` (the user's turns, as JSON), and one of
  *   `winner_model_a`, `winner_model_b`, `winner_tie` is 1;
  * - `chatbot_arena_conversations` and its successors: `model_a`, `model_b`, `conversation_a` (a list of
  *   `{"role", "content"}`), `winner`.
  *
- * As upstream does (its `preprocess_battles`), the prompt is the user's first turn without the spaces around it, and a
- * battle on fewer than 16 characters is left out: it says nothing about what was asked. Lost are the later turns, the
- * answers, and whether a tie was both good or both bad where the file does not say.
+ * As in upstream's `preprocess_battles`, the prompt is the user's first turn without the spaces around it, and a battle
+ * on fewer than 16 characters is left out because it gives no information about the task. The later turns and the
+ * answers are lost, and also whether a tie was both good or both bad if the file does not record it.
  *
- * @returns undefined where the first turn is too short. Throws `DataError` `invalid-row` naming `place`.
+ * @returns undefined if the first turn is too short. Throws `DataError` `invalid-row` naming `place`.
  */
 export function parseArenaBattle(value: unknown, place: string): Battle | undefined {
   const row = parseRow(value, place)
@@ -67,7 +67,7 @@ function parsedTurns(text: string): unknown {
   }
 }
 
-/** A text, or in later files a list of parts, of which images have none. */
+/** A text, or in later files a list of parts. Images have no text. */
 function textOf(content: unknown): string | undefined {
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) return undefined

@@ -15,7 +15,7 @@ export type Battle = {
   readonly modelB: string
   readonly winner: 'model_a' | 'model_b' | 'tie' | 'tie (bothbad)'
   readonly embedding?: Float32Array
-  /** Above 0; how much the battle counts, 1 where absent. */
+  /** Weight of the battle, above 0. Default: 1. */
   readonly weight?: number
 }
 

@@ -13,9 +13,12 @@ export type Comparison = {
   readonly prompt: string
   readonly modelA: string
   readonly modelB: string
-  /** 1 where A won, 0 where B won, 0.5 for a tie (both good or both bad). */
+  /** 1 if A won, 0 if B won, 0.5 for a tie (both good or both bad). */
   readonly winA: 0 | 0.5 | 1
-  /** The scores behind it. A battle has none of its own: the winner gets 1, the loser 0, a tie 0.5 each; a preference its shares. */
+  /**
+   * The scores of the comparison. A battle has no scores: the winner gets 1, the loser 0, a tie 0.5 each. A preference
+   * gives its shares.
+   */
   readonly scoreA: number
   readonly scoreB: number
   /** Above 0. */
@@ -31,7 +34,7 @@ export type ComparisonsOptions = ReadRowsOptions & {
   readonly pair?: ModelPair
 }
 
-/** The comparisons of one row; none where the row says nothing about the pair. */
+/** The comparisons of one row; none if the row does not compare the pair. */
 export type ComparisonRow = {
   /** As in `PlacedRow`. */
   readonly line: number
@@ -41,12 +44,12 @@ export type ComparisonRow = {
 }
 
 /**
- * Reads a file of comparisons, in any format of `readRows`, row by row. Its first row says which form it has, and the
+ * Reads a file of comparisons, in any format of `readRows`, row by row. Its first row determines the form, and the
  * others must have it too: outcomes `{"prompt", "scores"}`, battles `{"prompt", "model_a", "model_b", "winner"}`,
  * `{"prompt", "strong", "weak", "winner": "strong" | "weak" | "tie"}`, each with an optional `embedding` and `weight`;
  * preferences (`parsePreference`), or the arena's published files (`parseArenaBattle`). Outcomes and preferences become
- * comparisons by their scores: higher wins, equal ties. A model against itself says nothing and is left out, and so is
- * an arena prompt that is too short.
+ * comparisons by their scores: the higher score wins, equal scores tie. A comparison of a model with itself and an
+ * arena prompt that is too short are left out.
  *
  * Throws `DataError`, naming file and place: `invalid-row`, and what `readRows` throws.
  */
@@ -75,7 +78,9 @@ export function isComparisonForm(form: RowForm): form is ComparisonForm {
   return form !== 'prompts'
 }
 
-/** What one row of a known form says about its models, or about the pair. Throws `DataError` `invalid-row`. */
+/**
+ * The comparisons that one row of a known form gives, of its models or of the pair. Throws `DataError` `invalid-row`.
+ */
 export function comparisonsOfRow(
   row: Row,
   form: ComparisonForm,
@@ -98,7 +103,7 @@ export function comparisonsOfRow(
   }
 }
 
-/** Each two of the row's models, in alphabetical order; or the pair alone, where the row has both. */
+/** Every two of the row's models, in alphabetical order; or only the pair, if the row has both. */
 export function comparisonsOfOutcomes(outcomes: Outcomes, pair?: ModelPair): readonly Comparison[] {
   const models = pair === undefined ? Object.keys(outcomes.scores).sort() : [pair.strong, pair.weak]
   const comparisons: Comparison[] = []
@@ -113,7 +118,7 @@ export function comparisonsOfOutcomes(outcomes: Outcomes, pair?: ModelPair): rea
   return comparisons
 }
 
-/** The battle as one comparison, turned so that the pair's strong model is A. */
+/** The battle as one comparison, ordered so that the pair's strong model is A. */
 export function comparisonsOfBattle(battle: Battle, pair?: ModelPair): readonly Comparison[] {
   const { modelA, modelB, winner } = battle
   if (modelA === modelB) return []

@@ -5,11 +5,11 @@ import { arenaPrompt, isArenaRow } from './arena.ts'
 export type RowForm = 'outcomes' | 'battles' | 'strong-weak' | 'preferences' | 'arena' | 'prompts'
 
 /**
- * Which form a row has, by its columns: outcomes have `scores`; the arena's published files `winner_model_a` or
- * `conversation_a`; preferences `pref_b`; battles `model_a` and `model_b`; strong-weak rows `strong` and `weak`. What
- * is left with a `prompt` or `embedding` is a prompt.
+ * Finds the form of a row by its columns: outcomes have `scores`; the arena's published files `winner_model_a` or
+ * `conversation_a`; preferences `pref_b`; battles `model_a` and `model_b`; strong-weak rows `strong` and `weak`. Any
+ * other row with a `prompt` or `embedding` is a prompt.
  *
- * Throws `DataError` `invalid-row` where it is none of them.
+ * Throws `DataError` `invalid-row` if the row has none of these forms.
  */
 export function formOfRow(row: Row, place: string): RowForm {
   if ('scores' in row) return 'outcomes'

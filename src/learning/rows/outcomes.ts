@@ -6,7 +6,7 @@ export type Outcomes = {
   /** By model; higher is better, in any unit that the models share (correct 0 or 1, a judge's 1 to 10). */
   readonly scores: Readonly<Record<string, number>>
   readonly embedding?: Float32Array
-  /** Above 0; how much the row counts, 1 where absent. */
+  /** Weight of the row, above 0. Default: 1. */
   readonly weight?: number
 }
 

@@ -19,24 +19,25 @@ export type PairLabels = {
   readonly form: ComparisonForm
   readonly pair: ModelPair
   readonly labels: readonly PairLabel[]
-  /** Rows of the file that say nothing about the pair. */
+  /** Rows of the file that do not compare the pair. */
   readonly otherRows: number
 }
 
 export type PairLabelsOptions = ReadRowsOptions & {
   readonly pair?: ModelPair
-  /** Taken where no pair is asked for and the file has both: that of the router that is to be calibrated. */
+  /** Used if no pair is requested and the file has both models: the pair of the router to calibrate. */
   readonly likelyPair?: ModelPair
 }
 
 type PlacedComparison = { readonly line: number; readonly comparison: Comparison }
 
 /**
- * Reads a file of outcomes or battles as labels of one pair: the one asked for; else the one that the rows name as
- * strong and weak; else the likely one; else the only two models of the file, of which the one with the higher mean
- * is the strong one.
+ * Reads a file of outcomes or battles as labels of one pair: the requested one; else the one that the rows name as
+ * strong and weak; else the likely one; else the only two models of the file, of which the one with the higher mean is
+ * the strong one.
  *
- * Throws `DataError`: `labels-pair` where that leaves the pair open or no row is about it, `no-labels` for an empty file,
+ * Throws `DataError`: `labels-pair` if that does not determine the pair or no row compares it, `no-labels` for an empty
+ * file,
  * and what `readComparisons` throws.
  */
 export async function readPairLabels(file: string, options: PairLabelsOptions = {}): Promise<PairLabels> {

@@ -20,7 +20,7 @@ export type Preference = {
 }
 
 /**
- * A row `{"prompt", "model_a", "model_b", "pref_b"}`: `pref_b` from 0 to 1, or below 0 where the judge gave no
+ * A row `{"prompt", "model_a", "model_b", "pref_b"}`: `pref_b` is from 0 to 1, or below 0 if the judge gave no
  * preference, which counts as a tie.
  *
  * @param place names the row in errors. Throws `DataError` `invalid-row`.

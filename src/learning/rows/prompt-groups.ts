@@ -5,18 +5,18 @@ import { normalizedText, textIdentity } from './text-identity.ts'
 
 /** Which rows belong together: those of near-identical prompts, and those with the same value in a column. */
 export type PromptGroups = {
-  /** Takes a row into account. Needed before `groupOf` where there is a column, and only then. */
+  /** Takes a row into account. Required before `groupOf` if there is a column, and only then. */
   add(row: PlacedRow): void
   /** A number that all rows of a group have, whatever their order in the file. */
   groupOf(row: PlacedRow): number
 }
 
 /**
- * Prompts are near-identical where their `normalizedText` is equal; a synthetic variation (`augmentPrompts`) goes with its
- * origin. With a column, rows are joined through either, and
- * through chains of both; then a few numbers are held for every prompt, otherwise nothing.
+ * Prompts are near-identical if their `normalizedText` is equal; a synthetic variation (`augmentPrompts`) belongs to
+ * the group of its origin. With a column, rows are joined by equal text, by an equal column, and by chains of both;
+ * this holds a few numbers per prompt in memory. Without a column nothing is held.
  *
- * Both throw `DataError` `invalid-row` where a row has no prompt, or something that is no text or number in the column.
+ * Both throw `DataError` `invalid-row` if a row has no prompt, or if the column holds neither a text nor a number.
  */
 export function createPromptGroups(column?: string): PromptGroups {
   const promptKey = ({ value, place }: PlacedRow) => {
@@ -27,7 +27,7 @@ export function createPromptGroups(column?: string): PromptGroups {
   }
   if (column === undefined) return { add: () => {}, groupOf: promptKey }
 
-  /** A parent per key; a key without one is the smallest of its group, so that the order of rows does not matter. */
+  /** A parent per key; a key without one is the smallest of its group, so the order of rows does not matter. */
   const parents = new Map<number, number>()
   function root(key: number): number {
     let top = key

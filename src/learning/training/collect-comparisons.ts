@@ -7,11 +7,11 @@ import { type TrainingInput, toTrainingData } from './training-data.ts'
 export type CollectedComparisons = {
   /** Distinct, in the order of the data. */
   readonly prompts: readonly string[]
-  /** Sorted, so that the order of the data does not matter. */
+  /** Sorted, so the order of the data does not matter. */
   readonly models: readonly string[]
   /** In how many comparisons each of `models` took part. */
   readonly comparisonsOfModel: readonly number[]
-  /** The embeddings that the rows brought; null where they brought none. */
+  /** The embeddings of the rows; null if the rows have none. */
   readonly givenEmbeddings: readonly Float32Array[] | null
   /** Which prompt a vector belongs to. Without given embeddings there is one vector per prompt, in order. */
   readonly promptOfVector: readonly number[]
@@ -23,7 +23,7 @@ export type CollectedComparisons = {
   readonly scoreA: Float64Array
   readonly scoreB: Float64Array
   readonly weight: Float32Array
-  /** The pair, where every row named its strong and weak model and it was always the same. */
+  /** The pair, if every row named its strong and weak model and all rows named the same. */
   readonly namedPair: { readonly strong: string; readonly weak: string } | null
   /** Of each of the data, the rows that gave a comparison. */
   readonly rowsUsed: readonly number[]
@@ -47,8 +47,8 @@ export type ComparisonDraw = {
 }
 
 /**
- * Reads all data. Throws `DataError`: `no-comparisons`, `mixed-embeddings` where only some rows bring one or their
- * lengths differ, and what `readComparisons` throws.
+ * Reads all data. Throws `DataError`: `no-comparisons`, `mixed-embeddings` if only some rows have one or their lengths
+ * differ, and what `readComparisons` throws.
  */
 export async function collectComparisons(options: CollectOptions): Promise<CollectedComparisons> {
   const { ties, signal } = options
@@ -137,7 +137,7 @@ function nothingToLearnFrom({ data, pair, ties }: CollectOptions): DataError {
   )
 }
 
-/** Numbers distinct strings in the order in which they come. */
+/** Numbers distinct strings in order of first occurrence. */
 function createNumbering(): { readonly values: readonly string[]; add(value: string): number } {
   const numbers = new Map<string, number>()
   const values: string[] = []
@@ -152,7 +152,7 @@ function createNumbering(): { readonly values: readonly string[]; add(value: str
   }
 }
 
-/** One vector per prompt; more where rows bring other embeddings for an equal prompt, as remote embedders do. */
+/** One vector per prompt; more if rows have other embeddings for an equal prompt, as remote embedders do. */
 function createVectors() {
   const embeddings: Float32Array[] = []
   const promptOfVector: number[] = []

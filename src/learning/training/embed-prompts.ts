@@ -17,9 +17,9 @@ export type EmbedHooks = {
 const textsPerCall = 256
 
 /**
- * The embeddings that the rows brought (their space is called `external`), else the embedder's.
+ * The embeddings of the rows (their space is called `external`), else the embedder's.
  *
- * Throws `InvalidRequestError` (`embedder-needed`) where there is neither, `EmbeddingError` where the embedder fails.
+ * Throws `InvalidRequestError` (`embedder-needed`) if there is neither, `EmbeddingError` if the embedder fails.
  */
 export async function embedPrompts(
   { givenEmbeddings, prompts }: CollectedComparisons,
@@ -41,7 +41,7 @@ export async function embedPrompts(
   return { embedderId: embedder.id, dimensions: embedder.dimensions, embeddings }
 }
 
-/** The vectors of the texts side by side, [texts, dimensions]. Throws `EmbeddingError` where the embedder fails. */
+/** The vectors of the texts in one array, [texts, dimensions]. Throws `EmbeddingError` if the embedder fails. */
 export async function embedTexts(
   texts: readonly string[],
   embedder: Embedder,

@@ -13,11 +13,11 @@ export type LeftOutScores = {
 }
 
 /**
- * How good a router is on its own labels, each scored without itself, as metrics for a manifest: the exact APGR with
- * its 95 % bootstrap interval, beside chance, prompt length and the router it started from, and the intervals of the
- * differences on the same resamples.
+ * A router's quality on its own labels, each scored without itself, as metrics for a manifest: the exact APGR with its
+ * 95 % bootstrap interval, those of chance, prompt length and the prior router, and the intervals of the differences on
+ * the same resamples.
  *
- * @returns undefined where the strong model is not better on average: there is no gap to recover.
+ * @returns undefined if the strong model is not better on average, because then there is no gap to recover.
  */
 export function leftOutApgr(
   { prompts, scores, strongScores, weakScores, priors }: LeftOutScores,

@@ -56,7 +56,7 @@ export type FittedLookup = {
  * the same bytes.
  *
  * Throws `InvalidRequestError` for options that do not fit, `DataError` for rows that cannot be read,
- * `EmbeddingError` where there are no embeddings, and what `fit` throws.
+ * `EmbeddingError` if there are no embeddings, and what `fit` throws.
  */
 export async function trainLookup(options: LookupTraining, kind: LookupKind): Promise<TrainedRouter> {
   const { name, ties, maxComparisonsPerRow, precision, excerptCharacters, calibrationPrompts } =

@@ -7,7 +7,7 @@ type Pair = RouterManifest['pair']
 type PairOptions = { readonly strongModel?: string | undefined; readonly weakModel?: string | undefined }
 
 /**
- * The pair that the options ask for, before the data is read: undefined where they leave it open.
+ * The pair that the options request, before the data is read: undefined if they do not name one.
  * Throws `InvalidRequestError` `incomplete-pair` or `same-model`.
  */
 export function askedPair({ strongModel, weakModel }: PairOptions): Pair | undefined {
@@ -43,9 +43,9 @@ export function resolvePair(asked: Pair | undefined, comparisons: CollectedCompa
 }
 
 /**
- * The asked pair, once both are known to be among the models.
+ * The requested pair, after checking that both are among the models.
  *
- * @param shown the models as errors name them. Throws `InvalidRequestError` `unknown-model` or `pair-needed`.
+ * @param shown the models as listed in errors. Throws `InvalidRequestError` `unknown-model` or `pair-needed`.
  */
 export function resolveModels(
   asked: Pair | undefined,

@@ -12,11 +12,11 @@ export type TrainingProgress = {
 
 export type TrainedRouter = {
   readonly artifact: RouterArtifact
-  /** What a person should know about the result, one sentence or two each. */
+  /** Notes about the result for a person, one sentence or two each. */
   readonly warnings: readonly string[]
-  /** What the trainer chose and why, if it had a choice. */
+  /** The trainer's choices and their reasons, if it had a choice. */
   readonly findings?: readonly string[]
-  /** From a trainer that goes through the data several times. */
+  /** From a trainer that makes several passes over the data. */
   readonly lossCurve?: LossCurve
 }
 

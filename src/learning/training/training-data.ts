@@ -5,7 +5,7 @@ import { type PlacedRow, readRows } from '../formats/read-rows.ts'
 
 /** Rows to train on, and what the artifact records of them. A file is one source of rows; a store can be another. */
 export type TrainingData = {
-  /** Names the data in errors. */
+  /** Identifies the data in errors. */
   readonly name: string
   /** Reads the rows from the first one on, at each call. */
   rows(): AsyncIterable<PlacedRow>
@@ -14,7 +14,10 @@ export type TrainingData = {
 }
 
 export type Provenance = Omit<DataSource, 'rows'> & {
-  /** The date of the data. The newest one of all data becomes the artifact's `created`, so that equal data gives equal bytes. */
+  /**
+   * The date of the data. The newest date of all data becomes the artifact's `created`, so equal data gives equal
+   * bytes.
+   */
   readonly modified: Date
 }
 

@@ -36,7 +36,9 @@ function integer(needed: string, least: number) {
   return z.int(needed).min(least, needed)
 }
 
-/** A schema's message says what the value has to be: "The training option epochs is 0; it has to be an integer from 1." */
+/**
+ * A schema's message describes the required value: "The training option epochs is 0; it has to be an integer from 1."
+ */
 export const optionSchemas = {
   name: z
     .string()
@@ -56,7 +58,7 @@ export const optionSchemas = {
 }
 
 /**
- * The options with the defaults of the schema; those that the schema does not name are left out.
+ * The options with the defaults of the schema; options that are not in the schema are left out.
  *
  * @throws InvalidRequestError `invalid-training-option`, for the first option that does not fit.
  */

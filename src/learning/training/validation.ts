@@ -10,8 +10,8 @@ import type { CollectedComparisons } from './collect-comparisons.ts'
 export type Split = { readonly training: Int32Array; readonly validation: Int32Array }
 
 /**
- * Holds out a share of the prompts, drawn at random, with all their comparisons: at least one prompt where the share
- * is above 0, and never all of them.
+ * Holds out a share of the prompts, drawn at random, with all their comparisons: at least one prompt if the share is
+ * above 0, and never all of them.
  */
 export function splitByPrompt(
   { prompts, promptOfVector, vector }: CollectedComparisons,
@@ -40,7 +40,7 @@ export type ValidationReport = {
 /**
  * How well the router orders the held-out prompts on which both models of the pair were compared: the exact APGR with
  * its 95 % bootstrap interval, beside those of chance and of prompt length, and the interval of the difference to
- * length on the same rows. Left out, with a warning, where those rows show no gap between the models.
+ * length on the same rows. Omitted, with a warning, if those rows show no gap between the models.
  */
 export function validatePair(
   comparisons: CollectedComparisons,

@@ -25,29 +25,29 @@ export type SyntheticPrompt = {
 }
 
 export type AugmentOptions = {
-  /** Writes the variations, and judges them where `judge` is not given. */
+  /** Writes the variations, and judges them if `judge` is not given. */
   readonly writer: ChatEndpoint
-  /** Another model to judge them: one that writes likes its own. */
+  /** Another model to judge them, because a model prefers its own texts. */
   readonly judge?: ChatEndpoint
-  /** Of the prompts and variations together, at most this share is synthetic: from 0, below 1. 0.3 unless told. */
+  /** Largest synthetic share of the prompts and variations together: from 0, below 1. Default: 0.3. */
   readonly maxSyntheticShare?: number
-  /** Synthetic prompts that are there already: they count in the share, and are neither varied nor written again. */
+  /** Existing synthetic prompts: they count in the share, and are neither varied nor written again. */
   readonly existing?: readonly string[]
-  /** Which kinds are written; every kind unless told. */
+  /** The kinds to write. Default: every kind. */
   readonly kinds?: readonly VariationKind[]
-  /** Says which prompts are varied, and how. */
+  /** The seed of the random choice of prompts and kinds. */
   readonly seed: number
-  /** A variation as similar as this to its origin is none (`textSimilarity`); 0.9 unless told. */
+  /** A variation at least this similar to its origin is dropped (`textSimilarity`). Default: 0.9. */
   readonly nearEqual?: number
-  /** Variations in work at a time; 8 unless told. */
+  /** Variations in work at a time. Default: 8. */
   readonly atOnce?: number
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: { readonly kept: number; readonly wanted: number }) => void
 }
 
-/** What became of the variations that were asked for. */
+/** The result of the requested variations. */
 export type AugmentReport = {
-  /** Distinct prompts that there were to vary. */
+  /** Distinct prompts that could be varied. */
   readonly prompts: number
   /** The most that the share allows, and what was kept. */
   readonly wanted: number
@@ -59,7 +59,7 @@ export type AugmentReport = {
   /** Reply or verdict could not be read. */
   readonly unparsable: number
   readonly refused: number
-  /** What the endpoint said to the first that it refused; null where there is none. */
+  /** The endpoint's message for the first request that it refused; null if it refused none. */
   readonly firstRefusal: string | null
   readonly overBudget: number
 }
@@ -71,10 +71,10 @@ export type Augmentation = {
 }
 
 /**
- * Variations of prompts: paraphrases, and easier and harder ones, written by a model and judged by one. A paraphrase
- * is kept that the judge finds to ask the same; an easier or harder one that it finds so in both orders.
+ * Variations of prompts: paraphrases, and easier and harder ones, written by a model and judged by one. A paraphrase is
+ * kept if the judge finds that it asks the same; an easier or harder one if the judge finds it so in both orders.
  *
- * Prompts and kinds are drawn by the seed. Where a variation falls through the next prompt of the draw has its turn,
+ * The seed decides the order of prompts and kinds. If a variation is rejected, the next prompt in that order is used,
  * until the share is reached or every prompt was tried once with every kind. The same replies give the same prompts,
  * however many are in work at a time.
  *
@@ -100,7 +100,7 @@ export async function augmentPrompts(
   const counts = { nearEqual: 0, rejected: 0, unparsable: 0, refused: 0, overBudget: 0 }
   let firstRefusal: string | null = null
 
-  // Never more in work than may still be kept, so that nothing is paid for in vain.
+  // No more variations are in work than may still be kept, so no call is paid for without use.
   for (let next = 0; next < draw.length && kept.length < wanted; ) {
     const batch = draw.slice(next, next + wanted - kept.length)
     next += batch.length
@@ -139,7 +139,7 @@ function mostSynthetic(originals: number, share: number): number {
 
 type Task = { readonly origin: string; readonly variation: VariationKind }
 
-/** Every prompt once, in an order by chance, before any has its second turn; the kinds take turns within each. */
+/** Every prompt once, in random order, before any prompt occurs again; the kinds alternate within each pass. */
 function drawTasks(originals: readonly string[], kinds: readonly VariationKind[], random: Random): Task[] {
   const drawn = originals.map((origin) => ({ origin, kinds: shuffled(kinds, random) }))
   return kinds.flatMap((_, turn) =>

@@ -48,7 +48,7 @@ Do they ask for the same?`,
   reminder: 'Your reply held neither [[YES]] nor [[NO]], or both. Reply with one of them alone.',
 }
 
-/** Which of two messages is harder? In the form of a comparison, so that it is asked in both orders. */
+/** Asks which of two messages is harder, as a comparison, so that it is asked in both orders. */
 export const difficultyPrompt: JudgePrompt = {
   system: `You compare how hard two messages are to answer well for a language model: how many steps they take, how rare the knowledge is, how many constraints must be kept. Length by itself does not count, and the order in which they are shown is by chance. A message that has no answer, contradicts itself or lacks something that it refers to is spoiled; then neither is harder. Give your reasons in a sentence. Then end with exactly one of these, on a line of its own, and write double brackets nowhere else:
 [[A]] where message A is clearly harder
@@ -69,7 +69,7 @@ Which message is harder to answer well?`,
     'Your reply held no verdict that can be read, or more than one. Reply with the verdict alone: [[A]], [[B]] or [[C]].',
 }
 
-/** What stands between the marks; undefined where they are missing or nothing does. */
+/** The text between the marks; undefined if the marks are missing or the text is empty. */
 export function parseVariation(reply: string): string | undefined {
   const start = reply.lastIndexOf('<variation>')
   const end = reply.indexOf('</variation>', start)

@@ -16,13 +16,13 @@ export type ConversionOptions = {
   readonly to: 'battles' | 'outcomes' | 'prompts'
   /** Only rows of these two models, and of others nothing. */
   readonly pair?: ModelPair
-  /** To battles: scores or shares that differ by no more are a tie. 0 unless told. */
+  /** To battles: scores or shares that differ by at most this are a tie. Default: 0. */
   readonly tieBand?: number
   /** To outcomes: one row a prompt, of each model's share of the win against this one. */
   readonly reference?: string
 }
 
-/** Turns rows of one form into rows of another, one by one. */
+/** Converts rows of one form into rows of another, one at a time. */
 export type Conversion = {
   /** The rows to write for this one. Throws `DataError` `invalid-row`. */
   add(row: PlacedRow): readonly Row[]
@@ -41,7 +41,7 @@ export type ConversionCounts = {
   repeatedPrompts: number
 }
 
-/** What a row says, whatever its form. */
+/** The content of a row, independent of its form. */
 type Label =
   | { readonly kind: 'outcomes'; readonly outcomes: Outcomes }
   | { readonly kind: 'battle'; readonly battle: Battle; readonly outcomes?: Outcomes }
@@ -50,10 +50,11 @@ type Label =
   | { readonly kind: 'short-prompt' }
 
 /**
- * Which conversions there are, and what each keeps and loses, is said by the functions that this one puts together:
- * `battlesOfOutcomes`, `outcomesOfBattle`, `outcomesOfPreference`, `createReferenceOutcomes`, `parseArenaBattle`.
- * Prompts are written once each. Of the other columns of a row stay `category`, `dataset`, `language`, `group` and,
- * where a row becomes one row, `id`; where it becomes several, the id becomes their `group`. Where the form stays, all stay.
+ * The functions used here document which conversions exist, and what each keeps and loses: `battlesOfOutcomes`,
+ * `outcomesOfBattle`, `outcomesOfPreference`, `createReferenceOutcomes`, `parseArenaBattle`. Each prompt is written
+ * once. Of the other columns of a row, `category`, `dataset`, `language` and `group` are kept. If a row becomes one
+ * row, its `id` is kept; if it becomes several, the id becomes their `group`. If the form does not change, all columns
+ * are kept.
  */
 export function createConversion(options: ConversionOptions): Conversion {
   const { to, pair, reference } = options
@@ -149,7 +150,7 @@ function labelOf(row: Row, form: RowForm, place: string): Label {
   }
 }
 
-/** Such rows may bring the scores that the winner was found by; as outcomes they say more than the winner. */
+/** Such rows may have the scores that decided the winner; as outcomes they hold more than the winner. */
 function strongWeakLabel(row: Row, place: string): Label {
   const battle = parseStrongWeakBattle(row, place)
   const { score_strong: strong, score_weak: weak } = row
@@ -223,7 +224,7 @@ function outcomesIn(label: Label): Outcomes {
 
 const carriedColumns = ['category', 'dataset', 'language', 'group'] as const
 
-/** The columns of a row that stay with what it becomes: `one` row, which keeps its id, or `several`. */
+/** The columns of a row that the converted rows keep: `one` row, which keeps its id, or `several`. */
 function carried(row: Row, becomes: 'one' | 'several'): Row {
   const columns = Object.fromEntries(
     carriedColumns.flatMap((column) => (row[column] === undefined ? [] : [[column, row[column]]])),

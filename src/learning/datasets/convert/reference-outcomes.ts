@@ -3,7 +3,7 @@ import type { Preference } from '../../rows/preferences.ts'
 
 /** Collects preferences against one reference model, prompt by prompt. */
 export type ReferenceOutcomes = {
-  /** False where the reference did not take part, or met itself. */
+  /** False if the reference did not take part, or was compared with itself. */
   add(preference: Preference): boolean
   /** Outcomes of each prompt, in the order in which the prompts came. */
   finish(): Outcomes[]
@@ -13,9 +13,9 @@ export type ReferenceOutcomes = {
  * Turns preferences (and battles, as preferences of 1, 0 or 0.5) against a reference into outcomes: a model's score on a
  * prompt is its mean share of the win against the reference, a tie 0.5; the reference scores 0.5.
  *
- * Kept: how models compare on a prompt, so that any two can be a pair. Lost: everything that the judge would have said of
- * two models side by side (both may beat the reference by different margins and get 1), weights other than in the
- * mean, embeddings. Holds the distinct prompts in memory.
+ * Kept: how models compare on a prompt, so any two can be a pair. Lost: what the judge would decide about two models
+ * side by side (both may beat the reference by different margins and get 1), weights other than in the mean,
+ * embeddings. Holds the distinct prompts in memory.
  */
 export function createReferenceOutcomes(reference: string): ReferenceOutcomes {
   const prompts = new Map<string, Map<string, { sum: number; weight: number }>>()

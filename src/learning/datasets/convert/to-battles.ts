@@ -4,15 +4,15 @@ import { comparisonsOfOutcomes } from '../../rows/comparisons.ts'
 import type { Outcomes } from '../../rows/outcomes.ts'
 
 export type ToBattlesOptions = {
-  /** Only battles of these two; every two models of a row unless given. */
+  /** Only battles of these two models. Default: every two models of a row. */
   readonly pair?: ModelPair
-  /** Scores that differ by no more are a tie; 0 unless told. In the unit of the scores. */
+  /** Scores that differ by at most this are a tie. In the unit of the scores. Default: 0. */
   readonly tieBand?: number
 }
 
 /**
- * The battles that the outcomes of one prompt stand for. Correctness (0 or 1): the right model beats the wrong one,
- * and both right or both wrong tie. A judge's scores: the higher one wins where the difference is above the band.
+ * The battles that the outcomes of one prompt represent. Correctness (0 or 1): the right model beats the wrong one;
+ * both right or both wrong is a tie. A judge's scores: the higher one wins if the difference is above the band.
  *
  * Kept: which model was better. Lost: by how much, and whether a tie was of two good answers or of two bad ones.
  * n models give n(n − 1)/2 battles, which are not independent of each other.

@@ -8,7 +8,7 @@ import { InvalidRequestError } from '../../../errors.ts'
 import { normalizedText } from '../../rows/text-identity.ts'
 import { createWordSequences } from './word-sequences.ts'
 
-/** A prompt of a test set, which nothing may be trained on. */
+/** A prompt of a test set, which must not be used for training. */
 export type TestPrompt = {
   readonly prompt: string
   /** Names it in the report: `mmlu row 17`, `held-out.jsonl line 3`. */
@@ -26,11 +26,13 @@ export type Contamination = {
 }
 
 export type ContaminationOptions = {
-  /** Words of a sequence. 13 unless told. */
+  /** Words per sequence. Default: 13. */
   readonly sequenceWords?: number
-  /** A prompt that shares so much of its distinct sequences with one test prompt is out. 0.3 unless told. */
+  /**
+   * A prompt that shares at least this much of its distinct sequences with one test prompt is removed. Default: 0.3.
+   */
   readonly sequenceShare?: number
-  /** Cosine of two embeddings from which on prompts are the same. 0.95 unless told, as upstream has it. */
+  /** Prompts with at least this cosine of their embeddings count as the same. Default: 0.95, as upstream. */
   readonly cosine?: number
   /** One vector per text, in order. Without it the rule `cosine` is not used. */
   readonly embed?: (texts: readonly string[], signal?: AbortSignal) => Promise<readonly Float32Array[]>
@@ -39,7 +41,7 @@ export type ContaminationOptions = {
 }
 
 export type ContaminationCheck = {
-  /** For each prompt the first rule that applies, in the order of `ContaminationRule`; undefined where none does. */
+  /** For each prompt the first rule that applies, in the order of `ContaminationRule`; undefined if none does. */
   check(prompts: readonly string[]): Promise<readonly (Contamination | undefined)[]>
   close(): Promise<void>
 }

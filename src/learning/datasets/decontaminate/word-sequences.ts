@@ -1,10 +1,10 @@
 /** Finds texts that share runs of words with known ones. */
 export type WordSequences = {
-  /** How many texts it knows. */
+  /** Number of known texts. */
   readonly texts: number
   /**
-   * The known text that shares the most of this one's sequences: its index, and the share of the distinct sequences of
-   * `words` that it has too. Undefined where no text reaches `leastShare`, and where `words` are too few for one sequence.
+   * The known text that shares the most sequences with this one: its index, and the share of the distinct sequences of
+   * `words` that it also has. Undefined if no text reaches `leastShare`, or if `words` is too short for one sequence.
    */
   nearest(
     words: readonly string[],
@@ -13,12 +13,12 @@ export type WordSequences = {
 }
 
 /**
- * @param texts as words. @param length words per sequence: 13 is what the field uses.
+ * @param texts as words. @param length words per sequence: 13 is usual in the field.
  *
- * A sequence is known by 53 bits of hash; memory is about 50 bytes for each one of `texts`.
+ * A sequence is identified by 53 bits of hash; memory is about 50 bytes for each sequence of `texts`.
  */
 export function createWordSequences(texts: readonly (readonly string[])[], length: number): WordSequences {
-  /** By sequence: the text that has it, or the texts where they are several. */
+  /** By sequence: the text that has it, or the texts if there are several. */
   const owners = new Map<number, number | number[]>()
   for (const [text, words] of texts.entries()) {
     for (const sequence of distinctSequences(words, length)) {
@@ -36,7 +36,7 @@ export function createWordSequences(texts: readonly (readonly string[])[], lengt
         const known = owners.get(sequence)
         return known === undefined ? [] : [known]
       })
-      // Most texts share nothing; whom a boilerplate belongs to is counted only where it can matter.
+      // Most texts share nothing. The owners of a shared sequence are counted only if they can matter.
       if (shared.length === 0 || shared.length < leastShare * sequences.size) return undefined
       const counts = new Map<number, number>()
       let best = { text: -1, count: 0 }

@@ -10,7 +10,7 @@ import { createPairCounts, type PairCount } from './pair-counts.ts'
 
 /** What a data file holds. */
 export type Inspection = {
-  /** Null where no row could be read. */
+  /** Null if no row could be read. */
   readonly form: RowForm | null
   /** That could be read. */
   readonly rows: number
@@ -21,7 +21,7 @@ export type Inspection = {
     /** Different texts, and texts that differ in more than case, spaces and punctuation. */
     readonly distinct: number
     readonly distinctNormalized: number
-    /** In characters; null where no row has a prompt. */
+    /** In characters; null if no row has a prompt. */
     readonly characters: {
       readonly least: number
       readonly median: number
@@ -40,7 +40,7 @@ export type Inspection = {
   readonly repeatedIds: number
   readonly conflictingIds: number
   readonly conflicts: readonly IdConflict[]
-  /** The two models with the most to route between; null where no rows compare models. */
+  /** The two models with the most to route between; null if no rows compare models. */
   readonly pair: PairCount | null
 }
 
@@ -57,7 +57,7 @@ export type Inspector = {
   result(): Inspection
 }
 
-/** @param listed how many invalid rows and conflicting ids are kept for the report. 20 unless told. */
+/** @param listed how many invalid rows and conflicting ids are kept for the report. Default: 20. */
 export function createInspector(listed = 20): Inspector {
   const checkForm = createFormCheck()
   const checkId = createIdCheck()
@@ -156,7 +156,7 @@ export function createInspector(listed = 20): Inspector {
   }
 }
 
-/** From how often each length occurs, so that a file of any size needs as much memory as it has lengths. */
+/** Counts how often each length occurs, so memory grows with the number of lengths and not with the file. */
 function lengthSummary(lengths: ReadonlyMap<number, number>): Inspection['prompts']['characters'] {
   const sorted = [...lengths].sort(([one], [other]) => one - other)
   const total = sorted.reduce((sum, [, count]) => sum + count, 0)

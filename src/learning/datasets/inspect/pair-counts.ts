@@ -11,7 +11,7 @@ export type PairCount = {
 export type PairCounts = {
   /** @param winA 1, 0.5 or 0. */
   add(modelA: string, modelB: string, winA: number): void
-  /** The pair with the most to route; null where no model beats another more often than not. */
+  /** The pair with the most to route; null if no model beats another more often than not. */
   best(): PairCount | null
 }
 

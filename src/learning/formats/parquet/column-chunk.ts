@@ -8,11 +8,11 @@ export type ColumnChunk = {
   readonly maxRepetition: number
   readonly maxDefinition: number
   readonly isBoolean: boolean
-  /** Undefined where its pages are not compressed. */
+  /** Undefined if its pages are not compressed. */
   readonly decompress: Decompress | undefined
-  /** How many values it may have. */
+  /** The largest number of values. */
   readonly maxValues: number
-  /** How many bytes its pages may have together, decompressed. */
+  /** The largest total size of its pages in bytes, decompressed. */
   readonly maxUncompressedBytes: number
 }
 
@@ -31,21 +31,21 @@ const readableEncodings: Readonly<Record<number, 'plain' | 'runs' | 'other'>> = 
   9: 'other', // BYTE_STREAM_SPLIT
 }
 
-/** Thrown for what is well formed and cannot be read here; everything else that is thrown means broken bytes. */
+/** Thrown for valid files that this package cannot read. Any other error means broken bytes. */
 export class UnsupportedParquet extends Error {}
 
 /**
- * Goes through the pages of a column chunk and checks every length in them before the library sees them: sizes,
- * counts, and the runs of levels and dictionary indices.
+ * Checks every length in the pages of a column chunk before the library sees them: sizes, counts, and the runs of
+ * levels and dictionary indices.
  *
- * @throws RangeError for what is broken, `UnsupportedParquet`, and what `decompress` throws.
+ * @throws RangeError if a length is broken, `UnsupportedParquet`, and what `decompress` throws.
  */
 export function checkColumnChunk(chunk: ColumnChunk): CheckedChunk {
   const { bytes } = chunk
   let at = 0
   let values = 0
   let uncompressedBytes = 0
-  // The library ends where at most one byte is left.
+  // The library ends if at most one byte is left.
   while (at < bytes.length - 1) {
     const page = readPageHeader(bytes, at)
     const end = page.bodyBegin + page.compressedBytes
@@ -71,7 +71,7 @@ function readPageHeader(bytes: Uint8Array, begin: number) {
   const kind = pageKinds[numbers.get('1') ?? -1]
   if (kind === undefined || kind === 'index')
     throw new RangeError(`it has a page of kind ${numbers.get('1')}`)
-  // The library takes a number that is missing for no number at all, and may never come to an end.
+  // The library does not check for a missing number and may loop forever.
   const need = (path: string): number => {
     const value = numbers.get(path)
     if (value === undefined || value < 0)
@@ -137,11 +137,11 @@ function checkSecondVersion(chunk: ColumnChunk, page: PageHeader, body: Uint8Arr
 }
 
 function checkLevels(runs: Uint8Array, most: number, values: number): void {
-  // The library would read on in what follows the levels.
+  // The library would continue to read after the end of the levels.
   if (checkRuns(runs, bitWidth(most), values) > 0) throw new RangeError('a page of it has too few levels')
 }
 
-/** Runs of single bits. The library goes by the number of values, not by the length before them. */
+/** Runs of single bits. The library uses the number of values and ignores the length before them. */
 function checkBooleans(data: Uint8Array, values: number): void {
   lengthBefore(data)
   checkRuns(data.subarray(4), 1, values)

@@ -5,10 +5,10 @@ import { type CompressorsLibrary, loadCompressorsLibrary, type ParquetLibrary } 
 export type Decompress = (input: Uint8Array, length: number) => Uint8Array
 
 /**
- * Decompressors of those codecs that a file uses. None gives more bytes than its page announces, so that a small
- * page cannot become a huge one. A codec that is not here is none that can be read.
+ * Decompressors of the codecs that a file uses. None gives more bytes than its page announces, so a small page cannot
+ * become a huge one. A codec that is missing here cannot be read.
  *
- * @throws MissingPackageError where a codec needs a package that is not installed.
+ * @throws MissingPackageError if a codec needs a package that is not installed.
  */
 export async function loadDecompressors(
   codecs: ReadonlySet<string>,

@@ -1,4 +1,4 @@
-/** What a Parquet file may ask for at most, whatever it claims. */
+/** Upper limits for what a Parquet file may request, whatever its headers claim. */
 export type ParquetLimits = {
   readonly footerBytes: number
   readonly columns: number

@@ -6,7 +6,7 @@ import type { ParquetLibrary } from './library.ts'
 import type { ParquetLimits } from './limits.ts'
 import { walkThriftStruct } from './thrift-walk.ts'
 
-/** A Parquet file that is open, and what its footer says. */
+/** An open Parquet file and the content of its footer. */
 export type ParquetFile = {
   readonly buffer: AsyncBuffer
   readonly metadata: FileMetaData
@@ -96,7 +96,7 @@ async function readFooter(
   }
 }
 
-/** @param what goes on after the file's name: `has a broken footer`. */
+/** @param what follows the file's name in the message: `has a broken footer`. */
 export function broken(file: string, what: string, cause?: unknown): DataError {
   return new DataError(
     'broken-parquet',

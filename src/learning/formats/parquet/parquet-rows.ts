@@ -15,12 +15,12 @@ export type ParquetRowsOptions = TableCells & {
 }
 
 /**
- * The rows of a Parquet file, one row group after the other, so that memory is bounded by the largest row group. Row
- * groups beyond `limits` are refused before anything of their size is allocated. Integers become numbers, dates ISO
- * texts; for the rest see `rowOfColumns`. Rows are counted from 1.
+ * The rows of a Parquet file, one row group at a time, so the largest row group bounds memory. Row groups beyond
+ * `limits` are refused before anything of their size is allocated. Integers become numbers, dates ISO texts;
+ * `rowOfColumns` documents the rest. Rows are counted from 1.
  *
  * Throws `DataError`, naming file and rows: `data-file-unreadable`, `broken-parquet`, `parquet-unsupported`,
- * `parquet-too-large`, `invalid-row`; `MissingPackageError` where `hyparquet` is not installed.
+ * `parquet-too-large`, `invalid-row`; `MissingPackageError` if `hyparquet` is not installed.
  */
 export async function* readParquetRows(
   file: string,
@@ -136,7 +136,7 @@ async function checkGroup(
   }
 }
 
-/** How many of a column's ancestors may repeat, and may be absent. */
+/** The number of a column's ancestors that may repeat, and that may be absent. */
 function levelsOf(schema: SchemaTree, path: readonly string[]) {
   let node = schema
   let maxRepetition = 0
@@ -175,7 +175,7 @@ function plainEntries(columns: Record<string, unknown>): (readonly [string, unkn
   return Object.entries(columns).map(([column, value]) => [column, plainValue(value)] as const)
 }
 
-/** As JSON would hold it. */
+/** The value as JSON would hold it. */
 function plainValue(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value)
   if (typeof value !== 'object' || value === null) return value

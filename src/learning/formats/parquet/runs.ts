@@ -1,6 +1,6 @@
 /**
- * Checks that runs in Parquet's hybrid of run lengths and bit packing give no more than `count` values: a run of a few bytes may
- * claim a billion, and the library would believe it.
+ * Checks that runs in Parquet's hybrid of run lengths and bit packing give at most `count` values. A run of a few bytes
+ * may claim a billion values, and the library does not check this.
  *
  * @param width bits per value. @returns how many of `count` values the runs do not give. @throws RangeError
  */

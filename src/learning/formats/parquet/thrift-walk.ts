@@ -7,11 +7,11 @@ export type OnNumber = (path: string, value: number) => void
 const maxDepth = 32
 
 /**
- * Walks one struct in Thrift's compact protocol, as Parquet's footers and page headers are written, and builds
- * nothing. Whoever parses the same bytes afterwards allocates no more than they hold: a list or text that claims to be longer
- * than what is left throws here.
+ * Walks one struct in Thrift's compact protocol, the format of Parquet's footers and page headers, and builds nothing.
+ * A later parse of the same bytes allocates no more than they hold, because a list or text that claims to be longer
+ * than the rest throws here.
  *
- * @returns where the struct ends. @throws RangeError for what is no such struct.
+ * @returns the position after the struct. @throws RangeError if the bytes are not such a struct.
  */
 export function walkThriftStruct(bytes: Uint8Array, begin: number, onNumber: OnNumber = () => {}): number {
   let at = begin
@@ -56,7 +56,7 @@ export function walkThriftStruct(bytes: Uint8Array, begin: number, onNumber: OnN
       const type = head & 0x0f
       if (type === 0) return
       const id = head >> 4 === 0 ? unzigzag(varint(3)) : field + (head >> 4)
-      // A parser that keeps the last of two fields would see other numbers than the walk.
+      // A parser that keeps the last of two fields would see other numbers than this walk.
       if (id <= field) throw new RangeError(`the field ${id} in it follows the field ${field}`)
       field = id
       value(type, depth, `${path}${field}`, false)

@@ -1,19 +1,19 @@
 /**
- * Compares an answer with a reference, by a rule: no model is asked and nothing is paid.
+ * Compares an answer with a reference by a rule, without a model and without cost.
  *
- * An answer that the rule cannot read is a result of its own, `unparsable`: whether it counts as wrong is for the
- * caller to say, never for the rule. Throws `DataError` `invalid-reference` where the reference itself cannot be read.
+ * An answer that the rule cannot read gives the result `unparsable`; the caller decides whether it counts as wrong.
+ * Throws `DataError` `invalid-reference` if the reference itself cannot be read.
  */
 export type Checker = (answer: string, reference: string) => Checked
 
 export type Checked =
   | {
       readonly kind: 'checked'
-      /** 1 where the answer agrees with the reference, 0 where not. */
+      /** 1 if the answer agrees with the reference, else 0. */
       readonly score: 0 | 1
-      /** What was taken out of the answer and compared. */
+      /** The part of the answer that was compared. */
       readonly extracted: string
-      /** For a person: what was compared with what, and where it was found. */
+      /** For a person: what was compared with what, and where in the answer it was found. */
       readonly reason: string
     }
   | {
@@ -34,7 +34,7 @@ export function unparsable(reason: string): Checked {
 
 const excerptLength = 60
 
-/** The text in quotes, cut where it is long. */
+/** The text in quotes, cut if it is long. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > excerptLength ? `${text.slice(0, excerptLength - 1)}…` : text)
 }

@@ -1,13 +1,13 @@
 import { type Checker, checked, quoted, unparsable } from './checker.ts'
 
 export type ExactOptions = {
-  /** Upper and lower case are the same. False unless told. */
+  /** Whether upper and lower case are equal. Default: false. */
   readonly ignoreCase?: boolean
 }
 
 /**
- * The answer is the reference, character by character, but for the form of Unicode (NFC), white space at the ends,
- * and how much white space there is in between. An answer of nothing is unparsable, unless nothing is the reference.
+ * The answer equals the reference, character by character, except for the form of Unicode (NFC), white space at the
+ * ends, and the amount of white space in between. An empty answer is unparsable unless the reference is empty.
  */
 export function createExactChecker(options: ExactOptions = {}): Checker {
   const normal = (text: string) => {

@@ -5,16 +5,16 @@ import { type Checker, checked, quoted, unparsable } from './checker.ts'
 type Named = { readonly letter: string; readonly at: number }
 
 /**
- * The letter, A to J, that a free-form answer to a multiple-choice question settles on, against a reference such as
- * `B` or `(B)`. Looked for in this order; the first place that names a letter decides:
+ * The letter, A to J, that a free-form answer to a multiple-choice question chooses, compared with a reference such as
+ * `B` or `(B)`. Searched in this order; the first place that names a letter decides:
  *
- * 1. said outright, the last time counting: `The answer is (B)`, `Final answer: **B**`, `\boxed{B}`;
+ * 1. an explicit statement, the last one if there are several: `The answer is (B)`, `Final answer: **B**`, `\boxed{B}`;
  * 2. the whole answer, or its first line, begins as an option does: `B`, `(b)`, `B. Paris`, `**B)** Paris`;
  * 3. the last line is an option's letter alone;
  * 4. the only letter that is written as an option's anywhere: `(B)`, `B)`, `**B**`, `option B`, `go with B`.
  *
- * The article `A` and the pronoun `I` are letters only where they stand like one. `A or B` settles on nothing: such
- * an answer, one that names several letters, and one that names none are unparsable.
+ * The article `A` and the pronoun `I` count as letters only if they are marked as options. An answer that names several
+ * letters (`A or B`) or none is unparsable.
  */
 export function createMultipleChoiceChecker(): Checker {
   return (answer, reference) => {
@@ -42,11 +42,11 @@ function referenceLetter(reference: string): string {
   )
 }
 
-// Every repetition below has a bound or one character class of its own, so that no answer makes them slow.
-/** Up to the letter: `answer is`, `correct option: **`, `\boxed{\text{`. */
+// Every repetition below has a bound or a character class that it does not share, so matching is never slow.
+/** Matches up to the letter: `answer is`, `correct option: **`, `\boxed{\text{`. */
 const announcement =
   /\\boxed\{\s{0,3}(?:\\text\{)?|\b(?:answer|option|choice|selection)\b(?:\s{1,3}(?:would|should|must)\s{1,3}be|\s{0,3}(?:is|:|=))(?:\s{0,3}(?:is|:))?(?:\s{1,3}(?:clearly|therefore|thus|definitely|probably|option|choice|answer|letter)){0,2}\s{0,3}:?/gi
-/** An option's letter, with what may be put around it. */
+/** An option's letter, with the marks that may surround it. */
 const letterHere = /[\s*_`"'$]{0,8}([([]?)[\s*_`]{0,3}([A-Ja-j])(?![A-Za-z0-9])/y
 const alternative =
   /[\s*_`"')\].]{0,8}(?:or|and|and\/or|\/|,|&)[\s*_`"'([]{1,8}(?:[B-HJ]|[AI](?!\s[a-z]))(?![A-Za-z0-9'’])|[*_`"')\]]{0,8}\/[*_`"'([]{0,8}[A-J](?![A-Za-z0-9])/y
@@ -79,7 +79,7 @@ function settled(text: string, letter: string, at: number): Named | string {
   return `the answer names several options: ${quoted(text.slice(at, alternative.lastIndex))}`
 }
 
-/** @param isWrapped in brackets or the like, where no article and no pronoun stands. */
+/** @param isWrapped in brackets or similar marks, which do not surround an article or a pronoun. */
 function standsAsLetter(text: string, letter: string, at: number, isWrapped: boolean): boolean {
   if (isWrapped) return true
   const next = text.slice(at + 1, at + 2)
@@ -126,7 +126,7 @@ function asLastLine(text: string): Named | undefined {
   return letter === undefined ? undefined : { letter, at: text.indexOf(letter, start) }
 }
 
-/** Not every capital that stands alone is an option: vitamin C, plan B. */
+/** A single capital is not always an option: vitamin C, plan B. */
 const optionLetter =
   /[([*_`"]\s?([A-J])\s?[)\]*_`"]|(?<![\p{L}\p{N}])([A-J])\)|\b(?:[Oo]ption|[Cc]hoice|[Aa]nswer|[Ll]etter|is|be|with|choose|chose|pick|picked|select|selected)\s{1,3}([A-J])(?![\p{L}\p{N}])/gu
 

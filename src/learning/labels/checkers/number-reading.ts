@@ -39,9 +39,9 @@ const magnitudes: Readonly<Record<string, number>> = {
 }
 
 /**
- * Every number of a text, in order. Ordinals (`2nd`), exponents (`m^2`) and digits within words (`H2O`) are none. A
- * minus is a sign where it touches the number and nothing touches it from before, so that `5-3` and a list's
- * `- 3` have none. Takes time in proportion to the text.
+ * Every number of a text, in order. Ordinals (`2nd`), exponents (`m^2`) and digits within words (`H2O`) are not
+ * numbers. A minus is a sign if it touches the number and nothing touches it from the left, so `5-3` and a list's `- 3`
+ * have no sign. Takes time proportional to the text.
  */
 export function readNumbers(text: string): (ReadNumber | UnreadableNumber)[] {
   const numbers: (ReadNumber | UnreadableNumber)[] = []
@@ -80,7 +80,7 @@ function readAt(text: string, at: number): ReadAt {
   return { end: last, number: { text: written, value: signed, isPercent: percent !== undefined } }
 }
 
-/** By way of the text, since 10⁻³²⁴ alone is 0. NaN where there is no size. */
+/** Goes through text because 10⁻³²⁴ alone is 0. NaN if there is no size. */
 function scaled(size: number | null, exponent: number): number {
   if (size === null) return Number.NaN
   const text = String(size)
@@ -113,7 +113,7 @@ function quotient(numerator: number, denominator: number): number | null {
   return denominator === 0 ? null : numerator / denominator
 }
 
-/** Where the number begins with its currency and sign: `-$5`, `$-5`. */
+/** The position at which the number begins, with its currency and sign: `-$5`, `$-5`. */
 function signedStart(text: string, at: number): { readonly from: number; readonly isNegative: boolean } {
   const hasMinus = (before: number) => /[-−–]/.test(text[before - 1] ?? '') && isFree(text[before - 2])
   if (hasMinus(at)) return { from: at - 1, isNegative: true }

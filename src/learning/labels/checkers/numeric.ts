@@ -3,26 +3,26 @@ import { type Checker, checked, quoted, unparsable } from './checker.ts'
 import { type ReadNumber, readNumbers } from './number-reading.ts'
 
 export type NumericOptions = {
-  /** The largest difference between answer and reference that still counts as equal. 0 unless told. */
+  /** The largest difference between answer and reference that still counts as equal. Default: 0. */
   readonly tolerance?: number
 }
 
-/** What computing in doubles may leave of 1/3 or of 0.1 + 0.2, relative to the reference. */
+/** The rounding error allowed for doubles such as 1/3 or 0.1 + 0.2, relative to the reference. */
 const roundingError = 1e-9
 
 /**
- * The number that an answer settles on, against a reference that is a number, or ends in `#### 42` as GSM8K's do.
- * Looked for in this order:
+ * The final number of an answer, compared with a reference that is a number or ends in `#### 42` as GSM8K's do.
+ * Searched in this order:
  *
- * 1. behind the last `####`;
- * 2. in the last `\boxed{…}`, which must hold one number (behind its last `=`);
- * 3. behind the last `answer is` or `answer:`, the first number of that line (behind its last `=`);
+ * 1. after the last `####`;
+ * 2. in the last `\boxed{…}`, which must hold one number (after its last `=`);
+ * 3. after the last `answer is` or `answer:`, the first number of that line (after its last `=`);
  * 4. the last number of the answer.
  *
- * Commas are read as thousands (`1,234`), fractions as `3/4`, `1 1/2`, `½` or `\frac{3}{4}`, powers as `1.5e3` or
- * `1.5 × 10^3`, and `3 million` as such; currency signs and units are passed over. A percent sign on one side only
- * is taken either way: `50%` equals 50 and 0.5. What has no one reading (`3,14`, `12:30`, `42k`) where the number is
- * expected, and an answer without a number, is unparsable.
+ * Commas are read as thousands (`1,234`), fractions as `3/4`, `1 1/2`, `½` or `\frac{3}{4}`, powers as `1.5e3` or `1.5
+ * × 10^3`, and `3 million` as 3,000,000; currency signs and units are ignored. A percent sign on one side only is read
+ * both ways: `50%` equals 50 and 0.5. An answer is unparsable if it has no number, or if the expected number is
+ * ambiguous (`3,14`, `12:30`, `42k`).
  *
  * Equal is |answer − reference| ≤ max(tolerance, 10⁻⁹ · |reference|).
  */
@@ -40,7 +40,7 @@ export function createNumericChecker(options: NumericOptions = {}): Checker {
   }
 }
 
-/** Pairs of answer and reference in one unit: a percent sign on one side may be meant as such or not. */
+/** Pairs of answer and reference in one unit. A percent sign on one side only is read both ways. */
 function readings(given: ReadNumber, wanted: ReadNumber): (readonly [number, number])[] {
   const asWritten = [given.value, wanted.value] as const
   if (given.isPercent === wanted.isPercent) return [asWritten]
@@ -92,7 +92,7 @@ function ambiguous(text: string): string {
   return `${quoted(text)} can be read in more than one way`
 }
 
-/** From there to the end of the line, or of the next line that says anything. */
+/** The text from this position to the end of the line, or to the end of the next line that is not empty. */
 function lineFrom(text: string, start: number): string {
   const rest = text.slice(start).trimStart()
   return rest.split('\n', 1)[0] ?? ''
@@ -102,7 +102,9 @@ function afterEquals(text: string): string {
   return text.slice(text.lastIndexOf('=') + 1)
 }
 
-/** What the last `\boxed{…}` holds, its own braces matched; undefined where there is none or it does not close. */
+/**
+ * The content of the last `\boxed{…}`, with its own braces matched; undefined if there is none or it does not close.
+ */
 function lastBoxed(text: string): string | undefined {
   const start = text.lastIndexOf('\\boxed{')
   if (start < 0) return undefined

@@ -5,12 +5,11 @@ import { type Checker, checked, quoted, unparsable } from './checker.ts'
 const keptPatterns = 1000
 
 /**
- * The reference is a regular expression, `source` or `/source/flags` (flags of i, m, s), and the answer agrees where
- * it matches anywhere in it; `^` and `$` anchor it. Takes time in proportion to the answer, whatever the pattern:
- * see `compilePattern`, whose syntax is JavaScript's without look-around and back references.
+ * The reference is a regular expression, `source` or `/source/flags` (flags of i, m, s). The answer agrees if the
+ * expression matches anywhere in it; `^` and `$` anchor it. Takes time proportional to the answer for any pattern: see
+ * `compilePattern`, whose syntax is JavaScript's without look-around and back references.
  *
- * Nothing is taken out: `extracted` is the answer without white space at its ends, which is what is matched. An
- * answer of nothing is unparsable.
+ * `extracted` is the whole answer without white space at its ends; this text is matched. An empty answer is unparsable.
  */
 export function createRegexChecker(): Checker {
   const patterns = new Map<string, Pattern>()

@@ -3,16 +3,16 @@ import { InvalidRequestError } from '../../../errors.ts'
 import type { JudgeMessage } from './chat/chat-body.ts'
 
 /**
- * What a judge is told. `{prompt}`, `{answer}` (of a grade), `{answer_a}` and `{answer_b}` (of a comparison, in the
- * order shown) and `{reference}` stand for the texts; `{fence}` for eight digits that come from a hash of them, so
- * that no answer can hold the line that ends it.
+ * The prompt of a judge. `{prompt}`, `{answer}` (of a grade), `{answer_a}` and `{answer_b}` (of a comparison, in the
+ * order shown) and `{reference}` are replaced by the texts, and `{fence}` by eight digits from a hash of them, so no
+ * answer can contain the line that ends it.
  */
 export type JudgePrompt = {
   readonly system: string
   readonly user: string
-  /** In place of `user` where the question has a reference answer; without it none is shown. */
+  /** Replaces `user` if the question has a reference answer. Without it no reference is shown. */
   readonly userWithReference?: string
-  /** What is said after a reply without a verdict. */
+  /** Sent after a reply without a verdict. */
   readonly reminder: string
 }
 
@@ -99,16 +99,16 @@ export function filledPrompt(template: JudgePrompt, texts: PromptTexts): JudgeMe
   ]
 }
 
-/** Names a template in reports: the first 16 digits of its SHA-256. */
+/** Identifies a template in reports: the first 16 digits of its SHA-256. */
 export function promptHash(template: JudgePrompt): string {
   return createHash('sha256').update(JSON.stringify(template)).digest('hex').slice(0, 16)
 }
 
 /**
- * A template of the user's own: those parts that it does not have are the default's, and without `userWithReference`
- * of its own it gets references behind its `user`.
+ * A custom template. Missing parts come from the default. Without its own `userWithReference`, references are appended
+ * to its `user`.
  *
- * @throws InvalidRequestError `bad-judge-prompt` where a part is no text, is unknown, or leaves a text out.
+ * @throws InvalidRequestError `bad-judge-prompt` if a part is not a text, is unknown, or omits one of the texts.
  */
 export function judgePromptOf(value: unknown, base: Required<JudgePrompt>): Required<JudgePrompt> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))

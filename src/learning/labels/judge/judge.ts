@@ -1,14 +1,14 @@
 import type { JudgeVerdict } from './verdict.ts'
 
-/** Says which of two answers is better. */
+/** Decides which of two answers is better. */
 export type PairwiseJudge = {
-  /** Names it in reports and data: `provider/model`. */
+  /** Identifies it in reports and data: `provider/model`. */
   readonly id: string
-  /** Rejects where nobody can be judged (the endpoint is gone), and with `signal.reason` once `signal` aborts. */
+  /** Rejects if no pair can be judged (the endpoint is gone), and with `signal.reason` once `signal` aborts. */
   compare(question: PairQuestion, signal?: AbortSignal): Promise<PairJudgement>
 }
 
-/** Says how good one answer is. */
+/** Grades one answer. */
 export type GradingJudge = {
   readonly id: string
   /** As `PairwiseJudge.compare`. */
@@ -33,16 +33,16 @@ export type GradeQuestion = {
 export type Unjudged =
   /** Every sample's reply was without a verdict, after all attempts. */
   | { readonly kind: 'unparsable' }
-  /** The endpoint takes no such question: too long, say. */
+  /** The endpoint refuses the question, for example because it is too long. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Not asked, for it could have exceeded the budget. */
+  /** Not asked, because it could have exceeded the budget. */
   | { readonly kind: 'over-budget' }
 
 export type PairJudgement =
   | {
       readonly kind: 'judged'
       readonly winner: 'a' | 'b' | 'tie'
-      /** What was replied, sample by sample; empty where the answers are the same text and nobody was asked. */
+      /** The replies, one per sample; empty if the answers are the same text, because then no model is asked. */
       readonly samples: readonly PairSample[]
     }
   | (Unjudged & { readonly samples: readonly PairSample[] })
@@ -64,7 +64,9 @@ export type Grade =
     }
   | (Unjudged & { readonly ratings: readonly (number | null)[] })
 
-/** The winner of a sample: an answer that is preferred in both orders; else a tie. Undefined where a verdict lacks. */
+/**
+ * The winner of a sample: an answer that is preferred in both orders; else a tie. Undefined if a verdict is missing.
+ */
 export function sampleWinner({ aFirst, bFirst }: PairSample): 'a' | 'b' | 'tie' | undefined {
   if (aFirst === null || bFirst === null) return undefined
   if (aFirst === 'first' && bFirst === 'second') return 'a'
@@ -72,7 +74,10 @@ export function sampleWinner({ aFirst, bFirst }: PairSample): 'a' | 'b' | 'tie' 
   return 'tie'
 }
 
-/** The most frequent winner of the samples that have one; a tie where no single one is. Undefined where none has. */
+/**
+ * The most frequent winner of the samples that have one; a tie if several are equally frequent. Undefined if no sample
+ * has one.
+ */
 export function majorityWinner(samples: readonly PairSample[]): 'a' | 'b' | 'tie' | undefined {
   const votes = { a: 0, b: 0, tie: 0 }
   for (const sample of samples) {

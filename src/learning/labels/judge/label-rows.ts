@@ -22,7 +22,7 @@ export type CheckedRow = { readonly row: AnsweredPrompt; readonly checks: Readon
 export type LabelOptions = {
   /** Only these two models; without it every model, and every two of them. */
   readonly pair?: ModelPair
-  /** Prompts in work at a time; 16 unless told. How many calls are open is for the endpoint to say. */
+  /** Prompts in work at a time. Default: 16. The endpoint limits the number of open calls. */
   readonly atOnce?: number
   readonly signal?: AbortSignal
 }
@@ -33,7 +33,7 @@ const promptsAtOnce = 16
 
 /**
  * Compares every two of a row's answers, in the order of the rows; models in alphabetical order, or the pair with its
- * strong model as A. A row without answers of both says nothing and is left out.
+ * strong model as A. A row without answers of both models is left out.
  */
 export async function* judgePairs(
   rows: Rows,

@@ -2,7 +2,7 @@ import { sigmoid } from '../../../base/math/sigmoid.ts'
 import { fitLogisticLine } from '../../../base/math/statistics/logistic-line.ts'
 import { normalQuantile95 } from '../../../base/math/statistics/proportion.ts'
 
-/** What a judge would prefer were both answers equally long, as far as a model of the length's effect can say. */
+/** The judge's estimated preference if both answers were equally long, by a model of the effect of length. */
 export type LengthControl = {
   /** P(A is preferred) at zero length difference, a tie counting half. */
   readonly winRate: number
@@ -14,7 +14,7 @@ export type LengthControl = {
    */
   readonly lengthEffect: number
   readonly lengthEffectInterval: readonly [low: number, high: number]
-  /** Whether one side's answers are always the longer ones: zero is then outside of what was seen. */
+  /** Whether one side's answers are always longer, which puts zero outside of the observed range. */
   readonly isExtrapolated: boolean
 }
 
@@ -22,21 +22,21 @@ export type LengthControl = {
 export type MeasuredPreference = { readonly winA: number; readonly lengthDifference: number }
 
 /**
- * Preferences at zero length difference, in the manner of length-controlled AlpacaEval (Dubois et al. 2024): a
- * logistic regression of the preference on the difference of the answers' lengths, read where that is 0.
+ * Preferences at zero length difference, as in length-controlled AlpacaEval (Dubois et al. 2024): a logistic regression
+ * of the preference on the difference of the answers' lengths, evaluated at difference 0.
  *
  *   P(A preferred) = σ(a + b · tanh(d / s)),  d = length of A − length of B,  s = standard deviation of d
  *
  * and the result is σ(a), with a ± 1.96 standard errors as its interval.
  *
- * What this assumes: (1) a, the models' difference, is the same for every prompt: the paper's third term, the
- * difficulty of each instruction, needs many models' comparisons and is left out; (2) length works as the formula
- * says, alike for every prompt; (3) length is a matter of the judge's taste: where longer answers are longer because
- * they are better, that merit is taken out as well; (4) the comparisons are independent: one per prompt; (5) ties
- * are half wins, whose variance is overstated, which makes the interval wider; (6) the position has cancelled, both
- * orders having been asked.
+ * Assumptions: (1) a, the models' difference, is the same for every prompt: the paper's third term, the difficulty of
+ * each instruction, needs many models' comparisons and is left out; (2) length has the effect that the formula
+ * describes, equally for every prompt; (3) the effect of length is only the judge's taste: if longer answers are longer
+ * because they are better, that merit is removed as well; (4) the comparisons are independent: one per prompt; (5) ties
+ * are half wins, whose variance is overstated, which makes the interval wider; (6) the effect of position has cancelled
+ * because both orders were asked.
  *
- * @returns undefined where fewer than three comparisons differ in length or all differ alike.
+ * @returns undefined if fewer than three comparisons differ in length or all differ by the same amount.
  */
 export function lengthControlledPreference(
   preferences: readonly MeasuredPreference[],

@@ -20,9 +20,9 @@ import {
 import { parseRating, parseVerdict } from './verdict.ts'
 
 export type LlmJudgeOptions = {
-  /** How often each question is put; a majority decides, grades are averaged. 1 unless told. */
+  /** Samples per question. A majority decides; grades are averaged. Default: 1. */
   readonly samples?: number
-  /** How often a reply that cannot be read is asked for again, with a reminder of the form; 2 unless told. */
+  /** How often a reply that cannot be read is requested again, with a reminder of the format. Default: 2. */
   readonly rereads?: number
   readonly comparisonPrompt?: JudgePrompt
   readonly gradePrompt?: JudgePrompt
@@ -31,14 +31,14 @@ export type LlmJudgeOptions = {
 /**
  * A language model as judge.
  *
- * `compare` puts every pair in both orders (Zheng et al. 2023, 3.4): an answer wins a sample that is preferred in
- * both, and any disagreement is a tie, so that a judge who looks at the order alone makes ties and no winners. The
- * samples' majority is the result. `grade` asks for 1 to 10 and takes the mean of the samples.
+ * `compare` asks about every pair in both orders (Zheng et al. 2023, 3.4): an answer wins a sample if it is preferred
+ * in both, and any disagreement is a tie, so a judge that looks only at the order gives ties and no winners. The
+ * samples' majority is the result. `grade` asks for 1 to 10 and returns the mean of the samples.
  *
- * A reply without a verdict is asked for again; then that sample counts as unparsable, and the others decide. Two
- * answers of the same text are a tie that costs nothing.
+ * A reply without a verdict is requested again; after that the sample counts as unparsable, and the others decide. Two
+ * answers with the same text are a tie that costs nothing.
  *
- * @throws InvalidRequestError `bad-samples` for other than a whole number from 1.
+ * @throws InvalidRequestError `bad-samples` if `samples` is not a whole number from 1.
  */
 export function createLlmJudge(
   endpoint: ChatEndpoint,
@@ -107,7 +107,7 @@ export function createLlmJudge(
 export type QuestionForm<T> = {
   readonly prompt: JudgePrompt
   readonly texts: Parameters<typeof filledPrompt>[1]
-  /** Undefined where the reply does not have the form that was asked for. */
+  /** Undefined if the reply does not have the requested format. */
   readonly parse: (reply: string) => T | undefined
 }
 
@@ -148,7 +148,7 @@ function readValue<T>(reply: ReadReply<T> | undefined): T | null {
   return reply?.kind === 'read' ? reply.value : null
 }
 
-/** A question that was not wholly asked has no result: what is there of it would be another measurement. */
+/** A question that was asked only in part has no result, because its parts would be another measurement. */
 function unaskedOf<T>(replies: readonly ReadReply<T>[]) {
   for (const reply of replies) if (reply.kind === 'over-budget') return reply
   for (const reply of replies) if (reply.kind === 'refused') return reply

@@ -5,7 +5,7 @@ import { type LengthControl, lengthControlledPreference, type MeasuredPreference
 
 type Interval = readonly [low: number, high: number]
 
-/** A share with its 95 % interval (Wilson); null where there is nothing to take a share of. */
+/** A share with its 95 % interval (Wilson); null if the total is 0. */
 export type Share = { readonly share: number; readonly interval: Interval; readonly of: number } | null
 
 /** What came of comparing pairs. */
@@ -18,21 +18,24 @@ export type PairwiseReport = {
   readonly identical: number
   readonly unparsable: number
   readonly refused: number
-  /** What the endpoint said to the first pair that it refused; null where there is none. */
+  /** The endpoint's message for the first pair that it refused; null if it refused none. */
   readonly firstRefusal: string | null
   readonly overBudget: number
-  /** Samples of which a verdict could not be read, in pairs that were asked. */
+  /** Samples without a readable verdict, in pairs that were asked. */
   readonly unparsableSamples: number
   /** Samples whose two orders agree on the winner, or on a tie. */
   readonly orderAgreement: Share
   /**
-   * Verdicts for the answer shown first, of those that are no tie. As every pair is shown in both orders, a judge
-   * without position bias comes to ½ whatever the answers are. The samples of a pair count as one verdict per order.
+   * Verdicts for the answer shown first, among verdicts other than ties. Every pair is shown in both orders, so a judge
+   * without position bias gives ½ for any answers. The samples of a pair count as one verdict per order.
    */
   readonly positionBias: Share
   /** Pairs in which the same place won both times: the position decided. */
   readonly decidedByPosition: { readonly first: number; readonly second: number }
-  /** Winners that were the longer answer, of pairs with a winner and a difference in length. Merit is in this, too. */
+  /**
+   * Winners that were the longer answer, among pairs with a winner and a difference in length. Includes the effect of
+   * merit.
+   */
   readonly longerWins: Share
   readonly models: readonly ModelPairReport[]
 }
@@ -47,11 +50,11 @@ export type ModelPairReport = {
   /** A's wins and half the ties; the interval is Wilson's. */
   readonly winRateA: number
   readonly winRateInterval: Interval
-  /** A's win rate at equal length; null where the comparisons cannot tell. */
+  /** A's win rate at equal length; null if the comparisons do not determine it. */
   readonly lengthControlled: LengthControl | null
 }
 
-/** Counts judged pairs as they come, and reports. */
+/** Counts judged pairs as they arrive, and creates the report. */
 export type PairwiseTally = { add(judged: JudgedPair): void; report(): PairwiseReport }
 
 type ModelPairCounts = {

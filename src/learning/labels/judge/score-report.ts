@@ -8,11 +8,11 @@ type Interval = readonly [low: number, high: number]
 export type ScoreReport = {
   readonly rows: number
   readonly models: readonly ModelScoreReport[]
-  /** What the endpoint said to the first answer that it refused; null where there is none. */
+  /** The endpoint's message for the first answer that it refused; null if it refused none. */
   readonly firstRefusal: string | null
   /**
-   * How far scores go with length among the answers to one prompt: the correlation of both, each less its prompt's
-   * mean; null where nothing differs. Merit is in this, too.
+   * Relation of score and length among the answers to one prompt: the correlation of both after subtracting the
+   * prompt's means; null if nothing differs. Includes the effect of merit.
    */
   readonly lengthCorrelation: {
     readonly correlation: number
@@ -24,7 +24,7 @@ export type ScoreReport = {
 export type ModelScoreReport = {
   readonly model: string
   readonly scored: number
-  /** Null where nothing was scored. */
+  /** Null if nothing was scored. */
   readonly mean: number | null
   /**
    * 95 %: of grades mean ± 1.96 · standard deviation / √n, null below two; of checks, which are 0 or 1, Wilson's.
@@ -41,7 +41,7 @@ type Counts = Mutable<Pick<ModelScoreReport, 'unparsable' | 'refused' | 'overBud
   readonly isShare: boolean
 }
 
-/** Counts graded or checked rows as they come, and reports. */
+/** Counts graded or checked rows as they arrive, and creates the report. */
 export type ScoreTally = { add(row: GradedRow | CheckedRow): void; report(): ScoreReport }
 
 export function createScoreTally(): ScoreTally {

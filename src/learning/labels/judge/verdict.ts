@@ -4,22 +4,22 @@ export type JudgeVerdict = 'first' | 'second' | 'tie'
 const verdicts: Readonly<Record<string, JudgeVerdict>> = { A: 'first', B: 'second', C: 'tie' }
 
 /**
- * The verdict of a reply: `[[A]]`, `[[B]]` or, for a tie, `[[C]]`. Undefined where it holds none, or two that differ:
- * nothing is guessed from the words around.
+ * The verdict of a reply: `[[A]]`, `[[B]]` or, for a tie, `[[C]]`. Undefined if the reply has none, or two that differ;
+ * nothing is inferred from the other words.
  */
 export function parseVerdict(reply: string): JudgeVerdict | undefined {
   const letter = onlyMatch(spoken(reply), /\[\[\s?([ABC])\s?\]\]/g)
   return letter === undefined ? undefined : verdicts[letter]
 }
 
-/** The rating of a reply, `[[7]]` or `[[7.5]]`, from 1 to 10. Undefined where it holds none, or two that differ. */
+/** The rating of a reply, `[[7]]` or `[[7.5]]`, from 1 to 10. Undefined if the reply has none, or two that differ. */
 export function parseRating(reply: string): number | undefined {
   const digits = onlyMatch(spoken(reply), /\[\[\s?(\d{1,2}(?:\.\d{1,2})?)\s?\]\]/g)
   const rating = Number(digits ?? Number.NaN)
   return rating >= 1 && rating <= 10 ? rating : undefined
 }
 
-/** The answer to a question of yes or no: `[[YES]]` or `[[NO]]`. Undefined where the reply holds neither, or both. */
+/** The answer to a yes-or-no question: `[[YES]]` or `[[NO]]`. Undefined if the reply has neither, or both. */
 export function parseYesOrNo(reply: string): boolean | undefined {
   const word = onlyMatch(spoken(reply), /\[\[\s?(YES|NO)\s?\]\]/g)
   return word === undefined ? undefined : word === 'YES'

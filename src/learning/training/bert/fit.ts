@@ -20,7 +20,7 @@ export type HeadExamples = HeadFeatures & {
 export type HeadSettings = {
   /** `logistic` learns the last layer, `mlp` both. */
   readonly kind: 'logistic' | 'mlp'
-  /** Passes over the prompts; as many as make about 3,000 batches, from 10 to 300, unless told. */
+  /** Passes over the prompts. Default: as many as give about 3,000 batches, from 10 to 300. */
   readonly epochs: number | undefined
   readonly batchSize: number
   readonly learningRate: number
@@ -51,16 +51,16 @@ export type HeadFitHooks = {
   readonly signal?: AbortSignal
 }
 
-/** How far the hidden layer's tanh is used: what is one standard deviation becomes tanh(½). */
+/** The used range of the hidden layer's tanh: one standard deviation becomes tanh(½). */
 const hiddenScale = 0.5
 
 /**
  * Fits the classifier that transformers puts on BERT and RoBERTa, on vectors of a frozen encoder, to soft labels by
  * cross-entropy (mean over the weights, in nats; ln 3 = 1.099 is chance).
  *
- * The hidden layer begins as standardisation, x → ½(x − mean) / deviation: with `logistic` it stays, and the head is a
- * logistic regression on the tanh of the standardised vector. The epoch and the L2 with the least loss on the prompts
- * that were held out are kept; with none held out, the last epoch with the first L2.
+ * The hidden layer starts as standardisation, x → ½(x − mean) / deviation. With `logistic` it is not trained, and the
+ * head is a logistic regression on the tanh of the standardised vector. The epoch and the L2 with the least loss on the
+ * held-out prompts are kept; without held-out prompts, the last epoch with the first L2.
  */
 export async function fitHead(
   examples: HeadExamples,
@@ -110,7 +110,7 @@ function scaleOf({ features, size }: HeadExamples, training: Int32Array): Scale 
   for (const prompt of training)
     for (let column = 0; column < size; column++)
       squares[column]! += (features[prompt * size + column]! - mean[column]!) ** 2 / training.length
-  // A feature that never changes says nothing.
+  // A feature that never changes has no information.
   const inverseDeviation = squares.map((square) => (square < 1e-18 ? 0 : 1 / Math.sqrt(square)))
   return { mean, inverseDeviation }
 }
@@ -135,13 +135,13 @@ function beginning(size: number, kind: HeadSettings['kind'], random: Random): He
   const hidden = new Float64Array(size * size)
   for (let column = 0; column < size; column++) hidden[column * size + column] = hiddenScale
   const output = new Float64Array(labelCount * size)
-  // From zeros a hidden layer would have no gradient.
+  // With zeros as initial values a hidden layer would have no gradient.
   if (kind === 'mlp')
     for (const index of output.keys()) output[index] = random.nextGaussian() / Math.sqrt(size)
   return { hidden, hiddenBias: new Float64Array(size), output, outputBias: new Float64Array(labelCount) }
 }
 
-/** Goes through prompts in batches and steps down the gradient of each. */
+/** Processes prompts in batches and takes a gradient step after each. */
 function createLearner(
   head: HeadWeights,
   examples: HeadExamples,

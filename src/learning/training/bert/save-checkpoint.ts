@@ -24,8 +24,8 @@ const labels = ['strong_wins', 'tie', 'weak_wins']
 /**
  * Writes an encoder with a trained head as a checkpoint in the hub's layout, which the `bert` router and transformers'
  * `AutoModelForSequenceClassification` both read: config.json, model.safetensors, the tokenizer's files, and
- * routellm.json with what the run is known by. The folder changes at once or not at all; the same head gives the same
- * bytes.
+ * routellm.json with the record of the run. The folder is replaced as a whole or not at all; the same head gives the
+ * same bytes.
  *
  * @param folder need not exist. One that exists must be empty or hold a routellm.json.
  * @throws ArtifactError `not-an-artifact` for any other folder.

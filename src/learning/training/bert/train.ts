@@ -35,7 +35,7 @@ const optionsSchema = z.object({
   validationFraction: optionSchemas.properFraction.default(0.1),
 })
 
-/** A head, and the encoder that it stands on; `saveBertCheckpoint` makes a checkpoint of them. */
+/** A head and its encoder; `saveBertCheckpoint` makes a checkpoint of them. */
 export type TrainedBertHead = {
   readonly encoder: Checkpoint
   readonly head: HeadWeights
@@ -43,7 +43,7 @@ export type TrainedBertHead = {
   readonly warnings: readonly string[]
 }
 
-/** What is known of a training run, written as `routellm.json`. */
+/** The record of a training run, written as `routellm.json`. */
 export type BertTrainingRecord = Pick<
   RouterManifest,
   'formatVersion' | 'name' | 'pair' | 'data' | 'seed' | 'options' | 'metrics'
@@ -165,7 +165,7 @@ function labelsOfPrompts(
   return { targets, weights }
 }
 
-/** The prompts of the split's rows, each once, as far as they have a label. */
+/** The distinct prompts of the split's rows that have a label. */
 function promptsOf(
   { training, validation }: { readonly training: Int32Array; readonly validation: Int32Array },
   { promptOfVector, vector }: CollectedComparisons,

@@ -8,17 +8,17 @@ import {
 } from './fine-tuning-service.ts'
 import type { SubmissionState } from './fine-tuning-state.ts'
 
-/** Waits so many milliseconds; rejects with `signal.reason` once it aborts. */
+/** Waits for this many milliseconds; rejects with `signal.reason` once it aborts. */
 export type Wait = (ms: number, signal: AbortSignal | undefined) => Promise<void>
 
 export type Submission = {
   readonly service: FineTuningService
-  /** Named by content, so that the service's list says whether a file is there. */
+  /** The name comes from the content, so the service's list shows whether it has the file. */
   readonly files: { readonly training: NamedBytes; readonly validation?: NamedBytes }
   readonly job: Omit<JobRequest, 'trainingFile' | 'validationFile'>
   /** What an earlier run came to. */
   readonly state: SubmissionState
-  /** Keeps the state where the next run finds it. */
+  /** Saves the state for the next run. */
   readonly save: (state: SubmissionState) => Promise<void>
   readonly wait: Wait
   readonly signal?: AbortSignal
@@ -27,8 +27,9 @@ export type Submission = {
 export type NamedBytes = { readonly name: string; readonly bytes: Uint8Array }
 
 /**
- * Uploads the files and starts the job, each once: what an earlier run has done is not done again, and what it may have
- * done (it ended between the call and its note) is looked for at the service first. So is what a broken connection leaves open.
+ * Uploads the files and starts the job, each once. A step that an earlier run completed is not repeated. For a step
+ * that may be complete (a run ended before it recorded the result, or the connection broke), the service is searched
+ * first.
  *
  * @returns the state with the job's id.
  */
@@ -129,11 +130,11 @@ const knownStatuses = ['validating_files', 'queued', 'running', 'paused', 'succe
 const mostFailures = 10
 
 /**
- * Waits for the job's end, telling its statuses and events, each once and in order. A status that is not known counts as
- * one of a job that goes on.
+ * Waits for the job's end and reports its statuses and events, each once and in order. An unknown status counts as one
+ * of a running job.
  *
- * @throws UpstreamError `fine-tuning-failed`; RouteLLMError `fine-tuning-cancelled`; FineTuningCallError where the service stays
- *   away; `signal.reason` once `signal` aborts: the job goes on then.
+ * @throws UpstreamError `fine-tuning-failed`; RouteLLMError `fine-tuning-cancelled`; FineTuningCallError if the service
+ * stays unavailable; `signal.reason` once `signal` aborts, although the job continues.
  */
 export async function follow(following: Following): Promise<FinishedJob> {
   const { service, job: id, onUpdate, longestWaitMs, wait, signal } = following
@@ -176,7 +177,7 @@ export async function follow(following: Following): Promise<FinishedJob> {
   }
 }
 
-/** Undefined while the job goes on. */
+/** Undefined while the job runs. */
 function endOf(job: FineTuningJob): FinishedJob | undefined {
   switch (job.status) {
     case 'succeeded':

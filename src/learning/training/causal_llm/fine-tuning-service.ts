@@ -1,8 +1,8 @@
 import { UpstreamError } from '../../../errors.ts'
 
-/** A service that fine-tunes models: OpenAI's `/v1/files` and `/v1/fine_tuning/jobs`, or what speaks them. */
+/** A service that fine-tunes models: OpenAI's `/v1/files` and `/v1/fine_tuning/jobs`, or a compatible one. */
 export type FineTuningService = {
-  /** @returns the file's id. Not tried again here: who asks knows whether it may have arrived. */
+  /** @returns the file's id. Does not retry, because only the caller can find out whether the file has arrived. */
   upload(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<string>
   /** The id of an uploaded file of that name and size, if there is one. */
   findFile(name: string, byteLength: number, signal?: AbortSignal): Promise<string | undefined>
@@ -15,7 +15,7 @@ export type FineTuningService = {
   ): Promise<FineTuningJob | undefined>
   job(id: string, signal?: AbortSignal): Promise<FineTuningJob>
   cancelJob(id: string, signal?: AbortSignal): Promise<FineTuningJob>
-  /** Newest first, at most a hundred; none where the service keeps none. */
+  /** Newest first, at most a hundred; empty if the service has no list. */
   events(id: string, signal?: AbortSignal): Promise<readonly FineTuningEvent[]>
 }
 
@@ -25,16 +25,16 @@ export type JobRequest = {
   readonly validationFile?: string
   readonly seed: number
   readonly epochs?: number
-  /** Part of the new model's name, where the service puts one together. */
+  /** Part of the new model's name, if the service generates one. */
   readonly suffix: string
 }
 
 export type FineTuningJob = {
   readonly id: string
-  /** `validating_files`, `queued`, `running`, `succeeded`, `failed`, `cancelled`, or what else the service says. */
+  /** `validating_files`, `queued`, `running`, `succeeded`, `failed`, `cancelled`, or another status of the service. */
   readonly status: string
   readonly baseModel: string
-  /** The new model's name, once it is there. */
+  /** The new model's name, once it exists. */
   readonly model?: string
   readonly error?: string
   readonly trainedTokens?: number
@@ -47,7 +47,7 @@ export type FineTuningEvent = {
   readonly progress?: { readonly step: number; readonly totalSteps: number; readonly loss?: number }
 }
 
-/** A call that failed, and whether the service may have done all the same what it was asked. */
+/** A failed call, and whether the service may have done the request anyway. */
 export class FineTuningCallError extends UpstreamError {
   /** `no`: it refused. `not-now`: it limits its rate. `unknown`: the connection broke, or the service did. */
   readonly done: 'no' | 'not-now' | 'unknown'

@@ -11,7 +11,7 @@ const stateShape = z.strictObject({
   /** Of the two files that are written beside this one. */
   trainingSha256: z.string(),
   validationSha256: z.string().exactOptional(),
-  /** Steps that were begun; without a note of their end it is open whether the service did them. */
+  /** Started steps. If the end of a step is not recorded, the service may or may not have done it. */
   begun: z.array(z.enum(['trainingFile', 'validationFile', 'job'])).exactOptional(),
   trainingFile: z.string().exactOptional(),
   validationFile: z.string().exactOptional(),
@@ -19,7 +19,7 @@ const stateShape = z.strictObject({
   model: z.string().exactOptional(),
 })
 
-/** How far a submission has come, so that another run goes on rather than paying twice. */
+/** The progress of a submission, so another run continues it and does not pay twice. */
 export type SubmissionState = Readonly<z.output<typeof stateShape>>
 
 /** What makes two submissions the same. */
@@ -35,8 +35,8 @@ export function stateFileOf(output: string): string {
 /**
  * The state that an earlier run left, or a new one.
  *
- * @throws DataError `bad-state-file`; InvalidRequestError `other-submission` where it is about other data, another model or another
- *   service.
+ * @throws DataError `bad-state-file`; InvalidRequestError `other-submission` if it belongs to other data, another model
+ * or another service.
  */
 export async function readSubmissionState(
   file: string,
@@ -79,7 +79,7 @@ function parseState(text: string, file: string): SubmissionState {
   }
 }
 
-/** Writes the state whole or not at all, so that a crash cannot leave half of it. */
+/** Writes the state as a whole or not at all, so a crash cannot leave a part of it. */
 export async function writeSubmissionState(file: string, state: SubmissionState): Promise<void> {
   await putInPlace(file, (temporary) => writeFile(temporary, `${JSON.stringify(state, null, 2)}\n`))
 }

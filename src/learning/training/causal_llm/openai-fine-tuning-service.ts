@@ -41,8 +41,8 @@ const over = ['failed', 'cancelled']
 type Library = typeof import('openai')
 
 /**
- * The fine-tuning API over the official client, which this function loads. The client repeats calls that read; calls that
- * upload or start something are not repeated, because that could do it twice.
+ * The fine-tuning API over the official client, which this function loads. The client retries calls that read. It does
+ * not retry calls that upload or start something, because that could do it twice.
  *
  * @param load imports the package `openai`.
  * @throws MissingPackageError `missing-package` if the package `openai` is not installed. The service's functions reject
@@ -221,7 +221,7 @@ function adviceFor(status: number): string {
   return 'Check the base model, and that it can be fine-tuned.'
 }
 
-/** `Connection error.` says nothing; its cause does. */
+/** The message `Connection error.` has no detail; its cause has. */
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   let deepest = error

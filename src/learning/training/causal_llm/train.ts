@@ -28,7 +28,7 @@ export type CausalLlmData = {
   readonly seed?: number
   /** Share of the prompts held out for the service's validation, in [0, 1). Default: 0.1. */
   readonly validationFraction?: number
-  /** What the router will ask with; Default: this project's own. */
+  /** The prompt of the router. Default: this project's own. */
   readonly prompt?: ClassifierPrompt
   readonly signal?: AbortSignal
 }
@@ -40,9 +40,9 @@ export type InstructionData = {
   readonly validation: readonly string[]
   /** How many of all examples have each of the labels 1 … 5. */
   readonly examplesOfLabel: readonly number[]
-  /** Prompts of which only beginning and end are asked about, as the router does. */
+  /** Prompts that are shortened to their beginning and end, as the router does. */
   readonly clippedPrompts: number
-  /** Of the training examples, once through: UTF-8 bytes / 4, which is near for English. */
+  /** Tokens of the training examples in one pass: UTF-8 bytes / 4, an approximation for English. */
   readonly estimatedTokens: number
   readonly warnings: readonly string[]
 }
@@ -55,11 +55,11 @@ const fewestExamples = 10
 /**
  * Comparisons of the pair as chat examples: the router's own two messages, and the label as the answer.
  *
- * One example for each text that the router would ask about; several comparisons of it are averaged. Texts that differ only in
- * case or white space are on the same side of the split. The same data and seed give the same bytes.
+ * One example for each distinct text that the router would send; several comparisons of it are averaged. Texts that
+ * differ only in case or white space are on the same side of the split. The same data and seed give the same bytes.
  *
- * Throws `DataError` `too-few-examples`, `one-label` or what `collectComparisons` throws; `InvalidRequestError` for a pair
- * that is not clear.
+ * Throws `DataError` `too-few-examples`, `one-label` or what `collectComparisons` throws; `InvalidRequestError` if the
+ * pair is not determined.
  */
 export async function makeInstructionData(options: CausalLlmData): Promise<InstructionData> {
   const { prompt = ownPrompt } = options
@@ -87,7 +87,7 @@ export async function makeInstructionData(options: CausalLlmData): Promise<Instr
   }
 }
 
-/** What one comparison says, as a share of its file's range of scores. */
+/** The result of one comparison, as a share of its file's range of scores. */
 type Verdict = { readonly text: string; readonly share: number; readonly weight: number }
 
 async function readVerdicts(
@@ -118,7 +118,7 @@ async function readVerdicts(
       const difference = scoreB[row]! - scoreA[row]!
       verdicts.push({
         text: prompts[promptOfVector[place]!]!,
-        // Where all scores are equal, all are ties.
+        // If all scores are equal, all are ties.
         share: range === 0 ? 0 : difference / range,
         weight: weight[row]!,
       })

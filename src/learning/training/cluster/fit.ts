@@ -8,7 +8,7 @@ export type ClusterObservations = {
   readonly score: Float64Array
 }
 
-/** What is expected of a model in a cluster before it is seen there, and how firmly. */
+/** The prior expectation of a model's score in a cluster, and its weight. */
 export type ScoreBelief = {
   /** [models, clusters] */
   readonly expected: Float64Array
@@ -16,7 +16,7 @@ export type ScoreBelief = {
   readonly prompts: number
 }
 
-/** Sums behind the expected scores, [models, clusters] each, so that a row can be taken out again. */
+/** Sums behind the expected scores, [models, clusters] each, so a row can be removed again. */
 export type ScoreSums = { readonly sums: Float64Array; readonly counts: Float64Array }
 
 export function sumScores({ clusters, models, cluster, model, score }: ClusterObservations): ScoreSums {
@@ -31,10 +31,10 @@ export function sumScores({ clusters, models, cluster, model, score }: ClusterOb
 }
 
 /**
- * A model's level, moved in each cluster as the known models are moved there on average:
- * expected[m, c] = levelₘ + known[c], levelₘ the mean of its scores less what their clusters explain.
+ * A model's level, shifted in each cluster by the average shift of the known models: expected[m, c] = levelₘ +
+ * known[c]. levelₘ is the mean of the model's scores minus the part that their clusters explain.
  *
- * @param known [clusters] mean over known models of (their score in the cluster − their mean); zeros where none is.
+ * @param known [clusters] mean over known models of (their score in the cluster − their mean); zeros if there are none.
  */
 export function believedScores({ sums, counts }: ScoreSums, known: Float64Array): Float64Array {
   const clusters = known.length

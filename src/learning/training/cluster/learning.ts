@@ -16,11 +16,11 @@ export type Clusters = {
   /** [clusters, dimensions] */
   readonly centres: Float32Array
   readonly dimensions: number
-  /** [clusters] of the prompts that they were made of. */
+  /** [clusters] of the prompts that they were computed from. */
   readonly shares: Float32Array
 }
 
-/** What is known of the models on them. */
+/** The models' statistics on these clusters. */
 export type ClusterScores = {
   readonly models: readonly string[]
   /** [models, clusters] expected scores. */
@@ -60,11 +60,11 @@ export function clustersOf(embeddings: Float32Array, dimensions: number, centres
 }
 
 /**
- * Expected scores of the table's models: the mean in each cluster, drawn towards what is believed beforehand.
+ * Expected scores of the table's models: the mean in each cluster, shrunk towards the prior.
  *
  * @param clusterOfPrompt [prompts of the table]
- * @param known expected scores of models that were learned before, [models, clusters]: what they have in common is
- *   believed of these too. Without any, the table's own models give it.
+ * @param known expected scores of models that were learned before, [models, clusters]: their common pattern is the
+ * prior of these models too. Without it, the table's own models give the prior.
  */
 export function learnScores(
   table: OutcomeTable,

@@ -17,9 +17,9 @@ export type OutcomeTable = {
 }
 
 /**
- * Reads outcomes; a prompt that occurs twice is one prompt with more observations.
+ * Reads outcomes. A prompt that occurs twice is one prompt with more observations.
  *
- * Throws `DataError`: `invalid-row` also for battles, which say who won and not how well each model did.
+ * Throws `DataError`: `invalid-row` also for battles, which have a winner but no score of each model.
  */
 export async function readOutcomeTable(
   data: readonly TrainingData[],

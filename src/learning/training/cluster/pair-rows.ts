@@ -3,12 +3,12 @@ import type { Random } from '../../../base/math/random.ts'
 import type { ClusterScores } from './learning.ts'
 import type { OutcomeTable } from './outcome-table.ts'
 
-/** The prompts on which both models of the pair were tried, each with what would be expected without it. */
+/** The prompts with scores of both models of the pair, each with the expectation from a fit without it. */
 export type PairRows = {
   readonly prompts: readonly string[]
   readonly strongScores: Float64Array
   readonly weakScores: Float64Array
-  /** 1 where the strong model scored higher, else 0. */
+  /** 1 if the strong model scored higher, else 0. */
   readonly wins: Float64Array
   /** Expected score of the strong model less that of the weak one, from the other nine tenths of the prompts. */
   readonly expectedGaps: Float64Array
@@ -22,8 +22,8 @@ export type KnownScores = {
 }
 
 /**
- * Prompts are left out a tenth at a time and not one by one: without a prompt the mean of its cluster leans away from
- * that prompt's score, which would order the prompts of one cluster the wrong way round.
+ * Prompts are left out a tenth at a time and not singly: without a prompt the mean of its cluster moves away from that
+ * prompt's score, which would reverse the order of the prompts in one cluster.
  */
 const folds = 10
 

@@ -51,10 +51,10 @@ const fewestPairPrompts = 50
 
 /**
  * Trains the router `cluster`: outcomes → embeddings → kinds of prompts → every model's expected score on each → the
- * win rate of the pair. Or lets new models join one that is there.
+ * win rate of the pair. It can also add new models to an existing router.
  *
  * Throws `InvalidRequestError` for options that do not fit, `DataError` for rows that cannot be read,
- * `EmbeddingError` where the embedder fails or is another than that of `join`.
+ * `EmbeddingError` if the embedder fails or is not that of `join`.
  */
 export async function trainCluster(options: ClusterTraining): Promise<TrainedRouter> {
   checkOptions(options)
@@ -163,7 +163,7 @@ function scaleOf({ expectedGaps, wins }: PairRows, before: WinRateScale | undefi
   return fitWinRateScale(expectedGaps, wins, new Float64Array(wins.length).fill(1))
 }
 
-/** Of prompts that are of each kind as often as the training prompts were. */
+/** For prompts with the same mix of kinds as the training prompts. */
 function winRateQuantiles(
   { scores, shares, slope, offset }: ClusterParameters,
   models: readonly string[],

@@ -4,7 +4,7 @@ import type { FewLabelExamples } from './fit.ts'
 /**
  * Prompts as rows of numbers.
  *
- * @param others their vectors by a further embedder, side by side; left out where there is none.
+ * @param others their vectors by a further embedder, in one array; undefined if there is none.
  */
 export function examplesOf(
   prompts: readonly string[],

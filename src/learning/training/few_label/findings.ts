@@ -7,7 +7,7 @@ import { evidenceRange, type FewLabelLearning } from './learning.ts'
 export type FewLabelFindings = {
   /** For the manifest. */
   readonly metrics: Readonly<Record<string, number>>
-  /** What was kept and why, for a person; one sentence or two each. */
+  /** The choices and their reasons, for a person; one sentence or two each. */
   readonly findings: readonly string[]
   readonly warnings: readonly string[]
 }
@@ -16,9 +16,9 @@ export type FewLabelFindings = {
 const fewLabels = 200
 
 /**
- * How good the router is on its own labels, each scored without itself (see `leftOutApgr`), and what was kept.
+ * The router's quality on its own labels, each scored without itself (see `leftOutApgr`), and the choices.
  *
- * @param priors the prior router's opinion of each. @param prompts how many its space was learned from.
+ * @param priors the prior router's score of each. @param prompts the number of prompts that its space was learned from.
  * @param seed of the resamples.
  */
 export function findingsOf(

@@ -22,15 +22,15 @@ export type FewLabelExamples = {
 /** Rows of (column, value) pairs, one after another. */
 export type SparseRows = {
   readonly columns: number
-  /** [rows + 1] where each row's entries begin. */
+  /** [rows + 1] the position at which each row's entries begin. */
   readonly starts: Int32Array
   readonly indices: Int32Array
   readonly values: Float64Array
 }
 
 /**
- * How far each part of `FewLabelWeights` may go, as a prior variance over the variance of a label's noise; of `build` and
- * `topic` the height of the kernel. 0 leaves a part out.
+ * The prior variance of each part of `FewLabelWeights` divided by the variance of a label's noise; for `build` and
+ * `topic` the height of the kernel. 0 omits a part.
  */
 export type FewLabelVariances = {
   readonly prior: number
@@ -54,13 +54,13 @@ const priorSlope = 0.1
 /**
  * Bayesian regression of the targets on all parts at once, solved in the dual and collapsed to one weight per
  * feature. With K = Σ variance · (inner products of a part), N = diag(1/weights) and m = priorSlope · sd · z:
- * α = Q(y − m), Q = A⁻¹ − A⁻¹11ᵀA⁻¹/(1ᵀA⁻¹1), A = K + N, the constant having no penalty.
+ * α = Q(y − m), Q = A⁻¹ − A⁻¹11ᵀA⁻¹/(1ᵀA⁻¹1), A = K + N. The constant has no penalty.
  *
- * The score without example i is yᵢ − αᵢ/Qᵢᵢ (Rasmussen and Williams, Gaussian Processes for Machine Learning,
- * equation 5.12, for Q in place of A⁻¹). Its constant, which leans away from yᵢ, is replaced by that of the whole
- * fit: otherwise labels that say nothing would seem to order prompts the wrong way round.
+ * The score without example i is yᵢ − αᵢ/Qᵢᵢ (Rasmussen and Williams, Gaussian Processes for Machine Learning, equation
+ * 5.12, for Q in place of A⁻¹). Its constant, which moves away from yᵢ, is replaced by that of the whole fit; otherwise
+ * labels without information would seem to order prompts in reverse.
  *
- * Throws `DataError` `few-label-fit-failed` where the numbers do not allow it.
+ * Throws `DataError` `few-label-fit-failed` if the computation is numerically impossible.
  */
 export function fitFewLabel(
   examples: FewLabelExamples,
@@ -106,7 +106,7 @@ export function priorWeights(examples: FewLabelExamples, target: Float64Array): 
   return collapse(examples, none, new Float64Array(examples.count), slope, sumOf(target) / target.length)
 }
 
-/** K: [count, count]; what stands above the diagonal is not used. */
+/** K: [count, count]; the entries above the diagonal are not used. */
 function gramMatrix(examples: FewLabelExamples, variances: FewLabelVariances): Float64Array {
   const { count, priors, named, dense, other } = examples
   const matrix = new Float64Array(count * count)
@@ -139,7 +139,7 @@ function gramMatrix(examples: FewLabelExamples, variances: FewLabelVariances): F
   return matrix
 }
 
-/** Term by term: those that stand in one prompt only add to the diagonal, and most do. */
+/** Term by term: terms that occur in one prompt only add to the diagonal, and most do. */
 function addTerms(matrix: Float64Array, { count, terms }: FewLabelExamples, variance: number): void {
   if (variance === 0) return
   const { starts, indices, values, columns } = terms

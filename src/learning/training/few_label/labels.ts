@@ -2,7 +2,7 @@ import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
 import { DataError } from '../../../errors.ts'
 import type { CollectedComparisons } from '../collect-comparisons.ts'
 
-/** What is known of each distinct prompt that both models of the pair were tried on. */
+/** The labels of each distinct prompt that has results of both models of the pair. */
 export type PairLabels = {
   readonly prompts: readonly string[]
   /** [prompts] mean scores, in the labels' own unit. */
@@ -19,8 +19,8 @@ export const fewestLabels = 10
 /**
  * Groups the pair's comparisons by prompt.
  *
- * Throws `DataError`: `too-few-labels`, and `labels-all-alike` where every prompt says the same, so that nothing can
- * be learned about which prompts need the strong model.
+ * Throws `DataError`: `too-few-labels`, and `labels-all-alike` if every prompt has the same result, because then the
+ * labels do not show which prompts need the strong model.
  */
 export function labelsOfPair(comparisons: CollectedComparisons, pair: RouterManifest['pair']): PairLabels {
   const { models, modelA, modelB, scoreA, scoreB, winA, weight, vector, promptOfVector } = comparisons

@@ -3,21 +3,22 @@ import { type FewLabelExamples, type FewLabelVariances, fitFewLabel, priorWeight
 import { gapsOf, type PairLabels } from './labels.ts'
 import { fitWinRateScale } from './win-rate-scale.ts'
 
-/** What the labels taught. */
+/** The result of learning from the labels. */
 export type FewLabelLearning = {
   readonly weights: FewLabelWeights
   readonly scale: WinRateScale
   /** [labels] each prompt's score from a fit without it. */
   readonly leftOutScores: Float64Array
-  /** How many of its own standard errors what the labels add agrees with labels that it has not seen. */
+  /** Agreement of what the labels add with labels outside of the fit, in standard errors. */
   readonly evidence: number
-  /** How much of what the labels add to the prior router is kept: 0 nothing, 1 all. */
+  /** The share of what the labels add to the prior router that is kept: 0 nothing, 1 all. */
   readonly trust: number
 }
 
 /**
- * For `typicalLabels` labels and more. Chosen on data sets that the benchmarks have no part in (docs/training.md), and the same
- * for every user: choosing by a few hundred labels did worse. `other` counts as if its vectors' mean squared distance
+ * For at least `typicalLabels` labels. Chosen on data sets that the benchmarks do not use (docs/training.md), and the
+ * same for every user, because a choice by a few hundred labels was worse. `other` is scaled as if its vectors' mean
+ * squared distance from their mean were 1.
  * from their mean were 1.
  */
 export const defaultVariances: FewLabelVariances = {
@@ -32,8 +33,8 @@ export const defaultVariances: FewLabelVariances = {
 const typicalLabels = 200
 
 /**
- * The evidence at which all of the fit is kept, and that at which nothing is: 2 and 0 with a handful of labels, 1 and −1
- * from `typicalLabels` on, where the fit is more often right than the labels can show. Between them in proportion.
+ * The evidence at which all of the fit is kept, and that at which nothing is: 2 and 0 with few labels, 1 and −1 from
+ * `typicalLabels` on, because then the fit is more often right than the labels can show. Linear in between.
  */
 export function evidenceRange(labels: number): { readonly nothing: number; readonly all: number } {
   const credit = Math.min(1, labels / typicalLabels)
@@ -43,14 +44,14 @@ export function evidenceRange(labels: number): { readonly nothing: number; reado
 /** For comparing: what ships leaves both out. */
 export type FewLabelLearningOptions = {
   readonly variances?: FewLabelVariances
-  /** From 0 to 1, whatever the evidence says. */
+  /** From 0 to 1, whatever the evidence is. */
   readonly trust?: number
 }
 
 /**
  * Fits the labels, and keeps as much of what they add to the prior router as prompts left out of the fit support
- * (`evidenceRange`): nothing where they contradict it. Either way the score becomes the probability that the strong model's answer is
- * strictly better.
+ * (`evidenceRange`); nothing if they contradict it. In both cases the score becomes the probability that the strong
+ * model's answer is strictly better.
  */
 export function learnFewLabel(
   examples: FewLabelExamples,
@@ -76,9 +77,9 @@ export function learnFewLabel(
 }
 
 /**
- * What is learned: by how much the strong model's score is higher plus whether it won, each in standard deviations.
- * The gap alone orders for the mean score, the win alone for the risk that a threshold bounds; together they serve both,
- * and where labels are few or graded unevenly better than either.
+ * The target: the strong model's lead in score plus whether it won, each in standard deviations. The gap alone is best
+ * for the mean score, the win alone for the risk that a threshold bounds. Together they serve both, and if labels are
+ * few or graded unevenly they are better than either.
  */
 function targetOf(labels: Pick<PairLabels, 'strongScores' | 'weakScores' | 'wins'>): Float64Array {
   const gaps = standardised(gapsOf(labels))
@@ -92,7 +93,7 @@ function standardised(values: Float64Array): Float64Array {
   return deviation === 0 ? around : around.map((value) => value / deviation)
 }
 
-/** Fewer than `typicalLabels` need wider parts to say anything at all: √(typicalLabels / labels) times as wide, at most 2. */
+/** Fewer than `typicalLabels` labels need wider parts: √(typicalLabels / labels) times as wide, at most 2. */
 function scaledVariances(variances: FewLabelVariances, examples: FewLabelExamples): FewLabelVariances {
   const factor = Math.min(2, Math.max(1, Math.sqrt(typicalLabels / examples.count)))
   const scaled = (variance: number) => factor * variance
@@ -124,8 +125,8 @@ function blend(prior: FewLabelWeights, fitted: FewLabelWeights, trust: number): 
 }
 
 /**
- * The t statistic of Σ gᵢrᵢ: how well what the fit adds to the prior (g, from fits without the prompt, centred) goes
- * with what the prior leaves unexplained of the target (r, centred): Σ gᵢrᵢ / √Σ gᵢ²rᵢ².
+ * The t statistic of Σ gᵢrᵢ: the agreement of what the fit adds to the prior (g, from fits without the prompt, centred)
+ * with the part of the target that the prior does not explain (r, centred): Σ gᵢrᵢ / √Σ gᵢ²rᵢ².
  */
 function evidenceOf(target: Float64Array, leftOutScores: Float64Array, priorScores: Float64Array): number {
   const added = centred(leftOutScores.map((score, row) => score - priorScores[row]!))
@@ -140,7 +141,7 @@ function centred(values: Float64Array): Float64Array {
   return values.map((value) => value - mean)
 }
 
-/** Mean squared distance of the further embedder's vectors from their mean, so that their unit does not matter. */
+/** Mean squared distance of the further embedder's vectors from their mean, used to remove their unit. */
 function spreadOf({ count, other }: FewLabelExamples): number {
   const size = other.length / count
   let squares = 0

@@ -6,7 +6,7 @@ import { weightsOfArtifact } from '../../../routing/routers/mf/weights.ts'
 /** A router that needs no labels, as the direction whose product with an embedding is its log-odds. */
 export type PriorRouter = { readonly embedderId: string; readonly direction: Float32Array }
 
-/** The built-in mf router, for the pair that it was made for. @param folder that of the package by default. */
+/** The built-in mf router, for the pair that it was trained for. @param folder Default: the package's. */
 export async function loadPriorRouter(folder: string = builtinArtifactFolder): Promise<PriorRouter> {
   const artifact = await loadRouterArtifact(folder)
   const weights = weightsOfArtifact(artifact, folder)

@@ -7,7 +7,7 @@ import {
 } from '../../../routing/routers/few_label/prompt-space.ts'
 import { createTermCounter } from './vocabulary.ts'
 
-/** A spread below this is noise of a feature that is almost never there; it would blow up the rest. */
+/** A smaller spread is noise of a feature that almost never occurs; dividing by it would dominate the rest. */
 const smallestDeviation = 1e-3
 
 export type SpaceHooks = {
@@ -18,8 +18,8 @@ export type SpaceHooks = {
 const promptsPerTurn = 64
 
 /**
- * Learns the space of one's own prompts, without their labels: means and standard deviations of the prior router's
- * opinion and of the named features, the centre of the dense part, and the vocabulary.
+ * Learns the space of the user's prompts, without their labels: means and standard deviations of the prior router's
+ * score and of the named features, the centre of the dense part, and the vocabulary.
  *
  * @param priorDirection the prior router's log-odds are this · embedding.
  */

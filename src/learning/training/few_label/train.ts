@@ -30,7 +30,9 @@ import { trainPromptSpace } from './space-training.ts'
 export type FewLabelTraining = CommonTraining & {
   /** Outcomes or battles. See `readComparisons`. */
   readonly labels: readonly TrainingInput[]
-  /** Prompts without labels, `{"prompt"}` a row, such as a request log: they show what the traffic is like. */
+  /**
+   * Prompts without labels, one `{"prompt"}` per row, such as a request log: they show the distribution of the traffic.
+   */
   readonly prompts?: readonly TrainingInput[]
   /** The built-in embedder. */
   readonly embedder: Embedder
@@ -44,17 +46,17 @@ const optionsSchema = z.object({ name: optionSchemas.name, labels: optionSchemas
 
 /** Prompts whose win rates make the calibration quantiles, at most. */
 const calibrationPrompts = 2_000
-/** Rows may have many models. The asked pair is always kept; some others tell which models there are, for errors. */
+/** Rows may have many models. The requested pair is always kept, and some others to list the known models in errors. */
 const otherPairsPerRow = 4
 /** The fit takes their number squared in memory, and cubed in time: more are drawn from. */
 const mostLabels = 4_000
 
 /**
- * Trains the router `few_label` on a few hundred labels: labels → the space of one's own prompts → fit → what left-out
- * labels say of it → artifact. The same files, options and seed give the same artifact, byte for byte.
+ * Trains the router `few_label` on a few hundred labels: labels → the space of the user's prompts → fit → measurement
+ * on left-out labels → artifact. The same files, options and seed give the same artifact, byte for byte.
  *
- * Throws `InvalidRequestError` for options that do not fit, `DataError` for rows that cannot be read or labels that
- * teach nothing (`too-few-labels`, `labels-all-alike`), `EmbeddingError` where the embedders do not fit.
+ * Throws `InvalidRequestError` for options that do not fit, `DataError` for rows that cannot be read or labels without
+ * information (`too-few-labels`, `labels-all-alike`), `EmbeddingError` if the embedders do not fit.
  */
 export async function trainFewLabel(options: FewLabelTraining): Promise<TrainedRouter> {
   parseTrainingOptions(optionsSchema, options)
@@ -173,7 +175,7 @@ function crossFittedOf({ prompts }: PairLabels, { leftOutScores, scale }: FewLab
   }
 }
 
-/** Win rates of prompts like those to come: of at most `calibrationPrompts`, drawn at random. */
+/** Win rates that represent future prompts: of at most `calibrationPrompts`, drawn at random. */
 async function calibrationWinRates(
   parameters: FewLabelParameters,
   prompts: readonly string[],

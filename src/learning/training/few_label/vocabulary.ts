@@ -1,13 +1,13 @@
 import type { TextScan } from '../../../base/text/text-scan.ts'
 import { type Vocabulary, visitTerms } from '../../../routing/routers/few_label/terms.ts'
 
-/** Counts in how many texts each term stands. */
+/** Counts the texts in which each term occurs. */
 export type TermCounter = {
   add(scan: TextScan): void
   vocabulary(): Vocabulary
 }
 
-/** A term of one text alone tells nothing about others; one of most texts tells them hardly apart. */
+/** A term that occurs in one text has no information about others; a term in most texts hardly distinguishes them. */
 const fewestTexts = 2
 const largestShare = 0.6
 /** The commonest are kept: 12 bytes each in the artifact. */
@@ -62,7 +62,7 @@ export function createTermCounter(): TermCounter {
         const count = counts[slot]!
         if (count >= fewestTexts && count <= largestShare * texts) kept.push({ hash: hashes[slot]!, count })
       }
-      // By hash among equals, so that the order of the texts does not matter.
+      // Equal terms are ordered by hash, so the order of the texts does not matter.
       kept.sort((one, other) => other.count - one.count || one.hash - other.hash)
       kept.length = Math.min(kept.length, mostTerms)
       return {

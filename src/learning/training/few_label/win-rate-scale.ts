@@ -2,20 +2,20 @@ import { sigmoid } from '../../../base/math/sigmoid.ts'
 import { fitOffset, fitPlatt } from '../../../routing/calibration/platt.ts'
 import type { WinRateScale } from '../../../routing/routers/few_label/parameters.ts'
 
-/** What is believed before the labels: a prompt one standard deviation up has log-odds so much higher … */
+/** Prior mean of the slope: the rise of the log-odds per standard deviation of the score. */
 const expectedSlope = 0.4
-/** … as firmly as if this many labels had said so. */
+/** Weight of the prior, as a number of labels. */
 const pseudoLabels = 10
 /** A score that the labels contradict still orders prompts; its win rates are nearly constant. */
 const smallestSlope = 0.05
 
 /**
- * The scale that makes a score the probability that the strong model's answer is strictly better: Platt's regression
- * on scores from fits without the prompt, with a weak belief (two pseudo-labels of `pseudoLabels`/2 each, one standard
- * deviation below and above the mean) so that few labels cannot make it certain, and a positive slope always, so that
- * the order of the scores is that of the win rates.
+ * The scale that makes a score the probability that the strong model's answer is strictly better: Platt's regression on
+ * scores from fits without the prompt, with a weak prior (two pseudo-labels of `pseudoLabels`/2 each, one standard
+ * deviation below and above the mean), which prevents certainty from few labels. The slope is always positive, so win
+ * rates have the order of the scores.
  *
- * @param wins share of each prompt's comparisons that the strong model won. @param weights as many.
+ * @param wins share of each prompt's comparisons that the strong model won. @param weights one per prompt.
  */
 export function fitWinRateScale(
   scores: Float64Array,

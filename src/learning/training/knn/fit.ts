@@ -5,7 +5,7 @@ import type { LabelledPrompts } from '../../../routing/routers/labelled-prompts/
 export type PairComparisons = {
   /** Row of the prompt. */
   readonly prompts: Int32Array
-  /** 1 where the strong model won, 0 where the weak one did, 0.5 for a tie. */
+  /** 1 if the strong model won, 0 if the weak one did, 0.5 for a tie. */
   readonly strongWins: Float32Array
   readonly weights: Float32Array
 }

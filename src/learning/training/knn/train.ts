@@ -17,7 +17,7 @@ export type NearestNeighboursTraining = LookupTraining & {
 }
 
 /**
- * Makes an artifact of kind `knn` of the comparisons between the strong and the weak model.
+ * Creates an artifact of kind `knn` from the comparisons between the strong and the weak model.
  *
  * The metrics and the calibration come from a sample of the prompts, each scored without itself. Throws what
  * `trainLookup` throws, `ConfigError` `invalid-neighbours` or `invalid-beta`.
@@ -40,7 +40,7 @@ export function trainNearestNeighbours(options: NearestNeighboursTraining): Prom
   })
 }
 
-/** Only the pair was collected, so that a comparison is about it one way round or the other. */
+/** Only the pair was collected, so every comparison is between these two models, in either order. */
 function pairComparisons(
   { models, modelA, winA, weight, vector }: CollectedComparisons,
   strong: string,

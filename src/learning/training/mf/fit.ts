@@ -5,13 +5,13 @@ import { DataError } from '../../../errors.ts'
 import type { MatrixFactorizationWeights } from '../../../routing/routers/mf/weights.ts'
 import { type Batch, createGradientComputer, type MfParameters, type Shape } from './gradient.ts'
 
-/** Comparisons as numbers: what the fit learns from. */
+/** Comparisons as numbers, the input of the fit. */
 export type ComparisonTable = {
   /** Row r of the embeddings belongs to vector r: [vectors, textDimensions] */
   readonly embeddings: Float32Array
   readonly textDimensions: number
   readonly models: readonly string[]
-  /** The following are [comparisons]: which vector, which two of `models`, 1 where A won, and how much it counts. */
+  /** The following are [comparisons]: index of the vector, indexes of the two `models`, 1 if A won, and the weight. */
   readonly vector: Int32Array
   readonly modelA: Int32Array
   readonly modelB: Int32Array
@@ -47,9 +47,9 @@ export type MatrixFactorizationFit = {
   readonly weights: MatrixFactorizationWeights
   /** Counted from 1: the epoch whose weights these are. */
   readonly bestEpoch: number
-  /** Mean logistic loss per epoch, in nats: over the training batches as they were seen (with noise). */
+  /** Mean logistic loss per epoch, in nats: over the training batches as processed (with noise). */
   readonly trainingLosses: readonly number[]
-  /** After each epoch, without noise; empty where there are no validation rows. */
+  /** After each epoch, without noise; empty if there are no validation rows. */
   readonly validationLosses: readonly number[]
 }
 
@@ -58,10 +58,9 @@ export type MatrixFactorizationFit = {
  * section 4.2, as in upstream's train_matrix_factorization.py: no bias, model vectors normalised, initial values as
  * torch's: v ~ N(0, 1), W₁ and w₂ uniform within ± 1/√inputs). A tie counts as half a win for each.
  *
- * Keeps the weights of the epoch with the least validation loss, or of the last one where nothing is held out.
- * The same table, rows, options and random stream give the same weights, bit for bit. Gives the event loop a turn
- * after each batch; rejects with `signal.reason` once `signal` aborts, with `DataError` (`training-diverged`) where the
- * numbers overflow.
+ * Keeps the weights of the epoch with the least validation loss, or of the last one if nothing is held out. The same
+ * table, rows, options and random stream give the same weights, bit for bit. Yields to the event loop after each batch;
+ * rejects with `signal.reason` once `signal` aborts, with `DataError` (`training-diverged`) if the numbers overflow.
  *
  * @param training indexes of comparisons; @param validation those held out.
  */

@@ -25,7 +25,7 @@ export type Batch = {
   readonly embeddings: Float64Array
   readonly modelA: ArrayLike<number>
   readonly modelB: ArrayLike<number>
-  /** 1 where A won, 0 where B won, 0.5 for a tie. */
+  /** 1 if A won, 0 if B won, 0.5 for a tie. */
   readonly winA: ArrayLike<number>
   readonly weight: ArrayLike<number>
 }
@@ -50,8 +50,8 @@ const smallestNorm = 1e-12
  * Forward and backward pass by model instead of by comparison. With h_m = w₂ ⊙ v̂_m, the direction of model m in
  * the space of embeddings is A_m = W₁ᵀh_m, and δ(m, e) = A_m·e. With gᵢ = weightᵢ(σ − winAᵢ)/size and
  * S_m = Σ_{i: a=m} gᵢeᵢ − Σ_{i: b=m} gᵢeᵢ, the gradients are dW₁ = Σ_m h_m S_mᵀ, and with Y_m = W₁S_m:
- * dw₂ = Σ_m v̂_m ⊙ Y_m, dv̂_m = w₂ ⊙ Y_m. So a batch costs three products of [models in it] × dimensions ×
- * textDimensions, in place of two for every comparison: many times fewer where few models meet.
+ * dw₂ = Σ_m v̂_m ⊙ Y_m, dv̂_m = w₂ ⊙ Y_m. A batch costs three products of [models in it] × dimensions × textDimensions,
+ * instead of two for every comparison: many times fewer if there are few models.
  *
  * @param parameters read at each call of `compute`, so an optimiser may change them in place.
  */

@@ -21,8 +21,8 @@ const settingsSchema = z.object({
   /** `all`: every pair of models in the data is learned from. `pair`: only comparisons of the strong with the weak model. */
   comparisons: z.enum(['all', 'pair'], 'all or pair').default('all'),
   /**
-   * Outcomes of n models make n(n − 1)/2 comparisons. Of a row with more than this, as many are drawn, the pair's own
-   * always among them, so that rows with many models neither outweigh the rest nor take all the time.
+   * Outcomes of n models make n(n − 1)/2 comparisons. From a row with more than this number, this number is drawn,
+   * always including the pair's own, so rows with many models do not outweigh the rest or take all the time.
    */
   maxComparisonsPerRow: optionSchemas.integerFrom(1).default(16),
 })
@@ -34,7 +34,7 @@ const optionsSchema = z.object({
 })
 
 export type MatrixFactorizationSettings = z.output<typeof settingsSchema>
-/** The settings as a caller gives them: each may be left out. */
+/** The settings as a caller gives them; each is optional. */
 export type GivenSettings = z.input<typeof settingsSchema>
 
 /** The settings with their defaults. @throws InvalidRequestError `invalid-training-option`. */

@@ -20,12 +20,12 @@ export type MatrixFactorizationTraining = GivenSettings & EmbeddedTraining
 /**
  * Trains the method's matrix factorization router on comparisons of any number of models.
  *
- * A tie counts as half a win for each model (`ties: 'drop'` leaves ties out, as upstream's script does). A share of
- * the prompts is held out; the epoch with the least loss on them is kept, and the manifest's metrics say how well it
+ * A tie counts as half a win for each model (`ties: 'drop'` leaves ties out, as upstream's script does). A share of the
+ * prompts is held out; the epoch with the least loss on them is kept, and the manifest's metrics show how well it
  * orders them. The calibration quantiles are those of the win rates of all prompts in the data.
  *
  * Throws `InvalidRequestError` for options that do not fit, `DataError` for rows that cannot be read,
- * `EmbeddingError` where there are no embeddings; nothing is written to disk.
+ * `EmbeddingError` if there are no embeddings; nothing is written to disk.
  */
 export async function trainMatrixFactorization(options: MatrixFactorizationTraining): Promise<TrainedRouter> {
   const { name, embedder, onProgress, signal, seed = 0 } = options

@@ -4,7 +4,7 @@ import type { SimilarityWeightedParameters } from '../../../routing/routers/sw_r
 import { eloRatings, tiersOfRatings } from '../../../routing/routers/sw_ranking/tiers.ts'
 
 export type SimilarityWeightedFitOptions = {
-  /** At most so many tiers; fewer where there are fewer models. The paper has 10. */
+  /** The largest number of tiers; fewer if there are fewer models. The paper has 10. */
   readonly tierCount: number
 }
 

@@ -20,11 +20,12 @@ export type SimilarityWeightedTraining = LookupTraining & {
 const tierOptions = z.object({ tierCount: optionSchemas.wholeFrom(2).default(10) })
 
 /**
- * Makes an artifact of kind `sw_ranking` of comparisons between any number of models: their Elo ratings, their tiers,
+ * Creates an artifact of kind `sw_ranking` from comparisons between any number of models: their Elo ratings, their
+ * tiers,
  * and the battles themselves with the embeddings of their prompts.
  *
  * The metrics and the calibration come from a sample of the prompts, each scored without its own battles.
- * Throws what `trainLookup` throws, `ConfigError` `same-tier-pair` where the pair falls into one tier.
+ * Throws what `trainLookup` throws, `ConfigError` `same-tier-pair` if both models of the pair are in one tier.
  */
 export function trainSimilarityWeighted(options: SimilarityWeightedTraining): Promise<TrainedRouter> {
   const { gamma = 10, mode = 'standard' } = options

@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises'
 
-/** A line of a file that is appended to, and where it stands. */
+/** A line of a file that is appended to, and its position. */
 export type AppendedLine = {
-  /** Invalid UTF-8 comes as replacement characters: a torn line need not end between two characters. */
+  /** Invalid UTF-8 becomes replacement characters, because a torn line may end inside a character. */
   readonly text: string
   /** Offset of its first byte. */
   readonly start: number
@@ -15,7 +15,7 @@ export type AppendedLine = {
 const chunkBytes = 1 << 16
 const newline = 0x0a
 
-/** The lines of an open file from its start, blank ones left out. Reads by position and moves nothing. */
+/** The lines of an open file from its start, without blank ones. Reads by position and does not move the file's own. */
 export async function* readAppendedLines(handle: FileHandle): AsyncGenerator<AppendedLine> {
   const chunk = Buffer.alloc(chunkBytes)
   let pending: Buffer[] = []

@@ -1,26 +1,26 @@
 import { InvalidRequestError } from '../../../../errors.ts'
 
 /**
- * A cap in dollars over calls whose cost is known only afterwards: the most that a call can cost is reserved before
- * it is sent and settled when it has come back, so that calls in flight cannot exceed the cap together.
+ * A cap in dollars over calls whose cost is known only afterwards. The largest possible cost of a call is reserved
+ * before it is sent and settled when it has returned, so calls in flight cannot exceed the cap together.
  */
 export type Budget = {
   readonly maxUsd: number
-  /** What is settled. */
+  /** The settled amount. */
   readonly spentUsd: number
   /**
-   * Waits while the amount would fit once calls in flight have been settled for less than they reserved; in the
-   * order of the calls.
+   * Waits while the amount could still fit if calls in flight settle for less than they reserved. Serves calls in
+   * order.
    *
-   * @returns undefined where it does not fit with nothing in flight. From then on nothing more is granted: what is
-   *   done within the budget is then what came first, and not what was cheap.
+   * @returns undefined if the amount does not fit with nothing in flight. After that nothing more is granted, so the
+   * calls within the budget are the first ones and not the cheap ones.
    */
   reserve(usd: number): Promise<Reservation | undefined>
 }
 
 /** Part of a budget that nothing else can use until it is settled. */
 export type Reservation = {
-  /** Ends the reservation. @param usd what the call did cost; 0 where nothing was paid. */
+  /** Ends the reservation. @param usd the actual cost of the call; 0 if nothing was paid. */
   settle(usd: number): void
 }
 

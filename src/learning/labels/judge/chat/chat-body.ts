@@ -15,7 +15,7 @@ const ownFields = ['model', 'messages', 'n', 'stream']
 /**
  * The body of a chat completion request.
  *
- * @throws InvalidRequestError `reserved-field` where `fields` has what is not for it to say.
+ * @throws InvalidRequestError `reserved-field` if `fields` has a field that only this package sets.
  */
 export function chatBody(options: BodyOptions, messages: readonly JudgeMessage[]): string {
   const { model, temperature = 0, maxTokens = 1024, fields = {} } = options
@@ -35,7 +35,7 @@ export function chatBody(options: BodyOptions, messages: readonly JudgeMessage[]
   return JSON.stringify(Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null)))
 }
 
-/** What a chat template may put around a message, and before the first one. */
+/** The tokens that a chat template may add around a message, and before the first one. */
 const tokensAroundMessage = 16
 const tokensAroundAll = 64
 
@@ -47,7 +47,7 @@ export function inputTokensAtMost(messages: readonly JudgeMessage[]): number {
   )
 }
 
-/** The limit that a body sets to its reply; undefined where it sets none. */
+/** The limit that a body sets for its reply; undefined if it sets none. */
 export function outputTokensAtMost(body: string): number | undefined {
   const { max_tokens: older, max_completion_tokens: newer }: Record<string, unknown> = JSON.parse(body)
   const limits = [older, newer].filter((limit) => typeof limit === 'number')

@@ -20,9 +20,9 @@ export type FailedAttempt = {
   readonly isRefusal: boolean
   /** The same request may succeed later. */
   readonly isRetryable: boolean
-  /** The request was sent, so it may be paid for although no usable reply came. */
+  /** The request was sent, so it may be charged although no usable reply was received. */
   readonly mayHaveCost: boolean
-  /** What the endpoint or the network said. */
+  /** The message of the endpoint or the network. */
   readonly message: string
   readonly askedMs?: number | undefined
   readonly cause?: unknown
@@ -88,7 +88,7 @@ export function attemptFailure(
       )
 }
 
-/** Not a refusal of the question: the next attempt may bring a completion. */
+/** The question itself was not refused, so the next attempt may succeed. */
 function notACompletion({ status, json }: { status: number; json: unknown }): FailedAttempt {
   const text = typeof json === 'string' ? json : JSON.stringify(json)
   const message = `no chat completion: ${excerptReply(text)}`

@@ -8,18 +8,18 @@ export type StoredReply = {
   readonly text: string
   readonly inputTokens: number
   readonly outputTokens: number
-  /** What it cost; null where the model had no price. */
+  /** The cost; null if the model had no price. */
   readonly costUsd: number | null
 }
 
-/** Replies by the hash of what was asked, so that nothing is paid for twice. */
+/** Replies by the hash of the request, so no request is paid for twice. */
 export type ReplyCache = {
   get(key: string): Promise<StoredReply | undefined>
-  /** Resolves once the reply is with the operating system: a killed process does not lose it. */
+  /** Resolves once the reply is with the operating system, so a killed process does not lose it. */
   put(key: string, reply: StoredReply): Promise<void>
-  /** Notes that so much may have been paid for a reply that never came. */
+  /** Records the amount that may have been paid for a lost reply. */
   putLost(usd: number): Promise<void>
-  /** All that its replies cost, and what may have been paid for lost ones. */
+  /** The cost of all replies, and what may have been paid for lost ones. */
   readonly paid: PaidReplies
   close(): Promise<void>
 }
@@ -27,7 +27,7 @@ export type ReplyCache = {
 export type PaidReplies = {
   readonly replies: number
   readonly usd: number
-  /** Tokens of replies that were had without a price. */
+  /** Tokens of replies without a price. */
   readonly unpricedInputTokens: number
   readonly unpricedOutputTokens: number
 }
@@ -35,9 +35,9 @@ export type PaidReplies = {
 const header = '{"routellm":"judge replies","version":1}'
 
 /**
- * Opens a cache file, or begins one: JSON Lines, a header and then a reply a line, only ever appended to. A process
- * killed while it appends leaves at most its last line torn; that line is passed over, and what it held is asked
- * again. In memory stands only where each reply is.
+ * Opens or creates a cache file: JSON Lines, a header and then one reply per line, only appended to. A process killed
+ * while it appends leaves at most its last line torn; that line is skipped, and its request is sent again. Memory holds
+ * only the position of each reply.
  *
  * @throws DataError `not-a-reply-cache` for a file that is something else, which is left as it is;
  *   `cache-unreadable`, `cache-unwritable`.
@@ -99,7 +99,7 @@ async function cacheOf(file: string, handle: FileHandle): Promise<ReplyCache> {
     }
   }
 
-  /** One after the other, so that each knows where it stands. */
+  /** One write after the other, so that each knows its position. */
   function append(entry: Entry): Promise<void> {
     const line = Buffer.from(JSON.stringify(entry))
     const appended = appending.then(async () => {
@@ -128,7 +128,7 @@ async function cacheOf(file: string, handle: FileHandle): Promise<ReplyCache> {
       const buffer = Buffer.alloc(place.bytes)
       await handle.read(buffer, 0, place.bytes, place.start)
       const entry = parseEntry(buffer.toString('utf8'))
-      // Another process that appends to the same file moves what is behind; then it is asked again.
+      // Another process that appends to the same file shifts later positions; the request is then sent again.
       if (entry === undefined || !('key' in entry) || entry.key !== key) return undefined
       const { text, inputTokens, outputTokens, costUsd } = entry
       return { text, inputTokens, outputTokens, costUsd }
