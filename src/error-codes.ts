@@ -182,7 +182,6 @@ export const hubCodes = {
   'download-hash': 'The downloaded file has another hash than the published one.',
   'download-refused': 'The server answered the download with an error status.',
   'hub-cache-unwritable': 'The cache folder cannot be written.',
-  'hub-download-cut': 'The download ended early, or the bytes have a wrong hash.',
   'hub-failed': 'The hub answered with an error status.',
   'hub-file-missing': 'The repository has no such file.',
   'hub-not-found': 'The hub has no such repository or revision.',

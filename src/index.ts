@@ -4,7 +4,7 @@ export { loadRouterArtifact } from './base/artifact/load.ts'
 export type { DataSource, RouterArtifact, RouterManifest } from './base/artifact/router-artifact.ts'
 export type { Tensor } from './base/artifact/safetensors.ts'
 export { saveRouterArtifact } from './base/artifact/save.ts'
-export type { HubOptions } from './base/files/hub/checkpoint.ts'
+export type { HubOptions } from './base/files/hub/hub-options.ts'
 export {
   clopperPearsonInterval,
   clopperPearsonLower,

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { HubOptions } from '../../base/files/hub/checkpoint.ts'
+import type { HubOptions } from '../../base/files/hub/hub-options.ts'
 
 /** The settings in the process's environment. No other module reads it. */
 export type Environment = {

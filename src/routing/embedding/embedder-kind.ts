@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { HubOptions } from '../../base/files/hub/checkpoint.ts'
+import type { HubOptions } from '../../base/files/hub/hub-options.ts'
 import type { Needs } from '../../base/settings/needs.ts'
 import type { TextEncoderOptions } from '../onnx/text-encoder.ts'
 import type { Embedder } from './embedder.ts'

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path'
-import { type CheckpointFiles, type HubOptions, resolveCheckpoint } from '../../base/files/hub/checkpoint.ts'
+import { type CheckpointFiles, resolveCheckpoint } from '../../base/files/hub/checkpoint.ts'
+import type { HubOptions } from '../../base/files/hub/hub-options.ts'
 import { findFile } from './checkpoint-file.ts'
 import { shardNames, weightsFile, weightsIndexFile } from './checkpoint-tensors.ts'
 

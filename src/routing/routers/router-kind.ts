@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { HubOptions } from '../../base/files/hub/checkpoint.ts'
+import type { HubOptions } from '../../base/files/hub/hub-options.ts'
 import type { Needs } from '../../base/settings/needs.ts'
 import type { SettingProblem } from '../../base/settings/problem.ts'
 import type { SettingsOf } from '../../base/settings/schema.ts'

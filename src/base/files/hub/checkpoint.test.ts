@@ -9,8 +9,9 @@ import {
   startHubServer,
 } from '../../../../test/support/servers/hub-server.ts'
 import { ArtifactError, ConfigError, HubError, MissingPackageError } from '../../../errors.ts'
-import { type HubOptions, resolveCheckpoint } from './checkpoint.ts'
+import { resolveCheckpoint } from './checkpoint.ts'
 import { authorisedFetch, loadHubLibrary } from './hub-library.ts'
+import type { HubOptions } from './hub-options.ts'
 
 const first = '1111111111111111111111111111111111111111'
 const second = '2222222222222222222222222222222222222222'
@@ -70,7 +71,8 @@ function disturb(pattern: RegExp, disturbance: Disturbance, times = Number.POSIT
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 const weightsIn = async (folder: string) => digest(await readFile(join(folder, 'model.safetensors')))
 
-const wholeLargeFile = /^GET \/large\/[0-9a-f]+$/
+/** A request for a large file or for the rest of it; `bytes=0-0` only asks for its size. */
+const wholeLargeFile = /^GET \/large\/[0-9a-f]+(?: bytes=\d+-)?$/
 
 describe('a folder', () => {
   it('is its own checkpoint, and nothing is asked of the hub', async () => {
@@ -207,7 +209,7 @@ describe('offline', () => {
 
 describe('a download that breaks', () => {
   it.each<[string, RegExp, Disturbance]>([
-    ['cut mid-file', wholeLargeFile, { kind: 'cut', afterBytes: 100_000 }],
+    ['cut mid-file', wholeLargeFile, { kind: 'cut', afterBytes: 50_000 }],
     ['cut before the first byte', wholeLargeFile, { kind: 'reset' }],
     ['shorter than announced', wholeLargeFile, { kind: 'short', bytes: 299_999 }],
     ['of other bytes', wholeLargeFile, { kind: 'corrupt' }],
@@ -236,6 +238,16 @@ describe('a download that breaks', () => {
       expect((await cached()).length).toBe(5)
     },
   )
+
+  it('continues where the connection broke', async () => {
+    disturb(wholeLargeFile, { kind: 'cut', afterBytes: 100_000 }, 1)
+    expect(await weightsIn(await resolve('acme/mf'))).toBe(digest(newWeights))
+    const [first, second, ...others] = hub.requests.filter((request) => wholeLargeFile.test(request))
+    expect(first).not.toContain('bytes=')
+    // Some of the bytes sent may not have arrived.
+    expect(Number(/bytes=(\d+)-$/.exec(second ?? '')?.[1])).toBeGreaterThan(0)
+    expect(others).toEqual([])
+  })
 
   it('is tried as often as was asked for', async () => {
     disturb(wholeLargeFile, { kind: 'cut', afterBytes: 10 })

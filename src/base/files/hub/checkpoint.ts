@@ -4,33 +4,13 @@ import { join } from 'node:path'
 import { ArtifactError, ConfigError, HubError } from '../../../errors.ts'
 import { cachedSnapshot, type RepositoryCache, repositoryCache } from './cache-folder.ts'
 import { downloadSnapshot } from './download.ts'
-
-/** How to reach a hub. Nothing is read from the environment here; the command line maps its variables to these. */
-export type HubOptions = {
-  /** Branch, tag or commit; `owner/name@revision` says the same. `main` by default. */
-  readonly revision?: string
-  /** `https://huggingface.co` by default; a mirror, or a server of one's own. */
-  readonly endpoint?: string
-  /** The hub cache that is shared with other tools. `~/.cache/huggingface/hub` by default. */
-  readonly cacheFolder?: string
-  /** Use what is in the cache and no network. */
-  readonly offline?: boolean
-  /** Access token for private and gated models. Sent to `endpoint` only. */
-  readonly token?: string
-  /** The files that are needed. By default those of a router artifact or else of an upstream checkpoint. */
-  readonly files?: readonly string[]
-  readonly fetch?: typeof fetch
-  /** Times that a broken download is tried again. 2 by default. */
-  readonly retries?: number
-  /** Before the first retry; doubles with each. 500 by default. */
-  readonly retryDelayMs?: number
-}
+import type { HubOptions } from './hub-options.ts'
 
 /** Which files of a repository make a checkpoint. */
 export type CheckpointFiles = {
-  /** File sets that a model on the hub is looked through for, in this order. */
+  /** Alternative sets of files, in order of preference. */
   readonly layouts: readonly (readonly string[])[]
-  /** Taken along where the repository has them. */
+  /** Downloaded too if the repository has them. */
   readonly optional: readonly string[]
 }
 
@@ -46,13 +26,13 @@ const routerFiles: CheckpointFiles = {
 /**
  * The local folder of a checkpoint: the folder itself, or the hub's model downloaded into the shared cache.
  *
- * A revision that is in the cache by its commit is used without asking the hub. A folder on disk goes before a
- * hub id of the same name.
+ * A revision that is in the cache by its commit is used without a request to the hub. A folder on disk takes precedence
+ * over a hub id of the same name.
  *
  * @param idOrFolder a folder, `owner/name` or `owner/name@revision`.
- * @param wanted the files of it that are downloaded, unless `options.files` says.
- * @throws ArtifactError `checkpoint-not-found` where it is neither; HubError where the hub cannot deliver it: then
- *   nothing half-written is left; MissingPackageError where `@huggingface/hub` is needed and not installed.
+ * @param wanted the files to download, unless `options.files` names others.
+ * @throws ArtifactError `checkpoint-not-found` if it is neither; HubError if the hub cannot deliver it, and then no
+ *   incomplete file is left; MissingPackageError if `@huggingface/hub` is needed and not installed.
  */
 export async function resolveCheckpoint(
   idOrFolder: string,
@@ -71,7 +51,7 @@ export async function resolveCheckpoint(
   const { layouts, optional } =
     options.files === undefined ? wanted : { layouts: [options.files], optional: [] }
   if (options.offline === true) return offlineSnapshot(cache, id, revision, layouts)
-  // Without asking the hub nobody knows whether an optional file is missing or does not exist.
+  // Only the hub knows whether an optional file that is missing in the cache exists.
   const whole = layouts.map((files) => [...files, ...optional])
   const pinned = isCommit(revision) ? await cachedSnapshot(cache, revision, whole) : undefined
   return pinned ?? downloadSnapshot({ kind: 'model', id, revision, cache, layouts, optional }, options)
@@ -109,7 +89,7 @@ export function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40}$/.test(revision)
 }
 
-/** Throws `HubError` `hub-offline` where the files are not in the cache. */
+/** Throws `HubError` `hub-offline` if the files are not in the cache. */
 export async function offlineSnapshot(
   cache: RepositoryCache,
   id: string,

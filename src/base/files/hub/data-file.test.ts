@@ -48,7 +48,7 @@ it('says what is missing, and leaves nothing half-written', async () => {
     message: expect.stringContaining('has no data set acme/none'),
   })
   hub.disturb = (request) => (request.includes('/large/') ? { kind: 'short', bytes: 7 } : undefined)
-  await expect(resolve('hub:acme/arena/data/train.jsonl')).rejects.toThrow(/Nothing half-written is left/)
+  await expect(resolve('hub:acme/arena/data/train.jsonl')).rejects.toThrow(/No incomplete file is left/)
   const left = await readdir(cacheFolder, { recursive: true, withFileTypes: true })
   expect(left.filter((entry) => !entry.isDirectory())).toEqual([])
 })

@@ -3,13 +3,13 @@ import { InvalidRequestError } from '../../../errors.ts'
 import { cachedSnapshot, repositoryCache } from './cache-folder.ts'
 import {
   defaultCacheFolder,
-  type HubOptions,
   hubIdPattern,
   hubRevisionPattern,
   isCommit,
   offlineSnapshot,
 } from './checkpoint.ts'
 import { downloadSnapshot } from './download.ts'
+import type { HubOptions } from './hub-options.ts'
 
 const prefix = 'hub:'
 

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { HubError, RouteLLMError } from '../../../errors.ts'
 import { putInPlace } from '../atomic-file.ts'
+import { downloadPolicy, fetchFile, retryFailures } from '../fetch-file.ts'
 import {
   blobFile,
   cachedSnapshot,
@@ -14,20 +13,23 @@ import {
   recordRevision,
   snapshotFolder,
 } from './cache-folder.ts'
-import type { HubOptions } from './checkpoint.ts'
-import { isWorthRetrying, unreachable } from './hub-failure.ts'
+import { isRetryableHubFailure, toHubError } from './hub-failure.ts'
 import { authorisedFetch, type HubLibrary, loadHubLibrary } from './hub-library.ts'
+import type { HubOptions } from './hub-options.ts'
 
 export type SnapshotRequest = {
   readonly kind: RepositoryKind
   readonly id: string
   readonly revision: string
   readonly cache: RepositoryCache
-  /** The first of these of which the hub has every file is downloaded. */
+  /** Alternatives: the first of which the hub has every file is downloaded. */
   readonly layouts: readonly (readonly string[])[]
-  /** Downloaded too, where the hub has them. */
+  /** Downloaded too if the hub has them. */
   readonly optional: readonly string[]
 }
+
+/** Makes attempts at a piece of work; rejects with a `HubError` that says what to do. */
+type Attempts = <T>(work: () => Promise<T>) => Promise<T>
 
 /** What every call to the hub's library takes. */
 type Repository = {
@@ -38,18 +40,30 @@ type Repository = {
 }
 
 /**
- * Downloads one revision's files into the cache, each checked for its length and, where the hub gives one, its
- * SHA-256. A file appears only when it is whole, and the revision is noted only when every file is there.
+ * Downloads the files of one revision into the cache. Each is checked for its length and, if the hub gives it, its
+ * SHA-256. A file appears only when it is complete, and the revision is recorded only when every file is there.
  *
- * The library's own `snapshotDownload` is not used: it takes every file of the repository, accepts a body that
- * ends early, and leaves `.incomplete` files and a dangling ref behind when it fails.
+ * The library's `snapshotDownload` and `downloadFile` are not used: they take every file of the repository, accept a
+ * body that ends early, do not resume, and leave `.incomplete` files and a dangling ref behind when they fail.
  */
 export async function downloadSnapshot(request: SnapshotRequest, options: HubOptions): Promise<string> {
   const { kind, id, revision, cache, layouts, optional } = request
   const library = await loadHubLibrary()
   const hubUrl = (options.endpoint ?? library.HUB_URL).replace(/\/+$/, '')
   const repository = { repo: { type: kind, name: id }, hubUrl, fetch: authorisedFetch(hubUrl, options) }
-  const attempt = <T>(work: () => Promise<T>) => withRetries(work, request, hubUrl, options)
+  const attempt: Attempts = (work) =>
+    retryFailures(
+      work,
+      {
+        isRetryable: isRetryableHubFailure,
+        toError: async (error, tries) => {
+          if (error instanceof RouteLLMError) return error
+          const cached = (await cachedSnapshot(cache, revision, layouts)) !== undefined
+          return toHubError(error, { kind, id, revision, hubUrl, tries, cached })
+        },
+      },
+      downloadPolicy(options),
+    )
   const { commit, files: listed } = await attempt(() => findCommit(library, { ...repository, revision }))
   const files = [
     ...chooseLayout(layouts, listed, request),
@@ -58,7 +72,7 @@ export async function downloadSnapshot(request: SnapshotRequest, options: HubOpt
   const folder = snapshotFolder(cache, commit)
   for (const file of files) {
     if (!(await isFile(join(folder, file))))
-      await attempt(() => downloadFile(library, { ...repository, revision: commit }, cache, commit, file))
+      await downloadFile(library, { ...repository, revision: commit }, cache, file, attempt)
   }
   await recordRevision(cache, revision, commit)
   return folder
@@ -74,10 +88,10 @@ async function findCommit(
       ? await library.modelInfo({ name, additionalFields: ['sha', 'filePaths'], ...rest })
       : // The hub does not list a data set's files here.
         { ...(await library.datasetInfo({ name, additionalFields: ['sha'], ...rest })), filePaths: [] }
-  return { commit: pathSafe(sha, 'commit', rest.hubUrl), files: filePaths }
+  return { commit: toPathSafe(sha, 'commit', rest.hubUrl), files: filePaths }
 }
 
-/** A mirror that lists no files is taken to hold an upstream checkpoint, the last layout; a missing file then says so. */
+/** A mirror that lists no files is assumed to have the last layout, an upstream checkpoint. */
 function chooseLayout(
   layouts: readonly (readonly string[])[],
   listed: readonly string[],
@@ -103,80 +117,34 @@ async function downloadFile(
   library: HubLibrary,
   repository: Repository,
   cache: RepositoryCache,
-  commit: string,
   file: string,
+  attempt: Attempts,
 ): Promise<void> {
-  const downloadInfo = await library.fileDownloadInfo({ ...repository, path: file })
-  const blob = downloadInfo && (await library.downloadFile({ ...repository, path: file, downloadInfo }))
-  if (downloadInfo === null || blob === null)
+  const { repo, revision: commit, hubUrl } = repository
+  const announced = await attempt(() => library.fileDownloadInfo({ ...repository, path: file }))
+  if (announced === null)
     throw new HubError(
       'hub-file-missing',
-      `${repository.repo.name} at revision ${repository.revision} has no ${file} on ${repository.hubUrl}. ${checkHint[repository.repo.type]}`,
+      `${repo.name} at revision ${commit} has no ${file} on ${hubUrl}. ${checkHint[repo.type]}`,
     )
-  const etag = pathSafe(downloadInfo.etag.replace(/^W\//, '').replaceAll('"', ''), 'ETag', repository.hubUrl)
+  const { url, size: bytes } = announced
+  const etag = toPathSafe(announced.etag.replace(/^W\//, '').replaceAll('"', ''), 'ETag', hubUrl)
+  // The ETag of a large file is its SHA-256; that of a small one is a git hash, which has another length.
+  const sha256 = /^[0-9a-f]{64}$/.test(etag) ? etag : undefined
   const target = blobFile(cache, etag)
   if (!(await isFile(target))) {
-    await mkdir(dirname(target), { recursive: true })
-    await putInPlace(target, (temporary) =>
-      writeWhole(blob, temporary, { file, etag, bytes: downloadInfo.size }),
-    )
+    await attempt(async () => {
+      await mkdir(dirname(target), { recursive: true })
+      await putInPlace(target, (temporary) =>
+        attempt(() => fetchFile(temporary, { url, bytes, sha256 }, { fetch: repository.fetch })),
+      )
+    })
   }
   await linkIntoSnapshot(target, join(snapshotFolder(cache, commit), file))
 }
 
-type Expected = { readonly file: string; readonly etag: string; readonly bytes: number }
-
-async function writeWhole(blob: Blob, path: string, expected: Expected): Promise<void> {
-  const hash = createHash('sha256')
-  let bytes = 0
-  const handle = await open(path, 'wx')
-  try {
-    for await (const chunk of blob.stream()) {
-      hash.update(chunk)
-      bytes += chunk.length
-      await handle.writeFile(chunk)
-    }
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  if (bytes !== expected.bytes)
-    throw new HubError('hub-download-cut', `${expected.file} ended after ${bytes} of ${expected.bytes} bytes`)
-  // The ETag of a large file is its SHA-256; that of a small one is a git hash, which is of another length.
-  if (/^[0-9a-f]{64}$/.test(expected.etag) && hash.digest('hex') !== expected.etag)
-    throw new HubError('hub-download-cut', `the bytes of ${expected.file} are not those the hub announced`)
-}
-
-/** @throws what `unreachable` makes of the last failure: a `HubError` that says what to do. */
-async function withRetries<T>(
-  work: () => Promise<T>,
-  request: SnapshotRequest,
-  hubUrl: string,
-  { retries = 2, retryDelayMs = 500 }: HubOptions,
-): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work()
-    } catch (error) {
-      if (error instanceof RouteLLMError && !isWorthRetrying(error)) throw error
-      if (tries > retries || !isWorthRetrying(error)) {
-        const cached = (await cachedSnapshot(request.cache, request.revision, request.layouts)) !== undefined
-        throw unreachable(error, {
-          kind: request.kind,
-          id: request.id,
-          revision: request.revision,
-          hubUrl,
-          tries,
-          cached,
-        })
-      }
-      await wait(retryDelayMs * 2 ** (tries - 1))
-    }
-  }
-}
-
-/** What the hub says becomes the name of a file: it must not lead out of the cache. */
-function pathSafe(name: string, meaning: string, hubUrl: string): string {
+/** Checks a name that the hub gives and that becomes part of a path, so that no file is written outside the cache. */
+function toPathSafe(name: string, meaning: string, hubUrl: string): string {
   if (/^[A-Za-z0-9][\w-]*$/.test(name)) return name
   throw new HubError(
     'hub-reply-invalid',

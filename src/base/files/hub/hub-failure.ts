@@ -1,34 +1,39 @@
-import { HubError } from '../../../errors.ts'
+import { HubError, RouteLLMError } from '../../../errors.ts'
+import { describeNetworkError } from '../../http/failure.ts'
+import { isRetryableStatus } from '../../http/retry.ts'
+import { DownloadError } from '../fetch-file.ts'
 import type { RepositoryKind } from './cache-folder.ts'
 
-/** What was asked for when the hub failed. */
+/** The request that failed. */
 export type HubAttempt = {
   readonly kind: RepositoryKind
   readonly id: string
   readonly revision: string
   readonly hubUrl: string
   readonly tries: number
-  /** Whether the revision as it was at an earlier download is in the cache. */
+  /** Whether the cache has this revision from an earlier download. */
   readonly cached: boolean
 }
 
-/** Whether the next try may go better: a broken connection, a busy or failing server; not a refusal. */
-export function isWorthRetrying(error: unknown): boolean {
-  if (isFileError(error)) return false
-  if (error instanceof HubError) return error.code === 'hub-download-cut'
-  const status = statusOf(error)
-  return status === undefined || status === 408 || status === 429 || status >= 500
+/**
+ * Whether the next attempt may succeed: after a broken connection, a busy or failing server, and bytes that are not
+ * those the hub announced (a proxy may have changed them); not after a refusal.
+ */
+export function isRetryableHubFailure(error: unknown): boolean {
+  if (isFileError(error) || error instanceof RouteLLMError) return false
+  const status = findStatus(error)
+  return status === undefined || isRetryableStatus(status)
 }
 
 /** The last failure as an error that says what to do. */
-export function unreachable(error: unknown, attempt: HubAttempt): HubError {
+export function toHubError(error: unknown, attempt: HubAttempt): HubError {
   const { kind, id, revision, hubUrl, tries, cached } = attempt
-  const status = statusOf(error)
-  const said = wordsOf(error)
+  const status = findStatus(error)
+  const said = describeNetworkError(error)
   if (isFileError(error))
     return new HubError(
       'hub-cache-unwritable',
-      `${id} could not be stored in the hub cache: ${said}. Free space or mend the permissions there, or name another cache folder (HF_HUB_CACHE).`,
+      `${id} could not be stored in the hub cache: ${said}. Free space or change the permissions there, or name another cache folder (HF_HUB_CACHE).`,
       { cause: error },
     )
   if (status === 404)
@@ -49,12 +54,12 @@ export function unreachable(error: unknown, attempt: HubAttempt): HubError {
     : 'Check the connection and the endpoint (HF_ENDPOINT), or give the folder of a copy.'
   return new HubError(
     status === undefined ? 'hub-unreachable' : 'hub-failed',
-    `${id} could not be downloaded from ${hubUrl}${times}: ${status === undefined ? '' : `${status}, `}${said}. Nothing half-written is left. ${hint}`,
+    `${id} could not be downloaded from ${hubUrl}${times}: ${status === undefined ? '' : `${status}, `}${said}. No incomplete file is left. ${hint}`,
     { cause: error },
   )
 }
 
-/** A failure of this machine's disk; one of the network has no path. */
+/** A failure of the local disk. A failure of the network has no path. */
 function isFileError(error: unknown): boolean {
   return (
     error instanceof Error &&
@@ -63,16 +68,11 @@ function isFileError(error: unknown): boolean {
   )
 }
 
-/** The library's `HubApiError` carries the HTTP status. */
-function statusOf(error: unknown): number | undefined {
+/** The HTTP status, which the library's `HubApiError` has too. */
+function findStatus(error: unknown): number | undefined {
+  if (error instanceof DownloadError)
+    return error.failure.kind === 'status' ? error.failure.status : undefined
   return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
     ? error.statusCode
     : undefined
-}
-
-/** `fetch failed` says nothing; its cause does. */
-function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const cause = error.cause instanceof Error ? ` (${error.cause.message || error.cause.name})` : ''
-  return `${error.message}${cause}`.replace(/\.$/, '')
 }

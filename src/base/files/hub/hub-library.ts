@@ -1,5 +1,5 @@
 import { ConfigError, MissingPackageError } from '../../../errors.ts'
-import type { HubOptions } from './checkpoint.ts'
+import type { HubOptions } from './hub-options.ts'
 
 export type HubLibrary = typeof import('@huggingface/hub')
 

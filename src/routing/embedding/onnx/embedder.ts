@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { HubOptions } from '../../../base/files/hub/checkpoint.ts'
+import type { HubOptions } from '../../../base/files/hub/hub-options.ts'
 import { ConfigError, EmbeddingError } from '../../../errors.ts'
 import { openCheckpoint } from '../../onnx/checkpoint.ts'
 import { commitOf, resolveEncoder } from '../../onnx/resolve-encoder.ts'

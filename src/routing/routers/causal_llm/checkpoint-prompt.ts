@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type HubOptions, resolveCheckpoint } from '../../../base/files/hub/checkpoint.ts'
+import { resolveCheckpoint } from '../../../base/files/hub/checkpoint.ts'
+import type { HubOptions } from '../../../base/files/hub/hub-options.ts'
 import { ArtifactError, HubError } from '../../../errors.ts'
 import { type ClassifierPrompt, ownPrompt } from './prompt.ts'
 
