@@ -9,9 +9,10 @@ import {
   type RouterSpec,
   specOfKind,
 } from '../routing/routers/registry.ts'
+import { routerNamePattern } from '../routing/routers/router.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
 import type { Problem } from './problems.ts'
-import { type ConfigFile, routerNamePattern } from './schema/schema.ts'
+import type { ConfigFile } from './schema/schema.ts'
 
 /** An entry that the file's schema has taken. */
 type Entry = NonNullable<ConfigFile['routers']>[string] & Readonly<Record<string, unknown>>

@@ -117,7 +117,7 @@ describe('a broken artifact', () => {
       'a folder for weights',
       () => rm(file('weights.safetensors')).then(() => mkdir(file('weights.safetensors'))),
       'artifact-unreadable',
-      /cannot be read: EISDIR/,
+      /cannot be read: it is not a regular file/,
     ],
     ['an empty router.json', write('router.json', ''), 'manifest-invalid', /not JSON.*Mend the file/],
     ['a router.json cut short', write('router.json', '{"formatVersion": 1,'), 'manifest-invalid', /not JSON/],

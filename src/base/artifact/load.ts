@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { ArtifactError } from '../../errors.ts'
+import { readRegularFile } from '../files/read-file.ts'
 import { previousFolder } from '../files/save-folder.ts'
 import { manifestFile, weightsFile } from './folder.ts'
 import { parseManifest } from './manifest.ts'
@@ -76,7 +77,7 @@ async function identity(folder: string): Promise<bigint | undefined> {
 
 async function readArtifactFile(folder: string, file: string): Promise<Buffer> {
   try {
-    return await readFile(join(folder, file))
+    return await readRegularFile(join(folder, file))
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     throw new ArtifactError(

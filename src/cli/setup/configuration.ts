@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { readRegularFile } from '../../base/files/read-file.ts'
 import { autoOf, withPolicyModels } from '../../config/assemble.ts'
 import { clientKeyHmac } from '../../config/client-key.ts'
 import type { Config, ConfigOverrides } from '../../config/config.ts'
@@ -56,6 +56,8 @@ export async function loadConfiguration(
   }
 }
 
+const mostConfigurationBytes = 16 * 1024 * 1024
+
 async function configurationFile(
   flag: string | undefined,
   { environment, folder }: CommandContext,
@@ -63,7 +65,7 @@ async function configurationFile(
   const named = flag ?? environment.configFile
   const name = resolve(folder, named ?? defaultFile)
   try {
-    return { name, text: await readFile(name, 'utf8') }
+    return { name, text: (await readRegularFile(name, mostConfigurationBytes)).toString('utf8') }
   } catch (cause) {
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
     if (isMissing && named === undefined) return undefined

@@ -11,8 +11,6 @@ import { promptSchema } from './prompt-schema.ts'
 // the tables of kinds. What needs two places of the file at once (a model's provider exists) is in `cross-check.ts`.
 // The descriptions become the JSON Schema's and the table in docs/configuration.md.
 
-export const routerNamePattern = /^[a-z0-9_-]+$/
-
 const price = z.number().min(0)
 
 const serverSchema = z.strictObject({

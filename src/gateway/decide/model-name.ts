@@ -1,4 +1,5 @@
 import { ConfigError, InvalidRequestError } from '../../errors.ts'
+import { routerNamePattern } from '../../routing/routers/router.ts'
 
 /** The parsed `model` of a request. */
 export type ModelName =
@@ -14,7 +15,6 @@ export type ModelName =
 export const routerPrefix = 'router-'
 export const autoName = 'auto'
 
-const routerNamePattern = /^[a-z0-9_-]+$/
 const plainDecimalPattern = /^(?:\d+\.?\d*|\.\d+)$/
 
 /**

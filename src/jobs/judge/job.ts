@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { readRegularFile } from '../../base/files/read-file.ts'
 import { writeOutputs } from '../../base/files/write-outputs.ts'
 import { DataError, InvalidRequestError } from '../../errors.ts'
 import { readRows } from '../../learning/formats/read-rows.ts'
@@ -246,7 +246,7 @@ async function readJudgePrompt({ promptFile, mode }: JudgePayload, { workspace }
   if (promptFile === undefined) return base
   const name = resolve(workspace.folder, promptFile)
   try {
-    return judgePromptOf(JSON.parse(await readFile(name, 'utf8')), base)
+    return judgePromptOf(JSON.parse((await readRegularFile(name)).toString('utf8')), base)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new InvalidRequestError('bad-judge-prompt', `--prompt-file ${name}: ${reason}`, {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { InvalidRequestError } from '../../errors.ts'
 import type { Embedder } from '../../routing/embedding/embedder.ts'
+import { routerNamePattern } from '../../routing/routers/router.ts'
 import type { TrainingProgress } from './trained-router.ts'
 import type { TrainingInput } from './training-data.ts'
 
@@ -43,7 +44,7 @@ export const optionSchemas = {
   name: z
     .string()
     .regex(
-      /^[a-z0-9_-]+$/,
+      routerNamePattern,
       'made of a to z, 0 to 9, _ and -, because it becomes part of router-<name>-<threshold>',
     ),
   data: z.array(z.custom<TrainingInput>()).min(1, 'at least one file'),

@@ -9,7 +9,7 @@ import { knn } from './knn/kind.ts'
 import { length } from './length/kind.ts'
 import { mf } from './mf/kind.ts'
 import { random } from './random/kind.ts'
-import type { Router } from './router.ts'
+import { type Router, routerNamePattern } from './router.ts'
 import type { RouterDependencies, RouterKind, RouterSpecOf } from './router-kind.ts'
 import { rules } from './rules/kind.ts'
 import type { SharedSettings } from './shared-settings.ts'
@@ -92,7 +92,7 @@ export function routerSpec(
 ): RouterSpec {
   if (findRouterKind(nameOrPath, kinds) !== undefined) return specOfKind(nameOrPath)
   const name = basename(resolve(nameOrPath))
-  if (/^[a-z0-9_-]+$/.test(name)) return { name, artifact: nameOrPath }
+  if (routerNamePattern.test(name)) return { name, artifact: nameOrPath }
   throw new InvalidRequestError(
     'bad-router-name',
     `The router in ${nameOrPath} would be called ${JSON.stringify(name)}, and a name has only a-z, 0-9, _ and -. Rename the folder; routers that need none are ${kinds.map(({ kind }) => kind).join(', ')}.`,

@@ -1,6 +1,9 @@
 import type { RoutedPrompt } from '../prompts/routed-prompt.ts'
 import type { Explanation } from './explanation.ts'
 
+/** The name of a router, which becomes a part of `router-<name>-<threshold>`. */
+export const routerNamePattern = /^[a-z0-9_-]+$/
+
 /**
  * A router: how likely is it that the strong model answers this prompt better than the weak one?
  *

@@ -14,6 +14,7 @@ import {
   isCrossFittedRouter,
   isEmbeddingRouter,
   isExplainingRouter,
+  routerNamePattern,
 } from '../../routing/routers/router.ts'
 import type { ContractCase } from '../contract-case.ts'
 import { firstText, sampleTexts, secondText, thirdText } from '../sample-texts.ts'
@@ -56,7 +57,7 @@ function scoringCases(createRouter: () => Router | Promise<Router>, tolerance: n
   return [
     {
       name: 'its name can stand in router-<name>-<threshold>',
-      run: async () => assert.match((await createRouter()).name, /^[a-z0-9_-]+$/),
+      run: async () => assert.match((await createRouter()).name, routerNamePattern),
     },
     ...sampleTexts.map(({ kind, text }) => ({
       name: `a prompt of ${kind} has a win rate in [0, 1]`,

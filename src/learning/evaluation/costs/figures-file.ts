@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readRegularFile } from '../../../base/files/read-file.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { PriceTable, TokenPrices } from '../../../routing/catalogue/prices.ts'
 import type { ResourceFigure, ResourceFigures } from './resource-report.ts'
@@ -79,7 +79,7 @@ export async function readResourceFigures(file: string, unit: 'Wh' | 'ms'): Prom
 async function readFiguresFile(file: string, param: string): Promise<JsonObject> {
   let value: unknown
   try {
-    value = JSON.parse(await readFile(file, 'utf8'))
+    value = JSON.parse((await readRegularFile(file)).toString('utf8'))
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw bad(file, param, `cannot be read as JSON (${reason})`)

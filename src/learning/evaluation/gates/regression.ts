@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { readRegularFile } from '../../../base/files/read-file.ts'
 import type { Interval } from '../../../base/math/statistics/quantile.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { Evaluation } from '../evaluation.ts'
@@ -33,7 +33,7 @@ const earlierResult = z.union([
 export async function readEarlierEvaluations(file: string): Promise<readonly EarlierEvaluation[]> {
   let json: unknown
   try {
-    json = JSON.parse(await readFile(file, 'utf8'))
+    json = JSON.parse((await readRegularFile(file)).toString('utf8'))
   } catch (cause) {
     throw unreadable(file, cause instanceof Error ? cause.message : String(cause), cause)
   }

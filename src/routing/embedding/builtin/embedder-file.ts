@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   encodeSafetensors,
@@ -7,6 +6,7 @@ import {
   parseSafetensors,
   type Tensor,
 } from '../../../base/artifact/safetensors.ts'
+import { readRegularFile } from '../../../base/files/read-file.ts'
 import { ArtifactError } from '../../../errors.ts'
 import {
   type BuiltinEmbedderParameters,
@@ -23,7 +23,7 @@ export async function readEmbedderFile(folder: string): Promise<BuiltinEmbedderP
   const file = join(folder, embedderFileName)
   let bytes: Uint8Array
   try {
-    bytes = await readFile(file)
+    bytes = await readRegularFile(file)
   } catch (cause) {
     throw new ArtifactError(
       'embedder-file-missing',

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parseSafetensors } from '../../../base/artifact/safetensors.ts'
+import { readRegularFile } from '../../../base/files/read-file.ts'
 import { ArtifactError } from '../../../errors.ts'
 import { upstreamModels } from './model-table.ts'
 import { type MatrixFactorizationWeights, weightsOfTensors } from './weights.ts'
@@ -65,7 +65,7 @@ function parseJson(bytes: Buffer, source: string): unknown {
 
 async function read(file: string): Promise<Buffer> {
   try {
-    return await readFile(file)
+    return await readRegularFile(file)
   } catch (error) {
     throw new ArtifactError(
       'checkpoint-file-missing',
