@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { TokenUsage, UsageTap } from '../protocol.ts'
 import { createEventReader, isEventStream } from '../wire/event-reader.ts'
-import { findTopLevelContainerEnd, skipSpace } from '../wire/json-bytes.ts'
+import { findTopLevelContainerEnd, mayHaveUnicodeEscape, skipSpace } from '../wire/json-bytes.ts'
 import { MemberScanner } from '../wire/member-scanner.ts'
 import { parseEventUsage, parseTokenUsage } from './token-usage.ts'
 
@@ -17,7 +17,6 @@ export function createUsageTap(contentType: string): UsageTap | null {
 
 const usageKey = '"usage"'
 const usageKeyBytes = Buffer.from(usageKey)
-const escapeBytes = Buffer.from('\\u')
 const colon = 0x3a
 const openBrace = 0x7b
 const letterG = 0x67
@@ -75,7 +74,7 @@ const maxOnlyPieceBytes = 1 << 16
  */
 function readWholeReply(json: Buffer): TokenUsage | null {
   const at = json.indexOf(usageKeyBytes)
-  const hasEscapes = json.indexOf(escapeBytes) !== -1
+  const hasEscapes = mayHaveUnicodeEscape(json)
   if (at === -1 && !hasEscapes) return null
   if (at !== -1 && !hasEscapes && json.indexOf(usageKeyBytes, at + usageKey.length) === -1) {
     const colonAt = skipSpace(json, at + usageKey.length)

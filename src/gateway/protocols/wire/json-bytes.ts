@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 
 const quote = 0x22
 const backslash = 0x5c
@@ -6,6 +6,13 @@ const openBracket = 0x5b
 const closeBracket = 0x5d
 const openBrace = 0x7b
 const closeBrace = 0x7d
+const unicodeEscape = Buffer.from('\\u')
+
+/** Whether the text may spell a character as `\uXXXX`. Most texts have no backslash at all, which is found out fastest. */
+export function mayHaveUnicodeEscape(json: Buffer): boolean {
+  const at = json.indexOf(backslash)
+  return at !== -1 && json.indexOf(unicodeEscape, at) !== -1
+}
 
 /** The index of the first byte at or after `from` that is no white space of JSON. */
 export function skipSpace(json: Buffer, from: number): number {

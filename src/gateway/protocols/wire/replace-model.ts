@@ -1,9 +1,8 @@
 import { Buffer } from 'node:buffer'
-import { findStringEnd, skipSpace } from './json-bytes.ts'
+import { findStringEnd, mayHaveUnicodeEscape, skipSpace } from './json-bytes.ts'
 import { MemberScanner } from './member-scanner.ts'
 
 const key = Buffer.from('"model"')
-const escapeBytes = Buffer.from('\\u')
 const quote = 0x22
 const colon = 0x3a
 
@@ -25,7 +24,7 @@ export function replaceModel(body: Buffer, model: string): Buffer {
  */
 function replaceOnlyModel(body: Buffer, name: string): Buffer | null {
   const at = body.indexOf(key)
-  if (at === -1 || body.indexOf(key, at + key.length) !== -1 || body.indexOf(escapeBytes) !== -1) return null
+  if (at === -1 || body.indexOf(key, at + key.length) !== -1 || mayHaveUnicodeEscape(body)) return null
   const colonAt = skipSpace(body, at + key.length)
   if (body[colonAt] !== colon) return null
   const from = skipSpace(body, colonAt + 1)

@@ -19,22 +19,49 @@ export function createCounter<const Labels extends readonly string[]>({
   help,
   labelNames,
 }: MetricOptions<Labels>): Counter<Labels> {
-  const series = new Map<string, { readonly values: readonly string[]; total: number }>()
-  if (labelNames.length === 0) series.set('', { values: [], total: 0 }) // a series without labels exists from the start
+  /** By the first label's value, then by the second's, and so on: a joined key would be a new string each time. */
+  const root: Level = new Map()
+  if (labelNames.length === 0) root.set('', { values: [], total: 0 }) // a series without labels exists from the start
+
+  function findSeries(values: readonly string[]): Series {
+    let level = root
+    for (let label = 0; label < values.length - 1; label++) {
+      let next = level.get(values[label]!)
+      if (!(next instanceof Map)) {
+        next = new Map()
+        level.set(values[label]!, next)
+      }
+      level = next
+    }
+    const last = values.length === 0 ? '' : values[values.length - 1]!
+    const found = level.get(last)
+    if (found !== undefined && !(found instanceof Map)) return found
+    const series = { values, total: 0 }
+    level.set(last, series)
+    return series
+  }
+
   return {
     add(amount, ...values) {
-      const key = values.length === 1 ? values[0]! : values.join('\0')
-      const found = series.get(key)
-      if (found === undefined) series.set(key, { values, total: amount })
-      else found.total += amount
+      findSeries(values).total += amount
     },
     render() {
       const lines = Array.from(
-        series.values(),
+        allSeries(root),
         ({ values, total }) => `${name}${renderLabels(labelNames, values)} ${total}`,
       )
       return [renderHead(name, 'counter', help), ...lines].join('\n')
     },
+  }
+}
+
+type Series = { readonly values: readonly string[]; total: number }
+type Level = Map<string, Level | Series>
+
+function* allSeries(level: Level): Generator<Series> {
+  for (const next of level.values()) {
+    if (next instanceof Map) yield* allSeries(next)
+    else yield next
   }
 }
 
