@@ -11,7 +11,7 @@ import { parseRouters } from './parse-routers.ts'
 import type { Problem } from './problems.ts'
 import type { ConfigFile } from './schema/schema.ts'
 
-/** The configuration that a file stands for, with what is wrong with its routers; `crossCheck` checks the rest. */
+/** The configuration that a file describes, with the problems of its routers; `crossCheck` checks the rest. */
 export function assembleConfig(
   file: ConfigFile,
   source: string,
@@ -37,8 +37,8 @@ export function assembleConfig(
 }
 
 /**
- * The policy with the models that it names as `provider/upstream name` added to the models. Names that stand for
- * no model stay as they are.
+ * The policy, and the models with those added that the policy names as `provider/upstream name`. Names that match
+ * no model are unchanged.
  */
 export function withPolicyModels(
   policy: PairPolicy,
@@ -72,7 +72,7 @@ export function autoOf(
 
 /** OpenAI's key is the default at OpenAI's own address only. */
 function embedderOf(given: ConfigFile['embedder']): EmbedderConfig {
-  // The schema of the section is made of the kinds of embedder, whose settings these are.
+  // The section's schema is built from the kinds of embedder, so these are settings of a kind.
   const embedder = given as EmbedderConfig
   const { baseUrl, apiKeyEnv = baseUrl === undefined ? 'OPENAI_API_KEY' : undefined } = embedder
   return omitUndefined({ ...embedder, baseUrl: baseUrl?.replace(/\/+$/, ''), apiKeyEnv })
@@ -81,7 +81,7 @@ function embedderOf(given: ConfigFile['embedder']): EmbedderConfig {
 function providersOf(file: ConfigFile): ProviderConfig[] {
   return Object.entries(file.providers ?? {}).map(([name, provider]) => {
     const { baseUrl } = provider as { readonly baseUrl?: string }
-    // The schema of the file is made of the kinds, so that an entry that it took is a kind's settings.
+    // The file's schema is built from the kinds, so an entry that passed it holds the settings of a kind.
     return omitUndefined({ name, ...provider, baseUrl: baseUrl?.replace(/\/+$/, '') }) as ProviderConfig
   })
 }

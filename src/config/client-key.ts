@@ -7,7 +7,7 @@ import { ConfigError } from '../errors.ts'
  */
 const entryPattern = /^hmac-sha256:([0-9a-f]{32}):([0-9a-f]{64})$/
 
-/** A new key for a client: 192 random bits, so that no HMAC of it can be tried through. */
+/** A new key for a client: 192 random bits, too many to guess the key from its HMAC. */
 export function newClientKey(): string {
   return `rllm-${randomBytes(24).toString('base64url')}`
 }
@@ -26,8 +26,8 @@ export function isClientKeyHmac(entry: string): boolean {
 }
 
 /**
- * A check of presented keys against the configured entries, in time that does not depend on how much of a key
- * was right. Throws `ConfigError` where an entry is not an HMAC.
+ * A check of presented keys against the configured entries. Its time does not depend on how much of a key
+ * is right. Throws `ConfigError` if an entry is not an HMAC.
  */
 export function createClientKeyCheck(entries: readonly string[]): (presented: string) => boolean {
   const admitted = entries.map((entry) => {

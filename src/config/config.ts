@@ -3,9 +3,9 @@ import type { Model, ModelPair } from '../routing/catalogue/model.ts'
 import type { PromptRule } from '../routing/prompts/prompt-rule.ts'
 import type { RouterSpec } from '../routing/routers/registry.ts'
 
-/** What `routellm.yaml` says, with every default filled in and every name checked. */
+/** The content of `routellm.yaml`, with every default filled in and every name checked. */
 export type Config = {
-  /** Where it came from, for messages: a file name, or `built-in demonstration`. */
+  /** Source of the configuration, for messages: a file name, or `built-in demonstration`. */
   readonly source: string
   readonly server: ServerConfig
   /** In the order of the file, as are models and routers. */
@@ -14,7 +14,7 @@ export type Config = {
   /** Paths in their settings are absolute. */
   readonly routers: readonly RouterSpec[]
   readonly policy: PairPolicy
-  /** What the model name `auto` stands for. */
+  /** Meaning of the model name `auto`. */
   readonly auto: AutoConfig
   readonly embedder: EmbedderConfig
   /** Which text of a conversation is scored. */
@@ -24,12 +24,12 @@ export type Config = {
 export type ServerConfig = {
   readonly host: string
   readonly port: number
-  /** HMACs of the keys that clients may present (`clientKeyHmac`); empty: no key is asked for. */
+  /** HMACs of the keys that clients may present (`clientKeyHmac`); empty: no key is required. */
   readonly clientKeys: readonly string[]
   /** A router that takes longer is given up and the strong model answers. */
   readonly routerTimeoutMs: number
   readonly bodyLimitBytes: number
-  /** How long requests in flight may go on after SIGTERM. */
+  /** Time limit for requests in flight after SIGTERM. */
   readonly drainTimeoutMs: number
   /** Send the client's own Authorization header upstream instead of the provider's key. */
   readonly forwardClientKey: boolean
@@ -44,7 +44,7 @@ export type AutoConfig =
   /** 50 % strong calls by the router's own calibration, or the threshold 0.5 if it has none. */
   | { readonly kind: 'router-default'; readonly router: string }
 
-/** Where `openai-compatible:<model>` embedders send texts, and how many vectors are kept in memory. */
+/** Endpoint of `openai-compatible:<model>` embedders, and the number of vectors kept in memory. */
 export type EmbedderConfig = {
   /** Absent: OpenAI's own, for OpenAI's models. */
   readonly baseUrl?: string
@@ -56,7 +56,7 @@ export type EmbedderConfig = {
   readonly cacheEntries: number
 }
 
-/** What a command line may say over the file before the two are checked against each other. */
+/** Settings of a command line that override the file before the cross-check. */
 export type ConfigOverrides = {
   readonly host?: string
   readonly port?: number

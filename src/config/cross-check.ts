@@ -9,7 +9,7 @@ import { referencedModel } from './model-reference.ts'
 import type { Problem } from './problems.ts'
 import type { ConfigFile } from './schema/schema.ts'
 
-/** What the parts of a configuration say about each other: every name exists, nothing contradicts itself. */
+/** Checks the parts of a configuration against each other: every name exists, and no settings contradict. */
 export function crossCheck(config: Config, file: ConfigFile, kinds: readonly RouterKind[]): Problem[] {
   return [
     ...serverProblems(config),

@@ -3,8 +3,8 @@ import type { ProviderConfig } from '../providers/registry.ts'
 import type { Model } from '../routing/catalogue/model.ts'
 
 /**
- * The model that a name stands for: a configured one, or `provider/upstream name` where the part before the first
- * slash names a configured provider. Undefined where it is neither.
+ * The model that a name refers to: a configured one, or `provider/upstream name` if the part before the first
+ * slash names a configured provider. Undefined if it is neither.
  */
 export function referencedModel(
   name: string,
@@ -21,7 +21,7 @@ export function referencedModel(
 }
 
 /**
- * The model that a name stands for: as `referencedModel`, or else a name of the provider `openai`.
+ * The model that a name refers to: as `referencedModel`, or else a model of the provider `openai`.
  *
  * @param option names the model in errors: `--judge`.
  * @throws InvalidRequestError `unknown-model`.

@@ -14,7 +14,7 @@ import { readYaml } from './yaml-source.ts'
  *
  * @param source the file's name: messages begin with it, and relative folders are resolved against its folder.
  * @param kinds the kinds of router that the file may name. Default: those of this package.
- * @throws ConfigError `invalid-yaml` or `invalid-config`: every problem on a line of its own, with the line of the
+ * @throws ConfigError `invalid-yaml` or `invalid-config`: one problem per line, with the line of the
  *   file, the path of the key, the value and what to do. Values that may be keys are not shown.
  */
 export function parseConfig(

@@ -23,7 +23,7 @@ export function configError(problems: readonly Problem[], yaml: YamlSource, sour
 }
 
 /**
- * What zod found, in this project's words and with the offending values.
+ * Zod's problems, in this project's wording and with the offending values.
  *
  * @param schema what refused `value`.
  */

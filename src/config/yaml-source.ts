@@ -4,11 +4,11 @@ import { ConfigError } from '../errors.ts'
 /** A YAML text as values, with the line of each path for messages. */
 export type YamlSource = {
   readonly value: unknown
-  /** The line (from 1) on which a path's key stands; of the nearest key above it where it is not in the file. */
+  /** The line (from 1) of a path's key; of the nearest key above it if the key is not in the file. */
   lineOf(path: readonly PropertyKey[]): number | undefined
 }
 
-/** Throws `ConfigError` with the line where the text is not YAML or names a key twice. */
+/** Throws `ConfigError` with the line if the text is not YAML or has a duplicate key. */
 export function readYaml(text: string, source: string): YamlSource {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })

@@ -22,10 +22,10 @@ export type ProviderKind<
   readonly settings: Settings
   /** Opens no connection. */
   create(options: Options): Promise<Provider>
-  /** What the settings say about each other. Paths begin at the provider's entry. */
+  /** Problems between settings. Paths begin at the provider's entry. */
   check?(config: ProviderConfigOf<Settings>): readonly SettingProblem[]
   readonly needs?: Needs<ProviderConfigOf<Settings>>
-  /** Where requests go. Absent: the provider answers by itself. */
+  /** URL that requests are sent to. Absent: the provider answers locally. */
   endpoint?(config: ProviderConfigOf<Settings>): ProviderEndpoint
 }
 
@@ -40,7 +40,7 @@ export type ProviderEndpoint = {
 /** The settings of a provider with its name. */
 export type ProviderConfigOf<Settings extends z.ZodObject> = { readonly name: string } & SettingsOf<Settings>
 
-/** The kind as it is, with the types of its settings inferred. */
+/** Returns the kind unchanged, with the types of its settings inferred. */
 export function defineProviderKind<
   const Kind extends string,
   Settings extends z.ZodObject,

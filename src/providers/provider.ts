@@ -4,7 +4,7 @@ import type { HttpReply } from '../base/http/reply.ts'
  * An endpoint that serves models: an OpenAI-compatible one, or the built-in demonstration.
  *
  * `call` and `stream` send the same request. `call` waits for the whole reply; `stream` passes bytes on as they arrive.
- * The gateway uses `stream` for every client request, also for JSON replies, so that it holds no reply in memory.
+ * The gateway uses `stream` for every request, JSON replies included, and so holds no reply in memory.
  */
 export type Provider = {
   /** The name under `providers:` in the configuration. */

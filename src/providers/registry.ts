@@ -21,7 +21,7 @@ type TaggedOptions<Kind> =
 /** One provider of routellm.yaml, with its defaults filled in. */
 export type ProviderConfig = TaggedConfig<(typeof table)[number]>
 
-/** What a provider is created from: its kind's options, and the key itself. */
+/** Arguments for creating a provider: its kind's options, and the key itself. */
 export type ProviderSettings = TaggedOptions<(typeof table)[number]>
 
 /** The provider of that kind. Opens no connection. Rejects with ConfigError `unknown-provider-kind`. */
@@ -34,7 +34,7 @@ export function createConfiguredProvider(config: ProviderConfig, apiKey?: string
   return findProviderKind(config.kind).create({ ...config, ...(apiKey !== undefined && { apiKey }) })
 }
 
-/** Where a provider's requests go. Undefined if it answers by itself. */
+/** URL that a provider's requests are sent to. Undefined if it answers locally. */
 export function providerEndpoint(config: ProviderConfig): ProviderEndpoint | undefined {
   return findProviderKind(config.kind).endpoint?.(config)
 }

@@ -19,7 +19,7 @@ export type JsonSchema = {
   readonly oneOf?: readonly JsonSchema[]
 }
 
-/** JSON Schema (draft 2020-12) of `routellm.yaml` as it is written. `routellm.schema.json` is generated from it. */
+/** JSON Schema (draft 2020-12) of `routellm.yaml`, before defaults. `routellm.schema.json` is generated from it. */
 export function configJsonSchema(
   schema: z.ZodType = configSchema,
 ): JsonSchema & Readonly<Record<string, unknown>> {

@@ -9,12 +9,12 @@ const followUpSchema = z.strictObject({
     .int()
     .min(0)
     .default(defaultFollowUpRule.maxCharacters)
-    .describe('A longer turn is a request of its own.'),
+    .describe('A longer turn is a separate request.'),
   maxWords: z
     .int()
     .min(0)
     .default(defaultFollowUpRule.maxWords)
-    .describe('A turn of more words is a request of its own.'),
+    .describe('A turn of more words is a separate request.'),
   maxBareWords: z
     .int()
     .min(0)

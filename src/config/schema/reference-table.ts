@@ -22,7 +22,7 @@ function rowsOf(schema: JsonSchema, path: string, required: readonly string[]): 
   return [...own, ...nested]
 }
 
-/** A section without a word of its own has no row; its keys have. */
+/** A section without a description has no row; its keys have rows. */
 function isSection(schema: JsonSchema): boolean {
   return schema.description === undefined
 }

@@ -7,8 +7,8 @@ import { builtinRouterKinds } from '../../routing/routers/registry.ts'
 import type { RouterKind } from '../../routing/routers/router-kind.ts'
 import { promptSchema } from './prompt-schema.ts'
 
-// `routellm.yaml`, version 1, as it is written. Unknown keys are errors. Sections that depend on a kind are assembled from
-// the tables of kinds. What needs two places of the file at once (a model's provider exists) is in `cross-check.ts`.
+// `routellm.yaml`, version 1, before defaults. Unknown keys are errors. Sections that depend on a kind are assembled from
+// the tables of kinds. Checks that compare two places of the file (a model's provider exists) are in `cross-check.ts`.
 // The descriptions become the JSON Schema's and the table in docs/configuration.md.
 
 const price = z.number().min(0)
@@ -53,14 +53,14 @@ const modelSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('What the provider calls the model, sent as it is. Default: the name under `models`.'),
+    .describe('What the provider calls the model, sent unchanged. Default: the name under `models`.'),
   inputUsdPerMillionTokens: price.optional().describe('Price of a million prompt tokens, in US dollars.'),
   outputUsdPerMillionTokens: price
     .optional()
     .describe('Price of a million completion tokens, in US dollars.'),
 })
 
-/** One entry of `routers`: the keys of all kinds. Which of them its own kind takes is `parse-routers.ts`'s to check. */
+/** One entry of `routers`: the keys of all kinds. `parse-routers.ts` checks which of them the entry's kind takes. */
 function routerSchema(kinds: readonly RouterKind[]) {
   const implied = kinds.flatMap(({ kind, configuration }) =>
     configuration?.impliedBy === undefined ? [] : [`\`${kind}\` for ${configuration.impliedBy.article}`],
@@ -115,7 +115,7 @@ export function createConfigSchema(kinds: readonly RouterKind[]) {
     providers: z
       .record(z.string(), providerSchema)
       .optional()
-      .describe('Where models are served. Name → provider.'),
+      .describe('Endpoints that serve models. Name → provider.'),
     models: z
       .record(z.string(), modelSchema)
       .optional()
@@ -125,7 +125,7 @@ export function createConfigSchema(kinds: readonly RouterKind[]) {
       .optional()
       .describe(`Name → router; names are \`[a-z0-9_-]+\`. Default: ${listNames(standard)}.`),
     policy: policySchema.prefault({}),
-    auto: autoSchema.prefault({}).describe('What the model name `auto` stands for.'),
+    auto: autoSchema.prefault({}).describe('Meaning of the model name `auto`.'),
     embedder: embedderSchema.prefault({}),
     prompt: promptSchema.prefault({}).describe('Which text of a conversation is scored.'),
   })

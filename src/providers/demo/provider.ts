@@ -4,9 +4,9 @@ import type { AbortRequest, Provider, ProviderRequest, ReplySink } from '../prov
 import { type DemoRefusal, type DemoReply, demoReplyTo } from './reply.ts'
 
 /**
- * Answers without any model or network, so that everything else can be tried: the answer is labelled as a
- * demonstration, names the model that would have answered, and is the same for the same request. It streams in
- * pieces, waits while the reader does, and stops when aborted. Tools, `n` and sampling options are ignored.
+ * Answers without any model or network, for trying everything else. The answer is labelled as a demonstration,
+ * names the model that would have answered, and is the same for the same request. It streams in pieces, respects
+ * backpressure, and stops when aborted. Tools, `n` and sampling options are ignored.
  */
 export function createDemoProvider({ name = 'demo' }: { readonly name?: string } = {}): Provider {
   let closed = false
@@ -82,7 +82,7 @@ function chunksOf(reply: DemoReply | DemoRefusal): Buffer[] {
   return reply.stream ? eventsOf(reply) : [Buffer.from(JSON.stringify(completionOf(reply)))]
 }
 
-/** `created` is the epoch: a demonstration that told the time would not be the same twice. */
+/** `created` is the epoch, because the current time would make equal requests differ. */
 const created = 0
 
 function completionOf({ id, model, text, usage }: DemoReply) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** What the demonstration answers, as the values of OpenAI's reply. The same body always gets the same reply. */
+/** The demonstration's answer, as the values of OpenAI's reply. The same body always gets the same reply. */
 export type DemoReply = {
   readonly id: string
   readonly model: string
@@ -23,7 +23,7 @@ const quotedCharacters = 120
 
 /**
  * @param body a chat completion request in JSON.
- * @returns a refusal where that is not what it is: only requests that come around the gateway can be so.
+ * @returns a refusal if the body is anything else. Only requests that bypass the gateway can be invalid.
  */
 export function demoReplyTo(path: string, body: Uint8Array): DemoReply | DemoRefusal {
   if (path !== '/chat/completions') {

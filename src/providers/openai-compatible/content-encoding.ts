@@ -17,9 +17,9 @@ export type ContentDecoder = ReplySink & {
 }
 
 /**
- * A decoder for that `content-encoding` which reports to `sink`, or null where the bytes can go through as they
- * are: plain, or in an encoding that is not known (or several at once), named by its header. Upstreams are asked
- * for plain bytes; some compress all the same.
+ * A decoder for that `content-encoding` which reports to `sink`. Null if the bytes pass through unchanged: they
+ * are plain, or in an unknown encoding (or several), which the header names. The gateway requests plain bytes,
+ * but some upstreams compress anyway.
  */
 export function createContentDecoder(
   encoding: string | string[] | undefined,
@@ -65,7 +65,7 @@ function decodeInto(decoder: Transform, sink: ReplySink): ContentDecoder {
     onData: (chunk) => decoder.write(chunk),
     onEnd: () => decoder.end(),
     onError(error) {
-      upstreamError = error // told once what came before it is decoded
+      upstreamError = error // reported after the bytes before it are decoded
       decoder.end()
     },
     discard: finish,

@@ -31,10 +31,10 @@ export type OpenAICompatibleOptions = {
 const fifteenMinutesMs = 900_000
 
 /**
- * Any endpoint that speaks OpenAI's protocol. The body goes up and the reply comes down as bytes, unread.
- * Connections are opened on first use and kept. Nothing is retried here: a client of this gateway retries too.
+ * Any endpoint with OpenAI's protocol. Body and reply are passed on as bytes, without parsing.
+ * Connections are opened on first use and kept. Nothing is retried here, because clients of this gateway retry.
  *
- * @throws ConfigError `bad-base-url` for one that is no http(s) URL.
+ * @throws ConfigError `bad-base-url` if the base URL is not an http(s) URL.
  */
 export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions): NetworkedProvider {
   const { name } = options

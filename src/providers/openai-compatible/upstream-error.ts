@@ -1,7 +1,7 @@
 import { UpstreamError } from '../../errors.ts'
 
 /**
- * What undici says, as an UpstreamError: 504 after a time limit, else 502. The message names the provider and its
+ * Converts undici's error to an UpstreamError: 504 after a time limit, else 502. The message names the provider and its
  * origin, never a path, query or key.
  */
 export function upstreamErrorOf(

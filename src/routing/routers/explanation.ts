@@ -10,17 +10,17 @@ export type Explanation = {
 }
 
 export type Contribution = {
-  /** What was looked at, in words a person knows: `length`, `numbers`, `wording`. */
+  /** The feature, in plain words: `length`, `numbers`, `wording`. */
   readonly feature: string
   /** Its value for this prompt, in the feature's own unit. */
   readonly value: number
-  /** What it added to the log-odds of the strong model winning; negative speaks for the weak model. */
+  /** Contribution to the log-odds of the strong model winning; a negative one favours the weak model. */
   readonly effect: number
 }
 
-/** What is known of a prompt like the one that was scored. */
+/** A known prompt that is similar to the scored one. */
 export type Neighbour = {
-  /** How it begins; empty where the artifact keeps no text. */
+  /** Its beginning; empty if the artifact keeps no text. */
   readonly prompt: string
   /** Cosine of the two embeddings, in [−1, 1]. */
   readonly similarity: number

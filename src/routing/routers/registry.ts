@@ -29,12 +29,12 @@ type TaggedSpec<Kind> =
     ? { readonly kind: Name } & RouterSpecOf<Settings>
     : never
 
-/** Which router: its name, its kind, and what it is made of. */
+/** Specifies a router: its name, its kind and its settings. */
 export type RouterSpec = TaggedSpec<(typeof table)[number]> | UntaggedSpec
 
 /**
  * A router whose kind follows from the rest: the kind of the artifact, the kind that a setting implies, or the kind
- * that `name` names.
+ * that `name` gives.
  */
 export type UntaggedSpec = { readonly name: string; readonly kind?: undefined } & SharedSettings
 
@@ -81,8 +81,8 @@ export async function kindOfTrainedFolder(
 }
 
 /**
- * The router that a name on the command line or in the client means: a kind of router, or the path of an artifact
- * folder, whose basename is then the router's name.
+ * The router for a name on the command line or in the client: a kind of router, or the path of an artifact
+ * folder. The folder's basename is then the router's name.
  *
  * @throws InvalidRequestError `bad-router-name` if the folder's name cannot be a router's.
  */
@@ -102,7 +102,7 @@ export function routerSpec(
 
 /** A router of a kind with all its defaults, named like the kind. */
 export function specOfKind(kind: string): RouterSpec {
-  // Every setting of every kind is optional, so that a known kind is a whole spec.
+  // Every setting of every kind is optional, so a known kind is a complete spec.
   return { name: kind, kind } as RouterSpec
 }
 

@@ -19,7 +19,7 @@ export type RouterKind<Kind extends string = string, Settings extends z.ZodObjec
   readonly kind: Kind
   /**
    * The keys of a router of this kind in routellm.yaml. A key that several kinds have comes from
-   * `shared-settings.ts` or has a description of its own for each; every key is optional.
+   * `shared-settings.ts` or has a separate description for each kind. Every key is optional.
    */
   readonly settings: Settings
   /** Throws ConfigError, ArtifactError, HubError or EmbeddingError if a part of the router cannot be loaded. */
@@ -27,7 +27,7 @@ export type RouterKind<Kind extends string = string, Settings extends z.ZodObjec
   /** One line for lists of routers. Undefined or absent: the artifact, the checkpoint or the kind's name. */
   describe?(spec: RouterSpecOf<Settings>): string | undefined
   readonly configuration?: RouterConfiguration<Settings>
-  /** How `routellm train <kind>` makes one. Absent: the kind is not trained. */
+  /** Training with `routellm train <kind>`. Absent: the kind is not trained. */
   readonly training?: RouterTraining
   readonly needs?: Needs<RouterSpecOf<Settings>>
   readonly origin?: RouterOrigin<Settings>
@@ -37,7 +37,7 @@ export type RouterKind<Kind extends string = string, Settings extends z.ZodObjec
 export type RouterSpecOf<Settings extends z.ZodObject> = { readonly name: string } & SharedSettings &
   SettingsOf<Settings>
 
-/** How an entry of routellm.yaml becomes settings. */
+/** Converts an entry of routellm.yaml to settings. */
 export type RouterConfiguration<Settings extends z.ZodObject> = {
   /** The kind is among the routers of a configuration that names none. */
   readonly isStandard?: true
@@ -45,7 +45,7 @@ export type RouterConfiguration<Settings extends z.ZodObject> = {
   readonly impliedBy?: { readonly key: string; readonly article: string }
   /** Fills in defaults that depend on other settings. */
   complete?(spec: RouterSpecOf<Settings>): RouterSpecOf<Settings>
-  /** What the settings say about each other. Paths begin at the entry. */
+  /** Problems between settings. Paths begin at the entry. */
   check?(spec: RouterSpecOf<Settings>): readonly SettingProblem[]
   /** Maps the keyword arguments of upstream's class. Absent: the kind has none there. */
   fromUpstream?(given: Readonly<Record<string, unknown>>): UpstreamSettings
@@ -64,14 +64,14 @@ export type RouterTraining = {
   readonly isNeeded: boolean
 }
 
-/** Where the numbers of a router come from. */
+/** Source of a router's numbers. */
 export type RouterOrigin<Settings extends z.ZodObject = z.ZodObject> = {
   /**
    * What the win rates depend on besides prompt, settings and embedder. Undefined: nothing that is slower to compute
    * than to read from the score cache.
    */
   source?(spec: RouterSpecOf<Settings>, dependencies: RouterDependencies): Promise<RouterSource | undefined>
-  /** What its making recorded. Undefined if nothing was recorded. */
+  /** The record of its training. Undefined if nothing was recorded. */
   record?(spec: RouterSpecOf<Settings>, dependencies: RouterDependencies): Promise<RouterRecord | undefined>
   /** Whether a folder without router.json is a trained router of this kind. */
   isTrainedFolder?(folder: string): Promise<boolean>
@@ -107,13 +107,13 @@ export type RouterDependencies = {
    * loads, and fails when it gets a text.
    */
   readonly mustScoreText?: boolean
-  /** Receives what a person should know though it is no error: that an artifact has expired. */
+  /** Receives warnings, such as that an artifact has expired. */
   readonly onWarning?: (message: string) => void
   /** The time against which expiry is judged. */
   readonly now?: () => Date
 }
 
-/** The kind as it is, with the types of its settings inferred. */
+/** Returns the kind unchanged, with the types of its settings inferred. */
 export function defineRouterKind<const Kind extends string, Settings extends z.ZodObject>(
   kind: RouterKind<Kind, Settings>,
 ): RouterKind<Kind, Settings> {

@@ -5,10 +5,10 @@ import type { Explanation } from './explanation.ts'
 export const routerNamePattern = /^[a-z0-9_-]+$/
 
 /**
- * A router: how likely is it that the strong model answers this prompt better than the weak one?
+ * Estimates how likely the strong model is to answer a prompt better than the weak one.
  *
- * Capabilities beyond that are types of their own (`BatchRouter`, `EmbeddingRouter`, …), asked for with the
- * `is…Router` functions: a router has a method only if it works.
+ * Further capabilities are separate types (`BatchRouter`, `EmbeddingRouter`, …), tested with the `is…Router`
+ * functions: a router has a method only if it works.
  */
 export type Router = {
   /** `[a-z0-9_-]+`: the name in `router-<name>-<threshold>`. */
@@ -16,9 +16,9 @@ export type Router = {
   /**
    * The win rate of the strong model, in [0, 1]; higher means the strong model is needed more.
    *
-   * A router that computes locally returns a number, so that a decision costs no turn of the event loop; one
-   * that waits for something returns a promise, and gives up with `signal.reason` once `signal` aborts.
-   * Throws `RouterError` (or `EmbeddingError`) where it cannot score; never returns NaN.
+   * A router that computes locally returns a number, and the decision costs no turn of the event loop. A router
+   * that waits for something returns a promise, which rejects with `signal.reason` when `signal` aborts.
+   * Throws `RouterError` (or `EmbeddingError`) if it cannot score; never returns NaN.
    */
   strongWinRate(prompt: RoutedPrompt, signal?: AbortSignal): number | Promise<number>
 }
@@ -30,7 +30,7 @@ export type BatchRouter = Router & {
 
 /** Scores embeddings that were computed elsewhere (`{"prompt", "embedding"}` rows). */
 export type EmbeddingRouter = Router & {
-  /** Id of the embedder that the router was trained on; `external` where embeddings always come with the rows. */
+  /** Id of the embedder that the router was trained on; `external` if embeddings always come with the rows. */
   readonly embedderId: string
   readonly dimensions: number
   /** @param embedding `dimensions` finite numbers, else `EmbeddingError`. */
@@ -42,7 +42,7 @@ export type ExplainingRouter = Router & {
   explain(prompt: RoutedPrompt, signal?: AbortSignal): Explanation | Promise<Explanation>
 }
 
-/** Knows the distribution of its own win rates, so that `router-<name>-<n>pct` has a threshold. */
+/** Knows the distribution of its win rates, which gives `router-<name>-<n>pct` a threshold. */
 export type CalibratedRouter = Router & {
   /**
    * Win rates at evenly spaced probabilities 0 … 1 over the calibration prompts: ascending, at least two.
@@ -52,11 +52,11 @@ export type CalibratedRouter = Router & {
 }
 
 /**
- * Was fitted on labelled prompts of its own, and knows what it would say of each had that one been left out. Scores
- * of labels that a router has learned flatter it; these do not, so a guarantee on the same labels is taken from them.
+ * Was fitted on labelled prompts, and knows the win rate of each from a fit without that prompt. Scores of labels
+ * that a router was fitted on are too optimistic; these are not, so a guarantee on the same labels uses them.
  */
 export type CrossFittedRouter = Router & {
-  /** The win rate from a fit without this prompt's labels, in [0, 1]; undefined where it was not among them. */
+  /** The win rate from a fit without this prompt's labels, in [0, 1]; undefined if the prompt was not among the labelled ones. */
   crossFittedWinRate(prompt: RoutedPrompt): number | undefined
 }
 

@@ -8,7 +8,7 @@ import { externalEmbedderId, loadEmbedder } from '../embedding/registry.ts'
 import type { RouterDependencies, RouterRecord } from './router-kind.ts'
 import type { SharedSettings } from './shared-settings.ts'
 
-/** What a trained router is loaded from. */
+/** The source of a trained router. */
 export type TrainedSpec = { readonly name: string } & SharedSettings
 
 /**
@@ -42,17 +42,17 @@ export async function loadArtifactOfKind(
   return { folder, artifact }
 }
 
-/** What router.json says of the making of an artifact. */
+/** The record in router.json of how an artifact was trained. */
 export async function readRecord(folder: string): Promise<RouterRecord> {
   const { pair, data, calibration } = await loadRouterManifest(folder)
   return { calibrationPrompts: calibration?.prompts ?? 0, training: { pair, data } }
 }
 
 /**
- * The embedder that an artifact needs: the one of `spec`, else the one that it was trained on; where its embeddings
- * came with the data, one that refuses every text.
+ * The embedder that an artifact needs: the one of `spec`, else the one that it was trained on. If its embeddings
+ * came with the data, an embedder that rejects every text.
  *
- * @throws EmbeddingError `embedder-mismatch`, or `no-embedder` where texts must be scored; ConfigError.
+ * @throws EmbeddingError `embedder-mismatch`, or `no-embedder` if texts must be scored; ConfigError.
  */
 export async function embedderOfArtifact(
   manifest: RouterManifest,
@@ -87,7 +87,7 @@ function checkEmbedder(
   )
 }
 
-/** Stands where a router scores nothing but given embeddings: its id says so, and a text is an error. */
+/** Used if a router scores given embeddings only: its id shows this, and a text is an error. */
 export function noEmbedder(
   dimensions: number,
   explanation: string,

@@ -13,10 +13,10 @@ import { labelCount } from './win-rate.ts'
 export const upstreamBertCheckpoint = 'routellm/bert_gpt4_augmented'
 
 /**
- * A BERT router from a checkpoint folder or hub id; upstream's own where the spec names none.
+ * A BERT router from a checkpoint folder or hub id. Default: upstream's checkpoint.
  *
- * @throws ConfigError `two-sources`; ArtifactError `not-a-bert-router` where the classifier has not three labels, and
- *   those of `openCheckpoint`; HubError; MissingPackageError.
+ * @throws ConfigError `two-sources`; ArtifactError `not-a-bert-router` if the classifier does not have three labels,
+ *   and those of `openCheckpoint`; HubError; MissingPackageError.
  */
 export async function loadBertRouter(
   spec: RouterSpecOf<typeof bertSettings>,

@@ -5,7 +5,7 @@ import type { bertSettings } from './settings.ts'
 
 type BertSpec = RouterSpecOf<typeof bertSettings>
 
-/** The folder of the artifact or checkpoint that a spec names, downloaded if it is a hub's. Undefined if it names none. */
+/** The folder of the artifact or checkpoint that a spec names, downloaded if it is on a hub. Undefined if it names none. */
 export async function resolveNamedFolder(
   { artifact, checkpoint, revision }: BertSpec,
   { hub }: RouterDependencies,
@@ -14,7 +14,7 @@ export async function resolveNamedFolder(
   return resolveEncoder(checkpoint, { ...hub, ...(revision !== undefined && { revision }) })
 }
 
-/** What training recorded beside the checkpoint. */
+/** The training record beside the checkpoint. */
 export async function readOrigin(
   spec: BertSpec,
   dependencies: RouterDependencies,

@@ -7,17 +7,17 @@ const maxBytes = 1_000_000
 
 const recordSchema = z.object({
   pair: z.object({ strong: z.string(), weak: z.string() }),
-  /** What it was trained on. */
+  /** Its training data. */
   data: z.array(z.object({ sha256: z.string() })),
   /** See `CalibratedRouter`. */
   winRateQuantiles: z.array(z.number().min(0).max(1)).min(2).optional(),
-  /** How many prompts stand behind them. */
+  /** Number of prompts that they were computed from. */
   calibrationPrompts: z.int().min(0).optional(),
 })
 
 export type BertRecord = z.output<typeof recordSchema>
 
-/** The record of a checkpoint folder; undefined where there is none. Throws ArtifactError `checkpoint-invalid`. */
+/** The record of a checkpoint folder; undefined if there is none. Throws ArtifactError `checkpoint-invalid`. */
 export function readBertRecord(folder: string): Promise<BertRecord | undefined> {
   return readJsonFile(folder, bertRecordFile, maxBytes, recordSchema)
 }

@@ -16,7 +16,7 @@ export type BertRouterOptions = {
 const batchSize = 256
 
 /**
- * The method's BERT classifier: an encoder that was fine-tuned to say who would win.
+ * The method's BERT classifier: an encoder fine-tuned to predict which model wins.
  *
  * A prompt's win rate is that of its beginning, as many tokens as the encoder takes. Beside other prompts of the same
  * batch it may differ in the last digits (below 1e-6): sums are taken in another order.

@@ -1,7 +1,7 @@
 import { nearestHint } from '../../../base/settings/nearest-name.ts'
 import type { UpstreamSettings } from '../router-kind.ts'
 
-/** The settings that the keyword arguments of upstream's `BERTRouter` stand for. */
+/** The settings that match the keyword arguments of upstream's `BERTRouter`. */
 export function mapUpstreamArguments(given: Readonly<Record<string, unknown>>): UpstreamSettings {
   const { checkpoint_path: checkpoint, num_labels: labels = 3, ...rest } = given
   const [unknown] = Object.keys(rest)

@@ -27,8 +27,8 @@ export type AssessorOptions = RequestFormat &
 export type Assess = (text: string, signal?: AbortSignal) => Promise<Assessment>
 
 /**
- * The most probable answer with its probabilities is asked for first. An endpoint that gives none is then asked for
- * answers drawn at random, now and from then on, and `onWarning` is told so once.
+ * Requests the most probable answer with its probabilities first. If the endpoint gives none, requests answers drawn
+ * at random, for this and all later prompts, and calls `onWarning` once.
  */
 export function createAssess(options: AssessorOptions): Assess {
   const { endpoint, topLogprobs, samples, maxTokens } = options

@@ -7,7 +7,7 @@ export type AssessmentCache = {
   keep(text: string, assessment: Assessment): void
 }
 
-/** A text up to this long is its own key; a longer one is known by its SHA-256, so that keys stay small. */
+/** A text up to this length is its own key. The key of a longer text is its SHA-256, which bounds the size of keys. */
 const longestPlainKey = 256
 
 /** Bounded: the least recently used go first. @param entries 0 keeps nothing. */

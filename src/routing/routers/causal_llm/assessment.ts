@@ -1,7 +1,7 @@
 import { isClipped } from './prompt.ts'
 import { type Label, labels, labelText, strongWinRateOfLogits, sufficientLabel } from './reply/labels.ts'
 
-/** What the model's answer says of a prompt. */
+/** The model's assessment of a prompt. */
 export type Assessment =
   | { readonly kind: 'probabilities'; readonly probabilities: readonly number[] }
   /** The labels of answers drawn at random; undefined is an answer without one. */
@@ -16,9 +16,9 @@ const priorSamples = 1
  *
  * - probabilities: 1 − P(4 or 5).
  * - samples: (k + 3/5) / (n + 1), k of n answers without 4 or 5: smoothed by one answer spread evenly over the five
- *   labels, so that ten equal answers do not pass for certainty. An answer without a label counts as one for
+ *   labels, because ten equal answers are not certainty. An answer without a label counts as one for
  *   the strong model.
- * - unparsable: 1, as in the reference (`Route to strong model if output is invalid`); of samples, where none has a label.
+ * - unparsable: 1, as in the reference (`Route to strong model if output is invalid`); of samples, if none has a label.
  */
 export function strongWinRateOf(assessment: Assessment): number {
   switch (assessment.kind) {

@@ -11,11 +11,11 @@ export const promptFiles = { system: 'system_ft_v5.txt', question: 'classifier_f
 const mostBytes = 65_536
 
 /**
- * The prompt of a checkpoint: its two text files, and nothing of its weights. Where it has neither, this project's
- * own with a warning, since a model that was trained on other words may not know them.
+ * The prompt of a checkpoint: its two text files; the weights are not read. If it has neither file, returns this
+ * project's prompt with a warning, because a model trained on another prompt may not follow it.
  *
  * @param checkpoint a folder, or a hub id.
- * @throws ArtifactError `bad-prompt-file`; HubError where the hub cannot be reached.
+ * @throws ArtifactError `bad-prompt-file`; HubError if the hub cannot be reached.
  */
 export async function loadCheckpointPrompt(
   checkpoint: string,

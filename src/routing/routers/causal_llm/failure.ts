@@ -2,17 +2,17 @@ import { formatCallFailure, withoutSecret } from '../../../base/http/failure.ts'
 import type { FailedCall } from '../../../base/http/reply.ts'
 import { RouterError } from '../../../errors.ts'
 
-/** Where a router asks, for its errors. */
+/** The endpoint of a router, for its errors. */
 export type AskedEndpoint = { readonly router: string; readonly model: string; readonly baseUrl: string }
 
-/** The URL without what may be secret in it: a user, a password, a query. */
+/** The URL without the parts that may be secret: user, password, query. */
 export function shownUrl(baseUrl: string): string {
   if (!URL.canParse(baseUrl)) return baseUrl
   const { origin, pathname } = new URL(baseUrl)
   return `${origin}${pathname}`
 }
 
-/** The error for a call that failed. Its message never has a key or a prompt in it. */
+/** The error for a call that failed. Its message never contains a key or a prompt. */
 export function failureOf(failed: FailedCall, { router, model, baseUrl }: AskedEndpoint): RouterError {
   const isLate = failed.kind === 'unreachable' && failed.isTimeout
   const message = formatCallFailure(

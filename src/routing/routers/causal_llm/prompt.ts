@@ -1,9 +1,9 @@
-/** What the model is asked: instructions, and how the question is put. */
+/** The prompt for the model: the instructions and the format of the question. */
 export type ClassifierPrompt = {
-  /** Of ours with its version; of a checkpoint where it was read. */
+  /** The version of this project's prompt; the location that a checkpoint's prompt was read from. */
   readonly name: string
   readonly system: string
-  /** With `{question}` in it. */
+  /** Contains `{question}`. */
   readonly question: string
 }
 
@@ -33,8 +33,8 @@ const mostCharacters = 16_000
 /**
  * The two messages for a prompt, without white space around them, as the reference sends them.
  *
- * Of a longer prompt the beginning and the end are sent, half each, because instructions stand there: the reference
- * sends everything, so that one long document costs as much as answering it. Lone surrogates, which no tokenizer
+ * A longer prompt is cut to its beginning and end, half each, because they hold the instructions. The reference
+ * sends everything, and one long document then costs as much as answering it. Lone surrogates, which no tokenizer
  * reads, become U+FFFD.
  */
 export function messagesFor(
@@ -57,10 +57,10 @@ function clipped(text: string): string {
 }
 
 /**
- * How the messages become one text for `/completions`.
+ * The format that turns the messages into one text for `/completions`.
  *
- * `llama-3`: as the reference writes them for its Llama-3-8B, which ends after the user's turn, so that the model
- * writes the head of its own turn first and the label is the fifth of its six tokens. A server adds the
+ * `llama-3`: as the reference writes them for its Llama-3-8B, which ends after the user's turn. The model then
+ * writes the header of its own turn first, and the label is the fifth of its six tokens. A server adds the
  * beginning-of-text token itself.
  */
 const templates = {
@@ -68,7 +68,7 @@ const templates = {
     '<|start_header_id|>system<|end_header_id|>\n\n{system}<|eot_id|><|start_header_id|>user<|end_header_id|>\n\n{user}<|eot_id|>',
 } as const
 
-/** @param template `llama-3`, or a text with `{system}` and `{user}` in it. */
+/** @param template `llama-3`, or a text that contains `{system}` and `{user}`. */
 export function completionText(
   template: string,
   { system, user }: { readonly system: string; readonly user: string },

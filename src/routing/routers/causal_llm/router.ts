@@ -12,15 +12,15 @@ import { type ClassifierPrompt, ownPrompt } from './prompt.ts'
 import type { CausalLlmSettings } from './settings.ts'
 
 export type CausalLlmRouterOptions = Omit<CausalLlmSettings, 'apiKeyEnv'> & {
-  /** `causal_llm` unless told. */
+  /** Default: `causal_llm`. */
   readonly name?: string
   readonly model: string
   readonly apiKey?: string
-  /** This project's own unless told. */
+  /** Default: this project's prompt. */
   readonly prompt?: ClassifierPrompt
   /** Longest wait before a further attempt, whatever `Retry-After` says; 20,000 by default. */
   readonly maxRetryDelayMs?: number
-  /** Told once where the endpoint gives no token probabilities. */
+  /** Called once if the endpoint gives no token probabilities. */
   readonly onWarning?: (message: string) => void
 }
 
@@ -36,12 +36,12 @@ export const openAIBaseUrl = 'https://api.openai.com/v1'
 
 /**
  * Asks a language model how well the weak model would answer, on a scale of five labels, and reads how probable it
- * found each: win rate = 1 − P(4 or 5). See `labelProbabilities`, and `strongWinRateOf` for what else may come.
+ * found each: win rate = 1 − P(4 or 5). See `labelProbabilities`, and `strongWinRateOf` for other replies.
  *
- * Opens nothing before the first prompt. Every win rate is waited for; a cached one too, because a router that
- * answers at once would be asked the next time without a signal.
+ * Opens nothing before the first prompt. Every win rate is a promise, a cached one too, because a router that
+ * returns a number is called without a signal the next time.
  *
- * Rejects with RouterError (`causal-llm-…`) where the endpoint gives no usable answer.
+ * Rejects with RouterError (`causal-llm-…`) if the endpoint gives no usable answer.
  *
  * @throws ConfigError `bad-base-url`.
  */

@@ -47,7 +47,7 @@ export const causalLlmSettings = z.strictObject({
     .min(1)
     .max(100)
     .exactOptional()
-    .describe('Answers to draw where the endpoint gives no token probabilities. Default: 10.'),
+    .describe('Answers to draw if the endpoint gives no token probabilities. Default: 10.'),
   timeoutMs: milliseconds.exactOptional().describe('Limit for one request of the router. Default: 10000.'),
   retries: z
     .int()
@@ -72,10 +72,10 @@ export const causalLlmSettings = z.strictObject({
     ),
 })
 
-/** What a `causal_llm` router is made of, besides its name. */
+/** The settings of a `causal_llm` router, without its name. */
 export type CausalLlmSettings = DeepReadonly<z.output<typeof causalLlmSettings>>
 
-/** What is missing or contradictory, and keys that stand in the file. */
+/** Missing or contradictory settings, and API keys written in the file. */
 export function checkCausalLlmSettings(settings: CausalLlmSettings): readonly SettingProblem[] {
   const problems: SettingProblem[] = []
   const { model, apiKeyEnv, parameters = {}, template, mode } = settings

@@ -6,9 +6,9 @@ import type { UpstreamSettings } from '../router-kind.ts'
 const checkpointServer = 'http://127.0.0.1:8000/v1'
 
 /**
- * The settings that the keyword arguments of upstream's `CausalLLMRouter` stand for. Upstream loads the checkpoint into
- * its own process. Here vLLM serves the same checkpoint, and the router asks in the reference's format with the prompt
- * files beside the weights.
+ * The settings that match the keyword arguments of upstream's `CausalLLMRouter`. Upstream loads the checkpoint into
+ * its own process. Here vLLM serves the same checkpoint, and the router sends requests in the reference's format,
+ * with the prompt files beside the weights.
  */
 export function mapUpstreamArguments(given: Readonly<Record<string, unknown>>): UpstreamSettings {
   const problems: SettingProblem[] = []

@@ -21,7 +21,7 @@ export type ClusterRouter = BatchRouter &
   Partial<Pick<CalibratedRouter, 'winRateQuantiles'> & Pick<ClosableRouter, 'close'>>
 
 export type ClusterRouterOptions = {
-  /** `cluster` unless told. */
+  /** Default: `cluster`. */
   readonly name?: string
   readonly parameters: ClusterParameters
   /** Row i of the scores belongs to `models[i]`. */
@@ -37,9 +37,9 @@ export type ClusterRouterOptions = {
 const batchSize = 64
 
 /**
- * Which kind of prompt is it, and how well do the two models do on that kind? The win rate is
- * σ(slope · (strong's expected score − weak's) + offset) in the cluster whose centre is nearest: one vector of errors
- * per model, as in UniRoute (Jitkrittum et al. 2025, arXiv 2502.08773, section 5.1), here for a pair.
+ * Finds the kind of the prompt and compares the two models on that kind. The win rate is
+ * σ(slope · (strong's expected score − weak's) + offset) in the cluster with the nearest centre: one vector of
+ * errors per model, as in UniRoute (Jitkrittum et al. 2025, arXiv 2502.08773, section 5.1), here for a pair.
  *
  * With a `LocalEmbedder` a win rate is a number, with any other a promise.
  *

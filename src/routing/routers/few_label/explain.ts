@@ -8,11 +8,12 @@ import { otherPart, similarityPart } from './score.ts'
 const wordsShown = 12
 
 /**
- * A function that says what each part of a score added to the log-odds, largest first. With the constant they make
- * the whole.
+ * A function that returns what each part of a score added to the log-odds, largest first. With the constant they
+ * sum to the log-odds.
  *
- * The value of the prior's opinion is in standard deviations over one's own prompts, that of a named feature in its
- * own unit, that of a word how often it stands in the text; for what has no unit it is the part of the score itself.
+ * The value of the prior's opinion is in standard deviations over the user's prompts, that of a named feature in the
+ * feature's unit, that of a word its number of occurrences in the text. The value of a part without a unit is its
+ * part of the score.
  */
 export function createExplainer({ weights, scale }: FewLabelParameters, embedder: BaseEmbedder) {
   const names = namedDimensions(embedder).map((dimension) => ({

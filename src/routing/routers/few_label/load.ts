@@ -6,7 +6,7 @@ import { asBaseEmbedder, namedDimensions } from './prompt-space.ts'
 import { createFewLabelRouter, type FewLabelRouter } from './router.ts'
 import { parametersOfArtifact } from './tensors.ts'
 
-/** Where the manifest's options name the embedder of the prompts' space. */
+/** Key of the manifest's options that names the embedder of the prompts' space. */
 export const baseEmbedderOption = 'baseEmbedder'
 
 /** The router of the artifact that `spec` names. Throws ConfigError `router-without-artifact` if it names none. */

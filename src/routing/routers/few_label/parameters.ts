@@ -1,7 +1,7 @@
 import type { PromptSpace } from './prompt-space.ts'
 
 /**
- * What was learned from labels: score = constant + prior·z + named·s + dense·e + terms·t + other·o
+ * Parameters learned from labels: score = constant + prior·z + named·s + dense·e + terms·t + other·o
  * + Σᵢ buildᵢ exp(−½|s − sᵢ|²) + Σᵢ topicᵢ exp(−½|e − eᵢ|²) over the labelled prompts i, with z, s, e, t of
  * `PromptPlace` and o the vector of a further embedder. The higher the score, the more the strong model is needed; its
  * unit is that of the fit's target.
@@ -17,7 +17,7 @@ export type FewLabelWeights = {
   readonly terms: Float32Array
   /** [dimensions of the further embedder]; empty without one. */
   readonly other: Float32Array
-  /** Named features of the labelled prompts, [supports, named], and the factor of each; empty where there are none. */
+  /** Named features of the labelled prompts, [supports, named], and the factor of each; empty if there are none. */
   readonly build: Supports
   /** Their topics, [supports, dense]. */
   readonly topic: Supports

@@ -12,8 +12,8 @@ import {
 import { createTermReader, type KnownTerms, type Vocabulary } from './terms.ts'
 
 /**
- * How a prompt becomes numbers: what was learned from prompts without labels. Everything is standardised on them, so
- * that 0 is a typical prompt of one's own and 1 is one standard deviation away.
+ * Converts a prompt to numbers, as learned from prompts without labels. Everything is standardised on them:
+ * 0 is a typical prompt of the user, and 1 is one standard deviation away.
  */
 export type PromptSpace = {
   /** The prior router's log-odds are this · embedding. [dimensions of the base embedder] */
@@ -30,7 +30,7 @@ export type PromptSpace = {
 
 /** One prompt in that space, as far as its score needs it. */
 export type ScoredPlace = {
-  /** What the prior router thinks, in standard deviations, within ± 3. */
+  /** The prior router's opinion, in standard deviations, within ± 3. */
   readonly prior: number
   /** [named] in standard deviations within ± 5, divided by √named. */
   readonly named: Float64Array
@@ -48,7 +48,7 @@ export type BaseEmbedder = LocalEmbedder & NamedFeatureEmbedder
 const priorLimit = 3
 const namedLimit = 5
 
-/** @throws EmbeddingError `unsuitable-embedder` where the embedder has to be waited for or names no dimension. */
+/** @throws EmbeddingError `unsuitable-embedder` if the embedder is asynchronous or has no dimension. */
 export function asBaseEmbedder(embedder: Embedder): BaseEmbedder {
   if (isLocalEmbedder(embedder) && isNamedFeatureEmbedder(embedder)) return embedder
   throw new EmbeddingError(
@@ -57,7 +57,7 @@ export function asBaseEmbedder(embedder: Embedder): BaseEmbedder {
   )
 }
 
-/** Which of the embedder's dimensions are the named features: all with a name but the constant. */
+/** Which of the embedder's dimensions are the named features: all with a name except the constant. */
 export function namedDimensions({ featureNames }: NamedFeatureEmbedder): readonly number[] {
   return featureNames.flatMap((name, dimension) => (name === constantFeature ? [] : [dimension]))
 }

@@ -21,12 +21,12 @@ export type FewLabelRouter = BatchRouter &
   Partial<Pick<CalibratedRouter, 'winRateQuantiles'> & Pick<ClosableRouter, 'close'>>
 
 export type FewLabelRouterOptions = {
-  /** `few_label` unless told. */
+  /** Default: `few_label`. */
   readonly name?: string
   readonly parameters: FewLabelParameters
   /** The embedder that the parameters' space was learned with. */
   readonly embedder: BaseEmbedder
-  /** Where the weights were fitted with the vectors of a further embedder: that one. */
+  /** Required if the weights were fitted with the vectors of a further embedder: that embedder. */
   readonly other?: Embedder
   /** See `CalibratedRouter`. */
   readonly winRateQuantiles?: readonly number[]
@@ -38,12 +38,12 @@ const localBatchSize = 8
 const remoteBatchSize = 256
 
 /**
- * The router of a few hundred labels of one's own: win rate σ(slope · score + offset), the score a sum of the prior
- * router's opinion and what the labels add to it (`FewLabelWeights`).
+ * The router fitted on a few hundred labels of the user: win rate σ(slope · score + offset). The score is the sum of
+ * the prior router's opinion and what the labels add to it (`FewLabelWeights`).
  *
  * Without a further embedder, or with a local one, a win rate is a number; else a promise.
  *
- * @throws EmbeddingError `embedding-dimensions` where an embedder's vectors are not as long as the weights need.
+ * @throws EmbeddingError `embedding-dimensions` if an embedder's vectors do not have the length that the weights need.
  */
 export function createFewLabelRouter(options: FewLabelRouterOptions): FewLabelRouter {
   const { name = 'few_label', parameters, embedder, other, winRateQuantiles } = options

@@ -2,7 +2,7 @@ import { dot } from '../../../base/math/linear/vectors.ts'
 import type { FewLabelWeights, Supports } from './parameters.ts'
 import type { ScoredPlace } from './prompt-space.ts'
 
-/** How much a prompt needs the strong model; see `FewLabelWeights`. @param other needed where the weights have some. */
+/** How much a prompt needs the strong model; see `FewLabelWeights`. @param other required if the weights use it. */
 export function scoreOf(
   weights: FewLabelWeights,
   place: ScoredPlace,
@@ -31,7 +31,7 @@ export function otherPart({ other }: FewLabelWeights, vector: Float32Array | und
   return vector === undefined ? 0 : dot(other, vector)
 }
 
-/** What labelled prompts near this one say: Σ factor · exp(−½ distance²). */
+/** Contribution of labelled prompts near this one: Σ factor · exp(−½ distance²). */
 export function similarityPart({ rows, factors }: Supports, vector: Float64Array): number {
   const size = vector.length
   let sum = 0

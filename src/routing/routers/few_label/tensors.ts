@@ -4,7 +4,7 @@ import { ArtifactError } from '../../../errors.ts'
 import { columnNamed, float32Column, int32Tensor, tensorNamed } from '../labelled-prompts/tensors.ts'
 import type { FewLabelParameters, Supports } from './parameters.ts'
 
-/** The numbers that stand alone, in this order, in the tensor `scalars`. */
+/** The single numbers, in the order of the tensor `scalars`. */
 const scalars = ['prior centre', 'prior deviation', 'constant', 'prior weight', 'slope', 'offset'] as const
 
 /**
@@ -12,7 +12,7 @@ const scalars = ['prior centre', 'prior deviation', 'constant', 'prior weight', 
  * `dense_centre` [dense], `term_hashes` I32 and `term_rarities` [terms]; of the labels `named_weights`, `dense_weights`, `term_weights`,
  * `other_weights`, `build_factors` [supports], `build_rows` [supports · named], `topic_factors`, `topic_rows`;
  * `label_prompts` I32 [2 · labels] and
- * `label_win_rates` [labels]. F32 where nothing else is said.
+ * `label_win_rates` [labels]. F32 if no type is given.
  */
 export function tensorsOfParameters(parameters: FewLabelParameters): Map<string, Tensor> {
   const { space, weights, scale, crossFitted } = parameters

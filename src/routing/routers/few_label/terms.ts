@@ -15,10 +15,10 @@ export type KnownTerms = {
   count: number
   /** Places in the vocabulary. */
   readonly terms: Int32Array
-  /** TF-IDF: (1 + ln occurrences) · rarity, scaled so that the whole has length 1. */
+  /** TF-IDF: (1 + ln occurrences) · rarity, scaled to a vector of length 1. */
   readonly values: Float64Array
   readonly occurrences: Int32Array
-  /** For each, its first token in the scan, times two, plus one where the term is that token and the next. */
+  /** For each, its first token in the scan, times two, plus one if the term is that token and the next. */
   readonly places: Int32Array
 }
 
@@ -40,7 +40,7 @@ function pairHash(first: number, second: number): number {
 /** A function that looks the terms of a scan up, with its own buffers; the result is valid until the next call. */
 export function createTermReader({ hashes, rarities }: Vocabulary): (scan: TextScan) => KnownTerms {
   const index = createHashIndex(hashes)
-  // Where a term stands in the result, plus one; cleared term by term, so that a text costs nothing but its own length.
+  // Position of a term in the result, plus one. Cleared term by term: the cost depends on the text's length only.
   const positions = new Int32Array(hashes.length)
   let capacity = 0
   let known = emptyTerms(0)

@@ -25,7 +25,7 @@ export function tensorsOfParameters(parameters: NearestNeighboursParameters): Ma
 
 /**
  * @param source the artifact's folder, for errors.
- * @throws ArtifactError where a tensor is missing, of another shape, or outside its range.
+ * @throws ArtifactError if a tensor is missing, has another shape, or is outside its range.
  */
 export function parametersOfArtifact(artifact: RouterArtifact, source: string): NearestNeighboursParameters {
   const prompts = promptsOfArtifact(artifact, source)

@@ -18,7 +18,7 @@ import { type NearestNeighboursParameters, parametersOfArtifact } from './parame
 export type NearestNeighboursRouter = LookupRouter & ModelScoringEmbeddingRouter
 
 export type NearestNeighboursRouterOptions = {
-  /** `knn` unless told. */
+  /** Default: `knn`. */
   readonly name?: string
   readonly parameters: NearestNeighboursParameters
   /** The models that `parameters` compare, named in explanations. */
@@ -29,7 +29,7 @@ export type NearestNeighboursRouterOptions = {
   readonly k?: number
   /** Weight of the base rate, in comparisons on an identical prompt; from 0. Default 5. */
   readonly beta?: number
-  /** Of the search; by default as exact as what is stored. */
+  /** Precision of the search. Default: the precision of the stored rows. */
   readonly precision?: RowPrecision
   /** Prompts that may wait for the scanning thread before more are refused. Default 256. */
   readonly maximumWaiting?: number
@@ -46,8 +46,8 @@ const neighboursShown = 5
  *
  * winRate = (β · base + Σ wᵢ yᵢ) / (β + Σ wᵢ) over the k nearest, with wᵢ = max(0, similarity) · weight of the
  * comparisons on prompt i, yᵢ the share of them that the strong model won, and base that share over all prompts.
- * Where nothing similar is known the win rate is the base rate. Of equally similar prompts the earlier in the
- * training data is taken.
+ * If no prompt is similar, the win rate is the base rate. Of equally similar prompts the one earlier in the
+ * training data is used.
  *
  * @throws ConfigError `invalid-neighbours`, `invalid-beta`; EmbeddingError `embedding-dimensions`;
  *   RouterError `similarity-index-too-large`.
@@ -174,11 +174,11 @@ function winRateOfNeighbours(
   }
   const total = beta + weight
   const winRate = total === 0 ? baseRate : (beta * baseRate + won) / total
-  // Rounding may leave the last bit above 1 where every neighbour agrees.
+  // Rounding may leave the last bit above 1 if every neighbour agrees.
   return { winRate: Math.min(1, Math.max(0, winRate)), weight, rows }
 }
 
-/** Clipped, so that a certain win rate has a finite effect. */
+/** Clipped, because a win rate of 0 or 1 must have a finite effect. */
 function logOdds(winRate: number): number {
   const clipped = Math.min(1 - 1e-9, Math.max(1e-9, winRate))
   return Math.log(clipped / (1 - clipped))

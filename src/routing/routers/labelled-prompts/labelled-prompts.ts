@@ -4,7 +4,7 @@ import type { RowPrecision, Rows } from '../../../base/math/similarity/rows.ts'
 export type LabelledPrompts = {
   /** Of unit length, one row per distinct prompt. As stored: `float32` or `int8`. */
   readonly rows: Rows
-  /** How each prompt begins, for explanations; all empty where no text was kept. */
+  /** The beginning of each prompt, for explanations; all empty if no text was kept. */
   readonly excerpts: readonly string[]
 }
 
@@ -26,6 +26,6 @@ export function excerptOf(prompt: string, characters: number): string {
     .trim()
   const points = Array.from(line)
   const short = points.length > characters ? `${points.slice(0, characters - 1).join('')}…` : line
-  // Through UTF-8 and back: a lone surrogate would join with the next excerpt when they are stored in a row.
+  // Encoded to UTF-8 and back, because a stored lone surrogate joins with the next excerpt.
   return Buffer.from(short).toString()
 }

@@ -11,7 +11,7 @@ import type {
   ExplainingRouter,
 } from '../router.ts'
 
-/** A router that compares a prompt with labelled ones. Holds memory and perhaps a thread until it is closed. */
+/** A router that compares a prompt with labelled ones. Holds memory, and may hold a thread, until it is closed. */
 export type LookupRouter = BatchRouter &
   EmbeddingRouter &
   ExplainingRouter &
@@ -19,7 +19,7 @@ export type LookupRouter = BatchRouter &
   ClosableRouter &
   Partial<Pick<CalibratedRouter, 'winRateQuantiles'>>
 
-/** What a router makes of the similarities. Both are called with the same scan for the same prompt. */
+/** A router's use of the similarities. Both are called with the same scan for the same prompt. */
 export type Lookup = {
   strongWinRate(scan: Scan): number
   explain(scan: Scan): Explanation
@@ -36,16 +36,16 @@ export type LookupRouterOptions = IndexedLookup & {
 
 /** Prompts embedded at a time. */
 const batchSize = 64
-/** One runs and one waits, so that the thread is never idle and the queue stays open to others. */
+/** One runs and one waits: the thread is never idle, and the queue stays open to others. */
 const scansAtOnce = 2
 /** Small scans in a row before the event loop gets its turn: together about a millisecond. */
 const scansPerTurn = 4
 
 /**
  * The capabilities that all such routers share. With a `LocalEmbedder` and a small index (see `SimilarityIndex`)
- * a win rate is a number; else it is a promise, and the scan runs in a thread of its own.
+ * a win rate is a number; else it is a promise, and the scan runs in a separate thread.
  *
- * @throws EmbeddingError `embedding-dimensions` where the embedder's vectors are not as long as the index needs.
+ * @throws EmbeddingError `embedding-dimensions` if the embedder's vectors do not have the length that the index needs.
  */
 export function createLookupRouter(options: LookupRouterOptions): LookupRouter {
   const { name, embedder, index, lookup, winRateQuantiles } = options

@@ -14,7 +14,7 @@ const excerptEndsName = 'excerpt_ends'
 
 /**
  * - `embeddings` [prompts, dimensions] F32, or I8 with `embedding_scales` [prompts] F32;
- * - `excerpts` U8: all excerpts' UTF-8, one after the other; `excerpt_ends` [prompts] I32: where each ends.
+ * - `excerpts` U8: all excerpts' UTF-8, one after the other; `excerpt_ends` [prompts] I32: the end of each.
  */
 export function tensorsOfPrompts({ rows, excerpts }: LabelledPrompts): [string, Tensor][] {
   const { dimensions, values } = rows
@@ -103,7 +103,7 @@ function excerptsOf(tensors: ReadonlyMap<string, Tensor>, ends: Int32Array, sour
   })
 }
 
-/** The precision to search in: the one asked for, or the best that the stored rows allow without a word. */
+/** The precision of the search: the requested one. Default: the best that the stored rows allow. */
 export function searchRows(rows: Rows, wanted: RowPrecision | undefined): Rows {
   const precision = wanted ?? (rows.precision === 'float32' ? defaultSearchPrecision : rows.precision)
   if (rows.precision === precision) return rows

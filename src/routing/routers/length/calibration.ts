@@ -5,7 +5,7 @@ export const calibrationPrompts = 46504
 
 /**
  * Quantiles, at evenly spaced probabilities 0 … 1, of the lengths of distinct public prompts in UTF-16 units:
- * the rows of train_pool.jsonl.gz (SHA-256 71ea6d0c69dfc5a2…) whose terms allow it,
+ * the rows of train_pool.jsonl.gz (SHA-256 71ea6d0c69dfc5a2…) with terms that allow it,
  * mostly exam questions and programming tasks, so shorter than long chats.
  */
 export const promptLengthQuantiles: readonly number[] = [

@@ -6,7 +6,7 @@ import type { CalibratedRouter, ExplainingRouter } from '../router.ts'
 import { promptLengthQuantiles } from './calibration.ts'
 
 export type LengthRouterOptions = {
-  /** `length` unless told. */
+  /** Default: `length`. */
   readonly name?: string
 }
 
@@ -20,13 +20,13 @@ export type LengthRouter = {
 /**
  * The baseline that every router is compared with: the longer the prompt, the more the strong model is needed.
  *
- * winRate = σ(k · (ln(1 + n) − ln(1 + median))), n the length of the text. `median` and k are chosen so that the
- * win rates of public prompts (`calibration.ts`) have the quartiles 0.25, 0.5 and 0.75 of a uniform distribution,
- * as far as two numbers can: a threshold of 0.7 sends about the longest 30 % of such prompts to the strong model.
- * Evaluation only depends on the order, which is that of the length.
+ * winRate = σ(k · (ln(1 + n) − ln(1 + median))), n the length of the text. `median` and k give the win rates of
+ * public prompts (`calibration.ts`) the quartiles 0.25, 0.5 and 0.75 of a uniform distribution, as closely as two
+ * parameters can: a threshold of 0.7 sends about the longest 30 % of such prompts to the strong model.
+ * Evaluation depends on the order only, which is the order of the lengths.
  *
- * n counts UTF-16 units, as `string.length` does, so an emoji counts twice: that takes no time on an 8 MB prompt,
- * and counting code points would read it through.
+ * n counts UTF-16 units, as `string.length` does, so an emoji counts twice. The length is known without reading
+ * an 8 MB prompt; counting code points would read all of it.
  */
 export function createLengthRouter(options: LengthRouterOptions = {}): LengthRouter {
   return {

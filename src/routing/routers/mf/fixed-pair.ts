@@ -6,20 +6,20 @@ import type { MatrixFactorizationWeights } from './weights.ts'
 /** Two models by their names in the router's own table, whatever the routed models are called. */
 export type ScoringPair = RouterManifest['pair']
 
-/** As torch's `F.normalize`, so that a vector of zeros stays one. */
+/** As torch's `F.normalize`: a vector of zeros stays one. */
 const smallestNorm = 1e-12
 
 /**
- * What is left of the factorization once the two models are fixed: one vector u over the prompt's embedding e,
- * so that the log-odds of the strong model winning are u·e.
+ * The factorization for two fixed models: one vector u over the prompt's embedding e. The log-odds of the strong
+ * model winning are u·e.
  *
  * δ_s − δ_w = w₂ᵀ((v_s/|v_s| − v_w/|v_w|) ⊙ W₁e) = u·e with u = W₁ᵀ((v_s/|v_s| − v_w/|v_w|) ⊙ w₂)
  *
  * Source: the paper's matrix factorization without its bias, as in `MFModel.forward` and `pred_win_rate` of
- * routellm/routers/matrix_factorization/model.py. The reference computes in 32 bits, this in 64.
+ * routellm/routers/matrix_factorization/model.py. The reference computes in 32 bits, this function in 64.
  *
  * @returns [textDimensions]
- * @throws ConfigError `unknown-scoring-model` for a model without a row, naming near ones and the option that maps it.
+ * @throws ConfigError `unknown-scoring-model` if a model has no row; names similar models and the option that maps it.
  */
 export function fixedPairVector(weights: MatrixFactorizationWeights, pair: ScoringPair): Float64Array {
   const { dimensions, textDimensions, projection, classifier } = weights
@@ -55,7 +55,7 @@ function rowOf(models: readonly string[], model: string, role: 'strong' | 'weak'
   )
 }
 
-/** Names that contain the wanted one (or are in it) first, then those that begin alike, then by edit distance. */
+/** Names that contain the wanted one (or are in it) first, then those with the same beginning, then by edit distance. */
 function nearest(models: readonly string[], model: string): readonly string[] {
   const wanted = model.toLowerCase()
   const apart = (name: string) =>

@@ -22,11 +22,11 @@ type MfSpec = RouterSpecOf<typeof mfSettings>
 const builtinFolder = fileURLToPath(new URL('../../../../artifacts/builtin/', import.meta.url))
 
 /**
- * A matrix factorization router from an artifact, from a checkpoint as upstream publishes it, or the built-in one
- * where the spec names neither.
+ * A matrix factorization router from an artifact, or from a checkpoint as upstream publishes it. Default: the
+ * built-in router.
  *
- * An upstream checkpoint comes without an embedder: it scores rows that bring their embeddings, and texts once
- * `spec.embedder` is named.
+ * An upstream checkpoint has no embedder: it scores rows that come with embeddings, and texts only if
+ * `spec.embedder` is set.
  */
 export async function loadMatrixFactorizationRouter(
   spec: MfSpec,
@@ -53,7 +53,7 @@ export async function loadMatrixFactorizationRouter(
   })
 }
 
-/** The folder of the artifact or checkpoint that a spec stands for, downloaded if it is a hub's. */
+/** The folder of the artifact or checkpoint that a spec names, downloaded if it is on a hub. */
 export async function resolveWeightsFolder(spec: MfSpec, dependencies: RouterDependencies): Promise<string> {
   return (await resolveSource(spec, dependencies)).folder
 }

@@ -3,7 +3,7 @@ import { normalizedRow } from './fixed-pair.ts'
 import type { MatrixFactorizationWeights } from './weights.ts'
 
 /**
- * Scores every model of the table: δ(M, e) = (v_M/|v_M| ⊙ w₂)ᵀ W₁e, so that σ(δ_a − δ_b) is the win rate of a over b.
+ * Scores every model of the table: δ(M, e) = (v_M/|v_M| ⊙ w₂)ᵀ W₁e. σ(δ_a − δ_b) is the win rate of a over b.
  *
  * Source: `MFModel.forward` of routellm/routers/matrix_factorization/model.py, for all models at once.
  *

@@ -50,8 +50,8 @@ const remoteBatchSize = 256
  *
  * With a `LocalEmbedder` a win rate is a number, with any other a promise.
  *
- * @throws ConfigError `unknown-scoring-model` where `pair` names a model that has no weights;
- *   EmbeddingError `embedding-dimensions` where the embedder's vectors are not as long as the weights need.
+ * @throws ConfigError `unknown-scoring-model` if `pair` names a model that has no weights;
+ *   EmbeddingError `embedding-dimensions` if the embedder's vectors do not have the length that the weights need.
  */
 export function createMatrixFactorizationRouter(
   options: MatrixFactorizationRouterOptions,

@@ -4,7 +4,7 @@ import type { UpstreamSettings } from '../router-kind.ts'
 
 const settingNames = { strong_model: 'scoringStrongModel', weak_model: 'scoringWeakModel' } as const
 
-/** The settings that the keyword arguments of upstream's `MatrixFactorizationRouter` stand for. */
+/** The settings that match the keyword arguments of upstream's `MatrixFactorizationRouter`. */
 export function mapUpstreamArguments(given: Readonly<Record<string, unknown>>): UpstreamSettings {
   const settings: Record<string, unknown> = {}
   const problems: SettingProblem[] = []

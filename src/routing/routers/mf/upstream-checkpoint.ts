@@ -11,7 +11,7 @@ export const upstreamConfigFile = 'config.json'
 export const upstreamWeightsFile = 'model.safetensors'
 
 /**
- * Loads a checkpoint of upstream's matrix factorization (routellm/mf_gpt4_augmented and its like).
+ * Loads a checkpoint of upstream's matrix factorization (routellm/mf_gpt4_augmented and similar ones).
  *
  * @param folder holds `config.json` and `model.safetensors`.
  * @throws ArtifactError naming the file, what is wrong and what to do.

@@ -18,12 +18,12 @@ export type MatrixFactorizationWeights = {
   readonly textDimensions: number
 }
 
-/** The tensors' names, in upstream's checkpoints and in this project's artifacts alike. */
+/** The tensors' names, both in upstream's checkpoints and in this project's artifacts. */
 const modelEmbeddingsName = 'P.weight'
 const projectionName = 'text_proj.0.weight'
 const classifierName = 'classifier.0.weight'
 
-/** The weights of an artifact of kind `mf`. @throws ArtifactError where shapes and manifest disagree. */
+/** The weights of an artifact of kind `mf`. @throws ArtifactError if shapes and manifest disagree. */
 export function weightsOfArtifact(artifact: RouterArtifact, source: string): MatrixFactorizationWeights {
   const { models, embedder } = artifact.manifest
   return weightsOfTensors(artifact.tensors, models, embedder.dimensions, source)
@@ -42,7 +42,7 @@ export function tensorsOfWeights(weights: MatrixFactorizationWeights): Map<strin
 /**
  * The weights in a safetensors file of upstream's layout.
  *
- * @param dimensions where it is known from elsewhere; else the file's own.
+ * @param dimensions the expected dimensions, if known. Default: those of the file.
  * @throws ArtifactError `weights-missing` or `weights-shape`, naming tensor, shape found and shape needed.
  */
 export function weightsOfTensors(

@@ -3,9 +3,9 @@ import type { RoutedPrompt } from '../../prompts/routed-prompt.ts'
 import type { CalibratedRouter } from '../router.ts'
 
 export type RandomRouterOptions = {
-  /** `random` unless told. */
+  /** Default: `random`. */
   readonly name?: string
-  /** A whole number; 0 unless told. Another seed routes other prompts to the strong model. */
+  /** A whole number. Default: 0. Another seed routes other prompts to the strong model. */
   readonly seed?: number
 }
 
@@ -18,11 +18,11 @@ const hashedUnitsAtEachEnd = 2048
 /**
  * Routes by chance, uniformly: a threshold of 0.7 sends 30 % of all prompts to the strong model.
  *
- * The win rate is a hash of the seed and the text in place of a draw, so the same prompt always goes to the same
- * model, in whatever order requests come and after a restart. Prompts that differ only in the middle of more than
+ * The win rate is a hash of the seed and the text instead of a draw, so the same prompt always goes to the same
+ * model, in any order of requests and after a restart. Prompts that differ only in the middle of more than
  * 4,096 UTF-16 units share their win rate: that bounds the time that an 8 MB prompt takes.
  *
- * Throws `InvalidRequestError` (`invalid-seed`) where the seed is not a whole number.
+ * Throws `InvalidRequestError` (`invalid-seed`) if the seed is not a whole number.
  */
 export function createRandomRouter(options: RandomRouterOptions = {}): RandomRouter {
   const { low, high } = seedWords(options.seed ?? 0)

@@ -13,7 +13,7 @@ export type CompiledRule = {
 
 const ruleKeys = [...conditionKeys, 'any', 'not', 'name', 'strongWinRate']
 
-/** Throws ConfigError `invalid-rule` that names the key (`rules[2].keywords`), its value and what is known. */
+/** Throws ConfigError `invalid-rule` that names the key (`rules[2].keywords`), its value and the accepted values. */
 export function compileRule(rule: Rule, at: string): CompiledRule {
   refuseUnknownKeys(rule, at, ruleKeys)
   const { name, strongWinRate, any, not } = rule
@@ -64,7 +64,7 @@ function negated({ holds, words }: Part): Part {
   return { holds: (facts) => !holds(facts), words: `not ${words}` }
 }
 
-/** A misspelt key that was passed over would leave a rule that matches more than was meant. */
+/** Rejects unknown keys, because a rule without its misspelt key matches more than its author meant. */
 function refuseUnknownKeys(given: object, at: string, known: readonly string[]): void {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw invalidRule(at, given, `a mapping with the keys ${known.join(', ')} belongs there`)

@@ -8,7 +8,7 @@ import type { Condition } from './rule.ts'
 /** One key of a condition, ready to be tested, and what it says in words. */
 export type Part = { holds(facts: PromptFacts): boolean; readonly words: string }
 
-/** Gives nothing where the key is not there. `at` is where the key stands (`rules[2].tags`), for errors. */
+/** Returns nothing if the key is absent. `at` is the path of the key (`rules[2].tags`), for errors. */
 type Compiler = (condition: Condition, at: string) => Part | undefined
 
 const compilers: Readonly<Record<keyof Condition, Compiler>> = {

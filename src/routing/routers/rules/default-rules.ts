@@ -1,7 +1,7 @@
 import type { Rule } from './rule.ts'
 
 /**
- * What `rules` does without configuration: the simple heuristics that teams start with, most decisive first.
+ * The rules of `rules` without configuration: the simple heuristics that teams start with, most decisive first.
  * Nothing here was fitted to labels; the numbers only order prompts.
  */
 export const defaultRules: readonly Rule[] = [
@@ -40,5 +40,5 @@ export const defaultRules: readonly Rule[] = [
   { name: 'a short prompt', maxCharacters: 40, strongWinRate: 0.2 },
 ]
 
-/** The win rate where no rule matches. */
+/** The win rate if no rule matches. */
 export const defaultOtherwise = 0.4

@@ -18,7 +18,7 @@ export const rules = defineRouterKind({
       .min(0)
       .max(1)
       .exactOptional()
-      .describe('Win rate of a `rules` router where no rule matches. Default: 0.4.'),
+      .describe('Win rate of a `rules` router if no rule matches. Default: 0.4.'),
   }),
   load: async ({ name, rules: given, otherwise }) =>
     (await import('./router.ts')).createRulesRouter({

@@ -6,8 +6,8 @@ export function normalizedWords(text: string): string {
 }
 
 /**
- * Whether `phrase` stands in `words` as whole words: neither of its ends goes on. Scripts without spaces have no
- * ends of words. Both are normalized.
+ * Whether `words` contains `phrase` as whole words: no word continues at either end of it. Scripts without spaces
+ * have no word ends. Both arguments are normalized.
  */
 export function hasPhrase(words: string, phrase: string): boolean {
   for (let at = words.indexOf(phrase); at >= 0; at = words.indexOf(phrase, at + 1))

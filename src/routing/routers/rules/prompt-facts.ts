@@ -3,7 +3,7 @@ import type { RoutedPrompt } from '../../prompts/routed-prompt.ts'
 import { containsCode, containsMaths } from './contents.ts'
 import { normalizedWords } from './phrases.ts'
 
-/** What conditions look at. Each is found out when first asked for, once for a prompt. */
+/** Facts that conditions test. Each is computed on first use, once per prompt. */
 export type PromptFacts = {
   /** Of the whole text. */
   readonly characters: number
@@ -18,7 +18,7 @@ export type PromptFacts = {
   someRead(test: (text: string, from: number, to: number) => boolean): boolean
 }
 
-/** Of a longer text its first and last halves of this many characters are read, so that no text takes long. */
+/** A longer text is cut to its first and last halves of this many characters, which bounds the time per text. */
 const readCharacters = 8000
 const half = readCharacters / 2
 

@@ -8,11 +8,11 @@ import { factsOf } from './prompt-facts.ts'
 import type { Rule } from './rule.ts'
 
 export type RulesRouterOptions = {
-  /** `rules` unless told. */
+  /** Default: `rules`. */
   readonly name?: string
   /** In order: the first that matches says the win rate. Default: `defaultRules`. */
   readonly rules?: readonly Rule[]
-  /** The win rate where none matches, in [0, 1]. Default 0.4. */
+  /** The win rate if no rule matches, in [0, 1]. Default: 0.4. */
   readonly otherwise?: number
 }
 
@@ -23,13 +23,13 @@ export type RulesRouter = {
 } & ExplainingRouter
 
 /**
- * Routes by rules that a person wrote: the win rate is that of the first rule whose conditions all hold.
+ * Routes by rules that a person wrote: the win rate is that of the first rule with all conditions met.
  *
- * Of a text of more than 8,000 characters its first and last 4,000 are read (its length counts whole), and regular
- * expressions are tested in linear time, so that no prompt takes long. There is no calibration: rules give a few
- * numbers, whose distribution only their author's prompts can tell.
+ * Only the first and last 4,000 characters of a text of more than 8,000 are read (its length is that of the whole
+ * text), and regular expressions are tested in linear time, which bounds the time per prompt. There is no
+ * calibration: rules give a few win rates, and their distribution depends on the author's prompts.
  *
- * @throws ConfigError `invalid-rule` that names the rule's place, its key, the value and what is known.
+ * @throws ConfigError `invalid-rule` that names the rule's position, its key, the value and the accepted values.
  */
 export function createRulesRouter(options: RulesRouterOptions = {}): RulesRouter {
   const { name = 'rules', rules = defaultRules, otherwise = defaultOtherwise } = options

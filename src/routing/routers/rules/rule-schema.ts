@@ -54,7 +54,7 @@ export const ruleSchema = z
       .number()
       .min(0)
       .max(1)
-      .describe('The win rate of the strong model where everything that is given holds.'),
+      .describe('The win rate of the strong model if all given conditions hold.'),
   })
   .refine(({ name: _name, strongWinRate: _rate, ...conditions }) => Object.keys(conditions).length > 0, {
     error: noCondition('has no condition, so it would match every prompt'),

@@ -1,4 +1,4 @@
-/** What a prompt has to be like. All that is given must hold; at least one must be given. */
+/** Conditions on a prompt. All given conditions must hold; at least one is required. */
 export type Condition = {
   /** At least so many characters (UTF-16 units, as `string.length` counts). */
   readonly minCharacters?: number
@@ -19,12 +19,12 @@ export type Condition = {
 }
 
 export type Rule = Condition & {
-  /** What explanations call it; by default its conditions in words. */
+  /** Its name in explanations. Default: its conditions in words. */
   readonly name?: string
   /** At least one of these must hold, too. */
   readonly any?: readonly Condition[]
   /** This must not hold. */
   readonly not?: Condition
-  /** The win rate of the strong model where the rule matches, in [0, 1]. */
+  /** The win rate of the strong model if the rule matches, in [0, 1]. */
   readonly strongWinRate: number
 }

@@ -46,7 +46,7 @@ export function tensorsOfParameters(parameters: SimilarityWeightedParameters): M
 
 /**
  * @param source the artifact's folder, for errors.
- * @throws ArtifactError where a tensor is missing, of another shape, or holds numbers that point nowhere.
+ * @throws ArtifactError if a tensor is missing, has another shape, or holds an index out of range.
  */
 export function parametersOfArtifact(artifact: RouterArtifact, source: string): SimilarityWeightedParameters {
   const { tensors } = artifact

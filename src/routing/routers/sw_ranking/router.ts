@@ -23,18 +23,18 @@ import { countTiers, plainCellWeights, type SameTierMode, tallyOfBattles, tierRa
 export type SimilarityWeightedRouter = LookupRouter
 
 export type SimilarityWeightedRouterOptions = {
-  /** `sw_ranking` unless told. */
+  /** Default: `sw_ranking`. */
   readonly name?: string
   readonly parameters: SimilarityWeightedParameters
   /** Which two of `parameters.models` the win rate compares. */
   readonly pair: { readonly strong: string; readonly weak: string }
   /** The embedder that the battles' prompts were embedded with. */
   readonly embedder: Embedder
-  /** How much more a battle over the most similar prompt counts than one over an unrelated prompt; from 1. Default 10. */
+  /** How much more a battle over the most similar prompt counts than one over an unrelated prompt; from 1. Default: 10. */
   readonly gamma?: number
   /** Default `standard`. */
   readonly mode?: SameTierMode
-  /** Of the search; by default as exact as what is stored. */
+  /** Precision of the search. Default: the precision of the stored rows. */
   readonly precision?: RowPrecision
   /** Prompts that may wait for the scanning thread before more are refused. Default 256. */
   readonly maximumWaiting?: number
@@ -45,16 +45,16 @@ export type SimilarityWeightedRouterOptions = {
 const neighboursShown = 5
 
 /**
- * Similarity-weighted ranking: all battles are ranked again for each prompt, those over similar prompts counting
+ * Similarity-weighted ranking: all battles are ranked again for each prompt, and battles over similar prompts count
  * more.
  *
- * A battle whose prompt has cosine similarity s with the one to score counts γ^(1 + s / max s). A Bradley-Terry
+ * A battle over a prompt with cosine similarity s to the scored one counts γ^(1 + s / max s). A Bradley-Terry
  * model with ties is fitted to the tiers of the models with these weights, and the win rate is
  * σ(rating of the strong model's tier − rating of the weak one's).
  *
  * Source: section 4.2 of the paper and `SWRankingRouter` in routellm/routers/routers.py. Deviations: battles
- * between models of one tier are left out (`mode`), a faint prior keeps ratings finite (see
- * `bradleyTerryRatings`), and where no similarity is positive the cosine is not divided by the greatest one.
+ * between models of one tier are left out (`mode`), a weak prior keeps ratings finite (see
+ * `bradleyTerryRatings`), and if no similarity is positive the cosine is not divided by the greatest one.
  *
  * @throws ConfigError `unknown-scoring-model`, `same-tier-pair` or `invalid-gamma`;
  *   EmbeddingError `embedding-dimensions`; RouterError `similarity-index-too-large`.
@@ -179,7 +179,7 @@ function indexBattles({ rowOf }: Tally, promptCount: number): BattleIndex {
   return { starts, order }
 }
 
-/** One battle per prompt: the first between the tiers of the pair where there is one, else the first. */
+/** One battle per prompt: the first between the tiers of the pair if there is one, else the first. */
 function nearestBattles(
   { models, tiers, battles, prompts }: SimilarityWeightedParameters,
   { starts, order }: BattleIndex,

@@ -5,15 +5,15 @@ import type { BattleColumns } from './battle-columns.ts'
 import { battleOutcomes } from './battle-columns.ts'
 
 /**
- * What a battle between two models of one tier says.
- * - `standard`: nothing.
- * - `reference`: as in the reference code, whose design matrix then holds −ln 10 alone in the tier's column
- *   (+ln 10 was written into the same cell before), so that the battle reads "model_a won with probability
- *   1 / (1 + 10^rating)": the tier fought against a fixed rating of 0, and lost where model_a won.
+ * How a battle between two models of one tier counts.
+ * - `standard`: it does not count.
+ * - `reference`: as in the reference code, whose design matrix then holds only −ln 10 in the tier's column
+ *   (it overwrites +ln 10 in the same cell). The battle then means "model_a won with probability
+ *   1 / (1 + 10^rating)": the tier fought against a fixed rating of 0, and lost if model_a won.
  */
 export type SameTierMode = 'standard' | 'reference'
 
-/** Where the weight of each battle is summed up: by the two tiers and the outcome. */
+/** The tally that sums the weights of battles by the two tiers and the outcome. */
 export function tallyOfBattles(battles: BattleColumns, tiers: Int32Array, gamma: number): Tally {
   const tierCount = countTiers(tiers)
   const cells = battles.outcomes.length
@@ -28,7 +28,7 @@ export function tallyOfBattles(battles: BattleColumns, tiers: Int32Array, gamma:
   }
 }
 
-/** The tally with every battle counted alike, as at γ = 1. */
+/** The tally with the same weight for every battle, as at γ = 1. */
 export function plainCellWeights(tally: Tally): Float64Array {
   const weights = new Float64Array(tally.cellCount)
   for (let i = 0; i < tally.cells.length; i++) weights[tally.cells[i]!]! += tally.factors[i]!

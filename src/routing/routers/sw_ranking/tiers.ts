@@ -5,10 +5,10 @@ import type { BattleColumns } from './battle-columns.ts'
 const eloPerLogOdds = 400 / Math.LN10
 
 /**
- * Elo ratings by maximum likelihood, a tie counting as half a victory for each side; their mean is 1,000.
+ * Elo ratings by maximum likelihood. A tie counts as half a victory for each side. The mean rating is 1,000.
  *
  * Source: `compute_elo_mle_with_tie` in routellm/routers/similarity_weighted/utils.py, which shifts all ratings
- * so that llama-2-70b-chat has 1,082; no difference between two models depends on that.
+ * to give llama-2-70b-chat 1,082; differences between models do not depend on the shift.
  *
  * @returns one rating per model, in the order of `models`.
  */
@@ -25,11 +25,11 @@ export function eloRatings(modelCount: number, battles: BattleColumns): Float64A
 }
 
 /**
- * Divides models into at most `tierCount` tiers of neighbouring ratings so that the sum of the tiers' variances is
- * least, by dynamic programming: cost(j, t) = min over l < j of cost(l, t − 1) + variance(l + 1 … j).
+ * Divides models into at most `tierCount` tiers of neighbouring ratings with the least sum of the tiers' variances,
+ * by dynamic programming: cost(j, t) = min over l < j of cost(l, t − 1) + variance(l + 1 … j).
  *
- * Source: `compute_tiers` in the same file, whose choice among equal splits (the first) is kept. With fewer
- * models than tiers every model has a tier of its own.
+ * Source: `compute_tiers` in the same file, with its choice among equal splits (the first). With fewer
+ * models than tiers each model has a separate tier.
  *
  * @returns the tier of each model: 0 has the highest ratings, and every number up to the largest is used.
  */

@@ -1,10 +1,10 @@
-/** What a model generated for one question, whatever the endpoint's dialect. */
+/** A model's answer to one question, independent of the endpoint's format. */
 export type GeneratedAnswer = {
   /** The answer without the thinking before it. */
   readonly text: string
-  /** The tokens with their alternatives, thinking included; empty where the endpoint gives no probabilities. */
+  /** The tokens with their alternatives, thinking included; empty if the endpoint gives no probabilities. */
   readonly tokens: readonly GeneratedToken[]
-  /** Where the answer begins in the tokens' joined text: after the thinking. */
+  /** Start of the answer in the tokens' joined text, after the thinking. */
   readonly answerStart: number
   /** The model thought before it answered, or was still thinking. */
   readonly thought: boolean
@@ -12,7 +12,7 @@ export type GeneratedAnswer = {
 
 export type GeneratedToken = {
   readonly text: string
-  /** What could have stood in its place, itself included; log-probabilities are finite. */
+  /** The alternatives to it, itself included; log-probabilities are finite. */
   readonly alternatives: readonly TokenAlternative[]
 }
 

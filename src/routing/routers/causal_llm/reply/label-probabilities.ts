@@ -2,19 +2,19 @@ import type { GeneratedAnswer } from './generated-answer.ts'
 import { findLabel, labels } from './labels.ts'
 
 /**
- * The probabilities of the labels 1 … 5 at the place where the answer decides between them; they sum to 1.
+ * The probabilities of the labels 1 … 5 at the token that decides between them; they sum to 1.
  *
- * The deciding token is the one with the digit of the first label: a token of its own as in `[[`, `4`, `]]`, the whole
- * label where it is one special token, or a bare digit. Each alternative at that place counts for the label that the
- * answer would have had with it; alternatives that mean the same (`4` and ` 4`) are added, others (`The`) are
- * left out and the five renormalised.
+ * The deciding token is the one with the digit of the first label: a separate token as in `[[`, `4`, `]]`, the whole
+ * label if it is one special token, or a bare digit. Each alternative at that place counts for the label that the
+ * answer would have with it; alternatives that mean the same (`4` and ` 4`) are added, others (`The`) are
+ * left out, and the five are renormalised.
  *
  * An endpoint lists the most probable alternatives only. A label that is not among them is at most as probable as
- * the least of those listed, and all that are not listed share what the listed leave of 1. Of what that allows
- * each such label gets the most: min(least listed, (1 − sum of the listed) / labels missing). With 20 alternatives that is
- * next to nothing; with 5 it errs towards indecision rather than towards certainty.
+ * the least of those listed, and all labels that are not listed share the rest of the probability. Each
+ * such label gets the largest value that these bounds allow: min(least listed, (1 − sum of the listed) / labels missing). With 20 alternatives this value
+ * is close to 0; with 5 it errs towards indecision rather than towards certainty.
  *
- * @returns undefined where the answer has no label.
+ * @returns undefined if the answer has no label.
  */
 export function labelProbabilities({ tokens, answerStart }: GeneratedAnswer): readonly number[] | undefined {
   const text = tokens.map((token) => token.text).join('')

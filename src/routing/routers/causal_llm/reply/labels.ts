@@ -26,17 +26,17 @@ export function strongWinRateOfLogits(logits: readonly number[]): number {
   return sum(weights.slice(0, sufficientLabel - 1)) / sum(weights)
 }
 
-/** A label in an answer, and where its digit stands. */
+/** A label in an answer, and the position of its digit. */
 export type FoundLabel = { readonly label: Label; readonly index: number }
 
-/** `[[4]]`, and `[[4` where the answer ends there; not `[[45`, not `[[4.5]]`. */
+/** `[[4]]`, and `[[4` if the answer ends there; not `[[45`, not `[[4.5]]`. */
 const bracketed = /\[\[\s*([1-5])\s*(?=\]|$)/d
-/** A digit that is the whole answer but for words before it and marks after it: `4`, `**4**`, `Score: 4/5.` */
+/** A digit that is the whole answer except for words before it and marks after it: `4`, `**4**`, `Score: 4/5.` */
 const alone = /^[^\d]*(?<![\w.,-])([1-5])(?:\s*(?:\/|out of)\s*5)?[\s\])*_"'`.!]*$/d
 
 /**
- * The first label of an answer: in double brackets, as it was asked for, or else the only number of the answer.
- * Undefined where there is none, or where a number stands in a sentence and may mean something else.
+ * The first label of an answer: in double brackets, as the prompt requests, or else the only number of the answer.
+ * Undefined if there is none, or if a number is part of a sentence and may mean something else.
  */
 export function findLabel(answer: string): FoundLabel | undefined {
   const match = bracketed.exec(answer) ?? alone.exec(answer)

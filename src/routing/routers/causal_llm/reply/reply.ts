@@ -4,7 +4,7 @@ import { tokensOf } from './token-shapes.ts'
 
 const messageShape = z.object({
   content: z.string().nullish(),
-  /** Where servers with a reasoning parser put the thinking. */
+  /** The thinking, on servers with a reasoning parser. */
   reasoning_content: z.string().nullish(),
   reasoning: z.string().nullish(),
 })
@@ -26,9 +26,9 @@ const replyShape = choiceShape.extend({
 })
 
 /**
- * The answers in a reply of chat completions or completions, in any of the dialects that servers speak.
+ * The answers in a reply of chat completions or completions, in any of the formats that servers use.
  *
- * @returns undefined where it is no such reply.
+ * @returns undefined if it is no such reply.
  */
 export function parseAnswers(json: unknown): readonly GeneratedAnswer[] | undefined {
   const parsed = replyShape.safeParse(json)
@@ -60,7 +60,7 @@ function firstTokens(...shapes: readonly unknown[]): readonly GeneratedToken[] |
 }
 
 const thinkingEnd = '</think>'
-/** Some chat templates open the thinking themselves, so that the model only closes it. */
+/** Some chat templates open the thinking themselves; the model then only closes it. */
 const thinkingMark = /<\/?think>/
 
 function answerOf(
@@ -86,7 +86,7 @@ function withoutThinking(shown: string): string {
   return shown.includes('<think>') ? '' : shown
 }
 
-/** Past everything where the thinking has not come to an end. */
+/** The end of the text if the thinking does not end. */
 function startOfAnswer(joined: string, shown: string): number {
   const end = joined.lastIndexOf(thinkingEnd)
   if (end >= 0) return end + thinkingEnd.length

@@ -7,9 +7,9 @@ const alternativeShape = z.object({
   /** llama.cpp before December 2024. */
   tok_str: z.string().nullish(),
   content: z.string().nullish(),
-  /** UTF-8 of the token, where its text alone may be no whole character. */
+  /** UTF-8 of the token, because its text alone may be an incomplete character. */
   bytes: z.array(z.number()).nullish(),
-  /** null where the endpoint's JSON has no −∞. */
+  /** null if the endpoint's JSON cannot express −∞. */
   logprob: z.number().nullish(),
   /** llama.cpp with `post_sampling_probs`, and before December 2024. */
   prob: z.number().nullish(),
@@ -31,7 +31,7 @@ const columnsShape = z.object({
 const rowsShape = z.array(tokenShape)
 const chatShape = z.object({ content: rowsShape })
 
-/** Any of the shapes in which endpoints give token probabilities; undefined where it is none of them. */
+/** Any of the shapes in which endpoints give token probabilities; undefined if it is none of them. */
 export function tokensOf(value: unknown): readonly GeneratedToken[] | undefined {
   const chat = chatShape.safeParse(value)
   if (chat.success) return chat.data.content.map(tokenOfRow)
@@ -78,7 +78,7 @@ function logprobOf({ logprob, prob }: z.output<typeof alternativeShape>): number
   return typeof prob === 'number' ? Math.log(prob) : undefined
 }
 
-/** Byte-level and SentencePiece tokenizers write a space as Ġ or ▁ where a server hands its pieces on undecoded. */
+/** Byte-level and SentencePiece tokenizers write a space as Ġ or ▁ if a server passes its pieces on undecoded. */
 function textOf({ token, tok_str, content, bytes }: z.output<typeof alternativeShape>): string {
   const text = token ?? tok_str ?? content ?? ''
   if (text === '' && bytes !== null && bytes !== undefined) return Buffer.from(bytes).toString('utf8')
