@@ -1,5 +1,4 @@
 // Checks the rules for the tree that ARCHITECTURE.md explains: the layer table, no circle of imports, no crowded folder.
-//   node scripts/check-layers.mjs [--circles]
 import { findCircles, findCrowdedFolders, findForbiddenImports } from './layers/check.mjs'
 import { readTree } from './layers/read-tree.mjs'
 import { wings } from './layers/wings.mjs'
@@ -8,7 +7,7 @@ import { project } from './setup/project.mjs'
 const tree = readTree(project)
 const problems = [
   ...findForbiddenImports(tree, wings),
-  ...(process.argv.includes('--circles') ? findCircles(tree) : []),
+  ...findCircles(tree),
   ...findCrowdedFolders(tree),
 ]
 for (const problem of problems) console.error(problem)
