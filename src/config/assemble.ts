@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import { omitUndefined } from '../base/settings/omit-undefined.ts'
 import type { ProviderConfig } from '../providers/registry.ts'
 import type { Model } from '../routing/catalogue/model.ts'
+import type { PolicySpec } from '../routing/policies/registry.ts'
 import type { RouterSpec } from '../routing/routers/registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
 import type { AutoConfig, Config, EmbedderConfig, PairPolicy } from './config.ts'
@@ -29,6 +30,7 @@ export function assembleConfig(
     models: named,
     routers,
     policy,
+    policies: policiesOf(file),
     auto: autoOf(file.auto, routers),
     embedder: embedderOf(file.embedder),
     prompt: file.prompt,
@@ -54,15 +56,17 @@ export function withPolicyModels(
   return { policy, models: all }
 }
 
-/** `auto` with its defaults: `mf`, or else the first router, at its default threshold. */
+/** `auto` with its defaults. Without a policy and a router: `mf`, or else the first router, at its default threshold. */
 export function autoOf(
   auto: {
+    policy?: string | undefined
     router?: string | undefined
     threshold?: number | undefined
     strongPercent?: number | undefined
   },
   routers: readonly RouterSpec[],
 ): AutoConfig {
+  if (auto.policy !== undefined) return { kind: 'policy', policy: auto.policy }
   const router =
     auto.router ?? (routers.some(({ name }) => name === 'mf') ? 'mf' : (routers[0]?.name ?? 'mf'))
   if (auto.threshold !== undefined) return { kind: 'threshold', router, threshold: auto.threshold }
@@ -84,6 +88,10 @@ function providersOf(file: ConfigFile): ProviderConfig[] {
     // The file's schema is built from the kinds, so an entry that passed it holds the settings of a kind.
     return omitUndefined({ name, ...provider, baseUrl: baseUrl?.replace(/\/+$/, '') }) as ProviderConfig
   })
+}
+
+function policiesOf(file: ConfigFile): PolicySpec[] {
+  return Object.entries(file.policies ?? {}).map(([name, policy]) => ({ ...policy, name }))
 }
 
 function modelsOf(file: ConfigFile): Model[] {

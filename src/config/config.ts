@@ -1,5 +1,6 @@
 import type { ProviderConfig } from '../providers/registry.ts'
 import type { Model, ModelPair } from '../routing/catalogue/model.ts'
+import type { PolicySpec } from '../routing/policies/registry.ts'
 import type { PromptRule } from '../routing/prompts/prompt-rule.ts'
 import type { RouterSpec } from '../routing/routers/registry.ts'
 
@@ -13,7 +14,10 @@ export type Config = {
   readonly models: readonly Model[]
   /** Paths in their settings are absolute. */
   readonly routers: readonly RouterSpec[]
+  /** The pair behind `router-…`. */
   readonly policy: PairPolicy
+  /** The policies behind the model names `policy-<name>`. */
+  readonly policies: readonly PolicySpec[]
   /** Meaning of the model name `auto`. */
   readonly auto: AutoConfig
   readonly embedder: EmbedderConfig
@@ -43,6 +47,8 @@ export type AutoConfig =
   | { readonly kind: 'strong-percent'; readonly router: string; readonly strongPercent: number }
   /** 50 % strong calls by the router's own calibration, or the threshold 0.5 if it has none. */
   | { readonly kind: 'router-default'; readonly router: string }
+  /** One of `policies`. */
+  | { readonly kind: 'policy'; readonly policy: string }
 
 /** Endpoint of `openai-compatible:<model>` embedders, and the number of vectors kept in memory. */
 export type EmbedderConfig = {

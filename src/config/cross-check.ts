@@ -1,21 +1,30 @@
 import { nearestHint } from '../base/settings/nearest-name.ts'
 import { findProviderKind } from '../providers/registry.ts'
+import type { PolicyReference } from '../routing/policies/policy-kind.ts'
+import { findPolicyKind, type PolicyKinds } from '../routing/policies/registry.ts'
 import { findRouterKind } from '../routing/routers/registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
 import { isClientKeyHmac } from './client-key.ts'
 import type { Config } from './config.ts'
 import { isLoopback } from './loopback.ts'
 import { referencedModel } from './model-reference.ts'
+import { nameProblems } from './parse-routers.ts'
 import type { Problem } from './problems.ts'
 import type { ConfigFile } from './schema/schema.ts'
 
 /** Checks the parts of a configuration against each other: every name exists, and no settings contradict. */
-export function crossCheck(config: Config, file: ConfigFile, kinds: readonly RouterKind[]): Problem[] {
+export function crossCheck(
+  config: Config,
+  file: ConfigFile,
+  kinds: readonly RouterKind[],
+  policies: PolicyKinds,
+): Problem[] {
   return [
     ...serverProblems(config),
     ...providerProblems(config),
     ...modelProblems(config),
-    ...policyProblems(config),
+    ...pairProblems(config),
+    ...policyProblems(config, policies),
     ...autoProblems(config, file.auto, kinds),
   ]
 }
@@ -57,7 +66,7 @@ function modelProblems(config: Config): Problem[] {
   const providers = config.providers.map((provider) => provider.name)
   return config.models.flatMap((model) => {
     const path = ['models', model.name]
-    if (model.name === 'auto' || model.name.startsWith('router-'))
+    if (model.name === 'auto' || /^(?:router|policy)-/.test(model.name))
       return [{ path, message: `the name "${model.name}" is taken by routing; choose another` }]
     if (providers.includes(model.provider)) return []
     const hint = nearestHint(model.provider, providers) || ' `providers` is empty.'
@@ -65,15 +74,10 @@ function modelProblems(config: Config): Problem[] {
   })
 }
 
-function policyProblems(config: Config): Problem[] {
-  const providers = config.providers.map((provider) => provider.name)
-  const known = config.models.map((model) => model.name)
-  const problems: Problem[] = (['strong', 'weak'] as const).flatMap((side) => {
-    const name = config.policy[side]
-    if (referencedModel(name, config.models, providers) !== undefined) return []
-    const hint = nearestHint(name, known) || ' `models` is empty.'
-    return [{ path: ['policy', side], message: `no model "${name}".${hint}` }]
-  })
+function pairProblems(config: Config): Problem[] {
+  const problems = (['strong', 'weak'] as const).flatMap((side) =>
+    missingModel(config, { path: ['policy', side], name: config.policy[side] }),
+  )
   if (config.policy.strong === config.policy.weak && problems.length === 0)
     problems.push({
       path: ['policy', 'weak'],
@@ -82,15 +86,49 @@ function policyProblems(config: Config): Problem[] {
   return problems
 }
 
-function autoProblems(config: Config, written: ConfigFile['auto'], kinds: readonly RouterKind[]): Problem[] {
+function policyProblems(config: Config, kinds: PolicyKinds): Problem[] {
+  return config.policies.flatMap(({ name, kind: kindName, ...settings }) => {
+    const kind = findPolicyKind(kindName, kinds)
+    const { models, routers } = kind.references(settings)
+    const problems = [
+      ...nameProblems(name),
+      ...models.flatMap((model) => missingModel(config, model)),
+      ...routers.flatMap((router) => missingRouter(config, router)),
+      ...(kind.check?.(settings) ?? []),
+    ]
+    return problems.map(({ path, message }) => ({ path: ['policies', name, ...path], message }))
+  })
+}
+
+function missingModel(config: Config, { path, name }: PolicyReference): Problem[] {
+  const providers = config.providers.map((provider) => provider.name)
+  if (referencedModel(name, config.models, providers) !== undefined) return []
+  const known = config.models.map((model) => model.name)
+  const hint = nearestHint(name, known) || ' `models` is empty.'
+  return [{ path, message: `no model "${name}".${hint}` }]
+}
+
+function missingRouter(config: Config, { path, name }: PolicyReference): Problem[] {
+  const known = config.routers.map((router) => router.name)
+  if (known.includes(name)) return []
+  return [{ path, message: `no router "${name}".${nearestHint(name, known)}` }]
+}
+
+function autoProblems(
+  config: Config,
+  written: ConfigFile['auto'],
+  kinds: readonly RouterKind[],
+): readonly Problem[] {
+  const { auto } = config
+  if (auto.kind === 'policy') return autoPolicyProblems(config, auto.policy, written)
   const problems: Problem[] = []
   const names = config.routers.map((router) => router.name)
-  if (!names.includes(config.auto.router) && names.length > 0) {
-    const isKind = findRouterKind(config.auto.router, kinds) !== undefined
-    const kindHint = isKind ? ` Add \`${config.auto.router}: {}\` to routers.` : ''
+  if (!names.includes(auto.router) && names.length > 0) {
+    const isKind = findRouterKind(auto.router, kinds) !== undefined
+    const kindHint = isKind ? ` Add \`${auto.router}: {}\` to routers.` : ''
     problems.push({
       path: ['auto', 'router'],
-      message: `no router "${config.auto.router}".${nearestHint(config.auto.router, names)}${kindHint}`,
+      message: `no router "${auto.router}".${nearestHint(auto.router, names)}${kindHint}`,
     })
   }
   if (written.threshold !== undefined && written.strongPercent !== undefined)
@@ -98,5 +136,20 @@ function autoProblems(config: Config, written: ConfigFile['auto'], kinds: readon
       path: ['auto', 'strongPercent'],
       message: 'a threshold is given already; keep one of threshold and strongPercent',
     })
+  return problems
+}
+
+function autoPolicyProblems(config: Config, policy: string, written: ConfigFile['auto']): Problem[] {
+  const names = config.policies.map(({ name }) => name)
+  const problems: Problem[] = (['router', 'threshold', 'strongPercent'] as const)
+    .filter((key) => written[key] !== undefined)
+    .map((key) => ({
+      path: ['auto', key],
+      message: `a policy is given already; keep one of policy and ${key}`,
+    }))
+  if (!names.includes(policy)) {
+    const hint = nearestHint(policy, names) || ' `policies` is empty.'
+    problems.push({ path: ['auto', 'policy'], message: `no policy "${policy}".${hint}` })
+  }
   return problems
 }

@@ -1,3 +1,4 @@
+import { type PolicyKinds, policyKinds } from '../routing/policies/registry.ts'
 import { builtinRouterKinds } from '../routing/routers/registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
 import { assembleConfig } from './assemble.ts'
@@ -14,6 +15,7 @@ import { readYaml } from './yaml-source.ts'
  *
  * @param source the file's name: messages begin with it, and relative folders are resolved against its folder.
  * @param kinds the kinds of router that the file may name. Default: those of this package.
+ * @param policies the kinds of policy that the file may name. Default: those of this package.
  * @throws ConfigError `invalid-yaml` or `invalid-config`: one problem per line, with the line of the
  *   file, the path of the key, the value and what to do. Values that may be keys are not shown.
  */
@@ -22,13 +24,14 @@ export function parseConfig(
   source: string,
   overrides: ConfigOverrides = {},
   kinds: readonly RouterKind[] = builtinRouterKinds,
+  policies: PolicyKinds = policyKinds,
 ): Config {
   const yaml = readYaml(yamlText, source)
-  const read = readFile(yaml.value, kinds)
+  const read = readFile(yaml.value, kinds, policies)
   if ('problems' in read) throw configError(read.problems, yaml, source)
   const { config: assembled, problems: routerProblems } = assembleConfig(read.file, source, kinds)
   const config = override(assembled, overrides)
-  const problems = [...crossCheck(config, read.file, kinds), ...routerProblems]
+  const problems = [...crossCheck(config, read.file, kinds, policies), ...routerProblems]
   if (problems.length > 0) throw configError(problems, yaml, source)
   return config
 }
@@ -44,10 +47,12 @@ export function demoConfig(): Config {
 function readFile(
   value: unknown,
   kinds: readonly RouterKind[],
+  policies: PolicyKinds,
 ): { file: ConfigFile } | { problems: readonly Problem[] } {
   const isVersioned = typeof value === 'object' && value !== null && 'version' in value
   if (!isVersioned) return fromUpstreamFormat(value, kinds)
-  const schema = kinds === builtinRouterKinds ? configSchema : createConfigSchema(kinds)
+  const isBuiltin = kinds === builtinRouterKinds && policies === policyKinds
+  const schema = isBuiltin ? configSchema : createConfigSchema(kinds, policies)
   const parsed = schema.safeParse(value)
   return parsed.success
     ? { file: parsed.data }

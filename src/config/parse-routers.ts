@@ -73,7 +73,8 @@ function resolvePaths({ artifact, checkpoint, embedder }: Entry, folder: string)
   }
 }
 
-function nameProblems(name: string): Problem[] {
+/** Whether model names can carry the name of a router or a policy. */
+export function nameProblems(name: string): Problem[] {
   if (routerNamePattern.test(name)) return []
   return [
     {

@@ -1,25 +1,30 @@
 import type { Config } from '../config/config.ts'
 import { createConfiguredProvider } from '../providers/registry.ts'
+import type { PolicyKinds } from '../routing/policies/registry.ts'
 import { loadRouter } from '../routing/routers/registry.ts'
 import { isClosableRouter } from '../routing/routers/router.ts'
 import type { RouterDependencies } from '../routing/routers/router-kind.ts'
-import type { WarningLog } from './decide/decider.ts'
+import { indexByName, type WarningLog } from './decide/decider.ts'
+import { createPolicies } from './decide/policies.ts'
 import { createGateway, type Gateway } from './gateway.ts'
 
 export type BuildOptions = {
   /** Keys by provider name; the caller reads them from the variables that `apiKeyEnv` names. */
   readonly apiKeys: Readonly<Record<string, string>>
   readonly routerDependencies: RouterDependencies
+  /** The kinds of policy that the configuration may name. Default: those of this package. */
+  readonly policyKinds?: PolicyKinds
   readonly log?: WarningLog
 }
 
 /**
- * The gateway of a configuration, with its routers loaded and its providers created. No provider is called.
+ * The gateway of a configuration, with its routers loaded and its providers and policies created. No provider is called.
  *
- * Throws what `loadRouter` and `createGateway` throw, after closing the routers that did load.
+ * Throws what `loadRouter`, `createPolicies` and `createGateway` throw, after closing the routers that did load.
  */
 export async function buildGateway(config: Config, options: BuildOptions): Promise<Gateway> {
-  const { routerDependencies, log } = options
+  const { routerDependencies, policyKinds, log } = options
+  const { routerTimeoutMs } = config.server
   const loads = await Promise.allSettled(config.routers.map((spec) => loadRouter(spec, routerDependencies)))
   const routers = loads.flatMap((load) => (load.status === 'fulfilled' ? [load.value] : []))
   try {
@@ -27,14 +32,21 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
     const providers = await Promise.all(
       config.providers.map((provider) => createConfiguredProvider(provider, options.apiKeys[provider.name])),
     )
+    const named = {
+      routers: indexByName('router', routers),
+      models: indexByName('model', config.models),
+      providers: providers.map(({ name }) => name),
+    }
+    const policies = await createPolicies(config.policies, { ...named, routerTimeoutMs }, policyKinds)
     return createGateway({
       routers,
       providers,
       models: config.models,
       pair: config.policy,
       auto: config.auto,
+      policies,
       promptRule: config.prompt,
-      routerTimeoutMs: config.server.routerTimeoutMs,
+      routerTimeoutMs,
       ...(log === undefined ? {} : { log }),
     })
   } catch (error) {

@@ -88,13 +88,14 @@ function overridesOf(flags: ConfigurationFlags): ConfigOverrides {
   }
 }
 
-/** `--routers` selects the routers to load; `auto` keeps its router if it is among them. */
+/** `--routers` selects the routers to load; `auto` keeps its policy, or its router if that is among them. */
 function withRouters(config: Config, names: readonly string[] | undefined, context: CommandContext): Config {
   if (names === undefined) return config
   const dependencies = context.routerKinds === undefined ? {} : { kinds: context.routerKinds }
   const routers = findRouters(names, { config, folder: context.folder, dependencies })
-  const isKept = routers.some((router) => router.name === config.auto.router)
-  return { ...config, routers, auto: isKept ? config.auto : autoOf({}, routers) }
+  const { auto } = config
+  const isKept = auto.kind === 'policy' || routers.some((router) => router.name === auto.router)
+  return { ...config, routers, auto: isKept ? auto : autoOf({}, routers) }
 }
 
 /** `--strong-model`, `--weak-model`, `--base-url` and `--api-key` define or replace the provider `openai`. */

@@ -1,4 +1,6 @@
 import type { AutoConfig } from '../../config/config.ts'
+import { formatThreshold } from '../../routing/policies/pair/threshold.ts'
+import { findPolicyKind, type PolicySpec } from '../../routing/policies/registry.ts'
 import { findRouterKind, type RouterSpec } from '../../routing/routers/registry.ts'
 import type { RouterKind } from '../../routing/routers/router-kind.ts'
 
@@ -11,14 +13,12 @@ export function formatRouter(router: RouterSpec, kinds?: readonly RouterKind[]):
   return checkpoint === undefined ? (kind ?? name) : `${kind ?? name} from the checkpoint ${checkpoint}`
 }
 
+/** A short description of a policy: `pair, large or small, by mf at the threshold 0.35`. */
+export function formatPolicy({ name: _, kind, ...settings }: PolicySpec): string {
+  return `${kind}, ${findPolicyKind(kind).describe(settings)}`
+}
+
 /** A short description of `auto`. */
 export function formatAuto(auto: AutoConfig): string {
-  switch (auto.kind) {
-    case 'threshold':
-      return `${auto.router} at the threshold ${auto.threshold}`
-    case 'strong-percent':
-      return `${auto.router} at the threshold for ${auto.strongPercent} % strong calls`
-    case 'router-default':
-      return `${auto.router} at its default threshold (for 50 % strong calls, or 0.5 without calibration)`
-  }
+  return auto.kind === 'policy' ? `the policy ${auto.policy}` : `${auto.router} at ${formatThreshold(auto)}`
 }

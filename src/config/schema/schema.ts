@@ -3,6 +3,7 @@ import { mergeShapes, milliseconds } from '../../base/settings/schema.ts'
 import { providerKinds } from '../../providers/registry.ts'
 import { embedderKinds } from '../../routing/embedding/registry.ts'
 import { pair } from '../../routing/policies/pair/kind.ts'
+import { type PolicyKinds, policyKinds } from '../../routing/policies/registry.ts'
 import { builtinRouterKinds } from '../../routing/routers/registry.ts'
 import type { RouterKind } from '../../routing/routers/router-kind.ts'
 import { promptSchema } from './prompt-schema.ts'
@@ -86,7 +87,21 @@ const policySchema = z.strictObject({
   weak: weak.default('weak'),
 })
 
+/** One entry of `policies`: the keys of its kind. */
+function policyEntrySchema(kinds: PolicyKinds) {
+  return z.discriminatedUnion(
+    'kind',
+    Object.values(kinds).map(({ kind, summary, settings }) =>
+      z.strictObject({ kind: z.literal(kind).describe(summary), ...settings.shape }),
+    ) as [z.ZodObject<{ kind: z.ZodLiteral<string> }>],
+  )
+}
+
 const autoSchema = z.strictObject({
+  policy: z
+    .string()
+    .optional()
+    .describe('A key of `policies`, instead of `router`, `threshold` and `strongPercent`.'),
   router: z.string().optional().describe('Default: `mf` if it is configured, else the first router.'),
   threshold: z.number().min(0).max(1).optional().describe('Win rate from which the strong model answers.'),
   strongPercent: z
@@ -104,8 +119,8 @@ const embedderSchema = z.strictObject({
   cacheEntries: z.int().min(1).default(2048).describe('Embeddings kept in memory.'),
 })
 
-/** The schema of a file for the kinds of router that there are. */
-export function createConfigSchema(kinds: readonly RouterKind[]) {
+/** The schema of a file for the kinds of router and of policy that there are. */
+export function createConfigSchema(kinds: readonly RouterKind[], policies: PolicyKinds = policyKinds) {
   const standard = kinds.flatMap(({ kind, configuration }) =>
     configuration?.isStandard === true ? [`\`${kind}\``] : [],
   )
@@ -125,6 +140,10 @@ export function createConfigSchema(kinds: readonly RouterKind[]) {
       .optional()
       .describe(`Name → router; names are \`[a-z0-9_-]+\`. Default: ${listNames(standard)}.`),
     policy: policySchema.prefault({}),
+    policies: z
+      .record(z.string(), policyEntrySchema(policies))
+      .optional()
+      .describe('Name → policy, for the model name `policy-<name>`; names are `[a-z0-9_-]+`.'),
     auto: autoSchema.prefault({}).describe('Meaning of the model name `auto`.'),
     embedder: embedderSchema.prefault({}),
     prompt: promptSchema.prefault({}).describe('Which text of a conversation is scored.'),

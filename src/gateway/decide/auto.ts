@@ -5,15 +5,26 @@ import type { ThresholdRule } from '../../routing/policies/pair/threshold.ts'
 import type { Policy } from '../../routing/policies/policy.ts'
 import { findModel, findRouter, type NamedParts } from './resolve-model.ts'
 
-/** The meaning of the model name `auto`: a router over the pair, at a threshold. */
-export type AutoRoute = ThresholdRule & { readonly router: string }
+/** The meaning of the model name `auto`: a router over the pair, at a threshold, or a configured policy. */
+export type AutoRoute =
+  | (ThresholdRule & { readonly router: string })
+  | { readonly kind: 'policy'; readonly policy: string }
 
 /** @throws ConfigError `bad-auto`: a gateway that starts can serve `auto`. */
 export function createAutoPolicy(
   auto: AutoRoute,
   pair: ModelPair,
-  parts: NamedParts & { readonly routerTimeoutMs: number },
+  parts: NamedParts & { readonly policies: ReadonlyMap<string, Policy>; readonly routerTimeoutMs: number },
 ): Policy {
+  if (auto.kind === 'policy') {
+    const policy = parts.policies.get(auto.policy)
+    if (policy !== undefined) return policy
+    throw new ConfigError(
+      'bad-auto',
+      `auto names the policy "${auto.policy}", which is not configured. Policies: ${[...parts.policies.keys()].join(', ') || 'none'}.`,
+      { param: 'auto.policy' },
+    )
+  }
   if (auto.kind === 'threshold' && !(auto.threshold >= 0 && auto.threshold <= 1)) {
     throw new ConfigError('bad-auto', `auto.threshold ${auto.threshold} is not a number from 0 to 1.`, {
       param: 'auto.threshold',

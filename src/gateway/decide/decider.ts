@@ -1,7 +1,12 @@
 import { ConfigError } from '../../errors.ts'
 import type { Model, ModelPair } from '../../routing/catalogue/model.ts'
 import { createPairPolicies } from '../../routing/policies/pair/policy.ts'
-import { type CallerSignal, isExplainingPolicy, type PolicyRequest } from '../../routing/policies/policy.ts'
+import {
+  type CallerSignal,
+  isExplainingPolicy,
+  type Policy,
+  type PolicyRequest,
+} from '../../routing/policies/policy.ts'
 import { defaultPromptRule, type PromptRule, routedPrompt } from '../../routing/prompts/prompt-rule.ts'
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
 import { isCalibratedRouter, type Router } from '../../routing/routers/router.ts'
@@ -9,7 +14,7 @@ import { type AutoRoute, createAutoPolicy } from './auto.ts'
 import type { Decision } from './decision.ts'
 import { explainDecision } from './explain.ts'
 import type { ExplainedDecision } from './explained-decision.ts'
-import { autoName, checkModelNames, routerPrefix } from './model-name.ts'
+import { autoName, checkModelNames, policyPrefix, routerPrefix } from './model-name.ts'
 import { createModelResolver } from './resolve-model.ts'
 import type { RouteRequest } from './route-request.ts'
 
@@ -24,7 +29,7 @@ export type Decider = {
   /** The same decision with its explanation: its candidates, what moved the score, and what would flip it. */
   explain(request: RouteRequest, signal?: CallerSignal): Promise<ExplainedDecision>
   /**
-   * What `GET /v1/models` lists: `auto`, each router at 0.5 (and at 50 % strong calls if it is calibrated), each
+   * What `GET /v1/models` lists: `auto`, each policy, each router at 0.5 (and at 50 % strong calls if it is calibrated), each
    * configured model.
    */
   models(): readonly ListedModel[]
@@ -32,7 +37,7 @@ export type Decider = {
 
 export type ListedModel = {
   readonly id: string
-  /** `routellm` for routers, the provider's name for models. */
+  /** `routellm` for routers and policies, the provider's name for models. */
   readonly ownedBy: string
 }
 
@@ -44,6 +49,8 @@ export type DeciderParts = {
   /** Names of two of `models`. */
   readonly pair: ModelPair
   readonly auto: AutoRoute
+  /** What `policy-<name>` stands for, by name. Default: none. */
+  readonly policies?: ReadonlyMap<string, Policy>
   /** Which text of a conversation is scored. */
   readonly promptRule?: PromptRule
   /** A router that takes longer is given up, and the strong model answers. Default: 500. */
@@ -60,6 +67,7 @@ const defaultRouterTimeoutMs = 500
 /** @throws ConfigError if the parts do not fit together: two of one name, a pair or provider that does not exist. */
 export function createDecider(parts: DeciderParts): Decider {
   const { promptRule = defaultPromptRule, routerTimeoutMs = defaultRouterTimeoutMs, log } = parts
+  const { policies = new Map<string, Policy>() } = parts
   const routers = indexByName('router', parts.routers)
   const models = indexByName('model', parts.models)
   checkModelNames(parts.models)
@@ -70,7 +78,8 @@ export function createDecider(parts: DeciderParts): Decider {
   const resolveModel = createModelResolver({
     ...named,
     createPairPolicy: createPairPolicies({ strong, weak, routerTimeoutMs }),
-    auto: createAutoPolicy(parts.auto, parts.pair, { ...named, routerTimeoutMs }),
+    auto: createAutoPolicy(parts.auto, parts.pair, { ...named, policies, routerTimeoutMs }),
+    policies,
   })
 
   function toPolicyRequest(request: RouteRequest): PolicyRequest {
@@ -108,8 +117,9 @@ export function createDecider(parts: DeciderParts): Decider {
         const prefix = `${routerPrefix}${router.name}`
         return isCalibratedRouter(router) ? [`${prefix}-50pct`, `${prefix}-0.5`] : [`${prefix}-0.5`]
       })
+      const policyNames = [...policies.keys()].map((name) => `${policyPrefix}${name}`)
       return [
-        ...[autoName, ...routed].map((id) => ({ id, ownedBy: 'routellm' })),
+        ...[autoName, ...policyNames, ...routed].map((id) => ({ id, ownedBy: 'routellm' })),
         ...parts.models.map((model) => ({ id: model.name, ownedBy: model.provider })),
       ]
     },

@@ -7,27 +7,32 @@ export type ModelName =
   | { readonly kind: 'router-threshold'; readonly router: string; readonly threshold: number }
   /** `router-mf-30pct`: the threshold that sends 30 % of the calibration prompts to the strong model. */
   | { readonly kind: 'router-percent'; readonly router: string; readonly strongCallPercent: number }
-  /** `auto`: the configured router and threshold. */
+  /** `policy-frugal`: a configured policy. */
+  | { readonly kind: 'policy'; readonly policy: string }
+  /** `auto`: the configured policy, or router and threshold. */
   | { readonly kind: 'auto' }
   /** Any other name is the name of one model. */
   | { readonly kind: 'model'; readonly name: string }
 
 export const routerPrefix = 'router-'
+export const policyPrefix = 'policy-'
 export const autoName = 'auto'
 
 const plainDecimalPattern = /^(?:\d+\.?\d*|\.\d+)$/
 
 /**
- * Reads a model name. Whether the router or the model exists is not looked at here.
+ * Reads a model name. It does not matter here whether the router, the policy or the model exists.
  *
  * The threshold follows the last hyphen; a router's name may contain hyphens: `router-my-mf-0.5` is the
  * router `my-mf` at 0.5.
  *
  * @throws InvalidRequestError `bad-model-name` or `bad-threshold` for a name that begins with `router-` and is
- *   not `router-<name>-<threshold in [0, 1]>` or `router-<name>-<percent in [0, 100]>pct`.
+ *   not `router-<name>-<threshold in [0, 1]>` or `router-<name>-<percent in [0, 100]>pct`; `bad-model-name` for one that
+ *   begins with `policy-` and is not `policy-<name>`.
  */
 export function parseModelName(name: string): ModelName {
   if (name === autoName) return { kind: 'auto' }
+  if (name.startsWith(policyPrefix)) return parsePolicyName(name)
   if (!name.startsWith(routerPrefix)) return { kind: 'model', name }
 
   const lastHyphen = name.lastIndexOf('-')
@@ -57,13 +62,19 @@ export function parseModelName(name: string): ModelName {
   throw badThreshold(name, amount, `a plain decimal from 0 to 1, as in router-${router}-0.5${hint}`)
 }
 
-/** @throws ConfigError `reserved-model-name` if a configured model has the name of a router. */
+function parsePolicyName(name: string): ModelName {
+  const policy = name.slice(policyPrefix.length)
+  if (routerNamePattern.test(policy)) return { kind: 'policy', policy }
+  throw badName(name, `the policy's name ${quoted(policy)} must be made of a-z, 0-9, _ and -`)
+}
+
+/** @throws ConfigError `reserved-model-name` if a configured model has the name of a router or a policy. */
 export function checkModelNames(models: readonly { readonly name: string }[]): void {
   for (const { name } of models) {
-    if (name !== autoName && !name.startsWith(routerPrefix)) continue
+    if (name !== autoName && !name.startsWith(routerPrefix) && !name.startsWith(policyPrefix)) continue
     throw new ConfigError(
       'reserved-model-name',
-      `The model name ${quoted(name)} is taken: "auto" and names that begin with "router-" stand for routers. Give the model another name.`,
+      `The model name ${quoted(name)} is taken: "auto" and names that begin with "router-" or "policy-" stand for routers and policies. Give the model another name.`,
       { param: `models.${name}` },
     )
   }

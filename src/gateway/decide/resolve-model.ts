@@ -5,7 +5,7 @@ import type { CreatePairPolicy } from '../../routing/policies/pair/policy.ts'
 import { findThreshold } from '../../routing/policies/pair/threshold.ts'
 import type { Policy } from '../../routing/policies/policy.ts'
 import type { Router } from '../../routing/routers/router.ts'
-import { autoName, parseModelName, quoted, routerPrefix } from './model-name.ts'
+import { autoName, parseModelName, policyPrefix, quoted, routerPrefix } from './model-name.ts'
 
 /** The meaning of a model name in one gateway. */
 export type ResolvedModel =
@@ -24,12 +24,14 @@ export type ResolverParts = NamedParts & {
   /** For `router-…`. */
   readonly createPairPolicy: CreatePairPolicy
   readonly auto: Policy
+  /** For `policy-…`, by name. */
+  readonly policies: ReadonlyMap<string, Policy>
 }
 
 /**
  * Creates a function that maps the `model` of a request to its meaning.
  *
- * It throws InvalidRequestError: `unknown-router`, `no-calibration` and those of `parseModelName` (400), or
+ * It throws InvalidRequestError: `unknown-router`, `unknown-policy`, `no-calibration` and those of `parseModelName` (400), or
  * `model-not-found` (404). The messages list the known names.
  */
 export function createModelResolver(parts: ResolverParts): (modelName: string) => ResolvedModel {
@@ -51,6 +53,8 @@ export function createModelResolver(parts: ResolverParts): (modelName: string) =
         const rule = { kind: 'strong-percent', strongPercent: asked.strongCallPercent } as const
         return resolvePair(router, findThreshold(router, rule))
       }
+      case 'policy':
+        return { kind: 'policy', policy: findPolicy(parts.policies, asked.policy) }
       case 'model':
         return { kind: 'model', model: findModel(parts, asked.name) }
     }
@@ -66,6 +70,19 @@ export function findRouter(parts: NamedParts, name: string): Router {
     'unknown-router',
     `There is no router ${quoted(name)} here.${suggest(name, names)} Routers: ${listNames(names)}. ` +
       `Write router-${names[0] ?? '<name>'}-0.5, or a model's own name.`,
+    { param: 'model' },
+  )
+}
+
+/** @throws InvalidRequestError `unknown-policy`. */
+function findPolicy(policies: ReadonlyMap<string, Policy>, name: string): Policy {
+  const policy = policies.get(name)
+  if (policy !== undefined) return policy
+  const names = [...policies.keys()]
+  throw new InvalidRequestError(
+    'unknown-policy',
+    `There is no policy ${quoted(name)} here.${suggest(name, names)} Policies: ${listNames(names)}. ` +
+      `Write ${names[0] === undefined ? '' : `${policyPrefix}${names[0]}, `}${autoName}, or a model's own name.`,
     { param: 'model' },
   )
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { SettingProblem } from '../../base/settings/problem.ts'
 import type { Model } from '../catalogue/model.ts'
 import type { Router } from '../routers/router.ts'
 import type { Policy } from './policy.ts'
@@ -19,8 +20,25 @@ export type PolicyKind<
   readonly summary: string
   /** The keys of a policy of this kind, without `kind`. */
   readonly settings: Settings
+  /** The models and routers that the settings name; the configuration checks that they exist. */
+  references(settings: z.output<Settings>): PolicyReferences
+  /** What is wrong with settings that fit their schema. */
+  check?(settings: z.output<Settings>): readonly SettingProblem[]
+  /** A policy of these settings in a few words: `large or small, by mf at the threshold 0.35`. */
+  describe(settings: z.output<Settings>): string
   /** Throws what `parts` throws for a model or router that does not exist. */
   create(settings: z.output<Settings>, parts: PolicyParts): Created
+}
+
+export type PolicyReferences = {
+  readonly models: readonly PolicyReference[]
+  readonly routers: readonly PolicyReference[]
+}
+
+export type PolicyReference = {
+  /** Where the name is in the settings. */
+  readonly path: readonly PropertyKey[]
+  readonly name: string
 }
 
 /** What policies are made of. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Config } from '../../../config/config.ts'
 import { type ConfigurationFlags, loadConfiguration } from '../../setup/configuration.ts'
-import { formatAuto, formatRouter } from '../../setup/format-configuration.ts'
+import { formatAuto, formatPolicy, formatRouter } from '../../setup/format-configuration.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 
 type ModelsFlags = ConfigurationFlags & { readonly json?: true }
@@ -11,7 +11,7 @@ export function addModelsCommand(program: Command, context: CommandContext): voi
     .command('models')
     .description('List the models and routers of the configuration.')
     .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
-    .option('--json', 'print {"source", "models", "routers", "policy", "auto"} to stdout')
+    .option('--json', 'print {"source", "models", "routers", "policy", "policies", "auto"} to stdout')
     .addHelpText(
       'after',
       `
@@ -28,8 +28,8 @@ Examples:
     })
 }
 
-function listing({ source, models, routers, policy, auto }: Config) {
-  return { source, models, routers, policy, auto }
+function listing({ source, models, routers, policy, policies, auto }: Config) {
+  return { source, models, routers, policy, policies, auto }
 }
 
 function listingLines(config: Config, kinds: CommandContext['routerKinds']): string[] {
@@ -51,6 +51,7 @@ function listingLines(config: Config, kinds: CommandContext['routerKinds']): str
     ...config.routers.map(
       (router) => `  ${`router-${router.name}-0.5`.padEnd(20)} ${formatRouter(router, kinds)}`,
     ),
+    ...config.policies.map((policy) => `  ${`policy-${policy.name}`.padEnd(20)} ${formatPolicy(policy)}`),
     `  ${'auto'.padEnd(20)} ${formatAuto(config.auto)}`,
   ]
 }

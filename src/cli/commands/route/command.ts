@@ -76,6 +76,7 @@ async function route(prompt: string, flags: RouteFlags, context: CommandContext)
     ...displayedPair(loaded.config, flags),
     server: { ...loaded.config.server, routerTimeoutMs },
     routers: [router],
+    policies: [],
     auto:
       flags.threshold === undefined
         ? { kind: 'router-default', router: router.name }

@@ -3,10 +3,10 @@ import { demoSource, isDemonstration } from '../../../config/demo.ts'
 import { providerEndpoint } from '../../../providers/registry.ts'
 import type { Model } from '../../../routing/catalogue/model.ts'
 import { version } from '../../../version.ts'
-import { formatAuto, formatRouter } from '../../setup/format-configuration.ts'
+import { formatAuto, formatPolicy, formatRouter } from '../../setup/format-configuration.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
-/** The text that a server prints when it listens: the models, the routers, and a command to try it. */
+/** The text that a server prints when it listens: the models, the routers, the policies, and a command to try it. */
 export function formatServed(config: Config, url: string, colors: Colors): string[] {
   const isDemo = isDemonstration(config.providers)
   const { strong, weak } = config.policy
@@ -17,6 +17,7 @@ export function formatServed(config: Config, url: string, colors: Colors): strin
       return `  model   ${model.name}${role}: ${model.upstream} at ${formatEndpoint(config, model)}`
     }),
     ...config.routers.map((router) => `  router  router-${router.name}-<threshold>: ${formatRouter(router)}`),
+    ...config.policies.map((policy) => `  policy  policy-${policy.name}: ${formatPolicy(policy)}`),
     `  auto    ${formatAuto(config.auto)}`,
     `  keys    ${config.server.clientKeys.length === 0 ? 'none asked of clients' : `${config.server.clientKeys.length} admitted`}`,
     ...(isDemo

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import type { SettingProblem } from '../../../base/settings/problem.ts'
 import { definePolicyKind } from '../policy-kind.ts'
 import { createPairPolicies } from './policy.ts'
-import { findThreshold, type ThresholdRule } from './threshold.ts'
+import { findThreshold, formatThreshold, type ThresholdRule } from './threshold.ts'
 
 export const pair = definePolicyKind({
   kind: 'pair',
@@ -29,6 +30,29 @@ export const pair = definePolicyKind({
         "Percent of prompts for the strong model, by the router's calibration. Default without `threshold`: 50, or the threshold 0.5 for a router without calibration.",
       ),
   }),
+  references: ({ strong, weak, router }) => ({
+    models: [
+      { path: ['strong'], name: strong },
+      { path: ['weak'], name: weak },
+    ],
+    routers: [{ path: ['router'], name: router }],
+  }),
+  check({ strong, weak, threshold, strongPercent }) {
+    const problems: SettingProblem[] = []
+    if (strong === weak)
+      problems.push({
+        path: ['weak'],
+        message: `"${weak}" is the strong model too; a pair needs two models`,
+      })
+    if (threshold !== undefined && strongPercent !== undefined)
+      problems.push({
+        path: ['strongPercent'],
+        message: 'a threshold is given already; keep one of threshold and strongPercent',
+      })
+    return problems
+  },
+  describe: (settings) =>
+    `${settings.strong} or ${settings.weak}, by ${settings.router} at ${formatThreshold(toThresholdRule(settings))}`,
   create(settings, { name, findModel, findRouter, routerTimeoutMs }) {
     const [strong, weak] = [findModel(settings.strong), findModel(settings.weak)]
     const router = findRouter(settings.router)

@@ -23,6 +23,18 @@ export function findThreshold(router: Router, rule: ThresholdRule): number {
   }
 }
 
+/** The threshold in a few words: `the threshold 0.35`. */
+export function formatThreshold(rule: ThresholdRule): string {
+  switch (rule.kind) {
+    case 'threshold':
+      return `the threshold ${rule.threshold}`
+    case 'strong-percent':
+      return `the threshold for ${rule.strongPercent} % strong calls`
+    case 'router-default':
+      return 'its default threshold (for 50 % strong calls, or 0.5 without calibration)'
+  }
+}
+
 function findThresholdForPercent(router: Router, strongPercent: number): number {
   if (isCalibratedRouter(router)) {
     return thresholdForStrongFraction(router.winRateQuantiles, strongPercent / 100)
