@@ -17,6 +17,7 @@ describe('parseModelName', () => {
     ['router-mf-30pct', { kind: 'router-percent', router: 'mf', strongCallPercent: 30 }],
     ['router-mf-2.5pct', { kind: 'router-percent', router: 'mf', strongCallPercent: 2.5 }],
     ['router-mf-0pct', { kind: 'router-percent', router: 'mf', strongCallPercent: 0 }],
+    ['policy-by-table_2', { kind: 'policy', policy: 'by-table_2' }],
     ['router', { kind: 'model', name: 'router' }],
     ['AUTO', { kind: 'model', name: 'AUTO' }],
     ['openai/gpt-5', { kind: 'model', name: 'openai/gpt-5' }],
@@ -25,6 +26,8 @@ describe('parseModelName', () => {
   })
 
   it.each([
+    ['policy-', 'bad-model-name'],
+    ['policy-A', 'bad-model-name'],
     ['router-', 'bad-model-name'],
     ['router-mf', 'bad-model-name'],
     ['router--0.5', 'bad-model-name'],

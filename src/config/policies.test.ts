@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { parseConfig } from './parse-config.ts'
+
+const halves = '{ kind: pair, strong: strong, weak: weak, router: length, strongPercent: 50 }'
+
+function parse(policies: string, auto = '{}') {
+  return parseConfig(`version: 1\npolicies:\n  ${policies}\nauto: ${auto}\n`, 'f.yaml')
+}
+
+describe('policies', () => {
+  it('are read with their names', () => {
+    const config = parse(`halves: ${halves}`, '{ policy: halves }')
+    expect(config.policies).toEqual([
+      { name: 'halves', kind: 'pair', strong: 'strong', weak: 'weak', router: 'length', strongPercent: 50 },
+    ])
+    expect(config.auto).toEqual({ kind: 'policy', policy: 'halves' })
+    expect(config.policy).toEqual({ kind: 'pair', strong: 'strong', weak: 'weak' })
+  })
+
+  it.each([
+    ['p: { kind: cascade }', 'f.yaml:3: policies.p.kind: "cascade" does not fit: expected "pair"'],
+    ['p: { strong: strong, weak: weak, router: mf }', 'policies.p.kind: missing'],
+    ['p: { kind: pair, strong: strong, weak: weak }', 'policies.p.router: missing'],
+    ['p: { kind: pair, strong: strong, weak: weak, router: mf, thresold: 1 }', 'Did you mean "threshold"?'],
+    ['p: { kind: pair, strong: strong, weak: weak, router: mf, threshold: 2 }', 'at most 1'],
+    ['p: { kind: pair, strong: stron, weak: weak, router: mf }', 'policies.p.strong: no model "stron"'],
+    [
+      'p: { kind: pair, strong: strong, weak: weak, router: lenght }',
+      'policies.p.router: no router "lenght"',
+    ],
+    [
+      'p: { kind: pair, strong: weak, weak: weak, router: mf }',
+      'policies.p.weak: "weak" is the strong model',
+    ],
+    [
+      'p: { kind: pair, strong: strong, weak: weak, router: mf, threshold: 0.5, strongPercent: 50 }',
+      'policies.p.strongPercent: a threshold is given already',
+    ],
+    [`Halves: ${halves}`, 'policies.Halves: the name "Halves" must be of the letters a-z'],
+  ])('refuses %s', (policies, message) => {
+    expect(() => parse(policies)).toThrow(message)
+  })
+
+  it.each([
+    ['{ policy: halve }', 'auto.policy: no policy "halve". Did you mean "halves"?'],
+    ['{ policy: halves, router: mf }', 'auto.router: a policy is given already'],
+    ['{ policy: halves, threshold: 0.5 }', 'auto.threshold: a policy is given already'],
+    ['{ policy: halves, strongPercent: 50 }', 'auto.strongPercent: a policy is given already'],
+  ])('refuses auto: %s', (auto, message) => {
+    expect(() => parse(`halves: ${halves}`, auto)).toThrow(message)
+  })
+
+  it('reserve the names of models', () => {
+    const text =
+      'version: 1\nproviders: { d: { kind: demo } }\nmodels: { policy-x: { provider: d }, b: { provider: d } }\npolicy: { strong: policy-x, weak: b }\n'
+    expect(() => parseConfig(text, 'f.yaml')).toThrow('models.policy-x: the name "policy-x" is taken')
+  })
+})
