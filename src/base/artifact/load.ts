@@ -55,24 +55,34 @@ async function artifactFolder(folder: string): Promise<string> {
   )
 }
 
+const readAttempts = 20
+
 /** Both files of one save. They are read again if another save replaced the folder in between. */
 async function readPair(folder: string) {
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 1; attempt <= readAttempts; attempt++) {
     const place = await artifactFolder(folder)
     const before = await identity(place)
-    const isLast = async () => attempt === 3 || before === (await identity(place))
+    // A place that another save removes can lack a file while its folder is still there.
+    const isUnchanged = async () =>
+      before === (await identity(place)) && place === (await artifactFolder(folder))
     try {
       const manifestBytes = await readArtifactFile(place, manifestFile)
       const weightBytes = await readArtifactFile(place, weightsFile)
-      if (await isLast()) return { place, manifestBytes, weightBytes }
+      if (await isUnchanged()) return { place, manifestBytes, weightBytes }
     } catch (error) {
-      if (await isLast()) throw error
+      if (await isUnchanged()) throw error
     }
   }
+  throw new ArtifactError(
+    'artifact-unreadable',
+    `${folder} was replaced during each of ${readAttempts} attempts to read it. Load it again when no training writes to it.`,
+  )
 }
 
-async function identity(folder: string): Promise<bigint | undefined> {
-  return (await stat(folder, { bigint: true }).catch(() => undefined))?.ino
+/** Changes with every save: a new folder may have the inode number of one that was removed. */
+async function identity(folder: string): Promise<string | undefined> {
+  const found = await stat(folder, { bigint: true }).catch(() => undefined)
+  return found === undefined ? undefined : `${found.ino} ${found.ctimeNs}`
 }
 
 async function readArtifactFile(folder: string, file: string): Promise<Buffer> {
