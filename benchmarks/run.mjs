@@ -1,5 +1,5 @@
 // `npm run bench`: measures the decision and the gateway, and writes benchmarks/results/<time>.json.
-//   node benchmarks/run.mjs [--only decision,gateway,memory,cold-start] [--seconds 3] [--rounds 5] [--portkey DIR] [--profile DIR]
+//   node benchmarks/run.mjs [--only decision,cold-start,memory,gateway,similarity] [--seconds 3] [--rounds 5] [--portkey DIR] [--profile DIR]
 // Everything is on loopback, bounded in time, and ends what it started.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -15,7 +15,7 @@ import { spread } from './support/spread.mjs'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string', default: 'decision,cold-start,memory,gateway' },
+    only: { type: 'string', default: 'decision,cold-start,memory,gateway,similarity' },
     seconds: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '5' },
     requests: { type: 'string', default: '200000' },
@@ -36,6 +36,7 @@ const parts = {
       portkey: options.portkey,
       profile: options.profile,
     }),
+  similarity,
 }
 
 await setUp()
@@ -56,6 +57,12 @@ console.error(`written to ${file}`)
 async function decision() {
   const { decisionBenchmark } = await import('./speed/decision.mjs')
   return await decisionBenchmark()
+}
+
+/** One query of similarity-weighted ranking, in this process. */
+async function similarity() {
+  const { similarityBenchmark } = await import('./speed/similarity.mjs')
+  return await similarityBenchmark({ battles: 110_000, dimensions: 1536, rounds: 9 })
 }
 
 /** From the start of the process to the first 200 of /ready, with nothing configured. */

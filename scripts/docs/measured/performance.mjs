@@ -17,6 +17,7 @@ export function performanceMarkdown(speed) {
         times(gateway.stream[name].timesTheFloor),
       ]),
     ),
+    ...latencyTable(gateway),
     table(
       ['512 paced streams, three rounds', 'streams', 'stalled', 'first event, p99'],
       ['floor', 'routellm', 'portkey'].map((name) => [
@@ -46,6 +47,36 @@ export function performanceMarkdown(speed) {
     ),
     `In batch ${decision.batch1000.promptsPerSecond.toLocaleString('en')} prompts of 1,000 characters per second. From start to \`/ready\` ${range(cold.readyMs, 0)} ms. Resident memory ${memory.residentMegabytes.atStart} MB at start; ten samples over ${memory.requests.toLocaleString('en')} requests with unique prompts: ${range(memory.residentMegabytes.samples, 0)} MB.`,
   ].join('\n\n')
+}
+
+/** Absent from results that were measured before latencies were kept. */
+function latencyTable({ json, json256, stream256, promotedBytesPerRequest }) {
+  if (json256 === undefined) return []
+  const head = [
+    'latency, p99',
+    'JSON, 32 connections',
+    'JSON, 256 connections',
+    'times the floor in CPU',
+    '20-chunk stream, 256 connections',
+    'times the floor in CPU',
+    'bytes promoted per request',
+  ]
+  const milliseconds = (spread) => `${spread.median.toFixed(1)} ms`
+  const rows = Object.keys(names).filter((name) => json256[name] !== undefined)
+  return [
+    table(
+      head,
+      rows.map((name) => [
+        names[name],
+        milliseconds(json[name].latencyP99Ms),
+        milliseconds(json256[name].latencyP99Ms),
+        times(json256[name].timesTheFloor),
+        milliseconds(stream256[name].latencyP99Ms),
+        times(stream256[name].timesTheFloor),
+        promotedBytesPerRequest[name]?.toLocaleString('en') ?? '',
+      ]),
+    ),
+  ]
 }
 
 const names = {
