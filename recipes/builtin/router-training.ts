@@ -4,7 +4,7 @@ import { featureNames, structuralWeight } from '../../src/routing/embedding/buil
 import type { MatrixFactorizationWeights } from '../../src/routing/routers/mf/weights.ts'
 import { type RecipeScore, selectRecipe } from './recipe-selection.ts'
 import { lengthRecipe, type Recipe, type VectorUnit } from './recipes.ts'
-import { fitWinRateScale, heldOutCalibrationError } from './win-rate-scale.ts'
+import { fitMedianScale, heldOutCalibrationError } from './win-rate-scale.ts'
 
 export const builtinPair = { strong: 'gpt-4-1106-preview', weak: 'mixtral-8x7b-instruct-v0.1' }
 
@@ -42,7 +42,7 @@ export function trainBuiltinRouter(
     score: dot(chosen.directionWithout.get(group) ?? fitted, vector),
     won: strongScore > weakScore ? (1 as const) : (0 as const),
   }))
-  const { slope, offset } = fitWinRateScale(predictions)
+  const { slope, offset } = fitMedianScale(predictions)
   const direction = fitted.map((weight) => weight * slope)
   direction[featureNames.length - 1]! += offset * (Math.sqrt(featureNames.length) / structuralWeight)
   return {

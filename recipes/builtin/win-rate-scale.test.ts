@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/base/math/random.ts'
 import { sigmoid } from '../../src/base/math/sigmoid.ts'
-import { fitWinRateScale, type HeldOutPrediction, heldOutCalibrationError } from './win-rate-scale.ts'
+import { fitMedianScale, type HeldOutPrediction, heldOutCalibrationError } from './win-rate-scale.ts'
 
 function group(name: string, rows: number, slope: number, offset: number): HeldOutPrediction[] {
   const random = createRandom(rows)
@@ -16,7 +16,7 @@ describe('the scale of the win rate', () => {
     const agreeing = ['a', 'b', 'c', 'd'].flatMap((name, index) =>
       group(name, 3000 + index, 0.4, -1 + index / 2),
     )
-    const { slope } = fitWinRateScale([...agreeing, ...group('hard', 3500, -2, -2)])
+    const { slope } = fitMedianScale([...agreeing, ...group('hard', 3500, -2, -2)])
     expect(slope).toBeGreaterThan(0.3)
     expect(slope).toBeLessThan(0.5)
   })
@@ -28,8 +28,6 @@ describe('the scale of the win rate', () => {
 
   it('refuses a score that goes the wrong way', () => {
     const wrong = [...group('a', 500, -1, 0), ...group('b', 501, -1, 0)]
-    expect(() => fitWinRateScale(wrong)).toThrowError(
-      expect.objectContaining({ code: 'x-no-win-rate-scale' }),
-    )
+    expect(() => fitMedianScale(wrong)).toThrowError(expect.objectContaining({ code: 'x-no-win-rate-scale' }))
   })
 })

@@ -19,7 +19,7 @@ export type HeldOutPrediction = { readonly group: string; readonly score: number
  *
  * Throws `DataError` (`x-no-win-rate-scale`) where higher scores do not go with more wins.
  */
-export function fitWinRateScale(predictions: readonly HeldOutPrediction[]): PlattScaling {
+export function fitMedianScale(predictions: readonly HeldOutPrediction[]): PlattScaling {
   const groups = groupsOf(predictions)
   const slopes = groups.map((group) => fitPlatt(scoresOf(group), winsOf(group)).slope).sort((a, b) => a - b)
   const slope =
@@ -43,7 +43,7 @@ export function fitWinRateScale(predictions: readonly HeldOutPrediction[]): Plat
 export function heldOutCalibrationError(predictions: readonly HeldOutPrediction[]): number {
   const winRates = new Float64Array(predictions.length)
   for (const name of new Set(predictions.map(({ group }) => group))) {
-    const scale = fitWinRateScale(predictions.filter(({ group }) => group !== name))
+    const scale = fitMedianScale(predictions.filter(({ group }) => group !== name))
     predictions.forEach(({ group, score }, row) => {
       if (group === name) winRates[row] = plattProbability(scale, score)
     })

@@ -28,7 +28,7 @@ export function providerKeys(
     )
       throw new ConfigError(
         'missing-api-key',
-        `providers.${provider.name}.apiKeyEnv: the environment variable ${apiKeyEnv} is not set; set it (or --api-key for the provider openai), or remove apiKeyEnv where the provider needs no key`,
+        `providers.${provider.name}.apiKeyEnv: the environment variable ${apiKeyEnv} is not set; set it (or --api-key for the provider openai), or remove apiKeyEnv if the provider needs no key`,
         { param: `providers.${provider.name}.apiKeyEnv` },
       )
   }

@@ -122,7 +122,7 @@ const manifestSchema = z
       context.addIssue({ code: 'custom', path, message })
     for (const [index, model] of models.entries())
       if (models.indexOf(model) !== index)
-        problem(['models', index], 'stands there twice: each model has one row')
+        problem(['models', index], 'is listed twice: each model has one row')
     if (pair.strong === pair.weak) problem(['pair', 'weak'], 'must be another model than pair.strong')
     for (const role of ['strong', 'weak'] as const)
       if (!models.includes(pair[role])) problem(['pair', role], `must be one of models: ${models.join(', ')}`)

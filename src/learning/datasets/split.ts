@@ -14,11 +14,11 @@ export function parseSplitParts(text: string): readonly SplitPart[] {
   const parts = text.split(',').map((part) => {
     const [, name, share] = /^\s*([A-Za-z0-9][\w.-]*)\s*=\s*(\d*\.?\d+)\s*$/.exec(part) ?? []
     if (name === undefined || !(Number(share) > 0 && Number(share) <= 1))
-      throw badParts(text, `${JSON.stringify(part)} is no name and share above 0`)
+      throw badParts(text, `${JSON.stringify(part)} is not a name and a share above 0`)
     return { name, share: Number(share) }
   })
   const names = new Set(parts.map(({ name }) => name.toLowerCase()))
-  if (names.size < parts.length) throw badParts(text, 'a name stands twice')
+  if (names.size < parts.length) throw badParts(text, 'a name occurs twice')
   // A sum of decimals may differ slightly from 1.
   if (parts.reduce((sum, { share }) => sum + share, 0) > 1 + 1e-9)
     throw badParts(text, 'the shares add up to more than 1')

@@ -57,7 +57,7 @@ export function parseCsvTable(text: string, source: string): CsvTable {
   return { columns: header.fields, records }
 }
 
-/** All records, the header included, in order. A line with nothing on it is no record. */
+/** All records, the header included, in order. Empty lines are skipped. */
 export function parseCsv(text: string, source: string): CsvRecord[] {
   const parser = createCsvParser(source)
   const lines = text.replace(/^\uFEFF/, '').split('\n')
@@ -141,7 +141,7 @@ function checkFieldCount({ line, fields }: CsvRecord, header: readonly string[],
   if (fields.length === header.length) return
   throw new DataError(
     'csv-field-count',
-    `${source} line ${line} has ${fields.length} fields where the header names ${header.length} ` +
+    `${source} line ${line} has ${fields.length} fields, but the header names ${header.length} ` +
       `(${header.join(', ')}). Quote fields that hold commas or line ends, and double the quotes in them.`,
   )
 }

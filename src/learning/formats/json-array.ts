@@ -17,7 +17,7 @@ const quote = 0x22
 const backslash = 0x5c
 const byteOrderMark = [0xef, 0xbb, 0xbf]
 
-/** Whether the first character that is no space is `[`: an array of rows, as other tools write `.json`. */
+/** Whether the first character that is not a space is `[`: an array of rows, as other tools write `.json`. */
 export async function isJsonArray(file: string): Promise<boolean> {
   for await (const chunk of chunksOf(file, () => 1)) {
     const first = chunk.find((byte) => !isSpace(byte) && !byteOrderMark.includes(byte))

@@ -96,7 +96,7 @@ function readingError(error: unknown, file: string, place: string | number): Dat
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const reason = error instanceof Error ? error.message : String(error)
   if (code.startsWith('Z_')) {
-    const what = code === 'Z_BUF_ERROR' ? 'ends in the middle of its gzip data' : 'is no valid gzip data'
+    const what = code === 'Z_BUF_ERROR' ? 'ends in the middle of its gzip data' : 'is not valid gzip data'
     const where = typeof place === 'number' ? `line ${place}` : place
     return new DataError(
       'broken-gzip',

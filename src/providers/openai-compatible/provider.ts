@@ -95,7 +95,7 @@ function httpUrl({ name, baseUrl }: OpenAICompatibleOptions): URL {
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url
   throw new ConfigError(
     'bad-base-url',
-    `The base URL "${baseUrl}" of the provider "${name}" is no http or https URL. Write it with its version path, as in https://api.openai.com/v1.`,
+    `The base URL "${baseUrl}" of the provider "${name}" is not an http or https URL. Write it with its version path, as in https://api.openai.com/v1.`,
     { param: `providers.${name}.baseUrl` },
   )
 }

@@ -1,6 +1,5 @@
 import { InvalidRequestError } from '../../errors.ts'
-import { shortDecimal } from './short-decimal.ts'
-import { tiedRows } from './tied-rows.ts'
+import { groupTiedRows, roundThreshold } from './threshold.ts'
 
 /** What a request costs with either model. */
 export type PricedRequest = {
@@ -43,7 +42,7 @@ export function thresholdForBudget(
     )
   if (requests.length === 0)
     throw new InvalidRequestError('no-requests', 'A budget needs at least one request to be spent on.')
-  const ties = tiedRows(requests.map(({ strongWinRate }) => strongWinRate))
+  const ties = groupTiedRows(requests.map(({ strongWinRate }) => strongWinRate))
   // Starting from all weak, the highest win rates move to the strong model first. A win rate of 1 is strong at any threshold.
   let total = requests.reduce((sum, { weakUsd }) => sum + weakUsd, 0)
   let strongCalls = 0
@@ -57,7 +56,7 @@ export function thresholdForBudget(
       if (mean <= usdPerRequest * (1 + 1e-12))
         best = {
           possible: true,
-          threshold: highestWeak === undefined ? 0 : shortDecimal(highestWeak, ties[tie + 1]?.winRate ?? 1),
+          threshold: highestWeak === undefined ? 0 : roundThreshold(highestWeak, ties[tie + 1]?.winRate ?? 1),
           usdPerRequest: mean,
           strongCallFraction: strongCalls / requests.length,
         }

@@ -1,7 +1,7 @@
 import { checkConfidence } from '../../base/math/statistics/proportion.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { type LossPromise, lossBound, lossesPass, mostLosses } from './loss-limit.ts'
-import { shortDecimal } from './short-decimal.ts'
+import { roundThreshold } from './threshold.ts'
 
 /** What is known of one request like those to come. */
 export type GuaranteeLabel = {
@@ -71,7 +71,7 @@ export function guaranteedThreshold(labels: readonly GuaranteeLabel[], promise: 
   )
   return {
     possible: true,
-    threshold: shortDecimal(
+    threshold: roundThreshold(
       below.reduce((most, { strongWinRate }) => Math.max(most, strongWinRate), 0),
       highest,
     ),

@@ -1,6 +1,5 @@
 import { InvalidRequestError } from '../../errors.ts'
-import { shortDecimal } from './short-decimal.ts'
-import { tiedRows } from './tied-rows.ts'
+import { groupTiedRows, roundThreshold } from './threshold.ts'
 
 /** How well both models did on a request. */
 export type ScoredRequest = {
@@ -51,7 +50,7 @@ export function thresholdForQuality(labels: readonly ScoredRequest[], minQuality
   let routed = strong
   let below = 0
   let weakCalls = 0
-  for (const { winRate, rows } of tiedRows(labels.map(({ strongWinRate }) => strongWinRate))) {
+  for (const { winRate, rows } of groupTiedRows(labels.map(({ strongWinRate }) => strongWinRate))) {
     const change = rows.reduce((sum, row) => {
       const { weakScore, strongScore, weight = 1 } = labels[row]!
       return sum + weight * (weakScore - strongScore)
@@ -60,7 +59,7 @@ export function thresholdForQuality(labels: readonly ScoredRequest[], minQuality
     if ((routed + change) / strong < minQuality - 1e-12 || winRate === 1)
       return weakCalls === 0
         ? { possible: false, quality: (routed + change) / strong }
-        : kept(shortDecimal(below, winRate))
+        : kept(roundThreshold(below, winRate))
     routed += change
     weakCalls += rows.length
     below = winRate

@@ -27,3 +27,31 @@ export function thresholdForStrongFraction(
   }
   return quantile(sortedWinRates, 1 - strongCallFraction)
 }
+
+/**
+ * A short threshold between two neighbouring win rates: the decimal above `low` and at most `high` with the fewest digits
+ * that is below `high` by at most a tenth of the distance. It decides every win rate outside of (`low`, `high`) as `high`
+ * does.
+ */
+export function roundThreshold(low: number, high: number): number {
+  for (let digits = 1; digits <= 20; digits++) {
+    const decimal = Math.floor(high * 10 ** digits) / 10 ** digits
+    if (decimal <= high && high - decimal <= (high - low) / 10) return decimal
+  }
+  return high
+}
+
+/** Rows with one win rate. Every threshold sends all of them the same way. */
+export type TiedRows = { readonly winRate: number; readonly rows: readonly number[] }
+
+/** The distinct win rates, ascending, each with its rows. */
+export function groupTiedRows(winRates: readonly number[]): TiedRows[] {
+  const order = winRates.map((_, row) => row).sort((one, other) => winRates[one]! - winRates[other]!)
+  const ties: { winRate: number; rows: number[] }[] = []
+  for (const row of order) {
+    const last = ties.at(-1)
+    if (last !== undefined && last.winRate === winRates[row]) last.rows.push(row)
+    else ties.push({ winRate: winRates[row]!, rows: [row] })
+  }
+  return ties
+}

@@ -61,7 +61,7 @@ export async function linkIntoSnapshot(blob: string, file: string): Promise<void
   })
 }
 
-/** Notes the commit that a branch or tag stands for. Written last, so that it never points at half a snapshot. */
+/** Records the commit of a branch or tag. It is written last, so it never points at an incomplete snapshot. */
 export async function recordRevision(
   cache: RepositoryCache,
   revision: string,

@@ -19,7 +19,7 @@ export function isHubFile(name: string): boolean {
 }
 
 /**
- * The local path of a file in a data set on the hub, downloaded into the shared cache; as `resolveCheckpoint`, but for data.
+ * The local path of a file in a data set on the hub, downloaded into the shared cache. Works as `resolveCheckpoint`.
  *
  * @param name `hub:owner/name/path/in/it`, or `hub:owner/name@revision/path`, where a slash in the revision is `%2F`.
  * @throws InvalidRequestError `bad-hub-file` for another name, and as `resolveCheckpoint`; MissingPackageError.

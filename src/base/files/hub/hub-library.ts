@@ -28,7 +28,7 @@ function isMissing(error: unknown): boolean {
 }
 
 /**
- * `fetch` that sends the token to the hub itself and to nobody else: a file's bytes may come from another host.
+ * A `fetch` that sends the token only to the hub itself, because the bytes of a file may come from another host.
  * The library's own `accessToken` is not used because it refuses the tokens of mirrors (it wants `hf_…`).
  */
 export function authorisedFetch(hubUrl: string, { token, fetch: send = fetch }: HubOptions): typeof fetch {

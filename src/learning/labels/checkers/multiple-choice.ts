@@ -38,7 +38,7 @@ function referenceLetter(reference: string): string {
   if (letter !== undefined) return letter.toUpperCase()
   throw new DataError(
     'invalid-reference',
-    `The reference ${quoted(reference)} is no option of a multiple-choice question; it is a letter from A to J.`,
+    `The reference ${quoted(reference)} is not an option of a multiple-choice question, which is a letter from A to J.`,
   )
 }
 

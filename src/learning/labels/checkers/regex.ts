@@ -33,8 +33,12 @@ function compiled(reference: string): Pattern {
     return patternOfText(reference)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new DataError('invalid-reference', `The reference ${quoted(reference)} is no pattern: ${reason}.`, {
-      cause,
-    })
+    throw new DataError(
+      'invalid-reference',
+      `The reference ${quoted(reference)} is not a pattern: ${reason}.`,
+      {
+        cause,
+      },
+    )
   }
 }

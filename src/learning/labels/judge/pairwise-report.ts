@@ -14,7 +14,7 @@ export type PairwiseReport = {
   readonly pairs: number
   readonly judged: number
   readonly ties: number
-  /** Of the ties: answers of the same text, which nobody was asked about. */
+  /** The ties between equal answers, which were not judged. */
   readonly identical: number
   readonly unparsable: number
   readonly refused: number

@@ -13,17 +13,17 @@ export const openAICompatibleEmbedder: EmbedderKind = {
   settings: z.strictObject({
     baseUrl: httpUrl
       .exactOptional()
-      .describe("Where `openai-compatible:…` embedders ask. Default: OpenAI's own, for OpenAI's models."),
+      .describe("Base URL of `openai-compatible:…` embedders. Default: that of OpenAI, for OpenAI's models."),
     apiKeyEnv: environmentName
       .exactOptional()
       .describe(
-        'Name of the environment variable that holds the key. Default: OPENAI_API_KEY where no `baseUrl` is given, else no key is sent.',
+        'Name of the environment variable that holds the key. Default: OPENAI_API_KEY if no `baseUrl` is given; else no key is sent.',
       ),
     dimensions: z
       .int()
       .min(1)
       .exactOptional()
-      .describe('Dimensions to ask for, where the model has a choice.'),
+      .describe('Dimensions to request, for models that offer several.'),
     batchSize: z.int().min(1).max(2048).default(256).describe('Texts per request.'),
     retries: z
       .int()

@@ -26,7 +26,7 @@ export type Reservation = {
 
 /**
  * @param alreadySpentUsd what earlier runs of the same job paid.
- * @throws InvalidRequestError `bad-max-cost` for a cap that is no amount of dollars.
+ * @throws InvalidRequestError `bad-max-cost` for a cap that is not an amount of dollars.
  */
 export function createBudget(maxUsd: number, alreadySpentUsd = 0): Budget {
   if (!(maxUsd >= 0 && Number.isFinite(maxUsd)))

@@ -177,7 +177,7 @@ function parseEntry(text: string): Entry | undefined {
 function notACache(file: string): DataError {
   return new DataError(
     'not-a-reply-cache',
-    `${file} is no cache of judge replies, and is left as it is. Name a new file, or one that an earlier run wrote.`,
+    `${file} is not a cache of judge replies, and was not changed. Name a new file, or one that an earlier run wrote.`,
   )
 }
 
