@@ -1,0 +1,117 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parseConfig } from '../../../src/index.ts'
+import { type CommandSurroundings, routellm as run } from '../../support/command-line.ts'
+import { startUpstream } from '../../support/servers/recording-upstream.ts'
+
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'routellm-cli-'))
+})
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true })
+})
+
+function routellm(argv: readonly string[], surroundings: Partial<CommandSurroundings> = {}) {
+  return run(argv, { folder, ...surroundings })
+}
+
+describe('doctor', () => {
+  it('checks the installation and never shows a key', async () => {
+    await writeFile(
+      join(folder, 'routellm.yaml'),
+      'version: 1\nserver: { port: 0 }\nproviders: { up: { kind: openai-compatible, baseUrl: http://127.0.0.1:9/v1, apiKeyEnv: UP_KEY } }\nmodels: { strong: { provider: up }, weak: { provider: up } }',
+    )
+    const { exitCode, stdout } = await routellm(['doctor', '--json'], { variables: { UP_KEY: 'planted' } })
+    const report = JSON.parse(stdout)
+    expect(
+      report.checks.map((check: { name: string; status: string }) => [check.name, check.status]),
+    ).toEqual([
+      ['Node.js', 'ok'],
+      ['routellm', 'ok'],
+      ['built-in router', 'ok'],
+      ['optional @huggingface/hub', expect.stringMatching(/ok|absent/)],
+      ['optional onnxruntime-node', expect.stringMatching(/ok|absent/)],
+      ['optional @huggingface/tokenizers', expect.stringMatching(/ok|absent/)],
+      ['optional hyparquet', expect.stringMatching(/ok|absent/)],
+      ['optional hyparquet-compressors', expect.stringMatching(/ok|absent/)],
+      ['optional @pydantic/genai-prices', expect.stringMatching(/ok|absent/)],
+      ['optional @resvg/resvg-js', expect.stringMatching(/ok|absent/)],
+      ['configuration', 'ok'],
+      ['key of up', 'ok'],
+      ['port', 'ok'],
+    ])
+    expect([exitCode, report.ok]).toEqual([0, true])
+    expect(stdout).not.toContain('planted')
+  })
+
+  it('fails with 1 for a key that is not set, and for a provider that refuses it', async () => {
+    const upstream = await startUpstream('up')
+    await writeFile(
+      join(folder, 'routellm.yaml'),
+      `version: 1\nserver: { port: 0 }\nproviders: { up: { kind: openai-compatible, baseUrl: ${upstream.baseURL}, apiKeyEnv: UP_KEY } }\nmodels: { strong: { provider: up }, weak: { provider: up } }`,
+    )
+    const unset = await routellm(['doctor'])
+    expect([unset.exitCode, unset.stdout]).toEqual([
+      1,
+      expect.stringContaining('key of up: UP_KEY is not set'),
+    ])
+    expect(upstream.seen).toEqual([])
+    upstream.next.push((response) => response.writeHead(401).end())
+    const refused = await routellm(['doctor', '--online'], { variables: { UP_KEY: 'k' } })
+    expect([refused.exitCode, refused.stdout]).toEqual([1, expect.stringContaining('refuses the key')])
+    expect(upstream.seen[0]?.headers.authorization).toBe('Bearer k')
+    await upstream.close()
+  })
+})
+
+describe('init, models and client-key', () => {
+  it('init writes a file that is valid and is not written over', async () => {
+    const first = await routellm(['init'])
+    expect(first.exitCode).toBe(0)
+    const text = await readFile(join(folder, 'routellm.yaml'), 'utf8')
+    expect(parseConfig(text, 'routellm.yaml').routers.map(({ name }) => name)).toEqual([
+      'mf',
+      'random',
+      'length',
+    ])
+    expect(text).toContain('$schema=')
+    await writeFile(join(folder, 'routellm.yaml'), 'mine')
+    const second = await routellm(['init'])
+    expect([second.exitCode, second.stderr]).toEqual([2, expect.stringContaining('--force')])
+    expect(await readFile(join(folder, 'routellm.yaml'), 'utf8')).toBe('mine')
+    expect((await routellm(['init', '--force'])).exitCode).toBe(0)
+    expect(await readFile(join(folder, 'routellm.yaml'), 'utf8')).toBe(text)
+    expect((await routellm(['init', '--print'])).stdout).toBe(text.trimEnd())
+  })
+
+  it('the commented alternatives of the template are valid too', async () => {
+    const text = (await routellm(['init', '--print'])).stdout
+    const lines = text.split('\n').filter((line) => !/^ {2}(demo|strong|weak):/.test(line))
+    const alternative = lines
+      .map((line) => line.replace(/^ {2}# (openai|local|strong|weak):/, '  $1:'))
+      .join('\n')
+    expect(parseConfig(alternative, 'f.yaml').models.map(({ upstream }) => upstream)).toEqual([
+      'gpt-5',
+      'llama3.1',
+    ])
+  })
+
+  it('models lists what is configured', async () => {
+    const { stdout } = await routellm(['models', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      models: [{ name: 'strong' }, { name: 'weak' }],
+      auto: { router: 'mf' },
+    })
+    expect((await routellm(['models'])).stdout).toContain('router-random-0.5')
+  })
+
+  it('client-key makes a key that its entry admits', async () => {
+    const { key, entry } = JSON.parse((await routellm(['client-key', '--json'])).stdout)
+    const { createClientKeyCheck } = await import('../../../src/config/client-key.ts')
+    expect(createClientKeyCheck([entry])(key)).toBe(true)
+  })
+})
