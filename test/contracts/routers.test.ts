@@ -19,12 +19,12 @@ import { isClosableRouter, type Router } from '../../src/routing/routers/router.
 import { createRulesRouter } from '../../src/routing/routers/rules/router.ts'
 import { routerContract } from '../../src/testing/index.ts'
 import { firstText, secondText, thirdText } from '../../src/testing/sample-texts.ts'
+import { type TrainedArtifact, trainArtifact } from '../support/artifacts/trained-artifact.ts'
 import { goldenArtifact, stubEmbedder } from '../support/encoders/golden-checkpoint.ts'
 import { writeCheckpoint } from '../support/encoders/tiny-checkpoint.ts'
 import { unigramTokenizer } from '../support/encoders/tiny-tokenizer.ts'
 import { type LogprobStyle, startLogprobServer } from '../support/servers/logprob-server.ts'
 import { embeddingDimensions, startUpstream } from '../support/servers/scripted-upstream.ts'
-import { type TrainedArtifact, trainArtifact } from '../support/trained-artifact.ts'
 
 const pair = { strongModel: 'large', weakModel: 'small' }
 

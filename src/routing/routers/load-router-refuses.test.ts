@@ -1,7 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { noDependencies, smallTensors, useRouterFolders } from '../../../test/support/router-folders.ts'
+import {
+  noDependencies,
+  smallTensors,
+  useRouterFolders,
+} from '../../../test/support/artifacts/router-folders.ts'
 import type { RouterManifest } from '../../base/artifact/router-artifact.ts'
 import { encodeSafetensors, float32Tensor, type Tensor } from '../../base/artifact/safetensors.ts'
 import { promptFromText } from '../prompts/routed-prompt.ts'

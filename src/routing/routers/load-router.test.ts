@@ -6,7 +6,7 @@ import {
   noDependencies,
   remoteEmbedder,
   useRouterFolders,
-} from '../../../test/support/router-folders.ts'
+} from '../../../test/support/artifacts/router-folders.ts'
 import { startHubServer } from '../../../test/support/servers/hub-server.ts'
 import { saveRouterArtifact } from '../../base/artifact/save.ts'
 import { trainNearestNeighbours } from '../../learning/training/knn/train.ts'

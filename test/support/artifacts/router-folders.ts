@@ -2,14 +2,14 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
-import type { RouterManifest } from '../../src/base/artifact/router-artifact.ts'
-import type { Tensor } from '../../src/base/artifact/safetensors.ts'
-import { saveRouterArtifact } from '../../src/base/artifact/save.ts'
-import { tensorsOfWeights } from '../../src/routing/routers/mf/weights.ts'
-import type { RouterDependencies } from '../../src/routing/routers/router-kind.ts'
-import { type EmbeddingServer, startEmbeddingServer } from './servers/embedding-server.ts'
+import type { RouterManifest } from '../../../src/base/artifact/router-artifact.ts'
+import type { Tensor } from '../../../src/base/artifact/safetensors.ts'
+import { saveRouterArtifact } from '../../../src/base/artifact/save.ts'
+import { tensorsOfWeights } from '../../../src/routing/routers/mf/weights.ts'
+import type { RouterDependencies } from '../../../src/routing/routers/router-kind.ts'
+import { type EmbeddingServer, startEmbeddingServer } from '../servers/embedding-server.ts'
 
-export const golden = new URL('../golden/', import.meta.url)
+export const golden = new URL('../../golden', import.meta.url)
 export const noDependencies: RouterDependencies = { embedderOptions: {}, hub: {} }
 /** The embedder that the artifacts name; the embedding server answers for it. */
 export const remoteEmbedder = 'openai-compatible:tiny'

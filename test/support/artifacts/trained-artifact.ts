@@ -1,8 +1,8 @@
 import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { RouterArtifact } from '../../src/base/artifact/router-artifact.ts'
-import { saveRouterArtifact } from '../../src/base/artifact/save.ts'
+import type { RouterArtifact } from '../../../src/base/artifact/router-artifact.ts'
+import { saveRouterArtifact } from '../../../src/base/artifact/save.ts'
 
 /** An artifact on disk, in a temporary folder of its own. */
 export type TrainedArtifact = {
