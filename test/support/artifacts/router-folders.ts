@@ -9,7 +9,7 @@ import { tensorsOfWeights } from '../../../src/routing/routers/mf/weights.ts'
 import type { RouterDependencies } from '../../../src/routing/routers/router-kind.ts'
 import { type EmbeddingServer, startEmbeddingServer } from '../servers/embedding-server.ts'
 
-export const golden = new URL('../../golden', import.meta.url)
+export const golden = new URL('../../golden/', import.meta.url)
 export const noDependencies: RouterDependencies = { embedderOptions: {}, hub: {} }
 /** The embedder that the artifacts name; the embedding server answers for it. */
 export const remoteEmbedder = 'openai-compatible:tiny'
