@@ -206,7 +206,7 @@ describe('a broken artifact', () => {
       'a model twice',
       manifest({ models: ['small', 'big', 'small'] }),
       'manifest-invalid',
-      /models.2 is "small": stands there twice/,
+      /models.2 is "small": is listed twice/,
     ],
     [
       'a hash that is none',

@@ -73,7 +73,7 @@ describe('readJsonLines', () => {
       'no.jsonl.gz',
       '{"a":1}\n',
       'broken-gzip',
-      /no\.jsonl\.gz is no valid gzip data .* line 1/,
+      /no\.jsonl\.gz is not valid gzip data .* line 1/,
     ],
     [
       'invalid UTF-8',

@@ -274,7 +274,7 @@ describe('what may go wrong in data judge', () => {
     [['--judge', 'x', '--body', '{'], 'Must be a JSON object'],
     [
       ['--judge', 'x', '--base-url', 'http://127.0.0.1:1/v1', '--cache', 'in.jsonl'],
-      'is no cache of judge replies',
+      'is not a cache of judge replies',
     ],
   ])('%j is refused', async (argv, words) => {
     await write('in.jsonl', ...judgeRows)

@@ -141,7 +141,7 @@ const cases: Case[] = [
     'gsm8k',
     { 'gsm8k/gsm8k_responses.csv': `${header}a,True,True\nb,True\n` },
     'csv-field-count',
-    /line 3 has 2 fields where the header names 3/,
+    /line 3 has 2 fields, but the header names 3/,
   ],
   [
     'an open quote',

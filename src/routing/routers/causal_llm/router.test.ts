@@ -420,6 +420,6 @@ describe('a batch', () => {
 })
 
 it('refuses what cannot work before the first prompt', () => {
-  expect(() => create({ baseUrl: 'localhost:8000' })).toThrow('is no http or https URL')
+  expect(() => create({ baseUrl: 'localhost:8000' })).toThrow('is not an http or https URL')
   expect(() => create({ mode: 'completion', template: 'chatml' })).toThrow('has no {user} in it')
 })
