@@ -9,7 +9,7 @@ export function performanceMarkdown(speed) {
     `${machine.processor}, ${machine.cores} shared cores, Node ${machine.node}, ${speed.began.slice(0, 10)}. Medians (lowest to highest of ${gateway.json.floor.cpuMicrosecondsPerRequest.values.length} rounds).`,
     table(
       ['whole server, CPU per request', 'JSON', 'times the floor', '20-chunk stream', 'times the floor'],
-      ['floor', 'routellm', 'routellm, unique prompts', 'portkey'].map((name) => [
+      measured(gateway.json).map((name) => [
         names[name],
         micro(gateway.json[name].cpuMicrosecondsPerRequest),
         times(gateway.json[name].timesTheFloor),
@@ -20,7 +20,7 @@ export function performanceMarkdown(speed) {
     ...latencyTable(gateway),
     table(
       ['512 paced streams, three rounds', 'streams', 'stalled', 'first event, p99'],
-      ['floor', 'routellm', 'portkey'].map((name) => [
+      measured(gateway.paced).map((name) => [
         names[name],
         gateway.paced[name].streams,
         gateway.paced[name].stalled,
@@ -62,11 +62,10 @@ function latencyTable({ json, json256, stream256, promotedBytesPerRequest }) {
     'bytes promoted per request',
   ]
   const milliseconds = (spread) => `${spread.median.toFixed(1)} ms`
-  const rows = Object.keys(names).filter((name) => json256[name] !== undefined)
   return [
     table(
       head,
-      rows.map((name) => [
+      measured(json256).map((name) => [
         names[name],
         milliseconds(json[name].latencyP99Ms),
         milliseconds(json256[name].latencyP99Ms),
@@ -84,6 +83,11 @@ const names = {
   routellm: '**routellm**, built-in router, one prompt',
   'routellm, unique prompts': '**routellm**, a new prompt in every request',
   portkey: 'Portkey 1.15.2, pass-through',
+}
+
+/** The servers of a result, in the order of the tables. */
+function measured(result) {
+  return Object.keys(names).filter((name) => result[name] !== undefined)
 }
 
 function range({ median, min, max }, digits) {
