@@ -6,7 +6,7 @@ import { type AugmentReport, augmentPrompts } from '../../learning/datasets/augm
 import { type VariationKind, variationKinds } from '../../learning/datasets/augment/variation-prompts.ts'
 import { readRows } from '../../learning/formats/read-rows.ts'
 import { parseRow, type Row, stringColumn } from '../../learning/formats/row.ts'
-import type { EndpointUsage } from '../../learning/labels/judge/chat/chat-endpoint.ts'
+import type { EndpointUsage } from '../../learning/labels/chat/chat-endpoint.ts'
 import { formatCostSoFar } from '../chat/cost.ts'
 import { chatOptions, openChatEndpoints } from '../chat/endpoints.ts'
 import type { Job, JobContext } from '../job.ts'

@@ -1,4 +1,4 @@
-import type { EndpointUsage } from '../../learning/labels/judge/chat/chat-endpoint.ts'
+import type { EndpointUsage } from '../../learning/labels/chat/chat-endpoint.ts'
 
 /** Dollars to the cent, with more digits below ten cents. */
 export function formatDollars(usd: number): string {

@@ -2,13 +2,9 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { findModel } from '../../config/model-reference.ts'
 import { ConfigError } from '../../errors.ts'
-import { createBudget } from '../../learning/labels/judge/chat/budget.ts'
-import { type ChatEndpoint, createChatEndpoint } from '../../learning/labels/judge/chat/chat-endpoint.ts'
-import {
-  openReplyCache,
-  type PaidReplies,
-  type ReplyCache,
-} from '../../learning/labels/judge/chat/reply-cache.ts'
+import { createBudget } from '../../learning/labels/chat/budget.ts'
+import { type ChatEndpoint, createChatEndpoint } from '../../learning/labels/chat/chat-endpoint.ts'
+import { openReplyCache, type PaidReplies, type ReplyCache } from '../../learning/labels/chat/reply-cache.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { providerKeys } from '../../providers/provider-keys.ts'
 import { createConfiguredProvider } from '../../providers/registry.ts'

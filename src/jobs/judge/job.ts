@@ -5,8 +5,8 @@ import { writeOutputs } from '../../base/files/write-outputs.ts'
 import { DataError, InvalidRequestError } from '../../errors.ts'
 import { readRows } from '../../learning/formats/read-rows.ts'
 import type { Row } from '../../learning/formats/row.ts'
+import type { ChatEndpoint, EndpointUsage } from '../../learning/labels/chat/chat-endpoint.ts'
 import { checkerKinds, createChecker } from '../../learning/labels/checkers/registry.ts'
-import type { ChatEndpoint, EndpointUsage } from '../../learning/labels/judge/chat/chat-endpoint.ts'
 import {
   defaultComparisonPrompt,
   defaultGradePrompt,

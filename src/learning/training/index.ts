@@ -25,10 +25,8 @@ export {
 export { createSplit, parseSplitParts, type SplitPart } from '../datasets/split.ts'
 export { exactApgr } from '../evaluation/metrics/apgr.ts'
 export { type PlacedRow, type ReadRowsOptions, readRows } from '../formats/read-rows.ts'
-export type { Checked, Checker } from '../labels/checkers/checker.ts'
-export { type CheckerKind, type CheckerOptions, createChecker } from '../labels/checkers/registry.ts'
-export { type Budget, createBudget, type Reservation } from '../labels/judge/chat/budget.ts'
-export type { JudgeMessage } from '../labels/judge/chat/chat-body.ts'
+export { type Budget, createBudget, type Reservation } from '../labels/chat/budget.ts'
+export type { JudgeMessage } from '../labels/chat/chat-body.ts'
 export {
   type ChatAnswer,
   type ChatEndpoint,
@@ -36,13 +34,15 @@ export {
   type ChatQuestion,
   createChatEndpoint,
   type EndpointUsage,
-} from '../labels/judge/chat/chat-endpoint.ts'
+} from '../labels/chat/chat-endpoint.ts'
 export {
   openReplyCache,
   type PaidReplies,
   type ReplyCache,
   type StoredReply,
-} from '../labels/judge/chat/reply-cache.ts'
+} from '../labels/chat/reply-cache.ts'
+export type { Checked, Checker } from '../labels/checkers/checker.ts'
+export { type CheckerKind, type CheckerOptions, createChecker } from '../labels/checkers/registry.ts'
 export type {
   Grade,
   GradeQuestion,

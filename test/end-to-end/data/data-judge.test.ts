@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { inputTokensAtMost } from '../../../src/learning/labels/judge/chat/chat-body.ts'
+import { inputTokensAtMost } from '../../../src/learning/labels/chat/chat-body.ts'
 import { routellm as run } from '../../support/command-line.ts'
 import { answerJson } from '../../support/servers/embedding-server.ts'
 import {

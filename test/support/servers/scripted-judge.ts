@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { sigmoid } from '../../../src/base/math/sigmoid.ts'
-import type { JudgeMessage } from '../../../src/learning/labels/judge/chat/chat-body.ts'
+import type { JudgeMessage } from '../../../src/learning/labels/chat/chat-body.ts'
 import { answerJson } from './embedding-server.ts'
 
 /** How the judge errs. Everything is in log-odds of preferring the answer shown first. */

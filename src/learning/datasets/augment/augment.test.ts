@@ -8,8 +8,8 @@ import {
 } from '../../../../test/support/servers/scripted-judge.ts'
 import type { Provider } from '../../../providers/provider.ts'
 import { createProvider } from '../../../providers/registry.ts'
-import { createBudget } from '../../labels/judge/chat/budget.ts'
-import { type ChatEndpointOptions, createChatEndpoint } from '../../labels/judge/chat/chat-endpoint.ts'
+import { createBudget } from '../../labels/chat/budget.ts'
+import { type ChatEndpointOptions, createChatEndpoint } from '../../labels/chat/chat-endpoint.ts'
 import { type AugmentOptions, augmentPrompts } from './augment.ts'
 import { parseVariation } from './variation-prompts.ts'
 

@@ -1,7 +1,7 @@
 import { mapInOrder } from '../../../base/concurrency/limiter.ts'
 import { createRandom, type Random } from '../../../base/math/random.ts'
 import { InvalidRequestError } from '../../../errors.ts'
-import type { ChatEndpoint } from '../../labels/judge/chat/chat-endpoint.ts'
+import type { ChatEndpoint } from '../../labels/chat/chat-endpoint.ts'
 import type { Unjudged } from '../../labels/judge/judge.ts'
 import { askUntilRead, createLlmJudge } from '../../labels/judge/llm-judge.ts'
 import { parseYesOrNo } from '../../labels/judge/verdict.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { InvalidRequestError } from '../../../errors.ts'
-import type { JudgeMessage } from './chat/chat-body.ts'
+import type { JudgeMessage } from '../chat/chat-body.ts'
 
 /**
  * The prompt of a judge. `{prompt}`, `{answer}` (of a grade), `{answer_a}` and `{answer_b}` (of a comparison, in the

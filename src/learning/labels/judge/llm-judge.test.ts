@@ -8,8 +8,8 @@ import {
 } from '../../../../test/support/servers/scripted-judge.ts'
 import type { Provider } from '../../../providers/provider.ts'
 import { createProvider } from '../../../providers/registry.ts'
-import { createBudget } from './chat/budget.ts'
-import { type ChatEndpointOptions, createChatEndpoint } from './chat/chat-endpoint.ts'
+import { createBudget } from '../chat/budget.ts'
+import { type ChatEndpointOptions, createChatEndpoint } from '../chat/chat-endpoint.ts'
 import { majorityWinner, type PairSample, sampleWinner } from './judge.ts'
 import { createLlmJudge, type LlmJudgeOptions } from './llm-judge.ts'
 

@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '../../../errors.ts'
-import type { JudgeMessage } from './chat/chat-body.ts'
-import type { ChatAnswer, ChatEndpoint } from './chat/chat-endpoint.ts'
+import type { JudgeMessage } from '../chat/chat-body.ts'
+import type { ChatAnswer, ChatEndpoint } from '../chat/chat-endpoint.ts'
 import {
   type Grade,
   type GradeQuestion,

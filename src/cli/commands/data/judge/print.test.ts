@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formatCostSoFar, formatDollars } from '../../../../jobs/chat/cost.ts'
-import type { EndpointUsage } from '../../../../learning/labels/judge/chat/chat-endpoint.ts'
+import type { EndpointUsage } from '../../../../learning/labels/chat/chat-endpoint.ts'
 import { formatPairwiseReport, formatScoreReport, formatUsage } from './print.ts'
 
 const usage: EndpointUsage = {

@@ -1,5 +1,5 @@
 import { formatDollars } from '../../../../jobs/chat/cost.ts'
-import type { EndpointUsage } from '../../../../learning/labels/judge/chat/chat-endpoint.ts'
+import type { EndpointUsage } from '../../../../learning/labels/chat/chat-endpoint.ts'
 import type { PairwiseReport, Share } from '../../../../learning/labels/judge/pairwise-report.ts'
 import type { ScoreReport } from '../../../../learning/labels/judge/score-report.ts'
 

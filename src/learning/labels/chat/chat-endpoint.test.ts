@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { answerJson } from '../../../../../test/support/servers/embedding-server.ts'
+import { answerJson } from '../../../../test/support/servers/embedding-server.ts'
 import {
   answerChat,
   type ScriptedJudge,
   startScriptedJudge,
-} from '../../../../../test/support/servers/scripted-judge.ts'
-import type { Provider } from '../../../../providers/provider.ts'
-import { createProvider } from '../../../../providers/registry.ts'
+} from '../../../../test/support/servers/scripted-judge.ts'
+import type { Provider } from '../../../providers/provider.ts'
+import { createProvider } from '../../../providers/registry.ts'
 import { createBudget } from './budget.ts'
 import { type ChatEndpointOptions, type ChatQuestion, createChatEndpoint } from './chat-endpoint.ts'
 import { openReplyCache } from './reply-cache.ts'

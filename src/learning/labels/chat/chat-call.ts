@@ -1,9 +1,9 @@
-import { sendJson } from '../../../../base/http/call-json.ts'
-import { excerptReply, formatCallFailure } from '../../../../base/http/failure.ts'
-import { isRetryableStatus } from '../../../../base/http/retry.ts'
-import { UpstreamError } from '../../../../errors.ts'
-import type { Provider } from '../../../../providers/provider.ts'
-import type { Model } from '../../../../routing/catalogue/model.ts'
+import { sendJson } from '../../../base/http/call-json.ts'
+import { excerptReply, formatCallFailure } from '../../../base/http/failure.ts'
+import { isRetryableStatus } from '../../../base/http/retry.ts'
+import { UpstreamError } from '../../../errors.ts'
+import type { Provider } from '../../../providers/provider.ts'
+import type { Model } from '../../../routing/catalogue/model.ts'
 
 export type AnswerTokens = { readonly inputTokens: number; readonly outputTokens: number }
 

@@ -1,5 +1,5 @@
-import { InvalidRequestError } from '../../../../errors.ts'
-import type { Model } from '../../../../routing/catalogue/model.ts'
+import { InvalidRequestError } from '../../../errors.ts'
+import type { Model } from '../../../routing/catalogue/model.ts'
 
 export type JudgeMessage = { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }
 

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import type { ErrorCode } from '../../../../error-codes.ts'
-import { DataError } from '../../../../errors.ts'
+import type { ErrorCode } from '../../../error-codes.ts'
+import { DataError } from '../../../errors.ts'
 import { readAppendedLines } from './appended-lines.ts'
 
 /** A reply that was paid for, as a later run needs it. */

@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../../../../errors.ts'
+import { InvalidRequestError } from '../../../errors.ts'
 
 /**
  * A cap in dollars over calls whose cost is known only afterwards. The largest possible cost of a call is reserved
