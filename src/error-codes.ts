@@ -237,18 +237,20 @@ export const labelCodes = {
   'bad-judge-prompt': "The judge's prompt lacks a placeholder or cannot be read.",
   'bad-max-cost': 'The cost cap is not a number of dollars from 0.',
   'bad-samples': 'The number of samples is not a whole number from 1.',
-  'cache-unreadable': 'The cache of judge replies cannot be opened.',
-  'cache-unwritable': 'The cache of judge replies cannot be written.',
+  'cache-unreadable': 'The cache of replies cannot be opened.',
+  'cache-unwritable': 'The cache of replies cannot be written.',
   'cost-cap-reached': 'The cost cap was reached before all rows were done.',
   'invalid-reference': 'The reference answer cannot be used by the checker.',
-  'judge-failed': "The judge's endpoint answered with an error status.",
-  'judge-unreachable': "The judge's endpoint cannot be reached.",
+  'judge-failed':
+    'The endpoint of a judge, or of another model that is asked, answered with an error status.',
+  'judge-unreachable': 'The endpoint of a judge, or of another model that is asked, cannot be reached.',
   'missing-reference': 'A row has no reference answer to check against.',
-  'not-a-reply-cache': 'The file is not a cache of judge replies.',
+  'not-a-reply-cache': 'The file is not a cache of replies.',
+  'nothing-answered': 'No prompt was answered.',
   'nothing-labelled': 'No row was labelled.',
-  'reserved-field': 'The request sets a field that the judge sets itself.',
+  'reserved-field': 'The request sets a field that the command sets itself.',
   'unbounded-judge': 'The request does not limit the tokens, so no cost cap can be kept.',
-  'unpriced-judge': 'The judge has no price, so no cost cap can be kept.',
+  'unpriced-judge': 'The model has no price, so no cost cap can be kept.',
 } as const satisfies Readonly<Record<string, string>>
 
 /** Jobs and their queue. */

@@ -1,3 +1,4 @@
+import { answerJob } from './answer/job.ts'
 import { auditJob } from './audit/job.ts'
 import { augmentJob } from './augment/job.ts'
 import { calibrateJob } from './calibrate/job.ts'
@@ -14,6 +15,7 @@ import { transferJob } from './transfer/job.ts'
 
 /** The jobs that there are, by name: what a queue of this process or of a worker runs. */
 export const jobs = {
+  answer: answerJob,
   audit: auditJob,
   augment: augmentJob,
   calibrate: calibrateJob,

@@ -1,13 +1,14 @@
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { demoConfig } from '../../src/config/parse-config.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseConfig } from '../../src/config/parse-config.ts'
 import { createInProcessQueue } from '../../src/jobs/in-process/queue.ts'
 import type { Job } from '../../src/jobs/job.ts'
 import { jobs } from '../../src/jobs/registry.ts'
 import type { Workspace } from '../../src/jobs/workspace.ts'
 import { jobContract } from '../../src/testing/index.ts'
+import { answerOf, type ScriptedJudge, startScriptedJudge } from '../support/servers/scripted-judge.ts'
 
 const rows = Array.from({ length: 1_200 }, (_, i) => ({
   prompt: `Question ${i}: ${'why '.repeat(i % 9)}?`,
@@ -19,19 +20,40 @@ const requests = rows.map(({ prompt }, i) => ({
   usage: { prompt_tokens: 20, completion_tokens: 50 },
 }))
 
-/** A folder with labels and a log, and a workspace in it. */
+let server: ScriptedJudge
+beforeAll(async () => {
+  server = await startScriptedJudge()
+})
+afterAll(() => server.close())
+
+const answers = rows.slice(0, 20).map(({ prompt }, i) => ({
+  prompt,
+  answers: { big: answerOf(2, 60 + i), small: answerOf(0, 60) },
+}))
+
+/** A folder with labels, answers and a log, and a workspace in it whose provider is a server on this machine. */
 async function createWorkspace(): Promise<Workspace> {
   const folder = await mkdtemp(join(tmpdir(), 'routellm-jobs-'))
   const toLines = (values: readonly object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('')
   await writeFile(join(folder, 'labels.jsonl'), toLines(rows))
   await writeFile(join(folder, 'log.jsonl'), toLines(requests))
   await writeFile(join(folder, 'held-out.jsonl'), toLines(rows.slice(0, 20)))
-  return { folder, config: demoConfig(), dependencies: { embedderOptions: {}, hub: {} } }
+  await writeFile(join(folder, 'answers.jsonl'), toLines(answers))
+  const config = parseConfig(
+    `version: 1
+providers: { local: { kind: openai-compatible, baseUrl: "${server.baseUrl}" } }
+models: { large: { provider: local, upstream: large }, little: { provider: local, upstream: little } }
+policy: { kind: pair, strong: large, weak: little }`,
+    'jobs.test.ts',
+  )
+  return { folder, config, dependencies: { embedderOptions: {}, hub: {} } }
 }
 
 const pair = { strongModel: 'big', weakModel: 'small' }
 const payloads = {
+  answer: { input: 'held-out.jsonl', output: 'answered.jsonl', models: ['large', 'little'] },
   audit: { files: ['log.jsonl'], router: 'length', html: 'report.html' },
+  augment: { input: 'held-out.jsonl', output: 'augmented.jsonl', writer: 'large', kinds: ['paraphrase'] },
   calibrate: { router: 'length', target: { kind: 'loss', maxLoss: 0.4, labels: 'labels.jsonl' }, ...pair },
   convert: { input: 'labels.jsonl', output: 'battles.jsonl', to: 'battles' },
   decontaminate: { input: 'labels.jsonl', against: ['held-out.jsonl'], output: 'clean.jsonl' },
@@ -43,17 +65,21 @@ const payloads = {
     ...pair,
   },
   'instruction-data': { data: ['labels.jsonl'], output: 'train.jsonl', ...pair },
+  judge: { input: 'answers.jsonl', output: 'judged.jsonl', judge: 'large', mode: 'single' },
   score: { router: 'length', input: 'labels.jsonl', output: 'scores.jsonl' },
   split: { input: 'labels.jsonl', output: '.', parts: 'one=0.5,two=0.5' },
   train: { kind: 'mf', data: ['labels.jsonl'], output: 'router', dimensions: 4, epochs: 2, ...pair },
   transfer: { data: 'labels.jsonl', routers: ['length'], pairs: ['big:small'], samples: 20 },
 } as const
 const outputs: Readonly<Record<string, readonly string[]>> = {
+  answer: ['answered.jsonl'],
   audit: ['report.html'],
+  augment: ['augmented.jsonl'],
   convert: ['battles.jsonl'],
   decontaminate: ['clean.jsonl'],
   evaluate: ['report.html'],
   'instruction-data': ['train.jsonl', 'train.validation.jsonl'],
+  judge: ['judged.jsonl'],
   score: ['scores.jsonl'],
   split: ['one.jsonl', 'two.jsonl'],
   train: ['router'],

@@ -8,14 +8,20 @@ import type { CommandContext } from '../terminal/terminal.ts'
 import { withOpenAI } from './configuration.ts'
 import { openWorkspace } from './run-job.ts'
 
-/** The flags of commands that ask a language model many questions. */
-export type ChatFlags = ChatOptions & {
+/** The flags of commands that ask language models many questions. */
+export type ChatFlags = Omit<ChatOptions, 'price' | 'temperature'> & {
+  readonly temperature?: number | null
+  readonly output: string
   readonly config?: string
   readonly baseUrl?: string
   readonly apiKey?: string
 }
 
-export function addChatOptions(command: Command): Command {
+/** The options of such a command but `--price`, whose number differs. */
+export function addChatOptions(
+  command: Command,
+  { temperature, maxTokens }: { readonly temperature: string; readonly maxTokens: number },
+): Command {
   return command
     .option(
       '--base-url <url>',
@@ -24,22 +30,17 @@ export function addChatOptions(command: Command): Command {
     .option('--api-key <key>', 'key for --base-url (default: the environment variable OPENAI_API_KEY)')
     .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option(
-      '--price <input,output>',
-      'dollars per million tokens (default: those of the configured model); 0,0 if it costs nothing',
-      pricePair,
-    )
-    .option(
       '--max-cost <dollars>',
       'the most that the job may cost, including what the cache shows as paid; needs a price',
       numberValue,
     )
     .option(
       '--cache <file>',
-      'keeps every reply, so that a job that was stopped continues without paying again',
+      'keeps every reply, so that a job that was stopped continues without paying again (default: <output>.replies, removed after a complete run)',
     )
     .option('--concurrency <number>', 'calls at a time', countValue, 4)
-    .option('--temperature <number>', 'of the model (default: 0, or 1 with several samples)', numberValue)
-    .option('--max-tokens <number>', 'longest reply', countValue, 1024)
+    .option('--temperature <number>', `of the model (default: ${temperature})`, numberValue)
+    .option('--max-tokens <number>', 'longest reply', countValue, maxTokens)
     .option('--body <json>', 'more fields of each request; null removes one', jsonObject)
 }
 
@@ -59,14 +60,10 @@ export async function openChatWorkspace(flags: ChatFlags, context: CommandContex
 /** Prints what is missing because of `--max-cost`. @returns the error that ends the command. */
 export function costCapReached(
   what: string,
-  { maxCost, cache }: Pick<ChatFlags, 'maxCost' | 'cache'>,
+  { maxCost }: Pick<ChatFlags, 'maxCost'>,
   { note, colors }: CommandContext['terminal'],
 ): CheckFailedError {
-  const advice =
-    cache === undefined
-      ? 'raise it and run again, with --cache so that what is paid for is kept'
-      : 'raise it and run again with the same --cache'
-  const message = `${what}: they could have cost more than --max-cost ${maxCost}; ${advice}`
+  const message = `${what}: they could have cost more than --max-cost ${maxCost}; raise it and run the same command again, which pays for nothing twice`
   note(`${colors.red('stopped:')} ${message}`)
   return new CheckFailedError('cost-cap-reached', message)
 }
@@ -74,4 +71,13 @@ export function costCapReached(
 /** The endpoint's reply to the first question that it refused. */
 export function formatRefusal(reason: string, { colors }: CommandContext['terminal']): string {
   return `${colors.yellow('warning:')} the endpoint does not take every question; of the first it said: ${reason}`
+}
+
+/** The price of the one model of a command. */
+export function addPriceOption(command: Command): Command {
+  return command.option(
+    '--price <input,output>',
+    'dollars per million tokens (default: those of the configured model); 0,0 if it costs nothing',
+    pricePair,
+  )
 }

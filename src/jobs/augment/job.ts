@@ -8,7 +8,8 @@ import { readRows } from '../../learning/formats/read-rows.ts'
 import { parseRow, type Row, stringColumn } from '../../learning/formats/row.ts'
 import type { EndpointUsage } from '../../learning/labels/chat/chat-endpoint.ts'
 import { formatCostSoFar } from '../chat/cost.ts'
-import { chatOptions, openChatEndpoints } from '../chat/endpoints.ts'
+import { type ChatEndpoints, chatOptions } from '../chat/endpoints.ts'
+import { withKeptReplies } from '../chat/kept-replies.ts'
 import type { Job, JobContext } from '../job.ts'
 
 const payload = z.object({
@@ -50,48 +51,47 @@ export const augmentJob: Job<AugmentPayload, AugmentResult> = {
     const input = resolve(folder, given.input)
     const output = resolve(folder, given.output)
     const rows = await readPrompts(input)
-    return writeOutputs([input], async (openOutput) => {
-      const file = await openOutput(output)
-      const { prompts, report, usage } = await augmentRows(rows, given, context)
-      for (const row of [...rows, ...prompts]) await file.write(`${JSON.stringify(row)}\n`)
-      return { output, rows: rows.length, synthetic: prompts.length, report, usage }
-    })
+    const inputs = given.cache === undefined ? [input] : [input, resolve(folder, given.cache)]
+    const write = (endpoints: ChatEndpoints): Promise<AugmentResult> =>
+      writeOutputs(inputs, async (openOutput) => {
+        const file = await openOutput(output)
+        const { prompts, report, usage } = await augmentRows(rows, given, endpoints, context)
+        for (const row of [...rows, ...prompts]) await file.write(`${JSON.stringify(row)}\n`)
+        return { output, rows: rows.length, synthetic: prompts.length, report, usage }
+      })
+    return withKeptReplies(given, context, write, ({ report }) => report.overBudget === 0)
   },
 }
 
 async function augmentRows(
   rows: readonly PromptRow[],
   given: AugmentPayload,
-  { workspace, signal, onProgress }: JobContext,
+  endpoints: ChatEndpoints,
+  { signal, onProgress }: JobContext,
 ) {
   const kinds = (given.kinds ?? variationKinds).map(toVariationKind)
-  const endpoints = await openChatEndpoints(given, workspace)
-  try {
-    const writer = await endpoints.endpoint('--writer', given.writer)
-    const judge = given.judge === undefined ? writer : await endpoints.endpoint('--judge', given.judge)
-    const selectPrompts = (synthetic: boolean) =>
-      rows.filter((row) => (row.synthetic === true) === synthetic).map(({ prompt }) => prompt)
-    const augmentation = await augmentPrompts(selectPrompts(false), {
-      writer,
-      judge,
-      maxSyntheticShare: given.maxShare,
-      existing: selectPrompts(true),
-      kinds,
-      seed: given.seed,
-      atOnce: given.concurrency * 2,
-      signal,
-      onProgress: ({ kept, wanted }) =>
-        onProgress({
-          stage: 'augmenting',
-          done: kept,
-          total: null,
-          detail: `of ${wanted}, ${formatCostSoFar(writer.usage(), given.maxCost)}`,
-        }),
-    })
-    return { ...augmentation, usage: { [writer.id]: writer.usage(), [judge.id]: judge.usage() } }
-  } finally {
-    await endpoints.close()
-  }
+  const writer = await endpoints.endpoint('--writer', given.writer, given.price)
+  const judge = given.judge === undefined ? writer : await endpoints.endpoint('--judge', given.judge)
+  const selectPrompts = (synthetic: boolean) =>
+    rows.filter((row) => (row.synthetic === true) === synthetic).map(({ prompt }) => prompt)
+  const augmentation = await augmentPrompts(selectPrompts(false), {
+    writer,
+    judge,
+    maxSyntheticShare: given.maxShare,
+    existing: selectPrompts(true),
+    kinds,
+    seed: given.seed,
+    atOnce: given.concurrency * 2,
+    signal,
+    onProgress: ({ kept, wanted }) =>
+      onProgress({
+        stage: 'augmenting',
+        done: kept,
+        total: null,
+        detail: `of ${wanted}, ${formatCostSoFar(writer.usage(), given.maxCost)}`,
+      }),
+  })
+  return { ...augmentation, usage: { [writer.id]: writer.usage(), [judge.id]: judge.usage() } }
 }
 
 function toVariationKind(name: string): VariationKind {

@@ -14,3 +14,21 @@ export function formatCostSoFar(
   const cap = maxUsd === undefined ? '' : ` of ${formatDollars(maxUsd)}`
   return `${formatDollars(paidUsd + (cachedUsd ?? 0) + lostUsd)}${cap}`
 }
+
+/** The usage of several models together; dollars are null if one model has no price. */
+export function sumUsage(usages: readonly EndpointUsage[]): EndpointUsage {
+  const sum = (read: (usage: EndpointUsage) => number) =>
+    usages.reduce((total, each) => total + read(each), 0)
+  const known = (read: (usage: EndpointUsage) => number | null) =>
+    usages.some((each) => read(each) === null) ? null : sum((each) => read(each) ?? 0)
+  return {
+    replies: sum(({ replies }) => replies),
+    cachedReplies: sum(({ cachedReplies }) => cachedReplies),
+    repeated: sum(({ repeated }) => repeated),
+    inputTokens: sum(({ inputTokens }) => inputTokens),
+    outputTokens: sum(({ outputTokens }) => outputTokens),
+    paidUsd: known(({ paidUsd }) => paidUsd),
+    cachedUsd: known(({ cachedUsd }) => cachedUsd),
+    lostUsd: sum(({ lostUsd }) => lostUsd),
+  }
+}

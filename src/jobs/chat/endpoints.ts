@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { createLimiter } from '../../base/concurrency/limiter.ts'
 import { findModel } from '../../config/model-reference.ts'
 import { ConfigError } from '../../errors.ts'
 import { createBudget } from '../../learning/labels/chat/budget.ts'
@@ -21,8 +22,8 @@ export const chatOptions = {
   cache: z.exactOptional(z.string()),
   /** Calls at a time. */
   concurrency: z.number().default(4),
-  /** Default: 0, or 1 with several samples. */
-  temperature: z.exactOptional(z.number()),
+  /** Default: 0, or 1 with several samples; null sends none. */
+  temperature: z.exactOptional(z.nullable(z.number())),
   /** Tokens of the longest reply. */
   maxTokens: z.number().default(1024),
   /** More fields of each request; null removes one. */
@@ -34,27 +35,30 @@ export type ChatOptions = z.output<typeof optionsSchema>
 
 /** Endpoints for named models that share a cache and a cost cap. */
 export type ChatEndpoints = {
-  /** @param option names the model in errors: `--judge`. */
-  endpoint(option: string, name: string): Promise<ChatEndpoint>
+  /**
+   * @param option names the model in errors: `--judge`.
+   * @param price instead of the configured model's.
+   */
+  endpoint(option: string, name: string, price?: ChatOptions['price']): Promise<ChatEndpoint>
+  /** Replies in the cache, of this run and of earlier ones. */
+  readonly keptReplies: number
   /** Writes the remaining replies and closes the connections. */
   close(): Promise<void>
 }
 
-/** Opens the cache. The price of the options is that of the first endpoint. */
+/** Opens the cache. At most `concurrency` calls of all endpoints together are open. */
 export async function openChatEndpoints(
-  options: ChatOptions & { readonly samples?: number },
+  options: Omit<ChatOptions, 'price'> & { readonly samples?: number },
   { folder, config, variables = {} }: Workspace,
 ): Promise<ChatEndpoints> {
   const { models, providers } = config
   const cache = options.cache === undefined ? undefined : await openReplyCache(resolve(folder, options.cache))
   const opened: Provider[] = []
+  const limiter = createLimiter(options.concurrency)
   let budget: ReturnType<typeof createBudget> | undefined
 
-  async function endpoint(option: string, name: string): Promise<ChatEndpoint> {
-    const model = withPrice(
-      findModel(option, name, models, providers),
-      opened.length === 0 ? options.price : undefined,
-    )
+  async function endpoint(option: string, name: string, price?: ChatOptions['price']): Promise<ChatEndpoint> {
+    const model = withPrice(findModel(option, name, models, providers), price)
     const provider = providers.find((each) => each.name === model.provider)
     if (provider === undefined)
       throw new ConfigError('unknown-provider', `${option} ${name}: there is no provider ${model.provider}`, {
@@ -65,13 +69,13 @@ export async function openChatEndpoints(
     const connection = await createConfiguredProvider(provider, apiKey)
     opened.push(connection)
     if (options.maxCost !== undefined) budget ??= createBudget(options.maxCost, paidUsd(cache, model))
-    const { maxTokens, concurrency, body, temperature = (options.samples ?? 1) > 1 ? 1 : 0 } = options
+    const { maxTokens, body, temperature = (options.samples ?? 1) > 1 ? 1 : 0 } = options
     return createChatEndpoint({
       provider: connection,
       model,
       temperature,
       maxTokens,
-      concurrency,
+      limiter,
       ...(body !== undefined && { fields: body }),
       ...(cache !== undefined && { cache }),
       ...(budget !== undefined && { budget }),
@@ -80,6 +84,9 @@ export async function openChatEndpoints(
 
   return {
     endpoint,
+    get keptReplies() {
+      return cache?.paid.replies ?? 0
+    },
     async close() {
       await Promise.all(opened.map((provider) => provider.close()))
       await cache?.close()

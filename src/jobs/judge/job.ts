@@ -25,7 +25,8 @@ import { createPairwiseTally, type PairwiseReport } from '../../learning/labels/
 import { createScoreTally, type ScoreReport } from '../../learning/labels/judge/score-report.ts'
 import { type AnsweredPrompt, parseAnsweredPrompt } from '../../learning/rows/answered-prompts.ts'
 import { formatCostSoFar } from '../chat/cost.ts'
-import { chatOptions, openChatEndpoints } from '../chat/endpoints.ts'
+import { type ChatEndpoints, chatOptions } from '../chat/endpoints.ts'
+import { withKeptReplies } from '../chat/kept-replies.ts'
 import type { Job, JobContext } from '../job.ts'
 
 const payload = z.object({
@@ -78,17 +79,25 @@ export const judgeJob: Job<JudgePayload, JudgeResult> = {
     const input = resolve(folder, given.input)
     const output = resolve(folder, given.output)
     const rows = await countRows(input)
-    return writeOutputs([input], async (openOutput) => {
-      const file = await openOutput(output)
-      let labels = 0
-      const write = async (row: Row) => {
-        labels++
-        await file.write(`${JSON.stringify(row)}\n`)
-      }
-      const label = given.checker === undefined ? judgeRows : checkRows
-      const run = await label({ ...given, input }, rows, context, write)
-      return { output, rows, labels, leftOut: countLeftOut(run.report), ...run }
-    })
+    const inputs = given.cache === undefined ? [input] : [input, resolve(folder, given.cache)]
+    const writeLabels = (label: (write: Write) => Promise<LabelRun>): Promise<JudgeResult> =>
+      writeOutputs(inputs, async (openOutput) => {
+        const file = await openOutput(output)
+        let labels = 0
+        const run = await label(async (row) => {
+          labels++
+          await file.write(`${JSON.stringify(row)}\n`)
+        })
+        return { output, rows, labels, leftOut: countLeftOut(run.report), ...run }
+      })
+    const placed = { ...given, input }
+    if (given.checker !== undefined) return writeLabels((write) => checkRows(placed, context, write))
+    return withKeptReplies(
+      given,
+      context,
+      (endpoints) => writeLabels((write) => judgeRows(placed, rows, endpoints, context, write)),
+      ({ leftOut }) => leftOut === 0,
+    )
   },
 }
 
@@ -130,12 +139,7 @@ async function* answeredPrompts(input: string): AsyncGenerator<AnsweredPrompt> {
 }
 
 /** Compares every answer with its row's reference. */
-async function checkRows(
-  given: JudgePayload,
-  _rows: number,
-  { signal }: JobContext,
-  write: Write,
-): Promise<LabelRun> {
+async function checkRows(given: JudgePayload, { signal }: JobContext, write: Write): Promise<LabelRun> {
   const { input, checker = 'exact', tolerance, ignoreCase } = given
   const check = createChecker(checker, {
     ...(tolerance !== undefined && { tolerance }),
@@ -155,26 +159,22 @@ async function checkRows(
 async function judgeRows(
   given: JudgePayload,
   rows: number,
+  endpoints: ChatEndpoints,
   context: JobContext,
   write: Write,
 ): Promise<LabelRun> {
   const prompt = await readJudgePrompt(given, context)
-  const endpoints = await openChatEndpoints(given, context.workspace)
-  try {
-    const endpoint = await endpoints.endpoint('--judge', given.judge ?? '')
-    const judge = createLlmJudge(endpoint, {
-      samples: given.samples,
-      comparisonPrompt: prompt,
-      gradePrompt: prompt,
-    })
-    const options = { ...findPair(given), atOnce: given.concurrency * 4, signal: context.signal }
-    const run = given.mode === 'pairwise' ? compareAll : gradeAll
-    const follow = followRows(endpoint, rows, given, context)
-    const report = await run(judge, answeredPrompts(given.input), options, write, follow)
-    return { report, judge: { model: endpoint.id, prompt: promptHash(prompt), usage: endpoint.usage() } }
-  } finally {
-    await endpoints.close()
-  }
+  const endpoint = await endpoints.endpoint('--judge', given.judge ?? '', given.price)
+  const judge = createLlmJudge(endpoint, {
+    samples: given.samples,
+    comparisonPrompt: prompt,
+    gradePrompt: prompt,
+  })
+  const options = { ...findPair(given), atOnce: given.concurrency * 4, signal: context.signal }
+  const run = given.mode === 'pairwise' ? compareAll : gradeAll
+  const follow = followRows(endpoint, rows, given, context)
+  const report = await run(judge, answeredPrompts(given.input), options, write, follow)
+  return { report, judge: { model: endpoint.id, prompt: promptHash(prompt), usage: endpoint.usage() } }
 }
 
 type Judge = ReturnType<typeof createLlmJudge>

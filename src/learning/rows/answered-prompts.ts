@@ -1,4 +1,6 @@
 import { invalidRow, parseRow, type Row, shown, stringColumn } from '../formats/row.ts'
+import { isArenaRow } from './arena.ts'
+import { promptOfRow } from './forms.ts'
 
 /** A prompt with the answers of several models, to be checked or judged. */
 export type AnsweredPrompt = {
@@ -11,6 +13,15 @@ export type AnsweredPrompt = {
   readonly others: Row
   /** Names the row in errors: `answers.jsonl line 3`. */
   readonly place: string
+}
+
+/** A prompt whose answers are still missing, or some of them. */
+export type UnansweredPrompt = {
+  readonly prompt: string
+  /** By model; may be empty. */
+  readonly answers: Readonly<Record<string, string>>
+  /** The row's other columns without labels, such as a reference, a category or a weight. */
+  readonly others: Row
 }
 
 /** Columns of labels, which another row's labels must not be mistaken for. */
@@ -34,6 +45,21 @@ export function parseAnsweredPrompt(value: unknown, place: string): AnsweredProm
     ...(reference !== undefined && { reference }),
     others: Object.fromEntries(others),
     place,
+  }
+}
+
+/** A row of any form with a prompt, as a prompt to answer. Throws `DataError` `invalid-row`. */
+export function parseUnansweredPrompt(value: unknown, place: string): UnansweredPrompt {
+  const row = parseRow(value, place)
+  const prompt = promptOfRow(row, place)
+  if (prompt.trim() === '') throw invalidRow(place, 'has an empty prompt, which no model can answer')
+  const others = Object.entries(row).filter(
+    ([column]) => !['prompt', 'answers', 'embedding', ...labelColumns].includes(column),
+  )
+  return {
+    prompt,
+    answers: row.answers === undefined || row.answers === null ? {} : answersColumn(row, place),
+    others: isArenaRow(row) ? {} : Object.fromEntries(others),
   }
 }
 

@@ -221,7 +221,7 @@ describe('the cost cap of data judge', () => {
     const first = await capped(cap, '--json')
     expect(first.exitCode).toBe(1)
     expect(first.stderr).toContain(
-      `could have cost more than --max-cost ${Number(cap)}; raise it and run again with the same --cache`,
+      `could have cost more than --max-cost ${Number(cap)}; raise it and run the same command again`,
     )
     const { complete, report, judge: by } = JSON.parse(first.stdout)
     expect([complete, report.judged + report.overBudget]).toEqual([false, 4])
@@ -274,7 +274,7 @@ describe('what may go wrong in data judge', () => {
     [['--judge', 'x', '--body', '{'], 'Must be a JSON object'],
     [
       ['--judge', 'x', '--base-url', 'http://127.0.0.1:1/v1', '--cache', 'in.jsonl'],
-      'is not a cache of judge replies',
+      'is not a cache of replies',
     ],
   ])('%j is refused', async (argv, words) => {
     await write('in.jsonl', ...judgeRows)
@@ -425,7 +425,10 @@ describe('data augment', () => {
 
   it('stops at the cost cap with 1', async () => {
     const { exitCode, stderr } = await augment('--price', '10,10', '--max-cost', '0.001')
-    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('raise it and run again, with --cache')])
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringContaining('raise it and run the same command again'),
+    ])
     expect(await read('out.jsonl')).toEqual(rows)
   })
 

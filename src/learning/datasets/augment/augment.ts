@@ -42,6 +42,7 @@ export type AugmentOptions = {
   /** Variations in work at a time. Default: 8. */
   readonly atOnce?: number
   readonly signal?: AbortSignal
+  /** Called after each variation, kept or not. */
   readonly onProgress?: (progress: { readonly kept: number; readonly wanted: number }) => void
 }
 
@@ -112,8 +113,8 @@ export async function augmentPrompts(
       else {
         known.add(plainText(outcome.prompt.prompt))
         kept.push(outcome.prompt)
-        options.onProgress?.({ kept: kept.length, wanted })
       }
+      options.onProgress?.({ kept: kept.length, wanted })
     }
     if (counts.overBudget > 0) break
   }

@@ -23,7 +23,7 @@ export function chatBody(options: BodyOptions, messages: readonly JudgeMessage[]
   if (reserved !== undefined)
     throw new InvalidRequestError(
       'reserved-field',
-      `The field "${reserved}" of the request is set by the judge itself; leave it out.`,
+      `The field "${reserved}" of the request is set by the command itself; leave it out.`,
     )
   const body: Record<string, unknown> = {
     model: model.upstream,

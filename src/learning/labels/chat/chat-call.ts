@@ -9,7 +9,13 @@ export type AnswerTokens = { readonly inputTokens: number; readonly outputTokens
 
 /** The outcome of one request. */
 export type ChatAttempt =
-  | { readonly kind: 'answered'; readonly text: string; readonly usage: AnswerTokens | undefined }
+  | {
+      readonly kind: 'answered'
+      readonly text: string
+      /** The reply ended at the limit of its length (`finish_reason: length`). */
+      readonly isCut: boolean
+      readonly usage: AnswerTokens | undefined
+    }
   | FailedAttempt
 
 export type FailedAttempt = {
@@ -69,9 +75,8 @@ export function attemptFailure(
   const advice = {
     key: 'the key of the provider',
     rate: 'ask less at a time, or raise the limit there.',
-    later: 'What was paid for is in the cache, if one is used.',
-    unreachable:
-      'What was paid for is in the cache, if one is used: run the command again with the same cache.',
+    later: 'What was paid for is in the cache.',
+    unreachable: 'What was paid for is in the cache: run the same command again.',
     request:
       'Check the name of the model and the fields of the request: some models take no temperature, and max_completion_tokens in place of max_tokens.',
   }
@@ -102,7 +107,8 @@ function parseCompletion(json: unknown): Extract<ChatAttempt, { kind: 'answered'
   if (typeof message !== 'object' || message === null) return undefined
   const content = member(message, 'content')
   const text = typeof content === 'string' ? content : ''
-  return { kind: 'answered', text, usage: parseUsage(member(json, 'usage')) }
+  const isCut = Array.isArray(choices) && member(choices[0], 'finish_reason') === 'length'
+  return { kind: 'answered', text, isCut, usage: parseUsage(member(json, 'usage')) }
 }
 
 function parseUsage(usage: unknown): AnswerTokens | undefined {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createLimiter } from '../../../base/concurrency/limiter.ts'
+import { createLimiter, type Limiter } from '../../../base/concurrency/limiter.ts'
 import { type Attempt, type RetryPolicy, withRetries } from '../../../base/http/retry.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { Provider } from '../../../providers/provider.ts'
@@ -30,7 +30,12 @@ export type ChatQuestion = {
 }
 
 export type ChatAnswer =
-  | { readonly kind: 'answered'; readonly text: string }
+  | {
+      readonly kind: 'answered'
+      readonly text: string
+      /** The reply ended at the limit of its length. */
+      readonly isCut: boolean
+    }
   /** The endpoint refuses this question, for example because it is too long, but answers others. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** Not sent, because it could have exceeded the budget. */
@@ -68,6 +73,8 @@ export type ChatEndpointOptions = Partial<RetryPolicy> & {
   readonly budget?: Budget
   /** Calls at a time. Default: 4. */
   readonly concurrency?: number
+  /** Limits the calls of several endpoints together, instead of `concurrency`. */
+  readonly limiter?: Limiter
   /** From the request to the whole reply. Default: 120,000. */
   readonly timeoutMs?: number
 }
@@ -94,7 +101,7 @@ export function createChatEndpoint(options: ChatEndpointOptions): ChatEndpoint {
     maxRetryDelayMs: options.maxRetryDelayMs ?? 60_000,
   }
   const prices = findPrices(model)
-  const limiter = createLimiter(options.concurrency ?? 4)
+  const limiter = options.limiter ?? createLimiter(options.concurrency ?? 4)
   const flights = new Map<string, Promise<ChatAnswer>>()
   const counts = { replies: 0, cachedReplies: 0, repeated: 0, inputTokens: 0, outputTokens: 0 }
   const dollars = { paid: 0, cached: 0, cachedUnknown: 0, lost: 0 }
@@ -127,7 +134,7 @@ export function createChatEndpoint(options: ChatEndpointOptions): ChatEndpoint {
     counts.cachedReplies++
     if (stored.costUsd === null) dollars.cachedUnknown++
     else dollars.cached += stored.costUsd
-    return { kind: 'answered', text: stored.text }
+    return { kind: 'answered', text: stored.text, isCut: stored.isCut }
   }
 
   async function askWithin(
@@ -151,7 +158,7 @@ export function createChatEndpoint(options: ChatEndpointOptions): ChatEndpoint {
         const stored = toStoredReply(reply, limitUsd, prices)
         reservation?.settle(stored.costUsd ?? 0)
         await keep(key, stored)
-        return { kind: 'final', result: { kind: 'answered', text: stored.text } }
+        return { kind: 'final', result: { kind: 'answered', text: stored.text, isCut: stored.isCut } }
       }
       const lostUsd = reply.mayHaveCost ? limitUsd : 0
       reservation?.settle(lostUsd)
@@ -226,14 +233,14 @@ function mostUsd(body: string, messages: readonly JudgeMessage[], prices: Prices
 
 /** A reply without usage is counted at the most that it can have cost. */
 function toStoredReply(
-  { text, usage }: Extract<ChatAttempt, { kind: 'answered' }>,
+  { text, isCut, usage }: Extract<ChatAttempt, { kind: 'answered' }>,
   limitUsd: number,
   prices: Prices | undefined,
 ): StoredReply {
   const { inputTokens = 0, outputTokens = 0 } = usage ?? {}
   const costUsd =
     prices === undefined ? null : usage === undefined ? limitUsd : usd(inputTokens, outputTokens, prices)
-  return { text, inputTokens, outputTokens, costUsd }
+  return { text, isCut, inputTokens, outputTokens, costUsd }
 }
 
 /** The body has the model, the filled template and the sampling options. */

@@ -15,6 +15,7 @@ afterEach(() => rm(folder, { recursive: true }))
 
 const reply = (text: string, costUsd: number | null = 0.25): StoredReply => ({
   text,
+  isCut: text.length > 5,
   inputTokens: 10,
   outputTokens: 2,
   costUsd,

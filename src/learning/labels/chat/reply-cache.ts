@@ -6,6 +6,8 @@ import { readAppendedLines } from './appended-lines.ts'
 /** A reply that was paid for, as a later run needs it. */
 export type StoredReply = {
   readonly text: string
+  /** The reply ended at the limit of its length. */
+  readonly isCut: boolean
   readonly inputTokens: number
   readonly outputTokens: number
   /** The cost; null if the model had no price. */
@@ -130,8 +132,8 @@ async function cacheOf(file: string, handle: FileHandle): Promise<ReplyCache> {
       const entry = parseEntry(buffer.toString('utf8'))
       // Another process that appends to the same file shifts later positions; the request is then sent again.
       if (entry === undefined || !('key' in entry) || entry.key !== key) return undefined
-      const { text, inputTokens, outputTokens, costUsd } = entry
-      return { text, inputTokens, outputTokens, costUsd }
+      const { text, isCut, inputTokens, outputTokens, costUsd } = entry
+      return { text, isCut, inputTokens, outputTokens, costUsd }
     },
     put: (key, reply) => append({ key, ...reply }),
     putLost: (usd) => append({ lostUsd: usd }),
@@ -157,6 +159,7 @@ function parseEntry(text: string): Entry | undefined {
   const {
     key,
     text: reply,
+    isCut,
     inputTokens,
     outputTokens,
     costUsd,
@@ -171,13 +174,14 @@ function parseEntry(text: string): Entry | undefined {
     typeof inputTokens === 'number' &&
     typeof outputTokens === 'number' &&
     (costUsd === null || typeof costUsd === 'number')
-  return isReply ? { key, text: reply, inputTokens, outputTokens, costUsd } : undefined
+  // Caches of version 0.1.0 do not have it.
+  return isReply ? { key, text: reply, isCut: isCut === true, inputTokens, outputTokens, costUsd } : undefined
 }
 
 function notACache(file: string): DataError {
   return new DataError(
     'not-a-reply-cache',
-    `${file} is not a cache of judge replies, and was not changed. Name a new file, or one that an earlier run wrote.`,
+    `${file} is not a cache of replies, and was not changed. Name a new file, or one that an earlier run wrote.`,
   )
 }
 

@@ -3,6 +3,7 @@ import type { AugmentPayload, AugmentResult } from '../../../../jobs/augment/job
 import { variationKinds } from '../../../../learning/datasets/augment/variation-prompts.ts'
 import {
   addChatOptions,
+  addPriceOption,
   type ChatFlags,
   costCapReached,
   formatRefusal,
@@ -36,7 +37,7 @@ export function addDataAugmentCommand(data: Command, context: CommandContext): v
     )
     .option('--kinds <names>', `separated by commas (default: ${variationKinds.join(',')})`, nameList)
     .option('--seed <number>', 'seed that selects the prompts and their variations', wholeNumber, 0)
-  addChatOptions(augment)
+  addChatOptions(addPriceOption(augment), { temperature: '0', maxTokens: 1024 })
     .option('--json', 'print {"output", "rows", "synthetic", "complete", "report", "usage"} to stdout')
     .addHelpText(
       'after',

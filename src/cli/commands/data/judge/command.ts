@@ -3,6 +3,7 @@ import type { JudgePayload, JudgeResult } from '../../../../jobs/judge/job.ts'
 import { checkerKinds } from '../../../../learning/labels/checkers/registry.ts'
 import {
   addChatOptions,
+  addPriceOption,
   type ChatFlags,
   costCapReached,
   formatRefusal,
@@ -55,7 +56,7 @@ export function addDataJudgeCommand(data: Command, context: CommandContext): voi
     )
     .option('--strong-model <name>', 'label only this model and --weak-model')
     .option('--weak-model <name>', 'label only this model and --strong-model')
-  addChatOptions(judge)
+  addChatOptions(addPriceOption(judge), { temperature: '0, or 1 with several samples', maxTokens: 1024 })
     .option('--json', 'print {"output", "rows", "labels", "complete", "report", …} to stdout')
     .addHelpText(
       'after',
