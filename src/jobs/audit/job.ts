@@ -53,6 +53,8 @@ export type AuditResult = {
   readonly report: AuditReport
   /** Paths of the files that were written. */
   readonly written: readonly string[]
+  /** What was drawn to label: prompts, the requests that they stand for, and requests with prompts too long to draw. */
+  readonly sampled?: { readonly prompts: number; readonly requests: number; readonly tooLong: number }
 }
 
 /** Reads a log of requests and reports what routing would have saved, at what risk. Sends nothing anywhere. */
@@ -91,8 +93,15 @@ function writeAudit(
     const { report, sample } = await run()
     signal.throwIfAborted()
     await page?.write(auditHtml(report))
-    if (rows !== undefined) for (const row of sample(sampleSize)) await rows.write(`${JSON.stringify(row)}\n`)
-    return { report, written: [page, rows].flatMap((file) => (file === undefined ? [] : [file.path])) }
+    const drawn = rows === undefined ? undefined : sample(sampleSize)
+    for (const row of drawn?.prompts ?? []) await rows?.write(`${JSON.stringify(row)}\n`)
+    return {
+      report,
+      written: [page, rows].flatMap((file) => (file === undefined ? [] : [file.path])),
+      ...(drawn !== undefined && {
+        sampled: { prompts: drawn.prompts.length, requests: drawn.requests, tooLong: drawn.tooLong },
+      }),
+    }
   })
 }
 

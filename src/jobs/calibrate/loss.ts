@@ -1,5 +1,6 @@
-import { DataError, InvalidRequestError } from '../../errors.ts'
-import { type Guarantee, guaranteedThreshold } from '../../routing/calibration/guarantee.ts'
+import { InvalidRequestError } from '../../errors.ts'
+import { checkLabelWeights, type LabelPopulation, populationOf } from '../../learning/rows/label-counts.ts'
+import { type Guarantee, guaranteedThreshold, requestsOf } from '../../routing/calibration/guarantee.ts'
 import type { ModelPair } from '../../routing/catalogue/model.ts'
 import { type LabelBasis, type ScoredLabels, scoreLabels } from './labels.ts'
 import type { TargetOf } from './payload.ts'
@@ -15,6 +16,10 @@ export type LossCalibration = Guarantee & {
   readonly lossMargin: number
   readonly basis: LabelBasis
   readonly crossFittedLabels: number
+  /** The requests that the labels stand for; as many as labels if the file does not say. */
+  readonly requests: number
+  /** What the promise is about. */
+  readonly about: LabelPopulation
   /** Rows of the file that are no labels of the pair. */
   readonly otherRows: number
   /** The number of prompts that `strongCallFraction` is about, if it is not about the labels. */
@@ -30,10 +35,11 @@ export async function calibrateLoss(run: CalibrationRun, target: TargetOf<'loss'
   const scored = await scoreLabels(run, target.labels)
   checkLabels(scored, lossMargin)
   const guarantee = guaranteedThreshold(
-    scored.labels.map(({ strongWinRate, strongScore, weakScore, prompt }) => ({
+    scored.labels.map(({ strongWinRate, strongScore, weakScore, prompt, requests }) => ({
       strongWinRate,
       weakLoses: strongScore - weakScore > lossMargin,
       group: prompt,
+      ...(requests !== undefined && { requests }),
     })),
     { maxLoss, confidence, ...(nextRequests !== undefined && { requests: nextRequests }) },
   )
@@ -47,6 +53,8 @@ export async function calibrateLoss(run: CalibrationRun, target: TargetOf<'loss'
     lossMargin,
     basis,
     crossFittedLabels,
+    requests: requestsOf(scored.labels),
+    about: populationOf(scored.labels),
     otherRows,
   }
   if (!guarantee.possible || target.prompts === undefined) return { ...guarantee, ...common }
@@ -60,13 +68,7 @@ async function measureShare(run: CalibrationRun, file: string, threshold: number
 }
 
 function checkLabels({ labels, form }: ScoredLabels, lossMargin: number): void {
-  const [first] = labels
-  const other = labels.find(({ weight }) => weight !== first?.weight)
-  if (first !== undefined && other !== undefined)
-    throw new DataError(
-      'weighted-labels',
-      `--labels has rows of different weights (${first.weight} on line ${first.line}, ${other.weight} on line ${other.line}), and a guarantee counts labels, of which each must stand for as many requests. Give a random sample of the requests, or remove "weight" if it has no meaning.`,
-    )
+  checkLabelWeights(labels)
   if (form !== 'outcomes' && lossMargin > 0)
     throw new InvalidRequestError(
       'margin-without-scores',

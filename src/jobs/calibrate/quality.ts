@@ -1,5 +1,6 @@
 import { InvalidRequestError } from '../../errors.ts'
 import { retainedQualityInterval } from '../../learning/evaluation/metrics/retained-quality.ts'
+import { type LabelPopulation, populationOf } from '../../learning/rows/label-counts.ts'
 import { type QualityThreshold, thresholdForQuality } from '../../routing/calibration/quality.ts'
 import { type ScoredLabels, scoreLabels } from './labels.ts'
 import type { TargetOf } from './payload.ts'
@@ -11,6 +12,8 @@ type Common = Omit<ScoredLabels, 'labels' | 'form'> & {
   readonly minQuality: number
   /** The number of labels. */
   readonly labels: number
+  /** What the quality is about. */
+  readonly about: LabelPopulation
 }
 
 export type QualityCalibration = Common &
@@ -38,7 +41,13 @@ export async function calibrateQuality(
       { param: '--min-quality' },
     )
   const found = thresholdForQuality(labels, minQuality)
-  const common = { router: run.router.name, minQuality, labels: labels.length, ...read }
+  const common = {
+    router: run.router.name,
+    minQuality,
+    labels: labels.length,
+    about: populationOf(labels),
+    ...read,
+  }
   if (!found.possible) return { ...found, ...common }
   const qualityInterval = retainedQualityInterval(labels, found.threshold, { confidence, seed })
   if (target.prompts === undefined) return { ...found, ...common, qualityInterval, confidence }

@@ -1,5 +1,6 @@
 import type { Interval } from '../../base/math/statistics/quantile.ts'
 import type { UnreadableRow } from '../formats/logs/read-log.ts'
+import type { LabelPopulation } from '../rows/label-counts.ts'
 import type { KeptOut, Paid } from './savings/money-tally.ts'
 import type { ChosenBasis, ThresholdLine } from './savings/threshold-lines.ts'
 import type { AlreadyRouted } from './scored-reading.ts'
@@ -100,7 +101,11 @@ export type RiskReport =
   | {
       readonly kind: 'measured'
       readonly labels: number
-      /** The share of labels on which the weak model loses, at any threshold. */
+      /** The requests of the log that the labels stand for; as many as labels if the file does not say. */
+      readonly requests: number
+      /** What the guarantee is about: distinct prompts if the labels do not say how often each was asked. */
+      readonly about: LabelPopulation
+      /** The share of these requests on which the weak model loses, at any threshold. */
       readonly weakLossShare: number
       readonly maxLoss: number
       readonly confidence: number

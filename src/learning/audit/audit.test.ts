@@ -130,7 +130,7 @@ describe('auditLog', () => {
       sampleSize: 5,
     })
     expect(report).toMatchObject({ routable: 2, simple: { share: 0.5 }, verdict: { answer: 'unknown' } })
-    expect(sample(5)).toHaveLength(2)
+    expect(sample(5)).toMatchObject({ requests: 2, prompts: [{ requests: 1 }, { requests: 1 }] })
   })
 
   it('prices nothing at $0: without prices it cannot say', async () => {
@@ -230,8 +230,9 @@ describe('auditLog', () => {
       { sampleSize: 50 },
     )
     const drawn = sample(50)
-    expect(drawn).toHaveLength(50)
-    expect(drawn.every(({ answers }) => answers?.big === 'yes')).toBe(true)
+    expect(drawn.requests).toBe(50)
+    expect(drawn.prompts).toHaveLength(50)
+    expect(drawn.prompts.every(({ answers }) => answers?.big === 'yes')).toBe(true)
   })
 
   it('passes over a configured pair that the log does not have, and insists on one that was asked for', async () => {

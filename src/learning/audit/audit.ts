@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { InvalidRequestError } from '../../errors.ts'
-import { guaranteedThreshold } from '../../routing/calibration/guarantee.ts'
+import { guaranteedThreshold, requestsOf } from '../../routing/calibration/guarantee.ts'
 import { thresholdForStrongFraction } from '../../routing/calibration/threshold.ts'
 import { findPrices, type ModelPrices } from '../../routing/catalogue/find-prices.ts'
 import { isSameModel } from '../../routing/catalogue/model-names.ts'
@@ -8,6 +8,7 @@ import type { PriceTable } from '../../routing/catalogue/prices.ts'
 import { isCalibratedRouter, type Router } from '../../routing/routers/router.ts'
 import type { LogFormat } from '../formats/logs/log-format.ts'
 import { recogniseLogFormat } from '../formats/logs/read-log.ts'
+import { populationOf } from '../rows/label-counts.ts'
 import type { AuditedModel, AuditReport, RiskReport } from './audit-report.ts'
 import {
   type ChosenBasis,
@@ -26,7 +27,7 @@ import {
   proposedModels,
   type RequestedPair,
 } from './verdict/audited-pair.ts'
-import type { SampledPrompt } from './verdict/label-sample.ts'
+import type { LabelSample } from './verdict/label-sample.ts'
 import {
   type AuditLabels,
   guaranteeInReport,
@@ -64,8 +65,8 @@ export type AuditOptions = {
 
 export type Audit = {
   readonly report: AuditReport
-  /** Prompts to label, in random order. */
-  sample(count: number): readonly SampledPrompt[]
+  /** Draws requests to label. */
+  sample(count: number): LabelSample
 }
 
 /** A month is a twelfth of a year. */
@@ -322,14 +323,16 @@ function markedThresholds(
   return [first, { threshold: edgeOf(binOf(risk.guarantee.threshold)), mark: 'guarantee' }]
 }
 
-function riskOf({ scored, options: { maxLoss, confidence } }: Findings): RiskReport {
+function riskOf({ scored, options: { maxLoss, confidence, labels: given } }: Findings): RiskReport {
   if (scored === undefined) return { kind: 'unknown' }
   const { labels, crossFitted } = scored
   const guarantee = guaranteedThreshold(labels, { maxLoss, confidence })
   return {
     kind: 'measured',
     labels: labels.length,
-    weakLossShare: labels.filter(({ weakLoses }) => weakLoses).length / Math.max(1, labels.length),
+    requests: requestsOf(labels),
+    about: populationOf(given?.comparisons ?? []),
+    weakLossShare: requestsOf(labels.filter(({ weakLoses }) => weakLoses)) / Math.max(1, requestsOf(labels)),
     maxLoss,
     confidence,
     guarantee: guaranteeInReport(guarantee),

@@ -10,7 +10,7 @@ import { createExamplePrompts, type ExamplePrompts } from './survey/example-prom
 import { createSegmentTally, type SegmentTally } from './survey/segment-tally.ts'
 import { countedModel, entriesOf, hasText, type Survey } from './survey/survey.ts'
 import type { AuditedPair } from './verdict/audited-pair.ts'
-import { createPromptSampler, type PromptSampler } from './verdict/label-sample.ts'
+import { createRequestSampler, type RequestSampler } from './verdict/label-sample.ts'
 import { findLoggedWinRate, type WinRateSource } from './win-rate-source.ts'
 
 /** The sums of the second reading of a log. */
@@ -24,7 +24,7 @@ export type ScoredReading = {
   /** All requests that a router could decide. Those that stay in any case, or have an unknown cost, save nothing. */
   readonly curve: SavingsCurve
   readonly segments: SegmentTally
-  readonly sampler: PromptSampler
+  readonly sampler: RequestSampler
   readonly examples: ExamplePrompts
 }
 
@@ -47,7 +47,7 @@ export type ScoredReadingOptions = {
   readonly router: Router
   readonly winRates: WinRateSource
   readonly seed: number
-  /** Prompts to keep for labelling. */
+  /** Requests to draw for labelling. */
   readonly sampleSize: number
   readonly signal?: AbortSignal
   readonly onProgress?: (rows: number) => void
@@ -95,7 +95,7 @@ export async function readScored(
   const strongPrices = pair === undefined ? undefined : prices.get(pair.strong)
   const curve = createSavingsCurve({ seed })
   const segments = createSegmentTally(survey.frequent)
-  const sampler = createPromptSampler(sampleSize, seed)
+  const sampler = createRequestSampler(sampleSize, seed)
   const examples = createExamplePrompts(shownExamples)
   let batch: Candidate[] = []
   let rows = 0

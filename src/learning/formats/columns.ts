@@ -14,6 +14,7 @@ const jsonColumns: ReadonlySet<string> = new Set([
 
 const numberColumns: ReadonlySet<string> = new Set([
   'weight',
+  'requests',
   'strongWinRate',
   'costUsd',
   'quality',

@@ -50,6 +50,38 @@ export function weightColumn(row: Row, place: string): number | undefined {
   throw invalidRow(place, `needs a weight above 0, got ${shown(value)}`)
 }
 
+/** A whole number above 0, or undefined if the row has no such column. */
+export function requestsColumn(row: Row, place: string): number | undefined {
+  const value = row.requests
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value
+  throw invalidRow(
+    place,
+    `needs a whole number of 1 or more in "requests", how many requests of the log it stands for, got ${shown(value)}`,
+  )
+}
+
+/** The optional columns of every row that compares models. */
+export type SharedColumns = {
+  readonly embedding?: Float32Array
+  /** Weight of the row, above 0. Default: `requests`, else 1. */
+  readonly weight?: number
+  /** How many requests of a log the row stands for. Default: 1. */
+  readonly requests?: number
+}
+
+/** Throws `DataError` `invalid-row`. */
+export function sharedColumns(row: Row, place: string): SharedColumns {
+  const embedding = embeddingColumn(row, place)
+  const weight = weightColumn(row, place)
+  const requests = requestsColumn(row, place)
+  return {
+    ...(embedding !== undefined && { embedding }),
+    ...(weight !== undefined && { weight }),
+    ...(requests !== undefined && { requests }),
+  }
+}
+
 export function invalidRow(place: string, what: string): DataError {
   return new DataError('invalid-row', `${place} ${what}.`)
 }

@@ -1,5 +1,5 @@
 import { parseJsonText } from '../formats/json-text.ts'
-import { invalidRow, modelColumn, parseRow, type Row, shown } from '../formats/row.ts'
+import { invalidRow, modelColumn, parseRow, type Row, sharedColumns, shown } from '../formats/row.ts'
 import type { Battle } from './battles.ts'
 
 /** Upstream leaves out battles whose first turn, without spaces around it, has fewer characters. */
@@ -27,6 +27,7 @@ export function parseArenaBattle(value: unknown, place: string): Battle | undefi
     modelA: modelColumn(row, 'model_a', place),
     modelB: modelColumn(row, 'model_b', place),
     winner: 'winner_model_a' in row ? winnerOfColumns(row, place) : winnerOfName(row, place),
+    ...sharedColumns(row, place),
   }
   return characters(prompt) < arenaMinCharacters ? undefined : battle
 }

@@ -1,22 +1,19 @@
 import {
-  embeddingColumn,
   invalidRow,
   modelColumn,
   parseRow,
+  type SharedColumns,
+  sharedColumns,
   shown,
   stringColumn,
-  weightColumn,
 } from '../formats/row.ts'
 
 /** Two models answered one prompt, and somebody chose. The arena's form. */
-export type Battle = {
+export type Battle = SharedColumns & {
   readonly prompt: string
   readonly modelA: string
   readonly modelB: string
   readonly winner: 'model_a' | 'model_b' | 'tie' | 'tie (bothbad)'
-  readonly embedding?: Float32Array
-  /** Weight of the battle, above 0. Default: 1. */
-  readonly weight?: number
 }
 
 const winners: readonly Battle['winner'][] = ['model_a', 'model_b', 'tie', 'tie (bothbad)']
@@ -42,7 +39,7 @@ export function parseBattle(value: unknown, place: string): Battle {
     modelA: modelColumn(row, 'model_a', place),
     modelB: modelColumn(row, 'model_b', place),
     winner,
-    ...optionalColumns(row, place),
+    ...sharedColumns(row, place),
   }
 }
 
@@ -62,15 +59,6 @@ export function parseStrongWeakBattle(value: unknown, place: string): Battle {
     modelA: modelColumn(row, 'strong', place),
     modelB: modelColumn(row, 'weak', place),
     winner,
-    ...optionalColumns(row, place),
+    ...sharedColumns(row, place),
   }
-}
-
-function optionalColumns(
-  row: ReturnType<typeof parseRow>,
-  place: string,
-): Pick<Battle, 'embedding' | 'weight'> {
-  const embedding = embeddingColumn(row, place)
-  const weight = weightColumn(row, place)
-  return { ...(embedding === undefined ? {} : { embedding }), ...(weight === undefined ? {} : { weight }) }
 }

@@ -23,6 +23,8 @@ export type Comparison = {
   readonly scoreB: number
   /** Above 0. */
   readonly weight: number
+  /** How many requests of a log it stands for, if the file says so. */
+  readonly requests?: number
   readonly embedding?: Float32Array
 }
 
@@ -46,7 +48,7 @@ export type ComparisonRow = {
 /**
  * Reads a file of comparisons, in any format of `readRows`, row by row. Its first row determines the form, and the
  * others must have it too: outcomes `{"prompt", "scores"}`, battles `{"prompt", "model_a", "model_b", "winner"}`,
- * `{"prompt", "strong", "weak", "winner": "strong" | "weak" | "tie"}`, each with an optional `embedding` and `weight`;
+ * `{"prompt", "strong", "weak", "winner": "strong" | "weak" | "tie"}`, each with an optional `embedding`, `weight` and `requests`;
  * preferences (`parsePreference`), or the arena's published files (`parseArenaBattle`). Outcomes and preferences become
  * comparisons by their scores: the higher score wins, equal scores tie. A comparison of a model with itself and an
  * arena prompt that is too short are left out.
@@ -139,10 +141,13 @@ function winOf(scoreA: number, scoreB: number): Comparison['winA'] {
   return scoreA > scoreB ? 1 : 0
 }
 
-function common(row: Outcomes | Battle): Pick<Comparison, 'prompt' | 'weight' | 'embedding'> {
+/** A row without a weight has the weight of the requests that it stands for. */
+function common(row: Outcomes | Battle): Pick<Comparison, 'prompt' | 'weight' | 'requests' | 'embedding'> {
+  const { prompt, requests, weight = requests ?? 1, embedding } = row
   return {
-    prompt: row.prompt,
-    weight: row.weight ?? 1,
-    ...(row.embedding === undefined ? {} : { embedding: row.embedding }),
+    prompt,
+    weight,
+    ...(requests !== undefined && { requests }),
+    ...(embedding !== undefined && { embedding }),
   }
 }

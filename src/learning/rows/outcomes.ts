@@ -1,13 +1,17 @@
-import { embeddingColumn, invalidRow, parseRow, shown, stringColumn, weightColumn } from '../formats/row.ts'
+import {
+  invalidRow,
+  parseRow,
+  type SharedColumns,
+  sharedColumns,
+  shown,
+  stringColumn,
+} from '../formats/row.ts'
 
 /** How well each of several models did on one prompt. */
-export type Outcomes = {
+export type Outcomes = SharedColumns & {
   readonly prompt: string
   /** By model; higher is better, in any unit that the models share (correct 0 or 1, a judge's 1 to 10). */
   readonly scores: Readonly<Record<string, number>>
-  readonly embedding?: Float32Array
-  /** Weight of the row, above 0. Default: 1. */
-  readonly weight?: number
 }
 
 /**
@@ -33,12 +37,5 @@ export function parseOutcomes(value: unknown, place: string): Outcomes {
     }
     scores.push([model, number])
   }
-  const embedding = embeddingColumn(row, place)
-  const weight = weightColumn(row, place)
-  return {
-    prompt,
-    scores: Object.fromEntries(scores),
-    ...(embedding === undefined ? {} : { embedding }),
-    ...(weight === undefined ? {} : { weight }),
-  }
+  return { prompt, scores: Object.fromEntries(scores), ...sharedColumns(row, place) }
 }

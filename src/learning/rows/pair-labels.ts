@@ -11,6 +11,8 @@ export type PairLabel = {
   readonly strongScore: number
   readonly weakScore: number
   readonly weight: number
+  /** How many requests of a log it stands for, if the file says so. */
+  readonly requests?: number
   readonly embedding?: Float32Array
 }
 
@@ -66,11 +68,21 @@ export async function readPairLabels(file: string, options: PairLabelsOptions = 
 }
 
 function labelOf(line: number, comparison: Comparison, { strong, weak }: ModelPair): PairLabel[] {
-  const { modelA, modelB, scoreA, scoreB, prompt, weight, embedding } = comparison
+  const { modelA, modelB, scoreA, scoreB, prompt, weight, requests, embedding } = comparison
   const isTurned = modelA === weak && modelB === strong
   if (!isTurned && (modelA !== strong || modelB !== weak)) return []
   const [strongScore, weakScore] = isTurned ? [scoreB, scoreA] : [scoreA, scoreB]
-  return [{ line, prompt, strongScore, weakScore, weight, ...(embedding !== undefined && { embedding }) }]
+  return [
+    {
+      line,
+      prompt,
+      strongScore,
+      weakScore,
+      weight,
+      ...(requests !== undefined && { requests }),
+      ...(embedding !== undefined && { embedding }),
+    },
+  ]
 }
 
 function namedPair(form: ComparisonForm, found: readonly PlacedComparison[]): ModelPair | undefined {

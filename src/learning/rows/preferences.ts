@@ -1,22 +1,20 @@
 import {
-  embeddingColumn,
   invalidRow,
   modelColumn,
   parseRow,
+  type SharedColumns,
+  sharedColumns,
   shown,
   stringColumn,
-  weightColumn,
 } from '../formats/row.ts'
 
 /** How far a judge preferred the answer of one model to that of another, as AlpacaEval writes it. */
-export type Preference = {
+export type Preference = SharedColumns & {
   readonly prompt: string
   readonly modelA: string
   readonly modelB: string
   /** From 0 (A is better for certain) to 1 (B is); 0.5 is a tie. */
   readonly shareB: number
-  readonly embedding?: Float32Array
-  readonly weight?: number
 }
 
 /**
@@ -33,14 +31,11 @@ export function parsePreference(value: unknown, place: string): Preference {
       place,
       `needs a number from 0 to 1 in "pref_b", or one below 0 for a tie, got ${shown(share)}`,
     )
-  const embedding = embeddingColumn(row, place)
-  const weight = weightColumn(row, place)
   return {
     prompt: stringColumn(row, 'prompt', place),
     modelA: modelColumn(row, 'model_a', place),
     modelB: modelColumn(row, 'model_b', place),
     shareB: share < 0 ? 0.5 : share,
-    ...(embedding === undefined ? {} : { embedding }),
-    ...(weight === undefined ? {} : { weight }),
+    ...sharedColumns(row, place),
   }
 }

@@ -11,6 +11,11 @@ export type GuaranteeLabel = {
   readonly weakLoses: boolean
   /** Labels of one group (of one prompt) are not independent of each other. A label without a group is independent. */
   readonly group?: string
+  /**
+   * How many drawn requests the label stands for: a prompt that was drawn k times was labelled once, and all k requests
+   * have that outcome. A whole number above 0. Default: 1.
+   */
+  readonly requests?: number
 }
 
 export type Guarantee =
@@ -20,12 +25,15 @@ export type Guarantee =
       readonly threshold: number
       /** The loss is at most this, with the confidence; at most `maxLoss`. */
       readonly bound: number
-      /** Labels that the weak model would get and lose. */
+      /** Requests of the labels that the weak model would get and lose. */
       readonly losses: number
       readonly labels: number
-      /** Labels that are independent of each other: each group is one. */
+      /**
+       * Requests of the labels that are independent of each other: a group counts once, or as often as its prompt was
+       * drawn.
+       */
       readonly independentLabels: number
-      /** Of the labels. */
+      /** Of the requests. */
       readonly strongCallFraction: number
     }
   | {
@@ -48,8 +56,9 @@ export type Guarantee =
  * the true loss reaches `maxLoss`. So the level holds whatever the number of thresholds; docs/statistics.md proves it. It
  * is about requests drawn as the labels were.
  *
- * Labels of one group are counted twice over, as so many labels and as one that loses if any of them does; both counts
- * must pass. Possible means that the weak model gets something: no call of it is always without loss.
+ * A label counts as the requests that it stands for. Labels of one group are counted twice over, as so many labels and as
+ * one that loses if any of them does; both counts must pass. Possible means that the weak model gets something: no call
+ * of it is always without loss.
  *
  * Throws `InvalidRequestError`: `invalid-max-loss`, `invalid-confidence`, `invalid-requests`, `invalid-win-rate`.
  */
@@ -57,8 +66,9 @@ export function guaranteedThreshold(labels: readonly GuaranteeLabel[], promise: 
   checkPromise(promise)
   checkLabels(labels)
   const ofEachGroup = oneOfEachGroup(labels)
-  const independentLabels = ofEachGroup.length
-  const countings = independentLabels < labels.length ? [labels, ofEachGroup] : [labels]
+  const requests = requestsOf(labels)
+  const independentLabels = requestsOf(ofEachGroup)
+  const countings = independentLabels < requests ? [labels, ofEachGroup] : [labels]
   const highest = Math.min(1, ...countings.map((counting) => highestPassing(counting, promise)))
   const below = labels.filter(({ strongWinRate }) => strongWinRate < highest)
   if (below.length === 0) {
@@ -67,7 +77,7 @@ export function guaranteedThreshold(labels: readonly GuaranteeLabel[], promise: 
     return { possible: false, reason, labels: labels.length, independentLabels, labelsNeeded }
   }
   const bounds = countings.map((counting) =>
-    lossBound(lossesBelow(counting, highest), counting.length, promise),
+    lossBound(lossesBelow(counting, highest), requestsOf(counting), promise),
   )
   return {
     possible: true,
@@ -79,37 +89,51 @@ export function guaranteedThreshold(labels: readonly GuaranteeLabel[], promise: 
     losses: lossesBelow(labels, highest),
     labels: labels.length,
     independentLabels,
-    strongCallFraction: (labels.length - below.length) / labels.length,
+    strongCallFraction: (requests - requestsOf(below)) / requests,
   }
 }
 
 /** Thresholds up to this one have few enough losses below them: it is the win rate of the first loss too many. */
 function highestPassing(labels: readonly GuaranteeLabel[], promise: LossPromise): number {
-  const losing = Float64Array.from(
-    labels.filter(({ weakLoses }) => weakLoses),
-    ({ strongWinRate }) => strongWinRate,
-  ).sort()
-  const most = mostLosses(labels.length, promise)
-  return most < 0 ? 0 : (losing[most] ?? 1)
+  const losing = labels
+    .filter(({ weakLoses }) => weakLoses)
+    .sort((one, other) => one.strongWinRate - other.strongWinRate)
+  const most = mostLosses(requestsOf(labels), promise)
+  if (most < 0) return 0
+  let losses = 0
+  for (const { strongWinRate, requests = 1 } of losing) {
+    losses += requests
+    if (losses > most) return strongWinRate
+  }
+  return 1
 }
 
 function lossesBelow(labels: readonly GuaranteeLabel[], threshold: number): number {
-  return labels.filter(({ strongWinRate, weakLoses }) => weakLoses && strongWinRate < threshold).length
+  return requestsOf(labels.filter(({ strongWinRate, weakLoses }) => weakLoses && strongWinRate < threshold))
 }
 
-/** One label of each group, the worst that can be made of it: it loses if any does, and at the lowest win rate. */
+/** The number of requests that the labels stand for. */
+export function requestsOf(labels: readonly Pick<GuaranteeLabel, 'requests'>[]): number {
+  return labels.reduce((sum, { requests = 1 }) => sum + requests, 0)
+}
+
+/**
+ * One label of each group, the worst that can be made of it: it loses if any does, and at the lowest win rate. It stands
+ * for as many requests as the label of the group that stands for most.
+ */
 function oneOfEachGroup(labels: readonly GuaranteeLabel[]): GuaranteeLabel[] {
   const alone: GuaranteeLabel[] = []
   const groups = new Map<string, GuaranteeLabel>()
-  for (const { strongWinRate, weakLoses, group } of labels) {
+  for (const { strongWinRate, weakLoses, group, requests = 1 } of labels) {
     if (group === undefined) {
-      alone.push({ strongWinRate, weakLoses })
+      alone.push({ strongWinRate, weakLoses, requests })
       continue
     }
     const before = groups.get(group)
     groups.set(group, {
       strongWinRate: Math.min(strongWinRate, before?.strongWinRate ?? 1),
       weakLoses: weakLoses || before?.weakLoses === true,
+      requests: Math.max(requests, before?.requests ?? 1),
     })
   }
   return [...alone, ...groups.values()]
@@ -148,7 +172,7 @@ function lossRateOfLowest(labels: readonly GuaranteeLabel[]): number {
   if (labels.length === 0) return 0
   const lowest = labels.reduce((least, { strongWinRate }) => Math.min(least, strongWinRate), 1)
   const lost = labels.filter(({ strongWinRate, weakLoses }) => weakLoses && strongWinRate === lowest)
-  return lost.length / labels.length
+  return requestsOf(lost) / requestsOf(labels)
 }
 
 function checkPromise({ maxLoss, confidence, requests }: LossPromise): void {
@@ -168,6 +192,12 @@ function checkPromise({ maxLoss, confidence, requests }: LossPromise): void {
 }
 
 function checkLabels(labels: readonly GuaranteeLabel[]): void {
+  const badCount = labels.findIndex(({ requests = 1 }) => !(Number.isSafeInteger(requests) && requests > 0))
+  if (badCount !== -1)
+    throw new InvalidRequestError(
+      'invalid-requests',
+      `Label ${badCount + 1} stands for ${labels[badCount]?.requests} requests; a label stands for a whole number of them, 1 or more.`,
+    )
   const bad = labels.findIndex(({ strongWinRate }) => !(strongWinRate >= 0 && strongWinRate <= 1))
   if (bad === -1) return
   throw new InvalidRequestError(

@@ -1,4 +1,5 @@
 import { InvalidRequestError } from '../../errors.ts'
+import { requestsOf } from './guarantee.ts'
 import { groupTiedRows, roundThreshold } from './threshold.ts'
 
 /** How well both models did on a request. */
@@ -8,6 +9,8 @@ export type ScoredRequest = {
   readonly weakScore: number
   /** Weight, above 0. Default: 1. */
   readonly weight?: number
+  /** How many requests it stands for. Default: 1. */
+  readonly requests?: number
 }
 
 export type QualityThreshold =
@@ -61,7 +64,7 @@ export function thresholdForQuality(labels: readonly ScoredRequest[], minQuality
         ? { possible: false, quality: (routed + change) / strong }
         : kept(roundThreshold(below, winRate))
     routed += change
-    weakCalls += rows.length
+    weakCalls += requestsOf(rows.map((row) => labels[row]!))
     below = winRate
   }
   return kept(1)
@@ -71,7 +74,7 @@ export function thresholdForQuality(labels: readonly ScoredRequest[], minQuality
       possible: true,
       threshold,
       quality: routed / strong,
-      strongCallFraction: (labels.length - weakCalls) / labels.length,
+      strongCallFraction: (requestsOf(labels) - weakCalls) / requestsOf(labels),
     }
   }
 }

@@ -62,9 +62,10 @@ describe('audit', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))
-    expect(rows).toHaveLength(40)
+    expect(rows.reduce((sum, { requests }) => sum + requests, 0)).toBe(40)
     expect(rows[0]).toMatchObject({
       prompt: expect.any(String),
+      requests: expect.any(Number),
       strongWinRate: expect.any(Number),
       answers: { 'gpt-4o-2024-08-06': expect.any(String) },
     })

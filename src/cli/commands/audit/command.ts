@@ -58,8 +58,11 @@ export function addAuditCommand(program: Command, context: CommandContext): void
       0.05,
     )
     .option('--confidence <fraction>', 'confidence of --max-loss', fractionValue, 0.95)
-    .option('--sample-to-label <file>', 'write a stratified random sample of the prompts, to label them')
-    .option('--sample-size <number>', 'prompts of the sample', wholeNumber, 300)
+    .option(
+      '--sample-to-label <file>',
+      'write a random sample of the requests to label, each prompt once with the number of requests that it stands for',
+    )
+    .option('--sample-size <number>', 'requests to draw', wholeNumber, 300)
     .option('--worth <dollars>', 'minimum monthly saving in USD to recommend routing', numberValue, 50)
     .option('--html <file>', 'write a report as one self-contained page')
     .option('--show-prompts', 'show the simplest and the hardest prompts; otherwise no prompt is shown')
@@ -93,7 +96,7 @@ async function audit(files: readonly string[], flags: AuditFlags, context: Comma
   const { auditJob } = await import('../../../jobs/audit/job.ts')
   const workspace = await openWorkspace(flags, context)
   const payload = { ...flags, files, worthUsdPerMonth: flags.worth }
-  const { report, written } = await runCommandJob(auditJob, payload, workspace, context)
+  const { report, written, sampled } = await runCommandJob(auditJob, payload, workspace, context)
   if (flags.json === true) terminal.result(JSON.stringify(report))
   else {
     const { formatAssumptions, formatAudit } = await import('./print.ts')
@@ -102,6 +105,9 @@ async function audit(files: readonly string[], flags: AuditFlags, context: Comma
   }
   for (const { place, reason } of report.rows.firstUnreadable) terminal.note(`not read: ${place} ${reason}`)
   for (const file of written) terminal.note(`Wrote ${file}`)
+  if (sampled === undefined) return
+  const { formatSample } = await import('./print.ts')
+  for (const line of formatSample(sampled)) terminal.note(line)
 }
 
 function fractionValue(text: string): number {

@@ -1,6 +1,7 @@
 import { toDisplayText } from '../../../base/text/display.ts'
 import { formatCount, formatPercent, formatUsd } from '../../../base/text/format/format-number.ts'
 import { type TextTable, textTable } from '../../../base/text/format/text-table.ts'
+import type { AuditResult } from '../../../jobs/audit/job.ts'
 import type { AuditReport } from '../../../learning/audit/audit-report.ts'
 import {
   answerLabels,
@@ -16,6 +17,7 @@ import {
   thresholdTable,
 } from '../../../learning/audit/reports/report-text.ts'
 import type { ThresholdLine } from '../../../learning/audit/savings/threshold-lines.ts'
+import { longestSampledPrompt } from '../../../learning/audit/verdict/label-sample.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
 const width = 100
@@ -54,6 +56,18 @@ export function formatAudit(report: AuditReport, colors: Colors): string[] {
 /** The assumptions of the numbers. They go to stderr because stdout is for the numbers. */
 export function formatAssumptions(report: AuditReport): string[] {
   return assumptions(report).flatMap((sentence) => wrapped(`· ${sentence}`, width, 2))
+}
+
+/** What the sample stands for, because a promise that is made with its labels holds for these requests only. */
+export function formatSample({ prompts, requests, tooLong }: NonNullable<AuditResult['sampled']>): string[] {
+  return [
+    `The sample has ${prompts} prompts that stand for ${requests} requests of the log ("requests" in each row). Keep that column with the labels.`,
+    ...(tooLong === 0
+      ? []
+      : [
+          `${tooLong} requests with longer prompts than ${longestSampledPrompt} characters cannot be drawn; the labels say nothing about these.`,
+        ]),
+  ]
 }
 
 function sourceLine({ files, format, router, period }: AuditReport): string {

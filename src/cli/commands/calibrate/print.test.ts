@@ -12,12 +12,14 @@ const found: LossCalibration = {
   bound: 0.04321,
   losses: 4,
   labels: 200,
+  requests: 200,
   independentLabels: 200,
   strongCallFraction: 0.5,
   pair: { strong: 'big', weak: 'small' },
   lossMargin: 0,
   basis: 'independent',
   crossFittedLabels: 0,
+  about: 'requests',
   otherRows: 0,
 }
 
@@ -33,4 +35,16 @@ it.each([
 
 it('rounds the bound up', () => {
   expect(textOf(found)).toContain('at most 4.33 % of all requests')
+})
+
+it('says what the promise is about', () => {
+  const drawn = textOf({ ...found, labels: 136, requests: 300, independentLabels: 300 })
+  expect(drawn).toContain('of all requests go to small')
+  expect(drawn).toContain('of the 300 requests that the 136 labels stand for 4, 1.3 %')
+  const other = textOf({ ...found, about: 'distinct-prompts' })
+  expect(other).toContain('at most 4.33 % of distinct prompts like these labels go to small')
+  expect(other).toContain('--sample-to-label')
+  expect(textOf({ ...found, about: 'distinct-prompts', nextRequests: 80 })).toContain(
+    'of the next 80 distinct prompts like these labels',
+  )
 })

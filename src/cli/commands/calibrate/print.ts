@@ -6,6 +6,7 @@ import type { LossCalibration } from '../../../jobs/calibrate/loss.ts'
 import type { QualityCalibration } from '../../../jobs/calibrate/quality.ts'
 import type { ShareCalibration } from '../../../jobs/calibrate/share.ts'
 import type { TokenBasis } from '../../../learning/evaluation/costs/token-counts.ts'
+import type { LabelPopulation } from '../../../learning/rows/label-counts.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
 /** The threshold that was found and its effect, or the reason why there is none. */
@@ -43,28 +44,40 @@ function formatShare(
 
 /** A threshold with a guaranteed loss, or why no threshold has it. */
 export function formatLoss(result: LossCalibration, colors: Colors): string[] {
-  const { router, confidence, nextRequests, pair, labels, basis, crossFittedLabels } = result
+  const { router, confidence, pair, labels, basis, crossFittedLabels, requests, about } = result
   if (!result.possible) return formatImpossibleLoss(result)
   const { threshold, bound, losses, strongCallFraction, prompts } = result
-  const requests = nextRequests === undefined ? 'all requests' : `the next ${nextRequests} requests`
-  const counted = prompts === undefined ? `${labels} labels` : `${prompts} prompts given`
+  const counted = prompts === undefined ? formatLabels(result) : `${prompts} prompts given`
   return [
     ...formatThreshold(router, threshold, colors),
-    `With ${formatPercent(confidence, 1)} confidence, at most ${formatPercentUp(bound)} of ${requests} go to ${pair.weak} and fail where ${pair.strong} would not (of the ${labels} labels ${losses}, ${formatPercent(losses / labels, 1)}).`,
+    `With ${formatPercent(confidence, 1)} confidence, at most ${formatPercentUp(bound)} of ${formatPopulation(result)} go to ${pair.weak} and fail where ${pair.strong} would not (of the ${formatLabels(result)} ${losses}, ${formatPercent(losses / requests, 1)}).`,
     `It sends ${formatPercent(strongCallFraction, 1)} of the ${counted} to the strong model.`,
-    ...formatBasis(basis, crossFittedLabels, labels),
+    ...formatBasis(basis, crossFittedLabels, labels, about),
   ]
 }
 
+/** What the promise is about. Labels that do not say how often each prompt is asked are no sample of requests. */
+function formatPopulation({ about, nextRequests }: LossCalibration): string {
+  const next = nextRequests === undefined ? '' : `the next ${nextRequests} `
+  if (about === 'distinct-prompts') return `${next}distinct prompts like these labels`
+  return nextRequests === undefined ? 'all requests' : `${next}requests`
+}
+
+function formatLabels({ labels, requests, about }: LossCalibration): string {
+  return about === 'requests'
+    ? `${requests} requests that the ${labels} labels stand for`
+    : `${labels} labels`
+}
+
 function formatImpossibleLoss(result: Extract<LossCalibration, { possible: false }>): string[] {
-  const { reason, labels, independentLabels, labelsNeeded, maxLoss, confidence, pair } = result
+  const { reason, requests, independentLabels, labelsNeeded, maxLoss, confidence, pair } = result
   const asked = `a loss of at most ${formatPercent(maxLoss, 1)} with ${formatPercent(confidence, 1)} confidence`
-  const repeats = independentLabels < labels
+  const repeats = independentLabels < requests
   switch (reason) {
     case 'too-few-labels':
       return [
-        `These ${labels} labels${repeats ? ` of ${independentLabels} prompts` : ''} cannot support ${asked}: not even a threshold that sends the least to ${pair.weak} passes.`,
-        `About ${labelsNeeded} labels${repeats ? ' of different prompts' : ''} would, if they come out like these (${(labelsNeeded ?? 0) - independentLabels} more). A higher --max-loss or a lower --confidence needs fewer.`,
+        `These ${formatLabels(result)}${repeats ? `, ${independentLabels} of them independent,` : ''} cannot support ${asked}: not even a threshold that sends the least to ${pair.weak} passes.`,
+        `About ${labelsNeeded} ${result.about === 'requests' ? 'sampled requests' : 'labels'}${repeats ? ' of different prompts' : ''} would, if they come out like these (${(labelsNeeded ?? 0) - independentLabels} more). A higher --max-loss or a lower --confidence needs fewer.`,
       ]
     case 'router':
       return [
@@ -75,7 +88,7 @@ function formatImpossibleLoss(result: Extract<LossCalibration, { possible: false
 }
 
 function formatQuality(result: QualityCalibration, colors: Colors): string[] {
-  const { router, minQuality, labels, pair, basis, crossFittedLabels } = result
+  const { router, minQuality, labels, pair, basis, crossFittedLabels, about } = result
   if (!result.possible)
     return [
       `No threshold keeps ${formatPercent(minQuality, 1)} of ${pair.strong}'s score: sending only the requests with the lowest win rate to ${pair.weak} leaves ${formatPercent(result.quality, 1)} already.`,
@@ -93,7 +106,7 @@ function formatQuality(result: QualityCalibration, colors: Colors): string[] {
           `Less than ${formatPercent(minQuality, 1)} is within chance. Ask for more to be safer, or guarantee what fails: --max-loss.`,
         ]
       : []),
-    ...formatBasis(basis, crossFittedLabels, labels),
+    ...formatBasis(basis, crossFittedLabels, labels, about),
   ]
 }
 
@@ -122,9 +135,16 @@ function formatPercentUp(fraction: number): string {
 }
 
 /** The data behind the numbers, and the requests that they apply to. */
-function formatBasis(basis: LabelBasis, crossFittedLabels: number, labels: number): string[] {
+function formatBasis(
+  basis: LabelBasis,
+  crossFittedLabels: number,
+  labels: number,
+  about: LabelPopulation,
+): string[] {
   const population =
-    'This is about requests like the labels, as if the labels were a random sample of them: label new requests when your traffic changes.'
+    about === 'requests'
+      ? 'This is about requests of the log that the labels were sampled from: label new requests when your traffic changes.'
+      : 'This is about distinct prompts like the labels, as if these were a random sample of them; how often each prompt is asked is unknown. For a promise about requests, label a sample by routellm audit --sample-to-label.'
   switch (basis) {
     case 'independent':
       return [`${population} The router must not have been trained on them.`]

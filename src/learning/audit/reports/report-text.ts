@@ -12,6 +12,7 @@ import type { KeptOut } from '../savings/money-tally.ts'
 import type { ThresholdLine } from '../savings/threshold-lines.ts'
 import { charactersPerToken } from '../savings/token-estimate.ts'
 import type { SegmentDimension } from '../survey/segments.ts'
+import { populationLabels } from '../verdict/verdict.ts'
 
 export const answerLabels = {
   yes: 'YES, ROUTE',
@@ -84,7 +85,7 @@ const keptOutLabels: Readonly<Record<KeptOut, string>> = {
 export function riskLine({ risk, chosen }: AuditReport): string {
   if (risk.kind === 'unknown')
     return 'unknown: only labels show how often the weak model fails where the strong one does not'
-  const promise = `${formatPercent(risk.maxLoss)} of the requests, with ${formatPercent(risk.confidence)} confidence`
+  const promise = `${formatPercent(risk.maxLoss)} of ${populationLabels[risk.about]}, with ${formatPercent(risk.confidence)} confidence`
   if (risk.guarantee.possible)
     return `at threshold ${chosen.threshold} the weak model fails where the strong one does not in at most ${promise} (${formatCount(risk.labels)} labels)`
   const needed =
@@ -218,6 +219,10 @@ export function assumptions(report: AuditReport): readonly string[] {
     `Intervals show how much another log like this one could differ: ${intervals.resampled === 'days' ? 'its days' : 'its requests'} were resampled (seed ${intervals.seed}).`,
     ...(risk.kind === 'unknown'
       ? []
-      : ['Lost and guaranteed hold for requests like the labelled ones: label a random sample of the log.']),
+      : [
+          risk.about === 'requests'
+            ? `The ${formatCount(risk.labels)} labels stand for ${formatCount(risk.requests)} requests; lost and guaranteed hold for requests of the log that these were drawn from.`
+            : 'The labels do not say how often each prompt is asked, so lost and guaranteed hold for distinct prompts like these labels. For requests, label a sample by --sample-to-label.',
+        ]),
   ]
 }

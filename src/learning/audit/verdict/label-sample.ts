@@ -1,68 +1,107 @@
-import { createHash } from 'node:crypto'
+import { createRandom } from '../../../base/math/random.ts'
 
 /** A prompt of the log to label, in the form that `routellm data judge` reads once it has every model's answer. */
 export type SampledPrompt = {
   readonly prompt: string
+  /** How often it was drawn: the number of requests of the log that the row stands for. */
+  readonly requests: number
   readonly strongWinRate: number
   /** The logged answer by its model. Labelling then needs only the other model's answer. */
   readonly answers?: Readonly<Record<string, string>>
 }
 
-export type PromptSampler = {
-  add(prompt: SampledPrompt): void
-  /** At most `count` different prompts, in random order. */
-  sample(count: number): readonly SampledPrompt[]
+/** A request that may be drawn. */
+export type SampledRequest = Omit<SampledPrompt, 'requests'>
+
+export type LabelSample = {
+  /** In random order. */
+  readonly prompts: readonly SampledPrompt[]
+  /** Requests drawn: the sum of `requests`. */
+  readonly requests: number
+  /** Requests of the log that could not be drawn, because their prompts are longer than `longestSampledPrompt`. */
+  readonly tooLong: number
 }
 
-/** Longer prompts and answers are left out: people read the sample, and memory must not grow. */
-const longestPrompt = 20_000
+export type RequestSampler = {
+  add(request: SampledRequest): void
+  /** Draws `count` requests, or all if there are fewer. */
+  sample(count: number): LabelSample
+}
+
+/** In characters. Longer prompts and answers are left out: people read the sample, and memory must not grow. */
+export const longestSampledPrompt = 20_000
+
+type Draw = { readonly key: number; readonly request: SampledRequest }
 
 /**
- * Draws different prompts of a stream with equal chances, stratified by win rate. It keeps the prompts with the
- * smallest seeded hashes, four times as many as the sample (bottom-k sampling: a repeated prompt has the same hash, so
- * repetitions change nothing). In the order of their win rates, every fourth of these is drawn. The sample then has the
- * log's mix of easy and hard prompts, with less variance than a simple random sample.
+ * Draws requests of a stream with equal chances, stratified by win rate: a prompt that is asked often is drawn often, so
+ * that shares of the sample estimate shares of the requests. A prompt that is drawn k times becomes one row that stands
+ * for k requests.
+ *
+ * Every request gets a seeded random key, and those with the smallest keys are kept, four times as many as the sample. In
+ * the order of their win rates, every fourth of these is drawn. The sample then has the log's mix of easy and hard
+ * prompts, and a count of losses in it varies no more than in a simple random sample.
  */
-export function createPromptSampler(most: number, seed: number): PromptSampler {
+export function createRequestSampler(most: number, seed: number): RequestSampler {
   const capacity = 4 * most
-  const kept = new Map<string, SampledPrompt>()
-  // Greater than any hash in hexadecimal.
-  let largest = 'g'
+  const random = createRandom(seed)
+  let kept: Draw[] = []
+  let largest = Number.POSITIVE_INFINITY
+  let tooLong = 0
 
   return {
-    add(prompt) {
-      if (prompt.prompt.length > longestPrompt || capacity === 0) return
-      const hash = createHash('sha256').update(`${seed}\n${prompt.prompt}`).digest('hex')
-      if ((kept.size >= capacity && hash >= largest) || kept.has(hash)) return
-      kept.set(hash, shortened(prompt))
-      // Thinned out in steps, so that adding a prompt needs no search for the largest hash.
-      if (kept.size >= 2 * capacity) largest = thinOut(kept, capacity)
+    add(request) {
+      if (capacity === 0) return
+      if (request.prompt.length > longestSampledPrompt) {
+        tooLong++
+        return
+      }
+      const key = random.next()
+      if (kept.length >= capacity && key >= largest) return
+      kept.push({ key, request: shortened(request) })
+      // Thinned out in steps, so that adding a request needs no search for the largest key.
+      if (kept.length >= 2 * capacity) {
+        kept = smallestKeys(kept, capacity)
+        largest = kept.at(-1)?.key ?? largest
+      }
     },
     sample(count) {
-      thinOut(kept, capacity)
-      const byWinRate = [...kept].sort(
-        ([hashA, a], [hashB, b]) => a.strongWinRate - b.strongWinRate || (hashA < hashB ? -1 : 1),
+      const byWinRate = smallestKeys(kept, capacity).sort(
+        (one, other) => one.request.strongWinRate - other.request.strongWinRate || one.key - other.key,
       )
-      const taken = Math.min(count, byWinRate.length)
-      return Array.from(
-        { length: taken },
-        (_, index) => byWinRate[Math.floor(((index + 0.5) * byWinRate.length) / taken)]!,
+      const requests = Math.min(count, byWinRate.length)
+      const drawn = Array.from(
+        { length: requests },
+        (_, index) => byWinRate[Math.floor(((index + 0.5) * byWinRate.length) / requests)]!,
       )
-        .sort(([hashA], [hashB]) => (hashA < hashB ? -1 : 1))
-        .map(([, prompt]) => prompt)
+      return { prompts: distinctPrompts(smallestKeys(drawn, requests)), requests, tooLong }
     },
   }
 }
 
-/** Keeps the `count` smallest hashes. Returns the largest of them. */
-function thinOut(kept: Map<string, SampledPrompt>, count: number): string {
-  const hashes = [...kept.keys()].sort()
-  for (const hash of hashes.slice(count)) kept.delete(hash)
-  return hashes[Math.min(count, hashes.length) - 1] ?? 'g'
+function smallestKeys(draws: readonly Draw[], count: number): Draw[] {
+  return draws.toSorted((one, other) => one.key - other.key).slice(0, count)
 }
 
-function shortened({ answers, ...prompt }: SampledPrompt): SampledPrompt {
+/** One row per prompt, with the first of its answers. */
+function distinctPrompts(draws: readonly Draw[]): SampledPrompt[] {
+  const rows = new Map<string, SampledPrompt>()
+  for (const { request } of draws) {
+    const { prompt, strongWinRate, answers } = request
+    const before = rows.get(prompt)
+    const known = before?.answers ?? answers
+    rows.set(prompt, {
+      prompt,
+      requests: (before?.requests ?? 0) + 1,
+      strongWinRate: before?.strongWinRate ?? strongWinRate,
+      ...(known !== undefined && { answers: known }),
+    })
+  }
+  return [...rows.values()]
+}
+
+function shortened({ answers, ...request }: SampledRequest): SampledRequest {
   const isShort =
-    answers !== undefined && Object.values(answers).every((answer) => answer.length <= longestPrompt)
-  return { ...prompt, ...(isShort && { answers }) }
+    answers !== undefined && Object.values(answers).every((answer) => answer.length <= longestSampledPrompt)
+  return { ...request, ...(isShort && { answers }) }
 }

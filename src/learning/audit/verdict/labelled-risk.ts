@@ -1,12 +1,13 @@
 import { clopperPearsonInterval } from '../../../base/math/statistics/proportion.ts'
 import type { Interval } from '../../../base/math/statistics/quantile.ts'
 import { DataError } from '../../../errors.ts'
-import type { Guarantee, GuaranteeLabel } from '../../../routing/calibration/guarantee.ts'
+import { type Guarantee, type GuaranteeLabel, requestsOf } from '../../../routing/calibration/guarantee.ts'
 import { isSameModel } from '../../../routing/catalogue/model-names.ts'
 import { promptFromText } from '../../../routing/prompts/routed-prompt.ts'
 import { isCrossFittedRouter, type Router } from '../../../routing/routers/router.ts'
 import { scorePrompts } from '../../../routing/routers/score-prompts.ts'
 import { type Comparison, readComparisons } from '../../rows/comparisons.ts'
+import { checkLabelWeights } from '../../rows/label-counts.ts'
 
 /** The comparisons of a file of labels, not yet scored. */
 export type LabelledComparisons = {
@@ -22,7 +23,7 @@ export type LabelledPair = { readonly strong?: string; readonly weak?: string }
  * Reads outcomes or battles of two models. The pair is the requested one. If none is requested, the file must compare
  * exactly two models, and the one that wins more often is strong.
  *
- * Throws `DataError`: `labels-without-pair`, and what `readComparisons` throws.
+ * Throws `DataError`: `labels-without-pair`, `weighted-labels`, and what `readComparisons` throws.
  */
 export async function readLabels(file: string, asked: LabelledPair): Promise<LabelledComparisons> {
   const comparisons: Comparison[] = []
@@ -35,7 +36,9 @@ export async function readLabels(file: string, asked: LabelledPair): Promise<Lab
       `${file} compares ${models.join(', ') || 'no models'}, not ${asked.strong ?? 'a strong model'} with ${asked.weak ?? 'a weak model'}. Name two of the file's models with --strong-model and --weak-model.`,
       { param: '--labels' },
     )
-  return { ...pair, comparisons: comparisons.flatMap((comparison) => turned(comparison, pair)) }
+  const ofPair = comparisons.flatMap((comparison) => turned(comparison, pair))
+  checkLabelWeights(ofPair)
+  return { ...pair, comparisons: ofPair }
 }
 
 function pairOf(
@@ -85,31 +88,33 @@ export async function scoreLabels(
   const prompts = comparisons.map(({ prompt }) => promptFromText(prompt))
   const winRates = await scorePrompts(router, prompts, signal)
   let crossFitted = false
-  const labels = comparisons.map(({ prompt, winA }, index): GuaranteeLabel => {
+  const labels = comparisons.map(({ prompt, winA, requests }, index): GuaranteeLabel => {
     const without = isCrossFittedRouter(router) ? router.crossFittedWinRate(prompts[index]!) : undefined
     crossFitted ||= without !== undefined
-    return { strongWinRate: without ?? winRates[index]!, weakLoses: winA === 1, group: prompt }
+    return {
+      strongWinRate: without ?? winRates[index]!,
+      weakLoses: winA === 1,
+      group: prompt,
+      ...(requests !== undefined && { requests }),
+    }
   })
   return { labels, crossFitted }
 }
 
-/** The labels that the weak model gets at a threshold and loses. */
+/** The requests of the labels that the weak model gets at a threshold and loses. */
 export type MeasuredLoss = {
   readonly share: number
   readonly interval: Interval
   readonly losses: number
 }
 
-/** The share of labels that the weak model gets at a threshold and loses, with Clopper and Pearson's 95 % interval. */
+/** The share of the requests of the labels that the weak model gets at a threshold and loses, with Clopper and Pearson's 95 % interval. */
 export function measuredLoss(labels: readonly GuaranteeLabel[], threshold: number): MeasuredLoss {
-  const losses = labels.filter(
-    ({ strongWinRate, weakLoses }) => weakLoses && strongWinRate < threshold,
-  ).length
-  return {
-    share: losses / labels.length,
-    interval: clopperPearsonInterval(losses, labels.length, 0.95),
-    losses,
-  }
+  const requests = requestsOf(labels)
+  const losses = requestsOf(
+    labels.filter(({ strongWinRate, weakLoses }) => weakLoses && strongWinRate < threshold),
+  )
+  return { share: losses / requests, interval: clopperPearsonInterval(losses, requests, 0.95), losses }
 }
 
 export function guaranteeInReport(guarantee: Guarantee) {

@@ -18,6 +18,7 @@ const facts: VerdictFacts = {
 const measured = {
   kind: 'measured',
   labels: 400,
+  about: 'requests',
   maxLoss: 0.05,
   confidence: 0.95,
   isPossible: true,

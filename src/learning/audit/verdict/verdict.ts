@@ -6,6 +6,7 @@ import {
   formatRatio,
   formatUsd,
 } from '../../../base/text/format/format-number.ts'
+import type { LabelPopulation } from '../../rows/label-counts.ts'
 import type { ThresholdLine } from '../savings/threshold-lines.ts'
 import type { AuditedPair, NoPair } from './audited-pair.ts'
 
@@ -53,6 +54,7 @@ export type VerdictFacts = {
     | {
         readonly kind: 'measured'
         readonly labels: number
+        readonly about: LabelPopulation
         readonly maxLoss: number
         readonly confidence: number
         readonly isPossible: boolean
@@ -104,9 +106,15 @@ export function verdictOf(facts: VerdictFacts): AuditVerdict {
     }
   return {
     answer: 'yes',
-    summary: `Route: it ${saving}, and makes at most ${formatPercent(facts.risk.maxLoss)} of the requests worse (${formatPercent(facts.risk.confidence)} confidence).`,
+    summary: `Route: it ${saving}, and makes at most ${formatPercent(facts.risk.maxLoss)} of ${populationLabels[facts.risk.about]} worse (${formatPercent(facts.risk.confidence)} confidence).`,
     rules,
   }
+}
+
+/** What a promise is about. Labels that do not say how often each prompt is asked are no sample of requests. */
+export const populationLabels: Readonly<Record<LabelPopulation, string>> = {
+  requests: 'the requests',
+  'distinct-prompts': 'distinct prompts like these labels',
 }
 
 /** What shares are of. */
@@ -216,13 +224,13 @@ function riskKnown({ risk }: VerdictFacts): VerdictRule {
       outcome: 'open',
       text: 'Without labels it is unknown how often the weak model fails where the strong one does not.',
     }
-  const { labels, maxLoss, confidence, isPossible, labelsNeeded, weakLossShare } = risk
+  const { labels, about, maxLoss, confidence, isPossible, labelsNeeded, weakLossShare } = risk
   const text = `On ${formatCount(labels)} labels the weak model loses ${formatPercent(weakLossShare)}`
   if (isPossible)
     return {
       rule: 'risk',
       outcome: 'for',
-      text: `${text}. At this threshold at most ${formatPercent(maxLoss)} of the requests are lost, with ${formatPercent(confidence)} confidence.`,
+      text: `${text}. At this threshold at most ${formatPercent(maxLoss)} of ${populationLabels[about]} are lost, with ${formatPercent(confidence)} confidence.`,
     }
   const more =
     labelsNeeded === null

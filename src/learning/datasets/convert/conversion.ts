@@ -1,7 +1,7 @@
 import { DataError, InvalidRequestError } from '../../../errors.ts'
 import type { ModelPair } from '../../../routing/catalogue/model.ts'
 import type { PlacedRow } from '../../formats/read-rows.ts'
-import { parseRow, type Row } from '../../formats/row.ts'
+import { parseRow, type Row, type SharedColumns } from '../../formats/row.ts'
 import { parseArenaBattle } from '../../rows/arena.ts'
 import { type Battle, parseBattle, parseStrongWeakBattle } from '../../rows/battles.ts'
 import { createFormCheck, promptOfRow, type RowForm } from '../../rows/forms.ts'
@@ -241,9 +241,10 @@ function outcomesRow({ prompt, scores, ...optional }: Outcomes): Row {
   return { prompt, scores, ...withPlainEmbedding(optional) }
 }
 
-function withPlainEmbedding({ embedding, weight }: Pick<Battle, 'embedding' | 'weight'>): Row {
+function withPlainEmbedding({ embedding, weight, requests }: SharedColumns): Row {
   return {
     ...(weight !== undefined && { weight }),
+    ...(requests !== undefined && { requests }),
     ...(embedding !== undefined && { embedding: [...embedding] }),
   }
 }

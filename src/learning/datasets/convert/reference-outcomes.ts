@@ -20,7 +20,7 @@ export type ReferenceOutcomes = {
 export function createReferenceOutcomes(reference: string): ReferenceOutcomes {
   const prompts = new Map<string, Map<string, { sum: number; weight: number }>>()
   return {
-    add({ prompt, modelA, modelB, shareB, weight = 1 }) {
+    add({ prompt, modelA, modelB, shareB, requests, weight = requests ?? 1 }) {
       if (modelA === modelB || (modelA !== reference && modelB !== reference)) return false
       const model = modelA === reference ? modelB : modelA
       const share = modelA === reference ? shareB : 1 - shareB

@@ -15,7 +15,7 @@ export type LabelledRow = Outcomes & {
 
 /**
  * Any labelled file is a benchmark: outcomes (`{"prompt", "scores": {"model": number}}`, in any format of `readRows`)
- * with an optional `category`, `weight` and `tokens` (`{"model": {"input", "output"}}`). Rows that do not score both
+ * with an optional `category`, `weight` (default: `requests`) and `tokens` (`{"model": {"input", "output"}}`). Rows that do not score both
  * models are left out.
  *
  * @param models Default: the two models of the file, which must score exactly two; the one with the higher mean is
@@ -68,7 +68,7 @@ export function benchmarkOfPair(
     strongModel: strong,
     weakModel: weak,
     rows: rows.map(
-      ({ prompt, scores, category, weight, tokens }): BenchmarkRow => ({
+      ({ prompt, scores, category, requests, weight = requests, tokens }): BenchmarkRow => ({
         prompt,
         strongScore: scores[strong]! * scale,
         weakScore: scores[weak]! * scale,
