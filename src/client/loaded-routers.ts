@@ -1,10 +1,9 @@
-import { referencedModel } from '../config/model-reference.ts'
 import { ConfigError } from '../errors.ts'
 import { createDecider, type Decider } from '../gateway/decide/decider.ts'
-import type { Model } from '../routing/catalogue/model.ts'
 import { loadRouter, routerSpec } from '../routing/routers/registry.ts'
 import { isClosableRouter, type Router } from '../routing/routers/router.ts'
-import { ownModel, ownProviderName, type RoutingOptions } from './options.ts'
+import type { ClientModels } from './client-models.ts'
+import type { RoutingOptions } from './options.ts'
 
 /** The client's routers, and the decisions that are made with them. The client itself sends the requests. */
 export type LoadedRouters = {
@@ -22,8 +21,7 @@ export type RouterLoading = {
   close(): Promise<void>
 }
 
-export function createRouterLoading(options: RoutingOptions): RouterLoading {
-  const pair = findPair(options)
+export function createRouterLoading(options: RoutingOptions, pair: ClientModels): RouterLoading {
   let loading: Promise<LoadedRouters> | undefined
   return {
     load() {
@@ -43,44 +41,7 @@ export function createRouterLoading(options: RoutingOptions): RouterLoading {
   }
 }
 
-/** The two models. @throws ConfigError if they are missing or the same, or if a provider has no base URL. */
-export function findPair(options: RoutingOptions): { strong: Model; weak: Model } {
-  for (const [name, provider] of Object.entries(options.providers ?? {}))
-    if (!/^https?:\/\/[^\s/]/.test(provider.baseURL ?? ''))
-      throw new ConfigError(
-        'bad-base-url',
-        `providers.${name}.baseURL ${JSON.stringify(provider.baseURL)} must start with http:// or https:// and name a host`,
-        { param: `providers.${name}.baseURL` },
-      )
-  const strong = findModel('strongModel', options)
-  const weak = findModel('weakModel', options)
-  if (strong.provider === weak.provider && strong.upstream === weak.upstream)
-    throw new ConfigError(
-      'one-model',
-      `strongModel and weakModel are both ${strong.name}; a pair needs two models`,
-      { param: 'weakModel' },
-    )
-  return { strong, weak }
-}
-
-function findModel(option: 'strongModel' | 'weakModel', options: RoutingOptions): Model {
-  const name = options[option]
-  if (typeof name !== 'string' || name === '')
-    throw new ConfigError(
-      'missing-model',
-      `${option} is missing; name a model, as in ${option}: 'openai/gpt-5'`,
-      {
-        param: option,
-      },
-    )
-  const providers = [ownProviderName, ...Object.keys(options.providers ?? {})]
-  return referencedModel(name, [], providers) ?? ownModel(name)
-}
-
-async function loadRouters(
-  options: RoutingOptions,
-  pair: { strong: Model; weak: Model },
-): Promise<LoadedRouters> {
+async function loadRouters(options: RoutingOptions, pair: ClientModels): Promise<LoadedRouters> {
   const { embedderOptions = {}, hub = {}, inference, autoThreshold, promptRule } = options
   const dependencies = { embedderOptions, hub, ...(inference !== undefined && { inference }) }
   const specs = (options.routers ?? ['mf']).map((name) => routerSpec(name))

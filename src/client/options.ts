@@ -10,7 +10,11 @@ export type RoutingOptions = {
    * artifacts. Default: `['mf']`. The first one is the router of `auto` and of `scoreMany`.
    */
   readonly routers?: readonly string[]
-  /** `provider/upstream name`, or a name at the client's own base URL if it begins with no known provider. */
+  /**
+   * `provider/upstream name`, where the provider is a key of `providers` or `openai` for the client itself, or a name
+   * without a slash at the client's own base URL. With an own `baseURL` and without `providers`, the name is sent as it
+   * is written.
+   */
   readonly strongModel: string
   readonly weakModel: string
   /**

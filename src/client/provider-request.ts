@@ -1,5 +1,5 @@
 import type { Decision } from '../gateway/decide/decision.ts'
-import { chatCompletionsPath, type RequestOptions } from './chat-request.ts'
+import type { RequestOptions } from './named-request.ts'
 import type { ClientProvider } from './options.ts'
 import { toResponseHeaders } from './response-headers.ts'
 
@@ -12,23 +12,21 @@ export type Direction = {
 
 const metadataKey = 'routellm'
 
-/** The call with the decided model in its body, sent to that model's provider. */
+/** A call that names the decided model, sent to that model's provider. */
 export function directCall(
   options: RequestOptions,
-  body: object,
   decision: Decision,
   provider: ClientProvider | undefined,
 ): RequestOptions {
   const direction: Direction = { provider: decision.model.provider, headers: toResponseHeaders(decision) }
   const direct = {
     ...options,
-    body: { ...body, model: decision.model.upstream },
     __metadata: { ...options.__metadata, [metadataKey]: direction },
   }
   if (provider === undefined) return direct
   return {
     ...direct,
-    path: `${provider.baseURL.replace(/\/+$/, '')}${chatCompletionsPath}`,
+    path: `${provider.baseURL.replace(/\/+$/, '')}${options.path}`,
     // Keeps the client's own key out of this request and its retries.
     __security: otherProviderSecurity,
   }

@@ -1,47 +1,51 @@
 import OpenAI, { type APIPromise } from 'openai'
-import { ConfigError, RouterError } from '../errors.ts'
+import { ConfigError, InvalidRequestError, RouterError } from '../errors.ts'
 import type { Decision } from '../gateway/decide/decision.ts'
 import { explainDecision } from '../gateway/decide/explain.ts'
 import type { ExplainedDecision } from '../gateway/decide/explained-decision.ts'
-import { parseModelName } from '../gateway/decide/model-name.ts'
+import { isRoutedName } from '../gateway/decide/model-name.ts'
 import type { RouteRequest } from '../gateway/decide/route-request.ts'
-import type { Model } from '../routing/catalogue/model.ts'
 import { promptFromText } from '../routing/prompts/routed-prompt.ts'
 import { scorePrompts } from '../routing/routers/score-prompts.ts'
-import { parseChatRequest, type RequestOptions } from './chat-request.ts'
+import { type ClientModels, createClientModels, ownBaseUrl } from './client-models.ts'
 import { toConstructible } from './credentials.ts'
-import { createRouterLoading, findPair, type RouterLoading } from './loaded-routers.ts'
-import { ownModel, type RouteLLMOptions } from './options.ts'
+import { createRouterLoading, type RouterLoading } from './loaded-routers.ts'
+import { type NamedRequest, parseNamedRequest, type RequestOptions } from './named-request.ts'
+import { ownProviderName, type RouteLLMOptions } from './options.ts'
 import { directCall, findDirection, otherProviderSecurity, setProviderHeaders } from './provider-request.ts'
 import { addToResponse, withDecisionHeaders } from './response-headers.ts'
 
 /** The option by which `withOptions` shares the routers of the client that it is called on. */
 const sharedRouters = Symbol('routellm.routers')
 
-type SharedRouters = { readonly of: readonly unknown[]; readonly loading: RouterLoading }
+type SharedRouters = {
+  readonly of: readonly unknown[]
+  readonly models: ClientModels
+  readonly loading: RouterLoading
+}
 
 /**
- * The official OpenAI client, which sends chat completions for `router-<name>-<threshold>`, `router-<name>-<n>pct`
- * and `auto` to the strong or the weak model, each at its own base URL with its own key.
+ * The official OpenAI client, which sends chat completions for `router-<name>`, `router-<name>-<threshold>`,
+ * `router-<name>-<n>pct` and `auto` to the strong or the weak model, each at its own base URL with its own key.
  *
  *     const client = new RouteLLM({ strongModel: 'openai/gpt-5', weakModel: 'local/llama3.1',
  *       providers: { local: { baseURL: 'http://127.0.0.1:11434/v1' } } })
  *     await client.chat.completions.create({ model: 'router-mf-50pct', messages })
  *
- * Everything else is as in the base class: `strongModel` and `weakModel` by their names go to their providers, and
- * every other model name and endpoint passes through unchanged. A call is decided once, and its retries keep the
- * decision, which the response of `.withResponse()` carries in its `x-routellm-*` headers.
+ * Everything else is as in the base class. On every endpoint `provider/name` goes to that provider under its own name
+ * (`ClientModels.resolve`), a name without a slash to the client's own base URL, and a name that stands for no model here
+ * is refused. A call is decided once, and its retries keep the decision, which the response of `.withResponse()` carries
+ * in its `x-routellm-*` headers.
  *
  * Constructing, `route` and `scoreMany` need no key. Routers load on first use.
  */
 export class RouteLLM extends OpenAI {
   readonly #routing: RouteLLMOptions
-  readonly #pair: { strong: Model; weak: Model }
+  readonly #models: ClientModels
   readonly #loading: RouterLoading
 
   /** @throws ConfigError if models are missing or the same, or if an option cannot be combined with routing. */
   constructor(options: RouteLLMOptions) {
-    const pair = findPair(options)
     if (options.provider)
       throw new ConfigError(
         'provider-unsupported',
@@ -60,7 +64,7 @@ export class RouteLLM extends OpenAI {
       this._options.apiKey = null
     }
     this.#routing = options
-    this.#pair = pair
+    this.#models = shared.models
     this.#loading = shared.loading
   }
 
@@ -70,10 +74,8 @@ export class RouteLLM extends OpenAI {
    * @throws InvalidRequestError `unknown-router`, `bad-threshold`, …; ArtifactError if a router cannot be loaded.
    */
   async route(request: RouteRequest, options: { signal?: AbortSignal } = {}): Promise<ExplainedDecision> {
-    if (parseModelName(request.model).kind === 'model') {
-      const model = this.#pairModel(request.model) ?? ownModel(request.model)
-      return explainDecision({ kind: 'fixed-model', model })
-    }
+    if (!isRoutedName(request.model))
+      return explainDecision({ kind: 'fixed-model', model: this.#models.resolve(request.model) })
     const { decider } = await abortable(this.#loading.load(), options.signal)
     return decider.explain(request, options.signal)
   }
@@ -155,24 +157,31 @@ export class RouteLLM extends OpenAI {
 
   async #routed(given: RequestOptions | Promise<RequestOptions>): Promise<RequestOptions> {
     const options = await given
-    const request = parseChatRequest(options)
+    const request = parseNamedRequest(options)
     if (request === undefined) return options
-    const decision = await this.#decide(request, options.signal ?? undefined)
-    if (decision === undefined) return options
-    return directCall(options, request.body, decision, this.#routing.providers?.[decision.model.provider])
+    const decision = await this.#decide(request, options)
+    const { provider, upstream } = decision.model
+    const isOwnName = provider === ownProviderName && upstream === request.model
+    if (isOwnName && !this.#isOfPair(request.model)) return options
+    return directCall(request.rename(upstream), decision, this.#routing.providers?.[provider])
   }
 
-  /** Undefined for a model that is not one of the pair: the call passes through. */
-  async #decide(request: RouteRequest, signal: AbortSignal | undefined): Promise<Decision | undefined> {
-    if (parseModelName(request.model).kind === 'model') {
-      const model = this.#pairModel(request.model)
-      return model && { kind: 'fixed-model', model }
-    }
+  /** @throws InvalidRequestError `router-not-supported` for a router on another endpoint than chat completions. */
+  async #decide(request: NamedRequest, { path, signal }: RequestOptions): Promise<Decision> {
+    const { model, messages } = request
+    if (!isRoutedName(model)) return { kind: 'fixed-model', model: this.#models.resolve(model) }
+    if (messages === null)
+      throw new InvalidRequestError(
+        'router-not-supported',
+        `Routers and policies choose for chat completions only; ${path} needs a model's own name instead of "${model}".`,
+        { param: 'model' },
+      )
+    const callerSignal = signal ?? undefined
     try {
-      const { decider } = await abortable(this.#loading.load(), signal)
-      return await decider.decide(request, signal)
+      const { decider } = await abortable(this.#loading.load(), callerSignal)
+      return await decider.decide({ model, messages }, callerSignal)
     } catch (error) {
-      if (signal?.aborted === true) throw new OpenAI.APIUserAbortError()
+      if (callerSignal?.aborted === true) throw new OpenAI.APIUserAbortError()
       throw error
     }
   }
@@ -181,8 +190,8 @@ export class RouteLLM extends OpenAI {
     return Object.values(this.#routing.providers ?? {}).some(({ baseURL }) => path.startsWith(baseURL))
   }
 
-  #pairModel(name: string): Model | undefined {
-    return [this.#pair.strong, this.#pair.weak].find((model) => model.name === name)
+  #isOfPair(name: string): boolean {
+    return [this.#models.strong, this.#models.weak].some((model) => model.name === name)
   }
 }
 
@@ -190,13 +199,15 @@ export class RouteLLM extends OpenAI {
 function shareRouters(options: RouteLLMOptions): SharedRouters {
   const { routers, strongModel, weakModel, providers, autoThreshold, promptRule } = options
   const { embedderOptions, hub, inference } = options
+  const baseURL = ownBaseUrl(options)
   const of = [
     ...[routers, strongModel, weakModel, providers, autoThreshold, promptRule],
-    ...[embedderOptions, hub, inference],
+    ...[embedderOptions, hub, inference, baseURL],
   ]
   const shared: unknown = Reflect.get(options, sharedRouters)
   if (isSharedRouters(shared) && shared.of.every((value, index) => value === of[index])) return shared
-  return { of, loading: createRouterLoading(options) }
+  const models = createClientModels(options, baseURL)
+  return { of, models, loading: createRouterLoading(options, models) }
 }
 
 function isSharedRouters(value: unknown): value is SharedRouters {

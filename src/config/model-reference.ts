@@ -1,30 +1,25 @@
+import { nearestHint } from '../base/settings/nearest-name.ts'
 import { InvalidRequestError } from '../errors.ts'
 import type { ProviderConfig } from '../providers/registry.ts'
 import type { Model } from '../routing/catalogue/model.ts'
+import { resolveModelReference } from '../routing/catalogue/model-reference.ts'
 
-/**
- * The model that a name refers to: a configured one, or `provider/upstream name` if the part before the first
- * slash names a configured provider. Undefined if it is neither.
- */
+/** The model that a name refers to by `resolveModelReference`; undefined if there is none. */
 export function referencedModel(
   name: string,
   models: readonly Model[],
   providerNames: readonly string[],
 ): Model | undefined {
-  const configured = models.find((model) => model.name === name)
-  if (configured !== undefined) return configured
-  const slash = name.indexOf('/')
-  if (slash <= 0 || slash === name.length - 1) return undefined
-  const provider = name.slice(0, slash)
-  if (!providerNames.includes(provider)) return undefined
-  return { name, provider, upstream: name.slice(slash + 1) }
+  const reference = resolveModelReference(name, byName(models), providerNames)
+  return reference.kind === 'model' ? reference.model : undefined
 }
 
 /**
- * The model that a name refers to: as `referencedModel`, or else a model of the provider `openai`.
+ * The model that an option names: as `resolveModelReference`, or else, for a name without a slash, a model of the
+ * provider `openai` if that is configured.
  *
  * @param option names the model in errors: `--judge`.
- * @throws InvalidRequestError `unknown-model`.
+ * @throws InvalidRequestError `unknown-provider` for a prefix that is no provider, `unknown-model`.
  */
 export function findModel(
   option: string,
@@ -33,12 +28,31 @@ export function findModel(
   providers: readonly ProviderConfig[],
 ): Model {
   const names = providers.map((provider) => provider.name)
-  const model = referencedModel(name, models, names)
-  if (model !== undefined) return model
-  if (names.includes('openai')) return { name: `openai/${name}`, provider: 'openai', upstream: name }
-  throw new InvalidRequestError(
-    'unknown-model',
-    `${option} ${name} names no model of the configuration (${models.map((known) => known.name).join(', ')}) and begins with no provider (${names.join(', ')}); write provider/model, or give --base-url`,
-    { param: option },
-  )
+  const reference = resolveModelReference(name, byName(models), names)
+  switch (reference.kind) {
+    case 'model':
+      return reference.model
+    case 'unknown-provider':
+      throw new InvalidRequestError(
+        'unknown-provider',
+        `${option} ${name}: no provider "${reference.provider}" is configured.${nearestHint(reference.provider, names)} ` +
+          `Add it under \`providers\` in routellm.yaml (\`routellm init\` writes one), give --base-url, where names are sent as they are written${
+            names[0] === undefined
+              ? ''
+              : `, or write ${names[0]}/${name} for a model that ${names[0]} calls so`
+          }`,
+        { param: option },
+      )
+    case 'unknown-model':
+      if (names.includes('openai')) return { name, provider: 'openai', upstream: name }
+      throw new InvalidRequestError(
+        'unknown-model',
+        `${option} ${name} names no model of the configuration (${models.map((known) => known.name).join(', ')}) and begins with no provider (${names.join(', ')}); write provider/model, or give --base-url`,
+        { param: option },
+      )
+  }
+}
+
+function byName(models: readonly Model[]): (name: string) => Model | undefined {
+  return (name) => models.find((model) => model.name === name)
 }

@@ -5,7 +5,7 @@ import type { Workspace } from '../../jobs/workspace.ts'
 import { CheckFailedError } from '../terminal/exit-code.ts'
 import { countValue, jsonObject, numberValue, pricePair } from '../terminal/option-values.ts'
 import type { CommandContext } from '../terminal/terminal.ts'
-import { withOpenAI } from './configuration.ts'
+import { type NamedModel, resolveNamedModels } from './named-models.ts'
 import { openWorkspace } from './run-job.ts'
 
 /** The flags of commands that ask language models many questions. */
@@ -44,17 +44,26 @@ export function addChatOptions(
     .option('--body <json>', 'more fields of each request; null removes one', jsonObject)
 }
 
-/** The workspace of such a command: `--base-url` and `--api-key` define the provider `openai`. */
-export async function openChatWorkspace(flags: ChatFlags, context: CommandContext): Promise<Workspace> {
+/**
+ * The workspace of such a command, with the models that its flags name.
+ *
+ * @throws InvalidRequestError as `resolveNamedModels`.
+ */
+export async function openChatWorkspace(
+  flags: ChatFlags,
+  named: readonly NamedModel[],
+  context: CommandContext,
+): Promise<Workspace> {
   const workspace = await openWorkspace(flags, context)
-  const { config, variables } = workspace
-  const isConnected = flags.baseUrl !== undefined || flags.apiKey !== undefined
-  if (!isConnected && !isDemonstration(config.providers)) return workspace
-  return {
-    ...workspace,
-    config: { ...config, providers: withOpenAI(config.providers, flags, context) },
-    ...(flags.apiKey !== undefined && { variables: { ...variables, OPENAI_API_KEY: flags.apiKey } }),
-  }
+  const { config, variables = {} } = workspace
+  const { source } = resolveNamedModels(
+    named,
+    flags,
+    { models: config.models, providers: config.providers, variables },
+    isDemonstration(config.providers),
+  )
+  const { models, providers } = source
+  return { ...workspace, config: { ...config, models, providers }, variables: source.variables }
 }
 
 /** Prints what is missing because of `--max-cost`. @returns the error that ends the command. */

@@ -1,16 +1,15 @@
 import { resolve } from 'node:path'
 import { readRegularFile } from '../../base/files/read-file.ts'
-import { autoOf, withPolicyModels } from '../../config/assemble.ts'
+import { autoOf } from '../../config/assemble.ts'
 import { clientKeyHmac } from '../../config/client-key.ts'
 import type { Config, ConfigOverrides } from '../../config/config.ts'
 import { demoSource, isDemonstration } from '../../config/demo.ts'
-import { findModel } from '../../config/model-reference.ts'
 import { parseConfig } from '../../config/parse-config.ts'
 import { ConfigError, InvalidRequestError } from '../../errors.ts'
 import { findRouters } from '../../jobs/named-routers.ts'
-import { openAICompatible } from '../../providers/openai-compatible/kind.ts'
-import type { ProviderConfig } from '../../providers/registry.ts'
+import type { Model } from '../../routing/catalogue/model.ts'
 import type { CommandContext } from '../terminal/terminal.ts'
+import { namedModelWarnings, resolveNamedModels } from './named-models.ts'
 
 /** The flags that select or override the configuration. */
 export type ConfigurationFlags = {
@@ -29,6 +28,8 @@ export type LoadedConfiguration = {
   readonly config: Config
   /** The environment with the key of `--api-key` in it. */
   readonly variables: Readonly<Record<string, string | undefined>>
+  /** What the flags ask for that cannot be right. */
+  readonly warnings: readonly string[]
 }
 
 const defaultFile = 'routellm.yaml'
@@ -47,13 +48,7 @@ export async function loadConfiguration(
     file === undefined
       ? { ...parseConfig('version: 1', 'command line', overrides, context.routerKinds), source: demoSource }
       : parseConfig(file.text, file.name, overrides, context.routerKinds)
-  const routed = withRouters(read, flags.routers, context)
-  const config = withModels(routed, flags, context)
-  const { variables } = context.environment
-  return {
-    config,
-    variables: flags.apiKey === undefined ? variables : { ...variables, OPENAI_API_KEY: flags.apiKey },
-  }
+  return withModels(withRouters(read, flags.routers, context), flags, context.environment.variables)
 }
 
 const mostConfigurationBytes = 16 * 1024 * 1024
@@ -98,59 +93,66 @@ function withRouters(config: Config, names: readonly string[] | undefined, conte
   return { ...config, routers, auto: isKept ? auto : autoOf({}, routers) }
 }
 
-/** `--strong-model`, `--weak-model`, `--base-url` and `--api-key` define or replace the provider `openai`. */
-function withModels(config: Config, flags: ConfigurationFlags, context: CommandContext): Config {
+/** `--strong-model` and `--weak-model` replace the pair; `--base-url` and `--api-key` say where they are served. */
+function withModels(
+  config: Config,
+  flags: ConfigurationFlags,
+  variables: LoadedConfiguration['variables'],
+): LoadedConfiguration {
   const isDemo = isDemonstration(config.providers)
-  const named = flags.strongModel !== undefined || flags.weakModel !== undefined
-  const connected = flags.baseUrl !== undefined || flags.apiKey !== undefined
-  if (!named && !connected) return config
-  if (isDemo && (flags.strongModel === undefined || flags.weakModel === undefined))
+  const { strongModel, weakModel, baseUrl, apiKey } = flags
+  const isPairNamed = strongModel !== undefined || weakModel !== undefined
+  if (!isPairNamed && baseUrl === undefined && apiKey === undefined)
+    return { config, variables, warnings: [] }
+  if (isDemo && (strongModel === undefined || weakModel === undefined)) throw missingModel(strongModel)
+  if (!isPairNamed && baseUrl !== undefined)
     throw new InvalidRequestError(
       'missing-model',
-      `${flags.strongModel === undefined ? '--strong-model' : '--weak-model'} is missing: say both models, as in --strong-model gpt-5 --weak-model gpt-5-nano`,
-      { param: flags.strongModel === undefined ? '--strong-model' : '--weak-model' },
-    )
-  const base = isDemo ? { ...config, providers: [], models: [] } : config
-  const providers = isDemo || connected ? withOpenAI(base.providers, flags, context) : base.providers
-  const strong = findModel('--strong-model', flags.strongModel ?? base.policy.strong, base.models, providers)
-  const weak = findModel('--weak-model', flags.weakModel ?? base.policy.weak, base.models, providers)
-  if (strong.name === weak.name)
-    throw new InvalidRequestError(
-      'one-model',
-      `--strong-model and --weak-model are both ${strong.name}; a pair needs two models`,
-      { param: '--weak-model' },
-    )
-  const models = [...base.models, ...[strong, weak].filter((model) => !base.models.includes(model))]
-  const policy = { kind: 'pair', strong: strong.name, weak: weak.name } as const
-  const source = config.source === demoSource ? 'the command line' : config.source
-  return { ...base, source, providers, ...withPolicyModels(policy, models, providers) }
-}
-
-/** The providers with `openai` as `--base-url` and `--api-key` define it. */
-export function withOpenAI(
-  providers: readonly ProviderConfig[],
-  flags: ConfigurationFlags,
-  context: CommandContext,
-): ProviderConfig[] {
-  const baseUrl = (flags.baseUrl ?? 'https://api.openai.com/v1').replace(/\/+$/, '')
-  const parsed = openAICompatible.settings.safeParse({ baseUrl })
-  if (!parsed.success)
-    throw new InvalidRequestError(
-      'bad-base-url',
-      `--base-url ${JSON.stringify(flags.baseUrl)} must start with http:// or https:// and name a host, as in http://127.0.0.1:11434/v1`,
+      `--base-url says where the models given by flags are served, and none is given: add --strong-model or --weak-model, or change baseUrl in ${config.source}`,
       { param: '--base-url' },
     )
-  const known = providers.find((provider) => provider.name === 'openai')
-  const openai: ProviderConfig =
-    known?.kind === openAICompatible.kind
-      ? { ...known, ...(flags.baseUrl !== undefined && { baseUrl }), ...keyName(flags, context) }
-      : { kind: openAICompatible.kind, ...parsed.data, name: 'openai', ...keyName(flags, context) }
-  return [...providers.filter((provider) => provider.name !== 'openai'), openai]
+  const base = isDemo ? { ...config, providers: [], models: [] } : config
+  const named = [
+    ...(strongModel === undefined ? [] : [{ option: '--strong-model', name: strongModel }]),
+    ...(weakModel === undefined ? [] : [{ option: '--weak-model', name: weakModel }]),
+  ]
+  const { models, source } = resolveNamedModels(named, flags, { ...base, variables }, isDemo)
+  const strong = strongModel === undefined ? base.policy.strong : (models[0]?.name ?? strongModel)
+  const weak = weakModel === undefined ? base.policy.weak : (models.at(-1)?.name ?? weakModel)
+  checkPair(strong, weak, source.models)
+  const policy = { kind: 'pair', strong, weak } as const
+  return {
+    config: {
+      ...base,
+      source: config.source === demoSource ? 'the command line' : config.source,
+      providers: source.providers,
+      models: source.models,
+      policy,
+    },
+    variables: source.variables,
+    warnings: namedModelWarnings(models, flags),
+  }
 }
 
-/** The variable is named if it holds a key, or if the endpoint is OpenAI's, which requires one. */
-function keyName(flags: ConfigurationFlags, context: CommandContext): { apiKeyEnv?: string } {
-  const isSet = (context.environment.variables.OPENAI_API_KEY ?? '') !== ''
-  const isNeeded = flags.baseUrl === undefined || flags.apiKey !== undefined || isSet
-  return isNeeded ? { apiKeyEnv: 'OPENAI_API_KEY' } : {}
+function missingModel(strongModel: string | undefined): InvalidRequestError {
+  const option = strongModel === undefined ? '--strong-model' : '--weak-model'
+  return new InvalidRequestError(
+    'missing-model',
+    `${option} is missing: say both models, as in --strong-model gpt-5 --weak-model gpt-5-nano`,
+    { param: option },
+  )
+}
+
+/** @throws InvalidRequestError `one-model` if both names stand for one model of one provider. */
+function checkPair(strong: string, weak: string, models: readonly Model[]): void {
+  const [one, other] = [strong, weak].map((name) => models.find((model) => model.name === name))
+  const isOne =
+    strong === weak ||
+    (one !== undefined && one.provider === other?.provider && one.upstream === other.upstream)
+  if (isOne)
+    throw new InvalidRequestError(
+      'one-model',
+      `--strong-model and --weak-model are both ${one?.upstream ?? strong}; a pair needs two models`,
+      { param: '--weak-model' },
+    )
 }

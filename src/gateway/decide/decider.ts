@@ -9,13 +9,13 @@ import {
 } from '../../routing/policies/policy.ts'
 import { defaultPromptRule, type PromptRule, routedPrompt } from '../../routing/prompts/prompt-rule.ts'
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
-import { isCalibratedRouter, type Router } from '../../routing/routers/router.ts'
+import type { Router } from '../../routing/routers/router.ts'
 import { type AutoRoute, createAutoPolicy } from './auto.ts'
 import type { Decision } from './decision.ts'
 import { explainDecision } from './explain.ts'
 import type { ExplainedDecision } from './explained-decision.ts'
-import { autoName, checkModelNames, policyPrefix, routerPrefix } from './model-name.ts'
-import { createModelResolver } from './resolve-model.ts'
+import { autoName, checkModelNames, policyPrefix } from './model-name.ts'
+import { advertisedName, createModelResolver } from './resolve-model.ts'
 import type { RouteRequest } from './route-request.ts'
 
 /** Decides which model answers a request. Sends nothing and refers to providers by name only. */
@@ -29,10 +29,16 @@ export type Decider = {
   /** The same decision with its explanation: its candidates, what moved the score, and what would flip it. */
   explain(request: RouteRequest, signal?: CallerSignal): Promise<ExplainedDecision>
   /**
-   * What `GET /v1/models` lists: `auto`, each policy, each router at 0.5 (and at 50 % strong calls if it is calibrated), each
-   * configured model.
+   * What `GET /v1/models` lists: `auto`, each policy, each router (at 50 % strong calls if it is calibrated, otherwise at its
+   * default threshold), each configured model.
    */
   models(): readonly ListedModel[]
+  /**
+   * The listing of a name that `decide` accepts, listed or not.
+   *
+   * @throws InvalidRequestError as `decide` does for a name that it does not accept.
+   */
+  findListed(name: string): ListedModel
 }
 
 export type ListedModel = {
@@ -113,15 +119,16 @@ export function createDecider(parts: DeciderParts): Decider {
       return explainDecision(decision, await policy.explain(asked, callerSignal))
     },
     models() {
-      const routed = parts.routers.flatMap((router) => {
-        const prefix = `${routerPrefix}${router.name}`
-        return isCalibratedRouter(router) ? [`${prefix}-50pct`, `${prefix}-0.5`] : [`${prefix}-0.5`]
-      })
+      const routed = parts.routers.map(advertisedName)
       const policyNames = [...policies.keys()].map((name) => `${policyPrefix}${name}`)
       return [
         ...[autoName, ...policyNames, ...routed].map((id) => ({ id, ownedBy: 'routellm' })),
         ...parts.models.map((model) => ({ id: model.name, ownedBy: model.provider })),
       ]
+    },
+    findListed(name) {
+      const resolved = resolveModel(name)
+      return { id: name, ownedBy: resolved.kind === 'model' ? resolved.model.provider : 'routellm' }
     },
   }
 }

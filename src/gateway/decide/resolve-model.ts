@@ -1,10 +1,11 @@
 import { closest, distance } from 'fastest-levenshtein'
 import { InvalidRequestError } from '../../errors.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
+import { resolveModelReference } from '../../routing/catalogue/model-reference.ts'
 import type { CreatePairPolicy } from '../../routing/policies/pair/policy.ts'
-import { findThreshold } from '../../routing/policies/pair/threshold.ts'
+import { findThreshold, type ThresholdRule } from '../../routing/policies/pair/threshold.ts'
 import type { Policy } from '../../routing/policies/policy.ts'
-import type { Router } from '../../routing/routers/router.ts'
+import { isCalibratedRouter, type Router } from '../../routing/routers/router.ts'
 import { autoName, parseModelName, policyPrefix, quoted, routerPrefix } from './model-name.ts'
 
 /** The meaning of a model name in one gateway. */
@@ -37,22 +38,25 @@ export type ResolverParts = NamedParts & {
 export function createModelResolver(parts: ResolverParts): (modelName: string) => ResolvedModel {
   const auto: ResolvedModel = { kind: 'policy', policy: parts.auto }
 
-  function resolvePair(router: Router, threshold: number): ResolvedModel {
+  const routerNames = [...parts.routers.keys()]
+
+  function resolvePair(name: string, rule: ThresholdRule): ResolvedModel {
+    const router = findRouter(parts, name)
+    const threshold = findThreshold(router, rule)
     return { kind: 'policy', policy: parts.createPairPolicy({ policy: null, router, threshold }) }
   }
 
   return (modelName) => {
-    const asked = parseModelName(modelName)
+    const asked = parseModelName(modelName, routerNames)
     switch (asked.kind) {
       case 'auto':
         return auto
       case 'router-threshold':
-        return resolvePair(findRouter(parts, asked.router), asked.threshold)
-      case 'router-percent': {
-        const router = findRouter(parts, asked.router)
-        const rule = { kind: 'strong-percent', strongPercent: asked.strongCallPercent } as const
-        return resolvePair(router, findThreshold(router, rule))
-      }
+        return resolvePair(asked.router, { kind: 'threshold', threshold: asked.threshold })
+      case 'router-percent':
+        return resolvePair(asked.router, { kind: 'strong-percent', strongPercent: asked.strongCallPercent })
+      case 'router-default':
+        return resolvePair(asked.router, { kind: 'router-default' })
       case 'policy':
         return { kind: 'policy', policy: findPolicy(parts.policies, asked.policy) }
       case 'model':
@@ -66,10 +70,11 @@ export function findRouter(parts: NamedParts, name: string): Router {
   const router = parts.routers.get(name)
   if (router !== undefined) return router
   const names = [...parts.routers.keys()]
+  const [first] = parts.routers.values()
   throw new InvalidRequestError(
     'unknown-router',
     `There is no router ${quoted(name)} here.${suggest(name, names)} Routers: ${listNames(names)}. ` +
-      `Write router-${names[0] ?? '<name>'}-0.5, or a model's own name.`,
+      `Write ${first === undefined ? 'router-<name>' : advertisedName(first)}, or a model's own name.`,
     { param: 'model' },
   )
 }
@@ -87,29 +92,41 @@ function findPolicy(policies: ReadonlyMap<string, Policy>, name: string): Policy
   )
 }
 
+/** The model name by which a router is listed: a share for a calibrated one, otherwise its default threshold. */
+export function advertisedName(router: Router): string {
+  return `${routerPrefix}${router.name}${isCalibratedRouter(router) ? '-50pct' : ''}`
+}
+
 /** @throws InvalidRequestError `model-not-found`. */
 export function findModel(parts: NamedParts, name: string): Model {
-  const configured = parts.models.get(name)
-  if (configured !== undefined) return configured
-  const slash = name.indexOf('/')
-  const provider = slash === -1 ? '' : name.slice(0, slash)
-  const upstream = name.slice(slash + 1)
-  if (provider !== '' && upstream !== '' && parts.providers.includes(provider))
-    return { name, provider, upstream }
+  const reference = resolveModelReference(name, (each) => parts.models.get(each), parts.providers)
+  if (reference.kind === 'model') return reference.model
 
   const models = [...parts.models.keys()]
-  const known = [
-    autoName,
-    ...[...parts.routers.keys()].map((router) => `${routerPrefix}${router}-0.5`),
-    ...models,
-  ]
+  const known = [autoName, ...[...parts.routers.values()].map(advertisedName), ...models]
+  const hint = suggestModel(name, [...parts.models.values()]) || suggest(name, known)
+  const problem =
+    reference.kind === 'unknown-provider'
+      ? `does not exist here, and ${quoted(reference.provider)} is no provider`
+      : 'does not exist here'
   throw new InvalidRequestError(
     'model-not-found',
-    `The model ${quoted(name)} does not exist here.${suggest(name, known)} Models: ${listNames(models)}, ` +
-      `${autoName}, router-<name>-<threshold> with the routers ${listNames([...parts.routers.keys()])}, ` +
+    `The model ${quoted(name)} ${problem}.${hint} Models: ${listNames(models)}, ` +
+      `${autoName}, router-<name>, router-<name>-<threshold> or router-<name>-<n>pct with the routers ${listNames([...parts.routers.keys()])}, ` +
       `or <provider>/<model> with the providers ${listNames(parts.providers)}.`,
     { param: 'model', status: 404 },
   )
+}
+
+/** Suggests the model whose upstream name, or whose name after the last slash, is what was asked for. */
+function suggestModel(name: string, models: readonly Model[]): string {
+  const short = shortName(name)
+  const meant = models.find((model) => [shortName(model.name), shortName(model.upstream)].includes(short))
+  return meant === undefined ? '' : ` Did you mean "${meant.name}"?`
+}
+
+function shortName(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1).toLowerCase()
 }
 
 /** Suggests a near match only if most of the name is right. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { InvalidRequestError } from '../../errors.ts'
 import type { Decision } from '../../gateway/decide/decision.ts'
-import { parseModelName } from '../../gateway/decide/model-name.ts'
+import { isRoutedName } from '../../gateway/decide/model-name.ts'
 import type { RouteRequest } from '../../gateway/decide/route-request.ts'
 import { parseRouteRequest } from '../../gateway/protocols/chat-completions/request-body.ts'
 import type { ParsedRequest, Protocol } from '../../gateway/protocols/protocol.ts'
@@ -59,7 +59,7 @@ export function createRouteHandler(context: ExchangeContext, protocol: Protocol)
 /** @throws InvalidRequestError `router-not-supported` for a request without a conversation that names a router. */
 function toRouteRequest({ model, messages }: ParsedRequest, route: string): RouteRequest {
   if (messages !== null) return { model, messages }
-  if (parseModelName(model).kind === 'model') return { model, prompt: '' }
+  if (!isRoutedName(model)) return { model, prompt: '' }
   throw new InvalidRequestError(
     'router-not-supported',
     `Routers choose on /v1/chat/completions only; ${route} needs a model's own name instead of "${model}". GET /v1/models lists them.`,

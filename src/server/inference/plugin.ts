@@ -1,5 +1,7 @@
 import type { FastifyPluginCallback, FastifyRequest } from 'fastify'
 import { InvalidRequestError, RouteLLMError } from '../../errors.ts'
+import type { ListedModel } from '../../gateway/decide/decider.ts'
+import type { Gateway } from '../../gateway/gateway.ts'
 import { chatCompletions } from '../../gateway/protocols/chat-completions/protocol.ts'
 import { protocols } from '../../gateway/protocols/registry.ts'
 import type { Authenticate } from '../client-auth.ts'
@@ -61,17 +63,22 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
   post('/v1/route', createRouteHandler(context, chatCompletions))
 
   const created = Math.floor(Date.now() / 1000)
-  const listModels = () =>
-    context.gateway.models().map(({ id, ownedBy }) => ({ id, object: 'model', created, owned_by: ownedBy }))
-  app.get('/v1/models', () => ({ object: 'list', data: listModels() }))
-  app.get('/v1/models/*', (request: FastifyRequest<{ Params: { '*': string } }>) => {
-    const id = request.params['*']
-    const model = listModels().find((listed) => listed.id === id)
-    if (model !== undefined) return model
-    const message = `The model ${JSON.stringify(id)} is not listed here; GET /v1/models lists them.`
-    throw new InvalidRequestError('model-not-found', message, { status: 404, param: 'model' })
-  })
+  const toListing = ({ id, ownedBy }: ListedModel) => ({ id, object: 'model', created, owned_by: ownedBy })
+  app.get('/v1/models', () => ({ object: 'list', data: context.gateway.models().map(toListing) }))
+  app.get('/v1/models/*', (request: FastifyRequest<{ Params: { '*': string } }>) =>
+    toListing(findListed(context.gateway, request.params['*'])),
+  )
   done()
+}
+
+/** @throws InvalidRequestError 404 `model-not-found` for whatever a chat request cannot name. */
+function findListed(gateway: Gateway, name: string): ListedModel {
+  try {
+    return gateway.findListed(name)
+  } catch (cause) {
+    if (!(cause instanceof InvalidRequestError)) throw cause
+    throw new InvalidRequestError('model-not-found', cause.message, { status: 404, param: 'model', cause })
+  }
 }
 
 function notServed(method: string, url: string): InvalidRequestError {

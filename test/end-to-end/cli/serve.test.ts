@@ -91,7 +91,7 @@ describe('serve', () => {
       await chat(server.url, 'router-random-1')
       expect(upstream.seen.map(({ body, headers }) => [body.model, headers.authorization])).toEqual([
         ['big', 'Bearer k1'],
-        ['small', 'Bearer k1'],
+        ['openai/small', 'Bearer k1'],
       ])
       expect(server.notes.join('\n')).toContain(`big at ${upstream.baseURL}`)
       expect(server.notes.join('\n')).not.toContain('k1')

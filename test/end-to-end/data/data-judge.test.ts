@@ -115,7 +115,7 @@ describe('data judge --judge', () => {
       labels: 4,
       complete: true,
       judge: {
-        model: 'openai/judge-1',
+        model: 'judge-1',
         prompt: expect.stringMatching(/^[0-9a-f]{16}$/),
         usage: { replies: 8, cachedReplies: 0, paidUsd: expect.closeTo(8 * 0.0012, 9) },
       },
@@ -140,7 +140,7 @@ describe('data judge --judge', () => {
     expect(stdout).toContain('big against small: 2 won, 0 lost, 2 tied; win rate 75.0 %')
     expect(stdout).toContain('The answer shown first wins: 75.0 %')
     expect(stdout).toContain('the place decided 2 times (first 2, second 0); these are ties')
-    expect(stdout).toContain('Cost: unknown, as openai/judge-1 has no price (--price)')
+    expect(stdout).toContain('Cost: unknown, as judge-1 has no price (--price)')
   })
 
   it('grades with --mode single', async () => {
@@ -243,7 +243,7 @@ describe('the cost cap of data judge', () => {
 
   it('is refused for a judge without a price, before anything is asked', async () => {
     const { exitCode, stderr } = await served('--max-cost', '5')
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('openai/judge-1 has no price')])
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('judge-1 has no price')])
     expect(server.requests).toEqual([])
     expect((await readdir(folder)).sort()).toEqual(['in.jsonl'])
   })
@@ -410,7 +410,7 @@ describe('data augment', () => {
       synthetic: 3,
       complete: true,
       report: { wanted: 3, kept: { paraphrase: 3 } },
-      usage: { 'openai/writer': { replies: 6 } },
+      usage: { writer: { replies: 6 } },
     })
   })
 

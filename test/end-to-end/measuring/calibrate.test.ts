@@ -73,7 +73,10 @@ describe('calibrate', () => {
     const { stdout } = await calibrate('--router', 'random', '--strong-model-pct', '0.9999999')
     const name = /router-random-[\d.]+(?=,)/.exec(stdout)?.[0] ?? ''
     expect(name).toMatch(/^router-random-0\.0000000/)
-    expect(parseModelName(name)).toMatchObject({ router: 'random', threshold: expect.closeTo(1e-7, 12) })
+    expect(parseModelName(name, ['random'])).toMatchObject({
+      router: 'random',
+      threshold: expect.closeTo(1e-7, 12),
+    })
     expect(stdout).toContain('of any prompts')
   })
 

@@ -170,12 +170,12 @@ describe('other calls', () => {
     const client = connected()
     await client.chat.completions.create({ model: 'gpt-4o-mini', messages: user(easy) })
     await client.embeddings
-      .create({ model: 'router-length-0.5', input: 'x', encoding_format: 'float' })
+      .create({ model: 'text-embedding-3-small', input: 'x', encoding_format: 'float' })
       .catch(() => {})
     await client.get('/models?after=x')
     expect(strong.seen.map(({ url, body }) => [url, body.model])).toEqual([
       ['/v1/chat/completions', 'gpt-4o-mini'],
-      ['/v1/embeddings', 'router-length-0.5'],
+      ['/v1/embeddings', 'text-embedding-3-small'],
       ['/v1/models?after=x', undefined],
     ])
     expect(weak.seen).toEqual([])
@@ -411,7 +411,7 @@ describe('what is wrong is said', () => {
   it.each([
     ['router-lenght-0.5', 'unknown-router', 'length'],
     ['router-length-50', 'bad-threshold', 'router-length-50pct'],
-    ['router-length', 'bad-model-name', 'threshold'],
+    ['router-length-short', 'unknown-router', 'length'],
   ])('%s', async (name, code, says) => {
     const call = connected().chat.completions.create({ model: name, messages: user(easy) })
     await expect(call).rejects.toBeInstanceOf(InvalidRequestError)

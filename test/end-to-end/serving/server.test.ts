@@ -217,7 +217,7 @@ describe('chat completions', () => {
   it('lists models and finds one, as the official client asks', async () => {
     const ids = []
     for await (const model of client.models.list()) ids.push(model.id)
-    expect(ids).toEqual(['auto', 'router-words-50pct', 'router-words-0.5', 'strong', 'weak'])
+    expect(ids).toEqual(['auto', 'router-words-50pct', 'strong', 'weak'])
     expect(await client.models.retrieve('strong')).toMatchObject({
       id: 'strong',
       object: 'model',
@@ -225,6 +225,24 @@ describe('chat completions', () => {
     })
     await expect(client.models.retrieve('none')).rejects.toThrow(OpenAI.NotFoundError)
   })
+
+  it.each(['auto', 'router-words', 'router-words-0.3', 'router-words-30pct', 'main/meta-llama/Llama-3.1-8B'])(
+    'finds the model %s, which chat accepts',
+    async (id) => {
+      expect((await gateway.chat({ ...userMessage('hard'), model: id })).status).toBe(200)
+      expect(await client.models.retrieve(id)).toMatchObject({ id, object: 'model' })
+      const unescaped = await fetch(`${gateway.url}/v1/models/${id}`)
+      expect(await unescaped.json()).toMatchObject({ id })
+    },
+  )
+
+  it.each(['router-nope', 'router-words-7', 'policy-none', 'elsewhere/x'])(
+    'finds no model %s, which chat refuses',
+    async (id) => {
+      expect((await gateway.chat({ ...userMessage('hard'), model: id })).status).toBeGreaterThan(399)
+      await expect(client.models.retrieve(id)).rejects.toMatchObject({ status: 404, code: 'model_not_found' })
+    },
+  )
 
   it('counts requests, decisions, tokens and overhead; names that clients make up share one series', async () => {
     for (const model of ['auto', 'main/a', 'main/b'])

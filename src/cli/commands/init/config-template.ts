@@ -21,7 +21,7 @@ models:
   # strong: { provider: openai, upstream: gpt-5, inputUsdPerMillionTokens: 1.25, outputUsdPerMillionTokens: 10 }
   # weak:   { provider: local, upstream: llama3.1 }
 
-# What decides. Requests name one with a threshold: router-mf-0.5, router-mf-30pct.
+# What decides. Requests name one: router-mf, router-mf-30pct (a share), router-mf-0.25 (a threshold).
 routers:
   mf: {}                             # the built-in, trained router
   random: {}                         # baselines to compare with

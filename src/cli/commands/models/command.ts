@@ -49,7 +49,7 @@ function listingLines(config: Config, kinds: CommandContext['routerKinds']): str
     '',
     'Routers',
     ...config.routers.map(
-      (router) => `  ${`router-${router.name}-0.5`.padEnd(20)} ${formatRouter(router, kinds)}`,
+      (router) => `  ${`router-${router.name}`.padEnd(20)} ${formatRouter(router, kinds)}`,
     ),
     ...config.policies.map((policy) => `  ${`policy-${policy.name}`.padEnd(20)} ${formatPolicy(policy)}`),
     `  ${'auto'.padEnd(20)} ${formatAuto(config.auto)}`,

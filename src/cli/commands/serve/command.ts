@@ -28,13 +28,16 @@ export function addServeCommand(program: Command, context: CommandContext): void
       'routers to load, separated by commas: names, kinds or paths of artifacts',
       nameList,
     )
-    .option('--strong-model <name>', 'provider/model, or what the provider at --base-url calls it')
-    .option('--weak-model <name>', 'likewise')
     .option(
-      '--base-url <url>',
-      'where both models are served, up to and including /v1 (default: https://api.openai.com/v1)',
+      '--strong-model <name>',
+      'a configured model, provider/model of a configured provider, or a model of OpenAI; with --base-url: sent there as it is written',
     )
-    .option('--api-key <key>', 'key for --base-url (default: the environment variable OPENAI_API_KEY)')
+    .option('--weak-model <name>', 'likewise')
+    .option('--base-url <url>', 'where the models given by flags are served, up to and including /v1')
+    .option(
+      '--api-key <key>',
+      'key for --base-url, or else for OpenAI (default: the environment variable OPENAI_API_KEY)',
+    )
     .option(
       '--host <address>',
       'address to bind; anything but loopback needs client keys (default: 127.0.0.1)',
@@ -67,10 +70,11 @@ Examples:
 async function serve(flags: ServeFlags, context: CommandContext): Promise<void> {
   const { terminal, interrupted } = context
   const port = flags.port ?? portOfEnvironment(context)
-  const { config, variables } = await loadConfiguration(
+  const { config, variables, warnings } = await loadConfiguration(
     { ...flags, ...(port !== undefined && { port }) },
     context,
   )
+  for (const warning of warnings) terminal.note(`${terminal.colors.yellow('warning:')} ${warning}`)
   // Loaded by this command only: half of the program's start is the HTTP server.
   const [{ pino }, { createServer }] = await Promise.all([
     import('pino'),

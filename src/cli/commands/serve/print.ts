@@ -16,7 +16,12 @@ export function formatServed(config: Config, url: string, colors: Colors): strin
       const role = model.name === strong ? ' (strong)' : model.name === weak ? ' (weak)' : ''
       return `  model   ${model.name}${role}: ${model.upstream} at ${formatEndpoint(config, model)}`
     }),
-    ...config.routers.map((router) => `  router  router-${router.name}-<threshold>: ${formatRouter(router)}`),
+    ...config.routers.map((router) => `  router  router-${router.name}: ${formatRouter(router)}`),
+    ...(config.routers.length === 0
+      ? []
+      : [
+          `          (router-${config.routers[0]?.name}-30pct: 30 % strong calls; router-${config.routers[0]?.name}-0.35: the threshold 0.35)`,
+        ]),
     ...config.policies.map((policy) => `  policy  policy-${policy.name}: ${formatPolicy(policy)}`),
     `  auto    ${formatAuto(config.auto)}`,
     `  keys    ${config.server.clientKeys.length === 0 ? 'none asked of clients' : `${config.server.clientKeys.length} admitted`}`,

@@ -42,7 +42,7 @@ function findThresholdForPercent(router: Router, strongPercent: number): number 
   throw new InvalidRequestError(
     'no-calibration',
     `The router "${router.name}" has no calibration, so ${strongPercent}pct stands for no threshold. ` +
-      `Name one (router-${router.name}-0.5), or find it on your own prompts: ` +
+      `Name one (router-${router.name}-0.25), take its default (router-${router.name}), or find one on your own prompts: ` +
       `routellm calibrate --router ${router.name} --strong-model-pct ${strongPercent / 100} --prompts prompts.jsonl.`,
     { param: 'model' },
   )

@@ -48,7 +48,7 @@ their origin, or that the judge does not accept, are dropped. See docs/labels.md
 Examples:
   routellm data augment --writer gpt-4.1-mini --price 0.4,1.6 --max-cost 2 --cache replies.jsonl \\
     --input prompts.jsonl --output more-prompts.jsonl
-  routellm data augment --writer local/llama3.1 --kinds paraphrase --max-share 0.1 --seed 7 \\
+  routellm data augment --writer llama3.1 --base-url http://127.0.0.1:11434/v1 --kinds paraphrase --seed 7 \\
     --input prompts.jsonl --output more-prompts.jsonl`,
     )
     .action(async (_options: unknown, command: Command) =>
@@ -58,7 +58,11 @@ Examples:
 
 async function augmentFile(flags: AugmentFlags, context: CommandContext): Promise<void> {
   const { augmentJob } = await import('../../../../jobs/augment/job.ts')
-  const workspace = await openChatWorkspace(flags, context)
+  const named = [
+    { option: '--writer', name: flags.writer },
+    ...(flags.judge === undefined ? [] : [{ option: '--judge', name: flags.judge }]),
+  ]
+  const workspace = await openChatWorkspace(flags, named, context)
   report(await runCommandJob(augmentJob, flags, workspace, context), flags, context)
 }
 

@@ -69,7 +69,8 @@ Examples:
   routellm data judge --checker numeric --input answers.jsonl --output outcomes.jsonl
   routellm data judge --judge gpt-4.1-mini --price 0.4,1.6 --max-cost 5 --cache replies.jsonl \\
     --input answers.jsonl --output battles.jsonl
-  routellm data judge --judge local/llama3.1 --mode single --samples 3 --input answers.jsonl --output outcomes.jsonl`,
+  routellm data judge --judge llama3.1 --base-url http://127.0.0.1:11434/v1 --mode single --samples 3 \\
+    --input answers.jsonl --output outcomes.jsonl`,
     )
     .action(async (_options: unknown, command: Command) =>
       judgeFile(command.optsWithGlobals<JudgeFlags>(), context),
@@ -79,7 +80,9 @@ Examples:
 async function judgeFile(flags: JudgeFlags, context: CommandContext): Promise<void> {
   const { judgeJob } = await import('../../../../jobs/judge/job.ts')
   const workspace =
-    flags.judge === undefined ? openBareWorkspace(context) : await openChatWorkspace(flags, context)
+    flags.judge === undefined
+      ? openBareWorkspace(context)
+      : await openChatWorkspace(flags, [{ option: '--judge', name: flags.judge }], context)
   report(await runCommandJob(judgeJob, flags, workspace, context), flags, context)
 }
 

@@ -1,0 +1,65 @@
+import type OpenAI from 'openai'
+import type { ChatMessage } from '../routing/prompts/prompt-rule.ts'
+
+/** What the base class's resources pass to `request`. */
+export type RequestOptions = Awaited<Parameters<OpenAI['request']>[0]>
+
+/** A request that names a model. */
+export type NamedRequest = {
+  readonly model: string
+  /** The conversation of a chat completion to create; null for every other request. */
+  readonly messages: readonly ChatMessage[] | null
+  /** The same request for another name of the model. */
+  rename(model: string): RequestOptions
+}
+
+const chatCompletionsPath = '/chat/completions'
+const modelPath = /^\/models\/([^/?]+)$/
+
+/**
+ * The model that a request names: in the field `model` of its JSON or form, or in the path of `/models/<name>`. Undefined
+ * for a request that names none, and for one to an absolute URL, whose caller has chosen where it goes.
+ */
+export function parseNamedRequest(options: RequestOptions): NamedRequest | undefined {
+  const { method, path, body } = options
+  if (!path.startsWith('/')) return undefined
+  const inPath = modelPath.exec(path)?.[1]
+  if (inPath !== undefined)
+    return {
+      model: decodeURIComponent(inPath),
+      messages: null,
+      rename: (model) => ({ ...options, path: `/models/${encodeURIComponent(model)}` }),
+    }
+  if (body instanceof FormData) return parseForm(options, body)
+  if (typeof body !== 'object' || body === null || !('model' in body) || typeof body.model !== 'string')
+    return undefined
+  const isChat = method === 'post' && path === chatCompletionsPath
+  return {
+    model: body.model,
+    messages: isChat ? toMessages('messages' in body ? body.messages : undefined) : null,
+    rename: (model) => ({ ...options, body: { ...body, model } }),
+  }
+}
+
+function parseForm(options: RequestOptions, form: FormData): NamedRequest | undefined {
+  const named = form.get('model')
+  if (typeof named !== 'string') return undefined
+  return {
+    model: named,
+    messages: null,
+    rename(model) {
+      const renamed = new FormData()
+      for (const [name, value] of form) if (name !== 'model') renamed.append(name, value)
+      renamed.append('model', model)
+      return { ...options, body: renamed }
+    },
+  }
+}
+
+function toMessages(messages: unknown): readonly ChatMessage[] {
+  return Array.isArray(messages) ? messages.filter(isMessage) : []
+}
+
+function isMessage(value: unknown): value is ChatMessage {
+  return typeof value === 'object' && value !== null && 'role' in value && typeof value.role === 'string'
+}
