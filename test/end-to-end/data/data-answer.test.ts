@@ -184,7 +184,7 @@ describe('what may go wrong in data answer', () => {
     [[], "'--model <names...>' not specified"],
     [['--model', 'a', 'a'], '--model a is named twice'],
     [['--model', 'a', 'b', 'c', '--price', '1,2', '--price', '1,2'], '2 prices for 3 models'],
-    [['--model', 'a', '--max-cost', '1'], 'openai/a has no price'],
+    [['--model', 'a', '--max-cost', '1'], 'The model a has no price'],
     [['--model', 'a', '--output', 'in.jsonl'], 'is the input'],
     [['--model', 'a', '--output', 'none/out.jsonl'], 'there is no folder'],
     [['--model', 'a', '--cache', 'in.jsonl'], 'is not a cache of replies'],

@@ -49,7 +49,8 @@ A reasoning model needs --body '{"max_tokens":null,"max_completion_tokens":8192}
 Examples:
   routellm data answer --model gpt-4o --model gpt-4o-mini --price 2.5,10 --price 0.15,0.6 \\
     --max-cost 5 --input prompts.jsonl --output answers.jsonl
-  routellm data answer --model local/llama3.1 --input to-label.jsonl --output answers.jsonl`,
+  routellm data answer --model llama3.1 --base-url http://127.0.0.1:11434/v1 --input to-label.jsonl \\
+    --output answers.jsonl`,
     )
     .action(async (_options: unknown, command: Command) =>
       answerFile(command.optsWithGlobals<AnswerFlags>(), context),
@@ -58,7 +59,8 @@ Examples:
 
 async function answerFile({ model, price, ...flags }: AnswerFlags, context: CommandContext): Promise<void> {
   const { answerJob } = await import('../../../../jobs/answer/job.ts')
-  const workspace = await openChatWorkspace(flags, context)
+  const named = model.map((name) => ({ option: '--model', name }))
+  const workspace = await openChatWorkspace(flags, named, context)
   const payload = { ...flags, models: model, ...(price !== undefined && { prices: price }) }
   report(await runCommandJob(answerJob, payload, workspace, context), flags, context)
 }
