@@ -73,6 +73,7 @@ const keptOutLabels: Readonly<Record<KeptOut, string>> = {
   embeddings: 'embeddings',
   'other-call': 'other calls',
   cached: 'from a cache',
+  truncated: 'with prompts that the logger cut',
   'tool-turn': 'inside tool loops',
   attachment: 'with images or files',
   'no-text': 'without user text',

@@ -12,10 +12,8 @@ export const charactersPerToken = 4
 
 /** The tokens of a request as logged, else estimated from its texts. Undefined if the log has neither. */
 export function tokensOf(request: LoggedRequest): RequestTokens | undefined {
-  const { inputTokens, outputTokens, prompt, answer } = request
-  const text = prompt.text + prompt.system
-  const input =
-    inputTokens ?? (text === '' ? undefined : tokensOfText(prompt.text) + tokensOfText(prompt.system))
+  const { inputTokens, outputTokens, answer } = request
+  const input = inputTokens ?? estimateInput(request)
   const output = outputTokens ?? (answer === undefined ? undefined : tokensOfText(answer))
   if (input === undefined || output === undefined) return undefined
   return {
@@ -23,6 +21,16 @@ export function tokensOf(request: LoggedRequest): RequestTokens | undefined {
     outputTokens: output,
     estimated: inputTokens === undefined || outputTokens === undefined,
   }
+}
+
+/** Undefined if the log has no text, or does not say how much of a text is missing. */
+function estimateInput({ prompt, missingCharacters = 0 }: LoggedRequest): number | undefined {
+  if (prompt.text + prompt.system === '' || missingCharacters === 'unknown') return undefined
+  return (
+    tokensOfText(prompt.text) +
+    tokensOfText(prompt.system) +
+    Math.ceil(missingCharacters / charactersPerToken)
+  )
 }
 
 function tokensOfText(text: string): number {

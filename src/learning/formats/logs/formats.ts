@@ -1,11 +1,11 @@
 import { DataError, InvalidRequestError } from '../../../errors.ts'
 import type { Row } from '../row.ts'
-import { columnLog } from './column-log.ts'
-import { heliconeLog } from './helicone-log.ts'
-import { langfuseLog } from './langfuse-log.ts'
-import { litellmLog } from './litellm-log.ts'
 import type { LogFormat } from './log-format.ts'
-import { openaiLog } from './openai-log.ts'
+import { columnLog } from './products/column-log.ts'
+import { heliconeLog } from './products/helicone-log.ts'
+import { langfuseLog } from './products/langfuse-log.ts'
+import { litellmLog } from './products/litellm-log.ts'
+import { openaiLog } from './products/openai-log.ts'
 import { routellmLog } from './routellm-log.ts'
 
 /** The formats with the most distinctive columns come first. A plain table is last. */

@@ -1,11 +1,13 @@
 import type { RoutedPrompt } from '../../../routing/prompts/routed-prompt.ts'
 import type { Row } from '../row.ts'
+import type { MissingCharacters } from './request/cut-text.ts'
 
 /**
  * Why a request is left out of the saving:
  * - `error`: it failed (HTTP status 400 or more, or the log says so), so it has no answer.
  * - `embeddings`, `other-call`: it is not a chat (images, audio, moderation, a span without a model call).
  * - `cached`: a cache answered, no model.
+ * - `truncated`: the logger did not keep all of its prompt, so a score would be that of another prompt.
  * - `tool-turn`: its last message is a tool's result. The model does not change inside a tool loop.
  * - `attachment`: it has an image, audio or a file, which the weak model may not read.
  * - `no-text`: it has no user text.
@@ -16,6 +18,7 @@ export type NotRoutable =
   | 'embeddings'
   | 'other-call'
   | 'cached'
+  | 'truncated'
   | 'tool-turn'
   | 'attachment'
   | 'no-text'
@@ -29,6 +32,8 @@ export type LoggedRequest = {
   readonly model: string
   /** The provider's name of the model, if the log has its own names for models. */
   readonly upstream?: string
+  /** The model that the client asked for, if another name answered. */
+  readonly askedModel?: string
   /** Which router scored the request when it was answered, if the log says so. */
   readonly decision?: LoggedDecision
   /** Cached tokens included. */
@@ -39,6 +44,8 @@ export type LoggedRequest = {
   readonly outputTokens?: number
   /** What was paid, in dollars. Other products write 0 for a model without a price, so their 0 is left out. */
   readonly costUsd?: number
+  /** Characters of the request's texts that the logger did not keep. Absent if they are whole. */
+  readonly missingCharacters?: MissingCharacters
   /** Milliseconds since 1970. */
   readonly time?: number
   readonly user?: string

@@ -1,16 +1,11 @@
 import type { Row } from '../row.ts'
-import { type ChatCall, parseChatCall } from './fields/chat-call.ts'
-import { findAnswer } from './fields/chat-reply.ts'
-import {
-  coerceName,
-  coerceNames,
-  coerceNumber,
-  coerceObject,
-  coerceTime,
-  omitUndefined,
-} from './fields/coerce.ts'
+import { coerceName, coerceNames, coerceObject, omitUndefined } from './cells/coerce.ts'
+import { coerceNumber } from './cells/coerce-number.ts'
+import { coerceTime } from './cells/coerce-time.ts'
 import { findOtherCall, isFailedCall } from './fields/request-metadata.ts'
 import type { LogFormat, LoggedDecision, NotRoutable, ReadLogRow } from './log-format.ts'
+import { findAnswer } from './reply/chat-reply.ts'
+import { type ChatCall, parseChatCall } from './request/chat-call.ts'
 
 /**
  * RouteLLM's own request log, as `serve --request-log FILE` writes it: one record a finished request. Only a log
@@ -72,7 +67,9 @@ function reasonNotToRoute(
   call: ChatCall | undefined,
   decision: LoggedDecision | undefined,
 ): NotRoutable | undefined {
-  if (call !== undefined) return call.notRoutable
+  // A body that was cut still has the win rate of the router that decided it.
+  if (call !== undefined && (call.notRoutable !== 'truncated' || decision === undefined))
+    return call.notRoutable
   return decision === undefined ? 'not-scored' : undefined
 }
 
@@ -104,12 +101,14 @@ export type RecordedPrompt =
   /** The log was written without `--request-log-text`. */
   | { readonly kind: 'no-text' }
 
+const leftOut: ReadonlySet<NotRoutable> = new Set(['tool-turn', 'no-text', 'truncated'])
+
 /** Reads a record as a prompt. */
 export function promptOfRecord(row: Row): RecordedPrompt {
   if (!('request' in row)) return { kind: 'no-text' }
   const call = findCall(row)
   const isChat = findOtherCall(coerceName(row.path), coerceName(row.model) ?? '') === undefined
-  if (call === undefined || !isChat || call.notRoutable === 'tool-turn' || call.notRoutable === 'no-text')
+  if (call === undefined || !isChat || (call.notRoutable !== undefined && leftOut.has(call.notRoutable)))
     return { kind: 'left-out' }
   return { kind: 'prompt', row: { prompt: call.prompt.text, id: row.id } }
 }

@@ -1,66 +1,153 @@
 import type { Row } from '../../row.ts'
+import { coerceName, coerceNames, coerceObject, omitUndefined } from '../cells/coerce.ts'
+import { coerceCost, coerceNumber } from '../cells/coerce-number.ts'
+import { coerceTime } from '../cells/coerce-time.ts'
+import { type ColumnFinder, createColumnFinder } from '../cells/column-names.ts'
 import type { LoggedRequest, NotRoutable } from '../log-format.ts'
-import {
-  coerceCost,
-  coerceName,
-  coerceNames,
-  coerceNumber,
-  coerceObject,
-  coerceTime,
-  findField,
-  omitUndefined,
-} from './coerce.ts'
+import { isError } from '../reply/chat-reply.ts'
 
 /** What a log has about a request besides question and answer. */
 export type RequestMetadata = Pick<LoggedRequest, 'costUsd' | 'time' | 'user' | 'key' | 'tags' | 'endpoint'>
 
-/** Usual names of columns. */
+/** Usual names of columns, as `plainColumnName` writes them. */
 export const columns = {
-  model: ['model', 'model_name', 'modelName', 'engine', 'deployment', 'response_model'],
+  model: [
+    'model',
+    'modelname',
+    'modelid',
+    'engine',
+    'deployment',
+    'responsemodel',
+    'aimodel',
+    'lsmodelname',
+    'llmmodel',
+  ],
   cost: [
-    'costUsd',
-    'cost_usd',
-    'costUSD',
+    'costusd',
+    'usd',
     'cost',
-    'total_cost',
-    'totalCost',
-    'cost_total',
+    'totalcost',
+    'totalcostusd',
+    'costtotal',
     'spend',
-    'response_cost',
+    'responsecost',
+    'estimatedcost',
+    'price',
+    'totalprice',
   ],
-  time: ['time', 'timestamp', 'created_at', 'createdAt', 'created', 'ts', 'start_time', 'startTime', 'date'],
-  user: ['user', 'user_id', 'userId', 'end_user', 'customer', 'customer_id'],
-  key: ['key_alias', 'key', 'key_name', 'api_key_alias', 'api_key_hash', 'api_key', 'api_key_name'],
-  tags: ['tags', 'tag', 'request_tags', 'feature', 'project', 'app'],
-  endpoint: ['endpoint', 'url', 'path', 'route', 'request_path'],
-  inputTokens: ['inputTokens', 'input_tokens', 'prompt_tokens', 'promptTokens', 'tokens_in', 'tokens_prompt'],
+  costCents: ['costcents', 'costusdcents', 'costincents'],
+  time: [
+    'time',
+    'timestamp',
+    'createdat',
+    'created',
+    'ts',
+    'starttime',
+    'startedat',
+    'requestcreatedat',
+    'requesttime',
+    'date',
+    'datetime',
+    'loggedat',
+  ],
+  user: ['user', 'userid', 'username', 'enduser', 'customer', 'customerid'],
+  key: ['keyalias', 'key', 'keyname', 'apikeyalias', 'apikeyhash', 'apikey', 'apikeyname'],
+  tags: ['tags', 'tag', 'requesttags', 'feature', 'project', 'app'],
+  endpoint: ['endpoint', 'url', 'path', 'route', 'requestpath', 'requesturl'],
+  inputTokens: [
+    'inputtokens',
+    'prompttokens',
+    'tokensin',
+    'tokensprompt',
+    'tokensinput',
+    'requnits',
+    'inputtokencount',
+    'prompttokencount',
+    'nativetokensprompt',
+    'numinputtokens',
+    'numtokensprompt',
+  ],
   outputTokens: [
-    'outputTokens',
-    'output_tokens',
-    'completion_tokens',
-    'completionTokens',
-    'tokens_out',
-    'tokens_completion',
+    'outputtokens',
+    'completiontokens',
+    'tokensout',
+    'tokenscompletion',
+    'tokensoutput',
+    'resunits',
+    'outputtokencount',
+    'completiontokencount',
+    'nativetokenscompletion',
+    'numoutputtokens',
+    'numtokenscompletion',
   ],
-  cachedInputTokens: ['cachedInputTokens', 'cached_tokens', 'cached_input_tokens', 'cache_read_input_tokens'],
-  answer: ['answer', 'output', 'response', 'completion', 'reply'],
+  cachedInputTokens: [
+    'cachedinputtokens',
+    'cachedtokens',
+    'cachereadinputtokens',
+    'promptcachedtokens',
+    'promptcachereadtokens',
+    'nativetokenscached',
+  ],
+  answer: [
+    'answer',
+    'output',
+    'response',
+    'completion',
+    'reply',
+    'assistantmessage',
+    'outputtext',
+    'modelresponse',
+  ],
+  status: ['status', 'statuscode', 'responsestatuscode', 'responsestatus', 'httpstatus', 'httpstatuscode'],
+  error: ['error', 'errormessage', 'errorcode', 'errortype', 'exception'],
+  success: ['success', 'issuccess', 'succeeded', 'ok'],
+  cached: [
+    'cached',
+    'iscached',
+    'cachehit',
+    'fromcache',
+    'cachestatus',
+    'servedfromcache',
+    'cfaigcachestatus',
+    'heliconecache',
+    'xlitellmcachehit',
+    'xbtcached',
+    'xportkeycachestatus',
+  ],
 } as const
 
-export function parseRequestMetadata(row: Row): RequestMetadata {
+/**
+ * What a log has about a request in the row, or in the objects around its request and its reply; user and tags also in
+ * `metadata`.
+ *
+ * @param find looks in the row and in these objects.
+ */
+export function parseRequestMetadata(row: Row, find = createColumnFinder([row])): RequestMetadata {
   const metadata = coerceObject(row.metadata) ?? {}
-  const tags = [row, metadata].flatMap((fields) =>
-    columns.tags.flatMap((column) => coerceNames(fields[column])),
-  )
+  const tags = [row, metadata].flatMap((fields) => {
+    const own = createColumnFinder([fields])
+    return columns.tags.flatMap((name) => own([name], coerceNamesOrNone) ?? [])
+  })
   return {
     ...omitUndefined({
-      costUsd: findField(row, columns.cost, coerceCost),
-      time: findField(row, columns.time, coerceTime),
-      user: findField(row, columns.user, coerceName) ?? findField(metadata, columns.user, coerceName),
-      key: findField(row, columns.key, maskKey),
-      endpoint: toPath(findField(row, columns.endpoint, coerceName)),
+      costUsd: findCost(find),
+      time: find(columns.time, coerceTime),
+      user: find(columns.user, coerceName) ?? createColumnFinder([metadata])(columns.user, coerceName),
+      key: find(columns.key, maskKey),
+      endpoint: toPath(find(columns.endpoint, coerceName)),
     }),
     tags: [...new Set(tags)],
   }
+}
+
+export function findCost(find: ColumnFinder): number | undefined {
+  const cents = find(columns.costCents, coerceCost)
+  return find(columns.cost, coerceCost) ?? (cents === undefined ? undefined : cents / 100)
+}
+
+function coerceNamesOrNone(value: unknown): readonly string[] | undefined {
+  const names = coerceNames(value)
+  return names.length === 0 ? undefined : names
 }
 
 /** A key's name or alias. Of a possible secret, or the hash of one, the last four characters. */
@@ -82,8 +169,28 @@ export function toPath(url: string | undefined): string | undefined {
 export function isFailedCall(status: unknown, error?: unknown): boolean {
   const code = coerceNumber(status)
   if (code !== undefined && code >= 400) return true
-  if (typeof status === 'string' && /^(?:error|fail(?:ed|ure)?)$/i.test(status)) return true
-  return error !== undefined && error !== null && error !== '' && error !== false
+  if (typeof status === 'string' && /^(?:status_code_)?(?:error|errored|fail(?:ed|ure)?)$/i.test(status))
+    return true
+  return isError(error)
+}
+
+/** Whether any column of a row, or of what it nests, says that the call failed. */
+export function isFailedRow(find: ColumnFinder): boolean {
+  return (
+    find(columns.status, (status) => isFailedCall(status) || undefined) ??
+    find(columns.error, (error) => isError(error) || undefined) ??
+    find(columns.success, (success) => (/^(?:false|0|no)$/i.test(String(success)) ? true : undefined)) ??
+    false
+  )
+}
+
+/** Whether a column says that a cache answered: `cached: true`, `cache_status: "HIT"`, `x-bt-cached: HIT`. */
+export function isCachedRow(find: ColumnFinder): boolean {
+  return (
+    find(columns.cached, (cached) =>
+      /^(?:true|1|yes|(?:semantic[ _-]?)?hit)$/i.test(String(cached).trim()) ? true : undefined,
+    ) ?? false
+  )
 }
 
 const otherCalls = /moderation|image|audio|speech|transcription|translation|rerank|realtime|video/i

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Row } from '../row.ts'
+import type { Row } from '../../row.ts'
 import { langfuseLog } from './langfuse-log.ts'
 
 /** An observation as the batch export of the table writes it to JSON and JSON Lines. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseCsvTable } from '../csv.ts'
-import type { Row } from '../row.ts'
+import { parseCsvTable } from '../../csv.ts'
+import type { Row } from '../../row.ts'
 import { heliconeLog } from './helicone-log.ts'
 
 /** A request as the request query returns it and the export tool writes it with --include-body. */

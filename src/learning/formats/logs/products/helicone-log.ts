@@ -1,17 +1,12 @@
-import type { Row } from '../row.ts'
-import { parseChatCall } from './fields/chat-call.ts'
-import { findAnswer, parseReplyUsage } from './fields/chat-reply.ts'
-import {
-  coerceCost,
-  coerceName,
-  coerceNumber,
-  coerceObject,
-  coerceTime,
-  findField,
-  omitUndefined,
-} from './fields/coerce.ts'
-import { findOtherCall, isFailedCall, toPath } from './fields/request-metadata.ts'
-import { type LogFormat, type ReadLogRow, unreadable } from './log-format.ts'
+import type { Row } from '../../row.ts'
+import { coerceName, coerceObject, findField, omitUndefined } from '../cells/coerce.ts'
+import { coerceCost, coerceCount } from '../cells/coerce-number.ts'
+import { coerceTime } from '../cells/coerce-time.ts'
+import { createColumnFinder } from '../cells/column-names.ts'
+import { findOtherCall, isCachedRow, isFailedCall, toPath } from '../fields/request-metadata.ts'
+import { type LogFormat, type ReadLogRow, unreadable } from '../log-format.ts'
+import { readReply } from '../reply/chat-reply.ts'
+import { parseChatCall } from '../request/chat-call.ts'
 
 const marks = [
   'request_body',
@@ -35,8 +30,9 @@ export const heliconeLog: LogFormat = {
 function read(row: Row): ReadLogRow {
   const body = parseBody(row.request_body)
   const call = body === undefined ? undefined : parseChatCall(body)
-  const reply = parseBody(row.response_body) ?? {}
+  const reply = readReply(parseBody(row.response_body) ?? row.response_body)
   const isFailed = isFailedCall(row.response_status)
+  const isCached = isCachedRequest(row)
   const model =
     findField(row, ['model', 'response_model', 'request_model', 'model_override'], coerceName) ??
     coerceName(body?.model) ??
@@ -52,17 +48,18 @@ function read(row: Row): ReadLogRow {
   return {
     kind: 'request',
     request: {
-      ...parseReplyUsage(reply),
+      ...reply.tokens,
       ...omitUndefined({
-        inputTokens: coerceNumber(row.prompt_tokens),
-        cachedInputTokens: coerceNumber(row.prompt_cache_read_tokens),
-        outputTokens: coerceNumber(row.completion_tokens),
-        costUsd: findField(row, ['costUSD', 'cost'], coerceCost),
+        inputTokens: coerceCount(row.prompt_tokens),
+        cachedInputTokens: coerceCount(row.prompt_cache_read_tokens),
+        outputTokens: coerceCount(row.completion_tokens),
+        costUsd: findField(row, ['costUSD', 'cost'], coerceCost) ?? (isCached ? undefined : reply.costUsd),
+        missingCharacters: call?.missingCharacters,
         time: findField(row, ['request_created_at', 'response_created_at'], coerceTime),
         user: findField(row, ['request_user_id', 'helicone_user'], coerceName),
         endpoint: path,
-        answer: findAnswer(reply),
-        notRoutable: isFailed ? 'error' : isCached(row) ? 'cached' : (otherCall ?? call?.notRoutable),
+        answer: reply.answer,
+        notRoutable: isFailed ? 'error' : isCached ? 'cached' : (otherCall ?? call?.notRoutable),
       }),
       tags: parseTags(row),
       prompt: call?.prompt ?? { text: '', system: '' },
@@ -87,7 +84,8 @@ function parseBody(value: unknown): Row | undefined {
   )
 }
 
-function isCached(row: Row): boolean {
+function isCachedRequest(row: Row): boolean {
   const reference = coerceName(row.cache_reference_id)
+  if (isCachedRow(createColumnFinder([row]))) return true
   return reference !== undefined && reference !== noReference && reference !== 'DEFAULT'
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { coerceCost, coerceList, coerceNames, coerceNumber, coerceObject, coerceTime } from './coerce.ts'
+import { coerceList, coerceNames, coerceObject } from './coerce.ts'
+import { coerceCost, coerceNumber } from './coerce-number.ts'
+import { coerceTime } from './coerce-time.ts'
 
 describe('coerceTime', () => {
   const time = Date.UTC(2026, 9, 1, 8, 15, 30)

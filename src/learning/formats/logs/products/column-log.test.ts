@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Row } from '../row.ts'
+import type { Row } from '../../row.ts'
 import { columnLog } from './column-log.ts'
 
 function request(row: Row) {

@@ -1,18 +1,13 @@
-import type { Row } from '../row.ts'
-import { parseChatValue } from './fields/chat-call.ts'
-import { findAnswer, type LoggedTokens, parseUsage } from './fields/chat-reply.ts'
-import {
-  coerceCost,
-  coerceName,
-  coerceNames,
-  coerceNumber,
-  coerceObject,
-  coerceTime,
-  findField,
-  omitUndefined,
-} from './fields/coerce.ts'
-import { findOtherCall } from './fields/request-metadata.ts'
-import { type LogFormat, type NotRoutable, type ReadLogRow, unreadable } from './log-format.ts'
+import type { Row } from '../../row.ts'
+import { coerceName, coerceNames, coerceObject, findField, omitUndefined } from '../cells/coerce.ts'
+import { coerceCost, coerceCount } from '../cells/coerce-number.ts'
+import { coerceTime } from '../cells/coerce-time.ts'
+import { createColumnFinder } from '../cells/column-names.ts'
+import { parseChatValue } from '../fields/exchange.ts'
+import { findOtherCall, isCachedRow } from '../fields/request-metadata.ts'
+import { type LogFormat, type NotRoutable, type ReadLogRow, unreadable } from '../log-format.ts'
+import { readReply } from '../reply/chat-reply.ts'
+import { type LoggedTokens, parseUsage } from '../reply/usage.ts'
 
 const observationMarks = [
   'traceId',
@@ -39,8 +34,11 @@ export const langfuseLog: LogFormat = {
 }
 
 function read(row: Row): ReadLogRow {
-  const model = findField(row, ['model', 'providedModelName', 'provided_model_name'], coerceName) ?? 'unknown'
+  const named = findField(row, ['model', 'providedModelName', 'provided_model_name'], coerceName)
   const call = parseChatValue(row.input)
+  const reply = readReply(row.output)
+  const model = named ?? reply.model ?? 'unknown'
+  const isCached = isCachedRow(createColumnFinder([row, coerceObject(row.metadata) ?? {}]))
   const isCall = row.type === undefined || row.type === null || /^generation$/i.test(String(row.type))
   if (call === undefined && isCall)
     return unreadable('has no text in "input"; export observations together with their input and output')
@@ -48,17 +46,21 @@ function read(row: Row): ReadLogRow {
     ? 'other-call'
     : row.level === 'ERROR'
       ? 'error'
-      : (findOtherCall(undefined, model) ?? call?.notRoutable)
+      : isCached
+        ? 'cached'
+        : (findOtherCall(undefined, model) ?? call?.notRoutable)
   return {
     kind: 'request',
     request: {
       ...omitUndefined({
+        ...reply.tokens,
         ...parseTokens(row),
-        costUsd: parseCost(row),
+        costUsd: parseCost(row) ?? (isCached ? undefined : reply.costUsd),
+        missingCharacters: call?.missingCharacters,
         time: findField(row, ['startTime', 'start_time', 'timestamp'], coerceTime),
         user: findField(row, ['userId', 'user_id'], coerceName),
         endpoint: coerceName(row.name),
-        answer: findAnswer(row.output),
+        answer: reply.answer,
         notRoutable,
       }),
       tags: findField(row, ['traceTags', 'tags'], someNames) ?? [],
@@ -98,14 +100,14 @@ function parseCost(row: Row): number | undefined {
 
 function sumAmounts(details: Row | undefined, counts: (kind: string) => boolean): number | undefined {
   const amounts = Object.entries(details ?? {}).flatMap(([kind, value]) =>
-    counts(kind) ? (coerceNumber(value) ?? []) : [],
+    counts(kind) ? (coerceCount(value) ?? []) : [],
   )
   return amounts.length === 0 ? undefined : amounts.reduce((sum, amount) => sum + amount, 0)
 }
 
 /** Langfuse writes 0 for an unknown usage. */
 function someTokens(value: unknown): number | undefined {
-  const tokens = coerceNumber(value)
+  const tokens = coerceCount(value)
   return tokens === 0 ? undefined : tokens
 }
 

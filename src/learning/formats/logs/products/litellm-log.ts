@@ -1,17 +1,13 @@
-import type { Row } from '../row.ts'
-import { type ChatCall, parseChatCall } from './fields/chat-call.ts'
-import { findAnswer, parseReplyUsage, parseUsage } from './fields/chat-reply.ts'
-import {
-  coerceCost,
-  coerceName,
-  coerceNames,
-  coerceObject,
-  coerceTime,
-  findField,
-  omitUndefined,
-} from './fields/coerce.ts'
-import { findOtherCall, isFailedCall, maskKey } from './fields/request-metadata.ts'
-import { type LogFormat, type ReadLogRow, unreadable } from './log-format.ts'
+import type { Row } from '../../row.ts'
+import { coerceName, coerceNames, coerceObject, findField, omitUndefined } from '../cells/coerce.ts'
+import { coerceCost } from '../cells/coerce-number.ts'
+import { coerceTime } from '../cells/coerce-time.ts'
+import { createColumnFinder } from '../cells/column-names.ts'
+import { findOtherCall, isCachedRow, isFailedCall, maskKey } from '../fields/request-metadata.ts'
+import { type LogFormat, type ReadLogRow, unreadable } from '../log-format.ts'
+import { readReply } from '../reply/chat-reply.ts'
+import { parseUsage } from '../reply/usage.ts'
+import { type ChatCall, parseChatCall } from '../request/chat-call.ts'
 
 /**
  * Spend logs of the LiteLLM proxy (its table `LiteLLM_SpendLogs`) and its standard logging payload, as its S3 and GCS
@@ -38,15 +34,17 @@ function read(row: Row): ReadLogRow {
       'has no messages; set store_prompts_in_spend_logs: true under general_settings of the proxy',
     )
   const metadata = coerceObject(row.metadata) ?? {}
-  const reply = coerceObject(row.response) ?? {}
-  const isCached = /^true$/i.test(String(row.cache_hit))
+  const reply = readReply(row.response)
+  const isCached = isCachedRow(createColumnFinder([row, metadata]))
   return {
     kind: 'request',
     request: {
-      ...parseReplyUsage(reply),
+      ...reply.tokens,
       ...parseUsage({ ...coerceObject(metadata.usage_object), ...row }),
       ...omitUndefined({
-        costUsd: findField(row, ['spend', 'response_cost'], coerceCost),
+        costUsd:
+          findField(row, ['spend', 'response_cost'], coerceCost) ?? (isCached ? undefined : reply.costUsd),
+        missingCharacters: call?.missingCharacters,
         time: coerceTime(row.startTime),
         user: findField(row, ['end_user', 'user'], coerceName) ?? coerceName(metadata.user_api_key_user_id),
         key:
@@ -54,7 +52,7 @@ function read(row: Row): ReadLogRow {
           maskKey(row.api_key) ??
           maskKey(metadata.user_api_key_hash),
         endpoint: callType,
-        answer: findAnswer(reply) ?? findAnswer(row.response),
+        answer: reply.answer,
         notRoutable: isFailed ? 'error' : isCached ? 'cached' : (otherCall ?? call?.notRoutable),
       }),
       tags: parseTags(row, metadata),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Row } from '../row.ts'
+import type { Row } from '../../row.ts'
 import { openaiLog } from './openai-log.ts'
 
 const body = {
@@ -35,6 +35,7 @@ describe('openai log', () => {
     expect(request({ request: body, response: completion })).toEqual({
       prompt: { text: 'What is the capital of France?', system: 'Be brief.' },
       model: 'gpt-4o-2024-08-06',
+      askedModel: 'gpt-4o',
       inputTokens: 24,
       cachedInputTokens: 16,
       outputTokens: 3,
@@ -81,7 +82,7 @@ describe('openai log', () => {
     }
     expect(openaiLog.recognises(result)).toBe(true)
     expect(openaiLog.read(result)).toMatchObject({
-      reason: expect.stringContaining('join the two files by custom_id'),
+      reason: expect.stringContaining('name the input file of the batch too'),
     })
   })
 
