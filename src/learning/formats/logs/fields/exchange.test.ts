@@ -131,5 +131,6 @@ describe('findExchange', () => {
     let deep: Row = { request: body }
     for (let depth = 0; depth < 50; depth++) deep = { deep }
     expect(findExchange(deep).call).toBeUndefined()
+    expect(findExchange({ ['proxyserver'.repeat(1000)]: { request: body } }).call).toBeDefined()
   })
 })

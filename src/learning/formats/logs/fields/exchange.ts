@@ -37,6 +37,9 @@ const deepest = 6
 const mostVisits = 400
 const mostItems = 8
 
+/** The patterns backtrack over names such as `proxyserverproxyserver…`, so long names are not compared. */
+const longestSideName = 60
+
 const wrapper =
   '(?:http|raw|llm|model|chat|openai|api|full|original|upstream|client|server|proxyserver|proxy|inference)*'
 const requestSide = new RegExp(
@@ -154,6 +157,7 @@ export function parseChatValue(value: unknown): ChatCall | undefined {
 }
 
 function sideOf(plainName: string): Side {
+  if (plainName.length > longestSideName) return 'any'
   if (requestSide.test(plainName)) return 'request'
   return replySide.test(plainName) ? 'reply' : 'any'
 }
