@@ -1,20 +1,15 @@
 import { readFileFacts } from '../../base/files/file-digest.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { type PairLabel, type PairLabels, readPairLabels } from '../../learning/rows/pair-labels.ts'
-import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
-import { isCrossFittedRouter } from '../../routing/routers/router.ts'
+import type { RouterRecord } from '../../routing/routers/router-kind.ts'
+import type { LabelBasis } from '../../routing/routers/trained-prompts/label-origins.ts'
 import { scoreRows } from '../scoring/score-rows.ts'
+import { checkTrainedLabels } from '../scoring/trained-labels.ts'
 import { findDataFile } from '../workspace.ts'
 import { trainingRecord } from './router-record.ts'
 import type { CalibrationRun } from './run.ts'
 
 export type ScoredLabel = PairLabel & { readonly strongWinRate: number }
-
-/**
- * Source of the labels' win rates. `independent`: the router, which was not trained on them according to its record.
- * `cross-fitted`: the router was trained on them, and each win rate comes from a fit without that label. `mixed`: both.
- */
-export type LabelBasis = 'independent' | 'cross-fitted' | 'mixed'
 
 export type ScoredLabels = Omit<PairLabels, 'labels'> & {
   readonly labels: readonly ScoredLabel[]
@@ -23,27 +18,22 @@ export type ScoredLabels = Omit<PairLabels, 'labels'> & {
 }
 
 /**
- * Reads and scores labels.
+ * Reads and scores labels. Those that the router was trained on get the win rates of fits without them, if there are
+ * such (`checkTrainedLabels`); a warning is given if the labels look learned.
  *
- * @throws InvalidRequestError `labels-were-trained-on` if the router was trained on this file and has no cross-fitted
- *   win rates.
+ * @throws InvalidRequestError `labels-were-trained-on` if the router was trained on this file, or on the prompts of at
+ *   least half of its labels, and cannot leave them out.
  */
 export async function scoreLabels(run: CalibrationRun, name: string): Promise<ScoredLabels> {
   const { router, spec, pair, context } = run
+  const { dependencies } = context.workspace
   const file = await findDataFile(name, context.workspace)
-  const record = await trainingRecord(spec, context.workspace.dependencies)
+  const record = await trainingRecord(spec, dependencies)
   const { labels, ...read } = await readPairLabels(file, {
     ...(pair !== undefined && { pair }),
     ...(record !== undefined && { likelyPair: record.pair }),
   })
-  const crossFitted = isCrossFittedRouter(router)
-    ? labels.map(({ prompt }) => router.crossFittedWinRate(promptFromText(prompt)))
-    : labels.map(() => undefined)
-  if (!isCrossFittedRouter(router) && record !== undefined) {
-    const { sha256 } = await readFileFacts(file)
-    if (record.data.some((source) => source.sha256 === sha256)) throw trainedOn(file, router.name)
-  }
-  const winRates = await scoreRows(
+  const own = await scoreRows(
     router,
     labels.map(({ line, prompt, embedding }) => ({
       columns: {},
@@ -54,27 +44,42 @@ export async function scoreLabels(run: CalibrationRun, name: string): Promise<Sc
     })),
     context,
   )
-  const crossFittedLabels = crossFitted.filter((winRate) => winRate !== undefined).length
+  const isRouterPair = record?.pair.strong === read.pair.strong && record.pair.weak === read.pair.weak
+  const checked = await checkTrainedLabels(
+    spec,
+    dependencies,
+    {
+      prompts: labels.map(({ prompt }) => prompt),
+      winRates: own,
+      ...(isRouterPair && {
+        strongWins: labels.map(({ strongScore, weakScore }) => strongScore > weakScore),
+      }),
+    },
+    router,
+  )
+  const { winRates, basis, crossFittedLabels, learnedLabels, warnings } = checked
+  const isKnownFile = crossFittedLabels === 0 && (await isTrainingFile(file, record))
+  if (isKnownFile || 2 * learnedLabels >= labels.length) throw trainedOn(file, router.name)
+  for (const warning of warnings) context.onWarning(warning)
   return {
     ...read,
-    labels: labels.map((label, row) => ({
-      ...label,
-      strongWinRate: crossFitted[row] ?? winRates[row] ?? Number.NaN,
-    })),
-    basis:
-      crossFittedLabels === 0
-        ? 'independent'
-        : crossFittedLabels === labels.length
-          ? 'cross-fitted'
-          : 'mixed',
+    labels: labels.map((label, row) => ({ ...label, strongWinRate: winRates[row] ?? Number.NaN })),
+    basis,
     crossFittedLabels,
   }
+}
+
+/** For routers that do not record their prompts. */
+async function isTrainingFile(file: string, record: RouterRecord['training']): Promise<boolean> {
+  if (record === undefined) return false
+  const { sha256 } = await readFileFacts(file)
+  return record.data.some((source) => source.sha256 === sha256)
 }
 
 function trainedOn(file: string, router: string): InvalidRequestError {
   return new InvalidRequestError(
     'labels-were-trained-on',
-    `the router ${router} was trained on ${file}, so that its win rates flatter it there. Give labels that it has not seen: split them first (routellm data split), train on one part and calibrate on the other`,
+    `the router ${router} was trained on the prompts of ${file}, or on most of them, so that its win rates flatter it there. Give labels that it has not seen: split them first (routellm data split), train on one part and calibrate on the other`,
     { param: '--labels' },
   )
 }

@@ -1,8 +1,10 @@
+import { normalizedText } from '../../base/text/text-identity.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { checkLabelWeights, type LabelPopulation, populationOf } from '../../learning/rows/label-counts.ts'
 import { type Guarantee, guaranteedThreshold, requestsOf } from '../../routing/calibration/guarantee.ts'
 import type { ModelPair } from '../../routing/catalogue/model.ts'
-import { type LabelBasis, type ScoredLabels, scoreLabels } from './labels.ts'
+import type { LabelBasis } from '../../routing/routers/trained-prompts/label-origins.ts'
+import { type ScoredLabels, scoreLabels } from './labels.ts'
 import type { TargetOf } from './payload.ts'
 import { type CalibrationRun, defaultConfidence } from './run.ts'
 import { scorePromptFile, strongShare } from './win-rates.ts'
@@ -38,7 +40,8 @@ export async function calibrateLoss(run: CalibrationRun, target: TargetOf<'loss'
     scored.labels.map(({ strongWinRate, strongScore, weakScore, prompt, requests }) => ({
       strongWinRate,
       weakLoses: strongScore - weakScore > lossMargin,
-      group: prompt,
+      // The spellings of one prompt are one group.
+      group: normalizedText(prompt),
       ...(requests !== undefined && { requests }),
     })),
     { maxLoss, confidence, ...(nextRequests !== undefined && { requests: nextRequests }) },

@@ -1,7 +1,7 @@
+import { textIdentity } from '../../base/text/text-identity.ts'
 import { DataError } from '../../errors.ts'
 import type { PlacedRow } from '../formats/read-rows.ts'
 import { parseRow, shown } from '../formats/row.ts'
-import { textIdentity } from '../rows/text-identity.ts'
 
 /** Two rows of one id and different contents. */
 export type IdConflict = { readonly id: string; readonly firstLine: number; readonly place: string }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { normalizedText, textIdentity } from '../../base/text/text-identity.ts'
 import { createPromptGroups } from '../rows/prompt-groups.ts'
-import { normalizedText, textIdentity } from '../rows/text-identity.ts'
 import { createSplit, parseSplitParts } from './split.ts'
 
 const placed = (value: unknown) => ({ line: 1, place: 'x line 1', value })

@@ -1,6 +1,6 @@
 import { seedWords } from '../../base/math/random.ts'
+import { textIdentity } from '../../base/text/text-identity.ts'
 import { InvalidRequestError } from '../../errors.ts'
-import { textIdentity } from '../rows/text-identity.ts'
 
 /** A part of a split: its name, and the share of the groups that it is to get. */
 export type SplitPart = { readonly name: string; readonly share: number }

@@ -1,7 +1,7 @@
+import { normalizedText, textIdentity } from '../../base/text/text-identity.ts'
 import type { PlacedRow } from '../formats/read-rows.ts'
 import { invalidRow, parseRow, shown } from '../formats/row.ts'
 import { promptOfRow } from './forms.ts'
-import { normalizedText, textIdentity } from './text-identity.ts'
 
 /** Which rows belong together: those of near-identical prompts, and those with the same value in a column. */
 export type PromptGroups = {

@@ -1,11 +1,12 @@
 import type { Random } from '../../base/math/random.ts'
+import { normalizedText } from '../../base/text/text-identity.ts'
 import { DataError } from '../../errors.ts'
 import { type Comparison, parseComparisons } from '../rows/comparisons.ts'
 import { type TrainingInput, toTrainingData } from './training-data.ts'
 
 /** The comparisons of all data, as columns. Models and prompts are numbered. */
 export type CollectedComparisons = {
-  /** Distinct, in the order of the data. */
+  /** Distinct, in the order of the data. Prompts with one `normalizedText` are one, in its first spelling. */
   readonly prompts: readonly string[]
   /** Sorted, so the order of the data does not matter. */
   readonly models: readonly string[]
@@ -52,7 +53,7 @@ export type ComparisonDraw = {
  */
 export async function collectComparisons(options: CollectOptions): Promise<CollectedComparisons> {
   const { ties, signal } = options
-  const prompts = createNumbering()
+  const prompts = createNumbering(normalizedText)
   const names = createNumbering()
   const vectors = createVectors()
   const rows: { readonly comparison: Comparison; readonly vector: number }[] = []
@@ -137,16 +138,20 @@ function nothingToLearnFrom({ data, pair, ties }: CollectOptions): DataError {
   )
 }
 
-/** Numbers distinct strings in order of first occurrence. */
-function createNumbering(): { readonly values: readonly string[]; add(value: string): number } {
+/** Numbers distinct strings in order of first occurrence. @param keyOf equal for strings that are to count as one. */
+function createNumbering(keyOf: (value: string) => string = (value) => value): {
+  readonly values: readonly string[]
+  add(value: string): number
+} {
   const numbers = new Map<string, number>()
   const values: string[] = []
   return {
     values,
     add(value) {
-      const known = numbers.get(value)
+      const key = keyOf(value)
+      const known = numbers.get(key)
       if (known !== undefined) return known
-      numbers.set(value, values.length)
+      numbers.set(key, values.length)
       return values.push(value) - 1
     },
   }

@@ -1,4 +1,5 @@
 import { createRandom } from '../../base/math/random.ts'
+import { rocArea } from '../../base/math/statistics/roc-area.ts'
 import { createResampledApgr } from '../evaluation/metrics/apgr.ts'
 import { bootstrapInterval, pairedBootstrapInterval } from '../evaluation/metrics/bootstrap.ts'
 
@@ -15,7 +16,7 @@ export type LeftOutScores = {
 /**
  * A router's quality on its own labels, each scored without itself, as metrics for a manifest: the exact APGR with its
  * 95 % bootstrap interval, those of chance, prompt length and the prior router, and the intervals of the differences on
- * the same resamples.
+ * the same resamples. `leftOutAuc` is the area under the ROC curve for the strong model's wins.
  *
  * @returns undefined if the strong model is not better on average, because then there is no gap to recover.
  */
@@ -38,10 +39,15 @@ export function leftOutApgr(
     }
   }
   const [low, high] = bootstrapInterval(own, options())
+  const ranking = rocArea(
+    scores,
+    Array.from(strongScores, (score, row) => score > weakScores[row]!),
+  )
   return {
     leftOutApgr: own(once),
     leftOutApgrLow: low,
     leftOutApgrHigh: high,
+    ...(ranking !== undefined && { leftOutAuc: ranking.area, leftOutAucError: ranking.standardError }),
     ...(priors === undefined ? {} : beside('Prior', apgrOf(priors))),
     ...beside('Length', apgrOf(prompts.map((prompt) => prompt.length))),
     leftOutApgrOfRandom: 0.5,

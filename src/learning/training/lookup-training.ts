@@ -2,12 +2,14 @@ import { z } from 'zod'
 import type { RouterManifest } from '../../base/artifact/router-artifact.ts'
 import type { Tensor } from '../../base/artifact/safetensors.ts'
 import { drawAscending } from '../../base/math/draw.ts'
-import { createRandom, type Random } from '../../base/math/random.ts'
+import { createRandom } from '../../base/math/random.ts'
 import { normalizeRows, quantizeRows } from '../../base/math/similarity/rows.ts'
 import { evenQuantiles } from '../../base/math/statistics/quantile.ts'
 import { excerptOf, type LabelledPrompts } from '../../routing/routers/labelled-prompts/labelled-prompts.ts'
 import type { IndexedLookup } from '../../routing/routers/labelled-prompts/lookup-router.ts'
 import type { StoredPrecision } from '../../routing/routers/labelled-prompts/tensors.ts'
+import { tensorsOfTrainedPrompts } from '../../routing/routers/trained-prompts/tensors.ts'
+import { describeTrainedPrompts } from '../../routing/routers/trained-prompts/trained-prompts.ts'
 import { type CollectedComparisons, collectComparisons } from './collect-comparisons.ts'
 import { type EmbeddedPrompts, embedPrompts } from './embed-prompts.ts'
 import { askedPair, resolvePair } from './model-pair.ts'
@@ -30,6 +32,9 @@ const lookupOptions = z.object({
   /** Prompts, each scored without itself, that calibration and metrics are taken from. The seed draws them. */
   calibrationPrompts: optionSchemas.wholeFrom(2).default(1000),
 })
+
+/** Up to so many prompts, all are scored without themselves, to recognise labels of this training later. */
+const mostLeftOut = 4_000
 
 /** Options of the trainers of routers that look up labelled prompts. */
 export type LookupTraining = EmbeddedTraining & Omit<z.input<typeof lookupOptions>, 'name' | 'data'>
@@ -85,7 +90,11 @@ export async function trainLookup(options: LookupTraining, kind: LookupKind): Pr
   })
   const prompts = labelledPrompts(comparisons, embedded, precision, excerptCharacters)
   const { indexed, models, tensors, metrics } = kind.fit(comparisons, prompts, pair)
-  const leftOut = await leaveOneOut(indexed, prompts, calibrationPrompts, random, options)
+  const count = indexed.index.count
+  const drawn = drawAscending(count, calibrationPrompts, random)
+  const scored = count <= mostLeftOut ? Int32Array.from({ length: count }, (_, vector) => vector) : drawn
+  const winRateWithoutIt = await leaveOneOut(indexed, prompts, scored, comparisons, options)
+  const leftOut = new Map(Array.from(drawn, (vector) => [vector, winRateWithoutIt.get(vector)!]))
   const validation = validatePair(
     comparisons,
     rowsOf(comparisons, leftOut),
@@ -115,7 +124,14 @@ export async function trainLookup(options: LookupTraining, kind: LookupKind): Pr
       winRateQuantiles: evenQuantiles(Float64Array.from(leftOut.values()), calibrationQuantiles),
     },
   }
-  return { artifact: { manifest, tensors }, warnings: validation.warnings }
+  const vectorsOf = vectorsOfPrompts(comparisons)
+  const trained = describeTrainedPrompts(comparisons.prompts, (prompt) =>
+    winRateWithoutIt.get(vectorsOf[prompt]![0]!),
+  )
+  return {
+    artifact: { manifest, tensors: new Map([...tensors, ...tensorsOfTrainedPrompts(trained)]) },
+    warnings: validation.warnings,
+  }
 }
 
 function labelledPrompts(
@@ -134,28 +150,32 @@ function labelledPrompts(
   }
 }
 
-/** By vector: its win rate as if it had not been in the training data. */
+/** By vector: its win rate as if its prompt had not been in the training data. */
 async function leaveOneOut(
   { index, lookup }: IndexedLookup,
   { rows: { values, dimensions } }: LabelledPrompts,
-  calibrationPrompts: number,
-  random: Random,
+  vectors: Int32Array,
+  comparisons: CollectedComparisons,
   { onProgress, signal }: LookupTraining,
 ): Promise<ReadonlyMap<number, number>> {
+  const vectorsOf = vectorsOfPrompts(comparisons)
   const winRates = new Map<number, number>()
-  for (const vector of drawAscending(index.count, calibrationPrompts, random)) {
+  for (const vector of vectors) {
     const query = Float32Array.from(values.subarray(vector * dimensions, (vector + 1) * dimensions))
-    winRates.set(vector, index.scanNow(query, lookup.strongWinRate, vector))
+    const ofPrompt = vectorsOf[comparisons.promptOfVector[vector]!]!
+    winRates.set(vector, index.scanNow(query, lookup.strongWinRate, ofPrompt))
     signal?.throwIfAborted()
-    onProgress?.({
-      stage: 'fit',
-      done: winRates.size,
-      total: Math.min(index.count, calibrationPrompts),
-      loss: null,
-    })
+    onProgress?.({ stage: 'fit', done: winRates.size, total: vectors.length, loss: null })
     await new Promise((resolve) => setImmediate(resolve))
   }
   return winRates
+}
+
+/** By prompt: its vectors. There are several if rows with equal prompts bring other embeddings. */
+function vectorsOfPrompts({ prompts, promptOfVector }: CollectedComparisons): readonly (readonly number[])[] {
+  const vectors: number[][] = prompts.map(() => [])
+  for (const [vector, prompt] of promptOfVector.entries()) vectors[prompt]!.push(vector)
+  return vectors
 }
 
 function rowsOf({ vector }: CollectedComparisons, leftOut: ReadonlyMap<number, number>): Int32Array {

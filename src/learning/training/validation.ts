@@ -1,5 +1,6 @@
 import type { RouterManifest } from '../../base/artifact/router-artifact.ts'
 import type { Random } from '../../base/math/random.ts'
+import { rocArea } from '../../base/math/statistics/roc-area.ts'
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
 import { createLengthRouter } from '../../routing/routers/length/router.ts'
 import { createResampledApgr } from '../evaluation/metrics/apgr.ts'
@@ -63,11 +64,8 @@ export function validatePair(
     modelA[row] === strong ? scoreB[row]! : scoreA[row]!,
   )
   const length = createLengthRouter()
-  const router = createResampledApgr(
-    Float64Array.from(ofPair, (row) => winRateOfVector(vector[row]!)),
-    strongScores,
-    weakScores,
-  )
+  const winRates = Float64Array.from(ofPair, (row) => winRateOfVector(vector[row]!))
+  const router = createResampledApgr(winRates, strongScores, weakScores)
   const baseline = createResampledApgr(
     Float64Array.from(ofPair, (row) =>
       length.strongWinRate(promptFromText(prompts[promptOfVector[vector[row]!]!]!)),
@@ -81,6 +79,10 @@ export function validatePair(
   if (Number.isNaN(apgr)) return { metrics, warnings: [noGapWarning(ofPair.length, pair)] }
   const options = { rows: ofPair.length, random }
   const [low, high] = bootstrapInterval(router, options)
+  const ranking = rocArea(
+    winRates,
+    Array.from(strongScores, (score, row) => score > weakScores[row]!),
+  )
   const [overLengthLow, overLengthHigh] = pairedBootstrapInterval(router, baseline, options)
   return {
     metrics: {
@@ -88,6 +90,10 @@ export function validatePair(
       validationApgr: apgr,
       validationApgrLow: low,
       validationApgrHigh: high,
+      ...(ranking !== undefined && {
+        validationAuc: ranking.area,
+        validationAucError: ranking.standardError,
+      }),
       validationApgrOfRandom: 0.5,
       validationApgrOfLength: baseline(once),
       validationApgrOverLengthLow: overLengthLow,

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { HubOptions } from '../../base/files/hub/hub-options.ts'
+import type { RocArea } from '../../base/math/statistics/roc-area.ts'
 import type { Needs } from '../../base/settings/needs.ts'
 import type { SettingProblem } from '../../base/settings/problem.ts'
 import type { SettingsOf } from '../../base/settings/schema.ts'
@@ -7,6 +8,7 @@ import type { EmbedderOptions } from '../embedding/embedder-kind.ts'
 import type { TextEncoderOptions } from '../onnx/text-encoder.ts'
 import type { Router } from './router.ts'
 import type { SharedSettings } from './shared-settings.ts'
+import type { TrainedPrompts } from './trained-prompts/trained-prompts.ts'
 
 /**
  * One kind of router, as plain data: `src/routing/routers/<kind>/kind.ts` exports it, and the table in `registry.ts`
@@ -73,6 +75,14 @@ export type RouterOrigin<Settings extends z.ZodObject = z.ZodObject> = {
   source?(spec: RouterSpecOf<Settings>, dependencies: RouterDependencies): Promise<RouterSource | undefined>
   /** The record of its training. Undefined if nothing was recorded. */
   record?(spec: RouterSpecOf<Settings>, dependencies: RouterDependencies): Promise<RouterRecord | undefined>
+  /**
+   * The prompts that it was trained on, by which labels of its training are recognised. Undefined if they were not
+   * recorded.
+   */
+  trainedPrompts?(
+    spec: RouterSpecOf<Settings>,
+    dependencies: RouterDependencies,
+  ): Promise<TrainedPrompts | undefined>
   /** Whether a folder without router.json is a trained router of this kind. */
   isTrainedFolder?(folder: string): Promise<boolean>
 }
@@ -88,6 +98,8 @@ export type RouterRecord = {
   readonly training?: {
     readonly pair: { readonly strong: string; readonly weak: string }
     readonly data: readonly { readonly sha256: string }[]
+    /** How well it ordered prompts that were left out of the fit. Absent if that was not measured. */
+    readonly leftOutRanking?: RocArea
   }
 }
 

@@ -1,12 +1,15 @@
 import { loadRouterArtifact, loadRouterManifest } from '../../base/artifact/load.ts'
 import { expiryWarning } from '../../base/artifact/manifest.ts'
 import type { RouterArtifact, RouterManifest } from '../../base/artifact/router-artifact.ts'
+import type { RocArea } from '../../base/math/statistics/roc-area.ts'
 import { ArtifactError, ConfigError, EmbeddingError } from '../../errors.ts'
 import { type Embedder, sameVectorSpace } from '../embedding/embedder.ts'
 import type { EmbedderOptions } from '../embedding/embedder-kind.ts'
 import { externalEmbedderId, loadEmbedder } from '../embedding/registry.ts'
 import type { RouterDependencies, RouterRecord } from './router-kind.ts'
 import type { SharedSettings } from './shared-settings.ts'
+import { trainedPromptsOfTensors } from './trained-prompts/tensors.ts'
+import type { TrainedPrompts } from './trained-prompts/trained-prompts.ts'
 
 /** The source of a trained router. */
 export type TrainedSpec = { readonly name: string } & SharedSettings
@@ -44,8 +47,24 @@ export async function loadArtifactOfKind(
 
 /** The record in router.json of how an artifact was trained. */
 export async function readRecord(folder: string): Promise<RouterRecord> {
-  const { pair, data, calibration } = await loadRouterManifest(folder)
-  return { calibrationPrompts: calibration?.prompts ?? 0, training: { pair, data } }
+  const { pair, data, calibration, metrics } = await loadRouterManifest(folder)
+  const leftOutRanking = leftOutRankingOf(metrics)
+  return {
+    calibrationPrompts: calibration?.prompts ?? 0,
+    training: { pair, data, ...(leftOutRanking !== undefined && { leftOutRanking }) },
+  }
+}
+
+/** The ranking of left-out prompts as a training's metrics record it. */
+export function leftOutRankingOf(metrics: RouterManifest['metrics']): RocArea | undefined {
+  const area = metrics.leftOutAuc ?? metrics.validationAuc
+  const standardError = metrics.leftOutAucError ?? metrics.validationAucError
+  return area === undefined || standardError === undefined ? undefined : { area, standardError }
+}
+
+/** The prompts that an artifact was trained on; undefined if it does not record them. */
+export async function readTrainedPrompts(folder: string): Promise<TrainedPrompts | undefined> {
+  return trainedPromptsOfTensors((await loadRouterArtifact(folder)).tensors, folder)
 }
 
 /**

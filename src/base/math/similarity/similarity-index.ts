@@ -15,9 +15,9 @@ export type SimilarityIndex = {
   readonly small: boolean
   /**
    * Scans in the calling thread. `read` gets views into memory that the next scan overwrites.
-   * @param leaveOut a row to ignore, for the comparison of a row with the others.
+   * @param leaveOut rows to ignore, for the comparison of a row with the others.
    */
-  scanNow<T>(query: ArrayLike<number>, read: (scan: Scan) => T, leaveOut?: number): T
+  scanNow<T>(query: ArrayLike<number>, read: (scan: Scan) => T, leaveOut?: readonly number[]): T
   /** Scans in another thread. `KernelWorker.run` describes queueing, `signal` and errors. */
   scan<T>(query: ArrayLike<number>, read: (scan: Scan) => T, signal?: AbortSignal): Promise<T>
   close(): Promise<void>
@@ -108,10 +108,11 @@ export function createSimilarityIndex(rows: Rows, options: SimilarityIndexOption
     dimensions,
     precision,
     small: plan.rowBytes <= smallBytes,
-    scanNow(query, read, leaveOut) {
+    scanNow(query, read, leaveOut = []) {
       const slot = plan.callerSlot
       kernel(similarityCalls(unitQuery(query), slot))
-      if (leaveOut !== undefined) new Float32Array(buffer, slot.similarities, count)[leaveOut] = nothing
+      const similarities = new Float32Array(buffer, slot.similarities, count)
+      for (const row of leaveOut) similarities[row] = nothing
       kernel(tallyCalls(slot))
       return read(scanOf(slot))
     },

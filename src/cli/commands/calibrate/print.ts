@@ -1,12 +1,12 @@
 import { formatPercent } from '../../../base/text/format/format-number.ts'
 import type { BudgetCalibration } from '../../../jobs/calibrate/budget.ts'
 import type { CalibrateResult } from '../../../jobs/calibrate/job.ts'
-import type { LabelBasis } from '../../../jobs/calibrate/labels.ts'
 import type { LossCalibration } from '../../../jobs/calibrate/loss.ts'
 import type { QualityCalibration } from '../../../jobs/calibrate/quality.ts'
 import type { ShareCalibration } from '../../../jobs/calibrate/share.ts'
 import type { TokenBasis } from '../../../learning/evaluation/costs/token-counts.ts'
 import type { LabelPopulation } from '../../../learning/rows/label-counts.ts'
+import type { LabelBasis } from '../../../routing/routers/trained-prompts/label-origins.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
 /** The threshold that was found and its effect, or the reason why there is none. */
@@ -52,7 +52,7 @@ export function formatLoss(result: LossCalibration, colors: Colors): string[] {
     ...formatThreshold(router, threshold, colors),
     `With ${formatPercent(confidence, 1)} confidence, at most ${formatPercentUp(bound)} of ${formatPopulation(result)} go to ${pair.weak} and fail where ${pair.strong} would not (of the ${formatLabels(result)} ${losses}, ${formatPercent(losses / requests, 1)}).`,
     `It sends ${formatPercent(strongCallFraction, 1)} of the ${counted} to the strong model.`,
-    ...formatBasis(basis, crossFittedLabels, labels, about),
+    ...formatBasis(router, basis, crossFittedLabels, labels, about),
   ]
 }
 
@@ -106,7 +106,7 @@ function formatQuality(result: QualityCalibration, colors: Colors): string[] {
           `Less than ${formatPercent(minQuality, 1)} is within chance. Ask for more to be safer, or guarantee what fails: --max-loss.`,
         ]
       : []),
-    ...formatBasis(basis, crossFittedLabels, labels, about),
+    ...formatBasis(router, basis, crossFittedLabels, labels, about),
   ]
 }
 
@@ -136,6 +136,7 @@ function formatPercentUp(fraction: number): string {
 
 /** The data behind the numbers, and the requests that they apply to. */
 function formatBasis(
+  router: string,
   basis: LabelBasis,
   crossFittedLabels: number,
   labels: number,
@@ -156,6 +157,10 @@ function formatBasis(
         `The router was trained on ${which}; each of them was scored by a fit without it (cross-fitted). Experiments support this (docs/calibration.md), but only labels that the router has not seen make it a theorem: routellm data split.`,
       ]
     }
+    case 'suspect':
+      return [
+        `Do not rely on this: ${router} seems to have learned from some of these labels, so that its win rates flatter it on them (see the warning). Labels of other requests, or a router that scores each label without it (few_label), give numbers that hold.`,
+      ]
   }
 }
 

@@ -1,3 +1,4 @@
+import { textIdentity } from '../../../base/text/text-identity.ts'
 import { DataError, InvalidRequestError } from '../../../errors.ts'
 import type { ModelPair } from '../../../routing/catalogue/model.ts'
 import type { PlacedRow } from '../../formats/read-rows.ts'
@@ -7,7 +8,6 @@ import { type Battle, parseBattle, parseStrongWeakBattle } from '../../rows/batt
 import { createFormCheck, promptOfRow, type RowForm } from '../../rows/forms.ts'
 import { type Outcomes, parseOutcomes } from '../../rows/outcomes.ts'
 import { type Preference, parsePreference } from '../../rows/preferences.ts'
-import { textIdentity } from '../../rows/text-identity.ts'
 import { outcomesOfBattle, outcomesOfPreference } from '../../rows/to-outcomes.ts'
 import { createReferenceOutcomes } from './reference-outcomes.ts'
 import { battlesOfOutcomes } from './to-battles.ts'

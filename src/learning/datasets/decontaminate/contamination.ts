@@ -4,8 +4,8 @@ import {
   createSimilarityIndex,
   type SimilarityIndex,
 } from '../../../base/math/similarity/similarity-index.ts'
+import { normalizedText } from '../../../base/text/text-identity.ts'
 import { InvalidRequestError } from '../../../errors.ts'
-import { normalizedText } from '../../rows/text-identity.ts'
 import { createWordSequences } from './word-sequences.ts'
 
 /** A prompt of a test set, which must not be used for training. */

@@ -1,10 +1,10 @@
+import { normalizedText, textIdentity } from '../../../base/text/text-identity.ts'
 import { DataError } from '../../../errors.ts'
 import type { PlacedRow } from '../../formats/read-rows.ts'
 import { parseRow, type Row } from '../../formats/row.ts'
 import { comparisonsOfRow, isComparisonForm } from '../../rows/comparisons.ts'
 import { createFormCheck, promptOfRow, type RowForm } from '../../rows/forms.ts'
 import { parseOutcomes } from '../../rows/outcomes.ts'
-import { normalizedText, textIdentity } from '../../rows/text-identity.ts'
 import { createIdCheck, type IdConflict } from '../duplicate-ids.ts'
 import { createPairCounts, type PairCount } from './pair-counts.ts'
 

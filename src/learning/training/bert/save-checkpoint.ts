@@ -1,12 +1,14 @@
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { encodeSafetensors } from '../../../base/artifact/safetensors.ts'
 import { saveFolder, writeFlushed } from '../../../base/files/save-folder.ts'
 import { findFile } from '../../../routing/onnx/checkpoint-file.ts'
 import { weightsFile } from '../../../routing/onnx/checkpoint-tensors.ts'
 import { prefixOf, tensorUses } from '../../../routing/onnx/encoder-graph.ts'
 import { bytesOf, storedPieces, type TensorPart, writeTensors } from '../../../routing/onnx/write-tensors.ts'
-import { bertRecordFile } from '../../../routing/routers/bert/record.ts'
+import { bertRecordFile, bertTrainedPromptsFile } from '../../../routing/routers/bert/record.ts'
 import { labelCount } from '../../../routing/routers/bert/win-rate.ts'
+import { tensorsOfTrainedPrompts } from '../../../routing/routers/trained-prompts/tensors.ts'
 import type { TrainedBertHead } from './train.ts'
 
 const tokenizerFiles = [
@@ -24,14 +26,15 @@ const labels = ['strong_wins', 'tie', 'weak_wins']
 /**
  * Writes an encoder with a trained head as a checkpoint in the hub's layout, which the `bert` router and transformers'
  * `AutoModelForSequenceClassification` both read: config.json, model.safetensors, the tokenizer's files, and
- * routellm.json with the record of the run. The folder is replaced as a whole or not at all; the same head gives the
+ * routellm.json with the record of the run,
+ * and trained-prompts.safetensors, by which the labels of the training are recognised. The folder is replaced as a whole or not at all; the same head gives the
  * same bytes.
  *
  * @param folder need not exist. One that exists must be empty or hold a routellm.json.
  * @throws ArtifactError `not-an-artifact` for any other folder.
  */
 export async function saveBertCheckpoint(folder: string, trained: TrainedBertHead): Promise<void> {
-  const { encoder: checkpoint, record } = trained
+  const { encoder: checkpoint, record, trainedPrompts } = trained
   const { encoder, config, source } = checkpoint
   const text = (value: object) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)
   const { num_labels: _labels, ...rest } = config
@@ -44,7 +47,7 @@ export async function saveBertCheckpoint(folder: string, trained: TrainedBertHea
   }
   await saveFolder(folder, {
     mark: bertRecordFile,
-    files: [bertRecordFile, configFile, weightsFile, ...tokenizerFiles],
+    files: [bertRecordFile, bertTrainedPromptsFile, configFile, weightsFile, ...tokenizerFiles],
     async write(place) {
       for (const name of tokenizerFiles) {
         const file = await findFile(source, name)
@@ -52,6 +55,10 @@ export async function saveBertCheckpoint(folder: string, trained: TrainedBertHea
       }
       await writeTensors(join(place, weightsFile), partsOf(trained), { format: 'pt' })
       await writeFlushed(join(place, configFile), text(written))
+      await writeFlushed(
+        join(place, bertTrainedPromptsFile),
+        encodeSafetensors(new Map(tensorsOfTrainedPrompts(trainedPrompts))),
+      )
       await writeFlushed(join(place, bertRecordFile), text(record))
     },
   })

@@ -68,6 +68,7 @@ describe.each([
       'model.safetensors',
       'routellm.json',
       'tokenizer.json',
+      'trained-prompts.safetensors',
     ])
     const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'))
     expect(config).toMatchObject({

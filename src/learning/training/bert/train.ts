@@ -6,6 +6,10 @@ import { type Checkpoint, openCheckpoint } from '../../../routing/onnx/checkpoin
 import { createTextEncoder, type TextEncoderOptions } from '../../../routing/onnx/text-encoder.ts'
 import { type HeadWeights, headProbabilities } from '../../../routing/routers/bert/head.ts'
 import { labelCount } from '../../../routing/routers/bert/win-rate.ts'
+import {
+  describeTrainedPrompts,
+  type TrainedPrompts,
+} from '../../../routing/routers/trained-prompts/trained-prompts.ts'
 import { type CollectedComparisons, collectComparisons } from '../collect-comparisons.ts'
 import { embedPrompts } from '../embed-prompts.ts'
 import { askedPair, resolvePair } from '../model-pair.ts'
@@ -40,6 +44,7 @@ export type TrainedBertHead = {
   readonly encoder: Checkpoint
   readonly head: HeadWeights
   readonly record: BertTrainingRecord
+  readonly trainedPrompts: TrainedPrompts
   readonly warnings: readonly string[]
 }
 
@@ -91,10 +96,16 @@ export async function trainBertHead(options: BertHeadTraining): Promise<TrainedB
   const winRateOfVector = (vector: number) => winRates[comparisons.promptOfVector[vector]!]!
   const validation = validatePair(comparisons, rows.validation, pair, winRateOfVector, random)
   const sources = await describeData(data, comparisons.rowsUsed)
+  const heldOut = new Set(
+    Array.from(rows.validation, (row) => comparisons.promptOfVector[comparisons.vector[row]!]!),
+  )
   return {
     encoder,
     head: fit.weights,
     warnings: validation.warnings,
+    trainedPrompts: describeTrainedPrompts(comparisons.prompts, (prompt) =>
+      heldOut.has(prompt) ? winRates[prompt] : undefined,
+    ),
     record: {
       formatVersion: 1,
       name,

@@ -1,10 +1,11 @@
+import { normalizedText } from '../../../base/text/text-identity.ts'
 import { invalidRow, parseRow } from '../../formats/row.ts'
 import { type Outcomes, parseOutcomes } from '../../rows/outcomes.ts'
 import type { TrainingData } from '../training-data.ts'
 
 /** Scores of any number of models on distinct prompts. */
 export type OutcomeTable = {
-  /** In the order of the data. */
+  /** In the order of the data. Prompts with one `normalizedText` are one, in its first spelling. */
   readonly prompts: readonly string[]
   /** Sorted. */
   readonly models: readonly string[]
@@ -25,7 +26,8 @@ export async function readOutcomeTable(
   data: readonly TrainingData[],
   signal?: AbortSignal,
 ): Promise<OutcomeTable> {
-  const prompts = new Map<string, number>()
+  const prompts: string[] = []
+  const numbers = new Map<string, number>()
   const observations: { readonly prompt: number; readonly model: string; readonly score: number }[] = []
   const rowsUsed: number[] = []
   for (const source of data) {
@@ -33,8 +35,9 @@ export async function readOutcomeTable(
     for await (const { place, value } of source.rows()) {
       signal?.throwIfAborted()
       const { prompt: text, scores } = outcomesOf(value, place)
-      const prompt = prompts.get(text) ?? prompts.size
-      prompts.set(text, prompt)
+      const key = normalizedText(text)
+      const prompt = numbers.get(key) ?? prompts.push(text) - 1
+      numbers.set(key, prompt)
       for (const [model, score] of Object.entries(scores)) observations.push({ prompt, model, score })
       rows++
     }
@@ -43,7 +46,7 @@ export async function readOutcomeTable(
   const models = [...new Set(observations.map(({ model }) => model))].sort()
   const places = new Map(models.map((model, index) => [model, index]))
   return {
-    prompts: [...prompts.keys()],
+    prompts,
     models,
     prompt: Int32Array.from(observations, ({ prompt }) => prompt),
     model: Int32Array.from(observations, ({ model }) => places.get(model)!),

@@ -11,6 +11,8 @@ import {
   tensorsOfParameters,
 } from '../../../routing/routers/cluster/parameters.ts'
 import type { WinRateScale } from '../../../routing/routers/few_label/parameters.ts'
+import { tensorsOfTrainedPrompts } from '../../../routing/routers/trained-prompts/tensors.ts'
+import { describeTrainedPrompts } from '../../../routing/routers/trained-prompts/trained-prompts.ts'
 import { embedTexts } from '../embed-prompts.ts'
 import { fitWinRateScale } from '../few_label/win-rate-scale.ts'
 import { leftOutApgr } from '../left-out-apgr.ts'
@@ -81,6 +83,11 @@ export async function trainCluster(options: ClusterTraining): Promise<TrainedRou
   const parameters: ClusterParameters = { ...clusters, scores: together.scores, ...scale }
   const apgr = leftOutApgr({ ...rows, scores: rows.expectedGaps }, seed)
   const sources = await describeData(data, table.rowsUsed)
+  const rowOfPrompt = new Map(rows.prompts.map((prompt, row) => [prompt, row]))
+  const trained = describeTrainedPrompts(table.prompts, (prompt) => {
+    const row = rowOfPrompt.get(table.prompts[prompt]!)
+    return row === undefined ? undefined : sigmoid(scale.slope * rows.expectedGaps[row]! + scale.offset)
+  })
   const manifest: RouterManifest = {
     formatVersion: 1,
     kind: 'cluster',
@@ -104,7 +111,10 @@ export async function trainCluster(options: ClusterTraining): Promise<TrainedRou
     },
   }
   return {
-    artifact: { manifest, tensors: tensorsOfParameters(parameters) },
+    artifact: {
+      manifest,
+      tensors: new Map([...tensorsOfParameters(parameters), ...tensorsOfTrainedPrompts(trained)]),
+    },
     warnings: apgr === undefined ? [notMeasured(rows, pair)] : [],
   }
 }

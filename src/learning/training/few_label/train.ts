@@ -7,12 +7,15 @@ import { evenQuantiles } from '../../../base/math/statistics/quantile.ts'
 import { EmbeddingError } from '../../../errors.ts'
 import type { Embedder } from '../../../routing/embedding/embedder.ts'
 import { promptFromText } from '../../../routing/prompts/routed-prompt.ts'
-import { promptKey } from '../../../routing/routers/few_label/cross-fitted.ts'
 import { baseEmbedderOption } from '../../../routing/routers/few_label/load.ts'
-import type { CrossFitted, FewLabelParameters } from '../../../routing/routers/few_label/parameters.ts'
+import type { FewLabelParameters } from '../../../routing/routers/few_label/parameters.ts'
 import { asBaseEmbedder, createPromptReader } from '../../../routing/routers/few_label/prompt-space.ts'
 import { createFewLabelRouter } from '../../../routing/routers/few_label/router.ts'
 import { tensorsOfParameters } from '../../../routing/routers/few_label/tensors.ts'
+import {
+  describeTrainedPrompts,
+  type TrainedPrompts,
+} from '../../../routing/routers/trained-prompts/trained-prompts.ts'
 import { parseRow, stringColumn } from '../../formats/row.ts'
 import { collectComparisons } from '../collect-comparisons.ts'
 import { embedTexts } from '../embed-prompts.ts'
@@ -106,7 +109,7 @@ export async function trainFewLabel(options: FewLabelTraining): Promise<TrainedR
     space,
     weights: learning.weights,
     scale: learning.scale,
-    crossFitted: crossFittedOf(labels, learning),
+    trained: trainedPrompts(labels, learning),
   }
   const winRates = await calibrationWinRates(parameters, prompts, options)
   const sources = await describeData(
@@ -168,11 +171,10 @@ async function readPrompts(
   return { prompts, rowsUsed }
 }
 
-function crossFittedOf({ prompts }: PairLabels, { leftOutScores, scale }: FewLabelLearning): CrossFitted {
-  return {
-    prompts: Int32Array.from(prompts.flatMap(promptKey)),
-    winRates: Float32Array.from(leftOutScores, (score) => sigmoid(scale.slope * score + scale.offset)),
-  }
+function trainedPrompts({ prompts }: PairLabels, { leftOutScores, scale }: FewLabelLearning): TrainedPrompts {
+  return describeTrainedPrompts(prompts, (label) =>
+    sigmoid(scale.slope * leftOutScores[label]! + scale.offset),
+  )
 }
 
 /** Win rates that represent future prompts: of at most `calibrationPrompts`, drawn at random. */

@@ -93,6 +93,9 @@ describe('trainMatrixFactorization', () => {
       ['P.weight', [3, 8]],
       ['text_proj.0.weight', [8, 2]],
       ['classifier.0.weight', [1, 8]],
+      ['trained_prompts', [2 * 600]],
+      ['trained_prompt_sketches', [63 * 600]],
+      ['left_out_win_rates', [600]],
     ])
 
     const { metrics } = manifest

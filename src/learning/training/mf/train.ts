@@ -5,6 +5,8 @@ import { sigmoid } from '../../../base/math/sigmoid.ts'
 import { evenQuantiles } from '../../../base/math/statistics/quantile.ts'
 import { fixedPairVector } from '../../../routing/routers/mf/fixed-pair.ts'
 import { tensorsOfWeights } from '../../../routing/routers/mf/weights.ts'
+import { tensorsOfTrainedPrompts } from '../../../routing/routers/trained-prompts/tensors.ts'
+import { describeTrainedPrompts } from '../../../routing/routers/trained-prompts/trained-prompts.ts'
 import { collectComparisons } from '../collect-comparisons.ts'
 import { embedPrompts } from '../embed-prompts.ts'
 import { askedPair, resolvePair } from '../model-pair.ts'
@@ -69,6 +71,13 @@ export async function trainMatrixFactorization(options: MatrixFactorizationTrain
   const validation = validatePair(comparisons, split.validation, pair, winRateOfVector, random)
   const winRates = Float64Array.from(firstVectors(comparisons.promptOfVector), winRateOfVector)
   const sources = await describeData(data, comparisons.rowsUsed)
+  const heldOut = new Map(
+    Array.from(split.validation, (row) => {
+      const vector = comparisons.vector[row]!
+      return [comparisons.promptOfVector[vector]!, winRateOfVector(vector)]
+    }),
+  )
+  const trained = describeTrainedPrompts(comparisons.prompts, (prompt) => heldOut.get(prompt))
 
   const artifact: RouterArtifact = {
     manifest: {
@@ -92,7 +101,7 @@ export async function trainMatrixFactorization(options: MatrixFactorizationTrain
         winRateQuantiles: evenQuantiles(winRates, calibrationQuantiles),
       },
     },
-    tensors: tensorsOfWeights(fit.weights),
+    tensors: new Map([...tensorsOfWeights(fit.weights), ...tensorsOfTrainedPrompts(trained)]),
   }
   const { trainingLosses: training, validationLosses, bestEpoch: keptEpoch } = fit
   return {

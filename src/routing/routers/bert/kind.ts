@@ -17,6 +17,8 @@ export const bert = defineRouterKind({
       return folder === undefined ? undefined : { kind: 'weights', folder }
     },
     record: async (spec, dependencies) => (await import('./origin.ts')).readOrigin(spec, dependencies),
+    trainedPrompts: async (spec, dependencies) =>
+      (await import('./origin.ts')).readTrainedPrompts(spec, dependencies),
     isTrainedFolder: async (folder) => (await import('../../onnx/checkpoint.ts')).isEncoderFolder(folder),
   },
 })

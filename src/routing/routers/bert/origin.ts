@@ -1,6 +1,12 @@
+import { join } from 'node:path'
+import { parseSafetensors } from '../../../base/artifact/safetensors.ts'
+import { readRegularFile } from '../../../base/files/read-file.ts'
 import { resolveEncoder } from '../../onnx/resolve-encoder.ts'
 import type { RouterDependencies, RouterRecord, RouterSpecOf } from '../router-kind.ts'
-import { readBertRecord } from './record.ts'
+import { leftOutRankingOf } from '../trained-artifact.ts'
+import { trainedPromptsOfTensors } from '../trained-prompts/tensors.ts'
+import type { TrainedPrompts } from '../trained-prompts/trained-prompts.ts'
+import { bertTrainedPromptsFile, readBertRecord } from './record.ts'
 import type { bertSettings } from './settings.ts'
 
 type BertSpec = RouterSpecOf<typeof bertSettings>
@@ -22,6 +28,25 @@ export async function readOrigin(
   const folder = await resolveNamedFolder(spec, dependencies)
   const record = folder === undefined ? undefined : await readBertRecord(folder)
   if (record === undefined) return undefined
-  const { pair, data, calibrationPrompts = 0 } = record
-  return { calibrationPrompts, training: { pair, data } }
+  const { pair, data, calibrationPrompts = 0, metrics = {} } = record
+  const leftOutRanking = leftOutRankingOf(metrics)
+  return {
+    calibrationPrompts,
+    training: { pair, data, ...(leftOutRanking !== undefined && { leftOutRanking }) },
+  }
+}
+
+/** The prompts of the training, from the file beside the checkpoint. Undefined if there is none. */
+export async function readTrainedPrompts(
+  spec: BertSpec,
+  dependencies: RouterDependencies,
+): Promise<TrainedPrompts | undefined> {
+  const folder = await resolveNamedFolder(spec, dependencies)
+  if (folder === undefined) return undefined
+  const file = join(folder, bertTrainedPromptsFile)
+  const bytes = await readRegularFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  return bytes === undefined ? undefined : trainedPromptsOfTensors(parseSafetensors(bytes, file), file)
 }

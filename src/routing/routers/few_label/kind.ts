@@ -14,5 +14,7 @@ export const fewLabel = defineRouterKind({
     source: async ({ artifact: folder }) => (folder === undefined ? undefined : { kind: 'weights', folder }),
     record: async ({ artifact: folder }) =>
       folder === undefined ? undefined : (await import('../trained-artifact.ts')).readRecord(folder),
+    trainedPrompts: async ({ artifact: folder }) =>
+      folder === undefined ? undefined : (await import('../trained-artifact.ts')).readTrainedPrompts(folder),
   },
 })

@@ -1,3 +1,4 @@
+import type { TrainedPrompts } from '../trained-prompts/trained-prompts.ts'
 import type { PromptSpace } from './prompt-space.ts'
 
 /**
@@ -29,17 +30,10 @@ export type Supports = { readonly rows: Float32Array; readonly factors: Float32A
 /** The probability that the strong model's answer is strictly better is σ(slope · score + offset). */
 export type WinRateScale = { readonly slope: number; readonly offset: number }
 
-/** Win rates of labelled prompts from fits without them. */
-export type CrossFitted = {
-  /** [prompts, 2] the first 64 bits of each prompt's SHA-256, in the order of the training data. */
-  readonly prompts: Int32Array
-  /** [prompts] */
-  readonly winRates: Float32Array
-}
-
 export type FewLabelParameters = {
   readonly space: PromptSpace
   readonly weights: FewLabelWeights
   readonly scale: WinRateScale
-  readonly crossFitted: CrossFitted
+  /** The labelled prompts, with their win rates from fits without them. */
+  readonly trained: TrainedPrompts
 }

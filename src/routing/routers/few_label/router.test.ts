@@ -8,7 +8,7 @@ import { float32Tensor } from '../../../base/artifact/safetensors.ts'
 import { sigmoid } from '../../../base/math/sigmoid.ts'
 import { createTextScanner } from '../../../base/text/text-scan.ts'
 import { promptFromText } from '../../prompts/routed-prompt.ts'
-import { promptKey } from './cross-fitted.ts'
+import { describeTrainedPrompts } from '../trained-prompts/trained-prompts.ts'
 import type { FewLabelParameters } from './parameters.ts'
 import { asBaseEmbedder, type BaseEmbedder } from './prompt-space.ts'
 import { createFewLabelRouter } from './router.ts'
@@ -55,7 +55,7 @@ const parameters: FewLabelParameters = {
     topic: none,
   },
   scale: { slope: 2, offset: -1 },
-  crossFitted: { prompts: Int32Array.from(promptKey('a labelled prompt')), winRates: Float32Array.of(0.75) },
+  trained: describeTrainedPrompts(['a labelled prompt'], () => 0.75),
 }
 const withWeights = (weights: Partial<FewLabelParameters['weights']>): FewLabelParameters => ({
   ...parameters,
@@ -134,11 +134,14 @@ describe('a further embedder', () => {
   })
 })
 
-it('knows the labelled prompts by their hash', () => {
-  const router = createFewLabelRouter({ parameters, embedder: base })
-  expect(router.crossFittedWinRate(promptFromText('a labelled prompt'))).toBe(0.75)
-  expect(router.crossFittedWinRate(promptFromText('a labelled prompt '))).toBeUndefined()
-})
+it.each(['a labelled prompt', 'A labelled  prompt?', 'ａ ｌａｂｅｌｌｅｄ ｐｒｏｍｐｔ\u200b'])(
+  'knows a labelled prompt however it is spelt: %j',
+  (text) => {
+    const router = createFewLabelRouter({ parameters, embedder: base })
+    expect(router.crossFittedWinRate(promptFromText(text))).toBe(0.75)
+    expect(router.crossFittedWinRate(promptFromText(`${text} more`))).toBeUndefined()
+  },
+)
 
 it('takes for its base an embedder that answers at once and names its dimensions', () => {
   expect(asBaseEmbedder(base)).toBe(base)
@@ -185,6 +188,7 @@ describe('as tensors', () => {
   it.each([
     ['a missing tensor', without('term_weights'), 'weights-missing', 'term_weights'],
     ['a missing length', without('term_hashes'), 'weights-missing', 'term_hashes'],
+    ['labels without prompts', without('trained_prompts'), 'weights-missing', 'trained_prompts'],
     ['another embedder', changed('prior_direction', [1, 2]), 'weights-shape', 'prior_direction'],
     [
       'a prior without spread',
@@ -199,7 +203,7 @@ describe('as tensors', () => {
       'slope of -1',
     ],
     ['a feature without spread', changed('named_deviations', [0]), 'weights-invalid', 'named_deviations 0'],
-    ['an impossible win rate', changed('label_win_rates', [1.5]), 'weights-invalid', '1.5'],
+    ['an impossible win rate', changed('left_out_win_rates', [1.5]), 'weights-invalid', '1.5'],
   ])('%s is an error', (_, tensors, code, says) => {
     expect(() => read(tensors)).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(new RegExp(`${says}.*`, 's')) }),

@@ -9,7 +9,7 @@ import type {
   CrossFittedRouter,
   ExplainingRouter,
 } from '../router.ts'
-import { createCrossFittedLookup } from './cross-fitted.ts'
+import { createLeftOutLookup } from '../trained-prompts/trained-prompts.ts'
 import { createExplainer } from './explain.ts'
 import type { FewLabelParameters } from './parameters.ts'
 import { type BaseEmbedder, createPromptReader } from './prompt-space.ts'
@@ -53,7 +53,7 @@ export function createFewLabelRouter(options: FewLabelRouterOptions): FewLabelRo
   checkDimensions(name, needed, weights.other.length)
   const read = createPromptReader(space, embedder)
   const explainPlace = createExplainer(parameters, embedder)
-  const crossFitted = createCrossFittedLookup(parameters.crossFitted)
+  const crossFitted = createLeftOutLookup(parameters.trained)
   const winRateOf = (text: string, vector?: Float32Array) =>
     winRate(scale.slope * scoreOf(weights, read(text), vector) + scale.offset, name)
   const explanationOf = (text: string, vector?: Float32Array) => ({

@@ -1,7 +1,8 @@
 import type { RouterArtifact } from '../../../base/artifact/router-artifact.ts'
 import { float32Tensor, type Tensor } from '../../../base/artifact/safetensors.ts'
 import { ArtifactError } from '../../../errors.ts'
-import { columnNamed, float32Column, int32Tensor, tensorNamed } from '../labelled-prompts/tensors.ts'
+import { float32Column, int32Column, int32Tensor, tensorNamed } from '../labelled-prompts/tensors.ts'
+import { tensorsOfTrainedPrompts, trainedPromptsOfTensors } from '../trained-prompts/tensors.ts'
 import type { FewLabelParameters, Supports } from './parameters.ts'
 
 /** The single numbers, in the order of the tensor `scalars`. */
@@ -10,12 +11,11 @@ const scalars = ['prior centre', 'prior deviation', 'constant', 'prior weight', 
 /**
  * `scalars` [6]; of the prompts' space `prior_direction` [dimensions], `named_centres`, `named_deviations` [named],
  * `dense_centre` [dense], `term_hashes` I32 and `term_rarities` [terms]; of the labels `named_weights`, `dense_weights`, `term_weights`,
- * `other_weights`, `build_factors` [supports], `build_rows` [supports · named], `topic_factors`, `topic_rows`;
- * `label_prompts` I32 [2 · labels] and
- * `label_win_rates` [labels]. F32 if no type is given.
+ * `other_weights`, `build_factors` [supports], `build_rows` [supports · named], `topic_factors`, `topic_rows`; and the
+ * tensors of the trained prompts. F32 if no type is given.
  */
 export function tensorsOfParameters(parameters: FewLabelParameters): Map<string, Tensor> {
-  const { space, weights, scale, crossFitted } = parameters
+  const { space, weights, scale, trained } = parameters
   const alone = [
     space.priorCentre,
     space.priorDeviation,
@@ -40,15 +40,14 @@ export function tensorsOfParameters(parameters: FewLabelParameters): Map<string,
     ['build_factors', weights.build.factors],
     ['topic_rows', weights.topic.rows],
     ['topic_factors', weights.topic.factors],
-    ['label_prompts', crossFitted.prompts],
-    ['label_win_rates', crossFitted.winRates],
   ]
-  return new Map(
-    columns.map(([name, values]) => [
+  return new Map([
+    ...columns.map(([name, values]): [string, Tensor] => [
       name,
       values instanceof Int32Array ? int32Tensor(values) : float32Tensor(values, [values.length]),
     ]),
-  )
+    ...tensorsOfTrainedPrompts(trained),
+  ])
 }
 
 /**
@@ -68,7 +67,12 @@ export function parametersOfArtifact(
     const count = lengthOf(tensors, `${name}_factors`, source)
     return { rows: floats(`${name}_rows`, count * size), factors: floats(`${name}_factors`, count) }
   }
-  const labels = lengthOf(tensors, 'label_win_rates', source)
+  const trained = trainedPromptsOfTensors(tensors, source)
+  if (trained === undefined)
+    throw new ArtifactError(
+      'weights-missing',
+      `${source} does not record the prompts of its labels in the form that this release reads. Train the router again on the same labels.`,
+    )
   const parameters: FewLabelParameters = {
     space: {
       priorDirection: floats('prior_direction', sizes.base),
@@ -78,7 +82,7 @@ export function parametersOfArtifact(
       namedDeviations: floats('named_deviations', sizes.named),
       denseCentre: floats('dense_centre', sizes.dense),
       vocabulary: {
-        hashes: signed32Column(tensors, 'term_hashes', terms, source),
+        hashes: int32Column(tensors, 'term_hashes', terms, source),
         rarities: floats('term_rarities', terms),
       },
     },
@@ -93,16 +97,13 @@ export function parametersOfArtifact(
       topic: supports('topic', sizes.dense),
     },
     scale: { slope: slope!, offset: offset! },
-    crossFitted: {
-      prompts: signed32Column(tensors, 'label_prompts', 2 * labels, source),
-      winRates: floats('label_win_rates', labels),
-    },
+    trained,
   }
   checkRanges(parameters, source)
   return parameters
 }
 
-function checkRanges({ space, scale, crossFitted }: FewLabelParameters, source: string): void {
+function checkRanges({ space, scale }: FewLabelParameters, source: string): void {
   const refuse = (what: string): never => {
     throw new ArtifactError('weights-invalid', `${source} has ${what}. Train the router again.`)
   }
@@ -112,22 +113,8 @@ function checkRanges({ space, scale, crossFitted }: FewLabelParameters, source: 
   if (!(scale.slope > 0)) refuse(`a slope of ${scale.slope}; it is above 0`)
   const hash = space.vocabulary.hashes.indexOf(0)
   if (hash >= 0) refuse(`the term hash 0 at ${hash}; no term has it`)
-  const wrong = crossFitted.winRates.findIndex((winRate) => winRate < 0 || winRate > 1)
-  if (wrong >= 0)
-    refuse(`the label win rate ${crossFitted.winRates[wrong]} at ${wrong}; they are from 0 to 1`)
 }
 
 function lengthOf(tensors: ReadonlyMap<string, Tensor>, name: string, source: string): number {
   return tensorNamed(tensors, name, source).shape[0] ?? 0
-}
-
-function signed32Column(
-  tensors: ReadonlyMap<string, Tensor>,
-  name: string,
-  length: number,
-  source: string,
-): Int32Array {
-  const { bytes } = columnNamed(tensors, name, length, 'I32', source)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return Int32Array.from({ length }, (_, index) => view.getInt32(4 * index, true))
 }

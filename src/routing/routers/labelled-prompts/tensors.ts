@@ -130,9 +130,7 @@ export function int32Of(
   source: string,
   below = 2 ** 31,
 ): Int32Array {
-  const tensor = columnNamed(tensors, name, length, 'I32', source)
-  const view = new DataView(tensor.bytes.buffer, tensor.bytes.byteOffset, tensor.bytes.byteLength)
-  const values = Int32Array.from({ length }, (_, index) => view.getInt32(index * 4, true))
+  const values = int32Column(tensors, name, length, source)
   const wrong = values.findIndex((value) => value < 0 || value >= below)
   if (wrong >= 0)
     throw new ArtifactError(
@@ -140,6 +138,18 @@ export function int32Of(
       `${name} of ${source} has ${values[wrong]} at ${wrong}; numbers from 0 to ${below - 1} belong there. Train the router again.`,
     )
   return values
+}
+
+/** A column of `length` whole numbers of any sign. */
+export function int32Column(
+  tensors: ReadonlyMap<string, Tensor>,
+  name: string,
+  length: number,
+  source: string,
+): Int32Array {
+  const { bytes } = columnNamed(tensors, name, length, 'I32', source)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Int32Array.from({ length }, (_, index) => view.getInt32(4 * index, true))
 }
 
 export function float32Column(

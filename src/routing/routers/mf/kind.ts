@@ -32,5 +32,7 @@ export const mf = defineRouterKind({
       (await import('../trained-artifact.ts')).readRecord(
         await (await import('./load.ts')).resolveWeightsFolder(spec, dependencies),
       ),
+    trainedPrompts: async ({ artifact: folder }) =>
+      folder === undefined ? undefined : (await import('../trained-artifact.ts')).readTrainedPrompts(folder),
   },
 })

@@ -1,0 +1,108 @@
+import { type RocArea, rocArea } from '../../base/math/statistics/roc-area.ts'
+import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
+import { type RouterSpec, resolveRouterKind } from '../../routing/routers/registry.ts'
+import { isCrossFittedRouter, type Router } from '../../routing/routers/router.ts'
+import type { RouterDependencies } from '../../routing/routers/router-kind.ts'
+import {
+  basisOf,
+  findLabelOrigins,
+  type LabelOrigins,
+} from '../../routing/routers/trained-prompts/label-origins.ts'
+
+/** How the labels of a file relate to the training of the router that they are used with, and what to say about it. */
+export type TrainedLabels = Omit<LabelOrigins, 'winRates'> & {
+  /** [labels] to be used. */
+  readonly winRates: readonly number[]
+  /** Sentences for a person; empty if nothing is wrong. */
+  readonly warnings: readonly string[]
+}
+
+export type LabelsToCheck = {
+  readonly prompts: readonly string[]
+  /** [labels] the router's own win rates. */
+  readonly winRates: readonly number[]
+  /** [labels] whether the strong model did better. Absent if the labels are of another pair than the router's. */
+  readonly strongWins?: readonly boolean[]
+}
+
+/**
+ * The one check of labels that a router may have been trained on, for all that use labels: they get the win rates of fits
+ * without them if there are such; else, or if the router ranks them better than it can rank prompts that it has not
+ * seen, the basis is `suspect`, with a warning.
+ *
+ * @param router asked for its left-out win rates if its kind records no trained prompts. Default: not asked.
+ */
+export async function checkTrainedLabels(
+  spec: RouterSpec,
+  dependencies: RouterDependencies,
+  labels: LabelsToCheck,
+  router?: Router,
+): Promise<TrainedLabels> {
+  const kind = await resolveRouterKind(spec, dependencies)
+  const trained =
+    spec.checkpoint === undefined ? await kind.origin?.trainedPrompts?.(spec, dependencies) : undefined
+  const found =
+    trained === undefined ? askRouter(labels.prompts, router) : findLabelOrigins(labels.prompts, trained)
+  const winRates = labels.winRates.map((own, label) => found.winRates[label] ?? own)
+  const counts = { crossFittedLabels: found.crossFittedLabels, learnedLabels: found.learnedLabels }
+  if (found.basis === 'suspect')
+    return { ...counts, winRates, basis: 'suspect', warnings: [learnedWarning(spec.name, found, labels)] }
+  const record = labels.strongWins === undefined ? undefined : await kind.origin?.record?.(spec, dependencies)
+  const ranking = findTooGoodRanking(found, labels, record?.training?.leftOutRanking)
+  if (ranking === undefined) return { ...counts, winRates, basis: found.basis, warnings: [] }
+  return { ...counts, winRates, basis: 'suspect', warnings: [rankingWarning(spec.name, ranking)] }
+}
+
+function askRouter(prompts: readonly string[], router: Router | undefined): LabelOrigins {
+  const winRates = prompts.map((prompt) =>
+    router !== undefined && isCrossFittedRouter(router)
+      ? router.crossFittedWinRate(promptFromText(prompt))
+      : undefined,
+  )
+  const crossFittedLabels = winRates.filter((winRate) => winRate !== undefined).length
+  return { basis: basisOf(crossFittedLabels, prompts.length), winRates, crossFittedLabels, learnedLabels: 0 }
+}
+
+type TooGoodRanking = { readonly here: RocArea; readonly leftOut: RocArea; readonly labels: number }
+
+/** The normal quantile that is exceeded with a chance of 0.001. */
+const normalQuantile999 = 3.090_232
+
+/**
+ * The areas under the ROC curve if that of the labels with the router's own win rates is above that of its training with
+ * left-out win rates by more than chance (0.1 %, one-sided) explains. The chance is right for labels like those of the
+ * training; other labels may be easier to rank.
+ */
+function findTooGoodRanking(
+  found: LabelOrigins,
+  { winRates, strongWins = [] }: LabelsToCheck,
+  leftOut: RocArea | undefined,
+): TooGoodRanking | undefined {
+  const own = winRates.flatMap((winRate, label) =>
+    found.winRates[label] === undefined ? [{ winRate, isWon: strongWins[label] === true }] : [],
+  )
+  const here = rocArea(
+    own.map(({ winRate }) => winRate),
+    own.map(({ isWon }) => isWon),
+  )
+  if (leftOut === undefined || here === undefined) return undefined
+  const error = Math.hypot(here.standardError, leftOut.standardError)
+  return here.area - leftOut.area > normalQuantile999 * error
+    ? { here, leftOut, labels: own.length }
+    : undefined
+}
+
+function learnedWarning(router: string, { learnedLabels }: LabelOrigins, { prompts }: LabelsToCheck): string {
+  return (
+    `${learnedLabels} of the ${prompts.length} labels have the prompts, or nearly the prompts, that the router ${router} was trained on, ` +
+    'and it cannot score them as if it had not been. Its win rates flatter it on them, so these numbers are too good. ' +
+    'Use labels of other requests (routellm data split separates them before training), or the router few_label, which scores each label by a fit without it.'
+  )
+}
+
+function rankingWarning(router: string, { here, leftOut, labels }: TooGoodRanking): string {
+  return (
+    `the router ${router} orders ${labels} of these labels better (area under the ROC curve ${here.area.toFixed(2)}) than those that were left out of its training (${leftOut.area.toFixed(2)}), ` +
+    'beyond what chance explains. If it was trained on them in another form, such as a translation, these numbers are too good; if they are easier requests than those of its training, they are not.'
+  )
+}
