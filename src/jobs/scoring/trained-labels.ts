@@ -65,12 +65,12 @@ function askRouter(prompts: readonly string[], router: Router | undefined): Labe
 
 type TooGoodRanking = { readonly here: RocArea; readonly leftOut: RocArea; readonly labels: number }
 
-/** The normal quantile that is exceeded with a chance of 0.001. */
-const normalQuantile999 = 3.090_232
+/** Standard errors that are exceeded by chance in 1 of 4,000 files of labels. */
+const mostStandardErrors = 3.5
 
 /**
  * The areas under the ROC curve if that of the labels with the router's own win rates is above that of its training with
- * left-out win rates by more than chance (0.1 %, one-sided) explains. The chance is right for labels like those of the
+ * left-out win rates by more than chance explains. The chance is right for labels like those of the
  * training; other labels may be easier to rank.
  */
 function findTooGoodRanking(
@@ -87,7 +87,7 @@ function findTooGoodRanking(
   )
   if (leftOut === undefined || here === undefined) return undefined
   const error = Math.hypot(here.standardError, leftOut.standardError)
-  return here.area - leftOut.area > normalQuantile999 * error
+  return here.area - leftOut.area > mostStandardErrors * error
     ? { here, leftOut, labels: own.length }
     : undefined
 }
