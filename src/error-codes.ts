@@ -386,6 +386,8 @@ export const commandLineCodes = {
   'option-without-use': 'A flag has no effect on this target.',
   'output-format': 'The output file is not JSON Lines.',
   'output-is-input': 'The output is one of the input files, which would be replaced.',
+  'file-failure':
+    'The file system refused a file, such as one of a cache: the disk is full, or permission is missing.',
   'output-unwritable': 'The output cannot be written.',
   'png-without-output': 'Pictures need a folder to write them to.',
   'request-log-text-without-log': '`--request-log-text` is given without `--request-log`.',

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { describeFileFailure } from '../base/files/file-failure.ts'
 import { RouteLLMError } from '../errors.ts'
 import { version } from '../version.ts'
 import { addAuditCommand } from './commands/audit/command.ts'
@@ -100,6 +101,8 @@ function reportedExitCode(
 
 function failureOf(error: unknown): { message: string; code: string; param: string | null } {
   if (error instanceof RouteLLMError) return { message: error.message, code: error.code, param: error.param }
+  const failure = describeFileFailure(error)
+  if (failure !== undefined) return { message: failure, code: 'file-failure', param: null }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { message: `unexpected: ${message}`, code: 'unexpected', param: null }
 }

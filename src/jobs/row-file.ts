@@ -4,6 +4,7 @@ import { createIdCheck, refuseConflicts } from '../learning/datasets/duplicate-i
 import { type PlacedRow, readRows } from '../learning/formats/read-rows.ts'
 import type { Row } from '../learning/formats/row.ts'
 import type { JobContext } from './job.ts'
+import { protectedFiles } from './protected-files.ts'
 
 /** The treatment of rows that have the same "id" and differ otherwise. */
 export const duplicateIdModes = ['error', 'keep'] as const
@@ -47,7 +48,8 @@ export async function writeRowFile(
   },
   context: JobContext,
 ): Promise<void> {
-  await writeOutputs([reading.input], async (openOutput) => {
+  const inputs = await protectedFiles(context.workspace, [reading.input])
+  await writeOutputs(inputs, async (openOutput) => {
     const file = await openOutput(reading.output)
     for await (const row of readJobRows(reading, context)) await file.write(toJsonLines(reading.add(row)))
     await file.write(toJsonLines(reading.finish()))

@@ -6,6 +6,8 @@ import { basename, dirname, join } from 'node:path'
  * Puts a file in place whole or not at all: `write` creates it under a temporary name in the same folder, then it is
  * flushed to the disk and renamed. A failure leaves nothing behind and the earlier file as it was. What a killed
  * process left behind for the same file is removed first.
+ *
+ * @throws what `write` throws, or the error of the file system.
  */
 export async function putInPlace(file: string, write: (temporary: string) => Promise<void>): Promise<void> {
   await removeLeftovers(file)

@@ -2,6 +2,7 @@ import { cp, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ArtifactError } from '../../errors.ts'
 import { flushFolder, isRunning } from './atomic-file.ts'
+import { toOutputError } from './write-outputs.ts'
 
 /** The content to save in a folder. */
 export type FolderContent = {
@@ -22,10 +23,19 @@ export type FolderContent = {
  * two renames, the old folder is at `.<name>.previous`, and the next save restores it.
  *
  * @param folder does not have to exist. A folder that exists must be empty or contain the mark.
- * @throws ArtifactError `not-an-artifact` for any other folder.
+ * @throws ArtifactError `not-an-artifact` for any other folder; InvalidRequestError `output-unwritable` for a full disk
+ *   or missing permission.
  */
 export async function saveFolder(folder: string, content: FolderContent): Promise<void> {
   const target = resolve(folder)
+  try {
+    await writeFolder(target, content)
+  } catch (error) {
+    throw toOutputError(target, error)
+  }
+}
+
+async function writeFolder(target: string, content: FolderContent): Promise<void> {
   await mkdir(dirname(target), { recursive: true })
   await finishInterruptedSave(target)
   const kept = await otherFiles(target, content)

@@ -6,6 +6,7 @@ import { finished } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { InvalidRequestError, RouteLLMError } from '../../errors.ts'
 import { flush, flushFolder, removeLeftovers, temporaryPath } from './atomic-file.ts'
+import { fileFailureReason } from './file-failure.ts'
 
 /** A file that is being written. */
 export type OutputFile = {
@@ -94,19 +95,8 @@ export async function makeOutputFolder(folder: string, param = '--output'): Prom
 /** A failed write as an error that says what to do. Errors of this package stay as they are. */
 export function toOutputError(file: string, cause: unknown, param = '--output'): Error {
   if (cause instanceof RouteLLMError) return cause
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause))
+  const reason = fileFailureReason(cause) ?? (cause instanceof Error ? cause.message : String(cause))
   return unwritable(file, reason, param, cause)
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full; free space, or name a file on another disk',
-  EDQUOT: 'the disk quota is used up; free space, or name a file on another disk',
-  EFBIG: 'it is larger than this file system or process may write',
-  EEXIST: 'there is a file of this name',
-  EACCES: 'permission is denied',
-  EPERM: 'permission is denied',
-  EROFS: 'the file system is read-only',
 }
 
 type OpenedOutput = OutputFile & {

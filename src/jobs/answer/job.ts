@@ -11,6 +11,7 @@ import { formatCostSoFar, sumUsage } from '../chat/cost.ts'
 import { type ChatEndpoints, chatOptions } from '../chat/endpoints.ts'
 import { withKeptReplies } from '../chat/kept-replies.ts'
 import type { Job, JobContext } from '../job.ts'
+import { protectedFiles } from '../protected-files.ts'
 import { findDataFile } from '../workspace.ts'
 
 const { price, ...sharedOptions } = chatOptions
@@ -56,7 +57,7 @@ export const answerJob: Job<AnswerPayload, AnswerResult> = {
     const input = await findDataFile(given.input, workspace)
     const output = resolve(workspace.folder, given.output)
     const rows = await countPrompts(input, context)
-    const inputs = given.cache === undefined ? [input] : [input, resolve(workspace.folder, given.cache)]
+    const inputs = await protectedFiles(workspace, [input, given.cache])
     const placed = { ...given, input }
     return withKeptReplies(
       placed,

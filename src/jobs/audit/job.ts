@@ -11,10 +11,11 @@ import { readPriceTable } from '../../learning/evaluation/costs/figures-file.ts'
 import { findLogFormat } from '../../learning/formats/logs/formats.ts'
 import type { PriceTable } from '../../routing/catalogue/prices.ts'
 import { resolveEmbedderPath } from '../../routing/embedding/registry.ts'
-import { loadRouter } from '../../routing/routers/registry.ts'
+import { loadRouter, type RouterSpec } from '../../routing/routers/registry.ts'
 import { isClosableRouter, type Router } from '../../routing/routers/router.ts'
 import type { Job, JobContext } from '../job.ts'
 import { findRouter } from '../named-routers.ts'
+import { protectedFiles } from '../protected-files.ts'
 
 const payload = z.object({
   /** Logs of requests, in one format. */
@@ -70,7 +71,9 @@ export const auditJob: Job<AuditPayload, AuditResult> = {
         : { ...named, embedder: resolveEmbedderPath(given.embedder, workspace.folder) }
     const router = await loadRouter(spec, workspace.dependencies)
     try {
-      return await writeAudit(given, context, async () => auditLog(await toOptions(given, router, context)))
+      return await writeAudit(given, spec, context, async () =>
+        auditLog(await toOptions(given, router, context)),
+      )
     } finally {
       if (isClosableRouter(router)) await router.close()
     }
@@ -78,12 +81,14 @@ export const auditJob: Job<AuditPayload, AuditResult> = {
 }
 
 /** Opens the outputs before the log is read, so a wrong name is reported at once. Writes them after it. */
-function writeAudit(
-  { files, labels, html, sampleToLabel, sampleSize }: AuditPayload,
-  { workspace: { folder }, signal }: JobContext,
+async function writeAudit(
+  { files, labels, prices, html, sampleToLabel, sampleSize }: AuditPayload,
+  router: RouterSpec,
+  { workspace, signal }: JobContext,
   run: () => Promise<Audit>,
 ): Promise<AuditResult> {
-  const inputs = [...files, ...(labels === undefined ? [] : [labels])].map((file) => resolve(folder, file))
+  const { folder } = workspace
+  const inputs = await protectedFiles(workspace, [...files, labels, prices], [router])
   return writeOutputs(inputs, async (openOutput) => {
     const page = html === undefined ? undefined : await openOutput(resolve(folder, html), '--html')
     const rows =

@@ -11,6 +11,7 @@ import { formatCostSoFar } from '../chat/cost.ts'
 import { type ChatEndpoints, chatOptions } from '../chat/endpoints.ts'
 import { withKeptReplies } from '../chat/kept-replies.ts'
 import type { Job, JobContext } from '../job.ts'
+import { protectedFiles } from '../protected-files.ts'
 
 const payload = z.object({
   /** Rows with a `prompt`. */
@@ -51,7 +52,7 @@ export const augmentJob: Job<AugmentPayload, AugmentResult> = {
     const input = resolve(folder, given.input)
     const output = resolve(folder, given.output)
     const rows = await readPrompts(input)
-    const inputs = given.cache === undefined ? [input] : [input, resolve(folder, given.cache)]
+    const inputs = await protectedFiles(context.workspace, [input, given.cache])
     const write = (endpoints: ChatEndpoints): Promise<AugmentResult> =>
       writeOutputs(inputs, async (openOutput) => {
         const file = await openOutput(output)

@@ -12,6 +12,7 @@ import type { PlacedRow } from '../../learning/formats/read-rows.ts'
 import { parseRow } from '../../learning/formats/row.ts'
 import { promptOfRow } from '../../learning/rows/forms.ts'
 import type { Job, JobContext } from '../job.ts'
+import { protectedFiles } from '../protected-files.ts'
 import { checkRowOutput, duplicateIdModes, readJobRows, toJsonLines } from '../row-file.ts'
 import { findDataFile, openEmbedder } from '../workspace.ts'
 import { readTestPrompts } from './test-prompts.ts'
@@ -74,11 +75,13 @@ export const decontaminateJob: Job<DecontaminatePayload, DecontaminationReport> 
     const output = given.output === undefined ? undefined : resolve(workspace.folder, given.output)
     const report = given.report === undefined ? undefined : resolve(workspace.folder, given.report)
     if (output !== undefined) await checkRowOutput(input, output)
-    if (report !== undefined) await checkOutput(report, [input], '--report')
+    const inputs = await protectedFiles(workspace, [input, ...(given.against ?? [])])
+    if (output !== undefined) await checkOutput(output, inputs)
+    if (report !== undefined) await checkOutput(report, inputs, '--report')
     const testPrompts = await readTestPrompts(given, workspace)
     const check = await openCheck(testPrompts, given, context)
     try {
-      return await writeOutputs([input], async (openOutput) => {
+      return await writeOutputs(inputs, async (openOutput) => {
         const clean = output === undefined ? undefined : await openOutput(output)
         const written = report === undefined ? undefined : await openOutput(report, '--report')
         const found = await checkRows({ ...given, input }, check, clean, context)

@@ -68,13 +68,14 @@ function checkAll(
   ]
 }
 
-function writeReports(
+async function writeReports(
   evaluations: readonly EvaluationReport[],
   given: EvaluatePayload,
-  { workspace: { folder }, signal }: JobContext,
+  { workspace, signal }: JobContext,
 ): Promise<string[]> {
   const { output, html, png } = given
-  return writeOutputs(inputFiles(given, folder), async (openOutput) => {
+  const { folder } = workspace
+  return writeOutputs(await inputFiles(given, workspace), async (openOutput) => {
     const written: string[] = []
     if (output !== undefined)
       for (const evaluation of evaluations)

@@ -13,6 +13,7 @@ import { resolveEmbedderPath } from '../../routing/embedding/registry.ts'
 import type { RouterSpec } from '../../routing/routers/registry.ts'
 import type { JobContext } from '../job.ts'
 import { findRouters } from '../named-routers.ts'
+import { protectedFiles } from '../protected-files.ts'
 import { scoreDistinctPrompts } from '../scoring/score-prompts.ts'
 import type { Workspace } from '../workspace.ts'
 import type { EvaluatePayload } from './payload.ts'
@@ -43,7 +44,7 @@ export async function planEvaluation(given: EvaluatePayload, context: JobContext
   const { scores = [] } = given
   const routers = findEvaluatedRouters(given, workspace)
   checkNames([...routers, ...scores])
-  await checkTargets(given, folder)
+  await checkTargets(given, workspace)
   const data = given.data ?? workspace.dataFolder
   const dataFolder = data === undefined ? undefined : resolve(folder, data)
   const benchmarks = await loadBenchmarks(given, folder, dataFolder)
@@ -146,7 +147,8 @@ function checkReportNames(benchmarks: readonly Benchmark[]): void {
 }
 
 /** Finds wrong outputs before the scoring. */
-async function checkTargets(given: EvaluatePayload, folder: string): Promise<void> {
+async function checkTargets(given: EvaluatePayload, workspace: Workspace): Promise<void> {
+  const { folder } = workspace
   const { output, html, png } = given
   if (png && output === undefined)
     throw new InvalidRequestError('png-without-output', '--png needs --output, the folder for the pictures', {
@@ -158,14 +160,14 @@ async function checkTargets(given: EvaluatePayload, folder: string): Promise<voi
     throw new InvalidRequestError('output-unwritable', `--output ${output} is a file; name a folder`, {
       param: '--output',
     })
-  if (html !== undefined) await checkOutput(resolve(folder, html), inputFiles(given, folder), '--html')
+  if (html !== undefined)
+    await checkOutput(resolve(folder, html), await inputFiles(given, workspace), '--html')
 }
 
 /** The files that an output must not replace. Earlier results may be replaced: they are read before anything is written. */
-export function inputFiles(
-  { benchmarks, scores = [], costs, energy, latency }: EvaluatePayload,
-  folder: string,
-): readonly string[] {
+export async function inputFiles(given: EvaluatePayload, workspace: Workspace): Promise<string[]> {
+  const { benchmarks, scores = [], costs, energy, latency } = given
   const named = [...benchmarks, ...scores.map(({ file }) => file), costs, energy, latency]
-  return named.flatMap((file) => (typeof file === 'string' ? [resolve(folder, file)] : []))
+  const files = named.filter((file) => typeof file === 'string')
+  return protectedFiles(workspace, files, findRouters(given.routers ?? [], workspace))
 }

@@ -5,6 +5,7 @@ import { omitUndefined } from '../../base/settings/omit-undefined.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { type InstructionData, makeInstructionData } from '../../learning/training/causal_llm/train.ts'
 import type { Job } from '../job.ts'
+import { protectedFiles } from '../protected-files.ts'
 import { findDataFile } from '../workspace.ts'
 
 const payload = z.object({
@@ -57,7 +58,7 @@ export const instructionDataJob: Job<Payload, InstructionDataResult> = {
     signal.throwIfAborted()
     const validation =
       data.validation.length === 0 ? undefined : output.replace(/\.jsonl$/, '.validation.jsonl')
-    const bytes = await writeOutputs(inputs, async (openOutput) => {
+    const bytes = await writeOutputs(await protectedFiles(workspace, inputs), async (openOutput) => {
       if (validation !== undefined) await writeLines(await openOutput(validation), data.validation)
       return writeLines(await openOutput(output), data.training)
     })

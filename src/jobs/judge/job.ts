@@ -28,6 +28,7 @@ import { formatCostSoFar } from '../chat/cost.ts'
 import { type ChatEndpoints, chatOptions } from '../chat/endpoints.ts'
 import { withKeptReplies } from '../chat/kept-replies.ts'
 import type { Job, JobContext } from '../job.ts'
+import { protectedFiles } from '../protected-files.ts'
 
 const payload = z.object({
   /** Rows `{"prompt", "answers": {"model": "text"}, "reference"?}`. */
@@ -79,7 +80,7 @@ export const judgeJob: Job<JudgePayload, JudgeResult> = {
     const input = resolve(folder, given.input)
     const output = resolve(folder, given.output)
     const rows = await countRows(input)
-    const inputs = given.cache === undefined ? [input] : [input, resolve(folder, given.cache)]
+    const inputs = await protectedFiles(context.workspace, [input, given.cache, given.promptFile])
     const writeLabels = (label: (write: Write) => Promise<LabelRun>): Promise<JudgeResult> =>
       writeOutputs(inputs, async (openOutput) => {
         const file = await openOutput(output)

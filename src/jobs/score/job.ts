@@ -8,6 +8,7 @@ import { loadRouter, type RouterSpec } from '../../routing/routers/registry.ts'
 import { isClosableRouter, type Router } from '../../routing/routers/router.ts'
 import type { Job, JobContext } from '../job.ts'
 import { findRouter } from '../named-routers.ts'
+import { protectedFiles } from '../protected-files.ts'
 import {
   hearAbort,
   parseScorableRow,
@@ -45,11 +46,12 @@ export const scoreJob: Job<ScorePayload, ScoreResult> = {
     const { workspace } = context
     const input = await findDataFile(given.input, workspace)
     const output = resolve(workspace.folder, given.output)
-    await checkOutput(output, [input])
     const spec = completeSpec(findRouter(given.router, workspace), given, workspace.folder)
+    const inputs = await protectedFiles(workspace, [input], [spec])
+    await checkOutput(output, inputs)
     const router = await loadRouter(spec, workspace.dependencies)
     try {
-      const rows = await writeOutputs([input], async (openOutput) =>
+      const rows = await writeOutputs(inputs, async (openOutput) =>
         writeScores(router, input, await openOutput(output), context),
       )
       return { router: router.name, rows, output }

@@ -4,6 +4,7 @@ import { makeOutputFolder, type OutputFile, writeOutputs } from '../../base/file
 import { createSplit, parseSplitParts, type SplitPart } from '../../learning/datasets/split.ts'
 import { createPromptGroups } from '../../learning/rows/prompt-groups.ts'
 import type { Job, JobContext } from '../job.ts'
+import { protectedFiles } from '../protected-files.ts'
 import { duplicateIdModes, readJobRows, toJsonLines } from '../row-file.ts'
 import { findDataFile } from '../workspace.ts'
 
@@ -58,15 +59,18 @@ export const splitJob: Job<SplitPayload, SplitResult> = {
     const output = resolve(context.workspace.folder, given.output)
     await makeOutputFolder(output)
     const parts: OpenPart[] = []
-    const leftOut = await writeOutputs([input], async (openOutput) => {
-      for (const share of shares) {
-        const path = join(output, `${share.name}.jsonl${gzip ? '.gz' : ''}`)
-        parts.push({ ...share, path, file: await openOutput(path), rows: 0, groups: new Set() })
-      }
-      const rowsLeftOut = await writeParts({ ...given, input }, parts, partOf, context)
-      context.signal.throwIfAborted()
-      return rowsLeftOut
-    })
+    const leftOut = await writeOutputs(
+      await protectedFiles(context.workspace, [input]),
+      async (openOutput) => {
+        for (const share of shares) {
+          const path = join(output, `${share.name}.jsonl${gzip ? '.gz' : ''}`)
+          parts.push({ ...share, path, file: await openOutput(path), rows: 0, groups: new Set() })
+        }
+        const rowsLeftOut = await writeParts({ ...given, input }, parts, partOf, context)
+        context.signal.throwIfAborted()
+        return rowsLeftOut
+      },
+    )
     return {
       output,
       seed,

@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { writeOutputs } from '../../../base/files/write-outputs.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { configTemplate } from './config-template.ts'
@@ -40,27 +41,15 @@ async function init(flags: InitFlags, { terminal, folder }: CommandContext): Pro
     return
   }
   const file = resolve(folder, flags.output)
-  try {
-    await writeFile(file, configTemplate, { flag: flags.force === true ? 'w' : 'wx' })
-  } catch (cause) {
-    throw unwritable(file, cause)
-  }
+  if (flags.force !== true && (await stat(file).catch(() => undefined)) !== undefined)
+    throw new InvalidRequestError(
+      'file-exists',
+      `${file} is there already; --force writes over it, --print shows what would be written`,
+      { param: '--output' },
+    )
+  await writeOutputs([], async (openOutput) => (await openOutput(file)).write(configTemplate))
   if (flags.json === true) terminal.result(JSON.stringify({ file }))
   terminal.note(
     `Wrote ${file}. Next: put your models in it, then \`routellm doctor\` and \`routellm serve\`.`,
   )
-}
-
-function unwritable(file: string, cause: unknown): InvalidRequestError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  if (code === 'EEXIST')
-    return new InvalidRequestError(
-      'file-exists',
-      `${file} is there already; --force writes over it, --print shows what would be written`,
-      { param: '--output', cause },
-    )
-  return new InvalidRequestError('output-unwritable', `${file} cannot be written: ${String(cause)}`, {
-    param: '--output',
-    cause,
-  })
 }
