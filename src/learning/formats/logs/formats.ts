@@ -1,11 +1,15 @@
 import { DataError, InvalidRequestError } from '../../../errors.ts'
 import type { Row } from '../row.ts'
 import type { LogFormat } from './log-format.ts'
+import { braintrustLog } from './products/braintrust-log.ts'
 import { columnLog } from './products/column-log.ts'
 import { heliconeLog } from './products/helicone-log.ts'
 import { langfuseLog } from './products/langfuse-log.ts'
+import { langsmithLog } from './products/langsmith-log.ts'
 import { litellmLog } from './products/litellm-log.ts'
 import { openaiLog } from './products/openai-log.ts'
+import { portkeyLog } from './products/portkey-log.ts'
+import { otelLog, phoenixLog } from './products/spans/otel-log.ts'
 import { routellmLog } from './routellm-log.ts'
 
 /** The formats with the most distinctive columns come first. A plain table is last. */
@@ -14,6 +18,11 @@ const formats: readonly LogFormat[] = [
   heliconeLog,
   litellmLog,
   langfuseLog,
+  langsmithLog,
+  braintrustLog,
+  phoenixLog,
+  otelLog,
+  portkeyLog,
   openaiLog,
   columnLog,
 ]
@@ -52,5 +61,5 @@ export function recogniseFormat(rows: readonly Row[], file: string): LogFormat {
 }
 
 export function describeFormats(): string {
-  return formats.map(({ name, expects }) => `  ${name.padEnd(9)} ${expects}`).join('\n')
+  return formats.map(({ name, expects }) => `  ${name.padEnd(10)} ${expects}`).join('\n')
 }

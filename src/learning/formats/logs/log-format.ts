@@ -80,6 +80,8 @@ export type LogFormat = {
   readonly expects: string
   /** Whether a row has the columns of this format. */
   recognises(row: Row): boolean
+  /** The rows that a row of the file holds, if the format packs several into one. */
+  unpack?(row: Row): readonly Row[]
   /** Reads a row, or says why it cannot. Never throws. */
   read(row: Row): ReadLogRow
 }

@@ -37,7 +37,8 @@ export async function recogniseLogFormat(file: string): Promise<LogFormat> {
  */
 export async function* readLog(file: string, format: LogFormat): AsyncGenerator<LogEntry> {
   for await (const { place, value, broken } of logRows(file)) {
-    yield broken === undefined ? entryOf(value, place, format) : { kind: 'unreadable', place, reason: broken }
+    if (broken === undefined) yield* entriesOf(value, place, format)
+    else yield { kind: 'unreadable', place, reason: broken }
   }
 }
 
@@ -48,10 +49,16 @@ export function emptyLog(file: string): DataError {
   )
 }
 
-function entryOf(value: unknown, place: string, format: LogFormat): LogEntry {
-  if (!isRow(value)) return { kind: 'unreadable', place, reason: 'is not a JSON object' }
-  const read = format.read(parseRow(value, place))
-  return read.kind === 'request' ? read : { kind: 'unreadable', place, reason: read.reason }
+function* entriesOf(value: unknown, place: string, format: LogFormat): Generator<LogEntry> {
+  if (!isRow(value)) {
+    yield { kind: 'unreadable', place, reason: 'is not a JSON object' }
+    return
+  }
+  const row = parseRow(value, place)
+  for (const each of format.unpack?.(row) ?? [row]) {
+    const read = format.read(each)
+    yield read.kind === 'request' ? read : { kind: 'unreadable', place, reason: read.reason }
+  }
 }
 
 type LogRow = Pick<PlacedRow, 'place' | 'value'> & { readonly broken?: string }

@@ -16,6 +16,14 @@ export function coerceList(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(parsed) ? parsed : undefined
 }
 
+/** The objects of a list. */
+export function coerceObjects(value: unknown): readonly Row[] | undefined {
+  return coerceList(value)?.flatMap((item): readonly Row[] => {
+    const object = coerceObject(item)
+    return object === undefined ? [] : [object]
+  })
+}
+
 /** A string that is not blank. */
 export function coerceText(value: unknown): string | undefined {
   return typeof value === 'string' && /\S/.test(value) ? value : undefined

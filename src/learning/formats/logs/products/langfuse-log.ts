@@ -1,5 +1,12 @@
 import type { Row } from '../../row.ts'
-import { coerceName, coerceNames, coerceObject, findField, omitUndefined } from '../cells/coerce.ts'
+import {
+  coerceName,
+  coerceNames,
+  coerceObject,
+  coerceObjects,
+  findField,
+  omitUndefined,
+} from '../cells/coerce.ts'
 import { coerceCost, coerceCount } from '../cells/coerce-number.ts'
 import { coerceTime } from '../cells/coerce-time.ts'
 import { createColumnFinder } from '../cells/column-names.ts'
@@ -27,10 +34,18 @@ const traceMarks = ['sessionId', 'session_id', 'bookmarked', 'observationCount',
 export const langfuseLog: LogFormat = {
   name: 'langfuse',
   expects: 'observations or traces as Langfuse exports them, with input, model, usageDetails and totalCost',
+  unpack: observationsOf,
   recognises: (row) =>
-    'input' in row &&
+    ('input' in row || 'observations' in row) &&
     (observationMarks.some((mark) => mark in row) || traceMarks.filter((mark) => mark in row).length >= 2),
   read,
+}
+
+/** The observations that a trace holds in full, with the user and the tags of the trace. Else the row itself. */
+function observationsOf(row: Row): readonly Row[] {
+  const observations = coerceObjects(row.observations) ?? []
+  if (!observations.some((each) => /^generation$/i.test(String(each.type)))) return [row]
+  return observations.map((each) => ({ userId: row.userId, traceTags: row.tags, ...each }))
 }
 
 function read(row: Row): ReadLogRow {

@@ -124,7 +124,7 @@ export function findAnswer(value: unknown): string | undefined {
 
 function findText(value: unknown): string | undefined {
   const reply = joinStream(value) ?? coerceObject(value)
-  if (reply === undefined) return typeof value === 'string' ? coerceText(value) : joinOutput(value)
+  if (reply === undefined) return joinOutput(value) ?? coerceText(value)
   if (reply.truncated === true) return undefined
   const choice = coerceObject(coerceList(reply.choices)?.[0]) ?? generationOf(reply) ?? reply
   const given = coerceObject(choice.message) ?? coerceObject(coerceObject(choice.output)?.message) ?? choice

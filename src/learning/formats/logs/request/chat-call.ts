@@ -72,14 +72,12 @@ function findMessages(body: Row): readonly ChatMessage[] | undefined {
 }
 
 function systemText(value: unknown): string | undefined {
-  const text = coerceText(value)
-  if (text !== undefined) return text
   const parts = coerceList(value) ?? coerceList(coerceObject(value)?.parts)
   const texts = parts?.flatMap((part) => {
     const { text: ofPart, content } = coerceObject(part) ?? {}
     return coerceText(ofPart) ?? coerceText(content) ?? []
   })
-  return texts === undefined ? undefined : coerceText(texts.join('\n'))
+  return texts === undefined ? coerceText(value) : coerceText(texts.join('\n'))
 }
 
 function callOfMessages(messages: readonly ChatMessage[]): ChatCall {
