@@ -80,6 +80,36 @@ describe('routedPrompt', () => {
     expect(routedPrompt(messages)).toEqual({ text: hard, system: 'Be brief.\nUse Lean 4.' })
   })
 
+  it('is the same within an agent and without one', () => {
+    const environment = '<environment_details>\n# Current Time\nmorning\n</environment_details>'
+    const said = (...texts: string[]) => user(texts.map((text) => ({ type: 'text', text })))
+    const followUp = `${hard}\n\ncontinue`
+    const plain = [user(hard), assistant('ok')]
+    expect(routedPrompt([...plain, user('continue')]).text).toBe(followUp)
+    const reminder = '<system-reminder>\nThe TODO list is empty.\n</system-reminder>'
+    expect(routedPrompt([...plain, said(reminder, 'continue')]).text).toBe(followUp)
+    expect(routedPrompt([...plain, user(`${reminder}\ncontinue`)]).text).toBe(followUp)
+    const cline = [said(`<task>\n${hard}\n</task>`, environment), assistant('ok')]
+    expect(routedPrompt(cline).text).toBe(hard)
+    expect(
+      routedPrompt([...cline, said('<user_message>\ncontinue\n</user_message>', environment)]).text,
+    ).toBe(followUp)
+    // The model of a tool loop stays, whatever the tools write.
+    const results = [
+      'ok',
+      'This folder holds the bank service. It is small and friendly.',
+      'x = 2 '.repeat(999),
+    ]
+    for (const result of results) {
+      const turn = said("[read_file for 'README.md'] Result:", result, environment)
+      expect(routedPrompt([...cline, turn]).text).toBe(hard)
+      expect(routedPrompt([...cline, turn, assistant('…'), turn]).text).toBe(hard)
+    }
+    const codex = [user('<environment_context>\n<cwd>/x</cwd>\n</environment_context>'), user(hard)]
+    expect(routedPrompt(codex).text).toBe(hard)
+    expect(routedPrompt([...codex, assistant('…'), user('<turn_aborted>x</turn_aborted>')]).text).toBe(hard)
+  })
+
   it('goes back at most maxTurns user turns', () => {
     const messages = [user(hard), ...Array(20).fill(user('continue'))]
     expect(routedPrompt(messages).text).toBe(Array(8).fill('continue').join('\n\n'))

@@ -1,3 +1,4 @@
+import { userWords } from './agent-text/user-words.ts'
 import { defaultFollowUpRule, type FollowUpRule, isFollowUp } from './follow-up.ts'
 import type { RoutedPrompt } from './routed-prompt.ts'
 
@@ -19,8 +20,9 @@ export const defaultPromptRule: PromptRule = { followUp: defaultFollowUpRule, ma
  *
  * 1. Only user turns count. Tool results, assistant and function turns are not the user's words.
  * 2. A turn's text is its string content, or its `text` and `input_text` parts joined by newlines. Images, audio,
- *    files and null have no text; a turn without text is skipped, so an image alone is routed on the nearest
- *    earlier user text, and a conversation without any text on ''.
+ *    files and null have no text, and neither has what agents put around the user's words (`userWords`: reminders, lists
+ *    of open files, tool results as text). A turn without text is skipped, so an image or a tool's result alone is routed
+ *    on the nearest earlier user text, and a conversation without any text on ''.
  * 3. If the last turn is a follow-up (`isFollowUp`: "commit it", "yes, go on"), the earlier user turns come
  *    before it, separated by an empty line, back to the nearest complete request, at most
  *    `maxTurns` in all. The first turn is always a complete request.
@@ -36,30 +38,38 @@ export function routedPrompt(
   messages: readonly ChatMessage[],
   rule: PromptRule = defaultPromptRule,
 ): RoutedPrompt {
+  const given = Array.isArray(messages) ? messages : []
+  return { text: requestOf(given, rule), system: systemOf(given) }
+}
+
+function systemOf(messages: readonly unknown[]): string {
   const system: string[] = []
-  const userTurns: string[] = []
-  for (const message of Array.isArray(messages) ? messages : []) {
+  for (const message of messages) {
     const role = fieldOf(message, 'role')
-    if (role !== 'user' && role !== 'system' && role !== 'developer') continue
-    const text = textOf(fieldOf(message, 'content'))
-    if (isBlank(text)) continue
-    if (role === 'user') userTurns.push(text)
-    else system.push(text)
+    if (role !== 'system' && role !== 'developer') continue
+    const text = textsOf(fieldOf(message, 'content')).join('\n')
+    if (!isBlank(text)) system.push(text)
   }
-  return { text: requestOf(userTurns, rule), system: system.join('\n') }
+  return system.join('\n')
 }
 
-function requestOf(userTurns: readonly string[], rule: PromptRule): string {
-  const last = userTurns.length - 1
-  const earliest = Math.max(0, userTurns.length - rule.maxTurns)
-  let first = last
-  while (first > earliest && rule.followUp !== null && isFollowUp(userTurns[first]!, rule.followUp)) first--
-  return userTurns.slice(Math.max(first, 0)).join('\n\n')
+/** Reads from the end, so that the turns before the nearest complete request cost nothing. */
+function requestOf(messages: readonly unknown[], { followUp, maxTurns }: PromptRule): string {
+  const turns: string[] = []
+  for (let index = messages.length - 1; index >= 0 && turns.length < maxTurns; index--) {
+    const message = messages[index]
+    if (fieldOf(message, 'role') !== 'user') continue
+    const text = userWords(textsOf(fieldOf(message, 'content')))
+    if (isBlank(text)) continue
+    turns.push(text)
+    if (followUp === null || !isFollowUp(text, followUp)) break
+  }
+  return turns.reverse().join('\n\n')
 }
 
-function textOf(content: unknown): string {
-  if (typeof content === 'string') return content
-  if (!Array.isArray(content)) return ''
+function textsOf(content: unknown): readonly string[] {
+  if (typeof content === 'string') return [content]
+  if (!Array.isArray(content)) return []
   const texts: string[] = []
   for (const part of content) {
     const type = fieldOf(part, 'type')
@@ -67,7 +77,7 @@ function textOf(content: unknown): string {
     if ((type === 'text' || type === 'input_text') && typeof text === 'string' && text !== '')
       texts.push(text)
   }
-  return texts.join('\n')
+  return texts
 }
 
 function fieldOf(value: unknown, key: string): unknown {
