@@ -38,6 +38,8 @@ describe('calibrate --max-loss', () => {
     // P(Binomial(200, .05) ≤ 4) = .026, ≤ 5 = .062: four losses (102, 105, 108, 111) pass, the fifth at 114 does not.
     expect(answer).toEqual({
       possible: true,
+      about: 'distinct-prompts',
+      requests: 200,
       threshold: expect.any(Number),
       bound: clopperPearsonUpper(4, 200, 0.95),
       losses: 4,
@@ -67,10 +69,10 @@ describe('calibrate --max-loss', () => {
     expect(stdout).toMatch(/^Threshold 0\.\d+: prompts with a win rate of at least that/)
     expect(stdout).toMatch(/router-length-0\.\d+\./)
     expect(stdout).toContain(
-      'With 95 % confidence, at most 4.52 % of all requests go to small and fail where big would not (of the 200 labels 4, 2 %).',
+      'With 95 % confidence, at most 4.52 % of distinct prompts like these labels go to small and fail where big would not (of the 200 labels 4, 2 %).',
     )
     expect(stdout).toContain('It sends 25 % of the 4 prompts given to the strong model.')
-    expect(stdout).toContain('requests like the labels')
+    expect(stdout).toContain('This is about distinct prompts like the labels')
   })
 
   it('for the next requests is stricter than in the long run', async () => {
@@ -81,7 +83,7 @@ describe('calibrate --max-loss', () => {
     expect(answer.losses).toBeLessThan(4)
     expect(answer.bound).toBeLessThanOrEqual(0.05)
     expect((await calibrate('--max-loss', '0.05', '--next-requests', '200')).stdout).toContain(
-      'of the next 200 requests go to small',
+      'of the next 200 distinct prompts like these labels go to small',
     )
   })
 
@@ -153,40 +155,24 @@ describe('calibrate --max-loss', () => {
       labelsNeeded: 59,
     })
     const inWords = await calibrate('--max-loss', '0.05', '--strong-model', 'big', '--weak-model', 'small')
-    expect(inWords.stdout).toContain('These 400 labels of 40 prompts cannot support')
+    expect(inWords.stdout).toContain('These 400 labels, 40 of them independent, cannot support')
     expect(inWords.stdout).toContain('About 59 labels of different prompts would')
   })
 
-  it('refuses labels that the router was trained on and cannot leave out', async () => {
+  it('takes left-out win rates for labels that the router was trained on, all or some of them', async () => {
     await write(outcomes)
     const pair = ['--strong-model', 'big', '--weak-model', 'small']
-    const trained = await run(
-      [
-        'train',
-        'knn',
-        '--data',
-        'labels.jsonl',
-        ...pair,
-        '--output',
-        'my-knn',
-        '--calibration-prompts',
-        '20',
-      ],
-      { folder },
-    )
+    const options = [...pair, '--output', 'my-knn', '--calibration-prompts', '20']
+    const trained = await run(['train', 'knn', '--data', 'labels.jsonl', ...options], { folder })
     expect(trained.exitCode).toBe(0)
-    const { exitCode, stderr } = await run(
-      ['calibrate', '--router', './my-knn', '--max-loss', '0.05', '--labels', 'labels.jsonl'],
-      { folder },
-    )
-    expect(exitCode).toBe(2)
-    expect(stderr).toMatch(/my-knn was trained on .*labels\.jsonl.*routellm data split/)
-    await write(outcomes.slice(0, 150))
-    const others = await run(
-      ['calibrate', '--router', './my-knn', '--max-loss', '0.1', '--labels', 'labels.jsonl', '--json'],
-      { folder },
-    )
-    expect(JSON.parse(others.stdout)).toMatchObject({ basis: 'independent', labels: 150 })
+    for (const labels of [200, 150]) {
+      await write(outcomes.slice(0, labels))
+      const { stdout } = await run(
+        ['calibrate', '--router', './my-knn', '--max-loss', '0.1', '--labels', 'labels.jsonl', '--json'],
+        { folder },
+      )
+      expect(JSON.parse(stdout)).toMatchObject({ basis: 'cross-fitted', crossFittedLabels: labels, labels })
+    }
   })
 
   it.each([
@@ -205,10 +191,10 @@ describe('calibrate --max-loss', () => {
     expect([exitCode, stderr, stdout]).toEqual([2, expect.stringContaining(message), ''])
   })
 
-  it('exits with 2 on labels that cannot be counted, naming the lines', async () => {
+  it('exits with 2 on labels that cannot be counted, naming which', async () => {
     await write(outcomes.map((row, i) => ({ ...row, weight: i === 7 ? 3 : 1 })))
     expect((await calibrate('--max-loss', '0.05')).stderr).toContain(
-      'rows of different weights (1 on line 1, 3 on line 8)',
+      'rows of different weights (1 in the first label, 3 in label 8)',
     )
     await write([{ prompt: 'a', model_a: 'x', model_b: 'y', winner: 'model_a' }])
     expect((await calibrate('--max-loss', '0.05', '--loss-margin', '1')).stderr).toContain(
