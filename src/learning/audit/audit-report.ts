@@ -2,6 +2,7 @@ import type { Interval } from '../../base/math/statistics/quantile.ts'
 import type { UnreadableRow } from '../formats/logs/read-log.ts'
 import type { LabelPopulation } from '../rows/label-counts.ts'
 import type { KeptOut, Paid } from './savings/money-tally.ts'
+import type { Resampled } from './savings/savings-curve.ts'
 import type { ChosenBasis, ThresholdLine } from './savings/threshold-lines.ts'
 import type { AlreadyRouted } from './scored-reading.ts'
 import type { ExamplePrompt } from './survey/example-prompts.ts'
@@ -72,7 +73,7 @@ export type AuditReport = {
   readonly verdict: AuditVerdict
   readonly intervals: {
     readonly confidence: 0.95
-    readonly resampled: 'days' | 'requests'
+    readonly resampled: Resampled
     readonly seed: number
   }
   /** Only with `--show-prompts`. */

@@ -1,10 +1,11 @@
+import { textIdentity } from '../../base/text/text-identity.ts'
 import { isSameModel } from '../../routing/catalogue/model-names.ts'
 import { type TokenPrices, toUsd } from '../../routing/catalogue/prices.ts'
 import type { Router } from '../../routing/routers/router.ts'
 import { scorePrompts } from '../../routing/routers/score-prompts.ts'
 import type { LogFormat, LoggedRequest } from '../formats/logs/log-format.ts'
 import { costOfRequest, createPaidTally, type KeptOut, type Paid } from './savings/money-tally.ts'
-import { createSavingsCurve, type SavingsCurve } from './savings/savings-curve.ts'
+import { createSavingsCurve, type RequestSaving, type SavingsCurve } from './savings/savings-curve.ts'
 import { tokensOf } from './savings/token-estimate.ts'
 import { createExamplePrompts, type ExamplePrompts } from './survey/example-prompts.ts'
 import { createSegmentTally, type SegmentTally } from './survey/segment-tally.ts'
@@ -108,13 +109,13 @@ export async function readScored(
     models.get(model)?.add(cost)
     if (request.notRoutable !== undefined) {
       keepOut(request.notRoutable, cost.usd)
-      if (cost.usd !== undefined) curve.addPaid({ paidUsd: cost.usd, day: dayOf(request) })
+      if (cost.usd !== undefined) curve.addPaid({ paidUsd: cost.usd, ...unitsOf(request) })
       return undefined
     }
     const logged = findLoggedWinRate(request, source)
     if (logged === 'other-router') {
       keepOut(logged, cost.usd)
-      if (cost.usd !== undefined) curve.addPaid({ paidUsd: cost.usd, day: dayOf(request) })
+      if (cost.usd !== undefined) curve.addPaid({ paidUsd: cost.usd, ...unitsOf(request) })
       return undefined
     }
     const winRate = logged === 'to-score' ? undefined : logged
@@ -165,7 +166,7 @@ export async function readScored(
     for (const { request, winRate: logged, paidUsd, strongUsd, savedUsd, isWorthLabel } of batch) {
       const winRate = logged ?? scores.next().value!
       const { prompt, model, answer } = request
-      curve.add({ winRate, paidUsd: strongUsd, savedUsd, day: dayOf(request) })
+      curve.add({ winRate, paidUsd: strongUsd, savedUsd, ...unitsOf(request) })
       segments.add(request, winRate, paidUsd, savedUsd ?? 0)
       if (!hasText(request)) continue
       examples.add(prompt.text, winRate)
@@ -207,6 +208,11 @@ function isAlreadyRouted({ decision, model }: LoggedRequest, pair: AuditedPair |
   return decision !== undefined && pair !== undefined && isSameModel(model, pair.weak)
 }
 
-function dayOf({ time }: LoggedRequest): number | undefined {
-  return time === undefined ? undefined : Math.floor(time / msPerDay)
+/** The day and the user of a request, which the intervals resample. A key stands for a user that the log does not name. */
+function unitsOf({ time, user, key }: LoggedRequest): Pick<RequestSaving, 'day' | 'user'> {
+  const name = user ?? key
+  return {
+    day: time === undefined ? undefined : Math.floor(time / msPerDay),
+    user: name === undefined ? undefined : textIdentity(name),
+  }
 }

@@ -9,6 +9,7 @@ import {
 import type { TextTable } from '../../../base/text/format/text-table.ts'
 import type { AuditReport } from '../audit-report.ts'
 import type { KeptOut } from '../savings/money-tally.ts'
+import type { Resampled } from '../savings/savings-curve.ts'
 import type { ThresholdLine } from '../savings/threshold-lines.ts'
 import { charactersPerToken } from '../savings/token-estimate.ts'
 import type { SegmentDimension } from '../survey/segments.ts'
@@ -187,6 +188,16 @@ export function segmentTable({ dimension, segments }: AuditReport['segments'][nu
   }
 }
 
+/** What the intervals tell about. */
+const intervalScopes: Readonly<Record<Resampled, string>> = {
+  users: 'Intervals show how much a log of other users like these could differ: its users were resampled',
+  days: 'Intervals show how much a log of other days like these could differ: its days were resampled',
+  'users-and-days':
+    'Intervals show how much a log of other users or days like these could differ: users and days were resampled, and the wider interval is shown',
+  requests:
+    'Intervals are about this traffic only. The log names too few users and has too few days (14 are needed) to show how other users or days would differ; single requests were resampled',
+}
+
 /** The assumptions behind the numbers, one sentence each. */
 export function assumptions(report: AuditReport): readonly string[] {
   const { pair, prices, paid, intervals, router, risk } = report
@@ -217,7 +228,7 @@ export function assumptions(report: AuditReport): readonly string[] {
     ...(paid.estimated === 0
       ? []
       : [`Tokens that the log does not have are estimated at ${charactersPerToken} characters a token.`]),
-    `Intervals show how much another log like this one could differ: ${intervals.resampled === 'days' ? 'its days' : 'its requests'} were resampled (seed ${intervals.seed}).`,
+    `${intervalScopes[intervals.resampled]} (95 % intervals, seed ${intervals.seed}).`,
     ...(risk.kind === 'unknown'
       ? []
       : [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../../base/math/random.ts'
-import { createSavingsCurve, leastDays, type RequestSaving } from './savings-curve.ts'
+import { createSavingsCurve, type RequestSaving } from './savings-curve.ts'
+import { leastUnits } from './unit-resampling.ts'
 import { binOf } from './win-rate-bins.ts'
 
 const at = (threshold: number) => binOf(threshold)
@@ -89,7 +90,7 @@ describe('createSavingsCurve', () => {
 
   it('resamples days where there are enough, which is wider where days differ', () => {
     const ofDays = (withDays: boolean) =>
-      Array.from({ length: leastDays * 50 }, (_, index) => {
+      Array.from({ length: leastUnits * 50 }, (_, index) => {
         const day = Math.floor(index / 50)
         return request(0.1, 1, day % 2 === 0 ? 1 : 0, withDays ? day : undefined)
       })

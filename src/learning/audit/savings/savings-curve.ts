@@ -1,5 +1,7 @@
-import { createRandom, type Random } from '../../../base/math/random.ts'
+import { createRandom } from '../../../base/math/random.ts'
 import { type Interval, middleInterval } from '../../../base/math/statistics/quantile.ts'
+import { createReplicates, drawWeights } from './replicates.ts'
+import { createUnitResampling, type SavingEstimates, type SavingIntervals } from './unit-resampling.ts'
 import { binOf, sumBelow, winRateBins } from './win-rate-bins.ts'
 
 /** A request's part of what was paid. */
@@ -7,6 +9,8 @@ export type PaidRequest = {
   readonly paidUsd: number
   /** Days since 1970, if the log has times. */
   readonly day: number | undefined
+  /** A number that its user has in any request: a hash of the name. Undefined if the log does not name one. */
+  readonly user?: number | undefined
 }
 
 /** A request that a router could decide. */
@@ -35,6 +39,12 @@ export type Saving = {
   readonly savedShareInterval: Interval | null
 }
 
+/**
+ * What the intervals resample. `users-and-days`: each of both, and the wider interval is taken. `requests`: the log has
+ * neither enough users nor enough days, so the intervals are about this traffic only.
+ */
+export type Resampled = 'users' | 'days' | 'users-and-days' | 'requests'
+
 /** Sums of requests by win rate. */
 export type SavingsCurve = {
   add(request: RequestSaving): void
@@ -47,8 +57,7 @@ export type SavingsCurve = {
   readonly routedCounts: ArrayLike<number>
   readonly requests: number
   readonly routed: number
-  /** What the intervals resample: whole days if the log has enough of them, else single requests. */
-  readonly resampled: 'days' | 'requests'
+  readonly resampled: Resampled
 }
 
 export type SavingsCurveOptions = {
@@ -57,18 +66,17 @@ export type SavingsCurveOptions = {
   readonly resamples?: number
 }
 
-/** The minimum number of days to resample days. Fewer say little about how days differ. */
-export const leastDays = 14
-
 /**
  * The saving of every threshold in one pass, with 95 % percentile intervals of a Poisson bootstrap: in each resample
- * a request (or a day, with all its requests) counts k times, with k from Poisson(1), the limit of drawing n of n with
- * replacement for large n (Hanley and MacGibbon 2006; Chamandy et al. 2012). This works on a stream with the memory of
- * the bins: resamples × 2,001 sums. A resample draws a little more or less than n, so its sums are scaled to n, because
- * the length of the log is fixed.
+ * a request (or a day, or a user, with all its requests) counts k times, with k from Poisson(1), the limit of drawing n
+ * of n with replacement for large n (Hanley and MacGibbon 2006; Chamandy et al. 2012). This works on a stream with the
+ * memory of the bins: resamples × 2,001 sums. A resample draws a little more or less than n, so its sums are scaled to
+ * n, because the length of the log is fixed.
  *
- * Requests of one day are alike. So if the log has at least `leastDays` days and every request has a day, days are
- * resampled. Such intervals are wider, and correct.
+ * Requests of one user are alike, and so are those of one day. So users are resampled if the log names enough of them,
+ * and days if it has enough and every request has a day (`createUnitResampling`); of both, the wider interval is taken.
+ * If neither can be, single requests are resampled. Such an interval is about this traffic only: it shows the chance in
+ * which requests came, and not how other days or users differ.
  */
 export function createSavingsCurve({ seed, resamples = 400 }: SavingsCurveOptions): SavingsCurve {
   const bins = winRateBins + 1
@@ -76,39 +84,26 @@ export function createSavingsCurve({ seed, resamples = 400 }: SavingsCurveOption
   const routedCounts = new Float64Array(bins)
   const saved = new Float64Array(bins)
   const ofRequests = createReplicates(bins, resamples)
-  const ofDays = createReplicates(bins, resamples)
+  const units = { bins, resamples }
+  const ofDays = createUnitResampling({ ...units, seed, isMissingUnit: false })
+  const ofUsers = createUnitResampling({ ...units, seed: seed + 1, isMissingUnit: true })
   const random = createRandom(seed)
   const weights = new Uint8Array(resamples)
-  const dayWeights = new Uint8Array(resamples)
-  const days = new Set<number>()
-  let weightedDay: number | undefined
   let requests = 0
   let routed = 0
   let paid = 0
-  let dayless = 0
 
-  /** Draws the weights of the request, and of its day if it has one. */
-  function addPaid({ paidUsd, day }: PaidRequest): void {
+  function addPaid({ paidUsd, day, user }: PaidRequest): void {
     paid += paidUsd
     drawWeights(random, weights)
     ofRequests.addUnit(weights)
     ofRequests.addPaid(paidUsd, weights)
-    if (day === undefined) {
-      dayless++
-      return
-    }
-    if (day !== weightedDay) {
-      // Seeded by the day, so that a day always has the same weights.
-      drawWeights(createRandom(seed * 100_003 + day), dayWeights)
-      weightedDay = day
-      if (!days.has(day)) ofDays.addUnit(dayWeights)
-      days.add(day)
-    }
-    ofDays.addPaid(paidUsd, dayWeights)
+    ofDays.addPaid(day, paidUsd)
+    ofUsers.addPaid(user, paidUsd)
   }
 
   function add(request: RequestSaving): void {
-    const { winRate, savedUsd, day } = request
+    const { winRate, savedUsd, day, user } = request
     const bin = binOf(winRate)
     const value = savedUsd ?? 0
     addPaid(request)
@@ -120,25 +115,43 @@ export function createSavingsCurve({ seed, resamples = 400 }: SavingsCurveOption
       routed++
     }
     ofRequests.add(bin, value, weights)
-    if (day !== undefined) ofDays.add(bin, value, dayWeights)
+    ofDays.add(day, bin, value)
+    ofUsers.add(user, bin, value)
   }
 
-  const unit = () => (dayless === 0 && days.size >= leastDays ? 'days' : 'requests')
+  function intervalsAt(edge: number, estimates: SavingEstimates): SavingIntervals {
+    const ofUnits = [ofUsers, ofDays].filter(({ isPossible }) => isPossible)
+    const [first, ...others] = ofUnits.map((resampling) => resampling.intervalsAt(edge, estimates))
+    if (first !== undefined) return others.reduce(wider, first)
+    const { shares, sums, sumShares } = ofRequests.below(edge)
+    return {
+      simpleShare: middleInterval(shares),
+      savedUsd: middleInterval(sums),
+      savedShare: middleInterval(sumShares),
+    }
+  }
+
   return {
     add,
     addPaid,
     savingAt(edge) {
-      const { shares, sums, sumShares } = (unit() === 'days' ? ofDays : ofRequests).below(edge)
       const weakRequests = sumBelow(routedCounts, edge)
-      return {
+      const savedUsd = sumBelow(saved, edge)
+      const estimates = {
         simpleShare: requests === 0 ? 0 : sumBelow(counts, edge) / requests,
-        simpleShareInterval: middleInterval(shares),
+        savedUsd,
+        savedShare: paid === 0 ? 0 : savedUsd / paid,
+      }
+      const intervals = intervalsAt(edge, estimates)
+      return {
+        simpleShare: estimates.simpleShare,
+        simpleShareInterval: intervals.simpleShare,
         weakShare: routed === 0 ? 0 : weakRequests / routed,
         weakRequests,
-        savedUsd: sumBelow(saved, edge),
-        savedUsdInterval: middleInterval(sums),
-        savedShare: paid === 0 ? null : sumBelow(saved, edge) / paid,
-        savedShareInterval: paid === 0 ? null : middleInterval(sumShares),
+        savedUsd,
+        savedUsdInterval: intervals.savedUsd,
+        savedShare: paid === 0 ? null : estimates.savedShare,
+        savedShareInterval: paid === 0 ? null : intervals.savedShare,
       }
     },
     counts,
@@ -150,81 +163,17 @@ export function createSavingsCurve({ seed, resamples = 400 }: SavingsCurveOption
       return routed
     },
     get resampled() {
-      return unit()
+      if (ofUsers.isPossible) return ofDays.isPossible ? 'users-and-days' : 'users'
+      return ofDays.isPossible ? 'days' : 'requests'
     },
   }
 }
 
-type Replicates = {
-  /** Counts one more resampled unit. */
-  addUnit(weights: Uint8Array): void
-  addPaid(paidUsd: number, weights: Uint8Array): void
-  add(bin: number, value: number, weights: Uint8Array): void
-  /**
-   * For each resample: the share of requests below an edge, the sum of their values, and that sum as a share of what
-   * was paid.
-   */
-  below(edge: number): Readonly<Record<'shares' | 'sums' | 'sumShares', Float64Array>>
-}
-
-function createReplicates(bins: number, resamples: number): Replicates {
-  // [bins, resamples]: a request touches one row.
-  const values = new Float64Array(bins * resamples)
-  const counts = new Float64Array(bins * resamples)
-  const paid = new Float64Array(resamples)
-  const drawn = new Float64Array(resamples)
-  let units = 0
+function wider(one: SavingIntervals, other: SavingIntervals): SavingIntervals {
+  const widerOf = (a: Interval, b: Interval) => (b[1] - b[0] > a[1] - a[0] ? b : a)
   return {
-    addUnit(weights) {
-      units++
-      for (let resample = 0; resample < resamples; resample++) drawn[resample]! += weights[resample]!
-    },
-    addPaid(paidUsd, weights) {
-      for (let resample = 0; resample < resamples; resample++) paid[resample]! += weights[resample]! * paidUsd
-    },
-    add(bin, value, weights) {
-      const row = bin * resamples
-      for (let resample = 0; resample < resamples; resample++) {
-        const weight = weights[resample]!
-        if (weight === 0) continue
-        values[row + resample]! += weight * value
-        counts[row + resample]! += weight
-      }
-    },
-    below(edge) {
-      const total = new Float64Array(resamples)
-      const shares = new Float64Array(resamples)
-      const sums = new Float64Array(resamples)
-      for (let bin = 0; bin < bins; bin++) {
-        for (let resample = 0; resample < resamples; resample++) {
-          const count = counts[bin * resamples + resample]!
-          total[resample]! += count
-          if (bin >= edge) continue
-          shares[resample]! += count
-          sums[resample]! += values[bin * resamples + resample]!
-        }
-      }
-      // A resample of a tiny log may be empty.
-      const over = (value: number, whole: number) => (whole === 0 ? 0 : value / whole)
-      return {
-        shares: shares.map((share, resample) => over(share, total[resample]!)),
-        sums: sums.map((sum, resample) => over(sum * units, drawn[resample]!)),
-        sumShares: sums.map((sum, resample) => over(sum, paid[resample]!)),
-      }
-    },
-  }
-}
-
-/** P(Poisson(1) ≤ k) for k = 0, 1, … */
-const cumulative = [
-  0.36787944, 0.73575888, 0.9196986, 0.98101184, 0.99634015, 0.99940582, 0.99991676, 0.99998975,
-]
-
-function drawWeights(random: Random, weights: Uint8Array): void {
-  for (let resample = 0; resample < weights.length; resample++) {
-    const drawn = random.next()
-    let weight = 0
-    while (weight < cumulative.length && drawn >= cumulative[weight]!) weight++
-    weights[resample] = weight
+    simpleShare: widerOf(one.simpleShare, other.simpleShare),
+    savedUsd: widerOf(one.savedUsd, other.savedUsd),
+    savedShare: widerOf(one.savedShare, other.savedShare),
   }
 }

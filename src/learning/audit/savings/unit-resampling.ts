@@ -1,0 +1,115 @@
+import { createRandom } from '../../../base/math/random.ts'
+import { normalQuantile95 } from '../../../base/math/statistics/proportion.ts'
+import { type Interval, middleInterval } from '../../../base/math/statistics/quantile.ts'
+import { studentQuantile } from '../../../base/math/statistics/student.ts'
+import { createReplicates, drawWeights } from './replicates.ts'
+
+/** What a saving is estimated as, and what its intervals are around. */
+export type SavingEstimates = Readonly<Record<'simpleShare' | 'savedUsd' | 'savedShare', number>>
+export type SavingIntervals = Readonly<Record<keyof SavingEstimates, Interval>>
+
+/** Intervals of resampled groups of requests, such as days or users. */
+export type UnitResampling = {
+  addPaid(unit: number | undefined, paidUsd: number): void
+  /** After `addPaid` of the same request. */
+  add(unit: number | undefined, bin: number, savedUsd: number): void
+  /** Whether there are enough units, and none dominates. */
+  readonly isPossible: boolean
+  /** @param edge of `winRateBins`. */
+  intervalsAt(edge: number, estimates: SavingEstimates): SavingIntervals
+}
+
+export type UnitResamplingOptions = {
+  readonly bins: number
+  readonly resamples: number
+  readonly seed: number
+  /** Whether requests without a unit are one further unit. If not, a single one makes resampling impossible. */
+  readonly isMissingUnit: boolean
+}
+
+/** The minimum number of units. Fewer say little about how units differ. */
+export const leastUnits = 14
+/** The minimum effective number of units: (Σ size)² / Σ size². It is less than their number if a few are large. */
+export const leastEffectiveUnits = 5
+
+/** Units are numbered below this, so that memory does not grow. Two that share a number are resampled together. */
+const mostUnits = 4096
+
+/**
+ * Resamples whole units of requests that are alike: a Poisson bootstrap whose weights are those of the unit.
+ *
+ * Percentile intervals of few units are too narrow. They are widened around the estimate by t / 1.96 · √(g / (g − 1)), t
+ * being the 97.5 % quantile of Student's distribution with g − 1 degrees of freedom, and g the effective number of units
+ * (Carter, Schnepel and Steigerwald, Review of Economics and Statistics 2017), by requests or by dollars, whichever is
+ * less.
+ */
+export function createUnitResampling({
+  bins,
+  resamples,
+  seed,
+  isMissingUnit,
+}: UnitResamplingOptions): UnitResampling {
+  const replicates = createReplicates(bins, resamples)
+  const weights = new Map<number, Uint8Array>()
+  const requests = new Float64Array(mostUnits + 1)
+  const paid = new Float64Array(mostUnits + 1)
+  let missing = 0
+
+  const placeOf = (unit: number | undefined) => (unit === undefined ? mostUnits : unit % mostUnits)
+
+  /** Seeded by the unit, so that a unit always has the same weights. */
+  function weightsOf(unit: number | undefined): Uint8Array {
+    const place = placeOf(unit)
+    const known = weights.get(place)
+    if (known !== undefined) return known
+    const drawn = new Uint8Array(resamples)
+    drawWeights(createRandom(seed * 100_003 + place), drawn)
+    weights.set(place, drawn)
+    replicates.addUnit(drawn)
+    return drawn
+  }
+
+  function effectiveUnits(): number {
+    return Math.min(effectiveNumber(requests), effectiveNumber(paid))
+  }
+
+  return {
+    addPaid(unit, paidUsd) {
+      if (unit === undefined) missing++
+      requests[placeOf(unit)]!++
+      paid[placeOf(unit)]! += paidUsd
+      replicates.addPaid(paidUsd, weightsOf(unit))
+    },
+    add(unit, bin, savedUsd) {
+      replicates.add(bin, savedUsd, weightsOf(unit))
+    },
+    get isPossible() {
+      if (missing > 0 && !isMissingUnit) return false
+      return weights.size >= leastUnits && effectiveUnits() >= leastEffectiveUnits
+    },
+    intervalsAt(edge, estimates) {
+      const units = effectiveUnits()
+      const factor = (studentQuantile(0.95, units - 1) / normalQuantile95) * Math.sqrt(units / (units - 1))
+      const { shares, sums, sumShares } = replicates.below(edge)
+      return {
+        simpleShare: widened(middleInterval(shares), estimates.simpleShare, factor, [0, 1]),
+        savedUsd: widened(middleInterval(sums), estimates.savedUsd, factor, [-Infinity, Infinity]),
+        savedShare: widened(middleInterval(sumShares), estimates.savedShare, factor, [-Infinity, 1]),
+      }
+    },
+  }
+}
+
+/** (Σ size)² / Σ size²: the number of units of equal size that would vary as much. No size: the units are not compared. */
+function effectiveNumber(sizes: Float64Array): number {
+  const sum = sizes.reduce((all, size) => all + size, 0)
+  const squares = sizes.reduce((all, size) => all + size * size, 0)
+  return squares === 0 ? Number.POSITIVE_INFINITY : (sum * sum) / squares
+}
+
+function widened([low, high]: Interval, estimate: number, factor: number, [least, most]: Interval): Interval {
+  return [
+    Math.max(least, estimate - factor * Math.max(0, estimate - low)),
+    Math.min(most, estimate + factor * Math.max(0, high - estimate)),
+  ]
+}
