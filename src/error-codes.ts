@@ -202,6 +202,9 @@ export const dataCodes = {
   'bad-share': 'The share of synthetic rows is out of range.',
   'broken-gzip': 'The gzip file is damaged.',
   'broken-parquet': 'The Parquet file is damaged.',
+  'broken-zip': 'The ZIP archive is damaged.',
+  'broken-zstd': 'The Zstandard file is damaged.',
+  'compression-bomb': 'The file unpacks to far more bytes than a data file does.',
   'contamination-option': 'An option of the decontamination has a wrong value.',
   'conversion-option': 'An option of the conversion has a wrong value.',
   'csv-columns': 'The CSV header has a duplicate name or a zero byte.',
@@ -216,6 +219,7 @@ export const dataCodes = {
   'invalid-json-line': 'A line is not JSON.',
   'invalid-row': 'A row lacks a field or has a wrong value.',
   'invalid-rows': 'Some rows of the file cannot be read.',
+  'invalid-utf16': 'The file is not valid UTF-16.',
   'invalid-utf8': 'The file is not valid UTF-8.',
   'labels-pair': 'The file does not say which two models to compare.',
   'line-too-long': 'A line or item is longer than the limit.',
@@ -225,11 +229,13 @@ export const dataCodes = {
   'no-prompts': 'The file has no prompt.',
   'no-rows': 'The file has no row.',
   'no-test-prompts': 'There are no test prompts to compare with.',
-  'parquet-in-gzip': 'The file is Parquet inside gzip.',
+  'not-data': 'The file is of a kind that holds no rows that are read, such as a workbook.',
+  'parquet-in-gzip': 'The file is Parquet inside another compression or an archive.',
   'parquet-too-large': 'A part of the Parquet file is larger than the limit.',
   'parquet-unsupported': 'The Parquet file uses encryption, or an encoding that is not supported.',
   'split-parts': 'The parts of the split cannot be read.',
   'unknown-variation': 'There is no variation of this name.',
+  'zip-unsupported': 'The ZIP archive is encrypted or uses an unusual compression.',
 } as const satisfies Readonly<Record<string, string>>
 
 /** Labelling answers: checkers and judges. */

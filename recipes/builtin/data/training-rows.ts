@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { readFileFacts } from '../../../src/base/files/file-digest.ts'
 import { DataError } from '../../../src/errors.ts'
-import { readJsonLines } from '../../../src/learning/formats/json-lines.ts'
+import { readJsonLines } from '../../../src/learning/formats/json/json-lines.ts'
 import type { PromptOutcomes } from './outcome-units.ts'
 import { isPermitted } from './permitted-data.ts'
 

@@ -1,4 +1,4 @@
-import { parseJsonText } from './json-text.ts'
+import { parseJsonText } from './json/json-text.ts'
 import { invalidRow, type Row, shown } from './row.ts'
 
 /** Columns that hold JSON in formats with text only: CSV cells, and Parquet columns of strings. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { zipOf, zstdOf } from '../../../test/support/files/archives.ts'
 import { createRandom } from '../../base/math/random.ts'
 import { DataError } from '../../errors.ts'
 import { readParquetRows } from './parquet/parquet-rows.ts'
@@ -65,11 +66,21 @@ describe('a hostile file', () => {
       'broken-gzip',
       /ends in the middle.*at line \d+/,
     ],
-    ['no gzip.jsonl.gz', '{}', 'broken-gzip', /is not valid gzip data.*line 1/],
+    [
+      'broken gzip.jsonl.gz',
+      Buffer.concat([gzipSync(lines.join('\n')).subarray(0, 200), zeros]),
+      'broken-gzip',
+      /is not valid gzip data.*line \d/,
+    ],
     ['latin1.jsonl', latin1('{}\n{"a":"\xe4"}\n'), 'invalid-utf8', /line 2 is not valid UTF-8/],
     ['zeros.jsonl', zeros, 'invalid-json-line', /line 1 is not JSON/],
-    ['utf-16.jsonl', Buffer.from('\ufeff{"a":1}\n', 'utf16le'), 'invalid-utf8', /line 1 is not valid UTF-8/],
-    ['parquet.jsonl', parquet('SNAPPY'), 'invalid-utf8', /line \d+ is not valid UTF-8/],
+    [
+      'utf-16.jsonl',
+      Buffer.concat([Buffer.from('\ufeff{"a":1}\n{"a":"', 'utf16le'), Buffer.from([0, 0xd8, 0x41, 0])]),
+      'invalid-utf16',
+      /is not valid UTF-16, near line \d/,
+    ],
+    ['parquet.jsonl', parquet('SNAPPY').subarray(0, -100), 'broken-parquet', /does not end with PAR1/],
     ['half a line.jsonl', '{"a":1}\n{"a":', 'invalid-json-line', /line 2 is not JSON/],
     [
       'deep.jsonl',
@@ -86,10 +97,74 @@ describe('a hostile file', () => {
     ['array with a hole.json', '[1,,2]', 'invalid-json-array', /item 2 is not JSON/],
     ['array with a comma at its end.json', '[1,]', 'invalid-json-array', /item 2 is not JSON/],
     ['array in latin1.json', latin1('["a","\xe4"]'), 'invalid-utf8', /item 2 is not valid UTF-8/],
-    ['columns.json', '{"prompt":\n{"0":"a"}}', 'invalid-json-line', /line 1 is not JSON/],
+    [
+      'object cut.json',
+      '{"prompt":\n{"0":"a"},\n"b":',
+      'invalid-json-line',
+      /line 1 is not JSON.*ends in the middle/,
+    ],
+    ['object with a hole.json', '{"prompt":\n{"0":}}', 'invalid-json-line', /line 1 is not JSON/],
+    [
+      'text between objects.json',
+      '{\n"a":1}\nx\n{\n"a":1}',
+      'invalid-json-line',
+      /line 3 is not JSON.*between/,
+    ],
+    ['object in latin1.json', latin1('{\n"a":"\xe4"}'), 'invalid-utf8', /line 1 is not valid UTF-8/],
+    // Archives
+    ['cut.zip', zipOf({ 'a.jsonl': '{"a":1}\n' }).subarray(0, -30), 'broken-zip', /cut off/],
+    [
+      'encrypted.zip',
+      zipOf({ 'a.jsonl': '{}' }, { flags: 1 }),
+      'zip-unsupported',
+      /a\.jsonl, which is encrypted/,
+    ],
+    ['method.zip', zipOf({ 'a.jsonl': '{}' }, { method: 12 }), 'zip-unsupported', /packed by method 12/],
+    ['beyond.zip', zipOf({ 'a.jsonl': '{}' }, { packed: 2 ** 30 }), 'broken-zip', /beyond its end/],
+    [
+      'damaged.zip',
+      zipOf({ 'a.jsonl': '{}'.repeat(99) }, { damage: true }),
+      'broken-zip',
+      /not valid ZIP data.*line 1/,
+    ],
+    ['no data.zip', zipOf({ 'README.md': 'x' }), 'data-file-unreadable', /archive .* has no data file/],
+    ['workbook.xlsx', zipOf({ 'xl/workbook.xml': '<x/>' }), 'not-data', /is a spreadsheet.*CSV UTF-8/],
+    ['parquet.zip', zipOf({ 'a.parquet': parquet() }), 'parquet-in-gzip', /unzip/],
+    ['old.xls', latin1('\xd0\xcf\x11\xe0\xa1'), 'not-data', /old Excel workbook/],
+    [
+      'a.tar.gz',
+      gzipSync(Buffer.concat([Buffer.alloc(257, 'x'), Buffer.from('ustar')])),
+      'not-data',
+      /tar archive/,
+    ],
+    ['a.jsonl.xz', latin1('\xfd7zXZ\0'), 'not-data', /xz, which is not read. Unpack it with unxz/],
+    [
+      'broken.zst',
+      latin1('\x28\xb5\x2f\xfd\x04\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff'),
+      'broken-zstd',
+      /Zstandard data .*line 1/,
+    ],
+    [
+      'cut.zst',
+      zstdOf('{"a":1}\n').subarray(0, -3),
+      'broken-zstd',
+      /ends in the middle of its Zstandard data/,
+    ],
     // CSV
     ['gzip cut.csv.gz', gzipSync(csv).subarray(0, -900), 'broken-gzip', /ends in the middle.*at line \d+/],
-    ['latin1.csv', latin1('prompt\n"a\n\xe4"\n'), 'invalid-utf8', /line 3 is not valid UTF-8/],
+    [
+      'latin1 after utf-8.csv',
+      latin1('prompt\n\xc3\xa4\n"a\n\xe4"\n'),
+      'invalid-utf8',
+      /line 4 is not.*looks like Latin-1/,
+    ],
+    [
+      'cyrillic.csv',
+      latin1('prompt\n\xcf\xf0\xe8\xe2\xe5\xf2\n'),
+      'invalid-utf8',
+      /line 2 is not valid UTF-8/,
+    ],
+    ['polish.csv', latin1('prompt\nksi\xb9\xbfka i s\xb3owo\n'), 'invalid-utf8', /line 2 is not valid UTF-8/],
     ['open quote.csv', 'prompt,id\na,1\n"b,2\nc,3\n', 'csv-unclosed-quote', /line 3 opens a quoted field/],
     ['after quote.csv', 'prompt\n"a"b\n', 'csv-text-after-quote', /line 2 has "b" after a closing quote/],
     ['too few.csv', 'prompt,id\na\n', 'csv-field-count', /line 2 has 1 fields, but the header names 2/],
@@ -115,8 +190,8 @@ describe('a hostile file', () => {
     ['empty.parquet', '', 'broken-parquet', /has 0 bytes, too few/],
     ['cut.parquet', parquet().subarray(0, -100), 'broken-parquet', /does not end with PAR1: it is cut off/],
     ['zeros.parquet', zeros, 'broken-parquet', /begins with .* not with PAR1/],
-    ['no magic.parquet', lines.join('\n'), 'broken-parquet', /begins with "\{\\"pr", not with PAR1/],
-    ['gzipped.parquet', gzipSync(parquet()), 'broken-parquet', /not with PAR1/],
+    ['no magic.parquet', 'no rows', 'broken-parquet', /has 7 bytes/],
+    ['gzipped.parquet', gzipSync(parquet()), 'parquet-in-gzip', /compresses its own pages.*gunzip/],
     ['gzipped.parquet.gz', gzipSync(parquet()), 'parquet-in-gzip', /compresses its own pages.*gunzip/],
     ['encrypted.parquet', Buffer.from('PARE00000000PARE'), 'parquet-unsupported', /is encrypted/],
     [
@@ -261,6 +336,19 @@ describe('a hostile file', () => {
     expect(refused).toBeGreaterThan(200)
     expect(process.memoryUsage.rss() - before).toBeLessThan(200e6)
   }, 60_000)
+
+  it('a file that unpacks to far more than it has is refused', async () => {
+    const file = join(folder, 'bomb.jsonl.gz')
+    const million = Buffer.alloc(2 ** 20, ' ').fill('\n', 2 ** 20 - 1)
+    // 200 members of 1 MiB of blank lines.
+    await writeFile(file, Buffer.concat(Array<Buffer>(200).fill(gzipSync(million))))
+    await expect(count(file)).rejects.toMatchObject({
+      code: 'compression-bomb',
+      message: expect.stringMatching(
+        /bomb\.jsonl\.gz unpacks to more than \d+ bytes from \d+, .*if you trust it/,
+      ),
+    })
+  }, 120_000)
 
   it('many brackets in a text, or side by side, are not deep', async () => {
     const file = join(folder, 'brackets.jsonl')

@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs'
-import { pipeline, type Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import { DataError } from '../../errors.ts'
+import { type DataFile, toDataFile } from './bytes/data-files.ts'
+import { createLineDecoder } from './bytes/line-decoder.ts'
+import { placeFaults } from './bytes/reading-fault.ts'
 
 export type TextLinesOptions = {
   /** A longer line, or a longer record of several lines, is refused before all of it is in memory. Default: 64 MiB. */
@@ -36,36 +36,43 @@ export const defaultMaxLineBytes = 64 * 1024 * 1024
 const newline = 0x0a
 
 /**
- * The lines of a UTF-8 file, one at a time, so memory does not grow with the file. A file whose name ends in `.gz` is
- * decompressed; a byte order mark is skipped.
+ * The lines of a text file, one at a time, so memory does not grow with the file. gzip and Zstandard are decompressed,
+ * UTF-16 is decoded, and a byte order mark is skipped, whatever the file's name.
  *
- * Throws `DataError`, naming file and line: `data-file-unreadable`, `broken-gzip`, `invalid-utf8`, `line-too-long`.
+ * @param mayBeLatin1 a line that is not valid UTF-8 is read as Windows-1252, the superset of Latin-1, if nothing before
+ * it is UTF-8 beyond ASCII and it looks like it (`createLineDecoder`).
+ *
+ * Throws `DataError`, naming file and line: `data-file-unreadable`, `broken-gzip`, `broken-zstd`, `broken-zip`,
+ * `compression-bomb`, `invalid-utf8`, `invalid-utf16`, `line-too-long`.
  */
 export async function* readTextLines(
-  file: string,
-  { maxLineBytes = defaultMaxLineBytes }: TextLinesOptions = {},
+  file: string | DataFile,
+  {
+    maxLineBytes = defaultMaxLineBytes,
+    mayBeLatin1 = false,
+  }: TextLinesOptions & { readonly mayBeLatin1?: boolean } = {},
 ): AsyncGenerator<TextLine> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  const source = toDataFile(file)
+  const decode = createLineDecoder(source.name, mayBeLatin1)
   let line = 0
-  for await (const bytes of linesOf(file, maxLineBytes)) {
+  for await (const bytes of linesOf(source, maxLineBytes)) {
     line++
-    const text = decodeLine(decoder, bytes, file, line)
-    yield { line, text: line === 1 && text.startsWith('\uFEFF') ? text.slice(1) : text }
+    yield { line, text: decode(bytes, line) }
   }
 }
 
-async function* linesOf(file: string, maxLineBytes: number): AsyncGenerator<Uint8Array> {
+async function* linesOf(source: DataFile, maxLineBytes: number): AsyncGenerator<Uint8Array> {
   let line = 1
   let pending: Uint8Array[] = []
   let pendingBytes = 0
-  for await (const chunk of chunksOf(file, () => line)) {
+  for await (const chunk of placeFaults(source.chunks(), source.name, () => line)) {
     let start = 0
     while (start < chunk.length) {
       const end = chunk.indexOf(newline, start)
       const part = chunk.subarray(start, end < 0 ? chunk.length : end)
       pending.push(part)
       pendingBytes += part.length
-      if (pendingBytes > maxLineBytes) throw lineTooLong(file, line, maxLineBytes)
+      if (pendingBytes > maxLineBytes) throw lineTooLong(source.name, line, maxLineBytes)
       if (end < 0) break
       yield pending.length === 1 ? part : Buffer.concat(pending)
       line++
@@ -77,64 +84,9 @@ async function* linesOf(file: string, maxLineBytes: number): AsyncGenerator<Uint
   if (pendingBytes > 0) yield Buffer.concat(pending)
 }
 
-/** The bytes of a file, decompressed if its name ends in `.gz`. @param place returns the reader's position. */
-export async function* chunksOf(file: string, place: () => string | number): AsyncGenerator<Uint8Array> {
-  const source = createReadStream(file)
-  // The pipeline destroys both ends if the reader stops early; the iteration reports its errors.
-  const bytes: Readable = file.endsWith('.gz') ? pipeline(source, createGunzip(), () => {}) : source
-  try {
-    for await (const chunk of bytes) yield chunk
-  } catch (error) {
-    throw readingError(error, file, place())
-  } finally {
-    bytes.destroy()
-    source.destroy()
-  }
-}
-
-function readingError(error: unknown, file: string, place: string | number): DataError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const reason = error instanceof Error ? error.message : String(error)
-  if (code.startsWith('Z_')) {
-    const what = code === 'Z_BUF_ERROR' ? 'ends in the middle of its gzip data' : 'is not valid gzip data'
-    const where = typeof place === 'number' ? `line ${place}` : place
-    return new DataError(
-      'broken-gzip',
-      `${file} ${what} (${reason}), at ${where}. Copy or download it again.`,
-      {
-        cause: error,
-      },
-    )
-  }
-  return unreadableFile(file, error)
-}
-
-/** Returns the error to throw if the disk cannot read a file. Throws nothing itself. */
-export function unreadableFile(file: string, cause: unknown): DataError {
-  const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  const advice = missing ? 'There is no such file; check the path.' : `${reason}.`
-  return new DataError('data-file-unreadable', `${file} cannot be read. ${advice}`, { cause })
-}
-
 function lineTooLong(file: string, line: number, maxLineBytes: number): DataError {
   return new DataError(
     'line-too-long',
     `${file} line ${line} is longer than ${maxLineBytes} bytes. Is it JSON Lines or CSV, with one row per line?`,
   )
-}
-
-function decodeLine(
-  decoder: { decode(bytes: Uint8Array): string },
-  bytes: Uint8Array,
-  file: string,
-  line: number,
-): string {
-  try {
-    return decoder.decode(bytes)
-  } catch (cause) {
-    throw new DataError('invalid-utf8', `${file} line ${line} is not valid UTF-8. Save the file as UTF-8.`, {
-      cause,
-    })
-  }
 }

@@ -1,4 +1,4 @@
-import { parseJsonText } from '../formats/json-text.ts'
+import { parseJsonText } from '../formats/json/json-text.ts'
 import { invalidRow, modelColumn, parseRow, type Row, sharedColumns, shown } from '../formats/row.ts'
 import type { Battle } from './battles.ts'
 

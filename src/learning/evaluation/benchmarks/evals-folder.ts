@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DataError } from '../../../errors.ts'
-import { readCsvTable } from '../../formats/csv.ts'
-import { readJsonLines } from '../../formats/json-lines.ts'
+import { readCsvTable } from '../../formats/csv/csv.ts'
+import { readJsonLines } from '../../formats/json/json-lines.ts'
 import { parseRow, type Row } from '../../formats/row.ts'
 import type { BenchmarkRow } from '../benchmark.ts'
 

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { AsyncBuffer, FileMetaData } from 'hyparquet'
 import { DataError } from '../../../errors.ts'
-import { unreadableFile } from '../text-lines.ts'
+import { unreadableFile } from '../bytes/reading-fault.ts'
 import type { ParquetLibrary } from './library.ts'
 import type { ParquetLimits } from './limits.ts'
 import { walkThriftStruct } from './thrift-walk.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseCsvTable } from '../../csv.ts'
+import { parseCsvTable } from '../../csv/csv.ts'
 import type { Row } from '../../row.ts'
 import { heliconeLog } from './helicone-log.ts'
 

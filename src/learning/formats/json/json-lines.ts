@@ -1,20 +1,22 @@
-import { DataError } from '../../errors.ts'
+import { DataError } from '../../../errors.ts'
+import { type DataFile, toDataFile } from '../bytes/data-files.ts'
+import { type OnBadRow, readOrReport, readTextLines, type TextLinesOptions } from '../text-lines.ts'
 import { parseJsonText } from './json-text.ts'
-import { type OnBadRow, readOrReport, readTextLines, type TextLinesOptions } from './text-lines.ts'
 
 /**
- * The rows of a JSON Lines file, one at a time, so memory does not grow with the file. A file whose name ends in `.gz`
- * is decompressed. Blank lines and a byte order mark are skipped; lines are counted from 1.
+ * The rows of a JSON Lines file, one at a time, so memory does not grow with the file. Blank lines and
+ * a byte order mark are skipped; lines are counted from 1.
  *
  * Throws `DataError`, naming file and line: `invalid-json-line`, and what `readTextLines` throws.
  */
 export async function* readJsonLines(
-  file: string,
+  file: string | DataFile,
   options: TextLinesOptions & { readonly onBadRow?: OnBadRow } = {},
 ): AsyncGenerator<{ readonly line: number; readonly value: unknown }> {
-  for await (const { line, text } of readTextLines(file, options)) {
+  const source = toDataFile(file)
+  for await (const { line, text } of readTextLines(source, options)) {
     if (text.trim() === '') continue
-    const row = readOrReport(() => parseLine(text, file, line), options.onBadRow)
+    const row = readOrReport(() => parseLine(text, source.name, line), options.onBadRow)
     if (row !== undefined) yield { line, value: row.value }
   }
 }

@@ -1,8 +1,9 @@
-import { DataError } from '../../errors.ts'
-import { rowOfColumns, type TableCells } from './columns.ts'
+import { DataError } from '../../../errors.ts'
+import { type DataFile, toDataFile } from '../bytes/data-files.ts'
+import { rowOfColumns, type TableCells } from '../columns.ts'
+import type { Row } from '../row.ts'
+import { readOrReport } from '../text-lines.ts'
 import { type CsvOptions, readCsvRecords } from './csv.ts'
-import type { Row } from './row.ts'
-import { readOrReport } from './text-lines.ts'
 
 /**
  * The rows of a CSV file with a header, one at a time; `rowOfColumns` documents the cells. A row's line is the line on
@@ -12,18 +13,24 @@ import { readOrReport } from './text-lines.ts'
  * `invalid-row` if a cell does not fit its column, and what `readCsvRecords` throws.
  */
 export async function* readCsvRows(
-  file: string,
+  file: string | DataFile,
   options: CsvOptions & TableCells = {},
 ): AsyncGenerator<{ readonly line: number; readonly value: Row }> {
+  const source = toDataFile(file)
   let columns: readonly string[] | undefined
-  for await (const { line, fields } of readCsvRecords(file, options)) {
+  for await (const { line, fields } of readCsvRecords(source, options)) {
     if (columns === undefined) {
-      columns = checkedHeader(fields, `${file} line ${line}`)
+      columns = checkedHeader(fields, `${source.name} line ${line}`)
       continue
     }
     const names = columns
-    const cells = fields.map((cell, index) => [names[index]!, cell] as const)
-    const row = readOrReport(() => rowOfColumns(cells, `${file} line ${line}`, options), options.onBadRow)
+    // A spreadsheet adds columns without a name, and rows of empty cells.
+    const cells = fields.flatMap((cell, index) =>
+      names[index] === '' ? [] : [[names[index]!, cell] as const],
+    )
+    if (cells.length > 1 && cells.every(([, cell]) => cell === '')) continue
+    const place = `${source.name} line ${line}`
+    const row = readOrReport(() => rowOfColumns(cells, place, options), options.onBadRow)
     if (row !== undefined) yield { line, value: row.value }
   }
 }
@@ -31,7 +38,7 @@ export async function* readCsvRows(
 function checkedHeader(columns: readonly string[], place: string): readonly string[] {
   if (columns.some((column) => column.includes('\0')))
     throw new DataError('csv-columns', `${place} has bytes of zero in its header, so it is no CSV file.`)
-  const twice = columns.find((column, index) => columns.indexOf(column) !== index)
+  const twice = columns.find((column, index) => column !== '' && columns.indexOf(column) !== index)
   if (twice !== undefined)
     throw new DataError(
       'csv-columns',

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { TextLinesOptions } from '../text-lines.ts'
 import { readJsonLines } from './json-lines.ts'
-import type { TextLinesOptions } from './text-lines.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -34,9 +34,15 @@ describe('readJsonLines', () => {
     ])
   })
 
-  it('reads gzip by the extension', async () => {
-    const file = await fileOf('rows.jsonl.gz', gzipSync('{"a":"ä"}\n{"a":2}\n'))
-    expect((await rowsOf(file)).map(({ value }) => value)).toEqual([{ a: 'ä' }, { a: 2 }])
+  it('reads gzip by its content, whatever the name', async () => {
+    for (const [name, content] of [
+      ['rows.jsonl.gz', gzipSync('{"a":"ä"}\n{"a":2}\n')],
+      ['rows', gzipSync('{"a":"ä"}\n{"a":2}\n')],
+      ['plain.jsonl.gz', '{"a":"ä"}\n{"a":2}\n'],
+    ] as const) {
+      const file = await fileOf(name, content)
+      expect((await rowsOf(file)).map(({ value }) => value)).toEqual([{ a: 'ä' }, { a: 2 }])
+    }
   })
 
   it('puts lines and characters together that the chunks of the file cut', async () => {
@@ -71,7 +77,7 @@ describe('readJsonLines', () => {
     [
       'what is no gzip',
       'no.jsonl.gz',
-      '{"a":1}\n',
+      Buffer.from([0x1f, 0x8b, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
       'broken-gzip',
       /no\.jsonl\.gz is not valid gzip data .* line 1/,
     ],

@@ -1,12 +1,8 @@
-import { DataError } from '../../errors.ts'
+import { DataError } from '../../../errors.ts'
+import { type DataFile, toDataFile } from '../bytes/data-files.ts'
+import { placeFaults } from '../bytes/reading-fault.ts'
+import { defaultMaxLineBytes, type OnBadRow, readOrReport, type TextLinesOptions } from '../text-lines.ts'
 import { parseJsonText } from './json-text.ts'
-import {
-  chunksOf,
-  defaultMaxLineBytes,
-  type OnBadRow,
-  readOrReport,
-  type TextLinesOptions,
-} from './text-lines.ts'
 
 const bracketOpen = 0x5b
 const bracketClose = 0x5d
@@ -15,28 +11,19 @@ const braceClose = 0x7d
 const comma = 0x2c
 const quote = 0x22
 const backslash = 0x5c
-const byteOrderMark = [0xef, 0xbb, 0xbf]
-
-/** Whether the first character that is not a space is `[`: an array of rows, as other tools write `.json`. */
-export async function isJsonArray(file: string): Promise<boolean> {
-  for await (const chunk of chunksOf(file, () => 1)) {
-    const first = chunk.find((byte) => !isSpace(byte) && !byteOrderMark.includes(byte))
-    if (first !== undefined) return first === bracketOpen
-  }
-  return false
-}
 
 /**
- * The items of a file that is one JSON array, one at a time, so memory does not grow with the file. Items are counted
- * from 1 because such files often have no lines.
+ * The items of a file that is one JSON array, one at a time, so memory does not grow with the file. Arrays that follow
+ * each other, such as pages of an API, are read as one. Items are counted from 1 because such files often have no lines.
  *
  * Throws `DataError`, naming file and item: `invalid-json-array`, `invalid-utf8`, `line-too-long` for an item over
  * `maxLineBytes`, and what reading the file throws.
  */
 export async function* readJsonArray(
-  file: string,
+  given: string | DataFile,
   { maxLineBytes = defaultMaxLineBytes, onBadRow }: TextLinesOptions & { readonly onBadRow?: OnBadRow } = {},
 ): AsyncGenerator<{ readonly item: number; readonly value: unknown }> {
+  const { name: file, chunks } = toDataFile(given)
   let item = 1
   let state: 'before' | 'inside' | 'after' = 'before'
   let depth = 0
@@ -44,16 +31,19 @@ export async function* readJsonArray(
   let escaped = false
   let pending: Uint8Array[] = []
   let pendingBytes = 0
+  /** Whether no item of the current array has ended. */
+  let isFirst = true
 
-  for await (const chunk of chunksOf(file, () => `item ${item}`)) {
+  for await (const chunk of placeFaults(chunks(), file, () => `item ${item}`)) {
     let start = 0
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at]!
       if (state !== 'inside') {
-        if (state === 'before' && byte === bracketOpen) {
+        if (byte === bracketOpen) {
           state = 'inside'
+          isFirst = true
           start = at + 1
-        } else if (!isSpace(byte) && !(state === 'before' && byteOrderMark.includes(byte)))
+        } else if (!isSpace(byte))
           throw notAnArray(file, state === 'before' ? 'does not begin with [' : 'goes on after its array')
         continue
       }
@@ -68,11 +58,13 @@ export async function* readJsonArray(
       } else if (byte === comma || byte === bracketClose) {
         const text = decode([...pending, chunk.subarray(start, at)], file, item)
         if (byte === bracketClose) state = 'after'
-        const isItem = state === 'inside' || item > 1 || text.trim() !== ''
-        const current = item
-        const row = isItem ? readOrReport(() => parse(text, file, current), onBadRow) : undefined
-        if (row !== undefined) yield { item, value: row.value }
-        item++
+        const isItem = state === 'inside' || !isFirst || text.trim() !== ''
+        isFirst = false
+        if (isItem) {
+          const current = item++
+          const row = readOrReport(() => parse(text, file, current), onBadRow)
+          if (row !== undefined) yield { item: current, value: row.value }
+        }
         start = at + 1
         pending = []
         pendingBytes = 0

@@ -1,0 +1,165 @@
+import type { Row } from '../row.ts'
+
+/** The rows that an object holds, and the object's other fields, which apply to all of them. */
+export type WrappedRows = { readonly rows: readonly unknown[]; readonly around: Row }
+
+/** Fields of which a row has one. An object that has one is a row itself. */
+const rowFields: ReadonlySet<string> = new Set([
+  'prompt',
+  'messages',
+  'scores',
+  'input',
+  'inputs',
+  'question',
+  'query',
+  'instruction',
+  'conversation',
+  'conversations',
+  'conversation_a',
+  'model_a',
+  'embedding',
+  'request',
+  'response',
+  'requestBody',
+  'responseBody',
+  'reqPayload',
+  'body',
+  'custom_id',
+  'resourceSpans',
+  'resource_spans',
+  'scopeSpans',
+  'traceId',
+  'trace_id',
+  'doc',
+  'instance_id',
+])
+
+/** Where products put the rows, the most usual first. */
+const rowLists = [
+  'data',
+  'results',
+  'items',
+  'records',
+  'rows',
+  'request_states',
+  'logs',
+  'runs',
+  'observations',
+  'generations',
+  'requests',
+  'entries',
+  'hits',
+  'events',
+  'examples',
+  'samples',
+  'result',
+  'response',
+]
+
+const maxDepth = 4
+
+/**
+ * Finds the rows inside an object that is not a row: the page of an API (`{"data": […], "meta": …}`), a report with its
+ * results one or more levels deep. The list under a usual name is taken, else the only list of objects.
+ *
+ * @returns undefined if the object is a row, or holds no list of objects.
+ */
+export function unwrapRows(value: unknown): WrappedRows | undefined {
+  if (!isObject(value) || isRow(value)) return undefined
+  const found = findList(value, 0)
+  return found === undefined ? undefined : { ...found, rows: found.rows.map(sourceOfHit) }
+}
+
+/**
+ * The rows of an object that is a whole table: `{"prompt": ["…", "…"], "scores": […]}` and `{"prompt": {"0": "…"}}` by
+ * column, `{"columns": […], "data": [[…]]}`, or `{"q1": {"prompt": …}, "q2": …}` by key.
+ *
+ * @returns undefined for any other object.
+ */
+export function rowsOfTable(value: unknown): readonly unknown[] | undefined {
+  if (!isObject(value)) return undefined
+  return splitRows(value) ?? listRows(value) ?? indexedRows(value) ?? keyedRows(value)
+}
+
+function isObject(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isRow(value: Row): boolean {
+  return Object.keys(value).some((key) => rowFields.has(key) && !isListOfObjects(value[key], 'response'))
+
+  function isListOfObjects(field: unknown, only: string): boolean {
+    return only in value && Array.isArray(field) && field === value[only] && field.every(isObject)
+  }
+}
+
+function findList(value: Row, depth: number): WrappedRows | undefined {
+  if (depth > maxDepth) return undefined
+  const lists = Object.keys(value).filter((key) => isRowList(value[key]))
+  const usual = rowLists.find(
+    (key) => Array.isArray(value[key]) && (lists.includes(key) || isEmpty(value[key])),
+  )
+  const key = usual ?? (lists.length === 1 ? lists[0] : undefined)
+  if (key !== undefined) {
+    const { [key]: rows, ...around } = value
+    return { rows: Array.isArray(rows) ? rows : [], around }
+  }
+  const inner = [...rowLists, ...Object.keys(value)].filter(
+    (name, at, all) => all.indexOf(name) === at && isObject(value[name]),
+  )
+  for (const name of inner) {
+    const child = value[name]
+    if (!isObject(child) || isRow(child)) continue
+    const found = findList(child, depth + 1)
+    const { [name]: _, ...around } = value
+    if (found !== undefined) return { rows: found.rows, around: { ...around, ...found.around } }
+  }
+  return undefined
+}
+
+function isRowList(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isObject)
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
+}
+
+/** A hit of a search engine holds its document in `_source`. */
+function sourceOfHit(row: unknown): unknown {
+  return isObject(row) && '_id' in row && isObject(row._source) ? row._source : row
+}
+
+function splitRows({ columns, data }: Row): readonly unknown[] | undefined {
+  if (!Array.isArray(columns) || !Array.isArray(data) || !columns.every((name) => typeof name === 'string'))
+    return undefined
+  if (!data.every((cells) => Array.isArray(cells) && cells.length === columns.length)) return undefined
+  return data.map((cells: unknown[]) =>
+    Object.fromEntries(columns.map((name: string, at: number) => [name, cells[at]])),
+  )
+}
+
+function listRows(value: Row): readonly unknown[] | undefined {
+  const columns = Object.entries(value)
+  const lengths = new Set(columns.map(([, cells]) => (Array.isArray(cells) ? cells.length : -1)))
+  const [length = -1] = lengths
+  if (lengths.size !== 1 || length < 1 || columns.length < 2 || !isRow(value)) return undefined
+  return Array.from({ length }, (_, row) =>
+    Object.fromEntries(columns.map(([name, cells]) => [name, Array.isArray(cells) ? cells[row] : undefined])),
+  )
+}
+
+function indexedRows(value: Row): readonly unknown[] | undefined {
+  const columns = Object.entries(value)
+  if (!isRow(value) || !columns.every(([, cells]) => isObject(cells))) return undefined
+  const indexes = [...new Set(columns.flatMap(([, cells]) => Object.keys(isObject(cells) ? cells : {})))]
+  if (indexes.length === 0 || !indexes.every((index) => /^\d+$/.test(index))) return undefined
+  return indexes.map((index) =>
+    Object.fromEntries(columns.map(([name, cells]) => [name, isObject(cells) ? cells[index] : undefined])),
+  )
+}
+
+function keyedRows(value: Row): readonly unknown[] | undefined {
+  const rows = Object.values(value)
+  return rows.length > 0 && rows.every((row) => isObject(row) && isRow(row)) ? rows : undefined
+}
