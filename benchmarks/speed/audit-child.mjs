@@ -17,6 +17,7 @@ const exitCode = await runCommandLine(argv, {
     note: () => {},
     readInput: async () => '',
     progressStream: null,
+    width: null,
     colors: picocolors.createColors(false),
   },
 })

@@ -16,6 +16,7 @@ export async function commandLineMarkdown({ load }) {
       note() {},
       readInput: async () => '',
       progressStream: null,
+      width: null,
       colors: picocolors.createColors(false),
     },
   })

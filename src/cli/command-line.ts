@@ -48,8 +48,8 @@ export function createProgram(context: CommandContext): Command {
     .configureOutput({
       writeOut: (text) => context.terminal.result(text.trimEnd()),
       writeErr: (text) => context.terminal.note(text.trimEnd()),
-      getOutHelpWidth: () => 100,
-      getErrHelpWidth: () => 100,
+      getOutHelpWidth: () => helpWidth(context),
+      getErrHelpWidth: () => helpWidth(context),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
@@ -78,6 +78,11 @@ Exit codes: 0 done, 1 a check or requirement failed, 2 bad input, 130 interrupte
   addModelsCommand(program, context)
   addClientKeyCommand(program, context)
   return program
+}
+
+/** As wide as the terminal, if that is not too wide to read. */
+function helpWidth({ terminal: { width } }: CommandContext): number {
+  return Math.min(width ?? 100, 120)
 }
 
 function reportedExitCode(

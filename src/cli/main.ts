@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import picocolors from 'picocolors'
 import { toTerminalText } from '../base/text/display.ts'
+import { wrapText } from '../base/text/format/wrap-line.ts'
 import { runCommandLine } from './command-line.ts'
 import { readEnvironment } from './terminal/environment.ts'
 import { exitCodes } from './terminal/exit-code.ts'
@@ -30,13 +31,19 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   folder: process.cwd(),
   interrupted: interruption.signal,
   terminal: {
-    result: (line) => process.stdout.write(`${toTerminalText(line)}\n`),
-    note: (line) => process.stderr.write(`${toTerminalText(line)}\n`),
+    result: (line) => process.stdout.write(`${wrapText(toTerminalText(line), widthOf(process.stdout))}\n`),
+    note: (line) => process.stderr.write(`${wrapText(toTerminalText(line), widthOf(process.stderr))}\n`),
+    width: widthOf(process.stdout),
     readInput,
     progressStream: isInteractive ? process.stderr : null,
     colors: picocolors.createColors(isInteractive && !environment.noColor),
   },
 })
+
+/** Narrower terminals are treated as one of 40 characters. null for a file or a pipe. */
+function widthOf(stream: NodeJS.WriteStream): number | null {
+  return stream.isTTY && stream.columns > 0 ? Math.max(40, stream.columns) : null
+}
 
 async function readInput(): Promise<string> {
   const chunks: Buffer[] = []

@@ -47,6 +47,7 @@ async function run(...words: string[]): Promise<string[]> {
       note() {},
       readInput: async () => '',
       progressStream: null,
+      width: null,
       colors: picocolors.createColors(false),
     },
   })

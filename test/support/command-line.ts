@@ -1,4 +1,5 @@
 import picocolors from 'picocolors'
+import { wrapText } from '../../src/base/text/format/wrap-line.ts'
 import { runCommandLine } from '../../src/cli/command-line.ts'
 import { readEnvironment } from '../../src/cli/terminal/environment.ts'
 
@@ -13,6 +14,8 @@ export type CommandSurroundings = {
   readonly variables?: Readonly<Record<string, string>>
   readonly stdin?: string
   readonly signal?: AbortSignal
+  /** Of the terminal. Default: null, no terminal. */
+  readonly width?: number
   /** Called with each line of stderr as it comes. */
   readonly onNote?: (line: string) => void
 }
@@ -22,6 +25,7 @@ export async function routellm(
   argv: readonly string[],
   surroundings: CommandSurroundings,
 ): Promise<CommandRun> {
+  const width = surroundings.width ?? null
   const stdout: string[] = []
   const stderr: string[] = []
   const exitCode = await runCommandLine(argv, {
@@ -29,9 +33,10 @@ export async function routellm(
     environment: readEnvironment(surroundings.variables ?? {}),
     interrupted: surroundings.signal ?? new AbortController().signal,
     terminal: {
-      result: (line) => stdout.push(line),
+      result: (line) => stdout.push(wrapText(line, width)),
+      width,
       note: (line) => {
-        stderr.push(line)
+        stderr.push(wrapText(line, width))
         surroundings.onNote?.(line)
       },
       readInput: async () => surroundings.stdin ?? '',

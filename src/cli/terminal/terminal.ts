@@ -13,6 +13,8 @@ export type Terminal = {
   /** The stream for progress bars that are redrawn in place; null if it is not a terminal. */
   readonly progressStream: NodeJS.WritableStream | null
   readonly colors: Colors
+  /** Characters of a line. `result` and `note` wrap longer lines between words. null if it is not known. */
+  readonly width: number | null
 }
 
 export type Colors = ReturnType<typeof picocolors.createColors>

@@ -28,6 +28,7 @@ describe('help', () => {
       note() {},
       readInput: async () => '',
       progressStream: null,
+      width: null,
       colors: {} as never,
     },
   })

@@ -166,6 +166,7 @@ it('knows every option that names a file or folder to write', () => {
       note() {},
       readInput: async () => '',
       progressStream: null,
+      width: null,
       colors: picocolors.createColors(false),
     },
   })

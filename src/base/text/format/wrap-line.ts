@@ -1,0 +1,47 @@
+/**
+ * Breaks a line of a terminal's output between words, so that no part is longer than `width` characters. What follows is
+ * indented by two more than the line.
+ *
+ * A command line (`routellm …`, also after `npx` or `$`) is broken with ` \`, outside of quotes, so that it can still be
+ * pasted. JSON, rows of tables (three spaces within) and single words longer than the width, such as paths, stay whole.
+ *
+ * @param line without line feeds. Colours do not count.
+ */
+export function wrapLine(line: string, width: number): string[] {
+  if (visibleLength(line) <= width || /^\s*[{[]/.test(line) || /\S {3,}\S/.test(line)) return [line]
+  const indent = /^\s*/.exec(line)?.[0] ?? ''
+  const isCommand = /^\s*(?:\$ |npx )*routellm\s/.test(line)
+  const ending = isCommand ? ' \\' : ''
+  const words = isCommand ? splitCommand(line.trim()) : line.trim().split(' ')
+  const lines: string[] = []
+  let current = indent + (words.shift() ?? '')
+  for (const word of words) {
+    // Only the last part of a command has no ending.
+    if (visibleLength(current) + 1 + visibleLength(word) + ending.length <= width) current += ` ${word}`
+    else {
+      lines.push(current + ending)
+      current = `${indent}  ${word}`
+    }
+  }
+  return [...lines, current]
+}
+
+/** Every line of a text, wrapped. A width of null leaves the text as it is. */
+export function wrapText(text: string, width: number | null): string {
+  if (width === null) return text
+  return text
+    .split('\n')
+    .flatMap((line) => wrapLine(line, width))
+    .join('\n')
+}
+
+/** The words of a command line; what is in quotes is one word. */
+function splitCommand(line: string): string[] {
+  return line.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\S)+/g) ?? [line]
+}
+
+/** The number of characters without the sequences of colours and styles. */
+export function visibleLength(text: string): number {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour or style, as picocolors writes it
+  return [...text.replace(/\u001b\[\d*m/g, '')].length
+}
