@@ -12,6 +12,7 @@ type StatusAndMeaning = readonly [status: number, meaning: string]
 export const gatewayCodes = {
   aborted: [502, 'The upstream call was cancelled because the client left.'],
   'ambiguous-prompt': [400, 'The body has both `messages` and `prompt`.'],
+  'bad-encoding': [400, 'The compressed body is damaged or ends early.'],
   'bad-http': [400, 'The bytes received are not valid HTTP.'],
   'bad-json': [400, 'The body is not JSON.'],
   'bad-message': [400, 'A message is not an object, or has no role.'],
@@ -29,6 +30,8 @@ export const gatewayCodes = {
   'client-left': [499, 'The client closed the connection before the decision; nobody receives this error.'],
   'empty-body': [400, 'The request has no body.'],
   'empty-messages': [400, '`messages` is empty.'],
+  'foreign-host': [403, 'The `Host` header is not a name of this gateway.'],
+  'foreign-origin': [403, 'The `Origin` header is not in the list of allowed origins.'],
   'internal-error': [500, 'The gateway failed for a reason that is only in its log.'],
   'invalid-api-key': [401, "The key is missing, or is not one of this gateway's keys."],
   'method-not-allowed': [405, 'The path exists, but not with this method.'],
@@ -43,6 +46,7 @@ export const gatewayCodes = {
   'unknown-policy': [400, 'No policy of this name is configured.'],
   'unknown-router': [400, 'No router of this name is loaded.'],
   'unknown-url': [404, 'The gateway does not serve this path.'],
+  'unsupported-encoding': [415, 'The body has a content encoding that the gateway cannot read.'],
   'upstream-bad-encoding': [502, "The upstream's reply cannot be decompressed."],
   'upstream-broke-off': [502, 'The upstream closed the connection within its reply.'],
   'upstream-reply-too-large': [502, "The upstream's reply is larger than the limit of the call."],
@@ -57,8 +61,6 @@ export const gatewayCodes = {
 export const reservedCodes = {
   'admin-token-required': [401, 'The administration API needs a token or the cookie of a one-time code.'],
   'budget-exceeded': [429, 'The request would exceed the dollar budget of the key or the gateway.'],
-  'foreign-host': [403, 'The `Host` header is not a name of this gateway.'],
-  'foreign-origin': [403, 'The `Origin` header is not in the list of allowed origins.'],
   'no-candidate': [
     400,
     'No model of the policy can answer this request; the message gives the reason for each.',
@@ -68,7 +70,6 @@ export const reservedCodes = {
   overloaded: [429, 'The gateway already handles as many requests as its limit allows.'],
   'rate-limit-exceeded': [429, 'The key has used up its requests or tokens of this minute.'],
   'unknown-request': [404, 'No request of this id is stored.'],
-  'unsupported-encoding': [415, 'The body has a content encoding that the gateway cannot read.'],
 } as const satisfies Readonly<Record<string, StatusAndMeaning>>
 
 /** A router or an embedder that cannot score a prompt. The gateway then calls the strong model. */
@@ -103,6 +104,7 @@ export const configurationCodes = {
   'bad-base-url': "A provider's base URL is not an HTTP URL.",
   'bad-cache-size': 'The size of the embedding cache is not a whole number from 1.',
   'bad-embedding-url': 'The base URL of the embeddings endpoint is not an HTTP URL.',
+  'bad-origin': 'An allowed origin is not a scheme, a host and a port, or is `*` without client keys.',
   'bad-policy': 'A policy of the configuration cannot be created; the message says why.',
   'bad-request-log': 'The request log cannot be opened for appending.',
   'bad-router-name': "A router's name has characters other than a-z, 0-9, `_` and `-`.",
@@ -145,6 +147,7 @@ export const configurationCodes = {
   'unknown-router-kind': 'A router has a kind that this release does not know.',
   'unknown-scoring-model': 'The router does not know the model that it should score for.',
   'unsuitable-embedder': 'The router reads prompts with the built-in embedder only.',
+  'weak-client-key': 'A key for clients is too short, or a header cannot carry it.',
 } as const satisfies Readonly<Record<string, string>>
 
 /** Trained routers and checkpoints on disk that are missing, broken or of another version. */

@@ -2,18 +2,45 @@ import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { clientKeyHmac, createClientKeyCheck, isClientKeyHmac, newClientKey } from './client-key.ts'
 
+const key = 'a-key-of-a-client'
+
+/** The entry that another program could write for any key, however weak. */
+function foreignEntry(weak: string): string {
+  const salt = Buffer.alloc(16, 7)
+  return `hmac-sha256:${salt.toString('hex')}:${createHmac('sha256', salt).update(weak).digest('hex')}`
+}
+
 describe('client keys', () => {
   it('are stored as an HMAC under their own salt', () => {
-    const salt = Buffer.alloc(16, 7)
-    const digest = createHmac('sha256', salt).update('secret').digest('hex')
-    expect(clientKeyHmac('secret', salt)).toBe(`hmac-sha256:${'07'.repeat(16)}:${digest}`)
-    expect(clientKeyHmac('secret')).not.toBe(clientKeyHmac('secret'))
+    expect(clientKeyHmac(key, Buffer.alloc(16, 7))).toBe(foreignEntry(key))
+    expect(clientKeyHmac(key)).not.toBe(clientKeyHmac(key))
   })
 
   it('admit the keys that were configured and no other', () => {
     const [first, second] = [newClientKey(), newClientKey()]
     const admits = createClientKeyCheck([clientKeyHmac(first), clientKeyHmac(second)])
     expect([first, second, '', 'x', first.slice(1)].map(admits)).toEqual([true, true, false, false, false])
+  })
+
+  it.each([
+    ['', '0 characters'],
+    ['x', '1 character'],
+    ['fifteen-letters', '15 characters'],
+    ['a key with spaces in it', 'a space'],
+    ['a-key-with-a-line-break\n', 'a line break'],
+    ['a-key-with-a-ü-in-it', 'outside of ASCII'],
+    ['x'.repeat(1025), '1025 characters'],
+  ])('that are weak or cannot be sent are refused, and not shown: %j', (weak, problem) => {
+    let message = ''
+    try {
+      clientKeyHmac(weak)
+    } catch (error) {
+      message = String(error)
+    }
+    expect(message).toContain(problem)
+    expect(message).toContain('16 to 1024')
+    if (weak.length > 1) expect(message).not.toContain(weak)
+    expect(createClientKeyCheck([foreignEntry(weak)])(weak)).toBe(false)
   })
 
   it('are refused in the plain', () => {

@@ -12,12 +12,20 @@ export function newClientKey(): string {
   return `rllm-${randomBytes(24).toString('base64url')}`
 }
 
+const shortestClientKey = 16
+/** A header carries no more, and nothing longer is worth an HMAC. */
+const longestClientKey = 1024
+
 /**
  * The entry for `server.clientKeys` that admits `key`.
  *
+ * @param key at least 16 visible ASCII characters, which a header can carry.
  * @param salt 16 bytes; random unless a test needs the same entry twice.
+ * @throws ConfigError `weak-client-key`. The message does not show the key.
  */
 export function clientKeyHmac(key: string, salt: Buffer = randomBytes(16)): string {
+  const problem = findKeyProblem(key)
+  if (problem !== null) throw new ConfigError('weak-client-key', problem, { param: 'server.clientKeys' })
   return `hmac-sha256:${salt.toString('hex')}:${digest(key, salt).toString('hex')}`
 }
 
@@ -25,9 +33,23 @@ export function isClientKeyHmac(entry: string): boolean {
   return entryPattern.test(entry)
 }
 
+/** What is wrong with a key for clients, without the key; null for a good one. */
+export function findKeyProblem(key: string): string | null {
+  if (isGoodKey(key)) return null
+  const isVisible = /^[\x21-\x7e]*$/.test(key)
+  const found = isVisible
+    ? `${key.length} characters`
+    : 'a space, a line break or a character outside of ASCII'
+  return `The client key has ${found}. A key has ${shortestClientKey} to ${longestClientKey} visible ASCII characters; \`routellm client-key\` makes one.`
+}
+
+function isGoodKey(key: string): boolean {
+  return key.length >= shortestClientKey && key.length <= longestClientKey && /^[\x21-\x7e]+$/.test(key)
+}
+
 /**
  * A check of presented keys against the configured entries. Its time does not depend on how much of a key
- * is right. Throws `ConfigError` if an entry is not an HMAC.
+ * is right. A key that `clientKeyHmac` refuses is never admitted. Throws `ConfigError` if an entry is not an HMAC.
  */
 export function createClientKeyCheck(entries: readonly string[]): (presented: string) => boolean {
   const admitted = entries.map((entry) => {
@@ -41,6 +63,8 @@ export function createClientKeyCheck(entries: readonly string[]): (presented: st
     return { salt: Buffer.from(match[1]!, 'hex'), digest: Buffer.from(match[2]!, 'hex') }
   })
   return (presented) => {
+    // An entry of the file may be the HMAC of a weak key: that opens nothing.
+    if (!isGoodKey(presented)) return false
     let found = false
     for (const entry of admitted)
       if (timingSafeEqual(digest(presented, entry.salt), entry.digest)) found = true

@@ -30,6 +30,8 @@ export type ServerConfig = {
   readonly port: number
   /** HMACs of the keys that clients may present (`clientKeyHmac`); empty: no key is required. */
   readonly clientKeys: readonly string[]
+  /** Origins of web pages that may use the gateway, as `parseOrigin` returns them, or `*`. */
+  readonly allowedOrigins: readonly string[]
   /** A router that takes longer is given up and the strong model answers. */
   readonly routerTimeoutMs: number
   readonly bodyLimitBytes: number

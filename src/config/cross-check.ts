@@ -10,6 +10,7 @@ import { isLoopback } from './loopback.ts'
 import { referencedModel } from './model-reference.ts'
 import { nameProblems } from './parse-routers.ts'
 import type { Problem } from './problems.ts'
+import { anyOrigin } from './schema/origin.ts'
 import type { ConfigFile } from './schema/schema.ts'
 
 /** Checks the parts of a configuration against each other: every name exists, and no settings contradict. */
@@ -42,6 +43,12 @@ export function serverProblems(config: Pick<Config, 'server'>): Problem[] {
           },
         ],
   )
+  if (config.server.allowedOrigins.includes(anyOrigin) && config.server.clientKeys.length === 0)
+    problems.push({
+      path: ['server', 'allowedOrigins'],
+      message:
+        '"*" lets every web page spend the keys of the providers: list the origins, or set server.clientKeys',
+    })
   if (!isLoopback(config.server.host) && config.server.clientKeys.length === 0)
     problems.push({
       path: ['server', 'host'],

@@ -10,6 +10,7 @@ describe('parseConfig', () => {
       host: '127.0.0.1',
       port: 6061,
       clientKeys: [],
+      allowedOrigins: [],
       routerTimeoutMs: 500,
       bodyLimitBytes: 33_554_432,
       drainTimeoutMs: 30_000,
@@ -64,7 +65,7 @@ describe('parseConfig', () => {
   })
 
   it('lets the command line say host, port and keys before it is checked', () => {
-    const key = clientKeyHmac('k')
+    const key = clientKeyHmac('a-key-of-a-client')
     const config = parseConfig(exampleConfig, 'f.yaml', { host: '0.0.0.0', port: 1, clientKeys: [key] })
     expect(config.server).toMatchObject({ host: '0.0.0.0', port: 1, clientKeys: [key] })
   })

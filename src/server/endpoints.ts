@@ -1,7 +1,8 @@
 import { protocols } from '../gateway/protocols/registry.ts'
 
-/** Every path that clients use, with its method. */
+/** Every path that clients use, with its method. `HEAD` goes where `GET` does. */
 export const endpoints: ReadonlyMap<string, 'GET' | 'POST'> = new Map([
+  ['/', 'GET'],
   ...protocols.flatMap(({ paths }) => paths.map((path) => [`/v1${path}`, 'POST'] as const)),
   ['/v1/route', 'POST'],
   ['/v1/models', 'GET'],
@@ -10,8 +11,44 @@ export const endpoints: ReadonlyMap<string, 'GET' | 'POST'> = new Map([
   ['/metrics', 'GET'],
 ])
 
+/** Paths that need no client key: probes have none. */
+export const openPaths: ReadonlySet<string> = new Set(['/', '/health', '/ready'])
+
 /** A URL's path, without its query. */
 export function parsePath(url: string): string {
   const query = url.indexOf('?')
   return query === -1 ? url : url.slice(0, query)
+}
+
+/**
+ * The URL that is served for one that a client made of a base URL with or without `/v1`, with `/v1` twice, or with a slash
+ * too many: `/chat/completions/` → `/v1/chat/completions`. Any other URL is unchanged.
+ */
+export function canonicalUrl(url: string): string {
+  if (endpoints.has(url)) return url
+  const path = parsePath(url)
+  if (endpoints.has(path)) return url
+  const canonical = canonicalPath(path)
+  return canonical === undefined ? url : canonical + url.slice(path.length)
+}
+
+/** The longest path that is read: those of models have names in them. */
+const longestPath = 1024
+
+function canonicalPath(path: string): string | undefined {
+  if (path.length > longestPath) return undefined
+  const rest = path.replace(/^\/+(?:v1(?:\/+|$))*/, '')
+  const trimmed = `/${rest.replace(/\/{2,}/g, '/').replace(/\/$/, '')}`
+  if (endpoints.has(`/v1${trimmed}`)) return `/v1${trimmed}`
+  // Within the name of a model a slash is the name's own.
+  const model = /^models\/+(.+)$/.exec(rest)?.[1]
+  if (model !== undefined) return `/v1/models/${model}`
+  return endpoints.has(trimmed) ? trimmed : undefined
+}
+
+/** The endpoint that a path which is not served ends with, in any letters: `/openai/v1/Chat/Completions`. */
+export function similarEndpoint(path: string): string | undefined {
+  const words = path.toLowerCase().replace(/\/+$/, '')
+  if (words.length > longestPath) return undefined
+  return [...endpoints.keys()].find((known) => known !== '/' && words.endsWith(known.replace(/^\/v1/, '')))
 }

@@ -10,6 +10,7 @@ export type ErrorResponder = (error: unknown, request: FastifyRequest, reply: Fa
 export type ErrorResponderOptions = {
   readonly log: ServerLog
   readonly notify: RequestObserver
+  readonly nextRequestId: () => string
   /** The largest body of the scope, for the message: `33554432 bytes (server.bodyLimitBytes)`. */
   readonly bodyLimit: string
   /** The JSON body of an error in the form of one scope. */
@@ -24,9 +25,15 @@ export function createErrorResponder(options: ErrorResponderOptions): ErrorRespo
       const fields = { route: request.routeOptions?.url, problem: describeProblem(error) }
       options.log.error(fields, 'a request failed')
     }
-    options.notify(createRefusedRecord(request.routeOptions?.url ?? 'unknown', shown.status))
-    reply.code(shown.status).send(options.formatError(shown))
+    const id = options.nextRequestId()
+    options.notify(createRefusedRecord(id, request.routeOptions?.url ?? 'unknown', shown.status))
+    reply.code(shown.status).headers(errorIdHeaders(id)).send(options.formatError(shown))
   }
+}
+
+/** An error of the gateway's own carries its id under the name that OpenAI's clients show, too. */
+export function errorIdHeaders(id: string): Readonly<Record<string, string>> {
+  return { 'x-routellm-request-id': id, 'x-request-id': id }
 }
 
 /** Converts Fastify's own errors, such as a body over the limit. */

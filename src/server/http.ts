@@ -1,9 +1,13 @@
 import Fastify from 'fastify'
 import { InvalidRequestError } from '../errors.ts'
 import { errorBody } from '../gateway/protocols/chat-completions/error-body.ts'
+import { createBrowserAccess } from './access/browser-access.ts'
+import { createClientAuth } from './access/client-auth.ts'
+import { createFailedKeys } from './access/failed-keys.ts'
+import { createAccessHook, createKeyHook } from './access/hooks.ts'
 import { adminPlugin } from './admin/plugin.ts'
-import { createClientAuth } from './client-auth.ts'
-import { createErrorResponder } from './http-error.ts'
+import { canonicalUrl } from './endpoints.ts'
+import { createErrorResponder, errorIdHeaders } from './http-error.ts'
 import type { ExchangeContext } from './inference/exchange.ts'
 import { inferencePlugin } from './inference/plugin.ts'
 import type { Metrics } from './operations/metrics/metrics.ts'
@@ -12,6 +16,8 @@ import { operationsPlugin } from './operations/plugin.ts'
 export type HttpAppOptions = {
   readonly clientKeys: readonly string[]
   readonly forwardClientKey: boolean
+  /** As `parseOrigin` returns them. */
+  readonly allowedOrigins: readonly string[]
   readonly bodyLimitBytes: number
   readonly keepAliveTimeoutMs: number
   readonly isClosing: () => boolean
@@ -24,11 +30,12 @@ const requestTimeoutMs = 300_000
  * routes, authentication, body parsing and error form.
  */
 export function createHttpApp(context: ExchangeContext, metrics: Metrics, options: HttpAppOptions) {
-  const { bodyLimitBytes, clientKeys, forwardClientKey, isClosing } = options
-  const { log, notify } = context
+  const { bodyLimitBytes, clientKeys, forwardClientKey, allowedOrigins, isClosing } = options
+  const { log, notify, nextRequestId } = context
   const respondInOpenAIForm = createErrorResponder({
     log,
     notify,
+    nextRequestId,
     bodyLimit: `${bodyLimitBytes} bytes (server.bodyLimitBytes)`,
     formatError: errorBody,
   })
@@ -39,25 +46,49 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     requestTimeout: requestTimeoutMs,
     return503OnClosing: false,
     frameworkErrors: respondInOpenAIForm,
+    rewriteUrl: ({ url = '/' }) => canonicalUrl(url),
     clientErrorHandler(error, socket) {
       if (!socket.writable) return
       const body = JSON.stringify(
         errorBody(new InvalidRequestError('bad-http', `Not valid HTTP: ${error.message}`)),
       )
+      const ids = Object.entries(errorIdHeaders(nextRequestId()))
+      const idLines = ids.map(([name, value]) => `${name}: ${value}\r\n`).join('')
       socket.end(
-        `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+        `HTTP/1.1 400 Bad Request\r\nconnection: close\r\n${idLines}content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
       )
     },
   })
-  const authenticate = clientKeys.length === 0 ? null : createClientAuth(clientKeys, forwardClientKey)
+  app.setErrorHandler(respondInOpenAIForm)
+  const isKeyless = clientKeys.length === 0
+  app.addHook(
+    'onRequest',
+    createAccessHook(createBrowserAccess({ allowedOrigins, servesForeignPages: !isKeyless })),
+  )
+  const failedKeys = createFailedKeys({
+    warn: (fields, message) => log.warn(fields, message),
+    now: () => performance.now(),
+    // A closing server does not wait for the answers.
+    schedule: (action, afterMs) => void setTimeout(action, afterMs).unref(),
+  })
+  const countFailure = metrics.keyFailed
+  const requireKey = isKeyless
+    ? null
+    : createKeyHook(createClientAuth({ clientKeys, forwardClientKey, failedKeys, countFailure }))
   app.register(inferencePlugin, {
     context,
-    authenticate,
+    requireKey,
     forwardClientKey,
     isClosing,
     respondWithError: respondInOpenAIForm,
   })
-  app.register(operationsPlugin, { metrics, authenticate, isClosing, respondWithError: respondInOpenAIForm })
-  app.register(adminPlugin, { prefix: '/admin/api', log, notify })
+  app.register(operationsPlugin, { metrics, requireKey, isClosing, respondWithError: respondInOpenAIForm })
+  app.register(adminPlugin, {
+    prefix: '/admin/api',
+    log,
+    notify,
+    nextRequestId,
+    access: createAccessHook(createBrowserAccess({ allowedOrigins, servesForeignPages: false })),
+  })
   return app
 }

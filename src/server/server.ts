@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isLoopback } from '../config/loopback.ts'
+import { anyOrigin, parseOrigin } from '../config/schema/origin.ts'
 import { ConfigError } from '../errors.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { createNotifier, type RequestObserver } from '../gateway/request-record.ts'
@@ -34,6 +35,11 @@ export type ServerOptions = {
   readonly clientKeys?: readonly string[]
   /** Send the client's own Authorization upstream instead of the provider's key. */
   readonly forwardClientKey?: boolean
+  /**
+   * Origins of web pages that may use the gateway: `http://localhost:5173`. `*`, which needs client keys, is every page.
+   * Default: none but the gateway's own.
+   */
+  readonly allowedOrigins?: readonly string[]
   /** Default: 32 MiB. */
   readonly bodyLimitBytes?: number
   /** Default: 30 s. */
@@ -50,8 +56,10 @@ export type ServerOptions = {
 
 const silentLog: ServerLog = { warn() {}, error() {} }
 
+/** @throws ConfigError `bad-origin` if an allowed origin is none, or is `*` without client keys. */
 export function createServer(gateway: Gateway, options: ServerOptions = {}): Server {
   const clientKeys = options.clientKeys ?? []
+  const allowedOrigins = parseOrigins(options.allowedOrigins ?? [], clientKeys.length === 0)
   const drainTimeoutMs = options.drainTimeoutMs ?? 30_000
   const inFlight = createInFlight<Exchange>()
   const log = options.log ?? silentLog
@@ -81,6 +89,7 @@ export function createServer(gateway: Gateway, options: ServerOptions = {}): Ser
   const app = createHttpApp(context, metrics, {
     clientKeys,
     forwardClientKey: options.forwardClientKey ?? false,
+    allowedOrigins,
     bodyLimitBytes: options.bodyLimitBytes ?? 32 * 1024 * 1024,
     keepAliveTimeoutMs: options.keepAliveTimeoutMs ?? 75_000,
     isClosing: () => closing !== null,
@@ -123,6 +132,18 @@ export function createServer(gateway: Gateway, options: ServerOptions = {}): Ser
       return closing
     },
   }
+}
+
+function parseOrigins(texts: readonly string[], isKeyless: boolean): string[] {
+  return texts.map((text) => {
+    const origin = parseOrigin(text)
+    if (origin !== undefined && !(isKeyless && origin === anyOrigin)) return origin
+    const problem =
+      origin === undefined
+        ? `${JSON.stringify(text)} in allowedOrigins is no origin. Give a scheme, a host and perhaps a port, such as https://chat.example.com.`
+        : 'allowedOrigins has "*", and no client key is asked for: every web page could spend the keys of the providers. List the origins, or give clientKeys.'
+    throw new ConfigError('bad-origin', problem, { param: 'server.allowedOrigins' })
+  })
 }
 
 /** Unique across restarts and machines, and cheap: a random prefix, then a counter. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { readRegularFile } from '../../base/files/read-file.ts'
 import { autoOf } from '../../config/assemble.ts'
-import { clientKeyHmac } from '../../config/client-key.ts'
+import { clientKeyHmac, findKeyProblem } from '../../config/client-key.ts'
 import type { Config, ConfigOverrides } from '../../config/config.ts'
 import { demoSource, isDemonstration } from '../../config/demo.ts'
 import { parseConfig } from '../../config/parse-config.ts'
@@ -43,7 +43,7 @@ export async function loadConfiguration(
   context: CommandContext,
 ): Promise<LoadedConfiguration> {
   const file = await configurationFile(flags.config, context)
-  const overrides = overridesOf(flags)
+  const overrides = overridesOf(flags, context)
   const read =
     file === undefined
       ? { ...parseConfig('version: 1', 'command line', overrides, context.routerKinds), source: demoSource }
@@ -75,12 +75,22 @@ async function configurationFile(
   }
 }
 
-function overridesOf(flags: ConfigurationFlags): ConfigOverrides {
+function overridesOf(flags: ConfigurationFlags, { environment }: CommandContext): ConfigOverrides {
+  const clientKeys = [
+    ...(flags.clientKey ?? []).map((key) => clientKeyEntry(key, '--client-key')),
+    ...(environment.clientKeys ?? []).map((key) => clientKeyEntry(key, 'ROUTELLM_CLIENT_KEYS')),
+  ]
   return {
     ...(flags.host !== undefined && { host: flags.host }),
     ...(flags.port !== undefined && { port: flags.port }),
-    ...(flags.clientKey !== undefined && { clientKeys: flags.clientKey.map((key) => clientKeyHmac(key)) }),
+    ...(clientKeys.length > 0 && { clientKeys }),
   }
+}
+
+function clientKeyEntry(key: string, setting: string): string {
+  const problem = findKeyProblem(key)
+  if (problem === null) return clientKeyHmac(key)
+  throw new InvalidRequestError('weak-client-key', `${setting}: ${problem}`, { param: setting })
 }
 
 /** `--routers` selects the routers to load; `auto` keeps its policy, or its router if that is among them. */

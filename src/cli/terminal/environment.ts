@@ -9,6 +9,8 @@ export type Environment = {
   readonly configFile?: string
   /** `PORT`, not parsed: `serve` reports what is wrong with it. */
   readonly port?: string
+  /** `ROUTELLM_CLIENT_KEYS`: keys that clients of `serve` may present, separated by commas or white space. */
+  readonly clientKeys?: readonly string[]
   /** `NO_COLOR` is set to anything but nothing, or the terminal is a dumb one. */
   readonly noColor: boolean
   /** `ROUTELLM_DATA`: the folder that contains routellm/evals, if `--data` is not given. */
@@ -27,6 +29,9 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const read = (name: string) => (variables[name] === '' ? undefined : variables[name])
   const configFile = read('ROUTELLM_CONFIG')
   const port = read('PORT')
+  const clientKeys = read('ROUTELLM_CLIENT_KEYS')
+    ?.trim()
+    .split(/[\s,]+/)
   const endpoint = read('HF_ENDPOINT')
   const home = read('HF_HOME')
   const hubCacheFolder = read('HF_HUB_CACHE') ?? (home === undefined ? undefined : join(home, 'hub'))
@@ -39,6 +44,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     ...(cacheFolder !== undefined && { cacheFolder }),
     ...(configFile !== undefined && { configFile }),
     ...(port !== undefined && { port }),
+    ...(clientKeys !== undefined && { clientKeys }),
     noColor: read('NO_COLOR') !== undefined || read('TERM') === 'dumb',
     hub: {
       ...(endpoint !== undefined && { endpoint }),

@@ -6,6 +6,7 @@ import { pair } from '../../routing/policies/pair/kind.ts'
 import { type PolicyKinds, policyKinds } from '../../routing/policies/registry.ts'
 import { builtinRouterKinds } from '../../routing/routers/registry.ts'
 import type { RouterKind } from '../../routing/routers/router-kind.ts'
+import { parseOrigin } from './origin.ts'
 import { promptSchema } from './prompt-schema.ts'
 
 // `routellm.yaml`, version 1, before defaults. Unknown keys are errors. Sections that depend on a kind are assembled from
@@ -13,6 +14,16 @@ import { promptSchema } from './prompt-schema.ts'
 // The descriptions become the JSON Schema's and the table in docs/configuration.md.
 
 const price = z.number().min(0)
+
+const originSchema = z.string().transform((text, context) => {
+  const origin = parseOrigin(text)
+  if (origin !== undefined) return origin
+  context.addIssue({
+    code: 'custom',
+    message: 'must be an origin: a scheme, a host and perhaps a port, such as https://chat.example.com, or *',
+  })
+  return z.NEVER
+})
 
 const serverSchema = z.strictObject({
   host: z
@@ -25,6 +36,12 @@ const serverSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('HMACs of the keys that clients may present, as `routellm client-key` prints them.'),
+  allowedOrigins: z
+    .array(originSchema)
+    .default([])
+    .describe(
+      'Origins of web pages that may use the gateway, such as `http://localhost:5173`; `*`, with `clientKeys` only, is every page.',
+    ),
   routerTimeoutMs: milliseconds
     .default(500)
     .describe('A router that takes longer is given up and the strong model answers.'),

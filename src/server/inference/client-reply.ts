@@ -36,6 +36,7 @@ export class ClientReply {
 
   /** @param flat headers as name, value, name, value. */
   writeHead(status: number, flat: string[], isEventStream: boolean): void {
+    if (this.#response.hasHeader('vary')) mergeVary(flat, String(this.#response.getHeader('vary')))
     this.#response.writeHead(status, flat)
     this.#isEventStream = isEventStream
     // Most upstreams send the first bytes along; one that thinks first must not hold back the head.
@@ -89,6 +90,12 @@ export class ClientReply {
     if (this.#isEventStream) this.#response.write(this.#protocol.errorEvent(error), cut)
     else cut()
   }
+}
+
+/** A header of `writeHead` would replace the one of the rules for browsers. */
+function mergeVary(flat: string[], own: string): void {
+  const at = flat.findIndex((name, index) => index % 2 === 0 && name === 'vary')
+  if (at !== -1) flat[at + 1] = `${flat[at + 1]}, ${own}`
 }
 
 function destroyResponse(response: ServerResponse): void {

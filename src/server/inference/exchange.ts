@@ -122,7 +122,7 @@ export class Exchange implements ReplyReceiver, InFlightEntry {
       }
       this.#context.log.error(fields, 'a request failed')
     }
-    if (this.isOpen) this.#reply.fail(shown, () => this.#replyHeaders())
+    if (this.isOpen) this.#reply.fail(shown, () => ['x-request-id', this.#requestId, ...this.#replyHeaders()])
   }
 
   /** Ends it with an error: the time for requests in flight is over. */

@@ -4,17 +4,16 @@ import type { ListedModel } from '../../gateway/decide/decider.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import { chatCompletions } from '../../gateway/protocols/chat-completions/protocol.ts'
 import { protocols } from '../../gateway/protocols/registry.ts'
-import type { Authenticate } from '../client-auth.ts'
-import { endpoints, parsePath } from '../endpoints.ts'
+import type { OnRequest } from '../access/hooks.ts'
+import { endpoints, parsePath, similarEndpoint } from '../endpoints.ts'
 import type { ErrorResponder } from '../http-error.ts'
-import { openPaths } from '../operations/plugin.ts'
 import type { ExchangeContext } from './exchange.ts'
 import { createInferenceHandler, createRouteHandler, type InferenceHandler } from './inference.ts'
 
 export type InferenceOptions = {
   readonly context: ExchangeContext
   /** Null: no key is needed. */
-  readonly authenticate: Authenticate | null
+  readonly requireKey: OnRequest | null
   readonly forwardClientKey: boolean
   readonly isClosing: () => boolean
   readonly respondWithError: ErrorResponder
@@ -26,7 +25,7 @@ export type InferenceOptions = {
  * and write to the raw response.
  */
 export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, options, done) => {
-  const { context, authenticate, forwardClientKey, isClosing, respondWithError } = options
+  const { context, requireKey, forwardClientKey, isClosing, respondWithError } = options
 
   app.removeAllContentTypeParsers()
   // JSON by its name too: Fastify caches the parser of a named type and searches for '*' on every request.
@@ -41,12 +40,7 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
     if (error.status === 405) reply.header('allow', endpoints.get(parsePath(request.url)) ?? 'GET')
     respondWithError(error, request, reply)
   })
-  if (authenticate !== null) {
-    app.addHook('onRequest', (request, _reply, next) => {
-      const isOpen = openPaths.has(parsePath(request.url)) // with a method that is not served
-      next((isOpen ? null : authenticate(request.headers)) ?? undefined)
-    })
-  }
+  if (requireKey !== null) app.addHook('onRequest', requireKey)
 
   function post(path: string, handle: InferenceHandler): void {
     app.post(path, (request: FastifyRequest<{ Body: Buffer | undefined }>, reply) => {
@@ -89,8 +83,11 @@ function notServed(method: string, url: string): InvalidRequestError {
     const message = `${shownPath} takes ${allowed}, not ${method}.`
     return new InvalidRequestError('method-not-allowed', message, { status: 405 })
   }
+  const similar = similarEndpoint(path)
   const served = [...endpoints].map(([known, verb]) => `${verb} ${known}`).join(', ')
-  return new InvalidRequestError('unknown-url', `There is no ${method} ${shownPath}. Served: ${served}.`, {
+  const hint =
+    similar === undefined ? `Served: ${served}.` : `Did you mean ${endpoints.get(similar)} ${similar}?`
+  return new InvalidRequestError('unknown-url', `There is no ${method} ${shownPath}. ${hint}`, {
     status: 404,
   })
 }

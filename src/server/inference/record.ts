@@ -61,10 +61,10 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
 }
 
 /** The record of a request that was refused before an exchange began: too large, without a key, or not served. */
-export function createRefusedRecord(path: string, status: number): RequestRecord {
+export function createRefusedRecord(id: string, path: string, status: number): RequestRecord {
   return createRecord({
     time: Date.now(),
-    id: '',
+    id,
     protocol: null,
     path,
     status,

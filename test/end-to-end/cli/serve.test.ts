@@ -102,14 +102,58 @@ describe('serve', () => {
   })
 
   it('asks clients for the keys that were given', async () => {
-    const server = await serving(['--routers', 'length', '--client-key', 'one', '--client-key', 'two'])
+    const [one, two, three] = ['one', 'two', 'three'].map((name) => `client-key-number-${name}`)
+    const server = await serving(['--routers', 'length', '--client-key', one!, '--client-key', two!], {
+      ROUTELLM_CLIENT_KEYS: `${three}, client-key-number-four`,
+    })
     const statuses = [
       await chat(server.url, 'auto'),
-      await chat(server.url, 'auto', 'two'),
-      await chat(server.url, 'auto', 'three'),
+      await chat(server.url, 'auto', two),
+      await chat(server.url, 'auto', three),
+      await chat(server.url, 'auto', 'client-key-number-four'),
+      await chat(server.url, 'auto', 'client-key-number-five'),
     ]
-    expect(statuses.map(({ status }) => status)).toEqual([401, 200, 401])
+    expect(statuses.map(({ status }) => status)).toEqual([401, 200, 200, 200, 401])
+    expect(server.notes.join('\n')).toContain('4 client keys are admitted; without one: /, /health, /ready')
+    expect(server.notes.join('\n')).not.toContain('client-key-number')
     await server.stop()
+  })
+
+  it.each([
+    [['--client-key', ''], {}, '--client-key'],
+    [['--client-key', 'short'], {}, '--client-key'],
+    [['--client-key', 'a-good-key-of-a-client', '--client-key', 'fifteen-letters'], {}, '--client-key'],
+    [[], { ROUTELLM_CLIENT_KEYS: 'short' }, 'ROUTELLM_CLIENT_KEYS'],
+    [[], { ROUTELLM_CLIENT_KEYS: 'a-good-key-of-a-client,,' }, 'ROUTELLM_CLIENT_KEYS'],
+  ])('refuses weak client keys: %j %j', async (argv, variables, setting) => {
+    const { exitCode, stderr, stdout } = await routellm(['serve', '--port', '0', '--json', ...argv], {
+      variables,
+    })
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`${setting}: The client key has`)])
+    expect(JSON.parse(stdout).error).toMatchObject({ code: 'weak-client-key', param: setting })
+    expect(stderr).not.toMatch(/short|fifteen-letters/)
+  })
+
+  it('says who can reach it, which routes need a key and which pages may use it', async () => {
+    const server = await serving(['--routers', 'length'])
+    const notes = server.notes.join('\n')
+    await server.stop()
+    expect(notes).toContain('reach   this machine only (127.0.0.1)')
+    expect(notes).toContain('keys    no route needs one')
+    expect(notes).toContain('pages   no web page of another origin')
+  })
+
+  it('says so of one that others can reach', async () => {
+    await writeFile(
+      join(folder, 'routellm.yaml'),
+      'version: 1\nserver: { allowedOrigins: ["https://a.example/"] }',
+    )
+    const server = await serving(['--host', '0.0.0.0', '--client-key', 'a-good-key-of-a-client'])
+    const notes = server.notes.join('\n')
+    await server.stop()
+    expect(notes).toContain('reach   every machine that can connect to 0.0.0.0')
+    expect(notes).toContain('keys    1 client key is admitted; without one: /, /health, /ready')
+    expect(notes).toContain('pages   https://a.example')
   })
 
   it('takes ./routellm.yaml where it is', async () => {

@@ -1,7 +1,10 @@
 import type { Config } from '../../../config/config.ts'
 import { demoSource, isDemonstration } from '../../../config/demo.ts'
+import { isLoopback } from '../../../config/loopback.ts'
+import { anyOrigin } from '../../../config/schema/origin.ts'
 import { providerEndpoint } from '../../../providers/registry.ts'
 import type { Model } from '../../../routing/catalogue/model.ts'
+import { openPaths } from '../../../server/endpoints.ts'
 import { version } from '../../../version.ts'
 import { formatAuto, formatPolicy, formatRouter } from '../../setup/format-configuration.ts'
 import type { Colors } from '../../terminal/terminal.ts'
@@ -24,7 +27,7 @@ export function formatServed(config: Config, url: string, colors: Colors): strin
         ]),
     ...config.policies.map((policy) => `  policy  policy-${policy.name}: ${formatPolicy(policy)}`),
     `  auto    ${formatAuto(config.auto)}`,
-    `  keys    ${config.server.clientKeys.length === 0 ? 'none asked of clients' : `${config.server.clientKeys.length} admitted`}`,
+    ...formatAccess(config.server),
     ...(isDemo
       ? [
           'The demonstration answers by itself. For real models: routellm serve --strong-model … --weak-model …, or routellm init.',
@@ -34,6 +37,20 @@ export function formatServed(config: Config, url: string, colors: Colors): strin
     `  curl ${url}/v1/chat/completions -H 'content-type: application/json' \\`,
     ...(config.server.clientKeys.length === 0 ? [] : ["    -H 'authorization: Bearer <client key>' \\"]),
     `    -d '{"model": "auto", "messages": [{"role": "user", "content": "Hello"}]}'`,
+  ]
+}
+
+/** One line each: who can reach the server, which routes need a key, which web pages may use it. */
+function formatAccess({ host, clientKeys, allowedOrigins }: Config['server']): string[] {
+  const open = [...openPaths].join(', ')
+  const count = clientKeys.length === 1 ? '1 client key is' : `${clientKeys.length} client keys are`
+  const pages = allowedOrigins.includes(anyOrigin) ? 'any that has a key' : allowedOrigins.join(', ')
+  return [
+    `  reach   ${isLoopback(host) ? `this machine only (${host})` : `every machine that can connect to ${host}`}`,
+    clientKeys.length === 0
+      ? '  keys    no route needs one: every program on this machine can use the models'
+      : `  keys    ${count} admitted; without one: ${open}`,
+    `  pages   ${pages === '' ? 'no web page of another origin; server.allowedOrigins allows one' : pages}`,
   ]
 }
 

@@ -9,6 +9,8 @@ export type Metrics = {
   readonly observe: RequestObserver
   /** Counts a failure of an observer of requests. */
   observerFailed(): void
+  /** Counts a request without a client key, or with an unknown one. */
+  keyFailed(reason: 'missing' | 'unknown'): void
   /** Prometheus' text format. */
   render(): string
 }
@@ -80,6 +82,11 @@ export function createMetrics({ modelNames, inFlight, droppedLogLines }: Metrics
     help: 'Records of finished requests that an observer, such as the request log, failed on.',
     labelNames: [],
   })
+  const keyFailures = createCounter({
+    name: 'routellm_client_key_failures_total',
+    help: 'Requests that were refused for want of a client key, by reason: missing or unknown.',
+    labelNames: ['reason'],
+  })
   const rendered: Metric[] = [
     requestsInFlight,
     requests,
@@ -91,6 +98,7 @@ export function createMetrics({ modelNames, inFlight, droppedLogLines }: Metrics
     upstreamReply,
     usd,
     observerFailures,
+    keyFailures,
   ]
   if (droppedLogLines !== undefined) {
     const help = 'Lines that the request log could not write.'
@@ -132,6 +140,9 @@ export function createMetrics({ modelNames, inFlight, droppedLogLines }: Metrics
     },
     observerFailed() {
       observerFailures.add(1)
+    },
+    keyFailed(reason) {
+      keyFailures.add(1, reason)
     },
     render: () => renderMetrics(rendered),
   }

@@ -1,0 +1,95 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { createClientKeyCheck } from '../../config/client-key.ts'
+import { InvalidRequestError } from '../../errors.ts'
+import type { FailedKeys } from './failed-keys.ts'
+
+/** Calls `next` with the error to answer with, or with nothing for a request that carries a key. */
+export type Authenticate = (request: IncomingMessage, next: (error?: KeyRefusal) => void) => void
+
+export type KeyRefusal = {
+  readonly error: InvalidRequestError
+  /** Whether to close the connection with the answer. */
+  readonly closes: boolean
+}
+
+export type ClientAuthOptions = {
+  /** HMACs as in `server.clientKeys`. */
+  readonly clientKeys: readonly string[]
+  /**
+   * Whether the client's Authorization goes upstream: then it is the upstream's key and never this gateway's, as are
+   * `x-api-key` and `api-key`, and only `x-routellm-key` counts.
+   */
+  readonly forwardClientKey: boolean
+  readonly failedKeys: FailedKeys
+  /** Counts a request without a key or with an unknown one. */
+  readonly countFailure: (reason: 'missing' | 'unknown') => void
+}
+
+/**
+ * A check that gives InvalidRequestError `invalid-api-key` (401) unless a request carries one of the keys, as
+ * `Authorization: Bearer <key>`, `x-api-key`, `api-key` or `x-routellm-key`. Clients that send several need one that is
+ * right.
+ */
+export function createClientAuth(options: ClientAuthOptions): Authenticate {
+  const { clientKeys, forwardClientKey, failedKeys, countFailure } = options
+  const isAdmitted = rememberAdmitted(createClientKeyCheck(clientKeys), clientKeys.length)
+  return (request, next) => {
+    const presented = presentedKeys(request.headers, forwardClientKey)
+    if (presented.some(isAdmitted)) {
+      next()
+      return
+    }
+    const reason = presented.length === 0 ? 'missing' : 'unknown'
+    countFailure(reason)
+    const error = refusal(reason, forwardClientKey)
+    if (reason === 'missing') next({ error, closes: false })
+    else failedKeys.onUnknownKey(request.socket.remoteAddress ?? '', (closes) => next({ error, closes }))
+  }
+}
+
+function presentedKeys(headers: IncomingHttpHeaders, forwardClientKey: boolean): string[] {
+  const own = headers['x-routellm-key']
+  const all = forwardClientKey
+    ? [own]
+    : [own, parseBearer(headers.authorization), headers['x-api-key'], headers['api-key']]
+  return all.filter((key) => typeof key === 'string')
+}
+
+function refusal(reason: 'missing' | 'unknown', forwardClientKey: boolean): InvalidRequestError {
+  const place = forwardClientKey
+    ? 'x-routellm-key: <key>'
+    : 'Authorization: Bearer <key> (or x-api-key, api-key, x-routellm-key)'
+  const problem = reason === 'missing' ? 'No client key was sent' : 'The client key is not known here'
+  return new InvalidRequestError(
+    'invalid-api-key',
+    `${problem}. Send one of this gateway's keys as ${place}.`,
+    { status: 401 },
+  )
+}
+
+/**
+ * Caches keys that passed `check`: a client's later requests cost no HMAC.
+ *
+ * A key that was not admitted before always costs one HMAC per entry. The look-up reveals nothing useful by its
+ * duration: it compares characters only after the key's seeded hash has matched.
+ *
+ * @param limit the number of entries: each admits one key.
+ */
+function rememberAdmitted(
+  check: (presented: string) => boolean,
+  limit: number,
+): (presented: string) => boolean {
+  const admitted = new Set<string>()
+  return (presented) => {
+    if (admitted.has(presented)) return true
+    if (!check(presented)) return false
+    if (admitted.size < limit) admitted.add(presented)
+    return true
+  }
+}
+
+function parseBearer(authorization: string | undefined): string | undefined {
+  return authorization !== undefined && /^bearer /i.test(authorization)
+    ? authorization.slice(7).trim()
+    : undefined
+}
