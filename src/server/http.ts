@@ -6,6 +6,7 @@ import { createClientAuth } from './access/client-auth.ts'
 import { createFailedKeys } from './access/failed-keys.ts'
 import { createAccessHook, createKeyHook } from './access/hooks.ts'
 import { adminPlugin } from './admin/plugin.ts'
+import { createDecompression } from './body/decompress.ts'
 import { canonicalUrl } from './endpoints.ts'
 import { createErrorResponder, errorIdHeaders } from './http-error.ts'
 import type { ExchangeContext } from './inference/exchange.ts'
@@ -65,6 +66,7 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     'onRequest',
     createAccessHook(createBrowserAccess({ allowedOrigins, servesForeignPages: !isKeyless })),
   )
+  app.addHook('preParsing', createDecompression())
   const failedKeys = createFailedKeys({
     warn: (fields, message) => log.warn(fields, message),
     now: () => performance.now(),

@@ -197,7 +197,7 @@ describe('a client that goes away', () => {
     const client = connect(Number(port), hostname)
     client.pause()
     client.write(
-      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: ${payload.length}\r\n\r\n${payload}`,
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${payload.length}\r\n\r\n${payload}`,
     )
     await gateway.upstream.next()
     let before = -1

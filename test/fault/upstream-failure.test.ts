@@ -28,7 +28,7 @@ async function rawReply(url: string, body: object): Promise<{ text: string; fail
     failed = true
   })
   socket.write(
-    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: ${payload.length}\r\n\r\n${payload}`,
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${payload.length}\r\n\r\n${payload}`,
   )
   await once(socket, 'close')
   return { text, failed }

@@ -22,6 +22,8 @@ export type ConfigurationFlags = {
   readonly host?: string
   readonly port?: number
   readonly clientKey?: readonly string[]
+  /** From `ROUTELLM_CLIENT_KEYS`, which only a server reads. */
+  readonly environmentClientKeys?: readonly string[]
 }
 
 export type LoadedConfiguration = {
@@ -43,7 +45,7 @@ export async function loadConfiguration(
   context: CommandContext,
 ): Promise<LoadedConfiguration> {
   const file = await configurationFile(flags.config, context)
-  const overrides = overridesOf(flags, context)
+  const overrides = overridesOf(flags)
   const read =
     file === undefined
       ? { ...parseConfig('version: 1', 'command line', overrides, context.routerKinds), source: demoSource }
@@ -75,10 +77,10 @@ async function configurationFile(
   }
 }
 
-function overridesOf(flags: ConfigurationFlags, { environment }: CommandContext): ConfigOverrides {
+function overridesOf(flags: ConfigurationFlags): ConfigOverrides {
   const clientKeys = [
     ...(flags.clientKey ?? []).map((key) => clientKeyEntry(key, '--client-key')),
-    ...(environment.clientKeys ?? []).map((key) => clientKeyEntry(key, 'ROUTELLM_CLIENT_KEYS')),
+    ...(flags.environmentClientKeys ?? []).map((key) => clientKeyEntry(key, 'ROUTELLM_CLIENT_KEYS')),
   ]
   return {
     ...(flags.host !== undefined && { host: flags.host }),

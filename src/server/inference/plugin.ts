@@ -5,6 +5,7 @@ import type { Gateway } from '../../gateway/gateway.ts'
 import { chatCompletions } from '../../gateway/protocols/chat-completions/protocol.ts'
 import { protocols } from '../../gateway/protocols/registry.ts'
 import type { OnRequest } from '../access/hooks.ts'
+import { toUtf8 } from '../body/to-utf8.ts'
 import { endpoints, parsePath, similarEndpoint } from '../endpoints.ts'
 import type { ErrorResponder } from '../http-error.ts'
 import type { ExchangeContext } from './exchange.ts'
@@ -21,7 +22,7 @@ export type InferenceOptions = {
 
 /**
  * The routes that clients of a model use, and every path that no other scope serves. The body of a request stays
- * bytes for every content type, because it goes upstream unchanged. Handlers take the reply over from Fastify
+ * bytes for every content type, because it goes upstream unchanged if it is plain UTF-8. Handlers take the reply over from Fastify
  * and write to the raw response.
  */
 export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, options, done) => {
@@ -30,8 +31,8 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
   app.removeAllContentTypeParsers()
   // JSON by its name too: Fastify caches the parser of a named type and searches for '*' on every request.
   for (const contentType of ['application/json', '*']) {
-    app.addContentTypeParser(contentType, { parseAs: 'buffer' }, (_request, body, parsed) =>
-      parsed(null, body),
+    app.addContentTypeParser(contentType, { parseAs: 'buffer' }, (request, body, parsed) =>
+      parsed(null, toUtf8(body as Buffer, request.headers['content-type'])),
     )
   }
   app.setErrorHandler(respondWithError)

@@ -69,7 +69,7 @@ describe('graceful shutdown', () => {
       ]).catch(() => true)
       socket.destroy()
     }
-    probe.write('host: x\r\n\r\n')
+    probe.write('host: localhost\r\n\r\n')
     expect(String((await once(probe, 'data'))[0])).toMatch(/^HTTP\/1\.1 503 [\s\S]*"draining"/)
     probe.destroy()
 
@@ -93,7 +93,7 @@ describe('graceful shutdown', () => {
     late.write('POST /v1/chat/completions HTTP/1.1\r\n')
     await fetch(`${gateway.url}/health`)
     const closed = gateway.server.close()
-    late.write('host: x\r\ncontent-length: 2\r\n\r\n{}')
+    late.write('host: localhost\r\ncontent-length: 2\r\n\r\n{}')
     expect(String((await once(late, 'data'))[0])).toMatch(/^HTTP\/1\.1 503 [\s\S]*"shutting_down"/)
     late.destroy()
     const { response } = await gateway.upstream.next()
@@ -149,7 +149,7 @@ describe('graceful shutdown', () => {
 })
 
 describe('who may listen and who may ask', () => {
-  const key = 'rllm-test-key'
+  const key = 'rllm-test-key-and-more'
   const clientKeys = [clientKeyHmac(key)]
   let server: Server | undefined
   afterEach(() => server?.close())

@@ -43,7 +43,11 @@ export function addServeCommand(program: Command, context: CommandContext): void
       'address to bind; anything but loopback needs client keys (default: 127.0.0.1)',
     )
     .option('--port <number>', 'port to listen on; 0 takes a free one (default: PORT, else 6060)', portValue)
-    .option('--client-key <key>', 'a key that clients may present; can be repeated', collected)
+    .option(
+      '--client-key <key>',
+      'a key that clients may present; can be repeated (better: the environment variable ROUTELLM_CLIENT_KEYS)',
+      collected,
+    )
     .option('--request-log <file>', 'append one line of JSON per finished request to this file')
     .option('--request-log-text', 'with the text of requests and replies; they may be confidential')
     .option('--request-log-max-mb <n>', 'begin a new file at this size, in megabytes', positiveValue, 100)
@@ -68,10 +72,10 @@ Examples:
 }
 
 async function serve(flags: ServeFlags, context: CommandContext): Promise<void> {
-  const { terminal, interrupted } = context
+  const { terminal, environment, interrupted } = context
   const port = flags.port ?? portOfEnvironment(context)
   const { config, variables, warnings } = await loadConfiguration(
-    { ...flags, ...(port !== undefined && { port }) },
+    { ...flags, ...(port !== undefined && { port }), environmentClientKeys: environment.clientKeys ?? [] },
     context,
   )
   for (const warning of warnings) terminal.note(`${terminal.colors.yellow('warning:')} ${warning}`)
