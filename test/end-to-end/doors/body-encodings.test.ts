@@ -4,7 +4,7 @@ import zlib from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createBodyDecoders } from '../../../src/server/body/content-encodings.ts'
 import { type GatewayUnderTest, startGateway, userMessage } from '../../support/gateway-under-test.ts'
-import { sendRaw } from '../../support/raw-request.ts'
+import { sendRaw } from '../../support/requests/raw-request.ts'
 
 const bodyLimitBytes = 64 * 1024
 const text = JSON.stringify({ ...userMessage('Grüße, 北京 🙂'), model: 'weak' })

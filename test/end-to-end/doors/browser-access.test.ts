@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clientKeyHmac } from '../../../src/config/client-key.ts'
 import { endpoints } from '../../../src/server/endpoints.ts'
 import { type GatewayUnderTest, startGateway, userMessage } from '../../support/gateway-under-test.ts'
-import { type RawRequest, sendRaw } from '../../support/raw-request.ts'
+import { type RawRequest, sendRaw } from '../../support/requests/raw-request.ts'
 
 const page = 'http://localhost:5173'
 const key = 'rllm-key-of-a-client'

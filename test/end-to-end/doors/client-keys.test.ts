@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { clientKeyHmac } from '../../../src/config/client-key.ts'
 import { endpoints } from '../../../src/server/endpoints.ts'
 import { type GatewayUnderTest, startGateway, userMessage } from '../../support/gateway-under-test.ts'
-import { sendRaw } from '../../support/raw-request.ts'
+import { sendRaw } from '../../support/requests/raw-request.ts'
 
 const key = 'rllm-key-of-a-client'
 const wrong = 'rllm-key-of-nobody-here'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { canonicalUrl, endpoints } from '../../../src/server/endpoints.ts'
 import { type GatewayUnderTest, startGateway, userMessage } from '../../support/gateway-under-test.ts'
-import { sendRaw } from '../../support/raw-request.ts'
+import { sendRaw } from '../../support/requests/raw-request.ts'
 
 let gateway: GatewayUnderTest
 beforeAll(async () => {
