@@ -1,4 +1,5 @@
 import type { TrainResult } from '../../../jobs/train/result.ts'
+import { standingOf, standingSentence } from '../../../learning/training/standing.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
 /** The result of a training run, and the next step. */
@@ -6,13 +7,37 @@ export function formatTrained(result: TrainResult, colors: Colors): string[] {
   const { output, router, pair, metrics, rows, calibrationPrompts, findings, warnings } = result
   return [
     `Trained ${colors.bold(router)} on ${rows} rows for ${pair.strong} against ${pair.weak}: ${output}`,
+    ...standingLines(result, colors),
     ...findings,
     ...apgrLines(metrics),
     ...(calibrationPrompts === null ? [] : [`Calibrated on ${calibrationPrompts} prompts.`]),
     ...warnings.map((warning) => `${colors.yellow('warning:')} ${warning}`),
-    'Next:',
-    `  routellm route "Prove that √2 is irrational" --router ${output}`,
-    `  routellm serve --routers mf,${output}`,
+    ...nextLines(result),
+  ]
+}
+
+/** Whether the router is of use, first. */
+function standingLines({ metrics }: TrainResult, colors: Colors): string[] {
+  const sentence = standingSentence(metrics)
+  if (sentence === undefined) return []
+  return [standingOf(metrics).kind === 'better' ? sentence : colors.bold(sentence)]
+}
+
+/** Never recommends a router that is worse than what needs no training. */
+function nextLines({ output, metrics }: TrainResult): string[] {
+  const standing = standingOf(metrics)
+  const evaluate = `  routellm evaluate --benchmark held-out.jsonl --routers mf,length,${output}`
+  if (standing.kind !== 'worse')
+    return [
+      'Next:',
+      `  routellm route "One of your prompts" --router ${output}`,
+      ...(standing.kind === 'unclear'
+        ? [`Before you serve it, measure it on labels of its own:`, evaluate]
+        : [`  routellm serve --routers ${output}`]),
+    ]
+  return [
+    'Next: give more labels and train again. Then measure it on labels that it was not trained on:',
+    evaluate,
   ]
 }
 

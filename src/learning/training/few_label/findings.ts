@@ -1,6 +1,7 @@
 import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
 import { sigmoid } from '../../../base/math/sigmoid.ts'
 import { leftOutApgr } from '../left-out-apgr.ts'
+import { standingOf } from '../standing.ts'
 import type { PairLabels } from './labels.ts'
 import { evidenceRange, type FewLabelLearning } from './learning.ts'
 
@@ -38,23 +39,31 @@ export function findingsOf(
     trust: learning.trust,
     calibrationError: calibrationError(learning, labels),
   }
-  const findings = [keptSentence(learning, count)]
   const apgr = leftOutApgr({ ...labels, scores: learning.leftOutScores, priors }, seed)
+  const findings = [keptSentence(learning, count, standingOf(apgr ?? {}).kind === 'better')]
   if (apgr === undefined) return { metrics, findings, warnings: [noGapWarning(labels, pair)] }
   return { metrics: { ...metrics, ...apgr }, findings, warnings: [] }
 }
 
-function keptSentence({ trust, evidence }: FewLabelLearning, labels: number): string {
+/**
+ * How far the fit follows the labels.
+ *
+ * @param isGain whether the router is better by its intervals. If not, nothing is said that sounds like a gain.
+ */
+function keptSentence({ trust, evidence }: FewLabelLearning, labels: number, isGain: boolean): string {
   const shown = `${evidence.toFixed(1)} standard errors, and ${evidenceRange(labels).all.toFixed(1)} are enough`
-  if (trust === 1)
-    return `Kept all that the ${labels} labels teach: on labels left out of the fit it agrees with what happened (${shown}).`
   const more =
     labels < fewLabels
       ? `With ${labels} labels that is common: label about ${fewLabels} prompts or more and train again.`
       : 'Either these prompts hardly show which of them need the strong model, or the labels are noisy.'
-  if (trust > 0)
-    return `Kept ${Math.round(100 * trust)} % of what the ${labels} labels teach and the built-in router for the rest: labels left out of the fit do not agree with it clearly (${shown}). ${more}`
-  return `Kept the built-in router's order: on labels left out of the fit, what the ${labels} labels teach was no gain over it. Only the win rates are scaled to your labels. ${more}`
+  if (trust === 0)
+    return `Kept the built-in router's order: on labels left out of the fit, what the ${labels} labels teach was no gain over it. Only the win rates are scaled to your labels. ${more}`
+  const share = `${Math.round(100 * trust)} %`
+  if (!isGain)
+    return `It uses ${share} of what the ${labels} labels add to the built-in router (${shown}), and on labels left out of the fit this is no clear gain. ${more}`
+  if (trust === 1)
+    return `Kept all that the ${labels} labels teach: on labels left out of the fit it agrees with what happened (${shown}).`
+  return `Kept ${share} of what the ${labels} labels teach and the built-in router for the rest: labels left out of the fit do not agree with it clearly (${shown}). ${more}`
 }
 
 /**

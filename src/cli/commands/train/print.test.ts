@@ -1,0 +1,51 @@
+import picocolors from 'picocolors'
+import { describe, expect, it } from 'vitest'
+import type { TrainResult } from '../../../jobs/train/result.ts'
+import { formatTrained } from './print.ts'
+
+const result = (overPrior: readonly [number, number]): TrainResult => ({
+  output: '/somewhere/my-router',
+  router: 'my-router',
+  rows: 500,
+  calibrationPrompts: 500,
+  pair: { strong: 'big', weak: 'small' },
+  findings: [],
+  warnings: [],
+  metrics: {
+    labels: 500,
+    leftOutApgr: 0.6,
+    leftOutApgrLow: 0.55,
+    leftOutApgrHigh: 0.65,
+    leftOutApgrOfPrior: 0.6,
+    leftOutApgrOverPriorLow: overPrior[0],
+    leftOutApgrOverPriorHigh: overPrior[1],
+    leftOutApgrOfLength: 0.5,
+    leftOutApgrOverLengthLow: 0.05,
+    leftOutApgrOverLengthHigh: 0.15,
+    leftOutApgrOfRandom: 0.5,
+  },
+})
+
+const linesOf = (overPrior: readonly [number, number]) =>
+  formatTrained(result(overPrior), picocolors.createColors(false))
+
+describe('what training recommends', () => {
+  it('is to serve a router that is better by its interval', () => {
+    const lines = linesOf([0.01, 0.1])
+    expect(lines[1]).toMatch(/^It is better than the built-in router/)
+    expect(lines.join('\n')).toMatch(/Next:[\s\S]*routellm serve --routers \S*my-router/)
+  })
+
+  it('is to measure again if the interval includes harm', () => {
+    const text = linesOf([-0.033, 0.047]).join('\n')
+    expect(text).toContain('do not show that this router is better than the built-in router')
+    expect(text).not.toMatch(/routellm serve/)
+    expect(text).toContain('routellm evaluate')
+  })
+
+  it('is never a router that is worse by its own interval', () => {
+    const lines = linesOf([-0.057, -0.032])
+    expect(lines[1]).toMatch(/^Do not use this router/)
+    expect(lines.join('\n')).not.toMatch(/routellm (serve|route) /)
+  })
+})
