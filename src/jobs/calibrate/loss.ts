@@ -1,5 +1,6 @@
 import { normalizedText } from '../../base/text/text-identity.ts'
 import { InvalidRequestError } from '../../errors.ts'
+import { type Separation, separationOf } from '../../learning/evaluation/metrics/separation.ts'
 import { checkLabelWeights, type LabelPopulation, populationOf } from '../../learning/rows/label-counts.ts'
 import { type Guarantee, guaranteedThreshold, requestsOf } from '../../routing/calibration/guarantee.ts'
 import type { ModelPair } from '../../routing/catalogue/model.ts'
@@ -18,6 +19,8 @@ export type LossCalibration = Guarantee & {
   readonly lossMargin: number
   readonly basis: LabelBasis
   readonly crossFittedLabels: number
+  /** How well the router finds the labels that the weak model loses. Null if there are too few. */
+  readonly separation: Separation | null
   /** The requests that the labels stand for; as many as labels if the file does not say. */
   readonly requests: number
   /** What the promise is about. */
@@ -36,16 +39,19 @@ export async function calibrateLoss(run: CalibrationRun, target: TargetOf<'loss'
   const { maxLoss, confidence = defaultConfidence, nextRequests, lossMargin = 0 } = target
   const scored = await scoreLabels(run, target.labels)
   checkLabels(scored, lossMargin)
-  const guarantee = guaranteedThreshold(
-    scored.labels.map(({ strongWinRate, strongScore, weakScore, prompt, requests }) => ({
-      strongWinRate,
-      weakLoses: strongScore - weakScore > lossMargin,
-      // The spellings of one prompt are one group.
-      group: normalizedText(prompt),
-      ...(requests !== undefined && { requests }),
-    })),
-    { maxLoss, confidence, ...(nextRequests !== undefined && { requests: nextRequests }) },
-  )
+  const labels = scored.labels.map(({ strongWinRate, strongScore, weakScore, prompt, requests }) => ({
+    prompt,
+    strongWinRate,
+    weakLoses: strongScore - weakScore > lossMargin,
+    // The spellings of one prompt are one group.
+    group: normalizedText(prompt),
+    ...(requests !== undefined && { requests }),
+  }))
+  const guarantee = guaranteedThreshold(labels, {
+    maxLoss,
+    confidence,
+    ...(nextRequests !== undefined && { requests: nextRequests }),
+  })
   const { pair, basis, crossFittedLabels, otherRows } = scored
   const common = {
     router: run.router.name,
@@ -58,6 +64,7 @@ export async function calibrateLoss(run: CalibrationRun, target: TargetOf<'loss'
     crossFittedLabels,
     requests: requestsOf(scored.labels),
     about: populationOf(scored.labels),
+    separation: separationOf(labels) ?? null,
     otherRows,
   }
   if (!guarantee.possible || target.prompts === undefined) return { ...guarantee, ...common }

@@ -1,5 +1,6 @@
 import { InvalidRequestError } from '../../errors.ts'
 import { retainedQualityInterval } from '../../learning/evaluation/metrics/retained-quality.ts'
+import { type Separation, separationOf } from '../../learning/evaluation/metrics/separation.ts'
 import { type LabelPopulation, populationOf } from '../../learning/rows/label-counts.ts'
 import { type QualityThreshold, thresholdForQuality } from '../../routing/calibration/quality.ts'
 import { type ScoredLabels, scoreLabels } from './labels.ts'
@@ -12,6 +13,8 @@ type Common = Omit<ScoredLabels, 'labels' | 'form'> & {
   readonly minQuality: number
   /** The number of labels. */
   readonly labels: number
+  /** How well the router finds the labels that the weak model loses. Null if there are too few. */
+  readonly separation: Separation | null
   /** What the quality is about. */
   readonly about: LabelPopulation
 }
@@ -46,6 +49,9 @@ export async function calibrateQuality(
     minQuality,
     labels: labels.length,
     about: populationOf(labels),
+    separation:
+      separationOf(labels.map((label) => ({ ...label, weakLoses: label.strongScore > label.weakScore }))) ??
+      null,
     ...read,
   }
   if (!found.possible) return { ...found, ...common }

@@ -1,4 +1,5 @@
 import type { Interval } from '../../base/math/statistics/quantile.ts'
+import type { Separation } from '../evaluation/metrics/separation.ts'
 import type { UnreadableRow } from '../formats/logs/read-log.ts'
 import type { LabelPopulation } from '../rows/label-counts.ts'
 import type { KeptOut, Paid } from './savings/money-tally.ts'
@@ -108,6 +109,8 @@ export type RiskReport =
       readonly about: LabelPopulation
       /** The share of these requests on which the weak model loses, at any threshold. */
       readonly weakLossShare: number
+      /** How well the router finds the labels that the weak model loses. Null if there are too few. */
+      readonly separation: Separation | null
       readonly maxLoss: number
       readonly confidence: number
       readonly guarantee:

@@ -6,6 +6,7 @@ import { findPrices, type ModelPrices } from '../../routing/catalogue/find-price
 import { isSameModel } from '../../routing/catalogue/model-names.ts'
 import type { PriceTable } from '../../routing/catalogue/prices.ts'
 import { isCalibratedRouter, type Router } from '../../routing/routers/router.ts'
+import { separationOf } from '../evaluation/metrics/separation.ts'
 import type { LogFormat } from '../formats/logs/log-format.ts'
 import { recogniseLogFormat } from '../formats/logs/read-log.ts'
 import { populationOf } from '../rows/label-counts.ts'
@@ -265,6 +266,7 @@ function reportOf(findings: Findings): AuditReport {
     segments: reading.segments.tablesAt(binOf(chosen.threshold)),
     verdict: verdictOf({
       models: pair ?? noPair ?? { kind: 'no-prices' },
+      router: winRates.router,
       isWeakPriced: weakPrices !== undefined,
       routable: curve.requests,
       routedRequests: routed.requests + alreadyRouted.requests,
@@ -333,6 +335,10 @@ function riskOf({ scored, options: { maxLoss, confidence, labels: given } }: Fin
     requests: requestsOf(labels),
     about: populationOf(given?.comparisons ?? []),
     weakLossShare: requestsOf(labels.filter(({ weakLoses }) => weakLoses)) / Math.max(1, requestsOf(labels)),
+    separation:
+      separationOf(
+        labels.map((label, row) => ({ ...label, prompt: given?.comparisons[row]?.prompt ?? '' })),
+      ) ?? null,
     maxLoss,
     confidence,
     guarantee: guaranteeInReport(guarantee),

@@ -20,6 +20,7 @@ const found: LossCalibration = {
   basis: 'independent',
   crossFittedLabels: 0,
   about: 'requests',
+  separation: null,
   otherRows: 0,
 }
 
@@ -47,4 +48,16 @@ it('says what the promise is about', () => {
   expect(textOf({ ...found, about: 'distinct-prompts', nextRequests: 80 })).toContain(
     'of the next 80 distinct prompts like these labels',
   )
+})
+
+it('says it first thing after the threshold if the router is worse than chance on the labels', () => {
+  const separation = {
+    auc: 0.439,
+    interval: [0.4, 0.48],
+    lengthAuc: 0.5,
+    overLengthInterval: [-0.1, 0],
+    kind: 'worse-than-chance',
+  } as const
+  expect(textOf({ ...found, separation })).toContain('Do not use mine for this pair')
+  expect(textOf({ ...found, separation: { ...separation, kind: 'separates' } })).not.toContain('AUC')
 })

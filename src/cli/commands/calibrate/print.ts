@@ -5,6 +5,7 @@ import type { LossCalibration } from '../../../jobs/calibrate/loss.ts'
 import type { QualityCalibration } from '../../../jobs/calibrate/quality.ts'
 import type { ShareCalibration } from '../../../jobs/calibrate/share.ts'
 import type { TokenBasis } from '../../../learning/evaluation/costs/token-counts.ts'
+import { separationSentence } from '../../../learning/evaluation/metrics/separation.ts'
 import type { LabelPopulation } from '../../../learning/rows/label-counts.ts'
 import type { LabelBasis } from '../../../routing/routers/trained-prompts/label-origins.ts'
 import type { Colors } from '../../terminal/terminal.ts'
@@ -45,13 +46,14 @@ function formatShare(
 /** A threshold with a guaranteed loss, or why no threshold has it. */
 export function formatLoss(result: LossCalibration, colors: Colors): string[] {
   const { router, confidence, pair, labels, basis, crossFittedLabels, requests, about } = result
-  if (!result.possible) return formatImpossibleLoss(result)
+  if (!result.possible) return [...formatImpossibleLoss(result), ...formatSeparation(result)]
   const { threshold, bound, losses, strongCallFraction, prompts } = result
   const counted = prompts === undefined ? formatLabels(result) : `${prompts} prompts given`
   return [
     ...formatThreshold(router, threshold, colors),
     `With ${formatPercent(confidence, 1)} confidence, at most ${formatPercentUp(bound)} of ${formatPopulation(result)} go to ${pair.weak} and fail where ${pair.strong} would not (of the ${formatLabels(result)} ${losses}, ${formatPercent(losses / requests, 1)}).`,
     `It sends ${formatPercent(strongCallFraction, 1)} of the ${counted} to the strong model.`,
+    ...formatSeparation(result),
     ...formatBasis(router, basis, crossFittedLabels, labels, about),
   ]
 }
@@ -93,6 +95,7 @@ function formatQuality(result: QualityCalibration, colors: Colors): string[] {
     return [
       `No threshold keeps ${formatPercent(minQuality, 1)} of ${pair.strong}'s score: sending only the requests with the lowest win rate to ${pair.weak} leaves ${formatPercent(result.quality, 1)} already.`,
       'Use a router that separates them, or a lower --min-quality.',
+      ...formatSeparation(result),
     ]
   const { threshold, quality, qualityInterval, confidence, prompts, strongCallFraction } = result
   const [low, high] = qualityInterval
@@ -106,6 +109,7 @@ function formatQuality(result: QualityCalibration, colors: Colors): string[] {
           `Less than ${formatPercent(minQuality, 1)} is within chance. Ask for more to be safer, or guarantee what fails: --max-loss.`,
         ]
       : []),
+    ...formatSeparation(result),
     ...formatBasis(router, basis, crossFittedLabels, labels, about),
   ]
 }
@@ -127,6 +131,16 @@ function formatBudget(result: BudgetCalibration, colors: Colors): string[] {
 
 function formatTokenBasis(basis: TokenBasis): string {
   return basis.kind === 'counted' ? '' : ` ${basis.note}`
+}
+
+/** A warning if the router does not tell the prompts apart that the weak model fails on. */
+function formatSeparation({
+  separation,
+  router,
+  pair,
+}: Pick<LossCalibration, 'separation' | 'router' | 'pair'>): string[] {
+  const sentence = separationSentence(separation ?? undefined, router, pair.weak)
+  return sentence === undefined ? [] : [sentence]
 }
 
 /** Rounded up, because the printed value must still be a bound. */

@@ -1,5 +1,6 @@
 import { clopperPearsonInterval } from '../../../base/math/statistics/proportion.ts'
 import type { Interval } from '../../../base/math/statistics/quantile.ts'
+import { normalizedText } from '../../../base/text/text-identity.ts'
 import { DataError } from '../../../errors.ts'
 import { type Guarantee, type GuaranteeLabel, requestsOf } from '../../../routing/calibration/guarantee.ts'
 import { isSameModel } from '../../../routing/catalogue/model-names.ts'
@@ -94,7 +95,8 @@ export async function scoreLabels(
     return {
       strongWinRate: without ?? winRates[index]!,
       weakLoses: winA === 1,
-      group: prompt,
+      // The spellings of one prompt are one group.
+      group: normalizedText(prompt),
       ...(requests !== undefined && { requests }),
     }
   })

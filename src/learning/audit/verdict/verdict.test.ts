@@ -5,6 +5,7 @@ const models = { kind: 'pair', strong: 'big', weak: 'small', priceRatio: 15 } as
 const facts: VerdictFacts = {
   models,
   isWeakPriced: true,
+  router: 'mf',
   routable: 1000,
   routedRequests: 900,
   routedPaidUsd: 90,
@@ -19,6 +20,7 @@ const measured = {
   kind: 'measured',
   labels: 400,
   about: 'requests',
+  separation: null,
   maxLoss: 0.05,
   confidence: 0.95,
   isPossible: true,

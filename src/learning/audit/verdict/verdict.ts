@@ -6,6 +6,7 @@ import {
   formatRatio,
   formatUsd,
 } from '../../../base/text/format/format-number.ts'
+import { type Separation, separationSentence } from '../../evaluation/metrics/separation.ts'
 import type { LabelPopulation } from '../../rows/label-counts.ts'
 import type { ThresholdLine } from '../savings/threshold-lines.ts'
 import type { AuditedPair, NoPair } from './audited-pair.ts'
@@ -32,6 +33,7 @@ export type VerdictRuleName =
   | 'saving-clear'
   | 'worth-it'
   | 'risk'
+  | 'router-order'
 
 export type VerdictFacts = {
   readonly models: Pick<AuditedPair, 'kind' | 'strong' | 'weak' | 'priceRatio'> | NoPair
@@ -47,6 +49,7 @@ export type VerdictFacts = {
   readonly chosen: Pick<ThresholdLine, 'threshold' | 'savedUsd' | 'savedUsdInterval' | 'savedShare'>
   /** Months in the log. Null if it has no times or spans less than a day. */
   readonly months: number | null
+  readonly router: string
   /** Minimum saving in dollars a month to recommend routing. */
   readonly worthUsdPerMonth: number
   readonly risk:
@@ -55,6 +58,7 @@ export type VerdictFacts = {
         readonly kind: 'measured'
         readonly labels: number
         readonly about: LabelPopulation
+        readonly separation: Separation | null
         readonly maxLoss: number
         readonly confidence: number
         readonly isPossible: boolean
@@ -91,6 +95,7 @@ export function verdictOf(facts: VerdictFacts): AuditVerdict {
     savingClear(facts),
     worthIt(facts),
     riskKnown(facts),
+    ...routerOrder(facts, names.weak),
   ]
   const against = rules.filter(({ outcome }) => outcome === 'against')
   const { savedUsd, savedShare } = facts.chosen
@@ -241,4 +246,22 @@ function riskKnown({ risk }: VerdictFacts): VerdictRule {
     outcome: 'against',
     text: `${text}. No threshold keeps the loss at ${formatPercent(maxLoss)} with ${formatPercent(confidence)} confidence. ${more}`,
   }
+}
+
+/** Whether the router finds the requests that the weak model loses, as far as labels show it. */
+function routerOrder({ risk, router }: VerdictFacts, weak: string): VerdictRule[] {
+  if (risk.kind === 'unknown' || risk.separation === null) return []
+  const text = separationSentence(risk.separation, router, weak)
+  if (text === undefined) {
+    const { auc } = risk.separation
+    return [
+      {
+        rule: 'router-order',
+        outcome: 'for',
+        text: `On the labels ${router} finds the prompts that ${weak} fails on better than chance and prompt length do (AUC ${auc.toFixed(2)}; 0.5 is chance).`,
+      },
+    ]
+  }
+  const outcome = risk.separation.kind === 'worse-than-chance' ? 'against' : 'open'
+  return [{ rule: 'router-order', outcome, text }]
 }

@@ -3,6 +3,7 @@ import { textTable } from '../../../base/text/format/text-table.ts'
 import type { ApgrDifference, Evaluation, RouterEvaluation } from '../evaluation.ts'
 import { gapPercents } from '../metrics/metrics.ts'
 import { type EvaluationReport, type ReportSection, reportSections } from './report-sections.ts'
+import { standingNotes } from './router-standing.ts'
 
 /** The numbers of an evaluation as text: one heading, one line per router, baseline and the oracle. */
 export type ReportTable = {
@@ -122,8 +123,10 @@ export function reportHeadline({
 }
 
 /** How to read the table. */
-export function reportNotes({ metrics, bootstrap, comparisons, noIntervals }: Evaluation): string[] {
+export function reportNotes(evaluation: Evaluation): string[] {
+  const { metrics, bootstrap, comparisons, noIntervals } = evaluation
   const notes = [
+    ...standingNotes(evaluation),
     'APGR: share of the gap between the models recovered, averaged over all shares of strong calls; 0.5 is random.',
     'calls for x %: percent of prompts sent to the strong model to recover x % of the gap; fewer is better.',
   ]

@@ -1,0 +1,31 @@
+import type { Interval } from '../../../base/math/statistics/quantile.ts'
+import type { Evaluation, RouterEvaluation } from '../evaluation.ts'
+
+/**
+ * A sentence for each router that these rows do not show to be of use: worse than chance, not better than chance, or not
+ * better than prompt length. None for the others, and none without intervals.
+ */
+export function standingNotes({ routers, comparisons }: Evaluation): string[] {
+  return routers.flatMap((router) => {
+    const overLength = comparisons.find(
+      ({ router: name, against }) => name === router.name && against === 'length' && name !== 'length',
+    )?.interval
+    const sentence = sentenceOf(router, overLength)
+    return sentence === undefined ? [] : [sentence]
+  })
+}
+
+function sentenceOf(
+  { name, apgrInterval }: RouterEvaluation,
+  overLength: Interval | undefined,
+): string | undefined {
+  if (apgrInterval === null) return undefined
+  const [low, high] = apgrInterval
+  const shown = `APGR ${low.toFixed(3)} to ${high.toFixed(3)}; 0.5 is random`
+  if (high < 0.5) return `Do not use ${name} for this pair: on these rows it is worse than chance (${shown}).`
+  if (low <= 0.5) return `${name} is not shown to be better than chance on these rows (${shown}).`
+  if (overLength === undefined || overLength[0] > 0) return undefined
+  return overLength[1] < 0
+    ? `${name} is worse than the length of the prompt on these rows: use length, or train on labels of your own.`
+    : `${name} is not shown to be better than the length of the prompt on these rows.`
+}
