@@ -362,6 +362,8 @@ export const auditCodes = {
   'empty-log': 'The log has no rows.',
   'labels-of-another-router':
     'The log holds the win rates of one router, and another one would score the labels.',
+  'batch-ids-repeated': 'Two files of batches have the same `custom_id`.',
+  'batch-too-large': 'There are too many results of batches to keep in memory.',
   'labels-without-pair': 'The labels do not compare the two models of the audit.',
   'log-unreadable': 'Too many rows of the log cannot be read.',
   'model-not-in-log': 'The log has no request of this model.',

@@ -24,6 +24,8 @@ export type AuditReport = {
     readonly unreadable: number
     readonly firstUnreadable: readonly UnreadableRow[]
   }
+  /** Sentences about the log: what could not be read of it, and what would make more of it readable. */
+  readonly notes: readonly string[]
   /** ISO 8601. Null if the log has no times. */
   readonly period: { readonly from: string; readonly to: string; readonly days: number } | null
   readonly paid: Paid

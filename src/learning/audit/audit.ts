@@ -8,7 +8,7 @@ import type { PriceTable } from '../../routing/catalogue/prices.ts'
 import { isCalibratedRouter, type Router } from '../../routing/routers/router.ts'
 import { separationOf } from '../evaluation/metrics/separation.ts'
 import type { LogFormat } from '../formats/logs/log-format.ts'
-import { recogniseLogFormat } from '../formats/logs/read-log.ts'
+import { recogniseLog } from '../formats/logs/read-log.ts'
 import { populationOf } from '../rows/label-counts.ts'
 import type { AuditedModel, AuditReport, RiskReport } from './audit-report.ts'
 import {
@@ -20,6 +20,8 @@ import {
 } from './savings/threshold-lines.ts'
 import { binOf, edgeOf, histogramOf } from './savings/win-rate-bins.ts'
 import { readScored, type ScoredReading } from './scored-reading.ts'
+import { findLogNotes } from './survey/log-notes.ts'
+import { mergeModels } from './survey/one-model.ts'
 import { type Survey, surveyLog } from './survey/survey.ts'
 import {
   type AuditedPair,
@@ -83,21 +85,23 @@ const msPerDay = 86_400_000
  */
 export async function auditLog(options: AuditOptions): Promise<Audit> {
   const { files, router, seed, sampleSize, signal, onReading, onScoring } = options
-  const format = options.format ?? (await recogniseLogFormat(files[0] ?? ''))
-  const survey = await surveyLog(files, format, {
+  const format = options.format ?? (await recogniseLog(files))
+  const surveyed = await surveyLog(files, format, {
     ...(signal !== undefined && { signal }),
     ...(onReading !== undefined && { onProgress: onReading }),
   })
   signal?.throwIfAborted()
-  const winRates = chooseWinRateSource(survey, options)
+  const winRates = chooseWinRateSource(surveyed, options)
   checkTextIsThere(winRates, options)
-  const requested = findRequestedPair(survey, options.requested)
-  const prices = await pricesOfSurvey(survey, requested, options)
+  const requested = findRequestedPair(surveyed, options.requested)
+  const prices = await pricesOfSurvey(surveyed, requested, options)
+  const merged = mergeModels(surveyed, prices)
+  const { survey } = merged
   const chosen = auditedPair(survey.models, prices.models, requested)
   const pair = chosen.kind === 'pair' ? chosen : undefined
   const reading = await readScored(files, {
     format,
-    survey,
+    survey: merged,
     prices: prices.models,
     pair,
     router,
@@ -215,6 +219,10 @@ function reportOf(findings: Findings): AuditReport {
         reason,
       })),
     },
+    notes: findLogNotes(format, {
+      unreadTimes: survey.unreadTimes,
+      cutPrompts: reading.keptOut.get('truncated')?.requests ?? 0,
+    }),
     period:
       survey.period === null || days === null
         ? null

@@ -8,8 +8,9 @@ import { costOfRequest, createPaidTally, type KeptOut, type Paid } from './savin
 import { createSavingsCurve, type RequestSaving, type SavingsCurve } from './savings/savings-curve.ts'
 import { tokensOf } from './savings/token-estimate.ts'
 import { createExamplePrompts, type ExamplePrompts } from './survey/example-prompts.ts'
+import type { MergedSurvey } from './survey/one-model.ts'
 import { createSegmentTally, type SegmentTally } from './survey/segment-tally.ts'
-import { countedModel, entriesOf, hasText, type Survey } from './survey/survey.ts'
+import { countedModel, entriesOf, hasText } from './survey/survey.ts'
 import type { AuditedPair } from './verdict/audited-pair.ts'
 import { createRequestSampler, type RequestSampler } from './verdict/label-sample.ts'
 import { findLoggedWinRate, type WinRateSource } from './win-rate-source.ts'
@@ -42,7 +43,7 @@ export type AlreadyRouted = {
 
 export type ScoredReadingOptions = {
   readonly format: LogFormat
-  readonly survey: Survey
+  readonly survey: MergedSurvey
   readonly prices: ReadonlyMap<string, TokenPrices>
   readonly pair: AuditedPair | undefined
   readonly router: Router
@@ -77,7 +78,7 @@ export async function readScored(
 ): Promise<ScoredReading> {
   const {
     format,
-    survey,
+    survey: { survey, nameOf },
     prices,
     pair,
     router,
@@ -184,7 +185,7 @@ export async function readScored(
   for await (const entry of entriesOf(files, format)) {
     rows++
     if (entry.kind === 'unreadable') continue
-    const candidate = candidateOf(entry.request)
+    const candidate = candidateOf({ ...entry.request, model: nameOf(entry.request.model) })
     if (candidate === undefined) continue
     batch.push(candidate)
     if (batch.length === batchSize) await scoreBatch()

@@ -8,6 +8,8 @@ export type ModelPrices = {
   readonly source: string
   readonly asOf: string
   readonly models: ReadonlyMap<string, TokenPrices>
+  /** The entry of a table that the prices of a name are from. Names with the same entry are one model. */
+  readonly entries: ReadonlyMap<string, string>
   /** How to find prices of more models. Absent if all are found. */
   readonly advice?: string
 }
@@ -29,13 +31,15 @@ export async function findPrices(
   { tables, day, packaged = packagedPrices }: FindPricesOptions,
 ): Promise<ModelPrices> {
   const found = new Map<string, TokenPrices>()
+  const entries = new Map<string, string>()
   const used = new Set<PriceTable>()
   for (const model of models) {
     const entry = tables
       .map((table) => ({ table, prices: findPrice(table, model) }))
       .find(({ prices }) => prices)
     if (entry?.prices === undefined) continue
-    found.set(model, entry.prices)
+    found.set(model, entry.prices.prices)
+    entries.set(model, `${tables.indexOf(entry.table)} ${entry.prices.entry}`)
     used.add(entry.table)
   }
   const others = models.filter((model) => !found.has(model))
@@ -43,7 +47,8 @@ export async function findPrices(
   for (const model of others) {
     const prices = table === undefined ? undefined : findPrice(table, model)
     if (prices === undefined) continue
-    found.set(model, prices)
+    found.set(model, prices.prices)
+    entries.set(model, prices.entry)
     used.add(table!)
   }
   return {
@@ -54,6 +59,7 @@ export async function findPrices(
         .sort()
         .at(-1) ?? day.toISOString().slice(0, 10),
     models: found,
+    entries,
     ...(advice !== undefined && { advice }),
   }
 }
@@ -75,13 +81,16 @@ async function loadPackaged(
   }
 }
 
-function findPrice({ models }: PriceTable, model: string): TokenPrices | undefined {
-  const name = candidateNames(model).find((each) => Object.hasOwn(models, each))
-  if (name !== undefined) return models[name]
+function findPrice({ models, entries = {} }: PriceTable, model: string): FoundPrice | undefined {
   const plain = plainModelName(model)
-  const same = Object.keys(models).find((each) => plainModelName(each) === plain)
-  return same === undefined ? undefined : models[same]
+  const name =
+    candidateNames(model).find((each) => Object.hasOwn(models, each)) ??
+    Object.keys(models).find((each) => plainModelName(each) === plain)
+  const prices = name === undefined ? undefined : models[name]
+  return name === undefined || prices === undefined ? undefined : { prices, entry: entries[name] ?? name }
 }
+
+type FoundPrice = { readonly prices: TokenPrices; readonly entry: string }
 
 function candidateNames(model: string): string[] {
   return [...new Set([model, removeProvider(model), plainModelName(model)])]

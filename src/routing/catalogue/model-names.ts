@@ -13,7 +13,10 @@ export function plainModelName(name: string): string {
 export function removeProvider(name: string): string {
   const last = name.slice(name.lastIndexOf('/') + 1).trim()
   return last
-    .replace(/^(?:[a-z]{2,6}\.)?(?:anthropic|amazon|meta|mistral|cohere|google|openai)\./, '')
+    .replace(
+      /^(?:[a-z]{2,6}(?:-gov)?\.)?(?:anthropic|amazon|meta|mistral|cohere|google|openai|deepseek|ai21|qwen|writer)\./,
+      '',
+    )
     .toLowerCase()
 }
 

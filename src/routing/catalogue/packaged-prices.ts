@@ -23,13 +23,13 @@ export async function packagedPrices(
 ): Promise<PriceTable> {
   const { calcPrice } = await loadLibrary(load)
   const known: [string, TokenPrices][] = []
-  const entries: string[] = []
+  const entries: [string, string][] = []
   for (const model of models) {
     const found = calcPrice({ input_tokens: sampleTokens, output_tokens: sampleTokens }, model, {
       timestamp: day,
     })
     if (found === null) continue
-    entries.push(`${model} as ${found.provider.id} ${found.model.id}`)
+    entries.push([model, `${found.provider.id} ${found.model.id}`])
     known.push([
       model,
       {
@@ -40,8 +40,9 @@ export async function packagedPrices(
   }
   return {
     asOf: day.toISOString().slice(0, 10),
-    source: `the installed @pydantic/genai-prices ${await installedVersion()}${entries.length === 0 ? '' : ` (${entries.join(', ')})`}`,
+    source: `the installed @pydantic/genai-prices ${await installedVersion()}${entries.length === 0 ? '' : ` (${entries.map(([model, entry]) => `${model} as ${entry}`).join(', ')})`}`,
     models: Object.fromEntries(known),
+    entries: Object.fromEntries(entries),
   }
 }
 

@@ -6,6 +6,8 @@ export type PriceTable = {
   readonly asOf: string
   readonly source: string
   readonly models: Readonly<Record<string, TokenPrices>>
+  /** The model that a name of `models` means, if several names mean one. */
+  readonly entries?: Readonly<Record<string, string>>
 }
 
 export type TokenPrices = {

@@ -202,6 +202,7 @@ const intervalScopes: Readonly<Record<Resampled, string>> = {
 export function assumptions(report: AuditReport): readonly string[] {
   const { pair, prices, paid, intervals, router, risk } = report
   return [
+    ...report.notes,
     `Simple is the opinion of the router ${router}, not a measurement: at a low win rate it does not expect the strong model's answer to be better.`,
     ...(report.winRateSource === 'logged'
       ? [

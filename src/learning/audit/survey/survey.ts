@@ -32,6 +32,10 @@ export type Survey = {
   /** The routers whose win rates the log holds for requests without text, by descending requests. */
   readonly scoredBy: readonly LoggedRouter[]
   /** Milliseconds since 1970. Null if no request has a time. */
+  /** The names that answered requests for another name, by that name. */
+  readonly answeredAs: ReadonlyMap<string, ReadonlySet<string>>
+  /** Requests whose time is in a form that is not read. */
+  readonly unreadTimes: number
   readonly period: { readonly from: number; readonly to: number } | null
 }
 
@@ -77,6 +81,8 @@ export async function surveyLog(
   let withText = 0
   let from = Number.POSITIVE_INFINITY
   let to = Number.NEGATIVE_INFINITY
+  let unreadTimes = 0
+  const answeredAs = new Map<string, Set<string>>()
 
   for await (const entry of entriesOf(files, format)) {
     if (++rows % 1000 === 0) {
@@ -98,7 +104,9 @@ export async function surveyLog(
       from = Math.min(from, request.time)
       to = Math.max(to, request.time)
     }
+    if (request.isTimeUnread === true) unreadTimes++
     tallyModel(models, request)
+    tallyAnswer(answeredAs, request)
     if (request.notRoutable === undefined) tallySegments(frequent, request)
   }
   if (rows === 0) throw emptyLog(files.join(', '))
@@ -112,6 +120,8 @@ export async function surveyLog(
     unreadable: { count: rows - requests, first },
     models: [...models.values()].sort((a, b) => b.requests - a.requests || (a.model < b.model ? -1 : 1)),
     frequent: new Map([...frequent].map(([dimension, names]) => [dimension, names.top(frequentValues)])),
+    answeredAs,
+    unreadTimes,
     period: from <= to ? { from, to } : null,
   }
 }
@@ -135,6 +145,8 @@ function tallyModel(
   models: Map<string, { -readonly [Key in keyof ModelTally]: ModelTally[Key] }>,
   request: LoggedRequest,
 ): void {
+  // A span or a run that calls no model.
+  if (request.notRoutable === 'other-call' && request.model === 'unknown') return
   const model = countedModel(models, request.model)
   const tally = models.get(model) ?? {
     model,
@@ -151,6 +163,13 @@ function tallyModel(
   tally.routable++
   tally.inputTokens += tokens?.inputTokens ?? 0
   tally.outputTokens += tokens?.outputTokens ?? 0
+}
+
+function tallyAnswer(answeredAs: Map<string, Set<string>>, { model, askedModel }: LoggedRequest): void {
+  if (askedModel === undefined) return
+  const names = answeredAs.get(askedModel) ?? new Set()
+  if (answeredAs.size < mostModels) answeredAs.set(askedModel, names)
+  if (names.size < mostModels) names.add(model)
 }
 
 /** Counts the routers of logged win rates. A log has a handful of them; thresholds may be many. */

@@ -61,5 +61,5 @@ export function recogniseFormat(rows: readonly Row[], file: string): LogFormat {
 }
 
 export function describeFormats(): string {
-  return formats.map(({ name, expects }) => `  ${name.padEnd(10)} ${expects}`).join('\n')
+  return formats.map(({ name, expects }) => `  ${name.padEnd(11)} ${expects}`).join('\n')
 }

@@ -48,6 +48,8 @@ export type LoggedRequest = {
   readonly missingCharacters?: MissingCharacters
   /** Milliseconds since 1970. */
   readonly time?: number
+  /** Whether the log has a time of the request in a form that is not read. */
+  readonly isTimeUnread?: true
   readonly user?: string
   /** The API key's name or alias. Of a key or a hash, the last four characters only. */
   readonly key?: string
@@ -78,6 +80,8 @@ export type LogFormat = {
   readonly name: string
   /** What a row looks like, for error messages. */
   readonly expects: string
+  /** Sentences about the log, for the report. */
+  readonly notes?: readonly string[]
   /** Whether a row has the columns of this format. */
   recognises(row: Row): boolean
   /** The rows that a row of the file holds, if the format packs several into one. */

@@ -1,8 +1,11 @@
 import { DataError } from '../../../errors.ts'
 import { type PlacedRow, readRows } from '../read-rows.ts'
 import { parseRow, type Row } from '../row.ts'
+import { parseBatchLine } from './batch/batch-line.ts'
+import { joinBatches } from './batch/join-batch.ts'
 import { recogniseFormat } from './formats.ts'
 import type { LogFormat, LoggedRequest } from './log-format.ts'
+import { columnLog } from './products/column-log.ts'
 
 /** A row that cannot be read, and why. */
 export type UnreadableRow = { readonly place: string; readonly reason: string }
@@ -14,11 +17,34 @@ export type LogEntry =
 const firstRows = 50
 
 /**
+ * The format of a log of one or more files: that of their first rows, file by file. Files of a batch are joined by
+ * `custom_id`, which reads them once.
+ *
+ * Throws `DataError`: `unknown-log-format`, `empty-log`, those of `joinBatches`, and the errors of reading the files.
+ */
+export async function recogniseLog(files: readonly string[]): Promise<LogFormat> {
+  const formats = new Set<LogFormat>()
+  let isBatch = true
+  for (const file of files) {
+    const rows = await readFirstRows(file)
+    formats.add(recogniseFormat(rows, file))
+    isBatch &&= rows.every((row) => parseBatchLine(row) !== undefined)
+  }
+  const joined = isBatch ? await joinBatches(rowsOf(files)) : undefined
+  return joined ?? combineFormats([...formats])
+}
+
+/**
  * Recognises the format of a log by its first rows.
  *
  * Throws `DataError`: `unknown-log-format`, `empty-log`, and the errors of reading the file.
  */
 export async function recogniseLogFormat(file: string): Promise<LogFormat> {
+  return recogniseFormat(await readFirstRows(file), file)
+}
+
+/** Throws `DataError` `empty-log`, and the errors of reading the file. */
+async function readFirstRows(file: string): Promise<readonly Row[]> {
   const rows: Row[] = []
   let read = 0
   for await (const { value } of logRows(file)) {
@@ -26,7 +52,29 @@ export async function recogniseLogFormat(file: string): Promise<LogFormat> {
     if (++read === firstRows) break
   }
   if (read === 0) throw emptyLog(file)
-  return recogniseFormat(rows, file)
+  return rows
+}
+
+async function* rowsOf(
+  files: readonly string[],
+): AsyncGenerator<{ readonly file: string; readonly row: Row }> {
+  for (const file of files)
+    for await (const { value, broken } of logRows(file))
+      if (broken === undefined && isRow(value)) yield { file, row: value }
+}
+
+/** Several formats as one: each row is read in the first that recognises it. */
+function combineFormats(formats: readonly LogFormat[]): LogFormat {
+  const [first] = formats
+  if (first === undefined || formats.length === 1) return first ?? columnLog
+  const formatOf = (row: Row) => formats.find((format) => format.recognises(row)) ?? first
+  return {
+    name: formats.map(({ name }) => name).join(', '),
+    expects: formats.map(({ expects }) => expects).join('; or '),
+    recognises: (row) => formats.some((format) => format.recognises(row)),
+    unpack: (row) => formatOf(row).unpack?.(row) ?? [row],
+    read: (row) => formatOf(row).read(row),
+  }
 }
 
 /**

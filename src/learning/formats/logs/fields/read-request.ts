@@ -72,6 +72,8 @@ export function readRequest(row: Row, known: KnownFields): ReadLogRow {
       ...omitUndefined({
         costUsd: findCost(find) ?? (isCached ? undefined : reply.costUsd),
         time: around.time ?? reply.time,
+        isTimeUnread:
+          around.time === undefined && findAround(columns.time, isTimeText) ? (true as const) : undefined,
         user: around.user ?? coerceName(body?.user) ?? coerceName(coerceObject(body?.metadata)?.user_id),
         askedModel: asked === model ? undefined : asked,
         answer: reply.answer ?? call?.answer ?? createColumnFinder([row])(columns.answer, findAnswer),
@@ -85,6 +87,11 @@ export function readRequest(row: Row, known: KnownFields): ReadLogRow {
       model,
     },
   }
+}
+
+/** Whether a column of times holds a text that is meant as one. */
+function isTimeText(value: unknown): true | undefined {
+  return typeof value === 'string' && /\d/.test(value) ? true : undefined
 }
 
 function reasonOf(facts: {

@@ -1,4 +1,5 @@
 import type { Row } from '../../row.ts'
+import { parseBatchLine } from '../batch/batch-line.ts'
 import { findExchange } from '../fields/exchange.ts'
 import { readRequest } from '../fields/read-request.ts'
 import type { LogFormat } from '../log-format.ts'
@@ -24,5 +25,5 @@ export const openaiLog: LogFormat = {
 
 /** Whether a row is a line of a batch's output or error file. */
 function isBatchResult(row: Row): boolean {
-  return 'custom_id' in row && ('response' in row || 'result' in row || 'error' in row)
+  return parseBatchLine(row)?.kind === 'batch-result'
 }
