@@ -58,7 +58,6 @@ describe('parseModelName', () => {
     ['router-nope-0.5', 'nope'],
     ['router-nope-50pct', 'nope'],
     ['router-my-other-0.5', 'my-other'],
-    ['router-mf-two', 'mf-two'],
     ['router-mf-two-0.5', 'mf-two'],
     ['router-my-router-three-1', 'my-router-three'],
   ])('%s means the router %s', (name, router) => {
@@ -70,6 +69,8 @@ describe('parseModelName', () => {
     says('router-my-router-7').toThrow('router-my-router-7pct')
     says('router-my-router-7').toThrow('there is no router "my-router-7"')
     says('router-my-router-2-2').toThrow('router-my-router-2-2pct')
+    says('router-mf-two').toThrow('The threshold "two" of the model "router-mf-two" is not a plain decimal')
+    says('router-mf-two').toThrow('there is no router "mf-two" here')
     says('router-mf-1e-3').toThrow('as in router-mf-0.25')
   })
 

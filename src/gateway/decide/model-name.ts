@@ -48,8 +48,8 @@ export function parseModelName(name: string, routers: readonly string[]): ModelN
   if (router === undefined) return { kind: 'router-default', router: meantRouter(name, rest) }
   if (router === rest) return { kind: 'router-default', router }
   const amount = rest.slice(router.length + 1)
-  // `router-mf-two` means a router `mf-two`, and not `mf` at a threshold "two".
-  if (/^(?!pct$)[a-z_]/.test(amount)) return { kind: 'router-default', router: meantRouter(name, rest) }
+  // `router-mf-two-0.5` means a router `mf-two`, because no threshold begins with a word and has another part.
+  if (/^[a-z_][^-]*-/.test(amount)) return { kind: 'router-default', router: meantRouter(name, rest) }
   return parseAmount(name, router, amount)
 }
 
@@ -87,14 +87,18 @@ function parseAmount(name: string, router: string, amount: string): ModelName {
   }
   const threshold = plainDecimal(amount)
   if (threshold >= 0 && threshold <= 1) return { kind: 'router-threshold', router, threshold }
-  const hint =
+  const share =
     threshold > 1 && threshold <= 100
-      ? ` (for ${amount} % strong calls: ${routerPrefix}${router}-${amount}pct; there is no router ${quoted(`${router}-${amount}`)} here)`
+      ? `for ${amount} % strong calls: ${routerPrefix}${router}-${amount}pct; `
       : ''
+  // A word or a count at the end may also be meant as the end of another router's name.
+  const otherRouter = routerNamePattern.test(amount)
+    ? ` (${share}there is no router ${quoted(`${router}-${amount}`)} here)`
+    : ''
   throw badThreshold(
     name,
     amount,
-    `a plain decimal from 0 to 1, as in ${routerPrefix}${router}-0.25${hint}; ${routerPrefix}${router} alone takes the router's default`,
+    `a plain decimal from 0 to 1, as in ${routerPrefix}${router}-0.25${otherRouter}; ${routerPrefix}${router} alone takes the router's default`,
   )
 }
 
