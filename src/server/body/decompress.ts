@@ -1,8 +1,8 @@
 import { type Readable, Transform } from 'node:stream'
 import type { preParsingHookHandler } from 'fastify'
+import { type CreateDecoder, createContentDecoders } from '../../base/http/content-decoders.ts'
 import { toDisplayText } from '../../base/text/display.ts'
 import { InvalidRequestError } from '../../errors.ts'
-import { type CreateDecoder, createBodyDecoders } from './content-encodings.ts'
 
 /**
  * A hook that decompresses the body of a request while it is read. A small body that decompresses to an enormous one is
@@ -10,7 +10,7 @@ import { type CreateDecoder, createBodyDecoders } from './content-encodings.ts'
  *
  * InvalidRequestError `unsupported-encoding` (415), `body-too-large` (413), `bad-encoding` (400).
  */
-export function createDecompression(decoders = createBodyDecoders()): preParsingHookHandler {
+export function createDecompression(decoders = createContentDecoders()): preParsingHookHandler {
   return (request, reply, payload, next) => {
     const encoding = request.headers['content-encoding']
     if (encoding === undefined || /^\s*(?:identity\s*)?$/i.test(encoding)) {

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { ServerResponse } from 'node:http'
+import { acceptsEncodings } from '../../base/http/content-decoders.ts'
 import type { RouteLLMError } from '../../errors.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
 
@@ -32,6 +33,11 @@ export class ClientReply {
   get finalStatus(): number {
     if (this.#isTruncated) return brokenReply
     return this.#response.writableFinished ? this.#response.statusCode : clientClosedRequest
+  }
+
+  /** Whether the client takes a body in these content encodings. */
+  accepts(encodings: readonly string[]): boolean {
+    return acceptsEncodings(this.#response.req.headers['accept-encoding'], encodings)
   }
 
   /** @param flat headers as name, value, name, value. */

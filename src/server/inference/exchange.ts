@@ -1,5 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import type { ServerResponse } from 'node:http'
+import { parseEncodings } from '../../base/http/content-decoders.ts'
+import { toDisplayText } from '../../base/text/display.ts'
 import { RouteLLMError, UpstreamError } from '../../errors.ts'
 import type { Decision } from '../../gateway/decide/decision.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
@@ -134,8 +136,14 @@ export class Exchange implements ReplyReceiver, InFlightEntry {
 
   onCommit(status: number, headers: Readonly<Record<string, string>>, isEventStream: boolean): void {
     if (!this.isOpen) return
+    const encoding = headers['content-encoding']
+    if (encoding !== undefined && !this.#reply.accepts(parseEncodings(encoding))) {
+      this.#delivery?.abort()
+      this.onError(undecodable(encoding))
+      return
+    }
     const flat = this.#replyHeaders()
-    appendUpstreamHeaders(flat, headers)
+    appendUpstreamHeaders(flat, headers, isEventStream)
     this.#text?.setContentType(headers['content-type'])
     this.#reply.writeHead(status, flat, isEventStream)
   }
@@ -188,6 +196,13 @@ export class Exchange implements ReplyReceiver, InFlightEntry {
     )
     onOver()
   }
+}
+
+function undecodable(encoding: string): UpstreamError {
+  return new UpstreamError(
+    'upstream-bad-encoding',
+    `The upstream sent its reply in the content encoding ${JSON.stringify(toDisplayText(encoding))}, which was not asked for and cannot be decoded here.`,
+  )
 }
 
 function clientLeft(): RouteLLMError {

@@ -1,36 +1,93 @@
 import type { Decision } from '../../gateway/decide/decision.ts'
 import { appendDecisionHeaders } from '../../gateway/decide/decision-headers.ts'
 
-/**
- * Headers of the upstream that belong to its connection, its date or its browser policy, and not to the reply.
- * All others reach the client: `content-type`, `retry-after`, `x-request-id`, rate limits, and those that upstreams add later.
- */
-const strippedHeaders: ReadonlySet<string> = new Set([
-  'alt-svc',
+/** Headers of one connection (RFC 9110, 7.6.1), beside those that `Connection` names. */
+const connectionHeaders = [
   'connection',
-  'date',
+  'http2-settings',
   'keep-alive',
   'proxy-authenticate',
   'proxy-authentication-info',
+  'proxy-authorization',
   'proxy-connection',
-  'set-cookie',
-  'strict-transport-security',
   'te',
   'trailer',
   'transfer-encoding',
   'upgrade',
+]
+
+/** Headers by which an upstream would set cookies and rules for the gateway's own address. */
+const browserHeaders = [
+  'alt-svc',
+  'clear-site-data',
+  'content-security-policy',
+  'content-security-policy-report-only',
+  'expect-ct',
+  'nel',
+  'public-key-pins',
+  'public-key-pins-report-only',
+  'refresh',
+  'report-to',
+  'reporting-endpoints',
+  'service-worker-allowed',
+  'set-cookie',
+  'set-cookie2',
+  'strict-transport-security',
+]
+
+/** Headers that tell a proxy before the gateway to send a file of its own. */
+const proxyCommands = ['x-lighttpd-send-file', 'x-reproxy-file', 'x-reproxy-url', 'x-sendfile']
+
+/**
+ * Headers of the upstream that belong to its connection, its address or its date, and not to the reply.
+ * All others reach the client: `content-type`, `retry-after`, `x-request-id`, rate limits, and those that upstreams add later.
+ */
+const strippedHeaders: ReadonlySet<string> = new Set([
+  ...connectionHeaders,
+  ...browserHeaders,
+  ...proxyCommands,
+  'date',
 ])
+const strippedPrefixes = ['x-routellm-', 'access-control-', 'x-accel-']
 
 /** The client's headers that go upstream. Everything else (cookies, keys, addresses) stays here. */
 const forwardedNames = ['idempotency-key', 'openai-beta', 'traceparent', 'tracestate'] as const
 
-/** Appends the upstream's headers to `flat`, as name, value, name, value. */
-export function appendUpstreamHeaders(flat: string[], headers: Readonly<Record<string, string>>): void {
+/**
+ * Appends the upstream's headers to `flat`, as name, value, name, value. An event stream gets those that keep a proxy
+ * from collecting it: `x-accel-buffering: no` (nginx) and `cache-control: no-transform` (compression).
+ */
+export function appendUpstreamHeaders(
+  flat: string[],
+  headers: Readonly<Record<string, string>>,
+  isEventStream: boolean,
+): void {
+  const named = parseConnection(headers.connection)
   for (const name in headers) {
-    if (strippedHeaders.has(name) || name.startsWith('x-routellm-') || name.startsWith('access-control-'))
-      continue
+    if (strippedHeaders.has(name) || strippedPrefixes.some((prefix) => name.startsWith(prefix))) continue
+    if (named?.has(name) === true && !name.startsWith('content-')) continue
+    if (isEventStream && name === 'cache-control') continue
     flat.push(name, headers[name]!)
   }
+  if (!isEventStream) return
+  flat.push('x-accel-buffering', 'no', 'cache-control', withNoTransform(headers['cache-control']))
+}
+
+function withNoTransform(cacheControl: string | undefined): string {
+  if (cacheControl === undefined || cacheControl.trim() === '') return 'no-transform'
+  return /(?:^|[\s,])no-transform(?:$|[\s,])/i.test(cacheControl)
+    ? cacheControl
+    : `${cacheControl}, no-transform`
+}
+
+/** The headers that a `Connection` header names as those of one connection; undefined for the usual ones. */
+function parseConnection(connection: string | string[] | undefined): ReadonlySet<string> | undefined {
+  if (connection === undefined || /^(?:keep-alive|close)$/i.test(String(connection))) return undefined
+  return new Set(
+    String(connection)
+      .split(',')
+      .map((name) => name.trim().toLowerCase()),
+  )
 }
 
 /** The `x-routellm-…` headers that say which model answers and why, as name, value, name, value. */
@@ -46,13 +103,18 @@ export function selectForwardedHeaders(
   withAuthorization: boolean,
 ): Record<string, string> | undefined {
   let forwarded: Record<string, string> | undefined
+  const named = parseConnection(headers.connection)
   for (const name of forwardedNames) {
     const value = headers[name]
-    if (typeof value !== 'string') continue
+    if (typeof value !== 'string' || named?.has(name) === true) continue
     forwarded ??= {}
     forwarded[name] = value
   }
-  if (withAuthorization && typeof headers.authorization === 'string') {
+  if (
+    withAuthorization &&
+    typeof headers.authorization === 'string' &&
+    named?.has('authorization') !== true
+  ) {
     forwarded ??= {}
     forwarded.authorization = headers.authorization
   }

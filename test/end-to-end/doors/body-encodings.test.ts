@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import zlib from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createBodyDecoders } from '../../../src/server/body/content-encodings.ts'
+import { createContentDecoders } from '../../../src/base/http/content-decoders.ts'
 import { type GatewayUnderTest, startGateway, userMessage } from '../../support/gateway-under-test.ts'
 import { sendRaw } from '../../support/requests/raw-request.ts'
 
@@ -106,7 +106,7 @@ describe('content-encoding', () => {
   )
 
   it('zstd is refused by name where Node does not have it', () => {
-    expect([...createBodyDecoders({}).keys()]).toEqual(['gzip', 'x-gzip', 'deflate', 'br'])
+    expect([...createContentDecoders({}).keys()]).toEqual(['gzip', 'x-gzip', 'deflate', 'br'])
   })
 
   it('administration decodes too', async () => {
