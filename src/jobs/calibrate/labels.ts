@@ -44,16 +44,16 @@ export async function scoreLabels(run: CalibrationRun, name: string): Promise<Sc
     })),
     context,
   )
-  const isRouterPair = record?.pair.strong === read.pair.strong && record.pair.weak === read.pair.weak
   const checked = await checkTrainedLabels(
     spec,
     dependencies,
     {
       prompts: labels.map(({ prompt }) => prompt),
       winRates: own,
-      ...(isRouterPair && {
+      outcomes: {
+        pair: read.pair,
         strongWins: labels.map(({ strongScore, weakScore }) => strongScore > weakScore),
-      }),
+      },
     },
     router,
   )

@@ -15,6 +15,7 @@ import type { JobContext } from '../job.ts'
 import { findRouters } from '../named-routers.ts'
 import { protectedFiles } from '../protected-files.ts'
 import { scoreDistinctPrompts } from '../scoring/score-prompts.ts'
+import { checkTrainedLabels } from '../scoring/trained-labels.ts'
 import type { Workspace } from '../workspace.ts'
 import type { EvaluatePayload } from './payload.ts'
 import { type EvaluationResources, readEvaluationResources } from './resources.ts'
@@ -64,13 +65,40 @@ export async function planEvaluation(given: EvaluatePayload, context: JobContext
         given.push({ name, winRates: await readWinRates(benchmark.rows, resolve(folder, file)) })
       const scored: ScoredRouter[] = []
       for (const router of routers)
-        scored.push({
-          name: router.name,
-          winRates: await scoreDistinctPrompts({ router, prompts, ...cached }, context),
-        })
+        scored.push(
+          await withLeftOutWinRates(
+            router,
+            benchmark,
+            await scoreDistinctPrompts({ router, prompts, ...cached }, context),
+            context,
+          ),
+        )
       return { benchmark, routers: [...scored, ...given] }
     }),
   }
+}
+
+/** Rows that the router was trained on get the win rates of fits without them, or there is a warning. */
+async function withLeftOutWinRates(
+  router: RouterSpec,
+  { rows, strongModel: strong, weakModel: weak }: Benchmark,
+  own: Float64Array,
+  { workspace, onWarning }: JobContext,
+): Promise<ScoredRouter> {
+  const { winRates, basis, crossFittedLabels, warnings } = await checkTrainedLabels(
+    router,
+    workspace.dependencies,
+    {
+      prompts: rows.map(({ prompt }) => prompt),
+      winRates: Array.from(own),
+      outcomes: {
+        pair: { strong, weak },
+        strongWins: rows.map(({ strongScore, weakScore }) => strongScore > weakScore),
+      },
+    },
+  )
+  for (const warning of warnings) onWarning(warning)
+  return { name: router.name, winRates, training: { basis, crossFittedRows: crossFittedLabels } }
 }
 
 function loadBenchmarks(

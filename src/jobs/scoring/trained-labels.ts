@@ -1,8 +1,9 @@
 import { type RocArea, rocArea } from '../../base/math/statistics/roc-area.ts'
+import type { ModelPair } from '../../routing/catalogue/model.ts'
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
 import { type RouterSpec, resolveRouterKind } from '../../routing/routers/registry.ts'
 import { isCrossFittedRouter, type Router } from '../../routing/routers/router.ts'
-import type { RouterDependencies } from '../../routing/routers/router-kind.ts'
+import type { RouterDependencies, RouterRecord } from '../../routing/routers/router-kind.ts'
 import {
   basisOf,
   findLabelOrigins,
@@ -21,8 +22,8 @@ export type LabelsToCheck = {
   readonly prompts: readonly string[]
   /** [labels] the router's own win rates. */
   readonly winRates: readonly number[]
-  /** [labels] whether the strong model did better. Absent if the labels are of another pair than the router's. */
-  readonly strongWins?: readonly boolean[]
+  /** The two models, and for each label whether the strong one did better. Absent if the labels have no scores. */
+  readonly outcomes?: { readonly pair: ModelPair; readonly strongWins: readonly boolean[] }
 }
 
 /**
@@ -47,8 +48,8 @@ export async function checkTrainedLabels(
   const counts = { crossFittedLabels: found.crossFittedLabels, learnedLabels: found.learnedLabels }
   if (found.basis === 'suspect')
     return { ...counts, winRates, basis: 'suspect', warnings: [learnedWarning(spec.name, found, labels)] }
-  const record = labels.strongWins === undefined ? undefined : await kind.origin?.record?.(spec, dependencies)
-  const ranking = findTooGoodRanking(found, labels, record?.training?.leftOutRanking)
+  const record = labels.outcomes === undefined ? undefined : await kind.origin?.record?.(spec, dependencies)
+  const ranking = findTooGoodRanking(found, labels, record?.training)
   if (ranking === undefined) return { ...counts, winRates, basis: found.basis, warnings: [] }
   return { ...counts, winRates, basis: 'suspect', warnings: [rankingWarning(spec.name, ranking)] }
 }
@@ -75,21 +76,27 @@ const mostStandardErrors = 3.5
  */
 function findTooGoodRanking(
   found: LabelOrigins,
-  { winRates, strongWins = [] }: LabelsToCheck,
-  leftOut: RocArea | undefined,
+  { winRates, outcomes }: LabelsToCheck,
+  training: RouterRecord['training'],
 ): TooGoodRanking | undefined {
+  const leftOut = training?.leftOutRanking
+  if (leftOut === undefined || !isSamePair(training?.pair, outcomes?.pair)) return undefined
   const own = winRates.flatMap((winRate, label) =>
-    found.winRates[label] === undefined ? [{ winRate, isWon: strongWins[label] === true }] : [],
+    found.winRates[label] === undefined ? [{ winRate, isWon: outcomes?.strongWins[label] === true }] : [],
   )
   const here = rocArea(
     own.map(({ winRate }) => winRate),
     own.map(({ isWon }) => isWon),
   )
-  if (leftOut === undefined || here === undefined) return undefined
+  if (here === undefined) return undefined
   const error = Math.hypot(here.standardError, leftOut.standardError)
   return here.area - leftOut.area > mostStandardErrors * error
     ? { here, leftOut, labels: own.length }
     : undefined
+}
+
+function isSamePair(one: ModelPair | undefined, other: ModelPair | undefined): boolean {
+  return one !== undefined && one.strong === other?.strong && one.weak === other.weak
 }
 
 function learnedWarning(router: string, { learnedLabels }: LabelOrigins, { prompts }: LabelsToCheck): string {

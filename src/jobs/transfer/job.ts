@@ -9,6 +9,7 @@ import { findRouters } from '../named-routers.ts'
 import { runSteps } from '../run-steps.ts'
 import { scoreDistinctPrompts } from '../scoring/score-prompts.ts'
 import { hearAbort } from '../scoring/score-rows.ts'
+import { checkTrainedLabels } from '../scoring/trained-labels.ts'
 
 const payload = z.object({
   /** A file of outcomes. */
@@ -39,7 +40,17 @@ export const transferJob: Job<TransferPayload, TransferResult> = {
     const prompts = [...new Set(rows.map(({ prompt }) => prompt))]
     const routers = []
     for (const router of specs) {
-      const winRates = await scoreDistinctPrompts({ router, prompts }, context)
+      const own = await scoreDistinctPrompts({ router, prompts }, context)
+      const checked = await checkTrainedLabels(router, workspace.dependencies, {
+        prompts,
+        winRates: Array.from(own),
+      })
+      const { winRates, crossFittedLabels } = checked
+      for (const warning of checked.warnings) context.onWarning(warning)
+      if (crossFittedLabels > 0)
+        context.onWarning(
+          `the router ${router.name} was trained on ${crossFittedLabels} of the ${prompts.length} prompts: each of them has the win rate of a fit without it`,
+        )
       routers.push({
         name: router.name,
         winRates: new Map(prompts.map((prompt, index) => [prompt, winRates[index] ?? Number.NaN])),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { DataError } from '../../errors.ts'
 import type { TokenCounts } from '../../routing/catalogue/prices.ts'
+import type { LabelBasis } from '../../routing/routers/trained-prompts/label-origins.ts'
 
 /**
  * A benchmark: prompts, and how well each of two models did on them. MMLU, GSM8K and MT-Bench are loaders of
@@ -39,6 +40,15 @@ export type ScoredRouter = {
   readonly name: string
   /** One finite number per row, in the order of the rows. Only their ranking matters. */
   readonly winRates: ArrayLike<number>
+  /** Absent if nothing is known of its training, as for win rates that were computed elsewhere. */
+  readonly training?: RowsAndTraining
+}
+
+/** How the rows relate to the training of a router. */
+export type RowsAndTraining = {
+  readonly basis: LabelBasis
+  /** Rows whose win rate is from a fit without them, because the router was trained on them. */
+  readonly crossFittedRows: number
 }
 
 /** The rows of a benchmark as columns. */

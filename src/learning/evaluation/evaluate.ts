@@ -85,7 +85,7 @@ function* exactEvaluation(options: EvaluateOptions): Generator<number, Evaluatio
 
   return {
     ...benchmarkFacts(benchmark, 'exact'),
-    routers: results.slice(0, routers.length),
+    routers: results.slice(0, routers.length).map((result, index) => withTraining(result, routers[index]!)),
     baselines: {
       random: randomBaseline(rows),
       length: own[0]!,
@@ -115,7 +115,9 @@ function referenceEvaluation({ benchmark, routers }: EvaluateOptions): Evaluatio
   const [length, category] = baselines.map(({ name, winRates }) => exactRouter(name, winRates, columns))
   return {
     ...benchmarkFacts(benchmark, 'reference'),
-    routers: routers.map(({ name, winRates }) => referenceRouter(name, winRates, benchmark)),
+    routers: routers.map((router) =>
+      withTraining(referenceRouter(router.name, router.winRates, benchmark), router),
+    ),
     baselines: { random: randomBaseline(benchmark.rows), length: length!, ...(category && { category }) },
     oracle: referenceOptimum(benchmark),
     comparisons: [],
@@ -136,6 +138,10 @@ function benchmarkFacts(benchmark: Benchmark, metrics: 'exact' | 'reference') {
     strong: { model: strongModel, score: scores.strong },
     weak: { model: weakModel, score: scores.weak },
   }
+}
+
+function withTraining(result: RouterEvaluation, { training }: ScoredRouter): RouterEvaluation {
+  return training === undefined ? result : { ...result, training }
 }
 
 function ownRankings({ rows }: Benchmark): { baselines: ScoredRouter[]; oracle: ScoredRouter } {

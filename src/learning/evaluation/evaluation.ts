@@ -1,5 +1,5 @@
 import type { Interval } from '../../base/math/statistics/quantile.ts'
-import type { ScoreUnit } from './benchmark.ts'
+import type { RowsAndTraining, ScoreUnit } from './benchmark.ts'
 import type { GapPercent } from './metrics/metrics.ts'
 
 /** The quality of routers on one benchmark. Scores and `auc` are in `unit`, shares of strong calls in percent. */
@@ -35,6 +35,8 @@ export type ModelScore = { readonly model: string; readonly score: number }
 
 export type RouterEvaluation = {
   readonly name: string
+  /** How the rows relate to the training of the router. Absent if nothing is known of it, as for a baseline. */
+  readonly training?: RowsAndTraining
   readonly apgr: number
   /** `null` if there are no intervals; `noIntervals` says why. */
   readonly apgrInterval: Interval | null

@@ -124,12 +124,13 @@ export function reportHeadline({
 
 /** How to read the table. */
 export function reportNotes(evaluation: Evaluation): string[] {
-  const { metrics, bootstrap, comparisons, noIntervals } = evaluation
+  const { metrics, routers, bootstrap, comparisons, noIntervals } = evaluation
   const notes = [
     ...standingNotes(evaluation),
     'APGR: share of the gap between the models recovered, averaged over all shares of strong calls; 0.5 is random.',
     'calls for x %: percent of prompts sent to the strong model to recover x % of the gap; fewer is better.',
   ]
+  notes.push(...routers.flatMap(trainingNote))
   if (metrics === 'reference')
     notes.push('Routers and answer oracle as the reference computes them: ten bins, no intervals.')
   if (noIntervals === 'gap-within-chance') {
@@ -144,6 +145,16 @@ export function reportNotes(evaluation: Evaluation): string[] {
   )
   if (comparisons.length > 0) notes.push('Differences in APGR, paired on the same resamples:')
   return notes
+}
+
+function trainingNote({ name, training }: RouterEvaluation): string[] {
+  if (training?.basis === 'suspect')
+    return [`${name} seems to have learned from these rows: its numbers are too good (see the warning).`]
+  if (training === undefined || training.crossFittedRows === 0) return []
+  const rows = training.crossFittedRows.toLocaleString('en-US')
+  return [
+    `${name} was trained on the prompts of ${rows} of these rows: each of them has the win rate of a fit without it.`,
+  ]
 }
 
 /** `mf − length +0.0160 (+0.0010 to +0.0310): more than chance` */
