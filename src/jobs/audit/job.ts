@@ -13,6 +13,7 @@ import type { PriceTable } from '../../routing/catalogue/prices.ts'
 import { resolveEmbedderPath } from '../../routing/embedding/registry.ts'
 import { loadRouter, type RouterSpec } from '../../routing/routers/registry.ts'
 import { isClosableRouter, type Router } from '../../routing/routers/router.ts'
+import { checkTrainedLabels } from '../../routing/routers/trained-prompts/check-labels.ts'
 import type { Job, JobContext } from '../job.ts'
 import { findRouter } from '../named-routers.ts'
 import { protectedFiles } from '../protected-files.ts'
@@ -72,7 +73,7 @@ export const auditJob: Job<AuditPayload, AuditResult> = {
     const router = await loadRouter(spec, workspace.dependencies)
     try {
       return await writeAudit(given, spec, context, async () =>
-        auditLog(await toOptions(given, router, context)),
+        auditLog(await toOptions(given, { router, spec }, context)),
       )
     } finally {
       if (isClosableRouter(router)) await router.close()
@@ -112,8 +113,8 @@ async function writeAudit(
 
 async function toOptions(
   given: AuditPayload,
-  router: Router,
-  { workspace, signal, onProgress }: JobContext,
+  { router, spec }: { readonly router: Router; readonly spec: RouterSpec },
+  { workspace, signal, onProgress, onWarning }: JobContext,
 ): Promise<AuditOptions> {
   const { config, folder, dependencies } = workspace
   const { strongModel: strong, weakModel: weak } = given
@@ -137,6 +138,11 @@ async function toOptions(
     ],
     priceTables: await readPriceTables(given, config, folder, today),
     ...(labels !== undefined && { labels }),
+    async checkLabels(toCheck) {
+      const checked = await checkTrainedLabels(spec, dependencies, toCheck, router)
+      for (const warning of checked.warnings) onWarning(warning)
+      return checked
+    },
     maxLoss: given.maxLoss,
     confidence: given.confidence,
     worthUsdPerMonth: given.worthUsdPerMonth,

@@ -4,8 +4,10 @@ import { checkOutput, type OutputFile, writeOutputs } from '../../base/files/wri
 import { InvalidRequestError } from '../../errors.ts'
 import { readRows } from '../../learning/formats/read-rows.ts'
 import { resolveEmbedderPath } from '../../routing/embedding/registry.ts'
-import { loadRouter, type RouterSpec } from '../../routing/routers/registry.ts'
+import { loadRouter, type RouterSpec, resolveRouterKind } from '../../routing/routers/registry.ts'
 import { isClosableRouter, type Router } from '../../routing/routers/router.ts'
+import type { RouterDependencies } from '../../routing/routers/router-kind.ts'
+import { createIdentityLookup } from '../../routing/routers/trained-prompts/trained-prompts.ts'
 import type { Job, JobContext } from '../job.ts'
 import { findRouter } from '../named-routers.ts'
 import { protectedFiles } from '../protected-files.ts'
@@ -51,8 +53,9 @@ export const scoreJob: Job<ScorePayload, ScoreResult> = {
     await checkOutput(output, inputs)
     const router = await loadRouter(spec, workspace.dependencies)
     try {
+      const isTrained = await findTrainedPrompts(spec, workspace.dependencies)
       const rows = await writeOutputs(inputs, async (openOutput) =>
-        writeScores(router, input, await openOutput(output), context),
+        writeScores({ router, isTrained }, input, await openOutput(output), context),
       )
       return { router: router.name, rows, output }
     } finally {
@@ -61,13 +64,27 @@ export const scoreJob: Job<ScorePayload, ScoreResult> = {
   },
 }
 
+/** Tells the prompts of the router's training from others. */
+async function findTrainedPrompts(
+  spec: RouterSpec,
+  dependencies: RouterDependencies,
+): Promise<(prompt: string) => boolean> {
+  const kind = await resolveRouterKind(spec, dependencies)
+  const trained =
+    spec.checkpoint === undefined ? await kind.origin?.trainedPrompts?.(spec, dependencies) : undefined
+  if (trained === undefined) return () => false
+  const rowOf = createIdentityLookup(trained)
+  return (prompt) => rowOf(prompt) !== undefined
+}
+
 async function writeScores(
-  router: Router,
+  { router, isTrained }: { readonly router: Router; readonly isTrained: (prompt: string) => boolean },
   input: string,
   file: OutputFile,
-  { signal, onProgress }: JobContext,
+  { signal, onProgress, onWarning }: JobContext,
 ): Promise<number> {
   let rows = 0
+  let trained = 0
   let batch: ScorableRow[] = []
   const flush = async () => {
     const winRates = await scoreBatch(router, batch, signal)
@@ -76,6 +93,8 @@ async function writeScores(
     )
     if (lines.length > 0) await file.write(`${lines.join('\n')}\n`)
     rows += batch.length
+    for (const { columns } of batch)
+      if (typeof columns.prompt === 'string' && isTrained(columns.prompt)) trained++
     batch = []
     onProgress({ stage: 'score', done: rows, total: null, detail: '' })
     await hearAbort(signal)
@@ -85,6 +104,10 @@ async function writeScores(
     if (batch.length === rowsPerBatch) await flush()
   }
   await flush()
+  if (trained > 0)
+    onWarning(
+      `the router ${router.name} was trained on the prompts of ${trained} of the ${rows} rows: their win rates show what it would decide, and flatter it in a measurement. routellm evaluate --routers gives them the win rates of fits without them`,
+    )
   return rows
 }
 

@@ -4,12 +4,12 @@ import { InvalidRequestError } from '../../errors.ts'
 import { readLabelledRows } from '../../learning/evaluation/benchmarks/labelled.ts'
 import type { Evaluation } from '../../learning/evaluation/evaluation.ts'
 import { evaluateTransferInSteps, type TransferPair } from '../../learning/evaluation/transfer.ts'
+import { checkTrainedLabels } from '../../routing/routers/trained-prompts/check-labels.ts'
 import type { Job } from '../job.ts'
 import { findRouters } from '../named-routers.ts'
 import { runSteps } from '../run-steps.ts'
 import { scoreDistinctPrompts } from '../scoring/score-prompts.ts'
 import { hearAbort } from '../scoring/score-rows.ts'
-import { checkTrainedLabels } from '../scoring/trained-labels.ts'
 
 const payload = z.object({
   /** A file of outcomes. */

@@ -1,4 +1,5 @@
 import type { Interval } from '../../base/math/statistics/quantile.ts'
+import type { LabelBasis } from '../../routing/routers/trained-prompts/label-origins.ts'
 import type { Separation } from '../evaluation/metrics/separation.ts'
 import type { UnreadableRow } from '../formats/logs/read-log.ts'
 import type { LabelPopulation } from '../rows/label-counts.ts'
@@ -123,6 +124,8 @@ export type RiskReport =
             readonly strongCallFraction: number
           }
         | { readonly possible: false; readonly labelsNeeded: number | null }
-      /** Whether the router was fitted on these labels, so that each was scored by a fit without it. */
-      readonly crossFitted: boolean
+      /** What the win rates of the labels rest on. */
+      readonly basis: LabelBasis
+      /** Labels that the router was trained on and that were scored by a fit without them. */
+      readonly crossFittedLabels: number
     }

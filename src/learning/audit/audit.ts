@@ -33,6 +33,7 @@ import {
 import type { LabelSample } from './verdict/label-sample.ts'
 import {
   type AuditLabels,
+  type CheckLabels,
   guaranteeInReport,
   type LabelledComparisons,
   scoreLabels,
@@ -53,6 +54,8 @@ export type AuditOptions = {
   readonly requested: readonly (RequestedPair & { readonly must: boolean })[]
   readonly priceTables: readonly PriceTable[]
   readonly labels?: LabelledComparisons
+  /** Finds the labels that the router was trained on. Default: takes all labels for new ones. */
+  readonly checkLabels?: CheckLabels
   readonly maxLoss: number
   readonly confidence: number
   readonly worthUsdPerMonth: number
@@ -112,7 +115,10 @@ export async function auditLog(options: AuditOptions): Promise<Audit> {
     onProgress: (rows) => onScoring?.(rows, survey.rows),
   })
   signal?.throwIfAborted()
-  const scored = options.labels === undefined ? undefined : await scoreLabels(router, options.labels, signal)
+  const scored =
+    options.labels === undefined
+      ? undefined
+      : await scoreLabels(router, options.labels, options.checkLabels, signal)
   return {
     report: reportOf({
       options,
@@ -335,7 +341,7 @@ function markedThresholds(
 
 function riskOf({ scored, options: { maxLoss, confidence, labels: given } }: Findings): RiskReport {
   if (scored === undefined) return { kind: 'unknown' }
-  const { labels, crossFitted } = scored
+  const { labels, basis, crossFittedLabels } = scored
   const guarantee = guaranteedThreshold(labels, { maxLoss, confidence })
   return {
     kind: 'measured',
@@ -350,7 +356,8 @@ function riskOf({ scored, options: { maxLoss, confidence, labels: given } }: Fin
     maxLoss,
     confidence,
     guarantee: guaranteeInReport(guarantee),
-    crossFitted,
+    basis,
+    crossFittedLabels,
   }
 }
 

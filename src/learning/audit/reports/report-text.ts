@@ -87,6 +87,8 @@ const keptOutLabels: Readonly<Record<KeptOut, string>> = {
 export function riskLine({ risk, chosen }: AuditReport): string {
   if (risk.kind === 'unknown')
     return 'unknown: only labels show how often the weak model fails where the strong one does not'
+  if (risk.basis === 'suspect')
+    return 'unknown: the router was trained on some of these labels and flatters itself on them; label other requests'
   const promise = `${formatPercent(risk.maxLoss)} of ${populationLabels[risk.about]}, with ${formatPercent(risk.confidence)} confidence`
   if (risk.guarantee.possible)
     return `at threshold ${chosen.threshold} the weak model fails where the strong one does not in at most ${promise} (${formatCount(risk.labels)} labels)`

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CrossFittedRouter, Router } from '../../../routing/routers/router.ts'
-import { measuredLoss, readLabels, scoreLabels } from './labelled-risk.ts'
+import { checkTrainedLabels } from '../../../routing/routers/trained-prompts/check-labels.ts'
+import { type CheckLabels, measuredLoss, readLabels, scoreLabels } from './labelled-risk.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -60,6 +61,15 @@ describe('readLabels', () => {
 })
 
 describe('scoreLabels', () => {
+  const checkOf =
+    (router: Router): CheckLabels =>
+    (labels) =>
+      checkTrainedLabels(
+        { name: router.name, kind: 'length' },
+        { embedderOptions: {}, hub: {} },
+        labels,
+        router,
+      )
   const byLength: Router = { name: 'by-length', strongWinRate: ({ text }) => text.length / 10 }
 
   it('scores the prompts; a tie is no loss', async () => {
@@ -69,7 +79,8 @@ describe('scoreLabels', () => {
         { strongWinRate: 0.1, weakLoses: true, group: 'a' },
         { strongWinRate: 0.2, weakLoses: false, group: 'bb' },
       ],
-      crossFitted: false,
+      basis: 'independent',
+      crossFittedLabels: 0,
     })
   })
 
@@ -79,8 +90,8 @@ describe('scoreLabels', () => {
       crossFittedWinRate: ({ text }) => (text === 'a' ? 0.9 : undefined),
     }
     const labels = await readLabels(await labelsFile([outcomes('a', 1, 0), outcomes('bb', 1, 0)]), {})
-    const scored = await scoreLabels(fitted, labels)
-    expect(scored.crossFitted).toBe(true)
+    const scored = await scoreLabels(fitted, labels, checkOf(fitted))
+    expect(scored).toMatchObject({ basis: 'mixed', crossFittedLabels: 1 })
     expect(scored.labels.map(({ strongWinRate }) => strongWinRate)).toEqual([0.9, 0.2])
   })
 })

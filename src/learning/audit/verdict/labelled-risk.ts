@@ -5,8 +5,10 @@ import { DataError } from '../../../errors.ts'
 import { type Guarantee, type GuaranteeLabel, requestsOf } from '../../../routing/calibration/guarantee.ts'
 import { isSameModel } from '../../../routing/catalogue/model-names.ts'
 import { promptFromText } from '../../../routing/prompts/routed-prompt.ts'
-import { isCrossFittedRouter, type Router } from '../../../routing/routers/router.ts'
+import type { Router } from '../../../routing/routers/router.ts'
 import { scorePrompts } from '../../../routing/routers/score-prompts.ts'
+import type { LabelsToCheck, TrainedLabels } from '../../../routing/routers/trained-prompts/check-labels.ts'
+import type { LabelBasis } from '../../../routing/routers/trained-prompts/label-origins.ts'
 import { type Comparison, readComparisons } from '../../rows/comparisons.ts'
 import { checkLabelWeights } from '../../rows/label-counts.ts'
 
@@ -75,32 +77,47 @@ function turned(comparison: Comparison, { strong, weak }: { strong: string; weak
 }
 
 /** Labels with the router's win rates. */
-export type AuditLabels = { readonly labels: readonly GuaranteeLabel[]; readonly crossFitted: boolean }
+export type AuditLabels = {
+  readonly labels: readonly GuaranteeLabel[]
+  readonly basis: LabelBasis
+  readonly crossFittedLabels: number
+}
 
-/**
- * Scores the labels. A router that was fitted on these labels gives its cross-fitted win rates, because the others are
- * too good.
- */
+/** Finds the labels that a router was trained on. `checkTrainedLabels` with the router's spec. */
+export type CheckLabels = (
+  labels: LabelsToCheck,
+) => Promise<Pick<TrainedLabels, 'winRates' | 'basis' | 'crossFittedLabels'>>
+
+const takeForNew: CheckLabels = async ({ winRates }) => ({
+  winRates,
+  basis: 'independent',
+  crossFittedLabels: 0,
+})
+
+/** Scores the labels. Those that the router was trained on get the win rates that the check finds for them. */
 export async function scoreLabels(
   router: Router,
-  { comparisons }: LabelledComparisons,
+  { strong, weak, comparisons }: LabelledComparisons,
+  check: CheckLabels = takeForNew,
   signal?: AbortSignal,
 ): Promise<AuditLabels> {
   const prompts = comparisons.map(({ prompt }) => promptFromText(prompt))
-  const winRates = await scorePrompts(router, prompts, signal)
-  let crossFitted = false
-  const labels = comparisons.map(({ prompt, winA, requests }, index): GuaranteeLabel => {
-    const without = isCrossFittedRouter(router) ? router.crossFittedWinRate(prompts[index]!) : undefined
-    crossFitted ||= without !== undefined
-    return {
-      strongWinRate: without ?? winRates[index]!,
+  const own = await scorePrompts(router, prompts, signal)
+  const { winRates, basis, crossFittedLabels } = await check({
+    prompts: comparisons.map(({ prompt }) => prompt),
+    winRates: Array.from(own),
+    outcomes: { pair: { strong, weak }, strongWins: comparisons.map(({ winA }) => winA === 1) },
+  })
+  const labels = comparisons.map(
+    ({ prompt, winA, requests }, index): GuaranteeLabel => ({
+      strongWinRate: winRates[index]!,
       weakLoses: winA === 1,
       // The spellings of one prompt are one group.
       group: normalizedText(prompt),
       ...(requests !== undefined && { requests }),
-    }
-  })
-  return { labels, crossFitted }
+    }),
+  )
+  return { labels, basis, crossFittedLabels }
 }
 
 /** The requests of the labels that the weak model gets at a threshold and loses. */

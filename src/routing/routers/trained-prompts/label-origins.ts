@@ -30,9 +30,9 @@ export const falseAlarmChance = 0.002
  * Finds the labels that a router was trained on.
  *
  * A label with the `normalizedText` of a trained prompt is that prompt. One that is only nearly identical counts as one if
- * there are more of them than fresh prompts would bring: as many trained prompts as labels are compared with the rest
- * of the trained prompts (`Resemblance`), and the two counts by Fisher's exact test. In the same way, labels without a
- * left-out win rate make the basis `suspect` only if they are more than the trained prompts resemble each other.
+ * more of them are than among fresh prompts: the trained prompts are compared with each other (`Resemblance`), and the
+ * two counts by Fisher's exact test. In the same way, labels without a left-out win rate make the basis `suspect` only if
+ * they are more than chance explains; the trained prompts are distinct, so a few requests that are made again are not.
  */
 export function findLabelOrigins(prompts: readonly string[], trained: TrainedPrompts): LabelOrigins {
   const { find, resemblance } = createTrainedPromptRecognition(trained)
@@ -51,7 +51,8 @@ export function findLabelOrigins(prompts: readonly string[], trained: TrainedPro
   const learned = distinct.filter(
     (match) => isKnown(match) && leftOutWinRate(trained, match.row) === undefined,
   )
-  const isSuspect = isMoreThanFresh(learned.length, distinct.length, resemblance)
+  const fresh = isNearKnown ? resemblance : { near: 0, prompts: resemblance.prompts }
+  const isSuspect = isMoreThanFresh(learned.length, distinct.length, fresh)
   const matchOfLabel = keys.map((key) => matches.get(key))
   const winRates = matchOfLabel.map((match) =>
     isKnown(match) ? leftOutWinRate(trained, match.row) : undefined,

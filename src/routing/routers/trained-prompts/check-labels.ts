@@ -1,14 +1,11 @@
-import { type RocArea, rocArea } from '../../base/math/statistics/roc-area.ts'
-import type { ModelPair } from '../../routing/catalogue/model.ts'
-import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
-import { type RouterSpec, resolveRouterKind } from '../../routing/routers/registry.ts'
-import { isCrossFittedRouter, type Router } from '../../routing/routers/router.ts'
-import type { RouterDependencies, RouterRecord } from '../../routing/routers/router-kind.ts'
-import {
-  basisOf,
-  findLabelOrigins,
-  type LabelOrigins,
-} from '../../routing/routers/trained-prompts/label-origins.ts'
+import { type RocArea, rocArea } from '../../../base/math/statistics/roc-area.ts'
+import { promptFromText } from '../../prompts/routed-prompt.ts'
+import { type RouterSpec, resolveRouterKind } from '../registry.ts'
+import { isCrossFittedRouter, type Router } from '../router.ts'
+import type { RouterDependencies, RouterRecord } from '../router-kind.ts'
+import { basisOf, findLabelOrigins, type LabelOrigins } from './label-origins.ts'
+
+type Pair = { readonly strong: string; readonly weak: string }
 
 /** How the labels of a file relate to the training of the router that they are used with, and what to say about it. */
 export type TrainedLabels = Omit<LabelOrigins, 'winRates'> & {
@@ -23,7 +20,7 @@ export type LabelsToCheck = {
   /** [labels] the router's own win rates. */
   readonly winRates: readonly number[]
   /** The two models, and for each label whether the strong one did better. Absent if the labels have no scores. */
-  readonly outcomes?: { readonly pair: ModelPair; readonly strongWins: readonly boolean[] }
+  readonly outcomes?: { readonly pair: Pair; readonly strongWins: readonly boolean[] }
 }
 
 /**
@@ -90,12 +87,13 @@ function findTooGoodRanking(
   )
   if (here === undefined) return undefined
   const error = Math.hypot(here.standardError, leftOut.standardError)
-  return here.area - leftOut.area > mostStandardErrors * error
+  // Left out of a fit that knows nothing, a label is on the wrong side of the mean: the area is then below ½.
+  return here.area - Math.max(0.5, leftOut.area) > mostStandardErrors * error
     ? { here, leftOut, labels: own.length }
     : undefined
 }
 
-function isSamePair(one: ModelPair | undefined, other: ModelPair | undefined): boolean {
+function isSamePair(one: Pair | undefined, other: Pair | undefined): boolean {
   return one !== undefined && one.strong === other?.strong && one.weak === other.weak
 }
 
