@@ -48,6 +48,7 @@ it.each([
   ],
   ['an event stream', kept('data: {"a":1}\n\n'), '"data: {\\"a\\":1}\\n\\n"'],
   ['text that is no JSON', kept('{"a":'), '"{\\"a\\":"'],
+  ['JSON that is nested too deeply', kept('['.repeat(600)), `"${'['.repeat(600)}"`],
   ['nothing', kept(''), 'null'],
   ['a body that was cut', kept('{"a":"b', 5000), '{"truncated":true,"bytes":5000,"text":"{\\"a\\":\\"b"}'],
 ])('holds %s', (_what, body, expected) => {

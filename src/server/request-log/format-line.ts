@@ -1,3 +1,4 @@
+import { findJsonExcess } from '../../base/text/json/nesting.ts'
 import type { KeptBody, RequestRecord } from '../../gateway/request-record.ts'
 
 /**
@@ -47,8 +48,12 @@ function formatBody({ bytes, totalBytes }: KeptBody): string {
   const text = bytes.toString('utf8')
   if (bytes.length < totalBytes) return JSON.stringify({ truncated: true, bytes: totalBytes, text })
   // JSON has line feeds only between tokens, and a space is equivalent there.
-  return isJson(text) ? text.replace(/[\r\n]/g, ' ').trim() : JSON.stringify(text)
+  const mayBeJson = findJsonExcess(bytes, jsonLimits) === null
+  return mayBeJson && isJson(text) ? text.replace(/[\r\n]/g, ' ').trim() : JSON.stringify(text)
 }
+
+/** A body beyond them is written as a string: parsing it would hold up other requests. */
+const jsonLimits = { maxDepth: 512, maxParts: 100_000 }
 
 function isJson(text: string): boolean {
   try {

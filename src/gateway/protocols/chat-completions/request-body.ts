@@ -1,3 +1,4 @@
+import { findJsonExcess, type JsonLimits } from '../../../base/text/json/nesting.ts'
 import type { ErrorCode } from '../../../error-codes.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { ChatMessage } from '../../../routing/prompts/prompt-rule.ts'
@@ -40,6 +41,7 @@ function parseObject(body: Buffer | undefined): JsonObject {
   if (body === undefined || body.length === 0) {
     throw invalid('empty-body', 'The request has no body. Send a JSON object.')
   }
+  refuseExcess(body)
   let value: unknown
   try {
     value = JSON.parse(body.toString('utf8'))
@@ -49,6 +51,20 @@ function parseObject(body: Buffer | undefined): JsonObject {
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
   throw invalid('body-not-object', `The request body must be a JSON object, not ${describeType(value)}.`)
+}
+
+/** Far beyond real requests; a body of 32 MiB within them is parsed in a second. */
+const bodyLimits: JsonLimits = { maxDepth: 512, maxParts: 500_000 }
+
+function refuseExcess(body: Buffer): void {
+  const excess = findJsonExcess(body, bodyLimits)
+  if (excess === null) return
+  throw invalid(
+    'bad-json',
+    excess === 'too-deep'
+      ? `The request body is nested more than ${bodyLimits.maxDepth} levels deep. Send a flatter one.`
+      : `The request body has more than ${bodyLimits.maxParts} objects, arrays and members. Send a smaller one.`,
+  )
 }
 
 function parseModel({ model }: JsonObject): string {

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { findJsonExcess } from '../../../base/text/json/nesting.ts'
 import type { TokenUsage, UsageTap } from '../protocol.ts'
 import { createEventReader, isEventStream } from '../wire/event-reader.ts'
 import { findTopLevelContainerEnd, mayHaveUnicodeEscape, skipSpace } from '../wire/json-bytes.ts'
@@ -8,6 +9,8 @@ import { parseEventUsage, parseTokenUsage } from './token-usage.ts'
 /** An event is a chunk of a completion: a few hundred bytes, more with log probabilities or inline audio. */
 const maxEventBytes = 1 << 20
 const maxUsageBytes = 1 << 16
+/** An event beyond them is not parsed for its usage: an upstream could send such events one after the other. */
+const eventLimits = { maxDepth: 64, maxParts: 4096 }
 
 /** The tap for a reply of this content type; null if it is neither an event stream nor JSON. */
 export function createUsageTap(contentType: string): UsageTap | null {
@@ -30,6 +33,7 @@ export function createStreamUsageTap(): UsageTap {
     events++
     const at = indexOfUsage(data, 0)
     if (at === -1 || isNullValue(data, at + usageKey.length)) return
+    if (findJsonExcess(data, eventLimits) !== null) return
     usage = parseEventUsage(parseJson(data.toString('utf8'))) ?? usage
   })
   return {

@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { countCopiedBytes } from '../../../../test/support/counted-bytes.ts'
 import { createEventReader } from './event-reader.ts'
 
 function eventsOf(chunks: readonly Buffer[], maxEventBytes = 1 << 20) {
@@ -97,5 +98,26 @@ describe('createEventReader', () => {
     expect(reader.skippedEvents).toBe(1)
     reader.push(Buffer.from('more\n\ndata: b\n\n'))
     expect(events).toEqual(['b'])
+  })
+
+  it.each([
+    ['many short data lines in one chunk', 'data:x\n', Number.POSITIVE_INFINITY],
+    ['many short data lines, cut everywhere', 'data:x\n', 1],
+    ['one long line, cut everywhere', 'x', 1],
+    ['empty data lines', 'data\n', 64],
+    ['comments', ': ping\n', 3],
+  ])('copies each byte of an event of %s a bounded number of times', (_name, part, pieceBytes) => {
+    const copiedOf = (size: number) => {
+      const bytes = Buffer.from(`data:${part.repeat(size / part.length)}`)
+      return countCopiedBytes(() => {
+        const reader = createEventReader(1 << 20, () => {})
+        for (let at = 0; at < bytes.length; at += pieceBytes)
+          reader.push(bytes.subarray(at, Math.min(bytes.length, at + pieceBytes)))
+        reader.end()
+      })
+    }
+    const [once, twice] = [copiedOf(30_000), copiedOf(60_000)]
+    expect(twice).toBeLessThanOrEqual(2.5 * once + 1000) // a doubling buffer may have grown just before or after
+    expect(twice).toBeLessThanOrEqual(4 * 60_000)
   })
 })

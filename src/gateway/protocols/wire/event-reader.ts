@@ -30,7 +30,10 @@ export type EventReader = {
 export function createEventReader(maxEventBytes: number, onEvent: (data: Buffer) => void): EventReader {
   let held: Buffer = Buffer.alloc(0)
   let heldLength = 0
+  /** The event's data so far: a view of the chunk if it is one line within it, else the beginning of `joined`. */
   let data: Buffer | null = null
+  let isOwned = false
+  let joined: Buffer = nothing
   let skipping = false
   let afterCarriageReturn = false
   let firstLine = true
@@ -46,11 +49,7 @@ export function createEventReader(maxEventBytes: number, onEvent: (data: Buffer)
       skip()
       return
     }
-    if (length > held.length) {
-      const larger = Buffer.allocUnsafe(Math.max(256, 2 * length))
-      held.copy(larger, 0, 0, heldLength)
-      held = larger
-    }
+    if (length > held.length) held = grow(held, heldLength, length)
     chunk.copy(held, heldLength, from, to)
     heldLength = length
   }
@@ -59,7 +58,8 @@ export function createEventReader(maxEventBytes: number, onEvent: (data: Buffer)
     skipping = true
     skippedEvents++
     data = null
-    held = Buffer.alloc(0)
+    held = nothing
+    joined = nothing
     heldLength = 1
   }
 
@@ -90,10 +90,34 @@ export function createEventReader(maxEventBytes: number, onEvent: (data: Buffer)
     if (skipping || !isDataLine(text)) return
     const from = text[5] === space ? 6 : 5
     const value = text.subarray(Math.min(from, text.length))
-    const joined = data === null ? value : Buffer.concat([data, Buffer.of(lineFeed), value])
-    if (joined.length > maxEventBytes) skip()
-    else data = isView || data !== null ? joined : Buffer.from(joined)
-    if (skipping) heldLength = 0
+    if ((data === null ? 0 : data.length + 1) + value.length > maxEventBytes) {
+      skip()
+      heldLength = 0
+    } else if (data === null) {
+      data = value
+      isOwned = false
+      if (!isView) ownData()
+    } else append(value)
+  }
+
+  /** Copies the data out of memory that is about to be reused: the chunk's, or that of the held line. */
+  function ownData(): void {
+    if (data === null || isOwned) return
+    if (data.length > joined.length) joined = grow(nothing, 0, data.length)
+    data.copy(joined)
+    data = joined.subarray(0, data.length)
+    isOwned = true
+  }
+
+  /** Appends a line. The room doubles, so an event of many lines costs no more than one of a single line. */
+  function append(line: Buffer): void {
+    ownData()
+    const before = data!.length
+    const length = before + 1 + line.length
+    if (length > joined.length) joined = grow(joined, before, length)
+    joined[before] = lineFeed
+    line.copy(joined, before + 1)
+    data = joined.subarray(0, length)
   }
 
   function finishEvent(): void {
@@ -136,7 +160,7 @@ export function createEventReader(maxEventBytes: number, onEvent: (data: Buffer)
       const hasCarriageReturn = afterCarriageReturn || chunk.includes(carriageReturn)
       const rest = hasCarriageReturn ? readLines(chunk) : readLinesOfLineFeeds(chunk)
       if (rest < chunk.length) hold(chunk, rest, chunk.length)
-      if (data !== null) data = Buffer.from(data) // the chunk's memory is the upstream's
+      ownData() // the chunk's memory is the upstream's
     },
     end() {
       if (heldLength > 0) finishLine(held, 0, 0)
@@ -146,6 +170,13 @@ export function createEventReader(maxEventBytes: number, onEvent: (data: Buffer)
       return skippedEvents
     },
   }
+}
+
+/** A buffer with room for `length` bytes and as many again, beginning with the first `kept` of `old`. */
+function grow(old: Buffer, kept: number, length: number): Buffer {
+  const larger = Buffer.allocUnsafe(Math.max(256, 2 * length))
+  old.copy(larger, 0, 0, kept)
+  return larger
 }
 
 /** `data` or `data:…` (comparing bytes: this runs on every line of every stream). */

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { countBytes } from '../../../../test/support/counted-bytes.ts'
+import { findTopLevelContainerEnd } from './json-bytes.ts'
 import { MemberScanner } from './member-scanner.ts'
 import { replaceModel } from './replace-model.ts'
 
@@ -108,5 +110,42 @@ describe('MemberScanner', () => {
 
   it('finds nothing in an array at the top', () => {
     expect(values('usage', [Buffer.from('["usage",{"usage":1},"usage"]')])).toEqual([])
+  })
+})
+
+describe('the work of a scan', () => {
+  const shapes: readonly [string, (size: number) => string][] = [
+    ['brackets', (size) => `{"usage":${'['.repeat(size)}`],
+    ['quotes in an open string', (size) => `{"a":"${'\\"'.repeat(size / 2)}`],
+    ['backslashes', (size) => `{"a":"${'\\'.repeat(size)}"}`],
+    ['short keys', (size) => `{${'"a":0,'.repeat(size / 6)}"usage":{}}`],
+    ['the key again and again', (size) => `{${'"usage":{},'.repeat(size / 11)}"z":0}`],
+    ['a key without end', (size) => `{"${'u'.repeat(size)}`],
+    ['escaped keys', (size) => `{${'"\\u0075sage":1,'.repeat(size / 15)}"z":0}`],
+  ]
+  const doubles = (work: (size: number) => number) => {
+    const [once, twice] = [work(20_000), work(40_000)]
+    expect(twice).toBeLessThanOrEqual(2.1 * once + 500)
+    expect(twice).toBeLessThanOrEqual(6 * 40_000)
+  }
+
+  it.each(shapes)('is linear for %s, in one piece and in many', (_name, make) => {
+    for (const pieceBytes of [Number.POSITIVE_INFINITY, 7])
+      doubles((size) => {
+        const { bytes, touched } = countBytes(Buffer.from(make(size)))
+        const scanner = new MemberScanner('usage', { onPart() {}, onEnd() {} })
+        for (let at = 0; at < bytes.length; at += pieceBytes)
+          scanner.push(bytes.subarray(at, Math.min(bytes.length, at + pieceBytes)))
+        return touched()
+      })
+  })
+
+  it.each(shapes)('is linear for %s, if the end of a container is searched', (_name, make) => {
+    doubles((size) => {
+      const { bytes, touched } = countBytes(Buffer.from(make(size)))
+      findTopLevelContainerEnd(bytes, 0)
+      findTopLevelContainerEnd(bytes, 1)
+      return touched()
+    })
   })
 })

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { InvalidRequestError } from '../../../errors.ts'
 import { findStringEnd, mayHaveUnicodeEscape, skipSpace } from './json-bytes.ts'
 import { MemberScanner } from './member-scanner.ts'
 
@@ -12,6 +13,8 @@ const colon = 0x3a
  * A body that names `model` more than once gets the new name everywhere; no reader sees the old one.
  *
  * @param body UTF-8 JSON text of an object with a top-level `model`, already parsed once.
+ * @throws InvalidRequestError `bad-model` if it names `model` more than 64 times: a long name in place of each would
+ *   make a small body a large one.
  */
 export function replaceModel(body: Buffer, model: string): Buffer {
   const name = JSON.stringify(model)
@@ -39,12 +42,16 @@ function replaceOnlyModel(body: Buffer, name: string): Buffer | null {
   return replaced
 }
 
+const maxNamings = 64
+
 function replaceEveryModel(body: Buffer, name: string): Buffer {
   const nameBytes = Buffer.from(name)
   const parts: Buffer[] = []
   let kept = 0
+  let namings = 0
   const scanner = new MemberScanner('model', {
     onPart(_chunk, from, to) {
+      if (++namings > maxNamings) throw namedTooOften()
       parts.push(body.subarray(kept, from), nameBytes)
       kept = to
     },
@@ -53,4 +60,12 @@ function replaceEveryModel(body: Buffer, name: string): Buffer {
   scanner.push(body)
   parts.push(body.subarray(kept))
   return Buffer.concat(parts)
+}
+
+function namedTooOften(): InvalidRequestError {
+  return new InvalidRequestError(
+    'bad-model',
+    `The request names model more than ${maxNamings} times. Name it once.`,
+    { param: 'model' },
+  )
 }
