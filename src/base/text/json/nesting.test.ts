@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { countBytes } from '../../../../test/support/counted-bytes.ts'
+import { countBytes } from '../../../../test/support/streams/counted-bytes.ts'
 import { findJsonExcess, JsonNesting } from './nesting.ts'
 
 const limits = { maxDepth: 100, maxParts: 1000 }

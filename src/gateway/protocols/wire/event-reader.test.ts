@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { countCopiedBytes } from '../../../../test/support/counted-bytes.ts'
+import { countCopiedBytes } from '../../../../test/support/streams/counted-bytes.ts'
 import { createEventReader } from './event-reader.ts'
 
 function eventsOf(chunks: readonly Buffer[], maxEventBytes = 1 << 20) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { countBytes } from '../../../../test/support/counted-bytes.ts'
+import { countBytes } from '../../../../test/support/streams/counted-bytes.ts'
 import { findTopLevelContainerEnd } from './json-bytes.ts'
 import { MemberScanner } from './member-scanner.ts'
 import { replaceModel } from './replace-model.ts'
