@@ -49,6 +49,10 @@ export const gatewayCodes = {
   'unsupported-encoding': [415, 'The body has a content encoding that the gateway cannot read.'],
   'upstream-bad-encoding': [502, "The upstream's reply cannot be decompressed."],
   'upstream-broke-off': [502, 'The upstream closed the connection within its reply.'],
+  'upstream-unexpected-reply': [
+    502,
+    'The upstream, or something before it, answered with success but without a reply: an HTML page, another text, or nothing.',
+  ],
   'upstream-reply-too-large': [502, "The upstream's reply is larger than the limit of the call."],
   'upstream-timeout': [504, 'The upstream did not reply within the time limit.'],
   'upstream-unreachable': [

@@ -24,6 +24,14 @@ export function isNetworkedProvider(provider: Provider): provider is NetworkedPr
   return 'baseUrl' in provider
 }
 
+/** A provider that reports the usage of an event stream if the request asks for it (`stream_options.include_usage`). */
+export type UsageProvider = Provider & { readonly requestStreamUsage: boolean }
+
+/** Whether the provider's streams report their usage on request, and the gateway is to request it. */
+export function requestsStreamUsage(provider: Provider): boolean {
+  return 'requestStreamUsage' in provider && provider.requestStreamUsage === true
+}
+
 export type ProviderRequest = {
   /** Below the base URL: `/chat/completions`, `/embeddings`. */
   readonly path: string

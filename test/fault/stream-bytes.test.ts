@@ -12,7 +12,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type GatewayUnderTest, startGateway, userMessage } from '../support/gateway-under-test.ts'
 import { chunk, completion, event, stream, streamOf } from '../support/upstream.ts'
 
-const streamed = { ...userMessage('hello'), stream: true }
+const unasked = { ...userMessage('hello'), stream: true }
+const streamed = { ...unasked, stream_options: { include_usage: true } }
 const usage = {
   prompt_tokens: 20,
   completion_tokens: 7,
@@ -110,6 +111,7 @@ describe('the bytes of a stream', () => {
     const reply = await client.chat.completions.create({
       model: 'router-words-0.5',
       stream: true,
+      stream_options: { include_usage: true },
       messages: [{ role: 'user', content: 'hi' }],
     })
     let text = ''
@@ -196,7 +198,9 @@ describe('the bytes of a stream', () => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
       response.write('not gzip at all')
     })
-    await expect(gateway.chat(userMessage('hello')).then((reply) => reply.text())).rejects.toThrow()
+    const reply = await gateway.chat(userMessage('hello'))
+    expect(reply.status).toBe(502)
+    expect(await reply.json()).toMatchObject({ error: { code: 'upstream_bad_encoding' } })
     await upstreamClosed
   })
 })

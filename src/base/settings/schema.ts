@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-export const milliseconds = z.int().min(1)
+/** The longest delay of a timer; a longer one fires at once. */
+export const maxTimerMs = 2 ** 31 - 1
+
+export const milliseconds = z.int().min(1).max(maxTimerMs)
 
 export const httpUrl = z
   .string()

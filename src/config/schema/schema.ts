@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { mergeShapes, milliseconds } from '../../base/settings/schema.ts'
+import { maxTimerMs, mergeShapes, milliseconds } from '../../base/settings/schema.ts'
 import { providerKinds } from '../../providers/registry.ts'
 import { embedderKinds } from '../../routing/embedding/registry.ts'
 import { pair } from '../../routing/policies/pair/kind.ts'
@@ -49,6 +49,7 @@ const serverSchema = z.strictObject({
   drainTimeoutMs: z
     .int()
     .min(0)
+    .max(maxTimerMs)
     .default(30_000)
     .describe('How long requests in flight may go on after SIGTERM or Ctrl-C.'),
   forwardClientKey: z

@@ -5,7 +5,8 @@ import type { ChatMessage } from '../../routing/prompts/prompt-rule.ts'
 /**
  * The specifics of one wire protocol. The gateway and the server read and write requests and replies only through it.
  *
- * Bytes of a request and of a reply go through unchanged, except for the model's name in the request.
+ * Bytes of a request and of a reply go through unchanged, except for the model's name in the request, and for the usage
+ * of a stream that the gateway requests for itself.
  */
 export type Protocol = {
   /** Stable, kebab-case; the `protocol` of a request record. */
@@ -16,6 +17,18 @@ export type Protocol = {
   parse(body: Buffer | undefined): ParsedRequest
   /** @param body one that `parse` accepted. @returns it with the model's name replaced and every other byte kept. */
   replaceModel(body: Buffer, model: string): Buffer
+  /** The form of a successful reply on one of its paths. */
+  replyForm(path: string): ReplyForm
+  /**
+   * Requests the usage of an event stream for a client that did not. Null if the body has it already, or if the path
+   * knows no such option.
+   *
+   * @param body one that `parse` accepted as the request of a stream.
+   * @returns it with the option added and every other byte kept.
+   */
+  requestUsage(path: string, body: Buffer): Buffer | null
+  /** Leaves out of a stream what only `requestUsage` brought into it. */
+  createUsageFilter(): StreamFilter
   /** Reads the token usage of a reply; null for a content type that carries none. */
   createUsageTap(contentType: string): UsageTap | null
   /** The JSON body of an error reply. */
@@ -33,6 +46,17 @@ export type ParsedRequest = {
   readonly stream: boolean
 }
 
+/** `json-or-events`: JSON or an event stream, and never an empty body. `any`: also bytes of another kind, such as audio. */
+export type ReplyForm = 'json-or-events' | 'any'
+
+/** Takes the bytes of a stream and gives those that the client gets, in order. Bytes may be cut anywhere. */
+export type StreamFilter = {
+  /** The result may be empty, and may be a view of `chunk`. */
+  push(chunk: Buffer): Buffer
+  /** What was held back, after the last chunk. */
+  end(): Buffer
+}
+
 /** Reads the bytes of a reply on their way to the client and changes none. Never throws. */
 export type UsageTap = {
   push(chunk: Buffer): void
@@ -45,6 +69,8 @@ export type TapReading = {
   readonly usage: TokenUsage | null
   /** Events with data, without the one that ends the stream: about one token each if no usage was reported. */
   readonly events: number
+  /** Whether an event stream has had no event with data, not even the one that ends it. */
+  readonly isEmpty: boolean
 }
 
 /** Tokens of one reply, as its upstream counted them. */

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer'
 import type { AbortRequest, ReplySink } from '../../providers/provider.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
-import type { Protocol, TapReading, UsageTap } from '../protocols/protocol.ts'
+import type { Protocol, StreamFilter, TapReading, UsageTap } from '../protocols/protocol.ts'
 import { isEventStream } from '../protocols/wire/event-reader.ts'
+import { maxStartBytes, readReplyStart, unexpectedReply } from './reply-start.ts'
 import type { Sender } from './sender.ts'
 
 /** A client's request as each attempt sends it. */
@@ -13,6 +14,8 @@ export type OutgoingRequest = {
   readonly body: Buffer
   /** Extra headers; lower-case names. */
   readonly headers: Readonly<Record<string, string>> | undefined
+  /** Whether the client requested an event stream. */
+  readonly stream: boolean
 }
 
 /** The client's side of a request. Its calls come from one attempt only: the one that committed. */
@@ -31,12 +34,16 @@ export type AttemptOwner = { onUncommittedFailure(error: Error): void }
 
 type Head = { readonly status: number; readonly headers: Readonly<Record<string, string>> }
 
+/** An event stream whose upstream thinks before its first byte commits this long after its head. */
+const headHeldMs = 50
+
 /**
  * One upstream call: sends the request with the model's upstream name, reads the usage off the reply and measures it.
  *
- * The commit rule: a reply commits at the first byte of its body, or at its end if it has none; an event stream, and the
- * reply of a plan's last attempt, commit at the head. Before that the client has nothing, and a failure goes to the
- * owner; afterwards it goes to the receiver.
+ * The commit rule: a reply commits when the first bytes of its body show that it is one (`readReplyStart`). Before that
+ * the client has nothing, and a failure goes to the owner; afterwards it goes to the receiver. An event stream without a
+ * byte commits 50 ms after its head, because its client is to see the head; if it then turns out to be none, or ends
+ * without an event, that is an error in the stream.
  *
  * A class, because one is made per request.
  */
@@ -50,6 +57,15 @@ export class Attempt implements ReplySink {
   #resume: () => void = doNothing
   #head: Head | null = null
   #committed = false
+  #isOver = false
+  /** Whether the reply is a success of which the first bytes have not shown yet that it is one. */
+  #isUnchecked = false
+  /** The bytes that did not show it. */
+  #start: Buffer = noBytes
+  #holdTimer: NodeJS.Timeout | undefined
+  #path = ''
+  #filter: StreamFilter | null = null
+  #requestedUsage = false
   #isStream = false
   #tap: UsageTap | null = null
   #sentAt = 0
@@ -69,8 +85,12 @@ export class Attempt implements ReplySink {
     this.#isLast = isLast
   }
 
-  start(sender: Sender, { path, body, headers }: OutgoingRequest): void {
-    const upstreamBody = this.#protocol.replaceModel(body, this.model.upstream)
+  start(sender: Sender, { path, body, headers, stream }: OutgoingRequest): void {
+    this.#path = path
+    const withUsage =
+      stream && sender.requestsUsage(this.model) ? this.#protocol.requestUsage(path, body) : null
+    this.#requestedUsage = withUsage !== null
+    const upstreamBody = this.#protocol.replaceModel(withUsage ?? body, this.model.upstream)
     this.#sentAt = performance.now()
     this.#abortUpstream = sender.send(
       this.model,
@@ -92,6 +112,7 @@ export class Attempt implements ReplySink {
 
   /** Closes the upstream's socket, if the reply is not complete. */
   abort(): void {
+    this.#finish()
     this.#abortUpstream?.()
   }
 
@@ -105,37 +126,132 @@ export class Attempt implements ReplySink {
     this.#resume = resume
     this.#head = { status, headers }
     const contentType = headers['content-type'] ?? ''
-    if (status === 200) this.#tap = this.#protocol.createUsageTap(contentType)
     this.#isStream = isEventStream(contentType)
-    if (this.#isStream || this.#isLast) this.#commit()
+    if (status === 200) this.#tap = this.#protocol.createUsageTap(contentType)
+    if (isSuccessWithBody(status)) {
+      this.#isUnchecked = true
+      if (this.#isStream) process.nextTick(holdHead, this)
+    } else if (this.#isLast) this.#commit()
+  }
+
+  /** Lets the client have the head, and what came without content, if nothing else comes soon. */
+  holdHead(): void {
+    if (this.#isUnchecked && !this.#isOver) this.#holdTimer ??= setTimeout(passHead, headHeldMs, this)
+  }
+
+  passHead(): void {
+    this.#holdTimer = undefined
+    if (!this.#isUnchecked || this.#isOver) return
+    if (!this.#committed) this.#commit()
+    if (this.#start.some((byte) => byte > 0x20)) return // the beginning of a word
+    this.#pass(this.#start)
+    this.#start = noBytes
   }
 
   onData(chunk: Uint8Array): boolean {
-    if (!this.#committed) this.#commit()
     const bytes = Buffer.isBuffer(chunk)
       ? chunk
       : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    if (this.#tap !== null) this.#tap.push(bytes)
-    return this.#receiver.onData(bytes, this.#resume)
+    if (this.#isUnchecked) return this.#check(bytes, false)
+    if (!this.#committed) this.#commit()
+    return this.#pass(bytes)
   }
 
   onEnd(): void {
+    if (this.#isUnchecked) this.#check(noBytes, true)
+    if (this.#isOver) return
     if (!this.#committed) this.#commit()
-    this.#abortUpstream = null
+    if (this.#isStream && this.#tap?.end().isEmpty === true) {
+      this.#refuse('an event stream without an event')
+      return
+    }
+    this.#finish()
+    this.#passRest()
     this.#receiver.onEnd()
   }
 
   onError(error: Error): void {
-    this.#abortUpstream = null
-    if (this.#committed) this.#receiver.onError(error)
-    else this.#owner.onUncommittedFailure(error)
+    if (!this.#finish()) return
+    if (this.#committed) {
+      this.#passRest()
+      this.#receiver.onError(error)
+    } else this.#owner.onUncommittedFailure(error)
+  }
+
+  /** Takes bytes of a reply that has not shown yet that it is one. */
+  #check(bytes: Buffer, hasEnded: boolean): boolean {
+    const { headers } = this.#head!
+    const start = this.#start.length === 0 ? bytes : Buffer.concat([this.#start, bytes])
+    const form = this.#protocol.replyForm(this.#path)
+    const found = readReplyStart(start, headers['content-type'] ?? '', form, hasEnded)
+    if (found.kind === 'unexpected') {
+      this.#refuse(found.instead)
+      return true
+    }
+    if (found.kind === 'undecided' && start.length < maxStartBytes) {
+      this.#start = start === bytes ? Buffer.from(bytes) : start // the chunk's memory is the upstream's
+      this.holdHead()
+      return true
+    }
+    if (found.kind === 'events' && !this.#isStream) {
+      this.#isStream = true
+      this.#tap = this.#protocol.createUsageTap('text/event-stream')
+    }
+    this.#isUnchecked = false
+    this.#start = noBytes
+    if (!this.#committed) this.#commit()
+    return this.#pass(start)
+  }
+
+  #pass(bytes: Buffer): boolean {
+    if (this.#tap !== null) this.#tap.push(bytes)
+    if (this.#filter === null) return this.#receiver.onData(bytes, this.#resume)
+    const filtered = this.#filter.push(bytes)
+    return filtered.length === 0 || this.#receiver.onData(filtered, this.#resume)
+  }
+
+  /** The bytes that the filter held back. */
+  #passRest(): void {
+    const rest = this.#filter?.end() ?? noBytes
+    if (rest.length > 0) this.#receiver.onData(rest, doNothing)
+  }
+
+  #refuse(instead: string): void {
+    const { status, headers } = this.#head!
+    const abortUpstream = this.#abortUpstream
+    this.onError(unexpectedReply(this.model.provider, status, headers, instead))
+    abortUpstream?.()
   }
 
   #commit(): void {
     if (this.#head === null) throw new Error('a provider reported a body before its head')
     this.#committed = true
+    clearTimeout(this.#holdTimer)
+    if (this.#requestedUsage && this.#isStream) this.#filter = this.#protocol.createUsageFilter()
     this.#receiver.onCommit(this.#head.status, this.#head.headers, this.#isStream)
   }
+
+  #finish(): boolean {
+    if (this.#isOver) return false
+    this.#isOver = true
+    clearTimeout(this.#holdTimer)
+    return true
+  }
 }
+
+/** 204 and 205 have no body. */
+function isSuccessWithBody(status: number): boolean {
+  return status >= 200 && status <= 203
+}
+
+function holdHead(attempt: Attempt): void {
+  attempt.holdHead()
+}
+
+function passHead(attempt: Attempt): void {
+  attempt.passHead()
+}
+
+const noBytes = Buffer.alloc(0)
 
 function doNothing(): void {}

@@ -19,6 +19,7 @@ const doNothing = () => {}
 function deliver(plan: Plan) {
   const sent: { model: string; body: string; sink: ReplySink; isAborted: boolean }[] = []
   const sender: Sender = {
+    requestsUsage: () => true,
     send(model, request, sink) {
       const call = { model: model.name, body: request.body.toString(), sink, isAborted: false }
       sent.push(call)
@@ -35,7 +36,7 @@ function deliver(plan: Plan) {
     onEnd: () => received.push('end'),
     onError: (error) => received.push(`error ${error.message}`),
   }
-  const request = { path: '/chat/completions', body, headers: undefined }
+  const request = { path: '/chat/completions', body, headers: undefined, stream: false }
   const delivery = new Delivery(plan, request, chatCompletions, sender, receiver)
   delivery.start()
   return { delivery, sent, received }
@@ -48,7 +49,7 @@ describe('a plan of one', () => {
       ['cheap', body.toString().replace('auto', 'cheap-1')],
     ])
     sent[0]!.sink.onHead(200, json, doNothing)
-    expect(received).toEqual(['commit 200']) // nobody else can answer
+    expect(received).toEqual([]) // its first bytes show whether it is a reply
     sent[0]!.sink.onData(Buffer.from('{"usage":{"prompt_tokens":3}}'))
     sent[0]!.sink.onEnd()
     expect(received).toEqual(['commit 200', 'data {"usage":{"prompt_tokens":3}}', 'end'])
@@ -67,7 +68,15 @@ describe('a plan of one', () => {
 describe('a plan of two', () => {
   it.each([
     ['before its head', (_sink: ReplySink) => {}],
-    ['after the head of a reply that is no stream', (sink: ReplySink) => sink.onHead(200, json, doNothing)],
+    ['after the head of a reply', (sink: ReplySink) => sink.onHead(200, json, doNothing)],
+    ['after the head of an event stream', (sink: ReplySink) => sink.onHead(200, stream, doNothing)],
+    [
+      'after blank lines',
+      (sink: ReplySink) => {
+        sink.onHead(200, json, doNothing)
+        sink.onData(Buffer.from('\n\n'))
+      },
+    ],
   ])('asks the second if the first fails %s', (_when, act) => {
     const { sent, received, delivery } = deliver([cheap, dear])
     act(sent[0]!.sink)
@@ -83,16 +92,36 @@ describe('a plan of two', () => {
   })
 
   it.each([
-    ['the first byte of a reply', json, true],
-    ['the head of an event stream', stream, false],
-  ])('is committed at %s', (_what, headers, withData) => {
+    ['the first byte of a reply', 200, json, '{'],
+    ['the first line of an event stream', 200, stream, ': ping'],
+    ['the first byte of an error', 429, {}, '<html>'],
+  ])('is committed at %s', (_what, status, headers, data) => {
     const { sent, received } = deliver([cheap, dear])
-    sent[0]!.sink.onHead(200, headers, doNothing)
-    if (withData) sent[0]!.sink.onData(Buffer.from('{'))
+    sent[0]!.sink.onHead(status, headers, doNothing)
+    sent[0]!.sink.onData(Buffer.from(data))
     sent[0]!.sink.onError(broken)
     expect(sent).toHaveLength(1)
-    expect(received.at(0)).toMatch(/^commit 200/)
+    expect(received.at(0)).toMatch(/^commit \d/)
     expect(received.at(-1)).toBe('error It broke off.')
+  })
+
+  it.each([
+    ['an HTML page', '<!doctype html><title>Sign in</title>'],
+    ['another text', 'OK'],
+    ['an empty body', ''],
+  ])('asks the second if the first answers with %s', (_what, text) => {
+    const { sent, received } = deliver([cheap, dear])
+    sent[0]!.sink.onHead(200, json, doNothing)
+    if (text !== '') sent[0]!.sink.onData(Buffer.from(text))
+    else sent[0]!.sink.onEnd()
+    expect(sent.map(({ model, isAborted }) => [model, isAborted])).toEqual([
+      ['cheap', true],
+      ['dear', false],
+    ])
+    sent[1]!.sink.onHead(200, json, doNothing)
+    sent[1]!.sink.onData(Buffer.from('{}'))
+    sent[1]!.sink.onEnd()
+    expect(received).toEqual(['commit 200', 'data {}', 'end'])
   })
 
   it('commits a reply without a body at its end', () => {

@@ -1,4 +1,10 @@
-import type { AbortRequest, Provider, ProviderRequest, ReplySink } from '../../providers/provider.ts'
+import {
+  type AbortRequest,
+  type Provider,
+  type ProviderRequest,
+  type ReplySink,
+  requestsStreamUsage,
+} from '../../providers/provider.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import { unknownProvider } from '../decide/decider.ts'
 
@@ -11,11 +17,17 @@ export type Sender = {
    * @returns aborts the upstream request.
    */
   send(model: Model, request: ProviderRequest, sink: ReplySink): AbortRequest
+  /** Whether streams of the model are to be sent with a request for their usage. */
+  requestsUsage(model: Model): boolean
 }
 
 /** @param providers by name; those of every model that can be decided on. */
 export function createSender(providers: ReadonlyMap<string, Provider>): Sender {
   return {
+    requestsUsage({ provider: name }) {
+      const provider = providers.get(name)
+      return provider !== undefined && requestsStreamUsage(provider)
+    },
     send(model, request, sink) {
       const provider = providers.get(model.provider)
       if (provider !== undefined) return provider.stream(request, sink)

@@ -1,6 +1,6 @@
 import { UpstreamError } from '../../errors.ts'
 import { collectReply } from '../collect-reply.ts'
-import type { AbortRequest, Provider, ProviderRequest, ReplySink } from '../provider.ts'
+import type { AbortRequest, ProviderRequest, ReplySink, UsageProvider } from '../provider.ts'
 import { type DemoRefusal, type DemoReply, demoReplyTo } from './reply.ts'
 
 /**
@@ -8,7 +8,7 @@ import { type DemoRefusal, type DemoReply, demoReplyTo } from './reply.ts'
  * names the model that would have answered, and is the same for the same request. It streams in pieces, respects
  * backpressure, and stops when aborted. Tools, `n` and sampling options are ignored.
  */
-export function createDemoProvider({ name = 'demo' }: { readonly name?: string } = {}): Provider {
+export function createDemoProvider({ name = 'demo' }: { readonly name?: string } = {}): UsageProvider {
   let closed = false
 
   function stream(request: ProviderRequest, sink: ReplySink): AbortRequest {
@@ -23,6 +23,7 @@ export function createDemoProvider({ name = 'demo' }: { readonly name?: string }
 
   return {
     name,
+    requestStreamUsage: true,
     stream,
     call: (request, signal) => collectReply({ name, stream }, request, signal),
     async close() {

@@ -3,6 +3,7 @@ import type { SettingProblem } from '../../base/settings/problem.ts'
 import { httpUrl, milliseconds } from '../../base/settings/schema.ts'
 import { environmentName, keyInFile, keyInsteadOfName, looksLikeKey } from '../../base/settings/secrets.ts'
 import { defineProviderKind } from '../provider-kind.ts'
+import { defaultLimits } from './limits.ts'
 import type { OpenAICompatibleOptions } from './provider.ts'
 
 export const openAICompatible = defineProviderKind({
@@ -19,11 +20,29 @@ export const openAICompatible = defineProviderKind({
       .describe('Headers to send with every request. Never a key.'),
     connectTimeoutMs: milliseconds.default(10_000).describe('Limit for the connection to be made.'),
     headersTimeoutMs: milliseconds
-      .default(600_000)
+      .default(defaultLimits.headersTimeoutMs)
+      .describe('Limit for the head of the reply. A model that does not stream sends it when it is done.'),
+    firstTokenTimeoutMs: milliseconds
+      .default(defaultLimits.firstTokenTimeoutMs)
+      .describe('Limit for the first content of the reply. Comments, pings and blank lines do not count.'),
+    idleTimeoutMs: milliseconds
+      .default(defaultLimits.idleTimeoutMs)
+      .describe('Limit between two pieces of content, in which comments and pings do not count either.'),
+    totalTimeoutMs: milliseconds
+      .default(defaultLimits.totalTimeoutMs)
+      .describe('Limit from the request until the end of the reply.'),
+    requestStreamUsage: z
+      .boolean()
+      .exactOptional()
       .describe(
-        'Limit for the first byte of the reply, which a long reasoning run may take minutes to send.',
+        "Whether to request the token usage of streams (`stream_options.include_usage`). Clients that did not request it do not see it. Default: true, except for Mistral's API, which refuses the option.",
       ),
-    idleTimeoutMs: milliseconds.default(300_000).describe('Limit for silence within a reply.'),
+    requireDone: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether an event stream that only the closed connection ends must end with `data: [DONE]`. Without it the client gets an error.',
+      ),
     maxConnections: z.int().min(1).default(1024).describe('Connections to this provider at once.'),
   }),
   create: async (options: OpenAICompatibleOptions) =>

@@ -1,8 +1,17 @@
 import { Pool } from 'undici'
+import { omitUndefined } from '../../base/settings/omit-undefined.ts'
 import { ConfigError } from '../../errors.ts'
 import { version } from '../../version.ts'
 import { collectReply } from '../collect-reply.ts'
-import type { AbortRequest, NetworkedProvider, ProviderRequest, ReplySink } from '../provider.ts'
+import type {
+  AbortRequest,
+  NetworkedProvider,
+  ProviderRequest,
+  ReplySink,
+  UsageProvider,
+} from '../provider.ts'
+import { createGatedClient, type GatedOptions } from './connection-gate.ts'
+import { createLimitChecks, defaultLimits, type ReplyLimits } from './limits.ts'
 import { ReplyHandler } from './reply-handler.ts'
 
 export type OpenAICompatibleOptions = {
@@ -15,20 +24,13 @@ export type OpenAICompatibleOptions = {
   readonly headers?: Readonly<Record<string, string>>
   /** 10 s by default. */
   readonly connectTimeoutMs?: number
-  /**
-   * From the request sent until the reply's head. A model that does not stream thinks as long as it likes before
-   * that, so 15 minutes by default; 0 is for ever.
-   */
-  readonly headersTimeoutMs?: number
-  /** Silence within a reply. 15 minutes by default; 0 is for ever. */
-  readonly idleTimeoutMs?: number
-  /** From the request until the reply's end. 0, the default: no limit. */
-  readonly totalTimeoutMs?: number
+  /** Whether the gateway requests the usage of streams. Default: true, except for Mistral's API. */
+  readonly requestStreamUsage?: boolean
+  /** Whether an event stream that only the closed connection ends must have `data: [DONE]`. Default: true. */
+  readonly requireDone?: boolean
   /** Sockets to this upstream; requests beyond them wait. 4,096 by default. */
   readonly maxConnections?: number
-}
-
-const fifteenMinutesMs = 900_000
+} & Partial<ReplyLimits>
 
 /**
  * Any endpoint with OpenAI's protocol. Body and reply are passed on as bytes, without parsing.
@@ -36,39 +38,44 @@ const fifteenMinutesMs = 900_000
  *
  * @throws ConfigError `bad-base-url` if the base URL is not an http(s) URL.
  */
-export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions): NetworkedProvider {
+export function createOpenAICompatibleProvider(
+  options: OpenAICompatibleOptions,
+): NetworkedProvider & UsageProvider {
   const { name } = options
   const url = httpUrl(options)
   const prefix = url.pathname.replace(/\/+$/, '')
-  const upstream = { name, origin: url.origin, totalTimeoutMs: options.totalTimeoutMs ?? 0 }
+  const limits = limitsOf(options)
+  const upstream = { name, origin: url.origin, limits, requireDone: options.requireDone ?? true }
+  const checks = createLimitChecks(limits)
   const pool = new Pool(url.origin, {
     connections: options.maxConnections ?? 4096,
     pipelining: 1,
     connectTimeout: options.connectTimeoutMs ?? 10_000,
-    headersTimeout: options.headersTimeoutMs ?? fifteenMinutesMs,
-    bodyTimeout: options.idleTimeoutMs ?? fifteenMinutesMs,
+    headersTimeout: 0, // `ReplyHandler` has limits that comments and interim replies do not extend
+    bodyTimeout: 0,
+    factory: (origin, clientOptions) => createGatedClient(origin, clientOptions),
   })
   const headers = baseHeaders(options)
   const flatHeaders = Object.entries(headers).flat()
   let closed: Promise<void> | null = null
 
   function stream(request: ProviderRequest, sink: ReplySink): AbortRequest {
-    const handler = new ReplyHandler(upstream, sink)
-    pool.dispatch(
-      {
-        path: `${prefix}${request.path}${url.search}`,
-        method: 'POST',
-        body: request.body,
-        headers: request.headers === undefined ? flatHeaders : { ...headers, ...request.headers },
-      },
-      handler,
-    )
+    const handler = new ReplyHandler(upstream, checks, sink)
+    const dispatched: GatedOptions = {
+      path: `${prefix}${request.path}${url.search}`,
+      method: 'POST',
+      body: request.body,
+      headers: request.headers === undefined ? flatHeaders : { ...headers, ...request.headers },
+      gated: handler,
+    }
+    pool.dispatch(dispatched, handler)
     return (reason) => handler.abort(reason)
   }
 
   return {
     name,
     baseUrl: options.baseUrl,
+    requestStreamUsage: options.requestStreamUsage ?? !refusesUsageOption(url),
     stream,
     call: (request, signal) => collectReply({ name, stream }, request, signal),
     close() {
@@ -76,6 +83,19 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
       return closed
     },
   }
+}
+
+/** Mistral's API answers `stream_options` with 422 and reports the usage of every stream without it. */
+function refusesUsageOption({ hostname }: URL): boolean {
+  return hostname === 'api.mistral.ai' || hostname.endsWith('.mistral.ai')
+}
+
+function limitsOf(options: OpenAICompatibleOptions): ReplyLimits {
+  const { headersTimeoutMs, firstTokenTimeoutMs, idleTimeoutMs, totalTimeoutMs } = {
+    ...defaultLimits,
+    ...omitUndefined(options),
+  }
+  return { headersTimeoutMs, firstTokenTimeoutMs, idleTimeoutMs, totalTimeoutMs }
 }
 
 function baseHeaders(options: OpenAICompatibleOptions): Record<string, string> {

@@ -16,10 +16,6 @@ export function upstreamErrorOf(
   switch (code) {
     case 'UND_ERR_CONNECT_TIMEOUT':
       return timeout(`${upstream} did not accept a connection in time (connectTimeoutMs).`, error)
-    case 'UND_ERR_HEADERS_TIMEOUT':
-      return timeout(`${upstream} sent no reply in time (headersTimeoutMs).`, error)
-    case 'UND_ERR_BODY_TIMEOUT':
-      return timeout(`${upstream} fell silent within its reply (idleTimeoutMs).`, error)
   }
   if (headSeen) {
     return new UpstreamError('upstream-broke-off', `${upstream} broke off within its reply (${code}).`, {

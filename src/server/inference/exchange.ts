@@ -94,6 +94,11 @@ export class Exchange implements ReplyReceiver, InFlightEntry {
     return this.#clientGone.signal
   }
 
+  /** Whether the client requested an event stream. */
+  get isStream(): boolean {
+    return this.#isStream
+  }
+
   /** @param isStream whether the client requested an event stream. */
   accept(isStream: boolean): void {
     this.#isStream = isStream

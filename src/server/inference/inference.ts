@@ -28,7 +28,7 @@ export function createInferenceHandler(
     const send = (decision: Decision) => {
       if (!exchange.isOpen) return // the client left while the router was deciding
       const headers = selectForwardedHeaders(request.headers, forwardClientKey)
-      exchange.send(decision, { path, body: body!, headers })
+      exchange.send(decision, { path, body: body!, headers, stream: exchange.isStream })
     }
     try {
       const parsed = protocol.parse(body)

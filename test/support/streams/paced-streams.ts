@@ -1,6 +1,6 @@
 import { request } from 'node:http'
-import { startGateway, userMessage } from './gateway-under-test.ts'
-import { chunk, event } from './upstream.ts'
+import { startGateway, userMessage } from '../gateway-under-test.ts'
+import { chunk, event } from '../upstream.ts'
 
 export type PacedStreams = {
   /** Streams that came whole. */

@@ -2,6 +2,8 @@ import type { Protocol } from '../protocol.ts'
 import { replaceModel } from '../wire/replace-model.ts'
 import { errorBody, errorEvent } from './error-body.ts'
 import { parseChatRequest } from './request-body.ts'
+import { requestUsage } from './request-usage.ts'
+import { createUsageFilter } from './usage-filter.ts'
 import { createUsageTap } from './usage-tap.ts'
 
 /** OpenAI's chat completions. */
@@ -10,6 +12,9 @@ export const chatCompletions: Protocol = {
   paths: ['/chat/completions'],
   parse: parseChatRequest,
   replaceModel,
+  replyForm: () => 'json-or-events',
+  requestUsage: (_path, body) => requestUsage(body),
+  createUsageFilter,
   createUsageTap,
   errorBody,
   errorEvent,

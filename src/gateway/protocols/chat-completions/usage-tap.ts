@@ -28,7 +28,9 @@ const letterG = 0x67
 export function createStreamUsageTap(): UsageTap {
   let usage: TokenUsage | null = null
   let events = 0
+  let isEmpty = true
   const reader = createEventReader(maxEventBytes, (data) => {
+    isEmpty = false
     if (isDone(data)) return
     events++
     const at = indexOfUsage(data, 0)
@@ -40,7 +42,7 @@ export function createStreamUsageTap(): UsageTap {
     push: (chunk) => reader.push(chunk),
     end() {
       reader.end()
-      return { usage, events }
+      return { usage, events, isEmpty: isEmpty && reader.skippedEvents === 0 }
     },
   }
 }
@@ -65,7 +67,11 @@ export function createJsonUsageTap(): UsageTap {
       }
       scan.push(chunk)
     },
-    end: () => ({ usage: only === null ? (scan?.usage() ?? null) : readWholeReply(only), events: 0 }),
+    end: () => ({
+      usage: only === null ? (scan?.usage() ?? null) : readWholeReply(only),
+      events: 0,
+      isEmpty: false,
+    }),
   }
 }
 

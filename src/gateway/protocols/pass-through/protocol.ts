@@ -1,5 +1,7 @@
 import { errorBody, errorEvent } from '../chat-completions/error-body.ts'
 import { parseModelRequest } from '../chat-completions/request-body.ts'
+import { requestUsage } from '../chat-completions/request-usage.ts'
+import { createUsageFilter } from '../chat-completions/usage-filter.ts'
 import { createUsageTap } from '../chat-completions/usage-tap.ts'
 import type { Protocol } from '../protocol.ts'
 import { replaceModel } from '../wire/replace-model.ts'
@@ -17,6 +19,9 @@ export const passThrough: Protocol = {
   ],
   parse: parseModelRequest,
   replaceModel,
+  replyForm: (path) => (path === '/audio/speech' ? 'any' : 'json-or-events'),
+  requestUsage: (path, body) => (path === '/completions' ? requestUsage(body) : null),
+  createUsageFilter,
   createUsageTap,
   errorBody,
   errorEvent,
