@@ -182,7 +182,8 @@ export class Attempt implements ReplySink {
   #check(bytes: Buffer, hasEnded: boolean): boolean {
     const { headers } = this.#head!
     const start = this.#start.length === 0 ? bytes : Buffer.concat([this.#start, bytes])
-    const form = this.#protocol.replyForm(this.#path)
+    const isEncoded = headers['content-encoding'] !== undefined // so its bytes cannot be read
+    const form = isEncoded ? 'any' : this.#protocol.replyForm(this.#path)
     const found = readReplyStart(start, headers['content-type'] ?? '', form, hasEnded)
     if (found.kind === 'unexpected') {
       this.#refuse(found.instead)

@@ -71,7 +71,10 @@ export class ReplyHandler implements Limited, GatedRequest {
     const contentType = String(headers['content-type'] ?? '')
     this.#isEventStream = contentType.startsWith('text/event-stream')
     this.#content = createReplyContent(contentType, this.#isUnbounded || encoding !== undefined)
-    if (encoding !== undefined) this.#decode(headers)
+    if (encoding !== undefined) {
+      this.#decode(headers)
+      if (this.#decoder === null) this.#content = createReplyContent('', false) // its bytes cannot be read
+    }
     const resume = () => this.#resume()
     if (this.#decoder === null) this.#sink.onHead(status, singleValued(headers), resume)
     else this.#decoder.onHead(status, singleValued(headers), resume)
