@@ -95,7 +95,7 @@ function isRow(value: Row): boolean {
 
 function findList(value: Row, depth: number): WrappedRows | undefined {
   if (depth > maxDepth) return undefined
-  const lists = Object.keys(value).filter((key) => isRowList(value[key]))
+  const lists = Object.keys(value).filter((key) => !chatLists.has(key) && isRowList(value[key]))
   const usual = rowLists.find(
     (key) => Array.isArray(value[key]) && (lists.includes(key) || isEmpty(value[key])),
   )
@@ -118,7 +118,32 @@ function findList(value: Row, depth: number): WrappedRows | undefined {
 }
 
 function isRowList(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every(isObject)
+  return Array.isArray(value) && value.length > 0 && value.every(isObject) && !value.every(isPartOfChat)
+}
+
+/** Lists that a request or a reply of a model has. */
+const chatLists: ReadonlySet<string> = new Set([
+  'messages',
+  'contents',
+  'content',
+  'parts',
+  'choices',
+  'candidates',
+  'tools',
+  'functions',
+  'tool_calls',
+  'toolCalls',
+])
+
+/** Whether an object is a message, a choice or a tool of a chat. A list of these is part of one row. */
+function isPartOfChat(item: Row): boolean {
+  return (
+    typeof item.role === 'string' ||
+    Array.isArray(item.parts) ||
+    isObject(item.message) ||
+    isObject(item.function) ||
+    item.type === 'text'
+  )
 }
 
 function isEmpty(value: unknown): boolean {

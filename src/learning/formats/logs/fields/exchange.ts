@@ -37,16 +37,16 @@ const deepest = 6
 const mostVisits = 400
 const mostItems = 8
 
-/** The patterns backtrack over names such as `proxyserverproxyserver…`, so long names are not compared. */
+/** Longer names are not compared with the patterns. */
 const longestSideName = 60
 
 const wrapper =
-  '(?:http|raw|llm|model|chat|openai|api|full|original|upstream|client|server|proxyserver|proxy|inference)*'
+  '(?:http|raw|ai|llm|model|chat|openai|api|backend|full|original|upstream|client|server|proxy|inference)*'
 const requestSide = new RegExp(
   `^${wrapper}(?:req|requests?|inputs?|query|prompts?|args|kwargs|params|invocation)(?:body|bodyjson|payload|data|json|object|params|messages?|event|value|kwargs)?(?:str|string|text)?$`,
 )
 const replySide = new RegExp(
-  `^${wrapper}(?:resp|responses?|outputs?|repl(?:y|ies)|completions?|answers?|chunks|generations?)(?:body|bodyjson|payload|data|json|object|messages?|events?|chunks|value)?(?:str|string|text)?$`,
+  `^${wrapper}(?:resp|responses?|outputs?|repl(?:y|ies)|completions?|answers?|chunks|generations?)(?:body|bodyjson|payload|data|json|object|messages?|choices|events?|chunks|value)?(?:str|string|text)?$`,
 )
 /** Parts of a request or a reply that are no wrappers. */
 const skipped =
@@ -119,7 +119,9 @@ export function findExchange(row: Row): Exchange {
     for (const [name, child] of Object.entries(object)) {
       const plain = plainColumnName(name)
       const childSide = side === 'any' ? sideOf(plain) : side
-      if (isNested(child, childSide) && !skipped.test(plain))
+      // On the request's side other texts are a method, a URL, a role.
+      const nestedSide = side === 'request' && typeof child === 'string' ? 'any' : childSide
+      if (isNested(child, nestedSide) && !skipped.test(plain))
         queue.push({
           value: child,
           side: childSide,
@@ -194,7 +196,17 @@ function requestOf(object: Row, side: Side, depth: number): ChatCall | undefined
   return hasPrompt && (side === 'request' || 'model' in object) ? parseChatCall(object) : undefined
 }
 
-const questions = ['question', 'query', 'message', 'text', 'user_input', 'prompt', 'input', 'content']
+const questions = [
+  'question',
+  'query',
+  'message',
+  'text',
+  'user_input',
+  'prompt',
+  'input',
+  'content',
+  'value',
+]
 
 /** An application's input in a trace: `{"question": "…"}`. */
 function questionOf(object: Row): ChatCall | undefined {

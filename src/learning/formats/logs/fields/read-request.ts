@@ -1,5 +1,5 @@
 import type { Row } from '../../row.ts'
-import { coerceName, coerceObject, omitUndefined } from '../cells/coerce.ts'
+import { coerceName, coerceObject, coerceText, omitUndefined } from '../cells/coerce.ts'
 import { coerceCount } from '../cells/coerce-number.ts'
 import { type ColumnFinder, createColumnFinder } from '../cells/column-names.ts'
 import { type LoggedRequest, type NotRoutable, type ReadLogRow, unreadable } from '../log-format.ts'
@@ -76,7 +76,7 @@ export function readRequest(row: Row, known: KnownFields): ReadLogRow {
           around.time === undefined && findAround(columns.time, isTimeText) ? (true as const) : undefined,
         user: around.user ?? coerceName(body?.user) ?? coerceName(coerceObject(body?.metadata)?.user_id),
         askedModel: asked === model ? undefined : asked,
-        answer: reply.answer ?? call?.answer ?? createColumnFinder([row])(columns.answer, findAnswer),
+        answer: reply.answer ?? call?.answer ?? findAnswerColumn(row, exchange),
         missingCharacters: call?.missingCharacters,
       }),
       ...fields,
@@ -87,6 +87,15 @@ export function readRequest(row: Row, known: KnownFields): ReadLogRow {
       model,
     },
   }
+}
+
+/** A column of a table that holds the answer. If the request is elsewhere, a text of the row may be the answer too. */
+function findAnswerColumn(row: Row, { call }: Exchange): string | undefined {
+  const find = createColumnFinder([row])
+  return (
+    find(columns.answer, findAnswer) ??
+    (call === undefined ? undefined : find(['text', 'generatedtext', 'outputtext'], coerceText))
+  )
 }
 
 /** Whether a column of times holds a text that is meant as one. */

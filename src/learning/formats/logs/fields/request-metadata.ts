@@ -20,6 +20,7 @@ export const columns = {
     'responsemodel',
     'aimodel',
     'lsmodelname',
+    'requestmodel',
     'llmmodel',
   ],
   cost: [
@@ -34,6 +35,8 @@ export const columns = {
     'estimatedcost',
     'price',
     'totalprice',
+    'totalestimatedcost',
+    'aitotalcostusd',
   ],
   costCents: ['costcents', 'costusdcents', 'costincents'],
   time: [
@@ -49,6 +52,9 @@ export const columns = {
     'date',
     'datetime',
     'loggedat',
+    'loggingtime',
+    'starteddatetime',
+    'startns',
   ],
   user: ['user', 'userid', 'username', 'enduser', 'customer', 'customerid'],
   key: ['keyalias', 'key', 'keyname', 'apikeyalias', 'apikeyhash', 'apikey', 'apikeyname'],
@@ -66,6 +72,7 @@ export const columns = {
     'nativetokensprompt',
     'numinputtokens',
     'numtokensprompt',
+    'aiinputtokens',
   ],
   outputTokens: [
     'outputtokens',
@@ -79,6 +86,7 @@ export const columns = {
     'nativetokenscompletion',
     'numoutputtokens',
     'numtokenscompletion',
+    'aioutputtokens',
   ],
   cachedInputTokens: [
     'cachedinputtokens',
@@ -98,7 +106,16 @@ export const columns = {
     'outputtext',
     'modelresponse',
   ],
-  status: ['status', 'statuscode', 'responsestatuscode', 'responsestatus', 'httpstatus', 'httpstatuscode'],
+  status: [
+    'status',
+    'statuscode',
+    'responsestatuscode',
+    'responsestatus',
+    'httpstatus',
+    'httpstatuscode',
+    'responsecode',
+    'aihttpstatus',
+  ],
   error: ['error', 'errormessage', 'errorcode', 'errortype', 'exception'],
   success: ['success', 'issuccess', 'succeeded', 'ok'],
   cached: [

@@ -1,8 +1,13 @@
 import type { Row } from '../../row.ts'
 import { parseBatchLine } from '../batch/batch-line.ts'
+import { coerceCount } from '../cells/coerce-number.ts'
+import { createColumnFinder } from '../cells/column-names.ts'
 import { findExchange } from '../fields/exchange.ts'
 import { readRequest } from '../fields/read-request.ts'
+import { columns } from '../fields/request-metadata.ts'
 import type { LogFormat } from '../log-format.ts'
+import { isReplyBody } from '../reply/chat-reply.ts'
+import { columnLog } from './column-log.ts'
 
 /**
  * Requests with the provider's bodies, as a proxy, a middleware or a tool writes them: `{"request": {"model",
@@ -14,12 +19,23 @@ export const openaiLog: LogFormat = {
   name: 'openai',
   expects:
     '{"request": {"model", "messages"}, "response": {"usage"}}, or a chat body {"model", "messages"}, a line',
-  recognises: (row) => findExchange(row).call !== undefined || isBatchResult(row),
+  recognises(row) {
+    const { call, textCall, reply, places } = findExchange(row)
+    const inputTokens =
+      reply.tokens.inputTokens ?? createColumnFinder(places)(columns.inputTokens, coerceCount)
+    // A text counts only beside tokens, and not as a column of a table.
+    const isCall =
+      call !== undefined ||
+      (textCall !== undefined && inputTokens !== undefined && !columnLog.recognises(row))
+    return isCall || isBatchResult(row) || isReplyBody(row)
+  },
   read: (row) =>
     readRequest(row, {
       noRequest: isBatchResult(row)
         ? 'is a result of a batch without its request; name the input file of the batch too'
-        : 'has no request body with messages, prompt or input',
+        : isReplyBody(row)
+          ? 'is a reply without its request. OpenAI lists the messages of a stored completion under /v1/chat/completions/ID/messages: put them into "messages" of the row'
+          : 'has no request body with messages, prompt or input',
     }),
 }
 

@@ -30,7 +30,11 @@ const envelopes = [
   'value',
   'outputBodyJson',
   'completion',
+  'streamed_data',
+  'payload',
 ]
+/** Names under which an envelope has the text of a reply's JSON. An answer may be JSON too, which is no reply. */
+const textEnvelopes = ['content', 'text']
 const deepestEnvelope = 4
 
 /**
@@ -81,15 +85,15 @@ function findReplyBody(value: unknown, depth = 0): Row | undefined {
   if (list !== undefined) return replyOfList(list)
   const body = coerceObject(value)
   if (body === undefined || isReplyBody(body) || depth === deepestEnvelope) return body
-  for (const name of envelopes) {
+  for (const name of [...envelopes, ...textEnvelopes]) {
     const inner = body[name]
     if (typeof inner === 'string' && !/^\s*(?:[{["]|data:|event:|:)/.test(inner)) continue
     const found = findReplyBody(inner, depth + 1)
-    if (
+    const isReply =
       found !== undefined &&
-      (isReplyBody(found) || isError(found.error) || findAnswer(found) !== undefined)
-    )
-      return { ...(findUsage(found) === undefined && { usage: findUsage(body) }), ...found }
+      (isReplyBody(found) ||
+        (!textEnvelopes.includes(name) && (isError(found.error) || findAnswer(found) !== undefined)))
+    if (isReply) return { ...(findUsage(found) === undefined && { usage: findUsage(body) }), ...found }
   }
   return body
 }

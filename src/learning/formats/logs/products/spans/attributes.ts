@@ -96,9 +96,15 @@ function parseAnyValue(given: unknown, depth: number): unknown {
   )
 }
 
+/** MLflow writes texts as JSON: `"CHAT_MODEL"` with its quotes. */
+function unquote(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^"[^"]*"$/.test(value)) return value
+  return value.slice(1, -1)
+}
+
 function flatten(into: Map<string, unknown>, name: string, value: unknown, depth: number): void {
   if (into.size >= mostAttributes) return
-  if (value !== null && value !== undefined && value !== '' && !into.has(name)) into.set(name, value)
+  if (value !== null && value !== undefined && value !== '' && !into.has(name)) into.set(name, unquote(value))
   if (typeof value !== 'object' || value === null || Array.isArray(value) || depth > deepest) return
   for (const [key, inner] of Object.entries(value)) flatten(into, `${name}.${key}`, inner, depth + 1)
 }

@@ -1,12 +1,12 @@
 import type { Row } from '../../../row.ts'
 import { coerceList, coerceName, coerceObject, coerceText, omitUndefined } from '../../cells/coerce.ts'
-import { coerceCostOrZero, coerceCount } from '../../cells/coerce-number.ts'
+import { coerceCost, coerceCount } from '../../cells/coerce-number.ts'
 import { coerceTime } from '../../cells/coerce-time.ts'
 import { createColumnFinder } from '../../cells/column-names.ts'
 import { parseChatValue } from '../../fields/exchange.ts'
 import { isCachedRow, isFailedCall } from '../../fields/request-metadata.ts'
 import { type NotRoutable, type ReadLogRow, unreadable } from '../../log-format.ts'
-import { findAnswer } from '../../reply/chat-reply.ts'
+import { findAnswer, readReply } from '../../reply/chat-reply.ts'
 import { type ChatCall, parseChatCall } from '../../request/chat-call.ts'
 import { type Attributes, findAttributes, findList, pairsOf } from './attributes.ts'
 
@@ -117,7 +117,9 @@ export function readSpan(span: Row): ReadLogRow {
     return undefined
   }
   const column = createColumnFinder([span])
-  const model = find(names.model, coerceName)
+  const reply = readReply(find(names.reply, (value) => value))
+  const body = find(names.request, coerceObject)
+  const model = find(names.model, coerceName) ?? reply.model ?? coerceName(body?.model)
   const time = column(
     ['starttimeunixnano', 'starttime', 'timeunixnano', 'timestamp', 'starttimestamp'],
     coerceTime,
@@ -165,10 +167,10 @@ export function readSpan(span: Row): ReadLogRow {
       ...shared,
       ...omitUndefined({
         askedModel: asked === model ? undefined : asked,
-        inputTokens: find(names.input, coerceCount),
-        cachedInputTokens: find(names.cached, coerceCount),
-        outputTokens: find(names.output, coerceCount),
-        costUsd: find(names.cost, coerceCostOrZero) || undefined,
+        inputTokens: find(names.input, coerceCount) ?? reply.tokens.inputTokens,
+        cachedInputTokens: find(names.cached, coerceCount) ?? reply.tokens.cachedInputTokens,
+        outputTokens: find(names.output, coerceCount) ?? reply.tokens.outputTokens,
+        costUsd: find(names.cost, coerceCost) ?? (isCached ? undefined : reply.costUsd),
         answer: findSpanAnswer(span, attributes),
         missingCharacters: call?.missingCharacters,
         notRoutable: isFailed ? 'error' : isCached ? 'cached' : (otherCall ?? call?.notRoutable),
