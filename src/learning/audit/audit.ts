@@ -281,6 +281,7 @@ function reportOf(findings: Findings): AuditReport {
     verdict: verdictOf({
       models: pair ?? noPair ?? { kind: 'no-prices' },
       router: winRates.router,
+      resampled: curve.resampled,
       isWeakPriced: weakPrices !== undefined,
       routable: curve.requests,
       routedRequests: routed.requests + alreadyRouted.requests,

@@ -22,12 +22,55 @@ describe('audit', () => {
     const { exitCode, stdout, stderr } = await audit(example)
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/^MEASURE FIRST {2}logs\.jsonl · openai · 2026-10-01 to 2026-10-02 · router mf\n/)
-    expect(stdout).toMatch(/strong gpt-4o-2024-08-06, weak gpt-4o-mini-2024-07-18, 17 times as expensive/)
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /strong gpt-4o-2024-08-06, weak gpt-4o-mini-2024-07-18, 17 times as expensive/,
+    )
     expect(stdout).toMatch(/0\.\d+ ● simple .* unknown/)
     expect(stderr).toMatch(/Simple is the opinion of the router mf, not a measurement/)
+    expect(stdout.replaceAll(/[\s\\]+/g, ' ')).toMatch(
+      / routellm audit \S*logs\.jsonl --sample-to-label to-label\.jsonl /,
+    )
     const lines = stdout.split('\n')
-    expect(lines.length).toBeLessThanOrEqual(50)
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100)
+    expect(lines.length).toBeLessThanOrEqual(36)
+    for (const line of lines.filter((each) => !each.includes(example)))
+      expect(line.length).toBeLessThanOrEqual(80)
+  })
+
+  it.each([
+    [80, []],
+    [80, ['--verbose', '--show-prompts']],
+    [120, ['--verbose']],
+    [40, ['--verbose']],
+  ] as const)('breaks lines between words at %i columns %j', async (width, options) => {
+    const { stdout, stderr } = await run(['audit', example, ...options], { folder, width })
+    const isCommand = (line: string) => /^\s*routellm |\\$/.test(line) || line.includes(example)
+    for (const line of stdout.split('\n').filter((each) => !isCommand(each))) {
+      expect(line.length, line).toBeLessThanOrEqual(Math.max(width, 80))
+      if (!/^ {2}0\.\d{3} /.test(line)) expect(line).not.toMatch(/[a-z]-$/)
+    }
+    const words = (text: string) => text.replaceAll(/[\s\\]+/g, ' ')
+    expect(words(stdout)).toContain('the median of the prompts that mf was calibrated on')
+    expect(words(stderr)).toContain('Simple is the opinion of the router mf')
+    expect(stdout.includes('By segment')).toBe(options.length > 0)
+  })
+
+  it('says that an interval is for this traffic only if the log has neither users nor days', async () => {
+    const rows = Array.from({ length: 300 }, (_, index) => ({
+      prompt: `question ${index}`,
+      model: 'gpt-4o',
+      input_tokens: 90_000,
+      output_tokens: 9000,
+      time: new Date(Date.UTC(2026, 9, 1) + index * 3_000_000).toISOString(),
+    }))
+    await writeFile(join(folder, 'log.jsonl'), jsonLines(rows))
+    const few = await audit('log.jsonl', '--weak-model', 'gpt-4o-mini')
+    expect(few.stdout.replaceAll(/\s+/g, ' ')).toContain('95 % interval for this traffic only')
+    expect(few.stderr.replaceAll(/\s+/g, ' ')).toContain('Intervals are about this traffic only')
+    const users = rows.map((row, index) => ({ ...row, user: `user ${index % 30}` }))
+    await writeFile(join(folder, 'log.jsonl'), jsonLines(users))
+    const many = await audit('log.jsonl', '--weak-model', 'gpt-4o-mini')
+    expect(many.stdout).not.toContain('this traffic only')
+    expect(many.stderr.replaceAll(/\s+/g, ' ')).toContain('a log of other users like these')
   })
 
   it('prints one object, without the folder it stands in and without a prompt', async () => {

@@ -4,8 +4,18 @@ export type TextTable = {
   readonly rows: readonly (readonly string[])[]
 }
 
-/** Heading and rows as lines, and the rule between them. */
-export function textTable({ headings, rows }: TextTable): {
+/** Spaces between columns. */
+const gap = 3
+
+/**
+ * Heading and rows as lines, and the rule between them.
+ *
+ * @param spaces between columns. Default: 3.
+ */
+export function textTable(
+  { headings, rows }: TextTable,
+  spaces = gap,
+): {
   readonly heading: string
   readonly rule: string
   readonly lines: readonly string[]
@@ -16,11 +26,11 @@ export function textTable({ headings, rows }: TextTable): {
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
-      .join('   ')
+      .join(' '.repeat(spaces))
       .trimEnd()
   return {
     heading: line(headings),
-    rule: widths.map((width) => '─'.repeat(width)).join('───'),
+    rule: widths.map((width) => '─'.repeat(width)).join('─'.repeat(spaces)),
     lines: rows.map(line),
   }
 }

@@ -9,6 +9,7 @@ type AuditFlags = Omit<AuditPayload, 'files' | 'worthUsdPerMonth' | 'showPrompts
   readonly showPrompts?: true
   readonly config?: string
   readonly json?: true
+  readonly verbose?: true
 }
 
 export function addAuditCommand(program: Command, context: CommandContext): void {
@@ -66,6 +67,7 @@ export function addAuditCommand(program: Command, context: CommandContext): void
     .option('--worth <dollars>', 'minimum monthly saving in USD to recommend routing', numberValue, 50)
     .option('--html <file>', 'write a report as one self-contained page')
     .option('--show-prompts', 'show the simplest and the hardest prompts; otherwise no prompt is shown')
+    .option('--verbose', 'show the models, more thresholds, the segments and all assumptions too')
     .option('--seed <number>', 'seed of the intervals and the sample', wholeNumber, 0)
     .option('--embedder <embedder>', 'builtin, openai-compatible:<model> or onnx:<folder or hub id>')
     .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
@@ -100,14 +102,37 @@ async function audit(files: readonly string[], flags: AuditFlags, context: Comma
   if (flags.json === true) terminal.result(JSON.stringify(report))
   else {
     const { formatAssumptions, formatAudit } = await import('./print.ts')
-    for (const line of formatAudit(report, terminal.colors)) terminal.result(line)
-    for (const line of formatAssumptions(report)) terminal.note(terminal.colors.dim(line))
+    const { colors, width } = terminal
+    const printing = {
+      colors,
+      width,
+      isVerbose: flags.verbose === true,
+      again: [...files, ...sameOptions(flags)],
+      asked: flags,
+    }
+    for (const line of formatAudit(report, printing)) terminal.result(line)
+    for (const line of formatAssumptions(report, printing)) terminal.note(colors.dim(line))
   }
   for (const { place, reason } of report.rows.firstUnreadable) terminal.note(`not read: ${place} ${reason}`)
   for (const file of written) terminal.note(`Wrote ${file}`)
   if (sampled === undefined) return
   const { formatSample } = await import('./print.ts')
   for (const line of formatSample(sampled)) terminal.note(line)
+}
+
+/** The options of this audit that the next one needs too. */
+function sameOptions(flags: AuditFlags): string[] {
+  const { format, isRouterAsked, router, embedder, strongModel, weakModel, prices, config } = flags
+  const options = [
+    ['--format', format],
+    ['--router', isRouterAsked ? router : undefined],
+    ['--embedder', embedder],
+    ['--strong-model', strongModel],
+    ['--weak-model', weakModel],
+    ['--prices', prices],
+    ['--config', config],
+  ] as const
+  return options.flatMap(([option, value]) => (value === undefined ? [] : [option, value]))
 }
 
 function fractionValue(text: string): number {

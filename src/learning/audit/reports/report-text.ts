@@ -53,8 +53,8 @@ export function paidLine({ paid, period }: AuditReport): string {
 
 export function simpleLine({ simple }: AuditReport): string {
   return (
-    `${formatPercent(simple.share)} (${formatRange(simple.shareInterval, formatPercent)}) have a win rate below ${simple.threshold}, ` +
-    simple.basis
+    `${formatPercent(simple.share)} of the requests (${formatRange(simple.shareInterval, formatPercent)}): ` +
+    `the router scores them below ${simple.threshold}, ${simple.basis}`
   )
 }
 
@@ -156,11 +156,36 @@ export function thresholdTable(
       formatRange(line.savedUsdInterval, formatUsd),
       line.savedShare === null ? '–' : formatPercent(line.savedShare),
       ...(hasMonths ? [line.savedUsdPerMonth === null ? '–' : formatUsd(line.savedUsdPerMonth)] : []),
-      line.loss === null
-        ? 'unknown'
-        : `${formatPercent(line.loss.share)} (${formatRange(line.loss.interval, formatPercent).replace(' %', '')})`,
+      lossCell(line),
     ]),
   }
+}
+
+/** As `thresholdTable`, in the columns that fit on a line of 80 characters: dollars a month if these are known. */
+export function briefThresholdTable(report: AuditReport, lines: readonly ThresholdLine[]): TextTable {
+  const hasMonths = lines.some(({ savedUsdPerMonth }) => savedUsdPerMonth !== null)
+  const hasLoss = report.risk.kind === 'measured'
+  return {
+    headings: [
+      'threshold',
+      'to weak',
+      hasMonths ? 'saved/month' : 'saved',
+      '95 % interval',
+      hasLoss ? 'lost (95 %)' : 'risk',
+    ],
+    rows: lines.map((line) => [
+      `${line.threshold}${line.mark === null ? '' : ` ${markLabels[line.mark]}`}`,
+      formatPercent(line.weakShare),
+      formatUsd(line.savedUsdPerMonth ?? line.savedUsd),
+      formatRange(line.savedUsdPerMonthInterval ?? line.savedUsdInterval, formatUsd),
+      lossCell(line),
+    ]),
+  }
+}
+
+function lossCell({ loss }: ThresholdLine): string {
+  if (loss === null) return 'unknown'
+  return `${formatPercent(loss.share)} (${formatRange(loss.interval, formatPercent).replace(' %', '')})`
 }
 
 export const markLabels = { guarantee: '◆ guaranteed', asked: '● asked for', simple: '● simple' } as const
@@ -190,6 +215,24 @@ export function segmentTable({ dimension, segments }: AuditReport['segments'][nu
   }
 }
 
+/** The assumptions that the first screen must not hide. */
+export function mainAssumptions(report: AuditReport): readonly string[] {
+  const { intervals, router, paid } = report
+  return [
+    simpleAssumption(router),
+    `${intervalScopes[intervals.resampled]}.`,
+    ...(paid.cached === 0 ? [] : [cachedAssumption(paid.cached)]),
+  ]
+}
+
+function simpleAssumption(router: string): string {
+  return `Simple is the opinion of the router ${router}, not a measurement: at a low win rate it does not expect the strong model's answer to be better.`
+}
+
+function cachedAssumption(cached: number): string {
+  return `${formatCount(cached)} requests without a logged cost had cached input tokens, which count at the full price here. What was really paid is less, and so is the saving.`
+}
+
 /** What the intervals tell about. */
 const intervalScopes: Readonly<Record<Resampled, string>> = {
   users: 'Intervals show how much a log of other users like these could differ: its users were resampled',
@@ -205,7 +248,7 @@ export function assumptions(report: AuditReport): readonly string[] {
   const { pair, prices, paid, intervals, router, risk } = report
   return [
     ...report.notes,
-    `Simple is the opinion of the router ${router}, not a measurement: at a low win rate it does not expect the strong model's answer to be better.`,
+    simpleAssumption(router),
     ...(report.winRateSource === 'logged'
       ? [
           `The log holds no prompts, so the win rates are those that ${router} gave when the requests were answered.`,
@@ -223,11 +266,7 @@ export function assumptions(report: AuditReport): readonly string[] {
           `Requests at or above a threshold stay with their model, and so do those of a model as cheap as ${toDisplayText(pair.weak)}. The router runs in your process and costs nothing.`,
         ]),
     `Prices: ${prices.source.replaceAll(/ \([^)]*\)/g, '')}, ${prices.asOf}.${prices.advice === undefined ? '' : ` ${prices.advice}.`}`,
-    ...(paid.cached === 0
-      ? []
-      : [
-          `${formatCount(paid.cached)} requests without a logged cost had cached input tokens, which count at the full price here. What was really paid is less, and so is the saving.`,
-        ]),
+    ...(paid.cached === 0 ? [] : [cachedAssumption(paid.cached)]),
     ...(paid.estimated === 0
       ? []
       : [`Tokens that the log does not have are estimated at ${charactersPerToken} characters a token.`]),

@@ -20,6 +20,7 @@ export type ThresholdLine = {
   readonly savedShare: number | null
   readonly savedShareInterval: Interval | null
   readonly savedUsdPerMonth: number | null
+  readonly savedUsdPerMonthInterval: Interval | null
   /** From labels: the share of requests that the weak model gets and loses. */
   readonly loss: MeasuredLoss | null
 }
@@ -75,6 +76,8 @@ export function thresholdLine(
     savedShare,
     savedShareInterval,
     savedUsdPerMonth: months === null ? null : savedUsd / months,
+    savedUsdPerMonthInterval:
+      months === null ? null : [savedUsdInterval[0] / months, savedUsdInterval[1] / months],
     loss: labels === undefined || labels.length === 0 ? null : measuredLoss(labels, threshold),
   }
 }

@@ -6,6 +6,7 @@ const facts: VerdictFacts = {
   models,
   isWeakPriced: true,
   router: 'mf',
+  resampled: 'days',
   routable: 1000,
   routedRequests: 900,
   routedPaidUsd: 90,

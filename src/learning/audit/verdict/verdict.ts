@@ -8,6 +8,7 @@ import {
 } from '../../../base/text/format/format-number.ts'
 import { type Separation, separationSentence } from '../../evaluation/metrics/separation.ts'
 import type { LabelPopulation } from '../../rows/label-counts.ts'
+import type { Resampled } from '../savings/savings-curve.ts'
 import type { ThresholdLine } from '../savings/threshold-lines.ts'
 import type { AuditedPair, NoPair } from './audited-pair.ts'
 
@@ -50,6 +51,8 @@ export type VerdictFacts = {
   /** Months in the log. Null if it has no times or spans less than a day. */
   readonly months: number | null
   readonly router: string
+  /** What the intervals resample. */
+  readonly resampled: Resampled
   /** Minimum saving in dollars a month to recommend routing. */
   readonly worthUsdPerMonth: number
   readonly risk:
@@ -100,18 +103,23 @@ export function verdictOf(facts: VerdictFacts): AuditVerdict {
   const against = rules.filter(({ outcome }) => outcome === 'against')
   const { savedUsd, savedShare } = facts.chosen
   const share = savedShare === null ? '' : ` (${formatPercent(savedShare)} of ${wholeCost(facts)})`
-  const saving = `${facts.isRoutedAlready ? 'saves' : 'would have saved'} ${formatUsd(savedUsd)}${share}`
+  const saving = `${facts.isRoutedAlready ? 'saves' : 'would have saved'} ${formatUsd(savedUsd)}${share}${perMonth(facts)}`
+  const fromTo = `from ${names.strong} to ${names.weak}`
   if (against.length > 0)
-    return { answer: 'no', summary: `Not worth routing. ${against.map(({ text }) => text).join(' ')}`, rules }
+    return {
+      answer: 'no',
+      summary: `Not worth routing ${fromTo}. ${against.map(({ text }) => text).join(' ')}`,
+      rules,
+    }
   if (facts.risk.kind === 'unknown')
     return {
       answer: 'measure-first',
-      summary: `Routing ${saving}. The risk is unknown without labels. Label a few hundred prompts, then decide.`,
+      summary: `Routing simple requests ${fromTo} ${saving}. How often an answer gets worse is unknown without labels: label a few hundred prompts, then decide.`,
       rules,
     }
   return {
     answer: 'yes',
-    summary: `Route: it ${saving}, and makes at most ${formatPercent(facts.risk.maxLoss)} of ${populationLabels[facts.risk.about]} worse (${formatPercent(facts.risk.confidence)} confidence).`,
+    summary: `Route ${fromTo}: it ${saving}, and makes at most ${formatPercent(facts.risk.maxLoss)} of ${populationLabels[facts.risk.about]} worse (${formatPercent(facts.risk.confidence)} confidence).`,
     rules,
   }
 }
@@ -120,6 +128,17 @@ export function verdictOf(facts: VerdictFacts): AuditVerdict {
 export const populationLabels: Readonly<Record<LabelPopulation, string>> = {
   requests: 'the requests',
   'distinct-prompts': 'distinct prompts like these labels',
+}
+
+/** Single requests show nothing of other users or days. */
+function intervalName(resampled: Resampled): string {
+  return resampled === 'requests' ? '95 % interval for this traffic only' : '95 % interval'
+}
+
+function perMonth({ chosen, months, resampled }: VerdictFacts): string {
+  if (months === null) return ''
+  const [low, high] = chosen.savedUsdInterval
+  return `, about ${formatUsd(chosen.savedUsd / months)} a month (${intervalName(resampled)} ${formatRange([low / months, high / months], formatUsd)})`
 }
 
 /** What shares are of. */
@@ -195,10 +214,10 @@ function priceGap(
       }
 }
 
-function savingClear({ chosen, routedRequests }: VerdictFacts): VerdictRule {
+function savingClear({ chosen, routedRequests, resampled }: VerdictFacts): VerdictRule {
   if (routedRequests === 0)
     return { rule: 'saving-clear', outcome: 'against', text: 'There is nothing to save.' }
-  const text = `The saving at threshold ${chosen.threshold} is ${formatUsd(chosen.savedUsd)}, 95 % interval ${formatRange(chosen.savedUsdInterval, formatUsd)}`
+  const text = `The saving at threshold ${chosen.threshold} is ${formatUsd(chosen.savedUsd)}, ${intervalName(resampled)} ${formatRange(chosen.savedUsdInterval, formatUsd)}`
   return chosen.savedUsdInterval[0] > 0
     ? { rule: 'saving-clear', outcome: 'for', text: `${text}.` }
     : { rule: 'saving-clear', outcome: 'against', text: `${text}, which is not clearly above 0.` }
