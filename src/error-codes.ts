@@ -42,6 +42,7 @@ export const gatewayCodes = {
   'no-calibration': [400, 'The router has no calibration, so a share of strong calls gives no threshold.'],
   'provider-closed': [502, 'The provider was closed with the gateway.'],
   'router-not-supported': [400, "This path takes a model's own name only, not a router or a policy."],
+  'routing-loop': [508, 'The request came back to a gateway that it has passed, or has passed too many.'],
   'shutting-down': [503, 'The gateway is shutting down.'],
   'unknown-policy': [400, 'No policy of this name is configured.'],
   'unknown-router': [400, 'No router of this name is loaded.'],
@@ -150,6 +151,8 @@ export const configurationCodes = {
   'unknown-provider-kind': 'No kind of provider has this name.',
   'unknown-router-kind': 'A router has a kind that this release does not know.',
   'unknown-scoring-model': 'The router does not know the model that it should score for.',
+  'unsupported-runtime':
+    'The program runs under another runtime than Node.js, in which it cannot call models.',
   'unsuitable-embedder': 'The router reads prompts with the built-in embedder only.',
   'weak-client-key': 'A key for clients is too short, or a header cannot carry it.',
 } as const satisfies Readonly<Record<string, string>>

@@ -27,12 +27,23 @@ export function refuseOwnAddress(
 export function isOwnAddress(url: URL, host: string, port: number): boolean {
   const urlPort = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
   if (urlPort !== port) return false
-  const urlHost = url.hostname.replace(/^\[|\]$/g, '')
-  if (urlHost === host) return true
+  const urlHost = plainHost(url.hostname)
+  if (urlHost === plainHost(host)) return true
   const boundToAll = host === '0.0.0.0' || host === '::'
   if (isLoopback(urlHost) || urlHost === '0.0.0.0' || urlHost === '::') return boundToAll || isLoopback(host)
   if (!boundToAll) return false
   return Object.values(networkInterfaces()).some((addresses) =>
     addresses?.some(({ address }) => address === urlHost),
   )
+}
+
+/** The host without brackets, the final dot of a name, and the IPv6 form of an IPv4 address. */
+function plainHost(hostname: string): string {
+  const host = hostname.toLowerCase().replace(/^\[|\]$|\.$/g, '')
+  if (host === 'localhost' || host.endsWith('.localhost')) return 'localhost'
+  const mapped = /^::ffff:(?:([0-9a-f]{1,4}):([0-9a-f]{1,4})|(\d+(?:\.\d+){3}))$/.exec(host)
+  if (mapped === null) return host
+  if (mapped[3] !== undefined) return mapped[3]
+  const [high, low] = [Number.parseInt(mapped[1]!, 16), Number.parseInt(mapped[2]!, 16)]
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.')
 }

@@ -8,6 +8,7 @@ import type { Gateway } from '../gateway/gateway.ts'
 import { createNotifier, type RequestObserver } from '../gateway/request-record.ts'
 import { createHttpApp } from './http.ts'
 import type { Exchange, ExchangeContext, ServerLog } from './inference/exchange.ts'
+import { createHops } from './inference/hops.ts'
 import { createInFlight } from './inference/in-flight.ts'
 import { createMetrics } from './operations/metrics/metrics.ts'
 import { describeProblem } from './public-error.ts'
@@ -83,6 +84,7 @@ export function createServer(gateway: Gateway, options: ServerOptions = {}): Ser
       createFailureLog(log, metrics.observerFailed),
     ),
     nextRequestId: createRequestIds(),
+    nextHops: createHops(randomBytes(6).toString('hex')),
     onOver,
   }
   let closing: Promise<void> | null = null

@@ -14,6 +14,12 @@ export const openAICompatible = defineProviderKind({
     apiKeyEnv: environmentName
       .exactOptional()
       .describe('Name of the environment variable that holds the key. Without it no key is sent.'),
+    apiKeyHeader: z
+      .enum(['authorization', 'api-key', 'x-api-key'])
+      .default('authorization')
+      .describe(
+        'Header that carries the key: `authorization` as `Bearer <key>`, the others as the key alone.',
+      ),
     headers: z
       .record(z.string(), z.string())
       .default({})

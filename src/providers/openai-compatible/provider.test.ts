@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { AbortRequest, ReplySink } from '../provider.ts'
 import { createOpenAICompatibleProvider, type OpenAICompatibleOptions } from './provider.ts'
 
@@ -120,5 +120,37 @@ describe('createOpenAICompatibleProvider', () => {
     expect(() => createOpenAICompatibleProvider({ name: 'p', baseUrl })).toThrow(
       expect.objectContaining({ code: 'bad-base-url', param: 'providers.p.baseUrl' }),
     )
+  })
+
+  it.each([
+    [undefined, { authorization: 'Bearer key' }],
+    ['api-key', { 'api-key': 'key' }],
+    ['x-api-key', { 'x-api-key': 'key' }],
+  ] as const)(
+    'sends its key in the header %s, unless the request brings another',
+    async (apiKeyHeader, expected) => {
+      const seen: IncomingMessage['headers'][] = []
+      const provider = await providerBefore(
+        ({ headers }, response) => {
+          seen.push(headers)
+          response.end('{}')
+        },
+        { apiKey: 'key', ...(apiKeyHeader !== undefined && { apiKeyHeader }) },
+      )
+      await provider.call(request)
+      await provider.call({ ...request, headers: { authorization: 'Bearer own' } })
+      const keys = seen.map(({ authorization, 'api-key': azure, 'x-api-key': other }) =>
+        JSON.parse(JSON.stringify({ authorization, 'api-key': azure, 'x-api-key': other })),
+      )
+      expect(keys).toEqual([expected, { authorization: 'Bearer own' }])
+    },
+  )
+
+  it('refuses Bun with one sentence', () => {
+    vi.spyOn(process, 'versions', 'get').mockReturnValue({ ...process.versions, bun: '1.2.3' })
+    expect(() => createOpenAICompatibleProvider({ name: 'p', baseUrl: 'http://127.0.0.1:1/v1' })).toThrow(
+      expect.objectContaining({ code: 'unsupported-runtime', message: expect.stringContaining('Bun 1.2.3') }),
+    )
+    vi.restoreAllMocks()
   })
 })

@@ -20,6 +20,8 @@ export type OpenAICompatibleOptions = {
   readonly baseUrl: string
   /** Sent as `Authorization: Bearer …`, unless a request brings its own. */
   readonly apiKey?: string
+  /** The header of the key. Default: `authorization`, as `Bearer <key>`; the others carry the key alone. */
+  readonly apiKeyHeader?: 'authorization' | 'api-key' | 'x-api-key'
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>
   /** 10 s by default. */
@@ -36,12 +38,13 @@ export type OpenAICompatibleOptions = {
  * Any endpoint with OpenAI's protocol. Body and reply are passed on as bytes, without parsing.
  * Connections are opened on first use and kept. Nothing is retried here, because clients of this gateway retry.
  *
- * @throws ConfigError `bad-base-url` if the base URL is not an http(s) URL.
+ * @throws ConfigError `unsupported-runtime` under Bun; `bad-base-url` if the base URL is not an http(s) URL.
  */
 export function createOpenAICompatibleProvider(
   options: OpenAICompatibleOptions,
 ): NetworkedProvider & UsageProvider {
-  const { name } = options
+  refuseBun()
+  const { name, apiKeyHeader = 'authorization' } = options
   const url = httpUrl(options)
   const prefix = url.pathname.replace(/\/+$/, '')
   const limits = limitsOf(options)
@@ -57,7 +60,21 @@ export function createOpenAICompatibleProvider(
   })
   const headers = baseHeaders(options)
   const flatHeaders = Object.entries(headers).flat()
+  let lastExtra: ProviderRequest['headers']
+  let lastHeaders = flatHeaders
   let closed: Promise<void> | null = null
+
+  /** Nearly all requests bring the same object: the gateway's own header. */
+  function headersOf({ headers: extra }: ProviderRequest): string[] {
+    if (extra === undefined) return flatHeaders
+    if (extra !== lastExtra) {
+      const all = { ...headers, ...extra }
+      if (extra.authorization !== undefined && apiKeyHeader !== 'authorization') delete all[apiKeyHeader]
+      lastHeaders = Object.entries(all).flat()
+    }
+    lastExtra = extra
+    return lastHeaders
+  }
 
   function stream(request: ProviderRequest, sink: ReplySink): AbortRequest {
     const handler = new ReplyHandler(upstream, checks, sink)
@@ -65,7 +82,7 @@ export function createOpenAICompatibleProvider(
       path: `${prefix}${request.path}${url.search}`,
       method: 'POST',
       body: request.body,
-      headers: request.headers === undefined ? flatHeaders : { ...headers, ...request.headers },
+      headers: headersOf(request),
       gated: handler,
     }
     pool.dispatch(dispatched, handler)
@@ -83,6 +100,16 @@ export function createOpenAICompatibleProvider(
       return closed
     },
   }
+}
+
+/** Bun replaces undici by a part of it that cannot send requests this way. */
+function refuseBun(): void {
+  const { bun } = process.versions
+  if (bun === undefined) return
+  throw new ConfigError(
+    'unsupported-runtime',
+    `RouteLLM cannot call models under Bun (this is Bun ${bun}), because Bun replaces the HTTP client undici. Run it with Node.js 20.19 or newer: \`node\` in place of \`bun\`, \`npx\` in place of \`bunx --bun\`.`,
+  )
 }
 
 /** Mistral's API answers `stream_options` with 422 and reports the usage of every stream without it. */
@@ -105,7 +132,9 @@ function baseHeaders(options: OpenAICompatibleOptions): Record<string, string> {
     'accept-encoding': 'identity',
     'user-agent': `routellm/${version}`,
   }
-  if (options.apiKey !== undefined) headers.authorization = `Bearer ${options.apiKey}`
+  const { apiKey, apiKeyHeader = 'authorization' } = options
+  if (apiKey !== undefined)
+    headers[apiKeyHeader] = apiKeyHeader === 'authorization' ? `Bearer ${apiKey}` : apiKey
   for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = value
   return headers
 }

@@ -11,6 +11,7 @@ import type { OutgoingRequest, ReplyReceiver } from '../../gateway/send/attempt.
 import { Delivery } from '../../gateway/send/plan.ts'
 import { describeProblem, toPublicError } from '../public-error.ts'
 import { ClientReply, clientClosedRequest } from './client-reply.ts'
+import type { createHops } from './hops.ts'
 import type { InFlight, InFlightEntry } from './in-flight.ts'
 import { createRecord } from './record.ts'
 import { appendUpstreamHeaders, createDecisionHeaders } from './reply-headers.ts'
@@ -27,6 +28,8 @@ export type ExchangeContext = {
   /** Receives the record of every request that is over. */
   readonly notify: RequestObserver
   nextRequestId(): string
+  /** As `createHops` returns it. */
+  readonly nextHops: ReturnType<typeof createHops>
   /** Called after the last byte of an exchange is out, or its socket is gone. */
   onOver(): void
 }

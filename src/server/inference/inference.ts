@@ -5,7 +5,9 @@ import { isRoutedName } from '../../gateway/decide/model-name.ts'
 import type { RouteRequest } from '../../gateway/decide/route-request.ts'
 import { parseRouteRequest } from '../../gateway/protocols/chat-completions/request-body.ts'
 import type { ParsedRequest, Protocol } from '../../gateway/protocols/protocol.ts'
+import { hopHeader } from '../../providers/hop-header.ts'
 import { type Endpoint, Exchange, type ExchangeContext } from './exchange.ts'
+import type { HopHeaders } from './hops.ts'
 import { selectForwardedHeaders } from './reply-headers.ts'
 
 /** Answers one request on its raw response. Never throws: a failure is the answer. */
@@ -25,14 +27,17 @@ export function createInferenceHandler(
   const endpoint: Endpoint = { route: `/v1${path}`, protocol, callsModel: true }
   return (request, response, body) => {
     const exchange = new Exchange(context, endpoint, response, body)
+    let hops: HopHeaders
     const send = (decision: Decision) => {
       if (!exchange.isOpen) return // the client left while the router was deciding
-      const headers = selectForwardedHeaders(request.headers, forwardClientKey)
+      const forwarded = selectForwardedHeaders(request.headers, forwardClientKey)
+      const headers = forwarded === undefined ? hops : { ...forwarded, ...hops }
       exchange.send(decision, { path, body: body!, headers, stream: exchange.isStream })
     }
     try {
       const parsed = protocol.parse(body)
       exchange.accept(parsed.stream)
+      hops = context.nextHops(receivedHops(request), isRoutedName(parsed.model))
       const decision = context.gateway.decide(toRouteRequest(parsed, endpoint.route), exchange.signal)
       if (decision instanceof Promise) decision.then(send).catch((error) => exchange.fail(error))
       else send(decision)
@@ -45,15 +50,21 @@ export function createInferenceHandler(
 /** `POST /v1/route`: the decision with its explanation; no model is called. */
 export function createRouteHandler(context: ExchangeContext, protocol: Protocol): InferenceHandler {
   const endpoint: Endpoint = { route: '/v1/route', protocol, callsModel: false }
-  return async (_request, response, body) => {
+  return async (request, response, body) => {
     const exchange = new Exchange(context, endpoint, response, body)
     try {
-      const decision = await context.gateway.explain(parseRouteRequest(body), exchange.signal)
+      const asked = parseRouteRequest(body)
+      context.nextHops(receivedHops(request), isRoutedName(asked.model))
+      const decision = await context.gateway.explain(asked, exchange.signal)
       if (exchange.isOpen) exchange.answer(decision)
     } catch (error) {
       exchange.fail(error)
     }
   }
+}
+
+function receivedHops({ headers }: IncomingMessage): string | undefined {
+  return headers[hopHeader]?.toString()
 }
 
 /** @throws InvalidRequestError `router-not-supported` for a request without a conversation that names a router. */

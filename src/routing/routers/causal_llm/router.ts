@@ -1,5 +1,6 @@
 import { mapConcurrently } from '../../../base/concurrency/limiter.ts'
 import { ConfigError } from '../../../errors.ts'
+import { routerHopHeaders } from '../../../providers/hop-header.ts'
 import { createOpenAICompatibleProvider } from '../../../providers/openai-compatible/provider.ts'
 import type { RoutedPrompt } from '../../prompts/routed-prompt.ts'
 import type { Explanation } from '../explanation.ts'
@@ -53,6 +54,7 @@ export function createCausalLlmRouter(options: CausalLlmRouterOptions): CausalLl
     name,
     baseUrl,
     ...(apiKey !== undefined && { apiKey }),
+    headers: routerHopHeaders,
     connectTimeoutMs: timeoutMs,
     totalTimeoutMs: timeoutMs,
   })
