@@ -306,12 +306,14 @@ export const trainingCodes = {
 /** Thresholds, budgets and guarantees. */
 export const calibrationCodes = {
   'invalid-budget': 'The budget is not a number of dollars from 0.',
+  'invalid-calibration-row':
+    'A row to find a threshold on has a win rate that is not between 0 and 1, or a number that is not finite.',
   'invalid-confidence': 'The confidence is not a fraction between 0 and 1.',
   'invalid-max-loss': 'The allowed loss is not a fraction between 0 and 1.',
   'invalid-quality': 'The quality to keep is not a fraction above 0 and at most 1.',
   'invalid-requests': 'The number of requests is not a whole number from 1.',
   'invalid-strong-fraction': 'The share of strong calls is not a fraction from 0 to 1.',
-  'invalid-win-rate': 'A label has a win rate that is not between 0 and 1.',
+  'invalid-win-rate': 'A win rate is not between 0 and 1.',
   'labelled-scores': 'Scores, labels and weights differ in number or are out of range.',
   'labels-were-trained-on': 'The router was trained on these labels, so they flatter it.',
   'margin-without-scores': 'Battles have no scores, so a margin of scores has no meaning.',

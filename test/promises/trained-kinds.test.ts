@@ -86,9 +86,14 @@ describe.each(leavingOut)('a %s router on its own labels, respelt', (kind) => {
     ['--max-loss', { kind: 'loss', maxLoss: 0.2 }],
     ['--min-quality', { kind: 'quality', minQuality: 0.9 }],
   ])('is calibrated by win rates of fits without them: %s', async (_, target) => {
-    const { calibration } = await calibrate(kind, 'respelt.jsonl', target)
+    const [first, second] = await Promise.all(
+      ['respelt.jsonl', 'labels.jsonl'].map((file) => calibrate(kind, file, target)),
+    )
+    const { calibration } = first!
     expect(calibration).toMatchObject({ basis: 'cross-fitted', crossFittedLabels: 120 })
-    expect(calibration).toEqual((await calibrate(kind, 'labels.jsonl', target)).calibration)
+    // Spelling changes the length of a prompt, which the router is compared with, and nothing else.
+    const withoutLength = { ...calibration, separation: null }
+    expect({ ...second!.calibration, separation: null }).toEqual(withoutLength)
   })
 
   it('is evaluated by win rates of fits without them', async () => {

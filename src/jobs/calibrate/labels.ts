@@ -1,4 +1,5 @@
 import { readFileFacts } from '../../base/files/file-digest.ts'
+import { isAbove } from '../../base/math/decimals.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { type PairLabel, type PairLabels, readPairLabels } from '../../learning/rows/pair-labels.ts'
 import type { RouterRecord } from '../../routing/routers/router-kind.ts'
@@ -52,7 +53,7 @@ export async function scoreLabels(run: CalibrationRun, name: string): Promise<Sc
       winRates: own,
       outcomes: {
         pair: read.pair,
-        strongWins: labels.map(({ strongScore, weakScore }) => strongScore > weakScore),
+        strongWins: labels.map(({ strongScore, weakScore }) => isAbove(strongScore, weakScore)),
       },
     },
     router,

@@ -1,3 +1,4 @@
+import { isAbove } from '../../base/math/decimals.ts'
 import { normalizedText } from '../../base/text/text-identity.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { type Separation, separationOf } from '../../learning/evaluation/metrics/separation.ts'
@@ -42,7 +43,7 @@ export async function calibrateLoss(run: CalibrationRun, target: TargetOf<'loss'
   const labels = scored.labels.map(({ strongWinRate, strongScore, weakScore, prompt, requests }) => ({
     prompt,
     strongWinRate,
-    weakLoses: strongScore - weakScore > lossMargin,
+    weakLoses: isAbove(strongScore, weakScore + lossMargin),
     // The spellings of one prompt are one group.
     group: normalizedText(prompt),
     ...(requests !== undefined && { requests }),

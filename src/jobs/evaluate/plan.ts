@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { checkOutput } from '../../base/files/write-outputs.ts'
+import { isAbove } from '../../base/math/decimals.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import type { Benchmark, ScoredRouter } from '../../learning/evaluation/benchmark.ts'
 import { benchmarkNames, loadBenchmark } from '../../learning/evaluation/benchmarks/registry.ts'
@@ -93,7 +94,7 @@ async function withLeftOutWinRates(
       winRates: Array.from(own),
       outcomes: {
         pair: { strong, weak },
-        strongWins: rows.map(({ strongScore, weakScore }) => strongScore > weakScore),
+        strongWins: rows.map(({ strongScore, weakScore }) => isAbove(strongScore, weakScore)),
       },
     },
   )

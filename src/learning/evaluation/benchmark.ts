@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isAbove } from '../../base/math/decimals.ts'
 import { DataError } from '../../errors.ts'
 import type { TokenCounts } from '../../routing/catalogue/prices.ts'
 import type { LabelBasis } from '../../routing/routers/trained-prompts/label-origins.ts'
@@ -101,7 +102,7 @@ export function checkBenchmark(benchmark: Benchmark): void {
     )
   })
   const { strong, weak } = singleModelScores(rows)
-  if (strong <= weak) {
+  if (!isAbove(strong, weak)) {
     throw new DataError(
       'no-performance-gap',
       `On benchmark ${name} the strong model ${strongModel} scores ${strong} and the weak model ${weakModel} ` +

@@ -1,3 +1,4 @@
+import { isAbove, isBelow } from '../../base/math/decimals.ts'
 import type { ModelPair } from '../../routing/catalogue/model.ts'
 import { type PlacedRow, type ReadRowsOptions, readRows } from '../formats/read-rows.ts'
 import { parseRow, type Row } from '../formats/row.ts'
@@ -137,8 +138,8 @@ function scoreOf({ scores }: Outcomes, model: string): number | undefined {
 }
 
 function winOf(scoreA: number, scoreB: number): Comparison['winA'] {
-  if (scoreA === scoreB) return 0.5
-  return scoreA > scoreB ? 1 : 0
+  if (isAbove(scoreA, scoreB)) return 1
+  return isBelow(scoreA, scoreB) ? 0 : 0.5
 }
 
 /** A row without a weight has the weight of the requests that it stands for. */

@@ -1,3 +1,4 @@
+import { isAbove } from '../../base/math/decimals.ts'
 import { createRandom } from '../../base/math/random.ts'
 import { rocArea } from '../../base/math/statistics/roc-area.ts'
 import { createResampledApgr } from '../evaluation/metrics/apgr.ts'
@@ -41,7 +42,7 @@ export function leftOutApgr(
   const [low, high] = bootstrapInterval(own, options())
   const ranking = rocArea(
     scores,
-    Array.from(strongScores, (score, row) => score > weakScores[row]!),
+    Array.from(strongScores, (score, row) => isAbove(score, weakScores[row]!)),
   )
   return {
     leftOutApgr: own(once),

@@ -1,4 +1,5 @@
 import type { RouterManifest } from '../../base/artifact/router-artifact.ts'
+import { isAbove } from '../../base/math/decimals.ts'
 import type { Random } from '../../base/math/random.ts'
 import { rocArea } from '../../base/math/statistics/roc-area.ts'
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
@@ -81,7 +82,7 @@ export function validatePair(
   const [low, high] = bootstrapInterval(router, options)
   const ranking = rocArea(
     winRates,
-    Array.from(strongScores, (score, row) => score > weakScores[row]!),
+    Array.from(strongScores, (score, row) => isAbove(score, weakScores[row]!)),
   )
   const [overLengthLow, overLengthHigh] = pairedBootstrapInterval(router, baseline, options)
   return {

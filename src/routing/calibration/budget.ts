@@ -1,4 +1,6 @@
+import { isAtMost } from '../../base/math/decimals.ts'
 import { InvalidRequestError } from '../../errors.ts'
+import { checkRows } from './checked-rows.ts'
 import { groupTiedRows, roundThreshold } from './threshold.ts'
 
 /** What a request costs with either model. */
@@ -29,7 +31,8 @@ export type BudgetThreshold =
  *
  * @param usdPerRequest dollars, 0 or more.
  *
- * Throws `InvalidRequestError`: `invalid-budget`, and `no-requests` if there are none.
+ * Throws `InvalidRequestError`: `invalid-budget`, `no-requests` if there are none, and `invalid-calibration-row` for a win rate
+ * outside of [0, 1] or dollars that are not finite.
  */
 export function thresholdForBudget(
   requests: readonly PricedRequest[],
@@ -42,6 +45,7 @@ export function thresholdForBudget(
     )
   if (requests.length === 0)
     throw new InvalidRequestError('no-requests', 'A budget needs at least one request to be spent on.')
+  checkRows(requests, (request) => [request.strongWinRate, request.strongUsd, request.weakUsd])
   const ties = groupTiedRows(requests.map(({ strongWinRate }) => strongWinRate))
   // Starting from all weak, the highest win rates move to the strong model first. A win rate of 1 is strong at any threshold.
   let total = requests.reduce((sum, { weakUsd }) => sum + weakUsd, 0)
@@ -53,7 +57,7 @@ export function thresholdForBudget(
     if (highestWeak !== 1) {
       const mean = total / requests.length
       least = Math.min(least, mean)
-      if (mean <= usdPerRequest * (1 + 1e-12))
+      if (isAtMost(mean, usdPerRequest))
         best = {
           possible: true,
           threshold: highestWeak === undefined ? 0 : roundThreshold(highestWeak, ties[tie + 1]?.winRate ?? 1),

@@ -1,3 +1,4 @@
+import { isAtMost } from '../../base/math/decimals.ts'
 import { hypergeometricTail } from '../../base/math/statistics/hypergeometric.ts'
 import { binomialTail, clopperPearsonUpper } from '../../base/math/statistics/proportion.ts'
 
@@ -39,7 +40,7 @@ export function lossesPass(losses: number, labels: number, promise: LossPromise)
     requests === undefined
       ? binomialTail(losses, labels, maxLoss)
       : chanceOfMore(losses, labels, allowedLosses(maxLoss, requests), requests)
-  return chance <= 1 - confidence
+  return isAtMost(chance, 1 - confidence)
 }
 
 /** The upper limit of the loss, with the confidence, if this many of the labels were losses. */
@@ -50,7 +51,7 @@ export function lossBound(losses: number, labels: number, promise: LossPromise):
   let below = -1
   while (within - below > 1) {
     const middle = Math.floor((within + below) / 2)
-    if (chanceOfMore(losses, labels, middle, requests) <= 1 - confidence) within = middle
+    if (isAtMost(chanceOfMore(losses, labels, middle, requests), 1 - confidence)) within = middle
     else below = middle
   }
   return within / requests

@@ -1,4 +1,6 @@
+import { isBelow } from '../../base/math/decimals.ts'
 import { InvalidRequestError } from '../../errors.ts'
+import { checkRows } from './checked-rows.ts'
 import { requestsOf } from './guarantee.ts'
 import { groupTiedRows, roundThreshold } from './threshold.ts'
 
@@ -44,6 +46,7 @@ export function thresholdForQuality(labels: readonly ScoredRequest[], minQuality
       `The quality to keep is a fraction of the strong model's, above 0 and at most 1; got ${minQuality}.${meant}`,
     )
   }
+  checkRows(labels, (label) => [label.strongWinRate, label.strongScore, label.weakScore, label.weight ?? 1])
   const strong = labels.reduce((sum, { strongScore, weight = 1 }) => sum + weight * strongScore, 0)
   if (!(strong > 0))
     throw new InvalidRequestError(
@@ -58,8 +61,7 @@ export function thresholdForQuality(labels: readonly ScoredRequest[], minQuality
       const { weakScore, strongScore, weight = 1 } = labels[row]!
       return sum + weight * (weakScore - strongScore)
     }, 0)
-    // Rounding of the sums must not make 0.95 unequal to 0.95.
-    if ((routed + change) / strong < minQuality - 1e-12 || winRate === 1)
+    if (isBelow((routed + change) / strong, minQuality) || winRate === 1)
       return weakCalls === 0
         ? { possible: false, quality: (routed + change) / strong }
         : kept(roundThreshold(below, winRate))

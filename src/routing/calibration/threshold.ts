@@ -7,16 +7,14 @@ import { InvalidRequestError } from '../../errors.ts'
  * A prompt goes to the strong model if its win rate is at least the threshold, so prompts that tie at the
  * threshold all go there and the share can come out higher.
  *
- * @param sortedWinRates win rates, or evenly spaced quantiles of them, ascending; at least one.
+ * @param winRates win rates, or evenly spaced quantiles of them, at least one; in any order, fastest if they ascend.
  * @param strongCallFraction in [0, 1], not percent. At 0 the threshold is the highest win rate seen, at 1 the
  * lowest.
  *
- * Throws `InvalidRequestError` (`invalid-strong-fraction`, with a hint if a percentage was meant).
+ * Throws `InvalidRequestError`: `invalid-strong-fraction`, with a hint if a percentage was meant; `invalid-win-rate` for one
+ * outside of [0, 1]; `no-values` if there is none.
  */
-export function thresholdForStrongFraction(
-  sortedWinRates: ArrayLike<number>,
-  strongCallFraction: number,
-): number {
+export function thresholdForStrongFraction(winRates: ArrayLike<number>, strongCallFraction: number): number {
   if (!(strongCallFraction >= 0 && strongCallFraction <= 1)) {
     const meant =
       strongCallFraction > 1 && strongCallFraction <= 100 ? ` Did you mean ${strongCallFraction / 100}?` : ''
@@ -25,7 +23,22 @@ export function thresholdForStrongFraction(
       `The share of strong calls is a fraction between 0 and 1, got ${strongCallFraction}.${meant}`,
     )
   }
-  return quantile(sortedWinRates, 1 - strongCallFraction)
+  return quantile(inOrder(winRates), 1 - strongCallFraction)
+}
+
+/** The win rates, ascending: themselves if they are, else a sorted copy. */
+function inOrder(winRates: ArrayLike<number>): ArrayLike<number> {
+  let isAscending = true
+  for (let place = 0; place < winRates.length; place++) {
+    const winRate = winRates[place]!
+    if (!(winRate >= 0 && winRate <= 1))
+      throw new InvalidRequestError(
+        'invalid-win-rate',
+        `Win rate ${place + 1} is ${winRate}; a win rate is from 0 to 1.`,
+      )
+    if (place > 0 && winRate < winRates[place - 1]!) isAscending = false
+  }
+  return isAscending ? winRates : Float64Array.from(winRates).sort()
 }
 
 /**

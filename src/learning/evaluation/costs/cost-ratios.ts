@@ -1,3 +1,4 @@
+import { isAbove } from '../../../base/math/decimals.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 
 /** Quality-cost ratio: score per dollar of 1,000 queries, score / (1000 · usd per query). Infinite at no cost. */
@@ -34,7 +35,7 @@ export function benefitCostRatio(
   options: BenefitCostOptions = {},
 ): number {
   const { costFloor = 0.05, exponent = 1 } = options
-  if (!(strong.score > weak.score && strong.usdPerQuery > weak.usdPerQuery)) {
+  if (!(isAbove(strong.score, weak.score) && isAbove(strong.usdPerQuery, weak.usdPerQuery))) {
     throw new InvalidRequestError(
       'no-tradeoff',
       `A benefit-cost ratio needs a strong model that is better and more expensive than the weak one, got scores ` +

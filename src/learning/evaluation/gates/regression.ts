@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readRegularFile } from '../../../base/files/read-file.ts'
+import { isAtLeast } from '../../../base/math/decimals.ts'
 import type { Interval } from '../../../base/math/statistics/quantile.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { Evaluation } from '../evaluation.ts'
@@ -115,7 +116,7 @@ export function checkNotWorse(
   return shared.map(({ name, apgr }) => {
     const before = earlier.routers.find((old) => old.name === name)!
     const { kind, interval: range } = differenceOf(evaluation, earlier, name)
-    const passed = range === null ? apgr >= before.apgr : range[1] >= 0
+    const passed = range === null ? isAtLeast(apgr, before.apgr) : isAtLeast(1 + range[1], 1)
     const chance =
       range === null ? 'no interval' : `95 % interval ${signed(range[0])} to ${signed(range[1])}, ${kind}`
     return {

@@ -1,3 +1,4 @@
+import { isAbove, isAtLeast, isAtMost, isBelow } from '../../../base/math/decimals.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { Evaluation, RouterEvaluation } from '../evaluation.ts'
 
@@ -74,10 +75,10 @@ export function findEvaluated(evaluation: Evaluation, name: string): RouterEvalu
 }
 
 const holds = {
-  '>=': (actual: number, bound: number) => actual >= bound,
-  '>': (actual: number, bound: number) => actual > bound,
-  '<=': (actual: number, bound: number) => actual <= bound,
-  '<': (actual: number, bound: number) => actual < bound,
+  '>=': isAtLeast,
+  '>': isAbove,
+  '<=': isAtMost,
+  '<': isBelow,
 }
 
 function isComparison(text: string | undefined): text is Requirement['comparison'] {

@@ -1,4 +1,5 @@
 import { DataError } from '../../../errors.ts'
+import { checkWinRates } from './routing-curve.ts'
 
 /**
  * The average performance gap recovered, exactly: ∫ PGR over the share of strong calls c from 0 to 1, where
@@ -12,7 +13,7 @@ import { DataError } from '../../../errors.ts'
  * @param winRates one per prompt. @param strongScores the strong model's score on it, in any unit.
  * @param weakScores the weak model's, in the same unit.
  *
- * Throws `DataError`: `no-performance-gap` if the strong model is not better on average, so that there is no gap to
+ * Throws `InvalidRequestError` `win-rate-not-finite`, and `DataError`: `no-performance-gap` if the strong model is not better on average, so that there is no gap to
  * recover; `different-lengths` if the three differ in length.
  */
 export function exactApgr(
@@ -20,6 +21,7 @@ export function exactApgr(
   strongScores: ArrayLike<number>,
   weakScores: ArrayLike<number>,
 ): number {
+  checkWinRates(winRates, winRates.length)
   const apgr = createResampledApgr(
     winRates,
     strongScores,
@@ -62,6 +64,7 @@ export function createResampledApgr(
 
   return function apgrOf(counts) {
     let gain = 0
+    let size = 0
     let gainBefore = 0
     let pending = 0
     let calls = 0
@@ -70,13 +73,15 @@ export function createResampledApgr(
       const count = counts[descending[place]!]!
       pending += count
       gain += count * gains[place]!
+      size += count * Math.abs(gains[place]!)
       if (endsStep[place] === 0) continue
       area += (pending * (gain + gainBefore)) / 2
       calls += pending
       gainBefore = gain
       pending = 0
     }
-    return gain > 0 ? area / (calls * gain) : Number.NaN
+    // Rounding of the sum must not make a gap.
+    return gain > 1e-9 * size ? area / (calls * gain) : Number.NaN
   }
 }
 

@@ -59,12 +59,15 @@ export function* resampleCurves(
     drawn.fill(0)
     for (let draw = 0; draw < prompts; draw++) drawn[random.nextInt(prompts)]!++
     let gap = 0
+    let size = 0
     for (let row = 0; row < counts.length; row++) {
       const times = drawn[promptOf[row]!]!
       counts[row] = times * weights[row]!
       gap += times * gaps[row]!
+      size += times * Math.abs(gaps[row]!)
     }
-    if (!(gap > 0)) continue
+    // Rounding of the sum must not make a gap.
+    if (!(gap > 1e-9 * size)) continue
     curves.forEach((curveOf, index) => {
       const curve = curveOf(counts)
       const result = results[index]!

@@ -1,4 +1,5 @@
 import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
+import { isAbove } from '../../../base/math/decimals.ts'
 import type { Random } from '../../../base/math/random.ts'
 import type { ClusterScores } from './learning.ts'
 import type { OutcomeTable } from './outcome-table.ts'
@@ -54,7 +55,7 @@ export function pairRows(
     prompts: common.map((prompt) => table.prompts[prompt]!),
     strongScores,
     weakScores,
-    wins: strongScores.map((score, row) => (score > weakScores[row]! ? 1 : 0)),
+    wins: strongScores.map((score, row) => (isAbove(score, weakScores[row]!) ? 1 : 0)),
     expectedGaps: Float64Array.from(common, (prompt) => expectedStrong(prompt) - expectedWeak(prompt)),
   }
 }
