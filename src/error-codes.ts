@@ -225,6 +225,7 @@ export const dataCodes = {
   'csv-unclosed-quote': 'A quoted CSV field is never closed.',
   'data-file-unreadable': 'The file does not exist or cannot be read.',
   'duplicate-id': 'Two rows have the same id and different contents.',
+  'helm-run': 'A file of a HELM run has scores without their prompts.',
   'invalid-json-array': 'The file is neither JSON Lines nor one array of rows.',
   'invalid-json-line': 'A line is not JSON.',
   'invalid-row': 'A row lacks a field or has a wrong value.',

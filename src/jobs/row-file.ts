@@ -11,7 +11,8 @@ export const duplicateIdModes = ['error', 'keep'] as const
 export type DuplicateIds = (typeof duplicateIdModes)[number]
 
 export type RowReading = {
-  readonly input: string
+  /** A file or a folder, or several that are read as one. */
+  readonly input: string | readonly string[]
   /** The stage of the progress. */
   readonly stage: string
   readonly duplicateIds: DuplicateIds
@@ -48,7 +49,7 @@ export async function writeRowFile(
   },
   context: JobContext,
 ): Promise<void> {
-  const inputs = await protectedFiles(context.workspace, [reading.input])
+  const inputs = await protectedFiles(context.workspace, [reading.input].flat())
   await writeOutputs(inputs, async (openOutput) => {
     const file = await openOutput(reading.output)
     for await (const row of readJobRows(reading, context)) await file.write(toJsonLines(reading.add(row)))
@@ -62,8 +63,8 @@ export async function writeRowFile(
  *
  * @throws InvalidRequestError `output-format` for the name of another format than JSON Lines, and as `checkOutput`.
  */
-export async function checkRowOutput(input: string, output: string): Promise<void> {
-  await checkOutput(output, [input])
+export async function checkRowOutput(input: string | readonly string[], output: string): Promise<void> {
+  await checkOutput(output, [input].flat())
   const other = /\.(csv|tsv|parquet)(\.gz)?$/i.exec(output)
   if (other === null) return
   throw new InvalidRequestError(

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { DataError } from '../../errors.ts'
 import { openRegularFile } from './read-file.ts'
@@ -10,8 +12,25 @@ export type FileFacts = {
   readonly modified: Date
 }
 
-/** Throws `DataError` `data-file-unreadable`, also for what is not a regular file. */
+/**
+ * The facts of a file. Of a folder, the digest of the names and digests of all files in it, and the newest date.
+ *
+ * Throws `DataError` `data-file-unreadable`, also for what is neither a regular file nor a folder.
+ */
 export async function readFileFacts(file: string): Promise<FileFacts> {
+  const names = await readdir(file).catch(() => undefined)
+  if (names === undefined) return readFactsOfFile(file)
+  const hash = createHash('sha256')
+  let modified = new Date(0)
+  for (const name of names.sort()) {
+    const facts = await readFileFacts(join(file, name))
+    hash.update(`${name}\0${facts.sha256}\n`)
+    if (facts.modified > modified) modified = facts.modified
+  }
+  return { sha256: hash.digest('hex'), modified }
+}
+
+async function readFactsOfFile(file: string): Promise<FileFacts> {
   try {
     const hash = createHash('sha256')
     const handle = await openRegularFile(file)

@@ -8,8 +8,8 @@ import { checkRowOutput, duplicateIdModes, writeRowFile } from '../row-file.ts'
 import { findDataFile } from '../workspace.ts'
 
 const payload = z.object({
-  /** Rows of any form. */
-  input: z.string(),
+  /** Rows of any form: a file or a folder, or several that are read as one. */
+  input: z.union([z.string(), z.array(z.string()).min(1).readonly()]),
   /** JSON Lines to write. */
   output: z.string(),
   to: z.enum(['battles', 'outcomes', 'prompts']),
@@ -43,7 +43,7 @@ export const convertJob: Job<ConvertPayload, ConvertResult> = {
       ...(tieBand !== undefined && { tieBand }),
       ...(reference !== undefined && { reference }),
     })
-    const input = await findDataFile(given.input, context.workspace)
+    const input = await Promise.all([given.input].flat().map((file) => findDataFile(file, context.workspace)))
     const output = resolve(context.workspace.folder, given.output)
     await checkRowOutput(input, output)
     await writeRowFile({ input, output, stage: 'converting', duplicateIds, ...conversion }, context)

@@ -1,5 +1,7 @@
 import { parseJsonText } from './json/json-text.ts'
+import { readScore } from './layouts/cells/score-cells.ts'
 import { invalidRow, type Row, shown } from './row.ts'
+import { parseTableNumber } from './table-number.ts'
 
 /** Columns that hold JSON in formats with text only: CSV cells, and Parquet columns of strings. */
 const jsonColumns: ReadonlySet<string> = new Set([
@@ -38,7 +40,8 @@ const scorePrefix = 'scores.'
  * The row that a table's cells represent, as JSON Lines would hold it. The column decides the type of a cell, never the
  * cell's content: a prompt `42` is a text. `scores`, `embedding`, `tokens`, `messages` and similar columns hold JSON;
  * `scores.<model>` columns are combined into `scores`; `weight` and similar columns are numbers; everything else is
- * text. An empty or missing cell, or a score of null, means that the row does not have the column. An empty `prompt` is
+ * text. An empty or missing cell, or a score of null, means that the row does not have the column; the `scores` of a table with such
+ * columns are there, if empty. An empty `prompt` is
  * kept.
  *
  * @param entries of a column and its cell: a text, or a value that Parquet has typed already.
@@ -52,7 +55,9 @@ export function rowOfColumns(
 ): Row {
   const columns: [string, unknown][] = []
   const scores: [string, unknown][] = []
+  let hasScoreColumns = false
   for (const [column, cell] of entries) {
+    hasScoreColumns ||= !plainCells && column.startsWith(scorePrefix)
     if (cell === null || cell === undefined || (cell === '' && column !== 'prompt')) continue
     if (plainCells) columns.push([column, cell])
     else if (column.startsWith(scorePrefix)) {
@@ -62,9 +67,9 @@ export function rowOfColumns(
   const row = Object.fromEntries(columns)
   if (plainCells) return row
   const own = row.scores
-  if (scores.length > 0 && own !== undefined)
+  if (hasScoreColumns && own !== undefined)
     throw invalidRow(place, 'has both a column "scores" and columns "scores.<model>"; leave one of them out')
-  if (scores.length > 0) return { ...row, scores: Object.fromEntries(scores) }
+  if (hasScoreColumns) return { ...row, scores: Object.fromEntries(scores) }
   if (typeof own !== 'object' || own === null || Array.isArray(own)) return row
   return { ...row, scores: Object.fromEntries(Object.entries(own).filter(([, score]) => score !== null)) }
 }
@@ -84,11 +89,11 @@ function cellValue(column: string, cell: unknown, place: string): unknown {
 function scoreOf(cell: unknown, column: string, place: string): unknown {
   if (typeof cell !== 'string') return cell
   if (/^(true|false)$/i.test(cell)) return cell.toLowerCase() === 'true'
-  return numberOf(cell, column, place)
+  return readScore(cell, column, place)
 }
 
 function numberOf(cell: string, column: string, place: string): number {
-  const number = cell.trim() === '' ? Number.NaN : Number(cell)
-  if (Number.isFinite(number)) return number
+  const number = parseTableNumber(cell)
+  if (number !== undefined) return number
   throw invalidRow(place, `has ${shown(cell)} in "${column}", and a number is needed there`)
 }

@@ -19,7 +19,7 @@ export function recogniseContainer(name: string, head: Uint8Array, isWhole: bool
   if (isParquet(head)) return 'parquet'
   const text = new TextDecoder().decode(head)
   const first = /\S/.exec(text)?.[0]
-  if (first === '[') return 'json-array'
+  if (first === '[') return isLineOfValues(name, text) ? 'json-lines' : 'json-array'
   if (first === '{') return isOnePerLine(text, isWhole) ? 'json-lines' : 'json-objects'
   switch (extensionOf(name)) {
     case 'csv':
@@ -35,6 +35,17 @@ export function recogniseContainer(name: string, head: Uint8Array, isWhole: bool
 /** Whether a file begins like Parquet. */
 export function isParquet(head: Uint8Array): boolean {
   return Buffer.from(head.subarray(0, 4)).toString('latin1') === 'PAR1'
+}
+
+/** Whether the first line of a file that is not called `.json` is a list of plain values: no row, and no list of rows. */
+function isLineOfValues(name: string, text: string): boolean {
+  if (extensionOf(name) === 'json') return false
+  try {
+    const list = parseJsonText(text.trimStart().split('\n', 1)[0] ?? '')
+    return Array.isArray(list) && list.length > 0 && list.every((item) => typeof item !== 'object')
+  } catch {
+    return false
+  }
 }
 
 const judgedLines = 8

@@ -50,7 +50,7 @@ describe('readRows', () => {
   })
 
   it('puts items of an array together that the chunks of the file cut', async () => {
-    const items = Array.from({ length: 500 }, (_, index) => ({ index, text: '"\\ä€😀[{,'.repeat(index) }))
+    const items = Array.from({ length: 500 }, (_, index) => ({ index, note: '"\\ä€😀[{,'.repeat(index) }))
     expect(await valuesOf('cut.json', JSON.stringify(items, null, 1))).toEqual(items)
   })
 
@@ -95,7 +95,7 @@ describe('readRows', () => {
     const expected = rows.map(({ 'scores.a': a, winner_tie, ...row }) => ({
       ...row,
       winner_tie: Number(winner_tie),
-      ...(a === null ? {} : { scores: { a } }),
+      scores: a === null ? {} : { a },
     }))
     const column = (name: keyof (typeof rows)[number]) => ({ name, data: rows.map((row) => row[name]) })
     const write = (codec: 'UNCOMPRESSED' | 'SNAPPY' | 'GZIP' | 'ZSTD') =>

@@ -1,3 +1,4 @@
+import { proposeScoreColumns } from '../formats/layouts/labels/wide.ts'
 import { invalidRow, type Row, stringColumn } from '../formats/row.ts'
 import { arenaPrompt, isArenaRow } from './arena.ts'
 
@@ -30,8 +31,13 @@ export function unknownForm(row: Row, place: string): Error {
   return invalidRow(
     place,
     `has the columns ${Object.keys(row).join(', ') || '(none)'}; outcomes have prompt and scores, ` +
-      'battles have prompt, model_a, model_b and winner',
+      `battles have prompt, model_a, model_b and winner${proposal(row)}`,
   )
+}
+
+/** What would make the row's columns labels, as the end of a message whose full stop is to come. */
+function proposal(row: Row): string {
+  return proposeScoreColumns(row).replace(/^ /, '. ').replace(/\.$/, '')
 }
 
 /** Holds a file to the form that it began with. Throws `DataError` `invalid-row`. */

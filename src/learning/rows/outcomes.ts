@@ -1,3 +1,4 @@
+import { proposeScoreColumns } from '../formats/layouts/labels/wide.ts'
 import {
   invalidRow,
   parseRow,
@@ -24,7 +25,9 @@ export function parseOutcomes(value: unknown, place: string): Outcomes {
   const prompt = stringColumn(row, 'prompt', place)
   const given = row.scores
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw invalidRow(place, `needs an object of scores by model in "scores", got ${shown(given)}`)
+    const proposal =
+      given === undefined ? proposeScoreColumns(row).replace(/^ /, '. ').replace(/\.$/, '') : ''
+    throw invalidRow(place, `needs an object of scores by model in "scores", got ${shown(given)}${proposal}`)
   }
   const scores: [string, number][] = []
   for (const [model, score] of Object.entries(given)) {

@@ -105,6 +105,11 @@ function onlyPair(file: string, found: readonly PlacedComparison[]): ModelPair {
   const [best, second, ...more] = meanScores(found)
   if (best !== undefined && second !== undefined && more.length === 0 && best.mean > second.mean)
     return { strong: best.model, weak: second.model }
+  if (best === undefined)
+    throw new DataError(
+      'labels-pair',
+      `No row of ${file} compares two models. If it has the scores of one model, put the files of the models into one folder and name the folder.`,
+    )
   throw new DataError(
     'labels-pair',
     `${file} compares ${listed(found)}, so it does not say which model is the strong one and which the weak one. ` +

@@ -1,6 +1,7 @@
 import { textIdentity } from '../../../base/text/text-identity.ts'
 import { DataError, InvalidRequestError } from '../../../errors.ts'
 import type { ModelPair } from '../../../routing/catalogue/model.ts'
+import { proposeScoreColumns } from '../../formats/layouts/labels/wide.ts'
 import type { PlacedRow } from '../../formats/read-rows.ts'
 import { parseRow, type Row, type SharedColumns } from '../../formats/row.ts'
 import { parseArenaBattle } from '../../rows/arena.ts'
@@ -82,7 +83,10 @@ export function createConversion(options: ConversionOptions): Conversion {
     }
     if (to === 'prompts') return distinctPrompt(promptOfRow(row, place))
     if (label.kind === 'prompt')
-      throw new DataError('invalid-row', `${place} has a prompt and no label, so it cannot become ${to}.`)
+      throw new DataError(
+        'invalid-row',
+        `${place} has a prompt and no label, so it cannot become ${to}.${describeColumns(row)}`,
+      )
     if (byReference !== undefined) {
       if (!byReference.add(preferenceOf(label, place))) counts.otherModels++
       return []
@@ -116,6 +120,12 @@ export function createConversion(options: ConversionOptions): Conversion {
       return rows
     },
   }
+}
+
+/** The columns of a row without a label, and what would make them labels. */
+function describeColumns(row: Row): string {
+  const proposal = proposeScoreColumns(row)
+  return ` Its columns are ${Object.keys(row).join(', ')}.${proposal === '' ? ' Labels are scores.<model> columns, or model and score, or model_a, model_b and winner.' : proposal}`
 }
 
 function checkOptions({ to, tieBand, reference, pair }: ConversionOptions): void {

@@ -32,6 +32,16 @@ const rowFields: ReadonlySet<string> = new Set([
   'trace_id',
   'doc',
   'instance_id',
+  'text',
+  'chat',
+  'dialogue',
+  'context',
+  'user_message',
+  'user_prompt',
+  'user_input',
+  'origin_query',
+  'problem',
+  'choices',
 ])
 
 /** Where products put the rows, the most usual first. */
@@ -60,13 +70,13 @@ const maxDepth = 4
 
 /**
  * Finds the rows inside an object that is not a row: the page of an API (`{"data": […], "meta": …}`), a report with its
- * results one or more levels deep. The list under a usual name is taken, else the only list of objects.
+ * results one or more levels deep. The list under a usual name is taken; with `anyName`, else the only list of objects.
  *
  * @returns undefined if the object is a row, or holds no list of objects.
  */
-export function unwrapRows(value: unknown): WrappedRows | undefined {
+export function unwrapRows(value: unknown, anyName = false): WrappedRows | undefined {
   if (!isObject(value) || isRow(value)) return undefined
-  const found = findList(value, 0)
+  const found = findList(value, anyName, 0)
   return found === undefined ? undefined : { ...found, rows: found.rows.map(sourceOfHit) }
 }
 
@@ -93,13 +103,13 @@ function isRow(value: Row): boolean {
   }
 }
 
-function findList(value: Row, depth: number): WrappedRows | undefined {
+function findList(value: Row, anyName: boolean, depth: number): WrappedRows | undefined {
   if (depth > maxDepth) return undefined
   const lists = Object.keys(value).filter((key) => !chatLists.has(key) && isRowList(value[key]))
   const usual = rowLists.find(
     (key) => Array.isArray(value[key]) && (lists.includes(key) || isEmpty(value[key])),
   )
-  const key = usual ?? (lists.length === 1 ? lists[0] : undefined)
+  const key = usual ?? (anyName && lists.length === 1 ? lists[0] : undefined)
   if (key !== undefined) {
     const { [key]: rows, ...around } = value
     return { rows: Array.isArray(rows) ? rows : [], around }
@@ -110,7 +120,7 @@ function findList(value: Row, depth: number): WrappedRows | undefined {
   for (const name of inner) {
     const child = value[name]
     if (!isObject(child) || isRow(child)) continue
-    const found = findList(child, depth + 1)
+    const found = findList(child, anyName, depth + 1)
     const { [name]: _, ...around } = value
     if (found !== undefined) return { rows: found.rows, around: { ...around, ...found.around } }
   }
@@ -142,7 +152,8 @@ function isPartOfChat(item: Row): boolean {
     Array.isArray(item.parts) ||
     isObject(item.message) ||
     isObject(item.function) ||
-    item.type === 'text'
+    item.type === 'text' ||
+    ('from' in item && 'value' in item)
   )
 }
 

@@ -12,8 +12,8 @@ export function addDataConvertCommand(data: Command, context: CommandContext): v
     .command('convert')
     .description('Turn data of any form into battles, outcomes or prompts.')
     .argument(
-      '<file>',
-      'outcomes, battles, preferences or the arena’s files: JSON Lines, CSV or Parquet, gzip if the name ends in .gz',
+      '<file...>',
+      'labels, prompts or a request log in any form of docs/formats.md; several files or a folder are read as one',
     )
     .addOption(
       new Option('--to <form>', 'what to write')
@@ -43,15 +43,20 @@ conversion loses. The output appears only when it is complete. ${hubFileHelp}
 
 Examples:
   routellm data convert judged.csv --to battles --tie-band 1 --output battles.jsonl
+  routellm data convert results/gpt-4o.csv results/gpt-4o-mini.csv --to outcomes --output outcomes.jsonl
   routellm data convert arena.parquet --to battles --output battles.jsonl.gz
   routellm data convert alpaca_eval.jsonl.gz --to outcomes --reference gpt4_1106_preview --output outcomes.jsonl`,
     )
-    .action(async (file: string, _options: unknown, command: Command) =>
-      convert(file, command.optsWithGlobals<ConvertFlags>(), context),
+    .action(async (files: string[], _options: unknown, command: Command) =>
+      convert(files, command.optsWithGlobals<ConvertFlags>(), context),
     )
 }
 
-async function convert(input: string, flags: ConvertFlags, context: CommandContext): Promise<void> {
+async function convert(
+  input: readonly string[],
+  flags: ConvertFlags,
+  context: CommandContext,
+): Promise<void> {
   const { convertJob } = await import('../../../../jobs/convert/job.ts')
   const result = await runCommandJob(convertJob, { ...flags, input }, openBareWorkspace(context), context)
   if (flags.json === true) context.terminal.result(JSON.stringify(toJson(result)))
