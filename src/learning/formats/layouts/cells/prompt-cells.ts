@@ -1,6 +1,7 @@
+import type { DataError } from '../../../../errors.ts'
 import { callOfMessageList } from '../../logs/request/chat-call.ts'
 import { parseMessages } from '../../logs/request/message.ts'
-import type { Row } from '../../row.ts'
+import { invalidRow, type Row, shown } from '../../row.ts'
 import { parseTextList } from './python-list.ts'
 import { findColumn, isObject } from './score-cells.ts'
 
@@ -58,6 +59,12 @@ export function findPromptReader(sample: readonly Row[]): PromptReader | undefin
     return { columns: new Set(instructed === undefined ? [column] : [column, instructed]), read }
   }
   return undefined
+}
+
+/** The error for a row without the prompt that the other rows of its file have. */
+export function noPrompt(row: Row, columns: ReadonlySet<string>, place: string): DataError {
+  const [column = 'prompt'] = columns
+  return invalidRow(place, `needs a string in "${column}", got ${shown(row[column])}`)
 }
 
 /** Whether the cells are lists of texts: each of several rows, or of rows with other columns of such files. */

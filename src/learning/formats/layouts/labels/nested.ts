@@ -1,6 +1,6 @@
 import { invalidRow, type Row } from '../../row.ts'
 import { looksLikeModel } from '../cells/model-names.ts'
-import { findPromptReader } from '../cells/prompt-cells.ts'
+import { findPromptReader, noPrompt } from '../cells/prompt-cells.ts'
 import { hasScore, isObject, isScoreCell, omitColumns, readScore } from '../cells/score-cells.ts'
 import type { Layout } from '../layout.ts'
 
@@ -74,8 +74,7 @@ export const nestedLayout: Layout = {
         // Such a row is of another form, which whoever reads it refuses.
         if (row[container] === undefined) return row
         const text = prompt.read(row)
-        if (text === undefined)
-          throw invalidRow(place, `needs a prompt in "${[...prompt.columns].join('", "')}"`)
+        if (text === undefined) throw noPrompt(row, prompt.columns, place)
         const entries = parseEntries(row[container] ?? {}, container)
         if (entries === undefined) throw invalidRow(place, `needs the scores of models in "${container}"`)
         const scores = entries.flatMap(({ model, score }): [string, number | boolean][] => {

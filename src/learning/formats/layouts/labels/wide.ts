@@ -1,6 +1,6 @@
-import { invalidRow, type Row } from '../../row.ts'
+import type { Row } from '../../row.ts'
 import { looksLikeModel } from '../cells/model-names.ts'
-import { findPromptReader } from '../cells/prompt-cells.ts'
+import { findPromptReader, noPrompt } from '../cells/prompt-cells.ts'
 import { parseTextList } from '../cells/python-list.ts'
 import { hasScore, isObject, isScoreCell, omitColumns, plainName, readScore } from '../cells/score-cells.ts'
 import type { Layout, Reading } from '../layout.ts'
@@ -59,8 +59,7 @@ function planOf(
         if (typeof cell === 'string' && cell !== '') texts.push([model, parseTextList(cell)?.[0] ?? cell])
       }
       const prompt = readPrompt(row)
-      if (prompt === undefined)
-        throw invalidRow(place, `needs a prompt in "${[...promptColumns].join('", "')}"`)
+      if (prompt === undefined) throw noPrompt(row, promptColumns, place)
       return {
         ...omitColumns(row, used),
         prompt,
