@@ -411,6 +411,8 @@ export const commandLineCodes = {
     'The file system refused a file, such as one of a cache: the disk is full, or permission is missing.',
   'output-unwritable': 'The output cannot be written.',
   'png-without-output': 'Pictures need a folder to write them to.',
+  'policy-with-router':
+    'A policy is given with an option of a router, whose threshold and models it names itself.',
   'request-log-text-without-log': '`--request-log-text` is given without `--request-log`.',
   'router-without-embeddings': 'The rows have embeddings, and the router reads prompts only.',
   'training-file-too-large': 'The fine-tuning file is larger than services take.',

@@ -8,6 +8,7 @@ import { parseConfig } from '../../config/parse-config.ts'
 import { ConfigError, InvalidRequestError } from '../../errors.ts'
 import { findRouters } from '../../jobs/named-routers.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
+import { findPolicyKind, type PolicySpec } from '../../routing/policies/registry.ts'
 import type { CommandContext } from '../terminal/terminal.ts'
 import { namedModelWarnings, resolveNamedModels } from './named-models.ts'
 
@@ -15,6 +16,7 @@ import { namedModelWarnings, resolveNamedModels } from './named-models.ts'
 export type ConfigurationFlags = {
   readonly config?: string
   readonly routers?: readonly string[]
+  readonly threshold?: number
   readonly strongModel?: string
   readonly weakModel?: string
   readonly baseUrl?: string
@@ -50,7 +52,7 @@ export async function loadConfiguration(
     file === undefined
       ? { ...parseConfig('version: 1', 'command line', overrides, context.routerKinds), source: demoSource }
       : parseConfig(file.text, file.name, overrides, context.routerKinds)
-  return withModels(withRouters(read, flags.routers, context), flags, context.environment.variables)
+  return withModels(withRouters(read, flags, context), flags, context.environment.variables)
 }
 
 const mostConfigurationBytes = 16 * 1024 * 1024
@@ -95,14 +97,49 @@ function clientKeyEntry(key: string, setting: string): string {
   throw new InvalidRequestError('weak-client-key', `${setting}: ${problem}`, { param: setting })
 }
 
-/** `--routers` selects the routers to load; `auto` keeps its policy, or its router if that is among them. */
-function withRouters(config: Config, names: readonly string[] | undefined, context: CommandContext): Config {
-  if (names === undefined) return config
+/**
+ * `--routers` selects the routers to load, besides those that policies need. `auto` keeps its router or policy if its
+ * routers are among the named ones; otherwise it is the first of them (`mf` if it is named). `--threshold` is that of the
+ * router of `auto`.
+ */
+function withRouters(
+  config: Config,
+  { routers: names, threshold }: ConfigurationFlags,
+  context: CommandContext,
+): Config {
+  if (names === undefined) return withThreshold(config, threshold)
   const dependencies = context.routerKinds === undefined ? {} : { kinds: context.routerKinds }
-  const routers = findRouters(names, { config, folder: context.folder, dependencies })
+  const named = findRouters(names, { config, folder: context.folder, dependencies })
+  const isNamed = (name: string) => named.some((router) => router.name === name)
+  const needed = config.policies.flatMap(policyRouters)
+  const others = config.routers.filter(({ name }) => !isNamed(name) && needed.includes(name))
   const { auto } = config
-  const isKept = auto.kind === 'policy' || routers.some((router) => router.name === auto.router)
-  return { ...config, routers, auto: isKept ? auto : autoOf({}, routers) }
+  const policy = auto.kind === 'policy' ? config.policies.find(({ name }) => name === auto.policy) : undefined
+  const ofAuto = auto.kind === 'policy' ? (policy === undefined ? [] : policyRouters(policy)) : [auto.router]
+  const isKept = ofAuto.every(isNamed) && !(auto.kind === 'policy' && threshold !== undefined)
+  return withThreshold(
+    { ...config, routers: [...named, ...others], auto: isKept ? auto : autoOf({}, named) },
+    threshold,
+  )
+}
+
+/** The names of the routers that a policy needs. */
+function policyRouters({ name: _, kind, ...settings }: PolicySpec): string[] {
+  return findPolicyKind(kind)
+    .references(settings)
+    .routers.map((router) => router.name)
+}
+
+function withThreshold(config: Config, threshold: number | undefined): Config {
+  const { auto } = config
+  if (threshold === undefined) return config
+  if (auto.kind === 'policy')
+    throw new InvalidRequestError(
+      'policy-with-router',
+      `--threshold is that of a router, and auto is the policy ${auto.policy}; name the router, as in --routers mf --threshold ${threshold}`,
+      { param: '--threshold' },
+    )
+  return { ...config, auto: { kind: 'threshold', router: auto.router, threshold } }
 }
 
 /** `--strong-model` and `--weak-model` replace the pair; `--base-url` and `--api-key` say where they are served. */

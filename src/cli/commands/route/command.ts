@@ -1,12 +1,14 @@
 import type { Command } from 'commander'
-import type { Config } from '../../../config/config.ts'
+import { nearestHint } from '../../../base/settings/nearest-name.ts'
+import type { AutoConfig, Config } from '../../../config/config.ts'
 import { demoProviders } from '../../../config/demo.ts'
 import { referencedModel } from '../../../config/model-reference.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { ExplainedDecision } from '../../../gateway/decide/explained-decision.ts'
 import { findRouter } from '../../../jobs/named-routers.ts'
 import type { Model } from '../../../routing/catalogue/model.ts'
-import { loadConfiguration } from '../../setup/configuration.ts'
+import { findPolicyKind } from '../../../routing/policies/registry.ts'
+import { type LoadedConfiguration, loadConfiguration } from '../../setup/configuration.ts'
 import { openGateway, routerDependencies } from '../../setup/open-gateway.ts'
 import { CheckFailedError } from '../../terminal/exit-code.ts'
 import { thresholdValue } from '../../terminal/option-values.ts'
@@ -14,8 +16,9 @@ import type { CommandContext } from '../../terminal/terminal.ts'
 import { decisionLines } from './print.ts'
 
 type RouteFlags = {
-  readonly router: string
+  readonly router?: string
   readonly threshold?: number
+  readonly policy?: string
   readonly config?: string
   readonly strongModel?: string
   readonly weakModel?: string
@@ -29,14 +32,14 @@ export function addRouteCommand(program: Command, context: CommandContext): void
     .argument('<prompt>', 'the prompt, or - to read it from stdin')
     .option(
       '--router <name>',
-      'a kind (mf, random, length, rules), a configured router, or the path of an artifact',
-      'mf',
+      'a configured router, a kind (mf, random, length, rules), or the path of an artifact (default: what auto stands for)',
     )
     .option(
       '--threshold <win rate>',
-      "from 0 to 1: the win rate from which the strong model answers (default: the one that sends half of the router's calibration prompts there, or 0.5 for a router without calibration)",
+      "from 0 to 1: the win rate from which the strong model answers (default: auto's, or the router's own)",
       thresholdValue,
     )
+    .option('--policy <name>', 'a configured policy, instead of a router')
     .option('--strong-model <name>', 'what to call the strong model')
     .option('--weak-model <name>', 'what to call the weak model')
     .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
@@ -47,6 +50,7 @@ export function addRouteCommand(program: Command, context: CommandContext): void
 Examples:
   routellm route "Prove that √2 is irrational"
   routellm route "What is the capital of France?" --threshold 0.3
+  routellm route "What is the capital of France?" --policy frugal --config routellm.yaml
   cat question.txt | routellm route - --router ./my-router --json`,
     )
     .action(async (prompt: string, _options: unknown, command: Command) =>
@@ -69,19 +73,7 @@ async function route(prompt: string, flags: RouteFlags, context: CommandContext)
       },
     )
   const loaded = await loadConfiguration(flags.config === undefined ? {} : { config: flags.config }, context)
-  const dependencies = routerDependencies(loaded.config, loaded.variables, context)
-  const router = findRouter(flags.router, { config: loaded.config, folder: context.folder, dependencies })
-  const config: Config = {
-    ...loaded.config,
-    ...displayedPair(loaded.config, flags),
-    server: { ...loaded.config.server, routerTimeoutMs },
-    routers: [router],
-    policies: [],
-    auto:
-      flags.threshold === undefined
-        ? { kind: 'router-default', router: router.name }
-        : { kind: 'threshold', router: router.name, threshold: flags.threshold },
-  }
+  const config = localConfig(loaded, flags, context)
   const gateway = await openGateway(config, loaded.variables, context)
   try {
     const decision = await gateway.explain({ model: 'auto', prompt: text }, interrupted)
@@ -102,12 +94,94 @@ function unscored(
   return new CheckFailedError('not-scored', decision.explanation.summary)
 }
 
-/** The pair under the requested names. No model is called, so the demonstration's provider is enough. */
-function displayedPair(config: Config, flags: RouteFlags): Pick<Config, 'providers' | 'models' | 'policy'> {
-  const named = (name: string): Model => {
-    const known = referencedModel(name, config.models, [])
-    return { name: known?.name ?? name, provider: 'demo', upstream: name }
+/**
+ * The configuration with only what decides this prompt, and with every provider replaced by the demonstration of its name:
+ * no model is called, so no key is needed.
+ */
+function localConfig(
+  { config, variables }: LoadedConfiguration,
+  flags: RouteFlags,
+  context: CommandContext,
+): Config {
+  const server = { ...config.server, routerTimeoutMs }
+  const pair = displayedPair(config, flags)
+  const { auto, routers, policies } = decidingParts({ config, variables, warnings: [] }, flags, context)
+  return { ...config, ...pair, server, auto, routers, policies }
+}
+
+/** What `--policy`, `--router` and `--threshold` select, or else `auto` of the configuration. */
+function decidingParts(
+  { config, variables }: LoadedConfiguration,
+  flags: RouteFlags,
+  context: CommandContext,
+): Pick<Config, 'auto' | 'routers' | 'policies'> {
+  const { auto } = config
+  const policy =
+    flags.policy ?? (flags.router === undefined && auto.kind === 'policy' ? auto.policy : undefined)
+  if (policy !== undefined) return policyParts(config, policy, flags)
+  const find = (name: string) => {
+    const dependencies = routerDependencies(config, variables, context)
+    return findRouter(name, { config, folder: context.folder, dependencies })
   }
+  if (flags.router === undefined && auto.kind !== 'policy') {
+    const rule: AutoConfig =
+      flags.threshold === undefined
+        ? auto
+        : { kind: 'threshold', router: auto.router, threshold: flags.threshold }
+    return { auto: rule, routers: [find(auto.router)], policies: [] }
+  }
+  const router = find(flags.router ?? 'mf')
+  const rule: AutoConfig =
+    flags.threshold === undefined
+      ? { kind: 'router-default', router: router.name }
+      : { kind: 'threshold', router: router.name, threshold: flags.threshold }
+  return { auto: rule, routers: [router], policies: [] }
+}
+
+function policyParts(
+  config: Config,
+  name: string,
+  flags: RouteFlags,
+): Pick<Config, 'auto' | 'routers' | 'policies'> {
+  const given = (['router', 'threshold', 'strongModel', 'weakModel'] as const).find(
+    (flag) => flags[flag] !== undefined,
+  )
+  if (given !== undefined) {
+    const option = `--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+    throw new InvalidRequestError(
+      'policy-with-router',
+      flags.policy === undefined
+        ? `${option} is for a router, and auto is the policy ${name}; add --router, as in --router mf`
+        : `--policy ${name} names its router, threshold and models itself; leave out ${option}`,
+      { param: option },
+    )
+  }
+  const spec = config.policies.find((policy) => policy.name === name)
+  if (spec === undefined) {
+    const names = config.policies.map((policy) => policy.name)
+    throw new InvalidRequestError(
+      'unknown-policy',
+      `there is no policy ${JSON.stringify(name)} in ${config.source}.${nearestHint(name, names) || ' It has no policies.'}`,
+      { param: '--policy' },
+    )
+  }
+  const { name: _, kind, ...settings } = spec
+  const needed = findPolicyKind(kind)
+    .references(settings)
+    .routers.map((router) => router.name)
+  return {
+    auto: { kind: 'policy', policy: name },
+    routers: config.routers.filter((router) => needed.includes(router.name)),
+    policies: [spec],
+  }
+}
+
+/** The providers and models without any upstream, and the pair under the requested names. */
+function displayedPair(config: Config, flags: RouteFlags): Pick<Config, 'providers' | 'models' | 'policy'> {
+  const providers = config.providers.map(({ name }) => ({ kind: 'demo', name }) as const)
+  const names = providers.map(({ name }) => name)
+  const named = (name: string): Model =>
+    referencedModel(name, config.models, names) ?? { name, provider: demoProviders[0]!.name, upstream: name }
   const strong = named(flags.strongModel ?? config.policy.strong)
   const weak = named(flags.weakModel ?? config.policy.weak)
   if (strong.name === weak.name)
@@ -119,8 +193,8 @@ function displayedPair(config: Config, flags: RouteFlags): Pick<Config, 'provide
       },
     )
   return {
-    providers: demoProviders,
-    models: [strong, weak],
+    providers: [...demoProviders.filter(({ name }) => !names.includes(name)), ...providers],
+    models: [...config.models, ...[strong, weak].filter((model) => !config.models.includes(model))],
     policy: { kind: 'pair', strong: strong.name, weak: weak.name },
   }
 }

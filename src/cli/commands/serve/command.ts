@@ -6,7 +6,13 @@ import type { ServerLog } from '../../../server/inference/exchange.ts'
 import type { RequestLog } from '../../../server/request-log/request-log.ts'
 import { type ConfigurationFlags, loadConfiguration } from '../../setup/configuration.ts'
 import { openGateway } from '../../setup/open-gateway.ts'
-import { collected, nameList, portValue, positiveValue } from '../../terminal/option-values.ts'
+import {
+  collected,
+  nameList,
+  portValue,
+  positiveValue,
+  thresholdValue,
+} from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { formatServed } from './print.ts'
 
@@ -27,6 +33,11 @@ export function addServeCommand(program: Command, context: CommandContext): void
       '--routers <names>',
       'routers to load, separated by commas: names, kinds or paths of artifacts',
       nameList,
+    )
+    .option(
+      '--threshold <win rate>',
+      'from 0 to 1: the threshold of auto, such as calibrate prints; auto is then the first of --routers',
+      thresholdValue,
     )
     .option(
       '--strong-model <name>',
@@ -64,6 +75,7 @@ Examples:
   routellm serve --strong-model gpt-5 --weak-model gpt-5-nano --api-key sk-…
   routellm serve --base-url http://127.0.0.1:11434/v1 --strong-model llama3.1:70b --weak-model llama3.1
   routellm serve --config routellm.yaml --routers mf,./my-router --port 8080
+  routellm serve --routers ./my-router --threshold 0.31
   routellm serve --request-log requests.jsonl`,
     )
     .action(async (_options: unknown, command: Command) =>
