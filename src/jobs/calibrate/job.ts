@@ -9,11 +9,11 @@ import { calibrateLoss, type LossCalibration } from './loss.ts'
 import { type CalibratePayload, type CalibrationTarget, calibratePayload } from './payload.ts'
 import { calibrateQuality, type QualityCalibration } from './quality.ts'
 import type { CalibrationRun } from './run.ts'
-import { calibrateShare, type ShareCalibration } from './share.ts'
+import { calibrateShare, type RoundedShare } from './share.ts'
 
 /** A threshold with its effect, or the reason why there is none. */
 export type CalibrateResult =
-  | { readonly kind: 'share'; readonly calibration: ShareCalibration }
+  | ({ readonly kind: 'share' } & RoundedShare)
   | { readonly kind: 'loss'; readonly calibration: LossCalibration }
   | { readonly kind: 'quality'; readonly calibration: QualityCalibration }
   | { readonly kind: 'budget'; readonly calibration: BudgetCalibration }
@@ -41,7 +41,7 @@ export const calibrateJob: Job<CalibratePayload, CalibrateResult> = {
 async function calibrate(run: CalibrationRun, target: CalibrationTarget): Promise<CalibrateResult> {
   switch (target.kind) {
     case 'share':
-      return { kind: 'share', calibration: await calibrateShare(run, target) }
+      return { kind: 'share', ...(await calibrateShare(run, target)) }
     case 'loss':
       return { kind: 'loss', calibration: await calibrateLoss(run, target) }
     case 'quality':

@@ -1,5 +1,5 @@
 import { InvalidRequestError } from '../../errors.ts'
-import { thresholdForStrongFraction } from '../../routing/calibration/threshold.ts'
+import { roundThreshold, thresholdForStrongFraction } from '../../routing/calibration/threshold.ts'
 import { isCalibratedRouter } from '../../routing/routers/router.ts'
 import type { TargetOf } from './payload.ts'
 import { recordedCalibrationPrompts } from './router-record.ts'
@@ -20,35 +20,37 @@ export type ShareCalibration = {
   readonly strongCallFraction: number
 }
 
+/** A calibration, and its threshold with the fewest digits that decide the same. */
+export type RoundedShare = { readonly calibration: ShareCalibration; readonly rounded: number }
+
 /** The threshold that sends a share of the prompts to the strong model. */
 export function calibrateShare(
   run: CalibrationRun,
   { strongModelPct, prompts }: TargetOf<'share'>,
-): Promise<ShareCalibration> {
+): Promise<RoundedShare> {
   return prompts === undefined ? fromRecorded(run, strongModelPct) : fromPrompts(run, strongModelPct, prompts)
 }
 
-async function fromPrompts(
-  run: CalibrationRun,
-  strongModelPct: number,
-  file: string,
-): Promise<ShareCalibration> {
-  const winRates = (await scorePromptFile(run, file)).map(({ strongWinRate }) => strongWinRate)
-  const threshold = thresholdForStrongFraction(Float64Array.from(winRates).sort(), strongModelPct)
-  return {
+async function fromPrompts(run: CalibrationRun, strongModelPct: number, file: string): Promise<RoundedShare> {
+  const winRates = Float64Array.from(await scorePromptFile(run, file), (row) => row.strongWinRate).sort()
+  const threshold = thresholdForStrongFraction(winRates, strongModelPct)
+  const calibration: ShareCalibration = {
     router: run.router.name,
     strongModelPct,
     threshold,
     prompts: winRates.length,
     basis: 'prompts',
-    strongCallFraction: strongShare(winRates, threshold),
+    strongCallFraction: strongShare([...winRates], threshold),
   }
+  const below = winRates.findLast((winRate) => winRate < threshold) ?? 0
+  const at = winRates.find((winRate) => winRate >= threshold) ?? threshold
+  return { calibration, rounded: roundThreshold(below, at) }
 }
 
 async function fromRecorded(
   { router, spec, context }: CalibrationRun,
   strongModelPct: number,
-): Promise<ShareCalibration> {
+): Promise<RoundedShare> {
   if (!isCalibratedRouter(router))
     throw new InvalidRequestError(
       'no-calibration',
@@ -57,7 +59,7 @@ async function fromRecorded(
     )
   const { winRateQuantiles } = router
   const threshold = thresholdForStrongFraction(winRateQuantiles, strongModelPct)
-  return {
+  const calibration: ShareCalibration = {
     router: router.name,
     strongModelPct,
     threshold,
@@ -65,6 +67,9 @@ async function fromRecorded(
     basis: 'recorded',
     strongCallFraction: shareFrom(threshold, winRateQuantiles),
   }
+  // The threshold is between two quantiles. A millionth of their distance changes no share that is shown.
+  const below = winRateQuantiles.findLast((winRate) => winRate < threshold) ?? 0
+  return { calibration, rounded: roundThreshold(threshold - (threshold - below) / 1e5, threshold) }
 }
 
 /** The share of a distribution, given by evenly spaced quantiles with straight lines between, that is at least `from`. */

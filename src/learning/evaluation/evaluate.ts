@@ -197,14 +197,16 @@ function withIntervals(
   }
 }
 
-/** Every pair of routers, and every router against `length`, which is last. */
+/** Every pair of routers, and every router against `length`, which is last, unless a router has that name. */
 function comparisonsOf(
   results: readonly RouterEvaluation[],
   resampled: readonly Resampled[],
   routers: number,
 ): ApgrDifference[] {
+  const hasLength = results.slice(0, routers).some(({ name }) => name === 'length')
+  const compared = hasLength ? results.slice(0, routers) : results
   return results.slice(0, routers).flatMap((router, one) =>
-    results.slice(one + 1).map((against, offset) => ({
+    compared.slice(one + 1).map((against, offset) => ({
       router: router.name,
       against: against.name,
       apgrDifference: router.apgr - against.apgr,

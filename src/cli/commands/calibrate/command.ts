@@ -115,7 +115,7 @@ async function calibrate(flags: CalibrateFlags, context: CommandContext): Promis
   const workspace = await openWorkspace(flags, context)
   const result = await runCommandJob(calibrateJob, { ...flags, target }, workspace, context)
   const { calibration } = result
-  const lines = formatCalibration(result, terminal.colors)
+  const lines = formatCalibration(result, terminal.colors, flags)
   if (flags.json === true) terminal.result(JSON.stringify(calibration))
   else for (const line of lines) terminal.result(line)
   if ('possible' in calibration && !calibration.possible)

@@ -3,37 +3,59 @@ import type { BudgetCalibration } from '../../../jobs/calibrate/budget.ts'
 import type { CalibrateResult } from '../../../jobs/calibrate/job.ts'
 import type { LossCalibration } from '../../../jobs/calibrate/loss.ts'
 import type { QualityCalibration } from '../../../jobs/calibrate/quality.ts'
-import type { ShareCalibration } from '../../../jobs/calibrate/share.ts'
+import type { RoundedShare } from '../../../jobs/calibrate/share.ts'
 import type { TokenBasis } from '../../../learning/evaluation/costs/token-counts.ts'
 import { separationSentence } from '../../../learning/evaluation/metrics/separation.ts'
 import type { LabelPopulation } from '../../../learning/rows/label-counts.ts'
 import type { LabelBasis } from '../../../routing/routers/trained-prompts/label-origins.ts'
+import { toCommandLineText } from '../../terminal/command-line-text.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
-/** The threshold that was found and its effect, or the reason why there is none. */
-export function formatCalibration({ kind, calibration }: CalibrateResult, colors: Colors): string[] {
-  switch (kind) {
+/** How the command named its router and configuration. */
+export type CalibratedAs = { readonly router?: string; readonly config?: string }
+
+/** The threshold that was found, its effect and the next step, or the reason why there is none. */
+export function formatCalibration(result: CalibrateResult, colors: Colors, named: CalibratedAs): string[] {
+  const { calibration } = result
+  const lines = formatTarget(result, colors)
+  if (result.kind === 'share') return [...lines, ...nextSteps(result.rounded, named)]
+  if ('possible' in calibration && calibration.possible)
+    return [...lines, ...nextSteps(calibration.threshold, named)]
+  return lines
+}
+
+/** Commands that use the threshold: they name the router and the configuration as this command did. */
+function nextSteps(threshold: number, { router = 'mf', config }: CalibratedAs): string[] {
+  const ofFile = config === undefined ? [] : ['--config', config]
+  const at = ['--threshold', plainDecimal(threshold), ...ofFile]
+  return [
+    'Next:',
+    `  ${toCommandLineText(['routellm', 'route', 'Prove that √2 is irrational', '--router', router, ...at])}`,
+    `  ${toCommandLineText(['routellm', 'serve', '--routers', router, ...at])}`,
+  ]
+}
+
+function formatTarget(result: CalibrateResult, colors: Colors): string[] {
+  switch (result.kind) {
     case 'share':
-      return formatShare(calibration, colors)
+      return formatShare(result, colors)
     case 'loss':
-      return formatLoss(calibration, colors)
+      return formatLoss(result.calibration, colors)
     case 'quality':
-      return formatQuality(calibration, colors)
+      return formatQuality(result.calibration, colors)
     case 'budget':
-      return formatBudget(calibration, colors)
+      return formatBudget(result.calibration, colors)
   }
 }
 
-function formatShare(
-  { router, strongModelPct, threshold, prompts, basis, strongCallFraction }: ShareCalibration,
-  colors: Colors,
-): string[] {
+function formatShare({ calibration, rounded }: RoundedShare, colors: Colors): string[] {
+  const { router, strongModelPct, prompts, basis, strongCallFraction } = calibration
   const asked = formatPercent(strongModelPct, 1)
   const got = formatPercent(strongCallFraction, 1)
   const strongPercent = basis === 'recorded' ? Number((strongModelPct * 100).toPrecision(12)) : undefined
   const recorded = prompts === 0 ? 'any prompts' : `the ${prompts} prompts that the router was calibrated on`
   return [
-    ...formatThreshold(router, threshold, colors, strongPercent),
+    ...formatThreshold(router, rounded, colors, strongPercent),
     basis === 'prompts'
       ? `It sends ${got} of the ${prompts} prompts given to the strong model, and about as many of others like them.`
       : `It would send ${got} of ${recorded} to the strong model. Your prompts differ: --prompts finds the threshold for them.`,

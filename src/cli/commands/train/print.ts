@@ -1,12 +1,13 @@
 import type { TrainResult } from '../../../jobs/train/result.ts'
 import { standingOf, standingSentence } from '../../../learning/training/standing.ts'
+import { toCommandLineText } from '../../terminal/command-line-text.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
 /** The result of a training run, and the next step. */
 export function formatTrained(result: TrainResult, colors: Colors): string[] {
   const { output, router, pair, metrics, rows, calibrationPrompts, findings, warnings } = result
   return [
-    `Trained ${colors.bold(router)} on ${rows} rows for ${pair.strong} against ${pair.weak}: ${output}`,
+    `Trained ${colors.bold(router)} on ${metrics.labels === undefined ? `${rows} rows` : `${metrics.labels} labels`} for ${pair.strong} against ${pair.weak}: ${output}`,
     ...standingLines(result, colors),
     ...findings,
     ...apgrLines(metrics),
@@ -26,14 +27,15 @@ function standingLines({ metrics }: TrainResult, colors: Colors): string[] {
 /** Never recommends a router that is worse than what needs no training. */
 function nextLines({ output, metrics }: TrainResult): string[] {
   const standing = standingOf(metrics)
-  const evaluate = `  routellm evaluate --benchmark held-out.jsonl --routers mf,length,${output}`
+  const step = (...words: string[]) => `  ${toCommandLineText(['routellm', ...words])}`
+  const evaluate = step('evaluate', '--benchmark', 'held-out.jsonl', '--routers', `mf,length,${output}`)
   if (standing.kind !== 'worse')
     return [
       'Next:',
-      `  routellm route "One of your prompts" --router ${output}`,
+      step('route', 'One of your prompts', '--router', output),
       ...(standing.kind === 'unclear'
         ? [`Before you serve it, measure it on labels of its own:`, evaluate]
-        : [`  routellm serve --routers ${output}`]),
+        : [step('serve', '--routers', output)]),
     ]
   return [
     'Next: give more labels and train again. Then measure it on labels that it was not trained on:',

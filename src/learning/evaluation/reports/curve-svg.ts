@@ -1,7 +1,7 @@
 import { escapeMarkup } from '../../../base/text/display.ts'
 import type { CurvePoint, Evaluation, RouterEvaluation } from '../evaluation.ts'
 import { type ColourScheme, curveStyle, routerColours } from './palette.ts'
-import { baselineName, reportHeadline } from './report-table.ts'
+import { baselineName, isLengthAmong, reportHeadline } from './report-table.ts'
 import { findTickStep, formatPixels, svgFont, textWidth } from './svg.ts'
 
 export type CurveSvgOptions = {
@@ -58,14 +58,17 @@ export function curveSvg(evaluation: Evaluation, options: CurveSvgOptions = {}):
 
 type ScoreScale = { readonly y: (score: number) => number; readonly ticks: readonly number[] }
 
-function curvesOf({ routers, baselines, oracle }: Evaluation, y: (score: number) => number): Curve[] {
+function curvesOf(evaluation: Evaluation, y: (score: number) => number): Curve[] {
+  const { routers, baselines, oracle } = evaluation
   const other = (name: string, { apgr, points }: RouterEvaluation, dashes: string) =>
     curve(name, apgr, points, 'baseline', dashes, y)
   return [
     ...routers.map(({ name, apgr, points }, index) =>
       curve(name, apgr, points, String(index % routerColours), index < routerColours ? '' : '9 3', y),
     ),
-    other(baselineName('length', routers), baselines.length, '7 3 2 3'),
+    ...(isLengthAmong(evaluation)
+      ? []
+      : [other(baselineName('length', routers), baselines.length, '7 3 2 3')]),
     other(baselineName('random', routers), baselines.random, '5 4'),
     ...(baselines.category === undefined ? [] : [other('category oracle', baselines.category, '3 3')]),
     other('answer oracle', oracle, '1.5 3'),

@@ -32,11 +32,21 @@ export function reportTable(evaluation: Evaluation): ReportTable {
     rows: [
       ...ranked.map((router) => rowOf('router', router.name, router)),
       rowOf('baseline', baselineName('random', routers), baselines.random),
-      rowOf('baseline', baselineName('length', routers), baselines.length),
+      ...(isLengthAmong(evaluation)
+        ? []
+        : [rowOf('baseline', baselineName('length', routers), baselines.length)]),
       ...(baselines.category === undefined ? [] : [rowOf('oracle', 'category oracle', baselines.category)]),
       rowOf('oracle', 'answer oracle', oracle),
     ],
   }
+}
+
+/** Whether one of the routers is prompt length itself, so that the baseline would show it twice. */
+export function isLengthAmong({ routers, baselines }: Evaluation): boolean {
+  return routers.some(
+    ({ name, apgr, auc }) =>
+      name === 'length' && apgr === baselines.length.apgr && auc === baselines.length.auc,
+  )
 }
 
 /** A baseline's name, marked as such if a router has the same name. */

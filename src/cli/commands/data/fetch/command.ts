@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { InvalidRequestError } from '../../../../errors.ts'
+import { toCommandLineText } from '../../../terminal/command-line-text.ts'
 import { createProgress } from '../../../terminal/progress.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
 
@@ -64,7 +65,8 @@ async function fetchData(
     terminal.note(
       `${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, all with the right hash: ${target} (${downloaded} downloaded, ${alreadyThere} already there)`,
     )
-    terminal.note(`Next:\n  routellm evaluate --benchmark mmlu --routers mf --data ${output}`)
+    const next = ['routellm', 'evaluate', '--benchmark', 'mmlu', '--routers', 'mf', '--data', output]
+    terminal.note(`Next:\n  ${toCommandLineText(next)}`)
   } finally {
     progress.stop()
   }
