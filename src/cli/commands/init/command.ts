@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { writeOutputs } from '../../../base/files/write-outputs.ts'
 import { InvalidRequestError } from '../../../errors.ts'
+import { toCommandLineText } from '../../terminal/command-line-text.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { configTemplate } from './config-template.ts'
 
@@ -49,7 +50,9 @@ async function init(flags: InitFlags, { terminal, folder }: CommandContext): Pro
     )
   await writeOutputs([], async (openOutput) => (await openOutput(file)).write(configTemplate))
   if (flags.json === true) terminal.result(JSON.stringify({ file }))
-  terminal.note(
-    `Wrote ${file}. Next: put your models in it, then \`routellm doctor\` and \`routellm serve\`.`,
-  )
+  const isDefault = flags.output === 'routellm.yaml'
+  const ofFile = isDefault ? [] : ['--config', flags.output]
+  terminal.note(`Wrote ${file}. Next, put your models in it. Then:`)
+  terminal.note(`  ${toCommandLineText(['routellm', 'doctor', ...ofFile])}`)
+  terminal.note(`  ${toCommandLineText(['routellm', 'serve', ...ofFile])}`)
 }
