@@ -30,9 +30,12 @@ async function runCommand(argv: readonly string[], variables: Record<string, str
   })
 }
 
-/** The commands that stand on lines of their own. */
+/** The commands that stand on lines of their own, also over several lines that end in a backslash. */
 function printedCommands({ stdout, stderr }: { stdout: string; stderr: string }): string[] {
-  return `${stdout}\n${stderr}`.split('\n').flatMap((line) => /^ +(routellm .*)$/.exec(line)?.[1] ?? [])
+  return `${stdout}\n${stderr}`
+    .replace(/ \\\n +/g, ' ')
+    .split('\n')
+    .flatMap((line) => /^ +(routellm .*)$/.exec(line)?.[1] ?? [])
 }
 
 /** The words of a command as a POSIX shell splits it. */

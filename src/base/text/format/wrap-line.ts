@@ -37,7 +37,7 @@ export function wrapText(text: string, width: number | null): string {
 
 /** The words of a command line; what is in quotes is one word. */
 function splitCommand(line: string): string[] {
-  return line.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\S)+/g) ?? [line]
+  return line.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|\S)+/g) ?? [line]
 }
 
 /** The number of characters without the sequences of colours and styles. */
