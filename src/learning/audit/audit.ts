@@ -287,6 +287,7 @@ function reportOf(findings: Findings): AuditReport {
       routedRequests: routed.requests + alreadyRouted.requests,
       routedPaidUsd: routed.paidUsd + alreadyRouted.strongUsd,
       paidUsd: paid.usd - alreadyRouted.paidUsd + alreadyRouted.strongUsd,
+      isCostKnown: paid.unknown === 0 || paid.logged + paid.fromTokens > 0,
       isRoutedAlready: alreadyRouted.requests > 0,
       chosen: thresholdLine(chosen, lines),
       months,

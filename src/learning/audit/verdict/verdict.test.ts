@@ -11,6 +11,7 @@ const facts: VerdictFacts = {
   routedRequests: 900,
   routedPaidUsd: 90,
   paidUsd: 100,
+  isCostKnown: true,
   isRoutedAlready: false,
   chosen: { threshold: 0.25, savedUsd: 60, savedUsdInterval: [55, 66], savedShare: 0.6 },
   months: 1,
@@ -92,6 +93,22 @@ describe('verdictOf', () => {
       summary: expect.stringContaining('small has no price'),
     })
     expect(verdictOf({ ...facts, models: { kind: 'no-prices' } })).toMatchObject({ answer: 'unknown' })
+    const nothing = verdictOf({ ...facts, models: { kind: 'no-prices' }, routable: 0 })
+    expect(nothing).toMatchObject({
+      answer: 'unknown',
+      summary: expect.stringContaining('no request that a router could decide'),
+    })
+    const unknown = verdictOf({
+      ...facts,
+      isCostKnown: false,
+      routedRequests: 0,
+      routedPaidUsd: 0,
+      paidUsd: 0,
+    })
+    expect(unknown).toMatchObject({
+      answer: 'unknown',
+      summary: expect.stringContaining('neither costs nor tokens'),
+    })
     const alone = { kind: 'no-cheaper-model', strong: 'big', isCheap: false } as const
     expect(verdictOf({ ...facts, models: alone })).toMatchObject({ answer: 'unknown' })
     expect(verdictOf({ ...facts, models: { ...alone, isCheap: true } })).toMatchObject({ answer: 'no' })

@@ -44,6 +44,8 @@ export type VerdictFacts = {
   readonly routedRequests: number
   readonly routedPaidUsd: number
   readonly paidUsd: number
+  /** Whether the cost of any request that a router could decide is known. */
+  readonly isCostKnown: boolean
   /** Whether a router decided the log's requests. Dollars are then those of the strong model answering all of them. */
   readonly isRoutedAlready: boolean
   /** The chosen threshold and what it saves. */
@@ -78,11 +80,17 @@ export const verdictLimits = {
 } as const
 
 /**
- * Applies the rules. Without a price of the weak model the answer is `unknown`. If any rule is against, it is `no`. If
+ * Applies the rules. Without a request to route, a cost, or a price of the weak model the answer is `unknown`. If any rule is against, it is `no`. If
  * none is, it is `yes` with labels that support the guarantee, and `measure-first` without labels.
  */
 export function verdictOf(facts: VerdictFacts): AuditVerdict {
   const { models } = facts
+  if (facts.routable === 0)
+    return cannotSay('The log has no request that a router could decide, so the saving is unknown.')
+  if (!facts.isCostKnown && models.kind === 'pair')
+    return cannotSay(
+      'The log has neither costs nor tokens of its requests, so the saving is unknown. Log the usage of replies, too.',
+    )
   if (models.kind === 'no-prices')
     return cannotSay('No model of the log has a price, so the saving is unknown. Give prices: --prices.')
   if (models.kind === 'no-cheaper-model') return withoutWeakModel(models)
