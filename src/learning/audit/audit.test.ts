@@ -264,6 +264,22 @@ describe('auditHtml', () => {
     'שלום עולם',
   ]
 
+  it('shows first which two models, dollars a month with their interval, the risk and what to do next', async () => {
+    const day = (index: number) => new Date(Date.UTC(2026, 9, 1) + index * 6_480_000).toISOString()
+    const { report } = await audit(
+      Array.from({ length: 400 }, (_, index) => row(`${index % 100} x${index}`, 'big', { time: day(index) })),
+    )
+    const html = auditHtml(report)
+    const first = html.slice(html.indexOf('<main>'), html.indexOf('Saved, by threshold'))
+    const line = report.thresholds.find(({ mark }) => mark === 'simple')!
+    expect(line.savedUsdPerMonthInterval?.[0]).toBeLessThan(line.savedUsdPerMonth!)
+    expect(first).toMatch(/<bdi>big<\/bdi>[\s\S]*<bdi>small<\/bdi>/)
+    expect(first).toMatch(/Saved a month<\/dt><dd class="figure">\$\d/)
+    expect(first).toContain('95\u00a0% interval $')
+    expect(first).toMatch(/Risk<\/dt>[\s\S]*unknown without labels/)
+    expect(first).toContain('routellm audit logs.jsonl --sample-to-label to-label.jsonl')
+  })
+
   it('escapes everything that a log says, and needs nothing from anywhere', async () => {
     const rows = nasty.flatMap((text, index) =>
       Array.from({ length: 3 }, () =>

@@ -112,8 +112,8 @@ function thresholdSection(report: AuditReport, layout: Layout, isVerbose: boolea
   if (report.routed.requests === 0) return []
   const { width, colors } = layout
   return [
-    ...wrapped('Requests that the router scores below a threshold go to the weak model:', width).map((line) =>
-      colors.dim(line),
+    ...wrapped('Saved if requests that the router scores below a threshold go to the weak model:', width).map(
+      (line) => colors.dim(line),
     ),
     ...tableLines(briefThresholdTable(report, shownThresholds(report, isVerbose)), layout),
     '',

@@ -3,6 +3,7 @@ import {
   formatCount,
   formatPercent,
   formatRange,
+  formatRatio,
   formatUsd,
 } from '../../../base/text/format/format-number.ts'
 import type { TextTable } from '../../../base/text/format/text-table.ts'
@@ -39,6 +40,7 @@ export function auditHtml(report: AuditReport): string {
       header(report),
       verdictSection(report),
       figures(report),
+      nextSection(report),
       ...savingSection(report),
       ...winRateSection(report),
       modelSection(report),
@@ -64,43 +66,110 @@ function header(report: AuditReport): string {
   )
 }
 
-function verdictSection({ verdict }: AuditReport): string {
+function verdictSection(report: AuditReport): string {
+  const { verdict } = report
   return (
     `<section class="verdict ${verdict.answer}" aria-label="Verdict"><p class="answer">${answerLabels[verdict.answer]}</p>` +
-    `<p>${escapeMarkup(verdict.summary)}</p></section>`
+    `${modelsParagraph(report)}<p>${flowing(verdict.summary)}</p></section>`
   )
 }
 
+/** The two models, and how much cheaper the weak one is. */
+function modelsParagraph({ pair }: AuditReport): string {
+  if (pair === null) return ''
+  const name = (model: string) => `<bdi>${escapeMarkup(toDisplayText(model))}</bdi>`
+  const ratio =
+    pair.priceRatio === null
+      ? ''
+      : `<p class="muted">The first is ${formatRatio(pair.priceRatio)} times as expensive as the second.</p>`
+  return `<p class="models">${name(pair.strong)} <span aria-hidden="true">→</span><span class="unseen">to</span> ${name(pair.weak)}</p>${ratio}`
+}
+
+/** Escaped text in which a number keeps its unit on the line. */
+function flowing(text: string): string {
+  return escapeMarkup(text.replaceAll(/(\d) %/g, '$1\u00a0%'))
+}
+
+type Card = readonly [name: string, figure: string, detail: string]
+
 function figures(report: AuditReport): string {
-  const { paid, simple, risk, chosen, thresholds } = report
-  const line = thresholds.find(({ threshold }) => threshold === chosen.threshold)
-  const cards = [
+  const { paid, simple, risk } = report
+  const cards: readonly Card[] = [
+    savedCard(report),
+    [
+      'Risk',
+      riskFigure(report),
+      risk.kind === 'unknown' ? 'how often answers get worse is unknown without labels' : riskLine(report),
+    ],
     [
       'Paid',
       paid.usd === 0 && paid.unknown > 0 ? '?' : formatUsd(paid.usd),
       paidLine(report).replace(/^[^ ]+ /, ''),
     ],
-    [
-      'Would have saved',
-      line === undefined ? '–' : formatUsd(line.savedUsd),
-      line === undefined
-        ? 'nothing to route'
-        : `${line.savedShare === null ? '' : `${formatPercent(line.savedShare)} of it; `}95 % interval ${formatRange(line.savedUsdInterval, formatUsd)}, at threshold ${line.threshold}`,
-    ],
-    ['Simple', formatPercent(simple.share), simpleLine(report).replace(/^[^(]+/, '')],
-    ['Risk', riskFigure(report), risk.kind === 'unknown' ? 'unknown without labels' : riskLine(report)],
-  ] as const
+    ['Simple requests', formatPercent(simple.share), simpleLine(report).replace(/^.*?: /, '')],
+  ]
   return `<dl class="cards">${cards
     .map(
       ([name, figure, detail]) =>
-        `<div><dt>${name}</dt><dd class="figure">${escapeMarkup(figure)}</dd><dd>${escapeMarkup(detail)}</dd></div>`,
+        `<div><dt>${name}</dt><dd class="figure">${escapeMarkup(figure)}</dd><dd>${flowing(detail)}</dd></div>`,
     )
     .join('')}</dl>`
+}
+
+/** Dollars a month if the log spans a day, else of the whole log. */
+function savedCard({ chosen, thresholds, intervals }: AuditReport): Card {
+  const line = thresholds.find(({ threshold }) => threshold === chosen.threshold)
+  if (line === undefined) return ['Would have saved', '–', 'nothing to route']
+  const { savedUsdPerMonth, savedUsdPerMonthInterval, savedUsd, savedUsdInterval, savedShare } = line
+  const isOfMonth = savedUsdPerMonth !== null && savedUsdPerMonthInterval !== null
+  const interval = formatRange(isOfMonth ? savedUsdPerMonthInterval : savedUsdInterval, formatUsd)
+  const scope = intervals.resampled === 'requests' ? ' for this traffic only' : ''
+  const share = savedShare === null ? '' : `; ${formatPercent(savedShare)} of what was paid`
+  const whole = isOfMonth ? `; ${formatUsd(savedUsd)} in this log` : ''
+  return [
+    isOfMonth ? 'Saved a month' : 'Would have saved',
+    formatUsd(isOfMonth ? savedUsdPerMonth : savedUsd),
+    `95 % interval${scope} ${interval}${share}${whole}`,
+  ]
 }
 
 function riskFigure({ risk }: AuditReport): string {
   if (risk.kind === 'unknown') return '?'
   return risk.guarantee.possible ? `≤ ${formatPercent(risk.guarantee.bound)}` : 'too high'
+}
+
+/** What to do next, with a command if there is one. */
+function nextSection(report: AuditReport): string {
+  const { text, command } = nextStep(report)
+  const code = command === undefined ? '' : `<pre><code>${escapeMarkup(command)}</code></pre>`
+  return `<section class="next"><h2>What to do next</h2>${code}<p>${escapeMarkup(text)}</p></section>`
+}
+
+function nextStep({ verdict, router, chosen, files }: AuditReport): {
+  readonly text: string
+  readonly command?: string
+} {
+  const sample = `routellm audit ${files.map((file) => toDisplayText(file, 80)).join(' ')} --sample-to-label to-label.jsonl`
+  switch (verdict.answer) {
+    case 'yes':
+      return {
+        command: `routellm route 'One of your prompts' --router ${toDisplayText(router, 80)} --threshold ${chosen.threshold}`,
+        text: `Try it on prompts of your own. Then serve it and ask for the model router-${toDisplayText(router, 80)}-${chosen.threshold}, first for a small part of the traffic (docs/adopting.md, step 6).`,
+      }
+    case 'measure-first':
+      return {
+        command: sample,
+        text: 'It draws requests to label. Label them (docs/adopting.md, step 2) and run the audit again with --labels labels.jsonl: then the risk is measured.',
+      }
+    case 'no':
+      return {
+        text: 'Nothing to do now. The rules below say why; docs/adopting.md says what could change the verdict.',
+      }
+    case 'unknown':
+      return {
+        text: 'Name the models with --strong-model and --weak-model, and give their prices with --prices (docs/audit.md).',
+      }
+  }
 }
 
 const screen: ChartSize = { width: 760, height: 320 }
@@ -114,9 +183,10 @@ function savingSection(report: AuditReport): string[] {
   if (report.curve.length < 2) return []
   return [
     '<section><h2>Saved, by threshold</h2>',
+    '<p class="muted">The router gives each request a win rate from 0 to 1: how likely it is that the strong model’s answer is the better one. Requests below a threshold go to the weak model, all others stay.</p>',
     chartFigure(
       (size) => savingsChart(report, size),
-      'Requests below a threshold go to the weak model, all others stay. Shaded: 95 % interval.',
+      'Dollars that the log would have cost less. Shaded: 95 % interval.',
     ),
     ...(report.risk.kind === 'unknown'
       ? []

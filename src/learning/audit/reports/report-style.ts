@@ -9,6 +9,12 @@ export const reportStyle = `
 .verdict.yes .answer { color: var(--accent) }
 .verdict.measure-first .answer { color: var(--warm) }
 .verdict.no .answer { color: var(--bad) }
+.verdict .models { font-size: 20px; font-weight: 650; letter-spacing: -.01em; margin: 4px 0 8px; overflow-wrap: anywhere }
+.verdict p.muted { font-size: 14px; margin: -6px 0 8px }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+.next { margin: 18px 0 0; padding: 14px 20px; background: var(--surface); border: 1px solid var(--line); border-radius: 10px }
+.next h2 { margin: 0 0 6px; font-size: 15px }
+.next pre { margin: 8px 0; padding: 10px 12px; background: var(--faint); border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 13px }
 .cards { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px; margin: 0 }
 .cards > div { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 12px 14px }
 dt { color: var(--muted); font-size: 13px }

@@ -169,7 +169,7 @@ export function briefThresholdTable(report: AuditReport, lines: readonly Thresho
     headings: [
       'threshold',
       'to weak',
-      hasMonths ? 'saved/month' : 'saved',
+      hasMonths ? 'a month' : 'saved',
       '95 % interval',
       hasLoss ? 'lost (95 %)' : 'risk',
     ],

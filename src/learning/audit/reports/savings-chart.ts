@@ -113,25 +113,46 @@ function bandChart(
           `<text class="tick" x="${plot.left + 6}" y="${formatPixels(y(limit.y) - 6)}">${escapeMarkup(limit.text)}</text>`,
         ]),
     `<path class="line" d="M${points.map((point) => at(point.x, point.y)).join('L')}"/>`,
-    ...marks.map((mark) => markOf(mark, x(mark.x), y(mark.y), height - plot.bottom, width)),
+    ...markLabelsOf(
+      marks.map((mark) => ({ ...mark, x: x(mark.x), y: y(mark.y) })),
+      height - plot.bottom,
+      width,
+    ),
     '</svg>',
   ].join('\n')
 }
 
-/** Curves rise to the right, so there is room above a point on the left and below it on the right. */
+/** The height of a line of text. */
+const lineHeight = 16
+
+/**
+ * Curves rise to the right, so there is room above a point on the left and below it on the right. Labels that would
+ * overlap are put above or below each other.
+ *
+ * @param marks in pixels. @param bottom the lowest point of the plot.
+ */
+function markLabelsOf(marks: BandChart['marks'], bottom: number, width: number): string[] {
+  const taken: number[] = []
+  return marks.map((mark) => {
+    const toLeft = mark.x > width / 2
+    const step = toLeft ? -lineHeight : lineHeight
+    let baseline = toLeft ? Math.max(14, mark.y - 10) : Math.min(bottom - 6, mark.y + 18)
+    while (taken.some((other) => Math.abs(other - baseline) < lineHeight)) baseline += step
+    taken.push(baseline)
+    return markOf(mark, baseline, bottom, toLeft)
+  })
+}
+
 function markOf(
-  { kind, text }: BandChart['marks'][number],
-  x: number,
-  y: number,
+  { kind, text, x, y }: BandChart['marks'][number],
+  baseline: number,
   bottom: number,
-  width: number,
+  toLeft: boolean,
 ): string {
-  const toLeft = x > width / 2
-  const height = toLeft ? Math.max(14, y - 10) : Math.min(bottom - 6, y + 18)
   return (
     `<path class="drop ${kind}" d="M${formatPixels(x)} ${formatPixels(y)}V${formatPixels(bottom)}"/>` +
     `<circle class="dot ${kind}" cx="${formatPixels(x)}" cy="${formatPixels(y)}" r="5"/>` +
-    `<text class="mark" x="${formatPixels(toLeft ? x - 10 : x + 10)}" y="${formatPixels(height)}" text-anchor="${toLeft ? 'end' : 'start'}">${escapeMarkup(text)}</text>`
+    `<text class="mark" x="${formatPixels(toLeft ? x - 10 : x + 10)}" y="${formatPixels(baseline)}" text-anchor="${toLeft ? 'end' : 'start'}">${escapeMarkup(text)}</text>`
   )
 }
 
