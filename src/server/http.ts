@@ -1,5 +1,5 @@
+import type { RequestListener, Server } from 'node:http'
 import Fastify from 'fastify'
-import { InvalidRequestError } from '../errors.ts'
 import { errorBody } from '../gateway/protocols/chat-completions/error-body.ts'
 import { createBrowserAccess } from './access/browser-access.ts'
 import { createClientAuth } from './access/client-auth.ts'
@@ -8,7 +8,7 @@ import { createAccessHook, createKeyHook } from './access/hooks.ts'
 import { adminPlugin } from './admin/plugin.ts'
 import { createDecompression } from './body/decompress.ts'
 import { canonicalUrl } from './endpoints.ts'
-import { createErrorResponder, errorIdHeaders } from './http-error.ts'
+import { createErrorResponder } from './http-error.ts'
 import type { ExchangeContext } from './inference/exchange.ts'
 import { inferencePlugin } from './inference/plugin.ts'
 import type { Metrics } from './operations/metrics/metrics.ts'
@@ -20,18 +20,19 @@ export type HttpAppOptions = {
   /** As `parseOrigin` returns them. */
   readonly allowedOrigins: readonly string[]
   readonly bodyLimitBytes: number
-  readonly keepAliveTimeoutMs: number
+  createServer(listener: RequestListener): Server
+  /** For `/ready`. */
+  readonly isReady: () => boolean
+  /** Whether new requests are refused. */
   readonly isClosing: () => boolean
 }
-
-const requestTimeoutMs = 300_000
 
 /**
  * The HTTP application: one scope for inference, one for operations and one for administration, each with its own
  * routes, authentication, body parsing and error form.
  */
 export function createHttpApp(context: ExchangeContext, metrics: Metrics, options: HttpAppOptions) {
-  const { bodyLimitBytes, clientKeys, forwardClientKey, allowedOrigins, isClosing } = options
+  const { bodyLimitBytes, clientKeys, forwardClientKey, allowedOrigins, isReady, isClosing } = options
   const { log, notify, nextRequestId } = context
   const respondInOpenAIForm = createErrorResponder({
     log,
@@ -43,22 +44,11 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
   const app = Fastify({
     logger: false,
     bodyLimit: bodyLimitBytes,
-    keepAliveTimeout: options.keepAliveTimeoutMs,
-    requestTimeout: requestTimeoutMs,
+    serverFactory: options.createServer,
     return503OnClosing: false,
     frameworkErrors: respondInOpenAIForm,
     rewriteUrl: ({ url = '/' }) => canonicalUrl(url),
-    clientErrorHandler(error, socket) {
-      if (!socket.writable) return
-      const body = JSON.stringify(
-        errorBody(new InvalidRequestError('bad-http', `Not valid HTTP: ${error.message}`)),
-      )
-      const ids = Object.entries(errorIdHeaders(nextRequestId()))
-      const idLines = ids.map(([name, value]) => `${name}: ${value}\r\n`).join('')
-      socket.end(
-        `HTTP/1.1 400 Bad Request\r\nconnection: close\r\n${idLines}content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-      )
-    },
+    clientErrorHandler() {}, // `createNodeServer` has one
   })
   app.setErrorHandler(respondInOpenAIForm)
   const isKeyless = clientKeys.length === 0
@@ -84,7 +74,7 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     isClosing,
     respondWithError: respondInOpenAIForm,
   })
-  app.register(operationsPlugin, { metrics, requireKey, isClosing, respondWithError: respondInOpenAIForm })
+  app.register(operationsPlugin, { metrics, requireKey, isReady, respondWithError: respondInOpenAIForm })
   app.register(adminPlugin, {
     prefix: '/admin/api',
     log,

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { isLoopback } from '../config/loopback.ts'
-import { anyOrigin, parseOrigin } from '../config/schema/origin.ts'
-import { ConfigError } from '../errors.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { createNotifier, type RequestObserver } from '../gateway/request-record.ts'
 import { createHttpApp } from './http.ts'
 import type { Exchange, ExchangeContext, ServerLog } from './inference/exchange.ts'
 import { createHops } from './inference/hops.ts'
 import { createInFlight } from './inference/in-flight.ts'
+import { cannotListen, keysRequired, parseOrigins } from './listen-errors.ts'
+import { createNodeServer } from './node-server.ts'
 import { createMetrics } from './operations/metrics/metrics.ts'
 import { describeProblem } from './public-error.ts'
 import type { RequestLog } from './request-log/request-log.ts'
@@ -25,13 +25,25 @@ export type Server = {
    */
   listen(address: { readonly host?: string; readonly port: number }): Promise<{ readonly url: string }>
   /**
-   * Stops gracefully: `/ready` answers 503, no connection and no new request is accepted, and requests in flight may
-   * finish within `drainTimeoutMs`; then they are aborted. The gateway stays open: its owner closes it.
+   * Lets another gateway answer from now on, with other settings. The port stays open, and requests in flight finish
+   * with the gateway that they began with.
+   *
+   * @returns `released` resolves once nothing uses the gateway before any more; its owner closes it then.
+   * @throws ConfigError as `createServer` and `listen` do; then nothing has changed.
    */
-  close(): Promise<void>
+  replace(gateway: Gateway, settings: ServerSettings): Promise<{ readonly released: Promise<void> }>
+  /**
+   * Stops gracefully. At once `/ready` answers 503; after `graceMs`, in which load balancers learn that, no connection
+   * and no new request is accepted; requests in flight may finish within `drainTimeoutMs`, then they are aborted.
+   * The gateway stays open: its owner closes it.
+   *
+   * @param graceMs default: 0.
+   */
+  close(graceMs?: number): Promise<void>
 }
 
-export type ServerOptions = {
+/** The options that `replace` can change. */
+export type ServerSettings = {
   /** HMACs of the keys that clients may present. Empty or absent: no key is needed. */
   readonly clientKeys?: readonly string[]
   /** Send the client's own Authorization upstream instead of the provider's key. */
@@ -45,6 +57,9 @@ export type ServerOptions = {
   readonly bodyLimitBytes?: number
   /** Default: 30 s. */
   readonly drainTimeoutMs?: number
+}
+
+export type ServerOptions = ServerSettings & {
   /** Must be longer than a load balancer's own, which otherwise uses connections that are being closed. Default: 75 s. */
   readonly keepAliveTimeoutMs?: number
   /** pino, or an object with its `warn` and `error`. Absent: nothing is logged. */
@@ -58,94 +73,150 @@ export type ServerOptions = {
 const silentLog: ServerLog = { warn() {}, error() {} }
 
 /** @throws ConfigError `bad-origin` if an allowed origin is none, or is `*` without client keys. */
-export function createServer(gateway: Gateway, options: ServerOptions = {}): Server {
-  const clientKeys = options.clientKeys ?? []
-  const allowedOrigins = parseOrigins(options.allowedOrigins ?? [], clientKeys.length === 0)
-  const drainTimeoutMs = options.drainTimeoutMs ?? 30_000
-  const inFlight = createInFlight<Exchange>()
+export function createServer(first: Gateway, options: ServerOptions = {}): Server {
   const log = options.log ?? silentLog
   const { requestLog } = options
+  const generations = new Set<Generation>()
   const metrics = createMetrics({
-    modelNames: new Set(gateway.models().map(({ id }) => id)),
-    inFlight: () => inFlight.size,
+    isConfigured: (model) => current.models.has(model),
+    inFlight: () => sum(Array.from(generations, ({ context }) => context.inFlight.size)),
     ...(requestLog !== undefined && { droppedLogLines: () => requestLog.droppedLines }),
   })
-  const context: ExchangeContext = {
-    gateway,
-    inFlight,
+  const observers = [metrics.observe, ...(requestLog === undefined ? [] : [requestLog.observe])]
+  const shared = {
     log,
     keepText: requestLog?.keepsText ?? false,
     notify: createNotifier(
-      [
-        metrics.observe,
-        ...(requestLog === undefined ? [] : [requestLog.observe]),
-        ...(options.observers ?? []),
-      ],
+      [...observers, ...(options.observers ?? [])],
       createFailureLog(log, metrics.observerFailed),
     ),
     nextRequestId: createRequestIds(),
     nextHops: createHops(randomBytes(6).toString('hex')),
-    onOver,
   }
-  let closing: Promise<void> | null = null
-  const app = createHttpApp(context, metrics, {
-    clientKeys,
-    forwardClientKey: options.forwardClientKey ?? false,
-    allowedOrigins,
-    bodyLimitBytes: options.bodyLimitBytes ?? 32 * 1024 * 1024,
-    keepAliveTimeoutMs: options.keepAliveTimeoutMs ?? 75_000,
-    isClosing: () => closing !== null,
-  })
+  let state: 'ready' | 'leaving' | 'closing' = 'ready'
+  let closed: Promise<void> | null = null
+  let address: { readonly host: string; readonly port: number } | null = null
+  let current = createGeneration(first, options)
+  /** It listens for all generations. */
+  const { app } = current
 
-  /** Idle connections would keep a closing server open. */
-  function onOver(): void {
-    if (closing !== null && inFlight.size === 0) setImmediate(() => app.server.closeAllConnections())
+  function createGeneration(gateway: Gateway, settings: ServerSettings): Generation {
+    const clientKeys = settings.clientKeys ?? []
+    const generation: Generation = {
+      context: { ...shared, gateway, inFlight: createInFlight<Exchange>(), onOver: () => onOver(generation) },
+      models: new Set(gateway.models().map(({ id }) => id)),
+      isKeyless: clientKeys.length === 0,
+      drainTimeoutMs: settings.drainTimeoutMs ?? 30_000,
+      get app() {
+        return httpApp
+      },
+      release: () => {},
+    }
+    const httpApp = createHttpApp(generation.context, metrics, {
+      clientKeys,
+      forwardClientKey: settings.forwardClientKey ?? false,
+      allowedOrigins: parseOrigins(settings.allowedOrigins ?? [], generation.isKeyless),
+      bodyLimitBytes: settings.bodyLimitBytes ?? 32 * 1024 * 1024,
+      createServer: () =>
+        createNodeServer((request, response) => current.app.routing(request, response), {
+          keepAliveTimeoutMs: options.keepAliveTimeoutMs ?? 75_000,
+          nextRequestId: shared.nextRequestId,
+        }),
+      isReady: () => state === 'ready',
+      isClosing: () => state === 'closing',
+    })
+    generations.add(generation)
+    return generation
   }
 
-  async function drain(): Promise<void> {
+  function onOver(generation: Generation): void {
+    if (generation.context.inFlight.size > 0) return
+    if (generation !== current) retire(generation)
+    // Idle connections would keep a closing server open.
+    if (state === 'closing' && generations.size === 1 && current.context.inFlight.size === 0)
+      setImmediate(() => app.server.closeAllConnections())
+  }
+
+  function retire(generation: Generation): void {
+    generations.delete(generation)
+    generation.release()
+  }
+
+  async function drain(graceMs: number): Promise<void> {
+    state = 'leaving'
+    if (graceMs > 0) await wait(graceMs)
+    state = 'closing'
     const deadline = setTimeout(() => {
-      for (const exchange of inFlight.entries()) exchange.abort()
+      for (const { context } of generations)
+        for (const exchange of context.inFlight.entries()) exchange.abort()
       // In the next turn of the event loop, because the error events must be emitted first.
       setImmediate(() => app.server.closeAllConnections())
-    }, drainTimeoutMs)
-    const closed = app.close()
+    }, current.drainTimeoutMs)
+    const appClosed = app.close()
     while (app.server.listening) await nextTurn()
-    onOver()
-    await closed
+    onOver(current)
+    await appClosed
     clearTimeout(deadline)
+  }
+
+  function checkAddress(gateway: Gateway, isKeyless: boolean, host: string, port: number): void {
+    if (!isLoopback(host) && isKeyless) throw keysRequired(host)
+    refuseOwnAddress(gateway.upstreamUrls(), host, port)
   }
 
   return {
     async listen({ host = '127.0.0.1', port }) {
-      if (!isLoopback(host) && clientKeys.length === 0) throw keysRequired(host)
+      if (!isLoopback(host) && current.isKeyless) throw keysRequired(host)
       const url = await app.listen({ host, port }).catch((error: unknown) => {
         throw cannotListen(error, host, port)
       })
+      address = { host, port: (app.server.address() as AddressInfo).port }
       try {
-        refuseOwnAddress(gateway.upstreamUrls(), host, (app.server.address() as AddressInfo).port)
+        checkAddress(first, current.isKeyless, host, address.port)
       } catch (error) {
         await app.close()
         throw error
       }
       return { url }
     },
-    close() {
-      closing ??= drain()
-      return closing
+    async replace(gateway, settings) {
+      const next = createGeneration(gateway, settings)
+      try {
+        if (address !== null) checkAddress(gateway, next.isKeyless, address.host, address.port)
+        await next.app.ready()
+      } catch (error) {
+        generations.delete(next)
+        throw error
+      }
+      const before = current
+      const released = new Promise<void>((resolve) => {
+        before.release = resolve
+      })
+      current = next
+      if (before.context.inFlight.size === 0) retire(before)
+      return { released }
+    },
+    close(graceMs = 0) {
+      closed ??= drain(graceMs)
+      return closed
     },
   }
 }
 
-function parseOrigins(texts: readonly string[], isKeyless: boolean): string[] {
-  return texts.map((text) => {
-    const origin = parseOrigin(text)
-    if (origin !== undefined && !(isKeyless && origin === anyOrigin)) return origin
-    const problem =
-      origin === undefined
-        ? `${JSON.stringify(text)} in allowedOrigins is no origin. Give a scheme, a host and perhaps a port, such as https://chat.example.com.`
-        : 'allowedOrigins has "*", and no client key is asked for: every web page could spend the keys of the providers. List the origins, or give clientKeys.'
-    throw new ConfigError('bad-origin', problem, { param: 'server.allowedOrigins' })
-  })
+/** A gateway with its settings, until another one replaces it and its last request is over. */
+type Generation = {
+  readonly context: ExchangeContext
+  /** Names of the models that are listed. */
+  readonly models: ReadonlySet<string>
+  readonly isKeyless: boolean
+  readonly drainTimeoutMs: number
+  readonly app: ReturnType<typeof createHttpApp>
+  /** Called once nothing uses it any more. */
+  release: () => void
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
 /** Unique across restarts and machines, and cheap: a random prefix, then a counter. */
@@ -165,28 +236,4 @@ function createFailureLog(log: ServerLog, count: () => void): (error: unknown, o
     const message = 'an observer of requests failed; later failures of it are counted only'
     log.warn({ observer, problem: describeProblem(error) }, message)
   }
-}
-
-function keysRequired(host: string): ConfigError {
-  return new ConfigError(
-    'client-keys-required',
-    `The address ${host} can be reached by others, and whoever reaches this gateway spends its keys. ` +
-      'Set server.clientKeys (or --client-key), or listen on 127.0.0.1.',
-    { param: 'server.host' },
-  )
-}
-
-function cannotListen(error: unknown, host: string, port: number): ConfigError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-  if (code === 'EADDRINUSE') {
-    return new ConfigError(
-      'port-in-use',
-      `Port ${port} on ${host} is taken by another program. Stop it, or choose another port with --port.`,
-      { param: 'server.port', cause: error },
-    )
-  }
-  return new ConfigError('cannot-listen', `Cannot listen on ${host}:${port} (${code}).`, {
-    param: 'server.host',
-    cause: error,
-  })
 }

@@ -8,6 +8,9 @@ import type { Protocol } from '../../gateway/protocols/protocol.ts'
 export const clientClosedRequest = 499
 const brokenReply = 502
 
+const firstProbeMs = 50
+const nextProbeMs = 5000
+
 /**
  * The reply to one client, on a raw response: its head is written once, its body with back-pressure, and its end is
  * either complete or visibly broken.
@@ -50,7 +53,21 @@ export class ClientReply {
   }
 
   flushWaitingHead(): void {
-    if (this.isOpen && !this.#hasData) this.#response.flushHeaders()
+    if (!this.isOpen || this.#hasData) return
+    this.#response.flushHeaders()
+    if (this.#response.socket?.readableEnded === true) this.#probe(firstProbeMs)
+  }
+
+  /**
+   * The client has ended its side before the head was sent: it waits, or has gone. A comment tells: the system of a
+   * client that has gone refuses it, which closes the response. Once there is data, the data does.
+   */
+  #probe(afterMs: number): void {
+    setTimeout(() => {
+      if (!this.isOpen || this.#hasData) return
+      this.#response.write(': waiting\n\n')
+      this.#probe(nextProbeMs)
+    }, afterMs).unref()
   }
 
   /** Returns false if the client reads slower than this; `resume` is called once it has caught up. */

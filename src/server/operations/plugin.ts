@@ -10,21 +10,21 @@ export type OperationsOptions = {
   readonly metrics: Metrics
   /** Null: no key is needed. */
   readonly requireKey: OnRequest | null
-  readonly isClosing: () => boolean
+  readonly isReady: () => boolean
   readonly respondWithError: ErrorResponder
 }
 
 /** The routes of those who run the server: health, readiness and metrics. They read no body. */
 export const operationsPlugin: FastifyPluginCallback<OperationsOptions> = (app, options, done) => {
-  const { metrics, requireKey, isClosing, respondWithError } = options
+  const { metrics, requireKey, isReady, respondWithError } = options
   app.removeAllContentTypeParsers()
   app.setErrorHandler(respondWithError)
   if (requireKey !== null) app.addHook('onRequest', requireKey)
   app.get('/', () => ({ name: 'routellm', version, endpoints: [...endpoints.keys()] }))
   app.get('/health', () => ({ status: 'ok', version }))
   app.get('/ready', (_request, reply) => {
-    if (isClosing()) reply.code(503)
-    return { status: isClosing() ? 'draining' : 'ready' }
+    if (!isReady()) reply.code(503)
+    return { status: isReady() ? 'ready' : 'draining' }
   })
   app.get('/metrics', (_request, reply) => {
     reply.header('content-type', expositionContentType)

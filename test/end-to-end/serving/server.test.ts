@@ -181,6 +181,7 @@ describe('chat completions', () => {
       'content-type': 'application/json',
       accept: '*/*',
       'accept-encoding': 'identity',
+      'x-routellm-hops': expect.stringMatching(/^[0-9a-f]{12}$/),
       'user-agent': expect.stringMatching(/^routellm\//),
       authorization: `Bearer ${providerKey}`,
       'idempotency-key': 'once',

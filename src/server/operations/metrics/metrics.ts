@@ -16,8 +16,8 @@ export type Metrics = {
 }
 
 export type MetricsOptions = {
-  /** Names of the configured models. All others share one label per provider, which bounds the number of series. */
-  readonly modelNames: ReadonlySet<string>
+  /** Whether a model is configured. All others share one label per provider, which bounds the number of series. */
+  isConfigured(model: string): boolean
   /** The number of requests that are being answered. */
   readonly inFlight: () => number
   /** Lines that the request log has dropped; absent if there is no request log. */
@@ -29,7 +29,7 @@ const overheadBucketsSeconds = [
 ]
 const upstreamBucketsSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900]
 
-export function createMetrics({ modelNames, inFlight, droppedLogLines }: MetricsOptions): Metrics {
+export function createMetrics({ isConfigured, inFlight, droppedLogLines }: MetricsOptions): Metrics {
   const requestsInFlight = createGauge(
     { name: 'routellm_requests_in_flight', help: 'Requests being answered now.' },
     inFlight,
@@ -108,7 +108,7 @@ export function createMetrics({ modelNames, inFlight, droppedLogLines }: Metrics
   }
 
   function formatModel(model: string): string {
-    return modelNames.has(model) ? model : `${model.slice(0, model.indexOf('/'))}/*`
+    return isConfigured(model) ? model : `${model.slice(0, model.indexOf('/'))}/*`
   }
 
   function countDecision({ router, side, fallback }: RequestRecord): void {
