@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { runSteps } from '../../base/concurrency/run-steps.ts'
 import { writeOutputs } from '../../base/files/write-outputs.ts'
 import { evaluateInSteps } from '../../learning/evaluation/evaluate.ts'
 import { checkNoneWorse } from '../../learning/evaluation/gates/regression.ts'
@@ -7,7 +8,6 @@ import { writeReportFiles } from '../../learning/evaluation/reports/report-files
 import { reportHtml } from '../../learning/evaluation/reports/report-html.ts'
 import type { EvaluationReport } from '../../learning/evaluation/reports/report-sections.ts'
 import type { Job, JobContext } from '../job.ts'
-import { runSteps } from '../run-steps.ts'
 import { hearAbort } from '../scoring/score-rows.ts'
 import { type EvaluatePayload, evaluatePayload } from './payload.ts'
 import { type EvaluatedInput, type EvaluationPlan, inputFiles, planEvaluation } from './plan.ts'

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { runSteps } from '../../base/concurrency/run-steps.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { readLabelledRows } from '../../learning/evaluation/benchmarks/labelled.ts'
 import type { Evaluation } from '../../learning/evaluation/evaluation.ts'
@@ -7,7 +8,6 @@ import { evaluateTransferInSteps, type TransferPair } from '../../learning/evalu
 import { checkTrainedLabels } from '../../routing/routers/trained-prompts/check-labels.ts'
 import type { Job } from '../job.ts'
 import { findRouters } from '../named-routers.ts'
-import { runSteps } from '../run-steps.ts'
 import { scoreDistinctPrompts } from '../scoring/score-prompts.ts'
 import { hearAbort } from '../scoring/score-rows.ts'
 

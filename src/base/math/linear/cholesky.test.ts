@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest'
+import { runAtOnce } from '../../concurrency/run-steps.ts'
 import { createRandom } from '../random.ts'
 import { factorCholesky, inverseDiagonal, solveCholesky } from './cholesky.ts'
 
 it('factors, solves and inverts a matrix worked by hand', () => {
   // [[4, 2], [2, 5]] = L·Lᵀ with L = [[2, 0], [1, 2]]; its inverse is [[5, −2], [−2, 4]] / 16.
-  const factor = factorCholesky(Float64Array.of(4, 2, 2, 5), 2)!
+  const factor = runAtOnce(factorCholesky(Float64Array.of(4, 2, 2, 5), 2))!
   expect([factor.lower[0], factor.lower[2], factor.lower[3]]).toEqual([2, 1, 2])
   expect([...solveCholesky(factor, [8, 9])]).toEqual([1.375, 1.25])
-  expect([...inverseDiagonal(factor)]).toEqual([5 / 16, 4 / 16])
+  expect([...runAtOnce(inverseDiagonal(factor))]).toEqual([5 / 16, 4 / 16])
 })
 
 it('solves what it multiplied, for sizes that are no multiple of any block', () => {
@@ -20,12 +21,12 @@ it('solves what it multiplied, for sizes that are no multiple of any block', () 
       for (let k = 0; k < size; k++) matrix[i * size + j]! += root[i * size + k]! * root[j * size + k]!
   const x = Float64Array.from({ length: size }, () => random.nextGaussian())
   const right = x.map((_, i) => x.reduce((sum, value, j) => sum + matrix[i * size + j]! * value, 0))
-  const factor = factorCholesky(matrix.slice(), size)!
+  const factor = runAtOnce(factorCholesky(matrix.slice(), size))!
   solveCholesky(factor, right).forEach((value, i) => {
     expect(value).toBeCloseTo(x[i]!, 6)
   })
   const unit = (i: number) => Float64Array.from({ length: size }, (_, j) => (i === j ? 1 : 0))
-  inverseDiagonal(factor).forEach((value, i) => {
+  runAtOnce(inverseDiagonal(factor)).forEach((value, i) => {
     expect(value / solveCholesky(factor, unit(i))[i]!).toBeCloseTo(1, 9)
   })
 })
@@ -35,5 +36,5 @@ it.each([
   ['zeros', [0, 0, 0, 0]],
   ['no numbers', [Number.NaN, 0, 0, 1]],
 ])('says that a matrix with %s is not positive definite', (_, values) => {
-  expect(factorCholesky(Float64Array.from(values), 2)).toBeUndefined()
+  expect(runAtOnce(factorCholesky(Float64Array.from(values), 2))).toBeUndefined()
 })

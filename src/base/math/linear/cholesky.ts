@@ -10,9 +10,10 @@ export type Cholesky = {
 /**
  * Factors `matrix` (row-major [size, size], only its lower triangle is read) in place.
  *
+ * @yields after each row, because the time grows with the cube of the size.
  * @returns undefined if it is not positive definite in 64 bits.
  */
-export function factorCholesky(matrix: Float64Array, size: number): Cholesky | undefined {
+export function* factorCholesky(matrix: Float64Array, size: number): Generator<void, Cholesky | undefined> {
   const rows = Array.from({ length: size }, (_, row) => matrix.subarray(row * size, (row + 1) * size))
   for (let i = 0; i < size; i++) {
     const row = rows[i]!
@@ -23,6 +24,7 @@ export function factorCholesky(matrix: Float64Array, size: number): Cholesky | u
     const rest = row[i]! - dot(row.subarray(0, i), row)
     if (!(rest > 0)) return undefined
     row[i] = Math.sqrt(rest)
+    yield
   }
   return { size, lower: matrix }
 }
@@ -42,8 +44,8 @@ export function solveCholesky({ size, lower }: Cholesky, right: ArrayLike<number
   return x
 }
 
-/** The diagonal of A⁻¹: Σₖ (L⁻¹)ₖᵢ². */
-export function inverseDiagonal({ size, lower }: Cholesky): Float64Array {
+/** The diagonal of A⁻¹: Σₖ (L⁻¹)ₖᵢ². @yields after each column. */
+export function* inverseDiagonal({ size, lower }: Cholesky): Generator<void, Float64Array> {
   const diagonal = new Float64Array(size)
   const column = new Float64Array(size) // column i of L⁻¹, from place i on
   for (let i = 0; i < size; i++) {
@@ -57,6 +59,7 @@ export function inverseDiagonal({ size, lower }: Cholesky): Float64Array {
       squared += column[k]! ** 2
     }
     diagonal[i] = squared
+    yield
   }
   return diagonal
 }

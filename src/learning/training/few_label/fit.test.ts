@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { runAtOnce } from '../../../base/concurrency/run-steps.ts'
 import { createRandom } from '../../../base/math/random.ts'
 import type { FewLabelWeights } from '../../../routing/routers/few_label/parameters.ts'
 import { scoreOf } from '../../../routing/routers/few_label/score.ts'
@@ -87,7 +88,7 @@ describe('fitFewLabel', () => {
     const count = 24
     const examples = examplesOf(count, 1)
     const target = targetsOf(count)
-    const [fit] = fitFewLabel(examples, [target], variances)
+    const [fit] = runAtOnce(fitFewLabel(examples, [target], variances))
     const alphas = Array.from(fit!.weights.build.factors, (factor) => factor / variances.build)
     for (let row = 0; row < count; row++) {
       const score = scoreOfRow(fit!.weights, examples, row)
@@ -101,12 +102,10 @@ describe('fitFewLabel', () => {
     // The prior's slope is in units of the targets' deviation, which changes with each label left out.
     const examples = { ...examplesOf(count, 2), priors: new Float64Array(count) }
     const target = targetsOf(count)
-    const [whole] = fitFewLabel(examples, [target], variances)
+    const [whole] = runAtOnce(fitFewLabel(examples, [target], variances))
     for (let row = 0; row < count; row++) {
-      const [fit] = fitFewLabel(
-        without(examples, row),
-        [target.filter((_, other) => other !== row)],
-        variances,
+      const [fit] = runAtOnce(
+        fitFewLabel(without(examples, row), [target.filter((_, other) => other !== row)], variances),
       )
       const score = scoreOfRow(fit!.weights, examples, row) - fit!.weights.constant
       expect(whole!.leftOutScores[row]! - whole!.weights.constant).toBeCloseTo(score, 5)
@@ -117,10 +116,10 @@ describe('fitFewLabel', () => {
     const examples = examplesOf(20, 3)
     const target = targetsOf(20)
     const other = target.map((value) => (value > 0 ? 1 : 0))
-    const together = fitFewLabel(examples, [target, other], variances)
+    const together = runAtOnce(fitFewLabel(examples, [target, other], variances))
     expect(together).toEqual([
-      ...fitFewLabel(examples, [target], variances),
-      ...fitFewLabel(examples, [other], variances),
+      ...runAtOnce(fitFewLabel(examples, [target], variances)),
+      ...runAtOnce(fitFewLabel(examples, [other], variances)),
     ])
   })
 
@@ -137,7 +136,7 @@ describe('fitFewLabel', () => {
       topic: 0,
       other: 0,
     }
-    const [fit] = fitFewLabel(unweighted, [target], none)
+    const [fit] = runAtOnce(fitFewLabel(unweighted, [target], none))
     const prior = priorWeights(unweighted, target)
     // Mean 0.2, E y² = 3/5: the deviation is √0.56.
     expect(prior.prior).toBeCloseTo(0.1 * Math.sqrt(0.56), 12)
@@ -150,7 +149,7 @@ describe('fitFewLabel', () => {
   it('refuses features that are no numbers', () => {
     const examples = examplesOf(12, 5)
     examples.dense[3] = Number.NaN
-    expect(() => fitFewLabel(examples, [targetsOf(12)], variances)).toThrow(
+    expect(() => runAtOnce(fitFewLabel(examples, [targetsOf(12)], variances))).toThrow(
       expect.objectContaining({ code: 'few-label-fit-failed' }),
     )
   })

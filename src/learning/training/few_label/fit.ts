@@ -60,17 +60,19 @@ const priorSlope = 0.1
  * 5.12, for Q in place of A⁻¹). Its constant, which moves away from yᵢ, is replaced by that of the whole fit; otherwise
  * labels without information would seem to order prompts in reverse.
  *
+ * @yields often: thousands of labels take half a minute.
+ *
  * Throws `DataError` `few-label-fit-failed` if the computation is numerically impossible.
  */
-export function fitFewLabel(
+export function* fitFewLabel(
   examples: FewLabelExamples,
   targets: readonly Float64Array[],
   variances: FewLabelVariances,
-): readonly FewLabelFit[] {
+): Generator<void, readonly FewLabelFit[]> {
   const { count, weights } = examples
-  const matrix = gramMatrix(examples, variances)
+  const matrix = yield* gramMatrix(examples, variances)
   for (let i = 0; i < count; i++) matrix[i * count + i]! += 1 / weights[i]!
-  const factor = factorCholesky(matrix, count)
+  const factor = yield* factorCholesky(matrix, count)
   if (factor === undefined) {
     throw new DataError(
       'few-label-fit-failed',
@@ -79,7 +81,7 @@ export function fitFewLabel(
   }
   const ones = solveCholesky(factor, new Float64Array(count).fill(1))
   const onesSum = sumOf(ones)
-  const diagonal = inverseDiagonal(factor)
+  const diagonal = yield* inverseDiagonal(factor)
 
   return targets.map((target) => {
     const slope = priorSlope * deviationOf(target)
@@ -106,41 +108,58 @@ export function priorWeights(examples: FewLabelExamples, target: Float64Array): 
   return collapse(examples, none, new Float64Array(examples.count), slope, sumOf(target) / target.length)
 }
 
+/** Even, so that the products are the same as of all rows together. */
+const rowsPerStep = 64
+
 /** K: [count, count]; the entries above the diagonal are not used. */
-function gramMatrix(examples: FewLabelExamples, variances: FewLabelVariances): Float64Array {
+function* gramMatrix(
+  examples: FewLabelExamples,
+  variances: FewLabelVariances,
+): Generator<void, Float64Array> {
   const { count, priors, named, dense, other } = examples
   const matrix = new Float64Array(count * count)
   const product = new Float64Array(count * count)
-  const products = (values: Float64Array) => {
-    multiplyTransposed(values, values, product, count, count, values.length / count)
+  function* products(values: Float64Array): Generator<void, Float64Array> {
+    const inner = values.length / count
+    for (let from = 0; from < count; from += rowsPerStep) {
+      const rows = Math.min(rowsPerStep, count - from)
+      const part = values.subarray(from * inner, (from + rows) * inner)
+      multiplyTransposed(part, values, product.subarray(from * count), rows, count, inner)
+      yield
+    }
     return product
   }
-  const addLinear = (values: Float64Array, variance: number) => {
+  function* addLinear(values: Float64Array, variance: number): Generator<void, void> {
     if (variance === 0 || values.length === 0) return
-    const inner = products(values)
+    const inner = yield* products(values)
     for (let i = 0; i < inner.length; i++) matrix[i]! += variance * inner[i]!
   }
-  const addSimilarity = (values: Float64Array, variance: number) => {
+  function* addSimilarity(values: Float64Array, variance: number): Generator<void, void> {
     if (variance === 0) return
-    const inner = products(values)
+    const inner = yield* products(values)
     const half = Float64Array.from({ length: count }, (_, i) => inner[i * count + i]! / 2)
     for (let i = 0; i < count; i++) {
       for (let j = 0; j <= i; j++)
         matrix[i * count + j]! += variance * Math.exp(inner[i * count + j]! - half[i]! - half[j]!)
+      yield
     }
   }
-  addLinear(priors, variances.prior)
-  addLinear(named, variances.named)
-  addSimilarity(named, variances.build)
-  addLinear(dense, variances.dense)
-  addSimilarity(dense, variances.topic)
-  addLinear(other, variances.other)
-  addTerms(matrix, examples, variances.terms)
+  yield* addLinear(priors, variances.prior)
+  yield* addLinear(named, variances.named)
+  yield* addSimilarity(named, variances.build)
+  yield* addLinear(dense, variances.dense)
+  yield* addSimilarity(dense, variances.topic)
+  yield* addLinear(other, variances.other)
+  yield* addTerms(matrix, examples, variances.terms)
   return matrix
 }
 
 /** Term by term: terms that occur in one prompt only add to the diagonal, and most do. */
-function addTerms(matrix: Float64Array, { count, terms }: FewLabelExamples, variance: number): void {
+function* addTerms(
+  matrix: Float64Array,
+  { count, terms }: FewLabelExamples,
+  variance: number,
+): Generator<void, void> {
   if (variance === 0) return
   const { starts, indices, values, columns } = terms
   const ends = new Int32Array(columns + 1)
@@ -163,6 +182,7 @@ function addTerms(matrix: Float64Array, { count, terms }: FewLabelExamples, vari
       for (let other = ends[term]!; other <= one; other++)
         matrix[from + rows[other]!]! += value * rowValues[other]!
     }
+    yield
   }
 }
 

@@ -1,3 +1,4 @@
+import { runAtOnce } from '../../../base/concurrency/run-steps.ts'
 import type { FewLabelWeights, WinRateScale } from '../../../routing/routers/few_label/parameters.ts'
 import { type FewLabelExamples, type FewLabelVariances, fitFewLabel, priorWeights } from './fit.ts'
 import { gapsOf, type PairLabels } from './labels.ts'
@@ -58,9 +59,18 @@ export function learnFewLabel(
   labels: Pick<PairLabels, 'strongScores' | 'weakScores' | 'wins' | 'weights'>,
   options: FewLabelLearningOptions = {},
 ): FewLabelLearning {
+  return runAtOnce(learnFewLabelInSteps(examples, labels, options))
+}
+
+/** As `learnFewLabel`, in short steps, so that a caller can pause or stop. */
+export function* learnFewLabelInSteps(
+  examples: FewLabelExamples,
+  labels: Pick<PairLabels, 'strongScores' | 'weakScores' | 'wins' | 'weights'>,
+  options: FewLabelLearningOptions = {},
+): Generator<void, FewLabelLearning> {
   const { variances = defaultVariances } = options
   const target = targetOf(labels)
-  const [fit] = fitFewLabel(examples, [target], scaledVariances(variances, examples))
+  const [fit] = yield* fitFewLabel(examples, [target], scaledVariances(variances, examples))
   const prior = priorWeights(examples, target)
   const priorScores = examples.priors.map((z) => prior.constant + prior.prior * z)
   const evidence = evidenceOf(target, fit!.leftOutScores, priorScores)

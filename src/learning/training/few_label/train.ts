@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
+import { runUntilAborted } from '../../../base/concurrency/run-steps.ts'
 import { drawAscending } from '../../../base/math/draw.ts'
 import { createRandom } from '../../../base/math/random.ts'
 import { sigmoid } from '../../../base/math/sigmoid.ts'
@@ -26,7 +27,7 @@ import { type CommonTraining, optionSchemas, parseTrainingOptions } from '../tra
 import { examplesOf } from './examples.ts'
 import { findingsOf } from './findings.ts'
 import { labelsOfPair, type PairLabels, selectLabels } from './labels.ts'
-import { defaultVariances, type FewLabelLearning, learnFewLabel } from './learning.ts'
+import { defaultVariances, type FewLabelLearning, learnFewLabelInSteps } from './learning.ts'
 import type { PriorRouter } from './prior.ts'
 import { trainPromptSpace } from './space-training.ts'
 
@@ -96,7 +97,7 @@ export async function trainFewLabel(options: FewLabelTraining): Promise<TrainedR
     ...examplesOf(labels.prompts, read, space.vocabulary.hashes.length, others),
     weights: labels.weights,
   }
-  const learning = learnFewLabel(examples, labels)
+  const learning = await runUntilAborted(learnFewLabelInSteps(examples, labels), signal)
   const { metrics, findings, warnings } = findingsOf(
     learning,
     labels,
