@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
+import { MissingPackageError } from '../../errors.ts'
 import type { Benchmark, ScoredRouter } from '../../learning/evaluation/benchmark.ts'
 import { upstreamPair } from '../../learning/evaluation/benchmarks/evals-folder.ts'
+import { categoryReport } from '../../learning/evaluation/category-report.ts'
 import {
   type CommercialRouter,
   compareWithCommercial,
@@ -19,6 +21,8 @@ import type { EvaluatePayload } from './payload.ts'
 /** The parts of a report besides quality. Read before anything is scored, so a wrong file is reported at once. */
 export type EvaluationResources = {
   readonly prices?: PriceTable
+  /** Nobody asked for dollars: they are reported only where both models have a price. */
+  readonly arePricesOptional?: boolean
   readonly energy?: ResourceFigures
   readonly latency?: ResourceFigures
   readonly services?: readonly CommercialRouter[]
@@ -34,12 +38,7 @@ export async function readEvaluationResources(
   }: { readonly folder: string; readonly dataFolder: string | undefined; readonly today: Date },
 ): Promise<EvaluationResources> {
   return {
-    ...(costs !== undefined && {
-      prices:
-        costs === true
-          ? await readPackagedPrices(benchmarks, today)
-          : await readPriceTable(resolve(folder, costs)),
-    }),
+    ...(await readPrices(costs, benchmarks, folder, today)),
     ...(energy !== undefined && { energy: await readResourceFigures(resolve(folder, energy), 'Wh') }),
     ...(latency !== undefined && { latency: await readResourceFigures(resolve(folder, latency), 'ms') }),
     ...(dataFolder !== undefined && (await commercialRouters(benchmarks, dataFolder))),
@@ -50,13 +49,18 @@ export async function readEvaluationResources(
 export function withResources(
   evaluation: Evaluation,
   { benchmark, routers }: { readonly benchmark: Benchmark; readonly routers: readonly ScoredRouter[] },
-  { prices, energy, latency, services }: EvaluationResources,
+  { prices, arePricesOptional = false, energy, latency, services }: EvaluationResources,
 ): EvaluationReport {
+  const categories = categoryReport(benchmark, routers)
   return {
     ...evaluation,
     ...(services !== undefined &&
       isUpstreamMtBench(benchmark) && { commercial: compareWithCommercial(benchmark, routers, services) }),
-    ...(prices !== undefined && { costs: costReport(benchmark, routers, prices) }),
+    ...(categories !== undefined && { categories }),
+    ...(prices !== undefined &&
+      (!arePricesOptional || areBothPriced(benchmark, prices)) && {
+        costs: costReport(benchmark, routers, prices),
+      }),
     ...(energy !== undefined && { energy: resourceReport(benchmark, routers, energy) }),
     ...(latency !== undefined && { latency: resourceReport(benchmark, routers, latency) }),
   }
@@ -65,6 +69,26 @@ export function withResources(
 /** The services were compared on upstream's pair; another pair of the benchmark cannot be compared with them. */
 function isUpstreamMtBench({ name, strongModel, weakModel }: Benchmark): boolean {
   return name === 'mt-bench' && strongModel === upstreamPair.strong && weakModel === upstreamPair.weak
+}
+
+async function readPrices(
+  costs: EvaluatePayload['costs'],
+  benchmarks: readonly Benchmark[],
+  folder: string,
+  today: Date,
+): Promise<Pick<EvaluationResources, 'prices' | 'arePricesOptional'>> {
+  if (typeof costs === 'string') return { prices: await readPriceTable(resolve(folder, costs)) }
+  if (costs === true) return { prices: await readPackagedPrices(benchmarks, today) }
+  try {
+    return { prices: await readPackagedPrices(benchmarks, today), arePricesOptional: true }
+  } catch (error) {
+    if (error instanceof MissingPackageError) return {}
+    throw error
+  }
+}
+
+function areBothPriced({ strongModel, weakModel }: Benchmark, { models }: PriceTable): boolean {
+  return Object.hasOwn(models, strongModel) && Object.hasOwn(models, weakModel)
 }
 
 async function readPackagedPrices(benchmarks: readonly Benchmark[], today: Date): Promise<PriceTable> {

@@ -84,7 +84,7 @@ describe('evaluate --costs', () => {
     expect(stdout).toContain('No price is known for big')
     expect(stdout).toContain('Tokens are estimated for 4 of 4 rows: one input token per 4 characters')
     expect(stdout).toContain('264 output tokens an answer')
-    expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('<h3>Cost</h3>')
+    expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('<h2>Cost</h2>')
   })
 
   it('takes prices from the package where no file is given', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { visibleLength, wrapLine, wrapText } from './wrap-line.ts'
 
 describe('wrapLine', () => {
-  it('breaks between words and indents what follows', () => {
+  it('breaks between words and indents what follows an indented line', () => {
     expect(wrapLine('  one two three four', 12)).toEqual(['  one two', '    three', '    four'])
     expect(wrapLine('short', 12)).toEqual(['short'])
   })
@@ -11,7 +11,7 @@ describe('wrapLine', () => {
   it('does not count colours', () => {
     const red = '\u001b[31merror:\u001b[39m'
     expect(visibleLength(red)).toBe(6)
-    expect(wrapLine(`${red} a b c`, 10)).toEqual([`${red} a b`, '  c'])
+    expect(wrapLine(`${red} a b c`, 10)).toEqual([`${red} a b`, 'c'])
   })
 
   it('leaves JSON, rows of tables and long words whole', () => {
@@ -48,7 +48,7 @@ describe('wrapLine', () => {
 })
 
 it('wrapText wraps each line, or none without a width', () => {
-  expect(wrapText('a b c\nd', 3)).toBe('a b\n  c\nd')
+  expect(wrapText('a b c\nd', 3)).toBe('a b\nc\nd')
   expect(wrapText('a b c\nd', null)).toBe('a b c\nd')
 
   it('keeps a word whole that has an apostrophe, as a shell writes it', () => {

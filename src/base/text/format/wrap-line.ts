@@ -1,6 +1,6 @@
 /**
- * Breaks a line of a terminal's output between words, so that no part is longer than `width` characters. What follows is
- * indented by two more than the line.
+ * Breaks a line of a terminal's output between words, so that no part is longer than `width` characters. What follows an
+ * indented line or a command is indented by two more than it.
  *
  * A command line (`routellm …`, also after `npx` or `$`) is broken with ` \`, outside of quotes, so that it can still be
  * pasted. JSON, rows of tables (three spaces within) and single words longer than the width, such as paths, stay whole.
@@ -13,6 +13,7 @@ export function wrapLine(line: string, width: number): string[] {
   const isCommand = /^\s*(?:\$ |npx )*routellm\s/.test(line)
   const ending = isCommand ? ' \\' : ''
   const words = isCommand ? splitCommand(line.trim()) : line.trim().split(' ')
+  const hanging = indent === '' && !isCommand ? '' : `${indent}  `
   const lines: string[] = []
   let current = indent + (words.shift() ?? '')
   for (const word of words) {
@@ -20,7 +21,7 @@ export function wrapLine(line: string, width: number): string[] {
     if (visibleLength(current) + 1 + visibleLength(word) + ending.length <= width) current += ` ${word}`
     else {
       lines.push(current + ending)
-      current = `${indent}  ${word}`
+      current = hanging + word
     }
   }
   return [...lines, current]

@@ -11,6 +11,7 @@ type EvaluateFlags = Omit<EvaluatePayload, 'benchmarks' | 'scores' | 'png'> & {
   readonly benchmark: readonly string[]
   readonly scores?: readonly string[]
   readonly png?: true
+  readonly verbose?: true
   readonly config?: string
   readonly json?: true
 }
@@ -71,6 +72,7 @@ export function addEvaluateCommand(program: Command, context: CommandContext): v
     .option('--png', 'with --output: write the curves as PNG too; needs the package @resvg/resvg-js')
     .option('--embedder <embedder>', 'builtin, openai-compatible:<model> or onnx:<folder or hub id>')
     .option('--no-cache', 'score every prompt again and keep no scores')
+    .option('--verbose', 'also print how to read the numbers, every difference, and the categories')
     .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option(
       '--json',
@@ -108,7 +110,9 @@ async function evaluateRouters(flags: EvaluateFlags, context: CommandContext): P
   else {
     const { reportText } = await import('../../../learning/evaluation/reports/report-table.ts')
     for (const [index, evaluation] of evaluations.entries())
-      terminal.result(`${index === 0 ? '' : '\n'}${reportText(evaluation)}`)
+      terminal.result(
+        `${index === 0 ? '' : '\n'}${reportText(evaluation, { width: Math.min(terminal.width ?? 80, 120), isVerbose: flags.verbose === true, hasCosts: flags.costs !== undefined })}`,
+      )
   }
   for (const file of written) terminal.note(`Wrote ${file}`)
   for (const { passed, message } of checks)

@@ -7,6 +7,10 @@ import { findTickStep, formatPixels, svgFont, textWidth } from './svg.ts'
 export type CurveSvgOptions = {
   /** Default: `auto`. */
   readonly scheme?: ColourScheme
+  /** Pixels of the picture, at least 320; text keeps its size. Default: 860. */
+  readonly width?: number
+  /** The benchmark and its models above the plot. Default: true. */
+  readonly hasHeading?: boolean
 }
 
 type Curve = {
@@ -21,8 +25,19 @@ type Curve = {
 
 type Point = { readonly x: number; readonly y: number }
 
-const width = 860
-const plot = { x: 64, y: 86, width: 768, height: 420 }
+/** The place of the plot within the picture. */
+type Frame = {
+  readonly width: number
+  readonly plot: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+}
+
+function frameOf({ width = 860, hasHeading = true }: CurveSvgOptions): Frame {
+  const x = width < 600 ? 44 : 64
+  const right = width < 600 ? 12 : 28
+  const y = hasHeading ? 86 : 34
+  return { width, plot: { x, y, width: width - x - right, height: width < 600 ? 280 : 420 } }
+}
+
 const legendRow = 20
 
 /**
@@ -31,10 +46,12 @@ const legendRow = 20
  * backgrounds. Needs no script and no font file.
  */
 export function curveSvg(evaluation: Evaluation, options: CurveSvgOptions = {}): string {
-  const scale = scoreScale(evaluation)
-  const curves = curvesOf(evaluation, scale.y)
-  const models = modelLines(evaluation, scale.y)
-  const legend = layOutLegend(curves)
+  const frame = frameOf(options)
+  const { width, plot } = frame
+  const scale = scoreScale(evaluation, frame)
+  const curves = curvesOf(evaluation, scale.y, frame)
+  const models = modelLines(evaluation, scale.y, frame)
+  const legend = layOutLegend(curves, frame)
   const [headline = '', modelsLine = ''] = reportHeadline(evaluation)
   const height = plot.y + plot.height + 66 + legendRow * legend.rows
   return [
@@ -42,11 +59,15 @@ export function curveSvg(evaluation: Evaluation, options: CurveSvgOptions = {}):
       `role="img" aria-label="${escapeMarkup(`Score against the share of strong calls on ${evaluation.benchmark}`)}" ${svgFont} font-size="12">`,
     `<style>${curveStyle(options.scheme ?? 'auto')}</style>`,
     `<rect class="rl-background" width="${width}" height="${height}"/>`,
-    `<text class="rl-text" x="${plot.x}" y="28" font-size="16" font-weight="600">${escapeMarkup(shortened(headline, 84))}</text>`,
-    `<text class="rl-muted" x="${plot.x}" y="49">${escapeMarkup(shortened(modelsLine, 120))}</text>`,
-    `<text class="rl-muted" x="${plot.x}" y="68">${evaluation.metrics === 'exact' ? 'shaded: 95 % interval; ' : ''}in the legend: APGR, 0.5 is random</text>`,
-    axes(evaluation, scale),
-    ...curves.map((curve) => band(curve, scale.y)),
+    ...(options.hasHeading === false
+      ? []
+      : [
+          `<text class="rl-text" x="${plot.x}" y="28" font-size="16" font-weight="600">${escapeMarkup(shortened(headline, 84))}</text>`,
+          `<text class="rl-muted" x="${plot.x}" y="49">${escapeMarkup(shortened(modelsLine, 120))}</text>`,
+        ]),
+    `<text class="rl-muted" x="${plot.x}" y="${plot.y - 18}">${evaluation.metrics === 'exact' ? 'shaded: 95 % interval; ' : ''}legend: APGR, 0.5 is random</text>`,
+    axes(evaluation, scale, frame),
+    ...curves.map((curve) => band(curve, scale.y, frame)),
     ...models,
     ...curves.map(line).reverse(),
     ...curves.map((curve, index) => legendEntry(curve, legend.place(index))),
@@ -58,13 +79,23 @@ export function curveSvg(evaluation: Evaluation, options: CurveSvgOptions = {}):
 
 type ScoreScale = { readonly y: (score: number) => number; readonly ticks: readonly number[] }
 
-function curvesOf(evaluation: Evaluation, y: (score: number) => number): Curve[] {
+function curvesOf(evaluation: Evaluation, y: (score: number) => number, frame: Frame): Curve[] {
   const { routers, baselines, oracle } = evaluation
   const other = (name: string, { apgr, points }: RouterEvaluation, dashes: string) =>
-    curve(name, apgr, points, 'baseline', dashes, y)
+    curve({ name, apgr, points, colour: 'baseline', dashes }, y, frame)
   return [
     ...routers.map(({ name, apgr, points }, index) =>
-      curve(name, apgr, points, String(index % routerColours), index < routerColours ? '' : '9 3', y),
+      curve(
+        {
+          name,
+          apgr,
+          points,
+          colour: String(index % routerColours),
+          dashes: index < routerColours ? '' : '9 3',
+        },
+        y,
+        frame,
+      ),
     ),
     ...(isLengthAmong(evaluation)
       ? []
@@ -76,18 +107,20 @@ function curvesOf(evaluation: Evaluation, y: (score: number) => number): Curve[]
 }
 
 function curve(
-  name: string,
-  apgr: number,
-  points: readonly CurvePoint[],
-  colour: string,
-  dashes: string,
+  given: Pick<Curve, 'name' | 'colour' | 'dashes' | 'points'> & { readonly apgr: number },
   y: (score: number) => number,
+  frame: Frame,
 ): Curve {
-  const path = points.map(({ strongCallPercent, score }) => ({ x: xOf(strongCallPercent), y: y(score) }))
-  return { name, label: `${shortened(name, 40)} ${apgr.toFixed(3)}`, colour, dashes, points, path }
+  const { name, apgr, points, colour, dashes } = given
+  const path = points.map(({ strongCallPercent, score }) => ({
+    x: xOf(strongCallPercent, frame),
+    y: y(score),
+  }))
+  const room = frame.width < 600 ? 28 : 40
+  return { name, label: `${shortened(name, room)} ${apgr.toFixed(3)}`, colour, dashes, points, path }
 }
 
-function scoreScale({ routers, baselines, oracle, strong, weak }: Evaluation): ScoreScale {
+function scoreScale({ routers, baselines, oracle, strong, weak }: Evaluation, { plot }: Frame): ScoreScale {
   const drawn = [...routers, baselines.length, oracle, ...(baselines.category ? [baselines.category] : [])]
   const scores = drawn.flatMap(({ points }) => points.map(({ score }) => score))
   // The scale covers the curves, not the intervals, which the plot clips.
@@ -101,7 +134,8 @@ function scoreScale({ routers, baselines, oracle, strong, weak }: Evaluation): S
   return { ticks, y: (score) => plot.y + plot.height * (1 - (score - low) / (high - low)) }
 }
 
-function axes({ unit }: Evaluation, { y, ticks }: ScoreScale): string {
+function axes({ unit }: Evaluation, { y, ticks }: ScoreScale, frame: Frame): string {
+  const { plot } = frame
   const bottom = plot.y + plot.height
   const digits = Math.max(0, -Math.floor(Math.log10(ticks[1]! - ticks[0]! + 1e-12)))
   const unitText =
@@ -114,17 +148,17 @@ function axes({ unit }: Evaluation, { y, ticks }: ScoreScale): string {
     ),
     ...[0, 20, 40, 60, 80, 100].map(
       (percent) =>
-        `<path class="rl-grid" d="M${formatPixels(xOf(percent))} ${plot.y}v${plot.height}"/>` +
-        `<text class="rl-muted" x="${formatPixels(xOf(percent))}" y="${bottom + 18}" text-anchor="middle">${percent}</text>`,
+        `<path class="rl-grid" d="M${formatPixels(xOf(percent, frame))} ${plot.y}v${plot.height}"/>` +
+        `<text class="rl-muted" x="${formatPixels(xOf(percent, frame))}" y="${bottom + 18}" text-anchor="middle">${percent}</text>`,
     ),
     `<path class="rl-axis" d="M${plot.x} ${bottom}h${plot.width}"/>`,
     `<text class="rl-muted" x="${plot.x + plot.width / 2}" y="${bottom + 38}" text-anchor="middle">prompts sent to the strong model, percent</text>`,
-    `<text class="rl-muted" transform="translate(16 ${plot.y + plot.height / 2}) rotate(-90)" text-anchor="middle">${unitText}</text>`,
+    `<text class="rl-muted" transform="translate(${plot.x < 60 ? 10 : 16} ${plot.y + plot.height / 2}) rotate(-90)" text-anchor="middle">${unitText}</text>`,
   ].join('\n')
 }
 
 /** The models alone: level lines, named at the end where the curves are not. */
-function modelLines({ strong, weak }: Evaluation, y: (score: number) => number): string[] {
+function modelLines({ strong, weak }: Evaluation, y: (score: number) => number, { plot }: Frame): string[] {
   return [
     { text: `strong model alone`, at: y(strong.score), left: true },
     { text: `weak model alone`, at: y(weak.score), left: false },
@@ -138,14 +172,15 @@ function modelLines({ strong, weak }: Evaluation, y: (score: number) => number):
 }
 
 /** The interval of a router's score. Those of baselines and oracles are left out, because they hide the others. */
-function band({ points, colour }: Curve, y: (score: number) => number): string {
+function band({ points, colour }: Curve, y: (score: number) => number, frame: Frame): string {
+  const { plot } = frame
   if (colour === 'baseline' || points.some((point) => point.scoreInterval === undefined)) return ''
   const top = plot.y
   const bottom = plot.y + plot.height
   const edge = (end: 0 | 1) =>
     points.map(({ strongCallPercent, scoreInterval }) => {
       const height = Math.min(bottom, Math.max(top, y(scoreInterval![end])))
-      return `${formatPixels(xOf(strongCallPercent))} ${formatPixels(height)}`
+      return `${formatPixels(xOf(strongCallPercent, frame))} ${formatPixels(height)}`
     })
   return `<path class="rl-fill-${colour} rl-band" d="M${[...edge(1), ...edge(0).reverse()].join('L')}Z"/>`
 }
@@ -165,7 +200,7 @@ type Legend = { readonly rows: number; readonly place: (index: number) => Point 
 const legendSample = 28
 
 /** Columns as wide as the longest label, filled from top to bottom. */
-function layOutLegend(curves: readonly Curve[]): Legend {
+function layOutLegend(curves: readonly Curve[], { plot }: Frame): Legend {
   const widest = Math.max(...curves.map(({ label }) => textWidth(label)))
   const columns = Math.max(1, Math.min(4, Math.floor(plot.width / (legendSample + widest + 12))))
   const rows = Math.ceil(curves.length / columns)
@@ -186,7 +221,7 @@ function legendEntry({ label, ...look }: Curve, { x, y }: Point): string {
   )
 }
 
-function xOf(percent: number): number {
+function xOf(percent: number, { plot }: Frame): number {
   return plot.x + (plot.width * percent) / 100
 }
 

@@ -1,12 +1,24 @@
 import { escapeMarkup } from '../../../base/text/display.ts'
+import type { TextTable } from '../../../base/text/format/text-table.ts'
 import { curveSvg } from './curve-svg.ts'
 import { htmlPage, htmlTable } from './page.ts'
-import { type EvaluationReport, type ReportSection, reportSections } from './report-sections.ts'
+import {
+  categoriesTitle,
+  type EvaluationReport,
+  type ReportSection,
+  reportSections,
+} from './report-sections.ts'
 import { comparisonText, reportNotes, reportTable } from './report-table.ts'
+import { bestRouter, evaluationVerdict, formatPerThousand } from './verdict.ts'
 
-/** Evaluations as one page that needs nothing else: curve, table, comparisons and how to read them. */
+/** Evaluations as one page that needs nothing else: verdict, choices, curve, and the numbers with how to read them. */
 export function reportHtml(evaluations: readonly EvaluationReport[]): string {
-  const title = `Routers on ${evaluations.map(({ benchmark }) => benchmark).join(', ')}`
+  const [first] = evaluations
+  const models = first === undefined ? '' : `${first.strong.model} or ${first.weak.model}?`
+  const isSamePair = evaluations.every(
+    ({ strong, weak }) => strong.model === first?.strong.model && weak.model === first.weak.model,
+  )
+  const title = isSamePair && models !== '' ? models : 'Which model answers?'
   return htmlPage({
     title,
     style: evaluationStyle,
@@ -15,29 +27,85 @@ export function reportHtml(evaluations: readonly EvaluationReport[]): string {
 }
 
 function section(evaluation: EvaluationReport): string {
-  const { headings, rows } = reportTable(evaluation)
+  const { benchmark, rows, contaminatedRows, strong, weak } = evaluation
+  const left = contaminatedRows === 0 ? '' : `, ${contaminatedRows} contaminated left out`
+  const [answer, ...more] = evaluationVerdict(evaluation)?.sentences ?? []
+  const choices = choicesTable(evaluation)
+  const sections = reportSections(evaluation)
   return [
     '<section>',
-    `<h2>${escapeMarkup(evaluation.benchmark)}</h2>`,
-    `<figure>${curveSvg(evaluation)}</figure>`,
-    htmlTable({ headings, rows: rows.map(({ cells }) => cells) }, { rowClass: (row) => rows[row]?.kind }),
-    ...reportNotes(evaluation).map(note),
-    ...(evaluation.comparisons.length === 0
-      ? []
-      : [
-          '<ul>',
-          ...evaluation.comparisons.map(
-            (comparison) => `<li>${escapeMarkup(comparisonText(comparison))}</li>`,
-          ),
-          '</ul>',
-        ]),
-    ...reportSections(evaluation).flatMap(extraSection),
+    `<p class="muted">${escapeMarkup(`${benchmark}: ${rows.toLocaleString('en-US')} rows${left}. ${strong.model} is the strong model, ${weak.model} the weak one.`)}</p>`,
+    ...(answer === undefined ? [] : [`<p class="verdict">${escapeMarkup(answer)}</p>`]),
+    ...more.map((sentence) => `<p>${escapeMarkup(sentence)}</p>`),
+    ...(choices === undefined ? [] : ['<h2>What each choice gives</h2>', htmlTable(choices)]),
+    '<h2>Score against the share of prompts sent to the strong model</h2>',
+    `<figure class="wide">${curveSvg(evaluation, { hasHeading: false })}</figure>`,
+    `<figure class="narrow">${curveSvg(evaluation, { hasHeading: false, width: 360 })}</figure>`,
+    ...sections.filter(isForReaders).flatMap(extraSection),
+    ...numbers(evaluation),
+    ...sections.filter((each) => !isForReaders(each)).flatMap(extraSection),
+    '</details>',
     '</section>',
   ].join('\n')
 }
 
+/** The models alone and the best router on its way between them, in dollars if both prices are known. */
+function choicesTable(evaluation: EvaluationReport): TextTable | undefined {
+  const { strong, weak, costs } = evaluation
+  const best = bestRouter(evaluation)
+  if (best === undefined) return undefined
+  const gap = strong.score - weak.score
+  const choices = [
+    { name: `${weak.model} alone`, line: [weak.model, null] as const, calls: 0, score: weak.score },
+    ...(['50', '80'] as const).map((percent) => ({
+      name: `${best.name}, ${percent} % of the gap`,
+      line: [best.name, Number(percent)] as const,
+      calls: best.cpt[percent],
+      score: weak.score + (Number(percent) / 100) * gap,
+    })),
+    { name: `${strong.model} alone`, line: [strong.model, null] as const, calls: 100, score: strong.score },
+  ]
+  const priced = choices.map(({ line: [name, gapPercent] }) =>
+    costs?.lines.find((each) => each.name === name && each.gapPercent === gapPercent),
+  )
+  const hasPrices = priced.every((line) => typeof line?.usdPerQuery === 'number')
+  return {
+    headings: ['choice', 'to strong', 'score', ...(hasPrices ? ['$ per 1,000', 'saved'] : [])],
+    rows: choices.map(({ name, calls, score }, index) => {
+      const line = priced[index]
+      const usd = typeof line?.usdPerQuery === 'number' ? line.usdPerQuery : 0
+      const saved = line?.savingPercent
+      const dollars = [formatPerThousand(usd), typeof saved === 'number' ? `${saved.toFixed(0)} %` : '–']
+      return [name, `${calls.toFixed(0)} %`, score.toFixed(2), ...(hasPrices ? dollars : [])]
+    }),
+  }
+}
+
+/** The beginning of the measures that evaluations are compared by, folded up: a reader of the verdict does not need them. */
+function numbers(evaluation: EvaluationReport): string[] {
+  const { headings, rows } = reportTable(evaluation)
+  const comparisons = evaluation.comparisons.filter(({ router, against }) => router !== against)
+  return [
+    '<details><summary>Every router and baseline in numbers</summary>',
+    htmlTable({ headings, rows: rows.map(({ cells }) => cells) }, { rowClass: (row) => rows[row]?.kind }),
+    ...reportNotes(evaluation).map(note),
+    ...(comparisons.length === 0
+      ? []
+      : [
+          '<ul>',
+          ...comparisons.map((comparison) => `<li>${escapeMarkup(comparisonText(comparison))}</li>`),
+          '</ul>',
+        ]),
+  ]
+}
+
+/** The other sections have measures that the verdict does without. */
+function isForReaders({ title }: ReportSection): boolean {
+  return title === categoriesTitle
+}
+
 function extraSection({ title, table, notes }: ReportSection): string[] {
-  return [`<h3>${escapeMarkup(title)}</h3>`, htmlTable(table), ...notes.map(note)]
+  return [`<h2>${escapeMarkup(title)}</h2>`, htmlTable(table), ...notes.map(note)]
 }
 
 function note(text: string): string {
@@ -46,8 +114,22 @@ function note(text: string): string {
 
 const evaluationStyle = `
 figure { padding: 0; overflow: hidden }
+figure.narrow { display: none }
+section + section { margin-top: 48px; border-top: 1px solid var(--line); padding-top: 20px }
+h2 { margin-top: 32px }
+.verdict { font-size: 19px; line-height: 1.4; font-weight: 600; margin: 14px 0 10px }
 .baseline, .oracle { background: var(--faint) }
 .baseline th, .oracle th { font-weight: 400; font-style: italic }
 .note { color: var(--muted); font-size: 13px }
 ul { font-size: 13px; font-variant-numeric: tabular-nums }
+details { margin-top: 32px }
+summary { cursor: pointer; font-weight: 600 }
+@media (max-width: 600px) {
+  main { padding: 20px 14px 48px }
+  figure.wide { display: none }
+  figure.narrow { display: block }
+  th, td { padding: 6px 5px; font-size: 13px }
+  tbody th { white-space: normal; overflow-wrap: anywhere; min-width: 96px }
+}
+@media print { details > * { display: block } }
 `

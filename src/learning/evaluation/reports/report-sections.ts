@@ -1,4 +1,5 @@
 import type { TextTable } from '../../../base/text/format/text-table.ts'
+import type { CategoryReport } from '../category-report.ts'
 import type { CommercialComparison } from '../costs/commercial.ts'
 import type { CostReport } from '../costs/cost-report.ts'
 import type { ResourceReport } from '../costs/resource-report.ts'
@@ -9,8 +10,10 @@ import type { OperatingPoint } from '../metrics/gap-points.ts'
 export type EvaluationReport = Evaluation & {
   /** On MT-Bench, if the data folder has the services' answers. */
   readonly commercial?: CommercialComparison
-  /** With `--costs`. */
+  /** With `--costs`, or if both models are in the installed list of prices. */
   readonly costs?: CostReport
+  /** If the rows have at least two categories. */
+  readonly categories?: CategoryReport
   /** With `--energy`. */
   readonly energy?: ResourceReport
   /** With `--latency`. */
@@ -24,14 +27,48 @@ export type ReportSection = {
   readonly notes: readonly string[]
 }
 
-/** The additions in this order: commercial routers, dollars, watt-hours, milliseconds. */
-export function reportSections({ commercial, costs, energy, latency }: EvaluationReport): ReportSection[] {
+/** The additions in this order: categories, commercial routers, dollars, watt-hours, milliseconds. */
+export function reportSections(report: EvaluationReport): ReportSection[] {
+  const { categories, commercial, costs, energy, latency } = report
   return [
+    ...(categories === undefined ? [] : [categorySection(categories, report)]),
     ...(commercial === undefined ? [] : [commercialSection(commercial)]),
     ...(costs === undefined ? [] : [costSection(costs)]),
     ...(energy === undefined ? [] : [resourceSection('Energy', 'watt-hours', energy)]),
     ...(latency === undefined ? [] : [resourceSection('Latency', 'milliseconds', latency)]),
   ]
+}
+
+export const categoriesTitle = 'Categories'
+
+/** More categories than anybody reads are added up. */
+const mostCategories = 30
+
+function categorySection(
+  { router, gapPercent, lines }: CategoryReport,
+  { strong, weak }: EvaluationReport,
+): ReportSection {
+  const left = lines.length - mostCategories
+  return {
+    title: categoriesTitle,
+    table: {
+      headings: ['category', 'to strong', 'routed', weak.model, strong.model, 'rows'],
+      rows: lines
+        .slice(0, mostCategories)
+        .map((line) => [
+          line.category,
+          `${line.strongCallPercent.toFixed(0)} %`,
+          line.score.toFixed(2),
+          line.weakScore.toFixed(2),
+          line.strongScore.toFixed(2),
+          line.rows.toLocaleString('en-US'),
+        ]),
+    },
+    notes: [
+      `Mean scores of each model alone; to strong and routed: the share of prompts that ${router} sends to ${strong.model} where it keeps ${gapPercent} % of the gap, and the score with it.`,
+      ...(left > 0 ? [`${left} smaller categories are left out.`] : []),
+    ],
+  }
 }
 
 function commercialSection({ note, services }: CommercialComparison): ReportSection {
@@ -68,7 +105,7 @@ function costSection({ prices, tokens, unpriced, costFloor, exponent, lines }: C
   return {
     title: 'Cost',
     table: {
-      headings: ['', 'strong calls', 'USD per query', 'saved', 'quality-cost', 'benefit-cost'],
+      headings: ['', 'to strong', 'USD per query', 'saved', 'quality-cost', 'benefit-cost'],
       rows: lines.map((line) => [
         lineName(line),
         `${line.strongCallPercent.toFixed(1)} %`,
@@ -84,6 +121,7 @@ function costSection({ prices, tokens, unpriced, costFloor, exponent, lines }: C
         ? []
         : [`No price is known for ${unpriced.join(' and ')}: name it in a file, --costs prices.json.`]),
       ...(tokens.kind === 'estimated' ? [tokens.note] : ['Tokens are those of the file.']),
+      'at 20 %: where it keeps 20 % of the gap. to strong: share of prompts sent to the strong model.',
       'saved: against the strong model alone. quality-cost: score per dollar of 1,000 queries.',
       `benefit-cost: share of the gap / max(share of the extra cost, ${costFloor})^${exponent}; random routing has about 1.`,
     ],
@@ -95,7 +133,7 @@ function resourceSection(title: string, unitName: string, report: ResourceReport
   return {
     title,
     table: {
-      headings: ['', 'strong calls', `${unit} per query`, `score per ${unit}`],
+      headings: ['', 'to strong', `${unit} per query`, `score per ${unit}`],
       rows: lines.map((line) => [
         lineName(line),
         `${line.strongCallPercent.toFixed(1)} %`,
@@ -112,7 +150,7 @@ function resourceSection(title: string, unitName: string, report: ResourceReport
 }
 
 function lineName({ name, gapPercent }: OperatingPoint): string {
-  return gapPercent === null ? `${name} alone` : `${name} at ${gapPercent} % of the gap`
+  return gapPercent === null ? `${name} alone` : `${name} at ${gapPercent} %`
 }
 
 function short(value: number): string {

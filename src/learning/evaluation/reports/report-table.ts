@@ -1,9 +1,16 @@
 import type { Interval } from '../../../base/math/statistics/quantile.ts'
-import { textTable } from '../../../base/text/format/text-table.ts'
+import { type TextTable, textTable } from '../../../base/text/format/text-table.ts'
+import { wrapLine } from '../../../base/text/format/wrap-line.ts'
 import type { ApgrDifference, Evaluation, RouterEvaluation } from '../evaluation.ts'
 import { gapPercents } from '../metrics/metrics.ts'
-import { type EvaluationReport, type ReportSection, reportSections } from './report-sections.ts'
+import {
+  categoriesTitle,
+  type EvaluationReport,
+  type ReportSection,
+  reportSections,
+} from './report-sections.ts'
 import { standingNotes } from './router-standing.ts'
+import { evaluationVerdict } from './verdict.ts'
 
 /** The numbers of an evaluation as text: one heading, one line per router, baseline and the oracle. */
 export type ReportTable = {
@@ -54,12 +61,32 @@ export function baselineName(name: string, routers: readonly { readonly name: st
   return routers.some((router) => router.name === name) ? `${name} (baseline)` : name
 }
 
-/** The report for a terminal: models, table, and which differences are more than chance. */
-export function reportText(evaluation: EvaluationReport): string {
-  const { headings, rows } = reportTable(evaluation)
-  const { heading, rule, lines } = textTable({ headings, rows: rows.map(({ cells }) => cells) })
+export type ReportTextOptions = {
+  /** Characters of a line. Default: 80. */
+  readonly width?: number
+  /** Also how to read the numbers, every difference, and the further tables. */
+  readonly isVerbose?: boolean
+  /** The table of dollars. Default: true. */
+  readonly hasCosts?: boolean
+}
+
+/** The report for a terminal: verdict, models, table, and with `isVerbose` everything else. */
+export function reportText(
+  evaluation: EvaluationReport,
+  { width = 80, isVerbose = false, hasCosts = true }: ReportTextOptions = {},
+): string {
+  const { rows } = reportTable(evaluation)
+  const { heading, rule, lines } = fittedTable(
+    { headings: shortHeadings, rows: rows.map(({ cells }) => cells) },
+    width,
+  )
+  const verdict = evaluationVerdict(evaluation)
+  const sections = reportSections(evaluation).filter(
+    ({ title }) => isVerbose || (title !== categoriesTitle && (hasCosts || title !== 'Cost')),
+  )
   const firstOther = rows.findIndex(({ kind }) => kind !== 'router')
   return [
+    ...(verdict === undefined ? [] : [...verdict.sentences, '']),
     ...reportHeadline(evaluation),
     '',
     heading,
@@ -68,15 +95,45 @@ export function reportText(evaluation: EvaluationReport): string {
     ...(firstOther > 0 ? [rule] : []),
     ...lines.slice(firstOther),
     '',
-    ...reportNotes(evaluation),
+    ...standingNotes(evaluation).filter((note) => verdict?.sentences.includes(note) !== true),
+    ...evaluation.routers.flatMap(trainingNote),
+    'APGR: the kept share of the gap between the models; 0.5 is random.',
+    '20 %, 50 %, 80 %: prompts sent to the strong model to keep that part of the gap.',
+    ...(isVerbose ? methodNotes(evaluation) : []),
     ...foremostComparisons(evaluation).map((comparison) => `  ${comparisonText(comparison)}`),
-    ...reportSections(evaluation).flatMap(sectionLines),
-  ].join('\n')
+    ...sections.flatMap((section) => sectionLines(section, width)),
+  ]
+    .flatMap((line) => wrapLine(line, width))
+    .join('\n')
 }
 
-function sectionLines({ title, table, notes }: ReportSection): string[] {
-  const { heading, rule, lines } = textTable(table)
+const shortHeadings = [
+  'router',
+  'APGR',
+  '95 % interval',
+  ...gapPercents.map((percent) => `${percent} %`),
+  'score',
+]
+
+function sectionLines({ title, table, notes }: ReportSection, width: number): string[] {
+  const { heading, rule, lines } = fittedTable(table, width)
   return ['', title, '', heading, rule, ...lines, '', ...notes]
+}
+
+/** A table whose first column is shortened if the lines would be longer than `width`. */
+function fittedTable({ headings, rows }: TextTable, width: number): ReturnType<typeof textTable> {
+  const whole = textTable({ headings, rows })
+  const tooLong = whole.rule.length - width
+  if (tooLong <= 0) return whole
+  const first = Math.max(headings[0]?.length ?? 0, ...rows.map((cells) => cells[0]?.length ?? 0))
+  const room = Math.max(12, first - tooLong)
+  return textTable({
+    headings,
+    rows: rows.map(([name = '', ...cells]) => [
+      name.length > room ? `${name.slice(0, room - 1)}…` : name,
+      ...cells,
+    ]),
+  })
 }
 
 /** Each router against the next best one and against `length`. The evaluation has every pair. */
@@ -89,6 +146,10 @@ function foremostComparisons({ routers, comparisons }: Evaluation): ApgrDifferen
     .filter((comparison) => comparison.against === 'length' || isNext(comparison))
     .map((comparison) =>
       comparison.apgrDifference < 0 && isNext(comparison) ? turned(comparison) : comparison,
+    )
+    .filter(
+      ({ router, against }, index, all) =>
+        all.findIndex((other) => other.router === router && other.against === against) === index,
     )
     .sort((one, other) => ranked.indexOf(one.router) - ranked.indexOf(other.router))
 }
@@ -134,13 +195,18 @@ export function reportHeadline({
 
 /** How to read the table. */
 export function reportNotes(evaluation: Evaluation): string[] {
-  const { metrics, routers, bootstrap, comparisons, noIntervals } = evaluation
-  const notes = [
+  return [
     ...standingNotes(evaluation),
+    ...evaluation.routers.flatMap(trainingNote),
     'APGR: share of the gap between the models recovered, averaged over all shares of strong calls; 0.5 is random.',
     'calls for x %: percent of prompts sent to the strong model to recover x % of the gap; fewer is better.',
+    ...methodNotes(evaluation),
   ]
-  notes.push(...routers.flatMap(trainingNote))
+}
+
+/** How the numbers were computed. */
+function methodNotes({ metrics, bootstrap, comparisons, noIntervals }: Evaluation): string[] {
+  const notes: string[] = []
   if (metrics === 'reference')
     notes.push('Routers and answer oracle as the reference computes them: ten bins, no intervals.')
   if (noIntervals === 'gap-within-chance') {

@@ -1,29 +1,40 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../../base/math/random.ts'
+import type { Benchmark } from '../benchmark.ts'
+import { categoryReport } from '../category-report.ts'
+import { costReport } from '../costs/cost-report.ts'
 import { evaluate } from '../evaluate.ts'
 import { curvePng } from './curve-png.ts'
 import { curveSvg } from './curve-svg.ts'
 import { palettes } from './palette.ts'
 import { reportHtml } from './report-html.ts'
 import { comparisonText, reportMarkdown, reportTable, reportText } from './report-table.ts'
+import { evaluationVerdict } from './verdict.ts'
 
-function evaluation(routers: number, names = (index: number) => `router-${index}`) {
+function benchmarkOf(count: number): Benchmark {
   const random = createRandom(8)
-  const rows = Array.from({ length: 300 }, (_, index) => ({
+  const rows = Array.from({ length: count }, (_, index) => ({
     prompt: 'x'.repeat(1 + (index % 40)) + index,
     strongScore: random.next() < 0.8 ? 100 : 0,
     weakScore: random.next() < 0.5 ? 100 : 0,
     category: index % 3 === 0 ? 'maths' : 'other',
   }))
+  return {
+    name: 'small & <odd>',
+    unit: 'percent',
+    strongModel: 'big',
+    weakModel: 'little',
+    rows,
+    contaminated: rows.slice(0, 2),
+  }
+}
+
+function evaluation(routers: number, names = (index: number) => `router-${index}`) {
+  const benchmark = benchmarkOf(300)
+  const { rows } = benchmark
+  const random = createRandom(9)
   return evaluate({
-    benchmark: {
-      name: 'small & <odd>',
-      unit: 'percent',
-      strongModel: 'big',
-      weakModel: 'little',
-      rows,
-      contaminated: rows.slice(0, 2),
-    },
+    benchmark,
     routers: Array.from({ length: routers }, (_, index) => ({
       name: names(index),
       winRates: rows.map((row) => (row.strongScore - row.weakScore) * 0.003 * (index + 1) + random.next()),
@@ -122,7 +133,9 @@ describe('the report', () => {
 
   it('is aligned in a terminal and says what was compared', () => {
     const text = reportText(result)
-    const table = text.split('\n').filter((line) => /^(router|random|length|category|answer)/.test(line))
+    const table = text
+      .split('\n')
+      .filter((line) => /^(router|random|length|category|answer).* {3}/.test(line))
     expect(new Set(table.map((line) => line.length)).size).toBe(1)
     expect(text).toContain('small & <odd>: 300 rows, 2 contaminated left out; scores in percent')
     expect(text).toMatch(/router-1 − router-0 {2}\+0\.\d{4} \([+−]0\.\d{4} to \+0\.\d{4}\)/)
@@ -140,6 +153,62 @@ describe('the report', () => {
     expect(lines[0]).toMatch(/^\| router \| APGR \|/)
     expect(lines).toHaveLength(8)
     expect(new Set(lines.map((line) => line.split('|').length)).size).toBe(1)
+  })
+
+  it('begins with a verdict that follows the intervals', () => {
+    const good = evaluationVerdict(result)
+    expect(good?.sentences[0]).toBe(
+      'router-1 orders these prompts better than chance and better than their length does.',
+    )
+    expect(good?.sentences.join(' ')).toMatch(
+      /it sends \d+ % of the prompts to big; a random choice would send 80 %/,
+    )
+    expect(reportText(result, { width: 200 }).startsWith(good!.sentences[0]!)).toBe(true)
+    const [router, ...others] = result.routers
+    const worse = { ...router!, apgr: 2, apgrInterval: [0.3, 0.45] as const }
+    const verdict = evaluationVerdict({ ...result, routers: [worse, ...others] })
+    expect(verdict?.sentences[0]).toMatch(/^Do not use router-0/)
+    expect(verdict?.sentences.join(' ')).not.toContain('it sends')
+    expect(evaluationVerdict({ ...result, noIntervals: 'gap-within-chance' })?.sentences[0]).toContain(
+      'cannot say',
+    )
+    expect(evaluationVerdict({ ...result, noIntervals: 'reference-metrics' })).toBeUndefined()
+  })
+
+  it.each([80, 120])('fits %i columns, and one screen unless verbose', (width) => {
+    const names = (index: number) => `a-router-with-a-long-name-of-its-own-${index}`
+    for (const isVerbose of [false, true]) {
+      const lines = reportText(evaluation(4, names), { width, isVerbose }).split('\n')
+      for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(width)
+      if (!isVerbose) expect(lines.length).toBeLessThanOrEqual(40)
+    }
+  })
+
+  it('shows dollars and the result by category, and names the file once', () => {
+    const benchmark = { ...benchmarkOf(300), name: 'labels.jsonl' }
+    const routers = [
+      { name: 'mine', winRates: benchmark.rows.map(({ strongScore, weakScore }) => strongScore - weakScore) },
+    ]
+    const price = (usd: number) => ({ inputUsdPerMillionTokens: usd, outputUsdPerMillionTokens: usd })
+    const costs = costReport(benchmark, routers, {
+      asOf: '2026-11-01',
+      source: 'a test',
+      models: { big: price(10), little: price(1) },
+    })
+    const categories = categoryReport(benchmark, routers)!
+    const report = { ...evaluate({ benchmark, routers, samples: 50 }), costs, categories }
+    const html = reportHtml([report])
+    expect(html.replace(/<[^>]*>/g, '').match(/labels\.jsonl/g)).toHaveLength(1)
+    expect(html).toMatch(/costs \$\d+\.\d+ for 1,000 prompts instead of \$\d+\.\d+: \d+ % less/)
+    expect(html).toContain('<h2>Categories</h2>')
+    expect(html).toContain('figure.narrow')
+    expect(categories.lines.map(({ category, rows }) => [category, rows])).toEqual([
+      ['other', 200],
+      ['maths', 100],
+    ])
+    // The categories together are the whole.
+    const calls = categories.lines.reduce((sum, line) => sum + (line.rows * line.strongCallPercent) / 300, 0)
+    expect(calls).toBeCloseTo(report.routers[0]!.cpt['80'], 6)
   })
 
   it('is one page that needs nothing else', () => {

@@ -5,14 +5,19 @@ import type { Evaluation, RouterEvaluation } from '../evaluation.ts'
  * A sentence for each router that these rows do not show to be of use: worse than chance, not better than chance, or not
  * better than prompt length. None for the others, and none without intervals.
  */
-export function standingNotes({ routers, comparisons }: Evaluation): string[] {
-  return routers.flatMap((router) => {
-    const overLength = comparisons.find(
-      ({ router: name, against }) => name === router.name && against === 'length' && name !== 'length',
-    )?.interval
-    const sentence = sentenceOf(router, overLength)
-    return sentence === undefined ? [] : [sentence]
-  })
+export function standingNotes(evaluation: Evaluation): string[] {
+  return evaluation.routers.flatMap((router) => standingNote(router, evaluation) ?? [])
+}
+
+/** The sentence for one router of the evaluation; undefined if it is of use. */
+export function standingNote(
+  router: RouterEvaluation,
+  { comparisons }: Pick<Evaluation, 'comparisons'>,
+): string | undefined {
+  const overLength = comparisons.find(
+    ({ router: name, against }) => name === router.name && against === 'length' && name !== 'length',
+  )?.interval
+  return sentenceOf(router, overLength)
 }
 
 function sentenceOf(
