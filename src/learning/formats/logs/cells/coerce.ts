@@ -1,7 +1,9 @@
 import type { Row } from '../../row.ts'
+import { parsePythonLiteral } from './python-literal.ts'
 
 /**
- * Readers of fields of logs. In CSV a number may be its text; an object or a list may be its JSON. Each returns undefined
+ * Readers of fields of logs. In CSV a number may be its text; an object or a list may be its JSON, or
+ * the text that Python prints. Each returns undefined
  * for a missing field or another type.
  */
 export function coerceObject(value: unknown): Row | undefined {
@@ -59,10 +61,11 @@ export function omitUndefined<T extends object>(fields: T): { [Key in keyof T]: 
 }
 
 function parseJson(text: string, opening: '{' | '['): unknown {
-  if (!text.trimStart().startsWith(opening)) return undefined
+  const isArray = opening === '[' && text.startsWith('array(')
+  if (!isArray && !text.trimStart().startsWith(opening)) return undefined
   try {
     return JSON.parse(text)
   } catch {
-    return undefined
+    return parsePythonLiteral(text)
   }
 }
