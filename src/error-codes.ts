@@ -105,6 +105,7 @@ export const routerCodes = {
 /** `routellm.yaml`, and options of the library, that are wrong or do not fit together. */
 export const configurationCodes = {
   'artifact-and-checkpoint': 'A checkpoint is given for a router that is an artifact.',
+  'bad-api-key': 'A key has a line break, white space or another character that a header cannot carry.',
   'bad-auto': 'The setting `auto` names a policy, router or threshold that cannot be served.',
   'bad-base-url': "A provider's base URL is not an HTTP URL.",
   'bad-cache-size': 'The size of the embedding cache is not a whole number from 1.',

@@ -17,6 +17,7 @@ import { addServeCommand } from './commands/serve/command.ts'
 import { addTrainCommand } from './commands/train/command.ts'
 import { addTransferCommand } from './commands/transfer/command.ts'
 import { CheckFailedError, exitCodeOf, exitCodes, ReportedBadInputError } from './terminal/exit-code.ts'
+import { hideSecrets, secretFlagWarnings } from './terminal/hide-secrets.ts'
 import type { CommandContext } from './terminal/terminal.ts'
 
 /**
@@ -25,7 +26,10 @@ import type { CommandContext } from './terminal/terminal.ts'
  * @param argv without the interpreter and the script.
  * @returns the exit code: 0 done, 1 a check or requirement failed, 2 bad input, 130 interrupted.
  */
-export async function runCommandLine(argv: readonly string[], context: CommandContext): Promise<number> {
+export async function runCommandLine(argv: readonly string[], given: CommandContext): Promise<number> {
+  const context = hideSecrets(given, argv)
+  const { note, colors } = context.terminal
+  for (const warning of secretFlagWarnings(argv)) note(`${colors.yellow('warning:')} ${warning}`)
   const program = createProgram(context)
   try {
     await program.parseAsync([...argv], { from: 'user' })

@@ -1,5 +1,7 @@
 import OpenAI from 'openai'
+import { findBaseUrlProblem } from '../base/settings/base-url.ts'
 import { nearestHint } from '../base/settings/nearest-name.ts'
+import { redactUrl } from '../base/text/redact.ts'
 import { ConfigError, InvalidRequestError } from '../errors.ts'
 import type { Model } from '../routing/catalogue/model.ts'
 import { resolveModelReference } from '../routing/catalogue/model-reference.ts'
@@ -92,13 +94,15 @@ function resolveOption(
 }
 
 function checkBaseUrls({ providers = {} }: RoutingOptions): void {
-  for (const [name, provider] of Object.entries(providers))
-    if (!/^https?:\/\/[^\s/]/.test(provider.baseURL ?? ''))
-      throw new ConfigError(
-        'bad-base-url',
-        `providers.${name}.baseURL ${JSON.stringify(provider.baseURL)} must start with http:// or https:// and name a host`,
-        { param: `providers.${name}.baseURL` },
-      )
+  for (const [name, { baseURL = '' }] of Object.entries(providers)) {
+    const problem = findBaseUrlProblem(baseURL)
+    if (problem === null) continue
+    throw new ConfigError(
+      'bad-base-url',
+      `providers.${name}.baseURL ${JSON.stringify(redactUrl(baseURL))} ${problem}`,
+      { param: `providers.${name}.baseURL` },
+    )
+  }
 }
 
 /** The base URL that the base class finds in the options or in the environment. */

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { nearestHint } from '../base/settings/nearest-name.ts'
 import type { SettingProblem } from '../base/settings/problem.ts'
 import { looksLikeKey } from '../base/settings/secrets.ts'
+import { redactUrl } from '../base/text/redact.ts'
 import { ConfigError } from '../errors.ts'
 import { knownKeysAt, knownValuesAt } from './schema/json-schema.ts'
 import type { YamlSource } from './yaml-source.ts'
@@ -43,12 +44,25 @@ export function problemsOfIssues(
 
 /** A value for a message: short, and never one that may be a key. */
 export function shown(value: unknown, path: readonly PropertyKey[]): string {
-  const secret = path.some((step) => /key(?!word)|header|token|secret/i.test(String(step)))
-  if (typeof value === 'string' && (secret || looksLikeKey(value)))
-    return 'the value (not shown: it may be a key)'
-  const text = JSON.stringify(value) ?? String(value)
+  const isSecret = path.some((step) => /key(?!word)|header|token|secret|password/i.test(String(step)))
+  const isPlain = value === null || typeof value === 'number' || typeof value === 'boolean'
+  if (!isPlain && (isSecret || mayHoldKey(value))) return 'the value (not shown: it may be a key)'
+  const text = redactUrl(JSON.stringify(value) ?? String(value))
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
+
+/** Whether a text in the value, or in what it contains, looks like a key, or is under a name of one. */
+function mayHoldKey(value: unknown): boolean {
+  const text = JSON.stringify(value) ?? ''
+  const isLong = text.length > longestSearchedValue
+  return (
+    isLong ||
+    text.split('"').some(looksLikeKey) ||
+    /"[^"]*(?:key|token|secret|password|authorization)[^"]*":/i.test(text)
+  )
+}
+
+const longestSearchedValue = 10_000
 
 function unknownKey(path: readonly PropertyKey[], key: string, schema: z.ZodType): Problem {
   const at = [...path, key]

@@ -1,3 +1,4 @@
+import { readApiKey } from '../base/settings/secrets.ts'
 import { ConfigError } from '../errors.ts'
 import { type ProviderConfig, providerEndpoint } from './registry.ts'
 
@@ -20,8 +21,8 @@ export function providerKeys(
   for (const provider of config.providers) {
     const apiKeyEnv = providerEndpoint(provider)?.apiKeyEnv
     if (apiKeyEnv === undefined) continue
-    const key = variables[apiKeyEnv]
-    if (key !== undefined && key !== '') keys[provider.name] = key
+    const key = readApiKey(variables, apiKeyEnv)
+    if (key !== undefined) keys[provider.name] = key
     else if (
       !config.server.forwardClientKey &&
       config.models.some((model) => model.provider === provider.name)

@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os'
+import { redactUrl } from '../base/text/redact.ts'
 import { isLoopback } from '../config/loopback.ts'
 import { ConfigError } from '../errors.ts'
 
@@ -17,7 +18,7 @@ export function refuseOwnAddress(
     if (!isOwnAddress(new URL(baseUrl), host, port)) continue
     throw new ConfigError(
       'routes-to-itself',
-      `The provider "${provider}" (${baseUrl}) is this gateway itself, which listens on ${host}:${port}. Give the provider its real base URL, or listen on another port.`,
+      `The provider "${provider}" (${redactUrl(baseUrl)}) is this gateway itself, which listens on ${host}:${port}. Give the provider its real base URL, or listen on another port.`,
       { param: `providers.${provider}.baseUrl` },
     )
   }

@@ -1,16 +1,13 @@
+import { redactSecrets } from '../text/redact.ts'
 import type { FailedCall } from './reply.ts'
 
 const excerptLength = 300
 
 /** The beginning of a reply, for a message: at most 300 UTF-16 units, without secrets. */
 export function excerptReply(text: string, secret?: string): string {
-  return withoutSecret(text, secret).trim().slice(0, excerptLength)
-}
-
-/** Replaces a key that an endpoint repeats, and any text that looks like an OpenAI key. */
-export function withoutSecret(text: string, secret?: string): string {
-  const known = secret === undefined || secret === '' ? text : text.replaceAll(secret, '…')
-  return known.replaceAll(/\bsk-[\w-]{4,}/g, 'sk-…')
+  return redactSecrets(text, secret === undefined ? [] : [secret])
+    .trim()
+    .slice(0, excerptLength)
 }
 
 /** The reason of a network failure. The message of `fetch` is always "fetch failed"; its cause holds the reason. */

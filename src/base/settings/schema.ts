@@ -1,13 +1,20 @@
 import { z } from 'zod'
+import { findBaseUrlProblem } from './base-url.ts'
 
 /** The longest delay of a timer; a longer one fires at once. */
 export const maxTimerMs = 2 ** 31 - 1
 
 export const milliseconds = z.int().min(1).max(maxTimerMs)
 
+const urlStart = /^https?:\/\/[^\s/]+/
+
 export const httpUrl = z
   .string()
-  .regex(/^https?:\/\/[^\s/]+/, 'must start with http:// or https:// and name a host')
+  .regex(urlStart, 'must start with http:// or https:// and name a host')
+  .superRefine((text, context) => {
+    const message = findBaseUrlProblem(text)
+    if (message !== null && urlStart.test(text)) context.addIssue({ code: 'custom', message })
+  })
 
 /** The same type with every property, at every depth, read-only. */
 export type DeepReadonly<T> = T extends readonly (infer Item)[]

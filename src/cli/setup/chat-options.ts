@@ -27,7 +27,10 @@ export function addChatOptions(
       '--base-url <url>',
       'where the model is served, up to and including /v1 (default: https://api.openai.com/v1)',
     )
-    .option('--api-key <key>', 'key for --base-url (default: the environment variable OPENAI_API_KEY)')
+    .option(
+      '--api-key <key>',
+      'key for --base-url (default, and better: the environment variable OPENAI_API_KEY)',
+    )
     .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option(
       '--max-cost <dollars>',

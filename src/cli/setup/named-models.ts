@@ -1,3 +1,5 @@
+import { findBaseUrlProblem } from '../../base/settings/base-url.ts'
+import { redactUrl } from '../../base/text/redact.ts'
 import { findModel } from '../../config/model-reference.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { openAICompatible } from '../../providers/openai-compatible/kind.ts'
@@ -84,10 +86,11 @@ function createFlagProvider(
   { providers, variables }: ModelSource,
 ): { provider: ProviderConfig; variables: Variables } {
   const parsed = openAICompatible.settings.safeParse({ baseUrl: baseUrl.replace(/\/+$/, '') })
-  if (!parsed.success || !URL.canParse(baseUrl))
+  const problem = findBaseUrlProblem(baseUrl)
+  if (!parsed.success || problem !== null)
     throw new InvalidRequestError(
       'bad-base-url',
-      `--base-url ${JSON.stringify(baseUrl)} must start with http:// or https:// and name a host, as in http://127.0.0.1:11434/v1`,
+      `--base-url ${JSON.stringify(redactUrl(baseUrl))} ${problem ?? 'is no base URL'}, as in http://127.0.0.1:11434/v1`,
       { param: '--base-url' },
     )
   const { host } = new URL(baseUrl)

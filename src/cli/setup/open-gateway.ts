@@ -1,3 +1,4 @@
+import { readApiKey } from '../../base/settings/secrets.ts'
 import type { Config } from '../../config/config.ts'
 import type { WarningLog } from '../../gateway/decide/decider.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
@@ -30,9 +31,9 @@ export function routerDependencies(
   { environment, terminal, routerKinds }: CommandContext,
 ): RouterDependencies {
   const { apiKeyEnv, ...embedder } = config.embedder
-  const apiKey = apiKeyEnv === undefined ? undefined : variables[apiKeyEnv]
+  const apiKey = apiKeyEnv === undefined ? undefined : readApiKey(variables, apiKeyEnv)
   return {
-    embedderOptions: { ...embedder, ...(apiKey !== undefined && apiKey !== '' && { apiKey }) },
+    embedderOptions: { ...embedder, ...(apiKey !== undefined && { apiKey }) },
     hub: environment.hub,
     ...(routerKinds !== undefined && { kinds: routerKinds }),
     apiKeys: routerKeysOf(config, variables, routerKinds),
@@ -50,8 +51,8 @@ function routerKeysOf(
   const keys: Record<string, string> = {}
   for (const router of config.routers)
     for (const variable of routerKeyVariables(router, kinds)) {
-      const key = variables[variable]
-      if (key !== undefined && key !== '') keys[variable] = key
+      const key = readApiKey(variables, variable)
+      if (key !== undefined) keys[variable] = key
     }
   return keys
 }

@@ -27,6 +27,8 @@ export type CommandContext = {
   readonly folder: string
   /** The kinds of router that commands know. Default: those of this package. */
   readonly routerKinds?: readonly RouterKind[]
+  /** Hides the keys of the flags and of the environment in a text that does not go through `terminal`. */
+  readonly hideSecrets?: (text: string) => string
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly interrupted: AbortSignal
 }

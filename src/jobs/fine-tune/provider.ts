@@ -1,4 +1,5 @@
 import { nearestHint } from '../../base/settings/nearest-name.ts'
+import { readApiKey } from '../../base/settings/secrets.ts'
 import { ConfigError, InvalidRequestError } from '../../errors.ts'
 import { openAIBaseUrl } from '../../routing/routers/causal_llm/router.ts'
 import type { Workspace } from '../workspace.ts'
@@ -41,8 +42,8 @@ function keyOf(
   variables: Workspace['variables'] = {},
 ): Pick<FineTuningProvider, 'apiKey' | 'apiKeyEnv'> {
   if (apiKeyEnv === undefined) return {}
-  const apiKey = variables[apiKeyEnv]
-  if (apiKey !== undefined && apiKey !== '') return { apiKeyEnv, apiKey }
+  const apiKey = readApiKey(variables, apiKeyEnv)
+  if (apiKey !== undefined) return { apiKeyEnv, apiKey }
   throw new ConfigError(
     'missing-api-key',
     `--submit ${name}: the environment variable ${apiKeyEnv} is not set; set it to the provider's key`,

@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import type { SettingProblem } from '../../base/settings/problem.ts'
 import { httpUrl, milliseconds } from '../../base/settings/schema.ts'
-import { environmentName, keyInFile, keyInsteadOfName, looksLikeKey } from '../../base/settings/secrets.ts'
+import {
+  environmentName,
+  findHeaderProblem,
+  keyInFile,
+  keyInsteadOfName,
+  looksLikeKey,
+} from '../../base/settings/secrets.ts'
 import { defineProviderKind } from '../provider-kind.ts'
 import { defaultLimits } from './limits.ts'
 import type { OpenAICompatibleOptions } from './provider.ts'
@@ -60,6 +66,10 @@ export const openAICompatible = defineProviderKind({
     for (const [name, value] of Object.entries(headers))
       if (/^(authorization|api-key|x-api-key|cookie)$/i.test(name) || looksLikeKey(value))
         problems.push({ path: ['headers', name], message: keyInFile })
+      else {
+        const message = findHeaderProblem(name, value)
+        if (message !== null) problems.push({ path: ['headers', name], message })
+      }
     return problems
   },
   needs: { keys: ({ apiKeyEnv }) => (apiKeyEnv === undefined ? [] : [apiKeyEnv]) },

@@ -1,11 +1,14 @@
 import { Pool } from 'undici'
 import { omitUndefined } from '../../base/settings/omit-undefined.ts'
+import { redactUrl } from '../../base/text/redact.ts'
 import { ConfigError } from '../../errors.ts'
 import { version } from '../../version.ts'
 import { collectReply } from '../collect-reply.ts'
+import { createKeyMask } from '../key-mask.ts'
 import type {
   AbortRequest,
   NetworkedProvider,
+  Provider,
   ProviderRequest,
   ReplySink,
   UsageProvider,
@@ -89,12 +92,15 @@ export function createOpenAICompatibleProvider(
     return (reason) => handler.abort(reason)
   }
 
+  const maskKey = createKeyMask(options.apiKey)
+  const streamMasked: Provider['stream'] = (request, sink) => stream(request, maskKey(sink))
+
   return {
     name,
     baseUrl: options.baseUrl,
     requestStreamUsage: options.requestStreamUsage ?? !refusesUsageOption(url),
-    stream,
-    call: (request, signal) => collectReply({ name, stream }, request, signal),
+    stream: streamMasked,
+    call: (request, signal) => collectReply({ name, stream: streamMasked }, request, signal),
     close() {
       closed ??= pool.close()
       return closed
@@ -144,7 +150,7 @@ function httpUrl({ name, baseUrl }: OpenAICompatibleOptions): URL {
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url
   throw new ConfigError(
     'bad-base-url',
-    `The base URL "${baseUrl}" of the provider "${name}" is not an http or https URL. Write it with its version path, as in https://api.openai.com/v1.`,
+    `The base URL ${JSON.stringify(redactUrl(baseUrl))} of the provider "${name}" is not an http or https URL. Write it with its version path, as in https://api.openai.com/v1.`,
     { param: `providers.${name}.baseUrl` },
   )
 }

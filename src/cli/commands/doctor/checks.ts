@@ -1,5 +1,7 @@
 import { createServer } from 'node:net'
 import type { OptionalPackage } from '../../../base/settings/needs.ts'
+import { readApiKey } from '../../../base/settings/secrets.ts'
+import { redactUrl } from '../../../base/text/redact.ts'
 import type { Config } from '../../../config/config.ts'
 import type { ProviderEndpoint } from '../../../providers/provider-kind.ts'
 import { findProviderKind, providerEndpoint, providerKinds } from '../../../providers/registry.ts'
@@ -160,10 +162,21 @@ function keyChecks(
   )
   return [...needed, ...ofRouters].map(({ variable, provider }) => {
     const name = `key of ${provider}`
-    return (variables[variable] ?? '') === ''
+    const key = keyOf(variables, variable)
+    if (key instanceof Error) return { name, status: 'failed', detail: key.message }
+    return key === undefined
       ? { name, status: 'failed', detail: `${variable} is not set`, remedy: `export ${variable}=…` }
       : { name, status: 'ok', detail: `${variable} is set` }
   })
+}
+
+/** The key, or why no request could carry it. */
+function keyOf(variables: LoadedConfiguration['variables'], name: string): string | undefined | Error {
+  try {
+    return readApiKey(variables, name)
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
 }
 
 const onlineTimeoutMs = 5_000
@@ -182,12 +195,14 @@ async function reachableCheck(
 ): Promise<Check> {
   const name = `provider ${provider}`
   const url = `${baseUrl}/models`
-  const key = apiKeyEnv === undefined ? undefined : variables[apiKeyEnv]
+  const shownUrl = redactUrl(url)
+  const key = apiKeyEnv === undefined ? undefined : keyOf(variables, apiKeyEnv)
+  if (key instanceof Error) return { name, status: 'failed', detail: key.message }
   try {
     const { status } = await fetch(url, {
       headers: {
         ...headers,
-        ...(key !== undefined && key !== '' && { authorization: `Bearer ${key}` }),
+        ...(key !== undefined && { authorization: `Bearer ${key}` }),
       },
       // A key is not carried to wherever a redirect points.
       redirect: 'manual',
@@ -197,17 +212,17 @@ async function reachableCheck(
       return {
         name,
         status: 'failed',
-        detail: `${url} refuses the key (${status})`,
+        detail: `${shownUrl} refuses the key (${status})`,
         remedy: `Check ${apiKeyEnv ?? 'apiKeyEnv'}.`,
       }
-    if (status >= 500) return { name, status: 'failed', detail: `${url} answers ${status}` }
-    return { name, status: 'ok', detail: `${url} answers ${status}` }
+    if (status >= 500) return { name, status: 'failed', detail: `${shownUrl} answers ${status}` }
+    return { name, status: 'ok', detail: `${shownUrl} answers ${status}` }
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : ''
     return {
       name,
       status: 'failed',
-      detail: `${url} cannot be reached (${messageOf(error)}${cause})`,
+      detail: `${shownUrl} cannot be reached (${messageOf(error)}${cause})`,
       remedy: 'Check baseUrl, and that the server runs.',
     }
   }

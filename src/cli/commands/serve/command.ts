@@ -72,7 +72,7 @@ flight are done.
 
 Examples:
   routellm serve
-  routellm serve --strong-model gpt-5 --weak-model gpt-5-nano --api-key sk-…
+  routellm serve --strong-model gpt-5 --weak-model gpt-5-nano      (with the key in OPENAI_API_KEY)
   routellm serve --base-url http://127.0.0.1:11434/v1 --strong-model llama3.1:70b --weak-model llama3.1
   routellm serve --config routellm.yaml --routers mf,./my-router --port 8080
   routellm serve --routers ./my-router --threshold 0.31
@@ -84,7 +84,7 @@ Examples:
 }
 
 async function serve(flags: ServeFlags, context: CommandContext): Promise<void> {
-  const { terminal, environment, interrupted } = context
+  const { terminal, environment, interrupted, hideSecrets = (line) => line } = context
   const port = flags.port ?? portOfEnvironment(context)
   const { config, variables, warnings } = await loadConfiguration(
     { ...flags, ...(port !== undefined && { port }), environmentClientKeys: environment.clientKeys ?? [] },
@@ -98,7 +98,10 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   ])
   const stderr = pino.destination(2)
   // pino leaves C1 characters and changes of direction in its JSON as they are.
-  const log = pino({ base: null }, { write: (line: string) => void stderr.write(toTerminalText(line)) })
+  const log = pino(
+    { base: null },
+    { write: (line: string) => void stderr.write(toTerminalText(hideSecrets(line))) },
+  )
   const requestLog = await openLog(flags, context.folder, log)
   const gateway = await openGateway(config, variables, context, log).catch(async (error: unknown) => {
     await requestLog?.close()

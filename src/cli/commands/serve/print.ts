@@ -1,3 +1,4 @@
+import { redactUrl } from '../../../base/text/redact.ts'
 import type { Config } from '../../../config/config.ts'
 import { demoSource, isDemonstration } from '../../../config/demo.ts'
 import { isLoopback } from '../../../config/loopback.ts'
@@ -63,5 +64,5 @@ function formatSource(config: Config, isDemo: boolean): string {
 function formatEndpoint(config: Config, model: Model): string {
   const provider = config.providers.find(({ name }) => name === model.provider)
   const endpoint = provider === undefined ? undefined : providerEndpoint(provider)
-  return endpoint?.baseUrl ?? 'the built-in demonstration'
+  return endpoint === undefined ? 'the built-in demonstration' : redactUrl(endpoint.baseUrl)
 }

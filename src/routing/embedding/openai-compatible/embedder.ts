@@ -1,3 +1,5 @@
+import { findBaseUrlProblem } from '../../../base/settings/base-url.ts'
+import { redactUrl } from '../../../base/text/redact.ts'
 import { EmbeddingError } from '../../../errors.ts'
 import type { Embedder } from '../embedder.ts'
 import { knownModels } from './known-models.ts'
@@ -72,10 +74,11 @@ export async function learnDimensions(
 
 function toEndpoint(options: OpenAICompatibleEmbedderOptions): EmbeddingEndpoint {
   const { baseUrl, apiKey, model, retries = 2, maxRetryDelayMs = 20_000, timeoutMs = 10_000 } = options
-  if (!/^https?:/.test(baseUrl) || !URL.canParse(baseUrl))
+  const problem = findBaseUrlProblem(baseUrl)
+  if (problem !== null)
     throw new EmbeddingError(
       'bad-embedding-url',
-      `The base URL of the embeddings, ${JSON.stringify(baseUrl)}, is not an http or https URL; give one such as https://api.openai.com/v1.`,
+      `The base URL of the embeddings, ${JSON.stringify(redactUrl(baseUrl))}, ${problem}; give one such as https://api.openai.com/v1.`,
       { param: 'baseUrl' },
     )
   return {

@@ -1,5 +1,6 @@
-import { formatCallFailure, withoutSecret } from '../../../base/http/failure.ts'
+import { formatCallFailure } from '../../../base/http/failure.ts'
 import type { FailedCall } from '../../../base/http/reply.ts'
+import { redactSecrets } from '../../../base/text/redact.ts'
 import { RouterError } from '../../../errors.ts'
 
 /** The endpoint of a router, for its errors. */
@@ -47,7 +48,10 @@ export function notAnAnswer(
   { router, model, baseUrl }: AskedEndpoint,
   secret: string | undefined,
 ): RouterError {
-  const shown = withoutSecret(JSON.stringify(json) ?? 'nothing', secret).slice(0, 200)
+  const shown = redactSecrets(JSON.stringify(json) ?? 'nothing', secret === undefined ? [] : [secret]).slice(
+    0,
+    200,
+  )
   return new RouterError(
     'causal-llm-reply-invalid',
     `The router ${router} had no answer of ${model} from ${baseUrl}: what came is no completion: ${shown}. Check baseUrl: it ends in /v1 on most servers.`,

@@ -1,3 +1,4 @@
+import { redactUrl } from '../../../base/text/redact.ts'
 import { defineRouterKind } from '../router-kind.ts'
 import { causalLlmSettings, checkCausalLlmSettings } from './settings.ts'
 import { mapUpstreamArguments } from './upstream-arguments.ts'
@@ -7,7 +8,7 @@ export const causalLlm = defineRouterKind({
   kind: 'causal_llm',
   settings: causalLlmSettings,
   load: async (spec, dependencies) => (await import('./load.ts')).loadCausalLlmRouter(spec, dependencies),
-  describe: ({ model, baseUrl = 'OpenAI' }) => `causal_llm, asking ${model} at ${baseUrl}`,
+  describe: ({ model, baseUrl = 'OpenAI' }) => `causal_llm, asking ${model} at ${redactUrl(baseUrl)}`,
   configuration: {
     impliedBy: { key: 'model', article: 'a model' },
     // OpenAI's key is the default at OpenAI's own address only.

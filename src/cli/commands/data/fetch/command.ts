@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { findBaseUrlProblem } from '../../../../base/settings/base-url.ts'
+import { redactUrl } from '../../../../base/text/redact.ts'
 import { InvalidRequestError } from '../../../../errors.ts'
 import { toCommandLineText } from '../../../terminal/command-line-text.ts'
 import { createProgress } from '../../../terminal/progress.ts'
@@ -36,10 +38,11 @@ async function fetchData(
   { output, baseUrl, json }: FetchFlags,
   { terminal, folder, interrupted }: CommandContext,
 ): Promise<void> {
-  if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
+  const problem = findBaseUrlProblem(baseUrl)
+  if (problem !== null)
     throw new InvalidRequestError(
       'bad-base-url',
-      `--base-url ${JSON.stringify(baseUrl)} must start with http:// or https:// and name a host`,
+      `--base-url ${JSON.stringify(redactUrl(baseUrl))} ${problem}`,
       { param: '--base-url' },
     )
   const { downloadVerified } = await import('../../../../base/files/verified-download.ts')
