@@ -19,7 +19,7 @@ export const wings = {
   'base/text': ['base/math', 'base/text'],
   'base/concurrency': ['base/concurrency'],
   'base/settings': ['base/settings'],
-  'base/http': ['base/math', 'base/text', 'base/http'],
+  'base/http': ['base/settings', 'base/http'],
   'base/files': ['base/concurrency', 'base/http', 'base/files'],
   'base/artifact': ['base/math', 'base/files', 'base/artifact'],
   providers: [...base, 'providers'],

@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import { findBaseUrlProblem } from '../base/settings/base-url.ts'
 import { nearestHint } from '../base/settings/nearest-name.ts'
-import { redactUrl } from '../base/text/redact.ts'
+import { redactUrl } from '../base/settings/redact.ts'
 import { ConfigError, InvalidRequestError } from '../errors.ts'
 import type { Model } from '../routing/catalogue/model.ts'
 import { resolveModelReference } from '../routing/catalogue/model-reference.ts'

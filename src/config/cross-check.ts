@@ -71,11 +71,12 @@ function providerProblems(config: Config): Problem[] {
 
 function modelProblems(config: Config): Problem[] {
   const providers = config.providers.map((provider) => provider.name)
+  const known = new Set(providers)
   return config.models.flatMap((model) => {
     const path = ['models', model.name]
     if (model.name === 'auto' || /^(?:router|policy)-/.test(model.name))
       return [{ path, message: `the name "${model.name}" is taken by routing; choose another` }]
-    if (providers.includes(model.provider)) return []
+    if (known.has(model.provider)) return []
     const hint = nearestHint(model.provider, providers) || ' `providers` is empty.'
     return [{ path: [...path, 'provider'], message: `no provider "${model.provider}".${hint}` }]
   })

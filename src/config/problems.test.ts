@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { altered, configErrorMessage } from '../../test/support/config-example.ts'
+import { ConfigError } from '../errors.ts'
 import { builtinRouterKinds } from '../routing/routers/registry.ts'
+import { parseConfig } from './parse-config.ts'
 
 describe('what is wrong with a file', () => {
   const cases: [what: string, text: string, ...says: string[]][] = [
@@ -233,3 +235,65 @@ describe('what is wrong with a file', () => {
     expect(message).not.toContain('planted')
   })
 })
+
+describe('a hostile file', () => {
+  const many = 5_000
+
+  it.each<[string, string, string | RegExp]>([
+    [
+      'unknown keys',
+      `version: 1\n${lines(many, (index) => `key${index}: 1`)}`,
+      /f\.yaml: and 4950 more problems$/,
+    ],
+    [
+      'unknown keys of a section',
+      `version: 1\nserver:\n${lines(many, (index) => ` key${index}: 1`)}`,
+      /and 4950 more/,
+    ],
+    ['bad values', `version: 1\nserver: { clientKeys: [${'1, '.repeat(many)}] }`, /and 4950 more/],
+    [
+      'models without a provider',
+      `version: 1\nmodels:\n${lines(many, (index) => ` m${index}: { provider: p }`)}`,
+      'more',
+    ],
+    ['a very long unknown key', `version: 1\n${'k'.repeat(1_000)}: 1`, 'unknown key "kkk'],
+    [
+      'more values than a configuration has',
+      `version: 1\n${lines(60_000, (index) => `k${index}: 1`)}`,
+      /more than 100000 keys and values/,
+    ],
+    [
+      'more levels than a configuration has',
+      `version: 1\nserver: ${'['.repeat(200)}${']'.repeat(200)}`,
+      /f\.yaml:2: .*more than 64 levels/,
+    ],
+    ['levels that the parser cannot read', `version: ${'['.repeat(50_000)}`, /not valid YAML/],
+    ['levels by dashes', `${'- '.repeat(5_000)}x`, /not valid YAML/],
+    ['keys within keys', `${'? '.repeat(5_000)}x`, /not valid YAML/],
+    ['a key that is a list', 'version: 1\n? [a]\n: b', /a key is not a text/],
+    [
+      'aliases that grow',
+      `version: 1\na: &a [x, x]\n${lines(30, (index) => `${'b'.repeat(index + 1)}: &${'b'.repeat(index + 1)} [*${'b'.repeat(index) || 'a'}, *${'b'.repeat(index) || 'a'}]`)}`,
+      /not valid YAML|more than|unknown key/,
+    ],
+    [
+      'one key twice, far apart',
+      `version: 1\n${lines(100, (index) => `k${index}: 1`)}\nk0: 2`,
+      /f\.yaml:102: .*unique: k0/,
+    ],
+  ])('%s: one short error', (_what, text, problem) => {
+    let message = ''
+    try {
+      parseConfig(text, 'f.yaml')
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigError)
+      message = String(error)
+    }
+    expect(message).toMatch(problem)
+    expect(message.length).toBeLessThan(20_000)
+  })
+})
+
+function lines(count: number, line: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => line(index)).join('\n')
+}

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import { nearestHint } from '../base/settings/nearest-name.ts'
 import type { SettingProblem } from '../base/settings/problem.ts'
+import { redactUrl } from '../base/settings/redact.ts'
 import { looksLikeKey } from '../base/settings/secrets.ts'
-import { redactUrl } from '../base/text/redact.ts'
+import { toDisplayText } from '../base/text/display.ts'
 import { ConfigError } from '../errors.ts'
 import { knownKeysAt, knownValuesAt } from './schema/json-schema.ts'
 import type { YamlSource } from './yaml-source.ts'
@@ -10,15 +11,19 @@ import type { YamlSource } from './yaml-source.ts'
 /** Something wrong at a path of the file. */
 export type Problem = SettingProblem
 
-/** One error for all problems of a file, a line each: `file:line: path: message`. */
+/** Nobody reads more at once, and each costs a search for its line and for a similar name. */
+const mostShown = 50
+
+/** One error for the problems of a file, a line each: `file:line: path: message`. Those beyond the first 50 are counted. */
 export function configError(problems: readonly Problem[], yaml: YamlSource, source: string): ConfigError {
-  const lines = problems.map((problem) => {
+  const lines = problems.slice(0, mostShown).map((problem) => {
     const line = yaml.lineOf(problem.path)
     const place = line === undefined ? source : `${source}:${line}`
     return problem.path.length === 0
       ? `${place}: ${problem.message}`
       : `${place}: ${dotted(problem.path)}: ${problem.message}`
   })
+  if (problems.length > mostShown) lines.push(`${source}: and ${problems.length - mostShown} more problems`)
   const param = problems[0] === undefined ? '' : dotted(problems[0].path)
   return new ConfigError('invalid-config', lines.join('\n'), { param })
 }
@@ -33,13 +38,24 @@ export function problemsOfIssues(
   value: unknown,
   schema: z.ZodType,
 ): Problem[] {
-  return issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => unknownKey(issue.path, key, schema))
-    const given = valueAt(value, issue.path)
-    if (given === undefined) return [{ path: issue.path, message: `missing; ${expectation(issue, schema)}` }]
-    return [{ path: issue.path, message: `${shown(given, issue.path)} ${refusal(issue, schema)}` }]
-  })
+  const problems: Problem[] = []
+  for (const issue of issues) {
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined]
+    for (const key of keys) {
+      // A problem that is not shown is only counted.
+      if (problems.length >= mostShown) problems.push({ path: issue.path, message: '' })
+      else if (key === undefined) problems.push(problemOfIssue(issue, value, schema))
+      else problems.push(unknownKey(issue.path, key, schema))
+    }
+  }
+  return problems
+}
+
+function problemOfIssue(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodType): Problem {
+  const { path } = issue
+  const given = valueAt(value, path)
+  if (given === undefined) return { path, message: `missing; ${expectation(issue, schema)}` }
+  return { path, message: `${shown(given, path)} ${refusal(issue, schema)}` }
 }
 
 /** A value for a message: short, and never one that may be a key. */
@@ -71,7 +87,10 @@ function unknownKey(path: readonly PropertyKey[], key: string, schema: z.ZodType
       path: at,
       message: `keys are never in this file; put the key in an environment variable and its name here: apiKeyEnv: ${variableName(path)}`,
     }
-  return { path: at, message: `unknown key "${key}".${nearestHint(key, knownKeysAt(path, schema))}` }
+  return {
+    path: at,
+    message: `unknown key "${toDisplayText(key, 60)}".${nearestHint(key, knownKeysAt(path, schema))}`,
+  }
 }
 
 function variableName(path: readonly PropertyKey[]): string {
@@ -117,7 +136,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let current = value
   for (const step of path) {
     if (typeof current !== 'object' || current === null) return undefined
-    current = new Map(Object.entries(current)).get(String(step))
+    current = Object.hasOwn(current, step) ? Reflect.get(current, step) : undefined
   }
   return current
 }

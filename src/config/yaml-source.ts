@@ -1,4 +1,15 @@
-import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+} from 'yaml'
+import { toDisplayText } from '../base/text/display.ts'
 import { ConfigError } from '../errors.ts'
 
 /** A YAML text as values, with the line of each path for messages. */
@@ -8,17 +19,26 @@ export type YamlSource = {
   lineOf(path: readonly PropertyKey[]): number | undefined
 }
 
-/** Throws `ConfigError` with the line if the text is not YAML or has a duplicate key. */
+/** Far more than any configuration has; they bound the work on a hostile one. */
+const mostNodes = 100_000
+const mostLevels = 64
+
+/**
+ * Throws `ConfigError` `invalid-yaml` with the line if the text is not YAML, has a duplicate key, or more values or levels
+ * than a configuration can need. The work grows linearly with the text.
+ */
 export function readYaml(text: string, source: string): YamlSource {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const error = document.errors[0]
-  if (error !== undefined) {
-    const line = lines.linePos(error.pos[0]).line
-    throw new ConfigError('invalid-yaml', `${source}:${line}: not valid YAML: ${error.message}`)
+  const refuse = (message: string, offset?: number, cause?: unknown): ConfigError => {
+    const place = offset === undefined ? source : `${source}:${lines.linePos(offset).line}`
+    return new ConfigError('invalid-yaml', `${place}: not valid YAML: ${message}`, { cause })
   }
+  const document = parseText(text, lines, refuse)
+  const error = document.errors[0]
+  if (error !== undefined) throw refuse(error.message, error.pos[0])
+  checkNodes(document.contents, refuse)
   return {
-    value: plainValue(document, source),
+    value: plainValue(document, refuse),
     lineOf: (path) => {
       const offset = offsetOf(document.contents, path)
       return offset === undefined ? undefined : lines.linePos(offset).line
@@ -26,16 +46,50 @@ export function readYaml(text: string, source: string): YamlSource {
   }
 }
 
-function plainValue(document: { toJS(): unknown }, source: string): unknown {
+type Refuse = (message: string, offset?: number, cause?: unknown) => ConfigError
+
+function parseText(text: string, lineCounter: LineCounter, refuse: Refuse): Document.Parsed {
+  try {
+    // The parser compares each key with all before it; `checkNodes` looks them up.
+    return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' })
+  } catch (cause) {
+    throw refuse('it is nested too deeply', undefined, cause)
+  }
+}
+
+/** Refuses duplicate keys, and more nodes or levels than the limits, without recursion. */
+function checkNodes(contents: unknown, refuse: Refuse): void {
+  const waiting: { readonly node: unknown; readonly level: number }[] = [{ node: contents, level: 0 }]
+  let count = 0
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { node, level } = next
+    if (++count > mostNodes) throw refuse(`it has more than ${mostNodes} keys and values`)
+    if (level > mostLevels) throw refuse(`it has more than ${mostLevels} levels`, startOf(node))
+    if (isMap(node)) checkKeys(node.items, refuse)
+    if (isMap(node) || isSeq(node))
+      for (const item of node.items) waiting.push({ node: item, level: level + 1 })
+    else if (isPair(node)) waiting.push({ node: node.key, level }, { node: node.value, level })
+  }
+}
+
+function checkKeys(pairs: readonly { readonly key: unknown }[], refuse: Refuse): void {
+  const seen = new Set<string>()
+  for (const { key } of pairs) {
+    if (!isScalar(key) && !isAlias(key) && key !== null) throw refuse('a key is not a text', startOf(key))
+    const text = keyText(key)
+    if (seen.has(text)) throw refuse(`Map keys must be unique: ${toDisplayText(text)}`, startOf(key))
+    seen.add(text)
+  }
+}
+
+function plainValue(document: Document.Parsed, refuse: Refuse): unknown {
   try {
     return document.toJS()
   } catch (cause) {
     // Aliases that expand without bound are refused by the parser only here.
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ConfigError('invalid-yaml', `${source}: not valid YAML: ${reason}`, { cause })
+    throw refuse(cause instanceof Error ? cause.message : String(cause), undefined, cause)
   }
 }
-
 function offsetOf(contents: Node | null, path: readonly PropertyKey[]): number | undefined {
   let node: unknown = contents
   let offset: number | undefined

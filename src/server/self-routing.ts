@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os'
-import { redactUrl } from '../base/text/redact.ts'
+import { redactUrl } from '../base/settings/redact.ts'
 import { isLoopback } from '../config/loopback.ts'
 import { ConfigError } from '../errors.ts'
 

@@ -1,4 +1,4 @@
-import { redactSecrets } from '../text/redact.ts'
+import { redactSecrets } from '../settings/redact.ts'
 import type { FailedCall } from './reply.ts'
 
 const excerptLength = 300

@@ -1,5 +1,5 @@
 import { findBaseUrlProblem } from '../../base/settings/base-url.ts'
-import { redactUrl } from '../../base/text/redact.ts'
+import { redactUrl } from '../../base/settings/redact.ts'
 import { findModel } from '../../config/model-reference.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { openAICompatible } from '../../providers/openai-compatible/kind.ts'

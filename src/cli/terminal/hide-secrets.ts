@@ -1,4 +1,4 @@
-import { hideKnown } from '../../base/text/redact.ts'
+import { hideKnown } from '../../base/settings/redact.ts'
 import type { CommandContext } from './terminal.ts'
 
 /** Flags whose value is a key. */

@@ -39,8 +39,16 @@ export function knownValuesAt(path: readonly PropertyKey[], schema: z.ZodType): 
   )
 }
 
+/** Converting a schema takes milliseconds, and messages about many keys ask again for the same one. */
+const rootSchemas = new WeakMap<z.ZodType, JsonSchema>()
+
 function schemasAt(path: readonly PropertyKey[], schema: z.ZodType): JsonSchema[] {
-  let candidates = alternatives(configJsonSchema(schema))
+  let root = rootSchemas.get(schema)
+  if (root === undefined) {
+    root = configJsonSchema(schema)
+    rootSchemas.set(schema, root)
+  }
+  let candidates = alternatives(root)
   for (const step of path) candidates = candidates.flatMap((each) => alternatives(childOf(each, step)))
   return candidates
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readRegularFile } from '../../base/files/read-file.ts'
 import { waitOrAbort } from '../../base/http/retry.ts'
 import {
   type FinishedJob,
@@ -124,7 +124,7 @@ function formatUpdate(update: JobUpdate): string | undefined {
 
 /** The name comes from the content, so the service's list of files shows whether it has this file. */
 async function contentNamed(file: string): Promise<NamedBytes & { readonly sha256: string }> {
-  const bytes = await readFile(file)
+  const bytes = await readRegularFile(file)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   return { name: `routellm-${sha256.slice(0, 16)}.jsonl`, bytes, sha256 }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { putInPlace } from '../../base/files/atomic-file.ts'
+import { readRegularFile } from '../../base/files/read-file.ts'
 
 /** Everything that win rates depend on. If nothing of it changes, they are not computed again. */
 export type ScoreIdentity = {
@@ -44,7 +45,7 @@ export function createScoreCache(folder: string, options: { readonly maxEntries?
   const { maxEntries = entriesKept } = options
   return {
     async read(key, count) {
-      const bytes = await readFile(join(folder, `${key}${extension}`)).catch(() => undefined)
+      const bytes = await readRegularFile(join(folder, `${key}${extension}`)).catch(() => undefined)
       if (bytes === undefined || bytes.length !== hashBytes + 8 * count) return undefined
       const values = bytes.subarray(hashBytes)
       if (!bytes.subarray(0, hashBytes).equals(sha256(values))) return undefined

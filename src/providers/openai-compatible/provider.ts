@@ -1,6 +1,6 @@
 import { Pool } from 'undici'
 import { omitUndefined } from '../../base/settings/omit-undefined.ts'
-import { redactUrl } from '../../base/text/redact.ts'
+import { redactUrl } from '../../base/settings/redact.ts'
 import { ConfigError } from '../../errors.ts'
 import { version } from '../../version.ts'
 import { collectReply } from '../collect-reply.ts'

@@ -1,6 +1,7 @@
-import { copyFile, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { putInPlace } from '../atomic-file.ts'
+import { readRegularFile } from '../read-file.ts'
 
 /** What the hub keeps apart: a model and a data set may have the same id. */
 export type RepositoryKind = 'model' | 'dataset'
@@ -25,13 +26,17 @@ export function repositoryCache(
   return { folder: join(cacheFolder, `${kind}s--${id.replace('/', '--')}`) }
 }
 
+/** A reference holds the 40 digits of a commit. */
+const mostReferenceBytes = 1024
+
 /** The snapshot folder of a revision if it holds every file of one of the layouts; asks no network. */
 export async function cachedSnapshot(
   cache: RepositoryCache,
   revision: string,
   layouts: readonly (readonly string[])[],
 ): Promise<string | undefined> {
-  const commit = await readFile(join(cache.folder, 'refs', revision), 'utf8').catch(() => revision)
+  const reference = join(cache.folder, 'refs', revision)
+  const commit = await readRegularFile(reference, mostReferenceBytes).then(String, () => revision)
   const folder = snapshotFolder(cache, commit.trim())
   for (const files of layouts) {
     const present = await Promise.all(files.map((file) => isFile(join(folder, file))))

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import type { OptionalPackage } from '../../../base/settings/needs.ts'
+import { redactUrl } from '../../../base/settings/redact.ts'
 import { readApiKey } from '../../../base/settings/secrets.ts'
-import { redactUrl } from '../../../base/text/redact.ts'
 import type { Config } from '../../../config/config.ts'
 import type { ProviderEndpoint } from '../../../providers/provider-kind.ts'
 import { findProviderKind, providerEndpoint, providerKinds } from '../../../providers/registry.ts'

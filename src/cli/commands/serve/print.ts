@@ -1,4 +1,4 @@
-import { redactUrl } from '../../../base/text/redact.ts'
+import { redactUrl } from '../../../base/settings/redact.ts'
 import type { Config } from '../../../config/config.ts'
 import { demoSource, isDemonstration } from '../../../config/demo.ts'
 import { isLoopback } from '../../../config/loopback.ts'

@@ -1,5 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import type { AsyncBuffer, FileMetaData } from 'hyparquet'
+import { openRegularFile } from '../../../base/files/read-file.ts'
 import { DataError } from '../../../errors.ts'
 import { unreadableFile } from '../bytes/reading-fault.ts'
 import type { ParquetLibrary } from './library.ts'
@@ -28,7 +29,7 @@ export async function openParquetFile(
 ): Promise<ParquetFile> {
   let handle: FileHandle | undefined
   try {
-    handle = await open(file)
+    handle = await openRegularFile(file)
     const { size } = await handle.stat()
     const buffer = boundedBuffer(handle, size, Math.max(limits.groupBytes, limits.footerBytes + 8))
     const metadata = await readFooter(file, buffer, library, limits)

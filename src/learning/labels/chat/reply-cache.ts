@@ -49,6 +49,8 @@ export async function openReplyCache(file: string): Promise<ReplyCache> {
     throw cacheError('cache-unreadable', file, 'cannot be opened', cause)
   })
   try {
+    if (!(await handle.stat()).isFile())
+      throw new DataError('cache-unreadable', `The cache ${file} is not a regular file.`)
     return await cacheOf(file, handle)
   } catch (error) {
     await handle.close()

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { putInPlace } from '../../../base/files/atomic-file.ts'
+import { readRegularFile } from '../../../base/files/read-file.ts'
 import { DataError, InvalidRequestError } from '../../../errors.ts'
 
 const stateShape = z.strictObject({
@@ -32,6 +33,8 @@ export function stateFileOf(output: string): string {
   return `${output}.job.json`
 }
 
+const mostStateBytes = 16 * 1024 * 1024
+
 /**
  * The state that an earlier run left, or a new one.
  *
@@ -42,7 +45,7 @@ export async function readSubmissionState(
   file: string,
   identity: SubmissionIdentity,
 ): Promise<SubmissionState> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readRegularFile(file, mostStateBytes).then(String, (error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   })

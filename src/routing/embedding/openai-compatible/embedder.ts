@@ -1,5 +1,5 @@
 import { findBaseUrlProblem } from '../../../base/settings/base-url.ts'
-import { redactUrl } from '../../../base/text/redact.ts'
+import { redactUrl } from '../../../base/settings/redact.ts'
 import { EmbeddingError } from '../../../errors.ts'
 import type { Embedder } from '../embedder.ts'
 import { knownModels } from './known-models.ts'

@@ -1,6 +1,6 @@
 import { formatCallFailure } from '../../../base/http/failure.ts'
 import type { FailedCall } from '../../../base/http/reply.ts'
-import { redactSecrets } from '../../../base/text/redact.ts'
+import { redactSecrets } from '../../../base/settings/redact.ts'
 import { RouterError } from '../../../errors.ts'
 
 /** The endpoint of a router, for its errors. */

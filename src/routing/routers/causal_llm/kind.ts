@@ -1,4 +1,4 @@
-import { redactUrl } from '../../../base/text/redact.ts'
+import { redactUrl } from '../../../base/settings/redact.ts'
 import { defineRouterKind } from '../router-kind.ts'
 import { causalLlmSettings, checkCausalLlmSettings } from './settings.ts'
 import { mapUpstreamArguments } from './upstream-arguments.ts'

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { findBaseUrlProblem } from '../../../../base/settings/base-url.ts'
-import { redactUrl } from '../../../../base/text/redact.ts'
+import { redactUrl } from '../../../../base/settings/redact.ts'
 import { InvalidRequestError } from '../../../../errors.ts'
 import { toCommandLineText } from '../../../terminal/command-line-text.ts'
 import { createProgress } from '../../../terminal/progress.ts'
