@@ -12,6 +12,7 @@ import {
 import type { ApgrDifference, Evaluation, RouterEvaluation } from './evaluation.ts'
 import { categoryWinRates, lengthWinRates, oracleWinRates, randomBaseline } from './metrics/baselines.ts'
 import { operatingPoints } from './metrics/curve-points.ts'
+import { gapOf, isGapClear } from './metrics/gap.ts'
 import {
   areaUnderCurve,
   averageGapRecovered,
@@ -41,7 +42,8 @@ export type EvaluateOptions = {
  * With `metrics: 'reference'` the routers and the oracle are computed as the upstream project does (ten bins, no
  * interval). The baselines stay exact.
  *
- * If the gap between the two models is within chance, there are no intervals, and `noIntervals` says so.
+ * If the gap between the two models is within chance or uncertain (`leastGapErrors`), there are no intervals, and
+ * `noIntervals` says so.
  *
  * Throws `DataError` for a benchmark without a gap, and `InvalidRequestError` for win rates that do not fit it or for
  * two routers with one name.
@@ -78,9 +80,11 @@ function* exactEvaluation(options: EvaluateOptions): Generator<number, Evaluatio
   const measured = curves.map((curveOf, index) => measure(ranked[index]!.name, curveOf(columns.weights)))
   const resampled = yield* resampleCurves(rows, curves, { seed, samples })
   const models = singleModelScores(rows)
-  const results = resampled
-    ? measured.map((one, index) => withIntervals(one, resampled[index]!, models))
-    : measured
+  const isClear = isGapClear(gapOf(rows))
+  const results =
+    resampled && isClear
+      ? measured.map((one, index) => withIntervals(one, resampled[index]!, models))
+      : measured
   const own = results.slice(routers.length)
 
   return {
@@ -95,6 +99,7 @@ function* exactEvaluation(options: EvaluateOptions): Generator<number, Evaluatio
     ...(resampled === undefined
       ? { comparisons: [], noIntervals: 'gap-within-chance' }
       : {
+          ...(!isClear && { noIntervals: 'gap-uncertain' as const }),
           comparisons: comparisonsOf(results.slice(0, routers.length + 1), resampled, routers.length),
           bootstrap: {
             seed,
@@ -137,6 +142,7 @@ function benchmarkFacts(benchmark: Benchmark, metrics: 'exact' | 'reference') {
     rowsHash: benchmarkHash(benchmark),
     strong: { model: strongModel, score: scores.strong },
     weak: { model: weakModel, score: scores.weak },
+    gap: gapOf(rows),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Interval } from '../../base/math/statistics/quantile.ts'
 import type { RowsAndTraining, ScoreUnit } from './benchmark.ts'
+import type { Gap } from './metrics/gap.ts'
 import type { GapPercent } from './metrics/metrics.ts'
 
 /** The quality of routers on one benchmark. Scores and `auc` are in `unit`, shares of strong calls in percent. */
@@ -27,8 +28,13 @@ export type Evaluation = {
   readonly comparisons: readonly ApgrDifference[]
   /** Absent if there are no intervals. */
   readonly bootstrap?: Bootstrap
-  /** Why there are no intervals. */
-  readonly noIntervals?: 'reference-metrics' | 'gap-within-chance'
+  /** The gap between the two models with its standard error. */
+  readonly gap: Gap
+  /**
+   * Why there are no intervals of APGR, CPT and scores. With `gap-uncertain` there are still differences between routers,
+   * whose sign does not depend on the size of the gap.
+   */
+  readonly noIntervals?: 'reference-metrics' | 'gap-within-chance' | 'gap-uncertain'
 }
 
 export type ModelScore = { readonly model: string; readonly score: number }

@@ -1,8 +1,10 @@
 import { isAbove } from '../../base/math/decimals.ts'
 import { createRandom } from '../../base/math/random.ts'
 import { rocArea } from '../../base/math/statistics/roc-area.ts'
+import type { BenchmarkRow } from '../evaluation/benchmark.ts'
 import { createResampledApgr } from '../evaluation/metrics/apgr.ts'
 import { bootstrapInterval, pairedBootstrapInterval } from '../evaluation/metrics/bootstrap.ts'
+import { gapOf } from '../evaluation/metrics/gap.ts'
 
 /** Prompts with the score that a router gives each when its label is left out of the fit. */
 export type LeftOutScores = {
@@ -40,6 +42,7 @@ export function leftOutApgr(
     }
   }
   const [low, high] = bootstrapInterval(own, options())
+  const gap = gapOf(asRows(prompts, strongScores, weakScores))
   const ranking = rocArea(
     scores,
     Array.from(strongScores, (score, row) => isAbove(score, weakScores[row]!)),
@@ -48,9 +51,22 @@ export function leftOutApgr(
     leftOutApgr: own(once),
     leftOutApgrLow: low,
     leftOutApgrHigh: high,
+    ...(gap.standardError > 0 && { leftOutApgrGapErrors: gap.score / gap.standardError }),
     ...(ranking !== undefined && { leftOutAuc: ranking.area, leftOutAucError: ranking.standardError }),
     ...(priors === undefined ? {} : beside('Prior', apgrOf(priors))),
     ...beside('Length', apgrOf(prompts.map((prompt) => prompt.length))),
     leftOutApgrOfRandom: 0.5,
   }
+}
+
+function asRows(
+  prompts: readonly string[],
+  strongScores: ArrayLike<number>,
+  weakScores: ArrayLike<number>,
+): BenchmarkRow[] {
+  return prompts.map((prompt, row) => ({
+    prompt,
+    strongScore: strongScores[row]!,
+    weakScore: weakScores[row]!,
+  }))
 }

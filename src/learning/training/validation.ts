@@ -6,6 +6,7 @@ import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
 import { createLengthRouter } from '../../routing/routers/length/router.ts'
 import { createResampledApgr } from '../evaluation/metrics/apgr.ts'
 import { bootstrapInterval, pairedBootstrapInterval } from '../evaluation/metrics/bootstrap.ts'
+import { gapOf } from '../evaluation/metrics/gap.ts'
 import type { CollectedComparisons } from './collect-comparisons.ts'
 
 /** Indexes of comparisons. No prompt is on both sides. */
@@ -79,6 +80,13 @@ export function validatePair(
   const metrics = { validationPairComparisons: ofPair.length }
   if (Number.isNaN(apgr)) return { metrics, warnings: [noGapWarning(ofPair.length, pair)] }
   const options = { rows: ofPair.length, random }
+  const gap = gapOf(
+    Array.from(ofPair, (row, index) => ({
+      prompt: prompts[promptOfVector[vector[row]!]!]!,
+      strongScore: strongScores[index]!,
+      weakScore: weakScores[index]!,
+    })),
+  )
   const [low, high] = bootstrapInterval(router, options)
   const ranking = rocArea(
     winRates,
@@ -91,6 +99,7 @@ export function validatePair(
       validationApgr: apgr,
       validationApgrLow: low,
       validationApgrHigh: high,
+      ...(gap.standardError > 0 && { validationApgrGapErrors: gap.score / gap.standardError }),
       ...(ranking !== undefined && {
         validationAuc: ranking.area,
         validationAucError: ranking.standardError,

@@ -49,3 +49,16 @@ describe('what training recommends', () => {
     expect(lines.join('\n')).not.toMatch(/routellm (serve|route) /)
   })
 })
+
+it('shows no interval of APGR if the gap between the models is uncertain', () => {
+  const trained = result([0.01, 0.1])
+  const lines = (gapErrors: number) =>
+    formatTrained(
+      { ...trained, metrics: { ...trained.metrics, leftOutApgrGapErrors: gapErrors } },
+      picocolors.createColors(false),
+    ).join('\n')
+  expect(lines(2.9)).toMatch(
+    /this router {2}0\.600 {2}no interval: .*the gap between the models is uncertain/,
+  )
+  expect(lines(3)).toMatch(/this router {2}0\.600 {2}95 % interval 0\.550 to 0\.650/)
+})

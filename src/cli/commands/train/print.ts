@@ -1,4 +1,5 @@
 import type { TrainResult } from '../../../jobs/train/result.ts'
+import { leastGapErrors } from '../../../learning/evaluation/metrics/gap.ts'
 import { standingOf, standingSentence } from '../../../learning/training/standing.ts'
 import { toCommandLineText } from '../../terminal/command-line-text.ts'
 import type { Colors } from '../../terminal/terminal.ts'
@@ -47,7 +48,9 @@ function nextLines({ output, metrics }: TrainResult): string[] {
 function apgrLines(metrics: TrainResult['metrics']): string[] {
   const of = (metric: string) => metrics[metric]?.toFixed(3) ?? 'not measured'
   const lines = (stem: string) => [
-    `  this router  ${of(stem)}  95 % interval ${of(`${stem}Low`)} to ${of(`${stem}High`)}`,
+    (metrics[`${stem}GapErrors`] ?? leastGapErrors) < leastGapErrors
+      ? `  this router  ${of(stem)}  no interval: on these labels the gap between the models is uncertain`
+      : `  this router  ${of(stem)}  95 % interval ${of(`${stem}Low`)} to ${of(`${stem}High`)}`,
     ...(metrics[`${stem}OfPrior`] === undefined
       ? []
       : [

@@ -115,8 +115,10 @@ function metricOf(evaluation: Evaluation, { router, metric }: MetricReference, t
   if (apgrInterval !== null) return apgrInterval[metric === 'apgr.low' ? 0 : 1]
   throw new InvalidRequestError(
     'no-interval',
-    `--require ${JSON.stringify(text)} asks for an interval, and there is none (${evaluation.noIntervals}). Leave ` +
-      '--metrics reference out, or give more rows.',
+    `--require ${JSON.stringify(text)} asks for an interval, and there is none (${evaluation.noIntervals}). ` +
+      (evaluation.noIntervals === 'reference-metrics'
+        ? 'Leave --metrics reference out.'
+        : 'Give more rows, on which the gap between the two models is clearer.'),
     { param: '--require' },
   )
 }

@@ -2,6 +2,7 @@ import type { Interval } from '../../../base/math/statistics/quantile.ts'
 import { type TextTable, textTable } from '../../../base/text/format/text-table.ts'
 import { wrapLine } from '../../../base/text/format/wrap-line.ts'
 import type { ApgrDifference, Evaluation, RouterEvaluation } from '../evaluation.ts'
+import { leastGapErrors } from '../metrics/gap.ts'
 import { gapPercents } from '../metrics/metrics.ts'
 import {
   categoriesTitle,
@@ -193,6 +194,9 @@ export function reportHeadline({
   ]
 }
 
+/** Below so many standard errors of the gap, intervals are shown with a caution. */
+const cautiousGapErrors = 5
+
 /** How to read the table. */
 export function reportNotes(evaluation: Evaluation): string[] {
   return [
@@ -205,7 +209,7 @@ export function reportNotes(evaluation: Evaluation): string[] {
 }
 
 /** How the numbers were computed. */
-function methodNotes({ metrics, bootstrap, comparisons, noIntervals }: Evaluation): string[] {
+function methodNotes({ metrics, gap, bootstrap, comparisons, noIntervals }: Evaluation): string[] {
   const notes: string[] = []
   if (metrics === 'reference')
     notes.push('Routers and answer oracle as the reference computes them: ten bins, no intervals.')
@@ -214,7 +218,18 @@ function methodNotes({ metrics, bootstrap, comparisons, noIntervals }: Evaluatio
       'No intervals: on these rows the gap between the two models is within chance. More rows are needed.',
     )
   }
+  const errors = (gap.score / gap.standardError).toFixed(1)
+  if (noIntervals === 'gap-uncertain') {
+    notes.push(
+      `No intervals of APGR: the gap between the two models is only ${errors} standard errors, and below ${leastGapErrors} such intervals miss too often. More rows are needed.`,
+    )
+  }
   if (bootstrap === undefined) return notes
+  if (noIntervals === undefined && gap.score < cautiousGapErrors * gap.standardError) {
+    notes.push(
+      `The gap between the two models is ${errors} standard errors: if it is really smaller, APGR is higher than these intervals say.`,
+    )
+  }
   notes.push(
     `Intervals: bootstrap over ${bootstrap.distinctPrompts.toLocaleString('en-US')} distinct prompts, ` +
       `${bootstrap.samples.toLocaleString('en-US')} samples, seed ${bootstrap.seed}. Random: the range of single runs.`,

@@ -24,11 +24,13 @@ function sentenceOf(
   { name, apgrInterval }: RouterEvaluation,
   overLength: Interval | undefined,
 ): string | undefined {
-  if (apgrInterval === null) return undefined
-  const [low, high] = apgrInterval
-  const shown = `APGR ${low.toFixed(3)} to ${high.toFixed(3)}; 0.5 is random`
-  if (high < 0.5) return `Do not use ${name} for this pair: on these rows it is worse than chance (${shown}).`
-  if (low <= 0.5) return `${name} is not shown to be better than chance on these rows (${shown}).`
+  if (apgrInterval !== null) {
+    const [low, high] = apgrInterval
+    const shown = `APGR ${low.toFixed(3)} to ${high.toFixed(3)}; 0.5 is random`
+    if (high < 0.5)
+      return `Do not use ${name} for this pair: on these rows it is worse than chance (${shown}).`
+    if (low <= 0.5) return `${name} is not shown to be better than chance on these rows (${shown}).`
+  }
   if (overLength === undefined || overLength[0] > 0) return undefined
   return overLength[1] < 0
     ? `${name} is worse than the length of the prompt on these rows: use length, or train on labels of your own.`
