@@ -6,6 +6,7 @@ import { createResampledApgr } from '../../src/learning/evaluation/metrics/apgr.
 import { bootstrapInterval } from '../../src/learning/evaluation/metrics/bootstrap.ts'
 import { type Gap, gapOf, isGapClear } from '../../src/learning/evaluation/metrics/gap.ts'
 import { reportText } from '../../src/learning/evaluation/reports/report-table.ts'
+import { evaluationVerdict } from '../../src/learning/evaluation/reports/verdict.ts'
 
 const rows = 300
 const different = 0.3
@@ -98,6 +99,9 @@ describe('the 95 % interval of APGR', () => {
     expect(noIntervals).toBe('gap-uncertain')
     expect(evaluation.routers[0]).toMatchObject({ apgrInterval: null, cptIntervals: null })
     expect(comparisons).toHaveLength(1)
+    expect(evaluationVerdict(evaluation)?.sentences[0]).toMatch(
+      /^These rows cannot say how much mine recovers/,
+    )
     expect(reportText(evaluation)).toMatch(/No intervals of APGR: the gap .* is only \d\.\d standard errors/)
   })
 })

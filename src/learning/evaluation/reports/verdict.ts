@@ -23,6 +23,14 @@ export function evaluationVerdict(report: EvaluationReport): EvaluationVerdict |
         'More rows are needed.',
       ],
     }
+  if (noIntervals === 'gap-uncertain')
+    return {
+      router: best.name,
+      sentences: [
+        `These rows cannot say how much ${best.name} recovers of the difference between ${strong.model} and ${weak.model}: it is small and uncertain on them.`,
+        'More rows are needed.',
+      ],
+    }
   const standing = standingNote(best, report)
   const better =
     best.name === 'length'
