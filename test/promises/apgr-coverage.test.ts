@@ -102,6 +102,8 @@ describe('the 95 % interval of APGR', () => {
     expect(evaluationVerdict(evaluation)?.sentences[0]).toMatch(
       /^These rows cannot say how much mine recovers/,
     )
-    expect(reportText(evaluation)).toMatch(/No intervals of APGR: the gap .* is only \d\.\d standard errors/)
+    expect(reportText(evaluation, { width: 400 })).toMatch(
+      /No intervals of APGR: the gap .* is only \d\.\d standard errors/,
+    )
   })
 })

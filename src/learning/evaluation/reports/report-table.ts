@@ -98,6 +98,7 @@ export function reportText(
     '',
     ...standingNotes(evaluation).filter((note) => verdict?.sentences.includes(note) !== true),
     ...evaluation.routers.flatMap(trainingNote),
+    ...gapNotes(evaluation),
     'APGR: the kept share of the gap between the models; 0.5 is random.',
     '20 %, 50 %, 80 %: prompts sent to the strong model to keep that part of the gap.',
     ...(isVerbose ? methodNotes(evaluation) : []),
@@ -202,6 +203,7 @@ export function reportNotes(evaluation: Evaluation): string[] {
   return [
     ...standingNotes(evaluation),
     ...evaluation.routers.flatMap(trainingNote),
+    ...gapNotes(evaluation),
     'APGR: share of the gap between the models recovered, averaged over all shares of strong calls; 0.5 is random.',
     'calls for x %: percent of prompts sent to the strong model to recover x % of the gap; fewer is better.',
     ...methodNotes(evaluation),
@@ -209,7 +211,7 @@ export function reportNotes(evaluation: Evaluation): string[] {
 }
 
 /** How the numbers were computed. */
-function methodNotes({ metrics, gap, bootstrap, comparisons, noIntervals }: Evaluation): string[] {
+function methodNotes({ metrics, bootstrap, comparisons, noIntervals }: Evaluation): string[] {
   const notes: string[] = []
   if (metrics === 'reference')
     notes.push('Routers and answer oracle as the reference computes them: ten bins, no intervals.')
@@ -218,24 +220,24 @@ function methodNotes({ metrics, gap, bootstrap, comparisons, noIntervals }: Eval
       'No intervals: on these rows the gap between the two models is within chance. More rows are needed.',
     )
   }
-  const errors = (gap.score / gap.standardError).toFixed(1)
-  if (noIntervals === 'gap-uncertain') {
-    notes.push(
-      `No intervals of APGR: the gap between the two models is only ${errors} standard errors, and below ${leastGapErrors} such intervals miss too often. More rows are needed.`,
-    )
-  }
   if (bootstrap === undefined) return notes
-  if (noIntervals === undefined && gap.score < cautiousGapErrors * gap.standardError) {
-    notes.push(
-      `The gap between the two models is ${errors} standard errors: if it is really smaller, APGR is higher than these intervals say.`,
-    )
-  }
   notes.push(
     `Intervals: bootstrap over ${bootstrap.distinctPrompts.toLocaleString('en-US')} distinct prompts, ` +
       `${bootstrap.samples.toLocaleString('en-US')} samples, seed ${bootstrap.seed}. Random: the range of single runs.`,
   )
   if (comparisons.length > 0) notes.push('Differences in APGR, paired on the same resamples:')
   return notes
+}
+
+/** What a small gap between the models means for the intervals. */
+function gapNotes({ gap, noIntervals, bootstrap }: Evaluation): string[] {
+  if (bootstrap === undefined || gap.score >= cautiousGapErrors * gap.standardError) return []
+  const errors = (gap.score / gap.standardError).toFixed(1)
+  return [
+    noIntervals === 'gap-uncertain'
+      ? `No intervals of APGR: the gap between the two models is only ${errors} standard errors, and below ${leastGapErrors} such intervals miss too often.`
+      : `The gap between the two models is ${errors} standard errors: if it is really smaller, APGR is higher than these intervals say.`,
+  ]
 }
 
 function trainingNote({ name, training }: RouterEvaluation): string[] {
