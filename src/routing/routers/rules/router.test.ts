@@ -19,11 +19,11 @@ describe('a rules router', () => {
     const long: Rule = { name: 'long', minCharacters: 10, strongWinRate: 0.8 }
     const french: Rule = { name: 'French', languages: ['fr'], strongWinRate: 0.3 }
     const prompt = promptFromText('Quelle est la capitale de la France ?')
-    expect(createRulesRouter({ rules: [long, french] }).strongWinRate(prompt)).toBe(0.8)
-    expect(createRulesRouter({ rules: [french, long] }).strongWinRate(prompt)).toBe(0.3)
+    expect(createRulesRouter({ rules: [long, french] }).strongWinRate(prompt)).toBeCloseTo(0.8, 3)
+    expect(createRulesRouter({ rules: [french, long] }).strongWinRate(prompt)).toBeCloseTo(0.3, 3)
     expect(
       createRulesRouter({ rules: [french, long], otherwise: 0.1 }).strongWinRate(promptFromText('Hi')),
-    ).toBe(0.1)
+    ).toBeCloseTo(0.1, 3)
   })
 
   it('is the first match of any list, for any prompt, and always a win rate', () => {
@@ -50,8 +50,12 @@ describe('a rules router', () => {
           otherwise: 0.25,
         })
         const first = list.find(([condition]) => fulfils(condition, text, system))
-        expect(router.strongWinRate(prompt)).toBe(first?.[1] ?? 0.25)
-        expect(router.explain(prompt).strongWinRate).toBe(first?.[1] ?? 0.25)
+        const winRate = router.strongWinRate(prompt)
+        const ofRule = first?.[1] ?? 0.25
+        // Length adds at most 0.0001.
+        expect(winRate).toBeGreaterThanOrEqual(ofRule)
+        expect(winRate).toBeLessThanOrEqual(Math.min(1, ofRule + 1e-4))
+        expect(router.explain(prompt).strongWinRate).toBe(winRate)
         for (const { effect } of router.explain(prompt).contributions) expect(effect).toBeTypeOf('number')
       }),
       { numRuns: 300, seed: 11 },
@@ -73,16 +77,19 @@ describe('a rules router', () => {
     })
     expect(router.explain({ text: 'x', system: 'Be terse. [Tier:STRONG]' })).toEqual({
       strongWinRate: 1,
-      contributions: [{ feature: 'rule 1 (forced)', value: 1, effect: expect.closeTo(9.21, 2) }],
+      contributions: [
+        { feature: 'rule 1 (forced)', value: 1, effect: expect.closeTo(9.21, 2) },
+        { feature: 'length (breaks ties)', value: 1, effect: 0 },
+      ],
       reason: 'rule 1 (forced) is the first of 2 that matches',
     })
     const words =
       'rule 2 (at least 5 characters and (code or (one of the keywords SQL, join and no maths)) and not language de or fr)'
     const { contributions, reason } = router.explain(promptFromText('What is a left join for?'))
-    expect(contributions).toEqual([{ feature: words, value: 2, effect: expect.closeTo(Math.log(3), 12) }])
+    expect(contributions[0]).toEqual({ feature: words, value: 2, effect: expect.closeTo(Math.log(3), 12) })
     expect(reason).toBe(`${words} is the first of 2 that matches`)
     expect(router.explain(promptFromText('Hi there'))).toMatchObject({
-      strongWinRate: 0.4,
+      strongWinRate: expect.closeTo(0.4, 3),
       reason: 'none of the 2 rules matches',
     })
   })
@@ -96,7 +103,7 @@ describe('a rules router', () => {
     expect(hard).toBeGreaterThan(plain)
     expect(plain).toBeGreaterThan(greeting)
     expect(winRate('Hello!', 'You are kind. [tier:strong]')).toBe(1)
-    expect(winRate('Prove it. [tier:weak]')).toBe(hard)
+    expect(winRate('Prove it. [tier:weak]')).toBeCloseTo(hard, 3)
     expect(defaultRules.every(({ name }) => name !== undefined)).toBe(true)
   })
 
@@ -128,7 +135,7 @@ describe('a rules router', () => {
     ]
     for (const unit of units) {
       const text = unit.repeat(Math.ceil(8e6 / unit.length))
-      expect(router.strongWinRate({ text, system: text }), JSON.stringify(unit)).toBe(0.5)
+      expect(router.strongWinRate({ text, system: text }), JSON.stringify(unit)).toBeCloseTo(0.5, 3)
     }
   })
 })

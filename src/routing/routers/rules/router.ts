@@ -6,6 +6,7 @@ import { type CompiledRule, compileRule } from './compile-rule.ts'
 import { defaultOtherwise, defaultRules } from './default-rules.ts'
 import { factsOf } from './prompt-facts.ts'
 import type { Rule } from './rule.ts'
+import { createTieBreak } from './tie-break.ts'
 
 export type RulesRouterOptions = {
   /** Default: `rules`. */
@@ -23,7 +24,8 @@ export type RulesRouter = {
 } & ExplainingRouter
 
 /**
- * Routes by rules that a person wrote: the win rate is that of the first rule with all conditions met.
+ * Routes by rules that a person wrote: the win rate is that of the first rule with all conditions met. Prompts that tie are
+ * ordered by their length, which adds at most 0.0001 (`createTieBreak`).
  *
  * Only the first and last 4,000 characters of a text of more than 8,000 are read (its length is that of the whole
  * text), and regular expressions are tested in linear time, which bounds the time per prompt. There is no
@@ -42,21 +44,30 @@ export function createRulesRouter(options: RulesRouterOptions = {}): RulesRouter
       },
     )
   const compiled = rules.map((rule, index) => compileRule(rule, `rules[${index}]`))
+  const breakTie = createTieBreak([...compiled.map(({ strongWinRate }) => strongWinRate), otherwise])
   const firstMatch = (prompt: RoutedPrompt): CompiledRule | undefined => {
     const facts = factsOf(prompt)
     return compiled.find((rule) => rule.matches(facts))
   }
   return {
     name,
-    strongWinRate: (prompt) => firstMatch(prompt)?.strongWinRate ?? otherwise,
+    strongWinRate: (prompt) => breakTie(firstMatch(prompt)?.strongWinRate ?? otherwise, prompt.text.length),
     explain(prompt) {
       const match = firstMatch(prompt)
-      const strongWinRate = match?.strongWinRate ?? otherwise
+      const ofRule = match?.strongWinRate ?? otherwise
+      const strongWinRate = breakTie(ofRule, prompt.text.length)
       const place = match === undefined ? 0 : compiled.indexOf(match) + 1
       const rule = match === undefined ? 'no rule' : `rule ${place} (${match.description})`
       return {
         strongWinRate,
-        contributions: [{ feature: rule, value: place, effect: logOdds(strongWinRate) }],
+        contributions: [
+          { feature: rule, value: place, effect: logOdds(ofRule) },
+          {
+            feature: 'length (breaks ties)',
+            value: prompt.text.length,
+            effect: logOdds(strongWinRate) - logOdds(ofRule),
+          },
+        ],
         reason:
           match === undefined
             ? `none of the ${compiled.length} rules matches`
