@@ -52,8 +52,8 @@ describe('rules in routellm.yaml', () => {
     const [spec] = config.routers
     if (spec?.kind !== 'rules') throw new Error('not a rules router')
     const router = createRulesRouter(spec)
-    expect(router.strongWinRate({ text: 'Prove it.', system: '' })).toBe(0.8)
-    expect(router.strongWinRate({ text: 'Hi', system: '' })).toBe(0.3)
+    expect(router.strongWinRate({ text: 'Prove it.', system: '' })).toBeCloseTo(0.8, 3)
+    expect(router.strongWinRate({ text: 'Hi', system: '' })).toBeCloseTo(0.3, 3)
   })
 
   it('say the kind by themselves', () => {
