@@ -62,7 +62,7 @@ export function createProgram(context: CommandContext): Command {
       `
 Examples:
   routellm serve                             serve the demonstration on http://127.0.0.1:6060, no key needed
-  routellm route "Prove that √2 is irrational"   which model would answer, and why
+  routellm route "Good morning!"             which model would answer, and why
   routellm init                              write a routellm.yaml to start from
 
 Exit codes: 0 done, 1 a check or requirement failed, 2 bad input, 130 interrupted.`,

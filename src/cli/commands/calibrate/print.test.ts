@@ -1,7 +1,7 @@
 import picocolors from 'picocolors'
 import { expect, it } from 'vitest'
 import type { LossCalibration } from '../../../jobs/calibrate/loss.ts'
-import { formatLoss } from './print.ts'
+import { formatCalibration, formatLoss } from './print.ts'
 
 const found: LossCalibration = {
   possible: true,
@@ -59,5 +59,13 @@ it('says it first thing after the threshold if the router is worse than chance o
     kind: 'worse-than-chance',
   } as const
   expect(textOf({ ...found, separation })).toContain('Do not use mine for this pair')
+  const printed = (kind: 'worse-than-chance' | 'separates') =>
+    formatCalibration(
+      { kind: 'loss', calibration: { ...found, separation: { ...separation, kind } } },
+      picocolors.createColors(false),
+      { router: './mine' },
+    ).join('\n')
+  expect(printed('worse-than-chance')).not.toContain('routellm serve')
+  expect(printed('separates')).toContain('routellm serve --routers ./mine --threshold 0.25')
   expect(textOf({ ...found, separation: { ...separation, kind: 'separates' } })).not.toContain('AUC')
 })

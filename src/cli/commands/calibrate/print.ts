@@ -14,12 +14,16 @@ import type { Colors } from '../../terminal/terminal.ts'
 /** How the command named its router and configuration. */
 export type CalibratedAs = { readonly router?: string; readonly config?: string }
 
-/** The threshold that was found, its effect and the next step, or the reason why there is none. */
+/**
+ * The threshold that was found, its effect and the next step, or the reason why there is none. A router that is worse than
+ * chance on the labels gets no next step.
+ */
 export function formatCalibration(result: CalibrateResult, colors: Colors, named: CalibratedAs): string[] {
   const { calibration } = result
   const lines = formatTarget(result, colors)
   if (result.kind === 'share') return [...lines, ...nextSteps(result.rounded, named)]
-  if ('possible' in calibration && calibration.possible)
+  const isUseless = 'separation' in calibration && calibration.separation?.kind === 'worse-than-chance'
+  if ('possible' in calibration && calibration.possible && !isUseless)
     return [...lines, ...nextSteps(calibration.threshold, named)]
   return lines
 }
@@ -30,7 +34,7 @@ function nextSteps(threshold: number, { router = 'mf', config }: CalibratedAs): 
   const at = ['--threshold', plainDecimal(threshold), ...ofFile]
   return [
     'Next:',
-    `  ${toCommandLineText(['routellm', 'route', 'Prove that √2 is irrational', '--router', router, ...at])}`,
+    `  ${toCommandLineText(['routellm', 'route', 'One of your prompts', '--router', router, ...at])}`,
     `  ${toCommandLineText(['routellm', 'serve', '--routers', router, ...at])}`,
   ]
 }

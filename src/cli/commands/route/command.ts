@@ -48,7 +48,7 @@ export function addRouteCommand(program: Command, context: CommandContext): void
       'after',
       `
 Examples:
-  routellm route "Prove that √2 is irrational"
+  routellm route "Good morning!"
   routellm route "What is the capital of France?" --threshold 0.3
   routellm route "What is the capital of France?" --policy frugal --config routellm.yaml
   cat question.txt | routellm route - --router ./my-router --json`,

@@ -62,7 +62,7 @@ Only comparisons of the pair are used.
 
 Examples:
   routellm train knn --data outcomes.jsonl --strong-model gpt-5 --weak-model llama3.1 --output my-knn
-  routellm route "Prove that √2 is irrational" --router ./my-knn`,
+  routellm route "One of your prompts" --router ./my-knn`,
     )
     .action(async (_options: unknown, command: Command) =>
       runTraining('knn', command.optsWithGlobals<TrainFlags>(), context),
