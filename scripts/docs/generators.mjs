@@ -4,6 +4,7 @@ import { wings } from '../layers/wings.mjs'
 import { commandLineMarkdown } from './command-line.mjs'
 import { errorsMarkdown } from './errors.mjs'
 import { layersMarkdown } from './layers.mjs'
+import { logFormatsMarkdown } from './log-formats.mjs'
 import { clusterJoinMarkdown } from './measured/cluster-join.mjs'
 import { guaranteeMarkdown } from './measured/guarantee.mjs'
 import { ownLabelsMarkdown } from './measured/own-labels.mjs'
@@ -46,6 +47,11 @@ export const generators = [
     file: 'docs/errors.md',
     region: 'error codes',
     text: async ({ load }) => errorsMarkdown(await load('error-codes')),
+  },
+  {
+    file: 'docs/formats.md',
+    region: 'request logs',
+    text: async ({ load }) => logFormatsMarkdown((await load('learning/formats/logs/formats')).logFormats),
   },
   { file: 'ARCHITECTURE.md', region: 'layers', text: () => layersMarkdown(wings) },
   { file: 'README.md', region: 'results', text: ({ results }) => overviewMarkdown(results('evaluation')) },

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { logFormats } from '../../src/learning/formats/logs/formats.ts'
 import { type LogEntry, readLog, recogniseLog } from '../../src/learning/formats/logs/read-log.ts'
 
 /** What a file of `test/cases` is read as. The sums are over its requests; one that is not in the log is absent. */
@@ -22,6 +23,25 @@ const dozen = { requests: 12, ...tokens, answers: 12 }
 const paid = { ...dozen, costUsd: 0.014363 }
 
 const cases: Readonly<Record<string, Expected>> = {
+  'request-logs/routellm.jsonl': {
+    format: 'routellm',
+    requests: 2,
+    inputTokens: 40,
+    outputTokens: 20,
+    costUsd: 0.0002,
+    answers: 2,
+    models: ['small'],
+  },
+  'request-logs/helicone.json': {
+    format: 'helicone',
+    requests: 2,
+    inputTokens: 80,
+    outputTokens: 200,
+    costUsd: 0.0011,
+    answers: 2,
+    models: ['gpt-4o-2024-08-06'],
+    leftOut: { cached: 1 },
+  },
   '20-langfuse-api-page/observations.json': { format: 'langfuse', ...paid },
   '20-langfuse-api-page/observations-one-line.json': { format: 'langfuse', ...paid },
   '20-langfuse-api-page/observations-ok.json': { format: 'langfuse', ...paid },
@@ -189,6 +209,11 @@ describe('a log of test/cases', () => {
     for (const { notRoutable } of requests)
       if (notRoutable !== undefined) leftOut[notRoutable] = (leftOut[notRoutable] ?? 0) + 1
     expect(leftOut).toEqual(expected.leftOut ?? {})
+  })
+
+  it('is tested for every format, as the documentation says', () => {
+    for (const { name, documentation } of logFormats)
+      for (const file of documentation.testedWith) expect([file, cases[file]?.format]).toEqual([file, name])
   })
 
   it('that lacks the requests says where they are', async () => {

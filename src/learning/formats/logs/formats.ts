@@ -1,6 +1,6 @@
 import { DataError, InvalidRequestError } from '../../../errors.ts'
 import type { Row } from '../row.ts'
-import type { LogFormat } from './log-format.ts'
+import type { DocumentedLogFormat, LogFormat } from './log-format.ts'
 import { braintrustLog } from './products/braintrust-log.ts'
 import { columnLog } from './products/column-log.ts'
 import { heliconeLog } from './products/helicone-log.ts'
@@ -13,7 +13,7 @@ import { otelLog, phoenixLog } from './products/spans/otel-log.ts'
 import { routellmLog } from './routellm-log.ts'
 
 /** The formats with the most distinctive columns come first. A plain table is last. */
-const formats: readonly LogFormat[] = [
+export const logFormats: readonly DocumentedLogFormat[] = [
   routellmLog,
   heliconeLog,
   litellmLog,
@@ -27,11 +27,11 @@ const formats: readonly LogFormat[] = [
   columnLog,
 ]
 
-export const logFormatNames: readonly string[] = formats.map(({ name }) => name)
+export const logFormatNames: readonly string[] = logFormats.map(({ name }) => name)
 
 /** Finds a format by its name. Throws `InvalidRequestError` `unknown-log-format`. */
 export function findLogFormat(name: string): LogFormat {
-  const format = formats.find((each) => each.name === name)
+  const format = logFormats.find((each) => each.name === name)
   if (format !== undefined) return format
   throw new InvalidRequestError(
     'unknown-log-format',
@@ -46,9 +46,9 @@ export function findLogFormat(name: string): LogFormat {
  * Throws `DataError` `unknown-log-format` if no row matches any format.
  */
 export function recogniseFormat(rows: readonly Row[], file: string): LogFormat {
-  const counts = formats.map((format) => rows.filter((row) => format.recognises(row)).length)
+  const counts = logFormats.map((format) => rows.filter((row) => format.recognises(row)).length)
   const most = Math.max(0, ...counts)
-  const format = formats[counts.indexOf(most)]
+  const format = logFormats[counts.indexOf(most)]
   if (most > 0 && format !== undefined) return format
   const found =
     rows.length === 0
@@ -61,5 +61,5 @@ export function recogniseFormat(rows: readonly Row[], file: string): LogFormat {
 }
 
 export function describeFormats(): string {
-  return formats.map(({ name, expects }) => `  ${name.padEnd(11)} ${expects}`).join('\n')
+  return logFormats.map(({ name, expects }) => `  ${name.padEnd(11)} ${expects}`).join('\n')
 }

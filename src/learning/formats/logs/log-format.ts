@@ -90,6 +90,16 @@ export type LogFormat = {
   read(row: Row): ReadLogRow
 }
 
+/** A format of the table in `formats.ts`, with what docs/formats.md says of it, in Markdown. */
+export type DocumentedLogFormat = LogFormat & {
+  readonly documentation: {
+    readonly writtenBy: string
+    readonly reads: string
+    /** Files of `test/cases` that a test reads in the format. */
+    readonly testedWith: readonly string[]
+  }
+}
+
 export function unreadable(reason: string): ReadLogRow {
   return { kind: 'unreadable', reason }
 }

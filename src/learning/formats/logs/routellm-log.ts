@@ -3,7 +3,7 @@ import { coerceName, coerceNames, coerceObject, omitUndefined } from './cells/co
 import { coerceNumber } from './cells/coerce-number.ts'
 import { coerceTime } from './cells/coerce-time.ts'
 import { findOtherCall, isFailedCall } from './fields/request-metadata.ts'
-import type { LogFormat, LoggedDecision, NotRoutable, ReadLogRow } from './log-format.ts'
+import type { DocumentedLogFormat, LoggedDecision, NotRoutable, ReadLogRow } from './log-format.ts'
 import { findAnswer } from './reply/chat-reply.ts'
 import { type ChatCall, parseChatCall } from './request/chat-call.ts'
 
@@ -11,10 +11,16 @@ import { type ChatCall, parseChatCall } from './request/chat-call.ts'
  * RouteLLM's own request log, as `serve --request-log FILE` writes it: one record a finished request. Only a log
  * written with `--request-log-text` has the bodies in `request` and `response`; any other has the router's win rate.
  */
-export const routellmLog: LogFormat = {
+export const routellmLog: DocumentedLogFormat = {
   name: 'routellm',
   expects:
     'records {"id": "rllm-…", "protocol", "model", "strongWinRate", "tokens", "usd"} of serve --request-log',
+  documentation: {
+    writtenBy: 'RouteLLM: `serve --request-log FILE`',
+    reads:
+      '`request` and `response` if written with `--request-log-text`, else the logged `strongWinRate`; `model`, `upstream`, `tokens`, `usd`, `status`, `task`, `key`, `tags`',
+    testedWith: ['request-logs/routellm.jsonl'],
+  },
   recognises: isRequestRecord,
   read,
 }

@@ -3,15 +3,21 @@ import { coerceName, coerceObject, omitUndefined } from '../cells/coerce.ts'
 import { coerceTime } from '../cells/coerce-time.ts'
 import { parseChatValue } from '../fields/exchange.ts'
 import { readRequest } from '../fields/read-request.ts'
-import type { LogFormat } from '../log-format.ts'
+import type { DocumentedLogFormat } from '../log-format.ts'
 
 /**
  * Spans of Braintrust's logs, as its API, its SQL and its export write them. Only spans of type `llm` are calls of a model;
  * a span without a type is one if it has tokens or a model.
  */
-export const braintrustLog: LogFormat = {
+export const braintrustLog: DocumentedLogFormat = {
   name: 'braintrust',
   expects: 'spans with input, output, span_attributes, metadata.model and metrics.prompt_tokens',
+  documentation: {
+    writtenBy: 'Braintrust: spans of its logs',
+    reads:
+      '`input`, `output`, `span_attributes.type` (only `llm` is a call), `metadata.model`, `metrics`, `error`',
+    testedWith: ['28-nested-logs/braintrust.jsonl'],
+  },
   recognises: (row) =>
     'span_attributes' in row &&
     ['root_span_id', '_xact_id', 'metrics', 'span_parents'].some((mark) => mark in row),

@@ -4,7 +4,7 @@ import { coerceCost, coerceCount } from '../cells/coerce-number.ts'
 import { coerceTime } from '../cells/coerce-time.ts'
 import { createColumnFinder } from '../cells/column-names.ts'
 import { findOtherCall, isCachedRow, isFailedCall, toPath } from '../fields/request-metadata.ts'
-import { type LogFormat, type ReadLogRow, unreadable } from '../log-format.ts'
+import { type DocumentedLogFormat, type ReadLogRow, unreadable } from '../log-format.ts'
 import { readReply } from '../reply/chat-reply.ts'
 import { parseChatCall } from '../request/chat-call.ts'
 
@@ -19,10 +19,17 @@ const marks = [
 const noReference = '00000000-0000-0000-0000-000000000000'
 
 /** Requests with their bodies, as Helicone's export tool and its request query write them (JSON, JSON Lines, CSV). */
-export const heliconeLog: LogFormat = {
+export const heliconeLog: DocumentedLogFormat = {
   name: 'helicone',
   expects:
     'rows with request_body, response_status, model, prompt_tokens, completion_tokens and cost, as Helicone exports them',
+  documentation: {
+    writtenBy:
+      'Helicone: `npx @helicone/export --include-body` (JSON, JSON Lines, CSV) and answers of its request query',
+    reads:
+      '`request_body`, `response_body`, `response_status`, `model`, `prompt_tokens`, `completion_tokens`, `cost` or `costUSD`, `cache_reference_id`, `request_user_id`, `request_properties`',
+    testedWith: ['request-logs/helicone.json'],
+  },
   recognises: (row) => marks.filter((mark) => mark in row).length >= 2,
   read,
 }

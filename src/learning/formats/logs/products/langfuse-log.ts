@@ -12,7 +12,7 @@ import { coerceTime } from '../cells/coerce-time.ts'
 import { createColumnFinder } from '../cells/column-names.ts'
 import { parseChatValue } from '../fields/exchange.ts'
 import { findOtherCall, isCachedRow } from '../fields/request-metadata.ts'
-import { type LogFormat, type NotRoutable, type ReadLogRow, unreadable } from '../log-format.ts'
+import { type DocumentedLogFormat, type NotRoutable, type ReadLogRow, unreadable } from '../log-format.ts'
 import { readReply } from '../reply/chat-reply.ts'
 import { type LoggedTokens, parseUsage } from '../reply/usage.ts'
 
@@ -31,9 +31,20 @@ const traceMarks = ['sessionId', 'session_id', 'bookmarked', 'observationCount',
  * storage export (snake_case). Only observations of type generation are model calls. A trace may be several calls of
  * models that it does not name, so observations are more exact.
  */
-export const langfuseLog: LogFormat = {
+export const langfuseLog: DocumentedLogFormat = {
   name: 'langfuse',
   expects: 'observations or traces as Langfuse exports them, with input, model, usageDetails and totalCost',
+  documentation: {
+    writtenBy:
+      'Langfuse: observations or traces of its tables (CSV, JSON, JSON Lines), of its API and of the blob storage export. Export observations: a trace may be several calls of models that it does not name',
+    reads:
+      '`input`, `output`, `model` or `providedModelName`, `usageDetails`, `totalCost` or `costDetails`, `type` (only `GENERATION` is a call), `level`, `userId`, `traceTags` or `tags`',
+    testedWith: [
+      '20-langfuse-api-page/observations.json',
+      '21-langfuse-ui-csv/export.csv',
+      '21-langfuse-ui-csv/trace-with-observations.json',
+    ],
+  },
   unpack: observationsOf,
   recognises: (row) =>
     ('input' in row || 'observations' in row) &&

@@ -2,15 +2,22 @@ import { coerceName, coerceObject, omitUndefined } from '../cells/coerce.ts'
 import { coerceTime } from '../cells/coerce-time.ts'
 import { parseChatValue } from '../fields/exchange.ts'
 import { readRequest } from '../fields/read-request.ts'
-import type { LogFormat } from '../log-format.ts'
+import type { DocumentedLogFormat } from '../log-format.ts'
 
 /**
  * Runs of LangSmith, as its SDK, its API and its bulk export write them (JSON Lines, JSON, CSV, Parquet). Only runs of
  * `run_type` `llm` are calls of a model. Others sum up the tokens and the cost of the runs below them.
  */
-export const langsmithLog: LogFormat = {
+export const langsmithLog: DocumentedLogFormat = {
   name: 'langsmith',
   expects: 'runs with run_type, inputs, outputs, extra, prompt_tokens, completion_tokens and total_cost',
+  documentation: {
+    writtenBy:
+      'LangSmith: runs as its SDK, its API and its bulk export write them (JSON Lines, JSON, CSV, Parquet)',
+    reads:
+      '`run_type` (only `llm` is a call), `inputs`, `outputs`, `extra.metadata.ls_model_name`, `prompt_tokens`, `completion_tokens`, `total_cost`, `error`',
+    testedWith: ['26-langsmith/runs.jsonl', '26-langsmith/runs.csv'],
+  },
   recognises: (row) => 'run_type' in row && ('inputs' in row || 'outputs' in row),
   read(row) {
     const runType = coerceName(row.run_type)

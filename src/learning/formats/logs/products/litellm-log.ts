@@ -4,7 +4,7 @@ import { coerceCost } from '../cells/coerce-number.ts'
 import { coerceTime } from '../cells/coerce-time.ts'
 import { createColumnFinder } from '../cells/column-names.ts'
 import { findOtherCall, isCachedRow, isFailedCall, maskKey } from '../fields/request-metadata.ts'
-import { type LogFormat, type ReadLogRow, unreadable } from '../log-format.ts'
+import { type DocumentedLogFormat, type ReadLogRow, unreadable } from '../log-format.ts'
 import { readReply } from '../reply/chat-reply.ts'
 import { parseUsage } from '../reply/usage.ts'
 import { type ChatCall, parseChatCall } from '../request/chat-call.ts'
@@ -14,10 +14,17 @@ import { type ChatCall, parseChatCall } from '../request/chat-call.ts'
  * loggers write it. They hold prompts only if `store_prompts_in_spend_logs` is on. Some versions keep them in
  * `proxy_server_request` alone and leave `messages` empty.
  */
-export const litellmLog: LogFormat = {
+export const litellmLog: DocumentedLogFormat = {
   name: 'litellm',
   expects:
     'rows of LiteLLM_SpendLogs or standard logging payloads, with call_type, model, spend or response_cost, and messages',
+  documentation: {
+    writtenBy:
+      "LiteLLM's proxy: rows of `LiteLLM_SpendLogs`, pages of its API, payloads of its S3 and GCS loggers. Needs `store_prompts_in_spend_logs: true`",
+    reads:
+      '`call_type`, `model`, `spend` or `response_cost`, `prompt_tokens`, `completion_tokens`, `cache_hit`, `messages` or `proxy_server_request`, `response`, `request_tags`, `metadata`',
+    testedWith: ['23-litellm/spend-logs.json', '23-litellm/psql-copy.csv'],
+  },
   recognises: (row) =>
     'call_type' in row && ['spend', 'response_cost', 'model_group'].some((mark) => mark in row),
   read,

@@ -5,7 +5,7 @@ import { createColumnFinder } from '../cells/column-names.ts'
 import { findExchange } from '../fields/exchange.ts'
 import { readRequest } from '../fields/read-request.ts'
 import { columns } from '../fields/request-metadata.ts'
-import type { LogFormat } from '../log-format.ts'
+import type { DocumentedLogFormat } from '../log-format.ts'
 import { isReplyBody } from '../reply/chat-reply.ts'
 import { columnLog } from './column-log.ts'
 
@@ -15,10 +15,22 @@ import { columnLog } from './column-log.ts'
  * in an envelope (`{"method", "url", "body"}`, `{"status_code", "body"}`); bare chat bodies with other fields beside them;
  * lines of a batch. Bodies of Anthropic, Gemini, Bedrock, Cohere and Ollama are read too.
  */
-export const openaiLog: LogFormat = {
+export const openaiLog: DocumentedLogFormat = {
   name: 'openai',
   expects:
     '{"request": {"model", "messages"}, "response": {"usage"}}, or a chat body {"model", "messages"}, a line',
+  documentation: {
+    writtenBy:
+      "a proxy, a middleware, a gateway (Cloudflare, Vercel, OpenRouter, Kong) or a tool (OpenPipe, Opik, Weave, Datadog, PostHog, Amazon Bedrock, Google Cloud) that keeps the provider's bodies; lines of a batch",
+    reads:
+      'the request and its reply under any names, up to six deep, as objects or as JSON in texts: `request` and `response`, `input` and `output`, `args` and `kwargs`, `requestBody` and `responseBody`. Chat completions, Responses, completions, Anthropic, Gemini, Bedrock, Cohere, Ollama; a reply also as its event stream or a list of its chunks',
+    testedWith: [
+      '28-nested-logs/openpipe.jsonl',
+      '28-nested-logs/cloudflare-cached.jsonl',
+      '28-nested-logs/vercel-logs.jsonl',
+      '29-streamed-and-odd-logs/sse-response.jsonl',
+    ],
+  },
   recognises(row) {
     const { call, textCall, reply, places } = findExchange(row)
     const inputTokens =
