@@ -107,6 +107,7 @@ export const configurationCodes = {
   'artifact-and-checkpoint': 'A checkpoint is given for a router that is an artifact.',
   'bad-api-key': 'A key has a line break, white space or another character that a header cannot carry.',
   'bad-auto': 'The setting `auto` names a policy, router or threshold that cannot be served.',
+  'bad-timeout': 'A time limit is negative, or longer than a timer can be: 2,147,483,647 ms.',
   'bad-base-url': "A provider's base URL is not an HTTP URL.",
   'bad-cache-size': 'The size of the embedding cache is not a whole number from 1.',
   'bad-embedding-url': 'The base URL of the embeddings endpoint is not an HTTP URL.',

@@ -14,7 +14,7 @@ const interruption = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
     if (interruption.signal.aborted) process.exit(exitCodes.interrupted)
-    interruption.abort(new Error(`stopped by ${signal}`))
+    interruption.abort(new Error(`stopped by ${signal}`, { cause: signal }))
   })
 
 // `routellm … | head` closes stdout early, which is no error.
@@ -30,6 +30,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment,
   folder: process.cwd(),
   interrupted: interruption.signal,
+  onHangup: (listener) => void process.on('SIGHUP', listener),
   terminal: {
     result: (line) => process.stdout.write(`${wrapText(toTerminalText(line), widthOf(process.stdout))}\n`),
     note: (line) => process.stderr.write(`${wrapText(toTerminalText(line), widthOf(process.stderr))}\n`),

@@ -37,6 +37,8 @@ export type ServerConfig = {
   readonly bodyLimitBytes: number
   /** Time limit for requests in flight after SIGTERM. */
   readonly drainTimeoutMs: number
+  /** Between `/ready` answering 503 and refusing new requests, after SIGTERM. */
+  readonly shutdownGraceMs: number
   /** Send the client's own Authorization header upstream instead of the provider's key. */
   readonly forwardClientKey: boolean
 }

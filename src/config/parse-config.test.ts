@@ -14,6 +14,7 @@ describe('parseConfig', () => {
       routerTimeoutMs: 500,
       bodyLimitBytes: 33_554_432,
       drainTimeoutMs: 30_000,
+      shutdownGraceMs: 5000,
       forwardClientKey: false,
     })
     expect(config.providers).toEqual([
@@ -24,8 +25,12 @@ describe('parseConfig', () => {
         apiKeyEnv: 'OPENAI_API_KEY',
         headers: {},
         connectTimeoutMs: 10_000,
-        headersTimeoutMs: 600_000,
-        idleTimeoutMs: 300_000,
+        headersTimeoutMs: 900_000,
+        firstTokenTimeoutMs: 900_000,
+        idleTimeoutMs: 600_000,
+        totalTimeoutMs: 3_600_000,
+        requireDone: true,
+        apiKeyHeader: 'authorization',
         maxConnections: 1024,
       },
       expect.objectContaining({ name: 'local', baseUrl: 'http://127.0.0.1:11434/v1' }),

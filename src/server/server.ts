@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
+import { checkTimerMs } from '../base/settings/timer.ts'
 import { isLoopback } from '../config/loopback.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { createNotifier, type RequestObserver } from '../gateway/request-record.ts'
@@ -72,7 +73,7 @@ export type ServerOptions = ServerSettings & {
 
 const silentLog: ServerLog = { warn() {}, error() {} }
 
-/** @throws ConfigError `bad-origin` if an allowed origin is none, or is `*` without client keys. */
+/** @throws ConfigError `bad-origin` if an allowed origin is none, or is `*` without client keys; `bad-timeout`. */
 export function createServer(first: Gateway, options: ServerOptions = {}): Server {
   const log = options.log ?? silentLog
   const { requestLog } = options
@@ -106,7 +107,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
       context: { ...shared, gateway, inFlight: createInFlight<Exchange>(), onOver: () => onOver(generation) },
       models: new Set(gateway.models().map(({ id }) => id)),
       isKeyless: clientKeys.length === 0,
-      drainTimeoutMs: settings.drainTimeoutMs ?? 30_000,
+      drainTimeoutMs: checkTimerMs(settings.drainTimeoutMs ?? 30_000, 'drainTimeoutMs'),
       get app() {
         return httpApp
       },
@@ -119,7 +120,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
       bodyLimitBytes: settings.bodyLimitBytes ?? 32 * 1024 * 1024,
       createServer: () =>
         createNodeServer((request, response) => current.app.routing(request, response), {
-          keepAliveTimeoutMs: options.keepAliveTimeoutMs ?? 75_000,
+          keepAliveTimeoutMs: checkTimerMs(options.keepAliveTimeoutMs ?? 75_000, 'keepAliveTimeoutMs'),
           nextRequestId: shared.nextRequestId,
         }),
       isReady: () => state === 'ready',

@@ -9,7 +9,7 @@ export type ServedDemo = {
   /** `http://127.0.0.1:<port>` */
   readonly url: string
   readonly pid: number
-  /** Ends it with SIGTERM and resolves to its exit code. */
+  /** Ends it with SIGINT and resolves to its exit code. */
   stop(): Promise<number | null>
 }
 
@@ -36,7 +36,7 @@ export async function serveDemo(
     async stop() {
       if (child.exitCode !== null) return child.exitCode
       const exited = once(child, 'exit')
-      child.kill('SIGTERM')
+      child.kill('SIGINT')
       await exited
       return child.exitCode
     },

@@ -31,4 +31,6 @@ export type CommandContext = {
   readonly hideSecrets?: (text: string) => string
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly interrupted: AbortSignal
+  /** Calls `listener` on every SIGHUP, which ends the process otherwise. */
+  onHangup?(listener: () => void): void
 }

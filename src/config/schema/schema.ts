@@ -52,6 +52,14 @@ const serverSchema = z.strictObject({
     .max(maxTimerMs)
     .default(30_000)
     .describe('How long requests in flight may go on after SIGTERM or Ctrl-C.'),
+  shutdownGraceMs: z
+    .int()
+    .min(0)
+    .max(maxTimerMs)
+    .default(5000)
+    .describe(
+      'How long `/ready` answers 503 after SIGTERM before new requests are refused; Ctrl-C does not wait.',
+    ),
   forwardClientKey: z
     .boolean()
     .default(false)

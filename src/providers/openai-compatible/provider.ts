@@ -1,6 +1,7 @@
 import { Pool } from 'undici'
 import { omitUndefined } from '../../base/settings/omit-undefined.ts'
 import { redactUrl } from '../../base/settings/redact.ts'
+import { checkTimerMs } from '../../base/settings/timer.ts'
 import { ConfigError } from '../../errors.ts'
 import { version } from '../../version.ts'
 import { collectReply } from '../collect-reply.ts'
@@ -56,7 +57,7 @@ export function createOpenAICompatibleProvider(
   const pool = new Pool(url.origin, {
     connections: options.maxConnections ?? 4096,
     pipelining: 1,
-    connectTimeout: options.connectTimeoutMs ?? 10_000,
+    connectTimeout: checkTimerMs(options.connectTimeoutMs ?? 10_000, 'connectTimeoutMs'),
     headersTimeout: 0, // `ReplyHandler` has limits that comments and interim replies do not extend
     bodyTimeout: 0,
     factory: (origin, clientOptions) => createGatedClient(origin, clientOptions),

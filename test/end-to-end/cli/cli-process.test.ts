@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, rm, watch } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, watch, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -67,11 +67,60 @@ describe('the program', () => {
   })
 
   it.each(['SIGINT', 'SIGTERM'] as const)('serves until %s, then exits with 0', async (signal) => {
-    const child = start(['serve', '--routers', 'length', '--port', '0'])
+    const config = join(folder, 'without-grace.yaml')
+    await writeFile(config, 'version: 1\nserver: { shutdownGraceMs: 0 }\n')
+    const child = start(['serve', '--config', config, '--routers', 'length', '--port', '0'])
     const closed = once(child, 'close')
     const url = await urlOf(child)
     expect((await fetch(`${url}/health`)).status).toBe(200)
     child.kill(signal)
+    expect(await closed).toEqual([0, null])
+  })
+
+  it('answers 503 on /ready after SIGTERM, and requests go on until the time is over or it comes again', async () => {
+    const config = join(folder, 'grace.yaml')
+    await writeFile(config, 'version: 1\nserver: { shutdownGraceMs: 600000 }\n')
+    const child = start(['serve', '--config', config, '--routers', 'length', '--port', '0'])
+    const closed = once(child, 'close')
+    const url = await urlOf(child)
+    child.kill('SIGTERM')
+    while ((await fetch(`${url}/ready`)).status !== 503);
+    const body = JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: 'hi' }] })
+    expect((await fetch(`${url}/v1/chat/completions`, { method: 'POST', body })).status).toBe(200)
+    child.kill('SIGTERM')
+    expect(await closed).toEqual([130, null])
+  })
+
+  it('reads its configuration again on SIGHUP, and keeps the one before if the new one is wrong', async () => {
+    const config = join(folder, 'reloaded.yaml')
+    const models = (names: string) =>
+      `version: 1\nproviders: { demo: { kind: demo } }\nmodels: { ${names
+        .split(' ')
+        .map((name) => `${name}: { provider: demo }`)
+        .join(', ')} }\npolicy: { strong: a, weak: b }\nrouters: { length: {} }\n`
+    await writeFile(config, models('a b'))
+    const child = start(['serve', '--config', config, '--port', '0'])
+    const closed = once(child, 'close')
+    let said = ''
+    child.stderr.on('data', (text) => {
+      said += text
+    })
+    const url = await urlOf(child)
+    const names = async () => JSON.stringify(await (await fetch(`${url}/v1/models`)).json())
+    const hearsAfterHangup = async (text: string) => {
+      said = ''
+      child.kill('SIGHUP')
+      while (!said.includes(text)) await once(child.stderr, 'data')
+    }
+    expect(await names()).not.toContain('"c"')
+    await writeFile(config, models('a b c'))
+    await hearsAfterHangup('Reloaded')
+    expect(await names()).toContain('"c"')
+    await writeFile(config, models('a b d').replace('strong: a', 'strong: x'))
+    await hearsAfterHangup('was not reloaded')
+    expect(said).toContain('policy.strong')
+    expect(await names()).toContain('"c"')
+    child.kill('SIGINT')
     expect(await closed).toEqual([0, null])
   })
 
@@ -87,6 +136,6 @@ describe('the program', () => {
     const { exitCode, stderr } = await run
     writer.kill()
     expect([exitCode, stderr.trim()]).toEqual([130, expect.stringContaining('interrupted')])
-    expect(await readdir(folder)).toEqual(['endless.jsonl'])
+    expect((await readdir(folder)).filter((name) => !name.endsWith('.yaml'))).toEqual(['endless.jsonl'])
   })
 })

@@ -148,6 +148,66 @@ describe('graceful shutdown', () => {
   })
 })
 
+describe('another gateway in place of one', () => {
+  it('answers new requests, while those in flight finish with the one before', async () => {
+    const before = await startGateway()
+    const other = demoGateway()
+    before.upstream.answer(streamAndHold(event(chunk({ content: 'first' }))))
+    const reply = await before.chat(streamed)
+    const key = 'rllm-key-of-the-new-gateway'
+    const { released } = await before.server.replace(other, { clientKeys: [clientKeyHmac(key)] })
+    let isReleased = false
+    void released.then(() => {
+      isReleased = true
+    })
+    expect((await before.chat(userMessage('hi'))).status).toBe(401)
+    const asked = await before.chat(userMessage('hi'), { headers: { authorization: `Bearer ${key}` } })
+    expect(await asked.text()).toContain('demo')
+    expect(isReleased).toBe(false)
+    const { response } = await before.upstream.next()
+    response.end(event('[DONE]'))
+    expect(await reply.text()).toContain('[DONE]')
+    await released
+    await before.close()
+    await other.close()
+  })
+
+  it('is refused if it could not be listened for, and the one before stays', async () => {
+    const gateway = await startGateway()
+    const { port } = new URL(gateway.url)
+    const toItself = createGateway({
+      routers: [wordRouter],
+      providers: [createOpenAICompatibleProvider({ name: 'self', baseUrl: `http://127.0.0.1:${port}/v1` })],
+      models: [{ name: 'm', provider: 'self', upstream: 'm' }],
+      pair: { strong: 'm', weak: 'm' },
+      auto: { kind: 'threshold', router: 'words', threshold: 0.5 },
+    })
+    await expect(gateway.server.replace(toItself, {})).rejects.toMatchObject({ code: 'routes-to-itself' })
+    await expect(gateway.server.replace(demoGateway(), { allowedOrigins: ['x'] })).rejects.toMatchObject({
+      code: 'bad-origin',
+    })
+    expect((await gateway.chat(userMessage('hi'))).status).toBe(200)
+    expect(gateway.upstream.seen).toHaveLength(1)
+    await gateway.close()
+  })
+
+  it('leaves readiness before it refuses requests', async () => {
+    const gateway = await startGateway()
+    const closed = gateway.server.close(1500)
+    expect(await (await fetch(`${gateway.url}/ready`)).json()).toEqual({ status: 'draining' })
+    expect((await gateway.chat(userMessage('hi'))).status).toBe(200)
+    await closed
+    await expect(fetch(`${gateway.url}/ready`)).rejects.toThrow()
+    await gateway.close()
+  })
+
+  it.each([2 ** 31, -1, Number.NaN])('takes no time limit of %d ms', (ms) => {
+    const refused = expect.objectContaining({ code: 'bad-timeout' })
+    expect(() => createServer(demoGateway(), { drainTimeoutMs: ms })).toThrow(refused)
+    expect(() => createServer(demoGateway(), { keepAliveTimeoutMs: ms })).toThrow(refused)
+  })
+})
+
 describe('who may listen and who may ask', () => {
   const key = 'rllm-test-key-and-more'
   const clientKeys = [clientKeyHmac(key)]

@@ -4,7 +4,11 @@ import { toTerminalText } from '../../../base/text/display.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { ServerLog } from '../../../server/inference/exchange.ts'
 import type { RequestLog } from '../../../server/request-log/request-log.ts'
-import { type ConfigurationFlags, loadConfiguration } from '../../setup/configuration.ts'
+import {
+  type ConfigurationFlags,
+  type LoadedConfiguration,
+  loadConfiguration,
+} from '../../setup/configuration.ts'
 import { openGateway } from '../../setup/open-gateway.ts'
 import {
   collected,
@@ -15,6 +19,7 @@ import {
 } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { formatServed } from './print.ts'
+import { createReloadable } from './reload.ts'
 
 type ServeFlags = ConfigurationFlags & {
   readonly json?: true
@@ -68,7 +73,8 @@ export function addServeCommand(program: Command, context: CommandContext): void
       'after',
       `
 Without any configuration a demonstration answers: no key, no network. Ctrl-C stops the server after the requests in
-flight are done.
+flight are done. SIGTERM does the same after server.shutdownGraceMs, in which /ready answers 503. SIGHUP reads the
+configuration again; if it is wrong, the one before stays.
 
 Examples:
   routellm serve
@@ -84,13 +90,8 @@ Examples:
 }
 
 async function serve(flags: ServeFlags, context: CommandContext): Promise<void> {
-  const { terminal, environment, interrupted, hideSecrets = (line) => line } = context
-  const port = flags.port ?? portOfEnvironment(context)
-  const { config, variables, warnings } = await loadConfiguration(
-    { ...flags, ...(port !== undefined && { port }), environmentClientKeys: environment.clientKeys ?? [] },
-    context,
-  )
-  for (const warning of warnings) terminal.note(`${terminal.colors.yellow('warning:')} ${warning}`)
+  const { terminal, interrupted, onHangup, hideSecrets = (line) => line } = context
+  const { config, variables } = await load(flags, context)
   // Loaded by this command only: half of the program's start is the HTTP server.
   const [{ pino }, { createServer }] = await Promise.all([
     import('pino'),
@@ -112,18 +113,51 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     log,
     ...(requestLog !== undefined && { requestLog }),
   })
+  const served = createReloadable(
+    { config, gateway },
+    {
+      server,
+      note: terminal.note,
+      open: async () => {
+        const next = await load(flags, context)
+        return { config: next.config, gateway: await openGateway(next.config, next.variables, context, log) }
+      },
+    },
+  )
+  onHangup?.(() => void served.reload())
+  let graceMs = 0
   try {
     const { url } = await server.listen(config.server)
     const models = gateway.models().map((model) => model.id)
     if (flags.json === true) terminal.result(JSON.stringify({ url, models, config: config.source }))
     for (const line of formatServed(config, url, terminal.colors)) terminal.note(line)
     await aborted(interrupted)
-    terminal.note('Stopping: requests in flight finish first (again to stop at once).')
+    // Whoever presses Ctrl-C waits for the end; a process manager that sends SIGTERM needs time to stop sending requests.
+    if (isTermination(interrupted)) graceMs = served.config.server.shutdownGraceMs
+    terminal.note(
+      `Stopping: ${graceMs === 0 ? '' : `/ready answers 503 for ${graceMs / 1000} s, then `}requests in flight finish first (again to stop at once).`,
+    )
   } finally {
-    await server.close()
-    await gateway.close()
+    await server.close(graceMs)
+    await served.close()
     await requestLog?.close()
   }
+}
+
+/** The configuration as flags and environment have it; its warnings are printed. */
+async function load(flags: ServeFlags, context: CommandContext): Promise<LoadedConfiguration> {
+  const { terminal, environment } = context
+  const port = flags.port ?? portOfEnvironment(context)
+  const loaded = await loadConfiguration(
+    { ...flags, ...(port !== undefined && { port }), environmentClientKeys: environment.clientKeys ?? [] },
+    context,
+  )
+  for (const warning of loaded.warnings) terminal.note(`${terminal.colors.yellow('warning:')} ${warning}`)
+  return loaded
+}
+
+function isTermination({ reason }: AbortSignal): boolean {
+  return reason instanceof Error && reason.cause === 'SIGTERM'
 }
 
 /** The log of `--request-log`; undefined without it. */

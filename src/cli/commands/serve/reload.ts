@@ -1,0 +1,85 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Config } from '../../../config/config.ts'
+import { RouteLLMError } from '../../../errors.ts'
+import type { Gateway } from '../../../gateway/gateway.ts'
+import type { Server } from '../../../server/server.ts'
+
+export type ReloadParts = {
+  readonly server: Server
+  /** Reads the configuration and loads its routers. */
+  open(): Promise<{ readonly config: Config; readonly gateway: Gateway }>
+  /** Tells the person who runs the server. */
+  note(line: string): void
+}
+
+/** The gateway of a running server, which `reload` replaces. */
+export type Reloadable = {
+  /** The configuration that is served. */
+  readonly config: Config
+  /** Reads the configuration again. If that fails, the old one stays, and a note says why. Never rejects. */
+  reload(): Promise<void>
+  /** Closes the gateways that are open. */
+  close(): Promise<void>
+}
+
+/** @param first what the server was created with. */
+export function createReloadable(
+  first: { readonly config: Config; readonly gateway: Gateway },
+  { server, open, note }: ReloadParts,
+): Reloadable {
+  const gateways = new Set<Gateway>([first.gateway])
+  let { config } = first
+  let current = first.gateway
+  let running: Promise<void> | null = null
+  let isAskedAgain = false
+
+  async function reloadOnce(): Promise<void> {
+    let opened: Gateway | null = null
+    try {
+      const next = await open()
+      opened = next.gateway
+      const { released } = await server.replace(next.gateway, next.config.server)
+      const before = current
+      gateways.add(next.gateway)
+      note(`Reloaded ${next.config.source}: ${next.config.models.length} models.`)
+      if (next.config.server.host !== config.server.host || next.config.server.port !== config.server.port)
+        note('server.host and server.port stay as they were until the server is restarted.')
+      void released.then(() => closeLater(before, config.server.drainTimeoutMs))
+      config = next.config
+      current = next.gateway
+    } catch (error) {
+      await opened?.close()
+      const problem = error instanceof RouteLLMError ? error.message : String(error)
+      note(`The configuration was not reloaded, and the one before stays: ${problem}`)
+    }
+  }
+
+  /** Requests whose bodies were still coming when the gateway was replaced have this long to begin. */
+  async function closeLater(gateway: Gateway, afterMs: number): Promise<void> {
+    await wait(afterMs, undefined, { ref: false })
+    if (gateways.delete(gateway)) await gateway.close()
+  }
+
+  async function reloadAll(): Promise<void> {
+    do {
+      isAskedAgain = false
+      await reloadOnce()
+    } while (isAskedAgain)
+    running = null
+  }
+
+  return {
+    get config() {
+      return config
+    },
+    reload() {
+      isAskedAgain = true
+      running ??= reloadAll()
+      return running
+    },
+    async close() {
+      await running
+      await Promise.all(Array.from(gateways, (gateway) => gateway.close()))
+    },
+  }
+}
