@@ -122,6 +122,8 @@ export const configurationCodes = {
   'config-unreadable': 'The configuration file does not exist or cannot be read.',
   'duplicate-name': 'Two models, providers or routers have the same name.',
   'embedding-dimensions-unknown': "The length of the model's vectors is not known.",
+  'host-not-named':
+    "The router's folder names an embedder that asks a host which no setting of the user names.",
   'invalid-beta': "The exponent of the neighbours' weights is out of range.",
   'invalid-client-key': 'A key of the gateway is not an HMAC.',
   'invalid-config': 'The configuration has one or more wrong values; the message lists all of them.',

@@ -17,6 +17,16 @@ export type EmbedderKind = {
   /** @param dimensions the length of the vectors that the caller needs, if it knows. */
   load(argument: string, options: EmbedderOptions, dimensions?: number): Promise<Embedder>
   readonly needs?: Needs
+  /** The host that an embedder of this name asks by default. Undefined if it asks none, or one that the options name. */
+  contact?(argument: string, options: EmbedderOptions): EmbedderContact | undefined
+}
+
+export type EmbedderContact = {
+  readonly host: string
+  /** What it asks the host for: `sends every prompt to`. */
+  readonly purpose: string
+  /** The options with which it asks nobody, and fails with `hub-offline` if that is not enough. */
+  readonly withoutContact?: EmbedderOptions
 }
 
 export type EmbedderArgument = {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { isPath } from '../../base/settings/path.ts'
-import { ConfigError } from '../../errors.ts'
+import { ConfigError, EmbeddingError, HubError } from '../../errors.ts'
 import { builtinEmbedder } from './builtin/kind.ts'
 import { withEmbeddingCache } from './cache.ts'
 import { type Embedder, isLocalEmbedder } from './embedder.ts'
@@ -50,6 +50,36 @@ export async function loadEmbedder(
   return withEmbeddingCache(
     embedder,
     options.cacheEntries === undefined ? {} : { maxEntries: options.cacheEntries },
+  )
+}
+
+/**
+ * The embedder that a trained router's folder names. It asks no host that the user has not named: a folder may come from
+ * anywhere.
+ *
+ * @param router the router's name, for messages.
+ * @throws EmbeddingError `host-not-named`; what `loadEmbedder` throws.
+ */
+export async function loadEmbedderOfFolder(
+  spec: string,
+  options: EmbedderOptions,
+  router: string,
+  dimensions?: number,
+): Promise<Embedder> {
+  const { kind, argument } = findKind(spec)
+  const contact = kind.contact?.(argument, options)
+  if (contact === undefined) return loadEmbedder(spec, options, dimensions)
+  if (contact.withoutContact !== undefined) {
+    try {
+      return await loadEmbedder(spec, contact.withoutContact, dimensions)
+    } catch (error) {
+      if (!(error instanceof HubError && error.code === 'hub-offline')) throw error
+    }
+  }
+  throw new EmbeddingError(
+    'host-not-named',
+    `The folder of the router ${router} names the embedder ${spec}, which ${contact.purpose} ${contact.host}, and no setting of yours names that. If you want it, name the embedder yourself: \`--embedder ${spec}\`, or \`embedder: ${spec}\` in the router's entry of routellm.yaml.`,
+    { param: '--embedder' },
   )
 }
 

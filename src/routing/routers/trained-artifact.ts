@@ -5,7 +5,7 @@ import type { RocArea } from '../../base/math/statistics/roc-area.ts'
 import { ArtifactError, ConfigError, EmbeddingError } from '../../errors.ts'
 import { type Embedder, sameVectorSpace } from '../embedding/embedder.ts'
 import type { EmbedderOptions } from '../embedding/embedder-kind.ts'
-import { externalEmbedderId, loadEmbedder } from '../embedding/registry.ts'
+import { externalEmbedderId, loadEmbedder, loadEmbedderOfFolder } from '../embedding/registry.ts'
 import type { RouterDependencies, RouterRecord } from './router-kind.ts'
 import type { SharedSettings } from './shared-settings.ts'
 import { trainedPromptsOfTensors } from './trained-prompts/tensors.ts'
@@ -87,7 +87,10 @@ export async function embedderOfArtifact(
       `Router ${spec.name} was trained on embeddings that came with its data (embedder external), so it cannot score a text. Give rows with an embedding of ${dimensions} numbers, or name the embedder that made them with --embedder.`,
       dependencies,
     )
-  const embedder = await loadEmbedder(name, options, dimensions)
+  const embedder =
+    spec.embedder === undefined
+      ? await loadEmbedderOfFolder(id, options, spec.name, dimensions)
+      : await loadEmbedder(name, options, dimensions)
   checkEmbedder(embedder, manifest, spec)
   return embedder
 }

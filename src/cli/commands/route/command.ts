@@ -28,7 +28,9 @@ type RouteFlags = {
 export function addRouteCommand(program: Command, context: CommandContext): void {
   program
     .command('route')
-    .description('Say which model would answer a prompt, and why. Sends nothing anywhere.')
+    .description(
+      'Say which model would answer a prompt, and why. Asks no model; only a router whose embedder or model you name asks that.',
+    )
     .argument('<prompt>', 'the prompt, or - to read it from stdin')
     .option(
       '--router <name>',

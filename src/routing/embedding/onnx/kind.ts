@@ -15,5 +15,14 @@ export const onnxEmbedder: EmbedderKind = {
       ...(hub !== undefined && { hub }),
       ...(inference !== undefined && { inference }),
     }),
+  // A folder and an encoder in the cache are read without asking the hub.
+  contact: (_argument, { hub, ...options }) =>
+    hub?.offline === true || hub?.endpoint !== undefined
+      ? undefined
+      : {
+          host: 'huggingface.co',
+          purpose: 'downloads its encoder from',
+          withoutContact: { ...options, hub: { ...hub, offline: true } },
+        },
   needs: { packages: inferenceNeeds('local embedders (`--embedder onnx:…`)') },
 }

@@ -33,6 +33,11 @@ export const openAICompatibleEmbedder: EmbedderKind = {
     timeoutMs: milliseconds.default(10_000).describe('Limit for one request.'),
   }),
   load: loadOpenAICompatible,
+  // Without a base URL only OpenAI's models are served anywhere; loading another one fails.
+  contact: (model, { baseUrl }) =>
+    baseUrl === undefined && knownModels[model] !== undefined
+      ? { host: new URL(knownModelsBaseUrl).host, purpose: 'sends every prompt to' }
+      : undefined,
 }
 
 /** @throws ConfigError `no-embedding-url`. */

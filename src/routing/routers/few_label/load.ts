@@ -1,5 +1,5 @@
 import { ArtifactError, ConfigError } from '../../../errors.ts'
-import { loadEmbedder } from '../../embedding/registry.ts'
+import { loadEmbedderOfFolder } from '../../embedding/registry.ts'
 import type { RouterDependencies } from '../router-kind.ts'
 import { embedderOfArtifact, loadArtifactOfKind, type TrainedSpec } from '../trained-artifact.ts'
 import { asBaseEmbedder, namedDimensions } from './prompt-space.ts'
@@ -23,7 +23,7 @@ export async function loadFewLabelRouter(
       { param: '--scoring-strong-model' },
     )
   const baseId = String(manifest.options[baseEmbedderOption])
-  const embedder = asBaseEmbedder(await loadEmbedder(baseId, dependencies.embedderOptions))
+  const embedder = asBaseEmbedder(await loadEmbedderOfFolder(baseId, dependencies.embedderOptions, spec.name))
   if (embedder.id !== baseId)
     throw new ArtifactError(
       'embedder-mismatch',
