@@ -106,6 +106,23 @@ describe('findExchange', () => {
     expect(request({ request: body, response, cached: true })).not.toHaveProperty('costUsd')
   })
 
+  it('reads the usage beside a text, and does not pay for it again if it is from a cache', () => {
+    const usage = { input_tokens: 40, output_tokens: 100, cost: 0.0042 }
+    const row = { prompt: 'Hi', completion: 'Hello', model: 'm', usage }
+    expect(request(row)).toMatchObject({
+      inputTokens: 40,
+      outputTokens: 100,
+      costUsd: 0.0042,
+      answer: 'Hello',
+    })
+    expect(request({ ...row, cached: true })).not.toHaveProperty('costUsd')
+    const { usage: _, ...plain } = row
+    expect(request({ ...plain, tokens: { input: 40, output: 100 } })).toMatchObject({
+      inputTokens: 40,
+      outputTokens: 100,
+    })
+  })
+
   it('says which model was asked for if another name answered', () => {
     expect(request({ request: body, response: completion }).askedModel).toBe('gpt-4o')
     expect(request({ request: body })).not.toHaveProperty('askedModel')

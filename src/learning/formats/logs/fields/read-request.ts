@@ -1,5 +1,5 @@
 import type { Row } from '../../row.ts'
-import { coerceName, coerceObject, coerceText, omitUndefined } from '../cells/coerce.ts'
+import { coerceName, coerceObject, coerceText, findField, omitUndefined } from '../cells/coerce.ts'
 import { coerceCount } from '../cells/coerce-number.ts'
 import { type ColumnFinder, createColumnFinder } from '../cells/column-names.ts'
 import { type LoggedRequest, type NotRoutable, type ReadLogRow, unreadable } from '../log-format.ts'
@@ -70,7 +70,8 @@ export function readRequest(row: Row, known: KnownFields): ReadLogRow {
       ...around,
       ...tokensOf(row, find, exchange),
       ...omitUndefined({
-        costUsd: findCost(find) ?? (isCached ? undefined : reply.costUsd),
+        // The usage of a cached reply states what its first answer cost.
+        costUsd: isCached ? findCost(findAround) : (findCost(find) ?? reply.costUsd),
         time: around.time ?? reply.time,
         isTimeUnread:
           around.time === undefined && findAround(columns.time, isTimeText) ? (true as const) : undefined,
@@ -116,13 +117,14 @@ function reasonOf(facts: {
 }
 
 function tokensOf(row: Row, find: ColumnFinder, { reply }: Exchange): LoggedTokens {
+  const usage = findField(row, ['usage', 'tokens', 'token_usage', 'tokenUsage'], coerceObject)
   return {
     ...omitUndefined({
       inputTokens: find(columns.inputTokens, coerceCount),
       cachedInputTokens: find(columns.cachedInputTokens, coerceCount),
       outputTokens: find(columns.outputTokens, coerceCount),
     }),
-    ...parseUsage({ ...row, input: undefined, output: undefined, ...coerceObject(row.usage) }),
+    ...parseUsage({ ...row, input: undefined, output: undefined, ...usage }),
     ...reply.tokens,
   }
 }
