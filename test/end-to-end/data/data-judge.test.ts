@@ -443,7 +443,7 @@ describe('data augment', () => {
   })
 
   it('names a row without a prompt', async () => {
-    await write('in.jsonl', { question: 'x' })
+    await write('in.jsonl', { colour: 'x' })
     expect((await augment()).stderr).toContain('in.jsonl line 1 needs a string in "prompt"')
     await write('in.jsonl')
     expect((await augment()).stderr).toContain('has no prompt in it')

@@ -411,7 +411,7 @@ describe('what is wrong is said', () => {
   it.each([
     ['router-lenght-0.5', 'unknown-router', 'length'],
     ['router-length-50', 'bad-threshold', 'router-length-50pct'],
-    ['router-length-short', 'unknown-router', 'length'],
+    ['router-length-short', 'bad-threshold', 'there is no router "length-short"'],
   ])('%s', async (name, code, says) => {
     const call = connected().chat.completions.create({ model: name, messages: user(easy) })
     await expect(call).rejects.toBeInstanceOf(InvalidRequestError)
