@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -51,8 +52,24 @@ async function compile(target) {
   const { code, output } = await runProgram(process.execPath, args, { cwd: project })
   if (code !== 0) throw new Error(`The build failed:\n\n${output.trim()}`)
   pruneDeclarations(target)
+  copyPrices(target)
   const bin = join(target, 'cli', 'main.js')
   if (existsSync(bin)) chmodSync(bin, 0o755)
+}
+
+/**
+ * The list prices of the package @pydantic/genai-prices (MIT), for installations without it: its one module, with its
+ * licence and version in it. As a dependency it would bring three builds of the same data.
+ */
+function copyPrices(target) {
+  const home = join(project, 'node_modules', '@pydantic', 'genai-prices')
+  const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+  const licence = readFileSync(join(home, 'LICENSE'), 'utf8').trim().replaceAll('*/', '* /')
+  const module = readFileSync(join(home, 'dist', 'index.js'), 'utf8')
+  writeFileSync(
+    join(target, 'routing', 'catalogue', 'genai-prices.js'),
+    `/*! @pydantic/genai-prices ${version}\n\n${licence}\n*/\n${module}\nexport const packageVersion = '${version}'\n`,
+  )
 }
 
 function replaceDist(target) {

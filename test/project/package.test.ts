@@ -33,9 +33,12 @@ describe('the package', () => {
     expect(files).toContain('package/LICENSE')
     expect(files).toContain('package/README.md')
     expect(files).toContain('package/routellm.schema.json')
+    // What the command line and the README name.
+    for (const file of ['docs/audit.md', 'docs/labels.md', 'examples/logs.jsonl', 'examples/labels.jsonl'])
+      expect(files).toContain(`package/${file}`)
     const others = files.filter(
       (file) =>
-        !/^package\/(dist\/.+\.(js|d\.ts)|artifacts\/.+|LICENSE|README\.md|package\.json|routellm\.schema\.json)$/.test(
+        !/^package\/(dist\/.+\.(js|d\.ts)|artifacts\/.+|docs\/.+\.(md|svg)|examples\/[^/]+|LICENSE|README\.md|package\.json|routellm\.schema\.json)$/.test(
           file,
         ),
     )
@@ -76,6 +79,19 @@ describeWith(registry, 'installed into an empty folder', () => {
       stdout: expect.stringMatching(/^\s*added \d+ packages in \S+\s*$/),
       stderr: '',
     }))
+
+  it('has the documentation that the command line names, and prices for its first audit', async () => {
+    const installedAt = join(folder, 'node_modules', 'routellm')
+    const help = await runWell('npx', ['routellm', 'data', 'judge', '--help'], { cwd: folder })
+    const named = [...help.matchAll(/docs\/[\w/-]+\.md/g)].map(([page]) => page)
+    expect(named).not.toEqual([])
+    for (const page of named) expect((await stat(join(installedAt, page))).isFile()).toBe(true)
+    const log = join(installedAt, 'examples', 'logs.jsonl')
+    const { verdict } = JSON.parse(
+      await runWell('npx', ['routellm', 'audit', log, '--json'], { cwd: folder }),
+    )
+    expect(verdict).not.toMatchObject({ answer: 'cannot-say' })
+  }, 60_000)
 
   it('routes a prompt with npx', async () => {
     const answer = await runWell('npx', ['routellm', 'route', 'hello', '--json'], { cwd: folder })

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -10,8 +11,8 @@ type PriceLibrary = typeof import('@pydantic/genai-prices')
 const sampleTokens = 1000
 
 /**
- * Prices of models by name from `@pydantic/genai-prices`, an optional peer, on a day. The installed version does not
- * have later changes, so the version is part of the source. A model that the package does not know has no entry. The
+ * Prices of models by name on a day, from `@pydantic/genai-prices`: the installed package, or else the copy that the
+ * build put beside this module. It does not have later changes, so its version is part of the source. A model that the package does not know has no entry. The
  * source names the package's entry of each price.
  *
  * Throws `MissingPackageError` with the command that installs it.
@@ -19,9 +20,10 @@ const sampleTokens = 1000
 export async function packagedPrices(
   models: readonly string[],
   day: Date,
-  load: () => Promise<PriceLibrary> = () => import('@pydantic/genai-prices'),
+  load: () => Promise<PriceLibrary> = loadPackageOrCopy,
 ): Promise<PriceTable> {
-  const { calcPrice } = await loadLibrary(load)
+  const library = await loadLibrary(load)
+  const { calcPrice } = library
   const known: [string, TokenPrices][] = []
   const entries: [string, string][] = []
   for (const model of models) {
@@ -40,19 +42,33 @@ export async function packagedPrices(
   }
   return {
     asOf: day.toISOString().slice(0, 10),
-    source: `the installed @pydantic/genai-prices ${await installedVersion()}${entries.length === 0 ? '' : ` (${entries.map(([model, entry]) => `${model} as ${entry}`).join(', ')})`}`,
+    source: `${await describeVersion(library)}${entries.length === 0 ? '' : ` (${entries.map(([model, entry]) => `${model} as ${entry}`).join(', ')})`}`,
     models: Object.fromEntries(known),
     entries: Object.fromEntries(entries),
   }
 }
 
+type CopiedLibrary = PriceLibrary & { readonly packageVersion: string }
+
+/** An installed package is as new as the user made it; the copy is of this package's release. */
+async function loadPackageOrCopy(): Promise<PriceLibrary> {
+  try {
+    return await import('@pydantic/genai-prices')
+  } catch (error) {
+    const copy = new URL('./genai-prices.js', import.meta.url)
+    if (!existsSync(copy)) throw error
+    return import(copy.href)
+  }
+}
+
 /** The package does not export its package.json, so this reads the file beside its entry. */
-async function installedVersion(): Promise<string> {
+async function describeVersion(library: PriceLibrary | CopiedLibrary): Promise<string> {
+  if ('packageVersion' in library) return `the included @pydantic/genai-prices ${library.packageVersion}`
   const entry = createRequire(import.meta.url).resolve('@pydantic/genai-prices')
   const description: { version: string } = JSON.parse(
     await readFile(join(dirname(entry), '..', 'package.json'), 'utf8'),
   )
-  return description.version
+  return `the installed @pydantic/genai-prices ${description.version}`
 }
 
 async function loadLibrary(load: () => Promise<PriceLibrary>): Promise<PriceLibrary> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { exampleLog } from '../../../scripts/data/generate-example-log.mjs'
+import { exampleLabels, exampleLog } from '../../../scripts/data/generate-example-log.mjs'
 import { routellm as run } from '../../support/command-line.ts'
 
 const example = fileURLToPath(new URL('../../../examples/logs.jsonl', import.meta.url))
@@ -248,6 +248,7 @@ policy: { kind: pair, strong: big, weak: small }
   })
 })
 
-it('examples/logs.jsonl is what scripts/data/generate-example-log.mjs writes', () => {
+it('examples/logs.jsonl and labels.jsonl are what scripts/data/generate-example-log.mjs writes', () => {
   expect(readFileSync(example, 'utf8')).toBe(exampleLog())
+  expect(readFileSync(example.replace('logs', 'labels'), 'utf8')).toBe(exampleLabels())
 })
