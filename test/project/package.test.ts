@@ -90,7 +90,7 @@ describeWith(registry, 'installed into an empty folder', () => {
     const { verdict } = JSON.parse(
       await runWell('npx', ['routellm', 'audit', log, '--json'], { cwd: folder }),
     )
-    expect(verdict).not.toMatchObject({ answer: 'cannot-say' })
+    expect(verdict.answer).not.toBe('unknown')
   }, 60_000)
 
   it('routes a prompt with npx', async () => {
