@@ -8,6 +8,7 @@ import { exitCodes } from './terminal/exit-code.ts'
 
 const environment = readEnvironment(process.env)
 const isInteractive = process.stderr.isTTY === true && process.env.CI === undefined
+const isColored = isInteractive && !environment.noColor
 const interruption = new AbortController()
 
 // The first signal lets the command clean up; a second one does not wait for it.
@@ -32,12 +33,14 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   interrupted: interruption.signal,
   onHangup: (listener) => void process.on('SIGHUP', listener),
   terminal: {
-    result: (line) => process.stdout.write(`${wrapText(toTerminalText(line), widthOf(process.stdout))}\n`),
-    note: (line) => process.stderr.write(`${wrapText(toTerminalText(line), widthOf(process.stderr))}\n`),
+    result: (line) =>
+      process.stdout.write(`${wrapText(toTerminalText(line, isColored), widthOf(process.stdout))}\n`),
+    note: (line) =>
+      process.stderr.write(`${wrapText(toTerminalText(line, isColored), widthOf(process.stderr))}\n`),
     width: widthOf(process.stdout),
     readInput,
     progressStream: isInteractive ? process.stderr : null,
-    colors: picocolors.createColors(isInteractive && !environment.noColor),
+    colors: picocolors.createColors(isColored),
   },
 })
 

@@ -16,7 +16,13 @@ it.each([
   ['hidden text', '\u001b[8mhidden', '\\u001b[8mhidden'],
   ['an 8-bit sequence', '\u009b2J', '\\u009b2J'],
   ['a carriage return', 'ok\rno', 'ok\\u000dno'],
-  ['a change of direction', 'a\u202eb', 'a\\u202eb'],
+  ...[...'\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\ufff9'].map(
+    (mark) => [
+      'a change of direction',
+      `a${mark}b`,
+      `a\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}b`,
+    ],
+  ),
 ])('a terminal does not obey %s', (_, text, shown) => {
   expect(toTerminalText(text)).toBe(shown)
 })
@@ -25,6 +31,16 @@ it('a terminal shows lines, tabs, and the colours of this program', () => {
   const colors = createColors(true)
   const text = `${colors.red('red')} ${colors.bold(colors.dim('dim'))} ${colors.bgYellow('x')}\n\tпривет 你好 😀`
   expect(toTerminalText(text)).toBe(text)
+  expect(toTerminalText('\u001b[31mred\u001b[39m', false)).toBe('\\u001b[31mred\\u001b[39m')
+})
+
+it('removes every control character and change of direction from a line, and from markup', () => {
+  for (let code = 0; code < 0x2070; code++) {
+    const character = String.fromCharCode(code)
+    if (!/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(character)) continue
+    expect(toDisplayText(`a${character}b`), code.toString(16)).toBe('a b')
+    if (!'\t\n\r'.includes(character)) expect(escapeMarkup(character), code.toString(16)).toBe('\ufffd')
+  }
 })
 
 it('JSON keeps its data', () => {

@@ -5,7 +5,7 @@
 
 /** Control characters (C0, DEL, C1) and characters that change the direction of the text after them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb]+/g
 
 /** On one line, without control characters, at most `most` characters; a longer text ends with an ellipsis. */
 export function toDisplayText(text: string, most = 40): string {
@@ -22,17 +22,20 @@ export function toDisplayText(text: string, most = 40): string {
 
 const allowedInTerminal =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour or style, as picocolors writes it; or a character to escape
-  /(\u001b\[(?:[0-49]|2[2-9]|[34]\d|9[0-7]|10[0-7])m)|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+  /(\u001b\[(?:[0-49]|2[2-9]|[34]\d|9[0-7]|10[0-7])m)|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb]/g
 
 /**
  * Text that a terminal shows and does not obey: each control character and each change of direction as its escape, such
  * as `\u001b`. Newlines, tabs, colours and bold stay. In JSON the escape means the same character, so the data stay
  * the same.
+ *
+ * @param withStyles false if this program writes no colours: those in the text are then foreign and are escaped too.
  */
-export function toTerminalText(text: string): string {
-  return text.replace(allowedInTerminal, (character, style: string | undefined) =>
-    style === undefined ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : character,
-  )
+export function toTerminalText(text: string, withStyles = true): string {
+  return text.replace(allowedInTerminal, (character, style: string | undefined) => {
+    if (style !== undefined) return withStyles ? style : style.replace('\u001b', '\\u001b')
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
 }
 
 const markup: Readonly<Record<string, string>> = {

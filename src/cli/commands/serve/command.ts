@@ -101,7 +101,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   // pino leaves C1 characters and changes of direction in its JSON as they are.
   const log = pino(
     { base: null },
-    { write: (line: string) => void stderr.write(toTerminalText(hideSecrets(line))) },
+    { write: (line: string) => void stderr.write(toTerminalText(hideSecrets(line), false)) },
   )
   const requestLog = await openLog(flags, context.folder, log)
   const gateway = await openGateway(config, variables, context, log).catch(async (error: unknown) => {
