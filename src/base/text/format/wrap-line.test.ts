@@ -50,10 +50,10 @@ describe('wrapLine', () => {
 it('wrapText wraps each line, or none without a width', () => {
   expect(wrapText('a b c\nd', 3)).toBe('a b\nc\nd')
   expect(wrapText('a b c\nd', null)).toBe('a b c\nd')
+})
 
-  it('keeps a word whole that has an apostrophe, as a shell writes it', () => {
-    const word = "'/tmp/routellm'\\''s own folder/my-router'"
-    const lines = wrapLine(`  routellm route 'Hi there' --router ${word} --threshold 0.25`, 40)
-    expect(lines.some((line) => line.includes(word))).toBe(true)
-  })
+it('keeps a word whole that has an apostrophe, as a shell writes it', () => {
+  const word = "'/tmp/routellm'\\''s own folder/my-router'"
+  const lines = wrapLine(`  routellm route 'Hi there' --router ${word} --threshold 0.25`, 40)
+  expect(lines.some((line) => line.includes(word))).toBe(true)
 })
