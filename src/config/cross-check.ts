@@ -13,20 +13,43 @@ import type { Problem } from './problems.ts'
 import { anyOrigin } from './schema/origin.ts'
 import type { ConfigFile } from './schema/schema.ts'
 
-/** Checks the parts of a configuration against each other: every name exists, and no settings contradict. */
+/** The names that a file declares, also those of entries that are wrong in another way. */
+export type DeclaredNames = {
+  readonly providers: readonly string[]
+  readonly models: readonly string[]
+  readonly routers: readonly string[]
+  readonly policies: readonly string[]
+}
+
+export function declaredNames({ providers, models, routers, policies }: Config): DeclaredNames {
+  const names = (parts: readonly { readonly name: string }[]) => parts.map(({ name }) => name)
+  return {
+    providers: names(providers),
+    models: names(models),
+    routers: names(routers),
+    policies: names(policies),
+  }
+}
+
+/**
+ * Checks the parts of a configuration against each other: every name exists, and no settings contradict.
+ *
+ * @param declared default: the names of `config`.
+ */
 export function crossCheck(
   config: Config,
   file: ConfigFile,
   kinds: readonly RouterKind[],
   policies: PolicyKinds,
+  declared: DeclaredNames = declaredNames(config),
 ): Problem[] {
   return [
     ...serverProblems(config),
     ...providerProblems(config),
-    ...modelProblems(config),
-    ...pairProblems(config),
-    ...policyProblems(config, policies),
-    ...autoProblems(config, file.auto, kinds),
+    ...modelProblems(config, declared),
+    ...pairProblems(config, declared),
+    ...policyProblems(config, policies, declared),
+    ...autoProblems(config, file.auto, kinds, declared),
   ]
 }
 
@@ -69,8 +92,7 @@ function providerProblems(config: Config): Problem[] {
   return problems
 }
 
-function modelProblems(config: Config): Problem[] {
-  const providers = config.providers.map((provider) => provider.name)
+function modelProblems(config: Config, { providers }: DeclaredNames): Problem[] {
   const known = new Set(providers)
   return config.models.flatMap((model) => {
     const path = ['models', model.name]
@@ -82,9 +104,9 @@ function modelProblems(config: Config): Problem[] {
   })
 }
 
-function pairProblems(config: Config): Problem[] {
+function pairProblems(config: Config, declared: DeclaredNames): Problem[] {
   const problems = (['strong', 'weak'] as const).flatMap((side) =>
-    missingModel(config, { path: ['policy', side], name: config.policy[side] }),
+    missingModel(config, { path: ['policy', side], name: config.policy[side] }, declared),
   )
   if (config.policy.strong === config.policy.weak && problems.length === 0)
     problems.push({
@@ -94,43 +116,44 @@ function pairProblems(config: Config): Problem[] {
   return problems
 }
 
-function policyProblems(config: Config, kinds: PolicyKinds): Problem[] {
+function policyProblems(config: Config, kinds: PolicyKinds, declared: DeclaredNames): Problem[] {
   return config.policies.flatMap(({ name, kind: kindName, ...settings }) => {
     const kind = findPolicyKind(kindName, kinds)
     const { models, routers } = kind.references(settings)
     const problems = [
       ...nameProblems(name),
-      ...models.flatMap((model) => missingModel(config, model)),
-      ...routers.flatMap((router) => missingRouter(config, router)),
+      ...models.flatMap((model) => missingModel(config, model, declared)),
+      ...routers.flatMap((router) => missingRouter(router, declared)),
       ...(kind.check?.(settings) ?? []),
     ]
     return problems.map(({ path, message }) => ({ path: ['policies', name, ...path], message }))
   })
 }
 
-function missingModel(config: Config, { path, name }: PolicyReference): Problem[] {
-  const providers = config.providers.map((provider) => provider.name)
-  if (referencedModel(name, config.models, providers) !== undefined) return []
-  const known = config.models.map((model) => model.name)
-  const hint = nearestHint(name, known) || ' `models` is empty.'
+function missingModel(
+  config: Config,
+  { path, name }: PolicyReference,
+  { providers, models }: DeclaredNames,
+): Problem[] {
+  if (models.includes(name) || referencedModel(name, config.models, providers) !== undefined) return []
+  const hint = nearestHint(name, models) || ' `models` is empty.'
   return [{ path, message: `no model "${name}".${hint}` }]
 }
 
-function missingRouter(config: Config, { path, name }: PolicyReference): Problem[] {
-  const known = config.routers.map((router) => router.name)
-  if (known.includes(name)) return []
-  return [{ path, message: `no router "${name}".${nearestHint(name, known)}` }]
+function missingRouter({ path, name }: PolicyReference, { routers }: DeclaredNames): Problem[] {
+  if (routers.includes(name)) return []
+  return [{ path, message: `no router "${name}".${nearestHint(name, routers)}` }]
 }
 
 function autoProblems(
   config: Config,
   written: ConfigFile['auto'],
   kinds: readonly RouterKind[],
+  { routers: names, policies }: DeclaredNames,
 ): readonly Problem[] {
   const { auto } = config
-  if (auto.kind === 'policy') return autoPolicyProblems(config, auto.policy, written)
+  if (auto.kind === 'policy') return autoPolicyProblems(policies, auto.policy, written)
   const problems: Problem[] = []
-  const names = config.routers.map((router) => router.name)
   if (!names.includes(auto.router) && names.length > 0) {
     const isKind = findRouterKind(auto.router, kinds) !== undefined
     const kindHint = isKind ? ` Add \`${auto.router}: {}\` to routers.` : ''
@@ -147,8 +170,11 @@ function autoProblems(
   return problems
 }
 
-function autoPolicyProblems(config: Config, policy: string, written: ConfigFile['auto']): Problem[] {
-  const names = config.policies.map(({ name }) => name)
+function autoPolicyProblems(
+  names: readonly string[],
+  policy: string,
+  written: ConfigFile['auto'],
+): Problem[] {
   const problems: Problem[] = (['router', 'threshold', 'strongPercent'] as const)
     .filter((key) => written[key] !== undefined)
     .map((key) => ({

@@ -13,19 +13,32 @@ export type Problem = SettingProblem
 
 /** Nobody reads more at once, and each costs a search for its line and for a similar name. */
 const mostShown = 50
+/** Of more problems these are put in order. */
+const mostPlaced = 500
 
-/** One error for the problems of a file, a line each: `file:line: path: message`. Those beyond the first 50 are counted. */
+/**
+ * One error for all problems of a file, a line each, in the order of the file: `file:line: path: message`. Those beyond the
+ * first 50 are counted.
+ */
 export function configError(problems: readonly Problem[], yaml: YamlSource, source: string): ConfigError {
-  const lines = problems.slice(0, mostShown).map((problem) => {
-    const line = yaml.lineOf(problem.path)
+  // Those without a message are only counted.
+  const placed = problems
+    .filter(({ message }) => message !== '')
+    .slice(0, mostPlaced)
+    .map((problem) => ({ problem, line: yaml.lineOf(problem.path) }))
+    .sort((one, other) => (one.line ?? 0) - (other.line ?? 0))
+  const lines = placed.map(({ problem, line }) => {
     const place = line === undefined ? source : `${source}:${line}`
     return problem.path.length === 0
       ? `${place}: ${problem.message}`
       : `${place}: ${dotted(problem.path)}: ${problem.message}`
   })
-  if (problems.length > mostShown) lines.push(`${source}: and ${problems.length - mostShown} more problems`)
-  const param = problems[0] === undefined ? '' : dotted(problems[0].path)
-  return new ConfigError('invalid-config', lines.join('\n'), { param })
+  const distinct = [...new Set(lines)]
+  const shown = distinct.slice(0, mostShown)
+  const more = problems.length - placed.length + distinct.length - shown.length
+  if (more > 0) shown.push(`${source}: and ${more} more problems`)
+  const param = placed[0] === undefined ? '' : dotted(placed[0].problem.path)
+  return new ConfigError('invalid-config', shown.join('\n'), { param })
 }
 
 /**

@@ -22,9 +22,11 @@ export type YamlSource = {
 /** Far more than any configuration has; they bound the work on a hostile one. */
 const mostNodes = 100_000
 const mostLevels = 64
+/** Nobody reads more at once. */
+const mostErrors = 20
 
 /**
- * Throws `ConfigError` `invalid-yaml` with the line if the text is not YAML, has a duplicate key, or more values or levels
+ * Throws `ConfigError` `invalid-yaml` with the lines if the text is not YAML, has duplicate keys, or more values or levels
  * than a configuration can need. The work grows linearly with the text.
  */
 export function readYaml(text: string, source: string): YamlSource {
@@ -34,8 +36,10 @@ export function readYaml(text: string, source: string): YamlSource {
     return new ConfigError('invalid-yaml', `${place}: not valid YAML: ${message}`, { cause })
   }
   const document = parseText(text, lines, refuse)
-  const error = document.errors[0]
-  if (error !== undefined) throw refuse(error.message, error.pos[0])
+  const errors = document.errors
+    .slice(0, mostErrors)
+    .map(({ message, pos }) => refuse(message, pos[0]).message)
+  if (errors.length > 0) throw new ConfigError('invalid-yaml', errors.join('\n'))
   checkNodes(document.contents, refuse)
   return {
     value: plainValue(document, refuse),

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
 import { readRegularFile } from '../../base/files/read-file.ts'
+import type { SettingProblem } from '../../base/settings/problem.ts'
 import { autoOf } from '../../config/assemble.ts'
 import { clientKeyHmac, findKeyProblem } from '../../config/client-key.ts'
 import type { Config, ConfigOverrides } from '../../config/config.ts'
 import { demoSource, isDemonstration } from '../../config/demo.ts'
-import { parseConfig } from '../../config/parse-config.ts'
+import { parseCheckedConfig, parseConfig } from '../../config/parse-config.ts'
 import { ConfigError, InvalidRequestError } from '../../errors.ts'
 import { findRouters } from '../../jobs/named-routers.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
@@ -41,17 +42,24 @@ const defaultFile = 'routellm.yaml'
 /**
  * The configuration of a command: the file (`--config`, `ROUTELLM_CONFIG`, or ./routellm.yaml if it exists),
  * or else the demonstration. Flags override it.
+ *
+ * @param findProblems what the command needs besides a valid file: it is reported together with what is wrong in the file.
  */
 export async function loadConfiguration(
   flags: ConfigurationFlags,
   context: CommandContext,
+  findProblems: (config: Config) => readonly SettingProblem[] = () => [],
 ): Promise<LoadedConfiguration> {
   const file = await configurationFile(flags.config, context)
   const overrides = overridesOf(flags)
   const read =
     file === undefined
       ? { ...parseConfig('version: 1', 'command line', overrides, context.routerKinds), source: demoSource }
-      : parseConfig(file.text, file.name, overrides, context.routerKinds)
+      : parseCheckedConfig(file.text, file.name, {
+          overrides,
+          findProblems,
+          ...(context.routerKinds !== undefined && { kinds: context.routerKinds }),
+        })
   return withModels(withRouters(read, flags, context), flags, context.environment.variables)
 }
 

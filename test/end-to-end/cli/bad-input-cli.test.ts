@@ -134,3 +134,30 @@ describe('bad input on the command line', () => {
     expect([file.exitCode, file.stderr]).toEqual([2, expect.stringContaining('ROUTELLM_CONFIG')])
   })
 })
+
+it('reports everything that a server lacks at once: what is wrong in the file, keys and folders', async () => {
+  await writeFile(
+    join(folder, 'lacking.yaml'),
+    `version: 1
+server: { prot: 1 }
+providers:
+  up: { kind: openai-compatible, baseUrl: http://127.0.0.1:9/v1, apiKeyEnv: UP_KEY }
+  own: { kind: openai-compatible, baseUrl: http://127.0.0.1:9/v1, apiKeyEnv: OWN_KEY }
+models: { strong: { provider: up }, weak: { provider: own } }
+routers: { mine: { artifact: ./my-router }, mf: { checkpoint: ./my-checkpoint } }
+auto: { router: min }
+`,
+  )
+  const { exitCode, stderr } = await routellm(['serve', '--config', 'lacking.yaml'], {
+    folder,
+    variables: { OWN_KEY: 'k' },
+  })
+  expect(exitCode).toBe(2)
+  expect(stderr.split('\n').map((line) => line.replace(/.*lacking\.yaml:/, '').slice(0, 60))).toEqual([
+    expect.stringContaining('2: server.prot: unknown key'),
+    expect.stringContaining('4: providers.up.apiKeyEnv: the environment variable UP_KEY'),
+    expect.stringContaining('7: routers.mine.artifact: there is no folder'),
+    expect.stringContaining('7: routers.mf.checkpoint: there is no folder'),
+    expect.stringContaining('8: auto.router: no router "min"'),
+  ])
+})

@@ -11,6 +11,7 @@ import { builtinRouterKinds, loadRouter, routerKeyVariables } from '../../../rou
 import type { RouterKind } from '../../../routing/routers/router-kind.ts'
 import { version } from '../../../version.ts'
 import { type LoadedConfiguration, loadConfiguration } from '../../setup/configuration.ts'
+import { findMissingFiles } from '../../setup/missing-parts.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 
 export type Check = {
@@ -134,6 +135,7 @@ async function configurationCheck(
     const loaded = await loadConfiguration(
       flags.config === undefined ? {} : { config: flags.config },
       context,
+      findMissingFiles,
     )
     const { source, models, routers } = loaded.config
     const detail = `${source}: ${models.length} models, ${routers.length} routers`

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import type { SettingProblem } from '../../../base/settings/problem.ts'
 import { toTerminalText } from '../../../base/text/display.ts'
+import type { Config } from '../../../config/config.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { ServerLog } from '../../../server/inference/exchange.ts'
 import type { RequestLog } from '../../../server/request-log/request-log.ts'
@@ -9,6 +11,7 @@ import {
   type LoadedConfiguration,
   loadConfiguration,
 } from '../../setup/configuration.ts'
+import { findMissingFiles, findMissingKeys } from '../../setup/missing-parts.ts'
 import { openGateway } from '../../setup/open-gateway.ts'
 import {
   collected,
@@ -151,6 +154,7 @@ async function load(flags: ServeFlags, context: CommandContext): Promise<LoadedC
   const loaded = await loadConfiguration(
     { ...flags, ...(port !== undefined && { port }), environmentClientKeys: environment.clientKeys ?? [] },
     context,
+    (file) => findUnserved(file, flags, context),
   )
   for (const warning of loaded.warnings) terminal.note(`${terminal.colors.yellow('warning:')} ${warning}`)
   return loaded
@@ -158,6 +162,21 @@ async function load(flags: ServeFlags, context: CommandContext): Promise<LoadedC
 
 function isTermination({ reason }: AbortSignal): boolean {
   return reason instanceof Error && reason.cause === 'SIGTERM'
+}
+
+/** What the file names and a server cannot do without. Flags may replace its routers and its key. */
+function findUnserved(file: Config, flags: ServeFlags, context: CommandContext): SettingProblem[] {
+  const { variables } = context.environment
+  const isKeyGiven = flags.apiKey !== undefined && flags.baseUrl === undefined
+  const served = flags.routers === undefined ? file : { ...file, routers: [] }
+  return [
+    ...findMissingFiles(served),
+    ...findMissingKeys(
+      served,
+      isKeyGiven ? { ...variables, OPENAI_API_KEY: flags.apiKey } : variables,
+      context.routerKinds,
+    ),
+  ]
 }
 
 /** The log of `--request-log`; undefined without it. */
