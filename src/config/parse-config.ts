@@ -7,8 +7,8 @@ import { crossCheck, type DeclaredNames, declaredNames } from './cross-check.ts'
 import { demoSource } from './demo.ts'
 import { configError, type Problem, problemsOfIssues } from './problems.ts'
 import { type ConfigFile, configSchema, createConfigSchema } from './schema/schema.ts'
+import { findValidParts, problemsOfRest } from './schema/valid-parts.ts'
 import { fromUpstreamFormat } from './upstream-format.ts'
-import { findValidParts, problemsOfRest } from './valid-parts.ts'
 import { readYaml } from './yaml-source.ts'
 
 /**
