@@ -54,6 +54,7 @@ describe('calibrate --max-loss', () => {
       basis: 'independent',
       crossFittedLabels: 0,
       otherRows: 0,
+      separation: expect.objectContaining({ kind: 'separates' }),
     })
     expect(answer.threshold).toBeLessThanOrEqual(await winRateOf('x'.repeat(119)))
     expect(answer.threshold).toBeGreaterThan(await winRateOf('x'.repeat(118)))
