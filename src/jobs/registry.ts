@@ -7,6 +7,7 @@ import { decontaminateJob } from './decontaminate/job.ts'
 import { evaluateJob } from './evaluate/job.ts'
 import { instructionDataJob } from './fine-tune/instruction-data.ts'
 import { fineTuneJob } from './fine-tune/job.ts'
+import { inspectJob } from './inspect/job.ts'
 import { judgeJob } from './judge/job.ts'
 import { scoreJob } from './score/job.ts'
 import { splitJob } from './split/job.ts'
@@ -24,6 +25,7 @@ export const jobs = {
   evaluate: evaluateJob,
   'fine-tune': fineTuneJob,
   'instruction-data': instructionDataJob,
+  inspect: inspectJob,
   judge: judgeJob,
   score: scoreJob,
   split: splitJob,

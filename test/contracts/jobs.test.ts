@@ -65,6 +65,7 @@ const payloads = {
     ...pair,
   },
   'instruction-data': { data: ['labels.jsonl'], output: 'train.jsonl', ...pair },
+  inspect: { files: ['labels.jsonl', 'log.jsonl'] },
   judge: { input: 'answers.jsonl', output: 'judged.jsonl', judge: 'large', mode: 'single' },
   score: { router: 'length', input: 'labels.jsonl', output: 'scores.jsonl' },
   split: { input: 'labels.jsonl', output: '.', parts: 'one=0.5,two=0.5' },

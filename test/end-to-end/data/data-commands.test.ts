@@ -52,6 +52,61 @@ describe('data inspect', () => {
     })
   })
 
+  it('says what each command reads of a file, and why others read nothing', async () => {
+    await write(
+      'labels.csv',
+      `prompt,gpt-4o,gpt-4o-mini\n${outcomes.map(({ prompt, id }) => `"${prompt}",1,${id % 2}\n`).join('')}`,
+    )
+    const { stdout } = await data('inspect', 'labels.csv')
+    expect(stdout).toContain('layout       wide')
+    expect(stdout).toMatch(/ {2}train few_label +60 labels\n/)
+    expect(stdout).toMatch(/ {2}evaluate --benchmark +60 rows\n/)
+    expect(stdout).toContain('nothing for audit: no row names the model that answered')
+    expect(stdout).toContain('nothing for train cascade: no row has the answer of the weaker model')
+    const request = (index: number, more: object) => ({
+      request: { model: 'gpt-4o', messages: [{ role: 'user', content: `Question ${index}` }] },
+      response: { usage: { prompt_tokens: 5, completion_tokens: 9 } },
+      ...more,
+    })
+    await write('log.jsonl', linesOf([request(1, {}), request(2, {}), request(3, { cached: true })]))
+    expect(await json('inspect', 'log.jsonl')).toMatchObject({
+      exitCode: 0,
+      form: 'prompts',
+      log: 'openai',
+      layouts: [{ layout: 'openai' }],
+      uses: expect.arrayContaining([
+        { command: 'audit', unit: 'requests', reads: 2, leftOut: { cached: 1 }, why: null },
+        expect.objectContaining({ command: 'train few_label', reads: 0, why: 'no row compares two models' }),
+      ]),
+    })
+    await write('other.csv', 'prompt,large,small\np,1,0\nq,0,1\n')
+    const other = await data('inspect', 'other.csv')
+    expect(other.stdout).toContain(
+      'not read     If "large", "small" are the scores of models, name the columns scores.large, scores.small.',
+    )
+    const converted = await data('convert', 'other.csv', '--to', 'outcomes', '--output', 'o.jsonl')
+    expect(converted.exitCode).toBe(2)
+    expect(converted.stderr).toMatch(
+      /line 2 has a prompt and no label.*columns are prompt, large, small.*scores\.large/s,
+    )
+  })
+
+  it('joins files of one model each', async () => {
+    await write('gpt-4o.csv', 'prompt,score\np,1\nq,1\n')
+    await write('gpt-4o-mini.csv', 'prompt,score\np,0\nq,1\n')
+    expect(await json('inspect', 'gpt-4o.csv', 'gpt-4o-mini.csv')).toMatchObject({
+      form: 'outcomes',
+      rows: 2,
+      files: ['gpt-4o.csv', 'gpt-4o-mini.csv'],
+      pair: { strong: 'gpt-4o', weak: 'gpt-4o-mini' },
+    })
+    await data('convert', 'gpt-4o.csv', 'gpt-4o-mini.csv', '--to', 'outcomes', '--output', 'both.jsonl')
+    expect(await rowsOf('both.jsonl')).toEqual([
+      { prompt: 'p', scores: { 'gpt-4o': 1, 'gpt-4o-mini': 0 } },
+      { prompt: 'q', scores: { 'gpt-4o': 1, 'gpt-4o-mini': 1 } },
+    ])
+  })
+
   it('lists every row that cannot be read, and exits with 2', async () => {
     await write('bad.jsonl', `${linesOf(outcomes.slice(0, 2))}{"prompt":\n{"prompt":7,"scores":{}}\n`)
     const { exitCode, stdout, stderr } = await data('inspect', 'bad.jsonl')

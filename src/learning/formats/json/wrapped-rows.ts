@@ -196,6 +196,7 @@ function indexedRows(value: Row): readonly unknown[] | undefined {
 }
 
 function keyedRows(value: Row): readonly unknown[] | undefined {
+  if (isRow(value)) return undefined
   const rows = Object.values(value)
   return rows.length > 0 && rows.every((row) => isObject(row) && isRow(row)) ? rows : undefined
 }

@@ -1,23 +1,68 @@
 import { textTable } from '../../../../base/text/format/text-table.ts'
+import type { InspectResult } from '../../../../jobs/inspect/job.ts'
 import type { Inspection } from '../../../../learning/datasets/inspect/inspection.ts'
+import type { FileUse } from '../../../../learning/datasets/inspect/uses.ts'
 
 const shownModels = 12
 const shownProblems = 5
 
 /** An inspection as one screen of text. */
-export function formatInspection(file: string, inspection: Inspection): string[] {
+export function formatInspection(file: string, inspection: InspectResult): string[] {
   return [
     ...summaryLines(file, inspection),
+    ...layoutLines(inspection),
     ...modelLines(inspection),
     ...pairLines(inspection),
+    ...useLines(inspection.uses),
     ...problemLines(inspection),
   ]
+}
+
+function noRows({ invalidRows }: Inspection): string {
+  return invalidRows > 0 ? 'no row that can be read' : 'no row with a prompt or labels'
+}
+
+/** Names of layouts and forms that say the same. */
+const plainLayouts: ReadonlySet<string> = new Set(['prompts', 'nested', 'battles', 'arena', 'unknown'])
+
+function layoutLines({ layouts, log, proposal }: InspectResult): string[] {
+  const names = [...new Set(layouts.map(({ layout }) => layout))].filter((name) => !plainLayouts.has(name))
+  const lines: string[] = []
+  if (names.length > 0) lines.push(`layout       ${names.join(', ')}, as docs/formats.md describes it`)
+  if (log !== null && !names.includes(log)) lines.push(`as a log     ${log}`)
+  if (proposal !== null) lines.push(`not read     ${proposal}`)
+  return lines
+}
+
+function useLines(uses: readonly FileUse[]): string[] {
+  const reading = uses.filter(({ reads }) => reads > 0)
+  const reasons = new Map<string, string[]>()
+  for (const { command, reads, why, leftOut } of uses) {
+    if (reads > 0 || why === null) continue
+    const reason = `${why}${formatLeftOut(leftOut, ' (', ')')}`
+    reasons.set(reason, [...(reasons.get(reason) ?? []), command])
+  }
+  const widest = Math.max(0, ...reading.map(({ command }) => command.length))
+  return [
+    '',
+    'What each command reads of it:',
+    ...reading.map(
+      ({ command, reads, unit, leftOut }) =>
+        `  ${command.padEnd(widest)}  ${number(reads)} ${unit}${formatLeftOut(leftOut, '; left out: ', '')}`,
+    ),
+    ...[...reasons].map(([reason, commands]) => `  nothing for ${commands.join('; ')}: ${reason}`),
+  ]
+}
+
+function formatLeftOut(leftOut: FileUse['leftOut'], before: string, after: string): string {
+  const reasons = Object.entries(leftOut).map(([reason, amount]) => `${number(amount)} ${reason}`)
+  return reasons.length === 0 ? '' : `${before}${reasons.join(', ')}${after}`
 }
 
 function summaryLines(file: string, inspection: Inspection): string[] {
   const { form, rows, prompts, comparisons, ties, shortPrompts } = inspection
   const lines = [
-    `${file}: ${form === null ? 'no row that can be read' : `${count(rows, 'row')} of ${form}`}`,
+    `${file}: ${form === null ? noRows(inspection) : `${count(rows, 'row')} of ${form}`}`,
     `prompts      ${number(prompts.distinct)} different, ${number(prompts.distinctNormalized)} but for case, spaces and punctuation`,
   ]
   if (prompts.characters !== null) {

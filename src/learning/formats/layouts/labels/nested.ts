@@ -79,7 +79,9 @@ export const nestedLayout: Layout = {
         if (entries === undefined) throw invalidRow(place, `needs the scores of models in "${container}"`)
         const scores = entries.flatMap(({ model, score }): [string, number | boolean][] => {
           const number = readScore(score, `${container}.${model}`, place)
-          return number === null ? [] : [[model, typeof score === 'boolean' ? score : number]]
+          return number === null
+            ? []
+            : [[model, typeof score === 'boolean' && container === 'scores' ? score : number]]
         })
         const answers = entries.flatMap(({ model, answer }): [string, string][] =>
           answer === undefined ? [] : [[model, answer]],

@@ -85,23 +85,24 @@ function findScoreColumns(sample: readonly Row[], columns: readonly string[]): M
   if (nested.length > 1 || nested.some(looksLikeModel))
     return new Map(nested.map((column) => [column, column]))
   const numeric = columns.filter(isNumeric)
-  const named = numeric.flatMap((column): [string, string][] => {
+  // A model without a score in the first rows has one later.
+  const candidates = columns.filter((column) => cellsOf(column).every(isScoreCell))
+  const named = candidates.flatMap((column): [string, string][] => {
     const model = modelOfScoreColumn(column)
     return model === undefined ? [] : [[column, model]]
   })
-  if (named.length > 0) return new Map(named)
+  if (named.some(([column]) => numeric.includes(column))) return new Map(named)
   const withCompanions = new Set(
     columns.flatMap((column) => answerSuffix.exec(column)?.[1] ?? otherSuffix.exec(column)?.[1] ?? []),
   )
-  const bare = numeric.filter(
+  const bare = candidates.filter(
     (column) =>
       !otherSuffix.test(column) &&
       (looksLikeModel(column) || (withCompanions.has(column) && numeric.length > 1)),
   )
+  const isClear = bare.length > 1 || bare.some((column) => withCompanions.has(column))
   return new Map(
-    bare.length > 1 || bare.some((column) => withCompanions.has(column))
-      ? bare.map((column) => [column, column])
-      : [],
+    isClear && bare.some((column) => numeric.includes(column)) ? bare.map((column) => [column, column]) : [],
   )
 }
 

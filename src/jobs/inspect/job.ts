@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { DataError } from '../../errors.ts'
+import { createInspector, type Inspection } from '../../learning/datasets/inspect/inspection.ts'
+import { describeUses, type FileUse, type LogCounts } from '../../learning/datasets/inspect/uses.ts'
+import { proposeScoreColumns } from '../../learning/formats/layouts/labels/wide.ts'
+import type { NotRoutable } from '../../learning/formats/logs/log-format.ts'
+import { readLog, recogniseLog } from '../../learning/formats/logs/read-log.ts'
+import { type PlacedRow, readRows } from '../../learning/formats/read-rows.ts'
+import type { Row } from '../../learning/formats/row.ts'
+import type { Job, JobContext } from '../job.ts'
+import { findDataFile } from '../workspace.ts'
+
+const payload = z.object({
+  /** Files or folders of any form, read as one. */
+  files: z.array(z.string()).min(1).readonly(),
+})
+
+export type InspectPayload = z.output<typeof payload>
+
+export type InspectResult = Inspection & {
+  /** How the rows of each file are laid out, as docs/formats.md names it. */
+  readonly layouts: readonly { readonly file: string; readonly layout: string }[]
+  /** The format of the request log; null if it is none. */
+  readonly log: string | null
+  /** What each command would read. */
+  readonly uses: readonly FileUse[]
+  /** What would make columns labels that were not understood; null if there are none. */
+  readonly proposal: string | null
+}
+
+const rowsPerTurn = 500
+const listedLayouts = 100
+
+/** Reports what files contain, and what each command would read of them. */
+export const inspectJob: Job<InspectPayload, InspectResult> = {
+  name: 'inspect',
+  payload,
+  async run({ files: given }, context) {
+    const files = await Promise.all(given.map((file) => findDataFile(file, context.workspace)))
+    const inspector = createInspector()
+    const layouts: { file: string; layout: string }[] = []
+    let first: Row | undefined
+    let answered = 0
+    /** Rows with the answer of a model, by model. */
+    const answers = new Map<string, number>()
+    let done = 0
+    const onLayout = (file: string, layout: string) => {
+      if (layouts.length < listedLayouts) layouts.push({ file, layout })
+    }
+    for await (const row of readRows(files, { onLayout, onBadRow: inspector.addInvalid })) {
+      inspector.add(row)
+      const columns = columnsOf(row)
+      first ??= columns
+      const models = Object.keys(columnsOf({ ...row, value: columns?.answers }) ?? {})
+      if (models.length > 0) answered++
+      for (const model of models) answers.set(model, (answers.get(model) ?? 0) + 1)
+      if (++done % rowsPerTurn === 0) await pause('inspecting', done, context)
+    }
+    const inspection = inspector.result()
+    const log = await countLog(files, context)
+    const proposal =
+      inspection.form === 'prompts' && first !== undefined ? proposeScoreColumns(first).trim() : ''
+    return {
+      ...inspection,
+      layouts,
+      log: log !== null && (log.requests === 0 || log.withoutModel < log.requests) ? log.format : null,
+      uses: describeUses(inspection, {
+        log,
+        answered,
+        verifiable: inspection.form === 'outcomes' ? (answers.get(inspection.pair?.weak ?? '') ?? 0) : 0,
+      }),
+      proposal: proposal === '' ? null : proposal,
+    }
+  },
+}
+
+function columnsOf({ value }: PlacedRow): Row | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+}
+
+async function pause(stage: string, done: number, { signal, onProgress }: JobContext): Promise<void> {
+  onProgress({ stage, done, total: null, detail: '' })
+  await new Promise((resolve) => setImmediate(resolve))
+  signal.throwIfAborted()
+}
+
+/** What an audit would count; null if no row is of a request log. */
+async function countLog(files: readonly string[], context: JobContext): Promise<LogCounts | null> {
+  const counts = { requests: 0, withoutModel: 0, unreadable: 0 }
+  const leftOut: Partial<Record<NotRoutable, number>> = {}
+  let done = 0
+  try {
+    const format = await recogniseLog(files)
+    for (const file of files)
+      for await (const entry of readLog(file, format)) {
+        if (entry.kind === 'unreadable') counts.unreadable++
+        else if (entry.request.notRoutable !== undefined)
+          leftOut[entry.request.notRoutable] = (leftOut[entry.request.notRoutable] ?? 0) + 1
+        else {
+          counts.requests++
+          if (entry.request.model === 'unknown') counts.withoutModel++
+        }
+        if (++done % rowsPerTurn === 0) await pause('reading it as a log', done, context)
+      }
+    const isLog = counts.requests > 0 || Object.keys(leftOut).length > 0
+    return isLog ? { format: format.name, ...counts, leftOut } : null
+  } catch (error) {
+    if (error instanceof DataError) return null
+    throw error
+  }
+}
