@@ -53,6 +53,11 @@ export const generators = [
     region: 'request logs',
     text: async ({ load }) => logFormatsMarkdown((await load('learning/formats/logs/formats')).logFormats),
   },
+  {
+    file: 'docs/formats.md',
+    region: 'labels and prompts',
+    text: async ({ load }) => (await load('learning/formats/reference-table')).labelFormatsTable(),
+  },
   { file: 'ARCHITECTURE.md', region: 'layers', text: () => layersMarkdown(wings) },
   { file: 'README.md', region: 'results', text: ({ results }) => overviewMarkdown(results('evaluation')) },
   {
