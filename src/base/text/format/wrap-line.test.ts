@@ -24,6 +24,14 @@ describe('wrapLine', () => {
       expect(wrapLine(line, 10)).toEqual([line])
   })
 
+  it('keeps a text in its second column, or puts it below a long first one', () => {
+    expect(wrapLine('  name    one two three four five', 29)).toEqual([
+      '  name    one two three four',
+      '          five',
+    ])
+    expect(wrapLine('  a long first column    one two', 26)).toEqual(['  a long first column', '    one two'])
+  })
+
   it('breaks a command so that it can be pasted', () => {
     expect(wrapLine('  routellm route "two words here" --json', 24)).toEqual([
       '  routellm route \\',

@@ -3,12 +3,16 @@
  * indented line or a command is indented by two more than it.
  *
  * A command line (`routellm …`, also after `npx` or `$`) is broken with ` \`, outside of quotes, so that it can still be
- * pasted. JSON, rows of tables (three spaces within) and single words longer than the width, such as paths, stay whole.
+ * pasted. A text in a second column, three spaces from the first, stays in it. JSON, rows of more columns and single
+ * words longer than the width, such as paths, stay whole.
  *
  * @param line without line feeds. Colours do not count.
  */
 export function wrapLine(line: string, width: number): string[] {
-  if (visibleLength(line) <= width || /^\s*[{[]/.test(line) || /\S {3,}\S/.test(line)) return [line]
+  if (visibleLength(line) <= width || /^\s*[{[]/.test(line)) return [line]
+  const columns = line.trimEnd().split(/(?<=\S) {3,}(?=\S)/)
+  if (columns.length === 2) return wrapSecondColumn(line, columns[0] ?? '', columns[1] ?? '', width)
+  if (columns.length > 2) return [line]
   const indent = /^\s*/.exec(line)?.[0] ?? ''
   const isCommand = /^\s*(?:\$ |npx )*routellm\s/.test(line)
   const ending = isCommand ? ' \\' : ''
@@ -25,6 +29,25 @@ export function wrapLine(line: string, width: number): string[] {
     }
   }
   return [...lines, current]
+}
+
+/** Below the first column if the second would be too narrow to read. */
+const narrowest = 20
+
+function wrapSecondColumn(line: string, first: string, second: string, width: number): string[] {
+  const start = line.length - second.length
+  const isBeside = width - start >= narrowest
+  const indent = isBeside ? start : 4
+  const lines: string[] = []
+  let current = ''
+  for (const word of second.split(' ')) {
+    if (current !== '' && indent + visibleLength(current) + 1 + visibleLength(word) > width) {
+      lines.push(current)
+      current = word
+    } else current = current === '' ? word : `${current} ${word}`
+  }
+  const [head = '', ...others] = [...lines, current].map((part) => ' '.repeat(indent) + part)
+  return isBeside ? [line.slice(0, start) + head.slice(indent), ...others] : [first, head, ...others]
 }
 
 /** Every line of a text, wrapped. A width of null leaves the text as it is. */
