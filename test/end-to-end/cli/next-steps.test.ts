@@ -51,7 +51,7 @@ const commands: readonly (readonly string[])[] = [
   ['train', 'knn', '--data', 'labels.jsonl', ...pair, '--output', 'near'],
   ['calibrate', '--router', 'length', '--strong-model-pct', '0.3'],
   ['calibrate', '--router', './few', '--strong-model-pct', '0.3', '--prompts', 'held-out.jsonl'],
-  ['calibrate', '--router', 'length', '--max-loss', '0.9', '--labels', 'held-out.jsonl'],
+  ['calibrate', '--router', './few', '--max-loss', '0.9', '--labels', 'held-out.jsonl'],
   ['audit', 'my log.jsonl', '--router', 'mf'],
 ]
 
