@@ -9,10 +9,10 @@ let folder: string
 const files: Readonly<Record<string, string>> = {
   'prompts.jsonl': '{"prompt":"a"}\n',
   'broken.jsonl': '{"prompt":"a"}\n{"prompt":\n',
-  'no-prompt.jsonl': '{"text":"a"}\n',
+  'no-prompt.jsonl': '{"colour":"a"}\n',
   'embedded.jsonl': '{"prompt":"a","embedding":[1,2]}\n',
   'battles.jsonl': '{"prompt":"a","model_a":"big","model_b":"small","winner":"model_a"}\n',
-  'bad-winner.jsonl': '{"prompt":"a","model_a":"big","model_b":"small","winner":"big"}\n',
+  'bad-winner.jsonl': '{"prompt":"a","model_a":"big","model_b":"small","winner":"huge"}\n',
   'typo.yaml': 'version: 1\nserver: { prot: 1 }\n',
   'version.yaml': 'version: 2\n',
   'open.yaml': 'version: 1\nserver: { host: 0.0.0.0 }\n',

@@ -180,7 +180,7 @@ function policyParts(
 
 /** The providers and models without any upstream, and the pair under the requested names. */
 function displayedPair(config: Config, flags: RouteFlags): Pick<Config, 'providers' | 'models' | 'policy'> {
-  const providers = config.providers.map(({ name }) => ({ kind: 'demo', name }) as const)
+  const providers = config.providers.map(({ name }) => ({ ...demoProviders[0]!, name }))
   const names = providers.map(({ name }) => name)
   const named = (name: string): Model =>
     referencedModel(name, config.models, names) ?? { name, provider: demoProviders[0]!.name, upstream: name }
