@@ -12,18 +12,19 @@ import { toCommandLineText } from '../../terminal/command-line-text.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
 /** How the command named its router and configuration. */
-export type CalibratedAs = { readonly router?: string; readonly config?: string }
+export type CalibratedAs = { readonly router?: string; readonly config?: string; readonly labels?: string }
 
 /**
  * The threshold that was found, its effect and the next step, or the reason why there is none. A router that is worse than
- * chance on the labels gets no next step.
+ * chance on the labels is not recommended.
  */
 export function formatCalibration(result: CalibrateResult, colors: Colors, named: CalibratedAs): string[] {
   const { calibration } = result
   const lines = formatTarget(result, colors)
   if (result.kind === 'share') return [...lines, ...nextSteps(result.rounded, named)]
-  const isUseless = 'separation' in calibration && calibration.separation?.kind === 'worse-than-chance'
-  if ('possible' in calibration && calibration.possible && !isUseless)
+  if ('separation' in calibration && calibration.separation?.kind === 'worse-than-chance')
+    return [...lines, ...otherRouters(named)]
+  if ('possible' in calibration && calibration.possible)
     return [...lines, ...nextSteps(calibration.threshold, named)]
   return lines
 }
@@ -36,6 +37,15 @@ function nextSteps(threshold: number, { router = 'mf', config }: CalibratedAs): 
     'Next:',
     `  ${toCommandLineText(['routellm', 'route', 'One of your prompts', '--router', router, ...at])}`,
     `  ${toCommandLineText(['routellm', 'serve', '--routers', router, ...at])}`,
+  ]
+}
+
+/** A comparison of the routers that need no training, on the same labels. */
+function otherRouters({ labels }: CalibratedAs): string[] {
+  if (labels === undefined) return []
+  return [
+    'Next, see which router is of use on these labels:',
+    `  ${toCommandLineText(['routellm', 'evaluate', '--benchmark', labels, '--routers', 'mf,rules,length'])}`,
   ]
 }
 

@@ -27,20 +27,16 @@ function standingLines({ metrics }: TrainResult, colors: Colors): string[] {
 
 /** Never recommends a router that is worse than what needs no training. */
 function nextLines({ output, metrics }: TrainResult): string[] {
-  const standing = standingOf(metrics)
+  const { kind } = standingOf(metrics)
   const step = (...words: string[]) => `  ${toCommandLineText(['routellm', ...words])}`
-  const evaluate = step('evaluate', '--benchmark', 'held-out.jsonl', '--routers', `mf,length,${output}`)
-  if (standing.kind !== 'worse')
-    return [
-      'Next:',
-      step('route', 'One of your prompts', '--router', output),
-      ...(standing.kind === 'unclear'
-        ? [`Before you serve it, measure it on labels of its own:`, evaluate]
-        : [step('serve', '--routers', output)]),
-    ]
+  const measure =
+    'Measure it with routellm evaluate on labels that it was not trained on before you serve it.'
+  if (kind === 'worse') return ['Next: give more labels and train again.', measure]
   return [
-    'Next: give more labels and train again. Then measure it on labels that it was not trained on:',
-    evaluate,
+    'Next:',
+    step('route', 'One of your prompts', '--router', output),
+    ...(kind === 'unclear' ? [measure] : []),
+    step('serve', '--routers', output),
   ]
 }
 
