@@ -25,7 +25,7 @@ describe('wrapLine', () => {
   })
 
   it('keeps a text in its second column, or puts it below a long first one', () => {
-    expect(wrapLine('  name    one two three four five', 29)).toEqual([
+    expect(wrapLine('  name    one two three four five', 32)).toEqual([
       '  name    one two three four',
       '          five',
     ])
