@@ -69,6 +69,8 @@ function onHalfClosed(request: IncomingMessage, response: ServerResponse): void 
   response.once('close', () => clearTimeout(timer))
 }
 
+const lingerMs = 1000
+
 const reasons: Readonly<Record<string, readonly [status: string, problem: string]>> = {
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the headers have more than 16 KiB'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: ['413 Payload Too Large', 'the chunk extensions of the body are too long'],
@@ -100,5 +102,10 @@ function refuseBytes(
     'content-length': Buffer.byteLength(body),
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`, () => socket.destroy())
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`)
+  // The rest of what the client sends is read: closing before it is would reset the connection, and the status be lost.
+  socket.removeAllListeners('data')
+  socket.on('data', () => {})
+  socket.once('end', () => socket.destroy())
+  setTimeout(() => socket.destroy(), lingerMs).unref()
 }
