@@ -41,8 +41,6 @@ export const inspectJob: Job<InspectPayload, InspectResult> = {
     const layouts: { file: string; layout: string }[] = []
     let first: Row | undefined
     let answered = 0
-    /** Rows with the answer of a model, by model. */
-    const answers = new Map<string, number>()
     let done = 0
     const onLayout = (file: string, layout: string) => {
       if (layouts.length < listedLayouts) layouts.push({ file, layout })
@@ -51,9 +49,7 @@ export const inspectJob: Job<InspectPayload, InspectResult> = {
       inspector.add(row)
       const columns = columnsOf(row)
       first ??= columns
-      const models = Object.keys(columnsOf({ ...row, value: columns?.answers }) ?? {})
-      if (models.length > 0) answered++
-      for (const model of models) answers.set(model, (answers.get(model) ?? 0) + 1)
+      if (Object.keys(columnsOf({ ...row, value: columns?.answers }) ?? {}).length > 0) answered++
       if (++done % rowsPerTurn === 0) await pause('inspecting', done, context)
     }
     const inspection = inspector.result()
@@ -64,11 +60,7 @@ export const inspectJob: Job<InspectPayload, InspectResult> = {
       ...inspection,
       layouts,
       log: log !== null && (log.requests === 0 || log.withoutModel < log.requests) ? log.format : null,
-      uses: describeUses(inspection, {
-        log,
-        answered,
-        verifiable: inspection.form === 'outcomes' ? (answers.get(inspection.pair?.weak ?? '') ?? 0) : 0,
-      }),
+      uses: describeUses(inspection, { log, answered }),
       proposal: proposal === '' ? null : proposal,
     }
   },

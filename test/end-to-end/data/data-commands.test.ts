@@ -62,7 +62,7 @@ describe('data inspect', () => {
     expect(stdout).toMatch(/ {2}train few_label +60 labels\n/)
     expect(stdout).toMatch(/ {2}evaluate --benchmark +60 rows\n/)
     expect(stdout).toContain('nothing for audit: no row names the model that answered')
-    expect(stdout).toContain('nothing for train cascade: no row has the answer of the weaker model')
+    expect(stdout).toContain('nothing for data judge: no row has "answers" by model')
     const request = (index: number, more: object) => ({
       request: { model: 'gpt-4o', messages: [{ role: 'user', content: `Question ${index}` }] },
       response: { usage: { prompt_tokens: 5, completion_tokens: 9 } },

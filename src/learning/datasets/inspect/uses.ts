@@ -28,18 +28,13 @@ export type UsesOptions = {
   readonly log: LogCounts | null
   /** Rows with the answers of models. */
   readonly answered: number
-  /** Rows of outcomes that have the answer of the weaker model of the pair. */
-  readonly verifiable: number
 }
 
-/** `train few_label` and `train cascade` learn nothing from fewer. */
+/** `train few_label` learns nothing from fewer. */
 const fewestLabels = 10
 
 /** What each command would read of an inspected file, in the order in which a newcomer meets them. */
-export function describeUses(
-  inspection: Inspection,
-  { log, answered, verifiable }: UsesOptions,
-): readonly FileUse[] {
+export function describeUses(inspection: Inspection, { log, answered }: UsesOptions): readonly FileUse[] {
   const { form, comparisons, pair, prompts, rows, shortPrompts, models } = inspection
   const noPair =
     comparisons > 0
@@ -73,12 +68,6 @@ export function describeUses(
       labels > 0 ? `${labels} labels are too few; ${fewestLabels} are the least` : noPair,
       ofPair,
     ),
-    use(
-      'train cascade',
-      'labels',
-      verifiable < fewestLabels ? 0 : verifiable,
-      answersNeeded(isScored, verifiable),
-    ),
     use('train mf, knn, cluster …', 'comparisons', comparisons, noPair),
     use('calibrate --labels', 'labels', labels, noPair, ofPair),
     use(
@@ -90,13 +79,6 @@ export function describeUses(
     ),
     use('data judge', 'answers', answered, 'no row has "answers" by model'),
   ]
-}
-
-function answersNeeded(isScored: boolean, verifiable: number): string {
-  if (!isScored) return 'it needs scores and answers by model'
-  return verifiable > 0
-    ? `${verifiable} labels with an answer are too few; ${fewestLabels} are the least`
-    : 'no row has the answer of the weaker model'
 }
 
 function auditUse(
