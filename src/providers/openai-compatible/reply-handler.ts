@@ -29,6 +29,10 @@ export class ReplyHandler implements Limited, GatedRequest {
   #sentAt = 0
   #contentAt = 0
   #isPaused = false
+  /** Chunks that the parser had already read when the reply was paused. */
+  #held: Buffer[] = []
+  /** Reports the end of a reply that came to it while chunks are held. */
+  #reportEnd: (() => void) | null = null
   #controller: Controller | null = null
   #gate: ConnectionGate | null = null
   /** The handler itself, or what decodes for it. */
@@ -82,24 +86,24 @@ export class ReplyHandler implements Limited, GatedRequest {
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
     if (this.#over) return
-    const isReady = this.#decoder === null ? this.#deliver(chunk) : this.#decoder.onData(chunk)
-    if (!isReady) this.#pause()
+    if (this.#isPaused) this.#held.push(chunk)
+    else this.#take(chunk)
   }
 
   onResponseEnd(): void {
-    this.#gate?.open()
-    if (!this.#finish()) return
-    if (this.#decoder === null) this.#end()
-    else this.#decoder.onEnd()
+    this.#settle(() => {
+      if (this.#decoder === null) this.#end()
+      else this.#decoder.onEnd()
+    })
   }
 
   onResponseError(_controller: unknown, error: Error): void {
-    this.#gate?.open()
-    if (!this.#finish()) return
-    const { name, origin } = this.#upstream
-    const problem = upstreamErrorOf(error, name, origin, this.#content !== null)
-    if (this.#decoder === null) this.#fail(problem)
-    else this.#decoder.onError(problem)
+    this.#settle(() => {
+      const { name, origin } = this.#upstream
+      const problem = upstreamErrorOf(error, name, origin, this.#content !== null)
+      if (this.#decoder === null) this.#fail(problem)
+      else this.#decoder.onError(problem)
+    })
   }
 
   check(now: number): void {
@@ -121,6 +125,19 @@ export class ReplyHandler implements Limited, GatedRequest {
     this.#over = true
     this.#checks.remove(this)
     return true
+  }
+
+  #take(chunk: Buffer): void {
+    const isReady = this.#decoder === null ? this.#deliver(chunk) : this.#decoder.onData(chunk)
+    if (!isReady) this.#pause()
+  }
+
+  /** The connection is free for the next request from here on. */
+  #settle(report: () => void): void {
+    this.#gate?.open()
+    if (this.#over) return
+    if (this.#held.length > 0) this.#reportEnd = report
+    else if (this.#finish()) report()
   }
 
   /** @param chunk without a content encoding. */
@@ -145,13 +162,16 @@ export class ReplyHandler implements Limited, GatedRequest {
 
   #pause(): void {
     this.#isPaused = true
-    this.#gate?.close()
+    if (this.#reportEnd === null) this.#gate?.close()
   }
 
   #resume(): void {
     this.#isPaused = false
     this.#contentAt = this.#checks.nowAtMost
-    if (!this.#over) this.#gate?.open()
+    while (this.#held.length > 0 && !this.#isPaused && !this.#over) this.#take(this.#held.shift()!)
+    if (this.#isPaused || this.#over) return
+    if (this.#reportEnd === null) this.#gate?.open()
+    else if (this.#finish()) this.#reportEnd()
   }
 
   #decode(headers: HeaderValues): void {
