@@ -66,8 +66,10 @@ function copyPrices(target) {
   const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
   const licence = readFileSync(join(home, 'LICENSE'), 'utf8').trim().replaceAll('*/', '* /')
   const module = readFileSync(join(home, 'dist', 'index.js'), 'utf8')
+  const catalogue = join(target, 'routing', 'catalogue')
+  mkdirSync(catalogue, { recursive: true })
   writeFileSync(
-    join(target, 'routing', 'catalogue', 'genai-prices.js'),
+    join(catalogue, 'genai-prices.js'),
     `/*! @pydantic/genai-prices ${version}\n\n${licence}\n*/\n${module}\nexport const packageVersion = '${version}'\n`,
   )
 }

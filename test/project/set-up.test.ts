@@ -28,12 +28,13 @@ async function smallProject(name: string, { installed }: { installed: boolean })
     `process.stdout.write(process.argv.slice(2).join(' '))\n`,
   )
   if (installed) {
-    await mkdir(join(folder, 'node_modules', '@types'), { recursive: true })
+    for (const scope of ['@types', '@pydantic'])
+      await mkdir(join(folder, 'node_modules', scope), { recursive: true })
     await cp(
       join(project, 'node_modules', '.package-lock.json'),
       join(folder, 'node_modules', '.package-lock.json'),
     )
-    for (const link of ['typescript', '@types/node', 'undici-types'])
+    for (const link of ['typescript', '@types/node', 'undici-types', '@pydantic/genai-prices'])
       await symlink(join(project, 'node_modules', link), join(folder, 'node_modules', link))
   }
   return folder

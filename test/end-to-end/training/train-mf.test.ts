@@ -53,7 +53,7 @@ describe('train mf', () => {
       '--json',
     ])
     expect(trained.stderr).toContain('held-out comparisons')
-    expect(trained.stderr).toContain('Before you serve it, measure it on labels of its own:')
+    expect(trained.stderr).toContain('on labels that it was not trained on before you serve it')
     expect(trained.exitCode).toBe(0)
     expect(JSON.parse(trained.stdout)).toMatchObject({
       output: join(folder, 'my-router'),
