@@ -105,16 +105,18 @@ export async function fetchFile(
 async function fetchRest(path: string, file: RemoteFile, options: FetchFileOptions): Promise<void> {
   const { fetch: send = fetch, signal, idleTimeoutMs = 30_000 } = options
   const present = (await stat(path).catch(() => undefined))?.size ?? 0
-  const idle = new AbortController()
+  const stop = new AbortController()
   const timer = setTimeout(
-    () => idle.abort(new Error(`no byte arrived for ${idleTimeoutMs} ms`)),
+    () => stop.abort(new Error(`no byte arrived for ${idleTimeoutMs} ms`)),
     idleTimeoutMs,
   )
-  const either = signal === undefined ? idle.signal : AbortSignal.any([signal, idle.signal])
+  const onAbort = () => stop.abort(signal?.reason)
+  signal?.throwIfAborted()
+  signal?.addEventListener('abort', onAbort)
   try {
     const begun = present > 0 && present < file.bytes
     const headers: Record<string, string> = begun ? { range: `bytes=${present}-` } : {}
-    const response = await cutIfBroken(() => send(file.url, { headers, signal: either }), signal)
+    const response = await cutIfBroken(() => send(file.url, { headers, signal: stop.signal }), signal)
     if (!response.ok || response.body === null)
       throw new DownloadError({ kind: 'status', status: response.status }, `status ${response.status}`)
     const continues =
@@ -123,10 +125,22 @@ async function fetchRest(path: string, file: RemoteFile, options: FetchFileOptio
       response.headers.get('content-range') === `bytes ${present}-${file.bytes - 1}/${file.bytes}`
     const hash = createHash('sha256')
     if (continues) await addFile(hash, path)
-    await writeBody(response.body, path, continues ? present : 0, file, hash, () => timer.refresh(), signal)
+    await writeBody(response.body, path, continues ? present : 0, file, hash, {
+      onChunk: () => timer.refresh(),
+      stop: stop.signal,
+      signal,
+    })
   } finally {
+    signal?.removeEventListener('abort', onAbort)
     clearTimeout(timer)
   }
+}
+
+type BodyHooks = {
+  readonly onChunk: () => void
+  /** Ends the download: the caller's signal, or the time limit. */
+  readonly stop: AbortSignal
+  readonly signal: AbortSignal | undefined
 }
 
 async function writeBody(
@@ -135,15 +149,15 @@ async function writeBody(
   from: number,
   { bytes, sha256 }: RemoteFile,
   hash: Hash,
-  onChunk: () => void,
-  signal: AbortSignal | undefined,
+  { onChunk, stop, signal }: BodyHooks,
 ): Promise<void> {
   const reader = body.getReader()
+  const stopped = rejectOnAbort(stop)
   const handle = await open(path, from > 0 ? 'a' : 'w')
   let length = from
   try {
     for (;;) {
-      const { done, value } = await cutIfBroken(() => reader.read(), signal)
+      const { done, value } = await cutIfBroken(() => Promise.race([reader.read(), stopped]), signal)
       if (done) break
       onChunk()
       length += value.length
@@ -153,7 +167,7 @@ async function writeBody(
     }
     await handle.sync()
   } finally {
-    await reader.cancel().catch(() => undefined)
+    reader.cancel().catch(() => undefined)
     await handle.close()
   }
   if (length < bytes) {
@@ -176,6 +190,16 @@ async function cutIfBroken<Result>(
     signal?.throwIfAborted()
     throw new DownloadError({ kind: 'cut' }, describeNetworkError(error), error)
   }
+}
+
+/** A read of a body that is aborted between two chunks may never settle in Node 20, so it is raced with this. */
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  const rejected = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  rejected.catch(() => undefined)
+  return rejected
 }
 
 async function addFile(hash: Hash, path: string): Promise<void> {
