@@ -90,6 +90,10 @@ describe('readComparisons', () => {
     })
   })
 
+  it('says how a battle becomes a row of outcomes', () => {
+    expect(() => parseOutcomes(battle, 'rows.jsonl line 1')).toThrow('routellm data convert --to outcomes')
+  })
+
   it.each<[unknown, RegExp]>([
     [{ prompt: 'p', answer: 'x' }, /line 1 has the columns prompt, answer; outcomes have/],
     [[1], /line 1 is \[1\], and a row is a JSON object/],

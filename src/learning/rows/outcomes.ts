@@ -2,6 +2,7 @@ import { proposeScoreColumns } from '../formats/layouts/labels/wide.ts'
 import {
   invalidRow,
   parseRow,
+  type Row,
   type SharedColumns,
   sharedColumns,
   shown,
@@ -25,8 +26,7 @@ export function parseOutcomes(value: unknown, place: string): Outcomes {
   const prompt = stringColumn(row, 'prompt', place)
   const given = row.scores
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    const proposal =
-      given === undefined ? proposeScoreColumns(row).replace(/^ /, '. ').replace(/\.$/, '') : ''
+    const proposal = given === undefined ? proposeScores(row) : ''
     throw invalidRow(place, `needs an object of scores by model in "scores", got ${shown(given)}${proposal}`)
   }
   const scores: [string, number][] = []
@@ -41,4 +41,11 @@ export function parseOutcomes(value: unknown, place: string): Outcomes {
     scores.push([model, number])
   }
   return { prompt, scores: Object.fromEntries(scores), ...sharedColumns(row, place) }
+}
+
+/** The end of the message for a row without scores: what would give it some. */
+function proposeScores(row: Row): string {
+  if (row.winner !== undefined)
+    return '. It is a battle: routellm data convert --to outcomes writes its scores'
+  return proposeScoreColumns(row).replace(/^ /, '. ').replace(/\.$/, '')
 }
