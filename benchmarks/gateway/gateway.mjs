@@ -131,11 +131,13 @@ async function load(candidate, { stream, seconds, requests, connections }) {
 /** 512 streams of 64 events at 20 ms, three in a row each. */
 async function pacedStreams(candidate) {
   const streams = { streams: 512, rounds: 3, events: 67, gapMs: 20 }
-  const paced = { ...job(candidate, { stream: true, knobs: 'chunks=64,delay=20' }), ...streams }
+  // Our server leaves the chunk with the usage out unless it is requested, and the events are counted.
+  const more = { stream_options: { include_usage: true } }
+  const paced = { ...job(candidate, { stream: true, knobs: 'chunks=64,delay=20', more }), ...streams }
   return await runToResult(new URL('./paced-streams.mjs', import.meta.url), paced, { core: loadCore })
 }
 
-function job({ url, model, headers, prompt: text = prompt }, { stream, knobs }) {
+function job({ url, model, headers, prompt: text = prompt }, { stream, knobs, more = {} }) {
   const messages = [
     { role: 'system', content: 'You are helpful.' },
     { role: 'user', content: text },
@@ -144,7 +146,7 @@ function job({ url, model, headers, prompt: text = prompt }, { stream, knobs }) 
     url,
     path: '/v1/chat/completions',
     headers: { 'content-type': 'application/json', authorization: 'Bearer sk-bench', ...headers },
-    body: JSON.stringify({ model, stream, user: knobs, messages }),
+    body: JSON.stringify({ model, stream, user: knobs, messages, ...more }),
     unique: text.includes('@@@@@@@@'),
   }
 }

@@ -112,8 +112,8 @@ export class Attempt implements ReplySink {
 
   /** Closes the upstream's socket, if the reply is not complete. */
   abort(): void {
-    this.#finish()
-    this.#abortUpstream?.()
+    const abortUpstream = this.#abortUpstream
+    if (this.#finish()) abortUpstream?.()
   }
 
   /** The reply is over: its usage; null if the reply is of a kind that reports none. */
@@ -235,6 +235,7 @@ export class Attempt implements ReplySink {
   #finish(): boolean {
     if (this.#isOver) return false
     this.#isOver = true
+    this.#abortUpstream = null // every reply that ended is aborted too, when its response closes
     clearTimeout(this.#holdTimer)
     return true
   }

@@ -23,18 +23,29 @@ export function readReplyStart(
   form: ReplyForm,
   hasEnded: boolean,
 ): ReplyStart {
+  if (form === 'json-or-events') {
+    const stream = isEventStream(contentType)
+    if (!stream && bytes[0] === openBrace) return document
+    if (stream && bytes[0] === letterD && bytes.toString('latin1', 0, 5) === 'data:') return events
+  }
   const text = trimStart(bytes.toString('latin1', 0, maxStartBytes))
   if (text === '') return hasEnded ? { kind: 'unexpected', instead: 'an empty body' } : { kind: 'undecided' }
   if (isPage(text, contentType)) return { kind: 'unexpected', instead: describePage(bytes) }
-  if (form === 'any') return { kind: 'document' }
-  if (eventStart.test(text)) return { kind: 'events' }
+  if (form === 'any') return document
+  if (eventStart.test(text)) return events
   if (!hasEnded && eventFields.some((field) => field.startsWith(text))) return { kind: 'undecided' }
+  const isStream = isEventStream(contentType)
+  if (!isStream && (text[0] === '{' || text[0] === '[')) return document
   const begins = `that begins with ${quoteStart(text)}`
-  if (isEventStream(contentType)) return { kind: 'unexpected', instead: `an event stream ${begins}` }
-  if (text[0] === '{' || text[0] === '[') return { kind: 'document' }
+  if (isStream) return { kind: 'unexpected', instead: `an event stream ${begins}` }
   const type = contentType.split(';')[0]?.trim()
   return { kind: 'unexpected', instead: `${type ? `a body of type ${type}` : 'a body'} ${begins}` }
 }
+
+const document: ReplyStart = { kind: 'document' }
+const events: ReplyStart = { kind: 'events' }
+const openBrace = 0x7b
+const letterD = 0x64
 
 /** The error for a reply that is none. It names whatever answered, as far as its headers do. */
 export function unexpectedReply(
