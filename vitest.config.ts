@@ -4,9 +4,9 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'recipes/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/long/**'],
-    // Tests that write and flush many files take long on a loaded machine. The limit only ends a test that hangs.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Simulations, trainings and tests that flush many files take long on a loaded machine. The limit only ends a test that hangs.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     maxWorkers: 2,
   },
 })
