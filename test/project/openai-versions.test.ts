@@ -7,4 +7,4 @@ it('the client compiles against version 7 of the official client', async () => {
   const compiler = join(project, 'node_modules', 'typescript', 'bin', 'tsc')
   const args = [compiler, '--noEmit', '-p', join(project, 'test', 'types', 'openai-7')]
   expect(await run(process.execPath, args)).toEqual({ code: 0, stdout: '', stderr: '' })
-}, 120_000)
+}, 300_000)

@@ -135,7 +135,7 @@ describeWith(registry, 'installed into an empty folder', () => {
       export const all = [loadRouter, createServer, trainMatrixFactorization, routerContract]
     `
     expect(await compile(folder, program)).toEqual({ code: 0, stdout: '', stderr: '' })
-  }, 120_000)
+  }, 300_000)
 
   // On disk every file fills its last block. A megabyte is 10⁶ bytes here, and 2²⁰ for `du -sm`: the smaller counts.
   it('weighs at most 40 MB on disk', async () => {
@@ -175,7 +175,7 @@ describeWith(registry, 'installed into an empty folder', () => {
         })
       `
       expect(await compile(withClient, program)).toEqual({ code: 0, stdout: '', stderr: '' })
-    }, 120_000)
+    }, 300_000)
   })
 })
 

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { project, run } from '../support/run-program.ts'
 
-const slowMs = 120_000
+const slowMs = 300_000
 let place = ''
 
 beforeAll(async () => {

@@ -215,5 +215,5 @@ describeWith(await requirement('training files'), 'from real labels to a served 
     const [builtin, own] = done.evaluation.routers
     expect(done.trained.metrics.trust).toBe(1)
     expect(own.apgrInterval[0]).toBeGreaterThan(builtin.apgr)
-  }, 120_000)
+  }, 300_000)
 })
