@@ -105,13 +105,13 @@ export async function fetchFile(
 async function fetchRest(path: string, file: RemoteFile, options: FetchFileOptions): Promise<void> {
   const { fetch: send = fetch, signal, idleTimeoutMs = 30_000 } = options
   const present = (await stat(path).catch(() => undefined))?.size ?? 0
+  signal?.throwIfAborted()
   const stop = new AbortController()
   const timer = setTimeout(
     () => stop.abort(new Error(`no byte arrived for ${idleTimeoutMs} ms`)),
     idleTimeoutMs,
   )
   const onAbort = () => stop.abort(signal?.reason)
-  signal?.throwIfAborted()
   signal?.addEventListener('abort', onAbort)
   try {
     const begun = present > 0 && present < file.bytes
@@ -153,13 +153,24 @@ async function writeBody(
 ): Promise<void> {
   const reader = body.getReader()
   const stopped = rejectOnAbort(stop)
-  const handle = await open(path, from > 0 ? 'a' : 'w')
+  // A read that waits for a chunk gets it even if the connection breaks next; a chunk that waits for a read is lost.
+  const readAhead = () => {
+    const read = Promise.race([reader.read(), stopped])
+    read.catch(() => undefined)
+    return read
+  }
+  let next = readAhead()
+  const handle = await open(path, from > 0 ? 'a' : 'w').catch((error) => {
+    reader.cancel().catch(() => undefined)
+    throw error
+  })
   let length = from
   try {
     for (;;) {
-      const { done, value } = await cutIfBroken(() => Promise.race([reader.read(), stopped]), signal)
+      const { done, value } = await cutIfBroken(() => next, signal)
       if (done) break
       onChunk()
+      next = readAhead()
       length += value.length
       if (length > bytes) throw new DownloadError({ kind: 'other-bytes' }, `more than ${bytes} bytes`)
       hash.update(value)
