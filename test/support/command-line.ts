@@ -1,6 +1,6 @@
 import picocolors from 'picocolors'
 import { wrapText } from '../../src/base/text/format/wrap-line.ts'
-import { runCommandLine } from '../../src/cli/command-line.ts'
+import { createProgram, runCommandLine } from '../../src/cli/command-line.ts'
 import { readEnvironment } from '../../src/cli/terminal/environment.ts'
 
 export type CommandRun = {
@@ -45,4 +45,21 @@ export async function routellm(
     },
   })
   return { exitCode, stdout: stdout.join('\n'), stderr: stderr.join('\n') }
+}
+
+/** The table of all commands, to look at and not to run. */
+export function commandTable(): ReturnType<typeof createProgram> {
+  return createProgram({
+    folder: '/',
+    environment: readEnvironment({}),
+    interrupted: new AbortController().signal,
+    terminal: {
+      result() {},
+      note() {},
+      readInput: async () => '',
+      progressStream: null,
+      width: null,
+      colors: picocolors.createColors(false),
+    },
+  })
 }

@@ -2,8 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createProgram } from '../../../src/cli/command-line.ts'
-import { type CommandSurroundings, routellm as run } from '../../support/command-line.ts'
+import { type CommandSurroundings, commandTable, routellm as run } from '../../support/command-line.ts'
 
 let folder: string
 
@@ -19,19 +18,7 @@ function routellm(argv: readonly string[], surroundings: Partial<CommandSurround
 }
 
 describe('help', () => {
-  const program = createProgram({
-    folder: '/',
-    environment: { variables: {}, noColor: true, hub: {} },
-    interrupted: new AbortController().signal,
-    terminal: {
-      result() {},
-      note() {},
-      readInput: async () => '',
-      progressStream: null,
-      width: null,
-      colors: {} as never,
-    },
-  })
+  const program = commandTable()
   const leaves = program.commands.flatMap((command) =>
     command.commands.length > 0 ? command.commands : [command],
   )

@@ -3,11 +3,8 @@ import { link, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile }
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Command } from 'commander'
-import picocolors from 'picocolors'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createProgram } from '../../../src/cli/command-line.ts'
-import { readEnvironment } from '../../../src/cli/terminal/environment.ts'
-import { routellm } from '../../support/command-line.ts'
+import { commandTable, routellm } from '../../support/command-line.ts'
 import { answerOf, type ScriptedJudge, startScriptedJudge } from '../../support/servers/scripted-judge.ts'
 
 /** A command that writes: how it runs, and its options that name what it reads and what it writes. */
@@ -157,19 +154,7 @@ function leafCommands(command: Command, words: readonly string[] = []): [string,
 }
 
 it('knows every option that names a file or folder to write', () => {
-  const program = createProgram({
-    folder,
-    environment: readEnvironment({}),
-    interrupted: new AbortController().signal,
-    terminal: {
-      result() {},
-      note() {},
-      readInput: async () => '',
-      progressStream: null,
-      width: null,
-      colors: picocolors.createColors(false),
-    },
-  })
+  const program = commandTable()
   const isWritten = (flags: string) =>
     /^--(output|html|report|png|svg|sample-to-label|request-log|write|save)/.test(flags)
   const found = leafCommands(program).flatMap(([words, command]) =>

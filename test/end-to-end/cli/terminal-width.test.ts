@@ -2,11 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import picocolors from 'picocolors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createProgram } from '../../../src/cli/command-line.ts'
-import { readEnvironment } from '../../../src/cli/terminal/environment.ts'
-import { routellm } from '../../support/command-line.ts'
+import { commandTable, routellm } from '../../support/command-line.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -26,19 +23,7 @@ function commandsOf(command: Command, words: readonly string[] = []): string[][]
   return [[...words], ...command.commands.flatMap((each) => commandsOf(each, [...words, each.name()]))]
 }
 
-const program = createProgram({
-  folder: '',
-  environment: readEnvironment({}),
-  interrupted: new AbortController().signal,
-  terminal: {
-    result() {},
-    note() {},
-    readInput: async () => '',
-    progressStream: null,
-    width: null,
-    colors: picocolors.createColors(false),
-  },
-})
+const program = commandTable()
 const helps = commandsOf(program).map((words) => [...words, '--help'])
 const pair = ['--strong-model', 'gpt-4o', '--weak-model', 'gpt-4o-mini']
 const outputs = [

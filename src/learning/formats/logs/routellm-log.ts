@@ -1,5 +1,6 @@
+import { omitUndefined } from '../../../base/settings/omit-undefined.ts'
 import type { Row } from '../row.ts'
-import { coerceName, coerceNames, coerceObject, omitUndefined } from './cells/coerce.ts'
+import { coerceName, coerceNames, coerceObject } from './cells/coerce.ts'
 import { coerceNumber } from './cells/coerce-number.ts'
 import { coerceTime } from './cells/coerce-time.ts'
 import { findOtherCall, isFailedCall } from './fields/request-metadata.ts'

@@ -1,6 +1,6 @@
+import { omitUndefined } from '../../../../base/settings/omit-undefined.ts'
 import { DataError } from '../../../../errors.ts'
 import type { Row } from '../../row.ts'
-import { omitUndefined } from '../cells/coerce.ts'
 import { readRequest } from '../fields/read-request.ts'
 import type { LogFormat } from '../log-format.ts'
 import type { Reply } from '../reply/chat-reply.ts'

@@ -55,11 +55,6 @@ export function findField<T>(
   return undefined
 }
 
-/** Removes undefined fields, which `exactOptionalPropertyTypes` does not allow. */
-export function omitUndefined<T extends object>(fields: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
-}
-
 function parseJson(text: string, opening: '{' | '['): unknown {
   const isArray = opening === '[' && text.startsWith('array(')
   if (!isArray && !text.trimStart().startsWith(opening)) return undefined

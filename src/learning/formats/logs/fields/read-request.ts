@@ -1,5 +1,6 @@
+import { omitUndefined } from '../../../../base/settings/omit-undefined.ts'
 import type { Row } from '../../row.ts'
-import { coerceName, coerceObject, coerceText, findField, omitUndefined } from '../cells/coerce.ts'
+import { coerceName, coerceObject, coerceText, findField } from '../cells/coerce.ts'
 import { coerceCount } from '../cells/coerce-number.ts'
 import { type ColumnFinder, createColumnFinder } from '../cells/column-names.ts'
 import { type LoggedRequest, type NotRoutable, type ReadLogRow, unreadable } from '../log-format.ts'

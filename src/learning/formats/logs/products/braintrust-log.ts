@@ -1,5 +1,6 @@
+import { omitUndefined } from '../../../../base/settings/omit-undefined.ts'
 import type { Row } from '../../row.ts'
-import { coerceName, coerceObject, omitUndefined } from '../cells/coerce.ts'
+import { coerceName, coerceObject } from '../cells/coerce.ts'
 import { coerceTime } from '../cells/coerce-time.ts'
 import { parseChatValue } from '../fields/exchange.ts'
 import { readRequest } from '../fields/read-request.ts'

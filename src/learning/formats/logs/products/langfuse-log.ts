@@ -1,12 +1,6 @@
+import { omitUndefined } from '../../../../base/settings/omit-undefined.ts'
 import type { Row } from '../../row.ts'
-import {
-  coerceName,
-  coerceNames,
-  coerceObject,
-  coerceObjects,
-  findField,
-  omitUndefined,
-} from '../cells/coerce.ts'
+import { coerceName, coerceNames, coerceObject, coerceObjects, findField } from '../cells/coerce.ts'
 import { coerceCost, coerceCount } from '../cells/coerce-number.ts'
 import { coerceTime } from '../cells/coerce-time.ts'
 import { createColumnFinder } from '../cells/column-names.ts'

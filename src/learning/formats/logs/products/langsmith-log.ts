@@ -1,4 +1,5 @@
-import { coerceName, coerceObject, omitUndefined } from '../cells/coerce.ts'
+import { omitUndefined } from '../../../../base/settings/omit-undefined.ts'
+import { coerceName, coerceObject } from '../cells/coerce.ts'
 import { coerceTime } from '../cells/coerce-time.ts'
 import { parseChatValue } from '../fields/exchange.ts'
 import { readRequest } from '../fields/read-request.ts'

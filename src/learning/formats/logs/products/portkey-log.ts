@@ -1,4 +1,4 @@
-import { omitUndefined } from '../cells/coerce.ts'
+import { omitUndefined } from '../../../../base/settings/omit-undefined.ts'
 import { coerceCost } from '../cells/coerce-number.ts'
 import { readRequest } from '../fields/read-request.ts'
 import type { DocumentedLogFormat } from '../log-format.ts'

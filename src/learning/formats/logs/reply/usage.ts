@@ -1,5 +1,6 @@
+import { omitUndefined } from '../../../../base/settings/omit-undefined.ts'
 import type { Row } from '../../row.ts'
-import { coerceList, coerceObject, findField, omitUndefined } from '../cells/coerce.ts'
+import { coerceList, coerceObject, findField } from '../cells/coerce.ts'
 import { coerceCostOrZero, coerceCount, coerceNumber } from '../cells/coerce-number.ts'
 
 export type LoggedTokens = {

@@ -1,5 +1,6 @@
+import { omitUndefined } from '../../../../../base/settings/omit-undefined.ts'
 import type { Row } from '../../../row.ts'
-import { coerceList, coerceName, coerceObject, coerceText, omitUndefined } from '../../cells/coerce.ts'
+import { coerceList, coerceName, coerceObject, coerceText } from '../../cells/coerce.ts'
 import { coerceCost, coerceCount } from '../../cells/coerce-number.ts'
 import { coerceTime } from '../../cells/coerce-time.ts'
 import { createColumnFinder } from '../../cells/column-names.ts'
