@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { DataError } from '../../errors.ts'
 import { openRegularFile } from './read-file.ts'
@@ -20,10 +20,26 @@ export type FileFacts = {
 export async function readFileFacts(file: string): Promise<FileFacts> {
   const names = await readdir(file).catch(() => undefined)
   if (names === undefined) return readFactsOfFile(file)
+  return factsOfSeveral(names.map((name) => join(file, name)))
+}
+
+/**
+ * The facts of files that are read as one: of one file its own, of several those of a folder that holds exactly them.
+ *
+ * Throws `DataError` `data-file-unreadable`.
+ */
+export async function readFactsOfFiles(files: readonly string[]): Promise<FileFacts> {
+  const [first = '', ...others] = files
+  if (others.length === 0) return readFileFacts(first)
+  return factsOfSeveral(files)
+}
+
+async function factsOfSeveral(files: readonly string[]): Promise<FileFacts> {
+  const named = files.map((file) => ({ name: basename(file), file }))
   const hash = createHash('sha256')
   let modified = new Date(0)
-  for (const name of names.sort()) {
-    const facts = await readFileFacts(join(file, name))
+  for (const { name, file } of named.sort((one, other) => (one.name < other.name ? -1 : 1))) {
+    const facts = await readFileFacts(file)
     hash.update(`${name}\0${facts.sha256}\n`)
     if (facts.modified > modified) modified = facts.modified
   }

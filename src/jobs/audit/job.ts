@@ -32,8 +32,8 @@ const payload = z.object({
   weakModel: z.exactOptional(z.string()),
   /** A file of prices, which have precedence over the package's. */
   prices: z.exactOptional(z.string()),
-  /** Outcomes or battles of the two models on prompts of the log. */
-  labels: z.exactOptional(z.string()),
+  /** Outcomes or battles of the two models on prompts of the log: a file, or several that are read as one. */
+  labels: z.exactOptional(z.union([z.string(), z.array(z.string()).min(1).readonly()])),
   maxLoss: z.number().default(0.05),
   confidence: z.number().default(0.95),
   /** A file to write prompts to label to. */
@@ -89,7 +89,7 @@ async function writeAudit(
   run: () => Promise<Audit>,
 ): Promise<AuditResult> {
   const { folder } = workspace
-  const inputs = await protectedFiles(workspace, [...files, labels, prices], [router])
+  const inputs = await protectedFiles(workspace, [...files, ...[labels].flat(), prices], [router])
   return writeOutputs(inputs, async (openOutput) => {
     const page = html === undefined ? undefined : await openOutput(resolve(folder, html), '--html')
     const rows =
@@ -121,7 +121,12 @@ async function toOptions(
   const today = dependencies.now?.() ?? new Date()
   const named = { ...(strong !== undefined && { strong }), ...(weak !== undefined && { weak }) }
   const labels =
-    given.labels === undefined ? undefined : await readLabels(resolve(folder, given.labels), named)
+    given.labels === undefined
+      ? undefined
+      : await readLabels(
+          [given.labels].flat().map((file) => resolve(folder, file)),
+          named,
+        )
   const isRequested = strong !== undefined || weak !== undefined
   return {
     files: given.files.map((file) => resolve(folder, file)),

@@ -1,4 +1,4 @@
-import { readFileFacts } from '../../base/files/file-digest.ts'
+import { readFactsOfFiles } from '../../base/files/file-digest.ts'
 import { isAbove } from '../../base/math/decimals.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { type PairLabel, type PairLabels, readPairLabels } from '../../learning/rows/pair-labels.ts'
@@ -25,12 +25,16 @@ export type ScoredLabels = Omit<PairLabels, 'labels'> & {
  * @throws InvalidRequestError `labels-were-trained-on` if the router was trained on this file, or on the prompts of at
  *   least half of its labels, and cannot leave them out.
  */
-export async function scoreLabels(run: CalibrationRun, name: string): Promise<ScoredLabels> {
+export async function scoreLabels(
+  run: CalibrationRun,
+  names: string | readonly string[],
+): Promise<ScoredLabels> {
   const { router, spec, pair, context } = run
   const { dependencies } = context.workspace
-  const file = await findDataFile(name, context.workspace)
+  const files = await Promise.all([names].flat().map((name) => findDataFile(name, context.workspace)))
+  const file = files.join(' and ')
   const record = await trainingRecord(spec, dependencies)
-  const { labels, ...read } = await readPairLabels(file, {
+  const { labels, ...read } = await readPairLabels(files, {
     ...(pair !== undefined && { pair }),
     ...(record !== undefined && { likelyPair: record.pair }),
   })
@@ -59,7 +63,7 @@ export async function scoreLabels(run: CalibrationRun, name: string): Promise<Sc
     router,
   )
   const { winRates, basis, crossFittedLabels, learnedLabels, warnings } = checked
-  const isKnownFile = crossFittedLabels === 0 && (await isTrainingFile(file, record))
+  const isKnownFile = crossFittedLabels === 0 && (await isTrainingData(files, record))
   if (isKnownFile || 2 * learnedLabels >= labels.length) throw trainedOn(file, router.name)
   for (const warning of warnings) context.onWarning(warning)
   return {
@@ -71,10 +75,10 @@ export async function scoreLabels(run: CalibrationRun, name: string): Promise<Sc
 }
 
 /** For routers that do not record their prompts. */
-async function isTrainingFile(file: string, record: RouterRecord['training']): Promise<boolean> {
+async function isTrainingData(files: readonly string[], record: RouterRecord['training']): Promise<boolean> {
   if (record === undefined) return false
-  const { sha256 } = await readFileFacts(file)
-  return record.data.some((source) => source.sha256 === sha256)
+  const facts = await Promise.all([readFactsOfFiles(files), ...files.map((file) => readFactsOfFiles([file]))])
+  return record.data.some((source) => facts.some(({ sha256 }) => source.sha256 === sha256))
 }
 
 function trainedOn(file: string, router: string): InvalidRequestError {

@@ -3,8 +3,8 @@ import { z } from 'zod'
 const confidence = z.exactOptional(z.number())
 /** A file of prompts like those of the traffic. */
 const prompts = z.exactOptional(z.string())
-/** A file of outcomes or battles of requests like those of the traffic. */
-const labels = z.string()
+/** Outcomes or battles of requests like those of the traffic: a file, or several that are read as one. */
+const labels = z.union([z.string(), z.array(z.string()).min(1).readonly()])
 
 /** The goal of the threshold. */
 const target = z.discriminatedUnion('kind', [

@@ -4,7 +4,8 @@ import { checkOutput } from '../../base/files/write-outputs.ts'
 import { isAbove } from '../../base/math/decimals.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import type { Benchmark, ScoredRouter } from '../../learning/evaluation/benchmark.ts'
-import { benchmarkNames, loadBenchmark } from '../../learning/evaluation/benchmarks/registry.ts'
+import { loadLabelled, onlyModelOf } from '../../learning/evaluation/benchmarks/labelled.ts'
+import { isBenchmarkFile, loadBenchmark } from '../../learning/evaluation/benchmarks/registry.ts'
 import { type EarlierResults, readEarlierEvaluations } from '../../learning/evaluation/gates/regression.ts'
 import { parseRequirement, type Requirement } from '../../learning/evaluation/gates/requirement.ts'
 import { curvePng } from '../../learning/evaluation/reports/curve-png.ts'
@@ -102,22 +103,45 @@ async function withLeftOutWinRates(
   return { name: router.name, winRates, training: { basis, crossFittedRows: crossFittedLabels } }
 }
 
-function loadBenchmarks(
+async function loadBenchmarks(
   given: EvaluatePayload,
   folder: string,
   dataFolder: string | undefined,
 ): Promise<Benchmark[]> {
   const models = findModels(given)
+  const options = {
+    ...(dataFolder !== undefined && { dataFolder }),
+    ...(models !== undefined && { models }),
+  }
+  const groups = await groupBenchmarks(given.benchmarks, folder)
   return Promise.all(
-    given.benchmarks.map(async (name) => {
-      const isFile = !benchmarkNames.includes(name) && !/^[a-z0-9_-]+$/i.test(name)
-      const benchmark = await loadBenchmark(isFile ? resolve(folder, name) : name, {
-        ...(dataFolder !== undefined && { dataFolder }),
-        ...(models !== undefined && { models }),
-      })
-      return { ...benchmark, name }
+    groups.map(async (names) => {
+      const [name = ''] = names
+      const files = names.map((each) => resolve(folder, each))
+      const benchmark = isBenchmarkFile(name)
+        ? await loadLabelled(files, models)
+        : await loadBenchmark(name, options)
+      return { ...benchmark, name: names.join(' and ') }
     }),
   )
+}
+
+/** Files that score one model each, not all the same one, are one benchmark. */
+async function groupBenchmarks(
+  names: readonly string[],
+  folder: string,
+): Promise<readonly (readonly string[])[]> {
+  if (names.filter(isBenchmarkFile).length < 2) return names.map((name) => [name])
+  const modelOf = new Map<string, string>()
+  for (const name of names.filter(isBenchmarkFile)) {
+    const model = await onlyModelOf(resolve(folder, name))
+    if (model !== undefined) modelOf.set(name, model)
+  }
+  if (new Set(modelOf.values()).size < 2) return names.map((name) => [name])
+  const first = names.find((name) => modelOf.has(name))
+  return names
+    .filter((name) => name === first || !modelOf.has(name))
+    .map((name) => (name === first ? [...modelOf.keys()] : [name]))
 }
 
 function findEvaluatedRouters(

@@ -5,10 +5,11 @@ import { saveRouterArtifact } from '../../base/artifact/save.ts'
 import { omitUndefined } from '../../base/settings/omit-undefined.ts'
 import { lossCurveSvg } from '../../learning/training/loss-curve.ts'
 import type { TrainedRouter } from '../../learning/training/trained-router.ts'
-import { fileData, type TrainingData } from '../../learning/training/training-data.ts'
+import type { TrainingData } from '../../learning/training/training-data.ts'
 import { type Embedder, isClosableEmbedder } from '../../routing/embedding/embedder.ts'
 import type { JobContext } from '../job.ts'
-import { findDataFile, openEmbedder } from '../workspace.ts'
+import { openEmbedder } from '../workspace.ts'
+import { openTrainingFiles } from './open-files.ts'
 import { checkOutputFolder } from './output-folder.ts'
 import type { TrainPayload, TrainPayloadOf } from './payload.ts'
 import { reportTraining, type TrainResult } from './result.ts'
@@ -49,7 +50,7 @@ async function train(
   context: JobContext,
 ): Promise<TrainedRouter> {
   const common = { name, signal: context.signal, onProgress: reportTraining(context) }
-  const openData = (files: readonly string[]) => openFiles(files, payload.licence, context)
+  const openData = (files: readonly string[]) => openTrainingFiles(files, payload.licence, context)
   if (payload.kind === 'few_label') return trainLabels(payload, common, openData, embedders)
   const inputs = {
     ...common,
@@ -112,14 +113,6 @@ async function trainLabels(
     embedder: await embedders.open(prior.embedderId),
     ...(embedder !== undefined && { other: await embedders.open(embedder) }),
   })
-}
-
-function openFiles(
-  files: readonly string[],
-  licence: string | undefined,
-  { workspace }: JobContext,
-): Promise<readonly TrainingData[]> {
-  return Promise.all(files.map(async (file) => fileData(await findDataFile(file, workspace), licence)))
 }
 
 /** The embedders that a job opened; all are closed when it is over. */

@@ -2,11 +2,10 @@ import { basename, resolve } from 'node:path'
 import { omitUndefined } from '../../base/settings/omit-undefined.ts'
 import { saveBertCheckpoint } from '../../learning/training/bert/save-checkpoint.ts'
 import { trainBertHead } from '../../learning/training/bert/train.ts'
-import { fileData } from '../../learning/training/training-data.ts'
 import { resolveEncoder } from '../../routing/onnx/resolve-encoder.ts'
 import { bertRecordFile } from '../../routing/routers/bert/record.ts'
 import type { JobContext } from '../job.ts'
-import { findDataFile } from '../workspace.ts'
+import { openTrainingFiles } from './open-files.ts'
 import { checkOutputFolder } from './output-folder.ts'
 import type { TrainPayloadOf } from './payload.ts'
 import { reportTraining, type TrainResult } from './result.ts'
@@ -33,9 +32,7 @@ export async function trainBertCheckpoint(
     ...options,
     ...(head !== undefined && { kind: head }),
     name: basename(output),
-    data: await Promise.all(
-      data.map(async (file) => fileData(await findDataFile(file, context.workspace), licence)),
-    ),
+    data: await openTrainingFiles(data, licence, context),
     encoder: await resolveEncoder(/^\.{0,2}\//.test(encoder) ? resolve(folder, encoder) : encoder, {
       ...dependencies.hub,
       ...(revision !== undefined && { revision }),

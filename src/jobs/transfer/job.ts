@@ -12,8 +12,8 @@ import { scoreDistinctPrompts } from '../scoring/score-prompts.ts'
 import { hearAbort } from '../scoring/score-rows.ts'
 
 const payload = z.object({
-  /** A file of outcomes. */
-  data: z.string(),
+  /** Outcomes: a file, or several that are read as one. */
+  data: z.union([z.string(), z.array(z.string()).min(1).readonly()]),
   routers: z.array(z.string()).readonly(),
   /** `strong:weak`, two models of the file each. */
   pairs: z.array(z.string()).readonly(),
@@ -34,7 +34,7 @@ export const transferJob: Job<TransferPayload, TransferResult> = {
   async run({ data, routers: names, pairs: texts, seed, samples }, context) {
     const { workspace } = context
     const specs = findRouters(names, workspace)
-    const rows = await readLabelledRows(resolve(workspace.folder, data))
+    const rows = await readLabelledRows([data].flat().map((file) => resolve(workspace.folder, file)))
     const models = new Set(rows.flatMap(({ scores }) => Object.keys(scores)))
     const pairs = texts.map((text) => parsePair(text, models))
     const prompts = [...new Set(rows.map(({ prompt }) => prompt))]
@@ -56,7 +56,14 @@ export const transferJob: Job<TransferPayload, TransferResult> = {
         winRates: new Map(prompts.map((prompt, index) => [prompt, winRates[index] ?? Number.NaN])),
       })
     }
-    const steps = evaluateTransferInSteps({ name: data, rows, pairs, routers, seed, samples })
+    const steps = evaluateTransferInSteps({
+      name: [data].flat().join(' and '),
+      rows,
+      pairs,
+      routers,
+      seed,
+      samples,
+    })
     const evaluations = await runSteps(steps, (step) => {
       context.onProgress({
         stage: 'measuring',

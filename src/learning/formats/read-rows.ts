@@ -1,5 +1,7 @@
+import { stat } from 'node:fs/promises'
+import { DataError } from '../../errors.ts'
 import { findDataFiles } from './bytes/data-files.ts'
-import { readLaidOutRows } from './layouts/read-layouts.ts'
+import { isPartOfResults, readLaidOutRows, takeSample } from './layouts/read-layouts.ts'
 import { type PlacedRow, type RawRowsOptions, readRawRows } from './raw-rows.ts'
 
 export type { PlacedRow } from './raw-rows.ts'
@@ -37,6 +39,53 @@ export async function* readRows(
       yield before === 0 ? row : { ...row, line: before + row.line }
     }
     before += last
+  }
+}
+
+/**
+ * Puts files together that must be read as one: those that hold a part of the results each, such as one model's. Each
+ * of the others is alone. The order of the first of each is kept.
+ *
+ * A pipe can be read only once, so it is not looked at and stays alone. Nothing is thrown for a file that cannot be
+ * read: who reads it reports it.
+ */
+export async function groupFiles(paths: readonly string[]): Promise<readonly (readonly string[])[]> {
+  if (paths.length < 2) return paths.map((path) => [path])
+  const groups: string[][] = []
+  let parts: string[] | undefined
+  for (const path of paths) {
+    const isPart = await holdsPartOfResults(path)
+    if (isPart && parts !== undefined) {
+      parts.push(path)
+      continue
+    }
+    const group = [path]
+    if (isPart) parts = group
+    groups.push(group)
+  }
+  return groups
+}
+
+async function holdsPartOfResults(path: string): Promise<boolean> {
+  const facts = await stat(path).catch(() => undefined)
+  if (facts === undefined || !(facts.isFile() || facts.isDirectory())) return false
+  try {
+    for await (const file of findDataFiles(path)) {
+      const sample = await sampleOf(readRawRows(file))
+      return isPartOfResults(sample, file.name)
+    }
+    return false
+  } catch (error) {
+    if (error instanceof DataError) return false
+    throw error
+  }
+}
+
+async function sampleOf(rows: AsyncGenerator<PlacedRow>): Promise<PlacedRow[]> {
+  try {
+    return await takeSample(rows)
+  } finally {
+    await rows.return(undefined)
   }
 }
 

@@ -47,7 +47,7 @@ export type ComparisonRow = {
 }
 
 /**
- * Reads a file of comparisons, in any format of `readRows`, row by row. Its first row determines the form, and the
+ * Reads a file of comparisons, or several as one, in any format of `readRows`, row by row. Its first row determines the form, and the
  * others must have it too: outcomes `{"prompt", "scores"}`, battles `{"prompt", "model_a", "model_b", "winner"}`,
  * `{"prompt", "strong", "weak", "winner": "strong" | "weak" | "tie"}`, each with an optional `embedding`, `weight` and `requests`;
  * preferences (`parsePreference`), or the arena's published files (`parseArenaBattle`). Outcomes and preferences become
@@ -57,7 +57,7 @@ export type ComparisonRow = {
  * Throws `DataError`, naming file and place: `invalid-row`, and what `readRows` throws.
  */
 export function readComparisons(
-  file: string,
+  file: string | readonly string[],
   options: ComparisonsOptions = {},
 ): AsyncGenerator<ComparisonRow> {
   return parseComparisons(readRows(file, options), options.pair)

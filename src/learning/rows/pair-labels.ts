@@ -34,7 +34,7 @@ export type PairLabelsOptions = ReadRowsOptions & {
 type PlacedComparison = { readonly line: number; readonly comparison: Comparison }
 
 /**
- * Reads a file of outcomes or battles as labels of one pair: the requested one; else the one that the rows name as
+ * Reads a file of outcomes or battles, or several as one, as labels of one pair: the requested one; else the one that the rows name as
  * strong and weak; else the likely one; else the only two models of the file, of which the one with the higher mean is
  * the strong one.
  *
@@ -42,12 +42,16 @@ type PlacedComparison = { readonly line: number; readonly comparison: Comparison
  * file,
  * and what `readComparisons` throws.
  */
-export async function readPairLabels(file: string, options: PairLabelsOptions = {}): Promise<PairLabels> {
+export async function readPairLabels(
+  files: string | readonly string[],
+  options: PairLabelsOptions = {},
+): Promise<PairLabels> {
+  const file = [files].flat().join(' and ')
   const { pair: asked, likelyPair, ...reading } = options
   const found: PlacedComparison[] = []
   let form: ComparisonForm | undefined
   let rows = 0
-  for await (const row of readComparisons(file, reading)) {
+  for await (const row of readComparisons(files, reading)) {
     form ??= row.form
     rows++
     for (const comparison of row.comparisons) found.push({ line: row.line, comparison })
@@ -108,7 +112,7 @@ function onlyPair(file: string, found: readonly PlacedComparison[]): ModelPair {
   if (best === undefined)
     throw new DataError(
       'labels-pair',
-      `No row of ${file} compares two models. If it has the scores of one model, put the files of the models into one folder and name the folder.`,
+      `No row of ${file} compares two models. If it has the scores of one model, name the files of all models, or a folder of them.`,
     )
   throw new DataError(
     'labels-pair',

@@ -61,7 +61,8 @@ export async function collectComparisons(options: CollectOptions): Promise<Colle
   let allNameTheirPair = true
   const rowsUsed: number[] = []
 
-  for (const source of toTrainingData(options.data)) {
+  const data = await toTrainingData(options.data)
+  for (const source of data) {
     let used = 0
     const reading = parseComparisons(source.rows(), options.pair)
     for await (const { place, form, comparisons } of reading) {
@@ -83,7 +84,11 @@ export async function collectComparisons(options: CollectOptions): Promise<Colle
     rowsUsed.push(used)
   }
   const sample = rows[0]?.comparison
-  if (sample === undefined) throw nothingToLearnFrom(options)
+  if (sample === undefined)
+    throw nothingToLearnFrom(
+      data.map(({ name }) => name),
+      options,
+    )
 
   const models = names.values.toSorted()
   const indexOfModel = new Map(models.map((model, index) => [model, index]))
@@ -127,8 +132,7 @@ function drawComparisons(comparisons: readonly Comparison[], draw: ComparisonDra
   return order.slice(0, maxPerRow)
 }
 
-function nothingToLearnFrom({ data, pair, ties }: CollectOptions): DataError {
-  const names = toTrainingData(data).map(({ name }) => name)
+function nothingToLearnFrom(names: readonly string[], { pair, ties }: CollectOptions): DataError {
   const wanted = pair === undefined ? '' : ` of ${pair.strong} and ${pair.weak}`
   const apartFromTies = ties === 'drop' ? ' apart from ties' : ''
   return new DataError(

@@ -67,7 +67,7 @@ export async function trainLookup(options: LookupTraining, kind: LookupKind): Pr
   const { name, ties, maxComparisonsPerRow, precision, excerptCharacters, calibrationPrompts } =
     parseTrainingOptions(lookupOptions, options)
   const { seed = 0 } = options
-  const data = toTrainingData(options.data, options.licences)
+  const data = await toTrainingData(options.data, options.licences)
   const hooks = options.signal === undefined ? {} : { signal: options.signal }
   const asked = askedPair(options)
   const random = createRandom(seed)

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { DataSource, RouterManifest } from '../../base/artifact/router-artifact.ts'
-import { readFileFacts } from '../../base/files/file-digest.ts'
-import { type PlacedRow, readRows } from '../formats/read-rows.ts'
+import { readFactsOfFiles } from '../../base/files/file-digest.ts'
+import { groupFiles, type PlacedRow, readRows } from '../formats/read-rows.ts'
 
 /** Rows to train on, and what the artifact records of them. A file is one source of rows; a store can be another. */
 export type TrainingData = {
@@ -25,26 +25,39 @@ export type Provenance = Omit<DataSource, 'rows'> & {
 export type TrainingInput = string | TrainingData
 
 /**
- * The rows of a data file in any format of `readRows`.
+ * The rows of a data file in any format of `readRows`, or of several files that are read as one.
  *
  * @param licence recorded in the artifact. Default: `unknown`.
  */
-export function fileData(file: string, licence = 'unknown'): TrainingData {
+export function fileData(file: string | readonly string[], licence = 'unknown'): TrainingData {
+  const files = [file].flat()
+  const name = (nameOf: (file: string) => string) => files.map(nameOf).join(' and ')
   return {
-    name: file,
-    rows: () => readRows(file),
+    name: name(String),
+    rows: () => readRows(files),
     async provenance() {
-      return { name: basename(file), licence, ...(await readFileFacts(file)) }
+      return { name: name((each) => basename(each)), licence, ...(await readFactsOfFiles(files)) }
     },
   }
 }
 
-/** @param licences of the files by path. */
-export function toTrainingData(
+/**
+ * Files that hold one model's results each, or other parts of the results, become one source of rows (`groupFiles`).
+ *
+ * @param licences of the files by path; files that are read as one have that of the first.
+ */
+export async function toTrainingData(
   inputs: readonly TrainingInput[],
   licences: Readonly<Record<string, string>> = {},
-): readonly TrainingData[] {
-  return inputs.map((input) => (typeof input === 'string' ? fileData(input, licences[input]) : input))
+): Promise<readonly TrainingData[]> {
+  const files = inputs.filter((input) => typeof input === 'string')
+  const groups = [...(await groupFiles(files))]
+  return inputs.flatMap((input) => {
+    if (typeof input !== 'string') return [input]
+    const at = groups.findIndex(([first]) => first === input)
+    const [group] = at < 0 ? [] : groups.splice(at, 1)
+    return group === undefined ? [] : [fileData(group, licences[input])]
+  })
 }
 
 /**

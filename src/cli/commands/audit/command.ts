@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { AuditPayload } from '../../../jobs/audit/job.ts'
 import { openWorkspace, runCommandJob } from '../../setup/run-job.ts'
-import { numberValue, thresholdValue, wholeNumber } from '../../terminal/option-values.ts'
+import { collected, numberValue, thresholdValue, wholeNumber } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 
 type AuditFlags = Omit<AuditPayload, 'files' | 'worthUsdPerMonth' | 'showPrompts'> & {
@@ -50,7 +50,8 @@ export function addAuditCommand(program: Command, context: CommandContext): void
     )
     .option(
       '--labels <file>',
-      'outcomes or battles of the two models on prompts of this log, to measure the risk',
+      'outcomes or battles of the two models on prompts of this log, to measure the risk; can be repeated: several files are read as one',
+      collected,
     )
     .option(
       '--max-loss <fraction>',

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { openWorkspace, runCommandJob } from '../../setup/run-job.ts'
 import { CheckFailedError } from '../../terminal/exit-code.ts'
 import {
+  collected,
   fractionValue,
   numberValue,
   properFractionValue,
@@ -43,8 +44,9 @@ export function addCalibrateCommand(program: Command, context: CommandContext): 
       'mf',
     )
     .option(
-      '--labels <file>',
-      'requests like those of your traffic, with outcomes {"prompt", "scores"} or battles of the pair',
+      '--labels <file...>',
+      'requests like those of your traffic, with outcomes {"prompt", "scores"} or battles of the pair; several files are read as one',
+      collected,
     )
     .option(
       '--confidence <fraction>',

@@ -12,7 +12,11 @@ import { toCommandLineText } from '../../terminal/command-line-text.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
 /** How the command named its router and configuration. */
-export type CalibratedAs = { readonly router?: string; readonly config?: string; readonly labels?: string }
+export type CalibratedAs = {
+  readonly router?: string
+  readonly config?: string
+  readonly labels?: readonly string[]
+}
 
 /**
  * The threshold that was found, its effect and the next step, or the reason why there is none. A router that is worse than
@@ -45,7 +49,7 @@ function otherRouters({ labels }: CalibratedAs): string[] {
   if (labels === undefined) return []
   return [
     'Next, see which router is of use on these labels:',
-    `  ${toCommandLineText(['routellm', 'evaluate', '--benchmark', labels, '--routers', 'mf,rules,length'])}`,
+    `  ${toCommandLineText(['routellm', 'evaluate', '--benchmark', ...labels, '--routers', 'mf,rules,length'])}`,
   ]
 }
 

@@ -6,7 +6,7 @@ export type CalibrateFlags = Omit<CalibratePayload, 'target'> & {
   readonly maxLoss?: number
   readonly minQuality?: number
   readonly usdPerRequest?: number
-  readonly labels?: string
+  readonly labels?: readonly string[]
   readonly confidence?: number
   readonly nextRequests?: number
   readonly lossMargin?: number
@@ -69,14 +69,14 @@ export function parseTarget(flags: CalibrateFlags): CalibrationTarget {
   // The schema of the target keeps the options that it has; the check above has rejected the others.
   if (strongModelPct !== undefined) return { ...flags, kind: 'share', strongModelPct }
   if (maxLoss !== undefined)
-    return { ...flags, kind: 'loss', maxLoss, labels: needFile('labels', target, flags) }
+    return { ...flags, kind: 'loss', maxLoss, labels: given('labels', target, flags) }
   if (minQuality !== undefined)
-    return { ...flags, kind: 'quality', minQuality, labels: needFile('labels', target, flags) }
+    return { ...flags, kind: 'quality', minQuality, labels: given('labels', target, flags) }
   return {
     ...flags,
     kind: 'budget',
     usdPerRequest: usdPerRequest ?? Number.NaN,
-    prompts: needFile('prompts', target, flags),
+    prompts: given('prompts', target, flags),
   }
 }
 
@@ -94,9 +94,13 @@ function checkAllUsed(target: TargetFlag, flags: CalibrateFlags): void {
   }
 }
 
-function needFile(file: 'labels' | 'prompts', target: TargetFlag, flags: CalibrateFlags): string {
-  const given = flags[file]
-  if (given !== undefined) return given
+function given<File extends 'labels' | 'prompts'>(
+  file: File,
+  target: TargetFlag,
+  flags: CalibrateFlags,
+): NonNullable<CalibrateFlags[File]> {
+  const files = flags[file]
+  if (files !== undefined && files !== null) return files
   const content =
     file === 'labels'
       ? 'labels.jsonl, outcomes ({"prompt", "scores"}) or battles of your own, one a line'

@@ -23,8 +23,8 @@ export function addEvaluateCommand(program: Command, context: CommandContext): v
       'Measure routers on benchmarks, with random routing, prompt length and the best possible result for comparison. Sends no prompt to a model.',
     )
     .requiredOption(
-      '--benchmark <name or file>',
-      'mmlu, gsm8k, mt-bench, or a file of outcomes; can be repeated',
+      '--benchmark <name or file...>',
+      'mmlu, gsm8k, mt-bench, or files of outcomes; files of one model each are one benchmark',
       collected,
     )
     .option(

@@ -8,8 +8,8 @@ export type TrainFlags = { readonly config?: string; readonly json?: true }
 export function withFirstTrainingOptions(command: Command): Command {
   return withOutputOptions(
     command.requiredOption(
-      '--data <file>',
-      'battles or outcomes: JSON Lines, CSV or Parquet, gzip by extension; may be given more than once',
+      '--data <file...>',
+      'battles or outcomes, in any format of docs/formats.md; files of one model each are joined by their prompts',
       collected,
     ),
   ).option(

@@ -4,7 +4,7 @@ import type { TransferPayload } from '../../../jobs/transfer/job.ts'
 import type { Evaluation } from '../../../learning/evaluation/evaluation.ts'
 import { intervalText } from '../../../learning/evaluation/reports/report-table.ts'
 import { openWorkspace, runCommandJob } from '../../setup/run-job.ts'
-import { nameList, wholeNumber } from '../../terminal/option-values.ts'
+import { collected, nameList, wholeNumber } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 
 type TransferFlags = TransferPayload & { readonly config?: string; readonly json?: true }
@@ -15,7 +15,11 @@ export function addTransferCommand(program: Command, context: CommandContext): v
     .description(
       'Measure routers on several pairs of models of one file, to find out whether they transfer from one pair to another.',
     )
-    .requiredOption('--data <file>', 'outcomes, one {"prompt", "scores": {"model": number}} a line')
+    .requiredOption(
+      '--data <file...>',
+      'outcomes, one {"prompt", "scores": {"model": number}} a line; several files are read as one',
+      collected,
+    )
     .requiredOption('--routers <names>', 'as for evaluate, separated by commas', nameList)
     .requiredOption(
       '--pairs <strong:weak,…>',

@@ -23,20 +23,23 @@ export type LabelledComparisons = {
 export type LabelledPair = { readonly strong?: string; readonly weak?: string }
 
 /**
- * Reads outcomes or battles of two models. The pair is the requested one. If none is requested, the file must compare
+ * Reads outcomes or battles of two models from a file, or from several as one. The pair is the requested one. If none is requested, the file must compare
  * exactly two models, and the one that wins more often is strong.
  *
  * Throws `DataError`: `labels-without-pair`, `weighted-labels`, and what `readComparisons` throws.
  */
-export async function readLabels(file: string, asked: LabelledPair): Promise<LabelledComparisons> {
+export async function readLabels(
+  files: string | readonly string[],
+  asked: LabelledPair,
+): Promise<LabelledComparisons> {
   const comparisons: Comparison[] = []
-  for await (const row of readComparisons(file)) comparisons.push(...row.comparisons)
+  for await (const row of readComparisons(files)) comparisons.push(...row.comparisons)
   const models = [...new Set(comparisons.flatMap(({ modelA, modelB }) => [modelA, modelB]))].sort()
   const pair = pairOf(models, comparisons, asked)
   if (pair === undefined)
     throw new DataError(
       'labels-without-pair',
-      `${file} compares ${models.join(', ') || 'no models'}, not ${asked.strong ?? 'a strong model'} with ${asked.weak ?? 'a weak model'}. Name two of the file's models with --strong-model and --weak-model.`,
+      `${[files].flat().join(' and ')} compares ${models.join(', ') || 'no models'}, not ${asked.strong ?? 'a strong model'} with ${asked.weak ?? 'a weak model'}. Name two of the file's models with --strong-model and --weak-model.`,
       { param: '--labels' },
     )
   const ofPair = comparisons.flatMap((comparison) => turned(comparison, pair))

@@ -16,21 +16,37 @@ export type LabelledRow = Outcomes & {
 /**
  * Any labelled file is a benchmark: outcomes (`{"prompt", "scores": {"model": number}}`, in any format of `readRows`)
  * with an optional `category`, `weight` (default: `requests`) and `tokens` (`{"model": {"input", "output"}}`). Rows that do not score both
- * models are left out.
+ * models are left out. Several files are read as one.
  *
  * @param models Default: the two models of the file, which must score exactly two; the one with the higher mean is
  * strong.
  *
  * Throws `DataError` naming file, row and remedy.
  */
-export async function loadLabelled(file: string, models?: ModelNames): Promise<Benchmark> {
-  const rows = await readLabelledRows(file)
-  return benchmarkOfPair(file, rows, models ?? onlyPair(file, rows))
+export async function loadLabelled(
+  files: string | readonly string[],
+  models?: ModelNames,
+): Promise<Benchmark> {
+  const name = [files].flat().join(' and ')
+  const rows = await readLabelledRows(files)
+  return benchmarkOfPair(name, rows, models ?? onlyPair(name, rows))
 }
 
-export async function readLabelledRows(file: string): Promise<readonly LabelledRow[]> {
-  const rows: LabelledRow[] = []
+/** The only model that a file of outcomes scores; undefined if it scores several, or none. */
+export async function onlyModelOf(file: string): Promise<string | undefined> {
+  const models = new Set<string>()
   for await (const { place, value } of readRows(file)) {
+    for (const model of Object.keys(parseOutcomes(value, place).scores)) models.add(model)
+    if (models.size > 1) return undefined
+  }
+  const [model] = models
+  return model
+}
+
+/** The rows of a file of outcomes, or of several that are read as one. */
+export async function readLabelledRows(files: string | readonly string[]): Promise<readonly LabelledRow[]> {
+  const rows: LabelledRow[] = []
+  for await (const { place, value } of readRows(files)) {
     const { category, tokens } = parseRow(value, place)
     if (category !== undefined && category !== null && typeof category !== 'string') {
       throw new DataError(
@@ -123,7 +139,9 @@ function onlyPair(file: string, rows: readonly LabelledRow[]): ModelNames {
   throw new DataError(
     'benchmark-pair',
     `${file} scores ${listed(rows)}, so it does not say which two to compare. ` +
-      'Name them with --strong-model and --weak-model.',
+      (second === undefined
+        ? 'Name the files of all models (--benchmark A.jsonl B.jsonl), or a folder of them.'
+        : 'Name them with --strong-model and --weak-model.'),
   )
 }
 

@@ -19,6 +19,11 @@ export type BenchmarkOptions = {
   readonly models?: ModelNames
 }
 
+/** Whether a text is the path of a file, and no name of a benchmark. */
+export function isBenchmarkFile(nameOrFile: string): boolean {
+  return !Object.hasOwn(loaders, nameOrFile) && !/^[a-z0-9_-]+$/i.test(nameOrFile)
+}
+
 /**
  * A benchmark by name (`mmlu`, `gsm8k`, `mt-bench`), else a labelled file by its path.
  *

@@ -4,8 +4,9 @@ import { type PlacedRow, type RawRowsOptions, readRawRows } from '../raw-rows.ts
 import type { Row } from '../row.ts'
 import { modelOfFile } from './cells/model-names.ts'
 import { isObject } from './cells/score-cells.ts'
-import { chooseReading } from './choose-reading.ts'
+import { type ChosenReading, chooseReading, type ReadRow } from './choose-reading.ts'
 import { createHelmRun, type HelmRun, helmDescription, isOtherHelmFile } from './labels/helm.ts'
+import { resultsOfOutcomes } from './one-model.ts'
 import { createPromptResults } from './prompt-results.ts'
 
 /** So many rows show how a file is laid out. */
@@ -18,7 +19,7 @@ export type LaidOutOptions = RawRowsOptions & {
 /**
  * The rows of files as outcomes, battles, preferences or prompts, whatever the layout of each is. Rows that are in such
  * a form, and rows of no known layout, are returned as they are. Results of one prompt that stand in several rows or
- * files come last, together.
+ * files come last, together; outcomes of one model a file are such results if there are several files.
  *
  * Throws `DataError`, naming file and place: `invalid-row`; `helm-run`; `request-log-without-text` for a request log
  * without prompts; and what `readRawRows` throws.
@@ -31,11 +32,11 @@ export async function* readLaidOutRows(
   /** By folder. */
   const runs = new Map<string, HelmRun>()
   let before = 0
-  for await (const file of files) {
+  for await (const { item: file, isOnly } of withIsOnly(files)) {
     const folder = file.name.split(/[\\/]/).slice(0, -1).join('/')
     if (runs.has(folder) && isOtherHelmFile(file.name)) continue
     const rows = readRawRows(file, options)
-    const sample = await takeRows(rows, sampleRows)
+    const sample = await takeSample(rows)
     const run = runs.get(folder) ?? createHelmRun()
     if (isHelmFile(sample, run)) {
       options.onLayout?.(file.name, helmDescription.name)
@@ -44,9 +45,10 @@ export async function* readLaidOutRows(
       continue
     }
     let last = 0
-    const { name, read } = chooseReading(sample)
-    options.onLayout?.(file.name, name)
     const fileModel = modelOfFile(file.name)
+    const chosen = chooseReading(sample)
+    const { name, read } = !isOnly && holdsOneModel(chosen, sample, fileModel) ? asResults(chosen) : chosen
+    options.onLayout?.(file.name, name)
     for await (const row of joined(sample, rows)) {
       last = row.line
       const line = before + row.line
@@ -70,6 +72,64 @@ export async function* readLaidOutRows(
   yield* results.rows()
 }
 
+/**
+ * Whether a file that begins with these rows has results that stand together with those of other files: a row for each
+ * prompt and model, a part of a run of HELM, or the outcomes of one model.
+ */
+export function isPartOfResults(sample: readonly PlacedRow[], file: string): boolean {
+  if (isHelmFile(sample, createHelmRun())) return true
+  const chosen = chooseReading(sample)
+  const fileModel = modelOfFile(file)
+  const read = readSample(chosen, sample, fileModel)
+  return read.some(({ kind }) => kind === 'result') || holdsOneModel(chosen, sample, fileModel)
+}
+
+/** Whether all rows are outcomes of one model, the same. */
+function holdsOneModel(chosen: ChosenReading, sample: readonly PlacedRow[], fileModel: string): boolean {
+  const results = readSample(chosen, sample, fileModel).map((each) =>
+    each.kind === 'row' ? resultsOfOutcomes(each.row) : undefined,
+  )
+  const models = new Set(results.flatMap((each) => (each ?? []).map(({ model }) => model)))
+  return models.size === 1 && results.every((each) => each !== undefined && each.length <= 1)
+}
+
+/** The rows of the sample that can be read. */
+function readSample(chosen: ChosenReading, sample: readonly PlacedRow[], fileModel: string): ReadRow[] {
+  return sample.flatMap((row) => {
+    try {
+      return chosen.read(row, { place: row.place, around: row.around ?? {}, fileModel })
+    } catch (error) {
+      if (error instanceof DataError) return []
+      throw error
+    }
+  })
+}
+
+/** Outcomes as results. A row that is no outcomes stays a row. */
+function asResults({ name, read }: ChosenReading): ChosenReading {
+  return {
+    name,
+    read: (row, context) =>
+      read(row, context).flatMap((each): readonly ReadRow[] => {
+        const results = each.kind === 'row' ? resultsOfOutcomes(each.row) : undefined
+        return results?.map((result) => ({ kind: 'result', result })) ?? [each]
+      }),
+  }
+}
+
+async function* withIsOnly<Item>(
+  items: AsyncIterable<Item>,
+): AsyncGenerator<{ readonly item: Item; readonly isOnly: boolean }> {
+  let held: { readonly item: Item } | undefined
+  let count = 0
+  for await (const item of items) {
+    count++
+    if (held !== undefined) yield { item: held.item, isOnly: false }
+    held = { item }
+  }
+  if (held !== undefined) yield { item: held.item, isOnly: count === 1 }
+}
+
 function isHelmFile(sample: readonly PlacedRow[], run: HelmRun): boolean {
   const objects = sample.filter(({ value }) => isObject(value))
   return (
@@ -87,9 +147,10 @@ function isHelmRow(value: unknown, around: Row): boolean {
   return 'references' in value && isObject(value.input) && typeof value.input.text === 'string'
 }
 
-async function takeRows(rows: AsyncGenerator<PlacedRow>, most: number): Promise<PlacedRow[]> {
+/** The first rows of a file, which show how it is laid out. */
+export async function takeSample(rows: AsyncGenerator<PlacedRow>): Promise<PlacedRow[]> {
   const taken: PlacedRow[] = []
-  while (taken.length < most) {
+  while (taken.length < sampleRows) {
     const next = await rows.next()
     if (next.done === true) break
     taken.push(next.value)

@@ -72,7 +72,7 @@ export async function trainBertHead(options: BertHeadTraining): Promise<TrainedB
     ...given
   } = parseTrainingOptions(optionsSchema, options)
   const settings: HeadSettings = { ...given, epochs }
-  const data = toTrainingData(options.data, options.licences)
+  const data = await toTrainingData(options.data, options.licences)
   const asked = askedPair(options)
   const hooks = signal === undefined ? {} : { signal }
   const random = createRandom(seed)

@@ -73,7 +73,7 @@ export async function makeInstructionData(options: CausalLlmData): Promise<Instr
   checkExamples(
     training,
     examplesOfLabel,
-    toTrainingData(options.data).map(({ name }) => name),
+    (await toTrainingData(options.data)).map(({ name }) => name),
   )
   const lines = training.map(lineOf)
   return {
@@ -96,7 +96,7 @@ async function readVerdicts(
   const asked = askedPair(options)
   let pair = asked
   const verdicts: Verdict[] = []
-  for (const source of toTrainingData(options.data)) {
+  for (const source of await toTrainingData(options.data)) {
     const collected = await collectComparisons({
       data: [source],
       ties: 'half',

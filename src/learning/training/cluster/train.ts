@@ -61,7 +61,7 @@ const fewestPairPrompts = 50
 export async function trainCluster(options: ClusterTraining): Promise<TrainedRouter> {
   checkOptions(options)
   const { embedder, join, seed = 0, signal, onProgress } = options
-  const data = toTrainingData(options.data, options.licences)
+  const data = await toTrainingData(options.data, options.licences)
   const hooks = signal === undefined ? {} : { signal }
   const random = createRandom(seed)
   const table = await readOutcomeTable(data, signal)

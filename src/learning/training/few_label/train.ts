@@ -68,8 +68,8 @@ export async function trainFewLabel(options: FewLabelTraining): Promise<TrainedR
   const { prior, other, seed = 0, signal, onProgress } = options
   const hooks = signal === undefined ? {} : { signal }
   const embedder = asBaseEmbedder(options.embedder)
-  const labelData = toTrainingData(options.labels, options.licences)
-  const promptData = toTrainingData(options.prompts ?? [], options.licences)
+  const labelData = await toTrainingData(options.labels, options.licences)
+  const promptData = await toTrainingData(options.prompts ?? [], options.licences)
   const asked = askedPair(options)
 
   const comparisons = await collectComparisons({

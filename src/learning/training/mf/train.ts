@@ -32,7 +32,7 @@ export type MatrixFactorizationTraining = GivenSettings & EmbeddedTraining
 export async function trainMatrixFactorization(options: MatrixFactorizationTraining): Promise<TrainedRouter> {
   const { name, embedder, onProgress, signal, seed = 0 } = options
   const settings = parseSettings(options)
-  const data = toTrainingData(options.data, options.licences)
+  const data = await toTrainingData(options.data, options.licences)
   const asked = askedPair(options)
   const hooks = signal === undefined ? {} : { signal }
   const random = createRandom(seed)

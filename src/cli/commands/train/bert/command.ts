@@ -25,8 +25,8 @@ export function addTrainBert(train: Command, context: CommandContext): void {
     )
     .option('--revision <revision>', 'branch, tag or commit of the encoder on the hub')
     .requiredOption(
-      '--data <file>',
-      'battles or outcomes, JSON Lines, gzip by extension; may be given more than once',
+      '--data <file...>',
+      'battles or outcomes, in any format of docs/formats.md; files of one model each are joined by their prompts',
       collected,
     )
     .requiredOption('--output <folder>', 'checkpoint to write; its name becomes the name of the router')

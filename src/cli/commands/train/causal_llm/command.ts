@@ -34,8 +34,8 @@ export function addTrainCausalLlm(train: Command, context: CommandContext): void
       'Write instruction data for a fine-tuned causal_llm router; with --submit, have a provider fine-tune a model on it.',
     )
     .option(
-      '--data <file>',
-      'battles or outcomes, JSON Lines, gzip by extension; may be given more than once',
+      '--data <file...>',
+      'battles or outcomes, in any format of docs/formats.md; files of one model each are joined by their prompts',
       collected,
     )
     .option(

@@ -10,13 +10,13 @@ export function addTrainFewLabel(train: Command, context: CommandContext): void 
       .command('few_label')
       .description('Train a router on a few hundred labels of your own, in seconds.')
       .requiredOption(
-        '--labels <file>',
-        'outcomes or battles on prompts of your own; may be given more than once',
+        '--labels <file...>',
+        'outcomes or battles on prompts of your own; files of one model each are joined by their prompts',
         collected,
       )
       .option(
-        '--prompts <file>',
-        'prompts of your own without labels, {"prompt"} a row, such as a request log; may be given more than once',
+        '--prompts <file...>',
+        'prompts of your own without labels, {"prompt"} a row, such as a request log',
         collected,
       ),
   ).option(

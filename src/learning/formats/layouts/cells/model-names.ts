@@ -16,7 +16,7 @@ export function looksLikeModel(name: string): boolean {
   )
 }
 
-/** The model in the name of a file: `notdiamond-gpt-4o.csv` is of gpt-4o. The whole name if no family is in it. */
+/** The model in the name of a file: `notdiamond-gpt-4o.csv` and `gpt-4o_results.csv` are of gpt-4o. The whole name if no family is in it. */
 export function modelOfFile(path: string): string {
   const parts = path.replace(/\\/g, '/').split('/')
   const stem = (parts.at(-1) ?? '').replace(
@@ -27,5 +27,14 @@ export function modelOfFile(path: string): string {
   const folder = parts.at(-2) ?? ''
   if (/^samples_/.test(stem) && folder !== '') return folder.replaceAll('__', '/')
   const found = families.exec(stem) ?? words.exec(stem)
-  return found === null ? stem : stem.slice(found.index).replace(/^[/_.:@|-]/, '')
+  return found === null
+    ? stem
+    : stem
+        .slice(found.index)
+        .replace(/^[/_.:@|-]/, '')
+        .replace(contentSuffix, '')
 }
+
+/** What such a file says of its content after the model's name: `gpt-4o-scores.csv`. */
+const contentSuffix =
+  /(?:[-_.](?:scores?|results?|labels?|outputs?|outcomes?|answers?|predictions?|responses?|evals?|evaluations?|samples|graded|judged|scored))+$/i
