@@ -1,4 +1,5 @@
-import { checkOutput, writeOutputs } from '../base/files/write-outputs.ts'
+import { hearAbort } from '../base/concurrency/run-steps.ts'
+import { checkOutput, type OutputFile, writeOutputs } from '../base/files/write-outputs.ts'
 import { InvalidRequestError } from '../errors.ts'
 import { createIdCheck, refuseConflicts } from '../learning/datasets/duplicate-ids.ts'
 import { type PlacedRow, readRows } from '../learning/formats/read-rows.ts'
@@ -31,7 +32,7 @@ export async function* readJobRows(
 ): AsyncGenerator<PlacedRow> {
   const idCheck = createIdCheck()
   let rows = 0
-  for await (const row of readRows(input)) {
+  for await (const row of readRows(input, { signal })) {
     if (duplicateIds === 'error') refuseConflicts(idCheck, row)
     yield row
     if (++rows % rowsPerTurn > 0) continue
@@ -53,9 +54,16 @@ export async function writeRowFile(
   await writeOutputs(inputs, async (openOutput) => {
     const file = await openOutput(reading.output)
     for await (const row of readJobRows(reading, context)) await file.write(toJsonLines(reading.add(row)))
-    await file.write(toJsonLines(reading.finish()))
+    await writeInParts(file, reading.finish(), context)
     context.signal.throwIfAborted()
   })
+}
+
+async function writeInParts(file: OutputFile, rows: readonly Row[], { signal }: JobContext): Promise<void> {
+  for (let begin = 0; begin < rows.length; begin += rowsPerTurn) {
+    await file.write(toJsonLines(rows.slice(begin, begin + rowsPerTurn)))
+    await hearAbort(signal)
+  }
 }
 
 /**

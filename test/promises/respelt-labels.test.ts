@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runAtOnce } from '../../src/base/concurrency/run-steps.ts'
 import { createRandom } from '../../src/base/math/random.ts'
 import { sigmoid } from '../../src/base/math/sigmoid.ts'
 import { binomialTail } from '../../src/base/math/statistics/proportion.ts'
@@ -79,7 +80,7 @@ function train(rows: readonly Request[]): Trained {
     weights: new Float64Array(rows.length).fill(1),
   }
   const { weights, scale, leftOutScores } = learnFewLabel(
-    examplesOf(prompts, read, space.vocabulary.hashes.length),
+    runAtOnce(examplesOf(prompts, read, space.vocabulary.hashes.length)),
     labels,
   )
   const trained = describeTrainedPrompts(prompts, (label) =>

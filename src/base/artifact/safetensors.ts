@@ -125,11 +125,12 @@ function notFinite(value: number, index: number, name: string): ArtifactError {
   )
 }
 
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+
 /** A tensor of 32-bit floats. It holds a copy: `values` may change afterwards. */
 export function float32Tensor(values: Float32Array, shape: readonly number[]): Tensor {
-  const bytes = new Uint8Array(values.length * 4)
-  const view = new DataView(bytes.buffer)
-  for (const [index, value] of values.entries()) view.setFloat32(index * 4, value, true)
+  const bytes = new Uint8Array(values.slice().buffer)
+  if (!isLittleEndian) for (let at = 0; at < bytes.length; at += 4) bytes.subarray(at, at + 4).reverse()
   checkWritable('', 'F32', shape, bytes.length)
   return { dtype: 'F32', shape, bytes }
 }

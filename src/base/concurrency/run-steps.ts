@@ -28,12 +28,48 @@ export function runAtOnce<Result>(steps: Generator<unknown, Result>): Result {
 }
 
 /** Runs steps with pauses in which a signal can arrive. @throws the signal's reason, soon after it aborts. */
-export function runUntilAborted<Result>(
+export async function runUntilAborted<Result>(
   steps: Generator<unknown, Result>,
   signal: AbortSignal | undefined,
 ): Promise<Result> {
-  return runSteps<unknown, Result>(steps, async () => {
-    await new Promise((resolve) => setImmediate(resolve))
+  signal?.throwIfAborted()
+  const result = await runSteps<unknown, Result>(steps, () => hearAbort(signal))
+  signal?.throwIfAborted()
+  return result
+}
+
+/** The items one after the other, with pauses in which a signal can arrive. @throws as `runUntilAborted`. */
+export async function* untilAborted<Item>(
+  items: AsyncIterable<Item> | Iterable<Item>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Item> {
+  signal?.throwIfAborted()
+  let turnEnds = performance.now() + turnMs
+  for await (const item of items) {
+    // A signal that aborts while the items wait for a file is heard at once.
     signal?.throwIfAborted()
-  })
+    yield item
+    if (performance.now() < turnEnds) continue
+    await hearAbort(signal)
+    turnEnds = performance.now() + turnMs
+  }
+}
+
+/** Gives the event loop a turn, so that a signal can arrive between computations. @throws the signal's reason. */
+export async function hearAbort(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+  signal?.throwIfAborted()
+}
+
+/** One result for each item, in steps of one item. */
+export function* mapInSteps<Item, Result>(
+  items: Iterable<Item>,
+  work: (item: Item, index: number) => Result,
+): Generator<void, Result[]> {
+  const results: Result[] = []
+  for (const item of items) {
+    results.push(work(item, results.length))
+    yield
+  }
+  return results
 }

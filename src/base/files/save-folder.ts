@@ -24,18 +24,33 @@ export type FolderContent = {
  *
  * @param folder does not have to exist. A folder that exists must be empty or contain the mark.
  * @throws ArtifactError `not-an-artifact` for any other folder; InvalidRequestError `output-unwritable` for a full disk
- *   or missing permission.
+ *   or missing permission; `signal.reason` if the signal aborts before the folder is in place.
  */
-export async function saveFolder(folder: string, content: FolderContent): Promise<void> {
+export async function saveFolder(
+  folder: string,
+  content: FolderContent,
+  signal?: AbortSignal,
+): Promise<void> {
   const target = resolve(folder)
   try {
-    await writeFolder(target, content)
+    await writeFolder(target, content, signal)
   } catch (error) {
+    if (signal?.aborted === true && isAbort(error, signal)) throw signal.reason
     throw toOutputError(target, error)
   }
 }
 
-async function writeFolder(target: string, content: FolderContent): Promise<void> {
+/** Node reports the abort of a write by an error of its own. */
+function isAbort(error: unknown, signal: AbortSignal): boolean {
+  return error === signal.reason || (error instanceof Error && error.name === 'AbortError')
+}
+
+async function writeFolder(
+  target: string,
+  content: FolderContent,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  signal?.throwIfAborted()
   await mkdir(dirname(target), { recursive: true })
   await finishInterruptedSave(target)
   const kept = await otherFiles(target, content)
@@ -45,6 +60,7 @@ async function writeFolder(target: string, content: FolderContent): Promise<void
     for (const file of kept) await cp(join(target, file), join(written, file), { recursive: true })
     await content.write(written)
     await flushFolder(written)
+    signal?.throwIfAborted()
     await replaceFolder(target, written)
   } catch (error) {
     await rm(written, { recursive: true, force: true })
@@ -52,11 +68,11 @@ async function writeFolder(target: string, content: FolderContent): Promise<void
   }
 }
 
-/** Writes a new file and flushes it to the disk. */
-export async function writeFlushed(file: string, bytes: Uint8Array): Promise<void> {
+/** Writes a new file and flushes it to the disk. Throws an `AbortError` if the signal aborts. */
+export async function writeFlushed(file: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
   const handle = await open(file, 'wx')
   try {
-    await handle.writeFile(bytes)
+    await handle.writeFile(bytes, signal === undefined ? {} : { signal })
     await handle.sync()
   } finally {
     await handle.close()

@@ -90,16 +90,13 @@ function checkModels({ models, prices }: AnswerPayload): void {
 /** Reads every row first, so an invalid one is found before anything is paid for. */
 async function countPrompts(input: string, { signal }: JobContext): Promise<number> {
   let rows = 0
-  for await (const _ of unansweredPrompts(input)) {
-    rows++
-    signal.throwIfAborted()
-  }
+  for await (const _ of unansweredPrompts(input, signal)) rows++
   if (rows > 0) return rows
   throw new DataError('no-prompts', `${input} has no prompt in it; give at least one, {"prompt": "…"} a line`)
 }
 
-async function* unansweredPrompts(input: string): AsyncGenerator<UnansweredPrompt> {
-  for await (const { place, value } of readRows(input)) yield parseUnansweredPrompt(value, place)
+async function* unansweredPrompts(input: string, signal: AbortSignal): AsyncGenerator<UnansweredPrompt> {
+  for await (const { place, value } of readRows(input, { signal })) yield parseUnansweredPrompt(value, place)
 }
 
 async function answerAll(
@@ -115,7 +112,7 @@ async function answerAll(
   const options = { atOnce: given.concurrency * 4, signal }
   let done = 0
   let answered = 0
-  for await (const asked of answerPrompts(unansweredPrompts(given.input), models, options)) {
+  for await (const asked of answerPrompts(unansweredPrompts(given.input, signal), models, options)) {
     tally.add(asked)
     const row = answerRow(asked)
     if (row !== undefined) {

@@ -126,6 +126,7 @@ async function toOptions(
       : await readLabels(
           [given.labels].flat().map((file) => resolve(folder, file)),
           named,
+          signal,
         )
   const isRequested = strong !== undefined || weak !== undefined
   return {
@@ -144,7 +145,7 @@ async function toOptions(
     priceTables: await readPriceTables(given, config, folder, today),
     ...(labels !== undefined && { labels }),
     async checkLabels(toCheck) {
-      const checked = await checkTrainedLabels(spec, dependencies, toCheck, router)
+      const checked = await checkTrainedLabels(spec, dependencies, toCheck, { router, signal })
       for (const warning of checked.warnings) onWarning(warning)
       return checked
     },

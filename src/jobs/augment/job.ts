@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { untilAborted } from '../../base/concurrency/run-steps.ts'
 import { writeOutputs } from '../../base/files/write-outputs.ts'
 import { DataError, InvalidRequestError } from '../../errors.ts'
 import { type AugmentReport, augmentPrompts } from '../../learning/datasets/augment/augment.ts'
@@ -51,13 +52,14 @@ export const augmentJob: Job<AugmentPayload, AugmentResult> = {
     const { folder } = context.workspace
     const input = resolve(folder, given.input)
     const output = resolve(folder, given.output)
-    const rows = await readPrompts(input)
+    const rows = await readPrompts(input, context.signal)
     const inputs = await protectedFiles(context.workspace, [input, given.cache])
     const write = (endpoints: ChatEndpoints): Promise<AugmentResult> =>
       writeOutputs(inputs, async (openOutput) => {
         const file = await openOutput(output)
         const { prompts, report, usage } = await augmentRows(rows, given, endpoints, context)
-        for (const row of [...rows, ...prompts]) await file.write(`${JSON.stringify(row)}\n`)
+        for await (const row of untilAborted([...rows, ...prompts], context.signal))
+          await file.write(`${JSON.stringify(row)}\n`)
         return { output, rows: rows.length, synthetic: prompts.length, report, usage }
       })
     return withKeptReplies(given, context, write, ({ report }) => report.overBudget === 0)
@@ -107,9 +109,9 @@ function toVariationKind(name: string): VariationKind {
 
 type PromptRow = Row & { readonly prompt: string }
 
-async function readPrompts(input: string): Promise<PromptRow[]> {
+async function readPrompts(input: string, signal: AbortSignal): Promise<PromptRow[]> {
   const rows: PromptRow[] = []
-  for await (const { place, value } of readRows(input)) {
+  for await (const { place, value } of readRows(input, { signal })) {
     const row = parseRow(value, place)
     rows.push({ ...row, prompt: stringColumn(row, 'prompt', place) })
   }

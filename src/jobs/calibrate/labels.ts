@@ -37,6 +37,7 @@ export async function scoreLabels(
   const { labels, ...read } = await readPairLabels(files, {
     ...(pair !== undefined && { pair }),
     ...(record !== undefined && { likelyPair: record.pair }),
+    signal: context.signal,
   })
   const own = await scoreRows(
     router,
@@ -60,10 +61,10 @@ export async function scoreLabels(
         strongWins: labels.map(({ strongScore, weakScore }) => isAbove(strongScore, weakScore)),
       },
     },
-    router,
+    { router, signal: context.signal },
   )
   const { winRates, basis, crossFittedLabels, learnedLabels, warnings } = checked
-  const isKnownFile = crossFittedLabels === 0 && (await isTrainingData(files, record))
+  const isKnownFile = crossFittedLabels === 0 && (await isTrainingData(files, record, context.signal))
   if (isKnownFile || 2 * learnedLabels >= labels.length) throw trainedOn(file, router.name)
   for (const warning of warnings) context.onWarning(warning)
   return {
@@ -75,9 +76,15 @@ export async function scoreLabels(
 }
 
 /** For routers that do not record their prompts. */
-async function isTrainingData(files: readonly string[], record: RouterRecord['training']): Promise<boolean> {
+async function isTrainingData(
+  files: readonly string[],
+  record: RouterRecord['training'],
+  signal: AbortSignal,
+): Promise<boolean> {
   if (record === undefined) return false
-  const facts = await Promise.all([readFactsOfFiles(files), ...files.map((file) => readFactsOfFiles([file]))])
+  const facts = await Promise.all(
+    [files, ...files.map((file) => [file])].map((each) => readFactsOfFiles(each, signal)),
+  )
   return record.data.some((source) => facts.some(({ sha256 }) => source.sha256 === sha256))
 }
 

@@ -1,3 +1,4 @@
+import { mapInSteps, runUntilAborted } from '../../base/concurrency/run-steps.ts'
 import { isAbove } from '../../base/math/decimals.ts'
 import { normalizedText } from '../../base/text/text-identity.ts'
 import { InvalidRequestError } from '../../errors.ts'
@@ -40,14 +41,17 @@ export async function calibrateLoss(run: CalibrationRun, target: TargetOf<'loss'
   const { maxLoss, confidence = defaultConfidence, nextRequests, lossMargin = 0 } = target
   const scored = await scoreLabels(run, target.labels)
   checkLabels(scored, lossMargin)
-  const labels = scored.labels.map(({ strongWinRate, strongScore, weakScore, prompt, requests }) => ({
-    prompt,
-    strongWinRate,
-    weakLoses: isAbove(strongScore, weakScore + lossMargin),
-    // The spellings of one prompt are one group.
-    group: normalizedText(prompt),
-    ...(requests !== undefined && { requests }),
-  }))
+  const labels = await runUntilAborted(
+    mapInSteps(scored.labels, ({ strongWinRate, strongScore, weakScore, prompt, requests }) => ({
+      prompt,
+      strongWinRate,
+      weakLoses: isAbove(strongScore, weakScore + lossMargin),
+      // The spellings of one prompt are one group.
+      group: normalizedText(prompt),
+      ...(requests !== undefined && { requests }),
+    })),
+    run.context.signal,
+  )
   const guarantee = guaranteedThreshold(labels, {
     maxLoss,
     confidence,

@@ -1,3 +1,4 @@
+import { runUntilAborted } from '../../base/concurrency/run-steps.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { retainedQualityInterval } from '../../learning/evaluation/metrics/retained-quality.ts'
 import { type Separation, separationOf } from '../../learning/evaluation/metrics/separation.ts'
@@ -55,7 +56,10 @@ export async function calibrateQuality(
     ...read,
   }
   if (!found.possible) return { ...found, ...common }
-  const qualityInterval = retainedQualityInterval(labels, found.threshold, { confidence, seed })
+  const qualityInterval = await runUntilAborted(
+    retainedQualityInterval(labels, found.threshold, { confidence, seed }),
+    run.context.signal,
+  )
   if (target.prompts === undefined) return { ...found, ...common, qualityInterval, confidence }
   const prompts = await scorePromptFile(run, target.prompts)
   const winRates = prompts.map(({ strongWinRate }) => strongWinRate)

@@ -15,7 +15,7 @@ export async function scorePromptFile(
 ): Promise<ScoredRow[]> {
   const file = await findDataFile(name, context.workspace)
   const rows: { place: string; row: ScorableRow }[] = []
-  for await (const { place, value } of readRows(file))
+  for await (const { place, value } of readRows(file, { signal: context.signal }))
     rows.push({ place, row: parseScorableRow(value, place) })
   if (rows.length === 0)
     throw new DataError(

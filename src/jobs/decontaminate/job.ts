@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { untilAborted } from '../../base/concurrency/run-steps.ts'
 import { checkOutput, type OutputFile, writeOutputs } from '../../base/files/write-outputs.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import {
@@ -78,7 +79,7 @@ export const decontaminateJob: Job<DecontaminatePayload, DecontaminationReport> 
     const inputs = await protectedFiles(workspace, [input, ...(given.against ?? [])])
     if (output !== undefined) await checkOutput(output, inputs)
     if (report !== undefined) await checkOutput(report, inputs, '--report')
-    const testPrompts = await readTestPrompts(given, workspace)
+    const testPrompts = await readTestPrompts(given, context)
     const check = await openCheck(testPrompts, given, context)
     try {
       return await writeOutputs(inputs, async (openOutput) => {
@@ -86,8 +87,9 @@ export const decontaminateJob: Job<DecontaminatePayload, DecontaminationReport> 
         const written = report === undefined ? undefined : await openOutput(report, '--report')
         const found = await checkRows({ ...given, input }, check, clean, context)
         const result = { input, output: output ?? null, testPrompts: testPrompts.length, ...found }
-        await written?.write(`${JSON.stringify(result, null, 2)}\n`)
-        context.signal.throwIfAborted()
+        if (written !== undefined)
+          for await (const piece of untilAborted(reportPieces(result), context.signal))
+            await written.write(piece)
         return result
       })
     } finally {
@@ -153,6 +155,17 @@ async function checkRows(
   }
   await flush()
   return { rows, kept: rows - matches.length, removed: matches.length, rules, matches }
+}
+
+/** `JSON.stringify(report, null, 2)` with a newline, in pieces of one match: there may be as many as rows. */
+function* reportPieces({ matches, ...rest }: DecontaminationReport): Generator<string> {
+  const [before = '', after = ''] = JSON.stringify({ ...rest, matches: [] }, null, 2).split(
+    /(?<="matches": \[)/,
+  )
+  yield before
+  for (const [index, match] of matches.entries())
+    yield `${index === 0 ? '' : ','}\n    ${JSON.stringify(match, null, 2).replaceAll('\n', '\n    ')}`
+  yield `${matches.length === 0 ? '' : '\n  '}${after}\n`
 }
 
 /** The beginning of a prompt. */

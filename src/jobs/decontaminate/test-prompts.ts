@@ -5,6 +5,7 @@ import { benchmarkNames, loadBenchmark } from '../../learning/evaluation/benchma
 import { readRows } from '../../learning/formats/read-rows.ts'
 import { parseRow } from '../../learning/formats/row.ts'
 import { promptOfRow } from '../../learning/rows/forms.ts'
+import type { JobContext } from '../job.ts'
 import { findDataFile, type Workspace } from '../workspace.ts'
 
 /** Reads the prompts of files and benchmarks, including those that upstream removes as contaminated. */
@@ -18,11 +19,11 @@ export async function readTestPrompts(
     readonly benchmarks?: readonly string[]
     readonly data?: string
   },
-  workspace: Workspace,
+  { workspace, signal }: Pick<JobContext, 'workspace' | 'signal'>,
 ): Promise<TestPrompt[]> {
   const prompts: TestPrompt[] = []
   for (const name of against)
-    for await (const { value, place } of readRows(await findDataFile(name, workspace)))
+    for await (const { value, place } of readRows(await findDataFile(name, workspace), { signal }))
       prompts.push({ prompt: promptOfRow(parseRow(value, place), place), place })
   for (const name of benchmarks) prompts.push(...(await readBenchmarkPrompts(name, data, workspace)))
   return prompts

@@ -50,7 +50,7 @@ export async function planEvaluation(given: EvaluatePayload, context: JobContext
   await checkTargets(given, workspace)
   const data = given.data ?? workspace.dataFolder
   const dataFolder = data === undefined ? undefined : resolve(folder, data)
-  const benchmarks = await loadBenchmarks(given, folder, dataFolder)
+  const benchmarks = await loadBenchmarks(given, folder, dataFolder, context.signal)
   checkReportNames(benchmarks)
   const today = dependencies.now?.() ?? new Date()
   const resources = await readEvaluationResources(given, benchmarks, { folder, dataFolder, today })
@@ -64,7 +64,10 @@ export async function planEvaluation(given: EvaluatePayload, context: JobContext
       const prompts = benchmark.rows.map(({ prompt }) => prompt)
       const given: ScoredRouter[] = []
       for (const { name, file } of scores)
-        given.push({ name, winRates: await readWinRates(benchmark.rows, resolve(folder, file)) })
+        given.push({
+          name,
+          winRates: await readWinRates(benchmark.rows, resolve(folder, file), context.signal),
+        })
       const scored: ScoredRouter[] = []
       for (const router of routers)
         scored.push(
@@ -85,7 +88,7 @@ async function withLeftOutWinRates(
   router: RouterSpec,
   { rows, strongModel: strong, weakModel: weak }: Benchmark,
   own: Float64Array,
-  { workspace, onWarning }: JobContext,
+  { workspace, signal, onWarning }: JobContext,
 ): Promise<ScoredRouter> {
   const { winRates, basis, crossFittedLabels, warnings } = await checkTrainedLabels(
     router,
@@ -98,6 +101,7 @@ async function withLeftOutWinRates(
         strongWins: rows.map(({ strongScore, weakScore }) => isAbove(strongScore, weakScore)),
       },
     },
+    { signal },
   )
   for (const warning of warnings) onWarning(warning)
   return { name: router.name, winRates, training: { basis, crossFittedRows: crossFittedLabels } }
@@ -107,20 +111,21 @@ async function loadBenchmarks(
   given: EvaluatePayload,
   folder: string,
   dataFolder: string | undefined,
+  signal: AbortSignal,
 ): Promise<Benchmark[]> {
   const models = findModels(given)
   const options = {
     ...(dataFolder !== undefined && { dataFolder }),
     ...(models !== undefined && { models }),
   }
-  const groups = await groupBenchmarks(given.benchmarks, folder)
+  const groups = await groupBenchmarks(given.benchmarks, folder, signal)
   return Promise.all(
     groups.map(async (names) => {
       const [name = ''] = names
       const files = names.map((each) => resolve(folder, each))
       const benchmark = isBenchmarkFile(name)
-        ? await loadLabelled(files, models)
-        : await loadBenchmark(name, options)
+        ? await loadLabelled(files, models, signal)
+        : await loadBenchmark(name, { ...options, signal })
       return { ...benchmark, name: names.join(' and ') }
     }),
   )
@@ -130,11 +135,12 @@ async function loadBenchmarks(
 async function groupBenchmarks(
   names: readonly string[],
   folder: string,
+  signal: AbortSignal,
 ): Promise<readonly (readonly string[])[]> {
   if (names.filter(isBenchmarkFile).length < 2) return names.map((name) => [name])
   const modelOf = new Map<string, string>()
   for (const name of names.filter(isBenchmarkFile)) {
-    const model = await onlyModelOf(resolve(folder, name))
+    const model = await onlyModelOf(resolve(folder, name), signal)
     if (model !== undefined) modelOf.set(name, model)
   }
   if (new Set(modelOf.values()).size < 2) return names.map((name) => [name])

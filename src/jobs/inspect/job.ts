@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hearAbort } from '../../base/concurrency/run-steps.ts'
 import { DataError } from '../../errors.ts'
 import { createInspector, type Inspection } from '../../learning/datasets/inspect/inspection.ts'
 import { describeUses, type FileUse, type LogCounts } from '../../learning/datasets/inspect/uses.ts'
@@ -45,7 +46,11 @@ export const inspectJob: Job<InspectPayload, InspectResult> = {
     const onLayout = (file: string, layout: string) => {
       if (layouts.length < listedLayouts) layouts.push({ file, layout })
     }
-    for await (const row of readRows(files, { onLayout, onBadRow: inspector.addInvalid })) {
+    for await (const row of readRows(files, {
+      onLayout,
+      onBadRow: inspector.addInvalid,
+      signal: context.signal,
+    })) {
       inspector.add(row)
       const columns = columnsOf(row)
       first ??= columns
@@ -72,8 +77,7 @@ function columnsOf({ value }: PlacedRow): Row | undefined {
 
 async function pause(stage: string, done: number, { signal, onProgress }: JobContext): Promise<void> {
   onProgress({ stage, done, total: null, detail: '' })
-  await new Promise((resolve) => setImmediate(resolve))
-  signal.throwIfAborted()
+  await hearAbort(signal)
 }
 
 /** What an audit would count; null if no row is of a request log. */
@@ -82,9 +86,9 @@ async function countLog(files: readonly string[], context: JobContext): Promise<
   const leftOut: Partial<Record<NotRoutable, number>> = {}
   let done = 0
   try {
-    const format = await recogniseLog(files)
+    const format = await recogniseLog(files, context.signal)
     for (const file of files)
-      for await (const entry of readLog(file, format)) {
+      for await (const entry of readLog(file, format, context.signal)) {
         if (entry.kind === 'unreadable') counts.unreadable++
         else if (entry.request.notRoutable !== undefined)
           leftOut[entry.request.notRoutable] = (leftOut[entry.request.notRoutable] ?? 0) + 1

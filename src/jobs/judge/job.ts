@@ -79,7 +79,7 @@ export const judgeJob: Job<JudgePayload, JudgeResult> = {
     const { folder } = context.workspace
     const input = resolve(folder, given.input)
     const output = resolve(folder, given.output)
-    const rows = await countRows(input)
+    const rows = await countRows(input, context.signal)
     const inputs = await protectedFiles(context.workspace, [input, given.cache, given.promptFile])
     const writeLabels = (label: (write: Write) => Promise<LabelRun>): Promise<JudgeResult> =>
       writeOutputs(inputs, async (openOutput) => {
@@ -124,9 +124,9 @@ function countLeftOut(report: JudgeResult['report']): number {
 }
 
 /** Reads every row first, so an invalid one is found before anything is paid for. */
-async function countRows(input: string): Promise<number> {
+async function countRows(input: string, signal: AbortSignal): Promise<number> {
   let rows = 0
-  for await (const _ of answeredPrompts(input)) rows++
+  for await (const _ of answeredPrompts(input, signal)) rows++
   if (rows === 0)
     throw new DataError(
       'no-rows',
@@ -135,8 +135,8 @@ async function countRows(input: string): Promise<number> {
   return rows
 }
 
-async function* answeredPrompts(input: string): AsyncGenerator<AnsweredPrompt> {
-  for await (const { place, value } of readRows(input)) yield parseAnsweredPrompt(value, place)
+async function* answeredPrompts(input: string, signal: AbortSignal): AsyncGenerator<AnsweredPrompt> {
+  for await (const { place, value } of readRows(input, { signal })) yield parseAnsweredPrompt(value, place)
 }
 
 /** Compares every answer with its row's reference. */
@@ -147,7 +147,7 @@ async function checkRows(given: JudgePayload, { signal }: JobContext, write: Wri
     ...(ignoreCase !== undefined && { ignoreCase }),
   })
   const tally = createScoreTally()
-  for await (const checked of checkAnswers(answeredPrompts(input), check, findPair(given))) {
+  for await (const checked of checkAnswers(answeredPrompts(input, signal), check, findPair(given))) {
     signal.throwIfAborted()
     tally.add(checked)
     const row = checkRow(checked, given.unparsable)
@@ -174,7 +174,7 @@ async function judgeRows(
   const options = { ...findPair(given), atOnce: given.concurrency * 4, signal: context.signal }
   const run = given.mode === 'pairwise' ? compareAll : gradeAll
   const follow = followRows(endpoint, rows, given, context)
-  const report = await run(judge, answeredPrompts(given.input), options, write, follow)
+  const report = await run(judge, answeredPrompts(given.input, context.signal), options, write, follow)
   return { report, judge: { model: endpoint.id, prompt: promptHash(prompt), usage: endpoint.usage() } }
 }
 

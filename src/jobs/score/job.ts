@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { hearAbort } from '../../base/concurrency/run-steps.ts'
 import { checkOutput, type OutputFile, writeOutputs } from '../../base/files/write-outputs.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { readRows } from '../../learning/formats/read-rows.ts'
@@ -11,13 +12,7 @@ import { createIdentityLookup } from '../../routing/routers/trained-prompts/trai
 import type { Job, JobContext } from '../job.ts'
 import { findRouter } from '../named-routers.ts'
 import { protectedFiles } from '../protected-files.ts'
-import {
-  hearAbort,
-  parseScorableRow,
-  rowsPerBatch,
-  type ScorableRow,
-  scoreBatch,
-} from '../scoring/score-rows.ts'
+import { parseScorableRow, rowsPerBatch, type ScorableRow, scoreBatch } from '../scoring/score-rows.ts'
 import { findDataFile } from '../workspace.ts'
 
 const payload = z.object({
@@ -99,7 +94,7 @@ async function writeScores(
     onProgress({ stage: 'score', done: rows, total: null, detail: '' })
     await hearAbort(signal)
   }
-  for await (const { place, value } of readRows(input)) {
+  for await (const { place, value } of readRows(input, { signal })) {
     batch.push(parseScorableRow(value, place))
     if (batch.length === rowsPerBatch) await flush()
   }

@@ -1,3 +1,4 @@
+import { hearAbort } from '../../base/concurrency/run-steps.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { embeddingColumn, invalidRow, parseRow, type Row, stringColumn } from '../../learning/formats/row.ts'
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
@@ -61,12 +62,6 @@ export async function scoreBatch(
       ? (ofPrompts[next++] ?? Number.NaN)
       : scoreEmbedding(router, scoredBy.embedding, scoredBy.place),
   )
-}
-
-/** Yields to the event loop, so a signal can arrive while a router computes synchronously. */
-export async function hearAbort(signal: AbortSignal): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve))
-  signal.throwIfAborted()
 }
 
 function scoreEmbedding(router: Router, embedding: Float32Array, place: string): number {

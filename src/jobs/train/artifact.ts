@@ -25,7 +25,7 @@ export async function trainArtifact(payload: ArtifactPayload, context: JobContex
     const trained = await train(payload, basename(output), embedders, context)
     const { artifact, warnings, findings = [], lossCurve } = trained
     const pictures = lossCurve === undefined ? [] : ([['loss.svg', lossCurveSvg(lossCurve)]] as const)
-    await saveRouterArtifact(output, artifact, new Map(pictures))
+    await saveRouterArtifact(output, artifact, new Map(pictures), context.signal)
     const { name, pair, metrics, data, calibration } = artifact.manifest
     return {
       output,

@@ -41,7 +41,7 @@ export async function trainBertCheckpoint(
     signal: context.signal,
     onProgress: reportTraining(context, 'encoding'),
   })
-  await saveBertCheckpoint(output, trained)
+  await saveBertCheckpoint(output, trained, context.signal)
   const { name, pair, metrics, data: sources, calibrationPrompts } = trained.record
   return {
     output,

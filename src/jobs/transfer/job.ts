@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { runSteps } from '../../base/concurrency/run-steps.ts'
+import { hearAbort, runSteps } from '../../base/concurrency/run-steps.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { readLabelledRows } from '../../learning/evaluation/benchmarks/labelled.ts'
 import type { Evaluation } from '../../learning/evaluation/evaluation.ts'
@@ -9,7 +9,6 @@ import { checkTrainedLabels } from '../../routing/routers/trained-prompts/check-
 import type { Job } from '../job.ts'
 import { findRouters } from '../named-routers.ts'
 import { scoreDistinctPrompts } from '../scoring/score-prompts.ts'
-import { hearAbort } from '../scoring/score-rows.ts'
 
 const payload = z.object({
   /** Outcomes: a file, or several that are read as one. */
@@ -34,17 +33,22 @@ export const transferJob: Job<TransferPayload, TransferResult> = {
   async run({ data, routers: names, pairs: texts, seed, samples }, context) {
     const { workspace } = context
     const specs = findRouters(names, workspace)
-    const rows = await readLabelledRows([data].flat().map((file) => resolve(workspace.folder, file)))
+    const rows = await readLabelledRows(
+      [data].flat().map((file) => resolve(workspace.folder, file)),
+      context.signal,
+    )
     const models = new Set(rows.flatMap(({ scores }) => Object.keys(scores)))
     const pairs = texts.map((text) => parsePair(text, models))
     const prompts = [...new Set(rows.map(({ prompt }) => prompt))]
     const routers = []
     for (const router of specs) {
       const own = await scoreDistinctPrompts({ router, prompts }, context)
-      const checked = await checkTrainedLabels(router, workspace.dependencies, {
-        prompts,
-        winRates: Array.from(own),
-      })
+      const checked = await checkTrainedLabels(
+        router,
+        workspace.dependencies,
+        { prompts, winRates: Array.from(own) },
+        { signal: context.signal },
+      )
       const { winRates, crossFittedLabels } = checked
       for (const warning of checked.warnings) context.onWarning(warning)
       if (crossFittedLabels > 0)

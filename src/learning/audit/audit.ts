@@ -88,7 +88,7 @@ const msPerDay = 86_400_000
  */
 export async function auditLog(options: AuditOptions): Promise<Audit> {
   const { files, router, seed, sampleSize, signal, onReading, onScoring } = options
-  const format = options.format ?? (await recogniseLog(files))
+  const format = options.format ?? (await recogniseLog(files, signal))
   const surveyed = await surveyLog(files, format, {
     ...(signal !== undefined && { signal }),
     ...(onReading !== undefined && { onProgress: onReading }),

@@ -182,7 +182,7 @@ export async function readScored(
     onProgress?.(rows)
   }
 
-  for await (const entry of entriesOf(files, format)) {
+  for await (const entry of entriesOf(files, format, signal)) {
     rows++
     if (entry.kind === 'unreadable') continue
     const candidate = candidateOf({ ...entry.request, model: nameOf(entry.request.model) })

@@ -21,7 +21,7 @@ import {
 } from './metrics/metrics.ts'
 import { referenceOptimum, referenceRouter } from './metrics/reference-metrics.ts'
 import { distinctPrompts, pairedInterval, type Resampled, resampleCurves } from './metrics/resampling.ts'
-import { createCurveOfCounts, type RoutingCurve } from './metrics/routing-curve.ts'
+import { type CurveOfCounts, createCurveOfCounts, type RoutingCurve } from './metrics/routing-curve.ts'
 
 export type EvaluateOptions = {
   readonly benchmark: Benchmark
@@ -56,7 +56,7 @@ export function evaluate(options: EvaluateOptions): Evaluation {
   }
 }
 
-/** As `evaluate`, and yields the number of resamples after each of them, so that a caller can pause or stop. */
+/** As `evaluate`, and yields the number of resamples so far, often, so that a caller can pause or stop. */
 export function* evaluateInSteps(options: EvaluateOptions): Generator<number, Evaluation> {
   const { benchmark, routers, metrics = 'exact', samples = 1000 } = options
   checkBenchmark(benchmark)
@@ -76,19 +76,29 @@ function* exactEvaluation(options: EvaluateOptions): Generator<number, Evaluatio
   const { baselines, oracle } = ownRankings(benchmark)
   const ranked = [...routers, ...baselines, oracle]
   const columns = columnsOf(rows)
-  const curves = ranked.map(({ winRates }) => createCurveOfCounts(winRates, columns))
-  const measured = curves.map((curveOf, index) => measure(ranked[index]!.name, curveOf(columns.weights)))
+  const curves: CurveOfCounts[] = []
+  const measured: RouterEvaluation[] = []
+  for (const { name, winRates } of ranked) {
+    const curveOf = createCurveOfCounts(winRates, columns)
+    curves.push(curveOf)
+    measured.push(measure(name, curveOf(columns.weights)))
+    yield 0
+  }
   const resampled = yield* resampleCurves(rows, curves, { seed, samples })
   const models = singleModelScores(rows)
   const isClear = isGapClear(gapOf(rows))
+  yield samples
   const results =
     resampled && isClear
       ? measured.map((one, index) => withIntervals(one, resampled[index]!, models))
       : measured
   const own = results.slice(routers.length)
+  yield samples
+  const facts = benchmarkFacts(benchmark, 'exact')
+  yield samples
 
   return {
-    ...benchmarkFacts(benchmark, 'exact'),
+    ...facts,
     routers: results.slice(0, routers.length).map((result, index) => withTraining(result, routers[index]!)),
     baselines: {
       random: randomBaseline(rows),

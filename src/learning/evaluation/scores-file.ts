@@ -11,9 +11,14 @@ export type ScoredPrompt = { readonly prompt: string; readonly strongWinRate: nu
  *
  * Throws `DataError` if the file cannot be read, and the errors of `winRatesFromScores`.
  */
-export async function readWinRates(rows: readonly BenchmarkRow[], file: string): Promise<Float64Array> {
+export async function readWinRates(
+  rows: readonly BenchmarkRow[],
+  file: string,
+  signal?: AbortSignal,
+): Promise<Float64Array> {
   const scored: ScoredPrompt[] = []
-  for await (const { place, value } of readRows(file)) scored.push(parseScoredPrompt(value, place))
+  for await (const { place, value } of readRows(file, { signal }))
+    scored.push(parseScoredPrompt(value, place))
   return winRatesFromScores(rows, scored, file)
 }
 

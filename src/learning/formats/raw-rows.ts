@@ -1,3 +1,4 @@
+import { untilAborted } from '../../base/concurrency/run-steps.ts'
 import { DataError } from '../../errors.ts'
 import type { DataFile } from './bytes/data-files.ts'
 import { readHead } from './bytes/head.ts'
@@ -12,7 +13,8 @@ import { readParquetRows } from './parquet/parquet-rows.ts'
 import type { Row } from './row.ts'
 import type { OnBadRow, TextLinesOptions } from './text-lines.ts'
 
-export type RawRowsOptions = TextLinesOptions & TableCells & { readonly onBadRow?: OnBadRow }
+export type RawRowsOptions = TextLinesOptions &
+  TableCells & { readonly onBadRow?: OnBadRow; readonly signal?: AbortSignal | undefined }
 
 /** A row of a data file, and its place. */
 export type PlacedRow = {
@@ -39,7 +41,11 @@ const headBytes = 64 * 1024
  * Throws `DataError`, naming file and place; see `readJsonLines`, `readJsonObjects`, `readJsonArray`, `readCsvRows` and
  * `readParquetRows`.
  */
-export async function* readRawRows(file: DataFile, options: RawRowsOptions = {}): AsyncGenerator<PlacedRow> {
+export function readRawRows(file: DataFile, options: RawRowsOptions = {}): AsyncGenerator<PlacedRow> {
+  return untilAborted(rowsOf(file, options), options.signal)
+}
+
+async function* rowsOf(file: DataFile, options: RawRowsOptions): AsyncGenerator<PlacedRow> {
   const { name } = file
   const { head, chunks, close } = await readHead(file.chunks(), headBytes)
   const opened = { ...file, chunks: () => chunks }
@@ -81,7 +87,7 @@ async function* unwrapped(name: string, objects: AsyncIterable<PlacedValue>): As
   let table: { readonly object: PlacedValue; readonly rows: readonly unknown[] } | undefined
   let isFirst = true
   let items = 0
-  function* rowsOf({ line, value }: PlacedValue): Generator<PlacedRow> {
+  function* rowsIn({ line, value }: PlacedValue): Generator<PlacedRow> {
     const wrapped = unwrapRows(value)
     if (wrapped === undefined) return yield { line: line + items, place: `${name} line ${line}`, value }
     for (const [index, row] of wrapped.rows.entries())
@@ -100,9 +106,9 @@ async function* unwrapped(name: string, objects: AsyncIterable<PlacedValue>): As
       continue
     }
     // A second object: the first is a row like it.
-    if (table !== undefined) yield* rowsOf(table.object)
+    if (table !== undefined) yield* rowsIn(table.object)
     table = undefined
-    yield* rowsOf(object)
+    yield* rowsIn(object)
   }
   const around = table === undefined ? undefined : unwrapRows(table.object.value, true)?.around
   for (const [index, value] of (table?.rows ?? []).entries())

@@ -21,9 +21,10 @@ export type ReadRowsOptions = RawRowsOptions & {
  * Parquet, and the object that of rows inside one object. A layout with a row for each prompt and model holds the
  * scores of each prompt in memory.
  *
- * With `plainCells` the rows are returned as they are written.
+ * With `plainCells` the rows are returned as they are written. Reading pauses every 50 ms, so other work has its turn.
  *
- * Throws `DataError`, naming file and place: what `findDataFiles`, `readRawRows` and `readLaidOutRows` throw.
+ * Throws `DataError`, naming file and place: what `findDataFiles`, `readRawRows` and `readLaidOutRows` throw; `signal.reason` once
+ * the signal aborts.
  */
 export async function* readRows(
   path: string | readonly string[],

@@ -1,3 +1,4 @@
+import { untilAborted } from '../../base/concurrency/run-steps.ts'
 import type { Random } from '../../base/math/random.ts'
 import { normalizedText } from '../../base/text/text-identity.ts'
 import { DataError } from '../../errors.ts'
@@ -64,9 +65,8 @@ export async function collectComparisons(options: CollectOptions): Promise<Colle
   const data = await toTrainingData(options.data)
   for (const source of data) {
     let used = 0
-    const reading = parseComparisons(source.rows(), options.pair)
+    const reading = parseComparisons(untilAborted(source.rows(signal), signal), options.pair)
     for await (const { place, form, comparisons } of reading) {
-      signal?.throwIfAborted()
       const telling = ties === 'drop' ? comparisons.filter(({ winA }) => winA !== 0.5) : comparisons
       const kept = options.draw === undefined ? telling : drawComparisons(telling, options.draw)
       const first = kept[0]
@@ -95,7 +95,7 @@ export async function collectComparisons(options: CollectOptions): Promise<Colle
   const modelA = Int32Array.from(rows, ({ comparison }) => indexOfModel.get(comparison.modelA)!)
   const modelB = Int32Array.from(rows, ({ comparison }) => indexOfModel.get(comparison.modelB)!)
   const comparisonsOfModel = models.map(() => 0)
-  for (const model of [...modelA, ...modelB]) comparisonsOfModel[model]!++
+  for (const column of [modelA, modelB]) for (const model of column) comparisonsOfModel[model]!++
   return {
     prompts: prompts.values,
     models,

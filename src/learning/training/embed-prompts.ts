@@ -1,3 +1,4 @@
+import { hearAbort } from '../../base/concurrency/run-steps.ts'
 import { EmbeddingError, InvalidRequestError } from '../../errors.ts'
 import type { Embedder } from '../../routing/embedding/embedder.ts'
 import type { CollectedComparisons } from './collect-comparisons.ts'
@@ -56,8 +57,8 @@ export async function embedTexts(
     checkVectors(vectors, some.length, embedder)
     for (const [index, vector] of vectors.entries()) embeddings.set(vector, (begin + index) * dimensions)
     hooks.onEmbedded?.(begin + some.length, texts.length)
-    // A local embedder waits for nothing, and the progress bar needs its turn.
-    await new Promise((resolve) => setImmediate(resolve))
+    // A local embedder waits for nothing, and the progress bar needs its turn too.
+    await hearAbort(hooks.signal)
   }
   return embeddings
 }

@@ -3,7 +3,7 @@ import { createRandom } from '../../base/math/random.ts'
 import { rocArea } from '../../base/math/statistics/roc-area.ts'
 import type { BenchmarkRow } from '../evaluation/benchmark.ts'
 import { createResampledApgr } from '../evaluation/metrics/apgr.ts'
-import { bootstrapInterval, pairedBootstrapInterval } from '../evaluation/metrics/bootstrap.ts'
+import { bootstrapIntervalInSteps, pairedBootstrapIntervalInSteps } from '../evaluation/metrics/bootstrap.ts'
 import { gapOf } from '../evaluation/metrics/gap.ts'
 
 /** Prompts with the score that a router gives each when its label is left out of the fit. */
@@ -21,27 +21,28 @@ export type LeftOutScores = {
  * 95 % bootstrap interval, those of chance, prompt length and the prior router, and the intervals of the differences on
  * the same resamples. `leftOutAuc` is the area under the ROC curve for the strong model's wins.
  *
+ * @yields after each resample.
  * @returns undefined if the strong model is not better on average, because then there is no gap to recover.
  */
-export function leftOutApgr(
+export function* leftOutApgr(
   { prompts, scores, strongScores, weakScores, priors }: LeftOutScores,
   seed: number,
-): Record<string, number> | undefined {
+): Generator<void, Record<string, number> | undefined> {
   const rows = prompts.length
   const apgrOf = (some: ArrayLike<number>) => createResampledApgr(some, strongScores, weakScores)
   const once = new Uint8Array(rows).fill(1)
   const own = apgrOf(scores)
   if (rows === 0 || Number.isNaN(own(once))) return undefined
   const options = () => ({ rows, random: createRandom(seed) })
-  const beside = (name: string, other: ReturnType<typeof apgrOf>) => {
-    const [low, high] = pairedBootstrapInterval(own, other, options())
+  function* beside(name: string, other: ReturnType<typeof apgrOf>) {
+    const [low, high] = yield* pairedBootstrapIntervalInSteps(own, other, options())
     return {
       [`leftOutApgrOf${name}`]: other(once),
       [`leftOutApgrOver${name}Low`]: low,
       [`leftOutApgrOver${name}High`]: high,
     }
   }
-  const [low, high] = bootstrapInterval(own, options())
+  const [low, high] = yield* bootstrapIntervalInSteps(own, options())
   const gap = gapOf(asRows(prompts, strongScores, weakScores))
   const ranking = rocArea(
     scores,
@@ -53,8 +54,8 @@ export function leftOutApgr(
     leftOutApgrHigh: high,
     ...(gap.standardError > 0 && { leftOutApgrGapErrors: gap.score / gap.standardError }),
     ...(ranking !== undefined && { leftOutAuc: ranking.area, leftOutAucError: ranking.standardError }),
-    ...(priors === undefined ? {} : beside('Prior', apgrOf(priors))),
-    ...beside('Length', apgrOf(prompts.map((prompt) => prompt.length))),
+    ...(priors === undefined ? {} : yield* beside('Prior', apgrOf(priors))),
+    ...(yield* beside('Length', apgrOf(prompts.map((prompt) => prompt.length)))),
     leftOutApgrOfRandom: 0.5,
   }
 }

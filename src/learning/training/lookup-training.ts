@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { RouterManifest } from '../../base/artifact/router-artifact.ts'
 import type { Tensor } from '../../base/artifact/safetensors.ts'
+import { hearAbort, mapInSteps, runUntilAborted } from '../../base/concurrency/run-steps.ts'
 import { drawAscending } from '../../base/math/draw.ts'
 import { createRandom } from '../../base/math/random.ts'
 import { normalizeRows, quantizeRows } from '../../base/math/similarity/rows.ts'
@@ -9,7 +10,7 @@ import { excerptOf, type LabelledPrompts } from '../../routing/routers/labelled-
 import type { IndexedLookup } from '../../routing/routers/labelled-prompts/lookup-router.ts'
 import type { StoredPrecision } from '../../routing/routers/labelled-prompts/tensors.ts'
 import { tensorsOfTrainedPrompts } from '../../routing/routers/trained-prompts/tensors.ts'
-import { describeTrainedPrompts } from '../../routing/routers/trained-prompts/trained-prompts.ts'
+import { describeTrainedPromptsInSteps } from '../../routing/routers/trained-prompts/trained-prompts.ts'
 import { type CollectedComparisons, collectComparisons } from './collect-comparisons.ts'
 import { type EmbeddedPrompts, embedPrompts } from './embed-prompts.ts'
 import { askedPair, resolvePair } from './model-pair.ts'
@@ -66,9 +67,9 @@ export type FittedLookup = {
 export async function trainLookup(options: LookupTraining, kind: LookupKind): Promise<TrainedRouter> {
   const { name, ties, maxComparisonsPerRow, precision, excerptCharacters, calibrationPrompts } =
     parseTrainingOptions(lookupOptions, options)
-  const { seed = 0 } = options
+  const { seed = 0, signal } = options
   const data = await toTrainingData(options.data, options.licences)
-  const hooks = options.signal === undefined ? {} : { signal: options.signal }
+  const hooks = signal === undefined ? {} : { signal }
   const asked = askedPair(options)
   const random = createRandom(seed)
 
@@ -88,21 +89,21 @@ export async function trainLookup(options: LookupTraining, kind: LookupKind): Pr
     ...hooks,
     onEmbedded: (done, total) => options.onProgress?.({ stage: 'embed', done, total, loss: null }),
   })
-  const prompts = labelledPrompts(comparisons, embedded, precision, excerptCharacters)
+  const prompts = await runUntilAborted(
+    labelledPrompts(comparisons, embedded, precision, excerptCharacters),
+    signal,
+  )
   const { indexed, models, tensors, metrics } = kind.fit(comparisons, prompts, pair)
   const count = indexed.index.count
   const drawn = drawAscending(count, calibrationPrompts, random)
   const scored = count <= mostLeftOut ? Int32Array.from({ length: count }, (_, vector) => vector) : drawn
   const winRateWithoutIt = await leaveOneOut(indexed, prompts, scored, comparisons, options)
   const leftOut = new Map(Array.from(drawn, (vector) => [vector, winRateWithoutIt.get(vector)!]))
-  const validation = validatePair(
-    comparisons,
-    rowsOf(comparisons, leftOut),
-    pair,
-    (vector) => leftOut.get(vector)!,
-    random,
+  const validation = await runUntilAborted(
+    validatePair(comparisons, rowsOf(comparisons, leftOut), pair, (vector) => leftOut.get(vector)!, random),
+    signal,
   )
-  const sources = await describeData(data, comparisons.rowsUsed)
+  const sources = await describeData(data, comparisons.rowsUsed, signal)
   const manifest: RouterManifest = {
     formatVersion: 1,
     kind: kind.kind,
@@ -125,8 +126,11 @@ export async function trainLookup(options: LookupTraining, kind: LookupKind): Pr
     },
   }
   const vectorsOf = vectorsOfPrompts(comparisons)
-  const trained = describeTrainedPrompts(comparisons.prompts, (prompt) =>
-    winRateWithoutIt.get(vectorsOf[prompt]![0]!),
+  const trained = await runUntilAborted(
+    describeTrainedPromptsInSteps(comparisons.prompts, (prompt) =>
+      winRateWithoutIt.get(vectorsOf[prompt]![0]!),
+    ),
+    signal,
   )
   return {
     artifact: { manifest, tensors: new Map([...tensors, ...tensorsOfTrainedPrompts(trained)]) },
@@ -134,19 +138,23 @@ export async function trainLookup(options: LookupTraining, kind: LookupKind): Pr
   }
 }
 
-function labelledPrompts(
+function* labelledPrompts(
   { prompts, promptOfVector }: CollectedComparisons,
   { embeddings, dimensions }: EmbeddedPrompts,
   precision: StoredPrecision,
   excerptCharacters: number,
-): LabelledPrompts {
+): Generator<void, LabelledPrompts> {
   const values = normalizeRows(embeddings, dimensions)
+  yield
+  const excerpts = yield* mapInSteps(promptOfVector, (prompt) =>
+    excerptOf(prompts[prompt]!, excerptCharacters),
+  )
   return {
     rows:
       precision === 'float32'
         ? { precision, dimensions, values }
         : quantizeRows(values, dimensions, precision),
-    excerpts: promptOfVector.map((prompt) => excerptOf(prompts[prompt]!, excerptCharacters)),
+    excerpts,
   }
 }
 
@@ -164,9 +172,8 @@ async function leaveOneOut(
     const query = Float32Array.from(values.subarray(vector * dimensions, (vector + 1) * dimensions))
     const ofPrompt = vectorsOf[comparisons.promptOfVector[vector]!]!
     winRates.set(vector, index.scanNow(query, lookup.strongWinRate, ofPrompt))
-    signal?.throwIfAborted()
     onProgress?.({ stage: 'fit', done: winRates.size, total: vectors.length, loss: null })
-    await new Promise((resolve) => setImmediate(resolve))
+    await hearAbort(signal)
   }
   return winRates
 }

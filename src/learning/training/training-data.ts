@@ -7,10 +7,10 @@ import { groupFiles, type PlacedRow, readRows } from '../formats/read-rows.ts'
 export type TrainingData = {
   /** Identifies the data in errors. */
   readonly name: string
-  /** Reads the rows from the first one on, at each call. */
-  rows(): AsyncIterable<PlacedRow>
+  /** Reads the rows from the first one on, at each call. May stop with the signal's reason when it aborts. */
+  rows(signal?: AbortSignal): AsyncIterable<PlacedRow>
   /** What identifies exactly these rows. Called after they have been read. */
-  provenance(): Promise<Provenance>
+  provenance(signal?: AbortSignal): Promise<Provenance>
 }
 
 export type Provenance = Omit<DataSource, 'rows'> & {
@@ -34,9 +34,9 @@ export function fileData(file: string | readonly string[], licence = 'unknown'):
   const name = (nameOf: (file: string) => string) => files.map(nameOf).join(' and ')
   return {
     name: name(String),
-    rows: () => readRows(files),
-    async provenance() {
-      return { name: name((each) => basename(each)), licence, ...(await readFactsOfFiles(files)) }
+    rows: (signal) => readRows(files, { signal }),
+    async provenance(signal) {
+      return { name: name((each) => basename(each)), licence, ...(await readFactsOfFiles(files, signal)) }
     },
   }
 }
@@ -68,8 +68,9 @@ export async function toTrainingData(
 export async function describeData(
   data: readonly TrainingData[],
   rowsUsed: readonly number[],
+  signal?: AbortSignal,
 ): Promise<Pick<RouterManifest, 'data' | 'created'>> {
-  const known = await Promise.all(data.map((each) => each.provenance()))
+  const known = await Promise.all(data.map((each) => each.provenance(signal)))
   const sources = known.map(
     ({ name, sha256, licence }, index): DataSource => ({ name, sha256, licence, rows: rowsUsed[index]! }),
   )

@@ -1,11 +1,12 @@
 import type { RouterManifest } from '../../base/artifact/router-artifact.ts'
+import { mapInSteps } from '../../base/concurrency/run-steps.ts'
 import { isAbove } from '../../base/math/decimals.ts'
 import type { Random } from '../../base/math/random.ts'
 import { rocArea } from '../../base/math/statistics/roc-area.ts'
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
 import { createLengthRouter } from '../../routing/routers/length/router.ts'
 import { createResampledApgr } from '../evaluation/metrics/apgr.ts'
-import { bootstrapInterval, pairedBootstrapInterval } from '../evaluation/metrics/bootstrap.ts'
+import { bootstrapIntervalInSteps, pairedBootstrapIntervalInSteps } from '../evaluation/metrics/bootstrap.ts'
 import { gapOf } from '../evaluation/metrics/gap.ts'
 import type { CollectedComparisons } from './collect-comparisons.ts'
 
@@ -44,14 +45,16 @@ export type ValidationReport = {
  * How well the router orders the held-out prompts on which both models of the pair were compared: the exact APGR with
  * its 95 % bootstrap interval, beside those of chance and of prompt length, and the interval of the difference to
  * length on the same rows. Omitted, with a warning, if those rows show no gap between the models.
+ *
+ * @yields after each row that is scored, and after each resample.
  */
-export function validatePair(
+export function* validatePair(
   comparisons: CollectedComparisons,
   rows: Int32Array,
   pair: RouterManifest['pair'],
   winRateOfVector: (vector: number) => number,
   random: Random,
-): ValidationReport {
+): Generator<void, ValidationReport> {
   const strong = comparisons.models.indexOf(pair.strong)
   const weak = comparisons.models.indexOf(pair.weak)
   const { modelA, modelB, scoreA, scoreB, vector, prompts, promptOfVector } = comparisons
@@ -66,10 +69,10 @@ export function validatePair(
     modelA[row] === strong ? scoreB[row]! : scoreA[row]!,
   )
   const length = createLengthRouter()
-  const winRates = Float64Array.from(ofPair, (row) => winRateOfVector(vector[row]!))
+  const winRates = yield* mapInSteps(ofPair, (row) => winRateOfVector(vector[row]!))
   const router = createResampledApgr(winRates, strongScores, weakScores)
   const baseline = createResampledApgr(
-    Float64Array.from(ofPair, (row) =>
+    yield* mapInSteps(ofPair, (row) =>
       length.strongWinRate(promptFromText(prompts[promptOfVector[vector[row]!]!]!)),
     ),
     strongScores,
@@ -87,12 +90,12 @@ export function validatePair(
       weakScore: weakScores[index]!,
     })),
   )
-  const [low, high] = bootstrapInterval(router, options)
+  const [low, high] = yield* bootstrapIntervalInSteps(router, options)
   const ranking = rocArea(
     winRates,
     Array.from(strongScores, (score, row) => isAbove(score, weakScores[row]!)),
   )
-  const [overLengthLow, overLengthHigh] = pairedBootstrapInterval(router, baseline, options)
+  const [overLengthLow, overLengthHigh] = yield* pairedBootstrapIntervalInSteps(router, baseline, options)
   return {
     metrics: {
       ...metrics,

@@ -16,11 +16,16 @@ export type TensorPart = {
 /** Read and written at once; whole numbers of every type fit. */
 const chunkBytes = 4_194_304
 
-/** Writes a safetensors file, whose numbers begin at a multiple of 64 bytes, and flushes it to the disk. */
+/**
+ * Writes a safetensors file, whose numbers begin at a multiple of 64 bytes, and flushes it to the disk.
+ *
+ * @throws `signal.reason` if the signal aborts.
+ */
 export async function writeTensors(
   path: string,
   parts: readonly TensorPart[],
   metadata?: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
 ): Promise<void> {
   const header: [string, unknown][] = metadata === undefined ? [] : [['__metadata__', metadata]]
   let end = 0
@@ -37,7 +42,11 @@ export async function writeTensors(
   const file = await open(path, 'wx')
   try {
     await file.writeFile(prefix)
-    for (const part of parts) for await (const piece of part.pieces()) await file.writeFile(piece)
+    for (const part of parts)
+      for await (const piece of part.pieces()) {
+        signal?.throwIfAborted()
+        await file.writeFile(piece)
+      }
     await file.sync()
   } finally {
     await file.close()

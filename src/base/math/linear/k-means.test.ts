@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { runAtOnce } from '../../concurrency/run-steps.ts'
 import { createRandom } from '../random.ts'
 import { kMeans, nearestCentre } from './k-means.ts'
 
@@ -14,7 +15,7 @@ it('finds the middles of groups that lie apart', () => {
       middles[point % 3]!.map((at) => at + random.nextGaussian()),
     ).flat(),
   )
-  const centres = kMeans({ values, dimensions: 2 }, 3, random)
+  const centres = runAtOnce(kMeans({ values, dimensions: 2 }, 3, random))
   const rounded = [0, 1, 2].map((centre) =>
     [...centres.subarray(2 * centre, 2 * centre + 2)].map((at) => Math.round(at / 5) * 5 + 0),
   )
@@ -27,18 +28,20 @@ it('finds the middles of groups that lie apart', () => {
 
 it('gives the means of two pairs worked by hand', () => {
   const values = Float32Array.of(0, 1, 10, 12)
-  expect([...kMeans({ values, dimensions: 1 }, 2, createRandom(3))].toSorted((a, b) => a - b)).toEqual([
-    0.5, 11,
-  ])
+  expect(
+    [...runAtOnce(kMeans({ values, dimensions: 1 }, 2, createRandom(3)))].toSorted((a, b) => a - b),
+  ).toEqual([0.5, 11])
 })
 
 it('makes no more clusters than there are distinct points', () => {
-  expect([...kMeans({ values: Float32Array.of(2, 2, 2), dimensions: 1 }, 2, createRandom(1))]).toEqual([2])
+  expect([
+    ...runAtOnce(kMeans({ values: Float32Array.of(2, 2, 2), dimensions: 1 }, 2, createRandom(1))),
+  ]).toEqual([2])
 })
 
 it('is the same for the same seed', () => {
   const values = Float32Array.from({ length: 400 }, (_, index) => Math.sin(index * index))
-  const centres = (seed: number) => kMeans({ values, dimensions: 4 }, 5, createRandom(seed))
+  const centres = (seed: number) => runAtOnce(kMeans({ values, dimensions: 4 }, 5, createRandom(seed)))
   expect(centres(2)).toEqual(centres(2))
 })
 

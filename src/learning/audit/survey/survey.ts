@@ -84,11 +84,8 @@ export async function surveyLog(
   let unreadTimes = 0
   const answeredAs = new Map<string, Set<string>>()
 
-  for await (const entry of entriesOf(files, format)) {
-    if (++rows % 1000 === 0) {
-      signal?.throwIfAborted()
-      onProgress?.(rows)
-    }
+  for await (const entry of entriesOf(files, format, signal)) {
+    if (++rows % 1000 === 0) onProgress?.(rows)
     if (entry.kind === 'unreadable') {
       if (first.length < namedUnreadable) first.push({ place: entry.place, reason: entry.reason })
       continue
@@ -127,8 +124,8 @@ export async function surveyLog(
 }
 
 /** The entries of several files, one file after the other. */
-export async function* entriesOf(files: readonly string[], format: LogFormat) {
-  for (const file of files) yield* readLog(file, format)
+export async function* entriesOf(files: readonly string[], format: LogFormat, signal?: AbortSignal) {
+  for (const file of files) yield* readLog(file, format, signal)
 }
 
 /** Whether a router can score the request. If not, the log may hold a win rate of it. */

@@ -64,12 +64,9 @@ describe('scoreLabels', () => {
   const checkOf =
     (router: Router): CheckLabels =>
     (labels) =>
-      checkTrainedLabels(
-        { name: router.name, kind: 'length' },
-        { embedderOptions: {}, hub: {} },
-        labels,
+      checkTrainedLabels({ name: router.name, kind: 'length' }, { embedderOptions: {}, hub: {} }, labels, {
         router,
-      )
+      })
   const byLength: Router = { name: 'by-length', strongWinRate: ({ text }) => text.length / 10 }
 
   it('scores the prompts; a tie is no loss', async () => {

@@ -31,9 +31,10 @@ export type LabelledPair = { readonly strong?: string; readonly weak?: string }
 export async function readLabels(
   files: string | readonly string[],
   asked: LabelledPair,
+  signal?: AbortSignal,
 ): Promise<LabelledComparisons> {
   const comparisons: Comparison[] = []
-  for await (const row of readComparisons(files)) comparisons.push(...row.comparisons)
+  for await (const row of readComparisons(files, { signal })) comparisons.push(...row.comparisons)
   const models = [...new Set(comparisons.flatMap(({ modelA, modelB }) => [modelA, modelB]))].sort()
   const pair = pairOf(models, comparisons, asked)
   if (pair === undefined)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { runAtOnce } from '../../../base/concurrency/run-steps.ts'
 import { type ContaminationOptions, createContaminationCheck } from './contamination.ts'
 import { createWordSequences } from './word-sequences.ts'
 
@@ -6,7 +7,7 @@ const numbered = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => `w${from + index}`)
 
 describe('createWordSequences', () => {
-  const known = createWordSequences([numbered(0, 20), numbered(10, 40), ['a', 'b', 'c']], 3)
+  const known = runAtOnce(createWordSequences([numbered(0, 20), numbered(10, 40), ['a', 'b', 'c']], 3))
 
   it('finds the text that shares most of the distinct sequences', () => {
     // 18 sequences of three words: 18 of the first text, 8 of the second
@@ -23,7 +24,7 @@ describe('createWordSequences', () => {
   })
 
   it('does not add up what different texts share', () => {
-    const two = createWordSequences([numbered(0, 4), numbered(10, 14)], 3)
+    const two = runAtOnce(createWordSequences([numbered(0, 4), numbered(10, 14)], 3))
     const both = [...numbered(0, 4), ...numbered(10, 14)]
     expect(two.nearest(both, 0.5)).toBeUndefined()
     expect(two.nearest(both, 2 / 6)).toEqual({ text: 0, share: 2 / 6 })

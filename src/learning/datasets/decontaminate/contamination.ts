@@ -1,3 +1,4 @@
+import { hearAbort, mapInSteps, runUntilAborted } from '../../../base/concurrency/run-steps.ts'
 import { nearestRows } from '../../../base/math/similarity/nearest.ts'
 import { normalizeRows } from '../../../base/math/similarity/rows.ts'
 import {
@@ -58,12 +59,15 @@ export async function createContaminationCheck(
   testPrompts: readonly TestPrompt[],
   options: ContaminationOptions = {},
 ): Promise<ContaminationCheck> {
-  const { sequenceWords = 13, sequenceShare = 0.3, cosine = 0.95, embed } = options
+  const { sequenceWords = 13, sequenceShare = 0.3, cosine = 0.95, embed, signal } = options
   checkOptions(testPrompts, { sequenceWords, sequenceShare, cosine })
-  const normalized = testPrompts.map(({ prompt }) => normalizedText(prompt))
+  const normalized = await runUntilAborted(
+    mapInSteps(testPrompts, ({ prompt }) => normalizedText(prompt)),
+    signal,
+  )
   // Of equal ones the first is named.
   const byText = new Map(normalized.map((text, index) => [text, index] as const).toReversed())
-  const sequences = createWordSequences(normalized.map(wordsOf), sequenceWords)
+  const sequences = await runUntilAborted(createWordSequences(normalized.map(wordsOf), sequenceWords), signal)
   const index = embed === undefined ? undefined : await embeddedIndex(testPrompts, embed, options)
 
   function byWords(prompt: string): Contamination | undefined {
@@ -78,15 +82,18 @@ export async function createContaminationCheck(
 
   return {
     async check(prompts) {
-      const found = prompts.map(byWords)
+      const found = await runUntilAborted(mapInSteps(prompts, byWords), signal)
       if (embed === undefined || index === undefined) return found
       const rest = prompts.flatMap((prompt, at) => (found[at] === undefined ? [{ prompt, at }] : []))
       const vectors = await embed(
         rest.map(({ prompt }) => prompt),
-        options.signal,
+        signal,
       )
-      for (const [position, { at }] of rest.entries())
-        found[at] = nearestTest(index, vectors[position]!, testPrompts, cosine)
+      const nearest = await runUntilAborted(
+        mapInSteps(rest, (_, position) => nearestTest(index, vectors[position]!, testPrompts, cosine)),
+        signal,
+      )
+      for (const [position, { at }] of rest.entries()) found[at] = nearest[position]
       return found
     },
     close: async () => index?.close(),
@@ -122,6 +129,7 @@ async function embeddedIndex(
       rows.set(vector, (begin + position) * dimensions)
     }
     onEmbedded?.(begin + texts.length, testPrompts.length)
+    await hearAbort(signal)
   }
   return createSimilarityIndex({
     precision: 'float32',

@@ -16,8 +16,13 @@ export type WordSequences = {
  * @param texts as words. @param length words per sequence: 13 is usual in the field.
  *
  * A sequence is identified by 53 bits of hash; memory is about 50 bytes for each sequence of `texts`.
+ *
+ * @yields after each text.
  */
-export function createWordSequences(texts: readonly (readonly string[])[], length: number): WordSequences {
+export function* createWordSequences(
+  texts: readonly (readonly string[])[],
+  length: number,
+): Generator<void, WordSequences> {
   /** By sequence: the text that has it, or the texts if there are several. */
   const owners = new Map<number, number | number[]>()
   for (const [text, words] of texts.entries()) {
@@ -27,6 +32,7 @@ export function createWordSequences(texts: readonly (readonly string[])[], lengt
       else if (typeof known === 'number') owners.set(sequence, [known, text])
       else known.push(text)
     }
+    yield
   }
   return {
     texts: texts.length,

@@ -26,16 +26,17 @@ export type LabelledRow = Outcomes & {
 export async function loadLabelled(
   files: string | readonly string[],
   models?: ModelNames,
+  signal?: AbortSignal,
 ): Promise<Benchmark> {
   const name = [files].flat().join(' and ')
-  const rows = await readLabelledRows(files)
+  const rows = await readLabelledRows(files, signal)
   return benchmarkOfPair(name, rows, models ?? onlyPair(name, rows))
 }
 
 /** The only model that a file of outcomes scores; undefined if it scores several, or none. */
-export async function onlyModelOf(file: string): Promise<string | undefined> {
+export async function onlyModelOf(file: string, signal?: AbortSignal): Promise<string | undefined> {
   const models = new Set<string>()
-  for await (const { place, value } of readRows(file)) {
+  for await (const { place, value } of readRows(file, { signal })) {
     for (const model of Object.keys(parseOutcomes(value, place).scores)) models.add(model)
     if (models.size > 1) return undefined
   }
@@ -44,9 +45,12 @@ export async function onlyModelOf(file: string): Promise<string | undefined> {
 }
 
 /** The rows of a file of outcomes, or of several that are read as one. */
-export async function readLabelledRows(files: string | readonly string[]): Promise<readonly LabelledRow[]> {
+export async function readLabelledRows(
+  files: string | readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly LabelledRow[]> {
   const rows: LabelledRow[] = []
-  for await (const { place, value } of readRows(files)) {
+  for await (const { place, value } of readRows(files, { signal })) {
     const { category, tokens } = parseRow(value, place)
     if (category !== undefined && category !== null && typeof category !== 'string') {
       throw new DataError(

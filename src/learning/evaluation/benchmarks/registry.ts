@@ -17,6 +17,7 @@ export type BenchmarkOptions = {
   readonly dataFolder?: string
   /** Which two models; upstream's pair, or the only pair of a file, unless given. */
   readonly models?: ModelNames
+  readonly signal?: AbortSignal
 }
 
 /** Whether a text is the path of a file, and no name of a benchmark. */
@@ -31,10 +32,10 @@ export function isBenchmarkFile(nameOrFile: string): boolean {
  * data folder (`no-data-folder`), `DataError` if files are missing or broken.
  */
 export async function loadBenchmark(nameOrFile: string, options: BenchmarkOptions = {}): Promise<Benchmark> {
-  const { dataFolder, models } = options
+  const { dataFolder, models, signal } = options
   if (!Object.hasOwn(loaders, nameOrFile)) {
     if (/^[a-z0-9_-]+$/i.test(nameOrFile)) throw unknownBenchmark(nameOrFile)
-    return (await import('./labelled.ts')).loadLabelled(nameOrFile, models)
+    return (await import('./labelled.ts')).loadLabelled(nameOrFile, models, signal)
   }
   if (dataFolder === undefined) {
     throw new InvalidRequestError(

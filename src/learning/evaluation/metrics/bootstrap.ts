@@ -1,5 +1,6 @@
+import { runAtOnce } from '../../../base/concurrency/run-steps.ts'
 import type { Random } from '../../../base/math/random.ts'
-import { quantile } from '../../../base/math/statistics/quantile.ts'
+import { type Interval, quantile } from '../../../base/math/statistics/quantile.ts'
 import { DataError } from '../../../errors.ts'
 
 /**
@@ -25,10 +26,15 @@ export type BootstrapOptions = {
  *
  * Throws `DataError` (`too-few-rows`) if most resamples have no value.
  */
-export function bootstrapInterval(
+export function bootstrapInterval(statistic: ResampledStatistic, options: BootstrapOptions): Interval {
+  return runAtOnce(bootstrapIntervalInSteps(statistic, options))
+}
+
+/** As `bootstrapInterval`, and yields after each resample, so that a caller can pause or stop. */
+export function* bootstrapIntervalInSteps(
   statistic: ResampledStatistic,
   options: BootstrapOptions,
-): readonly [low: number, high: number] {
+): Generator<void, Interval> {
   const { rows, random, resamples = 1000, confidence = 0.95 } = options
   const values = new Float64Array(resamples)
   const counts = new Uint32Array(rows)
@@ -44,6 +50,7 @@ export function bootstrapInterval(
     for (let i = 0; i < rows; i++) counts[random.nextInt(rows)]!++
     const value = statistic(counts)
     if (!Number.isNaN(value)) values[kept++] = value
+    yield
   }
   values.sort()
   return [quantile(values, (1 - confidence) / 2), quantile(values, (1 + confidence) / 2)]
@@ -57,6 +64,15 @@ export function pairedBootstrapInterval(
   one: ResampledStatistic,
   other: ResampledStatistic,
   options: BootstrapOptions,
-): readonly [low: number, high: number] {
-  return bootstrapInterval((counts) => one(counts) - other(counts), options)
+): Interval {
+  return runAtOnce(pairedBootstrapIntervalInSteps(one, other, options))
+}
+
+/** As `pairedBootstrapInterval`, and yields after each resample. */
+export function pairedBootstrapIntervalInSteps(
+  one: ResampledStatistic,
+  other: ResampledStatistic,
+  options: BootstrapOptions,
+): Generator<void, Interval> {
+  return bootstrapIntervalInSteps((counts) => one(counts) - other(counts), options)
 }

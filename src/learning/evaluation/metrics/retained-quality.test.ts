@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { runAtOnce } from '../../../base/concurrency/run-steps.ts'
 import { createRandom } from '../../../base/math/random.ts'
 import { retainedQualityInterval } from './retained-quality.ts'
 
@@ -12,10 +13,10 @@ describe('retainedQualityInterval', () => {
       strongScore: i + 1,
       weakScore: 0.8 * (i + 1),
     }))
-    const [low, high] = retainedQualityInterval(rows, 0.5, interval)
+    const [low, high] = runAtOnce(retainedQualityInterval(rows, 0.5, interval))
     expect(low).toBeCloseTo(0.8, 12)
     expect(high).toBeCloseTo(0.8, 12)
-    expect(retainedQualityInterval(rows, 0.1, interval)).toEqual([1, 1])
+    expect(runAtOnce(retainedQualityInterval(rows, 0.1, interval))).toEqual([1, 1])
   })
 
   it('is as wide as the normal one of a proportion, and wider where rows share prompts', () => {
@@ -26,10 +27,10 @@ describe('retainedQualityInterval', () => {
       strongScore: 1,
       weakScore: random.next() < 0.7 ? 1 : 0,
     }))
-    const [low, high] = retainedQualityInterval(rows, 0.5, interval)
+    const [low, high] = runAtOnce(retainedQualityInterval(rows, 0.5, interval))
     expect((high - low) / 2).toBeCloseTo(1.96 * Math.sqrt((0.7 * 0.3) / 400), 2)
     const repeated = rows.flatMap((row) => [row, row, row, row]).slice(0, 400)
-    const [lower, higher] = retainedQualityInterval(repeated, 0.5, interval)
+    const [lower, higher] = runAtOnce(retainedQualityInterval(repeated, 0.5, interval))
     expect((higher - lower) / (high - low)).toBeGreaterThan(1.6)
   })
 
@@ -40,6 +41,6 @@ describe('retainedQualityInterval', () => {
       strongScore: 1,
       weakScore: i < 30 ? 1 : 0,
     }))
-    expect(retainedQualityInterval(rows, 0.5, interval)).toEqual([0.5, 0.5])
+    expect(runAtOnce(retainedQualityInterval(rows, 0.5, interval))).toEqual([0.5, 0.5])
   })
 })

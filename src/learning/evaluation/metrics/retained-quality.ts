@@ -1,5 +1,6 @@
 import { createRandom } from '../../../base/math/random.ts'
-import { bootstrapInterval } from './bootstrap.ts'
+import type { Interval } from '../../../base/math/statistics/quantile.ts'
+import { bootstrapIntervalInSteps } from './bootstrap.ts'
 
 /** A labelled request with its win rate. */
 export type QualityRow = {
@@ -16,12 +17,14 @@ export type QualityRow = {
  * how it was chosen.
  *
  * Throws `DataError` `too-few-rows`.
+ *
+ * @yields after each resample.
  */
 export function retainedQualityInterval(
   rows: readonly QualityRow[],
   threshold: number,
   { confidence, seed }: { readonly confidence: number; readonly seed: number },
-): readonly [low: number, high: number] {
+): Generator<void, Interval> {
   const sums = new Map<string, { strong: number; routed: number }>()
   for (const { prompt, strongWinRate, strongScore, weakScore, weight = 1 } of rows) {
     const sum = sums.get(prompt) ?? { strong: 0, routed: 0 }
@@ -39,5 +42,5 @@ export function retainedQualityInterval(
     })
     return strong > 0 ? routed / strong : Number.NaN
   }
-  return bootstrapInterval(quality, { rows: prompts.length, random: createRandom(seed), confidence })
+  return bootstrapIntervalInSteps(quality, { rows: prompts.length, random: createRandom(seed), confidence })
 }

@@ -1,3 +1,4 @@
+import { untilAborted } from '../../../base/concurrency/run-steps.ts'
 import { DataError } from '../../../errors.ts'
 import type { DataFile } from '../bytes/data-files.ts'
 import { type PlacedRow, type RawRowsOptions, readRawRows } from '../raw-rows.ts'
@@ -69,7 +70,7 @@ export async function* readLaidOutRows(
       yield { line: ++before, place: `${folder} row ${before}`, value: { prompt } }
     for (const result of ofRun) results.add({ line: ++before, place: `${folder} row ${before}` }, result)
   }
-  yield* results.rows()
+  yield* untilAborted(results.rows(), options.signal)
 }
 
 /**

@@ -22,7 +22,7 @@ const firstRows = 50
  *
  * Throws `DataError`: `unknown-log-format`, `empty-log`, those of `joinBatches`, and the errors of reading the files.
  */
-export async function recogniseLog(files: readonly string[]): Promise<LogFormat> {
+export async function recogniseLog(files: readonly string[], signal?: AbortSignal): Promise<LogFormat> {
   const formats = new Set<LogFormat>()
   let isBatch = true
   for (const file of files) {
@@ -30,7 +30,7 @@ export async function recogniseLog(files: readonly string[]): Promise<LogFormat>
     formats.add(recogniseFormat(rows, file))
     isBatch &&= rows.every((row) => parseBatchLine(row) !== undefined)
   }
-  const joined = isBatch ? await joinBatches(rowsOf(files)) : undefined
+  const joined = isBatch ? await joinBatches(rowsOf(files, signal)) : undefined
   return joined ?? combineFormats([...formats])
 }
 
@@ -57,9 +57,10 @@ async function readFirstRows(file: string): Promise<readonly Row[]> {
 
 async function* rowsOf(
   files: readonly string[],
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<{ readonly file: string; readonly row: Row }> {
   for (const file of files)
-    for await (const { value, broken } of logRows(file))
+    for await (const { value, broken } of logRows(file, signal))
       if (broken === undefined && isRow(value)) yield { file, row: value }
 }
 
@@ -81,10 +82,14 @@ function combineFormats(formats: readonly LogFormat[]): LogFormat {
  * Every row of a log as a request or as unreadable, in order. Logs often have rows that cannot be read, so such a row
  * does not stop the reading.
  *
- * Throws `DataError` if the file itself cannot be read.
+ * Throws `DataError` if the file itself cannot be read; `signal.reason` once the signal aborts.
  */
-export async function* readLog(file: string, format: LogFormat): AsyncGenerator<LogEntry> {
-  for await (const { place, value, broken } of logRows(file)) {
+export async function* readLog(
+  file: string,
+  format: LogFormat,
+  signal?: AbortSignal,
+): AsyncGenerator<LogEntry> {
+  for await (const { place, value, broken } of logRows(file, signal)) {
     if (broken === undefined) yield* entriesOf(value, place, format)
     else yield { kind: 'unreadable', place, reason: broken }
   }
@@ -111,11 +116,12 @@ function* entriesOf(value: unknown, place: string, format: LogFormat): Generator
 
 type LogRow = Pick<PlacedRow, 'place' | 'value'> & { readonly broken?: string }
 
-async function* logRows(file: string): AsyncGenerator<LogRow> {
+async function* logRows(file: string, signal?: AbortSignal): AsyncGenerator<LogRow> {
   // `onBadRow` is called before the next row arrives, so the order of the file is kept.
   const broken: LogRow[] = []
   const rows = readRows(file, {
     plainCells: true,
+    signal,
     onBadRow: (error) => broken.push(brokenRow(error)),
   })
   for await (const row of rows) {

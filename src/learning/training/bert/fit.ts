@@ -1,3 +1,4 @@
+import { runUntilAborted } from '../../../base/concurrency/run-steps.ts'
 import { createAdam } from '../../../base/math/linear/adam.ts'
 import type { Random } from '../../../base/math/random.ts'
 import {
@@ -62,32 +63,44 @@ const hiddenScale = 0.5
  * head is a logistic regression on the tanh of the standardised vector. The epoch and the L2 with the least loss on the
  * held-out prompts are kept; without held-out prompts, the last epoch with the first L2.
  */
-export async function fitHead(
+export function fitHead(
   examples: HeadExamples,
-  { training, validation }: { readonly training: Int32Array; readonly validation: Int32Array },
+  split: HeadSplit,
   settings: HeadSettings,
   random: Random,
   { onEpoch, signal }: HeadFitHooks = {},
 ): Promise<HeadFit> {
+  return runUntilAborted(fitHeadInSteps(examples, split, settings, random, onEpoch), signal)
+}
+
+/** Indexes of prompts. */
+type HeadSplit = { readonly training: Int32Array; readonly validation: Int32Array }
+
+/** @yields after each prompt of a pass: a prompt of `mlp` takes a million multiplications. */
+function* fitHeadInSteps(
+  examples: HeadExamples,
+  { training, validation }: HeadSplit,
+  settings: HeadSettings,
+  random: Random,
+  onEpoch: HeadFitHooks['onEpoch'],
+): Generator<void, HeadFit> {
   const epochs = settings.epochs ?? epochsFor(training.length, settings.batchSize)
-  const scale = scaleOf(examples, training)
-  const standard = { ...examples, features: standardised(examples, scale) }
+  const scale = yield* scaleOf(examples, training)
+  const standard = { ...examples, features: yield* standardised(examples, scale) }
   const start = beginning(examples.size, settings.kind, random)
   const weightDecays = validation.length > 0 ? settings.weightDecays : settings.weightDecays.slice(0, 1)
   let best: HeadFit | undefined
   for (const [round, weightDecay] of weightDecays.entries()) {
     const head = copyOfHead(start)
-    const learner = createLearner(head, standard, settings, weightDecay)
+    const learner = yield* createLearner(head, standard, settings, weightDecay)
     for (let epoch = 0; epoch <= epochs; epoch++) {
-      const trainingLoss = epoch === 0 ? Number.NaN : learner.pass(shuffled(training, random))
-      const validationLoss = learner.loss(validation)
+      const trainingLoss = epoch === 0 ? Number.NaN : yield* learner.pass(shuffled(training, random))
+      const validationLoss = yield* learner.loss(validation)
       const isBetter =
         validation.length === 0 || validationLoss < (best?.validationLoss ?? Number.POSITIVE_INFINITY)
       if (best === undefined || isBetter)
         best = { weights: copyOfHead(head), weightDecay, epochs, epoch, trainingLoss, validationLoss }
       onEpoch?.(round * epochs + epoch, weightDecays.length * epochs, trainingLoss)
-      await new Promise((resolve) => setImmediate(resolve))
-      signal?.throwIfAborted()
     }
   }
   if (best === undefined) throw new Error('a head needs a weight decay to be tried')
@@ -101,22 +114,36 @@ function epochsFor(prompts: number, batchSize: number): number {
 /** Per feature. */
 type Scale = { readonly mean: Float64Array; readonly inverseDeviation: Float64Array }
 
-function scaleOf({ features, size }: HeadExamples, training: Int32Array): Scale {
+function* scaleOf({ features, size }: HeadExamples, training: Int32Array): Generator<void, Scale> {
   const mean = new Float64Array(size)
   const squares = new Float64Array(size)
-  for (const prompt of training)
+  for (const prompt of training) {
     for (let column = 0; column < size; column++)
       mean[column]! += features[prompt * size + column]! / training.length
-  for (const prompt of training)
+    yield
+  }
+  for (const prompt of training) {
     for (let column = 0; column < size; column++)
       squares[column]! += (features[prompt * size + column]! - mean[column]!) ** 2 / training.length
+    yield
+  }
   // A feature that never changes has no information.
   const inverseDeviation = squares.map((square) => (square < 1e-18 ? 0 : 1 / Math.sqrt(square)))
   return { mean, inverseDeviation }
 }
 
-function standardised({ features, size }: HeadExamples, { mean, inverseDeviation }: Scale): Float32Array {
-  return features.map((value, index) => (value - mean[index % size]!) * inverseDeviation[index % size]!)
+const featuresPerStep = 65_536
+
+function* standardised(
+  { features, size }: HeadExamples,
+  { mean, inverseDeviation }: Scale,
+): Generator<void, Float32Array> {
+  const standard = new Float32Array(features.length)
+  for (let index = 0; index < features.length; index++) {
+    standard[index] = (features[index]! - mean[index % size]!) * inverseDeviation[index % size]!
+    if (index % featuresPerStep === 0) yield
+  }
+  return standard
 }
 
 /** The same head for vectors as the encoder gives them: W·(x − mean)/deviation + b = (W/deviation)·x + b − (W/deviation)·mean. */
@@ -141,8 +168,8 @@ function beginning(size: number, kind: HeadSettings['kind'], random: Random): He
   return { hidden, hiddenBias: new Float64Array(size), output, outputBias: new Float64Array(labelCount) }
 }
 
-/** Processes prompts in batches and takes a gradient step after each. */
-function createLearner(
+/** Processes prompts in batches and takes a gradient step after each. @yields while it prepares the features. */
+function* createLearner(
   head: HeadWeights,
   examples: HeadExamples,
   { kind, batchSize, learningRate }: HeadSettings,
@@ -161,9 +188,7 @@ function createLearner(
   const hiddenBias = adamOf(head.hiddenBias, 0)
   const learned = [output, outputBias, ...(learnsHidden ? [hidden, hiddenBias] : [])]
   // With a frozen hidden layer, which is diagonal, its values never change.
-  const inner = learnsHidden
-    ? undefined
-    : Float64Array.from(examples.features, (value) => Math.tanh(hiddenScale * value))
+  const inner = learnsHidden ? undefined : yield* innerFeatures(examples.features)
   const scratch = new Float64Array(size)
 
   const innerOf = (prompt: number) =>
@@ -205,7 +230,7 @@ function createLearner(
 
   return {
     /** The mean loss on the way. */
-    pass(prompts: Int32Array): number {
+    *pass(prompts: Int32Array): Generator<void, number> {
       let sum = 0
       let total = 0
       for (let begin = 0; begin < prompts.length; begin += batchSize) {
@@ -215,22 +240,34 @@ function createLearner(
         for (const prompt of batch) {
           const own = examples.weights[prompt]!
           sum += own * learn(prompt, own / weight)
+          yield
         }
         total += weight
         for (const { adam, gradients } of learned) adam.step(gradients)
       }
       return sum / total
     },
-    loss(prompts: Int32Array): number {
+    *loss(prompts: Int32Array): Generator<void, number> {
       let sum = 0
       let total = 0
       for (const prompt of prompts) {
         sum += examples.weights[prompt]! * lossOf(prompt, softmaxOf(head, innerOf(prompt)))
         total += examples.weights[prompt]!
+        yield
       }
       return sum / total
     },
   }
+}
+
+/** The values of a hidden layer that is not trained. */
+function* innerFeatures(features: Float32Array): Generator<void, Float64Array> {
+  const inner = new Float64Array(features.length)
+  for (let index = 0; index < features.length; index++) {
+    inner[index] = Math.tanh(hiddenScale * features[index]!)
+    if (index % featuresPerStep === 0) yield
+  }
+  return inner
 }
 
 function shuffled(prompts: Int32Array, random: Random): Int32Array {

@@ -31,9 +31,14 @@ const labels = ['strong_wins', 'tie', 'weak_wins']
  * same bytes.
  *
  * @param folder need not exist. One that exists must be empty or hold a routellm.json.
- * @throws ArtifactError `not-an-artifact` for any other folder.
+ * @throws ArtifactError `not-an-artifact` for any other folder; `signal.reason` if the signal aborts before the
+ *   checkpoint is in place.
  */
-export async function saveBertCheckpoint(folder: string, trained: TrainedBertHead): Promise<void> {
+export async function saveBertCheckpoint(
+  folder: string,
+  trained: TrainedBertHead,
+  signal?: AbortSignal,
+): Promise<void> {
   const { encoder: checkpoint, record, trainedPrompts } = trained
   const { encoder, config, source } = checkpoint
   const text = (value: object) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)
@@ -45,15 +50,15 @@ export async function saveBertCheckpoint(folder: string, trained: TrainedBertHea
     label2id: Object.fromEntries(labels.map((label, index) => [label, index])),
     problem_type: 'single_label_classification',
   }
-  await saveFolder(folder, {
+  const content = {
     mark: bertRecordFile,
     files: [bertRecordFile, bertTrainedPromptsFile, configFile, weightsFile, ...tokenizerFiles],
-    async write(place) {
+    async write(place: string) {
       for (const name of tokenizerFiles) {
         const file = await findFile(source, name)
         if (file !== undefined) await copyFile(file.path, join(place, name))
       }
-      await writeTensors(join(place, weightsFile), partsOf(trained), { format: 'pt' })
+      await writeTensors(join(place, weightsFile), partsOf(trained), { format: 'pt' }, signal)
       await writeFlushed(join(place, configFile), text(written))
       await writeFlushed(
         join(place, bertTrainedPromptsFile),
@@ -61,7 +66,8 @@ export async function saveBertCheckpoint(folder: string, trained: TrainedBertHea
       )
       await writeFlushed(join(place, bertRecordFile), text(record))
     },
-  })
+  }
+  await saveFolder(folder, content, signal)
 }
 
 /** The encoder's tensors as they are stored, named as a model with a classifier names them, then the head's. */

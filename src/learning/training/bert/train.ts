@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
+import { runUntilAborted } from '../../../base/concurrency/run-steps.ts'
 import { createRandom } from '../../../base/math/random.ts'
 import { evenQuantiles } from '../../../base/math/statistics/quantile.ts'
 import { type Checkpoint, openCheckpoint } from '../../../routing/onnx/checkpoint.ts'
 import { createTextEncoder, type TextEncoderOptions } from '../../../routing/onnx/text-encoder.ts'
-import { type HeadWeights, headProbabilities } from '../../../routing/routers/bert/head.ts'
+import { type HeadWeights, headProbabilitiesInSteps } from '../../../routing/routers/bert/head.ts'
 import { labelCount } from '../../../routing/routers/bert/win-rate.ts'
 import {
-  describeTrainedPrompts,
+  describeTrainedPromptsInSteps,
   type TrainedPrompts,
 } from '../../../routing/routers/trained-prompts/trained-prompts.ts'
 import { type CollectedComparisons, collectComparisons } from '../collect-comparisons.ts'
@@ -92,20 +93,27 @@ export async function trainBertHead(options: BertHeadTraining): Promise<TrainedB
     onEpoch: (done, total, loss) =>
       onProgress?.({ stage: 'fit', done, total, loss: Number.isNaN(loss) ? null : loss }),
   })
-  const winRates = winRatesOf(fit.weights, examples)
+  const winRates = await runUntilAborted(winRatesOf(fit.weights, examples), signal)
   const winRateOfVector = (vector: number) => winRates[comparisons.promptOfVector[vector]!]!
-  const validation = validatePair(comparisons, rows.validation, pair, winRateOfVector, random)
-  const sources = await describeData(data, comparisons.rowsUsed)
+  const validation = await runUntilAborted(
+    validatePair(comparisons, rows.validation, pair, winRateOfVector, random),
+    signal,
+  )
+  const sources = await describeData(data, comparisons.rowsUsed, signal)
   const heldOut = new Set(
     Array.from(rows.validation, (row) => comparisons.promptOfVector[comparisons.vector[row]!]!),
+  )
+  const trainedPrompts = await runUntilAborted(
+    describeTrainedPromptsInSteps(comparisons.prompts, (prompt) =>
+      heldOut.has(prompt) ? winRates[prompt] : undefined,
+    ),
+    signal,
   )
   return {
     encoder,
     head: fit.weights,
     warnings: validation.warnings,
-    trainedPrompts: describeTrainedPrompts(comparisons.prompts, (prompt) =>
-      heldOut.has(prompt) ? winRates[prompt] : undefined,
-    ),
+    trainedPrompts,
     record: {
       formatVersion: 1,
       name,
@@ -190,8 +198,8 @@ function promptsOf(
 }
 
 /** 1 − P(tie) − P(weak wins) of every prompt. */
-function winRatesOf(head: HeadWeights, examples: HeadExamples): Float64Array {
-  const probabilities = headProbabilities(head, examples)
+function* winRatesOf(head: HeadWeights, examples: HeadExamples): Generator<void, Float64Array> {
+  const probabilities = yield* headProbabilitiesInSteps(head, examples)
   return Float64Array.from(
     { length: probabilities.length / labelCount },
     (_, prompt) => probabilities[prompt * labelCount]!,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
+import { mapInSteps, runUntilAborted } from '../../../base/concurrency/run-steps.ts'
 import { createRandom, type Random } from '../../../base/math/random.ts'
 import { DataError, InvalidRequestError } from '../../../errors.ts'
 import {
@@ -62,26 +63,39 @@ const fewestExamples = 10
  * pair is not determined.
  */
 export async function makeInstructionData(options: CausalLlmData): Promise<InstructionData> {
-  const { prompt = ownPrompt } = options
+  const { prompt = ownPrompt, seed = 0 } = options
   const { validationFraction } = parseTrainingOptions(optionsSchema, options)
-  const { pair, verdicts } = await readVerdicts(options)
-  const clippedPrompts = new Set(verdicts.map(({ text }) => text).filter(isClipped)).size
-  const examples = examplesOf(verdicts, prompt)
-  const random = createRandom(options.seed ?? 0)
-  const { training, validation } = split(examples, validationFraction, random)
+  const read = await readVerdicts(options)
+  return runUntilAborted(instructionDataOf(read, { prompt, validationFraction, seed }), options.signal)
+}
+
+/** @yields after each verdict and each example. */
+function* instructionDataOf(
+  { pair, verdicts, files }: ReadVerdicts,
+  {
+    prompt,
+    validationFraction,
+    seed,
+  }: { readonly prompt: ClassifierPrompt; readonly validationFraction: number; readonly seed: number },
+): Generator<void, InstructionData> {
+  const clippedPrompts = new Set<string>()
+  for (const { text } of verdicts) {
+    if (isClipped(text)) clippedPrompts.add(text)
+    yield
+  }
+  const examples = yield* examplesOf(verdicts, prompt)
+  const random = createRandom(seed)
+  const { training, validation } = yield* split(examples, validationFraction, random)
   const examplesOfLabel = labels.map((label) => examples.filter((each) => each.label === label).length)
-  checkExamples(
-    training,
-    examplesOfLabel,
-    (await toTrainingData(options.data)).map(({ name }) => name),
-  )
-  const lines = training.map(lineOf)
+  checkExamples(training, examplesOfLabel, files)
+  const lines = yield* mapInSteps(training, lineOf)
+  const heldOut = yield* mapInSteps(validation, lineOf)
   return {
     pair,
     training: lines,
-    validation: validation.map(lineOf),
+    validation: heldOut,
     examplesOfLabel,
-    clippedPrompts,
+    clippedPrompts: clippedPrompts.size,
     estimatedTokens: Math.round(lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0) / 4),
     warnings: warningsOf(examplesOfLabel),
   }
@@ -90,13 +104,19 @@ export async function makeInstructionData(options: CausalLlmData): Promise<Instr
 /** The result of one comparison, as a share of its file's range of scores. */
 type Verdict = { readonly text: string; readonly share: number; readonly weight: number }
 
-async function readVerdicts(
-  options: CausalLlmData,
-): Promise<{ pair: RouterManifest['pair']; verdicts: readonly Verdict[] }> {
+type ReadVerdicts = {
+  readonly pair: RouterManifest['pair']
+  readonly verdicts: readonly Verdict[]
+  /** The names of the data. */
+  readonly files: readonly string[]
+}
+
+async function readVerdicts(options: CausalLlmData): Promise<ReadVerdicts> {
   const asked = askedPair(options)
   let pair = asked
   const verdicts: Verdict[] = []
-  for (const source of await toTrainingData(options.data)) {
+  const data = await toTrainingData(options.data)
+  for (const source of data) {
     const collected = await collectComparisons({
       data: [source],
       ties: 'half',
@@ -125,7 +145,11 @@ async function readVerdicts(
     }
   }
   if (pair === undefined) throw invalidTrainingOption('data', [], 'at least one file')
-  return { pair, verdicts: verdicts.filter(({ text }) => text.trim() !== '') }
+  return {
+    pair,
+    verdicts: verdicts.filter(({ text }) => text.trim() !== ''),
+    files: data.map(({ name }) => name),
+  }
 }
 
 function rangeOf(...columns: readonly Float64Array[]): number {
@@ -142,7 +166,10 @@ function rangeOf(...columns: readonly Float64Array[]): number {
 type Example = { readonly system: string; readonly user: string; readonly label: Label }
 
 /** One for each text, in the order of their first rows. */
-function examplesOf(verdicts: readonly Verdict[], prompt: ClassifierPrompt): readonly Example[] {
+function* examplesOf(
+  verdicts: readonly Verdict[],
+  prompt: ClassifierPrompt,
+): Generator<void, readonly Example[]> {
   const sums = new Map<string, { system: string; shares: number; weights: number }>()
   for (const { text, share, weight } of verdicts) {
     const { system, user } = messagesFor(prompt, text)
@@ -150,6 +177,7 @@ function examplesOf(verdicts: readonly Verdict[], prompt: ClassifierPrompt): rea
     sum.shares += share * weight
     sum.weights += weight
     sums.set(user, sum)
+    yield
   }
   return [...sums].map(([user, { system, shares, weights }]) => ({
     system,
@@ -158,20 +186,22 @@ function examplesOf(verdicts: readonly Verdict[], prompt: ClassifierPrompt): rea
   }))
 }
 
-function split(examples: readonly Example[], fraction: number, random: Random) {
-  const order = shuffled([...grouped(examples).values()], random)
+function* split(examples: readonly Example[], fraction: number, random: Random) {
+  const groups = yield* grouped(examples)
+  const order = shuffled([...groups.values()], random)
   const heldOut =
     fraction === 0 ? 0 : Math.min(order.length - 1, Math.max(1, Math.round(order.length * fraction)))
   return { validation: order.slice(0, heldOut).flat(), training: order.slice(heldOut).flat() }
 }
 
-function grouped(examples: readonly Example[]): Map<string, Example[]> {
+function* grouped(examples: readonly Example[]): Generator<void, Map<string, Example[]>> {
   const groups = new Map<string, Example[]>()
   for (const example of examples) {
     const key = example.user.replace(/\s+/g, ' ').toLowerCase()
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [example])
     else group.push(example)
+    yield
   }
   return groups
 }

@@ -34,29 +34,39 @@ const centrePrompts = 10_000
 /** As many prompts as a belief about a model in a cluster counts for. What joining costs: docs/routers/cluster.md. */
 export const defaultBeliefPrompts = 20
 
-/** @param embeddings [prompts, dimensions] */
-export function learnClusters(
+/** @param embeddings [prompts, dimensions] @yields often: 30,000 prompts take ten seconds. */
+export function* learnClusters(
   embeddings: Float32Array,
   dimensions: number,
   wanted: number,
   random: Random,
-): Clusters {
+): Generator<void, Clusters> {
   const count = embeddings.length / dimensions
   const drawn = drawAscending(count, centrePrompts, random)
   const values = new Float32Array(drawn.length * dimensions)
   for (const [place, prompt] of drawn.entries())
     values.set(embeddings.subarray(prompt * dimensions, (prompt + 1) * dimensions), place * dimensions)
-  const centres = kMeans({ values, dimensions }, wanted, random)
+  const centres = yield* kMeans({ values, dimensions }, wanted, random)
   const shares = new Float32Array(centres.length / dimensions)
-  for (const cluster of clustersOf(embeddings, dimensions, centres)) shares[cluster]! += 1 / count
+  for (const cluster of yield* clustersOf(embeddings, dimensions, centres)) shares[cluster]! += 1 / count
   return { centres, dimensions, shares }
 }
 
-/** [prompts] */
-export function clustersOf(embeddings: Float32Array, dimensions: number, centres: Float32Array): Int32Array {
-  return Int32Array.from({ length: embeddings.length / dimensions }, (_, prompt) =>
-    nearestCentre(embeddings.subarray(prompt * dimensions, (prompt + 1) * dimensions), centres),
-  )
+/** [prompts] @yields after each prompt. */
+export function* clustersOf(
+  embeddings: Float32Array,
+  dimensions: number,
+  centres: Float32Array,
+): Generator<void, Int32Array> {
+  const clusters = new Int32Array(embeddings.length / dimensions)
+  for (let prompt = 0; prompt < clusters.length; prompt++) {
+    clusters[prompt] = nearestCentre(
+      embeddings.subarray(prompt * dimensions, (prompt + 1) * dimensions),
+      centres,
+    )
+    yield
+  }
+  return clusters
 }
 
 /**

@@ -1,3 +1,4 @@
+import { untilAborted } from '../../../base/concurrency/run-steps.ts'
 import { normalizedText } from '../../../base/text/text-identity.ts'
 import { invalidRow, parseRow } from '../../formats/row.ts'
 import { type Outcomes, parseOutcomes } from '../../rows/outcomes.ts'
@@ -32,8 +33,7 @@ export async function readOutcomeTable(
   const rowsUsed: number[] = []
   for (const source of data) {
     let rows = 0
-    for await (const { place, value } of source.rows()) {
-      signal?.throwIfAborted()
+    for await (const { place, value } of untilAborted(source.rows(signal), signal)) {
       const { prompt: text, scores } = outcomesOf(value, place)
       const key = normalizedText(text)
       const prompt = numbers.get(key) ?? prompts.push(text) - 1

@@ -28,26 +28,31 @@ export type KnownScores = {
  */
 const folds = 10
 
+const observationsPerStep = 1_024
+
 /**
+ * @yields often: there may be millions of observations.
  * @param random assigns prompts to folds. @param before models whose scores stay as they are.
  */
-export function pairRows(
+export function* pairRows(
   table: OutcomeTable,
   clusterOfPrompt: Int32Array,
   learned: ClusterScores,
   pair: RouterManifest['pair'],
   random: Random,
   before?: KnownScores,
-): PairRows {
+): Generator<void, PairRows> {
   const foldOfPrompt = Int32Array.from(table.prompts, () => random.nextInt(folds))
-  const expectedOf = (model: string) => {
+  function* expectedOf(model: string): Generator<void, (prompt: number) => number> {
     const known = before?.models.indexOf(model) ?? -1
     if (before !== undefined && known >= 0)
       return (prompt: number) => before.scores[known * before.clusters + clusterOfPrompt[prompt]!]!
-    return withoutFold(table, clusterOfPrompt, foldOfPrompt, learned, model)
+    return yield* withoutFold(table, clusterOfPrompt, foldOfPrompt, learned, model)
   }
-  const [strong, weak] = [meanScores(table, pair.strong), meanScores(table, pair.weak)]
-  const [expectedStrong, expectedWeak] = [expectedOf(pair.strong), expectedOf(pair.weak)]
+  const strong = yield* meanScores(table, pair.strong)
+  const weak = yield* meanScores(table, pair.weak)
+  const expectedStrong = yield* expectedOf(pair.strong)
+  const expectedWeak = yield* expectedOf(pair.weak)
   const common = [...strong.keys()].filter((prompt) => weak.has(prompt))
   const strongScores = Float64Array.from(common, (prompt) => strong.get(prompt)!)
   const weakScores = Float64Array.from(common, (prompt) => weak.get(prompt)!)
@@ -61,10 +66,11 @@ export function pairRows(
 }
 
 /** By prompt. */
-function meanScores(table: OutcomeTable, name: string): ReadonlyMap<number, number> {
+function* meanScores(table: OutcomeTable, name: string): Generator<void, ReadonlyMap<number, number>> {
   const model = table.models.indexOf(name)
   const scores = new Map<number, { sum: number; count: number }>()
   for (let i = 0; i < table.score.length; i++) {
+    if (i % observationsPerStep === 0) yield
     if (table.model[i] !== model) continue
     const { sum, count } = scores.get(table.prompt[i]!) ?? { sum: 0, count: 0 }
     scores.set(table.prompt[i]!, { sum: sum + table.score[i]!, count: count + 1 })
@@ -73,19 +79,20 @@ function meanScores(table: OutcomeTable, name: string): ReadonlyMap<number, numb
 }
 
 /** A model's expected score in a prompt's cluster, from the prompts of the other folds. */
-function withoutFold(
+function* withoutFold(
   table: OutcomeTable,
   clusterOfPrompt: Int32Array,
   foldOfPrompt: Int32Array,
   { models, sums: { sums, counts }, belief }: ClusterScores,
   name: string,
-): (prompt: number) => number {
+): Generator<void, (prompt: number) => number> {
   const clusters = sums.length / models.length
   const model = models.indexOf(name)
   const foldSums = new Float64Array(folds * clusters)
   const foldCounts = new Float64Array(folds * clusters)
   const placeInFold = (prompt: number) => foldOfPrompt[prompt]! * clusters + clusterOfPrompt[prompt]!
   for (let i = 0; i < table.score.length; i++) {
+    if (i % observationsPerStep === 0) yield
     if (table.model[i] !== model) continue
     foldSums[placeInFold(table.prompt[i]!)]! += table.score[i]!
     foldCounts[placeInFold(table.prompt[i]!)]!++

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RouterArtifact, RouterManifest } from '../../../base/artifact/router-artifact.ts'
+import { runUntilAborted } from '../../../base/concurrency/run-steps.ts'
 import { createRandom } from '../../../base/math/random.ts'
 import { sigmoid } from '../../../base/math/sigmoid.ts'
 import { quantile } from '../../../base/math/statistics/quantile.ts'
@@ -12,7 +13,7 @@ import {
 } from '../../../routing/routers/cluster/parameters.ts'
 import type { WinRateScale } from '../../../routing/routers/few_label/parameters.ts'
 import { tensorsOfTrainedPrompts } from '../../../routing/routers/trained-prompts/tensors.ts'
-import { describeTrainedPrompts } from '../../../routing/routers/trained-prompts/trained-prompts.ts'
+import { describeTrainedPromptsInSteps } from '../../../routing/routers/trained-prompts/trained-prompts.ts'
 import { embedTexts } from '../embed-prompts.ts'
 import { fitWinRateScale } from '../few_label/win-rate-scale.ts'
 import { leftOutApgr } from '../left-out-apgr.ts'
@@ -73,21 +74,28 @@ export async function trainCluster(options: ClusterTraining): Promise<TrainedRou
   })
   const clusters: Clusters =
     before?.parameters ??
-    learnClusters(embeddings, embedder.dimensions, options.clusters ?? clustersFor(table), random)
-  const clusterOfPrompt = clustersOf(embeddings, embedder.dimensions, clusters.centres)
+    (await runUntilAborted(
+      learnClusters(embeddings, embedder.dimensions, options.clusters ?? clustersFor(table), random),
+      signal,
+    ))
+  const clusterOfPrompt = await runUntilAborted(
+    clustersOf(embeddings, embedder.dimensions, clusters.centres),
+    signal,
+  )
   const learned = learnScores(table, clusterOfPrompt, clusters, before?.scores)
-  const rows = pairRows(table, clusterOfPrompt, learned, pair, random, before)
+  const rows = await runUntilAborted(pairRows(table, clusterOfPrompt, learned, pair, random, before), signal)
   const scale = scaleOf(rows, before?.parameters)
   const scores = { models: learned.models, scores: learned.scores }
   const together = before === undefined ? scores : withNewModels(before, scores)
   const parameters: ClusterParameters = { ...clusters, scores: together.scores, ...scale }
-  const apgr = leftOutApgr({ ...rows, scores: rows.expectedGaps }, seed)
-  const sources = await describeData(data, table.rowsUsed)
+  const apgr = await runUntilAborted(leftOutApgr({ ...rows, scores: rows.expectedGaps }, seed), signal)
+  const sources = await describeData(data, table.rowsUsed, signal)
   const rowOfPrompt = new Map(rows.prompts.map((prompt, row) => [prompt, row]))
-  const trained = describeTrainedPrompts(table.prompts, (prompt) => {
+  const leftOutWinRate = (prompt: number) => {
     const row = rowOfPrompt.get(table.prompts[prompt]!)
     return row === undefined ? undefined : sigmoid(scale.slope * rows.expectedGaps[row]! + scale.offset)
-  })
+  }
+  const trained = await runUntilAborted(describeTrainedPromptsInSteps(table.prompts, leftOutWinRate), signal)
   const manifest: RouterManifest = {
     formatVersion: 1,
     kind: 'cluster',

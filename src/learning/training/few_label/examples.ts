@@ -4,14 +4,15 @@ import type { FewLabelExamples } from './fit.ts'
 /**
  * Prompts as rows of numbers.
  *
+ * @yields after each prompt.
  * @param others their vectors by a further embedder, in one array; undefined if there is none.
  */
-export function examplesOf(
+export function* examplesOf(
   prompts: readonly string[],
   read: (text: string) => PromptPlace,
   vocabularySize: number,
   others?: Float32Array,
-): FewLabelExamples {
+): Generator<void, FewLabelExamples> {
   const priors: number[] = []
   const named: Float64Array[] = []
   const dense: Float64Array[] = []
@@ -29,6 +30,7 @@ export function examplesOf(
       values.push(place.terms.values[entry]!)
     }
     starts.push(indices.length)
+    yield
   }
   return {
     count: prompts.length,

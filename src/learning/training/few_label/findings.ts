@@ -21,15 +21,16 @@ const fewLabels = 200
  *
  * @param priors the prior router's score of each. @param prompts the number of prompts that its space was learned from.
  * @param seed of the resamples.
+ * @yields after each of them.
  */
-export function findingsOf(
+export function* findingsOf(
   learning: FewLabelLearning,
   labels: PairLabels,
   priors: Float64Array,
   pair: RouterManifest['pair'],
   prompts: number,
   seed: number,
-): FewLabelFindings {
+): Generator<void, FewLabelFindings> {
   const count = labels.prompts.length
   const metrics = {
     labels: count,
@@ -39,7 +40,7 @@ export function findingsOf(
     trust: learning.trust,
     calibrationError: calibrationError(learning, labels),
   }
-  const apgr = leftOutApgr({ ...labels, scores: learning.leftOutScores, priors }, seed)
+  const apgr = yield* leftOutApgr({ ...labels, scores: learning.leftOutScores, priors }, seed)
   const findings = [keptSentence(learning, count, standingOf(apgr ?? {}).kind === 'better')]
   if (apgr === undefined) return { metrics, findings, warnings: [noGapWarning(labels, pair)] }
   return { metrics: { ...metrics, ...apgr }, findings, warnings: [] }

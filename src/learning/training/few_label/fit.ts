@@ -132,7 +132,10 @@ function* gramMatrix(
   function* addLinear(values: Float64Array, variance: number): Generator<void, void> {
     if (variance === 0 || values.length === 0) return
     const inner = yield* products(values)
-    for (let i = 0; i < inner.length; i++) matrix[i]! += variance * inner[i]!
+    for (let from = 0; from < inner.length; from += count) {
+      for (let i = from; i < from + count; i++) matrix[i]! += variance * inner[i]!
+      yield
+    }
   }
   function* addSimilarity(values: Float64Array, variance: number): Generator<void, void> {
     if (variance === 0) return

@@ -1,3 +1,4 @@
+import { hearAbort } from '../../../base/concurrency/run-steps.ts'
 import { dot } from '../../../base/math/linear/vectors.ts'
 import { createTextScanner } from '../../../base/text/text-scan.ts'
 import {
@@ -48,8 +49,7 @@ export async function trainPromptSpace(
     terms.add(scanText(prompt))
     if (index % promptsPerTurn !== promptsPerTurn - 1) continue
     hooks.onRead?.(index + 1, prompts.length)
-    await new Promise((resolve) => setImmediate(resolve))
-    hooks.signal?.throwIfAborted()
+    await hearAbort(hooks.signal)
   }
   const { means, deviations } = moments.read()
   return {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
-import { runUntilAborted } from '../../../base/concurrency/run-steps.ts'
+import { runUntilAborted, untilAborted } from '../../../base/concurrency/run-steps.ts'
 import { drawAscending } from '../../../base/math/draw.ts'
 import { createRandom } from '../../../base/math/random.ts'
 import { sigmoid } from '../../../base/math/sigmoid.ts'
@@ -14,7 +14,7 @@ import { asBaseEmbedder, createPromptReader } from '../../../routing/routers/few
 import { createFewLabelRouter } from '../../../routing/routers/few_label/router.ts'
 import { tensorsOfParameters } from '../../../routing/routers/few_label/tensors.ts'
 import {
-  describeTrainedPrompts,
+  describeTrainedPromptsInSteps,
   type TrainedPrompts,
 } from '../../../routing/routers/trained-prompts/trained-prompts.ts'
 import { parseRow, stringColumn } from '../../formats/row.ts'
@@ -94,28 +94,28 @@ export async function trainFewLabel(options: FewLabelTraining): Promise<TrainedR
   const others = other === undefined ? undefined : await embedTexts(labels.prompts, other, hooks)
   const read = createPromptReader(space, embedder)
   const examples = {
-    ...examplesOf(labels.prompts, read, space.vocabulary.hashes.length, others),
+    ...(await runUntilAborted(
+      examplesOf(labels.prompts, read, space.vocabulary.hashes.length, others),
+      signal,
+    )),
     weights: labels.weights,
   }
   const learning = await runUntilAborted(learnFewLabelInSteps(examples, labels), signal)
-  const { metrics, findings, warnings } = findingsOf(
-    learning,
-    labels,
-    examples.priors,
-    pair,
-    prompts.length,
-    seed,
+  const { metrics, findings, warnings } = await runUntilAborted(
+    findingsOf(learning, labels, examples.priors, pair, prompts.length, seed),
+    signal,
   )
   const parameters: FewLabelParameters = {
     space,
     weights: learning.weights,
     scale: learning.scale,
-    trained: trainedPrompts(labels, learning),
+    trained: await runUntilAborted(trainedPrompts(labels, learning), signal),
   }
   const winRates = await calibrationWinRates(parameters, prompts, options)
   const sources = await describeData(
     [...labelData, ...promptData],
     [...comparisons.rowsUsed, ...unlabelled.rowsUsed],
+    signal,
   )
   const manifest: RouterManifest = {
     formatVersion: 1,
@@ -162,8 +162,7 @@ async function readPrompts(
   const rowsUsed: number[] = []
   for (const source of data) {
     let rows = 0
-    for await (const { place, value } of source.rows()) {
-      signal?.throwIfAborted()
+    for await (const { place, value } of untilAborted(source.rows(signal), signal)) {
       prompts.add(stringColumn(parseRow(value, place), 'prompt', place))
       rows++
     }
@@ -172,8 +171,11 @@ async function readPrompts(
   return { prompts, rowsUsed }
 }
 
-function trainedPrompts({ prompts }: PairLabels, { leftOutScores, scale }: FewLabelLearning): TrainedPrompts {
-  return describeTrainedPrompts(prompts, (label) =>
+function trainedPrompts(
+  { prompts }: PairLabels,
+  { leftOutScores, scale }: FewLabelLearning,
+): Generator<void, TrainedPrompts> {
+  return describeTrainedPromptsInSteps(prompts, (label) =>
     sigmoid(scale.slope * leftOutScores[label]! + scale.offset),
   )
 }

@@ -1,3 +1,4 @@
+import { hearAbort, mapInSteps, runUntilAborted } from '../../../base/concurrency/run-steps.ts'
 import { createAdam } from '../../../base/math/linear/adam.ts'
 import type { Random } from '../../../base/math/random.ts'
 import { logisticLoss } from '../../../base/math/sigmoid.ts'
@@ -74,6 +75,7 @@ export async function fitMatrixFactorization(
 ): Promise<MatrixFactorizationFit> {
   const { dimensions, batchSize, epochs } = options
   const shape: Shape = { models: table.models.length, dimensions, textDimensions: table.textDimensions }
+  hooks.signal?.throwIfAborted()
   const parameters = initialParameters(shape, random)
   const computer = createGradientComputer(parameters, shape, batchSize)
   const optimisers = [
@@ -81,7 +83,7 @@ export async function fitMatrixFactorization(
     { adam: createAdam(parameters.projection, options), gradients: computer.gradients.projection },
     { adam: createAdam(parameters.classifier, options), gradients: computer.gradients.classifier },
   ]
-  const noise = noiseScales(table, training, options.noise)
+  const noise = await runUntilAborted(noiseScales(table, training, options.noise), hooks.signal)
   const meanWeight = training.reduce((sum, row) => sum + table.weight[row]!, 0) / training.length
   const embeddings = new Float64Array(batchSize * shape.textDimensions)
   const order = Int32Array.from(training)
@@ -97,16 +99,18 @@ export async function fitMatrixFactorization(
     shuffle(order, random)
     let lossSum = 0
     for (let begin = 0; begin < order.length; begin += batchSize) {
-      hooks.signal?.throwIfAborted()
       const rows = order.subarray(begin, begin + batchSize)
       lossSum += computer.compute(batchOf(table, rows, embeddings, meanWeight, noise, random))
       for (const { adam, gradients } of optimisers) adam.step(gradients)
       hooks.onProgress?.({ done: ++done, total, loss: lossSum / (begin + rows.length) })
-      await new Promise((resolve) => setImmediate(resolve))
+      await hearAbort(hooks.signal)
     }
     if (!Number.isFinite(lossSum)) throw diverged(epoch, options.learningRate)
     trainingLosses.push(lossSum / order.length)
-    if (validation.length > 0) validationLosses.push(meanLoss(table, validation, parameters, shape))
+    if (validation.length > 0)
+      validationLosses.push(
+        await runUntilAborted(meanLoss(table, validation, parameters, shape), hooks.signal),
+      )
     const loss = validationLosses.at(-1) ?? Number.NEGATIVE_INFINITY
     if (loss > leastLoss || (validation.length > 0 && loss === leastLoss)) continue
     leastLoss = loss
@@ -124,11 +128,16 @@ function diverged(epoch: number, learningRate: number): DataError {
   )
 }
 
-/** The weighted mean of the logistic loss over the rows, without noise. */
-function meanLoss(table: ComparisonTable, rows: Int32Array, parameters: MfParameters, shape: Shape): number {
+/** The weighted mean of the logistic loss over the rows, without noise. @yields after each model and each row. */
+function* meanLoss(
+  table: ComparisonTable,
+  rows: Int32Array,
+  parameters: MfParameters,
+  shape: Shape,
+): Generator<void, number> {
   const { dimensions, textDimensions } = shape
   const { modelEmbeddings, projection, classifier } = parameters
-  const directions = table.models.map((_, model) => {
+  const directions = yield* mapInSteps(table.models, (_, model) => {
     const vector = modelEmbeddings.subarray(model * dimensions, (model + 1) * dimensions)
     const norm = Math.max(Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0)), 1e-12)
     const direction = new Float64Array(textDimensions)
@@ -148,6 +157,7 @@ function meanLoss(table: ComparisonTable, rows: Int32Array, parameters: MfParame
     for (let t = 0; t < textDimensions; t++) logOdds += (a[t]! - b[t]!) * table.embeddings[from + t]!
     loss += table.weight[row]! * logisticLoss(logOdds, table.winA[row]!)
     weights += table.weight[row]!
+    yield
   }
   return loss / weights
 }
@@ -180,13 +190,18 @@ function batchOf(
 }
 
 /** Per dimension: noise times the root mean square over the training rows' vectors. Null for no noise. */
-function noiseScales(table: ComparisonTable, training: Int32Array, noise: number): Float64Array | null {
+function* noiseScales(
+  table: ComparisonTable,
+  training: Int32Array,
+  noise: number,
+): Generator<void, Float64Array | null> {
   if (noise === 0) return null
   const { textDimensions } = table
   const squares = new Float64Array(textDimensions)
   for (const row of training) {
     const from = table.vector[row]! * textDimensions
     for (let t = 0; t < textDimensions; t++) squares[t]! += table.embeddings[from + t]! ** 2
+    yield
   }
   return squares.map((sum) => noise * Math.sqrt(sum / training.length))
 }

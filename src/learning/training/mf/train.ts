@@ -1,4 +1,5 @@
 import type { RouterArtifact } from '../../../base/artifact/router-artifact.ts'
+import { mapInSteps, runUntilAborted } from '../../../base/concurrency/run-steps.ts'
 import { dot } from '../../../base/math/linear/vectors.ts'
 import { createRandom } from '../../../base/math/random.ts'
 import { sigmoid } from '../../../base/math/sigmoid.ts'
@@ -6,7 +7,7 @@ import { evenQuantiles } from '../../../base/math/statistics/quantile.ts'
 import { fixedPairVector } from '../../../routing/routers/mf/fixed-pair.ts'
 import { tensorsOfWeights } from '../../../routing/routers/mf/weights.ts'
 import { tensorsOfTrainedPrompts } from '../../../routing/routers/trained-prompts/tensors.ts'
-import { describeTrainedPrompts } from '../../../routing/routers/trained-prompts/trained-prompts.ts'
+import { describeTrainedPromptsInSteps } from '../../../routing/routers/trained-prompts/trained-prompts.ts'
 import { collectComparisons } from '../collect-comparisons.ts'
 import { embedPrompts } from '../embed-prompts.ts'
 import { askedPair, resolvePair } from '../model-pair.ts'
@@ -68,16 +69,24 @@ export async function trainMatrixFactorization(options: MatrixFactorizationTrain
   const direction = fixedPairVector(fit.weights, pair)
   const winRateOfVector = (vector: number) =>
     sigmoid(dot(direction, embeddings.subarray(vector * dimensions, (vector + 1) * dimensions)))
-  const validation = validatePair(comparisons, split.validation, pair, winRateOfVector, random)
-  const winRates = Float64Array.from(firstVectors(comparisons.promptOfVector), winRateOfVector)
-  const sources = await describeData(data, comparisons.rowsUsed)
+  const validation = await runUntilAborted(
+    validatePair(comparisons, split.validation, pair, winRateOfVector, random),
+    signal,
+  )
+  const winRates = Float64Array.from(
+    await runUntilAborted(mapInSteps(firstVectors(comparisons.promptOfVector), winRateOfVector), signal),
+  )
+  const sources = await describeData(data, comparisons.rowsUsed, signal)
   const heldOut = new Map(
     Array.from(split.validation, (row) => {
       const vector = comparisons.vector[row]!
       return [comparisons.promptOfVector[vector]!, winRateOfVector(vector)]
     }),
   )
-  const trained = describeTrainedPrompts(comparisons.prompts, (prompt) => heldOut.get(prompt))
+  const trained = await runUntilAborted(
+    describeTrainedPromptsInSteps(comparisons.prompts, (prompt) => heldOut.get(prompt)),
+    signal,
+  )
 
   const artifact: RouterArtifact = {
     manifest: {

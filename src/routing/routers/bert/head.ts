@@ -1,3 +1,4 @@
+import { runAtOnce } from '../../../base/concurrency/run-steps.ts'
 import { labelCount } from './win-rate.ts'
 
 /** Vectors of prompts' first tokens, [prompts, size]. */
@@ -15,11 +16,21 @@ export type HeadWeights = {
 
 /** The probabilities of the three labels, [prompts, 3], for vectors of a frozen encoder. */
 export function headProbabilities(head: HeadWeights, examples: HeadFeatures): Float64Array {
+  return runAtOnce(headProbabilitiesInSteps(head, examples))
+}
+
+/** As `headProbabilities`, in steps of one prompt. */
+export function* headProbabilitiesInSteps(
+  head: HeadWeights,
+  examples: HeadFeatures,
+): Generator<void, Float64Array> {
   const prompts = examples.features.length / examples.size
   const probabilities = new Float64Array(prompts * labelCount)
   const inner = new Float64Array(examples.size)
-  for (let prompt = 0; prompt < prompts; prompt++)
+  for (let prompt = 0; prompt < prompts; prompt++) {
     probabilities.set(softmaxOf(head, hiddenOf(head, examples, prompt, inner)), prompt * labelCount)
+    yield
+  }
   return probabilities
 }
 

@@ -1,9 +1,10 @@
+import { mapInSteps, runUntilAborted } from '../../../base/concurrency/run-steps.ts'
 import { type RocArea, rocArea } from '../../../base/math/statistics/roc-area.ts'
 import { promptFromText } from '../../prompts/routed-prompt.ts'
 import { type RouterSpec, resolveRouterKind } from '../registry.ts'
 import { isCrossFittedRouter, type Router } from '../router.ts'
 import type { RouterDependencies, RouterRecord } from '../router-kind.ts'
-import { basisOf, findLabelOrigins, type LabelOrigins } from './label-origins.ts'
+import { basisOf, findLabelOriginsInSteps, type LabelOrigins } from './label-origins.ts'
 
 type Pair = { readonly strong: string; readonly weak: string }
 
@@ -23,24 +24,32 @@ export type LabelsToCheck = {
   readonly outcomes?: { readonly pair: Pair; readonly strongWins: readonly boolean[] }
 }
 
+export type LabelCheckOptions = {
+  /** Asked for its left-out win rates if its kind records no trained prompts. Default: not asked. */
+  readonly router?: Router
+  readonly signal?: AbortSignal
+}
+
 /**
  * The one check of labels that a router may have been trained on, for all that use labels: they get the win rates of fits
  * without them if there are such; else, or if the router ranks them better than it can rank prompts that it has not
  * seen, the basis is `suspect`, with a warning.
- *
- * @param router asked for its left-out win rates if its kind records no trained prompts. Default: not asked.
  */
 export async function checkTrainedLabels(
   spec: RouterSpec,
   dependencies: RouterDependencies,
   labels: LabelsToCheck,
-  router?: Router,
+  { router, signal }: LabelCheckOptions = {},
 ): Promise<TrainedLabels> {
   const kind = await resolveRouterKind(spec, dependencies)
   const trained =
     spec.checkpoint === undefined ? await kind.origin?.trainedPrompts?.(spec, dependencies) : undefined
-  const found =
-    trained === undefined ? askRouter(labels.prompts, router) : findLabelOrigins(labels.prompts, trained)
+  const found = await runUntilAborted(
+    trained === undefined
+      ? askRouter(labels.prompts, router)
+      : findLabelOriginsInSteps(labels.prompts, trained),
+    signal,
+  )
   const winRates = labels.winRates.map((own, label) => found.winRates[label] ?? own)
   const counts = { crossFittedLabels: found.crossFittedLabels, learnedLabels: found.learnedLabels }
   if (found.basis === 'suspect')
@@ -51,8 +60,8 @@ export async function checkTrainedLabels(
   return { ...counts, winRates, basis: 'suspect', warnings: [rankingWarning(spec.name, ranking)] }
 }
 
-function askRouter(prompts: readonly string[], router: Router | undefined): LabelOrigins {
-  const winRates = prompts.map((prompt) =>
+function* askRouter(prompts: readonly string[], router: Router | undefined): Generator<void, LabelOrigins> {
+  const winRates = yield* mapInSteps(prompts, (prompt) =>
     router !== undefined && isCrossFittedRouter(router)
       ? router.crossFittedWinRate(promptFromText(prompt))
       : undefined,

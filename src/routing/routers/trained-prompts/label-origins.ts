@@ -1,3 +1,4 @@
+import { mapInSteps, runAtOnce } from '../../../base/concurrency/run-steps.ts'
 import { hypergeometricTail } from '../../../base/math/statistics/hypergeometric.ts'
 import { normalizedText } from '../../../base/text/text-identity.ts'
 import { createTrainedPromptRecognition, type Resemblance, type TrainedMatch } from './recognition.ts'
@@ -35,9 +36,17 @@ export const falseAlarmChance = 0.002
  * they are more than chance explains; the trained prompts are distinct, so a few requests that are made again are not.
  */
 export function findLabelOrigins(prompts: readonly string[], trained: TrainedPrompts): LabelOrigins {
-  const { find, resemblance } = createTrainedPromptRecognition(trained)
+  return runAtOnce(findLabelOriginsInSteps(prompts, trained))
+}
+
+/** As `findLabelOrigins`, in steps of one prompt. */
+export function* findLabelOriginsInSteps(
+  prompts: readonly string[],
+  trained: TrainedPrompts,
+): Generator<void, LabelOrigins> {
+  const { find, resemblance } = yield* createTrainedPromptRecognition(trained)
   const matches = new Map<string, TrainedMatch | undefined>()
-  const keys = prompts.map((prompt) => {
+  const keys = yield* mapInSteps(prompts, (prompt) => {
     const key = normalizedText(prompt)
     if (!matches.has(key)) matches.set(key, find(prompt))
     return key

@@ -26,18 +26,26 @@ const mostMeasured = 1_000
 /** Prompts that are compared for one band; more share one only if they are all alike. */
 const mostPerBand = 16
 
-/** Recognises the prompts of a training, also those that were spelt differently or slightly changed. */
-export function createTrainedPromptRecognition(trained: TrainedPrompts): TrainedPromptRecognition {
+/**
+ * Recognises the prompts of a training, also those that were spelt differently or slightly changed.
+ *
+ * @yields after each prompt.
+ */
+export function* createTrainedPromptRecognition(
+  trained: TrainedPrompts,
+): Generator<void, TrainedPromptRecognition> {
   const rowOf = createIdentityLookup(trained)
   const prompts = trained.leftOutWinRates.length
   const sketchOfRow = (row: number) => trained.sketches.subarray(row * sketchBytes, (row + 1) * sketchBytes)
   const rowsOfBand = new Map<number, number[]>()
-  for (let row = 0; row < prompts; row++)
+  for (let row = 0; row < prompts; row++) {
     for (const band of bandsOf(sketchOfRow(row))) {
       const rows = rowsOfBand.get(band)
       if (rows === undefined) rowsOfBand.set(band, [row])
       else if (rows.length < mostPerBand) rows.push(row)
     }
+    yield
+  }
 
   function nearest(sketch: Uint8Array, except?: number): number | undefined {
     const candidates = new Set(bandsOf(sketch).flatMap((band) => rowsOfBand.get(band) ?? []))
@@ -57,6 +65,7 @@ export function createTrainedPromptRecognition(trained: TrainedPrompts): Trained
   for (let row = 0; row < prompts; row += step) {
     resemblance.prompts++
     if (nearest(sketchOfRow(row), row) !== undefined) resemblance.near++
+    yield
   }
 
   return {
