@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
+import { runAtOnce } from '../../dist/base/concurrency/run-steps.js'
 import { drawAscending } from '../../dist/base/math/draw.js'
 import { nearestCentre } from '../../dist/base/math/linear/k-means.js'
 import { createRandom } from '../../dist/base/math/random.js'
@@ -92,8 +93,8 @@ function onePair({ rows, models, vectors, dimensions }, { strong, leftOut }, see
   const scored = rows.map((_, row) => row).filter((row) => !taught.has(row))
   const embeddings = new Float32Array(teaches.length * dimensions)
   for (const [place, row] of teaches.entries()) embeddings.set(vectors[row], place * dimensions)
-  const clusters = learnClusters(embeddings, dimensions, 32, random)
-  const kinds = clustersOf(embeddings, dimensions, clusters.centres)
+  const clusters = runAtOnce(learnClusters(embeddings, dimensions, 32, random))
+  const kinds = runAtOnce(clustersOf(embeddings, dimensions, clusters.centres))
   const table = (some, kept) => {
     const prompts = Array.from(some, (place) => rows[teaches[place]].prompt)
     const observations = Array.from(some).flatMap((place, prompt) =>
