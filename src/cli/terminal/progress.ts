@@ -18,7 +18,7 @@ const lineEveryMs = 15_000
  * @param total undefined if it is not known beforehand.
  */
 export function createProgress(
-  terminal: Terminal,
+  terminal: Pick<Terminal, 'note' | 'progressStream'>,
   label: string,
   total: number | undefined,
   now: () => number = () => performance.now(),
@@ -35,7 +35,7 @@ export function createProgress(
         bar.update(Math.min(done, total), { detail: toTerminalText(detail) })
       } else if (now() - lastLine >= lineEveryMs) {
         lastLine = now()
-        const share = total === undefined ? `${done} done` : `${Math.floor((done / total) * 100)} %`
+        const share = total === undefined || total === 0 ? `${done} done` : percentOf(done, total)
         terminal.note(`${label}: ${share}${detail === '' ? '' : `, ${detail}`}`)
       }
     },
@@ -45,6 +45,10 @@ export function createProgress(
   }
 }
 
+function percentOf(done: number, total: number): string {
+  return `${Math.floor((Math.min(done, total) / total) * 100)} %`
+}
+
 function startedBar(stream: NodeJS.WritableStream, label: string, total: number): cliProgress.SingleBar {
   const bar = new cliProgress.SingleBar({
     stream,
@@ -52,6 +56,11 @@ function startedBar(stream: NodeJS.WritableStream, label: string, total: number)
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
+    // The library writes "NULL" and "INF" for a time that it cannot estimate.
+    formatTime: (seconds, options, roundToMultipleOf) =>
+      Number.isFinite(seconds)
+        ? cliProgress.Format.TimeFormat(seconds, options, roundToMultipleOf)
+        : 'unknown time',
     clearOnComplete: true,
   })
   bar.start(total, 0, { detail: '' })

@@ -42,12 +42,16 @@ export function embeddingColumn(row: Row, place: string): Float32Array | undefin
   return embedding
 }
 
+/** Scores and weights are not larger: sums of their squares over all rows must be finite. */
+export const largestNumber = 1e100
+
 /** A number above 0, or undefined if the row has no such column. */
 export function weightColumn(row: Row, place: string): number | undefined {
   const value = row.weight
   if (value === undefined || value === null) return undefined
-  if (typeof value === 'number' && value > 0 && Number.isFinite(value)) return value
-  throw invalidRow(place, `needs a weight above 0, got ${shown(value)}`)
+  if (typeof value === 'number' && value > 0 && value <= largestNumber) return value
+  const limit = typeof value === 'number' && value > 0 ? `of at most ${largestNumber}` : 'above 0'
+  throw invalidRow(place, `needs a weight ${limit}, got ${shown(value)}`)
 }
 
 /** A whole number above 0, or undefined if the row has no such column. */

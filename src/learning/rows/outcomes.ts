@@ -1,6 +1,7 @@
 import { proposeScoreColumns } from '../formats/layouts/labels/wide.ts'
 import {
   invalidRow,
+  largestNumber,
   parseRow,
   type Row,
   type SharedColumns,
@@ -32,10 +33,10 @@ export function parseOutcomes(value: unknown, place: string): Outcomes {
   const scores: [string, number][] = []
   for (const [model, score] of Object.entries(given)) {
     const number = typeof score === 'boolean' ? Number(score) : score
-    if (model === '' || typeof number !== 'number' || !Number.isFinite(number)) {
+    if (model === '' || typeof number !== 'number' || !(Math.abs(number) <= largestNumber)) {
       throw invalidRow(
         place,
-        `has the score ${shown(score)} for the model "${model}", and a finite number is needed`,
+        `has the score ${shown(score)} for the model "${model}", and a finite number of at most ${largestNumber} is needed`,
       )
     }
     scores.push([model, number])

@@ -1,3 +1,4 @@
+import { formatSigned } from '../../base/text/format/format-number.ts'
 /** How a trained router compares with what needs no training, by the intervals of its metrics. */
 export type TrainingStanding =
   /** Better than all that it was compared with. */
@@ -65,7 +66,7 @@ export function standingSentence(metrics: Metrics): string | undefined {
 
 function difference(than: Comparator, metrics: Metrics): string {
   const { low, high } = differenceTo(than, metrics) ?? { low: Number.NaN, high: Number.NaN }
-  const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`
+  const signed = (value: number) => formatSigned(value, 3)
   return `APGR ${signed(low)} to ${signed(high)}`
 }
 

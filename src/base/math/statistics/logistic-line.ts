@@ -17,6 +17,9 @@ const priorObservations = 2
 
 const maximumIterations = 100
 
+/** Below this share of the product of the diagonal, the determinant of the information is rounding. */
+const smallestDeterminant = 1e-10
+
 /**
  * Logistic regression with one variable, by Newton's method on the log-likelihood
  * Σ y·ln σ(a + b·x) + (1 − y)·ln(1 − σ(a + b·x)) plus the prior above.
@@ -25,7 +28,8 @@ const maximumIterations = 100
  * larger than they had to be.
  *
  * @param ys in [0, 1], one per x.
- * @returns undefined if there are fewer than three observations or all xs are equal: they determine no line.
+ * @returns undefined if there are fewer than three observations or all xs are equal, or so close beside their size that
+ * their differences are rounding: they determine no line.
  */
 export function fitLogisticLine(xs: readonly number[], ys: readonly number[]): LogisticLine | undefined {
   if (xs.length < 3 || xs.every((x) => x === xs[0])) return undefined
@@ -45,6 +49,7 @@ export function fitLogisticLine(xs: readonly number[], ys: readonly number[]): L
       bb += information * x * x
     }
     const determinant = aa * bb - ab * ab
+    if (!(determinant > smallestDeterminant * aa * bb)) return undefined
     const stepA = (bb * gradientA - ab * gradientB) / determinant
     const stepB = (aa * gradientB - ab * gradientA) / determinant
     const isDone = Math.max(Math.abs(stepA), Math.abs(stepB)) < 1e-9

@@ -38,7 +38,7 @@ async function formatPool({ minCostUsd, maxCostUsd, zeroRouter, members }: PoolR
           kind,
           String(points.length),
           short(aiq),
-          above === null ? '–' : `${above < 0 ? '−' : '+'}${short(Math.abs(above))}`,
+          above === null ? '–' : signed(above),
           arena.length === 0 ? '–' : Math.max(...arena).toFixed(2),
         ]
       }),
@@ -57,6 +57,12 @@ async function formatPool({ minCostUsd, maxCostUsd, zeroRouter, members }: PoolR
     `AIQ: mean quality of the non-decreasing hull from $${minCostUsd} to $${maxCostUsd} per query; below its cheapest point it counts as 0.`,
     'zero router: the hull of the single models, which mixing them at random reaches. A useful router is above it.',
   ].join('\n')
+}
+
+/** A difference; what is left of rounding is none. */
+function signed(value: number): string {
+  const rounded = Math.abs(value) < 1e-12 ? 0 : value
+  return `${rounded < 0 ? '−' : '+'}${short(Math.abs(rounded))}`
 }
 
 function short(value: number): string {

@@ -1,3 +1,4 @@
+import { formatFixed, formatSigned } from '../../../base/text/format/format-number.ts'
 import type { ExplainedDecision } from '../../../gateway/decide/explained-decision.ts'
 import type { ModelPair } from '../../../routing/catalogue/model.ts'
 import type { Contribution, Neighbour } from '../../../routing/routers/explanation.ts'
@@ -26,9 +27,8 @@ function contributionTable(contributions: readonly Contribution[], pair: ModelPa
     '',
     `  ${'what moved it'.padEnd(width)}${'value'.padStart(12)}${'effect'.padStart(10)}`,
     ...shown.map(({ feature, value, effect }) => {
-      const sign = effect < 0 ? '−' : '+'
       const side = effect < 0 ? pair.weak : pair.strong
-      return `  ${feature.padEnd(width)}${number(value).padStart(12)}${`${sign}${Math.abs(effect).toFixed(2)}`.padStart(10)}  for ${side}`
+      return `  ${feature.padEnd(width)}${number(value).padStart(12)}${formatSigned(effect, 2).padStart(10)}  for ${side}`
     }),
     ...(rest > 0 ? [`  and ${rest} smaller`] : []),
     '  (effect: on the log-odds of the strong model winning)',
@@ -43,7 +43,7 @@ function neighbourList(nearest: readonly Neighbour[]): string[] {
     ...nearest.map((neighbour) => {
       const { prompt, similarity } = neighbour
       const beginning = prompt === '' ? '(text not kept)' : JSON.stringify(shortened(prompt))
-      return `  ${similarity.toFixed(2).padStart(5)}  ${verdict(neighbour)}  ${beginning}`
+      return `  ${formatFixed(similarity, 2).padStart(5)}  ${verdict(neighbour)}  ${beginning}`
     }),
   ]
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { formatFixed } from '../../../base/text/format/format-number.ts'
 import { type TextTable, textTable } from '../../../base/text/format/text-table.ts'
 import type { TransferPayload } from '../../../jobs/transfer/job.ts'
 import type { Evaluation } from '../../../learning/evaluation/evaluation.ts'
@@ -66,9 +67,9 @@ function toTable(evaluations: readonly Evaluation[]): TextTable {
     rows: evaluations.map(({ strong, weak, rows, routers, baselines }) => [
       `${strong.model} against ${weak.model}`,
       String(rows),
-      `${strong.score.toFixed(2)}, ${weak.score.toFixed(2)}`,
+      `${formatFixed(strong.score, 2)}, ${formatFixed(weak.score, 2)}`,
       ...[...routers, baselines.length].map(
-        ({ apgr, apgrInterval }) => `${apgr.toFixed(3)} (${intervalText(apgrInterval, 3)})`,
+        ({ apgr, apgrInterval }) => `${formatFixed(apgr, 3)} (${intervalText(apgrInterval, 3)})`,
       ),
     ]),
   }

@@ -1,6 +1,7 @@
 import { toDisplayText } from '../../../base/text/display.ts'
 import {
   formatCount,
+  formatFixed,
   formatPercent,
   formatRange,
   formatRatio,
@@ -285,7 +286,7 @@ function routerOrder({ risk, router }: VerdictFacts, weak: string): VerdictRule[
       {
         rule: 'router-order',
         outcome: 'for',
-        text: `On the labels ${router} finds the prompts that ${weak} fails on better than chance and prompt length do (AUC ${auc.toFixed(2)}; 0.5 is chance).`,
+        text: `On the labels ${router} finds the prompts that ${weak} fails on better than chance and prompt length do (AUC ${formatFixed(auc, 2)}; 0.5 is chance).`,
       },
     ]
   }

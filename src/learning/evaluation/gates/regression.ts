@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { readRegularFile } from '../../../base/files/read-file.ts'
 import { isAtLeast } from '../../../base/math/decimals.ts'
 import type { Interval } from '../../../base/math/statistics/quantile.ts'
+import { formatFixed, formatSigned } from '../../../base/text/format/format-number.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { Evaluation } from '../evaluation.ts'
 import { pairedInterval } from '../metrics/resampling.ts'
@@ -122,8 +123,8 @@ export function checkNotWorse(
     return {
       passed,
       message:
-        `${passed ? 'not worse' : 'worse'}: APGR of ${name} on ${evaluation.benchmark} is ${apgr.toFixed(4)}, was ` +
-        `${before.apgr.toFixed(4)} (difference ${signed(apgr - before.apgr)}, ${chance})`,
+        `${passed ? 'not worse' : 'worse'}: APGR of ${name} on ${evaluation.benchmark} is ${formatFixed(apgr, 4)}, was ` +
+        `${formatFixed(before.apgr, 4)} (difference ${signed(apgr - before.apgr)}, ${chance})`,
     }
   })
 }
@@ -148,7 +149,7 @@ function differenceOf(evaluation: Evaluation, earlier: EarlierEvaluation, name: 
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
+  return formatSigned(value, 4)
 }
 
 function unreadable(file: string, why: string, cause: unknown): InvalidRequestError {

@@ -1,5 +1,6 @@
 import { normalQuantile95 } from '../../../base/math/statistics/proportion.ts'
 import type { Interval } from '../../../base/math/statistics/quantile.ts'
+import { formatFixed, formatSigned } from '../../../base/text/format/format-number.ts'
 
 /** A labelled request with what orders it. */
 export type OrderedLabel = {
@@ -145,7 +146,7 @@ export function separationSentence(
 ): string | undefined {
   if (separation === undefined) return undefined
   const { auc, interval, overLengthInterval, kind } = separation
-  const decimal = (value: number) => value.toFixed(2)
+  const decimal = (value: number) => formatFixed(value, 2)
   const shown = `AUC ${decimal(auc)}, 95 % interval ${decimal(interval[0])} to ${decimal(interval[1])}; 0.5 is chance`
   switch (kind) {
     case 'separates':
@@ -155,7 +156,7 @@ export function separationSentence(
     case 'chance':
       return `On these labels ${router} is not better than chance at finding the prompts that ${weak} fails on (${shown}). A random choice would save as much at the same loss.`
     case 'not-above-length': {
-      const signed = (value: number) => `${value < 0 ? '−' : '+'}${decimal(Math.abs(value))}`
+      const signed = (value: number) => formatSigned(value, 2)
       return `On these labels ${router} is not shown to be better than the prompt's length at finding the prompts that ${weak} fails on (AUC less that of length: ${signed(overLengthInterval[0])} to ${signed(overLengthInterval[1])}).`
     }
   }

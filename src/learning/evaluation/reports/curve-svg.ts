@@ -1,4 +1,5 @@
 import { escapeMarkup } from '../../../base/text/display.ts'
+import { formatFixed } from '../../../base/text/format/format-number.ts'
 import type { CurvePoint, Evaluation, RouterEvaluation } from '../evaluation.ts'
 import { type ColourScheme, curveStyle, routerColours } from './palette.ts'
 import { baselineName, isLengthAmong, reportHeadline } from './report-table.ts'
@@ -117,7 +118,7 @@ function curve(
     y: y(score),
   }))
   const room = frame.width < 600 ? 28 : 40
-  return { name, label: `${shortened(name, room)} ${apgr.toFixed(3)}`, colour, dashes, points, path }
+  return { name, label: `${shortened(name, room)} ${formatFixed(apgr, 3)}`, colour, dashes, points, path }
 }
 
 function scoreScale({ routers, baselines, oracle, strong, weak }: Evaluation, { plot }: Frame): ScoreScale {
@@ -144,7 +145,7 @@ function axes({ unit }: Evaluation, { y, ticks }: ScoreScale, frame: Frame): str
     ...ticks.map(
       (tick) =>
         `<path class="rl-grid" d="M${plot.x} ${formatPixels(y(tick))}h${plot.width}"/>` +
-        `<text class="rl-muted" x="${plot.x - 8}" y="${formatPixels(y(tick) + 4)}" text-anchor="end">${tick.toFixed(digits)}</text>`,
+        `<text class="rl-muted" x="${plot.x - 8}" y="${formatPixels(y(tick) + 4)}" text-anchor="end">${formatFixed(tick, digits)}</text>`,
     ),
     ...[0, 20, 40, 60, 80, 100].map(
       (percent) =>

@@ -1,4 +1,5 @@
 import { escapeMarkup } from '../../../base/text/display.ts'
+import { formatFixed } from '../../../base/text/format/format-number.ts'
 import type { TextTable } from '../../../base/text/format/text-table.ts'
 import { curveSvg } from './curve-svg.ts'
 import { htmlPage, htmlTable } from './page.ts'
@@ -75,8 +76,8 @@ function choicesTable(evaluation: EvaluationReport): TextTable | undefined {
       const line = priced[index]
       const usd = typeof line?.usdPerQuery === 'number' ? line.usdPerQuery : 0
       const saved = line?.savingPercent
-      const dollars = [formatPerThousand(usd), typeof saved === 'number' ? `${saved.toFixed(0)} %` : '–']
-      return [name, `${calls.toFixed(0)} %`, score.toFixed(2), ...(hasPrices ? dollars : [])]
+      const dollars = [formatPerThousand(usd), typeof saved === 'number' ? `${formatFixed(saved, 0)} %` : '–']
+      return [name, `${formatFixed(calls, 0)} %`, formatFixed(score, 2), ...(hasPrices ? dollars : [])]
     }),
   }
 }

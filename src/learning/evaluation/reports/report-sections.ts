@@ -1,3 +1,4 @@
+import { formatFixed } from '../../../base/text/format/format-number.ts'
 import type { TextTable } from '../../../base/text/format/text-table.ts'
 import type { CategoryReport } from '../category-report.ts'
 import type { CommercialComparison } from '../costs/commercial.ts'
@@ -57,10 +58,10 @@ function categorySection(
         .slice(0, mostCategories)
         .map((line) => [
           line.category,
-          `${line.strongCallPercent.toFixed(0)} %`,
-          line.score.toFixed(2),
-          line.weakScore.toFixed(2),
-          line.strongScore.toFixed(2),
+          `${formatFixed(line.strongCallPercent, 0)} %`,
+          formatFixed(line.score, 2),
+          formatFixed(line.weakScore, 2),
+          formatFixed(line.strongScore, 2),
           line.rows.toLocaleString('en-US'),
         ]),
     },
@@ -79,12 +80,12 @@ function commercialSection({ note, services }: CommercialComparison): ReportSect
       headings: ['service', 'score', 'its strong calls', ...routers],
       rows: services.map(({ name, score, strongCalls, atEqualScore }) => [
         name,
-        score.toFixed(3),
+        formatFixed(score, 3),
         strongCalls.kind === 'counted'
-          ? `${strongCalls.percent.toFixed(1)} % counted`
+          ? `${formatFixed(strongCalls.percent, 1)} % counted`
           : `${strongCalls.percent} % estimated`,
         ...atEqualScore.map(({ strongCallPercent: percent }) =>
-          percent === null ? 'never' : `${percent.toFixed(1)} %`,
+          percent === null ? 'never' : `${formatFixed(percent, 1)} %`,
         ),
       ]),
     },
@@ -95,7 +96,7 @@ function commercialSection({ note, services }: CommercialComparison): ReportSect
           strongCalls.kind === 'counted'
             ? `strong calls counted by the models its answers name (upstream states ${strongCalls.publishedPercent} %)`
             : `strong calls are ${strongCalls.reason}`
-        return `${name} routes to ${strongModel} and ${weakModel}, ${scoreOnAll.toFixed(3)} over all 80 questions; ${calls}.`
+        return `${name} routes to ${strongModel} and ${weakModel}, ${formatFixed(scoreOnAll, 3)} over all 80 questions; ${calls}.`
       }),
     ],
   }
@@ -108,11 +109,11 @@ function costSection({ prices, tokens, unpriced, costFloor, exponent, lines }: C
       headings: ['', 'to strong', 'USD per query', 'saved', 'quality-cost', 'benefit-cost'],
       rows: lines.map((line) => [
         lineName(line),
-        `${line.strongCallPercent.toFixed(1)} %`,
+        `${formatFixed(line.strongCallPercent, 1)} %`,
         line.usdPerQuery === 'unpriced' ? 'unpriced' : `$${short(line.usdPerQuery)}`,
-        line.savingPercent === null ? '–' : `${line.savingPercent.toFixed(1)} %`,
+        line.savingPercent === null ? '–' : `${formatFixed(line.savingPercent, 1)} %`,
         line.qualityCostRatio === null ? '–' : short(line.qualityCostRatio),
-        line.benefitCostRatio === null ? '–' : line.benefitCostRatio.toFixed(2),
+        line.benefitCostRatio === null ? '–' : formatFixed(line.benefitCostRatio, 2),
       ]),
     },
     notes: [
@@ -136,7 +137,7 @@ function resourceSection(title: string, unitName: string, report: ResourceReport
       headings: ['', 'to strong', `${unit} per query`, `score per ${unit}`],
       rows: lines.map((line) => [
         lineName(line),
-        `${line.strongCallPercent.toFixed(1)} %`,
+        `${formatFixed(line.strongCallPercent, 1)} %`,
         line.perQuery === null ? 'unknown' : short(line.perQuery),
         line.scorePerUnit === null ? '–' : short(line.scorePerUnit),
       ]),

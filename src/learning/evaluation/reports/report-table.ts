@@ -1,4 +1,5 @@
 import type { Interval } from '../../../base/math/statistics/quantile.ts'
+import { formatFixed, formatSigned } from '../../../base/text/format/format-number.ts'
 import { type TextTable, textTable } from '../../../base/text/format/text-table.ts'
 import { wrapLine } from '../../../base/text/format/wrap-line.ts'
 import type { ApgrDifference, Evaluation, RouterEvaluation } from '../evaluation.ts'
@@ -260,7 +261,9 @@ export function comparisonText({ router, against, apgrDifference, interval }: Ap
 }
 
 export function intervalText(interval: Interval | null, digits: number): string {
-  return interval === null ? '–' : `${interval[0].toFixed(digits)} to ${interval[1].toFixed(digits)}`
+  return interval === null
+    ? '–'
+    : `${formatFixed(interval[0], digits)} to ${formatFixed(interval[1], digits)}`
 }
 
 function rowOf(
@@ -272,18 +275,18 @@ function rowOf(
     kind,
     cells: [
       name,
-      apgr.toFixed(3),
+      formatFixed(apgr, 3),
       intervalText(apgrInterval, 3),
-      ...gapPercents.map((percent) => `${cpt[percent].toFixed(1)} %`),
-      auc.toFixed(auc > 20 ? 2 : 3),
+      ...gapPercents.map((percent) => `${formatFixed(cpt[percent], 1)} %`),
+      formatFixed(auc, auc > 20 ? 2 : 3),
     ],
   }
 }
 
 function fixed(score: number, unit: Evaluation['unit']): string {
-  return score.toFixed(unit === 'percent' ? 2 : 3)
+  return formatFixed(score, unit === 'percent' ? 2 : 3)
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
+  return formatSigned(value, 4)
 }

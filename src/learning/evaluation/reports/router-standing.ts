@@ -1,4 +1,5 @@
 import type { Interval } from '../../../base/math/statistics/quantile.ts'
+import { formatFixed } from '../../../base/text/format/format-number.ts'
 import type { Evaluation, RouterEvaluation } from '../evaluation.ts'
 
 /**
@@ -26,7 +27,7 @@ function sentenceOf(
 ): string | undefined {
   if (apgrInterval !== null) {
     const [low, high] = apgrInterval
-    const shown = `APGR ${low.toFixed(3)} to ${high.toFixed(3)}; 0.5 is random`
+    const shown = `APGR ${formatFixed(low, 3)} to ${formatFixed(high, 3)}; 0.5 is random`
     if (high < 0.5)
       return `Do not use ${name} for this pair: on these rows it is worse than chance (${shown}).`
     if (low <= 0.5) return `${name} is not shown to be better than chance on these rows (${shown}).`

@@ -1,3 +1,4 @@
+import { formatFixed } from '../../../base/text/format/format-number.ts'
 import type { Evaluation, RouterEvaluation } from '../evaluation.ts'
 import type { EvaluationReport } from './report-sections.ts'
 import { standingNote } from './router-standing.ts'
@@ -54,7 +55,7 @@ export function bestRouter({ routers }: Evaluation): RouterEvaluation | undefine
 /** What it takes to keep most of the strong model's advantage, and what that costs. */
 function costOfQuality(best: RouterEvaluation, { strong, weak, costs }: EvaluationReport): string[] {
   const calls = best.cpt['80']
-  const sentence = `To keep 80 % of what ${strong.model} adds over ${weak.model}, it sends ${calls.toFixed(0)} % of the prompts to ${strong.model}; a random choice would send 80 %.`
+  const sentence = `To keep 80 % of what ${strong.model} adds over ${weak.model}, it sends ${formatFixed(calls, 0)} % of the prompts to ${strong.model}; a random choice would send 80 %.`
   const line = costs?.lines.find(({ name, gapPercent }) => name === best.name && gapPercent === 80)
   const alone = costs?.lines.find(({ name, gapPercent }) => name === strong.model && gapPercent === null)
   if (line === undefined || alone === undefined) return [sentence]
@@ -70,5 +71,5 @@ function costOfQuality(best: RouterEvaluation, { strong, weak, costs }: Evaluati
 /** Dollars of 1,000 queries. */
 export function formatPerThousand(usdPerQuery: number): string {
   const usd = 1000 * usdPerQuery
-  return `$${usd >= 0.1 || usd === 0 ? usd.toFixed(2) : usd.toPrecision(2)}`
+  return `$${usd >= 0.1 || usd === 0 ? formatFixed(usd, 2) : usd.toPrecision(2)}`
 }

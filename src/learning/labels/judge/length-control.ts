@@ -36,7 +36,8 @@ export type MeasuredPreference = { readonly winA: number; readonly lengthDiffere
  * are half wins, whose variance is overstated, which makes the interval wider; (6) the effect of position has cancelled
  * because both orders were asked.
  *
- * @returns undefined if fewer than three comparisons differ in length or all differ by the same amount.
+ * @returns undefined if fewer than three comparisons differ in length, or if all differ by the same amount or by amounts that the formula
+ * cannot tell apart.
  */
 export function lengthControlledPreference(
   preferences: readonly MeasuredPreference[],

@@ -1,5 +1,6 @@
 import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
 import { sigmoid } from '../../../base/math/sigmoid.ts'
+import { formatFixed } from '../../../base/text/format/format-number.ts'
 import { leftOutApgr } from '../left-out-apgr.ts'
 import { standingOf } from '../standing.ts'
 import type { PairLabels } from './labels.ts'
@@ -52,7 +53,7 @@ export function* findingsOf(
  * @param isGain whether the router is better by its intervals. If not, nothing is said that sounds like a gain.
  */
 function keptSentence({ trust, evidence }: FewLabelLearning, labels: number, isGain: boolean): string {
-  const shown = `${evidence.toFixed(1)} standard errors, and ${evidenceRange(labels).all.toFixed(1)} are enough`
+  const shown = `${formatFixed(evidence, 1)} standard errors, and ${formatFixed(evidenceRange(labels).all, 1)} are enough`
   const more =
     labels < fewLabels
       ? `With ${labels} labels that is common: label about ${fewLabels} prompts or more and train again.`

@@ -1,3 +1,4 @@
+import { formatFixed } from '../../../../base/text/format/format-number.ts'
 import { textTable } from '../../../../base/text/format/text-table.ts'
 import type { InspectResult } from '../../../../jobs/inspect/job.ts'
 import type { Inspection } from '../../../../learning/datasets/inspect/inspection.ts'
@@ -139,5 +140,5 @@ function number(value: number): string {
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`
+  return `${formatFixed(100 * share, 1)} %`
 }

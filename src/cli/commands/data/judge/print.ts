@@ -1,3 +1,4 @@
+import { formatFixed } from '../../../../base/text/format/format-number.ts'
 import { formatDollars } from '../../../../jobs/chat/cost.ts'
 import type { EndpointUsage } from '../../../../learning/labels/chat/chat-endpoint.ts'
 import type { PairwiseReport, Share } from '../../../../learning/labels/judge/pairwise-report.ts'
@@ -47,13 +48,15 @@ export function formatScoreReport({ rows, models, lengthCorrelation }: ScoreRepo
     ...models.map((model) => {
       const { mean, meanInterval } = model
       const interval =
-        meanInterval === null ? '' : ` (95 % ${meanInterval[0].toFixed(3)} to ${meanInterval[1].toFixed(3)})`
-      return `  ${model.model}: mean ${mean === null ? 'none' : `${mean.toFixed(3)}${interval}`} of ${model.scored} answers${missing(model)}`
+        meanInterval === null
+          ? ''
+          : ` (95 % ${formatFixed(meanInterval[0], 3)} to ${formatFixed(meanInterval[1], 3)})`
+      return `  ${model.model}: mean ${mean === null ? 'none' : `${formatFixed(mean, 3)}${interval}`} of ${model.scored} answers${missing(model)}`
     }),
     ...(lengthCorrelation === null
       ? []
       : [
-          `Score and length within a prompt: correlation ${lengthCorrelation.correlation.toFixed(2)}${lengthCorrelation.interval === null ? '' : ` (95 % ${lengthCorrelation.interval[0].toFixed(2)} to ${lengthCorrelation.interval[1].toFixed(2)})`}; merit is in this too`,
+          `Score and length within a prompt: correlation ${formatFixed(lengthCorrelation.correlation, 2)}${lengthCorrelation.interval === null ? '' : ` (95 % ${formatFixed(lengthCorrelation.interval[0], 2)} to ${formatFixed(lengthCorrelation.interval[1], 2)})`}; merit is in this too`,
         ]),
   ]
 }
@@ -75,9 +78,9 @@ function shareLine(what: string, share: Share, of: string): string {
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`
+  return `${formatFixed(100 * share, 1)} %`
 }
 
 function range([low, high]: readonly [number, number]): string {
-  return `${(low * 100).toFixed(1)} to ${(high * 100).toFixed(1)} %`
+  return `${formatFixed(100 * low, 1)} to ${formatFixed(100 * high, 1)} %`
 }
