@@ -220,6 +220,8 @@ export const dataCodes = {
   'broken-zstd': 'The Zstandard file is damaged.',
   'compression-bomb': 'The file unpacks to far more bytes than a data file does.',
   'contamination-option': 'An option of the decontamination has a wrong value.',
+  'bad-columns': 'The option `--columns` cannot be read: a column is not written as NAME=PATH.',
+  'no-such-columns': 'No row has a value in a column that `--columns` names.',
   'conversion-option': 'An option of the conversion has a wrong value.',
   'csv-columns': 'The CSV header has a duplicate name or a zero byte.',
   'csv-empty': 'The CSV file is empty.',

@@ -2,6 +2,7 @@ import { hearAbort } from '../base/concurrency/run-steps.ts'
 import { checkOutput, type OutputFile, writeOutputs } from '../base/files/write-outputs.ts'
 import { InvalidRequestError } from '../errors.ts'
 import { createIdCheck, refuseConflicts } from '../learning/datasets/duplicate-ids.ts'
+import type { ColumnPaths } from '../learning/formats/mapping/column-paths.ts'
 import { type PlacedRow, readRows } from '../learning/formats/read-rows.ts'
 import type { Row } from '../learning/formats/row.ts'
 import type { JobContext } from './job.ts'
@@ -17,6 +18,10 @@ export type RowReading = {
   /** The stage of the progress. */
   readonly stage: string
   readonly duplicateIds: DuplicateIds
+  /** Where the columns lie in rows of an application's own form. */
+  readonly columns?: ColumnPaths | undefined
+  /** Leaves the rows in the form in which they are written. */
+  readonly isPlain?: boolean
 }
 
 const rowsPerTurn = 500
@@ -27,12 +32,16 @@ const rowsPerTurn = 500
  * @throws DataError; the signal's reason, within 500 rows after it aborts.
  */
 export async function* readJobRows(
-  { input, stage, duplicateIds }: RowReading,
+  { input, stage, duplicateIds, columns, isPlain = false }: RowReading,
   { signal, onProgress }: JobContext,
 ): AsyncGenerator<PlacedRow> {
   const idCheck = createIdCheck()
   let rows = 0
-  for await (const row of readRows(input, { signal })) {
+  for await (const row of readRows(input, {
+    signal,
+    plainCells: isPlain,
+    ...(columns !== undefined && { columns }),
+  })) {
     if (duplicateIds === 'error') refuseConflicts(idCheck, row)
     yield row
     if (++rows % rowsPerTurn > 0) continue

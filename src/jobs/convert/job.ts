@@ -2,6 +2,8 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { InvalidRequestError } from '../../errors.ts'
 import { type ConversionCounts, createConversion } from '../../learning/datasets/convert/conversion.ts'
+import { createLogConversion } from '../../learning/datasets/convert/to-log.ts'
+import { parseColumnPaths } from '../../learning/formats/mapping/column-paths.ts'
 import type { ModelPair } from '../../routing/catalogue/model.ts'
 import type { Job } from '../job.ts'
 import { checkRowOutput, duplicateIdModes, writeRowFile } from '../row-file.ts'
@@ -12,7 +14,7 @@ const payload = z.object({
   input: z.union([z.string(), z.array(z.string()).min(1).readonly()]),
   /** JSON Lines to write. */
   output: z.string(),
-  to: z.enum(['battles', 'outcomes', 'prompts']),
+  to: z.enum(['battles', 'outcomes', 'prompts', 'log']),
   /** Only rows of these two models. */
   strongModel: z.exactOptional(z.string()),
   weakModel: z.exactOptional(z.string()),
@@ -20,6 +22,8 @@ const payload = z.object({
   tieBand: z.exactOptional(z.number()),
   /** To outcomes: the model whose opponents are scored. */
   reference: z.exactOptional(z.string()),
+  /** `name=path` of each column, for rows of an application's own form. */
+  columns: z.exactOptional(z.array(z.string()).readonly()),
   duplicateIds: z.enum(duplicateIdModes).default('error'),
 })
 
@@ -37,16 +41,24 @@ export const convertJob: Job<ConvertPayload, ConvertResult> = {
   payload,
   async run({ to, tieBand, reference, duplicateIds, ...given }, context) {
     const pair = findPair(given)
-    const conversion = createConversion({
-      to,
+    const columns = given.columns === undefined ? undefined : parseColumnPaths(given.columns)
+    const options = {
       ...(pair !== undefined && { pair }),
       ...(tieBand !== undefined && { tieBand }),
       ...(reference !== undefined && { reference }),
-    })
+    }
+    const conversion =
+      to === 'log' ? createLogConversion(columns, options) : createConversion({ to, ...options })
     const input = await Promise.all([given.input].flat().map((file) => findDataFile(file, context.workspace)))
     const output = resolve(context.workspace.folder, given.output)
     await checkRowOutput(input, output)
-    await writeRowFile({ input, output, stage: 'converting', duplicateIds, ...conversion }, context)
+    await writeRowFile(
+      {
+        ...{ input, output, columns, isPlain: to === 'log', stage: 'converting', duplicateIds },
+        ...conversion,
+      },
+      context,
+    )
     return { output, to, counts: conversion.counts }
   },
 }

@@ -6,6 +6,7 @@ import { describeUses, type FileUse, type LogCounts } from '../../learning/datas
 import { proposeScoreColumns } from '../../learning/formats/layouts/labels/wide.ts'
 import type { NotRoutable } from '../../learning/formats/logs/log-format.ts'
 import { readLog, recogniseLog } from '../../learning/formats/logs/read-log.ts'
+import { proposeConversion } from '../../learning/formats/mapping/conversion-command.ts'
 import { type PlacedRow, readRows } from '../../learning/formats/read-rows.ts'
 import type { Row } from '../../learning/formats/row.ts'
 import type { Job, JobContext } from '../job.ts'
@@ -27,6 +28,8 @@ export type InspectResult = Inspection & {
   readonly uses: readonly FileUse[]
   /** What would make columns labels that were not understood; null if there are none. */
   readonly proposal: string | null
+  /** The command that writes rows of an application's own form as a log, and what to check; null if rows can be read. */
+  readonly conversion: { readonly command: string; readonly advice: string } | null
 }
 
 const rowsPerTurn = 500
@@ -67,8 +70,23 @@ export const inspectJob: Job<InspectPayload, InspectResult> = {
       log: log !== null && (log.requests === 0 || log.withoutModel < log.requests) ? log.format : null,
       uses: describeUses(inspection, { log, answered }),
       proposal: proposal === '' ? null : proposal,
+      conversion: inspection.form === null && log === null ? await findConversion(files, given) : null,
     }
   },
+}
+
+const conversionRows = 50
+
+async function findConversion(
+  files: readonly string[],
+  given: readonly string[],
+): Promise<InspectResult['conversion']> {
+  const rows: Row[] = []
+  for await (const row of readRows(files, { plainCells: true, onBadRow: () => {} })) {
+    rows.push(columnsOf(row) ?? {})
+    if (rows.length === conversionRows) break
+  }
+  return proposeConversion(rows, given) ?? null
 }
 
 function columnsOf({ value }: PlacedRow): Row | undefined {

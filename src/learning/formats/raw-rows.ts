@@ -9,12 +9,18 @@ import { readJsonArray } from './json/json-array.ts'
 import { readJsonLines } from './json/json-lines.ts'
 import { readJsonObjects } from './json/json-objects.ts'
 import { rowsOfTable, unwrapRows } from './json/wrapped-rows.ts'
+import { type ColumnPaths, rowsOfPaths } from './mapping/column-paths.ts'
 import { readParquetRows } from './parquet/parquet-rows.ts'
 import type { Row } from './row.ts'
 import type { OnBadRow, TextLinesOptions } from './text-lines.ts'
 
 export type RawRowsOptions = TextLinesOptions &
-  TableCells & { readonly onBadRow?: OnBadRow; readonly signal?: AbortSignal | undefined }
+  TableCells & {
+    readonly onBadRow?: OnBadRow
+    readonly signal?: AbortSignal | undefined
+    /** Where the columns lie, if the rows are of an application's own form. Default: the rows as they are. */
+    readonly columns?: ColumnPaths
+  }
 
 /** A row of a data file, and its place. */
 export type PlacedRow = {
@@ -42,10 +48,26 @@ const headBytes = 64 * 1024
  * `readParquetRows`.
  */
 export function readRawRows(file: DataFile, options: RawRowsOptions = {}): AsyncGenerator<PlacedRow> {
-  return untilAborted(rowsOf(file, options), options.signal)
+  const { columns } = options
+  const rows =
+    columns === undefined
+      ? readWrittenRows(file, options)
+      : selectColumns(readWrittenRows(file, { ...options, plainCells: true }), columns)
+  return untilAborted(rows, options.signal)
 }
 
-async function* rowsOf(file: DataFile, options: RawRowsOptions): AsyncGenerator<PlacedRow> {
+async function* selectColumns(
+  rows: AsyncIterable<PlacedRow>,
+  columns: ColumnPaths,
+): AsyncGenerator<PlacedRow> {
+  let items = 0
+  for await (const { line, place, value, around } of rows)
+    for (const [index, row] of rowsOfPaths(value, columns, around).entries())
+      if (columns.list === undefined) yield { line, place, value: row }
+      else yield { line: ++items, place: `${place} item ${index + 1}`, value: row }
+}
+
+async function* readWrittenRows(file: DataFile, options: RawRowsOptions): AsyncGenerator<PlacedRow> {
   const { name } = file
   const { head, chunks, close } = await readHead(file.chunks(), headBytes)
   const opened = { ...file, chunks: () => chunks }

@@ -31,9 +31,11 @@ export function unknownForm(row: Row, place: string): Error {
   return invalidRow(
     place,
     `has the columns ${Object.keys(row).join(', ') || '(none)'}; outcomes have prompt and scores, ` +
-      `battles have prompt, model_a, model_b and winner${proposal(row)}`,
+      `battles have prompt, model_a, model_b and winner${proposal(row)}. ${inspectHint}`,
   )
 }
+
+const inspectHint = 'For rows of another form, routellm data inspect FILE proposes how to read them'
 
 /** What would make the row's columns labels, as the end of a message whose full stop is to come. */
 function proposal(row: Row): string {

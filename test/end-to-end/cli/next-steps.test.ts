@@ -2,9 +2,10 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { toCommandLineText } from '../../../src/cli/terminal/command-line-text.ts'
+import { toCommandLineText } from '../../../src/base/text/format/command-line-text.ts'
 import { routellm } from '../../support/command-line.ts'
 import { madeUpLabels } from '../../support/labels-slice.ts'
+import { printedCommands, shellWords } from '../../support/printed-commands.ts'
 import { project } from '../../support/run-program.ts'
 
 let folder: string
@@ -28,21 +29,6 @@ async function runCommand(argv: readonly string[], variables: Record<string, str
     signal: controller.signal,
     onNote: (line) => argv[0] === 'serve' && line.startsWith('Try it') && controller.abort(),
   })
-}
-
-/** The commands that stand on lines of their own, also over several lines that end in a backslash. */
-function printedCommands({ stdout, stderr }: { stdout: string; stderr: string }): string[] {
-  return `${stdout}\n${stderr}`
-    .replace(/ \\\n +/g, ' ')
-    .split('\n')
-    .flatMap((line) => /^ +(routellm .*)$/.exec(line)?.[1] ?? [])
-}
-
-/** The words of a command as a POSIX shell splits it. */
-function shellWords(command: string): string[] {
-  return [...command.matchAll(/(?:'[^']*'|\\.|[^\s'\\])+/g)].map(([word]) =>
-    word.replace(/'([^']*)'|\\(.)/g, (_, quoted?: string, escaped?: string) => quoted ?? escaped ?? ''),
-  )
 }
 
 const pair = ['--strong-model', 'big', '--weak-model', 'small']

@@ -168,7 +168,7 @@ describe('data convert', () => {
         to: 'battles',
         read: 3,
         written: 2,
-        leftOut: { shortPrompts: 1, otherModels: 0, repeatedPrompts: 0 },
+        leftOut: { shortPrompts: 1, otherModels: 0, repeatedPrompts: 0, withoutPrompt: 0 },
       },
     )
     expect(await rowsOf('battles.jsonl.gz')).toEqual([

@@ -1,4 +1,5 @@
 import { toDisplayText } from '../../../base/text/display.ts'
+import { toCommandLineText } from '../../../base/text/format/command-line-text.ts'
 import { formatCount, formatPercent, formatUsd } from '../../../base/text/format/format-number.ts'
 import { type TextTable, textTable } from '../../../base/text/format/text-table.ts'
 import { wrapLine } from '../../../base/text/format/wrap-line.ts'
@@ -21,7 +22,6 @@ import {
 import type { ThresholdLine } from '../../../learning/audit/savings/threshold-lines.ts'
 import { longestSampledPrompt } from '../../../learning/audit/verdict/label-sample.ts'
 import type { VerdictRuleName } from '../../../learning/audit/verdict/verdict.ts'
-import { toCommandLineText } from '../../terminal/command-line-text.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
 const labelWidth = 10

@@ -1,3 +1,4 @@
+import { toCommandLineText } from '../../../base/text/format/command-line-text.ts'
 import { formatPercent } from '../../../base/text/format/format-number.ts'
 import type { BudgetCalibration } from '../../../jobs/calibrate/budget.ts'
 import type { CalibrateResult } from '../../../jobs/calibrate/job.ts'
@@ -8,7 +9,6 @@ import type { TokenBasis } from '../../../learning/evaluation/costs/token-counts
 import { separationSentence } from '../../../learning/evaluation/metrics/separation.ts'
 import type { LabelPopulation } from '../../../learning/rows/label-counts.ts'
 import type { LabelBasis } from '../../../routing/routers/trained-prompts/label-origins.ts'
-import { toCommandLineText } from '../../terminal/command-line-text.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
 /** How the command named its router and configuration. */

@@ -1,7 +1,7 @@
+import { toCommandLineText } from '../../../base/text/format/command-line-text.ts'
 import type { TrainResult } from '../../../jobs/train/result.ts'
 import { leastGapErrors } from '../../../learning/evaluation/metrics/gap.ts'
 import { standingOf, standingSentence } from '../../../learning/training/standing.ts'
-import { toCommandLineText } from '../../terminal/command-line-text.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
 /** The result of a training run, and the next step. */

@@ -35,11 +35,14 @@ export type Conversion = {
 export type ConversionCounts = {
   read: number
   written: number
-  form: RowForm | null
+  /** `columns`: an application's own, with the columns that its paths give it. */
+  form: RowForm | 'columns' | null
   /** Rows that gave nothing: an arena prompt under 16 characters; other models than asked for; a prompt that came before. */
   shortPrompts: number
   otherModels: number
   repeatedPrompts: number
+  /** To a log: a row without a prompt. */
+  withoutPrompt: number
 }
 
 /** The content of a row, independent of its form. */
@@ -63,14 +66,7 @@ export function createConversion(options: ConversionOptions): Conversion {
   const checkForm = createFormCheck()
   const seen = new Set<number>()
   const byReference = reference === undefined ? undefined : createReferenceOutcomes(reference)
-  const counts: ConversionCounts = {
-    read: 0,
-    written: 0,
-    form: null,
-    shortPrompts: 0,
-    otherModels: 0,
-    repeatedPrompts: 0,
-  }
+  const counts = noCounts()
 
   function convert({ value, place }: PlacedRow): readonly Row[] {
     const row = parseRow(value, place)
@@ -119,6 +115,13 @@ export function createConversion(options: ConversionOptions): Conversion {
       counts.written += rows.length
       return rows
     },
+  }
+}
+
+export function noCounts(): ConversionCounts {
+  return {
+    ...{ read: 0, written: 0, form: null },
+    ...{ shortPrompts: 0, otherModels: 0, repeatedPrompts: 0, withoutPrompt: 0 },
   }
 }
 

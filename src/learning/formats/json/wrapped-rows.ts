@@ -1,3 +1,5 @@
+import { isMessageList } from '../logs/request/message.ts'
+import { toMessages } from '../mapping/turns.ts'
 import type { Row } from '../row.ts'
 
 /** The rows that an object holds, and the object's other fields, which apply to all of them. */
@@ -96,11 +98,23 @@ function isObject(value: unknown): value is Row {
 }
 
 function isRow(value: Row): boolean {
-  return Object.keys(value).some((key) => rowFields.has(key) && !isListOfObjects(value[key], 'response'))
+  return Object.keys(value).some(
+    (key) =>
+      rowFields.has(key) &&
+      !isListOfObjects(value[key], 'response') &&
+      !(conversationLists.has(key) && isListOfConversations(value[key])),
+  )
 
   function isListOfObjects(field: unknown, only: string): boolean {
     return only in value && Array.isArray(field) && field === value[only] && field.every(isObject)
   }
+}
+
+/** The turns of one conversation, or a list of conversations, each of which is a row. */
+const conversationLists: ReadonlySet<string> = new Set(['conversation', 'conversations', 'chat', 'dialogue'])
+
+function isListOfConversations(value: unknown): boolean {
+  return isRowList(value) && toMessages(value) === undefined && !isMessageList(value)
 }
 
 function findList(value: Row, anyName: boolean, depth: number): WrappedRows | undefined {
@@ -198,5 +212,20 @@ function indexedRows(value: Row): readonly unknown[] | undefined {
 function keyedRows(value: Row): readonly unknown[] | undefined {
   if (isRow(value)) return undefined
   const rows = Object.values(value)
-  return rows.length > 0 && rows.every((row) => isObject(row) && isRow(row)) ? rows : undefined
+  if (rows.length === 0 || !rows.every(isObject)) return undefined
+  return rows.every(isRow) || areAlikeByIds(value, rows) ? rows : undefined
+}
+
+const fewestAlike = 3
+
+/** Objects with the same keys, each under an id with a digit in it. */
+function areAlikeByIds(value: Row, rows: readonly Row[]): boolean {
+  const keysOf = (row: Row) => Object.keys(row).toSorted().join('\n')
+  const [first] = rows
+  return (
+    rows.length >= fewestAlike &&
+    first !== undefined &&
+    Object.keys(value).every((key) => /\d/.test(key)) &&
+    rows.every((row) => keysOf(row) === keysOf(first))
+  )
 }

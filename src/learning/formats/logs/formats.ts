@@ -1,4 +1,5 @@
 import { DataError, InvalidRequestError } from '../../../errors.ts'
+import { proposeConversion } from '../mapping/conversion-command.ts'
 import type { Row } from '../row.ts'
 import type { DocumentedLogFormat, LogFormat } from './log-format.ts'
 import { braintrustLog } from './products/braintrust-log.ts'
@@ -54,9 +55,12 @@ export function recogniseFormat(rows: readonly Row[], file: string): LogFormat {
     rows.length === 0
       ? 'no rows'
       : `rows with the columns ${Object.keys(rows[0] ?? {}).join(', ') || '(none)'}`
+  const proposal = proposeConversion(rows, [file])
   throw new DataError(
     'unknown-log-format',
-    `${file} has ${found}, which is not a known form of a request log. Known are:\n${describeFormats()}`,
+    proposal === undefined
+      ? `${file} has ${found}, which is not a known form of a request log. Known are:\n${describeFormats()}`
+      : `${file} has ${found}, which is not a known form of a request log (docs/formats.md has all). This writes it as a log that every command reads:\n  ${proposal.command}\n${proposal.advice}`,
   )
 }
 

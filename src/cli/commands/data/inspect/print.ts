@@ -16,6 +16,7 @@ export function formatInspection(file: string, inspection: InspectResult): strin
     ...pairLines(inspection),
     ...useLines(inspection.uses),
     ...problemLines(inspection),
+    ...conversionLines(inspection),
   ]
 }
 
@@ -33,6 +34,16 @@ function layoutLines({ layouts, log, proposal }: InspectResult): string[] {
   if (log !== null && !names.includes(log)) lines.push(`as a log     ${log}`)
   if (proposal !== null) lines.push(`not read     ${proposal}`)
   return lines
+}
+
+function conversionLines({ conversion }: InspectResult): string[] {
+  if (conversion === null) return []
+  return [
+    '',
+    'This writes it as a log that every command reads:',
+    `  ${conversion.command}`,
+    conversion.advice,
+  ]
 }
 
 function useLines(uses: readonly FileUse[]): string[] {
@@ -116,14 +127,19 @@ function problemLines(inspection: Inspection): string[] {
   }
   if (invalidRows > 0) {
     lines.push(`${count(invalidRows, 'row')} cannot be read:`)
-    lines.push(
-      ...listed(
-        invalid.map(({ message }) => message),
-        invalidRows,
-      ),
-    )
+    lines.push(...listed(firstOfEachReason(invalid.map(({ message }) => message)), invalidRows))
   }
   return lines.length === 0 ? [] : ['', ...lines]
+}
+
+/** Messages that differ in more than the place of the row. */
+function firstOfEachReason(messages: readonly string[]): readonly string[] {
+  const reasons = new Map<string, string>()
+  for (const message of messages) {
+    const reason = message.replace(/^.*? (?:line|row|item) \d+(?: item \d+)? /s, '')
+    if (!reasons.has(reason)) reasons.set(reason, message)
+  }
+  return [...reasons.values()]
 }
 
 function listed(problems: readonly string[], total: number): string[] {
