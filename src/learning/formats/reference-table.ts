@@ -13,9 +13,9 @@ export type FormatReference = {
 /** By name of a layout. */
 const testedWith: Readonly<Record<string, string>> = {
   'gpt4-dataset': 'test/cases/43-upstream-migration/gpt4_dataset.jsonl',
-  'alpaca-eval': 'test/formats/layouts.test.ts',
-  promptfoo: 'test/formats/layouts.test.ts',
-  'lm-eval': 'test/formats/layouts.test.ts',
+  'alpaca-eval': 'test/cases/evaluation-tools/alpaca-eval/annotations.json',
+  promptfoo: 'test/cases/evaluation-tools/promptfoo/results.json',
+  'lm-eval': 'test/cases/evaluation-tools/lm-eval',
   helm: 'test/cases/41-helm',
   nested: 'test/cases/40-wide-form/messages-column.jsonl',
   battles: 'test/cases/37-arena/winner-as-name.jsonl',

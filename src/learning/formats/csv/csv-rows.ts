@@ -1,7 +1,7 @@
 import { DataError } from '../../../errors.ts'
 import { type DataFile, toDataFile } from '../bytes/data-files.ts'
 import { rowOfColumns, type TableCells } from '../columns.ts'
-import type { Row } from '../row.ts'
+import { type Row, shown } from '../row.ts'
 import { readOrReport } from '../text-lines.ts'
 import { type CsvOptions, readCsvRecords } from './csv.ts'
 
@@ -38,11 +38,20 @@ export async function* readCsvRows(
 function checkedHeader(columns: readonly string[], place: string): readonly string[] {
   if (columns.some((column) => column.includes('\0')))
     throw new DataError('csv-columns', `${place} has bytes of zero in its header, so it is no CSV file.`)
-  const twice = columns.find((column, index) => column !== '' && columns.indexOf(column) !== index)
-  if (twice !== undefined)
-    throw new DataError(
-      'csv-columns',
-      `${place} names the column ${JSON.stringify(twice)} twice. Rename one.`,
-    )
+  const known = new Set<string>()
+  for (const column of columns) {
+    if (column !== '' && known.has(column))
+      throw new DataError(
+        'csv-columns',
+        `${place} names the column ${shown(column)} twice. ${remedyFor(columns)}`,
+      )
+    known.add(column)
+  }
   return columns
+}
+
+function remedyFor(columns: readonly string[]): string {
+  return columns.includes('Grader Reason')
+    ? 'promptfoo writes such a table for several providers; write its results as JSON instead (promptfoo eval --output results.json).'
+    : 'Rename one.'
 }

@@ -7,6 +7,7 @@ import { modelOfFile } from './cells/model-names.ts'
 import { isObject } from './cells/score-cells.ts'
 import { type ChosenReading, chooseReading, type ReadRow } from './choose-reading.ts'
 import { createHelmRun, type HelmRun, helmDescription, isOtherHelmFile } from './labels/helm.ts'
+import { createLmEvalModels } from './labels/lm-eval.ts'
 import { resultsOfOutcomes } from './one-model.ts'
 import { createPromptResults } from './prompt-results.ts'
 
@@ -32,6 +33,7 @@ export async function* readLaidOutRows(
   const results = createPromptResults()
   /** By folder. */
   const runs = new Map<string, HelmRun>()
+  const lmEval = createLmEvalModels()
   let before = 0
   for await (const { item: file, isOnly } of withIsOnly(files)) {
     const folder = file.name.split(/[\\/]/).slice(0, -1).join('/')
@@ -46,7 +48,9 @@ export async function* readLaidOutRows(
       continue
     }
     let last = 0
-    const fileModel = modelOfFile(file.name)
+    const values = sample.map(({ value }) => value)
+    if (!isOnly && lmEval.add(file.name, values)) continue
+    const fileModel = lmEval.modelOf(file.name) ?? modelOfFile(file.name)
     const chosen = chooseReading(sample)
     const { name, read } = !isOnly && holdsOneModel(chosen, sample, fileModel) ? asResults(chosen) : chosen
     options.onLayout?.(file.name, name)
