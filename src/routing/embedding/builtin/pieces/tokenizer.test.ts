@@ -42,7 +42,7 @@ const reference = new Tokenizer(
 )
 const ours = (text: string): string[] => Array.from(tokenizer.tokenize(text), (piece) => pieces[piece]!)
 const theirs = (text: string): string[] =>
-  reference.encode(text, { add_special_tokens: false }).ids.map((id) => pieces[id]!)
+  reference.encode(text, { add_special_tokens: false }).ids.map((id: number) => pieces[id]!)
 
 const languages = [
   'Prove that the square root of 2 is irrational, and say where the proof uses unique factorisation.',
