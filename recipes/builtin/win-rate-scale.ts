@@ -1,3 +1,4 @@
+import { runAtOnce } from '../../src/base/concurrency/run-steps.ts'
 import { DataError } from '../../src/errors.ts'
 import {
   fitOffset,
@@ -32,7 +33,9 @@ export function fitMedianScale(predictions: readonly HeldOutPrediction[]): Platt
   }
   return {
     slope,
-    offset: fitOffset(slope, scoresOf(predictions), winsOf(predictions), groupWeights(predictions)),
+    offset: runAtOnce(
+      fitOffset(slope, scoresOf(predictions), winsOf(predictions), groupWeights(predictions)),
+    ),
   }
 }
 

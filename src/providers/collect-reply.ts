@@ -19,17 +19,18 @@ export function collectReply(
     let headers: Readonly<Record<string, string>> = {}
     const chunks: Uint8Array[] = []
     let length = 0
+    let abort: (() => void) | undefined
     const onAbort = () => {
-      abort()
+      abort?.()
       reject(signal?.reason)
     }
     const onTooLarge = () => {
       signal?.removeEventListener('abort', onAbort)
-      abort()
+      abort?.()
       reject(replyTooLarge(`the upstream "${name}"`, maxReplyBytes))
     }
     signal?.addEventListener('abort', onAbort, { once: true })
-    const abort = stream(request, {
+    abort = stream(request, {
       onHead(replyStatus, replyHeaders) {
         status = replyStatus
         headers = replyHeaders
@@ -50,5 +51,7 @@ export function collectReply(
         reject(error)
       },
     })
+    // While the request was being sent.
+    if (signal?.aborted) abort()
   })
 }

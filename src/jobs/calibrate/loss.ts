@@ -1,4 +1,4 @@
-import { mapInSteps, runUntilAborted } from '../../base/concurrency/run-steps.ts'
+import { hearAbort, mapInSteps, runUntilAborted } from '../../base/concurrency/run-steps.ts'
 import { isAbove } from '../../base/math/decimals.ts'
 import { normalizedText } from '../../base/text/text-identity.ts'
 import { InvalidRequestError } from '../../errors.ts'
@@ -57,6 +57,7 @@ export async function calibrateLoss(run: CalibrationRun, target: TargetOf<'loss'
     confidence,
     ...(nextRequests !== undefined && { requests: nextRequests }),
   })
+  await hearAbort(run.context.signal)
   const { pair, basis, crossFittedLabels, otherRows } = scored
   const common = {
     router: run.router.name,

@@ -1,4 +1,4 @@
-import { runUntilAborted } from '../../base/concurrency/run-steps.ts'
+import { hearAbort, runUntilAborted } from '../../base/concurrency/run-steps.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { retainedQualityInterval } from '../../learning/evaluation/metrics/retained-quality.ts'
 import { type Separation, separationOf } from '../../learning/evaluation/metrics/separation.ts'
@@ -45,6 +45,7 @@ export async function calibrateQuality(
       { param: '--min-quality' },
     )
   const found = thresholdForQuality(labels, minQuality)
+  await hearAbort(run.context.signal)
   const common = {
     router: run.router.name,
     minQuality,

@@ -1,4 +1,4 @@
-import { untilAborted } from '../../base/concurrency/run-steps.ts'
+import { hearAbort, untilAborted } from '../../base/concurrency/run-steps.ts'
 import type { Random } from '../../base/math/random.ts'
 import { normalizedText } from '../../base/text/text-identity.ts'
 import { DataError } from '../../errors.ts'
@@ -90,10 +90,12 @@ export async function collectComparisons(options: CollectOptions): Promise<Colle
       options,
     )
 
+  await hearAbort(signal)
   const models = names.values.toSorted()
   const indexOfModel = new Map(models.map((model, index) => [model, index]))
   const modelA = Int32Array.from(rows, ({ comparison }) => indexOfModel.get(comparison.modelA)!)
   const modelB = Int32Array.from(rows, ({ comparison }) => indexOfModel.get(comparison.modelB)!)
+  await hearAbort(signal)
   const comparisonsOfModel = models.map(() => 0)
   for (const column of [modelA, modelB]) for (const model of column) comparisonsOfModel[model]!++
   return {

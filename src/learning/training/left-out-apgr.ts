@@ -33,6 +33,7 @@ export function* leftOutApgr(
   const once = new Uint8Array(rows).fill(1)
   const own = apgrOf(scores)
   if (rows === 0 || Number.isNaN(own(once))) return undefined
+  yield
   const options = () => ({ rows, random: createRandom(seed) })
   function* beside(name: string, other: ReturnType<typeof apgrOf>) {
     const [low, high] = yield* pairedBootstrapIntervalInSteps(own, other, options())
@@ -44,10 +45,12 @@ export function* leftOutApgr(
   }
   const [low, high] = yield* bootstrapIntervalInSteps(own, options())
   const gap = gapOf(asRows(prompts, strongScores, weakScores))
+  yield
   const ranking = rocArea(
     scores,
     Array.from(strongScores, (score, row) => isAbove(score, weakScores[row]!)),
   )
+  yield
   return {
     leftOutApgr: own(once),
     leftOutApgrLow: low,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { runAtOnce } from '../../base/concurrency/run-steps.ts'
 import { sigmoid } from '../../base/math/sigmoid.ts'
 import { fitOffset, fitPlatt, plattProbability } from './platt.ts'
 
@@ -48,7 +49,7 @@ describe('a logistic fit of one score', () => {
 
   it('finds the offset at which the mean probability is the share of wins', () => {
     const scores = [-2, 0, 1, 5]
-    const offset = fitOffset(0.7, scores, [1, 0, 0, 0], [1, 1, 1, 1])
+    const offset = runAtOnce(fitOffset(0.7, scores, [1, 0, 0, 0], [1, 1, 1, 1]))
     const mean = scores.reduce((sum, score) => sum + sigmoid(0.7 * score + offset), 0) / 4
     expect(mean).toBeCloseTo(0.25, 10)
   })

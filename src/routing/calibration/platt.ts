@@ -1,3 +1,4 @@
+import { runAtOnce } from '../../base/concurrency/run-steps.ts'
 import { sigmoid } from '../../base/math/sigmoid.ts'
 import { checkLabelledScores } from './labelled-scores.ts'
 
@@ -24,6 +25,15 @@ export function fitPlatt(
   labels: ArrayLike<number>,
   weights: ArrayLike<number> = new Float64Array(scores.length).fill(1),
 ): PlattScaling {
+  return runAtOnce(fitPlattInSteps(scores, labels, weights))
+}
+
+/** As `fitPlatt`, in steps of one iteration. */
+export function* fitPlattInSteps(
+  scores: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  weights: ArrayLike<number>,
+): Generator<void, PlattScaling> {
   checkLabelledScores(scores, labels, weights)
   const { mean, deviation, total } = weightedMoments(scores, weights)
   const penalty = 1e-6 * total
@@ -49,6 +59,7 @@ export function fitPlatt(
     const determinant = curveSlope * curveOffset - curveBoth * curveBoth
     slope += (curveOffset * gradientSlope - curveBoth * gradientOffset) / determinant
     offset += (curveSlope * gradientOffset - curveBoth * gradientSlope) / determinant
+    yield
   }
   return { slope: slope / deviation, offset: offset - (slope * mean) / deviation }
 }
@@ -69,13 +80,15 @@ function weightedMoments(scores: ArrayLike<number>, weights: ArrayLike<number>) 
 /**
  * The offset that makes the weighted mean probability equal to the weighted share of labels at a given slope, by
  * Newton's method.
+ *
+ * @yields after each iteration.
  */
-export function fitOffset(
+export function* fitOffset(
   slope: number,
   scores: ArrayLike<number>,
   labels: ArrayLike<number>,
   weights: ArrayLike<number>,
-): number {
+): Generator<void, number> {
   const { mean } = weightedMoments(scores, weights)
   let offset = -slope * mean
   for (let iteration = 0; iteration < iterations; iteration++) {
@@ -87,6 +100,7 @@ export function fitOffset(
       curve += weights[row]! * probability * (1 - probability)
     }
     offset += Math.max(-2, Math.min(2, gradient / curve))
+    yield
   }
   return offset
 }

@@ -26,7 +26,7 @@ export async function recogniseLog(files: readonly string[], signal?: AbortSigna
   const formats = new Set<LogFormat>()
   let isBatch = true
   for (const file of files) {
-    const rows = await readFirstRows(file)
+    const rows = await readFirstRows(file, signal)
     formats.add(recogniseFormat(rows, file))
     isBatch &&= rows.every((row) => parseBatchLine(row) !== undefined)
   }
@@ -44,10 +44,10 @@ export async function recogniseLogFormat(file: string): Promise<LogFormat> {
 }
 
 /** Throws `DataError` `empty-log`, and the errors of reading the file. */
-async function readFirstRows(file: string): Promise<readonly Row[]> {
+async function readFirstRows(file: string, signal?: AbortSignal): Promise<readonly Row[]> {
   const rows: Row[] = []
   let read = 0
-  for await (const { value } of logRows(file)) {
+  for await (const { value } of logRows(file, signal)) {
     if (isRow(value)) rows.push({ ...value })
     if (++read === firstRows) break
   }

@@ -84,7 +84,7 @@ export async function trainCluster(options: ClusterTraining): Promise<TrainedRou
   )
   const learned = learnScores(table, clusterOfPrompt, clusters, before?.scores)
   const rows = await runUntilAborted(pairRows(table, clusterOfPrompt, learned, pair, random, before), signal)
-  const scale = scaleOf(rows, before?.parameters)
+  const scale = await runUntilAborted(scaleOf(rows, before?.parameters), signal)
   const scores = { models: learned.models, scores: learned.scores }
   const together = before === undefined ? scores : withNewModels(before, scores)
   const parameters: ClusterParameters = { ...clusters, scores: together.scores, ...scale }
@@ -175,10 +175,13 @@ function withNewModels(
   }
 }
 
-function scaleOf({ expectedGaps, wins }: PairRows, before: WinRateScale | undefined): WinRateScale {
+function* scaleOf(
+  { expectedGaps, wins }: PairRows,
+  before: WinRateScale | undefined,
+): Generator<void, WinRateScale> {
   if (before !== undefined && wins.length < fewestPairPrompts)
     return { slope: before.slope, offset: before.offset }
-  return fitWinRateScale(expectedGaps, wins, new Float64Array(wins.length).fill(1))
+  return yield* fitWinRateScale(expectedGaps, wins, new Float64Array(wins.length).fill(1))
 }
 
 /** For prompts with the same mix of kinds as the training prompts. */

@@ -80,13 +80,16 @@ export function* fitFewLabel(
     )
   }
   const ones = solveCholesky(factor, new Float64Array(count).fill(1))
+  yield
   const onesSum = sumOf(ones)
   const diagonal = yield* inverseDiagonal(factor)
 
-  return targets.map((target) => {
+  const fits: FewLabelFit[] = []
+  for (const target of targets) {
     const slope = priorSlope * deviationOf(target)
     const residuals = target.map((value, i) => value - slope * examples.priors[i]!)
     const solved = solveCholesky(factor, residuals)
+    yield
     const solvedSum = sumOf(solved)
     const constant = solvedSum / onesSum
     const alphas = solved.map((value, i) => value - constant * ones[i]!)
@@ -97,8 +100,10 @@ export function* fitFewLabel(
         (solvedSum - (ones[i]! * solved[i]!) / inverse) / (onesSum - ones[i]! ** 2 / inverse)
       return value - error - constantWithout + constant
     })
-    return { weights: collapse(examples, variances, alphas, slope, constant), leftOutScores }
-  })
+    fits.push({ weights: collapse(examples, variances, alphas, slope, constant), leftOutScores })
+    yield
+  }
+  return fits
 }
 
 /** The score of the prior alone, on the scale of the fits. */

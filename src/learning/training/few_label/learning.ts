@@ -80,7 +80,7 @@ export function* learnFewLabelInSteps(
   return {
     weights: blend(prior, fit!.weights, trust),
     leftOutScores,
-    scale: fitWinRateScale(leftOutScores, labels.wins, labels.weights),
+    scale: yield* fitWinRateScale(leftOutScores, labels.wins, labels.weights),
     evidence,
     trust,
   }

@@ -13,6 +13,21 @@ const largestShare = 0.6
 /** The commonest are kept: 12 bytes each in the artifact. */
 const mostTerms = 131_072
 
+const mostDistinguished = 2 ** 20
+
+/**
+ * A number by which terms are sorted, because numbers are sorted ten times as fast as objects: the commonest first, equally
+ * common ones by hash, so that the order of the texts does not matter. Terms of more than a million texts count as equally
+ * common.
+ */
+function keyOf(hash: number, count: number): number {
+  return (mostDistinguished - Math.min(count, mostDistinguished)) * 2 ** 32 + (hash + 2 ** 31)
+}
+
+function hashOf(key: number): number {
+  return (key % 2 ** 32) - 2 ** 31
+}
+
 /** Words and pairs of neighbouring words, by hash: an open table that doubles as it fills. */
 export function createTermCounter(): TermCounter {
   let capacity = 1 << 16
@@ -57,17 +72,16 @@ export function createTermCounter(): TermCounter {
       })
     },
     vocabulary() {
-      const kept: { readonly hash: number; readonly count: number }[] = []
+      const keys = new Float64Array(used)
+      let found = 0
       for (let slot = 0; slot < capacity; slot++) {
         const count = counts[slot]!
-        if (count >= fewestTexts && count <= largestShare * texts) kept.push({ hash: hashes[slot]!, count })
+        if (count >= fewestTexts && count <= largestShare * texts) keys[found++] = keyOf(hashes[slot]!, count)
       }
-      // Equal terms are ordered by hash, so the order of the texts does not matter.
-      kept.sort((one, other) => other.count - one.count || one.hash - other.hash)
-      kept.length = Math.min(kept.length, mostTerms)
+      const kept = Int32Array.from(keys.subarray(0, found).sort().subarray(0, mostTerms), hashOf)
       return {
-        hashes: Int32Array.from(kept, ({ hash }) => hash),
-        rarities: Float32Array.from(kept, ({ count }) => Math.log((1 + texts) / (1 + count)) + 1),
+        hashes: kept,
+        rarities: Float32Array.from(kept, (hash) => Math.log((1 + texts) / (1 + counts[slotOf(hash)]!)) + 1),
       }
     },
   }

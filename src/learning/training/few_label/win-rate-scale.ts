@@ -1,5 +1,5 @@
 import { sigmoid } from '../../../base/math/sigmoid.ts'
-import { fitOffset, fitPlatt } from '../../../routing/calibration/platt.ts'
+import { fitOffset, fitPlattInSteps } from '../../../routing/calibration/platt.ts'
 import type { WinRateScale } from '../../../routing/routers/few_label/parameters.ts'
 
 /** Prior mean of the slope: the rise of the log-odds per standard deviation of the score. */
@@ -15,22 +15,23 @@ const smallestSlope = 0.05
  * deviation below and above the mean), which prevents certainty from few labels. The slope is always positive, so win
  * rates have the order of the scores.
  *
+ * @yields after each iteration of the regression.
  * @param wins share of each prompt's comparisons that the strong model won. @param weights one per prompt.
  */
-export function fitWinRateScale(
+export function* fitWinRateScale(
   scores: Float64Array,
   wins: Float64Array,
   weights: Float64Array,
-): WinRateScale {
+): Generator<void, WinRateScale> {
   const { mean, deviation } = momentsOf(scores)
   if (deviation === 0)
-    return { slope: smallestSlope, offset: fitOffset(smallestSlope, scores, wins, weights) }
+    return { slope: smallestSlope, offset: yield* fitOffset(smallestSlope, scores, wins, weights) }
   const won = wins.reduce((sum, share, row) => sum + share * weights[row]!, 0)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   // One more label on each side keeps the base rate off 0 and 1.
   const base = Math.log((won + 1) / (total - won + 1))
   const believed = [-1, 1] as const
-  const { slope } = fitPlatt(
+  const { slope } = yield* fitPlattInSteps(
     [...scores, ...believed.map((side) => mean + side * deviation)],
     [...wins, ...believed.map((side) => sigmoid(base + side * expectedSlope))],
     [...weights, ...believed.map(() => pseudoLabels / 2)],
@@ -39,7 +40,7 @@ export function fitWinRateScale(
   const middle = sigmoid(base)
   return {
     slope: positive,
-    offset: fitOffset(positive, [...scores, mean], [...wins, middle], [...weights, 1]),
+    offset: yield* fitOffset(positive, [...scores, mean], [...wins, middle], [...weights, 1]),
   }
 }
 

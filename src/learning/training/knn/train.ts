@@ -28,14 +28,14 @@ export function trainNearestNeighbours(options: NearestNeighboursTraining): Prom
     kind: 'knn',
     comparisons: 'pair',
     options: { k, beta },
-    fit(comparisons, prompts, pair) {
+    *fit(comparisons, prompts, pair) {
       const parameters = fitNearestNeighbours(pairComparisons(comparisons, pair.strong), prompts)
-      return {
-        indexed: nearestNeighboursLookup({ parameters, pair, k, beta }),
-        models: [pair.strong, pair.weak],
-        tensors: tensorsOfParameters(parameters),
-        metrics: {},
-      }
+      yield
+      const indexed = nearestNeighboursLookup({ parameters, pair, k, beta })
+      yield
+      const tensors = tensorsOfParameters(parameters)
+      yield
+      return { indexed, models: [pair.strong, pair.weak], tensors, metrics: {} }
     },
   })
 }

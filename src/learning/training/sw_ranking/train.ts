@@ -34,13 +34,18 @@ export function trainSimilarityWeighted(options: SimilarityWeightedTraining): Pr
     kind: 'sw_ranking',
     comparisons: 'all',
     options: { gamma, tierCount, mode },
-    fit(comparisons, prompts, pair) {
+    *fit(comparisons, prompts, pair) {
       const { models } = comparisons
       const parameters = fitSimilarityWeighted(models, battlesOf(comparisons), prompts, { tierCount })
+      yield
+      const indexed = similarityWeightedLookup({ parameters, pair, gamma, mode })
+      yield
+      const tensors = tensorsOfParameters(parameters)
+      yield
       return {
-        indexed: similarityWeightedLookup({ parameters, pair, gamma, mode }),
+        indexed,
         models,
-        tensors: tensorsOfParameters(parameters),
+        tensors,
         metrics: {
           tiers: countTiers(parameters.tiers),
           strongElo: parameters.ratings[models.indexOf(pair.strong)]!,

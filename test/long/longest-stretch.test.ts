@@ -1,0 +1,57 @@
+import { rm } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Job, runJob } from '../../src/jobs/job.ts'
+import { jobs } from '../../src/jobs/registry.ts'
+import { createJobWorkspace, jobPayloads } from '../support/jobs/every-job.ts'
+import { createTrainers, trainerKinds } from '../support/jobs/every-trainer.ts'
+import { measureStretches, type Stretch } from '../support/pauses/longest-stretch.ts'
+import { type ScriptedJudge, startScriptedJudge } from '../support/servers/scripted-judge.ts'
+
+/**
+ * The longest computation without a pause may grow by so many executed blocks with each row: sums and sorts do, which take
+ * a fraction of a second on 30,000 rows. A pass over the rows that is repeated (a fit, a bootstrap, clustering), or does
+ * much for each row (hashes of its parts), does not.
+ */
+const mostBlocksPerRow = 1_000
+const rows = 400
+/** Of a clock that moves at each look: a pause after about 25 steps. */
+const msPerLook = 2
+
+async function growthOf(measure: (rows: number) => Promise<Stretch>): Promise<string | undefined> {
+  const one = await measure(rows)
+  const other = await measure(2 * rows)
+  const perRow = (other.blocks - one.blocks) / rows
+  return perRow < mostBlocksPerRow ? undefined : `${Math.round(perRow)} blocks a row: ${other.where}`
+}
+
+describe('the longest stretch without a pause', () => {
+  let trainers: Awaited<ReturnType<typeof createTrainers>>
+  let server: ScriptedJudge
+  beforeAll(async () => {
+    trainers = await createTrainers()
+    server = await startScriptedJudge()
+    for (const count of [rows, 2 * rows]) await trainers.writeLabels(count)
+  })
+  afterAll(async () => {
+    await server.close()
+    await rm(trainers.folder, { recursive: true })
+  })
+
+  it.each(trainerKinds)('of training %s hardly grows with the rows', async (kind) => {
+    const measure = async (count: number) =>
+      (await measureStretches(() => trainers.train(kind, count), msPerLook)).longest
+    expect(await growthOf(measure)).toBeUndefined()
+  })
+
+  it.each(Object.entries(jobPayloads))('of the job %s hardly grows with the rows', async (name, payload) => {
+    const job: Job<unknown, unknown> = jobs[name as keyof typeof jobPayloads]
+    const measure = async (count: number) => {
+      const workspace = await createJobWorkspace(server.baseUrl, count)
+      const context = { signal: new AbortController().signal, workspace, onProgress() {}, onWarning() {} }
+      const { longest } = await measureStretches(() => runJob(job, payload, context), msPerLook)
+      await rm(workspace.folder, { recursive: true })
+      return longest
+    }
+    expect(await growthOf(measure)).toBeUndefined()
+  })
+})

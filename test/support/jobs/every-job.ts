@@ -1,0 +1,80 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseConfig } from '../../../src/config/parse-config.ts'
+import type { Workspace } from '../../../src/jobs/workspace.ts'
+import { answerOf } from '../servers/scripted-judge.ts'
+
+/**
+ * A new folder with labels, answers and a log, and a workspace in it.
+ *
+ * @param baseUrl of a provider on this machine. @param count rows of the labels and of the log.
+ */
+export async function createJobWorkspace(baseUrl: string, count: number): Promise<Workspace> {
+  const rows = Array.from({ length: count }, (_, i) => ({
+    prompt: `Question ${i}: ${'why '.repeat(i % 9)}?`,
+    scores: { big: i % 5 === 0 ? 0 : 1, small: i % 3 === 0 ? 1 : 0 },
+  }))
+  const requests = rows.map(({ prompt }, i) => ({
+    model: i % 2 === 0 ? 'gpt-4o' : 'gpt-4o-mini',
+    request: { messages: [{ role: 'user', content: prompt }] },
+    usage: { prompt_tokens: 20, completion_tokens: 50 },
+  }))
+  const answers = rows.slice(0, 20).map(({ prompt }, i) => ({
+    prompt,
+    answers: { big: answerOf(2, 60 + i), small: answerOf(0, 60) },
+  }))
+  const folder = await mkdtemp(join(tmpdir(), 'routellm-jobs-'))
+  const toLines = (values: readonly object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('')
+  await writeFile(join(folder, 'labels.jsonl'), toLines(rows))
+  await writeFile(join(folder, 'log.jsonl'), toLines(requests))
+  await writeFile(join(folder, 'held-out.jsonl'), toLines(rows.slice(0, 20)))
+  await writeFile(join(folder, 'answers.jsonl'), toLines(answers))
+  const config = parseConfig(
+    `version: 1
+providers: { local: { kind: openai-compatible, baseUrl: "${baseUrl}" } }
+models: { large: { provider: local, upstream: large }, little: { provider: local, upstream: little } }
+policy: { kind: pair, strong: large, weak: little }`,
+    'every-job.ts',
+  )
+  return { folder, config, dependencies: { embedderOptions: {}, hub: {} } }
+}
+
+const pair = { strongModel: 'big', weakModel: 'small' }
+/** A payload for each job, in a folder of `createJobWorkspace`. */
+export const jobPayloads = {
+  answer: { input: 'held-out.jsonl', output: 'answered.jsonl', models: ['large', 'little'] },
+  audit: { files: ['log.jsonl'], router: 'length', html: 'report.html' },
+  augment: { input: 'held-out.jsonl', output: 'augmented.jsonl', writer: 'large', kinds: ['paraphrase'] },
+  calibrate: { router: 'length', target: { kind: 'loss', maxLoss: 0.4, labels: 'labels.jsonl' }, ...pair },
+  convert: { input: 'labels.jsonl', output: 'battles.jsonl', to: 'battles' },
+  decontaminate: { input: 'labels.jsonl', against: ['held-out.jsonl'], output: 'clean.jsonl' },
+  evaluate: {
+    benchmarks: ['./labels.jsonl'],
+    routers: ['length'],
+    samples: 20,
+    html: 'report.html',
+    ...pair,
+  },
+  'instruction-data': { data: ['labels.jsonl'], output: 'train.jsonl', ...pair },
+  inspect: { files: ['labels.jsonl', 'log.jsonl'] },
+  judge: { input: 'answers.jsonl', output: 'judged.jsonl', judge: 'large', mode: 'single' },
+  score: { router: 'length', input: 'labels.jsonl', output: 'scores.jsonl' },
+  split: { input: 'labels.jsonl', output: '.', parts: 'one=0.5,two=0.5' },
+  train: { kind: 'mf', data: ['labels.jsonl'], output: 'router', dimensions: 4, epochs: 2, ...pair },
+  transfer: { data: 'labels.jsonl', routers: ['length'], pairs: ['big:small'], samples: 20 },
+} as const
+/** The files that each job writes. */
+export const jobOutputs: Readonly<Record<string, readonly string[]>> = {
+  answer: ['answered.jsonl'],
+  audit: ['report.html'],
+  augment: ['augmented.jsonl'],
+  convert: ['battles.jsonl'],
+  decontaminate: ['clean.jsonl'],
+  evaluate: ['report.html'],
+  'instruction-data': ['train.jsonl', 'train.validation.jsonl'],
+  judge: ['judged.jsonl'],
+  score: ['scores.jsonl'],
+  split: ['one.jsonl', 'two.jsonl'],
+  train: ['router'],
+}
