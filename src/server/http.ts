@@ -25,6 +25,8 @@ export type HttpAppOptions = {
   readonly isReady: () => boolean
   /** Whether new requests are refused. */
   readonly isClosing: () => boolean
+  /** See `InferenceOptions`. */
+  readonly successor: () => ExchangeContext | null
 }
 
 /**
@@ -32,7 +34,8 @@ export type HttpAppOptions = {
  * routes, authentication, body parsing and error form.
  */
 export function createHttpApp(context: ExchangeContext, metrics: Metrics, options: HttpAppOptions) {
-  const { bodyLimitBytes, clientKeys, forwardClientKey, allowedOrigins, isReady, isClosing } = options
+  const { bodyLimitBytes, clientKeys, forwardClientKey, allowedOrigins, isReady, isClosing, successor } =
+    options
   const { log, notify, nextRequestId } = context
   const respondInOpenAIForm = createErrorResponder({
     log,
@@ -72,6 +75,7 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     requireKey,
     forwardClientKey,
     isClosing,
+    successor,
     respondWithError: respondInOpenAIForm,
   })
   app.register(operationsPlugin, { metrics, requireKey, isReady, respondWithError: respondInOpenAIForm })

@@ -27,7 +27,8 @@ export type Server = {
   listen(address: { readonly host?: string; readonly port: number }): Promise<{ readonly url: string }>
   /**
    * Lets another gateway answer from now on, with other settings. The port stays open, and requests in flight finish
-   * with the gateway that they began with.
+   * with the gateway that they began with. A request whose body arrives after that gateway is released is answered by
+   * the new one.
    *
    * @returns `released` resolves once nothing uses the gateway before any more; its owner closes it then.
    * @throws ConfigError as `createServer` and `listen` do; then nothing has changed.
@@ -125,6 +126,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
         }),
       isReady: () => state === 'ready',
       isClosing: () => state === 'closing',
+      successor: () => (generations.has(generation) ? null : current.context),
     })
     generations.add(generation)
     return generation

@@ -17,6 +17,8 @@ export type InferenceOptions = {
   readonly requireKey: OnRequest | null
   readonly forwardClientKey: boolean
   readonly isClosing: () => boolean
+  /** What answers a request whose body arrives after this gateway is no longer in use; null while it is. */
+  readonly successor: () => ExchangeContext | null
   readonly respondWithError: ErrorResponder
 }
 
@@ -26,7 +28,7 @@ export type InferenceOptions = {
  * and write to the raw response.
  */
 export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, options, done) => {
-  const { context, requireKey, forwardClientKey, isClosing, respondWithError } = options
+  const { context, requireKey, forwardClientKey, isClosing, successor, respondWithError } = options
 
   app.removeAllContentTypeParsers()
   // JSON by its name too: Fastify caches the parser of a named type and searches for '*' on every request.
@@ -43,19 +45,22 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
   })
   if (requireKey !== null) app.addHook('onRequest', requireKey)
 
-  function post(path: string, handle: InferenceHandler): void {
+  function post(path: string, createHandler: (context: ExchangeContext) => InferenceHandler): void {
+    const handle = createHandler(context)
     app.post(path, (request: FastifyRequest<{ Body: Buffer | undefined }>, reply) => {
       if (isClosing()) throw shuttingDown()
       reply.hijack()
-      handle(request.raw, reply.raw, request.body)
+      const next = successor()
+      const answer = next === null ? handle : createHandler(next)
+      answer(request.raw, reply.raw, request.body)
     })
   }
   for (const protocol of protocols) {
     for (const path of protocol.paths) {
-      post(`/v1${path}`, createInferenceHandler(context, protocol, path, forwardClientKey))
+      post(`/v1${path}`, (used) => createInferenceHandler(used, protocol, path, forwardClientKey))
     }
   }
-  post('/v1/route', createRouteHandler(context, chatCompletions))
+  post('/v1/route', (used) => createRouteHandler(used, chatCompletions))
 
   const created = Math.floor(Date.now() / 1000)
   const toListing = ({ id, ownedBy }: ListedModel) => ({ id, object: 'model', created, owned_by: ownedBy })

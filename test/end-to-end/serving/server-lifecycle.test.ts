@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Agent, request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import OpenAI from 'openai'
 import { afterEach, describe, expect, it } from 'vitest'
 import { clientKeyHmac } from '../../../src/config/client-key.ts'
@@ -168,6 +169,32 @@ describe('another gateway in place of one', () => {
     response.end(event('[DONE]'))
     expect(await reply.text()).toContain('[DONE]')
     await released
+    await before.close()
+    await other.close()
+  })
+
+  it('answers a request whose body arrives after the one before is released', async () => {
+    const before = await startGateway()
+    const other = demoGateway()
+    const body = JSON.stringify(userMessage('hi'))
+    const request = httpRequest(`${before.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        expect: '100-continue',
+      },
+    })
+    const answered = once(request, 'response')
+    request.flushHeaders()
+    // By now the gateway before has the request, without its body.
+    await once(request, 'continue')
+    const { released } = await before.server.replace(other, {})
+    await released
+    request.end(body)
+    const [response] = await answered
+    expect(response.statusCode).toBe(200)
+    expect(await text(response)).toContain('demo')
     await before.close()
     await other.close()
   })

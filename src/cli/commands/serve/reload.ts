@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Config } from '../../../config/config.ts'
 import { RouteLLMError } from '../../../errors.ts'
 import type { Gateway } from '../../../gateway/gateway.ts'
@@ -44,7 +43,7 @@ export function createReloadable(
       note(`Reloaded ${next.config.source}: ${next.config.models.length} models.`)
       if (next.config.server.host !== config.server.host || next.config.server.port !== config.server.port)
         note('server.host and server.port stay as they were until the server is restarted.')
-      void released.then(() => closeLater(before, config.server.drainTimeoutMs))
+      void released.then(() => closeReleased(before))
       config = next.config
       current = next.gateway
     } catch (error) {
@@ -54,9 +53,7 @@ export function createReloadable(
     }
   }
 
-  /** Requests whose bodies were still coming when the gateway was replaced have this long to begin. */
-  async function closeLater(gateway: Gateway, afterMs: number): Promise<void> {
-    await wait(afterMs, undefined, { ref: false })
+  async function closeReleased(gateway: Gateway): Promise<void> {
     if (gateways.delete(gateway)) await gateway.close()
   }
 
