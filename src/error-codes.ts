@@ -144,6 +144,8 @@ export const configurationCodes = {
   'provider-unsupported': 'The client has an option that cannot be combined with routing.',
   'reserved-model-name': 'A model has a name that is reserved for routers.',
   'router-without-artifact': 'The router needs an artifact, and none is given.',
+  'routers-unloadable':
+    'Several routers of the configuration cannot be loaded; the message has the reason of each.',
   'routes-to-itself': "A provider's base URL is the gateway's own address.",
   'same-tier-pair': 'The two models have the same tier, so each prompt has the win rate 0.5.',
   'two-sources': 'A router names both an artifact and a checkpoint.',

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { createConfiguredProvider } from '../providers/registry.ts'
 import type { PolicyKinds } from '../routing/policies/registry.ts'
-import { loadRouter } from '../routing/routers/registry.ts'
+import { loadRouters } from '../routing/routers/load-routers.ts'
 import { isClosableRouter } from '../routing/routers/router.ts'
 import type { RouterDependencies } from '../routing/routers/router-kind.ts'
 import { indexByName, type WarningLog } from './decide/decider.ts'
@@ -20,15 +20,13 @@ export type BuildOptions = {
 /**
  * The gateway of a configuration, with its routers loaded and its providers and policies created. No provider is called.
  *
- * Throws what `loadRouter`, `createPolicies` and `createGateway` throw, after closing the routers that did load.
+ * Throws what `loadRouters`, `createPolicies` and `createGateway` throw, after closing the routers that did load.
  */
 export async function buildGateway(config: Config, options: BuildOptions): Promise<Gateway> {
   const { routerDependencies, policyKinds, log } = options
   const { routerTimeoutMs } = config.server
-  const loads = await Promise.allSettled(config.routers.map((spec) => loadRouter(spec, routerDependencies)))
-  const routers = loads.flatMap((load) => (load.status === 'fulfilled' ? [load.value] : []))
+  const routers = await loadRouters(config.routers, routerDependencies)
   try {
-    for (const load of loads) if (load.status === 'rejected') throw load.reason
     const providers = await Promise.all(
       config.providers.map((provider) => createConfiguredProvider(provider, options.apiKeys[provider.name])),
     )

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { useRouterFolders } from '../../../test/support/artifacts/router-folders.ts'
 import { routellm } from '../../../test/support/command-line.ts'
@@ -58,5 +60,31 @@ describe('a router’s folder that names an embedder of another host', () => {
     const embedder = 'openai-compatible:text-embedding-3-small'
     await loadRouter({ name: 'named', artifact }, { embedderOptions, hub })
     await loadRouter({ name: 'named', artifact, embedder }, { embedderOptions: { fetch: noNetwork }, hub })
+  })
+
+  it.each(embedders)('%s: joining it with `train cluster` sends nothing', async (id, dimensions) => {
+    const foreign = await folders.artifact('foreign', { kind: 'cluster', embedder: { id, dimensions } })
+    const rows = Array.from({ length: 20 }, (_, row) => ({
+      prompt: `prompt ${row}`,
+      scores: { fresh: row % 2 },
+    }))
+    const probe = join(folders.place, 'probe.jsonl')
+    await writeFile(probe, rows.map((row) => JSON.stringify(row)).join('\n'))
+    const argv = [
+      'train',
+      'cluster',
+      '--join',
+      foreign,
+      '--data',
+      probe,
+      '--output',
+      join(folders.place, 'joined'),
+    ]
+    const run = await routellm([...argv, '--strong-model', 'strong', '--weak-model', 'fresh'], {
+      folder: folders.place,
+      variables: { OPENAI_API_KEY: 'sk-planted-0123456789', HF_HUB_CACHE: folders.place },
+    })
+    expect(run.exitCode).toBe(2)
+    expect(run.stderr.replace(/\s+/g, ' ')).toContain(`was trained on the embedder ${id}`)
   })
 })
