@@ -70,11 +70,20 @@ function isJsonObject(line: string): boolean {
   }
 }
 
-/** Whether a line opens more brackets than it closes, outside texts. */
+/** Whether a line opens more brackets than it closes, outside texts. A text that does not end is no bracket. */
 function opensObject(line: string): boolean {
-  const plain = line.replace(/"(?:[^"\\]|\\.)*"/g, '')
-  const count = (pattern: RegExp) => plain.match(pattern)?.length ?? 0
-  return !plain.includes('"') && count(/[[{]/g) > count(/[\]}]/g)
+  let depth = 0
+  let inText = false
+  for (let at = 0; at < line.length; at++) {
+    const character = line[at]
+    if (inText) {
+      if (character === '\\') at++
+      else if (character === '"') inText = false
+    } else if (character === '"') inText = true
+    else if (character === '[' || character === '{') depth++
+    else if (character === ']' || character === '}') depth--
+  }
+  return !inText && depth > 0
 }
 
 const knownColumns: ReadonlySet<string> = new Set([

@@ -17,6 +17,8 @@ export type Outcomes = SharedColumns & {
   readonly scores: Readonly<Record<string, number>>
 }
 
+const mostModels = 1000
+
 /**
  * A row `{"prompt", "scores": {"model": number}}`. A score may be true or false (1 or 0).
  *
@@ -31,6 +33,12 @@ export function parseOutcomes(value: unknown, place: string): Outcomes {
     throw invalidRow(place, `needs an object of scores by model in "scores", got ${shown(given)}${proposal}`)
   }
   const scores: [string, number][] = []
+  // Every two models of a row are compared.
+  if (Object.keys(given).length > mostModels)
+    throw invalidRow(
+      place,
+      `has scores of ${Object.keys(given).length} models; at most ${mostModels} are read`,
+    )
   for (const [model, score] of Object.entries(given)) {
     const number = typeof score === 'boolean' ? Number(score) : score
     if (model === '' || typeof number !== 'number' || !(Math.abs(number) <= largestNumber)) {

@@ -79,8 +79,17 @@ function checkFieldCount({ line, fields }: CsvRecord, header: readonly string[],
   throw new DataError(
     'csv-field-count',
     `${source} line ${line} has ${fields.length} fields, but the header names ${header.length} ` +
-      `(${header.join(', ')}). Quote fields that hold commas or line ends, and double the quotes in them.`,
+      `(${listed(header)}). Quote fields that hold commas or line ends, and double the quotes in them.`,
   )
+}
+
+const listedColumns = 12
+
+function listed(header: readonly string[]): string {
+  const names = header
+    .slice(0, listedColumns)
+    .map((name) => (name.length > 40 ? `${name.slice(0, 39)}…` : name))
+  return header.length > names.length ? `${names.join(', ')}, …` : names.join(', ')
 }
 
 function emptyFile(source: string): DataError {

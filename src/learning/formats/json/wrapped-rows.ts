@@ -120,23 +120,21 @@ function isListOfConversations(value: unknown): boolean {
 function findList(value: Row, anyName: boolean, depth: number): WrappedRows | undefined {
   if (depth > maxDepth) return undefined
   const lists = Object.keys(value).filter((key) => !chatLists.has(key) && isRowList(value[key]))
-  const usual = rowLists.find(
-    (key) => Array.isArray(value[key]) && (lists.includes(key) || isEmpty(value[key])),
-  )
+  const known = new Set(lists)
+  const usual = rowLists.find((key) => Array.isArray(value[key]) && (known.has(key) || isEmpty(value[key])))
   const key = usual ?? (anyName && lists.length === 1 ? lists[0] : undefined)
   if (key !== undefined) {
     const { [key]: rows, ...around } = value
     return { rows: Array.isArray(rows) ? rows : [], around }
   }
-  const inner = [...rowLists, ...Object.keys(value)].filter(
-    (name, at, all) => all.indexOf(name) === at && isObject(value[name]),
-  )
+  const inner = [...new Set([...rowLists, ...Object.keys(value)])]
   for (const name of inner) {
     const child = value[name]
     if (!isObject(child) || isRow(child)) continue
     const found = findList(child, anyName, depth + 1)
+    if (found === undefined) continue
     const { [name]: _, ...around } = value
-    if (found !== undefined) return { rows: found.rows, around: { ...around, ...found.around } }
+    return { rows: found.rows, around: { ...around, ...found.around } }
   }
   return undefined
 }
@@ -202,11 +200,15 @@ function listRows(value: Row): readonly unknown[] | undefined {
 function indexedRows(value: Row): readonly unknown[] | undefined {
   const columns = Object.entries(value)
   if (!isRow(value) || !columns.every(([, cells]) => isObject(cells))) return undefined
-  const indexes = [...new Set(columns.flatMap(([, cells]) => Object.keys(isObject(cells) ? cells : {})))]
-  if (indexes.length === 0 || !indexes.every((index) => /^\d+$/.test(index))) return undefined
-  return indexes.map((index) =>
-    Object.fromEntries(columns.map(([name, cells]) => [name, isObject(cells) ? cells[index] : undefined])),
-  )
+  const rows = new Map<string, [string, unknown][]>()
+  for (const [name, cells] of columns)
+    for (const [index, cell] of Object.entries(isObject(cells) ? cells : {})) {
+      if (!/^\d+$/.test(index)) return undefined
+      const row = rows.get(index) ?? []
+      rows.set(index, row)
+      row.push([name, cell])
+    }
+  return rows.size === 0 ? undefined : [...rows.values()].map((cells) => Object.fromEntries(cells))
 }
 
 function keyedRows(value: Row): readonly unknown[] | undefined {

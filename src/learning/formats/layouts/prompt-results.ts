@@ -13,15 +13,11 @@ export type PromptResults = {
 type Collected = {
   readonly line: number
   readonly place: string
-  shared: Row
+  readonly shared: Row
+  /** By model, if rows have such a column. */
+  readonly tokens: Map<string, unknown>
   readonly scores: Map<string, { sum: number; count: number }>
   readonly answers: Map<string, string>
-}
-
-/** The first row's columns hold. `tokens` are by model, so those of another model are added. */
-function joinColumns(first: Row, next: Row): Row {
-  if (!isObject(next.tokens)) return first
-  return { ...first, tokens: isObject(first.tokens) ? { ...next.tokens, ...first.tokens } : next.tokens }
 }
 
 /** Several scores of one model on a prompt are averaged, and its first answer is kept. */
@@ -31,15 +27,18 @@ export function createPromptResults(): PromptResults {
     add({ line, place }, { prompt, model, score, answer, shared }) {
       let collected = prompts.get(prompt)
       if (collected === undefined) {
-        collected = { line, place, shared, scores: new Map(), answers: new Map() }
+        collected = { line, place, shared, tokens: new Map(), scores: new Map(), answers: new Map() }
         prompts.set(prompt, collected)
-      } else collected.shared = joinColumns(collected.shared, shared)
+      }
+      if (isObject(shared.tokens))
+        for (const [name, tokens] of Object.entries(shared.tokens))
+          if (!collected.tokens.has(name)) collected.tokens.set(name, tokens)
       const before = collected.scores.get(model) ?? { sum: 0, count: 0 }
       if (score !== null) collected.scores.set(model, { sum: before.sum + score, count: before.count + 1 })
       if (answer !== undefined && !collected.answers.has(model)) collected.answers.set(model, answer)
     },
     *rows() {
-      for (const [prompt, { line, place, shared, scores, answers }] of prompts)
+      for (const [prompt, { line, place, shared, tokens, scores, answers }] of prompts)
         yield {
           line,
           place,
@@ -47,6 +46,7 @@ export function createPromptResults(): PromptResults {
             ...shared,
             prompt,
             scores: Object.fromEntries([...scores].map(([model, { sum, count }]) => [model, sum / count])),
+            ...(tokens.size > 0 && { tokens: Object.fromEntries(tokens) }),
             ...(answers.size > 0 && { answers: Object.fromEntries(answers) }),
           },
         }

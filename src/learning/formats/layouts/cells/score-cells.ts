@@ -65,13 +65,32 @@ export function plainName(column: string): string {
 
 /** The first column of the rows with one of these names, in the order of the names. */
 export function findColumn(rows: readonly Row[], names: readonly string[]): string | undefined {
-  const columns = [...new Set(rows.flatMap(Object.keys))]
+  const columns = columnsOf(rows)
   for (const name of names) {
-    const found =
-      columns.find((column) => column === name) ?? columns.find((column) => plainName(column) === name)
+    const found = columns.exact.has(name) ? name : columns.plain.get(name)
     if (found !== undefined) return found
   }
   return undefined
+}
+
+/** The columns of rows, and the first of each plain name. */
+type Columns = { readonly exact: ReadonlySet<string>; readonly plain: ReadonlyMap<string, string> }
+
+/** A sample of rows is asked for many columns. */
+const knownColumns = new WeakMap<readonly Row[], Columns>()
+
+function columnsOf(rows: readonly Row[]): Columns {
+  const known = knownColumns.get(rows)
+  if (known !== undefined) return known
+  const exact = new Set(rows.flatMap(Object.keys))
+  const plain = new Map<string, string>()
+  for (const column of exact) {
+    const name = plainName(column)
+    if (!plain.has(name)) plain.set(name, column)
+  }
+  const columns = { exact, plain }
+  knownColumns.set(rows, columns)
+  return columns
 }
 
 /** A row without some of its columns. */

@@ -138,8 +138,15 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== ''
 }
 
+/** All rows of a list have one object around them. */
+const modelsBeside = new WeakMap<Row, string | null>()
+
 function modelBeside(around: Row): string | undefined {
+  const known = modelsBeside.get(around)
+  if (known !== undefined) return known ?? undefined
   const column = findColumn([around], modelNames)
   const name = column === undefined ? undefined : around[column]
-  return isName(name) ? name : undefined
+  const model = isName(name) ? name : undefined
+  modelsBeside.set(around, model ?? null)
+  return model
 }

@@ -2,7 +2,7 @@ import type { Row } from '../../row.ts'
 import { looksLikeModel } from '../cells/model-names.ts'
 import { findPromptReader, noPrompt } from '../cells/prompt-cells.ts'
 import { parseTextList } from '../cells/python-list.ts'
-import { hasScore, isObject, isScoreCell, omitColumns, plainName, readScore } from '../cells/score-cells.ts'
+import { hasScore, isObject, isScoreCell, plainName, readScore } from '../cells/score-cells.ts'
 import type { Layout, Reading } from '../layout.ts'
 
 const scoreWords = 'scores?|correct|is_correct|accuracy|acc|rating|quality|performance|reward|grade|label'
@@ -42,26 +42,28 @@ function planOf(
   return {
     kind: 'each',
     read(row, { place }) {
-      const used = new Set([...promptColumns, ...scores.keys(), ...answers.keys()])
-      for (const column of Object.keys(row))
-        if (models.has(otherSuffix.exec(column)?.[1] ?? '')) used.add(column)
+      const others: [string, unknown][] = []
       const found: [string, number][] = []
       const texts: [string, string][] = []
-      for (const [column, model] of scores) {
-        const cell = row[column]
-        const score = readScore(isObject(cell) ? scoreField(cell) : cell, column, place)
-        if (score !== null) found.push([model, score])
-        const answer = isObject(cell) ? (cell.response ?? cell.answer ?? cell.output) : undefined
-        if (typeof answer === 'string') texts.push([model, answer])
-      }
-      for (const [column, model] of answers) {
-        const cell = row[column]
-        if (typeof cell === 'string' && cell !== '') texts.push([model, parseTextList(cell)?.[0] ?? cell])
+      // By the columns of the row: a file may have many that a row lacks.
+      for (const [column, cell] of Object.entries(row)) {
+        const model = scores.get(column)
+        const answered = answers.get(column)
+        if (model !== undefined) {
+          const score = readScore(isObject(cell) ? scoreField(cell) : cell, column, place)
+          if (score !== null) found.push([model, score])
+          const answer = isObject(cell) ? (cell.response ?? cell.answer ?? cell.output) : undefined
+          if (typeof answer === 'string') texts.push([model, answer])
+        } else if (answered !== undefined) {
+          if (typeof cell === 'string' && cell !== '')
+            texts.push([answered, parseTextList(cell)?.[0] ?? cell])
+        } else if (!promptColumns.has(column) && !models.has(otherSuffix.exec(column)?.[1] ?? ''))
+          others.push([column, cell])
       }
       const prompt = readPrompt(row)
       if (prompt === undefined) throw noPrompt(row, promptColumns, place)
       return {
-        ...omitColumns(row, used),
+        ...Object.fromEntries(others),
         prompt,
         scores: Object.fromEntries(found),
         ...(texts.length > 0 && { answers: Object.fromEntries(texts) }),
@@ -84,25 +86,25 @@ function findScoreColumns(sample: readonly Row[], columns: readonly string[]): M
   const nested = columns.filter(isNested)
   if (nested.length > 1 || nested.some(looksLikeModel))
     return new Map(nested.map((column) => [column, column]))
-  const numeric = columns.filter(isNumeric)
+  const numeric = new Set(columns.filter(isNumeric))
   // A model without a score in the first rows has one later.
   const candidates = columns.filter((column) => cellsOf(column).every(isScoreCell))
   const named = candidates.flatMap((column): [string, string][] => {
     const model = modelOfScoreColumn(column)
     return model === undefined ? [] : [[column, model]]
   })
-  if (named.some(([column]) => numeric.includes(column))) return new Map(named)
+  if (named.some(([column]) => numeric.has(column))) return new Map(named)
   const withCompanions = new Set(
     columns.flatMap((column) => answerSuffix.exec(column)?.[1] ?? otherSuffix.exec(column)?.[1] ?? []),
   )
   const bare = candidates.filter(
     (column) =>
       !otherSuffix.test(column) &&
-      (looksLikeModel(column) || (withCompanions.has(column) && numeric.length > 1)),
+      (looksLikeModel(column) || (withCompanions.has(column) && numeric.size > 1)),
   )
   const isClear = bare.length > 1 || bare.some((column) => withCompanions.has(column))
   return new Map(
-    isClear && bare.some((column) => numeric.includes(column)) ? bare.map((column) => [column, column]) : [],
+    isClear && bare.some((column) => numeric.has(column)) ? bare.map((column) => [column, column]) : [],
   )
 }
 
