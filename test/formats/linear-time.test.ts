@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createCsvParser } from '../../src/learning/formats/csv/parser.ts'
 import { readLaidOutRows } from '../../src/learning/formats/layouts/read-layouts.ts'
-import { expectLinear } from '../support/counted-steps.ts'
+import { expectLinear } from '../support/counting/counted-steps.ts'
 
 /** Reads a text as the content of a file, and goes on after rows that cannot be read. */
 async function read(name: string, text: string): Promise<number> {

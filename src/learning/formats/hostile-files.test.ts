@@ -167,6 +167,12 @@ describe('a hostile file', () => {
     ['polish.csv', latin1('prompt\nksi\xb9\xbfka i s\xb3owo\n'), 'invalid-utf8', /line 2 is not valid UTF-8/],
     ['open quote.csv', 'prompt,id\na,1\n"b,2\nc,3\n', 'csv-unclosed-quote', /line 3 opens a quoted field/],
     ['after quote.csv', 'prompt\n"a"b\n', 'csv-text-after-quote', /line 2 has "b" after a closing quote/],
+    [
+      'wide.csv',
+      `prompt,${'c,'.repeat(16_384)}\np\n`,
+      'csv-columns',
+      /names 16386 columns; at most 16384 are read/,
+    ],
     ['too few.csv', 'prompt,id\na\n', 'csv-field-count', /line 2 has 1 fields, but the header names 2/],
     ['too many.csv', 'prompt\na,b\n', 'csv-field-count', /line 2 has 2 fields/],
     ['twice.csv', 'prompt,prompt\na,b\n', 'csv-columns', /line 1 names the column "prompt" twice/],

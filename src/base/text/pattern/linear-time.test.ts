@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { expectLinear } from '../../../../test/support/counted-steps.ts'
+import { expectLinear } from '../../../../test/support/counting/counted-steps.ts'
 import { compilePattern } from './pattern.ts'
 
 const sources = [

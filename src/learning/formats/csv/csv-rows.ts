@@ -35,9 +35,17 @@ export async function* readCsvRows(
   }
 }
 
+/** As many as a sheet of Excel has. Each is looked at to find prompts and scores. */
+const mostColumns = 16_384
+
 function checkedHeader(columns: readonly string[], place: string): readonly string[] {
   if (columns.some((column) => column.includes('\0')))
     throw new DataError('csv-columns', `${place} has bytes of zero in its header, so it is no CSV file.`)
+  if (columns.length > mostColumns)
+    throw new DataError(
+      'csv-columns',
+      `${place} names ${columns.length} columns; at most ${mostColumns} are read. Is it a table with its header in the first line?`,
+    )
   const known = new Set<string>()
   for (const column of columns) {
     if (column !== '' && known.has(column))
