@@ -29,7 +29,7 @@ export function providerKeys(
     )
       throw new ConfigError(
         'missing-api-key',
-        `providers.${provider.name}.apiKeyEnv: the environment variable ${apiKeyEnv} is not set; set it (or --api-key for the provider openai), or remove apiKeyEnv if the provider needs no key`,
+        `providers.${provider.name}.apiKeyEnv: the environment variable ${apiKeyEnv} is not set, and it holds the key of the provider ${provider.name}. Set it (export ${apiKeyEnv}=…). If the models are served elsewhere, give --base-url; if the provider needs no key, remove apiKeyEnv from the configuration`,
         { param: `providers.${provider.name}.apiKeyEnv` },
       )
   }

@@ -89,7 +89,7 @@ export function formatRefusal(reason: string, { colors }: CommandContext['termin
 export function addPriceOption(command: Command): Command {
   return command.option(
     '--price <input,output>',
-    'dollars per million tokens (default: those of the configured model); 0,0 if it costs nothing',
+    'dollars per million tokens (default: those of the configured model, else the list price of a model of OpenAI); 0,0 if it costs nothing',
     pricePair,
   )
 }

@@ -11,10 +11,11 @@ import { providerKeys } from '../../providers/provider-keys.ts'
 import { createConfiguredProvider } from '../../providers/registry.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { Workspace } from '../workspace.ts'
+import { withListPrice } from './list-price.ts'
 
 /** The fields of a payload whose job asks a language model many questions. */
 export const chatOptions = {
-  /** Dollars per million tokens, input and output. Default: those of the configured model. */
+  /** Dollars per million tokens, input and output. Default: those of the configured model, else OpenAI’s list price. */
   price: z.exactOptional(z.tuple([z.number(), z.number()]).readonly()),
   /** Cost limit of the job in dollars, including what the cache shows as paid. Needs a price. */
   maxCost: z.exactOptional(z.number()),
@@ -37,7 +38,7 @@ export type ChatOptions = z.output<typeof optionsSchema>
 export type ChatEndpoints = {
   /**
    * @param option names the model in errors: `--judge`.
-   * @param price instead of the configured model's.
+   * @param price instead of the configured model's, or of the list price of one of OpenAI's.
    */
   endpoint(option: string, name: string, price?: ChatOptions['price']): Promise<ChatEndpoint>
   /** Replies in the cache, of this run and of earlier ones. */
@@ -58,12 +59,14 @@ export async function openChatEndpoints(
   let budget: ReturnType<typeof createBudget> | undefined
 
   async function endpoint(option: string, name: string, price?: ChatOptions['price']): Promise<ChatEndpoint> {
-    const model = withPrice(findModel(option, name, models, providers), price)
-    const provider = providers.find((each) => each.name === model.provider)
+    const found = findModel(option, name, models, providers)
+    const provider = providers.find((each) => each.name === found.provider)
     if (provider === undefined)
-      throw new ConfigError('unknown-provider', `${option} ${name}: there is no provider ${model.provider}`, {
+      throw new ConfigError('unknown-provider', `${option} ${name}: there is no provider ${found.provider}`, {
         param: option,
       })
+    const model =
+      price === undefined ? await withListPrice(found, provider, new Date()) : withPrice(found, price)
     const server = { ...config.server, forwardClientKey: false }
     const apiKey = providerKeys({ server, providers, models: [model] }, variables)[provider.name]
     const connection = await createConfiguredProvider(provider, apiKey)
@@ -94,8 +97,7 @@ export async function openChatEndpoints(
   }
 }
 
-function withPrice(model: Model, price: ChatOptions['price']): Model {
-  if (price === undefined) return model
+function withPrice(model: Model, price: NonNullable<ChatOptions['price']>): Model {
   return { ...model, inputUsdPerMillionTokens: price[0], outputUsdPerMillionTokens: price[1] }
 }
 

@@ -91,7 +91,9 @@ describe('readComparisons', () => {
   })
 
   it('says how a battle becomes a row of outcomes', () => {
-    expect(() => parseOutcomes(battle, 'rows.jsonl line 1')).toThrow('routellm data convert --to outcomes')
+    expect(() => parseOutcomes(battle, 'rows.jsonl line 1')).toThrow(
+      'routellm data convert FILE --to outcomes --output outcomes.jsonl',
+    )
   })
 
   it.each<[unknown, RegExp]>([

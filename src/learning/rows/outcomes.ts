@@ -55,6 +55,6 @@ export function parseOutcomes(value: unknown, place: string): Outcomes {
 /** The end of the message for a row without scores: what would give it some. */
 function proposeScores(row: Row): string {
   if (row.winner !== undefined)
-    return '. It is a battle: routellm data convert --to outcomes writes its scores'
+    return '. It is a battle: routellm data convert FILE --to outcomes --output outcomes.jsonl writes its scores'
   return proposeScoreColumns(row).replace(/^ /, '. ').replace(/\.$/, '')
 }

@@ -118,7 +118,8 @@ async function audit(files: readonly string[], flags: AuditFlags, context: Comma
   for (const file of written) terminal.note(`Wrote ${file}`)
   if (sampled === undefined) return
   const { formatSample } = await import('./print.ts')
-  for (const line of formatSample(sampled)) terminal.note(line)
+  const again = [...files, ...sameOptions(flags)]
+  for (const line of formatSample(sampled, report.pair, { again, ...flags })) terminal.note(line)
 }
 
 /** The options of this audit that the next one needs too. */

@@ -90,7 +90,11 @@ export function formatAssumptions(report: AuditReport, printing: AuditPrinting):
 }
 
 /** What the sample stands for, because a promise that is made with its labels holds for these requests only. */
-export function formatSample({ prompts, requests, tooLong }: NonNullable<AuditResult['sampled']>): string[] {
+export function formatSample(
+  { prompts, requests, tooLong }: NonNullable<AuditResult['sampled']>,
+  pair: AuditReport['pair'],
+  { again, sampleToLabel = 'to-label.jsonl' }: Pick<AuditPrinting, 'again'> & { sampleToLabel?: string },
+): string[] {
   return [
     `The sample has ${prompts} prompts that stand for ${requests} requests of the log ("requests" in each row). Keep that column with the labels.`,
     ...(tooLong === 0
@@ -98,6 +102,30 @@ export function formatSample({ prompts, requests, tooLong }: NonNullable<AuditRe
       : [
           `${tooLong} requests with longer prompts than ${longestSampledPrompt} characters cannot be drawn; the labels say nothing about these.`,
         ]),
+    ...(pair === null ? [] : labelSteps(pair, again, sampleToLabel)),
+  ]
+}
+
+/** The commands that make labels of the sample. The models are named as in the log, so its answers are not paid for again. */
+function labelSteps(
+  { strong, weak }: NonNullable<AuditReport['pair']>,
+  again: readonly string[],
+  sample: string,
+): string[] {
+  const step = (...words: string[]) => `  ${toCommandLineText(['routellm', ...words])}`
+  const judge = ['--judge', 'gpt-4.1-mini', '--strong-model', strong, '--weak-model', weak]
+  return [
+    'Next, the answers that the log does not have, the labels, and the risk:',
+    step(
+      ...['data', 'answer', '--model', strong, weak, '--max-cost', '5'],
+      ...['--input', sample, '--output', 'answers.jsonl'],
+    ),
+    step(
+      ...['data', 'judge', ...judge, '--max-cost', '5'],
+      ...['--input', 'answers.jsonl', '--output', 'labels.jsonl'],
+    ),
+    step('audit', ...again, '--labels', 'labels.jsonl'),
+    'A rule (data judge --checker) is better than a judge where the prompts have a right answer: docs/labels.md.',
   ]
 }
 

@@ -91,7 +91,7 @@ export function formatLoss(result: LossCalibration, colors: Colors): string[] {
   const counted = prompts === undefined ? formatLabels(result) : `${prompts} prompts given`
   return [
     ...formatThreshold(router, threshold, colors),
-    `With ${formatPercent(confidence, 1)} confidence, at most ${formatPercentUp(bound)} of ${formatPopulation(result)} go to ${pair.weak} and fail where ${pair.strong} would not (of the ${formatLabels(result)} ${losses}, ${formatPercent(losses / requests, 1)}).`,
+    `With ${formatPercent(confidence, 1)} confidence, at most ${formatPercentUp(bound)} of ${formatPopulation(result)} go to ${pair.weak} and fail where ${pair.strong} would not. Of the ${formatLabels(result)}, ${losses} do (${formatPercent(losses / requests, 1)}).`,
     `It sends ${formatPercent(strongCallFraction, 1)} of the ${counted} to the strong model.`,
     ...formatSeparation(result),
     ...formatBasis(router, basis, crossFittedLabels, labels, about),

@@ -133,7 +133,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     const { url } = await server.listen(config.server)
     const models = gateway.models().map((model) => model.id)
     if (flags.json === true) terminal.result(JSON.stringify({ url, models, config: config.source }))
-    for (const line of formatServed(config, url, terminal.colors)) terminal.note(line)
+    for (const line of formatServed(config, url, terminal.colors, sameRouters(flags))) terminal.note(line)
     await aborted(interrupted)
     // Whoever presses Ctrl-C waits for the end; a process manager that sends SIGTERM needs time to stop sending requests.
     if (isTermination(interrupted)) graceMs = served.config.server.shutdownGraceMs
@@ -217,4 +217,12 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
+}
+
+/** The options that name the routers, for a command with other models. */
+function sameRouters({ routers, threshold }: ServeFlags): string[] {
+  return [
+    ...(routers === undefined ? [] : ['--routers', routers.join(',')]),
+    ...(threshold === undefined ? [] : ['--threshold', String(threshold)]),
+  ]
 }

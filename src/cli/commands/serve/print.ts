@@ -1,4 +1,5 @@
 import { redactUrl } from '../../../base/settings/redact.ts'
+import { toCommandLineText } from '../../../base/text/format/command-line-text.ts'
 import type { Config } from '../../../config/config.ts'
 import { demoSource, isDemonstration } from '../../../config/demo.ts'
 import { isLoopback } from '../../../config/loopback.ts'
@@ -10,8 +11,17 @@ import { version } from '../../../version.ts'
 import { formatAuto, formatPolicy, formatRouter } from '../../setup/format-configuration.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
-/** The text that a server prints when it listens: the models, the routers, the policies, and a command to try it. */
-export function formatServed(config: Config, url: string, colors: Colors): string[] {
+/**
+ * The text that a server prints when it listens: the models, the routers, the policies, and a command to try it.
+ *
+ * @param again the options of the same routers, as the command names them.
+ */
+export function formatServed(
+  config: Config,
+  url: string,
+  colors: Colors,
+  again: readonly string[] = [],
+): string[] {
   const isDemo = isDemonstration(config.providers)
   const { strong, weak } = config.policy
   return [
@@ -31,7 +41,7 @@ export function formatServed(config: Config, url: string, colors: Colors): strin
     ...formatAccess(config.server),
     ...(isDemo
       ? [
-          'The demonstration answers by itself. For real models: routellm serve --strong-model … --weak-model …, or routellm init.',
+          `The demonstration answers by itself. For real models: ${[toCommandLineText(['routellm', 'serve', ...again]), '--strong-model … --weak-model …'].join(' ')}, or routellm init.`,
         ]
       : []),
     'Try it:',

@@ -55,7 +55,8 @@ export function describeUses(inspection: Inspection, { log, answered }: UsesOpti
     why: string,
     leftOut: FileUse['leftOut'] = {},
   ): FileUse => ({ command, unit, reads, leftOut, why: reads === 0 ? why : null })
-  const isScored = form === 'outcomes'
+  const isArena = form === 'arena'
+  const arena = 'it needs scores: routellm data convert FILE --to outcomes --output outcomes.jsonl'
   return [
     auditUse(log, use),
     use('score, data answer, --prompts', 'prompts', prompts.distinct, 'no row has a prompt', {
@@ -70,13 +71,7 @@ export function describeUses(inspection: Inspection, { log, answered }: UsesOpti
     ),
     use('train mf, knn, cluster …', 'comparisons', comparisons, noPair),
     use('calibrate --labels', 'labels', labels, noPair, ofPair),
-    use(
-      'evaluate --benchmark',
-      'rows',
-      isScored ? labels : 0,
-      labels > 0 ? 'it needs scores: routellm data convert --to outcomes' : noPair,
-      isScored ? ofPair : {},
-    ),
+    use('evaluate --benchmark', 'rows', isArena ? 0 : labels, isArena && labels > 0 ? arena : noPair, ofPair),
     use('data judge', 'answers', answered, 'no row has "answers" by model'),
   ]
 }

@@ -107,3 +107,26 @@ it('measures one set of win rates on several pairs', async () => {
     }),
   ).toThrow(/mine has no win rate for "hard"/)
 })
+
+it('reads battles and preferences as the scores of their two models', async () => {
+  const models = { strong: 'big', weak: 'small' }
+  const battle = { model_a: 'small', model_b: 'big' }
+  const battles = await file('battles.jsonl', [
+    { prompt: 'a', ...battle, winner: 'model_b', requests: 3 },
+    { prompt: 'b', ...battle, winner: 'tie' },
+    { prompt: 'c', ...battle, winner: 'model_a' },
+    { prompt: 'd', model_a: 'big', model_b: 'tiny', winner: 'model_a' },
+  ])
+  const { rows } = await loadLabelled(battles, models)
+  expect(
+    rows.map(({ prompt, strongScore, weakScore, weight }) => [prompt, strongScore, weakScore, weight]),
+  ).toEqual([
+    ['a', 100, 0, 3],
+    ['b', 50, 50, undefined],
+    ['c', 0, 100, undefined],
+  ])
+  const preferences = await file('preferences.jsonl', [
+    { prompt: 'a', model_a: 'big', model_b: 'small', pref_b: 0.25 },
+  ])
+  expect((await loadLabelled(preferences, models)).rows[0]).toMatchObject({ strongScore: 75, weakScore: 25 })
+})

@@ -2,11 +2,12 @@ import { DataError } from '../../../errors.ts'
 import type { TokenCounts } from '../../../routing/catalogue/prices.ts'
 import { readRows } from '../../formats/read-rows.ts'
 import { invalidRow, parseRow, shown } from '../../formats/row.ts'
-import { type Outcomes, parseOutcomes } from '../../rows/outcomes.ts'
+import { outcomesOfLabel } from '../../rows/label-outcomes.ts'
+import type { Outcomes } from '../../rows/outcomes.ts'
 import type { Benchmark, BenchmarkRow, ScoreUnit } from '../benchmark.ts'
 import type { ModelNames } from './evals-folder.ts'
 
-/** A row of an outcomes file, with its category and the tokens of its answers where it has them. */
+/** A row of labels as outcomes, with its category and the tokens of its answers where it has them. */
 export type LabelledRow = Outcomes & {
   readonly category?: string
   /** By model. */
@@ -15,7 +16,8 @@ export type LabelledRow = Outcomes & {
 
 /**
  * Any labelled file is a benchmark: outcomes (`{"prompt", "scores": {"model": number}}`, in any format of `readRows`)
- * with an optional `category`, `weight` (default: `requests`) and `tokens` (`{"model": {"input", "output"}}`). Rows that do not score both
+ * with an optional `category`, `weight` (default: `requests`) and `tokens` (`{"model": {"input", "output"}}`), or battles and
+ * preferences, as `outcomesOfLabel` scores them. Rows that do not score both
  * models are left out. Several files are read as one.
  *
  * @param models Default: the two models of the file, which must score exactly two; the one with the higher mean is
@@ -33,18 +35,18 @@ export async function loadLabelled(
   return benchmarkOfPair(name, rows, models ?? onlyPair(name, rows))
 }
 
-/** The only model that a file of outcomes scores; undefined if it scores several, or none. */
+/** The only model that a file of labels scores; undefined if it scores several, or none. */
 export async function onlyModelOf(file: string, signal?: AbortSignal): Promise<string | undefined> {
   const models = new Set<string>()
   for await (const { place, value } of readRows(file, { signal })) {
-    for (const model of Object.keys(parseOutcomes(value, place).scores)) models.add(model)
+    for (const model of Object.keys(outcomesOfLabel(value, place).scores)) models.add(model)
     if (models.size > 1) return undefined
   }
   const [model] = models
   return model
 }
 
-/** The rows of a file of outcomes, or of several that are read as one. */
+/** The rows of a file of labels, or of several that are read as one. */
 export async function readLabelledRows(
   files: string | readonly string[],
   signal?: AbortSignal,
@@ -59,7 +61,7 @@ export async function readLabelledRows(
       )
     }
     rows.push({
-      ...parseOutcomes(value, place),
+      ...outcomesOfLabel(value, place),
       ...(category ? { category } : {}),
       ...(tokens != null && { tokens: tokensColumn(tokens, place) }),
     })

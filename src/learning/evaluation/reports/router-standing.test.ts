@@ -50,4 +50,22 @@ describe('what an evaluation says of a router that is of no use', () => {
   it('stands in the report', () => {
     expect(reportText(evaluation([3, -3]))).toContain('Do not use router-1')
   })
+
+  it('says the same of a router whether length is named before it or after it', () => {
+    const random = createRandom(3)
+    const rows = Array.from({ length: 120 }, (_, index) => ({
+      prompt: 'x'.repeat(1 + index),
+      strongScore: 100,
+      weakScore: random.next() < index / 120 ? 0 : 100,
+    }))
+    const benchmark = { name: 'rows', unit: 'percent', strongModel: 'big', weakModel: 'little' } as const
+    const length = { name: 'length', winRates: rows.map((_, index) => index / 120) }
+    const mine = { name: 'mine', winRates: rows.map((_, index) => (index + random.next() * 6) / 130) }
+    const of = (...routers: (typeof mine)[]) =>
+      standingNotes(evaluate({ benchmark: { ...benchmark, rows, contaminated: [] }, routers, samples: 200 }))
+    expect(of(length, mine)).toEqual([
+      'mine is not shown to be better than the length of the prompt on these rows.',
+    ])
+    expect(of(mine, length)).toEqual(of(length, mine))
+  })
 })

@@ -15,10 +15,18 @@ export function standingNote(
   router: RouterEvaluation,
   { comparisons }: Pick<Evaluation, 'comparisons'>,
 ): string | undefined {
-  const overLength = comparisons.find(
-    ({ router: name, against }) => name === router.name && against === 'length' && name !== 'length',
+  return sentenceOf(router, intervalOverLength(router.name, comparisons))
+}
+
+/** Two routers are compared once, in the order in which they are named: `length` may be the first of them. */
+function intervalOverLength(name: string, comparisons: Evaluation['comparisons']): Interval | undefined {
+  if (name === 'length') return undefined
+  const direct = comparisons.find(({ router, against }) => router === name && against === 'length')
+  if (direct !== undefined) return direct.interval
+  const reversed = comparisons.find(
+    ({ router, against }) => router === 'length' && against === name,
   )?.interval
-  return sentenceOf(router, overLength)
+  return reversed === undefined ? undefined : [-reversed[1], -reversed[0]]
 }
 
 function sentenceOf(

@@ -212,7 +212,7 @@ function checkBudget(options: ChatEndpointOptions, prices: Prices | undefined): 
   if (prices === undefined)
     throw new InvalidRequestError(
       'unpriced-judge',
-      `The model ${name} has no price, so a cost cap cannot be kept. Give its dollars per million tokens (0 for a free model), or remove the cap.`,
+      `The model ${name} has no price, so a cost cap cannot be kept. Give its dollars per million tokens of input and output, as in --price 0.4,1.6 (0,0 for a free model), or remove the cap.`,
     )
   if (outputTokensAtMost(chatBody(options, [])) === undefined)
     throw new InvalidRequestError(

@@ -34,7 +34,7 @@ export function addDataAnswerCommand(data: Command, context: CommandContext): vo
     )
     .option(
       '--price <input,output>',
-      'dollars per million tokens: one price for all models, or one for each --model in the same order (default: those of the configured models); 0,0 if it costs nothing',
+      'dollars per million tokens: one price for all models, or one for each --model in the same order (default: those of the configured models, else the list prices of models of OpenAI); 0,0 if it costs nothing',
       (text: string, before: readonly Price[] = []) => [...before, pricePair(text)],
     )
   addChatOptions(answer, { temperature: "the model's own", maxTokens: 4096 })
