@@ -41,7 +41,7 @@ it('rounds the bound up', () => {
 it('says what the promise is about', () => {
   const drawn = textOf({ ...found, labels: 136, requests: 300, independentLabels: 300 })
   expect(drawn).toContain('of all requests go to small')
-  expect(drawn).toContain('of the 300 requests that the 136 labels stand for 4, 1.3 %')
+  expect(drawn).toContain('Of the 300 requests that the 136 labels stand for, 4 do (1.3 %)')
   const other = textOf({ ...found, about: 'distinct-prompts' })
   expect(other).toContain('at most 4.33 % of distinct prompts like these labels go to small')
   expect(other).toContain('--sample-to-label')
