@@ -116,6 +116,14 @@ function localCases(createEmbedder: () => Promise<LocalEmbedder>): ContractCase[
         assert.deepEqual(embedder.embedNow(firstText), copy)
       },
     },
+    {
+      name: 'embedNow with a target returns the same vector',
+      run: async () => {
+        const embedder = await createEmbedder()
+        const target = new Float32Array(embedder.dimensions).fill(7)
+        assert.deepEqual(embedder.embedNow(firstText, target), embedder.embedNow(firstText))
+      },
+    },
   ]
 }
 

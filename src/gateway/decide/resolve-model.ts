@@ -46,7 +46,7 @@ export function createModelResolver(parts: ResolverParts): (modelName: string) =
     return { kind: 'policy', policy: parts.createPairPolicy({ policy: null, router, threshold }) }
   }
 
-  return (modelName) => {
+  function resolve(modelName: string): ResolvedModel {
     const asked = parseModelName(modelName, routerNames)
     switch (asked.kind) {
       case 'auto':
@@ -63,7 +63,23 @@ export function createModelResolver(parts: ResolverParts): (modelName: string) =
         return { kind: 'model', model: findModel(parts, asked.name) }
     }
   }
+
+  /** Clients use few names. A name always resolves to the same, because the parts never change. */
+  const resolved = new Map<string, ResolvedModel>()
+  return (modelName) => {
+    const known = resolved.get(modelName)
+    if (known !== undefined) return known
+    const found = resolve(modelName)
+    if (modelName.length <= longestKeptName) {
+      if (resolved.size === mostKeptNames) resolved.clear()
+      resolved.set(modelName, found)
+    }
+    return found
+  }
 }
+
+const mostKeptNames = 256
+const longestKeptName = 256
 
 /** @throws InvalidRequestError `unknown-router`. */
 export function findRouter(parts: NamedParts, name: string): Router {

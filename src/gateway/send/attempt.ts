@@ -68,7 +68,6 @@ export class Attempt implements ReplySink {
   #requestedUsage = false
   #isStream = false
   #tap: UsageTap | null = null
-  #sentAt = 0
   #headAt = 0
 
   constructor(
@@ -91,18 +90,11 @@ export class Attempt implements ReplySink {
       stream && sender.requestsUsage(this.model) ? this.#protocol.requestUsage(path, body) : null
     this.#requestedUsage = withUsage !== null
     const upstreamBody = this.#protocol.replaceModel(withUsage ?? body, this.model.upstream)
-    this.#sentAt = performance.now()
     this.#abortUpstream = sender.send(
       this.model,
       headers === undefined ? { path, body: upstreamBody } : { path, body: upstreamBody, headers },
       this,
     )
-    this.#sentAt = performance.now()
-  }
-
-  /** When the request was sent, as `performance.now()`. */
-  get sentAt(): number {
-    return this.#sentAt
   }
 
   /** When the reply's head came, as `performance.now()`; 0 if none came. */

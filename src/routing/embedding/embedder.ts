@@ -24,8 +24,13 @@ export function sameVectorSpace(id: string, other: string): boolean {
 
 /** Computes in this thread without waiting for anything, in well under a millisecond. */
 export type LocalEmbedder = Embedder & {
-  /** The same vector as `embed` returns. The caller owns it. */
-  embedNow(text: string): Float32Array
+  /**
+   * The same vector as `embed` returns.
+   *
+   * @param target an array of `dimensions` numbers that the caller no longer needs; an embedder may write the vector
+   *   into it and return it. Default: a new array, which the caller owns.
+   */
+  embedNow(text: string, target?: Float32Array): Float32Array
 }
 
 /** Holds threads and memory until it is closed; embedding afterwards fails. */

@@ -83,7 +83,7 @@ export class Exchange implements ReplyReceiver, InFlightEntry {
     this.#requestId = context.nextRequestId()
     this.#text = context.keepText ? new TextKeeper(body) : null
     context.inFlight.add(this)
-    response.once('close', () => this.#onClose())
+    response.on('close', () => this.#onClose()) // Node emits it once
   }
 
   /** Whether there is still a client to answer. */

@@ -16,6 +16,7 @@ import {
   featureNames,
   structuralWeight,
 } from './parameters.ts'
+import { createRepeatedTexts } from './repeated-texts.ts'
 
 export type BuiltinEmbedder = LocalEmbedder & NamedFeatureEmbedder
 
@@ -40,18 +41,24 @@ export async function loadBuiltinEmbedder(folder: string = builtinArtifactFolder
 export function createBuiltinEmbedder(parameters: BuiltinEmbedderParameters): BuiltinEmbedder {
   const measure = createTextMeasurer()
   const addDensePart = createDensePart(parameters)
+  const repeated = createRepeatedTexts()
   const raw = new Float64Array(featureNames.length)
   const dimensions = featureNames.length + parameters.denseDimensions
   const { centres, factors } = standardisation(parameters)
 
-  function embedNow(text: string): Float32Array {
-    const vector = new Float32Array(dimensions)
+  function embedNow(text: string, vector = new Float32Array(dimensions)): Float32Array {
+    const known = repeated.find(text)
+    if (known !== undefined) {
+      vector.set(known)
+      return vector
+    }
     const measured = measure(text)
     const words = addDensePart(text, measured, vector, featureNames.length)
     writeScaledFeatures(measured, words, raw)
     for (let feature = 0; feature < raw.length; feature++) {
       vector[feature] = cut((raw[feature]! - centres[feature]!) * factors[feature]!, limit)
     }
+    repeated.offer(text, vector)
     return vector
   }
 

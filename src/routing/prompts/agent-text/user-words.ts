@@ -5,8 +5,8 @@ type Row = (typeof agentWrappers)[number]
 const dataTags = new Set(collect((row) => row.dataTags))
 const followingDataTags = new Set(collect((row) => row.followingDataTags))
 const wordTags = collect((row) => row.wordTags)
-const remarks = collect((row) => row.remarks)
-const dataOpenings = collect((row) => row.dataOpenings)
+const findRemark = createBeginningFinder(collect((row) => row.remarks))
+const findDataOpening = createBeginningFinder(collect((row) => row.dataOpenings))
 const outputLines = collect((row) => row.outputLines)
 const dataLines = [...collect((row) => row.dataLines), ...outputLines, referencedFiles.begin]
 const wordLines = collect((row) => row.wordLines)
@@ -25,7 +25,8 @@ function collect(select: (row: Row) => readonly string[] | undefined): readonly 
  * times, whatever the text.
  */
 export function userWords(parts: readonly string[]): string {
-  const spoken = findSpokenParts(parts) ?? parts
+  const mayHaveTags = parts.some((part) => part.includes('<'))
+  const spoken = (mayHaveTags ? findSpokenParts(parts) : undefined) ?? parts
   const kept: string[] = []
   let isChanged = spoken !== parts
   let reading: Reading = 'words'
@@ -61,7 +62,7 @@ function cleanPart(part: string, reading: Reading): CleanPart {
   }
   text = withoutRemark(text.includes('<') ? unwrap(withoutDataTags(text)) : text)
   const start = text.trimStart()
-  const isData = dataOpenings.some((opening) => start.startsWith(opening))
+  const isData = findDataOpening(start) !== undefined
   const wordLine = findLine(text, isData ? wordLinesInData : wordLines)
   if (wordLine !== undefined) text = text.slice(wordLine.at + wordLine.line.length)
   else if (isData) return { words: wordsOfResult(text), next: 'words' }
@@ -86,7 +87,7 @@ function cleanPart(part: string, reading: Reading): CleanPart {
 /** The text without a remark at its beginning. */
 function withoutRemark(text: string): string {
   const start = text.trimStart()
-  const remark = remarks.find((each) => start.startsWith(each))
+  const remark = findRemark(start)
   return remark === undefined ? text : start.slice(remark.length)
 }
 
@@ -183,8 +184,20 @@ function isHeaderStart(text: string, at: number): boolean {
   return /^\[[a-z]+(?:_[a-z]+)+(?: |\])/.test(text.slice(at, at + longestTagName))
 }
 
+/** A function that returns the one of `beginnings`, of two or more letters each, that a text begins with. */
+function createBeginningFinder(beginnings: readonly string[]): (text: string) => string | undefined {
+  const lettersOf = (text: string) => (text.charCodeAt(0) << 16) | text.charCodeAt(1)
+  const letters = new Set(beginnings.map(lettersOf))
+  return (text) =>
+    letters.has(lettersOf(text)) ? beginnings.find((each) => text.startsWith(each)) : undefined
+}
+
 /** The first of `lines` that begins a line of the text. */
 function findLine(text: string, lines: readonly string[]): { at: number; line: string } | undefined {
+  if (!text.includes('\n')) {
+    const line = lines.find((each) => text.startsWith(each))
+    return line === undefined ? undefined : { at: 0, line }
+  }
   let first: { at: number; line: string } | undefined
   for (const line of lines) {
     for (let at = text.indexOf(line); at !== -1; at = text.indexOf(line, at + 1)) {

@@ -66,6 +66,7 @@ export function createMatrixFactorizationRouter(
     )
   const direction = fixedPairVector(weights, pair)
   const winRateOf = (embedding: ArrayLike<number>) => sigmoid(logOdds(direction, embedding, name))
+  const reused = new Float32Array(dimensions)
   const scoreModels = createModelScores(weights)
   const modelScoresOf = (embedding: ArrayLike<number>) => {
     const scores = scoreModels(embedding)
@@ -81,7 +82,7 @@ export function createMatrixFactorizationRouter(
     embedderId: embedder.id,
     dimensions,
     strongWinRate: isLocalEmbedder(embedder)
-      ? ({ text }) => winRateOf(embedder.embedNow(text))
+      ? ({ text }) => winRateOf(embedder.embedNow(text, reused))
       : async ({ text }, signal) => winRateOf(await embedOne(embedder, text, signal)),
     models: weights.models,
     pair,
