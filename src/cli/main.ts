@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { addAbortSignal } from 'node:stream'
 import picocolors from 'picocolors'
 import { toTerminalText } from '../base/text/display.ts'
 import { wrapText } from '../base/text/format/wrap-line.ts'
@@ -51,6 +52,7 @@ function widthOf(stream: NodeJS.WriteStream): number | null {
 
 async function readInput(): Promise<string> {
   const chunks: Buffer[] = []
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+  for await (const chunk of addAbortSignal(interruption.signal, process.stdin))
+    chunks.push(Buffer.from(chunk))
   return Buffer.concat(chunks).toString('utf8')
 }

@@ -45,13 +45,19 @@ export async function* untilAborted<Item>(
 ): AsyncGenerator<Item> {
   signal?.throwIfAborted()
   let turnEnds = performance.now() + turnMs
-  for await (const item of items) {
-    // A signal that aborts while the items wait for a file is heard at once.
+  try {
+    for await (const item of items) {
+      // A signal that aborts while the items wait for a file is heard at once.
+      signal?.throwIfAborted()
+      yield item
+      if (performance.now() < turnEnds) continue
+      await hearAbort(signal)
+      turnEnds = performance.now() + turnMs
+    }
+  } catch (error) {
+    // A stream that is destroyed by the signal fails with an error of its own.
     signal?.throwIfAborted()
-    yield item
-    if (performance.now() < turnEnds) continue
-    await hearAbort(signal)
-    turnEnds = performance.now() + turnMs
+    throw error
   }
 }
 

@@ -12,6 +12,7 @@ import { type ChatEndpoints, chatOptions } from '../chat/endpoints.ts'
 import { withKeptReplies } from '../chat/kept-replies.ts'
 import type { Job, JobContext } from '../job.ts'
 import { protectedFiles } from '../protected-files.ts'
+import { checkReadTwice } from '../read-twice.ts'
 import { findDataFile } from '../workspace.ts'
 
 const { price, ...sharedOptions } = chatOptions
@@ -56,6 +57,7 @@ export const answerJob: Job<AnswerPayload, AnswerResult> = {
     checkModels(given)
     const input = await findDataFile(given.input, workspace)
     const output = resolve(workspace.folder, given.output)
+    await checkReadTwice([input])
     const rows = await countPrompts(input, context)
     const inputs = await protectedFiles(workspace, [input, given.cache])
     const placed = { ...given, input }

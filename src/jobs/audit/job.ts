@@ -17,6 +17,7 @@ import { checkTrainedLabels } from '../../routing/routers/trained-prompts/check-
 import type { Job, JobContext } from '../job.ts'
 import { findRouter } from '../named-routers.ts'
 import { protectedFiles } from '../protected-files.ts'
+import { checkReadTwice } from '../read-twice.ts'
 
 const payload = z.object({
   /** Logs of requests, in one format. */
@@ -65,6 +66,7 @@ export const auditJob: Job<AuditPayload, AuditResult> = {
   payload,
   async run(given, context) {
     const { workspace } = context
+    await checkReadTwice(given.files.map((file) => resolve(workspace.folder, file)))
     const named = findRouter(given.router, workspace)
     const spec =
       given.embedder === undefined

@@ -10,6 +10,7 @@ import { proposeConversion } from '../../learning/formats/mapping/conversion-com
 import { type PlacedRow, readRows } from '../../learning/formats/read-rows.ts'
 import type { Row } from '../../learning/formats/row.ts'
 import type { Job, JobContext } from '../job.ts'
+import { checkReadTwice } from '../read-twice.ts'
 import { findDataFile } from '../workspace.ts'
 
 const payload = z.object({
@@ -41,6 +42,7 @@ export const inspectJob: Job<InspectPayload, InspectResult> = {
   payload,
   async run({ files: given }, context) {
     const files = await Promise.all(given.map((file) => findDataFile(file, context.workspace)))
+    await checkReadTwice(files)
     const inspector = createInspector()
     const layouts: { file: string; layout: string }[] = []
     let first: Row | undefined

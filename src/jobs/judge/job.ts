@@ -29,6 +29,7 @@ import { type ChatEndpoints, chatOptions } from '../chat/endpoints.ts'
 import { withKeptReplies } from '../chat/kept-replies.ts'
 import type { Job, JobContext } from '../job.ts'
 import { protectedFiles } from '../protected-files.ts'
+import { checkReadTwice } from '../read-twice.ts'
 
 const payload = z.object({
   /** Rows `{"prompt", "answers": {"model": "text"}, "reference"?}`. */
@@ -79,6 +80,7 @@ export const judgeJob: Job<JudgePayload, JudgeResult> = {
     const { folder } = context.workspace
     const input = resolve(folder, given.input)
     const output = resolve(folder, given.output)
+    await checkReadTwice([input])
     const rows = await countRows(input, context.signal)
     const inputs = await protectedFiles(context.workspace, [input, given.cache, given.promptFile])
     const writeLabels = (label: (write: Write) => Promise<LabelRun>): Promise<JudgeResult> =>

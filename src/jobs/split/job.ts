@@ -5,6 +5,7 @@ import { createSplit, parseSplitParts, type SplitPart } from '../../learning/dat
 import { createPromptGroups } from '../../learning/rows/prompt-groups.ts'
 import type { Job, JobContext } from '../job.ts'
 import { protectedFiles } from '../protected-files.ts'
+import { checkReadTwice } from '../read-twice.ts'
 import { duplicateIdModes, readJobRows, toJsonLines } from '../row-file.ts'
 import { findDataFile } from '../workspace.ts'
 
@@ -56,6 +57,7 @@ export const splitJob: Job<SplitPayload, SplitResult> = {
     const shares = parseSplitParts(given.parts)
     const partOf = createSplit(shares, seed)
     const input = await findDataFile(given.input, context.workspace)
+    if (given.groupBy !== undefined) await checkReadTwice([input])
     const output = resolve(context.workspace.folder, given.output)
     await makeOutputFolder(output)
     const parts: OpenPart[] = []

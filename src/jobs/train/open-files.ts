@@ -1,5 +1,6 @@
 import { type TrainingData, toTrainingData } from '../../learning/training/training-data.ts'
 import type { JobContext } from '../job.ts'
+import { checkReadTwice } from '../read-twice.ts'
 import { findDataFile } from '../workspace.ts'
 
 /** Files of a payload as data to train on. Files of one model each are read as one. */
@@ -9,6 +10,7 @@ export async function openTrainingFiles(
   { workspace }: JobContext,
 ): Promise<readonly TrainingData[]> {
   const files = await Promise.all(names.map((name) => findDataFile(name, workspace)))
+  await checkReadTwice(files)
   return toTrainingData(
     files,
     licence === undefined ? {} : Object.fromEntries(files.map((file) => [file, licence])),

@@ -69,7 +69,7 @@ async function* selectColumns(
 
 async function* readWrittenRows(file: DataFile, options: RawRowsOptions): AsyncGenerator<PlacedRow> {
   const { name } = file
-  const { head, chunks, close } = await readHead(file.chunks(), headBytes)
+  const { head, chunks, close } = await readHead(file.chunks(options.signal), headBytes)
   const opened = { ...file, chunks: () => chunks }
   switch (recogniseContainer(name, head, head.length < headBytes)) {
     case 'table':

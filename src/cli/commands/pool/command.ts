@@ -20,7 +20,9 @@ export function addPoolCommand(program: Command, context: CommandContext): void 
     .action(async (_options: unknown, command: Command) => {
       const flags = command.optsWithGlobals<PoolFlags>()
       const { poolReport, readPoolPoints } = await import('../../../learning/evaluation/pool/pool-report.ts')
-      const report = poolReport(await readPoolPoints(resolve(context.folder, flags.points)))
+      const report = poolReport(
+        await readPoolPoints(resolve(context.folder, flags.points), context.interrupted),
+      )
       if (flags.json === true) context.terminal.result(JSON.stringify(report))
       else context.terminal.result(await formatPool(report))
     })

@@ -45,9 +45,9 @@ type HullPoint = { readonly costUsd: number; readonly quality: number }
  *
  * Throws `DataError`, naming file, line and the fault.
  */
-export async function readPoolPoints(file: string): Promise<readonly PoolPoint[]> {
+export async function readPoolPoints(file: string, signal?: AbortSignal): Promise<readonly PoolPoint[]> {
   const points: PoolPoint[] = []
-  for await (const { place, value } of readRows(file)) {
+  for await (const { place, value } of readRows(file, { signal })) {
     const row = parseRow(value, place)
     const { costUsd, quality } = row
     if (typeof costUsd !== 'number' || !Number.isFinite(costUsd) || costUsd < 0)

@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DataError } from '../../../errors.ts'
 import { decompress, isGzip, isZstd } from './decompress.ts'
+import { openBytes } from './open-bytes.ts'
 import { unreadableFile } from './reading-fault.ts'
 import { toUtf8 } from './utf8.ts'
 import { isZip, readZipEntries } from './zip.ts'
@@ -15,8 +15,11 @@ export type DataFile = {
   readonly path: string | undefined
   /** Whether its bytes on the disk are compressed. */
   readonly isPacked: boolean
-  /** Its content: unpacked, and text as UTF-8. The reader turns faults into errors with `placeFaults`. */
-  chunks(): AsyncGenerator<Uint8Array>
+  /**
+   * Its content: unpacked, and text as UTF-8. The reader turns faults into errors with `placeFaults`. Ends with an error
+   * when the signal aborts, also while it waits for a pipe.
+   */
+  chunks(signal?: AbortSignal): AsyncGenerator<Uint8Array>
 }
 
 /** Names of data, each also with the suffix of a compression. Others in a folder or an archive are passed over. */
@@ -60,7 +63,7 @@ async function collectFiles(folder: string, found: string[], depth: number): Pro
 /** A file on the disk, as it is named. A folder, an archive and other kinds of files are not looked into. */
 export function toDataFile(file: string | DataFile): DataFile {
   return typeof file === 'string'
-    ? { name: file, path: file, isPacked: false, chunks: () => contentOf(file, true) }
+    ? { name: file, path: file, isPacked: false, chunks: (signal) => contentOf(file, true, signal) }
     : file
 }
 
@@ -84,7 +87,7 @@ async function* filesOf(path: string, isRegular: boolean): AsyncGenerator<DataFi
   }
   refuseOtherKinds(path, head)
   const isPacked = isGzip(head) || isZstd(head)
-  yield { name: path, path, isPacked, chunks: () => contentOf(path, isPacked) }
+  yield { name: path, path, isPacked, chunks: (signal) => contentOf(path, isPacked, signal) }
 }
 
 /** The first bytes are enough for the marks below, the last of which is that of tar. */
@@ -102,8 +105,12 @@ async function readFirstBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-async function* contentOf(path: string, isPacked: boolean): AsyncGenerator<Uint8Array> {
-  const content = toUtf8(decompress(createReadStream(path)))
+async function* contentOf(
+  path: string,
+  isPacked: boolean,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const content = toUtf8(decompress(await openBytes(path, signal)))
   if (!isPacked) return yield* content
   let isFirst = true
   for await (const chunk of content) {
