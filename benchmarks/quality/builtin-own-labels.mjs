@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { builtinArtifactFolder } from '../../dist/base/artifact/builtin-folder.js'
 import { createRandom } from '../../dist/base/math/random.js'
 import { exactApgr } from '../../dist/learning/evaluation/metrics/apgr.js'
 import {
@@ -14,7 +15,7 @@ import {
   trainNearestNeighbours,
   trainSimilarityWeighted,
 } from '../../dist/learning/training/index.js'
-import { builtinArtifactFolder, loadBuiltinEmbedder } from '../../dist/routing/embedding/builtin/embedder.js'
+import { loadBuiltinEmbedder } from '../../dist/routing/embedding/builtin/embedder.js'
 import { withEmbeddingCache } from '../../dist/routing/embedding/cache.js'
 import { nearestNeighboursRouterOfArtifact } from '../../dist/routing/routers/knn/router.js'
 import { createMatrixFactorizationRouter } from '../../dist/routing/routers/mf/router.js'
@@ -28,7 +29,7 @@ const { readTrainingRows } = await import('../../recipes/builtin/data/training-r
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },
-    embedder: { type: 'string', default: builtinArtifactFolder },
+    embedder: { type: 'string', default: builtinArtifactFolder() },
     seeds: { type: 'string', default: '4' },
     output: {
       type: 'string',

@@ -4,6 +4,7 @@
 import { appendFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { builtinArtifactFolder } from '../../dist/base/artifact/builtin-folder.js'
 import { loadRouterArtifact } from '../../dist/base/artifact/load.js'
 import { createRandom } from '../../dist/base/math/random.js'
 import { columnsOf, singleModelScores } from '../../dist/learning/evaluation/benchmark.js'
@@ -13,7 +14,7 @@ import {
   bootstrapInterval,
   pairedBootstrapInterval,
 } from '../../dist/learning/evaluation/metrics/bootstrap.js'
-import { builtinArtifactFolder, loadBuiltinEmbedder } from '../../dist/routing/embedding/builtin/embedder.js'
+import { loadBuiltinEmbedder } from '../../dist/routing/embedding/builtin/embedder.js'
 import { createMatrixFactorizationRouter } from '../../dist/routing/routers/mf/router.js'
 import { weightsOfArtifact } from '../../dist/routing/routers/mf/weights.js'
 
@@ -70,10 +71,10 @@ if (!values['dry-run']) {
 console.log(JSON.stringify(result, null, 2))
 
 async function loadBuiltinRouter() {
-  const artifact = await loadRouterArtifact(builtinArtifactFolder)
+  const artifact = await loadRouterArtifact(builtinArtifactFolder())
   return createMatrixFactorizationRouter({
     name: 'mf',
-    weights: weightsOfArtifact(artifact, builtinArtifactFolder),
+    weights: weightsOfArtifact(artifact, builtinArtifactFolder()),
     pair: artifact.manifest.pair,
     embedder: await loadBuiltinEmbedder(),
   })

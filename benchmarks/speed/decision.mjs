@@ -2,9 +2,10 @@
 // Every text is a different one, so that no cache helps. Needs the build: npm run build.
 //   node benchmarks/speed/decision.mjs [--json]
 import { pathToFileURL } from 'node:url'
+import { builtinArtifactFolder } from '../../dist/base/artifact/builtin-folder.js'
 import { loadRouterArtifact } from '../../dist/base/artifact/load.js'
 import { createRandom } from '../../dist/base/math/random.js'
-import { builtinArtifactFolder, loadBuiltinEmbedder } from '../../dist/routing/embedding/builtin/embedder.js'
+import { loadBuiltinEmbedder } from '../../dist/routing/embedding/builtin/embedder.js'
 import { createMatrixFactorizationRouter } from '../../dist/routing/routers/mf/router.js'
 import { weightsOfArtifact } from '../../dist/routing/routers/mf/weights.js'
 
@@ -62,10 +63,10 @@ function targets({ decision1000, decision1MB, batch1000 }) {
 }
 
 async function loadRouter() {
-  const artifact = await loadRouterArtifact(builtinArtifactFolder)
+  const artifact = await loadRouterArtifact(builtinArtifactFolder())
   return createMatrixFactorizationRouter({
     name: 'mf',
-    weights: weightsOfArtifact(artifact, builtinArtifactFolder),
+    weights: weightsOfArtifact(artifact, builtinArtifactFolder()),
     pair: artifact.manifest.pair,
     embedder: await loadBuiltinEmbedder(),
   })

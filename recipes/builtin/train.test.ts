@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { builtinArtifactFolder } from '../../src/base/artifact/builtin-folder.ts'
 import { loadRouterArtifact } from '../../src/base/artifact/load.ts'
 import { createRandom, type Random } from '../../src/base/math/random.ts'
-import { builtinArtifactFolder, loadBuiltinEmbedder } from '../../src/routing/embedding/builtin/embedder.ts'
+import { loadBuiltinEmbedder } from '../../src/routing/embedding/builtin/embedder.ts'
 import { promptFromText, type RoutedPrompt } from '../../src/routing/prompts/routed-prompt.ts'
 import { createMatrixFactorizationRouter } from '../../src/routing/routers/mf/router.ts'
 import { weightsOfArtifact } from '../../src/routing/routers/mf/weights.ts'
@@ -159,7 +160,7 @@ describe('training the built-in artifact', () => {
 
 describe('the artifact that ships', () => {
   it('is a router on the built-in embedder, calibrated, shaped by permitted rows only', async () => {
-    const { manifest } = await loadRouterArtifact(builtinArtifactFolder)
+    const { manifest } = await loadRouterArtifact(builtinArtifactFolder())
     const embedder = await loadBuiltinEmbedder()
     expect(manifest.kind).toBe('mf')
     expect(manifest.embedder).toEqual({ id: embedder.id, dimensions: embedder.dimensions })
@@ -170,7 +171,7 @@ describe('the artifact that ships', () => {
   })
 
   it('sends a hard question before small talk, and names why', async () => {
-    const artifact = await loadRouterArtifact(builtinArtifactFolder)
+    const artifact = await loadRouterArtifact(builtinArtifactFolder())
     const router = createMatrixFactorizationRouter({
       name: 'mf',
       weights: weightsOfArtifact(artifact, 'the built-in artifact'),

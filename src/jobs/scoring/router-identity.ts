@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { access, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { builtinArtifactFolder } from '../../base/artifact/builtin-folder.ts'
 import { manifestFile, weightsFile } from '../../base/artifact/folder.ts'
 import { readFileFacts } from '../../base/files/file-digest.ts'
-import { builtinArtifactFolder } from '../../routing/embedding/builtin/embedder.ts'
 import { embedderFileName } from '../../routing/embedding/builtin/embedder-file.ts'
 import { embedderFolder } from '../../routing/embedding/registry.ts'
 import { type RouterSpec, resolveRouterKind } from '../../routing/routers/registry.ts'
@@ -45,7 +45,7 @@ export async function routerIdentity(
   const {
     apiKey: _apiKey,
     fetch: _fetch,
-    builtinFolder = builtinArtifactFolder,
+    builtinFolder = builtinArtifactFolder(),
     ...endpoint
   } = dependencies.embedderOptions
   return {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { rethrow } from '../../base/concurrency/optional-import.ts'
 import { MissingPackageError } from '../../errors.ts'
 import type { PriceTable, TokenPrices } from './prices.ts'
 
@@ -53,7 +54,7 @@ type CopiedLibrary = PriceLibrary & { readonly packageVersion: string }
 /** An installed package is as new as the user made it; the copy is of this package's release. */
 async function loadPackageOrCopy(): Promise<PriceLibrary> {
   try {
-    return await import('@pydantic/genai-prices')
+    return await import(/* webpackIgnore: true */ '@pydantic/genai-prices').catch(rethrow)
   } catch (error) {
     const copy = new URL('./genai-prices.js', import.meta.url)
     if (!existsSync(copy)) throw error

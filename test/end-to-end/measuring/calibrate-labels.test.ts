@@ -70,7 +70,7 @@ describe('calibrate --max-loss', () => {
     expect(stdout).toMatch(/^Threshold 0\.\d+: prompts with a win rate of at least that/)
     expect(stdout).toMatch(/router-length-0\.\d+\./)
     expect(stdout).toContain(
-      'With 95 % confidence, at most 4.52 % of distinct prompts like these labels go to small and fail where big would not (of the 200 labels 4, 2 %).',
+      'With 95 % confidence, at most 4.52 % of distinct prompts like these labels go to small and fail where big would not. Of the 200 labels, 4 do (2 %).',
     )
     expect(stdout).toContain('It sends 25 % of the 4 prompts given to the strong model.')
     expect(stdout).toContain('This is about distinct prompts like the labels')

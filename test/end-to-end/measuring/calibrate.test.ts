@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { builtinArtifactFolder } from '../../../src/base/artifact/builtin-folder.ts'
 import { quantile } from '../../../src/base/math/statistics/quantile.ts'
 import { parseModelName } from '../../../src/gateway/decide/model-name.ts'
-import { builtinArtifactFolder } from '../../../src/routing/embedding/builtin/embedder.ts'
 import { routellm as run } from '../../support/command-line.ts'
 
 let folder: string
@@ -45,7 +45,7 @@ describe('calibrate', () => {
   })
 
   it('reads it off the quantiles of the artifact where no prompts are given', async () => {
-    const { calibration } = JSON.parse(readFileSync(join(builtinArtifactFolder, 'router.json'), 'utf8'))
+    const { calibration } = JSON.parse(readFileSync(join(builtinArtifactFolder(), 'router.json'), 'utf8'))
     const { stdout } = await calibrate('--router', 'mf', '--strong-model-pct', '0.25', '--json')
     const result = JSON.parse(stdout)
     expect(result).toMatchObject({ router: 'mf', prompts: calibration.prompts, basis: 'recorded' })

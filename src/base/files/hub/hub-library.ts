@@ -1,4 +1,5 @@
 import { ConfigError, MissingPackageError } from '../../../errors.ts'
+import { rethrow } from '../../concurrency/optional-import.ts'
 import type { HubOptions } from './hub-options.ts'
 
 export type HubLibrary = typeof import('@huggingface/hub')
@@ -9,7 +10,7 @@ export type HubLibrary = typeof import('@huggingface/hub')
  * @throws MissingPackageError with the command that installs it.
  */
 export async function loadHubLibrary(
-  load: () => Promise<HubLibrary> = () => import('@huggingface/hub'),
+  load: () => Promise<HubLibrary> = () => import(/* webpackIgnore: true */ '@huggingface/hub').catch(rethrow),
 ): Promise<HubLibrary> {
   try {
     return await load()

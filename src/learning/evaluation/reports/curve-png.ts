@@ -1,3 +1,4 @@
+import { rethrow } from '../../../base/concurrency/optional-import.ts'
 import { MissingPackageError } from '../../../errors.ts'
 
 export type PngOptions = {
@@ -42,7 +43,7 @@ async function loadResvg(load: () => Promise<unknown>): Promise<Renderer> {
 }
 
 function importResvg(): Promise<unknown> {
-  return import('@resvg/resvg-js')
+  return import(/* webpackIgnore: true */ '@resvg/resvg-js').catch(rethrow)
 }
 
 function isRenderer(loaded: unknown): loaded is Renderer {

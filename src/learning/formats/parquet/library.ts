@@ -1,3 +1,4 @@
+import { rethrow } from '../../../base/concurrency/optional-import.ts'
 import { MissingPackageError } from '../../../errors.ts'
 
 export type ParquetLibrary = typeof import('hyparquet')
@@ -9,14 +10,15 @@ export type CompressorsLibrary = typeof import('hyparquet-compressors')
  * @throws MissingPackageError with the command that installs it.
  */
 export function loadParquetLibrary(
-  load: () => Promise<ParquetLibrary> = () => import('hyparquet'),
+  load: () => Promise<ParquetLibrary> = () => import(/* webpackIgnore: true */ 'hyparquet').catch(rethrow),
 ): Promise<ParquetLibrary> {
   return orMissing(load, 'Reading Parquet needs the package hyparquet')
 }
 
 /** `hyparquet-compressors`, for files compressed with Zstandard or LZ4 only. @throws as `loadParquetLibrary`. */
 export function loadCompressorsLibrary(
-  load: () => Promise<CompressorsLibrary> = () => import('hyparquet-compressors'),
+  load: () => Promise<CompressorsLibrary> = () =>
+    import(/* webpackIgnore: true */ 'hyparquet-compressors').catch(rethrow),
 ): Promise<CompressorsLibrary> {
   return orMissing(load, 'Reading Parquet with Zstandard or LZ4 needs the package hyparquet-compressors')
 }

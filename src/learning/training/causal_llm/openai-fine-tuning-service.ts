@@ -1,5 +1,6 @@
 import type OpenAI from 'openai'
 import { z } from 'zod'
+import { rethrow } from '../../../base/concurrency/optional-import.ts'
 import { MissingPackageError } from '../../../errors.ts'
 import {
   FineTuningCallError,
@@ -50,7 +51,7 @@ type Library = typeof import('openai')
  */
 export async function loadOpenAIFineTuningService(
   endpoint: FineTuningEndpoint,
-  load: () => Promise<Library> = () => import('openai'),
+  load: () => Promise<Library> = () => import(/* webpackIgnore: true */ 'openai').catch(rethrow),
 ): Promise<FineTuningService> {
   return createService(endpoint, await loadLibrary(load))
 }

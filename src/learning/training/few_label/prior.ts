@@ -1,5 +1,5 @@
+import { builtinArtifactFolder } from '../../../base/artifact/builtin-folder.ts'
 import { loadRouterArtifact } from '../../../base/artifact/load.ts'
-import { builtinArtifactFolder } from '../../../routing/embedding/builtin/embedder.ts'
 import { fixedPairVector } from '../../../routing/routers/mf/fixed-pair.ts'
 import { weightsOfArtifact } from '../../../routing/routers/mf/weights.ts'
 
@@ -7,7 +7,7 @@ import { weightsOfArtifact } from '../../../routing/routers/mf/weights.ts'
 export type PriorRouter = { readonly embedderId: string; readonly direction: Float32Array }
 
 /** The built-in mf router, for the pair that it was trained for. @param folder Default: the package's. */
-export async function loadPriorRouter(folder: string = builtinArtifactFolder): Promise<PriorRouter> {
+export async function loadPriorRouter(folder: string = builtinArtifactFolder()): Promise<PriorRouter> {
   const artifact = await loadRouterArtifact(folder)
   const weights = weightsOfArtifact(artifact, folder)
   return {

@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { builtinArtifactFolder } from '../../../base/artifact/builtin-folder.ts'
 import { encodeSafetensors, parseSafetensors } from '../../../base/artifact/safetensors.ts'
 import { ArtifactError } from '../../../errors.ts'
 import { embedderContract } from '../../../testing/embedder-contract.ts'
-import { builtinArtifactFolder, loadBuiltinEmbedder } from './embedder.ts'
+import { loadBuiltinEmbedder } from './embedder.ts'
 import { embedderFileName, encodeEmbedder, readEmbedderFile } from './embedder-file.ts'
 import { featureNames, structuralWeight } from './parameters.ts'
 
 const embedder = await loadBuiltinEmbedder()
-const parameters = await readEmbedderFile(builtinArtifactFolder)
+const parameters = await readEmbedderFile(builtinArtifactFolder())
 
 describe('the built-in embedder', async () => {
   for (const { name, run } of await embedderContract(() => embedder)) it(name, run)

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { builtinArtifactFolder } from '../../../base/artifact/builtin-folder.ts'
 import {
   createTextMeasurer,
   type MeasuredText,
@@ -20,9 +20,6 @@ import { createRepeatedTexts } from './repeated-texts.ts'
 
 export type BuiltinEmbedder = LocalEmbedder & NamedFeatureEmbedder
 
-/** The folder of the trained embedder and router that come with the package. */
-export const builtinArtifactFolder = fileURLToPath(new URL('../../../../artifacts/builtin/', import.meta.url))
-
 /**
  * The built-in embedder: no network, no download, a fraction of a millisecond per text.
  *
@@ -34,7 +31,9 @@ export const builtinArtifactFolder = fileURLToPath(new URL('../../../../artifact
  * @param folder holds `embedder.safetensors`; the one of the package by default.
  * Throws `ArtifactError` if the file is missing, broken or of another version.
  */
-export async function loadBuiltinEmbedder(folder: string = builtinArtifactFolder): Promise<BuiltinEmbedder> {
+export async function loadBuiltinEmbedder(
+  folder: string = builtinArtifactFolder(),
+): Promise<BuiltinEmbedder> {
   return createBuiltinEmbedder(await readEmbedderFile(folder))
 }
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { builtinArtifactFolder } from '../../../base/artifact/builtin-folder.ts'
 import { manifestFile } from '../../../base/artifact/folder.ts'
 import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
 import { resolveCheckpoint } from '../../../base/files/hub/checkpoint.ts'
@@ -17,9 +17,6 @@ import { loadUpstreamCheckpoint } from './upstream-checkpoint.ts'
 import { type MatrixFactorizationWeights, weightsOfArtifact } from './weights.ts'
 
 type MfSpec = RouterSpecOf<typeof mfSettings>
-
-/** The folder of the built-in router: the same from `src/` and from `dist/`. */
-const builtinFolder = fileURLToPath(new URL('../../../../artifacts/builtin/', import.meta.url))
 
 /**
  * A matrix factorization router from an artifact, or from a checkpoint as upstream publishes it. Default: the
@@ -76,7 +73,7 @@ async function resolveSource(spec: MfSpec, dependencies: RouterDependencies): Pr
     )
   if (spec.artifact !== undefined) return { kind: 'artifact', folder: spec.artifact }
   if (spec.checkpoint === undefined)
-    return { kind: 'builtin', folder: dependencies.builtinArtifact ?? builtinFolder }
+    return { kind: 'builtin', folder: dependencies.builtinArtifact ?? builtinArtifactFolder() }
   const folder = await resolveCheckpoint(spec.checkpoint, {
     ...dependencies.hub,
     ...(spec.revision !== undefined && { revision: spec.revision }),

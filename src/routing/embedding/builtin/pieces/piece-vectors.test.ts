@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { builtinArtifactFolder } from '../../../../base/artifact/builtin-folder.ts'
 import { measuredCharacters } from '../../../../base/text/text-scan.ts'
-import { builtinArtifactFolder } from '../embedder.ts'
 import { createPieceVectors, loadPieceVectors } from './piece-vectors.ts'
 import { type PieceTable, sumRows } from './table.ts'
 import { encodeVocabulary } from './vocabulary.ts'
 
-const vectors = await loadPieceVectors(builtinArtifactFolder)
+const vectors = await loadPieceVectors(builtinArtifactFolder())
 const cosine = (one: string, other: string): number => {
   const [a, b] = vectors.vectorsOf([one, other])
   return a!.reduce((sum, value, index) => sum + value * b![index]!, 0)

@@ -1,13 +1,13 @@
 import { Tokenizer } from '@huggingface/tokenizers'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { builtinArtifactFolder } from '../embedder.ts'
+import { builtinArtifactFolder } from '../../../../base/artifact/builtin-folder.ts'
 import { promptSpaces } from './piece-vectors.ts'
 import { readPieceTable } from './table-file.ts'
 import { createPieceTokenizer } from './tokenizer.ts'
 import { encodeVocabulary, listPieces } from './vocabulary.ts'
 
-const { vocabulary } = await readPieceTable(builtinArtifactFolder)
+const { vocabulary } = await readPieceTable(builtinArtifactFolder())
 const pieces = listPieces(vocabulary)
 const tokenizer = createPieceTokenizer(vocabulary)
 const reference = new Tokenizer(
