@@ -23,6 +23,13 @@ export const requirements = {
     reason:
       'no folder with train_pairs_strong_weak.jsonl.gz in ROUTELLM_TRAINING_DATA or beside the checkout',
   },
+  'hand-written prompts': {
+    find: async () => {
+      const file = join(project, '..', 'shared', 'data', 'everyday', 'hand_written.jsonl')
+      return existsSync(file) ? file : undefined
+    },
+    reason: 'no data/everyday/hand_written.jsonl beside the checkout',
+  },
   'network address': {
     find: async () =>
       Object.values(networkInterfaces())
