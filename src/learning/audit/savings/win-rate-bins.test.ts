@@ -28,11 +28,12 @@ function countsOf(winRates: readonly number[]): Float64Array {
 }
 
 describe('edgeForShareBelow', () => {
-  it('finds the edge with the nearest share below, in the middle of a gap', () => {
+  it('finds the edge with the nearest share below, in the middle of a gap, and not far above the largest win rate', () => {
     const counts = countsOf([0.1, 0.2, 0.3, 0.4])
     expect(edgeOf(edgeForShareBelow(counts, 0.5))).toBeCloseTo(0.25, 3)
     expect(edgeOf(edgeForShareBelow(counts, 0))).toBeCloseTo(0.05, 3)
-    expect(edgeOf(edgeForShareBelow(counts, 1))).toBeCloseTo(0.7, 3)
+    expect(edgeOf(edgeForShareBelow(counts, 1))).toBe(0.4005)
+    expect(edgeOf(edgeForShareBelow(countsOf([0.1, 1]), 1))).toBeLessThanOrEqual(1)
   })
 
   it('sends all or none of equal win rates', () => {

@@ -19,7 +19,7 @@ export function edgeOf(bin: number): number {
 /**
  * The edge with a share of win rates below it that is nearest to `share`. Of equally near shares, the lower one. All
  * edges inside a gap of the win rates divide the requests alike, so the middle of the gap is returned, which is the
- * most robust.
+ * most robust. Above all win rates it is the first edge: a threshold above the largest that occurs says nothing of the log.
  */
 export function edgeForShareBelow(counts: ArrayLike<number>, share: number): number {
   let total = 0
@@ -32,7 +32,7 @@ export function edgeForShareBelow(counts: ArrayLike<number>, share: number): num
     else if (below === nearest.below) nearest.last = edge
     below += counts[edge]!
   }
-  return Math.floor((nearest.first + nearest.last) / 2)
+  return nearest.below === total ? nearest.first : Math.floor((nearest.first + nearest.last) / 2)
 }
 
 export function sumBelow(values: ArrayLike<number>, edge: number): number {
