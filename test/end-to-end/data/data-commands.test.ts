@@ -41,7 +41,9 @@ describe('data inspect', () => {
     await write('labels.jsonl', linesOf(outcomes))
     const { exitCode, stdout, stderr } = await data('inspect', 'labels.jsonl')
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    expect(stdout).toMatch(/^labels\.jsonl: 60 rows of outcomes\nprompts {6}60 different/)
+    expect(stdout).toMatch(
+      /^labels\.jsonl: 60 rows of outcomes\nprompts {6}60 distinct texts, 60 distinct prompts/,
+    )
     expect(stdout).toMatch(/strong +60 +0\.8\n/)
     expect(stdout).toContain('--strong-model strong --weak-model weak')
     expect(stdout.split('\n').length).toBeLessThan(40)

@@ -157,7 +157,7 @@ describe('calibrate --max-loss', () => {
     })
     const inWords = await calibrate('--max-loss', '0.05', '--strong-model', 'big', '--weak-model', 'small')
     expect(inWords.stdout).toContain('These 400 labels, 40 of them independent, cannot support')
-    expect(inWords.stdout).toContain('About 59 labels of different prompts would')
+    expect(inWords.stdout).toContain('About 59 labels of distinct prompts would')
   })
 
   it('takes left-out win rates for labels that the router was trained on, all or some of them', async () => {

@@ -119,7 +119,7 @@ function formatImpossibleLoss(result: Extract<LossCalibration, { possible: false
     case 'too-few-labels':
       return [
         `These ${formatLabels(result)}${repeats ? `, ${independentLabels} of them independent,` : ''} cannot support ${asked}: not even a threshold that sends the least to ${pair.weak} passes.`,
-        `About ${labelsNeeded} ${result.about === 'requests' ? 'sampled requests' : 'labels'}${repeats ? ' of different prompts' : ''} would, if they come out like these (${(labelsNeeded ?? 0) - independentLabels} more). A higher --max-loss or a lower --confidence needs fewer.`,
+        `About ${labelsNeeded} ${result.about === 'requests' ? 'sampled requests' : 'labels'}${repeats ? ' of distinct prompts' : ''} would, if they come out like these (${(labelsNeeded ?? 0) - independentLabels} more). A higher --max-loss or a lower --confidence needs fewer.`,
       ]
     case 'router':
       return [
@@ -213,7 +213,7 @@ function formatBasis(
     }
     case 'suspect':
       return [
-        `Do not rely on this: ${router} seems to have learned from some of these labels, so that its win rates flatter it on them (see the warning). Labels of other requests, or a router that scores each label without it (few_label), give numbers that hold.`,
+        `Do not rely on this: ${router} may have learned from some of these labels; its win rates then flatter it on them (see the warning). Labels of other requests, or a router that scores each label without it (few_label), give numbers that hold.`,
       ]
   }
 }

@@ -29,6 +29,12 @@ const result = (overPrior: readonly [number, number]): TrainResult => ({
 const linesOf = (overPrior: readonly [number, number]) =>
   formatTrained(result(overPrior), picocolors.createColors(false))
 
+it('the count of labels is of labelled prompts', () => {
+  expect(linesOf([0.01, 0.1])[0]).toBe(
+    'Trained my-router on 500 labelled prompts for big against small: /somewhere/my-router',
+  )
+})
+
 describe('what training recommends', () => {
   it('is to serve a router that is better by its interval', () => {
     const lines = linesOf([0.01, 0.1])

@@ -8,7 +8,7 @@ import type { Colors } from '../../terminal/terminal.ts'
 export function formatTrained(result: TrainResult, colors: Colors): string[] {
   const { output, router, pair, metrics, rows, calibrationPrompts, findings, warnings } = result
   return [
-    `Trained ${colors.bold(router)} on ${metrics.labels === undefined ? `${rows} rows` : `${metrics.labels} labels`} for ${pair.strong} against ${pair.weak}: ${output}`,
+    `Trained ${colors.bold(router)} on ${metrics.labels === undefined ? `${rows} rows` : `${metrics.labels} labelled prompts`} for ${pair.strong} against ${pair.weak}: ${output}`,
     ...standingLines(result, colors),
     ...findings,
     ...apgrLines(metrics),

@@ -243,7 +243,9 @@ function gapNotes({ gap, noIntervals, bootstrap }: Evaluation): string[] {
 
 function trainingNote({ name, training }: RouterEvaluation): string[] {
   if (training?.basis === 'suspect')
-    return [`${name} seems to have learned from these rows: its numbers are too good (see the warning).`]
+    return [
+      `${name} may have learned from some of these rows; its numbers are then too good (see the warning).`,
+    ]
   if (training === undefined || training.crossFittedRows === 0) return []
   const rows = training.crossFittedRows.toLocaleString('en-US')
   return [

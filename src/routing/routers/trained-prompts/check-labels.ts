@@ -1,10 +1,10 @@
 import { mapInSteps, runUntilAborted } from '../../../base/concurrency/run-steps.ts'
-import { type RocArea, rocArea } from '../../../base/math/statistics/roc-area.ts'
 import { promptFromText } from '../../prompts/routed-prompt.ts'
 import { type RouterSpec, resolveRouterKind } from '../registry.ts'
 import { isCrossFittedRouter, type Router } from '../router.ts'
 import type { RouterDependencies, RouterRecord } from '../router-kind.ts'
 import { basisOf, findLabelOriginsInSteps, type LabelOrigins } from './label-origins.ts'
+import { findRankingExcess, type RankingExcess } from './ranking-excess.ts'
 
 type Pair = { readonly strong: string; readonly weak: string }
 
@@ -70,36 +70,18 @@ function* askRouter(prompts: readonly string[], router: Router | undefined): Gen
   return { basis: basisOf(crossFittedLabels, prompts.length), winRates, crossFittedLabels, learnedLabels: 0 }
 }
 
-type TooGoodRanking = { readonly here: RocArea; readonly leftOut: RocArea; readonly labels: number }
-
-/** Standard errors that are exceeded by chance in 1 of 4,000 files of labels. */
-const mostStandardErrors = 3.5
-
-/**
- * The areas under the ROC curve if that of the labels with the router's own win rates is above that of its training with
- * left-out win rates by more than chance explains. The chance is right for labels like those of the
- * training; other labels may be easier to rank.
- */
+/** Of the labels that the router scores itself, without those that have a left-out win rate. */
 function findTooGoodRanking(
   found: LabelOrigins,
   { winRates, outcomes }: LabelsToCheck,
   training: RouterRecord['training'],
-): TooGoodRanking | undefined {
+): RankingExcess | undefined {
   const leftOut = training?.leftOutRanking
   if (leftOut === undefined || !isSamePair(training?.pair, outcomes?.pair)) return undefined
   const own = winRates.flatMap((winRate, label) =>
     found.winRates[label] === undefined ? [{ winRate, isWon: outcomes?.strongWins[label] === true }] : [],
   )
-  const here = rocArea(
-    own.map(({ winRate }) => winRate),
-    own.map(({ isWon }) => isWon),
-  )
-  if (here === undefined) return undefined
-  const error = Math.hypot(here.standardError, leftOut.standardError)
-  // Left out of a fit that knows nothing, a label is on the wrong side of the mean: the area is then below ½.
-  return here.area - Math.max(0.5, leftOut.area) > mostStandardErrors * error
-    ? { here, leftOut, labels: own.length }
-    : undefined
+  return findRankingExcess(own, leftOut)
 }
 
 function isSamePair(one: Pair | undefined, other: Pair | undefined): boolean {
@@ -114,9 +96,9 @@ function learnedWarning(router: string, { learnedLabels }: LabelOrigins, { promp
   )
 }
 
-function rankingWarning(router: string, { here, leftOut, labels }: TooGoodRanking): string {
+function rankingWarning(router: string, { here, leftOut, labels }: RankingExcess): string {
   return (
     `the router ${router} orders ${labels} of these labels better (area under the ROC curve ${here.area.toFixed(2)}) than those that were left out of its training (${leftOut.area.toFixed(2)}), ` +
-    'beyond what chance explains. If it was trained on them in another form, such as a translation, these numbers are too good; if they are easier requests than those of its training, they are not.'
+    'by more than chance explains in 998 of 1,000 such files. If it was trained on them in another form, such as a translation, these numbers are too good; if they are easier requests than those of its training, they are not.'
   )
 }

@@ -75,7 +75,7 @@ function summaryLines(file: string, inspection: Inspection): string[] {
   const { form, rows, prompts, comparisons, ties, shortPrompts } = inspection
   const lines = [
     `${file}: ${form === null ? noRows(inspection) : `${count(rows, 'row')} of ${form}`}`,
-    `prompts      ${number(prompts.distinct)} different, ${number(prompts.distinctNormalized)} but for case, spaces and punctuation`,
+    `prompts      ${number(prompts.distinct)} distinct texts, ${number(prompts.distinctNormalized)} distinct prompts (case, spaces and punctuation aside)`,
   ]
   if (prompts.characters !== null) {
     const { least, median, p95, most } = prompts.characters
