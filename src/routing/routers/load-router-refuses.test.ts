@@ -132,6 +132,12 @@ describe('loadRouter refuses', () => {
       /trained on the embedder openai-compatible:tiny, and openai-compatible:large/,
     ],
     [
+      'the built-in embedder of another release',
+      () => saved({ embedder: { id: 'builtin@0', dimensions: 3 } }),
+      'embedder-mismatch',
+      /trained on the embedder builtin@0, and this release has builtin@\d.*Train the router again on the same data/,
+    ],
+    [
       'a model without a row',
       async () => ({ ...(await saved({})), scoringStrongModel: 'bigger' }),
       'unknown-scoring-model',

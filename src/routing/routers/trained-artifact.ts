@@ -102,6 +102,11 @@ function checkEmbedder(
   spec: TrainedSpec,
 ): void {
   if (trainedOn.id === externalEmbedderId || sameVectorSpace(embedder.id, trainedOn.id)) return
+  if (spec.embedder === undefined)
+    throw new EmbeddingError(
+      'embedder-mismatch',
+      `Router ${spec.name} (${name}) was trained on the embedder ${trainedOn.id}, and this release has ${embedder.id}, which gives other vectors. Train the router again on the same data, or install the release that trained it.`,
+    )
   throw new EmbeddingError(
     'embedder-mismatch',
     `Router ${spec.name} (${name}) was trained on the embedder ${trainedOn.id}, and ${embedder.id} gives other vectors. Leave --embedder out, or train the router again on ${embedder.id}.`,
