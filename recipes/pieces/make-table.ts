@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createRandom } from '../../src/base/math/random.ts'
 import {
   createPieceVectors,
   type PieceVectors,
@@ -34,6 +35,9 @@ export type MakeTableOptions = {
 
 export const dimensions = 128
 
+/** Of the random numbers that codebooks start from. */
+const seed = 1
+
 /** The weight of a piece is a / (a + p), with p its share of the pieces of the prompts. */
 export const smoothing = 0.001
 
@@ -50,7 +54,7 @@ export async function makeTable(options: MakeTableOptions): Promise<void> {
   await writeFile(join(output, 'PIECES_CARD.md'), tableCard(table, prompts.length, bytes))
 }
 
-/** The table of a model's pieces: frequencies, principal axes, four bits a number, and the mean prompt. */
+/** The table of a model's pieces: frequencies, principal axes, codebooks, and the mean prompt. */
 export function pieceTable({ pieces, rows, width }: PieceModel, prompts: readonly string[]): PieceTable {
   const { vocabulary, order } = encodeVocabulary(pieces)
   const sorted = new Float32Array(rows.length)
@@ -62,7 +66,13 @@ export function pieceTable({ pieces, rows, width }: PieceModel, prompts: readonl
   const table = {
     vocabulary,
     dimensions,
-    ...quantise(projected, dimensions, pieceWeights(vocabulary, frequencies)),
+    ...quantise(
+      projected,
+      dimensions,
+      frequencies,
+      pieceWeights(vocabulary, frequencies),
+      createRandom(seed),
+    ),
   }
   const noMean = { ...table, meanPrompt: new Float32Array(dimensions) }
   return { ...table, meanPrompt: meanVector(createPieceVectors(noMean), prompts) }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { builtinArtifactFolder } from '../../../../base/artifact/builtin-folder.ts'
 import { measuredCharacters } from '../../../../base/text/text-scan.ts'
 import { createPieceVectors, loadPieceVectors } from './piece-vectors.ts'
-import { type PieceTable, sumRows } from './table.ts'
+import { createRowSum, type PieceTable } from './table.ts'
 import { encodeVocabulary } from './vocabulary.ts'
 
 const vectors = await loadPieceVectors(builtinArtifactFolder())
@@ -11,41 +11,43 @@ const cosine = (one: string, other: string): number => {
   return a!.reduce((sum, value, index) => sum + value * b![index]!, 0)
 }
 
-// Codes of ▁ are 0, 1, …, 7 and those of a are −8, −7, …, −1, in eight columns.
 const { vocabulary } = encodeVocabulary([
   ['▁', -1],
   ['a', -1],
   ['<unk>', 0],
 ])
+// Entry c of the first codebook is c, 2c, 3c, 4c; of the second 0, 0, 0, 1.
+const codebooks = Float32Array.from({ length: 2048 }, (_, at) =>
+  at < 1024 ? Math.floor(at / 4) * ((at % 4) + 1) : Number(at % 4 === 3),
+)
 const small: PieceTable = {
   vocabulary,
   dimensions: 8,
   // In the order of the code units: <unk>, a, ▁.
-  codes: Int32Array.of(0, 0xfedcba98 | 0, 0x76543210),
+  codes: Uint8Array.of(9, 9, 10, 255, 200, 0),
+  codebooks,
   factors: Float32Array.of(0, 0.5, 2),
-  columnScales: Float32Array.of(1, 1, 1, 1, 1, 1, 1, 10),
   meanPrompt: new Float32Array(8),
 }
+/** ▁ + a, before the length becomes 1: 2 · 200 + .5 · 10 = 405 times 1 to 4, and 2.5 times the second. */
+const sumOfA = [405, 810, 1215, 1620, 0, 0, 0, 2.5]
 
 describe('a table of pieces', () => {
-  it('sums (code + 1/2) · factor · column scale over the pieces', () => {
+  it('sums factor · entry of the codebook over the pieces', () => {
+    const { sumRows } = createRowSum(small)
     const sums = new Float64Array(8)
-    sumRows(small, Int32Array.of(2, 1, 1), sums)
-    // 2 · (k + ½) + 2 · ½ · (k − 8 + ½) for column k
-    const expected = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => 2 * (k + 0.5) + (k - 7.5))
-    expected[7]! *= 10
-    expect([...sums]).toEqual(expected)
-    sumRows(small, new Int32Array(), sums)
+    sumRows(Int32Array.of(2, 1), sums)
+    expect([...sums]).toEqual(sumOfA)
+    sumRows(Int32Array.of(1, 1, 0), sums)
+    expect([...sums]).toEqual([10, 20, 30, 40, 0, 0, 0, 1])
+    sumRows(new Int32Array(), sums)
     expect([...sums]).toEqual(new Array(8).fill(0))
   })
 
   it('gives the unit sum less the mean prompt, at length 1', () => {
     const meanPrompt = Float32Array.of(0.5, 0, 0, 0, 0, 0, 0, 0)
     const vector = createPieceVectors({ ...small, meanPrompt }).vectorOf('a')
-    // ▁ + a = 2.5 k − 2.75 in column k, the last one times 10.
-    const sum = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => 2 * (k + 0.5) + 0.5 * (k - 7.5))
-    sum[7]! *= 10
-    const unit = sum.map((value) => value / Math.hypot(...sum))
+    const unit = sumOfA.map((value) => value / Math.hypot(...sumOfA))
     unit[0]! -= 0.5
     const expected = unit.map((value) => value / Math.hypot(...unit))
     for (const [column, value] of expected.entries()) expect(vector[column]).toBeCloseTo(value, 6)

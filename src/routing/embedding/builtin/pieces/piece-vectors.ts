@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { measuredCharacters } from '../../../../base/text/text-scan.ts'
 import { ArtifactError } from '../../../../errors.ts'
-import { type PieceTable, sumRows } from './table.ts'
+import { createRowSum, type PieceTable } from './table.ts'
 import { pieceTableFileName, pieceTableRemedy, readPieceTable } from './table-file.ts'
 import { createPieceTokenizer } from './tokenizer.ts'
 
@@ -52,10 +52,11 @@ const half = measuredCharacters / 2
 export function createPieceVectors(table: PieceTable): PieceVectors {
   const { dimensions, meanPrompt } = table
   const tokenizer = createPieceTokenizer(table.vocabulary, { spaces: promptSpaces })
+  const { sumRows } = createRowSum(table)
   const sums = new Float64Array(dimensions)
 
   function write(text: string, target: Float32Array, offset: number): void {
-    sumRows(table, tokenizer.tokenize(bounded(text)), sums)
+    sumRows(tokenizer.tokenize(bounded(text)), sums)
     const scale = inverseLength(sums)
     if (scale === 0) {
       target.fill(0, offset, offset + dimensions)

@@ -15,11 +15,11 @@ const { vocabulary } = encodeVocabulary([
 ])
 const table: PieceTable = {
   vocabulary,
-  dimensions: 16,
-  codes: Int32Array.from({ length: 10 }, (_, at) => at * 0x01234567),
+  dimensions: 8,
+  codes: Uint8Array.from({ length: 10 }, (_, at) => at * 25),
+  codebooks: Float32Array.from({ length: 2048 }, (_, at) => at / 2048),
   factors: Float32Array.of(0, 1, 2, 3, 4),
-  columnScales: new Float32Array(16).fill(0.25),
-  meanPrompt: new Float32Array(16).fill(0.125),
+  meanPrompt: new Float32Array(8).fill(0.125),
 }
 const bytes = encodePieceTable(table)
 
@@ -54,13 +54,15 @@ describe('the file of a table of pieces', () => {
       )
     }
     expect(parse(withTensor('format', { bytes: new Uint8Array([9, 0, 0, 0]) }))).toContain(
-      'embedder-version: file has format version 9, this release reads 1.',
+      'embedder-version: file has format version 9, this release reads 2.',
     )
-    expect(parse(withTensor('rows.codes', { shape: [2, 5] }))).toContain('expected I32 [5, 2]')
+    expect(parse(withTensor('rows.codes', { shape: [2, 5] }))).toContain('expected U8 [5, 2]')
     expect(parse(withTensor('pieces.shared', { dtype: 'I8' }))).toContain('expected U8 [5]')
-    expect(parse(withTensor('columns.scales', { shape: [12], bytes: new Uint8Array(48) }))).toContain(
-      'columns.scales has 12 numbers, which is not a multiple of 8',
+    expect(parse(withTensor('codebooks', { shape: [4, 128, 4] }))).toContain('expected F32 [any, 256, 4]')
+    expect(parse(withTensor('codebooks', { shape: [1, 256, 4], bytes: new Uint8Array(4096) }))).toContain(
+      'codebooks has 1 groups, expected an even number',
     )
+    expect(parse(withTensor('mean_prompt', { shape: [2, 4] }))).toContain('expected F32 [8]')
     expect(parse(bytes.subarray(0, bytes.length - 1))).toContain('safetensors-invalid')
   })
 

@@ -8,11 +8,11 @@ import {
 } from '../../../../base/artifact/safetensors.ts'
 import { readRegularFile } from '../../../../base/files/read-file.ts'
 import { ArtifactError } from '../../../../errors.ts'
-import { columnsPerWord, type PieceTable } from './table.ts'
+import { codesPerGroup, columnsPerGroup, type PieceTable } from './table.ts'
 
 export const pieceTableFileName = 'pieces.safetensors'
 
-const formatVersion = 1
+const formatVersion = 2
 /** What to do about a table that cannot be used. */
 export const pieceTableRemedy = 'Reinstall the package, or make it again with recipes/pieces/make-table.mjs.'
 
@@ -34,17 +34,18 @@ export async function readPieceTable(folder: string): Promise<PieceTable> {
 
 /** The bytes of `pieces.safetensors`. The same table gives the same bytes. */
 export function encodePieceTable(table: PieceTable): Uint8Array {
-  const { vocabulary, codes, factors, columnScales, meanPrompt } = table
+  const { vocabulary, dimensions, codes, codebooks, factors, meanPrompt } = table
+  const groups = dimensions / columnsPerGroup
   const bytes = (values: Uint8Array | Uint16Array | Int32Array): Uint8Array =>
     new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
   const count = vocabulary.scores.length
   return encodeSafetensors(
     new Map<string, Tensor>([
       ['format', { dtype: 'I32', shape: [1], bytes: bytes(Int32Array.of(formatVersion)) }],
-      ['rows.codes', { dtype: 'I32', shape: [count, codes.length / count], bytes: bytes(codes) }],
-      ['rows.factors', float32Tensor(table.factors, [factors.length])],
-      ['columns.scales', float32Tensor(columnScales, [columnScales.length])],
-      ['columns.mean_prompt', float32Tensor(meanPrompt, [meanPrompt.length])],
+      ['rows.codes', { dtype: 'U8', shape: [count, groups], bytes: codes }],
+      ['rows.factors', float32Tensor(factors, [count])],
+      ['codebooks', float32Tensor(codebooks, [groups, codesPerGroup, columnsPerGroup])],
+      ['mean_prompt', float32Tensor(meanPrompt, [dimensions])],
       ['pieces.scores', float32Tensor(vocabulary.scores, [count])],
       ['pieces.shared', { dtype: 'U8', shape: [count], bytes: bytes(vocabulary.shared) }],
       ['pieces.added', { dtype: 'U8', shape: [count], bytes: bytes(vocabulary.added) }],
@@ -76,7 +77,8 @@ export function parsePieceTable(bytes: Uint8Array, source: string): PieceTable {
     const expected = shape.map((size) => size ?? 'any').join(', ')
     throw fail(`${name} is ${found.dtype} [${found.shape.join(', ')}], expected ${dtype} [${expected}]`)
   }
-  const floats = (name: string, length?: number) => float32Of(read(name, 'F32', length), name)
+  const floats = (name: string, ...shape: readonly (number | undefined)[]) =>
+    float32Of(read(name, 'F32', ...shape), name)
 
   const version = new Int32Array(copyOf(read('format', 'I32', 1)))[0]
   if (version !== formatVersion) {
@@ -85,12 +87,11 @@ export function parsePieceTable(bytes: Uint8Array, source: string): PieceTable {
       `${source} has format version ${version}, this release reads ${formatVersion}. ${pieceTableRemedy}`,
     )
   }
-  const scores = floats('pieces.scores')
-  const columnScales = floats('columns.scales')
-  const dimensions = columnScales.length
-  if (dimensions === 0 || dimensions % columnsPerWord !== 0) {
-    throw fail(`columns.scales has ${dimensions} numbers, which is not a multiple of ${columnsPerWord}`)
-  }
+  const scores = floats('pieces.scores', undefined)
+  const codebooks = floats('codebooks', undefined, codesPerGroup, columnsPerGroup)
+  const groups = codebooks.length / (codesPerGroup * columnsPerGroup)
+  const dimensions = groups * columnsPerGroup
+  if (groups === 0 || groups % 2 !== 0) throw fail(`codebooks has ${groups} groups, expected an even number`)
   const count = scores.length
   return {
     vocabulary: {
@@ -100,10 +101,10 @@ export function parsePieceTable(bytes: Uint8Array, source: string): PieceTable {
       codes: new Uint16Array(copyOf(read('pieces.code_units', 'U8', undefined, 2))),
     },
     dimensions,
-    codes: new Int32Array(copyOf(read('rows.codes', 'I32', count, dimensions / columnsPerWord))),
+    codes: new Uint8Array(copyOf(read('rows.codes', 'U8', count, groups))),
+    codebooks,
     factors: floats('rows.factors', count),
-    columnScales,
-    meanPrompt: floats('columns.mean_prompt', dimensions),
+    meanPrompt: floats('mean_prompt', dimensions),
   }
 }
 

@@ -1,38 +1,65 @@
 import type { PieceVocabulary } from './vocabulary.ts'
 
-/** Columns in one 32-bit word of `PieceTable.codes`. */
-export const columnsPerWord = 8
+/** Columns that share a code. */
+export const columnsPerGroup = 4
+
+/** Different codes of a group. */
+export const codesPerGroup = 256
 
 /**
- * A vector for each piece of a vocabulary, in four bits a number: entry `c` of piece `i` is
- * `(code + 1/2) * factors[i] * columnScales[c]`, with codes from −8 to 7.
+ * A vector for each piece of a vocabulary, as product quantisation stores it (Jégou, Douze and Schmid 2011): each four
+ * columns in a row are one of the 256 entries of their codebook, so that a row takes `dimensions / 4` bytes.
  */
 export type PieceTable = {
   readonly vocabulary: PieceVocabulary
-  /** A multiple of `columnsPerWord`. */
+  /** A multiple of twice `columnsPerGroup`. */
   readonly dimensions: number
-  /** [pieces, dimensions / 8] the code of column `8 j + k` is in bits `4 k` to `4 k + 3` of word `j`. */
-  readonly codes: Int32Array
-  /** [pieces] length of the row before rounding, times the weight of the piece in a text; 0 for pieces that say nothing. */
+  /** [pieces, dimensions / 4] */
+  readonly codes: Uint8Array
+  /** [dimensions / 4, 256, 4] */
+  readonly codebooks: Float32Array
+  /** [pieces] length of the row, times the weight of the piece in a text; 0 for pieces that say nothing. */
   readonly factors: Float32Array
-  /** [dimensions] */
-  readonly columnScales: Float32Array
   /** [dimensions] the mean of the vectors of prompts, each of length 1. */
   readonly meanPrompt: Float32Array
 }
 
+/** Sums rows of a table. */
+export type RowSum = {
+  /** Writes Σ row to `sums`, [dimensions]. @param pieces the rows. */
+  sumRows(pieces: Int32Array, sums: Float64Array): void
+}
+
 /**
- * The sum of rows of a table, the inner loop of the piece vectors. Eight columns at a time: their sums stay in registers.
- *
- * @param pieces the rows.
- * @param sums [dimensions] is overwritten.
+ * The inner loop of the piece vectors. The rows are first listed, then summed two groups at a time: the sums stay in
+ * registers and the two codebooks in the cache. The memory for the list is used again.
  */
-export function sumRows(table: PieceTable, pieces: Int32Array, sums: Float64Array): void {
-  const { codes, factors, columnScales, dimensions } = table
-  const wordsPerRow = dimensions / columnsPerWord
-  let total = 0
-  for (let at = 0; at < pieces.length; at++) total += factors[pieces[at]!]!
-  for (let word = 0; word < wordsPerRow; word++) {
+export function createRowSum({ codes, codebooks, factors, dimensions }: PieceTable): RowSum {
+  const groups = dimensions / columnsPerGroup
+  // Loading 64-bit numbers needs no conversion.
+  const entries = Float64Array.from(codebooks)
+  let starts = new Int32Array(1024)
+  let weights = new Float64Array(1024)
+
+  function list(pieces: Int32Array): number {
+    if (pieces.length > starts.length) {
+      starts = new Int32Array(pieces.length * 2)
+      weights = new Float64Array(pieces.length * 2)
+    }
+    let count = 0
+    for (let at = 0; at < pieces.length; at++) {
+      const piece = pieces[at]!
+      const factor = factors[piece]!
+      if (factor === 0) continue
+      starts[count] = piece * groups
+      weights[count++] = factor
+    }
+    return count
+  }
+
+  function sumTwoGroups(group: number, count: number, sums: Float64Array): void {
+    const first = group * codesPerGroup
+    const second = first + codesPerGroup
     let s0 = 0
     let s1 = 0
     let s2 = 0
@@ -41,28 +68,35 @@ export function sumRows(table: PieceTable, pieces: Int32Array, sums: Float64Arra
     let s5 = 0
     let s6 = 0
     let s7 = 0
-    for (let at = 0; at < pieces.length; at++) {
-      const piece = pieces[at]!
-      const factor = factors[piece]!
-      const packed = codes[piece * wordsPerRow + word]!
-      s0 += factor * ((packed << 28) >> 28)
-      s1 += factor * ((packed << 24) >> 28)
-      s2 += factor * ((packed << 20) >> 28)
-      s3 += factor * ((packed << 16) >> 28)
-      s4 += factor * ((packed << 12) >> 28)
-      s5 += factor * ((packed << 8) >> 28)
-      s6 += factor * ((packed << 4) >> 28)
-      s7 += factor * (packed >> 28)
+    for (let at = 0; at < count; at++) {
+      const weight = weights[at]!
+      const code = starts[at]! + group
+      const one = (first + codes[code]!) * columnsPerGroup
+      const two = (second + codes[code + 1]!) * columnsPerGroup
+      s0 += weight * entries[one]!
+      s1 += weight * entries[one + 1]!
+      s2 += weight * entries[one + 2]!
+      s3 += weight * entries[one + 3]!
+      s4 += weight * entries[two]!
+      s5 += weight * entries[two + 1]!
+      s6 += weight * entries[two + 2]!
+      s7 += weight * entries[two + 3]!
     }
-    const column = word * columnsPerWord
-    const half = total / 2
-    sums[column] = (s0 + half) * columnScales[column]!
-    sums[column + 1] = (s1 + half) * columnScales[column + 1]!
-    sums[column + 2] = (s2 + half) * columnScales[column + 2]!
-    sums[column + 3] = (s3 + half) * columnScales[column + 3]!
-    sums[column + 4] = (s4 + half) * columnScales[column + 4]!
-    sums[column + 5] = (s5 + half) * columnScales[column + 5]!
-    sums[column + 6] = (s6 + half) * columnScales[column + 6]!
-    sums[column + 7] = (s7 + half) * columnScales[column + 7]!
+    const column = group * columnsPerGroup
+    sums[column] = s0
+    sums[column + 1] = s1
+    sums[column + 2] = s2
+    sums[column + 3] = s3
+    sums[column + 4] = s4
+    sums[column + 5] = s5
+    sums[column + 6] = s6
+    sums[column + 7] = s7
+  }
+
+  return {
+    sumRows(pieces, sums) {
+      const count = list(pieces)
+      for (let group = 0; group < groups; group += 2) sumTwoGroups(group, count, sums)
+    },
   }
 }
