@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { InvalidRequestError, RouteLLMError } from '../../errors.ts'
@@ -85,11 +85,21 @@ export async function checkOutput(
   }
 }
 
-/** Creates a folder for outputs, and those above it, if missing. Throws `output-unwritable`. */
-export async function makeOutputFolder(folder: string, param = '--output'): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+/**
+ * Creates a folder for outputs, and those above it, if missing.
+ *
+ * @returns removes what was created, as far as it is empty: for a failure before anything is in the folder.
+ * @throws InvalidRequestError `output-unwritable`.
+ */
+export async function makeOutputFolder(folder: string, param = '--output'): Promise<() => Promise<void>> {
+  const outermost = await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw toOutputError(folder, cause, param)
   })
+  return async () => {
+    if (outermost === undefined) return
+    for (let each = resolve(folder); each.length >= outermost.length; each = dirname(each))
+      await rmdir(each).catch(() => undefined)
+  }
 }
 
 /** A failed write as an error that says what to do. Errors of this package stay as they are. */

@@ -59,7 +59,7 @@ export const splitJob: Job<SplitPayload, SplitResult> = {
     const input = await findDataFile(given.input, context.workspace)
     if (given.groupBy !== undefined) await checkReadTwice([input])
     const output = resolve(context.workspace.folder, given.output)
-    await makeOutputFolder(output)
+    const removeFolder = await makeOutputFolder(output)
     const parts: OpenPart[] = []
     const leftOut = await writeOutputs(
       await protectedFiles(context.workspace, [input]),
@@ -72,7 +72,10 @@ export const splitJob: Job<SplitPayload, SplitResult> = {
         context.signal.throwIfAborted()
         return rowsLeftOut
       },
-    )
+    ).catch(async (error: unknown) => {
+      await removeFolder()
+      throw error
+    })
     return {
       output,
       seed,

@@ -60,7 +60,7 @@ export const jobPayloads = {
   inspect: { files: ['labels.jsonl', 'log.jsonl'] },
   judge: { input: 'answers.jsonl', output: 'judged.jsonl', judge: 'large', mode: 'single' },
   score: { router: 'length', input: 'labels.jsonl', output: 'scores.jsonl' },
-  split: { input: 'labels.jsonl', output: '.', parts: 'one=0.5,two=0.5' },
+  split: { input: 'labels.jsonl', output: 'new/parts', parts: 'one=0.5,two=0.5' },
   train: { kind: 'mf', data: ['labels.jsonl'], output: 'router', dimensions: 4, epochs: 2, ...pair },
   transfer: { data: 'labels.jsonl', routers: ['length'], pairs: ['big:small'], samples: 20 },
 } as const
@@ -75,6 +75,6 @@ export const jobOutputs: Readonly<Record<string, readonly string[]>> = {
   'instruction-data': ['train.jsonl', 'train.validation.jsonl'],
   judge: ['judged.jsonl'],
   score: ['scores.jsonl'],
-  split: ['one.jsonl', 'two.jsonl'],
+  split: ['new'],
   train: ['router'],
 }
