@@ -52,7 +52,13 @@ export async function startFloor(upstreamUrl, options = {}) {
 }
 
 /**
- * Portkey's gateway, where somebody installed `@portkey-ai/gateway` in a folder of its own.
+ * Portkey's gateway, installed in a folder of its own:
+ *
+ *     npm init -y && npm pkg set 'overrides[@hono/node-server]=1.3.3' && npm install @portkey-ai/gateway@1.15.2
+ *
+ * The package patches its HTTP server when it is installed and does not ship the patch. Without it, with the newest
+ * server that npm would take, the headers of `fetch` are not copied, and Portkey, which appends to them, answers 500.
+ * The oldest server that it allows copies them.
  *
  * @param {string} folder that folder; its node_modules/ holds the package
  */
@@ -64,7 +70,23 @@ export async function startPortkey(upstreamUrl, folder, { core, nodeOptions = []
   const running = start(args, { core, env: { PORT: `${port}`, NODE_ENV: 'production' }, log })
   await untilReady(`http://127.0.0.1:${port}/`, running)
   const headers = { 'x-portkey-provider': 'openai', 'x-portkey-custom-host': `${upstreamUrl}/v1` }
-  return { ...running, url: `http://127.0.0.1:${port}`, model: 'bench', headers }
+  const portkey = { ...running, url: `http://127.0.0.1:${port}`, model: 'bench', headers }
+  await checkStream(portkey)
+  return portkey
+}
+
+async function checkStream({ url, model, headers, output }) {
+  const messages = [{ role: 'user', content: 'Hello' }]
+  const reply = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer sk-bench', ...headers },
+    body: JSON.stringify({ model, stream: true, user: 'chunks=1,delay=0', messages }),
+  })
+  const body = await reply.text()
+  if (reply.status === 200) return
+  throw new Error(
+    `Portkey answers ${reply.status} to a stream (${body}). Install it as gateways.mjs says.\n${output()}`,
+  )
 }
 
 async function untilReady(url, { child, output }) {
