@@ -282,14 +282,30 @@ describe('results of evaluation tools', () => {
     const run = async (name: string, model: string, correct: number, stats: 'display' | 'per instance') => {
       await write(
         `${name}/instances.json`,
-        `[${JSON.stringify({ id: 'id0', input: { text: 'p' }, references: [] })}]`,
+        JSON.stringify([
+          { id: 'id0', input: { text: 'p' }, references: [] },
+          { id: 'id0', input: { text: 'P' }, references: [], perturbation: { name: 'uppercase' } },
+        ]),
       )
       await write(`${name}/run_spec.json`, { name, adapter_spec: { model, method: 'generation' } })
       await write(`${name}/stats.json`, '[{"name":{"name":"exact_match"},"sum":1}]')
       if (stats === 'display')
         await write(
           `${name}/display_predictions.json`,
-          `[${JSON.stringify({ instance_id: 'id0', predicted_text: 'a', stats: { exact_match: correct } })}]`,
+          JSON.stringify([
+            {
+              instance_id: 'id0',
+              perturbation: { name: 'uppercase' },
+              predicted_text: 'A',
+              stats: { exact_match: 1 - correct },
+            },
+            {
+              instance_id: 'id0',
+              train_trial_index: 0,
+              predicted_text: 'a',
+              stats: { exact_match: correct },
+            },
+          ]),
         )
       else
         await write(

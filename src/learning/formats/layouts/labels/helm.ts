@@ -15,7 +15,7 @@ export const helmDescription = {
   name: 'helm',
   writer: 'HELM (a run’s folder)',
   reads:
-    'the folder of each run together: prompts of `instances.json` or `scenario_state.json`, scores of `display_predictions.json` or `per_instance_stats.json` (the first of exact_match, quasi_exact_match, …), the model of `run_spec.json`',
+    'the folder of each run together: prompts of `instances.json` or `scenario_state.json`, scores of `display_predictions.json` or `per_instance_stats.json` (the first of exact_match, quasi_exact_match, …), the model of `run_spec.json`; perturbed instances are left out',
 } as const
 
 const metrics = [
@@ -54,6 +54,8 @@ export function createHelmRun(): HelmRun {
       const named = modelOf(row) ?? modelOf(around)
       model ??= named
       const instance = isObject(row.instance) ? row.instance : row
+      // An instance is there again with misspelt or otherwise changed text, under the same id.
+      if (isObject(row.perturbation) || isObject(instance.perturbation)) return true
       const { id, input } = instance
       if (typeof id === 'string' && isObject(input) && typeof input.text === 'string') {
         prompts.set(id, input.text)
