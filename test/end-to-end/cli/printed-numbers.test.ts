@@ -148,6 +148,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 afterEach(() => vi.restoreAllMocks())
 
+/** For commands that look at the prompts alone. */
+const few = ['empty', 'one-row', 'one-prompt', 'no-words']
+
 const commands: readonly (readonly [
   name: string,
   files: readonly string[],
@@ -311,16 +314,8 @@ const commands: readonly (readonly [
     ],
   ],
   ['data inspect', Object.keys({ ...labels, ...logs, ...answered }), (file) => ['data', 'inspect', file]],
-  [
-    'data split',
-    Object.keys({ ...labels, ...logs }),
-    (file) => ['data', 'split', file, '--output', `out-split-${file}`],
-  ],
-  [
-    'data decontaminate',
-    Object.keys(labels),
-    (file) => ['data', 'decontaminate', file, '--against', 'one-row.jsonl'],
-  ],
+  ['data split', few, (file) => ['data', 'split', file, '--output', `out-split-${file}`]],
+  ['data decontaminate', few, (file) => ['data', 'decontaminate', file, '--against', 'one-row.jsonl']],
   [
     'data convert',
     Object.keys(labels),
@@ -333,7 +328,7 @@ const commands: readonly (readonly [
   ],
   [
     'score',
-    Object.keys({ ...labels, ...logs }),
+    few,
     (file) => ['score', '--router', 'length', '--input', file, '--output', `out-scored-${file}`],
   ],
   ['pool', ['points-one', 'empty'], (file) => ['pool', '--points', file]],
