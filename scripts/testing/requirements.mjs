@@ -30,6 +30,16 @@ export const requirements = {
     },
     reason: 'no data/everyday/hand_written.jsonl beside the checkout',
   },
+  MiniLM: {
+    find: async () => {
+      const folders = [process.env.ROUTELLM_MODELS, join(project, '..', 'shared', 'models')]
+      return folders
+        .filter((folder) => folder)
+        .map((folder) => join(folder, 'all-MiniLM-L6-v2'))
+        .find((folder) => existsSync(join(folder, 'model.safetensors')))
+    },
+    reason: 'no folder all-MiniLM-L6-v2 in ROUTELLM_MODELS or beside the checkout',
+  },
   'network address': {
     find: async () =>
       Object.values(networkInterfaces())
