@@ -8,36 +8,43 @@ export type Stretch = {
   readonly where: string
 }
 
+export type StretchMeter = {
+  /**
+   * Counts the blocks of code that work executes between two pauses.
+   *
+   * @param msPerLook of the clock, see `followPauses`.
+   * @returns the stretch with the most blocks.
+   */
+  measure(work: () => Promise<unknown>, msPerLook: number): Promise<Stretch>
+  close(): void
+}
+
 /**
- * Counts the blocks of code that work executes between two pauses, as V8's precise coverage counts them: the same
- * numbers on any machine.
- *
- * @param msPerLook of the clock, see `followPauses`.
- * @returns the sum, and the stretch with the most blocks.
+ * Counts by V8's precise coverage, which gives the same numbers on any machine. Functions that have run before the meter
+ * is made have no counters for their blocks.
  */
-export async function measureStretches(
-  work: () => Promise<unknown>,
-  msPerLook: number,
-): Promise<{ readonly blocks: number; readonly longest: Stretch }> {
+export function createStretchMeter(): StretchMeter {
   const session = new Session()
   session.connect()
-  let blocks = 0
-  let longest: Stretch = { blocks: 0, where: '' }
-  const endStretch = () => {
-    const stretch = takeStretch(session)
-    blocks += stretch.blocks
-    if (stretch.blocks > longest.blocks) longest = stretch
-  }
-  try {
-    session.post('Profiler.enable')
-    session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
-    const { error } = await followPauses(work, msPerLook, endStretch)
-    endStretch()
-    if (error !== undefined) throw error
-    return { blocks, longest }
-  } finally {
-    session.post('Profiler.stopPreciseCoverage')
-    session.disconnect()
+  session.post('Profiler.enable')
+  session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
+  return {
+    async measure(work, msPerLook) {
+      let longest: Stretch = { blocks: 0, where: '' }
+      const endStretch = () => {
+        const stretch = takeStretch(session)
+        if (stretch.blocks > longest.blocks) longest = stretch
+      }
+      takeStretch(session)
+      const { error } = await followPauses(work, msPerLook, endStretch)
+      endStretch()
+      if (error !== undefined) throw error
+      return longest
+    },
+    close() {
+      session.post('Profiler.stopPreciseCoverage')
+      session.disconnect()
+    },
   }
 }
 
