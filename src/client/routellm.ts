@@ -14,6 +14,7 @@ import { type NamedRequest, parseNamedRequest, type RequestOptions } from './nam
 import { ownProviderName, type RouteLLMOptions } from './options.ts'
 import { directCall, findDirection, otherProviderSecurity, setProviderHeaders } from './provider-request.ts'
 import { addToResponse, withDecisionHeaders } from './response-headers.ts'
+import { withReadableForm } from './streamed-form.ts'
 
 /** The option by which `withOptions` shares the routers of the client that it is called on. */
 const sharedRouters = Symbol('routellm.routers')
@@ -156,7 +157,7 @@ export class RouteLLM extends OpenAI {
   }
 
   async #routed(given: RequestOptions | Promise<RequestOptions>): Promise<RequestOptions> {
-    const options = await given
+    const options = await withReadableForm(await given)
     const request = parseNamedRequest(options)
     if (request === undefined) return options
     const decision = await this.#decide(request, options)
