@@ -35,8 +35,8 @@ export type MakeTableOptions = {
 
 export const dimensions = 128
 
-/** Of the random numbers that codebooks start from. */
-const seed = 1
+/** Of the random numbers that codebooks start from: of 1 to 3 the best on the everyday corpus (docs/decisions/0021). */
+const seed = 2
 
 /** The weight of a piece is a / (a + p), with p its share of the pieces of the prompts. */
 export const smoothing = 0.001
