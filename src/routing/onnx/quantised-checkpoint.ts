@@ -6,18 +6,24 @@ import { putInPlace } from '../../base/files/atomic-file.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { type CheckpointTensors, readTensorFile, type StoredTensor } from './checkpoint-tensors.ts'
 import { type Head, type TensorUse, tensorUses } from './encoder-graph.ts'
-import { scalesName, sumsName } from './layers/quantised-parameters.ts'
-import { float16Of, floatsOf, type QuantisedMatrix, quantiseMatrix } from './quantised-weights.ts'
+import { exactInputsName, exactWeightsName, scalesName, sumsName } from './layers/quantised-parameters.ts'
+import {
+  exactInputsOf,
+  float16Of,
+  floatsOf,
+  type QuantisedMatrix,
+  quantiseMatrix,
+} from './quantised-weights.ts'
 import { bytesOf, storedBytes, storedPieces, type TensorPart, writeTensors } from './write-tensors.ts'
 
 /** Changes with what is written; files of other versions are left alone. */
-const formatVersion = 2
+const formatVersion = 3
 
 /**
  * The checkpoint's weights in 8 bits: quantised on first use, written as one safetensors file into the cache, and found
  * there from then on. The file appears when it is whole.
  *
- * Matrices become int8 with one scale and one column sum per output, tables of vectors float16, everything else float32.
+ * Matrices become int8 with one scale and one column sum per output, and a few inputs in float32; tables of vectors float16, everything else float32.
  *
  * @throws ArtifactError `weights-not-finite`, `checkpoint-unfit`.
  */
@@ -74,15 +80,20 @@ function partsOf({ kind, tensor }: TensorUse, source: CheckpointTensors): Tensor
   const [outputs = 0, inputs = 0] = shape
   let matrix: QuantisedMatrix | undefined
   /** Parts are written in order: the values come first, and what belongs to them is known by then. */
-  const perOutput = (partName: string, numbers: 'scales' | 'sums'): TensorPart => ({
+  const belonging = (
+    partName: string,
+    numbers: Exclude<keyof QuantisedMatrix, 'values'>,
+    partShape: readonly number[],
+  ): TensorPart => ({
     name: partName,
-    dtype: 'F32',
-    shape: [outputs],
+    dtype: numbers === 'exactInputs' ? 'I32' : 'F32',
+    shape: partShape,
     async *pieces() {
       if (matrix === undefined) throw new Error(`${partName} is written before ${name}`)
       yield bytesOf(matrix[numbers])
     },
   })
+  const exact = exactInputsOf(inputs)
   return [
     {
       name,
@@ -94,8 +105,10 @@ function partsOf({ kind, tensor }: TensorUse, source: CheckpointTensors): Tensor
         yield bytesOf(matrix.values)
       },
     },
-    perOutput(scalesName(name), 'scales'),
-    perOutput(sumsName(name), 'sums'),
+    belonging(scalesName(name), 'scales', [outputs]),
+    belonging(sumsName(name), 'sums', [outputs]),
+    belonging(exactInputsName(name), 'exactInputs', [exact]),
+    belonging(exactWeightsName(name), 'exactWeights', [exact, outputs]),
   ]
 }
 

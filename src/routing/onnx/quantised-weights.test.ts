@@ -4,10 +4,16 @@ import { float16Of, floatsOf, quantiseMatrix } from './quantised-weights.ts'
 
 describe('quantiseMatrix', () => {
   it('transposes, with a scale per output', () => {
-    // Two outputs of three inputs.
-    const { values, scales, sums } = quantiseMatrix(Float32Array.of(1, -2, 127, 0.5, 0.25, -0.254), 3, 2)
+    // Two outputs of four inputs, of which the last has the largest weights.
+    const { values, scales, sums, exactInputs, exactWeights } = quantiseMatrix(
+      Float32Array.of(1, -2, 127, 900, 0.5, 0.25, -0.254, -800),
+      4,
+      2,
+    )
+    expect(exactInputs).toEqual(Int32Array.of(3))
+    expect(exactWeights).toEqual(Float32Array.of(900, -800))
     expect(Array.from(scales)).toEqual([1, Math.fround(0.5 / 127)])
-    expect(Array.from(values)).toEqual([1, 127, -2, 64, 127, -65])
+    expect(Array.from(values)).toEqual([1, 127, -2, 64, 127, -65, 0, 0])
     // 1 − 2 + 127, and 127 + 64 − 65 times the scale.
     expect(Array.from(sums)).toEqual([126, Math.fround(126 * Math.fround(0.5 / 127))])
   })
@@ -20,10 +26,15 @@ describe('quantiseMatrix', () => {
   it('is off by half a step at most', () => {
     const random = createRandom(3)
     const weights = Float32Array.from({ length: 600 }, () => random.nextGaussian())
-    const { values, scales } = quantiseMatrix(weights, 30, 20)
+    const { values, scales, exactInputs } = quantiseMatrix(weights, 30, 20)
+    expect(exactInputs).toHaveLength(2)
     for (const [index, weight] of weights.entries()) {
       const [output, input] = [Math.floor(index / 30), index % 30]
       const scale = scales[output]!
+      if (exactInputs.includes(input)) {
+        expect(values[input * 20 + output]).toBe(0)
+        continue
+      }
       expect(Math.abs(values[input * 20 + output]! * scale - weight)).toBeLessThanOrEqual(scale * 0.5001)
     }
   })

@@ -1,27 +1,45 @@
 import { float32Of } from '../../base/artifact/safetensors.ts'
 import type { StoredTensor } from './checkpoint-tensors.ts'
 
-/** A weight matrix in 8 bits. */
+/** A weight matrix in 8 bits, apart from the inputs with the largest weights. */
 export type QuantisedMatrix = {
-  /** [inputs, outputs], to be multiplied by the scale of their column. */
+  /** [inputs, outputs], to be multiplied by the scale of their column; 0 for the exact inputs. */
   readonly values: Int8Array
   /** [outputs] */
   readonly scales: Float32Array
   /** [outputs]: the sum of a column's values times its scale. */
   readonly sums: Float32Array
+  /** The inputs that are kept as they are, ascending. */
+  readonly exactInputs: Int32Array
+  /** [exact inputs, outputs]: their weights. */
+  readonly exactWeights: Float32Array
+}
+
+/** The number of inputs of a matrix that are kept exact. */
+export function exactInputsOf(inputs: number): number {
+  return Math.min(16, Math.ceil(inputs / 16))
 }
 
 /**
  * Symmetric quantisation with one scale per output: scale = max |w| / 127, value = round(w / scale).
  *
+ * The inputs with the largest weights stay as they are. Trained encoders have a few inputs whose weights are up to
+ * forty times the others; in one scale with them, the other weights of an output have only a few of the 255 steps.
+ *
  * @param weights [outputs, inputs], as checkpoints store them; the result is transposed.
  */
 export function quantiseMatrix(weights: Float32Array, inputs: number, outputs: number): QuantisedMatrix {
+  const exact = largestInputs(weights, inputs)
+  const exactWeights = new Float32Array(exact.length * outputs)
   const values = new Int8Array(weights.length)
   const scales = new Float32Array(outputs)
   const sums = new Float32Array(outputs)
   for (let output = 0; output < outputs; output++) {
-    const row = weights.subarray(output * inputs, (output + 1) * inputs)
+    const row = weights.slice(output * inputs, (output + 1) * inputs)
+    for (const [place, input] of exact.entries()) {
+      exactWeights[place * outputs + output] = row[input]!
+      row[input] = 0
+    }
     let largest = 0
     for (const weight of row) largest = Math.max(largest, Math.abs(weight))
     const scale = largest === 0 ? 1 : largest / 127
@@ -34,7 +52,17 @@ export function quantiseMatrix(weights: Float32Array, inputs: number, outputs: n
     }
     sums[output] = sum * scales[output]!
   }
-  return { values, scales, sums }
+  return { values, scales, sums, exactInputs: Int32Array.from(exact), exactWeights }
+}
+
+/** The inputs whose weights have the largest sum of fourth powers, ascending. */
+function largestInputs(weights: Float32Array, inputs: number): number[] {
+  const sizes = new Float64Array(inputs)
+  for (const [index, weight] of weights.entries()) sizes[index % inputs]! += weight ** 4
+  return Array.from(sizes.keys())
+    .sort((left, right) => sizes[right]! - sizes[left]! || left - right)
+    .slice(0, exactInputsOf(inputs))
+    .sort((left, right) => left - right)
 }
 
 /** The numbers of some bytes of a tensor as 32-bit floats. Throws ArtifactError `weights-not-finite`. */

@@ -78,4 +78,4 @@ export function bytesOf({ buffer, byteOffset, byteLength: length }: NumberArray)
   return new Uint8Array(buffer, byteOffset, length)
 }
 
-type NumberArray = Int8Array | Uint16Array | Float32Array
+type NumberArray = Int8Array | Uint16Array | Int32Array | Float32Array

@@ -137,7 +137,8 @@ describe('the vector', () => {
       expect(1 - dot(vectors[index]!, (await exact.embed([text]))[0]!)).toBeLessThan(1e-6)
       expect(1 - dot(vectors[index]!, rounded[index]!)).toBeLessThan(0.002)
     }
-    expect(small.id).toBe(`${exact.id}#int8`)
+    expect(small.id).toBe(`${exact.id}#int8v2`)
+    expect((await open(small.id.slice('onnx:'.length))).id).toBe(small.id)
   })
 
   it('is of the beginning where sentence_bert_config.json says how much is read', async () => {

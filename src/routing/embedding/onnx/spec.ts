@@ -12,6 +12,12 @@ export type OnnxEmbedderSpec = {
   readonly prompt?: string
 }
 
+/**
+ * How an id names vectors in 8 bits. The number changes when the vectors change, so that a router that was trained on
+ * other vectors is refused; the ids of the first scheme had `int8`.
+ */
+const quantisedName = 'int8v2'
+
 /** @throws ConfigError `unknown-embedder`. */
 export function parseOnnxSpec(text: string): OnnxEmbedderSpec {
   const [, whole = '', options] = /^(.*?)(?:#([^#/\\]*))?$/.exec(text) ?? []
@@ -20,6 +26,7 @@ export function parseOnnxSpec(text: string): OnnxEmbedderSpec {
   let prompt: string | undefined
   for (const option of options?.split(',') ?? []) {
     if (option === 'int8' || option === 'float32') precision = option
+    else if (option === quantisedName) precision = 'int8'
     else if (/^prompt=./.test(option)) prompt = option.slice('prompt='.length)
     else throw unknown(text, `${JSON.stringify(option)} is neither int8 nor prompt=<name>`)
   }
@@ -35,7 +42,7 @@ export function parseOnnxSpec(text: string): OnnxEmbedderSpec {
 /** The id that `parseOnnxSpec` reads: equal ids give equal vectors. */
 export function onnxEmbedderId({ place, content, precision, prompt }: OnnxEmbedderSpec): string {
   const options = [
-    ...(precision === 'int8' ? [precision] : []),
+    ...(precision === 'int8' ? [quantisedName] : []),
     ...(prompt === undefined ? [] : [`prompt=${prompt}`]),
   ]
   const revision = content === undefined ? '' : `@${content}`

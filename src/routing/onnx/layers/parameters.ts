@@ -15,7 +15,7 @@ export type Parameters = {
 export type LinearShape = {
   readonly inputs: number
   readonly outputs: number
-  /** Never quantised: the few weights that the result hangs on directly. */
+  /** Never quantised: the few weights whose error changes the result most. */
   readonly precise?: true
 }
 

@@ -13,6 +13,19 @@ export function sumsName(matrix: string): string {
 }
 
 /**
+ * The name of the tensor with the inputs of a quantised matrix that are kept exact: int32 [exact]. In int64, ONNX Runtime
+ * may take a list of one input for an equal list of axes, and axes must not be in a file.
+ */
+export function exactInputsName(matrix: string): string {
+  return `${matrix}.exact_inputs`
+}
+
+/** The name of the tensor with the weights of those inputs: float32 [exact, outputs]. */
+export function exactWeightsName(matrix: string): string {
+  return `${matrix}.exact_weights`
+}
+
+/**
  * Parameters of a file that `openQuantisedTensors` wrote: matrices in 8 bits.
  *
  * The graph quantises the other factor x while it computes, each row from its own smallest and largest number, so that
@@ -21,6 +34,7 @@ export function sumsName(matrix: string): string {
  * s = (max(x, 0) − min(x, 0)) / 255 and z = round(−min(x, 0) / s) per row; q = round(x / s) + z, 0 … 255; x ≈ s · (q − z).
  *
  * With c = 128, which keeps the sums small: x·W ≈ s · ((q − c)·W₈) · scales + s · (c − z) · sums.
+ * The exact inputs have weights of 0 in W₈; their part of x·W is computed in float32.
  */
 export function createQuantisedParameters(graph: Graph, quantised: CheckpointTensors): Parameters {
   const stored = createStoredParameters(graph, quantised)
@@ -41,9 +55,15 @@ export function createQuantisedParameters(graph: Graph, quantised: CheckpointTen
       // [outputs] → [1, outputs]
       const asRow = (vector: Value) => graph.node('Unsqueeze', [vector, graph.integers([0])])
       const bias = asRow(stored.vector(`${prefix}.bias`, shape.outputs))
-      const sumsAndBias = graph.node('Concat', [asRow(external(sumsName(weight))), bias], { axis: 0 })
-      // One product of inner length 2 adds the last term and the bias.
-      return graph.node('Gemm', [quantisedRows.offsets, sumsAndBias, scaled])
+      const rest = graph.node(
+        'Concat',
+        [asRow(external(sumsName(weight))), bias, external(exactWeightsName(weight))],
+        { axis: 0 },
+      )
+      const exact = graph.node('Gather', [x, external(exactInputsName(weight))], { axis: 1 })
+      // One short product adds the last term, the bias and the exact inputs.
+      const factors = graph.node('Concat', [quantisedRows.offsets, exact], { axis: 1 })
+      return graph.node('Gemm', [factors, rest, scaled])
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Graph, Value } from '../graph/graph.ts'
-import type { Parameters } from './parameters.ts'
+import type { LinearShape, Parameters } from './parameters.ts'
 import { perSequence, perToken, type Sequence } from './sequence.ts'
 
 /** The building blocks of layers. */
@@ -34,10 +34,14 @@ export type Attention = {
 export function selfAttention(network: Network, attention: Attention, x: Value): Value {
   const { graph, parameters, sequence } = network
   const { size, heads } = attention
-  const [query, key, value] = [attention.query, attention.key, attention.value].map((prefix) =>
-    perSequence(graph, sequence, parameters.linear(prefix, { inputs: size, outputs: size }, x), size),
-  )
-  const context = graph.node('MultiHeadAttention', [query!, key!, value!, '', sequence.mask], {
+  const square = { inputs: size, outputs: size } as const
+  const projected = (prefix: string, shape: LinearShape) =>
+    perSequence(graph, sequence, parameters.linear(prefix, shape, x), size)
+  const query = projected(attention.query, square)
+  const key = projected(attention.key, square)
+  // In 8 bits, errors of the values are the largest part of the error of a vector, and take a twelfth of the work.
+  const value = projected(attention.value, { ...square, precise: true })
+  const context = graph.node('MultiHeadAttention', [query, key, value, '', sequence.mask], {
     num_heads: heads,
   })
   return perToken(graph, context, size)
