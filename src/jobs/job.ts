@@ -3,8 +3,8 @@ import { InvalidRequestError } from '../errors.ts'
 import type { Workspace } from './workspace.ts'
 
 /**
- * A piece of work that takes longer than a request: training, evaluation, an audit. The command line, a server and a
- * worker start the same job.
+ * A piece of work that takes longer than a request: training, evaluation, an audit. The command line starts it, and a
+ * worker can.
  *
  * The payload is plain JSON, so it can wait in a queue of another process: paths, names and options, never a
  * credential. A field that is added later is optional, because a queue may still hold payloads of the release before.

@@ -25,6 +25,14 @@ const exists = (path: string) =>
     () => false,
   )
 
+it('every job is run here; fine-tune, which works at a service, is aborted in its own tests', () => {
+  expect(Object.keys(jobPayloads).sort()).toEqual(
+    Object.keys(jobs)
+      .filter((name) => name !== 'fine-tune')
+      .sort(),
+  )
+})
+
 for (const [name, payload] of Object.entries(jobPayloads))
   describe(`the job ${name}`, () => {
     const job: Job<unknown, unknown> = jobs[name as keyof typeof jobPayloads]

@@ -3,7 +3,7 @@ import type { RouteLLMError } from '../../errors.ts'
 import type { ChatMessage } from '../../routing/prompts/prompt-rule.ts'
 
 /**
- * The specifics of one wire protocol. The gateway and the server read and write requests and replies only through it.
+ * The specifics of one wire protocol. On the way of a request, the gateway reads and writes requests and replies only through it.
  *
  * Bytes of a request and of a reply go through unchanged, except for the model's name in the request, and for the usage
  * of a stream that the gateway requests for itself.
