@@ -1,5 +1,6 @@
 import type { Transform } from 'node:stream'
 import zlib from 'node:zlib'
+import { nativeZstdDecoder } from './native-zstd.ts'
 
 /** Creates a decoder of a request's or reply's body that begins with this byte. */
 export type CreateDecoder = (firstByte: number) => Transform
@@ -10,7 +11,7 @@ const zstdWindowLog = 23
 /**
  * Decoders by their names in `content-encoding`.
  *
- * @param library Node's zlib; zstd is in Node 22.15 and later.
+ * @param library Node's zlib; zstd is among the decoders if `nativeZstdDecoder` gives one.
  */
 export function createContentDecoders(library: object = zlib): ReadonlyMap<string, CreateDecoder> {
   const decoders = new Map<string, CreateDecoder>([
@@ -19,9 +20,9 @@ export function createContentDecoders(library: object = zlib): ReadonlyMap<strin
     ['deflate', createDeflateDecoder],
     ['br', () => zlib.createBrotliDecompress()],
   ])
-  const createZstd: unknown = Reflect.get(library, 'createZstdDecompress')
+  const createZstd = nativeZstdDecoder(library)
   const windowLog: unknown = Reflect.get(zlib.constants, 'ZSTD_d_windowLogMax')
-  if (typeof createZstd === 'function' && typeof windowLog === 'number')
+  if (createZstd !== undefined && typeof windowLog === 'number')
     decoders.set('zstd', () => createZstd({ params: { [windowLog]: zstdWindowLog } }))
   return decoders
 }

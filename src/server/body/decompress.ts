@@ -76,7 +76,7 @@ function decompress(source: Readable, { createDecoder, encoding, maxBytes }: Dec
 
 function unsupportedEncoding(encoding: string, known: readonly string[]): InvalidRequestError {
   const isZstd = encoding.trim().toLowerCase() === 'zstd'
-  const advice = isZstd ? 'It is decoded under Node.js 22.15 and later. ' : ''
+  const advice = isZstd ? 'It is decoded under Node.js 24 and later. ' : ''
   return new InvalidRequestError(
     'unsupported-encoding',
     `The request body has the content encoding ${JSON.stringify(toDisplayText(encoding))}, which is not decoded here. ${advice}Send it as it is, or in one of: ${known.join(', ')}.`,

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import zlib from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createContentDecoders } from '../../../src/base/http/content-decoders.ts'
+import { nativeZstdDecoder } from '../../../src/base/http/native-zstd.ts'
 import { type GatewayUnderTest, startGateway, userMessage } from '../../support/gateway-under-test.ts'
 import { sendRaw } from '../../support/requests/raw-request.ts'
 
@@ -41,7 +42,8 @@ const compressors: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   deflate: zlib.deflateSync,
   'deflate ': zlib.deflateRawSync,
   br: zlib.brotliCompressSync,
-  ...('zstdCompressSync' in zlib && { zstd: zlib.zstdCompressSync as (bytes: Buffer) => Buffer }),
+  ...('zstdCompressSync' in zlib &&
+    nativeZstdDecoder() !== undefined && { zstd: zlib.zstdCompressSync as (bytes: Buffer) => Buffer }),
 }
 
 describe.each(Object.entries(compressors))('content-encoding: %s', (encoding, compress) => {

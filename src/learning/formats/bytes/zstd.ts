@@ -1,16 +1,14 @@
-import type { Transform } from 'node:stream'
-import * as zlib from 'node:zlib'
+import { nativeZstdDecoder } from '../../../base/http/native-zstd.ts'
 import { ReadingFault } from './reading-fault.ts'
 import { transform } from './transform.ts'
 
 /**
- * Decompresses Zstandard: with Node's own decoder if this Node has it (22.15 and later, 23.8 and later), else with
- * `fzstd`. Ends with a `ReadingFault` if the data is damaged.
+ * Decompresses Zstandard: with Node's own decoder if it is fit (`nativeZstdDecoder`), else with `fzstd`. Ends with a `ReadingFault` if the data is damaged.
  */
 export async function* decompressZstd(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
-    const create: unknown = Reflect.get(zlib, 'createZstdDecompress')
-    if (isDecoderFactory(create)) yield* transform(source, create())
+    const create = nativeZstdDecoder()
+    if (create !== undefined) yield* transform(source, create())
     else yield* decompressWithLibrary(source)
   } catch (error) {
     if (error instanceof ReadingFault || !(error instanceof Error) || !isDecoderError(error)) throw error
@@ -21,10 +19,6 @@ export async function* decompressZstd(source: AsyncIterable<Uint8Array>): AsyncG
       cause: error,
     })
   }
-}
-
-function isDecoderFactory(value: unknown): value is () => Transform {
-  return typeof value === 'function'
 }
 
 function isDecoderError(error: Error & { code?: unknown }): boolean {
