@@ -7,7 +7,21 @@ import picocolors from 'picocolors'
  */
 export async function commandLineMarkdown({ load }) {
   const { createProgram } = await load('cli/command-line')
-  const program = createProgram({
+  const program = commandTable(createProgram)
+  const commands = program.commands.flatMap((command) => [command, ...command.commands])
+  const sections = commands.map((command) => `## routellm ${pathOf(command)}\n\n${helpOf(command)}`)
+  return ['# Command line', introduction, helpOf(program), ...sections].join('\n\n')
+}
+
+/**
+ * The table of all commands, to look at and not to run.
+ *
+ * @template Program
+ * @param {(surroundings: any) => Program} createProgram of src/cli/command-line.ts
+ * @returns {Program}
+ */
+export function commandTable(createProgram) {
+  return createProgram({
     folder: '/',
     environment: { variables: {}, noColor: true, hub: {} },
     interrupted: new AbortController().signal,
@@ -20,9 +34,6 @@ export async function commandLineMarkdown({ load }) {
       colors: picocolors.createColors(false),
     },
   })
-  const commands = program.commands.flatMap((command) => [command, ...command.commands])
-  const sections = commands.map((command) => `## routellm ${pathOf(command)}\n\n${helpOf(command)}`)
-  return ['# Command line', introduction, helpOf(program), ...sections].join('\n\n')
 }
 
 const introduction =

@@ -1,4 +1,5 @@
 import picocolors from 'picocolors'
+import { commandTable as tableOf } from '../../scripts/docs/command-line.mjs'
 import { wrapText } from '../../src/base/text/format/wrap-line.ts'
 import { createProgram, runCommandLine } from '../../src/cli/command-line.ts'
 import { readEnvironment } from '../../src/cli/terminal/environment.ts'
@@ -48,18 +49,4 @@ export async function routellm(
 }
 
 /** The table of all commands, to look at and not to run. */
-export function commandTable(): ReturnType<typeof createProgram> {
-  return createProgram({
-    folder: '/',
-    environment: readEnvironment({}),
-    interrupted: new AbortController().signal,
-    terminal: {
-      result() {},
-      note() {},
-      readInput: async () => '',
-      progressStream: null,
-      width: null,
-      colors: picocolors.createColors(false),
-    },
-  })
-}
+export const commandTable = (): ReturnType<typeof createProgram> => tableOf(createProgram)

@@ -1,6 +1,26 @@
 import { looksLikeModel } from '../layouts/cells/model-names.ts'
 import { coerceTime } from '../logs/cells/coerce-time.ts'
 import type { Row } from '../row.ts'
+import {
+  isAnyText,
+  isAside,
+  isAsked,
+  isCached,
+  isGroup,
+  isIdentity,
+  isIn,
+  isInput,
+  isLater,
+  isModel,
+  isMoment,
+  isMoney,
+  isOther,
+  isOtherMoney,
+  isOut,
+  isPerson,
+  isReply,
+  isToken,
+} from './column-words.ts'
 import { findLeaves, type Leaf } from './leaves.ts'
 
 /** Columns of a request log in rows of an unknown form. */
@@ -53,78 +73,6 @@ function listOf({ path }: Leaf): string | undefined {
   return path.includes('[]') ? path.slice(0, path.indexOf('[]')) : undefined
 }
 
-function words(...list: string[]): (leaf: Pick<Leaf, 'words'>) => boolean {
-  const set = new Set(list)
-  return ({ words: own }) => own.some((word) => set.has(word))
-}
-
-function last(...list: string[]): (leaf: Leaf) => boolean {
-  const test = words(...list)
-  return ({ lastWords }) => test({ words: lastWords })
-}
-
-const isAsked = words(
-  'prompt',
-  'question',
-  'query',
-  'ask',
-  'asked',
-  'inquiry',
-  'instruction',
-  'utterance',
-  'q',
-  'frage',
-  'pregunta',
-  'pergunta',
-  'domanda',
-)
-const isInput = words('input', 'request', 'req', 'user', 'customer', 'human', 'client', 'in', 'sent')
-const isAnyText = words('message', 'messages', 'msg', 'text', 'content', 'body', 'command', 'task')
-const isReply = words(
-  'answer',
-  'answers',
-  'reply',
-  'replies',
-  'response',
-  'resp',
-  'output',
-  'out',
-  'completion',
-  'assistant',
-  'bot',
-  'generated',
-  'generation',
-  'result',
-  'a',
-  'antwort',
-  'respuesta',
-  'resposta',
-  'risposta',
-  'réponse',
-)
-const isAside = words(
-  'system',
-  'instructions',
-  'title',
-  'description',
-  'summary',
-  'error',
-  'reason',
-  'note',
-  'notes',
-  'comment',
-  'comments',
-  'feedback',
-  'agent',
-  'template',
-  'name',
-  'url',
-  'referrer',
-  'useragent',
-  'address',
-  'subject',
-)
-
 /** Whether values are texts that people write: of several words, or long, and not all the same. */
 function isProse({ values }: Leaf): boolean {
   const texts = values.filter((value) => typeof value === 'string')
@@ -148,98 +96,11 @@ function promptRank(leaf: Leaf, rows: number): number {
   return (isTurns ? 6 : 1) + named - (isAside(leaf) ? 4 : 0) + leaf.rows / (10 * rows)
 }
 
-const isToken = words('token', 'tokens', 'tok', 'toks', 'usage', 'metering', 'units')
-const isIn = last(
-  'in',
-  'input',
-  'inputs',
-  'prompt',
-  'prompts',
-  'request',
-  'req',
-  'sent',
-  'context',
-  'inputtokens',
-  'prompttokens',
-)
-const isOut = last(
-  'out',
-  'output',
-  'outputs',
-  'completion',
-  'completions',
-  'response',
-  'resp',
-  'reply',
-  'generated',
-  'received',
-  'answer',
-  'outputtokens',
-  'completiontokens',
-)
-const isCached = words('cache', 'cached')
-const isOther = words(
-  'total',
-  'cost',
-  'usd',
-  'price',
-  'limit',
-  'max',
-  'ms',
-  'seconds',
-  'latency',
-  'duration',
-  'per',
-)
-
 function isNumeric({ values }: Leaf): boolean {
   return (
     values.length > 0 && values.every((value) => typeof value === 'number' || /^\s*[\d.,]+\s*$/.test(value))
   )
 }
-
-const isModel = words('model', 'engine', 'llm', 'deployment')
-const isMoney = last('cost', 'usd', 'price', 'spend', 'charge')
-const isOtherMoney = words('eur', 'gbp', 'cents', 'unit', 'per', 'limit', 'budget', 'currency')
-const isMoment = last(
-  'time',
-  'timestamp',
-  'at',
-  'date',
-  'created',
-  'ts',
-  'when',
-  'datetime',
-  'started',
-  'start',
-)
-const isLater = words('updated', 'ended', 'end', 'finished', 'closed', 'expires', 'deleted', 'birth')
-const isPerson = last(
-  'user',
-  'distinct',
-  'customer',
-  'client',
-  'account',
-  'member',
-  'tenant',
-  'owner',
-  'userid',
-  'uid',
-  'by',
-)
-const isGroup = last(
-  'channel',
-  'team',
-  'feature',
-  'tag',
-  'topic',
-  'category',
-  'app',
-  'project',
-  'department',
-  'intent',
-  'usecase',
-)
 
 function isShort({ values }: Leaf): boolean {
   return values.length > 0 && values.every((value) => typeof value === 'number' || value.length <= 80)
@@ -303,5 +164,5 @@ function personRank(leaf: Leaf): number {
   if (!isShort(leaf) || !isPerson(leaf) || isProse(leaf)) return 0
   const distinct = new Set(leaf.values)
   if (distinct.size < 2 || [...distinct].every((value) => roleWords.test(String(value)))) return 0
-  return words('id', 'uid', 'userid', 'uuid')({ words: leaf.lastWords }) ? 2 : 1
+  return isIdentity(leaf) ? 2 : 1
 }
