@@ -45,7 +45,7 @@ export function dataCard(facts: CardFacts): string {
 function modelSection({ parameters, rows, units, seed, manifest }: CardFacts): string {
   const learnedOn = units.reduce((sum, { prompts }) => sum + prompts.length, 0)
   const models = countBy(rows.pairs.map(({ strongModel }) => strongModel))
-  return `Embedder \`${manifest.embedder.id}\`: ${featureNames.length} named features and ${parameters.denseDimensions} dense dimensions, ${parameters.tokenHashes.length} known tokens, trained on the texts of ${rows.pool.length} distinct prompts. Router \`mf\` for ${manifest.pair.strong} against ${manifest.pair.weak}: its order was learned on the outcomes of many models on ${learnedOn} prompts (below), its win rate is scaled on ${rows.pairs.length} comparisons whose strong model was ${[...models].map(([model, count]) => `${model} (${count})`).join(', ')} and whose weak model was Mixtral-8x7B-Instruct. Seed ${seed}.`
+  return `Embedder \`${manifest.embedder.id}\`: ${featureNames.length} named features and ${manifest.embedder.dimensions - featureNames.length} dense dimensions from the word pieces of \`pieces.safetensors\` (\`PIECES_CARD.md\`), ${parameters.tokenHashes.length} known tokens, measured on the texts of ${rows.pool.length} distinct prompts. Router \`mf\` for ${manifest.pair.strong} against ${manifest.pair.weak}: its order was learned on the outcomes of many models on ${learnedOn} prompts (below), its win rate is scaled on ${rows.pairs.length} comparisons whose strong model was ${[...models].map(([model, count]) => `${model} (${count})`).join(', ')} and whose weak model was Mixtral-8x7B-Instruct. Seed ${seed}.`
 }
 
 function datasetTable(files: readonly SourceFile[]): string {

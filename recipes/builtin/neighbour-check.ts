@@ -1,8 +1,6 @@
 import { dot } from '../../src/base/math/linear/vectors.ts'
-import { createBuiltinEmbedder } from '../../src/routing/embedding/builtin/embedder.ts'
-import { featureNames } from '../../src/routing/embedding/builtin/parameters.ts'
+import type { PieceVectors } from '../../src/routing/embedding/builtin/pieces/piece-vectors.ts'
 import type { PoolPrompt } from './data/training-rows.ts'
-import { trainBuiltinEmbedder } from './embedder-training.ts'
 
 /** How often the nearest neighbour of a held-out prompt is of its kind, 0 to 1, and how often chance would be. */
 export type NeighbourCheck = {
@@ -20,18 +18,13 @@ const queriedEvery = 3
 const subjectDataset = 'mmlu_pro'
 
 /**
- * A sanity check of the dense part: an embedder trained on nine tenths of the pool finds, for prompts of the last
- * tenth, the nearest neighbour by cosine similarity of the dense parts.
+ * A sanity check of the dense part: for prompts of the last tenth of the pool, the nearest neighbour among the others
+ * by cosine similarity of the vectors.
  */
-export function measureNeighbours(pool: readonly PoolPrompt[], seed: number): NeighbourCheck {
+export function measureNeighbours(pool: readonly PoolPrompt[], pieces: PieceVectors): NeighbourCheck {
   const known = pool.filter((_, index) => index % heldOutEvery !== 0)
   const queries = pool.filter((_, index) => index % (heldOutEvery * queriedEvery) === 0)
-  const parameters = trainBuiltinEmbedder(
-    known.map(({ prompt }) => prompt),
-    seed,
-  )
-  const embedder = createBuiltinEmbedder(parameters)
-  const dense = (prompt: string) => embedder.embedNow(prompt).subarray(featureNames.length)
+  const dense = pieces.vectorOf
   const vectors = known.map(({ prompt }) => dense(prompt))
   const everywhere = countMatches(queries, known, vectors, dense, ({ dataset }) => dataset)
   const subjects = known.flatMap((row, index) => (row.dataset === subjectDataset ? [index] : []))

@@ -82,6 +82,7 @@ describe('training the built-in artifact', () => {
     expect(files.sort()).toEqual([
       'DATA_CARD.md',
       'embedder.safetensors',
+      'pieces.safetensors',
       'router.json',
       'weights.safetensors',
     ])

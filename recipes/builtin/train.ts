@@ -1,11 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { builtinArtifactFolder } from '../../src/base/artifact/builtin-folder.ts'
 import type { RouterArtifact } from '../../src/base/artifact/router-artifact.ts'
 import { saveRouterArtifact } from '../../src/base/artifact/save.ts'
 import { evenQuantiles } from '../../src/base/math/statistics/quantile.ts'
 import { type BuiltinEmbedder, createBuiltinEmbedder } from '../../src/routing/embedding/builtin/embedder.ts'
 import { embedderFileName, encodeEmbedder } from '../../src/routing/embedding/builtin/embedder-file.ts'
 import { builtinEmbedderId } from '../../src/routing/embedding/builtin/parameters.ts'
+import { createPieceVectors } from '../../src/routing/embedding/builtin/pieces/piece-vectors.ts'
+import {
+  encodePieceTable,
+  pieceTableFileName,
+  readPieceTable,
+} from '../../src/routing/embedding/builtin/pieces/table-file.ts'
 import { createMatrixFactorizationRouter } from '../../src/routing/routers/mf/router.ts'
 import { tensorsOfWeights } from '../../src/routing/routers/mf/weights.ts'
 import { familyOf, type OutcomeUnit, outcomeUnits } from './data/outcome-units.ts'
@@ -20,8 +27,10 @@ import { type BuiltinRouter, builtinPair, trainBuiltinRouter, type VectorPair } 
 export type TrainBuiltinOptions = {
   /** Folder of the training files. */
   readonly data: string
-  /** Folder to write `embedder.safetensors`, `router.json`, `weights.safetensors` and `DATA_CARD.md` to. */
+  /** Folder to write `embedder.safetensors`, `pieces.safetensors`, `router.json`, `weights.safetensors` and `DATA_CARD.md` to. */
   readonly output: string
+  /** Folder of the table that recipes/pieces/make-table.mjs wrote. Default: the package's own. */
+  readonly pieces?: string
   readonly seed: number
   /** To choose from; all of `recipes` unless told. */
   readonly recipes?: readonly Recipe[]
@@ -35,14 +44,13 @@ export async function trainBuiltin(options: TrainBuiltinOptions): Promise<CardFa
   const { data, output, seed, recipes = allRecipes, onStage = () => {} } = options
   onStage('reading the permitted rows')
   const rows = await readTrainingRows(data)
-  onStage(`checking word vectors on held-out prompts of ${rows.pool.length}`)
-  const neighbours = measureNeighbours(rows.pool, seed)
+  onStage(`checking the vectors of word pieces on held-out prompts of ${rows.pool.length}`)
+  const table = await readPieceTable(options.pieces ?? builtinArtifactFolder())
+  const vectors = createPieceVectors(table)
+  const neighbours = measureNeighbours(rows.pool, vectors)
   onStage('training the embedder')
-  const parameters = trainBuiltinEmbedder(
-    rows.pool.map(({ prompt }) => prompt),
-    seed,
-  )
-  const embedder = createBuiltinEmbedder(parameters)
+  const parameters = trainBuiltinEmbedder(rows.pool.map(({ prompt }) => prompt))
+  const embedder = createBuiltinEmbedder(parameters, vectors)
   const units = outcomeUnits(rows.outcomes)
   onStage(`choosing and fitting the router on ${units.length} data sets`)
   const router = trainBuiltinRouter(recipes, vectorUnits(units, embedder), vectorPairs(rows, embedder), seed)
@@ -52,6 +60,7 @@ export async function trainBuiltin(options: TrainBuiltinOptions): Promise<CardFa
   await saveRouterArtifact(output, artifact)
   await mkdir(output, { recursive: true })
   await writeFile(join(output, embedderFileName), encodeEmbedder(parameters))
+  await writeFile(join(output, pieceTableFileName), encodePieceTable(table))
   await writeFile(join(output, 'DATA_CARD.md'), dataCard(facts))
   return facts
 }

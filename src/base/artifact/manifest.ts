@@ -72,7 +72,7 @@ const manifestSchema = z
       name: text('must be the name of the router'),
       embedder: z.strictObject(
         {
-          id: text('must be the id of the embedder that the router was trained on, such as builtin@1'),
+          id: text('must be the id of the embedder that the router was trained on, such as builtin@2'),
           dimensions: count('must be the length of its vectors, a whole number from 1').min(1, {
             error: 'must be the length of its vectors, a whole number from 1',
           }),

@@ -1,7 +1,7 @@
 /** Turns texts into vectors. */
 export type Embedder = {
   /**
-   * Names the vector space: `builtin@1`, `openai-compatible:text-embedding-3-small`. An artifact records the id
+   * Names the vector space: `builtin@2`, `openai-compatible:text-embedding-3-small`. An artifact records the id
    * of the embedder it was trained on; two embedders with one id must return the same vectors.
    */
   readonly id: string

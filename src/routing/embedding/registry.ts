@@ -33,7 +33,7 @@ export const embedderPattern = new RegExp(
  * An embedder by its name. One that is not local is behind a bounded cache.
  *
  * @param spec `builtin`, `openai-compatible:<model>`, `onnx:<folder or hub id>`, or the id of an embedder
- * (`builtin@1`).
+ * (`builtin@2`).
  * @param dimensions the length of its vectors, if the caller knows it. Otherwise, for a model that is not OpenAI's and
  *   without `options.dimensions`, the endpoint is asked with one short text.
  * @throws ConfigError `unknown-embedder`, `no-embedding-url`; EmbeddingError if the request to the endpoint fails.

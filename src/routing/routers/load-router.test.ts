@@ -164,7 +164,7 @@ describe('loadRouter', () => {
     it('loads knn, named by its folder; it shows its neighbours and can be closed', async () => {
       const folder = await trained(trainNearestNeighbours)
       const router = await loadRouter(routerSpec(folder), noDependencies)
-      expect(router).toMatchObject({ name: 'looked-up', embedderId: 'builtin@1' })
+      expect(router).toMatchObject({ name: 'looked-up', embedderId: 'builtin@2' })
       expect(isClosableRouter(router) && isExplainingRouter(router) && isCalibratedRouter(router)).toBe(true)
       if (!isClosableRouter(router) || !isExplainingRouter(router)) return
       const { nearest } = await router.explain(promptFromText('aaaa'))

@@ -51,7 +51,7 @@ describe.each([
       warnings: [],
     })
     const { manifest } = await loadRouterArtifact(join(folder, 'mine'))
-    expect(manifest).toMatchObject({ kind, embedder: { id: 'builtin@1' }, data: [{ licence: 'MIT' }] })
+    expect(manifest).toMatchObject({ kind, embedder: { id: 'builtin@2' }, data: [{ licence: 'MIT' }] })
     expect(manifest.options).toMatchObject({ ...options, excerptCharacters: 9 })
     const winRate = async (prompt: string) =>
       JSON.parse((await routellm('route', prompt, '--router', './mine', '--json')).stdout).strongWinRate

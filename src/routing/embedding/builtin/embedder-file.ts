@@ -36,7 +36,6 @@ export async function readEmbedderFile(folder: string): Promise<BuiltinEmbedderP
 
 /** The bytes of `embedder.safetensors`. The same parameters give the same bytes. */
 export function encodeEmbedder(parameters: BuiltinEmbedderParameters): Uint8Array {
-  const { denseDimensions: dimensions } = parameters
   const tensors = new Map<string, Tensor>([
     ['format', int32Tensor(Int32Array.of(embedderFormatVersion, featureFingerprint))],
     ['features.means', float32Tensor(parameters.featureMeans, [parameters.featureMeans.length])],
@@ -46,10 +45,6 @@ export function encodeEmbedder(parameters: BuiltinEmbedderParameters): Uint8Arra
     ],
     ['tokens.hashes', int32Tensor(parameters.tokenHashes)],
     ['tokens.rarities', float32Tensor(parameters.tokenRarities, [parameters.tokenRarities.length])],
-    ['tokens.scales', float32Tensor(parameters.tokenScales, [parameters.tokenScales.length])],
-    ['tokens.rows', int8Tensor(parameters.tokenRows, dimensions)],
-    ['buckets.scales', float32Tensor(parameters.bucketScales, [parameters.bucketScales.length])],
-    ['buckets.rows', int8Tensor(parameters.bucketRows, dimensions)],
   ])
   return encodeSafetensors(tensors, { embedder: builtinEmbedderId })
 }
@@ -71,30 +66,17 @@ export function parseEmbedder(bytes: Uint8Array, source: string): BuiltinEmbedde
     )
   }
   const tokenHashes = file.int32('tokens.hashes')
-  const bucketScales = file.float32('buckets.scales')
-  const denseDimensions = file.columns('tokens.rows')
   const parameters: BuiltinEmbedderParameters = {
     featureMeans: file.float32('features.means', featureNames.length),
     featureDeviations: file.float32('features.deviations', featureNames.length),
     tokenHashes,
     tokenRarities: file.float32('tokens.rarities', tokenHashes.length),
-    tokenScales: file.float32('tokens.scales', tokenHashes.length),
-    tokenRows: file.int8('tokens.rows', tokenHashes.length, denseDimensions),
-    bucketScales,
-    bucketRows: file.int8('buckets.rows', bucketScales.length, denseDimensions),
-    denseDimensions,
   }
   if (!parameters.featureDeviations.every((deviation) => deviation > 0)) {
     throw broken(source, 'features.deviations holds a number that is not above zero')
   }
-  if (denseDimensions % 8 !== 0) {
-    throw broken(source, `tokens.rows has ${denseDimensions} columns, which is not a multiple of 8`)
-  }
   if (tokenHashes.includes(0) || new Set(tokenHashes).size !== tokenHashes.length) {
     throw broken(source, 'tokens.hashes holds a zero or the same hash twice')
-  }
-  if (bucketScales.length === 0 || (bucketScales.length & (bucketScales.length - 1)) !== 0) {
-    throw broken(source, `buckets.scales has ${bucketScales.length} rows, which is not a power of two`)
   }
   return parameters
 }
@@ -112,7 +94,6 @@ function createTensorReader(tensors: ReadonlyMap<string, Tensor>, source: string
     return found
   }
   return {
-    columns: (name: string): number => tensor(name, 'I8', 2).shape[1]!,
     int32(name: string): Int32Array {
       const { bytes } = tensor(name, 'I32', 1)
       return new Int32Array(copyOf(bytes))
@@ -124,13 +105,6 @@ function createTensorReader(tensors: ReadonlyMap<string, Tensor>, source: string
       }
       if (!values.every(Number.isFinite)) throw broken(source, `${name} holds a number that is not finite`)
       return values
-    },
-    int8(name: string, rows: number, columns: number): Int8Array {
-      const { bytes, shape } = tensor(name, 'I8', 2)
-      if (shape[0] !== rows || shape[1] !== columns) {
-        throw broken(source, `${name} is [${shape.join(', ')}], expected [${rows}, ${columns}]`)
-      }
-      return new Int8Array(copyOf(bytes))
     },
   }
 }
@@ -146,11 +120,7 @@ function int32Tensor(values: Int32Array): Tensor {
   return { dtype: 'I32', shape: [values.length], bytes: bytesOf(values) }
 }
 
-function int8Tensor(values: Int8Array, columns: number): Tensor {
-  return { dtype: 'I8', shape: [values.length / columns, columns], bytes: bytesOf(values) }
-}
-
-function bytesOf(values: Int32Array | Int8Array): Uint8Array {
+function bytesOf(values: Int32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }
 

@@ -6,7 +6,6 @@ import {
   structuralFeatures,
 } from '../../../base/text/structural-features.ts'
 import type { LocalEmbedder, NamedFeatureEmbedder } from '../embedder.ts'
-import { createDensePart, type WordLookup } from './dense-part.ts'
 import { readEmbedderFile } from './embedder-file.ts'
 import {
   type BuiltinEmbedderParameters,
@@ -16,7 +15,9 @@ import {
   featureNames,
   structuralWeight,
 } from './parameters.ts'
+import { loadPieceVectors, type PieceVectors } from './pieces/piece-vectors.ts'
 import { createRepeatedTexts } from './repeated-texts.ts'
+import { createWordLookup, type WordLookup } from './word-lookup.ts'
 
 export type BuiltinEmbedder = LocalEmbedder & NamedFeatureEmbedder
 
@@ -26,23 +27,26 @@ export type BuiltinEmbedder = LocalEmbedder & NamedFeatureEmbedder
  * Its vectors are [structural | dense]. The structural part holds `featureNames`: measurements standardised over the
  * training prompts, cut off at ±`featureLimit`, times `structuralWeight`/√features, so that its typical length is
  * `structuralWeight`; the last of them is a constant, the place of a linear router's bias. The dense part has length
- * 1: a weighted sum of word vectors, so that cosine similarity compares topics.
+ * 1: the vector of the text's word pieces, so that cosine similarity compares meaning, in twelve languages.
  *
- * @param folder holds `embedder.safetensors`; the one of the package by default.
- * Throws `ArtifactError` if the file is missing, broken or of another version.
+ * @param folder holds `embedder.safetensors` and `pieces.safetensors`; the one of the package by default.
+ * Throws `ArtifactError` if a file is missing, broken or of another version.
  */
 export async function loadBuiltinEmbedder(
   folder: string = builtinArtifactFolder(),
 ): Promise<BuiltinEmbedder> {
-  return createBuiltinEmbedder(await readEmbedderFile(folder))
+  return createBuiltinEmbedder(await readEmbedderFile(folder), await loadPieceVectors(folder))
 }
 
-export function createBuiltinEmbedder(parameters: BuiltinEmbedderParameters): BuiltinEmbedder {
+export function createBuiltinEmbedder(
+  parameters: BuiltinEmbedderParameters,
+  vectors: PieceVectors,
+): BuiltinEmbedder {
   const measure = createTextMeasurer()
-  const addDensePart = createDensePart(parameters)
+  const lookUpWords = createWordLookup(parameters)
   const repeated = createRepeatedTexts()
   const raw = new Float64Array(featureNames.length)
-  const dimensions = featureNames.length + parameters.denseDimensions
+  const dimensions = featureNames.length + vectors.dimensions
   const { centres, factors } = standardisation(parameters)
 
   function embedNow(text: string, vector = new Float32Array(dimensions)): Float32Array {
@@ -52,8 +56,8 @@ export function createBuiltinEmbedder(parameters: BuiltinEmbedderParameters): Bu
       return vector
     }
     const measured = measure(text)
-    const words = addDensePart(text, measured, vector, featureNames.length)
-    writeScaledFeatures(measured, words, raw)
+    vectors.write(text, vector, featureNames.length)
+    writeScaledFeatures(measured, lookUpWords(measured), raw)
     for (let feature = 0; feature < raw.length; feature++) {
       vector[feature] = cut((raw[feature]! - centres[feature]!) * factors[feature]!, limit)
     }
@@ -78,8 +82,7 @@ export function createBuiltinEmbedder(parameters: BuiltinEmbedderParameters): Bu
     },
     featureValues: (text) => {
       const measured = measure(text)
-      const words = addDensePart(text, measured, new Float32Array(dimensions), featureNames.length)
-      return rawFeatures(measured, words)
+      return rawFeatures(measured, lookUpWords(measured))
     },
   }
 }

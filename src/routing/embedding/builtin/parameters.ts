@@ -2,10 +2,10 @@ import { type StructuralFeature, structuralFeatures } from '../../../base/text/s
 import { hashOfWord } from '../../../base/text/token-hash.ts'
 
 /** The vector space. Another extractor, tokenizer or layout is another number. */
-export const builtinEmbedderId = 'builtin@1'
+export const builtinEmbedderId = 'builtin@2'
 
 /** The version of `embedder.safetensors` that this code reads. */
-export const embedderFormatVersion = 1
+export const embedderFormatVersion = 2
 
 /** Length of the structural part of a typical vector; the dense part has length 1. */
 export const structuralWeight = 0.5
@@ -28,10 +28,7 @@ export const featureFingerprint = hashOfWord(
   embedderFeatures.map(({ name, scale }) => `${name}/${scale}`).join('|'),
 )
 
-/**
- * What training found, as stored in `embedder.safetensors`. `V` tokens, `B` buckets of character n-grams, `D` dense
- * dimensions.
- */
+/** What training found, as stored in `embedder.safetensors`. `V` tokens. */
 export type BuiltinEmbedderParameters = {
   /** [features] mean of each scaled feature over the training prompts. */
   readonly featureMeans: Float32Array
@@ -41,13 +38,4 @@ export type BuiltinEmbedderParameters = {
   readonly tokenHashes: Int32Array
   /** [V] ln(prompts / prompts with the token). */
   readonly tokenRarities: Float32Array
-  /** [V] a token's vector is its row times its scale. */
-  readonly tokenScales: Float32Array
-  /** [V, D] */
-  readonly tokenRows: Int8Array
-  /** [B] */
-  readonly bucketScales: Float32Array
-  /** [B, D] B is a power of two. */
-  readonly bucketRows: Int8Array
-  readonly denseDimensions: number
 }

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../../src/base/math/random.ts'
-import type { SparseMatrix } from './sparse-matrix.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
-import { truncatedSvd } from './truncated-svd.ts'
 
 describe('eigenvalues of a symmetric matrix', () => {
   it('of [[2, 1], [1, 2]] are 3 and 1', () => {
@@ -26,26 +24,6 @@ describe('eigenvalues of a symmetric matrix', () => {
         for (let k = 0; k < size; k++) sum += vectors[i * size + k]! * values[k]! * vectors[j * size + k]!
         expect(sum).toBeCloseTo(matrix[i * size + j]!, 9)
       }
-    }
-  })
-})
-
-describe('the truncated singular value decomposition', () => {
-  it('of a diagonal matrix finds its largest entries, signs fixed', () => {
-    const diagonal = [1, 5, 2, 4, 3]
-    const matrix: SparseMatrix = {
-      rows: 5,
-      columns: 5,
-      starts: Int32Array.of(0, 1, 2, 3, 4, 5),
-      indices: Int32Array.of(0, 1, 2, 3, 4),
-      values: Float32Array.from(diagonal),
-    }
-    for (const seed of [1, 2, 3, 4, 5, 6]) {
-      const { singularValues, rightVectors } = truncatedSvd(matrix, 2, createRandom(seed))
-      expect(singularValues[0]).toBeCloseTo(5, 8)
-      expect(singularValues[1]).toBeCloseTo(4, 8)
-      expect(rightVectors[1 * 2]).toBeCloseTo(1, 6)
-      expect(rightVectors[3 * 2 + 1]).toBeCloseTo(1, 6)
     }
   })
 })
