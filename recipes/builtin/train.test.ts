@@ -100,7 +100,8 @@ describe('training the built-in artifact', () => {
     const embedders = await Promise.all(
       [one, other].map((name) => readFile(join(name, 'embedder.safetensors'))),
     )
-    expect(Buffer.compare(embedders[0]!, embedders[1]!)).not.toBe(0)
+    // No random number enters the embedder.
+    expect(Buffer.compare(embedders[0]!, embedders[1]!)).toBe(0)
     const artifacts = await Promise.all([one, other].map(loadRouterArtifact))
     expect(artifacts[0]!.manifest.metrics).not.toEqual(artifacts[1]!.manifest.metrics)
   })
