@@ -1,8 +1,9 @@
 // Measures every target of docs/targets.md: runs the benchmarks one after the other, writes the generated tables of the
-// documentation, and checks the gates. Takes about an hour; `--only` chooses parts. MMLU, GSM8K and MT-Bench are test sets:
-// each run of quality or guarantee is recorded in test-set-runs.jsonl. Needs the build.
-//   node benchmarks/all-targets.mjs --data <folder with routellm/evals> --training <folder of training files> --what "why this run"
-//     [--only quality,few_label,guarantee,mf,audit,transformers]
+// documentation, and checks the gates. Takes about an hour; `--only` chooses parts. MMLU, GSM8K, MT-Bench and the
+// hand-written everyday prompts are test sets: each run on them is recorded in test-set-runs.jsonl. Needs the build.
+//   node benchmarks/all-targets.mjs --data <folder with routellm/evals> --training <folder of training files>
+//     --everyday <folder with everyday/, pool/ and training/> --what "why this run"
+//     [--only quality,everyday,few_label,guarantee,speed,mf,audit,transformers]
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,30 +11,33 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { project } from '../scripts/setup/project.mjs'
 
-const names = ['quality', 'few_label', 'guarantee', 'mf', 'audit', 'transformers']
+const names = ['quality', 'everyday', 'few_label', 'guarantee', 'speed', 'mf', 'audit', 'transformers']
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },
     training: { type: 'string' },
+    everyday: { type: 'string' },
     what: { type: 'string' },
     only: { type: 'string', default: names.join(',') },
   },
 })
 const chosen = values.only.split(',')
 const unknown = chosen.find((name) => !names.includes(name))
-if (values.data === undefined || values.training === undefined || values.what === undefined || unknown) {
+const { data, training, everyday, what } = values
+if ([data, training, everyday, what].includes(undefined) || unknown) {
   console.error(
-    `Name the folder of the benchmarks (--data), that of the training files (--training) and what this run is for (--what). Parts: ${names.join(', ')}.`,
+    `Name the folder of the benchmarks (--data), that of the training files (--training), that of the everyday prompts (--everyday) and what this run is for (--what). Parts: ${names.join(', ')}.`,
   )
   process.exit(2)
 }
-const { data, training, what } = values
 const workshop = mkdtempSync(join(tmpdir(), 'routellm-targets-'))
 const parts = {
   quality: [
     ['benchmarks/quality/train-benchmark-routers.mjs', '--data', training, '--output', workshop],
     ['benchmarks/quality/evaluation.mjs', '--data', data, '--routers', workshop, '--what', what],
+    ['benchmarks/quality/builtin-quality.mjs', '--data', data, '--what', what],
   ],
+  everyday: [['benchmarks/quality/everyday.mjs', '--data', everyday, '--test-set', '--what', what]],
   few_label: [['benchmarks/quality/own-labels.mjs', '--data', data, '--what', what]],
   guarantee: [
     [
@@ -59,6 +63,7 @@ const parts = {
       what,
     ],
   ],
+  speed: [['benchmarks/speed/routers.mjs']],
   mf: [['benchmarks/speed/mf-training.mjs']],
   audit: [['benchmarks/speed/audit.mjs']],
   transformers: [['benchmarks/speed/transformers.mjs']],

@@ -1,27 +1,26 @@
-// How good the built-in router is on MMLU, GSM8K and MT-Bench, beside prompt length and random. These are test sets:
-// every run is written down in test-set-runs.jsonl. Needs the build: npm run build.
-//   node benchmarks/quality/builtin-quality.mjs --data <folder that contains routellm/evals> --what "why this run" [--dry-run]
-import { appendFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+// How good the routers that need no labels are on MMLU, GSM8K and MT-Bench: APGR with 95 % intervals and paired differences to
+// prompt length, rules and the old default. Writes benchmarks/results/builtin-quality.json and the tables of docs/routers/.
+// These are test sets: every run is recorded in test-set-runs.jsonl. Needs the build: npm run build.
+//   node benchmarks/quality/builtin-quality.mjs --data <folder that contains routellm/evals> --what "why this run"
+//     [--encoder '{"kind": "mf", "encoder": …}']
+//   node benchmarks/quality/builtin-quality.mjs --data … --dry-run        counts the rows, and scores none
+import { spawnSync } from 'node:child_process'
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { builtinArtifactFolder } from '../../dist/base/artifact/builtin-folder.js'
-import { loadRouterArtifact } from '../../dist/base/artifact/load.js'
-import { createRandom } from '../../dist/base/math/random.js'
 import { columnsOf, singleModelScores } from '../../dist/learning/evaluation/benchmark.js'
 import { loadBenchmark } from '../../dist/learning/evaluation/benchmarks/registry.js'
 import { createResampledApgr } from '../../dist/learning/evaluation/metrics/apgr.js'
-import {
-  bootstrapInterval,
-  pairedBootstrapInterval,
-} from '../../dist/learning/evaluation/metrics/bootstrap.js'
-import { loadBuiltinEmbedder } from '../../dist/routing/embedding/builtin/embedder.js'
-import { createMatrixFactorizationRouter } from '../../dist/routing/routers/mf/router.js'
-import { weightsOfArtifact } from '../../dist/routing/routers/mf/weights.js'
+import { writeGeneratedDocs } from '../../scripts/docs/generate.mjs'
+import { project } from '../../scripts/setup/project.mjs'
+import { compareRouters } from './everyday/compare.mjs'
+import { baselines, scoreWithRouters } from './everyday/routers.mjs'
 
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },
     what: { type: 'string' },
+    encoder: { type: 'string' },
     'dry-run': { type: 'boolean', default: false },
   },
 })
@@ -32,50 +31,36 @@ if (values.data === undefined || (values.what === undefined && !values['dry-run'
   process.exit(2)
 }
 
-const router = await loadBuiltinRouter()
+const when = new Date().toISOString()
+const encoder =
+  values.encoder === undefined ? undefined : { name: 'auto-encoder', ...JSON.parse(values.encoder) }
 const result = {}
 for (const name of ['mmlu', 'gsm8k', 'mt-bench']) {
   const { rows } = await loadBenchmark(name, { dataFolder: values.data })
   result[name] = { rows: rows.length, ...singleModelScores(rows) }
   if (values['dry-run']) continue
+  console.error(`${name} …`)
   const { strongScores, weakScores } = columnsOf(rows)
-  const own = await router.strongWinRates(rows.map(({ prompt }) => ({ text: prompt, system: '' })))
-  const apgr = apgrOf(own)
-  const length = apgrOf(rows.map(({ prompt }) => prompt.length))
-  const random = createRandom(1)
-  const all = new Uint8Array(rows.length).fill(1)
-  Object.assign(result[name], {
-    apgr: apgr(all),
-    interval: bootstrapInterval(apgr, { rows: rows.length, random: createRandom(1) }),
-    length: length(all),
-    lengthInterval: bootstrapInterval(length, { rows: rows.length, random: createRandom(1) }),
-    minusLength: apgr(all) - length(all),
-    minusLengthInterval: pairedBootstrapInterval(apgr, length, {
-      rows: rows.length,
-      random: createRandom(1),
-    }),
-    random: apgrOf(rows.map(() => random.next()))(all),
-  })
-
-  function apgrOf(winRates) {
-    return createResampledApgr(winRates, strongScores, weakScores)
-  }
-}
-if (!values['dry-run']) {
-  const run = { when: new Date().toISOString(), what: values.what, result }
-  appendFileSync(
-    fileURLToPath(new URL('../test-set-runs.jsonl', import.meta.url)),
-    `${JSON.stringify(run)}\n`,
+  const scored = await scoreWithRouters(rows, { set: name, encoder })
+  const statistics = Object.fromEntries(
+    Object.entries(scored).map(([router, { winRates }]) => [
+      router,
+      createResampledApgr(winRates, strongScores, weakScores),
+    ]),
   )
+  result[name].routers = compareRouters(statistics, rows.length, baselines)
 }
 console.log(JSON.stringify(result, null, 2))
+if (!values['dry-run']) await keep()
 
-async function loadBuiltinRouter() {
-  const artifact = await loadRouterArtifact(builtinArtifactFolder())
-  return createMatrixFactorizationRouter({
-    name: 'mf',
-    weights: weightsOfArtifact(artifact, builtinArtifactFolder()),
-    pair: artifact.manifest.pair,
-    embedder: await loadBuiltinEmbedder(),
-  })
+async function keep() {
+  const resultsFile = join(project, 'benchmarks', 'results', 'builtin-quality.json')
+  writeFileSync(resultsFile, `${JSON.stringify({ when, benchmarks: result }, null, 2)}\n`)
+  const biome = join(project, 'node_modules', '@biomejs', 'biome', 'bin', 'biome')
+  spawnSync(process.execPath, [biome, 'format', '--write', resultsFile], { stdio: 'inherit' })
+  appendFileSync(
+    join(project, 'benchmarks', 'test-set-runs.jsonl'),
+    `${JSON.stringify({ when, what: values.what, result })}\n`,
+  )
+  await writeGeneratedDocs()
 }

@@ -12,6 +12,11 @@ import { performanceMarkdown } from './measured/performance.mjs'
 import { overviewMarkdown, resultsMarkdown } from './measured/results.mjs'
 import { targetsMarkdown } from './measured/targets.mjs'
 import { bertHeadMarkdown, transformerSpeedMarkdown } from './measured/transformers.mjs'
+import {
+  builtinQualityMarkdown,
+  routerSpeedMarkdown,
+  withoutLabelsMarkdown,
+} from './measured/without-labels.mjs'
 
 /**
  * @typedef {{
@@ -28,7 +33,17 @@ import { bertHeadMarkdown, transformerSpeedMarkdown } from './measured/transform
  *   Default: the whole file.
  */
 
-const measuredForTargets = ['evaluation', 'own-labels', 'guarantee', 'mf-training', 'audit', 'transformers']
+const measuredForTargets = [
+  'evaluation',
+  'builtin-quality',
+  'everyday',
+  'own-labels',
+  'guarantee',
+  'router-speed',
+  'mf-training',
+  'audit',
+  'transformers',
+]
 
 /** @type {readonly Generator[]} */
 export const generators = [
@@ -97,6 +112,21 @@ export const generators = [
     file: 'docs/routers/bert.md',
     region: 'speed',
     text: ({ results }) => transformerSpeedMarkdown(results('transformers')),
+  },
+  {
+    file: 'docs/routers/README.md',
+    region: 'without labels',
+    text: ({ results }) => withoutLabelsMarkdown(results('everyday'), results('builtin-quality')),
+  },
+  {
+    file: 'docs/routers/README.md',
+    region: 'benchmarks',
+    text: ({ results }) => builtinQualityMarkdown(results('builtin-quality')),
+  },
+  {
+    file: 'docs/routers/README.md',
+    region: 'times',
+    text: ({ results }) => routerSpeedMarkdown(results('router-speed')),
   },
   {
     file: 'docs/targets.md',

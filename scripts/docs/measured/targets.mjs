@@ -1,12 +1,23 @@
 // The table of docs/targets.md: the targets, and what was measured.
 import { short, signed, table, titles } from '../markdown.mjs'
+import {
+  askedFitSeconds,
+  askedMilliseconds,
+  askedOnBenchmarks,
+  askedOnEverydayPrompts,
+  differenceText,
+  figureText,
+  routerTitle,
+} from './asked.mjs'
 
 /** @param results name of a file of benchmarks/results/ without `.json` → its contents */
 export function targetsMarkdown(results) {
   const rows = [
+    ...everydayRows(results.everyday, results['builtin-quality']),
     ...builtinRows(results.evaluation),
     ...ownRows(results['own-labels']),
     ...guaranteeRows(results.guarantee),
+    ...speedRows(results['router-speed']),
     ...trainingRows(results['own-labels'], results['mf-training']),
     ...auditRows(results.audit),
     ...transformerRows(results.transformers),
@@ -15,6 +26,36 @@ export function targetsMarkdown(results) {
     ['what', 'target', 'measured', ''],
     rows.map(([what, target, measured, isMet]) => [what, target, measured, isMet ? 'met' : '**missed**']),
   )
+}
+
+function everydayRows(everyday, { benchmarks }) {
+  const rows = [...askedOnEverydayPrompts(everyday), ...askedOnBenchmarks(benchmarks)]
+  return rows.map(({ what, router, asked, isMet, figures }) => [
+    `${routerTitle(router)}, ${what}`,
+    asked,
+    asked.includes('length') ? differenceText(figures[router].minus.length) : figureText(figures[router]),
+    isMet,
+  ])
+}
+
+function speedRows({ characters, decisions, fit }) {
+  const named = { mf: 'built-in', few_label: '`few_label`', 'encoder tier': 'encoder tier' }
+  return [
+    ...Object.entries(decisions).flatMap(([router, { p50Ms, p99Ms }]) =>
+      Object.entries(askedMilliseconds[router]).map(([quantile, limit]) =>
+        atMost(
+          `${named[router]}: one decision, ${characters.toLocaleString('en-US')} characters, ${quantile}, ms`,
+          limit,
+          quantile === 'p50' ? p50Ms : p99Ms,
+        ),
+      ),
+    ),
+    atMost(
+      `\`few_label\`, ${fit.labels} labels and ${fit.prompts.toLocaleString('en-US')} prompts: training, s of one processor`,
+      askedFitSeconds,
+      fit.cpuSeconds,
+    ),
+  ]
 }
 
 const builtinTargets = { mmlu: 0.586, gsm8k: 0.6, 'mt-bench': 0.6 }

@@ -1,0 +1,127 @@
+// How well the routers that need no labels tell prompts that need the strong model from others, on everyday prompts and on real
+// users' ones: AUC with 95 % intervals and paired differences. Writes benchmarks/results/everyday.json and the tables of
+// docs/routers/README.md and docs/targets.md. Needs the build.
+//   node benchmarks/quality/everyday.mjs --data <folder with everyday/, pool/ and training/> [--only everyday_tiers,real]
+//     [--encoder '{"kind": "mf", "encoder": …}']
+//   node benchmarks/quality/everyday.mjs --data … --test-set --what "why this run"
+//     scores the hand-written prompts too. They are a test set: once, after the choice is frozen; recorded in
+//     test-set-runs.jsonl.
+import { spawnSync } from 'node:child_process'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { writeGeneratedDocs } from '../../scripts/docs/generate.mjs'
+import { project } from '../../scripts/setup/project.mjs'
+import { compareRouters, createResampledAuc } from './everyday/compare.mjs'
+import { dataSetNames, readDataSet, testSetNames } from './everyday/data-sets.mjs'
+import { baselines, scoreWithRouters } from './everyday/routers.mjs'
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    only: { type: 'string' },
+    encoder: { type: 'string' },
+    'test-set': { type: 'boolean', default: false },
+    what: { type: 'string' },
+  },
+})
+const chosen = (values.only?.split(',') ?? dataSetNames).filter(
+  (name) => values['test-set'] || !testSetNames.includes(name),
+)
+const unknown = chosen.find((name) => !dataSetNames.includes(name))
+if (values.data === undefined || unknown !== undefined || chosen.length === 0) {
+  console.error(
+    `Name the folder of the data (--data). Data sets: ${dataSetNames.join(', ')}; ${testSetNames.join(', ')} only with --test-set.`,
+  )
+  process.exit(2)
+}
+if (values['test-set'] && values.what === undefined) {
+  console.error('A run on the test set needs its reason: --what.')
+  process.exit(2)
+}
+
+const resultsFile = join(project, 'benchmarks', 'results', 'everyday.json')
+/** Of fewer hard or fewer easy prompts an AUC says nothing. */
+const leastOfEachSide = 10
+
+const results = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : {}
+const encoder =
+  values.encoder === undefined ? undefined : { name: 'auto-encoder', ...JSON.parse(values.encoder) }
+for (const name of chosen) {
+  console.error(`${name} …`)
+  const set = readDataSet(name, values.data)
+  results[name] = await measure(set)
+  if (set.isTestSet) record(name)
+}
+writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`)
+const biome = join(project, 'node_modules', '@biomejs', 'biome', 'bin', 'biome')
+spawnSync(process.execPath, [biome, 'format', '--write', resultsFile], { stdio: 'inherit' })
+for (const name of chosen) print(name, results[name])
+await writeGeneratedDocs()
+
+async function measure({ name, prompts }) {
+  const scored = await scoreWithRouters(prompts, { set: name, encoder })
+  const all = prompts.map((_, row) => row)
+  const groups = [...new Set(prompts.map(({ group }) => group))].flatMap((group) => {
+    const rows = all.filter((row) => prompts[row].group === group)
+    const hard = rows.filter((row) => prompts[row].isHard).length
+    return Math.min(hard, rows.length - hard) < leastOfEachSide ? [] : [[group, separationOf(rows)]]
+  })
+  return {
+    when: new Date().toISOString(),
+    all: separationOf(all),
+    groups: Object.fromEntries(groups),
+    strongShares: Object.fromEntries(
+      Object.entries(scored).map(([router, one]) => [
+        router,
+        { threshold: one.threshold, hard: strongShare(true, one), easy: strongShare(false, one) },
+      ]),
+    ),
+  }
+
+  function separationOf(rows) {
+    const isHard = rows.map((row) => prompts[row].isHard)
+    const statistics = Object.fromEntries(
+      Object.entries(scored).map(([router, { winRates }]) => [
+        router,
+        createResampledAuc(
+          rows.map((row) => winRates[row]),
+          isHard,
+        ),
+      ]),
+    )
+    return {
+      rows: rows.length,
+      hard: isHard.filter(Boolean).length,
+      routers: compareRouters(statistics, rows.length, baselines),
+    }
+  }
+
+  function strongShare(isHard, { winRates, threshold }) {
+    const rows = all.filter((row) => prompts[row].isHard === isHard)
+    return rows.filter((row) => winRates[row] >= threshold).length / rows.length
+  }
+}
+
+function record(name) {
+  const { when, all } = results[name]
+  appendFileSync(
+    join(project, 'benchmarks', 'test-set-runs.jsonl'),
+    `${JSON.stringify({ when, what: values.what, result: { [name]: all } })}\n`,
+  )
+}
+
+function print(name, { all, groups, strongShares }) {
+  for (const [group, { rows, hard, routers }] of Object.entries({ all, ...groups })) {
+    console.log(`\n${name}, ${group}: ${hard} hard, ${rows - hard} easy`)
+    for (const [router, { value, interval, minus }] of Object.entries(routers)) {
+      const differences = Object.entries(minus).map(
+        ([other, one]) => `− ${other} ${one.difference} [${one.interval}]`,
+      )
+      console.log(`  ${router.padEnd(14)} ${value} [${interval}]  ${differences.join('  ')}`)
+    }
+  }
+  console.log(`\n${name}: shares sent to the strong model at the default threshold`)
+  for (const [router, { hard, easy }] of Object.entries(strongShares))
+    console.log(`  ${router.padEnd(14)} hard ${hard.toFixed(3)}, easy ${easy.toFixed(3)}`)
+}
