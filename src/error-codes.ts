@@ -148,6 +148,7 @@ export const configurationCodes = {
     'Several routers of the configuration cannot be loaded; the message has the reason of each.',
   'routes-to-itself': "A provider's base URL is the gateway's own address.",
   'same-tier-pair': 'The two models have the same tier, so each prompt has the win rate 0.5.',
+  'too-many-layers': 'An encoder has fewer layers than are asked for.',
   'two-sources': 'A router names both an artifact and a checkpoint.',
   'unknown-embedder': "The embedder's name cannot be read.",
   'unknown-model': 'A model of the pair is not configured, or does not occur in the data.',

@@ -31,14 +31,12 @@ export const requirements = {
     reason: 'no data/everyday/hand_written.jsonl beside the checkout',
   },
   MiniLM: {
-    find: async () => {
-      const folders = [process.env.ROUTELLM_MODELS, join(project, '..', 'shared', 'models')]
-      return folders
-        .filter((folder) => folder)
-        .map((folder) => join(folder, 'all-MiniLM-L6-v2'))
-        .find((folder) => existsSync(join(folder, 'model.safetensors')))
-    },
+    find: async () => modelFolder('all-MiniLM-L6-v2'),
     reason: 'no folder all-MiniLM-L6-v2 in ROUTELLM_MODELS or beside the checkout',
+  },
+  'multilingual e5': {
+    find: async () => modelFolder('multilingual-e5-small-pruned'),
+    reason: 'no folder multilingual-e5-small-pruned in ROUTELLM_MODELS or beside the checkout',
   },
   'network address': {
     find: async () =>
@@ -58,4 +56,13 @@ export const requirements = {
     find: async () => (existsSync('/proc/self/stat') ? '/proc' : undefined),
     reason: 'no /proc to read memory and processor time from',
   },
+}
+
+/** @param {string} name */
+function modelFolder(name) {
+  const folders = [process.env.ROUTELLM_MODELS, join(project, '..', 'shared', 'models')]
+  return folders
+    .filter((folder) => folder)
+    .map((folder) => join(folder, name))
+    .find((folder) => existsSync(join(folder, 'model.safetensors')))
 }

@@ -147,6 +147,55 @@ describe('the vector', () => {
   })
 })
 
+describe('an encoder of its first layers', () => {
+  const tokenizer = wordPieceTokenizer(words)
+  const texts = ['one two three', 'four', '', 'two four one '.repeat(9)]
+  const layered = (layers: number, modelType: TinyModel['modelType'] = 'bert') =>
+    writeCheckpoint(join(place, `model-${folders++}`), { ...model, modelType, layers }, tokenizer)
+
+  it.each(['bert', 'roberta'] as const)(
+    'of the type %s has the vectors of a checkpoint that was cut',
+    async (modelType) => {
+      const [whole, cut] = [await layered(4, modelType), await layered(2, modelType)]
+      const [vectors, expected] = [await open(`${whole}#layers=2`), await open(cut)]
+      expect(await vectors.embed(texts)).toEqual(await expected.embed(texts))
+      const all = await (await open(whole)).embed(texts)
+      expect(await (await open(`${whole}#layers=4`)).embed(texts)).toEqual(all)
+      expect(dot(all[0]!, (await vectors.embed(texts))[0]!)).toBeLessThan(0.99)
+    },
+  )
+
+  it('does not read the layers after them', async () => {
+    const [whole, cut] = [await layered(3), await layered(2)]
+    await cp(join(cut, 'model.safetensors'), join(whole, 'model.safetensors'))
+    expect(await (await open(`${whole}#layers=2`)).embed(texts)).toEqual(await (await open(cut)).embed(texts))
+    await expect(open(whole)).rejects.toMatchObject({ code: 'checkpoint-unfit' })
+  })
+
+  it('has an id that says how many, beside what else vectors depend on', async () => {
+    const whole = await layered(4)
+    const { id } = await open(whole)
+    const rounded = await open(`${whole}#prompt=query,layers=2,int8`)
+    expect(rounded.id).toBe(`${id}#int8v2,layers=2,prompt=query`)
+    expect((await open(rounded.id.slice('onnx:'.length))).id).toBe(rounded.id)
+    // In the cache, the 8-bit weights of one count are not those of another.
+    const [one, two] = [await open(`${whole}#int8,layers=1`), await open(`${whole}#int8,layers=2`)]
+    const exact = await (await open(`${whole}#layers=1`)).embed(texts)
+    const [first, second] = [await one.embed(texts), await two.embed(texts)]
+    for (const [index, vector] of exact.entries()) {
+      expect(1 - dot(vector, first[index]!)).toBeLessThan(0.002)
+      expect(dot(vector, second[index]!)).toBeLessThan(dot(vector, first[index]!))
+    }
+  })
+
+  it('must have them', async () => {
+    await expect(open(`${await layered(2)}#layers=3`)).rejects.toMatchObject({
+      code: 'too-many-layers',
+      message: expect.stringMatching(/of 2 layers, and 3 are asked for\. Ask for 1 to 2/),
+    })
+  })
+})
+
 describe('a prompt', () => {
   const prompts = { prompts: { query: 'query: ', passage: 'passage: ' }, default_prompt_name: 'passage' }
   it('is the one that is asked for, else the default of the checkpoint', async () => {
@@ -191,7 +240,11 @@ describe('the id', () => {
 
 it.each([
   ['', 'names no folder'],
-  ['x#int4', '"int4" is neither int8 nor prompt=<name>'],
+  ['x#int4', '"int4" is neither int8 nor layers=<count> nor prompt=<name>'],
+  ...['0', '-1', '1.5', '', '04', '1000', 'all', '2+4'].map((count): [string, string] => [
+    `x#layers=${count}`,
+    `"layers=${count}" is neither`,
+  ]),
 ])('onnx:%s is refused', async (name, says) => {
   await expect(open(name)).rejects.toMatchObject({
     code: 'unknown-embedder',

@@ -21,7 +21,7 @@ export type OnnxEmbedderOptions = {
  * Its id names the checkpoint with its commit, or with a hash of a folder's files, and what else its vectors depend on.
  *
  * @param name what follows `onnx:`.
- * @throws ConfigError `unknown-embedder`, `unknown-prompt`; EmbeddingError `embedder-mismatch` if the files are not
+ * @throws ConfigError `unknown-embedder`, `unknown-prompt`, `too-many-layers`; EmbeddingError `embedder-mismatch` if the files are not
  *   those that the name says; ArtifactError, HubError, MissingPackageError.
  */
 export async function loadOnnxEmbedder(
@@ -30,7 +30,7 @@ export async function loadOnnxEmbedder(
 ): Promise<ClosableEmbedder> {
   const spec = parseOnnxSpec(name)
   const folder = await resolveEncoder(spec.place, hub)
-  const checkpoint = await openCheckpoint(folder)
+  const checkpoint = await openCheckpoint(folder, spec.layers)
   const settings = await readSentenceSettings(folder)
   const { id, prompt } = await identify(spec, folder, settings, () => contentHash(folder, checkpoint))
   const before = prompt === undefined ? '' : (promptsOf(settings)[prompt] ?? '')
@@ -65,7 +65,7 @@ async function identify(
   settings: SentenceSettings,
   hashContent: () => Promise<string>,
 ): Promise<{ id: string; prompt: string | undefined }> {
-  const { place, precision } = spec
+  const { place, precision, layers } = spec
   const prompt = spec.prompt ?? settings.defaultPrompt ?? impliedPrompt(place, settings)
   const known = Object.keys(promptsOf(settings))
   if (prompt !== undefined && !known.includes(prompt))
@@ -74,7 +74,11 @@ async function identify(
       `The embedder onnx:${place} has no prompt ${JSON.stringify(prompt)}; it has ${known.join(', ')}.`,
       { param: '--embedder' },
     )
-  const described = { precision, ...(prompt !== undefined && { prompt }) }
+  const described = {
+    precision,
+    ...(layers !== undefined && { layers }),
+    ...(prompt !== undefined && { prompt }),
+  }
   const commit = commitOf(folder)
   if (commit !== undefined && folder !== place)
     return { id: onnxEmbedderId({ place: `${place.split('@')[0]}@${commit}`, ...described }), prompt }

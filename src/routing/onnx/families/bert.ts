@@ -83,6 +83,7 @@ function robertaConfigOf(classifierClass: string) {
 function common(config: BertConfig, padToken: number) {
   return {
     size: config.hidden_size,
+    layers: config.num_hidden_layers,
     vocabulary: config.vocab_size,
     padToken,
     landmark: 'embeddings.word_embeddings.weight',

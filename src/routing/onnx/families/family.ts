@@ -5,6 +5,7 @@ import type { Network } from '../layers/transformer.ts'
 export type Encoder = {
   /** Length of a token's vector. */
   readonly size: number
+  readonly layers: number
   /** Rows of the token table: every token's number is below it. */
   readonly vocabulary: number
   /** Tokens that a sequence may have, its special ones included. */
