@@ -35,7 +35,8 @@ if (values['test-sets'] && what === undefined) {
 
 const dist = pathToFileURL(`${resolve(folder)}/dist/`)
 const benchmarks = ['mmlu', 'gsm8k', 'mt-bench']
-const open = dataSetNames.filter((name) => !testSetNames.includes(name))
+const twelvePrompts = join(project, 'benchmarks', 'quality', 'other-routers', 'prompts.jsonl')
+const open = [...dataSetNames.filter((name) => !testSetNames.includes(name)), 'twelve_prompts']
 const chosen = values['test-sets'] ? [...testSetNames, ...benchmarks] : open
 const before = existsSync(oldDefaultFile) ? JSON.parse(readFileSync(oldDefaultFile, 'utf8')) : { sets: {} }
 const sets = before.commit === commit ? { ...before.sets } : {}
@@ -58,6 +59,11 @@ if (values['test-sets'])
   )
 
 async function promptsOf(name) {
+  if (name === 'twelve_prompts')
+    return readFileSync(twelvePrompts, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
   if (!benchmarks.includes(name)) return readDataSet(name, data).prompts
   return (await loadBenchmark(name, { dataFolder: join(data, 'routellm') })).rows
 }

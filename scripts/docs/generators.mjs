@@ -12,6 +12,7 @@ import { performanceMarkdown } from './measured/performance.mjs'
 import { overviewMarkdown, resultsMarkdown } from './measured/results.mjs'
 import { targetsMarkdown } from './measured/targets.mjs'
 import { bertHeadMarkdown, transformerSpeedMarkdown } from './measured/transformers.mjs'
+import { twelvePromptsMarkdown } from './measured/twelve-prompts.mjs'
 import {
   builtinQualityMarkdown,
   routerSpeedMarkdown,
@@ -122,6 +123,12 @@ export const generators = [
     file: 'docs/routers/README.md',
     region: 'benchmarks',
     text: ({ results }) => builtinQualityMarkdown(results('builtin-quality')),
+  },
+  {
+    file: 'docs/routers/README.md',
+    region: 'twelve prompts',
+    text: ({ load, results }) =>
+      twelvePromptsMarkdown(load, results('other-routers'), results('old-default')),
   },
   {
     file: 'docs/routers/README.md',

@@ -2,14 +2,14 @@
 export const titles = { mmlu: 'MMLU', gsm8k: 'GSM8K', 'mt-bench': 'MT-Bench' }
 
 /**
- * A Markdown table with all columns but the first aligned to the right.
+ * A Markdown table with all columns but the first `leftColumns` aligned to the right.
  *
  * @param {readonly string[]} headings
  * @param {readonly (readonly unknown[])[]} rows
  */
-export function table(headings, rows) {
+export function table(headings, rows, { leftColumns = 1 } = {}) {
   const line = (/** @type {readonly unknown[]} */ cells) => `| ${cells.join(' | ')} |`
-  const rule = headings.map((_, column) => (column === 0 ? '---' : '---:'))
+  const rule = headings.map((_, column) => (column < leftColumns ? '---' : '---:'))
   return [headings, rule, ...rows].map(line).join('\n')
 }
 
