@@ -37,7 +37,7 @@ const parts = {
     ['benchmarks/quality/evaluation.mjs', '--data', data, '--routers', workshop, '--what', what],
     ['benchmarks/quality/builtin-quality.mjs', '--data', data, '--what', what],
   ],
-  everyday: [['benchmarks/quality/everyday.mjs', '--data', everyday, '--test-set', '--what', what]],
+  everyday: [['benchmarks/everyday/everyday.mjs', '--data', everyday, '--test-set', '--what', what]],
   few_label: [['benchmarks/quality/own-labels.mjs', '--data', data, '--what', what]],
   guarantee: [
     [

@@ -13,8 +13,8 @@ import { loadBenchmark } from '../../dist/learning/evaluation/benchmarks/registr
 import { createResampledApgr } from '../../dist/learning/evaluation/metrics/apgr.js'
 import { writeGeneratedDocs } from '../../scripts/docs/generate.mjs'
 import { project } from '../../scripts/setup/project.mjs'
-import { compareRouters } from './everyday/compare.mjs'
-import { baselines, scoreWithRouters } from './everyday/routers.mjs'
+import { compareRouters } from '../everyday/comparison/compare.mjs'
+import { baselines, scoreWithRouters } from '../everyday/comparison/routers.mjs'
 
 const { values } = parseArgs({
   options: {

@@ -8,7 +8,7 @@ import { project } from '../support/run-program.ts'
 type AskedPrompt = { readonly prompt: string; readonly needs: 'strong' | 'weak'; readonly language: string }
 
 const read = (path: string) => readFileSync(join(project, 'benchmarks', path), 'utf8')
-const prompts: AskedPrompt[] = read('quality/other-routers/prompts.jsonl')
+const prompts: AskedPrompt[] = read('everyday/other-routers/prompts.jsonl')
   .trim()
   .split('\n')
   .map((line) => JSON.parse(line))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compareRouters, createResampledAuc } from '../../benchmarks/quality/everyday/compare.mjs'
+import { compareRouters, createResampledAuc } from '../../benchmarks/everyday/comparison/compare.mjs'
 import { rocArea } from '../../src/base/math/statistics/roc-area.ts'
 
 const isHard = [false, true, false, true, true, false]

@@ -36,7 +36,7 @@ export const askedFitSeconds = 4
  *   readonly asked: string
  *   readonly isMet: boolean
  *   readonly figures: any
- * }} AskedRow `figures`: the routers of the comparison, as benchmarks/quality/everyday/compare.mjs returns them
+ * }} AskedRow `figures`: the routers of the comparison, as benchmarks/everyday/comparison/compare.mjs returns them
  */
 
 /** @param everyday contents of benchmarks/results/everyday.json. @returns {AskedRow[]} AUC of hard against easy prompts */

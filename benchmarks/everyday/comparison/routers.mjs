@@ -59,7 +59,7 @@ function storedOldDefault(set, prompts) {
   if (stored === undefined) return undefined
   if (stored.sha256 !== hashOfPrompts(prompts))
     throw new Error(
-      `The prompts of ${set} are not those of ${oldDefaultFile}. Score them again: benchmarks/quality/old-default.mjs.`,
+      `The prompts of ${set} are not those of ${oldDefaultFile}. Score them again: benchmarks/everyday/old-default.mjs.`,
     )
   const bytes = new Uint8Array(Buffer.from(stored.winRates, 'base64'))
   return { winRates: Float64Array.from(new Float32Array(bytes.buffer)), threshold }

@@ -2,15 +2,15 @@
 // with it: benchmarks/results/old-default.json. Run once for a commit, with its built checkout; MMLU, GSM8K, MT-Bench and the
 // hand-written prompts are test sets and are recorded in test-set-runs.jsonl.
 //   git worktree add ../old c986738 && (cd ../old && npm ci && npm run build)
-//   node benchmarks/quality/old-default.mjs --package ../old --commit c986738 --data <folder of the data> [--test-sets --what "why"]
+//   node benchmarks/everyday/old-default.mjs --package ../old --commit c986738 --data <folder of the data> [--test-sets --what "why"]
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { loadBenchmark } from '../../dist/learning/evaluation/benchmarks/registry.js'
 import { project } from '../../scripts/setup/project.mjs'
-import { dataSetNames, hashOfPrompts, readDataSet, testSetNames } from './everyday/data-sets.mjs'
-import { oldDefaultFile, scoreWith } from './everyday/routers.mjs'
+import { dataSetNames, hashOfPrompts, readDataSet, testSetNames } from './comparison/data-sets.mjs'
+import { oldDefaultFile, scoreWith } from './comparison/routers.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -35,7 +35,7 @@ if (values['test-sets'] && what === undefined) {
 
 const dist = pathToFileURL(`${resolve(folder)}/dist/`)
 const benchmarks = ['mmlu', 'gsm8k', 'mt-bench']
-const twelvePrompts = join(project, 'benchmarks', 'quality', 'other-routers', 'prompts.jsonl')
+const twelvePrompts = join(project, 'benchmarks', 'everyday', 'other-routers', 'prompts.jsonl')
 const open = [...dataSetNames.filter((name) => !testSetNames.includes(name)), 'twelve_prompts']
 const chosen = values['test-sets'] ? [...testSetNames, ...benchmarks] : open
 const before = existsSync(oldDefaultFile) ? JSON.parse(readFileSync(oldDefaultFile, 'utf8')) : { sets: {} }

@@ -4,7 +4,7 @@
 //   python3 -m venv others/litellm && others/litellm/bin/pip install litellm==1.110.2
 //   python3 -m venv others/python && others/python/bin/pip install uncommon-route==0.7.21 lc-shift==0.1.1 pyagent-router==0.3.0 dynamic-model-router==0.4.0
 //   npm install --prefix others --ignore-scripts @blockrun/llm@3.16.0
-//   node benchmarks/quality/other-routers.mjs --packages others
+//   node benchmarks/everyday/other-routers.mjs --packages others
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,9 +1,9 @@
 // How well the routers that need no labels tell prompts that need the strong model from others, on everyday prompts and on real
 // users' ones: AUC with 95 % intervals and paired differences. Writes benchmarks/results/everyday.json and the tables of
 // docs/routers/README.md and docs/targets.md. Needs the build.
-//   node benchmarks/quality/everyday.mjs --data <folder with everyday/, pool/ and training/> [--only everyday_tiers,real]
+//   node benchmarks/everyday/everyday.mjs --data <folder with everyday/, pool/ and training/> [--only everyday_tiers,real]
 //     [--encoder '{"kind": "mf", "encoder": …}']
-//   node benchmarks/quality/everyday.mjs --data … --test-set --what "why this run"
+//   node benchmarks/everyday/everyday.mjs --data … --test-set --what "why this run"
 //     scores the hand-written prompts too. They are a test set: once, after the choice is frozen; recorded in
 //     test-set-runs.jsonl.
 import { spawnSync } from 'node:child_process'
@@ -12,9 +12,9 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { writeGeneratedDocs } from '../../scripts/docs/generate.mjs'
 import { project } from '../../scripts/setup/project.mjs'
-import { compareRouters, createResampledAuc } from './everyday/compare.mjs'
-import { dataSetNames, readDataSet, testSetNames } from './everyday/data-sets.mjs'
-import { baselines, scoreWithRouters } from './everyday/routers.mjs'
+import { compareRouters, createResampledAuc } from './comparison/compare.mjs'
+import { dataSetNames, readDataSet, testSetNames } from './comparison/data-sets.mjs'
+import { baselines, scoreWithRouters } from './comparison/routers.mjs'
 
 const { values } = parseArgs({
   options: {
