@@ -2,6 +2,7 @@
 
 import { wings } from '../layers/wings.mjs'
 import { commandLineMarkdown } from './command-line.mjs'
+import { firstExamplesMarkdown } from './decisions.mjs'
 import { errorsMarkdown } from './errors.mjs'
 import { layersMarkdown } from './layers.mjs'
 import { logFormatsMarkdown } from './log-formats.mjs'
@@ -75,6 +76,7 @@ export const generators = [
     text: async ({ load }) => (await load('learning/formats/reference-table')).labelFormatsTable(),
   },
   { file: 'ARCHITECTURE.md', region: 'layers', text: () => layersMarkdown(wings) },
+  { file: 'README.md', region: 'first decisions', text: ({ load }) => firstExamplesMarkdown(load) },
   { file: 'README.md', region: 'results', text: ({ results }) => overviewMarkdown(results('evaluation')) },
   {
     file: 'docs/evaluation.md',

@@ -1,4 +1,5 @@
 // The twelve prompts of docs/routers/README.md: what the default decides and why, and what other routers decide.
+import { decideUnconfigured } from '../decisions.mjs'
 import { table } from '../markdown.mjs'
 
 /**
@@ -8,7 +9,10 @@ import { table } from '../markdown.mjs'
  */
 export async function twelvePromptsMarkdown(load, others, old) {
   const { prompts } = others
-  const decisions = await decide(load, prompts)
+  const decisions = await decideUnconfigured(
+    load,
+    prompts.map(({ prompt }) => prompt),
+  )
   const columns = [
     { title: '**built-in**', version: 'this one', decisions: decisions.map(ofDecision) },
     ...(await baselineColumns(load, prompts)),
@@ -53,23 +57,6 @@ export async function twelvePromptsMarkdown(load, others, old) {
     ['How each was asked:', ...others.routers.map(askedSentence)].join('\n- '),
     `Measured ${others.when.slice(0, 10)}.`,
   ].join('\n\n')
-}
-
-/** The decisions of a package that is not configured, with its demonstration models `strong` and `weak`. */
-async function decide(load, prompts) {
-  const { demoConfig } = await load('config/parse-config')
-  const { buildGateway } = await load('gateway/build-gateway')
-  const gateway = await buildGateway(demoConfig(), {
-    apiKeys: {},
-    routerDependencies: { embedderOptions: {}, hub: {}, mustScoreText: true },
-  })
-  try {
-    const decisions = []
-    for (const { prompt } of prompts) decisions.push(await gateway.explain({ model: 'auto', prompt }))
-    return decisions
-  } finally {
-    await gateway.close()
-  }
 }
 
 async function baselineColumns(load, prompts) {
