@@ -3,7 +3,7 @@
 // hand-written everyday prompts are test sets: each run on them is recorded in test-set-runs.jsonl. Needs the build.
 //   node benchmarks/all-targets.mjs --data <folder with routellm/evals> --training <folder of training files>
 //     --everyday <folder with everyday/, pool/ and training/> --what "why this run"
-//     [--only quality,everyday,few_label,guarantee,speed,mf,audit,transformers]
+//     [--encoder '{"kind": "mf", "encoder": …}'] [--only quality,everyday,few_label,guarantee,speed,mf,audit,transformers]
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     data: { type: 'string' },
     training: { type: 'string' },
     everyday: { type: 'string' },
+    encoder: { type: 'string' },
     what: { type: 'string' },
     only: { type: 'string', default: names.join(',') },
   },
@@ -31,13 +32,17 @@ if ([data, training, everyday, what].includes(undefined) || unknown) {
   process.exit(2)
 }
 const workshop = mkdtempSync(join(tmpdir(), 'routellm-targets-'))
+/** The encoder tier is measured if its weights are there. */
+const encoder = values.encoder === undefined ? [] : ['--encoder', values.encoder]
 const parts = {
   quality: [
     ['benchmarks/quality/train-benchmark-routers.mjs', '--data', training, '--output', workshop],
     ['benchmarks/quality/evaluation.mjs', '--data', data, '--routers', workshop, '--what', what],
-    ['benchmarks/quality/builtin-quality.mjs', '--data', data, '--what', what],
+    ['benchmarks/quality/builtin-quality.mjs', '--data', data, '--what', what, ...encoder],
   ],
-  everyday: [['benchmarks/everyday/everyday.mjs', '--data', everyday, '--test-set', '--what', what]],
+  everyday: [
+    ['benchmarks/everyday/everyday.mjs', '--data', everyday, '--test-set', '--what', what, ...encoder],
+  ],
   few_label: [['benchmarks/quality/own-labels.mjs', '--data', data, '--what', what]],
   guarantee: [
     [
@@ -63,7 +68,7 @@ const parts = {
       what,
     ],
   ],
-  speed: [['benchmarks/speed/routers.mjs']],
+  speed: [['benchmarks/speed/routers.mjs', ...encoder]],
   mf: [['benchmarks/speed/mf-training.mjs']],
   audit: [['benchmarks/speed/audit.mjs']],
   transformers: [['benchmarks/speed/transformers.mjs']],

@@ -9,6 +9,8 @@ import { project } from '../../scripts/setup/project.mjs'
 const evaluation = readResults('evaluation')
 const ownLabels = readResults('own-labels')
 const guarantee = readResults('guarantee')
+const everyday = readResults('everyday')
+const quality = readResults('builtin-quality')
 const runs = readFileSync(join(project, 'benchmarks', 'test-set-runs.jsonl'), 'utf8')
   .trim()
   .split('\n')
@@ -26,6 +28,15 @@ const gates = {
   'every measurement of guarantee.json is recorded': guarantee.measurements.every((measurement) =>
     runs.some(({ result }) => result.guarantee?.some((recorded) => isDeepStrictEqual(recorded, measurement))),
   ),
+  'every benchmark of builtin-quality.json is recorded': Object.entries(quality.benchmarks).every(
+    ([benchmark, measured]) =>
+      runs.some(
+        ({ when, result }) => when === quality.when && isDeepStrictEqual(result[benchmark], measured),
+      ),
+  ),
+  'the hand-written prompts of everyday.json are recorded':
+    everyday.hand_written === undefined ||
+    runs.some(({ result }) => isDeepStrictEqual(result.hand_written, everyday.hand_written.all)),
   ...Object.fromEntries(
     ownLabels.benchmarks.map(({ benchmark, labels }) => [
       `few_label with 50 labels of ${benchmark}, 16 draws or more: not significantly below the built-in router`,
