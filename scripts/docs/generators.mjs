@@ -16,6 +16,7 @@ import { bertHeadMarkdown, transformerSpeedMarkdown } from './measured/transform
 import { twelvePromptsMarkdown } from './measured/twelve-prompts.mjs'
 import {
   builtinQualityMarkdown,
+  everydayOverviewMarkdown,
   routerSpeedMarkdown,
   withoutLabelsMarkdown,
 } from './measured/without-labels.mjs'
@@ -77,6 +78,11 @@ export const generators = [
   },
   { file: 'ARCHITECTURE.md', region: 'layers', text: () => layersMarkdown(wings) },
   { file: 'README.md', region: 'first decisions', text: ({ load }) => firstExamplesMarkdown(load) },
+  {
+    file: 'README.md',
+    region: 'everyday prompts',
+    text: ({ results }) => everydayOverviewMarkdown(results('everyday')),
+  },
   { file: 'README.md', region: 'results', text: ({ results }) => overviewMarkdown(results('evaluation')) },
   {
     file: 'docs/evaluation.md',

@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { targetsMarkdown } from '../../scripts/docs/measured/targets.mjs'
-import { builtinQualityMarkdown, withoutLabelsMarkdown } from '../../scripts/docs/measured/without-labels.mjs'
+import {
+  builtinQualityMarkdown,
+  everydayOverviewMarkdown,
+  withoutLabelsMarkdown,
+} from '../../scripts/docs/measured/without-labels.mjs'
 import { project } from '../support/run-program.ts'
 
 const figure = (value: number, others: readonly string[] = ['length', 'rules', 'old default']) => ({
@@ -48,6 +52,17 @@ describe('the table of routers without labels', () => {
     expect(written).toMatch(/MMLU, no labels: \*\*built-in\*\* \| − length ≥ −\.015 .*\| \*\*missed\*\* \|/)
     expect(written).toMatch(/GSM8K, no labels: \*\*built-in\*\* \| − length ≥ −\.015 .*\| met \|/)
     expect(builtinQualityMarkdown({ benchmarks })).toContain('| **built-in** − length, paired | −.020 (−.070')
+  })
+
+  it('has a short form for README.md, with a dash for what was not measured', () => {
+    const everyday = {
+      hand_written: { all: group(0.96, { 'encoder tier': figure(0.98) }) },
+      real: { all: group(0.7), groups: { 'under 100': group(0.75) } },
+    }
+    expect(everydayOverviewMarkdown(everyday).split('\n').slice(2)).toEqual([
+      '| hand-written prompts, length balanced | .960 (.940 to .980) | .980 (.960 to 1.000) | .410 (.390 to .430) | .470 (.450 to .490) | .670 (.650 to .690) |',
+      '| real prompts, under 100 characters | .750 (.730 to .770) | — | .410 (.390 to .430) | .470 (.450 to .490) | .670 (.650 to .690) |',
+    ])
   })
 
   it('says that all is met only if it is', () => {

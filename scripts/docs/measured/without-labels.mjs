@@ -31,6 +31,35 @@ export function withoutLabelsMarkdown(everyday, quality) {
   ].join('\n\n')
 }
 
+/**
+ * The table of README.md: AUC of hard against easy prompts, a line for each data set.
+ *
+ * @param everyday contents of benchmarks/results/everyday.json
+ */
+export function everydayOverviewMarkdown(everyday) {
+  const routers = ['mf', 'encoder tier', ...others].filter((router) =>
+    Object.values(everyday).some(({ all }) => all.routers[router] !== undefined),
+  )
+  const lines = [
+    ['hand-written prompts, length balanced', everyday.hand_written?.all],
+    ['its training prompts, 5 folds by family', everyday.corpus?.all],
+    ['everyday tiers', everyday.everyday_tiers?.all],
+    ...Object.entries(everyday.real?.groups ?? {}).map(([band, group]) => [
+      `real prompts, ${band} characters`,
+      group,
+    ]),
+  ].filter(([, group]) => group !== undefined)
+  return table(
+    ['AUC (95 % interval)', ...routers.map(nameOf)],
+    lines.map(([what, group]) => [
+      what,
+      ...routers.map((router) =>
+        group.routers[router] === undefined ? '—' : figureText(group.routers[router]),
+      ),
+    ]),
+  )
+}
+
 /** @param quality contents of benchmarks/results/builtin-quality.json */
 export function builtinQualityMarkdown({ benchmarks }) {
   const names = Object.keys(benchmarks)
