@@ -14,7 +14,7 @@ import { writeGeneratedDocs } from '../../scripts/docs/generate.mjs'
 import { project } from '../../scripts/setup/project.mjs'
 import { compareRouters, createResampledAuc } from './comparison/compare.mjs'
 import { dataSetNames, readDataSet, testSetNames } from './comparison/data-sets.mjs'
-import { baselines, scoreWithRouters } from './comparison/routers.mjs'
+import { baselines, scoreWithRouters, storedOtherRouters } from './comparison/routers.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -71,6 +71,7 @@ async function measure({ name, prompts }) {
     when: new Date().toISOString(),
     all: separationOf(all),
     groups: Object.fromEntries(groups),
+    ...(name === 'real' && { otherPackages: comparisonWithPackages(prompts, scored) }),
     strongShares: Object.fromEntries(
       Object.entries(scored).map(([router, one]) => [
         router,
@@ -101,6 +102,36 @@ async function measure({ name, prompts }) {
     const rows = all.filter((row) => prompts[row].isHard === isHard)
     return rows.filter((row) => winRates[row] >= threshold).length / rows.length
   }
+}
+
+/** AUC of routers of other packages within each group, and how much higher the AUC of ours is, paired. */
+function comparisonWithPackages(prompts, scored) {
+  const others = storedOtherRouters(prompts)
+  const ours = Object.fromEntries(
+    ['mf', 'encoder tier'].flatMap((router) =>
+      scored[router] === undefined ? [] : [[router, scored[router].winRates]],
+    ),
+  )
+  const groups = [...new Set(prompts.map(({ group }) => group))].map((group) => {
+    const rows = prompts.flatMap((one, row) => (one.group === group ? [row] : []))
+    const statistics = Object.fromEntries(
+      Object.entries({ ...ours, ...others }).map(([router, numbers]) => [
+        router,
+        createResampledAuc(
+          rows.map((row) => numbers[row]),
+          rows.map((row) => prompts[row].isHard),
+        ),
+      ]),
+    )
+    const compared = compareRouters(statistics, rows.length, Object.keys(others))
+    // How other packages compare with each other is not asked here.
+    const kept = Object.entries(compared).map(([router, { minus, ...one }]) => [
+      router,
+      router in ours ? { ...one, minus } : one,
+    ])
+    return [group, Object.fromEntries(kept)]
+  })
+  return Object.fromEntries(groups)
 }
 
 function record(name) {

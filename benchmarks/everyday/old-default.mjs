@@ -9,8 +9,9 @@ import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { loadBenchmark } from '../../dist/learning/evaluation/benchmarks/registry.js'
 import { project } from '../../scripts/setup/project.mjs'
-import { dataSetNames, hashOfPrompts, readDataSet, testSetNames } from './comparison/data-sets.mjs'
+import { dataSetNames, readDataSet, testSetNames } from './comparison/data-sets.mjs'
 import { oldDefaultFile, scoreWith } from './comparison/routers.mjs'
+import { storedNumbers } from './comparison/stored-numbers.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -45,13 +46,9 @@ for (const name of chosen) {
   const prompts = await promptsOf(name)
   const scored = await scoreWith(dist, { name: 'mf', kind: 'mf' }, prompts)
   threshold = scored.threshold
-  const winRates = Buffer.from(Float32Array.from(scored.winRates).buffer).toString('base64')
-  sets[name] = { rows: prompts.length, sha256: hashOfPrompts(prompts), winRates }
+  sets[name] = storedNumbers(scored.winRates, prompts)
 }
-writeFileSync(
-  oldDefaultFile,
-  `${JSON.stringify({ commit, router: 'mf', threshold, encoding: 'base64 of little-endian float32', sets }, null, 2)}\n`,
-)
+writeFileSync(oldDefaultFile, `${JSON.stringify({ commit, router: 'mf', threshold, sets }, null, 2)}\n`)
 if (values['test-sets'])
   appendFileSync(
     join(project, 'benchmarks', 'test-set-runs.jsonl'),

@@ -1,10 +1,11 @@
-// What routers of other packages decide on the twelve prompts of docs/routers/README.md, each with its default settings, without a
-// key and without a request to another machine. Writes benchmarks/results/other-routers.json. The packages are installed into a
-// folder of their own, never into this project:
+// What routers of other packages decide on the twelve prompts of docs/routers/README.md, and how they order the real prompts of
+// everyday.mjs, each with its default settings, without a key and without a request to another machine. Writes
+// benchmarks/results/other-routers.json; everyday.mjs compares. The packages are installed into a folder of their own, never into
+// this project:
 //   python3 -m venv others/litellm && others/litellm/bin/pip install litellm==1.110.2
 //   python3 -m venv others/python && others/python/bin/pip install uncommon-route==0.7.21 lc-shift==0.1.1 pyagent-router==0.3.0 dynamic-model-router==0.4.0
 //   npm install --prefix others --ignore-scripts @blockrun/llm@3.16.0
-//   node benchmarks/everyday/other-routers.mjs --packages others
+//   node benchmarks/everyday/other-routers.mjs --packages others --data <folder with training/>
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,11 +14,13 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { writeGeneratedDocs } from '../../scripts/docs/generate.mjs'
 import { project } from '../../scripts/setup/project.mjs'
+import { readDataSet } from './comparison/data-sets.mjs'
+import { storedNumbers } from './comparison/stored-numbers.mjs'
 
-const { values } = parseArgs({ options: { packages: { type: 'string' } } })
-if (values.packages === undefined) {
+const { values } = parseArgs({ options: { packages: { type: 'string' }, data: { type: 'string' } } })
+if (values.packages === undefined || values.data === undefined) {
   console.error(
-    'Name the folder of the packages: --packages. The head of this file says how to install them.',
+    'Name the folder of the packages (--packages; the head of this file says how to install them) and that of the data (--data).',
   )
   process.exit(2)
 }
@@ -81,20 +84,19 @@ const routers = [
   },
 ]
 
-const prompts = readFileSync(promptsFile, 'utf8')
+const twelve = readFileSync(promptsFile, 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line))
+const real = readDataSet('real', values.data).prompts
 const home = mkdtempSync(join(tmpdir(), 'routellm-other-routers-'))
 const measured = []
 try {
   for (const { command, ...router } of routers) {
     console.error(`${router.title} …`)
-    const [program, ...args] = command
-    const { status, stdout, stderr } = spawnSync(program, args, {
-      input: prompts,
-      encoding: 'utf8',
-      env: { PATH: process.env.PATH, HOME: home },
-    })
-    if (status !== 0) throw new Error(`${router.title} ended with ${status}:\n${stderr}`)
-    measured.push({ ...router, ...JSON.parse(stdout) })
+    const { version, decisions } = ask(router.title, command, twelve)
+    const orders = ask(router.title, command, real).decisions.map(({ order }) => order)
+    measured.push({ ...router, version, decisions, real: storedNumbers(orders, real) })
   }
 } finally {
   rmSync(home, { recursive: true, force: true })
@@ -102,15 +104,19 @@ try {
 const resultsFile = join(project, 'benchmarks', 'results', 'other-routers.json')
 writeFileSync(
   resultsFile,
-  `${JSON.stringify({ when: new Date().toISOString(), prompts: parsed(prompts), routers: measured }, null, 2)}\n`,
+  `${JSON.stringify({ when: new Date().toISOString(), prompts: twelve, routers: measured }, null, 2)}\n`,
 )
 const biome = join(project, 'node_modules', '@biomejs', 'biome', 'bin', 'biome')
 spawnSync(process.execPath, [biome, 'format', '--write', resultsFile], { stdio: 'inherit' })
 await writeGeneratedDocs()
 
-function parsed(lines) {
-  return lines
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
+function ask(title, [program, ...args], prompts) {
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    input: prompts.map(({ prompt }) => `${JSON.stringify({ prompt })}\n`).join(''),
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: home },
+    maxBuffer: 1 << 26,
+  })
+  if (status !== 0) throw new Error(`${title} ended with ${status}:\n${stderr}`)
+  return JSON.parse(stdout)
 }

@@ -97,7 +97,7 @@ describe('the twelve prompts', () => {
         commit: 'c0ffee0',
         threshold: 0.25,
         sets: {
-          twelve_prompts: { winRates: Buffer.from(new Float32Array([0.2, 0.2]).buffer).toString('base64') },
+          twelve_prompts: { numbers: Buffer.from(new Float32Array([0.2, 0.2]).buffer).toString('base64') },
         },
       },
     )

@@ -54,6 +54,21 @@ describe('the table of routers without labels', () => {
     expect(builtinQualityMarkdown({ benchmarks })).toContain('| **built-in** − length, paired | −.020 (−.070')
   })
 
+  it('has routers of other packages within each band of length', () => {
+    const { minus: _, ...other } = figure(0.6)
+    const everyday = {
+      real: {
+        all: group(0.7),
+        groups: { 'under 100': group(0.75) },
+        strongShares: { mf: { hard: 0.6, easy: 0.2 } },
+        otherPackages: { 'under 100': { mf: figure(0.75), Other: other } },
+      },
+    }
+    const written = withoutLabelsMarkdown(everyday, { benchmarks: {} })
+    expect(written).toContain('| **built-in** | .750 (.730 to .770) |\n| Other | .600 (.580 to .620) |')
+    expect(written).toContain('| **built-in** | 60 % | 20 % |')
+  })
+
   it('has a short form for README.md, with a dash for what was not measured', () => {
     const everyday = {
       hand_written: { all: group(0.96, { 'encoder tier': figure(0.98) }) },

@@ -1,6 +1,5 @@
 // The prompts on which routers are compared without models' answers: each has a side, hard or easy, and a group within which
 // hard and easy ones are compared.
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -51,13 +50,6 @@ export const testSetNames = ['hand_written']
 /** @param {string} folder has everyday/, pool/ and training/. @returns {DataSet} */
 export function readDataSet(name, folder) {
   return { name, isTestSet: testSetNames.includes(name), prompts: readers[name](folder) }
-}
-
-/** SHA-256 of the prompts, by which stored win rates are recognised as theirs. */
-export function hashOfPrompts(prompts) {
-  const hash = createHash('sha256')
-  for (const { prompt } of prompts) hash.update(`${JSON.stringify(prompt)}\n`)
-  return hash.digest('hex')
 }
 
 function readRows(folder, path) {

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { project } from '../../../scripts/setup/project.mjs'
-import { hashOfPrompts } from './data-sets.mjs'
+import { readStoredNumbers } from './stored-numbers.mjs'
 
 /** The routers that every other one is compared with. */
 export const baselines = ['length', 'rules', 'old default']
@@ -57,12 +57,18 @@ function storedOldDefault(set, prompts) {
   const { threshold, sets } = JSON.parse(readFileSync(oldDefaultFile, 'utf8'))
   const stored = sets[set]
   if (stored === undefined) return undefined
-  if (stored.sha256 !== hashOfPrompts(prompts))
-    throw new Error(
-      `The prompts of ${set} are not those of ${oldDefaultFile}. Score them again: benchmarks/everyday/old-default.mjs.`,
-    )
-  const bytes = new Uint8Array(Buffer.from(stored.winRates, 'base64'))
-  return { winRates: Float64Array.from(new Float32Array(bytes.buffer)), threshold }
+  return { winRates: readStoredNumbers(stored, prompts, oldDefaultFile), threshold }
+}
+
+/**
+ * What routers of other packages said of the real prompts.
+ *
+ * @returns {Record<string, Float64Array>} by title: one number per prompt, more is harder
+ */
+export function storedOtherRouters(prompts) {
+  const file = join(project, 'benchmarks', 'results', 'other-routers.json')
+  const { routers } = JSON.parse(readFileSync(file, 'utf8'))
+  return Object.fromEntries(routers.map(({ title, real }) => [title, readStoredNumbers(real, prompts, file)]))
 }
 
 /** A router that warns is not the one that is to be measured, such as a fallback for missing weights. */

@@ -86,7 +86,7 @@ function ofWinRate(winRate, threshold) {
 }
 
 function ofOldDefault({ threshold, sets }, prompts) {
-  const bytes = new Uint8Array(Buffer.from(sets.twelve_prompts.winRates, 'base64'))
+  const bytes = new Uint8Array(Buffer.from(sets.twelve_prompts.numbers, 'base64'))
   const winRates = new Float32Array(bytes.buffer)
   return prompts.map((_, index) => ofWinRate(winRates[index], threshold))
 }

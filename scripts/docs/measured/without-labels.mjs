@@ -27,7 +27,9 @@ export function withoutLabelsMarkdown(everyday, quality) {
     ),
     missedSentence(rows),
     ...(everyday.everyday_tiers === undefined ? [] : [languagesTable(everyday.everyday_tiers)]),
-    ...(everyday.real === undefined ? [] : [sharesTable(everyday.real)]),
+    ...(everyday.real === undefined
+      ? []
+      : [sharesTable(everyday.real), packagesTable(everyday.real.otherPackages)]),
   ].join('\n\n')
 }
 
@@ -124,6 +126,18 @@ function languagesTable({ groups, all }) {
       ]),
       ['mean of the languages', '', ...routers.map((router) => short(mean(router)))],
     ],
+  )
+}
+
+/** AUC within each band of length. */
+function packagesTable(bands) {
+  const routers = Object.keys(Object.values(bands)[0])
+  return table(
+    ['real prompts: AUC of routers of other packages', ...Object.keys(bands)],
+    routers.map((router) => [
+      nameOf(router),
+      ...Object.values(bands).map((figures) => figureText(figures[router])),
+    ]),
   )
 }
 
