@@ -1,3 +1,4 @@
+import { runAtOnce } from '../../../dist/base/concurrency/run-steps.js'
 import { drawAscending } from '../../../dist/base/math/draw.js'
 import { createRandom } from '../../../dist/base/math/random.js'
 import { sigmoid } from '../../../dist/base/math/sigmoid.js'
@@ -6,7 +7,7 @@ import { columnsOf } from '../../../dist/learning/evaluation/benchmark.js'
 import { loadBenchmark } from '../../../dist/learning/evaluation/benchmarks/registry.js'
 import { exactApgr } from '../../../dist/learning/evaluation/metrics/apgr.js'
 import { examplesOf } from '../../../dist/learning/training/few_label/examples.js'
-import { defaultVariances, learnFewLabel } from '../../../dist/learning/training/few_label/learning.js'
+import { learnFewLabel } from '../../../dist/learning/training/few_label/learning.js'
 import { loadPriorRouter } from '../../../dist/learning/training/few_label/prior.js'
 import { trainPromptSpace } from '../../../dist/learning/training/few_label/space-training.js'
 import { fitNearestNeighbours } from '../../../dist/learning/training/knn/fit.js'
@@ -19,7 +20,7 @@ import { summary } from './summary.mjs'
 /** What is fitted beside what ships, to see what each part is good for. */
 const variants = {
   few_label: {},
-  linear: { variances: { ...defaultVariances, build: 0, topic: 0, dense: 0.02 }, trust: 1 },
+  'without trees': { trees: 0 },
   'not gated': { trust: 1 },
 }
 
@@ -51,7 +52,7 @@ export async function readDomain(rows) {
   const prompts = rows.map(({ prompt }) => prompt)
   const space = await trainPromptSpace([...new Set(prompts)], embedder, prior.direction)
   const numbersOf = (some) =>
-    examplesOf(some, createPromptReader(space, embedder), space.vocabulary.hashes.length)
+    runAtOnce(examplesOf(some, createPromptReader(space, embedder), space.vocabulary.hashes.length))
   const examples = numbersOf(prompts)
   const vectors = new Float32Array(prompts.length * embedder.dimensions)
   prompts.forEach((prompt, row) => {
@@ -72,14 +73,19 @@ export async function readDomain(rows) {
 
 /** Views of the rows, in the form in which the router scores. */
 function placesOf(examples) {
-  const { count, named, dense, terms } = examples
-  const [features, dimensions] = [named.length / count, dense.length / count]
+  const { count, named, meanings, inputs, terms } = examples
+  const rowsOf = (values) => {
+    const size = values.length / count
+    return (row) => values.subarray(row * size, (row + 1) * size)
+  }
+  const [namedOf, meaningOf, inputsOf] = [named, meanings, inputs].map(rowsOf)
   return Array.from({ length: count }, (_, row) => {
     const [begin, end] = [terms.starts[row], terms.starts[row + 1]]
     return {
       prior: examples.priors[row],
-      named: named.subarray(row * features, (row + 1) * features),
-      dense: dense.subarray(row * dimensions, (row + 1) * dimensions),
+      named: namedOf(row),
+      meaning: meaningOf(row),
+      inputs: inputsOf(row),
       terms: {
         count: end - begin,
         terms: terms.indices.subarray(begin, end),

@@ -23,7 +23,7 @@ function section({ benchmark, rows, labels }) {
     '**few_label**',
     'minus built-in (95 %)',
     'lowest draw',
-    'linear part alone, ungated',
+    'without trees',
     'ungated',
     'knn',
     'built-in',
@@ -51,7 +51,7 @@ function cells({ labels, draws, routers, calibrationError }, target) {
       ? ''
       : `${signed(few.minusPrior.mean)} (${signed(interval[0])} to ${signed(interval[1])})`,
     interval === null ? '' : short(few.apgr.lowest),
-    mean('linear'),
+    mean('without trees'),
     mean('not gated'),
     mean('knn'),
     mean('prior'),

@@ -23,7 +23,7 @@ export async function trainArtifact(payload: ArtifactPayload, context: JobContex
   const embedders = createEmbedders(context)
   try {
     const trained = await train(payload, basename(output), embedders, context)
-    const { artifact, warnings, findings = [], lossCurve } = trained
+    const { artifact, warnings, findings = [], lossCurve, learningCurve } = trained
     const pictures = lossCurve === undefined ? [] : ([['loss.svg', lossCurveSvg(lossCurve)]] as const)
     await saveRouterArtifact(output, artifact, new Map(pictures), context.signal)
     const { name, pair, metrics, data, calibration } = artifact.manifest
@@ -37,6 +37,7 @@ export async function trainArtifact(payload: ArtifactPayload, context: JobContex
       findings,
       warnings,
       ...(lossCurve !== undefined && { lossCurve }),
+      ...(learningCurve !== undefined && { learningCurve }),
     }
   } finally {
     await embedders.close()

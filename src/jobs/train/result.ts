@@ -1,4 +1,5 @@
 import type { RouterManifest } from '../../base/artifact/router-artifact.ts'
+import type { LearningCurve } from '../../learning/training/few_label/learning-curve.ts'
 import type { LossCurve } from '../../learning/training/loss-curve.ts'
 import type { TrainingProgress } from '../../learning/training/trained-router.ts'
 import type { JobContext } from '../job.ts'
@@ -16,6 +17,7 @@ export type TrainResult = Pick<RouterManifest, 'pair' | 'metrics'> & {
   readonly findings: readonly string[]
   readonly warnings: readonly string[]
   readonly lossCurve?: LossCurve
+  readonly learningCurve?: LearningCurve
 }
 
 /** The trainers' progress as a job reports it. */

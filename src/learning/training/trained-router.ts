@@ -1,4 +1,5 @@
 import type { RouterArtifact } from '../../base/artifact/router-artifact.ts'
+import type { LearningCurve } from './few_label/learning-curve.ts'
 import type { LossCurve } from './loss-curve.ts'
 
 /** `done` of `total` prompts embedded, then of batches fitted; `loss` is null while embedding. */
@@ -18,6 +19,8 @@ export type TrainedRouter = {
   readonly findings?: readonly string[]
   /** From a trainer that makes several passes over the data. */
   readonly lossCurve?: LossCurve
+  /** From a trainer that says what more labels would bring. */
+  readonly learningCurve?: LearningCurve
 }
 
 /** Win rates in an artifact's calibration: evenly spaced quantiles, from 0 to 1 in steps of 0.5 %. */

@@ -1,4 +1,5 @@
 import { toCommandLineText } from '../../../base/text/format/command-line-text.ts'
+import { formatSigned } from '../../../base/text/format/format-number.ts'
 import type { TrainResult } from '../../../jobs/train/result.ts'
 import { leastGapErrors } from '../../../learning/evaluation/metrics/gap.ts'
 import { standingOf, standingSentence } from '../../../learning/training/standing.ts'
@@ -12,6 +13,7 @@ export function formatTrained(result: TrainResult, colors: Colors): string[] {
     ...standingLines(result, colors),
     ...findings,
     ...apgrLines(metrics),
+    ...learningCurveLines(result),
     ...(calibrationPrompts === null ? [] : [`Calibrated on ${calibrationPrompts} prompts.`]),
     ...warnings.map((warning) => `${colors.yellow('warning:')} ${warning}`),
     ...nextLines(result),
@@ -38,6 +40,21 @@ function nextLines({ output, metrics }: TrainResult): string[] {
     ...(kind === 'unclear' ? [measure] : []),
     step('serve', '--routers', output),
   ]
+}
+
+/** What more labels would bring, in words that the interval supports. */
+function learningCurveLines({ learningCurve }: TrainResult): string[] {
+  if (learningCurve === undefined) return []
+  const { labels, apgrOfHalf, apgr, moreLabels, gainInterval } = learningCurve
+  const [low, high] = gainInterval.map((value) => formatSigned(value, 3))
+  const measured = `${apgrOfHalf.toFixed(3)} with ${Math.floor(labels / 2)} labels, ${apgr.toFixed(3)} with ${labels}; extrapolated`
+  const meaning =
+    gainInterval[0] > 0
+      ? ''
+      : gainInterval[1] < 0.005
+        ? ' They would hardly help.'
+        : ' These labels do not show whether they would help.'
+  return [`${moreLabels} more labels would change APGR by ${low} to ${high} (${measured}).${meaning}`]
 }
 
 /** APGR: the part of the gap between the models that the router recovers, averaged over all shares of strong calls. */

@@ -29,8 +29,10 @@ export type Separation = {
  */
 export type SeparationKind = 'worse-than-chance' | 'chance' | 'not-above-length' | 'separates'
 
-/** With fewer lost requests, or fewer others, an interval says nothing. */
+/** With fewer lost requests, or fewer others, an interval says nothing, unless the order is clearly the wrong way round. */
 const leastLabels = 10
+/** Fewer do not show that either. */
+const leastForReversed = 4
 /** Sums of shares are exact to this. */
 const rounding = 1e-9
 
@@ -38,15 +40,24 @@ const rounding = 1e-9
  * The area under the ROC curve of the win rates, with its 95 % interval by DeLong, DeLong and Clarke-Pearson (Biometrics
  * 1988), beside that of prompt length on the same labels. A label counts as the requests that it stands for.
  *
- * @returns undefined with fewer than 10 labels that the weak model loses, or 10 that it does not.
+ * @returns undefined with fewer than 10 labels that the weak model loses, or 10 that it does not; from 4 on the separation is
+ *   returned if it is worse than chance by the wider of that interval and the one of a random order.
  */
 export function separationOf(labels: readonly OrderedLabel[]): Separation | undefined {
   const lost = labels.filter(({ weakLoses }) => weakLoses)
   const others = labels.filter(({ weakLoses }) => !weakLoses)
-  if (lost.length < leastLabels || others.length < leastLabels) return undefined
+  const fewest = Math.min(lost.length, others.length)
+  if (fewest < leastForReversed) return undefined
   const router = componentsOf(lost, others, ({ strongWinRate }) => strongWinRate)
   const length = componentsOf(lost, others, ({ prompt }) => prompt.length)
-  const interval = intervalOf(router.auc, router, [0, 1])
+  const isFew = fewest < leastLabels
+  // DeLong's variance is 0 if all labels stand in reverse, however few they are.
+  const interval = intervalOf(
+    router.auc,
+    router,
+    [0, 1],
+    isFew ? varianceOfChance(lost.length, others.length) : 0,
+  )
   const difference = {
     ofLost: router.ofLost.map((value, row) => value - length.ofLost[row]!),
     ofOthers: router.ofOthers.map((value, row) => value - length.ofOthers[row]!),
@@ -57,12 +68,14 @@ export function separationOf(labels: readonly OrderedLabel[]): Separation | unde
   const ordersAsLength = [...difference.ofLost, ...difference.ofOthers].every(
     (value) => Math.abs(value) < rounding,
   )
+  const kind = kindOf(interval, ordersAsLength ? undefined : overLengthInterval)
+  if (isFew && kind !== 'worse-than-chance') return undefined
   return {
     auc: router.auc,
     interval,
     lengthAuc: length.auc,
     overLengthInterval,
-    kind: kindOf(interval, ordersAsLength ? undefined : overLengthInterval),
+    kind,
   }
 }
 
@@ -120,11 +133,21 @@ function sharesBelow(
   return result
 }
 
-/** The sum of the variances of the two means of components. */
-function intervalOf(estimate: number, components: Components, [least, most]: Interval): Interval {
+/** The variance of the area of a random order (Mann and Whitney 1947). */
+function varianceOfChance(lost: number, others: number): number {
+  return (lost + others + 1) / (12 * lost * others)
+}
+
+/** By the sum of the variances of the two means of components, or by `leastVariance` if that is larger. */
+function intervalOf(
+  estimate: number,
+  components: Components,
+  [least, most]: Interval,
+  leastVariance = 0,
+): Interval {
   const { ofLost, ofOthers, lostShares, otherShares } = components
-  const spread =
-    normalQuantile95 * Math.sqrt(varianceOfMean(ofLost, lostShares) + varianceOfMean(ofOthers, otherShares))
+  const variance = varianceOfMean(ofLost, lostShares) + varianceOfMean(ofOthers, otherShares)
+  const spread = normalQuantile95 * Math.sqrt(Math.max(variance, leastVariance))
   return [Math.max(least, estimate - spread), Math.min(most, estimate + spread)]
 }
 
@@ -133,6 +156,9 @@ function varianceOfMean(values: readonly number[], shares: readonly number[]): n
   const squares = values.reduce((sum, value, row) => sum + (shares[row]! * (value - mean)) ** 2, 0)
   return (squares * values.length) / (values.length - 1)
 }
+
+/** The kind and the name of the router of `auto`. */
+const defaultRouter = 'mf'
 
 /**
  * What the separation means for a reader. Undefined if the router separates.
@@ -152,7 +178,7 @@ export function separationSentence(
     case 'separates':
       return undefined
     case 'worse-than-chance':
-      return `Do not use ${router} for this pair: on these labels it is worse than chance at finding the prompts that ${weak} fails on (${shown}). Train a router on labels of your own: routellm train few_label.`
+      return `Do not use ${router} for this pair: ${router === defaultRouter ? 'the default' : 'it'} orders your prompts the wrong way round. On these labels it is worse than chance at finding the prompts that ${weak} fails on (${shown}). Train a router on labels of your own: routellm train few_label.`
     case 'chance':
       return `On these labels ${router} is not better than chance at finding the prompts that ${weak} fails on (${shown}). A random choice would save as much at the same loss.`
     case 'not-above-length': {

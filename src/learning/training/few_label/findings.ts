@@ -1,8 +1,9 @@
 import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
 import { sigmoid } from '../../../base/math/sigmoid.ts'
-import { formatFixed } from '../../../base/text/format/format-number.ts'
+import { formatFixed, formatSigned } from '../../../base/text/format/format-number.ts'
+import { separationOf } from '../../evaluation/metrics/separation.ts'
 import { leftOutApgr } from '../left-out-apgr.ts'
-import { standingOf } from '../standing.ts'
+import { differenceTo, standingOf } from '../standing.ts'
 import type { PairLabels } from './labels.ts'
 import { evidenceRange, type FewLabelLearning } from './learning.ts'
 
@@ -13,6 +14,9 @@ export type FewLabelFindings = {
   readonly findings: readonly string[]
   readonly warnings: readonly string[]
 }
+
+/** A gain in APGR below this is none. */
+const littleApgr = 0.01
 
 /** Below this many labels a gain is hardly ever visible. */
 const fewLabels = 200
@@ -41,31 +45,47 @@ export function* findingsOf(
     trust: learning.trust,
     calibrationError: calibrationError(learning, labels),
   }
+  const reversed = reversedWarning(labels, priors)
   const apgr = yield* leftOutApgr({ ...labels, scores: learning.leftOutScores, priors }, seed)
-  const findings = [keptSentence(learning, count, standingOf(apgr ?? {}).kind === 'better')]
-  if (apgr === undefined) return { metrics, findings, warnings: [noGapWarning(labels, pair)] }
-  return { metrics: { ...metrics, ...apgr }, findings, warnings: [] }
+  const findings = [keptSentence(learning, count, apgr ?? {})]
+  if (apgr === undefined) return { metrics, findings, warnings: [...reversed, noGapWarning(labels, pair)] }
+  return { metrics: { ...metrics, ...apgr }, findings, warnings: reversed }
 }
 
 /**
- * How far the fit follows the labels.
- *
- * @param isGain whether the router is better by its intervals. If not, nothing is said that sounds like a gain.
+ * How far the fit follows the labels. If the router is not better by its intervals, nothing is said that sounds like a gain.
  */
-function keptSentence({ trust, evidence }: FewLabelLearning, labels: number, isGain: boolean): string {
+function keptSentence(
+  { trust, evidence }: FewLabelLearning,
+  labels: number,
+  apgr: Readonly<Record<string, number>>,
+): string {
   const shown = `${formatFixed(evidence, 1)} standard errors, and ${formatFixed(evidenceRange(labels).all, 1)} are enough`
   const more =
     labels < fewLabels
       ? `With ${labels} labels that is common: label about ${fewLabels} prompts or more and train again.`
       : 'Either these prompts hardly show which of them need the strong model, or the labels are noisy.'
   if (trust === 0)
-    return `Kept the built-in router's order: on labels left out of the fit, what the ${labels} labels teach was no gain over it. Only the win rates are scaled to your labels. ${more}`
+    return `Kept the built-in router's order: on labels left out of the fit, what the ${labels} labels teach was no gain over it${beyondDefault(apgr)}. Only the win rates are scaled to your labels. ${more}`
   const share = `${Math.round(100 * trust)} %`
-  if (!isGain)
-    return `It uses ${share} of what the ${labels} labels add to the built-in router (${shown}), and on labels left out of the fit this is no clear gain. ${more}`
+  if (standingOf(apgr).kind !== 'better')
+    return `It uses ${share} of what the ${labels} labels add to the built-in router (${shown}), and on labels left out of the fit this is no clear gain${beyondDefault(apgr)}. ${more}`
   if (trust === 1)
     return `Kept all that the ${labels} labels teach: on labels left out of the fit it agrees with what happened (${shown}).`
   return `Kept ${share} of what the ${labels} labels teach and the built-in router for the rest: labels left out of the fit do not agree with it clearly (${shown}). ${more}`
+}
+
+/**
+ * Whether the labels teach anything beyond the default, in words that the interval supports: an interval about 0 does not
+ * show that they teach nothing.
+ */
+function beyondDefault(apgr: Readonly<Record<string, number>>): string {
+  const interval = differenceTo('prior', apgr)
+  if (interval === undefined || interval.low > 0) return ''
+  const shown = `APGR ${formatSigned(interval.low, 3)} to ${formatSigned(interval.high, 3)} over the default`
+  return interval.high < littleApgr
+    ? `; these labels teach nothing beyond the default (${shown})`
+    : `; the labels do not show that they teach anything beyond the default (${shown})`
 }
 
 /**
@@ -84,6 +104,20 @@ function calibrationError({ leftOutScores, scale }: FewLabelLearning, { wins }: 
     error += Math.abs(difference) / count
   }
   return error
+}
+
+/** If the prior router orders the labels worse than chance, by the interval of its area under the ROC curve. */
+function reversedWarning({ prompts, wins }: PairLabels, priors: Float64Array): string[] {
+  const separation = separationOf(
+    prompts.map((prompt, row) => ({ prompt, strongWinRate: priors[row]!, weakLoses: wins[row]! > 0.5 })),
+  )
+  if (separation?.kind !== 'worse-than-chance') return []
+  const { auc, interval } = separation
+  const [shown, low, high] = [auc, ...interval].map((value) => formatFixed(value, 2))
+  return [
+    `The default orders your prompts the wrong way round: on these labels the area under its ROC curve for prompts that need the strong model is ${shown} (95 % interval ${low} to ${high}; 0.5 is chance). ` +
+      'Do not use auto or mf for this pair.',
+  ]
 }
 
 function noGapWarning(

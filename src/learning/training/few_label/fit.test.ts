@@ -9,10 +9,8 @@ const variances: FewLabelVariances = {
   prior: 0.01,
   named: 0.2,
   build: 0.3,
-  topic: 0.15,
+  meaning: 0.15,
   terms: 0.4,
-  dense: 0.1,
-  other: 0.25,
 }
 const terms = 7
 
@@ -25,8 +23,8 @@ function examplesOf(count: number, seed: number): FewLabelExamples {
     count,
     priors: normals(count),
     named: normals(count * 4),
-    dense: normals(count * 3),
-    other: normals(count * 2),
+    meanings: normals(count * 3),
+    inputs: normals(count * 2),
     terms: {
       columns: terms,
       starts,
@@ -51,14 +49,15 @@ function scoreOfRow(weights: FewLabelWeights, examples: FewLabelExamples, row: n
   const place = {
     prior: examples.priors[row]!,
     named: rowsOf(examples.named, examples.count, row),
-    dense: rowsOf(examples.dense, examples.count, row),
+    meaning: rowsOf(examples.meanings, examples.count, row),
+    inputs: rowsOf(examples.inputs, examples.count, row),
     terms: {
       count: starts[row + 1]! - starts[row]!,
       terms: indices.slice(starts[row], starts[row + 1]),
       values: values.slice(starts[row], starts[row + 1]),
     },
   }
-  return scoreOf(weights, place, Float32Array.from(rowsOf(examples.other, examples.count, row)))
+  return scoreOf(weights, place)
 }
 
 function without(examples: FewLabelExamples, row: number): FewLabelExamples {
@@ -71,8 +70,8 @@ function without(examples: FewLabelExamples, row: number): FewLabelExamples {
     count: count - 1,
     priors: cut(examples.priors),
     named: cut(examples.named),
-    dense: cut(examples.dense),
-    other: cut(examples.other),
+    meanings: cut(examples.meanings),
+    inputs: cut(examples.inputs),
     terms: {
       columns: terms,
       starts: examples.terms.starts.slice(0, count),
@@ -132,9 +131,7 @@ describe('fitFewLabel', () => {
       named: 0,
       build: 0,
       terms: 0,
-      dense: 0,
-      topic: 0,
-      other: 0,
+      meaning: 0,
     }
     const [fit] = runAtOnce(fitFewLabel(unweighted, [target], none))
     const prior = priorWeights(unweighted, target)
@@ -148,7 +145,7 @@ describe('fitFewLabel', () => {
 
   it('refuses features that are no numbers', () => {
     const examples = examplesOf(12, 5)
-    examples.dense[3] = Number.NaN
+    examples.meanings[3] = Number.NaN
     expect(() => runAtOnce(fitFewLabel(examples, [targetsOf(12)], variances))).toThrow(
       expect.objectContaining({ code: 'few-label-fit-failed' }),
     )

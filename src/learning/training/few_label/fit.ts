@@ -1,6 +1,8 @@
 import { factorCholesky, inverseDiagonal, solveCholesky } from '../../../base/math/linear/cholesky.ts'
 import { multiplyTransposed } from '../../../base/math/linear/vectors.ts'
+import { normalQuantile95 } from '../../../base/math/statistics/proportion.ts'
 import { DataError } from '../../../errors.ts'
+import { emptyForest } from '../../../routing/routers/few_label/forest.ts'
 import type { FewLabelWeights, Supports } from '../../../routing/routers/few_label/parameters.ts'
 
 /** Labelled prompts as numbers, row by row. */
@@ -10,10 +12,10 @@ export type FewLabelExamples = {
   readonly priors: Float64Array
   /** [count, named] */
   readonly named: Float64Array
-  /** [count, dense] */
-  readonly dense: Float64Array
-  /** [count, other], empty without a further embedder. */
-  readonly other: Float64Array
+  /** [count, meaning] */
+  readonly meanings: Float64Array
+  /** [count, inputs] */
+  readonly inputs: Float64Array
   readonly terms: SparseRows
   /** [count] how much each prompt's label counts; 1 for an ordinary one. */
   readonly weights: Float64Array
@@ -30,16 +32,14 @@ export type SparseRows = {
 
 /**
  * The prior variance of each part of `FewLabelWeights` divided by the variance of a label's noise; for `build` and
- * `topic` the height of the kernel. 0 omits a part.
+ * `meaning` the height of the kernel. 0 omits a part.
  */
 export type FewLabelVariances = {
   readonly prior: number
   readonly named: number
   readonly build: number
   readonly terms: number
-  readonly dense: number
-  readonly topic: number
-  readonly other: number
+  readonly meaning: number
 }
 
 export type FewLabelFit = {
@@ -52,8 +52,25 @@ export type FewLabelFit = {
 const priorSlope = 0.1
 
 /**
+ * The prior router's slope, in standard deviations of the target: `priorSlope`, or the upper end of the 95 % interval of what
+ * the labels show if that is lower, so that a prior router that orders the prompts the wrong way round is turned round.
+ */
+export function believedSlope({ count, priors }: FewLabelExamples, target: Float64Array): number {
+  const around = (values: Float64Array) => {
+    const mean = sumOf(values) / values.length
+    return values.map((value) => value - mean)
+  }
+  const [opinions, outcomes] = [around(priors), around(target)]
+  const product = sumOf(opinions.map((opinion, row) => opinion * outcomes[row]!)) / count
+  const spread = deviationOf(priors) * deviationOf(target)
+  if (spread === 0) return priorSlope
+  const highest = product / spread + normalQuantile95 / Math.sqrt(count)
+  return Math.max(-priorSlope, Math.min(priorSlope, highest))
+}
+
+/**
  * Bayesian regression of the targets on all parts at once, solved in the dual and collapsed to one weight per
- * feature. With K = Σ variance · (inner products of a part), N = diag(1/weights) and m = priorSlope · sd · z:
+ * feature. With K = Σ variance · (inner products of a part), N = diag(1/weights) and m = `believedSlope` · sd · z:
  * α = Q(y − m), Q = A⁻¹ − A⁻¹11ᵀA⁻¹/(1ᵀA⁻¹1), A = K + N. The constant has no penalty.
  *
  * The score without example i is yᵢ − αᵢ/Qᵢᵢ (Rasmussen and Williams, Gaussian Processes for Machine Learning, equation
@@ -86,7 +103,7 @@ export function* fitFewLabel(
 
   const fits: FewLabelFit[] = []
   for (const target of targets) {
-    const slope = priorSlope * deviationOf(target)
+    const slope = believedSlope(examples, target) * deviationOf(target)
     const residuals = target.map((value, i) => value - slope * examples.priors[i]!)
     const solved = solveCholesky(factor, residuals)
     yield
@@ -108,8 +125,8 @@ export function* fitFewLabel(
 
 /** The score of the prior alone, on the scale of the fits. */
 export function priorWeights(examples: FewLabelExamples, target: Float64Array): FewLabelWeights {
-  const none: FewLabelVariances = { prior: 0, named: 0, build: 0, terms: 0, dense: 0, topic: 0, other: 0 }
-  const slope = priorSlope * deviationOf(target)
+  const none: FewLabelVariances = { prior: 0, named: 0, build: 0, terms: 0, meaning: 0 }
+  const slope = believedSlope(examples, target) * deviationOf(target)
   return collapse(examples, none, new Float64Array(examples.count), slope, sumOf(target) / target.length)
 }
 
@@ -121,7 +138,7 @@ function* gramMatrix(
   examples: FewLabelExamples,
   variances: FewLabelVariances,
 ): Generator<void, Float64Array> {
-  const { count, priors, named, dense, other } = examples
+  const { count, priors, named, meanings } = examples
   const matrix = new Float64Array(count * count)
   const product = new Float64Array(count * count)
   function* products(values: Float64Array): Generator<void, Float64Array> {
@@ -155,9 +172,7 @@ function* gramMatrix(
   yield* addLinear(priors, variances.prior)
   yield* addLinear(named, variances.named)
   yield* addSimilarity(named, variances.build)
-  yield* addLinear(dense, variances.dense)
-  yield* addSimilarity(dense, variances.topic)
-  yield* addLinear(other, variances.other)
+  yield* addSimilarity(meanings, variances.meaning)
   yield* addTerms(matrix, examples, variances.terms)
   return matrix
 }
@@ -202,7 +217,7 @@ function collapse(
   slope: number,
   constant: number,
 ): FewLabelWeights {
-  const { count, priors, named, dense, other, terms } = examples
+  const { count, priors, named, meanings, terms } = examples
   const weighted = (values: Float64Array, variance: number) => {
     const size = values.length / count
     const sums = new Float64Array(size)
@@ -225,11 +240,10 @@ function collapse(
     constant,
     prior: slope + weighted(priors, variances.prior)[0]!,
     named: Float32Array.from(weighted(named, variances.named)),
-    dense: Float32Array.from(weighted(dense, variances.dense)),
     terms: Float32Array.from(termWeights),
-    other: Float32Array.from(weighted(other, variances.other)),
     build: supports(named, variances.build),
-    topic: supports(dense, variances.topic),
+    meaning: supports(meanings, variances.meaning),
+    forest: emptyForest,
   }
 }
 

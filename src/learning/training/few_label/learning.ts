@@ -1,6 +1,8 @@
 import { runAtOnce } from '../../../base/concurrency/run-steps.ts'
+import { scaledForest } from '../../../routing/routers/few_label/forest.ts'
 import type { FewLabelWeights, WinRateScale } from '../../../routing/routers/few_label/parameters.ts'
-import { type FewLabelExamples, type FewLabelVariances, fitFewLabel, priorWeights } from './fit.ts'
+import { type FewLabelExamples, type FewLabelVariances, priorWeights } from './fit.ts'
+import { fitWithForest } from './fit-with-forest.ts'
 import { gapsOf, type PairLabels } from './labels.ts'
 import { fitWinRateScale } from './win-rate-scale.ts'
 
@@ -18,33 +20,38 @@ export type FewLabelLearning = {
 
 /**
  * For at least `typicalLabels` labels. Chosen on data sets that the benchmarks do not use (docs/training.md), and the
- * same for every user, because a choice by a few hundred labels was worse. `other` is scaled as if its vectors' mean
- * squared distance from their mean were 1.
- * from their mean were 1.
+ * same for every user, because a choice by a few hundred labels was worse.
  */
 export const defaultVariances: FewLabelVariances = {
   prior: 0.0015,
   named: 0.0125,
   build: 0.025,
   terms: 0.075,
-  dense: 0,
-  topic: 0.05,
-  other: 0.02,
+  meaning: 0.14,
 }
 const typicalLabels = 200
+/** Three times as many give the same APGR within .001. */
+const defaultTrees = 200
+
+/** With so many labels the fit has half a standard error of credit, because it is more often right than they can show. */
+const labelsForCredit = 100
 
 /**
- * The evidence at which all of the fit is kept, and that at which nothing is: 2 and 0 with few labels, 1 and −1 from
- * `typicalLabels` on, because then the fit is more often right than the labels can show. Linear in between.
+ * The evidence at which all of the fit is kept, and that at which nothing is: 2 and 0 with few labels, 1½ and −½ from
+ * `labelsForCredit` on. Linear in between.
  */
 export function evidenceRange(labels: number): { readonly nothing: number; readonly all: number } {
-  const credit = Math.min(1, labels / typicalLabels)
+  const credit = 0.5 * Math.min(1, labels / labelsForCredit)
   return { nothing: -credit, all: 2 - credit }
 }
 
-/** For comparing: what ships leaves both out. */
 export type FewLabelLearningOptions = {
+  /** Of the forest. Default: 0. */
+  readonly seed?: number
+  // For comparing: what ships leaves the others out.
   readonly variances?: FewLabelVariances
+  /** 0 for no forest. */
+  readonly trees?: number
   /** From 0 to 1, whatever the evidence is. */
   readonly trust?: number
 }
@@ -68,17 +75,21 @@ export function* learnFewLabelInSteps(
   labels: Pick<PairLabels, 'strongScores' | 'weakScores' | 'wins' | 'weights'>,
   options: FewLabelLearningOptions = {},
 ): Generator<void, FewLabelLearning> {
-  const { variances = defaultVariances } = options
   const target = targetOf(labels)
-  const [fit] = yield* fitFewLabel(examples, [target], scaledVariances(variances, examples))
+  const { variances = defaultVariances, trees = defaultTrees, seed = 0 } = options
+  const fit = yield* fitWithForest(examples, target, {
+    variances: scaledVariances(variances, examples),
+    trees,
+    seed,
+  })
   const prior = priorWeights(examples, target)
   const priorScores = examples.priors.map((z) => prior.constant + prior.prior * z)
-  const evidence = evidenceOf(target, fit!.leftOutScores, priorScores)
+  const evidence = evidenceOf(target, fit.leftOutScores, priorScores)
   const { nothing, all } = evidenceRange(examples.count)
   const trust = options.trust ?? Math.min(1, Math.max(0, (evidence - nothing) / (all - nothing)))
-  const leftOutScores = priorScores.map((score, row) => score + trust * (fit!.leftOutScores[row]! - score))
+  const leftOutScores = priorScores.map((score, row) => score + trust * (fit.leftOutScores[row]! - score))
   return {
-    weights: blend(prior, fit!.weights, trust),
+    weights: blend(prior, fit.weights, trust),
     leftOutScores,
     scale: yield* fitWinRateScale(leftOutScores, labels.wins, labels.weights),
     evidence,
@@ -103,7 +114,10 @@ function standardised(values: Float64Array): Float64Array {
   return deviation === 0 ? around : around.map((value) => value / deviation)
 }
 
-/** Fewer than `typicalLabels` labels need wider parts: √(typicalLabels / labels) times as wide, at most 2. */
+/**
+ * Fewer than `typicalLabels` labels need wider parts: √(typicalLabels / labels) times as wide, at most 2. The similarity of
+ * meaning takes the place of words that too few labels show: it changes as 1 / labels, from 2.8 to 0.35 times.
+ */
 function scaledVariances(variances: FewLabelVariances, examples: FewLabelExamples): FewLabelVariances {
   const factor = Math.min(2, Math.max(1, Math.sqrt(typicalLabels / examples.count)))
   const scaled = (variance: number) => factor * variance
@@ -112,9 +126,7 @@ function scaledVariances(variances: FewLabelVariances, examples: FewLabelExample
     named: scaled(variances.named),
     build: scaled(variances.build),
     terms: scaled(variances.terms),
-    dense: scaled(variances.dense),
-    topic: scaled(variances.topic),
-    other: scaled(variances.other) / spreadOf(examples),
+    meaning: variances.meaning * Math.min(2.8, Math.max(0.35, typicalLabels / examples.count)),
   }
 }
 
@@ -126,11 +138,11 @@ function blend(prior: FewLabelWeights, fitted: FewLabelWeights, trust: number): 
     constant: between(prior.constant, fitted.constant),
     prior: between(prior.prior, fitted.prior),
     named: scaled(fitted.named),
-    dense: scaled(fitted.dense),
     terms: scaled(fitted.terms),
-    other: scaled(fitted.other),
     build: trust === 0 ? prior.build : { rows: fitted.build.rows, factors: scaled(fitted.build.factors) },
-    topic: trust === 0 ? prior.topic : { rows: fitted.topic.rows, factors: scaled(fitted.topic.factors) },
+    meaning:
+      trust === 0 ? prior.meaning : { rows: fitted.meaning.rows, factors: scaled(fitted.meaning.factors) },
+    forest: scaledForest(fitted.forest, trust),
   }
 }
 
@@ -149,17 +161,4 @@ function evidenceOf(target: Float64Array, leftOutScores: Float64Array, priorScor
 function centred(values: Float64Array): Float64Array {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   return values.map((value) => value - mean)
-}
-
-/** Mean squared distance of the further embedder's vectors from their mean, used to remove their unit. */
-function spreadOf({ count, other }: FewLabelExamples): number {
-  const size = other.length / count
-  let squares = 0
-  for (const value of other) squares += value * value
-  for (let k = 0; k < size; k++) {
-    let sum = 0
-    for (let i = 0; i < count; i++) sum += other[i * size + k]!
-    squares -= (sum * sum) / count
-  }
-  return squares / count || 1
 }

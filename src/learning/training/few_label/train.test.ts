@@ -83,7 +83,11 @@ async function trainedRouter(options: Partial<FewLabelTraining> = {}) {
 describe('trainFewLabel', () => {
   it('learns what the labels teach, and says so', async () => {
     const { artifact, findings, warnings } = await train({ prompts: [join(folder, 'log.jsonl')] })
-    expect(warnings).toEqual([])
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^The default orders your prompts the wrong way round: .* interval 0\.\d\d to 0\.[0-4]/,
+      ),
+    ])
     expect(findings).toEqual([expect.stringMatching(/^Kept all that the 120 labels teach/)])
     const { metrics, pair, data, created, calibration } = artifact.manifest
     expect(metrics).toMatchObject({ labels: 120, prompts: 420, trust: 1, strongWins: 0.5 })
@@ -179,7 +183,7 @@ describe('trainFewLabel', () => {
       id: letterEmbedder.id,
       dimensions: letterEmbedder.dimensions,
     })
-    expect(artifact.tensors.get('other_weights')?.shape).toEqual([letterEmbedder.dimensions])
+    expect(artifact.tensors.get('meaning_centre')?.shape).toEqual([letterEmbedder.dimensions])
   })
 
   it('loads for its own pair and embedder only', async () => {

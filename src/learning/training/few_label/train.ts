@@ -28,6 +28,7 @@ import { examplesOf } from './examples.ts'
 import { findingsOf } from './findings.ts'
 import { labelsOfPair, type PairLabels, selectLabels } from './labels.ts'
 import { defaultVariances, type FewLabelLearning, learnFewLabelInSteps } from './learning.ts'
+import { measureLearningCurve } from './learning-curve.ts'
 import type { PriorRouter } from './prior.ts'
 import { trainPromptSpace } from './space-training.ts'
 
@@ -87,24 +88,31 @@ export async function trainFewLabel(options: FewLabelTraining): Promise<TrainedR
   const labels = selectLabels(given, drawAscending(given.prompts.length, mostLabels, createRandom(seed)))
   const unlabelled = await readPrompts(promptData, hooks)
   const prompts = [...new Set([...unlabelled.prompts, ...labels.prompts])]
-  const space = await trainPromptSpace(prompts, embedder, prior.direction, {
-    ...hooks,
-    onRead: (done, total) => onProgress?.({ stage: 'embed', done, total, loss: null }),
-  })
-  const others = other === undefined ? undefined : await embedTexts(labels.prompts, other, hooks)
+  const further =
+    other === undefined
+      ? undefined
+      : { vectors: await embedTexts(labels.prompts, other, hooks), size: other.dimensions }
+  const onRead = (done: number, total: number) => onProgress?.({ stage: 'embed', done, total, loss: null })
+  const space = await trainPromptSpace(prompts, embedder, prior.direction, { ...hooks, onRead }, further)
   const read = createPromptReader(space, embedder)
   const examples = {
     ...(await runUntilAborted(
-      examplesOf(labels.prompts, read, space.vocabulary.hashes.length, others),
+      examplesOf(labels.prompts, read, space.vocabulary.hashes.length, (label) =>
+        further?.vectors.subarray(label * further.size, (label + 1) * further.size),
+      ),
       signal,
     )),
     weights: labels.weights,
   }
-  const learning = await runUntilAborted(learnFewLabelInSteps(examples, labels), signal)
+  const learning = await runUntilAborted(learnFewLabelInSteps(examples, labels, { seed }), signal)
   const { metrics, findings, warnings } = await runUntilAborted(
     findingsOf(learning, labels, examples.priors, pair, prompts.length, seed),
     signal,
   )
+  const learningCurve =
+    metrics.leftOutApgr === undefined
+      ? undefined
+      : await runUntilAborted(measureLearningCurve(examples, labels, learning, seed), signal)
   const parameters: FewLabelParameters = {
     space,
     weights: learning.weights,
@@ -137,6 +145,7 @@ export async function trainFewLabel(options: FewLabelTraining): Promise<TrainedR
     artifact: { manifest, tensors: tensorsOfParameters(parameters) },
     warnings: [...warnings, ...drawnWarnings(given.prompts.length)],
     findings,
+    ...(learningCurve !== undefined && { learningCurve }),
   }
 }
 

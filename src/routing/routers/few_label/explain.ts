@@ -1,15 +1,15 @@
-import { dot } from '../../../base/math/linear/vectors.ts'
 import type { Contribution } from '../explanation.ts'
+import { forestEffects } from './forest.ts'
 import type { FewLabelParameters } from './parameters.ts'
 import { type BaseEmbedder, namedDimensions, type PromptPlace } from './prompt-space.ts'
-import { otherPart, similarityPart } from './score.ts'
+import { similarityPart } from './score.ts'
 
 /** Words shown by themselves; what the rest adds is summed up. */
 const wordsShown = 12
 
 /**
  * A function that returns what each part of a score added to the log-odds, largest first. With the constant they
- * sum to the log-odds.
+ * sum to the log-odds. A tree's part counts for the inputs by which the prompt found its leaf.
  *
  * The value of the prior's opinion is in standard deviations over the user's prompts, that of a named feature in the
  * feature's unit, that of a word its number of occurrences in the text. The value of a part without a unit is its
@@ -20,27 +20,28 @@ export function createExplainer({ weights, scale }: FewLabelParameters, embedder
     dimension,
     feature: embedder.featureNames[dimension]!,
   }))
-  return (text: string, place: PromptPlace, other: Float32Array | undefined): readonly Contribution[] => {
+  return (text: string, place: PromptPlace): readonly Contribution[] => {
     const whole = (feature: string, part: number): Contribution => ({
       feature,
       value: part,
       effect: scale.slope * part,
     })
     const values = embedder.featureValues(text)
+    const byTrees = forestEffects(weights.forest, place.inputs)
+    const axes = byTrees.subarray(names.length + 1).reduce((sum, effect) => sum + effect, 0)
     const contributions = [
       {
         feature: 'built-in router',
         value: place.prior,
-        effect: scale.slope * weights.prior * place.prior,
+        effect: scale.slope * (weights.prior * place.prior + byTrees[names.length]!),
       },
       ...names.map(({ dimension, feature }, index) => ({
         feature,
         value: values[dimension]!,
-        effect: scale.slope * weights.named[index]! * place.named[index]!,
+        effect: scale.slope * (weights.named[index]! * place.named[index]! + byTrees[index]!),
       })),
-      whole('topic', dot(weights.dense, place.dense) + similarityPart(weights.topic, place.dense)),
+      whole('topic', similarityPart(weights.meaning, place.meaning) + axes),
       whole('prompts of a similar build', similarityPart(weights.build, place.named)),
-      whole('embedding', otherPart(weights, other)),
       ...words(text, place, (term) => scale.slope * weights.terms[term]!),
     ]
     return contributions
@@ -48,7 +49,6 @@ export function createExplainer({ weights, scale }: FewLabelParameters, embedder
       .sort((one, another) => Math.abs(another.effect) - Math.abs(one.effect))
   }
 }
-
 function words(
   text: string,
   { terms, scan }: PromptPlace,

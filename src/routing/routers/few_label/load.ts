@@ -39,8 +39,7 @@ export async function loadFewLabelRouter(
   const parameters = parametersOfArtifact(artifact, folder, {
     base: embedder.dimensions,
     named: namedDimensions(embedder).length,
-    dense: embedder.dimensions - embedder.featureNames.length,
-    other: other?.dimensions ?? 0,
+    meaning: other?.dimensions ?? embedder.dimensions - embedder.featureNames.length,
   })
   return createFewLabelRouter({
     name: spec.name,

@@ -1,27 +1,25 @@
 import type { TrainedPrompts } from '../trained-prompts/trained-prompts.ts'
+import type { Forest } from './forest.ts'
 import type { PromptSpace } from './prompt-space.ts'
 
 /**
- * Parameters learned from labels: score = constant + prior·z + named·s + dense·e + terms·t + other·o
- * + Σᵢ buildᵢ exp(−½|s − sᵢ|²) + Σᵢ topicᵢ exp(−½|e − eᵢ|²) over the labelled prompts i, with z, s, e, t of
- * `PromptPlace` and o the vector of a further embedder. The higher the score, the more the strong model is needed; its
- * unit is that of the fit's target.
+ * Parameters learned from labels: score = constant + prior·z + named·s + terms·t + Σᵢ buildᵢ exp(−½|s − sᵢ|²)
+ * + Σᵢ meaningᵢ exp(−½|e − eᵢ|²) over the labelled prompts i + forest(inputs), with z, s, t, e and inputs of `PromptPlace`.
+ * The higher the score, the more the strong model is needed; its unit is that of the fit's target.
  */
 export type FewLabelWeights = {
   readonly constant: number
   readonly prior: number
   /** [named] */
   readonly named: Float32Array
-  /** [dense] */
-  readonly dense: Float32Array
   /** [terms of the vocabulary] */
   readonly terms: Float32Array
-  /** [dimensions of the further embedder]; empty without one. */
-  readonly other: Float32Array
   /** Named features of the labelled prompts, [supports, named], and the factor of each; empty if there are none. */
   readonly build: Supports
-  /** Their topics, [supports, dense]. */
-  readonly topic: Supports
+  /** Their meanings, [supports, meaning]. */
+  readonly meaning: Supports
+  /** Its values are parts of the score; no trees if there is none. */
+  readonly forest: Forest
 }
 
 /** Labelled prompts that a new one is compared with, one row after the other, and the factor of each. */

@@ -23,9 +23,16 @@ export type PromptSpace = {
   /** [named] of the base embedder's named dimensions without its constant. */
   readonly namedCentres: Float32Array
   readonly namedDeviations: Float32Array
-  /** [dense] mean of the base embedder's unnamed dimensions. */
-  readonly denseCentre: Float32Array
+  readonly meaning: MeaningSpace
   readonly vocabulary: Vocabulary
+}
+
+/** What is learned of the vectors that compare meaning: the base embedder's unnamed dimensions, or those of a further embedder. */
+export type MeaningSpace = {
+  /** [meaning] the mean of the vectors. */
+  readonly centre: Float32Array
+  /** [axes, meaning] the directions, each of length 1, in which they differ most. */
+  readonly axes: Float32Array
 }
 
 /** One prompt in that space, as far as its score needs it. */
@@ -34,8 +41,10 @@ export type ScoredPlace = {
   readonly prior: number
   /** [named] in standard deviations within ± 5, divided by √named. */
   readonly named: Float64Array
-  /** [dense] the base embedder's unnamed dimensions from their centre, of length 1: the direction of the topic. */
-  readonly dense: Float64Array
+  /** [meaning] the vector's direction from the centre, of length √2, so that exp(−½ distance²) is exp((cosine − 1) / ½). */
+  readonly meaning: Float64Array
+  /** [named + 1 + axes] what trees decide by: the named features, the prior router's opinion, the direction along each axis. */
+  readonly inputs: Float64Array
   readonly terms: Pick<KnownTerms, 'count' | 'terms' | 'values'>
 }
 
@@ -62,41 +71,61 @@ export function namedDimensions({ featureNames }: NamedFeatureEmbedder): readonl
   return featureNames.flatMap((name, dimension) => (name === constantFeature ? [] : [dimension]))
 }
 
+/** Places a text. @param further its vector by the further embedder that the space was learned with; undefined without one. */
+export type PromptReader = (text: string, further?: Float32Array) => PromptPlace
+
 /** A function that places texts, with its own buffers. */
-export function createPromptReader(
-  space: PromptSpace,
-  embedder: BaseEmbedder,
-): (text: string) => PromptPlace {
-  const { priorDirection, priorCentre, priorDeviation, namedCentres, namedDeviations, denseCentre } = space
+export function createPromptReader(space: PromptSpace, embedder: BaseEmbedder): PromptReader {
+  const { priorDirection, priorCentre, priorDeviation, namedCentres, namedDeviations } = space
   const dimensions = namedDimensions(embedder)
   const denseFrom = embedder.featureNames.length
   const scanText = createTextScanner()
   const readTerms = createTermReader(space.vocabulary)
   const perFeature = 1 / Math.sqrt(dimensions.length)
   const named = new Float64Array(dimensions.length)
-  const dense = new Float64Array(denseCentre.length)
-  return (text) => {
+  const { centre, axes } = space.meaning
+  const meaning = new Float64Array(centre.length)
+  const axisCount = axes.length / centre.length
+  const inputs = new Float64Array(named.length + 1 + axisCount)
+  return (text, further) => {
     const vector = embedder.embedNow(text)
     for (let feature = 0; feature < named.length; feature++) {
       const value = (vector[dimensions[feature]!]! - namedCentres[feature]!) / namedDeviations[feature]!
       named[feature] = perFeature * within(value, namedLimit)
     }
-    let squared = 0
-    for (let k = 0; k < dense.length; k++) {
-      dense[k] = vector[denseFrom + k]! - denseCentre[k]!
-      squared += dense[k]! ** 2
-    }
-    const scale = squared === 0 ? 0 : 1 / Math.sqrt(squared)
-    for (let k = 0; k < dense.length; k++) dense[k]! *= scale
+    writeMeaning(further ?? vector.subarray(denseFrom), centre, meaning)
+    const prior = within((dot(priorDirection, vector) - priorCentre) / priorDeviation, priorLimit)
+    inputs.set(named)
+    inputs[named.length] = prior
+    for (let axis = 0; axis < axisCount; axis++)
+      inputs[named.length + 1 + axis] = dotAt(axes, axis * meaning.length, meaning)
     const scan = scanText(text)
     return {
-      prior: within((dot(priorDirection, vector) - priorCentre) / priorDeviation, priorLimit),
+      prior,
       named,
-      dense,
+      meaning,
+      inputs,
       terms: readTerms(scan),
       scan,
     }
   }
+}
+
+function writeMeaning(vector: Float32Array, centre: Float32Array, meaning: Float64Array): void {
+  let squared = 0
+  for (let k = 0; k < meaning.length; k++) {
+    meaning[k] = vector[k]! - centre[k]!
+    squared += meaning[k]! ** 2
+  }
+  const scale = squared === 0 ? 0 : Math.SQRT2 / Math.sqrt(squared)
+  for (let k = 0; k < meaning.length; k++) meaning[k]! *= scale
+}
+
+/** The product of `vector` with the row that begins at `from`. */
+function dotAt(rows: Float32Array, from: number, vector: Float64Array): number {
+  let sum = 0
+  for (let k = 0; k < vector.length; k++) sum += rows[from + k]! * vector[k]!
+  return sum
 }
 
 function within(value: number, limit: number): number {

@@ -8,7 +8,9 @@ import { float32Tensor } from '../../../base/artifact/safetensors.ts'
 import { sigmoid } from '../../../base/math/sigmoid.ts'
 import { createTextScanner } from '../../../base/text/text-scan.ts'
 import { promptFromText } from '../../prompts/routed-prompt.ts'
+import { int32Tensor } from '../labelled-prompts/tensors.ts'
 import { describeTrainedPrompts } from '../trained-prompts/trained-prompts.ts'
+import { leaf } from './forest.ts'
 import type { FewLabelParameters } from './parameters.ts'
 import { asBaseEmbedder, type BaseEmbedder } from './prompt-space.ts'
 import { createFewLabelRouter } from './router.ts'
@@ -33,7 +35,6 @@ const hashesOf = (text: string) => {
 }
 const [prove] = hashesOf('prove')
 
-const none = { rows: new Float32Array(0), factors: new Float32Array(0) }
 const parameters: FewLabelParameters = {
   space: {
     priorDirection: Float32Array.of(1, 0, 0, 0),
@@ -41,36 +42,40 @@ const parameters: FewLabelParameters = {
     priorDeviation: 5,
     namedCentres: Float32Array.of(10),
     namedDeviations: Float32Array.of(10),
-    denseCentre: Float32Array.of(0, 0),
+    meaning: { centre: Float32Array.of(0, 0), axes: Float32Array.of(0.6, 0.8) },
     vocabulary: { hashes: Int32Array.of(prove!), rarities: Float32Array.of(2) },
   },
   weights: {
     constant: 0.25,
     prior: 0.5,
     named: Float32Array.of(0.5),
-    dense: Float32Array.of(0.125, -0.125),
     terms: Float32Array.of(1),
-    other: new Float32Array(0),
     build: { rows: Float32Array.of(0), factors: Float32Array.of(0.5) },
-    topic: none,
+    meaning: { rows: Float32Array.of(Math.SQRT2, 0), factors: Float32Array.of(0.125) },
+    // Inputs: letters, the prior router's opinion, the one axis.
+    forest: {
+      roots: Int32Array.of(0),
+      features: Int32Array.of(2, leaf, leaf),
+      thresholds: Float32Array.of(1, 0, 0),
+      children: Int32Array.of(1, 0, 0),
+      values: Float32Array.of(0, -0.25, 0.25),
+    },
   },
   scale: { slope: 2, offset: -1 },
   trained: describeTrainedPrompts(['a labelled prompt'], () => 0.75),
 }
-const withWeights = (weights: Partial<FewLabelParameters['weights']>): FewLabelParameters => ({
-  ...parameters,
-  weights: { ...parameters.weights, ...weights },
-})
 
 describe('the win rate', () => {
   it('is the sum of all parts, worked by hand', () => {
     const router = createFewLabelRouter({ parameters, embedder: base })
-    // 15 letters: z = 1 and the feature 0.5; begins with a: dense (1, 0); no known word; exp(−½ · 0.25) to the support.
-    const score = 0.25 + 0.5 * 1 + 0.5 * 0.5 + 0.125 + 0.5 * Math.exp(-0.125)
+    // 15 letters: z = 1 and the feature 0.5; begins with a: the direction (√2, 0), that of the labelled prompt, and
+    // √2 · 0.6 along the axis; no known word; exp(−½ · 0.25) to the labelled prompt's build.
+    const score = 0.25 + 0.5 * 1 + 0.5 * 0.5 + 0.125 - 0.25 + 0.5 * Math.exp(-0.125)
     expect(router.strongWinRate(promptFromText('a'.repeat(15)))).toBeCloseTo(sigmoid(2 * score - 1), 12)
-    // 5 letters: z = −1, the feature −0.5; the one known word has TF-IDF 1.
-    const known = 0.25 - 0.5 - 0.25 - 0.125 + 1 + 0.5 * Math.exp(-0.125)
-    expect(router.strongWinRate(promptFromText('Prove'))).toBeCloseTo(sigmoid(2 * known - 1), 12)
+    // 5 letters: z = −1, the feature −0.5; the direction (0, √2), at a right angle, and √2 · 0.8 along the axis; the one
+    // known word has TF-IDF 1.
+    const known = 0.25 - 0.5 - 0.25 + 0.125 * Math.exp(-2) + 0.25 + 1 + 0.5 * Math.exp(-0.125)
+    expect(router.strongWinRate(promptFromText('Prove'))).toBeCloseTo(sigmoid(2 * known - 1), 8)
   })
 
   it('does not follow the prior beyond 3 standard deviations, nor a feature beyond 5', () => {
@@ -83,8 +88,18 @@ describe('the win rate', () => {
 
 describe('a further embedder', () => {
   const letters = createLetterEmbedder()
-  const other = Float32Array.from({ length: letters.dimensions }, (_, index) => (index === 0 ? 0.1 : 0))
-  const learned = withWeights({ other })
+  const firstLetter = Float32Array.from({ length: letters.dimensions }, (_, index) => (index === 0 ? 1 : 0))
+  const learned: FewLabelParameters = {
+    ...parameters,
+    space: {
+      ...parameters.space,
+      meaning: { centre: new Float32Array(letters.dimensions), axes: firstLetter },
+    },
+    weights: {
+      ...parameters.weights,
+      meaning: { rows: firstLetter.map((value) => Math.SQRT2 * value), factors: Float32Array.of(0.3) },
+    },
+  }
 
   it('is waited for, unless it is local', async () => {
     const remote = createFewLabelRouter({
@@ -94,9 +109,11 @@ describe('a further embedder', () => {
     })
     const local = createFewLabelRouter({ parameters: learned, embedder: base, other: letters })
     const prompt = promptFromText('banana')
-    const without = Number(createFewLabelRouter({ parameters, embedder: base }).strongWinRate(prompt))
-    const expected = sigmoid(Math.log(without / (1 - without)) + 2 * 0.3)
-    expect(local.strongWinRate(prompt)).toBeCloseTo(expected, 6)
+    // Three a, one b, two n, and the length; the labelled prompt has the direction of a, and so has the axis.
+    const cosine = 3 / Math.sqrt(3 ** 2 + 1 + 2 ** 2 + Math.log1p(6) ** 2)
+    const topic = 0.3 * Math.exp((cosine - 1) / 0.5) + 0.25
+    const rest = 0.25 - 0.5 * 0.8 - 0.5 * 0.4 + 0.5 * Math.exp(-0.5 * 0.4 ** 2)
+    expect(local.strongWinRate(prompt)).toBeCloseTo(sigmoid(2 * (rest + topic) - 1), 6)
     const promise = remote.strongWinRate(prompt)
     expect(promise).toBeInstanceOf(Promise)
     expect(await promise).toBe(local.strongWinRate(prompt))
@@ -104,14 +121,14 @@ describe('a further embedder', () => {
       Float64Array.of(Number(await promise), Number(await promise)),
     )
     const { contributions } = await remote.explain(prompt)
-    expect(contributions.find(({ feature }) => feature === 'embedding')?.effect).toBeCloseTo(0.6, 6)
+    expect(contributions.find(({ feature }) => feature === 'topic')?.effect).toBeCloseTo(2 * topic, 6)
   })
 
   it('is needed where it was trained with', () => {
     expect(() => createFewLabelRouter({ parameters: learned, embedder: base })).toThrow(
       expect.objectContaining({
         code: 'embedding-dimensions',
-        message: expect.stringContaining('no embedder gives 0'),
+        message: expect.stringMatching(/needs embeddings of 27 numbers, and tiny@1 gives 2/),
       }),
     )
   })
@@ -166,7 +183,7 @@ describe('as tensors', () => {
     },
     tensors,
   })
-  const sizes = { base: 4, named: 1, dense: 2, other: 0 }
+  const sizes = { base: 4, named: 1, meaning: 2 }
   const read = (tensors: RouterArtifact['tensors']) =>
     parametersOfArtifact(artifact(tensors), './mine', sizes)
 
@@ -179,6 +196,8 @@ describe('as tensors', () => {
       name,
       float32Tensor(Float32Array.from(values), [values.length]),
     )
+  const turned = (name: string, values: number[]) =>
+    new Map(tensorsOfParameters(parameters)).set(name, int32Tensor(Int32Array.from(values)))
   const without = (name: string) => {
     const tensors = new Map(tensorsOfParameters(parameters))
     tensors.delete(name)
@@ -203,6 +222,15 @@ describe('as tensors', () => {
       'slope of -1',
     ],
     ['a feature without spread', changed('named_deviations', [0]), 'weights-invalid', 'named_deviations 0'],
+    [
+      'a tree that asks for an input that is not there',
+      turned('forest_features', [3, -1, -1]),
+      'weights-invalid',
+      'input 3 of 3',
+    ],
+    ['a tree that never ends', turned('forest_children', [0, 0, 0]), 'weights-invalid', 'children at 0'],
+    ['a tree without nodes', turned('forest_roots', [3]), 'weights-invalid', 'root 3 of 3'],
+    ['a node without a value', changed('forest_values', [1]), 'weights-shape', 'forest_values'],
     ['an impossible win rate', changed('left_out_win_rates', [1.5]), 'weights-invalid', '1.5'],
   ])('%s is an error', (_, tensors, code, says) => {
     expect(() => read(tensors)).toThrow(

@@ -26,7 +26,7 @@ export type FewLabelRouterOptions = {
   readonly parameters: FewLabelParameters
   /** The embedder that the parameters' space was learned with. */
   readonly embedder: BaseEmbedder
-  /** Required if the weights were fitted with the vectors of a further embedder: that embedder. */
+  /** Required if the space was learned with the vectors of a further embedder: that embedder. */
   readonly other?: Embedder
   /** See `CalibratedRouter`. */
   readonly winRateQuantiles?: readonly number[]
@@ -48,35 +48,39 @@ const remoteBatchSize = 256
 export function createFewLabelRouter(options: FewLabelRouterOptions): FewLabelRouter {
   const { name = 'few_label', parameters, embedder, other, winRateQuantiles } = options
   const { space, weights, scale } = parameters
-  checkDimensions(name, embedder, space.priorDirection.length)
-  const needed = weights.other.length > 0 ? other : undefined
-  checkDimensions(name, needed, weights.other.length)
+  checkDimensions(name, embedder, embedder.dimensions, space.priorDirection.length)
+  checkDimensions(
+    name,
+    other ?? embedder,
+    other?.dimensions ?? embedder.dimensions - embedder.featureNames.length,
+    space.meaning.centre.length,
+  )
   const read = createPromptReader(space, embedder)
   const explainPlace = createExplainer(parameters, embedder)
   const crossFitted = createLeftOutLookup(parameters.trained)
   const winRateOf = (text: string, vector?: Float32Array) =>
-    winRate(scale.slope * scoreOf(weights, read(text), vector) + scale.offset, name)
+    winRate(scale.slope * scoreOf(weights, read(text, vector)) + scale.offset, name)
   const explanationOf = (text: string, vector?: Float32Array) => ({
     strongWinRate: winRateOf(text, vector),
-    contributions: explainPlace(text, read(text), vector),
+    contributions: explainPlace(text, read(text, vector)),
   })
   const whenEmbedded =
     <T>(compute: (text: string, vector?: Float32Array) => T) =>
     ({ text }: RoutedPrompt, signal?: AbortSignal): T | Promise<T> => {
-      if (needed === undefined) return compute(text)
-      if (isLocalEmbedder(needed)) return compute(text, needed.embedNow(text))
-      return embedAll(needed, [text], signal).then(([vector]) => compute(text, vector))
+      if (other === undefined) return compute(text)
+      if (isLocalEmbedder(other)) return compute(text, other.embedNow(text))
+      return embedAll(other, [text], signal).then(([vector]) => compute(text, vector))
     }
   return {
     name,
     strongWinRate: whenEmbedded(winRateOf),
     async strongWinRates(prompts, signal) {
       const winRates = new Float64Array(prompts.length)
-      const batchSize = needed === undefined || isLocalEmbedder(needed) ? localBatchSize : remoteBatchSize
+      const batchSize = other === undefined || isLocalEmbedder(other) ? localBatchSize : remoteBatchSize
       for (let begin = 0; begin < prompts.length; begin += batchSize) {
         signal?.throwIfAborted()
         const texts = prompts.slice(begin, begin + batchSize).map(({ text }) => text)
-        const vectors = needed === undefined ? [] : await embedAll(needed, texts, signal)
+        const vectors = other === undefined ? [] : await embedAll(other, texts, signal)
         for (const [index, text] of texts.entries()) winRates[begin + index] = winRateOf(text, vectors[index])
         await new Promise((resolve) => setImmediate(resolve))
       }
@@ -85,7 +89,7 @@ export function createFewLabelRouter(options: FewLabelRouterOptions): FewLabelRo
     },
     explain: whenEmbedded(explanationOf),
     crossFittedWinRate: ({ text }) => crossFitted(text),
-    ...(needed !== undefined && isClosableEmbedder(needed) && { close: () => needed.close() }),
+    ...(other !== undefined && isClosableEmbedder(other) && { close: () => other.close() }),
     ...(winRateQuantiles === undefined ? {} : { winRateQuantiles }),
   }
 }
@@ -98,12 +102,11 @@ function winRate(logOdds: number, name: string): number {
   )
 }
 
-function checkDimensions(name: string, embedder: Embedder | undefined, needed: number): void {
-  const dimensions = embedder?.dimensions ?? 0
+function checkDimensions(name: string, { id }: Embedder, dimensions: number, needed: number): void {
   if (dimensions === needed) return
   throw new EmbeddingError(
     'embedding-dimensions',
-    `Router ${name} needs embeddings of ${needed} numbers, and ${embedder?.id ?? 'no embedder'} gives ${dimensions}. Choose the embedder that it was trained on with --embedder.`,
+    `Router ${name} needs embeddings of ${needed} numbers, and ${id} gives ${dimensions}. Choose the embedder that it was trained on with --embedder.`,
     { param: '--embedder' },
   )
 }

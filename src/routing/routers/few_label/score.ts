@@ -1,23 +1,19 @@
 import { dot } from '../../../base/math/linear/vectors.ts'
+import { forestPart } from './forest.ts'
 import type { FewLabelWeights, Supports } from './parameters.ts'
 import type { ScoredPlace } from './prompt-space.ts'
 
-/** How much a prompt needs the strong model; see `FewLabelWeights`. @param other required if the weights use it. */
-export function scoreOf(
-  weights: FewLabelWeights,
-  place: ScoredPlace,
-  other: Float32Array | undefined,
-): number {
-  const { constant, prior, named, dense } = weights
+/** How much a prompt needs the strong model; see `FewLabelWeights`. */
+export function scoreOf(weights: FewLabelWeights, place: ScoredPlace): number {
+  const { constant, prior, named } = weights
   return (
     constant +
     prior * place.prior +
     dot(named, place.named) +
-    dot(dense, place.dense) +
     termsPart(weights, place) +
-    otherPart(weights, other) +
     similarityPart(weights.build, place.named) +
-    similarityPart(weights.topic, place.dense)
+    similarityPart(weights.meaning, place.meaning) +
+    forestPart(weights.forest, place.inputs)
   )
 }
 
@@ -25,10 +21,6 @@ export function termsPart({ terms }: FewLabelWeights, { terms: known }: ScoredPl
   let sum = 0
   for (let entry = 0; entry < known.count; entry++) sum += terms[known.terms[entry]!]! * known.values[entry]!
   return sum
-}
-
-export function otherPart({ other }: FewLabelWeights, vector: Float32Array | undefined): number {
-  return vector === undefined ? 0 : dot(other, vector)
 }
 
 /** Contribution of labelled prompts near this one: Σ factor · exp(−½ distance²). */

@@ -3,6 +3,7 @@ import { float32Tensor, type Tensor } from '../../../base/artifact/safetensors.t
 import { ArtifactError } from '../../../errors.ts'
 import { float32Column, int32Column, int32Tensor, tensorNamed } from '../labelled-prompts/tensors.ts'
 import { tensorsOfTrainedPrompts, trainedPromptsOfTensors } from '../trained-prompts/tensors.ts'
+import { checkForest, forestOfTensors, tensorsOfForest } from './forest-tensors.ts'
 import type { FewLabelParameters, Supports } from './parameters.ts'
 
 /** The single numbers, in the order of the tensor `scalars`. */
@@ -10,9 +11,9 @@ const scalars = ['prior centre', 'prior deviation', 'constant', 'prior weight', 
 
 /**
  * `scalars` [6]; of the prompts' space `prior_direction` [dimensions], `named_centres`, `named_deviations` [named],
- * `dense_centre` [dense], `term_hashes` I32 and `term_rarities` [terms]; of the labels `named_weights`, `dense_weights`, `term_weights`,
- * `other_weights`, `build_factors` [supports], `build_rows` [supports · named], `topic_factors`, `topic_rows`; and the
- * tensors of the trained prompts. F32 if no type is given.
+ * `meaning_centre` [meaning], `meaning_axes` [axes · meaning], `term_hashes` I32 and `term_rarities` [terms]; of the labels `named_weights`, `term_weights`,
+ * `build_factors` [supports], `build_rows` [supports · named], `meaning_factors`, `meaning_rows`; and the
+ * tensors of the forest and of the trained prompts. F32 if no type is given.
  */
 export function tensorsOfParameters(parameters: FewLabelParameters): Map<string, Tensor> {
   const { space, weights, scale, trained } = parameters
@@ -29,40 +30,41 @@ export function tensorsOfParameters(parameters: FewLabelParameters): Map<string,
     ['prior_direction', space.priorDirection],
     ['named_centres', space.namedCentres],
     ['named_deviations', space.namedDeviations],
-    ['dense_centre', space.denseCentre],
+    ['meaning_centre', space.meaning.centre],
+    ['meaning_axes', space.meaning.axes],
     ['term_hashes', space.vocabulary.hashes],
     ['term_rarities', space.vocabulary.rarities],
     ['named_weights', weights.named],
-    ['dense_weights', weights.dense],
     ['term_weights', weights.terms],
-    ['other_weights', weights.other],
     ['build_rows', weights.build.rows],
     ['build_factors', weights.build.factors],
-    ['topic_rows', weights.topic.rows],
-    ['topic_factors', weights.topic.factors],
+    ['meaning_rows', weights.meaning.rows],
+    ['meaning_factors', weights.meaning.factors],
   ]
   return new Map([
     ...columns.map(([name, values]): [string, Tensor] => [
       name,
       values instanceof Int32Array ? int32Tensor(values) : float32Tensor(values, [values.length]),
     ]),
+    ...tensorsOfForest(weights.forest),
     ...tensorsOfTrainedPrompts(trained),
   ])
 }
 
 /**
- * @param source the artifact's folder, for errors. @param baseDimensions, @param named lengths of the base embedder's
- *   vectors and of their named part. @param otherDimensions 0 without a further embedder.
+ * @param source the artifact's folder, for errors. @param sizes lengths of the base embedder's vectors, of their named part, and
+ *   of the vectors that compare meaning.
  * @throws ArtifactError `weights-missing`, `weights-shape`, `weights-invalid`.
  */
 export function parametersOfArtifact(
   { tensors }: RouterArtifact,
   source: string,
-  sizes: { readonly base: number; readonly named: number; readonly dense: number; readonly other: number },
+  sizes: { readonly base: number; readonly named: number; readonly meaning: number },
 ): FewLabelParameters {
   const floats = (name: string, length: number) => float32Column(tensors, name, length, source)
   const [priorCentre, priorDeviation, constant, prior, slope, offset] = floats('scalars', scalars.length)
   const terms = lengthOf(tensors, 'term_hashes', source)
+  const axes = Math.floor(lengthOf(tensors, 'meaning_axes', source) / sizes.meaning)
   const supports = (name: string, size: number): Supports => {
     const count = lengthOf(tensors, `${name}_factors`, source)
     return { rows: floats(`${name}_rows`, count * size), factors: floats(`${name}_factors`, count) }
@@ -80,7 +82,10 @@ export function parametersOfArtifact(
       priorDeviation: priorDeviation!,
       namedCentres: floats('named_centres', sizes.named),
       namedDeviations: floats('named_deviations', sizes.named),
-      denseCentre: floats('dense_centre', sizes.dense),
+      meaning: {
+        centre: floats('meaning_centre', sizes.meaning),
+        axes: floats('meaning_axes', axes * sizes.meaning),
+      },
       vocabulary: {
         hashes: int32Column(tensors, 'term_hashes', terms, source),
         rarities: floats('term_rarities', terms),
@@ -90,16 +95,16 @@ export function parametersOfArtifact(
       constant: constant!,
       prior: prior!,
       named: floats('named_weights', sizes.named),
-      dense: floats('dense_weights', sizes.dense),
       terms: floats('term_weights', terms),
-      other: floats('other_weights', sizes.other),
       build: supports('build', sizes.named),
-      topic: supports('topic', sizes.dense),
+      meaning: supports('meaning', sizes.meaning),
+      forest: forestOfTensors(tensors, source),
     },
     scale: { slope: slope!, offset: offset! },
     trained,
   }
   checkRanges(parameters, source)
+  checkForest(parameters.weights.forest, sizes.named + 1 + axes, source)
   return parameters
 }
 
