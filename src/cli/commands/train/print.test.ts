@@ -67,3 +67,23 @@ it('shows no interval of APGR if the gap between the models is uncertain', () =>
   )
   expect(lines(3)).toMatch(/this router {2}0\.600 {2}95 % interval 0\.550 to 0\.650/)
 })
+
+it.each([
+  [
+    [0.004, 0.031],
+    'would change APGR by +0.004 to +0.031 (0.570 with 250 labels, 0.600 with 500; extrapolated).',
+  ],
+  [[-0.02, 0.031], 'These labels do not show whether they would help.'],
+  [[-0.02, 0.004], 'They would hardly help.'],
+] as const)('says what more labels would bring, by the interval %j', (gainInterval, says) => {
+  const learningCurve = {
+    labels: 500,
+    apgrOfHalf: 0.57,
+    apgr: 0.6,
+    moreLabels: 200,
+    gain: 0.01,
+    gainInterval,
+  }
+  const lines = formatTrained({ ...result([0.01, 0.1]), learningCurve }, picocolors.createColors(false))
+  expect(lines.find((line) => line.startsWith('200 more labels'))).toContain(says)
+})

@@ -45,6 +45,28 @@ describe('separationOf', () => {
     expect(separationOf([])).toBeUndefined()
   })
 
+  it('finds with twenty labels that the order is the wrong way round, and says nothing else of so few', () => {
+    const twenty = (lost: number, winRateOf: (row: number, weakLoses: boolean) => number) =>
+      Array.from({ length: 20 }, (_, row) => label(winRateOf(row, row < lost), row < lost))
+    for (const lost of [4, 7, 16]) {
+      const reversed = separationOf(twenty(lost, (row, weakLoses) => (weakLoses ? 0.1 : 0.9) + row / 1000))
+      expect(reversed).toMatchObject({ auc: 0, kind: 'worse-than-chance' })
+      // Not a point: a random order of so few labels can be the reverse.
+      expect(reversed!.interval[1]).toBeGreaterThan(0.1)
+      expect(separationSentence(reversed, 'mf', 'small')).toContain(
+        'the default orders your prompts the wrong way round',
+      )
+      expect(separationSentence(reversed, 'mine', 'small')).toContain(
+        'it orders your prompts the wrong way round',
+      )
+      expect(
+        separationOf(twenty(lost, (row, weakLoses) => (weakLoses ? 0.9 : 0.1) + row / 1000)),
+      ).toBeUndefined()
+      expect(separationOf(twenty(lost, (row) => (row * 7) % 20))).toBeUndefined()
+    }
+    expect(separationOf(twenty(3, (row) => row))).toBeUndefined()
+  })
+
   it('covers the true area in about 95 of 100 samples', () => {
     // Φ(1 / √2): two normals, one standard deviation apart.
     const truth = 0.7602499

@@ -13,7 +13,7 @@ export type FitOptions = {
 const folds = 4
 /** Trees need more labels than the regression: their weight beside it rises to 1, in standard deviations of both. */
 const labelsForWholeWeight = 400
-const smallestWeight = 0.25
+const smallestWeight = 0.5
 
 /**
  * The regression's fit and a forest's, as one score: regression + weight · sd(regression) / sd(forest) · forest. The

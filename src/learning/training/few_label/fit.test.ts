@@ -3,7 +3,13 @@ import { runAtOnce } from '../../../base/concurrency/run-steps.ts'
 import { createRandom } from '../../../base/math/random.ts'
 import type { FewLabelWeights } from '../../../routing/routers/few_label/parameters.ts'
 import { scoreOf } from '../../../routing/routers/few_label/score.ts'
-import { type FewLabelExamples, type FewLabelVariances, fitFewLabel, priorWeights } from './fit.ts'
+import {
+  believedSlope,
+  type FewLabelExamples,
+  type FewLabelVariances,
+  fitFewLabel,
+  priorWeights,
+} from './fit.ts'
 
 const variances: FewLabelVariances = {
   prior: 0.01,
@@ -149,5 +155,28 @@ describe('fitFewLabel', () => {
     expect(() => runAtOnce(fitFewLabel(examples, [targetsOf(12)], variances))).toThrow(
       expect.objectContaining({ code: 'few-label-fit-failed' }),
     )
+  })
+})
+
+describe('believedSlope', () => {
+  const slope = (count: number, sign: number, noise: number) => {
+    const random = createRandom(count)
+    const priors = Float64Array.from({ length: count }, () => random.nextGaussian())
+    const target = priors.map((z) => sign * z + noise * random.nextGaussian())
+    return believedSlope({ ...examplesOf(count, 1), priors }, target)
+  }
+
+  it('is a tenth unless the labels say less', () => {
+    expect(slope(40, 1, 1)).toBe(0.1)
+    expect(slope(40, 0, 1)).toBe(0.1)
+    expect(believedSlope({ ...examplesOf(20, 1), priors: new Float64Array(20) }, targetsOf(20))).toBe(0.1)
+  })
+
+  it('turns a prior router round that orders the labels the wrong way round, and no further', () => {
+    expect(slope(40, -1, 0.5)).toBe(-0.1)
+    // A correlation of about −0.1 with 2,000 labels: its interval ends below 0 and above −0.1.
+    const little = slope(2_000, -1, 10)
+    expect(little).toBeLessThan(0)
+    expect(little).toBeGreaterThan(-0.1)
   })
 })

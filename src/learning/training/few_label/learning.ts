@@ -27,7 +27,7 @@ export const defaultVariances: FewLabelVariances = {
   named: 0.0125,
   build: 0.025,
   terms: 0.075,
-  meaning: 0.14,
+  meaning: 0.07,
 }
 const typicalLabels = 200
 /** Three times as many give the same APGR within .001. */
@@ -116,7 +116,7 @@ function standardised(values: Float64Array): Float64Array {
 
 /**
  * Fewer than `typicalLabels` labels need wider parts: √(typicalLabels / labels) times as wide, at most 2. The similarity of
- * meaning takes the place of words that too few labels show: it changes as 1 / labels, from 2.8 to 0.35 times.
+ * meaning takes the place of words that too few labels show: it changes as 1 / labels, from 4 to 0.3 times.
  */
 function scaledVariances(variances: FewLabelVariances, examples: FewLabelExamples): FewLabelVariances {
   const factor = Math.min(2, Math.max(1, Math.sqrt(typicalLabels / examples.count)))
@@ -126,7 +126,7 @@ function scaledVariances(variances: FewLabelVariances, examples: FewLabelExample
     named: scaled(variances.named),
     build: scaled(variances.build),
     terms: scaled(variances.terms),
-    meaning: variances.meaning * Math.min(2.8, Math.max(0.35, typicalLabels / examples.count)),
+    meaning: variances.meaning * Math.min(4, Math.max(0.3, typicalLabels / examples.count)),
   }
 }
 

@@ -1,7 +1,8 @@
 import { principalAxes } from '../../../base/math/linear/principal-axes.ts'
 import type { MeaningSpace } from '../../../routing/routers/few_label/prompt-space.ts'
 
-const mostAxes = 32
+/** Trees that may choose among 32 order less well. */
+const mostAxes = 16
 /** With fewer prompts per axis the axes fit the prompts that they are learned from, and no others. */
 const promptsPerAxis = 8
 
