@@ -110,7 +110,9 @@ function expectOneRouterThroughout(
   { trained, calibration, evaluation, scores, replies }: Chain,
   heldOut: readonly Labelled[],
 ) {
-  expect(trained).toMatchObject({ output: join(folder, 'my-router'), router: 'my-router', warnings: [] })
+  expect(trained).toMatchObject({ output: join(folder, 'my-router'), router: 'my-router' })
+  const [low, high] = trained.learningCurve.gainInterval
+  expect(low).toBeLessThan(high)
   expect(trained.findings).toHaveLength(1)
   expect(calibration).toMatchObject({ router: 'my-router', basis: 'prompts' })
   expect(Math.abs(calibration.strongCallFraction - 0.3)).toBeLessThan(0.05)
@@ -131,6 +133,9 @@ describe('from labels to a served router', () => {
     const heldOut = madeUp(100, 1000)
     const done = await chain(madeUp(200, 0), heldOut)
     expectOneRouterThroughout(done, heldOut)
+    expect(done.trained.warnings).toEqual([
+      expect.stringMatching(/^The default orders your prompts the wrong way round/),
+    ])
     const [builtin, own] = done.evaluation.routers
     expect(own.apgr).toBeGreaterThan(0.8)
     expect(builtin.apgr).toBeLessThan(0.6)
@@ -213,6 +218,7 @@ describeWith(await requirement('training files'), 'from real labels to a served 
     const done = await chain(labels, heldOut)
     expectOneRouterThroughout(done, heldOut)
     const [builtin, own] = done.evaluation.routers
+    expect(done.trained.warnings).toEqual([])
     expect(done.trained.metrics.trust).toBe(1)
     expect(own.apgrInterval[0]).toBeGreaterThan(builtin.apgr)
   }, 300_000)

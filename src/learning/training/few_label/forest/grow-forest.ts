@@ -23,10 +23,9 @@ export type ForestOptions = {
 /** A leaf has at least this many rows, and at least this share of all, which bounds the size of a tree. */
 const fewestRowsInLeaf = 5
 const mostLeaves = 30
-/** The share of the inputs that a node may choose among, drawn for each node: with all of them the trees are too alike. */
+/** A node chooses among this share of the inputs: with all of them the trees are too alike. */
 const inputShare = 0.2
-/** Nearly always one or more of so many are drawn. */
-const fewestInputs = 16
+const fewestInputsTried = 12
 
 /**
  * Extremely randomised trees (Geurts, Ernst and Wehenkel 2006): each node takes, of random thresholds on some of the inputs,
@@ -47,7 +46,7 @@ export function* growForest(
   const smallestLeaf = Math.max(fewestRowsInLeaf, Math.ceil(rows.count / mostLeaves))
   const grower = createTreeGrower(rows, {
     smallestLeaf,
-    inputShare: Math.max(inputShare, fewestInputs / rows.size),
+    inputsTried: Math.max(fewestInputsTried, Math.round(inputShare * rows.size)),
   })
   const foldOf = new Int32Array(rows.count)
   const leftOut = createLeftOutMeans(rows.count)

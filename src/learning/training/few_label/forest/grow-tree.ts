@@ -26,13 +26,13 @@ type Split = { readonly feature: number; readonly threshold: number }
 export type TreeOptions = {
   /** A leaf has at least so many rows. */
   readonly smallestLeaf: number
-  /** The share of the inputs, drawn at random, that a node tries. */
-  readonly inputShare: number
+  /** A node tries so many inputs, drawn at random; some may be drawn twice. */
+  readonly inputsTried: number
 }
 
 export function createTreeGrower(
   { count, size, inputs, target, weights }: TreeRows,
-  { smallestLeaf, inputShare }: TreeOptions,
+  { smallestLeaf, inputsTried }: TreeOptions,
 ): TreeGrower {
   const nodes = createNodeList()
   // [size, count]: the rows of a node are read input by input.
@@ -82,8 +82,8 @@ export function createTreeGrower(
     // Without a split: a split that explains nothing is none.
     let best = (sum * sum) / weight + 1e-12 * weight
     let found: Split | undefined
-    for (let feature = 0; feature < size; feature++) {
-      if (random.next() >= inputShare) continue
+    for (let tried = 0; tried < inputsTried; tried++) {
+      const feature = Math.floor(random.next() * size)
       const threshold = drawThreshold(feature * count, from, to, random)
       if (threshold === undefined) continue
       let low = 0
