@@ -11,7 +11,7 @@ import { calibrateLoss } from '../../src/jobs/calibrate/loss.ts'
 import { examplesOf } from '../../src/learning/training/few_label/examples.ts'
 import { learnFewLabel } from '../../src/learning/training/few_label/learning.ts'
 import { loadPriorRouter } from '../../src/learning/training/few_label/prior.ts'
-import { trainPromptSpace } from '../../src/learning/training/few_label/space-training.ts'
+import { trainPromptSpace } from '../../src/learning/training/few_label/space/space-training.ts'
 import { loadEmbedder } from '../../src/routing/embedding/registry.ts'
 import { promptFromText } from '../../src/routing/prompts/routed-prompt.ts'
 import {

@@ -30,7 +30,7 @@ import { labelsOfPair, type PairLabels, selectLabels } from './labels.ts'
 import { defaultVariances, type FewLabelLearning, learnFewLabelInSteps } from './learning.ts'
 import { measureLearningCurve } from './learning-curve.ts'
 import type { PriorRouter } from './prior.ts'
-import { trainPromptSpace } from './space-training.ts'
+import { trainPromptSpace } from './space/space-training.ts'
 
 export type FewLabelTraining = CommonTraining & {
   /** Outcomes or battles. See `readComparisons`. */

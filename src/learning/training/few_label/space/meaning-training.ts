@@ -1,5 +1,5 @@
-import { principalAxes } from '../../../base/math/linear/principal-axes.ts'
-import type { MeaningSpace } from '../../../routing/routers/few_label/prompt-space.ts'
+import { principalAxes } from '../../../../base/math/linear/principal-axes.ts'
+import type { MeaningSpace } from '../../../../routing/routers/few_label/prompt-space.ts'
 
 /** Trees that may choose among 32 order less well. */
 const mostAxes = 16

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { createTextScanner } from '../../../base/text/text-scan.ts'
-import { visitTerms } from '../../../routing/routers/few_label/terms.ts'
+import { createTextScanner } from '../../../../base/text/text-scan.ts'
+import { visitTerms } from '../../../../routing/routers/few_label/terms.ts'
 import { createTermCounter } from './vocabulary.ts'
 
 const scanText = createTextScanner()

@@ -1,5 +1,5 @@
-import type { TextScan } from '../../../base/text/text-scan.ts'
-import { type Vocabulary, visitTerms } from '../../../routing/routers/few_label/terms.ts'
+import type { TextScan } from '../../../../base/text/text-scan.ts'
+import { type Vocabulary, visitTerms } from '../../../../routing/routers/few_label/terms.ts'
 
 /** Counts the texts in which each term occurs. */
 export type TermCounter = {

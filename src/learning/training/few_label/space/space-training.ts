@@ -1,11 +1,11 @@
-import { hearAbort, runUntilAborted } from '../../../base/concurrency/run-steps.ts'
-import { dot } from '../../../base/math/linear/vectors.ts'
-import { createTextScanner } from '../../../base/text/text-scan.ts'
+import { hearAbort, runUntilAborted } from '../../../../base/concurrency/run-steps.ts'
+import { dot } from '../../../../base/math/linear/vectors.ts'
+import { createTextScanner } from '../../../../base/text/text-scan.ts'
 import {
   type BaseEmbedder,
   namedDimensions,
   type PromptSpace,
-} from '../../../routing/routers/few_label/prompt-space.ts'
+} from '../../../../routing/routers/few_label/prompt-space.ts'
 import { trainMeaningSpace } from './meaning-training.ts'
 import { createTermCounter } from './vocabulary.ts'
 
