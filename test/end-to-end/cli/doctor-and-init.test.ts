@@ -48,6 +48,40 @@ describe('doctor', () => {
     expect(stdout).not.toContain('planted')
   })
 
+  it('warns about a weak model that is a specialist, and about models that are no chat models', async () => {
+    const configure = (models: string) =>
+      writeFile(
+        join(folder, 'routellm.yaml'),
+        `version: 1\nserver: { port: 0 }\nproviders: { local: { kind: openai-compatible, baseUrl: http://127.0.0.1:9/v1 } }\nmodels: ${models}\npolicy: { kind: pair, strong: strong, weak: weak }`,
+      )
+    const warnings = async () => {
+      const { exitCode, stdout } = await routellm(['doctor', '--json'])
+      const { ok, checks } = JSON.parse(stdout) as { ok: boolean; checks: Record<string, string>[] }
+      expect([exitCode, ok]).toEqual([0, true])
+      return checks.filter(({ status }) => status === 'warning')
+    }
+    const strong = 'strong: { provider: local, upstream: gpt-5 }'
+    await configure(`{ ${strong}, weak: { provider: local, upstream: 'qwen2.5-coder:7b' } }`)
+    expect(await warnings()).toEqual([
+      {
+        name: 'weak model',
+        status: 'warning',
+        detail: expect.stringContaining('weak (qwen2.5-coder:7b) is, by its name, a specialist for code'),
+        remedy: expect.stringContaining('routellm train few_label --labels'),
+      },
+    ])
+    const text = await routellm(['doctor'])
+    expect(text.stdout).toContain('warning weak model: weak (qwen2.5-coder:7b)')
+    await configure(
+      '{ strong: { provider: local, upstream: codex-mini }, weak: { provider: local, upstream: llama-guard3 } }',
+    )
+    expect((await warnings()).map(({ name, detail }) => `${name}: ${detail}`)).toEqual([
+      expect.stringMatching(/^weak model: .*answers no chat requests/),
+    ])
+    await configure(`{ ${strong}, weak: { provider: local, upstream: llama3.1 } }`)
+    expect(await warnings()).toEqual([])
+  })
+
   it('fails with 1 for a key that is not set, and for a provider that refuses it', async () => {
     const upstream = await startUpstream('up')
     await writeFile(

@@ -13,11 +13,12 @@ import { version } from '../../../version.ts'
 import { type LoadedConfiguration, loadConfiguration } from '../../setup/configuration.ts'
 import { findMissingFiles } from '../../setup/missing-parts.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
+import { specialistChecks } from './specialist-checks.ts'
 
 export type Check = {
   readonly name: string
-  /** `absent`: something optional is not there, which is no failure. */
-  readonly status: 'ok' | 'failed' | 'absent'
+  /** `absent`: something optional is not there. `warning`: it works, but perhaps not as intended. Neither is a failure. */
+  readonly status: 'ok' | 'failed' | 'absent' | 'warning'
   readonly detail: string
   /** The advice to the user. */
   readonly remedy?: string
@@ -61,6 +62,7 @@ export async function runChecks(flags: CheckFlags, context: CommandContext): Pro
   return [
     ...before,
     configuration.check,
+    ...specialistChecks(config),
     ...keyChecks(config, variables, kinds),
     ...(flags.online === true ? await Promise.all(reachable(config, variables)) : []),
     await portCheck(config),

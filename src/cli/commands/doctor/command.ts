@@ -44,11 +44,15 @@ async function doctor(flags: DoctorFlags, context: CommandContext): Promise<void
 }
 
 function checkLines({ name, status, detail, remedy }: Check, colors: Colors): string[] {
-  const mark =
-    status === 'ok'
-      ? colors.green('ok     ')
-      : status === 'failed'
-        ? colors.red('failed ')
-        : colors.yellow('absent ')
-  return [`${mark} ${name}: ${detail}`, ...(remedy === undefined ? [] : [`        ${remedy}`])]
+  return [
+    `${marks[status](colors)} ${name}: ${detail}`,
+    ...(remedy === undefined ? [] : [`        ${remedy}`]),
+  ]
+}
+
+const marks: Readonly<Record<Check['status'], (colors: Colors) => string>> = {
+  ok: (colors) => colors.green('ok     '),
+  failed: (colors) => colors.red('failed '),
+  absent: (colors) => colors.yellow('absent '),
+  warning: (colors) => colors.yellow('warning'),
 }

@@ -19,7 +19,7 @@ models:
   strong: { provider: demo, upstream: demo-strong }
   weak:   { provider: demo, upstream: demo-weak }
   # strong: { provider: openai, upstream: gpt-5, inputUsdPerMillionTokens: 1.25, outputUsdPerMillionTokens: 10 }
-  # weak:   { provider: local, upstream: llama3.1 }
+  # weak:   { provider: local, upstream: llama3.1 }   # a general model: a specialist (code, mathematics) turns the order round
 
 # What decides. Requests name one: router-mf, router-mf-30pct (a share), router-mf-0.25 (a threshold).
 routers:
