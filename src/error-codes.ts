@@ -186,6 +186,8 @@ export const artifactCodes = {
   'not-an-artifact': 'The output folder holds something other than an artifact and is not replaced.',
   'precision-not-stored': "The artifact's vectors are stored with a lower precision than asked for.",
   'safetensors-invalid': 'A safetensors file is damaged.',
+  'tasks-file-missing': 'The file of weights that read the kind of work is missing.',
+  'tasks-file-unusable': 'The weights that read the kind of work are damaged, or for other vectors.',
   'tensor-invalid': 'A tensor has a reserved name, or bytes that do not match its shape.',
   'tokenizer-invalid': "The checkpoint's tokenizer cannot be used.",
   'unsupported-model': 'The model has a structure that this release does not run.',

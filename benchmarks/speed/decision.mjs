@@ -5,14 +5,17 @@ import { pathToFileURL } from 'node:url'
 import { builtinArtifactFolder } from '../../dist/base/artifact/builtin-folder.js'
 import { loadRouterArtifact } from '../../dist/base/artifact/load.js'
 import { createRandom } from '../../dist/base/math/random.js'
-import { loadBuiltinEmbedder } from '../../dist/routing/embedding/builtin/embedder.js'
+import { loadEmbedder } from '../../dist/routing/embedding/registry.js'
 import { createMatrixFactorizationRouter } from '../../dist/routing/routers/mf/router.js'
 import { weightsOfArtifact } from '../../dist/routing/routers/mf/weights.js'
+import { loadTaskReader } from '../../dist/routing/tasks/task-reader.js'
 import { prose } from '../support/prose.mjs'
 
 /** Every figure at once. Times are on the clock, so a busy machine shows in p99; `cpuMs` is the mean CPU time per call. */
 export async function decisionBenchmark() {
-  const router = await loadRouter()
+  const shared = new Map()
+  const router = await loadRouter(shared)
+  const taskReader = await loadTaskReader({ shared })
   const random = createRandom(1)
   const reference = {
     multiplyAdd1MMs: timed(() => multiplyAdd(1_000_000), 50).p50Ms,
@@ -22,6 +25,7 @@ export async function decisionBenchmark() {
   const result = {
     decision440: decisions(router, prosesOf(440, 7000), 1000),
     decision1000: decisions(router, prosesOf(1000, 7000), 1000),
+    decision1000WithTask: decisions(naming(router, taskReader), prosesOf(1000, 7000), 1000),
     decision8000: decisions(router, prosesOf(8000, 1100), 100),
     decision1MB: decisions(router, prosesOf(1_000_000, 80), 20),
     decisionUnknownWords8000: decisions(
@@ -55,13 +59,23 @@ function targets({ decision1000, decision1MB, batch1000 }) {
   }
 }
 
-async function loadRouter() {
+/** The router and the reader of the kind of work, as a gateway asks them. */
+function naming(router, taskReader) {
+  return {
+    strongWinRate(prompt) {
+      router.strongWinRate(prompt)
+      taskReader.taskOf(prompt.text)
+    },
+  }
+}
+
+async function loadRouter(shared) {
   const artifact = await loadRouterArtifact(builtinArtifactFolder())
   return createMatrixFactorizationRouter({
     name: 'mf',
     weights: weightsOfArtifact(artifact, builtinArtifactFolder()),
     pair: artifact.manifest.pair,
-    embedder: await loadBuiltinEmbedder(),
+    embedder: await loadEmbedder('builtin', { shared }),
   })
 }
 

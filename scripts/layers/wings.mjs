@@ -27,6 +27,7 @@ export const wings = {
   'routing/prompts': [...base, 'routing/prompts'],
   'routing/onnx': [...base, 'routing/onnx'],
   'routing/embedding': [...base, 'providers', 'routing/onnx', 'routing/embedding'],
+  'routing/tasks': [...base, 'routing/embedding', 'routing/tasks'],
   'routing/calibration': [...base, 'routing/calibration'],
   'routing/routers': [
     ...base,

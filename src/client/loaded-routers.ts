@@ -2,6 +2,7 @@ import { ConfigError } from '../errors.ts'
 import { createDecider, type Decider } from '../gateway/decide/decider.ts'
 import { loadRouter, routerSpec } from '../routing/routers/registry.ts'
 import { isClosableRouter, type Router } from '../routing/routers/router.ts'
+import { findTaskReader } from '../routing/tasks/task-reader.ts'
 import type { ClientModels } from './client-models.ts'
 import type { RoutingOptions } from './options.ts'
 
@@ -42,10 +43,14 @@ export function createRouterLoading(options: RoutingOptions, pair: ClientModels)
 }
 
 async function loadRouters(options: RoutingOptions, pair: ClientModels): Promise<LoadedRouters> {
-  const { embedderOptions = {}, hub = {}, inference, autoThreshold, promptRule } = options
+  const { hub = {}, inference, autoThreshold, promptRule } = options
+  const embedderOptions = { ...options.embedderOptions, shared: new Map() }
   const dependencies = { embedderOptions, hub, ...(inference !== undefined && { inference }) }
   const specs = (options.routers ?? ['mf']).map((name) => routerSpec(name))
-  const routers = await Promise.all(specs.map((spec) => loadRouter(spec, dependencies)))
+  const [taskReader, ...routers] = await Promise.all([
+    findTaskReader(embedderOptions),
+    ...specs.map((spec) => loadRouter(spec, dependencies)),
+  ])
   const first = routers[0]
   if (first === undefined)
     throw new ConfigError('no-router', "routers is empty; name at least one, as in routers: ['mf']", {
@@ -61,6 +66,7 @@ async function loadRouters(options: RoutingOptions, pair: ClientModels): Promise
         ? { kind: 'router-default', router: first.name }
         : { kind: 'threshold', router: first.name, threshold: autoThreshold },
     ...(promptRule !== undefined && { promptRule }),
+    ...(taskReader !== undefined && { taskReader }),
   })
   return { routers: new Map(routers.map((router) => [router.name, router])), decider }
 }

@@ -4,6 +4,7 @@ import type { PolicyKinds } from '../routing/policies/registry.ts'
 import { loadRouters } from '../routing/routers/load-routers.ts'
 import { isClosableRouter } from '../routing/routers/router.ts'
 import type { RouterDependencies } from '../routing/routers/router-kind.ts'
+import { findTaskReader } from '../routing/tasks/task-reader.ts'
 import { indexByName, type WarningLog } from './decide/decider.ts'
 import { createPolicies } from './decide/policies.ts'
 import { createGateway, type Gateway } from './gateway.ts'
@@ -23,9 +24,17 @@ export type BuildOptions = {
  * Throws what `loadRouters`, `createPolicies` and `createGateway` throw, after closing the routers that did load.
  */
 export async function buildGateway(config: Config, options: BuildOptions): Promise<Gateway> {
-  const { routerDependencies, policyKinds, log } = options
+  const { policyKinds, log } = options
+  const { embedderOptions } = options.routerDependencies
+  const routerDependencies = {
+    ...options.routerDependencies,
+    embedderOptions: { ...embedderOptions, shared: new Map() },
+  }
   const { routerTimeoutMs } = config.server
-  const routers = await loadRouters(config.routers, routerDependencies)
+  const [routers, taskReader] = await Promise.all([
+    loadRouters(config.routers, routerDependencies),
+    findTaskReader(routerDependencies.embedderOptions, routerDependencies.onWarning),
+  ])
   try {
     const providers = await Promise.all(
       config.providers.map((provider) => createConfiguredProvider(provider, options.apiKeys[provider.name])),
@@ -45,6 +54,7 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
       policies,
       promptRule: config.prompt,
       routerTimeoutMs,
+      ...(taskReader !== undefined && { taskReader }),
       ...(log === undefined ? {} : { log }),
     })
   } catch (error) {

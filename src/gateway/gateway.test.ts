@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { RouterError } from '../errors.ts'
 import { createDemoProvider } from '../providers/demo/provider.ts'
 import type { ClosableRouter, Router } from '../routing/routers/router.ts'
+import type { TaskReader } from '../routing/tasks/task.ts'
 import { createGateway, type GatewayParts } from './gateway.ts'
 
 const strong = { name: 'strong', provider: 'demo', upstream: 'demo-strong' }
@@ -37,8 +38,81 @@ describe('decide', () => {
         side: 'weak',
         candidates: [strong, weak].map((model) => ({ model, usd: null, excluded: null })),
         scores: null,
+        task: null,
       })
     }
+  })
+
+  it('names the kind of work of the text that was scored, at once or after waiting, and none for a model’s own name', async () => {
+    const texts: string[] = []
+    const taskReader: TaskReader = {
+      taskOf(text) {
+        texts.push(text)
+        return text.includes('prove') ? 'proof' : null
+      },
+      read: () => null,
+    }
+    const routers = [routerOf(({ text }) => (text.includes('wait') ? Promise.resolve(0.6) : 0.4))]
+    const gateway = gatewayOf({ routers, taskReader })
+    const prompts = ['prove it', 'wait and prove it', 'hello']
+    const decisions = await Promise.all(prompts.map((prompt) => gateway.decide({ model: 'auto', prompt })))
+    expect(decisions.map((decision) => 'task' in decision && decision.task)).toEqual(['proof', 'proof', null])
+    expect(texts).toEqual(prompts)
+    expect(await gateway.decide({ model: 'weak', prompt: 'prove it' })).toEqual({
+      kind: 'fixed-model',
+      model: weak,
+    })
+    const failed = await gatewayOf({ routers: [routerOf(() => Number.NaN)], taskReader }).decide({
+      model: 'auto',
+      prompt: 'prove it',
+    })
+    expect(failed).toMatchObject({ kind: 'fallback', task: 'proof' })
+  })
+
+  it('decides without the kind of work if that cannot be read', async () => {
+    const failing = () => {
+      throw new TypeError('broken')
+    }
+    const warnings: string[] = []
+    const gateway = gatewayOf({
+      taskReader: { taskOf: failing, read: failing },
+      log: { warn: (_fields, message) => void warnings.push(message) },
+    })
+    for (const _call of [1, 2])
+      expect(gateway.decide({ model: 'auto', prompt: 'x' })).toMatchObject({ kind: 'routed', task: null })
+    expect(await gateway.explain({ model: 'auto', prompt: 'x' })).toMatchObject({
+      reason: 'routed',
+      task: null,
+    })
+    expect(warnings).toEqual([expect.stringContaining('kind of work cannot be read')])
+  })
+
+  it('starts the explanation with the kind of work, as far as score and threshold agree with it', async () => {
+    const taskReader: TaskReader = {
+      taskOf: () => 'proof',
+      read: () => ({ task: 'proof', probability: 0.71, strongShare: 0.8 }),
+    }
+    const explaining = (strongWinRate: number) => ({
+      ...routerOf(() => strongWinRate),
+      winRateQuantiles: [0, 0.5, 1],
+      explain: () => ({ strongWinRate, contributions: [] }),
+    })
+    const summaryOf = async (router: Router, model = 'router-r-0.5') => {
+      const decision = await gatewayOf({ routers: [router], taskReader }).explain({ model, prompt: 'x' })
+      expect(decision.task).toBe('proof')
+      return decision.explanation.summary
+    }
+    const better = 'reads like a proof (.71), which the strong model does better'
+    expect(await summaryOf(explaining(0.6))).toBe(
+      `${better}; strong win rate 0.6 ≥ threshold 0.5, so strong answers`,
+    )
+    expect(await summaryOf(explaining(0.4))).toMatch(
+      /^reads like a proof \(\.71\), but an easy one; .* weak answers$/,
+    )
+    expect(await summaryOf(explaining(0.6), 'router-r-0.9')).toContain(
+      `${better}, but the threshold is high; strong win rate 0.6 < threshold 0.9`,
+    )
+    expect(await summaryOf(routerOf(() => 0.6))).toMatch(/^reads like a proof \(\.71\); strong win rate/)
   })
 
   it('gives a router that waits a signal, and one that answered at once none', async () => {

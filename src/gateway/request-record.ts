@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer'
 import type { FallbackReason, Side } from '../routing/policies/choice.ts'
+import type { Task } from '../routing/tasks/task.ts'
 
 /** One finished request: plain data. A field that does not apply is null. */
 export type RequestRecord = {
@@ -19,7 +20,8 @@ export type RequestRecord = {
   readonly model: string | null
   /** That model's name at its provider. */
   readonly upstream: string | null
-  readonly task: string | null
+  /** The most likely kind of work of a prompt that was routed. */
+  readonly task: Task | null
   readonly policy: string | null
   readonly router: string | null
   readonly threshold: number | null

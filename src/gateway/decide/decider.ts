@@ -1,5 +1,7 @@
 import { ConfigError } from '../../errors.ts'
+import { thresholdForStrongFraction } from '../../routing/calibration/threshold.ts'
 import type { Model, ModelPair } from '../../routing/catalogue/model.ts'
+import type { Choice, RoutedChoice } from '../../routing/policies/choice.ts'
 import { createPairPolicies } from '../../routing/policies/pair/policy.ts'
 import {
   type CallerSignal,
@@ -9,9 +11,12 @@ import {
 } from '../../routing/policies/policy.ts'
 import { defaultPromptRule, type PromptRule, routedPrompt } from '../../routing/prompts/prompt-rule.ts'
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
-import type { Router } from '../../routing/routers/router.ts'
+import { isCalibratedRouter, isExplainingRouter, type Router } from '../../routing/routers/router.ts'
+import type { TaskReader } from '../../routing/tasks/task.ts'
+import { tolerateFailures } from '../../routing/tasks/task-reader.ts'
 import { type AutoRoute, createAutoPolicy } from './auto.ts'
-import type { Decision } from './decision.ts'
+import type { Decision, PolicyDecision } from './decision.ts'
+import type { ScoreLevel } from './describe-task.ts'
 import { explainDecision } from './explain.ts'
 import type { ExplainedDecision } from './explained-decision.ts'
 import { autoName, checkModelNames, policyPrefix } from './model-name.ts'
@@ -61,6 +66,8 @@ export type DeciderParts = {
   readonly promptRule?: PromptRule
   /** A router that takes longer is given up, and the strong model answers. Default: 500. */
   readonly routerTimeoutMs?: number
+  /** Reads the kind of work from the text that is scored. Default: decisions name none. */
+  readonly taskReader?: TaskReader
   /** Receives a warning if a router fails. Default: only the decision records the failure. */
   readonly log?: WarningLog
 }
@@ -74,6 +81,12 @@ const defaultRouterTimeoutMs = 500
 export function createDecider(parts: DeciderParts): Decider {
   const { promptRule = defaultPromptRule, routerTimeoutMs = defaultRouterTimeoutMs, log } = parts
   const { policies = new Map<string, Policy>() } = parts
+  const taskReader =
+    parts.taskReader &&
+    tolerateFailures(parts.taskReader, (error) => {
+      const problem = error instanceof Error ? error.name : typeof error
+      log?.warn({ problem }, 'the kind of work cannot be read; decisions are made without it')
+    })
   const routers = indexByName('router', parts.routers)
   const models = indexByName('model', parts.models)
   checkModelNames(parts.models)
@@ -93,20 +106,25 @@ export function createDecider(parts: DeciderParts): Decider {
     return { prompt: routedPrompt(request.messages, promptRule), messages: request.messages }
   }
 
-  function logFallback(decision: Decision): Decision {
-    if (decision.kind === 'fallback') {
-      const { fallback, router, problem } = decision
+  function toDecision(choice: Choice, task: PolicyDecision['task']): PolicyDecision {
+    if (choice.kind === 'fallback') {
+      const { fallback, router, problem } = choice
       log?.warn({ fallback, router, problem }, 'a router failed; the strong model answers')
     }
-    return decision
+    return { ...choice, task }
   }
 
   return {
     decide(request, signal) {
       const resolved = resolveModel(request.model)
       if (resolved.kind === 'model') return { kind: 'fixed-model', model: resolved.model }
-      const decision = resolved.policy.choose(toPolicyRequest(request), signal)
-      return decision instanceof Promise ? decision.then(logFallback) : logFallback(decision)
+      const asked = toPolicyRequest(request)
+      const choice = resolved.policy.choose(asked, signal)
+      // After the router: it has just computed the vector. While a slow one is waited for, this costs no time.
+      const task = taskReader?.taskOf(asked.prompt.text) ?? null
+      return choice instanceof Promise
+        ? choice.then((chosen) => toDecision(chosen, task))
+        : toDecision(choice, task)
     },
     async explain(request, signal) {
       const resolved = resolveModel(request.model)
@@ -114,9 +132,12 @@ export function createDecider(parts: DeciderParts): Decider {
       const { policy } = resolved
       const asked = toPolicyRequest(request)
       const callerSignal = typeof signal === 'function' ? signal() : signal
-      const decision = logFallback(await policy.choose(asked, callerSignal))
-      if (decision.kind !== 'routed' || !isExplainingPolicy(policy)) return explainDecision(decision)
-      return explainDecision(decision, await policy.explain(asked, callerSignal))
+      const reading = taskReader?.read(asked.prompt.text) ?? null
+      const decision = toDecision(await policy.choose(asked, callerSignal), reading?.task ?? null)
+      if (decision.kind !== 'routed') return explainDecision(decision)
+      const context = { reading, score: scoreLevelOf(decision, routers) }
+      if (!isExplainingPolicy(policy)) return explainDecision(decision, context)
+      return explainDecision(decision, { ...context, reasons: await policy.explain(asked, callerSignal) })
     },
     models() {
       const routed = parts.routers.map(advertisedName)
@@ -131,6 +152,17 @@ export function createDecider(parts: DeciderParts): Decider {
       return { id: name, ownedBy: resolved.kind === 'model' ? resolved.model.provider : 'routellm' }
     },
   }
+}
+
+/** Where the win rate is among those that its router was calibrated on. */
+function scoreLevelOf(
+  { router: name, strongWinRate }: RoutedChoice,
+  routers: ReadonlyMap<string, Router>,
+): ScoreLevel {
+  const router = name === null ? undefined : routers.get(name)
+  if (router === undefined || strongWinRate === null || !isExplainingRouter(router)) return 'unexplained'
+  if (!isCalibratedRouter(router)) return 'uncalibrated'
+  return strongWinRate >= thresholdForStrongFraction(router.winRateQuantiles, 0.5) ? 'high' : 'low'
 }
 
 /** @throws ConfigError `duplicate-name` if two parts have one name. */

@@ -1,11 +1,18 @@
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { Choice } from '../../routing/policies/choice.ts'
+import type { Task } from '../../routing/tasks/task.ts'
 
 /**
- * Which model answers a request, and what that was decided on. Cheap enough for every request: one object, made
- * without a promise if the router computes locally. `explainDecision` turns it into an `ExplainedDecision`.
+ * Which model answers a request, and what that was decided on. Cheap enough for every request: made without a promise
+ * if the router computes locally. `explainDecision` turns it into an `ExplainedDecision`.
  */
-export type Decision = Choice | FixedModelDecision
+export type Decision = PolicyDecision | FixedModelDecision
+
+/** What a policy chose, and for what kind of work. */
+export type PolicyDecision = Choice & {
+  /** The most likely kind of work of the prompt; null if it was not read. */
+  readonly task: Task | null
+}
 
 /** The request names a model, so nothing was scored. */
 export type FixedModelDecision = { readonly kind: 'fixed-model'; readonly model: Model }

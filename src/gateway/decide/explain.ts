@@ -1,15 +1,27 @@
 import type { Candidate, RoutedChoice, Side } from '../../routing/policies/choice.ts'
 import type { Reasons } from '../../routing/policies/policy.ts'
+import type { TaskReading } from '../../routing/tasks/task.ts'
 import type { Decision } from './decision.ts'
+import { describeTask, type ScoreLevel } from './describe-task.ts'
 import type { DecisionExplanation, ExplainedCandidate, ExplainedDecision } from './explained-decision.ts'
 
+/** What is known of a routed decision beyond itself. */
+export type ExplanationContext = {
+  /** What moved the score, if the policy can say. */
+  readonly reasons?: Reasons
+  /** The kind of work that the prompt asks for, if it was read. */
+  readonly reading: TaskReading | null
+  readonly score: ScoreLevel
+}
+
 /**
- * The decision with its explanation, whose summary is for a person: `strong win rate 0.62 ≥ threshold 0.5, so gpt-5
- * answers; raised most by numbers (+0.8) and length (+0.3)`.
- *
- * @param reasons what moved the score of a routed decision, if the policy can say.
+ * The decision with its explanation, whose summary is for a person: `reads like a proof (.71), which the strong model
+ * does better; strong win rate 0.62 ≥ threshold 0.5, so gpt-5 answers; raised most by numbers (+0.8) and length (+0.3)`.
  */
-export function explainDecision(decision: Decision, reasons: Reasons = unexplained): ExplainedDecision {
+export function explainDecision(
+  decision: Decision,
+  { reasons = unexplained, reading, score }: ExplanationContext = unread,
+): ExplainedDecision {
   const model = decision.model.name
   switch (decision.kind) {
     case 'fixed-model':
@@ -33,7 +45,7 @@ export function explainDecision(decision: Decision, reasons: Reasons = unexplain
         router: decision.router,
         threshold: decision.threshold,
         strongWinRate: null,
-        task: null,
+        task: decision.task,
         candidates: decision.candidates.map((candidate) => toExplainedCandidate(candidate, null)),
         explanation: unscored(
           `the router ${decision.router} did not score the prompt (${decision.problem}), so the ${decision.side === 'strong' ? 'strong' : 'safest'} model ${model} answers`,
@@ -47,10 +59,10 @@ export function explainDecision(decision: Decision, reasons: Reasons = unexplain
         router: decision.router,
         threshold: decision.threshold,
         strongWinRate: decision.strongWinRate,
-        task: null,
+        task: decision.task,
         candidates: explainCandidates(decision),
         explanation: {
-          summary: summarize(decision, reasons),
+          summary: summarize(decision, reasons, describeTask(decision.side, reading, score)),
           contributions: reasons.contributions,
           flipsAt: decision.strongWinRate,
           ...(reasons.nearest !== undefined && { nearest: reasons.nearest }),
@@ -86,6 +98,7 @@ function toExplainedCandidate({ model, usd, excluded }: Candidate, score: number
 }
 
 const unexplained: Reasons = { contributions: [] }
+const unread: ExplanationContext = { reading: null, score: 'unexplained' }
 
 function unscored(summary: string): DecisionExplanation {
   return { summary, contributions: [], flipsAt: null }
@@ -94,13 +107,15 @@ function unscored(summary: string): DecisionExplanation {
 function summarize(
   { strongWinRate, threshold, side, policy, model }: RoutedChoice,
   reasons: Reasons,
+  task: string | null,
 ): string {
+  const beginning = task === null ? '' : `${task}; `
   if (strongWinRate === null || threshold === null || side === null) {
-    return `the policy ${policy ?? 'of this request'} chose ${model.name}`
+    return `${beginning}the policy ${policy ?? 'of this request'} chose ${model.name}`
   }
   const shown = roundThreshold(threshold, strongWinRate)
   const comparison = `strong win rate ${formatApart(strongWinRate, shown)} ${side === 'strong' ? '≥' : '<'} threshold ${shown}`
-  return `${comparison}, so ${model.name} answers${formatReason(reasons, side)}`
+  return `${beginning}${comparison}, so ${model.name} answers${formatReason(reasons, side)}`
 }
 
 function formatReason({ reason, contributions }: Reasons, side: Side): string {

@@ -1,5 +1,6 @@
 import type { Exclusion, FallbackReason } from '../../routing/policies/choice.ts'
 import type { Contribution, Neighbour } from '../../routing/routers/explanation.ts'
+import type { Task } from '../../routing/tasks/task.ts'
 
 /**
  * Which model answers, and why: the JSON of `routellm route --json` and `POST /v1/route`. A field that does not apply
@@ -18,7 +19,8 @@ export type ExplainedRoutedDecision = {
   readonly router: string | null
   readonly threshold: number | null
   readonly strongWinRate: number | null
-  readonly task: string | null
+  /** The most likely kind of work; null if it was not read. */
+  readonly task: Task | null
   readonly candidates: readonly ExplainedCandidate[]
   readonly explanation: DecisionExplanation
 }
@@ -46,7 +48,8 @@ export type ExplainedFallbackDecision = {
   readonly router: string
   readonly threshold: number | null
   readonly strongWinRate: null
-  readonly task: string | null
+  /** The most likely kind of work; null if it was not read. */
+  readonly task: Task | null
   readonly candidates: readonly ExplainedCandidate[]
   readonly explanation: DecisionExplanation
 }

@@ -51,6 +51,11 @@ export type EmbedderOptions = {
   readonly cacheEntries?: number
   /** Folder of the built-in embedder. Default: the package's own. */
   readonly builtinFolder?: string
+  /**
+   * Built-in embedders by their folder: what loads with the same map shares one, so that a text that several parts of a
+   * gateway read is measured once. Default: each load makes its own.
+   */
+  readonly shared?: Map<string, Promise<Embedder>>
   readonly fetch?: typeof fetch
   /** Where local models come from, and how they run. */
   readonly hub?: HubOptions

@@ -37,7 +37,7 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
     stream: facts.stream,
     model: model?.name ?? null,
     upstream: model?.upstream ?? null,
-    task: null,
+    task: choice?.task ?? null,
     policy: choice?.policy ?? null,
     router: choice?.router ?? null,
     threshold: choice?.threshold ?? null,

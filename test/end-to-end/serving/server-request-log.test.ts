@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RequestRecord } from '../../../src/gateway/request-record.ts'
+import type { TaskReader } from '../../../src/routing/tasks/task.ts'
 import { openRequestLog, type RequestLog } from '../../../src/server/request-log/request-log.ts'
 import {
   type GatewayUnderTest,
@@ -44,7 +45,8 @@ describe('the record of a request', () => {
       },
       (record: RequestRecord) => void records.push(record),
     ]
-    gateway = await startGateway({ parts: { models }, server: { observers } })
+    const taskReader: TaskReader = { taskOf: () => 'debugging', read: () => null }
+    gateway = await startGateway({ parts: { models, taskReader }, server: { observers } })
   })
   afterEach(() => gateway.close())
 
@@ -73,7 +75,7 @@ describe('the record of a request', () => {
       stream: true,
       model: 'strong',
       upstream: 'big-model',
-      task: null,
+      task: 'debugging',
       policy: null,
       router: 'words',
       threshold: 0.5,

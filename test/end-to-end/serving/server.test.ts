@@ -14,7 +14,7 @@ describe('chat completions', () => {
   let gateway: GatewayUnderTest
   let client: OpenAI
   beforeEach(async () => {
-    gateway = await startGateway()
+    gateway = await startGateway({ parts: { taskReader: { taskOf: () => 'translation', read: () => null } } })
     client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'sk-client-planted-key', maxRetries: 0 })
   })
   afterEach(() => gateway.close())
@@ -253,6 +253,7 @@ describe('chat completions', () => {
     expect(await gateway.metric(`routellm_requests_total{${route},model="strong",status="200"}`)).toBe(1)
     expect(await gateway.metric(`routellm_requests_total{${route},model="main/*",status="200"}`)).toBe(2)
     expect(await gateway.metric('routellm_decisions_total{router="words",side="strong"}')).toBe(1)
+    expect(await gateway.metric('routellm_tasks_total{task="translation"}')).toBe(1)
     expect(await gateway.metric('routellm_tokens_total{model="main/*",kind="cached_prompt"}')).toBe(32)
     expect(await gateway.metric('routellm_overhead_seconds_count')).toBe(3)
     expect(await gateway.metric('routellm_upstream_seconds_count{model="strong"}')).toBe(1)

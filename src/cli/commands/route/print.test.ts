@@ -55,6 +55,11 @@ it('lists the labelled prompts that a decision leans on, with who did better', (
   ])
 })
 
+it('names the kind of work', () => {
+  const lines = decisionLines({ ...decisionWith(), task: 'look-up' }, pair, colors)
+  expect(lines.at(-1)).toBe('Most likely kind of work: look-up.')
+})
+
 it('says nothing of neighbours where a router has none', () => {
   expect(decisionLines(decisionWith(), pair, colors).join('\n')).not.toContain('similar labelled')
 })

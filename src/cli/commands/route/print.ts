@@ -4,7 +4,7 @@ import type { ModelPair } from '../../../routing/catalogue/model.ts'
 import type { Contribution, Neighbour } from '../../../routing/routers/explanation.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
-/** A decision as readable text: the model, the reason, what moved the score, and what would flip it. */
+/** A decision as readable text: the model, the reason, what moved the score, what would flip it, and the kind of work. */
 export function decisionLines(decision: ExplainedDecision, pair: ModelPair, colors: Colors): string[] {
   const head = `${colors.bold(decision.model)} answers`
   const summary = `${decision.explanation.summary}.`
@@ -15,6 +15,7 @@ export function decisionLines(decision: ExplainedDecision, pair: ModelPair, colo
     ...contributionTable(decision.explanation.contributions, pair),
     ...neighbourList(decision.explanation.nearest ?? []),
     ...flipSentence(decision.strongWinRate, decision.threshold, pair),
+    ...(decision.task === null ? [] : [`Most likely kind of work: ${decision.task}.`]),
   ]
 }
 

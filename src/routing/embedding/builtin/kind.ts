@@ -1,7 +1,14 @@
+import { builtinArtifactFolder } from '../../../base/artifact/builtin-folder.ts'
 import type { EmbedderKind } from '../embedder-kind.ts'
 
 /** The embedder that the package ships. */
 export const builtinEmbedder: EmbedderKind = {
   kind: 'builtin',
-  load: async (_, { builtinFolder }) => (await import('./embedder.ts')).loadBuiltinEmbedder(builtinFolder),
+  load: async (_, { builtinFolder: folder = builtinArtifactFolder(), shared }) => {
+    const known = shared?.get(folder)
+    if (known !== undefined) return known
+    const loading = import('./embedder.ts').then(({ loadBuiltinEmbedder }) => loadBuiltinEmbedder(folder))
+    shared?.set(folder, loading)
+    return loading
+  },
 }

@@ -57,7 +57,7 @@ async function loadOpenAICompatible(
       { param: '--embedder' },
     )
   const { createOpenAICompatibleEmbedder, learnDimensions } = await import('./embedder.ts')
-  const { cacheEntries: _, builtinFolder: __, hub: ___, inference: ____, ...given } = options
+  const { cacheEntries: _, builtinFolder: __, shared: ___, hub: ____, inference: _____, ...given } = options
   const settings = { ...given, model, baseUrl }
   const asked = options.dimensions !== undefined && options.dimensions !== known?.dimensions
   const dimensions =

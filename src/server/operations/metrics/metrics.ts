@@ -44,6 +44,11 @@ export function createMetrics({ isConfigured, inFlight, droppedLogLines }: Metri
     help: 'Decisions by router and side of the pair.',
     labelNames: ['router', 'side'],
   })
+  const tasks = createCounter({
+    name: 'routellm_tasks_total',
+    help: 'Routed requests by the most likely kind of work of the prompt.',
+    labelNames: ['task'],
+  })
   const fallbacks = createCounter({
     name: 'routellm_router_fallbacks_total',
     help: 'Requests that went to the strong model because the router failed.',
@@ -91,6 +96,7 @@ export function createMetrics({ isConfigured, inFlight, droppedLogLines }: Metri
     requestsInFlight,
     requests,
     decisions,
+    tasks,
     fallbacks,
     tokens,
     overhead,
@@ -111,7 +117,8 @@ export function createMetrics({ isConfigured, inFlight, droppedLogLines }: Metri
     return isConfigured(model) ? model : `${model.slice(0, model.indexOf('/'))}/*`
   }
 
-  function countDecision({ router, side, fallback }: RequestRecord): void {
+  function countDecision({ router, side, task, fallback }: RequestRecord): void {
+    if (task !== null) tasks.add(1, task)
     if (router === null) return
     if (side !== null) decisions.add(1, router, side)
     if (fallback !== null) fallbacks.add(1, router, fallback)
