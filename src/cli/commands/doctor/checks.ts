@@ -13,16 +13,8 @@ import { version } from '../../../version.ts'
 import { type LoadedConfiguration, loadConfiguration } from '../../setup/configuration.ts'
 import { findMissingFiles } from '../../setup/missing-parts.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
+import type { Check } from './check.ts'
 import { specialistChecks } from './specialist-checks.ts'
-
-export type Check = {
-  readonly name: string
-  /** `absent`: something optional is not there. `warning`: it works, but perhaps not as intended. Neither is a failure. */
-  readonly status: 'ok' | 'failed' | 'absent' | 'warning'
-  readonly detail: string
-  /** The advice to the user. */
-  readonly remedy?: string
-}
 
 type CheckFlags = { readonly config?: string; readonly online?: true }
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { CheckFailedError } from '../../terminal/exit-code.ts'
 import type { Colors, CommandContext } from '../../terminal/terminal.ts'
-import { type Check, runChecks } from './checks.ts'
+import type { Check } from './check.ts'
+import { runChecks } from './checks.ts'
 
 type DoctorFlags = { readonly config?: string; readonly online?: true; readonly json?: true }
 

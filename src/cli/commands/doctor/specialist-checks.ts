@@ -1,7 +1,7 @@
 import type { Config } from '../../../config/config.ts'
 import type { Model } from '../../../routing/catalogue/model.ts'
 import { findSpecialty } from '../../../routing/catalogue/specialists.ts'
-import type { Check } from './checks.ts'
+import type { Check } from './check.ts'
 
 /**
  * Warnings about models whose names say that they are no general chat models: a weak model that is a specialist, and a
