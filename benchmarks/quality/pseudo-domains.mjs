@@ -57,8 +57,8 @@ function apgrOfDraw(domain, count, draw) {
       rest.map((row) => weakScores[row]),
     )
   return {
-    apgr: apgrOf(rest.map((row) => scoreOf(weights, places[row]))),
-    prior: apgrOf(rest.map((row) => examples.priors[row])),
+    apgr: rounded(apgrOf(rest.map((row) => scoreOf(weights, places[row])))),
+    prior: rounded(apgrOf(rest.map((row) => examples.priors[row]))),
   }
 }
 
@@ -89,6 +89,10 @@ function printTable(cells, before) {
       `${labels} labels: ${signed(mean(bySet))} ± ${error.toFixed(4)} (standard error over sets), lowest set ${signed(Math.min(...bySet))}`,
     )
   }
+}
+
+function rounded(value) {
+  return Number(value.toFixed(5))
 }
 
 function keyOf({ set, labels, draw }) {

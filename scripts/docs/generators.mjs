@@ -10,6 +10,7 @@ import { clusterJoinMarkdown } from './measured/cluster-join.mjs'
 import { guaranteeMarkdown } from './measured/guarantee.mjs'
 import { ownLabelsMarkdown } from './measured/own-labels.mjs'
 import { performanceMarkdown } from './measured/performance.mjs'
+import { pseudoDomainsMarkdown } from './measured/pseudo-domains.mjs'
 import { overviewMarkdown, resultsMarkdown } from './measured/results.mjs'
 import { targetsMarkdown } from './measured/targets.mjs'
 import { bertHeadMarkdown, transformerSpeedMarkdown } from './measured/transformers.mjs'
@@ -106,6 +107,11 @@ export const generators = [
     file: 'docs/training.md',
     region: 'labels of your own',
     text: ({ results }) => ownLabelsMarkdown(results('own-labels')),
+  },
+  {
+    file: 'docs/training.md',
+    region: 'pseudo-domains',
+    text: ({ results }) => pseudoDomainsMarkdown(results('pseudo-domains'), results('pseudo-domains-before')),
   },
   {
     file: 'docs/routers/cluster.md',

@@ -60,6 +60,26 @@ describe('measureLearningCurve', () => {
     expect(gains.filter(({ gainInterval: [low, high] }) => low <= 0 && high >= 0).length).toBeGreaterThan(2)
   })
 
+  it('needs no gap in every half of a resample', () => {
+    // The strong model is better on average by little, so that many halves have none.
+    const [examples, labels] = drawn(60, 0.5, 7)
+    const strongScores = labels.strongScores.map((_, row) => (row % 11 < 8 ? 1 : 0))
+    const close = {
+      ...labels,
+      strongScores,
+      wins: strongScores.map((score, row) => Math.max(0, score - labels.weakScores[row]!)),
+    }
+    const curve = runAtOnce(measureLearningCurve(examples, close, learnFewLabel(examples, close), 7))
+    if (curve !== undefined) expect(curve.gainInterval.every(Number.isFinite)).toBe(true)
+    const even = {
+      ...close,
+      weakScores: strongScores.map((score, row) => (row % 2 === 0 ? score : 1 - score)),
+    }
+    expect(() =>
+      runAtOnce(measureLearningCurve(examples, even, learnFewLabel(examples, even), 7)),
+    ).not.toThrow()
+  })
+
   it('is the same for the same seed, and missing where halves are too small', () => {
     expect(curveOf(60, 1, 5)).toEqual(curveOf(60, 1, 5))
     expect(curveOf(39, 1, 5)).toBeUndefined()

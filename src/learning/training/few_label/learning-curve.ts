@@ -82,15 +82,18 @@ export function* measureLearningCurve(
     }
   }
   const apgrOfWhole = createResampledApgr(whole.leftOutScores, strongScores, weakScores)
-  const meanOfHalves = (counts: ArrayLike<number>) => mean(ofHalves.map((apgrOf) => apgrOf(counts)))
+  // A half of a resample may have no gap between the models; the others stand for it.
+  const meanOfHalves = (counts: ArrayLike<number>) =>
+    mean(ofHalves.map((apgrOf) => apgrOf(counts)).filter((apgr) => !Number.isNaN(apgr)))
   const once = new Uint8Array(examples.count).fill(1)
   const difference = apgrOfWhole(once) - meanOfHalves(once)
-  if (Number.isNaN(difference)) return undefined
+  const apgrs = ofHalves.map((apgrOf) => apgrOf(once))
+  if ([apgrOfWhole(once), ...apgrs].some(Number.isNaN)) return undefined
   const [low, high] = yield* bootstrapIntervalInSteps(
     (counts) => apgrOfWhole(counts) - meanOfHalves(counts),
     { rows: examples.count, random: createRandom(seed), resamples },
   )
-  const ofDivisions = normalQuantile95 * standardErrorOf(ofHalves.map((apgrOf) => apgrOf(once)))
+  const ofDivisions = normalQuantile95 * standardErrorOf(apgrs)
   // b of a − b/√labels, for one unit of the difference between half and whole.
   const perUnit = 1 / (Math.sqrt(2 / examples.count) - Math.sqrt(1 / examples.count))
   const factor = perUnit * (1 / Math.sqrt(total) - 1 / Math.sqrt(total + moreLabels))
