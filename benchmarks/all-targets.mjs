@@ -38,7 +38,7 @@ const parts = {
   quality: [
     ['benchmarks/quality/train-benchmark-routers.mjs', '--data', training, '--output', workshop],
     ['benchmarks/quality/evaluation.mjs', '--data', data, '--routers', workshop, '--what', what],
-    ['benchmarks/quality/builtin-quality.mjs', '--data', data, '--what', what, ...encoder],
+    ['benchmarks/quality/builtin-quality.mjs', '--data', data, '--what', what],
   ],
   everyday: [
     ['benchmarks/everyday/everyday.mjs', '--data', everyday, '--test-set', '--what', what, ...encoder],

@@ -12,7 +12,7 @@ import { ownLabelsMarkdown } from './measured/own-labels.mjs'
 import { performanceMarkdown } from './measured/performance.mjs'
 import { pseudoDomainsMarkdown } from './measured/pseudo-domains.mjs'
 import { overviewMarkdown, resultsMarkdown } from './measured/results.mjs'
-import { targetsMarkdown } from './measured/targets.mjs'
+import { labelsMarkdown, targetsMarkdown } from './measured/targets.mjs'
 import { bertHeadMarkdown, transformerSpeedMarkdown } from './measured/transformers.mjs'
 import { twelvePromptsMarkdown } from './measured/twelve-prompts.mjs'
 import {
@@ -42,6 +42,8 @@ const measuredForTargets = [
   'builtin-quality',
   'everyday',
   'own-labels',
+  'pseudo-domains',
+  'pseudo-domains-before',
   'guarantee',
   'router-speed',
   'mf-training',
@@ -143,6 +145,12 @@ export const generators = [
     region: 'twelve prompts',
     text: ({ load, results }) =>
       twelvePromptsMarkdown(load, results('other-routers'), results('old-default')),
+  },
+  {
+    file: 'docs/routers/README.md',
+    region: 'with labels',
+    text: ({ results }) =>
+      labelsMarkdown(Object.fromEntries(measuredForTargets.map((name) => [name, results(name)]))),
   },
   {
     file: 'docs/routers/README.md',

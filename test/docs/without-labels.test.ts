@@ -91,6 +91,8 @@ describe('the table of targets', () => {
     const names = [
       'evaluation',
       'own-labels',
+      'pseudo-domains',
+      'pseudo-domains-before',
       'guarantee',
       'router-speed',
       'mf-training',

@@ -9,6 +9,7 @@ import {
   figureText,
   routerTitle,
 } from './asked.mjs'
+import { pseudoDomainRows } from './pseudo-domain-targets.mjs'
 
 /** @param results name of a file of benchmarks/results/ without `.json` → its contents */
 export function targetsMarkdown(results) {
@@ -16,6 +17,7 @@ export function targetsMarkdown(results) {
     ...everydayRows(results.everyday, results['builtin-quality']),
     ...builtinRows(results.evaluation),
     ...ownRows(results['own-labels']),
+    ...pseudoRows(results['pseudo-domains'], results['pseudo-domains-before']),
     ...guaranteeRows(results.guarantee),
     ...speedRows(results['router-speed']),
     ...trainingRows(results['own-labels'], results['mf-training']),
@@ -114,6 +116,31 @@ function ownRows({ benchmarks }) {
     ]
   })
   return [...quality, ...few]
+}
+
+function pseudoRows(now, before) {
+  return pseudoDomainRows(now, before).map(({ what, asked, measured, isMet }) => [
+    what,
+    asked,
+    measured,
+    isMet,
+  ])
+}
+
+/**
+ * The rows of labels of one's own, for docs/routers/README.md.
+ *
+ * @param results as of `targetsMarkdown`
+ */
+export function labelsMarkdown(results) {
+  const rows = [
+    ...ownRows(results['own-labels']),
+    ...pseudoRows(results['pseudo-domains'], results['pseudo-domains-before']),
+  ]
+  return table(
+    ['with labels of your own', 'asked', 'measured', ''],
+    rows.map(([what, asked, measured, isMet]) => [what, asked, measured, isMet ? 'met' : '**missed**']),
+  )
 }
 
 function guaranteeRows({ measurements }) {

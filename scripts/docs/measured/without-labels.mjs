@@ -26,7 +26,12 @@ export function withoutLabelsMarkdown(everyday, quality) {
       rows.map(askedRow),
     ),
     missedSentence(rows),
-    ...(everyday.everyday_tiers === undefined ? [] : [languagesTable(everyday.everyday_tiers)]),
+    ...(everyday.everyday_tiers === undefined
+      ? []
+      : [languagesTable('everyday tiers: AUC', everyday.everyday_tiers)]),
+    ...(everyday.corpus === undefined
+      ? []
+      : [languagesTable('corpus, each language left out: AUC', everyday.corpus)]),
     ...(everyday.real === undefined
       ? []
       : [sharesTable(everyday.real), packagesTable(everyday.real.otherPackages)]),
@@ -111,13 +116,13 @@ function missedSentence(rows) {
 }
 
 /** Hard against easy prompts of each language. */
-function languagesTable({ groups, all }) {
+function languagesTable(title, { groups, all }) {
   const routers = Object.keys(all.routers)
   const mean = (router) =>
     Object.values(groups).reduce((sum, group) => sum + group.routers[router].value, 0) /
     Object.keys(groups).length
   return table(
-    ['everyday tiers: AUC', 'hard, easy', ...routers.map(nameOf)],
+    [title, 'hard, easy', ...routers.map(nameOf)],
     [
       ...Object.entries(groups).map(([language, group]) => [
         language,
