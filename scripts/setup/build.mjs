@@ -15,6 +15,7 @@ import { pathToFileURL } from 'node:url'
 import { runProgram } from './npm.mjs'
 import { fingerprint, project, readStamp } from './project.mjs'
 import { pruneDeclarations } from './prune-declarations.mjs'
+import { pruneEmptyModules } from './prune-empty-modules.mjs'
 
 const dist = join(project, 'dist')
 // npm leaves files that begin with ._ out of every package.
@@ -52,6 +53,7 @@ async function compile(target) {
   const { code, output } = await runProgram(process.execPath, args, { cwd: project })
   if (code !== 0) throw new Error(`The build failed:\n\n${output.trim()}`)
   pruneDeclarations(target)
+  pruneEmptyModules(target)
   copyPrices(target)
   const bin = join(target, 'cli', 'main.js')
   if (existsSync(bin)) chmodSync(bin, 0o755)
