@@ -1,3 +1,4 @@
+import { mapInSteps } from '../../../base/concurrency/run-steps.ts'
 import { drawAscending } from '../../../base/math/draw.ts'
 import { createRandom } from '../../../base/math/random.ts'
 import { normalQuantile95 } from '../../../base/math/statistics/proportion.ts'
@@ -72,11 +73,8 @@ export function* measureLearningCurve(
       const { weights } = yield* learnFewLabelInSteps(selectExamples(examples, seen), half, { trees })
       const score = createScorer(examples)
       const rest = selectLabels(labels, unseen)
-      const apgrOf = createResampledApgr(
-        Float64Array.from(unseen, (row) => score(weights, row)),
-        rest.strongScores,
-        rest.weakScores,
-      )
+      const scores = yield* mapInSteps(unseen, (row) => score(weights, row))
+      const apgrOf = createResampledApgr(scores, rest.strongScores, rest.weakScores)
       ofHalves.push((counts) => apgrOf(Uint32Array.from(unseen, (row) => counts[row]!)))
       yield
     }
