@@ -33,11 +33,13 @@ const divisions = 4
 /** An order by fewer trees is a little noisier. */
 const trees = 60
 const resamples = 300
+/** Mean and standard deviation of b over the pseudo-domains of docs/training.md, between 100 and 400 labels. */
+const usualSlope = { mean: 0.4, deviation: 0.6 }
 
 /**
  * Fits random halves of the labels, scores the other halves, and compares their APGR with that of all labels. It is
- * extrapolated as a − b/√labels. The interval is that of b: of the difference over resamples of the labels, and over the
- * divisions.
+ * extrapolated as a − b/√labels. Some hundred labels hardly show b (the error of the difference over resamples of the labels and
+ * over the divisions is large), so that what is usual counts too: `usualSlope`, the b of pseudo-domains. The interval is that of both together.
  *
  * @param learning the fit of all labels.
  * @returns undefined with fewer than 40 labels, or if halves of the labels have no gap between the models.
@@ -94,17 +96,28 @@ export function* measureLearningCurve(
   const ofDivisions = normalQuantile95 * standardErrorOf(apgrs)
   // b of a − b/√labels, for one unit of the difference between half and whole.
   const perUnit = 1 / (Math.sqrt(2 / examples.count) - Math.sqrt(1 / examples.count))
-  const factor = perUnit * (1 / Math.sqrt(total) - 1 / Math.sqrt(total + moreLabels))
+  const error = Math.hypot((high - low) / 2, ofDivisions) / normalQuantile95
+  const slope = combine({ mean: perUnit * difference, deviation: perUnit * error }, usualSlope)
+  const factor = 1 / Math.sqrt(total) - 1 / Math.sqrt(total + moreLabels)
+  const reach = normalQuantile95 * slope.deviation
   return {
     labels: examples.count,
     apgrOfHalf: meanOfHalves(once),
     apgr: apgrOfWhole(once),
     moreLabels,
-    gain: factor * difference,
-    gainInterval: [
-      factor * (difference - Math.hypot(difference - low, ofDivisions)),
-      factor * (difference + Math.hypot(high - difference, ofDivisions)),
-    ],
+    gain: factor * slope.mean,
+    gainInterval: [factor * (slope.mean - reach), factor * (slope.mean + reach)],
+  }
+}
+
+type Normal = { readonly mean: number; readonly deviation: number }
+
+/** Two normal opinions on one number as one, each weighted by its precision. */
+function combine(one: Normal, other: Normal): Normal {
+  const [first, second] = [one.deviation ** -2, other.deviation ** -2]
+  return {
+    mean: (first * one.mean + second * other.mean) / (first + second),
+    deviation: (first + second) ** -0.5,
   }
 }
 
