@@ -64,11 +64,12 @@ function parseRouter(name: string, entry: Entry, folder: string, kinds: readonly
 }
 
 /** The shared settings that may hold a path, with it resolved against the file's folder. */
-function resolvePaths({ artifact, checkpoint, embedder }: Entry, folder: string): object {
+function resolvePaths({ artifact, checkpoint, embedder, encoder }: Entry, folder: string): object {
   return {
     artifact: typeof artifact === 'string' ? resolve(folder, artifact) : undefined,
     checkpoint:
       typeof checkpoint === 'string' && isPath(checkpoint) ? resolve(folder, checkpoint) : checkpoint,
+    encoder: typeof encoder === 'string' && isPath(encoder) ? resolve(folder, encoder) : encoder,
     embedder: typeof embedder === 'string' ? resolveEmbedderPath(embedder, folder) : undefined,
   }
 }

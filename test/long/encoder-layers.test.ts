@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { encodeSafetensors, parseSafetensors } from '../../src/base/artifact/safetensors.ts'
 import { loadOnnxEmbedder } from '../../src/routing/embedding/onnx/embedder.ts'
+import { promptFromText } from '../../src/routing/prompts/routed-prompt.ts'
+import { loadRouter } from '../../src/routing/routers/registry.ts'
+import type { ClosableRouter } from '../../src/routing/routers/router.ts'
 import { describeWith, requirement } from '../support/requirement.ts'
 
 const texts = [
@@ -61,4 +64,36 @@ describeWith(await requirement('multilingual e5'), 'multilingual-e5-small', (fol
       expect(1 - product).toBeLessThan(0.001)
     }
   }, 60_000)
+
+  it('is the encoder of the router that ships, and another model is not', async () => {
+    const inference = { cacheFolder: await temporary(), computeThreads: 1 }
+    const load = (encoder: string) =>
+      loadRouter(
+        { name: 'auto-encoder', kind: 'mf', encoder },
+        {
+          embedderOptions: {},
+          hub: { offline: true },
+          inference,
+          onWarning: (warning) => expect.unreachable(warning),
+        },
+      )
+    const router = await load(folder)
+    const winRate = (text: string) => router.strongWinRate(promptFromText(text))
+    for (const text of [
+      'Prove that every subgroup of a cyclic group is cyclic.',
+      'Warum verklemmt sich mein Programm, wenn zwei Threads dieselben Sperren in anderer Reihenfolge nehmen?',
+    ])
+      expect(await winRate(text)).toBeGreaterThan(0.5)
+    for (const text of [
+      'hello!',
+      'Traduce "buenos días" al francés.',
+      '把这些水果按字母顺序排列：梨、苹果、樱桃',
+    ])
+      expect(await winRate(text)).toBeLessThan(0.5)
+    await (router as Partial<ClosableRouter>).close?.()
+    // Its vectors are as long, and are others.
+    await expect(load(join(folder, '..', 'all-MiniLM-L6-v2'))).rejects.toMatchObject({
+      code: 'embedder-mismatch',
+    })
+  }, 120_000)
 })

@@ -13,14 +13,23 @@ import { manifestFile } from './folder.ts'
  * @throws ArtifactError `artifact-not-found`, which says what to copy.
  */
 export function builtinArtifactFolder(module: string = moduleUrl()): string {
-  const beside = fileURLToPath(new URL('./artifacts/builtin', module))
+  return packagedFolder('builtin', module)
+}
+
+/** The folder of the router for the vectors of an encoder, found as `builtinArtifactFolder` is, with its errors. */
+export function encoderArtifactFolder(module: string = moduleUrl()): string {
+  return packagedFolder('encoder', module)
+}
+
+function packagedFolder(name: 'builtin' | 'encoder', module: string): string {
+  const beside = fileURLToPath(new URL(`./artifacts/${name}`, module))
   // The same from `src/` and from `dist/`.
-  const inPackage = fileURLToPath(new URL('../../../artifacts/builtin', module))
-  for (const folder of [inPackage, beside, installedFolder(module)])
+  const inPackage = fileURLToPath(new URL(`../../../artifacts/${name}`, module))
+  for (const folder of [inPackage, beside, installedFolder(name, module)])
     if (folder !== undefined && existsSync(join(folder, manifestFile))) return folder
   throw new ArtifactError(
     'artifact-not-found',
-    `The files of the built-in router are not beside ${fileURLToPath(module)}, which holds the code of routellm. Copy node_modules/routellm/artifacts to ${dirname(beside)}, or leave routellm out of the bundle (esbuild: --external:routellm).`,
+    `The files of the ${name === 'builtin' ? 'built-in router' : 'router for an encoder'} are not beside ${fileURLToPath(module)}, which holds the code of routellm. Copy node_modules/routellm/artifacts to ${dirname(beside)}, or leave routellm out of the bundle (esbuild: --external:routellm).`,
   )
 }
 
@@ -30,9 +39,9 @@ function moduleUrl(): string {
   return url ?? pathToFileURL(__filename).href
 }
 
-function installedFolder(module: string): string | undefined {
+function installedFolder(name: string, module: string): string | undefined {
   try {
-    return join(dirname(createRequire(module).resolve('routellm/package.json')), 'artifacts', 'builtin')
+    return join(dirname(createRequire(module).resolve('routellm/package.json')), 'artifacts', name)
   } catch {
     return undefined
   }

@@ -76,8 +76,13 @@ const manifestSchema = z
           dimensions: count('must be the length of its vectors, a whole number from 1').min(1, {
             error: 'must be the length of its vectors, a whole number from 1',
           }),
+          probes: z
+            .array(z.string({ error: 'must be a text' }), { error: 'must be a list of texts' })
+            .min(4, { error: 'must be at least 4 texts' })
+            .max(100, { error: 'must be at most 100 texts' })
+            .exactOptional(),
         },
-        { error: 'must be an object with id and dimensions' },
+        { error: 'must be an object with id and dimensions, and perhaps probes' },
       ),
       pair: z.strictObject(
         { strong: text(modelName), weak: text(modelName) },

@@ -13,7 +13,12 @@ export type RouterManifest = {
   /** Which router reads it: `mf`, later `sw_ranking`, `knn`, … */
   readonly kind: string
   readonly name: string
-  readonly embedder: { readonly id: string; readonly dimensions: number }
+  readonly embedder: {
+    readonly id: string
+    readonly dimensions: number
+    /** Texts whose vectors are among the tensors: they show whether another copy of the embedder gives the same. */
+    readonly probes?: readonly string[]
+  }
   /** The models whose comparison the win rate is about, named as in `models`. */
   readonly pair: { readonly strong: string; readonly weak: string }
   /** Row i of the model embeddings belongs to `models[i]`. */

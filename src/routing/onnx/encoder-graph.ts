@@ -3,7 +3,7 @@ import type { CheckpointTensors, StoredTensor } from './checkpoint-tensors.ts'
 import type { Encoder } from './families/family.ts'
 import { createGraph, type Graph, type Value } from './graph/graph.ts'
 import { createStoredParameters, type Parameters, storedTensor } from './layers/parameters.ts'
-import { firstToken, normalised, type Pooling, pool } from './layers/pooling.ts'
+import { firstToken, type Pooling, pool, poolingParts } from './layers/pooling.ts'
 import { sequenceInputs } from './layers/sequence.ts'
 import type { Network } from './layers/transformer.ts'
 
@@ -11,12 +11,12 @@ import type { Network } from './layers/transformer.ts'
 export type Head =
   /** The checkpoint's classifier: one logit per label. */
   | { readonly kind: 'classification'; readonly labels: number }
-  /** One vector of the encoder's size. */
+  /** One vector of `poolingParts` times the encoder's size. */
   | { readonly kind: 'embedding'; readonly pooling: Pooling; readonly normalise: boolean }
 
 /** Numbers per text that the graph's output `result` has. */
 export function headWidth(head: Head, encoder: Encoder): number {
-  return head.kind === 'classification' ? head.labels : encoder.size
+  return head.kind === 'classification' ? head.labels : poolingParts(head.pooling) * encoder.size
 }
 
 /**
@@ -94,8 +94,7 @@ export function labelsOf({ encoder, tensors }: Pick<Checkpoint, 'encoder' | 'ten
 
 function resultOf(network: Network, encoder: Encoder, head: Head, prefix: string, hidden: Value): Value {
   if (head.kind === 'classification') return classify(network, encoder, prefix, head.labels, hidden)
-  const pooled = pool(network, head.pooling, hidden)
-  return head.normalise ? normalised(network, pooled) : pooled
+  return pool(network, head.pooling, hidden, head.normalise)
 }
 
 /** The classifier of all these families in transformers: output(tanh(hidden(first token))). */

@@ -16,6 +16,13 @@ export type TextEncoderOptions = InferenceOptions & {
   readonly cacheFolder?: string
 }
 
+export type ReadingLimits = {
+  /** Tokens at most, special ones included. Default: `maxTokensOf(checkpoint)`, which is the greatest number. */
+  readonly maxTokens?: number
+  /** How many of them are from the end of the text. Default: none. */
+  readonly lastTokens?: number
+}
+
 /** Tokens of a text at most, special ones included: what model and tokenizer both allow. */
 export function maxTokensOf({ encoder, tokenizer }: Checkpoint): number {
   return Math.min(encoder.maxTokens, tokenizer.maxTokens ?? encoder.maxTokens)
@@ -24,7 +31,7 @@ export function maxTokensOf({ encoder, tokenizer }: Checkpoint): number {
 /**
  * A checkpoint's encoder with a head, loaded in worker threads.
  *
- * @param maxTokens longer texts are cut; `maxTokensOf(checkpoint)` by default.
+ * @param reading how much of a longer text is read.
  * @throws MissingPackageError if onnxruntime-node or @huggingface/tokenizers is not installed; ArtifactError
  *   `checkpoint-unfit` or `tokenizer-invalid`.
  */
@@ -32,7 +39,7 @@ export async function createTextEncoder(
   checkpoint: Checkpoint,
   head: Head,
   options: TextEncoderOptions = {},
-  maxTokens = maxTokensOf(checkpoint),
+  { maxTokens = maxTokensOf(checkpoint), lastTokens }: ReadingLimits = {},
 ): Promise<InferencePool> {
   const packages = findInferencePackages()
   const { encoder, tokenizer, source } = checkpoint
@@ -54,6 +61,7 @@ export async function createTextEncoder(
       tokenizerPath: tokenizer.path,
       ...(tokenizer.configPath !== undefined && { tokenizerConfigPath: tokenizer.configPath }),
       maxTokens: Math.min(maxTokens, maxTokensOf(checkpoint)),
+      ...(lastTokens !== undefined && { lastTokens }),
       vocabulary: encoder.vocabulary,
       padToken: encoder.padToken,
     },

@@ -119,6 +119,26 @@ describe('truncation', () => {
     const long = `${' '.repeat(5000)}the cat the cat`
     expect(tokenise(file, 6)(long)).toEqual([2, 4, 5, 4, 5, 3])
   })
+  it('keeps the last tokens too if it is asked to, of a megabyte as of ten words', () => {
+    const counted: number[] = []
+    const tokenizer = new Tokenizer(file, {})
+    const counting = {
+      encode: (text: string, options: { add_special_tokens: boolean }) => {
+        counted.push(text.length)
+        return tokenizer.encode(text, options)
+      },
+    }
+    const limits = { maxTokens: 8, lastTokens: 4, vocabulary: 6, padToken: 0 }
+    const ends = makeTokenise(counting, limits)
+    // The first three words of six and the last three.
+    expect(ends('cat the the cat the cat')).toEqual([2, 5, 4, 4, 5, 4, 5, 3])
+    expect(ends('cat the the the the cat cat the')).toEqual([2, 5, 4, 4, 5, 5, 4, 3])
+    for (const middle of ['the '.repeat(300_000), ' '.repeat(5000), 'cat'.repeat(3000)])
+      expect(ends(`cat the the ${middle} cat cat the`)).toEqual([2, 5, 4, 4, 5, 5, 4, 3])
+    expect(ends('cat'.repeat(400_000)).length).toBeLessThanOrEqual(8)
+    expect(counted.filter((length) => length > 10_000).length).toBeLessThan(10)
+    expect(() => makeTokenise(tokenizer, { ...limits, lastTokens: 20 })).toThrow('leaves no room')
+  })
   it('leaves room for a token at least', () => {
     expect(() => tokenise(file, 2)).toThrow('a maximum of 2 tokens leaves no room')
   })

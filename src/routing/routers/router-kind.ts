@@ -114,6 +114,8 @@ export type RouterDependencies = {
   readonly inference?: TextEncoderOptions
   /** Folder of the built-in mf router. Default: the package's own. */
   readonly builtinArtifact?: string
+  /** Folder of the mf router for an encoder. Default: the package's own. */
+  readonly encoderArtifact?: string
   /**
    * Refuse a router that can score given embeddings only, because serving has nothing but text. Otherwise such a router
    * loads, and fails when it gets a text.

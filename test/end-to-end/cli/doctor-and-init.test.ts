@@ -40,10 +40,14 @@ describe('doctor', () => {
       ['optional hyparquet-compressors', expect.stringMatching(/ok|absent/)],
       ['optional @pydantic/genai-prices', expect.stringMatching(/ok|absent/)],
       ['optional @resvg/resvg-js', expect.stringMatching(/ok|absent/)],
+      ['optional encoder', expect.stringMatching(/ok|absent/)],
       ['configuration', 'ok'],
       ['key of up', 'ok'],
       ['port', 'ok'],
     ])
+    expect(report.checks.find(({ name }: { name: string }) => name === 'optional encoder').detail).toMatch(
+      /\{ kind: mf, encoder: intfloat\/multilingual-e5-small \}.* 9\d\.\d % of the time \(95 % interval 9\d\.\d to 9\d\.\d; 50 is chance\); it costs about \d+ ms .* \d+ MB of memory, \d+ MB to download/,
+    )
     expect([exitCode, report.ok]).toEqual([0, true])
     expect(stdout).not.toContain('planted')
   })
@@ -113,6 +117,13 @@ describe('init, models and client-key', () => {
       'length',
     ])
     expect(text).toContain('$schema=')
+    expect(text).toContain('# auto-encoder: { kind: mf, encoder: intfloat/multilingual-e5-small }')
+    // What it proposes is valid.
+    const withEncoder = parseConfig(text.replace('# auto-encoder:', 'auto-encoder:'), 'routellm.yaml')
+    expect(withEncoder.routers.at(-1)).toMatchObject({
+      kind: 'mf',
+      encoder: 'intfloat/multilingual-e5-small',
+    })
     await writeFile(join(folder, 'routellm.yaml'), 'mine')
     const second = await routellm(['init'])
     expect([second.exitCode, second.stderr]).toEqual([2, expect.stringContaining('--force')])

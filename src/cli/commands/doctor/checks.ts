@@ -14,6 +14,7 @@ import { type LoadedConfiguration, loadConfiguration } from '../../setup/configu
 import { findMissingFiles } from '../../setup/missing-parts.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import type { Check } from './check.ts'
+import { encoderCheck } from './encoder-check.ts'
 import { specialistChecks } from './specialist-checks.ts'
 
 type CheckFlags = { readonly config?: string; readonly online?: true }
@@ -47,6 +48,7 @@ export async function runChecks(flags: CheckFlags, context: CommandContext): Pro
     { name: 'routellm', status: 'ok', detail: version } as const,
     await builtinRouterCheck(context),
     ...(await Promise.all(optionalPackages(kinds).map(packageCheck))),
+    await encoderCheck(),
   ]
   const configuration = await configurationCheck(flags, context)
   if ('failed' in configuration) return [...before, configuration.failed]

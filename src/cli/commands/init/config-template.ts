@@ -1,3 +1,5 @@
+import { encoderCost } from '../../../routing/routers/mf/encoder/costs.ts'
+
 /** The file that `routellm init` writes. Valid unchanged: it serves the demonstration until it names a provider. */
 export const configTemplate = `# yaml-language-server: $schema=./node_modules/routellm/routellm.schema.json
 # Every key with its default: docs/configuration.md. Keys never stand in this file: name the variable that holds one.
@@ -26,6 +28,8 @@ routers:
   mf: {}                             # the built-in, trained router
   random: {}                         # baselines to compare with
   length: {}
+  # Reads what is asked better than mf, for about ${encoderCost.milliseconds} ms a prompt and ${encoderCost.megabytes} MB; \`routellm doctor\` says by how much, and what to install.
+  # auto-encoder: { kind: mf, encoder: ${encoderCost.model} }
   # mine: { artifact: ./my-router }  # what \`routellm train mf --output my-router\` wrote
 
 policy: { kind: pair, strong: strong, weak: weak }

@@ -196,6 +196,58 @@ describe('an encoder of its first layers', () => {
   })
 })
 
+describe('pooled by ends', () => {
+  it('is the mean of all tokens, of the first eleven, of the last nine, and the first token, each of unit length', async () => {
+    const folder = await write(pooled('pooling_mode_mean_tokens', 'Normalize'))
+    const [ends, mean] = [await open(`${folder}#pool=ends`), await open(folder)]
+    const first = await open(await write(pooled('pooling_mode_cls_token', 'Normalize')))
+    expect(ends.dimensions).toBe(4 * mean.dimensions)
+    expect(ends.id).toBe(`${mean.id}#pool=ends`)
+    const part = (vector: Float32Array, index: number) => vector.slice(index * 16, (index + 1) * 16)
+    for (const text of ['', 'one two', 'one two three four '.repeat(7)]) {
+      const [vector] = await ends.embed([text])
+      const [expected] = await mean.embed([text])
+      expect(part(vector!, 0)).toEqual(expected)
+      expect(part(vector!, 3)).toEqual((await first.embed([text]))[0])
+      for (const index of [0, 1, 2, 3])
+        expect(dot(part(vector!, index), part(vector!, index))).toBeCloseTo(1, 5)
+    }
+    // Nine tokens or fewer belong to both ends: the three means are one.
+    const [short] = await ends.embed(['one two'])
+    expect(part(short!, 1)).toEqual(part(short!, 0))
+    expect(part(short!, 2)).toEqual(part(short!, 0))
+  })
+
+  it('does not change beside longer texts', async () => {
+    const ends = await open(`${await write()}#pool=ends`)
+    const texts = ['one', 'two three four one two three four one', 'three '.repeat(30)]
+    const together = await ends.embed(texts)
+    for (const [index, text] of texts.entries())
+      expect(1 - dot(together[index]!, (await ends.embed([text]))[0]!) / 4).toBeLessThan(1e-6)
+  })
+})
+
+describe('a window of tokens', () => {
+  it('reads the first and the last of a longer text, of a megabyte too', async () => {
+    const folder = await write()
+    const [window, plain] = [await open(`${folder}#tokens=6+5`), await open(folder)]
+    expect(window.id).toBe(`${plain.id}#tokens=6+5`)
+    // Five words and the special token before them, four words and the one after them.
+    const expected = await plain.embed(['one two three four one four three two one'])
+    for (const middle of ['two', 'two '.repeat(20), 'three '.repeat(200_000)])
+      expect(await window.embed([`one two three four one ${middle} four three two one`])).toEqual(expected)
+    const whole = 'one two three four one two three'
+    expect(await window.embed([whole])).toEqual(await plain.embed([whole]))
+  })
+
+  it.each(['3+8', '8+3', '30+11'])('tokens=%s is refused', async (window) => {
+    await expect(open(`${await write()}#tokens=${window}`)).rejects.toMatchObject({
+      code: 'bad-token-window',
+      message: expect.stringContaining('at least 4 of each end and 40 together'),
+    })
+  })
+})
+
 describe('a prompt', () => {
   const prompts = { prompts: { query: 'query: ', passage: 'passage: ' }, default_prompt_name: 'passage' }
   it('is the one that is asked for, else the default of the checkpoint', async () => {
@@ -240,10 +292,10 @@ describe('the id', () => {
 
 it.each([
   ['', 'names no folder'],
-  ['x#int4', '"int4" is neither int8 nor layers=<count> nor prompt=<name>'],
-  ...['0', '-1', '1.5', '', '04', '1000', 'all', '2+4'].map((count): [string, string] => [
+  ['x#int4', '"int4" is none of int8, layers=<count>, pool=ends,'],
+  ...['0', '-1', '1.5', '', '04', '10000', 'all', '2+4'].map((count): [string, string] => [
     `x#layers=${count}`,
-    `"layers=${count}" is neither`,
+    `"layers=${count}" is none of`,
   ]),
 ])('onnx:%s is refused', async (name, says) => {
   await expect(open(name)).rejects.toMatchObject({

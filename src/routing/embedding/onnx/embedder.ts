@@ -2,8 +2,14 @@ import { basename } from 'node:path'
 import type { HubOptions } from '../../../base/files/hub/hub-options.ts'
 import { ConfigError, EmbeddingError } from '../../../errors.ts'
 import { openCheckpoint } from '../../onnx/checkpoint.ts'
+import { type Head, headWidth } from '../../onnx/encoder-graph.ts'
 import { commitOf, resolveEncoder } from '../../onnx/resolve-encoder.ts'
-import { createTextEncoder, maxTokensOf, type TextEncoderOptions } from '../../onnx/text-encoder.ts'
+import {
+  createTextEncoder,
+  maxTokensOf,
+  type ReadingLimits,
+  type TextEncoderOptions,
+} from '../../onnx/text-encoder.ts'
 import type { ClosableEmbedder } from '../embedder.ts'
 import { contentHash } from './content-hash.ts'
 import { readSentenceSettings, type SentenceSettings } from './sentence-settings.ts'
@@ -21,7 +27,8 @@ export type OnnxEmbedderOptions = {
  * Its id names the checkpoint with its commit, or with a hash of a folder's files, and what else its vectors depend on.
  *
  * @param name what follows `onnx:`.
- * @throws ConfigError `unknown-embedder`, `unknown-prompt`, `too-many-layers`; EmbeddingError `embedder-mismatch` if the files are not
+ * @throws ConfigError `unknown-embedder`, `unknown-prompt`, `too-many-layers`,
+ *  `bad-token-window`; EmbeddingError `embedder-mismatch` if the files are not
  *   those that the name says; ArtifactError, HubError, MissingPackageError.
  */
 export async function loadOnnxEmbedder(
@@ -34,12 +41,16 @@ export async function loadOnnxEmbedder(
   const settings = await readSentenceSettings(folder)
   const { id, prompt } = await identify(spec, folder, settings, () => contentHash(folder, checkpoint))
   const before = prompt === undefined ? '' : (promptsOf(settings)[prompt] ?? '')
-  const { encoder } = checkpoint
+  const head: Head = {
+    kind: 'embedding',
+    pooling: spec.pooling ?? settings.pooling,
+    normalise: settings.normalise,
+  }
   const pool = await createTextEncoder(
     checkpoint,
-    { kind: 'embedding', pooling: settings.pooling, normalise: settings.normalise },
+    head,
     { ...inference, precision: spec.precision },
-    Math.min(settings.maxTokens ?? Number.POSITIVE_INFINITY, maxTokensOf(checkpoint)),
+    readingLimits(spec, Math.min(settings.maxTokens ?? Number.POSITIVE_INFINITY, maxTokensOf(checkpoint))),
   )
   /** As sentence-transformers prepares a text. */
   const prepared = (text: string) => {
@@ -48,7 +59,7 @@ export async function loadOnnxEmbedder(
   }
   return {
     id,
-    dimensions: encoder.size,
+    dimensions: headWidth(head, checkpoint.encoder),
     async embed(texts, signal) {
       const vectors = await pool.run(texts.map(prepared), signal)
       for (const vector of vectors) if (!vector.every(Number.isFinite)) throw notFinite(id)
@@ -58,6 +69,19 @@ export async function loadOnnxEmbedder(
   }
 }
 
+/** @throws ConfigError `bad-token-window`. */
+function readingLimits({ place, window }: OnnxEmbedderSpec, maxTokens: number): ReadingLimits {
+  if (window === undefined) return { maxTokens }
+  const asked = window.first + window.last
+  if (asked <= maxTokens && Math.min(window.first, window.last) >= 4)
+    return { maxTokens: asked, lastTokens: window.last }
+  throw new ConfigError(
+    'bad-token-window',
+    `onnx:${place} is asked to read the first ${window.first} and the last ${window.last} tokens of a text. Ask for at least 4 of each end and ${maxTokens} together at most.`,
+    { param: '--embedder' },
+  )
+}
+
 /** The id, and the name of the prompt that is part of it. */
 async function identify(
   spec: OnnxEmbedderSpec,
@@ -65,8 +89,8 @@ async function identify(
   settings: SentenceSettings,
   hashContent: () => Promise<string>,
 ): Promise<{ id: string; prompt: string | undefined }> {
-  const { place, precision, layers } = spec
-  const prompt = spec.prompt ?? settings.defaultPrompt ?? impliedPrompt(place, settings)
+  const { place, content: required, prompt: asked, ...options } = spec
+  const prompt = asked ?? settings.defaultPrompt ?? impliedPrompt(place, settings)
   const known = Object.keys(promptsOf(settings))
   if (prompt !== undefined && !known.includes(prompt))
     throw new ConfigError(
@@ -74,19 +98,15 @@ async function identify(
       `The embedder onnx:${place} has no prompt ${JSON.stringify(prompt)}; it has ${known.join(', ')}.`,
       { param: '--embedder' },
     )
-  const described = {
-    precision,
-    ...(layers !== undefined && { layers }),
-    ...(prompt !== undefined && { prompt }),
-  }
+  const described = { ...options, ...(prompt !== undefined && { prompt }) }
   const commit = commitOf(folder)
   if (commit !== undefined && folder !== place)
     return { id: onnxEmbedderId({ place: `${place.split('@')[0]}@${commit}`, ...described }), prompt }
   const content = await hashContent()
-  if (spec.content !== undefined && spec.content !== content)
+  if (required !== undefined && required !== content)
     throw new EmbeddingError(
       'embedder-mismatch',
-      `The files in ${place} have the hash ${content}, not ${spec.content}: they are not the model that the router was trained on. Put that model there, or train the router again.`,
+      `The files in ${place} have the hash ${content}, not ${required}: they are not the model that the router was trained on. Put that model there, or train the router again.`,
       { param: '--embedder' },
     )
   return { id: onnxEmbedderId({ place, content, ...described }), prompt }

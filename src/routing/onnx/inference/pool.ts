@@ -45,7 +45,7 @@ export type InferencePool = {
 
 /** As many tokens as the longest sequence of most models: more in one run gains nothing on processors. */
 export const maxBatchTokens = 512
-/** Of a text so many UTF-16 units per possible token are read. */
+/** Of a text, so many UTF-16 units per possible token are read, of its beginning and of its end. */
 const unitsPerToken = 64
 /** By which lengths in tokens are guessed before a text is tokenised. */
 const typicalUnitsPerToken = 4
@@ -76,6 +76,11 @@ export async function createInferencePool(
   }
   const start = () => startThread(data, source, limits)
   const maxUnits = model.maxTokens * unitsPerToken
+  const lastUnits = (model.lastTokens ?? 0) * unitsPerToken
+  const bounded = (text: string) =>
+    text.length <= maxUnits
+      ? text
+      : `${text.slice(0, maxUnits - lastUnits)}${lastUnits === 0 ? '' : text.slice(-lastUnits)}`
   const idle = await startAll(workers, start)
   const width = idle[0]?.width ?? 0
   const threads = new Set<InferenceThread>(idle)
@@ -146,19 +151,16 @@ export async function createInferencePool(
         if (texts.length === 0) return resolve([])
         if (queue.length >= maximumWaiting) throw queueFull(source, maximumWaiting)
         const abandon = () => giveUp(job, signal?.reason)
-        const job = createJob(
-          texts.map((text) => text.slice(0, maxUnits)),
-          {
-            resolve(rows) {
-              signal?.removeEventListener('abort', abandon)
-              resolve(rows)
-            },
-            reject(reason) {
-              signal?.removeEventListener('abort', abandon)
-              reject(reason)
-            },
+        const job = createJob(texts.map(bounded), {
+          resolve(rows) {
+            signal?.removeEventListener('abort', abandon)
+            resolve(rows)
           },
-        )
+          reject(reason) {
+            signal?.removeEventListener('abort', abandon)
+            reject(reason)
+          },
+        })
         signal?.addEventListener('abort', abandon, { once: true })
         queue.push(job)
         startNext()

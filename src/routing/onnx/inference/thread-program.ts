@@ -18,6 +18,8 @@ export type ThreadData = {
   readonly tokenizerConfigPath?: string
   /** Tokens of a sequence at most, special ones included. */
   readonly maxTokens: number
+  /** How many of them are from the end of a text that has more. Default: none. */
+  readonly lastTokens?: number
   /** Every token's number is below it. */
   readonly vocabulary: number
   readonly padToken: number
@@ -51,6 +53,7 @@ export function threadProgram(): string {
     makeUnigram,
     makeTokenise,
     beginning,
+    ending,
     microBatches,
     messageOf,
   ]
@@ -244,13 +247,19 @@ export function makeUnigram(vocab: UnigramPieces, unknown: number): (word: strin
 }
 
 /**
- * A text's tokens as transformers truncates them: the first that fit, between the special ones.
+ * A text's tokens as transformers truncates them: the first that fit, between the special ones; or, with `lastTokens`,
+ * the first and the last.
  *
  * Of a long text it reads only as much as has enough tokens, so that a megabyte costs no more than a page.
  */
 export function makeTokenise(
   tokenizer: TextEncoderLike,
-  { maxTokens, vocabulary, padToken }: Pick<ThreadData, 'maxTokens' | 'vocabulary' | 'padToken'>,
+  {
+    maxTokens,
+    lastTokens = 0,
+    vocabulary,
+    padToken,
+  }: Pick<ThreadData, 'maxTokens' | 'lastTokens' | 'vocabulary' | 'padToken'>,
 ): (text: string) => number[] {
   const plain = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids
   // The special tokens around every text, found by encoding one text with and without them.
@@ -262,19 +271,23 @@ export function makeTokenise(
   const before = around.slice(0, begin)
   const after = around.slice(begin + inside.length)
   const room = maxTokens - before.length - after.length
-  if (room < 1) throw new Error(`a maximum of ${maxTokens} tokens leaves no room beside the special ones`)
-  // Where the beginning ends the last tokens may differ from the whole text's, so it must have some to spare.
+  const last = lastTokens === 0 ? 0 : lastTokens - after.length
+  if (room < 1 || last < 0 || last > room)
+    throw new Error(`a maximum of ${maxTokens} tokens leaves no room beside the special ones`)
+  // Where a part of a text is cut, its tokens may differ from the whole text's, so it must have some to spare.
   const spare = 32
-  return (text) => {
-    let units = 8 * maxTokens
-    let part = beginning(text, units)
-    let tokens = plain(part)
-    while (part.length < text.length && tokens.length < room + spare) {
-      units *= 4
-      part = beginning(text, units)
-      tokens = plain(part)
+  /** The tokens of a beginning or an ending with at least `count` tokens, or of the whole text. */
+  const tokensOfPart = (text: string, count: number, cut: (text: string, units: number) => string) => {
+    for (let units = 8 * maxTokens; ; units *= 4) {
+      const part = cut(text, units)
+      const tokens = plain(part)
+      if (part.length === text.length || tokens.length >= count + spare) return tokens
     }
-    const sequence = [...before, ...tokens.slice(0, room), ...after]
+  }
+  return (text) => {
+    const tokens = tokensOfPart(text, room, beginning)
+    const end = last === 0 || tokens.length <= room ? [] : tokensOfPart(text, last, ending).slice(-last)
+    const sequence = [...before, ...tokens.slice(0, room - end.length), ...end, ...after]
     // Attention needs something to look at.
     if (sequence.length === 0) return [padToken]
     for (const token of sequence)
@@ -293,6 +306,16 @@ export function beginning(text: string, units: number): string {
   if (blank > units * 0.75) return text.slice(0, blank)
   const last = text.charCodeAt(units - 1)
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? units - 1 : units)
+}
+
+/** The end of a text of at most so many UTF-16 units, cut at a blank if one is near, and never inside a character. */
+export function ending(text: string, units: number): string {
+  if (text.length <= units) return text
+  const start = text.length - units
+  const blank = text.slice(start, start + Math.ceil(units / 4)).search(/[ \n]/)
+  if (blank >= 0) return text.slice(start + blank + 1)
+  const first = text.charCodeAt(start)
+  return text.slice(first >= 0xdc00 && first <= 0xdfff ? start + 1 : start)
 }
 
 /**

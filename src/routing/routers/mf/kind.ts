@@ -1,4 +1,6 @@
+import { inferenceNeeds } from '../../onnx/inference/runtime-packages.ts'
 import { defineRouterKind } from '../router-kind.ts'
+import { encoderConflict } from './encoder/conflict.ts'
 import { mfSettings } from './settings.ts'
 import { mapUpstreamArguments } from './upstream-arguments.ts'
 
@@ -8,10 +10,19 @@ export const mf = defineRouterKind({
   settings: mfSettings,
   load: async (spec, dependencies) =>
     (await import('./load.ts')).loadMatrixFactorizationRouter(spec, dependencies),
-  describe: ({ checkpoint }) => (checkpoint === undefined ? 'mf, the built-in one' : undefined),
+  describe: ({ checkpoint, encoder }) =>
+    encoder !== undefined
+      ? `mf, on the encoder ${encoder}`
+      : checkpoint === undefined
+        ? 'mf, the built-in one'
+        : undefined,
   configuration: {
     isStandard: true,
     impliedBy: { key: 'checkpoint', article: 'a checkpoint' },
+    check: ({ encoder, ...others }) => {
+      const conflict = encoder === undefined ? undefined : encoderConflict(others)
+      return conflict === undefined ? [] : [{ path: ['encoder'], message: conflict }]
+    },
     fromUpstream: mapUpstreamArguments,
   },
   training: { option: '--data', file: 'battles.jsonl', isNeeded: false },
@@ -21,13 +32,18 @@ export const mf = defineRouterKind({
         name: '@huggingface/hub',
         unlocks: ['checkpoints by hub id (`--checkpoint routellm/mf_gpt4_augmented`)'],
       },
+      ...inferenceNeeds('the encoder tier (`{ kind: mf, encoder: intfloat/multilingual-e5-small }`)'),
     ],
   },
   origin: {
-    source: async (spec, dependencies) => ({
-      kind: 'weights',
-      folder: await (await import('./load.ts')).resolveWeightsFolder(spec, dependencies),
-    }),
+    source: async (spec, dependencies) =>
+      // What is cached must not depend on whether the encoder was there.
+      spec.encoder !== undefined
+        ? undefined
+        : {
+            kind: 'weights',
+            folder: await (await import('./load.ts')).resolveWeightsFolder(spec, dependencies),
+          },
     record: async (spec, dependencies) =>
       (await import('../trained-artifact.ts')).readRecord(
         await (await import('./load.ts')).resolveWeightsFolder(spec, dependencies),

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { builtinArtifactFolder } from '../../../base/artifact/builtin-folder.ts'
+import { builtinArtifactFolder, encoderArtifactFolder } from '../../../base/artifact/builtin-folder.ts'
 import { manifestFile } from '../../../base/artifact/folder.ts'
 import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
 import { resolveCheckpoint } from '../../../base/files/hub/checkpoint.ts'
@@ -23,12 +23,19 @@ type MfSpec = RouterSpecOf<typeof mfSettings>
  * built-in router.
  *
  * An upstream checkpoint has no embedder: it scores rows that come with embeddings, and texts only if
- * `spec.embedder` is set.
+ * `spec.embedder` is set. With `spec.encoder` it is the router of the package for that encoder, or the built-in one if
+ * the encoder is not there.
  */
 export async function loadMatrixFactorizationRouter(
   spec: MfSpec,
   dependencies: RouterDependencies,
 ): Promise<MatrixFactorizationRouter> {
+  const { encoder, ...others } = spec
+  if (encoder !== undefined) {
+    const { loadEncoderRouter } = await import('./encoder/load.ts')
+    const router = await loadEncoderRouter({ ...others, encoder }, dependencies)
+    return router ?? loadMatrixFactorizationRouter(others, dependencies)
+  }
   const source = await resolveSource(spec, dependencies)
   const factors =
     source.kind === 'upstream'
@@ -65,6 +72,8 @@ type Factors = {
 }
 
 async function resolveSource(spec: MfSpec, dependencies: RouterDependencies): Promise<Source> {
+  if (spec.encoder !== undefined)
+    return { kind: 'artifact', folder: dependencies.encoderArtifact ?? encoderArtifactFolder() }
   if (spec.artifact !== undefined && spec.checkpoint !== undefined)
     throw new ConfigError(
       'two-sources',
