@@ -3,7 +3,7 @@
 // `node scripts/generate-docs.mjs` for the table of docs/calibration.md. These are test sets: every run is recorded in
 // test-set-runs.jsonl. Needs the build: npm run build.
 //   node benchmarks/quality/guarantee.mjs --data <folder that contains routellm/evals> --what "why this run" [--routers mf,length]
-//     [--splits 1000] [--labels 500] [--seed 1] [--rows 4000]
+//     [--benchmarks mmlu,gsm8k] [--splits 1000] [--labels 500] [--seed 1] [--rows 4000]
 // --rows draws the rows of a benchmark once, which then are the population: for routers that are trained anew for every split.
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     data: { type: 'string' },
     what: { type: 'string' },
     routers: { type: 'string', default: Object.keys(scorers).join(',') },
+    benchmarks: { type: 'string', default: 'mmlu,gsm8k' },
     splits: { type: 'string', default: '1000' },
     labels: { type: 'string', default: '500' },
     seed: { type: 'string', default: '1' },
@@ -36,7 +37,7 @@ const losses = [0.05, 0.1, 0.15]
 const resultsFile = fileURLToPath(new URL('../results/guarantee.json', import.meta.url))
 
 const measured = []
-for (const name of ['mmlu', 'gsm8k']) {
+for (const name of values.benchmarks.split(',')) {
   const loaded = await loadBenchmark(name, { dataFolder: values.data })
   const benchmark =
     values.rows === undefined ? loaded : { ...loaded, rows: sampled(loaded.rows, Number(values.rows)) }
