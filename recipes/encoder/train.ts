@@ -13,7 +13,7 @@ import { type EverydayPrompt, readEverydayCorpus } from '../everyday/corpus.ts'
 import { type EncoderFacts, encoderCard } from './card.ts'
 import { fitSlope } from './logistic.ts'
 import { areaOf, fitOn, type LabelledVector, leftOutLanguages, leftOutScores } from './measure.ts'
-import { probes } from './probes.ts'
+import { probesOf } from './probes.ts'
 import { vectorsOf } from './vectors.ts'
 
 /** The published model, at the commit whose files were looked at last. */
@@ -79,7 +79,9 @@ export async function trainEncoderRouter(settings: TrainEncoderOptions): Promise
     }
     onStage('fitting on all')
     const direction = fitOn(rows, l2).map((weight) => weight * slope)
-    await saveRouterArtifact(output, artifactOf(direction, await embedder.embed(probes), facts))
+    const probes = probesOf(prompts)
+    const probeVectors = await embedder.embed(probes)
+    await saveRouterArtifact(output, artifactOf(direction, { probes, probeVectors }, facts))
     await mkdir(output, { recursive: true })
     await writeFile(join(output, 'DATA_CARD.md'), encoderCard(facts))
     return facts
@@ -101,7 +103,7 @@ function labelled(
 
 function artifactOf(
   direction: Float64Array,
-  probeVectors: readonly Float32Array[],
+  { probes, probeVectors }: { probes: readonly string[]; probeVectors: readonly Float32Array[] },
   facts: EncoderFacts,
 ): RouterArtifact {
   const weights = asMatrixFactorization(direction)

@@ -13,35 +13,44 @@ export function tensorsOfProbes(vectors: readonly Float32Array[]): Map<string, T
   return new Map([[probesName, float32Tensor(numbers, [vectors.length, dimensions])]])
 }
 
+export type ProbeComparison = {
+  /** 1: the vectors of the artifact; below about 0.5: those of another model. */
+  readonly agreement: number
+  /** What the embedder's vectors lack on average. */
+  readonly shift: Float64Array
+}
+
 /**
  * How far an embedder gives the vectors that an artifact has for its probes: the correlation of both sets of vectors
- * after the mean of the artifact's is subtracted. 1: the same; below about 0.5: another model.
+ * after the mean of the artifact's is subtracted, and the difference of the means.
  *
  * The mean is subtracted because encoders give all texts similar vectors, so that the cosines between other models of
  * one family are high too.
  *
  * @throws ArtifactError `weights-missing`, `weights-shape`; what the embedder throws.
  */
-export async function probeAgreement(
+export async function compareProbes(
   embedder: Embedder,
   probes: readonly string[],
   tensors: ReadonlyMap<string, Tensor>,
   source: string,
-): Promise<number> {
+): Promise<ProbeComparison> {
   const expected = vectorsOfProbes(probes.length, embedder.dimensions, tensors, source)
   const mean = new Float64Array(embedder.dimensions)
   for (const vector of expected)
     for (const [column, number] of vector.entries()) mean[column]! += number / expected.length
+  const shift = new Float64Array(embedder.dimensions)
   let [product, ours, theirs] = [0, 0, 0]
   for (const [row, vector] of (await embedder.embed(probes)).entries())
     for (const [column, number] of vector.entries()) {
       const one = number - mean[column]!
       const other = expected[row]![column]! - mean[column]!
+      shift[column]! += (other - one) / expected.length
       product += one * other
       ours += one * one
       theirs += other * other
     }
-  return ours === 0 || theirs === 0 ? 0 : product / Math.sqrt(ours * theirs)
+  return { agreement: ours === 0 || theirs === 0 ? 0 : product / Math.sqrt(ours * theirs), shift }
 }
 
 function vectorsOfProbes(

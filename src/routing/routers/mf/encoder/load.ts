@@ -9,7 +9,7 @@ import {
   MissingPackageError,
 } from '../../../../errors.ts'
 import { type Embedder, isClosableEmbedder } from '../../../embedding/embedder.ts'
-import { probeAgreement } from '../../../embedding/probes.ts'
+import { compareProbes } from '../../../embedding/probes.ts'
 import { loadEmbedder } from '../../../embedding/registry.ts'
 import type { RouterDependencies, RouterSpecOf } from '../../router-kind.ts'
 import { createMatrixFactorizationRouter, type MatrixFactorizationRouter } from '../router.ts'
@@ -56,8 +56,9 @@ export async function loadEncoderRouter(
     )
     return undefined
   }
+  let aligned: Embedder
   try {
-    await checkEncoder(embedder, artifact, spec.name, encoderArtifact)
+    aligned = await alignEncoder(embedder, artifact, spec.name, encoderArtifact)
   } catch (error) {
     if (isClosableEmbedder(embedder)) await embedder.close()
     throw error
@@ -67,7 +68,7 @@ export async function loadEncoderRouter(
     name,
     weights: weightsOfArtifact(artifact, encoderArtifact),
     pair: manifest.pair,
-    embedder,
+    embedder: aligned,
     ...(manifest.calibration !== undefined && { winRateQuantiles: manifest.calibration.winRateQuantiles }),
   })
 }
@@ -91,24 +92,34 @@ function isAbsence(error: unknown): error is Error {
   )
 }
 
-async function checkEncoder(
+/**
+ * The encoder with the mean of its vectors where the router's training had it. Rounding of the weights moves all vectors
+ * the same way, which would move all win rates; what is left of it after that hardly changes their order.
+ */
+async function alignEncoder(
   embedder: Embedder,
   { manifest, tensors }: RouterArtifact,
   name: string,
   source: string,
-): Promise<void> {
-  const { id, dimensions, probes = [] } = manifest.embedder
-  if (embedder.id === id) return
+): Promise<Embedder> {
+  const { dimensions, probes = [] } = manifest.embedder
   const refuse = (why: string): never => {
     throw mismatch(name, { manifest, tensors }, embedder.id, why)
   }
   if (embedder.dimensions !== dimensions)
     refuse(`they have ${embedder.dimensions} numbers in place of ${dimensions}`)
-  const agreement = await probeAgreement(embedder, probes, tensors, source)
+  const { agreement, shift } = await compareProbes(embedder, probes, tensors, source)
   if (!(agreement >= leastAgreement))
     refuse(
       `on ${probes.length} texts they agree to ${agreement.toFixed(2)}, and ${leastAgreement} is the least of a copy`,
     )
+  return {
+    ...embedder,
+    embed: async (texts, signal) =>
+      (await embedder.embed(texts, signal)).map((vector) =>
+        vector.map((number, column) => number + shift[column]!),
+      ),
+  }
 }
 
 function mismatch(name: string, { manifest }: RouterArtifact, given: string, why: string): EmbeddingError {
