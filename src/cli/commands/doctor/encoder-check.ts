@@ -9,7 +9,7 @@ import type { Check } from './check.ts'
 export async function encoderCheck(): Promise<Check> {
   const name = 'optional encoder'
   const entry = `auto-encoder: { kind: mf, encoder: ${encoderCost.model} }`
-  const cost = `${encoderCost.milliseconds} ms of processor time for a prompt of 1,000 characters, ${encoderCost.megabytes} MB of memory, ${encoderCost.downloadMegabytes} MB to download once`
+  const cost = `${encoderCost.milliseconds} ms for a prompt of 1,000 characters on two cores, ${encoderCost.megabytes} MB of memory, ${encoderCost.downloadMegabytes} MB to download once`
   const detail = `\`${entry}\` under routers reads what is asked instead of its wording alone${await gain()}; it costs about ${cost}`
   try {
     findInferencePackages()
