@@ -1,4 +1,8 @@
-import { featureNames, structuralWeight } from '../../src/routing/embedding/builtin/parameters.ts'
+import {
+  askedFeature,
+  featureNames,
+  structuralWeight,
+} from '../../src/routing/embedding/builtin/parameters.ts'
 import {
   fitRobustRanking,
   type RobustRankingOptions,
@@ -26,8 +30,8 @@ export type Recipe = {
 
 /** Turns a dimension of the vector back into standard deviations of the feature. */
 const perDeviation = Math.sqrt(featureNames.length) / structuralWeight
-/** All named dimensions but the constant. */
-const features = featureNames.slice(0, -1)
+/** All named dimensions but the constant and what is asked: outcomes of examinations say nothing about that. */
+const features = featureNames.slice(0, featureNames.indexOf(askedFeature))
 
 type FeatureWeights = Readonly<Record<string, number>>
 

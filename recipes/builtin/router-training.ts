@@ -1,6 +1,11 @@
 import { dot } from '../../src/base/math/linear/vectors.ts'
 import { createRandom } from '../../src/base/math/random.ts'
-import { featureNames, structuralWeight } from '../../src/routing/embedding/builtin/parameters.ts'
+import {
+  askedDeviation,
+  askedFeature,
+  featureNames,
+  structuralWeight,
+} from '../../src/routing/embedding/builtin/parameters.ts'
 import type { MatrixFactorizationWeights } from '../../src/routing/routers/mf/weights.ts'
 import { type RecipeScore, selectRecipe } from './recipe-selection.ts'
 import { lengthRecipe, type Recipe, type VectorUnit } from './recipes.ts'
@@ -18,14 +23,18 @@ export type VectorPair = {
 }
 
 export type BuiltinRouter = {
-  readonly weights: MatrixFactorizationWeights
+  /** [dimensions] u: the log-odds are u·vector. What is asked has no weight yet. */
+  readonly direction: Float64Array
   readonly recipe: string
   readonly scores: readonly RecipeScore[]
   readonly metrics: Readonly<Record<string, number>>
 }
 
+/** A weight of 1 on a standardised feature as a weight on the vector's dimension. */
+const perDeviation = Math.sqrt(featureNames.length) / structuralWeight
+
 /**
- * The built-in router's weights. The recipe is chosen on units of many models with families left out, fitted on all of
+ * The part of the built-in router that learns from outcomes of examinations. The recipe is chosen on units of many models with families left out, fitted on all of
  * them, and scaled on the comparisons of the pair so that the win rate is the probability that the strong model's answer
  * is better (a tie is not). For the scale each comparison has the score of the direction fitted without its family.
  */
@@ -44,9 +53,9 @@ export function trainBuiltinRouter(
   }))
   const { slope, offset } = fitMedianScale(predictions)
   const direction = fitted.map((weight) => weight * slope)
-  direction[featureNames.length - 1]! += offset * (Math.sqrt(featureNames.length) / structuralWeight)
+  direction[featureNames.length - 1]! += offset * perDeviation
   return {
-    weights: asMatrixFactorization(direction),
+    direction,
     recipe: chosen.recipe.name,
     scores,
     metrics: {
@@ -58,6 +67,13 @@ export function trainBuiltinRouter(
       comparisons: pairs.length,
     },
   }
+}
+
+/** The weights of `direction` with a log-odds of `slope` for each log-odds of what is asked. */
+export function joinedWeights(direction: Float64Array, slope: number): MatrixFactorizationWeights {
+  const joined = Float64Array.from(direction)
+  joined[featureNames.indexOf(askedFeature)]! += slope * askedDeviation * perDeviation
+  return asMatrixFactorization(joined)
 }
 
 /** With one dimension and rows 1 and −1, the log-odds are (1 − (−1)) · 1 · W₁x: so W₁ is half the direction. */

@@ -10,6 +10,7 @@ import { loadBuiltinEmbedder } from '../../src/routing/embedding/builtin/embedde
 import { promptFromText, type RoutedPrompt } from '../../src/routing/prompts/routed-prompt.ts'
 import { createMatrixFactorizationRouter } from '../../src/routing/routers/mf/router.ts'
 import { weightsOfArtifact } from '../../src/routing/routers/mf/weights.ts'
+import { readEverydayCorpus } from '../everyday/corpus.ts'
 import { isPermitted } from './data/permitted-data.ts'
 import { pairsFile, poolFile } from './data/training-rows.ts'
 import { recipes } from './recipes.ts'
@@ -70,8 +71,14 @@ describe('training the built-in artifact', () => {
     await writeFile(join(folder, pairsFile), jsonLines(pairs))
     // Two that learn nothing and two that do: the whole list takes its time.
     const fewRecipes = [...recipes.slice(0, 2), ...recipes.slice(-2)]
-    const train = (name: string, seed: number) =>
-      trainBuiltin({ data: folder, output: output(name), seed, recipes: fewRecipes })
+    const train = async (name: string, seed: number) =>
+      trainBuiltin({
+        data: folder,
+        output: output(name),
+        seed,
+        recipes: fewRecipes,
+        everyday: (await readEverydayCorpus()).filter((_, row) => row % 20 === 0),
+      })
     for (const name of ['one', 'two']) await train(name, 7)
     await train('other-seed', 8)
   }, 60_000)
@@ -81,6 +88,7 @@ describe('training the built-in artifact', () => {
     const files = await readdir(output('one'))
     expect(files.sort()).toEqual([
       'DATA_CARD.md',
+      'asked.safetensors',
       'embedder.safetensors',
       'pieces.safetensors',
       'router.json',

@@ -13,11 +13,23 @@ export const structuralWeight = 0.5
 /** Standardised features are cut off at this many standard deviations. */
 export const featureLimit = 5
 
-/** The named dimensions: the structural features, two that need the vocabulary, and a constant for a router's bias. */
+/**
+ * How much what is asked needs the strong model, as a log-odds. It is learned from everyday prompts of all lengths, so it
+ * is not standardised over the training prompts: over everyday prompts its mean is near 0.
+ */
+export const askedFeature = 'what is asked'
+/** Standard deviation of that log-odds over everyday prompts, roughly. */
+export const askedDeviation = 2
+
+/**
+ * The named dimensions: the structural features, two that need the vocabulary, what is asked, and a constant for a
+ * router's bias.
+ */
 export const embedderFeatures: readonly Pick<StructuralFeature, 'name' | 'scale'>[] = [
   ...structuralFeatures.map(({ name, scale }) => ({ name, scale })),
   { name: 'unknown words, share', scale: 'linear' },
   { name: 'word rarity', scale: 'linear' },
+  { name: askedFeature, scale: 'linear' },
   { name: 'constant', scale: 'linear' },
 ]
 

@@ -8,12 +8,18 @@ import { createPieceTokenizer } from './tokenizer.ts'
 /** Vectors of texts from the vectors of their word pieces: what a text is about, in twelve languages. */
 export type PieceVectors = {
   readonly dimensions: number
+  /** Pieces of the vocabulary. */
+  readonly pieceCount: number
   /** The vector of a text: `dimensions` numbers of length 1, or zeros if no piece of the text says anything. */
   vectorOf(text: string): Float32Array
   /** One vector per text, in order. */
   vectorsOf(texts: readonly string[]): Float32Array[]
-  /** Writes the vector of a text to `target` from `offset` on, without allocating it. */
-  write(text: string, target: Float32Array, offset: number): void
+  /**
+   * Writes the vector of a text to `target` from `offset` on, without allocating it.
+   *
+   * @returns the numbers of the text's pieces, in order. Valid until the next call.
+   */
+  write(text: string, target: Float32Array, offset: number): Int32Array
 }
 
 /**
@@ -55,18 +61,20 @@ export function createPieceVectors(table: PieceTable): PieceVectors {
   const { sumRows } = createRowSum(table)
   const sums = new Float64Array(dimensions)
 
-  function write(text: string, target: Float32Array, offset: number): void {
-    sumRows(tokenizer.tokenize(bounded(text)), sums)
+  function write(text: string, target: Float32Array, offset: number): Int32Array {
+    const pieces = tokenizer.tokenize(bounded(text))
+    sumRows(pieces, sums)
     const scale = inverseLength(sums)
     if (scale === 0) {
       target.fill(0, offset, offset + dimensions)
-      return
+      return pieces
     }
     for (let column = 0; column < dimensions; column++) {
       sums[column] = sums[column]! * scale - meanPrompt[column]!
     }
     const unit = inverseLength(sums)
     for (let column = 0; column < dimensions; column++) target[offset + column] = sums[column]! * unit
+    return pieces
   }
 
   function vectorOf(text: string): Float32Array {
@@ -75,7 +83,13 @@ export function createPieceVectors(table: PieceTable): PieceVectors {
     return vector
   }
 
-  return { dimensions, write, vectorOf, vectorsOf: (texts) => texts.map(vectorOf) }
+  return {
+    dimensions,
+    pieceCount: table.vocabulary.scores.length,
+    write,
+    vectorOf,
+    vectorsOf: (texts) => texts.map(vectorOf),
+  }
 }
 
 function bounded(text: string): string {
