@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtinArtifactFolder } from '../../src/base/artifact/builtin-folder.ts'
 import { loadRouterArtifact } from '../../src/base/artifact/load.ts'
 import { createRandom, type Random } from '../../src/base/math/random.ts'
+import { readAskedFile } from '../../src/routing/embedding/builtin/asked/asked-file.ts'
 import { loadBuiltinEmbedder } from '../../src/routing/embedding/builtin/embedder.ts'
 import { promptFromText, type RoutedPrompt } from '../../src/routing/prompts/routed-prompt.ts'
 import { createMatrixFactorizationRouter } from '../../src/routing/routers/mf/router.ts'
@@ -71,13 +72,15 @@ describe('training the built-in artifact', () => {
     await writeFile(join(folder, pairsFile), jsonLines(pairs))
     // Two that learn nothing and two that do: the whole list takes its time.
     const fewRecipes = [...recipes.slice(0, 2), ...recipes.slice(-2)]
+    const { clusters } = await readAskedFile(builtinArtifactFolder())
     const train = async (name: string, seed: number) =>
       trainBuiltin({
         data: folder,
         output: output(name),
         seed,
         recipes: fewRecipes,
-        everyday: (await readEverydayCorpus()).filter((_, row) => row % 20 === 0),
+        clusters,
+        everyday: (await readEverydayCorpus()).filter((_, row) => row % 40 === 0),
       })
     for (const name of ['one', 'two']) await train(name, 7)
     await train('other-seed', 8)

@@ -50,6 +50,8 @@ export type TrainBuiltinOptions = {
   readonly everyday?: readonly EverydayPrompt[]
   /** everyday_tiers.jsonl.gz. Default: none of its prompts. */
   readonly tiers?: string
+  /** [pieces] clusters of word pieces. Default: found in the prompts, which takes seconds. */
+  readonly clusters?: Uint8Array
   readonly seed: number
   /** To choose from; all of `recipes` unless told. */
   readonly recipes?: readonly Recipe[]
@@ -75,7 +77,7 @@ export async function trainBuiltin(options: TrainBuiltinOptions): Promise<CardFa
     tiers: options.tiers === undefined ? [] : await readTiers(options.tiers),
     exams: drawExams(rows.outcomes, createRandom(seed)),
   }
-  const examples = readExamples(everyday, table, vectors, seed)
+  const examples = readExamples(everyday, table, vectors, seed, options.clusters)
   const need = fitNeed(examples, seed)
   const examination = fitExamination(examples, seed)
   const leftOut = leftOutScores(examples, seed)

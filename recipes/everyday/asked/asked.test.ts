@@ -27,7 +27,9 @@ describe('fitLinear', () => {
 
   it('gives the same numbers for the same seed, and ignores rows of weight 0', () => {
     expect(fitLinear(rows, createRandom(1))).toEqual(fitLinear(rows, createRandom(1)))
-    const opposite = rows.map((row): LabelledExample => ({ ...row, label: row.label === 1 ? 0 : 1, weight: 0 }))
+    const opposite = rows.map(
+      (row): LabelledExample => ({ ...row, label: row.label === 1 ? 0 : 1, weight: 0 }),
+    )
     const model = fitLinear([...rows, ...opposite], createRandom(1))
     expect(logOdds(model, example([1, 9], 0, 1))).toBeGreaterThan(logOdds(model, example([0, 9], 0, 1)) + 1)
   })
@@ -51,9 +53,18 @@ describe('families', () => {
 
 describe('drawExams', () => {
   it('draws distinct prompts of known families', () => {
-    const row = (prompt: string, dataset: string) => ({ prompt, dataset, category: null, source: 's', scores: {} })
+    const row = (prompt: string, dataset: string) => ({
+      prompt,
+      dataset,
+      category: null,
+      source: 's',
+      scores: {},
+    })
     const many = Array.from({ length: 900 }, (_, index) => row(`question ${index}`, 'svamp'))
-    const drawn = drawExams([...many, ...many, row('chat', 'arena_bench_v1'), row('?', 'unknown')], createRandom(1))
+    const drawn = drawExams(
+      [...many, ...many, row('chat', 'arena_bench_v1'), row('?', 'unknown')],
+      createRandom(1),
+    )
     expect(drawn.filter(({ family }) => family === 'word problems')).toHaveLength(800)
     expect(new Set(drawn.map(({ prompt }) => prompt)).size).toBe(801)
     expect(drawn.map(({ family }) => family)).toContain('chat')

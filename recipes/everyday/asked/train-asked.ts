@@ -26,14 +26,16 @@ export type AskedSelection = {
 /** Of a prompt of the tiers: length gives it away, so it counts less than a prompt of the corpus. */
 const tierWeight = 0.3
 
+/** @param given clusters of pieces. Default: found in the prompts. */
 export function readExamples(
   rows: AskedRows,
   table: PieceTable,
   vectors: PieceVectors,
   seed: number,
+  given?: Uint8Array,
 ): AskedExamples {
   const prompts = [...rows.corpus, ...rows.tiers, ...rows.exams].map(({ prompt }) => prompt)
-  const clusters = clusterPieces(table, vectors, prompts, createRandom(seed))
+  const clusters = given ?? clusterPieces(table, vectors, prompts, createRandom(seed))
   const read = createExampleReader(vectors, clusters)
   const readAll = (group: readonly { readonly prompt: string }[]) => group.map(({ prompt }) => read(prompt))
   return {

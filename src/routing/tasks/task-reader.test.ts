@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtinArtifactFolder } from '../../base/artifact/builtin-folder.ts'
 import { hashOfWord } from '../../base/text/token-hash.ts'
 import { ArtifactError } from '../../errors.ts'
+import { askedFileName } from '../embedding/builtin/asked/asked-file.ts'
 import { loadBuiltinEmbedder } from '../embedding/builtin/embedder.ts'
 import { embedderFileName } from '../embedding/builtin/embedder-file.ts'
 import { pieceTableFileName } from '../embedding/builtin/pieces/table-file.ts'
@@ -114,7 +115,7 @@ describe('the reader that ships', () => {
   beforeAll(async () => {
     shipped = await loadTaskReader({})
     folder = await mkdtemp(join(tmpdir(), 'routellm-tasks-'))
-    for (const file of [embedderFileName, pieceTableFileName])
+    for (const file of [embedderFileName, pieceTableFileName, askedFileName])
       await copyFile(join(builtinArtifactFolder(), file), join(folder, file))
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))

@@ -7,6 +7,7 @@ import { builtinArtifactFolder } from '../../../base/artifact/builtin-folder.ts'
 import { encodeSafetensors, parseSafetensors } from '../../../base/artifact/safetensors.ts'
 import { ArtifactError } from '../../../errors.ts'
 import { embedderContract } from '../../../testing/embedder-contract.ts'
+import { askedFileName } from './asked/asked-file.ts'
 import { loadBuiltinEmbedder } from './embedder.ts'
 import { embedderFileName, encodeEmbedder, readEmbedderFile } from './embedder-file.ts'
 import { featureNames, structuralWeight } from './parameters.ts'
@@ -74,7 +75,8 @@ describe('the file of the built-in embedder', () => {
   let folder = ''
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'builtin-embedder-'))
-    await copyFile(join(builtinArtifactFolder(), pieceTableFileName), join(folder, pieceTableFileName))
+    for (const file of [pieceTableFileName, askedFileName])
+      await copyFile(join(builtinArtifactFolder(), file), join(folder, file))
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 

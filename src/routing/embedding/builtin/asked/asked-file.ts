@@ -69,11 +69,8 @@ export function parseAsked(bytes: Uint8Array, source: string): AskedParameters {
     const got = found === undefined ? 'is missing' : `is ${found.dtype} [${found.shape.join(', ')}]`
     throw fail('embedder-broken', `is not usable: the tensor ${name} ${got}, expected ${wanted}`)
   }
-  function floats(name: string, ...shape: readonly (number | undefined)[]): Float32Array {
-    const values = float32Of(read(name, 'F32', ...shape), name)
-    if (values.every(Number.isFinite)) return values
-    throw fail('embedder-broken', `is not usable: ${name} holds a number that is not finite`)
-  }
+  const floats = (name: string, ...shape: readonly (number | undefined)[]) =>
+    float32Of(read(name, 'F32', ...shape), `${name} of ${source}`)
 
   const version = new Int32Array(copyOf(read('format', 'I32', 1)))[0]
   if (version !== formatVersion) {

@@ -91,13 +91,16 @@ describe('createDifficultyReader', () => {
 describe('asked.safetensors', () => {
   it('keeps the parameters, and gives the same bytes', () => {
     const bytes = encodeAsked(smallParameters())
-    expect(parseAsked(bytes, 'a file')).toEqual(smallParameters())
-    expect(encodeAsked(parseAsked(bytes, 'a file'))).toEqual(bytes)
+    const { gramWeights, ...rest } = parseAsked(bytes, 'a file')
+    const { gramWeights: given, ...expected } = smallParameters()
+    expect(rest).toEqual(expected)
+    expect(gramWeights.every((weight, place) => weight === given[place])).toBe(true)
+    expect(Buffer.compare(encodeAsked(parseAsked(bytes, 'a file')), bytes)).toBe(0)
   })
 
   it('is refused if it is damaged, with the reason and what to do', () => {
     const broken = { ...smallParameters(), biases: Float32Array.of(1, Number.NaN) }
-    expect(() => parseAsked(encodeAsked(broken), 'a file')).toThrow(/biases holds a number that is not finite/)
+    expect(() => parseAsked(encodeAsked(broken), 'a file')).toThrow(/biases of a file is NaN/)
     const bytes = encodeAsked(smallParameters())
     for (const end of [10, bytes.length - 1])
       expect(() => parseAsked(bytes.subarray(0, end), 'a file')).toThrow(ArtifactError)
@@ -116,13 +119,19 @@ describe('what is asked, as the shipped embedder reads it', async () => {
       'Warum verklemmen sich diese zwei Threads, und wie behebe ich es ohne globalen Lock?',
     ]
     const fruit = 'aple, banannas, oragnes, chery, peachs, mellon, graps, lemmon, strawbery, kiwwi'
-    const easy = ['hello', 'What is the capital of France?', `Fix the spelling: ${fruit}`, '¿Qué hora es en Lima?']
-    for (const one of hard) for (const other of easy) expect(difficulty(one)).toBeGreaterThan(difficulty(other))
+    const easy = [
+      'hello',
+      'What is the capital of France?',
+      `Fix the spelling: ${fruit}`,
+      '¿Qué hora es en Lima?',
+    ]
+    for (const one of hard)
+      for (const other of easy) expect(difficulty(one)).toBeGreaterThan(difficulty(other))
   })
 
   it('is finite for hostile text', () => {
     for (const unit of ['a', '\u0301', '😀', '\ud800', 'x1 ', '字'])
-      expect(Number.isFinite(difficulty(unit.repeat(200_000)))).toBe(true)
+      expect(Number.isFinite(difficulty(unit.repeat(30_000)))).toBe(true)
     expect(difficulty('')).toBe(0)
   })
 })
