@@ -2,7 +2,7 @@
 // users' ones: AUC with 95 % intervals and paired differences. Writes benchmarks/results/everyday.json and the tables of
 // docs/routers/README.md and docs/targets.md. Needs the build.
 //   node benchmarks/everyday/everyday.mjs --data <folder with everyday/, pool/ and training/> [--only everyday_tiers,real]
-//     [--encoder '{"kind": "mf", "encoder": …}']
+//     [--encoder '{"kind": "mf", "encoder": …}' [--cache <file that keeps the encoder's vectors of the corpus>]]
 //   node benchmarks/everyday/everyday.mjs --data … --test-set --what "why this run"
 //     scores the hand-written prompts too. They are a test set: once, after the choice is frozen; recorded in
 //     test-set-runs.jsonl.
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     data: { type: 'string' },
     only: { type: 'string' },
     encoder: { type: 'string' },
+    cache: { type: 'string' },
     'test-set': { type: 'boolean', default: false },
     what: { type: 'string' },
   },
@@ -41,6 +42,8 @@ if (values['test-set'] && values.what === undefined) {
 }
 
 const resultsFile = join(project, 'benchmarks', 'results', 'everyday.json')
+/** The data sets that routers of the package were trained on. */
+const trainedOn = ['corpus', 'everyday_tiers']
 /** Of fewer hard or fewer easy prompts an AUC says nothing. */
 const leastOfEachSide = 10
 
@@ -60,33 +63,38 @@ for (const name of chosen) print(name, results[name])
 await writeGeneratedDocs()
 
 async function measure({ name, prompts }) {
-  const scored = await scoreWithRouters(prompts, { set: name, encoder })
+  const scored = await scoreUnseen(name, prompts)
   const all = prompts.map((_, row) => row)
   const groups = [...new Set(prompts.map(({ group }) => group))].flatMap((group) => {
     const rows = all.filter((row) => prompts[row].group === group)
     const hard = rows.filter((row) => prompts[row].isHard).length
-    return Math.min(hard, rows.length - hard) < leastOfEachSide ? [] : [[group, separationOf(rows)]]
+    return Math.min(hard, rows.length - hard) < leastOfEachSide
+      ? []
+      : [[group, separationOf(rows, 'ofGroups')]]
   })
   return {
     when: new Date().toISOString(),
-    all: separationOf(all),
+    all: separationOf(all, 'winRates'),
     groups: Object.fromEntries(groups),
     ...(name === 'real' && { otherPackages: comparisonWithPackages(prompts, scored) }),
-    strongShares: Object.fromEntries(
-      Object.entries(scored).map(([router, one]) => [
-        router,
-        { threshold: one.threshold, hard: strongShare(true, one), easy: strongShare(false, one) },
-      ]),
-    ),
+    ...(name !== 'corpus' && {
+      strongShares: Object.fromEntries(
+        Object.entries(scored).map(([router, one]) => [
+          router,
+          { threshold: one.threshold, hard: strongShare(true, one), easy: strongShare(false, one) },
+        ]),
+      ),
+    }),
   }
 
-  function separationOf(rows) {
+  /** @param scores which of a router's scores: `ofGroups`, if it has such, for the groups. */
+  function separationOf(rows, scores) {
     const isHard = rows.map((row) => prompts[row].isHard)
     const statistics = Object.fromEntries(
-      Object.entries(scored).map(([router, { winRates }]) => [
+      Object.entries(scored).map(([router, one]) => [
         router,
         createResampledAuc(
-          rows.map((row) => winRates[row]),
+          rows.map((row) => (one[scores] ?? one.winRates)[row]),
           isHard,
         ),
       ]),
@@ -102,6 +110,23 @@ async function measure({ name, prompts }) {
     const rows = all.filter((row) => prompts[row].isHard === isHard)
     return rows.filter((row) => winRates[row] >= threshold).length / rows.length
   }
+}
+
+/**
+ * Win rates of all routers: those of a router that was trained on these prompts are from fits that have not seen the prompt. Its
+ * threshold is that of the router that ships.
+ */
+async function scoreUnseen(name, prompts) {
+  // Of the corpus the encoder's vectors are kept, and computed once.
+  const scored = await scoreWithRouters(prompts, {
+    set: name,
+    ...(name !== 'corpus' && encoder !== undefined && { encoder }),
+  })
+  if (!trainedOn.includes(name)) return scored
+  const { leftOut } = await import('./comparison/left-out.mjs')
+  const unseen = await leftOut[name](prompts, { data: values.data, encoder, cache: values.cache })
+  for (const [router, scores] of Object.entries(unseen)) scored[router] = { ...scored[router], ...scores }
+  return scored
 }
 
 /** AUC of routers of other packages within each group, and how much higher the AUC of ours is, paired. */
@@ -142,7 +167,7 @@ function record(name) {
   )
 }
 
-function print(name, { all, groups, strongShares }) {
+function print(name, { all, groups, strongShares = {} }) {
   for (const [group, { rows, hard, routers }] of Object.entries({ all, ...groups })) {
     console.log(`\n${name}, ${group}: ${hard} hard, ${rows - hard} easy`)
     for (const [router, { value, interval, minus }] of Object.entries(routers)) {

@@ -6,6 +6,7 @@ import {
 import type { OutcomeUnit } from './data/outcome-units.ts'
 import { leftOutCategories, permittedDatasets } from './data/permitted-data.ts'
 import type { SourceFile, TrainingRows } from './data/training-rows.ts'
+import type { Join } from './join.ts'
 import type { NeighbourCheck } from './neighbour-check.ts'
 import { cautiousQuantile, indifference, resamples } from './recipe-selection.ts'
 import type { BuiltinRouter } from './router-training.ts'
@@ -18,6 +19,16 @@ export type CardFacts = {
   readonly parameters: BuiltinEmbedderParameters
   readonly seed: number
   readonly manifest: RouterManifest
+  readonly everyday: EverydayFacts
+}
+
+/** Numbers of prompts that the feature `what is asked` learned from, and how it does on those it did not see. */
+export type EverydayFacts = {
+  readonly corpus: number
+  readonly tiers: number
+  readonly exams: number
+  readonly leftOutArea: number
+  readonly join: Join
 }
 
 /** The data card of the built-in artifact, in Markdown, written from what was really used. */
@@ -34,6 +45,7 @@ export function dataCard(facts: CardFacts): string {
     '## Left out',
     leftOutTable(facts.rows.files),
     `Left out because their terms forbid it or are not clear, or (for the comparisons) because the models are not of the pair's kind. Within permitted sets also: ${[...leftOutCategories].join(', ')}. AlpacaEval, CMMLU, C-Eval and every sample of the arena are non-commercial, wholly or in part. MMLU, GSM8K (test) and MT-Bench were removed from the files before, by exact match and by 13-grams; they were not read.`,
+    `Everyday prompts: ${facts.everyday.corpus} of the project's own corpus (\`recipes/everyday\`, its README is their card) and ${facts.everyday.tiers} of everyday_tiers (MIT) shaped the feature \`what is asked\` in \`asked.safetensors\`, with ${facts.everyday.exams} of the rows above as examples of what is no everyday prompt. On the corpus, whole families left out, its area under the ROC curve is ${facts.everyday.leftOutArea.toFixed(3)}. It joins the other features with a slope of ${facts.everyday.join.slope.toFixed(2)} and an offset of ${facts.everyday.join.offset.toFixed(2)}; the shares of strong calls are those of the corpus, each prompt scored by fits that did not see it.`,
     unitsSection(facts.units),
     selectionSection(facts.router),
     figuresSection(facts),

@@ -7,6 +7,7 @@ import { dot } from '../../src/base/math/linear/vectors.ts'
 import { createRandom } from '../../src/base/math/random.ts'
 import { sigmoid } from '../../src/base/math/sigmoid.ts'
 import { evenQuantiles } from '../../src/base/math/statistics/quantile.ts'
+import { rocArea } from '../../src/base/math/statistics/roc-area.ts'
 import { askedFileName, encodeAsked } from '../../src/routing/embedding/builtin/asked/asked-file.ts'
 import { gateOf } from '../../src/routing/embedding/builtin/asked/difficulty.ts'
 import { type BuiltinEmbedder, createBuiltinEmbedder } from '../../src/routing/embedding/builtin/embedder.ts'
@@ -104,8 +105,25 @@ export async function trainBuiltin(options: TrainBuiltinOptions): Promise<CardFa
     join,
     seed,
   })
+  const isStrong = everyday.corpus.map(({ needs }) => needs === 'strong')
+  const everydayFacts = {
+    corpus: everyday.corpus.length,
+    tiers: everyday.tiers.length,
+    exams: everyday.exams.length,
+    leftOutArea: rocArea(leftOut.need, isStrong)?.area ?? Number.NaN,
+    join,
+  }
   onStage('writing the artifact')
-  const facts: CardFacts = { rows, units, router, neighbours, parameters, seed, manifest: artifact.manifest }
+  const facts: CardFacts = {
+    rows,
+    units,
+    router,
+    neighbours,
+    parameters,
+    seed,
+    manifest: artifact.manifest,
+    everyday: everydayFacts,
+  }
   await saveRouterArtifact(output, artifact)
   await mkdir(output, { recursive: true })
   await writeFile(path(output, embedderFileName), encodeEmbedder(parameters))

@@ -4,8 +4,7 @@ import picocolors from 'picocolors'
 /** What README.md asks first: one prompt that a person would send to the weak model, and one for the strong model. */
 export const firstExamples = {
   weak: 'Good morning!',
-  strong:
-    'A shop sells pens at 3 for $2 and pads at 4 for $7. Ann buys 12 pens and 8 pads and pays with two $20 notes. How much change does she get, and how many more pens could she buy with it?',
+  strong: 'Prove that the square root of 2 is irrational.',
 }
 
 /**

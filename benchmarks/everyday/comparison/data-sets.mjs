@@ -1,8 +1,9 @@
 // The prompts on which routers are compared without models' answers: each has a side, hard or easy, and a group within which
 // hard and easy ones are compared.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { project } from '../../../scripts/setup/project.mjs'
 
 /**
  * @typedef {{ readonly prompt: string, readonly isHard: boolean, readonly group: string }} SidedPrompt
@@ -30,6 +31,14 @@ const readers = {
     readRows(folder, 'pool/everyday_tiers.jsonl.gz')
       .filter(({ tier }) => tier !== 'MEDIUM')
       .map(({ prompt, tier, language }) => ({ prompt, isHard: tier !== 'SIMPLE', group: language })),
+  /** What the routers were trained on: only scores of fits that have not seen a prompt count. */
+  corpus: () => {
+    const corpus = join(project, 'recipes', 'everyday', 'corpus')
+    return readdirSync(corpus)
+      .sort()
+      .flatMap((file) => readRows(corpus, file))
+      .map(({ prompt, needs, language }) => ({ prompt, isHard: needs === 'strong', group: language }))
+  },
   /** Prompts of arena-hard, chosen by others as hard, against a random sample of lmsys-chat-1m. A weak truth. */
   real: (folder) => {
     const rows = readRows(folder, 'training/unlabelled_prompts.jsonl.gz')
