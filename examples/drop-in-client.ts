@@ -10,10 +10,7 @@ const client = new RouteLLM({
   providers: { large: { baseURL }, small: { baseURL } },
 })
 
-const prompts = [
-  'What is the capital of France?',
-  'A pump fills a 240-litre tank in 6 hours, another empties it in 8. Both start at 9:00. When is the tank full, and how much water went through?',
-]
+const prompts = ['What is the capital of France?', 'Prove that the square root of 2 is irrational.']
 for (const content of prompts) {
   const reply = await client.chat.completions.create({
     model: 'router-mf-50pct',

@@ -10,17 +10,12 @@ const textOf = (file: string) =>
 const examples = [
   ['README.md', 'Good morning!', 'weak'],
   ['README.md', 'What is the capital of France?', 'weak'],
-  ['README.md', 'A pump fills a 240-litre tank in 6 hours, another empties it in 8.', 'strong'],
-  ['README.md', 'A shop sells pens at 3 for $2 and pads at 4 for $7.', 'strong'],
+  ['README.md', 'Prove that the square root of 2 is irrational.', 'strong'],
   ['docs/client.md', 'Good morning!', 'weak'],
   ['src/cli/command-line.ts', 'Good morning!', 'weak'],
   ['src/cli/commands/route/command.ts', 'Good morning!', 'weak'],
   ['examples/drop-in-client.ts', 'What is the capital of France?', 'weak'],
-  [
-    'examples/drop-in-client.ts',
-    'A pump fills a 240-litre tank in 6 hours, another empties it in 8.',
-    'strong',
-  ],
+  ['examples/drop-in-client.ts', 'Prove that the square root of 2 is irrational.', 'strong'],
 ] as const
 
 describe('an example that shows a decision of the default', () => {
@@ -32,15 +27,5 @@ describe('an example that shows a decision of the default', () => {
     const prompt = text.slice(begin, text.indexOf(quote, begin))
     const { stdout } = await run(['route', prompt, '--json'], { folder: tmpdir() })
     expect(JSON.parse(stdout)).toMatchObject({ model: expected, router: 'mf' })
-  })
-
-  it('is no short proof, which the default takes for easy', () => {
-    for (const file of [
-      'README.md',
-      'docs/client.md',
-      'src/cli/command-line.ts',
-      'examples/drop-in-client.ts',
-    ])
-      expect(textOf(file)).not.toContain('√2')
   })
 })
