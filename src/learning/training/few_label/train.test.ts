@@ -22,10 +22,10 @@ let folder: string
 let embedder: Embedder
 let prior: PriorRouter
 
-// Short ones need the strong model, so that the built-in router is of no help.
-const hard = (row: number) => `Derive the eigenvalues of operator ${'abcdefghij'[row % 10]}${row}.`
+// The ones that need the strong model ask less, so that the built-in router is of no help.
+const hard = (row: number) => `Which colour is the ${'abcdefghij'[row % 10]} ball in box ${row}?`
 const easy = (row: number) =>
-  `Look at the 2 pictures first. Then tell me: which colour is the ${'abcdefghij'[row % 10]} ball in box ${row} of 90?`
+  `Look at the 2 pictures first. Then derive the eigenvalues of operator ${'abcdefghij'[row % 10]}${row} of 90, and prove each step.`
 const promptOf = (row: number) => (row % 2 === 0 ? hard(row) : easy(row))
 
 beforeAll(async () => {
@@ -131,7 +131,7 @@ describe('trainFewLabel', () => {
     if (!isExplainingRouter(router)) throw new Error('it explains')
     const contributionsOf = async (text: string) => (await router.explain(promptFromText(text))).contributions
     const contributions = await contributionsOf(hard(2001))
-    const word = contributions.find(({ feature }) => feature === '“eigenvalues”')
+    const word = contributions.find(({ feature }) => feature === '“colour”')
     expect(word).toMatchObject({ value: 1 })
     expect(word!.effect).toBeGreaterThan(0)
     const logOdds = (winRate: number) => Math.log(winRate / (1 - winRate))
