@@ -3,40 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { DataError } from '../../src/errors.ts'
 import { readJsonLines } from '../../src/learning/formats/json/json-lines.ts'
+import { tasks } from '../../src/routing/tasks/task.ts'
 
 export const languages = ['ar', 'de', 'en', 'es', 'fr', 'hi', 'ja', 'ko', 'pt', 'ru', 'tr', 'zh'] as const
 
-/** The kinds of work that a prompt asks for. */
-export const kindsOfWork = [
-  'agent-task',
-  'classification',
-  'code-edit',
-  'code-from-spec',
-  'correction',
-  'creative-constrained',
-  'data-analysis',
-  'debugging',
-  'design',
-  'everyday-writing',
-  'expert-finance',
-  'expert-law',
-  'expert-medicine',
-  'expert-science',
-  'extraction',
-  'follow-up',
-  'greeting',
-  'look-up',
-  'maths-hard',
-  'maths-simple',
-  'planning',
-  'proof',
-  'reformatting',
-  'rewriting',
-  'summary',
-  'tool-result',
-  'translation',
-  'trivia-obscure',
-] as const
+/** The kinds of work that a prompt asks for: the tasks that decisions name, and two that decisions count with others. */
+export const kindsOfWork = [...tasks, 'correction', 'extraction'] as const
 
 const rowSchema = z.strictObject({
   prompt: z.string().min(1).max(3000),

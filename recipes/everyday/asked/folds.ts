@@ -1,7 +1,7 @@
+import { shuffle } from '../../../src/base/math/draw.ts'
 import { dot } from '../../../src/base/math/linear/vectors.ts'
 import type { Random } from '../../../src/base/math/random.ts'
 import type { Example } from './examples.ts'
-import { shuffle } from './linear-fit.ts'
 
 /** Prompts of one family share a fold: such are alike in what they are about and in how they say it. */
 const sameFamily = 0.9

@@ -1,3 +1,4 @@
+import { shuffle } from '../../../src/base/math/draw.ts'
 import { dot } from '../../../src/base/math/linear/vectors.ts'
 import type { Random } from '../../../src/base/math/random.ts'
 import { sigmoid } from '../../../src/base/math/sigmoid.ts'
@@ -71,14 +72,4 @@ export function logOdds(
   let sum = 0
   for (const place of places) sum += gramWeights[place]!
   return bias + sum / Math.sqrt(Math.max(1, places.length)) + dot(vectorWeights, vector)
-}
-
-/** Fisher and Yates, in place. */
-export function shuffle(items: number[], random: Random): void {
-  for (let index = items.length - 1; index > 0; index--) {
-    const other = random.nextInt(index + 1)
-    const item = items[index]!
-    items[index] = items[other]!
-    items[other] = item
-  }
 }

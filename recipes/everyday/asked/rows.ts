@@ -1,11 +1,11 @@
 import { z } from 'zod'
+import { shuffle } from '../../../src/base/math/draw.ts'
 import { createRandom, type Random } from '../../../src/base/math/random.ts'
 import { DataError } from '../../../src/errors.ts'
 import { readJsonLines } from '../../../src/learning/formats/json/json-lines.ts'
 import { familyOf, type PromptOutcomes } from '../../builtin/data/outcome-units.ts'
 import { readTrainingRows } from '../../builtin/data/training-rows.ts'
 import { type EverydayPrompt, readEverydayCorpus } from '../corpus.ts'
-import { shuffle } from './linear-fit.ts'
 
 /**
  * A prompt of everyday_tiers (MIT, written by others) that is clearly hard or easy. Its tier follows its length in part.

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { drawAscending } from './draw.ts'
+import { drawAscending, shuffle } from './draw.ts'
 import { createRandom } from './random.ts'
 
 it('draws distinct numbers in order, the same for the same seed', () => {
@@ -21,4 +21,17 @@ it('draws each number equally often', () => {
 
 it('takes all where more are wanted than there are', () => {
   expect([...drawAscending(3, 9, createRandom(0))]).toEqual([0, 1, 2])
+})
+
+it('shuffles into each order equally often', () => {
+  const random = createRandom(3)
+  const counts = new Map<string, number>()
+  for (let round = 0; round < 6_000; round++) {
+    const items = [1, 2, 3]
+    shuffle(items, random)
+    counts.set(items.join(''), (counts.get(items.join('')) ?? 0) + 1)
+  }
+  expect(counts.size).toBe(6)
+  // 1,000 expected, standard deviation 29.
+  for (const count of counts.values()) expect(Math.abs(count - 1_000)).toBeLessThan(120)
 })

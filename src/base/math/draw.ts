@@ -12,3 +12,13 @@ export function drawAscending(count: number, wanted: number, random: Random): In
   }
   return order.slice(0, drawn).sort()
 }
+
+/** Puts the items in a random order, in place; each order is equally likely (Fisher and Yates). */
+export function shuffle(items: number[], random: Random): void {
+  for (let index = items.length - 1; index > 0; index--) {
+    const other = random.nextInt(index + 1)
+    const item = items[index]!
+    items[index] = items[other]!
+    items[other] = item
+  }
+}

@@ -1,12 +1,6 @@
 import { join } from 'node:path'
-import {
-  encodeSafetensors,
-  float32Of,
-  float32Tensor,
-  parseSafetensors,
-  type Tensor,
-} from '../../base/artifact/safetensors.ts'
-import { readRegularFile } from '../../base/files/read-file.ts'
+import { encodeSafetensors, float32Tensor, type Tensor } from '../../base/artifact/safetensors.ts'
+import { integerTensor, readTensorFields, readTensorFile } from '../../base/artifact/tensor-fields.ts'
 import { hashOfWord } from '../../base/text/token-hash.ts'
 import { ArtifactError } from '../../errors.ts'
 import { tasks } from './task.ts'
@@ -32,16 +26,15 @@ const fingerprint = hashOfWord(tasks.join('|'))
 /** Reads and checks `tasks.safetensors` in `folder`. Throws `ArtifactError`. */
 export async function readTaskWeights(folder: string): Promise<TaskWeights> {
   const file = join(folder, taskFileName)
-  let bytes: Uint8Array
-  try {
-    bytes = await readRegularFile(file)
-  } catch (cause) {
-    throw new ArtifactError(
-      'tasks-file-missing',
-      `The weights that read the kind of work cannot be read from ${file}. Reinstall the package, or give the folder that holds ${taskFileName}.`,
-      { cause },
-    )
-  }
+  const bytes = await readTensorFile(
+    file,
+    (cause) =>
+      new ArtifactError(
+        'tasks-file-missing',
+        `The weights that read the kind of work cannot be read from ${file}. Reinstall the package, or give the folder that holds ${taskFileName}.`,
+        { cause },
+      ),
+  )
   return parseTaskWeights(bytes, file)
 }
 
@@ -50,8 +43,8 @@ export function encodeTaskWeights(given: TaskWeights): Uint8Array {
   const columns = given.weights.length / tasks.length
   return encodeSafetensors(
     new Map<string, Tensor>([
-      ['format', int32Tensor(Int32Array.of(formatVersion, fingerprint))],
-      ['features', int32Tensor(given.featureHashes)],
+      ['format', integerTensor(Int32Array.of(formatVersion, fingerprint), 'I32')],
+      ['features', integerTensor(given.featureHashes, 'I32')],
       ['weights', float32Tensor(given.weights, [tasks.length, columns])],
       ['biases', float32Tensor(given.biases, [tasks.length])],
       ['strong_shares', float32Tensor(given.strongShares, [tasks.length])],
@@ -61,33 +54,21 @@ export function encodeTaskWeights(given: TaskWeights): Uint8Array {
 
 /** Weights from the bytes of `source`. Throws `ArtifactError`, naming what is wrong. */
 export function parseTaskWeights(bytes: Uint8Array, source: string): TaskWeights {
-  const tensors = parseSafetensors(bytes, source)
-  const tensor = (name: string, dtype: Tensor['dtype'], dimensions: number): Tensor => {
-    const found = tensors.get(name)
-    if (found?.dtype !== dtype || found.shape.length !== dimensions)
-      throw unusable(source, `the tensor ${name} is missing or of another form`)
-    return found
-  }
-  const perTask = (name: string): Float32Array => {
-    const found = tensor(name, 'F32', 1)
-    if (found.shape[0] !== tasks.length)
-      throw unusable(source, `${name} has ${found.shape[0]} numbers, expected ${tasks.length}`)
-    return float32Of(found, name)
-  }
-  const format = int32Of(tensor('format', 'I32', 1))
+  const fields = readTensorFields(bytes, source, (what) => unusable(source, what))
+  const format = fields.int32('format', 2)
   if (format[0] !== formatVersion || format[1] !== fingerprint)
     throw unusable(
       source,
       `it is of another version, or for other kinds of work than the ${tasks.length} here`,
     )
-  const featureHashes = int32Of(tensor('features', 'I32', 1))
-  const matrix = tensor('weights', 'F32', 2)
-  if (matrix.shape[0] !== tasks.length || matrix.shape[1]! <= featureHashes.length)
-    throw unusable(source, `weights is [${matrix.shape.join(', ')}], expected ${tasks.length} rows`)
-  const strongShares = perTask('strong_shares')
+  const featureHashes = fields.int32('features', undefined)
+  const weights = fields.float32('weights', tasks.length, undefined)
+  if (weights.length <= tasks.length * featureHashes.length)
+    throw unusable(source, 'weights has columns for the features only')
+  const strongShares = fields.float32('strong_shares', tasks.length)
   if (!strongShares.every((share) => share >= 0 && share <= 1))
     throw unusable(source, 'strong_shares holds a number that is not from 0 to 1')
-  return { featureHashes, weights: float32Of(matrix, 'weights'), biases: perTask('biases'), strongShares }
+  return { featureHashes, weights, biases: fields.float32('biases', tasks.length), strongShares }
 }
 
 function unusable(source: string, what: string): ArtifactError {
@@ -95,17 +76,4 @@ function unusable(source: string, what: string): ArtifactError {
     'tasks-file-unusable',
     `${source} does not hold usable weights for the kind of work: ${what}. Reinstall the package, or train them again with recipes/everyday/train-tasks.mjs.`,
   )
-}
-
-function int32Tensor(values: Int32Array): Tensor {
-  return {
-    dtype: 'I32',
-    shape: [values.length],
-    bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-  }
-}
-
-/** Copies into aligned memory. */
-function int32Of({ bytes }: Tensor): Int32Array {
-  return new Int32Array(new Uint8Array(bytes).buffer)
 }

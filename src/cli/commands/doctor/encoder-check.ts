@@ -10,7 +10,7 @@ export async function encoderCheck(): Promise<Check> {
   const name = 'optional encoder'
   const entry = `auto-encoder: { kind: mf, encoder: ${encoderCost.model} }`
   const cost = `${encoderCost.milliseconds} ms for a prompt of 1,000 characters on two cores, ${encoderCost.megabytes} MB of memory, ${encoderCost.downloadMegabytes} MB to download once`
-  const detail = `\`${entry}\` under routers reads what is asked instead of its wording alone${await gain()}; it costs about ${cost}`
+  const detail = `\`${entry}\` under routers reads what is asked with an encoder${await gain()}; it costs about ${cost}`
   try {
     findInferencePackages()
     return { name, status: 'ok', detail }

@@ -28,7 +28,7 @@ routers:
   mf: {}                             # the built-in, trained router
   random: {}                         # baselines to compare with
   length: {}
-  # Reads what is asked better than mf, for about ${encoderCost.milliseconds} ms a prompt and ${encoderCost.megabytes} MB; \`routellm doctor\` says by how much, and what to install.
+  # Reads what is asked with an encoder, which is a little better than mf, for about ${encoderCost.milliseconds} ms a prompt and ${encoderCost.megabytes} MB; \`routellm doctor\` says by how much, and what to install.
   # auto-encoder: { kind: mf, encoder: ${encoderCost.model} }
   # mine: { artifact: ./my-router }  # what \`routellm train mf --output my-router\` wrote
 

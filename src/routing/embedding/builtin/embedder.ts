@@ -63,20 +63,12 @@ export function createBuiltinEmbedder(
   const { difficultyOf } = createDifficultyReader(asked, vectors.dimensions, vectors.pieceCount)
   const measure = createTextMeasurer()
   const lookUpWords = createWordLookup(parameters)
-  const repeated = createRepeatedTexts()
   const raw = new Float64Array(featureNames.length)
   const dimensions = featureNames.length + vectors.dimensions
+  const repeated = createRepeatedTexts(dimensions)
   const { centres, factors } = standardisation(parameters)
 
-  // Several readers ask for one text in a row: a router, and the reader of the kind of work.
-  let last = ''
-  const lastVector = new Float32Array(dimensions)
-
   function embedNow(text: string, vector = new Float32Array(dimensions)): Float32Array {
-    if (text === last && text !== '') {
-      vector.set(lastVector)
-      return vector
-    }
     const known = repeated.find(text)
     if (known !== undefined) {
       vector.set(known)
@@ -90,8 +82,6 @@ export function createBuiltinEmbedder(
       vector[feature] = cut((raw[feature]! - centres[feature]!) * factors[feature]!, limit)
     }
     repeated.offer(text, vector)
-    last = text
-    lastVector.set(vector)
     return vector
   }
 

@@ -10,25 +10,30 @@ function variants(text: string): string[] {
 }
 
 describe('createRepeatedTexts', () => {
-  it('keeps a text that comes twice', () => {
-    const repeated = createRepeatedTexts()
+  it('keeps a text until the next one, and one that comes twice', () => {
+    const repeated = createRepeatedTexts(vector.length)
     repeated.offer('the same words', vector)
+    expect(repeated.find('the same words')).toEqual(vector)
+    repeated.offer('other words', vector)
     expect(repeated.find('the same words')).toBeUndefined()
     repeated.offer('the same words', vector)
+    repeated.offer('other words', vector)
     expect(repeated.find('the same words')).toEqual(vector)
   })
 
   it('keeps a copy of the vector', () => {
-    const repeated = createRepeatedTexts()
+    const repeated = createRepeatedTexts(vector.length)
     const own = Float32Array.from(vector)
     repeated.offer('words', own)
     repeated.offer('words', own)
     own.fill(7)
     expect(repeated.find('words')).toEqual(vector)
+    repeated.offer('other words', own)
+    expect(repeated.find('words')).toEqual(vector)
   })
 
   it.each([1, 2, 9, 100, 1000])('never takes one text of %i characters for another', (length) => {
-    const repeated = createRepeatedTexts()
+    const repeated = createRepeatedTexts(vector.length)
     const text = 'abcdefghij'.repeat(100).slice(0, length)
     repeated.offer(text, vector)
     repeated.offer(text, vector)
@@ -38,23 +43,24 @@ describe('createRepeatedTexts', () => {
   })
 
   it('is not displaced by texts that never repeat', () => {
-    const repeated = createRepeatedTexts()
+    const repeated = createRepeatedTexts(vector.length)
     for (let time = 0; time < 2; time++) repeated.offer('kept', vector)
     for (let number = 0; number < 10_000; number++) repeated.offer(`${number} words`, Float32Array.of(number))
     expect(repeated.find('kept')).toEqual(vector)
   })
 
   it('finds a vector for the empty text only if it was offered', () => {
-    const repeated = createRepeatedTexts()
+    const repeated = createRepeatedTexts(vector.length)
     expect(repeated.find('')).toBeUndefined()
     for (let time = 0; time < 2; time++) repeated.offer('', vector)
     expect(repeated.find('')).toEqual(vector)
   })
 
-  it('keeps no text of which only a part is measured', () => {
-    const repeated = createRepeatedTexts()
+  it('keeps no text of which only a part is measured beyond the next one', () => {
+    const repeated = createRepeatedTexts(vector.length)
     const long = 'x'.repeat(measuredCharacters + 1)
     for (let time = 0; time < 3; time++) repeated.offer(long, vector)
+    repeated.offer('short', vector)
     expect(repeated.find(long)).toBeUndefined()
   })
 })

@@ -40,7 +40,7 @@ describe('createGramReader', () => {
   })
 
   it('property: reads the beginning and the end of a text of any length, at a bounded cost', () => {
-    const pieces = fc.array(fc.nat(pieceCount - 1), { maxLength: 400 })
+    const pieces = fc.array(fc.nat(pieceCount - 1), { maxLength: 400, size: 'max' })
     fc.assert(
       fc.property(pieces, (text) => {
         const places = placesOf(text)
@@ -56,7 +56,7 @@ describe('createGramReader', () => {
 })
 
 describe('createDifficultyReader', () => {
-  const { difficultyOf, logOddsOf } = createDifficultyReader(smallParameters(), 2, pieceCount)
+  const { difficultyOf } = createDifficultyReader(smallParameters(), 2, pieceCount)
   const vector = Float32Array.of(9, 1, 0.5)
 
   it('adds the grams, over the root of their number, to the vector and the bias', () => {
@@ -66,9 +66,7 @@ describe('createDifficultyReader', () => {
       [...places.subarray(0, count)].reduce((sum, place) => sum + (((2 * place + column) % 11) - 5), 0)
     const strong = (0.5 * weightOf(0)) / Math.sqrt(count) + (1 * 1 - 2 * 0.5) + 0.125
     const exam = (0.25 * weightOf(1)) / Math.sqrt(count) + (0.5 * 1 + 3 * 0.5) - 4
-    const [foundStrong, foundExam] = logOddsOf(pieces, vector, 1)
-    expect(foundStrong).toBeCloseTo(strong, 6)
-    expect(foundExam).toBeCloseTo(exam, 6)
+    expect(gateOf(exam)).toBeGreaterThan(0.01)
     expect(difficultyOf(pieces, vector, 1)).toBeCloseTo(strong * gateOf(exam), 6)
   })
 

@@ -5,15 +5,14 @@ import { type AskedParameters, checkAskedParameters } from './parameters.ts'
 /** Reads from a text what it asks for, whatever its length. */
 export type DifficultyReader = {
   /**
-   * How much what is asked needs the strong model: a log-odds that is 0 if the text says nothing, times the
-   * probability that the text is no examination question. Examinations are scored by the other features.
+   * How much what is asked needs the strong model: a log-odds that is 0 if the text says nothing, times a
+   * weight that falls from 1 to 0 the more it is like an examination question (`gateOf`): those are left to the other
+   * features.
    *
    * @param pieces the text's word pieces.
    * @param vector holds the text's vector from `offset` on.
    */
   difficultyOf(pieces: Int32Array, vector: Float32Array, offset: number): number
-  /** Both log-odds of `askedColumns`, as they are before they are joined. */
-  logOddsOf(pieces: Int32Array, vector: Float32Array, offset: number): readonly [number, number]
 }
 
 /** How sharply the opinion gives way to the other features as a text becomes an examination question. */
@@ -39,38 +38,27 @@ export function createDifficultyReader(
   checkAskedParameters(parameters, dimensions, pieceCount)
   const { gramWeights, gramScales, vectorWeights, biases } = parameters
   const readGrams = createGramReader(parameters.clusters)
-  const sums = new Float64Array(2)
-
-  function write(pieces: Int32Array, vector: Float32Array, offset: number): void {
-    const { places, count } = readGrams(pieces)
-    let strong = 0
-    let exam = 0
-    for (let gram = 0; gram < count; gram++) {
-      const place = 2 * places[gram]!
-      strong += gramWeights[place]!
-      exam += gramWeights[place + 1]!
-    }
-    const share = count === 0 ? 0 : 1 / Math.sqrt(count)
-    strong *= gramScales[0]! * share
-    exam *= gramScales[1]! * share
-    for (let column = 0; column < dimensions; column++) {
-      const value = vector[offset + column]!
-      strong += vectorWeights[column]! * value
-      exam += vectorWeights[dimensions + column]! * value
-    }
-    sums[0] = strong + biases[0]!
-    sums[1] = exam + biases[1]!
-  }
 
   return {
     difficultyOf(pieces, vector, offset) {
       if (pieces.length === 0) return 0
-      write(pieces, vector, offset)
-      return sums[0]! * gateOf(sums[1]!)
-    },
-    logOddsOf(pieces, vector, offset) {
-      write(pieces, vector, offset)
-      return [sums[0]!, sums[1]!]
+      const { places, count } = readGrams(pieces)
+      let strong = 0
+      let exam = 0
+      for (let gram = 0; gram < count; gram++) {
+        const place = 2 * places[gram]!
+        strong += gramWeights[place]!
+        exam += gramWeights[place + 1]!
+      }
+      const share = 1 / Math.sqrt(count)
+      strong = strong * gramScales[0]! * share + biases[0]!
+      exam = exam * gramScales[1]! * share + biases[1]!
+      for (let column = 0; column < dimensions; column++) {
+        const value = vector[offset + column]!
+        strong += vectorWeights[column]! * value
+        exam += vectorWeights[dimensions + column]! * value
+      }
+      return strong * gateOf(exam)
     },
   }
 }

@@ -1,5 +1,3 @@
-import { gramBuckets } from './grams.ts'
-
 /** The columns of the tables of weights: two linear functions of a text, each a log-odds. */
 export const askedColumns = ['needs the strong model', 'is an examination question'] as const
 
@@ -17,18 +15,15 @@ export type AskedParameters = {
   readonly biases: Float32Array
 }
 
-/** @throws RangeError if the shapes disagree. */
-export function checkAskedParameters(parameters: AskedParameters, dimensions: number, pieces: number): void {
-  const { clusters, gramWeights, gramScales, vectorWeights, biases } = parameters
-  const columns = askedColumns.length
-  const expected: readonly (readonly [string, number, number])[] = [
-    ['clusters', clusters.length, pieces],
-    ['gram_weights', gramWeights.length, gramBuckets * columns],
-    ['gram_scales', gramScales.length, columns],
-    ['vector_weights', vectorWeights.length, dimensions * columns],
-    ['biases', biases.length, columns],
-  ]
-  for (const [name, found, wanted] of expected) {
-    if (found !== wanted) throw new RangeError(`${name} has ${found} numbers, expected ${wanted}`)
-  }
+/** @throws RangeError if they are for another vocabulary or for other vectors. */
+export function checkAskedParameters(
+  { clusters, vectorWeights }: AskedParameters,
+  dimensions: number,
+  pieces: number,
+): void {
+  if (clusters.length !== pieces)
+    throw new RangeError(`clusters has ${clusters.length} numbers, expected ${pieces}`)
+  const wanted = dimensions * askedColumns.length
+  if (vectorWeights.length !== wanted)
+    throw new RangeError(`vector_weights has ${vectorWeights.length} numbers, expected ${wanted}`)
 }

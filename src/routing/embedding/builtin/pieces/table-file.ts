@@ -1,12 +1,6 @@
 import { join } from 'node:path'
-import {
-  encodeSafetensors,
-  float32Of,
-  float32Tensor,
-  parseSafetensors,
-  type Tensor,
-} from '../../../../base/artifact/safetensors.ts'
-import { readRegularFile } from '../../../../base/files/read-file.ts'
+import { encodeSafetensors, float32Tensor, type Tensor } from '../../../../base/artifact/safetensors.ts'
+import { integerTensor, readTensorFields, readTensorFile } from '../../../../base/artifact/tensor-fields.ts'
 import { ArtifactError } from '../../../../errors.ts'
 import { codesPerGroup, columnsPerGroup, type PieceTable } from './table.ts'
 
@@ -19,16 +13,15 @@ export const pieceTableRemedy = 'Reinstall the package, or make it again with re
 /** Reads and checks `pieces.safetensors` in `folder`. Throws `ArtifactError`. */
 export async function readPieceTable(folder: string): Promise<PieceTable> {
   const file = join(folder, pieceTableFileName)
-  let bytes: Uint8Array
-  try {
-    bytes = await readRegularFile(file)
-  } catch (cause) {
-    throw new ArtifactError(
-      'embedder-file-missing',
-      `The word pieces of the built-in embedder cannot be read from ${file}. Give the folder that holds ${pieceTableFileName}, or reinstall the package.`,
-      { cause },
-    )
-  }
+  const bytes = await readTensorFile(
+    file,
+    (cause) =>
+      new ArtifactError(
+        'embedder-file-missing',
+        `The word pieces of the built-in embedder cannot be read from ${file}. Give the folder that holds ${pieceTableFileName}, or reinstall the package.`,
+        { cause },
+      ),
+  )
   return parsePieceTable(bytes, file)
 }
 
@@ -36,59 +29,39 @@ export async function readPieceTable(folder: string): Promise<PieceTable> {
 export function encodePieceTable(table: PieceTable): Uint8Array {
   const { vocabulary, dimensions, codes, codebooks, factors, meanPrompt } = table
   const groups = dimensions / columnsPerGroup
-  const bytes = (values: Uint8Array | Uint16Array | Int32Array): Uint8Array =>
-    new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
   const count = vocabulary.scores.length
   return encodeSafetensors(
     new Map<string, Tensor>([
-      ['format', { dtype: 'I32', shape: [1], bytes: bytes(Int32Array.of(formatVersion)) }],
-      ['rows.codes', { dtype: 'U8', shape: [count, groups], bytes: codes }],
+      ['format', integerTensor(Int32Array.of(formatVersion), 'I32')],
+      ['rows.codes', integerTensor(codes, 'U8', [count, groups])],
       ['rows.factors', float32Tensor(factors, [count])],
       ['codebooks', float32Tensor(codebooks, [groups, codesPerGroup, columnsPerGroup])],
       ['mean_prompt', float32Tensor(meanPrompt, [dimensions])],
       ['pieces.scores', float32Tensor(vocabulary.scores, [count])],
-      ['pieces.shared', { dtype: 'U8', shape: [count], bytes: bytes(vocabulary.shared) }],
-      ['pieces.added', { dtype: 'U8', shape: [count], bytes: bytes(vocabulary.added) }],
-      [
-        'pieces.code_units',
-        { dtype: 'U8', shape: [vocabulary.codes.length, 2], bytes: bytes(vocabulary.codes) },
-      ],
+      ['pieces.shared', integerTensor(vocabulary.shared, 'U8')],
+      ['pieces.added', integerTensor(vocabulary.added, 'U8')],
+      ['pieces.code_units', integerTensor(vocabulary.codes, 'U8', [vocabulary.codes.length, 2])],
     ]),
   )
 }
 
 /** A table from the bytes of `source`. Throws `ArtifactError`, naming what is wrong. */
 export function parsePieceTable(bytes: Uint8Array, source: string): PieceTable {
-  const tensors = parseSafetensors(bytes, source)
   const fail = (what: string): ArtifactError =>
     new ArtifactError(
       'embedder-broken',
       `${source} is not a usable table of word pieces: ${what}. ${pieceTableRemedy}`,
     )
-
-  function read(name: string, dtype: Tensor['dtype'], ...shape: readonly (number | undefined)[]): Tensor {
-    const found = tensors.get(name)
-    if (found === undefined) throw fail(`the tensor ${name} is missing`)
-    const fits =
-      found.dtype === dtype &&
-      found.shape.length === shape.length &&
-      shape.every((size, at) => size === undefined || size === found.shape[at])
-    if (fits) return found
-    const expected = shape.map((size) => size ?? 'any').join(', ')
-    throw fail(`${name} is ${found.dtype} [${found.shape.join(', ')}], expected ${dtype} [${expected}]`)
-  }
-  const floats = (name: string, ...shape: readonly (number | undefined)[]) =>
-    float32Of(read(name, 'F32', ...shape), name)
-
-  const version = new Int32Array(copyOf(read('format', 'I32', 1)))[0]
+  const fields = readTensorFields(bytes, source, fail)
+  const [version] = fields.int32('format', 1)
   if (version !== formatVersion) {
     throw new ArtifactError(
       'embedder-version',
       `${source} has format version ${version}, this release reads ${formatVersion}. ${pieceTableRemedy}`,
     )
   }
-  const scores = floats('pieces.scores', undefined)
-  const codebooks = floats('codebooks', undefined, codesPerGroup, columnsPerGroup)
+  const scores = fields.float32('pieces.scores', undefined)
+  const codebooks = fields.float32('codebooks', undefined, codesPerGroup, columnsPerGroup)
   const groups = codebooks.length / (codesPerGroup * columnsPerGroup)
   const dimensions = groups * columnsPerGroup
   if (groups === 0 || groups % 2 !== 0) throw fail(`codebooks has ${groups} groups, expected an even number`)
@@ -96,19 +69,14 @@ export function parsePieceTable(bytes: Uint8Array, source: string): PieceTable {
   return {
     vocabulary: {
       scores,
-      shared: new Uint8Array(copyOf(read('pieces.shared', 'U8', count))),
-      added: new Uint8Array(copyOf(read('pieces.added', 'U8', count))),
-      codes: new Uint16Array(copyOf(read('pieces.code_units', 'U8', undefined, 2))),
+      shared: fields.uint8('pieces.shared', count),
+      added: fields.uint8('pieces.added', count),
+      codes: new Uint16Array(fields.uint8('pieces.code_units', undefined, 2).buffer),
     },
     dimensions,
-    codes: new Uint8Array(copyOf(read('rows.codes', 'U8', count, groups))),
+    codes: fields.uint8('rows.codes', count, groups),
     codebooks,
-    factors: floats('rows.factors', count),
-    meanPrompt: floats('mean_prompt', dimensions),
+    factors: fields.float32('rows.factors', count),
+    meanPrompt: fields.float32('mean_prompt', dimensions),
   }
-}
-
-/** Copies into aligned memory, because a tensor is a view of the whole file. */
-function copyOf({ bytes }: Tensor): ArrayBuffer {
-  return new Uint8Array(bytes).buffer
 }
