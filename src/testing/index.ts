@@ -1,5 +1,5 @@
 /**
- * The contract suites: rules for every router, policy, embedder, provider, protocol and artifact, for any test runner.
+ * The contract suites: rules for every router, policy, verifier, embedder, provider, protocol and artifact, for any test runner.
  */
 export type { ContractCase } from './contract-case.ts'
 export { type EmbedderContractOptions, embedderContract } from './embedder-contract.ts'
@@ -14,3 +14,4 @@ export { type ProviderUnderTest, providerContract } from './provider-contract.ts
 export { contractJobs, queueContract } from './queue-contract.ts'
 export { routerArtifactContract } from './router/router-artifact-contract.ts'
 export { type RouterContractOptions, routerContract } from './router/router-contract.ts'
+export { verifierContract } from './verifier-contract.ts'
