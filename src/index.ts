@@ -63,6 +63,7 @@ export {
   reliability,
 } from './routing/calibration/reliability.ts'
 export { thresholdForStrongFraction } from './routing/calibration/threshold.ts'
+export type { Exclusion } from './routing/catalogue/exclusion.ts'
 export type { Model, ModelPair } from './routing/catalogue/model.ts'
 export { withEmbeddingCache } from './routing/embedding/cache.ts'
 export {
@@ -81,7 +82,6 @@ export type { Precision, TextEncoderOptions } from './routing/onnx/text-encoder.
 export type {
   Candidate,
   Choice,
-  Exclusion,
   FallbackChoice,
   FallbackReason,
   RoutedChoice,

@@ -38,6 +38,7 @@ describe('decide', () => {
         side: 'weak',
         candidates: [strong, weak].map((model) => ({ model, usd: null, excluded: null })),
         scores: null,
+        check: null,
         task: null,
       })
     }

@@ -17,6 +17,7 @@ function choiceOf(changes: Partial<RoutedChoice> = {}): RoutedChoice {
     side: null,
     candidates: models.map((model) => ({ model, usd: 0.1, excluded: null })),
     scores: [0.2, 0.8],
+    check: null,
     ...changes,
   }
 }

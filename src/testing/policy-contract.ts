@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { RouterError } from '../errors.ts'
+import { noNeeds } from '../routing/catalogue/request-needs.ts'
 import type { Choice } from '../routing/policies/choice.ts'
 import { isExplainingPolicy, type Policy, type PolicyRequest } from '../routing/policies/policy.ts'
 import { promptFromText } from '../routing/prompts/routed-prompt.ts'
@@ -70,7 +71,13 @@ function choosingCases(createPolicy: () => Policy | Promise<Policy>): ContractCa
         const policy = await createPolicy()
         const prompt = Object.freeze(promptFromText(firstText))
         const messages = Object.freeze([Object.freeze({ role: 'user', content: firstText })])
-        checkChoice(await policy.choose(Object.freeze({ prompt, messages })), policy)
+        const request = Object.freeze({
+          prompt,
+          messages,
+          needs: Object.freeze({ ...noNeeds }),
+          cachedTokens: null,
+        })
+        checkChoice(await policy.choose(request), policy)
       },
     },
     {
@@ -225,7 +232,12 @@ function checkScores({
 }
 
 function toRequest(text: string): PolicyRequest {
-  return { prompt: promptFromText(text), messages: [{ role: 'user', content: text }] }
+  return {
+    prompt: promptFromText(text),
+    messages: [{ role: 'user', content: text }],
+    needs: noNeeds,
+    cachedTokens: null,
+  }
 }
 
 function raise(error: Error): never {

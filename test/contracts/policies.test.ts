@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { noNeeds } from '../../src/routing/catalogue/request-needs.ts'
 import { createPairPolicies } from '../../src/routing/policies/pair/policy.ts'
 import type { PolicyParts } from '../../src/routing/policies/policy-kind.ts'
 import { policyKinds } from '../../src/routing/policies/registry.ts'
@@ -51,7 +52,12 @@ describe('the threshold of a pair', () => {
     ['is 0.5 by default for a router without calibration', {}, uncalibrated, 0.5],
   ])('%s', async (_what, given, router, threshold) => {
     const policy = pair.create({ ...settings, ...given }, partsWith(router))
-    const choice = await policy.choose({ prompt: { text: 'x', system: '' }, messages: [] })
+    const choice = await policy.choose({
+      prompt: { text: 'x', system: '' },
+      messages: [],
+      needs: noNeeds,
+      cachedTokens: null,
+    })
     expect(choice).toMatchObject({
       kind: 'routed',
       policy: 'halves',
@@ -62,6 +68,43 @@ describe('the threshold of a pair', () => {
   it('cannot be a percentage of a router without calibration', () => {
     expect(() => pair.create({ ...settings, strongPercent: 50 }, partsWith(uncalibrated))).toThrow(
       expect.objectContaining({ code: 'no-calibration' }),
+    )
+  })
+})
+
+describe('a pair of which one model cannot answer', () => {
+  const reader = { ...strong, modalities: ['text', 'image'] as const }
+  const models = new Map(
+    [reader, { ...weak, modalities: ['text'] as const }].map((each) => [each.name, each]),
+  )
+  const asksNothing: Router = {
+    name: 'r',
+    strongWinRate: () => {
+      throw new Error('asked')
+    },
+  }
+  const policy = pair.create(settings, { ...partsWith(asksNothing), findModel: (name) => models.get(name)! })
+  const request = (modality: 'image' | 'audio') => ({
+    prompt: { text: 'What is in this?', system: '' },
+    messages: [],
+    needs: { ...noNeeds, modalities: [modality] },
+    cachedTokens: null,
+  })
+
+  it('gives the request to the other one, without a score', async () => {
+    expect(await policy.choose(request('image'))).toMatchObject({
+      kind: 'routed',
+      model: reader,
+      side: 'strong',
+      router: null,
+      strongWinRate: null,
+      candidates: [{ excluded: null }, { excluded: 'modality' }],
+    })
+  })
+
+  it('refuses what neither can answer, with both reasons', () => {
+    expect(() => policy.choose(request('audio'))).toThrow(
+      'No model can answer this request. large: it does not read audio; small: it does not read audio.',
     )
   })
 })

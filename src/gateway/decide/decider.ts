@@ -1,6 +1,7 @@
 import { ConfigError } from '../../errors.ts'
 import { thresholdForStrongFraction } from '../../routing/calibration/threshold.ts'
 import type { Model, ModelPair } from '../../routing/catalogue/model.ts'
+import { noNeeds } from '../../routing/catalogue/request-needs.ts'
 import type { Choice, RoutedChoice } from '../../routing/policies/choice.ts'
 import { createPairPolicies } from '../../routing/policies/pair/policy.ts'
 import {
@@ -102,8 +103,11 @@ export function createDecider(parts: DeciderParts): Decider {
   })
 
   function toPolicyRequest(request: RouteRequest): PolicyRequest {
-    if ('prompt' in request) return { prompt: promptFromText(request.prompt), messages: [] }
-    return { prompt: routedPrompt(request.messages, promptRule), messages: request.messages }
+    const { needs = noNeeds } = request
+    if ('prompt' in request)
+      return { prompt: promptFromText(request.prompt), messages: [], needs, cachedTokens: null }
+    const { messages } = request
+    return { prompt: routedPrompt(messages, promptRule), messages, needs, cachedTokens: null }
   }
 
   function toDecision(choice: Choice, task: PolicyDecision['task']): PolicyDecision {

@@ -14,7 +14,14 @@ function headers(decision: Decision): Record<string, string | undefined> {
 
 it('leaves out what does not apply', () => {
   expect(headers({ kind: 'fixed-model', model: modelOf('m') })).toEqual({ 'x-routellm-model': 'm' })
-  const choice = { model: modelOf('m'), candidates: [], scores: null, side: null, task: null } as const
+  const choice = {
+    model: modelOf('m'),
+    candidates: [],
+    scores: null,
+    check: null,
+    side: null,
+    task: null,
+  } as const
   const nothing = { policy: null, router: null, threshold: null, strongWinRate: null }
   expect(headers({ kind: 'routed', ...choice, ...nothing })).toEqual({ 'x-routellm-model': 'm' })
   expect(

@@ -90,7 +90,7 @@ function explainCandidates({
 function toExplainedCandidate({ model, usd, excluded }: Candidate, score: number | null): ExplainedCandidate {
   return {
     model: model.name,
-    effort: null,
+    effort: model.effort ?? null,
     score: score === null || Number.isNaN(score) ? null : score,
     usd,
     excluded,

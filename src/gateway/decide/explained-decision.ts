@@ -1,4 +1,5 @@
-import type { Exclusion, FallbackReason } from '../../routing/policies/choice.ts'
+import type { Exclusion } from '../../routing/catalogue/exclusion.ts'
+import type { FallbackReason } from '../../routing/policies/choice.ts'
 import type { Contribution, Neighbour } from '../../routing/routers/explanation.ts'
 import type { Task } from '../../routing/tasks/task.ts'
 

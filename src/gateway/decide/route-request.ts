@@ -1,6 +1,9 @@
+import type { RequestNeeds } from '../../routing/catalogue/request-needs.ts'
 import type { ChatMessage } from '../../routing/prompts/prompt-rule.ts'
 
-/** The input of a decision: a chat request's model and messages, or a prompt. Other fields are ignored. */
-export type RouteRequest =
-  | { readonly model: string; readonly messages: readonly ChatMessage[] }
-  | { readonly model: string; readonly prompt: string }
+/** The input of a decision: a chat request's model and messages, or a prompt. */
+export type RouteRequest = {
+  readonly model: string
+  /** Default: nothing is known, and every model meets it. */
+  readonly needs?: RequestNeeds
+} & ({ readonly messages: readonly ChatMessage[] } | { readonly prompt: string })

@@ -1,4 +1,6 @@
+import type { Exclusion } from '../catalogue/exclusion.ts'
 import type { Model } from '../catalogue/model.ts'
+import type { AnswerCheck } from './answer-check.ts'
 
 /** What a policy chose for one request, and from what. */
 export type Choice = RoutedChoice | FallbackChoice
@@ -25,6 +27,8 @@ export type RoutedChoice = {
    * pair: its scores are the strong model's win rate and 1 minus it.
    */
   readonly scores: ArrayLike<number> | null
+  /** How the model's answer is read before the client gets it; null: the client gets it as it comes. */
+  readonly check: AnswerCheck | null
 }
 
 /** The policy could not score the prompt, so its safest candidate answers. */
@@ -49,22 +53,8 @@ export type FallbackReason = 'router-error' | 'router-timeout'
 /** A model that a policy may choose. */
 export type Candidate = {
   readonly model: Model
-  /** Expected cost of this request; null if the model has no price or the policy does not ask for it. */
+  /** Expected dollars of this request; null if the model is unpriced or the policy does not compare dollars. */
   readonly usd: number | null
   /** Why the model cannot answer this request; null if it can. */
   readonly excluded: Exclusion | null
 }
-
-/** Why a candidate was left out. */
-export type Exclusion =
-  | 'context'
-  | 'output'
-  | 'modality'
-  | 'tools'
-  | 'structured-output'
-  | 'region'
-  | 'tags'
-  | 'unpriced'
-  | 'budget'
-  | 'not-allowed'
-  | 'unavailable'

@@ -1,4 +1,5 @@
 import type { Model } from '../catalogue/model.ts'
+import type { RequestNeeds } from '../catalogue/request-needs.ts'
 import type { ChatMessage } from '../prompts/prompt-rule.ts'
 import type { RoutedPrompt } from '../prompts/routed-prompt.ts'
 import type { Explanation } from '../routers/explanation.ts'
@@ -18,7 +19,8 @@ export type Policy = {
    * Returns at once if nothing is waited for, so that the decision costs no turn of the event loop; otherwise a
    * promise, which rejects with `signal.reason` once the caller's signal aborts. A router that fails or is too slow
    * gives a `fallback` choice of `safest`. A router that refuses because of its load (`RouterError` of status 429) is
-   * obeyed: its error is thrown, because calls of the safest model cost most when the load is highest.
+   * obeyed: its error is thrown, because calls of the safest model cost most when the load is highest. Throws
+   * InvalidRequestError `no-candidate` if every candidate is excluded.
    */
   choose(request: PolicyRequest, signal?: CallerSignal): Choice | Promise<Choice>
 }
@@ -29,6 +31,13 @@ export type PolicyRequest = {
   readonly prompt: RoutedPrompt
   /** The conversation that `prompt` was taken from; empty for a bare prompt. */
   readonly messages: readonly ChatMessage[]
+  /** What the model that answers must be able to do; a candidate that cannot is excluded before it is scored. */
+  readonly needs: RequestNeeds
+  /**
+   * The part of the prompt's tokens that a model's cache is expected to hold, from the conversation so far; null outside of
+   * a conversation.
+   */
+  readonly cachedTokens: ((model: Model) => number) | null
 }
 
 /** The caller's abort signal, or a function that creates it (called only if something is waited for). */

@@ -28,6 +28,7 @@ export function createByLengthPolicy({ name, short, long, maxCharacters }: ByLen
         side: null,
         candidates,
         scores: isLong ? [0, 1] : [1, 0],
+        check: null,
       }
     },
   }

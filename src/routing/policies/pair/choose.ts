@@ -1,9 +1,11 @@
 import { RouteLLMError, RouterError } from '../../../errors.ts'
+import { findExclusion } from '../../catalogue/exclusion.ts'
 import type { Model } from '../../catalogue/model.ts'
-import type { RoutedPrompt } from '../../prompts/routed-prompt.ts'
+import { noNeeds, type RequestNeeds } from '../../catalogue/request-needs.ts'
 import type { Router } from '../../routers/router.ts'
-import type { Candidate, Choice, FallbackReason } from '../choice.ts'
-import type { CallerSignal } from '../policy.ts'
+import { refuseIfAllExcluded, toCandidates } from '../candidates.ts'
+import type { Choice, FallbackReason } from '../choice.ts'
+import type { CallerSignal, PolicyRequest } from '../policy.ts'
 import { waitInTime } from '../wait-in-time.ts'
 
 /** The two models that a router chooses between. */
@@ -19,7 +21,7 @@ export type Comparison = {
 
 /** Scores a prompt and compares: win rate ≥ threshold means strong. */
 export type ChooseOfPair = (
-  prompt: RoutedPrompt,
+  request: PolicyRequest,
   comparison: Comparison,
   signal?: CallerSignal,
 ) => Choice | Promise<Choice>
@@ -33,9 +35,8 @@ export type ChooseOfPair = (
 export function createChooseOfPair(pair: PairModels, routerTimeoutMs: number): ChooseOfPair {
   /** An AbortSignal costs more than a local router, so routers that answered at once before are called without one. */
   const answersAtOnce = new WeakSet<Router>()
-  const candidates = [pair.strong, pair.weak].map(
-    (model): Candidate => ({ model, usd: null, excluded: null }),
-  )
+  const models = [pair.strong, pair.weak]
+  const candidates = toCandidates(models, noNeeds)
 
   function compare(strongWinRate: number, comparison: Comparison): Choice {
     const { policy, router, threshold } = comparison
@@ -54,6 +55,7 @@ export function createChooseOfPair(pair: PairModels, routerTimeoutMs: number): C
       side,
       candidates,
       scores: null,
+      check: null,
     }
   }
 
@@ -91,7 +93,27 @@ export function createChooseOfPair(pair: PairModels, routerTimeoutMs: number): C
     return waitInTime(pending, outcomes, comparison.router.name, routerTimeoutMs, controller, caller)
   }
 
-  return (prompt, comparison, caller) => {
+  /** Only one of the two can answer, so nothing is scored. */
+  function takeTheOther(needs: RequestNeeds, { policy }: Comparison): Choice {
+    const marked = toCandidates(models, needs)
+    refuseIfAllExcluded(marked, needs)
+    const side = marked[0]!.excluded === null ? 'strong' : 'weak'
+    return {
+      kind: 'routed',
+      model: pair[side],
+      policy,
+      router: null,
+      threshold: null,
+      strongWinRate: null,
+      side,
+      candidates: marked,
+      scores: null,
+      check: null,
+    }
+  }
+
+  return ({ prompt, needs }, comparison, caller) => {
+    if (models.some((model) => findExclusion(model, needs) !== null)) return takeTheOther(needs, comparison)
     const { router } = comparison
     try {
       const wasAtOnce = answersAtOnce.has(router)

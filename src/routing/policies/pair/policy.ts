@@ -20,7 +20,7 @@ export function createPairPolicies({ strong, weak, routerTimeoutMs }: PairPolicy
     name: comparison.policy,
     models,
     safest: strong,
-    choose: ({ prompt }, signal) => choose(prompt, comparison, signal),
+    choose: (request, signal) => choose(request, comparison, signal),
     explain: ({ prompt }, signal) =>
       isExplainingRouter(comparison.router) ? comparison.router.explain(prompt, signal) : unexplained,
   })
