@@ -90,7 +90,10 @@ export function pairedInterval(one: ArrayLike<number>, other: ArrayLike<number>)
 }
 
 /** The index of each row's prompt, below `prompts`. Rows with the same text have the same index. */
-export function distinctPrompts(rows: readonly BenchmarkRow[]): { promptOf: Uint32Array; prompts: number } {
+export function distinctPrompts(rows: readonly Pick<BenchmarkRow, 'prompt'>[]): {
+  promptOf: Uint32Array
+  prompts: number
+} {
   const numbers = new Map<string, number>()
   const promptOf = Uint32Array.from(rows, ({ prompt }) => {
     const known = numbers.get(prompt) ?? numbers.size
