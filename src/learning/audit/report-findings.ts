@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import { guaranteedThreshold, requestsOf } from '../../routing/calibration/guarantee.ts'
+import { guaranteedThreshold } from '../../routing/calibration/guarantee.ts'
+import { requestsOf } from '../../routing/calibration/ordered-losses.ts'
 import { thresholdForStrongFraction } from '../../routing/calibration/threshold.ts'
 import type { ModelPrices } from '../../routing/catalogue/find-prices.ts'
 import { isCalibratedRouter } from '../../routing/routers/router.ts'

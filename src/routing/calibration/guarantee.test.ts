@@ -109,6 +109,11 @@ describe('guaranteedThreshold', () => {
     expect(guaranteedThreshold(sureOfTheStrong, promise)).toMatchObject({ possible: false })
   })
 
+  it('counts no loss at a win rate of 1, which is strong at any threshold', () => {
+    const labels = [...ladder(100, []), { strongWinRate: 1, weakLoses: true }]
+    expect(guaranteedThreshold(labels, promise)).toMatchObject({ threshold: 1, losses: 0 })
+  })
+
   it('counts repeated prompts both ways and keeps to the stricter', () => {
     const grouped = (n: number, losing: readonly number[]) =>
       ladder(n, losing).map((label, i) => ({ ...label, group: String(i) }))

@@ -1,6 +1,6 @@
-import { checkConfidence } from '../../base/math/statistics/proportion.ts'
 import { InvalidRequestError } from '../../errors.ts'
-import { type LossPromise, lossBound, lossesPass, mostLosses } from './loss-limit.ts'
+import type { LossPromise } from './loss-limit.ts'
+import { checkLabelRequests, checkPromise, followOrder, requestsOf } from './ordered-losses.ts'
 import { roundThreshold } from './threshold.ts'
 
 /** What is known of one request like those to come. */
@@ -65,139 +65,36 @@ export type Guarantee =
 export function guaranteedThreshold(labels: readonly GuaranteeLabel[], promise: LossPromise): Guarantee {
   checkPromise(promise)
   checkLabels(labels)
-  const ofEachGroup = oneOfEachGroup(labels)
-  const requests = requestsOf(labels)
-  const independentLabels = requestsOf(ofEachGroup)
-  const countings = independentLabels < requests ? [labels, ofEachGroup] : [labels]
-  const highest = Math.min(1, ...countings.map((counting) => highestPassing(counting, promise)))
-  const below = labels.filter(({ strongWinRate }) => strongWinRate < highest)
+  const order = labels.map(({ strongWinRate, weakLoses, group, requests }) => ({
+    place: strongWinRate,
+    isLost: weakLoses,
+    ...(group !== undefined && { group }),
+    ...(requests !== undefined && { requests }),
+  }))
+  const { end, bound, losses, independentLabels, labelsNeeded } = followOrder(order, promise, 1)
+  const below = labels.filter(({ strongWinRate }) => strongWinRate < end)
   if (below.length === 0) {
-    const labelsNeeded = leastLabels(independentLabels, countings, promise)
-    const reason = labelsNeeded === null ? 'router' : 'too-few-labels'
-    return { possible: false, reason, labels: labels.length, independentLabels, labelsNeeded }
+    const needed = labelsNeeded()
+    const reason = needed === null ? 'router' : 'too-few-labels'
+    return { possible: false, reason, labels: labels.length, independentLabels, labelsNeeded: needed }
   }
-  const bounds = countings.map((counting) =>
-    lossBound(lossesBelow(counting, highest), requestsOf(counting), promise),
-  )
+  const requests = requestsOf(labels)
   return {
     possible: true,
     threshold: roundThreshold(
       below.reduce((most, { strongWinRate }) => Math.max(most, strongWinRate), 0),
-      highest,
+      end,
     ),
-    bound: Math.max(...bounds),
-    losses: lossesBelow(labels, highest),
+    bound,
+    losses,
     labels: labels.length,
     independentLabels,
     strongCallFraction: (requests - requestsOf(below)) / requests,
   }
 }
 
-/** Thresholds up to this one have few enough losses below them: it is the win rate of the first loss too many. */
-function highestPassing(labels: readonly GuaranteeLabel[], promise: LossPromise): number {
-  const losing = labels
-    .filter(({ weakLoses }) => weakLoses)
-    .sort((one, other) => one.strongWinRate - other.strongWinRate)
-  const most = mostLosses(requestsOf(labels), promise)
-  if (most < 0) return 0
-  let losses = 0
-  for (const { strongWinRate, requests = 1 } of losing) {
-    losses += requests
-    if (losses > most) return strongWinRate
-  }
-  return 1
-}
-
-function lossesBelow(labels: readonly GuaranteeLabel[], threshold: number): number {
-  return requestsOf(labels.filter(({ strongWinRate, weakLoses }) => weakLoses && strongWinRate < threshold))
-}
-
-/** The number of requests that the labels stand for. */
-export function requestsOf(labels: readonly Pick<GuaranteeLabel, 'requests'>[]): number {
-  return labels.reduce((sum, { requests = 1 }) => sum + requests, 0)
-}
-
-/**
- * One label of each group, the worst that can be made of it: it loses if any does, and at the lowest win rate. It stands
- * for as many requests as the label of the group that stands for most.
- */
-function oneOfEachGroup(labels: readonly GuaranteeLabel[]): GuaranteeLabel[] {
-  const alone: GuaranteeLabel[] = []
-  const groups = new Map<string, GuaranteeLabel>()
-  for (const { strongWinRate, weakLoses, group, requests = 1 } of labels) {
-    if (group === undefined) {
-      alone.push({ strongWinRate, weakLoses, requests })
-      continue
-    }
-    const before = groups.get(group)
-    groups.set(group, {
-      strongWinRate: Math.min(strongWinRate, before?.strongWinRate ?? 1),
-      weakLoses: weakLoses || before?.weakLoses === true,
-      requests: Math.max(requests, before?.requests ?? 1),
-    })
-  }
-  return [...alone, ...groups.values()]
-}
-
-const mostLabels = 1e9
-
-/**
- * The number of labels from which the first threshold that sends anything to the weak model would pass, if the share of
- * labels lost there stayed as it is among these; null if no number would.
- */
-function leastLabels(
-  given: number,
-  countings: readonly (readonly GuaranteeLabel[])[],
-  promise: LossPromise,
-): number | null {
-  const rate = Math.max(...countings.map(lossRateOfLowest))
-  if (rate >= promise.maxLoss) return null
-  const enough = (labels: number) => lossesPass(Math.ceil(rate * labels), labels, promise)
-  let tooFew = given
-  let candidate = Math.max(1, 2 * given)
-  while (!enough(candidate)) {
-    if (candidate > mostLabels) return null
-    tooFew = candidate
-    candidate *= 2
-  }
-  while (candidate - tooFew > 1) {
-    const middle = Math.floor((candidate + tooFew) / 2)
-    if (enough(middle)) candidate = middle
-    else tooFew = middle
-  }
-  return candidate
-}
-
-function lossRateOfLowest(labels: readonly GuaranteeLabel[]): number {
-  if (labels.length === 0) return 0
-  const lowest = labels.reduce((least, { strongWinRate }) => Math.min(least, strongWinRate), 1)
-  const lost = labels.filter(({ strongWinRate, weakLoses }) => weakLoses && strongWinRate === lowest)
-  return requestsOf(lost) / requestsOf(labels)
-}
-
-function checkPromise({ maxLoss, confidence, requests }: LossPromise): void {
-  if (!(maxLoss > 0 && maxLoss < 1)) {
-    const meant = maxLoss >= 1 && maxLoss < 100 ? ` Did you mean ${maxLoss / 100}?` : ''
-    throw new InvalidRequestError(
-      'invalid-max-loss',
-      `The loss allowed is a fraction of the requests between 0 and 1, both excluded, such as 0.05; got ${maxLoss}.${meant}`,
-    )
-  }
-  checkConfidence(confidence)
-  if (requests !== undefined && !(Number.isSafeInteger(requests) && requests > 0))
-    throw new InvalidRequestError(
-      'invalid-requests',
-      `A guarantee is for a whole number of requests, 1 or more; got ${requests}.`,
-    )
-}
-
 function checkLabels(labels: readonly GuaranteeLabel[]): void {
-  const badCount = labels.findIndex(({ requests = 1 }) => !(Number.isSafeInteger(requests) && requests > 0))
-  if (badCount !== -1)
-    throw new InvalidRequestError(
-      'invalid-requests',
-      `Label ${badCount + 1} stands for ${labels[badCount]?.requests} requests; a label stands for a whole number of them, 1 or more.`,
-    )
+  checkLabelRequests(labels)
   const bad = labels.findIndex(({ strongWinRate }) => !(strongWinRate >= 0 && strongWinRate <= 1))
   if (bad === -1) return
   throw new InvalidRequestError(

@@ -1,7 +1,7 @@
 import { isBelow } from '../../base/math/decimals.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import { checkRows } from './checked-rows.ts'
-import { requestsOf } from './guarantee.ts'
+import { requestsOf } from './ordered-losses.ts'
 import { groupTiedRows, roundThreshold } from './threshold.ts'
 
 /** How well both models did on a request. */
