@@ -1,4 +1,4 @@
-import { isAbove, isBelow } from '../../../base/math/decimals.ts'
+import { toleranceRounding } from './steps.ts'
 
 /** What a policy would choose for a labelled request at every tolerance, and how that did. */
 export type ToleranceLabel = {
@@ -45,21 +45,22 @@ export function findToleranceRanges(labels: readonly ToleranceLabel[]): Toleranc
     usd += requests * ((step.usd ?? 0) - (before?.usd ?? 0))
     unpriced += Number(step.usd === null) - Number(before?.usd === null)
     const until = changes[place + 1]?.step.from ?? Number.POSITIVE_INFINITY
-    if (!isAbove(until, step.from)) continue
+    if (until - step.from <= 2 * toleranceRounding) continue
     ranges.push({ from: step.from, until, score: score / total, usd: unpriced > 0 ? null : usd / total })
   }
   return ranges
 }
 
 /**
- * A short tolerance that chooses as `from` does: the decimal with the fewest digits that is at least `from` and below
- * `until`, and larger than `from` by at most a tenth.
+ * A short tolerance that chooses as `from` does: the decimal with the fewest digits that `from` is within and `until` is not,
+ * larger than `from` by at most a tenth.
  */
 export function roundTolerance(from: number, until: number): number {
-  const end = Math.min(until, from * 1.1)
+  const least = Math.max(0, from - toleranceRounding / 2)
+  const end = Math.min(until - toleranceRounding, Math.max(from, least * 1.1))
   for (let digits = 0; digits <= 15; digits++) {
-    const decimal = Math.ceil(from * 10 ** digits) / 10 ** digits
-    if (decimal === from || (decimal > from && isBelow(decimal, end))) return decimal
+    const decimal = Math.ceil(least * 10 ** digits) / 10 ** digits
+    if (decimal <= end) return decimal
   }
   return from
 }

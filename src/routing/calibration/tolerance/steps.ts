@@ -1,4 +1,8 @@
-import { isAtMost } from '../../../base/math/decimals.ts'
+/**
+ * A loss is within a tolerance up to this much above it: qualities are written with few decimals, and 0.9 − 0.85 is
+ * 5 · 10⁻¹⁷ more than 0.05 in floating point.
+ */
+export const toleranceRounding = 1e-9
 
 /** What a policy chooses for one request from a tolerance on, up to the next step. */
 export type ToleranceStep = {
@@ -43,7 +47,7 @@ export function stepAt<Step extends Pick<ToleranceStep, 'from'>>(
   steps: readonly Step[],
   tolerance: number,
 ): Step {
-  return steps.findLast(({ from }) => isAtMost(from, tolerance)) ?? steps[0]!
+  return steps.findLast(({ from }) => from <= tolerance + toleranceRounding) ?? steps[0]!
 }
 
 function dollarsOf(usd: number | null | undefined): number {
