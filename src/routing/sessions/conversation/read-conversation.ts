@@ -1,0 +1,140 @@
+import { userWords } from '../../prompts/agent-text/user-words.ts'
+import { isComplaint } from './complaint.ts'
+import { asArray, type ConversationItem, toConversationItems } from './conversation-item.ts'
+import { addSignals, countToolSignals, type FailureSignals, noSignals } from './failure-signals.ts'
+
+/** What the sessions' rules ask of a conversation. */
+export type ConversationReading = {
+  /** Entries of `messages` or `input`. */
+  readonly entries: number
+  /** Characters of all texts. */
+  readonly characters: number
+  /**
+   * Whether the model is in the middle of its work for a turn: it has called a tool, or read a result, and the user has
+   * said nothing since.
+   */
+  readonly isInToolLoop: boolean
+  /** Whether the model has called a tool anywhere in what was read. */
+  readonly hasTools: boolean
+  /** Whether there is an answer of the model before the last turn. */
+  readonly hasAnswers: boolean
+  readonly userTurns: number
+  /** Whether a summary stands in for turns that were left out. */
+  readonly hasSummary: boolean
+  /** Over the model's work for the user's last turn, or for the turn before it if the user has just spoken. */
+  readonly signals: FailureSignals
+}
+
+/** Entries behind the last one that are searched for the user's words, and read for signals. */
+const mostEntries = 600
+/** Characters of user messages that are searched for wrapper text while turns are counted. */
+const mostCountedCharacters = 65_536
+
+/**
+ * Reads a conversation in the shape of chat completions, Messages or Responses; `input` of Responses may be a string.
+ *
+ * Whose turn it is comes from its end. A message of the user's side without words of the user (`userWords`: a tool's
+ * result as text, an agent's note) after an answer continues a tool loop, and so does an image directly after a tool's
+ * result. Words beside a tool's result are the user's turn.
+ *
+ * Never throws. Linear in the number of parts and in the text of user messages; of tool results a fixed number of
+ * characters is read.
+ */
+export function readConversation(messages: unknown): ConversationReading {
+  const entries = typeof messages === 'string' ? [{ role: 'user', content: messages }] : asArray(messages)
+  const end = readEnd(entries)
+  return { entries: entries.length, ...surveyEntries(entries), ...end }
+}
+
+type End = Pick<ConversationReading, 'isInToolLoop' | 'signals'>
+
+/** Reads backwards to the user's last words, and on to the words before them if they are the last turn. */
+function readEnd(entries: readonly unknown[]): End {
+  const first = Math.max(0, entries.length - mostEntries)
+  const work: ConversationItem[] = []
+  let isInToolLoop = false
+  let lastWords: string | null = null
+  let [hasWordless, hasMedia] = [false, false]
+  reading: for (let index = entries.length - 1; index >= first; index--) {
+    for (const item of toConversationItems(entries[index]).toReversed()) {
+      if (item.kind === 'tool-call' || item.kind === 'tool-result') {
+        work.push(item)
+        if (lastWords === null) isInToolLoop = true
+      } else if (item.kind === 'assistant') {
+        if (lastWords !== null) continue
+        if (hasMedia && !isInToolLoop) lastWords = ''
+        else if (hasWordless) isInToolLoop = true
+      } else if (item.kind === 'user') {
+        const words = userWords(item.texts).trim()
+        if (words === '') {
+          if (lastWords === null) [hasWordless, hasMedia] = [true, hasMedia || item.hasMedia]
+          continue
+        }
+        if (lastWords !== null || isInToolLoop) break reading
+        lastWords = words
+      }
+    }
+  }
+  const signals = countToolSignals(work.reverse())
+  const complaints = lastWords !== null && isComplaint(lastWords) ? 1 : 0
+  return {
+    isInToolLoop,
+    signals: complaints === 0 ? signals : addSignals(signals, { ...noSignals, complaints }),
+  }
+}
+
+type Survey = Pick<ConversationReading, 'characters' | 'userTurns' | 'hasAnswers' | 'hasTools' | 'hasSummary'>
+
+function surveyEntries(entries: readonly unknown[]): Survey {
+  let [characters, userTurns, counted] = [0, 0, 0]
+  let [hasAnswers, hasTools, hasSummary] = [false, false, false]
+  for (const [index, entry] of entries.entries()) {
+    characters += lengthOf(entry)
+    for (const item of toConversationItems(entry)) {
+      if (item.kind === 'compaction') hasSummary = true
+      if (item.kind === 'tool-call') hasTools = true
+      if (item.kind === 'assistant' || item.kind === 'tool-call') hasAnswers = true
+      if (item.kind !== 'user') continue
+      if (index < firstEntries && item.texts.some(isSummary)) hasSummary = true
+      for (const text of item.texts) counted += text.length
+      const isRead = counted <= mostCountedCharacters
+      if (item.hasMedia || !isRead || userWords(item.texts).trim() !== '') userTurns++
+    }
+  }
+  return { characters, userTurns, hasAnswers, hasTools, hasSummary }
+}
+
+/** A summary is among the first messages: after the agent's instructions and, in Codex, the user's own earlier turns. */
+const firstEntries = 40
+
+/** How agents begin the message that stands in for the turns before it. */
+const summaryOpenings = [
+  // Claude Code
+  'This session is being continued from a previous conversation',
+  // Codex
+  'Another language model started to solve this problem and produced a summary',
+  // opencode
+  'What did we do so far?',
+  // Gemini CLI, Qwen Code
+  '<state_snapshot>',
+]
+
+function isSummary(text: string): boolean {
+  const start = text.slice(0, 200).trimStart()
+  return summaryOpenings.some((opening) => start.startsWith(opening))
+}
+
+/** Encoded media and reasoning, whose length says nothing about tokens. */
+const encodedMembers = new Set(['data', 'url', 'image_url', 'file_data', 'signature', 'encrypted_content'])
+
+/** Characters of the texts of an entry: of its strings, to a depth that tools' inputs have. */
+function lengthOf(value: unknown, depth = 0): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null || depth > 6) return 0
+  let length = 0
+  if (Array.isArray(value)) for (const part of value) length += lengthOf(part, depth + 1)
+  else
+    for (const [key, member] of Object.entries(value))
+      if (!encodedMembers.has(key)) length += lengthOf(member, depth + 1)
+  return length
+}

@@ -1,0 +1,56 @@
+import type { FailureSignals } from './conversation/failure-signals.ts'
+
+/** What is remembered of one conversation: plain data of bounded size, without any of its text. */
+export type SessionState = {
+  /** The name of the model that answered last, or that was last chosen. */
+  readonly model: string
+  /** Requests so far: a turn of an agent has several. */
+  readonly requests: number
+  /** The number of the user's turn, from 1. */
+  readonly turn: number
+  /** Entries of `messages` in the last request. */
+  readonly entries: number
+  /** When the last request came or its reply ended, in milliseconds since 1970. */
+  readonly lastAt: number
+  /** The last request, until its reply says more. */
+  readonly pending: {
+    /** Characters of what was sent. */
+    readonly characters: number
+    /** Tokens of the whole prompt, estimated. */
+    readonly promptTokens: number
+    /** Tokens of it that the chosen model had read before, in a cache that was not too old. */
+    readonly warmTokens: number
+  }
+  /** Tokens of the last prompt and the characters it was made of; null until a reply reported them. */
+  readonly prompt: MeasuredPrompt | null
+  /** Output tokens of the replies that reported them, and how many these were. */
+  readonly output: { readonly tokens: number; readonly replies: number }
+  /** Signals of the requests since the user's last turn, for a conversation of which only the new turns are sent. */
+  readonly signals: FailureSignals
+  /** The latest use last; at most `mostCaches`. */
+  readonly caches: readonly CacheState[]
+}
+
+export type MeasuredPrompt = {
+  readonly tokens: number
+  readonly characters: number
+  /** Tokens that the prompt grew by per request, on average; null after the first. */
+  readonly growth: number | null
+}
+
+/** The prompt cache of one model for one conversation. */
+export type CacheState = {
+  /** `cacheIdentity` of the model. */
+  readonly identity: string
+  /** Tokens of the prompt that the model has read last. */
+  readonly prefixTokens: number
+  /**
+   * The part of them that it is expected to find in its cache, in [0, 1]: 1 for a provider that is known to cache, 0
+   * for another, then what its replies reported.
+   */
+  readonly hitShare: number
+  /** In milliseconds since 1970. */
+  readonly usedAt: number
+}
+
+export const mostCaches = 8

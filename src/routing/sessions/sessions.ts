@@ -1,0 +1,228 @@
+import type { Model } from '../catalogue/model.ts'
+import type { Choice } from '../policies/choice.ts'
+import { type CacheTerms, cacheIdentity, findCachePrices } from './cache-costs.ts'
+import { addSignals } from './conversation/failure-signals.ts'
+import { type ConversationReading, readConversation } from './conversation/read-conversation.ts'
+import { createRequestCounts } from './expected-requests.ts'
+import { asksForHourCache } from './hour-cache.ts'
+import { type ConversationRequest, findSession, toResponseDigest } from './session-id.ts'
+import { createSessionMemory, type Remembered } from './session-memory.ts'
+import type { SessionState } from './session-state.ts'
+import {
+  type ChosenRequest,
+  type EndedReply,
+  leastCachedTokens,
+  withReply,
+  withRequest,
+} from './session-state-changes.ts'
+import { type Moment, type SessionMoment, type SettledChoice, settleSession } from './settle-session.ts'
+
+/** Conversations: finds them, remembers their models and caches, and says when one may switch. */
+export type Sessions = {
+  /** Reads the conversation of a request and what is remembered of it. Remembers nothing. */
+  open(request: SessionRequest): OpenSession
+  /** Learns from the end of a reply. Ignores a conversation that is no longer remembered. */
+  end(key: string, reply: Omit<EndedReply, 'at'>): void
+}
+
+export type SessionRequest = ConversationRequest & {
+  /** The model name that the client asked for. Another name has another state. */
+  readonly name: string
+  /** Tokens of everything that is sent, estimated; 0 if nothing is known. */
+  readonly inputTokens: number
+}
+
+/** A request in its conversation. */
+export type OpenSession = {
+  /** Under which the conversation is remembered. */
+  readonly key: string
+  /** Tokens of the prompt that a model is expected to have in its cache. */
+  cachedTokens(model: Model): number
+  /** What the conversation makes of the policy's choice. Remembers nothing. */
+  settle(choice: Choice): SettledChoice
+  /** Remembers the model that was chosen. */
+  begin(model: Model): void
+}
+
+export type SessionOptions = {
+  /** After so long without a request caches are taken to be cold, and the model may switch. */
+  readonly idleMinutes: number
+  /** How long a prompt cache lives after its last use, if the client does not ask for an hour. */
+  readonly cacheMinutes: number
+  /** Conversations that are remembered. */
+  readonly maxSessions: number
+  /** Memory for them, about. */
+  readonly maxBytes: number
+}
+
+export const defaultSessionOptions: SessionOptions = {
+  idleMinutes: 5,
+  cacheMinutes: 5,
+  maxSessions: 10_000,
+  maxBytes: 16_777_216,
+}
+
+export type SessionParts = {
+  readonly options: SessionOptions
+  /** How a provider charges for its cache, by its name; null if it is not known to cache. */
+  findTerms(provider: string): CacheTerms | null
+  /** Milliseconds since 1970. Default: the clock. */
+  readonly now?: () => number
+}
+
+export function createSessions({ options, findTerms, now = Date.now }: SessionParts): Sessions {
+  const memory = createSessionMemory(options.maxSessions, options.maxBytes)
+  const counts = createRequestCounts()
+
+  return {
+    open(request) {
+      const at = now()
+      const found = findSession(request)
+      const reading = readConversation(request.messages)
+      const remembered = memory.find(found, request.name, reading.hasSummary)
+      const { state, key } = remembered
+      const { isPartial } = found
+      const seen = { ...reading, isPartial, isCut: findIsCut(remembered, reading, isPartial) }
+      const moment = findMoment(state, seen, at - options.idleMinutes * minuteMs)
+      const isHour = asksForHourCache(request.body, request.messages)
+      const freshFrom = at - (isHour ? 60 : options.cacheMinutes) * minuteMs
+      const promptTokens = estimatePrompt(state, seen, request.inputTokens)
+      const hasTools = reading.hasTools || hasToolList(request.body)
+      const warmTokens = (model: Model) =>
+        seen.isCut ? 0 : findWarmTokens(state, model, promptTokens, freshFrom)
+      const cachedTokens = (model: Model) => Math.round(warmTokens(model) * hitShareOf(state, model))
+      const turn = findTurn(state, seen, moment)
+      const signals =
+        isPartial && state !== null ? addSignals(state.signals, reading.signals) : reading.signals
+      const session: SessionMoment = {
+        id: remembered.id,
+        turn,
+        moment,
+        current: state?.model ?? null,
+        signals,
+        rest: { requests: counts.expected(hasTools), promptTokens, ...expectedTokens(state) },
+        cachedTokens,
+        pricesOf: (model) => findCachePrices(model, findTerms(model.provider), isHour),
+      }
+      return {
+        key,
+        cachedTokens,
+        settle: (choice) => settleSession(choice, session),
+        begin(model) {
+          const chosen: ChosenRequest = {
+            at,
+            model,
+            turn,
+            entries: reading.entries,
+            characters: reading.characters,
+            promptTokens,
+            warmTokens: warmTokens(model),
+            signals: reading.signals,
+            isUserTurn: moment !== 'tool-loop',
+            isCut: seen.isCut,
+          }
+          if (state === null) counts.addConversation(hasTools)
+          counts.addRequest(hasTools)
+          memory.set(remembered, request.name, withRequest(memory.get(key) ?? state, chosen))
+        },
+      }
+    },
+    end(key, reply) {
+      const state = memory.get(key)
+      if (state === undefined) return
+      if (reply.responseId !== null) memory.link(toResponseDigest(reply.responseId), key)
+      const isKnownToCache = findTerms(reply.model.provider) !== null
+      memory.replace(key, withReply(state, { ...reply, at: now() }, isKnownToCache))
+    },
+  }
+}
+
+const minuteMs = 60_000
+
+/** A conversation as it comes, beside what is remembered of it. */
+type SeenConversation = ConversationReading & {
+  /** Whether only the new turns come. */
+  readonly isPartial: boolean
+  /** Whether turns that the model has seen are no longer sent. */
+  readonly isCut: boolean
+}
+
+/** Whether turns that the model has seen are no longer sent. */
+function findIsCut(
+  { state, isInherited }: Remembered,
+  { entries }: ConversationReading,
+  isPartial: boolean,
+): boolean {
+  return isInherited || (state !== null && !isPartial && entries < state.entries)
+}
+
+function findMoment(
+  state: SessionState | null,
+  { isInToolLoop, hasAnswers, isPartial, isCut }: SeenConversation,
+  idleBefore: number,
+): Moment {
+  if (state === null) return 'first'
+  if (isInToolLoop) return 'tool-loop'
+  if (!isPartial && !hasAnswers && !isCut) return 'first'
+  if (isCut) return 'compaction'
+  return state.lastAt <= idleBefore ? 'idle' : 'user-turn'
+}
+
+/** The same turn if the request is repeated, or goes on with its tools. */
+function findTurn(
+  state: SessionState | null,
+  { userTurns, entries, isPartial }: SeenConversation,
+  moment: Moment,
+): number {
+  if (state === null || moment === 'first') return Math.max(1, userTurns)
+  const isRepeated = !isPartial && entries === state.entries
+  return moment === 'tool-loop' || isRepeated ? state.turn : state.turn + 1
+}
+
+/** By the tokens per character of the last prompt that was measured; at first by the estimate, or four characters each. */
+function estimatePrompt(
+  state: SessionState | null,
+  { characters, isPartial }: SeenConversation,
+  inputTokens: number,
+): number {
+  const prompt = state?.prompt ?? null
+  const own = Math.ceil(characters / charactersPerToken)
+  if (prompt === null) return Math.max(inputTokens, own)
+  if (isPartial) return prompt.tokens + own
+  return prompt.characters === 0 ? own : Math.round((prompt.tokens * characters) / prompt.characters)
+}
+
+const charactersPerToken = 4
+
+/** Of the prompt, what the model has read since `freshFrom`; 0 below what is cached at all. */
+function findWarmTokens(
+  state: SessionState | null,
+  model: Model,
+  promptTokens: number,
+  freshFrom: number,
+): number {
+  const identity = cacheIdentity(model)
+  const cache = state?.caches.find((each) => each.identity === identity)
+  if (cache === undefined || cache.usedAt <= freshFrom) return 0
+  const tokens = Math.min(promptTokens, cache.prefixTokens)
+  return tokens < leastCachedTokens ? 0 : tokens
+}
+
+function hitShareOf(state: SessionState | null, model: Model): number {
+  const identity = cacheIdentity(model)
+  return state?.caches.find((each) => each.identity === identity)?.hitShare ?? 0
+}
+
+/** Before a conversation has replies of its own: an assumption. */
+const priorOutputTokens = 400
+
+function expectedTokens(state: SessionState | null): { growthTokens: number; outputTokens: number } {
+  const { tokens, replies } = state?.output ?? { tokens: 0, replies: 0 }
+  const outputTokens = (tokens + priorOutputTokens) / (replies + 1)
+  // Without a second prompt: a reply, and as much from the user or a tool.
+  return { outputTokens, growthTokens: state?.prompt?.growth ?? 2 * outputTokens }
+}
+
+function hasToolList(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'tools' in body && Array.isArray(body.tools)
+}
