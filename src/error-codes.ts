@@ -79,6 +79,7 @@ export const reservedCodes = {
 
 /** A router or an embedder that cannot score a prompt. The gateway then calls the strong model. */
 export const routerCodes = {
+  'bad-win-rate': 'The router returned something other than a number from 0 to 1.',
   'causal-llm-refused': "The language model's endpoint answered with an error status.",
   'causal-llm-reply-invalid': "The language model's reply is not a completion.",
   'causal-llm-thinks': 'The language model spends its tokens on thinking and gives no label.',

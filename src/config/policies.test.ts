@@ -3,6 +3,9 @@ import { parseConfig } from './parse-config.ts'
 
 const halves = '{ kind: pair, strong: strong, weak: weak, router: length, strongPercent: 50 }'
 
+const two = 'candidates: [strong, weak]'
+const cheapest = (settings: string) => `{ kind: cheapest-good-enough, tolerance: 0.05, ${settings} }`
+
 function parse(policies: string, auto = '{}') {
   return parseConfig(`version: 1\npolicies:\n  ${policies}\nauto: ${auto}\n`, 'f.yaml')
 }
@@ -18,7 +21,7 @@ describe('policies', () => {
   })
 
   it.each([
-    ['p: { kind: cascade }', 'f.yaml:3: policies.p.kind: "cascade" does not fit: expected "pair"'],
+    ['p: { kind: best }', 'f.yaml:3: policies.p.kind: "best" does not fit: expected "pair" or'],
     ['p: { strong: strong, weak: weak, router: mf }', 'policies.p.kind: missing'],
     ['p: { kind: pair, strong: strong, weak: weak }', 'policies.p.router: missing'],
     ['p: { kind: pair, strong: strong, weak: weak, router: mf, thresold: 1 }', 'Did you mean "threshold"?'],
@@ -35,6 +38,28 @@ describe('policies', () => {
     [
       'p: { kind: pair, strong: strong, weak: weak, router: mf, threshold: 0.5, strongPercent: 50 }',
       'policies.p.strongPercent: a threshold is given already',
+    ],
+    ['p: { kind: fixed, model: smal }', 'policies.p.model: no model "smal"'],
+    [`p: { kind: cheapest-good-enough, ${two}, router: mf }`, 'policies.p.tolerance: missing'],
+    [`p: ${cheapest('candidates: [strong], router: mf')}`, 'policies.p.candidates'],
+    [`p: ${cheapest('candidates: [strong, weka], router: mf')}`, 'policies.p.candidates[1]: no model "weka"'],
+    [
+      `p: ${cheapest('candidates: [strong, weak, strong], router: mf')}`,
+      'policies.p.candidates[2]: "strong" is there already',
+    ],
+    [`p: ${cheapest(`${two}, router: fm`)}`, 'policies.p.router: no router "fm"'],
+    [`p: ${cheapest(two)}`, 'policies.p.router: missing; name the router'],
+    [
+      `p: ${cheapest(`${two}, router: mf, quality: { strong: 1, weak: 0 }`)}`,
+      'policies.p.quality: a router is given already',
+    ],
+    [
+      `p: ${cheapest(`${two}, quality: { strong: 1 }`)}`,
+      'policies.p.quality: no quality for the candidate "weak"',
+    ],
+    [
+      `p: ${cheapest(`${two}, quality: { strong: 1, weak: 0, week: 0 }`)}`,
+      'policies.p.quality.week: "week" is no candidate. Did you mean "weak"?',
     ],
     [`Halves: ${halves}`, 'policies.Halves: the name "Halves" must be of the letters a-z'],
   ])('refuses %s', (policies, message) => {

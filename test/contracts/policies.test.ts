@@ -3,13 +3,14 @@ import { noNeeds } from '../../src/routing/catalogue/request-needs.ts'
 import { createPairPolicies } from '../../src/routing/policies/pair/policy.ts'
 import type { PolicyParts } from '../../src/routing/policies/policy-kind.ts'
 import { policyKinds } from '../../src/routing/policies/registry.ts'
+import { promptFromText } from '../../src/routing/prompts/routed-prompt.ts'
 import { createLengthRouter } from '../../src/routing/routers/length/router.ts'
 import type { Router } from '../../src/routing/routers/router.ts'
 import { policyContract } from '../../src/testing/index.ts'
 
 const strong = { name: 'large', provider: 'p', upstream: 'l' }
 const weak = { name: 'small', provider: 'p', upstream: 's' }
-const { pair } = policyKinds
+const { pair, fixed, 'cheapest-good-enough': cheapest } = policyKinds
 
 function partsWith(router: Router, routerTimeoutMs = 500): PolicyParts {
   const models = new Map([strong, weak].map((model) => [model.name, model]))
@@ -38,6 +39,42 @@ describe('pair whose router answers later', () => {
       router: later,
       threshold: 0.5,
     })
+  for (const { name, run } of policyContract(create)) it(name, run)
+})
+
+describe('fixed', () => {
+  const create = () => fixed.create({ model: 'large' }, partsWith(createLengthRouter()))
+  for (const { name, run } of policyContract(create)) it(name, run)
+
+  it('refuses a request that its model cannot answer', async () => {
+    const policy = await fixed.create(
+      { model: 'large' },
+      { ...partsWith(createLengthRouter()), findModel: () => ({ ...strong, tools: false }) },
+    )
+    const request = { prompt: promptFromText('x'), messages: [], cachedTokens: null }
+    expect(() => policy.choose({ ...request, needs: { ...noNeeds, tools: true } })).toThrow(
+      'No model can answer this request. large: it cannot call tools.',
+    )
+  })
+})
+
+describe('cheapest-good-enough', () => {
+  const settings = { candidates: ['large', 'small'], router: 'length', tolerance: 0.05, outputTokens: 400 }
+  const cases = policyContract(() => cheapest.create(settings, partsWith(createLengthRouter())), {
+    createWithRouter: (router, routerTimeoutMs) =>
+      cheapest.create(settings, partsWith(router, routerTimeoutMs)),
+  })
+  for (const { name, run } of cases) it(name, run)
+})
+
+describe('cheapest-good-enough by a table', () => {
+  const settings = {
+    candidates: ['large', 'small'],
+    quality: { large: 0.9, small: 0.6 },
+    tolerance: 0.05,
+    outputTokens: 400,
+  }
+  const create = () => cheapest.create(settings, partsWith(createLengthRouter()))
   for (const { name, run } of policyContract(create)) it(name, run)
 })
 

@@ -6,6 +6,7 @@ import type { Choice, RoutedChoice } from '../../routing/policies/choice.ts'
 import { createPairPolicies } from '../../routing/policies/pair/policy.ts'
 import {
   type CallerSignal,
+  isDescribingPolicy,
   isExplainingPolicy,
   type Policy,
   type PolicyRequest,
@@ -113,7 +114,7 @@ export function createDecider(parts: DeciderParts): Decider {
   function toDecision(choice: Choice, task: PolicyDecision['task']): PolicyDecision {
     if (choice.kind === 'fallback') {
       const { fallback, router, problem } = choice
-      log?.warn({ fallback, router, problem }, 'a router failed; the strong model answers')
+      log?.warn({ fallback, router, problem }, 'a router failed; the safest model answers')
     }
     return { ...choice, task }
   }
@@ -139,7 +140,11 @@ export function createDecider(parts: DeciderParts): Decider {
       const reading = taskReader?.read(asked.prompt.text) ?? null
       const decision = toDecision(await policy.choose(asked, callerSignal), reading?.task ?? null)
       if (decision.kind !== 'routed') return explainDecision(decision)
-      const context = { reading, score: scoreLevelOf(decision, routers) }
+      const context = {
+        reading,
+        score: scoreLevelOf(decision, routers),
+        ...(isDescribingPolicy(policy) && { description: policy.describe(decision) }),
+      }
       if (!isExplainingPolicy(policy)) return explainDecision(decision, context)
       return explainDecision(decision, { ...context, reasons: await policy.explain(asked, callerSignal) })
     },

@@ -1,5 +1,5 @@
 import type { Candidate, RoutedChoice, Side } from '../../routing/policies/choice.ts'
-import type { Reasons } from '../../routing/policies/policy.ts'
+import type { ChoiceDescription, Reasons } from '../../routing/policies/policy.ts'
 import type { TaskReading } from '../../routing/tasks/task.ts'
 import type { Decision } from './decision.ts'
 import { describeTask, type ScoreLevel } from './describe-task.ts'
@@ -9,6 +9,8 @@ import type { DecisionExplanation, ExplainedCandidate, ExplainedDecision } from 
 export type ExplanationContext = {
   /** What moved the score, if the policy can say. */
   readonly reasons?: Reasons
+  /** Why the policy chose, in its own words. Absent: it compared a pair. */
+  readonly description?: ChoiceDescription
   /** The kind of work that the prompt asks for, if it was read. */
   readonly reading: TaskReading | null
   readonly score: ScoreLevel
@@ -20,7 +22,7 @@ export type ExplanationContext = {
  */
 export function explainDecision(
   decision: Decision,
-  { reasons = unexplained, reading, score }: ExplanationContext = unread,
+  { reasons = unexplained, description, reading, score }: ExplanationContext = unread,
 ): ExplainedDecision {
   const model = decision.model.name
   switch (decision.kind) {
@@ -61,13 +63,36 @@ export function explainDecision(
         strongWinRate: decision.strongWinRate,
         task: decision.task,
         candidates: explainCandidates(decision),
-        explanation: {
-          summary: summarize(decision, reasons, describeTask(decision.side, reading, score)),
-          contributions: reasons.contributions,
-          flipsAt: decision.strongWinRate,
-          ...(reasons.nearest !== undefined && { nearest: reasons.nearest }),
-        },
+        explanation: explainChoice(
+          decision,
+          description,
+          reasons,
+          describeTask(decision.side, reading, score),
+        ),
       }
+  }
+}
+
+function explainChoice(
+  choice: RoutedChoice,
+  description: ChoiceDescription | undefined,
+  reasons: Reasons,
+  task: string | null,
+): DecisionExplanation {
+  const nearest = reasons.nearest === undefined ? {} : { nearest: reasons.nearest }
+  if (description === undefined)
+    return {
+      summary: summarize(choice, reasons, task),
+      contributions: reasons.contributions,
+      flipsAt: choice.strongWinRate,
+      ...nearest,
+    }
+  const { summary, contributions, flipsAt } = description
+  return {
+    summary: task === null ? summary : `${task}; ${summary}`,
+    contributions: contributions.length > 0 ? contributions : reasons.contributions,
+    flipsAt,
+    ...nearest,
   }
 }
 

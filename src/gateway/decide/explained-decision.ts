@@ -69,7 +69,10 @@ export type DecisionExplanation = {
   readonly summary: string
   /** Largest influence first; empty if the router gives no contributions. */
   readonly contributions: readonly Contribution[]
-  /** The threshold at which the decision flips: the win rate itself; null if there is none. */
+  /**
+   * The threshold or tolerance at which the decision flips: the win rate itself for a threshold, a predicted loss for a
+   * tolerance; null if there is none.
+   */
   readonly flipsAt: number | null
   /** The labelled prompts that the score depends on most, from a router that looks some up. */
   readonly nearest?: readonly Neighbour[]

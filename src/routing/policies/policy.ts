@@ -2,8 +2,8 @@ import type { Model } from '../catalogue/model.ts'
 import type { RequestNeeds } from '../catalogue/request-needs.ts'
 import type { ChatMessage } from '../prompts/prompt-rule.ts'
 import type { RoutedPrompt } from '../prompts/routed-prompt.ts'
-import type { Explanation } from '../routers/explanation.ts'
-import type { Choice } from './choice.ts'
+import type { Contribution, Explanation } from '../routers/explanation.ts'
+import type { Choice, RoutedChoice } from './choice.ts'
 
 /** A policy chooses one of its candidates for each request. */
 export type Policy = {
@@ -54,4 +54,23 @@ export type Reasons = Omit<Explanation, 'strongWinRate'>
 
 export function isExplainingPolicy(policy: Policy): policy is ExplainingPolicy {
   return 'explain' in policy
+}
+
+/** Can say in words why it chose. */
+export type DescribingPolicy = Policy & {
+  /** @param choice one of this policy's own. */
+  describe(choice: RoutedChoice): ChoiceDescription
+}
+
+export type ChoiceDescription = {
+  /** For a person, without a full stop: `small is the cheapest within the tolerance 0.05 …`. */
+  readonly summary: string
+  /** The setting's value at which another model would be chosen; null if there is none. */
+  readonly flipsAt: number | null
+  /** What speaks for the chosen model against the second best, largest first; empty if the policy compares one thing only. */
+  readonly contributions: readonly Contribution[]
+}
+
+export function isDescribingPolicy(policy: Policy): policy is DescribingPolicy {
+  return 'describe' in policy
 }

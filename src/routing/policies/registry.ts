@@ -1,10 +1,16 @@
 import { ConfigError } from '../../errors.ts'
+import { cheapestGoodEnough } from './cheapest-good-enough/kind.ts'
+import { fixed } from './fixed/kind.ts'
 import { pair } from './pair/kind.ts'
 import type { Policy } from './policy.ts'
 import type { PolicyKind, PolicyParts } from './policy-kind.ts'
 
 /** Every kind of policy. A new kind is one folder and one row here. */
-export const policyKinds = { pair } as const satisfies PolicyKinds
+export const policyKinds = {
+  pair,
+  [cheapestGoodEnough.kind]: cheapestGoodEnough,
+  fixed,
+} as const satisfies PolicyKinds
 
 /** Kinds of policy by name. */
 export type PolicyKinds = Readonly<Record<string, PolicyKind>>

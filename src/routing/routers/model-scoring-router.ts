@@ -8,9 +8,13 @@ export type ModelScoringRouter = Router & {
   /** The two of `models` that `strongWinRate` compares. */
   readonly pair: { readonly strong: string; readonly weak: string }
   /**
+   * What the difference of two scores is: the log-odds that the first model answers better, or how much higher it
+   * scores in the unit of the labels.
+   */
+  readonly modelScoreUnit: 'log-odds' | 'labels'
+  /**
    * How well each model answers the prompt: [models], finite, higher is better. Scores of one router have one scale,
-   * also across prompts: `mf` gives log-odds (the difference of two is the log-odds that the first answers better),
-   * `cluster` the expected score in the unit of the training data, `knn` the win rate within its pair.
+   * also across prompts: `mf` gives log-odds, `cluster` the expected score in the unit of the training data, `knn` the win rate within its pair.
    *
    * The win rate of `pair` never falls as the difference of its two scores rises. Returns at once if `strongWinRate`
    * does; throws and rejects as it does.

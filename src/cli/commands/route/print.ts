@@ -1,5 +1,8 @@
-import { formatFixed, formatSigned } from '../../../base/text/format/format-number.ts'
-import type { ExplainedDecision } from '../../../gateway/decide/explained-decision.ts'
+import { formatFixed, formatSigned, formatUsd } from '../../../base/text/format/format-number.ts'
+import type {
+  ExplainedDecision,
+  ExplainedRoutedDecision,
+} from '../../../gateway/decide/explained-decision.ts'
 import type { ModelPair } from '../../../routing/catalogue/model.ts'
 import type { Contribution, Neighbour } from '../../../routing/routers/explanation.ts'
 import type { Colors } from '../../terminal/terminal.ts'
@@ -12,9 +15,12 @@ export function decisionLines(decision: ExplainedDecision, pair: ModelPair, colo
   return [
     head,
     summary,
+    ...candidateTable(decision),
     ...contributionTable(decision.explanation.contributions, pair),
     ...neighbourList(decision.explanation.nearest ?? []),
-    ...flipSentence(decision.strongWinRate, decision.threshold, pair),
+    ...(decision.threshold === null
+      ? toleranceSentence(decision.explanation.flipsAt)
+      : flipSentence(decision.strongWinRate, decision.threshold, pair)),
     ...(decision.task === null ? [] : [`Most likely kind of work: ${decision.task}.`]),
   ]
 }
@@ -33,6 +39,21 @@ function contributionTable(contributions: readonly Contribution[], pair: ModelPa
     }),
     ...(rest > 0 ? [`  and ${rest} smaller`] : []),
     '  (effect: on the log-odds of the strong model winning)',
+  ]
+}
+
+/** Nothing for a pair, which the summary describes. */
+function candidateTable({ candidates, threshold }: ExplainedRoutedDecision): string[] {
+  if (threshold !== null || candidates.length < 2) return []
+  const width = Math.max(27, ...candidates.map(({ model }) => model.length)) + 1
+  return [
+    '',
+    `  ${'candidate'.padEnd(width)}${'score'.padStart(12)}${'cost'.padStart(12)}`,
+    ...candidates.map(({ model, score, usd, excluded }) => {
+      const cost = usd === null ? 'unpriced' : formatUsd(usd)
+      const numbers = `${(score === null ? '–' : number(score)).padStart(12)}${cost.padStart(12)}`
+      return `  ${model.padEnd(width)}${numbers}${excluded === null ? '' : `  excluded: ${excluded}`}`
+    }),
   ]
 }
 
@@ -61,7 +82,10 @@ function shortened(prompt: string): string {
   return prompt.length <= longestBeginning ? prompt : `${prompt.slice(0, longestBeginning - 1)}…`
 }
 
-/** Nothing for a policy without a threshold. */
+function toleranceSentence(flipsAt: number | null): string[] {
+  return flipsAt === null ? [] : ['', `It would flip at the tolerance ${number(flipsAt)}.`]
+}
+
 function flipSentence(strongWinRate: number | null, threshold: number | null, pair: ModelPair): string[] {
   if (strongWinRate === null || threshold === null) return []
   const winRate = number(strongWinRate)

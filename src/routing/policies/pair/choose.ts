@@ -1,4 +1,3 @@
-import { RouteLLMError, RouterError } from '../../../errors.ts'
 import { findExclusion } from '../../catalogue/exclusion.ts'
 import type { Model } from '../../catalogue/model.ts'
 import { noNeeds, type RequestNeeds } from '../../catalogue/request-needs.ts'
@@ -6,6 +5,7 @@ import type { Router } from '../../routers/router.ts'
 import { refuseIfAllExcluded, toCandidates } from '../candidates.ts'
 import type { Choice, FallbackReason } from '../choice.ts'
 import type { CallerSignal, PolicyRequest } from '../policy.ts'
+import { toRouterProblem } from '../router-problem.ts'
 import { waitInTime } from '../wait-in-time.ts'
 
 /** The two models that a router chooses between. */
@@ -75,8 +75,7 @@ export function createChooseOfPair(pair: PairModels, routerTimeoutMs: number): C
   }
 
   function fail(error: unknown, comparison: Comparison): Choice {
-    if (error instanceof RouterError && error.status === 429) throw error
-    return fallBack('router-error', describeProblem(error), comparison)
+    return fallBack('router-error', toRouterProblem(error), comparison)
   }
 
   function wait(
@@ -129,10 +128,4 @@ export function createChooseOfPair(pair: PairModels, routerTimeoutMs: number): C
       return fail(error, comparison)
     }
   }
-}
-
-/** Messages of foreign errors may quote the prompt, so only their names are given. */
-function describeProblem(error: unknown): string {
-  if (error instanceof RouteLLMError) return `${error.code}: ${error.message}`
-  return error instanceof Error ? `it threw ${error.name}` : 'it threw something that is no Error'
 }

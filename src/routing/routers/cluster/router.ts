@@ -123,6 +123,7 @@ export function createClusterRouter(options: ClusterRouterOptions): ClusterRoute
     },
     models: options.models,
     pair,
+    modelScoreUnit: 'labels',
     modelScores: whenEmbedded(modelScoresOf),
     strongWinRateOfEmbedding: (embedding) => winRateOf(toVector(embedding)),
     modelScoresOfEmbedding: (embedding) => modelScoresOf(toVector(embedding)),

@@ -66,6 +66,7 @@ export function createNearestNeighboursRouter(
     ...router,
     models: [pair.strong, pair.weak],
     pair,
+    modelScoreUnit: 'labels',
     modelScores(prompt, signal) {
       const winRate = router.strongWinRate(prompt, signal)
       return winRate instanceof Promise ? winRate.then(toModelScores) : toModelScores(winRate)

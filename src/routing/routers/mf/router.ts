@@ -86,6 +86,7 @@ export function createMatrixFactorizationRouter(
       : async ({ text }, signal) => winRateOf(await embedOne(embedder, text, signal)),
     models: weights.models,
     pair,
+    modelScoreUnit: 'log-odds',
     modelScores: isLocalEmbedder(embedder)
       ? ({ text }) => modelScoresOf(embedder.embedNow(text))
       : async ({ text }, signal) => modelScoresOf(await embedOne(embedder, text, signal)),

@@ -1,0 +1,131 @@
+import type { Model } from '../../catalogue/model.ts'
+import { refuseIfAllExcluded } from '../candidates.ts'
+import type { Candidate, Choice, FallbackReason } from '../choice.ts'
+import type { CallerSignal, Policy, PolicyRequest } from '../policy.ts'
+import { toRouterProblem } from '../router-problem.ts'
+import { waitInTime } from '../wait-in-time.ts'
+import type { QualityEstimate, RoutedQuality } from './quality-estimate.ts'
+
+export type QualityChoiceOptions = {
+  /** The policy's configured name. */
+  readonly name: string | null
+  /** One of the candidates: answers if the router fails. If it is excluded, the first candidate that can answer does. */
+  readonly safest: Model
+  readonly estimate: QualityEstimate
+  readonly routerTimeoutMs: number
+  /** The candidates of a request: priced, and those marked that cannot answer it. */
+  readonly toCandidates: (request: PolicyRequest) => readonly Candidate[]
+  /**
+   * The position of the candidate that answers, one that is not excluded.
+   *
+   * @param scores [candidates], NaN for those that are excluded.
+   */
+  readonly pick: (candidates: readonly Candidate[], scores: Float64Array) => number
+}
+
+/**
+ * `Policy.choose` for policies that compare predicted qualities. A router that answers at once costs no promise and no
+ * timer. If one candidate is left, it is chosen without asking the router.
+ */
+export function createChooseByQuality(options: QualityChoiceOptions): Policy['choose'] {
+  const { name, safest, estimate, routerTimeoutMs } = options
+  /** An AbortSignal costs more than a local router, so one that answered at once before is called without one. */
+  let answersAtOnce = false
+
+  function routed(
+    candidates: readonly Candidate[],
+    index: number,
+    router: string | null,
+    scores: Float64Array | null,
+  ): Choice {
+    return {
+      kind: 'routed',
+      model: candidates[index]!.model,
+      policy: name,
+      router,
+      threshold: null,
+      strongWinRate: null,
+      side: null,
+      candidates,
+      scores,
+      check: null,
+    }
+  }
+
+  function fallBack(
+    candidates: readonly Candidate[],
+    router: string,
+    fallback: FallbackReason,
+    problem: string,
+  ): Choice {
+    const able = candidates.filter(({ excluded }) => excluded === null)
+    const { model } = able.find((candidate) => candidate.model === safest) ?? able[0]!
+    return {
+      kind: 'fallback',
+      fallback,
+      model,
+      policy: name,
+      router,
+      threshold: null,
+      side: null,
+      problem,
+      candidates,
+    }
+  }
+
+  function compare(
+    candidates: readonly Candidate[],
+    qualities: ArrayLike<number>,
+    router: string | null,
+  ): Choice {
+    const scores = Float64Array.from(candidates, ({ excluded }, index) =>
+      excluded === null ? qualities[index]! : Number.NaN,
+    )
+    return routed(candidates, options.pick(candidates, scores), router, scores)
+  }
+
+  function ask(
+    { router, qualities }: RoutedQuality,
+    { prompt }: PolicyRequest,
+    candidates: readonly Candidate[],
+    caller: CallerSignal | undefined,
+  ): Choice | Promise<Choice> {
+    const outcomes = {
+      answered(found: ArrayLike<number>) {
+        const odd = candidates.findIndex(
+          ({ excluded }, index) => excluded === null && !Number.isFinite(found[index]),
+        )
+        if (odd < 0) return compare(candidates, found, router)
+        const problem = `its score of ${candidates[odd]!.model.name} is ${found[odd]}`
+        return fallBack(candidates, router, 'router-error', problem)
+      },
+      failed: (error: unknown) => fallBack(candidates, router, 'router-error', toRouterProblem(error)),
+      late: (problem: string) => fallBack(candidates, router, 'router-timeout', problem),
+    }
+    const controller = answersAtOnce ? undefined : new AbortController()
+    let answer: ReturnType<RoutedQuality['qualities']>
+    try {
+      answer = qualities(prompt, controller?.signal)
+    } catch (error) {
+      return outcomes.failed(error)
+    }
+    answersAtOnce = !(answer instanceof Promise)
+    if (!(answer instanceof Promise)) return outcomes.answered(answer)
+    return waitInTime(answer, outcomes, router, routerTimeoutMs, controller ?? new AbortController(), caller)
+  }
+
+  return (request, caller) => {
+    const candidates = options.toCandidates(request)
+    refuseIfAllExcluded(candidates, request.needs)
+    if (estimate.kind === 'table') return compare(candidates, estimate.qualities, null)
+    const only = findOnly(candidates)
+    return only < 0 ? ask(estimate, request, candidates, caller) : routed(candidates, only, null, null)
+  }
+}
+
+/** The position of the only candidate that can answer; -1 if there are more. */
+function findOnly(candidates: readonly Candidate[]): number {
+  const first = candidates.findIndex(({ excluded }) => excluded === null)
+  const isOnly = candidates.every(({ excluded }, index) => index === first || excluded !== null)
+  return isOnly ? first : -1
+}
