@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer'
-import type { FallbackReason, Side } from '../routing/policies/choice.ts'
+import type { Side } from '../routing/policies/choice.ts'
 import type { Task } from '../routing/tasks/task.ts'
+import type { DeliveryFallback } from './send/delivery.ts'
 
 /** One finished request: plain data. A field that does not apply is null. */
 export type RequestRecord = {
@@ -16,7 +17,7 @@ export type RequestRecord = {
   readonly status: number
   /** Whether the client requested an event stream. */
   readonly stream: boolean
-  /** The model that was called last: its configured name, or `provider/upstream name`. */
+  /** The model that answered, or was called last: its configured name, or `provider/upstream name`. */
   readonly model: string | null
   /** That model's name at its provider. */
   readonly upstream: string | null
@@ -28,15 +29,20 @@ export type RequestRecord = {
   readonly strongWinRate: number | null
   /** Which of a pair the policy chose. */
   readonly side: Side | null
-  readonly fallback: FallbackReason | null
-  /** The number of models that were called. */
+  /** Why the safest candidate, or another model than the policy chose, answered. */
+  readonly fallback: DeliveryFallback | null
+  /** The number of calls. */
   readonly attempts: number
-  /** As the upstream reported them; null if it did not. */
+  /** Those of the model that answered, as its upstream reported them; null if it did not. */
   readonly tokens: RecordedTokens | null
   /** Events of a stream that reported no usage: about one output token each. */
   readonly events: number | null
-  /** Dollars by the model's configured prices; null if they, or the tokens, are not known. */
+  /** Dollars of all calls by the models' prices; null if a price, or the tokens of a call that was not refused, are not known. */
   readonly usd: number | null
+  /** The call of `model`; null if none was made. */
+  readonly call: RecordedCall | null
+  /** The calls beside it: of a model whose answer was not used. */
+  readonly otherCalls: readonly RecordedCall[]
   readonly ms: RecordedTimes
   readonly session: string | null
   /** The name of the client's key. */
@@ -44,6 +50,20 @@ export type RequestRecord = {
   readonly tags: readonly string[]
   /** Request and reply; null unless the server keeps them. */
   readonly text: RequestText | null
+}
+
+/** One call of a model. */
+export type RecordedCall = {
+  readonly model: string
+  readonly tokens: RecordedTokens | null
+  readonly events: number | null
+  readonly usd: number | null
+  /** Whether the upstream answered with an error, which costs nothing. */
+  readonly isRefused: boolean
+  /** Milliseconds from the whole request received until the call was sent. */
+  readonly sentMs: number
+  /** The same until the head of its reply; null if none came. */
+  readonly firstByteMs: number | null
 }
 
 export type RecordedTokens = {

@@ -91,6 +91,20 @@ function requestCases({ protocol, requests, refused }: ProtocolUnderTest): Contr
         }
       },
     },
+    {
+      name: 'setEffort leaves a request of the same model, which keeps the effort if it is asked to',
+      run: async () => {
+        for (const path of protocol.paths) {
+          for (const text of requests) {
+            const low = protocol.setEffort(path, Buffer.from(text), 'low', true)
+            assert.equal(protocol.parse(low).model, 'auto-test')
+            assert.equal(protocol.setEffort(path, low, 'high', true), low)
+            const high = protocol.setEffort(path, low, 'high', false)
+            assert.deepEqual(protocol.setEffort(path, Buffer.from(text), 'high', true), high)
+          }
+        }
+      },
+    },
   ]
 }
 

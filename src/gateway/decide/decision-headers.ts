@@ -17,11 +17,13 @@ export function appendDecisionHeaders(flat: string[], decision: Decision): void 
   if (policy !== null) flat.push('x-routellm-policy', encodeHeaderText(policy))
   if (router !== null) flat.push('x-routellm-router', encodeHeaderText(router))
   if (threshold !== null) flat.push('x-routellm-threshold', String(threshold))
-  if (decision.kind === 'fallback') flat.push('x-routellm-fallback', decision.fallback)
+  if (decision.kind === 'fallback') flat.push(fallbackHeader, decision.fallback)
   else if (decision.strongWinRate !== null) {
     flat.push('x-routellm-strong-win-rate', String(decision.strongWinRate))
   }
 }
+
+export const fallbackHeader = 'x-routellm-fallback'
 
 /** Visible ASCII without `%`, with spaces inside only. */
 const plainText = /^[\x21-\x24\x26-\x7e](?:[\x20-\x24\x26-\x7e]*[\x21-\x24\x26-\x7e])?$/

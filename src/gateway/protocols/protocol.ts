@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer'
 import type { RouteLLMError } from '../../errors.ts'
+import type { Effort } from '../../routing/catalogue/model.ts'
 import type { ChatMessage } from '../../routing/prompts/prompt-rule.ts'
 
 /**
@@ -17,6 +18,14 @@ export type Protocol = {
   parse(body: Buffer | undefined): ParsedRequest
   /** @param body one that `parse` accepted. @returns it with the model's name replaced and every other byte kept. */
   replaceModel(body: Buffer, model: string): Buffer
+  /**
+   * Sets the reasoning effort. A path that knows no effort returns the body as it is.
+   *
+   * @param body one that `parse` accepted.
+   * @param keepsOwn whether an effort that the client has set stays.
+   * @returns the body with every other byte kept; the same object if nothing is to change.
+   */
+  setEffort(path: string, body: Buffer, effort: Effort, keepsOwn: boolean): Buffer
   /** The form of a successful reply on one of its paths. */
   replyForm(path: string): ReplyForm
   /**

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer'
 import type { AbortRequest, ReplySink } from '../../providers/provider.ts'
-import type { Model } from '../../routing/catalogue/model.ts'
+import type { Effort, Model } from '../../routing/catalogue/model.ts'
 import type { Protocol, StreamFilter, TapReading, UsageTap } from '../protocols/protocol.ts'
 import { isEventStream } from '../protocols/wire/event-reader.ts'
+import { isContextOverflow, maxErrorBytes, mayBeContextOverflow } from './context-overflow.ts'
 import { maxStartBytes, readReplyStart, unexpectedReply } from './reply-start.ts'
 import type { Sender } from './sender.ts'
 
@@ -16,6 +17,8 @@ export type OutgoingRequest = {
   readonly headers: Readonly<Record<string, string>> | undefined
   /** Whether the client requested an event stream. */
   readonly stream: boolean
+  /** Whether an effort that the client has set stays, because it named the model itself. */
+  readonly keepsEffort: boolean
 }
 
 /** The client's side of a request. Its calls come from one attempt only: the one that committed. */
@@ -30,7 +33,13 @@ export type ReplyReceiver = {
 }
 
 /** Learns of an attempt that failed while another one can still answer. */
-export type AttemptOwner = { onUncommittedFailure(error: Error): void }
+export type AttemptOwner = {
+  onUncommittedFailure(error: Error): void
+  /** Whether another model is there for a request that is longer than this one's context. Asked only after status 400 or 413. */
+  takesOverflow(): boolean
+  /** The request is longer than the model's context, and nobody was told. */
+  onContextOverflow(): void
+}
 
 type Head = { readonly status: number; readonly headers: Readonly<Record<string, string>> }
 
@@ -69,6 +78,11 @@ export class Attempt implements ReplySink {
   #isStream = false
   #tap: UsageTap | null = null
   #headAt = 0
+  #sentAt = 0
+  #effort: Effort | null = null
+  /** The body of an error that may be a context overflow, while it is not known. */
+  #error: Buffer[] | null = null
+  #errorBytes = 0
 
   constructor(
     model: Model,
@@ -84,12 +98,19 @@ export class Attempt implements ReplySink {
     this.#isLast = isLast
   }
 
-  start(sender: Sender, { path, body, headers, stream }: OutgoingRequest): void {
+  start(sender: Sender, { path, body, headers, stream, keepsEffort }: OutgoingRequest): void {
     this.#path = path
+    this.#sentAt = performance.now()
     const withUsage =
       stream && sender.requestsUsage(this.model) ? this.#protocol.requestUsage(path, body) : null
     this.#requestedUsage = withUsage !== null
-    const upstreamBody = this.#protocol.replaceModel(withUsage ?? body, this.model.upstream)
+    let upstreamBody = this.#protocol.replaceModel(withUsage ?? body, this.model.upstream)
+    const { effort } = this.model
+    if (effort !== undefined) {
+      const withEffort = this.#protocol.setEffort(path, upstreamBody, effort, keepsEffort)
+      if (withEffort !== upstreamBody) this.#effort = effort
+      upstreamBody = withEffort
+    }
     this.#abortUpstream = sender.send(
       this.model,
       headers === undefined ? { path, body: upstreamBody } : { path, body: upstreamBody, headers },
@@ -100,6 +121,21 @@ export class Attempt implements ReplySink {
   /** When the reply's head came, as `performance.now()`; 0 if none came. */
   get headAt(): number {
     return this.#headAt
+  }
+
+  /** When the request was sent, as `performance.now()`. */
+  get sentAt(): number {
+    return this.#sentAt
+  }
+
+  /** Whether the upstream answered with an error, which costs nothing. */
+  get isRefused(): boolean {
+    return this.#head !== null && this.#head.status >= 400
+  }
+
+  /** The effort that the gateway has set; null if it has set none. */
+  get effort(): Effort | null {
+    return this.#effort
   }
 
   /** Closes the upstream's socket, if the reply is not complete. */
@@ -123,7 +159,8 @@ export class Attempt implements ReplySink {
     if (isSuccessWithBody(status)) {
       this.#isUnchecked = true
       if (this.#isStream) process.nextTick(holdHead, this)
-    } else if (this.#isLast) this.#commit()
+    } else if (mayBeContextOverflow(status) && this.#owner.takesOverflow()) this.#error = []
+    else if (this.#isLast) this.#commit()
   }
 
   /** Lets the client have the head, and what came without content, if nothing else comes soon. */
@@ -145,6 +182,7 @@ export class Attempt implements ReplySink {
       ? chunk
       : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
     if (this.#isUnchecked) return this.#check(bytes, false)
+    if (this.#error !== null) return this.#holdError(this.#error, bytes)
     if (!this.#committed) this.#commit()
     return this.#pass(bytes)
   }
@@ -152,6 +190,15 @@ export class Attempt implements ReplySink {
   onEnd(): void {
     if (this.#isUnchecked) this.#check(noBytes, true)
     if (this.#isOver) return
+    if (this.#error !== null) {
+      const error = Buffer.concat(this.#error)
+      if (isContextOverflow(error)) {
+        this.#finish()
+        this.#owner.onContextOverflow()
+        return
+      }
+      this.#passError(error)
+    }
     if (!this.#committed) this.#commit()
     if (this.#isStream && this.#tap?.end().isEmpty === true) {
       this.#refuse('an event stream without an event')
@@ -168,6 +215,19 @@ export class Attempt implements ReplySink {
       this.#passRest()
       this.#receiver.onError(error)
     } else this.#owner.onUncommittedFailure(error)
+  }
+
+  /** Takes bytes of an error that may be a context overflow. One that is too long for that passes. */
+  #holdError(held: Buffer[], bytes: Buffer): boolean {
+    held.push(Buffer.from(bytes)) // the chunk's memory is the upstream's
+    this.#errorBytes += bytes.length
+    return this.#errorBytes <= maxErrorBytes || this.#passError(Buffer.concat(held))
+  }
+
+  #passError(error: Buffer): boolean {
+    this.#error = null
+    this.#commit()
+    return error.length === 0 || this.#pass(error)
   }
 
   /** Takes bytes of a reply that has not shown yet that it is one. */

@@ -8,13 +8,14 @@ import type { Gateway } from '../../gateway/gateway.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
 import type { RequestObserver } from '../../gateway/request-record.ts'
 import type { OutgoingRequest, ReplyReceiver } from '../../gateway/send/attempt.ts'
-import { Delivery } from '../../gateway/send/plan.ts'
+import type { Delivery, DeliveryFallback, FallbackListener } from '../../gateway/send/delivery.ts'
+import { PlannedDelivery } from '../../gateway/send/planned-delivery.ts'
 import { describeProblem, toPublicError } from '../public-error.ts'
 import { ClientReply, clientClosedRequest } from './client-reply.ts'
 import type { createHops } from './hops.ts'
 import type { InFlight, InFlightEntry } from './in-flight.ts'
 import { createRecord } from './record.ts'
-import { appendUpstreamHeaders, createDecisionHeaders } from './reply-headers.ts'
+import { appendDeliveryHeaders, appendUpstreamHeaders, createDecisionHeaders } from './reply-headers.ts'
 import { TextKeeper } from './text-keeper.ts'
 
 /** The state that all exchanges of one server share. */
@@ -56,7 +57,7 @@ export type Endpoint = {
  *
  * A class, because one is made per request.
  */
-export class Exchange implements ReplyReceiver, InFlightEntry {
+export class Exchange implements ReplyReceiver, FallbackListener, InFlightEntry {
   slot = -1
   readonly #context: ExchangeContext
   readonly #endpoint: Endpoint
@@ -111,7 +112,8 @@ export class Exchange implements ReplyReceiver, InFlightEntry {
   send(decision: Decision, request: OutgoingRequest): void {
     const { gateway } = this.#context
     this.#decision = decision
-    this.#delivery = new Delivery([decision.model], request, this.#endpoint.protocol, gateway, this)
+    const { protocol } = this.#endpoint
+    this.#delivery = new PlannedDelivery(decision, [decision.model], request, protocol, gateway, this)
     this.#delivery.start()
     this.#overheadMs = performance.now() - this.#receivedAt
   }
@@ -166,6 +168,11 @@ export class Exchange implements ReplyReceiver, InFlightEntry {
     if (this.isOpen) this.#reply.end()
   }
 
+  onFallback(fallback: DeliveryFallback, from: string, to: string): void {
+    const fields = { requestId: this.#requestId, model: from, fallback, answers: to }
+    this.#context.log.warn(fields, 'a model could not answer; another one is asked')
+  }
+
   onError(error: Error): void {
     const { code } = toPublicError(error)
     const model = this.#delivery?.attempt.model.name
@@ -177,9 +184,13 @@ export class Exchange implements ReplyReceiver, InFlightEntry {
   }
 
   #replyHeaders(): string[] {
-    if (this.#decision === null) return ['x-routellm-request-id', this.#requestId]
+    const delivery = this.#delivery
+    const decision = delivery?.decision ?? this.#decision
+    if (decision === null) return ['x-routellm-request-id', this.#requestId]
     const overheadMs = this.#overheadMs || performance.now() - this.#receivedAt
-    return createDecisionHeaders(this.#requestId, this.#decision, overheadMs)
+    const flat = createDecisionHeaders(this.#requestId, decision, overheadMs)
+    if (delivery !== null) appendDeliveryHeaders(flat, delivery)
+    return flat
   }
 
   #onClose(): void {
@@ -195,7 +206,7 @@ export class Exchange implements ReplyReceiver, InFlightEntry {
         path: this.#endpoint.route,
         status: this.#reply.finalStatus,
         stream: this.#isStream,
-        decision: this.#decision,
+        decision: this.#delivery?.decision ?? this.#decision,
         delivery: this.#delivery,
         receivedAt: this.#receivedAt,
         overheadMs: this.#delivery === null ? null : this.#overheadMs,

@@ -32,7 +32,8 @@ export function createInferenceHandler(
       if (!exchange.isOpen) return // the client left while the router was deciding
       const forwarded = selectForwardedHeaders(request.headers, forwardClientKey)
       const headers = forwarded === undefined ? hops : { ...forwarded, ...hops }
-      exchange.send(decision, { path, body: body!, headers, stream: exchange.isStream })
+      const keepsEffort = decision.kind === 'fixed-model'
+      exchange.send(decision, { path, body: body!, headers, stream: exchange.isStream, keepsEffort })
     }
     try {
       const parsed = protocol.parse(body)

@@ -1,7 +1,13 @@
 import type { Decision } from '../../gateway/decide/decision.ts'
 import type { TokenUsage } from '../../gateway/protocols/protocol.ts'
-import type { RecordedTokens, RequestRecord, RequestText } from '../../gateway/request-record.ts'
-import type { Delivery } from '../../gateway/send/plan.ts'
+import type {
+  RecordedCall,
+  RecordedTokens,
+  RequestRecord,
+  RequestText,
+} from '../../gateway/request-record.ts'
+import type { Attempt } from '../../gateway/send/attempt.ts'
+import type { Delivery } from '../../gateway/send/delivery.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import { toUsd } from '../../routing/catalogue/prices.ts'
 
@@ -24,10 +30,12 @@ export type ExchangeFacts = {
 export function createRecord(facts: ExchangeFacts): RequestRecord {
   const { decision, delivery, receivedAt } = facts
   const model = delivery?.attempt.model ?? decision?.model ?? null
-  const reading = delivery?.attempt.readUsage() ?? null
-  const usage = reading?.usage ?? null
+  const call = delivery === null ? null : toRecordedCall(delivery.attempt, receivedAt)
+  const others =
+    delivery === null || delivery.others.length === 0
+      ? noCalls
+      : delivery.others.map((attempt) => toRecordedCall(attempt, receivedAt))
   const choice = decision === null || decision.kind === 'fixed-model' ? null : decision
-  const headAt = delivery?.attempt.headAt ?? 0
   return {
     time: facts.time,
     id: facts.id,
@@ -43,14 +51,16 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
     threshold: choice?.threshold ?? null,
     strongWinRate: choice?.kind === 'routed' ? choice.strongWinRate : null,
     side: choice?.side ?? null,
-    fallback: choice?.kind === 'fallback' ? choice.fallback : null,
-    attempts: delivery?.attempts ?? 0,
-    tokens: usage === null ? null : toRecordedTokens(usage),
-    events: usage === null && reading !== null && reading.events > 0 ? reading.events : null,
-    usd: usage === null || model === null ? null : findCost(model, usage),
+    fallback: delivery?.fallback ?? (choice?.kind === 'fallback' ? choice.fallback : null),
+    attempts: call === null ? 0 : others.length + 1,
+    tokens: call?.tokens ?? null,
+    events: call?.events ?? null,
+    usd: call === null || others.length === 0 ? (call?.usd ?? null) : sumUsd([call, ...others]),
+    call,
+    otherCalls: others,
     ms: {
       overhead: facts.overheadMs,
-      firstByte: headAt === 0 ? null : headAt - receivedAt,
+      firstByte: call?.firstByteMs ?? null,
       total: performance.now() - receivedAt,
     },
     session: null,
@@ -78,6 +88,33 @@ export function createRefusedRecord(id: string, path: string, status: number): R
 }
 
 const noTags: readonly string[] = []
+const noCalls: readonly RecordedCall[] = []
+
+function toRecordedCall(attempt: Attempt, receivedAt: number): RecordedCall {
+  const { model, headAt, sentAt, isRefused } = attempt
+  const reading = attempt.readUsage()
+  const usage = reading?.usage ?? null
+  return {
+    model: model.name,
+    tokens: usage === null ? null : toRecordedTokens(usage),
+    events: usage === null && reading !== null && reading.events > 0 ? reading.events : null,
+    usd: usage === null ? null : findCost(model, usage),
+    isRefused,
+    sentMs: sentAt - receivedAt,
+    firstByteMs: headAt === 0 ? null : headAt - receivedAt,
+  }
+}
+
+/** Null if the dollars of a call that may cost something are not known. */
+function sumUsd(calls: readonly RecordedCall[]): number | null {
+  let sum: number | null = null
+  for (const { usd, isRefused } of calls) {
+    if (isRefused) continue
+    if (usd === null) return null
+    sum = (sum ?? 0) + usd
+  }
+  return sum
+}
 
 function toRecordedTokens({
   promptTokens,

@@ -1,5 +1,6 @@
 import type { Decision } from '../../gateway/decide/decision.ts'
-import { appendDecisionHeaders } from '../../gateway/decide/decision-headers.ts'
+import { appendDecisionHeaders, fallbackHeader } from '../../gateway/decide/decision-headers.ts'
+import type { Delivery } from '../../gateway/send/delivery.ts'
 
 /** Headers of one connection (RFC 9110, 7.6.1), beside those that `Connection` names. */
 const connectionHeaders = [
@@ -95,6 +96,15 @@ export function createDecisionHeaders(requestId: string, decision: Decision, ove
   const flat = ['x-routellm-request-id', requestId, 'x-routellm-overhead-ms', overheadMs.toFixed(3)]
   appendDecisionHeaders(flat, decision)
   return flat
+}
+
+/** Appends the headers that say how the request was sent: `-effort`, and `-fallback` if another model answers. */
+export function appendDeliveryHeaders(flat: string[], { attempt, fallback }: Delivery): void {
+  if (attempt.effort !== null) flat.push('x-routellm-effort', attempt.effort)
+  if (fallback === null) return
+  const at = flat.indexOf(fallbackHeader) // the router may have failed before
+  if (at === -1) flat.push(fallbackHeader, fallback)
+  else flat[at + 1] = fallback
 }
 
 /** The client's headers that go upstream; undefined if there is nothing, which is usual. */

@@ -22,6 +22,8 @@ const record: RequestRecord = {
   tokens: { input: 20, cachedInput: 0, output: 10 },
   events: null,
   usd: 0.0001,
+  call: null,
+  otherCalls: [],
   ms: { overhead: 0.30049, firstByte: 180, total: 900 },
   session: null,
   key: 'web',

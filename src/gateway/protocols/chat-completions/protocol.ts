@@ -1,5 +1,6 @@
 import type { Protocol } from '../protocol.ts'
 import { replaceModel } from '../wire/replace-model.ts'
+import { hasEffort, setEffort } from './effort.ts'
 import { errorBody, errorEvent } from './error-body.ts'
 import { parseChatRequest } from './request-body.ts'
 import { requestUsage } from './request-usage.ts'
@@ -12,6 +13,8 @@ export const chatCompletions: Protocol = {
   paths: ['/chat/completions'],
   parse: parseChatRequest,
   replaceModel,
+  setEffort: (_path, body, effort, keepsOwn) =>
+    keepsOwn && hasEffort(body) ? body : setEffort(body, effort),
   replyForm: () => 'json-or-events',
   requestUsage: (_path, body) => requestUsage(body),
   createUsageFilter,

@@ -1,8 +1,7 @@
 import { Buffer } from 'node:buffer'
-import { mayHaveUnicodeEscape, skipSpace } from '../wire/json-bytes.ts'
-import { MemberScanner } from '../wire/member-scanner.ts'
+import { skipSpace } from '../wire/json-bytes.ts'
+import { findMembers } from '../wire/members.ts'
 
-const optionsKey = Buffer.from('"stream_options"')
 const openBrace = 0x7b
 const closeBrace = 0x7d
 const optionsMember = Buffer.from('"stream_options":{"include_usage":true},')
@@ -16,39 +15,22 @@ const usageMember = Buffer.from('"include_usage":true')
  */
 export function requestUsage(body: Buffer): Buffer | null {
   const start = skipSpace(body, 0) + 1
-  const options =
-    body.includes(optionsKey) || mayHaveUnicodeEscape(body) ? findMember(body, 'stream_options') : null
-  if (options === null) return splice(body, start, start, optionsMember)
-  if (options === 'several') return null
+  const [options, anotherOptions] = findMembers(body, 'stream_options')
+  if (options === undefined) return splice(body, start, start, optionsMember)
+  if (anotherOptions !== undefined) return null
   const value = body.subarray(options.from, options.to)
   if (value.toString('latin1') === 'null')
     return splice(body, options.from, options.to, Buffer.from('{"include_usage":true}'))
   if (value[0] !== openBrace) return null
-  const included = findMember(value, 'include_usage')
-  if (included === 'several') return null
-  if (included !== null) {
+  const [included, anotherIncluded] = findMembers(value, 'include_usage')
+  if (anotherIncluded !== undefined) return null
+  if (included !== undefined) {
     if (value.toString('latin1', included.from, included.to) === 'true') return null
     return splice(body, options.from + included.from, options.from + included.to, Buffer.from('true'))
   }
   const isEmpty = value[skipSpace(value, 1)] === closeBrace
   const member = isEmpty ? usageMember : Buffer.concat([usageMember, Buffer.from(',')])
   return splice(body, options.from + 1, options.from + 1, member)
-}
-
-/** Where the value of a top-level member is; null if there is no such member. */
-function findMember(
-  json: Buffer,
-  key: string,
-): { readonly from: number; readonly to: number } | 'several' | null {
-  const found: { from: number; to: number }[] = []
-  const scanner = new MemberScanner(key, {
-    onPart(_chunk, from, to) {
-      if (found.length < 2) found.push({ from, to })
-    },
-    onEnd() {},
-  })
-  scanner.push(json)
-  return found.length > 1 ? 'several' : (found[0] ?? null)
 }
 
 function splice(body: Buffer, from: number, to: number, inserted: Buffer): Buffer {

@@ -5,6 +5,7 @@ import { createUsageFilter } from '../chat-completions/usage-filter.ts'
 import { createUsageTap } from '../chat-completions/usage-tap.ts'
 import type { Protocol } from '../protocol.ts'
 import { replaceModel } from '../wire/replace-model.ts'
+import { hasResponsesEffort, setResponsesEffort } from './effort.ts'
 
 /** OpenAI's other endpoints: only the model's name is read, and only a model's own name is accepted. */
 export const passThrough: Protocol = {
@@ -19,6 +20,10 @@ export const passThrough: Protocol = {
   ],
   parse: parseModelRequest,
   replaceModel,
+  setEffort(path, body, effort, keepsOwn) {
+    if (path !== '/responses' || (keepsOwn && hasResponsesEffort(body))) return body
+    return setResponsesEffort(body, effort)
+  },
   replyForm: (path) => (path === '/audio/speech' ? 'any' : 'json-or-events'),
   requestUsage: (path, body) => (path === '/completions' ? requestUsage(body) : null),
   createUsageFilter,

@@ -1,4 +1,4 @@
-import type { RequestObserver, RequestRecord } from '../../../gateway/request-record.ts'
+import type { RecordedCall, RequestObserver, RequestRecord } from '../../../gateway/request-record.ts'
 import { createCounter, createGauge, createReadCounter } from './counter.ts'
 import { type Metric, renderMetrics } from './exposition.ts'
 import { createHistogram } from './histogram.ts'
@@ -54,6 +54,11 @@ export function createMetrics({ isConfigured, inFlight, droppedLogLines }: Metri
     help: 'Requests that went to the strong model because the router failed.',
     labelNames: ['router', 'reason'],
   })
+  const callFallbacks = createCounter({
+    name: 'routellm_model_fallbacks_total',
+    help: 'Calls of a model that could not answer, so that another one was asked, by reason.',
+    labelNames: ['model', 'reason'],
+  })
   const tokens = createCounter({
     name: 'routellm_tokens_total',
     help: 'Tokens as upstreams counted them; cached_prompt is part of prompt; completion_estimated is one per event of streams that ended without usage.',
@@ -98,6 +103,7 @@ export function createMetrics({ isConfigured, inFlight, droppedLogLines }: Metri
     decisions,
     tasks,
     fallbacks,
+    callFallbacks,
     tokens,
     overhead,
     upstreamHead,
@@ -121,29 +127,36 @@ export function createMetrics({ isConfigured, inFlight, droppedLogLines }: Metri
     if (task !== null) tasks.add(1, task)
     if (router === null) return
     if (side !== null) decisions.add(1, router, side)
-    if (fallback !== null) fallbacks.add(1, router, fallback)
+    if (fallback === 'router-error' || fallback === 'router-timeout') fallbacks.add(1, router, fallback)
   }
 
-  function countTokens(model: string, record: RequestRecord): void {
-    if (record.events !== null) tokens.add(record.events, model, 'completion_estimated')
-    if (record.usd !== null) usd.add(record.usd, model)
-    if (record.tokens === null) return
-    tokens.add(record.tokens.input, model, 'prompt')
-    tokens.add(record.tokens.cachedInput, model, 'cached_prompt')
-    tokens.add(record.tokens.output, model, 'completion')
+  function countCall(call: RecordedCall): void {
+    const model = formatModel(call.model)
+    if (call.firstByteMs !== null)
+      upstreamHead.observe(Math.max(0, call.firstByteMs - call.sentMs) / 1000, model)
+    if (call.events !== null) tokens.add(call.events, model, 'completion_estimated')
+    if (call.usd !== null) usd.add(call.usd, model)
+    if (call.tokens === null) return
+    tokens.add(call.tokens.input, model, 'prompt')
+    tokens.add(call.tokens.cachedInput, model, 'cached_prompt')
+    tokens.add(call.tokens.output, model, 'completion')
   }
 
   return {
     observe(record) {
       const model = record.model === null || record.attempts === 0 ? '' : formatModel(record.model)
       requests.add(1, record.path, model, String(record.status))
-      const { overhead: overheadMs, firstByte, total } = record.ms
+      const { overhead: overheadMs, total } = record.ms
       if (overheadMs === null) return
       overhead.observe(overheadMs / 1000, '')
       countDecision(record)
-      if (firstByte !== null) upstreamHead.observe(Math.max(0, firstByte - overheadMs) / 1000, model)
-      upstreamReply.observe((total - overheadMs) / 1000, model)
-      countTokens(model, record)
+      if (record.call === null) return
+      upstreamReply.observe(Math.max(0, total - record.call.sentMs) / 1000, model)
+      countCall(record.call)
+      for (const call of record.otherCalls) {
+        countCall(call)
+        if (record.fallback !== null) callFallbacks.add(1, formatModel(call.model), record.fallback)
+      }
     },
     observerFailed() {
       observerFailures.add(1)

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { UpstreamError } from '../../errors.ts'
 import type { ReplySink } from '../../providers/provider.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
+import type { Decision } from '../decide/decision.ts'
 import { chatCompletions } from '../protocols/chat-completions/protocol.ts'
 import type { ReplyReceiver } from './attempt.ts'
-import { Delivery, type Plan } from './plan.ts'
+import type { FallbackListener } from './delivery.ts'
+import { type Plan, PlannedDelivery } from './planned-delivery.ts'
 import type { Sender } from './sender.ts'
 
 const cheap: Model = { name: 'cheap', provider: 'p', upstream: 'cheap-1' }
@@ -16,7 +18,7 @@ const broken = new UpstreamError('upstream-broke-off', 'It broke off.')
 const doNothing = () => {}
 
 /** A delivery whose upstreams the test plays, and what reached the client's side. */
-function deliver(plan: Plan) {
+function deliver(plan: Plan, decision: Decision = { kind: 'fixed-model', model: plan[0] }) {
   const sent: { model: string; body: string; sink: ReplySink; isAborted: boolean }[] = []
   const sender: Sender = {
     requestsUsage: () => true,
@@ -29,17 +31,19 @@ function deliver(plan: Plan) {
     },
   }
   const received: string[] = []
-  const receiver: ReplyReceiver = {
+  const fallbacks: string[] = []
+  const receiver: ReplyReceiver & FallbackListener = {
     onCommit: (status, _headers, isEventStream) =>
       received.push(`commit ${status}${isEventStream ? ' stream' : ''}`),
     onData: (chunk) => received.push(`data ${chunk}`) > 0,
     onEnd: () => received.push('end'),
     onError: (error) => received.push(`error ${error.message}`),
+    onFallback: (fallback, from, to) => fallbacks.push(`${fallback} from ${from} to ${to}`),
   }
-  const request = { path: '/chat/completions', body, headers: undefined, stream: false }
-  const delivery = new Delivery(plan, request, chatCompletions, sender, receiver)
+  const request = { path: '/chat/completions', body, headers: undefined, stream: false, keepsEffort: true }
+  const delivery = new PlannedDelivery(decision, plan, request, chatCompletions, sender, receiver)
   delivery.start()
-  return { delivery, sent, received }
+  return { delivery, sent, received, fallbacks }
 }
 
 describe('a plan of one', () => {
@@ -53,7 +57,7 @@ describe('a plan of one', () => {
     sent[0]!.sink.onData(Buffer.from('{"usage":{"prompt_tokens":3}}'))
     sent[0]!.sink.onEnd()
     expect(received).toEqual(['commit 200', 'data {"usage":{"prompt_tokens":3}}', 'end'])
-    expect(delivery.attempts).toBe(1)
+    expect(delivery.others).toEqual([])
     expect(delivery.attempt.readUsage()?.usage).toMatchObject({ promptTokens: 3 })
   })
 
@@ -78,7 +82,7 @@ describe('a plan of two', () => {
       },
     ],
   ])('asks the second if the first fails %s', (_when, act) => {
-    const { sent, received, delivery } = deliver([cheap, dear])
+    const { sent, received, fallbacks, delivery } = deliver([cheap, dear])
     act(sent[0]!.sink)
     sent[0]!.sink.onError(broken)
     expect(received).toEqual([])
@@ -87,7 +91,9 @@ describe('a plan of two', () => {
     sent[1]!.sink.onData(Buffer.from('{}'))
     sent[1]!.sink.onEnd()
     expect(received).toEqual(['commit 200', 'data {}', 'end'])
-    expect(delivery.attempts).toBe(2)
+    expect(delivery.others.map(({ model }) => model)).toEqual([cheap])
+    expect(delivery.decision.model).toBe(dear)
+    expect(fallbacks).toEqual(['upstream-error from cheap to dear'])
     expect(delivery.attempt.model).toBe(dear)
   })
 

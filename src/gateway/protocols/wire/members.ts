@@ -1,0 +1,61 @@
+import { Buffer } from 'node:buffer'
+import { InvalidRequestError } from '../../../errors.ts'
+import { mayHaveUnicodeEscape, skipSpace } from './json-bytes.ts'
+import { MemberScanner } from './member-scanner.ts'
+
+/** Where the value of a member is: bytes `from` (inclusive) to `to` (exclusive). */
+export type MemberPlace = { readonly from: number; readonly to: number }
+
+const openBrace = 0x7b
+const closeBrace = 0x7d
+const maxNamings = 64
+
+/** Where the values of a member of the outermost object are, in their order: one for each time that it is named. */
+export function findMembers(json: Buffer, key: string): readonly MemberPlace[] {
+  if (!json.includes(`"${key}"`) && !mayHaveUnicodeEscape(json)) return nowhere
+  const places: MemberPlace[] = []
+  const scanner = new MemberScanner(key, {
+    onPart(_chunk, from, to) {
+      if (places.length <= maxNamings) places.push({ from, to })
+    },
+    onEnd() {},
+  })
+  scanner.push(json)
+  return places
+}
+
+const nowhere: readonly MemberPlace[] = []
+
+/**
+ * The object with the member set, every other byte as it was. A member that is named more than once gets the value
+ * everywhere, so that no reader sees another one; one that is not named becomes the first.
+ *
+ * @param object UTF-8 JSON text of an object, already parsed once.
+ * @param value JSON text.
+ * @throws InvalidRequestError `bad-json` if it names the member more than 64 times.
+ */
+export function setMember(object: Buffer, key: string, value: string): Buffer {
+  const places = findMembers(object, key)
+  if (places.length === 0) return insertMember(object, key, value)
+  if (places.length > maxNamings)
+    throw new InvalidRequestError(
+      'bad-json',
+      `The request names ${key} more than ${maxNamings} times. Name it once.`,
+      { param: key },
+    )
+  const bytes = Buffer.from(value)
+  const parts: Buffer[] = []
+  let kept = 0
+  for (const { from, to } of places) {
+    parts.push(object.subarray(kept, from), bytes)
+    kept = to
+  }
+  return Buffer.concat([...parts, object.subarray(kept)])
+}
+
+function insertMember(object: Buffer, key: string, value: string): Buffer {
+  const start = object.indexOf(openBrace) + 1
+  const isEmpty = object[skipSpace(object, start)] === closeBrace
+  const member = Buffer.from(`${JSON.stringify(key)}:${value}${isEmpty ? '' : ','}`)
+  return Buffer.concat([object.subarray(0, start), member, object.subarray(start)])
+}
