@@ -163,6 +163,8 @@ export const configurationCodes = {
   'unsupported-runtime':
     'The program runs under another runtime than Node.js, in which it cannot call models.',
   'unsuitable-embedder': 'The router reads prompts with the built-in embedder only.',
+  'verifier-not-router':
+    "The artifact is a cascade's verifier, which reads an answer, and a router for prompts is needed.",
   'weak-client-key': 'A key for clients is too short, or a header cannot carry it.',
 } as const satisfies Readonly<Record<string, string>>
 
@@ -307,6 +309,7 @@ export const trainingCodes = {
   'invalid-training-option': 'A training option has a wrong value.',
   'join-wrong-kind': 'Models can join a router of the kind `cluster` only.',
   'labels-all-alike': 'All labels say the same, so there is nothing to learn.',
+  'no-answers': "No labelled row has the weak model's answer, which a verifier reads.",
   'no-comparisons': 'The files have no comparison of the pair.',
   'one-label': 'All fine-tuning examples have the same label.',
   'other-submission': 'The state file belongs to a submission with other settings.',

@@ -1,9 +1,12 @@
 import { askedPair } from '../../learning/training/model-pair.ts'
 import { resolveEmbedderPath } from '../../routing/embedding/registry.ts'
-import { loadRouter } from '../../routing/routers/registry.ts'
+import { builtinRouterKinds, loadRouter, type RouterSpec } from '../../routing/routers/registry.ts'
 import { isClosableRouter } from '../../routing/routers/router.ts'
-import type { Job } from '../job.ts'
+import { loadVerifier } from '../../routing/verifiers/load.ts'
+import type { Job, JobContext } from '../job.ts'
 import { findRouter } from '../named-routers.ts'
+import { createAnswerRouterKind, readAnswersByPrompt, verifierFolder } from '../scoring/answer-scoring.ts'
+import { findDataFile } from '../workspace.ts'
 import { type BudgetCalibration, calibrateBudget } from './budget.ts'
 import { calibrateLoss, type LossCalibration } from './loss.ts'
 import { type CalibratePayload, type CalibrationTarget, calibratePayload } from './payload.ts'
@@ -29,13 +32,37 @@ export const calibrateJob: Job<CalibratePayload, CalibrateResult> = {
       given.embedder === undefined
         ? named
         : { ...named, embedder: resolveEmbedderPath(given.embedder, workspace.folder) }
-    const router = await loadRouter(spec, workspace.dependencies)
+    const own = await withAnswers(spec, given.target, context)
+    const router = await loadRouter(spec, own.workspace.dependencies)
     try {
-      return await calibrate({ router, spec, pair: askedPair(given), context }, given.target)
+      return await calibrate({ router, spec, pair: askedPair(given), context: own }, given.target)
     } finally {
       if (isClosableRouter(router)) await router.close()
     }
   },
+}
+
+/** For a verifier, a context in which it is a router that finds the answers in the target's files. */
+async function withAnswers(
+  spec: RouterSpec,
+  target: CalibrationTarget,
+  context: JobContext,
+): Promise<JobContext> {
+  const { dependencies } = context.workspace
+  const folder = await verifierFolder(spec, dependencies)
+  if (folder === undefined) return context
+  const verifier = await loadVerifier({ name: spec.name, artifact: folder }, dependencies)
+  const names = [...('labels' in target ? [target.labels].flat() : []), target.prompts ?? []].flat()
+  const files = await Promise.all(names.map((name) => findDataFile(name, context.workspace)))
+  const answerOf = await readAnswersByPrompt(files, verifier, context.signal)
+  const { kinds = builtinRouterKinds } = dependencies
+  return {
+    ...context,
+    workspace: {
+      ...context.workspace,
+      dependencies: { ...dependencies, kinds: [...kinds, createAnswerRouterKind(verifier, answerOf)] },
+    },
+  }
 }
 
 async function calibrate(run: CalibrationRun, target: CalibrationTarget): Promise<CalibrateResult> {

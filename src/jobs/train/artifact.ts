@@ -26,9 +26,10 @@ export async function trainArtifact(payload: ArtifactPayload, context: JobContex
     const { artifact, warnings, findings = [], lossCurve, learningCurve } = trained
     const pictures = lossCurve === undefined ? [] : ([['loss.svg', lossCurveSvg(lossCurve)]] as const)
     await saveRouterArtifact(output, artifact, new Map(pictures), context.signal)
-    const { name, pair, metrics, data, calibration } = artifact.manifest
+    const { kind, name, pair, metrics, data, calibration } = artifact.manifest
     return {
       output,
+      kind,
       router: name,
       pair,
       metrics,
@@ -53,6 +54,7 @@ async function train(
   const common = { name, signal: context.signal, onProgress: reportTraining(context) }
   const openData = (files: readonly string[]) => openTrainingFiles(files, payload.licence, context)
   if (payload.kind === 'few_label') return trainLabels(payload, common, openData, embedders)
+  if (payload.kind === 'cascade') return trainAnswers(payload, common, openData, embedders)
   const inputs = {
     ...common,
     data: await openData(payload.data),
@@ -113,6 +115,25 @@ async function trainLabels(
     prior,
     embedder: await embedders.open(prior.embedderId),
     ...(embedder !== undefined && { other: await embedders.open(embedder) }),
+  })
+}
+
+async function trainAnswers(
+  { labels, strongModel, weakModel, seed }: TrainPayloadOf<'cascade'>,
+  common: Common,
+  openData: (files: readonly string[]) => Promise<readonly TrainingData[]>,
+  embedders: Embedders,
+): Promise<TrainedRouter> {
+  const { trainCascade } = await import('../../learning/training/cascade/train.ts')
+  const { loadPriorRouter } = await import('../../learning/training/few_label/prior.ts')
+  const prior = await loadPriorRouter()
+  return trainCascade({
+    ...common,
+    ...omitUndefined({ strongModel, weakModel }),
+    seed,
+    labels: await openData(labels),
+    prior,
+    embedder: await embedders.open(prior.embedderId),
   })
 }
 

@@ -45,6 +45,7 @@ export async function trainBertCheckpoint(
   const { name, pair, metrics, data: sources, calibrationPrompts } = trained.record
   return {
     output,
+    kind: 'bert',
     router: name,
     pair,
     metrics,

@@ -4,7 +4,7 @@ import type { LossCurve } from '../../learning/training/loss-curve.ts'
 import type { TrainingProgress } from '../../learning/training/trained-router.ts'
 import type { JobContext } from '../job.ts'
 
-export type TrainResult = Pick<RouterManifest, 'pair' | 'metrics'> & {
+export type TrainResult = Pick<RouterManifest, 'kind' | 'pair' | 'metrics'> & {
   /** The folder that was written. */
   readonly output: string
   /** The router's name. */

@@ -14,6 +14,8 @@ export type LeftOutScores = {
   readonly weakScores: ArrayLike<number>
   /** Scores of the router that this one started from. */
   readonly priors?: ArrayLike<number>
+  /** Left-out scores of a router that reads the prompt only, fitted on the same labels. */
+  readonly promptOnly?: ArrayLike<number>
 }
 
 /**
@@ -25,7 +27,7 @@ export type LeftOutScores = {
  * @returns undefined if the strong model is not better on average, because then there is no gap to recover.
  */
 export function* leftOutApgr(
-  { prompts, scores, strongScores, weakScores, priors }: LeftOutScores,
+  { prompts, scores, strongScores, weakScores, priors, promptOnly }: LeftOutScores,
   seed: number,
 ): Generator<void, Record<string, number> | undefined> {
   const rows = prompts.length
@@ -58,6 +60,7 @@ export function* leftOutApgr(
     ...(gap.standardError > 0 && { leftOutApgrGapErrors: gap.score / gap.standardError }),
     ...(ranking !== undefined && { leftOutAuc: ranking.area, leftOutAucError: ranking.standardError }),
     ...(priors === undefined ? {} : yield* beside('Prior', apgrOf(priors))),
+    ...(promptOnly === undefined ? {} : yield* beside('PromptOnly', apgrOf(promptOnly))),
     ...(yield* beside('Length', apgrOf(prompts.map((prompt) => prompt.length)))),
     leftOutApgrOfRandom: 0.5,
   }

@@ -9,17 +9,17 @@ export type TrainingStanding =
   | { readonly kind: 'unclear'; readonly than: Comparator }
   | { readonly kind: 'not-measured' }
 
-/** `prior`: the built-in router. */
-export type Comparator = 'prior' | 'length' | 'chance'
+/** `prior`: the built-in router. `prompt-only`: a router that reads the prompt only, on the same labels. */
+export type Comparator = 'prior' | 'prompt-only' | 'length' | 'chance'
 
 type Metrics = Readonly<Record<string, number>>
 
 /**
- * Judges a training by its 95 % intervals: of APGR against chance (0.5), and of the differences to prompt length and to the
- * built-in router, each if it was measured. One of them below 0 makes it worse, one that contains 0 unclear.
+ * Judges a training by its 95 % intervals: of APGR against chance (0.5), and of the differences to prompt length, to the
+ * built-in router and to a router that reads the prompt only, each if it was measured. One of them below 0 makes it worse, one that contains 0 unclear.
  */
 export function standingOf(metrics: Metrics): TrainingStanding {
-  const intervals = (['prior', 'length', 'chance'] as const).flatMap((than) => {
+  const intervals = (['prior', 'prompt-only', 'length', 'chance'] as const).flatMap((than) => {
     const interval = differenceTo(than, metrics)
     return interval === undefined ? [] : [{ than, ...interval }]
   })
@@ -37,7 +37,7 @@ export function differenceTo(
   metrics: Metrics,
 ): { readonly low: number; readonly high: number } | undefined {
   const stem = metrics.leftOutApgr === undefined ? 'validationApgr' : 'leftOutApgr'
-  const name = { prior: 'OverPrior', length: 'OverLength', chance: '' }[than]
+  const name = { prior: 'OverPrior', 'prompt-only': 'OverPromptOnly', length: 'OverLength', chance: '' }[than]
   const [low, high] = [metrics[`${stem}${name}Low`], metrics[`${stem}${name}High`]]
   if (low === undefined || high === undefined) return undefined
   return than === 'chance' ? { low: low - 0.5, high: high - 0.5 } : { low, high }
@@ -45,6 +45,7 @@ export function differenceTo(
 
 export const comparatorNames: Readonly<Record<Comparator, string>> = {
   prior: 'the built-in router',
+  'prompt-only': 'a router that reads the prompt only',
   length: 'prompt length',
   chance: 'chance',
 }

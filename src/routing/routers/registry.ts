@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 
 import { ConfigError, InvalidRequestError } from '../../errors.ts'
 import { bert } from './bert/kind.ts'
+import { cascadeKind } from './cascade-kind.ts'
 import { causalLlm } from './causal_llm/kind.ts'
 import { cluster } from './cluster/kind.ts'
 import { fewLabel } from './few_label/kind.ts'
@@ -130,7 +131,7 @@ export async function loadRouter(spec: RouterSpec, dependencies: RouterDependenc
   return kind.load(spec, { ...dependencies, embedderOptions })
 }
 
-/** The kind of a router. Throws ConfigError `unknown-router-kind`, and ArtifactError if its artifact cannot be read. */
+/** The kind of a router. Throws ConfigError `unknown-router-kind` or `verifier-not-router`, and ArtifactError if its artifact cannot be read. */
 export async function resolveRouterKind(
   spec: RouterSpec,
   { kinds = builtinRouterKinds }: Pick<RouterDependencies, 'kinds'>,
@@ -143,6 +144,12 @@ export async function resolveRouterKind(
       : await kindOfTrainedFolder(artifact, kinds))
   const kind = findRouterKind(named, kinds)
   if (kind !== undefined) return kind
+  if (named === cascadeKind)
+    throw new ConfigError(
+      'verifier-not-router',
+      `${name} is the verifier of a cascade: it reads the weak model's answer, so it cannot score a prompt alone. Name it in a policy (kind: cascade, verifier: ${artifact ?? `./${name}`}), or score rows of {"prompt", "answer"} with routellm score. A router for prompts: routellm train few_label.`,
+      { param: 'router' },
+    )
   throw new ConfigError(
     'unknown-router-kind',
     `Router ${name} is of the kind ${JSON.stringify(named)}, and there are ${kinds.map((each) => each.kind).join(', ')}. Name one of them, or upgrade where the router comes from a later release.`,

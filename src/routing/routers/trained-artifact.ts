@@ -22,7 +22,7 @@ export type TrainedSpec = { readonly name: string } & SharedSettings
 export async function loadArtifactOfKind(
   kind: string,
   spec: TrainedSpec,
-  { onWarning, now = () => new Date() }: RouterDependencies,
+  { onWarning, now = () => new Date() }: Pick<RouterDependencies, 'onWarning' | 'now'>,
 ): Promise<{ readonly folder: string; readonly artifact: RouterArtifact }> {
   const { name, artifact: folder } = spec
   if (folder === undefined)

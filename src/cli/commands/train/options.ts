@@ -39,7 +39,10 @@ export function withLastTrainingOptions(command: Command): Command {
   return command
     .option('--licence <name>', "licence of the data, for the artifact's record (default: unknown)")
     .option('--config <file>', 'configuration file, for its embedder (default: ./routellm.yaml if it exists)')
-    .option('--json', 'print {"output", "router", "pair", "metrics", "findings", "warnings"} to stdout')
+    .option(
+      '--json',
+      'print {"output", "kind", "router", "pair", "metrics", "findings", "warnings"} to stdout',
+    )
 }
 
 /** The forms of data that every trainer reads, for the help. */

@@ -5,6 +5,7 @@ import { formatTrained } from './print.ts'
 
 const result = (overPrior: readonly [number, number]): TrainResult => ({
   output: '/somewhere/my-router',
+  kind: 'few_label',
   router: 'my-router',
   rows: 500,
   calibrationPrompts: 500,

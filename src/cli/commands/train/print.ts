@@ -3,6 +3,7 @@ import { formatSigned } from '../../../base/text/format/format-number.ts'
 import type { TrainResult } from '../../../jobs/train/result.ts'
 import { leastGapErrors } from '../../../learning/evaluation/metrics/gap.ts'
 import { standingOf, standingSentence } from '../../../learning/training/standing.ts'
+import { cascadeKind } from '../../../routing/routers/cascade-kind.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
 /** The result of a training run, and the next step. */
@@ -28,12 +29,19 @@ function standingLines({ metrics }: TrainResult, colors: Colors): string[] {
 }
 
 /** Never recommends a router that is worse than what needs no training. */
-function nextLines({ output, metrics }: TrainResult): string[] {
+function nextLines({ output, kind: trained, metrics }: TrainResult): string[] {
   const { kind } = standingOf(metrics)
   const step = (...words: string[]) => `  ${toCommandLineText(['routellm', ...words])}`
   const measure =
     'Measure it with routellm evaluate on labels that it was not trained on before you serve it.'
   if (kind === 'worse') return ['Next: give more labels and train again.', measure]
+  if (trained === cascadeKind)
+    return [
+      'Next, in routellm.yaml:',
+      `  policies: { checked: { kind: cascade, strong: …, weak: …, verifier: ${output} } }`,
+      'Or score rows of {"prompt", "answer"}:',
+      step('score', '--router', output, '--input', 'answers.jsonl', '--output', 'scores.jsonl'),
+    ]
   return [
     'Next:',
     step('route', 'One of your prompts', '--router', output),
@@ -68,6 +76,11 @@ function apgrLines(metrics: TrainResult['metrics']): string[] {
       ? []
       : [
           `  built-in     ${of(`${stem}OfPrior`)}  this router minus built-in: ${of(`${stem}OverPriorLow`)} to ${of(`${stem}OverPriorHigh`)}`,
+        ]),
+    ...(metrics[`${stem}OfPromptOnly`] === undefined
+      ? []
+      : [
+          `  prompt only  ${of(`${stem}OfPromptOnly`)}  this router minus prompt only: ${of(`${stem}OverPromptOnlyLow`)} to ${of(`${stem}OverPromptOnlyHigh`)}`,
         ]),
     `  length       ${of(`${stem}OfLength`)}  this router minus length: ${of(`${stem}OverLengthLow`)} to ${of(`${stem}OverLengthHigh`)}`,
     `  random       ${of(`${stem}OfRandom`)}`,

@@ -35,6 +35,7 @@ export function* fitWithForest(
   const weight = forestWeight(target, fit!.leftOutScores, leftOutScores)
   const factor = (weight * deviationOf(fit!.leftOutScores)) / spread
   return {
+    ...fit!,
     weights: {
       ...fit!.weights,
       // The left-out scores of the trees are those above their roots.

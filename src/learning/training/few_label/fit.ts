@@ -1,9 +1,10 @@
 import { factorCholesky, inverseDiagonal, solveCholesky } from '../../../base/math/linear/cholesky.ts'
-import { multiplyTransposed } from '../../../base/math/linear/vectors.ts'
 import { normalQuantile95 } from '../../../base/math/statistics/proportion.ts'
 import { DataError } from '../../../errors.ts'
 import { emptyForest } from '../../../routing/routers/few_label/forest.ts'
-import type { FewLabelWeights, Supports } from '../../../routing/routers/few_label/parameters.ts'
+import type { FewLabelWeights } from '../../../routing/routers/few_label/parameters.ts'
+import { type KernelPart, kernelMatrix, type SparseRows } from './kernel/kernel-matrix.ts'
+import { linearWeights, supportsOf, termWeights } from './kernel/kernel-weights.ts'
 
 /** Labelled prompts as numbers, row by row. */
 export type FewLabelExamples = {
@@ -21,15 +22,6 @@ export type FewLabelExamples = {
   readonly weights: Float64Array
 }
 
-/** Rows of (column, value) pairs, one after another. */
-export type SparseRows = {
-  readonly columns: number
-  /** [rows + 1] the position at which each row's entries begin. */
-  readonly starts: Int32Array
-  readonly indices: Int32Array
-  readonly values: Float64Array
-}
-
 /**
  * The prior variance of each part of `FewLabelWeights` divided by the variance of a label's noise; for `build` and
  * `meaning` the height of the kernel. 0 omits a part.
@@ -44,6 +36,8 @@ export type FewLabelVariances = {
 
 export type FewLabelFit = {
   readonly weights: FewLabelWeights
+  /** [count] α, by which further parts of the kernel become weights. */
+  readonly alphas: Float64Array
   /** [count] each example's score from a fit without it, but with the constant of the whole fit. */
   readonly leftOutScores: Float64Array
 }
@@ -77,6 +71,7 @@ export function believedSlope({ count, priors }: FewLabelExamples, target: Float
  * 5.12, for Q in place of A⁻¹). Its constant, which moves away from yᵢ, is replaced by that of the whole fit; otherwise
  * labels without information would seem to order prompts in reverse.
  *
+ * @param further parts of the kernel that are not of the prompt; see `FewLabelFit.alphas`.
  * @yields often: thousands of labels take half a minute.
  *
  * Throws `DataError` `few-label-fit-failed` if the computation is numerically impossible.
@@ -85,9 +80,10 @@ export function* fitFewLabel(
   examples: FewLabelExamples,
   targets: readonly Float64Array[],
   variances: FewLabelVariances,
+  further: readonly KernelPart[] = [],
 ): Generator<void, readonly FewLabelFit[]> {
   const { count, weights } = examples
-  const matrix = yield* gramMatrix(examples, variances)
+  const matrix = yield* kernelMatrix([...kernelParts(examples, variances), ...further], count)
   for (let i = 0; i < count; i++) matrix[i * count + i]! += 1 / weights[i]!
   const factor = yield* factorCholesky(matrix, count)
   if (factor === undefined) {
@@ -117,7 +113,7 @@ export function* fitFewLabel(
         (solvedSum - (ones[i]! * solved[i]!) / inverse) / (onesSum - ones[i]! ** 2 / inverse)
       return value - error - constantWithout + constant
     })
-    fits.push({ weights: collapse(examples, variances, alphas, slope, constant), leftOutScores })
+    fits.push({ weights: collapse(examples, variances, alphas, slope, constant), alphas, leftOutScores })
     yield
   }
   return fits
@@ -130,83 +126,17 @@ export function priorWeights(examples: FewLabelExamples, target: Float64Array): 
   return collapse(examples, none, new Float64Array(examples.count), slope, sumOf(target) / target.length)
 }
 
-/** Even, so that the products are the same as of all rows together. */
-const rowsPerStep = 64
-
-/** K: [count, count]; the entries above the diagonal are not used. */
-function* gramMatrix(
-  examples: FewLabelExamples,
+function kernelParts(
+  { priors, named, meanings, terms }: FewLabelExamples,
   variances: FewLabelVariances,
-): Generator<void, Float64Array> {
-  const { count, priors, named, meanings } = examples
-  const matrix = new Float64Array(count * count)
-  const product = new Float64Array(count * count)
-  function* products(values: Float64Array): Generator<void, Float64Array> {
-    const inner = values.length / count
-    for (let from = 0; from < count; from += rowsPerStep) {
-      const rows = Math.min(rowsPerStep, count - from)
-      const part = values.subarray(from * inner, (from + rows) * inner)
-      multiplyTransposed(part, values, product.subarray(from * count), rows, count, inner)
-      yield
-    }
-    return product
-  }
-  function* addLinear(values: Float64Array, variance: number): Generator<void, void> {
-    if (variance === 0 || values.length === 0) return
-    const inner = yield* products(values)
-    for (let from = 0; from < inner.length; from += count) {
-      for (let i = from; i < from + count; i++) matrix[i]! += variance * inner[i]!
-      yield
-    }
-  }
-  function* addSimilarity(values: Float64Array, variance: number): Generator<void, void> {
-    if (variance === 0) return
-    const inner = yield* products(values)
-    const half = Float64Array.from({ length: count }, (_, i) => inner[i * count + i]! / 2)
-    for (let i = 0; i < count; i++) {
-      for (let j = 0; j <= i; j++)
-        matrix[i * count + j]! += variance * Math.exp(inner[i * count + j]! - half[i]! - half[j]!)
-      yield
-    }
-  }
-  yield* addLinear(priors, variances.prior)
-  yield* addLinear(named, variances.named)
-  yield* addSimilarity(named, variances.build)
-  yield* addSimilarity(meanings, variances.meaning)
-  yield* addTerms(matrix, examples, variances.terms)
-  return matrix
-}
-
-/** Term by term: terms that occur in one prompt only add to the diagonal, and most do. */
-function* addTerms(
-  matrix: Float64Array,
-  { count, terms }: FewLabelExamples,
-  variance: number,
-): Generator<void, void> {
-  if (variance === 0) return
-  const { starts, indices, values, columns } = terms
-  const ends = new Int32Array(columns + 1)
-  for (const term of indices) ends[term + 1]!++
-  for (let term = 0; term < columns; term++) ends[term + 1]! += ends[term]!
-  const next = ends.slice()
-  const rows = new Int32Array(indices.length)
-  const rowValues = new Float64Array(indices.length)
-  for (let row = 0; row < count; row++) {
-    for (let entry = starts[row]!; entry < starts[row + 1]!; entry++) {
-      const place = next[indices[entry]!]!++
-      rows[place] = row
-      rowValues[place] = values[entry]!
-    }
-  }
-  for (let term = 0; term < columns; term++) {
-    for (let one = ends[term]!; one < ends[term + 1]!; one++) {
-      const from = rows[one]! * count
-      const value = variance * rowValues[one]!
-      for (let other = ends[term]!; other <= one; other++)
-        matrix[from + rows[other]!]! += value * rowValues[other]!
-    }
-    yield
-  }
+): KernelPart[] {
+  return [
+    { kind: 'linear', values: priors, variance: variances.prior },
+    { kind: 'linear', values: named, variance: variances.named },
+    { kind: 'similarity', values: named, variance: variances.build },
+    { kind: 'similarity', values: meanings, variance: variances.meaning },
+    { kind: 'terms', rows: terms, variance: variances.terms },
+  ]
 }
 
 /** From one factor per example to one weight per feature. */
@@ -217,32 +147,14 @@ function collapse(
   slope: number,
   constant: number,
 ): FewLabelWeights {
-  const { count, priors, named, meanings, terms } = examples
-  const weighted = (values: Float64Array, variance: number) => {
-    const size = values.length / count
-    const sums = new Float64Array(size)
-    for (let i = 0; i < count; i++) {
-      const factor = variance * alphas[i]!
-      for (let k = 0; k < size; k++) sums[k]! += factor * values[i * size + k]!
-    }
-    return sums
-  }
-  const termWeights = new Float64Array(terms.columns)
-  for (let i = 0; i < count; i++) {
-    for (let entry = terms.starts[i]!; entry < terms.starts[i + 1]!; entry++)
-      termWeights[terms.indices[entry]!]! += variances.terms * alphas[i]! * terms.values[entry]!
-  }
-  const supports = (values: Float64Array, variance: number): Supports =>
-    variance === 0
-      ? { rows: new Float32Array(0), factors: new Float32Array(0) }
-      : { rows: Float32Array.from(values), factors: Float32Array.from(alphas, (alpha) => variance * alpha) }
+  const { priors, named, meanings, terms } = examples
   return {
     constant,
-    prior: slope + weighted(priors, variances.prior)[0]!,
-    named: Float32Array.from(weighted(named, variances.named)),
-    terms: Float32Array.from(termWeights),
-    build: supports(named, variances.build),
-    meaning: supports(meanings, variances.meaning),
+    prior: slope + linearWeights(priors, variances.prior, alphas)[0]!,
+    named: Float32Array.from(linearWeights(named, variances.named, alphas)),
+    terms: termWeights(terms, variances.terms, alphas),
+    build: supportsOf(named, variances.build, alphas),
+    meaning: supportsOf(meanings, variances.meaning, alphas),
     forest: emptyForest,
   }
 }

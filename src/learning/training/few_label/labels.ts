@@ -72,7 +72,8 @@ export function gapsOf({
   return strongScores.map((score, row) => score - weakScores[row]!)
 }
 
-function checkLabels(labels: PairLabels, { strong, weak }: RouterManifest['pair']): void {
+/** Throws `DataError` `too-few-labels` or `labels-all-alike`. */
+export function checkLabels(labels: PairLabels, { strong, weak }: RouterManifest['pair']): void {
   const count = labels.prompts.length
   if (count < fewestLabels) {
     throw new DataError(

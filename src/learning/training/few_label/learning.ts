@@ -108,7 +108,8 @@ function targetOf(labels: Pick<PairLabels, 'strongScores' | 'weakScores' | 'wins
   return gaps.map((gap, row) => gap + wins[row]!)
 }
 
-function standardised(values: Float64Array): Float64Array {
+/** Less their mean, in standard deviations. */
+export function standardised(values: Float64Array): Float64Array {
   const around = centred(values)
   const deviation = Math.sqrt(around.reduce((sum, value) => sum + value * value, 0) / values.length)
   return deviation === 0 ? around : around.map((value) => value / deviation)
@@ -118,8 +119,8 @@ function standardised(values: Float64Array): Float64Array {
  * Fewer than `typicalLabels` labels need wider parts: √(typicalLabels / labels) times as wide, at most 2. The similarity of
  * meaning takes the place of words that too few labels show: it changes as 1 / labels, from 4 to 0.3 times.
  */
-function scaledVariances(variances: FewLabelVariances, examples: FewLabelExamples): FewLabelVariances {
-  const factor = Math.min(2, Math.max(1, Math.sqrt(typicalLabels / examples.count)))
+export function scaledVariances(variances: FewLabelVariances, examples: FewLabelExamples): FewLabelVariances {
+  const factor = widening(examples.count)
   const scaled = (variance: number) => factor * variance
   return {
     prior: scaled(variances.prior),
@@ -128,6 +129,11 @@ function scaledVariances(variances: FewLabelVariances, examples: FewLabelExample
     terms: scaled(variances.terms),
     meaning: variances.meaning * Math.min(4, Math.max(0.3, typicalLabels / examples.count)),
   }
+}
+
+/** How many times as wide the parts are with so many labels. */
+export function widening(labels: number): number {
+  return Math.min(2, Math.max(1, Math.sqrt(typicalLabels / labels)))
 }
 
 /** (1 − trust) · prior + trust · fitted. */

@@ -1,8 +1,9 @@
+import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
 import { ArtifactError, ConfigError } from '../../../errors.ts'
 import { loadEmbedderOfFolder } from '../../embedding/registry.ts'
 import type { RouterDependencies } from '../router-kind.ts'
 import { embedderOfArtifact, loadArtifactOfKind, type TrainedSpec } from '../trained-artifact.ts'
-import { asBaseEmbedder, namedDimensions } from './prompt-space.ts'
+import { asBaseEmbedder, type BaseEmbedder, namedDimensions } from './prompt-space.ts'
 import { createFewLabelRouter, type FewLabelRouter } from './router.ts'
 import { parametersOfArtifact } from './tensors.ts'
 
@@ -22,14 +23,8 @@ export async function loadFewLabelRouter(
       `Router ${spec.name} was trained for ${manifest.pair.strong} against ${manifest.pair.weak}, so it can score no other pair. Leave --scoring-strong-model and --scoring-weak-model out, or train it for the other pair.`,
       { param: '--scoring-strong-model' },
     )
-  const baseId = String(manifest.options[baseEmbedderOption])
-  const embedder = asBaseEmbedder(await loadEmbedderOfFolder(baseId, dependencies.embedderOptions, spec.name))
-  if (embedder.id !== baseId)
-    throw new ArtifactError(
-      'embedder-mismatch',
-      `Router ${spec.name} was trained on the embedder ${baseId}, and this release has ${embedder.id}. Train the router again on the same labels.`,
-    )
-  const further = manifest.embedder.id !== baseId
+  const embedder = await loadBaseEmbedder(manifest, spec.name, dependencies)
+  const further = manifest.embedder.id !== embedder.id
   // Without a further embedder one that is named all the same has to be the base, which this checks.
   const named =
     further || spec.embedder !== undefined
@@ -48,4 +43,23 @@ export async function loadFewLabelRouter(
     ...(other !== undefined && { other }),
     ...(manifest.calibration !== undefined && { winRateQuantiles: manifest.calibration.winRateQuantiles }),
   })
+}
+
+/**
+ * The embedder of the prompts' space of an artifact.
+ *
+ * @param name of the router, for errors. @throws ArtifactError `embedder-mismatch`, and what `loadEmbedderOfFolder` throws.
+ */
+export async function loadBaseEmbedder(
+  { options }: RouterManifest,
+  name: string,
+  { embedderOptions }: Pick<RouterDependencies, 'embedderOptions'>,
+): Promise<BaseEmbedder> {
+  const id = String(options[baseEmbedderOption])
+  const embedder = asBaseEmbedder(await loadEmbedderOfFolder(id, embedderOptions, name))
+  if (embedder.id === id) return embedder
+  throw new ArtifactError(
+    'embedder-mismatch',
+    `Router ${name} was trained on the embedder ${id}, and this release has ${embedder.id}. Train the router again on the same labels.`,
+  )
 }

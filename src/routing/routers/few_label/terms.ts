@@ -38,31 +38,39 @@ function pairHash(first: number, second: number): number {
 }
 
 /** A function that looks the terms of a scan up, with its own buffers; the result is valid until the next call. */
-export function createTermReader({ hashes, rarities }: Vocabulary): (scan: TextScan) => KnownTerms {
+export function createTermReader(vocabulary: Vocabulary): (scan: TextScan) => KnownTerms {
+  return createTermLookup(vocabulary, visitTerms)
+}
+
+/** Calls `visit` with the hash of each term of a text, and its place. */
+export type TermVisitor<Text> = (text: Text, visit: (hash: number, place: number) => void) => void
+
+/** As `createTermReader`, for terms that another function finds. */
+export function createTermLookup<Text>(
+  { hashes, rarities }: Vocabulary,
+  visitTermsOf: TermVisitor<Text>,
+): (text: Text) => KnownTerms {
   const index = createHashIndex(hashes)
   // Position of a term in the result, plus one. Cleared term by term: the cost depends on the text's length only.
   const positions = new Int32Array(hashes.length)
-  let capacity = 0
-  let known = emptyTerms(0)
+  let known = emptyTerms(firstCapacity)
 
-  return (scan) => {
-    if (capacity < 2 * scan.tokens) {
-      capacity = 4 * scan.tokens
-      known = emptyTerms(capacity)
-    }
-    const { terms, values, occurrences, places } = known
+  return (text) => {
     let count = 0
-    visitTerms(scan, (hash, place) => {
+    visitTermsOf(text, (hash, place) => {
       const term = index.find(hash)
       if (term < 0) return
       if (positions[term] === 0) {
+        if (count === known.terms.length) known = enlarged(known)
+        const { terms, occurrences, places } = known
         terms[count] = term
         occurrences[count] = 0
         places[count] = place
         positions[term] = ++count
       }
-      occurrences[positions[term]! - 1]!++
+      known.occurrences[positions[term]! - 1]!++
     })
+    const { terms, values, occurrences } = known
     let squared = 0
     for (let entry = 0; entry < count; entry++) {
       const value = (1 + Math.log(occurrences[entry]!)) * rarities[terms[entry]!]!
@@ -75,6 +83,16 @@ export function createTermReader({ hashes, rarities }: Vocabulary): (scan: TextS
     known.count = count
     return known
   }
+}
+
+const firstCapacity = 256
+
+function enlarged({ terms, occurrences, places }: KnownTerms): KnownTerms {
+  const larger = emptyTerms(2 * terms.length)
+  larger.terms.set(terms)
+  larger.occurrences.set(occurrences)
+  larger.places.set(places)
+  return larger
 }
 
 function emptyTerms(capacity: number): KnownTerms {

@@ -1,9 +1,9 @@
 import type { TextScan } from '../../../../base/text/text-scan.ts'
-import { type Vocabulary, visitTerms } from '../../../../routing/routers/few_label/terms.ts'
+import { type TermVisitor, type Vocabulary, visitTerms } from '../../../../routing/routers/few_label/terms.ts'
 
 /** Counts the texts in which each term occurs. */
-export type TermCounter = {
-  add(scan: TextScan): void
+export type TermCounter<Text> = {
+  add(text: Text): void
   vocabulary(): Vocabulary
 }
 
@@ -28,8 +28,13 @@ function hashOf(key: number): number {
   return (key % 2 ** 32) - 2 ** 31
 }
 
-/** Words and pairs of neighbouring words, by hash: an open table that doubles as it fills. */
-export function createTermCounter(): TermCounter {
+/** Counts words and pairs of neighbouring words. */
+export function createTermCounter(): TermCounter<TextScan> {
+  return createCounterOf(visitTerms)
+}
+
+/** Counts terms by hash: an open table that doubles as it fills. */
+export function createCounterOf<Text>(visitTermsOf: TermVisitor<Text>): TermCounter<Text> {
   let capacity = 1 << 16
   let hashes = new Int32Array(capacity)
   let counts = new Int32Array(capacity)
@@ -59,9 +64,9 @@ export function createTermCounter(): TermCounter {
   }
 
   return {
-    add(scan) {
+    add(text) {
       texts++
-      visitTerms(scan, (hash) => {
+      visitTermsOf(text, (hash) => {
         const slot = slotOf(hash)
         if (lastTexts[slot] === texts) return
         lastTexts[slot] = texts

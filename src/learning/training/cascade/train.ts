@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
+import { runUntilAborted } from '../../../base/concurrency/run-steps.ts'
+import { drawAscending } from '../../../base/math/draw.ts'
+import { createRandom } from '../../../base/math/random.ts'
+import { sigmoid } from '../../../base/math/sigmoid.ts'
+import { evenQuantiles } from '../../../base/math/statistics/quantile.ts'
+import type { Embedder } from '../../../routing/embedding/embedder.ts'
+import { cascadeKind } from '../../../routing/routers/cascade-kind.ts'
+import { baseEmbedderOption } from '../../../routing/routers/few_label/load.ts'
+import { asBaseEmbedder, createPromptReader } from '../../../routing/routers/few_label/prompt-space.ts'
+import { describeTrainedPromptsInSteps } from '../../../routing/routers/trained-prompts/trained-prompts.ts'
+import type { VerifierParameters } from '../../../routing/verifiers/parameters.ts'
+import { answerFeaturesId } from '../../../routing/verifiers/reading/answer-features.ts'
+import { answerFeaturesOption, tensorsOfVerifier } from '../../../routing/verifiers/tensors.ts'
+import { examplesOf } from '../few_label/examples.ts'
+import { learnFewLabelInSteps } from '../few_label/learning.ts'
+import type { PriorRouter } from '../few_label/prior.ts'
+import { trainPromptSpace } from '../few_label/space/space-training.ts'
+import { leftOutApgr } from '../left-out-apgr.ts'
+import { askedPair } from '../model-pair.ts'
+import { calibrationQuantiles, type TrainedRouter } from '../trained-router.ts'
+import { describeData, type TrainingInput, toTrainingData } from '../training-data.ts'
+import { type CommonTraining, optionSchemas, parseTrainingOptions } from '../training-options.ts'
+import { answerExamplesOf, trainAnswerSpace } from './answer-examples.ts'
+import { findingsOf } from './findings.ts'
+import { type AnsweredLabels, readAnsweredLabels, selectAnswered } from './labels.ts'
+import { answerVariances, type CascadeLearning, learnCascade } from './learning.ts'
+
+export type CascadeTraining = CommonTraining & {
+  /** Outcomes with the weak model's answers. See `parseAnsweredOutcomes`. */
+  readonly labels: readonly TrainingInput[]
+  /** The built-in embedder. */
+  readonly embedder: Embedder
+  /** The router that the prompt's part starts from, on that embedder; see `loadPriorRouter`. */
+  readonly prior: PriorRouter
+}
+
+const optionsSchema = z.object({ name: optionSchemas.name, labels: optionSchemas.data })
+
+/** The fit takes their number squared in memory, and cubed in time: more are drawn from. */
+const mostLabels = 4_000
+
+/**
+ * Trains the verifier of a cascade on labels with the weak model's answers: labels → the spaces of prompts and answers → fit →
+ * measurement on left-out labels, beside a router that reads the prompt only → artifact. The same files, options and seed
+ * give the same artifact, byte for byte.
+ *
+ * Throws `InvalidRequestError` for options that do not fit, `DataError` for rows that cannot be read or labels without
+ * information (`no-answers`, `too-few-labels`, `labels-all-alike`).
+ */
+export async function trainCascade(options: CascadeTraining): Promise<TrainedRouter> {
+  parseTrainingOptions(optionsSchema, options)
+  const { seed = 0, signal } = options
+  const data = await toTrainingData(options.labels, options.licences)
+  const asked = askedPair(options)
+  const read = await readAnsweredLabels(data, asked, signal)
+  const { pair } = read
+  const drawn = drawAscending(read.labels.prompts.length, mostLabels, createRandom(seed))
+  const labels = selectAnswered(read.labels, drawn)
+  const spaces = await trainSpaces(labels, options)
+  const learning = await runUntilAborted(learnCascade(spaces.examples, spaces.answers, labels), signal)
+  const promptOnly = await runUntilAborted(learnFewLabelInSteps(spaces.examples, labels, { seed }), signal)
+  const apgr = await runUntilAborted(
+    leftOutApgr({ ...labels, scores: learning.leftOutScores, promptOnly: promptOnly.leftOutScores }, seed),
+    signal,
+  )
+  const { metrics, findings, warnings } = findingsOf(learning, read, labels, apgr)
+  const winRates = learning.leftOutScores.map((score) => leftOutWinRate(learning, score))
+  const parameters: VerifierParameters = {
+    space: spaces.prompt,
+    weights: learning.weights,
+    scale: learning.scale,
+    trained: await runUntilAborted(
+      describeTrainedPromptsInSteps(labels.prompts, (label) => winRates[label]),
+      signal,
+    ),
+    answer: { space: spaces.answer, weights: learning.answerWeights },
+  }
+  const embedder = asBaseEmbedder(options.embedder)
+  const manifest: RouterManifest = {
+    formatVersion: 1,
+    kind: cascadeKind,
+    name: options.name,
+    embedder: { id: embedder.id, dimensions: embedder.dimensions },
+    pair,
+    models: [pair.strong, pair.weak],
+    ...(await describeData(data, read.rowsUsed, signal)),
+    seed,
+    options: {
+      [baseEmbedderOption]: embedder.id,
+      [answerFeaturesOption]: answerFeaturesId,
+      target: learning.target,
+      ...Object.fromEntries(
+        Object.entries(answerVariances).map(([part, variance]) => [`answerVariance.${part}`, variance]),
+      ),
+    },
+    metrics,
+    calibration: {
+      prompts: winRates.length,
+      winRateQuantiles: evenQuantiles(winRates, calibrationQuantiles),
+    },
+  }
+  return { artifact: { manifest, tensors: tensorsOfVerifier(parameters) }, warnings, findings }
+}
+
+function leftOutWinRate({ scale }: CascadeLearning, score: number): number {
+  return sigmoid(scale.slope * score + scale.offset)
+}
+
+async function trainSpaces(
+  { prompts, answers, weights }: AnsweredLabels,
+  { embedder, prior, signal, onProgress }: CascadeTraining,
+) {
+  const base = asBaseEmbedder(embedder)
+  const prompt = await trainPromptSpace([...prompts], base, prior.direction, {
+    ...(signal !== undefined && { signal }),
+    onRead: (done, total) => onProgress?.({ stage: 'embed', done, total, loss: null }),
+  })
+  const read = createPromptReader(prompt, base)
+  const examples = await runUntilAborted(examplesOf(prompts, read, prompt.vocabulary.hashes.length), signal)
+  const answer = await runUntilAborted(trainAnswerSpace(answers), signal)
+  return {
+    prompt,
+    answer,
+    examples: { ...examples, weights },
+    answers: await runUntilAborted(answerExamplesOf(answers, answer), signal),
+  }
+}

@@ -1,0 +1,49 @@
+import { dot } from '../../base/math/linear/vectors.ts'
+import { sigmoid } from '../../base/math/sigmoid.ts'
+import type { ModelPair } from '../catalogue/model.ts'
+import { type BaseEmbedder, createPromptReader } from '../routers/few_label/prompt-space.ts'
+import { scoreOf, similarityPart } from '../routers/few_label/score.ts'
+import { createLeftOutLookup } from '../routers/trained-prompts/trained-prompts.ts'
+import { type AnswerPlace, createAnswerReader } from './answer-space.ts'
+import type { AnswerWeights, VerifierParameters } from './parameters.ts'
+import type { Verifier } from './verifier.ts'
+
+export type VerifierOptions = {
+  readonly name: string
+  readonly pair: ModelPair
+  readonly parameters: VerifierParameters
+  /** The embedder that the prompts' space was learned with. */
+  readonly embedder: BaseEmbedder
+  readonly winRateQuantiles: readonly number[]
+}
+
+/**
+ * The verifier that `routellm train cascade` fits: win rate σ(slope · (score of the prompt + score of the answer) + offset),
+ * the first as of the router `few_label`.
+ */
+export function createVerifier(options: VerifierOptions): Verifier {
+  const { name, pair, parameters, embedder, winRateQuantiles } = options
+  const { space, weights, scale, answer: learned } = parameters
+  const readPrompt = createPromptReader(space, embedder)
+  const readAnswer = createAnswerReader(learned.space)
+  const crossFitted = createLeftOutLookup(parameters.trained)
+  return {
+    name,
+    pair,
+    strongWinRate(answer) {
+      const score =
+        scoreOf(weights, readPrompt(answer.prompt)) + answerScore(learned.weights, readAnswer(answer))
+      return sigmoid(scale.slope * score + scale.offset)
+    },
+    crossFittedWinRate: ({ prompt }) => crossFitted(prompt),
+    winRateQuantiles,
+  }
+}
+
+/** What the answer adds; see `AnswerWeights`. */
+export function answerScore({ features, terms, supports }: AnswerWeights, place: AnswerPlace): number {
+  let sum = dot(features, place.features) + similarityPart(supports, place.features)
+  for (let entry = 0; entry < place.terms.count; entry++)
+    sum += terms[place.terms.terms[entry]!]! * place.terms.values[entry]!
+  return sum
+}
