@@ -34,6 +34,7 @@ export function assembleConfig(
     auto: autoOf(file.auto, routers),
     embedder: embedderOf(file.embedder),
     prompt: file.prompt,
+    sessions: typeof file.sessions === 'object' ? file.sessions : null,
   }
   return { config, problems }
 }

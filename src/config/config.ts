@@ -3,6 +3,7 @@ import type { Model, ModelPair } from '../routing/catalogue/model.ts'
 import type { PolicySpec } from '../routing/policies/registry.ts'
 import type { PromptRule } from '../routing/prompts/prompt-rule.ts'
 import type { RouterSpec } from '../routing/routers/registry.ts'
+import type { SessionOptions } from '../routing/sessions/sessions.ts'
 
 /** The content of `routellm.yaml`, with every default filled in and every name checked. */
 export type Config = {
@@ -23,6 +24,8 @@ export type Config = {
   readonly embedder: EmbedderConfig
   /** Which text of a conversation is scored. */
   readonly prompt: PromptRule
+  /** Null: each request is decided alone. */
+  readonly sessions: SessionOptions | null
 }
 
 export type ServerConfig = {

@@ -52,7 +52,7 @@ export function problemsOfIssues(
   schema: z.ZodType,
 ): Problem[] {
   const problems: Problem[] = []
-  for (const issue of issues) {
+  for (const issue of issues.flatMap(expandUnion)) {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined]
     for (const key of keys) {
       // A problem that is not shown is only counted.
@@ -62,6 +62,18 @@ export function problemsOfIssues(
     }
   }
   return problems
+}
+
+/**
+ * For a union, the issues of the alternative that has the value's type: those of the mapping for a mapping. Others as they
+ * are.
+ */
+export function expandUnion(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue]
+  const alternative = issue.errors.find((errors) =>
+    errors.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+  )
+  return alternative?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue]
 }
 
 function problemOfIssue(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodType): Problem {
@@ -118,7 +130,7 @@ function expectation(issue: z.core.$ZodIssue, schema: z.ZodType): string {
     case 'invalid_value':
       return `expected ${choices(issue.values)}`
     case 'invalid_union':
-      return `expected ${choices(knownValuesAt(issue.path, schema))}`
+      return `expected ${choices(knownValuesAt(issue.path, schema))}${knownKeysAt(issue.path, schema).length === 0 ? '' : ' or a mapping'}`
     default:
       return issue.message
   }

@@ -4,6 +4,9 @@ import type { PolicyKinds } from '../routing/policies/registry.ts'
 import { loadRouters } from '../routing/routers/load-routers.ts'
 import { isClosableRouter } from '../routing/routers/router.ts'
 import type { RouterDependencies } from '../routing/routers/router-kind.ts'
+import { findCacheTerms } from '../routing/sessions/cache-costs.ts'
+import type { SessionMemory } from '../routing/sessions/session-memory.ts'
+import { createSessions, type SessionOptions, type Sessions } from '../routing/sessions/sessions.ts'
 import { findTaskReader } from '../routing/tasks/task-reader.ts'
 import { indexByName, type WarningLog } from './decide/decider.ts'
 import { createPolicies } from './decide/policies.ts'
@@ -15,6 +18,8 @@ export type BuildOptions = {
   readonly routerDependencies: RouterDependencies
   /** The kinds of policy that the configuration may name. Default: those of this package. */
   readonly policyKinds?: PolicyKinds
+  /** The conversations of the gateway that this one replaces. */
+  readonly sessionMemory?: SessionMemory
   readonly log?: WarningLog
 }
 
@@ -55,10 +60,26 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
       promptRule: config.prompt,
       routerTimeoutMs,
       ...(taskReader !== undefined && { taskReader }),
+      ...(config.sessions !== null && {
+        sessions: createConfiguredSessions(config, config.sessions, options.sessionMemory),
+      }),
       ...(log === undefined ? {} : { log }),
     })
   } catch (error) {
     await Promise.all(routers.filter(isClosableRouter).map((router) => router.close()))
     throw error
   }
+}
+
+function createConfiguredSessions(
+  { providers }: Config,
+  options: SessionOptions,
+  memory: SessionMemory | undefined,
+): Sessions {
+  const terms = new Map(providers.map(({ name, kind }) => [name, findCacheTerms(kind)]))
+  return createSessions({
+    options,
+    ...(memory !== undefined && { memory }),
+    findTerms: (provider) => terms.get(provider) ?? null,
+  })
 }

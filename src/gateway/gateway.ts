@@ -1,6 +1,7 @@
 import { isNetworkedProvider, type Provider } from '../providers/provider.ts'
 import type { ModelPair } from '../routing/catalogue/model.ts'
 import { isClosableRouter } from '../routing/routers/router.ts'
+import type { Sessions } from '../routing/sessions/sessions.ts'
 import { createDecider, type Decider, type DeciderParts, indexByName } from './decide/decider.ts'
 import { createSender, type Sender } from './send/sender.ts'
 
@@ -9,6 +10,8 @@ export type Gateway = Decider &
   Sender & {
     /** The models that routers choose between. */
     readonly pair: ModelPair
+    /** Null if each request is decided alone. */
+    readonly sessions: Sessions | null
     /** Base URLs of the providers that use the network, by provider name: a server checks that none is itself. */
     upstreamUrls(): ReadonlyMap<string, string>
     /**
@@ -30,6 +33,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     ...createDecider({ ...parts, providers: [...providers.keys()] }),
     ...createSender(providers),
     pair: parts.pair,
+    sessions: parts.sessions ?? null,
     upstreamUrls() {
       return new Map(parts.providers.filter(isNetworkedProvider).map(({ name, baseUrl }) => [name, baseUrl]))
     },

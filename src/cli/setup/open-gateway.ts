@@ -9,18 +9,24 @@ import type { CommandContext } from '../terminal/terminal.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** The gateway of a configuration, with keys and hub settings from the environment. */
+/**
+ * The gateway of a configuration, with keys and hub settings from the environment.
+ *
+ * @param before the gateway that it replaces, whose conversations go on.
+ */
 export async function openGateway(
   config: Config,
   variables: Variables,
   context: CommandContext,
   log?: WarningLog,
+  before?: Gateway,
 ): Promise<Gateway> {
   const { buildGateway } = await import('../../gateway/build-gateway.ts')
   return buildGateway(config, {
     apiKeys: providerKeys(config, variables),
     routerDependencies: { ...routerDependencies(config, variables, context), mustScoreText: true },
     ...(log !== undefined && { log }),
+    ...(before?.sessions && { sessionMemory: before.sessions.memory }),
   })
 }
 

@@ -44,6 +44,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.type === 'array') return `list of ${schema.items?.type ?? 'values'}s`
   if (schema.type === 'object') return 'mapping'
   if (schema.anyOf?.some(({ type }) => type === 'null') === true) return 'mapping or null'
+  if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(' or ')
   const { minimum, maximum } = schema
   const top = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum
   const range =

@@ -8,6 +8,7 @@ import { builtinRouterKinds } from '../../routing/routers/registry.ts'
 import type { RouterKind } from '../../routing/routers/router-kind.ts'
 import { parseOrigin } from './origin.ts'
 import { promptSchema } from './prompt-schema.ts'
+import { sessionsSchema } from './sessions-schema.ts'
 
 // `routellm.yaml`, version 1, before defaults. Unknown keys are errors. Sections that depend on a kind are assembled from
 // the tables of kinds. Checks that compare two places of the file (a model's provider exists) are in `cross-check.ts`.
@@ -173,6 +174,9 @@ export function createConfigSchema(kinds: readonly RouterKind[], policies: Polic
     auto: autoSchema.prefault({}).describe('Meaning of the model name `auto`.'),
     embedder: embedderSchema.prefault({}),
     prompt: promptSchema.prefault({}).describe('Which text of a conversation is scored.'),
+    sessions: sessionsSchema
+      .prefault({})
+      .describe('When a conversation may switch its model; `off` decides each request alone.'),
   })
 }
 

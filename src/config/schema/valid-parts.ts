@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Problem } from '../problems.ts'
+import { expandUnion, type Problem } from '../problems.ts'
 
 type Path = readonly PropertyKey[]
 
@@ -25,7 +25,7 @@ export function findValidParts<Schema extends z.ZodType>(
   const removed: Path[] = []
   let refused = issues
   for (let round = 0; round < mostRounds; round++) {
-    const paths = refused.flatMap(pathsOf)
+    const paths = refused.flatMap(expandUnion).flatMap(pathsOf)
     if (removed.length + paths.length > mostRemoved) return undefined
     for (const { path, isUnknownKey } of paths) {
       const found = existingPath(rest, path)

@@ -14,12 +14,14 @@ import {
 import { defaultPromptRule, type PromptRule, routedPrompt } from '../../routing/prompts/prompt-rule.ts'
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
 import { isCalibratedRouter, isExplainingRouter, type Router } from '../../routing/routers/router.ts'
+import type { OpenSession, Sessions } from '../../routing/sessions/sessions.ts'
 import type { TaskReader } from '../../routing/tasks/task.ts'
 import { tolerateFailures } from '../../routing/tasks/task-reader.ts'
 import { type AutoRoute, createAutoPolicy } from './auto.ts'
 import type { Decision, PolicyDecision } from './decision.ts'
 import type { ScoreLevel } from './describe-task.ts'
 import { explainDecision } from './explain.ts'
+import { explainSession } from './explain-session.ts'
 import type { ExplainedDecision } from './explained-decision.ts'
 import { autoName, checkModelNames, policyPrefix } from './model-name.ts'
 import { advertisedName, createModelResolver } from './resolve-model.ts'
@@ -70,6 +72,8 @@ export type DeciderParts = {
   readonly routerTimeoutMs?: number
   /** Reads the kind of work from the text that is scored. Default: decisions name none. */
   readonly taskReader?: TaskReader
+  /** Keeps conversations to their models. Default: each request is decided alone. */
+  readonly sessions?: Sessions
   /** Receives a warning if a router fails. Default: only the decision records the failure. */
   readonly log?: WarningLog
 }
@@ -103,12 +107,31 @@ export function createDecider(parts: DeciderParts): Decider {
     policies,
   })
 
-  function toPolicyRequest(request: RouteRequest): PolicyRequest {
+  function openSession(request: RouteRequest): OpenSession | null {
+    if (parts.sessions === undefined || request.origin === undefined || 'prompt' in request) return null
+    const { model: name, messages, needs, origin } = request
+    return parts.sessions.open({ ...origin, messages, name, inputTokens: needs?.inputTokens ?? 0 })
+  }
+
+  function toPolicyRequest(request: RouteRequest, session: OpenSession | null): PolicyRequest {
     const { needs = noNeeds } = request
     if ('prompt' in request)
       return { prompt: promptFromText(request.prompt), messages: [], needs, cachedTokens: null }
     const { messages } = request
-    return { prompt: routedPrompt(messages, promptRule), messages, needs, cachedTokens: null }
+    const cachedTokens = session === null ? null : session.cachedTokens
+    return { prompt: routedPrompt(messages, promptRule), messages, needs, cachedTokens }
+  }
+
+  /** The choice after its conversation, which remembers it. */
+  function toSettledDecision(
+    choice: Choice,
+    task: PolicyDecision['task'],
+    open: OpenSession | null,
+  ): PolicyDecision {
+    if (open === null) return toDecision(choice, task)
+    const settled = open.settle(choice)
+    open.begin(settled.choice.model)
+    return { ...toDecision(settled.choice, task), session: { ...settled.session, key: open.key } }
   }
 
   function toDecision(choice: Choice, task: PolicyDecision['task']): PolicyDecision {
@@ -123,30 +146,33 @@ export function createDecider(parts: DeciderParts): Decider {
     decide(request, signal) {
       const resolved = resolveModel(request.model)
       if (resolved.kind === 'model') return { kind: 'fixed-model', model: resolved.model }
-      const asked = toPolicyRequest(request)
+      const session = openSession(request)
+      const asked = toPolicyRequest(request, session)
       const choice = resolved.policy.choose(asked, signal)
       // After the router: it has just computed the vector. While a slow one is waited for, this costs no time.
       const task = taskReader?.taskOf(asked.prompt.text) ?? null
       return choice instanceof Promise
-        ? choice.then((chosen) => toDecision(chosen, task))
-        : toDecision(choice, task)
+        ? choice.then((chosen) => toSettledDecision(chosen, task, session))
+        : toSettledDecision(choice, task, session)
     },
     async explain(request, signal) {
       const resolved = resolveModel(request.model)
       if (resolved.kind === 'model') return explainDecision({ kind: 'fixed-model', model: resolved.model })
       const { policy } = resolved
-      const asked = toPolicyRequest(request)
+      const session = openSession(request)
+      const asked = toPolicyRequest(request, session)
       const callerSignal = typeof signal === 'function' ? signal() : signal
       const reading = taskReader?.read(asked.prompt.text) ?? null
       const decision = toDecision(await policy.choose(asked, callerSignal), reading?.task ?? null)
-      if (decision.kind !== 'routed') return explainDecision(decision)
+      const settled = session?.settle(decision) ?? null
+      if (decision.kind !== 'routed') return explainSession(explainDecision(decision), settled)
       const context = {
         reading,
         score: scoreLevelOf(decision, routers),
         ...(isDescribingPolicy(policy) && { description: policy.describe(decision) }),
+        ...(isExplainingPolicy(policy) && { reasons: await policy.explain(asked, callerSignal) }),
       }
-      if (!isExplainingPolicy(policy)) return explainDecision(decision, context)
-      return explainDecision(decision, { ...context, reasons: await policy.explain(asked, callerSignal) })
+      return explainSession(explainDecision(decision, context), settled)
     },
     models() {
       const routed = parts.routers.map(advertisedName)

@@ -1,5 +1,6 @@
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { Choice } from '../../routing/policies/choice.ts'
+import type { SessionDecision } from '../../routing/sessions/settle-session.ts'
 import type { Task } from '../../routing/tasks/task.ts'
 
 /**
@@ -12,6 +13,13 @@ export type Decision = PolicyDecision | FixedModelDecision
 export type PolicyDecision = Choice & {
   /** The most likely kind of work of the prompt; null if it was not read. */
   readonly task: Task | null
+  /** What the conversation did to the choice; absent for a request that is decided alone. */
+  readonly session?: DecidedSession
+}
+
+export type DecidedSession = SessionDecision & {
+  /** Under which the conversation is remembered; the end of the reply is reported with it. */
+  readonly key: string
 }
 
 /** The request names a model, so nothing was scored. */

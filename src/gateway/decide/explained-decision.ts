@@ -1,16 +1,21 @@
 import type { Exclusion } from '../../routing/catalogue/exclusion.ts'
 import type { FallbackReason } from '../../routing/policies/choice.ts'
 import type { Contribution, Neighbour } from '../../routing/routers/explanation.ts'
+import type { SessionDecision } from '../../routing/sessions/settle-session.ts'
 import type { Task } from '../../routing/tasks/task.ts'
 
 /**
  * Which model answers, and why: the JSON of `routellm route --json` and `POST /v1/route`. A field that does not apply
  * is null.
  */
-export type ExplainedDecision =
+export type ExplainedDecision = (
   | ExplainedRoutedDecision
   | ExplainedFixedModelDecision
   | ExplainedFallbackDecision
+) & {
+  /** What the conversation did to the decision; absent if the request is decided alone. */
+  readonly session?: SessionDecision
+}
 
 /** A policy compared its candidates. */
 export type ExplainedRoutedDecision = {

@@ -1,9 +1,15 @@
 import type { RequestNeeds } from '../../routing/catalogue/request-needs.ts'
 import type { ChatMessage } from '../../routing/prompts/prompt-rule.ts'
+import type { ConversationRequest } from '../../routing/sessions/session-id.ts'
 
 /** The input of a decision: a chat request's model and messages, or a prompt. */
 export type RouteRequest = {
   readonly model: string
   /** Default: nothing is known, and every model meets it. */
   readonly needs?: RequestNeeds
+  /** What says which conversation the request belongs to. Default: none; it is decided alone. */
+  readonly origin?: RequestOrigin
 } & ({ readonly messages: readonly ChatMessage[] } | { readonly prompt: string })
+
+/** The client's headers and the parsed body. */
+export type RequestOrigin = Pick<ConversationRequest, 'headers' | 'body'>

@@ -53,6 +53,8 @@ export type ParsedRequest = {
   readonly messages: readonly ChatMessage[] | null
   /** Whether the client requested an event stream. */
   readonly stream: boolean
+  /** The whole body; the ids of its conversation are read from it. */
+  readonly body: Readonly<Record<string, unknown>>
 }
 
 /** `json-or-events`: JSON or an event stream, and never an empty body. `any`: also bytes of another kind, such as audio. */

@@ -6,7 +6,7 @@ import { type ConversationReading, readConversation } from './conversation/read-
 import { createRequestCounts } from './expected-requests.ts'
 import { asksForHourCache } from './hour-cache.ts'
 import { type ConversationRequest, findSession, toResponseDigest } from './session-id.ts'
-import { createSessionMemory, type Remembered } from './session-memory.ts'
+import { createSessionMemory, type Remembered, type SessionMemory } from './session-memory.ts'
 import type { SessionState } from './session-state.ts'
 import {
   type ChosenRequest,
@@ -19,6 +19,8 @@ import { type Moment, type SessionMoment, type SettledChoice, settleSession } fr
 
 /** Conversations: finds them, remembers their models and caches, and says when one may switch. */
 export type Sessions = {
+  /** What is remembered. A server that reloads its configuration hands it on, so that no tool loop is lost. */
+  readonly memory: SessionMemory
   /** Reads the conversation of a request and what is remembered of it. Remembers nothing. */
   open(request: SessionRequest): OpenSession
   /** Learns from the end of a reply. Ignores a conversation that is no longer remembered. */
@@ -64,17 +66,20 @@ export const defaultSessionOptions: SessionOptions = {
 
 export type SessionParts = {
   readonly options: SessionOptions
+  /** Default: nothing is remembered yet. */
+  readonly memory?: SessionMemory
   /** How a provider charges for its cache, by its name; null if it is not known to cache. */
   findTerms(provider: string): CacheTerms | null
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: () => number
 }
 
-export function createSessions({ options, findTerms, now = Date.now }: SessionParts): Sessions {
-  const memory = createSessionMemory(options.maxSessions, options.maxBytes)
+export function createSessions({ options, findTerms, now = Date.now, ...given }: SessionParts): Sessions {
+  const memory = given.memory ?? createSessionMemory(options.maxSessions, options.maxBytes)
   const counts = createRequestCounts()
 
   return {
+    memory,
     open(request) {
       const at = now()
       const found = findSession(request)

@@ -12,6 +12,7 @@ import type { Delivery, DeliveryFallback, FallbackListener } from '../../gateway
 import { PlannedDelivery } from '../../gateway/send/planned-delivery.ts'
 import { describeProblem, toPublicError } from '../public-error.ts'
 import { ClientReply, clientClosedRequest } from './client-reply.ts'
+import { endSession } from './end-session.ts'
 import type { createHops } from './hops.ts'
 import type { InFlight, InFlightEntry } from './in-flight.ts'
 import { createRecord } from './record.ts'
@@ -194,25 +195,26 @@ export class Exchange implements ReplyReceiver, FallbackListener, InFlightEntry 
   }
 
   #onClose(): void {
-    const { inFlight, notify, onOver } = this.#context
+    const { gateway, inFlight, notify, onOver } = this.#context
     this.#delivery?.abort()
     this.#clientGone?.abort(clientLeft())
     inFlight.remove(this)
-    notify(
-      createRecord({
-        time: this.#time,
-        id: this.#requestId,
-        protocol: this.#endpoint.callsModel ? this.#endpoint.protocol.name : null,
-        path: this.#endpoint.route,
-        status: this.#reply.finalStatus,
-        stream: this.#isStream,
-        decision: this.#delivery?.decision ?? this.#decision,
-        delivery: this.#delivery,
-        receivedAt: this.#receivedAt,
-        overheadMs: this.#delivery === null ? null : this.#overheadMs,
-        text: this.#text?.finish() ?? null,
-      }),
-    )
+    const decision = this.#delivery?.decision ?? this.#decision
+    const record = createRecord({
+      time: this.#time,
+      id: this.#requestId,
+      protocol: this.#endpoint.callsModel ? this.#endpoint.protocol.name : null,
+      path: this.#endpoint.route,
+      status: this.#reply.finalStatus,
+      stream: this.#isStream,
+      decision,
+      delivery: this.#delivery,
+      receivedAt: this.#receivedAt,
+      overheadMs: this.#delivery === null ? null : this.#overheadMs,
+      text: this.#text?.finish() ?? null,
+    })
+    endSession(gateway.sessions, decision, this.#delivery, record)
+    notify(record)
     onOver()
   }
 }

@@ -39,7 +39,8 @@ export function createInferenceHandler(
       const parsed = protocol.parse(body)
       exchange.accept(parsed.stream)
       hops = context.nextHops(receivedHops(request), isRoutedName(parsed.model))
-      const decision = context.gateway.decide(toRouteRequest(parsed, endpoint.route), exchange.signal)
+      const asked = toRouteRequest(parsed, endpoint.route, request.headers)
+      const decision = context.gateway.decide(asked, exchange.signal)
       if (decision instanceof Promise) decision.then(send).catch((error) => exchange.fail(error))
       else send(decision)
     } catch (error) {
@@ -54,7 +55,7 @@ export function createRouteHandler(context: ExchangeContext, protocol: Protocol)
   return async (request, response, body) => {
     const exchange = new Exchange(context, endpoint, response, body)
     try {
-      const asked = parseRouteRequest(body)
+      const asked = parseRouteRequest(body, request.headers)
       context.nextHops(receivedHops(request), isRoutedName(asked.model))
       const decision = await context.gateway.explain(asked, exchange.signal)
       if (exchange.isOpen) exchange.answer(decision)
@@ -69,8 +70,12 @@ function receivedHops({ headers }: IncomingMessage): string | undefined {
 }
 
 /** @throws InvalidRequestError `router-not-supported` for a request without a conversation that names a router. */
-function toRouteRequest({ model, messages }: ParsedRequest, route: string): RouteRequest {
-  if (messages !== null) return { model, messages }
+function toRouteRequest(
+  { model, messages, body }: ParsedRequest,
+  route: string,
+  headers: IncomingMessage['headers'],
+): RouteRequest {
+  if (messages !== null) return { model, messages, origin: { headers, body } }
   if (!isRoutedName(model)) return { model, prompt: '' }
   throw new InvalidRequestError(
     'router-not-supported',

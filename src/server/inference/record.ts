@@ -63,7 +63,7 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
       firstByte: call?.firstByteMs ?? null,
       total: performance.now() - receivedAt,
     },
-    session: null,
+    session: choice?.session?.id ?? null,
     key: null,
     tags: noTags,
     text: facts.text,

@@ -121,9 +121,10 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     {
       server,
       note: terminal.note,
-      open: async () => {
+      open: async (before) => {
         const next = await load(flags, context)
-        return { config: next.config, gateway: await openGateway(next.config, next.variables, context, log) }
+        const opened = await openGateway(next.config, next.variables, context, log, before)
+        return { config: next.config, gateway: opened }
       },
     },
   )

@@ -5,8 +5,8 @@ import type { Server } from '../../../server/server.ts'
 
 export type ReloadParts = {
   readonly server: Server
-  /** Reads the configuration and loads its routers. */
-  open(): Promise<{ readonly config: Config; readonly gateway: Gateway }>
+  /** Reads the configuration and loads its routers. @param before the gateway that is served. */
+  open(before: Gateway): Promise<{ readonly config: Config; readonly gateway: Gateway }>
   /** Tells the person who runs the server. */
   note(line: string): void
 }
@@ -35,7 +35,7 @@ export function createReloadable(
   async function reloadOnce(): Promise<void> {
     let opened: Gateway | null = null
     try {
-      const next = await open()
+      const next = await open(current)
       opened = next.gateway
       const { released } = await server.replace(next.gateway, next.config.server)
       const before = current

@@ -2,7 +2,7 @@ import { findJsonExcess, type JsonLimits } from '../../../base/text/json/nesting
 import type { ErrorCode } from '../../../error-codes.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { ChatMessage } from '../../../routing/prompts/prompt-rule.ts'
-import type { RouteRequest } from '../../decide/route-request.ts'
+import type { RequestOrigin, RouteRequest } from '../../decide/route-request.ts'
 import type { ParsedRequest } from '../protocol.ts'
 
 type JsonObject = { readonly [key: string]: unknown }
@@ -13,15 +13,20 @@ export type ChatRequest = ParsedRequest & { readonly messages: readonly ChatMess
 /** The body of `POST /v1/chat/completions`. @throws InvalidRequestError that names the field at fault. */
 export function parseChatRequest(body: Buffer | undefined): ChatRequest {
   const json = parseObject(body)
-  return { model: parseModel(json), messages: parseMessages(json), stream: json.stream === true }
+  return { model: parseModel(json), messages: parseMessages(json), stream: json.stream === true, body: json }
 }
 
-/** The body of `POST /v1/route`: `{model, messages}` or `{model, prompt}`. */
-export function parseRouteRequest(body: Buffer | undefined): RouteRequest {
+/**
+ * The body of `POST /v1/route`: `{model, messages}` or `{model, prompt}`.
+ *
+ * @param headers the client's, which may name a conversation.
+ */
+export function parseRouteRequest(body: Buffer | undefined, headers: RequestOrigin['headers']): RouteRequest {
   const json = parseObject(body)
   const model = parseModel(json)
   if (json.prompt === undefined) {
-    if (json.messages !== undefined) return { model, messages: parseMessages(json) }
+    if (json.messages !== undefined)
+      return { model, messages: parseMessages(json), origin: { headers, body: json } }
     throw invalid('missing-prompt', 'The body has neither messages nor prompt. Send one of them.', 'prompt')
   }
   if (json.messages !== undefined) {
@@ -34,7 +39,7 @@ export function parseRouteRequest(body: Buffer | undefined): RouteRequest {
 /** A body of which only the model is read. @throws InvalidRequestError that names the field at fault. */
 export function parseModelRequest(body: Buffer | undefined): ParsedRequest {
   const json = parseObject(body)
-  return { model: parseModel(json), messages: null, stream: json.stream === true }
+  return { model: parseModel(json), messages: null, stream: json.stream === true, body: json }
 }
 
 function parseObject(body: Buffer | undefined): JsonObject {
