@@ -2,12 +2,12 @@ import { dirname } from 'node:path'
 import { omitUndefined } from '../base/settings/omit-undefined.ts'
 import type { ProviderConfig } from '../providers/registry.ts'
 import type { Model } from '../routing/catalogue/model.ts'
-import type { PolicySpec } from '../routing/policies/registry.ts'
+import { resolveModelReference } from '../routing/catalogue/model-reference.ts'
+import { findPolicyKind, type PolicyKinds, type PolicySpec } from '../routing/policies/registry.ts'
 import type { RouterSpec } from '../routing/routers/registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
-import type { AutoConfig, Config, EmbedderConfig, PairPolicy } from './config.ts'
+import type { AutoConfig, Config, EmbedderConfig } from './config.ts'
 import { demoModels, demoProviders } from './demo.ts'
-import { referencedModel } from './model-reference.ts'
 import { parseRouters } from './parse-routers.ts'
 import type { Problem } from './problems.ts'
 import type { ConfigFile } from './schema/schema.ts'
@@ -17,20 +17,22 @@ export function assembleConfig(
   file: ConfigFile,
   source: string,
   kinds: readonly RouterKind[],
+  policyKinds?: PolicyKinds,
 ): { readonly config: Config; readonly problems: readonly Problem[] } {
   const isOwn = file.models !== undefined || file.providers !== undefined
   const providers = isOwn ? providersOf(file) : demoProviders
   const models = isOwn ? modelsOf(file) : demoModels
   const { routers, problems } = parseRouters(file.routers, dirname(source), kinds)
-  const { models: named, policy } = withPolicyModels(file.policy, models, providers)
+  const policies = policiesOf(file)
+  const referenced = [file.policy.strong, file.policy.weak, ...referencedModels(policies, policyKinds)]
   const config = {
     source,
     server: file.server,
     providers,
-    models: named,
+    models: withReferencedModels(referenced, models, providers),
     routers,
-    policy,
-    policies: policiesOf(file),
+    policy: file.policy,
+    policies,
     auto: autoOf(file.auto, routers),
     embedder: embedderOf(file.embedder),
     prompt: file.prompt,
@@ -40,21 +42,29 @@ export function assembleConfig(
 }
 
 /**
- * The policy, and the models with those added that the policy names as `provider/upstream name`. Names that match
- * no model are unchanged.
+ * The models, and those that policies name as `provider/upstream name`: each is one model with its limits and prices,
+ * whichever policy names it. Names that stand for no model are left to `crossCheck`.
  */
-export function withPolicyModels(
-  policy: PairPolicy,
+function withReferencedModels(
+  references: readonly string[],
   models: readonly Model[],
   providers: readonly ProviderConfig[],
-): { policy: PairPolicy; models: readonly Model[] } {
-  const all = [...models]
+): readonly Model[] {
+  const all = new Map(models.map((model) => [model.name, model]))
   const names = providers.map((provider) => provider.name)
-  for (const reference of [policy.strong, policy.weak]) {
-    const model = referencedModel(reference, all, names)
-    if (model !== undefined && !all.includes(model)) all.push(model)
+  for (const name of references) {
+    const reference = resolveModelReference(name, (each) => all.get(each), names)
+    if (reference.kind === 'model') all.set(reference.model.name, reference.model)
   }
-  return { policy, models: all }
+  return [...all.values()]
+}
+
+function referencedModels(policies: readonly PolicySpec[], kinds?: PolicyKinds): string[] {
+  return policies.flatMap(({ name: _, kind, ...settings }) =>
+    findPolicyKind(kind, kinds)
+      .references(settings)
+      .models.map(({ name }) => name),
+  )
 }
 
 /** `auto` with its defaults. Without a policy and a router: `mf`, or else the first router, at its default threshold. */

@@ -52,7 +52,7 @@ export function parseCheckedConfig(
   const yaml = readYaml(yamlText, source)
   const { file, problems: shapeProblems, removed } = readFile(yaml.value, kinds, policies)
   if (file === undefined) throw configError(shapeProblems, yaml, source)
-  const { config: assembled, problems: routerProblems } = assembleConfig(file, source, kinds)
+  const { config: assembled, problems: routerProblems } = assembleConfig(file, source, kinds, policies)
   const config = override(assembled, overrides)
   const declared = removed.length === 0 ? undefined : withDeclared(declaredNames(config), yaml.value)
   const checked = [

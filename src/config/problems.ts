@@ -85,11 +85,18 @@ function problemOfIssue(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodTy
 
 /** A value for a message: short, and never one that may be a key. */
 export function shown(value: unknown, path: readonly PropertyKey[]): string {
-  const isSecret = path.some((step) => /key(?!word)|header|token|secret|password/i.test(String(step)))
+  const isSecret = path.some((step) => isSecretName(String(step)))
   const isPlain = value === null || typeof value === 'number' || typeof value === 'boolean'
   if (!isPlain && (isSecret || mayHoldKey(value))) return 'the value (not shown: it may be a key)'
   const text = redactUrl(JSON.stringify(value) ?? String(value))
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
+
+/** `contextTokens` and prices of tokens are numbers. */
+function isSecretName(name: string): boolean {
+  return (
+    /key(?!word)|header|token|secret|password/i.test(name) && !/(?:context|output|million)tokens$/i.test(name)
+  )
 }
 
 /** Whether a text in the value, or in what it contains, looks like a key, or is under a name of one. */
@@ -126,7 +133,7 @@ function variableName(path: readonly PropertyKey[]): string {
 function expectation(issue: z.core.$ZodIssue, schema: z.ZodType): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `expected ${issue.expected}`
+      return `expected ${typeNames[issue.expected] ?? issue.expected}`
     case 'invalid_value':
       return `expected ${choices(issue.values)}`
     case 'invalid_union':
@@ -134,6 +141,11 @@ function expectation(issue: z.core.$ZodIssue, schema: z.ZodType): string {
     default:
       return issue.message
   }
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  boolean: 'true or false',
 }
 
 function choices(values: readonly unknown[]): string {

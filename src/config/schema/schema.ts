@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { maxTimerMs, mergeShapes, milliseconds } from '../../base/settings/schema.ts'
 import { providerKinds } from '../../providers/registry.ts'
+import { efforts, modalities } from '../../routing/catalogue/model.ts'
 import { embedderKinds } from '../../routing/embedding/registry.ts'
 import { pair } from '../../routing/policies/pair/kind.ts'
 import { type PolicyKinds, policyKinds } from '../../routing/policies/registry.ts'
@@ -15,6 +16,11 @@ import { sessionsSchema } from './sessions-schema.ts'
 // The descriptions become the JSON Schema's and the table in docs/configuration.md.
 
 const price = z.number().min(0)
+const tokens = z.int().min(1)
+/** A region or a tag, as a header can carry it. */
+const label = z.string().regex(/^[^\s,](?:[^,]*[^\s,])?$/, {
+  error: 'must have no comma, and no space at either end, so that a header can name it',
+})
 
 const originSchema = z.string().transform((text, context) => {
   const origin = parseOrigin(text)
@@ -82,10 +88,62 @@ const modelSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('What the provider calls the model, sent unchanged. Default: the name under `models`.'),
-  inputUsdPerMillionTokens: price.optional().describe('Price of a million prompt tokens, in US dollars.'),
+  effort: z
+    .enum(efforts)
+    .optional()
+    .describe(
+      "Reasoning effort that requests are sent with. Two entries with one `upstream` and two efforts are two models to choose from. Default: the client's own, or else the upstream's default.",
+    ),
+  contextTokens: tokens
+    .optional()
+    .describe('Most tokens of prompt and reply together. A longer request goes to another model.'),
+  maxOutputTokens: tokens
+    .optional()
+    .describe('Most tokens of a reply. A request that asks for more goes to another model.'),
+  modalities: z
+    .array(z.enum(modalities))
+    .min(1)
+    .optional()
+    .describe(
+      'What it reads: `text`, `image`, `audio`, `file`. A request with another kind of content goes to another model. Default: not known, so it gets every kind.',
+    ),
+  tools: z
+    .boolean()
+    .optional()
+    .describe('Whether it calls tools. `false`: a request with tools goes to another model.'),
+  structuredOutput: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether its reply follows a JSON schema. `false`: a request with `response_format: json_schema` goes to another model.',
+    ),
+  region: label
+    .optional()
+    .describe('Where it runs, such as `eu`; a request can demand it with the header `x-routellm-region`.'),
+  tags: z
+    .array(label)
+    .optional()
+    .describe('Labels that a request can demand with the header `x-routellm-tags`, such as `contract`.'),
+  inputUsdPerMillionTokens: price
+    .optional()
+    .describe(
+      'Price of a million prompt tokens, in US dollars. Default: the list price, if `baseUrl` is that of a provider whose prices are known, else unpriced.',
+    ),
   outputUsdPerMillionTokens: price
     .optional()
     .describe('Price of a million completion tokens, in US dollars.'),
+  cacheReadUsdPerMillionTokens: price
+    .optional()
+    .describe("Price of a million prompt tokens that are in the provider's cache."),
+  cacheWriteUsdPerMillionTokens: price
+    .optional()
+    .describe('Price of a million prompt tokens that the provider writes to its cache for five minutes.'),
+  cacheWrite1hUsdPerMillionTokens: price
+    .optional()
+    .describe('Price of a million prompt tokens that the provider writes to its cache for an hour.'),
+  wattHoursPerMillionTokens: price
+    .optional()
+    .describe('Energy of a million tokens of prompt and reply together, in watt-hours.'),
 })
 
 /** One entry of `routers`: the keys of all kinds. `parse-routers.ts` checks which of them the entry's kind takes. */
