@@ -141,7 +141,7 @@ describe('a pair of which one model cannot answer', () => {
 
   it('refuses what neither can answer, with both reasons', () => {
     expect(() => policy.choose(request('audio'))).toThrow(
-      'No model can answer this request. large: it does not read audio; small: it does not read audio.',
+      'No model can answer this request: large cannot read audio; small cannot read audio.',
     )
   })
 })

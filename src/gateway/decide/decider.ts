@@ -1,7 +1,9 @@
 import { ConfigError } from '../../errors.ts'
 import { thresholdForStrongFraction } from '../../routing/calibration/threshold.ts'
+import { findUnmetDemand } from '../../routing/catalogue/exclusion.ts'
 import type { Model, ModelPair } from '../../routing/catalogue/model.ts'
 import { noNeeds } from '../../routing/catalogue/request-needs.ts'
+import { refuseIfAllExcluded } from '../../routing/policies/candidates.ts'
 import type { Choice, RoutedChoice } from '../../routing/policies/choice.ts'
 import { createPairPolicies } from '../../routing/policies/pair/policy.ts'
 import {
@@ -20,7 +22,7 @@ import { tolerateFailures } from '../../routing/tasks/task-reader.ts'
 import { type AutoRoute, createAutoPolicy } from './auto.ts'
 import type { Decision, PolicyDecision } from './decision.ts'
 import type { ScoreLevel } from './describe-task.ts'
-import { explainDecision } from './explain.ts'
+import { explainDecision, unread } from './explain.ts'
 import { explainSession } from './explain-session.ts'
 import type { ExplainedDecision } from './explained-decision.ts'
 import { autoName, checkModelNames, policyPrefix } from './model-name.ts'
@@ -145,7 +147,7 @@ export function createDecider(parts: DeciderParts): Decider {
   return {
     decide(request, signal) {
       const resolved = resolveModel(request.model)
-      if (resolved.kind === 'model') return { kind: 'fixed-model', model: resolved.model }
+      if (resolved.kind === 'model') return decideFixed(resolved.model, request)
       const session = openSession(request)
       const asked = toPolicyRequest(request, session)
       const choice = resolved.policy.choose(asked, signal)
@@ -157,17 +159,24 @@ export function createDecider(parts: DeciderParts): Decider {
     },
     async explain(request, signal) {
       const resolved = resolveModel(request.model)
-      if (resolved.kind === 'model') return explainDecision({ kind: 'fixed-model', model: resolved.model })
+      if (resolved.kind === 'model')
+        return explainDecision(decideFixed(resolved.model, request), {
+          ...unread,
+          needs: request.needs ?? noNeeds,
+        })
       const { policy } = resolved
       const session = openSession(request)
       const asked = toPolicyRequest(request, session)
+      const { needs } = asked
       const callerSignal = typeof signal === 'function' ? signal() : signal
       const reading = taskReader?.read(asked.prompt.text) ?? null
       const decision = toDecision(await policy.choose(asked, callerSignal), reading?.task ?? null)
       const settled = session?.settle(decision) ?? null
-      if (decision.kind !== 'routed') return explainSession(explainDecision(decision), settled)
+      if (decision.kind !== 'routed')
+        return explainSession(explainDecision(decision, { ...unread, needs }), settled)
       const context = {
         reading,
+        needs,
         score: scoreLevelOf(decision, routers),
         ...(isDescribingPolicy(policy) && { description: policy.describe(decision) }),
         ...(isExplainingPolicy(policy) && { reasons: await policy.explain(asked, callerSignal) }),
@@ -187,6 +196,18 @@ export function createDecider(parts: DeciderParts): Decider {
       return { id: name, ownedBy: resolved.kind === 'model' ? resolved.model.provider : 'routellm' }
     },
   }
+}
+
+/**
+ * A model that is named itself is sent what it may not be able to answer: the client chose it. A demand is the client's
+ * word too, so one that the model does not meet is an error.
+ *
+ * @throws InvalidRequestError `no-candidate`.
+ */
+function decideFixed(model: Model, { needs = noNeeds }: RouteRequest): Decision {
+  const excluded = findUnmetDemand(model, needs)
+  if (excluded !== null) refuseIfAllExcluded([{ model, usd: null, excluded }], needs)
+  return { kind: 'fixed-model', model }
 }
 
 /** Where the win rate is among those that its router was calibrated on. */

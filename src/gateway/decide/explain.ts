@@ -1,3 +1,8 @@
+import { describeExclusion } from '../../routing/catalogue/describe-exclusion.ts'
+import { findExclusion } from '../../routing/catalogue/exclusion.ts'
+import type { Model } from '../../routing/catalogue/model.ts'
+import { noNeeds, type RequestNeeds } from '../../routing/catalogue/request-needs.ts'
+import { describeExclusions } from '../../routing/policies/candidates.ts'
 import type { Candidate, RoutedChoice, Side } from '../../routing/policies/choice.ts'
 import type { ChoiceDescription, Reasons } from '../../routing/policies/policy.ts'
 import type { TaskReading } from '../../routing/tasks/task.ts'
@@ -13,6 +18,8 @@ export type ExplanationContext = {
   readonly description?: ChoiceDescription
   /** The kind of work that the prompt asks for, if it was read. */
   readonly reading: TaskReading | null
+  /** What the request needs; candidates that lack it are excluded. */
+  readonly needs: RequestNeeds
   readonly score: ScoreLevel
 }
 
@@ -22,7 +29,7 @@ export type ExplanationContext = {
  */
 export function explainDecision(
   decision: Decision,
-  { reasons = unexplained, description, reading, score }: ExplanationContext = unread,
+  { reasons = unexplained, description, reading, needs, score }: ExplanationContext = unread,
 ): ExplainedDecision {
   const model = decision.model.name
   switch (decision.kind) {
@@ -36,7 +43,9 @@ export function explainDecision(
         strongWinRate: null,
         task: null,
         candidates: [toExplainedCandidate({ model: decision.model, usd: null, excluded: null }, null)],
-        explanation: unscored(`the request names ${model} itself, so nothing was scored`),
+        explanation: unscored(
+          `the request names ${model} itself, so nothing was scored${warnOfLacks(decision.model, needs)}`,
+        ),
       }
     case 'fallback':
       return {
@@ -68,6 +77,7 @@ export function explainDecision(
           description,
           reasons,
           describeTask(decision.side, reading, score),
+          describeExclusions(decision.candidates, needs),
         ),
       }
   }
@@ -78,18 +88,19 @@ function explainChoice(
   description: ChoiceDescription | undefined,
   reasons: Reasons,
   task: string | null,
+  excluded: readonly string[],
 ): DecisionExplanation {
   const nearest = reasons.nearest === undefined ? {} : { nearest: reasons.nearest }
   if (description === undefined)
     return {
-      summary: summarize(choice, reasons, task),
+      summary: summarize(choice, reasons, task, excluded),
       contributions: reasons.contributions,
       flipsAt: choice.strongWinRate,
       ...nearest,
     }
   const { summary, contributions, flipsAt } = description
   return {
-    summary: task === null ? summary : `${task}; ${summary}`,
+    summary: [...(task === null ? [] : [task]), summary, ...excluded].join('; '),
     contributions: contributions.length > 0 ? contributions : reasons.contributions,
     flipsAt,
     ...nearest,
@@ -123,7 +134,13 @@ function toExplainedCandidate({ model, usd, excluded }: Candidate, score: number
 }
 
 const unexplained: Reasons = { contributions: [] }
-const unread: ExplanationContext = { reading: null, score: 'unexplained' }
+/** The context of a decision whose prompt was not read. */
+export const unread: ExplanationContext = { reading: null, needs: noNeeds, score: 'unexplained' }
+
+function warnOfLacks(model: Model, needs: RequestNeeds): string {
+  const excluded = findExclusion(model, needs)
+  return excluded === null ? '' : `; but ${describeExclusion(excluded, model, needs)}`
+}
 
 function unscored(summary: string): DecisionExplanation {
   return { summary, contributions: [], flipsAt: null }
@@ -133,8 +150,11 @@ function summarize(
   { strongWinRate, threshold, side, policy, model }: RoutedChoice,
   reasons: Reasons,
   task: string | null,
+  excluded: readonly string[],
 ): string {
   const beginning = task === null ? '' : `${task}; `
+  if (side !== null && strongWinRate === null && excluded.length > 0)
+    return `${formatList(excluded)}, so ${model.name} answers`
   if (strongWinRate === null || threshold === null || side === null) {
     return `${beginning}the policy ${policy ?? 'of this request'} chose ${model.name}`
   }

@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import type { RouteLLMError } from '../../errors.ts'
 import type { Effort } from '../../routing/catalogue/model.ts'
+import type { RequestNeeds } from '../../routing/catalogue/request-needs.ts'
 import type { ChatMessage } from '../../routing/prompts/prompt-rule.ts'
 
 /**
@@ -55,6 +56,8 @@ export type ParsedRequest = {
   readonly stream: boolean
   /** The whole body; the ids of its conversation are read from it. */
   readonly body: Readonly<Record<string, unknown>>
+  /** What its content needs of the model that answers it. */
+  readonly needs: RequestNeeds
 }
 
 /** `json-or-events`: JSON or an event stream, and never an empty body. `any`: also bytes of another kind, such as audio. */

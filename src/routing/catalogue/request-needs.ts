@@ -1,3 +1,4 @@
+import { estimateTokens } from '../../base/text/tokens/estimate-tokens.ts'
 import type { Modality } from './model.ts'
 
 /** What a request needs of the model that answers it. */
@@ -27,4 +28,20 @@ export const noNeeds: RequestNeeds = {
   structuredOutput: false,
   region: null,
   tags: [],
+}
+
+/** The needs of a prompt that is sent alone. */
+export function needsOfPrompt(prompt: string): RequestNeeds {
+  return { ...noNeeds, inputTokens: Math.ceil(estimateTokens(prompt)) + tokensOfMessage }
+}
+
+/** What the form of a conversation adds to each message: role and separators. */
+export const tokensOfMessage = 4
+
+/** What a request demands besides what its content needs. */
+export type Demands = Pick<RequestNeeds, 'region' | 'tags'>
+
+/** The needs of what a request contains, with what it demands. */
+export function withDemands(needs: RequestNeeds, { region, tags }: Demands): RequestNeeds {
+  return region === null && tags.length === 0 ? needs : { ...needs, region, tags }
 }

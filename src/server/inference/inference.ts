@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { InvalidRequestError } from '../../errors.ts'
 import type { Decision } from '../../gateway/decide/decision.ts'
 import { isRoutedName } from '../../gateway/decide/model-name.ts'
@@ -6,6 +6,8 @@ import type { RouteRequest } from '../../gateway/decide/route-request.ts'
 import { parseRouteRequest } from '../../gateway/protocols/chat-completions/request-body.ts'
 import type { ParsedRequest, Protocol } from '../../gateway/protocols/protocol.ts'
 import { hopHeader } from '../../providers/hop-header.ts'
+import { noNeeds, withDemands } from '../../routing/catalogue/request-needs.ts'
+import { parseDemands } from './demands.ts'
 import { type Endpoint, Exchange, type ExchangeContext } from './exchange.ts'
 import type { HopHeaders } from './hops.ts'
 import { selectForwardedHeaders } from './reply-headers.ts'
@@ -57,7 +59,8 @@ export function createRouteHandler(context: ExchangeContext, protocol: Protocol)
     try {
       const asked = parseRouteRequest(body, request.headers)
       context.nextHops(receivedHops(request), isRoutedName(asked.model))
-      const decision = await context.gateway.explain(asked, exchange.signal)
+      const needs = withDemands(asked.needs ?? noNeeds, parseDemands(request.headers))
+      const decision = await context.gateway.explain({ ...asked, needs }, exchange.signal)
       if (exchange.isOpen) exchange.answer(decision)
     } catch (error) {
       exchange.fail(error)
@@ -71,12 +74,13 @@ function receivedHops({ headers }: IncomingMessage): string | undefined {
 
 /** @throws InvalidRequestError `router-not-supported` for a request without a conversation that names a router. */
 function toRouteRequest(
-  { model, messages, body }: ParsedRequest,
+  { model, messages, body, needs: ofContent }: ParsedRequest,
   route: string,
-  headers: IncomingMessage['headers'],
+  headers: IncomingHttpHeaders,
 ): RouteRequest {
-  if (messages !== null) return { model, messages, origin: { headers, body } }
-  if (!isRoutedName(model)) return { model, prompt: '' }
+  const needs = withDemands(ofContent, parseDemands(headers))
+  if (messages !== null) return { model, messages, needs, origin: { headers, body } }
+  if (!isRoutedName(model)) return { model, prompt: '', needs }
   throw new InvalidRequestError(
     'router-not-supported',
     `Routers choose on /v1/chat/completions only; ${route} needs a model's own name instead of "${model}". GET /v1/models lists them.`,

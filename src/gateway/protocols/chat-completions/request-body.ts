@@ -1,9 +1,11 @@
 import { findJsonExcess, type JsonLimits } from '../../../base/text/json/nesting.ts'
 import type { ErrorCode } from '../../../error-codes.ts'
 import { InvalidRequestError } from '../../../errors.ts'
+import { noNeeds } from '../../../routing/catalogue/request-needs.ts'
 import type { ChatMessage } from '../../../routing/prompts/prompt-rule.ts'
 import type { RequestOrigin, RouteRequest } from '../../decide/route-request.ts'
 import type { ParsedRequest } from '../protocol.ts'
+import { findNeeds } from './request-needs.ts'
 
 type JsonObject = { readonly [key: string]: unknown }
 
@@ -13,11 +15,13 @@ export type ChatRequest = ParsedRequest & { readonly messages: readonly ChatMess
 /** The body of `POST /v1/chat/completions`. @throws InvalidRequestError that names the field at fault. */
 export function parseChatRequest(body: Buffer | undefined): ChatRequest {
   const json = parseObject(body)
-  return { model: parseModel(json), messages: parseMessages(json), stream: json.stream === true, body: json }
+  const model = parseModel(json)
+  const messages = parseMessages(json)
+  return { model, messages, stream: json.stream === true, body: json, needs: findNeeds(json) }
 }
 
 /**
- * The body of `POST /v1/route`: `{model, messages}` or `{model, prompt}`.
+ * The body of `POST /v1/route`: `{model, messages}` or `{model, prompt}`, and whatever else a chat request has.
  *
  * @param headers the client's, which may name a conversation.
  */
@@ -26,20 +30,29 @@ export function parseRouteRequest(body: Buffer | undefined, headers: RequestOrig
   const model = parseModel(json)
   if (json.prompt === undefined) {
     if (json.messages !== undefined)
-      return { model, messages: parseMessages(json), origin: { headers, body: json } }
+      return { model, messages: parseMessages(json), needs: findNeeds(json), origin: { headers, body: json } }
     throw invalid('missing-prompt', 'The body has neither messages nor prompt. Send one of them.', 'prompt')
   }
   if (json.messages !== undefined) {
     throw invalid('ambiguous-prompt', 'The body has both messages and prompt. Send one of them.', 'prompt')
   }
-  if (typeof json.prompt === 'string') return { model, prompt: json.prompt }
+  if (typeof json.prompt === 'string') {
+    const messages = [{ role: 'user', content: json.prompt }]
+    return { model, prompt: json.prompt, needs: findNeeds({ ...json, messages }) }
+  }
   throw invalid('bad-prompt', `prompt must be a string, not ${describeType(json.prompt)}.`, 'prompt')
 }
 
 /** A body of which only the model is read. @throws InvalidRequestError that names the field at fault. */
 export function parseModelRequest(body: Buffer | undefined): ParsedRequest {
   const json = parseObject(body)
-  return { model: parseModel(json), messages: null, stream: json.stream === true, body: json }
+  return {
+    model: parseModel(json),
+    messages: null,
+    stream: json.stream === true,
+    body: json,
+    needs: noNeeds,
+  }
 }
 
 function parseObject(body: Buffer | undefined): JsonObject {

@@ -92,10 +92,12 @@ export function createChooseOfPair(pair: PairModels, routerTimeoutMs: number): C
     return waitInTime(pending, outcomes, comparison.router.name, routerTimeoutMs, controller, caller)
   }
 
-  /** Only one of the two can answer, so nothing is scored. */
-  function takeTheOther(needs: RequestNeeds, { policy }: Comparison): Choice {
+  /** If only one of the two can answer, nothing is scored. Null if both can. */
+  function takeOnlyOne(needs: RequestNeeds, { policy }: Comparison): Choice | null {
+    if (models.every((model) => findExclusion(model, needs) === null)) return null
     const marked = toCandidates(models, needs)
     refuseIfAllExcluded(marked, needs)
+    if (marked.every(({ excluded }) => excluded === null)) return null
     const side = marked[0]!.excluded === null ? 'strong' : 'weak'
     return {
       kind: 'routed',
@@ -112,7 +114,8 @@ export function createChooseOfPair(pair: PairModels, routerTimeoutMs: number): C
   }
 
   return ({ prompt, needs }, comparison, caller) => {
-    if (models.some((model) => findExclusion(model, needs) !== null)) return takeTheOther(needs, comparison)
+    const onlyOne = takeOnlyOne(needs, comparison)
+    if (onlyOne !== null) return onlyOne
     const { router } = comparison
     try {
       const wasAtOnce = answersAtOnce.has(router)
