@@ -53,7 +53,7 @@ describe('fixed', () => {
     )
     const request = { prompt: promptFromText('x'), messages: [], cachedTokens: null }
     expect(() => policy.choose({ ...request, needs: { ...noNeeds, tools: true } })).toThrow(
-      'No model can answer this request. large: it cannot call tools.',
+      'No model can answer this request: large cannot call tools.',
     )
   })
 })

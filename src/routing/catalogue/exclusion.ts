@@ -41,6 +41,17 @@ export function findExclusion(model: Model, needs: RequestNeeds, margin = contex
   return findUnmetDemand(model, needs)
 }
 
+/**
+ * Why each model cannot answer, in their order.
+ *
+ * The tokens of a prompt are an estimate, and a context counts as too small with a margin. If this leaves no model, it
+ * counts without the margin: an answer that may fail is better than a refusal that may be wrong.
+ */
+export function findExclusions(models: readonly Model[], needs: RequestNeeds): readonly (Exclusion | null)[] {
+  const exclusions = models.map((model) => findExclusion(model, needs))
+  return exclusions.includes(null) ? exclusions : models.map((model) => findExclusion(model, needs, 1))
+}
+
 /** The first demand that the model does not meet. */
 export function findUnmetDemand(model: Model, { region, tags }: Demands): 'region' | 'tags' | null {
   if (region !== null && region !== model.region) return 'region'

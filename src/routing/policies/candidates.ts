@@ -1,24 +1,14 @@
 import { InvalidRequestError } from '../../errors.ts'
 import { describeExclusion } from '../catalogue/describe-exclusion.ts'
-import { findExclusion } from '../catalogue/exclusion.ts'
+import { findExclusions } from '../catalogue/exclusion.ts'
 import type { Model } from '../catalogue/model.ts'
 import type { RequestNeeds } from '../catalogue/request-needs.ts'
 import type { Candidate } from './choice.ts'
 
-/**
- * The models as candidates of one request, in their order, those marked that cannot answer it. Not priced.
- *
- * The tokens of a prompt are an estimate, and a context counts as too small with a margin. If this leaves no model, it
- * counts without the margin: an answer that may fail is better than a refusal that may be wrong.
- */
+/** The models as candidates of one request, in their order, those marked that cannot answer it. Not priced. */
 export function toCandidates(models: readonly Model[], needs: RequestNeeds): readonly Candidate[] {
-  const candidates = models.map((model) => toCandidate(model, needs))
-  if (candidates.some(({ excluded }) => excluded === null)) return candidates
-  return models.map((model) => toCandidate(model, needs, 1))
-}
-
-function toCandidate(model: Model, needs: RequestNeeds, margin?: number): Candidate {
-  return { model, usd: null, excluded: findExclusion(model, needs, margin) }
+  const exclusions = findExclusions(models, needs)
+  return models.map((model, index) => ({ model, usd: null, excluded: exclusions[index] ?? null }))
 }
 
 /** @throws InvalidRequestError `no-candidate` that names each candidate and why it is excluded, if all are. */

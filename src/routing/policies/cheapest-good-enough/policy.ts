@@ -1,4 +1,4 @@
-import { findExclusion } from '../../catalogue/exclusion.ts'
+import { findExclusions } from '../../catalogue/exclusion.ts'
 import { findCallUsd } from '../../catalogue/expected-cost.ts'
 import type { Model } from '../../catalogue/model.ts'
 import type { Candidate } from '../choice.ts'
@@ -27,14 +27,15 @@ export function createCheapestGoodEnoughPolicy(options: CheapestGoodEnoughOption
 
   function toCandidates({ needs, cachedTokens }: PolicyRequest): readonly Candidate[] {
     const outputTokens = Math.min(options.outputTokens, needs.maxOutputTokens ?? options.outputTokens)
-    return models.map((model) => ({
+    const exclusions = findExclusions(models, needs)
+    return models.map((model, index) => ({
       model,
       usd: findCallUsd(model, {
         inputTokens: needs.inputTokens,
         cachedTokens: cachedTokens?.(model) ?? 0,
         outputTokens,
       }),
-      excluded: findExclusion(model, needs),
+      excluded: exclusions[index] ?? null,
     }))
   }
 
