@@ -1,4 +1,6 @@
 import type OpenAI from 'openai'
+import { findNeeds } from '../gateway/protocols/chat-completions/request-needs.ts'
+import { noNeeds, type RequestNeeds } from '../routing/catalogue/request-needs.ts'
 import type { ChatMessage } from '../routing/prompts/prompt-rule.ts'
 
 /** What the base class's resources pass to `request`. */
@@ -9,6 +11,8 @@ export type NamedRequest = {
   readonly model: string
   /** The conversation of a chat completion to create; null for every other request. */
   readonly messages: readonly ChatMessage[] | null
+  /** What its content needs of the model that answers it. */
+  readonly needs: RequestNeeds
   /** The same request for another name of the model. */
   rename(model: string): RequestOptions
 }
@@ -28,6 +32,7 @@ export function parseNamedRequest(options: RequestOptions): NamedRequest | undef
     return {
       model: decodeURIComponent(inPath),
       messages: null,
+      needs: noNeeds,
       rename: (model) => ({ ...options, path: `/models/${encodeURIComponent(model)}` }),
     }
   if (body instanceof FormData) return parseForm(options, body)
@@ -37,6 +42,7 @@ export function parseNamedRequest(options: RequestOptions): NamedRequest | undef
   return {
     model: body.model,
     messages: isChat ? toMessages('messages' in body ? body.messages : undefined) : null,
+    needs: isChat ? findNeeds(body) : noNeeds,
     rename: (model) => ({ ...options, body: { ...body, model } }),
   }
 }
@@ -47,6 +53,7 @@ function parseForm(options: RequestOptions, form: FormData): NamedRequest | unde
   return {
     model: named,
     messages: null,
+    needs: noNeeds,
     rename(model) {
       const renamed = new FormData()
       for (const [name, value] of form) if (name !== 'model') renamed.append(name, value)

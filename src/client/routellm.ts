@@ -5,6 +5,8 @@ import { explainDecision } from '../gateway/decide/explain.ts'
 import type { ExplainedDecision } from '../gateway/decide/explained-decision.ts'
 import { isRoutedName } from '../gateway/decide/model-name.ts'
 import type { RouteRequest } from '../gateway/decide/route-request.ts'
+import { findNeeds } from '../gateway/protocols/chat-completions/request-needs.ts'
+import { needsOfPrompt, type RequestNeeds } from '../routing/catalogue/request-needs.ts'
 import { promptFromText } from '../routing/prompts/routed-prompt.ts'
 import { scorePrompts } from '../routing/routers/score-prompts.ts'
 import { type ClientModels, createClientModels, ownBaseUrl } from './client-models.ts'
@@ -78,7 +80,8 @@ export class RouteLLM extends OpenAI {
     if (!isRoutedName(request.model))
       return explainDecision({ kind: 'fixed-model', model: this.#models.resolve(request.model) })
     const { decider } = await abortable(this.#loading.load(), options.signal)
-    return decider.explain(request, options.signal)
+    const needs = request.needs ?? findNeedsOf(request)
+    return decider.explain({ ...request, needs }, options.signal)
   }
 
   /**
@@ -169,7 +172,7 @@ export class RouteLLM extends OpenAI {
 
   /** @throws InvalidRequestError `router-not-supported` for a router on another endpoint than chat completions. */
   async #decide(request: NamedRequest, { path, signal }: RequestOptions): Promise<Decision> {
-    const { model, messages } = request
+    const { model, messages, needs } = request
     if (!isRoutedName(model)) return { kind: 'fixed-model', model: this.#models.resolve(model) }
     if (messages === null)
       throw new InvalidRequestError(
@@ -180,7 +183,7 @@ export class RouteLLM extends OpenAI {
     const callerSignal = signal ?? undefined
     try {
       const { decider } = await abortable(this.#loading.load(), callerSignal)
-      return await decider.decide({ model, messages }, callerSignal)
+      return await decider.decide({ model, messages, needs }, callerSignal)
     } catch (error) {
       if (callerSignal?.aborted === true) throw new OpenAI.APIUserAbortError()
       throw error
@@ -209,6 +212,10 @@ function shareRouters(options: RouteLLMOptions): SharedRouters {
   if (isSharedRouters(shared) && shared.of.every((value, index) => value === of[index])) return shared
   const models = createClientModels(options, baseURL)
   return { of, models, loading: createRouterLoading(options, models) }
+}
+
+function findNeedsOf(request: RouteRequest): RequestNeeds {
+  return 'prompt' in request ? needsOfPrompt(request.prompt) : findNeeds(request)
 }
 
 function isSharedRouters(value: unknown): value is SharedRouters {

@@ -11,11 +11,12 @@ import { findPolicyKind } from '../../../routing/policies/registry.ts'
 import { type LoadedConfiguration, loadConfiguration } from '../../setup/configuration.ts'
 import { openGateway, routerDependencies } from '../../setup/open-gateway.ts'
 import { CheckFailedError } from '../../terminal/exit-code.ts'
-import { thresholdValue } from '../../terminal/option-values.ts'
+import { nameList, thresholdValue } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
+import { type NeedsFlags, needList, needsOfFlags } from './needs.ts'
 import { decisionLines } from './print.ts'
 
-type RouteFlags = {
+type RouteFlags = NeedsFlags & {
   readonly router?: string
   readonly threshold?: number
   readonly policy?: string
@@ -42,6 +43,13 @@ export function addRouteCommand(program: Command, context: CommandContext): void
       thresholdValue,
     )
     .option('--policy <name>', 'a configured policy, instead of a router')
+    .option(
+      '--needs <list>',
+      'what the request needs besides text, separated by commas: image, audio, file, tools, structured-output',
+      needList,
+    )
+    .option('--region <name>', 'the region that the model must run in')
+    .option('--tags <list>', 'tags that the model must have, separated by commas', nameList)
     .option('--strong-model <name>', 'what to call the strong model')
     .option('--weak-model <name>', 'what to call the weak model')
     .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
@@ -53,6 +61,7 @@ Examples:
   routellm route "Good morning!"
   routellm route "What is the capital of France?" --threshold 0.3
   routellm route "What is the capital of France?" --policy frugal --config routellm.yaml
+  routellm route "What is in this picture?" --needs image --config routellm.yaml
   cat question.txt | routellm route - --router ./my-router --json`,
     )
     .action(async (prompt: string, _options: unknown, command: Command) =>
@@ -78,7 +87,8 @@ async function route(prompt: string, flags: RouteFlags, context: CommandContext)
   const config = localConfig(loaded, flags, context)
   const gateway = await openGateway(config, loaded.variables, context)
   try {
-    const decision = await gateway.explain({ model: 'auto', prompt: text }, interrupted)
+    const needs = needsOfFlags(text, flags)
+    const decision = await gateway.explain({ model: 'auto', prompt: text, needs }, interrupted)
     if (flags.json === true) terminal.result(JSON.stringify(decision))
     else for (const line of decisionLines(decision, config.policy, terminal.colors)) terminal.result(line)
     if (decision.reason === 'fallback') throw unscored(decision, flags, context)
