@@ -314,8 +314,10 @@ export const trainingCodes = {
   'one-label': 'All fine-tuning examples have the same label.',
   'other-submission': 'The state file belongs to a submission with other settings.',
   'pair-needed': 'The data names several models, and the pair is not given.',
+  'repeated-model': 'A model is named twice.',
   'same-model': 'The strong and the weak model are the same.',
   'too-few-examples': 'There are fewer examples than fine-tuning services take.',
+  'too-few-models': 'A router needs two models or more to choose among.',
   'too-few-labels': 'There are too few labelled prompts.',
   'training-diverged': 'The loss is no longer a finite number.',
 } as const satisfies Readonly<Record<string, string>>

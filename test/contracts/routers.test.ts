@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, it } from 'vitest'
 import { trainCluster } from '../../src/learning/training/cluster/train.ts'
+import { trainFewLabelModels } from '../../src/learning/training/few_label/models/train.ts'
 import { loadPriorRouter } from '../../src/learning/training/few_label/prior.ts'
 import { trainFewLabel } from '../../src/learning/training/few_label/train.ts'
 import { trainNearestNeighbours } from '../../src/learning/training/knn/train.ts'
@@ -143,8 +144,11 @@ function trainedCluster(): Promise<TrainedArtifact> {
   )
 }
 
-describe('few_label', async () => {
-  const { folder, remove } = await trainedFewLabel()
+describe.each([
+  ['few_label', trainedFewLabel],
+  ['few_label of many models', trainedFewLabelModels],
+])('%s', async (_, trained) => {
+  const { folder, remove } = await trained()
   afterAll(remove)
   const create = () => loadRouter(routerSpec(folder), { embedderOptions: {}, hub: {} })
   for (const { name, run } of await routerContract(create)) it(name, run)
@@ -160,6 +164,19 @@ async function trainedFewLabel(): Promise<TrainedArtifact> {
   const embedder = await loadEmbedder(prior.embedderId, {})
   return trainArtifact('few_label', rows, (file) =>
     trainFewLabel({ ...pair, name: 'few_label', labels: [file], embedder, prior }),
+  )
+}
+
+async function trainedFewLabelModels(): Promise<TrainedArtifact> {
+  const rows = Array.from({ length: 40 }, (_, row) => ({
+    prompt: row % 2 === 0 ? `Prove theorem number ${row} of algebra.` : `Say hello to guest ${row}.`,
+    scores: { large: 1, middle: row % 4 === 0 ? 0 : 1, small: row % 2 },
+  }))
+  const prior = await loadPriorRouter()
+  const embedder = await loadEmbedder(prior.embedderId, {})
+  const models = ['large', 'middle', 'small']
+  return trainArtifact('few_label', rows, (file) =>
+    trainFewLabelModels({ name: 'few_label', labels: [file], models, embedder, prior }),
   )
 }
 

@@ -3,6 +3,7 @@ import { manifestFile } from '../../base/artifact/folder.ts'
 import { loadRouterArtifact } from '../../base/artifact/load.ts'
 import { saveRouterArtifact } from '../../base/artifact/save.ts'
 import { omitUndefined } from '../../base/settings/omit-undefined.ts'
+import type { FewLabelTraining } from '../../learning/training/few_label/few-label-training.ts'
 import { lossCurveSvg } from '../../learning/training/loss-curve.ts'
 import type { TrainedRouter } from '../../learning/training/trained-router.ts'
 import type { TrainingData } from '../../learning/training/training-data.ts'
@@ -26,12 +27,13 @@ export async function trainArtifact(payload: ArtifactPayload, context: JobContex
     const { artifact, warnings, findings = [], lossCurve, learningCurve } = trained
     const pictures = lossCurve === undefined ? [] : ([['loss.svg', lossCurveSvg(lossCurve)]] as const)
     await saveRouterArtifact(output, artifact, new Map(pictures), context.signal)
-    const { kind, name, pair, metrics, data, calibration } = artifact.manifest
+    const { kind, name, pair, models, metrics, data, calibration } = artifact.manifest
     return {
       output,
       kind,
       router: name,
       pair,
+      ...(payload.kind === 'few_label' && payload.models !== undefined && { models }),
       metrics,
       rows: data.reduce((sum, source) => sum + source.rows, 0),
       calibrationPrompts: calibration?.prompts ?? null,
@@ -98,15 +100,14 @@ type Common = {
 }
 
 async function trainLabels(
-  { labels, prompts, embedder, strongModel, weakModel, seed }: TrainPayloadOf<'few_label'>,
+  { labels, prompts, models, embedder, strongModel, weakModel, seed }: TrainPayloadOf<'few_label'>,
   common: Common,
   openData: (files: readonly string[]) => Promise<readonly TrainingData[]>,
   embedders: Embedders,
 ): Promise<TrainedRouter> {
-  const { trainFewLabel } = await import('../../learning/training/few_label/train.ts')
   const { loadPriorRouter } = await import('../../learning/training/few_label/prior.ts')
   const prior = await loadPriorRouter()
-  return trainFewLabel({
+  const options: FewLabelTraining = {
     ...common,
     ...omitUndefined({ strongModel, weakModel }),
     seed,
@@ -115,7 +116,13 @@ async function trainLabels(
     prior,
     embedder: await embedders.open(prior.embedderId),
     ...(embedder !== undefined && { other: await embedders.open(embedder) }),
-  })
+  }
+  if (models === undefined) {
+    const { trainFewLabel } = await import('../../learning/training/few_label/train.ts')
+    return trainFewLabel(options)
+  }
+  const { trainFewLabelModels } = await import('../../learning/training/few_label/models/train.ts')
+  return trainFewLabelModels({ ...options, models })
 }
 
 async function trainAnswers(

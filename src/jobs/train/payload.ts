@@ -57,6 +57,8 @@ export const trainPayload = z.discriminatedUnion('kind', [
     ...common,
     labels: files,
     prompts: z.array(z.string()).optional(),
+    /** Learns the score of each of these models in place of the win rate of a pair. */
+    models: z.array(z.string()).optional(),
     /** A further embedder beside the built-in one. */
     embedder: z.string().optional(),
   }),

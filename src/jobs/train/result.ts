@@ -5,6 +5,8 @@ import type { TrainingProgress } from '../../learning/training/trained-router.ts
 import type { JobContext } from '../job.ts'
 
 export type TrainResult = Pick<RouterManifest, 'kind' | 'pair' | 'metrics'> & {
+  /** The models that it scores, if they were asked for. */
+  readonly models?: readonly string[]
   /** The folder that was written. */
   readonly output: string
   /** The router's name. */

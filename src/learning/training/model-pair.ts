@@ -65,14 +65,18 @@ export function resolveModels(
     ['weakModel', '--weak-model', asked.weak],
   ] as const) {
     if (models.includes(model)) continue
-    const nearest = models.toSorted((one, other) => distance(one, model) - distance(other, model))[0]
     throw new InvalidRequestError(
       'unknown-model',
-      `${param} (${option}) is ${model}, of which the data says nothing. Did you mean ${nearest}? The data has ${shown}.`,
+      `${param} (${option}) is ${model}, of which the data says nothing. Did you mean ${nearestModel(model, models)}? The data has ${shown}.`,
       { param },
     )
   }
   return asked
+}
+
+/** The model of the list whose name differs least. */
+export function nearestModel(model: string, models: readonly string[]): string | undefined {
+  return models.toSorted((one, other) => distance(one, model) - distance(other, model))[0]
 }
 
 const mostNamed = 20

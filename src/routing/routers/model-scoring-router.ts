@@ -14,7 +14,8 @@ export type ModelScoringRouter = Router & {
   readonly modelScoreUnit: 'log-odds' | 'labels'
   /**
    * How well each model answers the prompt: [models], finite, higher is better. Scores of one router have one scale,
-   * also across prompts: `mf` gives log-odds, `cluster` the expected score in the unit of the training data, `knn` the win rate within its pair.
+   * also across prompts: `mf` gives log-odds, `cluster` and `few_label` the expected score in
+   * the unit of the training data, `knn` the win rate within its pair.
    *
    * The win rate of `pair` never falls as the difference of its two scores rises. Returns at once if `strongWinRate`
    * does; throws and rejects as it does.
@@ -29,10 +30,23 @@ export type ModelScoringEmbeddingRouter = ModelScoringRouter &
     modelScoresOfEmbedding(embedding: ArrayLike<number>): Float64Array
   }
 
+/**
+ * Was fitted on prompts with scores of its models, and knows the scores of each prompt from a fit without it, as
+ * `CrossFittedRouter` does for the win rate.
+ */
+export type CrossFittedModelScoringRouter = ModelScoringRouter & {
+  /** [models] on the scale of `modelScores`; undefined if the prompt was not among the labelled ones. */
+  crossFittedModelScores(prompt: RoutedPrompt): Float64Array | undefined
+}
+
 export function isModelScoringRouter(router: Router): router is ModelScoringRouter {
   return 'modelScores' in router
 }
 
 export function isModelScoringEmbeddingRouter(router: Router): router is ModelScoringEmbeddingRouter {
   return 'modelScoresOfEmbedding' in router
+}
+
+export function isCrossFittedModelScoringRouter(router: Router): router is CrossFittedModelScoringRouter {
+  return 'crossFittedModelScores' in router
 }

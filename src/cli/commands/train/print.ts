@@ -8,10 +8,10 @@ import type { Colors } from '../../terminal/terminal.ts'
 
 /** The result of a training run, and the next step. */
 export function formatTrained(result: TrainResult, colors: Colors): string[] {
-  const { output, router, pair, metrics, rows, calibrationPrompts, findings, warnings } = result
+  const { output, router, models, metrics, rows, calibrationPrompts, findings, warnings } = result
   return [
-    `Trained ${colors.bold(router)} on ${metrics.labels === undefined ? `${rows} rows` : `${metrics.labels} labelled prompts`} for ${pair.strong} against ${pair.weak}: ${output}`,
-    ...standingLines(result, colors),
+    `Trained ${colors.bold(router)} on ${metrics.labels === undefined ? `${rows} rows` : `${metrics.labels} labelled prompts`} for ${modelsPhrase(result)}: ${output}`,
+    ...(models === undefined ? standingLines(result, colors) : []),
     ...findings,
     ...apgrLines(metrics),
     ...learningCurveLines(result),
@@ -19,6 +19,11 @@ export function formatTrained(result: TrainResult, colors: Colors): string[] {
     ...warnings.map((warning) => `${colors.yellow('warning:')} ${warning}`),
     ...nextLines(result),
   ]
+}
+
+function modelsPhrase({ models, pair: { strong, weak } }: TrainResult): string {
+  if (models === undefined) return `${strong} against ${weak}`
+  return `${models.join(', ')} (win rates: ${strong} against ${weak})`
 }
 
 /** Whether the router is of use, first. */
@@ -29,9 +34,13 @@ function standingLines({ metrics }: TrainResult, colors: Colors): string[] {
 }
 
 /** Never recommends a router that is worse than what needs no training. */
-function nextLines({ output, kind: trained, metrics }: TrainResult): string[] {
+function nextLines({ output, kind: trained, models, metrics }: TrainResult): string[] {
   const { kind } = standingOf(metrics)
   const step = (...words: string[]) => `  ${toCommandLineText(['routellm', ...words])}`
+  if (models !== undefined)
+    return [
+      `Next: name it in routellm.yaml as the router of a policy of the kind cheapest-good-enough, with the candidates ${models.join(', ')}.`,
+    ]
   const measure =
     'Measure it with routellm evaluate on labels that it was not trained on before you serve it.'
   if (kind === 'worse') return ['Next: give more labels and train again.', measure]

@@ -15,8 +15,9 @@ import {
   isCrossFittedRouter,
   isExplainingRouter,
 } from '../../../routing/routers/router.ts'
+import type { FewLabelTraining } from './few-label-training.ts'
 import { loadPriorRouter, type PriorRouter } from './prior.ts'
-import { type FewLabelTraining, trainFewLabel } from './train.ts'
+import { trainFewLabel } from './train.ts'
 
 let folder: string
 let embedder: Embedder

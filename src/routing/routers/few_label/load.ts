@@ -3,6 +3,8 @@ import { ArtifactError, ConfigError } from '../../../errors.ts'
 import { loadEmbedderOfFolder } from '../../embedding/registry.ts'
 import type { RouterDependencies } from '../router-kind.ts'
 import { embedderOfArtifact, loadArtifactOfKind, type TrainedSpec } from '../trained-artifact.ts'
+import { createFewLabelModelRouter } from './models/router.ts'
+import { hasModelScores, modelParametersOfArtifact } from './models/tensors.ts'
 import { asBaseEmbedder, type BaseEmbedder, namedDimensions } from './prompt-space.ts'
 import { createFewLabelRouter, type FewLabelRouter } from './router.ts'
 import { parametersOfArtifact } from './tensors.ts'
@@ -36,12 +38,19 @@ export async function loadFewLabelRouter(
     named: namedDimensions(embedder).length,
     meaning: other?.dimensions ?? embedder.dimensions - embedder.featureNames.length,
   })
-  return createFewLabelRouter({
+  const options = {
     name: spec.name,
-    parameters,
     embedder,
     ...(other !== undefined && { other }),
     ...(manifest.calibration !== undefined && { winRateQuantiles: manifest.calibration.winRateQuantiles }),
+  }
+  if (!hasModelScores(artifact)) return createFewLabelRouter({ ...options, parameters })
+  const { models, pair } = manifest
+  return createFewLabelModelRouter({
+    ...options,
+    models,
+    pair,
+    parameters: modelParametersOfArtifact(artifact, folder, parameters),
   })
 }
 

@@ -1,7 +1,6 @@
 import { sigmoid } from '../../../base/math/sigmoid.ts'
 import { EmbeddingError } from '../../../errors.ts'
 import { type Embedder, isClosableEmbedder, isLocalEmbedder } from '../../embedding/embedder.ts'
-import type { RoutedPrompt } from '../../prompts/routed-prompt.ts'
 import type {
   BatchRouter,
   CalibratedRouter,
@@ -14,6 +13,7 @@ import { createExplainer } from './explain.ts'
 import type { FewLabelParameters } from './parameters.ts'
 import { type BaseEmbedder, createPromptReader } from './prompt-space.ts'
 import { scoreOf } from './score.ts'
+import { embedAll, whenEmbedded } from './when-embedded.ts'
 
 export type FewLabelRouter = BatchRouter &
   ExplainingRouter &
@@ -64,16 +64,9 @@ export function createFewLabelRouter(options: FewLabelRouterOptions): FewLabelRo
     strongWinRate: winRateOf(text, vector),
     contributions: explainPlace(text, read(text, vector)),
   })
-  const whenEmbedded =
-    <T>(compute: (text: string, vector?: Float32Array) => T) =>
-    ({ text }: RoutedPrompt, signal?: AbortSignal): T | Promise<T> => {
-      if (other === undefined) return compute(text)
-      if (isLocalEmbedder(other)) return compute(text, other.embedNow(text))
-      return embedAll(other, [text], signal).then(([vector]) => compute(text, vector))
-    }
   return {
     name,
-    strongWinRate: whenEmbedded(winRateOf),
+    strongWinRate: whenEmbedded(other, winRateOf),
     async strongWinRates(prompts, signal) {
       const winRates = new Float64Array(prompts.length)
       const batchSize = other === undefined || isLocalEmbedder(other) ? localBatchSize : remoteBatchSize
@@ -87,7 +80,7 @@ export function createFewLabelRouter(options: FewLabelRouterOptions): FewLabelRo
       signal?.throwIfAborted()
       return winRates
     },
-    explain: whenEmbedded(explanationOf),
+    explain: whenEmbedded(other, explanationOf),
     crossFittedWinRate: ({ text }) => crossFitted(text),
     ...(other !== undefined && isClosableEmbedder(other) && { close: () => other.close() }),
     ...(winRateQuantiles === undefined ? {} : { winRateQuantiles }),
@@ -108,18 +101,5 @@ function checkDimensions(name: string, { id }: Embedder, dimensions: number, nee
     'embedding-dimensions',
     `Router ${name} needs embeddings of ${needed} numbers, and ${id} gives ${dimensions}. Choose the embedder that it was trained on with --embedder.`,
     { param: '--embedder' },
-  )
-}
-
-async function embedAll(
-  embedder: Embedder,
-  texts: readonly string[],
-  signal?: AbortSignal,
-): Promise<readonly Float32Array[]> {
-  const vectors = await embedder.embed(texts, signal)
-  if (vectors.length === texts.length) return vectors
-  throw new EmbeddingError(
-    'embedding-count',
-    `${embedder.id} gave ${vectors.length} vectors for ${texts.length} texts. The embedder is broken: one vector per text is its contract.`,
   )
 }

@@ -23,6 +23,17 @@ export function termsPart({ terms }: FewLabelWeights, { terms: known }: ScoredPl
   return sum
 }
 
+/** exp(−½ distance²) of a vector and each labelled prompt. @param similarities [supports] receives them. */
+export function writeSimilarities(
+  rows: Float32Array,
+  vector: Float64Array,
+  similarities: Float64Array,
+): void {
+  const size = vector.length
+  for (let support = 0; support < similarities.length; support++)
+    similarities[support] = Math.exp(-0.5 * squaredDistance(vector, rows, support * size))
+}
+
 /** Contribution of labelled prompts near this one: Σ factor · exp(−½ distance²). */
 export function similarityPart({ rows, factors }: Supports, vector: Float64Array): number {
   const size = vector.length

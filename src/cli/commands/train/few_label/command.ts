@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { collected } from '../../../terminal/option-values.ts'
+import { collected, nameList } from '../../../terminal/option-values.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
 import { dataFormsHelp, type TrainFlags, withLastTrainingOptions, withOutputOptions } from '../options.ts'
 import { runTraining } from '../run.ts'
@@ -23,6 +23,11 @@ export function addTrainFewLabel(train: Command, context: CommandContext): void 
     '--embedder <embedder>',
     'learn from the vectors of a further embedder too: openai-compatible:<model> or onnx:<folder or hub id>',
   )
+  command.option(
+    '--models <names>',
+    'learn the score of each of these models, for policies that choose among many: large,medium,small (outcomes only)',
+    nameList,
+  )
   withLastTrainingOptions(command)
     .addHelpText(
       'after',
@@ -33,6 +38,7 @@ About 200 labels are worth it, 500 are good. The artifact holds no prompt: words
 
 Examples:
   routellm train few_label --labels labels.jsonl --prompts log.jsonl --strong-model gpt-5 --weak-model llama3.1 --output my-router
+  routellm train few_label --labels labels.jsonl --models gpt-5,gpt-5-mini,llama3.1 --output my-pool
   routellm calibrate --router my-router --strong-model-pct 0.3 --prompts log.jsonl
   routellm serve --routers my-router`,
     )
