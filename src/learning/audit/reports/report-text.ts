@@ -7,11 +7,11 @@ import {
   formatUsd,
 } from '../../../base/text/format/format-number.ts'
 import type { TextTable } from '../../../base/text/format/text-table.ts'
+import { charactersPerToken } from '../../formats/logs/token-estimate.ts'
 import type { AuditReport } from '../audit-report.ts'
 import type { KeptOut } from '../savings/money-tally.ts'
 import type { Resampled } from '../savings/savings-curve.ts'
 import type { ThresholdLine } from '../savings/threshold-lines.ts'
-import { charactersPerToken } from '../savings/token-estimate.ts'
 import type { SegmentDimension } from '../survey/segments.ts'
 import { populationLabels } from '../verdict/verdict.ts'
 

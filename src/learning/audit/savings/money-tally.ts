@@ -1,6 +1,6 @@
 import { type TokenPrices, toUsd } from '../../../routing/catalogue/prices.ts'
 import type { LoggedRequest, NotRoutable } from '../../formats/logs/log-format.ts'
-import { tokensOf } from './token-estimate.ts'
+import { tokensOf } from '../../formats/logs/token-estimate.ts'
 
 /** Why a request is left out of the saving. */
 export type KeptOut = NotRoutable | 'unpriced' | 'no-usage' | 'other-router'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../../base/math/random.ts'
+import { leastUnits } from '../../evaluation/metrics/few-units.ts'
 import { createSavingsCurve, type RequestSaving } from './savings-curve.ts'
-import { leastUnits } from './unit-resampling.ts'
 import { binOf } from './win-rate-bins.ts'
 
 const at = (threshold: number) => binOf(threshold)

@@ -1,7 +1,12 @@
 import { createRandom } from '../../../base/math/random.ts'
-import { normalQuantile95 } from '../../../base/math/statistics/proportion.ts'
 import { type Interval, middleInterval } from '../../../base/math/statistics/quantile.ts'
-import { studentQuantile } from '../../../base/math/statistics/student.ts'
+import {
+  effectiveNumber,
+  leastEffectiveUnits,
+  leastUnits,
+  widenInterval,
+  wideningOfFewUnits,
+} from '../../evaluation/metrics/few-units.ts'
 import { createReplicates, drawWeights } from './replicates.ts'
 
 /** What a saving is estimated as, and what its intervals are around. */
@@ -27,21 +32,14 @@ export type UnitResamplingOptions = {
   readonly isMissingUnit: boolean
 }
 
-/** The minimum number of units. Fewer say little about how units differ. */
-export const leastUnits = 14
-/** The minimum effective number of units: (Σ size)² / Σ size². It is less than their number if a few are large. */
-export const leastEffectiveUnits = 5
-
 /** Units are numbered below this, so that memory does not grow. Two that share a number are resampled together. */
 const mostUnits = 4096
 
 /**
  * Resamples whole units of requests that are alike: a Poisson bootstrap whose weights are those of the unit.
  *
- * Percentile intervals of few units are too narrow. They are widened around the estimate by t / 1.96 · √(g / (g − 1)), t
- * being the 97.5 % quantile of Student's distribution with g − 1 degrees of freedom, and g the effective number of units
- * (Carter, Schnepel and Steigerwald, Review of Economics and Statistics 2017), by requests or by dollars, whichever is
- * less.
+ * The intervals are widened for few units (`wideningOfFewUnits`), by the effective number of requests or of dollars,
+ * whichever is less.
  */
 export function createUnitResampling({
   bins,
@@ -89,27 +87,13 @@ export function createUnitResampling({
     },
     intervalsAt(edge, estimates) {
       const units = effectiveUnits()
-      const factor = (studentQuantile(0.95, units - 1) / normalQuantile95) * Math.sqrt(units / (units - 1))
+      const factor = wideningOfFewUnits(units)
       const { shares, sums, sumShares } = replicates.below(edge)
       return {
-        simpleShare: widened(middleInterval(shares), estimates.simpleShare, factor, [0, 1]),
-        savedUsd: widened(middleInterval(sums), estimates.savedUsd, factor, [-Infinity, Infinity]),
-        savedShare: widened(middleInterval(sumShares), estimates.savedShare, factor, [-Infinity, 1]),
+        simpleShare: widenInterval(middleInterval(shares), estimates.simpleShare, factor, [0, 1]),
+        savedUsd: widenInterval(middleInterval(sums), estimates.savedUsd, factor),
+        savedShare: widenInterval(middleInterval(sumShares), estimates.savedShare, factor, [-Infinity, 1]),
       }
     },
   }
-}
-
-/** (Σ size)² / Σ size²: the number of units of equal size that would vary as much. No size: the units are not compared. */
-function effectiveNumber(sizes: Float64Array): number {
-  const sum = sizes.reduce((all, size) => all + size, 0)
-  const squares = sizes.reduce((all, size) => all + size * size, 0)
-  return squares === 0 ? Number.POSITIVE_INFINITY : (sum * sum) / squares
-}
-
-function widened([low, high]: Interval, estimate: number, factor: number, [least, most]: Interval): Interval {
-  return [
-    Math.max(least, estimate - factor * Math.max(0, estimate - low)),
-    Math.min(most, estimate + factor * Math.max(0, high - estimate)),
-  ]
 }

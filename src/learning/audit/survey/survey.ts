@@ -1,7 +1,7 @@
 import { DataError } from '../../../errors.ts'
 import type { LogFormat, LoggedRequest } from '../../formats/logs/log-format.ts'
 import { emptyLog, readLog, type UnreadableRow } from '../../formats/logs/read-log.ts'
-import { tokensOf } from '../savings/token-estimate.ts'
+import { tokensOf } from '../../formats/logs/token-estimate.ts'
 import { createHeavyHitters, type HeavyHitters } from './heavy-hitters.ts'
 import { loggedDimensions, loggedSegment, type SegmentDimension } from './segments.ts'
 

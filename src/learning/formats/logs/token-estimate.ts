@@ -1,4 +1,4 @@
-import type { LoggedRequest } from '../../formats/logs/log-format.ts'
+import type { LoggedRequest } from './log-format.ts'
 
 export type RequestTokens = {
   readonly inputTokens: number
