@@ -10,6 +10,7 @@ import { addDoctorCommand } from './commands/doctor/command.ts'
 import { addEvaluateCommand } from './commands/evaluate/command.ts'
 import { addInitCommand } from './commands/init/command.ts'
 import { addModelsCommand } from './commands/models/command.ts'
+import { addPoliciesCommand } from './commands/policies/command.ts'
 import { addPoolCommand } from './commands/pool/command.ts'
 import { addRouteCommand } from './commands/route/command.ts'
 import { addScoreCommand } from './commands/score/command.ts'
@@ -75,6 +76,7 @@ Exit codes: 0 done, 1 a check or requirement failed, 2 bad input, 130 interrupte
   addEvaluateCommand(program, context)
   addTransferCommand(program, context)
   addAuditCommand(program, context)
+  addPoliciesCommand(program, context)
   addPoolCommand(program, context)
   addDataCommand(program, context)
   addDoctorCommand(program, context)

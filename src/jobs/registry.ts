@@ -2,6 +2,7 @@ import { answerJob } from './answer/job.ts'
 import { auditJob } from './audit/job.ts'
 import { augmentJob } from './augment/job.ts'
 import { calibrateJob } from './calibrate/job.ts'
+import { comparePoliciesJob } from './compare-policies/job.ts'
 import { convertJob } from './convert/job.ts'
 import { decontaminateJob } from './decontaminate/job.ts'
 import { evaluateJob } from './evaluate/job.ts'
@@ -20,6 +21,7 @@ export const jobs = {
   audit: auditJob,
   augment: augmentJob,
   calibrate: calibrateJob,
+  'compare-policies': comparePoliciesJob,
   convert: convertJob,
   decontaminate: decontaminateJob,
   evaluate: evaluateJob,

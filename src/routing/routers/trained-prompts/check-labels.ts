@@ -9,7 +9,7 @@ import { findRankingExcess, type RankingExcess } from './ranking-excess.ts'
 type Pair = { readonly strong: string; readonly weak: string }
 
 /** How the labels of a file relate to the training of the router that they are used with, and what to say about it. */
-export type TrainedLabels = Omit<LabelOrigins, 'winRates'> & {
+export type TrainedLabels = Omit<LabelOrigins, 'winRates' | 'isTrained'> & {
   /** [labels] to be used. */
   readonly winRates: readonly number[]
   /** Sentences for a person; empty if nothing is wrong. */
@@ -67,7 +67,13 @@ function* askRouter(prompts: readonly string[], router: Router | undefined): Gen
       : undefined,
   )
   const crossFittedLabels = winRates.filter((winRate) => winRate !== undefined).length
-  return { basis: basisOf(crossFittedLabels, prompts.length), winRates, crossFittedLabels, learnedLabels: 0 }
+  return {
+    basis: basisOf(crossFittedLabels, prompts.length),
+    winRates,
+    isTrained: winRates.map((winRate) => winRate !== undefined),
+    crossFittedLabels,
+    learnedLabels: 0,
+  }
 }
 
 /** Of the labels that the router scores itself, without those that have a left-out win rate. */

@@ -16,6 +16,8 @@ export type LabelOrigins = {
   readonly basis: LabelBasis
   /** [labels] the win rate from a fit without the label; undefined if the router's own is to be used. */
   readonly winRates: readonly (number | undefined)[]
+  /** [labels] whether the router was trained on the label's prompt. */
+  readonly isTrained: readonly boolean[]
   readonly crossFittedLabels: number
   /** Labels whose prompts the router was trained on and cannot leave out. */
   readonly learnedLabels: number
@@ -71,6 +73,7 @@ export function* findLabelOriginsInSteps(
   return {
     basis: isSuspect ? 'suspect' : basisOf(crossFittedLabels, prompts.length),
     winRates,
+    isTrained: matchOfLabel.map(isKnown),
     crossFittedLabels,
     learnedLabels,
   }

@@ -1,0 +1,10 @@
+import type { Command } from 'commander'
+import type { CommandContext } from '../../terminal/terminal.ts'
+import { addPoliciesCompareCommand } from './compare/command.ts'
+
+export function addPoliciesCommand(program: Command, context: CommandContext): void {
+  const policies = program
+    .command('policies')
+    .description('Compare the configured policies on a log: what each chooses, costs and loses.')
+  addPoliciesCompareCommand(policies, context)
+}
