@@ -8,89 +8,69 @@ import {
   formatUsd,
 } from '../../base/text/format/format-number.ts'
 import type { TextTable } from '../../base/text/format/text-table.ts'
-import type { ComparedRow, PolicyComparison } from './comparison.ts'
+import type { AtEqualShares, ComparedLabels, ComparedRow, PolicyComparison } from './comparison.ts'
 
-/** A row for each policy, then each candidate alone and the oracle. */
+/** Dollars and losses: a row for each policy, then each candidate alone and the oracle. */
 export function comparisonTable({ policies, models, oracle, labels }: PolicyComparison): TextTable {
   const rows = [...policies, ...models, ...(oracle === null ? [] : [oracle])]
   return {
-    headings: [
-      '',
-      'kind',
-      'dollars',
-      '95 % interval',
-      ...(labels === null
-        ? []
-        : ['loss', '95 % interval', 'random: dollars', 'loss', 'length: dollars', 'loss']),
-      'answered by',
-    ],
+    headings: ['', 'dollars', '95 % interval', ...(labels === null ? [] : ['loss', '95 % interval'])],
     rows: rows.map((row) => [
-      row.name,
-      row.kind === 'model' ? 'alone' : row.kind,
+      `${row.name}${row.kind === 'model' ? ' alone' : ''}`,
       dollars(row.usd),
       range(row.usdInterval, formatUsd),
-      ...(labels === null
-        ? []
-        : [
-            loss(row.loss),
-            range(row.lossInterval, (value) => formatSigned(value, 3)),
-            dollars(row.random?.usd ?? null),
-            loss(row.random?.loss ?? null),
-            dollars(row.length?.usd ?? null),
-            loss(row.length?.loss ?? null),
-          ]),
-      sharesOf(row),
+      ...(labels === null ? [] : [loss(row.loss), range(row.lossInterval, loss)]),
     ]),
   }
 }
 
-/** What the table is about, and which policies are better than chance. */
-export function describeComparison({
-  requests,
-  labels,
-  best,
-  policies,
-  resampled,
-}: PolicyComparison): string[] {
-  const units = resampled.join(', ')
-  const traffic = `Dollars are of the ${formatCount(requests)} requests of the log that could be routed; intervals resample ${units}.`
-  if (labels === null)
-    return [traffic, 'Without --labels nothing is known of quality: a cheaper policy may answer worse.']
-  const population =
-    labels.about === 'requests'
-      ? `${formatCount(labels.labels)} labels that stand for ${formatCount(labels.requests)} requests`
-      : `${formatCount(labels.labels)} labels`
-  const leftOut = [
-    ...(labels.learned > 0 ? [`${formatCount(labels.learned)} that a router was trained on`] : []),
-    ...(labels.withoutScores > 0
-      ? [`${formatCount(labels.withoutScores)} without the score of a candidate`]
-      : []),
+/** The baselines beside each policy, at its own shares. */
+export function baselineTable({ policies }: PolicyComparison): TextTable {
+  const cells = (baseline: AtEqualShares | null) => [
+    dollars(baseline?.usd ?? null),
+    loss(baseline?.loss ?? null),
+    baseline?.gain == null || baseline.gainInterval === null
+      ? '–'
+      : `${formatSigned(baseline.gain, 3)} (${range(baseline.gainInterval, (value) => formatSigned(value, 3))})`,
   ]
+  return {
+    headings: ['', 'dollars', 'loss', 'gain of the policy'],
+    rows: policies.flatMap(({ name, random, length }) => [
+      [`${name}, at random`, ...cells(random)],
+      [`${name}, by length`, ...cells(length)],
+    ]),
+  }
+}
+
+/** Who answers, a line for each policy. */
+export function describeShares({ policies }: PolicyComparison): string[] {
+  return policies.map((row) => {
+    const refused = row.refused === 0 ? '' : `; ${formatCount(row.refused)} requests refused`
+    return `${row.name} (${row.kind}): ${sharesOf(row)}${refused}`
+  })
+}
+
+/** What dollars and losses are about. */
+export function describeComparison({ requests, labels, best, resampled }: PolicyComparison): string[] {
+  const traffic = `Dollars: of the ${formatCount(requests)} requests of the log that could be routed. Intervals resample ${resampled.join(' and ')}.`
+  if (labels === null)
+    return [traffic, 'Nothing is known of quality without --labels: a cheaper policy may answer worse.']
   return [
     traffic,
-    `Loss: the mean score of ${best} alone, the best candidate, minus that of the policy, on ${population}; below 0 the policy is better.${
-      leftOut.length === 0 ? '' : ` Left out: ${leftOut.join(', ')}.`
-    }`,
+    `Loss: the mean score of ${best} alone, the best candidate, minus that of the policy, on ${formatLabels(labels)}. Below 0 the policy is better.`,
     ...(labels.crossFitted === 0
       ? []
       : [`${formatCount(labels.crossFitted)} of the labels are scored by a fit of the router without them.`]),
-    'Random and length give each model the share of the requests that the policy gives it.',
-    ...policies.flatMap(comparedWithChance),
   ]
 }
 
-function comparedWithChance({ name, random, length }: ComparedRow): string[] {
-  return [
-    ...(random?.gainInterval == null ? [] : [{ other: 'random', ...random, interval: random.gainInterval }]),
-    ...(length?.gainInterval == null ? [] : [{ other: 'length', ...length, interval: length.gainInterval }]),
-  ].flatMap(({ other, gain, interval }) => {
-    if (gain === null || (interval[0] === 0 && interval[1] === 0)) return []
-    const verdict = interval[0] > 0 ? 'better' : interval[1] < 0 ? 'worse' : undefined
-    const ends = formatRange(interval, (value) => formatSigned(value, 3))
-    return verdict === undefined
-      ? [`${name} is not shown to differ from ${other}: gain ${formatSigned(gain, 3)} (${ends}).`]
-      : [`${name} is ${verdict} than ${other}: gain ${formatSigned(gain, 3)} (${ends}).`]
-  })
+function formatLabels({ labels, requests, about, learned, withoutScores }: ComparedLabels): string {
+  const leftOut = [
+    ...(learned > 0 ? [`${formatCount(learned)} that a router was trained on`] : []),
+    ...(withoutScores > 0 ? [`${formatCount(withoutScores)} without the score of a candidate`] : []),
+  ]
+  const standFor = about === 'requests' ? ` that stand for ${formatCount(requests)} requests` : ''
+  return `${formatCount(labels)} labels${standFor}${leftOut.length === 0 ? '' : ` (left out: ${leftOut.join(', ')})`}`
 }
 
 function dollars(usd: number | null): string {
@@ -105,9 +85,7 @@ function range(interval: Interval | null, format: (value: number) => string): st
   return interval === null ? '–' : formatRange(interval, format)
 }
 
-function sharesOf({ shares, kind }: ComparedRow): string {
-  if (kind === 'model') return ''
-  return Object.entries(shares)
-    .map(([model, share]) => `${model} ${formatPercent(share)}`)
-    .join(', ')
+function sharesOf({ shares }: ComparedRow): string {
+  const entries = Object.entries(shares).map(([model, share]) => `${model} ${formatPercent(share)}`)
+  return entries.length === 0 ? 'not known' : entries.join(', ')
 }

@@ -27,6 +27,11 @@ export async function createJobWorkspace(baseUrl: string, count: number): Promis
   const folder = await mkdtemp(join(tmpdir(), 'routellm-jobs-'))
   const toLines = (values: readonly object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('')
   await writeFile(join(folder, 'labels.jsonl'), toLines(rows))
+  const pool = rows.map(({ prompt, scores: { big, small } }) => ({
+    prompt,
+    scores: { large: big, little: small },
+  }))
+  await writeFile(join(folder, 'pool-labels.jsonl'), toLines(pool))
   await writeFile(join(folder, 'log.jsonl'), toLines(requests))
   await writeFile(join(folder, 'held-out.jsonl'), toLines(rows.slice(0, 20)))
   await writeFile(join(folder, 'answers.jsonl'), toLines(answers))
@@ -34,7 +39,8 @@ export async function createJobWorkspace(baseUrl: string, count: number): Promis
     `version: 1
 providers: { local: { kind: openai-compatible, baseUrl: "${baseUrl}" } }
 models: { large: { provider: local, upstream: large }, little: { provider: local, upstream: little } }
-policy: { kind: pair, strong: large, weak: little }`,
+policy: { kind: pair, strong: large, weak: little }
+policies: { by-length: { kind: pair, strong: large, weak: little, router: length } }`,
     'every-job.ts',
   )
   return { folder, config, dependencies: { embedderOptions: {}, hub: {} } }
@@ -47,6 +53,12 @@ export const jobPayloads = {
   audit: { files: ['log.jsonl'], router: 'length', html: 'report.html' },
   augment: { input: 'held-out.jsonl', output: 'augmented.jsonl', writer: 'large', kinds: ['paraphrase'] },
   calibrate: { router: 'length', target: { kind: 'loss', maxLoss: 0.4, labels: 'labels.jsonl' }, ...pair },
+  'compare-policies': {
+    log: ['log.jsonl'],
+    labels: ['pool-labels.jsonl'],
+    policies: ['by-length'],
+    resamples: 100,
+  },
   convert: { input: 'labels.jsonl', output: 'battles.jsonl', to: 'battles' },
   decontaminate: { input: 'labels.jsonl', against: ['held-out.jsonl'], output: 'clean.jsonl' },
   evaluate: {
