@@ -53,7 +53,7 @@ export function chooseByLength(traffic: PolicyTraffic, { name, chosen }: PolicyC
     assigned[row] = byPrice[place]!
     taken += weights[row]!
   }
-  return { name, kind: 'length', chosen: assigned, askedBefore: null }
+  return { name, kind: 'by-length', chosen: assigned, askedBefore: null }
 }
 
 function meanOf(values: Float64Array, weights: Float64Array): number {
