@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../../base/math/random.ts'
-import { leastUnits } from '../../evaluation/metrics/few-units.ts'
+import { leastUnits } from '../../../base/math/statistics/few-units.ts'
 import { createSavingsCurve, type RequestSaving } from './savings-curve.ts'
 import { binOf } from './win-rate-bins.ts'
 

@@ -1,12 +1,12 @@
 import { createRandom } from '../../../base/math/random.ts'
-import { type Interval, middleInterval } from '../../../base/math/statistics/quantile.ts'
 import {
   effectiveNumber,
   leastEffectiveUnits,
   leastUnits,
   widenInterval,
   wideningOfFewUnits,
-} from '../../evaluation/metrics/few-units.ts'
+} from '../../../base/math/statistics/few-units.ts'
+import { type Interval, middleInterval } from '../../../base/math/statistics/quantile.ts'
 import { createReplicates, drawWeights } from './replicates.ts'
 
 /** What a saving is estimated as, and what its intervals are around. */

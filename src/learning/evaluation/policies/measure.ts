@@ -1,6 +1,6 @@
 import { createRandom } from '../../../base/math/random.ts'
+import { widenInterval } from '../../../base/math/statistics/few-units.ts'
 import { type Interval, middleInterval } from '../../../base/math/statistics/quantile.ts'
-import { widenInterval } from '../metrics/few-units.ts'
 import { chooseByLength, chooseByOracle, chooseOneModel } from './baselines.ts'
 import { createColumns, figureNames, type PolicyFigure } from './columns.ts'
 import type { PolicyChoices, PolicyTraffic, UnitKind } from './traffic.ts'

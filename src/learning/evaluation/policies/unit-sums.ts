@@ -1,5 +1,10 @@
 import type { Random } from '../../../base/math/random.ts'
-import { effectiveNumber, leastEffectiveUnits, leastUnits, wideningOfFewUnits } from '../metrics/few-units.ts'
+import {
+  effectiveNumber,
+  leastEffectiveUnits,
+  leastUnits,
+  wideningOfFewUnits,
+} from '../../../base/math/statistics/few-units.ts'
 import type { UnitKind } from './traffic.ts'
 
 /** Sums of several columns over the rows of each unit: [units, columns]. */

@@ -1,6 +1,6 @@
-import { normalQuantile95 } from '../../../base/math/statistics/proportion.ts'
-import type { Interval } from '../../../base/math/statistics/quantile.ts'
-import { studentQuantile } from '../../../base/math/statistics/student.ts'
+import { normalQuantile95 } from './proportion.ts'
+import type { Interval } from './quantile.ts'
+import { studentQuantile } from './student.ts'
 
 /** The minimum number of units, such as days or users, to resample. Fewer say little about how units differ. */
 export const leastUnits = 14
