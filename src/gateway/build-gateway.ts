@@ -1,5 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { createConfiguredProvider } from '../providers/registry.ts'
+import { createObservedCalls } from '../routing/policies/observations/create-observed-calls.ts'
+import type { ObservedCalls } from '../routing/policies/observations/observed-calls.ts'
 import type { PolicyKinds } from '../routing/policies/registry.ts'
 import { loadRouters } from '../routing/routers/load-routers.ts'
 import { isClosableRouter } from '../routing/routers/router.ts'
@@ -20,6 +22,8 @@ export type BuildOptions = {
   readonly policyKinds?: PolicyKinds
   /** The conversations of the gateway that this one replaces. */
   readonly sessionMemory?: SessionMemory
+  /** What is known of the calls before, and what finished requests are added to. Default: nothing. */
+  readonly observed?: ObservedCalls
   readonly log?: WarningLog
 }
 
@@ -29,7 +33,7 @@ export type BuildOptions = {
  * Throws what `loadRouters`, `createPolicies` and `createGateway` throw, after closing the routers that did load.
  */
 export async function buildGateway(config: Config, options: BuildOptions): Promise<Gateway> {
-  const { policyKinds, log } = options
+  const { policyKinds, log, observed = createObservedCalls(Date.now) } = options
   const { embedderOptions } = options.routerDependencies
   const routerDependencies = {
     ...options.routerDependencies,
@@ -49,7 +53,11 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
       models: indexByName('model', config.models),
       providers: providers.map(({ name }) => name),
     }
-    const policies = await createPolicies(config.policies, { ...named, routerTimeoutMs }, policyKinds)
+    const policies = await createPolicies(
+      config.policies,
+      { ...named, observed, routerTimeoutMs },
+      policyKinds,
+    )
     return createGateway({
       routers,
       providers,
@@ -57,6 +65,7 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
       pair: config.policy,
       auto: config.auto,
       policies,
+      observed,
       promptRule: config.prompt,
       routerTimeoutMs,
       ...(taskReader !== undefined && { taskReader }),

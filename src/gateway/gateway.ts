@@ -1,8 +1,12 @@
 import { isNetworkedProvider, type Provider } from '../providers/provider.ts'
 import type { ModelPair } from '../routing/catalogue/model.ts'
+import type { ObservedCalls } from '../routing/policies/observations/observed-calls.ts'
+import { unobserved } from '../routing/policies/observations/unobserved.ts'
 import { isClosableRouter } from '../routing/routers/router.ts'
 import type { Sessions } from '../routing/sessions/sessions.ts'
 import { createDecider, type Decider, type DeciderParts, indexByName } from './decide/decider.ts'
+import { createCallObserver } from './observe-calls.ts'
+import type { RequestObserver } from './request-record.ts'
 import { createSender, type Sender } from './send/sender.ts'
 
 /** Request → decision → upstream call: a decider and a sender. Independent of HTTP servers. */
@@ -14,6 +18,8 @@ export type Gateway = Decider &
     readonly sessions: Sessions | null
     /** Base URLs of the providers that use the network, by provider name: a server checks that none is itself. */
     upstreamUrls(): ReadonlyMap<string, string>
+    /** Adds a finished request to what policies know of calls. Takes constant time. */
+    readonly observe: RequestObserver
     /**
      * Closes the providers' idle connections and the routers that hold a thread; requests in flight finish. No decision
      * can be made afterwards.
@@ -23,6 +29,8 @@ export type Gateway = Decider &
 
 export type GatewayParts = Omit<DeciderParts, 'providers'> & {
   readonly providers: readonly Provider[]
+  /** What finished requests are added to. Default: nothing is kept. */
+  readonly observed?: ObservedCalls
 }
 
 /** Throws what `createDecider` throws, and ConfigError `duplicate-name` for two providers of one name. */
@@ -34,6 +42,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     ...createSender(providers),
     pair: parts.pair,
     sessions: parts.sessions ?? null,
+    observe: createCallObserver(parts.observed ?? unobserved),
     upstreamUrls() {
       return new Map(parts.providers.filter(isNetworkedProvider).map(({ name, baseUrl }) => [name, baseUrl]))
     },

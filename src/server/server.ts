@@ -84,7 +84,11 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
     inFlight: () => sum(Array.from(generations, ({ context }) => context.inFlight.size)),
     ...(requestLog !== undefined && { droppedLogLines: () => requestLog.droppedLines }),
   })
-  const observers = [metrics.observe, ...(requestLog === undefined ? [] : [requestLog.observe])]
+  const observers: RequestObserver[] = [
+    metrics.observe,
+    (record) => current.context.gateway.observe(record),
+    ...(requestLog === undefined ? [] : [requestLog.observe]),
+  ]
   const shared = {
     log,
     keepText: requestLog?.keepsText ?? false,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { noNeeds } from '../../src/routing/catalogue/request-needs.ts'
+import { unobserved } from '../../src/routing/policies/observations/unobserved.ts'
 import { createPairPolicies } from '../../src/routing/policies/pair/policy.ts'
 import type { PolicyParts } from '../../src/routing/policies/policy-kind.ts'
 import { policyKinds } from '../../src/routing/policies/registry.ts'
@@ -10,11 +11,17 @@ import { policyContract } from '../../src/testing/index.ts'
 
 const strong = { name: 'large', provider: 'p', upstream: 'l' }
 const weak = { name: 'small', provider: 'p', upstream: 's' }
-const { pair, fixed, 'cheapest-good-enough': cheapest } = policyKinds
+const { pair, fixed, utility, 'cheapest-good-enough': cheapest } = policyKinds
 
 function partsWith(router: Router, routerTimeoutMs = 500): PolicyParts {
   const models = new Map([strong, weak].map((model) => [model.name, model]))
-  return { name: 'halves', findModel: (name) => models.get(name)!, findRouter: () => router, routerTimeoutMs }
+  return {
+    name: 'halves',
+    findModel: (name) => models.get(name)!,
+    findRouter: () => router,
+    observed: unobserved,
+    routerTimeoutMs,
+  }
 }
 
 const settings = pair.settings.parse({ strong: 'large', weak: 'small', router: 'length' })
@@ -76,6 +83,19 @@ describe('cheapest-good-enough by a table', () => {
   }
   const create = () => cheapest.create(settings, partsWith(createLengthRouter()))
   for (const { name, run } of policyContract(create)) it(name, run)
+})
+
+describe('utility', () => {
+  const settings = utility.settings.parse({
+    candidates: ['large', 'small'],
+    router: 'length',
+    weights: { usd: 20, firstTokenSeconds: 0.1 },
+  })
+  const cases = policyContract(() => utility.create(settings, partsWith(createLengthRouter())), {
+    createWithRouter: (router, routerTimeoutMs) =>
+      utility.create(settings, partsWith(router, routerTimeoutMs)),
+  })
+  for (const { name, run } of cases) it(name, run)
 })
 
 describe('the threshold of a pair', () => {

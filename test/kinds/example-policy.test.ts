@@ -4,6 +4,7 @@ import { configJsonSchema } from '../../src/config/schema/json-schema.ts'
 import { createConfigSchema } from '../../src/config/schema/schema.ts'
 import { buildGateway } from '../../src/gateway/build-gateway.ts'
 import { builtinRouterKinds } from '../../src/index.ts'
+import { unobserved } from '../../src/routing/policies/observations/unobserved.ts'
 import { policyKinds } from '../../src/routing/policies/registry.ts'
 import { policyContract } from '../../src/testing/index.ts'
 import { byLength } from '../support/example-policy/kind.ts'
@@ -104,6 +105,7 @@ describe('by-length', () => {
     findRouter: () => {
       throw new Error('It asks no router.')
     },
+    observed: unobserved,
     routerTimeoutMs: 500,
   }
   const settings = byLength.settings.parse({ short: 'a', long: 'b' })

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../errors.ts'
 import type { ModelPair } from '../../routing/catalogue/model.ts'
+import { unobserved } from '../../routing/policies/observations/unobserved.ts'
 import { pair as pairKind } from '../../routing/policies/pair/kind.ts'
 import type { ThresholdRule } from '../../routing/policies/pair/threshold.ts'
 import type { Policy } from '../../routing/policies/policy.ts'
@@ -43,6 +44,7 @@ export function createAutoPolicy(
         name: null,
         findModel: (name) => findModel(parts, name),
         findRouter: (name) => findRouter(parts, name),
+        observed: unobserved,
         routerTimeoutMs: parts.routerTimeoutMs,
       },
     )

@@ -17,7 +17,7 @@ import { defaultPromptRule, type PromptRule, routedPrompt } from '../../routing/
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
 import { isCalibratedRouter, isExplainingRouter, type Router } from '../../routing/routers/router.ts'
 import type { OpenSession, Sessions } from '../../routing/sessions/sessions.ts'
-import type { TaskReader } from '../../routing/tasks/task.ts'
+import type { Task, TaskReader } from '../../routing/tasks/task.ts'
 import { tolerateFailures } from '../../routing/tasks/task-reader.ts'
 import { type AutoRoute, createAutoPolicy } from './auto.ts'
 import type { Decision, PolicyDecision } from './decision.ts'
@@ -115,13 +115,21 @@ export function createDecider(parts: DeciderParts): Decider {
     return parts.sessions.open({ ...origin, messages, name, inputTokens: needs?.inputTokens ?? 0 })
   }
 
-  function toPolicyRequest(request: RouteRequest, session: OpenSession | null): PolicyRequest {
+  function toPolicyRequest(request: RouteRequest, session: OpenSession | null): AskedRequest {
     const { needs = noNeeds } = request
-    if ('prompt' in request)
-      return { prompt: promptFromText(request.prompt), messages: [], needs, cachedTokens: null }
-    const { messages } = request
-    const cachedTokens = session === null ? null : session.cachedTokens
-    return { prompt: routedPrompt(messages, promptRule), messages, needs, cachedTokens }
+    const messages = 'prompt' in request ? [] : request.messages
+    const prompt = 'prompt' in request ? promptFromText(request.prompt) : routedPrompt(messages, promptRule)
+    let task: Task | null | undefined
+    return {
+      prompt,
+      messages,
+      needs,
+      cachedTokens: session === null ? null : session.cachedTokens,
+      task: () => {
+        task ??= taskReader?.taskOf(prompt.text) ?? null
+        return task
+      },
+    }
   }
 
   /** The choice after its conversation, which remembers it. */
@@ -152,7 +160,7 @@ export function createDecider(parts: DeciderParts): Decider {
       const asked = toPolicyRequest(request, session)
       const choice = resolved.policy.choose(asked, signal)
       // After the router: it has just computed the vector. While a slow one is waited for, this costs no time.
-      const task = taskReader?.taskOf(asked.prompt.text) ?? null
+      const task = asked.task()
       return choice instanceof Promise
         ? choice.then((chosen) => toSettledDecision(chosen, task, session))
         : toSettledDecision(choice, task, session)
@@ -209,6 +217,8 @@ function decideFixed(model: Model, { needs = noNeeds }: RouteRequest): Decision 
   if (excluded !== null) refuseIfAllExcluded([{ model, usd: null, excluded }], needs)
   return { kind: 'fixed-model', model }
 }
+
+type AskedRequest = Omit<PolicyRequest, 'task'> & { task(): Task | null }
 
 /** Where the win rate is among those that its router was calibrated on. */
 function scoreLevelOf(

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../errors.ts'
 import type { Policy } from '../../routing/policies/policy.ts'
+import type { PolicyParts } from '../../routing/policies/policy-kind.ts'
 import { createPolicy, type PolicyKinds, type PolicySpec } from '../../routing/policies/registry.ts'
 import { findModel, findRouter, type NamedParts } from './resolve-model.ts'
 
@@ -12,12 +13,13 @@ import { findModel, findRouter, type NamedParts } from './resolve-model.ts'
  */
 export async function createPolicies(
   specs: readonly PolicySpec[],
-  parts: NamedParts & { readonly routerTimeoutMs: number },
+  parts: NamedParts & Pick<PolicyParts, 'observed' | 'routerTimeoutMs'>,
   kinds?: PolicyKinds,
 ): Promise<ReadonlyMap<string, Policy>> {
   const policyParts = {
     findModel: (name: string) => findModel(parts, name),
     findRouter: (name: string) => findRouter(parts, name),
+    observed: parts.observed,
     routerTimeoutMs: parts.routerTimeoutMs,
   }
   const policies = new Map<string, Policy>()

@@ -57,4 +57,14 @@ export type Candidate = {
   readonly usd: number | null
   /** Why the model cannot answer this request; null if it can. */
   readonly excluded: Exclusion | null
+  /** What a policy that compares dollars or latencies expects of the call. */
+  readonly expected?: ExpectedCall
+}
+
+/** Estimates of one call; null what the policy does not compare. */
+export type ExpectedCall = {
+  readonly outputTokens: number
+  readonly firstTokenSeconds: number | null
+  /** Of the tokens after the first. */
+  readonly secondsPerOutputToken: number | null
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { SettingProblem } from '../../base/settings/problem.ts'
 import type { Model } from '../catalogue/model.ts'
 import type { Router } from '../routers/router.ts'
+import type { ObservedCalls } from './observations/observed-calls.ts'
 import type { Policy } from './policy.ts'
 
 /**
@@ -49,6 +50,8 @@ export type PolicyParts = {
   findModel(name: string): Model
   /** @throws RouteLLMError if there is no such router. */
   findRouter(name: string): Router
+  /** What is known of the calls before. */
+  readonly observed: ObservedCalls
   readonly routerTimeoutMs: number
 }
 

@@ -38,6 +38,8 @@ export type PolicyRequest = {
    * a conversation.
    */
   readonly cachedTokens: ((model: Model) => number) | null
+  /** Reads the most likely kind of work of the prompt; null if it cannot be read. Absent: nothing reads it. */
+  readonly task?: () => string | null
 }
 
 /** The caller's abort signal, or a function that creates it (called only if something is waited for). */
@@ -58,7 +60,7 @@ export function isExplainingPolicy(policy: Policy): policy is ExplainingPolicy {
 
 /** Can say in words why it chose. */
 export type DescribingPolicy = Policy & {
-  /** @param choice one of this policy's own. */
+  /** @param choice one of this policy's own, as it was made. */
   describe(choice: RoutedChoice): ChoiceDescription
 }
 

@@ -4,11 +4,13 @@ import { fixed } from './fixed/kind.ts'
 import { pair } from './pair/kind.ts'
 import type { Policy } from './policy.ts'
 import type { PolicyKind, PolicyParts } from './policy-kind.ts'
+import { utility } from './utility/kind.ts'
 
 /** Every kind of policy. A new kind is one folder and one row here. */
 export const policyKinds = {
   pair,
   [cheapestGoodEnough.kind]: cheapestGoodEnough,
+  utility,
   fixed,
 } as const satisfies PolicyKinds
 

@@ -1,6 +1,11 @@
-import { formatUsd } from '../../../base/text/format/format-number.ts'
 import type { Candidate, RoutedChoice } from '../choice.ts'
-import { formatExcluded, formatNames, formatQuality } from '../describe-candidates.ts'
+import {
+  formatExcluded,
+  formatPrice,
+  formatQuality,
+  formatUnpriced,
+  joinClauses,
+} from '../describe-candidates.ts'
 import type { ChoiceDescription } from '../policy.ts'
 import { compareUsd, findBest, findFlip } from './choose.ts'
 
@@ -9,19 +14,18 @@ export function describeCheapest(
   { candidates, scores, model }: RoutedChoice,
   tolerance: number,
 ): ChoiceDescription {
-  const chosen = candidates.findIndex((candidate) => candidate.model === model)
   const excluded = formatExcluded(candidates)
-  if (scores === null)
-    return describe([`${model.name} is the only candidate that can answer`, excluded], null)
-  const unpriced = candidates.filter(({ usd, excluded: why }) => usd === null && why === null)
-  return describe(
-    [summarize(candidates, scores, chosen, tolerance), formatUnpriced(unpriced), excluded],
-    findFlip(candidates, scores, chosen, tolerance),
-  )
-}
-
-function describe(sentences: readonly string[], flipsAt: number | null): ChoiceDescription {
-  return { summary: sentences.filter((each) => each !== '').join('; '), flipsAt, contributions: [] }
+  if (scores === null) {
+    const summary = joinClauses([`${model.name} is the only candidate that can answer`, excluded])
+    return { summary, flipsAt: null, contributions: [] }
+  }
+  const chosen = candidates.findIndex((candidate) => candidate.model === model)
+  const reason = summarize(candidates, scores, chosen, tolerance)
+  return {
+    summary: joinClauses([reason, formatUnpriced(candidates), excluded]),
+    flipsAt: findFlip(candidates, scores, chosen, tolerance),
+    contributions: [],
+  }
 }
 
 function summarize(
@@ -31,29 +35,15 @@ function summarize(
   tolerance: number,
 ): string {
   const best = findBest(candidates, scores)
-  const { name } = candidates[chosen]!.model
+  const [own, ofBest] = [candidates[chosen]!, candidates[best]!]
   const quality = formatQuality(scores[chosen]!)
-  if (scores[chosen] === scores[best]) {
-    const cheaper = candidates.filter(
-      (candidate) => candidate.excluded === null && compareUsd(candidate, candidates[chosen]!) < 0,
-    )
-    return cheaper.length === 0
-      ? `${name} has the best predicted quality (${quality}), and no candidate costs less (${formatPrice(candidates[chosen]!)})`
-      : `${name} has the best predicted quality (${quality}, ${formatPrice(candidates[chosen]!)}), and every cheaper candidate is predicted to lose more than the tolerance ${tolerance}`
+  if (scores[chosen] !== scores[best]) {
+    const loss = formatQuality(scores[best]! - scores[chosen]!)
+    return `${own.model.name} is predicted to lose ${loss} against ${ofBest.model.name} (${quality} against ${formatQuality(scores[best]!)}), which is within the tolerance ${tolerance}, and costs ${formatPrice(own)}; ${ofBest.model.name} would cost ${formatPrice(ofBest)}`
   }
-  const loss = formatQuality(scores[best]! - scores[chosen]!)
-  const bestName = candidates[best]!.model.name
-  return `${name} is predicted to lose ${loss} against ${bestName} (${quality} against ${formatQuality(scores[best]!)}), within the tolerance ${tolerance}, for ${formatPrice(candidates[chosen]!)} where ${bestName} costs ${formatPrice(candidates[best]!)}`
-}
-
-function formatPrice({ usd }: Candidate): string {
-  return usd === null ? 'an unknown price' : `about ${formatUsd(usd)}`
-}
-
-function formatUnpriced(unpriced: readonly Candidate[]): string {
-  if (unpriced.length === 0) return ''
-  const names = formatNames(unpriced.map(({ model }) => model.name))
-  return unpriced.length === 1
-    ? `${names} has no price and counts as the dearest`
-    : `${names} have no price and count as the dearest`
+  const isCheapest = candidates.every((other) => other.excluded !== null || compareUsd(other, own) >= 0)
+  const reason = isCheapest
+    ? 'no candidate costs less'
+    : `every cheaper candidate is predicted to lose more than the tolerance ${tolerance}`
+  return `${own.model.name} has the best predicted quality (${quality}, for ${formatPrice(own)}), and ${reason}`
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { findPriorProblems, outputTokensSetting } from '../observations/prior-settings.ts'
 import { definePolicyKind } from '../policy-kind.ts'
 import {
   createQualityEstimate,
@@ -20,23 +21,25 @@ export const cheapestGoodEnough = definePolicyKind({
       .describe(
         "The largest predicted loss against the best candidate, in the unit of the router's labels or of the table.",
       ),
-    outputTokens: z.int().min(0).default(400).describe('Expected tokens of a reply, for expected dollars.'),
+    outputTokens: outputTokensSetting,
   }),
   references: findReferences,
-  check: findQualityProblems,
+  check: (settings) => [...findQualityProblems(settings), ...findPriorProblems(settings)],
   describe: (settings) =>
     `the cheapest of ${settings.candidates.join(', ')} within ${settings.tolerance} of the best, ${describeQuality(settings)}`,
   async create(settings, parts) {
-    const { createCheapestGoodEnoughPolicy } = await import('./policy.ts')
+    const [{ createCheapestGoodEnoughPolicy }, { toObservedCandidates }] = await Promise.all([
+      import('./policy.ts'),
+      import('../observations/observed-candidates.ts'),
+    ])
     const models = settings.candidates.map((name) => parts.findModel(name))
     const estimate = createQualityEstimate(settings, models, parts)
     return createCheapestGoodEnoughPolicy({
       name: parts.name,
-      models,
+      candidates: toObservedCandidates(settings, models, parts.observed),
       safest: findSafest(models, estimate),
       estimate,
       tolerance: settings.tolerance,
-      outputTokens: settings.outputTokens,
       routerTimeoutMs: parts.routerTimeoutMs,
     })
   },

@@ -44,6 +44,11 @@ export function createMetrics({ isConfigured, inFlight, droppedLogLines }: Metri
     help: 'Decisions by router and side of the pair.',
     labelNames: ['router', 'side'],
   })
+  const policyDecisions = createCounter({
+    name: 'routellm_policy_decisions_total',
+    help: 'Requests that a configured policy decided, by policy and model.',
+    labelNames: ['policy', 'model'],
+  })
   const tasks = createCounter({
     name: 'routellm_tasks_total',
     help: 'Routed requests by the most likely kind of work of the prompt.',
@@ -51,7 +56,7 @@ export function createMetrics({ isConfigured, inFlight, droppedLogLines }: Metri
   })
   const fallbacks = createCounter({
     name: 'routellm_router_fallbacks_total',
-    help: 'Requests that went to the strong model because the router failed.',
+    help: "Requests that went to the policy's safest model because the router failed.",
     labelNames: ['router', 'reason'],
   })
   const callFallbacks = createCounter({
@@ -101,6 +106,7 @@ export function createMetrics({ isConfigured, inFlight, droppedLogLines }: Metri
     requestsInFlight,
     requests,
     decisions,
+    policyDecisions,
     tasks,
     fallbacks,
     callFallbacks,
@@ -123,8 +129,9 @@ export function createMetrics({ isConfigured, inFlight, droppedLogLines }: Metri
     return isConfigured(model) ? model : `${model.slice(0, model.indexOf('/'))}/*`
   }
 
-  function countDecision({ router, side, task, fallback }: RequestRecord): void {
+  function countDecision({ router, side, task, fallback, policy, model }: RequestRecord): void {
     if (task !== null) tasks.add(1, task)
+    if (policy !== null && model !== null) policyDecisions.add(1, policy, formatModel(model))
     if (router === null) return
     if (side !== null) decisions.add(1, router, side)
     if (fallback === 'router-error' || fallback === 'router-timeout') fallbacks.add(1, router, fallback)
