@@ -82,6 +82,7 @@ export type { Precision, TextEncoderOptions } from './routing/onnx/text-encoder.
 export type {
   Candidate,
   Choice,
+  ExpectedCall,
   FallbackChoice,
   FallbackReason,
   RoutedChoice,
@@ -89,6 +90,8 @@ export type {
 } from './routing/policies/choice.ts'
 export type {
   CallerSignal,
+  ChoiceDescription,
+  DescribingPolicy,
   ExplainingPolicy,
   Policy,
   PolicyRequest,

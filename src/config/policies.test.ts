@@ -61,6 +61,28 @@ describe('policies', () => {
       `p: ${cheapest(`${two}, quality: { strong: 1, weak: 0, week: 0 }`)}`,
       'policies.p.quality.week: "week" is no candidate. Did you mean "weak"?',
     ],
+    [
+      `p: ${cheapest(`${two}, router: mf, outputTokens: { strong: 900, weka: 9 }`)}`,
+      'policies.p.outputTokens.weka: "weka" is no candidate. Did you mean "weak"?',
+    ],
+    [`p: ${cheapest(`${two}, router: mf, outputTokens: many`)}`, 'policies.p.outputTokens'],
+    [`p: { kind: utility, ${two}, router: mf }`, 'policies.p.weights: missing'],
+    [
+      `p: { kind: utility, ${two}, router: mf, weights: { usd: 20, dollars: 1 } }`,
+      'policies.p.weights.dollars: unknown key "dollars"',
+    ],
+    [
+      `p: { kind: utility, ${two}, router: mf, weights: { usd: -1 } }`,
+      'policies.p.weights.usd: -1 is too small',
+    ],
+    [
+      `p: { kind: utility, ${two}, router: mf, weights: {}, maxUsdPerRequest: -1 }`,
+      'policies.p.maxUsdPerRequest: -1 is too small',
+    ],
+    [
+      `p: { kind: utility, ${two}, router: mf, weights: {}, firstTokenSeconds: { strng: 1 } }`,
+      'policies.p.firstTokenSeconds.strng: "strng" is no candidate',
+    ],
     [`Halves: ${halves}`, 'policies.Halves: the name "Halves" must be of the letters a-z'],
   ])('refuses %s', (policies, message) => {
     expect(() => parse(policies)).toThrow(message)

@@ -18,7 +18,9 @@ export type Gateway = Decider &
     readonly sessions: Sessions | null
     /** Base URLs of the providers that use the network, by provider name: a server checks that none is itself. */
     upstreamUrls(): ReadonlyMap<string, string>
-    /** Adds a finished request to what policies know of calls. Takes constant time. */
+    /** What policies know of calls. */
+    readonly observed: ObservedCalls
+    /** Adds a finished request to `observed`. Takes constant time. */
     readonly observe: RequestObserver
     /**
      * Closes the providers' idle connections and the routers that hold a thread; requests in flight finish. No decision
@@ -36,13 +38,15 @@ export type GatewayParts = Omit<DeciderParts, 'providers'> & {
 /** Throws what `createDecider` throws, and ConfigError `duplicate-name` for two providers of one name. */
 export function createGateway(parts: GatewayParts): Gateway {
   const providers = indexByName('provider', parts.providers)
+  const { observed = unobserved } = parts
 
   return {
     ...createDecider({ ...parts, providers: [...providers.keys()] }),
     ...createSender(providers),
     pair: parts.pair,
     sessions: parts.sessions ?? null,
-    observe: createCallObserver(parts.observed ?? unobserved),
+    observed,
+    observe: createCallObserver(observed),
     upstreamUrls() {
       return new Map(parts.providers.filter(isNetworkedProvider).map(({ name, baseUrl }) => [name, baseUrl]))
     },

@@ -1,7 +1,16 @@
 import { expect, it } from 'vitest'
-import { toFinishedCall } from './observe-calls.ts'
-import type { RequestRecord } from './request-record.ts'
+import { toFinishedCalls } from './observe-calls.ts'
+import type { RecordedCall, RequestRecord } from './request-record.ts'
 
+const call: RecordedCall = {
+  model: 'small',
+  tokens: { input: 20, cachedInput: 0, output: 11 },
+  events: null,
+  usd: null,
+  isRefused: false,
+  sentMs: 1,
+  firstByteMs: 201,
+}
 const record: RequestRecord = {
   time: 0,
   id: 'rllm-1',
@@ -19,9 +28,11 @@ const record: RequestRecord = {
   side: null,
   fallback: null,
   attempts: 1,
-  tokens: { input: 20, cachedInput: 0, output: 11 },
+  tokens: call.tokens,
   events: null,
   usd: null,
+  call,
+  otherCalls: [],
   ms: { overhead: 1, firstByte: 201, total: 1201 },
   session: null,
   key: null,
@@ -29,29 +40,38 @@ const record: RequestRecord = {
   text: null,
 }
 
-it('measures the lengths and latencies of a stream', () => {
-  expect(toFinishedCall(record)).toEqual({
-    model: 'small',
-    task: 'look-up',
-    outputTokens: 11,
-    latency: { firstTokenSeconds: 0.2, secondsPerOutputToken: 0.1 },
-  })
+it('are measured by the length and the latencies of a stream', () => {
+  expect(toFinishedCalls(record)).toEqual([
+    {
+      model: 'small',
+      task: 'look-up',
+      outputTokens: 11,
+      latency: { firstTokenSeconds: 0.2, secondsPerOutputToken: 0.1 },
+    },
+  ])
 })
 
 it.each([
   ['a reply that is no stream', { stream: false }],
-  ['a reply of one token', { tokens: { input: 20, cachedInput: 0, output: 1 } }],
-  ['a reply without a head', { ms: { overhead: 1, firstByte: null, total: 9 } }],
-])('measures no latency of %s', (_what, more) => {
-  expect(toFinishedCall({ ...record, ...more })).toMatchObject({ latency: null })
+  ['a reply of one token', { call: { ...call, tokens: { input: 20, cachedInput: 0, output: 1 } } }],
+  ['a reply without a head', { call: { ...call, firstByteMs: null } }],
+])('have no latency for %s', (_what, more) => {
+  expect(toFinishedCalls({ ...record, ...more })).toMatchObject([{ latency: null }])
 })
 
 it.each([
   ['failed', { status: 502 }],
   ['was left by its client', { status: 499 }],
-  ['reported no tokens', { tokens: null }],
-  ['called two models', { attempts: 2 }],
-  ['called none', { model: null, attempts: 0 }],
-])('is nothing for a request that %s', (_what, more) => {
-  expect(toFinishedCall({ ...record, ...more })).toBeNull()
+  ['reported no tokens', { call: { ...call, tokens: null } }],
+  ['called no model', { call: null }],
+])('are none for a request that %s', (_what, more) => {
+  expect(toFinishedCalls({ ...record, ...more })).toEqual([])
+})
+
+it('are those of every model that answered, with a length only if another answer was used', () => {
+  const refused = { ...call, model: 'refused', isRefused: true }
+  const unused = { ...call, model: 'unused', tokens: { input: 20, cachedInput: 0, output: 40 } }
+  expect(toFinishedCalls({ ...record, otherCalls: [refused, unused] }).slice(1)).toEqual([
+    { model: 'unused', task: 'look-up', outputTokens: 40, latency: null },
+  ])
 })

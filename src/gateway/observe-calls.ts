@@ -1,29 +1,40 @@
 import type { FinishedCall, ObservedCalls } from '../routing/policies/observations/observed-calls.ts'
-import type { RequestObserver, RequestRecord } from './request-record.ts'
+import type { RecordedCall, RequestObserver, RequestRecord } from './request-record.ts'
 
 /** Adds the calls of finished requests to what is observed. */
 export function createCallObserver(observed: ObservedCalls): RequestObserver {
   return (record) => {
-    const call = toFinishedCall(record)
-    if (call !== null) observed.add(call)
+    for (const call of toFinishedCalls(record)) observed.add(call)
   }
 }
 
 /**
- * The one call of a request that was answered to its end. Null for a request that failed, reported no tokens, or called
- * several models, whose lengths and times are not told apart.
+ * The calls of a request that were answered to their ends and reported their tokens; none for a request that failed.
+ * Latencies are those of the call whose stream the client received.
  */
-export function toFinishedCall(record: RequestRecord): FinishedCall | null {
-  const { model, task, status, attempts, tokens } = record
-  if (status !== 200 || attempts !== 1 || model === null || tokens === null) return null
-  return { model, task, outputTokens: tokens.output, latency: findLatency(record, tokens.output) }
+export function toFinishedCalls(record: RequestRecord): FinishedCall[] {
+  const { status, task, call, otherCalls } = record
+  if (status !== 200 || call === null) return []
+  return [call, ...otherCalls].flatMap((each) =>
+    each.tokens === null || each.isRefused
+      ? []
+      : {
+          model: each.model,
+          task,
+          outputTokens: each.tokens.output,
+          latency: each === call ? findLatency(record, each, each.tokens.output) : null,
+        },
+  )
 }
 
-function findLatency({ stream, ms }: RequestRecord, outputTokens: number): FinishedCall['latency'] {
-  const { overhead, firstByte, total } = ms
-  if (!stream || overhead === null || firstByte === null || outputTokens < 2) return null
+function findLatency(
+  { stream, ms }: RequestRecord,
+  { sentMs, firstByteMs }: RecordedCall,
+  outputTokens: number,
+): FinishedCall['latency'] {
+  if (!stream || firstByteMs === null || outputTokens < 2) return null
   return {
-    firstTokenSeconds: Math.max(0, firstByte - overhead) / 1000,
-    secondsPerOutputToken: (total - firstByte) / 1000 / (outputTokens - 1),
+    firstTokenSeconds: Math.max(0, firstByteMs - sentMs) / 1000,
+    secondsPerOutputToken: Math.max(0, ms.total - firstByteMs) / 1000 / (outputTokens - 1),
   }
 }

@@ -187,7 +187,9 @@ export function createDecider(parts: DeciderParts): Decider {
         needs,
         score: scoreLevelOf(decision, routers),
         ...(isDescribingPolicy(policy) && { description: policy.describe(decision) }),
-        ...(isExplainingPolicy(policy) && { reasons: await policy.explain(asked, callerSignal) }),
+        // Without a router nothing was scored, so nothing moved a score.
+        ...(isExplainingPolicy(policy) &&
+          decision.router !== null && { reasons: await policy.explain(asked, callerSignal) }),
       }
       return explainSession(explainDecision(decision, context), settled)
     },

@@ -123,13 +123,17 @@ function explainCandidates({
   })
 }
 
-function toExplainedCandidate({ model, usd, excluded }: Candidate, score: number | null): ExplainedCandidate {
+function toExplainedCandidate(
+  { model, usd, excluded, expected }: Candidate,
+  score: number | null,
+): ExplainedCandidate {
   return {
     model: model.name,
     effort: model.effort ?? null,
     score: score === null || Number.isNaN(score) ? null : score,
     usd,
     excluded,
+    ...(expected !== undefined && { expected }),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Exclusion } from '../../routing/catalogue/exclusion.ts'
-import type { FallbackReason } from '../../routing/policies/choice.ts'
+import type { ExpectedCall, FallbackReason } from '../../routing/policies/choice.ts'
 import type { Contribution, Neighbour } from '../../routing/routers/explanation.ts'
 import type { SessionDecision } from '../../routing/sessions/settle-session.ts'
 import type { Task } from '../../routing/tasks/task.ts'
@@ -65,8 +65,11 @@ export type ExplainedCandidate = {
   readonly effort: string | null
   /** Higher is better; comparable within one decision. For a pair: the model's win rate against the other. */
   readonly score: number | null
+  /** Expected dollars; null if the model is unpriced or the policy compares none. */
   readonly usd: number | null
   readonly excluded: Exclusion | null
+  /** What a policy that compares dollars or latencies expects of the call. */
+  readonly expected?: ExpectedCall
 }
 
 export type DecisionExplanation = {

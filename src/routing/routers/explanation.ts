@@ -14,7 +14,10 @@ export type Contribution = {
   readonly feature: string
   /** Its value for this prompt, in the feature's own unit. */
   readonly value: number
-  /** Contribution to the log-odds of the strong model winning; a negative one favours the weak model. */
+  /**
+   * Contribution to the log-odds of the strong model winning; a negative one favours the weak model. Of a policy that
+   * compares utilities: contribution to the difference in utility to the second best.
+   */
   readonly effect: number
 }
 

@@ -4,7 +4,7 @@ import type {
   ExplainedRoutedDecision,
 } from '../../../gateway/decide/explained-decision.ts'
 import type { ModelPair } from '../../../routing/catalogue/model.ts'
-import type { Contribution, Neighbour } from '../../../routing/routers/explanation.ts'
+import type { Neighbour } from '../../../routing/routers/explanation.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
 /** A decision as readable text: the model, the reason, what moved the score, what would flip it, and the kind of work. */
@@ -16,7 +16,7 @@ export function decisionLines(decision: ExplainedDecision, pair: ModelPair, colo
     head,
     summary,
     ...candidateTable(decision),
-    ...contributionTable(decision.explanation.contributions, pair),
+    ...contributionTable(decision, pair),
     ...neighbourList(decision.explanation.nearest ?? []),
     ...(decision.threshold === null
       ? toleranceSentence(decision.explanation.flipsAt)
@@ -25,7 +25,10 @@ export function decisionLines(decision: ExplainedDecision, pair: ModelPair, colo
   ]
 }
 
-function contributionTable(contributions: readonly Contribution[], pair: ModelPair): string[] {
+function contributionTable(
+  { explanation: { contributions }, threshold }: ExplainedRoutedDecision,
+  pair: ModelPair,
+): string[] {
   if (contributions.length === 0) return []
   const shown = contributions.slice(0, 8)
   const rest = contributions.length - shown.length
@@ -34,11 +37,14 @@ function contributionTable(contributions: readonly Contribution[], pair: ModelPa
     '',
     `  ${'what moved it'.padEnd(width)}${'value'.padStart(12)}${'effect'.padStart(10)}`,
     ...shown.map(({ feature, value, effect }) => {
-      const side = effect < 0 ? pair.weak : pair.strong
-      return `  ${feature.padEnd(width)}${number(value).padStart(12)}${formatSigned(effect, 2).padStart(10)}  for ${side}`
+      const side = threshold === null ? '' : `  for ${effect < 0 ? pair.weak : pair.strong}`
+      const signed = formatSigned(effect, threshold === null ? 4 : 2)
+      return `  ${feature.padEnd(width)}${number(value).padStart(12)}${signed.padStart(10)}${side}`
     }),
     ...(rest > 0 ? [`  and ${rest} smaller`] : []),
-    '  (effect: on the log-odds of the strong model winning)',
+    threshold === null
+      ? '  (effect: on the utility, against the second best)'
+      : '  (effect: on the log-odds of the strong model winning)',
   ]
 }
 
