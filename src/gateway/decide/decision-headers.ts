@@ -3,15 +3,13 @@ import type { Decision } from './decision.ts'
 
 /**
  * Appends the `x-routellm-…` headers of a decision to `flat`, as name, value, name, value: `-model`, and, if they
- * apply, `-effort`, `-policy`, `-router`, `-threshold`, `-strong-win-rate`, `-fallback` and `-session`. Server and client send the same.
+ * apply, `-policy`, `-router`, `-threshold`, `-strong-win-rate`, `-fallback` and `-session`. Server and client send the same.
  *
  * Names may be any text, header values may not: a name outside of visible ASCII, or with a `%`, is percent-encoded as
  * UTF-8. `decodeURIComponent` restores the name.
  */
 export function appendDecisionHeaders(flat: string[], decision: Decision): void {
-  const { name, effort } = decision.model
-  flat.push('x-routellm-model', encodeHeaderText(name))
-  if (effort !== undefined) flat.push('x-routellm-effort', effort)
+  flat.push('x-routellm-model', encodeHeaderText(decision.model.name))
   if (decision.kind === 'fixed-model') return
   const { policy, router, threshold } = decision
   if (policy !== null) flat.push('x-routellm-policy', encodeHeaderText(policy))
