@@ -105,7 +105,7 @@ it('a request that no candidate may answer is refused with the reason of each', 
   expect(reply.status).toBe(400)
   const { error } = (await reply.json()) as { error: { code: string; message: string } }
   expect(error.code).toBe('no_candidate')
-  expect(error.message).toContain('large: it would cost more than the request may; local: it has no price')
+  expect(error.message).toContain('large would cost more than the request may; local has no price')
 })
 
 it('expected dollars follow from the lengths of the replies that were observed', async () => {

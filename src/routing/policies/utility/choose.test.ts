@@ -125,7 +125,7 @@ describe('the policy', () => {
     expect(choose().candidates.map(({ excluded }) => excluded)).toEqual(['budget', null, 'unpriced'])
     expect(policy.describe(choose()).summary).toContain('excluded: large (budget), local (unpriced)')
     expect(() => create({ maxUsdPerRequest: 0.0001 }).choose()).toThrow(
-      'No model can answer this request. large: it would cost more than the request may; small: it would cost more than the request may; local: it has no price',
+      'No model can answer this request: large would cost more than the request may; small would cost more than the request may; local has no price',
     )
   })
 
