@@ -3,6 +3,7 @@ import { referencedModel } from '../../config/model-reference.ts'
 import { ConfigError, InvalidRequestError } from '../../errors.ts'
 import type { ComparedPolicy } from '../../learning/evaluation/policies/replay.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
+import { unobserved } from '../../routing/policies/observations/unobserved.ts'
 import { createPolicy, findPolicyKind, type PolicySpec } from '../../routing/policies/registry.ts'
 import { loadRouters } from '../../routing/routers/load-routers.ts'
 import type { RouterSpec } from '../../routing/routers/registry.ts'
@@ -114,6 +115,7 @@ async function createOpenPolicy(
         throw new InvalidRequestError('unknown-model', `there is no model ${JSON.stringify(name)}`)
       },
       findRouter: findNamedRouter,
+      observed: unobserved,
       routerTimeoutMs: replayTimeoutMs,
     })
   } catch (cause) {
