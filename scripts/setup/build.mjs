@@ -68,10 +68,10 @@ function copyPrices(target) {
   const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
   const licence = readFileSync(join(home, 'LICENSE'), 'utf8').trim().replaceAll('*/', '* /')
   const module = readFileSync(join(home, 'dist', 'index.js'), 'utf8')
-  const catalogue = join(target, 'routing', 'catalogue')
-  mkdirSync(catalogue, { recursive: true })
+  const packaged = join(target, 'routing', 'catalogue', 'packaged')
+  mkdirSync(packaged, { recursive: true })
   writeFileSync(
-    join(catalogue, 'genai-prices.js'),
+    join(packaged, 'genai-prices.js'),
     `/*! @pydantic/genai-prices ${version}\n\n${licence}\n*/\n${module}\nexport const packageVersion = '${version}'\n`,
   )
 }

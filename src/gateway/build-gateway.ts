@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import { addListPrices } from '../config/prices/add-list-prices.ts'
 import { createConfiguredProvider } from '../providers/registry.ts'
 import { createObservedCalls } from '../routing/policies/observations/create-observed-calls.ts'
 import type { ObservedCalls } from '../routing/policies/observations/observed-calls.ts'
@@ -25,10 +26,13 @@ export type BuildOptions = {
   /** What is known of the calls before, and what finished requests are added to. Default: nothing. */
   readonly observed?: ObservedCalls
   readonly log?: WarningLog
+  /** The day whose list prices models without a price get. Default: today. */
+  readonly day?: Date
 }
 
 /**
- * The gateway of a configuration, with its routers loaded and its providers and policies created. No provider is called.
+ * The gateway of a configuration, with its routers loaded, its providers and policies created, and list prices and
+ * contexts of the models that it states none of. No provider is called.
  *
  * Throws what `loadRouters`, `createPolicies` and `createGateway` throw, after closing the routers that did load.
  */
@@ -40,6 +44,7 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
     embedderOptions: { ...embedderOptions, shared: new Map() },
   }
   const { routerTimeoutMs } = config.server
+  const { models } = await addListPrices(config, options.day ?? new Date())
   const [routers, taskReader] = await Promise.all([
     loadRouters(config.routers, routerDependencies),
     findTaskReader(routerDependencies.embedderOptions, routerDependencies.onWarning),
@@ -50,7 +55,7 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
     )
     const named = {
       routers: indexByName('router', routers),
-      models: indexByName('model', config.models),
+      models: indexByName('model', models),
       providers: providers.map(({ name }) => name),
     }
     const policies = await createPolicies(
@@ -61,7 +66,7 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
     return createGateway({
       routers,
       providers,
-      models: config.models,
+      models,
       pair: config.policy,
       auto: config.auto,
       policies,

@@ -1,12 +1,5 @@
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { rethrow } from '../../base/concurrency/optional-import.ts'
-import { MissingPackageError } from '../../errors.ts'
+import { describeVersion, loadPriceLibrary, type PriceLibrary } from './packaged/library.ts'
 import type { PriceTable, TokenPrices } from './prices.ts'
-
-type PriceLibrary = typeof import('@pydantic/genai-prices')
 
 // Few enough for the first step of tiered prices.
 const sampleTokens = 1000
@@ -21,9 +14,9 @@ const sampleTokens = 1000
 export async function packagedPrices(
   models: readonly string[],
   day: Date,
-  load: () => Promise<PriceLibrary> = loadPackageOrCopy,
+  load?: () => Promise<PriceLibrary>,
 ): Promise<PriceTable> {
-  const library = await loadLibrary(load)
+  const library = await loadPriceLibrary(load)
   const { calcPrice } = library
   const known: [string, TokenPrices][] = []
   const entries: [string, string][] = []
@@ -46,41 +39,5 @@ export async function packagedPrices(
     source: `${await describeVersion(library)}${entries.length === 0 ? '' : ` (${entries.map(([model, entry]) => `${model} as ${entry}`).join(', ')})`}`,
     models: Object.fromEntries(known),
     entries: Object.fromEntries(entries),
-  }
-}
-
-type CopiedLibrary = PriceLibrary & { readonly packageVersion: string }
-
-/** An installed package is as new as the user made it; the copy is of this package's release. */
-async function loadPackageOrCopy(): Promise<PriceLibrary> {
-  try {
-    return await import(/* webpackIgnore: true */ '@pydantic/genai-prices').catch(rethrow)
-  } catch (error) {
-    const copy = new URL('./genai-prices.js', import.meta.url)
-    if (!existsSync(copy)) throw error
-    return import(copy.href)
-  }
-}
-
-/** The package does not export its package.json, so this reads the file beside its entry. */
-async function describeVersion(library: PriceLibrary | CopiedLibrary): Promise<string> {
-  if ('packageVersion' in library) return `the included @pydantic/genai-prices ${library.packageVersion}`
-  const entry = createRequire(import.meta.url).resolve('@pydantic/genai-prices')
-  const description: { version: string } = JSON.parse(
-    await readFile(join(dirname(entry), '..', 'package.json'), 'utf8'),
-  )
-  return `the installed @pydantic/genai-prices ${description.version}`
-}
-
-async function loadLibrary(load: () => Promise<PriceLibrary>): Promise<PriceLibrary> {
-  try {
-    return await load()
-  } catch (cause) {
-    throw new MissingPackageError(
-      'missing-package',
-      'Prices without a file need the optional package @pydantic/genai-prices, which cannot be loaded. Run ' +
-        '`npm install @pydantic/genai-prices`, or give a file: --costs prices.json.',
-      { cause },
-    )
   }
 }

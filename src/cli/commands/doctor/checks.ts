@@ -15,6 +15,7 @@ import { findMissingFiles } from '../../setup/missing-parts.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import type { Check } from './check.ts'
 import { encoderCheck } from './encoder-check.ts'
+import { priceChecks } from './price-check.ts'
 import { specialistChecks } from './specialist-checks.ts'
 
 type CheckFlags = { readonly config?: string; readonly online?: true }
@@ -26,7 +27,7 @@ const furtherPackages: readonly OptionalPackage[] = [
     unlocks: ['data in Parquet files'],
     remedy: 'npm install hyparquet hyparquet-compressors',
   })),
-  { name: '@pydantic/genai-prices', unlocks: ['prices without a file (`evaluate --costs`)'] },
+  { name: '@pydantic/genai-prices', unlocks: ['newer list prices than those included'] },
   { name: '@resvg/resvg-js', unlocks: ['curves as PNG (`evaluate --png`)'] },
 ]
 
@@ -57,6 +58,7 @@ export async function runChecks(flags: CheckFlags, context: CommandContext): Pro
     ...before,
     configuration.check,
     ...specialistChecks(config),
+    ...(await priceChecks(config, new Date())),
     ...keyChecks(config, variables, kinds),
     ...(flags.online === true ? await Promise.all(reachable(config, variables)) : []),
     await portCheck(config),

@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
 import type { Config } from '../../../config/config.ts'
+import { addListPrices, type PricedModels } from '../../../config/prices/add-list-prices.ts'
 import { type ConfigurationFlags, loadConfiguration } from '../../setup/configuration.ts'
 import { formatAuto, formatPolicy, formatRouter } from '../../setup/format-configuration.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
+import { modelLines } from './print.ts'
 
 type ModelsFlags = ConfigurationFlags & { readonly json?: true }
 
@@ -11,7 +13,10 @@ export function addModelsCommand(program: Command, context: CommandContext): voi
     .command('models')
     .description('List the models and routers of the configuration.')
     .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
-    .option('--json', 'print {"source", "models", "routers", "policy", "policies", "auto"} to stdout')
+    .option(
+      '--json',
+      'print {"source", "models", "prices", "routers", "policy", "policies", "auto"} to stdout',
+    )
     .addHelpText(
       'after',
       `
@@ -22,30 +27,34 @@ Examples:
     .action(async (_options: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ModelsFlags>()
       const { config } = await loadConfiguration(flags, context)
+      const priced = await addListPrices(config, new Date())
       const { terminal } = context
-      if (flags.json === true) terminal.result(JSON.stringify(listing(config)))
-      else for (const line of listingLines(config, context.routerKinds)) terminal.result(line)
+      if (flags.json === true) terminal.result(JSON.stringify(toListing(config, priced)))
+      else for (const line of listingLines(config, priced, context.routerKinds)) terminal.result(line)
     })
 }
 
-function listing({ source, models, routers, policy, policies, auto }: Config) {
-  return { source, models, routers, policy, policies, auto }
+function toListing({ source, routers, policy, policies, auto }: Config, priced: PricedModels) {
+  const models = priced.models.map((model) => ({
+    ...model,
+    ...(priced.listed.has(model.name) && { listed: priced.listed.get(model.name) }),
+  }))
+  return { source, models, prices: priced.source, routers, policy, policies, auto }
 }
 
-function listingLines(config: Config, kinds: CommandContext['routerKinds']): string[] {
+function listingLines(config: Config, priced: PricedModels, kinds: CommandContext['routerKinds']): string[] {
   const role = (name: string) =>
     name === config.policy.strong ? 'strong' : name === config.policy.weak ? 'weak' : ''
   return [
     `Configuration: ${config.source}`,
     '',
     'Models',
-    ...config.models.map((model) => {
-      const prices =
-        model.inputUsdPerMillionTokens === undefined || model.outputUsdPerMillionTokens === undefined
-          ? ''
-          : `  $${model.inputUsdPerMillionTokens} in, $${model.outputUsdPerMillionTokens} out per million tokens`
-      return `  ${model.name.padEnd(20)} ${`${model.provider}: ${model.upstream}`.padEnd(30)} ${role(model.name)}${prices}`.trimEnd()
-    }),
+    ...priced.models.flatMap((model) => [
+      `  ${model.name.padEnd(20)} ${`${model.provider}: ${model.upstream}`.padEnd(30)} ${role(model.name)}`.trimEnd(),
+      ...modelLines(model, priced).map((line) => `    ${line}`),
+    ]),
+    ...(priced.listed.size === 0 ? [] : ['', `List prices and contexts: ${priced.source}`]),
+    ...(priced.problem === null ? [] : ['', `No list prices: ${priced.problem}`]),
     '',
     'Routers',
     ...config.routers.map(

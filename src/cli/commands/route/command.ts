@@ -3,6 +3,7 @@ import { nearestHint } from '../../../base/settings/nearest-name.ts'
 import type { AutoConfig, Config } from '../../../config/config.ts'
 import { demoProviders } from '../../../config/demo.ts'
 import { referencedModel } from '../../../config/model-reference.ts'
+import { addListPrices } from '../../../config/prices/add-list-prices.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { ExplainedDecision } from '../../../gateway/decide/explained-decision.ts'
 import { findRouter } from '../../../jobs/named-routers.ts'
@@ -84,7 +85,9 @@ async function route(prompt: string, flags: RouteFlags, context: CommandContext)
       },
     )
   const loaded = await loadConfiguration(flags.config === undefined ? {} : { config: flags.config }, context)
-  const config = localConfig(loaded, flags, context)
+  // Before the providers are replaced: their addresses say whose list prices these are.
+  const { models } = await addListPrices(loaded.config, new Date())
+  const config = localConfig({ ...loaded, config: { ...loaded.config, models } }, flags, context)
   const gateway = await openGateway(config, loaded.variables, context)
   try {
     const needs = needsOfFlags(text, flags)
