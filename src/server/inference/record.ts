@@ -8,8 +8,8 @@ import type {
 } from '../../gateway/request-record.ts'
 import type { Attempt } from '../../gateway/send/attempt.ts'
 import type { Delivery } from '../../gateway/send/delivery.ts'
+import { findCallUsd } from '../../routing/catalogue/expected-cost.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
-import { toUsd } from '../../routing/catalogue/prices.ts'
 
 /** The facts about an exchange that has ended. */
 export type ExchangeFacts = {
@@ -124,11 +124,13 @@ function toRecordedTokens({
   return { input: promptTokens, cachedInput: cachedPromptTokens, output: completionTokens }
 }
 
-function findCost(model: Model, { promptTokens, completionTokens }: TokenUsage): number | null {
-  const { inputUsdPerMillionTokens, outputUsdPerMillionTokens } = model
-  if (inputUsdPerMillionTokens === undefined || outputUsdPerMillionTokens === undefined) return null
-  return toUsd(
-    { inputUsdPerMillionTokens, outputUsdPerMillionTokens },
-    { inputTokens: promptTokens, outputTokens: completionTokens },
-  )
+function findCost(
+  model: Model,
+  { promptTokens, cachedPromptTokens, completionTokens }: TokenUsage,
+): number | null {
+  return findCallUsd(model, {
+    inputTokens: promptTokens,
+    cachedTokens: cachedPromptTokens,
+    outputTokens: completionTokens,
+  })
 }

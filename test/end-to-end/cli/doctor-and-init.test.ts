@@ -42,6 +42,7 @@ describe('doctor', () => {
       ['optional @resvg/resvg-js', expect.stringMatching(/ok|absent/)],
       ['optional encoder', expect.stringMatching(/ok|absent/)],
       ['configuration', 'ok'],
+      ['prices', 'absent'],
       ['key of up', 'ok'],
       ['port', 'ok'],
     ])
@@ -50,6 +51,36 @@ describe('doctor', () => {
     )
     expect([exitCode, report.ok]).toEqual([0, true])
     expect(stdout).not.toContain('planted')
+  })
+
+  it('says which models have prices, and where these are from', async () => {
+    await writeFile(
+      join(folder, 'routellm.yaml'),
+      `version: 1
+server: { port: 0 }
+providers:
+  openai: { kind: openai-compatible, baseUrl: https://api.openai.com/v1 }
+  local: { kind: openai-compatible, baseUrl: http://127.0.0.1:9/v1 }
+models:
+  strong: { provider: openai, upstream: gpt-5 }
+  own: { provider: local, inputUsdPerMillionTokens: 0, outputUsdPerMillionTokens: 0 }
+  weak: { provider: local, upstream: gpt-5 }
+`,
+    )
+    const { stdout } = await routellm(['doctor', '--json'])
+    const { checks } = JSON.parse(stdout) as { checks: Record<string, string>[] }
+    const prices = checks.find(({ name }) => name === 'prices')
+    expect(prices).toMatchObject({
+      status: 'absent',
+      detail: expect.stringMatching(
+        /^strong as openai gpt-5, own from the configuration, weak unpriced \(list prices: the i\w+ @pydantic\/genai-prices [\d.]+, prices of \d{4}-\d\d-\d\d\)$/,
+      ),
+      remedy: expect.stringContaining('outputUsdPerMillionTokens of weak in'),
+    })
+    const models = (await routellm(['models'])).stdout
+    expect(models).toContain('$1.25 in, $10 out, $0.125 cache read per million tokens (list: openai gpt-5)')
+    expect(models).toContain('context 400,000 tokens (list: openai gpt-5)')
+    expect(models).toContain('unpriced')
   })
 
   it('warns about a weak model that is a specialist, and about models that are no chat models', async () => {
