@@ -11,6 +11,7 @@ import { findCacheTerms } from '../routing/sessions/cache-costs.ts'
 import type { SessionMemory } from '../routing/sessions/session-memory.ts'
 import { createSessions, type SessionOptions, type Sessions } from '../routing/sessions/sessions.ts'
 import { findTaskReader } from '../routing/tasks/task-reader.ts'
+import { createVerifierLoading, type LoadVerifier } from '../routing/verifiers/verifier-loading.ts'
 import { indexByName, type WarningLog } from './decide/decider.ts'
 import { createPolicies } from './decide/policies.ts'
 import { createGateway, type Gateway } from './gateway.ts'
@@ -25,6 +26,8 @@ export type BuildOptions = {
   readonly sessionMemory?: SessionMemory
   /** What is known of the calls before, and what finished requests are added to. Default: nothing. */
   readonly observed?: ObservedCalls
+  /** Loads the verifiers of cascades. Default: from their folders, relative to the configuration's file. */
+  readonly loadVerifier?: LoadVerifier
   readonly log?: WarningLog
   /** The day whose list prices models without a price get. Default: today. */
   readonly day?: Date
@@ -58,11 +61,9 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
       models: indexByName('model', models),
       providers: providers.map(({ name }) => name),
     }
-    const policies = await createPolicies(
-      config.policies,
-      { ...named, observed, routerTimeoutMs },
-      policyKinds,
-    )
+    const { loadVerifier = createVerifierLoading(config.source, routerDependencies) } = options
+    const parts = { ...named, loadVerifier, observed, routerTimeoutMs }
+    const policies = await createPolicies(config.policies, parts, policyKinds)
     return createGateway({
       routers,
       providers,

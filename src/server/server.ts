@@ -64,6 +64,8 @@ export type ServerSettings = {
 export type ServerOptions = ServerSettings & {
   /** Must be longer than a load balancer's own, which otherwise uses connections that are being closed. Default: 75 s. */
   readonly keepAliveTimeoutMs?: number
+  /** How often a client that waits for a stream of a cascade gets a comment, so that the connection stays open. Default: 5 s. */
+  readonly heartbeatMs?: number
   /** pino, or an object with its `warn` and `error`. Absent: nothing is logged. */
   readonly log?: ServerLog
   /** Receives a line for every finished request. Its owner closes it after the server. */
@@ -96,6 +98,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
       [...observers, ...(options.observers ?? [])],
       createFailureLog(log, metrics.observerFailed),
     ),
+    heartbeatMs: checkTimerMs(options.heartbeatMs ?? 5000, 'heartbeatMs'),
     nextRequestId: createRequestIds(),
     nextHops: createHops(randomBytes(6).toString('hex')),
   }

@@ -8,10 +8,11 @@ import { promptFromText } from '../../src/routing/prompts/routed-prompt.ts'
 import { createLengthRouter } from '../../src/routing/routers/length/router.ts'
 import type { Router } from '../../src/routing/routers/router.ts'
 import { policyContract } from '../../src/testing/index.ts'
+import { lengthVerifier } from '../support/cascade/length-verifier.ts'
 
 const strong = { name: 'large', provider: 'p', upstream: 'l' }
 const weak = { name: 'small', provider: 'p', upstream: 's' }
-const { pair, fixed, utility, 'cheapest-good-enough': cheapest } = policyKinds
+const { pair, fixed, cascade, utility, 'cheapest-good-enough': cheapest } = policyKinds
 
 function partsWith(router: Router, routerTimeoutMs = 500): PolicyParts {
   const models = new Map([strong, weak].map((model) => [model.name, model]))
@@ -20,6 +21,7 @@ function partsWith(router: Router, routerTimeoutMs = 500): PolicyParts {
     findModel: (name) => models.get(name)!,
     findRouter: () => router,
     observed: unobserved,
+    loadVerifier: async () => lengthVerifier,
     routerTimeoutMs,
   }
 }
@@ -96,6 +98,28 @@ describe('utility', () => {
       utility.create(settings, partsWith(router, routerTimeoutMs)),
   })
   for (const { name, run } of cases) it(name, run)
+})
+
+describe('cascade', () => {
+  const settings = cascade.settings.parse({
+    strong: 'large',
+    weak: 'small',
+    verifier: './v',
+    router: 'length',
+    hardFrom: 0.7,
+    easyBelow: 0.2,
+  })
+  const cases = policyContract(() => cascade.create(settings, partsWith(createLengthRouter())), {
+    createWithRouter: (router, routerTimeoutMs) =>
+      cascade.create(settings, partsWith(router, routerTimeoutMs)),
+  })
+  for (const { name, run } of cases) it(name, run)
+})
+
+describe('cascade without a router', () => {
+  const settings = cascade.settings.parse({ strong: 'large', weak: 'small', verifier: './v' })
+  const create = () => cascade.create(settings, partsWith(createLengthRouter()))
+  for (const { name, run } of policyContract(create)) it(name, run)
 })
 
 describe('the threshold of a pair', () => {

@@ -79,13 +79,16 @@ describe('a client that goes away', () => {
     await slow.close()
   })
 
-  it('case 2: an abort before the first token closes the upstream socket within a second', async () => {
-    gateway.upstream.answer(streamAndHold(''))
-    const controller = new AbortController()
-    const reply = gateway.chat(streamed, { signal: controller.signal })
-    reply.catch(() => {})
-    expect(await upstreamClosesAfter(() => controller.abort())).toBeLessThan(1000)
-  })
+  it.each([streamed, { ...streamed, stream_options: { include_usage: true } }])(
+    'case 2: an abort before the first token closes the upstream socket within a second: %o',
+    async (body) => {
+      gateway.upstream.answer(streamAndHold(''))
+      const controller = new AbortController()
+      const reply = gateway.chat(body, { signal: controller.signal })
+      reply.catch(() => {})
+      expect(await upstreamClosesAfter(() => controller.abort())).toBeLessThan(1000)
+    },
+  )
 
   it('case 3: an abort mid-stream closes the upstream socket, and the tokens streamed so far are counted', async () => {
     const words = ['one ', 'two ', 'three ']

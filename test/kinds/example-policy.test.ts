@@ -106,6 +106,7 @@ describe('by-length', () => {
       throw new Error('It asks no router.')
     },
     observed: unobserved,
+    loadVerifier: () => Promise.reject(new Error('It reads no answer.')),
     routerTimeoutMs: 500,
   }
   const settings = byLength.settings.parse({ short: 'a', long: 'b' })

@@ -45,6 +45,7 @@ export function createAutoPolicy(
         findModel: (name) => findModel(parts, name),
         findRouter: (name) => findRouter(parts, name),
         observed: unobserved,
+        loadVerifier: () => Promise.reject(new Error('a pair has no verifier')),
         routerTimeoutMs: parts.routerTimeoutMs,
       },
     )

@@ -2,13 +2,19 @@ import { describeExclusion } from '../../routing/catalogue/describe-exclusion.ts
 import { findExclusion } from '../../routing/catalogue/exclusion.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import { noNeeds, type RequestNeeds } from '../../routing/catalogue/request-needs.ts'
+import type { AnswerCheck } from '../../routing/policies/answer-check.ts'
 import { describeExclusions } from '../../routing/policies/candidates.ts'
 import type { Candidate, RoutedChoice, Side } from '../../routing/policies/choice.ts'
 import type { ChoiceDescription, Reasons } from '../../routing/policies/policy.ts'
 import type { TaskReading } from '../../routing/tasks/task.ts'
 import type { Decision } from './decision.ts'
 import { describeTask, type ScoreLevel } from './describe-task.ts'
-import type { DecisionExplanation, ExplainedCandidate, ExplainedDecision } from './explained-decision.ts'
+import type {
+  DecisionExplanation,
+  ExplainedCandidate,
+  ExplainedCheck,
+  ExplainedDecision,
+} from './explained-decision.ts'
 
 /** What is known of a routed decision beyond itself. */
 export type ExplanationContext = {
@@ -70,6 +76,7 @@ export function explainDecision(
         router: decision.router,
         threshold: decision.threshold,
         strongWinRate: decision.strongWinRate,
+        ...(decision.check !== null && { check: explainCheck(decision.check) }),
         task: decision.task,
         candidates: explainCandidates(decision),
         explanation: explainChoice(
@@ -81,6 +88,10 @@ export function explainDecision(
         ),
       }
   }
+}
+
+function explainCheck({ verifier, threshold, strong }: AnswerCheck): ExplainedCheck {
+  return { verifier: verifier.name, threshold, strong: strong.name }
 }
 
 function explainChoice(

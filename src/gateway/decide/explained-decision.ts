@@ -29,6 +29,8 @@ export type ExplainedRoutedDecision = {
   readonly task: Task | null
   readonly candidates: readonly ExplainedCandidate[]
   readonly explanation: DecisionExplanation
+  /** How the model's answer would be read first; absent if the client would get it as it comes. */
+  readonly check?: ExplainedCheck
 }
 
 /** The request names a model, not a router. */
@@ -58,6 +60,13 @@ export type ExplainedFallbackDecision = {
   readonly task: Task | null
   readonly candidates: readonly ExplainedCandidate[]
   readonly explanation: DecisionExplanation
+}
+
+export type ExplainedCheck = {
+  readonly verifier: string
+  /** In [0, 1]: from this win rate of the strong model over the answer on, `strong` answers. */
+  readonly threshold: number
+  readonly strong: string
 }
 
 export type ExplainedCandidate = {

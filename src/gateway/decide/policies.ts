@@ -13,13 +13,14 @@ import { findModel, findRouter, type NamedParts } from './resolve-model.ts'
  */
 export async function createPolicies(
   specs: readonly PolicySpec[],
-  parts: NamedParts & Pick<PolicyParts, 'observed' | 'routerTimeoutMs'>,
+  parts: NamedParts & Pick<PolicyParts, 'loadVerifier' | 'observed' | 'routerTimeoutMs'>,
   kinds?: PolicyKinds,
 ): Promise<ReadonlyMap<string, Policy>> {
   const policyParts = {
     findModel: (name: string) => findModel(parts, name),
     findRouter: (name: string) => findRouter(parts, name),
     observed: parts.observed,
+    loadVerifier: parts.loadVerifier,
     routerTimeoutMs: parts.routerTimeoutMs,
   }
   const policies = new Map<string, Policy>()

@@ -41,6 +41,8 @@ export type Protocol = {
   createUsageFilter(): StreamFilter
   /** Reads the token usage of a reply; null for a content type that carries none. */
   createUsageTap(contentType: string): UsageTap | null
+  /** Reads the answer off a whole successful reply, for a verifier. Null if it cannot be read. */
+  readAnswer(reply: Buffer, isEventStream: boolean): ReadAnswer | null
   /** The JSON body of an error reply. */
   errorBody(error: RouteLLMError): object
   /** The text that ends a broken event stream, valid also in the middle of an event. */
@@ -85,6 +87,15 @@ export type TapReading = {
   readonly events: number
   /** Whether an event stream has had no event with data, not even the one that ends it. */
   readonly isEmpty: boolean
+}
+
+/** What a reply says. */
+export type ReadAnswer = {
+  /** The text of each choice; at least one. */
+  readonly texts: readonly string[]
+  readonly callsTools: boolean
+  /** Natural logarithms of the probabilities of the first choice's tokens; null if the reply has none. */
+  readonly tokenLogprobs: readonly number[] | null
 }
 
 /** Tokens of one reply, as its upstream counted them. */

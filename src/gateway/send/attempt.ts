@@ -173,7 +173,7 @@ export class Attempt implements ReplySink {
     if (!this.#isUnchecked || this.#isOver) return
     if (!this.#committed) this.#commit()
     if (this.#start.some((byte) => byte > 0x20)) return // the beginning of a word
-    this.#pass(this.#start)
+    if (this.#start.length > 0) this.#pass(this.#start)
     this.#start = noBytes
   }
 

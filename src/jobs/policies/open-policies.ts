@@ -8,6 +8,7 @@ import { createPolicy, findPolicyKind, type PolicySpec } from '../../routing/pol
 import { loadRouters } from '../../routing/routers/load-routers.ts'
 import type { RouterSpec } from '../../routing/routers/registry.ts'
 import { isClosableRouter, type Router } from '../../routing/routers/router.ts'
+import { createVerifierLoading, type LoadVerifier } from '../../routing/verifiers/verifier-loading.ts'
 import { findRouter } from '../named-routers.ts'
 import type { Workspace } from '../workspace.ts'
 
@@ -71,6 +72,7 @@ export async function openPolicies(
   const routers = new Map(
     names.map((name, place) => [name, { spec: routerSpecs[place]!, router: loaded[place]! }]),
   )
+  const loadVerifier = createVerifierLoading(config.source, dependencies)
   const create = (replace: (router: OpenRouter) => Router) =>
     Promise.all(
       specs.map(async (spec) => ({
@@ -78,7 +80,7 @@ export async function openPolicies(
         kind: spec.kind,
         spec,
         routers: routersOf(spec),
-        policy: await createOpenPolicy(spec, config, (name) => replace(routers.get(name)!)),
+        policy: await createOpenPolicy(spec, config, (name) => replace(routers.get(name)!), loadVerifier),
       })),
     )
   const close = async () => {
@@ -105,6 +107,7 @@ async function createOpenPolicy(
   spec: PolicySpec,
   config: Config,
   findNamedRouter: (name: string) => Router,
+  loadVerifier: LoadVerifier,
 ): Promise<OpenPolicy['policy']> {
   const providers = config.providers.map(({ name }) => name)
   try {
@@ -116,6 +119,7 @@ async function createOpenPolicy(
       },
       findRouter: findNamedRouter,
       observed: unobserved,
+      loadVerifier,
       routerTimeoutMs: replayTimeoutMs,
     })
   } catch (cause) {

@@ -10,4 +10,8 @@ export type AnswerCheck = {
   readonly strong: Model
   /** How long to wait for the answer that is read; then `strong` is asked. */
   readonly timeoutMs: number
+  /** What was asked: the text that the verifier reads beside the answer. */
+  readonly prompt: string
+  /** How many further answers to the same request the chosen model is asked for, for the verifier to compare. */
+  readonly samples: number
 }

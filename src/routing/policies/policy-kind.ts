@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { SettingProblem } from '../../base/settings/problem.ts'
 import type { Model } from '../catalogue/model.ts'
 import type { Router } from '../routers/router.ts'
+import type { LoadVerifier } from '../verifiers/verifier-loading.ts'
 import type { ObservedCalls } from './observations/observed-calls.ts'
 import type { Policy } from './policy.ts'
 
@@ -52,6 +53,12 @@ export type PolicyParts = {
   findRouter(name: string): Router
   /** What is known of the calls before. */
   readonly observed: ObservedCalls
+  /**
+   * The verifier in a folder that `routellm train cascade` wrote. Policies of one folder share it.
+   *
+   * Rejects with ArtifactError if there is none.
+   */
+  readonly loadVerifier: LoadVerifier
   readonly routerTimeoutMs: number
 }
 

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../errors.ts'
+import { cascade } from './cascade/kind.ts'
 import { cheapestGoodEnough } from './cheapest-good-enough/kind.ts'
 import { fixed } from './fixed/kind.ts'
 import { pair } from './pair/kind.ts'
@@ -11,6 +12,7 @@ export const policyKinds = {
   pair,
   [cheapestGoodEnough.kind]: cheapestGoodEnough,
   utility,
+  cascade,
   fixed,
 } as const satisfies PolicyKinds
 

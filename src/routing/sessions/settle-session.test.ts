@@ -154,7 +154,7 @@ describe('a tool loop', () => {
       crossFittedWinRate: () => undefined,
       winRateQuantiles: [0, 1],
     }
-    const check = { verifier, threshold: 0.4, strong, timeoutMs: 1 }
+    const check = { verifier, threshold: 0.4, strong, timeoutMs: 1, prompt: 'x', samples: 0 }
     const choice: Choice = { ...pairChoice('weak'), check }
     expect(settleSession(choice, at({ ...loop, current: 'weak' })).choice).toMatchObject({
       model: weak,

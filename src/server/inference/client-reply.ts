@@ -32,6 +32,11 @@ export class ClientReply {
     return !this.#isTruncated && !this.#response.destroyed && !this.#response.writableEnded
   }
 
+  /** Whether the client has got its status and headers. */
+  get hasHead(): boolean {
+    return this.#response.headersSent
+  }
+
   /** The status for the request's record, once the response is closed. */
   get finalStatus(): number {
     if (this.#isTruncated) return brokenReply
@@ -65,7 +70,7 @@ export class ClientReply {
   #probe(afterMs: number): void {
     setTimeout(() => {
       if (!this.isOpen || this.#hasData) return
-      this.#response.write(': waiting\n\n')
+      this.#response.write(': waiting\n\n') // not as data, which ends the probing
       this.#probe(nextProbeMs)
     }, afterMs).unref()
   }
@@ -76,6 +81,12 @@ export class ClientReply {
     if (this.#response.write(bytes)) return true
     this.#response.once('drain', resume)
     return false
+  }
+
+  /** Writes a comment of an event stream, which clients ignore. @param text one line. */
+  writeComment(text: string): void {
+    this.#hasData = true
+    this.#response.write(`: ${text}\n\n`)
   }
 
   end(): void {

@@ -7,8 +7,13 @@ import type { Decision } from '../../gateway/decide/decision.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
 import type { RequestObserver } from '../../gateway/request-record.ts'
-import type { OutgoingRequest, ReplyReceiver } from '../../gateway/send/attempt.ts'
-import type { Delivery, DeliveryFallback, FallbackListener } from '../../gateway/send/delivery.ts'
+import type { OutgoingRequest } from '../../gateway/send/attempt.ts'
+import {
+  CheckedDelivery,
+  isCheckedDecision,
+  type PatientReceiver,
+} from '../../gateway/send/checked-delivery.ts'
+import type { Delivery, DeliveryFallback } from '../../gateway/send/delivery.ts'
 import { PlannedDelivery } from '../../gateway/send/planned-delivery.ts'
 import { describeProblem, toPublicError } from '../public-error.ts'
 import { ClientReply, clientClosedRequest } from './client-reply.ts'
@@ -16,7 +21,12 @@ import { endSession } from './end-session.ts'
 import type { createHops } from './hops.ts'
 import type { InFlight, InFlightEntry } from './in-flight.ts'
 import { createRecord } from './record.ts'
-import { appendDeliveryHeaders, appendUpstreamHeaders, createDecisionHeaders } from './reply-headers.ts'
+import {
+  appendDeliveryHeaders,
+  appendUpstreamHeaders,
+  createDecisionHeaders,
+  createWaitingHeaders,
+} from './reply-headers.ts'
 import { TextKeeper } from './text-keeper.ts'
 
 /** The state that all exchanges of one server share. */
@@ -29,6 +39,8 @@ export type ExchangeContext = {
   readonly keepText: boolean
   /** Receives the record of every request that is over. */
   readonly notify: RequestObserver
+  /** How often a client hears that a stream which it waits for is still to come. */
+  readonly heartbeatMs: number
   nextRequestId(): string
   /** As `createHops` returns it. */
   readonly nextHops: ReturnType<typeof createHops>
@@ -58,7 +70,7 @@ export type Endpoint = {
  *
  * A class, because one is made per request.
  */
-export class Exchange implements ReplyReceiver, FallbackListener, InFlightEntry {
+export class Exchange implements PatientReceiver, InFlightEntry {
   slot = -1
   readonly #context: ExchangeContext
   readonly #endpoint: Endpoint
@@ -114,7 +126,9 @@ export class Exchange implements ReplyReceiver, FallbackListener, InFlightEntry 
     const { gateway } = this.#context
     this.#decision = decision
     const { protocol } = this.#endpoint
-    this.#delivery = new PlannedDelivery(decision, [decision.model], request, protocol, gateway, this)
+    this.#delivery = isCheckedDecision(decision)
+      ? new CheckedDelivery(decision, request, protocol, gateway, this, this.#context.heartbeatMs)
+      : new PlannedDelivery(decision, [decision.model], request, protocol, gateway, this)
     this.#delivery.start()
     this.#overheadMs = performance.now() - this.#receivedAt
   }
@@ -153,10 +167,43 @@ export class Exchange implements ReplyReceiver, FallbackListener, InFlightEntry 
       this.onError(undecodable(encoding))
       return
     }
+    if (this.#reply.hasHead) {
+      this.#commitLate(status, encoding, isEventStream)
+      return
+    }
     const flat = this.#replyHeaders()
     appendUpstreamHeaders(flat, headers, isEventStream)
     this.#text?.setContentType(headers['content-type'])
     this.#reply.writeHead(status, flat, isEventStream)
+  }
+
+  /** A client that waits for a stream gets comments, so that nothing in between takes the connection for dead. */
+  onWaiting(): void {
+    if (!this.isOpen) return
+    if (!this.#reply.hasHead) {
+      const flat = createWaitingHeaders(this.#requestId, this.#delivery?.decision ?? null, this.#overheadMs)
+      appendUpstreamHeaders(flat, eventStreamHeaders, true)
+      this.#text?.setContentType(eventStreamHeaders['content-type'])
+      this.#reply.writeHead(200, flat, true)
+    }
+    this.#reply.writeComment('waiting')
+  }
+
+  /** The client has had comments: it can only get events now. A comment says what the headers would have said. */
+  #commitLate(status: number, encoding: string | undefined, isEventStream: boolean): void {
+    if (status === 200 && isEventStream && encoding === undefined) {
+      const flat = this.#replyHeaders()
+      for (let at = 0; at < flat.length; at += 2) this.#reply.writeComment(`${flat[at]}: ${flat[at + 1]}`)
+      return
+    }
+    const provider = this.#delivery?.attempt.model.provider
+    this.#delivery?.abort()
+    this.onError(
+      new UpstreamError(
+        'upstream-unexpected-reply',
+        `The upstream "${provider}" answered ${status} ${isEventStream ? 'in an encoding that was not asked for' : 'with no event stream'}, after the client had been told to wait for one.`,
+      ),
+    )
   }
 
   onData(chunk: Buffer, resume: () => void): boolean {
@@ -218,6 +265,8 @@ export class Exchange implements ReplyReceiver, FallbackListener, InFlightEntry 
     onOver()
   }
 }
+
+const eventStreamHeaders = { 'content-type': 'text/event-stream; charset=utf-8' } as const
 
 function undecodable(encoding: string): UpstreamError {
   return new UpstreamError(

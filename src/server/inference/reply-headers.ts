@@ -98,6 +98,18 @@ export function createDecisionHeaders(requestId: string, decision: Decision, ove
   return flat
 }
 
+/** The headers of a reply that begins before it is known which model answers. */
+export function createWaitingHeaders(
+  requestId: string,
+  decision: Decision | null,
+  overheadMs: number,
+): string[] {
+  const flat = ['x-routellm-request-id', requestId, 'x-routellm-overhead-ms', overheadMs.toFixed(3)]
+  if (decision !== null && decision.kind !== 'fixed-model' && decision.policy !== null)
+    flat.push('x-routellm-policy', decision.policy)
+  return flat
+}
+
 /** Appends the headers that say how the request was sent: `-effort`, and `-fallback` if another model answers. */
 export function appendDeliveryHeaders(flat: string[], { attempt, fallback }: Delivery): void {
   if (attempt.effort !== null) flat.push('x-routellm-effort', attempt.effort)

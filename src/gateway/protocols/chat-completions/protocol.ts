@@ -2,6 +2,7 @@ import type { Protocol } from '../protocol.ts'
 import { replaceModel } from '../wire/replace-model.ts'
 import { hasEffort, setEffort } from './effort.ts'
 import { errorBody, errorEvent } from './error-body.ts'
+import { readAnswer } from './read-answer.ts'
 import { parseChatRequest } from './request-body.ts'
 import { requestUsage } from './request-usage.ts'
 import { createUsageFilter } from './usage-filter.ts'
@@ -19,6 +20,7 @@ export const chatCompletions: Protocol = {
   requestUsage: (_path, body) => requestUsage(body),
   createUsageFilter,
   createUsageTap,
+  readAnswer,
   errorBody,
   errorEvent,
 }

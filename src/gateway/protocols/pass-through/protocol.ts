@@ -28,6 +28,7 @@ export const passThrough: Protocol = {
   requestUsage: (path, body) => (path === '/completions' ? requestUsage(body) : null),
   createUsageFilter,
   createUsageTap,
+  readAnswer: () => null,
   errorBody,
   errorEvent,
 }

@@ -1,0 +1,43 @@
+import { formatUsd } from '../../../base/text/format/format-number.ts'
+import type { RoutedChoice } from '../choice.ts'
+import { formatExcluded } from '../describe-candidates.ts'
+import type { ChoiceDescription } from '../policy.ts'
+import type { CascadeOptions } from './options.ts'
+
+/** A choice of a cascade, in words. */
+export function describeCascade(
+  choice: RoutedChoice,
+  options: CascadeOptions,
+  escalatedShare: number,
+): ChoiceDescription {
+  const { candidates, strongWinRate } = choice
+  const excluded = formatExcluded(candidates)
+  const summary = summarize(choice, options, escalatedShare)
+  return {
+    summary: excluded === '' ? summary : `${summary}; ${excluded}`,
+    flipsAt: strongWinRate,
+    contributions: [],
+  }
+}
+
+function summarize(choice: RoutedChoice, options: CascadeOptions, escalatedShare: number): string {
+  const { model, candidates, check, strongWinRate, threshold, side } = choice
+  const { strong, weak, verifier } = options
+  if (check !== null) {
+    const further = check.samples === 0 ? '' : `, beside ${check.samples} further answers,`
+    return (
+      `${weak.name} is asked first and its answer${further} read: at a strong win rate of ${check.threshold} or more ` +
+      `by the verifier ${verifier.name}, as for about ${Math.round(100 * escalatedShare)} % of its labelled answers, ` +
+      `or after ${check.timeoutMs / 1000} s, ${strong.name} answers`
+    )
+  }
+  if (strongWinRate !== null && threshold !== null)
+    return side === 'strong'
+      ? `strong win rate ${strongWinRate.toFixed(2)} ≥ ${threshold} (hardFrom), so ${model.name} answers at once`
+      : `strong win rate ${strongWinRate.toFixed(2)} < ${threshold} (easyBelow), so ${model.name} answers and is not checked`
+  const [dear, cheap] = candidates
+  if (dear?.excluded !== null || cheap?.excluded !== null || dear.usd === null || cheap.usd === null)
+    return `${model.name} is the only candidate that can answer`
+  const expected = (1 + options.samples) * cheap.usd + escalatedShare * dear.usd
+  return `${strong.name} answers at once, because asking ${weak.name} first would cost ${formatUsd(expected)} on average and ${strong.name} alone costs ${formatUsd(dear.usd)}`
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import type { SettingProblem } from '../../../base/settings/problem.ts'
+import { milliseconds } from '../../../base/settings/schema.ts'
+import { thresholdForStrongFraction } from '../../calibration/threshold.ts'
+import { definePolicyKind } from '../policy-kind.ts'
+
+const share = z.number().min(0).max(1)
+
+export const cascade = definePolicyKind({
+  kind: 'cascade',
+  summary: 'Asks the weak model, reads its answer, and asks the strong model if the answer looks wrong.',
+  settings: z.strictObject({
+    strong: z
+      .string()
+      .describe('Answers if the answer looks wrong: a key of `models`, or `provider/upstream name`.'),
+    weak: z.string().describe('Is asked first.'),
+    verifier: z
+      .string()
+      .min(1)
+      .describe('The folder that `routellm train cascade` wrote, relative to this file.'),
+    threshold: share
+      .exactOptional()
+      .describe('From this win rate of the strong model over the answer on, the strong model answers.'),
+    strongPercent: z
+      .number()
+      .min(0)
+      .max(100)
+      .exactOptional()
+      .describe(
+        "Percent of answers that the strong model gives instead, by the verifier's calibration. Default without `threshold`: 50.",
+      ),
+    router: z
+      .string()
+      .exactOptional()
+      .describe('A router that scores the prompt first, for `hardFrom` and `easyBelow`.'),
+    hardFrom: share
+      .exactOptional()
+      .describe('From this win rate by the prompt on, the strong model answers at once. Default: never.'),
+    easyBelow: share
+      .exactOptional()
+      .describe("Below this win rate by the prompt, the weak model's answer is not read. Default: never."),
+    timeoutMs: milliseconds
+      .default(30_000)
+      .describe("Limit for the weak model's whole answer; after it the strong model is asked."),
+    samples: z
+      .int()
+      .min(0)
+      .max(8)
+      .default(0)
+      .describe('Further answers of the weak model to each request, which the verifier compares.'),
+    outputTokens: z.int().min(0).default(400).describe('Expected tokens of a reply, for expected dollars.'),
+  }),
+  references: ({ strong, weak, router }) => ({
+    models: [
+      { path: ['strong'], name: strong },
+      { path: ['weak'], name: weak },
+    ],
+    routers: router === undefined ? [] : [{ path: ['router'], name: router }],
+  }),
+  check({ strong, weak, threshold, strongPercent, router, hardFrom, easyBelow }) {
+    const problems: SettingProblem[] = []
+    if (strong === weak)
+      problems.push({
+        path: ['weak'],
+        message: `"${weak}" is the strong model too; a cascade needs two models`,
+      })
+    if (threshold !== undefined && strongPercent !== undefined)
+      problems.push({
+        path: ['strongPercent'],
+        message: 'a threshold is given already; keep one of threshold and strongPercent',
+      })
+    const bounds = { hardFrom, easyBelow }
+    for (const key of ['hardFrom', 'easyBelow'] as const)
+      if (router === undefined && bounds[key] !== undefined)
+        problems.push({ path: [key], message: 'needs a router, which scores the prompt' })
+    if (router !== undefined && hardFrom === undefined && easyBelow === undefined)
+      problems.push({ path: ['router'], message: 'has no use without hardFrom or easyBelow' })
+    if (hardFrom !== undefined && easyBelow !== undefined && easyBelow > hardFrom)
+      problems.push({ path: ['easyBelow'], message: `is above hardFrom (${hardFrom})` })
+    return problems
+  },
+  describe: ({ strong, weak, verifier, threshold, strongPercent }) =>
+    `${weak}, and ${strong} if ${verifier} finds the answer wrong at ${threshold === undefined ? `the threshold for ${strongPercent ?? 50} % strong answers` : `the threshold ${threshold}`}`,
+  async create(settings, { name, findModel, findRouter, loadVerifier, routerTimeoutMs }) {
+    const [strong, weak] = [findModel(settings.strong), findModel(settings.weak)]
+    const router = settings.router === undefined ? null : findRouter(settings.router)
+    const [{ createCascadePolicy }, verifier] = await Promise.all([
+      import('./policy.ts'),
+      loadVerifier(settings.verifier),
+    ])
+    const { threshold, strongPercent = 50, hardFrom, easyBelow } = settings
+    return createCascadePolicy({
+      name,
+      strong,
+      weak,
+      verifier,
+      threshold: threshold ?? thresholdForStrongFraction(verifier.winRateQuantiles, strongPercent / 100),
+      router,
+      hardFrom: hardFrom ?? never,
+      easyBelow: easyBelow ?? 0,
+      timeoutMs: settings.timeoutMs,
+      samples: settings.samples,
+      outputTokens: settings.outputTokens,
+      routerTimeoutMs,
+    })
+  },
+})
+
+/** Above every win rate. */
+const never = Number.POSITIVE_INFINITY
