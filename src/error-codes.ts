@@ -335,13 +335,15 @@ export const calibrationCodes = {
   'invalid-win-rate': 'A win rate is not between 0 and 1.',
   'labelled-scores': 'Scores, labels and weights differ in number or are out of range.',
   'input-is-pipe': 'The input is a pipe or a device, and the command has to read it more than once.',
-  'labels-without-candidates': 'No label scores all candidates of the compared policies.',
+  'labels-without-candidates': 'No label scores all candidates of the policies.',
   'labels-were-trained-on': 'The router was trained on these labels, so they flatter it.',
   'margin-without-scores': 'Battles have no scores, so a margin of scores has no meaning.',
   'no-quality': "The strong model's scores add up to 0 or less.",
   'no-requests': 'A budget needs at least one request.',
   'no-such-threshold': 'No threshold satisfies the target.',
   'quality-without-scores': 'Battles have no scores, so a share of the score cannot be kept.',
+  'policy-not-scored': 'The router of a policy did not score a prompt, so no tolerance can be found.',
+  'policy-without-tolerance': 'The policy has no tolerance that could be calibrated.',
   'weighted-labels': 'The labels have different weights, and a guarantee counts labels.',
 } as const satisfies Readonly<Record<string, string>>
 

@@ -10,23 +10,31 @@ import { findDataFile } from '../workspace.ts'
 import { type BudgetCalibration, calibrateBudget } from './budget.ts'
 import { calibrateLoss, type LossCalibration } from './loss.ts'
 import { type CalibratePayload, type CalibrationTarget, calibratePayload } from './payload.ts'
+import { calibratePolicy } from './policy/calibrate-policy.ts'
+import type { PolicyCalibration } from './policy/calibration.ts'
 import { calibrateQuality, type QualityCalibration } from './quality.ts'
 import type { CalibrationRun } from './run.ts'
 import { calibrateShare, type RoundedShare } from './share.ts'
 
-/** A threshold with its effect, or the reason why there is none. */
+/** A threshold or a tolerance with its effect, or the reason why there is none. */
 export type CalibrateResult =
   | ({ readonly kind: 'share' } & RoundedShare)
   | { readonly kind: 'loss'; readonly calibration: LossCalibration }
   | { readonly kind: 'quality'; readonly calibration: QualityCalibration }
   | { readonly kind: 'budget'; readonly calibration: BudgetCalibration }
+  | { readonly kind: 'policy'; readonly calibration: PolicyCalibration }
 
-/** Finds the threshold for a share of strong calls, a guaranteed loss, a quality to keep, or dollars per request. */
+/**
+ * Finds the threshold of a router for a share of strong calls, a guaranteed loss, a quality to keep, or dollars per request;
+ * or the tolerance of a policy for one of the last three.
+ */
 export const calibrateJob: Job<CalibratePayload, CalibrateResult> = {
   name: 'calibrate',
   payload: calibratePayload,
   async run(given, context) {
     const { workspace } = context
+    if (given.policy !== undefined)
+      return { kind: 'policy', calibration: await calibratePolicy(given.policy, given.target, context) }
     const named = findRouter(given.router, workspace)
     const spec =
       given.embedder === undefined

@@ -52,6 +52,8 @@ const target = z.discriminatedUnion('kind', [
 export const calibratePayload = z.object({
   /** A kind, a configured router, or the path of an artifact. */
   router: z.string().default('mf'),
+  /** A policy with a tolerance, which is found instead of a router's threshold. */
+  policy: z.exactOptional(z.string()),
   embedder: z.exactOptional(z.string()),
   /** The pair as the labels or prices name it. Default: the router's or the only pair. */
   strongModel: z.exactOptional(z.string()),

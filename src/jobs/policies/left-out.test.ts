@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest'
-import type { ModelScoringRouter } from '../../routing/routers/model-scoring-router.ts'
+import type {
+  CrossFittedModelScoringRouter,
+  ModelScoringRouter,
+} from '../../routing/routers/model-scoring-router.ts'
 import type { CrossFittedRouter, Router } from '../../routing/routers/router.ts'
 import type { RouterKind } from '../../routing/routers/router-kind.ts'
 import { describeTrainedPrompts } from '../../routing/routers/trained-prompts/trained-prompts.ts'
@@ -65,4 +68,19 @@ it('a router without a record of its prompts is asked', async () => {
   const found = await leaveLabelsOut(prompts, [policy], new Map([['r', open]]), dependencies, signal)
   expect(found.crossFitted).toBe(1)
   expect(found.routerFor(open).strongWinRate({ text: 'three', system: '' })).toBe(0.1)
+})
+
+it('unless the router keeps those of a fit without it', async () => {
+  const scoring: CrossFittedModelScoringRouter = {
+    ...flattered,
+    models: ['a', 'b'],
+    pair: { strong: 'a', weak: 'b' },
+    modelScoreUnit: 'labels',
+    modelScores: () => Float64Array.of(1, 0),
+    crossFittedModelScores: ({ text }) => (text === 'two' ? Float64Array.of(0.5, 0.4) : undefined),
+  }
+  const { isLearned, crossFitted, replaced } = await leaveOut(scoring, 'cheapest-good-enough')
+  expect({ isLearned, crossFitted }).toEqual({ isLearned: [false, false, false], crossFitted: 1 })
+  const scores = prompts.map((text) => (replaced as ModelScoringRouter).modelScores({ text, system: '' }))
+  expect(scores).toEqual([Float64Array.of(1, 0), Float64Array.of(0.5, 0.4), Float64Array.of(1, 0)])
 })

@@ -16,7 +16,7 @@ export function addCalibrateCommand(program: Command, context: CommandContext): 
   program
     .command('calibrate')
     .description(
-      'Find the threshold for a share of strong calls, a guaranteed loss, a minimum quality, or dollars per request.',
+      'Find the threshold of a router for a share of strong calls, a guaranteed loss, a minimum quality, or dollars per request; or the tolerance of a policy.',
     )
     .option(
       '--strong-model-pct <fraction>',
@@ -42,6 +42,10 @@ export function addCalibrateCommand(program: Command, context: CommandContext): 
       '--router <name>',
       'a kind (mf, length, …), a configured router, or the path of an artifact',
       'mf',
+    )
+    .option(
+      '--policy <name>',
+      'find the tolerance of this configured policy, not the threshold of a router; with --max-loss, --min-quality or --usd-per-request',
     )
     .option(
       '--labels <file...>',
@@ -102,10 +106,17 @@ Examples:
   routellm calibrate --router ./my-router --strong-model-pct 0.5 --prompts prompts.jsonl --json
   routellm calibrate --router ./my-router --max-loss 0.05 --confidence 0.95 --labels own.jsonl
   routellm calibrate --router ./my-router --min-quality 0.95 --labels own.jsonl
-  routellm calibrate --router ./my-router --usd-per-request 0.002 --prompts prompts.jsonl --costs prices.json`,
+  routellm calibrate --router ./my-router --usd-per-request 0.002 --prompts prompts.jsonl --costs prices.json
+  routellm calibrate --policy frugal --max-loss 0.05 --labels pool-labels.jsonl`,
     )
     .action(async (_options: unknown, command: Command) =>
-      calibrate(command.optsWithGlobals<CalibrateFlags>(), context),
+      calibrate(
+        {
+          ...command.optsWithGlobals<CalibrateFlags>(),
+          isRouterAsked: command.getOptionValueSource('router') === 'cli',
+        },
+        context,
+      ),
     )
 }
 

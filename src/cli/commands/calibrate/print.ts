@@ -10,6 +10,7 @@ import { separationSentence } from '../../../learning/evaluation/metrics/separat
 import type { LabelPopulation } from '../../../learning/rows/label-counts.ts'
 import type { LabelBasis } from '../../../routing/routers/trained-prompts/label-origins.ts'
 import type { Colors } from '../../terminal/terminal.ts'
+import { formatPolicyCalibration } from './print-policy.ts'
 
 /** How the command named its router and configuration. */
 export type CalibratedAs = {
@@ -23,6 +24,7 @@ export type CalibratedAs = {
  * chance on the labels is not recommended.
  */
 export function formatCalibration(result: CalibrateResult, colors: Colors, named: CalibratedAs): string[] {
+  if (result.kind === 'policy') return formatPolicyCalibration(result.calibration, colors)
   const { calibration } = result
   const lines = formatTarget(result, colors)
   if (result.kind === 'share') return [...lines, ...nextSteps(result.rounded, named)]
@@ -53,7 +55,7 @@ function otherRouters({ labels }: CalibratedAs): string[] {
   ]
 }
 
-function formatTarget(result: CalibrateResult, colors: Colors): string[] {
+function formatTarget(result: Exclude<CalibrateResult, { kind: 'policy' }>, colors: Colors): string[] {
   switch (result.kind) {
     case 'share':
       return formatShare(result, colors)

@@ -2,6 +2,8 @@ import { InvalidRequestError } from '../../../errors.ts'
 import type { CalibratePayload, CalibrationTarget } from '../../../jobs/calibrate/payload.ts'
 
 export type CalibrateFlags = Omit<CalibratePayload, 'target'> & {
+  /** Whether the router was named, and is not the default. */
+  readonly isRouterAsked?: boolean
   readonly strongModelPct?: number
   readonly maxLoss?: number
   readonly minQuality?: number
@@ -55,6 +57,7 @@ const targetFlags: readonly TargetFlag[] = ['strongModelPct', 'maxLoss', 'minQua
  * `missing-file` if the target needs labels or prompts.
  */
 export function parseTarget(flags: CalibrateFlags): CalibrationTarget {
+  checkPolicyFlags(flags)
   const [target, ...more] = targetFlags.filter((flag) => flags[flag] !== undefined)
   if (target === undefined || more.length > 0)
     throw new InvalidRequestError(
@@ -66,6 +69,12 @@ export function parseTarget(flags: CalibrateFlags): CalibrationTarget {
     )
   checkAllUsed(target, flags)
   const { strongModelPct, maxLoss, minQuality, usdPerRequest } = flags
+  if (flags.policy !== undefined && flags.prompts !== undefined && usdPerRequest === undefined)
+    throw new InvalidRequestError(
+      'option-without-use',
+      `--prompts has no effect with --policy and ${optionOf[target]}: the shares are those of the labels; leave it out`,
+      { param: '--prompts' },
+    )
   // The schema of the target keeps the options that it has; the check above has rejected the others.
   if (strongModelPct !== undefined) return { ...flags, kind: 'share', strongModelPct }
   if (maxLoss !== undefined)
@@ -78,6 +87,28 @@ export function parseTarget(flags: CalibrateFlags): CalibrationTarget {
     usdPerRequest: usdPerRequest ?? Number.NaN,
     prompts: given('prompts', target, flags),
   }
+}
+
+/** A policy has its models, its router and its prices from the configuration. */
+function checkPolicyFlags(flags: CalibrateFlags): void {
+  if (flags.policy === undefined) return
+  const unused = (
+    ['strongModelPct', 'costs', 'meanInputTokens', 'meanOutputTokens', 'strongModel', 'weakModel'] as const
+  ).find((flag) => flags[flag] !== undefined)
+  const option =
+    unused !== undefined
+      ? optionOf[unused]
+      : flags.embedder !== undefined
+        ? '--embedder'
+        : flags.isRouterAsked === true
+          ? '--router'
+          : undefined
+  if (option === undefined) return
+  throw new InvalidRequestError(
+    'option-without-use',
+    `${option} has no effect with --policy, which has its models, router and prices from the configuration; leave it out`,
+    { param: option },
+  )
 }
 
 function checkAllUsed(target: TargetFlag, flags: CalibrateFlags): void {

@@ -1,12 +1,11 @@
 import { untilAborted } from '../../../base/concurrency/run-steps.ts'
 import { normalizedText, textIdentity } from '../../../base/text/text-identity.ts'
-import { DataError } from '../../../errors.ts'
 import { toUsd } from '../../../routing/catalogue/prices.ts'
 import { noNeeds } from '../../../routing/catalogue/request-needs.ts'
 import { promptFromText } from '../../../routing/prompts/routed-prompt.ts'
 import { charactersPerToken } from '../../formats/logs/token-estimate.ts'
-import { findCandidate, type PricedCandidate } from './candidates.ts'
-import type { PolicyLabel } from './labels.ts'
+import { byCandidate, type PricedCandidate } from './candidates.ts'
+import { noLabelScoresAll, type PolicyLabel } from './labels.ts'
 import { type ComparedPolicy, createReplay, type ReplayedTraffic } from './replay.ts'
 
 /** Labelled prompts as the policies would have them answered. */
@@ -64,7 +63,7 @@ export async function replayLabels(options: LabelledTrafficOptions): Promise<Lab
     }
     if (used.length % 256 === 0) onProgress?.(used.length)
   }
-  if (used.length === 0) throw nothingScored(labels, models)
+  if (used.length === 0) throw noLabelScoresAll(labels, models)
   return {
     traffic: {
       models,
@@ -78,27 +77,4 @@ export async function replayLabels(options: LabelledTrafficOptions): Promise<Lab
     labels: used.length,
     withoutScores: labels.length - used.length,
   }
-}
-
-/** A column of labels by candidate, whatever the labels call them. */
-function byCandidate<Value>(
-  candidates: readonly PricedCandidate[],
-  column: Readonly<Record<string, Value>>,
-): (Value | undefined)[] {
-  const found: (Value | undefined)[] = candidates.map(() => undefined)
-  for (const [model, value] of Object.entries(column)) {
-    const place = findCandidate(candidates, model)
-    if (place >= 0 && (found[place] === undefined || candidates[place]!.name === model)) found[place] = value
-  }
-  return found
-}
-
-function nothingScored(labels: readonly PolicyLabel[], models: readonly string[]): DataError {
-  const scored = [...new Set(labels.flatMap(({ scores }) => Object.keys(scores)))].slice(0, 12)
-  return new DataError(
-    'labels-without-candidates',
-    `No label scores all candidates (${models.join(', ')}); the ${labels.length} labels score ${scored.join(', ') || 'no model'}. ` +
-      'A comparison needs the score of every candidate on the same prompts, by its configured or upstream name.',
-    { param: '--labels' },
-  )
 }

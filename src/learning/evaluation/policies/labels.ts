@@ -1,3 +1,4 @@
+import { DataError } from '../../../errors.ts'
 import type { TokenCounts } from '../../../routing/catalogue/prices.ts'
 import { readRows } from '../../formats/read-rows.ts'
 import { invalidRow, parseRow, shown } from '../../formats/row.ts'
@@ -37,6 +38,17 @@ export async function readPolicyLabels(
     })
   }
   return labels
+}
+
+/** @param models the names of all candidates. */
+export function noLabelScoresAll(labels: readonly PolicyLabel[], models: readonly string[]): DataError {
+  const scored = [...new Set(labels.flatMap(({ scores }) => Object.keys(scores)))].slice(0, 12)
+  return new DataError(
+    'labels-without-candidates',
+    `No label scores all candidates (${models.join(', ')}); the ${labels.length} labels score ${scored.join(', ') || 'no model'}. ` +
+      'The score of every candidate on the same prompts is needed, by its configured or upstream name.',
+    { param: '--labels' },
+  )
 }
 
 function columnByModel<Value>(
