@@ -30,6 +30,13 @@ export const requirements = {
     },
     reason: 'no data/everyday/hand_written.jsonl beside the checkout',
   },
+  'pool outcomes': {
+    find: async () => {
+      const file = join(project, '..', 'shared', 'data', 'pool', 'paretobandit.jsonl.gz')
+      return existsSync(file) ? file : undefined
+    },
+    reason: 'no data/pool/paretobandit.jsonl.gz beside the checkout',
+  },
   MiniLM: {
     find: async () => modelFolder('all-MiniLM-L6-v2'),
     reason: 'no folder all-MiniLM-L6-v2 in ROUTELLM_MODELS or beside the checkout',

@@ -34,7 +34,14 @@ export const calibrateJob: Job<CalibratePayload, CalibrateResult> = {
   async run(given, context) {
     const { workspace } = context
     if (given.policy !== undefined)
-      return { kind: 'policy', calibration: await calibratePolicy(given.policy, given.target, context) }
+      return {
+        kind: 'policy',
+        calibration: await calibratePolicy(
+          { name: given.policy, reference: given.strongModel },
+          given.target,
+          context,
+        ),
+      }
     const named = findRouter(given.router, workspace)
     const spec =
       given.embedder === undefined

@@ -69,7 +69,7 @@ export function addCalibrateCommand(program: Command, context: CommandContext): 
     )
     .option(
       '--strong-model <name>',
-      "the strong model, as the labels or prices name it (default: the router's or the only pair)",
+      "the strong model, as the labels or prices name it (default: the router's or the only pair); with --policy and --max-loss, the candidate that failures are counted against (default: the one that answers if the router fails)",
     )
     .option('--weak-model <name>', 'the weak model')
     .option(

@@ -20,13 +20,13 @@ function formatLoss(result: PolicyLossCalibration, colors: Colors): string[] {
   if (!result.possible)
     return [
       result.reason === 'too-few-labels'
-        ? `These ${formatCount(labels)} labels cannot support a loss of at most ${formatPercent(maxLoss, 1)} with ${formatPercent(confidence, 1)} confidence: not even the smallest tolerance that changes a choice passes. About ${formatCount(result.labelsNeeded ?? 0)} would, if they come out like these. A higher --max-loss or a lower --confidence needs fewer.`
-        : `No number of labels would support a loss of at most ${formatPercent(maxLoss, 1)}: even the first requests that get a cheaper model fail too often, and the scores of ${policy} do not separate these.`,
+        ? `These ${formatCount(labels)} labels cannot support a loss of at most ${formatPercent(maxLoss, 1)} with ${formatPercent(confidence, 1)} confidence: not even the smallest tolerance passes. About ${formatCount(result.labelsNeeded ?? 0)} would, if they come out like these. A higher --max-loss or a lower --confidence needs fewer.`
+        : `No number of labels would support a loss of at most ${formatPercent(maxLoss, 1)}: even at the smallest tolerance too many requests fail where ${result.reference} would not, since the scores of ${policy} do not tell them apart.`,
     ]
-  const { tolerance, bound, losses, lossesAtTolerance } = result
+  const { tolerance, bound, losses, lossesAtTolerance, reference } = result
   return [
     ...formatTolerance(policy, tolerance, colors),
-    `With ${formatPercent(confidence, 1)} confidence, at most ${formatPercentUp(bound)} of ${formatPopulation(result)} fail where the best model by prediction would not. Of the ${formatCount(requests)} labelled requests, ${lossesAtTolerance} do, and ${losses} do at this tolerance or a lower one, which the bound counts.`,
+    `With ${formatPercent(confidence, 1)} confidence, at most ${formatPercentUp(bound)} of ${formatPopulation(result)} fail where ${reference} would not. Of the ${formatCount(requests)} labelled requests, ${lossesAtTolerance} do, and ${losses} do at this tolerance or a lower one, which the bound counts.`,
     formatEffect(result),
     formatBasis(result),
     ...nextStep(policy, tolerance),

@@ -69,6 +69,12 @@ export function parseTarget(flags: CalibrateFlags): CalibrationTarget {
     )
   checkAllUsed(target, flags)
   const { strongModelPct, maxLoss, minQuality, usdPerRequest } = flags
+  if (flags.policy !== undefined && flags.strongModel !== undefined && maxLoss === undefined)
+    throw new InvalidRequestError(
+      'option-without-use',
+      '--strong-model has no effect with --policy and without --max-loss, whose failures it counts; leave it out',
+      { param: '--strong-model' },
+    )
   if (flags.policy !== undefined && flags.prompts !== undefined && usdPerRequest === undefined)
     throw new InvalidRequestError(
       'option-without-use',
@@ -93,7 +99,7 @@ export function parseTarget(flags: CalibrateFlags): CalibrationTarget {
 function checkPolicyFlags(flags: CalibrateFlags): void {
   if (flags.policy === undefined) return
   const unused = (
-    ['strongModelPct', 'costs', 'meanInputTokens', 'meanOutputTokens', 'strongModel', 'weakModel'] as const
+    ['strongModelPct', 'costs', 'meanInputTokens', 'meanOutputTokens', 'weakModel'] as const
   ).find((flag) => flags[flag] !== undefined)
   const option =
     unused !== undefined

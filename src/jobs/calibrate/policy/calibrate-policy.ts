@@ -28,7 +28,7 @@ import { findPoolSteps, type PoolLabels, type PoolStep, readPoolLabels } from '.
  * Throws InvalidRequestError `unknown-policy`, `policy-without-tolerance`, and what reading and asking throw.
  */
 export async function calibratePolicy(
-  name: string,
+  { name, reference }: { readonly name: string; readonly reference?: string | undefined },
   target: CalibrationTarget,
   context: JobContext,
 ): Promise<PolicyCalibration> {
@@ -44,7 +44,7 @@ export async function calibratePolicy(
   try {
     switch (target.kind) {
       case 'loss':
-        return await calibrateLoss(name, open, target, context)
+        return await calibrateLoss({ name, reference }, open, target, context)
       case 'quality':
         return await calibrateQuality(name, open, target, context)
       case 'budget':
@@ -62,13 +62,13 @@ export async function calibratePolicy(
 }
 
 async function calibrateLoss(
-  policy: string,
+  { name: policy, reference }: { readonly name: string; readonly reference: string | undefined },
   open: OpenPolicies,
   target: TargetOf<'loss'>,
   context: JobContext,
 ): Promise<PolicyLossCalibration> {
   const { maxLoss, confidence = defaultConfidence, nextRequests, lossMargin = 0 } = target
-  const read = await readPoolLabels(open, [target.labels].flat(), context)
+  const read = await readPoolLabels(open, [target.labels].flat(), reference, context)
   const found = guaranteedTolerance(read.labels, {
     maxLoss,
     confidence,
@@ -78,6 +78,7 @@ async function calibrateLoss(
   await hearAbort(context.signal)
   const common = {
     ...onLabels(policy, read),
+    reference: read.reference,
     maxLoss,
     confidence,
     lossMargin,
@@ -95,7 +96,7 @@ async function calibrateQuality(
   context: JobContext,
 ): Promise<PolicyQualityCalibration> {
   const { minQuality, confidence = defaultConfidence, seed = 0 } = target
-  const read = await readPoolLabels(open, [target.labels].flat(), context)
+  const read = await readPoolLabels(open, [target.labels].flat(), undefined, context)
   const { labels } = read
   const means = open.candidates.map(
     (_, place) =>
@@ -149,7 +150,7 @@ async function calibrateBudget(
     : { ...found, ...common }
 }
 
-function onLabels(policy: string, { labels, ...read }: PoolLabels) {
+function onLabels(policy: string, { labels, reference: _reference, ...read }: PoolLabels) {
   return { policy, ...read, labels: labels.length, requests: requestsOf(labels) }
 }
 
@@ -157,13 +158,16 @@ function effectOf(
   labels: readonly { readonly steps: readonly PoolStep[]; readonly requests?: number }[],
   tolerance: number,
 ): ToleranceEffect {
-  const shares: Record<string, number> = {}
+  const answered = new Map<string, number>()
   const total = requestsOf(labels)
   let usd: number | null = 0
   for (const { steps, requests = 1 } of labels) {
     const chosen = stepAt(steps, tolerance)
-    shares[chosen.model] = (shares[chosen.model] ?? 0) + requests / total
-    usd = usd === null || chosen.usd === null ? null : usd + (requests * chosen.usd) / total
+    answered.set(chosen.model, (answered.get(chosen.model) ?? 0) + requests)
+    usd = usd === null || chosen.usd === null ? null : usd + requests * chosen.usd
   }
-  return { usdPerRequest: usd, shares }
+  return {
+    usdPerRequest: usd === null ? null : usd / total,
+    shares: Object.fromEntries([...answered].map(([model, requests]) => [model, requests / total])),
+  }
 }

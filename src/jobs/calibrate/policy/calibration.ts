@@ -29,6 +29,8 @@ type OnLabels = {
 }
 
 export type PolicyLossCalibration = OnLabels & {
+  /** The candidate that failures are counted against. */
+  readonly reference: string
   readonly maxLoss: number
   readonly confidence: number
   readonly lossMargin: number

@@ -1,7 +1,7 @@
 import { untilAborted } from '../../../base/concurrency/run-steps.ts'
 import { normalizedText } from '../../../base/text/text-identity.ts'
 import { InvalidRequestError, RouterError } from '../../../errors.ts'
-import { byCandidate } from '../../../learning/evaluation/policies/candidates.ts'
+import { byCandidate, findCandidate } from '../../../learning/evaluation/policies/candidates.ts'
 import { noLabelScoresAll, readPolicyLabels } from '../../../learning/evaluation/policies/labels.ts'
 import { charactersPerToken } from '../../../learning/formats/logs/token-estimate.ts'
 import { checkLabelWeights, type LabelPopulation, populationOf } from '../../../learning/rows/label-counts.ts'
@@ -28,6 +28,8 @@ export type PoolLabel = ToleranceLabel & {
 export type PoolStep = LabelledStep & { readonly model: string }
 
 export type PoolLabels = {
+  /** The candidate that failures are counted against: the asked one, or the policy's safest. */
+  readonly reference: string
   readonly labels: readonly PoolLabel[]
   readonly basis: LabelBasis
   readonly crossFittedLabels: number
@@ -42,16 +44,20 @@ export type PoolLabels = {
  * Asks a policy about each label and follows its rule through all tolerances. Labels that its router was trained on are scored
  * by a fit without them, or left out with a warning if it keeps none.
  *
+ * @param askedReference a candidate. Default: the one that answers if the router fails.
+ *
  * Throws InvalidRequestError `labels-were-trained-on` if half of the labels or more have to be left out, DataError
  * `labels-without-candidates` if none scores all candidates and `weighted-labels`, and what `findPoolSteps` throws.
  */
 export async function readPoolLabels(
   open: OpenPolicies,
   names: readonly string[],
+  askedReference: string | undefined,
   context: JobContext,
 ): Promise<PoolLabels> {
   const { workspace, signal, onProgress, onWarning } = context
   const { candidates } = open
+  const reference = findReference(open, askedReference)
   const files = await Promise.all(names.map((name) => findDataFile(name, workspace)))
   const read = await readPolicyLabels(files, signal)
   const { isLearned, crossFitted, routerFor } = await leaveLabelsOut(
@@ -80,8 +86,10 @@ export async function readPoolLabels(
       steps: steps.map((step) => ({
         ...step,
         score: scores[candidates.findIndex(({ name }) => name === step.model)]!,
+        isReference: step.model === candidates[reference]!.name,
       })),
       scores,
+      referenceScore: scores[reference]!,
       group: normalizedText(prompt),
       ...(requests !== undefined && { requests }),
     })
@@ -96,6 +104,7 @@ export async function readPoolLabels(
   checkLabelWeights(counts)
   return {
     labels,
+    reference: candidates[reference]!.name,
     basis: basisOf(crossFitted, labels.length),
     crossFittedLabels: crossFitted,
     about: populationOf(counts),
@@ -114,7 +123,7 @@ export async function findPoolSteps(
   { name, policy }: OpenPolicy,
   prompt: string,
   signal: AbortSignal,
-): Promise<Omit<PoolStep, 'score'>[]> {
+): Promise<Omit<PoolStep, 'score' | 'isReference'>[]> {
   const needs = { ...noNeeds, inputTokens: Math.ceil(prompt.length / charactersPerToken) }
   const request = { prompt: promptFromText(prompt), messages: [], needs, cachedTokens: null }
   const choice = await policy.choose(request, signal)
@@ -137,6 +146,17 @@ export async function findPoolSteps(
     model: candidates[candidate]!.model.name,
     usd: candidates[candidate]!.usd,
   }))
+}
+
+function findReference({ policies, candidates }: OpenPolicies, asked: string | undefined): number {
+  const name = asked ?? policies[0]!.policy.safest.name
+  const place = findCandidate(candidates, name)
+  if (place >= 0) return place
+  throw new InvalidRequestError(
+    'unknown-model',
+    `--strong-model ${name} is no candidate of the policy ${policies[0]!.name}, which has ${candidates.map((model) => model.name).join(', ')}`,
+    { param: '--strong-model' },
+  )
 }
 
 function trainedOn(files: readonly string[], learned: number, labels: number): InvalidRequestError {

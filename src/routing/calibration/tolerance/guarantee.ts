@@ -1,7 +1,7 @@
 import { isAbove } from '../../../base/math/decimals.ts'
 import type { LossPromise } from '../loss-limit.ts'
 import { checkLabelRequests, checkPromise, followOrder, type OrderedLabel } from '../ordered-losses.ts'
-import { findToleranceRanges, roundTolerance, type ToleranceLabel } from './labels.ts'
+import { findToleranceRanges, type LabelledStep, roundTolerance, type ToleranceLabel } from './labels.ts'
 import { stepAt } from './steps.ts'
 
 export type ToleranceGuarantee =
@@ -31,20 +31,21 @@ export type ToleranceGuarantee =
 
 /** How a loss is promised, and what one is. */
 export type TolerancePromise = LossPromise & {
-  /** A request fails if its score is lower than at tolerance 0 by more than this. Default: 0. */
+  /** A request fails if its score is lower than the reference's by more than this. Default: 0. */
   readonly lossMargin?: number
 }
 
 /**
  * The largest tolerance at which, with the confidence, at most `maxLoss` of all requests fail: the chosen candidate scores
- * lower, by more than the margin, than the one that tolerance 0 chooses, which is the best by prediction.
+ * lower, by more than the margin, than the reference. That is one model for all labels, as the strong one of a pair, or by
+ * default what tolerance 0 chooses, the best by prediction; then nothing fails at 0, however bad the predictions are.
  *
  * A request can fail at one tolerance and not at a larger one, where a third candidate answers. So a request counts as lost
  * from the first tolerance at which it fails: this share never falls as the tolerance rises, and is never below the loss.
  * It is followed from 0 on up to the first tolerance whose upper limit is above `maxLoss`, as the thresholds of a pair are
  * (`guaranteedThreshold`); with two candidates the two are the same. The promise is about requests drawn as the labels were.
  *
- * Possible means that some request gets a cheaper model than at tolerance 0.
+ * Possible means that some request gets another model than the reference.
  *
  * Throws `InvalidRequestError`: `invalid-max-loss`, `invalid-confidence`, `invalid-requests`.
  */
@@ -57,7 +58,10 @@ export function guaranteedTolerance(
   checkLabelRequests(labels)
   const order = labels.map((label) => placeOf(label, lossMargin))
   const { end, bound, losses, independentLabels, labelsNeeded } = followOrder(order, promise)
-  const range = findToleranceRanges(labels).findLast(({ from }) => from > 0 && from < end)
+  const isReferenceAtZero = labels.every(({ steps, ...label }) => isReference(label, steps[0], 0))
+  const range = findToleranceRanges(labels).findLast(
+    ({ from }) => from < end && (from > 0 || !isReferenceAtZero),
+  )
   if (range === undefined) {
     const needed = labelsNeeded()
     const reason = needed === null ? 'router' : 'too-few-labels'
@@ -83,18 +87,27 @@ export function guaranteedTolerance(
 function placeOf(label: ToleranceLabel, lossMargin: number): OrderedLabel {
   const { steps, group, requests } = label
   const failing = steps.find((step) => isFailure(label, step, lossMargin))
+  const cheaper = steps.find((step, place) => !isReference(label, step, place))
   return {
-    place: (failing ?? steps[1])?.from ?? Number.POSITIVE_INFINITY,
+    place: (failing ?? cheaper)?.from ?? Number.POSITIVE_INFINITY,
     isLost: failing !== undefined,
     ...(group !== undefined && { group }),
     ...(requests !== undefined && { requests }),
   }
 }
 
+function isReference(
+  { referenceScore }: Pick<ToleranceLabel, 'referenceScore'>,
+  step: LabelledStep | undefined,
+  place: number,
+): boolean {
+  return step?.isReference ?? (referenceScore === undefined && place === 0)
+}
+
 function isFailure(
-  { steps }: ToleranceLabel,
-  { score }: ToleranceLabel['steps'][number],
+  { steps, referenceScore }: ToleranceLabel,
+  { score }: LabelledStep,
   lossMargin: number,
 ): boolean {
-  return isAbove(steps[0]?.score ?? score, score + lossMargin)
+  return isAbove(referenceScore ?? steps[0]?.score ?? score, score + lossMargin)
 }

@@ -4,6 +4,8 @@ import { toleranceRounding } from './steps.ts'
 export type ToleranceLabel = {
   /** By rising `from`; the first from 0 on. */
   readonly steps: readonly LabelledStep[]
+  /** The score of the reference, against which failures are counted. Default: of the model that tolerance 0 chooses. */
+  readonly referenceScore?: number
   /** Labels of one group (of one prompt) are not independent of each other. */
   readonly group?: string
   /** How many drawn requests the label stands for. A whole number above 0. Default: 1. */
@@ -14,6 +16,8 @@ export type LabelledStep = {
   /** The tolerance from which on this candidate is chosen. */
   readonly from: number
   readonly score: number
+  /** Whether it is the reference that answers. Default: the first step of a label without `referenceScore`. */
+  readonly isReference?: boolean
   /** Dollars of the request with this candidate; null if it is unpriced. */
   readonly usd: number | null
 }

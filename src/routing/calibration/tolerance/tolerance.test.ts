@@ -207,6 +207,24 @@ describe('guaranteedTolerance', () => {
     expect(guaranteedTolerance(drawn, promise)).toMatchObject({ possible: true, labels: 30 })
   })
 
+  it('counts failures against one model for all labels, also at tolerance 0', () => {
+    const against = (score: number, referenceScore: number) => ({
+      ...label(0.1, 0.2, [score, 1, 1]),
+      referenceScore,
+    })
+    // The best by prediction fails on 1 of 100 where the reference would not: tolerance 0 itself has a loss.
+    const labels = Array.from({ length: 100 }, (_, i) => against(i === 0 ? 0 : 1, 1))
+    expect(guaranteedTolerance(labels, promise)).toMatchObject({ losses: 1, tolerance: 0.2 })
+    const worse = Array.from({ length: 100 }, (_, i) => against(i < 5 ? 0 : 1, 1))
+    expect(guaranteedTolerance(worse, promise)).toMatchObject({ possible: false, reason: 'router' })
+    // Where the reference fails too, nothing is lost.
+    const hard = Array.from({ length: 100 }, (_, i) => against(i < 5 ? 0 : 1, i < 5 ? 0 : 1))
+    expect(guaranteedTolerance(hard, promise)).toMatchObject({ losses: 0 })
+    // Only tolerance 0 passes.
+    const one = Array.from({ length: 100 }, () => ({ ...label(0.1, 0.2, [1, 0, 0]), referenceScore: 1 }))
+    expect(guaranteedTolerance(one, promise)).toMatchObject({ possible: true, tolerance: 0, losses: 0 })
+  })
+
   it('refuses what is no promise, and does not call tolerance 0 a possibility', () => {
     const labels = Array.from(
       { length: 100 },
