@@ -44,6 +44,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.type === 'array') return `list of ${schema.items?.type ?? 'values'}s`
   if (schema.type === 'object') return 'mapping'
   if (schema.anyOf?.some(({ type }) => type === 'null') === true) return 'mapping or null'
+  if (isNumberOrMapping(schema)) return 'number or mapping'
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(' or ')
   const { minimum, maximum } = schema
   const top = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum
@@ -52,10 +53,15 @@ function typeOf(schema: JsonSchema): string {
   return `${schema.type ?? 'value'}${range}`
 }
 
+function isNumberOrMapping({ anyOf }: JsonSchema): boolean {
+  return anyOf?.map(({ type }) => type).join() === 'number,object'
+}
+
 const longestDefault = 40
 
 function defaultOf(schema: JsonSchema): string {
-  if (schema.default === undefined || schema.type === 'object' || schema.anyOf !== undefined) return ''
+  if (schema.default === undefined || schema.type === 'object') return ''
+  if (schema.anyOf !== undefined && !isNumberOrMapping(schema)) return ''
   const text = JSON.stringify(schema.default)
   return text.length > longestDefault ? 'a built-in list' : `\`${text}\``
 }

@@ -6,13 +6,6 @@ export function joinClauses(clauses: readonly string[]): string {
   return clauses.filter((each) => each !== '').join('; ')
 }
 
-/** `excluded: tiny (context), local (region)`; empty if every candidate can answer. */
-export function formatExcluded(candidates: readonly Candidate[]): string {
-  const excluded = candidates.filter((candidate) => candidate.excluded !== null)
-  if (excluded.length === 0) return ''
-  return `excluded: ${excluded.map((candidate) => `${candidate.model.name} (${candidate.excluded})`).join(', ')}`
-}
-
 /** `local has no price and counts as the dearest`; empty if every candidate that can answer has one. */
 export function formatUnpriced(candidates: readonly Candidate[]): string {
   const names = candidates.flatMap(({ model, usd, excluded }) =>

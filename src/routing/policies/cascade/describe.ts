@@ -1,21 +1,17 @@
 import { formatUsd } from '../../../base/text/format/format-number.ts'
 import type { RoutedChoice } from '../choice.ts'
-import { formatExcluded } from '../describe-candidates.ts'
 import type { ChoiceDescription } from '../policy.ts'
 import type { CascadeOptions } from './options.ts'
 
-/** A choice of a cascade, in words. */
+/** A choice of a cascade, in words. Which candidates are excluded is said elsewhere. */
 export function describeCascade(
   choice: RoutedChoice,
   options: CascadeOptions,
   escalatedShare: number,
 ): ChoiceDescription {
-  const { candidates, strongWinRate } = choice
-  const excluded = formatExcluded(candidates)
-  const summary = summarize(choice, options, escalatedShare)
   return {
-    summary: excluded === '' ? summary : `${summary}; ${excluded}`,
-    flipsAt: strongWinRate,
+    summary: summarize(choice, options, escalatedShare),
+    flipsAt: choice.strongWinRate,
     contributions: [],
   }
 }

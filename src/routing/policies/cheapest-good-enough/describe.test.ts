@@ -59,13 +59,13 @@ it.each([
     null,
   ],
   [
-    'which candidates have no price, and which are excluded',
+    'which candidates that can answer have no price',
     choose(1, [
       [0.9, null],
       [0.87, 0.002],
       [Number.NaN, 0.1, 'context'],
     ]),
-    'medium is predicted to lose 0.03 against large (0.87 against 0.9), which is within the tolerance 0.05, and costs about $0.0020; large would cost an unknown amount; large has no price and counts as the dearest; excluded: small (context)',
+    'medium is predicted to lose 0.03 against large (0.87 against 0.9), which is within the tolerance 0.05, and costs about $0.0020; large would cost an unknown amount; large has no price and counts as the dearest',
     0.03,
   ],
 ])('says %s', (_what, choice, summary, flipsAt) => {
@@ -85,7 +85,7 @@ it('says that one candidate alone can answer', () => {
     scores: null,
   }
   expect(describeCheapest(choice, 0.05)).toEqual({
-    summary: 'medium is the only candidate that can answer; excluded: large (tools), small (region)',
+    summary: 'medium is the only candidate that can answer',
     flipsAt: null,
     contributions: [],
   })

@@ -1,11 +1,5 @@
 import type { Candidate, RoutedChoice } from '../choice.ts'
-import {
-  formatExcluded,
-  formatPrice,
-  formatQuality,
-  formatUnpriced,
-  joinClauses,
-} from '../describe-candidates.ts'
+import { formatPrice, formatQuality, formatUnpriced, joinClauses } from '../describe-candidates.ts'
 import type { ChoiceDescription } from '../policy.ts'
 import { compareUsd, findBest, findFlip } from './choose.ts'
 
@@ -14,15 +8,14 @@ export function describeCheapest(
   { candidates, scores, model }: RoutedChoice,
   tolerance: number,
 ): ChoiceDescription {
-  const excluded = formatExcluded(candidates)
   if (scores === null) {
-    const summary = joinClauses([`${model.name} is the only candidate that can answer`, excluded])
+    const summary = `${model.name} is the only candidate that can answer`
     return { summary, flipsAt: null, contributions: [] }
   }
   const chosen = candidates.findIndex((candidate) => candidate.model === model)
   const reason = summarize(candidates, scores, chosen, tolerance)
   return {
-    summary: joinClauses([reason, formatUnpriced(candidates), excluded]),
+    summary: joinClauses([reason, formatUnpriced(candidates)]),
     flipsAt: findFlip(candidates, scores, chosen, tolerance),
     contributions: [],
   }

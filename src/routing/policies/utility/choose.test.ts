@@ -123,7 +123,9 @@ describe('the policy', () => {
   it('excludes what costs more than a request may, and what has no price', () => {
     const { policy, choose } = create({ maxUsdPerRequest: 0.005 })
     expect(choose().candidates.map(({ excluded }) => excluded)).toEqual(['budget', null, 'unpriced'])
-    expect(policy.describe(choose()).summary).toContain('excluded: large (budget), local (unpriced)')
+    expect(policy.describe(choose()).summary).toBe(
+      'small has the highest utility, 0.742 (predicted quality 0.75, about $0.00040)',
+    )
     expect(() => create({ maxUsdPerRequest: 0.0001 }).choose()).toThrow(
       'No model can answer this request: large would cost more than the request may; small would cost more than the request may; local has no price',
     )

@@ -1,13 +1,7 @@
 import type { Contribution } from '../../routers/explanation.ts'
 import { findBest } from '../cheapest-good-enough/choose.ts'
 import type { RoutedChoice } from '../choice.ts'
-import {
-  formatExcluded,
-  formatPrice,
-  formatQuality,
-  formatUnpriced,
-  joinClauses,
-} from '../describe-candidates.ts'
+import { formatPrice, formatQuality, formatUnpriced, joinClauses } from '../describe-candidates.ts'
 import type { ChoiceDescription } from '../policy.ts'
 import { findMostUseful, findParts, toUtility, type UtilityParts, type UtilityWeights } from './choose.ts'
 
@@ -16,9 +10,8 @@ export function describeMostUseful(
   { candidates, scores, model }: RoutedChoice,
   weights: UtilityWeights,
 ): ChoiceDescription {
-  const excluded = formatExcluded(candidates)
   if (scores === null) {
-    const summary = joinClauses([`${model.name} is the only candidate that can answer`, excluded])
+    const summary = `${model.name} is the only candidate that can answer`
     return { summary, flipsAt: null, contributions: [] }
   }
   const chosen = candidates.findIndex((candidate) => candidate.model === model)
@@ -34,7 +27,6 @@ export function describeMostUseful(
     second < 0 ? '' : `${nameOf(second)} is next, ${formatQuality(utilities[second]!)} (${amounts(second)})`,
     best === chosen || best === second ? '' : `the best is ${nameOf(best)} (${amounts(best)})`,
     weights.usd === 0 ? '' : formatUnpriced(candidates),
-    excluded,
   ]
   return {
     summary: joinClauses(clauses),
