@@ -37,6 +37,8 @@ export type ServerConfig = {
   readonly allowedOrigins: readonly string[]
   /** A router that takes longer is given up and the strong model answers. */
   readonly routerTimeoutMs: number
+  /** When a model is called a second time because its stream is late; absent: never. */
+  readonly hedge?: { readonly afterPercentile: number; readonly maxShare: number }
   readonly bodyLimitBytes: number
   /** Time limit for requests in flight after SIGTERM. */
   readonly drainTimeoutMs: number

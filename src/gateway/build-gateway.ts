@@ -78,6 +78,7 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
       ...(config.sessions !== null && {
         sessions: createConfiguredSessions(config, config.sessions, options.sessionMemory),
       }),
+      ...(config.server.hedge !== undefined && { hedge: config.server.hedge }),
       ...(log === undefined ? {} : { log }),
     })
   } catch (error) {

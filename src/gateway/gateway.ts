@@ -7,6 +7,7 @@ import type { Sessions } from '../routing/sessions/sessions.ts'
 import { createDecider, type Decider, type DeciderParts, indexByName } from './decide/decider.ts'
 import { createCallObserver } from './observe-calls.ts'
 import type { RequestObserver } from './request-record.ts'
+import { createHedging, type HedgeSettings, type Hedging } from './send/hedging.ts'
 import { createSender, type Sender } from './send/sender.ts'
 
 /** Request → decision → upstream call: a decider and a sender. Independent of HTTP servers. */
@@ -20,6 +21,8 @@ export type Gateway = Decider &
     upstreamUrls(): ReadonlyMap<string, string>
     /** What policies know of calls. */
     readonly observed: ObservedCalls
+    /** Calls a model a second time if it is late; null if it waits. */
+    readonly hedging: Hedging | null
     /** Adds a finished request to `observed`. Takes constant time. */
     readonly observe: RequestObserver
     /**
@@ -33,6 +36,8 @@ export type GatewayParts = Omit<DeciderParts, 'providers'> & {
   readonly providers: readonly Provider[]
   /** What finished requests are added to. Default: nothing is kept. */
   readonly observed?: ObservedCalls
+  /** When a model is called a second time because it is late. Default: never. */
+  readonly hedge?: HedgeSettings
 }
 
 /** Throws what `createDecider` throws, and ConfigError `duplicate-name` for two providers of one name. */
@@ -47,6 +52,14 @@ export function createGateway(parts: GatewayParts): Gateway {
     sessions: parts.sessions ?? null,
     observed,
     observe: createCallObserver(observed),
+    hedging:
+      parts.hedge === undefined
+        ? null
+        : createHedging(
+            parts.hedge,
+            observed,
+            parts.models.map(({ name }) => name),
+          ),
     upstreamUrls() {
       return new Map(parts.providers.filter(isNetworkedProvider).map(({ name, baseUrl }) => [name, baseUrl]))
     },

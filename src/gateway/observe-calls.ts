@@ -27,12 +27,20 @@ export function toFinishedCalls(record: RequestRecord): FinishedCall[] {
   )
 }
 
+/**
+ * A model that was called a second time because it was late counts from its first call: so a high percentile stays what
+ * it is without second calls.
+ */
 function findLatency(
-  { stream, ms }: RequestRecord,
-  { sentMs, firstByteMs }: RecordedCall,
+  { stream, ms, otherCalls }: RequestRecord,
+  { model, sentMs: ownSentMs, firstByteMs }: RecordedCall,
   outputTokens: number,
 ): FinishedCall['latency'] {
   if (!stream || firstByteMs === null || outputTokens < 2) return null
+  const sentMs = otherCalls.reduce(
+    (earliest, other) => (other.model === model ? Math.min(earliest, other.sentMs) : earliest),
+    ownSentMs,
+  )
   return {
     firstTokenSeconds: Math.max(0, firstByteMs - sentMs) / 1000,
     secondsPerOutputToken: Math.max(0, ms.total - firstByteMs) / 1000 / (outputTokens - 1),

@@ -55,6 +55,10 @@ export type RequestRecord = {
 /** One call of a model. */
 export type RecordedCall = {
   readonly model: string
+  /**
+   * Null if they were not reported. Estimated for a call that was aborted because another call of the same model
+   * answered.
+   */
   readonly tokens: RecordedTokens | null
   readonly events: number | null
   readonly usd: number | null

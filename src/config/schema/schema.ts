@@ -53,6 +53,25 @@ const serverSchema = z.strictObject({
     .default(500)
     .describe('A router that takes longer is given up and the strong model answers.'),
   bodyLimitBytes: z.int().min(1024).default(33_554_432).describe('Largest request body that is accepted.'),
+  hedge: z
+    .strictObject({
+      afterPercentile: z
+        .number()
+        .min(50)
+        .max(99.9)
+        .default(95)
+        .describe("The percentile of a model's times to the first token after which a stream is late."),
+      maxShare: z
+        .number()
+        .min(0.001)
+        .max(1)
+        .default(0.05)
+        .describe('Second calls, at most, as a share of the requests.'),
+    })
+    .exactOptional()
+    .describe(
+      'Call a model a second time if its stream is late, and abort the later one. Default: never. `{}` is `{ afterPercentile: 95, maxShare: 0.05 }`.',
+    ),
   drainTimeoutMs: z
     .int()
     .min(0)

@@ -14,6 +14,7 @@ import {
   type PatientReceiver,
 } from '../../gateway/send/checked-delivery.ts'
 import type { Delivery, DeliveryFallback } from '../../gateway/send/delivery.ts'
+import { HedgedDelivery } from '../../gateway/send/hedged-delivery.ts'
 import { PlannedDelivery } from '../../gateway/send/planned-delivery.ts'
 import { describeProblem, toPublicError } from '../public-error.ts'
 import { ClientReply, clientClosedRequest } from './client-reply.ts'
@@ -126,9 +127,20 @@ export class Exchange implements PatientReceiver, InFlightEntry {
     const { gateway } = this.#context
     this.#decision = decision
     const { protocol } = this.#endpoint
-    this.#delivery = isCheckedDecision(decision)
-      ? new CheckedDelivery(decision, request, protocol, gateway, this, this.#context.heartbeatMs)
-      : new PlannedDelivery(decision, [decision.model], request, protocol, gateway, this)
+    const { hedging } = gateway
+    const delayMs = hedging !== null && request.stream ? hedging.expectDelayMs(decision.model.name) : null
+    if (isCheckedDecision(decision))
+      this.#delivery = new CheckedDelivery(
+        decision,
+        request,
+        protocol,
+        gateway,
+        this,
+        this.#context.heartbeatMs,
+      )
+    else if (hedging !== null && delayMs !== null)
+      this.#delivery = new HedgedDelivery(decision, request, protocol, gateway, this, hedging, delayMs)
+    else this.#delivery = new PlannedDelivery(decision, [decision.model], request, protocol, gateway, this)
     this.#delivery.start()
     this.#overheadMs = performance.now() - this.#receivedAt
   }

@@ -34,7 +34,7 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
   const others =
     delivery === null || delivery.others.length === 0
       ? noCalls
-      : delivery.others.map((attempt) => toRecordedCall(attempt, receivedAt))
+      : delivery.others.map((attempt) => toRecordedCall(attempt, receivedAt, delivery.attempt))
   const choice = decision === null || decision.kind === 'fixed-model' ? null : decision
   return {
     time: facts.time,
@@ -90,10 +90,11 @@ export function createRefusedRecord(id: string, path: string, status: number): R
 const noTags: readonly string[] = []
 const noCalls: readonly RecordedCall[] = []
 
-function toRecordedCall(attempt: Attempt, receivedAt: number): RecordedCall {
+/** @param answer the call that answered, if this is another one. */
+function toRecordedCall(attempt: Attempt, receivedAt: number, answer?: Attempt): RecordedCall {
   const { model, headAt, sentAt, isRefused } = attempt
   const reading = attempt.readUsage()
-  const usage = reading?.usage ?? null
+  const usage = reading?.usage ?? (answer === undefined ? null : estimateUsage(attempt, answer))
   return {
     model: model.name,
     tokens: usage === null ? null : toRecordedTokens(usage),
@@ -103,6 +104,17 @@ function toRecordedCall(attempt: Attempt, receivedAt: number): RecordedCall {
     sentMs: sentAt - receivedAt,
     firstByteMs: headAt === 0 ? null : headAt - receivedAt,
   }
+}
+
+/**
+ * Tokens of a call that was aborted before it reported them, if the same model answered the same request: as many
+ * tokens of the prompt, none of them from a cache, and one output token an event.
+ */
+function estimateUsage(attempt: Attempt, answer: Attempt): TokenUsage | null {
+  const answered = answer.readUsage()?.usage ?? null
+  if (answered === null || attempt.model !== answer.model || attempt.isRefused) return null
+  const { promptTokens } = answered
+  return { promptTokens, cachedPromptTokens: 0, completionTokens: attempt.readUsage()?.events ?? 0 }
 }
 
 /** Null if the dollars of a call that may cost something are not known. */
