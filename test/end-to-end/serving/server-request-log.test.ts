@@ -27,6 +27,7 @@ const models = [
     upstream: 'big-model',
     inputUsdPerMillionTokens: 10,
     outputUsdPerMillionTokens: 100,
+    cacheReadUsdPerMillionTokens: 1,
   },
   { name: 'weak', provider: 'main', upstream: 'small-model' },
 ]
@@ -85,7 +86,7 @@ describe('the record of a request', () => {
       attempts: 1,
       tokens: { input: 20, cachedInput: 16, output: 7 },
       events: null,
-      usd: (20 * 10 + 7 * 100) / 1e6,
+      usd: (4 * 10 + 16 * 1 + 7 * 100) / 1e6,
       session: null,
       key: null,
       tags: [],
@@ -158,7 +159,7 @@ describe('the record of a request', () => {
   it('counts dollars', async () => {
     gateway.upstream.answer(stream(streamOf(['a '], usage)))
     await recordOf(async () => (await gateway.chat({ ...userMessage('hard'), stream: true })).text())
-    expect(await gateway.metric('routellm_usd_total{model="strong"}')).toBeCloseTo(0.0009, 12)
+    expect(await gateway.metric('routellm_usd_total{model="strong"}')).toBeCloseTo(0.000756, 12)
   })
 })
 
@@ -234,13 +235,30 @@ describe('the request log', () => {
 
   it('cuts a body that is too long, and says so', async () => {
     const lines = await linesAfter(true, async () => {
-      gateway.upstream.answer(json({ text: 'y'.repeat(3 << 20) }))
-      await (await gateway.chat(userMessage('x'.repeat(2 << 20)))).text()
+      gateway.upstream.answer(json({ text: 'y '.repeat(3 << 19) }))
+      await (await gateway.chat(userMessage('x '.repeat(2 << 19)))).text()
     })
     expect(lines[0]!.request).toMatchObject({ truncated: true, bytes: expect.any(Number) })
     expect(lines[0]!.response).toMatchObject({ truncated: true })
     expect((lines[0]!.request as { bytes: number }).bytes).toBeGreaterThan(2 << 20)
     expect(readFileSync(path).length).toBeLessThan((2 << 20) + 10_000)
+  })
+
+  it.each([true, false])('case 27: a 2 MB image is not logged inline (with text: %s)', async (withText) => {
+    const url = `data:image/png;base64,${'iVBOR/w0'.repeat(1 << 18)}`
+    const lines = await linesAfter(withText, async () => {
+      gateway.upstream.answer(json(completion))
+      const image = { type: 'image_url', image_url: { url } }
+      await (await gateway.chat(userMessage([{ type: 'text', text: 'What is this?' }, image]))).text()
+    })
+    expect(gateway.upstream.seen.at(-1)!.body.toString()).toContain(url)
+    expect(readFileSync(path).length).toBeLessThan(3000)
+    if (!withText) return
+    expect(lines[0]!.request).toMatchObject({
+      messages: [
+        { content: [{ text: 'What is this?' }, { image_url: { url: expect.stringContaining('left out') } }] },
+      ],
+    })
   })
 
   it('that cannot be opened is an error at once', async () => {
