@@ -13,6 +13,7 @@ import { performanceMarkdown } from './measured/performance.mjs'
 import { pseudoDomainsMarkdown } from './measured/pseudo-domains.mjs'
 import { overviewMarkdown, resultsMarkdown } from './measured/results.mjs'
 import { labelsMarkdown, targetsMarkdown } from './measured/targets.mjs'
+import { tokenEstimateMarkdown } from './measured/token-estimate.mjs'
 import { bertHeadMarkdown, transformerSpeedMarkdown } from './measured/transformers.mjs'
 import { twelvePromptsMarkdown } from './measured/twelve-prompts.mjs'
 import {
@@ -99,6 +100,11 @@ export const generators = [
     file: 'docs/performance.md',
     region: 'speed',
     text: ({ results }) => performanceMarkdown(results('speed')),
+  },
+  {
+    file: 'docs/performance.md',
+    region: 'tokens',
+    text: ({ results }) => tokenEstimateMarkdown(results('token-estimate')),
   },
   {
     file: 'docs/calibration.md',

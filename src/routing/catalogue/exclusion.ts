@@ -16,8 +16,8 @@ export type Exclusion =
   | 'unavailable'
 
 /**
- * How many times its estimated tokens a prompt is taken to have when a context might be too small. Measured on 45 kinds of
- * text (`benchmarks/tokens/`), the estimate is rarely below 1/1.25 of what the vocabulary of gpt-5 counts.
+ * How many times its estimated tokens a prompt is taken to have when a context might be too small. Measured on 22 kinds of
+ * text (docs/performance.md), the estimate is rarely below 1/1.25 of what the vocabulary of gpt-5 counts.
  */
 export const contextMargin = 1.25
 

@@ -8,7 +8,7 @@ import { tokensOfCharacter } from './script-weights.ts'
  * a capital, groups of up to three digits, and runs of ASCII punctuation count by the weights below; every other character
  * by its script. White space counts nothing, because tokenizers join it to what follows. The weights are the least squares
  * of the relative error to the counts of `o200k_base` (gpt-4o, gpt-5) on prose, chat, code and JSON in English, prompts in
- * eleven languages and names in forty, rounded. `benchmarks/tokens/` has the error by kind of text.
+ * eleven languages and names in forty, rounded. docs/performance.md has the error by kind of text.
  *
  * @returns 0 or more; not rounded.
  */
