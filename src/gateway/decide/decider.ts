@@ -140,7 +140,7 @@ export function createDecider(parts: DeciderParts): Decider {
   ): PolicyDecision {
     if (open === null) return toDecision(choice, task)
     const settled = open.settle(choice)
-    open.begin(settled.choice.model)
+    open.begin(settled.choice.model, choice.model)
     return { ...toDecision(settled.choice, task), session: { ...settled.session, key: open.key } }
   }
 

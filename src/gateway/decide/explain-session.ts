@@ -33,7 +33,7 @@ function describeSession({ kept, switched, switchUsd, turn }: SessionDecision, m
 
 const keepReasons: Readonly<Record<KeepReason, string>> = {
   'tool-loop': 'the model never changes within a tool loop',
-  dollars: 'it is expected to cost less over the rest of the conversation',
+  dollars: 'a switch would cost more than it is expected to gain',
   unpriced: 'the dollars are not known, and no better answers are expected of another',
   'failure-signal': 'the work does not go well, and no better model is left',
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { cacheIdentity, findCachePrices, findCacheTerms, promptUsd, restUsd } from './cache-costs.ts'
+import {
+  cacheIdentity,
+  findCachePrices,
+  findCacheTerms,
+  promptUsd,
+  restUsd,
+  returnUsd,
+} from './cache-costs.ts'
 
 const model = { name: 'm', provider: 'p', upstream: 'u' }
 const priced = { ...model, inputUsdPerMillionTokens: 4, outputUsdPerMillionTokens: 20 }
@@ -54,10 +61,18 @@ describe('dollars', () => {
   })
 
   it('of the rest of a conversation', () => {
-    const rest = { requests: 3, promptTokens: 1000, growthTokens: 100, outputTokens: 50 }
+    const rest = {
+      requests: 3,
+      promptTokens: 1000,
+      growthTokens: 100,
+      outputTokens: 50,
+      coldReturnShare: 0.5,
+    }
     // 1st: 1,000 written. 2nd: 1,000 read, 100 written. 3rd: 1,100 read, 100 written. 150 tokens of output.
     const expected = (1000 * 1.25 + (1000 + 1100) * 0.1 + 200 * 1.25 + 150 * 5) / 1e6
     expect(restUsd(weak, rest, 0)).toBeCloseTo(expected, 12)
+    // (1,000 + 3 · 100) · (1.25 − 0.10) · ½
+    expect(returnUsd(weak, rest)).toBeCloseTo(0.0007475, 12)
     expect(restUsd(weak, { ...rest, requests: 1 }, 1000)).toBeCloseTo((100 + 250) / 1e6, 12)
   })
 })

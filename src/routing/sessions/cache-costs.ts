@@ -63,7 +63,7 @@ export function promptUsd(prices: CachePrices, promptTokens: number, cachedToken
   return (cached * prices.cacheRead + (promptTokens - cached) * prices.cacheWrite) / 1e6
 }
 
-/** What is expected of the requests of a conversation from now on. */
+/** What is expected of a conversation until it ends or the policy wants another model. */
 export type ExpectedRest = {
   /** Requests, with this one; 1 or more. */
   readonly requests: number
@@ -72,10 +72,14 @@ export type ExpectedRest = {
   readonly growthTokens: number
   /** Tokens of each reply. */
   readonly outputTokens: number
+  /**
+   * How likely the current model is asked again after these requests, with a cache that has expired by then; in [0, 1].
+   */
+  readonly coldReturnShare: number
 }
 
 /**
- * Dollars for the expected rest of a conversation at one model, if its cache holds `cachedTokens` now and stays warm.
+ * Dollars for these requests at one model, if its cache holds `cachedTokens` now and stays warm.
  * With R requests, prompt P, growth g, output O and prices read r, write w, output o:
  *
  *     promptUsd(P, cached) + R·O·o + (R−1)·(P·r + g·w) + g·r·(R−1)(R−2)/2
@@ -91,4 +95,13 @@ export function restUsd(prices: CachePrices, rest: ExpectedRest, cachedTokens: n
   const tokensUsd =
     read * prices.cacheRead + written * prices.cacheWrite + requests * outputTokens * prices.output
   return promptUsd(prices, promptTokens, cachedTokens) + tokensUsd / 1e6
+}
+
+/**
+ * Dollars expected for coming back to a model whose cache has expired meanwhile: what its prompt costs written beyond what
+ * it costs read, times `coldReturnShare`.
+ */
+export function returnUsd(prices: CachePrices, rest: ExpectedRest): number {
+  const tokens = rest.promptTokens + rest.growthTokens * rest.requests
+  return (rest.coldReturnShare * tokens * (prices.cacheWrite - prices.cacheRead)) / 1e6
 }

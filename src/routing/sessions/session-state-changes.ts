@@ -7,8 +7,11 @@ import { type CacheState, type MeasuredPrompt, mostCaches, type SessionState } f
 export type ChosenRequest = {
   readonly at: number
   readonly model: Model
+  /** The name of the model that the policy wanted. */
+  readonly wish: string
   readonly turn: number
   readonly entries: number
+  readonly hasTools: boolean
   readonly characters: number
   /** Tokens of the prompt, estimated. */
   readonly promptTokens: number
@@ -24,13 +27,27 @@ export type ChosenRequest = {
 
 /** What is remembered after a model was chosen. */
 export function withRequest(state: SessionState | null, request: ChosenRequest): SessionState {
-  const { at, model, turn, entries, characters, promptTokens, warmTokens, isUserTurn, isCut } = request
+  const {
+    at,
+    model,
+    wish,
+    turn,
+    entries,
+    hasTools,
+    characters,
+    promptTokens,
+    warmTokens,
+    isUserTurn,
+    isCut,
+  } = request
   const before = isUserTurn || state === null ? noSignals : state.signals
   return {
     model: model.name,
-    requests: (state?.requests ?? 0) + 1,
+    wish,
+    intervalMs: state === null ? null : toMean(state.intervalMs, Math.max(0, at - state.lastAt)),
     turn,
     entries,
+    hasTools,
     lastAt: at,
     pending: { characters, promptTokens, warmTokens },
     prompt: state?.prompt ?? null,
@@ -68,12 +85,15 @@ export function withReply(state: SessionState, reply: EndedReply, isKnownToCache
   }
 }
 
-/** The growth is a running mean in which the latest step counts a quarter. A prompt that shrank did not grow. */
+/** A prompt that shrank did not grow. */
 function measure(before: MeasuredPrompt | null, tokens: number, characters: number): MeasuredPrompt {
   if (before === null) return { tokens, characters, growth: null }
-  const step = Math.max(0, tokens - before.tokens)
-  const growth = before.growth === null ? step : 0.75 * before.growth + 0.25 * step
-  return { tokens, characters, growth }
+  return { tokens, characters, growth: toMean(before.growth, Math.max(0, tokens - before.tokens)) }
+}
+
+/** A running mean in which the latest value counts a quarter. */
+function toMean(before: number | null, value: number): number {
+  return before === null ? value : 0.75 * before + 0.25 * value
 }
 
 function withCache(state: SessionState, { at, model, tokens }: EndedReply, isKnown: boolean): CacheState[] {

@@ -4,12 +4,16 @@ import type { FailureSignals } from './conversation/failure-signals.ts'
 export type SessionState = {
   /** The name of the model that answered last, or that was last chosen. */
   readonly model: string
-  /** Requests so far: a turn of an agent has several. */
-  readonly requests: number
+  /** The name of the model that the policy wanted for the last request. */
+  readonly wish: string
+  /** Milliseconds between requests, on average; null after the first. */
+  readonly intervalMs: number | null
   /** The number of the user's turn, from 1. */
   readonly turn: number
   /** Entries of `messages` in the last request. */
   readonly entries: number
+  /** Whether the model has called a tool in them. */
+  readonly hasTools: boolean
   /** When the last request came or its reply ended, in milliseconds since 1970. */
   readonly lastAt: number
   /** The last request, until its reply says more. */

@@ -2,8 +2,13 @@ import type { Model } from '../catalogue/model.ts'
 import type { Choice } from '../policies/choice.ts'
 import { type CacheTerms, cacheIdentity, findCachePrices } from './cache-costs.ts'
 import { addSignals } from './conversation/failure-signals.ts'
-import { type ConversationReading, readConversation } from './conversation/read-conversation.ts'
-import { createRequestCounts } from './expected-requests.ts'
+import {
+  type ConversationPrefix,
+  type ConversationReading,
+  readConversation,
+  readOpening,
+} from './conversation/read-conversation.ts'
+import { createRequestCounts, type ExpectedRun } from './expected-requests.ts'
 import { asksForHourCache } from './hour-cache.ts'
 import { type ConversationRequest, findSession, toResponseDigest } from './session-id.ts'
 import { createSessionMemory, type Remembered, type SessionMemory } from './session-memory.ts'
@@ -42,8 +47,8 @@ export type OpenSession = {
   cachedTokens(model: Model): number
   /** What the conversation makes of the policy's choice. Remembers nothing. */
   settle(choice: Choice): SettledChoice
-  /** Remembers the model that was chosen. */
-  begin(model: Model): void
+  /** Remembers the model that was chosen, and the one that the policy wanted. */
+  begin(model: Model, wish: Model): void
 }
 
 export type SessionOptions = {
@@ -83,11 +88,13 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
     open(request) {
       const at = now()
       const found = findSession(request)
-      const reading = readConversation(request.messages)
-      const remembered = memory.find(found, request.name, reading.hasSummary)
-      const { state, key } = remembered
       const { isPartial } = found
-      const seen = { ...reading, isPartial, isCut: findIsCut(remembered, reading, isPartial) }
+      const opening = readOpening(request.messages)
+      const remembered = memory.find(found, request.name, opening.hasSummary)
+      const { state, key } = remembered
+      const isCut = findIsCut(remembered, opening.list.length, isPartial)
+      const reading = readConversation(opening, isPartial || isCut ? undefined : toPrefix(state))
+      const seen = { ...reading, isPartial, isCut }
       const moment = findMoment(state, seen, at - options.idleMinutes * minuteMs)
       const isHour = asksForHourCache(request.body, request.messages)
       const freshFrom = at - (isHour ? 60 : options.cacheMinutes) * minuteMs
@@ -105,7 +112,11 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
         moment,
         current: state?.model ?? null,
         signals,
-        rest: { requests: counts.expected(hasTools), promptTokens, ...expectedTokens(state) },
+        rest: {
+          promptTokens,
+          ...expectedTokens(state),
+          ...expectedRun(state, moment, counts.expected(hasTools), options.cacheMinutes * minuteMs),
+        },
         cachedTokens,
         pricesOf: (model) => findCachePrices(model, findTerms(model.provider), isHour),
       }
@@ -113,12 +124,14 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
         key,
         cachedTokens,
         settle: (choice) => settleSession(choice, session),
-        begin(model) {
+        begin(model, wish) {
           const chosen: ChosenRequest = {
             at,
             model,
+            wish: wish.name,
             turn,
             entries: reading.entries,
+            hasTools: reading.hasTools,
             characters: reading.characters,
             promptTokens,
             warmTokens: warmTokens(model),
@@ -126,8 +139,8 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
             isUserTurn: moment !== 'tool-loop',
             isCut: seen.isCut,
           }
-          if (state === null) counts.addConversation(hasTools)
-          counts.addRequest(hasTools)
+          const isChange = state !== null && moment !== 'tool-loop' && wish.name !== state.wish
+          counts.add({ hasTools, isFirst: state === null, isChange })
           memory.set(remembered, request.name, withRequest(memory.get(key) ?? state, chosen))
         },
       }
@@ -144,6 +157,12 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
 
 const minuteMs = 60_000
 
+function toPrefix(state: SessionState | null): ConversationPrefix | undefined {
+  if (state === null) return undefined
+  const { entries, hasTools, pending } = state
+  return { entries, hasTools, characters: pending.characters }
+}
+
 /** A conversation as it comes, beside what is remembered of it. */
 type SeenConversation = ConversationReading & {
   /** Whether only the new turns come. */
@@ -153,11 +172,7 @@ type SeenConversation = ConversationReading & {
 }
 
 /** Whether turns that the model has seen are no longer sent. */
-function findIsCut(
-  { state, isInherited }: Remembered,
-  { entries }: ConversationReading,
-  isPartial: boolean,
-): boolean {
+function findIsCut({ state, isInherited }: Remembered, entries: number, isPartial: boolean): boolean {
   return isInherited || (state !== null && !isPartial && entries < state.entries)
 }
 
@@ -216,6 +231,20 @@ function findWarmTokens(
 function hitShareOf(state: SessionState | null, model: Model): number {
   const identity = cacheIdentity(model)
   return state?.caches.find((each) => each.identity === identity)?.hitShare ?? 0
+}
+
+/**
+ * A cache expires if the requests until the policy wants the model back take longer than it lives. One that is cold now
+ * is no reason to stay.
+ */
+function expectedRun(
+  state: SessionState | null,
+  moment: Moment,
+  { requests, changeShare }: ExpectedRun,
+  cacheMs: number,
+): { requests: number; coldReturnShare: number } {
+  const expires = requests * (state?.intervalMs ?? 0) >= cacheMs
+  return { requests, coldReturnShare: expires && moment === 'user-turn' ? changeShare : 0 }
 }
 
 /** Before a conversation has replies of its own: an assumption. */

@@ -29,9 +29,11 @@ const routed: Omit<RoutedChoice, 'model' | 'candidates' | 'scores' | 'side'> = {
   check: null,
 }
 
-function pairChoice(side: 'strong' | 'weak'): RoutedChoice {
+/** By default certain: a win rate of 1 or 0. */
+function pairChoice(side: 'strong' | 'weak', strongWinRate = side === 'strong' ? 1 : 0): RoutedChoice {
   const chosen = side === 'strong' ? strong : weak
-  return { ...routed, model: chosen, side, candidates: candidates([strong, weak]), scores: null }
+  const models = { model: chosen, candidates: candidates([strong, weak]), scores: null }
+  return { ...routed, ...models, side, strongWinRate }
 }
 
 function scoredChoice(chosen: Model, scores: readonly (readonly [Model, number])[]): Choice {
@@ -47,19 +49,20 @@ function scoredChoice(chosen: Model, scores: readonly (readonly [Model, number])
 
 type Situation = Partial<Omit<SessionMoment, 'rest'>> & {
   readonly requests?: number
+  readonly coldReturnShare?: number
   /** Tokens in the cache of each upstream model. */
   readonly cached?: Readonly<Record<string, number>>
 }
 
 /** A prompt of 50,000 tokens that does not grow and replies of no tokens, unless told. */
-function at({ requests = 1, cached = {}, ...situation }: Situation): SessionMoment {
+function at({ requests = 1, coldReturnShare = 0, cached = {}, ...situation }: Situation): SessionMoment {
   return {
     id: 's',
     turn: 2,
     moment: 'user-turn',
     current: 'strong',
     signals: noSignals,
-    rest: { requests, promptTokens: 50_000, growthTokens: 0, outputTokens: 0 },
+    rest: { requests, promptTokens: 50_000, growthTokens: 0, outputTokens: 0, coldReturnShare },
     cachedTokens: (each) => cached[cacheIdentity(each).split('/')[1] ?? ''] ?? 0,
     pricesOf: (each) => findCachePrices(each, anthropic, false),
     ...situation,
@@ -83,6 +86,13 @@ describe('a switch to a cheaper model', () => {
     expect(session.cachedTokens).toBe(name === 'strong' ? 50_000 : 0)
   })
 
+  it('also pays for coming back to a cache that has expired meanwhile', () => {
+    // 3 requests save 0.075 − 0.0725 = 0.0025. Coming back costs 50,000 · (6.25 − 0.50) / 10⁶ = 0.2875, if at all.
+    const chosen = (coldReturnShare: number) =>
+      settleSession(pairChoice('weak'), at({ requests: 3, cached, coldReturnShare })).choice.model.name
+    expect([chosen(0.008), chosen(0.009)]).toEqual(['weak', 'strong'])
+  })
+
   it('costs nothing more where the cheaper model’s cache is as full', () => {
     const { choice, session } = settleSession(
       pairChoice('weak'),
@@ -101,13 +111,51 @@ describe('a switch to a cheaper model', () => {
 })
 
 describe('a switch to a better model', () => {
-  it('is made at the user’s turn, and its dollars are said', () => {
-    const situation = at({ current: 'weak', cached: { weak: 40_000 } })
-    const { choice, session } = settleSession(pairChoice('strong'), situation)
-    expect(choice).toMatchObject({ model: { name: 'strong' }, side: 'strong' })
+  // 40,000 of 50,000 tokens are in the weak model's cache. With R requests the strong model costs beyond it, in millionths:
+  // as the caches are  312,500 + (R−1) · 25,000 − 16,500 − (R−1) · 5,000
+  // were they as full   82,500 + (R−1) · 25,000 − 16,500 − (R−1) · 5,000
+  it.each([
+    [10, 0.97, 'strong'], // 0.5 · 476 / 246 = 0.967
+    [10, 0.96, 'weak'],
+    [100, 0.56, 'strong'], // 0.5 · 2,276 / 2,046 = 0.556
+    [100, 0.55, 'weak'],
+    [1, 1, 'weak'], // 0.5 · 296 / 66 = 2.24
+  ] as const)('over %d requests at the win rate %d: %s', (requests, winRate, name) => {
+    const situation = at({ current: 'weak', cached: { weak: 40_000 }, requests })
+    const { choice, session } = settleSession(pairChoice('strong', winRate), situation)
+    expect(choice).toMatchObject({ model: { name }, side: name })
+    const isSwitch = name === 'strong'
+    expect([session.switched, session.kept]).toEqual(isSwitch ? ['user-turn', null] : [null, 'dollars'])
     // 40,000 · (6.25 − 0.50) / 10⁶
-    expect(session).toMatchObject({ switched: 'user-turn', kept: null, cachedTokens: 0 })
     expect(session.switchUsd).toBeCloseTo(0.23, 12)
+  })
+
+  it('follows the threshold if no cache is worth anything', () => {
+    for (const [winRate, name] of [
+      [0.5, 'strong'],
+      [0.49, 'weak'],
+    ] as const) {
+      const choice = pairChoice(name, winRate)
+      expect(settleSession(choice, at({ current: 'weak' })).choice.model.name).toBe(name)
+      expect(settleSession(choice, at({ current: 'strong' })).choice.model.name).toBe(name)
+    }
+  })
+
+  it('keeps the strong model below the threshold if its warm cache makes it cheaper', () => {
+    // Strong 0.025 + 9 · 0.025, weak 0.0625 + 9 · 0.005: 0.1425 apart, and 0.2 as full: 0.5 · 0.1425 / 0.2 = 0.356
+    const chosen = (winRate: number) =>
+      settleSession(pairChoice('weak', winRate), at({ requests: 10, cached: { strong: 50_000 } })).choice
+        .model
+    expect([chosen(0.36).name, chosen(0.35).name]).toEqual(['strong', 'weak'])
+  })
+
+  it('is made for a choice with scores, whose worth in dollars is not known', () => {
+    const situation = at({ current: 'weak', cached: { weak: 40_000 } })
+    const scored = scoredChoice(strong, [
+      [strong, 0.9],
+      [weak, 0.5],
+    ])
+    expect(settleSession(scored, situation).session).toMatchObject({ switched: 'user-turn', kept: null })
   })
 })
 

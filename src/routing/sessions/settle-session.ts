@@ -1,6 +1,13 @@
 import type { Model } from '../catalogue/model.ts'
 import type { Choice } from '../policies/choice.ts'
-import { type CachePrices, cacheIdentity, type ExpectedRest, promptUsd, restUsd } from './cache-costs.ts'
+import {
+  type CachePrices,
+  cacheIdentity,
+  type ExpectedRest,
+  promptUsd,
+  restUsd,
+  returnUsd,
+} from './cache-costs.ts'
 import { type FailureSignals, isFailing } from './conversation/failure-signals.ts'
 import { effortRank, type RankedCandidate, rankCandidates, relativeOutput } from './rank-candidates.ts'
 
@@ -21,7 +28,7 @@ export type SwitchReason = Exclude<Moment, 'first' | 'tool-loop'> | 'failure-sig
 /** Why the policy's choice was not followed. */
 export type KeepReason =
   | 'tool-loop'
-  /** Over the expected rest of the conversation the other model would cost more. */
+  /** The switch would cost more than the policy expects to gain by it. */
   | 'dollars'
   /** The dollars are not known, and the policy does not expect better answers of the other model. */
   | 'unpriced'
@@ -68,11 +75,14 @@ export type SettledChoice = { readonly choice: Choice; readonly session: Session
  *    answer (excluded, or no longer a candidate), the policy's choice does.
  * 2. After failure signals the next better candidate answers, one of the same upstream (a higher effort) first, unless
  *    the policy asks for a better one itself; nothing worse than the current one does.
- * 3. Otherwise the options are the policy's choice and those that are scored at least as high: the current model and
- *    the other efforts of its upstream, which share its cache. The option with the fewest expected dollars over the rest
- *    of the conversation answers (`restUsd`). So a better model that the policy asks for is switched to, an effort
- *    before a model if it costs less, and a cheaper model only if it saves more than its cold cache costs.
- * 4. Without all prices no dollars are compared: what the policy scores higher is switched to, and what it does not is
+ * 3. Between a pair, the strong model answers from a win rate that its dollars raise or lower (`findPairTarget`): above the threshold if
+ *    it would begin with a cold cache, below it if the weak model would.
+ * 4. Otherwise the options are the policy's choice and those that are scored at least as high: the current model and
+ *    the other efforts of its upstream, which share its cache. The option with the fewest expected dollars until the
+ *    conversation ends or the policy wants another model answers (`restUsd`, `returnUsd`). So a better model that the policy asks for
+ *    is switched to, an effort before a model if it costs less, and a cheaper model only if it saves more than its cold
+ *    cache costs.
+ * 5. Without all prices no dollars are compared: what the policy scores higher is switched to, and what it does not is
  *    followed after idle time or a compaction only; the lowest effort of the current upstream that is good enough
  *    answers otherwise.
  *
@@ -116,6 +126,8 @@ function findTarget(
     const better = findNextBetter(candidates, current)
     return { target: better ?? current, reason: 'failure-signal' }
   }
+  const paired = findPairTarget(choice, at, candidates, current)
+  if (paired !== undefined) return { target: paired, reason: 'dollars' }
   const options = findOptions(candidates, wish, current)
   const dollars = options.map((option) => expectedUsd(option, current, at))
   if (dollars.every((usd) => usd !== null)) {
@@ -127,6 +139,31 @@ function findTarget(
   const sharing = options.filter(({ identity }) => identity === current.identity)
   const [lowest = wish] = sharing.toSorted((one, other) => effortRank(one.model) - effortRank(other.model))
   return { target: lowest, reason: 'unpriced' }
+}
+
+/**
+ * The model of a pair that answers; undefined without a win rate, a threshold and the prices of both. The threshold T says
+ * what a win rate is worth: at T, the dollars that the strong model costs beyond the weak one where both caches are as
+ * full, N. With the caches as they are it costs C more, so it answers from the win rate T · C / N.
+ */
+function findPairTarget(
+  choice: Choice,
+  at: SessionMoment,
+  candidates: readonly RankedCandidate[],
+  current: RankedCandidate,
+): RankedCandidate | undefined {
+  if (choice.kind !== 'routed' || choice.scores !== null) return undefined
+  const { strongWinRate, threshold } = choice
+  const [strong, weak] = [1, 0].map((score) => candidates.find((each) => each.score === score))
+  if (strongWinRate === null || threshold === null || strong === undefined || weak === undefined)
+    return undefined
+  const held = at.cachedTokens(current.model)
+  const [strongUsd, weakUsd] = [strong, weak].map((each) => expectedUsd(each, current, at))
+  const [strongPrices, weakPrices] = [strong, weak].map(({ model }) => at.pricesOf(model))
+  if (strongUsd == null || weakUsd == null || !strongPrices || !weakPrices) return undefined
+  const nominalUsd = restUsd(strongPrices, at.rest, held) - restUsd(weakPrices, at.rest, held)
+  if (nominalUsd <= 0) return undefined
+  return strongWinRate >= (threshold * (strongUsd - weakUsd)) / nominalUsd ? strong : weak
 }
 
 function isBetter(one: RankedCandidate, other: RankedCandidate): boolean {
@@ -163,12 +200,18 @@ function findOptions(
   return [...(isGoodEnough(current) && current !== wish ? [current] : []), ...sharing, wish]
 }
 
-/** Dollars of the rest of the conversation at one option; null without its prices. */
+/**
+ * Dollars of the expected requests at one option, and of coming back to the current model from another upstream; null
+ * without prices.
+ */
 function expectedUsd(option: RankedCandidate, current: RankedCandidate, at: SessionMoment): number | null {
   const prices = at.pricesOf(option.model)
   if (prices === null) return null
   const outputTokens = at.rest.outputTokens * relativeOutput(option.model, current.model)
-  return restUsd(prices, { ...at.rest, outputTokens }, at.cachedTokens(option.model))
+  const usd = restUsd(prices, { ...at.rest, outputTokens }, at.cachedTokens(option.model))
+  if (option.identity === current.identity) return usd
+  const currentPrices = at.pricesOf(current.model)
+  return currentPrices === null ? null : usd + returnUsd(currentPrices, at.rest)
 }
 
 function switchReason(moment: Moment): SwitchReason {

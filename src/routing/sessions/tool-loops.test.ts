@@ -78,7 +78,7 @@ function replay(shape: Shape, turns: readonly ScriptedTurn[], events: readonly E
     now += happening.waitMinutes * 60_000
     const opened = sessions.open({ ...request, name: 'auto', inputTokens: 0 })
     const { choice, session } = opened.settle(choose(happening))
-    opened.begin(choice.model)
+    opened.begin(choice.model, models[happening.wish]!)
     const tokens = happening.hasUsage
       ? { input: 5000 + 100 * index, cachedInput: 100 * index, output: 10 }
       : null

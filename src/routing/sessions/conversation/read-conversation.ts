@@ -3,47 +3,82 @@ import { isComplaint } from './complaint.ts'
 import { asArray, type ConversationItem, toConversationItems } from './conversation-item.ts'
 import { addSignals, countToolSignals, type FailureSignals, noSignals } from './failure-signals.ts'
 
-/** What the sessions' rules ask of a conversation. */
-export type ConversationReading = {
+/** The beginning of a conversation. */
+export type ConversationOpening = {
+  /** `messages` or `input` as a list. */
+  readonly list: readonly unknown[]
+  /** Whether there is an answer of the model before the last turn. */
+  readonly hasAnswers: boolean
+  /** Whether a summary stands in for turns that were left out. */
+  readonly hasSummary: boolean
+}
+
+/** What was read of a conversation before, if it only grew since then. */
+export type ConversationPrefix = {
   /** Entries of `messages` or `input`. */
   readonly entries: number
   /** Characters of all texts. */
   readonly characters: number
-  /**
-   * Whether the model is in the middle of its work for a turn: it has called a tool, or read a result, and the user has
-   * said nothing since.
-   */
-  readonly isInToolLoop: boolean
-  /** Whether the model has called a tool anywhere in what was read. */
+  /** Whether the model has called a tool anywhere. */
   readonly hasTools: boolean
-  /** Whether there is an answer of the model before the last turn. */
-  readonly hasAnswers: boolean
-  readonly userTurns: number
-  /** Whether a summary stands in for turns that were left out. */
-  readonly hasSummary: boolean
-  /** Over the model's work for the user's last turn, or for the turn before it if the user has just spoken. */
-  readonly signals: FailureSignals
 }
 
+/** What the sessions' rules ask of a conversation. */
+export type ConversationReading = ConversationPrefix &
+  Omit<ConversationOpening, 'list'> & {
+    /**
+     * Whether the model is in the middle of its work for a turn: it has called a tool, or read a result, and the user
+     * has said nothing since.
+     */
+    readonly isInToolLoop: boolean
+    /** Turns of the user after the prefix. */
+    readonly userTurns: number
+    /** Over the model's work for the user's last turn, or for the turn before it if the user has just spoken. */
+    readonly signals: FailureSignals
+  }
+
 /** Entries behind the last one that are searched for the user's words, and read for signals. */
-const mostEntries = 600
+const mostEntries = 200
 /** Characters of user messages that are searched for wrapper text while turns are counted. */
 const mostCountedCharacters = 65_536
+/** A summary is among the first messages: after the agent's instructions and, in Codex, the user's own earlier turns. */
+const firstEntries = 40
+
+const nothing: ConversationPrefix = { entries: 0, characters: 0, hasTools: false }
+
+/** @param messages in the shape of chat completions, Messages or Responses; `input` of Responses may be a string. */
+export function readOpening(messages: unknown): ConversationOpening {
+  const list = typeof messages === 'string' ? [{ role: 'user', content: messages }] : asArray(messages)
+  let [hasAnswers, hasSummary] = [false, false]
+  const end = Math.min(list.length, firstEntries)
+  for (let index = 0; index < end; index++) {
+    for (const item of toConversationItems(list[index])) {
+      if (item.kind === 'assistant' || item.kind === 'tool-call') hasAnswers = true
+      else if (item.kind === 'compaction') hasSummary = true
+      else if (item.kind === 'user' && item.texts.some(isSummary)) hasSummary = true
+    }
+  }
+  return { list, hasAnswers, hasSummary }
+}
 
 /**
- * Reads a conversation in the shape of chat completions, Messages or Responses; `input` of Responses may be a string.
+ * Reads a conversation.
  *
  * Whose turn it is comes from its end. A message of the user's side without words of the user (`userWords`: a tool's
  * result as text, an agent's note) after an answer continues a tool loop, and so does an image directly after a tool's
  * result. Words beside a tool's result are the user's turn.
  *
- * Never throws. Linear in the number of parts and in the text of user messages; of tool results a fixed number of
- * characters is read.
+ * Never throws. Linear in the number of parts and in the text of user messages, both after the prefix only; of tool
+ * results a fixed number of characters is read.
+ *
+ * @param prefix what is known of its first entries, which are not read again. Default: nothing.
  */
-export function readConversation(messages: unknown): ConversationReading {
-  const entries = typeof messages === 'string' ? [{ role: 'user', content: messages }] : asArray(messages)
-  const end = readEnd(entries)
-  return { entries: entries.length, ...surveyEntries(entries), ...end }
+export function readConversation(
+  { list, hasAnswers, hasSummary }: ConversationOpening,
+  prefix: ConversationPrefix = nothing,
+): ConversationReading {
+  const entries = list.length
+  return { entries, hasAnswers, hasSummary, ...surveyEntries(list, prefix), ...readEnd(list) }
 }
 
 type End = Pick<ConversationReading, 'isInToolLoop' | 'signals'>
@@ -83,29 +118,24 @@ function readEnd(entries: readonly unknown[]): End {
   }
 }
 
-type Survey = Pick<ConversationReading, 'characters' | 'userTurns' | 'hasAnswers' | 'hasTools' | 'hasSummary'>
+type Survey = Pick<ConversationReading, 'characters' | 'userTurns' | 'hasTools'>
 
-function surveyEntries(entries: readonly unknown[]): Survey {
-  let [characters, userTurns, counted] = [0, 0, 0]
-  let [hasAnswers, hasTools, hasSummary] = [false, false, false]
-  for (const [index, entry] of entries.entries()) {
+function surveyEntries(entries: readonly unknown[], prefix: ConversationPrefix): Survey {
+  let { characters, hasTools } = prefix
+  let [userTurns, counted] = [0, 0]
+  for (let index = prefix.entries; index < entries.length; index++) {
+    const entry = entries[index]
     characters += lengthOf(entry)
     for (const item of toConversationItems(entry)) {
-      if (item.kind === 'compaction') hasSummary = true
       if (item.kind === 'tool-call') hasTools = true
-      if (item.kind === 'assistant' || item.kind === 'tool-call') hasAnswers = true
       if (item.kind !== 'user') continue
-      if (index < firstEntries && item.texts.some(isSummary)) hasSummary = true
       for (const text of item.texts) counted += text.length
       const isRead = counted <= mostCountedCharacters
       if (item.hasMedia || !isRead || userWords(item.texts).trim() !== '') userTurns++
     }
   }
-  return { characters, userTurns, hasAnswers, hasTools, hasSummary }
+  return { characters, userTurns, hasTools }
 }
-
-/** A summary is among the first messages: after the agent's instructions and, in Codex, the user's own earlier turns. */
-const firstEntries = 40
 
 /** How agents begin the message that stands in for the turns before it. */
 const summaryOpenings = [
@@ -134,7 +164,7 @@ function lengthOf(value: unknown, depth = 0): number {
   let length = 0
   if (Array.isArray(value)) for (const part of value) length += lengthOf(part, depth + 1)
   else
-    for (const [key, member] of Object.entries(value))
-      if (!encodedMembers.has(key)) length += lengthOf(member, depth + 1)
+    for (const key in value)
+      if (!encodedMembers.has(key)) length += lengthOf(Reflect.get(value, key), depth + 1)
   return length
 }
