@@ -12,6 +12,7 @@ import { ownLabelsMarkdown } from './measured/own-labels.mjs'
 import { performanceMarkdown, tokenEstimateMarkdown } from './measured/performance.mjs'
 import { pseudoDomainsMarkdown } from './measured/pseudo-domains.mjs'
 import { overviewMarkdown, resultsMarkdown } from './measured/results.mjs'
+import { sessionsMarkdown } from './measured/sessions.mjs'
 import { labelsMarkdown, targetsMarkdown } from './measured/targets.mjs'
 import { bertHeadMarkdown, transformerSpeedMarkdown } from './measured/transformers.mjs'
 import { twelvePromptsMarkdown } from './measured/twelve-prompts.mjs'
@@ -109,6 +110,11 @@ export const generators = [
     file: 'docs/calibration.md',
     region: 'guarantee',
     text: ({ results }) => guaranteeMarkdown(results('guarantee')),
+  },
+  {
+    file: 'docs/sessions.md',
+    region: 'sessions',
+    text: ({ results }) => sessionsMarkdown(results('sessions')),
   },
   {
     file: 'docs/training.md',

@@ -1,6 +1,6 @@
 /**
- * What users write when an answer was wrong or did not work, lower case, in the twelve most spoken languages and German
- * and Japanese. A list, not a classifier: it is to be short of false alarms, and a missed complaint costs one turn.
+ * What users write when an answer was wrong or did not work, lower case, in the twelve most spoken languages and
+ * Japanese. A list, not a classifier: it is to be short of false alarms, and a missed complaint costs one turn.
  */
 const complaints: readonly string[] = [
   ...[
