@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util'
 import { studentQuantile } from '../../dist/base/math/statistics/student.js'
 import { createBill } from './bill.mjs'
 import { makeConversation, profiles } from './conversations.mjs'
-import { strategies } from './strategies.mjs'
+import { eachTurnAt, strategies } from './strategies.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -42,6 +42,8 @@ function model(name, prices) {
   return { name, prices }
 }
 
+const thresholds = Array.from({ length: 26 }, (_, index) => 1 - index / 25)
+
 const rows = []
 for (const [profileName, profile] of Object.entries(profiles)) {
   for (const [pairName, pair] of Object.entries(pairs)) {
@@ -58,7 +60,7 @@ for (const [profileName, profile] of Object.entries(profiles)) {
         strategy: name,
         usd: interval(of('usd')),
         usdAgainstAlone: interval(ratios),
-        usdAgainstMix: interval(perSeed.map((each) => againstMix(each, name))),
+        usdAgainstTurns: interval(perSeed.map((each) => againstTurns(each, name))),
         hardTurnsByStrong: interval(of('hardTurnsByStrong')),
         switches: interval(of('switches')),
         switchesInLoops: interval(of('switchesInLoops')),
@@ -71,11 +73,17 @@ for (const [profileName, profile] of Object.entries(profiles)) {
 const file = fileURLToPath(new URL('../results/sessions.json', import.meta.url))
 writeFileSync(file, `${JSON.stringify({ seeds, conversations, firstSeed, rows }, null, 1)}\n`)
 
-/** Dollars against those of a mix of conversations that one model answers, with as many hard turns at the strong one. */
-function againstMix(each, name) {
+/**
+ * Dollars against those of following the policy at each turn alone, at the threshold that sends as many hard turns to the
+ * strong model; between thresholds by interpolation.
+ */
+function againstTurns(each, name) {
   const { usd, hardTurnsByStrong } = each[name]
-  const [strong, weak] = [each['always strong'].usd, each['always weak'].usd]
-  return usd / (weak + hardTurnsByStrong * (strong - weak))
+  const above = each.curve.findIndex((point) => point.hardTurnsByStrong >= hardTurnsByStrong)
+  const [low, high] = [each.curve[Math.max(0, above - 1)], each.curve[above]]
+  const span = high.hardTurnsByStrong - low.hardTurnsByStrong
+  const part = span === 0 ? 1 : (hardTurnsByStrong - low.hardTurnsByStrong) / span
+  return usd / (low.usd + part * (high.usd - low.usd))
 }
 
 /** Means over the conversations of one seed, by strategy. */
@@ -83,24 +91,23 @@ function replaySeed(profile, pair, seed) {
   const made = Array.from({ length: conversations }, (_, index) =>
     makeConversation(profile, seed * 10_007 + index),
   )
-  return Object.fromEntries(
-    Object.entries(strategies).map(([name, create]) => {
-      const strategy = create(pair)
-      const totals = { usd: 0, switches: 0, hard: 0, hardByStrong: 0, requests: 0, switchesInLoops: 0 }
-      for (const requests of made) replay(requests, strategy(), pair, totals)
-      const { usd, switches, hard, hardByStrong } = totals
-      return [
-        name,
-        {
-          usd: usd / conversations,
-          switches: switches / conversations,
-          switchesInLoops: totals.switchesInLoops / conversations,
-          hardTurnsByStrong: hardByStrong / hard,
-          requests: totals.requests / conversations,
-        },
-      ]
-    }),
-  )
+  const measure = (create) => {
+    const strategy = create(pair)
+    const totals = { usd: 0, switches: 0, hard: 0, hardByStrong: 0, requests: 0, switchesInLoops: 0 }
+    for (const requests of made) replay(requests, strategy(), pair, totals)
+    const { usd, switches, switchesInLoops, hard, hardByStrong } = totals
+    return {
+      usd: usd / conversations,
+      switches: switches / conversations,
+      switchesInLoops: switchesInLoops / conversations,
+      hardTurnsByStrong: hardByStrong / hard,
+      requests: totals.requests / conversations,
+    }
+  }
+  const measured = Object.entries(strategies).map(([name, create]) => [name, measure(create)])
+  // From nothing to everything at the strong model: rising shares of hard turns.
+  const curve = thresholds.map((threshold) => measure(eachTurnAt(threshold)))
+  return { ...Object.fromEntries(measured), curve }
 }
 
 function replay(requests, strategy, pair, totals) {

@@ -3,7 +3,10 @@ import { findCacheTerms } from '../../dist/routing/sessions/cache-costs.js'
 import { createSessions, defaultSessionOptions } from '../../dist/routing/sessions/sessions.js'
 
 const threshold = 0.5
-const wish = ({ strong, weak }, { strongWinRate }) => (strongWinRate >= threshold ? strong : weak)
+const wish = ({ strong, weak }, { strongWinRate }, at = threshold) => (strongWinRate >= at ? strong : weak)
+
+/** The policy's choice at each turn, at any threshold: what the others are compared with at as many hard turns. */
+export const eachTurnAt = (at) => (pair) => () => ({ choose: (request) => wish(pair, request, at), end() {} })
 
 /** Each: pair → conversation's seed → (request → model, then what it read). */
 export const strategies = {
@@ -13,7 +16,7 @@ export const strategies = {
     choose: ({ ownWinRate }) => wish(pair, { strongWinRate: ownWinRate }),
     end() {},
   }),
-  'each turn alone': (pair) => () => ({ choose: (request) => wish(pair, request), end() {} }),
+  'each turn alone': eachTurnAt(threshold),
   'the first turn decides': (pair) => () => {
     let first
     return {

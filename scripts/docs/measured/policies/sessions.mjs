@@ -1,5 +1,5 @@
 // The tables of docs/sessions.md.
-import { table } from '../markdown.mjs'
+import { table } from '../../markdown.mjs'
 
 /** @param results contents of benchmarks/results/sessions.json */
 export function sessionsMarkdown({ seeds, conversations, rows }) {
@@ -23,7 +23,7 @@ function profileTable(profile, rows) {
       'dollars',
       'of each request alone',
       'hard turns at the strong model',
-      'against a mix',
+      'against each turn alone, with as many hard turns',
       'switches',
       'in tool loops',
     ],
@@ -35,7 +35,7 @@ function profileTable(profile, rows) {
         `${row.usd.mean.toFixed(3)} (${row.usd.low.toFixed(3)} to ${row.usd.high.toFixed(3)})`,
         `${percent(row.usdAgainstAlone.mean)} %`,
         `${percent(row.hardTurnsByStrong.mean)} %`,
-        `${row.usdAgainstMix.mean.toFixed(2)} (${row.usdAgainstMix.low.toFixed(2)} to ${row.usdAgainstMix.high.toFixed(2)})`,
+        `${row.usdAgainstTurns.mean.toFixed(2)} (${row.usdAgainstTurns.low.toFixed(2)} to ${row.usdAgainstTurns.high.toFixed(2)})`,
         row.switches.mean.toFixed(1),
         row.switchesInLoops.mean.toFixed(1),
       ]),
