@@ -71,7 +71,7 @@ for (const [profileName, profile] of Object.entries(profiles)) {
   }
 }
 const file = fileURLToPath(new URL('../results/sessions.json', import.meta.url))
-writeFileSync(file, `${JSON.stringify({ seeds, conversations, firstSeed, rows }, null, 1)}\n`)
+writeFileSync(file, `${JSON.stringify({ seeds, conversations, firstSeed, rows }, null, 2)}\n`)
 
 /**
  * Dollars against those of following the policy at each turn alone, at the threshold that sends as many hard turns to the
