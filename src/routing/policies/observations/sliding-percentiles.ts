@@ -50,10 +50,9 @@ export function createSlidingPercentiles(
       const count = added - oldest
       if (count === 0) return none
       if (!isSorted) {
-        sorted = Float64Array.from(
-          { length: count },
-          (_, index) => values[(oldest + index) % capacity]!,
-        ).sort()
+        sorted = new Float64Array(count)
+        for (let index = 0; index < count; index++) sorted[index] = values[(oldest + index) % capacity]!
+        sorted.sort()
         isSorted = true
       }
       return { count, value: quantile(sorted, percentile / 100) }

@@ -78,9 +78,9 @@ export function createChooseByQuality(options: QualityChoiceOptions): Policy['ch
     qualities: ArrayLike<number>,
     router: string | null,
   ): Choice {
-    const scores = Float64Array.from(candidates, ({ excluded }, index) =>
-      excluded === null ? qualities[index]! : Number.NaN,
-    )
+    const scores = new Float64Array(candidates.length)
+    for (let index = 0; index < scores.length; index++)
+      scores[index] = candidates[index]!.excluded === null ? qualities[index]! : Number.NaN
     return routed(candidates, options.pick(candidates, scores), router, scores)
   }
 

@@ -28,7 +28,11 @@ export function createRouterEstimate(router: Router, candidates: readonly Model[
 }
 
 function createModelEstimate(router: ModelScoringRouter, rows: readonly number[]): RoutedQuality {
-  const pick = (all: Float64Array) => Float64Array.from(rows, (row) => all[row] ?? Number.NaN)
+  const pick = (all: Float64Array) => {
+    const picked = new Float64Array(rows.length)
+    for (let index = 0; index < picked.length; index++) picked[index] = all[rows[index]!] ?? Number.NaN
+    return picked
+  }
   const toQualities = (all: Float64Array) =>
     router.modelScoreUnit === 'log-odds' ? fromLogOdds(pick(all)) : pick(all)
   return {
