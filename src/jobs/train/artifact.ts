@@ -126,7 +126,7 @@ async function trainLabels(
 }
 
 async function trainAnswers(
-  { labels, strongModel, weakModel, seed }: TrainPayloadOf<'cascade'>,
+  { labels, prompts, strongModel, weakModel, seed }: TrainPayloadOf<'cascade'>,
   common: Common,
   openData: (files: readonly string[]) => Promise<readonly TrainingData[]>,
   embedders: Embedders,
@@ -139,6 +139,7 @@ async function trainAnswers(
     ...omitUndefined({ strongModel, weakModel }),
     seed,
     labels: await openData(labels),
+    prompts: await openData(prompts ?? []),
     prior,
     embedder: await embedders.open(prior.embedderId),
   })

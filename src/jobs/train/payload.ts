@@ -62,7 +62,7 @@ export const trainPayload = z.discriminatedUnion('kind', [
     /** A further embedder beside the built-in one. */
     embedder: z.string().optional(),
   }),
-  z.object({ kind: z.literal('cascade'), ...common, labels: files }),
+  z.object({ kind: z.literal('cascade'), ...common, labels: files, prompts: z.array(z.string()).optional() }),
   z.object({
     kind: z.literal('bert'),
     ...common,

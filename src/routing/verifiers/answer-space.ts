@@ -1,8 +1,6 @@
 import { createTermLookup, type KnownTerms, type Vocabulary } from '../routers/few_label/terms.ts'
-import { answerFeatures } from './reading/answer-features.ts'
+import type { MeasuredAnswer } from './reading/answer-features.ts'
 import { visitAnswerTerms } from './reading/answer-terms.ts'
-import { readAnswer } from './reading/reading.ts'
-import type { WeakAnswer } from './verifier.ts'
 
 /** Converts an answer to numbers, as learned from the answers of the labels. */
 export type AnswerSpace = {
@@ -23,23 +21,22 @@ export type AnswerPlace = {
 const featureLimit = 5
 
 /** A function that places answers, with its own buffers. */
-export function createAnswerReader({
+export function createAnswerPlacer({
   centres,
   deviations,
   vocabulary,
-}: AnswerSpace): (answer: WeakAnswer) => AnswerPlace {
+}: AnswerSpace): (answer: MeasuredAnswer) => AnswerPlace {
   const lookUp = createTermLookup(vocabulary, visitAnswerTerms)
   const used = deviations.reduce((count, deviation) => count + (deviation > 0 ? 1 : 0), 0)
   const perFeature = 1 / Math.sqrt(Math.max(1, used))
   const features = new Float64Array(centres.length)
-  return (answer) => {
-    const reading = readAnswer(answer)
-    for (const [feature, value] of answerFeatures(reading).entries()) {
+  return ({ features: values, tokens }) => {
+    for (const [feature, value] of values.entries()) {
       const deviation = deviations[feature]!
       const isTelling = deviation > 0 && !Number.isNaN(value)
       const standard = isTelling ? (value - centres[feature]!) / deviation : 0
       features[feature] = perFeature * Math.max(-featureLimit, Math.min(featureLimit, standard))
     }
-    return { features, terms: lookUp(reading.answer.tokens) }
+    return { features, terms: lookUp(tokens) }
   }
 }

@@ -4,9 +4,10 @@ import type { ModelPair } from '../catalogue/model.ts'
 import { type BaseEmbedder, createPromptReader } from '../routers/few_label/prompt-space.ts'
 import { scoreOf, similarityPart } from '../routers/few_label/score.ts'
 import { createLeftOutLookup } from '../routers/trained-prompts/trained-prompts.ts'
-import { type AnswerPlace, createAnswerReader } from './answer-space.ts'
+import { type AnswerPlace, createAnswerPlacer } from './answer-space.ts'
 import type { AnswerWeights, VerifierParameters } from './parameters.ts'
-import type { Verifier } from './verifier.ts'
+import { measureAnswer } from './reading/answer-features.ts'
+import type { MeasuredVerifier } from './verifier.ts'
 
 export type VerifierOptions = {
   readonly name: string
@@ -15,28 +16,31 @@ export type VerifierOptions = {
   /** The embedder that the prompts' space was learned with. */
   readonly embedder: BaseEmbedder
   readonly winRateQuantiles: readonly number[]
+  readonly separation: number
 }
 
 /**
  * The verifier that `routellm train cascade` fits: win rate σ(slope · (score of the prompt + score of the answer) + offset),
  * the first as of the router `few_label`.
  */
-export function createVerifier(options: VerifierOptions): Verifier {
-  const { name, pair, parameters, embedder, winRateQuantiles } = options
+export function createVerifier(options: VerifierOptions): MeasuredVerifier {
+  const { name, pair, parameters, embedder, winRateQuantiles, separation } = options
   const { space, weights, scale, answer: learned } = parameters
   const readPrompt = createPromptReader(space, embedder)
-  const readAnswer = createAnswerReader(learned.space)
+  const placeAnswer = createAnswerPlacer(learned.space)
   const crossFitted = createLeftOutLookup(parameters.trained)
   return {
     name,
     pair,
     strongWinRate(answer) {
       const score =
-        scoreOf(weights, readPrompt(answer.prompt)) + answerScore(learned.weights, readAnswer(answer))
+        scoreOf(weights, readPrompt(answer.prompt)) +
+        answerScore(learned.weights, placeAnswer(measureAnswer(answer)))
       return sigmoid(scale.slope * score + scale.offset)
     },
     crossFittedWinRate: ({ prompt }) => crossFitted(prompt),
     winRateQuantiles,
+    separation,
   }
 }
 

@@ -6,7 +6,7 @@ import type { RouterDependencies } from '../routers/router-kind.ts'
 import { loadArtifactOfKind } from '../routers/trained-artifact.ts'
 import { createVerifier } from './create-verifier.ts'
 import { verifierOfArtifact } from './tensors.ts'
-import type { Verifier } from './verifier.ts'
+import type { MeasuredVerifier } from './verifier.ts'
 
 /** A name, and the folder that `routellm train cascade` wrote. */
 export type VerifierSpec = { readonly name: string; readonly artifact: string }
@@ -23,7 +23,7 @@ export type VerifierDependencies = Pick<RouterDependencies, 'embedderOptions' | 
 export async function loadVerifier(
   spec: VerifierSpec,
   dependencies: VerifierDependencies,
-): Promise<Verifier> {
+): Promise<MeasuredVerifier> {
   const { artifact } = await loadArtifactOfKind(cascadeKind, spec, dependencies)
   return verifierOf(artifact, spec, dependencies)
 }
@@ -33,7 +33,7 @@ export async function verifierOf(
   artifact: RouterArtifact,
   { name, artifact: folder }: VerifierSpec,
   dependencies: VerifierDependencies,
-): Promise<Verifier> {
+): Promise<MeasuredVerifier> {
   const { manifest } = artifact
   const embedder = await loadBaseEmbedder(manifest, name, dependencies)
   return createVerifier({
@@ -46,5 +46,6 @@ export async function verifierOf(
     }),
     embedder,
     winRateQuantiles: manifest.calibration?.winRateQuantiles ?? [0, 1],
+    separation: manifest.metrics.answerSeparation ?? 0,
   })
 }

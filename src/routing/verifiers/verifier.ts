@@ -10,6 +10,15 @@ export type WeakAnswer = {
   readonly samples?: readonly string[]
 }
 
+/** Knows how much its reading tells, so that a request takes the cascade only where that pays (`chooseRoute`). */
+export type MeasuredVerifier = Verifier & {
+  /**
+   * The distance of the evidence of wrong answers from that of right ones, beyond what the prompts show, in standard
+   * deviations; 0: reading tells nothing. Measured on labels that were left out of the fit.
+   */
+  readonly separation: number
+}
+
 /** Reads the weak model's answer and estimates how likely the strong model's is strictly better. */
 export type Verifier = {
   /** `[a-z0-9_-]+`: the name of the artifact's folder. */

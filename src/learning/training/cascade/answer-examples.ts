@@ -1,8 +1,9 @@
-import { type AnswerSpace, createAnswerReader } from '../../../routing/verifiers/answer-space.ts'
-import { answerFeatureNames, answerFeatures } from '../../../routing/verifiers/reading/answer-features.ts'
+import { type AnswerSpace, createAnswerPlacer } from '../../../routing/verifiers/answer-space.ts'
+import {
+  answerFeatureNames,
+  type MeasuredAnswer,
+} from '../../../routing/verifiers/reading/answer-features.ts'
 import { visitAnswerTerms } from '../../../routing/verifiers/reading/answer-terms.ts'
-import { readAnswer } from '../../../routing/verifiers/reading/reading.ts'
-import type { WeakAnswer } from '../../../routing/verifiers/verifier.ts'
 import type { SparseRows } from '../few_label/kernel/kernel-matrix.ts'
 import { createCounterOf } from '../few_label/space/vocabulary.ts'
 
@@ -15,20 +16,17 @@ const smallestDeviation = 1e-3
  *
  * @yields after each answer.
  */
-export function* trainAnswerSpace(answers: readonly WeakAnswer[]): Generator<void, AnswerSpace> {
+export function* trainAnswerSpace(answers: readonly MeasuredAnswer[]): Generator<void, AnswerSpace> {
   const count = answerFeatureNames.length
   const terms = createCounterOf(visitAnswerTerms)
-  const rows: Float64Array[] = []
-  for (const answer of answers) {
-    const reading = readAnswer(answer)
-    terms.add(reading.answer.tokens)
-    rows.push(answerFeatures(reading))
+  for (const { tokens } of answers) {
+    terms.add(tokens)
     yield
   }
   const centres = new Float32Array(count)
   const deviations = new Float32Array(count)
   for (let feature = 0; feature < count; feature++) {
-    const known = rows.map((row) => row[feature]!).filter((value) => !Number.isNaN(value))
+    const known = answers.map(({ features }) => features[feature]!).filter((value) => !Number.isNaN(value))
     if (known.length < 2) continue
     const mean = sumOf(known) / known.length
     const deviation = Math.sqrt(sumOf(known.map((value) => (value - mean) ** 2)) / known.length)
@@ -47,17 +45,17 @@ export type AnswerExamples = {
 
 /** @yields after each answer. */
 export function* answerExamplesOf(
-  answers: readonly WeakAnswer[],
+  answers: readonly MeasuredAnswer[],
   space: AnswerSpace,
 ): Generator<void, AnswerExamples> {
-  const read = createAnswerReader(space)
+  const placeOf = createAnswerPlacer(space)
   const size = space.centres.length
   const features = new Float64Array(answers.length * size)
   const starts = [0]
   const indices: number[] = []
   const values: number[] = []
   for (const [row, answer] of answers.entries()) {
-    const place = read(answer)
+    const place = placeOf(answer)
     features.set(place.features, row * size)
     for (let entry = 0; entry < place.terms.count; entry++) {
       indices.push(place.terms.terms[entry]!)

@@ -1,6 +1,5 @@
 import { formatFixed, formatSigned } from '../../../base/text/format/format-number.ts'
 import type { AnsweredLabels, ReadAnswers } from './labels.ts'
-import type { CascadeLearning, CascadeTarget } from './learning.ts'
 
 export type CascadeFindings = {
   /** For the manifest. */
@@ -10,26 +9,22 @@ export type CascadeFindings = {
   readonly warnings: readonly string[]
 }
 
-const targetSentences: Readonly<Record<CascadeTarget, string>> = {
-  both: "Fitted to the mean of the strong model's lead and the weak model's failures: on left-out labels neither alone was clearly better.",
-  gap: "Fitted to the strong model's lead: on left-out labels this was better than the weak model's failures.",
-  'weak-fails':
-    "Fitted to the weak model's failures: on left-out labels this was better than the strong model's lead.",
-}
-
-/** @param apgr as `leftOutApgr` measured it; undefined if the strong model is not better on the labels. */
+/**
+ * @param separation see `MeasuredVerifier`. @param apgr as `leftOutApgr` measured it; undefined if the strong model is not better on the
+ *   labels.
+ */
 export function findingsOf(
-  { target, scale }: CascadeLearning,
+  separation: number,
   { unanswered, furtherAnswers, labels: read, pair }: ReadAnswers,
   labels: AnsweredLabels,
   apgr: Readonly<Record<string, number>> | undefined,
 ): CascadeFindings {
   const count = labels.prompts.length
   const share = labels.wins.reduce((sum, won) => sum + won, 0) / count
-  const metrics = { labels: count, strongWins: share, slope: scale.slope, ...apgr }
+  const metrics = { labels: count, strongWins: share, answerSeparation: separation, ...apgr }
   return {
     metrics,
-    findings: [targetSentences[target], ...overPromptOnly(apgr)],
+    findings: overPromptOnly(apgr),
     warnings: [
       ...(apgr === undefined
         ? [

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
-import { runUntilAborted } from '../../../base/concurrency/run-steps.ts'
+import { mapInSteps, runUntilAborted } from '../../../base/concurrency/run-steps.ts'
 import { drawAscending } from '../../../base/math/draw.ts'
 import { createRandom } from '../../../base/math/random.ts'
 import { sigmoid } from '../../../base/math/sigmoid.ts'
@@ -11,11 +11,12 @@ import { baseEmbedderOption } from '../../../routing/routers/few_label/load.ts'
 import { asBaseEmbedder, createPromptReader } from '../../../routing/routers/few_label/prompt-space.ts'
 import { describeTrainedPromptsInSteps } from '../../../routing/routers/trained-prompts/trained-prompts.ts'
 import type { VerifierParameters } from '../../../routing/verifiers/parameters.ts'
-import { answerFeaturesId } from '../../../routing/verifiers/reading/answer-features.ts'
+import { answerFeaturesId, measureAnswer } from '../../../routing/verifiers/reading/answer-features.ts'
 import { answerFeaturesOption, tensorsOfVerifier } from '../../../routing/verifiers/tensors.ts'
 import { examplesOf } from '../few_label/examples.ts'
 import { learnFewLabelInSteps } from '../few_label/learning.ts'
 import type { PriorRouter } from '../few_label/prior.ts'
+import { readPrompts } from '../few_label/space/read-prompts.ts'
 import { trainPromptSpace } from '../few_label/space/space-training.ts'
 import { leftOutApgr } from '../left-out-apgr.ts'
 import { askedPair } from '../model-pair.ts'
@@ -23,6 +24,7 @@ import { calibrationQuantiles, type TrainedRouter } from '../trained-router.ts'
 import { describeData, type TrainingInput, toTrainingData } from '../training-data.ts'
 import { type CommonTraining, optionSchemas, parseTrainingOptions } from '../training-options.ts'
 import { answerExamplesOf, trainAnswerSpace } from './answer-examples.ts'
+import { answerSeparation } from './answer-separation.ts'
 import { findingsOf } from './findings.ts'
 import { type AnsweredLabels, readAnsweredLabels, selectAnswered } from './labels.ts'
 import { answerVariances, type CascadeLearning, learnCascade } from './learning.ts'
@@ -30,6 +32,8 @@ import { answerVariances, type CascadeLearning, learnCascade } from './learning.
 export type CascadeTraining = CommonTraining & {
   /** Outcomes with the weak model's answers. See `parseAnsweredOutcomes`. */
   readonly labels: readonly TrainingInput[]
+  /** As for `few_label`: prompts without labels show the distribution of the traffic. */
+  readonly prompts?: readonly TrainingInput[]
   /** The built-in embedder. */
   readonly embedder: Embedder
   /** The router that the prompt's part starts from, on that embedder; see `loadPriorRouter`. */
@@ -58,14 +62,21 @@ export async function trainCascade(options: CascadeTraining): Promise<TrainedRou
   const { pair } = read
   const drawn = drawAscending(read.labels.prompts.length, mostLabels, createRandom(seed))
   const labels = selectAnswered(read.labels, drawn)
-  const spaces = await trainSpaces(labels, options)
+  const promptData = await toTrainingData(options.prompts ?? [], options.licences)
+  const unlabelled = await readPrompts(promptData, signal)
+  const spaces = await trainSpaces(labels, unlabelled.prompts, options)
   const learning = await runUntilAborted(learnCascade(spaces.examples, spaces.answers, labels), signal)
   const promptOnly = await runUntilAborted(learnFewLabelInSteps(spaces.examples, labels, { seed }), signal)
   const apgr = await runUntilAborted(
     leftOutApgr({ ...labels, scores: learning.leftOutScores, promptOnly: promptOnly.leftOutScores }, seed),
     signal,
   )
-  const { metrics, findings, warnings } = findingsOf(learning, read, labels, apgr)
+  const { metrics, findings, warnings } = findingsOf(
+    answerSeparation(learning, promptOnly, labels),
+    read,
+    labels,
+    apgr,
+  )
   const winRates = learning.leftOutScores.map((score) => leftOutWinRate(learning, score))
   const parameters: VerifierParameters = {
     space: spaces.prompt,
@@ -85,12 +96,11 @@ export async function trainCascade(options: CascadeTraining): Promise<TrainedRou
     embedder: { id: embedder.id, dimensions: embedder.dimensions },
     pair,
     models: [pair.strong, pair.weak],
-    ...(await describeData(data, read.rowsUsed, signal)),
+    ...(await describeData([...data, ...promptData], [...read.rowsUsed, ...unlabelled.rowsUsed], signal)),
     seed,
     options: {
       [baseEmbedderOption]: embedder.id,
       [answerFeaturesOption]: answerFeaturesId,
-      target: learning.target,
       ...Object.fromEntries(
         Object.entries(answerVariances).map(([part, variance]) => [`answerVariance.${part}`, variance]),
       ),
@@ -110,20 +120,22 @@ function leftOutWinRate({ scale }: CascadeLearning, score: number): number {
 
 async function trainSpaces(
   { prompts, answers, weights }: AnsweredLabels,
+  unlabelled: ReadonlySet<string>,
   { embedder, prior, signal, onProgress }: CascadeTraining,
 ) {
   const base = asBaseEmbedder(embedder)
-  const prompt = await trainPromptSpace([...prompts], base, prior.direction, {
+  const prompt = await trainPromptSpace([...new Set([...unlabelled, ...prompts])], base, prior.direction, {
     ...(signal !== undefined && { signal }),
     onRead: (done, total) => onProgress?.({ stage: 'embed', done, total, loss: null }),
   })
   const read = createPromptReader(prompt, base)
   const examples = await runUntilAborted(examplesOf(prompts, read, prompt.vocabulary.hashes.length), signal)
-  const answer = await runUntilAborted(trainAnswerSpace(answers), signal)
+  const measured = await runUntilAborted(mapInSteps(answers, measureAnswer), signal)
+  const answer = await runUntilAborted(trainAnswerSpace(measured), signal)
   return {
     prompt,
     answer,
     examples: { ...examples, weights },
-    answers: await runUntilAborted(answerExamplesOf(answers, answer), signal),
+    answers: await runUntilAborted(answerExamplesOf(measured, answer), signal),
   }
 }

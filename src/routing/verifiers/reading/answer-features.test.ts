@@ -1,12 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { WeakAnswer } from '../verifier.ts'
-import { answerFeatureNames, answerFeatures } from './answer-features.ts'
+import { answerFeatureNames, measureAnswer } from './answer-features.ts'
 import { readCharacters, readText } from './read-text.ts'
-import { readAnswer } from './reading.ts'
 
 function featuresOf(answer: WeakAnswer): Record<string, number> {
-  const values = answerFeatures(readAnswer(answer))
+  const values = measureAnswer(answer).features
   return Object.fromEntries(answerFeatureNames.map((name, place) => [name, values[place]!]))
 }
 
@@ -104,7 +103,7 @@ describe('features of an answer', () => {
     const text = fc.oneof(fc.string({ maxLength: 200 }), fc.string({ unit: 'binary', maxLength: 200 }))
     fc.assert(
       fc.property(text, text, (prompt, answer) => {
-        const values = answerFeatures(readAnswer({ prompt, answer }))
+        const values = measureAnswer({ prompt, answer }).features
         expect(values).toHaveLength(answerFeatureNames.length)
         for (const value of values) expect(Math.abs(value)).not.toBe(Number.POSITIVE_INFINITY)
       }),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { WeakAnswer } from '../verifier.ts'
 import { readArithmetic } from './groups/arithmetic.ts'
 import { readCompleteness } from './groups/completeness.ts'
 import { readOptions } from './groups/options.ts'
@@ -7,7 +8,8 @@ import { readSampling } from './groups/sampling.ts'
 import { readShape } from './groups/shape.ts'
 import { readStructure } from './groups/structure.ts'
 import { readWording } from './groups/wording.ts'
-import { type FeatureGroup, type Reading, readAnswer } from './reading.ts'
+import type { Token } from './read-text.ts'
+import { type FeatureGroup, readAnswer } from './reading.ts'
 
 const groups: readonly FeatureGroup[] = [
   readShape,
@@ -25,9 +27,20 @@ export const answerFeatureNames: readonly string[] = groups.flatMap((read) =>
   Object.keys(read(readAnswer({ prompt: '', answer: '' }))),
 )
 
-/** The features of an answer, in the order of `answerFeatureNames`; NaN for one that says nothing of it. */
-export function answerFeatures(reading: Reading): Float64Array {
-  return Float64Array.from(groups.flatMap((read) => Object.values(read(reading))))
+/** An answer as numbers and words, before anything is learned. */
+export type MeasuredAnswer = {
+  /** In the order of `answerFeatureNames`; NaN for a feature that says nothing of it. */
+  readonly features: Float64Array
+  readonly tokens: readonly Token[]
+}
+
+/** Takes time proportional to the texts; see `readText` for how much of them is read. */
+export function measureAnswer(answer: WeakAnswer): MeasuredAnswer {
+  const reading = readAnswer(answer)
+  return {
+    features: Float64Array.from(groups.flatMap((read) => Object.values(read(reading)))),
+    tokens: reading.answer.tokens,
+  }
 }
 
 /** Identifies the features and their order: a verifier reads answers as it was trained to. */

@@ -15,6 +15,11 @@ export function addTrainCascade(train: Command, context: CommandContext): void {
         '--labels <file...>',
         "outcomes on prompts of your own, with the weak model's answer in each row",
         collected,
+      )
+      .option(
+        '--prompts <file...>',
+        'prompts of your own without labels, {"prompt"} a row, such as a request log',
+        collected,
       ),
   )
   withLastTrainingOptions(command)
