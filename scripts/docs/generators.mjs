@@ -6,6 +6,7 @@ import { firstExamplesMarkdown } from './decisions.mjs'
 import { errorsMarkdown } from './errors.mjs'
 import { layersMarkdown } from './layers.mjs'
 import { logFormatsMarkdown } from './log-formats.mjs'
+import { cascadeMarkdown } from './measured/cascade.mjs'
 import { clusterJoinMarkdown } from './measured/cluster-join.mjs'
 import { guaranteeMarkdown } from './measured/guarantee.mjs'
 import { ownLabelsMarkdown } from './measured/own-labels.mjs'
@@ -105,6 +106,11 @@ export const generators = [
     file: 'docs/performance.md',
     region: 'tokens',
     text: ({ results }) => tokenEstimateMarkdown(results('token-estimate')),
+  },
+  {
+    file: 'docs/cascade.md',
+    region: 'measured',
+    text: ({ results }) => cascadeMarkdown(results('cascade')),
   },
   {
     file: 'docs/calibration.md',

@@ -21,7 +21,7 @@ import { shareForRecovery } from './dollars.mjs'
 import { costOfRoutes, routeRatios, winRatesOf } from './routes.mjs'
 
 /** Rows that are scored in one draw, at most. */
-const mostScored = 1_500
+const mostScored = 800
 const levels = [0.5, 0.8, 0.95]
 
 /**
@@ -177,15 +177,15 @@ function summaryOf(runs) {
   }
 }
 
-/** 97.5 % quantile of Student's t for 11 degrees of freedom; 2.1 is close enough for 12 to 20. */
-const studentT = (draws) => (draws === 12 ? 2.201 : 2.1)
+/** 97.5 % quantiles of Student's t for one degree of freedom less than draws; 2.1 is close enough for 13 to 20. */
+const studentT = { 6: 2.571, 12: 2.201 }
 
 export function spreadOf(values) {
   const mean = meanOf(values)
   const deviation = Math.sqrt(
     meanOf(values.map((value) => (value - mean) ** 2)) * (values.length / Math.max(1, values.length - 1)),
   )
-  const reach = (studentT(values.length) * deviation) / Math.sqrt(values.length)
+  const reach = ((studentT[values.length] ?? 2.1) * deviation) / Math.sqrt(values.length)
   return { mean, deviation, interval: [mean - reach, mean + reach] }
 }
 

@@ -8,16 +8,16 @@ import { evenQuantiles } from '../../../base/math/statistics/quantile.ts'
 import type { Embedder } from '../../../routing/embedding/embedder.ts'
 import { cascadeKind } from '../../../routing/routers/cascade-kind.ts'
 import { baseEmbedderOption } from '../../../routing/routers/few_label/load.ts'
-import { asBaseEmbedder, createPromptReader } from '../../../routing/routers/few_label/prompt-space.ts'
+import { asBaseEmbedder } from '../../../routing/routers/few_label/prompt-space.ts'
 import { describeTrainedPromptsInSteps } from '../../../routing/routers/trained-prompts/trained-prompts.ts'
 import type { VerifierParameters } from '../../../routing/verifiers/parameters.ts'
 import { answerFeaturesId, measureAnswer } from '../../../routing/verifiers/reading/answer-features.ts'
 import { answerFeaturesOption, tensorsOfVerifier } from '../../../routing/verifiers/tensors.ts'
-import { examplesOf } from '../few_label/examples.ts'
+import { mostLabels } from '../few_label/few-label-training.ts'
 import { learnFewLabelInSteps } from '../few_label/learning.ts'
 import type { PriorRouter } from '../few_label/prior.ts'
+import { readExamples } from '../few_label/space/read-examples.ts'
 import { readPrompts } from '../few_label/space/read-prompts.ts'
-import { trainPromptSpace } from '../few_label/space/space-training.ts'
 import { leftOutApgr } from '../left-out-apgr.ts'
 import { askedPair } from '../model-pair.ts'
 import { calibrationQuantiles, type TrainedRouter } from '../trained-router.ts'
@@ -42,9 +42,6 @@ export type CascadeTraining = CommonTraining & {
 
 const optionsSchema = z.object({ name: optionSchemas.name, labels: optionSchemas.data })
 
-/** The fit takes their number squared in memory, and cubed in time: more are drawn from. */
-const mostLabels = 4_000
-
 /**
  * Trains the verifier of a cascade on labels with the weak model's answers: labels → the spaces of prompts and answers → fit →
  * measurement on left-out labels, beside a router that reads the prompt only → artifact. The same files, options and seed
@@ -64,9 +61,9 @@ export async function trainCascade(options: CascadeTraining): Promise<TrainedRou
   const labels = selectAnswered(read.labels, drawn)
   const promptData = await toTrainingData(options.prompts ?? [], options.licences)
   const unlabelled = await readPrompts(promptData, signal)
-  const spaces = await trainSpaces(labels, unlabelled.prompts, options)
-  const learning = await runUntilAborted(learnCascade(spaces.examples, spaces.answers, labels), signal)
-  const promptOnly = await runUntilAborted(learnFewLabelInSteps(spaces.examples, labels, { seed }), signal)
+  const known = await readLabelled(labels, unlabelled.prompts, options)
+  const learning = await runUntilAborted(learnCascade(known.examples, known.answers, labels), signal)
+  const promptOnly = await runUntilAborted(learnFewLabelInSteps(known.examples, labels, { seed }), signal)
   const apgr = await runUntilAborted(
     leftOutApgr({ ...labels, scores: learning.leftOutScores, promptOnly: promptOnly.leftOutScores }, seed),
     signal,
@@ -79,14 +76,14 @@ export async function trainCascade(options: CascadeTraining): Promise<TrainedRou
   )
   const winRates = learning.leftOutScores.map((score) => leftOutWinRate(learning, score))
   const parameters: VerifierParameters = {
-    space: spaces.prompt,
+    space: known.space,
     weights: learning.weights,
     scale: learning.scale,
     trained: await runUntilAborted(
       describeTrainedPromptsInSteps(labels.prompts, (label) => winRates[label]),
       signal,
     ),
-    answer: { space: spaces.answer, weights: learning.answerWeights },
+    answer: { space: known.answerSpace, weights: learning.answerWeights },
   }
   const embedder = asBaseEmbedder(options.embedder)
   const manifest: RouterManifest = {
@@ -118,24 +115,19 @@ function leftOutWinRate({ scale }: CascadeLearning, score: number): number {
   return sigmoid(scale.slope * score + scale.offset)
 }
 
-async function trainSpaces(
+async function readLabelled(
   { prompts, answers, weights }: AnsweredLabels,
   unlabelled: ReadonlySet<string>,
-  { embedder, prior, signal, onProgress }: CascadeTraining,
+  options: CascadeTraining,
 ) {
-  const base = asBaseEmbedder(embedder)
-  const prompt = await trainPromptSpace([...new Set([...unlabelled, ...prompts])], base, prior.direction, {
-    ...(signal !== undefined && { signal }),
-    onRead: (done, total) => onProgress?.({ stage: 'embed', done, total, loss: null }),
-  })
-  const read = createPromptReader(prompt, base)
-  const examples = await runUntilAborted(examplesOf(prompts, read, prompt.vocabulary.hashes.length), signal)
+  const { signal } = options
+  const { space, examples } = await readExamples(prompts, unlabelled, options)
   const measured = await runUntilAborted(mapInSteps(answers, measureAnswer), signal)
-  const answer = await runUntilAborted(trainAnswerSpace(measured), signal)
+  const answerSpace = await runUntilAborted(trainAnswerSpace(measured), signal)
   return {
-    prompt,
-    answer,
+    space,
+    answerSpace,
     examples: { ...examples, weights },
-    answers: await runUntilAborted(answerExamplesOf(measured, answer), signal),
+    answers: await runUntilAborted(answerExamplesOf(measured, answerSpace), signal),
   }
 }
