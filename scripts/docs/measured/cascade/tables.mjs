@@ -1,6 +1,6 @@
 // The tables of docs/cascade.md.
-import { dollarsOf, priceRatios } from '../../../benchmarks/quality/cascade/dollars.mjs'
-import { short, signed, table } from '../markdown.mjs'
+import { dollarsOf, priceRatios } from '../../../../benchmarks/quality/cascade/dollars.mjs'
+import { short, signed, table } from '../../markdown.mjs'
 
 const names = { gsm8k: 'GSM8K', 'mmlu-pro': 'MMLU-Pro', 'cruxeval-o': 'CRUXEval-O', math: 'MATH, level 5' }
 /** Task → least mean APGR, or least mean over the prompt-only router. */
