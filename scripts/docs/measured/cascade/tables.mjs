@@ -1,5 +1,5 @@
 // The tables of docs/cascade.md.
-import { dollarsOf, priceRatios } from '../../../../benchmarks/quality/cascade/dollars.mjs'
+import { dollarsOf, priceRatios } from '../../../../benchmarks/cascade/dollars.mjs'
 import { short, signed, table } from '../../markdown.mjs'
 
 const names = { gsm8k: 'GSM8K', 'mmlu-pro': 'MMLU-Pro', 'cruxeval-o': 'CRUXEval-O', math: 'MATH, level 5' }
@@ -25,7 +25,7 @@ export function cascadeMarkdown({ began, tasks }) {
     routesTable(tasks),
     `Each pair: mean ± standard deviation over draws; the interval is that of the mean difference to prompt-only, paired over draws (the draws share rows, so it is somewhat too narrow).`,
     pairsTable(tasks),
-    `Measured ${began.slice(0, 10)} with benchmarks/quality/cascade.mjs.`,
+    `Measured ${began.slice(0, 10)} with benchmarks/cascade/cascade.mjs.`,
   ].join('\n\n')
 }
 

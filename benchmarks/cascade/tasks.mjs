@@ -2,7 +2,7 @@ import { createReadStream, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createGunzip } from 'node:zlib'
-import { readCsvRows } from '../../../dist/learning/formats/csv/csv-rows.js'
+import { readCsvRows } from '../../dist/learning/formats/csv/csv-rows.js'
 
 /**
  * Prompts with stored answers of cheap models and scores of many. `labels`: how many are drawn to learn from. `hasForm`:

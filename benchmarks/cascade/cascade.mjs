@@ -2,15 +2,15 @@
 // length of the answer, and the router `few_label` on the same labels, on four tasks with stored answers. Writes
 // benchmarks/results/cascade.json and the tables of docs/cascade.md. GSM8K is a test set: an in-domain experiment that scores the
 // rows that are not labels, and each run is recorded in benchmarks/test-set-runs.jsonl. Needs the build.
-//   node benchmarks/quality/cascade.mjs --data <folder with cascade/ and routellm/> --what "why this run" [--tasks gsm8k,math] [--draws 12]
+//   node benchmarks/cascade/cascade.mjs --data <folder with cascade/ and routellm/> --what "why this run" [--tasks gsm8k,math] [--draws 12]
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { writeGeneratedDocs } from '../../scripts/docs/generate.mjs'
 import { project } from '../../scripts/setup/project.mjs'
-import { measurePairs } from './cascade/measure.mjs'
-import { pairsOf, tasks } from './cascade/tasks.mjs'
+import { measurePairs } from './measure.mjs'
+import { pairsOf, tasks } from './tasks.mjs'
 
 const { values } = parseArgs({
   options: {

@@ -1,5 +1,5 @@
-import { sigmoid } from '../../../dist/base/math/sigmoid.js'
-import { chooseRoute } from '../../../dist/routing/verifiers/choose-route.js'
+import { sigmoid } from '../../dist/base/math/sigmoid.js'
+import { chooseRoute } from '../../dist/routing/verifiers/choose-route.js'
 
 /** Of the strong model's price to the weak one's. */
 export const routeRatios = [1.2, 5, 20, 100]
