@@ -23,6 +23,7 @@ import {
   routerSpeedMarkdown,
   withoutLabelsMarkdown,
 } from './measured/without-labels.mjs'
+import { stragglersMarkdown } from './stragglers.mjs'
 
 /**
  * @typedef {{
@@ -111,6 +112,11 @@ export const generators = [
     file: 'docs/cascade.md',
     region: 'measured',
     text: ({ results }) => cascadeMarkdown(results('cascade')),
+  },
+  {
+    file: 'docs/performance.md',
+    region: 'late streams',
+    text: ({ results }) => stragglersMarkdown(results('stragglers')),
   },
   {
     file: 'docs/calibration.md',
