@@ -185,6 +185,8 @@ export const artifactCodes = {
   'embedder-features': 'The built-in embedder was trained on other features than this release computes.',
   'embedder-file-missing': "The built-in embedder's file is missing.",
   'embedder-version': 'The built-in embedder has another format version.',
+  'follow-ups-file-missing': 'The file of weights that recognise follow-ups is missing.',
+  'follow-ups-file-unusable': 'The weights that recognise follow-ups are damaged, or for other vectors.',
   'manifest-invalid': '`router.json` is not a valid manifest.',
   'not-a-bert-router': 'The checkpoint has no classifier with three labels.',
   'not-an-artifact': 'The output folder holds something other than an artifact and is not replaced.',

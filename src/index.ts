@@ -77,6 +77,7 @@ export {
 } from './routing/embedding/embedder.ts'
 export type { EmbedderOptions } from './routing/embedding/embedder-kind.ts'
 export { loadEmbedder } from './routing/embedding/registry.ts'
+export { loadFollowUpReader } from './routing/follow-ups/follow-up-reader.ts'
 export type { InferenceOptions } from './routing/onnx/inference/pool.ts'
 export type { Precision, TextEncoderOptions } from './routing/onnx/text-encoder.ts'
 export type {
@@ -97,7 +98,7 @@ export type {
   PolicyRequest,
   Reasons,
 } from './routing/policies/policy.ts'
-export type { FollowUpRule } from './routing/prompts/follow-up.ts'
+export type { FollowUpReader, FollowUpRule } from './routing/prompts/follow-up.ts'
 export {
   type ChatMessage,
   defaultPromptRule,

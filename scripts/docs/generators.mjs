@@ -12,6 +12,7 @@ import { guaranteeMarkdown } from './measured/guarantee.mjs'
 import { ownLabelsMarkdown } from './measured/own-labels.mjs'
 import { performanceMarkdown, tokenEstimateMarkdown } from './measured/performance.mjs'
 import { sessionsMarkdown } from './measured/policies/sessions.mjs'
+import { followUpsMarkdown } from './measured/prompts/follow-ups.mjs'
 import { pseudoDomainsMarkdown } from './measured/pseudo-domains.mjs'
 import { overviewMarkdown, resultsMarkdown } from './measured/results.mjs'
 import { labelsMarkdown, targetsMarkdown } from './measured/targets.mjs'
@@ -117,6 +118,11 @@ export const generators = [
     file: 'docs/performance.md',
     region: 'late streams',
     text: ({ results }) => stragglersMarkdown(results('stragglers')),
+  },
+  {
+    file: 'docs/prompts.md',
+    region: 'follow-ups',
+    text: ({ results }) => followUpsMarkdown(results('follow-ups')),
   },
   {
     file: 'docs/calibration.md',

@@ -28,6 +28,7 @@ export const wings = {
   'routing/onnx': [...base, 'routing/onnx'],
   'routing/embedding': [...base, 'providers', 'routing/onnx', 'routing/embedding'],
   'routing/tasks': [...base, 'routing/embedding', 'routing/tasks'],
+  'routing/follow-ups': [...base, 'routing/prompts', 'routing/embedding', 'routing/follow-ups'],
   'routing/calibration': [...base, 'routing/calibration'],
   'routing/routers': [
     ...base,

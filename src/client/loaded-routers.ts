@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.ts'
 import { createDecider, type Decider } from '../gateway/decide/decider.ts'
+import { findFollowUpReader } from '../routing/follow-ups/follow-up-reader.ts'
 import { loadRouter, routerSpec } from '../routing/routers/registry.ts'
 import { isClosableRouter, type Router } from '../routing/routers/router.ts'
 import { findTaskReader } from '../routing/tasks/task-reader.ts'
@@ -47,8 +48,9 @@ async function loadRouters(options: RoutingOptions, pair: ClientModels): Promise
   const embedderOptions = { ...options.embedderOptions, shared: new Map() }
   const dependencies = { embedderOptions, hub, ...(inference !== undefined && { inference }) }
   const specs = (options.routers ?? ['mf']).map((name) => routerSpec(name))
-  const [taskReader, ...routers] = await Promise.all([
+  const [taskReader, followUpReader, ...routers] = await Promise.all([
     findTaskReader(embedderOptions),
+    findFollowUpReader(embedderOptions),
     ...specs.map((spec) => loadRouter(spec, dependencies)),
   ])
   const first = routers[0]
@@ -67,6 +69,7 @@ async function loadRouters(options: RoutingOptions, pair: ClientModels): Promise
         : { kind: 'threshold', router: first.name, threshold: autoThreshold },
     ...(promptRule !== undefined && { promptRule }),
     ...(taskReader !== undefined && { taskReader }),
+    ...(followUpReader !== undefined && { followUpReader }),
   })
   return { routers: new Map(routers.map((router) => [router.name, router])), decider }
 }

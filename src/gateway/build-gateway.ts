@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { addListPrices } from '../config/prices/add-list-prices.ts'
 import { createConfiguredProvider } from '../providers/registry.ts'
+import { findFollowUpReader } from '../routing/follow-ups/follow-up-reader.ts'
 import { createObservedCalls } from '../routing/policies/observations/create-observed-calls.ts'
 import type { ObservedCalls } from '../routing/policies/observations/observed-calls.ts'
 import type { PolicyKinds } from '../routing/policies/registry.ts'
@@ -48,9 +49,10 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
   }
   const { routerTimeoutMs } = config.server
   const { models } = await addListPrices(config, options.day ?? new Date())
-  const [routers, taskReader] = await Promise.all([
+  const [routers, taskReader, followUpReader] = await Promise.all([
     loadRouters(config.routers, routerDependencies),
     findTaskReader(routerDependencies.embedderOptions, routerDependencies.onWarning),
+    findFollowUpReader(routerDependencies.embedderOptions, routerDependencies.onWarning),
   ])
   try {
     const providers = await Promise.all(
@@ -75,6 +77,7 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
       promptRule: config.prompt,
       routerTimeoutMs,
       ...(taskReader !== undefined && { taskReader }),
+      ...(followUpReader !== undefined && { followUpReader }),
       ...(config.sessions !== null && {
         sessions: createConfiguredSessions(config, config.sessions, options.sessionMemory),
       }),

@@ -9,23 +9,29 @@ const followUpSchema = z.strictObject({
     .int()
     .min(0)
     .default(defaultFollowUpRule.maxCharacters)
-    .describe('A longer turn is a separate request.'),
+    .describe('The lists are not applied to a longer turn.'),
   maxWords: z
     .int()
     .min(0)
     .default(defaultFollowUpRule.maxWords)
-    .describe('A turn of more words is a separate request.'),
+    .describe('The lists are not applied to a turn of more words.'),
   maxBareWords: z
     .int()
     .min(0)
     .default(defaultFollowUpRule.maxBareWords)
-    .describe('A turn of at most so many words is a follow-up whatever they are.'),
+    .describe(
+      'A turn of at most so many words is a follow-up whatever they are, unless it has a digit or an operator.',
+    ),
   openings: lowerCaseWords
     .default([...defaultFollowUpRule.openings])
-    .describe('A short turn that begins with one of these is a follow-up. Replaces the built-in list.'),
+    .describe(
+      'A short turn that begins with one of these is a follow-up, besides those that the built-in classifier recognises.',
+    ),
   references: lowerCaseWords
     .default([...defaultFollowUpRule.references])
-    .describe('A short turn that holds one of these words is a follow-up. Replaces the built-in list.'),
+    .describe(
+      'A short turn that holds one of these words is a follow-up, besides those that the built-in classifier recognises.',
+    ),
 })
 
 /** `PromptRule`, key by key. */

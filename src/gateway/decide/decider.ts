@@ -13,6 +13,7 @@ import {
   type Policy,
   type PolicyRequest,
 } from '../../routing/policies/policy.ts'
+import type { FollowUpReader } from '../../routing/prompts/follow-up.ts'
 import { defaultPromptRule, type PromptRule, routedPrompt } from '../../routing/prompts/prompt-rule.ts'
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
 import { isCalibratedRouter, isExplainingRouter, type Router } from '../../routing/routers/router.ts'
@@ -70,6 +71,8 @@ export type DeciderParts = {
   readonly policies?: ReadonlyMap<string, Policy>
   /** Which text of a conversation is scored. */
   readonly promptRule?: PromptRule
+  /** Recognises follow-ups. Default: short English lists of words. */
+  readonly followUpReader?: FollowUpReader
   /** A router that takes longer is given up, and the strong model answers. Default: 500. */
   readonly routerTimeoutMs?: number
   /** Reads the kind of work from the text that is scored. Default: decisions name none. */
@@ -118,7 +121,10 @@ export function createDecider(parts: DeciderParts): Decider {
   function toPolicyRequest(request: RouteRequest, session: OpenSession | null): AskedRequest {
     const { needs = noNeeds } = request
     const messages = 'prompt' in request ? [] : request.messages
-    const prompt = 'prompt' in request ? promptFromText(request.prompt) : routedPrompt(messages, promptRule)
+    const prompt =
+      'prompt' in request
+        ? promptFromText(request.prompt)
+        : routedPrompt(messages, promptRule, parts.followUpReader)
     let task: Task | null | undefined
     return {
       prompt,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { defaultFollowUpRule, isFollowUp } from './follow-up.ts'
+import { defaultFollowUpRule, englishFollowUpRule, isFollowUp, isListedFollowUp } from './follow-up.ts'
 
-describe('isFollowUp', () => {
+describe('isListedFollowUp', () => {
   it.each([
     'commit it',
     'Commit it.',
@@ -32,7 +32,7 @@ describe('isFollowUp', () => {
     "it's wrong, isn't it",
     '  \n continue \n ',
   ])('takes %j for a follow-up', (turn) => {
-    expect(isFollowUp(turn)).toBe(true)
+    expect(isListedFollowUp(turn, englishFollowUpRule)).toBe(true)
   })
 
   it.each([
@@ -52,20 +52,49 @@ describe('isFollowUp', () => {
     'Write a program that prints its own source code and nothing else, in C.',
     'Is it true that there are more even than odd numbers?',
   ])('takes %j for a request of its own', (turn) => {
-    expect(isFollowUp(turn)).toBe(false)
+    expect(isListedFollowUp(turn, englishFollowUpRule)).toBe(false)
   })
 
   it('follows the rule that it is given', () => {
-    const never = { ...defaultFollowUpRule, maxBareWords: 0, openings: [], references: [] }
-    expect(isFollowUp('commit it', never)).toBe(false)
-    expect(isFollowUp('weiter so, bitte', { ...never, openings: ['weiter'] })).toBe(true)
-    expect(isFollowUp('mach das nochmal bitte', { ...never, references: ['das'] })).toBe(true)
-    expect(isFollowUp('continue', { ...defaultFollowUpRule, maxCharacters: 7 })).toBe(false)
-    expect(isFollowUp('yes please do so', { ...defaultFollowUpRule, maxWords: 3 })).toBe(false)
+    const never = defaultFollowUpRule
+    expect(isListedFollowUp('commit it', never)).toBe(false)
+    expect(isListedFollowUp('weiter so, bitte', { ...never, openings: ['weiter'] })).toBe(true)
+    expect(isListedFollowUp('mach das nochmal bitte', { ...never, references: ['das'] })).toBe(true)
+    expect(isListedFollowUp('continue', { ...englishFollowUpRule, maxCharacters: 7 })).toBe(false)
+    expect(isListedFollowUp('yes please do so', { ...englishFollowUpRule, maxWords: 3 })).toBe(false)
   })
 
   it('compares whole words: "italy" holds no "it", "nowhere" does not begin with "now"', () => {
-    expect(isFollowUp('Summarise the history of Italy')).toBe(false)
-    expect(isFollowUp('Nowhere else do kangaroos live')).toBe(false)
+    expect(isListedFollowUp('Summarise the history of Italy', englishFollowUpRule)).toBe(false)
+    expect(isListedFollowUp('Nowhere else do kangaroos live', englishFollowUpRule)).toBe(false)
+  })
+})
+
+describe('isFollowUp', () => {
+  const never = { isFollowUp: () => false }
+
+  it('asks the reader, with the answer before the turn', () => {
+    const asked: string[][] = []
+    const reader = {
+      isFollowUp(turn: string, answer: string) {
+        asked.push([turn, answer])
+        return turn === 'Berlin'
+      },
+    }
+    expect(isFollowUp('Berlin', 'Which city?', defaultFollowUpRule, reader)).toBe(true)
+    expect(isFollowUp('Explain monads', '', defaultFollowUpRule, reader)).toBe(false)
+    expect(asked).toEqual([
+      ['Berlin', 'Which city?'],
+      ['Explain monads', ''],
+    ])
+  })
+
+  it('lets the lists of the rule win over the reader', () => {
+    expect(isFollowUp('tovább', '', { ...defaultFollowUpRule, openings: ['tovább'] }, never)).toBe(true)
+  })
+
+  it('takes the English lists without a reader only', () => {
+    expect(isFollowUp('commit it', '', defaultFollowUpRule)).toBe(true)
+    expect(isFollowUp('commit it', '', defaultFollowUpRule, never)).toBe(false)
   })
 })

@@ -122,6 +122,47 @@ describe('routedPrompt', () => {
     expect(routedPrompt([user(hard), user('commit it')], rule).text).toBe('commit it')
   })
 
+  it("gives the reader the assistant's last text between the two turns of the user", () => {
+    const answers: string[] = []
+    const reader = {
+      isFollowUp(_turn: string, answer: string) {
+        answers.push(answer)
+        return true
+      },
+    }
+    const asks = [
+      { type: 'text', text: 'Let me see.' },
+      { type: 'output_text', text: 'Which city?' },
+    ]
+    routedPrompt(
+      [
+        user(hard),
+        assistant(asks),
+        user('Berlin'),
+        user('go on'),
+        assistant('Sure.'),
+        tool('x'),
+        assistant(null),
+        user('ok'),
+      ],
+      defaultPromptRule,
+      reader,
+    )
+    expect(answers).toEqual(['Sure.', '', 'Which city?', ''])
+  })
+
+  it('is not asked again by the steps of a tool loop: what follows the turn is not read', () => {
+    const answers = new Set<string>()
+    const reader = { isFollowUp: (_turn: string, answer: string) => answers.add(answer).size > 0 }
+    const turns = [user(hard), assistant('Shall I commit it?'), user('yes')]
+    const loop = [assistant('On it?'), tool('ok'), assistant('1. done 2. not done?'), tool('ok')]
+    for (let steps = 0; steps <= loop.length; steps++)
+      expect(routedPrompt([...turns, ...loop.slice(0, steps)], defaultPromptRule, reader).text).toBe(
+        `${hard}\n\nyes`,
+      )
+    expect([...answers]).toEqual(['Shall I commit it?', ''])
+  })
+
   it('takes an 8 MB turn as it is', () => {
     const huge = 'word '.repeat(1_600_000)
     expect(routedPrompt([user(hard), user(huge)]).text).toBe(huge)

@@ -1,5 +1,5 @@
 import { userWords } from './agent-text/user-words.ts'
-import { defaultFollowUpRule, type FollowUpRule, isFollowUp } from './follow-up.ts'
+import { defaultFollowUpRule, type FollowUpReader, type FollowUpRule, isFollowUp } from './follow-up.ts'
 import type { RoutedPrompt } from './routed-prompt.ts'
 
 /** A message of a chat completion request, as received: only the role is certain to have its type. */
@@ -7,7 +7,7 @@ export type ChatMessage = { readonly role: string; readonly content?: unknown }
 
 /** Which part of a conversation is scored. Plain data, so it can be configured. */
 export type PromptRule = {
-  /** When the last user turn needs the turns before it; null scores the last user turn alone. */
+  /** Words that make a turn a follow-up, besides what the reader recognises; null scores the last user turn alone. */
   readonly followUp: FollowUpRule | null
   /** Maximum number of user turns in the text, including the last one. An integer of 1 or more. */
   readonly maxTurns: number
@@ -19,13 +19,14 @@ export const defaultPromptRule: PromptRule = { followUp: defaultFollowUpRule, ma
  * The text that a router scores: what the user asked for last.
  *
  * 1. Only user turns count. Tool results, assistant and function turns are not the user's words.
- * 2. A turn's text is its string content, or its `text` and `input_text` parts joined by newlines. Images, audio,
+ * 2. A turn's text is its string content, or its `text`, `input_text` and `output_text` parts joined by newlines. Images, audio,
  *    files and null have no text, and neither has what agents put around the user's words (`userWords`: reminders, lists
  *    of open files, tool results as text). A turn without text is skipped, so an image or a tool's result alone is routed
  *    on the nearest earlier user text, and a conversation without any text on ''.
  * 3. If the last turn is a follow-up (`isFollowUp`: "commit it", "yes, go on"), the earlier user turns come
  *    before it, separated by an empty line, back to the nearest complete request, at most
- *    `maxTurns` in all. The first turn is always a complete request.
+ *    `maxTurns` in all. The first turn is always a complete request. What the assistant said before a turn is read for
+ *    this, so "Berlin" after "Which city?" is a follow-up; it is not part of the text.
  * 4. `system` is the text of all system and developer messages, joined by newlines.
  *
  *     user: Prove that √2 is irrational.   assistant: …   user: continue
@@ -33,13 +34,16 @@ export const defaultPromptRule: PromptRule = { followUp: defaultFollowUpRule, ma
  *
  * Never throws: a malformed message has no text. The server validates requests. Texts longer
  * than the rule's limits are not read, so the cost does not grow with an 8 MB prompt.
+ *
+ * @param reader recognises follow-ups (`loadFollowUpReader`). Default: short English lists of words.
  */
 export function routedPrompt(
   messages: readonly ChatMessage[],
   rule: PromptRule = defaultPromptRule,
+  reader?: FollowUpReader,
 ): RoutedPrompt {
   const given = Array.isArray(messages) ? messages : []
-  return { text: requestOf(given, rule), system: systemOf(given) }
+  return { text: requestOf(given, rule, reader), system: systemOf(given) }
 }
 
 function systemOf(messages: readonly unknown[]): string {
@@ -54,7 +58,11 @@ function systemOf(messages: readonly unknown[]): string {
 }
 
 /** Reads from the end, so that the turns before the nearest complete request cost nothing. */
-function requestOf(messages: readonly unknown[], { followUp, maxTurns }: PromptRule): string {
+function requestOf(
+  messages: readonly unknown[],
+  { followUp, maxTurns }: PromptRule,
+  reader: FollowUpReader | undefined,
+): string {
   const turns: string[] = []
   for (let index = messages.length - 1; index >= 0 && turns.length < maxTurns; index--) {
     const message = messages[index]
@@ -62,9 +70,20 @@ function requestOf(messages: readonly unknown[], { followUp, maxTurns }: PromptR
     const text = userWords(textsOf(fieldOf(message, 'content')))
     if (isBlank(text)) continue
     turns.push(text)
-    if (followUp === null || !isFollowUp(text, followUp)) break
+    if (followUp === null || !isFollowUp(text, answerBefore(messages, index), followUp, reader)) break
   }
   return turns.reverse().join('\n\n')
+}
+
+/** The last text of the assistant between a user turn and the one before it; '' if there is none. */
+function answerBefore(messages: readonly unknown[], turn: number): string {
+  for (let index = turn - 1; index >= 0; index--) {
+    const role = fieldOf(messages[index], 'role')
+    if (role === 'user') return ''
+    const text = role === 'assistant' ? textsOf(fieldOf(messages[index], 'content')).at(-1) : undefined
+    if (text !== undefined) return text
+  }
+  return ''
 }
 
 function textsOf(content: unknown): readonly string[] {
@@ -74,7 +93,11 @@ function textsOf(content: unknown): readonly string[] {
   for (const part of content) {
     const type = fieldOf(part, 'type')
     const text = fieldOf(part, 'text')
-    if ((type === 'text' || type === 'input_text') && typeof text === 'string' && text !== '')
+    if (
+      (type === 'text' || type === 'input_text' || type === 'output_text') &&
+      typeof text === 'string' &&
+      text !== ''
+    )
       texts.push(text)
   }
   return texts

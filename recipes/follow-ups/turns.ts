@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { normalizedText } from '../../src/base/text/text-identity.ts'
+import { DataError } from '../../src/errors.ts'
+import { readJsonLines } from '../../src/learning/formats/json/json-lines.ts'
+import { languages } from '../everyday/corpus.ts'
+
+const turnSchema = z.strictObject({
+  language: z.enum(languages),
+  kind: z.enum(['follow-up', 'question']),
+  turn: z.string().min(1).max(200),
+  after: z.string().min(1).max(300).optional(),
+})
+
+/** A user's turn; `after` is what the assistant said before it, where it matters. */
+export type Turn = z.infer<typeof turnSchema>
+
+/** The turns of `training.jsonl` or `held-out.jsonl`, in order. Throws `DataError` for a row of another form. */
+export async function readTurns(set: 'training' | 'held-out'): Promise<Turn[]> {
+  const turns: Turn[] = []
+  const file = fileURLToPath(new URL(`${set}.jsonl`, import.meta.url))
+  for await (const { line, value } of readJsonLines(file)) {
+    const turn = turnSchema.safeParse(value)
+    if (!turn.success)
+      throw new DataError('x-invalid-row', `${set}.jsonl, line ${line}: ${z.prettifyError(turn.error)}`)
+    turns.push(turn.data)
+  }
+  return turns
+}
+
+/**
+ * A function that says how like a turn is to the one of `turns` that is likest: the share of runs of three characters that
+ * both have (Jaccard), 0 to 1; 1 if they differ in case, spaces and punctuation only.
+ */
+export function createLikeness(turns: readonly string[]): (turn: string) => number {
+  const known = turns.map((turn) => trigramsOf(normalizedText(turn)))
+  return (turn) => {
+    const own = trigramsOf(normalizedText(turn))
+    return known.reduce((most, other) => Math.max(most, jaccard(own, other)), 0)
+  }
+}
+
+function jaccard(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  let common = 0
+  for (const trigram of one) if (other.has(trigram)) common++
+  return common / (one.size + other.size - common)
+}
+
+function trigramsOf(text: string): ReadonlySet<string> {
+  const padded = ` ${text} `
+  return new Set(Array.from({ length: padded.length - 2 }, (_, at) => padded.slice(at, at + 3)))
+}
