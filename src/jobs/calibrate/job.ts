@@ -17,7 +17,12 @@ import type { CalibrationRun } from './run.ts'
 import { calibrateShare, type RoundedShare } from './share.ts'
 
 /** A threshold or a tolerance with its effect, or the reason why there is none. */
-export type CalibrateResult =
+export type CalibrateResult = Calibrated & {
+  /** For the verifier of a cascade, whose threshold a policy takes. */
+  readonly readsAnswers?: true
+}
+
+type Calibrated =
   | ({ readonly kind: 'share' } & RoundedShare)
   | { readonly kind: 'loss'; readonly calibration: LossCalibration }
   | { readonly kind: 'quality'; readonly calibration: QualityCalibration }
@@ -50,7 +55,8 @@ export const calibrateJob: Job<CalibratePayload, CalibrateResult> = {
     const own = await withAnswers(spec, given.target, context)
     const router = await loadRouter(spec, own.workspace.dependencies)
     try {
-      return await calibrate({ router, spec, pair: askedPair(given), context: own }, given.target)
+      const result = await calibrate({ router, spec, pair: askedPair(given), context: own }, given.target)
+      return own === context ? result : { ...result, readsAnswers: true }
     } finally {
       if (isClosableRouter(router)) await router.close()
     }
@@ -80,7 +86,7 @@ async function withAnswers(
   }
 }
 
-async function calibrate(run: CalibrationRun, target: CalibrationTarget): Promise<CalibrateResult> {
+async function calibrate(run: CalibrationRun, target: CalibrationTarget): Promise<Calibrated> {
   switch (target.kind) {
     case 'share':
       return { kind: 'share', ...(await calibrateShare(run, target)) }

@@ -69,3 +69,13 @@ it('says it first thing after the threshold if the router is worse than chance o
   expect(printed('separates')).toContain('routellm serve --routers ./mine --threshold 0.25')
   expect(textOf({ ...found, separation: { ...separation, kind: 'separates' } })).not.toContain('AUC')
 })
+
+it('goes on with a policy, not with a router, for a verifier', () => {
+  const lines = formatCalibration(
+    { kind: 'loss', calibration: found, readsAnswers: true },
+    picocolors.createColors(false),
+    { router: './my-cascade' },
+  ).join('\n')
+  expect(lines).toContain('verifier: ./my-cascade, threshold: 0.25 }')
+  expect(lines).not.toContain('routellm route')
+})

@@ -27,11 +27,12 @@ export function formatCalibration(result: CalibrateResult, colors: Colors, named
   if (result.kind === 'policy') return formatPolicyCalibration(result.calibration, colors)
   const { calibration } = result
   const lines = formatTarget(result, colors)
-  if (result.kind === 'share') return [...lines, ...nextSteps(result.rounded, named)]
+  const next = result.readsAnswers === true ? nextPolicy : nextSteps
+  if (result.kind === 'share') return [...lines, ...next(result.rounded, named)]
   if ('separation' in calibration && calibration.separation?.kind === 'worse-than-chance')
     return [...lines, ...otherRouters(named)]
   if ('possible' in calibration && calibration.possible)
-    return [...lines, ...nextSteps(calibration.threshold, named)]
+    return [...lines, ...next(calibration.threshold, named)]
   return lines
 }
 
@@ -43,6 +44,14 @@ function nextSteps(threshold: number, { router = 'mf', config }: CalibratedAs): 
     'Next:',
     `  ${toCommandLineText(['routellm', 'route', 'One of your prompts', '--router', router, ...at])}`,
     `  ${toCommandLineText(['routellm', 'serve', '--routers', router, ...at])}`,
+  ]
+}
+
+/** The policy that uses the threshold of a verifier. */
+function nextPolicy(threshold: number, { router = '' }: CalibratedAs): string[] {
+  return [
+    'Next, in routellm.yaml:',
+    `  policies: { checked: { kind: cascade, strong: …, weak: …, verifier: ${router}, threshold: ${plainDecimal(threshold)} } }`,
   ]
 }
 
