@@ -1,4 +1,5 @@
-import { estimateTokens, perPunctuationRun } from './estimate-tokens.ts'
+import { tokensOfPunctuationRun } from './ascii-states.ts'
+import { estimateTokens } from './estimate-tokens.ts'
 
 /**
  * About how many tokens a parsed JSON value has as JSON text: the tokens of its names, strings and numbers, and two runs
@@ -10,10 +11,10 @@ export function estimateJsonTokens(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1
   let tokens = 0
   if (Array.isArray(value)) {
-    for (const entry of value) tokens += perPunctuationRun + estimateJsonTokens(entry)
+    for (const entry of value) tokens += tokensOfPunctuationRun + estimateJsonTokens(entry)
     return tokens
   }
   for (const [name, entry] of Object.entries(value))
-    tokens += 2 * perPunctuationRun + estimateTokens(name) + estimateJsonTokens(entry)
+    tokens += 2 * tokensOfPunctuationRun + estimateTokens(name) + estimateJsonTokens(entry)
   return tokens
 }

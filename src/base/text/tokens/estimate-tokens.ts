@@ -1,3 +1,4 @@
+import { addedTokens, classOfAscii, nextState, noWord } from './ascii-states.ts'
 import { tokensOfCharacter } from './script-weights.ts'
 
 /**
@@ -28,72 +29,19 @@ const windows = 64
 const windowLength = 1024
 
 function estimateRange(text: string, start: number, end: number): number {
-  let tokens = 0
-  let previous = space
-  /** Letters of the word, or digits of the group, so far. */
-  let run = 0
+  let ofAscii = 0
+  let ofOthers = 0
+  let state = noWord
   for (let index = start; index < end; index++) {
     const code = text.charCodeAt(index)
-    if (code >= 0x80) {
-      tokens += tokensOfCharacter(code)
-      previous = other
-      continue
+    if (code < 0x80) {
+      const transition = state | classOfAscii[code]!
+      ofAscii += addedTokens[transition]!
+      state = nextState[transition]!
+    } else {
+      ofOthers += tokensOfCharacter(code)
+      state = noWord
     }
-    const kind = kindOfAscii[code]!
-    switch (kind) {
-      case lowerCase:
-        if (previous === lowerCase || (previous === upperCase && run === 1)) {
-          run++
-          if (run > commonWordLength) tokens += perFurtherLetter
-        } else {
-          run = 1
-          tokens += perWord
-        }
-        break
-      case upperCase:
-        if (previous === upperCase) {
-          run++
-          tokens += perFurtherCapital
-        } else {
-          run = 1
-          tokens += perWord
-        }
-        break
-      case digit:
-        if (previous === digit && run < digitsOfGroup) run++
-        else {
-          run = 1
-          tokens += perDigitGroup
-        }
-        break
-      case punctuation:
-        if (previous !== punctuation) tokens += perPunctuationRun
-        break
-    }
-    previous = kind
   }
-  return tokens
+  return ofAscii / 100 + ofOthers
 }
-
-/** One run of punctuation, such as `","` between two members of a JSON object. */
-export const perPunctuationRun = 1.35
-const perWord = 0.72
-const perFurtherLetter = 0.6
-const perFurtherCapital = 0.45
-const perDigitGroup = 1.15
-const commonWordLength = 6
-const digitsOfGroup = 3
-
-const space = 0
-const lowerCase = 1
-const upperCase = 2
-const digit = 3
-const punctuation = 4
-const other = 5
-
-const kindOfAscii = Uint8Array.from({ length: 0x80 }, (_, code) => {
-  if (code <= 0x20 || code === 0x7f) return space
-  if (code >= 0x61 && code <= 0x7a) return lowerCase
-  if (code >= 0x41 && code <= 0x5a) return upperCase
-  return code >= 0x30 && code <= 0x39 ? digit : punctuation
-})
