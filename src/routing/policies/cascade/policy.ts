@@ -1,4 +1,4 @@
-import { findExclusion } from '../../catalogue/exclusion.ts'
+import { type Exclusion, findExclusions } from '../../catalogue/exclusion.ts'
 import { findCallUsd } from '../../catalogue/expected-cost.ts'
 import type { Model } from '../../catalogue/model.ts'
 import { refuseIfAllExcluded } from '../candidates.ts'
@@ -16,13 +16,17 @@ export function createCascadePolicy(options: CascadeOptions): DescribingPolicy {
   const chooseOfPair = createChooseOfPair({ strong, weak }, options.routerTimeoutMs)
   const escalatedShare = shareFrom(verifier.winRateQuantiles, threshold)
 
-  function toCandidate(model: Model, { needs, cachedTokens }: PolicyRequest): Candidate {
+  function toCandidate(
+    model: Model,
+    { needs, cachedTokens }: PolicyRequest,
+    excluded: Exclusion | null,
+  ): Candidate {
     const usd = findCallUsd(model, {
       inputTokens: needs.inputTokens,
       cachedTokens: cachedTokens?.(model) ?? 0,
       outputTokens: Math.min(options.outputTokens, needs.maxOutputTokens ?? options.outputTokens),
     })
-    return { model, usd, excluded: findExclusion(model, needs) }
+    return { model, usd, excluded }
   }
 
   function routed(candidates: readonly Candidate[], side: 'strong' | 'weak'): RoutedChoice {
@@ -75,7 +79,8 @@ export function createCascadePolicy(options: CascadeOptions): DescribingPolicy {
     models,
     safest: strong,
     choose(request, signal) {
-      const candidates = [toCandidate(strong, request), toCandidate(weak, request)] as const
+      const [ofStrong = null, ofWeak = null] = findExclusions(models, request.needs)
+      const candidates = [toCandidate(strong, request, ofStrong), toCandidate(weak, request, ofWeak)] as const
       refuseIfAllExcluded(candidates, request.needs)
       if (candidates[0].excluded !== null) return routed(candidates, 'weak')
       if (candidates[1].excluded !== null) return routed(candidates, 'strong')
