@@ -73,7 +73,7 @@ export function findSession({ headers, body, messages }: ConversationRequest): F
   const cacheKey = idOf(fields.prompt_cache_key)
   if (cacheKey !== null && conversationKey.test(cacheKey)) return threaded(toDigest(cacheKey), false)
   const system = textOf(fields.system) || textOf(fields.instructions) || systemText(messages)
-  const first = JSON.stringify([cacheKey ?? '', system.slice(0, longestRead), firstWords(messages)])
+  const first = `${cacheKey ?? ''}\u0000${system.slice(0, longestRead)}\u0000${firstWords(messages)}`
   return { id: toDigest(first), thread: '', isOneConversation: false, ...rest }
 }
 

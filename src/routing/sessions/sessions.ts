@@ -89,7 +89,7 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
       const at = now()
       const found = findSession(request)
       const { isPartial } = found
-      const opening = readOpening(request.messages)
+      const opening = readOpening(request.messages, isPartial)
       const remembered = memory.find(found, request.name, opening.hasSummary)
       const { state, key } = remembered
       const isCut = findIsCut(remembered, opening.list.length, isPartial)
@@ -178,12 +178,12 @@ function findIsCut({ state, isInherited }: Remembered, entries: number, isPartia
 
 function findMoment(
   state: SessionState | null,
-  { isInToolLoop, hasAnswers, isPartial, isCut }: SeenConversation,
+  { isInToolLoop, hasAnswers, isCut }: SeenConversation,
   idleBefore: number,
 ): Moment {
   if (state === null) return 'first'
   if (isInToolLoop) return 'tool-loop'
-  if (!isPartial && !hasAnswers && !isCut) return 'first'
+  if (!hasAnswers && !isCut) return 'first'
   if (isCut) return 'compaction'
   return state.lastAt <= idleBefore ? 'idle' : 'user-turn'
 }

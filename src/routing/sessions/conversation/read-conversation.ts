@@ -7,7 +7,7 @@ import { addSignals, countToolSignals, type FailureSignals, noSignals } from './
 export type ConversationOpening = {
   /** `messages` or `input` as a list. */
   readonly list: readonly unknown[]
-  /** Whether there is an answer of the model before the last turn. */
+  /** Whether there is an answer of the model before the last turn, here or upstream. */
   readonly hasAnswers: boolean
   /** Whether a summary stands in for turns that were left out. */
   readonly hasSummary: boolean
@@ -46,10 +46,13 @@ const firstEntries = 40
 
 const nothing: ConversationPrefix = { entries: 0, characters: 0, hasTools: false }
 
-/** @param messages in the shape of chat completions, Messages or Responses; `input` of Responses may be a string. */
-export function readOpening(messages: unknown): ConversationOpening {
+/**
+ * @param messages in the shape of chat completions, Messages or Responses; `input` of Responses may be a string.
+ * @param isPartial whether the turns before them are kept upstream.
+ */
+export function readOpening(messages: unknown, isPartial = false): ConversationOpening {
   const list = typeof messages === 'string' ? [{ role: 'user', content: messages }] : asArray(messages)
-  let [hasAnswers, hasSummary] = [false, false]
+  let [hasAnswers, hasSummary] = [isPartial, false]
   const end = Math.min(list.length, firstEntries)
   for (let index = 0; index < end; index++) {
     for (const item of toConversationItems(list[index])) {
@@ -78,13 +81,13 @@ export function readConversation(
   prefix: ConversationPrefix = nothing,
 ): ConversationReading {
   const entries = list.length
-  return { entries, hasAnswers, hasSummary, ...surveyEntries(list, prefix), ...readEnd(list) }
+  return { entries, hasAnswers, hasSummary, ...surveyEntries(list, prefix), ...readEnd(list, hasAnswers) }
 }
 
 type End = Pick<ConversationReading, 'isInToolLoop' | 'signals'>
 
 /** Reads backwards to the user's last words, and on to the words before them if they are the last turn. */
-function readEnd(entries: readonly unknown[]): End {
+function readEnd(entries: readonly unknown[], hasAnswers: boolean): End {
   const first = Math.max(0, entries.length - mostEntries)
   const work: ConversationItem[] = []
   let isInToolLoop = false
@@ -111,7 +114,8 @@ function readEnd(entries: readonly unknown[]): End {
     }
   }
   const signals = countToolSignals(work.reverse())
-  const complaints = lastWords !== null && isComplaint(lastWords) ? 1 : 0
+  // Without an answer there is nothing to complain about.
+  const complaints = hasAnswers && lastWords !== null && isComplaint(lastWords) ? 1 : 0
   return {
     isInToolLoop,
     signals: complaints === 0 ? signals : addSignals(signals, { ...noSignals, complaints }),
