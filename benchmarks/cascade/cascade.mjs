@@ -38,7 +38,7 @@ for (const name of values.tasks.split(',')) {
   const say = (line) => console.error(`${name}: ${line}`)
   const pairs = []
   const ofForm = []
-  for (const models of pairsOf(rows)) {
+  for (const models of pairsOf(rows).filter(({ strong }) => strong.length > 0)) {
     pairs.push(...(await measurePairs(rows, models, { labels, draws, say })))
     if (form === undefined) continue
     const formed = rows.filter(({ answers }) => hasForm(answers[models.weak]))
