@@ -1,7 +1,8 @@
 import { createRandom } from '../../../base/math/random.ts'
 import { type Interval, middleInterval } from '../../../base/math/statistics/quantile.ts'
 import { distinctPrompts } from '../metrics/resampling.ts'
-import { createPoolCurve, leastCostForQuality, leastCostOfOnePoint } from './curve.ts'
+import { singleModelChoices } from './choices.ts'
+import { createPoolCurve, leastCostForQuality, leastCostOfOnePoint, poolPoints } from './curve.ts'
 import { averageImprovementInQuality, type CostQuality, routerArenaScore } from './pool.ts'
 import type { PoolChoices, PoolOutcomes } from './pool-outcomes.ts'
 
@@ -63,8 +64,14 @@ export type PoolMeasureOptions = {
   readonly shares?: readonly number[]
 }
 
-/** What one resample gives for one policy. */
-type Values = { readonly aiq: number; readonly arena: number; readonly usd: readonly number[] }
+/** What a policy gives on some prompts. */
+export type PoolValues = {
+  readonly aiq: number
+  /** NaN unless scores are from 0 to 1 and costs above 0. */
+  readonly routerArena: number
+  /** Dollars per request for each share of the best single model's score; NaN if it is not reached. */
+  readonly usd: readonly number[]
+}
 
 /**
  * Cost and quality of policies on the same outcomes, with percentile bootstrap intervals (Efron 1979): distinct prompts are drawn
@@ -83,43 +90,28 @@ export function measurePool(
 ): PoolMeasure {
   const { models, prompts } = outcomes
   const once = new Uint32Array(prompts.length).fill(1)
-  const singles = models.map((_, model) => ({
-    setting: null,
-    chosen: new Int32Array(prompts.length).fill(model),
-  }))
-  const singlesOf = createPoolCurve(outcomes, singles)
-  const curves = policies.map(({ settings }) => createPoolCurve(outcomes, settings))
-  const hasArena = outcomes.scores.every((score) => score >= 0 && score <= 1)
-  const valuesOf = (counts: ArrayLike<number>): Values[] => {
-    const alone = singlesOf(counts)
-    const range = rangeOf(alone)
-    const best = Math.max(...alone.map(({ quality }) => quality))
-    return policies.map(({ mixes }, index) => {
-      const points = curves[index]!(counts)
-      const leastCost = mixes ? leastCostForQuality : leastCostOfOnePoint
-      return {
-        aiq: averageImprovementInQuality(points, range),
-        arena: hasArena ? bestArena(points) : Number.NaN,
-        usd: shares.map((share) => leastCost(points, share * best)),
-      }
-    })
-  }
+  const valuesOf = createPoolValues(outcomes, policies, shares)
   const whole = valuesOf(once)
   const drawn = resample(prompts, { seed, resamples }, valuesOf)
-  const alone = singlesOf(once)
+  const alone = poolPoints(outcomes, singleModels(outcomes))
   const best = alone.reduce((top, { quality }, model) => (quality > alone[top]!.quality ? model : top), 0)
 
   const measured = policies.map(({ name, settings }, index): PolicyMeasure => {
-    const { aiq, arena, usd } = whole[index]!
-    const column = (of: (values: Values) => number) =>
+    const { aiq, routerArena: arena, usd } = whole[index]!
+    const column = (of: (values: PoolValues) => number) =>
       Float64Array.from(drawn, (values) => of(values[index]!))
     return {
       name,
-      points: curves[index]!(once).map((point, place) => ({ ...point, setting: settings[place]!.setting })),
+      points: poolPoints(outcomes, settings).map((point, place) => ({
+        ...point,
+        setting: settings[place]!.setting,
+      })),
       aiq,
       aiqInterval: middleInterval(column((values) => values.aiq)),
       routerArena: numberOrNull(arena),
-      routerArenaInterval: Number.isNaN(arena) ? null : middleInterval(column((values) => values.arena)),
+      routerArenaInterval: Number.isNaN(arena)
+        ? null
+        : middleInterval(column((values) => values.routerArena)),
       usdFor: shares.map((share, place) => ({
         share,
         usd: numberOrNull(usd[place]!),
@@ -139,7 +131,7 @@ export function measurePool(
     usdRatio(one, other, share) {
       const [first, second] = [one, other].map((name) => policies.findIndex((each) => each.name === name))
       const place = shares.indexOf(share)
-      const ratioOf = (values: readonly Values[]) =>
+      const ratioOf = (values: readonly PoolValues[]) =>
         values[first!]!.usd[place]! / values[second!]!.usd[place]!
       return {
         ratio: numberOrNull(ratioOf(whole)),
@@ -149,11 +141,40 @@ export function measurePool(
   }
 }
 
+/** The values of each policy if prompt i counts `counts[i]` times its weight, for a bootstrap of one's own. */
+export function createPoolValues(
+  outcomes: PoolOutcomes,
+  policies: readonly MeasuredPolicy[],
+  shares: readonly number[],
+): (counts: ArrayLike<number>) => PoolValues[] {
+  const singlesOf = createPoolCurve(outcomes, singleModels(outcomes))
+  const curves = policies.map(({ settings }) => createPoolCurve(outcomes, settings))
+  const hasArena = outcomes.scores.every((score) => score >= 0 && score <= 1)
+  return (counts) => {
+    const alone = singlesOf(counts)
+    const range = rangeOf(alone)
+    const best = Math.max(...alone.map(({ quality }) => quality))
+    return policies.map(({ mixes }, index) => {
+      const points = curves[index]!(counts)
+      const leastCost = mixes ? leastCostForQuality : leastCostOfOnePoint
+      return {
+        aiq: averageImprovementInQuality(points, range),
+        routerArena: hasArena ? bestArena(points) : Number.NaN,
+        usd: shares.map((share) => leastCost(points, share * best)),
+      }
+    })
+  }
+}
+
+function singleModels({ models, prompts }: PoolOutcomes): PoolChoices[] {
+  return models.flatMap((_, model) => singleModelChoices(prompts.length, model))
+}
+
 function resample(
   prompts: readonly string[],
   { seed, resamples }: { readonly seed: number; readonly resamples: number },
-  valuesOf: (counts: ArrayLike<number>) => Values[],
-): Values[][] {
+  valuesOf: (counts: ArrayLike<number>) => PoolValues[],
+): PoolValues[][] {
   const { promptOf, prompts: distinct } = distinctPrompts(prompts.map((prompt) => ({ prompt })))
   const random = createRandom(seed)
   const drawn = new Uint32Array(distinct)

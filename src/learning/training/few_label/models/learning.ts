@@ -4,33 +4,36 @@ import { selectExamples } from '../examples.ts'
 import { type FewLabelExamples, fitFewLabel } from '../fit.ts'
 import { defaultVariances, scaledVariances } from '../learning.ts'
 import { createScorer } from '../score-examples.ts'
+import { keepDeviations } from './contrasts.ts'
 import type { ModelLabels } from './model-labels.ts'
 import { separateScores } from './score-parts.ts'
-import { shrinkage } from './shrinkage.ts'
+import { agreementOf, keptShare, weightedMean } from './shrinkage.ts'
 
 export type ModelLearning = {
   /** [models] the score of each, in the unit of the labels; all have the same support rows. */
   readonly models: readonly FewLabelWeights[]
   /** [prompts, models] scores from fits without the prompt. */
   readonly leftOutScores: Float64Array
-  /** The share of the fit that is kept: of what is common to all models, and of each model's deviation from it. */
-  readonly kept: { readonly common: number; readonly models: readonly number[] }
+  /** The share of the fit that is kept: of what is common to all models, and at most of what differs between them. */
+  readonly kept: { readonly common: number; readonly differences: number }
 }
 
-/** A fitted and shrunk part of the scores. */
+/** A fitted part of the scores. */
 type Part = {
   readonly weights: FewLabelWeights
   /** [prompts] */
   readonly leftOut: Float64Array
-  readonly kept: number
+  /** The mean of `leftOut` on the prompts of the fit. */
+  readonly centre: number
 }
 
 /**
  * Predicts the score of every model: scoreᵢₘ = levelₘ + commonᵢ + deviationᵢₘ (`separateScores`), where what is common to all models
- * and each model's deviation are fitted apart, by the regression of `fitFewLabel` with the same features, and each is shrunk as far
- * as prompts left out of its fit support (`shrinkage`). A choice among models depends on the differences of deviations only: labels
- * that hardly tell which prompts need which model give nearly constant differences, however well they tell hard prompts from easy
- * ones. Scores fitted model by model and shrunk apart differ by their shrinkage too, and chose worse (docs/training.md).
+ * and each model's deviation are fitted apart, by the regression of `fitFewLabel` with the same features, and shrunk as far as
+ * prompts left out of the fit support: what is common by `keptShare`, the deviations by `keepDeviations`. A choice among models
+ * depends on the differences of deviations only: labels that hardly tell which prompts need which model give nearly constant
+ * differences, however well they tell hard prompts from easy ones. Scores that were fitted and shrunk model by model chose worse
+ * (docs/routers/few_label.md).
  *
  * Targets that have scores on the same prompts share one factorisation.
  *
@@ -42,22 +45,31 @@ export function* learnModelScores(
 ): Generator<void, ModelLearning> {
   const { models, prompts } = labels
   const { levels, common, deviations } = separateScores(labels)
-  const targets = [
-    common,
-    ...models.map((_, model) =>
-      Float64Array.from(prompts, (_, row) => deviations[row * models.length + model]!),
-    ),
+  const ofModel = models.map((_, model) =>
+    Float64Array.from(prompts, (_, row) => deviations[row * models.length + model]!),
+  )
+  const [ofAll, ...parts] = yield* fitParts(examples, [common, ...ofModel])
+  const keptCommon = keptShare(agreementOf(common, ofAll!.leftOut, examples.weights))
+  const { matrix, pooled } = yield* keepDeviations(
+    ofModel,
+    parts.map(({ leftOut }) => leftOut),
+    examples.weights,
+  )
+  const shares = (model: number) => [
+    { part: ofAll!, share: keptCommon },
+    ...parts.map((part, other) => ({ part, share: matrix[model * models.length + other]! })),
   ]
-  const [ofAll, ...ofModels] = yield* fitParts(examples, targets)
-  const leftOutScores = Float64Array.from(deviations, (_, cell) => {
-    const row = Math.floor(cell / models.length)
-    const model = cell - row * models.length
-    return levels[model]! + ofAll!.leftOut[row]! + ofModels[model]!.leftOut[row]!
-  })
   return {
-    models: ofModels.map(({ weights }, model) => sumOf(levels[model]!, ofAll!.weights, weights)),
-    leftOutScores,
-    kept: { common: ofAll!.kept, models: ofModels.map(({ kept }) => kept) },
+    models: models.map((_, model) => sumOfParts(levels[model]!, shares(model))),
+    leftOutScores: Float64Array.from(deviations, (_, cell) => {
+      const row = Math.floor(cell / models.length)
+      const model = cell - row * models.length
+      return shares(model).reduce(
+        (sum, { part, share }) => sum + share * (part.leftOut[row]! - part.centre),
+        levels[model]!,
+      )
+    }),
+    kept: { common: keptCommon, differences: pooled },
   }
 }
 
@@ -68,10 +80,11 @@ function* fitParts(
 ): Generator<void, readonly Part[]> {
   const groups = new Map<string, number[]>()
   for (const [index, target] of targets.entries()) {
-    const pattern = String.fromCharCode(...patternOf(target))
+    const pattern = target.map((value) => (Number.isNaN(value) ? 0 : 1)).join('')
     groups.set(pattern, [...(groups.get(pattern) ?? []), index])
   }
   const parts: Part[] = []
+  const score = createScorer(examples)
   for (const members of groups.values()) {
     const first = targets[members[0]!]!
     const rows = Int32Array.from(first.keys()).filter((row) => !Number.isNaN(first[row]!))
@@ -80,37 +93,18 @@ function* fitParts(
     const fits = yield* fitFewLabel(seen, known, scaledVariances(defaultVariances, seen))
     for (const [place, index] of members.entries()) {
       const { weights, leftOutScores } = fits[place]!
-      const { kept, centre, mean } = shrinkage(known[place]!, leftOutScores, seen.weights)
-      // centre and mean are on the scale of the target: kept · (score − centre) + mean.
-      const scaled = scaleWeights(weights, kept, mean - kept * centre)
-      const whole = { ...scaled, ...supportsOfAll(scaled, examples, rows) }
-      const score = createScorer(examples)
-      const leftOut = Float64Array.from({ length: examples.count }, (_, row) => score(whole, row))
+      const whole = { ...weights, ...supportsOfAll(weights, examples, rows) }
+      const leftOut = Float64Array.from({ length: examples.count }, (_, row) =>
+        Number.isNaN(first[row]!) ? score(whole, row) : 0,
+      )
       rows.forEach((row, at) => {
-        leftOut[row] = kept * (leftOutScores[at]! - centre) + mean
+        leftOut[row] = leftOutScores[at]!
       })
-      parts[index] = { weights: whole, leftOut, kept }
+      parts[index] = { weights: whole, leftOut, centre: weightedMean(leftOut, [...rows], examples.weights) }
       yield
     }
   }
   return parts
-}
-
-function patternOf(target: Float64Array): Uint8Array {
-  return Uint8Array.from(target, (value) => (Number.isNaN(value) ? 0 : 1))
-}
-
-function scaleWeights(weights: FewLabelWeights, factor: number, constant: number): FewLabelWeights {
-  const scaled = (values: Float32Array) => values.map((value) => factor * value)
-  return {
-    constant: factor * weights.constant + constant,
-    prior: factor * weights.prior,
-    named: scaled(weights.named),
-    terms: scaled(weights.terms),
-    build: { ...weights.build, factors: scaled(weights.build.factors) },
-    meaning: { ...weights.meaning, factors: scaled(weights.meaning.factors) },
-    forest: emptyForest,
-  }
 }
 
 /** The supports with a row for every example; those that were not in the fit have the factor 0. */
@@ -129,20 +123,28 @@ function supportsOfAll(
   return { build: spread(build, named), meaning: spread(meaning, meanings) }
 }
 
-/** The weights of constant + one score + the other. */
-function sumOf(constant: number, one: FewLabelWeights, other: FewLabelWeights): FewLabelWeights {
-  const sum = (left: Float32Array, right: Float32Array) => left.map((value, place) => value + right[place]!)
-  const supports = (left: Supports, right: Supports): Supports => ({
-    rows: left.rows,
-    factors: sum(left.factors, right.factors),
-  })
+/** The weights of level + Σ share · (score of the part − its centre). */
+function sumOfParts(
+  level: number,
+  parts: readonly { readonly part: Part; readonly share: number }[],
+): FewLabelWeights {
+  const number = (of: (weights: FewLabelWeights) => number) =>
+    parts.reduce((sum, { part, share }) => sum + share * of(part.weights), 0)
+  const numbers = (of: (weights: FewLabelWeights) => Float32Array) => {
+    const sums = new Float64Array(of(parts[0]!.part.weights).length)
+    for (const { part, share } of parts)
+      for (const [place, value] of of(part.weights).entries()) sums[place]! += share * value
+    return Float32Array.from(sums)
+  }
+  const { build, meaning } = parts[0]!.part.weights
+  const centres = parts.reduce((sum, { part, share }) => sum + share * part.centre, 0)
   return {
-    constant: constant + one.constant + other.constant,
-    prior: one.prior + other.prior,
-    named: sum(one.named, other.named),
-    terms: sum(one.terms, other.terms),
-    build: supports(one.build, other.build),
-    meaning: supports(one.meaning, other.meaning),
+    constant: level + number(({ constant }) => constant) - centres,
+    prior: number(({ prior }) => prior),
+    named: numbers(({ named }) => named),
+    terms: numbers(({ terms }) => terms),
+    build: { rows: build.rows, factors: numbers((weights) => weights.build.factors) },
+    meaning: { rows: meaning.rows, factors: numbers((weights) => weights.meaning.factors) },
     forest: emptyForest,
   }
 }

@@ -15,7 +15,7 @@ const decimals = 3
 /**
  * What the predictions are good for, whatever a model costs: the mean score if each labelled prompt is answered by the model with
  * the highest left-out prediction, beside the best single model and the best possible choice. Measured on the prompts on which all
- * models have a score. `keptCommon` and `kept.<model>` are the shares of `ModelLearning.kept`.
+ * models have a score. `keptCommon` and `keptDifferences` are the shares of `ModelLearning.kept`.
  *
  * @param seed of the resamples. @yields after each of them.
  */
@@ -25,10 +25,7 @@ export function* modelFindings(
   seed: number,
 ): Generator<void, ModelFindings> {
   const count = models.length
-  const shares = {
-    keptCommon: kept.common,
-    ...Object.fromEntries(models.map((model, place) => [`kept.${model}`, kept.models[place]!])),
-  }
+  const shares = { keptCommon: kept.common, keptDifferences: kept.differences }
   const rowOf = (values: Float64Array, row: number) => values.subarray(row * count, (row + 1) * count)
   const rows = [...prompts.keys()].filter((row) => rowOf(scores, row).every((score) => !Number.isNaN(score)))
   if (rows.length === 0)
@@ -71,7 +68,7 @@ export function* modelFindings(
     metrics,
     findings: [
       `The model with the highest predicted score, each of ${rows.length} labels scored without itself: ${shown(metrics.leftOutChoiceScore)} on average; ${models[best]} alone ${shown(metrics.bestModelScore)} (difference ${formatSigned(low, decimals)} to ${formatSigned(high, decimals)}), the best possible choice ${shown(metrics.bestChoiceScore)}.`,
-      ...(kept.models.some((share) => share > 0)
+      ...(kept.differences > 0
         ? []
         : [
             'On labels left out of the fit, nothing that it says of one model against another agrees with what happened: the predicted differences are the mean ones. Label more prompts, or use one model.',

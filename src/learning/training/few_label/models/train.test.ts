@@ -87,7 +87,7 @@ describe('trainFewLabelModels', () => {
     expect(artifact.manifest.metrics.bestModelScore).toBeCloseTo(1 - 12 / 80, 9)
     expect(artifact.manifest.metrics.leftOutChoiceScore).toBeGreaterThan(0.97)
     expect(artifact.manifest.metrics.leftOutChoiceOverBestLow).toBeGreaterThan(0)
-    expect(artifact.manifest.metrics['kept.coder']).toBeGreaterThan(0.8)
+    expect(artifact.manifest.metrics.keptDifferences).toBeGreaterThan(0.8)
     expect(findings?.[0]).toMatch(
       /^The model with the highest predicted score, each of 80 labels scored without itself: .* large alone 0\.850 \(difference \+0\.\d+ to \+0\.\d+\), the best possible choice 1\.000\.$/,
     )
