@@ -376,6 +376,8 @@ export const evaluationCodes = {
   'no-performance-gap': 'The strong model is not better than the weak one, so there is no gap to recover.',
   'no-tradeoff': 'The strong model is not both better and more expensive.',
   'not-comparable': 'The earlier evaluation measured something else.',
+  'no-complete-rows': 'No row has the score and the cost of every model of the pool.',
+  'pool-input': 'A pool is compared by outcomes or by points.',
   'pool-points': 'The file has no points, or one is not finite.',
   'requirement-failed': 'A requirement is not satisfied.',
   'resource-values': 'The values of a resource are not one finite number for each row and model.',

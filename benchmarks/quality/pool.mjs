@@ -56,10 +56,16 @@ async function effort() {
   ]
   const [first] = pairs
   const domain = await readDomain(rows, first)
+  const efforts = pairs.flat()
+  const pool = {
+    ...domain,
+    models: efforts,
+    scores: Float64Array.from(rows.flatMap((row) => efforts.map((model) => row.scores[model]))),
+  }
   return pairs.map((pair) => {
     const scores = Float64Array.from(rows.flatMap((row) => pair.map((model) => row.scores[model])))
     console.error(pair.join(' to '))
-    return measureGap({ ...domain, models: pair, scores }, { labels: 400, draws })
+    return measureGap({ ...domain, models: pair, scores }, { labels: 400, draws }, { pool })
   })
 }
 
@@ -69,8 +75,6 @@ async function tools() {
     ['gpt-3.5-turbo-0125', 'gpt-4-0125-preview'],
     ['claude-3-haiku-20240307', 'claude-3-5-sonnet-20240620'],
     ['open-mixtral-8x7b', 'mistral-large-2407-FC-Any'],
-    ['meta-llama_Meta-Llama-3-8B-Instruct', 'meta-llama_Meta-Llama-3-70B-Instruct'],
-    ['gemini-1.0-pro', 'gemini-1.5-pro-preview-0514'],
   ]
   const domain = await readDomain(rows, pairs[0])
   const told = await readDomain(
@@ -87,7 +91,7 @@ async function tools() {
   const gaps = pairs.map((pair) => {
     const scores = Float64Array.from(rows.flatMap((row) => pair.map((model) => row.scores[model])))
     console.error(pair.join(' to '))
-    return measureGap({ ...domain, models: pair, scores }, { labels: 500, draws }, variants)
+    return measureGap({ ...domain, models: pair, scores }, { labels: 500, draws }, { variants })
   })
   const pool = Object.keys(listPrices)
   const priced = {

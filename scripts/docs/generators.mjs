@@ -12,6 +12,7 @@ import { guaranteeMarkdown } from './measured/guarantee.mjs'
 import { ownLabelsMarkdown } from './measured/own-labels.mjs'
 import { performanceMarkdown, tokenEstimateMarkdown } from './measured/performance.mjs'
 import { sessionsMarkdown } from './measured/policies/sessions.mjs'
+import { poolMarkdown } from './measured/pool.mjs'
 import { followUpsMarkdown } from './measured/prompts/follow-ups.mjs'
 import { pseudoDomainsMarkdown } from './measured/pseudo-domains.mjs'
 import { overviewMarkdown, resultsMarkdown } from './measured/results.mjs'
@@ -133,6 +134,11 @@ export const generators = [
     file: 'docs/sessions.md',
     region: 'sessions',
     text: ({ results }) => sessionsMarkdown(results('sessions')),
+  },
+  {
+    file: 'docs/routers/few_label.md',
+    region: 'many models',
+    text: ({ results }) => poolMarkdown(results('pool')),
   },
   {
     file: 'docs/training.md',

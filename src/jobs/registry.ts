@@ -10,6 +10,7 @@ import { instructionDataJob } from './fine-tune/instruction-data.ts'
 import { fineTuneJob } from './fine-tune/job.ts'
 import { inspectJob } from './inspect/job.ts'
 import { judgeJob } from './judge/job.ts'
+import { poolJob } from './pool/job.ts'
 import { scoreJob } from './score/job.ts'
 import { splitJob } from './split/job.ts'
 import { trainJob } from './train/job.ts'
@@ -29,6 +30,7 @@ export const jobs = {
   'instruction-data': instructionDataJob,
   inspect: inspectJob,
   judge: judgeJob,
+  pool: poolJob,
   score: scoreJob,
   split: splitJob,
   train: trainJob,

@@ -2,6 +2,7 @@ import { createRandom } from '../../../dist/base/math/random.js'
 
 /**
  * Means over draws of statistics, and the same means on resamples of all prompts, which each draw sees on the rows that it scores.
+ * A resample in which a statistic of a draw is NaN (an APGR without a gap between the models) is replaced by another.
  *
  * @param valuesOf one function per draw: counts of all prompts → statistics.
  */
@@ -16,12 +17,17 @@ export function averages(valuesOf, prompts, { resamples, seed }) {
   const whole = meanOver(new Float64Array(prompts).fill(1))
   const random = createRandom(seed)
   const counts = new Float64Array(prompts)
-  const drawn = Array.from({ length: resamples }, () => {
+  const drawn = []
+  let withoutValue = 0
+  while (drawn.length < resamples) {
     counts.fill(0)
     for (let draw = 0; draw < prompts; draw++) counts[random.nextInt(prompts)]++
-    return meanOver(counts).mean
-  })
-  return { ...whole, drawn }
+    const { mean } = meanOver(counts)
+    if (mean.some(Number.isNaN)) withoutValue++
+    else drawn.push(mean)
+    if (withoutValue > resamples) throw new Error('most resamples have no value')
+  }
+  return { ...whole, drawn, withoutValue }
 }
 
 /** The middle 95 % of values; those that are infinite are the largest. */

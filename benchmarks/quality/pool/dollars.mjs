@@ -47,10 +47,16 @@ export function measureDollars(domain, { labels, draws }, say) {
     mean: finite(mean[place]),
     interval: middle(drawn.map((values) => values[place])).map(finite),
     sdOfDraws: finite(deviation(perDraw.map((values) => values[place]))),
+    medianOfDraws: finite(medianOf(perDraw.map((values) => values[place]))),
   })
   const ratio = (one, other, statistic) => {
     const of = (values) => values[at(one, statistic)] / values[at(other, statistic)]
-    return { ratio: finite(of(mean)), interval: middle(drawn.map(of)).map(finite) }
+    return {
+      ratio: finite(of(mean)),
+      interval: middle(drawn.map(of)).map(finite),
+      medianOfDraws: finite(medianOf(perDraw.map(of))),
+      drawsAtMost: perDraw.filter((values) => of(values) <= 1).length,
+    }
   }
   const routers = names.filter((name) => name.startsWith('few_label'))
   return {
@@ -223,6 +229,11 @@ function columnOf(values, size, column) {
 
 function meanOf(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+function medianOf(values) {
+  const sorted = values.toSorted((one, other) => one - other)
+  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2
 }
 
 function deviation(values) {

@@ -12,9 +12,9 @@ import { predictFewLabel, predictNeighbours } from './predict.mjs'
  * labels, the built-in router, prompt length, and the mean over draws with its interval over 1,000 resamples of the prompts.
  *
  * @param domain its models are the weak and the strong one. @param variants further domains with the same rows, by name, for the
- * pair's `few_label`.
+ * pair's `few_label`. @param pool a domain with the same rows whose models include the two: `few_label` trained on all of them.
  */
-export function measureGap(domain, { labels, draws }, variants = {}) {
+export function measureGap(domain, { labels, draws }, { variants = {}, pool } = {}) {
   const { prompts, scores, examples } = domain
   const weak = Float64Array.from(prompts, (_, row) => scores[2 * row])
   const strong = Float64Array.from(prompts, (_, row) => scores[2 * row + 1])
@@ -31,6 +31,8 @@ export function measureGap(domain, { labels, draws }, variants = {}) {
       'built-in mf': Float64Array.from(rest, (row) => examples.priors[row]),
       length: Float64Array.from(rest, (row) => prompts[row].length),
     }
+    if (pool !== undefined)
+      rankings['few_label of all models'] = poolDifference(pool, domain.models, drawn, rest)
     for (const [name, variant] of Object.entries(variants))
       rankings[`few_label ${name}`] = pairScores(variant.examples, drawn, rest, { weak, strong, seed: index })
     return { rest, rankings }
@@ -44,7 +46,10 @@ export function measureGap(domain, { labels, draws }, variants = {}) {
       return apgrOf.map((compute) => compute(own))
     }
   })
-  const { mean, drawn, perDraw } = averages(valuesOf, prompts.length, { resamples: 1000, seed: 1 })
+  const { mean, drawn, perDraw, withoutValue } = averages(valuesOf, prompts.length, {
+    resamples: 1000,
+    seed: 1,
+  })
   const round = (value) => Number(value.toFixed(4))
   return {
     weak: { model: domain.models[0], score: round(meanOf(weak)) },
@@ -52,6 +57,7 @@ export function measureGap(domain, { labels, draws }, variants = {}) {
     prompts: prompts.length,
     labels,
     draws,
+    resamplesWithoutGap: withoutValue,
     apgr: Object.fromEntries(
       names.map((name, place) => [
         name,
@@ -67,6 +73,13 @@ export function measureGap(domain, { labels, draws }, variants = {}) {
       ]),
     ),
   }
+}
+
+function poolDifference(pool, [weak, strong], drawn, rest) {
+  const { rest: predicted } = predictFewLabel(pool, drawn, rest)
+  const count = pool.models.length
+  const at = (model, place) => predicted[place * count + pool.models.indexOf(model)]
+  return Float64Array.from(rest, (_, place) => at(strong, place) - at(weak, place))
 }
 
 function pairScores(examples, drawn, rest, { weak, strong, seed }) {

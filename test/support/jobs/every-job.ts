@@ -71,6 +71,7 @@ export const jobPayloads = {
   'instruction-data': { data: ['labels.jsonl'], output: 'train.jsonl', ...pair },
   inspect: { files: ['labels.jsonl', 'log.jsonl'] },
   judge: { input: 'answers.jsonl', output: 'judged.jsonl', judge: 'large', mode: 'single' },
+  pool: { outcomes: ['labels.jsonl'], usdPerRequest: { big: 0.01, small: 0.001 }, samples: 20 },
   score: { router: 'length', input: 'labels.jsonl', output: 'scores.jsonl' },
   split: { input: 'labels.jsonl', output: 'new/parts', parts: 'one=0.5,two=0.5' },
   train: { kind: 'mf', data: ['labels.jsonl'], output: 'router', dimensions: 4, epochs: 2, ...pair },

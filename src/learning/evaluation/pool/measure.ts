@@ -1,3 +1,4 @@
+import { runAtOnce } from '../../../base/concurrency/run-steps.ts'
 import { createRandom } from '../../../base/math/random.ts'
 import { type Interval, middleInterval } from '../../../base/math/statistics/quantile.ts'
 import { distinctPrompts } from '../metrics/resampling.ts'
@@ -86,13 +87,22 @@ export type PoolValues = {
 export function measurePool(
   outcomes: PoolOutcomes,
   policies: readonly MeasuredPolicy[],
-  { seed, resamples = 1_000, shares = [0.95, 0.99] }: PoolMeasureOptions,
+  options: PoolMeasureOptions,
 ): PoolMeasure {
+  return runAtOnce(measurePoolInSteps(outcomes, policies, options))
+}
+
+/** As `measurePool`. @yields the number of resamples after each of them. */
+export function* measurePoolInSteps(
+  outcomes: PoolOutcomes,
+  policies: readonly MeasuredPolicy[],
+  { seed, resamples = 1_000, shares = [0.95, 0.99] }: PoolMeasureOptions,
+): Generator<number, PoolMeasure> {
   const { models, prompts } = outcomes
   const once = new Uint32Array(prompts.length).fill(1)
   const valuesOf = createPoolValues(outcomes, policies, shares)
   const whole = valuesOf(once)
-  const drawn = resample(prompts, { seed, resamples }, valuesOf)
+  const drawn = yield* resample(prompts, { seed, resamples }, valuesOf)
   const alone = poolPoints(outcomes, singleModels(outcomes))
   const best = alone.reduce((top, { quality }, model) => (quality > alone[top]!.quality ? model : top), 0)
 
@@ -170,21 +180,24 @@ function singleModels({ models, prompts }: PoolOutcomes): PoolChoices[] {
   return models.flatMap((_, model) => singleModelChoices(prompts.length, model))
 }
 
-function resample(
+function* resample(
   prompts: readonly string[],
   { seed, resamples }: { readonly seed: number; readonly resamples: number },
   valuesOf: (counts: ArrayLike<number>) => PoolValues[],
-): PoolValues[][] {
+): Generator<number, PoolValues[][]> {
   const { promptOf, prompts: distinct } = distinctPrompts(prompts.map((prompt) => ({ prompt })))
   const random = createRandom(seed)
   const drawn = new Uint32Array(distinct)
   const counts = new Uint32Array(prompts.length)
-  return Array.from({ length: resamples }, () => {
+  const values: PoolValues[][] = []
+  while (values.length < resamples) {
     drawn.fill(0)
     for (let draw = 0; draw < distinct; draw++) drawn[random.nextInt(distinct)]!++
     for (let prompt = 0; prompt < counts.length; prompt++) counts[prompt] = drawn[promptOf[prompt]!]!
-    return valuesOf(counts)
-  })
+    values.push(valuesOf(counts))
+    yield values.length
+  }
+  return values
 }
 
 function rangeOf(points: readonly CostQuality[]): { minCost: number; maxCost: number } {
