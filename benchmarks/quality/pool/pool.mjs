@@ -2,16 +2,16 @@
 // ParetoBandit rows, the effort of reasoning models on LiveCodeBench, and tool calls on BFCL. Each beside the best single model, a
 // random mix, prompt length, nearest neighbours with the same labels, and the oracle. Writes benchmarks/results/pool.json and the
 // tables of docs/routers/few_label.md. Only numbers are kept: the texts of LiveCodeBench and BFCL belong to others. Needs the build.
-//   node benchmarks/quality/pool.mjs --data <folder that contains pool/> [--only paretobandit,effort,tools] [--draws 16]
+//   node benchmarks/quality/pool/pool.mjs --data <folder that contains pool/> [--only paretobandit,effort,tools] [--draws 16]
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { writeGeneratedDocs } from '../../scripts/docs/generate.mjs'
-import { project } from '../../scripts/setup/project.mjs'
-import { measureDollars } from './pool/dollars.mjs'
-import { readDomain, readPoolRows } from './pool/domains.mjs'
-import { measureGap } from './pool/gaps.mjs'
+import { writeGeneratedDocs } from '../../../scripts/docs/generate.mjs'
+import { project } from '../../../scripts/setup/project.mjs'
+import { measureDollars } from './dollars.mjs'
+import { readDomain, readPoolRows } from './domains.mjs'
+import { measureGap } from './gaps.mjs'
 
 const { values } = parseArgs({
   options: {

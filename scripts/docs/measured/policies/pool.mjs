@@ -1,5 +1,5 @@
 // The tables of docs/routers/few_label.md about many models.
-import { short, signed, table } from '../markdown.mjs'
+import { short, signed, table } from '../../markdown.mjs'
 
 /** @param {any} results contents of benchmarks/results/pool.json */
 export function poolMarkdown({ paretobandit, effort, tools }) {
