@@ -19,7 +19,7 @@ export function costOfRoutes({ promptRates, answerRates, separation, losses }) {
     const costOf = {
       weak: (row) => weakUsd + worth * losses[row],
       strong: () => 1,
-      cascade: (row) => weakUsd + (answerRates[row] >= routeThreshold ? 1 : worth * losses[row]),
+      verified: (row) => weakUsd + (answerRates[row] >= routeThreshold ? 1 : worth * losses[row]),
     }
     const promptThreshold = routeThreshold * (1 - weakUsd)
     const decided = promptRates.map(
@@ -34,9 +34,9 @@ export function costOfRoutes({ promptRates, answerRates, separation, losses }) {
     return {
       ratio,
       'prompt-only': mean((row) => (promptRates[row] >= promptThreshold ? 'strong' : 'weak')),
-      cascade: mean(() => 'cascade'),
+      cascade: mean(() => 'verified'),
       decided: mean((row) => decided[row]),
-      cascadeShare: decided.filter((route) => route === 'cascade').length / decided.length,
+      cascadeShare: decided.filter((route) => route === 'verified').length / decided.length,
     }
   })
 }

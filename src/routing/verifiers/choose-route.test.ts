@@ -18,9 +18,9 @@ const outlook = (strongWinRate: number, ratio: number, separation = 1.2) => ({
 describe('chooseRoute', () => {
   it.each<[number, number, CascadeRoute]>([
     [0.01, 20, 'weak'],
-    [0.3, 20, 'cascade'],
+    [0.3, 20, 'verified'],
     [0.97, 20, 'strong'],
-    [0.3, 5, 'cascade'],
+    [0.3, 5, 'verified'],
     [0.3, 1.2, 'strong'],
     [0.05, 1.2, 'weak'],
   ])('a win rate of %d and prices of 1 : %d: %s', (winRate, ratio, route) =>
@@ -29,25 +29,25 @@ describe('chooseRoute', () => {
 
   it('does not take a cascade that loses in dollars: 1 : 1.2, whatever the prompt', () => {
     for (let percent = 0; percent <= 100; percent++)
-      expect(chooseRoute(outlook(percent / 100, 1.2), limits).route, `${percent} %`).not.toBe('cascade')
+      expect(chooseRoute(outlook(percent / 100, 1.2), limits).route, `${percent} %`).not.toBe('verified')
   })
 
   it('goes by the prompt alone if the verifier tells nothing', () => {
     for (let percent = 0; percent <= 100; percent++)
-      expect(chooseRoute(outlook(percent / 100, 20, 0), limits).route).not.toBe('cascade')
+      expect(chooseRoute(outlook(percent / 100, 20, 0), limits).route).not.toBe('verified')
   })
 
   it('goes by the prompt alone if a price is not known', () => {
     const unpriced = { ...outlook(0.3, 20), strongUsd: null }
     expect(chooseRoute(unpriced, limits)).toMatchObject({
       route: 'weak',
-      expected: { cascade: { usd: null } },
+      expected: { verified: { usd: null } },
     })
     expect(chooseRoute({ ...unpriced, strongWinRate: 0.4 }, limits).route).toBe('strong')
   })
 
   it('keeps the limit of seconds of an escalated answer', () => {
-    expect(chooseRoute(outlook(0.3, 20), { ...limits, maxSeconds: 5 }).route).toBe('cascade')
+    expect(chooseRoute(outlook(0.3, 20), { ...limits, maxSeconds: 5 }).route).toBe('verified')
     expect(chooseRoute(outlook(0.3, 20), { ...limits, maxSeconds: 4.9 }).route).toBe('weak')
   })
 

@@ -1,7 +1,7 @@
 import { normalCdf } from '../../base/math/statistics/normal.ts'
 
 /** What a request may do: ask the weak model and keep its answer, ask it and read the answer first, or ask the strong model. */
-export type CascadeRoute = 'weak' | 'cascade' | 'strong'
+export type CascadeRoute = 'weak' | 'verified' | 'strong'
 
 export type RequestOutlook = {
   /** The prompt's, before an answer is there, in [0, 1]. */
@@ -57,21 +57,21 @@ export function chooseRoute(outlook: RequestOutlook, limits: RouteLimits): Route
       route: strongWinRate >= threshold ? 'strong' : 'weak',
       expected: {
         weak: { usd: weakUsd, loss: strongWinRate },
-        cascade: { usd: null, loss },
+        verified: { usd: null, loss },
         strong: { usd: strongUsd, loss: 0 },
       },
       escalationRate,
     }
   const expected = {
     weak: { usd: weakUsd, loss: strongWinRate },
-    cascade: { usd: weakUsd + escalationRate * strongUsd, loss },
+    verified: { usd: weakUsd + escalationRate * strongUsd, loss },
     strong: { usd: strongUsd, loss: 0 },
   }
   const worth = strongUsd / threshold
   const costOf = (route: CascadeRoute) => expected[route].usd + worth * expected[route].loss
   const direct = costOf('weak') < costOf('strong') ? 'weak' : 'strong'
   const isInTime = maxSeconds === undefined || outlook.weakSeconds + outlook.strongSeconds <= maxSeconds
-  const route = isInTime && costOf('cascade') < (1 - leastSaving) * costOf(direct) ? 'cascade' : direct
+  const route = isInTime && costOf('verified') < (1 - leastSaving) * costOf(direct) ? 'verified' : direct
   return { route, expected, escalationRate }
 }
 
