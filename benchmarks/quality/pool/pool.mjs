@@ -25,6 +25,18 @@ if (values.data === undefined) {
   console.error('Name the folder that contains pool/ (--data).')
   process.exit(2)
 }
+/** Dollars per million tokens of input and output, as listed in 2024. */
+const listPrices = {
+  'gpt-3.5-turbo-0125': [0.5, 1.5],
+  'claude-3-haiku-20240307': [0.25, 1.25],
+  'claude-3-sonnet-20240229': [3, 15],
+  'claude-3-5-sonnet-20240620': [3, 15],
+  'gpt-4-0125-preview': [10, 30],
+}
+/** The data has no tokens: a token is taken for four characters, and a call for 60 tokens of output. */
+const charactersPerToken = 4
+const outputTokens = 60
+
 const draws = Number(values.draws)
 const parts = { paretobandit, effort, tools }
 const result = existsSync(values.output) ? JSON.parse(readFileSync(values.output, 'utf8')) : {}
@@ -102,18 +114,6 @@ async function tools() {
   }
   return { gaps, pool: measureDollars(priced, { labels: 500, draws }, console.error) }
 }
-
-/** Dollars per million tokens of input and output, as listed in 2024. */
-const listPrices = {
-  'gpt-3.5-turbo-0125': [0.5, 1.5],
-  'claude-3-haiku-20240307': [0.25, 1.25],
-  'claude-3-sonnet-20240229': [3, 15],
-  'claude-3-5-sonnet-20240620': [3, 15],
-  'gpt-4-0125-preview': [10, 30],
-}
-/** The data has no tokens: a token is taken for four characters, and a call for 60 tokens of output. */
-const charactersPerToken = 4
-const outputTokens = 60
 
 function listUsd({ prompt, tool_chars: characters }, model) {
   const [input, output] = listPrices[model]
