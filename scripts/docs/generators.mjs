@@ -11,6 +11,7 @@ import { clusterJoinMarkdown } from './measured/cluster-join.mjs'
 import { guaranteeMarkdown } from './measured/guarantee.mjs'
 import { ownLabelsMarkdown } from './measured/own-labels.mjs'
 import { performanceMarkdown, tokenEstimateMarkdown } from './measured/performance.mjs'
+import { policiesMarkdown, policiesPicture } from './measured/policies/comparison.mjs'
 import { poolMarkdown } from './measured/policies/pool.mjs'
 import { sessionsMarkdown } from './measured/policies/sessions.mjs'
 import { followUpsMarkdown } from './measured/prompts/follow-ups.mjs'
@@ -139,6 +140,19 @@ export const generators = [
     file: 'docs/routers/few_label.md',
     region: 'many models',
     text: ({ results }) => poolMarkdown(results('pool')),
+  },
+  {
+    file: 'docs/policies.md',
+    region: 'policies',
+    text: ({ results }) => policiesMarkdown(results('policies')),
+  },
+  {
+    file: 'docs/images/policies.svg',
+    text: async ({ load, results }) =>
+      policiesPicture(
+        results('policies'),
+        (await load('learning/evaluation/reports/cost-quality-svg')).costQualitySvg,
+      ),
   },
   {
     file: 'docs/training.md',

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { runUntilAborted } from '../../base/concurrency/run-steps.ts'
+import { writeOutputs } from '../../base/files/write-outputs.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import type { PricedCandidate } from '../../learning/evaluation/policies/candidates.ts'
 import { replayLabels } from '../../learning/evaluation/policies/labelled-traffic.ts'
@@ -19,9 +20,11 @@ import {
   type OpenPolicies,
   openPolicies,
 } from '../policies/open-policies.ts'
+import { protectedFiles } from '../protected-files.ts'
 import { checkReadTwice } from '../read-twice.ts'
 import { findDataFile } from '../workspace.ts'
 import { type ComparedLabels, type PolicyComparison, toRows } from './comparison.ts'
+import { writeComparison } from './files.ts'
 import { describeTraffic } from './notes.ts'
 
 const payload = z.object({
@@ -36,6 +39,8 @@ const payload = z.object({
   /** Draws the resamples of the intervals. */
   seed: z.number().default(0),
   resamples: z.number().int().min(100).default(1000),
+  /** A folder to write policies.json and, with labels and prices, policies.svg to. */
+  output: z.exactOptional(z.string()),
 })
 
 export type ComparePoliciesPayload = z.output<typeof payload>
@@ -52,8 +57,15 @@ export const comparePoliciesJob: Job<ComparePoliciesPayload, PolicyComparison> =
         ? findPolicySpecs(config)
         : [...new Set(given.policies)].map((name) => findPolicySpec(config, name, '--policies'))
     const open = await openPolicies(specs, workspace)
+    const routers = [...open.routers.values()].map(({ spec }) => spec)
+    const inputs = await protectedFiles(workspace, [...given.log, ...(given.labels ?? [])], routers)
     try {
-      return await compare(given, open, context)
+      return await writeOutputs(inputs, async (openOutput) => {
+        const comparison = await compare(given, open, context)
+        if (given.output !== undefined)
+          await writeComparison(openOutput, resolve(workspace.folder, given.output), comparison)
+        return comparison
+      })
     } finally {
       await open.close()
     }

@@ -24,7 +24,7 @@ export function comparisonTable({ policies, models, oracle, labels }: PolicyComp
   }
 }
 
-/** The baselines beside each policy, at its own shares. */
+/** The baselines beside each policy that uses several models, at its own shares. */
 export function baselineTable({ policies }: PolicyComparison): TextTable {
   const cells = (baseline: AtEqualShares | null) => [
     dollars(baseline?.usd ?? null),
@@ -35,10 +35,12 @@ export function baselineTable({ policies }: PolicyComparison): TextTable {
   ]
   return {
     headings: ['', 'dollars', 'loss', 'gain of the policy'],
-    rows: policies.flatMap(({ name, random, length }) => [
-      [`${name}, at random`, ...cells(random)],
-      [`${name}, by length`, ...cells(length)],
-    ]),
+    rows: policies
+      .filter(({ shares }) => Object.keys(shares).length > 1)
+      .flatMap(({ name, random, length }) => [
+        [`${name}, at random`, ...cells(random)],
+        [`${name}, by length`, ...cells(length)],
+      ]),
   }
 }
 

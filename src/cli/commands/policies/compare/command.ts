@@ -30,6 +30,7 @@ export function addPoliciesCompareCommand(policies: Command, context: CommandCon
     .option('--format <name>', 'format of the log (default: detected from the first rows)')
     .option('--seed <number>', 'seed of the intervals', wholeNumber, 0)
     .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
+    .option('--output <folder>', 'write policies.json, and with labels and prices policies.svg')
     .option('--json', 'print {"log", "requests", "policies", …} to stdout; docs/policies.md describes it')
     .addHelpText(
       'after',
