@@ -108,7 +108,12 @@ async function compare(
     resampled: onLog.resampled,
     outputTokens: logged.outputTokens,
     leftOut: logged.leftOut,
-    notes: describeTraffic(logged, labelled?.traffic ?? null, candidates),
+    notes: [
+      ...(open.listPrices === null
+        ? []
+        : [`Prices that the configuration does not state: ${open.listPrices}.`]),
+      ...describeTraffic(logged, labelled?.traffic ?? null, candidates),
+    ],
   }
 }
 

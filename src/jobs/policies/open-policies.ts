@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts'
 import { referencedModel } from '../../config/model-reference.ts'
+import { addListPrices } from '../../config/prices/add-list-prices.ts'
 import { ConfigError, InvalidRequestError } from '../../errors.ts'
 import type { ComparedPolicy } from '../../learning/evaluation/policies/replay.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
@@ -27,6 +28,8 @@ export type OpenPolicies = {
   readonly routers: ReadonlyMap<string, OpenRouter>
   /** The models that any policy may choose, each once. */
   readonly candidates: readonly Model[]
+  /** Where the prices are from that the configuration does not state, with their day; null if there are none. */
+  readonly listPrices: string | null
   /** The same policies, asking other routers. */
   withRouters(replace: (router: OpenRouter) => Router): Promise<readonly OpenPolicy[]>
   close(): Promise<void>
@@ -60,8 +63,11 @@ export async function openPolicies(
   specs: readonly PolicySpec[],
   workspace: Workspace,
 ): Promise<OpenPolicies> {
-  const { config, dependencies } = workspace
+  const { dependencies } = workspace
   const { embedderOptions } = dependencies
+  // As the gateway prices its models.
+  const { models, source } = await addListPrices(workspace.config, dependencies.now?.() ?? new Date())
+  const config = { ...workspace.config, models }
   const routersOf = (spec: PolicySpec) => findRouterNames(spec)
   const names = [...new Set(specs.flatMap(routersOf))]
   const routerSpecs = names.map((name) => findRouter(name, workspace))
@@ -91,7 +97,14 @@ export async function openPolicies(
     const candidates = new Map(
       policies.flatMap(({ policy }) => policy.models.map((model) => [model.name, model] as const)),
     )
-    return { policies, routers, candidates: [...candidates.values()], withRouters: create, close }
+    return {
+      policies,
+      routers,
+      candidates: [...candidates.values()],
+      listPrices: source,
+      withRouters: create,
+      close,
+    }
   } catch (error) {
     await close()
     throw error

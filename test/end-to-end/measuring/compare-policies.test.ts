@@ -146,6 +146,22 @@ describe('policies compare', () => {
   })
 })
 
+it('prices models as the gateway does: by the list where the configuration states nothing', async () => {
+  await writeFile(
+    join(folder, 'routellm.yaml'),
+    `version: 1
+providers: { openai: { kind: openai-compatible, baseUrl: https://api.openai.com/v1, apiKeyEnv: OPENAI_API_KEY } }
+models: { large: { provider: openai, upstream: gpt-4o }, small: { provider: openai, upstream: gpt-4o-mini } }
+policy: { kind: pair, strong: large, weak: small }
+policies: { plain: { kind: fixed, model: small } }
+auto: { policy: plain }
+`,
+  )
+  const { policies, notes } = await compared('--log', 'log.jsonl')
+  expect(policies[0]!.usd).toBeGreaterThan(0)
+  expect(notes[0]).toMatch(/^Prices that the configuration does not state: .*genai-prices/)
+})
+
 describe('refuses', () => {
   it.each([
     ['a policy that is not there', ['--log', 'log.jsonl', '--policies', 'chep'], 'unknown-policy'],
