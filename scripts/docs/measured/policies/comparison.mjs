@@ -66,7 +66,7 @@ export function policiesPicture({ draws }, costQualitySvg) {
   return `${costQualitySvg({
     heading: 'Mean score against dollars per request, four models',
     points,
-    curves: [{ name: 'cheapest-good-enough, tolerance 0 to 0.3', points: swept }],
+    curves: [{ name: 'any tolerance, 0 to 0.3', points: swept }],
   })}\n`
 }
 
