@@ -1,7 +1,7 @@
 // Policies over four models on real outcomes (ParetoBandit: a judge's scores and the dollars of each call): 500 labels train
 // `few_label`, the same labels calibrate the tolerance, each scored without itself, and the other rows are measured. Writes
 // benchmarks/results/policies.json, and the table and the picture of docs/policies.md. Needs the build.
-//   node benchmarks/quality/policies.mjs --data <paretobandit.jsonl.gz> [--draws 12]
+//   node benchmarks/policies/policies.mjs --data <paretobandit.jsonl.gz> [--draws 12]
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
