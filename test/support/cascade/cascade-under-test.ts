@@ -1,5 +1,8 @@
+import type { Model } from '../../../src/routing/catalogue/model.ts'
 import type { CascadeOptions } from '../../../src/routing/policies/cascade/options.ts'
 import { createCascadePolicy } from '../../../src/routing/policies/cascade/policy.ts'
+import type { ObservedCandidate } from '../../../src/routing/policies/observations/expected-call.ts'
+import { unobserved } from '../../../src/routing/policies/observations/unobserved.ts'
 import type { Verifier } from '../../../src/routing/verifiers/verifier.ts'
 import { type GatewayUnderTest, startGateway, type UnderTestOptions } from '../gateway-under-test.ts'
 import { chunk, event, type Respond, type SeenRequest } from '../upstream.ts'
@@ -36,13 +39,16 @@ export type CascadeUnderTest = GatewayUnderTest & {
 
 /** A gateway whose policy `checked` is a cascade from `weak` to `strong`. */
 export async function startCascade(
-  cascade: Partial<CascadeOptions> = {},
+  {
+    strong = strongModel,
+    weak = weakModel,
+    ...cascade
+  }: Partial<CascadeOptions> & { readonly strong?: Model; readonly weak?: Model } = {},
   options: UnderTestOptions = {},
 ): Promise<CascadeUnderTest> {
   const policy = createCascadePolicy({
     name: 'checked',
-    strong: strongModel,
-    weak: weakModel,
+    candidates: [toObserved(strong), toObserved(weak)],
     verifier: wordVerifier,
     threshold: 0.4,
     router: null,
@@ -50,7 +56,7 @@ export async function startCascade(
     easyBelow: 0,
     timeoutMs: 10_000,
     samples: 0,
-    outputTokens: 400,
+    maxSeconds: null,
     routerTimeoutMs: 500,
     ...cascade,
   })
@@ -63,6 +69,11 @@ export async function startCascade(
     },
   })
   return { ...gateway, asked: () => gateway.upstream.seen.map(modelOf) }
+}
+
+function toObserved(model: Model): ObservedCandidate {
+  const priors = { outputTokens: 400, firstTokenSeconds: 1, secondsPerOutputToken: 0.02 }
+  return { model, observed: unobserved.of(model.name), priors }
 }
 
 export function modelOf({ body }: SeenRequest): string {

@@ -18,7 +18,8 @@ export function describeCascade(
 
 function summarize(choice: RoutedChoice, options: CascadeOptions, escalatedShare: number): string {
   const { model, candidates, check, strongWinRate, threshold, side } = choice
-  const { strong, weak, verifier } = options
+  const { verifier, candidates: observed } = options
+  const [strong, weak] = [observed[0].model, observed[1].model]
   if (check !== null) {
     const further = check.samples === 0 ? '' : `, beside ${check.samples} further answers,`
     return (
@@ -34,6 +35,10 @@ function summarize(choice: RoutedChoice, options: CascadeOptions, escalatedShare
   const [dear, cheap] = candidates
   if (dear?.excluded !== null || cheap?.excluded !== null || dear.usd === null || cheap.usd === null)
     return `${model.name} is the only candidate that can answer`
+  if (side === 'weak')
+    return `${weak.name} answers and is not checked, because reading its answer is expected to cost more than it is worth`
   const expected = (1 + options.samples) * cheap.usd + escalatedShare * dear.usd
+  if (expected < dear.usd)
+    return `${strong.name} answers at once, because asking ${weak.name} first is expected to take too long or to cost more at equal quality`
   return `${strong.name} answers at once, because asking ${weak.name} first would cost ${formatUsd(expected)} on average and ${strong.name} alone costs ${formatUsd(dear.usd)}`
 }

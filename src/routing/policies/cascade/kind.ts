@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { SettingProblem } from '../../../base/settings/problem.ts'
 import { milliseconds } from '../../../base/settings/schema.ts'
 import { thresholdForStrongFraction } from '../../calibration/threshold.ts'
+import { toObservedCandidates } from '../observations/observed-candidates.ts'
+import { findPriorProblems, priorSettings } from '../observations/prior-settings.ts'
 import { definePolicyKind } from '../policy-kind.ts'
 
 const share = z.number().min(0).max(1)
@@ -32,7 +33,9 @@ export const cascade = definePolicyKind({
     router: z
       .string()
       .exactOptional()
-      .describe('A router that scores the prompt first, for `hardFrom` and `easyBelow`.'),
+      .describe(
+        "A router that scores the prompt first, best one of the verifier's labels: with prices, the expected dollars at equal quality then decide whether the answer is read.",
+      ),
     hardFrom: share
       .exactOptional()
       .describe('From this win rate by the prompt on, the strong model answers at once. Default: never.'),
@@ -48,7 +51,14 @@ export const cascade = definePolicyKind({
       .max(8)
       .default(0)
       .describe('Further answers of the weak model to each request, which the verifier compares.'),
-    outputTokens: z.int().min(0).default(400).describe('Expected tokens of a reply, for expected dollars.'),
+    maxSeconds: z
+      .number()
+      .min(0)
+      .exactOptional()
+      .describe(
+        'Expected seconds until the first token of an answer that is escalated, at most; beyond that the strong model answers at once. Default: no limit.',
+      ),
+    ...priorSettings,
   }),
   references: ({ strong, weak, router }) => ({
     models: [
@@ -57,8 +67,9 @@ export const cascade = definePolicyKind({
     ],
     routers: router === undefined ? [] : [{ path: ['router'], name: router }],
   }),
-  check({ strong, weak, threshold, strongPercent, router, hardFrom, easyBelow }) {
-    const problems: SettingProblem[] = []
+  check(settings) {
+    const { strong, weak, threshold, strongPercent, router, hardFrom, easyBelow } = settings
+    const problems = findPriorProblems({ ...settings, candidates: [strong, weak] })
     if (strong === weak)
       problems.push({
         path: ['weak'],
@@ -73,16 +84,16 @@ export const cascade = definePolicyKind({
     for (const key of ['hardFrom', 'easyBelow'] as const)
       if (router === undefined && bounds[key] !== undefined)
         problems.push({ path: [key], message: 'needs a router, which scores the prompt' })
-    if (router !== undefined && hardFrom === undefined && easyBelow === undefined)
-      problems.push({ path: ['router'], message: 'has no use without hardFrom or easyBelow' })
     if (hardFrom !== undefined && easyBelow !== undefined && easyBelow > hardFrom)
       problems.push({ path: ['easyBelow'], message: `is above hardFrom (${hardFrom})` })
     return problems
   },
   describe: ({ strong, weak, verifier, threshold, strongPercent }) =>
     `${weak}, and ${strong} if ${verifier} finds the answer wrong at ${threshold === undefined ? `the threshold for ${strongPercent ?? 50} % strong answers` : `the threshold ${threshold}`}`,
-  async create(settings, { name, findModel, findRouter, loadVerifier, routerTimeoutMs }) {
-    const [strong, weak] = [findModel(settings.strong), findModel(settings.weak)]
+  async create(settings, { name, findModel, findRouter, loadVerifier, observed, routerTimeoutMs }) {
+    const models = [findModel(settings.strong), findModel(settings.weak)]
+    const named = { ...settings, candidates: [settings.strong, settings.weak] }
+    const [strong, weak] = toObservedCandidates(named, models, observed)
     const router = settings.router === undefined ? null : findRouter(settings.router)
     const [{ createCascadePolicy }, verifier] = await Promise.all([
       import('./policy.ts'),
@@ -91,8 +102,7 @@ export const cascade = definePolicyKind({
     const { threshold, strongPercent = 50, hardFrom, easyBelow } = settings
     return createCascadePolicy({
       name,
-      strong,
-      weak,
+      candidates: [strong!, weak!],
       verifier,
       threshold: threshold ?? thresholdForStrongFraction(verifier.winRateQuantiles, strongPercent / 100),
       router,
@@ -100,7 +110,7 @@ export const cascade = definePolicyKind({
       easyBelow: easyBelow ?? 0,
       timeoutMs: settings.timeoutMs,
       samples: settings.samples,
-      outputTokens: settings.outputTokens,
+      maxSeconds: settings.maxSeconds ?? null,
       routerTimeoutMs,
     })
   },

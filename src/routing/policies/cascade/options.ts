@@ -1,12 +1,10 @@
-import type { Model } from '../../catalogue/model.ts'
 import type { Router } from '../../routers/router.ts'
-import type { Verifier } from '../../verifiers/verifier.ts'
+import type { MeasuredVerifier, Verifier } from '../../verifiers/verifier.ts'
+import type { ObservedCandidate } from '../observations/expected-call.ts'
 
 export type CascadeOptions = {
   readonly name: string | null
-  readonly strong: Model
-  readonly weak: Model
-  readonly verifier: Verifier
+  readonly verifier: Verifier | MeasuredVerifier
   /** In [0, 1]: from this win rate of the strong model over the weak one's answer on, the strong model answers. */
   readonly threshold: number
   /** Scores the prompt first; null: every request is a cascade, if that saves dollars. */
@@ -18,7 +16,9 @@ export type CascadeOptions = {
   readonly timeoutMs: number
   /** Further answers of the weak model, which the verifier compares. */
   readonly samples: number
-  /** Expected tokens of a reply. */
-  readonly outputTokens: number
+  /** The strong model and the weak one with what is known of their calls. */
+  readonly candidates: readonly [strong: ObservedCandidate, weak: ObservedCandidate]
+  /** Expected seconds until the first token of an answer that is escalated, at most; null: no limit. */
+  readonly maxSeconds: number | null
   readonly routerTimeoutMs: number
 }

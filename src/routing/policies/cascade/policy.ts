@@ -1,8 +1,12 @@
 import { type Exclusion, findExclusions } from '../../catalogue/exclusion.ts'
-import { findCallUsd } from '../../catalogue/expected-cost.ts'
-import type { Model } from '../../catalogue/model.ts'
 import { refuseIfAllExcluded } from '../candidates.ts'
 import type { Candidate, Choice, RoutedChoice } from '../choice.ts'
+import {
+  type CallPriors,
+  expectCost,
+  expectLatencies,
+  type ObservedCandidate,
+} from '../observations/expected-call.ts'
 import { createChooseOfPair } from '../pair/choose.ts'
 import type { DescribingPolicy, PolicyRequest } from '../policy.ts'
 import { describeCascade } from './describe.ts'
@@ -11,22 +15,29 @@ import { findWay, shareFrom, type Way } from './way.ts'
 
 /** Asks the weak model, and the strong one if the verifier finds that the answer looks wrong. */
 export function createCascadePolicy(options: CascadeOptions): DescribingPolicy {
-  const { name, strong, weak, verifier, threshold, router, hardFrom, easyBelow, timeoutMs, samples } = options
+  const { name, verifier, threshold, router, hardFrom, easyBelow, timeoutMs, samples, maxSeconds } = options
+  const [strong, weak] = [options.candidates[0].model, options.candidates[1].model]
+  const separation = 'separation' in verifier ? verifier.separation : null
   const models = [strong, weak]
   const chooseOfPair = createChooseOfPair({ strong, weak }, options.routerTimeoutMs)
   const escalatedShare = shareFrom(verifier.winRateQuantiles, threshold)
 
-  function toCandidate(
-    model: Model,
-    { needs, cachedTokens }: PolicyRequest,
-    excluded: Exclusion | null,
-  ): Candidate {
-    const usd = findCallUsd(model, {
-      inputTokens: needs.inputTokens,
-      cachedTokens: cachedTokens?.(model) ?? 0,
-      outputTokens: Math.min(options.outputTokens, needs.maxOutputTokens ?? options.outputTokens),
-    })
-    return { model, usd, excluded }
+  function toCandidates(request: PolicyRequest): readonly [Expected, Expected] {
+    const task = request.task?.() ?? null
+    const [strongExcluded, weakExcluded] = findExclusions(models, request.needs)
+    const expect = (candidate: ObservedCandidate, excluded: Exclusion | null): Expected => {
+      const { usd, outputTokens } = expectCost(candidate, request, task)
+      return {
+        model: candidate.model,
+        usd,
+        excluded,
+        expected: { outputTokens, ...expectLatencies(candidate, 50) },
+      }
+    }
+    return [
+      expect(options.candidates[0], strongExcluded ?? null),
+      expect(options.candidates[1], weakExcluded ?? null),
+    ]
   }
 
   function routed(candidates: readonly Candidate[], side: 'strong' | 'weak'): RoutedChoice {
@@ -52,7 +63,7 @@ export function createCascadePolicy(options: CascadeOptions): DescribingPolicy {
   /** @param scored what the router said of the prompt. */
   function choose(
     { prompt }: PolicyRequest,
-    candidates: readonly [Candidate, Candidate],
+    candidates: readonly [Expected, Expected],
     scored: Choice | null,
   ): Choice {
     if (scored?.kind === 'fallback') return { ...scored, threshold: null, candidates }
@@ -65,11 +76,17 @@ export function createCascadePolicy(options: CascadeOptions): DescribingPolicy {
       weak: candidates[1],
       escalatedShare,
       weakCalls: 1 + samples,
+      separation,
+      threshold,
+      weakSeconds: findWholeSeconds(candidates[1]),
+      strongSeconds: candidates[0].expected.firstTokenSeconds,
+      maxSeconds,
     })
     const asked = scored?.router ?? null
     if (way === 'cascade') return cascade(candidates, prompt.text, asked)
-    if (strongWinRate === null || (way === 'strong' && strongWinRate < hardFrom))
-      return { ...routed(candidates, way), router: asked } // because of the dollars
+    const isBound =
+      strongWinRate !== null && (way === 'strong' ? strongWinRate >= hardFrom : strongWinRate < easyBelow)
+    if (!isBound) return { ...routed(candidates, way), router: asked } // because of the dollars or the seconds
     const bound = way === 'strong' ? hardFrom : easyBelow
     return { ...routed(candidates, way), router: asked, threshold: bound, strongWinRate }
   }
@@ -79,8 +96,7 @@ export function createCascadePolicy(options: CascadeOptions): DescribingPolicy {
     models,
     safest: strong,
     choose(request, signal) {
-      const [ofStrong = null, ofWeak = null] = findExclusions(models, request.needs)
-      const candidates = [toCandidate(strong, request, ofStrong), toCandidate(weak, request, ofWeak)] as const
+      const candidates = toCandidates(request)
       refuseIfAllExcluded(candidates, request.needs)
       if (candidates[0].excluded !== null) return routed(candidates, 'weak')
       if (candidates[1].excluded !== null) return routed(candidates, 'strong')
@@ -92,4 +108,12 @@ export function createCascadePolicy(options: CascadeOptions): DescribingPolicy {
     },
     describe: (choice) => describeCascade(choice, options, escalatedShare),
   }
+}
+
+/** A candidate whose call was expected. */
+type Expected = Candidate & { readonly expected: CallPriors }
+
+function findWholeSeconds({ expected }: Expected): number {
+  const { firstTokenSeconds, secondsPerOutputToken, outputTokens } = expected
+  return firstTokenSeconds + Math.max(0, outputTokens - 1) * secondsPerOutputToken
 }

@@ -16,6 +16,11 @@ function facts(more: Partial<WayFacts> = {}): WayFacts {
     weak: priced('small', 1),
     escalatedShare: 0.4,
     weakCalls: 1,
+    separation: null,
+    threshold: 0.4,
+    weakSeconds: 3,
+    strongSeconds: 1,
+    maxSeconds: null,
     ...more,
   }
 }
@@ -43,6 +48,34 @@ describe('the way of a request', () => {
   ] as const)('%s', (_what, strongUsd, weakUsd, escalatedShare, weakCalls, way) => {
     const candidates = { strong: priced('large', strongUsd), weak: priced('small', weakUsd) }
     expect(findWay(facts({ ...candidates, escalatedShare, weakCalls }))).toBe(way)
+  })
+
+  it.each([
+    [4, 'cascade'],
+    [3.9, 'strong'],
+  ] as const)('of 3 s for the answer and 1 s for the strong model within %s s is %s', (maxSeconds, way) => {
+    expect(findWay(facts({ maxSeconds }))).toBe(way)
+  })
+
+  it.each([
+    ['a verifier that tells much', { strongWinRate: 0.4, separation: 2 }, 'cascade'],
+    [
+      'a verifier that tells nothing, for a prompt that looks hard',
+      { strongWinRate: 0.6, separation: 0 },
+      'strong',
+    ],
+    [
+      'a verifier that tells nothing, for a prompt that looks easy',
+      { strongWinRate: 0.2, separation: 0 },
+      'weak',
+    ],
+    [
+      'a strong model that costs hardly more',
+      { strongWinRate: 0.4, separation: 2, strong: priced('large', 1.2) },
+      'strong',
+    ],
+  ] as const)('with %s is the one of the fewest dollars at equal quality', (_what, more, way) => {
+    expect(findWay(facts({ hardFrom: 1, easyBelow: 0, ...more }))).toBe(way)
   })
 
   it('is never a cascade that is expected to cost as much as the strong model', () => {

@@ -1,3 +1,4 @@
+import { chooseRoute } from '../../verifiers/choose-route.ts'
 import type { Candidate } from '../choice.ts'
 
 /** How a request is answered: by one model at once, or by the weak one whose answer is read. */
@@ -17,18 +18,42 @@ export type WayFacts = {
   readonly escalatedShare: number
   /** Calls of the weak model. */
   readonly weakCalls: number
+  /** How much reading the answer tells; null if it was not measured. */
+  readonly separation: number | null
+  /** In [0, 1]: from this win rate over the answer on it is escalated. */
+  readonly threshold: number
+  /** Until the weak model's answer is complete. */
+  readonly weakSeconds: number
+  /** Until the strong model's first token. */
+  readonly strongSeconds: number
+  /** For the first token of an answer that is escalated; null: no limit. */
+  readonly maxSeconds: number | null
 }
 
 /**
- * The way of a request that both models can answer. A cascade costs the weak model's calls always, and the strong model's
+ * The way of a request that both models can answer. Where the prompt has a win rate, the verifier is measured and both
+ * models have prices, the expected dollars at equal expected quality decide (`chooseRoute`). Otherwise a cascade costs the weak model's calls always, and the strong model's
  * for the answers that are escalated: n · weak + share · strong dollars. Where that is not less than the strong model
- * alone, the strong model answers at once. Without prices nothing is known about dollars, and only the win rate decides.
+ * alone, or where it is expected to take longer than `maxSeconds`, the strong model answers at once. Without prices nothing is known about dollars, and only the win rate decides.
  */
 export function findWay(facts: WayFacts): Way {
   const { strongWinRate, hardFrom, easyBelow } = facts
   if (strongWinRate !== null && strongWinRate >= hardFrom) return 'strong'
   if (strongWinRate !== null && strongWinRate < easyBelow) return 'weak'
-  return isCheaper(facts) ? 'cascade' : 'strong'
+  const { weakSeconds, strongSeconds, maxSeconds } = facts
+  if (maxSeconds !== null && weakSeconds + strongSeconds > maxSeconds) return 'strong'
+  return findMeasuredWay(facts) ?? (isCheaper(facts) ? 'cascade' : 'strong')
+}
+
+/** Null if too little is known. */
+function findMeasuredWay(facts: WayFacts): Way | null {
+  const { strongWinRate, separation, threshold, strong, weak, weakCalls } = facts
+  if (strongWinRate === null || separation === null || threshold === 0) return null
+  if (strong.usd === null || weak.usd === null || strong.usd === 0) return null
+  const { weakSeconds, strongSeconds } = facts
+  const weakUsd = weakCalls * weak.usd
+  const outlook = { strongWinRate, separation, weakUsd, strongUsd: strong.usd, weakSeconds, strongSeconds }
+  return chooseRoute(outlook, { threshold }).route
 }
 
 function isCheaper({ strong, weak, escalatedShare, weakCalls }: WayFacts): boolean {
