@@ -53,7 +53,8 @@ function findMeasuredWay(facts: WayFacts): Way | null {
   const { weakSeconds, strongSeconds } = facts
   const weakUsd = weakCalls * weak.usd
   const outlook = { strongWinRate, separation, weakUsd, strongUsd: strong.usd, weakSeconds, strongSeconds }
-  return chooseRoute(outlook, { threshold }).route
+  const { route } = chooseRoute(outlook, { threshold })
+  return route === 'verified' ? 'cascade' : route
 }
 
 function isCheaper({ strong, weak, escalatedShare, weakCalls }: WayFacts): boolean {
