@@ -138,11 +138,11 @@ describeWith(registry, 'installed into an empty folder', () => {
   }, 300_000)
 
   // On disk every file fills its last block. A megabyte is 10⁶ bytes here, and 2²⁰ for `du -sm`: the smaller counts.
-  it('weighs at most 42 MB on disk', async () => {
+  it('weighs at most 44 MB on disk', async () => {
     const { apparent, onDisk } = await weigh(join(folder, 'node_modules'))
     expect(apparent).toBeGreaterThan(1 * megabyte)
     expect(onDisk).toBeGreaterThan(apparent)
-    expect(onDisk).toBeLessThanOrEqual(42 * megabyte)
+    expect(onDisk).toBeLessThanOrEqual(44 * megabyte)
   })
 
   describe.each(['openai', 'openai-7'])('beside %s', (version) => {

@@ -352,7 +352,7 @@ describe('case 25: a router that fails', () => {
       expect(gateway.warnings).toEqual([
         {
           fields: { fallback, router: 'words', problem: expect.any(String) },
-          message: expect.stringContaining('strong model'),
+          message: expect.stringContaining('safest model'),
         },
       ])
       expect(JSON.stringify(gateway.warnings)).not.toContain('planted prompt')
