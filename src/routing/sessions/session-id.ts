@@ -25,6 +25,8 @@ export type FoundSession = {
    * if the id alone says it.
    */
   readonly thread: string
+  /** Whether the client or the protocol gave an id. False: the id is a hash of the first turns. */
+  readonly isNamed: boolean
   /** Whether whatever comes under this id is one conversation, even if its first turns have been cut off. */
   readonly isOneConversation: boolean
   /** The digest of the `previous_response_id` that the turn continues; null if there is none. */
@@ -61,6 +63,7 @@ export function findSession({ headers, body, messages }: ConversationRequest): F
   const threaded = (id: string, isOneConversation: boolean) => ({
     id,
     thread: rest.isPartial ? '' : toDigest(firstWords(messages)),
+    isNamed: true,
     isOneConversation,
     ...rest,
   })
@@ -74,7 +77,7 @@ export function findSession({ headers, body, messages }: ConversationRequest): F
   if (cacheKey !== null && conversationKey.test(cacheKey)) return threaded(toDigest(cacheKey), false)
   const system = textOf(fields.system) || textOf(fields.instructions) || systemText(messages)
   const first = `${cacheKey ?? ''}\u0000${system.slice(0, longestRead)}\u0000${firstWords(messages)}`
-  return { id: toDigest(first), thread: '', isOneConversation: false, ...rest }
+  return { id: toDigest(first), thread: '', isNamed: false, isOneConversation: false, ...rest }
 }
 
 /** The digest under which the session of a response is remembered, for `previous_response_id`. */

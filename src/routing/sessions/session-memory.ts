@@ -8,6 +8,8 @@ export type Remembered = {
   readonly id: string
   readonly key: string
   readonly state: SessionState | null
+  /** See `FoundSession`. */
+  readonly isNamed: boolean
   /** Whether the state is that of turns that are no longer part of the conversation: they were summed up or cut off. */
   readonly isInherited: boolean
 }
@@ -18,9 +20,9 @@ export type SessionMemory = {
   find(found: FoundSession, name: string, hasSummary: boolean): Remembered
   get(key: string): SessionState | undefined
   /** Of a conversation that goes on or begins. */
-  set(remembered: Pick<Remembered, 'id' | 'key'>, name: string, state: SessionState): void
-  /** A changed state of a conversation that is remembered. */
-  replace(key: string, state: SessionState): void
+  set(remembered: Pick<Remembered, 'id' | 'key' | 'isNamed'>, name: string, state: SessionState): void
+  /** Changes the state of a conversation. False if it is not remembered. */
+  update(key: string, change: (state: SessionState) => SessionState): boolean
   /** Lets a `previous_response_id` lead to a conversation. @param response the id's digest. */
   link(response: string, key: string): void
 }
@@ -33,29 +35,32 @@ export function createSessionMemory(maxSessions: number, maxBytes: number): Sess
 
   return {
     find(found, name, hasSummary) {
+      const { isNamed } = found
       const continued = found.continues === null ? undefined : keys.get(`>${found.continues}`)
       if (continued !== undefined) {
         const [id = found.id] = continued.split('/', 1)
-        return { id, key: continued, state: states.get(continued) ?? null, isInherited: false }
+        return { id, key: continued, state: states.get(continued) ?? null, isNamed, isInherited: false }
       }
       const { id } = found
       const key = `${id}/${found.thread}/${name}`
       const state = states.get(key)
-      if (state !== undefined) return { id, key, state, isInherited: false }
+      if (state !== undefined) return { id, key, state, isNamed, isInherited: false }
       const isContinuation = found.isOneConversation || found.isPartial || hasSummary
       const latest = isContinuation ? keys.get(`${id}/${name}`) : undefined
       const inherited = latest === undefined ? undefined : states.get(latest)
-      if (latest === undefined || inherited === undefined) return { id, key, state: null, isInherited: false }
+      if (latest === undefined || inherited === undefined)
+        return { id, key, state: null, isNamed, isInherited: false }
       // Turns that are sent alone say nothing about their thread.
-      if (found.isPartial) return { id, key: latest, state: inherited, isInherited: false }
-      return { id, key, state: inherited, isInherited: true }
+      if (found.isPartial) return { id, key: latest, state: inherited, isNamed, isInherited: false }
+      return { id, key, state: inherited, isNamed, isInherited: true }
     },
     get: (key) => states.get(key),
-    set({ id, key }, name, state) {
+    set({ id, key, isNamed }, name, state) {
       states.set(key, state)
-      keys.set(`${id}/${name}`, key)
+      // A conversation of its first turns has another id once they are cut off, so nothing looks for its latest key.
+      if (isNamed) keys.set(`${id}/${name}`, key)
     },
-    replace: (key, state) => states.set(key, state),
+    update: (key, change) => states.update(key, change),
     link: (response, key) => keys.set(`>${response}`, key),
   }
 }

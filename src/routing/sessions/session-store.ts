@@ -5,6 +5,8 @@
 export type SessionStore<Value> = {
   get(key: string): Value | undefined
   set(key: string, value: Value): void
+  /** Changes the value of a key where it stands, without reading it as used. False if there is none. */
+  update(key: string, change: (value: Value) => Value): boolean
 }
 
 /**
@@ -18,14 +20,28 @@ export function createMemoryStore<Value>(
   maxBytes: number,
   sizeOf: (value: Value) => number,
 ): SessionStore<Value> {
-  // A Map iterates in the order of insertion, so its first key is the least recent one.
-  const entries = new Map<string, { readonly value: Value; readonly bytes: number }>()
+  // A Map iterates in the order of insertion, so its first key is the least recent one. The iterator is kept, because a
+  // new one would pass all deleted entries again: it has passed none that is still there.
+  const entries = new Map<string, { value: Value; bytes: number }>()
+  let oldest = entries.keys()
   let bytes = 0
   const remove = (key: string) => {
     const entry = entries.get(key)
     if (entry === undefined) return
     bytes -= entry.bytes
     entries.delete(key)
+  }
+  const dropOldest = () => {
+    let next = oldest.next()
+    if (next.done === true) {
+      oldest = entries.keys()
+      next = oldest.next()
+    }
+    if (next.done !== true) remove(next.value)
+  }
+  const sizeOfEntry = (key: string, value: Value) => entryBytes + key.length + sizeOf(value)
+  const makeRoom = () => {
+    while (entries.size > maxEntries || (bytes > maxBytes && entries.size > 0)) dropOldest()
   }
   return {
     get(key) {
@@ -37,14 +53,20 @@ export function createMemoryStore<Value>(
     },
     set(key, value) {
       remove(key)
-      const entry = { value, bytes: entryBytes + key.length + sizeOf(value) }
+      const entry = { value, bytes: sizeOfEntry(key, value) }
       entries.set(key, entry)
       bytes += entry.bytes
-      while (entries.size > maxEntries || bytes > maxBytes) {
-        const [oldest] = entries.keys()
-        if (oldest === undefined) return
-        remove(oldest)
-      }
+      makeRoom()
+    },
+    update(key, change) {
+      const entry = entries.get(key)
+      if (entry === undefined) return false
+      entry.value = change(entry.value)
+      bytes -= entry.bytes
+      entry.bytes = sizeOfEntry(key, entry.value)
+      bytes += entry.bytes
+      makeRoom()
+      return true
     },
   }
 }

@@ -83,6 +83,43 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
   const memory = given.memory ?? createSessionMemory(options.maxSessions, options.maxBytes)
   const counts = createRequestCounts()
 
+  /** Nothing is remembered: the policy's choice is followed, at little cost, because most requests are the only ones. */
+  function openFirst(
+    { body, name, inputTokens }: SessionRequest,
+    at: number,
+    remembered: Remembered,
+    { entries, characters, hasTools, signals, userTurns }: ConversationReading,
+  ): OpenSession {
+    const turn = Math.max(1, userTurns)
+    const { id, key } = remembered
+    return {
+      key,
+      cachedTokens: () => 0,
+      settle: (choice) => ({
+        choice,
+        session: { id, turn, switched: null, kept: null, switchUsd: null, cachedTokens: 0, signals },
+      }),
+      begin(model, wish) {
+        counts.add({ hasTools: hasTools || hasToolList(body), isFirst: true, isChange: false })
+        const chosen: ChosenRequest = {
+          at,
+          model,
+          wish: wish.name,
+          turn,
+          entries,
+          hasTools,
+          characters,
+          promptTokens: Math.max(inputTokens, Math.ceil(characters / charactersPerToken)),
+          warmTokens: 0,
+          signals,
+          isUserTurn: true,
+          isCut: false,
+        }
+        memory.set(remembered, name, withRequest(memory.get(key) ?? null, chosen))
+      },
+    }
+  }
+
   return {
     memory,
     open(request) {
@@ -92,6 +129,7 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
       const opening = readOpening(request.messages, isPartial)
       const remembered = memory.find(found, request.name, opening.hasSummary)
       const { state, key } = remembered
+      if (state === null) return openFirst(request, at, remembered, readConversation(opening))
       const isCut = findIsCut(remembered, opening.list.length, isPartial)
       const reading = readConversation(opening, isPartial || isCut ? undefined : toPrefix(state))
       const seen = { ...reading, isPartial, isCut }
@@ -104,13 +142,12 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
         seen.isCut ? 0 : findWarmTokens(state, model, promptTokens, freshFrom)
       const cachedTokens = (model: Model) => Math.round(warmTokens(model) * hitShareOf(state, model))
       const turn = findTurn(state, seen, moment)
-      const signals =
-        isPartial && state !== null ? addSignals(state.signals, reading.signals) : reading.signals
+      const signals = isPartial ? addSignals(state.signals, reading.signals) : reading.signals
       const session: SessionMoment = {
         id: remembered.id,
         turn,
         moment,
-        current: state?.model ?? null,
+        current: state.model,
         signals,
         rest: {
           promptTokens,
@@ -139,26 +176,27 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
             isUserTurn: moment !== 'tool-loop',
             isCut: seen.isCut,
           }
-          const isChange = state !== null && moment !== 'tool-loop' && wish.name !== state.wish
-          counts.add({ hasTools, isFirst: state === null, isChange })
+          counts.add({
+            hasTools,
+            isFirst: false,
+            isChange: moment !== 'tool-loop' && wish.name !== state.wish,
+          })
           memory.set(remembered, request.name, withRequest(memory.get(key) ?? state, chosen))
         },
       }
     },
     end(key, reply) {
-      const state = memory.get(key)
-      if (state === undefined) return
-      if (reply.responseId !== null) memory.link(toResponseDigest(reply.responseId), key)
       const isKnownToCache = findTerms(reply.model.provider) !== null
-      memory.replace(key, withReply(state, { ...reply, at: now() }, isKnownToCache))
+      const ended = { ...reply, at: now() }
+      if (!memory.update(key, (state) => withReply(state, ended, isKnownToCache))) return
+      if (reply.responseId !== null) memory.link(toResponseDigest(reply.responseId), key)
     },
   }
 }
 
 const minuteMs = 60_000
 
-function toPrefix(state: SessionState | null): ConversationPrefix | undefined {
-  if (state === null) return undefined
+function toPrefix(state: SessionState): ConversationPrefix {
   const { entries, hasTools, pending } = state
   return { entries, hasTools, characters: pending.characters }
 }
@@ -177,11 +215,10 @@ function findIsCut({ state, isInherited }: Remembered, entries: number, isPartia
 }
 
 function findMoment(
-  state: SessionState | null,
+  state: SessionState,
   { isInToolLoop, hasAnswers, isCut }: SeenConversation,
   idleBefore: number,
 ): Moment {
-  if (state === null) return 'first'
   if (isInToolLoop) return 'tool-loop'
   if (!hasAnswers && !isCut) return 'first'
   if (isCut) return 'compaction'
@@ -190,22 +227,21 @@ function findMoment(
 
 /** The same turn if the request is repeated, or goes on with its tools. */
 function findTurn(
-  state: SessionState | null,
+  state: SessionState,
   { userTurns, entries, isPartial }: SeenConversation,
   moment: Moment,
 ): number {
-  if (state === null || moment === 'first') return Math.max(1, userTurns)
+  if (moment === 'first') return Math.max(1, userTurns)
   const isRepeated = !isPartial && entries === state.entries
   return moment === 'tool-loop' || isRepeated ? state.turn : state.turn + 1
 }
 
 /** By the tokens per character of the last prompt that was measured; at first by the estimate, or four characters each. */
 function estimatePrompt(
-  state: SessionState | null,
+  { prompt }: SessionState,
   { characters, isPartial }: SeenConversation,
   inputTokens: number,
 ): number {
-  const prompt = state?.prompt ?? null
   const own = Math.ceil(characters / charactersPerToken)
   if (prompt === null) return Math.max(inputTokens, own)
   if (isPartial) return prompt.tokens + own
@@ -215,22 +251,17 @@ function estimatePrompt(
 const charactersPerToken = 4
 
 /** Of the prompt, what the model has read since `freshFrom`; 0 below what is cached at all. */
-function findWarmTokens(
-  state: SessionState | null,
-  model: Model,
-  promptTokens: number,
-  freshFrom: number,
-): number {
+function findWarmTokens(state: SessionState, model: Model, promptTokens: number, freshFrom: number): number {
   const identity = cacheIdentity(model)
-  const cache = state?.caches.find((each) => each.identity === identity)
+  const cache = state.caches.find((each) => each.identity === identity)
   if (cache === undefined || cache.usedAt <= freshFrom) return 0
   const tokens = Math.min(promptTokens, cache.prefixTokens)
   return tokens < leastCachedTokens ? 0 : tokens
 }
 
-function hitShareOf(state: SessionState | null, model: Model): number {
+function hitShareOf(state: SessionState, model: Model): number {
   const identity = cacheIdentity(model)
-  return state?.caches.find((each) => each.identity === identity)?.hitShare ?? 0
+  return state.caches.find((each) => each.identity === identity)?.hitShare ?? 0
 }
 
 /**
@@ -238,23 +269,23 @@ function hitShareOf(state: SessionState | null, model: Model): number {
  * is no reason to stay.
  */
 function expectedRun(
-  state: SessionState | null,
+  state: SessionState,
   moment: Moment,
   { requests, changeShare }: ExpectedRun,
   cacheMs: number,
 ): { requests: number; coldReturnShare: number } {
-  const expires = requests * (state?.intervalMs ?? 0) >= cacheMs
+  const expires = requests * (state.intervalMs ?? 0) >= cacheMs
   return { requests, coldReturnShare: expires && moment === 'user-turn' ? changeShare : 0 }
 }
 
 /** Before a conversation has replies of its own: an assumption. */
 const priorOutputTokens = 400
 
-function expectedTokens(state: SessionState | null): { growthTokens: number; outputTokens: number } {
-  const { tokens, replies } = state?.output ?? { tokens: 0, replies: 0 }
+function expectedTokens(state: SessionState): { growthTokens: number; outputTokens: number } {
+  const { tokens, replies } = state.output
   const outputTokens = (tokens + priorOutputTokens) / (replies + 1)
   // Without a second prompt: a reply, and as much from the user or a tool.
-  return { outputTokens, growthTokens: state?.prompt?.growth ?? 2 * outputTokens }
+  return { outputTokens, growthTokens: state.prompt?.growth ?? 2 * outputTokens }
 }
 
 function hasToolList(body: unknown): boolean {

@@ -11,6 +11,8 @@ export type ConversationOpening = {
   readonly hasAnswers: boolean
   /** Whether a summary stands in for turns that were left out. */
   readonly hasSummary: boolean
+  /** Whether nothing but instructions and messages of the user has come: there is no answer, no tool call, no result. */
+  readonly isFresh: boolean
 }
 
 /** What was read of a conversation before, if it only grew since then. */
@@ -25,7 +27,7 @@ export type ConversationPrefix = {
 
 /** What the sessions' rules ask of a conversation. */
 export type ConversationReading = ConversationPrefix &
-  Omit<ConversationOpening, 'list'> & {
+  Omit<ConversationOpening, 'list' | 'isFresh'> & {
     /**
      * Whether the model is in the middle of its work for a turn: it has called a tool, or read a result, and the user
      * has said nothing since.
@@ -54,14 +56,16 @@ export function readOpening(messages: unknown, isPartial = false): ConversationO
   const list = typeof messages === 'string' ? [{ role: 'user', content: messages }] : asArray(messages)
   let [hasAnswers, hasSummary] = [isPartial, false]
   const end = Math.min(list.length, firstEntries)
+  let isFresh = !isPartial && end === list.length
   for (let index = 0; index < end; index++) {
     for (const item of toConversationItems(list[index])) {
+      if (item.kind !== 'user' && item.kind !== 'instructions') isFresh = false
       if (item.kind === 'assistant' || item.kind === 'tool-call') hasAnswers = true
       else if (item.kind === 'compaction') hasSummary = true
       else if (item.kind === 'user' && item.texts.some(isSummary)) hasSummary = true
     }
   }
-  return { list, hasAnswers, hasSummary }
+  return { list, hasAnswers, hasSummary, isFresh }
 }
 
 /**
@@ -77,12 +81,19 @@ export function readOpening(messages: unknown, isPartial = false): ConversationO
  * @param prefix what is known of its first entries, which are not read again. Default: nothing.
  */
 export function readConversation(
-  { list, hasAnswers, hasSummary }: ConversationOpening,
+  { list, hasAnswers, hasSummary, isFresh }: ConversationOpening,
   prefix: ConversationPrefix = nothing,
 ): ConversationReading {
   const entries = list.length
+  // Most requests have one turn, and nothing can have gone wrong in it.
+  if (isFresh) {
+    const characters = list.reduce((sum: number, entry) => sum + lengthOf(entry), 0)
+    return { entries, characters, hasAnswers, hasSummary, ...firstTurn }
+  }
   return { entries, hasAnswers, hasSummary, ...surveyEntries(list, prefix), ...readEnd(list, hasAnswers) }
 }
+
+const firstTurn = { userTurns: 1, hasTools: false, isInToolLoop: false, signals: noSignals }
 
 type End = Pick<ConversationReading, 'isInToolLoop' | 'signals'>
 
