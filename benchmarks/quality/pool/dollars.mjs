@@ -50,7 +50,11 @@ export function measureDollars(domain, { labels, draws }, say) {
     medianOfDraws: finite(medianOf(perDraw.map((values) => values[place]))),
   })
   const ratio = (one, other, statistic) => {
-    const of = (values) => values[at(one, statistic)] / values[at(other, statistic)]
+    // Divided by a cost that is never reached it is no number.
+    const of = (values) => {
+      const [dividend, divisor] = [values[at(one, statistic)], values[at(other, statistic)]]
+      return Number.isFinite(divisor) ? dividend / divisor : Number.POSITIVE_INFINITY
+    }
     return {
       ratio: finite(of(mean)),
       interval: middle(drawn.map(of)).map(finite),
