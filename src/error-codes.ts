@@ -39,6 +39,10 @@ export const gatewayCodes = {
   'missing-model': [400, 'The body names no model.'],
   'missing-prompt': [400, 'The body has neither `messages` nor `prompt`.'],
   'model-not-found': [404, 'No model of this name is configured.'],
+  'no-candidate': [
+    400,
+    'No model of the policy can answer this request; the message gives the reason for each.',
+  ],
   'no-calibration': [400, 'The router has no calibration, so a share of strong calls gives no threshold.'],
   'provider-closed': [502, 'The provider was closed with the gateway.'],
   'router-not-supported': [400, "This path takes a model's own name only, not a router or a policy."],
@@ -66,10 +70,6 @@ export const gatewayCodes = {
 export const reservedCodes = {
   'admin-token-required': [401, 'The administration API needs a token or the cookie of a one-time code.'],
   'budget-exceeded': [429, 'The request would exceed the dollar budget of the key or the gateway.'],
-  'no-candidate': [
-    400,
-    'No model of the policy can answer this request; the message gives the reason for each.',
-  ],
   'not-allowed': [403, 'The key may not use this model or policy.'],
   'not-translatable': [400, "The request cannot be translated to the protocol of the model's provider."],
   overloaded: [429, 'The gateway already handles as many requests as its limit allows.'],
