@@ -11,6 +11,8 @@ export type RequestOutlook = {
   /** Expected dollars of one call; null if a price is not known. */
   readonly weakUsd: number | null
   readonly strongUsd: number | null
+  /** Calls of the weak model before its answer is read; answering alone it is called once. Default: 1. */
+  readonly weakCalls?: number
   /** Until the weak model's answer is complete, with the verdict. */
   readonly weakSeconds: number
   /** Until the strong model's first token. */
@@ -33,10 +35,26 @@ const defaultLeastSaving = 0.05
 
 export type RouteChoice = {
   readonly route: CascadeRoute
-  /** Expected of each route; null if a price is not known. `loss`: share of answers that are wrong where the strong model's would not be. */
-  readonly expected: Readonly<Record<CascadeRoute, { readonly usd: number | null; readonly loss: number }>>
+  readonly expected: Readonly<Record<CascadeRoute, ExpectedRoute>>
   /** Share of the cascade's answers that would be escalated. */
   readonly escalationRate: number
+}
+
+export type ExpectedRoute = {
+  /** Null if a price is not known. */
+  readonly usd: number | null
+  /** Share of answers that are wrong where the strong model's would not be. */
+  readonly loss: number
+  /** Dollars, wrong answers included: usd + worth · loss; null if a price is not known. */
+  readonly cost: number | null
+}
+
+/** What a verifier is expected to do with answers. */
+export type Escalation = {
+  /** Share of the answers that are escalated. */
+  readonly escalationRate: number
+  /** Share of the answers that are kept although they are wrong. */
+  readonly loss: number
 }
 
 /**
@@ -49,30 +67,42 @@ export type RouteChoice = {
  * the prompt decides alone, at t.
  */
 export function chooseRoute(outlook: RequestOutlook, limits: RouteLimits): RouteChoice {
-  const { threshold, maxSeconds, leastSaving = defaultLeastSaving } = limits
-  const { strongWinRate, weakUsd, strongUsd } = outlook
-  const { escalationRate, loss } = expectEscalation(strongWinRate, outlook.separation, threshold)
+  const { strongWinRate, separation } = outlook
+  return chooseRouteByEscalation(
+    outlook,
+    expectEscalation(strongWinRate, separation, limits.threshold),
+    limits,
+  )
+}
+
+/** As `chooseRoute`, of a request for which it is known what the verifier is expected to do. */
+export function chooseRouteByEscalation(
+  outlook: Omit<RequestOutlook, 'separation'>,
+  { escalationRate, loss }: Escalation,
+  { threshold, maxSeconds, leastSaving = defaultLeastSaving }: RouteLimits,
+): RouteChoice {
+  const { strongWinRate, weakUsd, strongUsd, weakCalls = 1 } = outlook
   if (weakUsd === null || strongUsd === null)
     return {
       route: strongWinRate >= threshold ? 'strong' : 'weak',
       expected: {
-        weak: { usd: weakUsd, loss: strongWinRate },
-        verified: { usd: null, loss },
-        strong: { usd: strongUsd, loss: 0 },
+        weak: { usd: weakUsd, loss: strongWinRate, cost: null },
+        verified: { usd: null, loss, cost: null },
+        strong: { usd: strongUsd, loss: 0, cost: null },
       },
       escalationRate,
     }
-  const expected = {
-    weak: { usd: weakUsd, loss: strongWinRate },
-    verified: { usd: weakUsd + escalationRate * strongUsd, loss },
-    strong: { usd: strongUsd, loss: 0 },
-  }
   const worth = strongUsd / threshold
-  const costOf = (route: CascadeRoute) => expected[route].usd + worth * expected[route].loss
-  const direct = costOf('weak') < costOf('strong') ? 'weak' : 'strong'
+  const expect = (usd: number, loss: number) => ({ usd, loss, cost: usd + worth * loss })
+  const expected = {
+    weak: expect(weakUsd, strongWinRate),
+    verified: expect(weakCalls * weakUsd + escalationRate * strongUsd, loss),
+    strong: expect(strongUsd, 0),
+  }
+  const direct = expected.weak.cost < expected.strong.cost ? 'weak' : 'strong'
   const isInTime = maxSeconds === undefined || outlook.weakSeconds + outlook.strongSeconds <= maxSeconds
-  const route = isInTime && costOf('verified') < (1 - leastSaving) * costOf(direct) ? 'verified' : direct
-  return { route, expected, escalationRate }
+  const pays = expected.verified.cost < (1 - leastSaving) * expected[direct].cost
+  return { route: isInTime && pays ? 'verified' : direct, expected, escalationRate }
 }
 
 /**
@@ -84,11 +114,7 @@ export function chooseRoute(outlook: RequestOutlook, limits: RouteLimits): Route
  * standard normal z. Source: the equal-variance model of signal detection (Green and Swets, Signal Detection Theory
  * and Psychophysics, 1966).
  */
-export function expectEscalation(
-  strongWinRate: number,
-  separation: number,
-  threshold: number,
-): { readonly escalationRate: number; readonly loss: number } {
+export function expectEscalation(strongWinRate: number, separation: number, threshold: number): Escalation {
   if (separation === 0 || strongWinRate === 0 || strongWinRate === 1) {
     const isEscalated = strongWinRate >= threshold
     return { escalationRate: isEscalated ? 1 : 0, loss: isEscalated ? 0 : strongWinRate }

@@ -1,9 +1,9 @@
 import { basename, dirname, resolve } from 'node:path'
 import type { VerifierDependencies, VerifierSpec } from './load.ts'
-import type { Verifier } from './verifier.ts'
+import type { MeasuredVerifier } from './verifier.ts'
 
 /** The verifier in a folder. Rejects as `loadVerifier`. */
-export type LoadVerifier = (folder: string) => Promise<Verifier>
+export type LoadVerifier = (folder: string) => Promise<MeasuredVerifier>
 
 /**
  * Loads the verifiers of a configuration, each folder once.
@@ -11,7 +11,7 @@ export type LoadVerifier = (folder: string) => Promise<Verifier>
  * @param source the configuration's file; folders are relative to it.
  */
 export function createVerifierLoading(source: string, dependencies: VerifierDependencies): LoadVerifier {
-  const loading = new Map<string, Promise<Verifier>>()
+  const loading = new Map<string, Promise<MeasuredVerifier>>()
   return (folder) => {
     const artifact = resolve(dirname(source), folder)
     const known = loading.get(artifact)
@@ -23,7 +23,7 @@ export function createVerifierLoading(source: string, dependencies: VerifierDepe
 }
 
 /** Imported only by a configuration that has a cascade. */
-async function load(spec: VerifierSpec, dependencies: VerifierDependencies): Promise<Verifier> {
+async function load(spec: VerifierSpec, dependencies: VerifierDependencies): Promise<MeasuredVerifier> {
   const { loadVerifier } = await import('./load.ts')
   return loadVerifier(spec, dependencies)
 }

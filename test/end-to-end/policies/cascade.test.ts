@@ -221,9 +221,44 @@ describe('which requests are a cascade', () => {
   })
 })
 
+describe('a prompt that a router scores, without bounds', () => {
+  // A reply costs the weak model $0.0008 to $0.0009. At 1 : 10 the verifier's separation of 2 pays for a prompt that is not clear.
+  const scored = (winRate: number) => ({ router: { name: 'said', strongWinRate: () => winRate } })
+  const near = { ...strongModel, inputUsdPerMillionTokens: 1.2, outputUsdPerMillionTokens: 2.4 }
+
+  it.each([
+    [0.01, strongModel, 'weak', null],
+    [0.4, strongModel, 'weak', { threshold: 0.4 }],
+    [0.99, strongModel, 'strong', null],
+    [0.4, near, 'strong', null],
+    [0.01, near, 'weak', null],
+  ])('of %s is sent by the expected dollars', async (winRate, strongPriced, model, check) => {
+    gateway = await startCascade({ ...scored(winRate), strong: strongPriced })
+    const reply = await fetch(`${gateway.url}/v1/route`, { method: 'POST', body: JSON.stringify(request) })
+    const decided = await reply.json()
+    expect(decided).toMatchObject({
+      model,
+      candidates: [{ usd: expect.any(Number) }, { usd: expect.any(Number) }],
+    })
+    if (check === null) {
+      expect(decided).not.toHaveProperty('check.threshold')
+      expect(decided).toMatchObject({
+        strongWinRate: winRate,
+        explanation: { summary: expect.stringContaining('does not save enough'), flipsAt: null },
+      })
+    } else expect(decided).toMatchObject({ check })
+
+    gateway.upstream.answer(answers(jsonText(wrong), jsonText(strong)))
+    await (await gateway.chat(request)).text()
+    const asked =
+      check === null ? [model === 'weak' ? 'small-model' : 'big-model'] : ['small-model', 'big-model']
+    expect(gateway.asked()).toEqual(asked)
+  })
+})
+
 describe('further answers', () => {
   it('are read with the first one, each call accounted, without the client’s idempotency key', async () => {
-    const verifier = { ...wordVerifier, winRateQuantiles: [0, 0.1, 0.9] }
+    const verifier = { ...wordVerifier, winRateQuantiles: [0, 0, 0.9] }
     gateway = await startCascade({ samples: 2, threshold: 0.15, verifier })
     let calls = 0
     gateway.upstream.answer(

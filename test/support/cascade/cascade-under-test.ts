@@ -3,7 +3,7 @@ import type { CascadeOptions } from '../../../src/routing/policies/cascade/optio
 import { createCascadePolicy } from '../../../src/routing/policies/cascade/policy.ts'
 import type { ObservedCandidate } from '../../../src/routing/policies/observations/expected-call.ts'
 import { unobserved } from '../../../src/routing/policies/observations/unobserved.ts'
-import type { Verifier } from '../../../src/routing/verifiers/verifier.ts'
+import type { MeasuredVerifier } from '../../../src/routing/verifiers/verifier.ts'
 import { type GatewayUnderTest, startGateway, type UnderTestOptions } from '../gateway-under-test.ts'
 import { chunk, event, type Respond, type SeenRequest } from '../upstream.ts'
 
@@ -23,13 +23,14 @@ export const strongModel = {
 }
 
 /** Finds an answer with the word "wrong" wrong: win rate 0.9, else 0.1; 0.05 more for each further answer that differs. */
-export const wordVerifier: Verifier = {
+export const wordVerifier: MeasuredVerifier = {
   name: 'by-word',
   pair: { strong: 'large', weak: 'small' },
   strongWinRate: ({ answer, samples = [] }) =>
     (answer.includes('wrong') ? 0.9 : 0.1) + 0.05 * samples.filter((other) => other !== answer).length,
   crossFittedWinRate: () => undefined,
-  winRateQuantiles: [0.1, 0.9],
+  winRateQuantiles: [0.1, 0.1, 0.9],
+  separation: 2,
 }
 
 export type CascadeUnderTest = GatewayUnderTest & {

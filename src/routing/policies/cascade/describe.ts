@@ -1,44 +1,73 @@
 import { formatUsd } from '../../../base/text/format/format-number.ts'
 import type { RoutedChoice } from '../choice.ts'
 import type { ChoiceDescription } from '../policy.ts'
+import type { AverageAnswer } from './average-answer.ts'
 import type { CascadeOptions } from './options.ts'
+import type { WayChoice } from './way.ts'
 
-/** A choice of a cascade, in words. Which candidates are excluded is said elsewhere. */
+/**
+ * A choice of a cascade, in words. Which candidates are excluded is said elsewhere.
+ *
+ * @param decided what decided the choice; null if only one candidate can answer. Of a cascade it was decided without the
+ *   prompt's win rate, which its choice does not keep.
+ */
 export function describeCascade(
   choice: RoutedChoice,
   options: CascadeOptions,
-  escalatedShare: number,
+  average: AverageAnswer,
+  decided: WayChoice | null,
 ): ChoiceDescription {
-  return {
-    summary: summarize(choice, options, escalatedShare),
-    flipsAt: choice.strongWinRate,
-    contributions: [],
-  }
+  const summary =
+    choice.check === null
+      ? describeAnswerAtOnce(choice, options, average, decided)
+      : describeCheck(choice.check, options, average, decided)
+  return { summary, flipsAt: choice.threshold === null ? null : choice.strongWinRate, contributions: [] }
 }
 
-function summarize(choice: RoutedChoice, options: CascadeOptions, escalatedShare: number): string {
-  const { model, candidates, check, strongWinRate, threshold, side } = choice
-  const { verifier, candidates: observed } = options
-  const [strong, weak] = [observed[0].model, observed[1].model]
-  if (check !== null) {
-    const further = check.samples === 0 ? '' : `, beside ${check.samples} further answers,`
-    return (
-      `${weak.name} is asked first and its answer${further} read: at a strong win rate of ${check.threshold} or more ` +
-      `by the verifier ${verifier.name}, as for about ${Math.round(100 * escalatedShare)} % of its labelled answers, ` +
-      `or after ${check.timeoutMs / 1000} s, ${strong.name} answers`
-    )
-  }
-  if (strongWinRate !== null && threshold !== null)
-    return side === 'strong'
-      ? `strong win rate ${strongWinRate.toFixed(2)} ≥ ${threshold} (hardFrom), so ${model.name} answers at once`
-      : `strong win rate ${strongWinRate.toFixed(2)} < ${threshold} (easyBelow), so ${model.name} answers and is not checked`
-  const [dear, cheap] = candidates
-  if (dear?.excluded !== null || cheap?.excluded !== null || dear.usd === null || cheap.usd === null)
+function describeCheck(
+  check: NonNullable<RoutedChoice['check']>,
+  { verifier, candidates: [strong, weak] }: CascadeOptions,
+  average: AverageAnswer,
+  decided: WayChoice | null,
+): string {
+  const further = check.samples === 0 ? '' : `, beside ${check.samples} further answers,`
+  const dollars =
+    decided?.kind === 'no-dollars'
+      ? '; whether that saves dollars is not known, as a price is missing or 0'
+      : ''
+  return (
+    `${weak.model.name} is asked first and its answer${further} read: at a strong win rate of ${check.threshold} or more ` +
+    `by the verifier ${verifier.name}, as for about ${Math.round(100 * average.escalationRate)} % of its labelled answers, ` +
+    `or after ${check.timeoutMs / 1000} s, ${strong.model.name} answers${dollars}`
+  )
+}
+
+function describeAnswerAtOnce(
+  { model, strongWinRate, threshold, side }: RoutedChoice,
+  { candidates: [strong, weak], threshold: verdict, maxSeconds }: CascadeOptions,
+  average: AverageAnswer,
+  decided: WayChoice | null,
+): string {
+  // Without dollars both candidates are a cascade, which has a check.
+  if (decided === null || decided.kind === 'no-dollars')
     return `${model.name} is the only candidate that can answer`
-  if (side === 'weak')
-    return `${weak.name} answers and is not checked, because reading its answer is expected to cost more than it is worth`
-  const expected = (1 + options.samples) * cheap.usd + escalatedShare * dear.usd
-  if (expected < dear.usd)
-    return `${strong.name} answers at once, because asking ${weak.name} first is expected to take too long or to cost more at equal quality`
-  return `${strong.name} answers at once, because asking ${weak.name} first would cost ${formatUsd(expected)} on average and ${strong.name} alone costs ${formatUsd(dear.usd)}`
+  const answers = side === 'strong' ? 'answers at once' : 'answers and is not checked'
+  const [large, small] = [strong.model.name, weak.model.name]
+  switch (decided.kind) {
+    case 'bound': {
+      const comparison = side === 'strong' ? `≥ ${threshold} (hardFrom)` : `< ${threshold} (easyBelow)`
+      return `strong win rate ${strongWinRate?.toFixed(2)} ${comparison}, so ${model.name} ${answers}`
+    }
+    case 'no-answer-kept':
+      return `${model.name} ${answers}, because at the threshold 0 no answer of ${small} would be kept`
+    case 'seconds':
+      return `${model.name} ${answers}, because after reading ${small} first ${large} would begin after ${decided.seconds.toFixed(1)} s, later than the ${maxSeconds} s of maxSeconds`
+    case 'dollars': {
+      const by =
+        strongWinRate === null
+          ? `the verifier's mean win rate ${average.strongWinRate.toFixed(2)}`
+          : `the prompt's win rate ${strongWinRate.toFixed(2)}`
+      return `${model.name} ${answers}, because asking ${small} first does not save enough: by ${by} and at the threshold ${verdict} its expected cost is ${formatUsd(decided.costs.cascade)}, of ${large} alone ${formatUsd(decided.costs.strong)} and of ${small} alone ${formatUsd(decided.costs.weak)}, wrong answers included`
+    }
+  }
 }

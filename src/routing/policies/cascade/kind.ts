@@ -34,7 +34,7 @@ export const cascade = definePolicyKind({
       .string()
       .exactOptional()
       .describe(
-        "A router that scores the prompt first, best one of the verifier's labels: with prices, the expected dollars at equal quality then decide whether the answer is read.",
+        "A router that scores the prompt first, best one of the verifier's labels: the expected dollars at equal quality then decide for each prompt whether the answer is read. Default: one decision for all prompts, by what the verifier does on average.",
       ),
     hardFrom: share
       .exactOptional()
@@ -56,7 +56,7 @@ export const cascade = definePolicyKind({
       .min(0)
       .exactOptional()
       .describe(
-        'Expected seconds until the first token of an answer that is escalated, at most; beyond that the strong model answers at once. Default: no limit.',
+        'Expected seconds until the first token of an answer that is escalated, at most; beyond that one model answers at once. Default: no limit.',
       ),
     ...priorSettings,
   }),

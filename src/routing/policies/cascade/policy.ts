@@ -1,31 +1,26 @@
 import { type Exclusion, findExclusions } from '../../catalogue/exclusion.ts'
 import { refuseIfAllExcluded } from '../candidates.ts'
 import type { Candidate, Choice, RoutedChoice } from '../choice.ts'
-import {
-  type CallPriors,
-  expectCost,
-  expectLatencies,
-  type ObservedCandidate,
-} from '../observations/expected-call.ts'
+import { expectCost, expectLatencies, type ObservedCandidate } from '../observations/expected-call.ts'
 import { createChooseOfPair } from '../pair/choose.ts'
 import type { DescribingPolicy, PolicyRequest } from '../policy.ts'
+import { findAverageAnswer } from './average-answer.ts'
 import { describeCascade } from './describe.ts'
 import type { CascadeOptions } from './options.ts'
-import { findWay, shareFrom, type Way } from './way.ts'
+import { findWay, type WayChoice } from './way.ts'
 
 /** Asks the weak model, and the strong one if the verifier finds that the answer looks wrong. */
 export function createCascadePolicy(options: CascadeOptions): DescribingPolicy {
   const { name, verifier, threshold, router, hardFrom, easyBelow, timeoutMs, samples, maxSeconds } = options
   const [strong, weak] = [options.candidates[0].model, options.candidates[1].model]
-  const separation = 'separation' in verifier ? verifier.separation : null
   const models = [strong, weak]
   const chooseOfPair = createChooseOfPair({ strong, weak }, options.routerTimeoutMs)
-  const escalatedShare = shareFrom(verifier.winRateQuantiles, threshold)
+  const average = findAverageAnswer(verifier.winRateQuantiles, threshold)
 
-  function toCandidates(request: PolicyRequest): readonly [Expected, Expected] {
+  function toCandidates(request: PolicyRequest): readonly [Candidate, Candidate] {
     const task = request.task?.() ?? null
     const [strongExcluded, weakExcluded] = findExclusions(models, request.needs)
-    const expect = (candidate: ObservedCandidate, excluded: Exclusion | null): Expected => {
+    const expect = (candidate: ObservedCandidate, excluded: Exclusion | null): Candidate => {
       const { usd, outputTokens } = expectCost(candidate, request, task)
       return {
         model: candidate.model,
@@ -60,35 +55,43 @@ export function createCascadePolicy(options: CascadeOptions): DescribingPolicy {
     return { ...routed(candidates, 'weak'), router: asked, threshold, check }
   }
 
+  function decide([large, small]: readonly Candidate[], strongWinRate: number | null): WayChoice | null {
+    if (large?.excluded !== null || small?.excluded !== null) return null
+    return findWay({
+      strongWinRate,
+      hardFrom,
+      easyBelow,
+      strongUsd: large.usd,
+      weakUsd: small.usd,
+      weakCalls: 1 + samples,
+      separation: verifier.separation,
+      average,
+      threshold,
+      weakSeconds: findWholeSeconds(small),
+      strongSeconds: large.expected?.firstTokenSeconds ?? 0,
+      maxSeconds,
+    })
+  }
+
   /** @param scored what the router said of the prompt. */
   function choose(
     { prompt }: PolicyRequest,
-    candidates: readonly [Expected, Expected],
+    candidates: readonly Candidate[],
     scored: Choice | null,
   ): Choice {
     if (scored?.kind === 'fallback') return { ...scored, threshold: null, candidates }
     const strongWinRate = scored?.strongWinRate ?? null
-    const way: Way = findWay({
-      strongWinRate,
-      hardFrom,
-      easyBelow,
-      strong: candidates[0],
-      weak: candidates[1],
-      escalatedShare,
-      weakCalls: 1 + samples,
-      separation,
-      threshold,
-      weakSeconds: findWholeSeconds(candidates[1]),
-      strongSeconds: candidates[0].expected.firstTokenSeconds,
-      maxSeconds,
-    })
+    const decided = decide(candidates, strongWinRate)
     const asked = scored?.router ?? null
-    if (way === 'cascade') return cascade(candidates, prompt.text, asked)
-    const isBound =
-      strongWinRate !== null && (way === 'strong' ? strongWinRate >= hardFrom : strongWinRate < easyBelow)
-    if (!isBound) return { ...routed(candidates, way), router: asked } // because of the dollars or the seconds
+    if (decided === null || decided.way === 'cascade') return cascade(candidates, prompt.text, asked)
+    const { kind, way } = decided
     const bound = way === 'strong' ? hardFrom : easyBelow
-    return { ...routed(candidates, way), router: asked, threshold: bound, strongWinRate }
+    return {
+      ...routed(candidates, way),
+      router: asked,
+      strongWinRate,
+      threshold: kind === 'bound' ? bound : null,
+    }
   }
 
   return {
@@ -106,14 +109,14 @@ export function createCascadePolicy(options: CascadeOptions): DescribingPolicy {
         ? scored.then((known) => choose(request, candidates, known))
         : choose(request, candidates, scored)
     },
-    describe: (choice) => describeCascade(choice, options, escalatedShare),
+    describe: (choice) =>
+      describeCascade(choice, options, average, decide(choice.candidates, choice.strongWinRate)),
   }
 }
 
-/** A candidate whose call was expected. */
-type Expected = Candidate & { readonly expected: CallPriors }
-
-function findWholeSeconds({ expected }: Expected): number {
+/** Until the answer is complete. The policy expects the latencies of each of its candidates. */
+function findWholeSeconds({ expected }: Candidate): number {
+  if (expected === undefined) return 0
   const { firstTokenSeconds, secondsPerOutputToken, outputTokens } = expected
-  return firstTokenSeconds + Math.max(0, outputTokens - 1) * secondsPerOutputToken
+  return (firstTokenSeconds ?? 0) + Math.max(0, outputTokens - 1) * (secondsPerOutputToken ?? 0)
 }

@@ -1,8 +1,21 @@
-import { chooseRoute } from '../../verifiers/choose-route.ts'
-import type { Candidate } from '../choice.ts'
+import { type CascadeRoute, chooseRoute, chooseRouteByEscalation } from '../../verifiers/choose-route.ts'
+import type { AverageAnswer } from './average-answer.ts'
 
 /** How a request is answered: by one model at once, or by the weak one whose answer is read. */
 export type Way = 'strong' | 'weak' | 'cascade'
+
+/** The way of a request, and what decided it. */
+export type WayChoice =
+  /** A bound of the configuration: the prompt is clearly hard, or clearly easy. */
+  | { readonly kind: 'bound'; readonly way: 'strong' | 'weak' }
+  /** The threshold 0: each answer would be escalated. */
+  | { readonly kind: 'no-answer-kept'; readonly way: 'strong' }
+  /** `maxSeconds`. */
+  | { readonly kind: 'seconds'; readonly way: 'strong' | 'weak'; readonly seconds: number }
+  /** Nothing: a price is not known, or both models are free. The cascade is used as configured. */
+  | { readonly kind: 'no-dollars'; readonly way: 'cascade' }
+  /** The expected dollars of each way, wrong answers included. */
+  | { readonly kind: 'dollars'; readonly way: Way; readonly costs: Readonly<Record<Way, number>> }
 
 /** What decides about the way of one request. */
 export type WayFacts = {
@@ -12,14 +25,15 @@ export type WayFacts = {
   readonly hardFrom: number
   /** Below this win rate the weak model's answer is not read: the prompt is clearly easy. */
   readonly easyBelow: number
-  readonly strong: Candidate
-  readonly weak: Candidate
-  /** The expected share of the answers that are not good enough, in [0, 1]. */
-  readonly escalatedShare: number
-  /** Calls of the weak model. */
+  /** Expected dollars of one call; null if a price is not known. */
+  readonly strongUsd: number | null
+  readonly weakUsd: number | null
+  /** Calls of the weak model before its answer is read. */
   readonly weakCalls: number
-  /** How much reading the answer tells; null if it was not measured. */
-  readonly separation: number | null
+  /** How much reading the answer tells; see `MeasuredVerifier`. */
+  readonly separation: number
+  /** Decides if no router is asked. */
+  readonly average: AverageAnswer
   /** In [0, 1]: from this win rate over the answer on it is escalated. */
   readonly threshold: number
   /** Until the weak model's answer is complete. */
@@ -31,44 +45,37 @@ export type WayFacts = {
 }
 
 /**
- * The way of a request that both models can answer. Where the prompt has a win rate, the verifier is measured and both
- * models have prices, the expected dollars at equal expected quality decide (`chooseRoute`). Otherwise a cascade costs the weak model's calls always, and the strong model's
- * for the answers that are escalated: n · weak + share · strong dollars. Where that is not less than the strong model
- * alone, or where it is expected to take longer than `maxSeconds`, the strong model answers at once. Without prices nothing is known about dollars, and only the win rate decides.
+ * The way of a request that both models can answer: the bounds of the configuration, then the expected dollars at equal
+ * expected quality (`chooseRoute`), by the prompt's win rate or, without a router, by the average answer. An unknown price says
+ * nothing against the cascade. If it is expected to take longer than `maxSeconds`, one model answers at once.
  */
-export function findWay(facts: WayFacts): Way {
-  const { strongWinRate, hardFrom, easyBelow } = facts
-  if (strongWinRate !== null && strongWinRate >= hardFrom) return 'strong'
-  if (strongWinRate !== null && strongWinRate < easyBelow) return 'weak'
-  const { weakSeconds, strongSeconds, maxSeconds } = facts
-  if (maxSeconds !== null && weakSeconds + strongSeconds > maxSeconds) return 'strong'
-  return findMeasuredWay(facts) ?? (isCheaper(facts) ? 'cascade' : 'strong')
+export function findWay(facts: WayFacts): WayChoice {
+  const { strongWinRate, hardFrom, easyBelow, strongUsd, weakUsd } = facts
+  if (strongWinRate !== null && strongWinRate >= hardFrom) return { kind: 'bound', way: 'strong' }
+  if (strongWinRate !== null && strongWinRate < easyBelow) return { kind: 'bound', way: 'weak' }
+  if (facts.threshold === 0) return { kind: 'no-answer-kept', way: 'strong' }
+  const seconds = facts.weakSeconds + facts.strongSeconds
+  const isLate = facts.maxSeconds !== null && seconds > facts.maxSeconds
+  const { route, expected } = choosePricedRoute(facts, isLate)
+  if (isLate) return { kind: 'seconds', way: route === 'strong' ? 'strong' : 'weak', seconds }
+  const { strong, weak, verified } = expected
+  if (strong.cost === null || weak.cost === null || verified.cost === null) return noDollars
+  if (strongUsd === 0 && weakUsd === 0) return noDollars
+  const costs = { strong: strong.cost, weak: weak.cost, cascade: verified.cost }
+  return { kind: 'dollars', way: wayOfRoute[route], costs }
 }
 
-/** Null if too little is known. */
-function findMeasuredWay(facts: WayFacts): Way | null {
-  const { strongWinRate, separation, threshold, strong, weak, weakCalls } = facts
-  if (strongWinRate === null || separation === null || threshold === 0) return null
-  if (strong.usd === null || weak.usd === null || strong.usd === 0) return null
-  const { weakSeconds, strongSeconds } = facts
-  const weakUsd = weakCalls * weak.usd
-  const outlook = { strongWinRate, separation, weakUsd, strongUsd: strong.usd, weakSeconds, strongSeconds }
-  const { route } = chooseRoute(outlook, { threshold })
-  return route === 'verified' ? 'cascade' : route
+const noDollars = { kind: 'no-dollars', way: 'cascade' } as const
+
+const wayOfRoute: Readonly<Record<CascadeRoute, Way>> = {
+  strong: 'strong',
+  weak: 'weak',
+  verified: 'cascade',
 }
 
-function isCheaper({ strong, weak, escalatedShare, weakCalls }: WayFacts): boolean {
-  if (strong.usd === null || weak.usd === null) return true
-  if (strong.usd === 0 && weak.usd === 0) return true // of a request of which nothing is known
-  return weakCalls * weak.usd + escalatedShare * strong.usd < strong.usd
-}
-
-/** The share of evenly spaced quantiles, ascending, that are at or above a threshold: interpolated linearly. */
-export function shareFrom(quantiles: readonly number[], threshold: number): number {
-  const last = quantiles.length - 1
-  const above = quantiles.findIndex((value) => value >= threshold)
-  if (above === -1) return 0
-  if (above === 0 || last === 0) return 1
-  const [low, high] = [quantiles[above - 1]!, quantiles[above]!]
-  return 1 - (above - 1 + (threshold - low) / (high - low)) / last
+function choosePricedRoute(facts: WayFacts, isLate: boolean) {
+  const { strongWinRate, average, threshold } = facts
+  const limits = { threshold, ...(isLate && { maxSeconds: facts.maxSeconds ?? 0 }) }
+  if (strongWinRate !== null) return chooseRoute({ ...facts, strongWinRate }, limits)
+  return chooseRouteByEscalation({ ...facts, strongWinRate: average.strongWinRate }, average, limits)
 }
