@@ -70,6 +70,7 @@ describe('a cascade at prices of 1 : 20', () => {
     expect(choice).toMatchObject({
       router: 'said',
       check: isChecked ? { threshold: 0.4 } : null,
+      threshold: isChecked ? 0.4 : null,
       strongWinRate: isChecked ? null : Number(text),
       candidates: [{ usd: 20 }, { usd: 1 }],
     })
