@@ -7,10 +7,10 @@ import {
   type FollowUpWeights,
   followUpFileName,
 } from '../../src/routing/follow-ups/follow-up-weights.ts'
-import { readEverydayCorpus } from '../everyday/corpus.ts'
+import { languages, readEverydayCorpus } from '../everyday/corpus.ts'
 import { columnFactors, joinTurns, toExamples } from './examples.ts'
 import { type Example, fitLinear, type LinearModel, logOdds } from './fit.ts'
-import { readTurns, type Turn } from './turns.ts'
+import { groupsOf, readTurns, type Turn } from './turns.ts'
 
 export type TrainFollowUpsOptions = {
   /** Holds the files of the built-in embedder, and receives the weights. */
@@ -24,6 +24,8 @@ export type TrainFollowUpsOptions = {
 /** Fits in different orders, whose weights are averaged. */
 const fits = 3
 const folds = 5
+/** Turns that are as like as this share a fold. */
+const similar = 0.3
 
 /** Writes `follow-ups.safetensors`. The same turns, corpus, embedder and seed give the same bytes with the same Node.js. */
 export async function trainFollowUps({
@@ -34,7 +36,10 @@ export async function trainFollowUps({
 }: TrainFollowUpsOptions): Promise<void> {
   const embedder = await loadBuiltinEmbedder(folder)
   const training = await readTurns('training')
-  const turns = joinTurns(training, await readEverydayCorpus(), await readTurns('held-out'))
+  const turns = joinTurns(training, await readEverydayCorpus(), [
+    ...(await readTurns('held-out')),
+    ...(await readTurns('held-out-2')),
+  ])
   const examples = toExamples(turns, embedder)
 
   if (measure) measureByFolds(training, examples, seed, onStage)
@@ -48,7 +53,7 @@ export async function trainFollowUps({
   )
 }
 
-/** Says how often fits that did not see a turn are right on it, in random folds of the training turns. */
+/** Says how often fits that saw neither a turn nor its like are right on it, in folds of the training turns. */
 function measureByFolds(
   training: readonly Turn[],
   examples: readonly Example[],
@@ -57,7 +62,9 @@ function measureByFolds(
 ): void {
   onStage(`measuring ${training.length} turns by ${folds} folds`)
   const random = createRandom(seed)
-  const foldOf = examples.map(() => random.nextInt(folds))
+  const groups = groupsOf(training, similar)
+  const foldOfGroup = groups.map(() => random.nextInt(folds))
+  const foldOf = examples.map((_, index) => foldOfGroup[groups[index] ?? -1] ?? random.nextInt(folds))
   const right = examples.map(() => false)
   for (let fold = 0; fold < folds; fold++) {
     const model = fitLinear(
@@ -70,6 +77,13 @@ function measureByFolds(
   for (const kind of ['follow-up', 'question'] as const) {
     const ofKind = training.flatMap((turn, index) => (turn.kind === kind ? [right[index]] : []))
     onStage(`${kind}: ${(ofKind.filter(Boolean).length / ofKind.length).toFixed(3)} right in folds`)
+    for (const language of languages) {
+      const inLanguage = training.flatMap((turn, index) =>
+        turn.kind === kind && turn.language === language ? [right[index]] : [],
+      )
+      const share = inLanguage.filter(Boolean).length / inLanguage.length
+      onStage(`  ${language} ${share.toFixed(3)} of ${inLanguage.length}`)
+    }
   }
 }
 

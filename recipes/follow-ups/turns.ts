@@ -15,8 +15,8 @@ const turnSchema = z.strictObject({
 /** A user's turn; `after` is what the assistant said before it, where it matters. */
 export type Turn = z.infer<typeof turnSchema>
 
-/** The turns of `training.jsonl` or `held-out.jsonl`, in order. Throws `DataError` for a row of another form. */
-export async function readTurns(set: 'training' | 'held-out'): Promise<Turn[]> {
+/** The turns of one of the three files, in order. Throws `DataError` for a row of another form. */
+export async function readTurns(set: 'training' | 'held-out' | 'held-out-2'): Promise<Turn[]> {
   const turns: Turn[] = []
   const file = fileURLToPath(new URL(`${set}.jsonl`, import.meta.url))
   for await (const { line, value } of readJsonLines(file)) {
@@ -38,6 +38,21 @@ export function createLikeness(turns: readonly string[]): (turn: string) => numb
     const own = trigramsOf(normalizedText(turn))
     return known.reduce((most, other) => Math.max(most, jaccard(own, other)), 0)
   }
+}
+
+/**
+ * A number of the group of each turn: a turn joins the first group of its language whose first turn is at least as like it
+ * as `least` (`createLikeness`), or begins one. Expansions of one pattern share a group.
+ */
+export function groupsOf(turns: readonly Turn[], least: number): number[] {
+  const firsts: { readonly language: string; readonly trigrams: ReadonlySet<string> }[] = []
+  return turns.map(({ language, turn }) => {
+    const trigrams = trigramsOf(normalizedText(turn))
+    const found = firsts.findIndex(
+      (first) => first.language === language && jaccard(first.trigrams, trigrams) >= least,
+    )
+    return found >= 0 ? found : firsts.push({ language, trigrams }) - 1
+  })
 }
 
 function jaccard(one: ReadonlySet<string>, other: ReadonlySet<string>): number {

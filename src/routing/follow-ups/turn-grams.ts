@@ -1,7 +1,7 @@
 import { hashEnd, hashSeed, hashStep } from '../../base/text/token-hash.ts'
 
 /** Places of the hashed grams in the table of weights. A power of two. */
-export const gramPlaces = 1 << 18
+export const gramPlaces = 1 << 17
 
 const longestGram = 5
 /** Two times the grams of the longest turn, rounded up to a power of two. */
