@@ -6,13 +6,15 @@ import type { FollowUpReader } from '../../src/routing/prompts/follow-up.ts'
 import { englishFollowUpRule, isListedFollowUp } from '../../src/routing/prompts/follow-up.ts'
 import { languages } from '../everyday/corpus.ts'
 import { type Example, fitLinear, logOdds } from './fit.ts'
-import { createLikeness, readTurns, type Turn } from './turns.ts'
+import { createLikeness, groupsOf, readTurns, type Turn } from './turns.ts'
 
 let training: readonly Turn[] = []
 let heldOut: readonly Turn[] = []
+let second: readonly Turn[] = []
 beforeAll(async () => {
   training = await readTurns('training')
   heldOut = await readTurns('held-out')
+  second = await readTurns('held-out-2')
 })
 
 const of = (turns: readonly Turn[], language: string, kind: Turn['kind']) =>
@@ -23,11 +25,12 @@ describe('the turns', () => {
     for (const kind of ['follow-up', 'question'] as const) {
       expect(of(training, language, kind).length).toBeGreaterThanOrEqual(150)
       expect(of(heldOut, language, kind).length).toBeGreaterThanOrEqual(60)
+      expect(of(second, language, kind).length).toBeGreaterThanOrEqual(60)
     }
   })
 
   it('are in their set once, and of one kind', () => {
-    for (const turns of [training, heldOut]) {
+    for (const turns of [training, heldOut, second]) {
       const names = turns.map(
         ({ language, turn, after = '' }) => `${language}\n${turn.toLowerCase()}\n${after}`,
       )
@@ -38,7 +41,7 @@ describe('the turns', () => {
   it.each(languages)('held out in %s are worded differently from those for training', (language) => {
     const known = training.filter((turn) => turn.language === language).map(({ turn }) => turn)
     const likenessOf = createLikeness(known)
-    const like = heldOut
+    const like = [...heldOut, ...second]
       .filter((turn) => turn.language === language && normalizedText(turn.turn) !== '')
       .filter(({ turn }) => likenessOf(turn) >= 0.7)
     expect(like.map(({ turn }) => turn)).toEqual([])
@@ -50,6 +53,14 @@ it('likeness is 1 for other punctuation, and the shared trigrams otherwise', () 
   expect(likenessOf('Go on')).toBe(1)
   // " ab", "abc", "bc " and " ab", "abd", "bd "
   expect(likenessOf('abd')).toBeCloseTo(1 / 5, 12)
+})
+
+it('groups like turns of a language', () => {
+  const turns = ['rename it to Order', 'rename it to Orders', 'shorter'].flatMap((turn): Turn[] => [
+    { language: 'en', kind: 'follow-up', turn },
+    { language: 'de', kind: 'follow-up', turn },
+  ])
+  expect(groupsOf(turns, 0.5)).toEqual([0, 1, 0, 1, 2, 3])
 })
 
 describe('fitLinear', () => {
@@ -78,18 +89,25 @@ describe('the classifier that ships, on the held-out turns', () => {
     turns.filter((turn) => isFollowUp(turn) === (turn.kind === 'follow-up')).length / turns.length
   const read = ({ turn, after = '' }: Turn) => reader.isFollowUp(turn, after)
 
-  // The goal is .95 in each language and .97 of the questions. The weights reach .86 to .95 and .946: see docs/prompts.md.
-  it.each(languages)('is right on at least .85 in %s, and on .14 more than the English lists', (language) => {
+  // The goal is .95 in each language and .97 of the questions. What the weights reach is in docs/prompts.md.
+  it.each(languages)('is right on at least .89 in %s, and on .14 more than the English lists', (language) => {
     const turns = heldOut.filter((turn) => turn.language === language)
     const share = shareRight(turns, read)
     const ofLists = shareRight(turns, ({ turn }) => isListedFollowUp(turn, englishFollowUpRule))
-    expect(share).toBeGreaterThanOrEqual(0.85)
+    expect(share).toBeGreaterThanOrEqual(0.89)
     expect(share).toBeGreaterThanOrEqual(ofLists + 0.14)
   })
 
-  it('is right on at least .9 of all turns, and .94 of the questions', () => {
-    const questions = heldOut.filter(({ kind }) => kind === 'question')
-    expect(shareRight(heldOut, read)).toBeGreaterThanOrEqual(0.9)
-    expect(shareRight(questions, read)).toBeGreaterThanOrEqual(0.94)
+  it.each(languages)('is right on at least .85 of the second set in %s', (language) => {
+    const turns = second.filter((turn) => turn.language === language)
+    expect(shareRight(turns, read)).toBeGreaterThanOrEqual(0.85)
+  })
+
+  it('is right on at least .9 of all turns in both sets, and .93 of the questions', () => {
+    for (const turns of [heldOut, second]) {
+      const questions = turns.filter(({ kind }) => kind === 'question')
+      expect(shareRight(turns, read)).toBeGreaterThanOrEqual(0.9)
+      expect(shareRight(questions, read)).toBeGreaterThanOrEqual(0.93)
+    }
   })
 })

@@ -124,7 +124,12 @@ export const generators = [
   {
     file: 'docs/prompts.md',
     region: 'follow-ups',
-    text: ({ results }) => followUpsMarkdown(results('follow-ups')),
+    text: ({ results }) => followUpsMarkdown(results('follow-ups').rows),
+  },
+  {
+    file: 'docs/prompts.md',
+    region: 'follow-ups-second',
+    text: ({ results }) => followUpsMarkdown(results('follow-ups').rowsOfSecond),
   },
   {
     file: 'docs/calibration.md',

@@ -110,9 +110,9 @@ describe('createFollowUpReader', () => {
 
   it('reads only the end of an answer', () => {
     const asks = 'Which country?'
-    expect(reader.isFollowUp('Norway', '')).toBe(false)
-    expect(reader.isFollowUp('Norway', asks)).toBe(true)
-    expect(reader.isFollowUp('Norway', `${'word '.repeat(1_000_000)}${asks}`)).toBe(true)
+    expect(reader.isFollowUp('Canada', '')).toBe(false)
+    expect(reader.isFollowUp('Canada', asks)).toBe(true)
+    expect(reader.isFollowUp('Canada', `${'word '.repeat(1_000_000)}${asks}`)).toBe(true)
   })
 
   it('refuses weights for other vectors, and damaged ones', async () => {

@@ -1,8 +1,8 @@
-// The table of docs/prompts.md.
+// The tables of docs/prompts.md.
 import { table } from '../../markdown.mjs'
 
-/** @param results contents of benchmarks/results/follow-ups.json */
-export function followUpsMarkdown({ rows }) {
+/** @param rows of one set in benchmarks/results/follow-ups.json */
+export function followUpsMarkdown(rows) {
   return table(
     ['language', 'turns', 'right', 'follow-ups recognised', 'questions recognised', 'right, English lists'],
     rows.map(({ language, both, followUps, questions }) => [
