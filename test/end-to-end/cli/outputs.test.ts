@@ -85,6 +85,7 @@ const others: Readonly<Record<string, string>> = {
   'data fetch --output': 'a folder of downloads, checked by hash',
   'data split --output': 'a folder; below',
   'evaluate --output': 'a folder; below',
+  'policies compare --output': 'a folder; below',
   'evaluate --data': 'is read',
 }
 
@@ -251,7 +252,19 @@ it('a folder of results replaces no input in it', async () => {
   const split = ['data', 'split', 'parts.jsonl', '--parts', 'parts=0.5,rest=0.5', '--output', '.']
   const result = ['evaluate', '--benchmark', './labels.json', '--routers', 'length', '--output', '.', ...pair]
   await writeFile(join(folder, 'labels.json'), JSON.stringify(rows))
-  for (const argv of [split, [...result, '--samples', '20']])
+  await writeFile(
+    join(folder, 'policies.json'),
+    toLines(
+      rows.map(({ prompt, scores }) => ({ prompt, scores: { large: scores.big, little: scores.small } })),
+    ),
+  )
+  await writeFile(
+    join(folder, 'pool.yaml'),
+    `${await readFile(join(folder, 'config.yaml'), 'utf8')}policies: { plain: { kind: fixed, model: little } }\n`,
+  )
+  const compare = ['policies', 'compare', '--log', 'log.jsonl', '--labels', 'policies.json']
+  const compared = [...compare, '--config', 'pool.yaml', '--output', '.']
+  for (const argv of [split, [...result, '--samples', '20'], compared])
     expect(await routellm(argv, { folder }), argv.join(' ')).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('which would be replaced'),

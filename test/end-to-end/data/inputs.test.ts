@@ -24,6 +24,9 @@ const readers: Readonly<Record<string, string>> = {
   'train few_label --labels': `train few_label --labels @ --output trained ${pair}`,
   'train few_label --prompts': `train few_label --labels labels.jsonl --prompts @ --output trained ${pair}`,
   'train few_label --config': 'train few_label --config @ --labels labels.jsonl --output x',
+  'train cascade --labels': `train cascade --labels @ --output trained ${pair}`,
+  'train cascade --prompts': `train cascade --labels answered.jsonl --prompts @ --output trained ${pair}`,
+  'train cascade --config': 'train cascade --config @ --labels answered.jsonl --output x',
   'train mf --data': `train mf ${trained}`,
   'train mf --config': 'train mf --config @ --data labels.jsonl --output trained',
   'train sw_ranking --data': `train sw_ranking ${trained}`,
@@ -60,6 +63,12 @@ const readers: Readonly<Record<string, string>> = {
   'audit --labels': 'audit log.jsonl --labels @',
   'audit --config': 'audit log.jsonl --config @',
   'pool --points': 'pool --points @',
+  'pool --outcomes': 'pool --outcomes @ --usd-per-request big=1 small=0.1',
+  'pool --routers': 'pool --outcomes labels.jsonl --usd-per-request big=1 small=0.1 --routers ./@',
+  'pool --config': 'pool --config @ --outcomes labels.jsonl --usd-per-request big=1 small=0.1',
+  'policies compare --log': 'policies compare --log @ --config pool.yaml',
+  'policies compare --labels': 'policies compare --log log.jsonl --labels @ --config pool.yaml',
+  'policies compare --config': 'policies compare --log log.jsonl --config @',
   'data inspect file': 'data inspect @',
   'data convert file': 'data convert @ --to battles --output out.jsonl',
   'data decontaminate file': 'data decontaminate @ --against labels.jsonl --embedder none',
@@ -99,6 +108,19 @@ beforeAll(async () => {
       request: { messages: [{ role: 'user', content: prompt }] },
       usage: { prompt_tokens: 20, completion_tokens: 50 },
     })),
+  )
+  await write(
+    'answered.jsonl',
+    rows.map((row, i) => ({ ...row, answer: `The answer is ${i}.` })),
+  )
+  await writeFile(
+    join(folder, 'pool.yaml'),
+    `version: 1
+providers: { demo: { kind: demo } }
+models: { big: { provider: demo }, small: { provider: demo } }
+policy: { strong: big, weak: small }
+policies: { plain: { kind: fixed, model: small } }
+`,
   )
   await mkdir(join(folder, 'folder'))
 })
