@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import {
   answers,
   type CascadeUnderTest,
+  cheapModel,
   completionOf,
   eventsOf,
   jsonText,
@@ -125,7 +126,7 @@ describe('a client that goes away', () => {
   })
 
   it('closes the sockets of further answers too', async () => {
-    gateway = await startCascade({ samples: 2 })
+    gateway = await startCascade({ samples: 2, weak: cheapModel })
     gateway.upstream.answer(silence)
     const controller = new AbortController()
     gateway.chat(request, { signal: controller.signal }).catch(() => {})
@@ -137,7 +138,7 @@ describe('a client that goes away', () => {
 })
 
 it('an answer that fails the check closes the sockets of further answers', async () => {
-  gateway = await startCascade({ samples: 1, timeoutMs: 100 })
+  gateway = await startCascade({ samples: 1, timeoutMs: 100, weak: cheapModel })
   const held: SeenRequest[] = []
   gateway.upstream.answer(
     answers((seen) => {

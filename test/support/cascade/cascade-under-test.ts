@@ -14,6 +14,8 @@ export const weakModel = {
   inputUsdPerMillionTokens: 1,
   outputUsdPerMillionTokens: 2,
 }
+/** So cheap that several of its answers cost less than they save. */
+export const cheapModel = { ...weakModel, inputUsdPerMillionTokens: 0.1, outputUsdPerMillionTokens: 0.2 }
 export const strongModel = {
   name: 'strong',
   provider: 'main',
