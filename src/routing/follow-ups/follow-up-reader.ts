@@ -1,3 +1,4 @@
+import QuickLRU from 'quick-lru'
 import { builtinArtifactFolder } from '../../base/artifact/builtin-folder.ts'
 import { ArtifactError, RouteLLMError } from '../../errors.ts'
 import { isLocalEmbedder, type LocalEmbedder } from '../embedding/embedder.ts'
@@ -5,11 +6,13 @@ import type { EmbedderOptions } from '../embedding/embedder-kind.ts'
 import { loadEmbedder } from '../embedding/registry.ts'
 import type { FollowUpReader } from '../prompts/follow-up.ts'
 import { type FollowUpWeights, followUpFileName, readFollowUpWeights } from './follow-up-weights.ts'
-import { createTurnReader, turnFeatureCount } from './turn-features.ts'
+import { createTurnReader, readOfAnswer, turnFeatureCount } from './turn-features.ts'
 import { createTurnGramReader } from './turn-grams.ts'
 
 /** A longer turn is a complete request. UTF-16 units, without outer white space. */
 export const longestFollowUp = 200
+/** A conversation sends its earlier turns with each request. quick-lru keeps up to twice as many. */
+const rememberedTurns = 1024
 
 /**
  * The reader of follow-ups that the package ships, on the built-in embedder.
@@ -57,20 +60,33 @@ export function createFollowUpReader(embedder: LocalEmbedder, given: FollowUpWei
   const readFeatures = createFeatureReader(embedder)
   const readGrams = createTurnGramReader()
 
+  const known = new QuickLRU<string, boolean>({ maxSize: rememberedTurns })
+
+  function decide(text: string, answer: string): boolean {
+    const features = readFeatures(text, answer)
+    let logOdds = bias
+    for (let column = 0; column < features.length; column++)
+      logOdds += featureWeights[column]! * features[column]!
+    const { places, count } = readGrams(text)
+    let sum = 0
+    for (let gram = 0; gram < count; gram++) sum += gramWeights[places[gram]!]!
+    return logOdds + (sum * gramScale) / Math.sqrt(count) > 0
+  }
+
   return {
     isFollowUp(turn, answer) {
       // A long text is not read to its end only to trim white space.
       if (turn.length > longestFollowUp * 2) return false
       const text = turn.trim()
       if (text === '' || text.length > longestFollowUp) return false
-      const features = readFeatures(text, answer)
-      let logOdds = bias
-      for (let column = 0; column < features.length; column++)
-        logOdds += featureWeights[column]! * features[column]!
-      const { places, count } = readGrams(text)
-      let sum = 0
-      for (let gram = 0; gram < count; gram++) sum += gramWeights[places[gram]!]!
-      return logOdds + (sum * gramScale) / Math.sqrt(count) > 0
+      const end = answer.slice(-readOfAnswer)
+      const key = `${text}\u0000${end}`
+      let found = known.get(key)
+      if (found === undefined) {
+        found = decide(text, end)
+        known.set(key, found)
+      }
+      return found
     },
   }
 }

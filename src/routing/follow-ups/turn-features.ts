@@ -30,7 +30,7 @@ const crossFeatureCount = turnRoles.length * 4
 export const turnFeatureCount = listFeatureCount + namedFeatures.length + crossFeatureCount
 
 /** Only the end of an answer is read: what it asks stands there. UTF-16 units. */
-const readOfAnswer = 300
+export const readOfAnswer = 300
 
 /**
  * A function that writes `turnFeatureCount` numbers about a turn to `target` from `offset` on.
