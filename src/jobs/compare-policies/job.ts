@@ -5,7 +5,7 @@ import { writeOutputs } from '../../base/files/write-outputs.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import type { PricedCandidate } from '../../learning/evaluation/policies/candidates.ts'
 import { replayLabels } from '../../learning/evaluation/policies/labelled-traffic.ts'
-import { type PolicyLabel, readPolicyLabels } from '../../learning/evaluation/policies/labels.ts'
+import type { PolicyLabel } from '../../learning/evaluation/policies/labels.ts'
 import { type LoggedTraffic, readLoggedTraffic } from '../../learning/evaluation/policies/logged-traffic.ts'
 import { measureTraffic, type TrafficMeasure } from '../../learning/evaluation/policies/measure.ts'
 import { findLogFormat } from '../../learning/formats/logs/formats.ts'
@@ -13,16 +13,15 @@ import { recogniseLog } from '../../learning/formats/logs/read-log.ts'
 import { populationOf } from '../../learning/rows/label-counts.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { Job, JobContext } from '../job.ts'
-import { leaveLabelsOut } from '../policies/left-out.ts'
 import {
   findPolicySpec,
   findPolicySpecs,
   type OpenPolicies,
   openPolicies,
 } from '../policies/open-policies.ts'
+import { readPolicyLabelFiles } from '../policies/policy-labels.ts'
 import { protectedFiles } from '../protected-files.ts'
 import { checkReadTwice } from '../read-twice.ts'
-import { findDataFile } from '../workspace.ts'
 import { type ComparedLabels, type PolicyComparison, toRows } from './comparison.ts'
 import { writeComparison } from './files.ts'
 import { describeTraffic } from './notes.ts'
@@ -122,17 +121,11 @@ async function replayLabelFiles(
   names: readonly string[],
   open: OpenPolicies,
   { outputTokens }: LoggedTraffic,
-  { workspace, signal, onProgress, onWarning }: JobContext,
+  context: JobContext,
 ): Promise<{ traffic: LoggedTraffic['traffic']; about: ComparedLabels }> {
-  const files = await Promise.all(names.map((name) => findDataFile(name, workspace)))
-  const read = await readPolicyLabels(files, signal)
-  const { isLearned, crossFitted, routerFor } = await leaveLabelsOut(
-    read.map(({ prompt }) => prompt),
-    open.policies,
-    open.routers,
-    workspace.dependencies,
-    signal,
-  )
+  const { signal, onProgress, onWarning } = context
+  const labelFiles = await readPolicyLabelFiles(names, open, context)
+  const { files, labels: read, isLearned, crossFitted, routerFor } = labelFiles
   const fresh = read.filter((_, label) => isLearned[label] !== true)
   const learned = read.length - fresh.length
   if (fresh.length === 0 && learned > 0) throw allLearned(files, learned)

@@ -2,7 +2,7 @@ import { untilAborted } from '../../../base/concurrency/run-steps.ts'
 import { normalizedText } from '../../../base/text/text-identity.ts'
 import { InvalidRequestError, RouterError } from '../../../errors.ts'
 import { byCandidate, findCandidate } from '../../../learning/evaluation/policies/candidates.ts'
-import { noLabelScoresAll, readPolicyLabels } from '../../../learning/evaluation/policies/labels.ts'
+import { noLabelScoresAll } from '../../../learning/evaluation/policies/labels.ts'
 import { charactersPerToken } from '../../../learning/formats/logs/token-estimate.ts'
 import { checkLabelWeights, type LabelPopulation, populationOf } from '../../../learning/rows/label-counts.ts'
 import type { LabelledStep, ToleranceLabel } from '../../../routing/calibration/tolerance/labels.ts'
@@ -11,9 +11,8 @@ import { noNeeds } from '../../../routing/catalogue/request-needs.ts'
 import { promptFromText } from '../../../routing/prompts/routed-prompt.ts'
 import { basisOf, type LabelBasis } from '../../../routing/routers/trained-prompts/label-origins.ts'
 import type { JobContext } from '../../job.ts'
-import { leaveLabelsOut } from '../../policies/left-out.ts'
 import type { OpenPolicies, OpenPolicy } from '../../policies/open-policies.ts'
-import { findDataFile } from '../../workspace.ts'
+import { readPolicyLabelFiles } from '../../policies/policy-labels.ts'
 
 /** A label with the policy's choice at every tolerance. */
 export type PoolLabel = ToleranceLabel & {
@@ -55,18 +54,11 @@ export async function readPoolLabels(
   askedReference: string | undefined,
   context: JobContext,
 ): Promise<PoolLabels> {
-  const { workspace, signal, onProgress, onWarning } = context
+  const { signal, onProgress, onWarning } = context
   const { candidates } = open
   const reference = findReference(open, askedReference)
-  const files = await Promise.all(names.map((name) => findDataFile(name, workspace)))
-  const read = await readPolicyLabels(files, signal)
-  const { isLearned, crossFitted, routerFor } = await leaveLabelsOut(
-    read.map(({ prompt }) => prompt),
-    open.policies,
-    open.routers,
-    workspace.dependencies,
-    signal,
-  )
+  const labelFiles = await readPolicyLabelFiles(names, open, context)
+  const { files, labels: read, isLearned, crossFitted, routerFor } = labelFiles
   const learnedLabels = isLearned.filter(Boolean).length
   if (learnedLabels > 0 && 2 * learnedLabels >= read.length)
     throw trainedOn(files, learnedLabels, read.length)

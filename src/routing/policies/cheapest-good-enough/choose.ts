@@ -1,7 +1,5 @@
+import { toleranceRounding } from '../../calibration/tolerance/steps.ts'
 import type { Candidate } from '../choice.ts'
-
-/** Qualities are written with few decimals: 0.9 − 0.85 must be within 0.05, and is 5·10⁻¹⁷ more in floating point. */
-const rounding = 1e-9
 
 /**
  * The position of the cheapest candidate that is good enough: not excluded, and with a predicted loss against the best
@@ -20,7 +18,7 @@ export function findCheapestGoodEnough(
 ): number {
   const best = findBest(candidates, scores)
   if (best < 0) return -1
-  const leastScore = scores[best]! - tolerance - rounding
+  const leastScore = scores[best]! - tolerance - toleranceRounding
   let found = best
   for (let index = 0; index < candidates.length; index++) {
     if (candidates[index]!.excluded !== null || scores[index]! < leastScore) continue
