@@ -6,6 +6,7 @@ import type { ColumnPaths } from '../learning/formats/mapping/column-paths.ts'
 import { type PlacedRow, readRows } from '../learning/formats/read-rows.ts'
 import type { Row } from '../learning/formats/row.ts'
 import type { JobContext } from './job.ts'
+import { loadPickPrompt } from './pick-prompt.ts'
 import { protectedFiles } from './protected-files.ts'
 
 /** The treatment of rows that have the same "id" and differ otherwise. */
@@ -33,13 +34,15 @@ const rowsPerTurn = 500
  */
 export async function* readJobRows(
   { input, stage, duplicateIds, columns, isPlain = false }: RowReading,
-  { signal, onProgress }: JobContext,
+  context: JobContext,
 ): AsyncGenerator<PlacedRow> {
+  const { signal, onProgress } = context
   const idCheck = createIdCheck()
   let rows = 0
   for await (const row of readRows(input, {
     signal,
     plainCells: isPlain,
+    loadPickPrompt: () => loadPickPrompt(context),
     ...(columns !== undefined && { columns }),
   })) {
     if (duplicateIds === 'error') refuseConflicts(idCheck, row)

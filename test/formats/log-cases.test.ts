@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { logFormats } from '../../src/learning/formats/logs/formats.ts'
 import { type LogEntry, readLog, recogniseLog } from '../../src/learning/formats/logs/read-log.ts'
+import { routedPrompt } from '../../src/routing/prompts/prompt-rule.ts'
 
 /** What a file of `test/cases` is read as. The sums are over its requests; one that is not in the log is absent. */
 type Expected = {
@@ -173,7 +174,8 @@ async function read(name: string) {
   const files = name.split('+').map((file) => join(import.meta.dirname, '../cases', file))
   const format = await recogniseLog(files)
   const entries: LogEntry[] = []
-  for (const file of files) for await (const entry of readLog(file, format)) entries.push(entry)
+  for (const file of files)
+    for await (const entry of readLog(file, format, { pickPrompt: routedPrompt })) entries.push(entry)
   return {
     format,
     requests: entries.flatMap((entry) => (entry.kind === 'request' ? [entry.request] : [])),

@@ -11,6 +11,7 @@ import { formatCostSoFar, sumUsage } from '../chat/cost.ts'
 import { type ChatEndpoints, chatOptions } from '../chat/endpoints.ts'
 import { withKeptReplies } from '../chat/kept-replies.ts'
 import type { Job, JobContext } from '../job.ts'
+import { loadPickPrompt } from '../pick-prompt.ts'
 import { protectedFiles } from '../protected-files.ts'
 import { checkReadTwice } from '../read-twice.ts'
 import { findDataFile } from '../workspace.ts'
@@ -90,31 +91,33 @@ function checkModels({ models, prices }: AnswerPayload): void {
 }
 
 /** Reads every row first, so an invalid one is found before anything is paid for. */
-async function countPrompts(input: string, { signal }: JobContext): Promise<number> {
+async function countPrompts(input: string, context: JobContext): Promise<number> {
   let rows = 0
-  for await (const _ of unansweredPrompts(input, signal)) rows++
+  for await (const _ of unansweredPrompts(input, context)) rows++
   if (rows > 0) return rows
   throw new DataError('no-prompts', `${input} has no prompt in it; give at least one, {"prompt": "…"} a line`)
 }
 
-async function* unansweredPrompts(input: string, signal: AbortSignal): AsyncGenerator<UnansweredPrompt> {
-  for await (const { place, value } of readRows(input, { signal })) yield parseUnansweredPrompt(value, place)
+async function* unansweredPrompts(input: string, context: JobContext): AsyncGenerator<UnansweredPrompt> {
+  const rows = readRows(input, { signal: context.signal, loadPickPrompt: () => loadPickPrompt(context) })
+  for await (const { place, value } of rows) yield parseUnansweredPrompt(value, place)
 }
 
 async function answerAll(
   given: AnswerPayload,
   rows: number,
   endpoints: ChatEndpoints,
-  { signal, onProgress }: JobContext,
+  context: JobContext,
   write: (row: object) => Promise<void>,
 ): Promise<Omit<AnswerResult, 'output'>> {
+  const { signal, onProgress } = context
   const models = await openModels(given, endpoints)
   const usage = () => Object.fromEntries(models.map(({ name, endpoint }) => [name, endpoint.usage()]))
   const tally = createAnswerTally(given.models)
   const options = { atOnce: given.concurrency * 4, signal }
   let done = 0
   let answered = 0
-  for await (const asked of answerPrompts(unansweredPrompts(given.input, signal), models, options)) {
+  for await (const asked of answerPrompts(unansweredPrompts(given.input, context), models, options)) {
     tally.add(asked)
     const row = answerRow(asked)
     if (row !== undefined) {

@@ -17,6 +17,7 @@ import { isClosableRouter, type Router } from '../../routing/routers/router.ts'
 import { checkTrainedLabels } from '../../routing/routers/trained-prompts/check-labels.ts'
 import type { Job, JobContext } from '../job.ts'
 import { findRouter } from '../named-routers.ts'
+import { loadPickPrompt } from '../pick-prompt.ts'
 import { protectedFiles } from '../protected-files.ts'
 import { checkReadTwice } from '../read-twice.ts'
 
@@ -117,8 +118,9 @@ async function writeAudit(
 async function toOptions(
   given: AuditPayload,
   { router, spec }: { readonly router: Router; readonly spec: RouterSpec },
-  { workspace, signal, onProgress, onWarning }: JobContext,
+  context: JobContext,
 ): Promise<AuditOptions> {
+  const { workspace, signal, onProgress, onWarning } = context
   const { config, folder, dependencies } = workspace
   const { strongModel: strong, weakModel: weak } = given
   const today = dependencies.now?.() ?? new Date()
@@ -135,6 +137,7 @@ async function toOptions(
   return {
     files: given.files.map((file) => resolve(folder, file)),
     ...(given.format !== undefined && { format: findLogFormat(given.format) }),
+    pickPrompt: await loadPickPrompt(context),
     router,
     isRouterAsked: given.isRouterAsked,
     ...(given.threshold !== undefined && { threshold: given.threshold }),

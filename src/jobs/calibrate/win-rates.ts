@@ -1,6 +1,7 @@
 import { DataError } from '../../errors.ts'
 import { readRows } from '../../learning/formats/read-rows.ts'
 import type { Row } from '../../learning/formats/row.ts'
+import { loadPickPrompt } from '../pick-prompt.ts'
 import { parseScorableRow, type ScorableRow, scoreRows } from '../scoring/score-rows.ts'
 import { findDataFile } from '../workspace.ts'
 import type { CalibrationRun } from './run.ts'
@@ -15,7 +16,11 @@ export async function scorePromptFile(
 ): Promise<ScoredRow[]> {
   const file = await findDataFile(name, context.workspace)
   const rows: { place: string; row: ScorableRow }[] = []
-  for await (const { place, value } of readRows(file, { signal: context.signal }))
+  const { signal } = context
+  for await (const { place, value } of readRows(file, {
+    signal,
+    loadPickPrompt: () => loadPickPrompt(context),
+  }))
     rows.push({ place, row: parseScorableRow(value, place) })
   if (rows.length === 0)
     throw new DataError(

@@ -13,6 +13,7 @@ import { recogniseLog } from '../../learning/formats/logs/read-log.ts'
 import { populationOf } from '../../learning/rows/label-counts.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { Job, JobContext } from '../job.ts'
+import { loadPickPrompt } from '../pick-prompt.ts'
 import {
   findPolicySpec,
   findPolicySpecs,
@@ -84,6 +85,7 @@ async function compare(
   const logged = await readLoggedTraffic({
     files,
     format,
+    pickPrompt: await loadPickPrompt(context),
     policies: open.policies,
     candidates,
     signal,

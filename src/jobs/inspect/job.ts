@@ -9,6 +9,7 @@ import { readLog, recogniseLog } from '../../learning/formats/logs/read-log.ts'
 import { proposeConversion } from '../../learning/formats/mapping/conversion-command.ts'
 import { type PlacedRow, readRows } from '../../learning/formats/read-rows.ts'
 import type { Row } from '../../learning/formats/row.ts'
+import { routedPrompt } from '../../routing/prompts/prompt-rule.ts'
 import type { Job, JobContext } from '../job.ts'
 import { checkReadTwice } from '../read-twice.ts'
 import { findDataFile } from '../workspace.ts'
@@ -108,7 +109,7 @@ async function countLog(files: readonly string[], context: JobContext): Promise<
   try {
     const format = await recogniseLog(files, context.signal)
     for (const file of files)
-      for await (const entry of readLog(file, format, context.signal)) {
+      for await (const entry of readLog(file, format, { pickPrompt: routedPrompt, signal: context.signal })) {
         if (entry.kind === 'unreadable') counts.unreadable++
         else if (entry.request.notRoutable !== undefined)
           leftOut[entry.request.notRoutable] = (leftOut[entry.request.notRoutable] ?? 0) + 1

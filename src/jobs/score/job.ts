@@ -8,6 +8,7 @@ import { resolveEmbedderPath } from '../../routing/embedding/registry.ts'
 import type { RouterSpec } from '../../routing/routers/registry.ts'
 import type { Job, JobContext } from '../job.ts'
 import { findRouter } from '../named-routers.ts'
+import { loadPickPrompt } from '../pick-prompt.ts'
 import { protectedFiles } from '../protected-files.ts'
 import { rowsPerBatch } from '../scoring/score-rows.ts'
 import { findDataFile } from '../workspace.ts'
@@ -60,8 +61,9 @@ async function writeScores(
   scorer: RowScorer,
   input: string,
   file: OutputFile,
-  { signal, onProgress, onWarning }: JobContext,
+  context: JobContext,
 ): Promise<number> {
+  const { signal, onProgress, onWarning } = context
   let rows = 0
   let trained = 0
   let batch: PlacedRow[] = []
@@ -76,7 +78,7 @@ async function writeScores(
     onProgress({ stage: 'score', done: rows, total: null, detail: '' })
     await hearAbort(signal)
   }
-  for await (const row of readRows(input, { signal })) {
+  for await (const row of readRows(input, { signal, loadPickPrompt: () => loadPickPrompt(context) })) {
     batch.push(row)
     if (batch.length === rowsPerBatch) await flush()
   }

@@ -1,4 +1,5 @@
 import type { PriceTable } from '../../routing/catalogue/prices.ts'
+import type { PickPrompt } from '../../routing/prompts/prompt-rule.ts'
 import type { Router } from '../../routing/routers/router.ts'
 import type { LogFormat } from '../formats/logs/log-format.ts'
 import type { RequestedPair } from './verdict/audited-pair.ts'
@@ -8,6 +9,8 @@ export type AuditOptions = {
   readonly files: readonly string[]
   /** Default: recognised by the first rows. */
   readonly format?: LogFormat
+  /** Picks the scored text of a conversation. */
+  readonly pickPrompt: PickPrompt
   readonly router: Router
   /** Whether the user named the router. If not, a log without text may bring the win rates of another one. */
   readonly isRouterAsked: boolean

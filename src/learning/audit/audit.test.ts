@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PriceTable } from '../../routing/catalogue/prices.ts'
+import { routedPrompt } from '../../routing/prompts/prompt-rule.ts'
 import type { CalibratedRouter } from '../../routing/routers/router.ts'
 import { auditLog } from './audit.ts'
 import type { AuditOptions } from './audit-options.ts'
@@ -35,6 +36,7 @@ async function audit(rows: readonly unknown[], options: Partial<AuditOptions> = 
   const file = join(folder, 'logs.jsonl')
   await writeFile(file, rows.map((row) => JSON.stringify(row)).join('\n'))
   return auditLog({
+    pickPrompt: routedPrompt,
     files: [file],
     router,
     isRouterAsked: false,

@@ -27,9 +27,10 @@ export type Audit = {
  * Throws `DataError` and `InvalidRequestError`, naming file, place or option.
  */
 export async function auditLog(options: AuditOptions): Promise<Audit> {
-  const { files, router, seed, sampleSize, signal, onReading, onScoring } = options
+  const { files, router, pickPrompt, seed, sampleSize, signal, onReading, onScoring } = options
   const format = options.format ?? (await recogniseLog(files, signal))
   const surveyed = await surveyLog(files, format, {
+    pickPrompt,
     ...(signal !== undefined && { signal }),
     ...(onReading !== undefined && { onProgress: onReading }),
   })
@@ -48,6 +49,7 @@ export async function auditLog(options: AuditOptions): Promise<Audit> {
     prices: prices.models,
     pair,
     router,
+    pickPrompt,
     winRates,
     seed,
     sampleSize,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requestRecord } from '../../../test/support/request-record.ts'
+import { routedPrompt } from '../../routing/prompts/prompt-rule.ts'
 import type { CalibratedRouter } from '../../routing/routers/router.ts'
 import { auditLog } from './audit.ts'
 import type { AuditOptions } from './audit-options.ts'
@@ -40,6 +41,7 @@ async function audit(files: readonly (readonly object[])[], options: Partial<Aud
     }),
   )
   const { report } = await auditLog({
+    pickPrompt: routedPrompt,
     files: names,
     router,
     isRouterAsked: false,

@@ -1,6 +1,7 @@
 import { textIdentity } from '../../base/text/text-identity.ts'
 import { isSameModel } from '../../routing/catalogue/model-names.ts'
 import { type TokenPrices, toUsd } from '../../routing/catalogue/prices.ts'
+import type { PickPrompt } from '../../routing/prompts/prompt-rule.ts'
 import type { Router } from '../../routing/routers/router.ts'
 import { scorePrompts } from '../../routing/routers/score-prompts.ts'
 import type { LogFormat, LoggedRequest } from '../formats/logs/log-format.ts'
@@ -47,6 +48,8 @@ export type ScoredReadingOptions = {
   readonly prices: ReadonlyMap<string, TokenPrices>
   readonly pair: AuditedPair | undefined
   readonly router: Router
+  /** Picks the scored text of a conversation. */
+  readonly pickPrompt: PickPrompt
   readonly winRates: WinRateSource
   readonly seed: number
   /** Requests to draw for labelling. */
@@ -82,6 +85,7 @@ export async function readScored(
     prices,
     pair,
     router,
+    pickPrompt,
     winRates: source,
     seed,
     sampleSize,
@@ -182,7 +186,7 @@ export async function readScored(
     onProgress?.(rows)
   }
 
-  for await (const entry of entriesOf(files, format, signal)) {
+  for await (const entry of entriesOf(files, format, { pickPrompt, signal })) {
     rows++
     if (entry.kind === 'unreadable') continue
     const candidate = candidateOf({ ...entry.request, model: nameOf(entry.request.model) })

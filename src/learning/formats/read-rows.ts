@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { DataError } from '../../errors.ts'
 import { findDataFiles } from './bytes/data-files.ts'
-import { isPartOfResults, readLaidOutRows, takeSample } from './layouts/read-layouts.ts'
-import { type PlacedRow, type RawRowsOptions, readRawRows } from './raw-rows.ts'
+import { isPartOfResults, type LaidOutOptions, readLaidOutRows, takeSample } from './layouts/read-layouts.ts'
+import { type PlacedRow, readRawRows } from './raw-rows.ts'
 
 export type { PlacedRow } from './raw-rows.ts'
 
-export type ReadRowsOptions = RawRowsOptions & {
+export type ReadRowsOptions = LaidOutOptions & {
   /** Called once for each file with the name of the layout that its rows have, as docs/formats.md lists them. */
   readonly onLayout?: (file: string, layout: string) => void
 }

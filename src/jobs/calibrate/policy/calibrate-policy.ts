@@ -8,6 +8,7 @@ import { guaranteedTolerance } from '../../../routing/calibration/tolerance/guar
 import { stepAt } from '../../../routing/calibration/tolerance/steps.ts'
 import { toleranceForBudget, toleranceForQuality } from '../../../routing/calibration/tolerance/targets.ts'
 import type { JobContext } from '../../job.ts'
+import { loadPickPrompt } from '../../pick-prompt.ts'
 import { findPolicySpec, type OpenPolicies, openPolicies } from '../../policies/open-policies.ts'
 import { findDataFile } from '../../workspace.ts'
 import type { CalibrationTarget, TargetOf } from '../payload.ts'
@@ -131,7 +132,8 @@ async function calibrateBudget(
   const { signal, onProgress } = context
   const file = await findDataFile(name, context.workspace)
   const prompts: { steps: (PoolStep & { score: number })[] }[] = []
-  for await (const { place, value } of untilAborted(readRows(file, { signal }), signal)) {
+  const rows = readRows(file, { signal, loadPickPrompt: () => loadPickPrompt(context) })
+  for await (const { place, value } of untilAborted(rows, signal)) {
     const prompt = stringColumn(parseRow(value, place), 'prompt', place)
     const steps = await findPoolSteps(open.policies[0]!, prompt, signal)
     // Dollars do not depend on how well the models answer.

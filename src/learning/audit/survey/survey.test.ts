@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { routedPrompt } from '../../../routing/prompts/prompt-rule.ts'
 import { findLogFormat } from '../../formats/logs/formats.ts'
 import { surveyLog } from './survey.ts'
 
@@ -22,7 +23,7 @@ async function surveyOf(...files: (readonly unknown[])[]) {
       return path
     }),
   )
-  return surveyLog(paths, findLogFormat('columns'))
+  return surveyLog(paths, findLogFormat('columns'), { pickPrompt: routedPrompt })
 }
 
 describe('surveyLog', () => {

@@ -1,6 +1,6 @@
 import { DataError } from '../../../errors.ts'
 import type { LogFormat, LoggedRequest } from '../../formats/logs/log-format.ts'
-import { emptyLog, readLog, type UnreadableRow } from '../../formats/logs/read-log.ts'
+import { emptyLog, type ReadLogOptions, readLog, type UnreadableRow } from '../../formats/logs/read-log.ts'
 import { tokensOf } from '../../formats/logs/token-estimate.ts'
 import { createHeavyHitters, type HeavyHitters } from './heavy-hitters.ts'
 import { loggedDimensions, loggedSegment, type SegmentDimension } from './segments.ts'
@@ -47,8 +47,7 @@ export type LoggedRouter = {
   readonly threshold: number | null
 }
 
-export type SurveyOptions = {
-  readonly signal?: AbortSignal
+export type SurveyOptions = ReadLogOptions & {
   readonly onProgress?: (rows: number) => void
 }
 
@@ -69,7 +68,7 @@ export const otherModels = 'other models'
 export async function surveyLog(
   files: readonly string[],
   format: LogFormat,
-  { signal, onProgress }: SurveyOptions = {},
+  { pickPrompt, signal, onProgress }: SurveyOptions,
 ): Promise<Survey> {
   const models = new Map<string, { -readonly [Key in keyof ModelTally]: ModelTally[Key] }>()
   const frequent = new Map(loggedDimensions.map((dimension) => [dimension, createHeavyHitters()] as const))
@@ -84,7 +83,7 @@ export async function surveyLog(
   let unreadTimes = 0
   const answeredAs = new Map<string, Set<string>>()
 
-  for await (const entry of entriesOf(files, format, signal)) {
+  for await (const entry of entriesOf(files, format, { pickPrompt, signal })) {
     if (++rows % 1000 === 0) onProgress?.(rows)
     if (entry.kind === 'unreadable') {
       if (first.length < namedUnreadable) first.push({ place: entry.place, reason: entry.reason })
@@ -124,8 +123,8 @@ export async function surveyLog(
 }
 
 /** The entries of several files, one file after the other. */
-export async function* entriesOf(files: readonly string[], format: LogFormat, signal?: AbortSignal) {
-  for (const file of files) yield* readLog(file, format, signal)
+export async function* entriesOf(files: readonly string[], format: LogFormat, options: ReadLogOptions) {
+  for (const file of files) yield* readLog(file, format, options)
 }
 
 /** Whether a router can score the request. If not, the log may hold a win rate of it. */

@@ -3,6 +3,7 @@ import { normalizedText, textIdentity } from '../../../base/text/text-identity.t
 import { DataError, InvalidRequestError } from '../../../errors.ts'
 import { toUsd } from '../../../routing/catalogue/prices.ts'
 import { noNeeds } from '../../../routing/catalogue/request-needs.ts'
+import type { PickPrompt } from '../../../routing/prompts/prompt-rule.ts'
 import type { LogFormat, LoggedRequest, NotRoutable } from '../../formats/logs/log-format.ts'
 import { readLog } from '../../formats/logs/read-log.ts'
 import { tokensOf } from '../../formats/logs/token-estimate.ts'
@@ -26,6 +27,8 @@ export type OutputTokens = { readonly model: string; readonly mean: number | nul
 export type LoggedTrafficOptions = {
   readonly files: readonly string[]
   readonly format: LogFormat
+  /** Picks the scored text of a conversation. */
+  readonly pickPrompt: PickPrompt
   readonly policies: readonly ComparedPolicy[]
   readonly candidates: readonly PricedCandidate[]
   readonly signal: AbortSignal
@@ -43,7 +46,7 @@ const msPerDay = 86_400_000
  * Throws `DataError` `empty-log`, `InvalidRequestError` `request-log-without-text`, and what a policy throws.
  */
 export async function readLoggedTraffic(options: LoggedTrafficOptions): Promise<LoggedTraffic> {
-  const { files, format, policies, candidates, signal, onProgress } = options
+  const { files, format, pickPrompt, policies, candidates, signal, onProgress } = options
   const models = candidates.map(({ name }) => name)
   const replay = createReplay(policies, models)
   const columns = {
@@ -95,7 +98,7 @@ export async function readLoggedTraffic(options: LoggedTrafficOptions): Promise<
 
   let rows = 0
   for (const file of files)
-    for await (const entry of untilAborted(readLog(file, format, signal), signal)) {
+    for await (const entry of untilAborted(readLog(file, format, { pickPrompt, signal }), signal)) {
       rows++
       if (entry.kind === 'unreadable') leaveOut('unreadable')
       else await addRequest(entry.request)

@@ -16,6 +16,8 @@ export type ReadRow =
 /** How the rows of one file are read, and what their layout is called. */
 export type ChosenReading = {
   readonly name: string
+  /** Whether the rows are requests of a log, which are conversations. */
+  readonly isLog: boolean
   /** Throws `DataError`. */
   read(row: PlacedRow, context: RowContext): readonly ReadRow[]
 }
@@ -25,19 +27,19 @@ const asItIs: ChosenReading['read'] = ({ value }) => [{ kind: 'row', row: value 
 /** Chooses by the first rows of a file. Labels come first, then request logs, then prompts. */
 export function chooseReading(sample: readonly PlacedRow[]): ChosenReading {
   const rows = sample.map(({ value }) => value).filter(isObject)
-  if (rows.some(isRequestRecord)) return { name: 'routellm', read: readRecord }
-  if (rows.length === 0) return { name: 'unknown', read: asItIs }
-  if (isArenaFile(rows)) return { name: 'arena', read: asItIs }
+  if (rows.some(isRequestRecord)) return { name: 'routellm', isLog: true, read: readRecord }
+  if (rows.length === 0) return { name: 'unknown', isLog: false, read: asItIs }
+  if (isArenaFile(rows)) return { name: 'arena', isLog: false, read: asItIs }
   const labels = findLabelLayout(rows)
-  if (labels !== undefined) return { name: labels.layout.name, read: toReader(labels.reading) }
-  if (isPlainPrompts(rows)) return { name: 'prompts', read: asItIs }
+  if (labels !== undefined) return { name: labels.layout.name, isLog: false, read: toReader(labels.reading) }
+  if (isPlainPrompts(rows)) return { name: 'prompts', isLog: false, read: asItIs }
   const log = recogniseLog(rows)
   if (log !== undefined && (isDistinct(log) || rows.some(hasReply)))
-    return { name: log.name, read: toLogReader(log) }
+    return { name: log.name, isLog: true, read: toLogReader(log) }
   const prompts = promptsLayout.plan(rows)
-  if (prompts !== undefined) return { name: promptsLayout.name, read: toReader(prompts) }
-  if (log !== undefined) return { name: log.name, read: toLogReader(log) }
-  return { name: 'unknown', read: asItIs }
+  if (prompts !== undefined) return { name: promptsLayout.name, isLog: false, read: toReader(prompts) }
+  if (log !== undefined) return { name: log.name, isLog: true, read: toLogReader(log) }
+  return { name: 'unknown', isLog: false, read: asItIs }
 }
 
 function toReader(reading: Reading): ChosenReading['read'] {
@@ -82,10 +84,10 @@ const withoutPrompt: ReadonlySet<NotRoutable> = new Set([
 
 /** The prompts of a log's requests, with the id of the row. Turns inside a tool loop and cut prompts are left out. */
 function toLogReader(format: LogFormat): ChosenReading['read'] {
-  return ({ value, place }) => {
+  return ({ value, place }, { pickPrompt }) => {
     if (!isObject(value)) return [{ kind: 'row', row: value }]
     return (format.unpack?.(value) ?? [value]).flatMap((each): ReadRow[] => {
-      const read = format.read(each)
+      const read = format.read(each, pickPrompt)
       if (read.kind === 'unreadable') throw invalidRow(place, read.reason)
       if (!hasPrompt(read.request)) return []
       const { id } = each
@@ -99,9 +101,9 @@ function hasPrompt({ prompt, notRoutable }: LoggedRequest): boolean {
   return prompt.text !== '' && (notRoutable === undefined || !withoutPrompt.has(notRoutable))
 }
 
-function readRecord({ value, place }: PlacedRow): readonly ReadRow[] {
+function readRecord({ value, place }: PlacedRow, { pickPrompt }: RowContext): readonly ReadRow[] {
   if (!isRequestRecord(value)) return [{ kind: 'row', row: value }]
-  const recorded = promptOfRecord(value)
+  const recorded = promptOfRecord(value, pickPrompt)
   if (recorded.kind === 'prompt') return [{ kind: 'row', row: recorded.row }]
   if (recorded.kind === 'left-out') return []
   throw new DataError(

@@ -1,3 +1,4 @@
+import type { PickPrompt } from '../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../row.ts'
 
 /** What is known of a row besides its columns. */
@@ -8,6 +9,8 @@ export type RowContext = {
   readonly around: Row
   /** The model that the name of the file stands for, for files of one model each. */
   readonly fileModel: string
+  /** Picks the scored text of a conversation. */
+  readonly pickPrompt: PickPrompt
 }
 
 /** What one model did on one prompt: a row of a file with a row for each. A null score is one that the row lacks. */

@@ -1,13 +1,16 @@
 import { untilAborted } from '../../../base/concurrency/run-steps.ts'
 import { DataError } from '../../../errors.ts'
+import { type PickPrompt, routedPrompt } from '../../../routing/prompts/prompt-rule.ts'
 import type { DataFile } from '../bytes/data-files.ts'
 import { type PlacedRow, type RawRowsOptions, readRawRows } from '../raw-rows.ts'
 import type { Row } from '../row.ts'
 import { modelOfFile } from './cells/model-names.ts'
+import { mayHoldConversation } from './cells/prompt-cells.ts'
 import { isObject } from './cells/score-cells.ts'
 import { type ChosenReading, chooseReading, type ReadRow } from './choose-reading.ts'
 import { createHelmRun, type HelmRun, helmDescription, isOtherHelmFile } from './labels/helm.ts'
 import { createLmEvalModels } from './labels/lm-eval.ts'
+import type { RowContext } from './layout.ts'
 import { resultsOfOutcomes } from './one-model.ts'
 import { createPromptResults } from './prompt-results.ts'
 
@@ -15,6 +18,11 @@ import { createPromptResults } from './prompt-results.ts'
 const sampleRows = 100
 
 export type LaidOutOptions = RawRowsOptions & {
+  /**
+   * Loads what picks the scored text of a conversation: what the gateway scores, if it has the gateway's rule and its reader
+   * of follow-ups. Called at the first row that may hold a conversation. Default: `routedPrompt`.
+   */
+  readonly loadPickPrompt?: () => Promise<PickPrompt>
   readonly onLayout?: (file: string, layout: string) => void
 }
 
@@ -34,6 +42,7 @@ export async function* readLaidOutRows(
   /** By folder. */
   const runs = new Map<string, HelmRun>()
   const lmEval = createLmEvalModels()
+  let pickPrompt: PickPrompt | undefined
   let before = 0
   for await (const { item: file, isOnly } of withIsOnly(files)) {
     const folder = file.name.split(/[\\/]/).slice(0, -1).join('/')
@@ -52,13 +61,16 @@ export async function* readLaidOutRows(
     if (!isOnly && lmEval.add(file.name, values)) continue
     const fileModel = lmEval.modelOf(file.name) ?? modelOfFile(file.name)
     const chosen = chooseReading(sample)
-    const { name, read } = !isOnly && holdsOneModel(chosen, sample, fileModel) ? asResults(chosen) : chosen
+    const { name, isLog, read } =
+      !isOnly && holdsOneModel(chosen, sample, fileModel) ? asResults(chosen) : chosen
     options.onLayout?.(file.name, name)
     for await (const row of joined(sample, rows)) {
       last = row.line
       const line = before + row.line
+      if (isLog || (isObject(row.value) && mayHoldConversation(row.value)))
+        pickPrompt ??= await options.loadPickPrompt?.()
       try {
-        for (const each of read(row, { place: row.place, around: row.around ?? {}, fileModel }))
+        for (const each of read(row, contextOf(row, fileModel, pickPrompt)))
           if (each.kind === 'row') yield { ...row, line, value: each.row }
           else results.add({ ...row, line }, each.result)
       } catch (error) {
@@ -102,7 +114,7 @@ function holdsOneModel(chosen: ChosenReading, sample: readonly PlacedRow[], file
 function readSample(chosen: ChosenReading, sample: readonly PlacedRow[], fileModel: string): ReadRow[] {
   return sample.flatMap((row) => {
     try {
-      return chosen.read(row, { place: row.place, around: row.around ?? {}, fileModel })
+      return chosen.read(row, contextOf(row, fileModel))
     } catch (error) {
       if (error instanceof DataError) return []
       throw error
@@ -110,10 +122,19 @@ function readSample(chosen: ChosenReading, sample: readonly PlacedRow[], fileMod
   })
 }
 
+function contextOf(
+  { place, around = {} }: PlacedRow,
+  fileModel: string,
+  pickPrompt: PickPrompt = routedPrompt,
+): RowContext {
+  return { place, around, fileModel, pickPrompt }
+}
+
 /** Outcomes as results. A row that is no outcomes stays a row. */
-function asResults({ name, read }: ChosenReading): ChosenReading {
+function asResults({ name, isLog, read }: ChosenReading): ChosenReading {
   return {
     name,
+    isLog,
     read: (row, context) =>
       read(row, context).flatMap((each): readonly ReadRow[] => {
         const results = each.kind === 'row' ? resultsOfOutcomes(each.row) : undefined

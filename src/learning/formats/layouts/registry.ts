@@ -1,3 +1,4 @@
+import { routedPrompt } from '../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../row.ts'
 import { findPromptReader } from './cells/prompt-cells.ts'
 import { isObject } from './cells/score-cells.ts'
@@ -32,8 +33,8 @@ export const promptsLayout: Layout = {
     if (prompt === undefined) return undefined
     return {
       kind: 'each',
-      read(row) {
-        const text = prompt.read(row)
+      read(row, { pickPrompt }) {
+        const text = prompt.read(row, pickPrompt)
         const { model_a: _a, model_b: _b, ...others } = row
         return text === undefined ? row : { ...('winner' in row ? row : others), prompt: text }
       },
@@ -49,7 +50,9 @@ export function isArenaFile(sample: readonly Row[]): boolean {
 /** Whether each row has a plain text as its prompt, and is read as it is. */
 export function isPlainPrompts(sample: readonly Row[]): boolean {
   const prompt = findPromptReader(sample)
-  return sample.every((row) => typeof row.prompt === 'string' && prompt?.read(row) === row.prompt)
+  return sample.every(
+    (row) => typeof row.prompt === 'string' && prompt?.read(row, routedPrompt) === row.prompt,
+  )
 }
 
 export function findLabelLayout(

@@ -1,3 +1,4 @@
+import type { PickPrompt } from '../../../routing/prompts/prompt-rule.ts'
 import type { RoutedPrompt } from '../../../routing/prompts/routed-prompt.ts'
 import type { Row } from '../row.ts'
 import type { MissingCharacters } from './request/cut-text.ts'
@@ -86,8 +87,8 @@ export type LogFormat = {
   recognises(row: Row): boolean
   /** The rows that a row of the file holds, if the format packs several into one. */
   unpack?(row: Row): readonly Row[]
-  /** Reads a row, or says why it cannot. Never throws. */
-  read(row: Row): ReadLogRow
+  /** Reads a row, or says why it cannot. Never throws. @param pickPrompt picks the scored text of a conversation. */
+  read(row: Row, pickPrompt: PickPrompt): ReadLogRow
 }
 
 /** A format of the table in `formats.ts`, with what docs/formats.md says of it, in Markdown. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { routedPrompt } from '../../../routing/prompts/prompt-rule.ts'
 import { findLogFormat, recogniseFormat } from './formats.ts'
 import { type LogEntry, readLog, recogniseLogFormat } from './read-log.ts'
 
@@ -17,7 +18,8 @@ async function entriesOf(name: string, content: string | Uint8Array): Promise<Lo
   const file = join(folder, name)
   await writeFile(file, content)
   const entries: LogEntry[] = []
-  for await (const entry of readLog(file, await recogniseLogFormat(file))) entries.push(entry)
+  for await (const entry of readLog(file, await recogniseLogFormat(file), { pickPrompt: routedPrompt }))
+    entries.push(entry)
   return entries
 }
 

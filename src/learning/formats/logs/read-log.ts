@@ -1,4 +1,5 @@
 import { DataError } from '../../../errors.ts'
+import type { PickPrompt } from '../../../routing/prompts/prompt-rule.ts'
 import { type PlacedRow, readRows } from '../read-rows.ts'
 import { parseRow, type Row } from '../row.ts'
 import { parseBatchLine } from './batch/batch-line.ts'
@@ -9,6 +10,12 @@ import { columnLog } from './products/column-log.ts'
 
 /** A row that cannot be read, and why. */
 export type UnreadableRow = { readonly place: string; readonly reason: string }
+
+export type ReadLogOptions = {
+  /** Picks the scored text of a conversation: what the gateway scored, if it has the gateway's rule and its reader. */
+  readonly pickPrompt: PickPrompt
+  readonly signal?: AbortSignal | undefined
+}
 
 export type LogEntry =
   | { readonly kind: 'request'; readonly request: LoggedRequest }
@@ -74,7 +81,7 @@ function combineFormats(formats: readonly LogFormat[]): LogFormat {
     expects: formats.map(({ expects }) => expects).join('; or '),
     recognises: (row) => formats.some((format) => format.recognises(row)),
     unpack: (row) => formatOf(row).unpack?.(row) ?? [row],
-    read: (row) => formatOf(row).read(row),
+    read: (row, pickPrompt) => formatOf(row).read(row, pickPrompt),
   }
 }
 
@@ -87,10 +94,10 @@ function combineFormats(formats: readonly LogFormat[]): LogFormat {
 export async function* readLog(
   file: string,
   format: LogFormat,
-  signal?: AbortSignal,
+  { pickPrompt, signal }: ReadLogOptions,
 ): AsyncGenerator<LogEntry> {
   for await (const { place, value, broken } of logRows(file, signal)) {
-    if (broken === undefined) yield* entriesOf(value, place, format)
+    if (broken === undefined) yield* entriesOf({ place, value }, format, pickPrompt)
     else yield { kind: 'unreadable', place, reason: broken }
   }
 }
@@ -102,14 +109,18 @@ export function emptyLog(file: string): DataError {
   )
 }
 
-function* entriesOf(value: unknown, place: string, format: LogFormat): Generator<LogEntry> {
+function* entriesOf(
+  { place, value }: LogRow,
+  format: LogFormat,
+  pickPrompt: PickPrompt,
+): Generator<LogEntry> {
   if (!isRow(value)) {
     yield { kind: 'unreadable', place, reason: 'is not a JSON object' }
     return
   }
   const row = parseRow(value, place)
   for (const each of format.unpack?.(row) ?? [row]) {
-    const read = format.read(each)
+    const read = format.read(each, pickPrompt)
     yield read.kind === 'request' ? read : { kind: 'unreadable', place, reason: read.reason }
   }
 }

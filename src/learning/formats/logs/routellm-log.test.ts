@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requestRecord } from '../../../../test/support/request-record.ts'
+import { routedPrompt } from '../../../routing/prompts/prompt-rule.ts'
 import { readRows } from '../read-rows.ts'
 import { type LogEntry, readLog, recogniseLogFormat } from './read-log.ts'
 
@@ -30,7 +31,7 @@ async function entriesOf(...rows: readonly (object | string)[]): Promise<LogEntr
   const file = await logFile(rows)
   const format = await recogniseLogFormat(file)
   expect(format.name).toBe('routellm')
-  return collect(readLog(file, format))
+  return collect(readLog(file, format, { pickPrompt: routedPrompt }))
 }
 
 async function requestOf(more: object) {

@@ -1,4 +1,5 @@
 import { omitUndefined } from '../../../base/settings/omit-undefined.ts'
+import type { PickPrompt } from '../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../row.ts'
 import { coerceName, coerceNames, coerceObject } from './cells/coerce.ts'
 import { coerceNumber } from './cells/coerce-number.ts'
@@ -34,9 +35,9 @@ export function isRequestRecord(value: unknown): value is Row {
   )
 }
 
-function read(row: Row): ReadLogRow {
+function read(row: Row, pickPrompt: PickPrompt): ReadLogRow {
   const model = coerceName(row.model)
-  const call = findCall(row)
+  const call = findCall(row, pickPrompt)
   const tokens = coerceObject(row.tokens) ?? {}
   const path = coerceName(row.path)
   const decision = parseDecision(row)
@@ -81,9 +82,9 @@ function reasonNotToRoute(
 }
 
 /** A body that a request's `request` holds, as an object or as its JSON. */
-function findCall({ request }: Row): ChatCall | undefined {
+function findCall({ request }: Row, pickPrompt: PickPrompt): ChatCall | undefined {
   const body = coerceObject(request)
-  return body === undefined ? undefined : parseChatCall(body)
+  return body === undefined ? undefined : parseChatCall(body, pickPrompt)
 }
 
 function parseDecision({ router, threshold, strongWinRate }: Row): LoggedDecision | undefined {
@@ -111,9 +112,9 @@ export type RecordedPrompt =
 const leftOut: ReadonlySet<NotRoutable> = new Set(['tool-turn', 'no-text', 'truncated'])
 
 /** Reads a record as a prompt. */
-export function promptOfRecord(row: Row): RecordedPrompt {
+export function promptOfRecord(row: Row, pickPrompt: PickPrompt): RecordedPrompt {
   if (!('request' in row)) return { kind: 'no-text' }
-  const call = findCall(row)
+  const call = findCall(row, pickPrompt)
   const isChat = findOtherCall(coerceName(row.path), coerceName(row.model) ?? '') === undefined
   if (call === undefined || !isChat || (call.notRoutable !== undefined && leftOut.has(call.notRoutable)))
     return { kind: 'left-out' }

@@ -1,5 +1,5 @@
 import type { DataError } from '../../../../errors.ts'
-import { callOfMessageList } from '../../logs/request/chat-call.ts'
+import { type PickPrompt, routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import { parseMessages } from '../../logs/request/message.ts'
 import { invalidRow, type Row, shown } from '../../row.ts'
 import { parseTextList } from './python-list.ts'
@@ -9,8 +9,8 @@ import { findColumn, isObject } from './score-cells.ts'
 export type PromptReader = {
   /** The columns that it is made of. */
   readonly columns: ReadonlySet<string>
-  /** The prompt of a row; undefined if the row has none. */
-  read(row: Row): string | undefined
+  /** The prompt of a row; undefined if the row has none. @param pickPrompt picks the scored text of a conversation. */
+  read(row: Row, pickPrompt: PickPrompt): string | undefined
 }
 
 /** The names of columns with prompts, the clearest first. */
@@ -53,13 +53,30 @@ export function findPromptReader(sample: readonly Row[]): PromptReader | undefin
     if (column === undefined) continue
     const isListed = hasListedTexts(sample, column)
     const instructed = name === 'instruction' ? findColumn(sample, ['input']) : undefined
-    const read = (row: Row) =>
-      readCell(row[column], isListed, instructed === undefined ? undefined : row[instructed])
-    if (!sample.some((row) => read(row) !== undefined)) continue
+    const read: PromptReader['read'] = (row, pickPrompt) =>
+      readCell(
+        row[column],
+        { isListed, input: instructed === undefined ? undefined : row[instructed] },
+        pickPrompt,
+      )
+    if (!sample.some((row) => read(row, routedPrompt) !== undefined)) continue
     return { columns: new Set(instructed === undefined ? [column] : [column, instructed]), read }
   }
   return undefined
 }
+
+/** Whether a cell of the row may hold a conversation, of which the prompt is picked. */
+export function mayHoldConversation(row: Row): boolean {
+  return Object.values(row).some(isConversationCell)
+}
+
+function isConversationCell(cell: unknown): boolean {
+  if (typeof cell === 'string') return listOfObjects.test(cell)
+  if (Array.isArray(cell)) return cell.length > 0 && typeof cell[0] !== 'string'
+  return isObject(cell) && [cell.messages, cell.raw, cell.content, cell.text].some(isConversationCell)
+}
+
+const listOfObjects = /^\s*\[\s*\{/
 
 /** The error for a row without the prompt that the other rows of its file have. */
 export function noPrompt(row: Row, columns: ReadonlySet<string>, place: string): DataError {
@@ -75,19 +92,24 @@ function hasListedTexts(sample: readonly Row[], column: string): boolean {
   return cells.every((cell) => parseTextList(cell) !== undefined)
 }
 
-function readCell(cell: unknown, isListed: boolean, input: unknown): string | undefined {
+function readCell(
+  cell: unknown,
+  { isListed, input }: { readonly isListed: boolean; readonly input: unknown },
+  pickPrompt: PickPrompt,
+): string | undefined {
   if (typeof cell === 'string') {
     if (isListed) return parseTextList(cell)?.[0] ?? cell
-    const turns = /^\s*\[\s*\{/.test(cell) ? parseTurns(cell) : undefined
-    if (turns !== undefined) return promptOfTurns(turns)
+    const turns = listOfObjects.test(cell) ? parseTurns(cell) : undefined
+    if (turns !== undefined) return promptOfTurns(turns, pickPrompt)
     return typeof input === 'string' && input.trim() !== '' ? `${cell}\n\n${input}` : cell
   }
   if (Array.isArray(cell)) {
     if (cell.length > 0 && cell.every((item) => typeof item === 'string')) return cell[0]
-    return promptOfTurns(cell)
+    return promptOfTurns(cell, pickPrompt)
   }
   if (!isObject(cell)) return undefined
-  return readCell(cell.messages ?? cell.raw ?? cell.content ?? cell.text, false, undefined)
+  const held = cell.messages ?? cell.raw ?? cell.content ?? cell.text
+  return readCell(held, { isListed: false, input: undefined }, pickPrompt)
 }
 
 function parseTurns(text: string): readonly unknown[] | undefined {
@@ -103,11 +125,11 @@ function parseTurns(text: string): readonly unknown[] | undefined {
  * The prompt of a conversation. One that ends with a user's turn is a request. A whole one, with its answers, is read as
  * its first turn, which needs no turn before it.
  */
-function promptOfTurns(list: readonly unknown[]): string | undefined {
+function promptOfTurns(list: readonly unknown[], pickPrompt: PickPrompt): string | undefined {
   const turns = parseMessages(list)
   const first = turns.findIndex(({ role }) => role === 'user')
   if (first < 0) return undefined
   const isWhole = turns.at(-1)?.role === 'assistant'
-  const { text } = callOfMessageList(isWhole ? turns.slice(0, first + 1) : turns).prompt
+  const { text } = pickPrompt(isWhole ? turns.slice(0, first + 1) : turns)
   return text === '' ? undefined : text
 }

@@ -16,7 +16,7 @@ export const alpacaEvalLayout: Layout = {
     if (prompt === undefined) return undefined
     return {
       kind: 'each',
-      read(row, { place }) {
+      read(row, { place, pickPrompt }) {
         const given = row.preference
         if (given === null || given === undefined || given === '') return undefined
         const preference = Number(given)
@@ -26,7 +26,7 @@ export const alpacaEvalLayout: Layout = {
         const { generator_1: modelA, generator_2: modelB } = row
         return {
           ...(row.dataset !== undefined && { dataset: row.dataset }),
-          prompt: prompt.read(row),
+          prompt: prompt.read(row, pickPrompt),
           model_a: modelA,
           model_b: modelB,
           pref_b: isTie ? 0.5 : preference - 1,
@@ -68,8 +68,8 @@ export const battlesLayout: Layout = {
     const used = new Set([...prompt.columns, modelA, modelB, winner])
     return {
       kind: 'each',
-      read(row) {
-        const text = prompt.read(row)
+      read(row, { pickPrompt }) {
+        const text = prompt.read(row, pickPrompt)
         return {
           ...omitColumns(row, used),
           ...(text !== undefined && { prompt: text }),

@@ -1,3 +1,4 @@
+import type { PickPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { findPromptReader } from '../cells/prompt-cells.ts'
 import { hasScore, isObject, readScore } from '../cells/score-cells.ts'
@@ -37,10 +38,10 @@ export const lmEvalLayout: Layout = {
     if (sample.length === 0 || !sample.every(isSample) || metric === undefined) return undefined
     return {
       kind: 'grouped',
-      read(row, { place, fileModel }) {
+      read(row, { place, fileModel, pickPrompt }) {
         // A row for each filter of the answers: strict-match, flexible-extract.
         if (row.filter !== filter) return []
-        const prompt = questionOf(row.doc) ?? firstArgument(row.arguments)
+        const prompt = questionOf(row.doc, pickPrompt) ?? firstArgument(row.arguments)
         if (prompt === undefined) return []
         const [answer] = Array.isArray(row.filtered_resps) ? row.filtered_resps : []
         return [
@@ -61,8 +62,8 @@ function metricsOf({ metrics }: Row): string[] {
   return Array.isArray(metrics) ? metrics.filter((name) => typeof name === 'string') : []
 }
 
-function questionOf(doc: unknown): string | undefined {
-  return isObject(doc) ? findPromptReader([doc])?.read(doc) : undefined
+function questionOf(doc: unknown, pickPrompt: PickPrompt): string | undefined {
+  return isObject(doc) ? findPromptReader([doc])?.read(doc, pickPrompt) : undefined
 }
 
 /** `{"gen_args_0": {"arg_0": "…"}}`, or `[["…", …]]` in older files. */

@@ -83,8 +83,8 @@ export const longLayout: Layout = {
     if (model !== undefined && !sample.some((row) => isName(row[model]))) return undefined
     return {
       kind: 'grouped',
-      read(row, { place, around, fileModel }) {
-        const text = prompt.read(row)
+      read(row, { place, around, fileModel, pickPrompt }) {
+        const text = prompt.read(row, pickPrompt)
         const name = model === undefined ? (modelBeside(around) ?? fileModel) : row[model]
         if (text === undefined || !isName(name)) return []
         return [

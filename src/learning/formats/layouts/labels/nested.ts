@@ -70,10 +70,10 @@ export const nestedLayout: Layout = {
     )
     return {
       kind: 'each',
-      read(row, { place }) {
+      read(row, { place, pickPrompt }) {
         // Such a row is of another form, which whoever reads it refuses.
         if (row[container] === undefined) return row
-        const text = prompt.read(row)
+        const text = prompt.read(row, pickPrompt)
         if (text === undefined) throw noPrompt(row, prompt.columns, place)
         const entries = parseEntries(row[container] ?? {}, container)
         if (entries === undefined) throw invalidRow(place, `needs the scores of models in "${container}"`)

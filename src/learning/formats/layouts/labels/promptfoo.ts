@@ -18,9 +18,9 @@ export const promptfooLayout: Layout = {
     if (prompt === undefined) return undefined
     return {
       kind: 'grouped',
-      read(row, { place }) {
+      read(row, { place, pickPrompt }) {
         const model = providerOf(row)
-        const text = prompt.read(row)
+        const text = prompt.read(row, pickPrompt)
         const output = isObject(row.response) ? row.response.output : undefined
         const isFailed =
           (row.error != null && row.error !== '' && output === undefined) || row.failureReason === 2

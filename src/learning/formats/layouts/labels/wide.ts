@@ -1,6 +1,6 @@
 import type { Row } from '../../row.ts'
 import { looksLikeModel } from '../cells/model-names.ts'
-import { findPromptReader, noPrompt } from '../cells/prompt-cells.ts'
+import { findPromptReader, noPrompt, type PromptReader } from '../cells/prompt-cells.ts'
 import { parseTextList } from '../cells/python-list.ts'
 import { hasScore, isObject, isScoreCell, plainName, readScore } from '../cells/score-cells.ts'
 import type { Layout, Reading } from '../layout.ts'
@@ -33,7 +33,7 @@ export const wideLayout: Layout = {
 type ModelColumns = ReadonlyMap<string, string>
 
 function planOf(
-  readPrompt: (row: Row) => string | undefined,
+  readPrompt: PromptReader['read'],
   promptColumns: ReadonlySet<string>,
   scores: ModelColumns,
   answers: ModelColumns,
@@ -41,7 +41,7 @@ function planOf(
   const models = new Set(scores.values())
   return {
     kind: 'each',
-    read(row, { place }) {
+    read(row, { place, pickPrompt }) {
       const others: [string, unknown][] = []
       const found: [string, number][] = []
       const texts: [string, string][] = []
@@ -60,7 +60,7 @@ function planOf(
         } else if (!promptColumns.has(column) && !models.has(otherSuffix.exec(column)?.[1] ?? ''))
           others.push([column, cell])
       }
-      const prompt = readPrompt(row)
+      const prompt = readPrompt(row, pickPrompt)
       if (prompt === undefined) throw noPrompt(row, promptColumns, place)
       return {
         ...Object.fromEntries(others),

@@ -1,3 +1,4 @@
+import { routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { coerceName, coerceObject } from '../cells/coerce.ts'
 import { isFailedCall } from '../fields/request-metadata.ts'
@@ -19,7 +20,7 @@ export function parseBatchLine(row: Row): BatchLine | undefined {
   if (id === undefined) return undefined
   const hasRequest = [row.body, row.params, row.request].some((body) => {
     const object = coerceObject(body)
-    return object !== undefined && parseChatCall(object) !== undefined
+    return object !== undefined && parseChatCall(object, routedPrompt) !== undefined
   })
   const hasResult = ['response', 'result', 'error'].some((name) => coerceObject(row[name]) !== undefined)
   if (hasRequest) return hasResult ? undefined : { kind: 'batch-request', id }

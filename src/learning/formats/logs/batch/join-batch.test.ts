@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { type LogEntry, readLog, recogniseLog } from '../read-log.ts'
 
@@ -20,7 +21,8 @@ async function file(name: string, rows: readonly Row[]): Promise<string> {
 async function read(files: readonly string[]) {
   const format = await recogniseLog(files)
   const entries: LogEntry[] = []
-  for (const each of files) for await (const entry of readLog(each, format)) entries.push(entry)
+  for (const each of files)
+    for await (const entry of readLog(each, format, { pickPrompt: routedPrompt })) entries.push(entry)
   const requests = entries.flatMap((entry) => (entry.kind === 'request' ? [entry.request] : []))
   const unreadable = entries.flatMap((entry) => (entry.kind === 'unreadable' ? [entry.reason] : []))
   return { format, requests, unreadable }

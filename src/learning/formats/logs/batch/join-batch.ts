@@ -72,22 +72,30 @@ function batchFormat(requests: ReadonlyMap<string, string>, results: ReadonlyMap
       const line = parseBatchLine(row)
       return line?.kind === 'batch-result' && requests.has(line.id) ? [] : [row]
     },
-    read: (row) => {
+    read: (row, pickPrompt) => {
       const line = parseBatchLine(row)
       const reply = line === undefined ? undefined : results.get(line.id)?.reply
       if (line?.kind === 'batch-result' || reply === undefined)
-        return readRequest(row, { noRequest: 'is a result of a batch whose request is in none of the files' })
-      return readRequest(row, {
-        ...reply.tokens,
-        ...omitUndefined({
-          model: reply.model,
-          costUsd: reply.costUsd,
-          time: reply.time,
-          answer: reply.answer,
-          notRoutable: reply.isFailed ? ('error' as const) : undefined,
-        }),
-        noRequest: 'has no messages, prompt or input in its request',
-      })
+        return readRequest(
+          row,
+          { noRequest: 'is a result of a batch whose request is in none of the files' },
+          pickPrompt,
+        )
+      return readRequest(
+        row,
+        {
+          ...reply.tokens,
+          ...omitUndefined({
+            model: reply.model,
+            costUsd: reply.costUsd,
+            time: reply.time,
+            answer: reply.answer,
+            notRoutable: reply.isFailed ? ('error' as const) : undefined,
+          }),
+          noRequest: 'has no messages, prompt or input in its request',
+        },
+        pickPrompt,
+      )
     },
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { findExchange } from './exchange.ts'
 import { readRequest } from './read-request.ts'
@@ -11,7 +12,7 @@ const completion = {
 }
 
 function request(row: Row) {
-  const read = readRequest(row, { noRequest: 'has no request' })
+  const read = readRequest(row, { noRequest: 'has no request' }, routedPrompt)
   if (read.kind === 'unreadable') throw new Error(read.reason)
   return read.request
 }
@@ -139,15 +140,17 @@ describe('findExchange', () => {
   })
 
   it('finds no request in a reply', () => {
-    expect(findExchange({ response: { ...completion, messages: body.messages } }).call).toBeUndefined()
+    expect(
+      findExchange({ response: { ...completion, messages: body.messages } }, routedPrompt).call,
+    ).toBeUndefined()
   })
 
   it('looks at a bounded part of a row', () => {
     const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${index}`, { index }]))
-    expect(findExchange(many).places.length).toBeLessThanOrEqual(400)
+    expect(findExchange(many, routedPrompt).places.length).toBeLessThanOrEqual(400)
     let deep: Row = { request: body }
     for (let depth = 0; depth < 50; depth++) deep = { deep }
-    expect(findExchange(deep).call).toBeUndefined()
-    expect(findExchange({ ['proxyserver'.repeat(1000)]: { request: body } }).call).toBeDefined()
+    expect(findExchange(deep, routedPrompt).call).toBeUndefined()
+    expect(findExchange({ ['proxyserver'.repeat(1000)]: { request: body } }, routedPrompt).call).toBeDefined()
   })
 })

@@ -1,3 +1,4 @@
+import type { PickPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { coerceList, coerceObject, coerceText } from '../cells/coerce.ts'
 import { plainColumnName } from '../cells/column-names.ts'
@@ -58,7 +59,7 @@ const nestedText = /^\s*(?:[{["]|data:|event:|id:|:)/
  * `request` and `response`, `input` and `output`, `args` and `kwargs`, `reqPayload` and `respPayload`, or in JSON inside
  * texts. The nearest of each counts.
  */
-export function findExchange(row: Row): Exchange {
+export function findExchange(row: Row, pickPrompt: PickPrompt): Exchange {
   const places: Row[] = []
   const frames = new Set<Row>()
   const queue: Visit[] = [{ value: row, side: 'any', path: [] }]
@@ -95,7 +96,7 @@ export function findExchange(row: Row): Exchange {
 
   function visitList(list: readonly unknown[], side: Side, path: readonly Row[]): void {
     if (call === undefined && side === 'request' && isMessageList(list)) {
-      call = callOfMessageList(list)
+      call = callOfMessageList(list, pickPrompt)
       for (const frame of path) frames.add(frame)
       return
     }
@@ -107,7 +108,7 @@ export function findExchange(row: Row): Exchange {
   function visitObject(object: Row, side: Side, path: readonly Row[]): void {
     places.push(object)
     if (side !== 'reply' && call === undefined) {
-      call = requestOf(object, side, path.length)
+      call = requestOf(object, { side, depth: path.length }, pickPrompt)
       if (call !== undefined) {
         body = object
         for (const frame of [...path, object]) frames.add(frame)
@@ -143,18 +144,18 @@ export function findExchange(row: Row): Exchange {
 }
 
 /** Finds the request in one field of a log: messages, a body, their JSON, each also in wrappers, or a plain text. */
-export function parseChatValue(value: unknown): ChatCall | undefined {
+export function parseChatValue(value: unknown, pickPrompt: PickPrompt): ChatCall | undefined {
   const list = coerceList(value)
-  if (list !== undefined && isMessageList(list)) return callOfMessageList(list)
+  if (list !== undefined && isMessageList(list)) return callOfMessageList(list, pickPrompt)
   const object = coerceObject(value)
   if (object === undefined && list === undefined) return textOf(value)
   if (object !== undefined) {
     if (coerceText(object.content) !== undefined || coerceList(object.content) !== undefined)
-      return parseChatCall({ messages: [{ role: 'user', ...object }] })
-    const direct = parseChatCall(object)
+      return parseChatCall({ messages: [{ role: 'user', ...object }] }, pickPrompt)
+    const direct = parseChatCall(object, pickPrompt)
     if (direct !== undefined) return direct
   }
-  const { call, textCall } = findExchange({ input: object ?? list })
+  const { call, textCall } = findExchange({ input: object ?? list }, pickPrompt)
   return call ?? textCall
 }
 
@@ -184,16 +185,22 @@ function replyOf(value: unknown, side: Side): Reply | undefined {
 }
 
 /** The call of a request's body. In the row itself, `prompt` and `input` are columns of a table. */
-function requestOf(object: Row, side: Side, depth: number): ChatCall | undefined {
+function requestOf(
+  object: Row,
+  { side, depth }: { readonly side: Side; readonly depth: number },
+  pickPrompt: PickPrompt,
+): ChatCall | undefined {
   if (coerceList(object.messages) !== undefined || coerceList(object.contents) !== undefined)
-    return parseChatCall(object)
+    return parseChatCall(object, pickPrompt)
   if (depth === 0) return undefined
   if (isCutBody(object))
     return side === 'request' || object.litellm_truncated === true ? cutCall('unknown') : undefined
   const hasPrompt = ['prompt', 'input'].some(
     (name) => coerceText(object[name]) !== undefined || coerceList(object[name]) !== undefined,
   )
-  return hasPrompt && (side === 'request' || 'model' in object) ? parseChatCall(object) : undefined
+  return hasPrompt && (side === 'request' || 'model' in object)
+    ? parseChatCall(object, pickPrompt)
+    : undefined
 }
 
 const questions = [

@@ -1,4 +1,5 @@
 import { omitUndefined } from '../../../../base/settings/omit-undefined.ts'
+import type { PickPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { coerceName, coerceObject, coerceText, findField } from '../cells/coerce.ts'
 import { coerceCount } from '../cells/coerce-number.ts'
@@ -44,13 +45,13 @@ export const promptColumns: readonly string[] = [
  * Reads a request of any product: the request and its reply wherever the row holds them, and what is known of the call from
  * the objects around them. Known fields have precedence.
  */
-export function readRequest(row: Row, known: KnownFields): ReadLogRow {
-  const exchange = findExchange(row)
+export function readRequest(row: Row, known: KnownFields, pickPrompt: PickPrompt): ReadLogRow {
+  const exchange = findExchange(row, pickPrompt)
   const { body, reply, frames, places } = exchange
   const call =
     known.call ??
     exchange.call ??
-    createColumnFinder([row])(promptColumns, parseChatValue) ??
+    createColumnFinder([row])(promptColumns, (value) => parseChatValue(value, pickPrompt)) ??
     exchange.textCall
   const find = createColumnFinder(places)
   const findAround = createColumnFinder(frames)

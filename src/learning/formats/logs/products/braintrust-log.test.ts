@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { braintrustLog } from './braintrust-log.ts'
 import { portkeyLog } from './portkey-log.ts'
@@ -16,7 +17,7 @@ const span = {
 }
 
 function request(row: Row, format = braintrustLog) {
-  const read = format.read(row)
+  const read = format.read(row, routedPrompt)
   if (read.kind === 'unreadable') throw new Error(read.reason)
   return read.request
 }

@@ -22,7 +22,7 @@ export const braintrustLog: DocumentedLogFormat = {
   recognises: (row) =>
     'span_attributes' in row &&
     ['root_span_id', '_xact_id', 'metrics', 'span_parents'].some((mark) => mark in row),
-  read(row) {
+  read(row, pickPrompt) {
     const type = coerceName(coerceObject(row.span_attributes)?.type)
     if (!isCall(row, type))
       return {
@@ -36,11 +36,15 @@ export const braintrustLog: DocumentedLogFormat = {
           notRoutable: 'other-call',
         },
       }
-    return readRequest(row, {
-      call: parseChatValue(row.input),
-      endpoint: coerceName(coerceObject(row.span_attributes)?.name) ?? 'llm',
-      noRequest: 'has no messages in "input"',
-    })
+    return readRequest(
+      row,
+      {
+        call: parseChatValue(row.input, pickPrompt),
+        endpoint: coerceName(coerceObject(row.span_attributes)?.name) ?? 'llm',
+        noRequest: 'has no messages in "input"',
+      },
+      pickPrompt,
+    )
   },
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { columnLog } from './column-log.ts'
 
 function request(row: Row) {
-  const read = columnLog.read(row)
+  const read = columnLog.read(row, routedPrompt)
   if (read.kind === 'unreadable') throw new Error(read.reason)
   return read.request
 }
@@ -63,7 +64,7 @@ describe('column log', () => {
 
   it('says which columns it looked for', () => {
     expect(columnLog.recognises({ promt: 'Hi' })).toBe(false)
-    expect(columnLog.read({ prompt: '  ', model: 'x' })).toMatchObject({
+    expect(columnLog.read({ prompt: '  ', model: 'x' }, routedPrompt)).toMatchObject({
       reason: expect.stringContaining('prompt, messages, input'),
     })
   })

@@ -14,6 +14,10 @@ export const columnLog: DocumentedLogFormat = {
     testedWith: ['29-streamed-and-odd-logs/title-case.csv', '29-streamed-and-odd-logs/excel-semicolon.csv'],
   },
   recognises: (row) => createColumnFinder([row])(promptColumns, () => true) ?? false,
-  read: (row) =>
-    readRequest(row, { noRequest: `has no text in any of the columns ${promptColumns.join(', ')}` }),
+  read: (row, pickPrompt) =>
+    readRequest(
+      row,
+      { noRequest: `has no text in any of the columns ${promptColumns.join(', ')}` },
+      pickPrompt,
+    ),
 }

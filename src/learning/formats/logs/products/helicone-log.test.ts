@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import { parseCsvTable } from '../../csv/csv.ts'
 import type { Row } from '../../row.ts'
 import { heliconeLog } from './helicone-log.ts'
@@ -37,7 +38,7 @@ const exported = {
 }
 
 function request(row: Row) {
-  const read = heliconeLog.read(row)
+  const read = heliconeLog.read(row, routedPrompt)
   if (read.kind === 'unreadable') throw new Error(read.reason)
   return read.request
 }
@@ -84,6 +85,8 @@ describe('helicone log', () => {
 
   it('says how to export with the bodies', () => {
     const { request_body: _, response_body: __, ...row } = exported
-    expect(heliconeLog.read(row)).toMatchObject({ reason: expect.stringContaining('--include-body') })
+    expect(heliconeLog.read(row, routedPrompt)).toMatchObject({
+      reason: expect.stringContaining('--include-body'),
+    })
   })
 })

@@ -1,4 +1,5 @@
 import { omitUndefined } from '../../../../base/settings/omit-undefined.ts'
+import type { PickPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { coerceName, coerceObject, findField } from '../cells/coerce.ts'
 import { coerceCost, coerceCount } from '../cells/coerce-number.ts'
@@ -35,9 +36,9 @@ export const heliconeLog: DocumentedLogFormat = {
   read,
 }
 
-function read(row: Row): ReadLogRow {
+function read(row: Row, pickPrompt: PickPrompt): ReadLogRow {
   const body = parseBody(row.request_body)
-  const call = body === undefined ? undefined : parseChatCall(body)
+  const call = body === undefined ? undefined : parseChatCall(body, pickPrompt)
   const reply = readReply(parseBody(row.response_body) ?? row.response_body)
   const isFailed = isFailedCall(row.response_status)
   const isCached = isCachedRequest(row)

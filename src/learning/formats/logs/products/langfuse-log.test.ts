@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { langfuseLog } from './langfuse-log.ts'
 
@@ -79,7 +80,7 @@ const trace = {
 }
 
 function request(row: Row) {
-  const read = langfuseLog.read(row)
+  const read = langfuseLog.read(row, routedPrompt)
   if (read.kind === 'unreadable') throw new Error(read.reason)
   return read.request
 }
@@ -159,7 +160,7 @@ describe('langfuse log', () => {
   })
 
   it('says what an export without input lacks', () => {
-    expect(langfuseLog.read({ ...observation, input: null })).toMatchObject({
+    expect(langfuseLog.read({ ...observation, input: null }, routedPrompt)).toMatchObject({
       reason: expect.stringContaining('together with their input and output'),
     })
   })

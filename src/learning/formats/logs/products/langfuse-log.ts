@@ -1,4 +1,5 @@
 import { omitUndefined } from '../../../../base/settings/omit-undefined.ts'
+import type { PickPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { coerceName, coerceNames, coerceObject, coerceObjects, findField } from '../cells/coerce.ts'
 import { coerceCost, coerceCount } from '../cells/coerce-number.ts'
@@ -53,9 +54,9 @@ function observationsOf(row: Row): readonly Row[] {
   return observations.map((each) => ({ userId: row.userId, traceTags: row.tags, ...each }))
 }
 
-function read(row: Row): ReadLogRow {
+function read(row: Row, pickPrompt: PickPrompt): ReadLogRow {
   const named = findField(row, ['model', 'providedModelName', 'provided_model_name'], coerceName)
-  const call = parseChatValue(row.input)
+  const call = parseChatValue(row.input, pickPrompt)
   const reply = readReply(row.output)
   const model = named ?? reply.model ?? 'unknown'
   const isCached = isCachedRow(createColumnFinder([row, coerceObject(row.metadata) ?? {}]))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { langsmithLog } from './langsmith-log.ts'
 
@@ -31,7 +32,7 @@ const run = {
 }
 
 function request(row: Row) {
-  const read = langsmithLog.read(row)
+  const read = langsmithLog.read(row, routedPrompt)
   if (read.kind === 'unreadable') throw new Error(read.reason)
   return read.request
 }

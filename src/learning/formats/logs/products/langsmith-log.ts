@@ -20,7 +20,7 @@ export const langsmithLog: DocumentedLogFormat = {
     testedWith: ['26-langsmith/runs.jsonl', '26-langsmith/runs.csv'],
   },
   recognises: (row) => 'run_type' in row && ('inputs' in row || 'outputs' in row),
-  read(row) {
+  read(row, pickPrompt) {
     const runType = coerceName(row.run_type)
     if (runType !== 'llm')
       return {
@@ -35,11 +35,15 @@ export const langsmithLog: DocumentedLogFormat = {
         },
       }
     const metadata = coerceObject(coerceObject(row.extra)?.metadata) ?? {}
-    return readRequest(row, {
-      call: parseChatValue(row.inputs),
-      ...omitUndefined({ model: coerceName(metadata.ls_model_name), user: coerceName(metadata.user_id) }),
-      endpoint: 'llm',
-      noRequest: 'has no messages in "inputs"; export the runs together with their inputs and outputs',
-    })
+    return readRequest(
+      row,
+      {
+        call: parseChatValue(row.inputs, pickPrompt),
+        ...omitUndefined({ model: coerceName(metadata.ls_model_name), user: coerceName(metadata.user_id) }),
+        endpoint: 'llm',
+        noRequest: 'has no messages in "inputs"; export the runs together with their inputs and outputs',
+      },
+      pickPrompt,
+    )
   },
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { litellmLog } from './litellm-log.ts'
 
@@ -38,7 +39,7 @@ const spendLog = {
 }
 
 function request(row: Row) {
-  const read = litellmLog.read(row)
+  const read = litellmLog.read(row, routedPrompt)
   if (read.kind === 'unreadable') throw new Error(read.reason)
   return read.request
 }
@@ -102,8 +103,8 @@ describe('litellm log', () => {
 
   it('says what to switch on where prompts are not stored, or were redacted', () => {
     const reason = expect.stringContaining('store_prompts_in_spend_logs: true')
-    expect(litellmLog.read({ ...spendLog, messages: {} })).toMatchObject({ reason })
+    expect(litellmLog.read({ ...spendLog, messages: {} }, routedPrompt)).toMatchObject({ reason })
     const redacted = [{ role: 'user', content: 'redacted-by-litellm' }]
-    expect(litellmLog.read({ ...spendLog, messages: redacted })).toMatchObject({ reason })
+    expect(litellmLog.read({ ...spendLog, messages: redacted }, routedPrompt)).toMatchObject({ reason })
   })
 })

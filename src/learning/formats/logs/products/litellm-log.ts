@@ -1,4 +1,5 @@
 import { omitUndefined } from '../../../../base/settings/omit-undefined.ts'
+import type { PickPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { coerceName, coerceNames, coerceObject, findField } from '../cells/coerce.ts'
 import { coerceCost } from '../cells/coerce-number.ts'
@@ -31,10 +32,10 @@ export const litellmLog: DocumentedLogFormat = {
   read,
 }
 
-function read(row: Row): ReadLogRow {
+function read(row: Row, pickPrompt: PickPrompt): ReadLogRow {
   const model = findField(row, ['model', 'model_group'], coerceName) ?? 'unknown'
   const callType = coerceName(row.call_type)
-  const call = findCall(row)
+  const call = findCall(row, pickPrompt)
   const isFailed = isFailedCall(row.status)
   const otherCall = findOtherCall(callType, model)
   if (call === undefined && !isFailed && otherCall === undefined)
@@ -70,10 +71,10 @@ function read(row: Row): ReadLogRow {
   }
 }
 
-function findCall(row: Row): ChatCall | undefined {
+function findCall(row: Row, pickPrompt: PickPrompt): ChatCall | undefined {
   const sent = coerceObject(row.proxy_server_request)
   for (const body of [row, coerceObject(sent?.body), sent]) {
-    const call = body === undefined ? undefined : parseChatCall(body)
+    const call = body === undefined ? undefined : parseChatCall(body, pickPrompt)
     if (call !== undefined && call.prompt.text !== 'redacted-by-litellm') return call
   }
   return undefined

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { openaiLog } from './openai-log.ts'
 
@@ -25,7 +26,7 @@ const completion = {
 }
 
 function request(row: Row) {
-  const read = openaiLog.read(row)
+  const read = openaiLog.read(row, routedPrompt)
   if (read.kind === 'unreadable') throw new Error(read.reason)
   return read.request
 }
@@ -81,7 +82,7 @@ describe('openai log', () => {
       error: null,
     }
     expect(openaiLog.recognises(result)).toBe(true)
-    expect(openaiLog.read(result)).toMatchObject({
+    expect(openaiLog.read(result, routedPrompt)).toMatchObject({
       reason: expect.stringContaining('name the input file of the batch too'),
     })
   })
@@ -259,7 +260,7 @@ describe('openai log', () => {
 
   it('says what is missing in other rows', () => {
     expect(openaiLog.recognises({ prompt: 'x' })).toBe(false)
-    expect(openaiLog.read({ a: 1 })).toEqual({
+    expect(openaiLog.read({ a: 1 }, routedPrompt)).toEqual({
       kind: 'unreadable',
       reason: expect.stringContaining('no request body'),
     })

@@ -1,3 +1,4 @@
+import { routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { parseBatchLine } from '../batch/batch-line.ts'
 import { coerceCount } from '../cells/coerce-number.ts'
@@ -32,7 +33,7 @@ export const openaiLog: DocumentedLogFormat = {
     ],
   },
   recognises(row) {
-    const { call, textCall, reply, places } = findExchange(row)
+    const { call, textCall, reply, places } = findExchange(row, routedPrompt)
     const inputTokens =
       reply.tokens.inputTokens ?? createColumnFinder(places)(columns.inputTokens, coerceCount)
     // A text counts only beside tokens, and not as a column of a table.
@@ -41,14 +42,18 @@ export const openaiLog: DocumentedLogFormat = {
       (textCall !== undefined && inputTokens !== undefined && !columnLog.recognises(row))
     return isCall || isBatchResult(row) || isReplyBody(row)
   },
-  read: (row) =>
-    readRequest(row, {
-      noRequest: isBatchResult(row)
-        ? 'is a result of a batch without its request; name the input file of the batch too'
-        : isReplyBody(row)
-          ? 'is a reply without its request. OpenAI lists the messages of a stored completion under /v1/chat/completions/ID/messages: put them into "messages" of the row'
-          : 'has no request body with messages, prompt or input',
-    }),
+  read: (row, pickPrompt) =>
+    readRequest(
+      row,
+      {
+        noRequest: isBatchResult(row)
+          ? 'is a result of a batch without its request; name the input file of the batch too'
+          : isReplyBody(row)
+            ? 'is a reply without its request. OpenAI lists the messages of a stored completion under /v1/chat/completions/ID/messages: put them into "messages" of the row'
+            : 'has no request body with messages, prompt or input',
+      },
+      pickPrompt,
+    ),
 }
 
 /** Whether a row is a line of a batch's output or error file. */

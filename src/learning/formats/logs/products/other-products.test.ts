@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../row.ts'
 import { recogniseFormat } from '../formats.ts'
 
@@ -151,7 +152,7 @@ const rows: Readonly<Record<string, Row>> = {
 
 describe('rows of products without a format of their own', () => {
   it.each(Object.entries(rows))('%s', (_, row) => {
-    expect(recogniseFormat([row], 'log').read(row)).toMatchObject({
+    expect(recogniseFormat([row], 'log').read(row, routedPrompt)).toMatchObject({
       kind: 'request',
       request: {
         prompt: { text: question },
@@ -169,7 +170,7 @@ describe('rows of products without a format of their own', () => {
       request: { method: 'POST', url: 'https://example.org/v1/chat/completions' },
       response: { status: 200 },
     }
-    expect(() => recogniseFormat([row], 'log').read(row)).not.toThrow()
-    expect(recogniseFormat([row], 'log').read(row)).toMatchObject({ kind: 'unreadable' })
+    expect(() => recogniseFormat([row], 'log').read(row, routedPrompt)).not.toThrow()
+    expect(recogniseFormat([row], 'log').read(row, routedPrompt)).toMatchObject({ kind: 'unreadable' })
   })
 })

@@ -17,11 +17,15 @@ export const portkeyLog: DocumentedLogFormat = {
     testedWith: ['28-nested-logs/portkey.jsonl'],
   },
   recognises: (row) => marks.filter((mark) => mark in row).length >= 2,
-  read(row) {
+  read(row, pickPrompt) {
     const cents = coerceCost(row.cost)
-    return readRequest(row, {
-      ...omitUndefined({ costUsd: cents === undefined ? undefined : cents / 100 }),
-      noRequest: 'has no request; export the field "request" too',
-    })
+    return readRequest(
+      row,
+      {
+        ...omitUndefined({ costUsd: cents === undefined ? undefined : cents / 100 }),
+        noRequest: 'has no request; export the field "request" too',
+      },
+      pickPrompt,
+    )
   },
 }

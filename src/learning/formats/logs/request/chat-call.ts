@@ -1,4 +1,4 @@
-import { type ChatMessage, routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
+import type { ChatMessage, PickPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import { promptFromText, type RoutedPrompt } from '../../../../routing/prompts/routed-prompt.ts'
 import type { Row } from '../../row.ts'
 import { coerceList, coerceObject, coerceText } from '../cells/coerce.ts'
@@ -19,16 +19,20 @@ export type ChatCall = {
  * Reads the prompt of a request of any form: chat messages (OpenAI, Anthropic), `input` of the
  * Responses API, `contents` of Gemini, `prompt` of completions.
  *
+ * @param pickPrompt picks the scored text of messages.
  * @returns undefined if the body has none of them.
  */
-export function parseChatCall(body: Row): ChatCall | undefined {
+export function parseChatCall(body: Row, pickPrompt: PickPrompt): ChatCall | undefined {
   if (isCutBody(body)) return cutCall('unknown')
   const messages = findMessages(body)
   if (messages !== undefined) {
     const system = [body.system, body.instructions, body.system_instruction, body.systemInstruction].flatMap(
       (given) => systemText(given) ?? [],
     )
-    return callOfMessages([...system.map((content) => ({ role: 'system', content })), ...messages])
+    return callOfMessages(
+      [...system.map((content) => ({ role: 'system', content })), ...messages],
+      pickPrompt,
+    )
   }
   const text = coerceText(body.prompt) ?? coerceText(body.input)
   if (text !== undefined) return callOfText(text)
@@ -51,8 +55,8 @@ export function callOfText(text: string): ChatCall {
 }
 
 /** A list of messages as a call. */
-export function callOfMessageList(list: readonly unknown[]): ChatCall {
-  return callOfMessages(parseMessages(list))
+export function callOfMessageList(list: readonly unknown[], pickPrompt: PickPrompt): ChatCall {
+  return callOfMessages(parseMessages(list), pickPrompt)
 }
 
 /** A request whose text the log does not hold. */
@@ -80,8 +84,8 @@ function systemText(value: unknown): string | undefined {
   return texts === undefined ? coerceText(value) : coerceText(texts.join('\n'))
 }
 
-function callOfMessages(messages: readonly ChatMessage[]): ChatCall {
-  const prompt = routedPrompt(messages)
+function callOfMessages(messages: readonly ChatMessage[], pickPrompt: PickPrompt): ChatCall {
+  const prompt = pickPrompt(messages)
   // Only the user's text is scored, so instructions that were cut do not matter except for the number of tokens.
   const cutPrompt = findCut(prompt.text)
   const missingCharacters = addMissing(cutPrompt, findCut(prompt.system))

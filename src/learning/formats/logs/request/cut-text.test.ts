@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import { parseChatCall } from './chat-call.ts'
 import { findCut } from './cut-text.ts'
 
@@ -39,12 +40,12 @@ describe('a request that the logger cut', () => {
   const cut = 'Review this contract. Lorem ...[truncated]'
 
   it('is not routable if the text that is scored was cut', () => {
-    expect(parseChatCall({ messages: [{ role: 'user', content: cut }] })).toMatchObject({
+    expect(parseChatCall({ messages: [{ role: 'user', content: cut }] }, routedPrompt)).toMatchObject({
       prompt: { text: cut },
       notRoutable: 'truncated',
       missingCharacters: 'unknown',
     })
-    expect(parseChatCall({ prompt: cut })).toMatchObject({ notRoutable: 'truncated' })
+    expect(parseChatCall({ prompt: cut }, routedPrompt)).toMatchObject({ notRoutable: 'truncated' })
   })
 
   it('is routable if only its instructions or an earlier turn were cut, whose length counts', () => {
@@ -52,7 +53,7 @@ describe('a request that the logger cut', () => {
       { role: 'system', content: 'You are… (truncated 4000 chars)' },
       { role: 'user', content: 'What is the capital of Peru? Answer in one word, please, and nothing else.' },
     ]
-    const call = parseChatCall({ messages })
+    const call = parseChatCall({ messages }, routedPrompt)
     expect(call).not.toHaveProperty('notRoutable')
     expect(call).toMatchObject({ missingCharacters: 4000 })
   })
@@ -67,7 +68,7 @@ describe('a request that the logger cut', () => {
     ],
     ['the beginning of messages', { input: '[{"role":"user","content":"Review this contr' }],
   ])('%s', (_, body) =>
-    expect(parseChatCall(body)).toEqual({
+    expect(parseChatCall(body, routedPrompt)).toEqual({
       prompt: { text: '', system: '' },
       notRoutable: 'truncated',
       missingCharacters: 'unknown',

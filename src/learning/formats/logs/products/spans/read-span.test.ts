@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { routedPrompt } from '../../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../../row.ts'
 import { otelLog, phoenixLog } from './otel-log.ts'
 import { readSpan } from './read-span.ts'
@@ -141,7 +142,7 @@ const spanForms: readonly (readonly [string, (attributes: Row) => Row])[] = [
 ]
 
 function request(span: Row) {
-  const read = readSpan(span)
+  const read = readSpan(span, routedPrompt)
   if (read.kind === 'unreadable') throw new Error(read.reason)
   return read.request
 }
@@ -286,7 +287,10 @@ describe('a span', () => {
 
   it('without recorded messages says how to record them', () => {
     expect(
-      readSpan({ attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'm' } }),
+      readSpan(
+        { attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'm' } },
+        routedPrompt,
+      ),
     ).toMatchObject({
       reason: expect.stringContaining('CAPTURE_MESSAGE_CONTENT'),
     })

@@ -1,4 +1,5 @@
 import { omitUndefined } from '../../../../../base/settings/omit-undefined.ts'
+import type { PickPrompt } from '../../../../../routing/prompts/prompt-rule.ts'
 import type { Row } from '../../../row.ts'
 import { coerceList, coerceName, coerceObject, coerceText } from '../../cells/coerce.ts'
 import { coerceCost, coerceCount } from '../../cells/coerce-number.ts'
@@ -108,7 +109,7 @@ export function isOpenInferenceSpan(span: Row): boolean {
 }
 
 /** Reads a span. One that is not a call of a model (an HTTP request, a tool, an agent that sums up its calls) is `other-call`. */
-export function readSpan(span: Row): ReadLogRow {
+export function readSpan(span: Row, pickPrompt: PickPrompt): ReadLogRow {
   const attributes = findAttributes(span)
   const find = <T>(from: readonly string[], read: (value: unknown) => T | undefined) => {
     for (const name of from) {
@@ -134,7 +135,7 @@ export function readSpan(span: Row): ReadLogRow {
     }),
     tags: service === undefined ? [] : [`service=${service}`],
   }
-  const call = findCall(span, attributes)
+  const call = findCall(span, attributes, pickPrompt)
   const otherCall = findOtherSpan(
     column(['spankind'], coerceName),
     find,
@@ -202,24 +203,24 @@ function findOtherSpan(
   return /embed/i.test(kind) ? 'embeddings' : 'other-call'
 }
 
-function findCall(span: Row, attributes: Attributes): ChatCall | undefined {
+function findCall(span: Row, attributes: Attributes, pickPrompt: PickPrompt): ChatCall | undefined {
   const instructions = names.instructions
     .map((name) => attributes.get(name))
     .find((value) => value !== undefined)
   for (const name of names.request) {
     const value = findList(attributes, name) ?? attributes.get(name)
-    const call = value === undefined ? undefined : callOf(value, instructions)
+    const call = value === undefined ? undefined : callOf(value, instructions, pickPrompt)
     if (call !== undefined) return call
   }
   const messages = eventMessages(span, attributes)
-  return messages.length === 0 ? undefined : parseChatCall({ messages, instructions })
+  return messages.length === 0 ? undefined : parseChatCall({ messages, instructions }, pickPrompt)
 }
 
-function callOf(value: unknown, instructions: unknown): ChatCall | undefined {
+function callOf(value: unknown, instructions: unknown, pickPrompt: PickPrompt): ChatCall | undefined {
   const messages = coerceList(value)
   return messages !== undefined && instructions !== undefined
-    ? parseChatCall({ messages, instructions })
-    : parseChatValue(value)
+    ? parseChatCall({ messages, instructions }, pickPrompt)
+    : parseChatValue(value, pickPrompt)
 }
 
 type SpanEvent = { readonly name: string; readonly attributes: Attributes }
