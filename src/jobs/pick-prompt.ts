@@ -1,5 +1,6 @@
 import { findFollowUpReader } from '../routing/follow-ups/follow-up-reader.ts'
-import { type PickPrompt, routedPrompt } from '../routing/prompts/prompt-rule.ts'
+import type { PickPrompt } from '../routing/prompts/pick-prompt.ts'
+import { routedPrompt } from '../routing/prompts/prompt-rule.ts'
 import type { JobContext } from './job.ts'
 
 /**

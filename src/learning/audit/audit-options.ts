@@ -1,5 +1,5 @@
 import type { PriceTable } from '../../routing/catalogue/prices.ts'
-import type { PickPrompt } from '../../routing/prompts/prompt-rule.ts'
+import type { PickPrompt } from '../../routing/prompts/pick-prompt.ts'
 import type { Router } from '../../routing/routers/router.ts'
 import type { LogFormat } from '../formats/logs/log-format.ts'
 import type { RequestedPair } from './verdict/audited-pair.ts'

@@ -1,7 +1,7 @@
 import { textIdentity } from '../../base/text/text-identity.ts'
 import { isSameModel } from '../../routing/catalogue/model-names.ts'
 import { type TokenPrices, toUsd } from '../../routing/catalogue/prices.ts'
-import type { PickPrompt } from '../../routing/prompts/prompt-rule.ts'
+import type { PickPrompt } from '../../routing/prompts/pick-prompt.ts'
 import type { Router } from '../../routing/routers/router.ts'
 import { scorePrompts } from '../../routing/routers/score-prompts.ts'
 import type { LogFormat, LoggedRequest } from '../formats/logs/log-format.ts'

@@ -6,8 +6,8 @@ const sampleTokens = 1000
 
 /**
  * Prices of models by name on a day, from `@pydantic/genai-prices`: the installed package, or else the copy that the
- * build put beside this module. It does not have later changes, so its version is part of the source. A model that the package does not know has no entry. The
- * source names the package's entry of each price.
+ * build put beside this module. It does not have later changes, so its version is part of the source. A model that the
+ * package does not know, or knows no price of, has no entry. The source names the package's entry of each price.
  *
  * Throws `MissingPackageError` with the command that installs it.
  */
@@ -24,7 +24,9 @@ export async function packagedPrices(
     const found = calcPrice({ input_tokens: sampleTokens, output_tokens: sampleTokens }, model, {
       timestamp: day,
     })
-    if (found === null) continue
+    // An entry without a price is often one that its provider gives away, and often one that the package does not know yet.
+    // One that has a price of its input alone is of a model that writes no text, such as an embedder.
+    if (found === null || found.model_price.input_mtok === undefined) continue
     entries.push([model, `${found.provider.id} ${found.model.id}`])
     known.push([
       model,

@@ -13,9 +13,6 @@ export type PromptRule = {
   readonly maxTurns: number
 }
 
-/** Picks what a router scores of a conversation, as `routedPrompt` does with one rule and one reader. Never throws. */
-export type PickPrompt = (messages: readonly ChatMessage[]) => RoutedPrompt
-
 export const defaultPromptRule: PromptRule = { followUp: defaultFollowUpRule, maxTurns: 8 }
 
 /**

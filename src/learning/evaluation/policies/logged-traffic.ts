@@ -3,7 +3,7 @@ import { normalizedText, textIdentity } from '../../../base/text/text-identity.t
 import { DataError, InvalidRequestError } from '../../../errors.ts'
 import { toUsd } from '../../../routing/catalogue/prices.ts'
 import { noNeeds } from '../../../routing/catalogue/request-needs.ts'
-import type { PickPrompt } from '../../../routing/prompts/prompt-rule.ts'
+import type { PickPrompt } from '../../../routing/prompts/pick-prompt.ts'
 import type { LogFormat, LoggedRequest, NotRoutable } from '../../formats/logs/log-format.ts'
 import { readLog } from '../../formats/logs/read-log.ts'
 import { tokensOf } from '../../formats/logs/token-estimate.ts'

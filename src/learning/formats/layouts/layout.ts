@@ -1,4 +1,4 @@
-import type { PickPrompt } from '../../../routing/prompts/prompt-rule.ts'
+import type { PickPrompt } from '../../../routing/prompts/pick-prompt.ts'
 import type { Row } from '../row.ts'
 
 /** What is known of a row besides its columns. */

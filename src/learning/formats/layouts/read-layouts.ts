@@ -1,6 +1,7 @@
 import { untilAborted } from '../../../base/concurrency/run-steps.ts'
 import { DataError } from '../../../errors.ts'
-import { type PickPrompt, routedPrompt } from '../../../routing/prompts/prompt-rule.ts'
+import type { PickPrompt } from '../../../routing/prompts/pick-prompt.ts'
+import { routedPrompt } from '../../../routing/prompts/prompt-rule.ts'
 import type { DataFile } from '../bytes/data-files.ts'
 import { type PlacedRow, type RawRowsOptions, readRawRows } from '../raw-rows.ts'
 import type { Row } from '../row.ts'

@@ -1,4 +1,4 @@
-import type { PickPrompt } from '../../../routing/prompts/prompt-rule.ts'
+import type { PickPrompt } from '../../../routing/prompts/pick-prompt.ts'
 import type { RoutedPrompt } from '../../../routing/prompts/routed-prompt.ts'
 import type { Row } from '../row.ts'
 import type { MissingCharacters } from './request/cut-text.ts'

@@ -1,5 +1,5 @@
 import { DataError } from '../../../errors.ts'
-import type { PickPrompt } from '../../../routing/prompts/prompt-rule.ts'
+import type { PickPrompt } from '../../../routing/prompts/pick-prompt.ts'
 import { type PlacedRow, readRows } from '../read-rows.ts'
 import { parseRow, type Row } from '../row.ts'
 import { parseBatchLine } from './batch/batch-line.ts'

@@ -1,5 +1,5 @@
 import { omitUndefined } from '../../../base/settings/omit-undefined.ts'
-import type { PickPrompt } from '../../../routing/prompts/prompt-rule.ts'
+import type { PickPrompt } from '../../../routing/prompts/pick-prompt.ts'
 import type { Row } from '../row.ts'
 import { coerceName, coerceNames, coerceObject } from './cells/coerce.ts'
 import { coerceNumber } from './cells/coerce-number.ts'

@@ -1,5 +1,6 @@
 import type { DataError } from '../../../../errors.ts'
-import { type PickPrompt, routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
+import type { PickPrompt } from '../../../../routing/prompts/pick-prompt.ts'
+import { routedPrompt } from '../../../../routing/prompts/prompt-rule.ts'
 import { parseMessages } from '../../logs/request/message.ts'
 import { invalidRow, type Row, shown } from '../../row.ts'
 import { parseTextList } from './python-list.ts'

@@ -1,4 +1,4 @@
-import type { PickPrompt } from '../../../../routing/prompts/prompt-rule.ts'
+import type { PickPrompt } from '../../../../routing/prompts/pick-prompt.ts'
 import type { Row } from '../../row.ts'
 import { findPromptReader } from '../cells/prompt-cells.ts'
 import { hasScore, isObject, readScore } from '../cells/score-cells.ts'

@@ -1,4 +1,5 @@
-import type { ChatMessage, PickPrompt } from '../../../../routing/prompts/prompt-rule.ts'
+import type { PickPrompt } from '../../../../routing/prompts/pick-prompt.ts'
+import type { ChatMessage } from '../../../../routing/prompts/prompt-rule.ts'
 import { promptFromText, type RoutedPrompt } from '../../../../routing/prompts/routed-prompt.ts'
 import type { Row } from '../../row.ts'
 import { coerceList, coerceObject, coerceText } from '../cells/coerce.ts'
