@@ -148,7 +148,17 @@ describe('routedPrompt', () => {
       defaultPromptRule,
       reader,
     )
-    expect(answers).toEqual(['Sure.', '', 'Which city?', ''])
+    expect(answers).toEqual(['Sure.', '', 'Which city?'])
+  })
+
+  it('does not ask the reader about the first turn, which follows nothing', () => {
+    const reader = {
+      isFollowUp(): boolean {
+        throw new Error('asked')
+      },
+    }
+    const first = [{ role: 'system', content: 'Be brief.' }, assistant('Hello, what can I do?'), user('ok')]
+    expect(routedPrompt(first, defaultPromptRule, reader).text).toBe('ok')
   })
 
   it('is not asked again by the steps of a tool loop: what follows the turn is not read', () => {
@@ -160,7 +170,7 @@ describe('routedPrompt', () => {
       expect(routedPrompt([...turns, ...loop.slice(0, steps)], defaultPromptRule, reader).text).toBe(
         `${hard}\n\nyes`,
       )
-    expect([...answers]).toEqual(['Shall I commit it?', ''])
+    expect([...answers]).toEqual(['Shall I commit it?'])
   })
 
   it('takes an 8 MB turn as it is', () => {

@@ -70,9 +70,15 @@ function requestOf(
     const text = userWords(textsOf(fieldOf(message, 'content')))
     if (isBlank(text)) continue
     turns.push(text)
-    if (followUp === null || !isFollowUp(text, answerBefore(messages, index), followUp, reader)) break
+    if (followUp === null || !hasEarlierUserTurn(messages, index)) break
+    if (!isFollowUp(text, answerBefore(messages, index), followUp, reader)) break
   }
   return turns.reverse().join('\n\n')
+}
+
+function hasEarlierUserTurn(messages: readonly unknown[], turn: number): boolean {
+  for (let index = turn - 1; index >= 0; index--) if (fieldOf(messages[index], 'role') === 'user') return true
+  return false
 }
 
 /** The last text of the assistant between a user turn and the one before it; '' if there is none. */
