@@ -112,8 +112,11 @@ export { createLengthRouter } from './routing/routers/length/router.ts'
 export {
   isModelScoringEmbeddingRouter,
   isModelScoringRouter,
+  isReplyPredictingRouter,
   type ModelScoringEmbeddingRouter,
   type ModelScoringRouter,
+  type ReplyPredictingRouter,
+  type ReplyPredictions,
 } from './routing/routers/model-scoring-router.ts'
 export { createRandomRouter } from './routing/routers/random/router.ts'
 export {

@@ -85,7 +85,14 @@ async function measureDraw(seed) {
   const rest = rows.filter((_, row) => !drawn.has(row))
   const own = join(folder, String(seed))
   mkdirSync(own)
-  writeFileSync(join(own, 'labels.jsonl'), labels.map((row) => `${JSON.stringify(row)}\n`).join(''))
+  // Mean dollars of a model's calls. The data has no tokens: they are the dollars in calls of the mean length.
+  const mean = (model) => labels.reduce((sum, { cost }) => sum + cost[model], 0) / labels.length
+  const tokensOf = ({ cost }) =>
+    Object.fromEntries(models.map((model) => [model, (expectedTokens * cost[model]) / mean(model)]))
+  writeFileSync(
+    join(own, 'labels.jsonl'),
+    labels.map((row) => `${JSON.stringify({ ...row, outputTokens: tokensOf(row) })}\n`).join(''),
+  )
   run(own, [
     'train',
     'few_label',
@@ -99,8 +106,6 @@ async function measureDraw(seed) {
     String(seed),
   ])
 
-  // Expected dollars of a model: the mean of the labels.
-  const mean = (model) => labels.reduce((sum, { cost }) => sum + cost[model], 0) / labels.length
   const yaml = (policies) => `version: 1
 providers: { demo: { kind: demo } }
 models:

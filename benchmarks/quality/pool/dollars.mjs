@@ -14,6 +14,7 @@ import { cellsOf, labelsOf, predictFewLabel, predictNeighbours } from './predict
 
 export const shares = [0.95, 0.99]
 const settings = 51
+const withoutLengths = ' without lengths'
 
 /**
  * Draws labels by seed, and measures policies over many models on the rows that are left and have outcomes of every model: the mean
@@ -62,7 +63,7 @@ export function measureDollars(domain, { labels, draws }, say) {
       drawsAtMost: perDraw.filter((values) => of(values) <= 1).length,
     }
   }
-  const routers = names.filter((name) => name.startsWith('few_label'))
+  const routers = names.filter((name) => name.startsWith('few_label') && !name.includes(withoutLengths))
   return {
     prompts: domain.prompts.length,
     scored: meanOf(runs.map(({ rest }) => rest.length)),
@@ -80,7 +81,7 @@ export function measureDollars(domain, { labels, draws }, say) {
       ...Object.fromEntries(statistics.map((statistic) => [statistic, figure(at(name, statistic))])),
     })),
     ratios: routers.flatMap((one) =>
-      ['best single model', 'random mix', 'length', oneOf(one, 'knn')].flatMap((other) =>
+      ['best single model', 'random mix', 'length', ...othersOf(one, names)].flatMap((other) =>
         ['usd95', 'usd99'].map((statistic) => ({ one, other, statistic, ...ratio(one, other, statistic) })),
       ),
     ),
@@ -97,11 +98,14 @@ export function measureDollars(domain, { labels, draws }, say) {
       ),
     neighbours: runs.map(({ chosen }) => chosen),
     kept: runs.map(({ kept }) => kept),
+    lengthsExplained: runs.map(({ explained }) => explained),
   }
 }
 
-function oneOf(name, other) {
-  return name.replace('few_label', other)
+/** The nearest neighbours under the same policy: with their own dollars, and with each model's mean. */
+function othersOf(name, names) {
+  const kind = name.split(', ').at(-1)
+  return [`knn, ${kind}`, `knn${withoutLengths}, ${kind}`].filter((other) => names.includes(other))
 }
 
 function oneDraw(domain, count, seed) {
@@ -116,7 +120,7 @@ function oneDraw(domain, count, seed) {
     domain,
     whole.map((label) => drawn[label]),
   )
-  // What the policies expect a model to cost: its mean on the labels.
+  // What a policy expects a model to cost if nothing predicts the lengths of replies: its mean on the labels.
   const meanUsd = models.map((_, model) =>
     meanOf(
       Array.from(drawn, (row) => usd[row * models.length + model]).filter((each) => !Number.isNaN(each)),
@@ -127,18 +131,42 @@ function oneDraw(domain, count, seed) {
       Array.from(drawn, (row) => scores[row * models.length + model]).filter((each) => !Number.isNaN(each)),
     ),
   )
-  const expected = (predicted) => ({
+  const averageUsd = (predicted) => Float64Array.from(predicted, (_, cell) => meanUsd[cell % models.length])
+  const expected = (predicted, dollars = averageUsd(predicted)) => ({
     models: models.length,
     scores: predicted,
-    usd: Float64Array.from(predicted, (_, cell) => meanUsd[cell % models.length]),
+    usd: dollars,
   })
   const fewLabel = predictFewLabel(domain, drawn, rest)
   const knn = predictNeighbours(domain, drawn, rest)
+  const { tokens } = fewLabel
+  const usdOf = (predicted) =>
+    predicted.map((count, cell) => (count * domain.usdPerMillionTokens[cell % models.length]) / 1e6)
   const singles = models.flatMap((_, model) => singleModelChoices(rest.length, model))
-  const sweeps = {
-    few_label: sweepsOf(expected(fewLabel.rest)),
-    knn: sweepsOf(expected(knn.rest)),
+  /** What each router expects of the rest, and of the labels by fits without them. */
+  const routers = {
+    few_label: {
+      rest: expected(fewLabel.rest, tokens ? usdOf(tokens.rest) : undefined),
+      labels: expected(
+        wholeRows(fewLabel.labels, whole, models.length),
+        tokens ? wholeRows(usdOf(tokens.labels), whole, models.length) : undefined,
+      ),
+    },
+    knn: {
+      rest: expected(knn.rest, tokens ? knn.usd.rest : undefined),
+      labels: expected(
+        wholeRows(knn.labels, whole, models.length),
+        tokens ? wholeRows(knn.usd.labels, whole, models.length) : undefined,
+      ),
+    },
+    ...(tokens && {
+      [`few_label${withoutLengths}`]: { rest: expected(fewLabel.rest) },
+      [`knn${withoutLengths}`]: { rest: expected(knn.rest) },
+    }),
   }
+  const sweeps = Object.fromEntries(
+    Object.entries(routers).map(([name, { rest: ofRest }]) => [name, sweepsOf(ofRest)]),
+  )
   const policies = [
     { name: 'best single model', settings: singles, mixes: false },
     { name: 'random mix', settings: singles, mixes: true },
@@ -157,26 +185,31 @@ function oneDraw(domain, count, seed) {
     ]),
     { name: 'oracle', settings: oracleChoices(outcomes), mixes: true },
   ]
-  const onLabels = {
-    few_label: sweepsOf(expected(wholeRows(fewLabel.labels, whole, models.length))),
-    knn: sweepsOf(expected(wholeRows(knn.labels, whole, models.length))),
-  }
   const byLabels = Object.fromEntries(
-    ['few_label', 'knn'].flatMap((router) =>
-      ['tolerance', 'utility'].map((kind) => [
+    ['few_label', 'knn'].flatMap((router) => {
+      const onLabels = sweepsOf(routers[router].labels)
+      return ['tolerance', 'utility'].map((kind) => [
         `${router}, ${kind}`,
         shares.map((share) =>
           chooseByLabels(
-            { outcomes: ofLabels, sweep: onLabels[router][kind] },
-            { outcomes, predicted: expected(router === 'knn' ? knn.rest : fewLabel.rest) },
+            { outcomes: ofLabels, sweep: onLabels[kind] },
+            { outcomes, predicted: routers[router].rest },
             kind === 'tolerance' ? sweepTolerances : sweepUsdWeights,
             share,
           ),
         ),
-      ]),
-    ),
+      ])
+    }),
   )
-  return { outcomes, policies, rest, byLabels, chosen: knn.chosen, kept: fewLabel.kept }
+  return {
+    outcomes,
+    policies,
+    rest,
+    byLabels,
+    chosen: knn.chosen,
+    kept: fewLabel.kept,
+    explained: tokens?.explained ?? null,
+  }
 }
 
 function sweepsOf(expected) {

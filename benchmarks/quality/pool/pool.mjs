@@ -33,6 +33,13 @@ const listPrices = {
   'claude-3-5-sonnet-20240620': [3, 15],
   'gpt-4-0125-preview': [10, 30],
 }
+/** Dollars per million tokens of output, as listed in 2025. */
+const outputPrices = {
+  'meta-llama/llama-3.1-8b-instruct': 0.05,
+  'mistralai/mistral-large-2512': 1.5,
+  'google/gemini-2.5-flash': 2.5,
+  'google/gemini-2.5-pro': 10,
+}
 /** The data has no tokens: a token is taken for four characters, and a call for 60 tokens of output. */
 const charactersPerToken = 4
 const outputTokens = 60
@@ -50,12 +57,21 @@ const biome = join(project, 'node_modules', '@biomejs', 'biome', 'bin', 'biome')
 spawnSync(process.execPath, [biome, 'format', '--write', values.output], { stdio: 'inherit' })
 await writeGeneratedDocs()
 
-/** A judge's score and the dollars of every call, as the data has them. */
+/**
+ * A judge's score and the dollars of every call, as the data has them. It has no tokens: they are the dollars divided by the list
+ * price of output, so that the little that the input costs counts as output.
+ */
 async function paretobandit() {
   const rows = readPoolRows(values.data, 'paretobandit.jsonl.gz')
   const models = Object.keys(rows[0].scores)
   const domain = await readDomain(rows, models, (row, model) => row.cost[model] ?? Number.NaN)
-  return measureDollars(domain, { labels: 500, draws }, console.error)
+  const usdPerMillionTokens = models.map((model) => outputPrices[model])
+  const outputTokens = domain.usd.map((usd, cell) => (usd * 1e6) / usdPerMillionTokens[cell % models.length])
+  return measureDollars(
+    { ...domain, usdPerMillionTokens, outputTokens },
+    { labels: 500, draws },
+    console.error,
+  )
 }
 
 /** pass@1 at low and at high effort. Tokens of the answers are not in the data, so there are no dollars. */

@@ -2,13 +2,17 @@ import { runAtOnce } from '../../../dist/base/concurrency/run-steps.js'
 import { selectExamples } from '../../../dist/learning/training/few_label/examples.js'
 import { learnModelScores } from '../../../dist/learning/training/few_label/models/learning.js'
 import { createModelScorer } from '../../../dist/routing/routers/few_label/models/model-scores.js'
+import { toReplyTokens } from '../../../dist/routing/routers/few_label/models/reply-lengths.js'
 
 /** The labels of some rows, as the trainer reads them. */
-export function labelsOf({ prompts, models, scores }, drawn) {
+export function labelsOf({ prompts, models, scores, outputTokens }, drawn) {
+  const cells = (values) =>
+    Float64Array.from(Array.from(drawn).flatMap((row) => [...cellsOf(values, models, row)]))
   return {
     prompts: Array.from(drawn, (row) => prompts[row]),
     models,
-    scores: Float64Array.from(Array.from(drawn).flatMap((row) => [...cellsOf(scores, models, row)])),
+    scores: cells(scores),
+    outputTokens: cells(outputTokens ?? new Float64Array(scores.length).fill(Number.NaN)),
     weights: new Float64Array(drawn.length).fill(1),
     rowsUsed: [drawn.length],
   }
@@ -18,17 +22,35 @@ export function cellsOf(values, models, row) {
   return values.subarray(row * models.length, (row + 1) * models.length)
 }
 
-/** The scores that `few_label` predicts for the rest, and for each label by a fit without it. [prompts, models] */
+/**
+ * The scores that `few_label` predicts for the rest, and for each label by a fit without it, and likewise the tokens of the replies
+ * if the domain has them. [prompts, models]
+ */
 export function predictFewLabel(domain, drawn, rest) {
   const { examples } = domain
   const learning = runAtOnce(learnModelScores(selectExamples(examples, drawn), labelsOf(domain, drawn)))
   const score = createModelScorer(learning.models)
   const place = placesOf(examples)
+  const { replyLengths } = learning
   return {
     rest: Float64Array.from(rest.flatMap((row) => [...score(place(row))])),
     labels: learning.leftOutScores,
     kept: learning.kept,
+    tokens: replyLengths && {
+      rest: tokensOf(replyLengths.lengths, rest.map(place)),
+      labels: replyLengths.leftOutTokens,
+      explained: replyLengths.explained,
+    },
   }
+}
+
+function tokensOf(lengths, places) {
+  const logarithm = createModelScorer(lengths.models)
+  return Float64Array.from(
+    places.flatMap((place) => [
+      ...logarithm(place).map((value, model) => toReplyTokens(value, lengths, model)),
+    ]),
+  )
 }
 
 /** A row in the form in which the router scores. */
@@ -58,16 +80,19 @@ const neighbourCounts = [5, 10, 20, 40, 80, 160]
 const meanWeights = [0, 2, 10]
 
 /**
- * Nearest neighbours with the same labels: each model's mean score on the k most similar labelled prompts, drawn towards its mean.
+ * Nearest neighbours with the same labels: each model's mean score on the k most similar labelled prompts, drawn towards its mean,
+ * and its mean dollars on the same ones.
  * Vectors, k and the weight of the mean are those with the least squared error of the differences between models on labels that
  * are left out.
  */
 export function predictNeighbours(domain, drawn, rest) {
   const { models, similarities } = domain
   const { scores } = labelsOf(domain, drawn)
-  const means = models.map((_, model) =>
-    meanOf(Array.from(drawn, (_, label) => scores[label * models.length + model]).filter(isNumber)),
-  )
+  const meansOf = (values) =>
+    models.map((_, model) =>
+      meanOf(Array.from(drawn, (_, label) => values[label * models.length + model]).filter(isNumber)),
+    )
+  const means = meansOf(scores)
   let best
   for (const kind of Object.keys(similarities)) {
     const ordered = neighboursOf(similarities[kind], drawn, drawn)
@@ -80,9 +105,19 @@ export function predictNeighbours(domain, drawn, rest) {
     }
   }
   const ordered = neighboursOf(similarities[best.kind], rest, drawn, best.k)
+  const usd = Float64Array.from(Array.from(drawn).flatMap((row) => [...cellsOf(domain.usd, models, row)]))
+  const usdOf = (neighbours) =>
+    averages(
+      neighbours,
+      usd,
+      meansOf(usd).map((mean) => (Number.isNaN(mean) ? 0 : mean)),
+      best.k,
+      best.weight,
+    )
   return {
     rest: averages(ordered, scores, means, best.k, best.weight),
     labels: best.labels,
+    usd: { rest: usdOf(ordered), labels: usdOf(neighboursOf(similarities[best.kind], drawn, drawn, best.k)) },
     chosen: { vectors: best.kind, k: best.k, meanWeight: best.weight },
   }
 }

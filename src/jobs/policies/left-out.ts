@@ -3,7 +3,9 @@ import { promptFromText, type RoutedPrompt } from '../../routing/prompts/routed-
 import {
   isCrossFittedModelScoringRouter,
   isModelScoringRouter,
+  isReplyPredictingRouter,
   type ModelScoringRouter,
+  type ReplyPredictingRouter,
 } from '../../routing/routers/model-scoring-router.ts'
 import { resolveRouterKind } from '../../routing/routers/registry.ts'
 import { isCrossFittedRouter, type Router } from '../../routing/routers/router.ts'
@@ -105,5 +107,12 @@ function withAnswers(router: Router, answers: LeftOutAnswers | undefined): Route
   if (!isModelScoringRouter(router)) return withWinRates
   const modelScores: ModelScoringRouter['modelScores'] = (prompt, signal) =>
     scores.get(prompt.text) ?? router.modelScores(prompt, signal)
-  return Object.assign(withWinRates, { modelScores })
+  const withScores = Object.assign(withWinRates, { modelScores })
+  if (!isReplyPredictingRouter(router)) return withScores
+  const predictReplies: ReplyPredictingRouter['predictReplies'] = (prompt, signal) => {
+    const known = scores.get(prompt.text)
+    const outputTokens = known && router.crossFittedOutputTokens(prompt)
+    return outputTokens ? { scores: known, outputTokens } : router.predictReplies(prompt, signal)
+  }
+  return Object.assign(withScores, { predictReplies })
 }

@@ -7,10 +7,11 @@ import {
 } from '../../learning/evaluation/pool/choices.ts'
 import type { MeasuredPolicy } from '../../learning/evaluation/pool/measure.ts'
 import type { PoolOutcomes } from '../../learning/evaluation/pool/pool-outcomes.ts'
-import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
+import { promptFromText, type RoutedPrompt } from '../../routing/prompts/routed-prompt.ts'
 import {
   isCrossFittedModelScoringRouter,
   isModelScoringRouter,
+  isReplyPredictingRouter,
   type ModelScoringRouter,
 } from '../../routing/routers/model-scoring-router.ts'
 import { loadRouter, type RouterSpec, resolveRouterKind } from '../../routing/routers/registry.ts'
@@ -20,7 +21,8 @@ import type { JobContext } from '../job.ts'
 
 /**
  * A router under two policies: the cheapest model within a tolerance of the best predicted score, and the highest predicted score
- * less a weight times the dollars, each at all settings. Expected dollars are the model's mean over the rows.
+ * less a weight times the dollars, each at all settings. Expected dollars are the model's mean over the rows, and of a router that
+ * predicts how long replies are, that mean times the predicted length by its own mean.
  *
  * A prompt that the router was trained on has the scores of a fit without it.
  *
@@ -97,26 +99,44 @@ async function expectationsOf(
 ): Promise<PoolExpectations> {
   const places = models.map((model) => router.models.indexOf(model))
   const scores = new Float64Array(usd.length)
+  // The same for every prompt if the router does not predict lengths.
+  const lengths = new Float64Array(usd.length).fill(1)
   for (const [row, text] of prompts.entries()) {
     const prompt = promptFromText(text)
-    const leftOut = isCrossFittedModelScoringRouter(router)
-      ? router.crossFittedModelScores(prompt)
-      : undefined
-    const all = leftOut ?? (await router.modelScores(prompt, signal))
+    const predicted = await predict(router, prompt, signal)
     places.forEach((place, model) => {
-      scores[row * models.length + model] = all[place]!
+      scores[row * models.length + model] = predicted.scores[place]!
+      lengths[row * models.length + model] = predicted.outputTokens?.[place] ?? 1
     })
     if (row % 8 !== 7) continue
     onProgress({ stage: 'scoring', done: row + 1, total: prompts.length, detail: router.name })
     await hearAbort(signal)
   }
   const total = weights.reduce((sum, weight) => sum + weight, 0)
-  const meanUsd = models.map((_, model) =>
-    weights.reduce((sum, weight, row) => sum + (weight * usd[row * models.length + model]!) / total, 0),
-  )
+  const meansOf = (values: Float64Array) =>
+    models.map((_, model) =>
+      weights.reduce((sum, weight, row) => sum + (weight * values[row * models.length + model]!) / total, 0),
+    )
+  const [meanUsd, meanLength] = [meansOf(usd), meansOf(lengths)]
   return {
     models: models.length,
     scores,
-    usd: Float64Array.from(usd, (_, cell) => meanUsd[cell % models.length]!),
+    usd: lengths.map((length, cell) => {
+      const model = cell % models.length
+      return (meanUsd[model]! * length) / meanLength[model]!
+    }),
   }
+}
+
+/** Of a fit without the prompt if the router keeps one. */
+async function predict(
+  router: ModelScoringRouter,
+  prompt: RoutedPrompt,
+  signal: AbortSignal,
+): Promise<{ readonly scores: Float64Array; readonly outputTokens?: Float64Array }> {
+  const scores = isCrossFittedModelScoringRouter(router) ? router.crossFittedModelScores(prompt) : undefined
+  if (!isReplyPredictingRouter(router))
+    return { scores: scores ?? (await router.modelScores(prompt, signal)) }
+  const outputTokens = router.crossFittedOutputTokens(prompt)
+  return scores && outputTokens ? { scores, outputTokens } : router.predictReplies(prompt, signal)
 }

@@ -33,9 +33,8 @@ export function waitInTime<Answer>(
       reject(signal?.reason)
     }
     const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onCallerAbort)
       const problem = `it took longer than ${timeoutMs} ms`
-      resolve(outcomes.late(problem))
+      settle(() => outcomes.late(problem))
       controller.abort(new RouterError('router-timeout', `The router "${routerName}" failed: ${problem}.`))
     }, timeoutMs)
     const settle = (choose: () => Choice) => {

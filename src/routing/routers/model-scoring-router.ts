@@ -39,6 +39,25 @@ export type CrossFittedModelScoringRouter = ModelScoringRouter & {
   crossFittedModelScores(prompt: RoutedPrompt): Float64Array | undefined
 }
 
+/** Predicts how long each model's reply is, too. */
+export type ReplyPredictingRouter = ModelScoringRouter & {
+  /** The scores, and the tokens of each model's reply. Returns at once, throws and rejects as `modelScores` does. */
+  predictReplies(prompt: RoutedPrompt, signal?: AbortSignal): ReplyPredictions | Promise<ReplyPredictions>
+  /** [models] tokens from a fit without the prompt; undefined if the prompt was not among the labelled ones. */
+  crossFittedOutputTokens(prompt: RoutedPrompt): Float64Array | undefined
+}
+
+export type ReplyPredictions = {
+  /** [models] as of `modelScores`. */
+  readonly scores: Float64Array
+  /** [models] mean output tokens, reasoning included; above 0. */
+  readonly outputTokens: Float64Array
+}
+
+export function isReplyPredictingRouter(router: Router): router is ReplyPredictingRouter {
+  return 'predictReplies' in router
+}
+
 export function isModelScoringRouter(router: Router): router is ModelScoringRouter {
   return 'modelScores' in router
 }

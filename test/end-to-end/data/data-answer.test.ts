@@ -49,6 +49,7 @@ describe('data answer', () => {
       prompts.map(({ prompt }) => ({
         prompt,
         answers: { big: `big on ${prompt}`, small: `small on ${prompt}` },
+        outputTokens: { big: 10, small: 10 },
       })),
     )
     const usage = { replies: 4, cachedReplies: 0, paidUsd: expect.closeTo(4 * 0.0012, 9) }
@@ -78,11 +79,19 @@ describe('data answer', () => {
       reference: '4',
       requests: 3,
       scores: { big: 1 },
+      outputTokens: { big: 7 },
       id: 'a',
     })
     await answer('--model', 'big', '--model', 'small')
     expect(await read('out.jsonl')).toEqual([
-      { prompt: 'p', answers: { big: 'there', small: 'small on p' }, reference: '4', requests: 3, id: 'a' },
+      {
+        prompt: 'p',
+        answers: { big: 'there', small: 'small on p' },
+        reference: '4',
+        requests: 3,
+        id: 'a',
+        outputTokens: { big: 7, small: 10 },
+      },
     ])
     expect(server.requests).toHaveLength(1)
   })
@@ -246,5 +255,6 @@ it('prompts become answers, and answers become labels that a router is trained o
   expect(await read('labels.jsonl')).toContainEqual({
     prompt: 'What is 1 + 1?',
     scores: { big: 1, small: 0 },
+    outputTokens: { big: 10, small: 10 },
   })
 })

@@ -70,6 +70,31 @@ describe('routellm pool --outcomes', () => {
     expect(usdOf('trained, tolerance')?.[0]).toBeLessThan(0.006)
   })
 
+  it('expects the dollars of a reply as long as the router predicts it', async () => {
+    // The large model is always better by as much, and its verse is 20 times as long as its code.
+    const withLengths = (row: number) => ({
+      prompt: rowOf(row).prompt,
+      scores: { large: row % 3 === 0 ? 0.9 : 1, small: row % 3 === 0 ? 0.4 : 0.5 },
+      outputTokens: { large: row % 2 === 0 ? 10 : 200, small: 10 },
+      cost: { large: row % 2 === 0 ? 0.001 : 0.02, small: 0.0001 },
+    })
+    const from = (first: number) => Array.from({ length: 60 }, (_, row) => withLengths(first + row))
+    await writeLines('lengths.jsonl', from(0))
+    await writeLines(
+      'lengthless.jsonl',
+      from(0).map(({ outputTokens: _, ...row }) => row),
+    )
+    await writeLines('long.jsonl', from(100))
+    const models = ['--models', 'large,small', '--output']
+    await routellm('train', 'few_label', '--labels', 'lengths.jsonl', ...models, 'reading')
+    await routellm('train', 'few_label', '--labels', 'lengthless.jsonl', ...models, 'unreading')
+    const { usdOf } = await measured('--outcomes', 'long.jsonl', '--routers', './reading,./unreading')
+    // For 95 % nearly nine of ten requests go to the large model: all of the code and most of the verse.
+    const cheapest = usdOf('reading, utility')![0]!
+    expect(cheapest).toBeLessThan(0.0088)
+    expect(usdOf('unreading, utility')![0]).toBeGreaterThan(cheapest + 0.0003)
+  })
+
   it('prints a table', async () => {
     const { stdout } = await routellm('pool', '--outcomes', 'others.jsonl', '--samples', '50')
     expect(stdout).toMatch(/^large: 1 on average, \$0\.01 per request$/m)

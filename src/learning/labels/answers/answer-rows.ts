@@ -42,8 +42,8 @@ export function answerPrompts(
 }
 
 /**
- * The row of an answer file, with the other columns of the prompt's row. An empty answer is left out, because nothing in
- * it can be judged. Undefined if the row has no answer.
+ * The row of an answer file, with the other columns of the prompt's row, and `outputTokens` by model where the endpoint says how
+ * many tokens its answer has. An empty answer is left out, because nothing in it can be judged. Undefined if the row has no answer.
  */
 export function answerRow({ row, outcomes }: AnsweredRow): Row | undefined {
   const given = outcomes.flatMap(({ model, outcome }) =>
@@ -52,5 +52,22 @@ export function answerRow({ row, outcomes }: AnsweredRow): Row | undefined {
       : [],
   )
   const answers = { ...row.answers, ...Object.fromEntries(given) }
-  return Object.keys(answers).length === 0 ? undefined : { prompt: row.prompt, answers, ...row.others }
+  if (Object.keys(answers).length === 0) return undefined
+  const tokens = outcomes.flatMap(({ model, outcome }) =>
+    Object.hasOwn(answers, model) && outcome.kind === 'answered' && outcome.outputTokens > 0
+      ? [[model, outcome.outputTokens] as const]
+      : [],
+  )
+  if (tokens.length === 0) return { prompt: row.prompt, answers, ...row.others }
+  const known = isRow(row.others.outputTokens) ? row.others.outputTokens : {}
+  return {
+    prompt: row.prompt,
+    answers,
+    ...row.others,
+    outputTokens: { ...known, ...Object.fromEntries(tokens) },
+  }
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -35,6 +35,8 @@ export type ChatAnswer =
       readonly text: string
       /** The reply ended at the limit of its length. */
       readonly isCut: boolean
+      /** Reasoning included; 0 if the endpoint does not say. */
+      readonly outputTokens: number
     }
   /** The endpoint refuses this question, for example because it is too long, but answers others. */
   | { readonly kind: 'refused'; readonly reason: string }
@@ -134,7 +136,7 @@ export function createChatEndpoint(options: ChatEndpointOptions): ChatEndpoint {
     counts.cachedReplies++
     if (stored.costUsd === null) dollars.cachedUnknown++
     else dollars.cached += stored.costUsd
-    return { kind: 'answered', text: stored.text, isCut: stored.isCut }
+    return toAnswer(stored)
   }
 
   async function askWithin(
@@ -158,7 +160,7 @@ export function createChatEndpoint(options: ChatEndpointOptions): ChatEndpoint {
         const stored = toStoredReply(reply, limitUsd, prices)
         reservation?.settle(stored.costUsd ?? 0)
         await keep(key, stored)
-        return { kind: 'final', result: { kind: 'answered', text: stored.text, isCut: stored.isCut } }
+        return { kind: 'final', result: toAnswer(stored) }
       }
       const lostUsd = reply.mayHaveCost ? limitUsd : 0
       reservation?.settle(lostUsd)
@@ -241,6 +243,10 @@ function toStoredReply(
   const costUsd =
     prices === undefined ? null : usage === undefined ? limitUsd : usd(inputTokens, outputTokens, prices)
   return { text, isCut, inputTokens, outputTokens, costUsd }
+}
+
+function toAnswer({ text, isCut, outputTokens }: StoredReply): ChatAnswer {
+  return { kind: 'answered', text, isCut, outputTokens }
 }
 
 /** The body has the model, the filled template and the sampling options. */

@@ -24,11 +24,11 @@ export function createCheapestGoodEnoughPolicy(options: CheapestGoodEnoughOption
   const { name, safest, estimate, tolerance, routerTimeoutMs } = options
   const models = options.candidates.map(({ model }) => model)
 
-  function toCandidates(request: PolicyRequest): readonly Candidate[] {
+  function toCandidates(request: PolicyRequest, predicted: ArrayLike<number> | null): readonly Candidate[] {
     const task = request.task?.() ?? null
     const exclusions = findExclusions(models, request.needs)
     return options.candidates.map((candidate, index) => {
-      const { usd, outputTokens } = expectCost(candidate, request, task)
+      const { usd, outputTokens } = expectCost(candidate, request, task, predicted?.[index])
       const expected = { outputTokens, firstTokenSeconds: null, secondsPerOutputToken: null }
       return { model: candidate.model, usd, excluded: exclusions[index] ?? null, expected }
     })

@@ -21,21 +21,26 @@ export type Latencies = {
 /**
  * Expected tokens of a candidate's reply, and expected dollars of the call; null for a model without a price.
  *
- * The length is the mean of the candidate's replies to prompts of the task, combined with that of all its replies,
- * combined with the prior; it is at most what the client asks for.
+ * The length is what the router predicts for the prompt, else the mean of the candidate's replies to prompts of the task, combined
+ * with that of all its replies, combined with the prior; it is at most what the client asks for.
  *
- * @param task null if it was not read.
+ * @param task null if it was not read. @param predicted null if the router does not predict lengths.
  */
 export function expectCost(
   { model, observed, priors }: ObservedCandidate,
   { needs, cachedTokens }: PolicyRequest,
   task: string | null,
+  predicted: number | null = null,
 ): { readonly outputTokens: number; readonly usd: number | null } {
-  const ofModel = combineWithPrior(observed.outputTokens(null), priors.outputTokens)
-  const length = task === null ? ofModel : combineWithPrior(observed.outputTokens(task), ofModel)
+  const length = predicted ?? expectLength(observed, priors, task)
   const outputTokens = Math.min(length, needs.maxOutputTokens ?? length)
   const tokens = { inputTokens: needs.inputTokens, cachedTokens: cachedTokens?.(model) ?? 0, outputTokens }
   return { outputTokens, usd: findCallUsd(model, tokens) }
+}
+
+function expectLength(observed: ObservedModel, priors: CallPriors, task: string | null): number {
+  const ofModel = combineWithPrior(observed.outputTokens(null), priors.outputTokens)
+  return task === null ? ofModel : combineWithPrior(observed.outputTokens(task), ofModel)
 }
 
 /** Percentiles of a candidate's latencies, each combined with its prior. @param percentile 0 to 100. */

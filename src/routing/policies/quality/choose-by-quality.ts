@@ -4,7 +4,7 @@ import type { Candidate, Choice, FallbackReason } from '../choice.ts'
 import type { CallerSignal, Policy, PolicyRequest } from '../policy.ts'
 import { toRouterProblem } from '../router-problem.ts'
 import { waitInTime } from '../wait-in-time.ts'
-import type { QualityEstimate, RoutedQuality } from './quality-estimate.ts'
+import type { Prediction, QualityEstimate, RoutedQuality } from './quality-estimate.ts'
 
 export type QualityChoiceOptions = {
   /** The policy's configured name. */
@@ -13,8 +13,15 @@ export type QualityChoiceOptions = {
   readonly safest: Model
   readonly estimate: QualityEstimate
   readonly routerTimeoutMs: number
-  /** The candidates of a request: priced, and those marked that cannot answer it. */
-  readonly toCandidates: (request: PolicyRequest) => readonly Candidate[]
+  /**
+   * The candidates of a request: priced, and those marked that cannot answer it.
+   *
+   * @param outputTokens [candidates] the tokens of each reply as the router predicts them; null if it does not.
+   */
+  readonly toCandidates: (
+    request: PolicyRequest,
+    outputTokens: ArrayLike<number> | null,
+  ) => readonly Candidate[]
   /**
    * The position of the candidate that answers, one that is not excluded.
    *
@@ -85,27 +92,33 @@ export function createChooseByQuality(options: QualityChoiceOptions): Policy['ch
   }
 
   function ask(
-    { router, qualities }: RoutedQuality,
-    { prompt }: PolicyRequest,
-    candidates: readonly Candidate[],
+    { router, predict }: RoutedQuality,
+    request: PolicyRequest,
+    unread: readonly Candidate[],
     caller: CallerSignal | undefined,
   ): Choice | Promise<Choice> {
     const outcomes = {
-      answered(found: ArrayLike<number>) {
+      answered({ qualities, outputTokens }: Prediction) {
+        const candidates = outputTokens === null ? unread : options.toCandidates(request, outputTokens)
+        refuseIfAllExcluded(candidates, request.needs)
         const odd = candidates.findIndex(
-          ({ excluded }, index) => excluded === null && !Number.isFinite(found[index]),
+          ({ excluded }, index) => excluded === null && !Number.isFinite(qualities[index]),
         )
-        if (odd < 0) return compare(candidates, found, router)
-        const problem = `its score of ${candidates[odd]!.model.name} is ${found[odd]}`
+        if (odd < 0) return compare(candidates, qualities, router)
+        const problem = `its score of ${candidates[odd]!.model.name} is ${qualities[odd]}`
         return fallBack(candidates, router, 'router-error', problem)
       },
-      failed: (error: unknown) => fallBack(candidates, router, 'router-error', toRouterProblem(error)),
-      late: (problem: string) => fallBack(candidates, router, 'router-timeout', problem),
+      failed: (error: unknown) => withoutRouter('router-error', toRouterProblem(error)),
+      late: (problem: string) => withoutRouter('router-timeout', problem),
+    }
+    const withoutRouter = (reason: FallbackReason, problem: string) => {
+      refuseIfAllExcluded(unread, request.needs)
+      return fallBack(unread, router, reason, problem)
     }
     const controller = answersAtOnce ? undefined : new AbortController()
-    let answer: ReturnType<RoutedQuality['qualities']>
+    let answer: ReturnType<RoutedQuality['predict']>
     try {
-      answer = qualities(prompt, controller?.signal)
+      answer = predict(request.prompt, controller?.signal)
     } catch (error) {
       return outcomes.failed(error)
     }
@@ -115,10 +128,15 @@ export function createChooseByQuality(options: QualityChoiceOptions): Policy['ch
   }
 
   return (request, caller) => {
-    const candidates = options.toCandidates(request)
-    refuseIfAllExcluded(candidates, request.needs)
+    const candidates = options.toCandidates(request, null)
+    // A candidate that seems too dear may not be so once the router has predicted how long its reply is.
+    const isOpen =
+      estimate.kind === 'router' &&
+      estimate.predictsLengths &&
+      candidates.some(({ excluded }) => excluded === 'budget')
+    if (!isOpen) refuseIfAllExcluded(candidates, request.needs)
     if (estimate.kind === 'table') return compare(candidates, estimate.qualities, null)
-    const only = findOnly(candidates)
+    const only = isOpen ? -1 : findOnly(candidates)
     return only < 0 ? ask(estimate, request, candidates, caller) : routed(candidates, only, null, null)
   }
 }

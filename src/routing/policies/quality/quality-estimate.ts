@@ -16,6 +16,15 @@ export type RoutedQuality = {
   readonly kind: 'router'
   /** The router's name. */
   readonly router: string
+  /** Whether its predictions have the lengths of replies. */
+  readonly predictsLengths: boolean
   /** Returns at once if the router does. Throws and rejects as `Router.strongWinRate` does. */
-  qualities(prompt: RoutedPrompt, signal?: AbortSignal): ArrayLike<number> | Promise<ArrayLike<number>>
+  predict(prompt: RoutedPrompt, signal?: AbortSignal): Prediction | Promise<Prediction>
+}
+
+export type Prediction = {
+  /** [candidates] */
+  readonly qualities: ArrayLike<number>
+  /** [candidates] tokens of the reply to the prompt; null if the router does not predict them. */
+  readonly outputTokens: ArrayLike<number> | null
 }

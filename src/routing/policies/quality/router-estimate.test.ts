@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { promptFromText } from '../../prompts/routed-prompt.ts'
 import type { ModelScoringRouter } from '../../routers/model-scoring-router.ts'
 import type { Router } from '../../routers/router.ts'
+import type { RoutedQuality } from './quality-estimate.ts'
 import { createRouterEstimate } from './router-estimate.ts'
 
 const prompt = promptFromText('x')
@@ -22,15 +23,21 @@ function scoring(
   }
 }
 
+function qualitiesOf(estimate: RoutedQuality) {
+  const found = estimate.predict(prompt)
+  if (found instanceof Promise) throw new Error('it does not answer at once')
+  return found.qualities
+}
+
 describe('the qualities that a router predicts', () => {
   it('are its scores of the candidates, in their order, if they have the unit of the labels', () => {
     const estimate = createRouterEstimate(scoring({ a: 7.5, b: 6, c: 9 }), [model('c'), model('a')])
-    expect(estimate.qualities(prompt)).toEqual(Float64Array.of(9, 7.5))
+    expect(qualitiesOf(estimate)).toEqual(Float64Array.of(9, 7.5))
   })
 
   it('are twice the probability of beating the best, if its scores are log-odds', () => {
     const router = scoring({ a: 1, b: 0, c: 3 }, 'log-odds')
-    const qualities = createRouterEstimate(router, [model('a'), model('b'), model('c')]).qualities(prompt)
+    const qualities = qualitiesOf(createRouterEstimate(router, [model('a'), model('b'), model('c')]))
     // σ(−2) = 0.1192, σ(−3) = 0.0474
     expect(Array.from(qualities as Float64Array)).toEqual([
       expect.closeTo(0.2384, 4),
@@ -46,21 +53,38 @@ describe('the qualities that a router predicts', () => {
     ])
     const pair: Router = { name: 'pair', strongWinRate: () => 0.8 }
     for (const estimate of [logOdds, createRouterEstimate(pair, [model('a'), model('b')])]) {
-      const [first, second] = Array.from(estimate.qualities(prompt) as ArrayLike<number>)
+      const [first, second] = Array.from(qualitiesOf(estimate))
       expect(first! - second!).toBeCloseTo(0.6, 12)
     }
   })
 
   it('of two candidates of which it knows neither are the win rates of its pair, the first as the strong model', () => {
     const estimate = createRouterEstimate(scoring({ a: 1, b: 0 }), [model('x'), model('y')])
-    expect(estimate.qualities(prompt)).toEqual([0.9, expect.closeTo(0.1, 12)])
+    expect(qualitiesOf(estimate)).toEqual([0.9, expect.closeTo(0.1, 12)])
   })
 
   it('come later if its scores do', async () => {
     const now = scoring({ a: 1, b: 2 })
     const later = { ...now, modelScores: async () => Float64Array.of(1, 2) }
     const estimate = createRouterEstimate(later, [model('b'), model('a')])
-    expect(await estimate.qualities(prompt)).toEqual(Float64Array.of(2, 1))
+    expect(await estimate.predict(prompt)).toEqual({ qualities: Float64Array.of(2, 1), outputTokens: null })
+  })
+})
+
+describe('the lengths that a router predicts', () => {
+  const predicting = (later: boolean) => {
+    const router = scoring({ a: 1, b: 2, c: 3 })
+    const found = { scores: Float64Array.of(1, 2, 3), outputTokens: Float64Array.of(10, 20, 30) }
+    return { ...router, predictReplies: () => (later ? Promise.resolve(found) : found) }
+  }
+
+  it.each([false, true])('are those of the candidates, in their order (later: %s)', async (later) => {
+    const estimate = createRouterEstimate(predicting(later), [model('c'), model('a')])
+    expect(estimate.predictsLengths).toBe(true)
+    expect(await estimate.predict(prompt)).toEqual({
+      qualities: Float64Array.of(3, 1),
+      outputTokens: Float64Array.of(30, 10),
+    })
   })
 })
 
@@ -72,7 +96,7 @@ describe('the model of a router that a candidate is', () => {
     ['the same but for the provider', model('mine', 'openai/gpt-4o'), 3],
   ])('is %s', (_what, candidate, score) => {
     const estimate = createRouterEstimate(scoring({ a: 1, b: 2, 'gpt-4o': 3 }), [candidate, model('a')])
-    expect(estimate.qualities(prompt)).toEqual(Float64Array.of(score, 1))
+    expect(qualitiesOf(estimate)).toEqual(Float64Array.of(score, 1))
   })
 
   it('is an error if there is none, with the names of both sides', () => {
@@ -107,6 +131,6 @@ describe('the model of a router that a candidate is', () => {
       'The candidates low and high are both o3 to the router "r"',
     )
     const trained = createRouterEstimate(scoring({ a: 1, low: 2, high: 3 }), candidates)
-    expect(trained.qualities(prompt)).toEqual(Float64Array.of(1, 2, 3))
+    expect(qualitiesOf(trained)).toEqual(Float64Array.of(1, 2, 3))
   })
 })

@@ -1,10 +1,15 @@
 import { sigmoid } from '../../../base/math/sigmoid.ts'
 import { RouterError } from '../../../errors.ts'
 import type { Model } from '../../catalogue/model.ts'
-import { isModelScoringRouter, type ModelScoringRouter } from '../../routers/model-scoring-router.ts'
+import {
+  isModelScoringRouter,
+  isReplyPredictingRouter,
+  type ModelScoringRouter,
+  type ReplyPredictions,
+} from '../../routers/model-scoring-router.ts'
 import type { Router } from '../../routers/router.ts'
 import { findScoredModels } from './find-scored-models.ts'
-import type { RoutedQuality } from './quality-estimate.ts'
+import type { Prediction, RoutedQuality } from './quality-estimate.ts'
 
 /**
  * The predictions of a router.
@@ -35,12 +40,32 @@ function createModelEstimate(router: ModelScoringRouter, rows: readonly number[]
   }
   const toQualities = (all: Float64Array) =>
     router.modelScoreUnit === 'log-odds' ? fromLogOdds(pick(all)) : pick(all)
+  if (isReplyPredictingRouter(router)) {
+    const toPrediction = ({ scores, outputTokens }: ReplyPredictions): Prediction => ({
+      qualities: toQualities(scores),
+      outputTokens: pick(outputTokens),
+    })
+    return {
+      kind: 'router',
+      router: router.name,
+      predictsLengths: true,
+      predict(prompt, signal) {
+        const found = router.predictReplies(prompt, signal)
+        return found instanceof Promise ? found.then(toPrediction) : toPrediction(found)
+      },
+    }
+  }
+  const toPrediction = (all: Float64Array): Prediction => ({
+    qualities: toQualities(all),
+    outputTokens: null,
+  })
   return {
     kind: 'router',
     router: router.name,
-    qualities(prompt, signal) {
+    predictsLengths: false,
+    predict(prompt, signal) {
       const all = router.modelScores(prompt, signal)
-      return all instanceof Promise ? all.then(toQualities) : toQualities(all)
+      return all instanceof Promise ? all.then(toPrediction) : toPrediction(all)
     },
   }
 }
@@ -52,8 +77,8 @@ function fromLogOdds(logOdds: Float64Array): Float64Array {
 }
 
 function createPairEstimate(router: Router): RoutedQuality {
-  const toQualities = (winRate: number) => {
-    if (winRate >= 0 && winRate <= 1) return [winRate, 1 - winRate]
+  const toPrediction = (winRate: number): Prediction => {
+    if (winRate >= 0 && winRate <= 1) return { qualities: [winRate, 1 - winRate], outputTokens: null }
     throw new RouterError(
       'bad-win-rate',
       `The router "${router.name}" returned ${winRate}, not a win rate from 0 to 1.`,
@@ -62,9 +87,10 @@ function createPairEstimate(router: Router): RoutedQuality {
   return {
     kind: 'router',
     router: router.name,
-    qualities(prompt, signal) {
+    predictsLengths: false,
+    predict(prompt, signal) {
       const winRate = router.strongWinRate(prompt, signal)
-      return winRate instanceof Promise ? winRate.then(toQualities) : toQualities(winRate)
+      return winRate instanceof Promise ? winRate.then(toPrediction) : toPrediction(winRate)
     },
   }
 }

@@ -6,6 +6,7 @@ import type { Candidate, Choice } from '../choice.ts'
 import { createObservedCalls } from '../observations/create-observed-calls.ts'
 import { unobserved } from '../observations/unobserved.ts'
 import type { PolicyRequest } from '../policy.ts'
+import type { QualityEstimate } from '../quality/quality-estimate.ts'
 import { findMostUseful, findParts, toUtility } from './choose.ts'
 import { createUtilityPolicy, type UtilityPolicyOptions } from './policy.ts'
 
@@ -171,6 +172,63 @@ describe('the policy', () => {
     // of the model (10 · 900 + 10 · 400) / 20 = 650; of the task (10 · 900 + 10 · 650) / 20 = 775
     expect(tokens('proof')).toBe(775)
     expect(tokens(null)).toBe(650)
+  })
+
+  describe('with a router that predicts how long replies are', () => {
+    const predicting = (outputTokens: readonly number[]): QualityEstimate => ({
+      kind: 'router',
+      router: 'r',
+      predictsLengths: true,
+      predict: () => ({ qualities: [0.9, 0.75, 0.4], outputTokens }),
+    })
+
+    it('expects those in place of what was observed', () => {
+      const { observed, choose } = create({ estimate: predicting([80, 2000, 80]) })
+      observed.add({ model: 'large', task: null, outputTokens: 4000, latency: null })
+      // large 0.9 − 20 · 0.002 = 0.86, small 0.75 − 20 · 0.002 = 0.71
+      expect(choose().model.name).toBe('large')
+      expect(choose().candidates.map(({ usd }) => usd)).toEqual([0.002, 0.002, null])
+      const short = { ...request, needs: { ...noNeeds, maxOutputTokens: 10 } }
+      expect(choose(short).candidates[1]!.expected?.outputTokens).toBe(10)
+    })
+
+    it('holds a budget by them, also where the prior would exclude a candidate or keep one', () => {
+      // By the prior large costs 0.01 and small 0.0004.
+      const chosen = (tokens: readonly number[], maxUsdPerRequest: number) => {
+        const { choose } = create({ estimate: predicting(tokens), maxUsdPerRequest })
+        return choose().candidates.map(({ excluded }) => excluded)
+      }
+      expect(chosen([80, 400, 80], 0.005)).toEqual([null, null, 'unpriced'])
+      expect(chosen([80, 9000, 80], 0.005)).toEqual([null, 'budget', 'unpriced'])
+      expect(chosen([1, 400, 80], 0.0001)).toEqual([null, 'budget', 'unpriced'])
+      expect(() => chosen([400, 400, 80], 0.0001)).toThrow('No model can answer this request')
+    })
+
+    it('falls back to a candidate within the budget by the prior, and refuses if there is none', () => {
+      const failing: QualityEstimate = {
+        kind: 'router',
+        router: 'r',
+        predictsLengths: true,
+        predict: () => {
+          throw new Error('down')
+        },
+      }
+      const choose = (maxUsdPerRequest: number) =>
+        create({ estimate: failing, maxUsdPerRequest }).policy.choose(request)
+      expect(choose(0.005)).toMatchObject({ kind: 'fallback', model: { name: 'small' } })
+      expect(() => choose(0.0001)).toThrow('No model can answer this request')
+    })
+
+    it('refuses after a timeout in the same way', async () => {
+      const slow: QualityEstimate = {
+        kind: 'router',
+        router: 'r',
+        predictsLengths: true,
+        predict: () => new Promise(() => {}),
+      }
+      const { policy } = create({ estimate: slow, maxUsdPerRequest: 0.0001, routerTimeoutMs: 1 })
+      await expect(policy.choose(request)).rejects.toThrow('No model can answer this request')
+    })
   })
 
   it('says which is the best if that is neither first nor second', () => {

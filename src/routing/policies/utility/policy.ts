@@ -33,11 +33,11 @@ export function createUtilityPolicy(options: UtilityPolicyOptions): DescribingPo
     return usd > maxUsdPerRequest ? 'budget' : null
   }
 
-  function toCandidates(request: PolicyRequest): readonly Candidate[] {
+  function toCandidates(request: PolicyRequest, predicted: ArrayLike<number> | null): readonly Candidate[] {
     const task = request.task?.() ?? null
     const exclusions = findExclusions(models, request.needs)
     return options.candidates.map((candidate, index) => {
-      const { usd, outputTokens } = expectCost(candidate, request, task)
+      const { usd, outputTokens } = expectCost(candidate, request, task, predicted?.[index])
       const expected = { outputTokens, ...expectLatencies(candidate, options.latencyPercentile) }
       return { model: candidate.model, usd, excluded: exclusions[index] ?? findLimit(usd), expected }
     })

@@ -27,7 +27,10 @@ export function addDataAnswerCommand(data: Command, context: CommandContext): vo
     .command('answer')
     .description('Ask models for their answers to a file of prompts, so that the answers can be labelled.')
     .requiredOption('--input <file>', 'prompts: rows with a "prompt", labels, or a log of requests')
-    .requiredOption('--output <file>', 'rows {"prompt", "answers": {"model": "text"}}')
+    .requiredOption(
+      '--output <file>',
+      'rows {"prompt", "answers": {"model": "text"}, "outputTokens": {"model": number}}',
+    )
     .requiredOption(
       '--model <names...>',
       'configured models, provider/model, or what the provider at --base-url calls them; can be repeated',

@@ -21,11 +21,17 @@ const decimals = 3
  */
 export function* modelFindings(
   { prompts, models, scores, weights }: ModelLabels,
-  { leftOutScores, kept }: ModelLearning,
+  { leftOutScores, kept, replyLengths }: ModelLearning,
   seed: number,
 ): Generator<void, ModelFindings> {
   const count = models.length
-  const shares = { keptCommon: kept.common, keptDifferences: kept.differences }
+  const explained = replyLengths && replyLengths.explained.reduce((sum, each) => sum + each, 0) / count
+  const shares = {
+    keptCommon: kept.common,
+    keptDifferences: kept.differences,
+    ...(explained !== null && { replyLengthExplained: explained }),
+  }
+  const ofLengths = explained === null ? [] : [lengthFinding(explained)]
   const rowOf = (values: Float64Array, row: number) => values.subarray(row * count, (row + 1) * count)
   const rows = [...prompts.keys()].filter((row) => rowOf(scores, row).every((score) => !Number.isNaN(score)))
   if (rows.length === 0)
@@ -33,6 +39,7 @@ export function* modelFindings(
       metrics: shares,
       findings: [
         'No labelled prompt has a score of every model, so that the choice among them was not measured.',
+        ...ofLengths,
       ],
     }
   const own = rows.map((row) => rowOf(scores, row))
@@ -73,8 +80,14 @@ export function* modelFindings(
         : [
             'On labels left out of the fit, nothing that it says of one model against another agrees with what happened: the predicted differences are the mean ones. Label more prompts, or use one model.',
           ]),
+      ...ofLengths,
     ],
   }
+}
+
+function lengthFinding(explained: number): string {
+  const share = `${Math.round(100 * Math.max(0, explained))} %`
+  return `The tokens of a reply are predicted for each prompt: on labels left out of the fit that explains ${share} of the variance of their logarithm, on average over the models.`
 }
 
 function highestPlace(values: Float64Array): number {

@@ -13,6 +13,8 @@ export type ModelLabels = {
   readonly models: readonly string[]
   /** [prompts, models] mean score in the labels' own unit; NaN for a model without a score on the prompt. */
   readonly scores: Float64Array
+  /** [prompts, models] mean tokens of the model's replies; NaN where no row says. */
+  readonly outputTokens: Float64Array
   /** [prompts] summed weight of the rows, of the model with most. */
   readonly weights: Float64Array
   /** Rows of each of the data that have a score of one of the models. */
@@ -33,23 +35,23 @@ export async function readModelLabels(
 ): Promise<ModelLabels> {
   const places = new Map(models.map((model, place) => [model, place]))
   const seen = new Set<string>()
-  const rows = new Map<string, { readonly prompt: string; readonly sums: Sum[] }>()
+  const rows = new Map<string, { readonly prompt: string; readonly sums: Sums[] }>()
   const rowsUsed: number[] = []
   for (const source of data) {
     let used = 0
     for await (const { place, value } of untilAborted(source.rows(signal), signal)) {
-      const { prompt, scores, weight = 1 } = outcomesOf(value, place)
+      const { prompt, scores, outputTokens = {}, weight = 1 } = outcomesOf(value, place)
       const known = Object.entries(scores).filter(([model]) => places.has(model))
       for (const model of Object.keys(scores)) seen.add(model)
       if (known.length === 0) continue
       used++
       const key = normalizedText(prompt)
-      const row = rows.get(key) ?? { prompt, sums: models.map(() => ({ weight: 0, score: 0 })) }
+      const row = rows.get(key) ?? { prompt, sums: models.map(noSums) }
       rows.set(key, row)
       for (const [model, score] of known) {
-        const sum = row.sums[places.get(model)!]!
-        sum.weight += weight
-        sum.score += weight * score
+        const sums = row.sums[places.get(model)!]!
+        addTo(sums.score, score, weight)
+        if (Object.hasOwn(outputTokens, model)) addTo(sums.outputTokens, outputTokens[model]!, weight)
       }
     }
     rowsUsed.push(used)
@@ -58,29 +60,47 @@ export async function readModelLabels(
   const labels: ModelLabels = {
     prompts: Array.from(rows.values(), ({ prompt }) => prompt),
     models,
-    scores: Float64Array.from([...rows.values()].flatMap(({ sums }) => sums.map(meanOf))),
-    weights: Float64Array.from(rows.values(), ({ sums }) => Math.max(...sums.map(({ weight }) => weight))),
+    scores: Float64Array.from(
+      [...rows.values()].flatMap(({ sums }) => sums.map(({ score }) => meanOf(score))),
+    ),
+    outputTokens: Float64Array.from(
+      [...rows.values()].flatMap(({ sums }) => sums.map((each) => meanOf(each.outputTokens))),
+    ),
+    weights: Float64Array.from(rows.values(), ({ sums }) =>
+      Math.max(...sums.map(({ score }) => score.weight)),
+    ),
     rowsUsed,
   }
   checkLabels(labels)
   return labels
 }
 
-type Sum = { weight: number; score: number }
+type Sum = { weight: number; total: number }
+type Sums = { readonly score: Sum; readonly outputTokens: Sum }
 
-function meanOf({ weight, score }: Sum): number {
-  return weight === 0 ? Number.NaN : score / weight
+function noSums(): Sums {
+  return { score: { weight: 0, total: 0 }, outputTokens: { weight: 0, total: 0 } }
+}
+
+function addTo(sum: Sum, value: number, weight: number): void {
+  sum.weight += weight
+  sum.total += weight * value
+}
+
+function meanOf({ weight, total }: Sum): number {
+  return weight === 0 ? Number.NaN : total / weight
 }
 
 /** Some of the labels, in the order of `rows`. */
 export function selectModelLabels(labels: ModelLabels, rows: Int32Array): ModelLabels {
   const count = labels.models.length
+  const pick = (values: Float64Array) =>
+    Float64Array.from(Array.from(rows).flatMap((row) => [...values.subarray(row * count, (row + 1) * count)]))
   return {
     ...labels,
     prompts: Array.from(rows, (row) => labels.prompts[row]!),
-    scores: Float64Array.from(
-      Array.from(rows).flatMap((row) => [...labels.scores.subarray(row * count, (row + 1) * count)]),
-    ),
+    scores: pick(labels.scores),
+    outputTokens: pick(labels.outputTokens),
     weights: Float64Array.from(rows, (row) => labels.weights[row]!),
   }
 }

@@ -10,6 +10,7 @@ const labels = (scores: readonly number[], models: readonly string[], weights?: 
     prompts,
     models,
     scores: Float64Array.from(scores),
+    outputTokens: new Float64Array(scores.length).fill(Number.NaN),
     weights: Float64Array.from(weights ?? prompts.map(() => 1)),
     rowsUsed: [],
   }

@@ -9,7 +9,10 @@ import { saveRouterArtifact } from '../../../../base/artifact/save.ts'
 import type { Embedder } from '../../../../routing/embedding/embedder.ts'
 import { loadEmbedder } from '../../../../routing/embedding/registry.ts'
 import { promptFromText } from '../../../../routing/prompts/routed-prompt.ts'
-import { isCrossFittedModelScoringRouter } from '../../../../routing/routers/model-scoring-router.ts'
+import {
+  isCrossFittedModelScoringRouter,
+  isReplyPredictingRouter,
+} from '../../../../routing/routers/model-scoring-router.ts'
 import { loadRouter } from '../../../../routing/routers/registry.ts'
 import { isCrossFittedRouter, isExplainingRouter } from '../../../../routing/routers/router.ts'
 import { loadPriorRouter, type PriorRouter } from '../prior.ts'
@@ -107,6 +110,95 @@ describe('trainFewLabelModels', () => {
     expect(await router.strongWinRate(promptFromText(code(801)))).toBeLessThan(0.2)
     const { contributions } = await router.explain(promptFromText(code(801)))
     expect(contributions.length).toBeGreaterThan(3)
+  })
+
+  describe('of labels that say how many tokens replies have', () => {
+    /** Verse is long; how long varies by a factor of up to 2. The large model writes four times as much. */
+    const tokensOf = (row: number) => {
+      const usual = (row % 2 === 0 ? 40 : 400) * (1 + (row % 5) / 4)
+      return { coder: usual, writer: usual, large: 4 * usual }
+    }
+    const rowsWith = (outputTokens: (row: number) => object) =>
+      Array.from({ length: 80 }, (_, row) => ({
+        prompt: promptOf(row),
+        scores: scoresOf(row),
+        outputTokens: outputTokens(row),
+      }))
+    const predicting = async (rows: readonly object[]) => {
+      await write('lengths.jsonl', rows)
+      const router = await trainedRouter('lengths.jsonl')
+      if (!isReplyPredictingRouter(router)) throw new Error('it predicts no lengths')
+      return router
+    }
+
+    it('predicts the mean tokens of each model, within those of the labels', async () => {
+      const router = await predicting(rowsWith(tokensOf))
+      const ofCode = await router.predictReplies(promptFromText(code(901)))
+      const ofVerse = await router.predictReplies(promptFromText(verse(902)))
+      expect(ofCode.scores).toEqual(await router.modelScores(promptFromText(code(901))))
+      // The means are 60 and 600.
+      for (const [found, mean] of [
+        [ofCode.outputTokens, 60],
+        [ofVerse.outputTokens, 600],
+      ] as const) {
+        expect(found[0]).toBeGreaterThan(0.7 * mean)
+        expect(found[0]).toBeLessThan(1.4 * mean)
+        expect(found[2]! / found[0]!).toBeCloseTo(4, 3)
+      }
+      const odd = await router.predictReplies(promptFromText('0 '.repeat(3000)))
+      expect(odd.outputTokens[0]).toBeGreaterThanOrEqual(40)
+      expect(odd.outputTokens[0]).toBeLessThanOrEqual(800)
+    })
+
+    it('keeps those of fits without the label, whose mean is about that of the labels', async () => {
+      const turned = rowsWith(tokensOf)
+      turned[3] = { ...turned[3]!, outputTokens: { coder: 40, writer: 40, large: 40 } }
+      const label = promptFromText(promptOf(3))
+      const router = await predicting(rowsWith(tokensOf))
+      const before = router.crossFittedOutputTokens(label)!
+      const after = (await predicting(turned)).crossFittedOutputTokens(label)!
+      expect(before[0]).toBeGreaterThan(400)
+      expect(after[0]! / before[0]!).toBeGreaterThan(0.8)
+      expect(router.crossFittedOutputTokens(promptFromText('unknown'))).toBeUndefined()
+      const all = Array.from(
+        { length: 80 },
+        (_, row) => router.crossFittedOutputTokens(promptFromText(promptOf(row)))![0]!,
+      )
+      const mean = all.reduce((sum, each) => sum + each, 0) / 80
+      expect(mean).toBeCloseTo(330, -1)
+    })
+
+    it('says how much of their variance is predicted', async () => {
+      await write('lengths.jsonl', rowsWith(tokensOf))
+      const { artifact, findings } = await train('lengths.jsonl')
+      expect(artifact.manifest.metrics.replyLengthExplained).toBeGreaterThan(0.9)
+      expect(findings?.at(-1)).toMatch(/tokens of a reply .* explains 9\d % of the variance/)
+    })
+
+    it('predicts none unless ten labels say it of each model', async () => {
+      const few = (row: number) => ({ coder: 10, writer: 10, ...(row < 9 && { large: 10 }) })
+      await write('lengths.jsonl', rowsWith(few))
+      expect(isReplyPredictingRouter(await trainedRouter('lengths.jsonl'))).toBe(false)
+      const enough = (row: number) => ({ coder: 10, writer: 10, ...(row < 10 && { large: 30 }) })
+      const router = await predicting(rowsWith(enough))
+      const { outputTokens } = await router.predictReplies(promptFromText(code(901)))
+      expect([...outputTokens]).toEqual([10, 10, 30].map((tokens) => expect.closeTo(tokens, 3)))
+    })
+
+    it.each([
+      [
+        { coder: -1 },
+        'has -1 as the output tokens of the model "coder", and a finite number from 0 is needed',
+      ],
+      [{ coder: '9' }, 'has "9" as the output tokens of the model "coder"'],
+      [[9], 'needs an object of numbers by model in "outputTokens", how many tokens its reply has, got [9]'],
+    ])('refuses %j', async (outputTokens, message) => {
+      await write(
+        'lengths.jsonl',
+        rowsWith(() => outputTokens),
+      )
+      await expect(train('lengths.jsonl')).rejects.toThrow(message)
+    })
   })
 
   it('a left-out score does not depend on the label: turned round, it moves against it if at all', async () => {

@@ -42,7 +42,7 @@ export type FewLabelModelTraining = FewLabelTraining & {
 
 /**
  * Trains the router `few_label` on the scores of many models: labels → the space of the user's prompts → the expected score of each
- * model (`learnModelScores`) → the win rate of the pair → artifact. The same files, options and seed give the same artifact, byte
+ * model and the length of its reply (`learnModelScores`) → the win rate of the pair → artifact. The same files, options and seed give the same artifact, byte
  * for byte. Default for the pair: the models with the highest and the lowest level.
  *
  * Throws `InvalidRequestError` (`too-few-models`, `repeated-model`, `unknown-model`), `DataError` for rows that cannot be read or
@@ -68,7 +68,7 @@ export async function trainFewLabelModels(options: FewLabelModelTraining): Promi
   const ofPair = pairColumns(labels, learning, pair)
   const scale = await runUntilAborted(fitWinRateScale(ofPair.scores, ofPair.wins, ofPair.weights), signal)
   const placeOf = (model: string) => models.indexOf(model)
-  const { leftOutScores } = learning
+  const { leftOutScores, replyLengths } = learning
   const gapAt = (row: number) =>
     leftOutScores[row * models.length + placeOf(pair.strong)]! -
     leftOutScores[row * models.length + placeOf(pair.weak)]!
@@ -84,6 +84,10 @@ export async function trainFewLabelModels(options: FewLabelModelTraining): Promi
     ),
     models: learning.models,
     leftOutScores: Float32Array.from(leftOutScores),
+    replies: replyLengths && {
+      ...replyLengths.lengths,
+      leftOutTokens: Float32Array.from(replyLengths.leftOutTokens),
+    },
   }
   const router = createFewLabelModelRouter({
     parameters,

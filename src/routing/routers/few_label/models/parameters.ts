@@ -1,5 +1,6 @@
 import { emptyForest } from '../forest.ts'
 import type { FewLabelParameters, FewLabelWeights } from '../parameters.ts'
+import type { ReplyLengths } from './reply-lengths.ts'
 
 /**
  * Parameters of a router that scores many models: those of its pair, which give the win rate, and those of each model.
@@ -12,6 +13,13 @@ export type FewLabelModelParameters = FewLabelParameters & {
   readonly models: readonly FewLabelWeights[]
   /** [labelled prompts, models] scores from fits without the prompt; row i is that of `trained`. */
   readonly leftOutScores: Float32Array
+  /** Null if the labels do not say how long replies are. The supports have the rows of the pair's supports. */
+  readonly replies: (ReplyLengths & LeftOutReplies) | null
+}
+
+type LeftOutReplies = {
+  /** [labelled prompts, models] tokens from fits without the prompt; row i is that of `trained`. */
+  readonly leftOutTokens: Float32Array
 }
 
 /** The weights of the strong model's score less the weak one's. Both have the same support rows. */

@@ -7,28 +7,48 @@ import { tensorsOfParameters } from '../tensors.ts'
 import type { FewLabelModelParameters } from './parameters.ts'
 
 const constantsName = 'model_constants'
+const replyConstantsName = 'reply_constants'
 
 /**
  * The tensors of the pair, and `model_constants`, `model_priors` [models], `model_named` [models · named], `model_terms`
  * [models · terms], `model_build_factors`, `model_meaning_factors` [models · supports], and `left_out_model_scores`
- * [prompts · models].
+ * [prompts · models]. If the lengths of replies were learned, the same with `reply_` in place of `model_`, `reply_least`,
+ * `reply_most` [models] and `left_out_reply_tokens` [prompts · models].
  */
 export function tensorsOfModelParameters(parameters: FewLabelModelParameters): Map<string, Tensor> {
-  const { models, leftOutScores } = parameters
-  const joined = (name: string, of: (weights: FewLabelWeights) => ArrayLike<number>): [string, Tensor] => {
-    const values = Float32Array.from(models.flatMap((weights) => Array.from(of(weights))))
-    return [name, float32Tensor(values, [values.length])]
-  }
+  const { models, leftOutScores, replies } = parameters
   return new Map([
     ...tensorsOfParameters(parameters),
-    joined(constantsName, ({ constant }) => [constant]),
-    joined('model_priors', ({ prior }) => [prior]),
-    joined('model_named', ({ named }) => named),
-    joined('model_terms', ({ terms }) => terms),
-    joined('model_build_factors', ({ build }) => build.factors),
-    joined('model_meaning_factors', ({ meaning }) => meaning.factors),
-    ['left_out_model_scores', float32Tensor(leftOutScores, [leftOutScores.length])],
+    ...tensorsOfWeights('model', models),
+    ['left_out_model_scores', column(leftOutScores)],
+    ...(replies === null
+      ? []
+      : [
+          ...tensorsOfWeights('reply', replies.models),
+          ['reply_least', column(replies.least)] as const,
+          ['reply_most', column(replies.most)] as const,
+          ['left_out_reply_tokens', column(replies.leftOutTokens)] as const,
+        ]),
   ])
+}
+
+function tensorsOfWeights(prefix: string, models: readonly FewLabelWeights[]): [string, Tensor][] {
+  const joined = (name: string, of: (weights: FewLabelWeights) => ArrayLike<number>): [string, Tensor] => [
+    `${prefix}_${name}`,
+    column(Float32Array.from(models.flatMap((weights) => Array.from(of(weights))))),
+  ]
+  return [
+    joined('constants', ({ constant }) => [constant]),
+    joined('priors', ({ prior }) => [prior]),
+    joined('named', ({ named }) => named),
+    joined('terms', ({ terms }) => terms),
+    joined('build_factors', ({ build }) => build.factors),
+    joined('meaning_factors', ({ meaning }) => meaning.factors),
+  ]
+}
+
+function column(values: Float32Array): Tensor {
+  return float32Tensor(values, [values.length])
 }
 
 /** Whether the artifact scores many models. */
@@ -46,18 +66,19 @@ export function modelParametersOfArtifact(
 ): FewLabelModelParameters {
   const count = manifest.models.length
   const { weights, trained } = pair
-  const floats = (name: string, perModel: number) => {
-    const values = float32Column(tensors, name, count * perModel, source)
-    return (model: number) => values.subarray(model * perModel, (model + 1) * perModel)
-  }
-  const [constant, prior] = [floats(constantsName, 1), floats('model_priors', 1)]
-  const named = floats('model_named', weights.named.length)
-  const terms = floats('model_terms', weights.terms.length)
-  const build = floats('model_build_factors', weights.build.factors.length)
-  const meaning = floats('model_meaning_factors', weights.meaning.factors.length)
-  return {
-    ...pair,
-    models: Array.from({ length: count }, (_, model) => ({
+  const perLabel = trained.leftOutWinRates.length * count
+  const floats = (name: string, size: number) => float32Column(tensors, name, size, source)
+  const weightsOf = (prefix: string): FewLabelWeights[] => {
+    const perModel = (name: string, size: number) => {
+      const values = floats(`${prefix}_${name}`, count * size)
+      return (model: number) => values.subarray(model * size, (model + 1) * size)
+    }
+    const [constant, prior] = [perModel('constants', 1), perModel('priors', 1)]
+    const named = perModel('named', weights.named.length)
+    const terms = perModel('terms', weights.terms.length)
+    const build = perModel('build_factors', weights.build.factors.length)
+    const meaning = perModel('meaning_factors', weights.meaning.factors.length)
+    return Array.from({ length: count }, (_, model) => ({
       constant: constant(model)[0]!,
       prior: prior(model)[0]!,
       named: named(model),
@@ -65,12 +86,19 @@ export function modelParametersOfArtifact(
       build: { rows: weights.build.rows, factors: build(model) },
       meaning: { rows: weights.meaning.rows, factors: meaning(model) },
       forest: emptyForest,
-    })),
-    leftOutScores: float32Column(
-      tensors,
-      'left_out_model_scores',
-      trained.leftOutWinRates.length * count,
-      source,
-    ),
+    }))
+  }
+  return {
+    ...pair,
+    models: weightsOf('model'),
+    leftOutScores: floats('left_out_model_scores', perLabel),
+    replies: tensors.has(replyConstantsName)
+      ? {
+          models: weightsOf('reply'),
+          least: floats('reply_least', count),
+          most: floats('reply_most', count),
+          leftOutTokens: floats('left_out_reply_tokens', perLabel),
+        }
+      : null,
   }
 }
