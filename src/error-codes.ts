@@ -140,6 +140,8 @@ export const configurationCodes = {
   'no-embedding-url': 'The base URL of the embeddings endpoint is not known.',
   'no-router': 'The list of routers is empty.',
   'no-scoring-models': 'The router was trained for one pair and cannot score for another.',
+  'pair-differs':
+    'A router or verifier compares another pair of models than the policy, or the pair the other way round.',
   'pattern-not-regular': 'A pattern needs a feature that cannot be matched in bounded time.',
   'pattern-too-large': 'A pattern has too many characters or states.',
   'port-in-use': 'The port is taken by another program.',

@@ -1,3 +1,4 @@
+import { nearestHint } from '../../../base/settings/nearest-name.ts'
 import { DataError, InvalidRequestError } from '../../../errors.ts'
 import { readRows } from '../../formats/read-rows.ts'
 import { invalidRow, largestNumber, parseRow, shown } from '../../formats/row.ts'
@@ -22,7 +23,8 @@ export type OutcomeOptions = {
  * Reads outcomes with costs, `{"prompt", "scores": {"model": number}, "cost": {"model": dollars}}`. A cost that is not known is not
  * 0: such a row is left out.
  *
- * Throws `DataError` `invalid-row`, `no-complete-rows`; `InvalidRequestError` `too-few-models`.
+ * Throws `DataError` `invalid-row`, `no-complete-rows`; `InvalidRequestError` `too-few-models`, and `unknown-model` for a price of
+ * another model.
  */
 export async function readPoolOutcomes(
   files: readonly string[],
@@ -44,6 +46,13 @@ export async function readPoolOutcomes(
       'too-few-models',
       `A pool has two models or more, and this one has ${models.length === 0 ? 'none' : models[0]}. Name more with --models, or give outcomes of more.`,
       { param: '--models' },
+    )
+  const priced = Object.keys(usdPerRequest).find((model) => !models.includes(model))
+  if (priced !== undefined)
+    throw new InvalidRequestError(
+      'unknown-model',
+      `--usd-per-request ${priced}: the pool has no model of this name.${nearestHint(priced, models)} Models: ${models.join(', ')}.`,
+      { param: '--usd-per-request' },
     )
   const complete = rows.filter(({ scores, usd }) =>
     models.every((model) => Object.hasOwn(scores, model) && Object.hasOwn(usd, model)),

@@ -4,6 +4,7 @@ import { thresholdForStrongFraction } from '../../calibration/threshold.ts'
 import { toObservedCandidates } from '../observations/observed-candidates.ts'
 import { findPriorProblems, priorSettings } from '../observations/prior-settings.ts'
 import { definePolicyKind } from '../policy-kind.ts'
+import { checkPairRoles } from '../quality/pair-roles.ts'
 
 const share = z.number().min(0).max(1)
 
@@ -99,6 +100,15 @@ export const cascade = definePolicyKind({
       import('./policy.ts'),
       loadVerifier(settings.verifier),
     ])
+    checkPairRoles(
+      { strong: models[0]!, weak: models[1]! },
+      {
+        what: `The verifier ${settings.verifier}`,
+        models: [verifier.pair.strong, verifier.pair.weak],
+        pair: verifier.pair,
+        remedy: 'Name its pair, or train one on answers of the weak model: routellm train cascade.',
+      },
+    )
     const { threshold, strongPercent = 50, hardFrom, easyBelow } = settings
     return createCascadePolicy({
       name,

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { SettingProblem } from '../../../base/settings/problem.ts'
+import { isModelScoringRouter } from '../../routers/model-scoring-router.ts'
 import { definePolicyKind } from '../policy-kind.ts'
+import { checkPairRoles } from '../quality/pair-roles.ts'
 import { createPairPolicies } from './policy.ts'
 import { findThreshold, formatThreshold, type ThresholdRule } from './threshold.ts'
 
@@ -56,6 +58,17 @@ export const pair = definePolicyKind({
   create(settings, { name, findModel, findRouter, routerTimeoutMs }) {
     const [strong, weak] = [findModel(settings.strong), findModel(settings.weak)]
     const router = findRouter(settings.router)
+    if (isModelScoringRouter(router))
+      checkPairRoles(
+        { strong, weak },
+        {
+          what: `The router "${router.name}"`,
+          models: router.models,
+          pair: router.pair,
+          remedy:
+            'Name its pair, set scoringStrongModel and scoringWeakModel of the router if it has them, or let a policy of the kind cheapest-good-enough ask it for each model.',
+        },
+      )
     const createPairPolicy = createPairPolicies({ strong, weak, routerTimeoutMs })
     return createPairPolicy({
       policy: name,

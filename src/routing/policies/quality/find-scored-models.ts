@@ -6,7 +6,9 @@ import type { Router } from '../../routers/router.ts'
 
 /**
  * Which of a router's models each candidate is: [candidates], positions in `router.models`. Null if the router compares
- * the first candidate, as the strong model, with the second: it scores no models or knows neither of the two.
+ * the first candidate, as the strong model, with the second: it scores no models, or it was made for one pair, whatever its
+ * models are called, and knows neither of the two. A router that predicts scores of models, or knows more than two, has to
+ * know each candidate.
  *
  * A candidate is the model of its configured name, else that of its upstream name, else the only one that is the same
  * model but for a provider's prefix or a release date.
@@ -17,7 +19,7 @@ import type { Router } from '../../routers/router.ts'
 export function findScoredModels(router: Router, candidates: readonly Model[]): readonly number[] | null {
   const known = isModelScoringRouter(router) ? router.models : []
   const rows = candidates.map((candidate) => findRow(known, candidate))
-  if (candidates.length === 2 && rows.every((row) => row < 0)) return null
+  if (candidates.length === 2 && rows.every((row) => row < 0) && comparesAnyPair(router)) return null
   const unknown = candidates.filter((_, index) => rows[index]! < 0)
   if (unknown.length > 0) throw unknownCandidates(router, known, candidates, unknown)
   for (const [index, candidate] of candidates.entries()) {
@@ -29,8 +31,12 @@ export function findScoredModels(router: Router, candidates: readonly Model[]): 
   return rows
 }
 
-/** -1 if there is none, or if it could be several. */
-function findRow(known: readonly string[], { name, upstream }: Model): number {
+function comparesAnyPair(router: Router): boolean {
+  return !isModelScoringRouter(router) || (router.models.length === 2 && router.modelScoreUnit === 'log-odds')
+}
+
+/** The position of the model of a router that a candidate is; -1 if there is none, or if it could be several. */
+export function findRow(known: readonly string[], { name, upstream }: Model): number {
   for (const exact of [name, upstream]) {
     const row = known.indexOf(exact)
     if (row >= 0) return row

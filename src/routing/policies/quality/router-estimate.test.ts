@@ -58,10 +58,22 @@ describe('the qualities that a router predicts', () => {
     }
   })
 
-  it('of two candidates of which it knows neither are the win rates of its pair, the first as the strong model', () => {
-    const estimate = createRouterEstimate(scoring({ a: 1, b: 0 }), [model('x'), model('y')])
+  it('of two candidates of which a router for one pair knows neither are the win rates of its pair, the first as the strong model', () => {
+    const estimate = createRouterEstimate(scoring({ a: 1, b: 0 }, 'log-odds'), [model('x'), model('y')])
     expect(qualitiesOf(estimate)).toEqual([0.9, expect.closeTo(0.1, 12)])
   })
+
+  it.each([
+    ['predicts scores', scoring({ large: 1, small: 0 })],
+    ['knows more than two models', scoring({ large: 1, small: 0, local: 0 }, 'log-odds')],
+  ])(
+    'are an error if it knows neither of two candidates and %s: their names may be misspelt',
+    (_, router) => {
+      expect(() => createRouterEstimate(router, [model('lagre'), model('smal')])).toThrow(
+        'it does not know lagre, smal. Name the models as the router does',
+      )
+    },
+  )
 
   it('come later if its scores do', async () => {
     const now = scoring({ a: 1, b: 2 })

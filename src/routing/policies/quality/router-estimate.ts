@@ -20,8 +20,8 @@ import type { Prediction, RoutedQuality } from './quality-estimate.ts'
  *   probability that the best one beats it minus the probability that it beats the best one, which is the difference
  *   of their mean scores if an answer is right (1) or wrong (0) and a tie counts as half a win.
  * - A router that compares a pair predicts for exactly two candidates: the first has the win rate of the strong model,
- *   the second 1 minus it, whose difference is the same loss. So does a router that scores models but knows neither
- *   of the two by name.
+ *   the second 1 minus it, whose difference is the same loss. So does a router of log-odds that was made for one pair and
+ *   knows neither of the two by name.
  *
  * @throws ConfigError `unknown-scoring-model` if the router does not know a candidate, with the names of both sides.
  */
