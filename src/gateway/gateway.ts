@@ -6,9 +6,12 @@ import { isClosableRouter } from '../routing/routers/router.ts'
 import type { Sessions } from '../routing/sessions/sessions.ts'
 import { createDecider, type Decider, type DeciderParts, indexByName } from './decide/decider.ts'
 import { createCallObserver } from './observe-calls.ts'
+import { commonForms } from './protocols/forms.ts'
+import { protocols } from './protocols/registry.ts'
 import type { RequestObserver } from './request-record.ts'
 import { createHedging, type HedgeSettings, type Hedging } from './send/hedging.ts'
 import { createSender, type Sender } from './send/sender.ts'
+import { createTranslations } from './translation/translation.ts'
 
 /** Request → decision → upstream call: a decider and a sender. Independent of HTTP servers. */
 export type Gateway = Decider &
@@ -47,7 +50,7 @@ export function createGateway(parts: GatewayParts): Gateway {
 
   return {
     ...createDecider({ ...parts, providers: [...providers.keys()] }),
-    ...createSender(providers),
+    ...createSender(providers, createTranslations(protocols, commonForms)),
     pair: parts.pair,
     sessions: parts.sessions ?? null,
     observed,

@@ -9,6 +9,11 @@ import type { HttpReply } from '../base/http/reply.ts'
 export type Provider = {
   /** The name under `providers:` in the configuration. */
   readonly name: string
+  /**
+   * The names of the gateway's protocols that it speaks, best first; requests in another one are translated. Absent:
+   * `defaultProtocols`.
+   */
+  readonly protocols?: readonly string[]
   /** The whole reply. Rejects with `UpstreamError` if none arrives, and with `signal.reason` if `signal` aborts. */
   call(request: ProviderRequest, signal?: AbortSignal): Promise<ProviderReply>
   /** Starts a request and reports to `sink`. Returns a function that aborts it and closes the upstream socket at once. */
@@ -16,6 +21,9 @@ export type Provider = {
   /** Closes idle connections and refuses new requests. Requests in flight finish. */
   close(): Promise<void>
 }
+
+/** What a provider speaks that does not say: OpenAI's chat completions and the endpoints beside it. */
+export const defaultProtocols: readonly string[] = ['chat-completions', 'pass-through']
 
 /** A provider that sends requests over the network. */
 export type NetworkedProvider = Provider & { readonly baseUrl: string }

@@ -1,25 +1,19 @@
 import { Buffer } from 'node:buffer'
+import { InvalidRequestError } from '../../errors.ts'
 import type { AbortRequest, ReplySink } from '../../providers/provider.ts'
 import type { Effort, Model } from '../../routing/catalogue/model.ts'
 import type { Protocol, StreamFilter, TapReading, UsageTap } from '../protocols/protocol.ts'
 import { isEventStream } from '../protocols/wire/event-reader.ts'
+import type { ReplyTranslator } from '../translation/reply-translator.ts'
 import { isContextOverflow, maxErrorBytes, mayBeContextOverflow } from './context-overflow.ts'
+import {
+  type CallTranslation,
+  type OutgoingRequest,
+  type WrittenCall,
+  writeCall,
+} from './outgoing-request.ts'
 import { maxStartBytes, readReplyStart, unexpectedReply } from './reply-start.ts'
 import type { Sender } from './sender.ts'
-
-/** A client's request as each attempt sends it. */
-export type OutgoingRequest = {
-  /** Below the provider's base URL. */
-  readonly path: string
-  /** The client's own bytes. */
-  readonly body: Buffer
-  /** Extra headers; lower-case names. */
-  readonly headers: Readonly<Record<string, string>> | undefined
-  /** Whether the client requested an event stream. */
-  readonly stream: boolean
-  /** Whether an effort that the client has set stays, because it named the model itself. */
-  readonly keepsEffort: boolean
-}
 
 /** The client's side of a request. Its calls come from one attempt only: the one that committed. */
 export type ReplyReceiver = {
@@ -58,10 +52,14 @@ const headHeldMs = 50
  */
 export class Attempt implements ReplySink {
   readonly model: Model
-  readonly #protocol: Protocol
+  readonly #client: Protocol
   readonly #receiver: ReplyReceiver
   readonly #owner: AttemptOwner
   readonly #isLast: boolean
+  /** What the upstream speaks: the client's protocol, unless the request is translated. */
+  #protocol: Protocol
+  #call: WrittenCall | null = null
+  #translator: ReplyTranslator | null = null
   #abortUpstream: AbortRequest | null = null
   #resume: () => void = doNothing
   #head: Head | null = null
@@ -74,12 +72,10 @@ export class Attempt implements ReplySink {
   #holdTimer: NodeJS.Timeout | undefined
   #path = ''
   #filter: StreamFilter | null = null
-  #requestedUsage = false
   #isStream = false
   #tap: UsageTap | null = null
   #headAt = 0
   #sentAt = 0
-  #effort: Effort | null = null
   /** The body of an error that may be a context overflow, while it is not known. */
   #error: Buffer[] | null = null
   #errorBytes = 0
@@ -92,30 +88,27 @@ export class Attempt implements ReplySink {
     isLast: boolean,
   ) {
     this.model = model
+    this.#client = protocol
     this.#protocol = protocol
     this.#receiver = receiver
     this.#owner = owner
     this.#isLast = isLast
   }
 
-  start(sender: Sender, { path, body, headers, stream, keepsEffort }: OutgoingRequest): void {
-    this.#path = path
-    this.#sentAt = performance.now()
-    const withUsage =
-      stream && sender.requestsUsage(this.model) ? this.#protocol.requestUsage(path, body) : null
-    this.#requestedUsage = withUsage !== null
-    let upstreamBody = this.#protocol.replaceModel(withUsage ?? body, this.model.upstream)
-    const { effort } = this.model
-    if (effort !== undefined) {
-      const withEffort = this.#protocol.setEffort(path, upstreamBody, effort, keepsEffort)
-      if (withEffort !== upstreamBody) this.#effort = effort
-      upstreamBody = withEffort
+  /** Sends the request. One that cannot be translated for the model's provider fails at once, and nothing is sent. */
+  start(sender: Sender, outgoing: OutgoingRequest): void {
+    try {
+      this.#call = writeCall(sender, this.model, this.#client, outgoing)
+    } catch (error) {
+      if (!(error instanceof InvalidRequestError)) throw error
+      this.onError(error)
+      return
     }
-    this.#abortUpstream = sender.send(
-      this.model,
-      headers === undefined ? { path, body: upstreamBody } : { path, body: upstreamBody, headers },
-      this,
-    )
+    const { request, protocol } = this.#call
+    this.#protocol = protocol
+    this.#path = request.path
+    this.#sentAt = performance.now()
+    this.#abortUpstream = sender.send(this.model, request, this)
   }
 
   /** When the reply's head came, as `performance.now()`; 0 if none came. */
@@ -135,7 +128,14 @@ export class Attempt implements ReplySink {
 
   /** The effort that the gateway has set; null if it has set none. */
   get effort(): Effort | null {
-    return this.#effort
+    return this.#call?.effort ?? null
+  }
+
+  /** What became of a request whose model's provider speaks another protocol; null if it speaks the client's. */
+  get translation(): CallTranslation | null {
+    const call = this.#call
+    if (call === null || call.translated === null) return null
+    return { from: this.#client.name, to: call.protocol.name, losses: call.translated.losses }
   }
 
   /** Closes the upstream's socket, if the reply is not complete. */
@@ -160,7 +160,7 @@ export class Attempt implements ReplySink {
       this.#isUnchecked = true
       if (this.#isStream) process.nextTick(holdHead, this)
     } else if (mayBeContextOverflow(status) && this.#owner.takesOverflow()) this.#error = []
-    else if (this.#isLast) this.#commit()
+    else if (this.#isLast) this.#commitUnlessHeld()
   }
 
   /** Lets the client have the head, and what came without content, if nothing else comes soon. */
@@ -183,7 +183,7 @@ export class Attempt implements ReplySink {
       : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
     if (this.#isUnchecked) return this.#check(bytes, false)
     if (this.#error !== null) return this.#holdError(this.#error, bytes)
-    if (!this.#committed) this.#commit()
+    this.#commitUnlessHeld()
     return this.#pass(bytes)
   }
 
@@ -199,20 +199,35 @@ export class Attempt implements ReplySink {
       }
       this.#passError(error)
     }
-    if (!this.#committed) this.#commit()
+    this.#commitUnlessHeld()
     if (this.#isStream && this.#tap?.end().isEmpty === true) {
       this.#refuse('an event stream without an event')
       return
     }
+    const rest = this.#endTranslation()
+    if (rest === null) return
+    if (!this.#committed) this.#commit()
     this.#finish()
-    this.#passRest()
+    this.#passRest(rest)
     this.#receiver.onEnd()
+  }
+
+  /** The last bytes of a translated reply; null if it turns out to be none. */
+  #endTranslation(): Buffer | null {
+    const translator = this.#openTranslator()
+    if (translator === null) return noBytes
+    try {
+      return translator.end()
+    } catch (error) {
+      this.onError(error instanceof Error ? error : new Error(String(error)))
+      return null
+    }
   }
 
   onError(error: Error): void {
     if (!this.#finish()) return
     if (this.#committed) {
-      this.#passRest()
+      this.#passRest(noBytes)
       this.#receiver.onError(error)
     } else this.#owner.onUncommittedFailure(error)
   }
@@ -226,7 +241,7 @@ export class Attempt implements ReplySink {
 
   #passError(error: Buffer): boolean {
     this.#error = null
-    this.#commit()
+    this.#commitUnlessHeld()
     return error.length === 0 || this.#pass(error)
   }
 
@@ -252,20 +267,25 @@ export class Attempt implements ReplySink {
     }
     this.#isUnchecked = false
     this.#start = noBytes
-    if (!this.#committed) this.#commit()
+    this.#commitUnlessHeld()
     return this.#pass(start)
   }
 
   #pass(bytes: Buffer): boolean {
     if (this.#tap !== null) this.#tap.push(bytes)
+    const translator = this.#openTranslator()
+    if (translator !== null) {
+      const translated = translator.push(bytes)
+      return translated.length === 0 || this.#receiver.onData(translated, this.#resume)
+    }
     if (this.#filter === null) return this.#receiver.onData(bytes, this.#resume)
     const filtered = this.#filter.push(bytes)
     return filtered.length === 0 || this.#receiver.onData(filtered, this.#resume)
   }
 
-  /** The bytes that the filter held back. */
-  #passRest(): void {
-    const rest = this.#filter?.end() ?? noBytes
+  /** @param translated the last bytes of a translation. */
+  #passRest(translated: Buffer): void {
+    const rest = this.#filter?.end() ?? translated
     if (rest.length > 0) this.#receiver.onData(rest, doNothing)
   }
 
@@ -280,8 +300,25 @@ export class Attempt implements ReplySink {
     if (this.#head === null) throw new Error('a provider reported a body before its head')
     this.#committed = true
     clearTimeout(this.#holdTimer)
-    if (this.#requestedUsage && this.#isStream) this.#filter = this.#protocol.createUsageFilter()
-    this.#receiver.onCommit(this.#head.status, this.#head.headers, this.#isStream)
+    const { status, headers } = this.#head
+    if (this.#call?.requestedUsage === true && this.#isStream)
+      this.#filter = this.#protocol.createUsageFilter()
+    const translator = this.#openTranslator()
+    const shown = translator === null ? headers : translatedHeaders(headers, translator)
+    this.#receiver.onCommit(status, shown, this.#isStream)
+  }
+
+  /** Whether a translated reply is one shows at its end only, unless it is a stream. */
+  #commitUnlessHeld(): void {
+    if (!this.#committed && (this.#isStream || this.translation === null)) this.#commit()
+  }
+
+  /** Null if the upstream speaks the client's protocol. */
+  #openTranslator(): ReplyTranslator | null {
+    const translated = this.#call?.translated ?? null
+    if (translated === null || this.#head === null) return null
+    this.#translator ??= translated.createReply(this.#head.status, this.#isStream)
+    return this.#translator
   }
 
   #finish(): boolean {
@@ -291,6 +328,15 @@ export class Attempt implements ReplySink {
     clearTimeout(this.#holdTimer)
     return true
   }
+}
+
+/** The length and the form of the body are another's now. */
+function translatedHeaders(
+  headers: Readonly<Record<string, string>>,
+  { contentType }: ReplyTranslator,
+): Readonly<Record<string, string>> {
+  const { 'content-length': _length, etag: _etag, ...rest } = headers
+  return { ...rest, 'content-type': contentType }
 }
 
 /** 204 and 205 have no body. */

@@ -3,7 +3,7 @@ import type { AnswerCheck } from '../../routing/policies/answer-check.ts'
 import type { RoutedChoice } from '../../routing/policies/choice.ts'
 import type { Decision, PolicyDecision } from '../decide/decision.ts'
 import type { Protocol, ReadAnswer } from '../protocols/protocol.ts'
-import { Attempt, type AttemptOwner, type OutgoingRequest, type ReplyReceiver } from './attempt.ts'
+import { Attempt, type AttemptOwner, type ReplyReceiver } from './attempt.ts'
 import { isContextOverflow, mayBeContextOverflow } from './context-overflow.ts'
 import {
   type Delivery,
@@ -12,6 +12,7 @@ import {
   toDeliveryFallback,
 } from './delivery.ts'
 import { HeldReply } from './held-reply.ts'
+import type { OutgoingRequest } from './outgoing-request.ts'
 import { withoutIdempotencyKey } from './planned-delivery.ts'
 import type { Sender } from './sender.ts'
 

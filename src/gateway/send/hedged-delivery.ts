@@ -1,10 +1,11 @@
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { Decision } from '../decide/decision.ts'
 import type { Protocol } from '../protocols/protocol.ts'
-import { Attempt, type AttemptOwner, type OutgoingRequest, type ReplyReceiver } from './attempt.ts'
+import { Attempt, type AttemptOwner, type ReplyReceiver } from './attempt.ts'
 import { type Delivery, type DeliveryFallback, type FallbackListener, redirect } from './delivery.ts'
 import type { Hedging } from './hedging.ts'
 import { findLargerCandidate } from './next-candidate.ts'
+import type { OutgoingRequest } from './outgoing-request.ts'
 import { withoutIdempotencyKey } from './planned-delivery.ts'
 import type { Sender } from './sender.ts'
 

@@ -22,6 +22,7 @@ function deliver(plan: Plan, decision: Decision = { kind: 'fixed-model', model: 
   const sent: { model: string; body: string; sink: ReplySink; isAborted: boolean }[] = []
   const sender: Sender = {
     requestsUsage: () => true,
+    findTranslation: () => null,
     send(model, request, sink) {
       const call = { model: model.name, body: request.body.toString(), sink, isAborted: false }
       sent.push(call)
@@ -40,7 +41,15 @@ function deliver(plan: Plan, decision: Decision = { kind: 'fixed-model', model: 
     onError: (error) => received.push(`error ${error.message}`),
     onFallback: (fallback, from, to) => fallbacks.push(`${fallback} from ${from} to ${to}`),
   }
-  const request = { path: '/chat/completions', body, headers: undefined, stream: false, keepsEffort: true }
+  const request = {
+    path: '/chat/completions',
+    body,
+    parsed: {},
+    headers: undefined,
+    stream: false,
+    keepsEffort: true,
+    isStrict: false,
+  }
   const delivery = new PlannedDelivery(decision, plan, request, chatCompletions, sender, receiver)
   delivery.start()
   return { delivery, sent, received, fallbacks }

@@ -1,7 +1,7 @@
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { Decision } from '../decide/decision.ts'
 import type { Protocol } from '../protocols/protocol.ts'
-import { Attempt, type AttemptOwner, type OutgoingRequest, type ReplyReceiver } from './attempt.ts'
+import { Attempt, type AttemptOwner, type ReplyReceiver } from './attempt.ts'
 import {
   type Delivery,
   type DeliveryFallback,
@@ -10,6 +10,7 @@ import {
   toDeliveryFallback,
 } from './delivery.ts'
 import { findLargerCandidate } from './next-candidate.ts'
+import type { OutgoingRequest } from './outgoing-request.ts'
 import type { Sender } from './sender.ts'
 
 /** The models that may answer a request, in the order of the calls. */

@@ -1,5 +1,6 @@
 import {
   type AbortRequest,
+  defaultProtocols,
   type Provider,
   type ProviderRequest,
   type ReplySink,
@@ -7,6 +8,8 @@ import {
 } from '../../providers/provider.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import { unknownProvider } from '../decide/decider.ts'
+import type { Protocol } from '../protocols/protocol.ts'
+import type { FindTranslation, Translation } from '../translation/translation.ts'
 
 /** Sends requests to models. The other half of a gateway; it decides nothing. */
 export type Sender = {
@@ -19,11 +22,25 @@ export type Sender = {
   send(model: Model, request: ProviderRequest, sink: ReplySink): AbortRequest
   /** Whether streams of the model are to be sent with a request for their usage. */
   requestsUsage(model: Model): boolean
+  /**
+   * How a request reaches the model's provider if that does not speak its protocol; null if it does.
+   *
+   * @param path of the request, below `/v1`.
+   * @throws InvalidRequestError `not-translatable`.
+   */
+  findTranslation(model: Model, protocol: Protocol, path: string): Translation | null
 }
 
 /** @param providers by name; those of every model that can be decided on. */
-export function createSender(providers: ReadonlyMap<string, Provider>): Sender {
+export function createSender(
+  providers: ReadonlyMap<string, Provider>,
+  findTranslation: FindTranslation,
+): Sender {
   return {
+    findTranslation(model, protocol, path) {
+      const spoken = providers.get(model.provider)?.protocols ?? defaultProtocols
+      return spoken.includes(protocol.name) ? null : findTranslation(protocol, path, model.provider, spoken)
+    },
     requestsUsage({ provider: name }) {
       const provider = providers.get(name)
       return provider !== undefined && requestsStreamUsage(provider)

@@ -7,7 +7,6 @@ import type { Decision } from '../../gateway/decide/decision.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
 import type { RequestObserver } from '../../gateway/request-record.ts'
-import type { OutgoingRequest } from '../../gateway/send/attempt.ts'
 import {
   CheckedDelivery,
   isCheckedDecision,
@@ -15,6 +14,7 @@ import {
 } from '../../gateway/send/checked-delivery.ts'
 import type { Delivery, DeliveryFallback } from '../../gateway/send/delivery.ts'
 import { HedgedDelivery } from '../../gateway/send/hedged-delivery.ts'
+import type { OutgoingRequest } from '../../gateway/send/outgoing-request.ts'
 import { PlannedDelivery } from '../../gateway/send/planned-delivery.ts'
 import { describeProblem, toPublicError } from '../public-error.ts'
 import { ClientReply, clientClosedRequest } from './client-reply.ts'

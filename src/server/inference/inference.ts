@@ -30,15 +30,24 @@ export function createInferenceHandler(
   return (request, response, body) => {
     const exchange = new Exchange(context, endpoint, response, body)
     let hops: HopHeaders
+    let parsed: ParsedRequest
     const send = (decision: Decision) => {
       if (!exchange.isOpen) return // the client left while the router was deciding
       const forwarded = selectForwardedHeaders(request.headers, forwardClientKey)
       const headers = forwarded === undefined ? hops : { ...forwarded, ...hops }
       const keepsEffort = decision.kind === 'fixed-model'
-      exchange.send(decision, { path, body: body!, headers, stream: exchange.isStream, keepsEffort })
+      exchange.send(decision, {
+        path,
+        body: body!,
+        parsed: parsed.body,
+        headers,
+        stream: exchange.isStream,
+        keepsEffort,
+        isStrict: isStrict(request.headers),
+      })
     }
     try {
-      const parsed = protocol.parse(body)
+      parsed = protocol.parse(body)
       exchange.accept(parsed.stream)
       hops = context.nextHops(receivedHops(request), isRoutedName(parsed.model))
       const asked = toRouteRequest(parsed, endpoint.route, request.headers)
@@ -66,6 +75,11 @@ export function createRouteHandler(context: ExchangeContext, protocol: Protocol)
       exchange.fail(error)
     }
   }
+}
+
+/** Whether the client wants a request refused rather than translated with a loss. */
+function isStrict(headers: IncomingHttpHeaders): boolean {
+  return headers['x-routellm-translation'] === 'strict'
 }
 
 function receivedHops({ headers }: IncomingMessage): string | undefined {

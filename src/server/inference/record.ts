@@ -30,11 +30,14 @@ export type ExchangeFacts = {
 export function createRecord(facts: ExchangeFacts): RequestRecord {
   const { decision, delivery, receivedAt } = facts
   const model = delivery?.attempt.model ?? decision?.model ?? null
-  const call = delivery === null ? null : toRecordedCall(delivery.attempt, receivedAt)
+  const call =
+    delivery === null || delivery.attempt.sentAt === 0 ? null : toRecordedCall(delivery.attempt, receivedAt)
   const others =
     delivery === null || delivery.others.length === 0
       ? noCalls
-      : delivery.others.map((attempt) => toRecordedCall(attempt, receivedAt, delivery.attempt))
+      : delivery.others
+          .filter(({ sentAt }) => sentAt > 0)
+          .map((attempt) => toRecordedCall(attempt, receivedAt, delivery.attempt))
   const choice = decision === null || decision.kind === 'fixed-model' ? null : decision
   return {
     time: facts.time,

@@ -1,5 +1,7 @@
+import { toDisplayText } from '../../base/text/display.ts'
 import type { Decision } from '../../gateway/decide/decision.ts'
 import { appendDecisionHeaders, fallbackHeader } from '../../gateway/decide/decision-headers.ts'
+import type { Loss } from '../../gateway/protocols/common/common-request.ts'
 import type { Delivery } from '../../gateway/send/delivery.ts'
 
 /** Headers of one connection (RFC 9110, 7.6.1), beside those that `Connection` names. */
@@ -110,13 +112,30 @@ export function createWaitingHeaders(
   return flat
 }
 
-/** Appends the headers that say how the request was sent: `-effort`, and `-fallback` if another model answers. */
+/**
+ * Appends the headers that say how the request was sent: `-effort`, `-translation` and `-dropped` if the model's provider
+ * speaks another protocol, and `-fallback` if another model answers.
+ */
 export function appendDeliveryHeaders(flat: string[], { attempt, fallback }: Delivery): void {
   if (attempt.effort !== null) flat.push('x-routellm-effort', attempt.effort)
+  const { translation } = attempt
+  if (translation !== null) {
+    flat.push('x-routellm-translation', `${translation.from} to ${translation.to}`)
+    if (translation.losses.length > 0) flat.push('x-routellm-dropped', listFields(translation.losses))
+  }
   if (fallback === null) return
   const at = flat.indexOf(fallbackHeader) // the router may have failed before
   if (at === -1) flat.push(fallbackHeader, fallback)
   else flat[at + 1] = fallback
+}
+
+const mostNamedFields = 16
+
+/** The names of the fields, each once; they come from the client's request. */
+function listFields(losses: readonly Loss[]): string {
+  const names = [...new Set(losses.map(({ field }) => toDisplayText(field).replace(/[^\x21-\x7e]+/g, '?')))]
+  const shown = names.slice(0, mostNamedFields).map((name) => name.slice(0, 80))
+  return names.length > shown.length ? `${shown.join(', ')}, ...` : shown.join(', ')
 }
 
 /** The client's headers that go upstream; undefined if there is nothing, which is usual. */

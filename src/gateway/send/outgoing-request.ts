@@ -1,0 +1,101 @@
+import type { Buffer } from 'node:buffer'
+import type { ProviderRequest } from '../../providers/provider.ts'
+import type { Effort, Model } from '../../routing/catalogue/model.ts'
+import type { Loss } from '../protocols/common/common-request.ts'
+import type { Protocol } from '../protocols/protocol.ts'
+import type { TranslatedRequest, Translation } from '../translation/translation.ts'
+import type { Sender } from './sender.ts'
+
+/** A client's request as each attempt sends it. */
+export type OutgoingRequest = {
+  /** Below the provider's base URL. */
+  readonly path: string
+  /** The client's own bytes. */
+  readonly body: Buffer
+  /** The same, parsed. */
+  readonly parsed: Readonly<Record<string, unknown>>
+  /** Extra headers; lower-case names. */
+  readonly headers: Readonly<Record<string, string>> | undefined
+  /** Whether the client requested an event stream. */
+  readonly stream: boolean
+  /** Whether an effort that the client has set stays, because it named the model itself. */
+  readonly keepsEffort: boolean
+  /** Whether a request is refused if a translation would drop a part of it. */
+  readonly isStrict: boolean
+}
+
+/** A request as it is sent to one model. */
+export type WrittenCall = {
+  readonly request: ProviderRequest
+  /** What the upstream speaks. */
+  readonly protocol: Protocol
+  /** The effort that the gateway has set; null if it has set none. */
+  readonly effort: Effort | null
+  /** Whether the usage of a stream was asked for that the client did not ask for. */
+  readonly requestedUsage: boolean
+  /** Null if the upstream speaks the client's protocol. */
+  readonly translated: TranslatedRequest | null
+}
+
+/** What a translation did. */
+export type CallTranslation = {
+  /** The client's protocol. */
+  readonly from: string
+  /** The upstream's. */
+  readonly to: string
+  /** What it dropped of the request. */
+  readonly losses: readonly Loss[]
+}
+
+/** @throws InvalidRequestError `not-translatable` if the model's provider speaks another protocol that cannot carry it. */
+export function writeCall(
+  sender: Sender,
+  model: Model,
+  protocol: Protocol,
+  request: OutgoingRequest,
+): WrittenCall {
+  const translation = sender.findTranslation(model, protocol, request.path)
+  return translation === null
+    ? splice(sender, model, protocol, request)
+    : translate(translation, model, request)
+}
+
+/** Both sides speak one protocol: the client's own bytes. */
+function splice(
+  sender: Sender,
+  model: Model,
+  protocol: Protocol,
+  { path, body, headers, stream, keepsEffort }: OutgoingRequest,
+): WrittenCall {
+  const withUsage = stream && sender.requestsUsage(model) ? protocol.requestUsage(path, body) : null
+  const named = protocol.replaceModel(withUsage ?? body, model.upstream)
+  const written =
+    model.effort === undefined ? named : protocol.setEffort(path, named, model.effort, keepsEffort)
+  return {
+    request: headers === undefined ? { path, body: written } : { path, body: written, headers },
+    protocol,
+    effort: written === named ? null : (model.effort ?? null),
+    requestedUsage: withUsage !== null,
+    translated: null,
+  }
+}
+
+function translate(translation: Translation, model: Model, request: OutgoingRequest): WrittenCall {
+  const { path, protocol } = translation
+  const translated = translation.translate(request, model)
+  const { body, effort } = translated
+  const { headers } = request
+  return {
+    request:
+      headers === undefined ? { path, body } : { path, body, headers: withoutProtocolHeaders(headers) },
+    protocol,
+    effort,
+    requestedUsage: false,
+    translated,
+  }
+}
+
+/** Headers of one provider's API mean nothing to another's. */
+function withoutProtocolHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(?:openai|anthropic)-/.test(name)))
+}
