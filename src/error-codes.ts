@@ -116,6 +116,7 @@ export const configurationCodes = {
   'bad-policy': 'A policy of the configuration cannot be created; the message says why.',
   'bad-request-log': 'The request log cannot be opened for appending.',
   'bad-router-name': "A router's name has characters other than a-z, 0-9, `_` and `-`.",
+  'bad-sessions': "The client's option `sessions` has a wrong value.",
   'bad-token-window': 'An encoder cannot read so many tokens of a text, or so few.',
   'bad-template': 'The prompt template has no place for the question.',
   'cannot-listen': 'The gateway cannot listen on this address.',

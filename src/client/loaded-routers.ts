@@ -1,10 +1,13 @@
+import { addListPricesAt } from '../config/prices/add-list-prices.ts'
 import { ConfigError } from '../errors.ts'
 import { createDecider, type Decider } from '../gateway/decide/decider.ts'
 import { findFollowUpReader } from '../routing/follow-ups/follow-up-reader.ts'
 import { loadRouter, routerSpec } from '../routing/routers/registry.ts'
 import { isClosableRouter, type Router } from '../routing/routers/router.ts'
+import type { Sessions } from '../routing/sessions/sessions.ts'
 import { findTaskReader } from '../routing/tasks/task-reader.ts'
 import type { ClientModels } from './client-models.ts'
+import { createClientSessions } from './client-sessions.ts'
 import type { RoutingOptions } from './options.ts'
 
 /** The client's routers, and the decisions that are made with them. The client itself sends the requests. */
@@ -13,21 +16,37 @@ export type LoadedRouters = {
   readonly decider: Decider
 }
 
+/** The pair, and where the providers are, by name. */
+export type ClientPlaces = {
+  readonly pair: ClientModels
+  readonly baseUrls: ReadonlyMap<string, string>
+}
+
 export type RouterLoading = {
+  /** The conversations of the decisions; null if they are off. Closing keeps them. */
+  readonly sessions: Sessions | null
   /**
    * Loads the routers on the first call. Calls that wait for the same attempt share its failure; the next call tries
    * again.
+   *
+   * @param onWarning called with what does not stop the loading, such as a missing file without which follow-ups are
+   *   recognised less well.
    */
-  load(): Promise<LoadedRouters>
+  load(onWarning: (message: string) => void): Promise<LoadedRouters>
   /** Closes the routers that hold a thread, if any were loaded. A later call loads them again. */
   close(): Promise<void>
 }
 
-export function createRouterLoading(options: RoutingOptions, pair: ClientModels): RouterLoading {
+export function createRouterLoading(
+  options: RoutingOptions,
+  { pair, baseUrls }: ClientPlaces,
+): RouterLoading {
   let loading: Promise<LoadedRouters> | undefined
+  const sessions = createClientSessions(options)
   return {
-    load() {
-      loading ??= loadRouters(options, pair).catch((error: unknown) => {
+    sessions,
+    load(onWarning) {
+      loading ??= loadRouters(options, { pair, baseUrls, sessions, onWarning }).catch((error: unknown) => {
         loading = undefined
         throw error
       })
@@ -43,14 +62,27 @@ export function createRouterLoading(options: RoutingOptions, pair: ClientModels)
   }
 }
 
-async function loadRouters(options: RoutingOptions, pair: ClientModels): Promise<LoadedRouters> {
+async function loadRouters(
+  options: RoutingOptions,
+  {
+    pair,
+    baseUrls,
+    sessions,
+    onWarning,
+  }: ClientPlaces & {
+    readonly sessions: Sessions | null
+    readonly onWarning: (message: string) => void
+  },
+): Promise<LoadedRouters> {
   const { hub = {}, inference, autoThreshold, promptRule } = options
   const embedderOptions = { ...options.embedderOptions, shared: new Map() }
-  const dependencies = { embedderOptions, hub, ...(inference !== undefined && { inference }) }
+  const dependencies = { embedderOptions, hub, onWarning, ...(inference !== undefined && { inference }) }
   const specs = (options.routers ?? ['mf']).map((name) => routerSpec(name))
-  const [taskReader, followUpReader, ...routers] = await Promise.all([
-    findTaskReader(embedderOptions),
-    findFollowUpReader(embedderOptions),
+  const named = [pair.strong, pair.weak]
+  const [{ models }, taskReader, followUpReader, ...routers] = await Promise.all([
+    addListPricesAt(named, baseUrls, new Date()),
+    findTaskReader(embedderOptions, onWarning),
+    findFollowUpReader(embedderOptions, onWarning),
     ...specs.map((spec) => loadRouter(spec, dependencies)),
   ])
   const first = routers[0]
@@ -61,7 +93,7 @@ async function loadRouters(options: RoutingOptions, pair: ClientModels): Promise
   const decider = createDecider({
     routers,
     providers: [...new Set([pair.strong.provider, pair.weak.provider])],
-    models: [pair.strong, pair.weak],
+    models,
     pair: { strong: pair.strong.name, weak: pair.weak.name },
     auto:
       autoThreshold === undefined
@@ -70,6 +102,7 @@ async function loadRouters(options: RoutingOptions, pair: ClientModels): Promise
     ...(promptRule !== undefined && { promptRule }),
     ...(taskReader !== undefined && { taskReader }),
     ...(followUpReader !== undefined && { followUpReader }),
+    ...(sessions !== null && { sessions }),
   })
   return { routers: new Map(routers.map((router) => [router.name, router])), decider }
 }

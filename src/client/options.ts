@@ -2,6 +2,7 @@ import type { ClientOptions } from 'openai'
 import type { Model } from '../routing/catalogue/model.ts'
 import type { PromptRule } from '../routing/prompts/prompt-rule.ts'
 import type { RouterDependencies } from '../routing/routers/router-kind.ts'
+import type { SessionOptions } from '../routing/sessions/sessions.ts'
 
 /** The options of a `RouteLLM` beyond those of the official client. */
 export type RoutingOptions = {
@@ -26,6 +27,11 @@ export type RoutingOptions = {
   readonly autoThreshold?: number
   /** Which text of a conversation is scored. */
   readonly promptRule?: PromptRule
+  /**
+   * Keeps the model of a conversation where a change does not pay, as the server does (docs/sessions.md). What is remembered
+   * is that of this client and of those that `withOptions` makes of it. `false` or `'off'` decides each call alone. Default: on.
+   */
+  readonly sessions?: Partial<SessionOptions> | false | 'off'
   /** Settings of `openai-compatible` embedders. */
   readonly embedderOptions?: RouterDependencies['embedderOptions']
   /** How checkpoints are downloaded from a hub. */

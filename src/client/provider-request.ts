@@ -1,13 +1,12 @@
 import type { Decision } from '../gateway/decide/decision.ts'
-import type { RequestOptions } from './named-request.ts'
 import type { ClientProvider } from './options.ts'
-import { toResponseHeaders } from './response-headers.ts'
+import { type RepliedCall, type ReplyObserver, toResponseHeaders } from './replies/response-headers.ts'
+import type { RequestOptions } from './request-options.ts'
 
 /** Where a call goes and what its response carries; kept in the call's metadata, which retries keep. */
 export type Direction = {
   readonly provider: string
-  /** Added to the response. */
-  readonly headers: Readonly<Record<string, string>>
+  readonly call: RepliedCall
 }
 
 const metadataKey = 'routellm'
@@ -16,9 +15,13 @@ const metadataKey = 'routellm'
 export function directCall(
   options: RequestOptions,
   decision: Decision,
-  provider: ClientProvider | undefined,
+  {
+    provider,
+    observer,
+  }: { readonly provider: ClientProvider | undefined; readonly observer: ReplyObserver | null },
 ): RequestOptions {
-  const direction: Direction = { provider: decision.model.provider, headers: toResponseHeaders(decision) }
+  const call = { headers: toResponseHeaders(decision), observer }
+  const direction: Direction = { provider: decision.model.provider, call }
   const direct = {
     ...options,
     __metadata: { ...options.__metadata, [metadataKey]: direction },
@@ -41,7 +44,7 @@ export function findDirection(options: RequestOptions): Direction | undefined {
 }
 
 function isDirection(value: unknown): value is Direction {
-  return typeof value === 'object' && value !== null && 'provider' in value && 'headers' in value
+  return typeof value === 'object' && value !== null && 'provider' in value && 'call' in value
 }
 
 /**

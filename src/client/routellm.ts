@@ -10,12 +10,14 @@ import { needsOfPrompt, type RequestNeeds } from '../routing/catalogue/request-n
 import { promptFromText } from '../routing/prompts/routed-prompt.ts'
 import { scorePrompts } from '../routing/routers/score-prompts.ts'
 import { type ClientModels, createClientModels, ownBaseUrl } from './client-models.ts'
+import { createSessionObserver } from './client-sessions.ts'
 import { toConstructible } from './credentials.ts'
-import { createRouterLoading, type RouterLoading } from './loaded-routers.ts'
-import { type NamedRequest, parseNamedRequest, type RequestOptions } from './named-request.ts'
+import { createRouterLoading, type LoadedRouters, type RouterLoading } from './loaded-routers.ts'
+import { lowerCaseHeaders, type NamedRequest, parseNamedRequest } from './named-request.ts'
 import { ownProviderName, type RouteLLMOptions } from './options.ts'
 import { directCall, findDirection, otherProviderSecurity, setProviderHeaders } from './provider-request.ts'
-import { addToResponse, withDecisionHeaders } from './response-headers.ts'
+import { addToResponse, withDecisionHeaders } from './replies/response-headers.ts'
+import type { RequestOptions } from './request-options.ts'
 import { withReadableForm } from './streamed-form.ts'
 
 /** The option by which `withOptions` shares the routers of the client that it is called on. */
@@ -38,7 +40,7 @@ type SharedRouters = {
  * Everything else is as in the base class. On every endpoint `provider/name` goes to that provider under its own name
  * (`ClientModels.resolve`), a name without a slash to the client's own base URL, and a name that stands for no model here
  * is refused. A call is decided once, and its retries keep the decision, which the response of `.withResponse()` carries
- * in its `x-routellm-*` headers.
+ * in its `x-routellm-*` headers. A conversation keeps its model where a change does not pay (`sessions`).
  *
  * Constructing, `route` and `scoreMany` need no key. Routers load on first use.
  */
@@ -79,9 +81,11 @@ export class RouteLLM extends OpenAI {
   async route(request: RouteRequest, options: { signal?: AbortSignal } = {}): Promise<ExplainedDecision> {
     if (!isRoutedName(request.model))
       return explainDecision({ kind: 'fixed-model', model: this.#models.resolve(request.model) })
-    const { decider } = await abortable(this.#loading.load(), options.signal)
+    const { decider } = await abortable(this.#load(), options.signal)
     const needs = request.needs ?? findNeedsOf(request)
-    return decider.explain({ ...request, needs }, options.signal)
+    const headers = lowerCaseHeaders(this._options.defaultHeaders)
+    const origin = request.origin ?? { headers, body: request }
+    return decider.explain({ ...request, needs, origin }, options.signal)
   }
 
   /**
@@ -94,7 +98,7 @@ export class RouteLLM extends OpenAI {
     prompts: readonly string[],
     options: { router?: string; signal?: AbortSignal } = {},
   ): Promise<Float64Array> {
-    const { routers } = await abortable(this.#loading.load(), options.signal)
+    const { routers } = await abortable(this.#load(), options.signal)
     const names = [...routers.keys()]
     const router = routers.get(options.router ?? names[0] ?? '')
     if (router === undefined)
@@ -108,7 +112,7 @@ export class RouteLLM extends OpenAI {
 
   /**
    * Ends the threads and frees the memory of the routers (`sw_ranking`, `knn`), also for clients that `withOptions`
-   * made from this one. The client stays usable: a router that is needed again is loaded again.
+   * made from this one. The client stays usable: a router that is needed again is loaded again. Conversations are kept.
    */
   async close(): Promise<void> {
     await this.#loading.close()
@@ -142,7 +146,9 @@ export class RouteLLM extends OpenAI {
     if (direction === undefined || !(request.headers instanceof Headers)) return
     const provider = this.#routing.providers?.[direction.provider]
     if (provider !== undefined) setProviderHeaders(request.headers, provider)
-    addToResponse(request.headers, direction.headers)
+    // It is for this client; a provider has no use for it.
+    request.headers.delete('x-routellm-session')
+    addToResponse(request.headers, direction.call)
   }
 
   protected override validateHeaders(
@@ -167,12 +173,16 @@ export class RouteLLM extends OpenAI {
     const { provider, upstream } = decision.model
     const isOwnName = provider === ownProviderName && upstream === request.model
     if (isOwnName && !this.#isOfPair(request.model)) return options
-    return directCall(request.rename(upstream), decision, this.#routing.providers?.[provider])
+    return directCall(request.rename(upstream), decision, {
+      provider: this.#routing.providers?.[provider],
+      observer: createSessionObserver(this.#loading.sessions, decision),
+    })
   }
 
   /** @throws InvalidRequestError `router-not-supported` for a router on another endpoint than chat completions. */
   async #decide(request: NamedRequest, { path, signal }: RequestOptions): Promise<Decision> {
     const { model, messages, needs } = request
+    const headers = { ...lowerCaseHeaders(this._options.defaultHeaders), ...request.origin.headers }
     if (!isRoutedName(model)) return { kind: 'fixed-model', model: this.#models.resolve(model) }
     if (messages === null)
       throw new InvalidRequestError(
@@ -182,12 +192,21 @@ export class RouteLLM extends OpenAI {
       )
     const callerSignal = signal ?? undefined
     try {
-      const { decider } = await abortable(this.#loading.load(), callerSignal)
-      return await decider.decide({ model, messages, needs }, callerSignal)
+      const { decider } = await abortable(this.#load(), callerSignal)
+      return await decider.decide(
+        { model, messages, needs, origin: { ...request.origin, headers } },
+        callerSignal,
+      )
     } catch (error) {
       if (callerSignal?.aborted === true) throw new OpenAI.APIUserAbortError()
       throw error
     }
+  }
+
+  #load(): Promise<LoadedRouters> {
+    return this.#loading.load((message) => {
+      if (this.logLevel !== 'off' && this.logLevel !== 'error') this.logger.warn(message)
+    })
   }
 
   #isOtherProvider(path: string): boolean {
@@ -201,17 +220,22 @@ export class RouteLLM extends OpenAI {
 
 /** The routers of the client that `withOptions` was called on, unless the routing options differ. */
 function shareRouters(options: RouteLLMOptions): SharedRouters {
-  const { routers, strongModel, weakModel, providers, autoThreshold, promptRule } = options
+  const { routers, strongModel, weakModel, providers, autoThreshold, promptRule, sessions } = options
   const { embedderOptions, hub, inference } = options
   const baseURL = ownBaseUrl(options)
   const of = [
-    ...[routers, strongModel, weakModel, providers, autoThreshold, promptRule],
+    ...[routers, strongModel, weakModel, providers, autoThreshold, promptRule, sessions],
     ...[embedderOptions, hub, inference, baseURL],
   ]
   const shared: unknown = Reflect.get(options, sharedRouters)
   if (isSharedRouters(shared) && shared.of.every((value, index) => value === of[index])) return shared
   const models = createClientModels(options, baseURL)
-  return { of, models, loading: createRouterLoading(options, models) }
+  const baseUrls = new Map(
+    Object.entries(options.providers ?? {}).map(([name, provider]) => [name, provider.baseURL]),
+  )
+  // An entry of its own takes the place of the client's own address.
+  if (!baseUrls.has(ownProviderName)) baseUrls.set(ownProviderName, baseURL)
+  return { of, models, loading: createRouterLoading(options, { pair: models, baseUrls }) }
 }
 
 function findNeedsOf(request: RouteRequest): RequestNeeds {

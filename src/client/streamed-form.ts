@@ -1,4 +1,4 @@
-import type { RequestOptions } from './named-request.ts'
+import { plainHeaders, type RequestOptions } from './request-options.ts'
 
 /** Paths whose form names a model. Files and parts of uploads name none, so they are streamed. */
 const formsWithModel =
@@ -18,17 +18,4 @@ export async function withReadableForm(options: RequestOptions): Promise<Request
   // The form gets a boundary of its own.
   const others = given.filter(([name]) => name.toLowerCase() !== 'content-type')
   return { ...options, body: form, headers: Object.fromEntries(others) }
-}
-
-/** Headers as the base class keeps them, with null for one that a call removes. */
-function plainHeaders(headers: RequestOptions['headers']): readonly (readonly [string, string | null])[] {
-  if (headers === undefined || headers === null || typeof headers !== 'object') return []
-  if (headers instanceof Headers) return [...headers]
-  if ('values' in headers && headers.values instanceof Headers) {
-    const nulls = 'nulls' in headers && headers.nulls instanceof Set ? [...headers.nulls] : []
-    return [...headers.values, ...nulls.map((name) => [String(name), null] as const)]
-  }
-  return Object.entries(headers).flatMap(([name, value]): [string, string | null][] =>
-    typeof value === 'string' || value === null ? [[name, value]] : [],
-  )
 }

@@ -36,14 +36,24 @@ export type TakenFromList = {
  *
  * @param day the day of the prices.
  */
-export async function addListPrices(
+export function addListPrices(
   { models, providers }: Pick<Config, 'models' | 'providers'>,
   day: Date,
-  load: typeof loadPriceList = loadPriceList,
+  load?: typeof loadPriceList,
 ): Promise<PricedModels> {
   const baseUrls = new Map(
     providers.map((provider) => [provider.name, providerEndpoint(provider)?.baseUrl ?? ''] as const),
   )
+  return addListPricesAt(models, baseUrls, day, load)
+}
+
+/** As `addListPrices`. @param baseUrls of the models' providers, by name. */
+export async function addListPricesAt(
+  models: readonly Model[],
+  baseUrls: ReadonlyMap<string, string>,
+  day: Date,
+  load: typeof loadPriceList = loadPriceList,
+): Promise<PricedModels> {
   const isIncomplete = (model: Model) => !hasOwnPrice(model) || model.contextTokens === undefined
   const mayBeListed = models.some(
     (model) => isPublic(baseUrls.get(model.provider) ?? '') && isIncomplete(model),

@@ -40,12 +40,25 @@ async function loadPackageOrCopy(): Promise<PriceLibrary> {
   }
 }
 
-/** Which version of the prices it is. The package does not export its package.json, so this reads the file beside its entry. */
+/**
+ * Which version of the prices it is. The package does not export its package.json, so this reads the file beside its entry; an
+ * application's bundle that holds the package's code has no such file.
+ */
 export async function describeVersion(library: PriceLibrary | CopiedLibrary): Promise<string> {
   if ('packageVersion' in library) return `the included @pydantic/genai-prices ${library.packageVersion}`
-  const entry = createRequire(import.meta.url).resolve('@pydantic/genai-prices')
+  const entry = findInstalledEntry()
+  if (entry === null) return 'the bundled @pydantic/genai-prices'
   const description: { version: string } = JSON.parse(
     await readFile(join(dirname(entry), '..', 'package.json'), 'utf8'),
   )
   return `the installed @pydantic/genai-prices ${description.version}`
+}
+
+/** Null in a bundle. */
+function findInstalledEntry(): string | null {
+  try {
+    return createRequire(import.meta.url).resolve('@pydantic/genai-prices')
+  } catch {
+    return null
+  }
 }
