@@ -88,10 +88,12 @@ async function measureDraw(seed) {
   // Mean dollars of a model's calls. The data has no tokens: they are the dollars in calls of the mean length.
   const mean = (model) => labels.reduce((sum, { cost }) => sum + cost[model], 0) / labels.length
   const tokensOf = ({ cost }) =>
-    Object.fromEntries(models.map((model) => [model, (expectedTokens * cost[model]) / mean(model)]))
+    Object.fromEntries(
+      models.map((model) => [model, { input: 0, output: (expectedTokens * cost[model]) / mean(model) }]),
+    )
   writeFileSync(
     join(own, 'labels.jsonl'),
-    labels.map((row) => `${JSON.stringify({ ...row, outputTokens: tokensOf(row) })}\n`).join(''),
+    labels.map((row) => `${JSON.stringify({ ...row, tokens: tokensOf(row) })}\n`).join(''),
   )
   run(own, [
     'train',

@@ -69,9 +69,47 @@ export function measureGap(domain, { labels, draws }, { variants = {}, pool } = 
           overLengthInterval: middle(
             drawn.map((values) => values[place] - values[names.indexOf('length')]),
           ).map(round),
+          ...(name.startsWith('few_label ') && {
+            overFewLabel: round(mean[place] - mean[names.indexOf('few_label')]),
+            overFewLabelInterval: middle(
+              drawn.map((values) => values[place] - values[names.indexOf('few_label')]),
+            ).map(round),
+          }),
         },
       ]),
     ),
+  }
+}
+
+/**
+ * What rankings that no router can have are worth, on all prompts: APGR, and how far it is above prompt length.
+ *
+ * @param domain its models are the weak and the strong one. @param rankings by name: [prompts], higher needs the strong model more.
+ */
+export function measureCeilings({ prompts, scores }, rankings) {
+  const weak = Float64Array.from(prompts, (_, row) => scores[2 * row])
+  const strong = Float64Array.from(prompts, (_, row) => scores[2 * row + 1])
+  const length = createResampledApgr(
+    Float64Array.from(prompts, (prompt) => prompt.length),
+    strong,
+    weak,
+  )
+  const named = Object.entries(rankings)
+  const apgrOf = named.map(([, ranking]) => createResampledApgr(Float64Array.from(ranking), strong, weak))
+  const valuesOf = (counts) => [...apgrOf, length].map((compute) => compute(counts))
+  const { mean, drawn } = averages([valuesOf], prompts.length, { resamples: 1000, seed: 1 })
+  const round = (value) => Number(value.toFixed(4))
+  const share = (isCounted) =>
+    round(meanOf(prompts.map((_, row) => Number(isCounted(strong[row] - weak[row])))))
+  return {
+    strongBetter: share((gain) => gain > 0),
+    weakBetter: share((gain) => gain < 0),
+    rankings: named.map(([name], place) => ({
+      name,
+      apgr: round(mean[place]),
+      overLength: round(mean[place] - mean.at(-1)),
+      overLengthInterval: middle(drawn.map((values) => values[place] - values.at(-1))).map(round),
+    })),
   }
 }
 

@@ -11,7 +11,7 @@ import { writeGeneratedDocs } from '../../../scripts/docs/generate.mjs'
 import { project } from '../../../scripts/setup/project.mjs'
 import { measureDollars } from './dollars.mjs'
 import { readDomain, readPoolRows } from './domains.mjs'
-import { measureGap } from './gaps.mjs'
+import { measureCeilings, measureGap } from './gaps.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -93,8 +93,32 @@ async function effort() {
   return pairs.map((pair) => {
     const scores = Float64Array.from(rows.flatMap((row) => pair.map((model) => row.scores[model])))
     console.error(pair.join(' to '))
-    return measureGap({ ...domain, models: pair, scores }, { labels: 400, draws }, { pool })
+    const own = { ...domain, models: pair, scores }
+    return {
+      ...measureGap(own, { labels: 400, draws }, { pool }),
+      ceilings: measureCeilings(own, ceilingsOf(rows, pair)),
+    }
   })
+}
+
+/** How hard a problem is by what no router knows of it; higher is harder. */
+function ceilingsOf(rows, [weak]) {
+  const family = weak.split(' (')[0]
+  const known = Object.keys(rows[0].scores)
+  const failures = (models) =>
+    rows.map(({ scores }) => -models.reduce((sum, model) => sum + scores[model], 0) / models.length)
+  return {
+    'the difficulty that its setters state': rows.map(({ difficulty }) =>
+      ['easy', 'medium', 'hard'].indexOf(difficulty),
+    ),
+    'failure of the same model at medium effort': failures(
+      known.filter((model) => model.startsWith(family) && /\((Med|Medium)\)/.test(model)),
+    ),
+    'failures of all other models': failures(known.filter((model) => !model.startsWith(family))),
+    'failures of the other reasoning models of the pool': failures(
+      known.filter((model) => /^O\d/.test(model) && !model.startsWith(family)),
+    ),
+  }
 }
 
 async function tools() {

@@ -15,14 +15,12 @@ export type Outcomes = SharedColumns & {
   readonly prompt: string
   /** By model; higher is better, in any unit that the models share (correct 0 or 1, a judge's 1 to 10). */
   readonly scores: Readonly<Record<string, number>>
-  /** By model: the tokens of its reply, reasoning included, as its provider counts them. */
-  readonly outputTokens?: Readonly<Record<string, number>>
 }
 
 const mostModels = 1000
 
 /**
- * A row `{"prompt", "scores": {"model": number}, "outputTokens"?: {"model": number}}`. A score may be true or false (1 or 0).
+ * A row `{"prompt", "scores": {"model": number}}`. A score may be true or false (1 or 0).
  *
  * @param place names the row in errors: `outcomes.jsonl line 3`. Throws `DataError` `invalid-row`.
  */
@@ -51,31 +49,7 @@ export function parseOutcomes(value: unknown, place: string): Outcomes {
     }
     scores.push([model, number])
   }
-  const outputTokens = outputTokensColumn(row, place)
-  return {
-    prompt,
-    scores: Object.fromEntries(scores),
-    ...(outputTokens !== undefined && { outputTokens }),
-    ...sharedColumns(row, place),
-  }
-}
-
-function outputTokensColumn(row: Row, place: string): Record<string, number> | undefined {
-  const given = row.outputTokens
-  if (given === undefined || given === null) return undefined
-  if (typeof given !== 'object' || Array.isArray(given))
-    throw invalidRow(
-      place,
-      `needs an object of numbers by model in "outputTokens", how many tokens its reply has, got ${shown(given)}`,
-    )
-  const counts = Object.entries(given).map(([model, count]): [string, number] => {
-    if (typeof count === 'number' && count >= 0 && count <= largestNumber) return [model, count]
-    throw invalidRow(
-      place,
-      `has ${shown(count)} as the output tokens of the model "${model}", and a finite number from 0 is needed`,
-    )
-  })
-  return Object.fromEntries(counts)
+  return { prompt, scores: Object.fromEntries(scores), ...sharedColumns(row, place) }
 }
 
 /** The end of the message for a row without scores: what would give it some. */

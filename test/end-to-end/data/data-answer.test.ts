@@ -39,6 +39,9 @@ const answer = (...argv: string[]) =>
     { folder },
   )
 
+/** What the server says of each answer. */
+const counted = { input: 100, output: 10 }
+
 describe('data answer', () => {
   beforeEach(() => write('in.jsonl', ...prompts))
 
@@ -49,7 +52,7 @@ describe('data answer', () => {
       prompts.map(({ prompt }) => ({
         prompt,
         answers: { big: `big on ${prompt}`, small: `small on ${prompt}` },
-        outputTokens: { big: 10, small: 10 },
+        tokens: { big: counted, small: counted },
       })),
     )
     const usage = { replies: 4, cachedReplies: 0, paidUsd: expect.closeTo(4 * 0.0012, 9) }
@@ -79,7 +82,7 @@ describe('data answer', () => {
       reference: '4',
       requests: 3,
       scores: { big: 1 },
-      outputTokens: { big: 7 },
+      tokens: { big: { input: 3, output: 7 } },
       id: 'a',
     })
     await answer('--model', 'big', '--model', 'small')
@@ -90,7 +93,7 @@ describe('data answer', () => {
         reference: '4',
         requests: 3,
         id: 'a',
-        outputTokens: { big: 7, small: 10 },
+        tokens: { big: { input: 3, output: 7 }, small: counted },
       },
     ])
     expect(server.requests).toHaveLength(1)
@@ -255,6 +258,6 @@ it('prompts become answers, and answers become labels that a router is trained o
   expect(await read('labels.jsonl')).toContainEqual({
     prompt: 'What is 1 + 1?',
     scores: { big: 1, small: 0 },
-    outputTokens: { big: 10, small: 10 },
+    tokens: { big: counted, small: counted },
   })
 })

@@ -75,14 +75,14 @@ describe('routellm pool --outcomes', () => {
     const withLengths = (row: number) => ({
       prompt: rowOf(row).prompt,
       scores: { large: row % 3 === 0 ? 0.9 : 1, small: row % 3 === 0 ? 0.4 : 0.5 },
-      outputTokens: { large: row % 2 === 0 ? 10 : 200, small: 10 },
+      tokens: { large: { input: 9, output: row % 2 === 0 ? 10 : 200 }, small: { input: 9, output: 10 } },
       cost: { large: row % 2 === 0 ? 0.001 : 0.02, small: 0.0001 },
     })
     const from = (first: number) => Array.from({ length: 60 }, (_, row) => withLengths(first + row))
     await writeLines('lengths.jsonl', from(0))
     await writeLines(
       'lengthless.jsonl',
-      from(0).map(({ outputTokens: _, ...row }) => row),
+      from(0).map(({ tokens: _, ...row }) => row),
     )
     await writeLines('long.jsonl', from(100))
     const models = ['--models', 'large,small', '--output']

@@ -10,14 +10,54 @@ export function poolMarkdown({ paretobandit, effort, tools }) {
     chosenByLabels(paretobandit),
     `**Effort.** LiveCodeBench, ${effort[0].labels} labels, the other ${effort[0].prompts - effort[0].labels} problems scored, ${draws(effort[0])}. Low against high effort; APGR, 0.5 is random.`,
     gaps(effort),
+    ceilings(effort),
     ...(tools === undefined ? [] : toolCalls(tools)),
   ].join('\n\n')
+}
+
+function ceilings(effort) {
+  const sentences = effort.map(
+    ({ weak, ceilings: { strongBetter, weakBetter } }) =>
+      `${weak.model.replace(/ \(.*/, '')} ${percent(strongBetter)} and ${percent(weakBetter)}`,
+  )
+  return [
+    `High effort passes where low effort fails, and fails where it passes, in this part of all ${effort[0].prompts} problems: ${sentences.join(', ')}. What rankings by things that no router knows have more in APGR than prompt length, on all of them:`,
+    table(
+      ['problems ranked by', ...effort.map(({ weak }) => weak.model.replace(/ \(.*/, ''))],
+      effort[0].ceilings.rankings.map(({ name }, place) => [
+        name,
+        ...effort.map(({ ceilings: { rankings } }) => {
+          const { overLength, overLengthInterval } = rankings[place]
+          return `${signed(overLength)} (${range(overLengthInterval, signed)})`
+        }),
+      ]),
+    ),
+  ].join('\n\n')
+}
+
+function percent(share) {
+  return `${(100 * share).toFixed(1)} %`
+}
+
+/** What the tools add to the router, paired. */
+function toolDifferences(all) {
+  const names = Object.keys(all[0].apgr).filter((name) => name.startsWith('few_label with'))
+  return table(
+    ['APGR above `few_label` without the tools (95 %)', ...names],
+    all.map(({ weak, strong, apgr }) => [
+      `${weak.model}, ${strong.model}`,
+      ...names.map(
+        (name) => `${signed(apgr[name].overFewLabel)} (${range(apgr[name].overFewLabelInterval, signed)})`,
+      ),
+    ]),
+  )
 }
 
 function toolCalls(tools) {
   return [
     `**Tool calls.** BFCL, ${tools.gaps[0].labels} labels, the other ${tools.gaps[0].prompts - tools.gaps[0].labels} prompts scored, ${draws(tools.gaps[0])}. A gateway knows how many tools a request has and how long they are; the last two columns give both to the router.`,
     gaps(tools.gaps),
+    toolDifferences(tools.gaps),
     `Five of these models by list prices of 2024, a token taken for four characters and a call for 60 tokens of output. ${modelsSentence(tools.pool)}`,
     dollars(tools.pool),
   ]

@@ -42,8 +42,7 @@ export function answerPrompts(
 }
 
 /**
- * The row of an answer file, with the other columns of the prompt's row, and `outputTokens` by model where the endpoint says how
- * many tokens its answer has. An empty answer is left out, because nothing in it can be judged. Undefined if the row has no answer.
+ * The row of an answer file, with the other columns of the prompt's row, and `tokens` by model where the endpoint counts them. An empty answer is left out, because nothing in it can be judged. Undefined if the row has no answer.
  */
 export function answerRow({ row, outcomes }: AnsweredRow): Row | undefined {
   const given = outcomes.flatMap(({ model, outcome }) =>
@@ -53,18 +52,18 @@ export function answerRow({ row, outcomes }: AnsweredRow): Row | undefined {
   )
   const answers = { ...row.answers, ...Object.fromEntries(given) }
   if (Object.keys(answers).length === 0) return undefined
-  const tokens = outcomes.flatMap(({ model, outcome }) =>
-    Object.hasOwn(answers, model) && outcome.kind === 'answered' && outcome.outputTokens > 0
-      ? [[model, outcome.outputTokens] as const]
+  const counted = outcomes.flatMap(({ model, outcome }) =>
+    Object.hasOwn(answers, model) && outcome.kind === 'answered' && outcome.tokens !== null
+      ? [[model, { input: outcome.tokens.inputTokens, output: outcome.tokens.outputTokens }] as const]
       : [],
   )
-  if (tokens.length === 0) return { prompt: row.prompt, answers, ...row.others }
-  const known = isRow(row.others.outputTokens) ? row.others.outputTokens : {}
+  if (counted.length === 0) return { prompt: row.prompt, answers, ...row.others }
+  const known = isRow(row.others.tokens) ? row.others.tokens : {}
   return {
     prompt: row.prompt,
     answers,
     ...row.others,
-    outputTokens: { ...known, ...Object.fromEntries(tokens) },
+    tokens: { ...known, ...Object.fromEntries(counted) },
   }
 }
 

@@ -4,6 +4,7 @@ import { type Attempt, type RetryPolicy, withRetries } from '../../../base/http/
 import { InvalidRequestError } from '../../../errors.ts'
 import type { Provider } from '../../../providers/provider.ts'
 import type { Model } from '../../../routing/catalogue/model.ts'
+import type { TokenCounts } from '../../../routing/catalogue/prices.ts'
 import type { Budget } from './budget.ts'
 import { chatBody, inputTokensAtMost, type JudgeMessage, outputTokensAtMost } from './chat-body.ts'
 import { attemptFailure, type ChatAttempt, type FailedAttempt, sendChat } from './chat-call.ts'
@@ -35,8 +36,8 @@ export type ChatAnswer =
       readonly text: string
       /** The reply ended at the limit of its length. */
       readonly isCut: boolean
-      /** Reasoning included; 0 if the endpoint does not say. */
-      readonly outputTokens: number
+      /** As the endpoint counts them, reasoning included; null if it does not say. */
+      readonly tokens: TokenCounts | null
     }
   /** The endpoint refuses this question, for example because it is too long, but answers others. */
   | { readonly kind: 'refused'; readonly reason: string }
@@ -245,8 +246,10 @@ function toStoredReply(
   return { text, isCut, inputTokens, outputTokens, costUsd }
 }
 
-function toAnswer({ text, isCut, outputTokens }: StoredReply): ChatAnswer {
-  return { kind: 'answered', text, isCut, outputTokens }
+function toAnswer({ text, isCut, inputTokens, outputTokens }: StoredReply): ChatAnswer {
+  // A reply that was stored without its usage has 0 of both.
+  const tokens = outputTokens > 0 ? { inputTokens, outputTokens } : null
+  return { kind: 'answered', text, isCut, tokens }
 }
 
 /** The body has the model, the filled template and the sampling options. */

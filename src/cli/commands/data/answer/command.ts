@@ -29,7 +29,7 @@ export function addDataAnswerCommand(data: Command, context: CommandContext): vo
     .requiredOption('--input <file>', 'prompts: rows with a "prompt", labels, or a log of requests')
     .requiredOption(
       '--output <file>',
-      'rows {"prompt", "answers": {"model": "text"}, "outputTokens": {"model": number}}',
+      'rows {"prompt", "answers": {"model": "text"}, "tokens": {"model": {"input", "output"}}}',
     )
     .requiredOption(
       '--model <names...>',

@@ -1,6 +1,7 @@
 import { untilAborted } from '../../../../base/concurrency/run-steps.ts'
 import { normalizedText } from '../../../../base/text/text-identity.ts'
 import { DataError, InvalidRequestError } from '../../../../errors.ts'
+import { tokensColumn } from '../../../evaluation/benchmarks/labelled.ts'
 import { invalidRow, parseRow } from '../../../formats/row.ts'
 import { parseOutcomes } from '../../../rows/outcomes.ts'
 import { nearestModel } from '../../model-pair.ts'
@@ -13,7 +14,7 @@ export type ModelLabels = {
   readonly models: readonly string[]
   /** [prompts, models] mean score in the labels' own unit; NaN for a model without a score on the prompt. */
   readonly scores: Float64Array
-  /** [prompts, models] mean tokens of the model's replies; NaN where no row says. */
+  /** [prompts, models] mean output tokens of the model's calls; NaN where no row has `tokens` of it. */
   readonly outputTokens: Float64Array
   /** [prompts] summed weight of the rows, of the model with most. */
   readonly weights: Float64Array
@@ -40,7 +41,9 @@ export async function readModelLabels(
   for (const source of data) {
     let used = 0
     for await (const { place, value } of untilAborted(source.rows(signal), signal)) {
-      const { prompt, scores, outputTokens = {}, weight = 1 } = outcomesOf(value, place)
+      const { prompt, scores, weight = 1 } = outcomesOf(value, place)
+      const { tokens } = parseRow(value, place)
+      const counts = tokens == null ? {} : tokensColumn(tokens, place)
       const known = Object.entries(scores).filter(([model]) => places.has(model))
       for (const model of Object.keys(scores)) seen.add(model)
       if (known.length === 0) continue
@@ -51,7 +54,7 @@ export async function readModelLabels(
       for (const [model, score] of known) {
         const sums = row.sums[places.get(model)!]!
         addTo(sums.score, score, weight)
-        if (Object.hasOwn(outputTokens, model)) addTo(sums.outputTokens, outputTokens[model]!, weight)
+        if (Object.hasOwn(counts, model)) addTo(sums.outputTokens, counts[model]!.outputTokens, weight)
       }
     }
     rowsUsed.push(used)

@@ -118,11 +118,13 @@ describe('trainFewLabelModels', () => {
       const usual = (row % 2 === 0 ? 40 : 400) * (1 + (row % 5) / 4)
       return { coder: usual, writer: usual, large: 4 * usual }
     }
-    const rowsWith = (outputTokens: (row: number) => object) =>
+    const rowsWith = (outputTokens: (row: number) => Readonly<Record<string, number>>) =>
       Array.from({ length: 80 }, (_, row) => ({
         prompt: promptOf(row),
         scores: scoresOf(row),
-        outputTokens: outputTokens(row),
+        tokens: Object.fromEntries(
+          Object.entries(outputTokens(row)).map(([model, output]) => [model, { input: 9, output }]),
+        ),
       }))
     const predicting = async (rows: readonly object[]) => {
       await write('lengths.jsonl', rows)
@@ -152,7 +154,7 @@ describe('trainFewLabelModels', () => {
 
     it('keeps those of fits without the label, whose mean is about that of the labels', async () => {
       const turned = rowsWith(tokensOf)
-      turned[3] = { ...turned[3]!, outputTokens: { coder: 40, writer: 40, large: 40 } }
+      turned[3] = rowsWith(() => ({ coder: 40, writer: 40, large: 40 }))[3]!
       const label = promptFromText(promptOf(3))
       const router = await predicting(rowsWith(tokensOf))
       const before = router.crossFittedOutputTokens(label)!
@@ -176,28 +178,23 @@ describe('trainFewLabelModels', () => {
     })
 
     it('predicts none unless ten labels say it of each model', async () => {
-      const few = (row: number) => ({ coder: 10, writer: 10, ...(row < 9 && { large: 10 }) })
+      const few = (row: number) => ({ coder: 10, writer: 10, ...(row < 9 ? { large: 10 } : {}) })
       await write('lengths.jsonl', rowsWith(few))
       expect(isReplyPredictingRouter(await trainedRouter('lengths.jsonl'))).toBe(false)
-      const enough = (row: number) => ({ coder: 10, writer: 10, ...(row < 10 && { large: 30 }) })
+      const enough = (row: number) => ({ coder: 10, writer: 10, ...(row < 10 ? { large: 30 } : {}) })
       const router = await predicting(rowsWith(enough))
       const { outputTokens } = await router.predictReplies(promptFromText(code(901)))
       expect([...outputTokens]).toEqual([10, 10, 30].map((tokens) => expect.closeTo(tokens, 3)))
     })
 
-    it.each([
-      [
-        { coder: -1 },
-        'has -1 as the output tokens of the model "coder", and a finite number from 0 is needed',
-      ],
-      [{ coder: '9' }, 'has "9" as the output tokens of the model "coder"'],
-      [[9], 'needs an object of numbers by model in "outputTokens", how many tokens its reply has, got [9]'],
-    ])('refuses %j', async (outputTokens, message) => {
+    it('refuses counts that are none', async () => {
       await write(
         'lengths.jsonl',
-        rowsWith(() => outputTokens),
+        rowsWith(() => ({ coder: -1 })),
       )
-      await expect(train('lengths.jsonl')).rejects.toThrow(message)
+      await expect(train('lengths.jsonl')).rejects.toThrow(
+        'needs {"input", "output"} in "tokens" of coder, numbers of 0 or more, got {"input":9,"output":-1}',
+      )
     })
   })
 
