@@ -63,6 +63,8 @@ try {
 } finally {
   rmSync(folder, { recursive: true })
 }
+const biome = join(project, 'node_modules', '@biomejs', 'biome', 'bin', 'biome')
+spawnSync(process.execPath, [biome, 'format', '--write', resultsFile], { stdio: 'inherit' })
 await writeGeneratedDocs()
 
 function readOutcomes(file) {

@@ -171,6 +171,9 @@ async function trainedFewLabelModels(): Promise<TrainedArtifact> {
   const rows = Array.from({ length: 40 }, (_, row) => ({
     prompt: row % 2 === 0 ? `Prove theorem number ${row} of algebra.` : `Say hello to guest ${row}.`,
     scores: { large: 1, middle: row % 4 === 0 ? 0 : 1, small: row % 2 },
+    tokens: Object.fromEntries(
+      ['large', 'middle', 'small'].map((model, place) => [model, { input: 9, output: 20 * place + row }]),
+    ),
   }))
   const prior = await loadPriorRouter()
   const embedder = await loadEmbedder(prior.embedderId, {})

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type {
   CrossFittedModelScoringRouter,
   ModelScoringRouter,
+  ReplyPredictingRouter,
 } from '../../routing/routers/model-scoring-router.ts'
 import type { CrossFittedRouter, Router } from '../../routing/routers/router.ts'
 import type { RouterKind } from '../../routing/routers/router-kind.ts'
@@ -83,4 +84,24 @@ it('unless the router keeps those of a fit without it', async () => {
   expect({ isLearned, crossFitted }).toEqual({ isLearned: [false, false, false], crossFitted: 1 })
   const scores = prompts.map((text) => (replaced as ModelScoringRouter).modelScores({ text, system: '' }))
   expect(scores).toEqual([Float64Array.of(1, 0), Float64Array.of(0.5, 0.4), Float64Array.of(1, 0)])
+})
+
+it('with the tokens of a fit without it, if the router predicts how long replies are', async () => {
+  const scoring: ReplyPredictingRouter & CrossFittedModelScoringRouter = {
+    ...flattered,
+    models: ['a', 'b'],
+    pair: { strong: 'a', weak: 'b' },
+    modelScoreUnit: 'labels',
+    modelScores: () => Float64Array.of(1, 0),
+    crossFittedModelScores: ({ text }) => (text === 'two' ? Float64Array.of(0.5, 0.4) : undefined),
+    predictReplies: () => ({ scores: Float64Array.of(1, 0), outputTokens: Float64Array.of(10, 20) }),
+    crossFittedOutputTokens: ({ text }) => (text === 'two' ? Float64Array.of(30, 40) : undefined),
+  }
+  const { replaced } = await leaveOut(scoring, 'cheapest-good-enough')
+  const found = prompts.map((text) =>
+    (replaced as ReplyPredictingRouter).predictReplies({ text, system: '' }),
+  )
+  const whole = { scores: Float64Array.of(1, 0), outputTokens: Float64Array.of(10, 20) }
+  const leftOut = { scores: Float64Array.of(0.5, 0.4), outputTokens: Float64Array.of(30, 40) }
+  expect(found).toEqual([whole, leftOut, whole])
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
 import {
   isModelScoringEmbeddingRouter,
+  isReplyPredictingRouter,
   type ModelScoringRouter,
 } from '../../routing/routers/model-scoring-router.ts'
 import type { ContractCase } from '../contract-case.ts'
@@ -56,6 +57,27 @@ export function modelScoringRouterCases(
           points.push(toPoint(router, await router.modelScores(prompt), await router.strongWinRate(prompt)))
         }
         checkMonotone(points, tolerance)
+      },
+    },
+    {
+      name: 'replies, if it predicts any, have tokens above 0 for each model, beside its scores',
+      run: async () => {
+        const router = await createRouter()
+        if (!isReplyPredictingRouter(router)) return
+        for (const { text } of sampleTexts) {
+          const { scores, outputTokens } = await router.predictReplies(promptFromText(text))
+          const alone = await router.modelScores(promptFromText(text))
+          for (const [model, score] of alone.entries())
+            assert.ok(
+              Math.abs(score - (scores[model] ?? Number.NaN)) <= tolerance,
+              `${scores[model]} beside the lengths, and ${score} alone`,
+            )
+          checkScores(outputTokens, router)
+          assert.ok(
+            outputTokens.every((tokens) => tokens > 0),
+            `a reply has ${outputTokens} tokens`,
+          )
+        }
       },
     },
     {

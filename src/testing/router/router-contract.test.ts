@@ -25,6 +25,10 @@ function createSoundRouter() {
     pair: { strong: 'large', weak: 'small' },
     modelScores: (prompt: RoutedPrompt) => scoresFor(strongWinRate(prompt)),
     modelScoresOfEmbedding: (embedding: ArrayLike<number>) => scoresFor(strongWinRateOfEmbedding(embedding)),
+    predictReplies: (prompt: RoutedPrompt) => ({
+      scores: scoresFor(strongWinRate(prompt)),
+      outputTokens: Float64Array.of(400, 1 + prompt.text.length),
+    }),
     async strongWinRates(prompts: readonly RoutedPrompt[], signal?: AbortSignal) {
       signal?.throwIfAborted()
       return Float64Array.from(prompts, strongWinRate)
@@ -116,6 +120,20 @@ describe('routerContract', () => {
     )
   })
 
+  it('finds lengths of replies that are none, or that come with other scores', async () => {
+    const rule = 'replies, if it predicts any, have tokens above 0 for each model, beside its scores'
+    const { modelScores } = createSoundRouter()
+    for (const outputTokens of [[400], [400, 0], [400, Number.NaN]]) {
+      const predictReplies = (prompt: RoutedPrompt) => ({
+        scores: modelScores(prompt),
+        outputTokens: Float64Array.from(outputTokens),
+      })
+      expect(await breakingRules({ predictReplies })).toEqual([rule])
+    }
+    const predictReplies = () => ({ scores: Float64Array.of(0, 1), outputTokens: Float64Array.of(1, 1) })
+    expect(await breakingRules({ predictReplies })).toEqual([rule])
+  })
+
   it('finds a router that changes the prompt', async () => {
     const strongWinRate = (prompt: { text: string }): number => {
       prompt.text = ''
@@ -173,7 +191,11 @@ describe('routerContract', () => {
       await breakingRules({ modelScores: () => Float64Array.of(0, Number.POSITIVE_INFINITY) }),
     ).toContain(scoreRule)
     const against = (prompt: RoutedPrompt) => sound.modelScores(prompt).toReversed()
-    expect(await breakingRules({ modelScores: against })).toEqual([fallingRule])
+    const predictReplies = (prompt: RoutedPrompt) => ({
+      ...sound.predictReplies(prompt),
+      scores: against(prompt),
+    })
+    expect(await breakingRules({ modelScores: against, predictReplies })).toEqual([fallingRule])
     expect(await breakingRules({ pair: { strong: 'large', weak: 'tiny' } })).toContain(
       'it scores at least two models, each once, and its pair is among them',
     )
