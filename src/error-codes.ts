@@ -158,6 +158,8 @@ export const configurationCodes = {
   'unknown-embedder': "The embedder's name cannot be read.",
   'unknown-model': 'A model of the pair is not configured, or does not occur in the data.',
   'unknown-prompt': 'The embedder has no prompt of this name.',
+  'provider-speaks-no-chat':
+    'Labels and answers are asked for in chat completions, which the provider does not speak.',
   'unknown-provider': 'A model or option names a provider that is not configured.',
   'unknown-policy-kind': 'No kind of policy has this name.',
   'unknown-provider-kind': 'No kind of provider has this name.',

@@ -32,6 +32,7 @@ describe('parseConfig', () => {
         requireDone: true,
         apiKeyHeader: 'authorization',
         maxConnections: 1024,
+        passThrough: false,
       },
       expect.objectContaining({ name: 'local', baseUrl: 'http://127.0.0.1:11434/v1' }),
     ])

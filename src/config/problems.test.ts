@@ -46,8 +46,8 @@ describe('what is wrong with a file', () => {
     ],
     [
       'another kind of provider',
-      altered(5, '  local:  { kind: anthropic }'),
-      'routellm.yaml:5: providers.local.kind: "anthropic" does not fit: expected "openai-compatible" or "demo"',
+      altered(5, '  local:  { kind: antropic }'),
+      'routellm.yaml:5: providers.local.kind: "antropic" does not fit',
     ],
     ['a model without a provider', altered(8, '  weak: { upstream: x }'), 'models.weak.provider: missing'],
     [

@@ -2,6 +2,11 @@ import { readApiKey } from '../base/settings/secrets.ts'
 import { ConfigError } from '../errors.ts'
 import { type ProviderConfig, providerEndpoint } from './registry.ts'
 
+/** Whether clients bring the credential. */
+function passesCredential(provider: ProviderConfig): boolean {
+  return 'passThrough' in provider && provider.passThrough
+}
+
 /**
  * The keys of the providers, by the provider's name.
  *
@@ -25,6 +30,7 @@ export function providerKeys(
     if (key !== undefined) keys[provider.name] = key
     else if (
       !config.server.forwardClientKey &&
+      !passesCredential(provider) &&
       config.models.some((model) => model.provider === provider.name)
     )
       throw new ConfigError(

@@ -14,6 +14,8 @@ export type Provider = {
    * `defaultProtocols`.
    */
   readonly protocols?: readonly string[]
+  /** Whether the client's own credential is sent to it. Absent: no. */
+  readonly passThrough?: boolean
   /** The whole reply. Rejects with `UpstreamError` if none arrives, and with `signal.reason` if `signal` aborts. */
   call(request: ProviderRequest, signal?: AbortSignal): Promise<ProviderReply>
   /** Starts a request and reports to `sink`. Returns a function that aborts it and closes the upstream socket at once. */
@@ -43,6 +45,8 @@ export function requestsStreamUsage(provider: Provider): boolean {
 export type ProviderRequest = {
   /** Below the base URL: `/chat/completions`, `/embeddings`. */
   readonly path: string
+  /** The upstream's name of the model, for a provider that has it in its paths. */
+  readonly model?: string
   /** The JSON body, with the upstream's model name. It is sent unchanged. */
   readonly body: string | Uint8Array
   /** Extra headers, lower-case names. The provider adds its own key, content type and accept headers. */

@@ -1,11 +1,14 @@
 import { ConfigError } from '../errors.ts'
+import { anthropic } from './anthropic/kind.ts'
+import { azure } from './azure/kind.ts'
 import { demo } from './demo/kind.ts'
+import { openai } from './openai/kind.ts'
 import { openAICompatible } from './openai-compatible/kind.ts'
 import type { Provider } from './provider.ts'
 import type { ProviderConfigOf, ProviderEndpoint, ProviderKind } from './provider-kind.ts'
 
 /** The kinds of provider that there are, one a row. */
-const table = [openAICompatible, demo] as const
+const table = [openai, anthropic, azure, openAICompatible, demo] as const
 
 export const providerKinds: readonly ProviderKind[] = table
 

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { createDemoProvider } from '../../src/providers/demo/provider.ts'
-import { createOpenAICompatibleProvider } from '../../src/providers/openai-compatible/provider.ts'
+import { createHttpProvider } from '../../src/providers/http/provider.ts'
 import type { ProviderRequest } from '../../src/providers/provider.ts'
 import { type ProviderUnderTest, providerContract } from '../../src/testing/index.ts'
 import { startUpstream, unusedBaseUrl } from '../support/servers/scripted-upstream.ts'
@@ -18,13 +18,13 @@ describe('an OpenAI-compatible provider', async () => {
   const setUp = async (): Promise<ProviderUnderTest> => {
     const upstream = await startUpstream()
     return {
-      provider: createOpenAICompatibleProvider({ name: 'local', baseUrl: upstream.baseUrl }),
+      provider: createHttpProvider({ name: 'local', baseUrl: upstream.baseUrl }),
       json: completionRequest('answering', false),
       stream: completionRequest('answering', true),
       refused: completionRequest('refused', false),
       silent: completionRequest('silent', false),
       broken: completionRequest('broken', false),
-      unreachable: createOpenAICompatibleProvider({ name: 'nobody', baseUrl: await unusedBaseUrl() }),
+      unreachable: createHttpProvider({ name: 'nobody', baseUrl: await unusedBaseUrl() }),
       openRequests: upstream.openRequests,
       tearDown: upstream.close,
     }

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts'
-import { createOpenAICompatibleProvider } from '../../src/providers/openai-compatible/provider.ts'
+import { createHttpProvider } from '../../src/providers/http/provider.ts'
 import { createCausalLlmRouter } from '../../src/routing/routers/causal_llm/router.ts'
 import type { Router } from '../../src/routing/routers/router.ts'
 import { createServer, type Server } from '../../src/server/server.ts'
@@ -27,7 +27,7 @@ async function serve(
   const count = { requests: 0 }
   const gateway: Gateway = createGateway({
     routers: [router],
-    providers: [createOpenAICompatibleProvider({ name: 'next', baseUrl })],
+    providers: [createHttpProvider({ name: 'next', baseUrl })],
     models: [{ name: 'm', provider: 'next', upstream: 'auto' }],
     pair: { strong: 'm', weak: 'm' },
     auto: { kind: 'threshold', router: router.name, threshold: 0.5 },

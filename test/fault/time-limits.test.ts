@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createGateway } from '../../src/gateway/gateway.ts'
-import { createOpenAICompatibleProvider } from '../../src/providers/openai-compatible/provider.ts'
+import { createHttpProvider } from '../../src/providers/http/provider.ts'
 import { createServer, type Server } from '../../src/server/server.ts'
 import { userMessage, wordRouter } from '../support/gateway-under-test.ts'
 import { type RawUpstream, startRawUpstream, unboundedHead } from '../support/servers/raw-upstream.ts'
@@ -31,7 +31,7 @@ describe('an upstream that goes on without an end', () => {
     const gateway = createGateway({
       routers: [wordRouter],
       providers: [
-        createOpenAICompatibleProvider({
+        createHttpProvider({
           name: 'raw',
           baseUrl: upstream.baseUrl,
           ...none,

@@ -1,8 +1,8 @@
 import { createGateway, type GatewayParts } from '../../src/gateway/gateway.ts'
 import {
-  createOpenAICompatibleProvider,
-  type OpenAICompatibleOptions,
-} from '../../src/providers/openai-compatible/provider.ts'
+  createHttpProvider,
+  type HttpProviderOptions,
+} from '../../src/providers/http/provider.ts'
 import type { CalibratedRouter, Router } from '../../src/routing/routers/router.ts'
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
@@ -25,7 +25,7 @@ export type GatewayUnderTest = {
 export type UnderTestOptions = {
   readonly parts?: Partial<GatewayParts>
   readonly server?: ServerOptions
-  readonly provider?: Partial<OpenAICompatibleOptions>
+  readonly provider?: Partial<HttpProviderOptions>
 }
 
 /** Strong for prompts with the word "hard": win rate 0.9, else 0.1. */
@@ -39,7 +39,7 @@ export const providerKey = 'sk-provider-planted-key'
 
 export async function startGateway(options: UnderTestOptions = {}): Promise<GatewayUnderTest> {
   const upstream = await startUpstream()
-  const provider = createOpenAICompatibleProvider({
+  const provider = createHttpProvider({
     name: 'main',
     baseUrl: upstream.baseUrl,
     apiKey: providerKey,

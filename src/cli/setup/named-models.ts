@@ -118,7 +118,7 @@ function withOpenAI(source: ModelSource, { apiKey }: EndpointFlags): ModelSource
   if (known !== undefined && apiKey === undefined) return source
   const apiKeyEnv = 'OPENAI_API_KEY'
   const openai: ProviderConfig =
-    known?.kind === openAICompatible.kind
+    known?.kind === openAICompatible.kind || known?.kind === 'openai'
       ? { ...known, apiKeyEnv }
       : {
           kind: openAICompatible.kind,

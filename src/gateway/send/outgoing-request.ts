@@ -16,6 +16,8 @@ export type OutgoingRequest = {
   readonly parsed: Readonly<Record<string, unknown>>
   /** Extra headers; lower-case names. */
   readonly headers: Readonly<Record<string, string>> | undefined
+  /** The client's own credential, for providers that take it; undefined if it sent none that is its own. */
+  readonly credential: Readonly<Record<string, string>> | undefined
   /** Whether the client requested an event stream. */
   readonly stream: boolean
   /** Whether an effort that the client has set stays, because it named the model itself. */
@@ -55,9 +57,12 @@ export function writeCall(
   request: OutgoingRequest,
 ): WrittenCall {
   const translation = sender.findTranslation(model, protocol, request.path)
-  return translation === null
-    ? splice(sender, model, protocol, request)
-    : translate(translation, model, request)
+  const call =
+    translation === null ? splice(sender, model, protocol, request) : translate(translation, model, request)
+  const { credential } = request
+  if (credential === undefined || !sender.passesCredential(model)) return call
+  const headers = { ...call.request.headers, ...credential }
+  return { ...call, request: { ...call.request, headers } }
 }
 
 /** Both sides speak one protocol: the client's own bytes. */
@@ -72,7 +77,7 @@ function splice(
   const written =
     model.effort === undefined ? named : protocol.setEffort(path, named, model.effort, keepsEffort)
   return {
-    request: headers === undefined ? { path, body: written } : { path, body: written, headers },
+    request: { path, model: model.upstream, body: written, ...(headers !== undefined && { headers }) },
     protocol,
     effort: written === named ? null : (model.effort ?? null),
     requestedUsage: withUsage !== null,
@@ -86,8 +91,12 @@ function translate(translation: Translation, model: Model, request: OutgoingRequ
   const { body, effort } = translated
   const { headers } = request
   return {
-    request:
-      headers === undefined ? { path, body } : { path, body, headers: withoutProtocolHeaders(headers) },
+    request: {
+      path,
+      model: model.upstream,
+      body,
+      ...(headers !== undefined && { headers: withoutProtocolHeaders(headers) }),
+    },
     protocol,
     effort,
     requestedUsage: false,

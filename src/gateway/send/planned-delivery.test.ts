@@ -23,6 +23,7 @@ function deliver(plan: Plan, decision: Decision = { kind: 'fixed-model', model: 
   const sender: Sender = {
     requestsUsage: () => true,
     findTranslation: () => null,
+    passesCredential: () => false,
     send(model, request, sink) {
       const call = { model: model.name, body: request.body.toString(), sink, isAborted: false }
       sent.push(call)
@@ -46,6 +47,7 @@ function deliver(plan: Plan, decision: Decision = { kind: 'fixed-model', model: 
     body,
     parsed: {},
     headers: undefined,
+    credential: undefined,
     stream: false,
     keepsEffort: true,
     isStrict: false,

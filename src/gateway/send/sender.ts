@@ -22,6 +22,8 @@ export type Sender = {
   send(model: Model, request: ProviderRequest, sink: ReplySink): AbortRequest
   /** Whether streams of the model are to be sent with a request for their usage. */
   requestsUsage(model: Model): boolean
+  /** Whether the client's own credential goes to the model's provider. */
+  passesCredential(model: Model): boolean
   /**
    * How a request reaches the model's provider if that does not speak its protocol; null if it does.
    *
@@ -45,6 +47,7 @@ export function createSender(
       const provider = providers.get(name)
       return provider !== undefined && requestsStreamUsage(provider)
     },
+    passesCredential: ({ provider }) => providers.get(provider)?.passThrough === true,
     send(model, request, sink) {
       const provider = providers.get(model.provider)
       if (provider !== undefined) return provider.stream(request, sink)

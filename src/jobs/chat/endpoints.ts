@@ -7,6 +7,7 @@ import { createBudget } from '../../learning/labels/chat/budget.ts'
 import { type ChatEndpoint, createChatEndpoint } from '../../learning/labels/chat/chat-endpoint.ts'
 import { openReplyCache, type PaidReplies, type ReplyCache } from '../../learning/labels/chat/reply-cache.ts'
 import type { Provider } from '../../providers/provider.ts'
+import { defaultProtocols } from '../../providers/provider.ts'
 import { providerKeys } from '../../providers/provider-keys.ts'
 import { createConfiguredProvider } from '../../providers/registry.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
@@ -71,6 +72,12 @@ export async function openChatEndpoints(
     const apiKey = providerKeys({ server, providers, models: [model] }, variables)[provider.name]
     const connection = await createConfiguredProvider(provider, apiKey)
     opened.push(connection)
+    if (!(connection.protocols ?? defaultProtocols).includes('chat-completions'))
+      throw new ConfigError(
+        'provider-speaks-no-chat',
+        `${option} ${name}: the provider ${provider.name} (kind ${provider.kind}) does not speak chat completions, in which labels and answers are asked for. Name a model of another provider, or call this one through a running gateway (--base-url).`,
+        { param: option },
+      )
     if (options.maxCost !== undefined) budget ??= createBudget(options.maxCost, paidUsd(cache, model))
     const { maxTokens, body, temperature = (options.samples ?? 1) > 1 ? 1 : 0 } = options
     return createChatEndpoint({

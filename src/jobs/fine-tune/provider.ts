@@ -1,6 +1,7 @@
 import { nearestHint } from '../../base/settings/nearest-name.ts'
 import { readApiKey } from '../../base/settings/secrets.ts'
 import { ConfigError, InvalidRequestError } from '../../errors.ts'
+import { type ProviderConfig, providerEndpoint } from '../../providers/registry.ts'
 import { openAIBaseUrl } from '../../routing/routers/causal_llm/router.ts'
 import type { Workspace } from '../workspace.ts'
 
@@ -20,20 +21,24 @@ export type FineTuningProvider = {
  */
 export function findFineTuningProvider(name: string, { config, variables }: Workspace): FineTuningProvider {
   const found = config.providers.find((provider) => provider.name === name)
-  if (found?.kind === 'openai-compatible') {
-    const { baseUrl, apiKeyEnv, headers } = found
+  const endpoint = found !== undefined && mayFineTune(found) ? providerEndpoint(found) : undefined
+  if (endpoint !== undefined) {
+    const { baseUrl, apiKeyEnv, headers } = endpoint
     return { name, baseUrl, headers, ...keyOf(name, apiKeyEnv, variables) }
   }
   if (name === 'openai')
     return { name, baseUrl: openAIBaseUrl, headers: {}, ...keyOf(name, 'OPENAI_API_KEY', variables) }
-  const known = config.providers
-    .filter((provider) => provider.kind === 'openai-compatible')
-    .map((provider) => provider.name)
+  const known = config.providers.filter(mayFineTune).map((provider) => provider.name)
   throw new InvalidRequestError(
     'unknown-provider',
     `--submit ${name}: there is no such provider that could fine-tune.${nearestHint(name, [...new Set([...known, 'openai'])])} Providers are configured in routellm.yaml.`,
     { param: '--submit' },
   )
+}
+
+/** Azure and Anthropic have other APIs for it. */
+function mayFineTune({ kind }: ProviderConfig): boolean {
+  return kind === 'openai' || kind === 'openai-compatible'
 }
 
 function keyOf(

@@ -1,81 +1,104 @@
 import { z } from 'zod'
+import { omitUndefined } from '../../base/settings/omit-undefined.ts'
 import type { SettingProblem } from '../../base/settings/problem.ts'
-import { httpUrl, milliseconds } from '../../base/settings/schema.ts'
-import {
-  environmentName,
-  findHeaderProblem,
-  keyInFile,
-  keyInsteadOfName,
-  looksLikeKey,
-} from '../../base/settings/secrets.ts'
-import { defineProviderKind } from '../provider-kind.ts'
-import { defaultLimits } from './limits.ts'
-import type { OpenAICompatibleOptions } from './provider.ts'
+import type { HttpProviderOptions } from '../http/provider.ts'
+import { apiKeyEnv, baseUrl, checkHttpSettings, httpSettings, requireDone } from '../http/settings.ts'
+import { openAIProtocols } from '../openai/kind.ts'
+import { defaultProtocols } from '../provider.ts'
+import { defineProviderKind, type ProviderConfigOf, type ProviderEndpoint } from '../provider-kind.ts'
+import { findPreset, presets } from './presets.ts'
+
+const protocolNames = ['chat-completions', 'responses', 'messages', 'pass-through'] as const
+
+const settings = z.strictObject({
+  preset: z
+    .enum(presets.map(({ name }) => name) as [string, ...string[]])
+    .exactOptional()
+    .describe(
+      'A service or a server whose address, key and differences are known. Every other setting comes first.',
+    ),
+  baseUrl: baseUrl
+    .exactOptional()
+    .describe('Up to and including `/v1`. Required without a preset that has an address.'),
+  apiKeyEnv: apiKeyEnv.exactOptional(),
+  apiKeyHeader: z
+    .enum(['authorization', 'api-key', 'x-api-key'])
+    .default('authorization')
+    .describe('Header that carries the key: `authorization` as `Bearer <key>`, the others as the key alone.'),
+  protocols: z
+    .array(z.enum(protocolNames))
+    .min(1)
+    .exactOptional()
+    .describe(
+      "What it speaks, best first; requests in another protocol are translated. `pass-through` are OpenAI's other endpoints. Default: the preset's, else `chat-completions` and `pass-through`, at OpenAI's own address also `responses`.",
+    ),
+  ...httpSettings,
+  requestStreamUsage: z
+    .boolean()
+    .exactOptional()
+    .describe(
+      "Whether to request the token usage of streams (`stream_options.include_usage`). Clients that did not request it do not see it. Default: true, except for Mistral's API, which refuses the option.",
+    ),
+  requireDone,
+})
+
+type Config = ProviderConfigOf<typeof settings>
+type Options = Omit<HttpProviderOptions, 'baseUrl'> & { readonly preset?: string; readonly baseUrl?: string }
 
 export const openAICompatible = defineProviderKind({
   kind: 'openai-compatible',
   summary: 'Speaks the OpenAI chat completions API.',
-  settings: z.strictObject({
-    baseUrl: httpUrl.describe('Up to and including `/v1`.'),
-    apiKeyEnv: environmentName
-      .exactOptional()
-      .describe('Name of the environment variable that holds the key. Without it no key is sent.'),
-    apiKeyHeader: z
-      .enum(['authorization', 'api-key', 'x-api-key'])
-      .default('authorization')
-      .describe(
-        'Header that carries the key: `authorization` as `Bearer <key>`, the others as the key alone.',
-      ),
-    headers: z
-      .record(z.string(), z.string())
-      .default({})
-      .describe('Headers to send with every request. Never a key.'),
-    connectTimeoutMs: milliseconds.default(10_000).describe('Limit for the connection to be made.'),
-    headersTimeoutMs: milliseconds
-      .default(defaultLimits.headersTimeoutMs)
-      .describe('Limit for the head of the reply. A model that does not stream sends it when it is done.'),
-    firstTokenTimeoutMs: milliseconds
-      .default(defaultLimits.firstTokenTimeoutMs)
-      .describe('Limit for the first content of the reply. Comments, pings and blank lines do not count.'),
-    idleTimeoutMs: milliseconds
-      .default(defaultLimits.idleTimeoutMs)
-      .describe('Limit between two pieces of content, in which comments and pings do not count either.'),
-    totalTimeoutMs: milliseconds
-      .default(defaultLimits.totalTimeoutMs)
-      .describe('Limit from the request until the end of the reply.'),
-    requestStreamUsage: z
-      .boolean()
-      .exactOptional()
-      .describe(
-        "Whether to request the token usage of streams (`stream_options.include_usage`). Clients that did not request it do not see it. Default: true, except for Mistral's API, which refuses the option.",
-      ),
-    requireDone: z
-      .boolean()
-      .default(true)
-      .describe(
-        'Whether an event stream that only the closed connection ends must end with `data: [DONE]`. Without it the client gets an error.',
-      ),
-    maxConnections: z.int().min(1).default(1024).describe('Connections to this provider at once.'),
-  }),
-  create: async (options: OpenAICompatibleOptions) =>
-    (await import('./provider.ts')).createOpenAICompatibleProvider(options),
-  check: ({ apiKeyEnv, headers }) => {
-    const problems: SettingProblem[] = []
-    if (apiKeyEnv !== undefined && looksLikeKey(apiKeyEnv))
-      problems.push({ path: ['apiKeyEnv'], message: keyInsteadOfName })
-    for (const [name, value] of Object.entries(headers))
-      if (/^(authorization|api-key|x-api-key|cookie)$/i.test(name) || looksLikeKey(value))
-        problems.push({ path: ['headers', name], message: keyInFile })
-      else {
-        const message = findHeaderProblem(name, value)
-        if (message !== null) problems.push({ path: ['headers', name], message })
-      }
-    return problems
+  settings,
+  create: async (given: Options) => {
+    const { preset, protocols, ...rest } = given
+    const found = preset === undefined ? undefined : findPreset(preset)
+    const options: HttpProviderOptions = {
+      ...omitUndefined({ requestStreamUsage: found?.requestStreamUsage }),
+      ...rest,
+      baseUrl: addressOf(given),
+      protocols: protocols ?? found?.protocols ?? protocolsAt(addressOf(given)),
+    }
+    return (await import('../http/provider.ts')).createHttpProvider(options)
   },
-  needs: { keys: ({ apiKeyEnv }) => (apiKeyEnv === undefined ? [] : [apiKeyEnv]) },
-  endpoint: ({ baseUrl, headers, apiKeyEnv }) => ({
-    baseUrl,
-    headers,
-    ...(apiKeyEnv !== undefined && { apiKeyEnv }),
-  }),
+  check: (config) => [...checkHttpSettings(config), ...findMissingAddress(config)],
+  needs: {
+    keys: (config) => {
+      const variable = variableOf(config)
+      return variable === undefined || config.passThrough ? [] : [variable]
+    },
+  },
+  endpoint: (config): ProviderEndpoint => {
+    const variable = variableOf(config)
+    return {
+      baseUrl: addressOf(config),
+      headers: config.headers,
+      ...(variable !== undefined && { apiKeyEnv: variable }),
+    }
+  },
 })
+
+/** Empty if it is stated nowhere, which `check` reports. */
+function addressOf({ preset, baseUrl: own }: Pick<Options, 'preset' | 'baseUrl'>): string {
+  return own ?? (preset === undefined ? null : findPreset(preset).baseUrl) ?? ''
+}
+
+/** The preset's variable is for the preset's own address only: a key goes nowhere else by itself. */
+function variableOf({ preset, baseUrl: own, apiKeyEnv: variable }: Config): string | undefined {
+  if (variable !== undefined || preset === undefined) return variable
+  const known = findPreset(preset)
+  return own === undefined || known.baseUrl === null || known.baseUrl === own
+    ? (known.apiKeyEnv ?? undefined)
+    : undefined
+}
+
+function protocolsAt(address: string): readonly string[] {
+  const host = URL.canParse(address) ? new URL(address).hostname : ''
+  return host === 'api.openai.com' ? openAIProtocols : defaultProtocols
+}
+
+function findMissingAddress(config: Config): SettingProblem[] {
+  if (addressOf(config) !== '') return []
+  const { preset } = config
+  const hint = preset === undefined ? '' : `; for the preset ${preset} it is ${findPreset(preset).note}`
+  return [{ path: ['baseUrl'], message: `missing${hint}` }]
+}

@@ -10,7 +10,7 @@ import { noNeeds, withDemands } from '../../routing/catalogue/request-needs.ts'
 import { parseDemands } from './demands.ts'
 import { type Endpoint, Exchange, type ExchangeContext } from './exchange.ts'
 import type { HopHeaders } from './hops.ts'
-import { selectForwardedHeaders } from './reply-headers.ts'
+import { findOwnCredential, selectForwardedHeaders } from './reply-headers.ts'
 
 /** Answers one request on its raw response. Never throws: a failure is the answer. */
 export type InferenceHandler = (
@@ -25,6 +25,7 @@ export function createInferenceHandler(
   protocol: Protocol,
   path: string,
   forwardClientKey: boolean,
+  isKeyless: boolean,
 ): InferenceHandler {
   const endpoint: Endpoint = { route: `/v1${path}`, protocol, callsModel: true }
   return (request, response, body) => {
@@ -41,6 +42,7 @@ export function createInferenceHandler(
         body: body!,
         parsed: parsed.body,
         headers,
+        credential: findOwnCredential(request.headers, isKeyless),
         stream: exchange.isStream,
         keepsEffort,
         isStrict: isStrict(request.headers),

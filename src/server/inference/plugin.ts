@@ -57,7 +57,9 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
   }
   for (const protocol of protocols) {
     for (const path of protocol.paths) {
-      post(`/v1${path}`, (used) => createInferenceHandler(used, protocol, path, forwardClientKey))
+      post(`/v1${path}`, (used) =>
+        createInferenceHandler(used, protocol, path, forwardClientKey, requireKey === null),
+      )
     }
   }
   post('/v1/route', (used) => createRouteHandler(used, chatCompletions))

@@ -161,3 +161,19 @@ export function selectForwardedHeaders(
   }
   return forwarded
 }
+
+/**
+ * The credential that is the client's own and not this gateway's key. Where the gateway has keys, a client with a credential
+ * of its own sends the gateway's key as `x-routellm-key`; otherwise what it sends is that key, and goes nowhere.
+ *
+ * @param isKeyless whether this gateway needs no key.
+ */
+export function findOwnCredential(
+  headers: NodeJS.Dict<string | string[]>,
+  isKeyless: boolean,
+): Record<string, string> | undefined {
+  if (!isKeyless && headers['x-routellm-key'] === undefined) return undefined
+  const { authorization, 'x-api-key': apiKey } = headers
+  if (typeof authorization === 'string') return { authorization }
+  return typeof apiKey === 'string' ? { 'x-api-key': apiKey } : undefined
+}

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { clientKeyHmac } from '../../../src/config/client-key.ts'
 import { createGateway } from '../../../src/gateway/gateway.ts'
 import { createDemoProvider } from '../../../src/providers/demo/provider.ts'
-import { createOpenAICompatibleProvider } from '../../../src/providers/openai-compatible/provider.ts'
+import { createHttpProvider } from '../../../src/providers/http/provider.ts'
 import { createServer, type Server, type ServerOptions } from '../../../src/server/server.ts'
 import {
   type GatewayUnderTest,
@@ -204,7 +204,7 @@ describe('another gateway in place of one', () => {
     const { port } = new URL(gateway.url)
     const toItself = createGateway({
       routers: [wordRouter],
-      providers: [createOpenAICompatibleProvider({ name: 'self', baseUrl: `http://127.0.0.1:${port}/v1` })],
+      providers: [createHttpProvider({ name: 'self', baseUrl: `http://127.0.0.1:${port}/v1` })],
       models: [{ name: 'm', provider: 'self', upstream: 'm' }],
       pair: { strong: 'm', weak: 'm' },
       auto: { kind: 'threshold', router: 'words', threshold: 0.5 },
@@ -311,7 +311,7 @@ describe('case 27: a gateway that routes to itself', () => {
     await taken.close()
     const gateway = createGateway({
       routers: [wordRouter],
-      providers: [createOpenAICompatibleProvider({ name: 'self', baseUrl: `http://${host}:${port}/v1` })],
+      providers: [createHttpProvider({ name: 'self', baseUrl: `http://${host}:${port}/v1` })],
       models: [{ name: 'm', provider: 'self', upstream: 'm' }],
       pair: { strong: 'm', weak: 'm' },
       auto: { kind: 'threshold', router: 'words', threshold: 0.5 },

@@ -34,14 +34,15 @@ export type FailedAttempt = {
   readonly cause?: unknown
 }
 
-/** Sends a chat completion request once. Never rejects: an abort is a failed attempt. */
+/** Sends a chat completion request once. `model` is the upstream's name. Never rejects: an abort is a failed attempt. */
 export async function sendChat(
   provider: Provider,
-  body: string,
+  { body, model }: { readonly body: string; readonly model: string },
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<ChatAttempt> {
-  const send = (either: AbortSignal | undefined) => provider.call({ path: '/chat/completions', body }, either)
+  const send = (either: AbortSignal | undefined) =>
+    provider.call({ path: '/chat/completions', model, body }, either)
   const reply = await sendJson(send, { timeoutMs }, signal)
   switch (reply.kind) {
     case 'unreachable':

@@ -156,7 +156,7 @@ export function createChatEndpoint(options: ChatEndpointOptions): ChatEndpoint {
       const reservation = await budget?.reserve(limitUsd)
       if (budget !== undefined && reservation === undefined)
         return { kind: 'final', result: { kind: 'over-budget' } }
-      const reply = await sendChat(provider, body, timeoutMs, signal)
+      const reply = await sendChat(provider, { body, model: model.upstream }, timeoutMs, signal)
       if (reply.kind === 'answered') {
         const stored = toStoredReply(reply, limitUsd, prices)
         reservation?.settle(stored.costUsd ?? 0)

@@ -1,7 +1,7 @@
 import { mapConcurrently } from '../../../base/concurrency/limiter.ts'
 import { ConfigError } from '../../../errors.ts'
 import { routerHopHeaders } from '../../../providers/hop-header.ts'
-import { createOpenAICompatibleProvider } from '../../../providers/openai-compatible/provider.ts'
+import { createHttpProvider } from '../../../providers/http/provider.ts'
 import type { RoutedPrompt } from '../../prompts/routed-prompt.ts'
 import type { Explanation } from '../explanation.ts'
 import type { BatchRouter, ClosableRouter, ExplainingRouter } from '../router.ts'
@@ -50,7 +50,7 @@ export function createCausalLlmRouter(options: CausalLlmRouterOptions): CausalLl
   const { name = 'causal_llm', model, baseUrl = openAIBaseUrl, apiKey, timeoutMs = 10_000 } = options
   const { concurrency = 8, template = 'llama-3', mode = 'chat', parameters } = options
   checkTemplate(template)
-  const provider = createOpenAICompatibleProvider({
+  const provider = createHttpProvider({
     name,
     baseUrl,
     ...(apiKey !== undefined && { apiKey }),

@@ -6,27 +6,34 @@ import { ConfigError } from '../../errors.ts'
 import { version } from '../../version.ts'
 import { collectReply } from '../collect-reply.ts'
 import { createKeyMask } from '../key-mask.ts'
-import type {
-  AbortRequest,
-  NetworkedProvider,
-  Provider,
-  ProviderRequest,
-  ReplySink,
-  UsageProvider,
+import {
+  type AbortRequest,
+  defaultProtocols,
+  type NetworkedProvider,
+  type Provider,
+  type ProviderRequest,
+  type ReplySink,
+  type UsageProvider,
 } from '../provider.ts'
 import { createGatedClient, type GatedOptions } from './connection-gate.ts'
 import { createLimitChecks, defaultLimits, type ReplyLimits } from './limits.ts'
 import { ReplyHandler } from './reply-handler.ts'
 
-export type OpenAICompatibleOptions = {
+export type HttpProviderOptions = {
   readonly name: string
   /** `https://api.openai.com/v1`; a query (`?api-version=…`) goes with every request. */
   readonly baseUrl: string
-  /** Sent as `Authorization: Bearer …`, unless a request brings its own. */
+  /** Not sent with a request that brings a credential of its own. */
   readonly apiKey?: string
   /** The header of the key. Default: `authorization`, as `Bearer <key>`; the others carry the key alone. */
   readonly apiKeyHeader?: 'authorization' | 'api-key' | 'x-api-key'
-  /** Sent with every request. */
+  /** The gateway's protocols that it speaks. Default: `defaultProtocols`. */
+  readonly protocols?: readonly string[]
+  /** Whether the client's own credential takes the place of the key. Default: false. */
+  readonly passThrough?: boolean
+  /** Where a path of the API is, below the base URL. Default: the path itself. */
+  readonly pathOf?: (path: string, model: string) => string
+  /** Sent with every request. A request's own header of the same name comes first. */
   readonly headers?: Readonly<Record<string, string>>
   /** 10 s by default. */
   readonly connectTimeoutMs?: number
@@ -39,14 +46,12 @@ export type OpenAICompatibleOptions = {
 } & Partial<ReplyLimits>
 
 /**
- * Any endpoint with OpenAI's protocol. Body and reply are passed on as bytes, without parsing.
+ * Any endpoint that models are called at over HTTP. Body and reply are passed on as bytes, without parsing.
  * Connections are opened on first use and kept. Nothing is retried here, because clients of this gateway retry.
  *
  * @throws ConfigError `unsupported-runtime` under Bun; `bad-base-url` if the base URL is not an http(s) URL.
  */
-export function createOpenAICompatibleProvider(
-  options: OpenAICompatibleOptions,
-): NetworkedProvider & UsageProvider {
+export function createHttpProvider(options: HttpProviderOptions): NetworkedProvider & UsageProvider {
   refuseBun()
   const { name, apiKeyHeader = 'authorization' } = options
   const url = httpUrl(options)
@@ -73,17 +78,22 @@ export function createOpenAICompatibleProvider(
     if (extra === undefined) return flatHeaders
     if (extra !== lastExtra) {
       const all = { ...headers, ...extra }
-      if (extra.authorization !== undefined && apiKeyHeader !== 'authorization') delete all[apiKeyHeader]
+      if (credentialHeaders.some((each) => extra[each] !== undefined) && extra[apiKeyHeader] === undefined)
+        delete all[apiKeyHeader]
       lastHeaders = Object.entries(all).flat()
     }
     lastExtra = extra
     return lastHeaders
   }
 
+  function pathOf({ path, model = '' }: ProviderRequest): string {
+    return options.pathOf === undefined ? path : options.pathOf(path, model)
+  }
+
   function stream(request: ProviderRequest, sink: ReplySink): AbortRequest {
     const handler = new ReplyHandler(upstream, checks, sink)
     const dispatched: GatedOptions = {
-      path: `${prefix}${request.path}${url.search}`,
+      path: `${prefix}${pathOf(request)}${url.search}`,
       method: 'POST',
       body: request.body,
       headers: headersOf(request),
@@ -99,6 +109,8 @@ export function createOpenAICompatibleProvider(
   return {
     name,
     baseUrl: options.baseUrl,
+    protocols: options.protocols ?? defaultProtocols,
+    passThrough: options.passThrough ?? false,
     requestStreamUsage: options.requestStreamUsage ?? !refusesUsageOption(url),
     stream: streamMasked,
     call: (request, signal) => collectReply({ name, stream: streamMasked }, request, signal),
@@ -108,6 +120,9 @@ export function createOpenAICompatibleProvider(
     },
   }
 }
+
+/** Headers that a client's own credential comes in. */
+const credentialHeaders = ['authorization', 'x-api-key', 'api-key'] as const
 
 /** Bun replaces undici by a part of it that cannot send requests this way. */
 function refuseBun(): void {
@@ -124,7 +139,7 @@ function refusesUsageOption({ hostname }: URL): boolean {
   return hostname === 'api.mistral.ai' || hostname.endsWith('.mistral.ai')
 }
 
-function limitsOf(options: OpenAICompatibleOptions): ReplyLimits {
+function limitsOf(options: HttpProviderOptions): ReplyLimits {
   const { headersTimeoutMs, firstTokenTimeoutMs, idleTimeoutMs, totalTimeoutMs } = {
     ...defaultLimits,
     ...omitUndefined(options),
@@ -132,7 +147,7 @@ function limitsOf(options: OpenAICompatibleOptions): ReplyLimits {
   return { headersTimeoutMs, firstTokenTimeoutMs, idleTimeoutMs, totalTimeoutMs }
 }
 
-function baseHeaders(options: OpenAICompatibleOptions): Record<string, string> {
+function baseHeaders(options: HttpProviderOptions): Record<string, string> {
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     accept: '*/*',
@@ -146,7 +161,7 @@ function baseHeaders(options: OpenAICompatibleOptions): Record<string, string> {
   return headers
 }
 
-function httpUrl({ name, baseUrl }: OpenAICompatibleOptions): URL {
+function httpUrl({ name, baseUrl }: HttpProviderOptions): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url
   throw new ConfigError(

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { AbortRequest, ReplySink } from '../provider.ts'
-import { createOpenAICompatibleProvider, type OpenAICompatibleOptions } from './provider.ts'
+import { createHttpProvider, type HttpProviderOptions } from './provider.ts'
 
 const request = { path: '/chat/completions', body: '{"model":"m"}' }
 const closers: (() => Promise<unknown>)[] = []
@@ -15,13 +15,13 @@ afterEach(async () => {
 /** A provider before an upstream that answers with `respond`. */
 async function providerBefore(
   respond: (request: IncomingMessage, response: ServerResponse) => void,
-  options: Partial<OpenAICompatibleOptions> = {},
+  options: Partial<HttpProviderOptions> = {},
   basePath = '/v1',
 ) {
   const server = createServer(respond).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}${basePath}`
-  const provider = createOpenAICompatibleProvider({ name: 'p', baseUrl, ...options })
+  const provider = createHttpProvider({ name: 'p', baseUrl, ...options })
   closers.push(async () => {
     server.closeAllConnections()
     server.close()
@@ -37,7 +37,7 @@ const unwanted: ReplySink = {
   onError: () => expect.unreachable('an error'),
 }
 
-describe('createOpenAICompatibleProvider', () => {
+describe('createHttpProvider', () => {
   it.each([
     ['/v1', '/v1/chat/completions'],
     ['/v1/', '/v1/chat/completions'],
@@ -117,7 +117,7 @@ describe('createOpenAICompatibleProvider', () => {
   })
 
   it.each(['api.openai.com/v1', 'ftp://x/v1', '', '/v1'])('refuses the base URL "%s"', (baseUrl) => {
-    expect(() => createOpenAICompatibleProvider({ name: 'p', baseUrl })).toThrow(
+    expect(() => createHttpProvider({ name: 'p', baseUrl })).toThrow(
       expect.objectContaining({ code: 'bad-base-url', param: 'providers.p.baseUrl' }),
     )
   })
@@ -148,7 +148,7 @@ describe('createOpenAICompatibleProvider', () => {
 
   it('refuses Bun with one sentence', () => {
     vi.spyOn(process, 'versions', 'get').mockReturnValue({ ...process.versions, bun: '1.2.3' })
-    expect(() => createOpenAICompatibleProvider({ name: 'p', baseUrl: 'http://127.0.0.1:1/v1' })).toThrow(
+    expect(() => createHttpProvider({ name: 'p', baseUrl: 'http://127.0.0.1:1/v1' })).toThrow(
       expect.objectContaining({ code: 'unsupported-runtime', message: expect.stringContaining('Bun 1.2.3') }),
     )
     vi.restoreAllMocks()

@@ -6,7 +6,7 @@ import {
   startRawUpstream,
   unboundedHead,
 } from '../../../test/support/servers/raw-upstream.ts'
-import { createOpenAICompatibleProvider } from './provider.ts'
+import { createHttpProvider } from './provider.ts'
 
 const sse = 'text/event-stream'
 const event = 'data: {"choices":[{"delta":{"content":"a"}}]}\n\n'
@@ -30,7 +30,7 @@ describe('the end of a reply', () => {
     reading: 'at once' | 'slowly' = 'at once',
     options: { requireDone?: boolean } = {},
   ): Promise<Outcome> {
-    const provider = createOpenAICompatibleProvider({ name: 'raw', baseUrl: upstream.baseUrl, ...options })
+    const provider = createHttpProvider({ name: 'raw', baseUrl: upstream.baseUrl, ...options })
     return new Promise<Outcome>((resolve) => {
       let text = ''
       let resume = () => {}
@@ -165,7 +165,7 @@ describe('the end of a reply', () => {
       socket.write(unboundedHead('application/json', headers) + big.slice(0, 1000))
       reset = () => socket.resetAndDestroy()
     })
-    const provider = createOpenAICompatibleProvider({ name: 'raw', baseUrl: upstream.baseUrl })
+    const provider = createHttpProvider({ name: 'raw', baseUrl: upstream.baseUrl })
     const outcome = await new Promise<string>((resolve) => {
       provider.stream(
         { path: '/x', body: '{}' },
@@ -195,7 +195,7 @@ describe('the end of a reply', () => {
       }
       push()
     })
-    const provider = createOpenAICompatibleProvider({ name: 'raw', baseUrl: upstream.baseUrl })
+    const provider = createHttpProvider({ name: 'raw', baseUrl: upstream.baseUrl })
     let received = 0
     let isPaused = true
     let resume = () => {}

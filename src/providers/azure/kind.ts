@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import type { HttpProviderOptions } from '../http/provider.ts'
+import { apiKeyEnv, baseUrl, checkHttpSettings, httpSettings, requireDone } from '../http/settings.ts'
+import { openAIProtocols } from '../openai/kind.ts'
+import { defineProviderKind } from '../provider-kind.ts'
+import { azurePath } from './path.ts'
+
+const settings = z.strictObject({
+  baseUrl: baseUrl.describe('The resource: `https://<name>.openai.azure.com`.'),
+  apiVersion: z
+    .string()
+    .regex(/^(?:v1|preview|\d{4}-\d{2}-\d{2}(?:-preview)?)$/, 'a date such as 2025-04-01-preview, or v1')
+    .default('v1')
+    .describe(
+      'With a date, requests go to the deployment that `upstream` names. With `v1` they go to `/openai/v1`, and `upstream` is sent in the body.',
+    ),
+  apiKeyEnv: apiKeyEnv.exactOptional(),
+  ...httpSettings,
+  requireDone,
+})
+
+/** OpenAI's models on Azure. */
+export const azure = defineProviderKind({
+  kind: 'azure',
+  summary: "OpenAI's models on Azure: the key in `api-key`, deployments in the path.",
+  settings,
+  create: async ({ apiVersion = 'v1', ...rest }: HttpProviderOptions & { readonly apiVersion?: string }) => {
+    const options: HttpProviderOptions = {
+      ...rest,
+      apiKeyHeader: 'api-key',
+      protocols: openAIProtocols,
+      pathOf: (path, model) => azurePath(path, model, apiVersion),
+    }
+    return (await import('../http/provider.ts')).createHttpProvider(options)
+  },
+  check: checkHttpSettings,
+  needs: { keys: ({ apiKeyEnv: variable }) => (variable === undefined ? [] : [variable]) },
+  endpoint: ({ baseUrl: url, headers, apiKeyEnv: variable }) => ({
+    baseUrl: url,
+    headers,
+    ...(variable !== undefined && { apiKeyEnv: variable }),
+  }),
+})
