@@ -1,8 +1,5 @@
 import { createGateway, type GatewayParts } from '../../src/gateway/gateway.ts'
-import {
-  createHttpProvider,
-  type HttpProviderOptions,
-} from '../../src/providers/http/provider.ts'
+import { createHttpProvider, type HttpProviderOptions } from '../../src/providers/http/provider.ts'
 import type { CalibratedRouter, Router } from '../../src/routing/routers/router.ts'
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
