@@ -14,6 +14,7 @@ export const gatewayCodes = {
   'ambiguous-prompt': [400, 'The body has both `messages` and `prompt`.'],
   'bad-encoding': [400, 'The compressed body is damaged or ends early.'],
   'bad-http': [400, 'The bytes received are not valid HTTP.'],
+  'bad-input': [400, '`input` is neither text nor an array of objects.'],
   'bad-json': [400, 'The body is not JSON.'],
   'bad-message': [400, 'A message is not an object, or has no role.'],
   'bad-messages': [400, '`messages` is not an array.'],

@@ -4,7 +4,7 @@ import type { RecordedCall, RequestRecord } from './request-record.ts'
 
 const call: RecordedCall = {
   model: 'small',
-  tokens: { input: 20, cachedInput: 0, output: 11 },
+  tokens: { input: 20, cachedInput: 0, cacheWriteInput: 0, cacheWrite1hInput: 0, output: 11 },
   events: null,
   usd: null,
   isRefused: false,
@@ -53,7 +53,15 @@ it('are measured by the length and the latencies of a stream', () => {
 
 it.each([
   ['a reply that is no stream', { stream: false }],
-  ['a reply of one token', { call: { ...call, tokens: { input: 20, cachedInput: 0, output: 1 } } }],
+  [
+    'a reply of one token',
+    {
+      call: {
+        ...call,
+        tokens: { input: 20, cachedInput: 0, cacheWriteInput: 0, cacheWrite1hInput: 0, output: 1 },
+      },
+    },
+  ],
   ['a reply without a head', { call: { ...call, firstByteMs: null } }],
 ])('have no latency for %s', (_what, more) => {
   expect(toFinishedCalls({ ...record, ...more })).toMatchObject([{ latency: null }])
@@ -70,7 +78,11 @@ it.each([
 
 it('are those of every model that answered, with a length only if another answer was used', () => {
   const refused = { ...call, model: 'refused', isRefused: true }
-  const unused = { ...call, model: 'unused', tokens: { input: 20, cachedInput: 0, output: 40 } }
+  const unused = {
+    ...call,
+    model: 'unused',
+    tokens: { input: 20, cachedInput: 0, cacheWriteInput: 0, cacheWrite1hInput: 0, output: 40 },
+  }
   expect(toFinishedCalls({ ...record, otherCalls: [refused, unused] }).slice(1)).toEqual([
     { model: 'unused', task: 'look-up', outputTokens: 40, latency: null },
   ])

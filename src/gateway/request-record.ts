@@ -74,6 +74,10 @@ export type RecordedTokens = {
   readonly input: number
   /** The part of `input` that came from the upstream's prompt cache. */
   readonly cachedInput: number
+  /** The part of `input` that the upstream wrote to its cache for 5 minutes, or for a time that it does not state. */
+  readonly cacheWriteInput: number
+  /** The part of `input` that the upstream wrote to its cache for an hour. */
+  readonly cacheWrite1hInput: number
   readonly output: number
 }
 

@@ -174,7 +174,7 @@ function errorCases({ protocol, assertErrorBody }: ProtocolUnderTest): ContractC
       name: 'an error body is the protocol’s, and JSON',
       run: async () => {
         for (const error of errors) {
-          const body = protocol.errorBody(error)
+          const body = protocol.errorBody(error, 'rllm-1')
           assert.deepEqual(JSON.parse(JSON.stringify(body)), body)
           assertErrorBody(body, error.message)
         }
@@ -187,7 +187,7 @@ function errorCases({ protocol, assertErrorBody }: ProtocolUnderTest): ContractC
           for (const before of ['', 'data: {"id":1}\n\n', 'data: {"id":1,"cho', 'event: x', ': ping']) {
             const events: string[] = []
             const reader = createEventReader(1 << 20, (data) => events.push(data.toString()))
-            reader.push(Buffer.from(before + protocol.errorEvent(error)))
+            reader.push(Buffer.from(before + protocol.errorEvent(error, 'rllm-1')))
             assertErrorBody(JSON.parse(events.at(-1) ?? ''), error.message)
           }
         }

@@ -15,6 +15,12 @@ export type Protocol = {
   readonly name: string
   /** The paths that speak it, below `/v1` on the server and below the base URL of a provider. */
   readonly paths: readonly string[]
+  /** The client's headers that go upstream, in lower case, beside those that all protocols forward. */
+  readonly forwardedHeaders: readonly string[]
+  /** Whether the query of the client's URL goes upstream (`?beta=true`). */
+  readonly forwardsQuery: boolean
+  /** The one of `paths` that only counts the tokens of a request; null if there is none. */
+  readonly tokenCount: TokenCount | null
   /** @throws InvalidRequestError that names the field at fault. */
   parse(body: Buffer | undefined): ParsedRequest
   /** @param body one that `parse` accepted. @returns it with the model's name replaced and every other byte kept. */
@@ -43,10 +49,17 @@ export type Protocol = {
   createUsageTap(contentType: string): UsageTap | null
   /** Reads the answer off a whole successful reply, for a verifier. Null if it cannot be read. */
   readAnswer(reply: Buffer, isEventStream: boolean): ReadAnswer | null
-  /** The JSON body of an error reply. */
-  errorBody(error: RouteLLMError): object
+  /** The JSON body of an error reply. @param requestId the gateway's; null if it has given none. */
+  errorBody(error: RouteLLMError, requestId: string | null): object
   /** The text that ends a broken event stream, valid also in the middle of an event. */
-  errorEvent(error: RouteLLMError): string
+  errorEvent(error: RouteLLMError, requestId: string | null): string
+}
+
+/** A path that counts tokens. A request that no upstream can count is answered with an estimate. */
+export type TokenCount = {
+  readonly path: string
+  /** The JSON body of the reply. */
+  write(inputTokens: number): object
 }
 
 /** The fields of a request that the gateway reads. */
@@ -87,6 +100,8 @@ export type TapReading = {
   readonly events: number
   /** Whether an event stream has had no event with data, not even the one that ends it. */
   readonly isEmpty: boolean
+  /** The id by which later requests can name the reply; null if the protocol has none. */
+  readonly responseId: string | null
 }
 
 /** What a reply says. */
@@ -103,5 +118,9 @@ export type TokenUsage = {
   readonly promptTokens: number
   /** The part of `promptTokens` that came from the upstream's prompt cache. */
   readonly cachedPromptTokens: number
+  /** The part of `promptTokens` that was written to the cache for 5 minutes, or for a time that is not stated. */
+  readonly cacheWritePromptTokens: number
+  /** The part of `promptTokens` that was written to the cache for an hour. */
+  readonly cacheWrite1hPromptTokens: number
   readonly completionTokens: number
 }

@@ -59,7 +59,7 @@ async function audit(files: readonly (readonly object[])[], options: Partial<Aud
   return report
 }
 
-const tokens = { input: 100_000, cachedInput: 0, output: 50_000 }
+const tokens = { input: 100_000, cachedInput: 0, cacheWriteInput: 0, cacheWrite1hInput: 0, output: 50_000 }
 
 /** A request that mf decided at 0.5: large at or above it, small below. */
 const decided = (strongWinRate: number, more: object = {}) =>

@@ -18,13 +18,15 @@ const nextProbeMs = 5000
 export class ClientReply {
   readonly #response: ServerResponse
   readonly #protocol: Protocol
+  readonly #requestId: string
   #isEventStream = false
   #hasData = false
   #isTruncated = false
 
-  constructor(response: ServerResponse, protocol: Protocol) {
+  constructor(response: ServerResponse, protocol: Protocol, requestId: string) {
     this.#response = response
     this.#protocol = protocol
+    this.#requestId = requestId
   }
 
   /** Whether there is still a client to answer. */
@@ -106,7 +108,7 @@ export class ClientReply {
    */
   fail(error: RouteLLMError, headers: () => string[]): void {
     if (this.#response.headersSent) this.#truncate(error)
-    else this.sendJson(error.status, this.#protocol.errorBody(error), headers())
+    else this.sendJson(error.status, this.#protocol.errorBody(error, this.#requestId), headers())
   }
 
   /** Closes the connection, after what was written has been handed to the system: Node does that at the end of a turn. */
@@ -121,7 +123,7 @@ export class ClientReply {
     // The end of the socket flushes what was written; the end of the response would add the mark of a complete reply.
     const cut = () => (socket === null ? this.#response.destroy() : socket.destroySoon())
     // From Node 24 on the response keeps a chunk until the end of the turn, so a socket that ends now would lose it.
-    if (this.#isEventStream) this.#response.write(this.#protocol.errorEvent(error), cut)
+    if (this.#isEventStream) this.#response.write(this.#protocol.errorEvent(error, this.#requestId), cut)
     else cut()
   }
 }

@@ -94,8 +94,8 @@ export class Exchange implements PatientReceiver, InFlightEntry {
   ) {
     this.#context = context
     this.#endpoint = endpoint
-    this.#reply = new ClientReply(response, endpoint.protocol)
     this.#requestId = context.nextRequestId()
+    this.#reply = new ClientReply(response, endpoint.protocol, this.#requestId)
     this.#text = context.keepText ? new TextKeeper(body) : null
     context.inFlight.add(this)
     response.on('close', () => this.#onClose()) // Node emits it once

@@ -84,6 +84,8 @@ function isStrict(headers: IncomingHttpHeaders): boolean {
   return headers['x-routellm-translation'] === 'strict'
 }
 
+const routedRoutes = '/v1/chat/completions, /v1/messages and /v1/responses'
+
 function receivedHops({ headers }: IncomingMessage): string | undefined {
   return headers[hopHeader]?.toString()
 }
@@ -99,7 +101,7 @@ function toRouteRequest(
   if (!isRoutedName(model)) return { model, prompt: '', needs }
   throw new InvalidRequestError(
     'router-not-supported',
-    `Routers choose on /v1/chat/completions only; ${route} needs a model's own name instead of "${model}". GET /v1/models lists them.`,
+    `Routers choose on ${routedRoutes} only; ${route} needs a model's own name instead of "${model}". GET /v1/models lists them.`,
     { param: 'model' },
   )
 }

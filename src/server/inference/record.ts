@@ -117,7 +117,13 @@ function estimateUsage(attempt: Attempt, answer: Attempt): TokenUsage | null {
   const answered = answer.readUsage()?.usage ?? null
   if (answered === null || attempt.model !== answer.model || attempt.isRefused) return null
   const { promptTokens } = answered
-  return { promptTokens, cachedPromptTokens: 0, completionTokens: attempt.readUsage()?.events ?? 0 }
+  return {
+    promptTokens,
+    cachedPromptTokens: 0,
+    cacheWritePromptTokens: 0,
+    cacheWrite1hPromptTokens: 0,
+    completionTokens: attempt.readUsage()?.events ?? 0,
+  }
 }
 
 /** Null if the dollars of a call that may cost something are not known. */
@@ -131,21 +137,22 @@ function sumUsd(calls: readonly RecordedCall[]): number | null {
   return sum
 }
 
-function toRecordedTokens({
-  promptTokens,
-  cachedPromptTokens,
-  completionTokens,
-}: TokenUsage): RecordedTokens {
-  return { input: promptTokens, cachedInput: cachedPromptTokens, output: completionTokens }
+function toRecordedTokens(usage: TokenUsage): RecordedTokens {
+  return {
+    input: usage.promptTokens,
+    cachedInput: usage.cachedPromptTokens,
+    cacheWriteInput: usage.cacheWritePromptTokens,
+    cacheWrite1hInput: usage.cacheWrite1hPromptTokens,
+    output: usage.completionTokens,
+  }
 }
 
-function findCost(
-  model: Model,
-  { promptTokens, cachedPromptTokens, completionTokens }: TokenUsage,
-): number | null {
+function findCost(model: Model, usage: TokenUsage): number | null {
   return findCallUsd(model, {
-    inputTokens: promptTokens,
-    cachedTokens: cachedPromptTokens,
-    outputTokens: completionTokens,
+    inputTokens: usage.promptTokens,
+    cachedTokens: usage.cachedPromptTokens,
+    cacheWriteTokens: usage.cacheWritePromptTokens,
+    cacheWrite1hTokens: usage.cacheWrite1hPromptTokens,
+    outputTokens: usage.completionTokens,
   })
 }

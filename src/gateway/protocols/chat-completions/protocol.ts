@@ -12,6 +12,9 @@ import { createUsageTap } from './usage-tap.ts'
 export const chatCompletions: Protocol = {
   name: 'chat-completions',
   paths: ['/chat/completions'],
+  forwardedHeaders: [],
+  forwardsQuery: false,
+  tokenCount: null,
   parse: parseChatRequest,
   replaceModel,
   setEffort: (_path, body, effort, keepsOwn) =>

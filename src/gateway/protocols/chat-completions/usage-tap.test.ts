@@ -1,32 +1,29 @@
 import { describe, expect, it } from 'vitest'
 import type { UsageTap } from '../protocol.ts'
-import { createJsonUsageTap, createStreamUsageTap } from './usage-tap.ts'
+import { createUsageTap } from './usage-tap.ts'
 
 function readingOf(tap: UsageTap, text: string, pieceBytes = 7) {
   const bytes = Buffer.from(text)
   for (let at = 0; at < bytes.length; at += pieceBytes) tap.push(bytes.subarray(at, at + pieceBytes))
   return tap.end()
 }
-const ofStream = (text: string) => readingOf(createStreamUsageTap(), text)
-const ofJson = (text: string) => readingOf(createJsonUsageTap(), text).usage
+const ofStream = (text: string) => readingOf(createUsageTap('text/event-stream')!, text)
+const ofJson = (text: string) => readingOf(createUsageTap('application/json')!, text).usage
 const usage = (promptTokens: number, cachedPromptTokens: number, completionTokens: number) => ({
   promptTokens,
   cachedPromptTokens,
+  cacheWritePromptTokens: 0,
+  cacheWrite1hPromptTokens: 0,
   completionTokens,
 })
 
-describe('createStreamUsageTap', () => {
+describe('the tap of an event stream', () => {
   it.each([
     ['of chat completions', 'data: {"usage":{"prompt_tokens":3,"completion_tokens":4}}\n\n', usage(3, 0, 4)],
     [
       'with cached tokens',
       'data: {"usage": {"prompt_tokens":3,"completion_tokens":4,"prompt_tokens_details":{"cached_tokens":2}}}\n\n',
       usage(3, 2, 4),
-    ],
-    [
-      'of responses',
-      'event: response.completed\ndata: {"response":{"usage":{"input_tokens":3,"output_tokens":4,"input_tokens_details":{"cached_tokens":1}}}}\n\n',
-      usage(3, 1, 4),
     ],
     [
       'of the last that tells',
@@ -50,7 +47,7 @@ describe('createStreamUsageTap', () => {
   })
 })
 
-describe('createJsonUsageTap', () => {
+describe('the tap of JSON', () => {
   it.each([
     [
       'at the end',

@@ -5,25 +5,17 @@ import { createUsageFilter } from '../chat-completions/usage-filter.ts'
 import { createUsageTap } from '../chat-completions/usage-tap.ts'
 import type { Protocol } from '../protocol.ts'
 import { replaceModel } from '../wire/replace-model.ts'
-import { hasResponsesEffort, setResponsesEffort } from './effort.ts'
 
 /** OpenAI's other endpoints: only the model's name is read, and only a model's own name is accepted. */
 export const passThrough: Protocol = {
   name: 'pass-through',
-  paths: [
-    '/completions',
-    '/embeddings',
-    '/responses',
-    '/moderations',
-    '/images/generations',
-    '/audio/speech',
-  ],
+  paths: ['/completions', '/embeddings', '/moderations', '/images/generations', '/audio/speech'],
+  forwardedHeaders: [],
+  forwardsQuery: false,
+  tokenCount: null,
   parse: parseModelRequest,
   replaceModel,
-  setEffort(path, body, effort, keepsOwn) {
-    if (path !== '/responses' || (keepsOwn && hasResponsesEffort(body))) return body
-    return setResponsesEffort(body, effort)
-  },
+  setEffort: (_path, body) => body,
   replyForm: (path) => (path === '/audio/speech' ? 'any' : 'json-or-events'),
   requestUsage: (path, body) => (path === '/completions' ? requestUsage(body) : null),
   createUsageFilter,

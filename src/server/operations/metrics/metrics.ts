@@ -66,7 +66,7 @@ export function createMetrics({ isConfigured, inFlight, droppedLogLines }: Metri
   })
   const tokens = createCounter({
     name: 'routellm_tokens_total',
-    help: 'Tokens as upstreams counted them; cached_prompt is part of prompt; completion_estimated is one per event of streams that ended without usage.',
+    help: 'Tokens as upstreams counted them; cached_prompt and cache_write_prompt are parts of prompt; completion_estimated is one per event of streams that ended without usage.',
     labelNames: ['model', 'kind'],
   })
   const overhead = createHistogram({
@@ -146,6 +146,8 @@ export function createMetrics({ isConfigured, inFlight, droppedLogLines }: Metri
     if (call.tokens === null) return
     tokens.add(call.tokens.input, model, 'prompt')
     tokens.add(call.tokens.cachedInput, model, 'cached_prompt')
+    const written = call.tokens.cacheWriteInput + call.tokens.cacheWrite1hInput
+    if (written > 0) tokens.add(written, model, 'cache_write_prompt')
     tokens.add(call.tokens.output, model, 'completion')
   }
 

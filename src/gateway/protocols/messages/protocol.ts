@@ -1,0 +1,34 @@
+import { Buffer } from 'node:buffer'
+import type { Protocol } from '../protocol.ts'
+import { hasNestedMember, setNestedMember } from '../wire/nested-member.ts'
+import { replaceModel } from '../wire/replace-model.ts'
+import { errorBody, errorEvent } from './error-body.ts'
+import { readAnswer } from './read-answer.ts'
+import { parseMessagesRequest } from './request-body.ts'
+import { createUsageTap } from './usage-tap.ts'
+
+const countPath = '/messages/count_tokens'
+
+/** Anthropic's Messages. */
+export const messages: Protocol = {
+  name: 'messages',
+  paths: ['/messages', countPath],
+  forwardedHeaders: ['anthropic-version', 'anthropic-beta', 'anthropic-dangerous-direct-browser-access'],
+  forwardsQuery: true,
+  tokenCount: { path: countPath, write: (inputTokens) => ({ input_tokens: inputTokens }) },
+  parse: parseMessagesRequest,
+  replaceModel,
+  setEffort(path, body, effort, keepsOwn) {
+    if (path === countPath || (keepsOwn && hasNestedMember(body, 'output_config', 'effort'))) return body
+    return setNestedMember(body, 'output_config', 'effort', JSON.stringify(effort))
+  },
+  replyForm: () => 'json-or-events',
+  requestUsage: () => null, // every stream reports it
+  createUsageFilter: () => passAll,
+  createUsageTap,
+  readAnswer,
+  errorBody,
+  errorEvent,
+}
+
+const passAll = { push: (chunk: Buffer) => chunk, end: () => Buffer.alloc(0) }

@@ -1,0 +1,40 @@
+import { Buffer } from 'node:buffer'
+import { errorBody } from '../chat-completions/error-body.ts'
+import type { Protocol } from '../protocol.ts'
+import { hasNestedMember, setNestedMember } from '../wire/nested-member.ts'
+import { replaceModel } from '../wire/replace-model.ts'
+import { errorEvent } from './error-event.ts'
+import { readAnswer } from './read-answer.ts'
+import { parseResponsesRequest } from './request-body.ts'
+import { createUsageTap } from './usage-tap.ts'
+
+const countPath = '/responses/input_tokens'
+const compactPath = '/responses/compact'
+
+/** OpenAI's Responses. */
+export const responses: Protocol = {
+  name: 'responses',
+  paths: ['/responses', countPath, compactPath],
+  forwardedHeaders: [],
+  forwardsQuery: false,
+  tokenCount: {
+    path: countPath,
+    write: (inputTokens) => ({ object: 'response.input_tokens', input_tokens: inputTokens }),
+  },
+  parse: parseResponsesRequest,
+  replaceModel,
+  setEffort(path, body, effort, keepsOwn) {
+    // A compaction takes no reasoning; the tokens of a prompt do not depend on it.
+    if (path !== '/responses' || (keepsOwn && hasNestedMember(body, 'reasoning', 'effort'))) return body
+    return setNestedMember(body, 'reasoning', 'effort', JSON.stringify(effort))
+  },
+  replyForm: () => 'json-or-events',
+  requestUsage: () => null, // every stream reports it
+  createUsageFilter: () => passAll,
+  createUsageTap,
+  readAnswer,
+  errorBody,
+  errorEvent,
+}
+
+const passAll = { push: (chunk: Buffer) => chunk, end: () => Buffer.alloc(0) }
