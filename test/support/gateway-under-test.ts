@@ -1,4 +1,5 @@
 import { createGateway, type GatewayParts } from '../../src/gateway/gateway.ts'
+import { protocols } from '../../src/gateway/protocols/registry.ts'
 import { createHttpProvider, type HttpProviderOptions } from '../../src/providers/http/provider.ts'
 import type { CalibratedRouter, Router } from '../../src/routing/routers/router.ts'
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts'
@@ -40,6 +41,7 @@ export async function startGateway(options: UnderTestOptions = {}): Promise<Gate
     name: 'main',
     baseUrl: upstream.baseUrl,
     apiKey: providerKey,
+    protocols: protocols.map(({ name }) => name),
     ...options.provider,
   })
   const warnings: { fields: object; message: string }[] = []
