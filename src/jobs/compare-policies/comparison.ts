@@ -5,10 +5,11 @@ import type { ReplayedPolicy } from '../../learning/evaluation/policies/replay.t
 import type { UnitKind } from '../../learning/evaluation/policies/traffic.ts'
 import type { LabelPopulation } from '../../learning/rows/label-counts.ts'
 
-/** What each policy chooses, costs and loses on the same traffic. Dollars are of the log, losses of the labels. */
+/** What each policy chooses, costs and loses on the same traffic. Dollars are of the log, if there is one, losses of the labels. */
 export type PolicyComparison = {
-  readonly log: string
-  /** Requests of the log that could be routed. */
+  /** Null: there is no log, and dollars and shares are those of the labels. */
+  readonly log: string | null
+  /** Requests of the log that could be routed; without a log those of the labels. */
   readonly requests: number
   readonly policies: readonly ComparedRow[]
   /** Every candidate alone. */
@@ -40,7 +41,7 @@ export type ComparedLabels = {
 export type ComparedRow = {
   readonly name: string
   readonly kind: string
-  /** Dollars of all requests of the log; null if a chosen model is unpriced. */
+  /** Dollars of all `requests`; null if a chosen model is unpriced. */
   readonly usd: number | null
   readonly usdInterval: Interval | null
   readonly usdPerRequest: number | null
@@ -53,12 +54,12 @@ export type ComparedRow = {
   /** Mean score of the oracle minus that of the policy. */
   readonly oracleLoss: number | null
   readonly oracleLossInterval: Interval | null
-  /** The fraction of the log's requests that each model answers. */
+  /** The fraction of the requests that each model answers. */
   readonly shares: Readonly<Record<string, number>>
   /** Null for a model and for the oracle. */
   readonly random: AtEqualShares | null
   readonly length: AtEqualShares | null
-  /** Requests of the log that no candidate of the policy can answer. */
+  /** Requests that no candidate of the policy can answer. */
   readonly refused: number
 }
 
@@ -77,26 +78,28 @@ export type Measured = { readonly measure: TrafficMeasure; readonly replayed: re
 /**
  * The rows of both measurements, which have the same plans in the same order. A policy that could not be replayed on every
  * row, since it reads answers that are not known, has no figures there.
+ *
+ * @param priced where dollars and shares are from: the log, or the labels if there is none.
  */
 export function toRows(
-  { measure: logged, replayed }: Measured,
+  { measure: priced, replayed }: Measured,
   onLabels: Measured | null,
 ): Pick<PolicyComparison, 'policies' | 'models' | 'oracle'> {
   const labelled = onLabels?.measure
   const isWhole = (policies: readonly ReplayedPolicy[] | undefined, kind: string, place: number) =>
     kind === 'models' || policies?.[place]?.withoutAnswer === 0
   const pair = (kind: 'policies' | 'models') =>
-    logged[kind].map((measure, place) =>
+    priced[kind].map((measure, place) =>
       toRow(
         isWhole(replayed, kind, place) ? measure : withoutFigures(measure),
         isWhole(onLabels?.replayed, kind, place) ? labelled?.[kind][place] : undefined,
-        logged.requests,
+        priced.requests,
       ),
     )
   return {
     policies: pair('policies'),
     models: pair('models'),
-    oracle: labelled?.oracle == null ? null : toRow(undefined, labelled.oracle, logged.requests),
+    oracle: labelled?.oracle == null ? null : toRow(undefined, labelled.oracle, priced.requests),
   }
 }
 

@@ -53,8 +53,8 @@ export function describeShares({ policies }: PolicyComparison): string[] {
 }
 
 /** What dollars and losses are about. */
-export function describeComparison({ requests, labels, best, resampled }: PolicyComparison): string[] {
-  const traffic = `Dollars: of the ${formatCount(requests)} requests of the log that could be routed. Intervals resample ${resampled.join(' and ')}.`
+export function describeComparison({ log, requests, labels, best, resampled }: PolicyComparison): string[] {
+  const traffic = `Dollars: of the ${formatCount(requests)} ${log === null ? 'requests of the labels' : 'requests of the log that could be routed'}. Intervals resample ${resampled.join(' and ')}.`
   if (labels === null)
     return [traffic, 'Nothing is known of quality without --labels: a cheaper policy may answer worse.']
   return [

@@ -6,6 +6,7 @@ import { openWorkspace, runCommandJob } from '../../setup/run-job.ts'
 import { CheckFailedError } from '../../terminal/exit-code.ts'
 import { collected, nameList, wholeNumber } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
+import { evaluatePolicies, type PolicyFlags } from './policies.ts'
 
 type EvaluateFlags = Omit<EvaluatePayload, 'benchmarks' | 'scores' | 'png'> & {
   readonly benchmark: readonly string[]
@@ -20,7 +21,7 @@ export function addEvaluateCommand(program: Command, context: CommandContext): v
   program
     .command('evaluate')
     .description(
-      'Measure routers on benchmarks, with random routing, prompt length and the best possible result for comparison. Sends no prompt to a model.',
+      'Measure routers or policies on benchmarks, with random routing, prompt length and the best possible result for comparison. Sends no prompt to a model.',
     )
     .requiredOption(
       '--benchmark <name or file...>',
@@ -30,6 +31,11 @@ export function addEvaluateCommand(program: Command, context: CommandContext): v
     .option(
       '--routers <names>',
       'separated by commas: kinds (mf, random, length, …), configured routers, or paths of artifacts',
+      nameList,
+    )
+    .option(
+      '--policies <names>',
+      'in place of routers: policies of the configuration, separated by commas, or all, on files of outcomes of all their candidates',
       nameList,
     )
     .option(
@@ -89,11 +95,13 @@ Examples:
   routellm evaluate --benchmark mmlu --benchmark gsm8k --routers mf --data ./RouteLLM --output results
   routellm evaluate --benchmark labels.jsonl --routers mf,./my-router --html report.html
   routellm evaluate --benchmark labels.jsonl --routers mf --costs prices.json
+  routellm evaluate --benchmark outcomes.jsonl --policies frugal,halves
   routellm evaluate --benchmark labels.jsonl --scores theirs=scores.jsonl --require 'theirs.apgr>=0.6' --json`,
     )
-    .action(async (_options: unknown, command: Command) =>
-      evaluateRouters(command.optsWithGlobals<EvaluateFlags>(), context),
-    )
+    .action(async (_options: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<EvaluateFlags | PolicyFlags>()
+      return 'policies' in flags ? evaluatePolicies(flags, context) : evaluateRouters(flags, context)
+    })
 }
 
 async function evaluateRouters(flags: EvaluateFlags, context: CommandContext): Promise<void> {

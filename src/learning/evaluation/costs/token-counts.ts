@@ -22,7 +22,8 @@ export type RowTokens = {
 }
 
 const charactersPerInputToken = 4
-const meanOutputTokens = 264
+/** The mean in arXiv 2406.18665. */
+export const meanOutputTokens = 264
 
 /**
  * Input and output tokens of each model on each row: the file's counts, else an estimate.

@@ -15,6 +15,8 @@ export type LabelledTraffic = {
   readonly labels: number
   /** Labels left out, since they lack the score of a candidate. */
   readonly withoutScores: number
+  /** Labels whose dollars are those of estimated tokens. */
+  readonly estimatedTokens: number
 }
 
 export type LabelledTrafficOptions = {
@@ -40,6 +42,7 @@ export async function replayLabels(options: LabelledTrafficOptions): Promise<Lab
   const used: PolicyLabel[] = []
   const scores: number[][] = candidates.map(() => [])
   const usd: number[][] = candidates.map(() => [])
+  let estimatedTokens = 0
   for await (const label of untilAborted(labels, signal)) {
     const scored = byCandidate(candidates, label.scores)
     if (scored.includes(undefined)) continue
@@ -56,6 +59,8 @@ export async function replayLabels(options: LabelledTrafficOptions): Promise<Lab
       signal,
     )
     used.push(label)
+    if (candidates.some((_, model) => cost[model] === undefined && tokens[model] === undefined))
+      estimatedTokens++
     for (const [model, { prices }] of candidates.entries()) {
       scores[model]!.push(scored[model]!)
       const counted = tokens[model] ?? { inputTokens, outputTokens: outputTokensOf(model) }
@@ -76,5 +81,6 @@ export async function replayLabels(options: LabelledTrafficOptions): Promise<Lab
     },
     labels: used.length,
     withoutScores: labels.length - used.length,
+    estimatedTokens,
   }
 }

@@ -1,11 +1,10 @@
 import type { Command } from 'commander'
 import type { ComparePoliciesPayload } from '../../../../jobs/compare-policies/job.ts'
 import { openWorkspace, runCommandJob } from '../../../setup/run-job.ts'
-import { collected, wholeNumber } from '../../../terminal/option-values.ts'
+import { collected, nameList, wholeNumber } from '../../../terminal/option-values.ts'
 import type { CommandContext } from '../../../terminal/terminal.ts'
 
-type CompareFlags = Omit<ComparePoliciesPayload, 'policies'> & {
-  readonly policies?: string
+type CompareFlags = ComparePoliciesPayload & {
   readonly config?: string
   readonly json?: true
 }
@@ -16,9 +15,9 @@ export function addPoliciesCompareCommand(policies: Command, context: CommandCon
     .description(
       'Replay a log through the configured policies: which model each chooses, what that costs, and on labels what it loses, with intervals. Sends nothing anywhere.',
     )
-    .requiredOption(
+    .option(
       '--log <file...>',
-      'a log of requests with their text, in any format that routellm audit reads; several files are one log',
+      'a log of requests with their text, in any format that routellm audit reads; several files are one log (default: the labels are the traffic)',
       collected,
     )
     .option(
@@ -26,7 +25,11 @@ export function addPoliciesCompareCommand(policies: Command, context: CommandCon
       'outcomes {"prompt", "scores": {"model": number}} of all candidates on requests of this traffic; several files are read as one',
       collected,
     )
-    .option('--policies <names>', 'policies to compare, separated by commas (default: all, and auto)')
+    .option(
+      '--policies <names>',
+      'policies to compare, separated by commas (default: all, and auto)',
+      nameList,
+    )
     .option('--format <name>', 'format of the log (default: detected from the first rows)')
     .option('--seed <number>', 'seed of the intervals', wholeNumber, 0)
     .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
@@ -35,7 +38,7 @@ export function addPoliciesCompareCommand(policies: Command, context: CommandCon
     .addHelpText(
       'after',
       `
-Dollars are those of the log's requests at the candidates' prices. A loss is the mean score of the best candidate alone
+Dollars are those of the log's requests at the candidates' prices, or those that the labels state. A loss is the mean score of the best candidate alone
 minus that of the policy, on the labels. Beside each policy are random and prompt length with the policy's own shares.
 
 Examples:
@@ -43,18 +46,17 @@ Examples:
   routellm policies compare --log requests.jsonl --labels labels.jsonl --policies frugal,halves`,
     )
     .action(async (_options: unknown, command: Command) =>
-      compare(command.optsWithGlobals<CompareFlags>(), context),
+      comparePolicies(command.optsWithGlobals<CompareFlags>(), context),
     )
 }
 
-async function compare({ policies, ...flags }: CompareFlags, context: CommandContext): Promise<void> {
+/** Runs the comparison and prints it. */
+export async function comparePolicies(flags: CompareFlags, context: CommandContext): Promise<void> {
   const { terminal } = context
   const { comparePoliciesJob } = await import('../../../../jobs/compare-policies/job.ts')
   const { formatComparison } = await import('./print.ts')
   const workspace = await openWorkspace(flags, context)
-  const names = policies?.split(',').map((name) => name.trim())
-  const payload = { ...flags, ...(names !== undefined && { policies: names }) }
-  const comparison = await runCommandJob(comparePoliciesJob, payload, workspace, context)
+  const comparison = await runCommandJob(comparePoliciesJob, flags, workspace, context)
   if (flags.json === true) terminal.result(JSON.stringify(comparison))
   else for (const line of formatComparison(comparison)) terminal.result(line)
   if (flags.json === true) return
