@@ -1,6 +1,6 @@
 import type { ReplyEvent, StartedPart } from '../../../common/common-reply.ts'
 import { isObject, type JsonObject, textOf } from '../../../common/json-fields.ts'
-import { readRedactedData, readSignature } from '../values/thinking-state.ts'
+import { readRedactedData, readUpstreamSignature } from '../values/thinking-state.ts'
 import { decodeToolCallId } from '../values/tool-call-id.ts'
 import { formatToolInput } from '../values/tool-input.ts'
 
@@ -81,7 +81,7 @@ export function createBlockReader(onEvent: (event: ReplyEvent) => void): BlockRe
     if (block === undefined) return
     open.delete(index)
     addText(block.part, block.input)
-    const { state } = readSignature(block.signature)
+    const state = readUpstreamSignature(block.signature)
     if (state !== null) onEvent({ kind: 'state', index: block.part, state })
     onEvent({ kind: 'part-end', index: block.part })
   }

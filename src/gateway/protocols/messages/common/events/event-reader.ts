@@ -25,6 +25,7 @@ const eventLimits = { maxDepth: 512, maxParts: 100_000 }
 export function createEventReader(onEvent: (event: ReplyEvent) => void): ReplyEventReader {
   const blocks = createBlockReader(onEvent)
   let usage: JsonObject = {}
+  let hasStarted = false
   let isOver = false
 
   function onData(data: Buffer): void {
@@ -41,8 +42,10 @@ export function createEventReader(onEvent: (event: ReplyEvent) => void): ReplyEv
 
   function readEvent(event: JsonObject): void {
     if (event.type === 'message_start') readStart(isObject(event.message) ? event.message : {})
-    else if (event.type === 'content_block_start') blocks.start(event.index, event.content_block)
-    else if (event.type === 'content_block_delta') blocks.add(event.index, event.delta)
+    else if (event.type === 'content_block_start') {
+      readStart({})
+      blocks.start(event.index, event.content_block)
+    } else if (event.type === 'content_block_delta') blocks.add(event.index, event.delta)
     else if (event.type === 'content_block_stop') blocks.stop(event.index)
     else if (event.type === 'message_delta') readDelta(event)
     else if (event.type === 'message_stop') finish({ kind: 'end' })
@@ -50,7 +53,10 @@ export function createEventReader(onEvent: (event: ReplyEvent) => void): ReplyEv
       finish({ kind: 'error', error: readError(event) ?? streamError('The upstream sent an error.') })
   }
 
+  /** A stream has one start, also where an upstream leaves it out. */
   function readStart(message: JsonObject): void {
+    if (hasStarted) return
+    hasStarted = true
     usage = mergeUsage(usage, message.usage)
     onEvent({
       kind: 'start',
@@ -61,6 +67,7 @@ export function createEventReader(onEvent: (event: ReplyEvent) => void): ReplyEv
   }
 
   function readDelta(event: JsonObject): void {
+    readStart({})
     const delta = isObject(event.delta) ? event.delta : {}
     const explanation = readExplanation(delta.stop_details)
     if (explanation !== null) blocks.refuse(explanation)
@@ -73,7 +80,10 @@ export function createEventReader(onEvent: (event: ReplyEvent) => void): ReplyEv
   }
 
   function finish(event: ReplyEvent): void {
-    if (event.kind === 'end') blocks.stopAll()
+    if (event.kind === 'end') {
+      readStart({})
+      blocks.stopAll()
+    }
     isOver = true
     onEvent(event)
   }

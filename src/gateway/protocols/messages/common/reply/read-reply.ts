@@ -1,6 +1,6 @@
 import type { CommonReply } from '../../../common/common-reply.ts'
 import { isObject, type JsonObject, textOf } from '../../../common/json-fields.ts'
-import { readRedactedData, readSignature } from '../values/thinking-state.ts'
+import { readRedactedData, readUpstreamSignature } from '../values/thinking-state.ts'
 import { decodeToolCallId } from '../values/tool-call-id.ts'
 import { formatToolInput } from '../values/tool-input.ts'
 import { readStop } from './stop-reason.ts'
@@ -36,7 +36,7 @@ function readReplyBlock(block: unknown): readonly ReplyPart[] {
     case 'text':
       return [{ kind: 'text', text: textOf(block.text) ?? '' }]
     case 'thinking': {
-      const { state } = readSignature(textOf(block.signature) ?? '')
+      const state = readUpstreamSignature(block.signature)
       return [{ kind: 'reasoning', text: textOf(block.thinking) ?? '', state }]
     }
     case 'redacted_thinking':

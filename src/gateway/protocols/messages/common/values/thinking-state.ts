@@ -4,7 +4,12 @@ import type { OpaqueState } from '../../../common/parts.ts'
 const signatureForm = 'messages.signature'
 const redactedForm = 'messages.redacted'
 
-/** What the `signature` of a `thinking` block says. A state of null: the text is all there is. */
+/** The state of a `thinking` block of an upstream's reply, whose signature is its own affair. Null: it has none. */
+export function readUpstreamSignature(signature: unknown): OpaqueState | null {
+  return typeof signature === 'string' && signature !== '' ? { form: signatureForm, value: signature } : null
+}
+
+/** What the `signature` of a client's `thinking` block says. A state of null: the text is all there is. */
 export function readSignature(signature: string): {
   readonly state: OpaqueState | null
   /** The call whose state it is; '' if it is the block's own. */
