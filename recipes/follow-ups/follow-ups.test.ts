@@ -5,16 +5,21 @@ import { loadFollowUpReader } from '../../src/routing/follow-ups/follow-up-reade
 import type { FollowUpReader } from '../../src/routing/prompts/follow-up.ts'
 import { englishFollowUpRule, isListedFollowUp } from '../../src/routing/prompts/follow-up.ts'
 import { languages } from '../everyday/corpus.ts'
+import { answersBefore } from './examples.ts'
 import { type Example, fitLinear, logOdds } from './fit.ts'
 import { createLikeness, groupsOf, readTurns, type Turn } from './turns.ts'
 
 let training: readonly Turn[] = []
 let heldOut: readonly Turn[] = []
 let second: readonly Turn[] = []
+let third: readonly Turn[] = []
+let conversations: readonly Turn[] = []
 beforeAll(async () => {
   training = await readTurns('training')
   heldOut = await readTurns('held-out')
   second = await readTurns('held-out-2')
+  third = await readTurns('held-out-3')
+  conversations = await readTurns('conversations')
 })
 
 const of = (turns: readonly Turn[], language: string, kind: Turn['kind']) =>
@@ -26,11 +31,13 @@ describe('the turns', () => {
       expect(of(training, language, kind).length).toBeGreaterThanOrEqual(150)
       expect(of(heldOut, language, kind).length).toBeGreaterThanOrEqual(60)
       expect(of(second, language, kind).length).toBeGreaterThanOrEqual(60)
+      expect(of(third, language, kind)).toHaveLength(20)
+      expect(of(conversations, language, kind).length).toBeGreaterThanOrEqual(80)
     }
   })
 
   it('are in their set once, and of one kind', () => {
-    for (const turns of [training, heldOut, second]) {
+    for (const turns of [training, conversations, heldOut, second, third]) {
       const names = turns.map(
         ({ language, turn, after = '' }) => `${language}\n${turn.toLowerCase()}\n${after}`,
       )
@@ -39,9 +46,11 @@ describe('the turns', () => {
   })
 
   it.each(languages)('held out in %s are worded differently from those for training', (language) => {
-    const known = training.filter((turn) => turn.language === language).map(({ turn }) => turn)
+    const known = [...training, ...conversations]
+      .filter((turn) => turn.language === language)
+      .map(({ turn }) => turn)
     const likenessOf = createLikeness(known)
-    const like = [...heldOut, ...second]
+    const like = [...heldOut, ...second, ...third]
       .filter((turn) => turn.language === language && normalizedText(turn.turn) !== '')
       .filter(({ turn }) => likenessOf(turn) >= 0.7)
     expect(like.map(({ turn }) => turn)).toEqual([])
@@ -61,6 +70,42 @@ it('groups like turns of a language', () => {
     { language: 'de', kind: 'follow-up', turn },
   ])
   expect(groupsOf(turns, 0.5)).toEqual([0, 1, 0, 1, 2, 3])
+})
+
+it('groups the turns of a scenario in all languages', () => {
+  const turn = (language: Turn['language'], scenario?: number): Turn => ({
+    language,
+    kind: 'question',
+    turn: 'Pizza',
+    ...(scenario !== undefined && { scenario }),
+  })
+  expect(groupsOf([turn('en', 7), turn('de', 7), turn('en', 8), turn('en')], 0.5)).toEqual([0, 0, 1, 2])
+})
+
+describe('answersBefore', () => {
+  const turn = (kind: Turn['kind'], text: string, after?: string): Turn => ({
+    language: 'en',
+    kind,
+    turn: text,
+    ...(after !== undefined && { after }),
+  })
+
+  it('keeps the answer of a follow-up that names it, and gives other turns a second one', () => {
+    expect(answersBefore(turn('follow-up', 'Lean', 'Which language?'), ['Done.'])).toEqual([
+      'Which language?',
+    ])
+    expect(answersBefore(turn('follow-up', 'shorter'), ['Done.'])).toEqual(['', 'Done.'])
+    expect(answersBefore(turn('question', 'Who was Ohm?', 'It is 5 V.'), ['Done.'])).toEqual([
+      'It is 5 V.',
+      'Done.',
+    ])
+  })
+
+  it('puts a bare phrase only after answers that ask nothing', () => {
+    expect(answersBefore(turn('question', "Ohm's law"), ['Which law?'])).toEqual([''])
+    expect(answersBefore(turn('question', "Ohm's law"), ['Which law?', 'Done.'])).toEqual(['', 'Done.'])
+    expect(answersBefore(turn('question', 'Who was Ohm?'), ['Which law?'])).toEqual(['', 'Which law?'])
+  })
 })
 
 describe('fitLinear', () => {
@@ -90,24 +135,32 @@ describe('the classifier that ships, on the held-out turns', () => {
   const read = ({ turn, after = '' }: Turn) => reader.isFollowUp(turn, after)
 
   // The goal is .95 in each language and .97 of the questions. What the weights reach is in docs/prompts.md.
-  it.each(languages)('is right on at least .89 in %s, and on .14 more than the English lists', (language) => {
+  it.each(languages)('is right on at least .91 in %s, and on .15 more than the English lists', (language) => {
     const turns = heldOut.filter((turn) => turn.language === language)
     const share = shareRight(turns, read)
     const ofLists = shareRight(turns, ({ turn }) => isListedFollowUp(turn, englishFollowUpRule))
-    expect(share).toBeGreaterThanOrEqual(0.89)
-    expect(share).toBeGreaterThanOrEqual(ofLists + 0.14)
+    expect(share).toBeGreaterThanOrEqual(0.91)
+    expect(share).toBeGreaterThanOrEqual(ofLists + 0.15)
   })
 
-  it.each(languages)('is right on at least .85 of the second set in %s', (language) => {
-    const turns = second.filter((turn) => turn.language === language)
-    expect(shareRight(turns, read)).toBeGreaterThanOrEqual(0.85)
+  it.each(languages)('is right on at least .9 of the second set and .85 of the third in %s', (language) => {
+    const inLanguage = (turns: readonly Turn[]) => turns.filter((turn) => turn.language === language)
+    expect(shareRight(inLanguage(second), read)).toBeGreaterThanOrEqual(0.9)
+    expect(shareRight(inLanguage(third), read)).toBeGreaterThanOrEqual(0.85)
   })
 
-  it('is right on at least .9 of all turns in both sets, and .93 of the questions', () => {
-    for (const turns of [heldOut, second]) {
+  it('is right on at least .93 of all turns in each set, .93 of the questions, and .98 of those after an answer', () => {
+    for (const turns of [heldOut, second, third]) {
       const questions = turns.filter(({ kind }) => kind === 'question')
-      expect(shareRight(turns, read)).toBeGreaterThanOrEqual(0.9)
+      expect(shareRight(turns, read)).toBeGreaterThanOrEqual(0.93)
       expect(shareRight(questions, read)).toBeGreaterThanOrEqual(0.93)
     }
+    expect(shareRight(third, read)).toBeGreaterThanOrEqual(0.945)
+    expect(
+      shareRight(
+        third.filter(({ kind }) => kind === 'question'),
+        read,
+      ),
+    ).toBeGreaterThanOrEqual(0.98)
   })
 })

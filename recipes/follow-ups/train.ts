@@ -10,7 +10,7 @@ import {
 import { languages, readEverydayCorpus } from '../everyday/corpus.ts'
 import { columnFactors, joinTurns, toExamples } from './examples.ts'
 import { type Example, fitLinear, type LinearModel, logOdds } from './fit.ts'
-import { groupsOf, readTurns, type Turn } from './turns.ts'
+import { groupsOf, heldOutSets, readTurns, type Turn, trainingSets } from './turns.ts'
 
 export type TrainFollowUpsOptions = {
   /** Holds the files of the built-in embedder, and receives the weights. */
@@ -35,14 +35,12 @@ export async function trainFollowUps({
   onStage,
 }: TrainFollowUpsOptions): Promise<void> {
   const embedder = await loadBuiltinEmbedder(folder)
-  const training = await readTurns('training')
-  const turns = joinTurns(training, await readEverydayCorpus(), [
-    ...(await readTurns('held-out')),
-    ...(await readTurns('held-out-2')),
-  ])
+  const [training, conversations] = await Promise.all(trainingSets.map(readTurns))
+  const heldOut = (await Promise.all(heldOutSets.map(readTurns))).flat()
+  const turns = joinTurns(training!, conversations!, await readEverydayCorpus(), heldOut)
   const examples = toExamples(turns, embedder)
 
-  if (measure) measureByFolds(training, examples, seed, onStage)
+  if (measure) measureByFolds([training!, conversations!], examples, seed, onStage)
   onStage(`fitting ${examples.length} turns`)
   const model = averageOf(
     Array.from({ length: fits }, (_, fit) => fitLinear(examples, createRandom(seed + fit))),
@@ -53,13 +51,14 @@ export async function trainFollowUps({
   )
 }
 
-/** Says how often fits that saw neither a turn nor its like are right on it, in folds of the training turns. */
+/** Says how often fits that saw neither a turn nor its like are right on it, in folds of the training turns, by file. */
 function measureByFolds(
-  training: readonly Turn[],
+  files: readonly (readonly Turn[])[],
   examples: readonly Example[],
   seed: number,
   onStage: (stage: string) => void,
 ): void {
+  const training = files.flat()
   onStage(`measuring ${training.length} turns by ${folds} folds`)
   const random = createRandom(seed)
   const groups = groupsOf(training, similar)
@@ -74,16 +73,20 @@ function measureByFolds(
     for (const [index, { label, places, features }] of examples.entries())
       if (foldOf[index] === fold) right[index] = logOdds(model, places, features[0]!) > 0 === (label === 1)
   }
-  for (const kind of ['follow-up', 'question'] as const) {
-    const ofKind = training.flatMap((turn, index) => (turn.kind === kind ? [right[index]] : []))
-    onStage(`${kind}: ${(ofKind.filter(Boolean).length / ofKind.length).toFixed(3)} right in folds`)
-    for (const language of languages) {
-      const inLanguage = training.flatMap((turn, index) =>
-        turn.kind === kind && turn.language === language ? [right[index]] : [],
-      )
-      const share = inLanguage.filter(Boolean).length / inLanguage.length
-      onStage(`  ${language} ${share.toFixed(3)} of ${inLanguage.length}`)
-    }
+  let first = 0
+  for (const [file, turns] of files.entries()) {
+    const rightOfFile = right.slice(first, first + turns.length)
+    first += turns.length
+    onStage(`${trainingSets[file]!}:`)
+    for (const kind of ['follow-up', 'question'] as const)
+      for (const language of ['all', ...languages]) {
+        const counted = rightOfFile.filter((_, index) => {
+          const turn = turns[index]!
+          return turn.kind === kind && (language === 'all' || turn.language === language)
+        })
+        const share = counted.filter(Boolean).length / counted.length
+        onStage(`  ${kind} ${language} ${share.toFixed(3)} of ${counted.length}`)
+      }
   }
 }
 

@@ -10,13 +10,23 @@ const turnSchema = z.strictObject({
   kind: z.enum(['follow-up', 'question']),
   turn: z.string().min(1).max(200),
   after: z.string().min(1).max(300).optional(),
+  scenario: z.int().nonnegative().optional(),
 })
 
-/** A user's turn; `after` is what the assistant said before it, where it matters. */
+/**
+ * A user's turn; `after` is what the assistant said before it, where it matters. Turns of one scenario say much the same in
+ * several languages.
+ */
 export type Turn = z.infer<typeof turnSchema>
 
-/** The turns of one of the three files, in order. Throws `DataError` for a row of another form. */
-export async function readTurns(set: 'training' | 'held-out' | 'held-out-2'): Promise<Turn[]> {
+/** Turns to learn from, and turns that only measure. */
+export const trainingSets = ['training', 'conversations'] as const
+export const heldOutSets = ['held-out', 'held-out-2', 'held-out-3'] as const
+
+export type TurnSet = (typeof trainingSets)[number] | (typeof heldOutSets)[number]
+
+/** The turns of `<set>.jsonl`, in order. Throws `DataError` for a row of another form. */
+export async function readTurns(set: TurnSet): Promise<Turn[]> {
   const turns: Turn[] = []
   const file = fileURLToPath(new URL(`${set}.jsonl`, import.meta.url))
   for await (const { line, value } of readJsonLines(file)) {
@@ -41,17 +51,30 @@ export function createLikeness(turns: readonly string[]): (turn: string) => numb
 }
 
 /**
- * A number of the group of each turn: a turn joins the first group of its language whose first turn is at least as like it
+ * A number of the group of each turn. Turns of a scenario are one group in all languages. Another turn joins the first group of its language whose first turn is at least as like it
  * as `least` (`createLikeness`), or begins one. Expansions of one pattern share a group.
  */
 export function groupsOf(turns: readonly Turn[], least: number): number[] {
-  const firsts: { readonly language: string; readonly trigrams: ReadonlySet<string> }[] = []
-  return turns.map(({ language, turn }) => {
+  const firsts: {
+    readonly language: string
+    readonly trigrams: ReadonlySet<string>
+    readonly group: number
+  }[] = []
+  const ofScenario = new Map<number, number>()
+  let groups = 0
+  return turns.map(({ language, turn, scenario }) => {
+    if (scenario !== undefined) {
+      const group = ofScenario.get(scenario) ?? groups++
+      ofScenario.set(scenario, group)
+      return group
+    }
     const trigrams = trigramsOf(normalizedText(turn))
-    const found = firsts.findIndex(
+    const found = firsts.find(
       (first) => first.language === language && jaccard(first.trigrams, trigrams) >= least,
     )
-    return found >= 0 ? found : firsts.push({ language, trigrams }) - 1
+    if (found !== undefined) return found.group
+    firsts.push({ language, trigrams, group: groups })
+    return groups++
   })
 }
 

@@ -131,6 +131,12 @@ export const generators = [
     region: 'follow-ups-second',
     text: ({ results }) => followUpsMarkdown(results('follow-ups').rowsOfSecond),
   },
+
+  {
+    file: 'docs/prompts.md',
+    region: 'follow-ups-third',
+    text: ({ results }) => followUpsMarkdown(results('follow-ups').rowsOfThird),
+  },
   {
     file: 'docs/calibration.md',
     region: 'guarantee',

@@ -22,7 +22,7 @@ export type FollowUpWeights = {
 }
 
 /** Another way to read grams or features is another number. */
-const formatVersion = 1
+const formatVersion = 2
 /** Weights for other lists of words are refused. */
 const fingerprint = hashOfWord(JSON.stringify([turnRoles, turnWords]))
 const remedy = 'Reinstall the package, or train them again with recipes/follow-ups/train-follow-ups.mjs.'

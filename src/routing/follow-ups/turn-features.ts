@@ -1,7 +1,12 @@
+import { createOverlapReader, overlapFeatureCount } from './answer-overlap.ts'
 import { createListReader, listFeatureCount } from './list-features.ts'
+import { shapeFeatureCount, writeTurnShape } from './turn-shape.ts'
 import { turnRoles } from './turn-words.ts'
 
-/** Numbers of a turn and of the answer before it, each from 0 to 2: those of the lists, then those named here. */
+/**
+ * Numbers of a turn and of the answer before it, each from 0 to 2: those of the lists, those named here, those of the roles,
+ * then how the turn is written and what it shares with the answer.
+ */
 const namedFeatures = [
   'is a number or a letter, as a choice',
   'is a calculation',
@@ -27,7 +32,9 @@ const namedFeatures = [
 /** Of each role: whether it is found in a turn that asks, in one of at most eight words, begins one, and begins one with a definite word. */
 const crossFeatureCount = turnRoles.length * 4
 
-export const turnFeatureCount = listFeatureCount + namedFeatures.length + crossFeatureCount
+const listedFeatureCount = listFeatureCount + namedFeatures.length + crossFeatureCount
+
+export const turnFeatureCount = listedFeatureCount + shapeFeatureCount + overlapFeatureCount
 
 /** Only the end of an answer is read: what it asks stands there. UTF-16 units. */
 export const readOfAnswer = 300
@@ -45,21 +52,23 @@ export function createTurnReader(): (
   offset: number,
 ) => void {
   const readLists = createListReader()
+  const readOverlap = createOverlapReader()
   return (turn, answer, target, offset) => {
-    readLists(turn.toLowerCase(), target, offset)
+    const lower = turn.toLowerCase()
+    readLists(lower, target, offset)
     const words = countWords(turn)
     const [one, three, six] = [bit(words <= 1), bit(words <= 3), bit(words <= 6)]
     const asks = bit(questionMark.test(turn))
     const end = answer.slice(-readOfAnswer)
-    const answerAsks = bit(asksAtEnd.test(end))
+    const asked = bit(answerAsks(end))
     const offers = bit(options.test(end))
     const silent = 1 - asks
     target.set(
       [
         ...[bit(choice.test(turn)), bit(calculation.test(turn))],
         ...[Math.min(3, Math.log1p(words)) / 3, one, three, six, asks, one * asks, three * asks],
-        ...[answerAsks, answerAsks * one, answerAsks * three, answerAsks * six],
-        ...[answerAsks * silent, answerAsks * asks, answerAsks * three * silent, answerAsks * six * silent],
+        ...[asked, asked * one, asked * three, asked * six],
+        ...[asked * silent, asked * asks, asked * three * silent, asked * six * silent],
         ...[offers, offers * three],
       ],
       offset + listFeatureCount,
@@ -75,7 +84,14 @@ export function createTurnReader(): (
       target[at++] = begins * eight
       target[at++] = begins * definite
     }
+    writeTurnShape(turn, words, asks === 1, asked === 1, target, at)
+    readOverlap(lower, end.toLowerCase(), asks === 1, target, at + shapeFeatureCount)
   }
+}
+
+/** Whether an answer ends with a question. */
+export function answerAsks(answer: string): boolean {
+  return asksAtEnd.test(answer)
 }
 
 const questionMark = /[?？؟]/
