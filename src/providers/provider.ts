@@ -45,6 +45,8 @@ export function requestsStreamUsage(provider: Provider): boolean {
 export type ProviderRequest = {
   /** Below the base URL: `/chat/completions`, `/embeddings`. */
   readonly path: string
+  /** Without its question mark: `beta=true`. */
+  readonly query?: string
   /** The upstream's name of the model, for a provider that has it in its paths. */
   readonly model?: string
   /** The JSON body, with the upstream's model name. It is sent unchanged. */

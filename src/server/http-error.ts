@@ -13,8 +13,8 @@ export type ErrorResponderOptions = {
   readonly nextRequestId: () => string
   /** The largest body of the scope, for the message: `33554432 bytes (server.bodyLimitBytes)`. */
   readonly bodyLimit: string
-  /** The JSON body of an error in the form of one scope. */
-  readonly formatError: (error: RouteLLMError) => object
+  /** The JSON body of an error in the form of one scope, or of the request. */
+  readonly formatError: (error: RouteLLMError, requestId: string, request: FastifyRequest) => object
 }
 
 /** Answers with an error that came up outside of an exchange, logs one that is not the client's, and records it. */
@@ -27,7 +27,10 @@ export function createErrorResponder(options: ErrorResponderOptions): ErrorRespo
     }
     const id = options.nextRequestId()
     options.notify(createRefusedRecord(id, request.routeOptions?.url ?? 'unknown', shown.status))
-    reply.code(shown.status).headers(errorIdHeaders(id)).send(options.formatError(shown))
+    reply
+      .code(shown.status)
+      .headers(errorIdHeaders(id))
+      .send(options.formatError(shown, id, request))
   }
 }
 

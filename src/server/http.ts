@@ -1,6 +1,5 @@
 import type { RequestListener, Server } from 'node:http'
 import Fastify from 'fastify'
-import { errorBody } from '../gateway/protocols/chat-completions/error-body.ts'
 import { createBrowserAccess } from './access/browser-access.ts'
 import { createClientAuth } from './access/client-auth.ts'
 import { createFailedKeys } from './access/failed-keys.ts'
@@ -8,6 +7,7 @@ import { createAccessHook, createKeyHook } from './access/hooks.ts'
 import { adminPlugin } from './admin/plugin.ts'
 import { createDecompression } from './body/decompress.ts'
 import { canonicalUrl } from './endpoints.ts'
+import { findErrorForm } from './error-form.ts'
 import { createErrorResponder } from './http-error.ts'
 import type { ExchangeContext } from './inference/exchange.ts'
 import { inferencePlugin } from './inference/plugin.ts'
@@ -37,23 +37,23 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
   const { bodyLimitBytes, clientKeys, forwardClientKey, allowedOrigins, isReady, isClosing, successor } =
     options
   const { log, notify, nextRequestId } = context
-  const respondInOpenAIForm = createErrorResponder({
+  const respondWithError = createErrorResponder({
     log,
     notify,
     nextRequestId,
     bodyLimit: `${bodyLimitBytes} bytes (server.bodyLimitBytes)`,
-    formatError: errorBody,
+    formatError: (error, id, { url, headers }) => findErrorForm(url, headers).errorBody(error, id),
   })
   const app = Fastify({
     logger: false,
     bodyLimit: bodyLimitBytes,
     serverFactory: options.createServer,
     return503OnClosing: false,
-    frameworkErrors: respondInOpenAIForm,
+    frameworkErrors: respondWithError,
     rewriteUrl: ({ url = '/' }) => canonicalUrl(url),
     clientErrorHandler() {}, // `createNodeServer` has one
   })
-  app.setErrorHandler(respondInOpenAIForm)
+  app.setErrorHandler(respondWithError)
   const isKeyless = clientKeys.length === 0
   app.addHook(
     'onRequest',
@@ -76,9 +76,9 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     forwardClientKey,
     isClosing,
     successor,
-    respondWithError: respondInOpenAIForm,
+    respondWithError,
   })
-  app.register(operationsPlugin, { metrics, requireKey, isReady, respondWithError: respondInOpenAIForm })
+  app.register(operationsPlugin, { metrics, requireKey, isReady, respondWithError })
   app.register(adminPlugin, {
     prefix: '/admin/api',
     log,

@@ -15,8 +15,11 @@ export type Protocol = {
   readonly name: string
   /** The paths that speak it, below `/v1` on the server and below the base URL of a provider. */
   readonly paths: readonly string[]
-  /** The client's headers that go upstream, in lower case, beside those that all protocols forward. */
-  readonly forwardedHeaders: readonly string[]
+  /**
+   * The client's headers that go to an upstream of the same protocol, in lower case, beside those that all protocols
+   * forward.
+   */
+  forwardedHeaders(path: string): readonly string[]
   /** Whether the query of the client's URL goes upstream (`?beta=true`). */
   readonly forwardsQuery: boolean
   /** The one of `paths` that only counts the tokens of a request; null if there is none. */

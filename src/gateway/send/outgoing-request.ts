@@ -10,6 +10,8 @@ import type { Sender } from './sender.ts'
 export type OutgoingRequest = {
   /** Below the provider's base URL. */
   readonly path: string
+  /** The query of the client's URL, without its question mark; empty if there is none, or if it does not go upstream. */
+  readonly query: string
   /** The client's own bytes. */
   readonly body: Buffer
   /** The same, parsed. */
@@ -58,7 +60,9 @@ export function writeCall(
 ): WrittenCall {
   const translation = sender.findTranslation(model, protocol, request.path)
   const call =
-    translation === null ? splice(sender, model, protocol, request) : translate(translation, model, request)
+    translation === null
+      ? splice(sender, model, protocol, request)
+      : translate(translation, model, protocol, request)
   const { credential } = request
   if (credential === undefined || !sender.passesCredential(model)) return call
   const headers = { ...call.request.headers, ...credential }
@@ -70,14 +74,20 @@ function splice(
   sender: Sender,
   model: Model,
   protocol: Protocol,
-  { path, body, headers, stream, keepsEffort }: OutgoingRequest,
+  { path, query, body, headers, stream, keepsEffort }: OutgoingRequest,
 ): WrittenCall {
   const withUsage = stream && sender.requestsUsage(model) ? protocol.requestUsage(path, body) : null
   const named = protocol.replaceModel(withUsage ?? body, model.upstream)
   const written =
     model.effort === undefined ? named : protocol.setEffort(path, named, model.effort, keepsEffort)
   return {
-    request: { path, model: model.upstream, body: written, ...(headers !== undefined && { headers }) },
+    request: {
+      path,
+      model: model.upstream,
+      body: written,
+      ...(query !== '' && { query }),
+      ...(headers !== undefined && { headers }),
+    },
     protocol,
     effort: written === named ? null : (model.effort ?? null),
     requestedUsage: withUsage !== null,
@@ -85,7 +95,12 @@ function splice(
   }
 }
 
-function translate(translation: Translation, model: Model, request: OutgoingRequest): WrittenCall {
+function translate(
+  translation: Translation,
+  model: Model,
+  client: Protocol,
+  request: OutgoingRequest,
+): WrittenCall {
   const { path, protocol } = translation
   const translated = translation.translate(request, model)
   const { body, effort } = translated
@@ -95,7 +110,9 @@ function translate(translation: Translation, model: Model, request: OutgoingRequ
       path,
       model: model.upstream,
       body,
-      ...(headers !== undefined && { headers: withoutProtocolHeaders(headers) }),
+      ...(headers !== undefined && {
+        headers: withoutHeaders(headers, client.forwardedHeaders(request.path)),
+      }),
     },
     protocol,
     effort,
@@ -105,6 +122,9 @@ function translate(translation: Translation, model: Model, request: OutgoingRequ
 }
 
 /** Headers of one provider's API mean nothing to another's. */
-function withoutProtocolHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(?:openai|anthropic)-/.test(name)))
+function withoutHeaders(
+  headers: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)))
 }

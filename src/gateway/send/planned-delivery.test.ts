@@ -24,6 +24,7 @@ function deliver(plan: Plan, decision: Decision = { kind: 'fixed-model', model: 
     requestsUsage: () => true,
     findTranslation: () => null,
     passesCredential: () => false,
+    speaks: () => true,
     send(model, request, sink) {
       const call = { model: model.name, body: request.body.toString(), sink, isAborted: false }
       sent.push(call)
@@ -44,6 +45,7 @@ function deliver(plan: Plan, decision: Decision = { kind: 'fixed-model', model: 
   }
   const request = {
     path: '/chat/completions',
+    query: '',
     body,
     parsed: {},
     headers: undefined,

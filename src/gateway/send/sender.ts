@@ -24,6 +24,8 @@ export type Sender = {
   requestsUsage(model: Model): boolean
   /** Whether the client's own credential goes to the model's provider. */
   passesCredential(model: Model): boolean
+  /** Whether the model's provider speaks the protocol, so that requests go to it as they are. */
+  speaks(model: Model, protocol: Protocol): boolean
   /**
    * How a request reaches the model's provider if that does not speak its protocol; null if it does.
    *
@@ -38,9 +40,11 @@ export function createSender(
   providers: ReadonlyMap<string, Provider>,
   findTranslation: FindTranslation,
 ): Sender {
+  const spokenBy = ({ provider }: Model) => providers.get(provider)?.protocols ?? defaultProtocols
   return {
+    speaks: (model, protocol) => spokenBy(model).includes(protocol.name),
     findTranslation(model, protocol, path) {
-      const spoken = providers.get(model.provider)?.protocols ?? defaultProtocols
+      const spoken = spokenBy(model)
       return spoken.includes(protocol.name) ? null : findTranslation(protocol, path, model.provider, spoken)
     },
     requestsUsage({ provider: name }) {

@@ -86,14 +86,15 @@ export function createHttpProvider(options: HttpProviderOptions): NetworkedProvi
     return lastHeaders
   }
 
-  function pathOf({ path, model = '' }: ProviderRequest): string {
-    return options.pathOf === undefined ? path : options.pathOf(path, model)
+  function urlPathOf({ path, query, model = '' }: ProviderRequest): string {
+    const full = `${prefix}${options.pathOf === undefined ? path : options.pathOf(path, model)}${url.search}`
+    return query === undefined ? full : `${full}${full.includes('?') ? '&' : '?'}${query}`
   }
 
   function stream(request: ProviderRequest, sink: ReplySink): AbortRequest {
     const handler = new ReplyHandler(upstream, checks, sink)
     const dispatched: GatedOptions = {
-      path: `${prefix}${pathOf(request)}${url.search}`,
+      path: urlPathOf(request),
       method: 'POST',
       body: request.body,
       headers: headersOf(request),

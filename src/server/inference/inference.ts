@@ -28,17 +28,24 @@ export function createInferenceHandler(
   isKeyless: boolean,
 ): InferenceHandler {
   const endpoint: Endpoint = { route: `/v1${path}`, protocol, callsModel: true }
+  const forwardedHeaders = protocol.forwardedHeaders(path)
+  const count = protocol.tokenCount?.path === path ? protocol.tokenCount : null
   return (request, response, body) => {
     const exchange = new Exchange(context, endpoint, response, body)
     let hops: HopHeaders
     let parsed: ParsedRequest
     const send = (decision: Decision) => {
       if (!exchange.isOpen) return // the client left while the router was deciding
-      const forwarded = selectForwardedHeaders(request.headers, forwardClientKey)
+      const forwarded = selectForwardedHeaders(request.headers, forwardedHeaders, forwardClientKey)
       const headers = forwarded === undefined ? hops : { ...forwarded, ...hops }
+      if (count !== null && !context.gateway.speaks(decision.model, protocol)) {
+        exchange.answer(count.write(parsed.needs.inputTokens))
+        return
+      }
       const keepsEffort = decision.kind === 'fixed-model'
       exchange.send(decision, {
         path,
+        query: protocol.forwardsQuery ? findQuery(request.url) : '',
         body: body!,
         parsed: parsed.body,
         headers,
@@ -52,6 +59,12 @@ export function createInferenceHandler(
       parsed = protocol.parse(body)
       exchange.accept(parsed.stream)
       hops = context.nextHops(receivedHops(request), isRoutedName(parsed.model))
+      if (count !== null && isRoutedName(parsed.model)) {
+        // No model answers, so there is none whose tokens these would be.
+        context.gateway.findListed(parsed.model)
+        exchange.answer(count.write(parsed.needs.inputTokens))
+        return
+      }
       const asked = toRouteRequest(parsed, endpoint.route, request.headers)
       const decision = context.gateway.decide(asked, exchange.signal)
       if (decision instanceof Promise) decision.then(send).catch((error) => exchange.fail(error))
@@ -77,6 +90,21 @@ export function createRouteHandler(context: ExchangeContext, protocol: Protocol)
       exchange.fail(error)
     }
   }
+}
+
+/** Far beyond real queries. */
+const longestQuery = 2048
+
+/** @throws InvalidRequestError `bad-request` for a query that cannot be part of a URL. */
+function findQuery(url = ''): string {
+  const at = url.indexOf('?')
+  if (at === -1) return ''
+  const query = url.slice(at + 1).split('#', 1)[0]!
+  if (query.length <= longestQuery && /^[\x21-\x7e]*$/.test(query)) return query
+  throw new InvalidRequestError(
+    'bad-request',
+    `The query of the URL has ${query.length} characters, or some that are not ASCII. Send at most ${longestQuery}, percent-encoded.`,
+  )
 }
 
 /** Whether the client wants a request refused rather than translated with a loss. */

@@ -1,15 +1,15 @@
 import type { FastifyPluginCallback, FastifyRequest } from 'fastify'
 import { InvalidRequestError, RouteLLMError } from '../../errors.ts'
-import type { ListedModel } from '../../gateway/decide/decider.ts'
-import type { Gateway } from '../../gateway/gateway.ts'
 import { chatCompletions } from '../../gateway/protocols/chat-completions/protocol.ts'
 import { protocols } from '../../gateway/protocols/registry.ts'
 import type { OnRequest } from '../access/hooks.ts'
 import { toUtf8 } from '../body/to-utf8.ts'
 import { endpoints, parsePath, similarEndpoint } from '../endpoints.ts'
+import { isAnthropicClient } from '../error-form.ts'
 import type { ErrorResponder } from '../http-error.ts'
 import type { ExchangeContext } from './exchange.ts'
 import { createInferenceHandler, createRouteHandler, type InferenceHandler } from './inference.ts'
+import { createAnthropicModelList, createOpenAIModelList } from './model-list.ts'
 
 export type InferenceOptions = {
   readonly context: ExchangeContext
@@ -65,22 +65,15 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
   post('/v1/route', (used) => createRouteHandler(used, chatCompletions))
 
   const created = Math.floor(Date.now() / 1000)
-  const toListing = ({ id, ownedBy }: ListedModel) => ({ id, object: 'model', created, owned_by: ownedBy })
-  app.get('/v1/models', () => ({ object: 'list', data: context.gateway.models().map(toListing) }))
+  const openAIModels = createOpenAIModelList(context.gateway, created)
+  const anthropicModels = createAnthropicModelList(context.gateway, created)
+  const modelsFor = ({ headers }: FastifyRequest) =>
+    isAnthropicClient(headers) ? anthropicModels : openAIModels
+  app.get('/v1/models', (request) => modelsFor(request).list())
   app.get('/v1/models/*', (request: FastifyRequest<{ Params: { '*': string } }>) =>
-    toListing(findListed(context.gateway, request.params['*'])),
+    modelsFor(request).find(request.params['*']),
   )
   done()
-}
-
-/** @throws InvalidRequestError 404 `model-not-found` for whatever a chat request cannot name. */
-function findListed(gateway: Gateway, name: string): ListedModel {
-  try {
-    return gateway.findListed(name)
-  } catch (cause) {
-    if (!(cause instanceof InvalidRequestError)) throw cause
-    throw new InvalidRequestError('model-not-found', cause.message, { status: 404, param: 'model', cause })
-  }
 }
 
 function notServed(method: string, url: string): InvalidRequestError {

@@ -53,8 +53,8 @@ const strippedHeaders: ReadonlySet<string> = new Set([
 ])
 const strippedPrefixes = ['x-routellm-', 'access-control-', 'x-accel-']
 
-/** The client's headers that go upstream. Everything else (cookies, keys, addresses) stays here. */
-const forwardedNames = ['idempotency-key', 'openai-beta', 'traceparent', 'tracestate'] as const
+/** The client's headers that go upstream, beside the protocol's. Everything else (cookies, keys, addresses) stays here. */
+const forwardedNames = ['idempotency-key', 'traceparent', 'tracestate'] as const
 
 /**
  * Appends the upstream's headers to `flat`, as name, value, name, value. An event stream gets those that keep a proxy
@@ -138,19 +138,26 @@ function listFields(losses: readonly Loss[]): string {
   return names.length > shown.length ? `${shown.join(', ')}, ...` : shown.join(', ')
 }
 
-/** The client's headers that go upstream; undefined if there is nothing, which is usual. */
+/**
+ * The client's headers that go upstream; undefined if there is nothing, which is usual.
+ *
+ * @param ofProtocol the names that belong to the request's protocol.
+ */
 export function selectForwardedHeaders(
   headers: NodeJS.Dict<string | string[]>,
+  ofProtocol: readonly string[],
   withAuthorization: boolean,
 ): Record<string, string> | undefined {
   let forwarded: Record<string, string> | undefined
   const named = parseConnection(headers.connection)
-  for (const name of forwardedNames) {
+  const take = (name: string) => {
     const value = headers[name]
-    if (typeof value !== 'string' || named?.has(name) === true) continue
+    if (typeof value !== 'string' || named?.has(name) === true) return
     forwarded ??= {}
     forwarded[name] = value
   }
+  for (const name of forwardedNames) take(name)
+  for (const name of ofProtocol) take(name)
   if (
     withAuthorization &&
     typeof headers.authorization === 'string' &&
@@ -173,7 +180,9 @@ export function findOwnCredential(
   isKeyless: boolean,
 ): Record<string, string> | undefined {
   if (!isKeyless && headers['x-routellm-key'] === undefined) return undefined
-  const { authorization, 'x-api-key': apiKey } = headers
-  if (typeof authorization === 'string') return { authorization }
+  const { authorization, 'x-api-key': apiKey, 'chatgpt-account-id': account } = headers
+  if (typeof authorization === 'string')
+    // Codex names the account that its token is for beside it.
+    return { authorization, ...(typeof account === 'string' && { 'chatgpt-account-id': account }) }
   return typeof apiKey === 'string' ? { 'x-api-key': apiKey } : undefined
 }

@@ -12,7 +12,7 @@ import { createUsageTap } from './usage-tap.ts'
 export const chatCompletions: Protocol = {
   name: 'chat-completions',
   paths: ['/chat/completions'],
-  forwardedHeaders: [],
+  forwardedHeaders: () => openAIHeaders,
   forwardsQuery: false,
   tokenCount: null,
   parse: parseChatRequest,
@@ -27,3 +27,6 @@ export const chatCompletions: Protocol = {
   errorBody,
   errorEvent,
 }
+
+/** Headers of OpenAI's API, whatever the endpoint. */
+export const openAIHeaders: readonly string[] = ['openai-beta']

@@ -13,7 +13,7 @@ const countPath = '/messages/count_tokens'
 export const messages: Protocol = {
   name: 'messages',
   paths: ['/messages', countPath],
-  forwardedHeaders: ['anthropic-version', 'anthropic-beta', 'anthropic-dangerous-direct-browser-access'],
+  forwardedHeaders: () => anthropicHeaders,
   forwardsQuery: true,
   tokenCount: { path: countPath, write: (inputTokens) => ({ input_tokens: inputTokens }) },
   parse: parseMessagesRequest,
@@ -30,5 +30,8 @@ export const messages: Protocol = {
   errorBody,
   errorEvent,
 }
+
+/** `x-app` is how Anthropic's own agents name themselves. */
+const anthropicHeaders = ['anthropic-version', 'anthropic-beta', 'x-app']
 
 const passAll = { push: (chunk: Buffer) => chunk, end: () => Buffer.alloc(0) }

@@ -1,4 +1,5 @@
 import { errorBody, errorEvent } from '../chat-completions/error-body.ts'
+import { openAIHeaders } from '../chat-completions/protocol.ts'
 import { parseModelRequest } from '../chat-completions/request-body.ts'
 import { requestUsage } from '../chat-completions/request-usage.ts'
 import { createUsageFilter } from '../chat-completions/usage-filter.ts'
@@ -10,7 +11,7 @@ import { replaceModel } from '../wire/replace-model.ts'
 export const passThrough: Protocol = {
   name: 'pass-through',
   paths: ['/completions', '/embeddings', '/moderations', '/images/generations', '/audio/speech'],
-  forwardedHeaders: [],
+  forwardedHeaders: () => openAIHeaders,
   forwardsQuery: false,
   tokenCount: null,
   parse: parseModelRequest,

@@ -15,7 +15,7 @@ const compactPath = '/responses/compact'
 export const responses: Protocol = {
   name: 'responses',
   paths: ['/responses', countPath, compactPath],
-  forwardedHeaders: [],
+  forwardedHeaders: () => codexHeaders,
   forwardsQuery: false,
   tokenCount: {
     path: countPath,
@@ -36,5 +36,17 @@ export const responses: Protocol = {
   errorBody,
   errorEvent,
 }
+
+/** Those of Codex keep the requests of one turn together at OpenAI. */
+const codexHeaders = [
+  'openai-beta',
+  'originator',
+  'session_id',
+  'session-id',
+  'conversation_id',
+  'x-codex-beta-features',
+  'x-codex-turn-metadata',
+  'x-codex-turn-state',
+]
 
 const passAll = { push: (chunk: Buffer) => chunk, end: () => Buffer.alloc(0) }

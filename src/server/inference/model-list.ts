@@ -1,0 +1,46 @@
+import { InvalidRequestError } from '../../errors.ts'
+import type { ListedModel } from '../../gateway/decide/decider.ts'
+import type { Gateway } from '../../gateway/gateway.ts'
+
+/** The replies of `GET /v1/models` and `/v1/models/<name>` in the form of one API. */
+export type ModelList = {
+  list(): object
+  /** @throws InvalidRequestError 404 `model-not-found` for whatever a chat request cannot name. */
+  find(name: string): object
+}
+
+/** @param createdAt when the models were created, in seconds since 1970: the server knows none better than its start. */
+export function createOpenAIModelList(gateway: Gateway, createdAt: number): ModelList {
+  const toModel = ({ id, ownedBy }: ListedModel) => ({
+    id,
+    object: 'model',
+    created: createdAt,
+    owned_by: ownedBy,
+  })
+  return {
+    list: () => ({ object: 'list', data: gateway.models().map(toModel) }),
+    find: (name) => toModel(findListed(gateway, name)),
+  }
+}
+
+/** All models are on one page. Source: Anthropic's API reference, "List models". */
+export function createAnthropicModelList(gateway: Gateway, createdAt: number): ModelList {
+  const created = new Date(createdAt * 1000).toISOString()
+  const toModel = ({ id }: ListedModel) => ({ type: 'model', id, display_name: id, created_at: created })
+  return {
+    list() {
+      const data = gateway.models().map(toModel)
+      return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }
+    },
+    find: (name) => toModel(findListed(gateway, name)),
+  }
+}
+
+function findListed(gateway: Gateway, name: string): ListedModel {
+  try {
+    return gateway.findListed(name)
+  } catch (cause) {
+    if (!(cause instanceof InvalidRequestError)) throw cause
+    throw new InvalidRequestError('model-not-found', cause.message, { status: 404, param: 'model', cause })
+  }
+}
