@@ -88,10 +88,12 @@ const messageCounts = {
 
 function assertMessagesError(body: unknown, message: string): void {
   const { error, request_id } = body as ReturnType<typeof messagesProtocol.errorBody> & {
-    error: { type: string; message: string }
+    error: { type: string; message: string; code: string }
     request_id: string
   }
-  assert.deepEqual(body, { type: 'error', error: { type: error.type, message }, request_id })
+  const { type, code } = error
+  assert.deepEqual(body, { type: 'error', error: { type, message, code }, request_id })
+  assert.match(code, /^[a-z_]+$/)
   assert.match(error.type, /^[a-z_]+$/)
   assert.equal(request_id, 'rllm-1')
 }

@@ -28,7 +28,7 @@ import {
   createDecisionHeaders,
   createWaitingHeaders,
 } from './reply-headers.ts'
-import { TextKeeper } from './text-keeper.ts'
+import { TextKeeper } from './text/text-keeper.ts'
 
 /** The state that all exchanges of one server share. */
 export type ExchangeContext = {

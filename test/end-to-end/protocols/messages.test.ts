@@ -157,7 +157,7 @@ describe('count_tokens', () => {
 describe('an error of the gateway’s own', () => {
   const form = (type: string) => ({
     type: 'error',
-    error: { type, message: expect.any(String) },
+    error: { type, message: expect.any(String), code: expect.stringMatching(/^[a-z_]+$/) },
     request_id: expect.stringMatching(/^rllm-/),
   })
 

@@ -1,14 +1,19 @@
 import { type RouteLLMError, UpstreamError } from '../../../errors.ts'
 
-/** Anthropic's error object. */
+/** Anthropic's error object, with the gateway's own `code` beside its `type`, as in OpenAI's form. */
 export type MessagesErrorBody = {
   readonly type: 'error'
-  readonly error: { readonly type: string; readonly message: string }
+  readonly error: { readonly type: string; readonly message: string; readonly code: string }
   readonly request_id: string | null
 }
 
 export function errorBody(error: RouteLLMError, requestId: string | null): MessagesErrorBody {
-  return { type: 'error', error: { type: errorType(error), message: error.message }, request_id: requestId }
+  const code = error.code.replaceAll('-', '_')
+  return {
+    type: 'error',
+    error: { type: errorType(error), message: error.message, code },
+    request_id: requestId,
+  }
 }
 
 /** The type that Anthropic's documentation gives for a status. */

@@ -122,7 +122,7 @@ describe('an error of Messages', () => {
   ])('%s is %s', (error, type) => {
     expect(messages.errorBody(error, 'rllm-1')).toEqual({
       type: 'error',
-      error: { type, message: 'x' },
+      error: { type, message: 'x', code: error.code.replaceAll('-', '_') },
       request_id: 'rllm-1',
     })
   })

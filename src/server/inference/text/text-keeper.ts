@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { KeptBody, RequestText } from '../../gateway/request-record.ts'
+import type { KeptBody, RequestText } from '../../../gateway/request-record.ts'
 import { shortenBase64, shortenKeptBody } from './shorten-base64.ts'
 
 /** A longer body is cut, which bounds the memory of one request. */

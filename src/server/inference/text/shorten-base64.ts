@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { KeptBody } from '../../gateway/request-record.ts'
+import type { KeptBody } from '../../../gateway/request-record.ts'
 
 /** Shorter runs may be words, hashes or keys of an id. */
 const longestKeptRun = 1024
