@@ -74,9 +74,13 @@ export function toUpstreamPart(detail: ReasoningDetail): ReasoningPart {
   return { kind: 'reasoning', text: detailText(detail), state: toDetailState(detail) }
 }
 
-export function toDetailState(detail: ReasoningDetail): OpaqueState {
-  return { form: detailForm, value: JSON.stringify(detail) }
+/** Null for a detail that is nothing but its text. */
+export function toDetailState(detail: ReasoningDetail): OpaqueState | null {
+  const isPlain = Object.entries(detail).every(([key, value]) => value === null || plainMembers.has(key))
+  return isPlain ? null : { form: detailForm, value: JSON.stringify(detail) }
 }
+
+const plainMembers: ReadonlySet<string> = new Set(['type', 'text', 'summary', 'index'])
 
 /** The reasoning of a client's message: details that carry the state of another protocol become that state again. */
 export function readClientReasoning(message: JsonObject): ReasoningPart[] {

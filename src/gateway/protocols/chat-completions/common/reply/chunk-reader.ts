@@ -143,7 +143,8 @@ export class ChunkReader {
     if (this.#detail === null) return
     const { pieces, part } = this.#detail
     this.#detail = null
-    this.#emit({ kind: 'state', index: part, state: toDetailState(finishDetail(pieces)) })
+    const state = toDetailState(finishDetail(pieces))
+    if (state !== null) this.#emit({ kind: 'state', index: part, state })
     this.#endPart(part)
   }
 
