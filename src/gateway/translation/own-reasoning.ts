@@ -54,15 +54,22 @@ export function createReasoningSealer(
     unsealed.delete(index)
     onEvent({ kind: 'state', index, state: sealState(model, form, state) })
   }
+  const sealAll = () => {
+    for (const index of [...unsealed]) seal(index, null)
+  }
   return (event) => {
-    if (event.kind === 'part-start' && event.part.kind === 'reasoning') unsealed.add(event.index)
+    // Writers end reasoning where the next part begins, even if the upstream ends it with the reply only.
+    if (event.kind === 'part-start') {
+      sealAll()
+      if (event.part.kind === 'reasoning') unsealed.add(event.index)
+    }
     if (event.kind === 'state') {
       seal(event.index, event.state)
       return
     }
     if (event.kind === 'part-end' && unsealed.has(event.index)) seal(event.index, null)
     // A protocol that never ends a part ends all of them with the reply.
-    if (event.kind === 'stop') for (const index of [...unsealed]) seal(index, null)
+    if (event.kind === 'stop') sealAll()
     onEvent(event)
   }
 }
