@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTrainers, trainerKinds } from '../support/jobs/every-trainer.ts'
-import { abortInPause, countPauses } from '../support/pauses/follow-pauses.ts'
+import { abortInPause, countPauses, findDeafPauses } from '../support/pauses/follow-pauses.ts'
 
 const rows = 40
 
@@ -27,6 +27,10 @@ describe.each(trainerKinds)('training %s', (kind) => {
       expect(error).toBe(reason)
       expect(pausesAfter).toBe(0)
     }
+  })
+
+  it('looks at its signal in every pause', async () => {
+    expect(await findDeafPauses((signal) => trainers.train(kind, rows, signal))).toEqual([])
   })
 
   it('pauses for each row', async () => {

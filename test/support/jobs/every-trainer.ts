@@ -2,8 +2,10 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { trainBertHead } from '../../../src/learning/training/bert/train.ts'
+import { trainCascade } from '../../../src/learning/training/cascade/train.ts'
 import { makeInstructionData } from '../../../src/learning/training/causal_llm/train.ts'
 import { trainCluster } from '../../../src/learning/training/cluster/train.ts'
+import { trainFewLabelModels } from '../../../src/learning/training/few_label/models/train.ts'
 import { loadPriorRouter } from '../../../src/learning/training/few_label/prior.ts'
 import { trainFewLabel } from '../../../src/learning/training/few_label/train.ts'
 import { trainNearestNeighbours } from '../../../src/learning/training/knn/train.ts'
@@ -17,8 +19,18 @@ import { wordPieceTokenizer } from '../encoders/tiny-tokenizer.ts'
 
 const words = 'prove show that this is prime what who hello please thanks name'.split(' ')
 
-/** The kinds that `routellm/train` has a trainer of. */
-export const trainerKinds = ['bert', 'causal_llm', 'cluster', 'few_label', 'knn', 'mf', 'sw_ranking'] as const
+/** What `routellm/train` has a trainer of: kinds of routers, the verifier of a cascade, and a router of many models. */
+export const trainerKinds = [
+  'bert',
+  'cascade',
+  'causal_llm',
+  'cluster',
+  'few_label',
+  'few_label of many models',
+  'knn',
+  'mf',
+  'sw_ranking',
+] as const
 
 /** Every trainer of `routellm/train` on a number of rows in a folder. The caller removes the folder. */
 export async function createTrainers() {
@@ -34,6 +46,7 @@ export async function createTrainers() {
 
   async function train(kind: (typeof trainerKinds)[number], rows: number, signal?: AbortSignal) {
     const file = join(folder, `labels-${rows}.jsonl`)
+    const pool = join(folder, `pool-${rows}.jsonl`)
     const given = {
       name: 'mine',
       data: [file],
@@ -44,12 +57,22 @@ export async function createTrainers() {
     switch (kind) {
       case 'bert':
         return trainBertHead({ ...given, encoder, epochs: 4, kind: 'mlp', inference: { computeThreads: 1 } })
+      case 'cascade':
+        return trainCascade({ ...given, labels: [file], prior, embedder: builtin })
       case 'causal_llm':
         return makeInstructionData(given)
       case 'cluster':
         return trainCluster({ ...given, embedder })
       case 'few_label':
         return trainFewLabel({ ...given, labels: [file], prior, embedder: builtin })
+      case 'few_label of many models':
+        return trainFewLabelModels({
+          ...given,
+          labels: [pool],
+          models: ['big', 'middle', 'small'],
+          prior,
+          embedder: builtin,
+        })
       case 'knn':
         return trainNearestNeighbours({ ...given, embedder })
       case 'mf':
@@ -70,15 +93,22 @@ export async function createTrainers() {
     train,
     /** Writes what `train` reads. */
     async writeLabels(rows: number) {
-      await writeRows(join(folder, `labels-${rows}.jsonl`), rowsOf(rows), new Date(1e12))
+      const labels = rowsOf(rows)
+      const pool = labels.map((row, index) => ({
+        ...row,
+        scores: { ...row.scores, middle: index % 3 === 0 ? 0 : 1 },
+      }))
+      await writeRows(join(folder, `labels-${rows}.jsonl`), labels, new Date(1e12))
+      await writeRows(join(folder, `pool-${rows}.jsonl`), pool, new Date(1e12))
     },
   }
 }
 
-/** The strong model wins where something is to be proved. */
-function rowsOf(count: number): object[] {
+/** The strong model wins where something is to be proved, and the answers of the weak one are shorter there. */
+function rowsOf(count: number) {
   return Array.from({ length: count }, (_, index) => ({
     prompt: `${index % 2 === 0 ? 'prove that' : 'hello'} ${words[index % 12]} ${words[(index * 7) % 12]} ${index}`,
     scores: { big: index % 9 === 0 ? 0 : 1, small: index % 2 === 0 ? 0 : 1 },
+    answer: index % 2 === 0 ? 'I am not sure.' : `It is ${index}, since ${words[index % 12]} is known.`,
   }))
 }

@@ -62,3 +62,23 @@ export async function abortInPause(
   )
   return { error, pausesAfter: last - at }
 }
+
+/** The pauses of work in which it does not look at its signal before it goes on: there an abort is not heard. */
+export async function findDeafPauses(work: (signal: AbortSignal) => Promise<unknown>): Promise<number[]> {
+  const { signal } = new AbortController()
+  const deaf: number[] = []
+  let isHeard = true
+  vi.spyOn(signal, 'throwIfAborted').mockImplementation(() => {
+    isHeard = true
+  })
+  const { error } = await followPauses(
+    () => work(signal),
+    60,
+    (pause) => {
+      if (!isHeard) deaf.push(pause - 1)
+      isHeard = false
+    },
+  )
+  if (error !== undefined) throw error
+  return deaf
+}
