@@ -33,14 +33,19 @@ export function createOverlapReader(): (
   target: Float32Array,
   offset: number,
 ) => void {
-  const ofTurn = new Set<number>()
-  const ofAnswer = new Set<number>()
+  const stems = new Set<number>()
+  const add = (stem: number) => {
+    stems.add(stem)
+  }
+  const strike = (stem: number) => {
+    stems.delete(stem)
+  }
   return (turn, answer, asks, target, offset) => {
-    addStems(turn, ofTurn)
-    addStems(answer, ofAnswer)
-    const { size } = ofTurn
-    let shared = 0
-    for (const stem of ofTurn) if (ofAnswer.has(stem)) shared++
+    stems.clear()
+    readStems(turn, add)
+    const { size } = stems
+    if (size > 0) readStems(answer, strike)
+    const shared = size - stems.size
     const none = answer !== '' && shared === 0
     target[offset] = size === 0 ? 0 : shared / size
     target[offset + 1] = bit(shared > 0)
@@ -57,18 +62,15 @@ const wordPattern = /[\p{L}\p{N}\p{M}]+/gu
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u
 const hangul = /\p{Script=Hangul}/u
 
-/** Replaces `stems` by the hashes of the beginnings of the words in `text`; of scripts without spaces, of each pair of characters. */
-function addStems(text: string, stems: Set<number>): void {
-  stems.clear()
+/** Gives `note` the hashes of the beginnings of the words in `text`; of scripts without spaces, of each pair of characters. */
+function readStems(text: string, note: (stem: number) => void): void {
   for (const word of text.match(wordPattern) ?? []) {
     const { length } = word
-    if (word.charCodeAt(0) < firstUnspaced) {
-      if (length >= shortestStem) stems.add(hashOf(word, 0, Math.min(length, stemLetters)))
-    } else if (unspaced.test(word))
-      for (let at = 0; at + 1 < length; at++) stems.add(hashOf(word, at, at + 2))
-    else if (hangul.test(word)) {
-      if (length >= stemSyllables) stems.add(hashOf(word, 0, stemSyllables))
-    } else if (length >= shortestStem) stems.add(hashOf(word, 0, Math.min(length, stemLetters)))
+    if (word.charCodeAt(0) >= firstUnspaced && unspaced.test(word))
+      for (let at = 0; at + 1 < length; at++) note(hashOf(word, at, at + 2))
+    else if (word.charCodeAt(0) >= firstUnspaced && hangul.test(word)) {
+      if (length >= stemSyllables) note(hashOf(word, 0, stemSyllables))
+    } else if (length >= shortestStem) note(hashOf(word, 0, Math.min(length, stemLetters)))
   }
 }
 
