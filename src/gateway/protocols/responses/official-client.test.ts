@@ -117,6 +117,16 @@ describe.each([
     ])
   })
 
+  it('marks the last of the calls that a reply is cut off in', async () => {
+    const cut = interleaved
+      .filter((event) => event.kind !== 'delta' || event.text !== 'Late text.')
+      .map((event) =>
+        event.kind === 'stop' ? ({ kind: 'stop', stop: { reason: 'length', text: null } } as const) : event,
+      )
+    const { output } = await stream(streamOf(cut)).finalResponse()
+    expect(output).toMatchObject([{ status: 'completed' }, { status: 'completed' }, { status: 'incomplete' }])
+  })
+
   it('sees a refusal, and a reply that was cut off', async () => {
     const refusal = {
       ...reply,
@@ -143,13 +153,20 @@ describe.each([
       kind: 'error',
       error: { message: 'Overloaded', type: 'overloaded_error', code: null, param: null },
     } as const
-    const begun = eventsOf(reply, 5).slice(0, 6)
+    // Into the text: the reasoning before it is done.
+    const begun = eventsOf(reply, 5).slice(0, 9)
     for (const events of [[...begun, error], [error]])
       await expect(stream(streamOf(events)).finalResponse()).rejects.toThrow('Overloaded')
     const text = streamOf([...begun, error, { kind: 'end' }])
-    expect(text).toContain('event: response.failed\n')
+    const failed = /^event: response\.failed\ndata: (.*)$/m.exec(text)?.[1] ?? '{}'
+    expect(JSON.parse(failed)).toMatchObject({
+      response: {
+        status: 'failed',
+        error: { code: 'server_is_overloaded', message: 'Overloaded' },
+        output: [{ type: 'reasoning' }],
+      },
+    })
     expect(text).not.toContain('event: response.completed')
-    expect(text).toContain('"code":"server_is_overloaded"')
   })
 
   it('reads an error reply', async () => {
