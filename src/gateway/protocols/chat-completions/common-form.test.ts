@@ -127,9 +127,9 @@ describe('replies', () => {
   })
 
   it('property: a client that sends reasoning back sends the state that its model made', () => {
-    const forms = ['messages.signature', 'responses.encrypted']
-    const redacted = reasoningOf('messages.redacted').map((part) => ({ ...part, text: '' }))
-    const reasoning = fc.array(fc.oneof(...forms.map(reasoningOf), redacted), { minLength: 1, maxLength: 3 })
+    const state = reasoningOf('chat.thought-signature')
+    const hidden = state.map((part) => ({ ...part, text: '' }))
+    const reasoning = fc.array(fc.oneof(state, hidden, plainReasoning), { minLength: 1, maxLength: 3 })
     fc.assert(
       fc.property(replies(reasoning), (reply) => {
         const { choices } = chatForm.writeReply(reply, context) as { choices: { message: object }[] }
@@ -189,7 +189,7 @@ describe('replies', () => {
       id: 'msg_1',
       model: 'claude',
       parts: [
-        { kind: 'reasoning', text: 'Hm', state: { form: 'messages.signature', value: 's' } },
+        { kind: 'reasoning', text: 'Hm', state: { form: 'chat.thought-signature', value: 's' } },
         { kind: 'text', text: 'I look.' },
         { kind: 'tool-call', id: 'a', name: 'f', arguments: '' },
         { kind: 'tool-call', id: 'b', name: 'g', arguments: '{"x":1}' },
@@ -266,7 +266,7 @@ describe('replies', () => {
     const reply: CommonReply = {
       id: 'r',
       model: 'm',
-      parts: [{ kind: 'reasoning', text: 'Hm', state: { form: 'messages.signature', value: 's' } }],
+      parts: [{ kind: 'reasoning', text: 'Hm', state: { form: 'chat.thought-signature', value: 's' } }],
       stop: { reason: 'end', text: null },
       usage: null,
     }

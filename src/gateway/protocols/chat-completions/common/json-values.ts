@@ -1,15 +1,3 @@
-export type JsonObject = Readonly<Record<string, unknown>>
-
-/** The object; null for anything else. */
-export function toObject(value: unknown): JsonObject | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null
-}
-
-/** The items of an array; none for anything else. */
-export function toItems(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
-
 /** The text; null for anything else, and for the empty text. */
 export function toText(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null

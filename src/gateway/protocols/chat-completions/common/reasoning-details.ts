@@ -1,9 +1,11 @@
+import { type JsonObject, listOf, objectOf } from '../../common/json-fields.ts'
 import type { OpaqueState, ReasoningPart } from '../../common/parts.ts'
-import { type JsonObject, parseJson, toItems, toObject, toText } from './json-values.ts'
+import { parseJson, toText } from './json-values.ts'
+import { clientStateForm } from './thought-signature.ts'
 
 /**
  * OpenRouter's `reasoning_details`: reasoning as a list of texts, summaries and encrypted blocks, which a client sends back
- * unchanged. Clients that keep it also keep, in the same form, the reasoning state of Messages and Responses.
+ * unchanged. Clients that keep it can also keep the reasoning state of models that speak another protocol.
  *
  * Source: OpenRouter's documentation, page Reasoning Tokens, section "reasoning_details array structure".
  */
@@ -11,9 +13,6 @@ export type ReasoningDetail = JsonObject
 
 /** A whole detail of an upstream, as JSON, for that upstream to get back. */
 export const detailForm = 'chat.reasoning-detail'
-
-const anthropicFormat = 'anthropic-claude-v1'
-const openaiFormat = 'openai-responses-v1'
 
 /** What can be read of a detail. */
 export function detailText(detail: ReasoningDetail): string {
@@ -53,8 +52,8 @@ export function finishDetail({ detail, texts }: DetailPieces): ReasoningDetail {
 /** The details of a whole message. A client may have kept the pieces of a stream as they came. */
 function readDetails(value: unknown): readonly ReasoningDetail[] {
   const details: DetailPieces[] = []
-  for (const item of toItems(value)) {
-    const next = toObject(item)
+  for (const item of listOf(value)) {
+    const next = objectOf(item)
     if (next === null) continue
     const open = details.at(-1)
     if (open !== undefined && continuesDetail(open.detail, next)) extendDetail(open, next)
@@ -82,22 +81,14 @@ export function toDetailState(detail: ReasoningDetail): OpaqueState | null {
 
 const plainMembers: ReadonlySet<string> = new Set(['type', 'text', 'summary', 'index'])
 
-/** The reasoning of a client's message: details that carry the state of another protocol become that state again. */
+/** The reasoning of a client's message. The state of a detail is its signature, or the data of an encrypted one. */
 export function readClientReasoning(message: JsonObject): ReasoningPart[] {
-  const details = readDetails(message.reasoning_details)
-  const parts: ReasoningPart[] = []
-  if (!details.some((detail) => detailText(detail) !== '')) parts.push(...withPlainReasoning(message, []))
-  let lastIndex: unknown
-  for (const detail of details) {
-    const part = toClientPart(detail)
-    const last = parts.at(-1)
-    const isOpen = last !== undefined && last.state === null && (lastIndex ?? detail.index) === detail.index
-    if (part.state?.form === 'responses.encrypted' && isOpen)
-      parts[parts.length - 1] = { ...last, state: part.state }
-    else parts.push(part)
-    lastIndex = detail.index
-  }
-  return parts
+  const parts = readDetails(message.reasoning_details).map((detail): ReasoningPart => {
+    const value = toText(detail.signature) ?? toText(detail.data)
+    const state = value === null ? null : { form: clientStateForm, value }
+    return { kind: 'reasoning', text: detailText(detail), state }
+  })
+  return withPlainReasoning(message, parts)
 }
 
 /** What servers without details send: DeepSeek, vLLM and SGLang `reasoning_content`; newer ones `reasoning`. */
@@ -110,50 +101,18 @@ function withPlainReasoning(message: JsonObject, parts: ReasoningPart[]): Reason
   return text === null ? parts : [{ kind: 'reasoning', text, state: null }, ...parts]
 }
 
-function toClientPart(detail: ReasoningDetail): ReasoningPart {
-  const text = detailText(detail)
-  const id = toText(detail.id)
-  const signature = toText(detail.signature)
-  const data = detail.type === 'reasoning.encrypted' ? toText(detail.data) : null
-  if (detail.format === anthropicFormat && data !== null) return toPart('', 'messages.redacted', data, id)
-  if (detail.format === anthropicFormat && signature !== null)
-    return toPart(text, 'messages.signature', signature, id)
-  if (detail.format === openaiFormat && data !== null) return toPart('', 'responses.encrypted', data, id)
-  const isPlain = data === null && signature === null && text !== ''
-  if (isPlain && (detail.format === undefined || detail.format === null || detail.format === openaiFormat))
-    return { kind: 'reasoning', text, state: null }
-  return toUpstreamPart(detail)
-}
-
-function toPart(text: string, form: string, value: string, id: string | null): ReasoningPart {
-  return { kind: 'reasoning', text, state: { form, value, ...(id === null ? {} : { id }) } }
-}
-
 /** The detail that an upstream gets back; null for a state that no chat upstream made. */
 export function toUpstreamDetail(state: OpaqueState): ReasoningDetail | null {
-  return state.form === detailForm ? toObject(parseJson(state.value)) : null
+  return state.form === detailForm ? objectOf(parseJson(state.value)) : null
 }
 
 /**
- * The detail that carries a state to a chat client; null for a state that has no form there.
+ * A detail for a chat client.
  *
- * @param text what is readable of the part and has not been sent as a detail of its own.
+ * @param state goes out as the signature if it is of the form that chat clients keep.
  * @param index the part's place among the parts with reasoning.
  */
-export function toClientDetail(state: OpaqueState, text: string, index: number): ReasoningDetail | null {
-  const id = state.id === undefined ? {} : { id: state.id }
-  switch (state.form) {
-    case 'messages.signature':
-      return { type: 'reasoning.text', text, signature: state.value, ...id, format: anthropicFormat, index }
-    case 'messages.redacted':
-      return { type: 'reasoning.encrypted', data: state.value, ...id, format: anthropicFormat, index }
-    case 'responses.encrypted':
-      return { type: 'reasoning.encrypted', data: state.value, ...id, format: openaiFormat, index }
-    default:
-      return null
-  }
-}
-
-export function toTextDetail(text: string, index: number): ReasoningDetail {
-  return { type: 'reasoning.text', text, index }
+export function toClientDetail(text: string, state: OpaqueState | null, index: number): ReasoningDetail {
+  const signature = state?.form === clientStateForm ? { signature: state.value } : {}
+  return { type: 'reasoning.text', text, ...signature, index }
 }

@@ -1,6 +1,7 @@
 import type { CommonError, CommonUsage, ReplyEvent, StartedPart } from '../../../common/common-reply.ts'
+import { type JsonObject, listOf, objectOf } from '../../../common/json-fields.ts'
 import type { OpaqueState } from '../../../common/parts.ts'
-import { type JsonObject, toItems, toObject, toText } from '../json-values.ts'
+import { toText } from '../json-values.ts'
 import {
   beginDetail,
   continuesDetail,
@@ -31,7 +32,7 @@ export class ChunkReader {
   readonly #calls = new ToolCallDeltas()
   /** The numbers of parts that are not over, in order. */
   readonly #open = new Set<number>()
-  /** The parts of which there is one in a reply. */
+  /** The open parts of kinds of which one is open at a time. */
   readonly #single: { text?: number; reasoning?: number; refusal?: number } = {}
   #parts = 0
   #startedCalls = 0
@@ -58,12 +59,12 @@ export class ChunkReader {
       this.fail(error)
       return
     }
-    const choices = toItems(chunk.choices).map(toObject)
+    const choices = listOf(chunk.choices).map(objectOf)
     if (choices.length > 0) this.#start(chunk)
-    this.#usage = readUsage(chunk.usage ?? toObject(chunk.x_groq)?.usage) ?? this.#usage
+    this.#usage = readUsage(chunk.usage ?? objectOf(chunk.x_groq)?.usage) ?? this.#usage
     const choice = choices.find((found) => found !== null && (found.index ?? 0) === 0)
     if (choice === undefined || choice === null) return
-    const delta = toObject(choice.delta)
+    const delta = objectOf(choice.delta)
     if (delta !== null) this.#readDelta(delta)
     if (choice.finish_reason === 'error') this.fail(toError('The upstream ended its reply with an error.'))
     else if (toText(choice.finish_reason) !== null) this.#finished = choice
@@ -103,7 +104,7 @@ export class ChunkReader {
 
   #readDelta(delta: JsonObject): void {
     const { text, refusal, thinking } = readMessageText(delta)
-    const details = toItems(delta.reasoning_details).map(toObject)
+    const details = listOf(delta.reasoning_details).map(objectOf)
     let hasDetailText = false
     for (const detail of details) {
       if (detail === null || this.#isOver) continue
@@ -119,7 +120,8 @@ export class ChunkReader {
 
   #addText(kind: 'text' | 'reasoning' | 'refusal', text: string): void {
     if (text === '' || this.#isOver) return
-    this.#closeDetail() // its signature goes before what follows it
+    if (kind === 'reasoning') this.#closeDetail()
+    else this.#closeReasoning()
     this.#single[kind] ??= this.#startPart({ kind })
     this.#emitDelta(this.#single[kind], text)
   }
@@ -137,6 +139,14 @@ export class ChunkReader {
     if (text !== '') this.#emitDelta(this.#detail.part, text)
     if (this.#detail.length > maxHeldLength)
       this.fail(toError(`A part of the upstream's reasoning is longer than ${maxHeldLength} characters.`))
+  }
+
+  /** Reasoning is over when the answer begins. Protocols that end each part need to know before they begin the next. */
+  #closeReasoning(): void {
+    this.#closeDetail()
+    if (this.#single.reasoning === undefined) return
+    this.#endPart(this.#single.reasoning)
+    delete this.#single.reasoning
   }
 
   #closeDetail(): void {
@@ -161,7 +171,7 @@ export class ChunkReader {
   }
 
   #readNamedCall(call: StreamedCall, name: string, text: string, state: OpaqueState | undefined): void {
-    this.#closeDetail()
+    this.#closeReasoning()
     const held = call.held
     call.held = ''
     if (call.part === null) {

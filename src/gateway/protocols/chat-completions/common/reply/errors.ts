@@ -1,16 +1,17 @@
 import type { CommonError } from '../../../common/common-reply.ts'
-import { type JsonObject, toObject, toText } from '../json-values.ts'
+import { type JsonObject, objectOf } from '../../../common/json-fields.ts'
+import { toText } from '../json-values.ts'
 
 /**
  * The error in a body; null if it has none. OpenAI and most servers send `{"error": {…}}`; Ollama also a text as `error`;
  * Gemini's endpoint a list with that object; Mistral and older versions of vLLM `{"object": "error", "message"}`; servers made with FastAPI `detail`.
  */
 export function readError(body: JsonObject): CommonError | null {
-  const outer = Array.isArray(body) ? toObject(body[0]) : body
+  const outer = Array.isArray(body) ? objectOf(body[0]) : body
   if (outer === null) return null
   const { error } = outer
   if (typeof error === 'string') return toError(outer, error)
-  const inner = toObject(error)
+  const inner = objectOf(error)
   if (inner !== null) return toError(inner, readMessage(inner))
   if (outer.object === 'error') return toError(outer, readMessage(outer))
   if (outer.detail !== undefined && outer.choices === undefined)

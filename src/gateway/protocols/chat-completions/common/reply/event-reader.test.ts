@@ -157,6 +157,13 @@ describe('createChatEventReader', () => {
     expect(kinds.indexOf('state')).toBeLessThan(kinds.lastIndexOf('part-start'))
   })
 
+  // DeepSeek, API reference, streaming: reasoning first.
+  it('ends reasoning when the answer begins', () => {
+    const stream = chunk({ reasoning_content: 'Hm' }) + chunk({ content: 'ok' }) + chunk({}, 'stop') + done
+    const kinds = readEvents(chatForm, stream).map(({ kind }) => kind)
+    expect(kinds.slice(1, 6)).toEqual(['part-start', 'delta', 'part-end', 'part-start', 'delta'])
+  })
+
   it('reads comments, CRLF, data without a space and a chunk without choices, id and model', () => {
     const stream =
       ': OPENROUTER PROCESSING\r\n\r\n' +

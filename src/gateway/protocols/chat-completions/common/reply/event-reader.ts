@@ -2,8 +2,9 @@ import type { Buffer } from 'node:buffer'
 import { findJsonExcess } from '../../../../../base/text/json/nesting.ts'
 import type { ReplyEventReader } from '../../../common/common-form.ts'
 import type { ReplyEvent } from '../../../common/common-reply.ts'
+import { objectOf } from '../../../common/json-fields.ts'
 import { createEventReader } from '../../../wire/event-reader.ts'
-import { parseJson, toObject } from '../json-values.ts'
+import { parseJson } from '../json-values.ts'
 import { ChunkReader, toError } from './chunk-reader.ts'
 
 /** A chunk has a few hundred bytes; one with the whole arguments of a call has more. */
@@ -53,7 +54,7 @@ function readData(data: Buffer, chunks: ChunkReader): void {
     return
   }
   const json = parseJson(text)
-  const chunk = toObject(json)
+  const chunk = objectOf(json)
   if (chunk !== null) chunks.read(chunk)
   else if (json === null && text !== 'null')
     chunks.fail(toError(`The upstream sent an event that is not JSON: ${text.slice(0, 100)}`))

@@ -1,9 +1,10 @@
 import type { ReplyContext, ReplyEventWriter } from '../../../common/common-form.ts'
 import type { CommonUsage, ReplyEvent } from '../../../common/common-reply.ts'
+import type { JsonObject } from '../../../common/json-fields.ts'
 import type { OpaqueState } from '../../../common/parts.ts'
-import type { JsonObject } from '../json-values.ts'
-import { toClientDetail, toTextDetail } from '../reasoning-details.ts'
+import { toClientDetail } from '../reasoning-details.ts'
 import { usesFunctions } from '../request/read-tools.ts'
+import { clientStateForm, writeThoughtSignature } from '../thought-signature.ts'
 import { writeError } from './errors.ts'
 import { writeStop } from './stop.ts'
 import { writeUsage } from './usage.ts'
@@ -124,7 +125,7 @@ class ChunkWriter {
     this.#hasReasoningText = true
     return this.#chunk({
       reasoning_content: separator + text,
-      reasoning_details: [toTextDetail(text, position)],
+      reasoning_details: [toClientDetail(text, null, position)],
     })
   }
 
@@ -138,9 +139,13 @@ class ChunkWriter {
   /** The text of the part has gone out already. */
   #writeState(index: number, state: OpaqueState): string {
     const part = this.#parts.get(index)
-    if (part?.kind !== 'reasoning' || !this.#showsReasoning) return ''
-    const detail = toClientDetail(state, '', part.position)
-    return detail === null ? '' : this.#chunk({ reasoning_details: [detail] })
+    if (part === undefined || state.form !== clientStateForm) return ''
+    const { kind, position } = part
+    if (kind === 'reasoning' && this.#showsReasoning)
+      return this.#chunk({ reasoning_details: [toClientDetail('', state, position)] })
+    if (kind !== 'tool-call' || this.#isOld) return ''
+    const call = { index: position, function: { arguments: '' }, ...writeThoughtSignature(state) }
+    return this.#chunk({ tool_calls: [call] })
   }
 
   /** Clients parse the arguments, and an empty text is no JSON. */

@@ -1,6 +1,7 @@
 import type { CommonReply } from '../../../common/common-reply.ts'
+import { type JsonObject, listOf, objectOf } from '../../../common/json-fields.ts'
 import type { ReasoningPart, ToolCallPart } from '../../../common/parts.ts'
-import { type JsonObject, toItems, toObject, toText } from '../json-values.ts'
+import { toText } from '../json-values.ts'
 import { readUpstreamReasoning } from '../reasoning-details.ts'
 import { toArguments } from '../request/read-messages.ts'
 import { readThoughtSignature } from '../thought-signature.ts'
@@ -11,9 +12,9 @@ import { readUsage } from './usage.ts'
 
 /** A whole chat completion, of which the first choice is read; null for JSON without one. */
 export function readReply(body: JsonObject): CommonReply | null {
-  const choices = toItems(body.choices).map(toObject)
+  const choices = listOf(body.choices).map(objectOf)
   const choice = choices.find((found) => found?.index === 0) ?? choices[0] ?? null
-  const message = toObject(choice?.message)
+  const message = objectOf(choice?.message)
   if (choice === null || message === null) return null
   const id = toText(body.id) ?? ''
   const { text, refusal, thinking } = readMessageText(message)
@@ -40,10 +41,10 @@ function readReasoning(message: JsonObject, thinking: string): readonly Reasonin
 
 function readCalls(message: JsonObject, replyId: string): ToolCallPart[] {
   const calls: ToolCallPart[] = []
-  const old = toObject(message.function_call)
-  for (const item of [...toItems(message.tool_calls), ...(old === null ? [] : [{ function: old }])]) {
-    const call = toObject(item)
-    const called = toObject(call?.function)
+  const old = objectOf(message.function_call)
+  for (const item of [...listOf(message.tool_calls), ...(old === null ? [] : [{ function: old }])]) {
+    const call = objectOf(item)
+    const called = objectOf(call?.function)
     const name = toText(called?.name)
     if (call === null || called === null || name === null) continue
     calls.push({

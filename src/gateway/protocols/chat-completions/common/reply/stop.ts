@@ -1,5 +1,6 @@
 import type { Stop } from '../../../common/common-reply.ts'
-import { type JsonObject, toText } from '../json-values.ts'
+import type { JsonObject } from '../../../common/json-fields.ts'
+import { toText } from '../json-values.ts'
 
 /** What a reply holds that its stop reason depends on. */
 export type StopContent = { readonly hasCalls: boolean; readonly hasRefusal: boolean }

@@ -1,5 +1,6 @@
+import { type JsonObject, listOf, objectOf } from '../../../common/json-fields.ts'
 import type { OpaqueState } from '../../../common/parts.ts'
-import { type JsonObject, toItems, toObject, toText } from '../json-values.ts'
+import { toText } from '../json-values.ts'
 import { toArguments } from '../request/read-messages.ts'
 import { readThoughtSignature } from '../thought-signature.ts'
 
@@ -40,17 +41,17 @@ export class ToolCallDeltas {
 
   read(delta: JsonObject): CallPiece[] {
     const pieces: CallPiece[] = []
-    for (const item of toItems(delta.tool_calls)) {
-      const piece = toObject(item)
+    for (const item of listOf(delta.tool_calls)) {
+      const piece = objectOf(item)
       if (piece !== null) pieces.push(this.#readPiece(piece))
     }
-    const old = toObject(delta.function_call)
+    const old = objectOf(delta.function_call)
     if (old !== null) pieces.push(this.#readPiece({ function: old }))
     return pieces
   }
 
   #readPiece(piece: JsonObject): CallPiece {
-    const called = toObject(piece.function)
+    const called = objectOf(piece.function)
     const index = typeof piece.index === 'number' ? piece.index : null
     const id = toText(piece.id)
     const name = toText(called?.name)

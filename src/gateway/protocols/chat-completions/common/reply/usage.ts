@@ -1,5 +1,6 @@
 import type { CommonUsage } from '../../../common/common-reply.ts'
-import { type JsonObject, toCount, toObject } from '../json-values.ts'
+import { type JsonObject, objectOf } from '../../../common/json-fields.ts'
+import { toCount } from '../json-values.ts'
 
 /**
  * The tokens of a reply; null if it states none.
@@ -8,11 +9,11 @@ import { type JsonObject, toCount, toObject } from '../json-values.ts'
  * is output. DeepSeek and Moonshot state cached tokens beside the details, OpenRouter and OpenAI those written to a cache.
  */
 export function readUsage(value: unknown): CommonUsage | null {
-  const usage = toObject(value)
+  const usage = objectOf(value)
   const input = toCount(usage?.prompt_tokens)
   const completion = toCount(usage?.completion_tokens)
   if (usage === null || (input === null && completion === null)) return null
-  const prompt = toObject(usage.prompt_tokens_details)
+  const prompt = objectOf(usage.prompt_tokens_details)
   const total = toCount(usage.total_tokens) ?? 0
   return {
     input: input ?? 0,
@@ -24,7 +25,7 @@ export function readUsage(value: unknown): CommonUsage | null {
     cacheWrite: toCount(prompt?.cache_write_tokens) ?? 0,
     cacheWrite1h: 0,
     output: Math.max(completion ?? 0, total - (input ?? 0)),
-    reasoning: toCount(toObject(usage.completion_tokens_details)?.reasoning_tokens) ?? 0,
+    reasoning: toCount(objectOf(usage.completion_tokens_details)?.reasoning_tokens) ?? 0,
   }
 }
 

@@ -1,9 +1,10 @@
 import type { ReplyContext } from '../../../common/common-form.ts'
 import type { CommonReply } from '../../../common/common-reply.ts'
+import type { JsonObject } from '../../../common/json-fields.ts'
 import type { ReasoningPart, ToolCallPart } from '../../../common/parts.ts'
-import type { JsonObject } from '../json-values.ts'
-import { type ReasoningDetail, toClientDetail, toTextDetail } from '../reasoning-details.ts'
+import { toClientDetail } from '../reasoning-details.ts'
 import { usesFunctions } from '../request/read-tools.ts'
+import { writeThoughtSignature } from '../thought-signature.ts'
 import { writeStop } from './stop.ts'
 import { writeUsage } from './usage.ts'
 
@@ -48,26 +49,15 @@ function writeReasoning(reply: CommonReply, context: ReplyContext): JsonObject {
   const parts = reply.parts.filter((part): part is ReasoningPart => part.kind === 'reasoning')
   if (parts.length === 0 || !showsReasoning(context)) return {}
   const texts = parts.map(({ text }) => text).filter((text) => text !== '')
-  const details: ReasoningDetail[] = []
-  for (let index = 0; index < parts.length; index++) details.push(...toDetails(parts[index]!, index))
   return {
     ...(texts.length === 0 ? {} : { reasoning_content: texts.join(reasoningSeparator) }),
-    ...(details.length === 0 ? {} : { reasoning_details: details }),
+    reasoning_details: parts.map(({ text, state }, index) => toClientDetail(text, state, index)),
   }
 }
 
 /** Whether the client has not asked to leave reasoning out. */
 export function showsReasoning({ request }: ReplyContext): boolean {
   return request.reasoning?.isShown !== false
-}
-
-function toDetails({ text, state }: ReasoningPart, index: number): ReasoningDetail[] {
-  const isSigned = state?.form === 'messages.signature'
-  const detail = state === null ? null : toClientDetail(state, text, index)
-  return [
-    ...(text === '' || isSigned ? [] : [toTextDetail(text, index)]),
-    ...(detail === null ? [] : [detail]),
-  ]
 }
 
 /** A client of the deprecated `functions` gets one call: its request allows no more. */
@@ -81,6 +71,7 @@ function writeCalls(reply: CommonReply, isOld: boolean): JsonObject {
       id: call.id,
       type: 'function',
       function: toCalled(call),
+      ...writeThoughtSignature(call.state),
     })),
   }
 }

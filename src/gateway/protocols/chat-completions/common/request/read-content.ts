@@ -1,4 +1,5 @@
 import type { Loss } from '../../../common/common-request.ts'
+import { type JsonObject, objectOf } from '../../../common/json-fields.ts'
 import type {
   AudioPart,
   CacheMark,
@@ -9,7 +10,7 @@ import type {
   TextPart,
 } from '../../../common/parts.ts'
 import { findLosses } from '../../../common/untranslated-field.ts'
-import { type JsonObject, toObject, toText } from '../json-values.ts'
+import { toText } from '../json-values.ts'
 import { messageLosses } from './untranslated-fields.ts'
 
 export type ContentPart = TextPart | ImagePart | FilePart | AudioPart | RefusalPart
@@ -30,7 +31,7 @@ export function readContent(content: unknown, path: string, losses: Loss[]): Con
   for (let index = 0; index < content.length; index++) {
     const item: unknown = content[index]
     const partPath = `${path}[${index}]`
-    const part = typeof item === 'string' ? { type: 'text', text: item } : toObject(item)
+    const part = typeof item === 'string' ? { type: 'text', text: item } : objectOf(item)
     const read = part === null ? null : readPart(part, partPath, losses)
     if (part === null || read === null) {
       losses.push({ field: partPath, kind: 'refused', why: 'it is no part that the gateway can translate' })
@@ -54,18 +55,18 @@ function readPart(part: JsonObject, path: string, losses: Loss[]): ContentPart |
     case 'refusal':
       return typeof part.refusal === 'string' ? { kind: 'refusal', text: part.refusal } : null
     case 'image_url': {
-      const image = typeof part.image_url === 'string' ? { url: part.image_url } : toObject(part.image_url)
+      const image = typeof part.image_url === 'string' ? { url: part.image_url } : objectOf(part.image_url)
       const url = image === null ? null : toText(image.url)
       if (image === null || url === null) return null
       return { kind: 'image', source: toMediaSource(url), ...readDetail(image, path, losses), ...cache }
     }
     case 'input_audio': {
-      const audio = toObject(part.input_audio)
+      const audio = objectOf(part.input_audio)
       const [data, format] = [toText(audio?.data), toText(audio?.format)]
       return data === null || format === null ? null : { kind: 'audio', data, format }
     }
     case 'file':
-      return readFile(toObject(part.file), cache)
+      return readFile(objectOf(part.file), cache)
     default:
       return null
   }
@@ -113,7 +114,7 @@ function toMediaSource(url: string): MediaSource {
 
 /** Anthropic's `cache_control`, which OpenRouter takes in chat requests too. */
 export function readCacheMark(value: unknown): { cache?: CacheMark } {
-  const mark = toObject(value)
+  const mark = objectOf(value)
   if (mark?.type !== 'ephemeral') return {}
   return { cache: { ttl: mark.ttl === '1h' ? '1h' : '5m' } }
 }

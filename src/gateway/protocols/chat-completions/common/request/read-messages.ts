@@ -1,7 +1,8 @@
 import type { Loss, Turn } from '../../../common/common-request.ts'
+import { type JsonObject, listOf, objectOf } from '../../../common/json-fields.ts'
 import type { Part, TextPart, ToolCallPart, ToolResultPart } from '../../../common/parts.ts'
 import { findLosses } from '../../../common/untranslated-field.ts'
-import { type JsonObject, toItems, toObject, toText } from '../json-values.ts'
+import { toText } from '../json-values.ts'
 import { readClientReasoning } from '../reasoning-details.ts'
 import { readThoughtSignature } from '../thought-signature.ts'
 import { type ContentPart, readCacheMark, readContent } from './read-content.ts'
@@ -15,8 +16,8 @@ export type ReadMessages = { readonly system: readonly TextPart[]; readonly turn
  */
 export function readMessages(messages: unknown, losses: Loss[]): ReadMessages {
   const reader = new MessageReader(losses)
-  const items = toItems(messages)
-  for (let index = 0; index < items.length; index++) reader.read(toObject(items[index]), `messages[${index}]`)
+  const items = listOf(messages)
+  for (let index = 0; index < items.length; index++) reader.read(objectOf(items[index]), `messages[${index}]`)
   return { system: reader.system, turns: reader.turns }
 }
 
@@ -93,13 +94,13 @@ class MessageReader {
 
   #readCalls(message: JsonObject, path: string): ToolCallPart[] {
     const calls: ToolCallPart[] = []
-    const items = toItems(message.tool_calls)
+    const items = listOf(message.tool_calls)
     for (let index = 0; index < items.length; index++) {
-      const call = readCall(toObject(items[index]))
+      const call = readCall(objectOf(items[index]))
       if (call !== null) calls.push(call)
       else this.#lose(`${path}.tool_calls[${index}]`, 'refused', 'it is no call of a function')
     }
-    const old = toObject(message.function_call)
+    const old = objectOf(message.function_call)
     if (old !== null) {
       this.#functionCallId = `call_${path.replace(/\D/g, '')}`
       calls.push({
@@ -153,7 +154,7 @@ function readRefusal(message: JsonObject): Part[] {
 }
 
 function readCall(call: JsonObject | null): ToolCallPart | null {
-  const called = toObject(call?.function)
+  const called = objectOf(call?.function)
   const name = toText(called?.name)
   if (call === null || name === null) return null
   return {

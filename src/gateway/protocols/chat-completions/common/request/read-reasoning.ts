@@ -1,14 +1,15 @@
 import { type Effort, efforts } from '../../../../../routing/catalogue/model.ts'
 import type { Loss, ReasoningRequest } from '../../../common/common-request.ts'
-import { type JsonObject, toCount, toObject } from '../json-values.ts'
+import { type JsonObject, objectOf } from '../../../common/json-fields.ts'
+import { toCount } from '../json-values.ts'
 
 /**
  * How much the model is to think: OpenAI's `reasoning_effort`, OpenRouter's `reasoning` and `include_reasoning`, and the
  * `thinking` of DeepSeek and others.
  */
 export function readReasoning(body: JsonObject, losses: Loss[]): ReasoningRequest | null {
-  const reasoning = toObject(body.reasoning)
-  const thinking = toObject(body.thinking)
+  const reasoning = objectOf(body.reasoning)
+  const thinking = objectOf(body.thinking)
   const request: ReasoningRequest = {
     effort:
       readEffort(body.reasoning_effort, 'reasoning_effort', losses) ??

@@ -183,32 +183,20 @@ describe('readRequest', () => {
     ])
   })
 
-  // OpenRouter, Reasoning Tokens, "reasoning_details array structure".
+  // OpenRouter, Reasoning Tokens, "reasoning_details array structure". A client may keep the pieces of a stream.
   it('reads the state that reasoning details carry', () => {
     const reasoning_details = [
-      {
-        type: 'reasoning.text',
-        text: 'Hm',
-        signature: 'sha',
-        id: null,
-        format: 'anthropic-claude-v1',
-        index: 0,
-      },
-      { type: 'reasoning.encrypted', data: 'eyJ', format: 'anthropic-claude-v1', index: 1 },
-      { type: 'reasoning.summary', summary: 'Sum', format: 'openai-responses-v1', index: 2 },
-      { type: 'reasoning.encrypted', data: 'gAA', id: 'rs_1', format: 'openai-responses-v1', index: 2 },
-      { type: 'reasoning.encrypted', data: 'xyz', format: 'google-gemini-v1', index: 3 },
+      { type: 'reasoning.text', text: 'H', signature: null, id: null, index: 0 },
+      { type: 'reasoning.text', text: 'm', index: 0 },
+      { type: 'reasoning.text', text: '', signature: 'sha', index: 0 },
+      { type: 'reasoning.text', text: 'So', index: 1 },
+      { type: 'reasoning.encrypted', data: 'eyJ', format: 'anthropic-claude-v1', index: 2 },
     ]
-    const message = { role: 'assistant', content: 'ok', reasoning: 'HmSum', reasoning_details }
+    const message = { role: 'assistant', content: 'ok', reasoning_content: 'Hm\n\nSo', reasoning_details }
     expect(turnsOf(user, message)[1]?.parts).toEqual([
-      { kind: 'reasoning', text: 'Hm', state: { form: 'messages.signature', value: 'sha' } },
-      { kind: 'reasoning', text: '', state: { form: 'messages.redacted', value: 'eyJ' } },
-      { kind: 'reasoning', text: 'Sum', state: { form: 'responses.encrypted', value: 'gAA', id: 'rs_1' } },
-      {
-        kind: 'reasoning',
-        text: '',
-        state: { form: 'chat.reasoning-detail', value: JSON.stringify(reasoning_details[4]) },
-      },
+      { kind: 'reasoning', text: 'Hm', state: { form: 'chat.thought-signature', value: 'sha' } },
+      { kind: 'reasoning', text: 'So', state: null },
+      { kind: 'reasoning', text: '', state: { form: 'chat.thought-signature', value: 'eyJ' } },
       { kind: 'text', text: 'ok' },
     ])
   })

@@ -1,6 +1,7 @@
 import type { CommonRequest, Loss, OutputForm, ReadRequest } from '../../../common/common-request.ts'
+import { type JsonObject, objectOf } from '../../../common/json-fields.ts'
 import { findLosses } from '../../../common/untranslated-field.ts'
-import { type JsonObject, toObject, toText } from '../json-values.ts'
+import { toText } from '../json-values.ts'
 import { readMessages } from './read-messages.ts'
 import { readReasoning } from './read-reasoning.ts'
 import { readTools } from './read-tools.ts'
@@ -19,7 +20,7 @@ const translatedStreamOptions: ReadonlySet<string> = new Set(['include_usage'])
 /** A request of chat completions in the common form. Never throws. */
 export function readRequest(body: JsonObject): ReadRequest {
   const losses = findLosses(body, bodyLosses, translated)
-  const options = toObject(body.stream_options)
+  const options = objectOf(body.stream_options)
   if (options !== null)
     losses.push(...findLosses(options, bodyLosses, translatedStreamOptions, 'stream_options.'))
   const request: CommonRequest = {
@@ -57,10 +58,10 @@ function readStop(value: unknown, losses: Loss[]): readonly string[] {
 }
 
 function readOutput(value: unknown, losses: Loss[]): OutputForm | null {
-  const format = toObject(value)
+  const format = objectOf(value)
   if (value === undefined || value === null || format?.type === 'text') return null
   if (format?.type === 'json_object') return { kind: 'json' }
-  const definition = format?.type === 'json_schema' ? toObject(format.json_schema) : null
+  const definition = format?.type === 'json_schema' ? objectOf(format.json_schema) : null
   if (definition !== null && definition.schema !== undefined)
     return {
       kind: 'schema',

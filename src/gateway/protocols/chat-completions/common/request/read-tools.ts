@@ -1,5 +1,6 @@
 import type { CommonTool, Loss, ToolChoice } from '../../../common/common-request.ts'
-import { type JsonObject, toItems, toObject, toText } from '../json-values.ts'
+import { type JsonObject, listOf, objectOf } from '../../../common/json-fields.ts'
+import { toText } from '../json-values.ts'
 import { readCacheMark } from './read-content.ts'
 
 export type ReadTools = {
@@ -10,7 +11,7 @@ export type ReadTools = {
 
 /** The tools of a chat request, or the deprecated `functions`, of which a model calls one at a time. */
 export function readTools(body: JsonObject, losses: Loss[]): ReadTools {
-  const tools = readList(body.tools, 'tools', (tool) => toObject(tool.function), losses)
+  const tools = readList(body.tools, 'tools', (tool) => objectOf(tool.function), losses)
   const parallelToolCalls = typeof body.parallel_tool_calls === 'boolean' ? body.parallel_tool_calls : null
   if (!usesFunctions(body)) return { ...choose(body.tool_choice, tools, losses), parallelToolCalls }
   const functions = readList(body.functions, 'functions', (tool) => tool, losses)
@@ -19,7 +20,7 @@ export function readTools(body: JsonObject, losses: Loss[]): ReadTools {
 
 /** Whether a client uses the deprecated `functions`, whose calls come as `function_call`. */
 export function usesFunctions(body: JsonObject): boolean {
-  return toItems(body.functions).length > 0 && toItems(body.tools).length === 0
+  return listOf(body.functions).length > 0 && listOf(body.tools).length === 0
 }
 
 function readList(
@@ -29,9 +30,9 @@ function readList(
   losses: Loss[],
 ): CommonTool[] {
   const tools: CommonTool[] = []
-  const items = toItems(value)
+  const items = listOf(value)
   for (let index = 0; index < items.length; index++) {
-    const tool = toObject(items[index])
+    const tool = objectOf(items[index])
     const definition = tool === null ? null : definitionOf(tool)
     const name = toText(definition?.name)
     if (tool === null || definition === null || name === null) {
@@ -63,10 +64,10 @@ function choose(
   if (value === undefined || value === null) return { tools, toolChoice: null }
   if (value === 'auto' || value === 'none' || value === 'required')
     return { tools, toolChoice: { kind: value } }
-  const choice = toObject(value)
-  const name = toText(toObject(choice?.function)?.name)
+  const choice = objectOf(value)
+  const name = toText(objectOf(choice?.function)?.name)
   if (choice?.type === 'function' && name !== null) return { tools, toolChoice: { kind: 'tool', name } }
-  const allowed = choice?.type === 'allowed_tools' ? toObject(choice.allowed_tools) : null
+  const allowed = choice?.type === 'allowed_tools' ? objectOf(choice.allowed_tools) : null
   if (allowed !== null) return chooseAllowed(allowed, tools)
   losses.push({
     field: 'tool_choice',
@@ -81,9 +82,7 @@ function chooseAllowed(
   allowed: JsonObject,
   tools: readonly CommonTool[],
 ): Pick<ReadTools, 'tools' | 'toolChoice'> {
-  const names = new Set(
-    toItems(allowed.tools).map((tool) => toText(toObject(toObject(tool)?.function)?.name)),
-  )
+  const names = new Set(listOf(allowed.tools).map((tool) => toText(objectOf(objectOf(tool)?.function)?.name)))
   return {
     tools: tools.filter(({ name }) => names.has(name)),
     toolChoice: { kind: allowed.mode === 'required' ? 'required' : 'auto' },
@@ -94,7 +93,7 @@ function readFunctionChoice(body: JsonObject, losses: Loss[]): ToolChoice | null
   const choice = body.function_call
   if (choice === undefined || choice === null) return null
   if (choice === 'auto' || choice === 'none') return { kind: choice }
-  const name = toText(toObject(choice)?.name)
+  const name = toText(objectOf(choice)?.name)
   if (name !== null) return { kind: 'tool', name }
   losses.push({ field: 'function_call', kind: 'refused', why: 'it names no function' })
   return null

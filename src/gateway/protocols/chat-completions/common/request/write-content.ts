@@ -1,7 +1,7 @@
 import type { Loss } from '../../../common/common-request.ts'
+import type { JsonObject } from '../../../common/json-fields.ts'
 import type { CacheMark, FilePart, ImagePart, Part, TextPart } from '../../../common/parts.ts'
 import type { ChatDialect } from '../dialect.ts'
-import type { JsonObject } from '../json-values.ts'
 import { unwritten } from './unwritten.ts'
 
 /** What a user message may hold. */

@@ -1,8 +1,8 @@
 import type { CommonRequest, Loss, Turn } from '../../../common/common-request.ts'
+import type { JsonObject } from '../../../common/json-fields.ts'
 import type { Part, ReasoningPart, ToolCallPart, ToolResultPart } from '../../../common/parts.ts'
 import type { ChatDialect } from '../dialect.ts'
-import type { JsonObject } from '../json-values.ts'
-import { detailForm, type ReasoningDetail, toTextDetail, toUpstreamDetail } from '../reasoning-details.ts'
+import { detailForm, type ReasoningDetail, toClientDetail, toUpstreamDetail } from '../reasoning-details.ts'
 import { writeThoughtSignature } from '../thought-signature.ts'
 import { unwritten } from './unwritten.ts'
 import { type ContentWriter, createContentWriter, type MessagePart } from './write-content.ts'
@@ -121,7 +121,7 @@ function writeReasoning(parts: readonly ReasoningPart[], dialect: ChatDialect): 
   if (dialect.reasoning === 'reasoning_details' && hasDetails) {
     const details: ReasoningDetail[] = []
     for (const { text, state } of own) {
-      const detail = state === null ? toTextDetail(text, details.length) : toUpstreamDetail(state)
+      const detail = state === null ? toClientDetail(text, null, details.length) : toUpstreamDetail(state)
       if (detail !== null) details.push(detail)
     }
     return { reasoning_details: details }

@@ -8,8 +8,8 @@ import type {
   ToolChoice,
   WrittenRequest,
 } from '../../../common/common-request.ts'
+import type { JsonObject } from '../../../common/json-fields.ts'
 import type { ChatDialect } from '../dialect.ts'
-import type { JsonObject } from '../json-values.ts'
 import { unwritten } from './unwritten.ts'
 import { createContentWriter } from './write-content.ts'
 import { writeMessages } from './write-messages.ts'
