@@ -51,6 +51,7 @@ export const gatewayCodes = {
   'routing-loop': [508, 'The request came back to a gateway that it has passed, or has passed too many.'],
   'shutting-down': [503, 'The gateway is shutting down.'],
   'unknown-policy': [400, 'No policy of this name is configured.'],
+  'unknown-request': [404, 'This gateway knows no request or response of this id.'],
   'unknown-router': [400, 'No router of this name is loaded.'],
   'unknown-url': [404, 'The gateway does not serve this path.'],
   'unsupported-encoding': [415, 'The body has a content encoding that the gateway cannot read.'],

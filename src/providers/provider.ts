@@ -45,6 +45,8 @@ export function requestsStreamUsage(provider: Provider): boolean {
 export type ProviderRequest = {
   /** Below the base URL: `/chat/completions`, `/embeddings`. */
   readonly path: string
+  /** Absent: a `POST` with a body. */
+  readonly method?: 'GET' | 'DELETE' | 'POST'
   /** Without its question mark: `beta=true`. */
   readonly query?: string
   /** The upstream's name of the model, for a provider that has it in its paths. */

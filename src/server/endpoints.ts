@@ -11,6 +11,15 @@ export const endpoints: ReadonlyMap<string, 'GET' | 'POST'> = new Map([
   ['/metrics', 'GET'],
 ])
 
+/** Paths with a name or an id in them, for the list of what is served. */
+export const namedEndpoints: readonly string[] = [
+  'GET /v1/models/{name}',
+  'GET /v1/responses/{id}',
+  'DELETE /v1/responses/{id}',
+  'GET /v1/responses/{id}/input_items',
+  'POST /v1/responses/{id}/cancel',
+]
+
 /** Paths that need no client key: probes have none. */
 export const openPaths: ReadonlySet<string> = new Set(['/', '/health', '/ready'])
 
@@ -43,6 +52,8 @@ function canonicalPath(path: string): string | undefined {
   // Within the name of a model a slash is the name's own.
   const model = /^models\/+(.+)$/.exec(rest)?.[1]
   if (model !== undefined) return `/v1/models/${model}`
+  const stored = /^responses\/[\w-]+(?:\/(?:input_items|cancel))?$/.exec(trimmed.slice(1))
+  if (stored !== null) return `/v1${trimmed}`
   return endpoints.has(trimmed) ? trimmed : undefined
 }
 

@@ -7,8 +7,9 @@ import type { Gateway } from '../gateway/gateway.ts'
 import { createNotifier, type RequestObserver } from '../gateway/request-record.ts'
 import { createHttpApp } from './http.ts'
 import type { Exchange, ExchangeContext, ServerLog } from './inference/exchange.ts'
-import { createHops } from './inference/hops.ts'
 import { createInFlight } from './inference/in-flight.ts'
+import { createHops } from './inference/request/hops.ts'
+import { createResponseOrigins } from './inference/stored/response-origins.ts'
 import { cannotListen, keysRequired, parseOrigins } from './listen-errors.ts'
 import { createNodeServer } from './node-server.ts'
 import { createMetrics } from './operations/metrics/metrics.ts'
@@ -101,6 +102,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
     heartbeatMs: checkTimerMs(options.heartbeatMs ?? 5000, 'heartbeatMs'),
     nextRequestId: createRequestIds(),
     nextHops: createHops(randomBytes(6).toString('hex')),
+    responseOrigins: createResponseOrigins(),
   }
   let state: 'ready' | 'leaving' | 'closing' = 'ready'
   let closed: Promise<void> | null = null

@@ -1,6 +1,7 @@
 import { createGateway, type GatewayParts } from '../../src/gateway/gateway.ts'
 import { protocols } from '../../src/gateway/protocols/registry.ts'
 import { createHttpProvider, type HttpProviderOptions } from '../../src/providers/http/provider.ts'
+import type { Provider } from '../../src/providers/provider.ts'
 import type { CalibratedRouter, Router } from '../../src/routing/routers/router.ts'
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
@@ -24,6 +25,8 @@ export type UnderTestOptions = {
   readonly parts?: Partial<GatewayParts>
   readonly server?: ServerOptions
   readonly provider?: Partial<HttpProviderOptions>
+  /** Providers beside `main`. */
+  readonly providers?: readonly Provider[]
 }
 
 /** Strong for prompts with the word "hard": win rate 0.9, else 0.1. */
@@ -51,7 +54,7 @@ export async function startGateway(options: UnderTestOptions = {}): Promise<Gate
   }
   const gateway = createGateway({
     routers: [wordRouter],
-    providers: [provider],
+    providers: [provider, ...(options.providers ?? [])],
     models: [
       { name: 'strong', provider: 'main', upstream: 'big-model' },
       { name: 'weak', provider: 'main', upstream: 'small-model' },

@@ -74,6 +74,7 @@ export class Attempt implements ReplySink {
   #filter: StreamFilter | null = null
   #isStream = false
   #tap: UsageTap | null = null
+  #reading: TapReading | null = null
   #headAt = 0
   #sentAt = 0
   /** The body of an error that may be a context overflow, while it is not known. */
@@ -146,7 +147,8 @@ export class Attempt implements ReplySink {
 
   /** The reply is over: its usage; null if the reply is of a kind that reports none. */
   readUsage(): TapReading | null {
-    return this.#tap?.end() ?? null
+    this.#reading ??= this.#tap?.end() ?? null
+    return this.#reading
   }
 
   onHead(status: number, headers: Readonly<Record<string, string>>, resume: () => void): void {
@@ -155,7 +157,9 @@ export class Attempt implements ReplySink {
     this.#head = { status, headers }
     const contentType = headers['content-type'] ?? ''
     this.#isStream = isEventStream(contentType)
-    if (status === 200) this.#tap = this.#protocol.createUsageTap(contentType)
+    // What a provider has kept was charged when it was made.
+    if (status === 200 && this.#call?.request.method === undefined)
+      this.#tap = this.#protocol.createUsageTap(contentType)
     if (isSuccessWithBody(status)) {
       this.#isUnchecked = true
       if (this.#isStream) process.nextTick(holdHead, this)

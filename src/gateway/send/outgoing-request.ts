@@ -12,7 +12,9 @@ export type OutgoingRequest = {
   readonly path: string
   /** The query of the client's URL, without its question mark; empty if there is none, or if it does not go upstream. */
   readonly query: string
-  /** The client's own bytes. */
+  /** Absent: `POST`. Other methods have no body. */
+  readonly method?: 'GET' | 'DELETE' | 'POST'
+  /** The client's own bytes; empty for a request without a body. */
   readonly body: Buffer
   /** The same, parsed. */
   readonly parsed: Readonly<Record<string, unknown>>
@@ -70,12 +72,9 @@ export function writeCall(
 }
 
 /** Both sides speak one protocol: the client's own bytes. */
-function splice(
-  sender: Sender,
-  model: Model,
-  protocol: Protocol,
-  { path, query, body, headers, stream, keepsEffort }: OutgoingRequest,
-): WrittenCall {
+function splice(sender: Sender, model: Model, protocol: Protocol, request: OutgoingRequest): WrittenCall {
+  const { path, query, body, headers, stream, keepsEffort } = request
+  if (body.length === 0) return withoutBody(model, protocol, request)
   const withUsage = stream && sender.requestsUsage(model) ? protocol.requestUsage(path, body) : null
   const named = protocol.replaceModel(withUsage ?? body, model.upstream)
   const written =
@@ -91,6 +90,28 @@ function splice(
     protocol,
     effort: written === named ? null : (model.effort ?? null),
     requestedUsage: withUsage !== null,
+    translated: null,
+  }
+}
+
+/** A request about what a provider keeps: nothing in it names a model. */
+function withoutBody(
+  model: Model,
+  protocol: Protocol,
+  { path, query, method = 'POST', body, headers }: OutgoingRequest,
+): WrittenCall {
+  return {
+    request: {
+      path,
+      method,
+      model: model.upstream,
+      body,
+      ...(query !== '' && { query }),
+      ...(headers !== undefined && { headers }),
+    },
+    protocol,
+    effort: null,
+    requestedUsage: false,
     translated: null,
   }
 }

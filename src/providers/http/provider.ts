@@ -95,8 +95,8 @@ export function createHttpProvider(options: HttpProviderOptions): NetworkedProvi
     const handler = new ReplyHandler(upstream, checks, sink)
     const dispatched: GatedOptions = {
       path: urlPathOf(request),
-      method: 'POST',
-      body: request.body,
+      method: request.method ?? 'POST',
+      body: request.body.length === 0 ? null : request.body,
       headers: headersOf(request),
       gated: handler,
     }

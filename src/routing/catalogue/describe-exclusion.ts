@@ -33,7 +33,9 @@ export function describeExclusion(excluded: Exclusion, model: Model, needs: Requ
     case 'not-allowed':
       return `the key does not allow ${name}`
     case 'unavailable':
-      return `${name} is not available now`
+      return needs.provider === undefined
+        ? `${name} is not available now`
+        : `${name} is not at ${needs.provider}, which keeps the response that the request continues`
   }
 }
 

@@ -31,6 +31,7 @@ export const contextMargin = 1.25
 export function findExclusion(model: Model, needs: RequestNeeds, margin = contextMargin): Exclusion | null {
   const { contextTokens, maxOutputTokens, modalities } = model
   const outputTokens = needs.maxOutputTokens ?? 0
+  if (needs.provider !== undefined && needs.provider !== model.provider) return 'unavailable'
   if (contextTokens !== undefined && needs.inputTokens * margin + outputTokens > contextTokens)
     return 'context'
   if (maxOutputTokens !== undefined && outputTokens > maxOutputTokens) return 'output'

@@ -15,6 +15,8 @@ export type RequestNeeds = {
   readonly structuredOutput: boolean
   /** The region that the model must run in; null if any will do. */
   readonly region: string | null
+  /** The provider that keeps what the request continues. Absent: any will do. */
+  readonly provider?: string
   /** Tags that the model must have. */
   readonly tags: readonly string[]
 }

@@ -19,7 +19,6 @@ import { PlannedDelivery } from '../../gateway/send/planned-delivery.ts'
 import { describeProblem, toPublicError } from '../public-error.ts'
 import { ClientReply, clientClosedRequest } from './client-reply.ts'
 import { endSession } from './end-session.ts'
-import type { createHops } from './hops.ts'
 import type { InFlight, InFlightEntry } from './in-flight.ts'
 import { createRecord } from './record.ts'
 import {
@@ -28,6 +27,8 @@ import {
   createDecisionHeaders,
   createWaitingHeaders,
 } from './reply-headers.ts'
+import type { createHops } from './request/hops.ts'
+import type { ResponseOrigins } from './stored/response-origins.ts'
 import { TextKeeper } from './text/text-keeper.ts'
 
 /** The state that all exchanges of one server share. */
@@ -43,6 +44,8 @@ export type ExchangeContext = {
   /** How often a client hears that a stream which it waits for is still to come. */
   readonly heartbeatMs: number
   nextRequestId(): string
+  /** Which models made the responses that clients may ask for again. */
+  readonly responseOrigins: ResponseOrigins
   /** As `createHops` returns it. */
   readonly nextHops: ReturnType<typeof createHops>
   /** Called after the last byte of an exchange is out, or its socket is gone. */
@@ -253,6 +256,19 @@ export class Exchange implements PatientReceiver, InFlightEntry {
     return flat
   }
 
+  /** The id by which the client can continue or fetch the response; null if there is none that its provider knows. */
+  #rememberResponse(): string | null {
+    const attempt = this.#delivery?.attempt
+    if (attempt === undefined || attempt.translation !== null) return null
+    const responseId = attempt.readUsage()?.responseId ?? null
+    if (responseId !== null)
+      this.#context.responseOrigins.add(responseId, {
+        model: attempt.model.name,
+        provider: attempt.model.provider,
+      })
+    return responseId
+  }
+
   #onClose(): void {
     const { gateway, inFlight, notify, onOver } = this.#context
     this.#delivery?.abort()
@@ -272,7 +288,8 @@ export class Exchange implements PatientReceiver, InFlightEntry {
       overheadMs: this.#delivery === null ? null : this.#overheadMs,
       text: this.#text?.finish() ?? null,
     })
-    endSession(gateway.sessions, decision, this.#delivery, record)
+    const responseId = this.#rememberResponse()
+    endSession(gateway.sessions, decision, this.#delivery, record, responseId)
     notify(record)
     onOver()
   }

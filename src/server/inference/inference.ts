@@ -5,12 +5,13 @@ import { isRoutedName } from '../../gateway/decide/model-name.ts'
 import type { RouteRequest } from '../../gateway/decide/route-request.ts'
 import { parseRouteRequest } from '../../gateway/protocols/chat-completions/request-body.ts'
 import type { ParsedRequest, Protocol } from '../../gateway/protocols/protocol.ts'
-import { hopHeader } from '../../providers/hop-header.ts'
 import { noNeeds, withDemands } from '../../routing/catalogue/request-needs.ts'
-import { parseDemands } from './demands.ts'
 import { type Endpoint, Exchange, type ExchangeContext } from './exchange.ts'
-import type { HopHeaders } from './hops.ts'
 import { findOwnCredential, selectForwardedHeaders } from './reply-headers.ts'
+import { parseDemands } from './request/demands.ts'
+import type { HopHeaders } from './request/hops.ts'
+import { findQuery, receivedHops } from './request/incoming.ts'
+import type { ResponseOrigins } from './stored/response-origins.ts'
 
 /** Answers one request on its raw response. Never throws: a failure is the answer. */
 export type InferenceHandler = (
@@ -65,7 +66,7 @@ export function createInferenceHandler(
         exchange.answer(count.write(parsed.needs.inputTokens))
         return
       }
-      const asked = toRouteRequest(parsed, endpoint.route, request.headers)
+      const asked = toRouteRequest(parsed, endpoint.route, request.headers, context.responseOrigins)
       const decision = context.gateway.decide(asked, exchange.signal)
       if (decision instanceof Promise) decision.then(send).catch((error) => exchange.fail(error))
       else send(decision)
@@ -92,21 +93,6 @@ export function createRouteHandler(context: ExchangeContext, protocol: Protocol)
   }
 }
 
-/** Far beyond real queries. */
-const longestQuery = 2048
-
-/** @throws InvalidRequestError `bad-request` for a query that cannot be part of a URL. */
-function findQuery(url = ''): string {
-  const at = url.indexOf('?')
-  if (at === -1) return ''
-  const query = url.slice(at + 1).split('#', 1)[0]!
-  if (query.length <= longestQuery && /^[\x21-\x7e]*$/.test(query)) return query
-  throw new InvalidRequestError(
-    'bad-request',
-    `The query of the URL has ${query.length} characters, or some that are not ASCII. Send at most ${longestQuery}, percent-encoded.`,
-  )
-}
-
 /** Whether the client wants a request refused rather than translated with a loss. */
 function isStrict(headers: IncomingHttpHeaders): boolean {
   return headers['x-routellm-translation'] === 'strict'
@@ -114,17 +100,17 @@ function isStrict(headers: IncomingHttpHeaders): boolean {
 
 const routedRoutes = '/v1/chat/completions, /v1/messages and /v1/responses'
 
-function receivedHops({ headers }: IncomingMessage): string | undefined {
-  return headers[hopHeader]?.toString()
-}
-
 /** @throws InvalidRequestError `router-not-supported` for a request without a conversation that names a router. */
 function toRouteRequest(
   { model, messages, body, needs: ofContent }: ParsedRequest,
   route: string,
   headers: IncomingHttpHeaders,
+  origins: ResponseOrigins,
 ): RouteRequest {
-  const needs = withDemands(ofContent, parseDemands(headers))
+  const demanded = withDemands(ofContent, parseDemands(headers))
+  const before = origins.find(body.previous_response_id)
+  // Only the provider that keeps the response can continue it.
+  const needs = before === undefined ? demanded : { ...demanded, provider: before.provider }
   if (messages !== null) return { model, messages, needs, origin: { headers, body } }
   if (!isRoutedName(model)) return { model, prompt: '', needs }
   throw new InvalidRequestError(

@@ -1,4 +1,4 @@
-import type { FastifyPluginCallback, FastifyRequest } from 'fastify'
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidRequestError, RouteLLMError } from '../../errors.ts'
 import { chatCompletions } from '../../gateway/protocols/chat-completions/protocol.ts'
 import { protocols } from '../../gateway/protocols/registry.ts'
@@ -10,6 +10,7 @@ import type { ErrorResponder } from '../http-error.ts'
 import type { ExchangeContext } from './exchange.ts'
 import { createInferenceHandler, createRouteHandler, type InferenceHandler } from './inference.ts'
 import { createAnthropicModelList, createOpenAIModelList } from './model-list.ts'
+import { answerStoredRequest, parseStoredRequest } from './stored/stored-responses.ts'
 
 export type InferenceOptions = {
   readonly context: ExchangeContext
@@ -38,11 +39,12 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
     )
   }
   app.setErrorHandler(respondWithError)
-  app.setNotFoundHandler((request, reply) => {
+  const refuseUnserved = (request: FastifyRequest, reply: FastifyReply) => {
     const error = notServed(request.method, request.url)
     if (error.status === 405) reply.header('allow', endpoints.get(parsePath(request.url)) ?? 'GET')
     respondWithError(error, request, reply)
-  })
+  }
+  app.setNotFoundHandler(refuseUnserved)
   if (requireKey !== null) app.addHook('onRequest', requireKey)
 
   function post(path: string, createHandler: (context: ExchangeContext) => InferenceHandler): void {
@@ -63,6 +65,25 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
     }
   }
   post('/v1/route', (used) => createRouteHandler(used, chatCompletions))
+
+  const answerStored = (request: FastifyRequest<{ Params: { '*': string } }>, reply: FastifyReply) => {
+    const asked = parseStoredRequest(request.method, request.params['*'])
+    if (asked === undefined || endpoints.has(parsePath(request.url))) {
+      refuseUnserved(request, reply)
+      return
+    }
+    if (isClosing()) throw shuttingDown()
+    reply.hijack()
+    answerStoredRequest(
+      successor() ?? context,
+      asked,
+      { request: request.raw, response: reply.raw },
+      { forwardClientKey, isKeyless: requireKey === null },
+    )
+  }
+  app.get('/v1/responses/*', answerStored)
+  app.delete('/v1/responses/*', answerStored)
+  app.post('/v1/responses/*', answerStored)
 
   const created = Math.floor(Date.now() / 1000)
   const openAIModels = createOpenAIModelList(context.gateway, created)

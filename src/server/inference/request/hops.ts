@@ -1,5 +1,5 @@
-import { RouteLLMError } from '../../errors.ts'
-import { hopHeader, isRouterHop } from '../../providers/hop-header.ts'
+import { RouteLLMError } from '../../../errors.ts'
+import { hopHeader, isRouterHop } from '../../../providers/hop-header.ts'
 
 const mostGateways = 8
 const idPattern = /^[\w-]{1,40}$/

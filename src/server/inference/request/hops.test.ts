@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hopHeader, routerHopHeaders } from '../../providers/hop-header.ts'
+import { hopHeader, routerHopHeaders } from '../../../providers/hop-header.ts'
 import { createHops } from './hops.ts'
 
 const hops = createHops('me')

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Demands, noNeeds } from '../../routing/catalogue/request-needs.ts'
+import { type Demands, noNeeds } from '../../../routing/catalogue/request-needs.ts'
 
 /**
  * What the headers `x-routellm-region` and `x-routellm-tags` demand of the model that answers. Tags are separated by

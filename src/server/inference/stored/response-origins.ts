@@ -1,0 +1,33 @@
+import QuickLRU from 'quick-lru'
+
+/** Where a response is kept. */
+export type ResponseOrigin = {
+  /** The name that the model is decided by: its configured one, or `provider/upstream name`. */
+  readonly model: string
+  readonly provider: string
+}
+
+/** Which model made a response of the Responses API: only its provider has it. In memory, bounded. */
+export type ResponseOrigins = {
+  add(responseId: string, origin: ResponseOrigin): void
+  /** Undefined for a response that was not made here, or so long ago that it is forgotten. */
+  find(responseId: unknown): ResponseOrigin | undefined
+  remove(responseId: string): void
+}
+
+/** About 10 MB. */
+const mostResponses = 20_000
+const longestId = 512
+
+export function createResponseOrigins(maxResponses = mostResponses): ResponseOrigins {
+  const origins = new QuickLRU<string, ResponseOrigin>({ maxSize: maxResponses })
+  return {
+    add(responseId, origin) {
+      if (responseId !== '' && responseId.length <= longestId) origins.set(responseId, origin)
+    },
+    find: (responseId) => (typeof responseId === 'string' ? origins.get(responseId) : undefined),
+    remove(responseId) {
+      origins.delete(responseId)
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import { Buffer } from 'node:buffer'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { toDisplayText } from '../../../base/text/display.ts'
+import { InvalidRequestError } from '../../../errors.ts'
+import { responses } from '../../../gateway/protocols/responses/protocol.ts'
+import { type Endpoint, Exchange, type ExchangeContext } from '../exchange.ts'
+import { findOwnCredential, selectForwardedHeaders } from '../reply-headers.ts'
+import { findQuery, receivedHops } from '../request/incoming.ts'
+
+/** What can be asked of a stored response, by method and by what follows its id. */
+const operations: ReadonlySet<string> = new Set(['GET ', 'DELETE ', 'GET /input_items', 'POST /cancel'])
+
+/** A request about a stored response. */
+export type StoredRequest = {
+  readonly method: 'GET' | 'DELETE' | 'POST'
+  readonly id: string
+  /** What follows the id: empty, or `/input_items`. */
+  readonly rest: string
+}
+
+/** Undefined for a path or a method that there is not. @param path below `/v1/responses/`. */
+export function parseStoredRequest(method: string, path: string): StoredRequest | undefined {
+  const [, id, rest = ''] = /^([\w-]{1,512})(\/[a-z_]+)?$/.exec(path) ?? []
+  const asked = method === 'HEAD' ? 'GET' : method
+  if (id === undefined || !operations.has(`${asked} ${rest}`)) return undefined
+  return { method: asked as StoredRequest['method'], id, rest }
+}
+
+/**
+ * `GET` and `DELETE /v1/responses/<id>`, `GET …/input_items` and `POST …/cancel`: to the provider of the model that made
+ * the response, which alone has it. Nothing is decided, and nothing is charged.
+ */
+export function answerStoredRequest(
+  context: ExchangeContext,
+  { method, id, rest }: StoredRequest,
+  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+  access: { readonly forwardClientKey: boolean; readonly isKeyless: boolean },
+): void {
+  const endpoint: Endpoint = { route: `/v1/responses/{id}${rest}`, protocol: responses, callsModel: true }
+  const exchange = new Exchange(context, endpoint, response, undefined)
+  try {
+    const hops = context.nextHops(receivedHops(request), false)
+    const origin = context.responseOrigins.find(id)
+    if (origin === undefined) throw unknownResponse(id)
+    const path = `/responses/${id}${rest}`
+    const forwarded = selectForwardedHeaders(
+      request.headers,
+      responses.forwardedHeaders(path),
+      access.forwardClientKey,
+    )
+    const decision = context.gateway.decide({ model: origin.model, prompt: '' })
+    if (decision instanceof Promise) throw new Error('a model named itself is decided at once')
+    exchange.send(decision, {
+      path,
+      query: findQuery(request.url),
+      method,
+      body: noBody,
+      parsed: {},
+      headers: { ...forwarded, ...hops },
+      credential: findOwnCredential(request.headers, access.isKeyless),
+      stream: false,
+      keepsEffort: true,
+      isStrict: false,
+    })
+    if (method === 'DELETE') context.responseOrigins.remove(id)
+  } catch (error) {
+    exchange.fail(error)
+  }
+}
+
+const noBody = Buffer.alloc(0)
+
+function unknownResponse(id: string): InvalidRequestError {
+  return new InvalidRequestError(
+    'unknown-request',
+    `The response ${JSON.stringify(toDisplayText(id, 80))} was not made through this gateway since it started, or is no longer remembered. Ask its provider for it.`,
+    { status: 404, param: 'id' },
+  )
+}
