@@ -61,6 +61,7 @@ export const gatewayCodes = {
     502,
     'The upstream, or something before it, answered with success but without a reply: an HTML page, another text, or nothing.',
   ],
+  'upstream-refused': [502, 'The upstream answered with an error, and no other model could answer.'],
   'upstream-reply-too-large': [502, "The upstream's reply is larger than the limit of the call."],
   'upstream-timeout': [504, 'The upstream did not reply within the time limit.'],
   'upstream-unreachable': [

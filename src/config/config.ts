@@ -1,5 +1,6 @@
 import type { ProviderConfig } from '../providers/registry.ts'
 import type { Model, ModelPair } from '../routing/catalogue/model.ts'
+import type { FallbackMode } from '../routing/policies/fallback-mode.ts'
 import type { PolicySpec } from '../routing/policies/registry.ts'
 import type { PromptRule } from '../routing/prompts/prompt-rule.ts'
 import type { RouterSpec } from '../routing/routers/registry.ts'
@@ -48,7 +49,7 @@ export type ServerConfig = {
   readonly forwardClientKey: boolean
 }
 
-export type PairPolicy = ModelPair & { readonly kind: 'pair' }
+export type PairPolicy = ModelPair & { readonly kind: 'pair'; readonly fallback?: FallbackMode }
 
 export type AutoConfig =
   | { readonly kind: 'threshold'; readonly router: string; readonly threshold: number }

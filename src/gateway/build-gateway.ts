@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import { addListPrices } from '../config/prices/add-list-prices.ts'
 import { createConfiguredProvider } from '../providers/registry.ts'
 import { findFollowUpReader } from '../routing/follow-ups/follow-up-reader.ts'
+import { defaultFallbackMode } from '../routing/policies/fallback-mode.ts'
 import { createObservedCalls } from '../routing/policies/observations/create-observed-calls.ts'
 import type { ObservedCalls } from '../routing/policies/observations/observed-calls.ts'
 import type { PolicyKinds } from '../routing/policies/registry.ts'
@@ -74,6 +75,12 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
       auto: config.auto,
       policies,
       observed,
+      fallbacks: {
+        pair: config.policy.fallback ?? defaultFallbackMode,
+        policies: new Map(
+          config.policies.map(({ name, fallback }) => [name, fallback ?? defaultFallbackMode]),
+        ),
+      },
       promptRule: config.prompt,
       routerTimeoutMs,
       ...(taskReader !== undefined && { taskReader }),

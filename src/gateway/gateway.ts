@@ -1,5 +1,6 @@
 import { isNetworkedProvider, type Provider } from '../providers/provider.ts'
 import type { ModelPair } from '../routing/catalogue/model.ts'
+import { defaultFallbackMode, type FallbackMode } from '../routing/policies/fallback-mode.ts'
 import type { ObservedCalls } from '../routing/policies/observations/observed-calls.ts'
 import { unobserved } from '../routing/policies/observations/unobserved.ts'
 import { isClosableRouter } from '../routing/routers/router.ts'
@@ -41,6 +42,15 @@ export type GatewayParts = Omit<DeciderParts, 'providers'> & {
   readonly observed?: ObservedCalls
   /** When a model is called a second time because it is late. Default: never. */
   readonly hedge?: HedgeSettings
+  /** Who answers if the chosen model fails. Default: `stronger`. */
+  readonly fallbacks?: {
+    /** Of the pair behind `router-…`. */
+    readonly pair: FallbackMode
+    /** By the policy's name. */
+    readonly policies: ReadonlyMap<string, FallbackMode>
+  }
+  /** From 0 to 1, for the jitter of retries. Default: `Math.random`. */
+  readonly random?: () => number
 }
 
 /** Throws what `createDecider` throws, and ConfigError `duplicate-name` for two providers of one name. */
@@ -50,7 +60,13 @@ export function createGateway(parts: GatewayParts): Gateway {
 
   return {
     ...createDecider({ ...parts, providers: [...providers.keys()] }),
-    ...createSender(providers, createTranslations(protocols, commonForms)),
+    ...createSender(providers, {
+      findTranslation: createTranslations(protocols, commonForms),
+      fallbackModeOf: (policy) =>
+        (policy === null ? parts.fallbacks?.pair : parts.fallbacks?.policies.get(policy)) ??
+        defaultFallbackMode,
+      random: parts.random ?? Math.random,
+    }),
     pair: parts.pair,
     sessions: parts.sessions ?? null,
     observed,

@@ -14,6 +14,8 @@ export type Provider = {
    * `defaultProtocols`.
    */
   readonly protocols?: readonly string[]
+  /** How often the gateway asks it again after a failure. Absent: never, because clients do. */
+  readonly retries?: number
   /** Whether the client's own credential is sent to it. Absent: no. */
   readonly passThrough?: boolean
   /** The whole reply. Rejects with `UpstreamError` if none arrives, and with `signal.reason` if `signal` aborts. */

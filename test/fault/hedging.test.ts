@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { FallbackMode } from '../../src/routing/policies/fallback-mode.ts'
 import { createObservedCalls } from '../../src/routing/policies/observations/create-observed-calls.ts'
 import { eventsOf, strongModel, weakModel } from '../support/cascade/cascade-under-test.ts'
 import { type GatewayUnderTest, inFlightSeries, startGateway } from '../support/gateway-under-test.ts'
@@ -21,7 +22,11 @@ afterEach(async () => {
 })
 
 /** A gateway that has seen the weak model begin its streams after 50 ms, and has saved up 10 second calls. */
-async function startHedging(observedStreams = 100): Promise<void> {
+async function startHedging(
+  observedStreams = 100,
+  pair: FallbackMode = 'none',
+  firstTokenSeconds = 0.05,
+): Promise<void> {
   const observed = createObservedCalls(() => 0)
   observed.of('weak')
   for (let count = 0; count < observedStreams; count++)
@@ -29,10 +34,15 @@ async function startHedging(observedStreams = 100): Promise<void> {
       model: 'weak',
       task: null,
       outputTokens: 10,
-      latency: { firstTokenSeconds: 0.05, secondsPerOutputToken: 0.001 },
+      latency: { firstTokenSeconds, secondsPerOutputToken: 0.001 },
     })
   gateway = await startGateway({
-    parts: { models: [strongModel, weakModel], observed, hedge: { afterPercentile: 95, maxShare: 1 } },
+    parts: {
+      models: [strongModel, weakModel],
+      observed,
+      hedge: { afterPercentile: 95, maxShare: 1 },
+      fallbacks: { pair, policies: new Map() },
+    },
     server: { observers: [(record) => records.push(record)] },
   })
 }
@@ -110,6 +120,19 @@ describe('a stream that is late', () => {
     await gateway.metricBecomes(inFlightSeries, 0)
   })
 
+  it('is answered by the strong model if both calls fail, where the policy falls back', async () => {
+    await startHedging(100, 'stronger')
+    gateway.upstream.answer(
+      inTurn((seen) => setTimeout(() => json({ error: {} }, 503)(seen), 200), cut, stream(quick)),
+    )
+    const reply = await gateway.chat(request)
+    expect(await reply.text()).toBe(quick)
+    expect(reply.headers.get('x-routellm-model')).toBe('strong')
+    expect(reply.headers.get('x-routellm-fallback')).toBe('upstream-error')
+    expect(gateway.upstream.seen).toHaveLength(3)
+    await gateway.metricBecomes(inFlightSeries, 0)
+  })
+
   it('is aborted with its client, both calls', async () => {
     await startHedging()
     gateway.upstream.answer(silence)
@@ -144,10 +167,10 @@ describe('a stream is asked for once', () => {
   })
 
   it('if its head has come, and its content has not', async () => {
-    await startHedging()
+    await startHedging(100, 'none', 0.8)
     gateway.upstream.answer((seen) => {
       streamAndHold(': thinking\n\n')(seen)
-      setTimeout(() => seen.response.end(quick), 200)
+      setTimeout(() => seen.response.end(quick), 1600)
     })
     expect(await (await gateway.chat(request)).text()).toBe(`: thinking\n\n${quick}`)
     expect(gateway.upstream.seen).toHaveLength(1)

@@ -38,6 +38,7 @@ describe('an upstream that fails', () => {
   let gateway: GatewayUnderTest
   beforeEach(async () => {
     gateway = await startGateway({
+      parts: { fallbacks: { pair: 'none', policies: new Map() } },
       provider: { headersTimeoutMs: 300, idleTimeoutMs: 300, connectTimeoutMs: 500 },
     })
   })

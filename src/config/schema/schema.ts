@@ -3,6 +3,7 @@ import { maxTimerMs, mergeShapes, milliseconds } from '../../base/settings/schem
 import { providerKinds } from '../../providers/registry.ts'
 import { efforts, modalities } from '../../routing/catalogue/model.ts'
 import { embedderKinds } from '../../routing/embedding/registry.ts'
+import { fallbackModes } from '../../routing/policies/fallback-mode.ts'
 import { pair } from '../../routing/policies/pair/kind.ts'
 import { type PolicyKinds, policyKinds } from '../../routing/policies/registry.ts'
 import { builtinRouterKinds } from '../../routing/routers/registry.ts'
@@ -184,11 +185,19 @@ function routerSchema(kinds: readonly RouterKind[]) {
 
 const { strong, weak } = pair.settings.shape
 
+const fallback = z
+  .enum(fallbackModes)
+  .exactOptional()
+  .describe(
+    'Who answers if the chosen model fails before its first byte, or answers with an error: `stronger` (the default) the candidates that are expected to answer at least as well (of a pair the strong model), `both` after them the others too, `none` nobody.',
+  )
+
 /** The pair that `router-…` names choose from. */
 const policySchema = z.strictObject({
   kind: z.literal(pair.kind).default(pair.kind).describe(pair.summary),
   strong: strong.default('strong'),
   weak: weak.default('weak'),
+  fallback,
 })
 
 /** One entry of `policies`: the keys of its kind. */
@@ -196,8 +205,8 @@ function policyEntrySchema(kinds: PolicyKinds) {
   return z.discriminatedUnion(
     'kind',
     Object.values(kinds).map(({ kind, summary, settings }) =>
-      z.strictObject({ kind: z.literal(kind).describe(summary), ...settings.shape }),
-    ) as [z.ZodObject<{ kind: z.ZodLiteral<string> }>],
+      z.strictObject({ kind: z.literal(kind).describe(summary), ...settings.shape, fallback }),
+    ) as unknown as [z.ZodObject<{ kind: z.ZodLiteral<string> }>],
   )
 }
 

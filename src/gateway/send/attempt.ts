@@ -1,11 +1,12 @@
 import { Buffer } from 'node:buffer'
-import { InvalidRequestError } from '../../errors.ts'
+import { InvalidRequestError, UpstreamError } from '../../errors.ts'
 import type { AbortRequest, ReplySink } from '../../providers/provider.ts'
 import type { Effort, Model } from '../../routing/catalogue/model.ts'
 import type { Protocol, StreamFilter, TapReading, UsageTap } from '../protocols/protocol.ts'
 import { isEventStream } from '../protocols/wire/event-reader.ts'
 import type { ReplyTranslator } from '../translation/reply-translator.ts'
 import { isContextOverflow, maxErrorBytes, mayBeContextOverflow } from './context-overflow.ts'
+import { type FirstWords, readDocumentStart, readFirstEvent } from './first-event.ts'
 import {
   type CallTranslation,
   type OutgoingRequest,
@@ -13,6 +14,7 @@ import {
   writeCall,
 } from './outgoing-request.ts'
 import { maxStartBytes, readReplyStart, unexpectedReply } from './reply-start.ts'
+import { parseRetryAfter } from './retry-after.ts'
 import type { Sender } from './sender.ts'
 
 /** The client's side of a request. Its calls come from one attempt only: the one that committed. */
@@ -28,7 +30,10 @@ export type ReplyReceiver = {
 
 /** Learns of an attempt that failed while another one can still answer. */
 export type AttemptOwner = {
-  onUncommittedFailure(error: Error): void
+  /** @param retryAfterMs how long the upstream asked to wait; null if it did not. */
+  onUncommittedFailure(error: Error, retryAfterMs: number | null): void
+  /** Whether something is done about an upstream that answers with an error: then the client does not get it. */
+  takesFailure(): boolean
   /** Whether another model is there for a request that is longer than this one's context. Asked only after status 400 or 413. */
   takesOverflow(): boolean
   /** The request is longer than the model's context, and nobody was told. */
@@ -39,6 +44,8 @@ type Head = { readonly status: number; readonly headers: Readonly<Record<string,
 
 /** An event stream whose upstream thinks before its first byte commits this long after its head. */
 const headHeldMs = 50
+/** The same if another model could answer in place of an error in the first event. */
+const firstEventHeldMs = 1000
 
 /**
  * One upstream call: sends the request with the model's upstream name, reads the usage off the reply and measures it.
@@ -55,7 +62,6 @@ export class Attempt implements ReplySink {
   readonly #client: Protocol
   readonly #receiver: ReplyReceiver
   readonly #owner: AttemptOwner
-  readonly #isLast: boolean
   /** What the upstream speaks: the client's protocol, unless the request is translated. */
   #protocol: Protocol
   #call: WrittenCall | null = null
@@ -70,6 +76,8 @@ export class Attempt implements ReplySink {
   /** The bytes that did not show it. */
   #start: Buffer = noBytes
   #holdTimer: NodeJS.Timeout | undefined
+  /** Whether the reply is an event stream whose first event has not come. */
+  #isFirstEventAwaited = false
   #path = ''
   #filter: StreamFilter | null = null
   #isStream = false
@@ -80,20 +88,15 @@ export class Attempt implements ReplySink {
   /** The body of an error that may be a context overflow, while it is not known. */
   #error: Buffer[] | null = null
   #errorBytes = 0
+  /** Whether a successful reply turned out to be an error. */
+  #isErrorReply = false
 
-  constructor(
-    model: Model,
-    protocol: Protocol,
-    receiver: ReplyReceiver,
-    owner: AttemptOwner,
-    isLast: boolean,
-  ) {
+  constructor(model: Model, protocol: Protocol, receiver: ReplyReceiver, owner: AttemptOwner) {
     this.model = model
     this.#client = protocol
     this.#protocol = protocol
     this.#receiver = receiver
     this.#owner = owner
-    this.#isLast = isLast
   }
 
   /** Sends the request. One that cannot be translated for the model's provider fails at once, and nothing is sent. */
@@ -124,7 +127,7 @@ export class Attempt implements ReplySink {
 
   /** Whether the upstream answered with an error, which costs nothing. */
   get isRefused(): boolean {
-    return this.#head !== null && this.#head.status >= 400
+    return this.#isErrorReply || (this.#head !== null && this.#head.status >= 400)
   }
 
   /** The effort that the gateway has set; null if it has set none. */
@@ -164,24 +167,31 @@ export class Attempt implements ReplySink {
       this.#isUnchecked = true
       if (this.#isStream) process.nextTick(holdHead, this)
     } else if (mayBeContextOverflow(status) && this.#owner.takesOverflow()) this.#error = []
-    else if (this.#isLast) this.#commitUnlessHeld()
+    else if (mayBeAnothersAnswer(status) && this.#owner.takesFailure()) this.#failStart(`answered ${status}`)
+    else this.#commitUnlessHeld()
   }
 
   /** Lets the client have the head, and what came without content, if nothing else comes soon. */
   holdHead(): void {
-    if (this.#isUnchecked && !this.#isOver) this.#holdTimer ??= setTimeout(passHead, headHeldMs, this)
+    if (!this.#isUnchecked || this.#isOver) return
+    const heldMs = this.#owner.takesFailure() ? firstEventHeldMs : headHeldMs
+    this.#holdTimer ??= setTimeout(passHead, heldMs, this)
   }
 
   passHead(): void {
     this.#holdTimer = undefined
     if (!this.#isUnchecked || this.#isOver) return
     if (!this.#committed) this.#commit()
-    if (this.#start.some((byte) => byte > 0x20)) return // the beginning of a word
-    if (this.#start.length > 0) this.#pass(this.#start)
+    const start = this.#start
+    // The beginning of a word waits for its end; a stream whose first event is late does not.
+    if (this.#isFirstEventAwaited) this.#isUnchecked = false
+    else if (start.some((byte) => byte > 0x20)) return
     this.#start = noBytes
+    if (start.length > 0) this.#pass(start)
   }
 
   onData(chunk: Uint8Array): boolean {
+    if (this.#isOver) return true
     const bytes = Buffer.isBuffer(chunk)
       ? chunk
       : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
@@ -233,7 +243,7 @@ export class Attempt implements ReplySink {
     if (this.#committed) {
       this.#passRest(noBytes)
       this.#receiver.onError(error)
-    } else this.#owner.onUncommittedFailure(error)
+    } else this.#owner.onUncommittedFailure(error, null)
   }
 
   /** Takes bytes of an error that may be a context overflow. One that is too long for that passes. */
@@ -260,19 +270,42 @@ export class Attempt implements ReplySink {
       this.#refuse(found.instead)
       return true
     }
-    if (found.kind === 'undecided' && start.length < maxStartBytes) {
-      this.#start = start === bytes ? Buffer.from(bytes) : start // the chunk's memory is the upstream's
-      this.holdHead()
-      return true
-    }
     if (found.kind === 'events' && !this.#isStream) {
       this.#isStream = true
       this.#tap = this.#protocol.createUsageTap('text/event-stream')
+    }
+    const words = found.kind === 'undecided' ? found.kind : this.#readFirstWords(start, isEncoded, hasEnded)
+    if (words === 'error') {
+      this.#isErrorReply = true
+      this.#failStart(`answered ${this.#head!.status} with an error`)
+      return true
+    }
+    if (words === 'undecided' && start.length < maxStartBytes) {
+      this.#isFirstEventAwaited = found.kind === 'events'
+      this.#start = start === bytes ? Buffer.from(bytes) : start // the chunk's memory is the upstream's
+      this.holdHead()
+      return true
     }
     this.#isUnchecked = false
     this.#start = noBytes
     this.#commitUnlessHeld()
     return this.#pass(start)
+  }
+
+  /** Only if another model could answer in place of an error. */
+  #readFirstWords(start: Buffer, isEncoded: boolean, hasEnded: boolean): FirstWords {
+    if (isEncoded || this.#committed || !this.#owner.takesFailure()) return 'reply'
+    return this.#isStream ? readFirstEvent(start, hasEnded) : readDocumentStart(start, hasEnded)
+  }
+
+  /** The upstream answers with an error that the client does not get. */
+  #failStart(how: string): void {
+    const { headers } = this.#head!
+    const error = new UpstreamError('upstream-refused', `The upstream "${this.model.provider}" ${how}.`)
+    const abortUpstream = this.#abortUpstream
+    this.#finish()
+    abortUpstream?.()
+    this.#owner.onUncommittedFailure(error, parseRetryAfter(headers['retry-after']))
   }
 
   #pass(bytes: Buffer): boolean {
@@ -333,6 +366,17 @@ export class Attempt implements ReplySink {
     return true
   }
 }
+
+/**
+ * Whether another model may answer where this status came: the upstream is down, busy or wrongly configured. Other errors
+ * are about the request.
+ */
+function mayBeAnothersAnswer(status: number): boolean {
+  return status >= 500 || otherErrors.has(status)
+}
+
+/** Wrong key, no such model or deployment, timeouts, too many requests. */
+const otherErrors: ReadonlySet<number> = new Set([401, 402, 403, 404, 405, 408, 409, 421, 425, 429])
 
 /** The length and the form of the body are another's now. */
 function translatedHeaders(

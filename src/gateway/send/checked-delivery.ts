@@ -114,6 +114,10 @@ export class CheckedDelivery implements Delivery, AttemptOwner {
     this.#receiver.onError(error)
   }
 
+  takesFailure(): boolean {
+    return false
+  }
+
   takesOverflow(): boolean {
     return false
   }
@@ -196,7 +200,7 @@ export class CheckedDelivery implements Delivery, AttemptOwner {
     if (fallback !== null) this.#receiver.onFallback(fallback, this.#decision.model.name, strong.name)
     this.#fallback = fallback
     this.#decision = { ...this.#decision, model: strong, side: 'strong', strongWinRate }
-    this.#strong = new Attempt(strong, this.#protocol, this.#receiver, this, true)
+    this.#strong = new Attempt(strong, this.#protocol, this.#receiver, this)
     this.#strong.start(this.#sender, withoutIdempotencyKey(this.#request))
   }
 

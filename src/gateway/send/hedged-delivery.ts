@@ -2,7 +2,13 @@ import type { Model } from '../../routing/catalogue/model.ts'
 import type { Decision } from '../decide/decision.ts'
 import type { Protocol } from '../protocols/protocol.ts'
 import { Attempt, type AttemptOwner, type ReplyReceiver } from './attempt.ts'
-import { type Delivery, type DeliveryFallback, type FallbackListener, redirect } from './delivery.ts'
+import {
+  type Delivery,
+  type DeliveryFallback,
+  type FallbackListener,
+  redirect,
+  toDeliveryFallback,
+} from './delivery.ts'
 import type { Hedging } from './hedging.ts'
 import { findLargerCandidate } from './next-candidate.ts'
 import type { OutgoingRequest } from './outgoing-request.ts'
@@ -14,6 +20,7 @@ type Race = {
   /** Whether the call is the one whose reply the client gets, from here on; all others are aborted then. */
   win(runner: Runner): boolean
   fail(runner: Runner, error: Error): void
+  takesFailure(): boolean
   takesOverflow(): boolean
   onContextOverflow(): void
 }
@@ -27,7 +34,7 @@ class Runner implements ReplyReceiver, AttemptOwner {
   constructor(model: Model, protocol: Protocol, race: Race, receiver: ReplyReceiver) {
     this.#race = race
     this.#receiver = receiver
-    this.attempt = new Attempt(model, protocol, this, this, true)
+    this.attempt = new Attempt(model, protocol, this, this)
   }
 
   onCommit(status: number, headers: Readonly<Record<string, string>>, isEventStream: boolean): void {
@@ -48,6 +55,10 @@ class Runner implements ReplyReceiver, AttemptOwner {
 
   onUncommittedFailure(error: Error): void {
     this.#race.fail(this, error)
+  }
+
+  takesFailure(): boolean {
+    return this.#race.takesFailure()
   }
 
   takesOverflow(): boolean {
@@ -75,6 +86,8 @@ export class HedgedDelivery implements Delivery, Race {
   readonly #delayMs: number
   #decision: Decision
   #fallback: DeliveryFallback | null = null
+  /** Candidates that are left; null until one is needed. */
+  #candidates: readonly Model[] | null = null
   #running: Runner[] = []
   #others: Attempt[] = []
   #leader: Runner
@@ -143,8 +156,15 @@ export class HedgedDelivery implements Delivery, Race {
     const [left] = this.#running
     if (left === undefined) {
       clearTimeout(this.#timer)
-      this.#receiver.onError(error)
+      const [next, ...rest] = this.#findCandidates()
+      this.#candidates = rest
+      if (next === undefined) this.#receiver.onError(error)
+      else this.#askInstead(next, toDeliveryFallback(error))
     } else if (runner === this.#leader) this.#lead(left)
+  }
+
+  takesFailure(): boolean {
+    return this.#running.length > 1 || this.#findCandidates().length > 0
   }
 
   takesOverflow(): boolean {
@@ -156,10 +176,20 @@ export class HedgedDelivery implements Delivery, Race {
     if (larger === null) throw new Error('an overflow was reported that was not to be taken')
     clearTimeout(this.#timer)
     for (const { attempt } of this.#running) attempt.abort()
-    this.#receiver.onFallback('context', this.#decision.model.name, larger.name)
-    this.#fallback = 'context'
-    this.#decision = redirect(this.#decision, larger)
-    this.#lead(new Runner(larger, this.#protocol, this, this.#receiver))
+    this.#askInstead(larger, 'context')
+  }
+
+  #findCandidates(): readonly Model[] {
+    if (this.#fallback === 'context') return []
+    this.#candidates ??= this.#sender.fallbackCandidates(this.#decision)
+    return this.#candidates
+  }
+
+  #askInstead(model: Model, fallback: DeliveryFallback): void {
+    this.#receiver.onFallback(fallback, this.#decision.model.name, model.name)
+    this.#fallback = fallback
+    this.#decision = redirect(this.#decision, model)
+    this.#lead(new Runner(model, this.#protocol, this, this.#receiver))
     this.#running = [this.#leader]
     this.#leader.attempt.start(this.#sender, withoutIdempotencyKey(this.#request))
   }

@@ -29,7 +29,7 @@ export class HeldReply implements ReplyReceiver, AttemptOwner {
   /** @param onSettled is called once, as soon as it is not waiting any more; also within `attempt.start`. */
   constructor(model: Model, protocol: Protocol, onSettled: (held: HeldReply) => void) {
     this.#onSettled = onSettled
-    this.attempt = new Attempt(model, protocol, this, this, true)
+    this.attempt = new Attempt(model, protocol, this, this)
   }
 
   get state(): HeldState {
@@ -97,6 +97,10 @@ export class HeldReply implements ReplyReceiver, AttemptOwner {
 
   onUncommittedFailure(error: Error): void {
     this.onError(error)
+  }
+
+  takesFailure(): boolean {
+    return false // an error is held like a reply
   }
 
   takesOverflow(): boolean {

@@ -7,9 +7,13 @@ import {
   requestsStreamUsage,
 } from '../../providers/provider.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
+import type { FallbackMode } from '../../routing/policies/fallback-mode.ts'
 import { unknownProvider } from '../decide/decider.ts'
+import type { Decision } from '../decide/decision.ts'
 import type { Protocol } from '../protocols/protocol.ts'
 import type { FindTranslation, Translation } from '../translation/translation.ts'
+import { findFallbackCandidates } from './fallback-candidates.ts'
+import { createRetryRule, noRetries, type RetryRule } from './retry-rule.ts'
 
 /** Sends requests to models. The other half of a gateway; it decides nothing. */
 export type Sender = {
@@ -22,6 +26,10 @@ export type Sender = {
   send(model: Model, request: ProviderRequest, sink: ReplySink): AbortRequest
   /** Whether streams of the model are to be sent with a request for their usage. */
   requestsUsage(model: Model): boolean
+  /** Whether a model that failed is asked again. */
+  retryRule(model: Model): RetryRule
+  /** The candidates to ask one after the other once the decision's model has failed. */
+  fallbackCandidates(decision: Decision): readonly Model[]
   /** Whether the client's own credential goes to the model's provider. */
   passesCredential(model: Model): boolean
   /** Whether the model's provider speaks the protocol, so that requests go to it as they are. */
@@ -35,13 +43,34 @@ export type Sender = {
   findTranslation(model: Model, protocol: Protocol, path: string): Translation | null
 }
 
+export type SenderParts = {
+  readonly findTranslation: FindTranslation
+  /** @param policy null: the pair behind `router-…`. */
+  fallbackModeOf(policy: string | null): FallbackMode
+  /** From 0 to 1, for the jitter of retries. */
+  random(): number
+}
+
+const noModels: readonly Model[] = []
+
 /** @param providers by name; those of every model that can be decided on. */
 export function createSender(
   providers: ReadonlyMap<string, Provider>,
-  findTranslation: FindTranslation,
+  { findTranslation, fallbackModeOf, random }: SenderParts,
 ): Sender {
   const spokenBy = ({ provider }: Model) => providers.get(provider)?.protocols ?? defaultProtocols
+  const retryRules = new Map(
+    Array.from(providers, ([name, { retries = 0 }]) => [
+      name,
+      retries === 0 ? noRetries : createRetryRule(retries, random),
+    ]),
+  )
   return {
+    retryRule: ({ provider }) => retryRules.get(provider) ?? noRetries,
+    fallbackCandidates: (decision) =>
+      decision.kind === 'fixed-model'
+        ? noModels
+        : findFallbackCandidates(decision, fallbackModeOf(decision.policy)),
     speaks: (model, protocol) => spokenBy(model).includes(protocol.name),
     findTranslation(model, protocol, path) {
       const spoken = spokenBy(model)

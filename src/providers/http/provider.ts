@@ -29,6 +29,8 @@ export type HttpProviderOptions = {
   readonly apiKeyHeader?: 'authorization' | 'api-key' | 'x-api-key'
   /** The gateway's protocols that it speaks. Default: `defaultProtocols`. */
   readonly protocols?: readonly string[]
+  /** How often the gateway asks again after a failure. Default: 0. */
+  readonly retries?: number
   /** Whether the client's own credential takes the place of the key. Default: false. */
   readonly passThrough?: boolean
   /** Where a path of the API is, below the base URL. Default: the path itself. */
@@ -112,6 +114,7 @@ export function createHttpProvider(options: HttpProviderOptions): NetworkedProvi
     baseUrl: options.baseUrl,
     protocols: options.protocols ?? defaultProtocols,
     passThrough: options.passThrough ?? false,
+    retries: options.retries ?? 0,
     requestStreamUsage: options.requestStreamUsage ?? !refusesUsageOption(url),
     stream: streamMasked,
     call: (request, signal) => collectReply({ name, stream: streamMasked }, request, signal),

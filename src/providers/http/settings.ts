@@ -35,6 +35,14 @@ export const httpSettings = {
     .describe(
       "Whether the client's own credential is sent in place of the provider's key. It is never stored or logged. If the gateway has client keys, a client that sends its own credential names the gateway's key in `x-routellm-key`.",
     ),
+  retries: z
+    .int()
+    .min(0)
+    .max(3)
+    .default(0)
+    .describe(
+      'How often the same model is asked again after a failure, before the next candidate is. Waits up to 250 ms, 500 ms and 1 s, or as long as the upstream asks for if that is at most 8 s. 0, because the official clients ask again by themselves, and both together multiply.',
+    ),
   connectTimeoutMs: milliseconds.default(10_000).describe('Limit for the connection to be made.'),
   headersTimeoutMs: milliseconds
     .default(defaultLimits.headersTimeoutMs)

@@ -1,6 +1,7 @@
 import { ConfigError } from '../../errors.ts'
 import { cascade } from './cascade/kind.ts'
 import { cheapestGoodEnough } from './cheapest-good-enough/kind.ts'
+import type { FallbackMode } from './fallback-mode.ts'
 import { fixed } from './fixed/kind.ts'
 import { pair } from './pair/kind.ts'
 import type { Policy } from './policy.ts'
@@ -20,11 +21,16 @@ export const policyKinds = {
 export type PolicyKinds = Readonly<Record<string, PolicyKind>>
 
 /** One policy of routellm.yaml: its kind's settings beside its name. */
-export type PolicySpec = { readonly name: string; readonly kind: string } & Readonly<Record<string, unknown>>
+export type PolicySpec = {
+  readonly name: string
+  readonly kind: string
+  /** Who answers if the chosen model fails. Default: `stronger`. */
+  readonly fallback?: FallbackMode
+} & Readonly<Record<string, unknown>>
 
 /** Rejects with ConfigError `unknown-policy-kind`, and with what the kind's `create` throws. */
 export async function createPolicy(
-  { name, kind, ...settings }: PolicySpec,
+  { name, kind, fallback: _, ...settings }: PolicySpec,
   parts: Omit<PolicyParts, 'name'>,
   kinds: PolicyKinds = policyKinds,
 ): Promise<Policy> {

@@ -143,7 +143,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
       )
     else if (hedging !== null && delayMs !== null)
       this.#delivery = new HedgedDelivery(decision, request, protocol, gateway, this, hedging, delayMs)
-    else this.#delivery = new PlannedDelivery(decision, [decision.model], request, protocol, gateway, this)
+    else this.#delivery = new PlannedDelivery(decision, request, protocol, gateway, this)
     this.#delivery.start()
     this.#overheadMs = performance.now() - this.#receivedAt
   }
