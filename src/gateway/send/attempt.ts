@@ -1,12 +1,13 @@
 import { Buffer } from 'node:buffer'
+import { retryAfterMs } from '../../base/http/retry-after.ts'
 import { InvalidRequestError, UpstreamError } from '../../errors.ts'
 import type { AbortRequest, ReplySink } from '../../providers/provider.ts'
 import type { Effort, Model } from '../../routing/catalogue/model.ts'
 import type { Protocol, StreamFilter, TapReading, UsageTap } from '../protocols/protocol.ts'
 import { isEventStream } from '../protocols/wire/event-reader.ts'
 import type { ReplyTranslator } from '../translation/reply-translator.ts'
-import { isContextOverflow, maxErrorBytes, mayBeContextOverflow } from './context-overflow.ts'
-import { type FirstWords, readDocumentStart, readFirstEvent } from './first-event.ts'
+import { isContextOverflow, maxErrorBytes, mayBeContextOverflow } from './failure/context-overflow.ts'
+import { type FirstWords, readDocumentStart, readFirstEvent } from './failure/first-event.ts'
 import {
   type CallTranslation,
   type OutgoingRequest,
@@ -14,7 +15,6 @@ import {
   writeCall,
 } from './outgoing-request.ts'
 import { maxStartBytes, readReplyStart, unexpectedReply } from './reply-start.ts'
-import { parseRetryAfter } from './retry-after.ts'
 import type { Sender } from './sender.ts'
 
 /** The client's side of a request. Its calls come from one attempt only: the one that committed. */
@@ -305,7 +305,7 @@ export class Attempt implements ReplySink {
     const abortUpstream = this.#abortUpstream
     this.#finish()
     abortUpstream?.()
-    this.#owner.onUncommittedFailure(error, parseRetryAfter(headers['retry-after']))
+    this.#owner.onUncommittedFailure(error, retryAfterMs((name) => headers[name]) ?? null)
   }
 
   #pass(bytes: Buffer): boolean {

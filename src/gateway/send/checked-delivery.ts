@@ -4,13 +4,13 @@ import type { RoutedChoice } from '../../routing/policies/choice.ts'
 import type { Decision, PolicyDecision } from '../decide/decision.ts'
 import type { Protocol, ReadAnswer } from '../protocols/protocol.ts'
 import { Attempt, type AttemptOwner, type ReplyReceiver } from './attempt.ts'
-import { isContextOverflow, mayBeContextOverflow } from './context-overflow.ts'
 import {
   type Delivery,
   type DeliveryFallback,
   type FallbackListener,
   toDeliveryFallback,
 } from './delivery.ts'
+import { isContextOverflow, mayBeContextOverflow } from './failure/context-overflow.ts'
 import { HeldReply } from './held-reply.ts'
 import type { OutgoingRequest } from './outgoing-request.ts'
 import { withoutIdempotencyKey } from './planned-delivery.ts'

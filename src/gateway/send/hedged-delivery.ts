@@ -9,8 +9,8 @@ import {
   redirect,
   toDeliveryFallback,
 } from './delivery.ts'
+import { findLargerCandidate } from './failure/next-candidate.ts'
 import type { Hedging } from './hedging.ts'
-import { findLargerCandidate } from './next-candidate.ts'
 import type { OutgoingRequest } from './outgoing-request.ts'
 import { withoutIdempotencyKey } from './planned-delivery.ts'
 import type { Sender } from './sender.ts'

@@ -6,8 +6,8 @@ import type { Decision } from '../decide/decision.ts'
 import { chatCompletions } from '../protocols/chat-completions/protocol.ts'
 import type { ReplyReceiver } from './attempt.ts'
 import type { FallbackListener } from './delivery.ts'
+import { createRetryRule, noRetries, type RetryRule } from './failure/retry-rule.ts'
 import { PlannedDelivery } from './planned-delivery.ts'
-import { createRetryRule, noRetries, type RetryRule } from './retry-rule.ts'
 import type { Sender } from './sender.ts'
 
 const cheap: Model = { name: 'cheap', provider: 'p', upstream: 'cheap-1' }

@@ -10,7 +10,7 @@ import {
   redirect,
   toDeliveryFallback,
 } from './delivery.ts'
-import { findLargerCandidate } from './next-candidate.ts'
+import { findLargerCandidate } from './failure/next-candidate.ts'
 import type { OutgoingRequest } from './outgoing-request.ts'
 import type { Sender } from './sender.ts'
 

@@ -12,8 +12,8 @@ import { unknownProvider } from '../decide/decider.ts'
 import type { Decision } from '../decide/decision.ts'
 import type { Protocol } from '../protocols/protocol.ts'
 import type { FindTranslation, Translation } from '../translation/translation.ts'
-import { findFallbackCandidates } from './fallback-candidates.ts'
-import { createRetryRule, noRetries, type RetryRule } from './retry-rule.ts'
+import { findFallbackCandidates } from './failure/fallback-candidates.ts'
+import { createRetryRule, noRetries, type RetryRule } from './failure/retry-rule.ts'
 
 /** Sends requests to models. The other half of a gateway; it decides nothing. */
 export type Sender = {

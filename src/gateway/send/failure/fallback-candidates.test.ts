@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Exclusion } from '../../routing/catalogue/exclusion.ts'
-import type { Model } from '../../routing/catalogue/model.ts'
-import type { Side } from '../../routing/policies/choice.ts'
-import type { Decision } from '../decide/decision.ts'
+import type { Exclusion } from '../../../routing/catalogue/exclusion.ts'
+import type { Model } from '../../../routing/catalogue/model.ts'
+import type { Side } from '../../../routing/policies/choice.ts'
+import type { Decision } from '../../decide/decision.ts'
 import { findFallbackCandidates } from './fallback-candidates.ts'
 
 type Row = { name: string; usd?: number; score?: number; excluded?: Exclusion; upstream?: string }

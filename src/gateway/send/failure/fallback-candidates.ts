@@ -1,6 +1,6 @@
-import type { Model } from '../../routing/catalogue/model.ts'
-import type { FallbackMode } from '../../routing/policies/fallback-mode.ts'
-import type { Decision } from '../decide/decision.ts'
+import type { Model } from '../../../routing/catalogue/model.ts'
+import type { FallbackMode } from '../../../routing/policies/fallback-mode.ts'
+import type { Decision } from '../../decide/decision.ts'
 
 const mostFallbacks = 3
 

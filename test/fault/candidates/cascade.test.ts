@@ -9,8 +9,8 @@ import {
   eventsOf,
   jsonText,
   startCascade,
-} from '../support/cascade/cascade-under-test.ts'
-import { inFlightSeries } from '../support/gateway-under-test.ts'
+} from '../../support/cascade/cascade-under-test.ts'
+import { inFlightSeries } from '../../support/gateway-under-test.ts'
 import {
   chunk,
   event,
@@ -20,7 +20,7 @@ import {
   silence,
   stream,
   streamAndHold,
-} from '../support/upstream.ts'
+} from '../../support/upstream.ts'
 
 const request = { model: 'policy-checked', messages: [{ role: 'user', content: 'What is 3 · 4?' }] }
 const streamed = { ...request, stream: true, stream_options: { include_usage: true } }

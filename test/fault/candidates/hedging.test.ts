@@ -1,9 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { FallbackMode } from '../../src/routing/policies/fallback-mode.ts'
-import { createObservedCalls } from '../../src/routing/policies/observations/create-observed-calls.ts'
-import { eventsOf, strongModel, weakModel } from '../support/cascade/cascade-under-test.ts'
-import { type GatewayUnderTest, inFlightSeries, startGateway } from '../support/gateway-under-test.ts'
-import { json, type Respond, type SeenRequest, silence, stream, streamAndHold } from '../support/upstream.ts'
+import type { FallbackMode } from '../../../src/routing/policies/fallback-mode.ts'
+import { createObservedCalls } from '../../../src/routing/policies/observations/create-observed-calls.ts'
+import { eventsOf, strongModel, weakModel } from '../../support/cascade/cascade-under-test.ts'
+import { type GatewayUnderTest, inFlightSeries, startGateway } from '../../support/gateway-under-test.ts'
+import {
+  json,
+  type Respond,
+  type SeenRequest,
+  silence,
+  stream,
+  streamAndHold,
+} from '../../support/upstream.ts'
 
 const request = {
   model: 'auto',

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { FallbackMode } from '../../src/routing/policies/fallback-mode.ts'
+import type { FallbackMode } from '../../../src/routing/policies/fallback-mode.ts'
 import {
   type GatewayUnderTest,
   inFlightSeries,
   startGateway,
   userMessage,
-} from '../support/gateway-under-test.ts'
-import { chunk, completion, event, json, type Respond, stream } from '../support/upstream.ts'
+} from '../../support/gateway-under-test.ts'
+import { chunk, completion, event, json, type Respond, stream } from '../../support/upstream.ts'
 
 let gateway: GatewayUnderTest
 const records: { attempts: number; status: number }[] = []

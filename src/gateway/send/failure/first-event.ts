@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer'
-import { findJsonExcess } from '../../base/text/json/nesting.ts'
-import { createEventReader } from '../protocols/wire/event-reader.ts'
+import { findJsonExcess } from '../../../base/text/json/nesting.ts'
+import { createEventReader } from '../../protocols/wire/event-reader.ts'
 
 /** What the beginning of a successful reply says. */
 export type FirstWords = 'undecided' | 'reply' | 'error'

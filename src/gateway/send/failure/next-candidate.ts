@@ -1,5 +1,5 @@
-import type { Model } from '../../routing/catalogue/model.ts'
-import type { Decision } from '../decide/decision.ts'
+import type { Model } from '../../../routing/catalogue/model.ts'
+import type { Decision } from '../../decide/decision.ts'
 
 /**
  * The candidate to ask once the chosen model has answered that the request is longer than its context; null if there is

@@ -5,8 +5,8 @@ import {
   inFlightSeries,
   startGateway,
   userMessage,
-} from '../support/gateway-under-test.ts'
-import { completion, json, type Respond, type SeenRequest, stream, streamOf } from '../support/upstream.ts'
+} from '../../support/gateway-under-test.ts'
+import { completion, json, type Respond, type SeenRequest, stream, streamOf } from '../../support/upstream.ts'
 
 const overflow = {
   error: {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Model } from '../../routing/catalogue/model.ts'
-import type { Candidate, RoutedChoice, Side } from '../../routing/policies/choice.ts'
-import type { Decision } from '../decide/decision.ts'
+import type { Model } from '../../../routing/catalogue/model.ts'
+import type { Candidate, RoutedChoice, Side } from '../../../routing/policies/choice.ts'
+import type { Decision } from '../../decide/decision.ts'
 import { findLargerCandidate } from './next-candidate.ts'
 
 function modelOf(name: string, contextTokens?: number, upstream = name): Model {
