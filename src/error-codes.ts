@@ -434,6 +434,11 @@ export const commandLineCodes = {
   'file-exists': 'The file exists already and is not replaced.',
   'half-a-pair': 'Only one of the two models is given.',
   'head-only': 'Only a head on a frozen encoder can be trained.',
+  'settings-unreadable': 'The settings file of another program cannot be parsed, and is left as it was.',
+  'settings-unsupported':
+    'The settings file of another program has a form that cannot be edited safely, and is left as it was.',
+  'no-backup': 'There is no backup of a settings file to restore.',
+  'no-home-folder': "The user's folder is not known, which has the settings of programs.",
   'missing-file': 'The target needs a file that is not given.',
   'missing-option': 'A required flag is not given.',
   'not-scored': 'The router could not score the prompt.',

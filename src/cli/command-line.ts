@@ -5,6 +5,7 @@ import { version } from '../version.ts'
 import { addAuditCommand } from './commands/audit/command.ts'
 import { addCalibrateCommand } from './commands/calibrate/command.ts'
 import { addClientKeyCommand } from './commands/client-key/command.ts'
+import { addConnectCommand } from './commands/connect/command.ts'
 import { addDataCommand } from './commands/data/command.ts'
 import { addDoctorCommand } from './commands/doctor/command.ts'
 import { addEvaluateCommand } from './commands/evaluate/command.ts'
@@ -83,6 +84,7 @@ Exit codes: 0 done, 1 a check or requirement failed, 2 bad input, 130 interrupte
   addInitCommand(program, context)
   addModelsCommand(program, context)
   addClientKeyCommand(program, context)
+  addConnectCommand(program, context)
   return program
 }
 

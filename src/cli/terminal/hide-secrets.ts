@@ -2,11 +2,12 @@ import { hideKnown } from '../../base/settings/redact.ts'
 import type { CommandContext } from './terminal.ts'
 
 /** Flags whose value is a key. */
-const secretFlags = ['--api-key', '--client-key']
+const secretFlags = ['--api-key', '--client-key', '--key']
 /** Where a key that is given as a flag should be instead. */
 const betterPlace: Readonly<Record<string, string>> = {
   '--api-key': 'the environment variable OPENAI_API_KEY',
   '--client-key': 'the environment variable ROUTELLM_CLIENT_KEYS',
+  '--key': 'the environment variable ROUTELLM_API_KEY',
 }
 /** A shorter value is a word that a result may well hold. */
 const shortestSecret = 12
