@@ -28,6 +28,7 @@ export const gatewayCodes = {
   'bad-threshold': [400, 'The threshold or percentage in the model name is out of range.'],
   'body-not-object': [400, 'The body is JSON, but not an object.'],
   'body-too-large': [413, 'The body is larger than the limit.'],
+  'budget-exceeded': [429, 'The request would exceed a dollar budget of the key or of the gateway.'],
   'client-left': [499, 'The client closed the connection before the decision; nobody receives this error.'],
   'empty-body': [400, 'The request has no body.'],
   'empty-messages': [400, '`messages` is empty.'],
@@ -46,7 +47,10 @@ export const gatewayCodes = {
   ],
   'no-calibration': [400, 'The router has no calibration, so a share of strong calls gives no threshold.'],
   'not-translatable': [400, "The request cannot be translated to the protocol of the model's provider."],
+  'not-allowed': [403, 'The key may not use this model, policy or region.'],
+  overloaded: [429, 'The gateway already handles as many requests as `limits.maxInFlight` allows.'],
   'provider-closed': [502, 'The provider was closed with the gateway.'],
+  'rate-limit-exceeded': [429, 'The key has used up its requests or tokens of this minute.'],
   'router-not-supported': [400, "This path takes a model's own name only, not a router or a policy."],
   'routing-loop': [508, 'The request came back to a gateway that it has passed, or has passed too many.'],
   'shutting-down': [503, 'The gateway is shutting down.'],
@@ -73,10 +77,6 @@ export const gatewayCodes = {
 /** Codes that the gateway will use, with their HTTP status. Nothing throws them yet. */
 export const reservedCodes = {
   'admin-token-required': [401, 'The administration API needs a token or the cookie of a one-time code.'],
-  'budget-exceeded': [429, 'The request would exceed the dollar budget of the key or the gateway.'],
-  'not-allowed': [403, 'The key may not use this model or policy.'],
-  overloaded: [429, 'The gateway already handles as many requests as its limit allows.'],
-  'rate-limit-exceeded': [429, 'The key has used up its requests or tokens of this minute.'],
   'unknown-request': [404, 'No request of this id is stored.'],
 } as const satisfies Readonly<Record<string, StatusAndMeaning>>
 

@@ -13,6 +13,8 @@ export class RouteLLMError extends Error {
   readonly status: number
   /** The request field, option or flag at fault (`model`, `messages[0].content`, `--port`); null if there is none. */
   readonly param: string | null
+  /** Seconds after which the same request can succeed, for the header `retry-after`; null if that is not known. */
+  readonly retryAfterSeconds: number | null
 
   constructor(code: ErrorCode | ForeignErrorCode, message: string, options: ErrorDetails = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -20,6 +22,7 @@ export class RouteLLMError extends Error {
     this.code = code
     this.status = options.status ?? 500
     this.param = options.param ?? null
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null
   }
 }
 
@@ -27,6 +30,7 @@ export type ErrorDetails = {
   readonly cause?: unknown
   readonly status?: number
   readonly param?: string
+  readonly retryAfterSeconds?: number
 }
 
 /** A request, flag or argument that the caller can correct. Default status: 400. */

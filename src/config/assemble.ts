@@ -6,7 +6,7 @@ import { resolveModelReference } from '../routing/catalogue/model-reference.ts'
 import { findPolicyKind, type PolicyKinds, type PolicySpec } from '../routing/policies/registry.ts'
 import type { RouterSpec } from '../routing/routers/registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
-import type { AutoConfig, Config, EmbedderConfig } from './config.ts'
+import type { AutoConfig, ClientKey, Config, EmbedderConfig } from './config.ts'
 import { demoModels, demoProviders } from './demo.ts'
 import { parseRouters } from './parse-routers.ts'
 import type { Problem } from './problems.ts'
@@ -27,7 +27,7 @@ export function assembleConfig(
   const referenced = [file.policy.strong, file.policy.weak, ...referencedModels(policies, policyKinds)]
   const config = {
     source,
-    server: file.server,
+    server: { ...file.server, keys: keysOf(file), limits: file.limits },
     providers,
     models: withReferencedModels(referenced, models, providers),
     routers,
@@ -99,6 +99,10 @@ function providersOf(file: ConfigFile): ProviderConfig[] {
     // The file's schema is built from the kinds, so an entry that passed it holds the settings of a kind.
     return omitUndefined({ name, ...provider, baseUrl: baseUrl?.replace(/\/+$/, '') }) as ProviderConfig
   })
+}
+
+function keysOf(file: ConfigFile): ClientKey[] {
+  return Object.entries(file.keys ?? {}).map(([name, key]) => ({ name, ...key }))
 }
 
 function policiesOf(file: ConfigFile): PolicySpec[] {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { clientKeyHmac, createClientKeyCheck, isClientKeyHmac, newClientKey } from './client-key.ts'
+import { clientKeyHmac, createClientKeyFinder, isClientKeyHmac, newClientKey } from './client-key.ts'
 
 const key = 'a-key-of-a-client'
 
@@ -16,10 +16,10 @@ describe('client keys', () => {
     expect(clientKeyHmac(key)).not.toBe(clientKeyHmac(key))
   })
 
-  it('admit the keys that were configured and no other', () => {
+  it('are found by the secret, and by no other', () => {
     const [first, second] = [newClientKey(), newClientKey()]
-    const admits = createClientKeyCheck([clientKeyHmac(first), clientKeyHmac(second)])
-    expect([first, second, '', 'x', first.slice(1)].map(admits)).toEqual([true, true, false, false, false])
+    const find = createClientKeyFinder([clientKeyHmac(first), clientKeyHmac(second)])
+    expect([first, second, '', 'x', first.slice(1)].map(find)).toEqual([0, 1, -1, -1, -1])
   })
 
   it.each([
@@ -40,11 +40,11 @@ describe('client keys', () => {
     expect(message).toContain(problem)
     expect(message).toContain('16 to 1024')
     if (weak.length > 1) expect(message).not.toContain(weak)
-    expect(createClientKeyCheck([foreignEntry(weak)])(weak)).toBe(false)
+    expect(createClientKeyFinder([foreignEntry(weak)])(weak)).toBe(-1)
   })
 
   it('are refused in the plain', () => {
     expect(isClientKeyHmac('rllm-abc')).toBe(false)
-    expect(() => createClientKeyCheck(['rllm-abc'])).toThrow('routellm client-key')
+    expect(() => createClientKeyFinder(['rllm-abc'])).toThrow('routellm client-key')
   })
 })

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { toDisplayText } from '../base/text/display.ts'
 import { ConfigError } from '../errors.ts'
 
 /**
@@ -17,7 +18,7 @@ const shortestClientKey = 16
 const longestClientKey = 1024
 
 /**
- * The entry for `server.clientKeys` that admits `key`.
+ * The entry for `server.clientKeys`, or `keys.<name>.hmac`, that admits `key`.
  *
  * @param key at least 16 visible ASCII characters, which a header can carry.
  * @param salt 16 bytes; random unless a test needs the same entry twice.
@@ -43,15 +44,21 @@ export function findKeyProblem(key: string): string | null {
   return `The client key has ${found}. A key has ${shortestClientKey} to ${longestClientKey} visible ASCII characters; \`routellm client-key\` makes one.`
 }
 
+/** What is wrong with the public name of a key; null for a good one. */
+export function findKeyNameProblem(name: string): string | null {
+  if (/^[\w.@-]{1,100}$/.test(name)) return null
+  return `the name "${toDisplayText(name, 60)}" must have 1 to 100 letters a-z or A-Z, digits, or the characters _ - . @, because logs and metrics carry it`
+}
+
 function isGoodKey(key: string): boolean {
   return key.length >= shortestClientKey && key.length <= longestClientKey && /^[\x21-\x7e]+$/.test(key)
 }
 
 /**
- * A check of presented keys against the configured entries. Its time does not depend on how much of a key
- * is right. A key that `clientKeyHmac` refuses is never admitted. Throws `ConfigError` if an entry is not an HMAC.
+ * A function that finds the entry of a presented key: its position, or -1. Its time does not depend on how much of a key
+ * is right. A key that `clientKeyHmac` refuses is never found. Throws `ConfigError` if an entry is not an HMAC.
  */
-export function createClientKeyCheck(entries: readonly string[]): (presented: string) => boolean {
+export function createClientKeyFinder(entries: readonly string[]): (presented: string) => number {
   const admitted = entries.map((entry) => {
     const match = entryPattern.exec(entry)
     if (match === null)
@@ -64,10 +71,10 @@ export function createClientKeyCheck(entries: readonly string[]): (presented: st
   })
   return (presented) => {
     // An entry of the file may be the HMAC of a weak key: that opens nothing.
-    if (!isGoodKey(presented)) return false
-    let found = false
-    for (const entry of admitted)
-      if (timingSafeEqual(digest(presented, entry.salt), entry.digest)) found = true
+    if (!isGoodKey(presented)) return -1
+    let found = -1
+    for (const [index, entry] of admitted.entries())
+      if (timingSafeEqual(digest(presented, entry.salt), entry.digest)) found = index
     return found
   }
 }

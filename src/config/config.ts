@@ -34,6 +34,9 @@ export type ServerConfig = {
   readonly port: number
   /** HMACs of the keys that clients may present (`clientKeyHmac`); empty: no key is required. */
   readonly clientKeys: readonly string[]
+  /** Keys with a name and limits, in the order of the file. */
+  readonly keys: readonly ClientKey[]
+  readonly limits: GatewayLimits
   /** Origins of web pages that may use the gateway, as `parseOrigin` returns them, or `*`. */
   readonly allowedOrigins: readonly string[]
   /** A router that takes longer is given up and the strong model answers. */
@@ -47,6 +50,37 @@ export type ServerConfig = {
   readonly shutdownGraceMs: number
   /** Send the client's own Authorization header upstream instead of the provider's key. */
   readonly forwardClientKey: boolean
+}
+
+/** A key of a client: one of `keys`. What is absent is not limited. */
+export type ClientKey = {
+  /** Public: it is in the request log and in the metrics. */
+  readonly name: string
+  /** `hmac-sha256:<salt>:<digest>` of the secret. */
+  readonly hmac: string
+  /** Names of the models that may answer. */
+  readonly models?: readonly string[]
+  /** Names of the policies that requests may name, or that `auto` may stand for. */
+  readonly policies?: readonly string[]
+  /** The region that every request of the key demands. */
+  readonly region?: string
+  /** Tags that every request of the key demands. */
+  readonly tags?: readonly string[]
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
+  /** Days and months of UTC. */
+  readonly usdPerDay?: number
+  readonly usdPerMonth?: number
+  /** Whether policies save more while the dollars are being spent too fast. */
+  readonly pacing: boolean
+}
+
+/** The limits of the gateway as a whole: `limits`. */
+export type GatewayLimits = {
+  /** Requests that are being answered at once. */
+  readonly maxInFlight?: number
+  readonly usdPerDay?: number
+  readonly pacing: boolean
 }
 
 export type PairPolicy = ModelPair & { readonly kind: 'pair'; readonly fallback?: FallbackMode }

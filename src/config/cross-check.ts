@@ -1,10 +1,11 @@
 import { nearestHint } from '../base/settings/nearest-name.ts'
+import { toDisplayText } from '../base/text/display.ts'
 import { findProviderKind } from '../providers/registry.ts'
 import type { PolicyReference } from '../routing/policies/policy-kind.ts'
 import { findPolicyKind, type PolicyKinds } from '../routing/policies/registry.ts'
 import { findRouterKind } from '../routing/routers/registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
-import { isClientKeyHmac } from './client-key.ts'
+import { findKeyNameProblem, isClientKeyHmac } from './client-key.ts'
 import type { Config } from './config.ts'
 import { isLoopback } from './loopback.ts'
 import { referencedModel } from './model-reference.ts'
@@ -45,6 +46,7 @@ export function crossCheck(
 ): Problem[] {
   return [
     ...serverProblems(config),
+    ...keyProblems(config, declared),
     ...providerProblems(config),
     ...modelProblems(config, declared),
     ...pairProblems(config, declared),
@@ -66,18 +68,51 @@ export function serverProblems(config: Pick<Config, 'server'>): Problem[] {
           },
         ],
   )
-  if (config.server.allowedOrigins.includes(anyOrigin) && config.server.clientKeys.length === 0)
+  const isKeyless = config.server.clientKeys.length === 0 && config.server.keys.length === 0
+  if (config.server.allowedOrigins.includes(anyOrigin) && isKeyless)
     problems.push({
       path: ['server', 'allowedOrigins'],
       message:
-        '"*" lets every web page spend the keys of the providers: list the origins, or set server.clientKeys',
+        '"*" lets every web page spend the keys of the providers: list the origins, or set `keys` or server.clientKeys',
     })
-  if (!isLoopback(config.server.host) && config.server.clientKeys.length === 0)
+  if (!isLoopback(config.server.host) && isKeyless)
     problems.push({
       path: ['server', 'host'],
-      message: `"${config.server.host}" can be reached from other machines, so clients need keys: set server.clientKeys (\`routellm client-key\` makes one) or --client-key, or bind 127.0.0.1`,
+      message: `"${config.server.host}" can be reached from other machines, so clients need keys: set \`keys\` or server.clientKeys (\`routellm client-key\` makes one) or --client-key, or bind 127.0.0.1`,
     })
   return problems
+}
+
+/** Of `keys`: names, HMACs, and the models and policies that they allow. */
+function keyProblems(config: Config, declared: DeclaredNames): Problem[] {
+  return config.server.keys.flatMap(({ name, hmac, models = [], policies = [] }) => {
+    const problems: Problem[] = [
+      ...keyNameProblems(name),
+      ...models.flatMap((model, index) =>
+        missingModel(config, { path: ['models', index], name: model }, declared),
+      ),
+      ...policies.flatMap((policy, index) =>
+        missingPolicy({ path: ['policies', index], name: policy }, declared),
+      ),
+    ]
+    if (!isClientKeyHmac(hmac))
+      problems.push({
+        path: ['hmac'],
+        message: `the value (not shown: it may be a key) is not an HMAC (\`hmac-sha256:<salt>:<digest>\`); \`routellm client-key --name ${toDisplayText(name, 60)}\` makes a key and its entry`,
+      })
+    return problems.map(({ path, message }) => ({ path: ['keys', name, ...path], message }))
+  })
+}
+
+function keyNameProblems(name: string): Problem[] {
+  const problem = findKeyNameProblem(name)
+  return problem === null ? [] : [{ path: [], message: problem }]
+}
+
+function missingPolicy({ path, name }: PolicyReference, { policies }: DeclaredNames): Problem[] {
+  if (policies.includes(name)) return []
+  const hint = nearestHint(name, policies) || ' `policies` is empty.'
+  return [{ path, message: `no policy "${name}".${hint}` }]
 }
 
 function providerProblems(config: Config): Problem[] {
@@ -149,10 +184,11 @@ function autoProblems(
   config: Config,
   written: ConfigFile['auto'],
   kinds: readonly RouterKind[],
-  { routers: names, policies }: DeclaredNames,
+  declared: DeclaredNames,
 ): readonly Problem[] {
   const { auto } = config
-  if (auto.kind === 'policy') return autoPolicyProblems(policies, auto.policy, written)
+  const { routers: names } = declared
+  if (auto.kind === 'policy') return autoPolicyProblems(declared, auto.policy, written)
   const problems: Problem[] = []
   if (!names.includes(auto.router) && names.length > 0) {
     const isKind = findRouterKind(auto.router, kinds) !== undefined
@@ -170,20 +206,12 @@ function autoProblems(
   return problems
 }
 
-function autoPolicyProblems(
-  names: readonly string[],
-  policy: string,
-  written: ConfigFile['auto'],
-): Problem[] {
+function autoPolicyProblems(declared: DeclaredNames, policy: string, written: ConfigFile['auto']): Problem[] {
   const problems: Problem[] = (['router', 'threshold', 'strongPercent'] as const)
     .filter((key) => written[key] !== undefined)
     .map((key) => ({
       path: ['auto', key],
       message: `a policy is given already; keep one of policy and ${key}`,
     }))
-  if (!names.includes(policy)) {
-    const hint = nearestHint(policy, names) || ' `policies` is empty.'
-    problems.push({ path: ['auto', 'policy'], message: `no policy "${policy}".${hint}` })
-  }
-  return problems
+  return [...problems, ...missingPolicy({ path: ['auto', 'policy'], name: policy }, declared)]
 }

@@ -10,6 +10,8 @@ describe('parseConfig', () => {
       host: '127.0.0.1',
       port: 6061,
       clientKeys: [],
+      keys: [],
+      limits: { pacing: true },
       allowedOrigins: [],
       routerTimeoutMs: 500,
       bodyLimitBytes: 33_554_432,

@@ -85,7 +85,9 @@ function problemOfIssue(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodTy
 
 /** A value for a message: short, and never one that may be a key. */
 export function shown(value: unknown, path: readonly PropertyKey[]): string {
-  const isSecret = path.some((step) => isSecretName(String(step)))
+  // The settings of one of `keys` are no secrets, but for its HMAC, which may be a key by mistake.
+  const names = path[0] === 'keys' && path.length > 2 ? path.slice(2) : path
+  const isSecret = names.some((step) => isSecretName(String(step)))
   const isPlain = value === null || typeof value === 'number' || typeof value === 'boolean'
   if (!isPlain && (isSecret || mayHoldKey(value))) return 'the value (not shown: it may be a key)'
   const text = redactUrl(JSON.stringify(value) ?? String(value))
@@ -95,7 +97,8 @@ export function shown(value: unknown, path: readonly PropertyKey[]): string {
 /** `contextTokens` and prices of tokens are numbers. */
 function isSecretName(name: string): boolean {
   return (
-    /key(?!word)|header|token|secret|password/i.test(name) && !/(?:context|output|million)tokens$/i.test(name)
+    /key(?!word)|hmac|header|token|secret|password/i.test(name) &&
+    !/(?:context|output|million)tokens$/i.test(name)
   )
 }
 

@@ -1,6 +1,8 @@
 import type { Config } from '../config/config.ts'
 import { addListPrices } from '../config/prices/add-list-prices.ts'
 import { createConfiguredProvider } from '../providers/registry.ts'
+import { findCallUsd } from '../routing/catalogue/expected-cost.ts'
+import type { Model } from '../routing/catalogue/model.ts'
 import { findFollowUpReader } from '../routing/follow-ups/follow-up-reader.ts'
 import { defaultFallbackMode } from '../routing/policies/fallback-mode.ts'
 import { createObservedCalls } from '../routing/policies/observations/create-observed-calls.ts'
@@ -50,6 +52,7 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
   }
   const { routerTimeoutMs } = config.server
   const { models } = await addListPrices(config, options.day ?? new Date())
+  warnOfUnpriced(config, models, log)
   const [routers, taskReader, followUpReader] = await Promise.all([
     loadRouters(config.routers, routerDependencies),
     findTaskReader(routerDependencies.embedderOptions, routerDependencies.onWarning),
@@ -96,6 +99,18 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
     throw error
   }
 }
+
+/** Whoever limits dollars should know which models that takes away. */
+function warnOfUnpriced({ server }: Config, models: readonly Model[], log: WarningLog | undefined): void {
+  const limitsDollars =
+    server.limits.usdPerDay !== undefined ||
+    server.keys.some(({ usdPerDay, usdPerMonth }) => usdPerDay !== undefined || usdPerMonth !== undefined)
+  const unpriced = models.filter((model) => findCallUsd(model, oneToken) === null).map(({ name }) => name)
+  if (limitsDollars && unpriced.length > 0)
+    log?.warn({ models: unpriced }, 'models without a price cannot be used under a dollar budget')
+}
+
+const oneToken = { inputTokens: 1, cachedTokens: 0, outputTokens: 1 }
 
 function createConfiguredSessions(
   { providers }: Config,

@@ -3,7 +3,7 @@ import { InvalidRequestError, RouteLLMError } from '../errors.ts'
 import type { RequestObserver } from '../gateway/request-record.ts'
 import type { ServerLog } from './inference/exchange.ts'
 import { createRefusedRecord } from './inference/record.ts'
-import { describeProblem, toPublicError } from './public-error.ts'
+import { describeProblem, findRetryAfter, toPublicError } from './public-error.ts'
 
 export type ErrorResponder = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void
 
@@ -26,7 +26,12 @@ export function createErrorResponder(options: ErrorResponderOptions): ErrorRespo
       options.log.error(fields, 'a request failed')
     }
     const id = options.nextRequestId()
-    options.notify(createRefusedRecord(id, request.routeOptions?.url ?? 'unknown', shown.status))
+    const { clientKey } = request
+    options.notify(
+      createRefusedRecord(id, request.routeOptions?.url ?? 'unknown', shown.status, clientKey?.name ?? null),
+    )
+    const retryAfter = findRetryAfter(shown)
+    if (retryAfter !== null) reply.header('retry-after', retryAfter)
     reply
       .code(shown.status)
       .headers(errorIdHeaders(id))

@@ -1,5 +1,6 @@
 import type { RequestListener, Server } from 'node:http'
 import Fastify from 'fastify'
+import type { ClientKey } from '../config/config.ts'
 import { createBrowserAccess } from './access/browser-access.ts'
 import { createClientAuth } from './access/client-auth.ts'
 import { createFailedKeys } from './access/failed-keys.ts'
@@ -16,6 +17,7 @@ import { operationsPlugin } from './operations/plugin.ts'
 
 export type HttpAppOptions = {
   readonly clientKeys: readonly string[]
+  readonly keys: readonly ClientKey[]
   readonly forwardClientKey: boolean
   /** As `parseOrigin` returns them. */
   readonly allowedOrigins: readonly string[]
@@ -34,8 +36,16 @@ export type HttpAppOptions = {
  * routes, authentication, body parsing and error form.
  */
 export function createHttpApp(context: ExchangeContext, metrics: Metrics, options: HttpAppOptions) {
-  const { bodyLimitBytes, clientKeys, forwardClientKey, allowedOrigins, isReady, isClosing, successor } =
-    options
+  const {
+    bodyLimitBytes,
+    clientKeys,
+    keys,
+    forwardClientKey,
+    allowedOrigins,
+    isReady,
+    isClosing,
+    successor,
+  } = options
   const { log, notify, nextRequestId } = context
   const respondWithError = createErrorResponder({
     log,
@@ -54,7 +64,8 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     clientErrorHandler() {}, // `createNodeServer` has one
   })
   app.setErrorHandler(respondWithError)
-  const isKeyless = clientKeys.length === 0
+  app.decorateRequest('clientKey', null)
+  const isKeyless = clientKeys.length === 0 && keys.length === 0
   app.addHook(
     'onRequest',
     createAccessHook(createBrowserAccess({ allowedOrigins, servesForeignPages: !isKeyless })),
@@ -69,7 +80,7 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
   const countFailure = metrics.keyFailed
   const requireKey = isKeyless
     ? null
-    : createKeyHook(createClientAuth({ clientKeys, forwardClientKey, failedKeys, countFailure }))
+    : createKeyHook(createClientAuth({ clientKeys, keys, forwardClientKey, failedKeys, countFailure }))
   app.register(inferencePlugin, {
     context,
     requireKey,

@@ -18,7 +18,7 @@ export function keysRequired(host: string): ConfigError {
   return new ConfigError(
     'client-keys-required',
     `The address ${host} can be reached by others, and whoever reaches this gateway spends its keys. ` +
-      'Set server.clientKeys (or --client-key), or listen on 127.0.0.1.',
+      'Set `keys` or server.clientKeys (or --client-key), or listen on 127.0.0.1.',
     { param: 'server.host' },
   )
 }

@@ -12,3 +12,9 @@ export function toPublicError(error: unknown): RouteLLMError {
 export function describeProblem(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
+
+/** The header `retry-after` of an error, in seconds: every 429 has one. Null for an error that has none. */
+export function findRetryAfter({ status, retryAfterSeconds }: RouteLLMError): string | null {
+  if (retryAfterSeconds !== null) return String(Math.max(1, Math.ceil(retryAfterSeconds)))
+  return status === 429 ? '1' : null
+}

@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { checkTimerMs } from '../base/settings/timer.ts'
+import type { ClientKey, GatewayLimits } from '../config/config.ts'
 import { isLoopback } from '../config/loopback.ts'
+import { RouteLLMError } from '../errors.ts'
+import { createAccounts } from '../gateway/accounts/accounts.ts'
+import type { Ledger } from '../gateway/accounts/ledger.ts'
+import { createMemoryLedger } from '../gateway/accounts/memory/memory-ledger.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { createNotifier, type RequestObserver } from '../gateway/request-record.ts'
 import { createHttpApp } from './http.ts'
@@ -49,6 +54,10 @@ export type Server = {
 export type ServerSettings = {
   /** HMACs of the keys that clients may present. Empty or absent: no key is needed. */
   readonly clientKeys?: readonly string[]
+  /** Keys with a name and limits. */
+  readonly keys?: readonly ClientKey[]
+  /** Default: none. */
+  readonly limits?: GatewayLimits
   /** Send the client's own Authorization upstream instead of the provider's key. */
   readonly forwardClientKey?: boolean
   /**
@@ -71,6 +80,8 @@ export type ServerOptions = ServerSettings & {
   readonly log?: ServerLog
   /** Receives a line for every finished request. Its owner closes it after the server. */
   readonly requestLog?: RequestLog
+  /** Keeps what keys have used. Default: one in memory, which begins empty. */
+  readonly ledger?: Ledger
   /** Receive the record of every finished request. */
   readonly observers?: readonly RequestObserver[]
 }
@@ -81,10 +92,13 @@ const silentLog: ServerLog = { warn() {}, error() {} }
 export function createServer(first: Gateway, options: ServerOptions = {}): Server {
   const log = options.log ?? silentLog
   const { requestLog } = options
+  const ledger = options.ledger ?? createMemoryLedger(Date.now)
   const generations = new Set<Generation>()
+  const countInFlight = () => sum(Array.from(generations, ({ context }) => context.inFlight.size))
   const metrics = createMetrics({
     isConfigured: (model) => current.models.has(model),
-    inFlight: () => sum(Array.from(generations, ({ context }) => context.inFlight.size)),
+    inFlight: countInFlight,
+    leftUsd: () => current.context.accounts.leftUsd(),
     ...(requestLog !== undefined && { droppedLogLines: () => requestLog.droppedLines }),
   })
   const observers: RequestObserver[] = [
@@ -112,11 +126,18 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
   const { app } = current
 
   function createGeneration(gateway: Gateway, settings: ServerSettings): Generation {
-    const clientKeys = settings.clientKeys ?? []
+    const { clientKeys = [], keys = [], limits = { pacing: true } } = settings
     const generation: Generation = {
-      context: { ...shared, gateway, inFlight: createInFlight<Exchange>(), onOver: () => onOver(generation) },
+      context: {
+        ...shared,
+        gateway,
+        accounts: createAccounts({ keys, limits, ledger, observed: gateway.observed }),
+        findOverload: () => findOverload(limits.maxInFlight, countInFlight),
+        inFlight: createInFlight<Exchange>(),
+        onOver: () => onOver(generation),
+      },
       models: new Set(gateway.models().map(({ id }) => id)),
-      isKeyless: clientKeys.length === 0,
+      isKeyless: clientKeys.length === 0 && keys.length === 0,
       drainTimeoutMs: checkTimerMs(settings.drainTimeoutMs ?? 30_000, 'drainTimeoutMs'),
       get app() {
         return httpApp
@@ -125,6 +146,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
     }
     const httpApp = createHttpApp(generation.context, metrics, {
       clientKeys,
+      keys,
       forwardClientKey: settings.forwardClientKey ?? false,
       allowedOrigins: parseOrigins(settings.allowedOrigins ?? [], generation.isKeyless),
       bodyLimitBytes: settings.bodyLimitBytes ?? 32 * 1024 * 1024,
@@ -225,6 +247,16 @@ type Generation = {
   readonly app: ReturnType<typeof createHttpApp>
   /** Called once nothing uses it any more. */
   release: () => void
+}
+
+/** @param countInFlight the requests that are being answered, the new one included. */
+function findOverload(maxInFlight: number | undefined, countInFlight: () => number): RouteLLMError | null {
+  if (maxInFlight === undefined || countInFlight() <= maxInFlight) return null
+  return new RouteLLMError(
+    'overloaded',
+    `The gateway answers ${maxInFlight} requests already, which is its limit (limits.maxInFlight). Try again in 1 s.`,
+    { status: 429, retryAfterSeconds: 1 },
+  )
 }
 
 function sum(numbers: readonly number[]): number {

@@ -4,6 +4,7 @@
 export type { ContractCase } from './contract-case.ts'
 export { type EmbedderContractOptions, embedderContract } from './embedder-contract.ts'
 export { type JobUnderTest, jobContract } from './job-contract.ts'
+export { type CreateLedger, ledgerContract } from './ledger-contract.ts'
 export { type PolicyContractOptions, policyContract } from './policy-contract.ts'
 export {
   type ProtocolReply,

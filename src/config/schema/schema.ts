@@ -8,6 +8,8 @@ import { pair } from '../../routing/policies/pair/kind.ts'
 import { type PolicyKinds, policyKinds } from '../../routing/policies/registry.ts'
 import { builtinRouterKinds } from '../../routing/routers/registry.ts'
 import type { RouterKind } from '../../routing/routers/router-kind.ts'
+import { keySchema, limitsSchema } from './keys-schema.ts'
+import { label } from './label.ts'
 import { parseOrigin } from './origin.ts'
 import { promptSchema } from './prompt-schema.ts'
 import { sessionsSchema } from './sessions-schema.ts'
@@ -18,10 +20,6 @@ import { sessionsSchema } from './sessions-schema.ts'
 
 const price = z.number().min(0)
 const tokens = z.int().min(1)
-/** A region or a tag, as a header can carry it. */
-const label = z.string().regex(/^[^\s,](?:[^,]*[^\s,])?$/, {
-  error: 'must have no comma, and no space at either end, so that a header can name it',
-})
 
 const originSchema = z.string().transform((text, context) => {
   const origin = parseOrigin(text)
@@ -38,12 +36,12 @@ const serverSchema = z.strictObject({
     .string()
     .min(1)
     .default('127.0.0.1')
-    .describe('Address to bind. Anything but loopback needs `clientKeys`.'),
+    .describe('Address to bind. Anything but loopback needs `keys` or `clientKeys`.'),
   port: z.int().min(0).max(65535).default(6060).describe('Port to listen on; 0 takes a free one.'),
   clientKeys: z
     .array(z.string())
     .default([])
-    .describe('HMACs of the keys that clients may present, as `routellm client-key` prints them.'),
+    .describe('HMACs of keys without a name and without limits, as `routellm client-key` prints them.'),
   allowedOrigins: z
     .array(originSchema)
     .default([])
@@ -263,6 +261,13 @@ export function createConfigSchema(kinds: readonly RouterKind[], policies: Polic
     sessions: sessionsSchema
       .prefault({})
       .describe('When a conversation may switch its model; `off` decides each request alone.'),
+    keys: z
+      .record(z.string(), keySchema)
+      .optional()
+      .describe(
+        'Name → key of a client, with what it may use. The name is public: it is in logs and metrics.',
+      ),
+    limits: limitsSchema.prefault({}),
   })
 }
 

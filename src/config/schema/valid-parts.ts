@@ -28,6 +28,8 @@ export function findValidParts<Schema extends z.ZodType>(
     const paths = refused.flatMap(expandUnion).flatMap(pathsOf)
     if (removed.length + paths.length > mostRemoved) return undefined
     for (const { path, isUnknownKey } of paths) {
+      // Another problem of an entry that is left out already.
+      if (removed.some((other) => isWithin(path, other))) continue
       const found = existingPath(rest, path)
       // A section that is missing or wrong as a whole says nothing about the names in it.
       if (found.length < 2 && !isUnknownKey) return undefined
@@ -44,7 +46,10 @@ export function findValidParts<Schema extends z.ZodType>(
 /** The problems that are not about what was left out. */
 export function problemsOfRest(problems: readonly Problem[], removed: readonly Path[]): Problem[] {
   // Whether a host or an origin needs client keys is unknown if these could not be read.
-  const left = removed.map((path) => (path[1] === 'clientKeys' ? path.slice(0, 1) : path))
+  const left = removed.flatMap((path) => {
+    if (path[0] === 'keys') return [path, ['server', 'host'], ['server', 'allowedOrigins']]
+    return [path[1] === 'clientKeys' ? path.slice(0, 1) : path]
+  })
   const isRemoved = ({ path }: Problem) =>
     left.some(
       (other) =>
@@ -52,6 +57,10 @@ export function problemsOfRest(problems: readonly Problem[], removed: readonly P
         path.slice(0, other.length).every((step, index) => step === other[index]),
     )
   return problems.filter((problem) => !isRemoved(problem))
+}
+
+function isWithin(path: Path, other: Path): boolean {
+  return other.length <= path.length && other.every((step, index) => step === path[index])
 }
 
 function pathsOf(issue: z.core.$ZodIssue): { path: Path; isUnknownKey: boolean }[] {

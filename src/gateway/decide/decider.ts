@@ -27,6 +27,7 @@ import { explainDecision, unread } from './explain.ts'
 import { explainSession } from './explain-session.ts'
 import type { ExplainedDecision } from './explained-decision.ts'
 import { autoName, checkModelNames, policyPrefix } from './model-name.ts'
+import { checkPolicyAccess } from './policies.ts'
 import { advertisedName, createModelResolver } from './resolve-model.ts'
 import type { RouteRequest } from './route-request.ts'
 
@@ -131,6 +132,7 @@ export function createDecider(parts: DeciderParts): Decider {
       messages,
       needs,
       cachedTokens: session === null ? null : session.cachedTokens,
+      ...(request.pace !== undefined && { pace: request.pace }),
       task: () => {
         task ??= taskReader?.taskOf(prompt.text) ?? null
         return task
@@ -162,6 +164,7 @@ export function createDecider(parts: DeciderParts): Decider {
     decide(request, signal) {
       const resolved = resolveModel(request.model)
       if (resolved.kind === 'model') return decideFixed(resolved.model, request)
+      checkPolicyAccess(resolved.policy.name, request)
       const session = openSession(request)
       const asked = toPolicyRequest(request, session)
       const choice = resolved.policy.choose(asked, signal)
@@ -179,6 +182,7 @@ export function createDecider(parts: DeciderParts): Decider {
           needs: request.needs ?? noNeeds,
         })
       const { policy } = resolved
+      checkPolicyAccess(policy.name, request)
       const session = openSession(request)
       const asked = toPolicyRequest(request, session)
       const { needs } = asked
@@ -218,10 +222,10 @@ export function createDecider(parts: DeciderParts): Decider {
  * A model that is named itself is sent what it may not be able to answer: the client chose it. A demand is the client's
  * word too, so one that the model does not meet is an error.
  *
- * @throws InvalidRequestError `no-candidate`.
+ * @throws InvalidRequestError `no-candidate`; what `refuseIfAllExcluded` throws for a key that may not call it.
  */
 function decideFixed(model: Model, { needs = noNeeds }: RouteRequest): Decision {
-  const excluded = findUnmetDemand(model, needs)
+  const excluded = findUnmetDemand(model, needs) ?? needs.allowance?.findExclusion(model, needs) ?? null
   if (excluded !== null) refuseIfAllExcluded([{ model, usd: null, excluded }], needs)
   return { kind: 'fixed-model', model }
 }

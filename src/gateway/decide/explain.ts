@@ -77,17 +77,28 @@ export function explainDecision(
         threshold: decision.threshold,
         strongWinRate: decision.strongWinRate,
         ...(decision.check !== null && { check: explainCheck(decision.check) }),
+        ...(decision.pace !== undefined && { pace: decision.pace }),
         task: decision.task,
         candidates: explainCandidates(decision),
-        explanation: explainChoice(
-          decision,
-          description,
-          reasons,
-          describeTask(decision.side, reading, score),
-          describeExclusions(decision.candidates, needs),
+        explanation: addPace(
+          explainChoice(
+            decision,
+            description,
+            reasons,
+            describeTask(decision.side, reading, score),
+            describeExclusions(decision.candidates, needs),
+          ),
+          decision.pace,
         ),
       }
   }
+}
+
+/** Says that thresholds, tolerances and weights above are not the configured ones. */
+function addPace(explanation: DecisionExplanation, pace: number | undefined): DecisionExplanation {
+  if (pace === undefined) return explanation
+  const clause = `a dollar counts ${Number(pace.toPrecision(3))} times as much as usual, because a budget is being spent faster than it lasts`
+  return { ...explanation, summary: `${explanation.summary}; ${clause}` }
 }
 
 function explainCheck({ verifier, threshold, strong }: AnswerCheck): ExplainedCheck {

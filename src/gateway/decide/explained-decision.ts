@@ -31,6 +31,8 @@ export type ExplainedRoutedDecision = {
   readonly explanation: DecisionExplanation
   /** How the model's answer would be read first; absent if the client would get it as it comes. */
   readonly check?: ExplainedCheck
+  /** How many times more than usual a dollar counts, because a budget is being spent too fast; absent at 1. */
+  readonly pace?: number
 }
 
 /** The request names a model, not a router. */

@@ -9,7 +9,18 @@ export type RouteRequest = {
   readonly needs?: RequestNeeds
   /** What says which conversation the request belongs to. Default: none; it is decided alone. */
   readonly origin?: RequestOrigin
+  /** The policies that the client's key may name. Default: all. */
+  readonly key?: PolicyAccess
+  /** How many times more than usual a dollar counts, from 1 (`PolicyRequest.pace`). Default: 1. */
+  readonly pace?: number
 } & ({ readonly messages: readonly ChatMessage[] } | { readonly prompt: string })
 
 /** The client's headers and the parsed body. */
 export type RequestOrigin = Pick<ConversationRequest, 'headers' | 'body'>
+
+export type PolicyAccess = {
+  /** The name of the key. */
+  readonly name: string
+  /** Names of policies; null: every policy and every router. */
+  readonly policies: ReadonlySet<string> | null
+}

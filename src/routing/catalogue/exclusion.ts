@@ -24,7 +24,7 @@ export const contextMargin = 1.25
 /**
  * The first need that the model does not meet; null if it meets all. A property of the model that is not known meets
  * every need, except for region and tags: these are demands that only a stated property meets. Prompt and reply must fit
- * the context together.
+ * the context together. What the client's key does not allow is excluded, too.
  *
  * @param margin the factor on the estimated tokens of the prompt, 1 or more.
  */
@@ -39,7 +39,7 @@ export function findExclusion(model: Model, needs: RequestNeeds, margin = contex
     return 'modality'
   if (needs.tools && model.tools === false) return 'tools'
   if (needs.structuredOutput && model.structuredOutput === false) return 'structured-output'
-  return findUnmetDemand(model, needs)
+  return findUnmetDemand(model, needs) ?? needs.allowance?.findExclusion(model, needs) ?? null
 }
 
 /**

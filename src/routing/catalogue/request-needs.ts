@@ -1,5 +1,6 @@
 import { estimateTokens } from '../../base/text/tokens/estimate-tokens.ts'
-import type { Modality } from './model.ts'
+import type { RouteLLMError } from '../../errors.ts'
+import type { Modality, Model } from './model.ts'
 
 /** What a request needs of the model that answers it. */
 export type RequestNeeds = {
@@ -19,7 +20,24 @@ export type RequestNeeds = {
   readonly provider?: string
   /** Tags that the model must have. */
   readonly tags: readonly string[]
+  /** What the client's key and the budgets allow. Absent: every model, at any cost. */
+  readonly allowance?: Allowance
 }
+
+/** What the client's key, and the budgets that a request counts against, allow it. */
+export type Allowance = {
+  /** Why the request may not go to the model; null if it may. Takes constant time. */
+  findExclusion(model: Model, needs: RequestNeeds): AllowanceExclusion | null
+  /** The error for a request that may go to none of the models because of this. */
+  refuse(excluded: 'not-allowed' | 'budget', models: readonly Model[]): RouteLLMError
+}
+
+export type AllowanceExclusion =
+  | 'not-allowed'
+  /** There is a dollar budget, and the model has no price. */
+  | 'unpriced'
+  /** What is left of a dollar budget is less than the expected dollars of the call. */
+  | 'budget'
 
 /** The needs of a request of which nothing is known: every model meets them. */
 export const noNeeds: RequestNeeds = {

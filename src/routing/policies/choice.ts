@@ -29,6 +29,8 @@ export type RoutedChoice = {
   readonly scores: ArrayLike<number> | null
   /** How the model's answer is read before the client gets it; null: the client gets it as it comes. */
   readonly check: AnswerCheck | null
+  /** The pace above 1 that the policy has raised its threshold, its tolerance or its weight of a dollar by; absent at 1. */
+  readonly pace?: number
 }
 
 /** The policy could not score the prompt, so its safest candidate answers. */

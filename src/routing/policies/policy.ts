@@ -40,6 +40,8 @@ export type PolicyRequest = {
   readonly cachedTokens: ((model: Model) => number) | null
   /** Reads the most likely kind of work of the prompt; null if it cannot be read. Absent: nothing reads it. */
   readonly task?: () => string | null
+  /** How many times more than usual a dollar counts, from 1, because a budget is being spent too fast. Default: 1. */
+  readonly pace?: number
 }
 
 /** The caller's abort signal, or a function that creates it (called only if something is waited for). */

@@ -1,10 +1,14 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { createClientKeyCheck } from '../../config/client-key.ts'
+import { createClientKeyFinder } from '../../config/client-key.ts'
+import type { ClientKey } from '../../config/config.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import type { FailedKeys } from './failed-keys.ts'
 
-/** Calls `next` with the error to answer with, or with nothing for a request that carries a key. */
-export type Authenticate = (request: IncomingMessage, next: (error?: KeyRefusal) => void) => void
+/** Calls `next` with the error to answer with, or with the key that the request carries: null for one without a name. */
+export type Authenticate = (
+  request: IncomingMessage,
+  next: (refusal: KeyRefusal | null, key: ClientKey | null) => void,
+) => void
 
 export type KeyRefusal = {
   readonly error: InvalidRequestError
@@ -15,6 +19,8 @@ export type KeyRefusal = {
 export type ClientAuthOptions = {
   /** HMACs as in `server.clientKeys`. */
   readonly clientKeys: readonly string[]
+  /** As in `keys`. */
+  readonly keys: readonly ClientKey[]
   /**
    * Whether the client's Authorization goes upstream: then it is the upstream's key and never this gateway's, as are
    * `x-api-key` and `api-key`, and only `x-routellm-key` counts.
@@ -31,19 +37,23 @@ export type ClientAuthOptions = {
  * right.
  */
 export function createClientAuth(options: ClientAuthOptions): Authenticate {
-  const { clientKeys, forwardClientKey, failedKeys, countFailure } = options
-  const isAdmitted = rememberAdmitted(createClientKeyCheck(clientKeys), clientKeys.length)
+  const { clientKeys, keys, forwardClientKey, failedKeys, countFailure } = options
+  const entries = [...keys.map(({ hmac }) => hmac), ...clientKeys]
+  const findEntry = rememberAdmitted(createClientKeyFinder(entries), entries.length)
   return (request, next) => {
     const presented = presentedKeys(request.headers, forwardClientKey)
-    if (presented.some(isAdmitted)) {
-      next()
+    for (const each of presented) {
+      const entry = findEntry(each)
+      if (entry === -1) continue
+      next(null, keys[entry] ?? null)
       return
     }
     const reason = presented.length === 0 ? 'missing' : 'unknown'
     countFailure(reason)
     const error = refusal(reason, forwardClientKey)
-    if (reason === 'missing') next({ error, closes: false })
-    else failedKeys.onUnknownKey(request.socket.remoteAddress ?? '', (closes) => next({ error, closes }))
+    if (reason === 'missing') next({ error, closes: false }, null)
+    else
+      failedKeys.onUnknownKey(request.socket.remoteAddress ?? '', (closes) => next({ error, closes }, null))
   }
 }
 
@@ -68,23 +78,21 @@ function refusal(reason: 'missing' | 'unknown', forwardClientKey: boolean): Inva
 }
 
 /**
- * Caches keys that passed `check`: a client's later requests cost no HMAC.
+ * Caches keys that were found: a client's later requests cost no HMAC.
  *
  * A key that was not admitted before always costs one HMAC per entry. The look-up reveals nothing useful by its
  * duration: it compares characters only after the key's seeded hash has matched.
  *
  * @param limit the number of entries: each admits one key.
  */
-function rememberAdmitted(
-  check: (presented: string) => boolean,
-  limit: number,
-): (presented: string) => boolean {
-  const admitted = new Set<string>()
+function rememberAdmitted(find: (presented: string) => number, limit: number): (presented: string) => number {
+  const admitted = new Map<string, number>()
   return (presented) => {
-    if (admitted.has(presented)) return true
-    if (!check(presented)) return false
-    if (admitted.size < limit) admitted.add(presented)
-    return true
+    const known = admitted.get(presented)
+    if (known !== undefined) return known
+    const entry = find(presented)
+    if (entry !== -1 && admitted.size < limit) admitted.set(presented, entry)
+    return entry
   }
 }
 

@@ -1,7 +1,15 @@
 import type { onRequestHookHandler } from 'fastify'
+import type { ClientKey } from '../../config/config.ts'
 import { openPaths, parsePath } from '../endpoints.ts'
 import type { BrowserAccess } from './browser-access.ts'
 import type { Authenticate } from './client-auth.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The key that the request carries; null for one without a name, or none. */
+    clientKey: ClientKey | null
+  }
+}
 
 /** A hook that runs before the body of a request is read. */
 export type OnRequest = onRequestHookHandler
@@ -23,9 +31,14 @@ export function createKeyHook(authenticate: Authenticate): OnRequest {
       next()
       return
     }
-    authenticate(request.raw, (refusal) => {
-      if (refusal?.closes === true) reply.header('connection', 'close')
-      next(refusal?.error)
+    authenticate(request.raw, (refusal, key) => {
+      request.clientKey = key
+      if (refusal === null) {
+        next()
+        return
+      }
+      if (refusal.closes) reply.header('connection', 'close')
+      next(refusal.error)
     })
   }
 }

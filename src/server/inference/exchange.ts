@@ -2,7 +2,10 @@ import type { Buffer } from 'node:buffer'
 import type { ServerResponse } from 'node:http'
 import { parseEncodings } from '../../base/http/content-decoders.ts'
 import { toDisplayText } from '../../base/text/display.ts'
+import type { ClientKey } from '../../config/config.ts'
 import { RouteLLMError, UpstreamError } from '../../errors.ts'
+import type { Accounts } from '../../gateway/accounts/accounts.ts'
+import type { RequestAccount } from '../../gateway/accounts/request-account.ts'
 import type { Decision } from '../../gateway/decide/decision.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
@@ -16,12 +19,13 @@ import type { Delivery, DeliveryFallback } from '../../gateway/send/delivery.ts'
 import { HedgedDelivery } from '../../gateway/send/hedged-delivery.ts'
 import type { OutgoingRequest } from '../../gateway/send/outgoing-request.ts'
 import { PlannedDelivery } from '../../gateway/send/planned-delivery.ts'
-import { describeProblem, toPublicError } from '../public-error.ts'
+import { describeProblem, findRetryAfter, toPublicError } from '../public-error.ts'
 import { ClientReply, clientClosedRequest } from './client-reply.ts'
 import { endSession } from './end-session.ts'
 import type { InFlight, InFlightEntry } from './in-flight.ts'
-import { createRecord } from './record.ts'
+import { createRecord, toFinishedCalls } from './record.ts'
 import {
+  appendBudget,
   appendDeliveryHeaders,
   appendUpstreamHeaders,
   createDecisionHeaders,
@@ -39,6 +43,10 @@ export type ExchangeContext = {
   readonly log: ServerLog
   /** Whether records carry the text of request and reply. */
   readonly keepText: boolean
+  /** What requests may use. */
+  readonly accounts: Accounts
+  /** The error for a request that would be one too many at once; null if it is not. */
+  findOverload(): RouteLLMError | null
   /** Receives the record of every request that is over. */
   readonly notify: RequestObserver
   /** How often a client hears that a stream which it waits for is still to come. */
@@ -83,6 +91,9 @@ export class Exchange implements PatientReceiver, InFlightEntry {
   readonly #time = Date.now()
   readonly #receivedAt = performance.now()
   readonly #text: TextKeeper | null
+  /** What the request may use; null if nothing limits it. */
+  readonly account: RequestAccount | null
+  readonly #keyName: string | null
   #isStream = false
   #decision: Decision | null = null
   #delivery: Delivery | null = null
@@ -94,12 +105,15 @@ export class Exchange implements PatientReceiver, InFlightEntry {
     endpoint: Endpoint,
     response: ServerResponse,
     body: Buffer | undefined,
+    key: ClientKey | null,
   ) {
     this.#context = context
     this.#endpoint = endpoint
     this.#requestId = context.nextRequestId()
     this.#reply = new ClientReply(response, endpoint.protocol, this.#requestId)
     this.#text = context.keepText ? new TextKeeper(body) : null
+    this.account = endpoint.callsModel || key !== null ? context.accounts.open(key) : null
+    this.#keyName = key?.name ?? null
     context.inFlight.add(this)
     response.on('close', () => this.#onClose()) // Node emits it once
   }
@@ -164,7 +178,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
       }
       this.#context.log.error(fields, 'a request failed')
     }
-    if (this.isOpen) this.#reply.fail(shown, () => ['x-request-id', this.#requestId, ...this.#replyHeaders()])
+    if (this.isOpen) this.#reply.fail(shown, () => this.#errorHeaders(shown))
   }
 
   /** Ends it with an error: the time for requests in flight is over. */
@@ -197,6 +211,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
     if (!this.isOpen) return
     if (!this.#reply.hasHead) {
       const flat = createWaitingHeaders(this.#requestId, this.#delivery?.decision ?? null, this.#overheadMs)
+      appendBudget(flat, this.account)
       appendUpstreamHeaders(flat, eventStreamHeaders, true)
       this.#text?.setContentType(eventStreamHeaders['content-type'])
       this.#reply.writeHead(200, flat, true)
@@ -246,14 +261,21 @@ export class Exchange implements PatientReceiver, InFlightEntry {
     this.fail(error)
   }
 
+  #errorHeaders(error: RouteLLMError): string[] {
+    const flat = ['x-request-id', this.#requestId, ...this.#replyHeaders()]
+    const retryAfter = findRetryAfter(error)
+    if (retryAfter !== null) flat.push('retry-after', retryAfter)
+    return flat
+  }
+
   #replyHeaders(): string[] {
     const delivery = this.#delivery
     const decision = delivery?.decision ?? this.#decision
-    if (decision === null) return ['x-routellm-request-id', this.#requestId]
+    if (decision === null) return appendBudget(['x-routellm-request-id', this.#requestId], this.account)
     const overheadMs = this.#overheadMs || performance.now() - this.#receivedAt
     const flat = createDecisionHeaders(this.#requestId, decision, overheadMs)
     if (delivery !== null) appendDeliveryHeaders(flat, delivery)
-    return flat
+    return appendBudget(flat, this.account)
   }
 
   /** The id by which the client can continue or fetch the response; null if there is none that its provider knows. */
@@ -286,8 +308,10 @@ export class Exchange implements PatientReceiver, InFlightEntry {
       delivery: this.#delivery,
       receivedAt: this.#receivedAt,
       overheadMs: this.#delivery === null ? null : this.#overheadMs,
+      key: this.#keyName,
       text: this.#text?.finish() ?? null,
     })
+    this.account?.settle(record, toFinishedCalls(record, this.#delivery))
     const responseId = this.#rememberResponse()
     endSession(gateway.sessions, decision, this.#delivery, record, responseId)
     notify(record)

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { ClientKey } from '../../config/config.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import type { Decision } from '../../gateway/decide/decision.ts'
 import { isRoutedName } from '../../gateway/decide/model-name.ts'
@@ -18,6 +19,7 @@ export type InferenceHandler = (
   request: IncomingMessage,
   response: ServerResponse,
   body: Buffer | undefined,
+  key: ClientKey | null,
 ) => void
 
 /** `POST /v1<path>` of a protocol: the body → a decision → the upstream's reply, byte for byte. */
@@ -31,12 +33,20 @@ export function createInferenceHandler(
   const endpoint: Endpoint = { route: `/v1${path}`, protocol, callsModel: true }
   const forwardedHeaders = protocol.forwardedHeaders(path)
   const count = protocol.tokenCount?.path === path ? protocol.tokenCount : null
-  return (request, response, body) => {
-    const exchange = new Exchange(context, endpoint, response, body)
+  return (request, response, body, key) => {
+    const exchange = new Exchange(context, endpoint, response, body, key)
     let hops: HopHeaders
     let parsed: ParsedRequest
-    const send = (decision: Decision) => {
+    const reserve = (decision: Decision) => {
       if (!exchange.isOpen) return // the client left while the router was deciding
+      // Counting tokens costs nothing.
+      const reserved = count === null ? exchange.account?.reserve(decision) : undefined
+      if (reserved instanceof Promise)
+        reserved.then(() => send(decision)).catch((error) => exchange.fail(error))
+      else send(decision)
+    }
+    const send = (decision: Decision) => {
+      if (!exchange.isOpen) return
       const forwarded = selectForwardedHeaders(request.headers, forwardedHeaders, forwardClientKey)
       const headers = forwarded === undefined ? hops : { ...forwarded, ...hops }
       if (count !== null && !context.gateway.speaks(decision.model, protocol)) {
@@ -57,6 +67,7 @@ export function createInferenceHandler(
       })
     }
     try {
+      refuseOverload(context)
       parsed = protocol.parse(body)
       exchange.accept(parsed.stream)
       hops = context.nextHops(receivedHops(request), isRoutedName(parsed.model))
@@ -66,10 +77,11 @@ export function createInferenceHandler(
         exchange.answer(count.write(parsed.needs.inputTokens))
         return
       }
-      const asked = toRouteRequest(parsed, endpoint.route, request.headers, context.responseOrigins)
+      const parsedRequest = toRouteRequest(parsed, endpoint.route, request.headers, context.responseOrigins)
+      const asked = exchange.account?.limit(parsedRequest, body?.length ?? 0) ?? parsedRequest
       const decision = context.gateway.decide(asked, exchange.signal)
-      if (decision instanceof Promise) decision.then(send).catch((error) => exchange.fail(error))
-      else send(decision)
+      if (decision instanceof Promise) decision.then(reserve).catch((error) => exchange.fail(error))
+      else reserve(decision)
     } catch (error) {
       exchange.fail(error)
     }
@@ -79,13 +91,16 @@ export function createInferenceHandler(
 /** `POST /v1/route`: the decision with its explanation; no model is called. */
 export function createRouteHandler(context: ExchangeContext, protocol: Protocol): InferenceHandler {
   const endpoint: Endpoint = { route: '/v1/route', protocol, callsModel: false }
-  return async (request, response, body) => {
-    const exchange = new Exchange(context, endpoint, response, body)
+  return async (request, response, body, key) => {
+    const exchange = new Exchange(context, endpoint, response, body, key)
     try {
+      refuseOverload(context)
       const asked = parseRouteRequest(body, request.headers)
       context.nextHops(receivedHops(request), isRoutedName(asked.model))
       const needs = withDemands(asked.needs ?? noNeeds, parseDemands(request.headers))
-      const decision = await context.gateway.explain({ ...asked, needs }, exchange.signal)
+      const demanding = { ...asked, needs }
+      const limited = exchange.account?.limit(demanding, body?.length ?? 0) ?? demanding
+      const decision = await context.gateway.explain(limited, exchange.signal)
       if (exchange.isOpen) exchange.answer(decision)
     } catch (error) {
       exchange.fail(error)
@@ -99,6 +114,12 @@ function isStrict(headers: IncomingHttpHeaders): boolean {
 }
 
 const routedRoutes = '/v1/chat/completions, /v1/messages and /v1/responses'
+
+/** @throws RouteLLMError `overloaded` (429). */
+function refuseOverload(context: ExchangeContext): void {
+  const overload = context.findOverload()
+  if (overload !== null) throw overload
+}
 
 /** @throws InvalidRequestError `router-not-supported` for a request without a conversation that names a router. */
 function toRouteRequest(

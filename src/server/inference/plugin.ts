@@ -54,7 +54,7 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
       reply.hijack()
       const next = successor()
       const answer = next === null ? handle : createHandler(next)
-      answer(request.raw, reply.raw, request.body)
+      answer(request.raw, reply.raw, request.body, request.clientKey)
     })
   }
   for (const protocol of protocols) {
@@ -78,7 +78,7 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
       successor() ?? context,
       asked,
       { request: request.raw, response: reply.raw },
-      { forwardClientKey, isKeyless: requireKey === null },
+      { forwardClientKey, isKeyless: requireKey === null, key: request.clientKey },
     )
   }
   app.get('/v1/responses/*', answerStored)

@@ -1,3 +1,4 @@
+import type { FinishedCall } from '../../gateway/accounts/find-usage.ts'
 import type { Decision } from '../../gateway/decide/decision.ts'
 import type { TokenUsage } from '../../gateway/protocols/protocol.ts'
 import type {
@@ -24,6 +25,8 @@ export type ExchangeFacts = {
   /** As `performance.now()`. */
   readonly receivedAt: number
   readonly overheadMs: number | null
+  /** The name of the client's key. */
+  readonly key: string | null
   readonly text: RequestText | null
 }
 
@@ -67,14 +70,19 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
       total: performance.now() - receivedAt,
     },
     session: choice?.session?.id ?? null,
-    key: null,
+    key: facts.key,
     tags: noTags,
     text: facts.text,
   }
 }
 
 /** The record of a request that was refused before an exchange began: too large, without a key, or not served. */
-export function createRefusedRecord(id: string, path: string, status: number): RequestRecord {
+export function createRefusedRecord(
+  id: string,
+  path: string,
+  status: number,
+  key: string | null,
+): RequestRecord {
   return createRecord({
     time: Date.now(),
     id,
@@ -86,8 +94,17 @@ export function createRefusedRecord(id: string, path: string, status: number): R
     delivery: null,
     receivedAt: performance.now(),
     overheadMs: null,
+    key,
     text: null,
   })
+}
+
+/** The calls of a record with their models, as it was made of the delivery. */
+export function toFinishedCalls(record: RequestRecord, delivery: Delivery | null): readonly FinishedCall[] {
+  if (delivery === null) return []
+  const sent = [delivery.attempt, ...delivery.others].filter(({ sentAt }) => sentAt > 0)
+  const calls = record.call === null ? record.otherCalls : [record.call, ...record.otherCalls]
+  return calls.map((call, index) => ({ call, model: sent[index]!.model }))
 }
 
 const noTags: readonly string[] = []

@@ -1,4 +1,5 @@
 import { toDisplayText } from '../../base/text/display.ts'
+import type { RequestAccount } from '../../gateway/accounts/request-account.ts'
 import type { Decision } from '../../gateway/decide/decision.ts'
 import { appendDecisionHeaders, fallbackHeader } from '../../gateway/decide/decision-headers.ts'
 import type { Loss } from '../../gateway/protocols/common/common-request.ts'
@@ -136,6 +137,13 @@ function listFields(losses: readonly Loss[]): string {
   const names = [...new Set(losses.map(({ field }) => toDisplayText(field).replace(/[^\x21-\x7e]+/g, '?')))]
   const shown = names.slice(0, mostNamedFields).map((name) => name.slice(0, 80))
   return names.length > shown.length ? `${shown.join(', ')}, ...` : shown.join(', ')
+}
+
+/** Appends what is left of the request's dollar budgets, if it has any. @returns `flat` */
+export function appendBudget(flat: string[], account: RequestAccount | null): string[] {
+  const usd = account === null ? null : account.leftUsd()
+  if (usd !== null) flat.push('x-routellm-budget-remaining-usd', usd.toFixed(6))
+  return flat
 }
 
 /**

@@ -187,7 +187,22 @@ describe('init, models and client-key', () => {
 
   it('client-key makes a key that its entry admits', async () => {
     const { key, entry } = JSON.parse((await routellm(['client-key', '--json'])).stdout)
-    const { createClientKeyCheck } = await import('../../../src/config/client-key.ts')
-    expect(createClientKeyCheck([entry])(key)).toBe(true)
+    const { createClientKeyFinder } = await import('../../../src/config/client-key.ts')
+    expect(createClientKeyFinder([entry])(key)).toBe(0)
+  })
+
+  it('client-key --name makes an entry of keys', async () => {
+    const { key, entry, name } = JSON.parse(
+      (await routellm(['client-key', '--name', 'web', '--json'])).stdout,
+    )
+    expect(name).toBe('web')
+    expect(key).toMatch(/^rllm-/)
+    const line = (await routellm(['client-key', '--name', 'web'])).stdout.trim().split('\n')[1]
+    const config = parseConfig(`version: 1\nkeys:\n  ${line}`, 'routellm.yaml')
+    expect(config.server.keys[0]?.name).toBe('web')
+    expect(config.server.keys[0]?.hmac.length).toBe(entry.length)
+    const refused = await routellm(['client-key', '--name', 'two words'])
+    expect(refused.exitCode).toBe(2)
+    expect(refused.stderr).toContain('--name: the name "two words" must have')
   })
 })

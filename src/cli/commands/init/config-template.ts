@@ -6,9 +6,8 @@ export const configTemplate = `# yaml-language-server: $schema=./node_modules/ro
 version: 1
 
 server:
-  host: 127.0.0.1                    # anything but loopback needs clientKeys
+  host: 127.0.0.1                    # anything but loopback needs keys
   port: 6060
-  # clientKeys: []                   # \`routellm client-key\` makes a key and its entry
 
 # Where models are served.
 providers:
@@ -36,4 +35,9 @@ policy: { kind: pair, strong: strong, weak: weak }
 
 # What the model name \`auto\` stands for: half of the prompts to the strong model, by the router's own calibration.
 auto: { router: mf, strongPercent: 50 }
+
+# Keys of clients, and what each may use and spend: docs/budgets.md. \`routellm client-key --name web\` makes one.
+# keys:
+#   web: { hmac: "hmac-sha256:…", requestsPerMinute: 60, usdPerDay: 5 }
+# limits: { maxInFlight: 256, usdPerDay: 50 }
 `

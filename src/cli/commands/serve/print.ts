@@ -46,19 +46,22 @@ export function formatServed(
       : []),
     'Try it:',
     `  curl ${url}/v1/chat/completions -H 'content-type: application/json' \\`,
-    ...(config.server.clientKeys.length === 0 ? [] : ["    -H 'authorization: Bearer <client key>' \\"]),
+    ...(config.server.clientKeys.length + config.server.keys.length === 0
+      ? []
+      : ["    -H 'authorization: Bearer <client key>' \\"]),
     `    -d '{"model": "auto", "messages": [{"role": "user", "content": "Hello"}]}'`,
   ]
 }
 
 /** One line each: who can reach the server, which routes need a key, which web pages may use it. */
-function formatAccess({ host, clientKeys, allowedOrigins }: Config['server']): string[] {
+function formatAccess({ host, clientKeys, keys, allowedOrigins }: Config['server']): string[] {
   const open = [...openPaths].join(', ')
-  const count = clientKeys.length === 1 ? '1 client key is' : `${clientKeys.length} client keys are`
+  const keyCount = clientKeys.length + keys.length
+  const count = keyCount === 1 ? '1 client key is' : `${keyCount} client keys are`
   const pages = allowedOrigins.includes(anyOrigin) ? 'any that has a key' : allowedOrigins.join(', ')
   return [
     `  reach   ${isLoopback(host) ? `this machine only (${host})` : `every machine that can connect to ${host}`}`,
-    clientKeys.length === 0
+    keyCount === 0
       ? '  keys    no route needs one: every program on this machine can use the models'
       : `  keys    ${count} admitted; without one: ${open}`,
     `  pages   ${pages === '' ? 'no web page of another origin; server.allowedOrigins allows one' : pages}`,

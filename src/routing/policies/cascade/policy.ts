@@ -2,6 +2,7 @@ import { type Exclusion, findExclusions } from '../../catalogue/exclusion.ts'
 import { refuseIfAllExcluded } from '../candidates.ts'
 import type { Candidate, Choice, RoutedChoice } from '../choice.ts'
 import { expectCost, expectLatencies, type ObservedCandidate } from '../observations/expected-call.ts'
+import { raiseThreshold, toPaceField } from '../pacing.ts'
 import { createChooseOfPair } from '../pair/choose.ts'
 import type { DescribingPolicy, PolicyRequest } from '../policy.ts'
 import { findAverageAnswer } from './average-answer.ts'
@@ -50,9 +51,20 @@ export function createCascadePolicy(options: CascadeOptions): DescribingPolicy {
     }
   }
 
-  function cascade(candidates: readonly Candidate[], prompt: string, asked: string | null): RoutedChoice {
-    const check = { verifier, threshold, strong, timeoutMs, prompt, samples }
-    return { ...routed(candidates, 'weak'), router: asked, threshold, check }
+  function cascade(
+    candidates: readonly Candidate[],
+    { prompt, pace }: PolicyRequest,
+    asked: string | null,
+  ): RoutedChoice {
+    const paced = raiseThreshold(threshold, pace ?? 1)
+    const check = { verifier, threshold: paced, strong, timeoutMs, prompt: prompt.text, samples }
+    return {
+      ...routed(candidates, 'weak'),
+      router: asked,
+      threshold: paced,
+      check,
+      ...toPaceField(pace),
+    }
   }
 
   function decide([large, small]: readonly Candidate[], strongWinRate: number | null): WayChoice | null {
@@ -74,16 +86,12 @@ export function createCascadePolicy(options: CascadeOptions): DescribingPolicy {
   }
 
   /** @param scored what the router said of the prompt. */
-  function choose(
-    { prompt }: PolicyRequest,
-    candidates: readonly Candidate[],
-    scored: Choice | null,
-  ): Choice {
+  function choose(request: PolicyRequest, candidates: readonly Candidate[], scored: Choice | null): Choice {
     if (scored?.kind === 'fallback') return { ...scored, threshold: null, candidates }
     const strongWinRate = scored?.strongWinRate ?? null
     const decided = decide(candidates, strongWinRate)
     const asked = scored?.router ?? null
-    if (decided === null || decided.way === 'cascade') return cascade(candidates, prompt.text, asked)
+    if (decided === null || decided.way === 'cascade') return cascade(candidates, request, asked)
     const { kind, way } = decided
     const bound = way === 'strong' ? hardFrom : easyBelow
     return {
@@ -110,7 +118,14 @@ export function createCascadePolicy(options: CascadeOptions): DescribingPolicy {
         : choose(request, candidates, scored)
     },
     describe: (choice) =>
-      describeCascade(choice, options, average, decide(choice.candidates, choice.strongWinRate)),
+      describeCascade(
+        choice,
+        options,
+        choice.pace === undefined
+          ? average
+          : findAverageAnswer(verifier.winRateQuantiles, raiseThreshold(threshold, choice.pace)),
+        decide(choice.candidates, choice.strongWinRate),
+      ),
   }
 }
 

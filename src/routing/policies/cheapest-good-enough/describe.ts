@@ -32,11 +32,11 @@ function summarize(
   const quality = formatQuality(scores[chosen]!)
   if (scores[chosen] !== scores[best]) {
     const loss = formatQuality(scores[best]! - scores[chosen]!)
-    return `${own.model.name} is predicted to lose ${loss} against ${ofBest.model.name} (${quality} against ${formatQuality(scores[best]!)}), which is within the tolerance ${tolerance}, and costs ${formatPrice(own)}; ${ofBest.model.name} would cost ${formatPrice(ofBest)}`
+    return `${own.model.name} is predicted to lose ${loss} against ${ofBest.model.name} (${quality} against ${formatQuality(scores[best]!)}), which is within the tolerance ${formatQuality(tolerance)}, and costs ${formatPrice(own)}; ${ofBest.model.name} would cost ${formatPrice(ofBest)}`
   }
   const isCheapest = candidates.every((other) => other.excluded !== null || compareUsd(other, own) >= 0)
   const reason = isCheapest
     ? 'no candidate costs less'
-    : `every cheaper candidate is predicted to lose more than the tolerance ${tolerance}`
+    : `every cheaper candidate is predicted to lose more than the tolerance ${formatQuality(tolerance)}`
   return `${own.model.name} has the best predicted quality (${quality}, for ${formatPrice(own)}), and ${reason}`
 }

@@ -2,6 +2,7 @@ import { findExclusions } from '../../catalogue/exclusion.ts'
 import type { Model } from '../../catalogue/model.ts'
 import type { Candidate } from '../choice.ts'
 import { expectCost, type ObservedCandidate } from '../observations/expected-call.ts'
+import { raiseTolerance } from '../pacing.ts'
 import type { DescribingPolicy, PolicyRequest } from '../policy.ts'
 import { createChooseByQuality } from '../quality/choose-by-quality.ts'
 import type { QualityEstimate } from '../quality/quality-estimate.ts'
@@ -44,8 +45,9 @@ export function createCheapestGoodEnoughPolicy(options: CheapestGoodEnoughOption
       estimate,
       routerTimeoutMs,
       toCandidates,
-      pick: (candidates, scores) => findCheapestGoodEnough(candidates, scores, tolerance),
+      pick: (candidates, scores, pace) =>
+        findCheapestGoodEnough(candidates, scores, raiseTolerance(tolerance, pace)),
     }),
-    describe: (choice) => describeCheapest(choice, tolerance),
+    describe: (choice) => describeCheapest(choice, raiseTolerance(tolerance, choice.pace ?? 1)),
   }
 }

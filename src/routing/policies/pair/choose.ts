@@ -4,6 +4,7 @@ import { noNeeds, type RequestNeeds } from '../../catalogue/request-needs.ts'
 import type { Router } from '../../routers/router.ts'
 import { refuseIfAllExcluded, toCandidates } from '../candidates.ts'
 import type { Choice, FallbackReason } from '../choice.ts'
+import { isRaised, raiseThreshold } from '../pacing.ts'
 import type { CallerSignal, PolicyRequest } from '../policy.ts'
 import { toRouterProblem } from '../router-problem.ts'
 import { waitInTime } from '../wait-in-time.ts'
@@ -17,6 +18,8 @@ export type Comparison = {
   readonly router: Router
   /** In [0, 1]. */
   readonly threshold: number
+  /** What `threshold` was raised by; absent if it is as configured. */
+  readonly pace?: number
 }
 
 /** Scores a prompt and compares: win rate ≥ threshold means strong. */
@@ -56,6 +59,7 @@ export function createChooseOfPair(pair: PairModels, routerTimeoutMs: number): C
       candidates,
       scores: null,
       check: null,
+      ...(comparison.pace !== undefined && { pace: comparison.pace }),
     }
   }
 
@@ -113,9 +117,12 @@ export function createChooseOfPair(pair: PairModels, routerTimeoutMs: number): C
     }
   }
 
-  return ({ prompt, needs }, comparison, caller) => {
-    const onlyOne = takeOnlyOne(needs, comparison)
+  return ({ prompt, needs, pace }, configured, caller) => {
+    const onlyOne = takeOnlyOne(needs, configured)
     if (onlyOne !== null) return onlyOne
+    const comparison = isRaised(pace)
+      ? { ...configured, threshold: raiseThreshold(configured.threshold, pace), pace }
+      : configured
     const { router } = comparison
     try {
       const wasAtOnce = answersAtOnce.has(router)

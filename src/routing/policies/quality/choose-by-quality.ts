@@ -1,6 +1,7 @@
 import type { Model } from '../../catalogue/model.ts'
 import { refuseIfAllExcluded } from '../candidates.ts'
 import type { Candidate, Choice, FallbackReason } from '../choice.ts'
+import { toPaceField } from '../pacing.ts'
 import type { CallerSignal, Policy, PolicyRequest } from '../policy.ts'
 import { toRouterProblem } from '../router-problem.ts'
 import { waitInTime } from '../wait-in-time.ts'
@@ -26,8 +27,9 @@ export type QualityChoiceOptions = {
    * The position of the candidate that answers, one that is not excluded.
    *
    * @param scores [candidates], NaN for those that are excluded.
+   * @param pace how many times more than usual a dollar counts, from 1.
    */
-  readonly pick: (candidates: readonly Candidate[], scores: Float64Array) => number
+  readonly pick: (candidates: readonly Candidate[], scores: Float64Array, pace: number) => number
 }
 
 /**
@@ -44,6 +46,7 @@ export function createChooseByQuality(options: QualityChoiceOptions): Policy['ch
     index: number,
     router: string | null,
     scores: Float64Array | null,
+    pace?: number,
   ): Choice {
     return {
       kind: 'routed',
@@ -56,6 +59,7 @@ export function createChooseByQuality(options: QualityChoiceOptions): Policy['ch
       candidates,
       scores,
       check: null,
+      ...toPaceField(pace),
     }
   }
 
@@ -84,11 +88,12 @@ export function createChooseByQuality(options: QualityChoiceOptions): Policy['ch
     candidates: readonly Candidate[],
     qualities: ArrayLike<number>,
     router: string | null,
+    pace: number | undefined,
   ): Choice {
     const scores = new Float64Array(candidates.length)
     for (let index = 0; index < scores.length; index++)
       scores[index] = candidates[index]!.excluded === null ? qualities[index]! : Number.NaN
-    return routed(candidates, options.pick(candidates, scores), router, scores)
+    return routed(candidates, options.pick(candidates, scores, pace ?? 1), router, scores, pace)
   }
 
   function ask(
@@ -104,7 +109,7 @@ export function createChooseByQuality(options: QualityChoiceOptions): Policy['ch
         const odd = candidates.findIndex(
           ({ excluded }, index) => excluded === null && !Number.isFinite(qualities[index]),
         )
-        if (odd < 0) return compare(candidates, qualities, router)
+        if (odd < 0) return compare(candidates, qualities, router, request.pace)
         const problem = `its score of ${candidates[odd]!.model.name} is ${qualities[odd]}`
         return fallBack(candidates, router, 'router-error', problem)
       },
@@ -135,7 +140,7 @@ export function createChooseByQuality(options: QualityChoiceOptions): Policy['ch
       estimate.predictsLengths &&
       candidates.some(({ excluded }) => excluded === 'budget')
     if (!isOpen) refuseIfAllExcluded(candidates, request.needs)
-    if (estimate.kind === 'table') return compare(candidates, estimate.qualities, null)
+    if (estimate.kind === 'table') return compare(candidates, estimate.qualities, null, request.pace)
     const only = isOpen ? -1 : findOnly(candidates)
     return only < 0 ? ask(estimate, request, candidates, caller) : routed(candidates, only, null, null)
   }

@@ -12,6 +12,11 @@ export type UtilityWeights = {
   readonly secondsPerOutputToken: number
 }
 
+/** The weights at a pace: a dollar counts `pace` times as much. */
+export function raiseUsdWeight(weights: UtilityWeights, pace: number): UtilityWeights {
+  return pace === 1 ? weights : { ...weights, usd: weights.usd * pace }
+}
+
 /** The amounts that the weights multiply. */
 export type UtilityParts = UtilityWeights
 

@@ -5,7 +5,7 @@ import { expectCost, expectLatencies, type ObservedCandidate } from '../observat
 import type { DescribingPolicy, PolicyRequest } from '../policy.ts'
 import { createChooseByQuality } from '../quality/choose-by-quality.ts'
 import type { QualityEstimate } from '../quality/quality-estimate.ts'
-import { findMostUseful, findParts, toUtility, type UtilityWeights } from './choose.ts'
+import { findMostUseful, findParts, raiseUsdWeight, toUtility, type UtilityWeights } from './choose.ts'
 import { describeMostUseful } from './describe.ts'
 
 export type UtilityPolicyOptions = {
@@ -53,11 +53,12 @@ export function createUtilityPolicy(options: UtilityPolicyOptions): DescribingPo
       estimate,
       routerTimeoutMs,
       toCandidates,
-      pick: (candidates, scores) => {
-        const utilities = findParts(candidates, scores).map((parts) => toUtility(parts, weights))
+      pick: (candidates, scores, pace) => {
+        const paced = raiseUsdWeight(weights, pace)
+        const utilities = findParts(candidates, scores).map((parts) => toUtility(parts, paced))
         return findMostUseful(candidates, utilities)
       },
     }),
-    describe: (choice) => describeMostUseful(choice, weights),
+    describe: (choice) => describeMostUseful(choice, raiseUsdWeight(weights, choice.pace ?? 1)),
   }
 }

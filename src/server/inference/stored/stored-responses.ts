@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toDisplayText } from '../../../base/text/display.ts'
+import type { ClientKey } from '../../../config/config.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import { responses } from '../../../gateway/protocols/responses/protocol.ts'
 import { type Endpoint, Exchange, type ExchangeContext } from '../exchange.ts'
@@ -34,10 +35,10 @@ export function answerStoredRequest(
   context: ExchangeContext,
   { method, id, rest }: StoredRequest,
   { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
-  access: { readonly forwardClientKey: boolean; readonly isKeyless: boolean },
+  access: { readonly forwardClientKey: boolean; readonly isKeyless: boolean; readonly key: ClientKey | null },
 ): void {
   const endpoint: Endpoint = { route: `/v1/responses/{id}${rest}`, protocol: responses, callsModel: true }
-  const exchange = new Exchange(context, endpoint, response, undefined)
+  const exchange = new Exchange(context, endpoint, response, undefined, access.key)
   try {
     const hops = context.nextHops(receivedHops(request), false)
     const origin = context.responseOrigins.find(id)

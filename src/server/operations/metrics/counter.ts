@@ -70,6 +70,20 @@ export function createGauge(options: { name: string; help: string }, read: () =>
   return createReadMetric('gauge', options, read)
 }
 
+/** @param read the current value of each series, by the value of its label. */
+export function createLabelledGauge(
+  { name, help, labelName }: { name: string; help: string; labelName: string },
+  read: () => readonly (readonly [label: string, value: number])[],
+): Metric {
+  return {
+    render: () =>
+      [
+        renderHead(name, 'gauge', help),
+        ...read().map(([label, value]) => `${name}${renderLabels([labelName], [label])} ${value}`),
+      ].join('\n'),
+  }
+}
+
 /** A counter that is kept elsewhere. */
 export function createReadCounter(options: { name: string; help: string }, read: () => number): Metric {
   return createReadMetric('counter', options, read)

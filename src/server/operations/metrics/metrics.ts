@@ -1,5 +1,5 @@
 import type { RecordedCall, RequestObserver, RequestRecord } from '../../../gateway/request-record.ts'
-import { createCounter, createGauge, createReadCounter } from './counter.ts'
+import { createCounter, createGauge, createLabelledGauge, createReadCounter } from './counter.ts'
 import { type Metric, renderMetrics } from './exposition.ts'
 import { createHistogram } from './histogram.ts'
 
@@ -20,6 +20,8 @@ export type MetricsOptions = {
   isConfigured(model: string): boolean
   /** The number of requests that are being answered. */
   readonly inFlight: () => number
+  /** What is left of the dollars of each key that has a budget; the gateway's own under the empty name. */
+  readonly leftUsd: () => readonly (readonly [key: string, usd: number])[]
   /** Lines that the request log has dropped; absent if there is no request log. */
   readonly droppedLogLines?: () => number
 }
@@ -29,7 +31,7 @@ const overheadBucketsSeconds = [
 ]
 const upstreamBucketsSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900]
 
-export function createMetrics({ isConfigured, inFlight, droppedLogLines }: MetricsOptions): Metrics {
+export function createMetrics({ isConfigured, inFlight, leftUsd, droppedLogLines }: MetricsOptions): Metrics {
   const requestsInFlight = createGauge(
     { name: 'routellm_requests_in_flight', help: 'Requests being answered now.' },
     inFlight,
@@ -92,6 +94,19 @@ export function createMetrics({ isConfigured, inFlight, droppedLogLines }: Metri
     help: 'Dollars by the prices of the configuration; replies of models without a price are not in it.',
     labelNames: ['model'],
   })
+  const unpriced = createCounter({
+    name: 'routellm_unpriced_calls_total',
+    help: 'Calls whose tokens are known and whose dollars are not, because the model has no price.',
+    labelNames: ['model'],
+  })
+  const budgets = createLabelledGauge(
+    {
+      name: 'routellm_budget_remaining_usd',
+      help: "What is left of a key's dollars, without what is reserved for requests in flight; an empty key is the whole gateway.",
+      labelName: 'key',
+    },
+    leftUsd,
+  )
   const observerFailures = createCounter({
     name: 'routellm_observer_failures_total',
     help: 'Records of finished requests that an observer, such as the request log, failed on.',
@@ -115,6 +130,8 @@ export function createMetrics({ isConfigured, inFlight, droppedLogLines }: Metri
     upstreamHead,
     upstreamReply,
     usd,
+    unpriced,
+    budgets,
     observerFailures,
     keyFailures,
   ]
@@ -144,6 +161,7 @@ export function createMetrics({ isConfigured, inFlight, droppedLogLines }: Metri
     if (call.events !== null) tokens.add(call.events, model, 'completion_estimated')
     if (call.usd !== null) usd.add(call.usd, model)
     if (call.tokens === null) return
+    if (call.usd === null) unpriced.add(1, model)
     tokens.add(call.tokens.input, model, 'prompt')
     tokens.add(call.tokens.cachedInput, model, 'cached_prompt')
     const written = call.tokens.cacheWriteInput + call.tokens.cacheWrite1hInput

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { label } from './label.ts'
+
+const perMinute = z.int().min(1)
+const usd = z.number().min(0)
+const pacing = z
+  .boolean()
+  .default(true)
+  .describe(
+    'Whether policies save more while the dollars are spent faster than evenly over the day and the month.',
+  )
+
+/** One entry of `keys`. */
+export const keySchema = z.strictObject({
+  hmac: z
+    .string()
+    .describe('HMAC of the key that the client presents, as `routellm client-key --name <name>` prints it.'),
+  models: z
+    .array(z.string())
+    .min(1)
+    .exactOptional()
+    .describe(
+      'The models that may answer: keys of `models`, or `provider/upstream name`. Other candidates of a policy are left out. Default: all.',
+    ),
+  policies: z
+    .array(z.string())
+    .exactOptional()
+    .describe(
+      'The policies that requests may name, or that `auto` stands for; then no `router-…`. Default: all policies and routers.',
+    ),
+  region: label.exactOptional().describe('The region that every request of the key demands.'),
+  tags: z.array(label).exactOptional().describe('Tags that every request of the key demands.'),
+  requestsPerMinute: perMinute.exactOptional().describe('Requests within any 60 seconds, at most.'),
+  tokensPerMinute: perMinute
+    .exactOptional()
+    .describe('Tokens of prompts and replies within any 60 seconds, at most.'),
+  usdPerDay: usd
+    .exactOptional()
+    .describe('Dollars a day of UTC, at most. Models without a price are refused.'),
+  usdPerMonth: usd
+    .exactOptional()
+    .describe('Dollars a month of UTC, at most. Models without a price are refused.'),
+  pacing,
+})
+
+export const limitsSchema = z.strictObject({
+  maxInFlight: z
+    .int()
+    .min(1)
+    .exactOptional()
+    .describe(
+      'Requests being answered at once, at most; further ones get 429 `overloaded`. Default: no limit.',
+    ),
+  usdPerDay: usd
+    .exactOptional()
+    .describe('Dollars of all requests a day of UTC, at most. Models without a price are refused.'),
+  pacing,
+})

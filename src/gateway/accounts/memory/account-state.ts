@@ -1,0 +1,115 @@
+import type { Account } from '../account.ts'
+import type { Estimate, LimitName, Refusal, Usage } from '../ledger.ts'
+import { DollarBudget } from './dollar-budget.ts'
+import { MinuteWindow } from './minute-window.ts'
+import { dayOf, monthOf, type Period } from './periods.ts'
+
+/** What was reserved of one account for one request. */
+export type OpenAmounts = {
+  readonly tokens: number
+  /** The second that `tokens` are counted in. */
+  readonly second: number
+  readonly days: OpenDollars | null
+  readonly months: OpenDollars | null
+}
+
+type OpenDollars = { readonly usd: number; readonly period: Period }
+
+/** What one account has used, in memory. */
+export class AccountState {
+  readonly #requests = new MinuteWindow()
+  readonly #tokens = new MinuteWindow()
+  readonly #day: DollarBudget
+  readonly #month: DollarBudget
+
+  constructor(time: number) {
+    this.#day = new DollarBudget(dayOf, time)
+    this.#month = new DollarBudget(monthOf, time)
+  }
+
+  /** The first limit that a request does not keep; null if it keeps all. */
+  findRefusal(account: Account, estimate: Estimate, time: number): Refusal | null {
+    const { requestsPerMinute, tokensPerMinute } = account
+    if (requestsPerMinute !== null && this.#requests.used(time) + 1 > requestsPerMinute)
+      return refuse(account, 'requestsPerMinute', this.#requests.secondsUntil(time, 1, requestsPerMinute))
+    if (tokensPerMinute !== null) {
+      // A request of more tokens than the limit is admitted while nothing else is counted: else it never could be.
+      const tokens = Math.min(Math.max(1, estimate.tokens), tokensPerMinute)
+      if (this.#tokens.used(time) + tokens > tokensPerMinute)
+        return refuse(account, 'tokensPerMinute', this.#tokens.secondsUntil(time, tokens, tokensPerMinute))
+    }
+    return this.#findDollarRefusal(account, estimate, time)
+  }
+
+  #findDollarRefusal(account: Account, estimate: Estimate, time: number): Refusal | null {
+    const { usdPerDay, usdPerMonth } = account
+    return (
+      (usdPerDay === null
+        ? null
+        : findRefusalOf(account, 'usdPerDay', this.#day, usdPerDay, estimate, time)) ??
+      (usdPerMonth === null
+        ? null
+        : findRefusalOf(account, 'usdPerMonth', this.#month, usdPerMonth, estimate, time))
+    )
+  }
+
+  /** @param estimate one that `findRefusal` does not refuse now. */
+  reserve({ usdPerDay, usdPerMonth }: Account, estimate: Estimate, time: number): OpenAmounts {
+    this.#requests.add(time, 1)
+    return {
+      tokens: estimate.tokens,
+      second: this.#tokens.add(time, estimate.tokens),
+      days: usdPerDay === null ? null : reserveDollars(this.#day, usdPerDay, estimate, time),
+      months: usdPerMonth === null ? null : reserveDollars(this.#month, usdPerMonth, estimate, time),
+    }
+  }
+
+  settle({ tokens, second, days, months }: OpenAmounts, usage: Usage, time: number): void {
+    this.#tokens.change(time, second, usage.tokens - tokens)
+    if (days !== null) this.#day.settle(time, days.period, days.usd, usage.usd ?? days.usd)
+    if (months !== null) this.#month.settle(time, months.period, months.usd, usage.usd ?? months.usd)
+  }
+
+  /** The least that is left of its budgets, from 0; null if it has none. */
+  leftUsd({ usdPerDay, usdPerMonth }: Account, time: number): number | null {
+    const ofDay = usdPerDay === null ? null : this.#day.left(time, usdPerDay)
+    const ofMonth = usdPerMonth === null ? null : this.#month.left(time, usdPerMonth)
+    if (ofDay === null && ofMonth === null) return null
+    return Math.max(0, Math.min(ofDay ?? Number.POSITIVE_INFINITY, ofMonth ?? Number.POSITIVE_INFINITY))
+  }
+
+  pace({ usdPerDay, usdPerMonth, isPaced }: Account, time: number): number {
+    if (!isPaced) return 1
+    return Math.max(
+      usdPerDay === null ? 1 : this.#day.pace(time, usdPerDay),
+      usdPerMonth === null ? 1 : this.#month.pace(time, usdPerMonth),
+    )
+  }
+}
+
+function findRefusalOf(
+  account: Account,
+  limit: LimitName,
+  budget: DollarBudget,
+  limitUsd: number,
+  { usd, leastUsd }: Estimate,
+  time: number,
+): Refusal | null {
+  if (usd === null) return refuse(account, 'unpriced', null)
+  if (budget.findRoom(time, limitUsd, usd, leastUsd) !== null) return null
+  return refuse(account, limit, budget.secondsUntil(time, limitUsd, leastUsd))
+}
+
+function reserveDollars(
+  budget: DollarBudget,
+  limitUsd: number,
+  { usd, leastUsd }: Estimate,
+  time: number,
+): OpenDollars {
+  const reserved = budget.findRoom(time, limitUsd, usd ?? 0, leastUsd) ?? usd ?? 0
+  return { usd: reserved, period: budget.reserve(time, reserved) }
+}
+
+function refuse(account: Account, limit: Refusal['limit'], retryAfterSeconds: number | null): Refusal {
+  return { kind: 'refused', account, limit, retryAfterSeconds }
+}
