@@ -14,6 +14,8 @@ export type Provider = {
    * `defaultProtocols`.
    */
   readonly protocols?: readonly string[]
+  /** How its chat completions differ from OpenAI's, for translated requests. Absent: not at all. */
+  readonly dialect?: 'compatible' | 'openrouter'
   /** How often the gateway asks it again after a failure. Absent: never, because clients do. */
   readonly retries?: number
   /** Whether the client's own credential is sent to it. Absent: no. */

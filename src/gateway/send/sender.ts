@@ -74,7 +74,13 @@ export function createSender(
     speaks: (model, protocol) => spokenBy(model).includes(protocol.name),
     findTranslation(model, protocol, path) {
       const spoken = spokenBy(model)
-      return spoken.includes(protocol.name) ? null : findTranslation(protocol, path, model.provider, spoken)
+      if (spoken.includes(protocol.name)) return null
+      const dialect = providers.get(model.provider)?.dialect
+      return findTranslation(protocol, path, {
+        name: model.provider,
+        protocols: spoken,
+        ...(dialect !== undefined && { dialect }),
+      })
     },
     requestsUsage({ provider: name }) {
       const provider = providers.get(name)

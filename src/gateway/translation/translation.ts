@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { InvalidRequestError } from '../../errors.ts'
 import type { Effort, Model } from '../../routing/catalogue/model.ts'
-import type { CommonForm, ReplyContext } from '../protocols/common/common-form.ts'
+import type { CommonForm, Dialect, ReplyContext } from '../protocols/common/common-form.ts'
 import type { CommonRequest, Loss } from '../protocols/common/common-request.ts'
 import type { Protocol } from '../protocols/protocol.ts'
 import { stateForms, withOwnReasoning } from './own-reasoning.ts'
@@ -16,6 +16,8 @@ export type Translation = {
   /** @throws InvalidRequestError `not-translatable` that names what cannot be carried over, and why. */
   translate(request: TranslatableRequest, model: Model): TranslatedRequest
 }
+
+type WriteForProvider = (request: TranslatableRequest, model: Model, dialect?: Dialect) => TranslatedRequest
 
 export type TranslatableRequest = {
   /** The client's parsed body. */
@@ -37,12 +39,15 @@ export type TranslatedRequest = {
 }
 
 /** Finds how a request of one protocol reaches a provider that speaks others; null if no translation is needed. */
-export type FindTranslation = (
-  from: Protocol,
-  path: string,
-  provider: string,
-  spoken: readonly string[],
-) => Translation | null
+export type FindTranslation = (from: Protocol, path: string, provider: Speaker) => Translation | null
+
+/** A provider, as far as its protocols are concerned. */
+export type Speaker = {
+  readonly name: string
+  /** What it speaks, best first. */
+  readonly protocols: readonly string[]
+  readonly dialect?: Dialect
+}
 
 /**
  * @param forms one for each protocol that can be translated.
@@ -53,18 +58,24 @@ export function createTranslations(
   protocols: readonly Protocol[],
   forms: readonly CommonForm[],
 ): FindTranslation {
-  const made = new Map<string, Translation>()
+  const made = new Map<string, { protocol: Protocol; path: string; write: WriteForProvider }>()
   for (const from of forms)
     for (const to of forms) {
       const protocol = protocols.find(({ name }) => name === to.protocol)
       if (from === to || protocol === undefined) continue
-      made.set(`${from.protocol} ${from.path} ${to.protocol}`, createTranslation(from, to, protocol))
+      made.set(`${from.protocol} ${from.path} ${to.protocol}`, {
+        protocol,
+        path: to.path,
+        write: createTranslator(from, to),
+      })
     }
-  return (from, path, provider, spoken) => {
+  return (from, path, { name: provider, protocols: spoken, dialect }) => {
     if (spoken.includes(from.name)) return null
     for (const name of spoken) {
       const found = made.get(`${from.name} ${path} ${name}`)
-      if (found !== undefined) return found
+      if (found === undefined) continue
+      const { write, ...rest } = found
+      return { ...rest, translate: (request, model) => write(request, model, dialect) }
     }
     throw new InvalidRequestError(
       'not-translatable',
@@ -74,36 +85,36 @@ export function createTranslations(
   }
 }
 
-function createTranslation(from: CommonForm, to: CommonForm, protocol: Protocol): Translation {
-  return {
-    protocol,
-    path: to.path,
-    translate({ parsed, keepsEffort, isStrict }, model) {
-      const read = from.readRequest(parsed)
-      const { request, effort } = withEffort(read.request, model, keepsEffort)
-      const target = { model: model.upstream, maxOutputTokens: model.maxOutputTokens ?? null }
-      const written = to.writeRequest(withOwnReasoning(request, model), target)
-      const losses = [...read.losses, ...written.losses]
-      refuseLosses(losses, isStrict, model, to)
-      const created = Math.floor(Date.now() / 1000)
-      const context: ReplyContext = {
-        request: read.request,
-        body: parsed,
-        created,
-        id: crypto.randomUUID().replaceAll('-', ''),
-      }
-      return {
-        body: Buffer.from(JSON.stringify(written.body)),
-        effort,
-        losses,
-        createReply: (status, isEventStream) =>
-          createReplyTranslator(
-            { from, to, model, context, stateForm: stateForms[from.protocol] ?? '' },
-            status,
-            isEventStream,
-          ),
-      }
-    },
+function createTranslator(from: CommonForm, to: CommonForm): WriteForProvider {
+  return ({ parsed, keepsEffort, isStrict }, model, dialect) => {
+    const read = from.readRequest(parsed)
+    const { request, effort } = withEffort(read.request, model, keepsEffort)
+    const target = {
+      model: model.upstream,
+      maxOutputTokens: model.maxOutputTokens ?? null,
+      ...(dialect !== undefined && { dialect }),
+    }
+    const written = to.writeRequest(withOwnReasoning(request, model), target)
+    const losses = [...read.losses, ...written.losses]
+    refuseLosses(losses, isStrict, model, to)
+    const created = Math.floor(Date.now() / 1000)
+    const context: ReplyContext = {
+      request: read.request,
+      body: parsed,
+      created,
+      id: crypto.randomUUID().replaceAll('-', ''),
+    }
+    return {
+      body: Buffer.from(JSON.stringify(written.body)),
+      effort,
+      losses,
+      createReply: (status, isEventStream) =>
+        createReplyTranslator(
+          { from, to, model, context, stateForm: stateForms[from.protocol] ?? '' },
+          status,
+          isEventStream,
+        ),
+    }
   }
 }
 

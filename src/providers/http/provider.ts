@@ -29,6 +29,8 @@ export type HttpProviderOptions = {
   readonly apiKeyHeader?: 'authorization' | 'api-key' | 'x-api-key'
   /** The gateway's protocols that it speaks. Default: `defaultProtocols`. */
   readonly protocols?: readonly string[]
+  /** How its chat completions differ from OpenAI's. Default: not at all. */
+  readonly dialect?: 'compatible' | 'openrouter'
   /** How often the gateway asks again after a failure. Default: 0. */
   readonly retries?: number
   /** Whether the client's own credential takes the place of the key. Default: false. */
@@ -114,6 +116,7 @@ export function createHttpProvider(options: HttpProviderOptions): NetworkedProvi
     baseUrl: options.baseUrl,
     protocols: options.protocols ?? defaultProtocols,
     passThrough: options.passThrough ?? false,
+    ...(options.dialect !== undefined && { dialect: options.dialect }),
     retries: options.retries ?? 0,
     requestStreamUsage: options.requestStreamUsage ?? !refusesUsageOption(url),
     stream: streamMasked,

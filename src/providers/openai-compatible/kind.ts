@@ -56,6 +56,7 @@ export const openAICompatible = defineProviderKind({
       ...omitUndefined({ requestStreamUsage: found?.requestStreamUsage }),
       ...rest,
       baseUrl: addressOf(given),
+      ...dialectOf(given),
       protocols: protocols ?? found?.protocols ?? protocolsAt(addressOf(given)),
     }
     return (await import('../http/provider.ts')).createHttpProvider(options)
@@ -91,9 +92,18 @@ function variableOf({ preset, baseUrl: own, apiKeyEnv: variable }: Config): stri
     : undefined
 }
 
+/** OpenAI's own address is what the others are compatible with. */
+function dialectOf(given: Pick<Options, 'preset' | 'baseUrl'>): Pick<HttpProviderOptions, 'dialect'> {
+  if (given.preset === 'openrouter') return { dialect: 'openrouter' }
+  return isOpenAI(addressOf(given)) ? {} : { dialect: 'compatible' }
+}
+
+function isOpenAI(address: string): boolean {
+  return URL.canParse(address) && new URL(address).hostname === 'api.openai.com'
+}
+
 function protocolsAt(address: string): readonly string[] {
-  const host = URL.canParse(address) ? new URL(address).hostname : ''
-  return host === 'api.openai.com' ? openAIProtocols : defaultProtocols
+  return isOpenAI(address) ? openAIProtocols : defaultProtocols
 }
 
 function findMissingAddress(config: Config): SettingProblem[] {

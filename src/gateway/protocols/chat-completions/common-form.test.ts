@@ -10,12 +10,14 @@ import {
   request,
 } from '../../../../test/support/protocols/common-arbitraries.ts'
 import { joinDeltas, readEvents } from '../../../../test/support/protocols/read-events.ts'
-import type { ReplyContext } from '../common/common-form.ts'
+import type { CommonForm, ReplyContext } from '../common/common-form.ts'
 import type { CommonReply, ReplyEvent } from '../common/common-reply.ts'
-import { openrouterDialect } from './common/dialect.ts'
-import { chatForm, createChatForm } from './common-form.ts'
+import { chatForm } from './common-form.ts'
 
-const openrouter = createChatForm(openrouterDialect)
+const openrouter: CommonForm = {
+  ...chatForm,
+  writeRequest: (request, target) => chatForm.writeRequest(request, { ...target, dialect: 'openrouter' }),
+}
 const target = { model: 'm', maxOutputTokens: null }
 const streamed = { ...emptyRequest, stream: true, streamUsage: true }
 const context: ReplyContext = { request: streamed, body: {}, created: 1_700_000_000, id: 'made' }

@@ -34,7 +34,15 @@ export type WriteTarget = {
   readonly model: string
   /** Its longest reply, in tokens; null if it is not known. Messages requires a limit with each request. */
   readonly maxOutputTokens: number | null
+  /** How its provider's API differs from that of the protocol's author. Default: not at all. */
+  readonly dialect?: Dialect
 }
+
+/**
+ * `compatible`: most servers that call their chat completions compatible; `openrouter`: OpenRouter's. Other protocols have no
+ * dialects.
+ */
+export type Dialect = 'compatible' | 'openrouter'
 
 /** What the writer of a reply needs to know besides the reply. */
 export type ReplyContext = {
