@@ -184,7 +184,8 @@ describe('the reader of events', () => {
   })
 
   it('ignores unknown events, pings, and the mark that ends streams of chat completions', () => {
-    const extra = 'event: ping\ndata: {"type": "ping"}\n\ndata: {"type":"new_event","x":[1]}\n\n'
-    expect(read(`${extra}${bytes.textStream}data: [DONE]\n\n`)).toEqual(read(bytes.textStream))
+    const extra =
+      'event: ping\ndata: {"type": "ping"}\n\ndata: {"type":"new_event","x":[1]}\n\ndata: [DONE]\n\n'
+    expect(read(extra + bytes.textStream + extra)).toEqual(read(bytes.textStream))
   })
 })
