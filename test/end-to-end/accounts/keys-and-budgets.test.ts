@@ -47,6 +47,11 @@ const free = {
   outputUsdPerMillionTokens: 0,
 }
 
+const dear = {
+  ...{ name: 'dear', provider: 'main', upstream: 'dear-model' },
+  ...{ inputUsdPerMillionTokens: 100_000, outputUsdPerMillionTokens: 1_000_000 },
+}
+
 /** A reply that is charged with 1 dollar. */
 const oneDollar = { ...completion, usage: { prompt_tokens: 10, completion_tokens: 9, total_tokens: 19 } }
 const request = { model: 'weak', max_tokens: 9, messages: [{ role: 'user', content: 'hello' }] }
@@ -60,13 +65,15 @@ afterEach(() => gateway.close())
 async function start(key: Partial<ClientKey>, limits: Partial<GatewayLimits> = {}): Promise<void> {
   records = []
   clock = { now: Date.UTC(2026, 10, 28, 12) }
+  const createApart = createPairPolicies({ strong: dear, weak, routerTimeoutMs: 500 })
   const createPair = createPairPolicies({ strong, weak, routerTimeoutMs: 500 })
   gateway = await startGateway({
     parts: {
-      models: [strong, weak, unpriced, free],
+      models: [strong, weak, unpriced, free, dear],
       policies: new Map<string, Policy>([
         ['frugal', createPair({ policy: 'frugal', router: wordRouter, threshold: 0.5 })],
         ['plain', createFixedPolicy('plain', weak)],
+        ['apart', createApart({ policy: 'apart', router: wordRouter, threshold: 0.5 })],
       ]),
     },
     server: {
@@ -263,9 +270,10 @@ describe('budgets in dollars', () => {
   it('take the cheaper candidate if the other one is too dear, and what is free if nothing is left', async () => {
     await start({ usdPerDay: 1.5 })
     gateway.upstream.answer(json(oneDollar))
-    await ask(request)
+    const hard = { ...request, model: 'policy-apart', messages: [{ role: 'user', content: 'a hard one' }] }
+    expect((await ask(hard)).headers.get('x-routellm-model')).toBe('weak')
     await settled()
-    expect((await answerOf(await ask({ ...request, model: 'auto' }))).code).toBe('budget_exceeded')
+    expect((await answerOf(await ask(hard))).code).toBe('budget_exceeded')
     expect((await ask({ ...request, model: 'free' })).status).toBe(200)
   })
 
