@@ -5,6 +5,7 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { runNpm } from '../setup/npm.mjs'
 import { project } from '../setup/project.mjs'
+import { agentsFolder } from './agents.mjs'
 
 /** @type {Readonly<Record<string, { find: () => Promise<string | undefined>, reason: string }>>} */
 export const requirements = {
@@ -58,6 +59,15 @@ export const requirements = {
       return (await runNpm(args, { cwd: project })).code === 0 ? 'npm ping' : undefined
     },
     reason: 'npm ping fails',
+  },
+  'coding agents': {
+    find: async () => {
+      const folders = [process.env.ROUTELLM_AGENTS, agentsFolder].map(
+        (folder) => folder && join(folder, 'node_modules', '.bin'),
+      )
+      return folders.find((folder) => folder && existsSync(join(folder, 'claude')))
+    },
+    reason: 'no agents in ROUTELLM_AGENTS; node scripts/install-agents.mjs installs them',
   },
   'process facts': {
     find: async () => (existsSync('/proc/self/stat') ? '/proc' : undefined),
