@@ -28,7 +28,10 @@ export const emptyRequest: CommonRequest = {
   streamUsage: false,
 }
 
-const words = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+/** Messages refuses texts of white space alone. */
+const words = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+  .filter((value) => value.trim() !== '')
 export const text: fc.Arbitrary<TextPart> = words.map((value) => ({ kind: 'text', text: value }))
 const name = fc.stringMatching(/^[a-z][a-z0-9_]{0,8}$/)
 const base64 = fc.base64String({ minLength: 4, maxLength: 24 })
