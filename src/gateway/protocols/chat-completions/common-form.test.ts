@@ -147,6 +147,26 @@ describe('replies', () => {
     )
   })
 
+  it("keeps the state of a call in the client's messages", () => {
+    const state = { form: 'chat.thought-signature', value: 'sealed' }
+    const call = { kind: 'tool-call' as const, id: 'a', name: 'f', arguments: '{}', state }
+    const stop = { reason: 'tool-calls' as const, text: null }
+    const reply: CommonReply = { id: 'r', model: 'm', parts: [call], stop, usage: null }
+    expect(chatForm.readReply(chatForm.writeReply(reply, context))).toEqual(reply)
+    const events: ReplyEvent[] = [
+      { kind: 'start', id: 'r', model: 'm', usage: null },
+      { kind: 'part-start', index: 0, part: { kind: 'tool-call', id: 'a', name: 'f' } },
+      { kind: 'delta', index: 0, text: '{}' },
+      { kind: 'state', index: 0, state },
+      { kind: 'part-end', index: 0 },
+      { kind: 'stop', stop },
+      { kind: 'end' },
+    ]
+    const writer = chatForm.createEventWriter(context)
+    const stream = events.map((event) => writer.write(event)).join('')
+    expect(assembleReply(readEvents(chatForm, stream)).reply).toEqual(reply)
+  })
+
   it('property: any events are read without an exception', () => {
     const small = fc.constantFrom(null, 0, 1, '', 'x', 'y', 'stop', 'reasoning.text', 'reasoning.encrypted')
     const called = fc.record({ name: small, arguments: small })

@@ -229,6 +229,13 @@ describe('createChatEventReader', () => {
 
   it.each([
     ['parts', (index: number) => chunk(calls({ index, id: `c${index}`, function: { name: 'f' } }))],
+    [
+      'parts of reasoning and text',
+      (index: number) =>
+        chunk({ reasoning_content: 'x' }) +
+        chunk({ content: `${index}` }) +
+        chunk({ reasoning_content: 'y' }),
+    ],
     ['calls without a name', (index: number) => chunk(calls({ index, id: `c${index}` }))],
   ])('holds a bounded number of %s', (_name, piece) => {
     const stream = Array.from({ length: 4200 }, (_, index) => piece(index)).join('')

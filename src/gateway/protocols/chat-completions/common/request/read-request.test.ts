@@ -102,6 +102,7 @@ describe('readRequest', () => {
       { type: 'text', text: 'Look:', cache_control: { type: 'ephemeral', ttl: '1h' } },
       { type: 'image_url', image_url: { url: 'https://example.com/a.png', detail: 'low' } },
       { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBO' } },
+      { type: 'image_url', image_url: { url: 'data:image/svg+xml,%3Csvg/%3E' } },
       { type: 'input_audio', input_audio: { data: 'UklG', format: 'wav' } },
       { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBE' } },
       { type: 'file', file: { file_id: 'file-1' } },
@@ -113,6 +114,7 @@ describe('readRequest', () => {
           { kind: 'text', text: 'Look:', cache: { ttl: '1h' } },
           { kind: 'image', source: { kind: 'url', url: 'https://example.com/a.png' }, detail: 'low' },
           { kind: 'image', source: { kind: 'data', mediaType: 'image/png', data: 'iVBO' } },
+          { kind: 'image', source: { kind: 'url', url: 'data:image/svg+xml,%3Csvg/%3E' } },
           { kind: 'audio', data: 'UklG', format: 'wav' },
           {
             kind: 'file',
@@ -189,7 +191,7 @@ describe('readRequest', () => {
       { type: 'reasoning.text', text: 'H', signature: null, id: null, index: 0 },
       { type: 'reasoning.text', text: 'm', index: 0 },
       { type: 'reasoning.text', text: '', signature: 'sha', index: 0 },
-      { type: 'reasoning.text', text: 'So', index: 1 },
+      { type: 'reasoning.text', text: 'So', index: 0 },
       { type: 'reasoning.encrypted', data: 'eyJ', format: 'anthropic-claude-v1', index: 2 },
     ]
     const message = { role: 'assistant', content: 'ok', reasoning_content: 'Hm\n\nSo', reasoning_details }

@@ -123,6 +123,18 @@ describe('writeRequest', () => {
     ])
   })
 
+  it('sends no details if none is its own', () => {
+    const state = { form: 'messages.signature', value: 'x' }
+    const parts = [{ kind: 'reasoning' as const, text: 'A', state }, text('ok')]
+    const { body } = write({ turns: [{ role: 'assistant', parts }] }, openrouterDialect)
+    expect(body.messages).toEqual([{ role: 'assistant', content: 'ok' }])
+  })
+
+  it('asks for the usage of a stream if the client wants it', () => {
+    expect(write({ stream: true, streamUsage: true }).body.stream_options).toEqual({ include_usage: true })
+    expect(write({ stream: true }).body).toEqual({ model: 'gpt-5', messages: [], stream: true })
+  })
+
   it('leaves out a turn of which nothing can be sent', () => {
     const state = { form: 'messages.signature', value: 'x' }
     const turns = [{ role: 'assistant' as const, parts: [{ kind: 'reasoning' as const, text: 'A', state }] }]
