@@ -99,15 +99,24 @@ type Common = {
   readonly onProgress: ReturnType<typeof reportTraining>
 }
 
-async function trainLabels(
-  { labels, prompts, models, embedder, strongModel, weakModel, seed }: TrainPayloadOf<'few_label'>,
+type OpenData = (files: readonly string[]) => Promise<readonly TrainingData[]>
+
+/** What training on labels begins with: the files, and the built-in router with its embedder. */
+async function openLabels(
+  {
+    labels,
+    prompts,
+    strongModel,
+    weakModel,
+    seed,
+  }: Pick<TrainPayloadOf<'cascade'>, 'labels' | 'prompts' | 'strongModel' | 'weakModel' | 'seed'>,
   common: Common,
-  openData: (files: readonly string[]) => Promise<readonly TrainingData[]>,
+  openData: OpenData,
   embedders: Embedders,
-): Promise<TrainedRouter> {
+): Promise<FewLabelTraining> {
   const { loadPriorRouter } = await import('../../learning/training/few_label/prior.ts')
   const prior = await loadPriorRouter()
-  const options: FewLabelTraining = {
+  return {
     ...common,
     ...omitUndefined({ strongModel, weakModel }),
     seed,
@@ -115,6 +124,18 @@ async function trainLabels(
     prompts: await openData(prompts ?? []),
     prior,
     embedder: await embedders.open(prior.embedderId),
+  }
+}
+
+async function trainLabels(
+  payload: TrainPayloadOf<'few_label'>,
+  common: Common,
+  openData: OpenData,
+  embedders: Embedders,
+): Promise<TrainedRouter> {
+  const { models, embedder } = payload
+  const options: FewLabelTraining = {
+    ...(await openLabels(payload, common, openData, embedders)),
     ...(embedder !== undefined && { other: await embedders.open(embedder) }),
   }
   if (models === undefined) {
@@ -126,23 +147,13 @@ async function trainLabels(
 }
 
 async function trainAnswers(
-  { labels, prompts, strongModel, weakModel, seed }: TrainPayloadOf<'cascade'>,
+  payload: TrainPayloadOf<'cascade'>,
   common: Common,
-  openData: (files: readonly string[]) => Promise<readonly TrainingData[]>,
+  openData: OpenData,
   embedders: Embedders,
 ): Promise<TrainedRouter> {
   const { trainCascade } = await import('../../learning/training/cascade/train.ts')
-  const { loadPriorRouter } = await import('../../learning/training/few_label/prior.ts')
-  const prior = await loadPriorRouter()
-  return trainCascade({
-    ...common,
-    ...omitUndefined({ strongModel, weakModel }),
-    seed,
-    labels: await openData(labels),
-    prompts: await openData(prompts ?? []),
-    prior,
-    embedder: await embedders.open(prior.embedderId),
-  })
+  return trainCascade(await openLabels(payload, common, openData, embedders))
 }
 
 /** The embedders that a job opened; all are closed when it is over. */

@@ -1,6 +1,5 @@
 import { isAtMost } from '../../base/math/decimals.ts'
-import { InvalidRequestError } from '../../errors.ts'
-import { checkRows } from './checked-rows.ts'
+import { checkBudget, checkRows } from './checked-rows.ts'
 import { groupTiedRows, roundThreshold } from './threshold.ts'
 
 /** What a request costs with either model. */
@@ -38,13 +37,7 @@ export function thresholdForBudget(
   requests: readonly PricedRequest[],
   usdPerRequest: number,
 ): BudgetThreshold {
-  if (!(usdPerRequest >= 0 && Number.isFinite(usdPerRequest)))
-    throw new InvalidRequestError(
-      'invalid-budget',
-      `A budget is a number of dollars per request, 0 or more; got ${usdPerRequest}.`,
-    )
-  if (requests.length === 0)
-    throw new InvalidRequestError('no-requests', 'A budget needs at least one request to be spent on.')
+  checkBudget(usdPerRequest, requests.length)
   checkRows(requests, (request) => [request.strongWinRate, request.strongUsd, request.weakUsd])
   const ties = groupTiedRows(requests.map(({ strongWinRate }) => strongWinRate))
   // Starting from all weak, the highest win rates move to the strong model first. A win rate of 1 is strong at any threshold.

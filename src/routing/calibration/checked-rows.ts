@@ -19,3 +19,18 @@ export function checkRows<Row>(
     )
   }
 }
+
+/**
+ * Checks dollars per request that a number of requests are to be kept within.
+ *
+ * Throws `InvalidRequestError`: `invalid-budget`, `no-requests`.
+ */
+export function checkBudget(usdPerRequest: number, requests: number): void {
+  if (!(usdPerRequest >= 0 && Number.isFinite(usdPerRequest)))
+    throw new InvalidRequestError(
+      'invalid-budget',
+      `A budget is a number of dollars per request, 0 or more; got ${usdPerRequest}.`,
+    )
+  if (requests === 0)
+    throw new InvalidRequestError('no-requests', 'A budget needs at least one request to be spent on.')
+}

@@ -1,6 +1,10 @@
 import { z } from 'zod'
+import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
+import { evenQuantiles } from '../../../base/math/statistics/quantile.ts'
 import { EmbeddingError } from '../../../errors.ts'
 import type { Embedder } from '../../../routing/embedding/embedder.ts'
+import { baseEmbedderOption } from '../../../routing/routers/few_label/load.ts'
+import { calibrationQuantiles } from '../trained-router.ts'
 import type { TrainingInput } from '../training-data.ts'
 import { type CommonTraining, optionSchemas, parseTrainingOptions } from '../training-options.ts'
 import { defaultVariances } from './learning.ts'
@@ -45,8 +49,29 @@ export function drawnWarnings(labels: number): string[] {
   ]
 }
 
-export function variancesRecorded(): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(defaultVariances).map(([part, variance]) => [`variance.${part}`, variance]),
-  )
+/** The manifest of a router `few_label`, for one pair or for many models. @param winRates those that calibrate it. */
+export function fewLabelManifest(
+  { name, embedder, other = embedder, seed = 0 }: FewLabelTraining,
+  winRates: Float64Array,
+  { metrics, ...learned }: Pick<RouterManifest, 'pair' | 'models' | 'data' | 'created' | 'metrics'>,
+): RouterManifest {
+  return {
+    formatVersion: 1,
+    kind: 'few_label',
+    name,
+    embedder: { id: other.id, dimensions: other.dimensions },
+    ...learned,
+    seed,
+    options: {
+      [baseEmbedderOption]: embedder.id,
+      ...Object.fromEntries(
+        Object.entries(defaultVariances).map(([part, variance]) => [`variance.${part}`, variance]),
+      ),
+    },
+    metrics,
+    calibration: {
+      prompts: winRates.length,
+      winRateQuantiles: evenQuantiles(winRates, calibrationQuantiles),
+    },
+  }
 }

@@ -1,10 +1,7 @@
-import type { RouterManifest } from '../../../base/artifact/router-artifact.ts'
 import { runUntilAborted } from '../../../base/concurrency/run-steps.ts'
 import { drawAscending } from '../../../base/math/draw.ts'
 import { createRandom } from '../../../base/math/random.ts'
 import { sigmoid } from '../../../base/math/sigmoid.ts'
-import { evenQuantiles } from '../../../base/math/statistics/quantile.ts'
-import { baseEmbedderOption } from '../../../routing/routers/few_label/load.ts'
 import type { FewLabelParameters } from '../../../routing/routers/few_label/parameters.ts'
 import { asBaseEmbedder } from '../../../routing/routers/few_label/prompt-space.ts'
 import { createFewLabelRouter } from '../../../routing/routers/few_label/router.ts'
@@ -15,14 +12,14 @@ import {
 } from '../../../routing/routers/trained-prompts/trained-prompts.ts'
 import { collectComparisons } from '../collect-comparisons.ts'
 import { askedPair, resolvePair } from '../model-pair.ts'
-import { calibrationQuantiles, type TrainedRouter } from '../trained-router.ts'
+import type { TrainedRouter } from '../trained-router.ts'
 import { describeData, toTrainingData } from '../training-data.ts'
 import {
   checkFewLabelOptions,
   drawnWarnings,
   type FewLabelTraining,
+  fewLabelManifest,
   mostLabels,
-  variancesRecorded,
 } from './few-label-training.ts'
 import { findingsOf } from './findings.ts'
 import { labelsOfPair, type PairLabels, selectLabels } from './labels.ts'
@@ -92,22 +89,12 @@ export async function trainFewLabel(options: FewLabelTraining): Promise<TrainedR
     [...comparisons.rowsUsed, ...unlabelled.rowsUsed],
     signal,
   )
-  const manifest: RouterManifest = {
-    formatVersion: 1,
-    kind: 'few_label',
-    name: options.name,
-    embedder: { id: (other ?? embedder).id, dimensions: (other ?? embedder).dimensions },
+  const manifest = fewLabelManifest(options, winRates, {
     pair,
     models: [pair.strong, pair.weak],
     ...sources,
-    seed,
-    options: { [baseEmbedderOption]: embedder.id, ...variancesRecorded() },
     metrics,
-    calibration: {
-      prompts: winRates.length,
-      winRateQuantiles: evenQuantiles(winRates, calibrationQuantiles),
-    },
-  }
+  })
   return {
     artifact: { manifest, tensors: tensorsOfParameters(parameters) },
     warnings: [...warnings, ...drawnWarnings(given.prompts.length)],

@@ -1,5 +1,6 @@
 import { isAtMost, isBelow } from '../../../base/math/decimals.ts'
 import { InvalidRequestError } from '../../../errors.ts'
+import { checkBudget } from '../checked-rows.ts'
 import { findToleranceRanges, roundTolerance, type ToleranceLabel } from './labels.ts'
 
 export type QualityTolerance =
@@ -80,13 +81,7 @@ export function toleranceForBudget(
   requests: readonly ToleranceLabel[],
   usdPerRequest: number,
 ): BudgetTolerance {
-  if (!(usdPerRequest >= 0 && Number.isFinite(usdPerRequest)))
-    throw new InvalidRequestError(
-      'invalid-budget',
-      `A budget is a number of dollars per request, 0 or more; got ${usdPerRequest}.`,
-    )
-  if (requests.length === 0)
-    throw new InvalidRequestError('no-requests', 'A budget needs at least one request to be spent on.')
+  checkBudget(usdPerRequest, requests.length)
   const ranges = findToleranceRanges(requests)
   for (const { from, until, usd } of ranges)
     if (usd !== null && isAtMost(usd, usdPerRequest))

@@ -2,11 +2,9 @@ import { z } from 'zod'
 import { findPriorProblems, outputTokensSetting } from '../observations/prior-settings.ts'
 import { definePolicyKind } from '../policy-kind.ts'
 import {
-  createQualityEstimate,
   describeQuality,
   findQualityProblems,
   findReferences,
-  findSafest,
   qualitySettings,
 } from '../quality/quality-settings.ts'
 
@@ -28,19 +26,10 @@ export const cheapestGoodEnough = definePolicyKind({
   describe: (settings) =>
     `the cheapest of ${settings.candidates.join(', ')} within ${settings.tolerance} of the best, ${describeQuality(settings)}`,
   async create(settings, parts) {
-    const [{ createCheapestGoodEnoughPolicy }, { toObservedCandidates }] = await Promise.all([
+    const [{ createCheapestGoodEnoughPolicy }, { toQualityOptions }] = await Promise.all([
       import('./policy.ts'),
-      import('../observations/observed-candidates.ts'),
+      import('../quality/quality-policy.ts'),
     ])
-    const models = settings.candidates.map((name) => parts.findModel(name))
-    const estimate = createQualityEstimate(settings, models, parts)
-    return createCheapestGoodEnoughPolicy({
-      name: parts.name,
-      candidates: toObservedCandidates(settings, models, parts.observed),
-      safest: findSafest(models, estimate),
-      estimate,
-      tolerance: settings.tolerance,
-      routerTimeoutMs: parts.routerTimeoutMs,
-    })
+    return createCheapestGoodEnoughPolicy(toQualityOptions(settings, parts), settings.tolerance)
   },
 })

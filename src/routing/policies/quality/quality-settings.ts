@@ -1,10 +1,7 @@
 import { z } from 'zod'
 import { nearestHint } from '../../../base/settings/nearest-name.ts'
 import type { SettingProblem } from '../../../base/settings/problem.ts'
-import type { Model } from '../../catalogue/model.ts'
-import type { PolicyParts, PolicyReferences } from '../policy-kind.ts'
-import type { QualityEstimate } from './quality-estimate.ts'
-import { createRouterEstimate } from './router-estimate.ts'
+import type { PolicyReferences } from '../policy-kind.ts'
 
 /** The settings of a policy that chooses among candidates by their predicted quality. */
 export const qualitySettings = {
@@ -69,23 +66,7 @@ export function findQualityProblems({ candidates, router, quality }: QualitySett
   return problems
 }
 
-/** @throws what `findRouter` and `createRouterEstimate` throw. */
-export function createQualityEstimate(
-  { candidates, router, quality = {} }: QualitySettings,
-  models: readonly Model[],
-  { findRouter }: Pick<PolicyParts, 'findRouter'>,
-): QualityEstimate {
-  if (router !== undefined) return createRouterEstimate(findRouter(router), models)
-  return { kind: 'table', qualities: candidates.map((name) => quality[name]!) }
-}
-
 /** `by mf`, `by a table`. */
 export function describeQuality({ router }: QualitySettings): string {
   return router === undefined ? 'by a table' : `by ${router}`
-}
-
-/** Which candidate answers if the router fails: the first, or the best of a table. */
-export function findSafest(models: readonly Model[], estimate: QualityEstimate): Model {
-  if (estimate.kind === 'router') return models[0]!
-  return models[estimate.qualities.indexOf(Math.max(...estimate.qualities))]!
 }

@@ -7,8 +7,9 @@ import { createObservedCalls } from '../observations/create-observed-calls.ts'
 import { unobserved } from '../observations/unobserved.ts'
 import type { PolicyRequest } from '../policy.ts'
 import type { QualityEstimate } from '../quality/quality-estimate.ts'
+import type { QualityPolicyOptions } from '../quality/quality-policy.ts'
 import { findMostUseful, findParts, toUtility } from './choose.ts'
-import { createUtilityPolicy, type UtilityPolicyOptions } from './policy.ts'
+import { createUtilityPolicy, type UtilityOptions } from './policy.ts'
 
 const weights = { quality: 1, usd: 20, firstTokenSeconds: 0.1, secondsPerOutputToken: 2 }
 
@@ -83,10 +84,10 @@ const request: PolicyRequest = {
   cachedTokens: null,
 }
 
-function create(options: Partial<UtilityPolicyOptions> = {}) {
+function create(options: Partial<QualityPolicyOptions & UtilityOptions> = {}) {
   const observed = createObservedCalls(() => 0)
   const priors = { outputTokens: 400, firstTokenSeconds: 1, secondsPerOutputToken: 0.02 }
-  const policy = createUtilityPolicy({
+  const all: QualityPolicyOptions & UtilityOptions = {
     name: 'balanced',
     candidates: models.map((model) => ({ model, observed: observed.of(model.name), priors })),
     safest: models[0]!,
@@ -96,7 +97,8 @@ function create(options: Partial<UtilityPolicyOptions> = {}) {
     latencyPercentile: 50,
     routerTimeoutMs: 500,
     ...options,
-  })
+  }
+  const policy = createUtilityPolicy(all, all)
   const choose = (asked = request) => {
     const choice: Choice | Promise<Choice> = policy.choose(asked)
     if (choice instanceof Promise || choice.kind !== 'routed') throw new Error('not routed at once')

@@ -2,11 +2,9 @@ import { z } from 'zod'
 import { findPriorProblems, priorSettings } from '../observations/prior-settings.ts'
 import { definePolicyKind } from '../policy-kind.ts'
 import {
-  createQualityEstimate,
   describeQuality,
   findQualityProblems,
   findReferences,
-  findSafest,
   qualitySettings,
 } from '../quality/quality-settings.ts'
 
@@ -58,21 +56,15 @@ export const utility = definePolicyKind({
     return `the highest utility of ${settings.candidates.join(', ')} (${terms.join(' − ')}), ${describeQuality(settings)}`
   },
   async create(settings, parts) {
-    const [{ createUtilityPolicy }, { toObservedCandidates }] = await Promise.all([
+    const [{ createUtilityPolicy }, { toQualityOptions }] = await Promise.all([
       import('./policy.ts'),
-      import('../observations/observed-candidates.ts'),
+      import('../quality/quality-policy.ts'),
     ])
-    const models = settings.candidates.map((name) => parts.findModel(name))
-    const estimate = createQualityEstimate(settings, models, parts)
-    return createUtilityPolicy({
-      name: parts.name,
-      candidates: toObservedCandidates(settings, models, parts.observed),
-      safest: findSafest(models, estimate),
-      estimate,
-      weights: settings.weights,
-      maxUsdPerRequest: settings.maxUsdPerRequest ?? null,
-      latencyPercentile: settings.latencyPercentile,
-      routerTimeoutMs: parts.routerTimeoutMs,
+    const { weights, maxUsdPerRequest = null, latencyPercentile } = settings
+    return createUtilityPolicy(toQualityOptions(settings, parts), {
+      weights,
+      maxUsdPerRequest,
+      latencyPercentile,
     })
   },
 })

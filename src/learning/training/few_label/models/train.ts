@@ -4,9 +4,7 @@ import { isAbove } from '../../../../base/math/decimals.ts'
 import { drawAscending } from '../../../../base/math/draw.ts'
 import { createRandom } from '../../../../base/math/random.ts'
 import { sigmoid } from '../../../../base/math/sigmoid.ts'
-import { evenQuantiles } from '../../../../base/math/statistics/quantile.ts'
 import { DataError, InvalidRequestError } from '../../../../errors.ts'
-import { baseEmbedderOption } from '../../../../routing/routers/few_label/load.ts'
 import {
   differenceOf,
   type FewLabelModelParameters,
@@ -17,14 +15,14 @@ import { asBaseEmbedder } from '../../../../routing/routers/few_label/prompt-spa
 import { describeTrainedPromptsInSteps } from '../../../../routing/routers/trained-prompts/trained-prompts.ts'
 import { leftOutApgr } from '../../left-out-apgr.ts'
 import { askedPair, resolveModels } from '../../model-pair.ts'
-import { calibrationQuantiles, type TrainedRouter } from '../../trained-router.ts'
+import type { TrainedRouter } from '../../trained-router.ts'
 import { describeData, toTrainingData } from '../../training-data.ts'
 import {
   checkFewLabelOptions,
   drawnWarnings,
   type FewLabelTraining,
+  fewLabelManifest,
   mostLabels,
-  variancesRecorded,
 } from '../few-label-training.ts'
 import { fewestLabels } from '../labels.ts'
 import { calibrationWinRates } from '../space/calibration-win-rates.ts'
@@ -104,22 +102,12 @@ export async function trainFewLabelModels(options: FewLabelModelTraining): Promi
     [...given.rowsUsed, ...unlabelled.rowsUsed],
     signal,
   )
-  const manifest: RouterManifest = {
-    formatVersion: 1,
-    kind: 'few_label',
-    name: options.name,
-    embedder: { id: (other ?? embedder).id, dimensions: (other ?? embedder).dimensions },
+  const manifest = fewLabelManifest(options, winRates, {
     pair,
     models,
     ...sources,
-    seed,
-    options: { [baseEmbedderOption]: embedder.id, ...variancesRecorded() },
     metrics: { labels: labels.prompts.length, prompts: prompts.length, ...metrics, ...apgr },
-    calibration: {
-      prompts: winRates.length,
-      winRateQuantiles: evenQuantiles(winRates, calibrationQuantiles),
-    },
-  }
+  })
   return {
     artifact: { manifest, tensors: tensorsOfModelParameters(parameters) },
     warnings: drawnWarnings(given.prompts.length),
