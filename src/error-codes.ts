@@ -69,6 +69,10 @@ export const gatewayCodes = {
   'upstream-refused': [502, 'The upstream answered with an error, and no other model could answer.'],
   'upstream-reply-too-large': [502, "The upstream's reply is larger than the limit of the call."],
   'upstream-timeout': [504, 'The upstream did not reply within the time limit.'],
+  'upstream-unavailable': [
+    503,
+    'The upstream has failed several times in a row, or has asked for a pause, and gets no request for some seconds.',
+  ],
   'upstream-unreachable': [
     502,
     'The upstream cannot be reached, or closed the connection before it replied.',

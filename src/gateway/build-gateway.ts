@@ -60,7 +60,7 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
   ])
   try {
     const providers = await Promise.all(
-      config.providers.map((provider) => createConfiguredProvider(provider, options.apiKeys[provider.name])),
+      config.providers.map((provider) => createConfiguredProvider(provider, options.apiKeys)),
     )
     const named = {
       routers: indexByName('router', routers),

@@ -1,3 +1,4 @@
+import type { PooledProvider } from '../providers/endpoints/endpoint-pool.ts'
 import { isNetworkedProvider, type Provider } from '../providers/provider.ts'
 import type { ModelPair } from '../routing/catalogue/model.ts'
 import { defaultFallbackMode, type FallbackMode } from '../routing/policies/fallback-mode.ts'
@@ -59,7 +60,11 @@ export function createGateway(parts: GatewayParts): Gateway {
   const { observed = unobserved } = parts
 
   return {
-    ...createDecider({ ...parts, providers: [...providers.keys()] }),
+    ...createDecider({
+      ...parts,
+      providers: [...providers.keys()],
+      unavailableProviders: createAvailability(parts.providers),
+    }),
     ...createSender(providers, {
       findTranslation: createTranslations(protocols, commonForms),
       fallbackModeOf: (policy) =>
@@ -80,11 +85,36 @@ export function createGateway(parts: GatewayParts): Gateway {
             parts.models.map(({ name }) => name),
           ),
     upstreamUrls() {
-      return new Map(parts.providers.filter(isNetworkedProvider).map(({ name, baseUrl }) => [name, baseUrl]))
+      return new Map(
+        parts.providers.flatMap((provider) =>
+          baseUrlsOf(provider).map(
+            (url, index) => [index === 0 ? provider.name : `${provider.name} (${index + 1})`, url] as const,
+          ),
+        ),
+      )
     },
     async close() {
       const closable = [...parts.providers, ...parts.routers.filter(isClosableRouter)]
       await Promise.all(closable.map((part) => part.close()))
     },
+  }
+}
+
+function baseUrlsOf(provider: Provider): readonly string[] {
+  if ('baseUrls' in provider) return (provider as PooledProvider).baseUrls
+  return isNetworkedProvider(provider) ? [provider.baseUrl] : []
+}
+
+/** A function that gives the providers that take no requests now; null if all do, which is usual. */
+function createAvailability(providers: readonly Provider[]): () => ReadonlySet<string> | null {
+  const pools = providers.filter((provider): provider is PooledProvider => 'isAvailable' in provider)
+  return () => {
+    let unavailable: Set<string> | null = null
+    for (const pool of pools) {
+      if (pool.isAvailable()) continue
+      unavailable ??= new Set()
+      unavailable.add(pool.name)
+    }
+    return unavailable
   }
 }

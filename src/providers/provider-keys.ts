@@ -1,6 +1,6 @@
 import { readApiKey } from '../base/settings/secrets.ts'
 import { ConfigError } from '../errors.ts'
-import { type ProviderConfig, providerEndpoint } from './registry.ts'
+import { endpointConfigs, endpointName, type ProviderConfig, providerEndpoint } from './registry.ts'
 
 /** Whether clients bring the credential. */
 function passesCredential(provider: ProviderConfig): boolean {
@@ -8,7 +8,7 @@ function passesCredential(provider: ProviderConfig): boolean {
 }
 
 /**
- * The keys of the providers, by the provider's name.
+ * The keys of the providers, by `endpointName`.
  *
  * @param variables the environment variables that hold them.
  * @throws ConfigError `missing-api-key` if a model needs a key whose variable is not set. None is needed if clients
@@ -24,20 +24,22 @@ export function providerKeys(
 ): Record<string, string> {
   const keys: Record<string, string> = {}
   for (const provider of config.providers) {
-    const apiKeyEnv = providerEndpoint(provider)?.apiKeyEnv
-    if (apiKeyEnv === undefined) continue
-    const key = readApiKey(variables, apiKeyEnv)
-    if (key !== undefined) keys[provider.name] = key
-    else if (
-      !config.server.forwardClientKey &&
-      !passesCredential(provider) &&
-      config.models.some((model) => model.provider === provider.name)
-    )
-      throw new ConfigError(
-        'missing-api-key',
-        `providers.${provider.name}.apiKeyEnv: the environment variable ${apiKeyEnv} is not set, and it holds the key of the provider ${provider.name}. Set it (export ${apiKeyEnv}=…). If the models are served elsewhere, give --base-url; if the provider needs no key, remove apiKeyEnv from the configuration`,
-        { param: `providers.${provider.name}.apiKeyEnv` },
+    for (const [index, endpoint] of endpointConfigs(provider).entries()) {
+      const apiKeyEnv = providerEndpoint(endpoint)?.apiKeyEnv
+      if (apiKeyEnv === undefined) continue
+      const key = readApiKey(variables, apiKeyEnv)
+      if (key !== undefined) keys[endpointName(provider.name, index)] = key
+      else if (
+        !config.server.forwardClientKey &&
+        !passesCredential(provider) &&
+        config.models.some((model) => model.provider === provider.name)
       )
+        throw new ConfigError(
+          'missing-api-key',
+          `providers.${provider.name}.apiKeyEnv: the environment variable ${apiKeyEnv} is not set, and it holds the key of the provider ${provider.name}. Set it (export ${apiKeyEnv}=…). If the models are served elsewhere, give --base-url; if the provider needs no key, remove apiKeyEnv from the configuration`,
+          { param: `providers.${provider.name}.apiKeyEnv` },
+        )
+    }
   }
   return keys
 }

@@ -2,6 +2,7 @@ import { ConfigError } from '../errors.ts'
 import { anthropic } from './anthropic/kind.ts'
 import { azure } from './azure/kind.ts'
 import { demo } from './demo/kind.ts'
+import { createEndpointPool } from './endpoints/endpoint-pool.ts'
 import { openai } from './openai/kind.ts'
 import { openAICompatible } from './openai-compatible/kind.ts'
 import type { Provider } from './provider.ts'
@@ -32,9 +33,39 @@ export async function createProvider(settings: ProviderSettings): Promise<Provid
   return findProviderKind(settings.kind).create(settings)
 }
 
-/** The provider of an entry of routellm.yaml. @param apiKey absent: none is sent. */
-export function createConfiguredProvider(config: ProviderConfig, apiKey?: string): Promise<Provider> {
-  return findProviderKind(config.kind).create({ ...config, ...(apiKey !== undefined && { apiKey }) })
+/**
+ * The provider of an entry of routellm.yaml, with all its endpoints behind circuit breakers.
+ *
+ * @param apiKeys by `endpointName`; absent: none is sent.
+ * @param random from 0 to 1, for the choice of an endpoint.
+ */
+export async function createConfiguredProvider(
+  config: ProviderConfig,
+  apiKeys: Readonly<Record<string, string>> = {},
+  random: () => number = Math.random,
+): Promise<Provider> {
+  const kind = findProviderKind(config.kind)
+  const [first, ...others] = await Promise.all(
+    endpointConfigs(config).map((endpoint, index) => {
+      const apiKey = apiKeys[endpointName(config.name, index)]
+      return kind.create({ ...endpoint, ...(apiKey !== undefined && { apiKey }) })
+    }),
+  )
+  if (kind.endpoint === undefined) return first!
+  return createEndpointPool([first!, ...others], { random, now: () => performance.now() })
+}
+
+/** Under which the key of an endpoint is found: the provider's name for the first, `name (2)` for the second. */
+export function endpointName(provider: string, index: number): string {
+  return index === 0 ? provider : `${provider} (${index + 1})`
+}
+
+/** The entry once for each of its endpoints. */
+export function endpointConfigs(config: ProviderConfig): readonly ProviderConfig[] {
+  const { endpoints = [], ...first } = config as ProviderConfig & {
+    readonly endpoints?: readonly Partial<ProviderEndpoint>[]
+  }
+  return [first, ...endpoints.map((endpoint) => ({ ...first, ...endpoint }))] as readonly ProviderConfig[]
 }
 
 /** URL that a provider's requests are sent to. Undefined if it answers locally. */

@@ -78,6 +78,8 @@ export type DeciderParts = {
   readonly routerTimeoutMs?: number
   /** Reads the kind of work from the text that is scored. Default: decisions name none. */
   readonly taskReader?: TaskReader
+  /** The providers that take no requests now; null if all do. Is called for each request. Default: all do. */
+  readonly unavailableProviders?: () => ReadonlySet<string> | null
   /** Keeps conversations to their models. Default: each request is decided alone. */
   readonly sessions?: Sessions
   /** Receives a warning if a router fails. Default: only the decision records the failure. */
@@ -120,7 +122,9 @@ export function createDecider(parts: DeciderParts): Decider {
   }
 
   function toPolicyRequest(request: RouteRequest, session: OpenSession | null): AskedRequest {
-    const { needs = noNeeds } = request
+    const unavailable = parts.unavailableProviders?.() ?? null
+    const { needs: stated = noNeeds } = request
+    const needs = unavailable === null ? stated : { ...stated, unavailable }
     const messages = 'prompt' in request ? [] : request.messages
     const prompt =
       'prompt' in request

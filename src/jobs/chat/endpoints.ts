@@ -69,8 +69,8 @@ export async function openChatEndpoints(
     const model =
       price === undefined ? await withListPrice(found, provider, new Date()) : withPrice(found, price)
     const server = { ...config.server, forwardClientKey: false }
-    const apiKey = providerKeys({ server, providers, models: [model] }, variables)[provider.name]
-    const connection = await createConfiguredProvider(provider, apiKey)
+    const apiKeys = providerKeys({ server, providers, models: [model] }, variables)
+    const connection = await createConfiguredProvider(provider, apiKeys)
     opened.push(connection)
     if (!(connection.protocols ?? defaultProtocols).includes('chat-completions'))
       throw new ConfigError(

@@ -35,6 +35,18 @@ export const httpSettings = {
     .describe(
       "Whether the client's own credential is sent in place of the provider's key. It is never stored or logged. If the gateway has client keys, a client that sends its own credential names the gateway's key in `x-routellm-key`.",
     ),
+  endpoints: z
+    .array(
+      z.strictObject({
+        baseUrl: httpUrl.exactOptional().describe('Default: that of the provider.'),
+        apiKeyEnv: environmentName.exactOptional().describe('Default: that of the provider.'),
+      }),
+    )
+    .max(16)
+    .exactOptional()
+    .describe(
+      'Further addresses or keys that serve the same models. Each request goes to the less busy of two that are drawn at random; one that fails five times in a row, or asks for a pause, gets none for a while.',
+    ),
   retries: z
     .int()
     .min(0)

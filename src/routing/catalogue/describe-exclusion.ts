@@ -33,7 +33,7 @@ export function describeExclusion(excluded: Exclusion, model: Model, needs: Requ
     case 'not-allowed':
       return `the key does not allow ${name}`
     case 'unavailable':
-      return needs.provider === undefined
+      return needs.provider === undefined || needs.provider === model.provider
         ? `${name} is not available now`
         : `${name} is not at ${needs.provider}, which keeps the response that the request continues`
   }

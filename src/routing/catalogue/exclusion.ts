@@ -32,6 +32,7 @@ export function findExclusion(model: Model, needs: RequestNeeds, margin = contex
   const { contextTokens, maxOutputTokens, modalities } = model
   const outputTokens = needs.maxOutputTokens ?? 0
   if (needs.provider !== undefined && needs.provider !== model.provider) return 'unavailable'
+  if (needs.unavailable?.has(model.provider) === true) return 'unavailable'
   if (contextTokens !== undefined && needs.inputTokens * margin + outputTokens > contextTokens)
     return 'context'
   if (maxOutputTokens !== undefined && outputTokens > maxOutputTokens) return 'output'
@@ -46,11 +47,16 @@ export function findExclusion(model: Model, needs: RequestNeeds, margin = contex
  * Why each model cannot answer, in their order.
  *
  * The tokens of a prompt are an estimate, and a context counts as too small with a margin. If this leaves no model, it
- * counts without the margin: an answer that may fail is better than a refusal that may be wrong.
+ * counts without the margin, and providers that take no requests now count as if they did: an answer that may fail is
+ * better than a refusal that may be wrong.
  */
 export function findExclusions(models: readonly Model[], needs: RequestNeeds): readonly (Exclusion | null)[] {
   const exclusions = models.map((model) => findExclusion(model, needs))
-  return exclusions.includes(null) ? exclusions : models.map((model) => findExclusion(model, needs, 1))
+  if (exclusions.includes(null)) return exclusions
+  const withoutMargin = models.map((model) => findExclusion(model, needs, 1))
+  if (needs.unavailable === undefined || withoutMargin.includes(null)) return withoutMargin
+  const { unavailable: _, ...rest } = needs
+  return models.map((model) => findExclusion(model, rest, 1))
 }
 
 /** The first demand that the model does not meet. */

@@ -20,6 +20,8 @@ export type RequestNeeds = {
   readonly provider?: string
   /** Tags that the model must have. */
   readonly tags: readonly string[]
+  /** Names of providers that take no requests now, because they fail or ask for a pause. Absent: none. */
+  readonly unavailable?: ReadonlySet<string>
   /** What the client's key and the budgets allow. Absent: every model, at any cost. */
   readonly allowance?: Allowance
 }

@@ -29,7 +29,9 @@ async function sentBy(
   headers?: Record<string, string>,
 ): Promise<{ path: string; headers: Record<string, unknown> }> {
   const upstream = await startUpstream()
-  const provider = await createConfiguredProvider(configured(entry(upstream)), 'secret-key-of-the-provider')
+  const provider = await createConfiguredProvider(configured(entry(upstream)), {
+    p: 'secret-key-of-the-provider',
+  })
   closing.push(upstream.close, () => provider.close())
   await provider.call({ path: '/messages', model: 'model 1', body: '{}', ...(headers && { headers }) })
   const [seen] = upstream.seen
