@@ -65,6 +65,27 @@ describe('requests', () => {
     )
   })
 
+  it.each([
+    [
+      'parts',
+      [
+        { role: 'tool', tool_call_id: 'a' },
+        { role: 'user', content: many({ type: 'text', text: 'x' }) },
+      ],
+    ],
+    [
+      'images',
+      [{ role: 'tool', tool_call_id: 'a', content: many({ type: 'image_url', image_url: 'https://e.com' }) }],
+    ],
+    ['results', many({ role: 'tool', tool_call_id: 'a', content: 'x' })],
+    ['losses', [{ role: 'user', content: many({ type: 'video' }) }]],
+    ['calls', [{ role: 'assistant', tool_calls: many({ id: 'a', function: { name: 'f' } }) }]],
+    ['details', [{ role: 'assistant', reasoning_details: many({ type: 'reasoning.encrypted', data: 'x' }) }]],
+  ])('reads and writes more %s than a call takes arguments', (_name, messages) => {
+    const { request: read } = openrouter.readRequest({ messages })
+    expect(openrouter.writeRequest(read, target).body.messages).toBeInstanceOf(Array)
+  })
+
   it('property: any JSON is read without an exception', () => {
     const members = fc.constantFrom(
       ...['messages', 'tools', 'tool_choice', 'functions', 'function_call', 'stop', 'response_format'],
@@ -317,4 +338,8 @@ function collectDeltas(stream: string): Record<string, unknown> & { function_cal
       }
   }
   return call === undefined ? message : { ...message, function_call: call }
+}
+
+function many<T>(item: T): T[] {
+  return Array.from({ length: 200_000 }, () => item)
 }

@@ -31,4 +31,9 @@ describe('findLosses', () => {
     const large = { items: [{ text: 'x' }] }
     expect(findLosses({ n: large, store: ['x'.repeat(100)] }, table, translated)).toHaveLength(2)
   })
+
+  it('lists a bounded number', () => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`x${index}`, 1]))
+    expect(findLosses(many, table, translated)).toHaveLength(100)
+  })
 })

@@ -19,6 +19,8 @@ const nothing: ReadonlySet<string> = new Set(['null', '{}', '[]'])
  * The losses of an object's members: those of the table, and as dropped every member that is neither in the table nor
  * translated, because what an unknown field asks for cannot be known.
  *
+ * At most 100 are listed.
+ *
  * @param translated the names of the members that the reader carries over.
  * @param path of the object in the client's request, with a point at its end; '' for the body.
  */
@@ -31,6 +33,7 @@ export function findLosses(
   const losses: Loss[] = []
   for (const [name, value] of Object.entries(object)) {
     if (translated.has(name) || value === undefined) continue
+    if (losses.length >= maxLosses) break
     const found = table.get(name)
     const json = isSmall(value) ? JSON.stringify(value) : ''
     if (nothing.has(json) || found?.unless?.includes(json)) continue
@@ -42,6 +45,9 @@ export function findLosses(
   }
   return losses
 }
+
+/** Of one object. Whoever reads them reads the first few. */
+const maxLosses = 100
 
 /** Whether a value can be one that asks for nothing, which are all short. */
 function isSmall(value: unknown): boolean {

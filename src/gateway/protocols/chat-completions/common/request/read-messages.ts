@@ -75,7 +75,7 @@ class MessageReader {
 
   #readUser(message: JsonObject, path: string): void {
     const parts = this.#readParts(message, path)
-    if (this.#results !== null) this.#results.push(...parts)
+    if (this.#results !== null) for (const part of parts) this.#results.push(part)
     else if (parts.length > 0) this.turns.push({ role: 'user', parts })
     this.#results = null
   }

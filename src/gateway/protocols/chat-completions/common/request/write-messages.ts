@@ -16,8 +16,11 @@ export function writeMessages(request: CommonRequest, dialect: ChatDialect, loss
   for (let index = 0; index < request.turns.length; index++) {
     const turn = request.turns[index]!
     const path = `turns[${index}]`
-    if (turn.role === 'user') messages.push(...writeUserTurn(turn, path, content, losses))
-    else messages.push(...writeAssistantTurn(turn, path, content, dialect, losses))
+    const written =
+      turn.role === 'user'
+        ? writeUserTurn(turn, path, content, losses)
+        : writeAssistantTurn(turn, path, content, dialect, losses)
+    for (const message of written) messages.push(message)
   }
   return messages
 }
@@ -30,7 +33,7 @@ function writeUserTurn(turn: Turn, path: string, content: ContentWriter, losses:
   for (const part of turn.parts) {
     if (part.kind === 'tool-result') {
       messages.push(writeResult(part, path, content, losses))
-      shown.push(...takeMedia(part))
+      for (const media of takeMedia(part)) shown.push(media)
     } else if (isMessagePart(part)) said.push(part)
     else losses.push({ field: path, kind: 'refused', why: `a user message has no ${part.kind}` })
   }
