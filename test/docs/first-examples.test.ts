@@ -18,8 +18,8 @@ describe('the first examples of README.md go where a person would send them', ()
   it('with curl, and with the client', async () => {
     const readme = readFileSync(join(project, 'README.md'), 'utf8')
     const contents = [...readme.matchAll(/"content": "([^"]+)"|content: '([^']+)'/g)]
-    const [curl, client] = contents.map(([, inJson, inCode]) => inJson ?? inCode ?? '')
-    expect(contents).toHaveLength(2)
-    expect(await modelsOf([curl ?? '', client ?? ''])).toEqual(['strong', 'weak'])
+    const [curl, pool, client] = contents.map(([, inJson, inCode]) => inJson ?? inCode ?? '')
+    expect(contents).toHaveLength(3)
+    expect(await modelsOf([curl ?? '', pool ?? '', client ?? ''])).toEqual(['strong', 'weak', 'weak'])
   })
 })
