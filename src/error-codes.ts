@@ -14,6 +14,10 @@ export const gatewayCodes = {
   'ambiguous-prompt': [400, 'The body has both `messages` and `prompt`.'],
   'bad-encoding': [400, 'The compressed body is damaged or ends early.'],
   'bad-form': [400, 'The multipart body has no boundary, or its parts cannot be read.'],
+  'bad-frame': [
+    400,
+    'A WebSocket frame is not a `response.create`, or comes while a response is on its way.',
+  ],
   'bad-http': [400, 'The bytes received are not valid HTTP.'],
   'bad-input': [400, '`input` is neither text nor an array of objects.'],
   'bad-json': [400, 'The body is not JSON.'],

@@ -14,6 +14,7 @@ import type { ExchangeContext } from './inference/exchange.ts'
 import { inferencePlugin } from './inference/plugin.ts'
 import type { Metrics } from './operations/metrics/metrics.ts'
 import { operationsPlugin } from './operations/plugin.ts'
+import { createUpgrades } from './socket/upgrade.ts'
 
 export type HttpAppOptions = {
   readonly clientKeys: readonly string[]
@@ -66,10 +67,8 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
   app.setErrorHandler(respondWithError)
   app.decorateRequest('clientKey', null)
   const isKeyless = clientKeys.length === 0 && keys.length === 0
-  app.addHook(
-    'onRequest',
-    createAccessHook(createBrowserAccess({ allowedOrigins, servesForeignPages: !isKeyless })),
-  )
+  const access = createBrowserAccess({ allowedOrigins, servesForeignPages: !isKeyless })
+  app.addHook('onRequest', createAccessHook(access))
   app.addHook('preParsing', createDecompression())
   const failedKeys = createFailedKeys({
     warn: (fields, message) => log.warn(fields, message),
@@ -78,9 +77,10 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     schedule: (action, afterMs) => void setTimeout(action, afterMs).unref(),
   })
   const countFailure = metrics.keyFailed
-  const requireKey = isKeyless
+  const authenticate = isKeyless
     ? null
-    : createKeyHook(createClientAuth({ clientKeys, keys, forwardClientKey, failedKeys, countFailure }))
+    : createClientAuth({ clientKeys, keys, forwardClientKey, failedKeys, countFailure })
+  const requireKey = authenticate === null ? null : createKeyHook(authenticate)
   app.register(inferencePlugin, {
     context,
     requireKey,
@@ -97,5 +97,13 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     nextRequestId,
     access: createAccessHook(createBrowserAccess({ allowedOrigins, servesForeignPages: false })),
   })
-  return app
+  const upgrades = createUpgrades({
+    context,
+    access,
+    authenticate,
+    forwardClientKey,
+    bodyLimitBytes,
+    isClosing,
+  })
+  return { app, upgrades }
 }

@@ -9,7 +9,11 @@ it.each([
   ['HPE_ANYTHING_ELSE', /^HTTP\/1\.1 400 /],
   ['ECONNRESET', /^$/],
 ])('answers a connection on which %s happens', async (code, expected) => {
-  const server = createNodeServer(() => {}, { keepAliveTimeoutMs: 1000, nextRequestId: () => 'id-1' })
+  const server = createNodeServer(() => {}, {
+    keepAliveTimeoutMs: 1000,
+    onUpgrade() {},
+    nextRequestId: () => 'id-1',
+  })
   server.on('connection', (socket) =>
     server.emit('clientError', Object.assign(new Error('it failed'), { code }), socket),
   )

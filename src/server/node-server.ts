@@ -9,9 +9,12 @@ import type { Duplex } from 'node:stream'
 import { InvalidRequestError } from '../errors.ts'
 import { errorBody } from '../gateway/protocols/chat-completions/error-body.ts'
 import { errorIdHeaders } from './http-error.ts'
+import { isResponsesUpgrade, serveWithoutUpgrade } from './socket/upgrade.ts'
 
 export type NodeServerOptions = {
   readonly keepAliveTimeoutMs: number
+  /** Takes the connection of a client that asks for a WebSocket that is served. */
+  onUpgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void
   nextRequestId(): string
 }
 
@@ -36,6 +39,10 @@ export function createNodeServer(listener: RequestListener, options: NodeServerO
       const response = latest.get(socket)
       if (response !== undefined && !response.writableEnded) onHalfClosed(response.req, response)
     })
+  })
+  server.on('upgrade', (request, connection, head) => {
+    if (isResponsesUpgrade(request)) options.onUpgrade(request, connection, head)
+    else serveWithoutUpgrade(server, request, connection, head)
   })
   server.on('clientError', (error, socket) => refuseBytes(error, socket, latest.get(socket), options))
   return server

@@ -21,6 +21,7 @@ import { createMetrics } from './operations/metrics/metrics.ts'
 import { describeProblem } from './public-error.ts'
 import type { RequestLog } from './request-log/request-log.ts'
 import { refuseOwnAddress } from './self-routing.ts'
+import type { Upgrades } from './socket/upgrade.ts'
 
 /** A gateway over HTTP. */
 export type Server = {
@@ -142,9 +143,12 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
       get app() {
         return httpApp
       },
+      get upgrades() {
+        return upgrades
+      },
       release: () => {},
     }
-    const httpApp = createHttpApp(generation.context, metrics, {
+    const { app: httpApp, upgrades } = createHttpApp(generation.context, metrics, {
       clientKeys,
       keys,
       forwardClientKey: settings.forwardClientKey ?? false,
@@ -152,6 +156,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
       bodyLimitBytes: settings.bodyLimitBytes ?? 32 * 1024 * 1024,
       createServer: () =>
         createNodeServer((request, response) => current.app.routing(request, response), {
+          onUpgrade: (request, connection, head) => current.upgrades.accept(request, connection, head),
           keepAliveTimeoutMs: checkTimerMs(options.keepAliveTimeoutMs ?? 75_000, 'keepAliveTimeoutMs'),
           nextRequestId: shared.nextRequestId,
         }),
@@ -180,11 +185,15 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
     state = 'leaving'
     if (graceMs > 0) await wait(graceMs)
     state = 'closing'
+    for (const { upgrades } of generations) upgrades.close(1001, 'The gateway is shutting down.')
     const deadline = setTimeout(() => {
       for (const { context } of generations)
         for (const exchange of context.inFlight.entries()) exchange.abort()
       // In the next turn of the event loop, because the error events must be emitted first.
-      setImmediate(() => app.server.closeAllConnections())
+      setImmediate(() => {
+        app.server.closeAllConnections()
+        for (const { upgrades } of generations) upgrades.terminate()
+      })
     }, current.drainTimeoutMs)
     const appClosed = app.close()
     while (app.server.listening) await nextTurn()
@@ -227,6 +236,8 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
         before.release = resolve
       })
       current = next
+      // A client connects again, and is admitted by the new settings.
+      before.upgrades.close(1012, 'The settings of the gateway have changed.')
       if (before.context.inFlight.size === 0) retire(before)
       return { released }
     },
@@ -244,7 +255,8 @@ type Generation = {
   readonly models: ReadonlySet<string>
   readonly isKeyless: boolean
   readonly drainTimeoutMs: number
-  readonly app: ReturnType<typeof createHttpApp>
+  readonly app: ReturnType<typeof createHttpApp>['app']
+  readonly upgrades: Upgrades
   /** Called once nothing uses it any more. */
   release: () => void
 }

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { acceptsEncodings } from '../../base/http/content-decoders.ts'
 import type { RouteLLMError } from '../../errors.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
+import type { OpenReply, ReplyChannel } from './reply-channel.ts'
 
 /** Statuses in the record of a request without a complete reply. They replace the status that was sent. */
 export const clientClosedRequest = 499
@@ -15,7 +16,7 @@ const nextProbeMs = 5000
  * The reply to one client, on a raw response: its head is written once, its body with back-pressure, and its end is
  * either complete or visibly broken.
  */
-export class ClientReply {
+export class ClientReply implements ReplyChannel {
   readonly #response: ServerResponse
   readonly #protocol: Protocol
   readonly #requestId: string
@@ -116,6 +117,10 @@ export class ClientReply {
     setImmediate(destroyResponse, this.#response)
   }
 
+  onClose(listener: () => void): void {
+    this.#response.on('close', listener) // Node emits it once
+  }
+
   /** A clean end would look like success, so the client gets an error event, and no end. */
   #truncate(error: RouteLLMError): void {
     this.#isTruncated = true
@@ -126,6 +131,11 @@ export class ClientReply {
     if (this.#isEventStream) this.#response.write(this.#protocol.errorEvent(error, this.#requestId), cut)
     else cut()
   }
+}
+
+/** Opens the reply on a raw response. */
+export function openClientReply(response: ServerResponse): OpenReply {
+  return (protocol, requestId) => new ClientReply(response, protocol, requestId)
 }
 
 /** A header of `writeHead` would replace the one of the rules for browsers. */

@@ -1,5 +1,4 @@
 import type { Buffer } from 'node:buffer'
-import type { ServerResponse } from 'node:http'
 import { parseEncodings } from '../../base/http/content-decoders.ts'
 import { toDisplayText } from '../../base/text/display.ts'
 import type { ClientKey } from '../../config/config.ts'
@@ -20,10 +19,11 @@ import { HedgedDelivery } from '../../gateway/send/hedged-delivery.ts'
 import type { OutgoingRequest } from '../../gateway/send/outgoing-request.ts'
 import { PlannedDelivery } from '../../gateway/send/planned-delivery.ts'
 import { describeProblem, findRetryAfter, toPublicError } from '../public-error.ts'
-import { ClientReply, clientClosedRequest } from './client-reply.ts'
+import { clientClosedRequest } from './client-reply.ts'
 import { endSession } from './end-session.ts'
 import type { InFlight, InFlightEntry } from './in-flight.ts'
 import { createRecord, toFinishedCalls } from './record.ts'
+import type { OpenReply, ReplyChannel } from './reply-channel.ts'
 import {
   appendBudget,
   appendDeliveryHeaders,
@@ -86,7 +86,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
   slot = -1
   readonly #context: ExchangeContext
   readonly #endpoint: Endpoint
-  readonly #reply: ClientReply
+  readonly #reply: ReplyChannel
   readonly #requestId: string
   readonly #time = Date.now()
   readonly #receivedAt = performance.now()
@@ -103,19 +103,19 @@ export class Exchange implements PatientReceiver, InFlightEntry {
   constructor(
     context: ExchangeContext,
     endpoint: Endpoint,
-    response: ServerResponse,
+    openReply: OpenReply,
     body: Buffer | undefined,
     key: ClientKey | null,
   ) {
     this.#context = context
     this.#endpoint = endpoint
     this.#requestId = context.nextRequestId()
-    this.#reply = new ClientReply(response, endpoint.protocol, this.#requestId)
+    this.#reply = openReply(endpoint.protocol, this.#requestId)
     this.#text = context.keepText ? new TextKeeper(body) : null
     this.account = endpoint.callsModel || key !== null ? context.accounts.open(key) : null
     this.#keyName = key?.name ?? null
     context.inFlight.add(this)
-    response.on('close', () => this.#onClose()) // Node emits it once
+    this.#reply.onClose(() => this.#onClose())
   }
 
   /** Whether there is still a client to answer. */
@@ -287,6 +287,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
       this.#context.responseOrigins.add(responseId, {
         model: attempt.model.name,
         provider: attempt.model.provider,
+        key: this.#keyName,
       })
     return responseId
   }

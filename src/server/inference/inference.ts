@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { ClientKey } from '../../config/config.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import type { Decision } from '../../gateway/decide/decision.ts'
@@ -8,16 +8,17 @@ import { parseRouteRequest } from '../../gateway/protocols/chat-completions/requ
 import type { ParsedRequest, Protocol } from '../../gateway/protocols/protocol.ts'
 import { noNeeds, withDemands } from '../../routing/catalogue/request-needs.ts'
 import { type Endpoint, Exchange, type ExchangeContext } from './exchange.ts'
+import type { OpenReply } from './reply-channel.ts'
 import { findOwnCredential, selectForwardedHeaders } from './reply-headers.ts'
 import { parseDemands } from './request/demands.ts'
 import type { HopHeaders } from './request/hops.ts'
 import { findQuery, receivedHops } from './request/incoming.ts'
 import type { ResponseOrigins } from './stored/response-origins.ts'
 
-/** Answers one request on its raw response. Never throws: a failure is the answer. */
+/** Answers one request. Never throws: a failure is the answer. */
 export type InferenceHandler = (
   request: IncomingMessage,
-  response: ServerResponse,
+  openReply: OpenReply,
   body: Buffer | undefined,
   key: ClientKey | null,
 ) => void
@@ -33,8 +34,8 @@ export function createInferenceHandler(
   const endpoint: Endpoint = { route: `/v1${path}`, protocol, callsModel: true }
   const forwardedHeaders = protocol.forwardedHeaders(path)
   const count = protocol.tokenCount?.path === path ? protocol.tokenCount : null
-  return (request, response, body, key) => {
-    const exchange = new Exchange(context, endpoint, response, body, key)
+  return (request, openReply, body, key) => {
+    const exchange = new Exchange(context, endpoint, openReply, body, key)
     let hops: HopHeaders
     let parsed: ParsedRequest
     const reserve = (decision: Decision) => {
@@ -91,8 +92,8 @@ export function createInferenceHandler(
 /** `POST /v1/route`: the decision with its explanation; no model is called. */
 export function createRouteHandler(context: ExchangeContext, protocol: Protocol): InferenceHandler {
   const endpoint: Endpoint = { route: '/v1/route', protocol, callsModel: false }
-  return async (request, response, body, key) => {
-    const exchange = new Exchange(context, endpoint, response, body, key)
+  return async (request, openReply, body, key) => {
+    const exchange = new Exchange(context, endpoint, openReply, body, key)
     try {
       refuseOverload(context)
       const asked = parseRouteRequest(body, request.headers)

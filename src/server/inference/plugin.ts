@@ -7,6 +7,7 @@ import { toUtf8 } from '../body/to-utf8.ts'
 import { endpoints, parsePath, similarEndpoint } from '../endpoints.ts'
 import { isAnthropicClient } from '../error-form.ts'
 import type { ErrorResponder } from '../http-error.ts'
+import { openClientReply } from './client-reply.ts'
 import type { ExchangeContext } from './exchange.ts'
 import { createInferenceHandler, createRouteHandler, type InferenceHandler } from './inference.ts'
 import { createAnthropicModelList, createOpenAIModelList } from './model-list.ts'
@@ -54,7 +55,7 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
       reply.hijack()
       const next = successor()
       const answer = next === null ? handle : createHandler(next)
-      answer(request.raw, reply.raw, request.body, request.clientKey)
+      answer(request.raw, openClientReply(reply.raw), request.body, request.clientKey)
     })
   }
   for (const protocol of protocols) {
@@ -77,7 +78,7 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
     answerStoredRequest(
       successor() ?? context,
       asked,
-      { request: request.raw, response: reply.raw },
+      { request: request.raw, openReply: openClientReply(reply.raw) },
       { forwardClientKey, isKeyless: requireKey === null, key: request.clientKey },
     )
   }

@@ -156,10 +156,11 @@ describe('a stored response', () => {
 
   it('is remembered in a bounded way', () => {
     const origins = createResponseOrigins(10)
-    for (let index = 0; index < 100; index++) origins.add(`resp_${index}`, { model: 'm', provider: 'p' })
-    expect(origins.find('resp_99')).toEqual({ model: 'm', provider: 'p' })
+    for (let index = 0; index < 100; index++)
+      origins.add(`resp_${index}`, { model: 'm', provider: 'p', key: null })
+    expect(origins.find('resp_99')).toEqual({ model: 'm', provider: 'p', key: null })
     expect(origins.find('resp_1')).toBeUndefined()
-    origins.add('x'.repeat(1000), { model: 'm', provider: 'p' })
+    origins.add('x'.repeat(1000), { model: 'm', provider: 'p', key: null })
     expect(origins.find('x'.repeat(1000))).toBeUndefined()
     expect(origins.find(5)).toBeUndefined()
   })

@@ -5,6 +5,8 @@ export type ResponseOrigin = {
   /** The name that the model is decided by: its configured one, or `provider/upstream name`. */
   readonly model: string
   readonly provider: string
+  /** The name of the client's key that it was made with; null for one without a name, or none. */
+  readonly key: string | null
 }
 
 /** Which model made a response of the Responses API: only its provider has it. In memory, bounded. */

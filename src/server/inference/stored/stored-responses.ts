@@ -1,10 +1,11 @@
 import { Buffer } from 'node:buffer'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { toDisplayText } from '../../../base/text/display.ts'
 import type { ClientKey } from '../../../config/config.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import { responses } from '../../../gateway/protocols/responses/protocol.ts'
 import { type Endpoint, Exchange, type ExchangeContext } from '../exchange.ts'
+import type { OpenReply } from '../reply-channel.ts'
 import { findOwnCredential, selectForwardedHeaders } from '../reply-headers.ts'
 import { findQuery, receivedHops } from '../request/incoming.ts'
 
@@ -34,15 +35,16 @@ export function parseStoredRequest(method: string, path: string): StoredRequest 
 export function answerStoredRequest(
   context: ExchangeContext,
   { method, id, rest }: StoredRequest,
-  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+  { request, openReply }: { readonly request: IncomingMessage; readonly openReply: OpenReply },
   access: { readonly forwardClientKey: boolean; readonly isKeyless: boolean; readonly key: ClientKey | null },
 ): void {
   const endpoint: Endpoint = { route: `/v1/responses/{id}${rest}`, protocol: responses, callsModel: true }
-  const exchange = new Exchange(context, endpoint, response, undefined, access.key)
+  const exchange = new Exchange(context, endpoint, openReply, undefined, access.key)
   try {
     const hops = context.nextHops(receivedHops(request), false)
     const origin = context.responseOrigins.find(id)
-    if (origin === undefined) throw unknownResponse(id)
+    // Another client's response is as unknown as none.
+    if (origin === undefined || origin.key !== (access.key?.name ?? null)) throw unknownResponse(id)
     const path = `/responses/${id}${rest}`
     const forwarded = selectForwardedHeaders(
       request.headers,
