@@ -81,7 +81,7 @@ describe('a response', () => {
 
   it('that is refused gets the upstream’s error, and retry-after', async () => {
     gateway.upstream.answer(json(rateLimited, 429, { 'retry-after': '7' }))
-    const reply = await ask({ input: 'hi' })
+    const reply = await ask({ model: 'weak', input: 'hi' })
     expect(reply).toMatchObject({ status: 429, headers: { 'retry-after': '7' }, json: rateLimited })
   })
 
