@@ -10,6 +10,7 @@ import { createDecider, type Decider, type DeciderParts, indexByName } from './d
 import { createCallObserver } from './observe-calls.ts'
 import { commonForms } from './protocols/forms.ts'
 import { protocols } from './protocols/registry.ts'
+import { createMakerMemory, type MakerMemory } from './reasoning/maker-memory.ts'
 import type { RequestObserver } from './request-record.ts'
 import { createHedging, type HedgeSettings, type Hedging } from './send/hedging.ts'
 import { createSender, type Sender } from './send/sender.ts'
@@ -50,6 +51,8 @@ export type GatewayParts = Omit<DeciderParts, 'providers'> & {
     /** By the policy's name. */
     readonly policies: ReadonlyMap<string, FallbackMode>
   }
+  /** Which model wrote which reasoning, of the gateway that this one replaces. Default: nothing is known. */
+  readonly makers?: MakerMemory
   /** From 0 to 1, for the jitter of retries. Default: `Math.random`. */
   readonly random?: () => number
 }
@@ -71,6 +74,7 @@ export function createGateway(parts: GatewayParts): Gateway {
         (policy === null ? parts.fallbacks?.pair : parts.fallbacks?.policies.get(policy)) ??
         defaultFallbackMode,
       random: parts.random ?? Math.random,
+      makers: parts.makers ?? createMakerMemory(),
     }),
     pair: parts.pair,
     sessions: parts.sessions ?? null,

@@ -36,6 +36,8 @@ export type Protocol = {
    * @returns the body with every other byte kept; the same object if nothing is to change.
    */
   setEffort(path: string, body: Buffer, effort: Effort, keepsOwn: boolean): Buffer
+  /** Where models keep what only they can read; null if nowhere. */
+  readonly reasoning: ReasoningPlaces | null
   /** The form of a successful reply on one of its paths. */
   replyForm(path: string): ReplyForm
   /**
@@ -56,6 +58,21 @@ export type Protocol = {
   errorBody(error: RouteLLMError, requestId: string | null): object
   /** The text that ends a broken event stream, valid also in the middle of an event. */
   errorEvent(error: RouteLLMError, requestId: string | null): string
+}
+
+/** Where a protocol has the states that only the model that wrote them can read. */
+export type ReasoningPlaces = {
+  /** Names of the members of a reply that hold one: `signature`. */
+  readonly members: readonly string[]
+  /**
+   * The request without the states that another model wrote; null if there are none.
+   *
+   * @param isForeign whether another model wrote the state.
+   */
+  dropForeign(
+    body: Readonly<Record<string, unknown>>,
+    isForeign: (state: string) => boolean,
+  ): Readonly<Record<string, unknown>> | null
 }
 
 /** A path that counts tokens. A request that no upstream can count is answered with an estimate. */

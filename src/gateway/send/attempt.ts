@@ -5,6 +5,7 @@ import type { AbortRequest, ReplySink } from '../../providers/provider.ts'
 import type { Effort, Model } from '../../routing/catalogue/model.ts'
 import type { Protocol, StreamFilter, TapReading, UsageTap } from '../protocols/protocol.ts'
 import { isEventStream } from '../protocols/wire/event-reader.ts'
+import { createStateWatch } from '../reasoning/state-watch.ts'
 import type { ReplyTranslator } from '../translation/reply-translator.ts'
 import { isContextOverflow, maxErrorBytes, mayBeContextOverflow } from './failure/context-overflow.ts'
 import { type FirstWords, readDocumentStart, readFirstEvent } from './failure/first-event.ts'
@@ -82,6 +83,8 @@ export class Attempt implements ReplySink {
   #filter: StreamFilter | null = null
   #isStream = false
   #tap: UsageTap | null = null
+  /** Sees the states that the model writes for itself, so that no other model gets them. */
+  #watch: ((chunk: Buffer) => void) | null = null
   #reading: TapReading | null = null
   #headAt = 0
   #sentAt = 0
@@ -112,6 +115,12 @@ export class Attempt implements ReplySink {
     this.#protocol = protocol
     this.#path = request.path
     this.#sentAt = performance.now()
+    const { reasoning } = protocol
+    // A translation seals them instead.
+    if (reasoning !== null && this.#call.translated === null) {
+      const { model } = this
+      this.#watch = createStateWatch(reasoning.members, (state) => sender.makers.remember(state, model))
+    }
     this.#abortUpstream = sender.send(this.model, request, this)
   }
 
@@ -310,6 +319,7 @@ export class Attempt implements ReplySink {
 
   #pass(bytes: Buffer): boolean {
     if (this.#tap !== null) this.#tap.push(bytes)
+    if (this.#watch !== null) this.#watch(bytes)
     const translator = this.#openTranslator()
     if (translator !== null) {
       const translated = translator.push(bytes)

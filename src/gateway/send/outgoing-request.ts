@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import type { ProviderRequest } from '../../providers/provider.ts'
 import type { Effort, Model } from '../../routing/catalogue/model.ts'
 import type { Loss } from '../protocols/common/common-request.ts'
@@ -73,7 +73,8 @@ export function writeCall(
 
 /** Both sides speak one protocol: the client's own bytes. */
 function splice(sender: Sender, model: Model, protocol: Protocol, request: OutgoingRequest): WrittenCall {
-  const { path, query, body, headers, stream, keepsEffort } = request
+  const { path, query, headers, stream, keepsEffort } = request
+  const body = withoutForeignReasoning(sender, model, protocol, request)
   if (body.length === 0) return withoutBody(model, protocol, request)
   const withUsage = stream && sender.requestsUsage(model) ? protocol.requestUsage(path, body) : null
   const named = protocol.replaceModel(withUsage ?? body, model.upstream)
@@ -92,6 +93,21 @@ function splice(sender: Sender, model: Model, protocol: Protocol, request: Outgo
     requestedUsage: withUsage !== null,
     translated: null,
   }
+}
+
+/**
+ * The body without reasoning that another model wrote; nearly always the body itself. A state stands in the text between
+ * quotes, so a text without the names of the members that hold one has none.
+ */
+function withoutForeignReasoning(
+  { makers }: Sender,
+  model: Model,
+  { reasoning }: Protocol,
+  { body, parsed }: OutgoingRequest,
+): Buffer {
+  if (reasoning === null || !reasoning.members.some((name) => body.includes(`"${name}"`))) return body
+  const changed = reasoning.dropForeign(parsed, (state) => makers.isForeign(state, model))
+  return changed === null ? body : Buffer.from(JSON.stringify(changed))
 }
 
 /** A request about what a provider keeps: nothing in it names a model. */

@@ -4,6 +4,7 @@ import type { ReplySink } from '../../providers/provider.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { Decision } from '../decide/decision.ts'
 import { chatCompletions } from '../protocols/chat-completions/protocol.ts'
+import { createMakerMemory } from '../reasoning/maker-memory.ts'
 import type { ReplyReceiver } from './attempt.ts'
 import type { FallbackListener } from './delivery.ts'
 import { createRetryRule, noRetries, type RetryRule } from './failure/retry-rule.ts'
@@ -26,6 +27,7 @@ function deliver(plan: readonly [Model, ...Model[]], retries: RetryRule = noRetr
     requestsUsage: () => true,
     findTranslation: () => null,
     passesCredential: () => false,
+    makers: createMakerMemory(),
     speaks: () => true,
     retryRule: () => retries,
     fallbackCandidates: () => plan.slice(1),

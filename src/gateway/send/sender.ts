@@ -11,6 +11,7 @@ import type { FallbackMode } from '../../routing/policies/fallback-mode.ts'
 import { unknownProvider } from '../decide/decider.ts'
 import type { Decision } from '../decide/decision.ts'
 import type { Protocol } from '../protocols/protocol.ts'
+import type { MakerMemory } from '../reasoning/maker-memory.ts'
 import type { FindTranslation, Translation } from '../translation/translation.ts'
 import { findFallbackCandidates } from './failure/fallback-candidates.ts'
 import { createRetryRule, noRetries, type RetryRule } from './failure/retry-rule.ts'
@@ -26,6 +27,8 @@ export type Sender = {
   send(model: Model, request: ProviderRequest, sink: ReplySink): AbortRequest
   /** Whether streams of the model are to be sent with a request for their usage. */
   requestsUsage(model: Model): boolean
+  /** Which model wrote the states that come back in conversations. */
+  readonly makers: MakerMemory
   /** Whether a model that failed is asked again. */
   retryRule(model: Model): RetryRule
   /** The candidates to ask one after the other once the decision's model has failed. */
@@ -44,6 +47,7 @@ export type Sender = {
 }
 
 export type SenderParts = {
+  readonly makers: MakerMemory
   readonly findTranslation: FindTranslation
   /** @param policy null: the pair behind `router-…`. */
   fallbackModeOf(policy: string | null): FallbackMode
@@ -56,7 +60,7 @@ const noModels: readonly Model[] = []
 /** @param providers by name; those of every model that can be decided on. */
 export function createSender(
   providers: ReadonlyMap<string, Provider>,
-  { findTranslation, fallbackModeOf, random }: SenderParts,
+  { findTranslation, fallbackModeOf, random, makers }: SenderParts,
 ): Sender {
   const spokenBy = ({ provider }: Model) => providers.get(provider)?.protocols ?? defaultProtocols
   const retryRules = new Map(
@@ -66,6 +70,7 @@ export function createSender(
     ]),
   )
   return {
+    makers,
     retryRule: ({ provider }) => retryRules.get(provider) ?? noRetries,
     fallbackCandidates: (decision) =>
       decision.kind === 'fixed-model'

@@ -46,3 +46,8 @@ function parse(text: string): unknown {
     return null
   }
 }
+
+/** Whether the text is the state of a model behind a translation. */
+export function isSealedState(text: string): boolean {
+  return text.startsWith(prefix)
+}

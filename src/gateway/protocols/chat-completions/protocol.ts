@@ -1,5 +1,6 @@
 import type { Protocol } from '../protocol.ts'
 import { replaceModel } from '../wire/replace-model.ts'
+import { dropForeignReasoning } from './common/foreign-reasoning.ts'
 import { hasEffort, setEffort } from './effort.ts'
 import { errorBody, errorEvent } from './error-body.ts'
 import { readAnswer } from './read-answer.ts'
@@ -19,6 +20,7 @@ export const chatCompletions: Protocol = {
   replaceModel,
   setEffort: (_path, body, effort, keepsOwn) =>
     keepsOwn && hasEffort(body) ? body : setEffort(body, effort),
+  reasoning: { members: ['thought_signature', 'signature', 'data'], dropForeign: dropForeignReasoning },
   replyForm: () => 'json-or-events',
   requestUsage: (_path, body) => requestUsage(body),
   createUsageFilter,

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import type { Protocol } from '../protocol.ts'
 import { hasNestedMember, setNestedMember } from '../wire/nested-member.ts'
 import { replaceModel } from '../wire/replace-model.ts'
+import { dropForeignReasoning } from './common/foreign-reasoning.ts'
 import { errorBody, errorEvent } from './error-body.ts'
 import { readAnswer } from './read-answer.ts'
 import { parseMessagesRequest } from './request-body.ts'
@@ -22,6 +23,7 @@ export const messages: Protocol = {
     if (path === countPath || (keepsOwn && hasNestedMember(body, 'output_config', 'effort'))) return body
     return setNestedMember(body, 'output_config', 'effort', JSON.stringify(effort))
   },
+  reasoning: { members: ['signature', 'data'], dropForeign: dropForeignReasoning },
   replyForm: () => 'json-or-events',
   requestUsage: () => null, // every stream reports it
   createUsageFilter: () => passAll,

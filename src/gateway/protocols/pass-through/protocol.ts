@@ -32,6 +32,7 @@ export const passThrough: Protocol = {
   replaceModel: (body, model) =>
     isMultipartForm(body) ? replaceFormModel(body, model) : replaceModel(body, model),
   setEffort: (_path, body) => body,
+  reasoning: null,
   replyForm: (path) => (path.startsWith('/audio/') ? 'any' : 'json-or-events'),
   requestUsage: (path, body) => (path === '/completions' ? requestUsage(body) : null),
   createUsageFilter,

@@ -3,6 +3,7 @@ import { errorBody } from '../chat-completions/error-body.ts'
 import type { Protocol } from '../protocol.ts'
 import { hasNestedMember, setNestedMember } from '../wire/nested-member.ts'
 import { replaceModel } from '../wire/replace-model.ts'
+import { dropForeignReasoning } from './common/foreign-reasoning.ts'
 import { errorEvent } from './error-event.ts'
 import { readAnswer } from './read-answer.ts'
 import { parseResponsesRequest } from './request-body.ts'
@@ -28,6 +29,7 @@ export const responses: Protocol = {
     if (path !== '/responses' || (keepsOwn && hasNestedMember(body, 'reasoning', 'effort'))) return body
     return setNestedMember(body, 'reasoning', 'effort', JSON.stringify(effort))
   },
+  reasoning: { members: ['encrypted_content'], dropForeign: dropForeignReasoning },
   replyForm: () => 'json-or-events',
   requestUsage: () => null, // every stream reports it
   createUsageFilter: () => passAll,
