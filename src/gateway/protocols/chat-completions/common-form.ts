@@ -5,6 +5,7 @@ import { createChatEventReader } from './common/reply/event-reader.ts'
 import { createChatEventWriter } from './common/reply/event-writer.ts'
 import { readReply } from './common/reply/read-reply.ts'
 import { writeReply } from './common/reply/write-reply.ts'
+import { lossTable } from './common/request/loss-table.ts'
 import { readRequest } from './common/request/read-request.ts'
 import { writeRequest } from './common/request/write-request.ts'
 
@@ -17,6 +18,7 @@ const dialects = { compatible: compatibleDialect, openrouter: openrouterDialect 
 export const chatForm: CommonForm = {
   protocol: 'chat-completions',
   path: '/chat/completions',
+  losses: lossTable,
   readRequest,
   writeRequest: (request, target) =>
     writeRequest(request, target, target.dialect === undefined ? openaiDialect : dialects[target.dialect]),

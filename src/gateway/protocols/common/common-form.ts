@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import type { CommonError, CommonReply, ReplyEvent } from './common-reply.ts'
 import type { CommonRequest, ReadRequest, WrittenRequest } from './common-request.ts'
+import type { LossTable } from './loss-table.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
 
@@ -15,6 +16,8 @@ export type CommonForm = {
   readonly protocol: string
   /** The path that a translated request goes to, below the provider's base URL: `/chat/completions`. */
   readonly path: string
+  /** What it cannot carry over. */
+  readonly losses: LossTable
   readRequest(body: JsonObject): ReadRequest
   writeRequest(request: CommonRequest, target: WriteTarget): WrittenRequest
   /** Null for JSON that is no reply of this protocol. */

@@ -26,3 +26,8 @@ export function createLossList(): LossList {
 }
 
 const maxLosses = 100
+
+/** @param field the place in the request. Default: the row's own. */
+export function report(losses: LossList, row: Loss, field: string = row.field): void {
+  losses.add(field, row.kind, row.why)
+}

@@ -1,6 +1,7 @@
 import type { CommonForm } from '../common/common-form.ts'
 import { createEventReader } from './common/events/event-reader.ts'
 import { createEventWriter } from './common/events/event-writer.ts'
+import { lossTable } from './common/losses/loss-table.ts'
 import { readError, writeError } from './common/reply/errors.ts'
 import { readReply } from './common/reply/read-reply.ts'
 import { writeReply } from './common/reply/write-reply.ts'
@@ -11,6 +12,7 @@ import { writeRequest } from './common/request/write-request.ts'
 export const messagesForm: CommonForm = {
   protocol: 'messages',
   path: '/messages',
+  losses: lossTable,
   readRequest,
   writeRequest,
   readReply,

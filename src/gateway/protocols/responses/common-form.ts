@@ -4,6 +4,7 @@ import { createEventWriter } from './common/events/event-writer.ts'
 import { readError, writeError } from './common/reply/errors.ts'
 import { readReply } from './common/reply/read-reply.ts'
 import { writeReply } from './common/reply/write-reply.ts'
+import { lossTable } from './common/request/loss-table.ts'
 import { readRequest } from './common/request/read-request.ts'
 import { writeRequest } from './common/request/write-request.ts'
 
@@ -11,6 +12,7 @@ import { writeRequest } from './common/request/write-request.ts'
 export const responsesForm: CommonForm = {
   protocol: 'responses',
   path: '/responses',
+  losses: lossTable,
   readRequest,
   writeRequest,
   readReply,

@@ -11,6 +11,7 @@ import type {
 } from '../../../common/parts.ts'
 import { findLosses } from '../../../common/untranslated-field.ts'
 import { toText } from '../json-values.ts'
+import { unread } from './unread.ts'
 import { messageLosses } from './untranslated-fields.ts'
 
 export type ContentPart = TextPart | ImagePart | FilePart | AudioPart | RefusalPart
@@ -34,7 +35,7 @@ export function readContent(content: unknown, path: string, losses: Loss[]): Con
     const part = typeof item === 'string' ? { type: 'text', text: item } : objectOf(item)
     const read = part === null ? null : readPart(part, partPath, losses)
     if (part === null || read === null) {
-      losses.push({ field: partPath, kind: 'refused', why: 'it is no part that the gateway can translate' })
+      losses.push({ ...unread.part, field: partPath })
       continue
     }
     losses.push(...findLosses(part, messageLosses, partMembers, `${partPath}.`))
@@ -76,11 +77,7 @@ function readDetail(image: JsonObject, path: string, losses: Loss[]): Pick<Image
   const { detail } = image
   if (detail === 'low' || detail === 'high' || detail === 'auto') return { detail }
   if (detail !== undefined && detail !== null)
-    losses.push({
-      field: `${path}.image_url.detail`,
-      kind: 'dropped',
-      why: 'only low, high and auto are known',
-    })
+    losses.push({ ...unread.imageDetail, field: `${path}.image_url.detail` })
   return {}
 }
 

@@ -6,6 +6,7 @@ import { toText } from '../json-values.ts'
 import { readClientReasoning } from '../reasoning-details.ts'
 import { readThoughtSignature } from '../thought-signature.ts'
 import { type ContentPart, readCacheMark, readContent } from './read-content.ts'
+import { unread } from './unread.ts'
 import { messageLosses } from './untranslated-fields.ts'
 
 export type ReadMessages = { readonly system: readonly TextPart[]; readonly turns: readonly Turn[] }
@@ -70,7 +71,7 @@ class MessageReader {
       if (part.kind === 'text') this.system.push(part)
       else this.#lose(`${path}.content`, 'refused', 'instructions are text')
     if (this.turns.length > 0 && parts.length > 0)
-      this.#lose(path, 'dropped', 'instructions within a conversation move to its beginning')
+      this.#losses.push({ ...unread.laterInstructions, field: path })
   }
 
   #readUser(message: JsonObject, path: string): void {

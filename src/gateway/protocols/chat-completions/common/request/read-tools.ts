@@ -2,6 +2,7 @@ import type { CommonTool, Loss, ToolChoice } from '../../../common/common-reques
 import { type JsonObject, listOf, objectOf } from '../../../common/json-fields.ts'
 import { toText } from '../json-values.ts'
 import { readCacheMark } from './read-content.ts'
+import { unread } from './unread.ts'
 
 export type ReadTools = {
   readonly tools: readonly CommonTool[]
@@ -36,8 +37,7 @@ function readList(
     const definition = tool === null ? null : definitionOf(tool)
     const name = toText(definition?.name)
     if (tool === null || definition === null || name === null) {
-      const why = 'only functions can be translated, not custom tools or those of a provider'
-      losses.push({ field: `${field}[${index}]`, kind: 'refused', why })
+      losses.push({ ...unread.tool, field: `${field}[${index}]` })
     } else tools.push(readTool(name, definition, tool))
   }
   return tools
@@ -69,11 +69,7 @@ function choose(
   if (choice?.type === 'function' && name !== null) return { tools, toolChoice: { kind: 'tool', name } }
   const allowed = choice?.type === 'allowed_tools' ? objectOf(choice.allowed_tools) : null
   if (allowed !== null) return chooseAllowed(allowed, tools)
-  losses.push({
-    field: 'tool_choice',
-    kind: 'refused',
-    why: 'it is no choice that the gateway can translate',
-  })
+  losses.push(unread.toolChoice)
   return { tools, toolChoice: null }
 }
 

@@ -27,17 +27,17 @@ export const unwritten = {
     why: 'chat completions return no encrypted reasoning',
   },
   isError: {
-    field: 'tool_result.is_error',
+    field: 'messages[].content[].is_error',
     kind: 'dropped',
     why: 'chat completions do not mark the result of a tool as an error',
   },
   fileUrl: {
-    field: 'file.url',
+    field: 'messages[].content[]',
     kind: 'refused',
     why: 'chat completions take files as data and not by their address',
   },
   keptMedia: {
-    field: 'file.id',
+    field: 'messages[].content[]',
     kind: 'refused',
     why: 'the provider that keeps an image or a file under an id is another one',
   },

@@ -7,7 +7,7 @@ import { writeThoughtSignature } from '../thought-signature.ts'
 import { unwritten } from './unwritten.ts'
 import { type ContentWriter, createContentWriter, type MessagePart } from './write-content.ts'
 
-/** The messages of a request. Paths of losses are those of the common form's turns. */
+/** The messages of a request. Paths of losses are those of the common form's turns, as in Messages. */
 export function writeMessages(request: CommonRequest, dialect: ChatDialect, losses: Loss[]): JsonObject[] {
   const content = createContentWriter(dialect, losses)
   const messages: JsonObject[] = []
@@ -15,7 +15,7 @@ export function writeMessages(request: CommonRequest, dialect: ChatDialect, loss
     messages.push({ role: 'system', content: content.write(request.system, 'system') })
   for (let index = 0; index < request.turns.length; index++) {
     const turn = request.turns[index]!
-    const path = `turns[${index}]`
+    const path = `messages[${index}].content`
     const written =
       turn.role === 'user'
         ? writeUserTurn(turn, path, content, losses)

@@ -59,7 +59,7 @@ describe('writeRequest', () => {
     ])
     expect(losses).toEqual([
       {
-        field: 'tool_result.is_error',
+        field: 'messages[].content[].is_error',
         kind: 'dropped',
         why: 'chat completions do not mark the result of a tool as an error',
       },
@@ -174,7 +174,7 @@ describe('writeRequest', () => {
     ['an image by an id', { kind: 'image' as const, source: { kind: 'id' as const, id: 'file-1' } }],
   ])('refuses %s', (_name, part) => {
     const { losses } = write({ turns: [{ role: 'user', parts: [text('x'), part] }] })
-    expect(losses.map(({ field, kind }) => `${field} ${kind}`)).toEqual(['turns[0][1] refused'])
+    expect(losses.map(({ field, kind }) => `${field} ${kind}`)).toEqual(['messages[0].content[1] refused'])
   })
 
   it('writes a document of text as text', () => {

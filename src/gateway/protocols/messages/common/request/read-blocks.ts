@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, textOf } from '../../../common/json-fields.ts'
-import type { LossList } from '../../../common/loss-list.ts'
+import { type LossList, report } from '../../../common/loss-list.ts'
 import type {
   OpaqueState,
   Part,
@@ -8,7 +8,6 @@ import type {
   ToolCallPart,
   ToolResultPart,
 } from '../../../common/parts.ts'
-import { report } from '../losses/report.ts'
 import { unread } from '../losses/unread.ts'
 import { readCacheMark } from '../values/cache-mark.ts'
 import { isSet } from '../values/is-set.ts'

@@ -1,7 +1,6 @@
 import { isObject, type JsonObject, textOf } from '../../../common/json-fields.ts'
-import type { LossList } from '../../../common/loss-list.ts'
+import { type LossList, report } from '../../../common/loss-list.ts'
 import type { FilePart, ImagePart, MediaSource, TextPart } from '../../../common/parts.ts'
-import { report } from '../losses/report.ts'
 import { unread } from '../losses/unread.ts'
 import { readCacheMark } from '../values/cache-mark.ts'
 import { isSet } from '../values/is-set.ts'

@@ -1,8 +1,7 @@
 import { type Effort, efforts } from '../../../../../routing/catalogue/model.ts'
 import type { OutputForm, ReasoningRequest } from '../../../common/common-request.ts'
 import { isObject, type JsonObject, numberOf } from '../../../common/json-fields.ts'
-import type { LossList } from '../../../common/loss-list.ts'
-import { report } from '../losses/report.ts'
+import { type LossList, report } from '../../../common/loss-list.ts'
 import { unread } from '../losses/unread.ts'
 import { isSet } from '../values/is-set.ts'
 

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { LossList } from '../../../common/loss-list.ts'
+import { type LossList, report } from '../../../common/loss-list.ts'
 import type {
   FilePart,
   ImagePart,
@@ -9,7 +9,6 @@ import type {
   ToolCallPart,
   ToolResultPart,
 } from '../../../common/parts.ts'
-import { report } from '../losses/report.ts'
 import { unwritten } from '../losses/unwritten.ts'
 import { writeCacheMark } from '../values/cache-mark.ts'
 import { findRedactedData, findSignature } from '../values/thinking-state.ts'

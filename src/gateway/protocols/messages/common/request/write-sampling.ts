@@ -1,7 +1,6 @@
 import type { CommonRequest } from '../../../common/common-request.ts'
 import type { JsonObject } from '../../../common/json-fields.ts'
-import type { LossList } from '../../../common/loss-list.ts'
-import { report } from '../losses/report.ts'
+import { type LossList, report } from '../../../common/loss-list.ts'
 import { unwritten } from '../losses/unwritten.ts'
 import type { ModelFamily } from '../model/model-family.ts'
 

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, textOf } from '../../../common/json-fields.ts'
-import type { LossList } from '../../../common/loss-list.ts'
+import { type LossList, report } from '../../../common/loss-list.ts'
 import type {
   AudioPart,
   CacheMark,
@@ -9,6 +9,7 @@ import type {
   RefusalPart,
   TextPart,
 } from '../../../common/parts.ts'
+import { unread } from './unread.ts'
 
 export type ContentPart = TextPart | ImagePart | FilePart | AudioPart | RefusalPart
 
@@ -39,7 +40,7 @@ function readPart(part: unknown, path: string, losses: LossList): ContentPart | 
     case 'output_text':
     case 'text':
       if (Array.isArray(part.annotations) && part.annotations.length > 0)
-        losses.add(`${path}.annotations`, 'dropped', 'other protocols have no annotations of earlier answers')
+        report(losses, unread.annotations, `${path}.annotations`)
       return { kind: 'text', text: textOf(part.text) ?? '', ...cache }
     case 'refusal':
       return { kind: 'refusal', text: textOf(part.refusal) ?? '' }
@@ -52,11 +53,7 @@ function readPart(part: unknown, path: string, losses: LossList): ContentPart | 
       return { kind: 'audio', data: textOf(audio.data) ?? '', format: textOf(audio.format) ?? '' }
     }
     default:
-      losses.add(
-        path,
-        'refused',
-        `content of the kind ${JSON.stringify(part.type ?? null)} has no equivalent in other protocols`,
-      )
+      report(losses, unread.content, path)
       return null
   }
 }
@@ -75,8 +72,7 @@ function readImage(
     return null
   }
   const detail = part.detail
-  if (detail === 'original')
-    losses.add(`${path}.detail`, 'dropped', 'other protocols show an image in high detail at most')
+  if (detail === 'original') report(losses, unread.imageDetail, `${path}.detail`)
   const isKnown = detail === 'low' || detail === 'high' || detail === 'auto'
   return {
     kind: 'image',
@@ -97,7 +93,7 @@ function readFile(
   const id = textOf(part.file_id)
   const name = textOf(part.filename)
   if (part.detail !== undefined && part.detail !== null && part.detail !== 'auto')
-    losses.add(`${path}.detail`, 'dropped', 'other protocols have no detail of files')
+    report(losses, unread.fileDetail, `${path}.detail`)
   const source: MediaSource | null =
     data !== null
       ? readFileData(data, name)
@@ -142,7 +138,6 @@ const mediaTypes = new Map([
 function readBreakpoint(part: JsonObject, path: string, losses: LossList): { cache?: CacheMark } {
   const breakpoint = part.prompt_cache_breakpoint
   if (!isObject(breakpoint)) return {}
-  if (breakpoint.ttl === '12h')
-    losses.add(`${path}.prompt_cache_breakpoint.ttl`, 'dropped', 'other providers cache for an hour at most')
+  if (breakpoint.ttl === '12h') report(losses, unread.longCache, `${path}.prompt_cache_breakpoint.ttl`)
   return { cache: { ttl: '1h' } }
 }

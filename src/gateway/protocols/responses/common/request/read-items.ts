@@ -1,13 +1,14 @@
 import { unpackState } from '../../../common/carried-state.ts'
 import type { Turn } from '../../../common/common-request.ts'
 import { isObject, type JsonObject, textOf } from '../../../common/json-fields.ts'
-import type { LossList } from '../../../common/loss-list.ts'
+import { type LossList, report } from '../../../common/loss-list.ts'
 import type { TextPart, ToolResultPart } from '../../../common/parts.ts'
 import { joinReasoning } from '../reply/reasoning-text.ts'
 import { encryptedForm } from '../state-form.ts'
 import type { ClientTools } from '../tools/client-tools.ts'
 import { type ContentPart, readContent } from './read-content.ts'
 import { createTurns } from './turns.ts'
+import { unread } from './unread.ts'
 import { unsupportedItems } from './unsupported.ts'
 
 type Conversation = { readonly system: readonly TextPart[]; readonly turns: readonly Turn[] }
@@ -61,8 +62,7 @@ export function readInput(input: unknown, tools: ClientTools, losses: LossList):
 
   function readMessage(item: JsonObject, path: string): void {
     const parts = readContent(item.content, `${path}.content`, losses)
-    if (item.phase !== undefined && item.phase !== null)
-      losses.add(`${path}.phase`, 'dropped', 'other models do not tell comments from final answers')
+    if (item.phase !== undefined && item.phase !== null) report(losses, unread.phase, `${path}.phase`)
     if (item.role === 'assistant' || item.role === 'user') turns.add(item.role, parts)
     else if (item.role === 'system' || item.role === 'developer') readInstructions(parts, path)
     else losses.add(`${path}.role`, 'refused', `the role ${JSON.stringify(item.role ?? null)} is not known`)
@@ -73,11 +73,7 @@ export function readInput(input: unknown, tools: ClientTools, losses: LossList):
       for (const part of parts) system.push(part)
       return
     }
-    losses.add(
-      `${path}.role`,
-      'dropped',
-      'other protocols take instructions before the first turn only; these stay in their place, as text of the user',
-    )
+    report(losses, unread.laterInstructions, `${path}.role`)
     turns.add('user', parts)
   }
 

@@ -15,9 +15,10 @@ import {
   objectOf,
   textOf,
 } from '../../../common/json-fields.ts'
-import { createLossList, type LossList } from '../../../common/loss-list.ts'
+import { createLossList, type LossList, report } from '../../../common/loss-list.ts'
 import { type ClientTools, readClientTools } from '../tools/client-tools.ts'
 import { readInput } from './read-items.ts'
+import { unread } from './unread.ts'
 import { type UnsupportedField, unsupportedFields, unsupportedIncludes } from './unsupported.ts'
 
 /** Reads a request of OpenAI's Responses into the common form. */
@@ -100,7 +101,7 @@ function noteOnlyTool(body: JsonObject, tools: ClientTools, losses: LossList): v
   if (tools.tools.length > 0) return
   for (const [index, tool] of listOf(body.tools).entries())
     if (isObject(tool) && textOf(tool.type)?.startsWith('web_search'))
-      losses.add(`tools[${index}]`, 'refused', 'the search is the only tool, and another provider runs it')
+      report(losses, unread.onlySearch, `tools[${index}]`)
 }
 
 /** `allowed`: the names of the only tools that the model may call; null: all. */
@@ -121,12 +122,11 @@ function readToolChoice(choice: unknown, tools: ClientTools, losses: LossList): 
     for (const [index, tool] of listOf(choice.tools).entries()) {
       if (isObject(tool) && typeof tool.name === 'string')
         allowed.add(tools.commonName(tool.name, textOf(tool.namespace)))
-      else
-        losses.add(`tool_choice.tools[${index}]`, 'dropped', 'the tool is one that only another provider has')
+      else report(losses, unread.allowedTool, `tool_choice.tools[${index}]`)
     }
     return { toolChoice: { kind: choice.mode === 'required' ? 'required' : 'auto' }, allowed }
   }
-  losses.add('tool_choice', 'refused', 'it asks for a tool that only another provider has')
+  report(losses, unread.toolChoice)
   return { toolChoice: null, allowed: null }
 }
 

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
-import type { LossList } from '../../../common/loss-list.ts'
+import { type LossList, report } from '../../../common/loss-list.ts'
 import type { AudioPart, FilePart, ImagePart, MediaSource, TextPart } from '../../../common/parts.ts'
+import { unwritten } from './unwritten.ts'
 
 type Written = Record<string, unknown>
 
@@ -14,8 +15,7 @@ export function writeContent(
   for (const part of parts) {
     if (part.kind !== 'audio') noteCache(part, path, losses)
     const content = writePart(part)
-    if (content === null)
-      losses.add(path, 'refused', `the ${part.kind} is kept at another provider; send its data or an address`)
+    if (content === null) report(losses, unwritten.keptMedia, path)
     else written.push(content)
   }
   return written
@@ -23,8 +23,7 @@ export function writeContent(
 
 /** Notes that a mark of the cache is left out: OpenAI caches prefixes by itself. */
 export function noteCache(part: { readonly cache?: unknown }, path: string, losses: LossList): void {
-  if (part.cache !== undefined)
-    losses.add(`${path}.cache_control`, 'dropped', 'Responses caches the beginning of a prompt by itself')
+  if (part.cache !== undefined) report(losses, unwritten.cacheMark, `${path}.cache_control`)
 }
 
 function writePart(part: TextPart | ImagePart | FilePart | AudioPart): Written | null {

@@ -1,7 +1,8 @@
 import type { Turn } from '../../../common/common-request.ts'
-import type { LossList } from '../../../common/loss-list.ts'
+import { type LossList, report } from '../../../common/loss-list.ts'
 import type { Part, ToolResultPart } from '../../../common/parts.ts'
 import { encryptedForm } from '../state-form.ts'
+import { unwritten } from './unwritten.ts'
 import { noteCache, writeContent } from './write-content.ts'
 
 type Written = Record<string, unknown>
@@ -48,8 +49,7 @@ export function writeItems(turns: readonly Turn[], losses: LossList): Written[] 
 
   function writeResult(part: ToolResultPart, path: string): Written {
     noteCache(part, path, losses)
-    if (part.isError)
-      losses.add(`${path}.is_error`, 'dropped', 'outputs of tools have no mark of errors in Responses')
+    if (part.isError) report(losses, unwritten.isError, `${path}.is_error`)
     const [only] = part.parts
     const isText = part.parts.length === 0 || (part.parts.length === 1 && only?.kind === 'text')
     const output = writeContent(part.parts, path, losses)

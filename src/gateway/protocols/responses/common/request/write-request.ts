@@ -6,7 +6,8 @@ import type {
   ToolChoice,
   WrittenRequest,
 } from '../../../common/common-request.ts'
-import { createLossList, type LossList } from '../../../common/loss-list.ts'
+import { createLossList, type LossList, report } from '../../../common/loss-list.ts'
+import { unwritten } from './unwritten.ts'
 import { noteCache, writeContent } from './write-content.ts'
 import { writeItems } from './write-items.ts'
 
@@ -38,8 +39,8 @@ export function writeRequest(request: CommonRequest, target: WriteTarget): Writt
 }
 
 function noteUnsupported(request: CommonRequest, losses: LossList): void {
-  if (request.stop.length > 0) losses.add('stop', 'refused', 'Responses has no texts that end a reply')
-  if (request.topK !== null) losses.add('top_k', 'dropped', 'Responses has no top_k')
+  if (request.stop.length > 0) report(losses, unwritten.stop)
+  if (request.topK !== null) report(losses, unwritten.topK)
 }
 
 /** One text is the `instructions`; several stay apart, as the parts of one message. */
@@ -77,13 +78,7 @@ function writeReasoning({ reasoning }: CommonRequest, losses: LossList): Record<
   if (reasoning === null) return {}
   const effort = reasoning.effort ?? (reasoning.mode === 'disabled' ? 'none' : null)
   if (reasoning.budgetTokens !== null)
-    losses.add(
-      'thinking.budget_tokens',
-      'dropped',
-      effort === null
-        ? 'Responses has efforts and no budget of reasoning tokens; the model reasons at its default effort'
-        : 'Responses has efforts and no budget of reasoning tokens; the effort applies',
-    )
+    report(losses, effort === null ? unwritten.budget : unwritten.budgetWithEffort)
   const written = {
     ...(effort !== null && { effort }),
     ...(reasoning.isShown === true && { summary: 'auto' }),
@@ -111,6 +106,6 @@ const maxUserLength = 64
 function writeUser(user: string | null, losses: LossList): Record<string, unknown> {
   if (user === null) return {}
   if (user.length <= maxUserLength) return { safety_identifier: user }
-  losses.add('user', 'dropped', `Responses takes a user's name of at most ${maxUserLength} characters`)
+  report(losses, unwritten.longUser)
   return {}
 }

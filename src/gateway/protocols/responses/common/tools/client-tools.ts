@@ -1,6 +1,7 @@
 import type { CommonTool } from '../../../common/common-request.ts'
 import { booleanOf, isObject, type JsonObject, listOf, textOf } from '../../../common/json-fields.ts'
-import type { LossList } from '../../../common/loss-list.ts'
+import { type LossList, report } from '../../../common/loss-list.ts'
+import { unread } from '../request/unread.ts'
 import { unsupportedTools } from '../request/unsupported.ts'
 import { createToolNames } from './tool-names.ts'
 
@@ -45,8 +46,7 @@ export function readClientTools(body: JsonObject, losses: LossList): ClientTools
     const type = textOf(tool.type) ?? ''
     const name = textOf(tool.name) ?? ''
     if (type === 'namespace' && namespace === null) {
-      if (tool.description !== undefined)
-        losses.add(`${path}.description`, 'dropped', 'other protocols have no namespaces of tools')
+      if (tool.description !== undefined) report(losses, unread.namespace, `${path}.description`)
       for (const [index, inner] of listOf(tool.tools).entries()) read(inner, `${path}.tools[${index}]`, name)
     } else if ((type === 'function' || type === 'custom') && name === '') {
       losses.add(path, 'refused', 'the tool has no name')
@@ -86,12 +86,7 @@ const noParameters = { type: 'object', properties: {} }
 function readCustomTool(tool: JsonObject, path: string, losses: LossList): Omit<CommonTool, 'name'> {
   const format = isObject(tool.format) && tool.format.type === 'grammar' ? tool.format : null
   const description = textOf(tool.description)
-  if (format !== null)
-    losses.add(
-      `${path}.format`,
-      'dropped',
-      'other protocols describe a grammar to the model and do not enforce it',
-    )
+  if (format !== null) report(losses, unread.grammar, `${path}.format`)
   const grammar =
     format === null
       ? null
@@ -111,7 +106,7 @@ function readCustomTool(tool: JsonObject, path: string, losses: LossList): Omit<
 function noteOptions(tool: JsonObject, path: string, losses: LossList): void {
   for (const key of ['allowed_callers', 'async', 'output_schema'])
     if (tool[key] !== undefined && tool[key] !== null && tool[key] !== false)
-      losses.add(`${path}.${key}`, 'dropped', 'other protocols have no such option of a function')
+      report(losses, unread.functionOption, `${path}.${key}`)
 }
 
 function noteUnsupported(type: string, path: string, losses: LossList): void {

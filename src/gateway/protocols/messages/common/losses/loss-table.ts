@@ -1,0 +1,9 @@
+import { type LossTable, withPath } from '../../../common/loss-table.ts'
+import { unread } from './unread.ts'
+import { untranslatedFields, untranslatedToolFields } from './untranslated-fields.ts'
+import { unwritten } from './unwritten.ts'
+
+export const lossTable: LossTable = {
+  unread: [...untranslatedFields, ...withPath('tools[].', untranslatedToolFields), ...Object.values(unread)],
+  unwritten: Object.values(unwritten),
+}
