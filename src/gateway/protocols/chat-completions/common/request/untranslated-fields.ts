@@ -45,7 +45,12 @@ export const untranslatedFields: readonly UntranslatedField[] = [
   { field: 'frequency_penalty', kind: 'dropped', why: 'other protocols have no penalties', unless: ['0'] },
   { field: 'presence_penalty', kind: 'dropped', why: 'other protocols have no penalties', unless: ['0'] },
   { field: 'prediction', kind: 'dropped', why: 'it only makes the answer faster' },
-  { field: 'verbosity', kind: 'dropped', why: 'Messages has no verbosity', unless: ['"medium"'] },
+  {
+    field: 'verbosity',
+    kind: 'dropped',
+    why: 'Messages has no verbosity, and that of Responses is not set',
+    unless: ['"medium"'],
+  },
   { field: 'store', kind: 'dropped', why: 'the answer is stored by no other provider', unless: ['false'] },
   { field: 'metadata', kind: 'dropped', why: "it belongs to the provider's own records" },
   {

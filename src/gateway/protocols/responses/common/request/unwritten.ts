@@ -18,7 +18,10 @@ export const unwritten = {
     'messages[].content[]',
     'images and files that another provider keeps cannot be read; send the data or an address',
   ),
-  cacheMark: drop('messages[].content[].cache_control', 'Responses caches the beginning of a prompt by itself'),
+  cacheMark: drop(
+    'messages[].content[].cache_control',
+    'Responses caches the beginning of a prompt by itself',
+  ),
 } as const satisfies Readonly<Record<string, Loss>>
 
 function drop(field: string, why: string): Loss {
