@@ -149,6 +149,8 @@ export const configurationCodes = {
   'invalid-yaml': 'The configuration is not valid YAML.',
   'missing-api-key': 'The environment variable of an API key is not set, or no key is given.',
   'missing-package': 'An optional package is needed and not installed.',
+  'model-versions-differ':
+    "The two models implement different versions of the AI SDK's interface of language models.",
   'no-embedder': 'The router needs an embedder that cannot be chosen automatically.',
   'no-embedding-url': 'The base URL of the embeddings endpoint is not known.',
   'no-router': 'The list of routers is empty.',

@@ -5,15 +5,15 @@ import { ConfigError } from '../errors.ts'
 import type { Decision } from '../gateway/decide/decision.ts'
 import { createUsageTap } from '../gateway/protocols/chat-completions/usage-tap.ts'
 import { createSessions, type Sessions } from '../routing/sessions/sessions.ts'
-import type { RoutingOptions } from './options.ts'
 import type { ReplyObserver } from './replies/response-headers.ts'
+import type { RouterOptions } from './router-options.ts'
 
 /**
  * The conversations of a client; null if they are off.
  *
  * @throws ConfigError `bad-sessions` for settings that the server's `sessions` does not take either.
  */
-export function createClientSessions({ sessions = {} }: RoutingOptions): Sessions | null {
+export function createClientSessions({ sessions = {} }: Pick<RouterOptions, 'sessions'>): Sessions | null {
   const parsed = sessionsSchema.safeParse(sessions)
   if (!parsed.success)
     throw new ConfigError(

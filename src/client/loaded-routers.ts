@@ -8,7 +8,7 @@ import type { Sessions } from '../routing/sessions/sessions.ts'
 import { findTaskReader } from '../routing/tasks/task-reader.ts'
 import type { ClientModels } from './client-models.ts'
 import { createClientSessions } from './client-sessions.ts'
-import type { RoutingOptions } from './options.ts'
+import type { RouterOptions } from './router-options.ts'
 
 /** The client's routers, and the decisions that are made with them. The client itself sends the requests. */
 export type LoadedRouters = {
@@ -18,7 +18,7 @@ export type LoadedRouters = {
 
 /** The pair, and where the providers are, by name. */
 export type ClientPlaces = {
-  readonly pair: ClientModels
+  readonly pair: Pick<ClientModels, 'strong' | 'weak'>
   readonly baseUrls: ReadonlyMap<string, string>
 }
 
@@ -37,10 +37,7 @@ export type RouterLoading = {
   close(): Promise<void>
 }
 
-export function createRouterLoading(
-  options: RoutingOptions,
-  { pair, baseUrls }: ClientPlaces,
-): RouterLoading {
+export function createRouterLoading(options: RouterOptions, { pair, baseUrls }: ClientPlaces): RouterLoading {
   let loading: Promise<LoadedRouters> | undefined
   const sessions = createClientSessions(options)
   return {
@@ -63,7 +60,7 @@ export function createRouterLoading(
 }
 
 async function loadRouters(
-  options: RoutingOptions,
+  options: RouterOptions,
   {
     pair,
     baseUrls,
