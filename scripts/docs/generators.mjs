@@ -26,6 +26,7 @@ import {
   routerSpeedMarkdown,
   withoutLabelsMarkdown,
 } from './measured/without-labels.mjs'
+import { lossesMarkdown, presetsMarkdown } from './protocols.mjs'
 import { stragglersMarkdown } from './stragglers.mjs'
 
 /**
@@ -84,6 +85,16 @@ export const generators = [
     file: 'docs/formats.md',
     region: 'labels and prompts',
     text: async ({ load }) => (await load('learning/formats/reference-table')).labelFormatsTable(),
+  },
+  {
+    file: 'docs/protocols.md',
+    region: 'losses',
+    text: async ({ load }) => lossesMarkdown((await load('gateway/protocols/forms')).commonForms),
+  },
+  {
+    file: 'docs/providers.md',
+    region: 'presets',
+    text: async ({ load }) => presetsMarkdown((await load('providers/openai-compatible/presets')).presets),
   },
   { file: 'ARCHITECTURE.md', region: 'layers', text: () => layersMarkdown(wings) },
   { file: 'README.md', region: 'first decisions', text: ({ load }) => firstExamplesMarkdown(load) },
