@@ -10,6 +10,7 @@ type StatusAndMeaning = readonly [status: number, meaning: string]
 
 /** Errors that a client of the server can receive, with their HTTP status. */
 export const gatewayCodes = {
+  'admin-token-required': [401, 'The administration API needs a token or the cookie of a one-time code.'],
   aborted: [502, 'The upstream call was cancelled because the client left.'],
   'ambiguous-prompt': [400, 'The body has both `messages` and `prompt`.'],
   'bad-encoding': [400, 'The compressed body is damaged or ends early.'],
@@ -51,6 +52,7 @@ export const gatewayCodes = {
     'No model of the policy can answer this request; the message gives the reason for each.',
   ],
   'no-calibration': [400, 'The router has no calibration, so a share of strong calls gives no threshold.'],
+  'not-reloaded': [409, 'The configuration has problems; the one before is still served.'],
   'not-translatable': [400, "The request cannot be translated to the protocol of the model's provider."],
   'not-allowed': [403, 'The key may not use this model, policy or region.'],
   overloaded: [429, 'The gateway already handles as many requests as `limits.maxInFlight` allows.'],
@@ -85,7 +87,6 @@ export const gatewayCodes = {
 
 /** Codes that the gateway will use, with their HTTP status. Nothing throws them yet. */
 export const reservedCodes = {
-  'admin-token-required': [401, 'The administration API needs a token or the cookie of a one-time code.'],
   'unknown-request': [404, 'No request of this id is stored.'],
 } as const satisfies Readonly<Record<string, StatusAndMeaning>>
 

@@ -5,7 +5,7 @@ import { createBrowserAccess } from './access/browser-access.ts'
 import { createClientAuth } from './access/client-auth.ts'
 import { createFailedKeys } from './access/failed-keys.ts'
 import { createAccessHook, createKeyHook } from './access/hooks.ts'
-import { adminPlugin } from './admin/plugin.ts'
+import { type AdminActions, adminPlugin } from './admin/plugin.ts'
 import { createDecompression } from './body/decompress.ts'
 import { canonicalUrl } from './endpoints.ts'
 import { findErrorForm } from './error-form.ts'
@@ -23,6 +23,7 @@ export type HttpAppOptions = {
   /** As `parseOrigin` returns them. */
   readonly allowedOrigins: readonly string[]
   readonly bodyLimitBytes: number
+  readonly admin: AdminActions
   createServer(listener: RequestListener): Server
   /** For `/ready`. */
   readonly isReady: () => boolean
@@ -95,6 +96,7 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     log,
     notify,
     nextRequestId,
+    actions: options.admin,
     access: createAccessHook(createBrowserAccess({ allowedOrigins, servesForeignPages: false })),
   })
   const upgrades = createUpgrades({

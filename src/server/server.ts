@@ -10,6 +10,7 @@ import type { Ledger } from '../gateway/accounts/ledger.ts'
 import { createMemoryLedger } from '../gateway/accounts/memory/memory-ledger.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { createNotifier, type RequestObserver } from '../gateway/request-record.ts'
+import type { AdminActions } from './admin/plugin.ts'
 import { createHttpApp } from './http.ts'
 import type { Exchange, ExchangeContext, ServerLog } from './inference/exchange.ts'
 import { createInFlight } from './inference/in-flight.ts'
@@ -81,6 +82,8 @@ export type ServerOptions = ServerSettings & {
   readonly log?: ServerLog
   /** Receives a line for every finished request. Its owner closes it after the server. */
   readonly requestLog?: RequestLog
+  /** What the administration API can do, and the token that opens it. Absent: it does nothing. */
+  readonly admin?: AdminActions
   /** Keeps what keys have used. Default: one in memory, which begins empty. */
   readonly ledger?: Ledger
   /** Receive the record of every finished request. */
@@ -160,6 +163,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
           keepAliveTimeoutMs: checkTimerMs(options.keepAliveTimeoutMs ?? 75_000, 'keepAliveTimeoutMs'),
           nextRequestId: shared.nextRequestId,
         }),
+      admin: options.admin ?? {},
       isReady: () => state === 'ready',
       isClosing: () => state === 'closing',
       successor: () => (generations.has(generation) ? null : current.context),

@@ -11,6 +11,8 @@ export type Environment = {
   readonly port?: string
   /** `ROUTELLM_CLIENT_KEYS`: keys that clients of `serve` may present, separated by commas or white space. */
   readonly clientKeys?: readonly string[]
+  /** `ROUTELLM_ADMIN_TOKEN`: opens the administration API of `serve`. */
+  readonly adminToken?: string
   /** `NO_COLOR` is set to anything but nothing, or the terminal is a dumb one. */
   readonly noColor: boolean
   /** `ROUTELLM_DATA`: the folder that contains routellm/evals, if `--data` is not given. */
@@ -32,6 +34,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const clientKeys = read('ROUTELLM_CLIENT_KEYS')
     ?.trim()
     .split(/[\s,]+/)
+  const adminToken = read('ROUTELLM_ADMIN_TOKEN')
   const endpoint = read('HF_ENDPOINT')
   const home = read('HF_HOME')
   const hubCacheFolder = read('HF_HUB_CACHE') ?? (home === undefined ? undefined : join(home, 'hub'))
@@ -45,6 +48,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     ...(configFile !== undefined && { configFile }),
     ...(port !== undefined && { port }),
     ...(clientKeys !== undefined && { clientKeys }),
+    ...(adminToken !== undefined && { adminToken }),
     noColor: read('NO_COLOR') !== undefined || read('TERM') === 'dumb',
     hub: {
       ...(endpoint !== undefined && { endpoint }),

@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 function start(argv: readonly string[]): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, [main, ...argv], {
     cwd: folder,
-    env: { PATH: process.env.PATH, NO_COLOR: '1' },
+    env: { PATH: process.env.PATH, NO_COLOR: '1', ROUTELLM_ADMIN_TOKEN: 'planted-admin-token' },
   })
 }
 
@@ -120,6 +120,18 @@ describe('the program', () => {
     await hearsAfterHangup('was not reloaded')
     expect(said).toContain('policy.strong')
     expect(await names()).toContain('"c"')
+    const reload = (token: string) =>
+      fetch(`${url}/admin/api/reload`, { method: 'POST', headers: { authorization: `Bearer ${token}` } })
+    expect((await reload('another')).status).toBe(401)
+    const refused = await reload('planted-admin-token')
+    expect([refused.status, await refused.text()]).toEqual([409, expect.stringContaining('policy.strong')])
+    expect(await names()).toContain('"c"')
+    said = ''
+    await writeFile(config, models('a b e'))
+    while (!said.includes('Reloaded')) await once(child.stderr, 'data')
+    expect(await names()).toContain('"e"')
+    expect((await reload('planted-admin-token')).status).toBe(200)
+    expect(said).not.toContain('planted-admin-token')
     child.kill('SIGINT')
     expect(await closed).toEqual([0, null])
   })

@@ -7,7 +7,9 @@ const key = 'rllm-key-of-a-client'
 describe('the scopes of the server', () => {
   let gateway: GatewayUnderTest
   beforeAll(async () => {
-    gateway = await startGateway({ server: { clientKeys: [clientKeyHmac(key)] } })
+    gateway = await startGateway({
+      server: { clientKeys: [clientKeyHmac(key)], admin: { token: 'token-of-the-admin' } },
+    })
   })
   afterAll(() => gateway.close())
 
@@ -15,29 +17,37 @@ describe('the scopes of the server', () => {
     const reply = await fetch(`${gateway.url}${path}`, { method, ...init })
     return { status: reply.status, allow: reply.headers.get('allow'), body: await reply.json() }
   }
+  const withToken = { headers: { authorization: 'Bearer token-of-the-admin' } }
   const withKey = { headers: { authorization: `Bearer ${key}` } }
 
-  it('administration answers in its own form, and no client key is asked for or accepted', async () => {
+  it('administration answers in its own form, and only its own token opens it', async () => {
     for (const path of ['/admin/api', '/admin/api/', '/admin/api/keys?x=1']) {
       for (const init of [{}, withKey]) {
-        expect(await ask('GET', path, init)).toEqual({
-          status: 404,
-          allow: null,
-          body: {
-            error: {
-              code: 'unknown_url',
-              message: expect.stringContaining('There is no GET /admin/api'),
-              param: null,
-            },
-          },
+        expect(await ask('GET', path, init)).toMatchObject({
+          status: 401,
+          body: { error: { code: 'admin_token_required', param: null } },
         })
       }
+      expect(await ask('GET', path, withToken)).toEqual({
+        status: 404,
+        allow: null,
+        body: {
+          error: {
+            code: 'unknown_url',
+            message: expect.stringContaining('There is no GET /admin/api'),
+            param: null,
+          },
+        },
+      })
     }
   })
 
   it('administration parses JSON', async () => {
     const post = (contentType: string, body: string) =>
-      ask('POST', '/admin/api/keys', { body, headers: { 'content-type': contentType } })
+      ask('POST', '/admin/api/keys', {
+        body,
+        headers: { ...withToken.headers, 'content-type': contentType },
+      })
     expect(await post('application/json', '{"a":1}')).toMatchObject({ status: 404 })
     expect(await post('application/json', '{"a":')).toMatchObject({
       status: 400,

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { SettingProblem } from '../../../base/settings/problem.ts'
 import { toTerminalText } from '../../../base/text/display.ts'
@@ -22,7 +22,8 @@ import {
 } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { formatServed } from './print.ts'
-import { createReloadable } from './reload.ts'
+import { createReloadable, type ReloadOutcome } from './reload.ts'
+import { createFileWatch } from './watch-files.ts'
 
 type ServeFlags = ConfigurationFlags & {
   readonly json?: true
@@ -111,8 +112,11 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     await requestLog?.close()
     throw error
   })
+  let reload: () => Promise<ReloadOutcome> = () => Promise.reject(new Error('the server is starting'))
+  const { adminToken } = context.environment
   const server = createServer(gateway, {
     ...config.server,
+    admin: { ...(adminToken !== undefined && { token: adminToken }), reload: () => reload() },
     log,
     ...(requestLog !== undefined && { requestLog }),
   })
@@ -128,10 +132,17 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
       },
     },
   )
-  onHangup?.(() => void served.reload())
+  const watch = createFileWatch(() => void reload())
+  reload = async () => {
+    const outcome = await served.reload()
+    watch.set(servedFiles(served.config, context.folder))
+    return outcome
+  }
+  onHangup?.(() => void reload())
   let graceMs = 0
   try {
     const { url } = await server.listen(config.server)
+    watch.set(servedFiles(config, context.folder))
     const models = gateway.models().map((model) => model.id)
     if (flags.json === true) terminal.result(JSON.stringify({ url, models, config: config.source }))
     for (const line of formatServed(config, url, terminal.colors, sameRouters(flags))) terminal.note(line)
@@ -142,10 +153,20 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
       `Stopping: ${graceMs === 0 ? '' : `/ready answers 503 for ${graceMs / 1000} s, then `}requests in flight finish first (again to stop at once).`,
     )
   } finally {
+    watch.close()
     await server.close(graceMs)
     await served.close()
     await requestLog?.close()
   }
+}
+
+/** The configuration's file, and what makes an artifact one: the file that is written last. */
+function servedFiles({ source, routers }: Config, folder: string): string[] {
+  const artifacts = routers.flatMap(({ artifact }) =>
+    typeof artifact === 'string' ? [join(artifact, 'router.json')] : [],
+  )
+  // A configuration of flags alone is no file, and none comes to be at its name.
+  return [resolve(folder, source), ...artifacts]
 }
 
 /** The configuration as flags and environment have it; its warnings are printed. */

@@ -11,12 +11,17 @@ export type ReloadParts = {
   note(line: string): void
 }
 
+export type ReloadOutcome =
+  | { readonly kind: 'reloaded'; readonly source: string; readonly models: number }
+  /** The configuration before stays. */
+  | { readonly kind: 'kept'; readonly problem: string }
+
 /** The gateway of a running server, which `reload` replaces. */
 export type Reloadable = {
   /** The configuration that is served. */
   readonly config: Config
   /** Reads the configuration again. If that fails, the old one stays, and a note says why. Never rejects. */
-  reload(): Promise<void>
+  reload(): Promise<ReloadOutcome>
   /** Closes the gateways that are open. */
   close(): Promise<void>
 }
@@ -29,10 +34,10 @@ export function createReloadable(
   const gateways = new Set<Gateway>([first.gateway])
   let { config } = first
   let current = first.gateway
-  let running: Promise<void> | null = null
+  let running: Promise<ReloadOutcome> | null = null
   let isAskedAgain = false
 
-  async function reloadOnce(): Promise<void> {
+  async function reloadOnce(): Promise<ReloadOutcome> {
     let opened: Gateway | null = null
     try {
       const next = await open(current)
@@ -46,10 +51,12 @@ export function createReloadable(
       void released.then(() => closeReleased(before))
       config = next.config
       current = next.gateway
+      return { kind: 'reloaded', source: config.source, models: config.models.length }
     } catch (error) {
       await opened?.close()
       const problem = error instanceof RouteLLMError ? error.message : String(error)
       note(`The configuration was not reloaded, and the one before stays: ${problem}`)
+      return { kind: 'kept', problem }
     }
   }
 
@@ -57,12 +64,14 @@ export function createReloadable(
     if (gateways.delete(gateway)) await gateway.close()
   }
 
-  async function reloadAll(): Promise<void> {
+  async function reloadAll(): Promise<ReloadOutcome> {
+    let outcome: ReloadOutcome
     do {
       isAskedAgain = false
-      await reloadOnce()
+      outcome = await reloadOnce()
     } while (isAskedAgain)
     running = null
+    return outcome
   }
 
   return {
