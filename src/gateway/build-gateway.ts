@@ -11,7 +11,7 @@ import type { PolicyKinds } from '../routing/policies/registry.ts'
 import { loadRouters } from '../routing/routers/load-routers.ts'
 import { isClosableRouter } from '../routing/routers/router.ts'
 import type { RouterDependencies } from '../routing/routers/router-kind.ts'
-import { findCacheTerms } from '../routing/sessions/cache-costs.ts'
+import { addCachePrices, findCacheTerms } from '../routing/sessions/cache-costs.ts'
 import type { SessionMemory } from '../routing/sessions/session-memory.ts'
 import { createSessions, type SessionOptions, type Sessions } from '../routing/sessions/sessions.ts'
 import { findTaskReader } from '../routing/tasks/task-reader.ts'
@@ -51,7 +51,9 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
     embedderOptions: { ...embedderOptions, shared: new Map() },
   }
   const { routerTimeoutMs } = config.server
-  const { models } = await addListPrices(config, options.day ?? new Date())
+  const { models: listed } = await addListPrices(config, options.day ?? new Date())
+  const terms = new Map(config.providers.map(({ name, kind }) => [name, findCacheTerms(kind)]))
+  const models = listed.map((model) => addCachePrices(model, terms.get(model.provider) ?? null))
   warnOfUnpriced(config, models, log)
   const [routers, taskReader, followUpReader] = await Promise.all([
     loadRouters(config.routers, routerDependencies),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  addCachePrices,
   cacheIdentity,
   findCachePrices,
   findCacheTerms,
@@ -11,6 +12,25 @@ import {
 const model = { name: 'm', provider: 'p', upstream: 'u' }
 const priced = { ...model, inputUsdPerMillionTokens: 4, outputUsdPerMillionTokens: 20 }
 const weak = { input: 1, cacheRead: 0.1, cacheWrite: 1.25, output: 5 }
+
+describe('addCachePrices', () => {
+  it('adds what Anthropic charges for every model, and nothing to prices of one’s own', () => {
+    expect(addCachePrices(priced, findCacheTerms('anthropic'))).toEqual({
+      ...priced,
+      cacheReadUsdPerMillionTokens: 0.4,
+      cacheWriteUsdPerMillionTokens: 5,
+      cacheWrite1hUsdPerMillionTokens: 8,
+    })
+    const own = { ...priced, cacheWriteUsdPerMillionTokens: 6 }
+    expect(addCachePrices(own, findCacheTerms('anthropic')).cacheWriteUsdPerMillionTokens).toBe(6)
+  })
+
+  it('adds nothing where models differ, or where there is no price', () => {
+    expect(addCachePrices(priced, findCacheTerms('openai'))).toBe(priced)
+    expect(addCachePrices(priced, null)).toBe(priced)
+    expect(addCachePrices(model, findCacheTerms('anthropic'))).toBe(model)
+  })
+})
 
 describe('findCachePrices', () => {
   const anthropic = findCacheTerms('anthropic')

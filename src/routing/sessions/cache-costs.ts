@@ -6,6 +6,8 @@ export type CacheTerms = {
   readonly write: number
   /** Of a cache that lives for an hour. */
   readonly write1h: number
+  /** Whether they are those of every model of the provider. */
+  readonly isForAllModels: boolean
 }
 
 /** Prices of one model in US dollars per million tokens. */
@@ -22,14 +24,29 @@ export type CachePrices = {
  * models read at .25 or .5, which their own cache prices say.
  */
 const termsOfKinds: Readonly<Record<string, CacheTerms>> = {
-  anthropic: { read: 0.1, write: 1.25, write1h: 2 },
-  openai: { read: 0.1, write: 1, write1h: 1 },
-  azure: { read: 0.1, write: 1, write1h: 1 },
+  anthropic: { read: 0.1, write: 1.25, write1h: 2, isForAllModels: true },
+  openai: { read: 0.1, write: 1, write1h: 1, isForAllModels: false },
+  azure: { read: 0.1, write: 1, write1h: 1, isForAllModels: false },
 }
 
 /** @param kind the kind of a provider. @returns null for a kind that is not known to cache. */
 export function findCacheTerms(kind: string): CacheTerms | null {
   return Object.hasOwn(termsOfKinds, kind) ? (termsOfKinds[kind] ?? null) : null
+}
+
+/**
+ * The model with the cache prices that it lacks, as multiples of its input price, where the provider's terms are those of
+ * every model: what it has read and written is then charged as the provider charges it.
+ */
+export function addCachePrices(model: Model, terms: CacheTerms | null): Model {
+  const { inputUsdPerMillionTokens: input } = model
+  if (terms === null || !terms.isForAllModels || input === undefined) return model
+  return {
+    cacheReadUsdPerMillionTokens: input * terms.read,
+    cacheWriteUsdPerMillionTokens: input * terms.write,
+    cacheWrite1hUsdPerMillionTokens: input * terms.write1h,
+    ...model,
+  }
 }
 
 /** Which prompt cache a model reads: its provider and upstream name. The effort does not change it. */
