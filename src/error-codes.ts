@@ -150,6 +150,7 @@ export const configurationCodes = {
   'invalid-yaml': 'The configuration is not valid YAML.',
   'missing-api-key': 'The environment variable of an API key is not set, or no key is given.',
   'missing-package': 'An optional package is needed and not installed.',
+  'model-without-tools': 'Tools are bound to a pair of chat models, and one of them takes none.',
   'model-versions-differ':
     "The two models implement different versions of the AI SDK's interface of language models.",
   'no-embedder': 'The router needs an embedder that cannot be chosen automatically.',

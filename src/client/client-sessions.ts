@@ -5,8 +5,8 @@ import { ConfigError } from '../errors.ts'
 import type { Decision } from '../gateway/decide/decision.ts'
 import { createUsageTap } from '../gateway/protocols/chat-completions/usage-tap.ts'
 import { createSessions, type Sessions } from '../routing/sessions/sessions.ts'
+import type { RouterOptions } from './deciding/router-options.ts'
 import type { ReplyObserver } from './replies/response-headers.ts'
-import type { RouterOptions } from './router-options.ts'
 
 /**
  * The conversations of a client; null if they are off.

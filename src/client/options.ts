@@ -1,6 +1,6 @@
 import type { ClientOptions } from 'openai'
 import type { Model } from '../routing/catalogue/model.ts'
-import type { RouterOptions } from './router-options.ts'
+import type { RouterOptions } from './deciding/router-options.ts'
 
 /** The options of a `RouteLLM` beyond those of the official client. */
 export type RoutingOptions = RouterOptions & {

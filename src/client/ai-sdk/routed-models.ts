@@ -1,17 +1,18 @@
 import { ConfigError } from '../../errors.ts'
 import type { Decision } from '../../gateway/decide/decision.ts'
-import { findNeeds } from '../../gateway/protocols/chat-completions/request-needs.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
-import { createRouterLoading } from '../loaded-routers.ts'
-import type { RouterOptions } from '../router-options.ts'
+import {
+  type CallTokens,
+  createPairDecisions,
+  type DecisionOptions,
+  describeDecision,
+} from '../deciding/pair-decisions.ts'
 import { toChatBody } from './chat-body.ts'
 import type { CallOptions, FinishedCall, LanguageModel, SupportedUrls } from './language-model.ts'
 
-export type RoutedModelsOptions<Strong extends LanguageModel> = RouterOptions & {
+export type RoutedModelsOptions<Strong extends LanguageModel> = DecisionOptions & {
   readonly strong: Strong
   readonly weak: Strong
-  /** Receives what does not stop routing, such as a missing file without which follow-ups are recognised less well. */
-  readonly onWarning?: (message: string) => void
 }
 
 /** A language model for each name: `auto`, `router-mf`, `router-mf-30pct`, `strong`, `weak`. */
@@ -40,7 +41,7 @@ export type RoutedModels<Strong extends LanguageModel> = ((name?: string) => Str
 export function createRoutedModels<Strong extends LanguageModel>(
   options: RoutedModelsOptions<Strong>,
 ): RoutedModels<Strong> {
-  const { strong, weak, onWarning = () => {} } = options
+  const { strong, weak } = options
   if (strong.specificationVersion !== weak.specificationVersion)
     throw new ConfigError(
       'model-versions-differ',
@@ -48,36 +49,21 @@ export function createRoutedModels<Strong extends LanguageModel>(
       { param: 'weak' },
     )
   const pair = { strong: toModel('strong', strong), weak: toModel('weak', weak) }
-  const loading = createRouterLoading(options, { pair, baseUrls: new Map() })
+  const decisions = createPairDecisions(options, pair)
 
   async function decide(name: string, call: CallOptions): Promise<DecidedCall> {
-    const { decider } = await loading.load(onWarning)
-    const body = toChatBody(call, name)
-    const origin = { headers: lowerCaseNames(call.headers), body }
-    const request = { model: name, messages: body.messages, needs: findNeeds(body), origin }
-    const decision = await decider.decide(request, call.abortSignal)
+    const decision = await decisions.decide(toChatBody(call, name), call.headers ?? {}, call.abortSignal)
     return { decision, model: decision.model.name === 'strong' ? strong : weak }
-  }
-
-  /** Tells the conversation how its call ended. `result` is null if it failed. */
-  function end({ decision }: DecidedCall, result: FinishedCall | null): void {
-    if (decision.kind === 'fixed-model' || decision.session === undefined) return
-    loading.sessions?.end(decision.session.key, {
-      model: decision.model,
-      isAnswered: result !== null,
-      tokens: tokensOf(result),
-      responseId: null,
-    })
   }
 
   async function generate(name: string, call: CallOptions): Promise<unknown> {
     const decided = await decide(name, call)
     try {
       const result: FinishedCall = (await decided.model.doGenerate(call as never)) as FinishedCall
-      end(decided, result)
+      decisions.end(decided.decision, tokensOf(result))
       return withDecision(result, decided.decision)
     } catch (error) {
-      end(decided, null)
+      decisions.end(decided.decision, 'failed')
       throw error
     }
   }
@@ -88,7 +74,7 @@ export function createRoutedModels<Strong extends LanguageModel>(
       const result = await decided.model.doStream(call as never)
       return { ...result, stream: result.stream.pipeThrough(observe(decided)) }
     } catch (error) {
-      end(decided, null)
+      decisions.end(decided.decision, 'failed')
       throw error
     }
   }
@@ -99,11 +85,11 @@ export function createRoutedModels<Strong extends LanguageModel>(
       transform(part, controller) {
         if (!isFinish(part)) return controller.enqueue(part)
         isFinished = true
-        end(decided, part)
+        decisions.end(decided.decision, tokensOf(part))
         controller.enqueue(withDecision(part, decided.decision))
       },
       flush() {
-        if (!isFinished) end(decided, null)
+        if (!isFinished) decisions.end(decided.decision, 'failed')
       },
     })
   }
@@ -120,7 +106,7 @@ export function createRoutedModels<Strong extends LanguageModel>(
     // It has what the SDK calls, of the version that both models implement.
     return model as Strong
   }
-  return Object.assign(languageModel, { languageModel, close: () => loading.close() })
+  return Object.assign(languageModel, { languageModel, close: () => decisions.close() })
 }
 
 type DecidedCall = { readonly decision: Decision; readonly model: LanguageModel }
@@ -140,30 +126,17 @@ async function sharedUrls(strong: LanguageModel, weak: LanguageModel): Promise<S
 }
 
 function withDecision<Finished extends FinishedCall>(finished: Finished, decision: Decision): Finished {
-  return { ...finished, providerMetadata: { ...finished.providerMetadata, routellm: toMetadata(decision) } }
+  return {
+    ...finished,
+    providerMetadata: { ...finished.providerMetadata, routellm: describeDecision(decision) },
+  }
 }
 
-function toMetadata(decision: Decision) {
-  const { provider, upstream, name } = decision.model
-  const model = { role: name, provider, modelId: upstream }
-  if (decision.kind === 'fixed-model') return { ...model, reason: 'fixed-model' }
-  const { router, threshold } = decision
-  const reason =
-    decision.kind === 'fallback'
-      ? { reason: 'fallback', fallback: decision.fallback, strongWinRate: null }
-      : { reason: 'routed', fallback: null, strongWinRate: decision.strongWinRate }
-  return { ...model, ...reason, router, threshold }
-}
-
-function tokensOf(result: FinishedCall | null) {
-  const input = result?.usage?.inputTokens?.total
-  const output = result?.usage?.outputTokens?.total
-  if (input === undefined || output === undefined) return null
-  return { input, cachedInput: result?.usage?.inputTokens?.cacheRead ?? 0, output }
-}
-
-function lowerCaseNames(headers: CallOptions['headers'] = {}): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+function tokensOf({ usage }: FinishedCall): CallTokens | 'answered' {
+  const input = usage?.inputTokens?.total
+  const output = usage?.outputTokens?.total
+  if (input === undefined || output === undefined) return 'answered'
+  return { input, cachedInput: usage?.inputTokens?.cacheRead ?? 0, output }
 }
 
 function isFinish(part: unknown): part is FinishedCall {

@@ -1,6 +1,6 @@
-import type { PromptRule } from '../routing/prompts/prompt-rule.ts'
-import type { RouterDependencies } from '../routing/routers/router-kind.ts'
-import type { SessionOptions } from '../routing/sessions/sessions.ts'
+import type { PromptRule } from '../../routing/prompts/prompt-rule.ts'
+import type { RouterDependencies } from '../../routing/routers/router-kind.ts'
+import type { SessionOptions } from '../../routing/sessions/sessions.ts'
 
 /** How the clients decide, whoever sends the requests. */
 export type RouterOptions = {
