@@ -15,11 +15,31 @@ function rowsOf(schema: JsonSchema, path: string, required: readonly string[]): 
     ...(typeof schema.additionalProperties === 'object' && schema.additionalProperties.type !== 'string'
       ? rowsOf(schema.additionalProperties, `${path}.<name>`, [])
       : []),
-    ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap((branch) =>
-      branch.properties === undefined ? [] : rowsOf(branch, path, []),
-    ),
+    ...rowsOfBranches([...(schema.anyOf ?? []), ...(schema.oneOf ?? [])], path),
   ]
   return [...own, ...nested]
+}
+
+/** The rows of each branch; a row that several kinds have comes once, after all of them, and names the kinds. */
+function rowsOfBranches(branches: readonly JsonSchema[], path: string): string[] {
+  const found = branches
+    .filter(({ properties }) => properties !== undefined)
+    .map((branch) => ({ kind: branch.properties?.kind?.const, rows: rowsOf(branch, path, []) }))
+  const kinds = new Map<string, string[]>()
+  for (const { kind, rows } of found)
+    for (const row of rows) kinds.set(row, [...(kinds.get(row) ?? []), `\`${String(kind)}\``])
+  const isShared = (row: string) => (kinds.get(row)?.length ?? 0) > 1
+  const shared = [...kinds.keys()].filter(isShared)
+  return [
+    ...found.flatMap(({ rows }) => rows.filter((row) => !isShared(row))),
+    ...shared.map((row) => {
+      const of = kinds.get(row) ?? []
+      return row.replace(
+        / \|$/,
+        ` ${of.length === found.length ? 'All kinds.' : `Kinds ${of.join(', ')}.`} |`,
+      )
+    }),
+  ]
 }
 
 /** A section without a description has no row; its keys have rows. */
