@@ -55,6 +55,26 @@ it('lists the labelled prompts that a decision leans on, with who did better', (
   ])
 })
 
+it.each([
+  [0.04, 'below 0.04'],
+  [0.2, 'of 0.2 or more'],
+])('says on which side of the tolerance %d another model would answer', (flipsAt, limit) => {
+  const decision = decisionWith()
+  const candidate = { effort: null, usd: 0.001, excluded: null }
+  const candidates = [
+    { ...candidate, model: 'large', score: 0.9 },
+    { ...candidate, model: 'small', score: 0.86 },
+    { ...candidate, model: 'local', score: 0.7 },
+  ]
+  const explanation = { ...decision.explanation, flipsAt }
+  const lines = decisionLines(
+    { ...decision, threshold: null, strongWinRate: null, candidates, explanation },
+    pair,
+    colors,
+  )
+  expect(lines).toContain(`It would flip: with a tolerance ${limit}, another model would answer.`)
+})
+
 it('names the kind of work', () => {
   const lines = decisionLines({ ...decisionWith(), task: 'look-up' }, pair, colors)
   expect(lines.at(-1)).toBe('Most likely kind of work: look-up.')

@@ -1,3 +1,4 @@
+import { isAtMost } from '../../../base/math/decimals.ts'
 import { formatFixed, formatSigned, formatUsd } from '../../../base/text/format/format-number.ts'
 import type {
   ExplainedDecision,
@@ -19,7 +20,7 @@ export function decisionLines(decision: ExplainedDecision, pair: ModelPair, colo
     ...contributionTable(decision, pair),
     ...neighbourList(decision.explanation.nearest ?? []),
     ...(decision.threshold === null
-      ? toleranceSentence(decision.explanation.flipsAt)
+      ? toleranceSentence(decision)
       : flipSentence(decision.strongWinRate, decision.threshold, pair)),
     ...(decision.task === null ? [] : [`Most likely kind of work: ${decision.task}.`]),
   ]
@@ -88,8 +89,16 @@ function shortened(prompt: string): string {
   return prompt.length <= longestBeginning ? prompt : `${prompt.slice(0, longestBeginning - 1)}…`
 }
 
-function toleranceSentence(flipsAt: number | null): string[] {
-  return flipsAt === null ? [] : ['', `It would flip at the tolerance ${number(flipsAt)}.`]
+/** At the chosen candidate's own loss it still answers; at that of a cheaper one, the cheaper one does. */
+function toleranceSentence({ model, candidates, explanation }: ExplainedRoutedDecision): string[] {
+  const { flipsAt } = explanation
+  if (flipsAt === null) return []
+  const scoreOf = (name: string) => candidates.find((each) => each.model === name)?.score ?? Number.NaN
+  const best = Math.max(...candidates.flatMap(({ score }) => score ?? []))
+  const limit = isAtMost(flipsAt, best - scoreOf(model))
+    ? `below ${number(flipsAt)}`
+    : `of ${number(flipsAt)} or more`
+  return ['', `It would flip: with a tolerance ${limit}, another model would answer.`]
 }
 
 function flipSentence(strongWinRate: number | null, threshold: number | null, pair: ModelPair): string[] {

@@ -45,8 +45,8 @@ export function compareUsd({ usd: one }: Candidate, { usd: other }: Candidate): 
 }
 
 /**
- * The tolerance nearest to `tolerance` at which another candidate would be chosen; null if there is none. It is a loss
- * of a candidate: below the chosen one's the choice is another, and from a cheaper one's on as well.
+ * The tolerance nearest to `tolerance` where the choice changes; null if there is none. It is a loss of a candidate: below the
+ * chosen one's another candidate is chosen, and from a cheaper one's on as well.
  */
 export function findFlip(
   candidates: readonly Candidate[],
@@ -62,5 +62,6 @@ export function findFlip(
     return compareUsd(candidates[index]!, candidates[chosen]!) < 0 ? lossOf(index) : []
   })
   const nearest = losses.toSorted((a, b) => Math.abs(a - tolerance) - Math.abs(b - tolerance))[0]
-  return nearest ?? null
+  // A difference of decimals that is not one: the comparisons take both for the same.
+  return nearest === undefined ? null : Number(nearest.toPrecision(12))
 }
