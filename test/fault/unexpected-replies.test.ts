@@ -1,6 +1,11 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type GatewayUnderTest, startGateway, userMessage } from '../support/gateway-under-test.ts'
+import {
+  type GatewayUnderTest,
+  inFlightSeries,
+  startGateway,
+  userMessage,
+} from '../support/gateway-under-test.ts'
 import { chunk, event, type Respond, stream, streamOf } from '../support/upstream.ts'
 
 const request = userMessage('hello')
@@ -90,6 +95,7 @@ describe('an upstream that answers 200 without a reply', () => {
 
 describe('a reply with an unusual type', () => {
   let gateway: GatewayUnderTest
+  const tokens = () => gateway.metric('routellm_tokens_total{model="weak",kind="prompt"}')
   beforeAll(async () => {
     gateway = await startGateway()
   })
@@ -107,6 +113,22 @@ describe('a reply with an unusual type', () => {
     expect(reply.status).toBe(200)
     expect(await reply.text()).toBe(body)
   })
+
+  it.each([null, 'text/plain', 'text/html', 'application/json'])(
+    'costs what its usage says: JSON of type %s',
+    async (type) => {
+      const reply = JSON.stringify({
+        id: 'x',
+        choices: [],
+        usage: { prompt_tokens: 20, completion_tokens: 7 },
+      })
+      const before = (await tokens()) ?? 0
+      gateway.upstream.answer(answered(type, reply))
+      expect(await (await gateway.chat(request)).text()).toBe(reply)
+      await gateway.metricBecomes(inFlightSeries, 0)
+      expect(await tokens()).toBe(before + 20)
+    },
+  )
 
   it.each([204, 307, 404, 502])('passes a %i as it is, with HTML or without a body', async (status) => {
     for (const body of status === 204 ? [''] : ['', page]) {

@@ -282,7 +282,8 @@ export class Attempt implements ReplySink {
     if (found.kind === 'events' && !this.#isStream) {
       this.#isStream = true
       this.#tap = this.#protocol.createUsageTap('text/event-stream')
-    }
+    } else if (found.kind === 'document' && form === 'json-or-events' && this.#tap === null)
+      this.#openDocumentTap()
     const words = found.kind === 'undecided' ? found.kind : this.#readFirstWords(start, isEncoded, hasEnded)
     if (words === 'error') {
       this.#isErrorReply = true
@@ -299,6 +300,12 @@ export class Attempt implements ReplySink {
     this.#start = noBytes
     this.#commitUnlessHeld()
     return this.#pass(start)
+  }
+
+  /** JSON whose type says something else, or nothing, costs what its usage says. */
+  #openDocumentTap(): void {
+    if (this.#head!.status === 200 && this.#call?.request.method === undefined)
+      this.#tap = this.#protocol.createUsageTap('application/json')
   }
 
   /** Only if another model could answer in place of an error. */
