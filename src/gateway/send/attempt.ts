@@ -190,11 +190,14 @@ export class Attempt implements ReplySink {
   passHead(): void {
     this.#holdTimer = undefined
     if (!this.#isUnchecked || this.#isOver) return
-    if (!this.#committed) this.#commit()
     const start = this.#start
+    const isBlank = !start.some((byte) => byte > 0x20)
+    // Only a stream has a use for its head alone. Until a document shows more, another model can still answer.
+    if (!this.#isStream && (!isBlank || this.translation !== null)) return
+    if (!this.#committed) this.#commit()
     // The beginning of a word waits for its end; a stream whose first event is late does not.
     if (this.#isFirstEventAwaited) this.#isUnchecked = false
-    else if (start.some((byte) => byte > 0x20)) return
+    else if (!isBlank) return
     this.#start = noBytes
     if (start.length > 0) this.#pass(start)
   }

@@ -56,6 +56,18 @@ describe('case 11: a weak model that fails is answered for by the strong one', (
     expect(records).toMatchObject([{ status: 200, model: 'strong', attempts: 2 }])
   })
 
+  it('also long after its head, while a reply that is no stream has shown too little to be one', async () => {
+    await start()
+    const begun: Respond = ({ response }) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{"id": "')
+      setTimeout(() => response.socket?.destroy(), 1200) // longer than a stream's head is held
+    }
+    gateway.upstream.answer(byModel(begun, json(completion)))
+    const reply = await gateway.chat(hello)
+    expect(await reply.json()).toEqual(completion)
+    expect(reply.headers.get('x-routellm-model')).toBe('strong')
+  })
+
   it('not one whose request is at fault, or was named itself', async () => {
     await start()
     gateway.upstream.answer(byModel(json({ error: { message: 'no' } }, 422), json(completion)))
