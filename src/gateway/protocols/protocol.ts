@@ -64,6 +64,8 @@ export type Protocol = {
 export type ReasoningPlaces = {
   /** Names of the members of a reply that hold one: `signature`. */
   readonly members: readonly string[]
+  /** The same as they stand in JSON, with quotes. */
+  readonly quotedMembers: readonly Buffer[]
   /**
    * The request without the states that another model wrote; null if there are none.
    *

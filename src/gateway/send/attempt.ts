@@ -313,8 +313,9 @@ export class Attempt implements ReplySink {
 
   /** Only if another model could answer in place of an error. */
   #readFirstWords(start: Buffer, isEncoded: boolean, hasEnded: boolean): FirstWords {
-    if (isEncoded || this.#committed || !this.#owner.takesFailure()) return 'reply'
-    return this.#isStream ? readFirstEvent(start, hasEnded) : readDocumentStart(start, hasEnded)
+    if (isEncoded || this.#committed) return 'reply'
+    const words = this.#isStream ? readFirstEvent(start, hasEnded) : readDocumentStart(start, hasEnded)
+    return words === 'reply' || !this.#owner.takesFailure() ? 'reply' : words
   }
 
   /** The upstream answers with an error that the client does not get. */

@@ -105,7 +105,7 @@ function withoutForeignReasoning(
   { reasoning }: Protocol,
   { body, parsed }: OutgoingRequest,
 ): Buffer {
-  if (reasoning === null || !reasoning.members.some((name) => body.includes(`"${name}"`))) return body
+  if (reasoning === null || !reasoning.quotedMembers.some((name) => body.includes(name))) return body
   const changed = reasoning.dropForeign(parsed, (state) => makers.isForeign(state, model))
   return changed === null ? body : Buffer.from(JSON.stringify(changed))
 }

@@ -1,4 +1,5 @@
 import type { Protocol } from '../protocol.ts'
+import { createReasoningPlaces } from '../wire/reasoning-places.ts'
 import { replaceModel } from '../wire/replace-model.ts'
 import { dropForeignReasoning } from './common/foreign-reasoning.ts'
 import { hasEffort, setEffort } from './effort.ts'
@@ -20,7 +21,7 @@ export const chatCompletions: Protocol = {
   replaceModel,
   setEffort: (_path, body, effort, keepsOwn) =>
     keepsOwn && hasEffort(body) ? body : setEffort(body, effort),
-  reasoning: { members: ['thought_signature', 'signature', 'data'], dropForeign: dropForeignReasoning },
+  reasoning: createReasoningPlaces(['thought_signature', 'signature', 'data'], dropForeignReasoning),
   replyForm: () => 'json-or-events',
   requestUsage: (_path, body) => requestUsage(body),
   createUsageFilter,

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Protocol } from '../protocol.ts'
 import { hasNestedMember, setNestedMember } from '../wire/nested-member.ts'
+import { createReasoningPlaces } from '../wire/reasoning-places.ts'
 import { replaceModel } from '../wire/replace-model.ts'
 import { dropForeignReasoning } from './common/foreign-reasoning.ts'
 import { errorBody, errorEvent } from './error-body.ts'
@@ -23,7 +24,7 @@ export const messages: Protocol = {
     if (path === countPath || (keepsOwn && hasNestedMember(body, 'output_config', 'effort'))) return body
     return setNestedMember(body, 'output_config', 'effort', JSON.stringify(effort))
   },
-  reasoning: { members: ['signature', 'data'], dropForeign: dropForeignReasoning },
+  reasoning: createReasoningPlaces(['signature', 'data'], dropForeignReasoning),
   replyForm: () => 'json-or-events',
   requestUsage: () => null, // every stream reports it
   createUsageFilter: () => passAll,

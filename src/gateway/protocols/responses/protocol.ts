@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import { errorBody } from '../chat-completions/error-body.ts'
 import type { Protocol } from '../protocol.ts'
 import { hasNestedMember, setNestedMember } from '../wire/nested-member.ts'
+import { createReasoningPlaces } from '../wire/reasoning-places.ts'
 import { replaceModel } from '../wire/replace-model.ts'
 import { dropForeignReasoning } from './common/foreign-reasoning.ts'
 import { errorEvent } from './error-event.ts'
@@ -29,7 +30,7 @@ export const responses: Protocol = {
     if (path !== '/responses' || (keepsOwn && hasNestedMember(body, 'reasoning', 'effort'))) return body
     return setNestedMember(body, 'reasoning', 'effort', JSON.stringify(effort))
   },
-  reasoning: { members: ['encrypted_content'], dropForeign: dropForeignReasoning },
+  reasoning: createReasoningPlaces(['encrypted_content'], dropForeignReasoning),
   replyForm: () => 'json-or-events',
   requestUsage: () => null, // every stream reports it
   createUsageFilter: () => passAll,

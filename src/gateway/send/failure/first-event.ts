@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import { findJsonExcess } from '../../../base/text/json/nesting.ts'
 import { createEventReader } from '../../protocols/wire/event-reader.ts'
 
@@ -12,6 +12,8 @@ export type FirstWords = 'undecided' | 'reply' | 'error'
  * @param start the beginning of the stream, at most some kilobytes.
  */
 export function readFirstEvent(start: Buffer, hasEnded: boolean): FirstWords {
+  // Nearly every stream begins with an event that has none of these words, and need not be parsed.
+  if (hasEvent(start) && !suspicious.some((word) => start.includes(word))) return 'reply'
   let found: FirstWords = 'undecided'
   const reader = createEventReader(start.length + 1, (data) => {
     if (found === 'undecided') found = readEvent(data)
@@ -20,6 +22,16 @@ export function readFirstEvent(start: Buffer, hasEnded: boolean): FirstWords {
   if (hasEnded) reader.end()
   return found === 'undecided' && hasEnded ? 'reply' : found
 }
+
+/** Whether a whole event has come, where its lines end in the usual way. */
+function hasEvent(start: Buffer): boolean {
+  const at = start.indexOf(dataLine)
+  return at !== -1 && start.includes(blankLine, at)
+}
+
+const dataLine = Buffer.from('data: {')
+const blankLine = Buffer.from('\n\n')
+const suspicious = ['error', 'failed', 'ping', '\\u'].map((word) => Buffer.from(word))
 
 const limits = { maxDepth: 64, maxParts: 4096 }
 

@@ -1,0 +1,10 @@
+import { Buffer } from 'node:buffer'
+import type { ReasoningPlaces } from '../protocol.ts'
+
+/** @param members names of the members of a reply that hold a model's own state. */
+export function createReasoningPlaces(
+  members: readonly string[],
+  dropForeign: ReasoningPlaces['dropForeign'],
+): ReasoningPlaces {
+  return { members, quotedMembers: members.map((name) => Buffer.from(`"${name}"`)), dropForeign }
+}
