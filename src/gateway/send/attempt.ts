@@ -214,6 +214,14 @@ export class Attempt implements ReplySink {
   }
 
   onEnd(): void {
+    try {
+      this.#end()
+    } catch (error) {
+      this.#failInside(error)
+    }
+  }
+
+  #end(): void {
     if (this.#isUnchecked) this.#check(noBytes, true)
     if (this.#isOver) return
     if (this.#error !== null) {
@@ -224,6 +232,7 @@ export class Attempt implements ReplySink {
         return
       }
       this.#passError(error)
+      if (this.#isOver) return
     }
     this.#commitUnlessHeld()
     if (this.#isStream && this.#tap?.end().isEmpty === true) {
@@ -329,6 +338,29 @@ export class Attempt implements ReplySink {
   }
 
   #pass(bytes: Buffer): boolean {
+    try {
+      return this.#transform(bytes)
+    } catch (error) {
+      this.#failInside(error)
+      return true
+    }
+  }
+
+  /**
+   * A fault of the gateway itself, which ends this request and no other. Left to the provider it could look like a
+   * connection that closes after a complete reply, and in a timer it would end the process.
+   */
+  #failInside(error: unknown): void {
+    const abortUpstream = this.#abortUpstream
+    // What has thrown is in no state to be asked again.
+    this.#tap = null
+    this.#filter = null
+    this.#watch = null
+    this.onError(error instanceof Error ? error : new Error(String(error)))
+    abortUpstream?.()
+  }
+
+  #transform(bytes: Buffer): boolean {
     if (this.#tap !== null) this.#tap.push(bytes)
     if (this.#watch !== null) this.#watch(bytes)
     const translator = this.#openTranslator()
