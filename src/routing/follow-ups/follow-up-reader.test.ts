@@ -42,7 +42,7 @@ describe('fault C3, case 06: a short follow-up keeps a hard conversation', () =>
     expect(scored(user(proof), assistant('Step 1...'), user(turn))).toBe(`${proof}\n\n${turn}`)
   })
 
-  it('"commit it" does not drop to the weak model (failure case 25)', () => {
+  it('case 25: "commit it" does not drop to the weak model', () => {
     expect(scored(user(proof), assistant('Done.'), user('commit it'))).toBe(`${proof}\n\ncommit it`)
   })
 

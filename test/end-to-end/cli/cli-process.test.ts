@@ -77,7 +77,7 @@ describe('the program', () => {
     expect(await closed).toEqual([0, null])
   })
 
-  it('answers 503 on /ready after SIGTERM, and requests go on until the time is over or it comes again', async () => {
+  it('case 24: answers 503 on /ready after SIGTERM, and requests go on until the time is over or it comes again', async () => {
     const config = join(folder, 'grace.yaml')
     await writeFile(config, 'version: 1\nserver: { shutdownGraceMs: 600000 }\n')
     const child = start(['serve', '--config', config, '--routers', 'length', '--port', '0'])

@@ -17,6 +17,16 @@ const upstreams = [
   ['responses', states.responses],
 ] as const
 
+const prices = {
+  inputUsdPerMillionTokens: 10,
+  cacheReadUsdPerMillionTokens: 1,
+  outputUsdPerMillionTokens: 40,
+}
+const models = [
+  { name: 'strong', provider: 'main', upstream: 'big-model', ...prices },
+  { name: 'weak', provider: 'main', upstream: 'small-model', ...prices },
+]
+
 let gateway: GatewayUnderTest
 let records: RequestRecord[]
 const tokens = { input: 100, cached: 60, output: 30 }
@@ -26,7 +36,7 @@ describe.each(upstreams)('before an upstream that speaks %s', (spoken, state) =>
     records = []
     gateway = await startGateway({
       provider: { protocols: [spoken], dialect: 'compatible' },
-      parts: { fallbacks: { pair: 'none', policies: new Map() } },
+      parts: { fallbacks: { pair: 'none', policies: new Map() }, models },
       server: { observers: [(record) => void records.push(record)] },
     })
     gateway.upstream.answer(speakingModel)
@@ -43,6 +53,17 @@ describe.each(upstreams)('before an upstream that speaks %s', (spoken, state) =>
       await gateway.metricBecomes(inFlightSeries, 0)
       expect(records).toMatchObject([
         { status: 200, protocol, model: 'weak', tokens: { input: 100, cachedInput: 60, output: 30 } },
+      ])
+    })
+
+    it('case 9: pays as much for a streamed reply as for the same reply whole', async () => {
+      for (const stream of [false, true]) await open().ask('What is 5 + 7?', { stream })
+      await gateway.metricBecomes(inFlightSeries, 0)
+      // 40 new tokens and 60 cached ones of the prompt, 30 of the reply.
+      const usd = (40 * 10 + 60 * 1 + 30 * 40) / 1e6
+      expect(records.map((record) => [record.stream, record.usd])).toEqual([
+        [false, usd],
+        [true, usd],
       ])
     })
 

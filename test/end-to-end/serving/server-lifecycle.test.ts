@@ -45,7 +45,7 @@ describe('graceful shutdown', () => {
   let gateway: GatewayUnderTest
   afterEach(() => gateway.close())
 
-  it('lets a stream in flight finish, accepts nobody new, and says so on /ready', async () => {
+  it('case 24: lets a stream in flight finish, accepts nobody new, and says so on /ready', async () => {
     gateway = await startGateway({ server: { drainTimeoutMs: 10_000 } })
     const { hostname, port } = new URL(gateway.url)
     expect(await (await fetch(`${gateway.url}/ready`)).json()).toEqual({ status: 'ready' })
@@ -218,7 +218,7 @@ describe('another gateway in place of one', () => {
     await gateway.close()
   })
 
-  it('leaves readiness before it refuses requests', async () => {
+  it('case 24: leaves readiness before it refuses requests', async () => {
     const gateway = await startGateway()
     const closed = gateway.server.close(1500)
     expect(await (await fetch(`${gateway.url}/ready`)).json()).toEqual({ status: 'draining' })
