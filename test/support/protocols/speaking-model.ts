@@ -121,7 +121,8 @@ const responseHead = {
   top_p: 1,
 }
 
-const replies = {
+/** Whole replies by protocol. @param callsTool whether it calls the tool `add` instead of answering. */
+export const replies = {
   chat: (callsTool: boolean) => ({
     ...chatHead,
     object: 'chat.completion',
@@ -154,7 +155,8 @@ const replies = {
   }),
 }
 
-const streams = {
+/** The events of streamed replies. @param callsTool as for `replies`. */
+export const streams = {
   chat(callsTool: boolean): string[] {
     const chunk = (delta: object, finish: string | null = null) => ({
       ...chatHead,
