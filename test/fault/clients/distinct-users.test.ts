@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { clientKeyHmac } from '../../src/config/client-key.ts'
-import type { RequestRecord } from '../../src/gateway/request-record.ts'
-import { createMetrics } from '../../src/server/operations/metrics/metrics.ts'
+import { clientKeyHmac } from '../../../src/config/client-key.ts'
+import type { RequestRecord } from '../../../src/gateway/request-record.ts'
+import { createMetrics } from '../../../src/server/operations/metrics/metrics.ts'
 import {
   type GatewayUnderTest,
   inFlightSeries,
   startGateway,
   userMessage,
-} from '../support/gateway-under-test.ts'
-import { requestRecord } from '../support/request-record.ts'
+} from '../../support/gateway-under-test.ts'
+import { requestRecord } from '../../support/request-record.ts'
 
 let gateway: GatewayUnderTest
 afterEach(() => gateway?.close())

@@ -6,8 +6,8 @@ import {
   providerKey,
   startGateway,
   userMessage,
-} from '../support/gateway-under-test.ts'
-import { completion, json } from '../support/upstream.ts'
+} from '../../support/gateway-under-test.ts'
+import { completion, json } from '../../support/upstream.ts'
 
 const clientKey = 'sk-the-client-own-planted-key'
 const body = JSON.stringify(userMessage('hello'))
