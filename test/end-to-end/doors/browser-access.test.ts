@@ -226,6 +226,6 @@ describe('a gateway with keys', () => {
       (await sendRaw(`${gateway.url}/admin/api`, { headers })).status
     expect(await refused({ host: 'gateway.example' })).toBe(403)
     expect(await refused({ origin: 'https://other.example' })).toBe(403)
-    expect(await refused({})).toBe(404)
+    expect(await refused({})).toBe(401)
   })
 })
