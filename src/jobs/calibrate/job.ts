@@ -1,4 +1,5 @@
 import { askedPair } from '../../learning/training/model-pair.ts'
+import type { ModelPair } from '../../routing/catalogue/model.ts'
 import { resolveEmbedderPath } from '../../routing/embedding/registry.ts'
 import { builtinRouterKinds, loadRouter, type RouterSpec } from '../../routing/routers/registry.ts'
 import { isClosableRouter } from '../../routing/routers/router.ts'
@@ -18,8 +19,8 @@ import { calibrateShare, type RoundedShare } from './share.ts'
 
 /** A threshold or a tolerance with its effect, or the reason why there is none. */
 export type CalibrateResult = Calibrated & {
-  /** For the verifier of a cascade, whose threshold a policy takes. */
-  readonly readsAnswers?: true
+  /** For the verifier of a cascade, whose threshold a policy takes: its pair. */
+  readonly readsAnswers?: ModelPair
 }
 
 type Calibrated =
@@ -52,38 +53,36 @@ export const calibrateJob: Job<CalibratePayload, CalibrateResult> = {
       given.embedder === undefined
         ? named
         : { ...named, embedder: resolveEmbedderPath(given.embedder, workspace.folder) }
-    const own = await withAnswers(spec, given.target, context)
+    const { own, verified } = await withAnswers(spec, given.target, context)
     const router = await loadRouter(spec, own.workspace.dependencies)
     try {
       const result = await calibrate({ router, spec, pair: askedPair(given), context: own }, given.target)
-      return own === context ? result : { ...result, readsAnswers: true }
+      return verified === null ? result : { ...result, readsAnswers: verified }
     } finally {
       if (isClosableRouter(router)) await router.close()
     }
   },
 }
 
-/** For a verifier, a context in which it is a router that finds the answers in the target's files. */
+/** For a verifier, a context in which it is a router that finds the answers in the target's files, and its pair. */
 async function withAnswers(
   spec: RouterSpec,
   target: CalibrationTarget,
   context: JobContext,
-): Promise<JobContext> {
+): Promise<{ readonly own: JobContext; readonly verified: ModelPair | null }> {
   const { dependencies } = context.workspace
   const folder = await verifierFolder(spec, dependencies)
-  if (folder === undefined) return context
+  if (folder === undefined) return { own: context, verified: null }
   const verifier = await loadVerifier({ name: spec.name, artifact: folder }, dependencies)
   const names = [...('labels' in target ? [target.labels].flat() : []), target.prompts ?? []].flat()
   const files = await Promise.all(names.map((name) => findDataFile(name, context.workspace)))
   const answerOf = await readAnswersByPrompt(files, verifier, context.signal)
   const { kinds = builtinRouterKinds } = dependencies
-  return {
-    ...context,
-    workspace: {
-      ...context.workspace,
-      dependencies: { ...dependencies, kinds: [...kinds, createAnswerRouterKind(verifier, answerOf)] },
-    },
+  const workspace = {
+    ...context.workspace,
+    dependencies: { ...dependencies, kinds: [...kinds, createAnswerRouterKind(verifier, answerOf)] },
   }
+  return { own: { ...context, workspace }, verified: verifier.pair }
 }
 
 async function calibrate(run: CalibrationRun, target: CalibrationTarget): Promise<Calibrated> {

@@ -85,7 +85,7 @@ async function writeScores(
   await flush()
   if (trained > 0)
     onWarning(
-      `the router ${scorer.name} was trained on the prompts of ${trained} of the ${rows} rows: their win rates show what it would decide, and flatter it in a measurement. routellm evaluate --routers gives them the win rates of fits without them`,
+      `the router ${scorer.name} was trained on the prompts of ${trained} of the ${rows} rows: their win rates show what it would decide, and flatter it in a measurement. ${scorer.measuredBy} them the win rates of fits without them`,
     )
   return rows
 }

@@ -17,6 +17,8 @@ export type RowScorer = {
   readonly name: string
   /** In order; the columns are those to write. Throws `DataError` `invalid-row`. */
   score(rows: readonly PlacedRow[], signal: AbortSignal): Promise<readonly ScoredRow[]>
+  /** The commands that give what it was trained on the win rates of fits without it. */
+  readonly measuredBy: string
   /** Whether it was trained on a prompt. */
   isTrained(prompt: string): boolean
   close(): Promise<void>
@@ -37,6 +39,7 @@ async function openRouter(spec: RouterSpec, dependencies: RouterDependencies): P
     spec.checkpoint === undefined ? await kind.origin?.trainedPrompts?.(spec, dependencies) : undefined
   return {
     name: router.name,
+    measuredBy: 'routellm evaluate --routers gives',
     async score(rows, signal) {
       const parsed = rows.map(({ value, place }) => parseScorableRow(value, place))
       const winRates = await scoreBatch(router, parsed, signal)
@@ -57,6 +60,7 @@ async function openVerifier(
   const verifier = await loadVerifier({ name, artifact }, dependencies)
   return {
     name,
+    measuredBy: 'routellm calibrate --labels and routellm policies compare give',
     score: async (rows) =>
       rows.map(({ value, place }) => {
         const { strongWinRate: _old, ...columns } = parseRow(value, place)

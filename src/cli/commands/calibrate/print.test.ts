@@ -72,10 +72,13 @@ it('says it first thing after the threshold if the router is worse than chance o
 
 it('goes on with a policy, not with a router, for a verifier', () => {
   const lines = formatCalibration(
-    { kind: 'loss', calibration: found, readsAnswers: true },
+    { kind: 'loss', calibration: found, readsAnswers: { strong: 'large', weak: 'small' } },
     picocolors.createColors(false),
     { router: './my-cascade' },
   ).join('\n')
-  expect(lines).toContain('verifier: ./my-cascade, threshold: 0.25 }')
-  expect(lines).not.toContain('routellm route')
+  expect(lines).toContain(
+    '{ kind: cascade, strong: large, weak: small, verifier: ./my-cascade, threshold: 0.25 }',
+  )
+  expect(lines).toContain('Threshold 0.25: the strong model replaces answers of the weak one')
+  expect(lines).not.toMatch(/routellm route|Ask for the model/)
 })

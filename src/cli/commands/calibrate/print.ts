@@ -8,6 +8,7 @@ import type { RoundedShare } from '../../../jobs/calibrate/share.ts'
 import type { TokenBasis } from '../../../learning/evaluation/costs/token-counts.ts'
 import { separationSentence } from '../../../learning/evaluation/metrics/separation.ts'
 import type { LabelPopulation } from '../../../learning/rows/label-counts.ts'
+import type { ModelPair } from '../../../routing/catalogue/model.ts'
 import type { LabelBasis } from '../../../routing/routers/trained-prompts/label-origins.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 import { formatPolicyCalibration } from './print-policy.ts'
@@ -26,13 +27,15 @@ export type CalibratedAs = {
 export function formatCalibration(result: CalibrateResult, colors: Colors, named: CalibratedAs): string[] {
   if (result.kind === 'policy') return formatPolicyCalibration(result.calibration, colors)
   const { calibration } = result
-  const lines = formatTarget(result, colors)
-  const next = result.readsAnswers === true ? nextPolicy : nextSteps
-  if (result.kind === 'share') return [...lines, ...next(result.rounded, named)]
+  const { readsAnswers } = result
+  const describe = readsAnswers === undefined ? formatThreshold : formatAnswerThreshold
+  const lines = formatTarget(result, describe, colors)
+  const next = (threshold: number) =>
+    readsAnswers === undefined ? nextSteps(threshold, named) : nextPolicy(threshold, named, readsAnswers)
+  if (result.kind === 'share') return [...lines, ...next(result.rounded)]
   if ('separation' in calibration && calibration.separation?.kind === 'worse-than-chance')
     return [...lines, ...otherRouters(named)]
-  if ('possible' in calibration && calibration.possible)
-    return [...lines, ...next(calibration.threshold, named)]
+  if ('possible' in calibration && calibration.possible) return [...lines, ...next(calibration.threshold)]
   return lines
 }
 
@@ -48,10 +51,10 @@ function nextSteps(threshold: number, { router = 'mf', config }: CalibratedAs): 
 }
 
 /** The policy that uses the threshold of a verifier. */
-function nextPolicy(threshold: number, { router = '' }: CalibratedAs): string[] {
+function nextPolicy(threshold: number, { router = '' }: CalibratedAs, { strong, weak }: ModelPair): string[] {
   return [
     'Next, in routellm.yaml:',
-    `  policies: { checked: { kind: cascade, strong: …, weak: …, verifier: ${router}, threshold: ${plainDecimal(threshold)} } }`,
+    `  policies: { checked: { kind: cascade, strong: ${strong}, weak: ${weak}, verifier: ${router}, threshold: ${plainDecimal(threshold)} } }`,
   ]
 }
 
@@ -64,27 +67,35 @@ function otherRouters({ labels }: CalibratedAs): string[] {
   ]
 }
 
-function formatTarget(result: Exclude<CalibrateResult, { kind: 'policy' }>, colors: Colors): string[] {
+function formatTarget(
+  result: Exclude<CalibrateResult, { kind: 'policy' }>,
+  describe: DescribeThreshold,
+  colors: Colors,
+): string[] {
   switch (result.kind) {
     case 'share':
-      return formatShare(result, colors)
+      return formatShare(result, describe, colors)
     case 'loss':
-      return formatLoss(result.calibration, colors)
+      return formatLoss(result.calibration, colors, describe)
     case 'quality':
-      return formatQuality(result.calibration, colors)
+      return formatQuality(result.calibration, describe, colors)
     case 'budget':
-      return formatBudget(result.calibration, colors)
+      return formatBudget(result.calibration, describe, colors)
   }
 }
 
-function formatShare({ calibration, rounded }: RoundedShare, colors: Colors): string[] {
+function formatShare(
+  { calibration, rounded }: RoundedShare,
+  describe: DescribeThreshold,
+  colors: Colors,
+): string[] {
   const { router, strongModelPct, prompts, basis, strongCallFraction } = calibration
   const asked = formatPercent(strongModelPct, 1)
   const got = formatPercent(strongCallFraction, 1)
   const strongPercent = basis === 'recorded' ? Number((strongModelPct * 100).toPrecision(12)) : undefined
   const recorded = prompts === 0 ? 'any prompts' : `the ${prompts} prompts that the router was calibrated on`
   return [
-    ...formatThreshold(router, rounded, colors, strongPercent),
+    ...describe(router, rounded, colors, strongPercent),
     basis === 'prompts'
       ? `It sends ${got} of the ${prompts} prompts given to the strong model, and about as many of others like them.`
       : `It would send ${got} of ${recorded} to the strong model. Your prompts differ: --prompts finds the threshold for them.`,
@@ -95,13 +106,17 @@ function formatShare({ calibration, rounded }: RoundedShare, colors: Colors): st
 }
 
 /** A threshold with a guaranteed loss, or why no threshold has it. */
-export function formatLoss(result: LossCalibration, colors: Colors): string[] {
+export function formatLoss(
+  result: LossCalibration,
+  colors: Colors,
+  describe: DescribeThreshold = formatThreshold,
+): string[] {
   const { router, confidence, pair, labels, basis, crossFittedLabels, requests, about } = result
   if (!result.possible) return [...formatImpossibleLoss(result), ...formatSeparation(result)]
   const { threshold, bound, losses, strongCallFraction, prompts } = result
   const counted = prompts === undefined ? formatLabels(result) : `${prompts} prompts given`
   return [
-    ...formatThreshold(router, threshold, colors),
+    ...describe(router, threshold, colors),
     `With ${formatPercent(confidence, 1)} confidence, at most ${formatPercentUp(bound)} of ${formatPopulation(result)} go to ${pair.weak} and fail where ${pair.strong} would not. Of the ${formatLabels(result)}, ${losses} do (${formatPercent(losses / requests, 1)}).`,
     `It sends ${formatPercent(strongCallFraction, 1)} of the ${counted} to the strong model.`,
     ...formatSeparation(result),
@@ -140,7 +155,7 @@ function formatImpossibleLoss(result: Extract<LossCalibration, { possible: false
   }
 }
 
-function formatQuality(result: QualityCalibration, colors: Colors): string[] {
+function formatQuality(result: QualityCalibration, describe: DescribeThreshold, colors: Colors): string[] {
   const { router, minQuality, labels, pair, basis, crossFittedLabels, about } = result
   if (!result.possible)
     return [
@@ -152,7 +167,7 @@ function formatQuality(result: QualityCalibration, colors: Colors): string[] {
   const [low, high] = qualityInterval
   const counted = prompts === undefined ? `${labels} labels` : `${prompts} prompts given`
   return [
-    ...formatThreshold(router, threshold, colors),
+    ...describe(router, threshold, colors),
     `On the ${labels} labels it keeps ${formatPercent(quality, 1)} of ${pair.strong}'s score; ${formatPercent(confidence, 1)} interval ${formatPercent(low, 1)} to ${formatPercent(high, 1)}.`,
     `It sends ${formatPercent(strongCallFraction, 1)} of the ${counted} to the strong model.`,
     ...(low < minQuality
@@ -165,7 +180,7 @@ function formatQuality(result: QualityCalibration, colors: Colors): string[] {
   ]
 }
 
-function formatBudget(result: BudgetCalibration, colors: Colors): string[] {
+function formatBudget(result: BudgetCalibration, describe: DescribeThreshold, colors: Colors): string[] {
   const { router, pair, prompts, prices, tokens, budgetUsdPerRequest } = result
   const basis = `Prices: ${prices.source} (${prices.asOf}).${formatTokenBasis(tokens)}`
   if (!result.possible)
@@ -174,7 +189,7 @@ function formatBudget(result: BudgetCalibration, colors: Colors): string[] {
       basis,
     ]
   return [
-    ...formatThreshold(router, result.threshold, colors),
+    ...describe(router, result.threshold, colors),
     `It sends ${formatPercent(result.strongCallFraction, 1)} of the ${prompts} prompts given to ${pair.strong} and costs ${formatDollars(result.usdPerRequest)} per request; others like them about as much.`,
     basis,
   ]
@@ -229,13 +244,16 @@ function formatBasis(
   }
 }
 
-/** The effect of a threshold, and the model name that uses it. */
-function formatThreshold(
+/** The effect of a threshold. */
+type DescribeThreshold = (
   router: string,
   threshold: number,
   colors: Colors,
   strongPercent?: number,
-): string[] {
+) => readonly string[]
+
+/** And the model name that uses it. */
+const formatThreshold: DescribeThreshold = (router, threshold, colors, strongPercent) => {
   const written = plainDecimal(threshold)
   const byShare = strongPercent === undefined ? '' : `, or router-${router}-${strongPercent}pct`
   return [
@@ -243,6 +261,11 @@ function formatThreshold(
     `Ask for the model ${colors.bold(`router-${router}-${written}`)}${byShare}.`,
   ]
 }
+
+/** Of a verifier, which only a policy asks. */
+const formatAnswerThreshold: DescribeThreshold = (_router, threshold, colors) => [
+  `Threshold ${colors.bold(plainDecimal(threshold))}: the strong model replaces answers of the weak one with a win rate of at least that; all others are kept.`,
+]
 
 /** Dollars with the digits that small sums need. */
 function formatDollars(usd: number): string {

@@ -34,7 +34,7 @@ function standingLines({ metrics }: TrainResult, colors: Colors): string[] {
 }
 
 /** Never recommends a router that is worse than what needs no training. */
-function nextLines({ output, kind: trained, models, metrics }: TrainResult): string[] {
+function nextLines({ output, kind: trained, models, metrics, pair }: TrainResult): string[] {
   const { kind } = standingOf(metrics)
   const step = (...words: string[]) => `  ${toCommandLineText(['routellm', ...words])}`
   if (models !== undefined)
@@ -47,7 +47,7 @@ function nextLines({ output, kind: trained, models, metrics }: TrainResult): str
   if (trained === cascadeKind)
     return [
       'Next, in routellm.yaml:',
-      `  policies: { checked: { kind: cascade, strong: …, weak: …, verifier: ${output} } }`,
+      `  policies: { checked: { kind: cascade, strong: ${pair.strong}, weak: ${pair.weak}, verifier: ${output} } }`,
       'Or score rows of {"prompt", "answer"}:',
       step('score', '--router', output, '--input', 'answers.jsonl', '--output', 'scores.jsonl'),
     ]

@@ -26,20 +26,25 @@ export function describeCascade(
 
 function describeCheck(
   check: NonNullable<RoutedChoice['check']>,
-  { verifier, candidates: [strong, weak] }: CascadeOptions,
+  { verifier, router, candidates: [strong, weak] }: CascadeOptions,
   average: AverageAnswer,
   decided: WayChoice | null,
 ): string {
   const further = check.samples === 0 ? '' : `, beside ${check.samples} further answers,`
-  const dollars =
-    decided?.kind === 'no-dollars'
-      ? '; whether that saves dollars is not known, as a price is missing or 0'
-      : ''
   return (
     `${weak.model.name} is asked first and its answer${further} read: at a strong win rate of ${check.threshold} or more ` +
     `by the verifier ${verifier.name}, as for about ${Math.round(100 * average.escalationRate)} % of its labelled answers, ` +
-    `or after ${check.timeoutMs / 1000} s, ${strong.model.name} answers${dollars}`
+    `or after ${check.timeoutMs / 1000} s, ${strong.model.name} answers${describeDollars()}`
   )
+
+  function describeDollars(): string {
+    if (decided?.kind === 'no-dollars')
+      return '; whether that saves dollars is not known, as a price is missing or 0'
+    // With a router they depend on the prompt's win rate, which the choice does not keep.
+    if (decided?.kind !== 'dollars' || router !== null) return ''
+    const { cascade, strong: large, weak: small } = decided.costs
+    return `; its expected cost is ${formatUsd(cascade)}, of ${strong.model.name} alone ${formatUsd(large)} and of ${weak.model.name} alone ${formatUsd(small)}, wrong answers included`
+  }
 }
 
 function describeAnswerAtOnce(
