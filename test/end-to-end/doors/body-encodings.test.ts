@@ -13,7 +13,7 @@ const plain = Buffer.from(text)
 
 let gateway: GatewayUnderTest
 beforeAll(async () => {
-  gateway = await startGateway({ server: { bodyLimitBytes } })
+  gateway = await startGateway({ server: { bodyLimitBytes, admin: { token: 'token-of-the-admin' } } })
 })
 afterAll(() => gateway.close())
 
@@ -112,7 +112,11 @@ describe('content-encoding', () => {
   })
 
   it('administration decodes too', async () => {
-    const reply = await post(zlib.gzipSync('{"a":'), { 'content-encoding': 'gzip' }, '/admin/api/x')
+    const reply = await post(
+      zlib.gzipSync('{"a":'),
+      { 'content-encoding': 'gzip', authorization: 'Bearer token-of-the-admin' },
+      '/admin/api/x',
+    )
     expect(reply).toMatchObject({ status: 400, json: { error: { code: 'bad_request' } } })
   })
 
