@@ -35,6 +35,7 @@ describe('parseConfig', () => {
         apiKeyHeader: 'authorization',
         maxConnections: 1024,
         passThrough: false,
+        retries: 0,
       },
       expect.objectContaining({ name: 'local', baseUrl: 'http://127.0.0.1:11434/v1' }),
     ])
