@@ -10,7 +10,7 @@ import {
 import { completion, json } from '../../support/upstream.ts'
 
 const clientKey = 'sk-the-client-own-planted-key'
-const body = JSON.stringify(userMessage('hello'))
+const body = JSON.stringify({ ...userMessage('hello'), model: 'weak', input: 'hello' })
 
 let gateway: GatewayUnderTest
 /** A server on a private address that no request may reach. */
@@ -57,7 +57,7 @@ async function sendLine(target: string, headers: readonly string[] = [], method 
 function expectOnlyConfigured(): void {
   expect(reached).toBe(0)
   for (const { path, headers } of gateway.upstream.seen) {
-    expect(path).toMatch(/^\/v1\/[a-z]+(?:\/[a-z]+)?(?:\?[^#]*)?$/)
+    expect(path).toMatch(/^\/v1\/[a-z]+(?:\/[a-z_]+)?(?:\?[^#]*)?$/)
     expect(headers.host).toBe(new URL(gateway.upstream.url).host)
     expect(headers.authorization).toBe(`Bearer ${providerKey}`)
     expect(JSON.stringify(headers)).not.toContain(clientKey)
