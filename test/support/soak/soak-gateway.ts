@@ -103,7 +103,11 @@ export async function startSoakGateway(
     auto: { kind: 'threshold', router: 'words', threshold: 0.5 },
     policies,
     fallbacks: { pair: 'both', policies: modes },
-    sessions: createSessions({ options: defaultSessionOptions, findTerms: () => null }),
+    // Few are remembered, so that memory is full from the beginning of a long run.
+    sessions: createSessions({
+      options: { ...defaultSessionOptions, maxSessions: 200 },
+      findTerms: () => null,
+    }),
     observed: createObservedCalls(Date.now),
     random,
     log: { warn() {} },
