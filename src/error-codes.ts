@@ -86,9 +86,7 @@ export const gatewayCodes = {
 } as const satisfies Readonly<Record<string, StatusAndMeaning>>
 
 /** Codes that the gateway will use, with their HTTP status. Nothing throws them yet. */
-export const reservedCodes = {
-  'unknown-request': [404, 'No request of this id is stored.'],
-} as const satisfies Readonly<Record<string, StatusAndMeaning>>
+export const reservedCodes = {} as const satisfies Readonly<Record<string, StatusAndMeaning>>
 
 /** A router or an embedder that cannot score a prompt. The gateway then calls the strong model. */
 export const routerCodes = {
