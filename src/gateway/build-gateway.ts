@@ -19,6 +19,7 @@ import { createVerifierLoading, type LoadVerifier } from '../routing/verifiers/v
 import { indexByName, type WarningLog } from './decide/decider.ts'
 import { createPolicies } from './decide/policies.ts'
 import { createGateway, type Gateway } from './gateway.ts'
+import type { MakerMemory } from './reasoning/maker-memory.ts'
 
 export type BuildOptions = {
   /** Keys by provider name; the caller reads them from the variables that `apiKeyEnv` names. */
@@ -28,6 +29,8 @@ export type BuildOptions = {
   readonly policyKinds?: PolicyKinds
   /** The conversations of the gateway that this one replaces. */
   readonly sessionMemory?: SessionMemory
+  /** Which model wrote which reasoning, of the gateway that this one replaces. */
+  readonly makers?: MakerMemory
   /** What is known of the calls before, and what finished requests are added to. Default: nothing. */
   readonly observed?: ObservedCalls
   /** Loads the verifiers of cascades. Default: from their folders, relative to the configuration's file. */
@@ -80,6 +83,7 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
       auto: config.auto,
       policies,
       observed,
+      ...(options.makers !== undefined && { makers: options.makers }),
       fallbacks: {
         pair: config.policy.fallback ?? defaultFallbackMode,
         policies: new Map(

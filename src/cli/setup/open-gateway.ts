@@ -12,7 +12,7 @@ type Variables = Readonly<Record<string, string | undefined>>
 /**
  * The gateway of a configuration, with keys and hub settings from the environment.
  *
- * @param before the gateway that it replaces, whose conversations and observed calls go on.
+ * @param before the gateway that it replaces, whose conversations, reasoning and observed calls go on.
  */
 export async function openGateway(
   config: Config,
@@ -26,7 +26,7 @@ export async function openGateway(
     apiKeys: providerKeys(config, variables),
     routerDependencies: { ...routerDependencies(config, variables, context), mustScoreText: true },
     ...(log !== undefined && { log }),
-    ...(before !== undefined && { observed: before.observed }),
+    ...(before !== undefined && { observed: before.observed, makers: before.makers }),
     ...(before?.sessions && { sessionMemory: before.sessions.memory }),
   })
 }

@@ -62,9 +62,7 @@ export type Protocol = {
 
 /** Where a protocol has the states that only the model that wrote them can read. */
 export type ReasoningPlaces = {
-  /** Names of the members of a reply that hold one: `signature`. */
-  readonly members: readonly string[]
-  /** The same as they stand in JSON, with quotes. */
+  /** Names of the members of a reply that hold one, as they stand in JSON: `"signature"`. */
   readonly quotedMembers: readonly Buffer[]
   /**
    * The request without the states that another model wrote; null if there are none.

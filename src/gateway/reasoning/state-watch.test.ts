@@ -2,9 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createStateWatch } from './state-watch.ts'
 
+const keys = ['"signature"', '"encrypted_content"'].map((name) => Buffer.from(name))
+
 function statesOf(text: string, sizes: readonly number[] = []): string[] {
   const states: string[] = []
-  const push = createStateWatch(['signature', 'encrypted_content'], (state) => states.push(state))
+  const push = createStateWatch(keys, (state) => states.push(state))
   const bytes = Buffer.from(text)
   let at = 0
   for (const size of sizes) {

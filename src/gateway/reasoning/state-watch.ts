@@ -4,6 +4,7 @@ const quote = 0x22
 const backslash = 0x5c
 const colon = 0x3a
 const space = 0x20
+const nothing: Buffer = Buffer.alloc(0)
 /** A longer state is not remembered. */
 const longestState = 1 << 20
 /** Spaces between a name, its colon and its value. */
@@ -14,17 +15,16 @@ const mostSpaces = 8
  * itself. The bytes may be cut anywhere, and none is changed. A name in a text of the reply is not found, because its
  * quotes are escaped there.
  *
- * @param names of members whose string values are wanted.
+ * @param keys names of members whose string values are wanted, with their quotes.
  * @param onState gets each value, once.
  */
 export function createStateWatch(
-  names: readonly string[],
+  keys: readonly Buffer[],
   onState: (value: string) => void,
 ): (chunk: Buffer) => void {
-  const keys = names.map((name) => Buffer.from(`"${name}"`))
-  const longestKey = Math.max(...keys.map((key) => key.length)) + mostSpaces
+  const longestKey = keys.reduce((most, key) => Math.max(most, key.length), 0) + mostSpaces
   /** The end of the bytes before, in which a name may begin. */
-  let tail: Buffer = Buffer.alloc(0)
+  let tail = nothing
   /** The value's bytes so far; null between values. */
   let value: Buffer[] | null = null
   let length = 0
@@ -77,7 +77,7 @@ export function createStateWatch(
       value = []
       from = readValue(bytes, found.valueAt + 1)
       if (value !== null) {
-        tail = Buffer.alloc(0)
+        tail = nothing
         return
       }
     }

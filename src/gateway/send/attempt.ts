@@ -119,7 +119,7 @@ export class Attempt implements ReplySink {
     // A translation seals them instead.
     if (reasoning !== null && this.#call.translated === null) {
       const { model } = this
-      this.#watch = createStateWatch(reasoning.members, (state) => sender.makers.remember(state, model))
+      this.#watch = createStateWatch(reasoning.quotedMembers, (state) => sender.makers.remember(state, model))
     }
     this.#abortUpstream = sender.send(this.model, request, this)
   }
@@ -333,7 +333,7 @@ export class Attempt implements ReplySink {
     const error = new UpstreamError('upstream-refused', `The upstream "${this.model.provider}" ${how}.`)
     const abortUpstream = this.#abortUpstream
     this.#finish()
-    abortUpstream?.()
+    abortUpstream?.(error)
     this.#owner.onUncommittedFailure(error, retryAfterMs((name) => headers[name]) ?? null)
   }
 

@@ -86,10 +86,17 @@ describe('an endpoint', () => {
     const { pool, sent } = poolOf(1)
     for (let count = 0; count < 20; count++) ask(pool).abort()
     expect(pool.isAvailable()).toBe(true)
-    for (let count = 0; count < 5; count++)
-      ask(pool).abort(new UpstreamError('upstream-refused', 'An error.'))
+    const refuse = (status: number) => {
+      const { abort } = ask(pool)
+      sent.at(-1)!.sink.onHead(status, {}, () => {})
+      abort(new UpstreamError('upstream-refused', 'An error.'))
+    }
+    // A wrong key, a missing deployment or too many requests are no failures of the endpoint.
+    for (const status of [401, 404, 429, 401, 404, 429]) refuse(status)
+    expect(pool.isAvailable()).toBe(true)
+    for (let count = 0; count < 5; count++) refuse(200)
     expect(pool.isAvailable()).toBe(false)
-    expect(sent).toHaveLength(25)
+    expect(sent).toHaveLength(31)
   })
 
   it('a probe whose client leaves lets another one probe', () => {

@@ -83,8 +83,9 @@ class PooledCall implements ReplySink {
   readonly #now: () => number
   #isProbe = false
   #isOver = false
-  /** Whether the endpoint has answered that it cannot serve. */
+  /** Whether the endpoint has answered that it cannot serve, and the breaker knows. */
   #hasFailed = false
+  #isSuccess = false
 
   constructor(endpoint: Endpoint, sink: ReplySink, now: () => number) {
     this.#endpoint = endpoint
@@ -99,7 +100,7 @@ class PooledCall implements ReplySink {
     const abort = provider.stream(request, this)
     return (reason) => {
       if (this.#finish()) {
-        if (isRefusal(reason)) breaker.onFailure(this.#now())
+        if (this.#isSuccess && isRefusal(reason)) breaker.onFailure(this.#now())
         else if (!this.#hasFailed) breaker.onAborted(this.#isProbe)
       }
       abort(reason)
@@ -108,6 +109,7 @@ class PooledCall implements ReplySink {
 
   onHead(status: number, headers: Readonly<Record<string, string>>, resume: () => void): void {
     const { breaker } = this.#endpoint
+    this.#isSuccess = status < 400
     if (status === 429) {
       const waitMs = retryAfterMs((name) => headers[name])
       if (waitMs !== undefined) breaker.onBusy(this.#now(), waitMs)
@@ -140,7 +142,7 @@ class PooledCall implements ReplySink {
   }
 }
 
-/** The gateway gave up a reply because it was an error. */
+/** The gateway gave up a reply because it was an error, which of a success only its body says. */
 function isRefusal(reason: Error | undefined): boolean {
   return reason instanceof UpstreamError && reason.code === 'upstream-refused'
 }

@@ -13,7 +13,7 @@ import { findOwnCredential, selectForwardedHeaders } from './reply-headers.ts'
 import { parseDemands } from './request/demands.ts'
 import type { HopHeaders } from './request/hops.ts'
 import { findQuery, receivedHops } from './request/incoming.ts'
-import type { ResponseOrigins } from './stored/response-origins.ts'
+import { type ResponseOrigins, unknownResponse } from './stored/response-origins.ts'
 
 /** Answers one request. Never throws: a failure is the answer. */
 export type InferenceHandler = (
@@ -78,7 +78,13 @@ export function createInferenceHandler(
         exchange.answer(count.write(parsed.needs.inputTokens))
         return
       }
-      const parsedRequest = toRouteRequest(parsed, endpoint.route, request.headers, context.responseOrigins)
+      const parsedRequest = toRouteRequest(
+        parsed,
+        endpoint.route,
+        request.headers,
+        context.responseOrigins,
+        key,
+      )
       const asked = exchange.account?.limit(parsedRequest, body?.length ?? 0) ?? parsedRequest
       const decision = context.gateway.decide(asked, exchange.signal)
       if (decision instanceof Promise) decision.then(reserve).catch((error) => exchange.fail(error))
@@ -122,15 +128,21 @@ function refuseOverload(context: ExchangeContext): void {
   if (overload !== null) throw overload
 }
 
-/** @throws InvalidRequestError `router-not-supported` for a request without a conversation that names a router. */
+/**
+ * @throws InvalidRequestError `router-not-supported` for a request without a conversation that names a router;
+ *   `unknown-request` (404) for one that continues the response of another client's key.
+ */
 function toRouteRequest(
   { model, messages, body, needs: ofContent }: ParsedRequest,
   route: string,
   headers: IncomingHttpHeaders,
   origins: ResponseOrigins,
+  key: ClientKey | null,
 ): RouteRequest {
   const demanded = withDemands(ofContent, parseDemands(headers))
   const before = origins.find(body.previous_response_id)
+  if (before !== undefined && before.key !== (key?.name ?? null))
+    throw unknownResponse(String(body.previous_response_id), 'previous_response_id')
   // Only the provider that keeps the response can continue it.
   const needs = before === undefined ? demanded : { ...demanded, provider: before.provider }
   if (messages !== null) return { model, messages, needs, origin: { headers, body } }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { clientKeyHmac } from '../../../src/config/client-key.ts'
 import type { RequestRecord } from '../../../src/gateway/request-record.ts'
 import { createHttpProvider } from '../../../src/providers/http/provider.ts'
 import { createSessions, defaultSessionOptions } from '../../../src/routing/sessions/sessions.ts'
@@ -197,4 +198,30 @@ it('a conversation is known by its previous response', async () => {
   await own.close()
   expect(first.headers['x-routellm-session']).toBeDefined()
   expect(next.headers['x-routellm-session']).toBe(first.headers['x-routellm-session'])
+})
+
+it('a response of another key is neither fetched nor continued', async () => {
+  const [web, batch] = ['secret-of-the-web-key', 'secret-of-the-batch-key']
+  const keyOf = (name: string, secret: string) => ({ name, hmac: clientKeyHmac(secret), pacing: true })
+  const own = await startGateway({ server: { keys: [keyOf('web', web), keyOf('batch', batch)] } })
+  own.upstream.answer(json(response))
+  const ask = (secret: string, method: string, path: string, body?: object) =>
+    sendRaw(own.url + path, {
+      method,
+      headers: { authorization: `Bearer ${secret}` },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  const next = { model: 'auto', input: 'and then?', previous_response_id: response.id }
+  await ask(web, 'POST', '/v1/responses', { model: 'auto', input: 'hello' })
+  const fetched = await ask(batch, 'GET', `/v1/responses/${response.id}`)
+  const continued = await ask(batch, 'POST', '/v1/responses', next)
+  const asked = own.upstream.seen.length
+  const itself = await ask(web, 'POST', '/v1/responses', next)
+  await own.close()
+  expect([fetched.status, continued.status, itself.status]).toEqual([404, 404, 200])
+  expect(JSON.parse(continued.body.toString()).error).toMatchObject({
+    code: 'unknown_request',
+    param: 'previous_response_id',
+  })
+  expect(asked).toBe(1)
 })

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { createEndpointPool } from '../../../src/providers/endpoints/endpoint-pool.ts'
+import { createHttpProvider } from '../../../src/providers/http/provider.ts'
 import type { FallbackMode } from '../../../src/routing/policies/fallback-mode.ts'
 import {
   type GatewayUnderTest,
@@ -6,7 +8,15 @@ import {
   startGateway,
   userMessage,
 } from '../../support/gateway-under-test.ts'
-import { chunk, completion, event, json, type Respond, stream } from '../../support/upstream.ts'
+import {
+  chunk,
+  completion,
+  event,
+  json,
+  type Respond,
+  startUpstream,
+  stream,
+} from '../../support/upstream.ts'
 
 let gateway: GatewayUnderTest
 const records: { attempts: number; status: number }[] = []
@@ -124,5 +134,28 @@ describe('case 15: retries', () => {
     expect(models).toEqual(['small-model', 'small-model', 'small-model', 'big-model', 'big-model'])
     await gateway.metricBecomes(inFlightSeries, 0)
     expect(records[0]?.attempts).toBe(5)
+  })
+})
+
+describe('the circuit breaker of an endpoint', () => {
+  it('hears of a success that turns out to be an error in its first event', async () => {
+    const upstream = await startUpstream(stream(errorEvent))
+    const http = createHttpProvider({ name: 'flaky', baseUrl: upstream.baseUrl })
+    const flaky = createEndpointPool([http], { random: () => 0, now: () => 0 })
+    gateway = await startGateway({
+      providers: [flaky],
+      parts: {
+        models: [
+          { name: 'strong', provider: 'main', upstream: 'big-model' },
+          { name: 'weak', provider: 'flaky', upstream: 'small-model' },
+        ],
+      },
+    })
+    gateway.upstream.answer(stream(whole))
+    for (let count = 0; count < 7; count++)
+      expect(await (await gateway.chat({ ...hello, stream: true })).text()).toBe(whole)
+    expect(upstream.seen).toHaveLength(5)
+    expect(flaky.isAvailable()).toBe(false)
+    await upstream.close()
   })
 })

@@ -6,5 +6,5 @@ export function createReasoningPlaces(
   members: readonly string[],
   dropForeign: ReasoningPlaces['dropForeign'],
 ): ReasoningPlaces {
-  return { members, quotedMembers: members.map((name) => Buffer.from(`"${name}"`)), dropForeign }
+  return { quotedMembers: members.map((name) => Buffer.from(`"${name}"`)), dropForeign }
 }

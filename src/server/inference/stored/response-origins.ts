@@ -1,4 +1,6 @@
 import QuickLRU from 'quick-lru'
+import { toDisplayText } from '../../../base/text/display.ts'
+import { InvalidRequestError } from '../../../errors.ts'
 
 /** Where a response is kept. */
 export type ResponseOrigin = {
@@ -32,4 +34,17 @@ export function createResponseOrigins(maxResponses = mostResponses): ResponseOri
       origins.delete(responseId)
     },
   }
+}
+
+/**
+ * For a response that is not known, and for another client's, which is as unknown as none.
+ *
+ * @param param the place of the id in the request.
+ */
+export function unknownResponse(id: string, param: string): InvalidRequestError {
+  return new InvalidRequestError(
+    'unknown-request',
+    `The response ${JSON.stringify(toDisplayText(id, 80))} was not made through this gateway since it started, or is no longer remembered. Ask its provider for it.`,
+    { status: 404, param },
+  )
 }

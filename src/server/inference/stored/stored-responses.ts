@@ -1,13 +1,12 @@
 import { Buffer } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
-import { toDisplayText } from '../../../base/text/display.ts'
 import type { ClientKey } from '../../../config/config.ts'
-import { InvalidRequestError } from '../../../errors.ts'
 import { responses } from '../../../gateway/protocols/responses/protocol.ts'
 import { type Endpoint, Exchange, type ExchangeContext } from '../exchange.ts'
 import type { OpenReply } from '../reply-channel.ts'
 import { findOwnCredential, selectForwardedHeaders } from '../reply-headers.ts'
 import { findQuery, receivedHops } from '../request/incoming.ts'
+import { unknownResponse } from './response-origins.ts'
 
 /** What can be asked of a stored response, by method and by what follows its id. */
 const operations: ReadonlySet<string> = new Set(['GET ', 'DELETE ', 'GET /input_items', 'POST /cancel'])
@@ -44,7 +43,7 @@ export function answerStoredRequest(
     const hops = context.nextHops(receivedHops(request), false)
     const origin = context.responseOrigins.find(id)
     // Another client's response is as unknown as none.
-    if (origin === undefined || origin.key !== (access.key?.name ?? null)) throw unknownResponse(id)
+    if (origin === undefined || origin.key !== (access.key?.name ?? null)) throw unknownResponse(id, 'id')
     const path = `/responses/${id}${rest}`
     const forwarded = selectForwardedHeaders(
       request.headers,
@@ -72,11 +71,3 @@ export function answerStoredRequest(
 }
 
 const noBody = Buffer.alloc(0)
-
-function unknownResponse(id: string): InvalidRequestError {
-  return new InvalidRequestError(
-    'unknown-request',
-    `The response ${JSON.stringify(toDisplayText(id, 80))} was not made through this gateway since it started, or is no longer remembered. Ask its provider for it.`,
-    { status: 404, param: 'id' },
-  )
-}
