@@ -3,10 +3,8 @@ import { retryAfterMs } from '../../base/http/retry-after.ts'
 import { InvalidRequestError, UpstreamError } from '../../errors.ts'
 import type { AbortRequest, ReplySink } from '../../providers/provider.ts'
 import type { Effort, Model } from '../../routing/catalogue/model.ts'
-import type { Protocol, StreamFilter, TapReading, UsageTap } from '../protocols/protocol.ts'
+import type { Protocol, TapReading } from '../protocols/protocol.ts'
 import { isEventStream } from '../protocols/wire/event-reader.ts'
-import { createStateWatch } from '../reasoning/state-watch.ts'
-import type { ReplyTranslator } from '../translation/reply-translator.ts'
 import { isContextOverflow, maxErrorBytes, mayBeContextOverflow } from './failure/context-overflow.ts'
 import { type FirstWords, readDocumentStart, readFirstEvent } from './failure/first-event.ts'
 import {
@@ -15,6 +13,7 @@ import {
   type WrittenCall,
   writeCall,
 } from './outgoing-request.ts'
+import { ReplyPassage } from './reply-passage.ts'
 import { maxStartBytes, readReplyStart, unexpectedReply } from './reply-start.ts'
 import type { Sender } from './sender.ts'
 
@@ -66,7 +65,8 @@ export class Attempt implements ReplySink {
   /** What the upstream speaks: the client's protocol, unless the request is translated. */
   #protocol: Protocol
   #call: WrittenCall | null = null
-  #translator: ReplyTranslator | null = null
+  /** Null before the request was written. */
+  #passage: ReplyPassage | null = null
   #abortUpstream: AbortRequest | null = null
   #resume: () => void = doNothing
   #head: Head | null = null
@@ -80,12 +80,7 @@ export class Attempt implements ReplySink {
   /** Whether the reply is an event stream whose first event has not come. */
   #isFirstEventAwaited = false
   #path = ''
-  #filter: StreamFilter | null = null
   #isStream = false
-  #tap: UsageTap | null = null
-  /** Sees the states that the model writes for itself, so that no other model gets them. */
-  #watch: ((chunk: Buffer) => void) | null = null
-  #reading: TapReading | null = null
   #headAt = 0
   #sentAt = 0
   /** The body of an error that may be a context overflow, while it is not known. */
@@ -115,12 +110,7 @@ export class Attempt implements ReplySink {
     this.#protocol = protocol
     this.#path = request.path
     this.#sentAt = performance.now()
-    const { reasoning } = protocol
-    // A translation seals them instead.
-    if (reasoning !== null && this.#call.translated === null) {
-      const { model } = this
-      this.#watch = createStateWatch(reasoning.quotedMembers, (state) => sender.makers.remember(state, model))
-    }
+    this.#passage = new ReplyPassage(this.#call, this.model, sender.makers)
     this.#abortUpstream = sender.send(this.model, request, this)
   }
 
@@ -159,8 +149,7 @@ export class Attempt implements ReplySink {
 
   /** The reply is over: its usage; null if the reply is of a kind that reports none. */
   readUsage(): TapReading | null {
-    this.#reading ??= this.#tap?.end() ?? null
-    return this.#reading
+    return this.#passage?.readUsage() ?? null
   }
 
   onHead(status: number, headers: Readonly<Record<string, string>>, resume: () => void): void {
@@ -169,9 +158,7 @@ export class Attempt implements ReplySink {
     this.#head = { status, headers }
     const contentType = headers['content-type'] ?? ''
     this.#isStream = isEventStream(contentType)
-    // What a provider has kept was charged when it was made.
-    if (status === 200 && this.#call?.request.method === undefined)
-      this.#tap = this.#protocol.createUsageTap(contentType)
+    if (status === 200) this.#passage?.readUsageOf(contentType)
     if (isSuccessWithBody(status)) {
       this.#isUnchecked = true
       if (this.#isStream) process.nextTick(holdHead, this)
@@ -193,7 +180,7 @@ export class Attempt implements ReplySink {
     const start = this.#start
     const isBlank = !start.some((byte) => byte > 0x20)
     // Only a stream has a use for its head alone. Until a document shows more, another model can still answer.
-    if (!this.#isStream && (!isBlank || this.translation !== null)) return
+    if (!this.#isStream && (!isBlank || this.#passage?.isWhole(false) === true)) return
     if (!this.#committed) this.#commit()
     // The beginning of a word waits for its end; a stream whose first event is late does not.
     if (this.#isFirstEventAwaited) this.#isUnchecked = false
@@ -235,11 +222,11 @@ export class Attempt implements ReplySink {
       if (this.#isOver) return
     }
     this.#commitUnlessHeld()
-    if (this.#isStream && this.#tap?.end().isEmpty === true) {
+    if (this.#isStream && this.readUsage()?.isEmpty === true) {
       this.#refuse('an event stream without an event')
       return
     }
-    const rest = this.#endTranslation()
+    const rest = this.#endPassage()
     if (rest === null) return
     if (!this.#committed) this.#commit()
     this.#finish()
@@ -247,12 +234,11 @@ export class Attempt implements ReplySink {
     this.#receiver.onEnd()
   }
 
-  /** The last bytes of a translated reply; null if it turns out to be none. */
-  #endTranslation(): Buffer | null {
-    const translator = this.#openTranslator()
-    if (translator === null) return noBytes
+  /** The last bytes of the reply; null if a translated one turns out to be none. */
+  #endPassage(): Buffer | null {
     try {
-      return translator.end()
+      this.#passage?.open(this.#head!.status, this.#isStream)
+      return this.#passage?.end() ?? noBytes
     } catch (error) {
       this.onError(error instanceof Error ? error : new Error(String(error)))
       return null
@@ -262,7 +248,7 @@ export class Attempt implements ReplySink {
   onError(error: Error): void {
     if (!this.#finish()) return
     if (this.#committed) {
-      this.#passRest(noBytes)
+      this.#passRest(this.#passage?.rest() ?? noBytes)
       this.#receiver.onError(error)
     } else this.#owner.onUncommittedFailure(error, null)
   }
@@ -293,9 +279,11 @@ export class Attempt implements ReplySink {
     }
     if (found.kind === 'events' && !this.#isStream) {
       this.#isStream = true
-      this.#tap = this.#protocol.createUsageTap('text/event-stream')
-    } else if (found.kind === 'document' && form === 'json-or-events' && this.#tap === null)
-      this.#openDocumentTap()
+      this.#passage?.readUsageOf('text/event-stream')
+    } else if (found.kind === 'document' && form === 'json-or-events' && this.#passage?.hasTap === false) {
+      // JSON whose type says something else, or nothing, costs what its usage says.
+      if (this.#head!.status === 200) this.#passage.readUsageOf('application/json')
+    }
     const words = found.kind === 'undecided' ? found.kind : this.#readFirstWords(start, isEncoded, hasEnded)
     if (words === 'error') {
       this.#isErrorReply = true
@@ -312,12 +300,6 @@ export class Attempt implements ReplySink {
     this.#start = noBytes
     this.#commitUnlessHeld()
     return this.#pass(start)
-  }
-
-  /** JSON whose type says something else, or nothing, costs what its usage says. */
-  #openDocumentTap(): void {
-    if (this.#head!.status === 200 && this.#call?.request.method === undefined)
-      this.#tap = this.#protocol.createUsageTap('application/json')
   }
 
   /** Only if another model could answer in place of an error. */
@@ -352,30 +334,19 @@ export class Attempt implements ReplySink {
    */
   #failInside(error: unknown): void {
     const abortUpstream = this.#abortUpstream
-    // What has thrown is in no state to be asked again.
-    this.#tap = null
-    this.#filter = null
-    this.#watch = null
+    this.#passage?.giveUp()
     this.onError(error instanceof Error ? error : new Error(String(error)))
     abortUpstream?.()
   }
 
   #transform(bytes: Buffer): boolean {
-    if (this.#tap !== null) this.#tap.push(bytes)
-    if (this.#watch !== null) this.#watch(bytes)
-    const translator = this.#openTranslator()
-    if (translator !== null) {
-      const translated = translator.push(bytes)
-      return translated.length === 0 || this.#receiver.onData(translated, this.#resume)
-    }
-    if (this.#filter === null) return this.#receiver.onData(bytes, this.#resume)
-    const filtered = this.#filter.push(bytes)
-    return filtered.length === 0 || this.#receiver.onData(filtered, this.#resume)
+    const { status } = this.#head!
+    this.#passage?.open(status, this.#isStream)
+    const passed = this.#passage?.push(bytes) ?? bytes
+    return passed.length === 0 || this.#receiver.onData(passed, this.#resume)
   }
 
-  /** @param translated the last bytes of a translation. */
-  #passRest(translated: Buffer): void {
-    const rest = this.#filter?.end() ?? translated
+  #passRest(rest: Buffer): void {
     if (rest.length > 0) this.#receiver.onData(rest, doNothing)
   }
 
@@ -391,24 +362,12 @@ export class Attempt implements ReplySink {
     this.#committed = true
     clearTimeout(this.#holdTimer)
     const { status, headers } = this.#head
-    if (this.#call?.requestedUsage === true && this.#isStream)
-      this.#filter = this.#protocol.createUsageFilter()
-    const translator = this.#openTranslator()
-    const shown = translator === null ? headers : translatedHeaders(headers, translator)
-    this.#receiver.onCommit(status, shown, this.#isStream)
+    this.#passage?.open(status, this.#isStream)
+    this.#receiver.onCommit(status, this.#passage?.headersOf(headers) ?? headers, this.#isStream)
   }
 
-  /** Whether a translated reply is one shows at its end only, unless it is a stream. */
   #commitUnlessHeld(): void {
-    if (!this.#committed && (this.#isStream || this.translation === null)) this.#commit()
-  }
-
-  /** Null if the upstream speaks the client's protocol. */
-  #openTranslator(): ReplyTranslator | null {
-    const translated = this.#call?.translated ?? null
-    if (translated === null || this.#head === null) return null
-    this.#translator ??= translated.createReply(this.#head.status, this.#isStream)
-    return this.#translator
+    if (!this.#committed && this.#passage?.isWhole(this.#isStream) !== true) this.#commit()
   }
 
   #finish(): boolean {
@@ -430,15 +389,6 @@ function mayBeAnothersAnswer(status: number): boolean {
 
 /** Wrong key, no such model or deployment, timeouts, too many requests. */
 const otherErrors: ReadonlySet<number> = new Set([401, 402, 403, 404, 405, 408, 409, 421, 425, 429])
-
-/** The length and the form of the body are another's now. */
-function translatedHeaders(
-  headers: Readonly<Record<string, string>>,
-  { contentType }: ReplyTranslator,
-): Readonly<Record<string, string>> {
-  const { 'content-length': _length, etag: _etag, ...rest } = headers
-  return { ...rest, 'content-type': contentType }
-}
 
 /** 204 and 205 have no body. */
 function isSuccessWithBody(status: number): boolean {
