@@ -55,7 +55,10 @@ export const gatewayCodes = {
   'not-reloaded': [409, 'The configuration has problems; the one before is still served.'],
   'not-translatable': [400, "The request cannot be translated to the protocol of the model's provider."],
   'not-allowed': [403, 'The key may not use this model, policy or region.'],
-  overloaded: [429, 'The gateway already handles as many requests as `limits.maxInFlight` allows.'],
+  overloaded: [
+    429,
+    'The gateway already answers as many requests as `limits.maxInFlight` allows, and the queue of `limits.queue`, if there is one, is full, or the request has waited in it as long as it may.',
+  ],
   'provider-closed': [502, 'The provider was closed with the gateway.'],
   'rate-limit-exceeded': [429, 'The key has used up its requests or tokens of this minute.'],
   'router-not-supported': [400, "This path takes a model's own name only, not a router or a policy."],

@@ -79,6 +79,13 @@ export type ClientKey = {
 export type GatewayLimits = {
   /** Requests that are being answered at once. */
   readonly maxInFlight?: number
+  /** Where further requests wait. */
+  readonly queue?: {
+    readonly size: number
+    readonly timeoutMs: number
+    /** Of the bodies that wait. */
+    readonly maxBytes: number
+  }
   readonly usdPerDay?: number
   readonly pacing: boolean
 }

@@ -68,6 +68,13 @@ export function serverProblems(config: Pick<Config, 'server'>): Problem[] {
           },
         ],
   )
+  const { queue, maxInFlight } = config.server.limits
+  if (queue !== undefined && maxInFlight === undefined)
+    problems.push({
+      path: ['limits', 'queue'],
+      message:
+        'without limits.maxInFlight no request ever waits: set it to the requests that are answered at once',
+    })
   const isKeyless = config.server.clientKeys.length === 0 && config.server.keys.length === 0
   if (config.server.allowedOrigins.includes(anyOrigin) && isKeyless)
     problems.push({

@@ -35,6 +35,21 @@ limits: { maxInFlight: 256, usdPerDay: 50 }`,
     expect(server.limits).toEqual({ maxInFlight: 256, usdPerDay: 50, pacing: true })
   })
 
+  it('have a queue with defaults, which needs a limit to wait for', () => {
+    const limits = 'limits: { maxInFlight: 1, queue: {} }'
+    expect(parseConfig(`version: 1${models}${limits}`, 'routellm.yaml').server.limits).toEqual({
+      maxInFlight: 1,
+      queue: { size: 100, timeoutMs: 10_000, maxBytes: 67_108_864 },
+      pacing: true,
+    })
+    expect(configErrorMessage(`version: 1${models}limits: { queue: { size: 0 } }`)).toContain(
+      'limits.queue.size: 0 is too small: at least 1',
+    )
+    expect(configErrorMessage(`version: 1${models}limits: { queue: { size: 5 } }`)).toContain(
+      'limits.queue: without limits.maxInFlight no request ever waits',
+    )
+  })
+
   it('admit clients at any address, as server.clientKeys do', () => {
     const open = `version: 1\nserver: { host: 0.0.0.0, allowedOrigins: ["*"] }${models}`
     expect(configErrorMessage(open)).toContain('server.host: "0.0.0.0" can be reached from other machines')

@@ -33,7 +33,7 @@ const record: RequestRecord = {
   usd: null,
   call,
   otherCalls: [],
-  ms: { overhead: 1, firstByte: 201, total: 1201 },
+  ms: { overhead: 1, queued: null, firstByte: 201, total: 1201 },
   session: null,
   key: null,
   tags: [],

@@ -83,8 +83,10 @@ export type RecordedTokens = {
 
 /** Milliseconds since the whole request was received. */
 export type RecordedTimes = {
-  /** Until the request was sent upstream; null if it was not. */
+  /** Until the request was sent upstream, without `queued`; null if it was not. */
   readonly overhead: number | null
+  /** In the queue of `limits.queue`, before anything was decided; null if it did not wait. */
+  readonly queued: number | null
   /** Until the head of the upstream's reply; null if none came. */
   readonly firstByte: number | null
   /** Until the last byte was out, or the client was gone. */

@@ -4,7 +4,6 @@ import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promis
 import { checkTimerMs } from '../base/settings/timer.ts'
 import type { ClientKey, GatewayLimits } from '../config/config.ts'
 import { isLoopback } from '../config/loopback.ts'
-import { RouteLLMError } from '../errors.ts'
 import { createAccounts } from '../gateway/accounts/accounts.ts'
 import type { Ledger } from '../gateway/accounts/ledger.ts'
 import { createMemoryLedger } from '../gateway/accounts/memory/memory-ledger.ts'
@@ -12,6 +11,7 @@ import type { Gateway } from '../gateway/gateway.ts'
 import { createNotifier, type RequestObserver } from '../gateway/request-record.ts'
 import type { AdminActions } from './admin/plugin.ts'
 import { createHttpApp } from './http.ts'
+import { createAdmission } from './inference/admission/admission.ts'
 import type { Exchange, ExchangeContext, ServerLog } from './inference/exchange.ts'
 import { createInFlight } from './inference/in-flight.ts'
 import { createHops } from './inference/request/hops.ts'
@@ -44,7 +44,7 @@ export type Server = {
   replace(gateway: Gateway, settings: ServerSettings): Promise<{ readonly released: Promise<void> }>
   /**
    * Stops gracefully. At once `/ready` answers 503; after `graceMs`, in which load balancers learn that, no connection
-   * and no new request is accepted; requests in flight may finish within `drainTimeoutMs`, then they are aborted.
+   * and no new request is accepted; requests in flight, those that wait for their turn included, may finish within `drainTimeoutMs`, then they are aborted.
    * The gateway stays open: its owner closes it.
    *
    * @param graceMs default: 0.
@@ -98,10 +98,19 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
   const { requestLog } = options
   const ledger = options.ledger ?? createMemoryLedger(Date.now)
   const generations = new Set<Generation>()
-  const countInFlight = () => sum(Array.from(generations, ({ context }) => context.inFlight.size))
+  const countOpen = () => sum(generations, ({ context }) => context.inFlight.size)
+  const admission = createAdmission({
+    countOpen,
+    listener: {
+      waited: (seconds) => metrics.queue.waited(seconds),
+      refused: (reason) => metrics.queue.refused(reason),
+    },
+    now: () => performance.now(),
+  })
   const metrics = createMetrics({
     isConfigured: (model) => current.models.has(model),
-    inFlight: countInFlight,
+    inFlight: () => countOpen() - admission.waiting,
+    waiting: () => admission.waiting,
     leftUsd: () => current.context.accounts.leftUsd(),
     ...(requestLog !== undefined && { droppedLogLines: () => requestLog.droppedLines }),
   })
@@ -112,6 +121,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
   ]
   const shared = {
     log,
+    admission,
     keepText: requestLog?.keepsText ?? false,
     notify: createNotifier(
       [...observers, ...(options.observers ?? [])],
@@ -126,6 +136,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
   let closed: Promise<void> | null = null
   let address: { readonly host: string; readonly port: number } | null = null
   let current = createGeneration(first, options)
+  admission.configure(current.limits)
   /** It listens for all generations. */
   const { app } = current
 
@@ -136,10 +147,10 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
         ...shared,
         gateway,
         accounts: createAccounts({ keys, limits, ledger, observed: gateway.observed }),
-        findOverload: () => findOverload(limits.maxInFlight, countInFlight),
         inFlight: createInFlight<Exchange>(),
         onOver: () => onOver(generation),
       },
+      limits,
       models: new Set(gateway.models().map(({ id }) => id)),
       isKeyless: clientKeys.length === 0 && keys.length === 0,
       drainTimeoutMs: checkTimerMs(settings.drainTimeoutMs ?? 30_000, 'drainTimeoutMs'),
@@ -173,6 +184,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
   }
 
   function onOver(generation: Generation): void {
+    admission.advance()
     if (generation.context.inFlight.size > 0) return
     if (generation !== current) retire(generation)
     // Idle connections would keep a closing server open.
@@ -240,6 +252,8 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
         before.release = resolve
       })
       current = next
+      admission.configure(next.limits)
+      admission.advance()
       // A client connects again, and is admitted by the new settings.
       before.upgrades.close(1012, 'The settings of the gateway have changed.')
       if (before.context.inFlight.size === 0) retire(before)
@@ -257,6 +271,7 @@ type Generation = {
   readonly context: ExchangeContext
   /** Names of the models that are listed. */
   readonly models: ReadonlySet<string>
+  readonly limits: GatewayLimits
   readonly isKeyless: boolean
   readonly drainTimeoutMs: number
   readonly app: ReturnType<typeof createHttpApp>['app']
@@ -265,18 +280,10 @@ type Generation = {
   release: () => void
 }
 
-/** @param countInFlight the requests that are being answered, the new one included. */
-function findOverload(maxInFlight: number | undefined, countInFlight: () => number): RouteLLMError | null {
-  if (maxInFlight === undefined || countInFlight() <= maxInFlight) return null
-  return new RouteLLMError(
-    'overloaded',
-    `The gateway answers ${maxInFlight} requests already, which is its limit (limits.maxInFlight). Try again in 1 s.`,
-    { status: 429, retryAfterSeconds: 1 },
-  )
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
+function sum<Item>(items: Iterable<Item>, read: (item: Item) => number): number {
+  let total = 0
+  for (const item of items) total += read(item)
+  return total
 }
 
 /** Unique across restarts and machines, and cheap: a random prefix, then a counter. */

@@ -18,7 +18,7 @@ export function requestRecord(more: object = {}): object {
     attempts: 1,
     tokens: { input: 20, cachedInput: 0, cacheWriteInput: 0, cacheWrite1hInput: 0, output: 10 },
     usd: 0.0001,
-    ms: { overhead: 0.3, firstByte: 180, total: 900 },
+    ms: { overhead: 0.3, queued: null, firstByte: 180, total: 900 },
     session: null,
     key: 'web',
     tags: [],

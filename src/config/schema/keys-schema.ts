@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { maxTimerMs } from '../../base/settings/schema.ts'
 import { label } from './label.ts'
 
 const perMinute = z.int().min(1)
@@ -43,13 +44,33 @@ export const keySchema = z.strictObject({
   pacing,
 })
 
+const queueSchema = z.strictObject({
+  size: z.int().min(1).default(100).describe('Requests that wait at once, at most.'),
+  timeoutMs: z
+    .int()
+    .min(1)
+    .max(maxTimerMs)
+    .default(10_000)
+    .describe('How long a request waits, at most; then it gets 429 `overloaded`.'),
+  maxBytes: z
+    .int()
+    .min(1)
+    .default(64 * 1024 * 1024)
+    .describe('Bytes of the bodies that wait, at most, all together.'),
+})
+
 export const limitsSchema = z.strictObject({
   maxInFlight: z
     .int()
     .min(1)
     .exactOptional()
     .describe(
-      'Requests being answered at once, at most; further ones get 429 `overloaded`. Default: no limit.',
+      'Requests being answered at once, at most; further ones wait in `queue`, or get 429 `overloaded` without one. Default: no limit.',
+    ),
+  queue: queueSchema
+    .exactOptional()
+    .describe(
+      'Where requests wait for their turn while `maxInFlight` others are answered. Default: nothing waits.',
     ),
   usdPerDay: usd
     .exactOptional()

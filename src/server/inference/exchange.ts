@@ -19,6 +19,7 @@ import { HedgedDelivery } from '../../gateway/send/hedged-delivery.ts'
 import type { OutgoingRequest } from '../../gateway/send/outgoing-request.ts'
 import { PlannedDelivery } from '../../gateway/send/planned-delivery.ts'
 import { describeProblem, findRetryAfter, toPublicError } from '../public-error.ts'
+import type { Admission, Applicant } from './admission/admission.ts'
 import { clientClosedRequest } from './client-reply.ts'
 import { endSession } from './end-session.ts'
 import type { InFlight, InFlightEntry } from './in-flight.ts'
@@ -45,8 +46,8 @@ export type ExchangeContext = {
   readonly keepText: boolean
   /** What requests may use. */
   readonly accounts: Accounts
-  /** The error for a request that would be one too many at once; null if it is not. */
-  findOverload(): RouteLLMError | null
+  /** How many requests are answered at once. */
+  readonly admission: Admission
   /** Receives the record of every request that is over. */
   readonly notify: RequestObserver
   /** How often a client hears that a stream which it waits for is still to come. */
@@ -99,6 +100,10 @@ export class Exchange implements PatientReceiver, InFlightEntry {
   #delivery: Delivery | null = null
   #overheadMs = 0
   #clientGone: AbortController | null = null
+  readonly #bodyBytes: number
+  /** While the request waits for its turn. */
+  #applicant: Applicant | null = null
+  #queuedMs: number | null = null
 
   constructor(
     context: ExchangeContext,
@@ -114,6 +119,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
     this.#text = context.keepText ? new TextKeeper(body) : null
     this.account = endpoint.callsModel || key !== null ? context.accounts.open(key) : null
     this.#keyName = key?.name ?? null
+    this.#bodyBytes = body?.length ?? 0
     context.inFlight.add(this)
     this.#reply.onClose(() => this.#onClose())
   }
@@ -139,6 +145,29 @@ export class Exchange implements PatientReceiver, InFlightEntry {
     this.#isStream = isStream
   }
 
+  /** The request is one too many at once. @param begin is called once its turn has come, if it does. */
+  enqueue(begin: () => void): void {
+    const since = performance.now()
+    const endWait = () => {
+      this.#applicant = null
+      this.#queuedMs = performance.now() - since
+    }
+    this.#applicant = {
+      key: this.#keyName,
+      bytes: this.#bodyBytes,
+      begin: () => {
+        endWait()
+        begin()
+      },
+      refuse: (error) => {
+        endWait()
+        this.fail(error)
+      },
+      leave: endWait,
+    }
+    this.#context.admission.enqueue(this.#applicant)
+  }
+
   /** Sends the request upstream; from here on the upstream's reply is the answer. */
   send(decision: Decision, request: OutgoingRequest): void {
     const { gateway } = this.#context
@@ -159,7 +188,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
       this.#delivery = new HedgedDelivery(decision, request, protocol, gateway, this, hedging, delayMs)
     else this.#delivery = new PlannedDelivery(decision, request, protocol, gateway, this)
     this.#delivery.start()
-    this.#overheadMs = performance.now() - this.#receivedAt
+    this.#overheadMs = this.#findOverheadMs()
   }
 
   /** Answers with JSON of the gateway's own. */
@@ -272,10 +301,15 @@ export class Exchange implements PatientReceiver, InFlightEntry {
     const delivery = this.#delivery
     const decision = delivery?.decision ?? this.#decision
     if (decision === null) return appendBudget(['x-routellm-request-id', this.#requestId], this.account)
-    const overheadMs = this.#overheadMs || performance.now() - this.#receivedAt
+    const overheadMs = this.#overheadMs || this.#findOverheadMs()
     const flat = createDecisionHeaders(this.#requestId, decision, overheadMs)
     if (delivery !== null) appendDeliveryHeaders(flat, delivery)
     return appendBudget(flat, this.account)
+  }
+
+  /** What the gateway itself has taken so far: the wait for a turn is none of it. */
+  #findOverheadMs(): number {
+    return performance.now() - this.#receivedAt - (this.#queuedMs ?? 0)
   }
 
   /** The id by which the client can continue or fetch the response; null if there is none that its provider knows. */
@@ -293,7 +327,8 @@ export class Exchange implements PatientReceiver, InFlightEntry {
   }
 
   #onClose(): void {
-    const { gateway, inFlight, notify, onOver } = this.#context
+    const { gateway, admission, inFlight, notify, onOver } = this.#context
+    if (this.#applicant !== null) admission.leave(this.#applicant)
     this.#delivery?.abort()
     this.#clientGone?.abort(clientLeft())
     inFlight.remove(this)
@@ -309,6 +344,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
       delivery: this.#delivery,
       receivedAt: this.#receivedAt,
       overheadMs: this.#delivery === null ? null : this.#overheadMs,
+      queuedMs: this.#queuedMs,
       key: this.#keyName,
       text: this.#text?.finish() ?? null,
     })

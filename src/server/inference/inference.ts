@@ -34,8 +34,12 @@ export function createInferenceHandler(
   const endpoint: Endpoint = { route: `/v1${path}`, protocol, callsModel: true }
   const forwardedHeaders = protocol.forwardedHeaders(path)
   const count = protocol.tokenCount?.path === path ? protocol.tokenCount : null
-  return (request, openReply, body, key) => {
-    const exchange = new Exchange(context, endpoint, openReply, body, key)
+  const answer = (
+    exchange: Exchange,
+    request: IncomingMessage,
+    body: Buffer | undefined,
+    key: ClientKey | null,
+  ) => {
     let hops: HopHeaders
     let parsed: ParsedRequest
     const reserve = (decision: Decision) => {
@@ -68,7 +72,6 @@ export function createInferenceHandler(
       })
     }
     try {
-      refuseOverload(context)
       parsed = protocol.parse(body)
       exchange.accept(parsed.stream)
       hops = context.nextHops(receivedHops(request), isRoutedName(parsed.model))
@@ -93,15 +96,18 @@ export function createInferenceHandler(
       exchange.fail(error)
     }
   }
+  return (request, openReply, body, key) => {
+    const exchange = new Exchange(context, endpoint, openReply, body, key)
+    if (context.admission.hasPlace()) answer(exchange, request, body, key)
+    else exchange.enqueue(() => answer(exchange, request, body, key))
+  }
 }
 
 /** `POST /v1/route`: the decision with its explanation; no model is called. */
 export function createRouteHandler(context: ExchangeContext, protocol: Protocol): InferenceHandler {
   const endpoint: Endpoint = { route: '/v1/route', protocol, callsModel: false }
-  return async (request, openReply, body, key) => {
-    const exchange = new Exchange(context, endpoint, openReply, body, key)
+  const answer = async (exchange: Exchange, request: IncomingMessage, body: Buffer | undefined) => {
     try {
-      refuseOverload(context)
       const asked = parseRouteRequest(body, request.headers)
       context.nextHops(receivedHops(request), isRoutedName(asked.model))
       const needs = withDemands(asked.needs ?? noNeeds, parseDemands(request.headers))
@@ -113,6 +119,11 @@ export function createRouteHandler(context: ExchangeContext, protocol: Protocol)
       exchange.fail(error)
     }
   }
+  return (request, openReply, body, key) => {
+    const exchange = new Exchange(context, endpoint, openReply, body, key)
+    if (context.admission.hasPlace()) answer(exchange, request, body)
+    else exchange.enqueue(() => answer(exchange, request, body))
+  }
 }
 
 /** Whether the client wants a request refused rather than translated with a loss. */
@@ -121,12 +132,6 @@ function isStrict(headers: IncomingHttpHeaders): boolean {
 }
 
 const routedRoutes = '/v1/chat/completions, /v1/messages and /v1/responses'
-
-/** @throws RouteLLMError `overloaded` (429). */
-function refuseOverload(context: ExchangeContext): void {
-  const overload = context.findOverload()
-  if (overload !== null) throw overload
-}
 
 /**
  * @throws InvalidRequestError `router-not-supported` for a request without a conversation that names a router;

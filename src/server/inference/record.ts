@@ -25,6 +25,7 @@ export type ExchangeFacts = {
   /** As `performance.now()`. */
   readonly receivedAt: number
   readonly overheadMs: number | null
+  readonly queuedMs: number | null
   /** The name of the client's key. */
   readonly key: string | null
   readonly text: RequestText | null
@@ -66,6 +67,7 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
     otherCalls: others,
     ms: {
       overhead: facts.overheadMs,
+      queued: facts.queuedMs,
       firstByte: call?.firstByteMs ?? null,
       total: performance.now() - receivedAt,
     },
@@ -94,6 +96,7 @@ export function createRefusedRecord(
     delivery: null,
     receivedAt: performance.now(),
     overheadMs: null,
+    queuedMs: null,
     key,
     text: null,
   })

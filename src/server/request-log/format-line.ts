@@ -31,6 +31,7 @@ export function formatLine(record: RequestRecord): string {
     usd: record.usd,
     ms: {
       overhead: roundToMicroseconds(ms.overhead),
+      queued: roundToMicroseconds(ms.queued),
       firstByte: roundToMicroseconds(ms.firstByte),
       total: roundToMicroseconds(ms.total),
     },

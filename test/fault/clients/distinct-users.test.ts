@@ -40,6 +40,7 @@ describe('case 23: what clients make up opens no metric series', () => {
   it('100,000 users, by their records', () => {
     const metrics = createMetrics({
       isConfigured: (model) => model === 'weak',
+      waiting: () => 0,
       inFlight: () => 0,
       leftUsd: () => [],
     })

@@ -39,5 +39,5 @@ auto: { router: mf, strongPercent: 50 }
 # Keys of clients, and what each may use and spend: docs/budgets.md. \`routellm client-key --name web\` makes one.
 # keys:
 #   web: { hmac: "hmac-sha256:…", requestsPerMinute: 60, usdPerDay: 5 }
-# limits: { maxInFlight: 256, usdPerDay: 50 }
+# limits: { maxInFlight: 256, queue: { size: 100 }, usdPerDay: 50 }
 `

@@ -1,4 +1,5 @@
 import type { RecordedCall, RequestObserver, RequestRecord } from '../../../gateway/request-record.ts'
+import type { QueueListener } from '../../inference/admission/admission.ts'
 import { createCounter, createGauge, createLabelledGauge, createReadCounter } from './counter.ts'
 import { type Metric, renderMetrics } from './exposition.ts'
 import { createHistogram } from './histogram.ts'
@@ -11,6 +12,7 @@ export type Metrics = {
   observerFailed(): void
   /** Counts a request without a client key, or with an unknown one. */
   keyFailed(reason: 'missing' | 'unknown'): void
+  readonly queue: QueueListener
   /** Prometheus' text format. */
   render(): string
 }
@@ -20,6 +22,8 @@ export type MetricsOptions = {
   isConfigured(model: string): boolean
   /** The number of requests that are being answered. */
   readonly inFlight: () => number
+  /** The number of requests that wait until they are. */
+  readonly waiting: () => number
   /** What is left of the dollars of each key that has a budget; the gateway's own under the empty name. */
   readonly leftUsd: () => readonly (readonly [key: string, usd: number])[]
   /** Lines that the request log has dropped; absent if there is no request log. */
@@ -31,11 +35,29 @@ const overheadBucketsSeconds = [
 ]
 const upstreamBucketsSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900]
 
-export function createMetrics({ isConfigured, inFlight, leftUsd, droppedLogLines }: MetricsOptions): Metrics {
+const queueBucketsSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+
+export function createMetrics(options: MetricsOptions): Metrics {
+  const { isConfigured, inFlight, waiting, leftUsd, droppedLogLines } = options
   const requestsInFlight = createGauge(
     { name: 'routellm_requests_in_flight', help: 'Requests being answered now.' },
     inFlight,
   )
+  const queueLength = createGauge(
+    { name: 'routellm_queue_length', help: 'Requests that wait until they are answered.' },
+    waiting,
+  )
+  const queueWait = createHistogram({
+    name: 'routellm_queue_wait_seconds',
+    help: 'How long requests waited in the queue, those that left it without an answer included.',
+    labelName: null,
+    buckets: queueBucketsSeconds,
+  })
+  const queueRefusals = createCounter({
+    name: 'routellm_overloaded_total',
+    help: 'Requests that got 429 overloaded, by reason: no-queue, full, displaced (by the request of another key) or timeout.',
+    labelNames: ['reason'],
+  })
   const requests = createCounter({
     name: 'routellm_requests_total',
     help: 'Requests by route, model that answered and status; 499 is a client that went away, 502 also a broken reply.',
@@ -119,6 +141,9 @@ export function createMetrics({ isConfigured, inFlight, leftUsd, droppedLogLines
   })
   const rendered: Metric[] = [
     requestsInFlight,
+    queueLength,
+    queueWait,
+    queueRefusals,
     requests,
     decisions,
     policyDecisions,
@@ -190,6 +215,10 @@ export function createMetrics({ isConfigured, inFlight, leftUsd, droppedLogLines
     },
     keyFailed(reason) {
       keyFailures.add(1, reason)
+    },
+    queue: {
+      waited: (seconds) => queueWait.observe(seconds, ''),
+      refused: (reason) => queueRefusals.add(1, reason),
     },
     render: () => renderMetrics(rendered),
   }
