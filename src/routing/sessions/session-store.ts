@@ -9,9 +9,21 @@ export type SessionStore<Value> = {
   update(key: string, change: (value: Value) => Value): boolean
 }
 
+/** A value in the ring of all values, between one that was used before it and one that was used after it. */
+type Entry<Value> = {
+  readonly key: string
+  value: Value
+  bytes: number
+  before: Entry<Value>
+  after: Entry<Value>
+}
+
 /**
  * A store in memory that drops what was least recently set or read once it holds more than `maxEntries` or about
  * `maxBytes`.
+ *
+ * The order of use is a ring of links: keeping it in the order of a Map would cost a rehash of the whole Map every few
+ * thousand reads.
  *
  * @param sizeOf about how many bytes a value takes.
  */
@@ -20,56 +32,80 @@ export function createMemoryStore<Value>(
   maxBytes: number,
   sizeOf: (value: Value) => number,
 ): SessionStore<Value> {
-  // A Map iterates in the order of insertion, so its first key is the least recent one. The iterator is kept, because a
-  // new one would pass all deleted entries again: it has passed none that is still there.
-  const entries = new Map<string, { value: Value; bytes: number }>()
-  let oldest = entries.keys()
+  const entries = new Map<string, Entry<Value>>()
+  let newest: Entry<Value> | null = null
   let bytes = 0
-  const remove = (key: string) => {
-    const entry = entries.get(key)
-    if (entry === undefined) return
+
+  function unlink(entry: Entry<Value>): void {
+    if (newest === entry) newest = entry.before === entry ? null : entry.before
+    entry.before.after = entry.after
+    entry.after.before = entry.before
+  }
+
+  function linkAsNewest(entry: Entry<Value>): void {
+    entry.before = newest ?? entry
+    entry.after = newest?.after ?? entry
+    entry.before.after = entry
+    entry.after.before = entry
+    newest = entry
+  }
+
+  function use(entry: Entry<Value>): void {
+    if (entry === newest) return
+    unlink(entry)
+    linkAsNewest(entry)
+  }
+
+  function change(entry: Entry<Value>, value: Value): void {
+    entry.value = value
     bytes -= entry.bytes
-    entries.delete(key)
+    entry.bytes = entryBytes + entry.key.length + sizeOf(value)
+    bytes += entry.bytes
   }
-  const dropOldest = () => {
-    let next = oldest.next()
-    if (next.done === true) {
-      oldest = entries.keys()
-      next = oldest.next()
+
+  function makeRoom(): void {
+    while (newest !== null && (entries.size > maxEntries || bytes > maxBytes)) {
+      const oldest: Entry<Value> = newest.after
+      unlink(oldest)
+      entries.delete(oldest.key)
+      bytes -= oldest.bytes
     }
-    if (next.done !== true) remove(next.value)
   }
-  const sizeOfEntry = (key: string, value: Value) => entryBytes + key.length + sizeOf(value)
-  const makeRoom = () => {
-    while (entries.size > maxEntries || (bytes > maxBytes && entries.size > 0)) dropOldest()
-  }
+
   return {
     get(key) {
       const entry = entries.get(key)
       if (entry === undefined) return undefined
-      entries.delete(key)
-      entries.set(key, entry)
+      use(entry)
       return entry.value
     },
     set(key, value) {
-      remove(key)
-      const entry = { value, bytes: sizeOfEntry(key, value) }
-      entries.set(key, entry)
-      bytes += entry.bytes
+      let entry = entries.get(key)
+      if (entry === undefined) {
+        entry = createEntry(key, value)
+        entries.set(key, entry)
+        linkAsNewest(entry)
+      } else use(entry)
+      change(entry, value)
       makeRoom()
     },
-    update(key, change) {
+    update(key, changed) {
       const entry = entries.get(key)
       if (entry === undefined) return false
-      entry.value = change(entry.value)
-      bytes -= entry.bytes
-      entry.bytes = sizeOfEntry(key, entry.value)
-      bytes += entry.bytes
+      change(entry, changed(entry.value))
       makeRoom()
       return true
     },
   }
 }
 
-/** The slot of a map and two small objects. */
+/** An entry that is linked to itself only. */
+function createEntry<Value>(key: string, value: Value): Entry<Value> {
+  const entry = { key, value, bytes: 0 } as Entry<Value>
+  entry.before = entry
+  entry.after = entry
+  return entry
+}
+
+/** The slot of a map and a small object. */
 const entryBytes = 120

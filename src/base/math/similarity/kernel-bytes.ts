@@ -1,4 +1,4 @@
-// The binary of kernel.wat in base64, written by `node scripts/similarity-kernel.mjs`.
+// The binary of kernel.wat in base64, written by `node scripts/wasm-kernels.mjs`.
 export const kernelBase64 = [
   'AGFzbQEAAAABKgVgBX9/f39/AGAHf39/f39/fQBgA39/fwBgBX9/f399AGAGf39/f39/AAISAQNlbnYGbWVtb3J5AgMAgIAEAwcG',
   'AAEBAgMEB1MGD3NpbWlsYXJpdGllc0YzMgAAD3NpbWlsYXJpdGllc0kxNgABDnNpbWlsYXJpdGllc0k4AAIIZ3JlYXRlc3QAAwd3',

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { RouterError } from '../../../errors.ts'
-import type { KernelCall, WasmMemory, WasmModule } from './wasm-host.ts'
+import type { KernelCall, SharedWasmMemory, WasmModule } from '../wasm-host.ts'
 
 /** Runs kernel calls in its own thread, one job after the other. */
 export type KernelWorker = {
@@ -36,7 +36,7 @@ parentPort.on('message', (calls) => {
  */
 export function createKernelWorker(
   module: WasmModule,
-  memory: WasmMemory,
+  memory: SharedWasmMemory,
   maximumWaiting: number,
 ): KernelWorker {
   let thread: Worker | undefined

@@ -1,6 +1,6 @@
 ;; The loops over all labelled prompts, with 128-bit SIMD. kernel.ts describes the functions.
 ;;
-;; `node scripts/similarity-kernel.mjs` assembles this file into kernel-bytes.ts.
+;; `node scripts/wasm-kernels.mjs` assembles this file into kernel-bytes.ts.
 ;;
 ;; Addresses are in bytes. Every vector starts at a multiple of 64 bytes and is padded with zeros to a multiple of 32
 ;; elements (`laneBlock` in kernel.ts), so that a loop needs no rest. Every loop runs at least once.

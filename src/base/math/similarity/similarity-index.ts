@@ -1,10 +1,10 @@
 import { EmbeddingError, RouterError } from '../../../errors.ts'
+import type { KernelCall } from '../wasm-host.ts'
+import { compileModule, createKernel, sharedMemory } from '../wasm-host.ts'
 import { maximumPages, similarityKernelBytes } from './kernel.ts'
 import { createKernelWorker } from './kernel-worker.ts'
 import type { RowPrecision, Rows } from './rows.ts'
 import { maximumDimensions, paddedDimensions, quantizeQuery, quantizeRows } from './rows.ts'
-import type { KernelCall } from './wasm-host.ts'
-import { compileModule, createKernel, sharedMemory } from './wasm-host.ts'
 
 /** Cosine similarities of a query with every row, by exhaustive search. */
 export type SimilarityIndex = {

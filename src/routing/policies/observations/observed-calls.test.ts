@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../../base/math/random.ts'
+import { quantile } from '../../../base/math/statistics/quantile.ts'
 import { noNeeds } from '../../catalogue/request-needs.ts'
 import { promptFromText } from '../../prompts/routed-prompt.ts'
 import { createObservedCalls } from './create-observed-calls.ts'
@@ -51,6 +53,26 @@ describe('sliding percentiles', () => {
     percentiles.add(7)
     expect(percentiles.read(100)).toEqual({ count: 1, value: 7 })
   })
+})
+
+it('sliding percentiles are those of the kept values sorted, whatever was added and grew old', () => {
+  const random = createRandom(4)
+  let now = 0
+  const percentiles = createSlidingPercentiles(20, 100, () => now)
+  const all: { readonly value: number; readonly at: number }[] = []
+  for (let step = 0; step < 3000; step++) {
+    now += random.next() < 0.02 ? 60 : random.nextInt(8)
+    // Few different values, so that many are equal.
+    const value = random.nextInt(12)
+    if (random.next() < 0.7) {
+      percentiles.add(value)
+      all.push({ value, at: now })
+    }
+    const kept = all.slice(-20).filter(({ at }) => at >= now - 100)
+    const sorted = kept.map((each) => each.value).sort((a, b) => a - b)
+    const expected = sorted.length === 0 ? 0 : quantile(sorted, 0.37)
+    if (step % 3 === 0) expect(percentiles.read(37)).toEqual({ count: sorted.length, value: expected })
+  }
 })
 
 describe('observed calls', () => {

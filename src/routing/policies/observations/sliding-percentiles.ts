@@ -11,7 +11,8 @@ export type SlidingPercentiles = {
 /**
  * Keeps the latest `capacity` values, of at most `maximumAgeMs`.
  *
- * Adding takes constant time. Reading sorts the values once after a change, and otherwise reads one of them.
+ * The values are kept sorted: adding one moves at most `capacity` numbers, which is less than sorting them again for the
+ * next reading.
  *
  * @param clock milliseconds, never descending.
  */
@@ -24,38 +25,51 @@ export function createSlidingPercentiles(
   const values = new Float64Array(capacity)
   const times = new Float64Array(capacity)
   let added = 0
-  /** The first that is not too old. */
+  /** The first that is kept. */
   let oldest = 0
-  let sorted = new Float64Array(0)
-  let isSorted = true
+  const kept = new Float64Array(capacity)
+  /** The kept values, ascending. */
+  let sorted = kept.subarray(0, 0)
+
+  /** The first place in `sorted` whose value is not less. */
+  function placeOf(value: number): number {
+    let low = 0
+    let high = sorted.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (sorted[middle]! < value) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  function dropOldest(): void {
+    const place = placeOf(values[oldest % capacity]!)
+    kept.copyWithin(place, place + 1, sorted.length)
+    sorted = kept.subarray(0, sorted.length - 1)
+    oldest++
+  }
 
   function dropOld(): void {
     const earliest = clock() - maximumAgeMs
-    const first = Math.max(oldest, added - capacity)
-    let kept = first
-    while (kept < added && times[kept % capacity]! < earliest) kept++
-    if (kept !== oldest) isSorted = false
-    oldest = kept
+    while (oldest < added && times[oldest % capacity]! < earliest) dropOldest()
   }
 
   return {
     add(value) {
+      if (added - oldest === capacity) dropOldest()
+      const place = placeOf(value)
+      kept.copyWithin(place + 1, place, sorted.length)
+      kept[place] = value
+      sorted = kept.subarray(0, sorted.length + 1)
       values[added % capacity] = value
       times[added % capacity] = clock()
       added++
-      isSorted = false
     },
     read(percentile) {
       dropOld()
-      const count = added - oldest
-      if (count === 0) return none
-      if (!isSorted) {
-        sorted = new Float64Array(count)
-        for (let index = 0; index < count; index++) sorted[index] = values[(oldest + index) % capacity]!
-        sorted.sort()
-        isSorted = true
-      }
-      return { count, value: quantile(sorted, percentile / 100) }
+      const count = sorted.length
+      return count === 0 ? none : { count, value: quantile(sorted, percentile / 100) }
     },
   }
 }

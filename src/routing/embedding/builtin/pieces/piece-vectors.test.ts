@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { builtinArtifactFolder } from '../../../../base/artifact/builtin-folder.ts'
 import { measuredCharacters } from '../../../../base/text/text-scan.ts'
 import { createPieceVectors, loadPieceVectors } from './piece-vectors.ts'
-import { createRowSum, type PieceTable } from './table.ts'
+import type { PieceTable } from './table.ts'
 import { encodeVocabulary } from './vocabulary.ts'
 
 const vectors = await loadPieceVectors(builtinArtifactFolder())
@@ -33,17 +33,6 @@ const small: PieceTable = {
 const sumOfA = [405, 810, 1215, 1620, 0, 0, 0, 2.5]
 
 describe('a table of pieces', () => {
-  it('sums factor · entry of the codebook over the pieces', () => {
-    const { sumRows } = createRowSum(small)
-    const sums = new Float64Array(8)
-    sumRows(Int32Array.of(2, 1), sums)
-    expect([...sums]).toEqual(sumOfA)
-    sumRows(Int32Array.of(1, 1, 0), sums)
-    expect([...sums]).toEqual([10, 20, 30, 40, 0, 0, 0, 1])
-    sumRows(new Int32Array(), sums)
-    expect([...sums]).toEqual(new Array(8).fill(0))
-  })
-
   it('gives the unit sum less the mean prompt, at length 1', () => {
     const meanPrompt = Float32Array.of(0.5, 0, 0, 0, 0, 0, 0, 0)
     const vector = createPieceVectors({ ...small, meanPrompt }).vectorOf('a')

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { measuredCharacters } from '../../../../base/text/text-scan.ts'
 import { ArtifactError } from '../../../../errors.ts'
-import { createRowSum, type PieceTable } from './table.ts'
+import { createRowSum } from './row-sum/row-sum.ts'
+import type { PieceTable } from './table.ts'
 import { pieceTableFileName, pieceTableRemedy, readPieceTable } from './table-file.ts'
 import { createPieceTokenizer } from './tokenizer.ts'
 
