@@ -23,3 +23,9 @@ export type PieceTable = {
   /** [dimensions] the mean of the vectors of prompts, each of length 1. */
   readonly meanPrompt: Float32Array
 }
+
+/** Sums rows of a table. */
+export type RowSum = {
+  /** Writes Σ row to `sums`, [dimensions]. @param pieces the rows. */
+  sumRows(pieces: Int32Array, sums: Float64Array): void
+}

@@ -1,8 +1,6 @@
 import { instantiate, ownMemory, type WasmModule } from '../../../../../base/math/wasm-host.ts'
-import type { PieceTable } from '../table.ts'
-import { columnsPerGroup } from '../table.ts'
+import { columnsPerGroup, type PieceTable, type RowSum } from '../table.ts'
 import { kernelBase64 } from './kernel-bytes.ts'
-import type { RowSum } from './row-sum.ts'
 
 /** The binary of kernel.wat. */
 export function kernelBytes(): Uint8Array<ArrayBuffer> {

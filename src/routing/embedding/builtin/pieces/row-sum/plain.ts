@@ -1,5 +1,4 @@
-import { codesPerGroup, columnsPerGroup, type PieceTable } from '../table.ts'
-import type { RowSum } from './row-sum.ts'
+import { codesPerGroup, columnsPerGroup, type PieceTable, type RowSum } from '../table.ts'
 
 /**
  * The inner loop of the piece vectors in JavaScript. The rows are first listed, then summed two groups at a time: the sums stay in

@@ -1,13 +1,7 @@
 import { tryToCompile } from '../../../../../base/math/wasm-host.ts'
-import type { PieceTable } from '../table.ts'
+import type { PieceTable, RowSum } from '../table.ts'
 import { createKernelRowSum, kernelBytes } from './kernel.ts'
 import { createPlainRowSum } from './plain.ts'
-
-/** Sums rows of a table. */
-export type RowSum = {
-  /** Writes Σ row to `sums`, [dimensions]. @param pieces the rows. */
-  sumRows(pieces: Int32Array, sums: Float64Array): void
-}
 
 /**
  * The fastest that runs here; all give the same bits. Some runtimes at a network's edge compile no WebAssembly at run
