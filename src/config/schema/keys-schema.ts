@@ -27,7 +27,7 @@ export const keySchema = z.strictObject({
     .array(z.string())
     .exactOptional()
     .describe(
-      'The policies that requests may name, or that `auto` stands for; then no `router-…`. Default: all policies and routers.',
+      'The policies that requests may name, or that `auto` stands for; then no `router-…`, and a model by its own name only if `models` has it. Default: all policies and routers.',
     ),
   region: label.exactOptional().describe('The region that every request of the key demands.'),
   tags: z.array(label).exactOptional().describe('Tags that every request of the key demands.'),

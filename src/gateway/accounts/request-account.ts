@@ -56,7 +56,7 @@ export class RequestAccount implements Allowance {
    *   a region that is not the key's.
    */
   limit(asked: RouteRequest, bodyBytes: number): RouteRequest {
-    const { accounts, name, policies, region, tags } = this.#terms
+    const { accounts, name, models, policies, region, tags } = this.#terms
     const refusal = this.#ledger.findRefusal(accounts, smallest)
     if (refusal !== null) throw toRefusalError(refusal)
     const pace = this.#ledger.pace(accounts)
@@ -73,7 +73,9 @@ export class RequestAccount implements Allowance {
     return {
       ...asked,
       needs: this.#needs,
-      ...(name !== null && { key: { name, policies } }),
+      ...(name !== null && {
+        key: { name, policies, namesModels: policies === null || models !== null },
+      }),
       ...(pace > 1 && { pace }),
     }
   }

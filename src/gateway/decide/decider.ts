@@ -1,4 +1,4 @@
-import { ConfigError } from '../../errors.ts'
+import { ConfigError, InvalidRequestError } from '../../errors.ts'
 import { thresholdForStrongFraction } from '../../routing/calibration/threshold.ts'
 import { findUnmetDemand } from '../../routing/catalogue/exclusion.ts'
 import type { Model, ModelPair } from '../../routing/catalogue/model.ts'
@@ -20,14 +20,14 @@ import { isCalibratedRouter, isExplainingRouter, type Router } from '../../routi
 import type { OpenSession, Sessions } from '../../routing/sessions/sessions.ts'
 import type { Task, TaskReader } from '../../routing/tasks/task.ts'
 import { tolerateFailures } from '../../routing/tasks/task-reader.ts'
+import { checkKeyAccess, type KeyAccess, mayName } from './access/key-access.ts'
 import { type AutoRoute, createAutoPolicy } from './auto.ts'
 import type { Decision, PolicyDecision } from './decision.ts'
 import type { ScoreLevel } from './describe-task.ts'
 import { explainDecision, unread } from './explain.ts'
 import { explainSession } from './explain-session.ts'
 import type { ExplainedDecision } from './explained-decision.ts'
-import { autoName, checkModelNames, policyPrefix } from './model-name.ts'
-import { checkPolicyAccess } from './policies.ts'
+import { autoName, checkModelNames, policyPrefix, quoted } from './model-name.ts'
 import { advertisedName, createModelResolver } from './resolve-model.ts'
 import type { RouteRequest } from './route-request.ts'
 
@@ -44,14 +44,17 @@ export type Decider = {
   /**
    * What `GET /v1/models` lists: `auto`, each policy, each router (at 50 % strong calls if it is calibrated, otherwise at its
    * default threshold), each configured model.
+   *
+   * @param key leaves out what a request of this key may not name. Default: nothing is left out.
    */
-  models(): readonly ListedModel[]
+  models(key?: KeyAccess): readonly ListedModel[]
   /**
    * The listing of a name that `decide` accepts, listed or not.
    *
-   * @throws InvalidRequestError as `decide` does for a name that it does not accept.
+   * @throws InvalidRequestError as `decide` does for a name that it does not accept; `model-not-found` (404) for one that the
+   *   key may not name.
    */
-  findListed(name: string): ListedModel
+  findListed(name: string, key?: KeyAccess): ListedModel
 }
 
 export type ListedModel = {
@@ -167,8 +170,8 @@ export function createDecider(parts: DeciderParts): Decider {
   return {
     decide(request, signal) {
       const resolved = resolveModel(request.model)
+      checkKeyAccess(resolved, request)
       if (resolved.kind === 'model') return decideFixed(resolved.model, request)
-      checkPolicyAccess(resolved.policy.name, request)
       const session = openSession(request)
       const asked = toPolicyRequest(request, session)
       const choice = resolved.policy.choose(asked, signal)
@@ -180,13 +183,13 @@ export function createDecider(parts: DeciderParts): Decider {
     },
     async explain(request, signal) {
       const resolved = resolveModel(request.model)
+      checkKeyAccess(resolved, request)
       if (resolved.kind === 'model')
         return explainDecision(decideFixed(resolved.model, request), {
           ...unread,
           needs: request.needs ?? noNeeds,
         })
       const { policy } = resolved
-      checkPolicyAccess(policy.name, request)
       const session = openSession(request)
       const asked = toPolicyRequest(request, session)
       const { needs } = asked
@@ -207,16 +210,23 @@ export function createDecider(parts: DeciderParts): Decider {
       }
       return explainSession(explainDecision(decision, context), settled)
     },
-    models() {
+    models(key) {
       const routed = parts.routers.map(advertisedName)
       const policyNames = [...policies.keys()].map((name) => `${policyPrefix}${name}`)
-      return [
+      const all = [
         ...[autoName, ...policyNames, ...routed].map((id) => ({ id, ownedBy: 'routellm' })),
         ...parts.models.map((model) => ({ id: model.name, ownedBy: model.provider })),
       ]
+      return key === undefined ? all : all.filter(({ id }) => mayName(key, resolveModel(id)))
     },
-    findListed(name) {
+    findListed(name, key) {
       const resolved = resolveModel(name)
+      if (key !== undefined && !mayName(key, resolved))
+        throw new InvalidRequestError(
+          'model-not-found',
+          `The key ${quoted(key.name)} may not use ${quoted(name)}. GET /v1/models lists what it may use.`,
+          { param: 'model', status: 404 },
+        )
       return { id: name, ownedBy: resolved.kind === 'model' ? resolved.model.provider : 'routellm' }
     },
   }

@@ -1,10 +1,8 @@
-import { ConfigError, InvalidRequestError } from '../../errors.ts'
+import { ConfigError } from '../../errors.ts'
 import type { Policy } from '../../routing/policies/policy.ts'
 import type { PolicyParts } from '../../routing/policies/policy-kind.ts'
 import { createPolicy, type PolicyKinds, type PolicySpec } from '../../routing/policies/registry.ts'
-import { policyPrefix, quoted } from './model-name.ts'
 import { findModel, findRouter, type NamedParts } from './resolve-model.ts'
-import type { RouteRequest } from './route-request.ts'
 
 /**
  * The configured policies by name, in the order of the configuration.
@@ -38,18 +36,4 @@ export async function createPolicies(
     }
   }
   return policies
-}
-
-/**
- * @param policy the name of the policy that a request resolved to; null for a router over the pair.
- * @throws InvalidRequestError `not-allowed` (403) if the client's key names the policies that it may use, and not this one.
- */
-export function checkPolicyAccess(policy: string | null, { model, key }: RouteRequest): void {
-  if (key === undefined || key.policies === null || (policy !== null && key.policies.has(policy))) return
-  const allowed = Array.from(key.policies, (name) => `${policyPrefix}${name}`).join(', ')
-  throw new InvalidRequestError(
-    'not-allowed',
-    `The key ${quoted(key.name)} may not use ${quoted(model)}. Its policies: ${allowed || 'none'}.`,
-    { status: 403, param: 'model' },
-  )
 }

@@ -9,7 +9,7 @@ export type RouteRequest = {
   readonly needs?: RequestNeeds
   /** What says which conversation the request belongs to. Default: none; it is decided alone. */
   readonly origin?: RequestOrigin
-  /** The policies that the client's key may name. Default: all. */
+  /** What the client's key may name. Default: everything. */
   readonly key?: PolicyAccess
   /** How many times more than usual a dollar counts, from 1 (`PolicyRequest.pace`). Default: 1. */
   readonly pace?: number
@@ -23,4 +23,6 @@ export type PolicyAccess = {
   readonly name: string
   /** Names of policies; null: every policy and every router. */
   readonly policies: ReadonlySet<string> | null
+  /** Whether it may name models themselves, and not its policies only. */
+  readonly namesModels: boolean
 }

@@ -26,6 +26,7 @@ function deliver(plan: readonly [Model, ...Model[]], retries: RetryRule = noRetr
   const sender: Sender = {
     requestsUsage: () => true,
     findTranslation: () => null,
+    findServers: () => null,
     passesCredential: () => false,
     makers: createMakerMemory(),
     speaks: () => true,

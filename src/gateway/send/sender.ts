@@ -1,3 +1,4 @@
+import { InvalidRequestError } from '../../errors.ts'
 import {
   type AbortRequest,
   defaultProtocols,
@@ -44,6 +45,8 @@ export type Sender = {
    * @throws InvalidRequestError `not-translatable`.
    */
   findTranslation(model: Model, protocol: Protocol, path: string): Translation | null
+  /** The names of the providers that a request on the path can be sent to, translated or not; null if it can to all. */
+  findServers(protocol: Protocol, path: string): ReadonlySet<string> | null
 }
 
 export type SenderParts = {
@@ -62,7 +65,30 @@ export function createSender(
   providers: ReadonlyMap<string, Provider>,
   { findTranslation, fallbackModeOf, random, makers }: SenderParts,
 ): Sender {
-  const spokenBy = ({ provider }: Model) => providers.get(provider)?.protocols ?? defaultProtocols
+  const spokenBy = ({ provider }: Pick<Model, 'provider'>) =>
+    providers.get(provider)?.protocols ?? defaultProtocols
+
+  function findTranslationTo(name: string, protocol: Protocol, path: string): Translation | null {
+    const spoken = spokenBy({ provider: name })
+    if (spoken.includes(protocol.name)) return null
+    const dialect = providers.get(name)?.dialect
+    return findTranslation(protocol, path, {
+      name,
+      protocols: spoken,
+      ...(dialect !== undefined && { dialect }),
+    })
+  }
+
+  function canServe(name: string, protocol: Protocol, path: string): boolean {
+    try {
+      findTranslationTo(name, protocol, path)
+      return true
+    } catch (error) {
+      if (error instanceof InvalidRequestError) return false
+      throw error
+    }
+  }
+
   const retryRules = new Map(
     Array.from(providers, ([name, { retries = 0 }]) => [
       name,
@@ -77,15 +103,10 @@ export function createSender(
         ? noModels
         : findFallbackCandidates(decision, fallbackModeOf(decision.policy)),
     speaks: (model, protocol) => spokenBy(model).includes(protocol.name),
-    findTranslation(model, protocol, path) {
-      const spoken = spokenBy(model)
-      if (spoken.includes(protocol.name)) return null
-      const dialect = providers.get(model.provider)?.dialect
-      return findTranslation(protocol, path, {
-        name: model.provider,
-        protocols: spoken,
-        ...(dialect !== undefined && { dialect }),
-      })
+    findTranslation: (model, protocol, path) => findTranslationTo(model.provider, protocol, path),
+    findServers(protocol, path) {
+      const able = [...providers.keys()].filter((name) => canServe(name, protocol, path))
+      return able.length === providers.size ? null : new Set(able)
     },
     requestsUsage({ provider: name }) {
       const provider = providers.get(name)

@@ -33,6 +33,8 @@ export function describeExclusion(excluded: Exclusion, model: Model, needs: Requ
     case 'not-allowed':
       return `the key does not allow ${name}`
     case 'unavailable':
+      if (needs.servedBy?.has(model.provider) === false)
+        return `${name} is at ${model.provider}, which does not serve this path`
       return needs.provider === undefined || needs.provider === model.provider
         ? `${name} is not available now`
         : `${name} is not at ${needs.provider}, which keeps the response that the request continues`

@@ -32,6 +32,7 @@ export function findExclusion(model: Model, needs: RequestNeeds, margin = contex
   const { contextTokens, maxOutputTokens, modalities } = model
   const outputTokens = needs.maxOutputTokens ?? 0
   if (needs.provider !== undefined && needs.provider !== model.provider) return 'unavailable'
+  if (needs.servedBy?.has(model.provider) === false) return 'unavailable'
   if (needs.unavailable?.has(model.provider) === true) return 'unavailable'
   if (contextTokens !== undefined && needs.inputTokens * margin + outputTokens > contextTokens)
     return 'context'

@@ -18,6 +18,8 @@ export type RequestNeeds = {
   readonly region: string | null
   /** The provider that keeps what the request continues. Absent: any will do. */
   readonly provider?: string
+  /** The providers that serve the path of the request. Absent: all do. */
+  readonly servedBy?: ReadonlySet<string>
   /** Tags that the model must have. */
   readonly tags: readonly string[]
   /** Names of providers that take no requests now, because they fail or ask for a pause. Absent: none. */

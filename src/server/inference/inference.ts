@@ -34,6 +34,7 @@ export function createInferenceHandler(
   const endpoint: Endpoint = { route: `/v1${path}`, protocol, callsModel: true }
   const forwardedHeaders = protocol.forwardedHeaders(path)
   const count = protocol.tokenCount?.path === path ? protocol.tokenCount : null
+  const servedBy = context.gateway.findServers(protocol, path)
   const answer = (
     exchange: Exchange,
     request: IncomingMessage,
@@ -77,7 +78,7 @@ export function createInferenceHandler(
       hops = context.nextHops(receivedHops(request), isRoutedName(parsed.model))
       if (count !== null && isRoutedName(parsed.model)) {
         // No model answers, so there is none whose tokens these would be.
-        context.gateway.findListed(parsed.model)
+        context.gateway.findListed(parsed.model, key ?? undefined)
         exchange.answer(count.write(parsed.needs.inputTokens))
         return
       }
@@ -87,6 +88,7 @@ export function createInferenceHandler(
         request.headers,
         context.responseOrigins,
         key,
+        servedBy,
       )
       const asked = exchange.account?.limit(parsedRequest, body?.length ?? 0) ?? parsedRequest
       const decision = context.gateway.decide(asked, exchange.signal)
@@ -143,13 +145,15 @@ function toRouteRequest(
   headers: IncomingHttpHeaders,
   origins: ResponseOrigins,
   key: ClientKey | null,
+  servedBy: ReadonlySet<string> | null,
 ): RouteRequest {
   const demanded = withDemands(ofContent, parseDemands(headers))
   const before = origins.find(body.previous_response_id)
   if (before !== undefined && before.key !== (key?.name ?? null))
     throw unknownResponse(String(body.previous_response_id), 'previous_response_id')
   // Only the provider that keeps the response can continue it.
-  const needs = before === undefined ? demanded : { ...demanded, provider: before.provider }
+  const continued = before === undefined ? demanded : { ...demanded, provider: before.provider }
+  const needs = servedBy === null ? continued : { ...continued, servedBy }
   if (messages !== null) return { model, messages, needs, origin: { headers, body } }
   if (!isRoutedName(model)) return { model, prompt: '', needs }
   throw new InvalidRequestError(

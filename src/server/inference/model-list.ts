@@ -1,12 +1,14 @@
 import { InvalidRequestError } from '../../errors.ts'
+import type { KeyAccess } from '../../gateway/decide/access/key-access.ts'
 import type { ListedModel } from '../../gateway/decide/decider.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 
 /** The replies of `GET /v1/models` and `/v1/models/<name>` in the form of one API. */
 export type ModelList = {
-  list(): object
-  /** @throws InvalidRequestError 404 `model-not-found` for whatever a chat request cannot name. */
-  find(name: string): object
+  /** @param key the client's; null for one without a name, or none. */
+  list(key: KeyAccess | null): object
+  /** @throws InvalidRequestError 404 `model-not-found` for whatever a chat request of the key cannot name. */
+  find(name: string, key: KeyAccess | null): object
 }
 
 /** @param createdAt when the models were created, in seconds since 1970: the server knows none better than its start. */
@@ -18,8 +20,8 @@ export function createOpenAIModelList(gateway: Gateway, createdAt: number): Mode
     owned_by: ownedBy,
   })
   return {
-    list: () => ({ object: 'list', data: gateway.models().map(toModel) }),
-    find: (name) => toModel(findListed(gateway, name)),
+    list: (key) => ({ object: 'list', data: gateway.models(key ?? undefined).map(toModel) }),
+    find: (name, key) => toModel(findListed(gateway, name, key)),
   }
 }
 
@@ -28,17 +30,17 @@ export function createAnthropicModelList(gateway: Gateway, createdAt: number): M
   const created = new Date(createdAt * 1000).toISOString()
   const toModel = ({ id }: ListedModel) => ({ type: 'model', id, display_name: id, created_at: created })
   return {
-    list() {
-      const data = gateway.models().map(toModel)
+    list(key) {
+      const data = gateway.models(key ?? undefined).map(toModel)
       return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }
     },
-    find: (name) => toModel(findListed(gateway, name)),
+    find: (name, key) => toModel(findListed(gateway, name, key)),
   }
 }
 
-function findListed(gateway: Gateway, name: string): ListedModel {
+function findListed(gateway: Gateway, name: string, key: KeyAccess | null): ListedModel {
   try {
-    return gateway.findListed(name)
+    return gateway.findListed(name, key ?? undefined)
   } catch (cause) {
     if (!(cause instanceof InvalidRequestError)) throw cause
     throw new InvalidRequestError('model-not-found', cause.message, { status: 404, param: 'model', cause })

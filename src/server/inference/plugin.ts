@@ -91,9 +91,9 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
   const anthropicModels = createAnthropicModelList(context.gateway, created)
   const modelsFor = ({ headers }: FastifyRequest) =>
     isAnthropicClient(headers) ? anthropicModels : openAIModels
-  app.get('/v1/models', (request) => modelsFor(request).list())
+  app.get('/v1/models', (request) => modelsFor(request).list(request.clientKey))
   app.get('/v1/models/*', (request: FastifyRequest<{ Params: { '*': string } }>) =>
-    modelsFor(request).find(request.params['*']),
+    modelsFor(request).find(request.params['*'], request.clientKey),
   )
   done()
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
+import WebSocket from 'ws'
 import { clientKeyHmac } from '../../../src/config/client-key.ts'
 import type { ClientKey, GatewayLimits } from '../../../src/config/config.ts'
 import { createMemoryLedger } from '../../../src/gateway/accounts/memory/memory-ledger.ts'
@@ -147,6 +149,70 @@ describe('a key with a name', () => {
     expect(answers[4]?.message).toBe('The key "web" may not use "policy-frugal". Its policies: policy-plain.')
     for (const { body } of gateway.upstream.seen)
       expect(JSON.parse(body.toString()).model).toBe('small-model')
+  })
+
+  it('may name its policies only if it lists policies and no models, over each protocol', async () => {
+    await start({ policies: ['plain'] })
+    const ask = async (path: string, model: string, body: object) => {
+      const reply = await fetch(`${gateway.url}/v1${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}` },
+        body: JSON.stringify({ ...body, model }),
+      })
+      return [reply.status, JSON.stringify(await reply.json()).includes('may not use')]
+    }
+    for (const [path, body] of [
+      ['/chat/completions', request],
+      ['/messages', request],
+      ['/responses', { input: 'hello' }],
+    ] as const) {
+      expect(await ask(path, 'policy-plain', body)).toEqual([200, false])
+      for (const model of ['weak', 'main/small-model', 'auto', 'policy-frugal'])
+        expect([path, model, ...(await ask(path, model, body))]).toEqual([path, model, 403, true])
+    }
+    for (const path of ['/embeddings', '/messages/count_tokens', '/responses/input_tokens'])
+      expect(await ask(path, 'weak', { ...request, input: 'hello' })).toEqual([403, true])
+    expect(await ask('/route', 'weak', { prompt: 'hello' })).toEqual([403, true])
+    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/v1/responses`, {
+      headers: { 'api-key': secret },
+    })
+    await once(socket, 'open')
+    const turn = async (model: string) => {
+      socket.send(JSON.stringify({ type: 'response.create', model, input: 'hello' }))
+      return JSON.parse(String((await once(socket, 'message'))[0]))
+    }
+    expect(await turn('weak')).toMatchObject({ type: 'error', status: 403, error: { code: 'not_allowed' } })
+    expect(await turn('policy-plain')).not.toMatchObject({ status: 403 })
+    socket.close()
+  })
+
+  it.each<[Partial<ClientKey>, string[]]>([
+    [{}, ['auto', 'policy-frugal', 'policy-plain', 'policy-apart', 'router-words-50pct', 'strong', 'weak']],
+    [
+      { models: ['weak'] },
+      ['auto', 'policy-frugal', 'policy-plain', 'policy-apart', 'router-words-50pct', 'weak'],
+    ],
+    [{ policies: ['plain'] }, ['policy-plain']],
+    [{ policies: [] }, []],
+    [{ policies: ['plain'], models: ['weak', 'main/other'] }, ['policy-plain', 'weak']],
+  ])('sees what it may name in /v1/models: %j', async (key, expected) => {
+    await start(key)
+    const get = async (path: string, headers: Record<string, string> = {}) => {
+      const reply = await fetch(`${gateway.url}/v1/models${path}`, {
+        headers: { 'x-api-key': secret, ...headers },
+      })
+      return { status: reply.status, json: (await reply.json()) as { data: { id: string }[] } }
+    }
+    const hasAll = key.models === undefined && key.policies === undefined
+    const all = [...expected, ...(hasAll ? ['unpriced', 'free', 'dear'] : [])]
+    const anthropic = { 'anthropic-version': '2023-06-01' }
+    for (const headers of [{}, anthropic])
+      expect((await get('', headers)).json.data.map(({ id }) => id)).toEqual(all)
+    for (const name of ['auto', 'policy-plain', 'strong', 'weak', 'main/other', 'main/big-model'])
+      expect([name, (await get(`/${name}`)).status]).toEqual([
+        name,
+        hasAll || all.includes(name) || key.models?.includes(name) === true ? 200 : 404,
+      ])
   })
 
   it('leaves a candidate out that it may not use, and says so', async () => {

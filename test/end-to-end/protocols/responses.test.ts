@@ -187,6 +187,49 @@ describe('input_tokens and compact', () => {
   })
 })
 
+describe('a compaction by a router', () => {
+  const compact = (own: GatewayUnderTest) =>
+    sendRaw(`${own.url}/v1/responses/compact`, {
+      method: 'POST',
+      body: JSON.stringify({ model: 'auto', input: 'a hard one' }),
+    })
+  const chatOnly = (own: { readonly baseUrl: string }) =>
+    createHttpProvider({ name: 'chat', baseUrl: own.baseUrl, apiKey: 'key', protocols: ['chat-completions'] })
+
+  it('goes to a candidate whose provider serves it, also if the other one is the choice', async () => {
+    const chat = await startUpstream()
+    const own = await startGateway({
+      providers: [chatOnly(chat)],
+      parts: {
+        models: [
+          { name: 'strong', provider: 'chat', upstream: 'big-model' },
+          { name: 'weak', provider: 'main', upstream: 'small-model' },
+        ],
+      },
+    })
+    own.upstream.answer(json(response))
+    const compacted = await compact(own)
+    const whole = await own.chat({ model: 'auto', messages: [{ role: 'user', content: 'a hard one' }] })
+    await own.close()
+    await chat.close()
+    expect([compacted.status, compacted.headers['x-routellm-model']]).toEqual([200, 'weak'])
+    expect([whole.status, whole.headers.get('x-routellm-model')]).toEqual([200, 'strong'])
+    expect(chat.seen.map(({ path }) => path)).toEqual(['/v1/chat/completions'])
+  })
+
+  it('is refused with the reason for each candidate if none is at such a provider', async () => {
+    const own = await startGateway({ provider: { protocols: ['chat-completions'] } })
+    const compacted = await compact(own)
+    await own.close()
+    expect(compacted.status).toBe(400)
+    expect(JSON.parse(String(compacted.body)).error).toMatchObject({
+      code: 'no_candidate',
+      message: expect.stringContaining('strong is at main, which does not serve this path; weak is at main'),
+    })
+    expect(own.upstream.seen).toEqual([])
+  })
+})
+
 it('a conversation is known by its previous response', async () => {
   const sessions = createSessions({ options: defaultSessionOptions, findTerms: () => null })
   const own = await startGateway({ parts: { sessions } })
