@@ -1,12 +1,22 @@
 import { defineConfig } from 'vitest/config'
+import { testFilesWithOwnProcess } from './scripts/testing/own-process.mjs'
+
+const include = ['src/**/*.test.ts', 'recipes/**/*.test.ts', 'test/**/*.test.ts']
+const exclude = ['test/long/**']
+const ownProcess = testFilesWithOwnProcess(['src', 'recipes', 'test'])
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'recipes/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['test/long/**'],
     // Simulations, trainings and tests that flush many files take long on a loaded machine. The limit only ends a test that hangs.
     testTimeout: 180_000,
     hookTimeout: 180_000,
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'own process', include: ownProcess, exclude } },
+      {
+        extends: true,
+        test: { name: 'shared', isolate: false, include, exclude: [...exclude, ...ownProcess] },
+      },
+    ],
   },
 })
