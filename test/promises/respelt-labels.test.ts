@@ -1,170 +1,26 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runAtOnce } from '../../src/base/concurrency/run-steps.ts'
-import { createRandom } from '../../src/base/math/random.ts'
-import { sigmoid } from '../../src/base/math/sigmoid.ts'
 import { binomialTail } from '../../src/base/math/statistics/proportion.ts'
-import { demoConfig } from '../../src/config/parse-config.ts'
-import { calibrateLoss } from '../../src/jobs/calibrate/loss.ts'
-import { examplesOf } from '../../src/learning/training/few_label/examples.ts'
-import { learnFewLabel } from '../../src/learning/training/few_label/learning.ts'
-import { loadPriorRouter } from '../../src/learning/training/few_label/prior.ts'
-import { trainPromptSpace } from '../../src/learning/training/few_label/space/space-training.ts'
-import { loadEmbedder } from '../../src/routing/embedding/registry.ts'
-import { promptFromText } from '../../src/routing/prompts/routed-prompt.ts'
-import {
-  asBaseEmbedder,
-  type BaseEmbedder,
-  createPromptReader,
-  type PromptSpace,
-} from '../../src/routing/routers/few_label/prompt-space.ts'
-import { createFewLabelRouter, type FewLabelRouter } from '../../src/routing/routers/few_label/router.ts'
-import { length } from '../../src/routing/routers/length/kind.ts'
-import type { RouterKind } from '../../src/routing/routers/router-kind.ts'
-import {
-  describeTrainedPrompts,
-  type TrainedPrompts,
-} from '../../src/routing/routers/trained-prompts/trained-prompts.ts'
-import { drawPopulation, drawSome, type Request } from './population.ts'
-import { spellings } from './spellings.ts'
+import { confidence, createRespeltTrials, type RespeltTrials } from './respelt-trials.ts'
+import { respellByNumber, spellings } from './spellings.ts'
 
-const splits = 200
-const labelCount = 120
-const maxLoss = 0.1
-const confidence = 0.95
-
-const population = drawPopulation(600, 1)
-/** The requests that are lost if the weak model gets them. */
-const failing = population
-  .filter(({ scores }) => scores.small === 0)
-  .map(({ prompt }) => promptFromText(prompt))
-let folder: string
-let embedder: BaseEmbedder
-let space: PromptSpace
-
+// test/long/respelt-labels.test.ts has more splits.
+const splits = 60
+let trials: RespeltTrials
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'routellm-respelt-'))
-  embedder = cached(asBaseEmbedder(await loadEmbedder('builtin', {})))
-  const { direction } = await loadPriorRouter()
-  space = await trainPromptSpace(
-    population.map(({ prompt }) => prompt),
-    embedder,
-    direction,
-  )
+  trials = await createRespeltTrials()
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
-
-/** The embedder with a memory of the vectors that it gave. */
-function cached(base: BaseEmbedder): BaseEmbedder {
-  const vectors = new Map<string, Float32Array>()
-  const embedNow = (text: string) => {
-    const vector = vectors.get(text) ?? base.embedNow(text).slice()
-    vectors.set(text, vector)
-    return vector
-  }
-  return { ...base, embedNow, embed: async (texts) => texts.map(embedNow) }
-}
-
-type Trained = { readonly router: FewLabelRouter; readonly trained: TrainedPrompts }
-
-/** Trains as `trainFewLabel` does, in a space that is learned from the whole population once, and without metrics. */
-function train(rows: readonly Request[]): Trained {
-  const prompts = rows.map(({ prompt }) => prompt)
-  const read = createPromptReader(space, embedder)
-  const labels = {
-    strongScores: Float64Array.from(rows, ({ scores }) => scores.big),
-    weakScores: Float64Array.from(rows, ({ scores }) => scores.small),
-    wins: Float64Array.from(rows, ({ scores }) => scores.big - scores.small),
-    weights: new Float64Array(rows.length).fill(1),
-  }
-  const { weights, scale, leftOutScores } = learnFewLabel(
-    runAtOnce(examplesOf(prompts, read, space.vocabulary.hashes.length)),
-    labels,
-  )
-  const trained = describeTrainedPrompts(prompts, (label) =>
-    sigmoid(scale.slope * leftOutScores[label]! + scale.offset),
-  )
-  const parameters = { space, weights, scale, trained }
-  return { router: createFewLabelRouter({ name: 'mine', parameters, embedder }), trained }
-}
-
-/** A kind whose only router was trained on these prompts; undefined for one that does not record them. */
-function kindOf(trained: TrainedPrompts | undefined): RouterKind {
-  return { ...length, origin: { trainedPrompts: async () => trained } }
-}
-
-async function calibrate({ router, trained }: Trained, labels: readonly Request[], isRecorded: boolean) {
-  const file = join(folder, 'labels.jsonl')
-  await writeFile(file, labels.map((row) => `${JSON.stringify(row)}\n`).join(''))
-  return calibrateLoss(
-    {
-      router: isRecorded ? router : { name: router.name, strongWinRate: router.strongWinRate },
-      spec: { name: 'mine', kind: 'length' },
-      pair: { strong: 'big', weak: 'small' },
-      context: {
-        signal: new AbortController().signal,
-        onProgress() {},
-        onWarning() {},
-        workspace: {
-          folder,
-          config: demoConfig(),
-          dependencies: { embedderOptions: {}, hub: {}, kinds: [kindOf(isRecorded ? trained : undefined)] },
-        },
-      },
-    },
-    { kind: 'loss', maxLoss, confidence, labels: file },
-  )
-}
-
-/**
- * The loss over the whole population at a threshold. Labelled requests count with the win rates of fits without them, as
- * the router has for all requests to come.
- */
-function lossAt(threshold: number, { router }: Trained): number {
-  const lost = failing.filter((prompt) => {
-    const winRate = router.crossFittedWinRate(prompt) ?? Number(router.strongWinRate(prompt))
-    return winRate < threshold
-  })
-  return lost.length / population.length
-}
-
-async function countViolations(
-  runs: number,
-  respell: (text: string, label: number) => string,
-  isRecorded: boolean,
-) {
-  let violations = 0
-  const bases = new Set<string>()
-  for (let split = 0; split < runs; split++) {
-    const labels = drawSome(population, labelCount, createRandom(1_000 + split))
-    const trained = train(labels)
-    const respelt = labels.map((row, label) => ({ ...row, prompt: respell(row.prompt, label) }))
-    const found = await calibrate(trained, respelt, isRecorded)
-    bases.add(found.basis)
-    if (found.possible && lossAt(found.threshold, trained) > maxLoss) violations++
-  }
-  return { violations, bases: [...bases] }
-}
-
-const each = Object.values(spellings)
+afterAll(() => trials.remove())
 
 describe('the guarantee on the labels that a router was trained on', () => {
   it(`is broken in no more than 5 % of ${splits} splits, however the labels are spelt`, async () => {
-    // Each split has all spellings: that of a label is drawn by its number.
-    const { violations, bases } = await countViolations(
-      splits,
-      (text, label) => each[label % each.length]!(text),
-      true,
-    )
+    const { violations, bases } = await trials.countViolations(splits, respellByNumber, true)
     expect(bases).toEqual(['cross-fitted'])
     // One-sided binomial test: so many or more violations have a chance below 1 % if each has one of 5 %.
     expect(1 - binomialTail(violations - 1, splits, 1 - confidence)).toBeGreaterThan(0.01)
   })
 
   it('is broken in most of them by a router that does not recognise them, so that this test can fail', async () => {
-    const { violations, bases } = await countViolations(10, (text) => text, false)
+    const { violations, bases } = await trials.countViolations(10, (text) => text, false)
     expect(bases).toEqual(['independent'])
     expect(violations).toBeGreaterThan(5)
   })
@@ -172,12 +28,15 @@ describe('the guarantee on the labels that a router was trained on', () => {
 
 describe.each(Object.entries(spellings))('a file of labels with %s', (_, respell) => {
   it('is recognised as the one that the router was trained on', async () => {
-    const labels = population.slice(0, 60)
-    const trained = train(labels)
+    const labels = trials.population.slice(0, 60)
+    const trained = trials.train(labels)
     const respelt = labels.map((row) => ({ ...row, prompt: respell(row.prompt) }))
     // The comparison with prompt length depends on the spelling.
-    const asTrained = await calibrate(trained, labels, true)
-    expect(await calibrate(trained, respelt, true)).toEqual({ ...asTrained, separation: expect.anything() })
+    const asTrained = await trials.calibrate(trained, labels, true)
+    expect(await trials.calibrate(trained, respelt, true)).toEqual({
+      ...asTrained,
+      separation: expect.anything(),
+    })
     expect(asTrained.crossFittedLabels).toBe(60)
   })
 })

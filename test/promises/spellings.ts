@@ -11,3 +11,9 @@ export const spellings: Readonly<Record<string, (text: string) => string>> = {
   'upper case': (text) => text.toUpperCase(),
   'a zero-width space': (text) => `\u200b${text}`,
 }
+
+/** A spelling for each label by its number, so that every spelling occurs in a file of labels. */
+export function respellByNumber(text: string, label: number): string {
+  const each = Object.values(spellings)
+  return each[label % each.length]!(text)
+}
