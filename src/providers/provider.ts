@@ -15,7 +15,9 @@ export type Provider = {
    */
   readonly protocols?: readonly string[]
   /** How its chat completions differ from OpenAI's, for translated requests. Absent: not at all. */
-  readonly dialect?: 'compatible' | 'openrouter'
+  readonly dialect?: 'compatible' | 'groq' | 'mistral' | 'openrouter'
+  /** Whether it answers a request with `stream_options` with an error, even if the client has set them. Absent: no. */
+  readonly refusesStreamOptions?: boolean
   /** How often the gateway asks it again after a failure. Absent: never, because clients do. */
   readonly retries?: number
   /** Whether the client's own credential is sent to it. Absent: no. */

@@ -48,6 +48,8 @@ export type Protocol = {
    * @returns it with the option added and every other byte kept.
    */
   requestUsage(path: string, body: Buffer): Buffer | null
+  /** The request without the options of its stream, for an upstream that refuses them; null if it has none. */
+  dropStreamOptions(path: string, body: Buffer): Buffer | null
   /** Leaves out of a stream what only `requestUsage` brought into it. */
   createUsageFilter(): StreamFilter
   /** Reads the token usage of a reply; null for a content type that carries none. */

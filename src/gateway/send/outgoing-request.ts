@@ -77,7 +77,8 @@ function splice(sender: Sender, model: Model, protocol: Protocol, request: Outgo
   const body = withoutForeignReasoning(sender, model, protocol, request)
   if (body.length === 0) return withoutBody(model, protocol, request)
   const withUsage = stream && sender.requestsUsage(model) ? protocol.requestUsage(path, body) : null
-  const named = protocol.replaceModel(withUsage ?? body, model.upstream)
+  const withoutOptions = sender.refusesStreamOptions(model) ? protocol.dropStreamOptions(path, body) : null
+  const named = protocol.replaceModel(withUsage ?? withoutOptions ?? body, model.upstream)
   const written =
     model.effort === undefined ? named : protocol.setEffort(path, named, model.effort, keepsEffort)
   return {

@@ -25,6 +25,7 @@ function deliver(plan: readonly [Model, ...Model[]], retries: RetryRule = noRetr
   const sent: { model: string; body: string; sink: ReplySink; isAborted: boolean }[] = []
   const sender: Sender = {
     requestsUsage: () => true,
+    refusesStreamOptions: () => false,
     findTranslation: () => null,
     findServers: () => null,
     passesCredential: () => false,

@@ -28,6 +28,8 @@ export type Sender = {
   send(model: Model, request: ProviderRequest, sink: ReplySink): AbortRequest
   /** Whether streams of the model are to be sent with a request for their usage. */
   requestsUsage(model: Model): boolean
+  /** Whether the model's provider refuses the options of a stream that a client has set. */
+  refusesStreamOptions(model: Model): boolean
   /** Which model wrote the states that come back in conversations. */
   readonly makers: MakerMemory
   /** Whether a model that failed is asked again. */
@@ -112,6 +114,7 @@ export function createSender(
       const provider = providers.get(name)
       return provider !== undefined && requestsStreamUsage(provider)
     },
+    refusesStreamOptions: ({ provider }) => providers.get(provider)?.refusesStreamOptions === true,
     passesCredential: ({ provider }) => providers.get(provider)?.passThrough === true,
     send(model, request, sink) {
       const provider = providers.get(model.provider)

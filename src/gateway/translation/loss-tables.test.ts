@@ -188,7 +188,6 @@ const unwrittenExamples: readonly (readonly [LossRow, Example, to: string])[] = 
       messages({ thinking: { type: 'adaptive', display: 'summarized' } }),
       responses({ reasoning: { summary: 'auto' } }),
     ],
-    encryptedReasoning: [responses({ include: ['reasoning.encrypted_content'] })],
     isError: [errorResult],
     fileUrl: [
       block({ type: 'document', source: { type: 'url', url: 'https://example.com/d.pdf' } }),

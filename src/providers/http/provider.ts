@@ -30,7 +30,7 @@ export type HttpProviderOptions = {
   /** The gateway's protocols that it speaks. Default: `defaultProtocols`. */
   readonly protocols?: readonly string[]
   /** How its chat completions differ from OpenAI's. Default: not at all. */
-  readonly dialect?: 'compatible' | 'openrouter'
+  readonly dialect?: 'compatible' | 'groq' | 'mistral' | 'openrouter'
   /** How often the gateway asks again after a failure. Default: 0. */
   readonly retries?: number
   /** Whether the client's own credential takes the place of the key. Default: false. */
@@ -108,6 +108,7 @@ export function createHttpProvider(options: HttpProviderOptions): NetworkedProvi
     return (reason) => handler.abort(reason)
   }
 
+  const refusesStreamOptions = options.dialect === 'mistral' || isMistral(url)
   const maskKey = createKeyMask(options.apiKey)
   const streamMasked: Provider['stream'] = (request, sink) => stream(request, maskKey(sink))
 
@@ -118,7 +119,8 @@ export function createHttpProvider(options: HttpProviderOptions): NetworkedProvi
     passThrough: options.passThrough ?? false,
     ...(options.dialect !== undefined && { dialect: options.dialect }),
     retries: options.retries ?? 0,
-    requestStreamUsage: options.requestStreamUsage ?? !refusesUsageOption(url),
+    requestStreamUsage: options.requestStreamUsage ?? !refusesStreamOptions,
+    ...(refusesStreamOptions && { refusesStreamOptions }),
     stream: streamMasked,
     call: (request, signal) => collectReply({ name, stream: streamMasked }, request, signal),
     close() {
@@ -142,7 +144,7 @@ function refuseBun(): void {
 }
 
 /** Mistral's API answers `stream_options` with 422 and reports the usage of every stream without it. */
-function refusesUsageOption({ hostname }: URL): boolean {
+function isMistral({ hostname }: URL): boolean {
   return hostname === 'api.mistral.ai' || hostname.endsWith('.mistral.ai')
 }
 

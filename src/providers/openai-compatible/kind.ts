@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { omitUndefined } from '../../base/settings/omit-undefined.ts'
 import type { SettingProblem } from '../../base/settings/problem.ts'
 import type { HttpProviderOptions } from '../http/provider.ts'
 import { apiKeyEnv, baseUrl, checkHttpSettings, httpSettings, requireDone } from '../http/settings.ts'
 import { openAIProtocols } from '../openai/kind.ts'
 import { defaultProtocols } from '../provider.ts'
 import { defineProviderKind, type ProviderConfigOf, type ProviderEndpoint } from '../provider-kind.ts'
-import { findPreset, presets } from './presets.ts'
+import { findPreset, findPresetAt, presets } from './presets.ts'
 
 const protocolNames = ['chat-completions', 'responses', 'messages', 'pass-through'] as const
 
@@ -53,7 +52,6 @@ export const openAICompatible = defineProviderKind({
     const { preset, protocols, ...rest } = given
     const found = preset === undefined ? undefined : findPreset(preset)
     const options: HttpProviderOptions = {
-      ...omitUndefined({ requestStreamUsage: found?.requestStreamUsage }),
       ...rest,
       baseUrl: addressOf(given),
       ...dialectOf(given),
@@ -94,8 +92,10 @@ function variableOf({ preset, baseUrl: own, apiKeyEnv: variable }: Config): stri
 
 /** OpenAI's own address is what the others are compatible with. */
 function dialectOf(given: Pick<Options, 'preset' | 'baseUrl'>): Pick<HttpProviderOptions, 'dialect'> {
-  if (given.preset === 'openrouter') return { dialect: 'openrouter' }
-  return isOpenAI(addressOf(given)) ? {} : { dialect: 'compatible' }
+  const address = addressOf(given)
+  const preset = given.preset === undefined ? findPresetAt(address) : findPreset(given.preset)
+  if (preset?.dialect !== undefined) return { dialect: preset.dialect }
+  return isOpenAI(address) ? {} : { dialect: 'compatible' }
 }
 
 function isOpenAI(address: string): boolean {

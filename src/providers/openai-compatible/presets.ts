@@ -7,8 +7,8 @@ export type Preset = {
   readonly apiKeyEnv: string | null
   /** The gateway's protocols that it speaks by its documentation; requests in another one are translated. */
   readonly protocols: readonly string[]
-  /** Whether it takes `stream_options.include_usage`. Absent: yes. */
-  readonly requestStreamUsage?: false
+  /** How translated chat completions are written for it. Absent: as for most. */
+  readonly dialect?: 'groq' | 'mistral' | 'openrouter'
   /** How it differs, for the documentation. */
   readonly note: string
 }
@@ -66,6 +66,7 @@ export const presets: readonly Preset[] = [
     baseUrl: 'https://openrouter.ai/api/v1',
     apiKeyEnv: 'OPENROUTER_API_KEY',
     protocols: chat,
+    dialect: 'openrouter',
     note: 'reasoning comes as `reasoning` and `reasoning_details`; streams carry comments while a model is queued',
   },
   {
@@ -73,7 +74,8 @@ export const presets: readonly Preset[] = [
     baseUrl: 'https://api.groq.com/openai/v1',
     apiKeyEnv: 'GROQ_API_KEY',
     protocols: chatAndResponses,
-    note: 'Responses without stored state; the usage of streams comes in `x_groq` too',
+    dialect: 'groq',
+    note: 'Responses without stored state; the usage of streams comes in `x_groq` too; reasoning comes as `reasoning` and is not taken back',
   },
   {
     name: 'together',
@@ -87,8 +89,8 @@ export const presets: readonly Preset[] = [
     baseUrl: 'https://api.mistral.ai/v1',
     apiKeyEnv: 'MISTRAL_API_KEY',
     protocols: chat,
-    requestStreamUsage: false,
-    note: 'refuses `stream_options` and reports the usage of every stream without it',
+    dialect: 'mistral',
+    note: 'refuses `stream_options`, which are left out, and reports the usage of every stream without it; thinking is part of the content',
   },
   {
     name: 'deepseek',
@@ -131,4 +133,14 @@ export function findPreset(name: string): Preset {
   const found = presets.find((preset) => preset.name === name)
   if (found === undefined) throw new TypeError(`there is no preset ${name}`)
   return found
+}
+
+/** The preset whose own address has the same host, for an entry that names none. */
+export function findPresetAt(address: string): Preset | undefined {
+  const host = hostOf(address)
+  return presets.find(({ baseUrl }) => baseUrl !== null && hostOf(baseUrl) === host)
+}
+
+function hostOf(address: string): string | null {
+  return URL.canParse(address) ? new URL(address).host : null
 }

@@ -100,7 +100,7 @@ describe('presets', () => {
     const provider = await createConfiguredProvider(config)
     closing.push(() => provider.close())
     expect(provider.protocols).toEqual(preset.protocols)
-    expect(provider).toMatchObject({ requestStreamUsage: preset.requestStreamUsage ?? true })
+    expect(provider).toMatchObject({ requestStreamUsage: preset.dialect !== 'mistral' })
     const known = [...protocols.map((protocol) => protocol.name), 'messages', 'responses']
     for (const protocol of preset.protocols) expect(known).toContain(protocol)
   })

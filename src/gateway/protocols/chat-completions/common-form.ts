@@ -1,5 +1,11 @@
 import type { CommonForm } from '../common/common-form.ts'
-import { compatibleDialect, openaiDialect, openrouterDialect } from './common/dialect.ts'
+import {
+  compatibleDialect,
+  groqDialect,
+  mistralDialect,
+  openaiDialect,
+  openrouterDialect,
+} from './common/dialect.ts'
 import { readError, writeError } from './common/reply/errors.ts'
 import { createChatEventReader } from './common/reply/event-reader.ts'
 import { createChatEventWriter } from './common/reply/event-writer.ts'
@@ -9,7 +15,12 @@ import { lossTable } from './common/request/loss-table.ts'
 import { readRequest } from './common/request/read-request.ts'
 import { writeRequest } from './common/request/write-request.ts'
 
-const dialects = { compatible: compatibleDialect, openrouter: openrouterDialect }
+const dialects = {
+  compatible: compatibleDialect,
+  groq: groqDialect,
+  mistral: mistralDialect,
+  openrouter: openrouterDialect,
+}
 
 /**
  * Chat completions in the common form. Requests are written in the dialect of their server; reading takes the requests and

@@ -1,4 +1,5 @@
 import type { Protocol } from '../protocol.ts'
+import { removeMember } from '../wire/members.ts'
 import { createReasoningPlaces } from '../wire/reasoning-places.ts'
 import { replaceModel } from '../wire/replace-model.ts'
 import { dropForeignReasoning } from './common/foreign-reasoning.ts'
@@ -24,6 +25,7 @@ export const chatCompletions: Protocol = {
   reasoning: createReasoningPlaces(['thought_signature', 'signature', 'data'], dropForeignReasoning),
   replyForm: () => 'json-or-events',
   requestUsage: (_path, body) => requestUsage(body),
+  dropStreamOptions: (_path, body) => removeMember(body, 'stream_options'),
   createUsageFilter,
   createUsageTap,
   readAnswer,

@@ -45,7 +45,7 @@ export type WriteTarget = {
  * `compatible`: most servers that call their chat completions compatible; `openrouter`: OpenRouter's. Other protocols have no
  * dialects.
  */
-export type Dialect = 'compatible' | 'openrouter'
+export type Dialect = 'compatible' | 'groq' | 'mistral' | 'openrouter'
 
 /** What the writer of a reply needs to know besides the reply. */
 export type ReplyContext = {

@@ -27,6 +27,7 @@ export const messages: Protocol = {
   reasoning: createReasoningPlaces(['signature', 'data'], dropForeignReasoning),
   replyForm: () => 'json-or-events',
   requestUsage: () => null, // every stream reports it
+  dropStreamOptions: () => null,
   createUsageFilter: () => passAll,
   createUsageTap,
   readAnswer,

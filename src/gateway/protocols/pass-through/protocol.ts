@@ -5,6 +5,7 @@ import { requestUsage } from '../chat-completions/request-usage.ts'
 import { createUsageFilter } from '../chat-completions/usage-filter.ts'
 import { createUsageTap } from '../chat-completions/usage-tap.ts'
 import type { Protocol } from '../protocol.ts'
+import { removeMember } from '../wire/members.ts'
 import { replaceModel } from '../wire/replace-model.ts'
 import { isMultipartForm } from './multipart-form.ts'
 import { parseMultipartRequest, replaceFormModel } from './multipart-request.ts'
@@ -35,6 +36,7 @@ export const passThrough: Protocol = {
   reasoning: null,
   replyForm: (path) => (path.startsWith('/audio/') ? 'any' : 'json-or-events'),
   requestUsage: (path, body) => (path === '/completions' ? requestUsage(body) : null),
+  dropStreamOptions: (path, body) => (path === '/completions' ? removeMember(body, 'stream_options') : null),
   createUsageFilter,
   createUsageTap,
   readAnswer: () => null,

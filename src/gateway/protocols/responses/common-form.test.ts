@@ -81,7 +81,7 @@ describe('the Responses form', () => {
     )
   })
 
-  it('brings back the state of reasoning and of calls, of whichever form, to the parts that it belongs to', () => {
+  it('brings back the state of reasoning and of calls, of whichever form, asked for or not, to the parts that it belongs to', () => {
     const thinking = {
       kind: 'reasoning',
       text: 'Hm.',
@@ -101,18 +101,14 @@ describe('the Responses form', () => {
       stop: { reason: 'tool-calls', text: null },
       usage: null,
     } as const
-    const body = { include: ['reasoning.encrypted_content'] }
-    const wanting = contextOf(body, responsesForm.readRequest(body).request)
-    const streamed = JSON.parse(
-      writeEvents(eventsOf(reply, 2), wanting).trimEnd().split('\n').at(-1)!.slice(6),
-    ) as { response: { output: unknown[] } }
-    const whole = responsesForm.writeReply(reply, wanting)
+    const streamed = JSON.parse(writeEvents(eventsOf(reply, 2)).trimEnd().split('\n').at(-1)!.slice(6)) as {
+      response: { output: unknown[] }
+    }
+    const whole = responsesForm.writeReply(reply, context)
     for (const output of [whole.output, streamed.response.output])
       expect(responsesForm.readRequest({ input: output }).request.turns).toEqual([
         { role: 'assistant', parts: [thinking, call] },
       ])
-    expect(JSON.stringify(responsesForm.writeReply(reply, context))).not.toContain('EqQB')
-    expect(writeEvents(eventsOf(reply, 2))).not.toContain('CiQB')
   })
 })
 

@@ -33,6 +33,7 @@ export const responses: Protocol = {
   reasoning: createReasoningPlaces(['encrypted_content'], dropForeignReasoning),
   replyForm: () => 'json-or-events',
   requestUsage: () => null, // every stream reports it
+  dropStreamOptions: () => null,
   createUsageFilter: () => passAll,
   createUsageTap,
   readAnswer,

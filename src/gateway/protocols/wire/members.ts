@@ -8,6 +8,8 @@ export type MemberPlace = { readonly from: number; readonly to: number }
 
 const openBrace = 0x7b
 const closeBrace = 0x7d
+const comma = 0x2c
+const quote = 0x22
 const maxNamings = 64
 
 /** Where the values of a member of the outermost object are, in their order: one for each time that it is named. */
@@ -51,6 +53,27 @@ export function setMember(object: Buffer, key: string, value: string): Buffer {
     kept = to
   }
   return Buffer.concat([...parts, object.subarray(kept)])
+}
+
+/**
+ * The object without the member, every other byte as it was; null if it has none.
+ *
+ * @param object UTF-8 JSON text of an object, already parsed once.
+ */
+export function removeMember(object: Buffer, key: string): Buffer | null {
+  let rest = object
+  for (const { from, to } of findMembers(object, key).toReversed()) {
+    // A name spelled with escapes has no quote in it either.
+    const nameEnd = rest.lastIndexOf(quote, from - 1)
+    const nameStart = rest.lastIndexOf(quote, nameEnd - 1)
+    const next = skipSpace(rest, to)
+    const isLast = rest[next] !== comma
+    const start = isLast
+      ? Math.max(rest.lastIndexOf(comma, nameStart), rest.indexOf(openBrace) + 1)
+      : nameStart
+    rest = Buffer.concat([rest.subarray(0, start), rest.subarray(isLast ? next : skipSpace(rest, next + 1))])
+  }
+  return rest === object ? null : rest
 }
 
 function insertMember(object: Buffer, key: string, value: string): Buffer {

@@ -9,9 +9,11 @@ export type ChatDialect = {
   readonly effort: 'reasoning_effort' | 'reasoning'
   /**
    * The field that takes a model's own reasoning of earlier turns; null: the server has none and refuses it. DeepSeek's
-   * models refuse a tool loop without it.
+   * models refuse a tool loop without it. `content`: Mistral's parts of kind `thinking`.
    */
-  readonly reasoning: 'reasoning_details' | 'reasoning_content' | null
+  readonly reasoning: 'reasoning_details' | 'reasoning_content' | 'content' | null
+  /** Whether `stream_options` are taken. A server that refuses them reports the usage of every stream. */
+  readonly streamOptions: boolean
   /** Whether parts and tools may have Anthropic's `cache_control`. */
   readonly cacheControl: boolean
   readonly topK: boolean
@@ -24,6 +26,7 @@ export const openaiDialect: ChatDialect = {
   outputLimit: 'max_completion_tokens',
   effort: 'reasoning_effort',
   reasoning: null,
+  streamOptions: true,
   cacheControl: false,
   topK: false,
   joinsText: false,
@@ -34,6 +37,7 @@ export const compatibleDialect: ChatDialect = {
   outputLimit: 'max_tokens',
   effort: 'reasoning_effort',
   reasoning: 'reasoning_content',
+  streamOptions: true,
   cacheControl: false,
   topK: false,
   joinsText: true,
@@ -44,7 +48,21 @@ export const openrouterDialect: ChatDialect = {
   outputLimit: 'max_tokens',
   effort: 'reasoning',
   reasoning: 'reasoning_details',
+  streamOptions: true,
   cacheControl: true,
   topK: true,
   joinsText: false,
+}
+
+/**
+ * Groq refuses an earlier turn with `reasoning_content`, and for some models with `reasoning`: "property
+ * 'reasoning_content' is unsupported".
+ */
+export const groqDialect: ChatDialect = { ...compatibleDialect, reasoning: null }
+
+/** Mistral refuses fields that its API does not have. Source: Mistral's documentation, pages Chat completion and Reasoning. */
+export const mistralDialect: ChatDialect = {
+  ...compatibleDialect,
+  reasoning: 'content',
+  streamOptions: false,
 }

@@ -21,11 +21,6 @@ export const unwritten = {
     kind: 'dropped',
     why: 'chat completions cannot be asked to show reasoning',
   },
-  encryptedReasoning: {
-    field: 'include',
-    kind: 'dropped',
-    why: 'chat completions return no encrypted reasoning',
-  },
   isError: {
     field: 'messages[].content[].is_error',
     kind: 'dropped',

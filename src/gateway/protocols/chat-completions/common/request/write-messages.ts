@@ -97,12 +97,28 @@ function writeAssistantTurn(
   return [
     {
       role: 'assistant',
-      content: texts.length === 0 ? null : content.write(texts, path),
+      content: writeAnswer(texts, reasoning, path, content, dialect),
       ...(refusals.length === 0 ? {} : { refusal: refusals.join('\n\n') }),
       ...writeReasoning(reasoning, dialect),
       ...(calls.length === 0 ? {} : { tool_calls: calls.map((call) => writeCall(call, content)) }),
     },
   ]
+}
+
+/** The texts, after the thoughts if the dialect has them in the content. */
+function writeAnswer(
+  texts: readonly MessagePart[],
+  reasoning: readonly ReasoningPart[],
+  path: string,
+  content: ContentWriter,
+  dialect: ChatDialect,
+): string | JsonObject[] | null {
+  const written = texts.length === 0 ? null : content.write(texts, path)
+  const thought = dialect.reasoning === 'content' ? joinOwnThoughts(reasoning) : ''
+  if (thought === '') return written
+  const thinking = { type: 'thinking', thinking: [{ type: 'text', text: thought }] }
+  const parts = typeof written === 'string' ? [{ type: 'text', text: written }] : (written ?? [])
+  return [thinking, ...parts]
 }
 
 /** Many servers parse the arguments, and an empty text is no JSON. */
@@ -118,7 +134,7 @@ function writeCall(call: ToolCallPart, content: ContentWriter): JsonObject {
 
 /** The reasoning that a chat upstream made. A state of another protocol is not its own, and is not sent. */
 function writeReasoning(parts: readonly ReasoningPart[], dialect: ChatDialect): JsonObject {
-  if (dialect.reasoning === null) return {}
+  if (dialect.reasoning === null || dialect.reasoning === 'content') return {}
   const own = parts.filter(({ state }) => state === null || state.form === detailForm)
   const hasDetails = own.some(({ state }) => state !== null)
   if (dialect.reasoning === 'reasoning_details' && hasDetails) {
@@ -129,9 +145,14 @@ function writeReasoning(parts: readonly ReasoningPart[], dialect: ChatDialect): 
     }
     return { reasoning_details: details }
   }
-  const text = own
-    .filter(({ state }) => state === null)
-    .map((part) => part.text)
-    .join('\n\n')
+  const text = joinOwnThoughts(own)
   return text === '' ? {} : { reasoning_content: text }
+}
+
+/** The reasoning that is nothing but its text. */
+function joinOwnThoughts(parts: readonly ReasoningPart[]): string {
+  return parts
+    .filter(({ state }) => state === null)
+    .map(({ text }) => text)
+    .join('\n\n')
 }

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { emptyRequest } from '../../../../../../test/support/protocols/common-arbitraries.ts'
 import type { CommonRequest } from '../../../common/common-request.ts'
-import { type ChatDialect, compatibleDialect, openaiDialect, openrouterDialect } from '../dialect.ts'
+import {
+  type ChatDialect,
+  compatibleDialect,
+  groqDialect,
+  mistralDialect,
+  openaiDialect,
+  openrouterDialect,
+} from '../dialect.ts'
 import { writeRequest } from './write-request.ts'
 
 const target = { model: 'gpt-5', maxOutputTokens: null }
@@ -145,7 +152,7 @@ describe('writeRequest', () => {
     [{ ...thinking, effort: 'max' as const }, { reasoning_effort: 'max' }, []],
     [{ ...thinking, budgetTokens: 2000, mode: 'enabled' as const }, {}, ['thinking.budget_tokens']],
     [{ ...thinking, mode: 'disabled' as const }, {}, ['thinking.type']],
-    [{ ...thinking, isShown: true, wantsState: true }, {}, ['reasoning.summary', 'include']],
+    [{ ...thinking, isShown: true, wantsState: true }, {}, ['reasoning.summary']],
   ])('writes an effort, and says what it cannot: %j', (reasoning, expected, losses) => {
     const written = write({ reasoning })
     expect(written.body).toEqual({ model: 'gpt-5', messages: [], ...expected })
@@ -186,5 +193,32 @@ describe('writeRequest', () => {
   it('says what it drops', () => {
     expect(write({ topK: 5 }).losses.map(({ field }) => field)).toEqual(['top_k'])
     expect(write({ topK: 5 }, openrouterDialect).body).toMatchObject({ top_k: 5 })
+  })
+
+  it('gives reasoning back where the server takes it, and no options to one that refuses them', () => {
+    const thought = { kind: 'reasoning' as const, text: 'Hm.', state: null }
+    const fields: Partial<CommonRequest> = {
+      turns: [{ role: 'assistant', parts: [thought, text('Yes.')] }],
+      stream: true,
+      streamUsage: true,
+    }
+    const answer = { role: 'assistant', content: 'Yes.' }
+    const thinking = { type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] }
+    const options = { stream_options: { include_usage: true } }
+    expect(write(fields, compatibleDialect).body).toMatchObject({
+      messages: [{ ...answer, reasoning_content: 'Hm.' }],
+      ...options,
+    })
+    expect(write(fields, groqDialect).body).toEqual({
+      model: 'gpt-5',
+      messages: [answer],
+      stream: true,
+      ...options,
+    })
+    expect(write(fields, mistralDialect).body).toEqual({
+      model: 'gpt-5',
+      messages: [{ ...answer, content: [thinking, { type: 'text', text: 'Yes.' }] }],
+      stream: true,
+    })
   })
 })

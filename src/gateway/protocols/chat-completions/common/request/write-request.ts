@@ -36,7 +36,7 @@ export function writeRequest(
   }
   if (request.stream) {
     body.stream = true
-    if (request.streamUsage) body.stream_options = { include_usage: true }
+    if (request.streamUsage && dialect.streamOptions) body.stream_options = { include_usage: true }
   }
   return { body, losses }
 }
@@ -86,11 +86,10 @@ function writeReasoning(
 ): JsonObject {
   if (reasoning === null) return {}
   if (dialect.effort === 'reasoning') return writeReasoningObject(reasoning)
-  const { effort, budgetTokens, mode, isShown, wantsState } = reasoning
+  const { effort, budgetTokens, mode, isShown } = reasoning
   if (budgetTokens !== null) losses.push(unwritten.budgetTokens)
   if (mode === 'disabled' && effort === null) losses.push(unwritten.noThinking)
   if (isShown === true) losses.push(unwritten.shownReasoning)
-  if (wantsState) losses.push(unwritten.encryptedReasoning)
   return unlessNull('reasoning_effort', effort)
 }
 

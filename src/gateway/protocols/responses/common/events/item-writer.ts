@@ -39,7 +39,6 @@ export function createItemWriter(
   event: (type: string, fields: string) => string,
 ) {
   const tools = readClientTools(context.body, createLossList())
-  const wantsState = context.request.reasoning?.wantsState === true
   const open = new Map<number, OpenPart>()
   /** Kinds of parts that were closed before they ended. */
   const closed = new Map<number, StartedPart>()
@@ -152,7 +151,7 @@ export function createItemWriter(
 
   function addState(index: number, state: OpaqueState): string {
     const part = open.get(index)
-    if (part === undefined || !wantsState) return ''
+    if (part === undefined) return ''
     if (part.part.kind === 'reasoning') {
       part.state = state
       heldLength += state.value.length

@@ -35,7 +35,10 @@ export function refusalItem(id: string, refusal: string, status: ItemStatus): Ou
   return { id, type: 'message', status, role: 'assistant', content: [{ type: 'refusal', refusal }] }
 }
 
-/** @param state of the reasoning; null if there is none or the client does not want it. */
+/**
+ * @param state of the reasoning; null if there is none. It is there whether or not the client has asked for it with
+ *   `include`: without it models refuse to go on with a tool loop, and most clients send items back as they came.
+ */
 export function reasoningItem(id: string, text: string, state: OpaqueState | null): OutputItem {
   return {
     id,

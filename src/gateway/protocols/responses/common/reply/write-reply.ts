@@ -41,7 +41,6 @@ export function writeReply(reply: CommonReply, context: ReplyContext): Record<st
 function writeOutput(reply: CommonReply, context: ReplyContext, end: ItemStatus): readonly OutputItem[] {
   const tools = readClientTools(context.body, createLossList())
   const replyId = reply.id || context.id
-  const wantsState = context.request.reasoning?.wantsState === true
   const output: OutputItem[] = []
   for (const [partIndex, part] of reply.parts.entries()) {
     const status = partIndex === reply.parts.length - 1 ? end : 'completed'
@@ -53,12 +52,10 @@ function writeOutput(reply: CommonReply, context: ReplyContext, end: ItemStatus)
         output.push(refusalItem(itemId('msg', replyId, output.length), part.text, status))
         break
       case 'reasoning':
-        output.push(
-          reasoningItem(itemId('rs', replyId, output.length), part.text, wantsState ? part.state : null),
-        )
+        output.push(reasoningItem(itemId('rs', replyId, output.length), part.text, part.state))
         break
       case 'tool-call':
-        if (part.state !== undefined && wantsState)
+        if (part.state !== undefined)
           output.push(callStateItem(itemId('rs', replyId, output.length), part.state, part.id))
         output.push(callItem(part, tools.find(part.name), { replyId, index: output.length, status }))
     }
