@@ -13,7 +13,7 @@ import { withRegion } from './regions.mjs'
  *   contents that it should have
  */
 export async function generateAll(load) {
-  const sources = { load, results: readResults }
+  const sources = { load, results: readResults, golden: readGolden }
   const files = new Map()
   for (const { file, region, text } of generators) {
     const now = files.get(file)?.now ?? readFileSync(join(project, file), 'utf8')
@@ -46,4 +46,8 @@ export function loadBuilt(/** @type {string} */ path) {
 
 function readResults(/** @type {string} */ name) {
   return JSON.parse(readFileSync(join(project, 'benchmarks', 'results', `${name}.json`), 'utf8'))
+}
+
+function readGolden(/** @type {string} */ name) {
+  return JSON.parse(readFileSync(join(project, 'test', 'golden', `${name}.json`), 'utf8'))
 }

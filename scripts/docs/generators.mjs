@@ -1,6 +1,7 @@
 // Everything in the repository that is generated from code or from measurements, and what generates it.
 
 import { wings } from '../layers/wings.mjs'
+import { clientsMarkdown } from './clients.mjs'
 import { commandLineMarkdown } from './command-line.mjs'
 import { firstExamplesMarkdown } from './decisions.mjs'
 import { errorsMarkdown } from './errors.mjs'
@@ -33,8 +34,9 @@ import { stragglersMarkdown } from './stragglers.mjs'
  * @typedef {{
  *   readonly load: (path: string) => Promise<any>
  *   readonly results: (name: string) => any
+ *   readonly golden: (name: string) => any
  * }} Sources `load`: a module of src/ by its path without an ending, such as `cli/reference`; `results`: the contents of
- *   benchmarks/results/<name>.json
+ *   benchmarks/results/<name>.json; `golden`: those of test/golden/<name>.json
  *
  * @typedef {{
  *   readonly file: string
@@ -90,6 +92,11 @@ export const generators = [
     file: 'docs/protocols.md',
     region: 'losses',
     text: async ({ load }) => lossesMarkdown((await load('gateway/protocols/forms')).commonForms),
+  },
+  {
+    file: 'docs/clients.md',
+    region: 'clients',
+    text: ({ golden }) => clientsMarkdown(golden('clients/sdks')),
   },
   {
     file: 'docs/providers.md',

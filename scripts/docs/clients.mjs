@@ -1,0 +1,118 @@
+import { table } from './markdown.mjs'
+
+/**
+ * An outcome, and a cell with one for whole replies and one for streamed ones: test/support/clients/measure/outcome.ts.
+ *
+ * @typedef {(
+ *   | { readonly kind: 'works', readonly translation: string | null, readonly dropped: readonly string[], readonly notes: readonly string[] }
+ *   | { readonly kind: 'refused', readonly by: string, readonly why: string }
+ *   | { readonly kind: 'unreadable', readonly why: string }
+ *   | { readonly kind: 'absent', readonly why: string }
+ *   | { readonly kind: 'wrong', readonly why: string }
+ * )} Outcome
+ * @typedef {Outcome | { readonly whole: Outcome, readonly streamed: Outcome }} Cell
+ * @typedef {Readonly<Record<string, Readonly<Record<string, Cell>>>>} Rows by feature and provider
+ * @typedef {{
+ *   readonly clients: readonly { readonly name: string, readonly packages: readonly string[] }[]
+ *   readonly providers: readonly string[]
+ *   readonly features: readonly string[]
+ *   readonly rows: Readonly<Record<string, Rows>>
+ * }} Table
+ */
+
+/**
+ * The table of docs/clients.md, with its footnotes and the releases that were measured.
+ *
+ * @param {Table} measured test/golden/clients/sdks.json or agents.json
+ */
+export function clientsMarkdown({ clients, providers, features, rows }) {
+  const footnotes = createFootnotes()
+  const lines = groupBy(clients, ({ name }) => JSON.stringify(rows[name])).flatMap((same) => {
+    const own = rows[same[0]?.name ?? ''] ?? {}
+    const names = joinNames(same.map(({ name }) => name))
+    return groupBy(features, (feature) => JSON.stringify(own[feature])).map((alike, index) => [
+      index === 0 ? names : '',
+      alike.join(', '),
+      ...providers.map((provider) => formatCell(own[alike[0] ?? '']?.[provider], footnotes.number)),
+    ])
+  })
+  const releases = [...new Set(clients.flatMap(({ packages }) => packages))].sort()
+  return [
+    table(['client', 'feature', ...providers.map((name) => `\`${name}\``)], lines, {
+      leftColumns: 2 + providers.length,
+    }),
+    footnotes.markdown(),
+    `Measured with ${releases.map((release) => `\`${release}\``).join(', ')}.`,
+  ].join('\n\n')
+}
+
+/** @returns the groups of those with the same key, in the order of their first members. */
+function groupBy(/** @type {readonly any[]} */ items, /** @type {(item: any) => string} */ keyOf) {
+  /** @type {Map<string, any[]>} */
+  const groups = new Map()
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
+  return [...groups.values()]
+}
+
+/** `openai 6, Responses` and `openai 7, Responses` are `openai 6; openai 7, Responses`. */
+function joinNames(/** @type {readonly string[]} */ names) {
+  return groupBy(names, (name) => name.slice(name.lastIndexOf(', ')))
+    .map((same) => {
+      const api = same[0].slice(same[0].lastIndexOf(', '))
+      return `${same.map((/** @type {string} */ name) => name.slice(0, name.lastIndexOf(', '))).join('; ')}${api}`
+    })
+    .join('; ')
+}
+
+function formatCell(/** @type {Cell | undefined} */ cell, /** @type {(text: string) => number} */ numberOf) {
+  if (cell === undefined) return ''
+  if (!('kind' in cell))
+    return `${formatOutcome(cell.whole, numberOf)} / ${formatOutcome(cell.streamed, numberOf)}`
+  return formatOutcome(cell, numberOf)
+}
+
+function formatOutcome(/** @type {Outcome} */ outcome, /** @type {(text: string) => number} */ numberOf) {
+  const remark = describe(outcome)
+  const mark =
+    outcome.kind === 'works'
+      ? outcome.translation === null
+        ? '✓'
+        : '⇄'
+      : outcome.kind === 'absent'
+        ? '–'
+        : '✗'
+  return remark === '' ? mark : `${mark} [${numberOf(remark)}](#n${numberOf(remark)})`
+}
+
+function describe(/** @type {Outcome} */ outcome) {
+  switch (outcome.kind) {
+    case 'works': {
+      const { dropped, notes } = outcome
+      const loss =
+        dropped.length === 0 ? [] : [`dropped: ${dropped.map((field) => `\`${field}\``).join(', ')}`]
+      return [...loss, ...notes].join('; ')
+    }
+    case 'refused':
+      return `the ${outcome.by} refuses it: ${outcome.why}`
+    case 'unreadable':
+      return `the client cannot read what the provider sends: ${outcome.why.slice(0, 60)}`
+    default:
+      return outcome.why
+  }
+}
+
+function createFootnotes() {
+  /** @type {string[]} */
+  const texts = []
+  return {
+    /** @param {string} text */
+    number(text) {
+      if (!texts.includes(text)) texts.push(text)
+      return texts.indexOf(text) + 1
+    },
+    markdown: () =>
+      texts
+        .map((text, index) => `${index + 1}. <a id="n${index + 1}"></a>${text.replaceAll('|', '\\|')}`)
+        .join('\n'),
+  }
+}
