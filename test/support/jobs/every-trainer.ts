@@ -56,7 +56,7 @@ export async function createTrainers() {
     }
     switch (kind) {
       case 'bert':
-        return trainBertHead({ ...given, encoder, epochs: 4, kind: 'mlp', inference: { computeThreads: 1 } })
+        return trainBertHead({ ...given, encoder, epochs: 2, kind: 'mlp', inference: { computeThreads: 1 } })
       case 'cascade':
         return trainCascade({ ...given, labels: [file], prior, embedder: builtin })
       case 'causal_llm':
