@@ -21,6 +21,7 @@ import { createRulesRouter } from '../../src/routing/routers/rules/router.ts'
 import { routerContract } from '../../src/testing/index.ts'
 import { firstText, secondText, thirdText } from '../../src/testing/sample-texts.ts'
 import { type TrainedArtifact, trainArtifact } from '../support/artifacts/trained-artifact.ts'
+import { createInTurn } from '../support/create-in-turn.ts'
 import { goldenArtifact, stubEmbedder } from '../support/encoders/golden-checkpoint.ts'
 import { writeCheckpoint } from '../support/encoders/tiny-checkpoint.ts'
 import { unigramTokenizer } from '../support/encoders/tiny-tokenizer.ts'
@@ -42,7 +43,7 @@ describe('rules', async () => {
 })
 
 describe('the built-in mf', async () => {
-  const create = () => loadRouter(routerSpec('mf'), { embedderOptions: {}, hub: {} })
+  const create = createInTurn(() => loadRouter(routerSpec('mf'), { embedderOptions: {}, hub: {} }))
   for (const { name, run } of await routerContract(create)) it(name, run)
 })
 
@@ -91,11 +92,11 @@ describe.each(['sw_ranking', 'knn'] as const)('%s', async (kind) => {
     for (const router of opened) if (isClosableRouter(router)) await router.close()
     await remove()
   })
-  const create = async () => {
+  const create = createInTurn(async () => {
     const router = await loadRouter(routerSpec(folder), { embedderOptions: {}, hub: {} })
     opened.push(router)
     return router
-  }
+  })
   for (const { name, run } of await routerContract(create)) it(name, run)
 })
 
@@ -123,7 +124,7 @@ describe.each<[LogprobStyle, 'chat' | 'completion']>([
 describe('cluster', async () => {
   const { folder, remove } = await trainedCluster()
   afterAll(remove)
-  const create = () => loadRouter(routerSpec(folder), { embedderOptions: {}, hub: {} })
+  const create = createInTurn(() => loadRouter(routerSpec(folder), { embedderOptions: {}, hub: {} }))
   for (const { name, run } of await routerContract(create)) it(name, run)
 })
 
@@ -150,7 +151,7 @@ describe.each([
 ])('%s', async (_, trained) => {
   const { folder, remove } = await trained()
   afterAll(remove)
-  const create = () => loadRouter(routerSpec(folder), { embedderOptions: {}, hub: {} })
+  const create = createInTurn(() => loadRouter(routerSpec(folder), { embedderOptions: {}, hub: {} }))
   for (const { name, run } of await routerContract(create)) it(name, run)
 })
 
@@ -197,13 +198,13 @@ describe.each(['float32', 'int8'] as const)('bert in %s', async (precision) => {
     for (const router of opened) if (isClosableRouter(router)) await router.close()
     await rm(folder, { recursive: true })
   })
-  const create = async () => {
+  const create = createInTurn(async () => {
     const inference = { cacheFolder: folder, computeThreads: 1 }
     const spec = { name: 'bert', kind: 'bert', checkpoint, precision } as const
     const router = await loadRouter(spec, { embedderOptions: {}, hub: {}, inference })
     opened.push(router)
     return router
-  }
+  })
   for (const { name, run } of await routerContract(create, { tolerance: 1e-6 })) it(name, run)
 })
 
