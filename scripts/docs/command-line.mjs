@@ -7,7 +7,7 @@ import picocolors from 'picocolors'
  */
 export async function commandLineMarkdown({ load }) {
   const { createProgram } = await load('cli/command-line')
-  const program = commandTable(createProgram)
+  const program = await commandTable(createProgram)
   const commands = program.commands.flatMap((command) => [command, ...command.commands])
   const sections = commands.map((command) => `## routellm ${pathOf(command)}\n\n${helpOf(command)}`)
   return ['# Command line', introduction, helpOf(program), ...sections].join('\n\n')

@@ -2,22 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { describeFileFailure } from '../base/files/file-failure.ts'
 import { RouteLLMError } from '../errors.ts'
 import { version } from '../version.ts'
-import { addAuditCommand } from './commands/audit/command.ts'
-import { addCalibrateCommand } from './commands/calibrate/command.ts'
-import { addClientKeyCommand } from './commands/client-key/command.ts'
-import { addConnectCommand } from './commands/connect/command.ts'
-import { addDataCommand } from './commands/data/command.ts'
-import { addDoctorCommand } from './commands/doctor/command.ts'
-import { addEvaluateCommand } from './commands/evaluate/command.ts'
-import { addInitCommand } from './commands/init/command.ts'
-import { addModelsCommand } from './commands/models/command.ts'
-import { addPoliciesCommand } from './commands/policies/command.ts'
-import { addPoolCommand } from './commands/pool/command.ts'
-import { addRouteCommand } from './commands/route/command.ts'
-import { addScoreCommand } from './commands/score/command.ts'
-import { addServeCommand } from './commands/serve/command.ts'
-import { addTrainCommand } from './commands/train/command.ts'
-import { addTransferCommand } from './commands/transfer/command.ts'
+import { commands } from './commands/registry.ts'
 import { CheckFailedError, exitCodeOf, exitCodes, ReportedBadInputError } from './terminal/exit-code.ts'
 import { hideSecrets, secretFlagWarnings } from './terminal/hide-secrets.ts'
 import type { CommandContext } from './terminal/terminal.ts'
@@ -32,7 +17,7 @@ export async function runCommandLine(argv: readonly string[], given: CommandCont
   const context = hideSecrets(given, argv)
   const { note, colors } = context.terminal
   for (const warning of secretFlagWarnings(argv)) note(`${colors.yellow('warning:')} ${warning}`)
-  const program = createProgram(context)
+  const program = await createProgram(context, argv)
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return exitCodes.done
@@ -41,8 +26,13 @@ export async function runCommandLine(argv: readonly string[], given: CommandCont
   }
 }
 
-/** Every command with its options and help. */
-export function createProgram(context: CommandContext): Command {
+/**
+ * The commands with their options and help.
+ *
+ * @param argv loads only the command that it names, because all of them take twice as long to load. Default: every
+ *   command, as for an argv that names none.
+ */
+export async function createProgram(context: CommandContext, argv: readonly string[] = []): Promise<Command> {
   const program = new Command('routellm')
     .description(
       'Sends each prompt to the cheapest model that will answer it well: an OpenAI-compatible server and the tools around it.',
@@ -69,23 +59,18 @@ Examples:
 
 Exit codes: 0 done, 1 a check or requirement failed, 2 bad input, 130 interrupted.`,
     )
-  addServeCommand(program, context)
-  addRouteCommand(program, context)
-  addScoreCommand(program, context)
-  addTrainCommand(program, context)
-  addCalibrateCommand(program, context)
-  addEvaluateCommand(program, context)
-  addTransferCommand(program, context)
-  addAuditCommand(program, context)
-  addPoliciesCommand(program, context)
-  addPoolCommand(program, context)
-  addDataCommand(program, context)
-  addDoctorCommand(program, context)
-  addInitCommand(program, context)
-  addModelsCommand(program, context)
-  addClientKeyCommand(program, context)
-  addConnectCommand(program, context)
+  for (const load of commandsOf(argv)) {
+    const add = await load()
+    add(program, context)
+  }
   return program
+}
+
+/** No option before the name of a command has a value. */
+function commandsOf(argv: readonly string[]) {
+  const name = argv.find((word) => !word.startsWith('-')) ?? ''
+  const named = Object.entries(commands).filter(([command]) => command === name)
+  return (named.length > 0 ? named : Object.entries(commands)).map(([, load]) => load)
 }
 
 /** As wide as the terminal, if that is not too wide to read. */

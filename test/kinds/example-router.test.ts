@@ -37,7 +37,7 @@ afterAll(() => rm(folder, { recursive: true }))
 /** The lines that a command writes to stdout. */
 async function run(...words: string[]): Promise<string[]> {
   const lines: string[] = []
-  const program = createProgram({
+  const program = await createProgram({
     folder,
     environment: { variables: {}, noColor: true, hub: {} },
     interrupted: new AbortController().signal,

@@ -48,5 +48,6 @@ export async function routellm(
   return { exitCode, stdout: stdout.join('\n'), stderr: stderr.join('\n') }
 }
 
-/** The table of all commands, to look at and not to run. */
-export const commandTable = (): ReturnType<typeof createProgram> => tableOf(createProgram)
+/** The table of all commands, or of those that are loaded for a command line, to look at and not to run. */
+export const commandTable = (argv: readonly string[] = []): ReturnType<typeof createProgram> =>
+  tableOf((context: Parameters<typeof createProgram>[0]) => createProgram(context, argv))

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { commands } from '../../../src/cli/commands/registry.ts'
 import { type CommandSurroundings, commandTable, routellm as run } from '../../support/command-line.ts'
 
 let folder: string
@@ -17,8 +18,31 @@ function routellm(argv: readonly string[], surroundings: Partial<CommandSurround
   return run(argv, { folder, ...surroundings })
 }
 
-describe('help', () => {
-  const program = commandTable()
+describe('the table of commands', () => {
+  it('has each command under its name', async () => {
+    const program = await commandTable()
+    expect(program.commands.map((command) => command.name())).toEqual(Object.keys(commands))
+  })
+
+  it.each([
+    [['route', 'hello'], ['route']],
+    [['--json', 'audit', 'log.jsonl'], ['audit']],
+    [['data', 'split'], ['data']],
+  ])('loads for %j only what it names', async (argv, names) => {
+    const program = await commandTable(argv)
+    expect(program.commands.map((command) => command.name())).toEqual(names)
+  })
+
+  it.each([[[]], [['--help']], [['help', 'route']], [['rout']], [['constructor']]])(
+    'loads all for %j',
+    async (argv) => {
+      expect((await commandTable(argv)).commands).toHaveLength(Object.keys(commands).length)
+    },
+  )
+})
+
+describe('help', async () => {
+  const program = await commandTable()
   const leaves = program.commands.flatMap((command) =>
     command.commands.length > 0 ? command.commands : [command],
   )

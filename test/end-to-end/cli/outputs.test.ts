@@ -154,8 +154,8 @@ function leafCommands(command: Command, words: readonly string[] = []): [string,
   return command.commands.flatMap((each) => leafCommands(each, [...words, each.name()]))
 }
 
-it('knows every option that names a file or folder to write', () => {
-  const program = commandTable()
+it('knows every option that names a file or folder to write', async () => {
+  const program = await commandTable()
   const isWritten = (flags: string) =>
     /^--(output|html|report|png|svg|sample-to-label|request-log|write|save)/.test(flags)
   const found = leafCommands(program).flatMap(([words, command]) =>

@@ -23,7 +23,7 @@ function commandsOf(command: Command, words: readonly string[] = []): string[][]
   return [[...words], ...command.commands.flatMap((each) => commandsOf(each, [...words, each.name()]))]
 }
 
-const program = commandTable()
+const program = await commandTable()
 const helps = commandsOf(program).map((words) => [...words, '--help'])
 const pair = ['--strong-model', 'gpt-4o', '--weak-model', 'gpt-4o-mini']
 const outputs = [

@@ -136,8 +136,8 @@ function leafCommands(command: Command, words: readonly string[] = []): [string,
 const namesInput =
   /^--(?!output|html|report|sample-to-label|request-log|columns|benchmarks)[a-z-]+,? .*(file|folder)|^--(router|routers) /
 
-it('knows every option and argument that names a file or folder to read', () => {
-  const found = leafCommands(commandTable()).flatMap(([words, command]) => [
+it('knows every option and argument that names a file or folder to read', async () => {
+  const found = leafCommands(await commandTable()).flatMap(([words, command]) => [
     ...command.registeredArguments
       .filter((argument) => ['file', 'log'].includes(argument.name()))
       .map((argument) => `${words} ${argument.name()}`),
