@@ -27,6 +27,7 @@ const record: RequestRecord = {
   strongWinRate: null,
   side: null,
   fallback: null,
+  overBudget: null,
   attempts: 1,
   tokens: call.tokens,
   events: null,

@@ -31,6 +31,8 @@ export type RequestRecord = {
   readonly side: Side | null
   /** Why the safest candidate, or another model than the policy chose, answered. */
   readonly fallback: DeliveryFallback | null
+  /** The model that would have been called next, and was not, because a budget has too few dollars left for it. */
+  readonly overBudget: string | null
   /** The number of calls. */
   readonly attempts: number
   /** Those of the model that answered, as its upstream reported them; null if it did not. */

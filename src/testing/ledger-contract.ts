@@ -89,6 +89,32 @@ export function ledgerContract(createLedger: CreateLedger): readonly ContractCas
         assert.equal(ledger.leftUsd([account]), 0)
       },
     ),
+    contractCase(
+      'raises what is reserved for a further call, if there is room for it',
+      async ({ ledger }) => {
+        const accounts = [
+          limited({ usdPerDay: 5, requestsPerMinute: 1 }),
+          limited({ id: 'gateway', usdPerDay: 4 }),
+        ]
+        const open = await reserve(ledger, accounts, dollars(1))
+        assert.equal(open.canRaise(dollars(3)), true)
+        assert.equal(ledger.leftUsd(accounts), 3)
+        assert.equal(await open.raise(dollars(3)), true)
+        assert.equal(ledger.leftUsd(accounts), 1)
+        assert.equal(await open.raise(dollars(2)), true)
+        assert.equal(ledger.leftUsd(accounts), 1)
+        const other = await reserve(ledger, accounts.slice(1), dollars(0.5))
+        assert.equal(open.canRaise(dollars(4)), false)
+        assert.equal(await open.raise(dollars(4)), false)
+        assert.equal(ledger.leftUsd(accounts.slice(0, 1)), 2)
+        other.settle({ tokens: 0, usd: 0 })
+        assert.equal(await open.raise({ usd: 9, leastUsd: 3.5 }), true)
+        assert.equal(ledger.leftUsd(accounts), 0)
+        assert.equal(await open.raise({ usd: null, leastUsd: 0 }), false)
+        open.settle({ tokens: 0, usd: 2 })
+        assert.equal(ledger.leftUsd(accounts), 2)
+      },
+    ),
     contractCase('admits so many requests in any 60 seconds', async ({ ledger, clock }) => {
       const account = limited({ requestsPerMinute: 3 })
       for (let count = 0; count < 3; count++) await reserve(ledger, [account], dollars(1))

@@ -15,6 +15,7 @@ export function requestRecord(more: object = {}): object {
     threshold: 0.25,
     strongWinRate: 0.12,
     fallback: null,
+    overBudget: null,
     attempts: 1,
     tokens: { input: 20, cachedInput: 0, cacheWriteInput: 0, cacheWrite1hInput: 0, output: 10 },
     usd: 0.0001,

@@ -4,7 +4,7 @@ import type { Model } from '../../routing/catalogue/model.ts'
 import type { RequestNeeds } from '../../routing/catalogue/request-needs.ts'
 import type { ObservedCalls } from '../../routing/policies/observations/observed-calls.ts'
 import type { Decision } from '../decide/decision.ts'
-import type { Estimate } from './ledger.ts'
+import type { DollarEstimate, Estimate } from './ledger.ts'
 
 /**
  * What one call of a model is expected to use, on the safe side:
@@ -31,7 +31,10 @@ export function estimateCall(model: Model, needs: RequestNeeds, observed: Observ
 /** The same guess as that of the policies. */
 const guessedOutputTokens = 400
 
-/** What a decided request is expected to use: a cascade may call the weak model several times and then the strong one. */
+/**
+ * What a decided request is expected to use. A cascade calls the weak model once or several times; the dollars of its strong
+ * model are reserved when that is called (`estimateCalls`), its tokens at once, because they are not checked later.
+ */
 export function estimateDecision(decision: Decision, needs: RequestNeeds, observed: ObservedCalls): Estimate {
   const first = estimateCall(decision.model, needs, observed)
   if (decision.kind !== 'routed' || decision.check === null) return first
@@ -39,7 +42,23 @@ export function estimateDecision(decision: Decision, needs: RequestNeeds, observ
   const calls = 1 + decision.check.samples
   return {
     tokens: first.tokens * calls + strong.tokens,
-    usd: first.usd === null || strong.usd === null ? null : first.usd * calls + strong.usd,
+    usd: first.usd === null ? null : first.usd * calls,
     leastUsd: first.leastUsd * calls,
   }
+}
+
+/** What several calls of one request are expected to cost. @param models one for each call. */
+export function estimateCalls(
+  models: readonly Model[],
+  needs: RequestNeeds,
+  observed: ObservedCalls,
+): DollarEstimate {
+  let usd: number | null = 0
+  let leastUsd = 0
+  for (const model of models) {
+    const call = estimateCall(model, needs, observed)
+    usd = usd === null || call.usd === null ? null : usd + call.usd
+    leastUsd += call.leastUsd
+  }
+  return { usd, leastUsd }
 }

@@ -41,7 +41,18 @@ export type Reservation = {
    * day and the month in which they were reserved, tokens to the second.
    */
   settle(usage: Usage): void
+  /** Whether `raise` would answer true now. Reserves nothing. */
+  canRaise(estimate: DollarEstimate): boolean
+  /**
+   * Raises the dollars that are reserved to those of all calls of the request, before a further one is made; the request
+   * and its tokens are not counted again. False, and nothing has changed, if a budget has less left. Fewer dollars than
+   * are reserved, and a period that is over since, change nothing.
+   */
+  raise(estimate: DollarEstimate): boolean | Promise<boolean>
 }
+
+/** What all calls of a request are expected to cost. */
+export type DollarEstimate = Pick<Estimate, 'usd' | 'leastUsd'>
 
 /** What a request has used; dollars are null if they are not known, and what was reserved counts. */
 export type Usage = { readonly tokens: number; readonly usd: number | null }

@@ -10,10 +10,11 @@ import type { ObservedCalls } from '../../routing/policies/observations/observed
 import type { Decision } from '../decide/decision.ts'
 import type { RouteRequest } from '../decide/route-request.ts'
 import type { RequestRecord } from '../request-record.ts'
+import type { FurtherCalls } from '../send/further-calls.ts'
 import { type Account, hasDollarBudget } from './account.ts'
-import { estimateCall, estimateDecision } from './estimate-call.ts'
+import { estimateCall, estimateCalls, estimateDecision } from './estimate-call.ts'
 import { type FinishedCall, findUsage } from './find-usage.ts'
-import type { Estimate, Ledger, Refusal, Reservation, Reserved, Usage } from './ledger.ts'
+import type { DollarEstimate, Estimate, Ledger, Refusal, Reservation, Reserved, Usage } from './ledger.ts'
 import { toRefusalError } from './refusal-error.ts'
 
 /** What a key may use, and the accounts that its requests count against. Null and empty: no limit. */
@@ -32,7 +33,7 @@ export type KeyTerms = {
  *
  * A class, because one is made per request.
  */
-export class RequestAccount implements Allowance {
+export class RequestAccount implements Allowance, FurtherCalls {
   readonly #terms: KeyTerms
   readonly #ledger: Ledger
   readonly #observed: ObservedCalls
@@ -117,6 +118,14 @@ export class RequestAccount implements Allowance {
     else return reserved.then((answer) => this.#take(answer))
   }
 
+  mayCall(model: Model, charged: readonly Model[]): boolean {
+    return !this.#hasBudget || this.#reservation?.canRaise(this.#estimateCalls(model, charged)) !== false
+  }
+
+  reserveCall(model: Model, charged: readonly Model[]): boolean | Promise<boolean> {
+    return !this.#hasBudget || (this.#reservation?.raise(this.#estimateCalls(model, charged)) ?? true)
+  }
+
   /** The least that is left of its dollar budgets; null if it has none. */
   leftUsd(): number | null {
     return this.#hasBudget ? this.#ledger.leftUsd(this.#terms.accounts) : null
@@ -126,6 +135,10 @@ export class RequestAccount implements Allowance {
   settle(record: Pick<RequestRecord, 'status' | 'stream'>, calls: readonly FinishedCall[]): void {
     this.#isOver = true
     this.#reservation?.settle(findUsage(record, calls, this.#needs, this.#observed))
+  }
+
+  #estimateCalls(model: Model, charged: readonly Model[]): DollarEstimate {
+    return estimateCalls([...charged, model], this.#needs, this.#observed)
   }
 
   #take(reserved: Reserved): void {

@@ -1,16 +1,18 @@
+import { UpstreamError } from '../../errors.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { AnswerCheck } from '../../routing/policies/answer-check.ts'
 import type { RoutedChoice } from '../../routing/policies/choice.ts'
 import type { Decision, PolicyDecision } from '../decide/decision.ts'
 import type { Protocol, ReadAnswer } from '../protocols/protocol.ts'
-import { Attempt, type AttemptOwner, type ReplyReceiver } from './attempt.ts'
+import { Attempt, type AttemptOwner } from './attempt.ts'
 import {
   type Delivery,
   type DeliveryFallback,
-  type FallbackListener,
+  type DeliveryReceiver,
   toDeliveryFallback,
 } from './delivery.ts'
 import { isContextOverflow, mayBeContextOverflow } from './failure/context-overflow.ts'
+import { chargedModels, whenReserved } from './further-calls.ts'
 import { HeldReply } from './held-reply.ts'
 import type { OutgoingRequest } from './outgoing-request.ts'
 import { withoutIdempotencyKey } from './planned-delivery.ts'
@@ -24,11 +26,10 @@ export function isCheckedDecision(decision: Decision): decision is CheckedDecisi
 }
 
 /** The client's side of a request that is not answered at once. */
-export type PatientReceiver = ReplyReceiver &
-  FallbackListener & {
-    /** Nothing can be said yet: the connection is to be kept alive. */
-    onWaiting(): void
-  }
+export type PatientReceiver = DeliveryReceiver & {
+  /** Nothing can be said yet: the connection is to be kept alive. */
+  onWaiting(): void
+}
 
 /**
  * A request whose first answer is read before the client gets a byte of it: the weak model's, by a verifier. If it looks
@@ -36,7 +37,8 @@ export type PatientReceiver = ReplyReceiver &
  * fails, refuses, says nothing, or takes longer than the check allows. An answer that calls tools, or that is longer
  * than 8 MiB, is not read and passes. Of several choices the worst counts.
  *
- * What the strong model answers is the client's, whatever it is.
+ * What the strong model answers is the client's, whatever it is. If the budgets do not allow its call, what the weak model
+ * answers is the client's, whatever it is, and whenever it comes.
  *
  * A class, because it has the state of one request.
  */
@@ -54,6 +56,10 @@ export class CheckedDelivery implements Delivery, AttemptOwner {
   /** The strong model's call, once it is made. */
   #strong: Attempt | null = null
   #isDecided = false
+  /** Whether it is being asked if the strong model may be called. */
+  #isAsking = false
+  /** Whether the weak model's answer is the client's, because the budgets do not allow another one. */
+  #keepsWeak = false
   #limit: NodeJS.Timeout | undefined
   #heartbeat: NodeJS.Timeout | undefined
 
@@ -103,6 +109,10 @@ export class CheckedDelivery implements Delivery, AttemptOwner {
     return this.#strong === null ? sent : [this.#weak.attempt, ...sent]
   }
 
+  get overBudget(): Model | null {
+    return this.#keepsWeak ? this.#check.strong : null
+  }
+
   abort(): void {
     this.#decide()
     this.#weak.abort()
@@ -125,8 +135,12 @@ export class CheckedDelivery implements Delivery, AttemptOwner {
   onContextOverflow(): void {}
 
   #onSettled(): void {
-    if (this.#isDecided) return
+    if (this.#isDecided || this.#isAsking) return
     const { state, error, status } = this.#weak
+    if (this.#keepsWeak) {
+      if (state !== 'waiting') this.#passWeak(null)
+      return
+    }
     switch (state) {
       case 'waiting':
         return
@@ -192,7 +206,44 @@ export class CheckedDelivery implements Delivery, AttemptOwner {
   }
 
   #escalate(fallback: DeliveryFallback | null, strongWinRate: number | null = null): void {
-    if (this.#isDecided) return
+    if (this.#isDecided || this.#isAsking || this.#keepsWeak) return
+    const calls = [this.#weak, ...this.#samples].map(({ attempt }) => attempt)
+    const reserved = this.#receiver.reserveCall(this.#check.strong, chargedModels(calls))
+    this.#isAsking = true
+    const next = (isAllowed: boolean) => {
+      this.#isAsking = false
+      if (this.#isDecided) return
+      if (isAllowed) this.#askStrong(fallback, strongWinRate)
+      else this.#keepWeak(strongWinRate)
+    }
+    whenReserved(reserved, next, (error) => {
+      this.#decide()
+      this.#receiver.onError(error)
+    })
+  }
+
+  #keepWeak(strongWinRate: number | null): void {
+    this.#keepsWeak = true
+    clearTimeout(this.#limit)
+    for (const sample of this.#samples) sample.abort()
+    if (this.#weak.state !== 'waiting') this.#passWeak(strongWinRate)
+  }
+
+  /** What became of the weak model's call is the client's. */
+  #passWeak(strongWinRate: number | null): void {
+    const { state, error } = this.#weak
+    if (state !== 'failed') {
+      this.#pass(strongWinRate)
+      return
+    }
+    this.#decide()
+    const { provider } = this.#decision.model
+    this.#receiver.onError(
+      error ?? new UpstreamError('upstream-unreachable', `The upstream "${provider}" has failed.`),
+    )
+  }
+
+  #askStrong(fallback: DeliveryFallback | null, strongWinRate: number | null): void {
     this.#decide()
     const { strong } = this.#check
     this.#weak.abort()

@@ -1,7 +1,9 @@
 import { UpstreamError } from '../../errors.ts'
+import type { Model } from '../../routing/catalogue/model.ts'
 import type { FallbackReason } from '../../routing/policies/choice.ts'
 import type { Decision } from '../decide/decision.ts'
-import type { Attempt } from './attempt.ts'
+import type { Attempt, ReplyReceiver } from './attempt.ts'
+import type { FurtherCalls } from './further-calls.ts'
 
 /** A request on its way to the models that may answer it. */
 export type Delivery = {
@@ -17,7 +19,12 @@ export type Delivery = {
   readonly attempt: Attempt
   /** The calls beside it. */
   readonly others: readonly Attempt[]
+  /** The model that would have been called next, and was not, because a budget has too few dollars left; null if there is none. */
+  readonly overBudget: Model | null
 }
+
+/** The client's side of a delivery, and what it may spend. */
+export type DeliveryReceiver = ReplyReceiver & FallbackListener & FurtherCalls
 
 /** `router-error`: the verifier of a cascade failed. */
 export type DeliveryFallback = FallbackReason | 'context' | 'upstream-error' | 'upstream-timeout'

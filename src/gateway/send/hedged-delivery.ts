@@ -5,14 +5,15 @@ import { Attempt, type AttemptOwner, type ReplyReceiver } from './attempt.ts'
 import {
   type Delivery,
   type DeliveryFallback,
-  type FallbackListener,
+  type DeliveryReceiver,
   redirect,
   toDeliveryFallback,
 } from './delivery.ts'
 import { findLargerCandidate } from './failure/next-candidate.ts'
+import { chargedModels, whenReserved } from './further-calls.ts'
 import type { Hedging } from './hedging.ts'
 import type { OutgoingRequest } from './outgoing-request.ts'
-import { withoutIdempotencyKey } from './planned-delivery.ts'
+import { overBudget, withoutIdempotencyKey } from './planned-delivery.ts'
 import type { Sender } from './sender.ts'
 
 /** The race that a call takes part in. */
@@ -73,7 +74,7 @@ class Runner implements ReplyReceiver, AttemptOwner {
 /**
  * A request whose model is called a second time if it is late: the first call whose reply commits is the client's, and
  * the other one is aborted. A call that fails before leaves the other one; the client gets an error only if none is left.
- * A context overflow is answered as in `PlannedDelivery`.
+ * No call is made that the budgets do not allow. A context overflow is answered as in `PlannedDelivery`.
  *
  * A class, because it has the state of one request.
  */
@@ -81,7 +82,7 @@ export class HedgedDelivery implements Delivery, Race {
   readonly #request: OutgoingRequest
   readonly #protocol: Protocol
   readonly #sender: Sender
-  readonly #receiver: ReplyReceiver & FallbackListener
+  readonly #receiver: DeliveryReceiver
   readonly #hedging: Hedging
   readonly #delayMs: number
   #decision: Decision
@@ -93,13 +94,17 @@ export class HedgedDelivery implements Delivery, Race {
   #leader: Runner
   #isWon = false
   #timer: NodeJS.Timeout | undefined
+  #overBudget: Model | null = null
+  /** The first one that may not be called, if it comes to that. */
+  #denied: Model | null = null
+  #isAborted = false
 
   constructor(
     decision: Decision,
     request: OutgoingRequest,
     protocol: Protocol,
     sender: Sender,
-    receiver: ReplyReceiver & FallbackListener,
+    receiver: DeliveryReceiver,
     hedging: Hedging,
     delayMs: number,
   ) {
@@ -135,7 +140,12 @@ export class HedgedDelivery implements Delivery, Race {
     return this.#others
   }
 
+  get overBudget(): Model | null {
+    return this.#overBudget ?? (this.#leader.attempt.isRefused ? this.#denied : null)
+  }
+
   abort(): void {
+    this.#isAborted = true
     clearTimeout(this.#timer)
     this.#leader.attempt.abort()
     for (const { attempt } of this.#running) attempt.abort()
@@ -156,19 +166,25 @@ export class HedgedDelivery implements Delivery, Race {
     const [left] = this.#running
     if (left === undefined) {
       clearTimeout(this.#timer)
-      const [next, ...rest] = this.#findCandidates()
-      this.#candidates = rest
-      if (next === undefined) this.#receiver.onError(error)
-      else this.#askInstead(next, toDeliveryFallback(error))
+      const candidates = this.#findCandidates()
+      const at = candidates.findIndex((model) => this.#mayCall(model))
+      this.#candidates = at === -1 ? [] : candidates.slice(at + 1)
+      const next = candidates[at]
+      if (next === undefined) {
+        this.#overBudget ??= candidates[0] ?? null
+        this.#receiver.onError(error)
+      } else this.#reserve(next, () => this.#askInstead(next, toDeliveryFallback(error)), error)
     } else if (runner === this.#leader) this.#lead(left)
   }
 
   takesFailure(): boolean {
-    return this.#running.length > 1 || this.#findCandidates().length > 0
+    return this.#running.length > 1 || this.#findCandidates().some((model) => this.#mayCall(model))
   }
 
   takesOverflow(): boolean {
-    return this.#fallback === null && findLargerCandidate(this.#decision) !== null
+    if (this.#fallback !== null) return false
+    const larger = findLargerCandidate(this.#decision)
+    return larger !== null && this.#mayCall(larger)
   }
 
   onContextOverflow(): void {
@@ -176,7 +192,35 @@ export class HedgedDelivery implements Delivery, Race {
     if (larger === null) throw new Error('an overflow was reported that was not to be taken')
     clearTimeout(this.#timer)
     for (const { attempt } of this.#running) attempt.abort()
-    this.#askInstead(larger, 'context')
+    this.#running = []
+    this.#reserve(larger, () => this.#askInstead(larger, 'context'), overBudget(larger))
+  }
+
+  #mayCall(model: Model): boolean {
+    const isAllowed = this.#receiver.mayCall(model, this.#charged())
+    if (!isAllowed) this.#denied ??= model
+    return isAllowed
+  }
+
+  /** Makes a further call if the budgets allow it. @param error is the client's if they do not; null leaves the calls that run. */
+  #reserve(model: Model, call: () => void, error: Error | null): void {
+    const next = (isAllowed: boolean) => {
+      if (this.#isAborted) return
+      if (isAllowed) {
+        call()
+        return
+      }
+      this.#overBudget = model
+      if (error !== null) this.#receiver.onError(error)
+    }
+    const fail = (problem: Error) => {
+      if (error !== null) this.#receiver.onError(problem)
+    }
+    whenReserved(this.#receiver.reserveCall(model, this.#charged()), next, fail)
+  }
+
+  #charged(): readonly Model[] {
+    return chargedModels([this.#leader.attempt, ...this.#others])
   }
 
   #findCandidates(): readonly Model[] {
@@ -197,6 +241,12 @@ export class HedgedDelivery implements Delivery, Race {
   /** The first call is late. */
   #hedge(): void {
     if (this.#isWon || !this.#hedging.take()) return
+    this.#reserve(this.#decision.model, () => this.#callAgain(), null)
+  }
+
+  #callAgain(): void {
+    // The answer may have come while a ledger was asked.
+    if (this.#isWon || this.#running.length === 0) return
     const second = new Runner(this.#decision.model, this.#protocol, this, this.#receiver)
     this.#running.push(second)
     this.#others.push(second.attempt)

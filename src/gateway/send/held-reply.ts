@@ -61,7 +61,7 @@ export class HeldReply implements ReplyReceiver, AttemptOwner {
     const body = this.readBody()
     this.#chunks = []
     if (body.length > 0) receiver.onData(body, doNothing) // it is in memory already
-    if (this.#state === 'complete') receiver.onEnd()
+    if (this.#state === 'complete' || this.#state === 'refused') receiver.onEnd()
   }
 
   /** Closes the upstream's socket, if the reply is not complete, and forgets what came. */

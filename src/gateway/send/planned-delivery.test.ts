@@ -5,8 +5,8 @@ import type { Model } from '../../routing/catalogue/model.ts'
 import type { Decision } from '../decide/decision.ts'
 import { chatCompletions } from '../protocols/chat-completions/protocol.ts'
 import { createMakerMemory } from '../reasoning/maker-memory.ts'
-import type { ReplyReceiver } from './attempt.ts'
-import type { FallbackListener } from './delivery.ts'
+
+import type { DeliveryReceiver } from './delivery.ts'
 import { createRetryRule, noRetries, type RetryRule } from './failure/retry-rule.ts'
 import { PlannedDelivery } from './planned-delivery.ts'
 import type { Sender } from './sender.ts'
@@ -43,12 +43,14 @@ function deliver(plan: readonly [Model, ...Model[]], retries: RetryRule = noRetr
   }
   const received: string[] = []
   const fallbacks: string[] = []
-  const receiver: ReplyReceiver & FallbackListener = {
+  const receiver: DeliveryReceiver = {
     onCommit: (status, _headers, isEventStream) =>
       received.push(`commit ${status}${isEventStream ? ' stream' : ''}`),
     onData: (chunk) => received.push(`data ${chunk}`) > 0,
     onEnd: () => received.push('end'),
     onError: (error) => received.push(`error ${error.message}`),
+    mayCall: () => true,
+    reserveCall: () => true,
     onFallback: (fallback, from, to) => fallbacks.push(`${fallback} from ${from} to ${to}`),
   }
   const request = {

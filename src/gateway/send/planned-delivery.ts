@@ -1,23 +1,24 @@
-import { UpstreamError } from '../../errors.ts'
+import { RouteLLMError, UpstreamError } from '../../errors.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { Decision } from '../decide/decision.ts'
 import type { Protocol } from '../protocols/protocol.ts'
-import { Attempt, type AttemptOwner, type ReplyReceiver } from './attempt.ts'
+import { Attempt, type AttemptOwner } from './attempt.ts'
 import {
   type Delivery,
   type DeliveryFallback,
-  type FallbackListener,
+  type DeliveryReceiver,
   redirect,
   toDeliveryFallback,
 } from './delivery.ts'
 import { findLargerCandidate } from './failure/next-candidate.ts'
+import { chargedModels, whenReserved } from './further-calls.ts'
 import type { OutgoingRequest } from './outgoing-request.ts'
 import type { Sender } from './sender.ts'
 
 /**
  * A request on its way to a model, and to others if it fails: one attempt at a time, the next one if the last one failed
  * before it committed. The sender says who is next: the same model again where retries are configured, then the
- * candidates that the policy falls back to. If a model of a policy answers that the request is longer than its context, a candidate
+ * candidates that the policy falls back to, as far as the budgets allow. If a model of a policy answers that the request is longer than its context, a candidate
  * with a larger context is asked, once and last: its answer is the client's, whatever it is.
  *
  * A request that fails nowhere costs no promise and no timer, and nothing on the way of a chunk.
@@ -28,7 +29,7 @@ export class PlannedDelivery implements Delivery, AttemptOwner {
   readonly #request: OutgoingRequest
   readonly #protocol: Protocol
   readonly #sender: Sender
-  readonly #receiver: ReplyReceiver & FallbackListener
+  readonly #receiver: DeliveryReceiver
   #decision: Decision
   #fallback: DeliveryFallback | null = null
   #attempt: Attempt
@@ -38,13 +39,16 @@ export class PlannedDelivery implements Delivery, AttemptOwner {
   /** How often the present model was asked again. */
   #retries = 0
   #retryTimer: NodeJS.Timeout | undefined
+  #overBudget: Model | null = null
+  #hasFailed = false
+  #isAborted = false
 
   constructor(
     decision: Decision,
     request: OutgoingRequest,
     protocol: Protocol,
     sender: Sender,
-    receiver: ReplyReceiver & FallbackListener,
+    receiver: DeliveryReceiver,
   ) {
     this.#decision = decision
     this.#request = request
@@ -74,35 +78,70 @@ export class PlannedDelivery implements Delivery, AttemptOwner {
     return this.#others
   }
 
+  get overBudget(): Model | null {
+    return this.#hasFailed || this.#attempt.isRefused ? this.#overBudget : null
+  }
+
   abort(): void {
+    this.#isAborted = true
     clearTimeout(this.#retryTimer)
     this.#attempt.abort()
   }
 
   onUncommittedFailure(error: Error, retryAfterMs: number | null): void {
+    this.#hasFailed = true
     const delayMs = this.#takeRetry(error, retryAfterMs)
+    const { model } = this.#attempt
     if (delayMs !== null) {
-      this.#retryTimer = setTimeout(() => this.#send(this.#attempt.model), delayMs)
+      this.#retryTimer = setTimeout(() => this.#reserve(model, error, () => this.#send(model)), delayMs)
       return
     }
     const next = this.#takeCandidate()
     if (next === undefined) this.#receiver.onError(error)
-    else this.#ask(next, toDeliveryFallback(error))
+    else this.#reserve(next, error, () => this.#ask(next, toDeliveryFallback(error)))
   }
 
   takesFailure(): boolean {
     if (this.#fallback === 'context') return false
-    return this.#mayRetry() || this.#findCandidates().length > 0
+    return this.#mayRetry() || this.#findCandidates().some((model) => this.#mayCall(model))
   }
 
   takesOverflow(): boolean {
-    return this.#fallback !== 'context' && findLargerCandidate(this.#decision) !== null
+    if (this.#fallback === 'context') return false
+    const larger = findLargerCandidate(this.#decision)
+    return larger !== null && this.#mayCall(larger)
   }
 
   onContextOverflow(): void {
     const larger = findLargerCandidate(this.#decision)
     if (larger === null) throw new Error('an overflow was reported that was not to be taken')
-    this.#ask(larger, 'context')
+    this.#hasFailed = true
+    this.#reserve(larger, overBudget(larger), () => this.#ask(larger, 'context'))
+  }
+
+  #mayCall(model: Model): boolean {
+    const isAllowed = this.#receiver.mayCall(model, this.#charged())
+    if (!isAllowed) this.#overBudget ??= model
+    return isAllowed
+  }
+
+  /** Makes a further call if the budgets allow it; else the client gets the error. */
+  #reserve(model: Model, error: Error, call: () => void): void {
+    const next = (isAllowed: boolean) => {
+      if (this.#isAborted) return
+      if (isAllowed) {
+        call()
+        return
+      }
+      this.#overBudget = model
+      this.#receiver.onError(error)
+    }
+    const fail = (problem: Error) => this.#receiver.onError(problem)
+    whenReserved(this.#receiver.reserveCall(model, this.#charged()), next, fail)
+  }
+
+  #charged(): readonly Model[] {
+    return chargedModels([this.#attempt, ...this.#others])
   }
 
   /** How long to wait before the same model is asked again; null if it is not. */
@@ -116,7 +155,9 @@ export class PlannedDelivery implements Delivery, AttemptOwner {
 
   #mayRetry(): boolean {
     const rule = this.#sender.retryRule(this.#attempt.model)
-    return this.#retries < rule.most && this.#others.length < mostCalls - 1
+    return (
+      this.#retries < rule.most && this.#others.length < mostCalls - 1 && this.#mayCall(this.#attempt.model)
+    )
   }
 
   #findCandidates(): readonly Model[] {
@@ -126,9 +167,10 @@ export class PlannedDelivery implements Delivery, AttemptOwner {
 
   #takeCandidate(): Model | undefined {
     if (this.#fallback === 'context') return undefined
-    const [next, ...rest] = this.#findCandidates()
-    this.#candidates = rest
-    return next
+    const candidates = this.#findCandidates()
+    const at = candidates.findIndex((model) => this.#mayCall(model))
+    this.#candidates = at === -1 ? noModels : candidates.slice(at + 1)
+    return candidates[at]
   }
 
   #ask(model: Model, fallback: DeliveryFallback): void {
@@ -151,6 +193,15 @@ export class PlannedDelivery implements Delivery, AttemptOwner {
 const mostCalls = 5
 const noAttempts: readonly Attempt[] = []
 const noModels: readonly Model[] = []
+
+/** The budget has shrunk since it was asked whether a larger model may be called. */
+export function overBudget(model: Model): RouteLLMError {
+  return new RouteLLMError(
+    'budget-exceeded',
+    `The request is longer than the model's context, and "${model.name}", whose context is larger, may cost more than is left of a budget.`,
+    { status: 429 },
+  )
+}
 
 /** A request that cannot be translated stays one. */
 function isRetryable(error: Error): boolean {

@@ -18,6 +18,7 @@ import type { Delivery, DeliveryFallback } from '../../gateway/send/delivery.ts'
 import { HedgedDelivery } from '../../gateway/send/hedged-delivery.ts'
 import type { OutgoingRequest } from '../../gateway/send/outgoing-request.ts'
 import { PlannedDelivery } from '../../gateway/send/planned-delivery.ts'
+import type { Model } from '../../routing/catalogue/model.ts'
 import { describeProblem, findRetryAfter, toPublicError } from '../public-error.ts'
 import type { Admission, Applicant } from './admission/admission.ts'
 import { clientClosedRequest } from './client-reply.ts'
@@ -310,6 +311,14 @@ export class Exchange implements PatientReceiver, InFlightEntry {
   /** What the gateway itself has taken so far: the wait for a turn is none of it. */
   #findOverheadMs(): number {
     return performance.now() - this.#receivedAt - (this.#queuedMs ?? 0)
+  }
+
+  mayCall(model: Model, charged: readonly Model[]): boolean {
+    return this.account?.mayCall(model, charged) ?? true
+  }
+
+  reserveCall(model: Model, charged: readonly Model[]): boolean | Promise<boolean> {
+    return this.account?.reserveCall(model, charged) ?? true
   }
 
   /** The id by which the client can continue or fetch the response; null if there is none that its provider knows. */

@@ -59,6 +59,7 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
     strongWinRate: choice?.kind === 'routed' ? choice.strongWinRate : null,
     side: choice?.side ?? null,
     fallback: delivery?.fallback ?? (choice?.kind === 'fallback' ? choice.fallback : null),
+    overBudget: delivery?.overBudget?.name ?? null,
     attempts: call === null ? 0 : others.length + 1,
     tokens: call?.tokens ?? null,
     events: call?.events ?? null,

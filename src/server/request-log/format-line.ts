@@ -25,6 +25,7 @@ export function formatLine(record: RequestRecord): string {
     threshold: record.threshold,
     strongWinRate: record.strongWinRate,
     fallback: record.fallback,
+    overBudget: record.overBudget,
     attempts: record.attempts,
     tokens: record.tokens,
     events: record.events,

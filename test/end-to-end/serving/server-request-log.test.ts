@@ -83,6 +83,7 @@ describe('the record of a request', () => {
       strongWinRate: 0.9,
       side: 'strong',
       fallback: null,
+      overBudget: null,
       attempts: 1,
       tokens: { input: 20, cachedInput: 16, cacheWriteInput: 0, cacheWrite1hInput: 0, output: 7 },
       events: null,

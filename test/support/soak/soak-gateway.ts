@@ -186,7 +186,7 @@ function watchLedger(inner: Ledger) {
       open++
       let isSettled = false
       return {
-        kind: 'reserved',
+        ...reserved,
         settle(usage) {
           reserved.settle(usage)
           if (isSettled) doubles++

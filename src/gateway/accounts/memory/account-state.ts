@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import type { Estimate, LimitName, Refusal, Usage } from '../ledger.ts'
+import type { DollarEstimate, Estimate, LimitName, Refusal, Usage } from '../ledger.ts'
 import { DollarBudget } from './dollar-budget.ts'
 import { MinuteWindow } from './minute-window.ts'
 import { dayOf, monthOf, type Period } from './periods.ts'
@@ -13,7 +13,9 @@ export type OpenAmounts = {
   readonly months: OpenDollars | null
 }
 
-type OpenDollars = { readonly usd: number; readonly period: Period }
+type OpenDollars = { usd: number; readonly period: Period }
+
+export type RaisedDollars = { readonly ofDay: number; readonly ofMonth: number }
 
 /** What one account has used, in memory. */
 export class AccountState {
@@ -64,6 +66,30 @@ export class AccountState {
     }
   }
 
+  /** The dollars to add to what is reserved, of the day and of the month; null if a budget has too few left. */
+  findRaise(
+    { usdPerDay, usdPerMonth }: Account,
+    { days, months }: OpenAmounts,
+    estimate: DollarEstimate,
+    time: number,
+  ): RaisedDollars | null {
+    const ofDay = findRaiseOf(this.#day, usdPerDay, days, estimate, time)
+    const ofMonth = findRaiseOf(this.#month, usdPerMonth, months, estimate, time)
+    return ofDay === null || ofMonth === null ? null : { ofDay, ofMonth }
+  }
+
+  /** @param raised as `findRaise` has just found it. */
+  raise({ days, months }: OpenAmounts, { ofDay, ofMonth }: RaisedDollars): void {
+    if (days !== null) {
+      this.#day.raise(ofDay)
+      days.usd += ofDay
+    }
+    if (months !== null) {
+      this.#month.raise(ofMonth)
+      months.usd += ofMonth
+    }
+  }
+
   settle({ tokens, second, days, months }: OpenAmounts, usage: Usage, time: number): void {
     this.#tokens.change(time, second, usage.tokens - tokens)
     if (days !== null) this.#day.settle(time, days.period, days.usd, usage.usd ?? days.usd)
@@ -98,6 +124,18 @@ function findRefusalOf(
   if (usd === null) return refuse(account, 'unpriced', null)
   if (budget.findRoom(time, limitUsd, usd, leastUsd) !== null) return null
   return refuse(account, limit, budget.secondsUntil(time, limitUsd, leastUsd))
+}
+
+function findRaiseOf(
+  budget: DollarBudget,
+  limitUsd: number | null,
+  open: OpenDollars | null,
+  { usd, leastUsd }: DollarEstimate,
+  time: number,
+): number | null {
+  if (limitUsd === null || open === null) return 0
+  if (usd === null) return null
+  return budget.findRaise(time, open.period, { limitUsd, reservedUsd: open.usd, usd, leastUsd })
 }
 
 function reserveDollars(

@@ -39,6 +39,23 @@ export class DollarBudget {
     return this.#period
   }
 
+  /**
+   * The dollars that can be reserved beside `reservedUsd` for a request that needs `usd` in all; null if there are too few.
+   * If nothing else is reserved, all that is left is enough for `leastUsd` in all.
+   */
+  findRaise(time: number, period: Period, { limitUsd, reservedUsd, usd, leastUsd }: Raise): number | null {
+    const left = this.left(time, limitUsd)
+    if (period !== this.#period || usd <= reservedUsd) return 0
+    const more = usd - reservedUsd
+    if (more <= left + limitUsd * rounding) return more
+    return this.#open === 1 && left > 0 && leastUsd - reservedUsd <= left ? left : null
+  }
+
+  /** Adds to a reservation of the current period. */
+  raise(usd: number): void {
+    this.#reservedUsd += usd
+  }
+
   /** Dollars of a period that is over change nothing any more. */
   settle(time: number, period: Period, reservedUsd: number, usedUsd: number): void {
     this.#advance(time)
@@ -70,6 +87,14 @@ export class DollarBudget {
     this.#reservedUsd = 0
     this.#open = 0
   }
+}
+
+/** A request that needs more dollars than are reserved for it. */
+export type Raise = {
+  readonly limitUsd: number
+  readonly reservedUsd: number
+  readonly usd: number
+  readonly leastUsd: number
 }
 
 /** Of the limit: five times a fifth of it are not more than it. */

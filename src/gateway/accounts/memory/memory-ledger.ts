@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts'
-import type { Estimate, Ledger, Refusal, Reservation } from '../ledger.ts'
-import { AccountState, type OpenAmounts } from './account-state.ts'
+import type { DollarEstimate, Estimate, Ledger, Refusal, Reservation } from '../ledger.ts'
+import { AccountState, type OpenAmounts, type RaisedDollars } from './account-state.ts'
 
 /**
  * A ledger in the memory of one process, which begins empty. It answers at once, in constant time, and keeps some 2 KB for
@@ -43,7 +43,7 @@ export function createMemoryLedger(now: () => number): Ledger {
       const time = now()
       const parts = accounts.map((account) => {
         const state = stateOf(account)
-        return { state, amounts: state.reserve(account, estimate, time) }
+        return { account, state, amounts: state.reserve(account, estimate, time) }
       })
       return createReservation(parts, now)
     },
@@ -59,12 +59,32 @@ export function createMemoryLedger(now: () => number): Ledger {
   }
 }
 
-type ReservedPart = { readonly state: AccountState; readonly amounts: OpenAmounts }
+type ReservedPart = { readonly account: Account; readonly state: AccountState; readonly amounts: OpenAmounts }
 
 function createReservation(parts: readonly ReservedPart[], now: () => number): Reservation {
   let isOpen = true
+
+  /** For each part; null if one of them has too few dollars left. */
+  function findRaises(estimate: DollarEstimate): readonly RaisedDollars[] | null {
+    const time = now()
+    const raises: RaisedDollars[] = []
+    for (const { account, state, amounts } of parts) {
+      const raised = state.findRaise(account, amounts, estimate, time)
+      if (raised === null) return null
+      raises.push(raised)
+    }
+    return raises
+  }
+
   return {
     kind: 'reserved',
+    canRaise: (estimate) => isOpen && findRaises(estimate) !== null,
+    raise(estimate) {
+      const raises = isOpen ? findRaises(estimate) : null
+      if (raises === null) return false
+      for (const [index, { state, amounts }] of parts.entries()) state.raise(amounts, raises[index]!)
+      return true
+    },
     settle(usage) {
       if (!isOpen) return
       isOpen = false

@@ -88,6 +88,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
     help: 'Calls of a model that could not answer, so that another one was asked, by reason.',
     labelNames: ['model', 'reason'],
   })
+  const overBudget = createCounter({
+    name: 'routellm_calls_over_budget_total',
+    help: 'Further calls, such as those of a fallback or a cascade, that were not made because a budget has too few dollars left, by model.',
+    labelNames: ['model'],
+  })
   const tokens = createCounter({
     name: 'routellm_tokens_total',
     help: 'Tokens as upstreams counted them; cached_prompt and cache_write_prompt are parts of prompt; completion_estimated is one per event of streams that ended without usage.',
@@ -150,6 +155,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     tasks,
     fallbacks,
     callFallbacks,
+    overBudget,
     tokens,
     overhead,
     upstreamHead,
@@ -202,6 +208,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       if (overheadMs === null) return
       overhead.observe(overheadMs / 1000, '')
       countDecision(record)
+      if (record.overBudget !== null) overBudget.add(1, formatModel(record.overBudget))
       if (record.call === null) return
       upstreamReply.observe(Math.max(0, total - record.call.sentMs) / 1000, model)
       countCall(record.call)
