@@ -1,4 +1,3 @@
-import { dirname } from 'node:path'
 import { omitUndefined } from '../base/settings/omit-undefined.ts'
 import type { ProviderConfig } from '../providers/registry.ts'
 import type { Model } from '../routing/catalogue/model.ts'
@@ -8,21 +7,28 @@ import type { RouterSpec } from '../routing/routers/registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
 import type { AutoConfig, ClientKey, Config, EmbedderConfig } from './config.ts'
 import { demoModels, demoProviders } from './demo.ts'
-import { parseRouters } from './parse-routers.ts'
+import { parseRouters, type ResolvePath } from './parse-routers.ts'
 import type { Problem } from './problems.ts'
 import type { ConfigFile } from './schema/schema.ts'
+
+/** Where a configuration comes from. */
+export type ConfigOrigin = {
+  /** For messages. */
+  readonly source: string
+  readonly resolvePath: ResolvePath
+}
 
 /** The configuration that a file describes, with the problems of its routers; `crossCheck` checks the rest. */
 export function assembleConfig(
   file: ConfigFile,
-  source: string,
+  { source, resolvePath }: ConfigOrigin,
   kinds: readonly RouterKind[],
   policyKinds?: PolicyKinds,
 ): { readonly config: Config; readonly problems: readonly Problem[] } {
   const isOwn = file.models !== undefined || file.providers !== undefined
   const providers = isOwn ? providersOf(file) : demoProviders
   const models = isOwn ? modelsOf(file) : demoModels
-  const { routers, problems } = parseRouters(file.routers, dirname(source), kinds)
+  const { routers, problems } = parseRouters(file.routers, resolvePath, kinds)
   const policies = policiesOf(file)
   const referenced = [file.policy.strong, file.policy.weak, ...referencedModels(policies, policyKinds)]
   const config = {

@@ -1,15 +1,13 @@
+import { dirname, resolve } from 'node:path'
 import { type PolicyKinds, policyKinds } from '../routing/policies/registry.ts'
 import { builtinRouterKinds } from '../routing/routers/registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
 import { assembleConfig } from './assemble.ts'
+import { type ConfigChecks, checkConfig } from './check-config.ts'
 import type { Config, ConfigOverrides } from './config.ts'
-import { crossCheck, type DeclaredNames, declaredNames } from './cross-check.ts'
 import { demoSource } from './demo.ts'
-import { configError, type Problem, problemsOfIssues } from './problems.ts'
-import { type ConfigFile, configSchema, createConfigSchema } from './schema/schema.ts'
-import { findValidParts, problemsOfRest } from './schema/valid-parts.ts'
-import { fromUpstreamFormat } from './upstream-format.ts'
-import { readYaml } from './yaml-source.ts'
+import { configSchema } from './schema/schema.ts'
+import { readYaml } from './yaml/yaml-source.ts'
 
 /**
  * Reads a configuration file's text.
@@ -30,54 +28,9 @@ export function parseConfig(
   return parseCheckedConfig(yamlText, source, { overrides, kinds, policies })
 }
 
-export type ConfigChecks = {
-  readonly overrides?: ConfigOverrides
-  readonly kinds?: readonly RouterKind[]
-  readonly policies?: PolicyKinds
-  /** Further problems of the valid parts, such as keys and files that are missing. They are reported with all others. */
-  readonly findProblems?: (config: Config) => readonly Problem[]
-}
-
 /** As `parseConfig`, with further checks. */
-export function parseCheckedConfig(
-  yamlText: string,
-  source: string,
-  {
-    overrides = {},
-    kinds = builtinRouterKinds,
-    policies = policyKinds,
-    findProblems = () => [],
-  }: ConfigChecks,
-): Config {
-  const yaml = readYaml(yamlText, source)
-  const { file, problems: shapeProblems, removed } = readFile(yaml.value, kinds, policies)
-  if (file === undefined) throw configError(shapeProblems, yaml, source)
-  const { config: assembled, problems: routerProblems } = assembleConfig(file, source, kinds, policies)
-  const config = override(assembled, overrides)
-  const declared = removed.length === 0 ? undefined : withDeclared(declaredNames(config), yaml.value)
-  const checked = [
-    ...crossCheck(config, file, kinds, policies, declared),
-    ...routerProblems,
-    ...findProblems(config),
-  ]
-  const problems = [...shapeProblems, ...problemsOfRest(checked, removed)]
-  if (problems.length > 0) throw configError(problems, yaml, source)
-  return config
-}
-
-/** With the names of the file's entries that could not be read. */
-function withDeclared(names: DeclaredNames, value: unknown): DeclaredNames {
-  const written = (section: keyof DeclaredNames) => {
-    const entries: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, section) : {}
-    const own = typeof entries === 'object' && entries !== null ? Object.keys(entries) : []
-    return [...new Set([...names[section], ...own])]
-  }
-  return {
-    providers: written('providers'),
-    models: written('models'),
-    routers: written('routers'),
-    policies: written('policies'),
-  }
+export function parseCheckedConfig(yamlText: string, source: string, checks: ConfigChecks): Config {
+  return checkConfig({ ...readYaml(yamlText, source), ...originOf(source) }, checks)
 }
 
 /**
@@ -85,34 +38,9 @@ function withDeclared(names: DeclaredNames, value: unknown): DeclaredNames {
  * threshold that sends half of the calibration prompts to the strong model.
  */
 export function demoConfig(): Config {
-  return assembleConfig(configSchema.parse({ version: 1 }), demoSource, builtinRouterKinds).config
+  return assembleConfig(configSchema.parse({ version: 1 }), originOf(demoSource), builtinRouterKinds).config
 }
 
-type ReadFile = {
-  /** The valid parts; undefined if there are none. */
-  readonly file: ConfigFile | undefined
-  readonly problems: readonly Problem[]
-  readonly removed: readonly (readonly PropertyKey[])[]
-}
-
-function readFile(value: unknown, kinds: readonly RouterKind[], policies: PolicyKinds): ReadFile {
-  const isVersioned = typeof value === 'object' && value !== null && 'version' in value
-  if (!isVersioned) return { file: undefined, problems: [], removed: [], ...fromUpstreamFormat(value, kinds) }
-  const isBuiltin = kinds === builtinRouterKinds && policies === policyKinds
-  const schema = isBuiltin ? configSchema : createConfigSchema(kinds, policies)
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return { file: parsed.data, problems: [], removed: [] }
-  const { issues } = parsed.error
-  const valid = findValidParts(value, issues, schema)
-  return {
-    file: valid?.file,
-    problems: problemsOfIssues(issues, value, schema),
-    removed: valid?.removed ?? [],
-  }
-}
-
-function override(config: Config, overrides: ConfigOverrides): Config {
-  const { host = config.server.host, port = config.server.port, clientKeys = [] } = overrides
-  const server = { ...config.server, host, port, clientKeys: [...config.server.clientKeys, ...clientKeys] }
-  return { ...config, server }
+function originOf(source: string) {
+  return { source, resolvePath: (path: string) => resolve(dirname(source), path) }
 }

@@ -1,8 +1,7 @@
-import { resolve } from 'node:path'
 import { nearestHint } from '../base/settings/nearest-name.ts'
 import { omitUndefined } from '../base/settings/omit-undefined.ts'
 import { isPath } from '../base/settings/path.ts'
-import { resolveEmbedderPath } from '../routing/embedding/registry.ts'
+import { mapEmbedderPath } from '../routing/embedding/registry.ts'
 import {
   findRouterKind,
   impliedRouterKind,
@@ -18,10 +17,13 @@ import type { ConfigFile } from './schema/schema.ts'
 type Entry = NonNullable<ConfigFile['routers']>[string] & Readonly<Record<string, unknown>>
 type Parsed = { readonly router: RouterSpec; readonly problems: readonly Problem[] }
 
+/** What a path in the configuration stands for. */
+export type ResolvePath = (path: string) => string
+
 /** The routers of a file, or those of a file that names none, with what is wrong with them. */
 export function parseRouters(
   routers: ConfigFile['routers'],
-  folder: string,
+  resolvePath: ResolvePath,
   kinds: readonly RouterKind[],
 ): { readonly routers: readonly RouterSpec[]; readonly problems: readonly Problem[] } {
   if (routers === undefined)
@@ -31,7 +33,7 @@ export function parseRouters(
       ),
       problems: [],
     }
-  const parsed = Object.entries(routers).map(([name, entry]) => parseRouter(name, entry, folder, kinds))
+  const parsed = Object.entries(routers).map(([name, entry]) => parseRouter(name, entry, resolvePath, kinds))
   if (parsed.length === 0)
     return {
       routers: [],
@@ -45,12 +47,22 @@ export function parseRouters(
   }
 }
 
-function parseRouter(name: string, entry: Entry, folder: string, kinds: readonly RouterKind[]): Parsed {
+function parseRouter(
+  name: string,
+  entry: Entry,
+  resolvePath: ResolvePath,
+  kinds: readonly RouterKind[],
+): Parsed {
   const isTrained = entry.artifact !== undefined
   const kindName = entry.kind ?? (isTrained ? undefined : impliedRouterKind(name, entry, kinds))
   const kind = findRouterKind(kindName, kinds)
   // The schema of the file has checked each value, and `settingProblems` which of them the kind takes.
-  const spec = omitUndefined({ name, ...entry, kind: kindName, ...resolvePaths(entry, folder) }) as RouterSpec
+  const spec = omitUndefined({
+    name,
+    ...entry,
+    kind: kindName,
+    ...resolvePaths(entry, resolvePath),
+  }) as RouterSpec
   const router = (kind?.configuration?.complete?.(spec) ?? spec) as RouterSpec
   const problems = [
     ...nameProblems(name),
@@ -63,14 +75,13 @@ function parseRouter(name: string, entry: Entry, folder: string, kinds: readonly
   }
 }
 
-/** The shared settings that may hold a path, with it resolved against the file's folder. */
-function resolvePaths({ artifact, checkpoint, embedder, encoder }: Entry, folder: string): object {
+/** The shared settings that may hold a path, with it resolved. */
+function resolvePaths({ artifact, checkpoint, embedder, encoder }: Entry, resolvePath: ResolvePath): object {
   return {
-    artifact: typeof artifact === 'string' ? resolve(folder, artifact) : undefined,
-    checkpoint:
-      typeof checkpoint === 'string' && isPath(checkpoint) ? resolve(folder, checkpoint) : checkpoint,
-    encoder: typeof encoder === 'string' && isPath(encoder) ? resolve(folder, encoder) : encoder,
-    embedder: typeof embedder === 'string' ? resolveEmbedderPath(embedder, folder) : undefined,
+    artifact: typeof artifact === 'string' ? resolvePath(artifact) : undefined,
+    checkpoint: typeof checkpoint === 'string' && isPath(checkpoint) ? resolvePath(checkpoint) : checkpoint,
+    encoder: typeof encoder === 'string' && isPath(encoder) ? resolvePath(encoder) : encoder,
+    embedder: typeof embedder === 'string' ? mapEmbedderPath(embedder, resolvePath) : undefined,
   }
 }
 

@@ -6,7 +6,6 @@ import { looksLikeKey } from '../base/settings/secrets.ts'
 import { toDisplayText } from '../base/text/display.ts'
 import { ConfigError } from '../errors.ts'
 import { knownKeysAt, knownValuesAt } from './schema/json-schema.ts'
-import type { YamlSource } from './yaml-source.ts'
 
 /** Something wrong at a path of the file. */
 export type Problem = SettingProblem
@@ -16,16 +15,22 @@ const mostShown = 50
 /** Of more problems these are put in order. */
 const mostPlaced = 500
 
+/** Where problems are reported. */
+export type ProblemPlaces = {
+  readonly source: string
+  lineOf(path: readonly PropertyKey[]): number | undefined
+}
+
 /**
  * One error for all problems of a file, a line each, in the order of the file: `file:line: path: message`. Those beyond the
  * first 50 are counted.
  */
-export function configError(problems: readonly Problem[], yaml: YamlSource, source: string): ConfigError {
+export function configError(problems: readonly Problem[], { source, lineOf }: ProblemPlaces): ConfigError {
   // Those without a message are only counted.
   const placed = problems
     .filter(({ message }) => message !== '')
     .slice(0, mostPlaced)
-    .map((problem) => ({ problem, line: yaml.lineOf(problem.path) }))
+    .map((problem) => ({ problem, line: lineOf(problem.path) }))
     .sort((one, other) => (one.line ?? 0) - (other.line ?? 0))
   const lines = placed.map(({ problem, line }) => {
     const place = line === undefined ? source : `${source}:${line}`

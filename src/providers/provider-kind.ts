@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Needs } from '../base/settings/needs.ts'
 import type { SettingProblem } from '../base/settings/problem.ts'
 import type { SettingsOf } from '../base/settings/schema.ts'
+import type { ConnectHttp } from './http/connect.ts'
 import type { Provider } from './provider.ts'
 
 /**
@@ -20,8 +21,12 @@ export type ProviderKind<
   readonly summary: string
   /** The keys of a provider of this kind in routellm.yaml. */
   readonly settings: Settings
-  /** Opens no connection. */
-  create(options: Options): Promise<Provider>
+  /**
+   * Opens no connection.
+   *
+   * @param connect creates what calls the endpoint. Default: `connectOverHttp`.
+   */
+  create(options: Options, connect?: ConnectHttp): Promise<Provider>
   /** Problems between settings. Paths begin at the provider's entry. */
   check?(config: ProviderConfigOf<Settings>): readonly SettingProblem[]
   readonly needs?: Needs<ProviderConfigOf<Settings>>

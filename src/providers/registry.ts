@@ -3,6 +3,7 @@ import { anthropic } from './anthropic/kind.ts'
 import { azure } from './azure/kind.ts'
 import { demo } from './demo/kind.ts'
 import { createEndpointPool } from './endpoints/endpoint-pool.ts'
+import type { ConnectHttp } from './http/connect.ts'
 import { openai } from './openai/kind.ts'
 import { openAICompatible } from './openai-compatible/kind.ts'
 import type { Provider } from './provider.ts'
@@ -38,17 +39,19 @@ export async function createProvider(settings: ProviderSettings): Promise<Provid
  *
  * @param apiKeys by `endpointName`; absent: none is sent.
  * @param random from 0 to 1, for the choice of an endpoint.
+ * @param connect creates what calls an endpoint. Default: `connectOverHttp`.
  */
 export async function createConfiguredProvider(
   config: ProviderConfig,
   apiKeys: Readonly<Record<string, string>> = {},
   random: () => number = Math.random,
+  connect?: ConnectHttp,
 ): Promise<Provider> {
   const kind = findProviderKind(config.kind)
   const [first, ...others] = await Promise.all(
     endpointConfigs(config).map((endpoint, index) => {
       const apiKey = apiKeys[endpointName(config.name, index)]
-      return kind.create({ ...endpoint, ...(apiKey !== undefined && { apiKey }) })
+      return kind.create({ ...endpoint, ...(apiKey !== undefined && { apiKey }) }, connect)
     }),
   )
   if (kind.endpoint === undefined) return first!

@@ -1,5 +1,7 @@
 import { describe, it } from 'vitest'
 import { createDemoProvider } from '../../src/providers/demo/provider.ts'
+import { createFetchProvider } from '../../src/providers/fetch/provider.ts'
+import type { HttpProviderOptions } from '../../src/providers/http/options.ts'
 import { createHttpProvider } from '../../src/providers/http/provider.ts'
 import type { ProviderRequest } from '../../src/providers/provider.ts'
 import { type ProviderUnderTest, providerContract } from '../../src/testing/index.ts'
@@ -14,17 +16,23 @@ describe('the demo provider', async () => {
   for (const { name, run } of await providerContract(setUp)) it(name, run)
 })
 
-describe('an OpenAI-compatible provider', async () => {
+const transports = {
+  'an OpenAI-compatible provider': createHttpProvider,
+  'an OpenAI-compatible provider over fetch': (options: HttpProviderOptions) =>
+    createFetchProvider(options, fetch),
+}
+
+describe.each(Object.entries(transports))('%s', async (_name, createProvider) => {
   const setUp = async (): Promise<ProviderUnderTest> => {
     const upstream = await startUpstream()
     return {
-      provider: createHttpProvider({ name: 'local', baseUrl: upstream.baseUrl }),
+      provider: createProvider({ name: 'local', baseUrl: upstream.baseUrl }),
       json: completionRequest('answering', false),
       stream: completionRequest('answering', true),
       refused: completionRequest('refused', false),
       silent: completionRequest('silent', false),
       broken: completionRequest('broken', false),
-      unreachable: createHttpProvider({ name: 'nobody', baseUrl: await unusedBaseUrl() }),
+      unreachable: createProvider({ name: 'nobody', baseUrl: await unusedBaseUrl() }),
       openRequests: upstream.openRequests,
       tearDown: upstream.close,
     }

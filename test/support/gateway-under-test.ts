@@ -1,6 +1,7 @@
 import { createGateway, type GatewayParts } from '../../src/gateway/gateway.ts'
 import { protocols } from '../../src/gateway/protocols/registry.ts'
-import { createHttpProvider, type HttpProviderOptions } from '../../src/providers/http/provider.ts'
+import type { HttpProviderOptions } from '../../src/providers/http/options.ts'
+import { createHttpProvider } from '../../src/providers/http/provider.ts'
 import type { Provider } from '../../src/providers/provider.ts'
 import type { CalibratedRouter, Router } from '../../src/routing/routers/router.ts'
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts'

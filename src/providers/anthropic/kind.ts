@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { HttpProviderOptions } from '../http/provider.ts'
+import { connectOverHttp } from '../http/connect.ts'
+import type { HttpProviderOptions } from '../http/options.ts'
 import { apiKeyEnv, baseUrl, checkHttpSettings, httpSettings } from '../http/settings.ts'
 import type { OwnAddressOptions } from '../openai/kind.ts'
 import { defineProviderKind } from '../provider-kind.ts'
@@ -19,7 +20,7 @@ export const anthropic = defineProviderKind({
   kind: 'anthropic',
   summary: "Anthropic's API: Messages.",
   settings,
-  create: async (given: OwnAddressOptions) => {
+  create: async (given: OwnAddressOptions, connect = connectOverHttp) => {
     const options: HttpProviderOptions = {
       baseUrl: address,
       ...given,
@@ -30,7 +31,7 @@ export const anthropic = defineProviderKind({
       requireDone: false,
       protocols: ['messages'],
     }
-    return (await import('../http/provider.ts')).createHttpProvider(options)
+    return connect(options)
   },
   check: checkHttpSettings,
   needs: { keys: ({ apiKeyEnv: variable, passThrough }) => (passThrough ? [] : [variable]) },

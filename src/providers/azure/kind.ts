@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { HttpProviderOptions } from '../http/provider.ts'
+import { connectOverHttp } from '../http/connect.ts'
+import type { HttpProviderOptions } from '../http/options.ts'
 import { apiKeyEnv, baseUrl, checkHttpSettings, httpSettings, requireDone } from '../http/settings.ts'
 import { openAIProtocols } from '../openai/kind.ts'
 import { defineProviderKind } from '../provider-kind.ts'
@@ -24,14 +25,17 @@ export const azure = defineProviderKind({
   kind: 'azure',
   summary: "OpenAI's models on Azure: the key in `api-key`, deployments in the path.",
   settings,
-  create: async ({ apiVersion = 'v1', ...rest }: HttpProviderOptions & { readonly apiVersion?: string }) => {
+  create: async (
+    { apiVersion = 'v1', ...rest }: HttpProviderOptions & { readonly apiVersion?: string },
+    connect = connectOverHttp,
+  ) => {
     const options: HttpProviderOptions = {
       ...rest,
       apiKeyHeader: 'api-key',
       protocols: openAIProtocols,
       pathOf: (path, model) => azurePath(path, model, apiVersion),
     }
-    return (await import('../http/provider.ts')).createHttpProvider(options)
+    return connect(options)
   },
   check: checkHttpSettings,
   needs: { keys: ({ apiKeyEnv: variable }) => (variable === undefined ? [] : [variable]) },

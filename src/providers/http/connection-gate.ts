@@ -31,8 +31,11 @@ export class ConnectionGate {
   }
 }
 
+/** Stops and continues the reading of a reply. */
+export type ReadingGate = Pick<ConnectionGate, 'open' | 'close'>
+
 /** Learns which connection its request is sent on. */
-export type GatedRequest = { onConnection(gate: ConnectionGate): void }
+export type GatedRequest = { onConnection(gate: ReadingGate): void }
 
 /** The options of a dispatch through `createGatedClient`. */
 export type GatedOptions = Dispatcher.DispatchOptions & { readonly gated: GatedRequest }

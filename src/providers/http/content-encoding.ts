@@ -17,6 +17,9 @@ export type ContentDecoder = ReplySink & {
   discard(): void
 }
 
+/** As `createContentDecoder`. */
+export type CreateContentDecoder = typeof createContentDecoder
+
 /**
  * A decoder for that `content-encoding` which reports to `sink`. Null if the bytes pass through unchanged: they
  * are plain, or in an encoding that Node does not have, which the header names. The gateway requests plain bytes,

@@ -58,7 +58,7 @@ export function createLimitChecks(limits: ReplyLimits): LimitChecks {
   function schedule(): void {
     if (timer !== null || present.length === 0 || shortest === Number.POSITIVE_INFINITY) return
     timer = setTimeout(check, intervalMs)
-    timer.unref() // the sockets of the requests keep the process alive
+    timer.unref?.() // the sockets of the requests keep the process alive; timers of other platforms are numbers
   }
 
   return {

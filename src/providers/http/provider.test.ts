@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { AbortRequest, ReplySink } from '../provider.ts'
-import { createHttpProvider, type HttpProviderOptions } from './provider.ts'
+import type { HttpProviderOptions } from './options.ts'
+import { createHttpProvider } from './provider.ts'
 
 const request = { path: '/chat/completions', body: '{"model":"m"}' }
 const closers: (() => Promise<unknown>)[] = []

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici'
 import { UpstreamError } from '../../errors.ts'
 import type { ReplySink } from '../provider.ts'
-import type { ConnectionGate, GatedRequest } from './connection-gate.ts'
-import { createContentDecoder } from './content-encoding.ts'
+import type { GatedRequest, ReadingGate } from './connection-gate.ts'
+import type { CreateContentDecoder } from './content-encoding.ts'
 import type { LimitChecks, Limited, ReplyLimits } from './limits.ts'
 import { createReplyContent, type ReplyContent } from './reply-content.ts'
 import { upstreamErrorOf } from './upstream-error.ts'
@@ -14,12 +14,14 @@ export type UpstreamFacts = {
   readonly limits: ReplyLimits
   /** Whether an event stream that only the closed connection ends must carry the mark of its end. */
   readonly requireDone: boolean
+  /** Null if replies come decoded. */
+  readonly createDecoder: CreateContentDecoder | null
 }
 
-type Controller = Dispatcher.DispatchController
+type Controller = Pick<Dispatcher.DispatchController, 'abort'>
 type HeaderValues = Record<string, string | string[] | undefined>
 
-/** undici's handler for one request. Reports to the sink until the reply ends, fails or is aborted. */
+/** The handler of one request, in undici's form. Reports to the sink until the reply ends, fails or is aborted. */
 export class ReplyHandler implements Limited, GatedRequest {
   slot = -1
   readonly #upstream: UpstreamFacts
@@ -34,7 +36,7 @@ export class ReplyHandler implements Limited, GatedRequest {
   /** Reports the end of a reply that came to it while chunks are held. */
   #reportEnd: (() => void) | null = null
   #controller: Controller | null = null
-  #gate: ConnectionGate | null = null
+  #gate: ReadingGate | null = null
   /** The handler itself, or what decodes for it. */
   #decoder: ReplySink | null = null
   #discardDecoded: (() => void) | null = null
@@ -56,7 +58,7 @@ export class ReplyHandler implements Limited, GatedRequest {
     if (this.#finish()) this.#controller?.abort(reason)
   }
 
-  onConnection(gate: ConnectionGate): void {
+  onConnection(gate: ReadingGate): void {
     this.#gate = gate
   }
 
@@ -176,7 +178,9 @@ export class ReplyHandler implements Limited, GatedRequest {
 
   #decode(headers: HeaderValues): void {
     const sink = this.#sink
-    const decoder = createContentDecoder(headers['content-encoding'], {
+    const { createDecoder } = this.#upstream
+    if (createDecoder === null) return
+    const decoder = createDecoder(headers['content-encoding'], {
       onHead: (status, plain, resume) => sink.onHead(status, plain, resume),
       onData: (chunk) => this.#deliver(chunk),
       onEnd: () => this.#end(),

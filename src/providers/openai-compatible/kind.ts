@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { SettingProblem } from '../../base/settings/problem.ts'
-import type { HttpProviderOptions } from '../http/provider.ts'
+import { connectOverHttp } from '../http/connect.ts'
+import type { HttpProviderOptions } from '../http/options.ts'
 import { apiKeyEnv, baseUrl, checkHttpSettings, httpSettings, requireDone } from '../http/settings.ts'
 import { openAIProtocols } from '../openai/kind.ts'
 import { defaultProtocols } from '../provider.ts'
@@ -48,7 +49,7 @@ export const openAICompatible = defineProviderKind({
   kind: 'openai-compatible',
   summary: 'Speaks the OpenAI chat completions API.',
   settings,
-  create: async (given: Options) => {
+  create: async (given: Options, connect = connectOverHttp) => {
     const { preset, protocols, ...rest } = given
     const found = preset === undefined ? undefined : findPreset(preset)
     const options: HttpProviderOptions = {
@@ -57,7 +58,7 @@ export const openAICompatible = defineProviderKind({
       ...dialectOf(given),
       protocols: protocols ?? found?.protocols ?? protocolsAt(addressOf(given)),
     }
-    return (await import('../http/provider.ts')).createHttpProvider(options)
+    return connect(options)
   },
   check: (config) => [...checkHttpSettings(config), ...findMissingAddress(config)],
   needs: {

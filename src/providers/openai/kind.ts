@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { HttpProviderOptions } from '../http/provider.ts'
+import { connectOverHttp } from '../http/connect.ts'
+import type { HttpProviderOptions } from '../http/options.ts'
 import { apiKeyEnv, baseUrl, checkHttpSettings, httpSettings, requireDone } from '../http/settings.ts'
 import { defineProviderKind } from '../provider-kind.ts'
 
@@ -22,9 +23,9 @@ export const openai = defineProviderKind({
   kind: 'openai',
   summary: "OpenAI's API: chat completions, Responses and the endpoints beside them.",
   settings,
-  create: async (given: OwnAddressOptions) => {
+  create: async (given: OwnAddressOptions, connect = connectOverHttp) => {
     const options: HttpProviderOptions = { baseUrl: address, ...given, protocols: openAIProtocols }
-    return (await import('../http/provider.ts')).createHttpProvider(options)
+    return connect(options)
   },
   check: checkHttpSettings,
   needs: { keys: ({ apiKeyEnv: variable, passThrough }) => (passThrough ? [] : [variable]) },

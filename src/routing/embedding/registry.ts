@@ -85,9 +85,14 @@ export async function loadEmbedderOfFolder(
 
 /** `onnx:./folder` with its path resolved against `folder`; any other embedder as it is. */
 export function resolveEmbedderPath(spec: string, folder: string): string {
+  return mapEmbedderPath(spec, (path) => resolve(folder, path))
+}
+
+/** An embedder's name with another path in place of the one in it, if it holds one. */
+export function mapEmbedderPath(spec: string, mapPath: (path: string) => string): string {
   const kind = embedderKinds.find((each) => spec.startsWith(`${each.kind}:`))
   const argument = kind?.argument?.folder === undefined ? undefined : spec.slice(kind.kind.length + 1)
-  return isPath(argument) ? `${kind?.kind}:${resolve(folder, argument)}` : spec
+  return isPath(argument) ? `${kind?.kind}:${mapPath(argument)}` : spec
 }
 
 /** The folder that an embedder's name may hold. Undefined if embedders of its kind come from none. */

@@ -9,8 +9,8 @@ import {
   type Node,
   parseDocument,
 } from 'yaml'
-import { toDisplayText } from '../base/text/display.ts'
-import { ConfigError } from '../errors.ts'
+import { toDisplayText } from '../../base/text/display.ts'
+import { ConfigError } from '../../errors.ts'
 
 /** A YAML text as values, with the line of each path for messages. */
 export type YamlSource = {
