@@ -4,9 +4,8 @@ import { ArtifactError } from '../../errors.ts'
 import { readRegularFile } from '../files/read-file.ts'
 import { previousFolder } from '../files/save-folder.ts'
 import { manifestFile, weightsFile } from './folder.ts'
-import { parseManifest } from './manifest.ts'
+import { parseNamedManifest, parseRouterArtifact } from './parse.ts'
 import type { RouterArtifact, RouterManifest } from './router-artifact.ts'
-import { checkFinite, parseSafetensors, type Tensor } from './safetensors.ts'
 
 /**
  * Loads a trained router from its folder and checks every field and every weight.
@@ -19,10 +18,11 @@ import { checkFinite, parseSafetensors, type Tensor } from './safetensors.ts'
  */
 export async function loadRouterArtifact(folder: string): Promise<RouterArtifact> {
   const { place, manifestBytes, weightBytes } = await readPair(folder)
-  const weightsPath = join(place, weightsFile)
-  const tensors = parseSafetensors(weightBytes, weightsPath)
-  checkNumbers(tensors, weightsPath)
-  return { manifest: readManifest(manifestBytes, place, folder), tensors }
+  return parseRouterArtifact(manifestBytes, weightBytes, {
+    name: basename(resolve(folder)),
+    manifestSource: join(place, manifestFile),
+    weightsSource: join(place, weightsFile),
+  })
 }
 
 /** Only the manifest, checked and named as by `loadRouterArtifact`. It gives the kind of router in a folder. */
@@ -32,8 +32,7 @@ export async function loadRouterManifest(folder: string): Promise<RouterManifest
 }
 
 function readManifest(bytes: Buffer, place: string, folder: string): RouterManifest {
-  const path = join(place, manifestFile)
-  return { ...parseManifest(parseJson(bytes, path), path), name: basename(resolve(folder)) }
+  return parseNamedManifest(bytes, basename(resolve(folder)), join(place, manifestFile))
 }
 
 /** The folder, or its predecessor if a save was killed between its two renames. */
@@ -98,20 +97,4 @@ async function readArtifactFile(folder: string, file: string): Promise<Buffer> {
       { cause: error },
     )
   }
-}
-
-function parseJson(bytes: Buffer, source: string): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'))
-  } catch (error) {
-    throw new ArtifactError(
-      'manifest-invalid',
-      `${source} is not JSON (${error instanceof Error ? error.message : error}). Mend the file, or train the router again.`,
-      { cause: error },
-    )
-  }
-}
-
-function checkNumbers(tensors: ReadonlyMap<string, Tensor>, source: string): void {
-  for (const [name, tensor] of tensors) checkFinite(tensor, `${name} of ${source}`)
 }

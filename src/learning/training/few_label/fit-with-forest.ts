@@ -1,4 +1,4 @@
-import { type Forest, scaledForest } from '../../../routing/routers/few_label/forest.ts'
+import { type Forest, scaledForest } from '../../../routing/routers/few_label/forest/forest.ts'
 import { type FewLabelExamples, type FewLabelFit, type FewLabelVariances, fitFewLabel } from './fit.ts'
 import { growForest } from './forest/grow-forest.ts'
 

@@ -1,7 +1,7 @@
 import { factorCholesky, inverseDiagonal, solveCholesky } from '../../../base/math/linear/cholesky.ts'
 import { normalQuantile95 } from '../../../base/math/statistics/proportion.ts'
 import { DataError } from '../../../errors.ts'
-import { emptyForest } from '../../../routing/routers/few_label/forest.ts'
+import { emptyForest } from '../../../routing/routers/few_label/forest/forest.ts'
 import type { FewLabelWeights } from '../../../routing/routers/few_label/parameters.ts'
 import { type KernelPart, kernelMatrix, type SparseRows } from './kernel/kernel-matrix.ts'
 import { linearWeights, supportsOf, termWeights } from './kernel/kernel-weights.ts'

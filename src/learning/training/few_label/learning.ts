@@ -1,5 +1,5 @@
 import { runAtOnce } from '../../../base/concurrency/run-steps.ts'
-import { scaledForest } from '../../../routing/routers/few_label/forest.ts'
+import { scaledForest } from '../../../routing/routers/few_label/forest/forest.ts'
 import type { FewLabelWeights, WinRateScale } from '../../../routing/routers/few_label/parameters.ts'
 import { type FewLabelExamples, type FewLabelVariances, priorWeights } from './fit.ts'
 import { fitWithForest } from './fit-with-forest.ts'

@@ -1,5 +1,5 @@
 import type { Contribution } from '../explanation.ts'
-import { forestEffects } from './forest.ts'
+import { forestEffects } from './forest/forest.ts'
 import type { FewLabelParameters } from './parameters.ts'
 import { type BaseEmbedder, namedDimensions, type PromptPlace } from './prompt-space.ts'
 import { similarityPart } from './score.ts'

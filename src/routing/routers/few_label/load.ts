@@ -3,14 +3,9 @@ import { ArtifactError, ConfigError } from '../../../errors.ts'
 import { loadEmbedderOfFolder } from '../../embedding/registry.ts'
 import type { RouterDependencies } from '../router-kind.ts'
 import { embedderOfArtifact, loadArtifactOfKind, type TrainedSpec } from '../trained-artifact.ts'
-import { createFewLabelModelRouter } from './models/router.ts'
-import { hasModelScores, modelParametersOfArtifact } from './models/tensors.ts'
-import { asBaseEmbedder, type BaseEmbedder, namedDimensions } from './prompt-space.ts'
-import { createFewLabelRouter, type FewLabelRouter } from './router.ts'
-import { parametersOfArtifact } from './tensors.ts'
-
-/** Key of the manifest's options that names the embedder of the prompts' space. */
-export const baseEmbedderOption = 'baseEmbedder'
+import { baseEmbedderOption, createFewLabelRouterOf } from './of-artifact.ts'
+import { asBaseEmbedder, type BaseEmbedder } from './prompt-space.ts'
+import type { FewLabelRouter } from './router.ts'
 
 /** The router of the artifact that `spec` names. Throws ConfigError `router-without-artifact` if it names none. */
 export async function loadFewLabelRouter(
@@ -33,24 +28,11 @@ export async function loadFewLabelRouter(
       ? await embedderOfArtifact(manifest, spec, dependencies)
       : undefined
   const other = further ? named : undefined
-  const parameters = parametersOfArtifact(artifact, folder, {
-    base: embedder.dimensions,
-    named: namedDimensions(embedder).length,
-    meaning: other?.dimensions ?? embedder.dimensions - embedder.featureNames.length,
-  })
-  const options = {
+  return createFewLabelRouterOf(artifact, {
     name: spec.name,
+    source: folder,
     embedder,
     ...(other !== undefined && { other }),
-    ...(manifest.calibration !== undefined && { winRateQuantiles: manifest.calibration.winRateQuantiles }),
-  }
-  if (!hasModelScores(artifact)) return createFewLabelRouter({ ...options, parameters })
-  const { models, pair } = manifest
-  return createFewLabelModelRouter({
-    ...options,
-    models,
-    pair,
-    parameters: modelParametersOfArtifact(artifact, folder, parameters),
   })
 }
 

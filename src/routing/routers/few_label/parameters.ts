@@ -1,5 +1,5 @@
 import type { TrainedPrompts } from '../trained-prompts/trained-prompts.ts'
-import type { Forest } from './forest.ts'
+import type { Forest } from './forest/forest.ts'
 import type { PromptSpace } from './prompt-space.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { dot } from '../../../base/math/linear/vectors.ts'
-import { forestPart } from './forest.ts'
+import { forestPart } from './forest/forest.ts'
 import type { FewLabelWeights, Supports } from './parameters.ts'
 import type { ScoredPlace } from './prompt-space.ts'
 

@@ -3,7 +3,7 @@ import { float32Tensor, type Tensor } from '../../../base/artifact/safetensors.t
 import { ArtifactError } from '../../../errors.ts'
 import { float32Column, int32Column, int32Tensor, tensorNamed } from '../labelled-prompts/tensors.ts'
 import { tensorsOfTrainedPrompts, trainedPromptsOfTensors } from '../trained-prompts/tensors.ts'
-import { checkForest, forestOfTensors, tensorsOfForest } from './forest-tensors.ts'
+import { checkForest, forestOfTensors, tensorsOfForest } from './forest/forest-tensors.ts'
 import type { FewLabelParameters, Supports } from './parameters.ts'
 
 /** The single numbers, in the order of the tensor `scalars`. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { runAtOnce } from '../../../../base/concurrency/run-steps.ts'
 import { createRandom } from '../../../../base/math/random.ts'
-import { forestPart } from '../../../../routing/routers/few_label/forest.ts'
+import { forestPart } from '../../../../routing/routers/few_label/forest/forest.ts'
 import { growForest } from './grow-forest.ts'
 import type { TreeRows } from './grow-tree.ts'
 

@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '../../../../base/math/random.ts'
-import { type Forest, leafOf } from '../../../../routing/routers/few_label/forest.ts'
+import { type Forest, leafOf } from '../../../../routing/routers/few_label/forest/forest.ts'
 import { createTreeGrower, type TreeRows } from './grow-tree.ts'
 import { createLeftOutMeans } from './left-out-means.ts'
 

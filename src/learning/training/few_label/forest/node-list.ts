@@ -1,4 +1,4 @@
-import { type Forest, leaf } from '../../../../routing/routers/few_label/forest.ts'
+import { type Forest, leaf } from '../../../../routing/routers/few_label/forest/forest.ts'
 
 /** The nodes of trees that are being grown; readable as those of a `Forest`. */
 export type NodeList = Pick<Forest, 'features' | 'thresholds' | 'children'> & {

@@ -1,4 +1,4 @@
-import { emptyForest } from '../../../../routing/routers/few_label/forest.ts'
+import { emptyForest } from '../../../../routing/routers/few_label/forest/forest.ts'
 import type { FewLabelWeights, Supports } from '../../../../routing/routers/few_label/parameters.ts'
 import { selectExamples } from '../examples.ts'
 import { type FewLabelExamples, fitFewLabel } from '../fit.ts'

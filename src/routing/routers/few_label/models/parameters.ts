@@ -1,4 +1,4 @@
-import { emptyForest } from '../forest.ts'
+import { emptyForest } from '../forest/forest.ts'
 import type { FewLabelParameters, FewLabelWeights } from '../parameters.ts'
 import type { ReplyLengths } from './reply-lengths.ts'
 

@@ -1,7 +1,7 @@
 import type { RouterArtifact } from '../../../../base/artifact/router-artifact.ts'
 import { float32Tensor, type Tensor } from '../../../../base/artifact/safetensors.ts'
 import { float32Column } from '../../labelled-prompts/tensors.ts'
-import { emptyForest } from '../forest.ts'
+import { emptyForest } from '../forest/forest.ts'
 import type { FewLabelParameters, FewLabelWeights } from '../parameters.ts'
 import { tensorsOfParameters } from '../tensors.ts'
 import type { FewLabelModelParameters } from './parameters.ts'

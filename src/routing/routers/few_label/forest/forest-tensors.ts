@@ -1,7 +1,7 @@
-import type { Tensor } from '../../../base/artifact/safetensors.ts'
-import { float32Tensor } from '../../../base/artifact/safetensors.ts'
-import { ArtifactError } from '../../../errors.ts'
-import { float32Column, int32Column, int32Tensor, tensorNamed } from '../labelled-prompts/tensors.ts'
+import type { Tensor } from '../../../../base/artifact/safetensors.ts'
+import { float32Tensor } from '../../../../base/artifact/safetensors.ts'
+import { ArtifactError } from '../../../../errors.ts'
+import { float32Column, int32Column, int32Tensor, tensorNamed } from '../../labelled-prompts/tensors.ts'
 import { type Forest, leaf } from './forest.ts'
 
 /** `forest_roots` I32 [trees]; `forest_features` I32, `forest_thresholds`, `forest_children` I32 and `forest_values` [nodes]. */

@@ -1,0 +1,99 @@
+import type { Config } from '../config/config.ts'
+import type { Provider } from '../providers/provider.ts'
+import { findCallUsd } from '../routing/catalogue/expected-cost.ts'
+import type { Model } from '../routing/catalogue/model.ts'
+import { defaultFallbackMode } from '../routing/policies/fallback-mode.ts'
+import type { ObservedCalls } from '../routing/policies/observations/observed-calls.ts'
+import type { PolicyKinds } from '../routing/policies/registry.ts'
+import type { FollowUpReader } from '../routing/prompts/follow-up.ts'
+import type { Router } from '../routing/routers/router.ts'
+import { addCachePrices, findCacheTerms } from '../routing/sessions/cache-costs.ts'
+import type { SessionMemory } from '../routing/sessions/session-memory.ts'
+import { createSessions, type SessionOptions, type Sessions } from '../routing/sessions/sessions.ts'
+import type { TaskReader } from '../routing/tasks/task.ts'
+import type { LoadVerifier } from '../routing/verifiers/verifier-loading.ts'
+import { indexByName, type WarningLog } from './decide/decider.ts'
+import { createPolicies } from './decide/policies.ts'
+import { createGateway, type Gateway } from './gateway.ts'
+import type { MakerMemory } from './reasoning/maker-memory.ts'
+
+/** What the names of a configuration stand for, loaded. */
+export type LoadedParts = {
+  readonly routers: readonly Router[]
+  /** With their list prices. */
+  readonly models: readonly Model[]
+  readonly providers: readonly Provider[]
+  readonly loadVerifier: LoadVerifier
+  readonly observed: ObservedCalls
+  readonly taskReader?: TaskReader
+  readonly followUpReader?: FollowUpReader
+  readonly policyKinds?: PolicyKinds
+  readonly sessionMemory?: SessionMemory
+  readonly makers?: MakerMemory
+  readonly log?: WarningLog
+}
+
+/** The gateway of a configuration whose parts are loaded. Throws what `createPolicies` and `createGateway` throw. */
+export async function assembleGateway(config: Config, parts: LoadedParts): Promise<Gateway> {
+  const { routers, providers, observed, loadVerifier, policyKinds, sessionMemory, log, ...optional } = parts
+  const { routerTimeoutMs, hedge } = config.server
+  const terms = new Map(config.providers.map(({ name, kind }) => [name, findCacheTerms(kind)]))
+  const models = parts.models.map((model) => addCachePrices(model, terms.get(model.provider) ?? null))
+  warnOfUnpriced(config, models, log)
+  const named = {
+    routers: indexByName('router', routers),
+    models: indexByName('model', models),
+    providers: providers.map(({ name }) => name),
+  }
+  const policies = await createPolicies(
+    config.policies,
+    { ...named, loadVerifier, observed, routerTimeoutMs },
+    policyKinds,
+  )
+  return createGateway({
+    ...optional,
+    routers,
+    providers,
+    models,
+    pair: config.policy,
+    auto: config.auto,
+    policies,
+    observed,
+    fallbacks: {
+      pair: config.policy.fallback ?? defaultFallbackMode,
+      policies: new Map(config.policies.map(({ name, fallback }) => [name, fallback ?? defaultFallbackMode])),
+    },
+    promptRule: config.prompt,
+    routerTimeoutMs,
+    ...(config.sessions !== null && {
+      sessions: createConfiguredSessions(config, config.sessions, sessionMemory),
+    }),
+    ...(hedge !== undefined && { hedge }),
+    ...(log !== undefined && { log }),
+  })
+}
+
+/** Whoever limits dollars should know which models that takes away. */
+function warnOfUnpriced({ server }: Config, models: readonly Model[], log: WarningLog | undefined): void {
+  const limitsDollars =
+    server.limits.usdPerDay !== undefined ||
+    server.keys.some(({ usdPerDay, usdPerMonth }) => usdPerDay !== undefined || usdPerMonth !== undefined)
+  const unpriced = models.filter((model) => findCallUsd(model, oneToken) === null).map(({ name }) => name)
+  if (limitsDollars && unpriced.length > 0)
+    log?.warn({ models: unpriced }, 'models without a price cannot be used under a dollar budget')
+}
+
+const oneToken = { inputTokens: 1, cachedTokens: 0, outputTokens: 1 }
+
+function createConfiguredSessions(
+  { providers }: Config,
+  options: SessionOptions,
+  memory: SessionMemory | undefined,
+): Sessions {
+  const terms = new Map(providers.map(({ name, kind }) => [name, findCacheTerms(kind)]))
+  return createSessions({
+    options,
+    ...(memory !== undefined && { memory }),
+    findTerms: (provider) => terms.get(provider) ?? null,
+  })
+}
