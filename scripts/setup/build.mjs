@@ -29,7 +29,7 @@ const hourMs = 3_600_000
  */
 export async function buildWhatIsStale(say = console.error) {
   const stamp = fingerprint(
-    ['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json'],
+    ['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'scripts/setup'],
     (file) => !file.endsWith('.test.ts'),
   )
   if (readStamp(join(dist, stampName)) === stamp) return
@@ -54,7 +54,8 @@ async function compile(target) {
   if (code !== 0) throw new Error(`The build failed:\n\n${output.trim()}`)
   pruneDeclarations(target)
   pruneEmptyModules(target)
-  copyPrices(target)
+  await copyPrices(target)
+  await bundleFetchHandler(target)
   const bin = join(target, 'cli', 'main.js')
   if (existsSync(bin)) chmodSync(bin, 0o755)
 }
@@ -63,17 +64,31 @@ async function compile(target) {
  * The list prices of the package @pydantic/genai-prices (MIT), for installations without it: its one module, with its
  * licence and version in it. As a dependency it would bring three builds of the same data.
  */
-function copyPrices(target) {
+async function copyPrices(target) {
   const home = join(project, 'node_modules', '@pydantic', 'genai-prices')
   const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
   const licence = readFileSync(join(home, 'LICENSE'), 'utf8').trim().replaceAll('*/', '* /')
-  const module = readFileSync(join(home, 'dist', 'index.js'), 'utf8')
+  const { transform } = await import('esbuild')
+  const module = await transform(readFileSync(join(home, 'dist', 'index.js'), 'utf8'), {
+    minify: true,
+    format: 'esm',
+  })
   const packaged = join(target, 'routing', 'catalogue', 'packaged')
   mkdirSync(packaged, { recursive: true })
   writeFileSync(
     join(packaged, 'genai-prices.js'),
-    `/*! @pydantic/genai-prices ${version}\n\n${licence}\n*/\n${module}\nexport const packageVersion = '${version}'\n`,
+    `/*! @pydantic/genai-prices ${version}\n\n${licence}\n*/\n${module.code}\nexport const packageVersion = '${version}'\n`,
   )
+}
+
+/** One module in place of those compiled ones that only it uses, and that import Node's. */
+async function bundleFetchHandler(target) {
+  const { bundleEdge } = await import('./bundle-edge.mjs')
+  const { text } = await bundleEdge({ minify: true })
+  const folder = join(target, 'edge')
+  const compiled = readdirSync(folder).filter((name) => name.endsWith('.js'))
+  for (const name of [...compiled, 'http']) rmSync(join(folder, name), { recursive: true })
+  writeFileSync(join(folder, 'index.js'), text)
 }
 
 function replaceDist(target) {

@@ -15,6 +15,8 @@ export type ConfigChecks = {
   readonly policies?: PolicyKinds
   /** Further problems of the valid parts, such as keys and files that are missing. They are reported with all others. */
   readonly findProblems?: (config: Config) => readonly Problem[]
+  /** Further problems of the values as they are written. They are reported with all others, whatever else is wrong. */
+  readonly findWrittenProblems?: (value: unknown) => readonly Problem[]
 }
 
 /** A configuration as plain values, and the place of each in its source. */
@@ -36,9 +38,11 @@ export function checkConfig(
     kinds = builtinRouterKinds,
     policies = policyKinds,
     findProblems = () => [],
+    findWrittenProblems = () => [],
   }: ConfigChecks,
 ): Config {
-  const { file, problems: shapeProblems, removed } = readFile(written.value, kinds, policies)
+  const { file, problems: found, removed } = readFile(written.value, kinds, policies)
+  const shapeProblems = [...found, ...findWrittenProblems(written.value)]
   if (file === undefined) throw configError(shapeProblems, written)
   const { config: assembled, problems: routerProblems } = assembleConfig(file, written, kinds, policies)
   const config = override(assembled, overrides)

@@ -1,7 +1,11 @@
+import { InvalidRequestError } from '../errors.ts'
 import { protocols } from '../gateway/protocols/registry.ts'
 
+/** Paths with their methods. */
+export type Endpoints = ReadonlyMap<string, 'GET' | 'POST'>
+
 /** Every path that clients use, with its method. `HEAD` goes where `GET` does. */
-export const endpoints: ReadonlyMap<string, 'GET' | 'POST'> = new Map([
+export const endpoints: Endpoints = new Map([
   ['/', 'GET'],
   ...protocols.flatMap(({ paths }) => paths.map((path) => [`/v1${path}`, 'POST'] as const)),
   ['/v1/route', 'POST'],
@@ -58,8 +62,25 @@ function canonicalPath(path: string): string | undefined {
 }
 
 /** The endpoint that a path which is not served ends with, in any letters: `/openai/v1/Chat/Completions`. */
-export function similarEndpoint(path: string): string | undefined {
+function similarEndpoint(path: string, served: Endpoints): string | undefined {
   const words = path.toLowerCase().replace(/\/+$/, '')
   if (words.length > longestPath) return undefined
-  return [...endpoints.keys()].find((known) => known !== '/' && words.endsWith(known.replace(/^\/v1/, '')))
+  return [...served.keys()].find((known) => known !== '/' && words.endsWith(known.replace(/^\/v1/, '')))
+}
+
+/** The error for a request to nothing that is served: 405 if the path takes another method, else 404. */
+export function createNotServed(method: string, url: string, served: Endpoints): InvalidRequestError {
+  const path = parsePath(url)
+  const allowed = served.get(path)
+  const shownPath = path.length > 200 ? `${path.slice(0, 200)}…` : path
+  if (allowed !== undefined) {
+    const message = `${shownPath} takes ${allowed}, not ${method}.`
+    return new InvalidRequestError('method-not-allowed', message, { status: 405 })
+  }
+  const similar = similarEndpoint(path, served)
+  const list = [...served].map(([known, verb]) => `${verb} ${known}`).join(', ')
+  const hint = similar === undefined ? `Served: ${list}.` : `Did you mean ${served.get(similar)} ${similar}?`
+  return new InvalidRequestError('unknown-url', `There is no ${method} ${shownPath}. ${hint}`, {
+    status: 404,
+  })
 }

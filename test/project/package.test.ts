@@ -105,6 +105,7 @@ describeWith(registry, 'installed into an empty folder', () => {
   it.each([
     ['routellm', 'loadRouter'],
     ['routellm/server', 'createServer'],
+    ['routellm/fetch-handler', 'fetchHandler'],
     ['routellm/train', 'trainMatrixFactorization'],
     ['routellm/testing', 'routerContract'],
   ])('imports %s', async (path, name) => {
@@ -134,8 +135,10 @@ describeWith(registry, 'installed into an empty folder', () => {
       import { loadRouter } from 'routellm'
       import { createServer } from 'routellm/server'
       import { trainMatrixFactorization } from 'routellm/train'
+      import { fetchHandler } from 'routellm/fetch-handler'
       import { routerContract } from 'routellm/testing'
       import { createRoutedModels } from 'routellm/ai-sdk'
+      export const handle = fetchHandler({ config: { providers: { openai: { kind: 'openai' } }, routers: { mf: {} } } })
       export const all = [createRoutedModels, loadRouter, createServer, trainMatrixFactorization, routerContract]
     `
     expect(await compile(folder, program)).toEqual({ code: 0, stdout: '', stderr: '' })

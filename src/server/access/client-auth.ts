@@ -6,7 +6,9 @@ import type { FailedKeys } from './failed-keys.ts'
 
 /** Calls `next` with the error to answer with, or with the key that the request carries: null for one without a name. */
 export type Authenticate = (
-  request: IncomingMessage,
+  request: Pick<IncomingMessage, 'headers'> & {
+    readonly socket: { readonly remoteAddress?: string | undefined }
+  },
   next: (refusal: KeyRefusal | null, key: ClientKey | null) => void,
 ) => void
 

@@ -3,11 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { acceptsEncodings } from '../../base/http/content-decoders.ts'
 import type { RouteLLMError } from '../../errors.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
-import type { OpenReply, ReplyChannel } from './reply-channel.ts'
-
-/** Statuses in the record of a request without a complete reply. They replace the status that was sent. */
-export const clientClosedRequest = 499
-const brokenReply = 502
+import { brokenReply, clientClosedRequest, type OpenReply, type ReplyChannel } from './reply-channel.ts'
 
 const firstProbeMs = 50
 const nextProbeMs = 5000

@@ -21,11 +21,10 @@ import { PlannedDelivery } from '../../gateway/send/planned-delivery.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import { describeProblem, findRetryAfter, toPublicError } from '../public-error.ts'
 import type { Admission, Applicant } from './admission/admission.ts'
-import { clientClosedRequest } from './client-reply.ts'
 import { endSession } from './end-session.ts'
 import type { InFlight, InFlightEntry } from './in-flight.ts'
 import { createRecord, toFinishedCalls } from './record.ts'
-import type { OpenReply, ReplyChannel } from './reply-channel.ts'
+import { clientClosedRequest, type OpenReply, type ReplyChannel } from './reply-channel.ts'
 import {
   appendBudget,
   appendDeliveryHeaders,

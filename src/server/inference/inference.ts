@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { ClientKey } from '../../config/config.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import type { Decision } from '../../gateway/decide/decision.ts'
@@ -12,12 +12,12 @@ import type { OpenReply } from './reply-channel.ts'
 import { findOwnCredential, selectForwardedHeaders } from './reply-headers.ts'
 import { parseDemands } from './request/demands.ts'
 import type { HopHeaders } from './request/hops.ts'
-import { findQuery, receivedHops } from './request/incoming.ts'
+import { findQuery, type IncomingRequest, receivedHops } from './request/incoming.ts'
 import { type ResponseOrigins, unknownResponse } from './stored/response-origins.ts'
 
 /** Answers one request. Never throws: a failure is the answer. */
 export type InferenceHandler = (
-  request: IncomingMessage,
+  request: IncomingRequest,
   openReply: OpenReply,
   body: Buffer | undefined,
   key: ClientKey | null,
@@ -37,7 +37,7 @@ export function createInferenceHandler(
   const servedBy = context.gateway.findServers(protocol, path)
   const answer = (
     exchange: Exchange,
-    request: IncomingMessage,
+    request: IncomingRequest,
     body: Buffer | undefined,
     key: ClientKey | null,
   ) => {
@@ -108,7 +108,7 @@ export function createInferenceHandler(
 /** `POST /v1/route`: the decision with its explanation; no model is called. */
 export function createRouteHandler(context: ExchangeContext, protocol: Protocol): InferenceHandler {
   const endpoint: Endpoint = { route: '/v1/route', protocol, callsModel: false }
-  const answer = async (exchange: Exchange, request: IncomingMessage, body: Buffer | undefined) => {
+  const answer = async (exchange: Exchange, request: IncomingRequest, body: Buffer | undefined) => {
     try {
       const asked = parseRouteRequest(body, request.headers)
       context.nextHops(receivedHops(request), isRoutedName(asked.model))

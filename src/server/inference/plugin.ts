@@ -1,10 +1,10 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
-import { InvalidRequestError, RouteLLMError } from '../../errors.ts'
+import { RouteLLMError } from '../../errors.ts'
 import { chatCompletions } from '../../gateway/protocols/chat-completions/protocol.ts'
 import { protocols } from '../../gateway/protocols/registry.ts'
 import type { OnRequest } from '../access/hooks.ts'
 import { toUtf8 } from '../body/to-utf8.ts'
-import { endpoints, parsePath, similarEndpoint } from '../endpoints.ts'
+import { createNotServed, endpoints, parsePath } from '../endpoints.ts'
 import { isAnthropicClient } from '../error-form.ts'
 import type { ErrorResponder } from '../http-error.ts'
 import { openClientReply } from './client-reply.ts'
@@ -41,7 +41,7 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
   }
   app.setErrorHandler(respondWithError)
   const refuseUnserved = (request: FastifyRequest, reply: FastifyReply) => {
-    const error = notServed(request.method, request.url)
+    const error = createNotServed(request.method, request.url, endpoints)
     if (error.status === 405) reply.header('allow', endpoints.get(parsePath(request.url)) ?? 'GET')
     respondWithError(error, request, reply)
   }
@@ -96,23 +96,6 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
     modelsFor(request).find(request.params['*'], request.clientKey),
   )
   done()
-}
-
-function notServed(method: string, url: string): InvalidRequestError {
-  const path = parsePath(url)
-  const allowed = endpoints.get(path)
-  const shownPath = path.length > 200 ? `${path.slice(0, 200)}…` : path
-  if (allowed !== undefined) {
-    const message = `${shownPath} takes ${allowed}, not ${method}.`
-    return new InvalidRequestError('method-not-allowed', message, { status: 405 })
-  }
-  const similar = similarEndpoint(path)
-  const served = [...endpoints].map(([known, verb]) => `${verb} ${known}`).join(', ')
-  const hint =
-    similar === undefined ? `Served: ${served}.` : `Did you mean ${endpoints.get(similar)} ${similar}?`
-  return new InvalidRequestError('unknown-url', `There is no ${method} ${shownPath}. ${hint}`, {
-    status: 404,
-  })
 }
 
 function shuttingDown(): RouteLLMError {

@@ -1,6 +1,10 @@
 import type { RouteLLMError } from '../../errors.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
 
+/** Statuses in the record of a request without a complete reply. They replace the status that was sent. */
+export const clientClosedRequest = 499
+export const brokenReply = 502
+
 /** The way back to the client of one exchange: an HTTP response, or a turn on a socket. */
 export type ReplyChannel = {
   /** Whether there is still a client to answer. */

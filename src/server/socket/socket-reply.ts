@@ -3,8 +3,7 @@ import { fieldOf } from '../../base/text/json/field-of.ts'
 import type { RouteLLMError } from '../../errors.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
 import { createEventReader } from '../../gateway/protocols/wire/event-reader.ts'
-import { clientClosedRequest } from '../inference/client-reply.ts'
-import type { ReplyChannel } from '../inference/reply-channel.ts'
+import { brokenReply, clientClosedRequest, type ReplyChannel } from '../inference/reply-channel.ts'
 
 /** The client's end of a socket, as a turn uses it. */
 export type FrameSink = {
@@ -23,7 +22,6 @@ export type TurnListener = {
   onOver(): void
 }
 
-const brokenReply = 502
 /** Of unread frames: then the upstream is paused. */
 const mostBufferedBytes = 1 << 20
 /** The event that ends a stream repeats the whole response. */

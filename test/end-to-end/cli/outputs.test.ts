@@ -29,6 +29,11 @@ const writers: Readonly<Record<string, Writer>> = {
     reads: ['labels.jsonl'],
     writes: ['--output'],
   },
+  export: {
+    argv: ['export', '--routers', './router'],
+    reads: ['router/router.json', 'router/weights.safetensors'],
+    writes: ['--output'],
+  },
   evaluate: {
     argv: [
       ...['evaluate', '--benchmark', './labels.jsonl', '--routers', './router', '--samples', '20'],

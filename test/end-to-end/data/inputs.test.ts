@@ -54,6 +54,7 @@ const readers: Readonly<Record<string, string>> = {
   'evaluate --energy': `evaluate --routers length --benchmark ./labels.jsonl --energy @ ${pair}`,
   'evaluate --latency': `evaluate --routers length --benchmark ./labels.jsonl --latency @ ${pair}`,
   'evaluate --config': 'evaluate --config @ --routers length --benchmark ./labels.jsonl',
+  'export --routers': 'export --routers ./@ --output routers.js',
   'transfer --data': 'transfer --data @ --routers length --pairs big:small',
   'transfer --routers': 'transfer --data labels.jsonl --routers ./@ --pairs big:small',
   'transfer --config': 'transfer --config @ --data labels.jsonl --routers length --pairs a:b',

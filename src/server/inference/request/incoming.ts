@@ -2,6 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import { InvalidRequestError } from '../../../errors.ts'
 import { hopHeader } from '../../../providers/hop-header.ts'
 
+/** What is read of a client's request besides its body. */
+export type IncomingRequest = Pick<IncomingMessage, 'headers' | 'url'>
+
 /** The gateways that a request has passed, as `createHops` takes them. */
 export function receivedHops({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
   return headers[hopHeader]?.toString()

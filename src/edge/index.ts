@@ -1,0 +1,5 @@
+export { ArtifactError, ConfigError, RouteLLMError } from '../errors.ts'
+export type { RequestObserver, RequestRecord } from '../gateway/request-record.ts'
+export type { FetchHandlerConfig } from './config.ts'
+export { type FetchHandler, type FetchHandlerOptions, fetchHandler } from './fetch-handler.ts'
+export type { RouterArtifacts } from './routers/artifacts.ts'
