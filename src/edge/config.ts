@@ -71,7 +71,7 @@ const localOnly =
   'needs files or a network that the fetch handler does not have; name an `artifact`, or remove it'
 const connections = "is the platform's affair here; remove it"
 
-/** What other doors take and this one does not, by its path; `*` stands for every name. */
+/** What the server takes and the fetch handler does not, by its path; `*` stands for every name. */
 const unservedSettings: readonly (readonly [path: string, message: string])[] = [
   ...['host', 'port', 'drainTimeoutMs', 'shutdownGraceMs'].map(
     (key) => [`server.${key}`, serverProcess] as const,
