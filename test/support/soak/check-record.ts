@@ -1,5 +1,5 @@
-import type { Verdict } from './judge.ts'
-import { type Plan, reachesAnswer } from './plan.ts'
+import { isOverload, type Verdict } from './judge.ts'
+import type { Plan } from './plan.ts'
 import type { Seen } from './soak-client.ts'
 import { protocolNames, type Settled } from './soak-gateway.ts'
 
@@ -18,9 +18,14 @@ export function checkRecord({ plan, seen, verdict }: Finished, settled: Settled,
     if (!Object.is(found, expected)) problems.push(`${what} ${found} instead of ${expected}`)
   }
   expect('protocol', record.protocol, protocolNames[plan.client])
-  expect('stream', record.stream, plan.stream)
+  // The body of a request that is refused for the load is not parsed.
+  expect('stream', record.stream, plan.stream && !isOverload(seen))
   expect('key', record.key, plan.key === 'none' ? null : plan.key)
-  expect('attempts', record.attempts, calls)
+  // A second call of a stream may be ended before the upstream knows of it; a pool may have no endpoint for a call.
+  const mostLost = plan.policy === 'pooled' ? 4 : plan.stream && plan.policy === 'pair' ? 1 : 0
+  const lost = record.attempts - calls
+  if (lost < 0 || lost > mostLost) expect('attempts', record.attempts, calls)
+  if (isOverload(seen)) expect('attempts of a request that was refused', record.attempts, 0)
   expect('calls', (record.call === null ? 0 : 1) + record.otherCalls.length, record.attempts)
   if (verdict.kind === 'whole' || verdict.kind === 'error') expect('status', record.status, seen.status)
   if (verdict.kind === 'broken') expect('status', record.status, 502)
@@ -31,8 +36,6 @@ export function checkRecord({ plan, seen, verdict }: Finished, settled: Settled,
     const { input, cachedInput, output } = record.tokens ?? {}
     expect('tokens', [input, cachedInput, output].join(), '100,60,30')
     if (record.attempts === 1 && record.usd === null) problems.push('no dollars of a whole reply')
-    if (!reachesAnswer(plan) && plan.behaviours.length === 1)
-      problems.push('a whole reply of a call that fails')
   }
   if (record.attempts > 0 && usage === null) problems.push('calls that reserved nothing')
   if (usage !== null && (usage.usd === null || !(usage.usd >= 0)))

@@ -15,4 +15,5 @@ export function expectSound(report: SoakReport, requests: number): void {
   for (const [kind, count] of Object.entries(verdicts))
     if (kind !== 'dishonest') expect(count, kind).toBeGreaterThan(requests / 100)
   expect(report.fallbacks).toBeGreaterThan(requests / 100)
+  for (const [what, count] of Object.entries(report.happened)) expect(count, what).toBeGreaterThan(0)
 }

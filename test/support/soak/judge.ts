@@ -18,10 +18,16 @@ const formOf = (spoken: Spoken) => commonForms.find(({ protocol }) => protocol =
 export function judge(plan: Plan, seen: Seen): Verdict {
   if (seen.hasLeft) return { kind: 'left' }
   const verdict = plan.stream && seen.status === 200 ? judgeStream(plan, seen) : judgeDocument(plan, seen)
+  if (isOverload(seen)) return { kind: 'error' }
   // The poor key's budget may refuse a request or its other model.
   if (verdict.kind !== 'whole' && verdict.kind !== 'dishonest' && plan.key !== 'poor' && reachesAnswer(plan))
     return dishonest(`${verdict.kind}, though a call would have been answered`)
   return verdict
+}
+
+/** The queue of the gateway was full, or the wait in it too long. */
+export function isOverload({ status, body }: Seen): boolean {
+  return status === 429 && body.includes('The gateway answers as many requests as it may at once')
 }
 
 function judgeDocument(plan: Plan, { status, body, isComplete }: Seen): Verdict {

@@ -54,7 +54,13 @@ export type Plan = {
   /** By the number of the call; later calls are answered plainly. */
   readonly behaviours: readonly Behaviour[]
   readonly departure: (typeof departures)[number] | null
+  readonly policy: PolicyKind
+  /** Whether it is a turn on a WebSocket. */
+  readonly isTurn: boolean
 }
+
+/** `pair` falls from one model to the other; `pooled` is a pair at a provider of several endpoints. */
+export type PolicyKind = 'pair' | 'cascade' | 'pooled'
 
 /** `poor` has a budget that does not last; `none` is a key without a name. */
 export const keyNames = ['rich', 'poor', 'none'] as const
@@ -76,35 +82,46 @@ export function drawPlan(number: number, random: Random, withSilence: boolean): 
   const behaviours: Behaviour[] = []
   while (isIn(behaviours.length === 0 ? 0.35 : 0.4) && behaviours.length < 4) behaviours.push(drawFailure())
   behaviours.push(isIn(0.4) ? one(manners) : 'plain')
+  const client = one(spokenProtocols)
+  const stream = isIn(0.6)
   return {
     number,
-    client: one(spokenProtocols),
+    client,
     strong: one(spokenProtocols),
     weak: one(spokenProtocols),
     isHard: isIn(0.5),
-    stream: isIn(0.6),
+    stream,
     callsTool: isIn(0.2),
     key: isIn(0.7) ? 'rich' : one(keyNames),
     session: `conversation-${random.nextInt(200)}`,
     behaviours,
     departure: isIn(0.2) ? one(departures) : null,
+    policy: isIn(0.2) ? 'cascade' : isIn(0.12) ? 'pooled' : 'pair',
+    isTurn: client === 'responses' && stream && isIn(0.3),
   }
 }
 
 /**
- * Whether the gateway's calls come to one that answers well: two models are asked twice each, and one that asks for a long
- * wait is not asked again.
+ * Whether the gateway's calls are sure to come to one that answers well: two models are asked twice each, and one that asks
+ * for a long wait is not asked again. A stream that may be hedged is not asked for twice. A cascade asks each model once, and
+ * the strong one after a weak one that failed or that its verifier finds wrong. Endpoints of a pool may be closed.
  */
-export function reachesAnswer({ behaviours }: Plan): boolean {
+export function reachesAnswer({ behaviours, policy, isHard, stream }: Plan): boolean {
+  if (policy === 'pooled') return false
+  if (policy === 'cascade') {
+    const [weak, strong = 'plain'] = behaviours
+    return (isOneOf(manners, weak!) && !isHard) || isOneOf(manners, strong)
+  }
+  const most = stream ? 1 : 2
   let models = 2
-  let tries = 2
+  let tries = most
   for (const behaviour of behaviours) {
     if (isOneOf(manners, behaviour)) return true
     if (isOneOf(lateFaults, behaviour)) return false
     tries = behaviour === 'busy-for-long' ? 0 : tries - 1
     if (tries > 0) continue
     models--
-    tries = 2
+    tries = most
     if (models === 0) return false
   }
   return true

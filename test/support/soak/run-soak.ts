@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm'
 import { createRandom } from '../../../src/base/math/random.ts'
 import { checkRecord, type Finished } from './check-record.ts'
 import { startFaultyModel } from './faulty-model.ts'
-import { judge, type Verdict } from './judge.ts'
+import { isOverload, judge, type Verdict } from './judge.ts'
 import { drawPlan, type Plan } from './plan.ts'
 import { type Sent, sendPlanned } from './soak-client.ts'
 import { type LeftUsd, type Settled, startSoakGateway } from './soak-gateway.ts'
@@ -20,6 +20,8 @@ export type SoakReport = {
   readonly pairs: ReadonlySet<string>
   /** Requests that fell back to another model, and those asked again. */
   readonly fallbacks: number
+  /** Of everything else that the mix is to have, how often it happened. */
+  readonly happened: Readonly<Record<Happening, number>>
   readonly records: number
   readonly inFlight: number
   readonly openReservations: number
@@ -27,6 +29,8 @@ export type SoakReport = {
   /** After each fifth and a collection. */
   readonly memory: readonly { readonly heapMegabytes: number; readonly residentMegabytes: number }[]
 }
+
+export type Happening = 'turn' | 'cascade' | 'escalation' | 'hedge' | 'pooled' | 'queued' | 'overload'
 
 export type SoakOptions = {
   readonly requests: number
@@ -45,6 +49,8 @@ type Nameless = {
   readonly recordedCalls: number
   /** Of clients that did not wait until the upstream had their request. */
   readonly sentOnly: number
+  /** Calls that may have been ended before the upstream knew of them, or that found no endpoint. */
+  readonly mostLost: number
 }
 
 /**
@@ -53,6 +59,7 @@ type Nameless = {
  */
 export async function runSoak({ requests, clients, seed, silenceMs }: SoakOptions): Promise<SoakReport> {
   const random = createRandom(seed)
+  const maxInFlight = Math.floor(clients * 0.6)
   const plans = new Map<number, Plan>()
   const sent = new Map<number, Sent>()
   const finished = new Map<string, Finished>()
@@ -63,7 +70,8 @@ export async function runSoak({ requests, clients, seed, silenceMs }: SoakOption
   let problemCount = 0
   let records = 0
   let fallbacks = 0
-  const nameless = { requests: 0, records: 0, calls: 0, recordedCalls: 0, sentOnly: 0 }
+  const nameless = { requests: 0, records: 0, calls: 0, recordedCalls: 0, sentOnly: 0, mostLost: 0 }
+  const happened = { turn: 0, cascade: 0, escalation: 0, hedge: 0, pooled: 0, queued: 0, overload: 0 }
 
   const report = (problem: string) => {
     problemCount++
@@ -77,8 +85,10 @@ export async function runSoak({ requests, clients, seed, silenceMs }: SoakOption
     model.baseUrl,
     silenceMs ?? 120_000,
     () => random.next() * 0.05,
+    { maxInFlight, queue: { size: clients - maxInFlight - 2, timeoutMs: 5000, maxBytes: 1_000_000 } },
     (each) => {
       records++
+      count(each)
       if (each.record.fallback !== null) fallbacks++
       const { id } = each.record
       if (settled.has(id)) report(`two records of ${id}`)
@@ -86,6 +96,17 @@ export async function runSoak({ requests, clients, seed, silenceMs }: SoakOption
       compare(id)
     },
   )
+  function count({ record }: Settled): void {
+    const { call, otherCalls } = record
+    if (record.ms.queued !== null) happened.queued++
+    if (record.policy === 'pooled') happened.pooled++
+    const isCascade = record.policy?.startsWith('cascade') === true
+    if (isCascade) happened.cascade++
+    if (isCascade && otherCalls.length > 0) happened.escalation++
+    if (!isCascade && record.fallback === null && otherCalls.some(({ model: name }) => name === call?.model))
+      happened.hedge++
+  }
+
   const agent = new Agent({ keepAlive: true, maxSockets: clients })
 
   /** Once a request's record and its client's view are both there. */
@@ -99,7 +120,9 @@ export async function runSoak({ requests, clients, seed, silenceMs }: SoakOption
       report(`${problem}: ${describe(mine)}`)
     const { call } = gateways.record
     if (mine.verdict.kind === 'whole')
-      pairs.add(`${mine.plan.client} to ${call?.model.split('-')[1]}${mine.plan.stream ? ', stream' : ''}`)
+      pairs.add(
+        `${mine.plan.client} to ${call?.model.split('-')[1]?.replace('pool', 'chat')}${mine.plan.stream ? ', stream' : ''}`,
+      )
     forget(mine.plan.number)
   }
 
@@ -122,15 +145,20 @@ export async function runSoak({ requests, clients, seed, silenceMs }: SoakOption
       verdict = { kind: 'dishonest', why: String(error) }
     }
     verdicts[verdict.kind]++
+    if (plan.isTurn) happened.turn++
     const mine = { plan, seen, verdict }
     if (verdict.kind === 'dishonest') report(`${verdict.why}: ${describe(mine)}`)
     if (seen.id === null) {
       nameless.requests++
       if (plan.departure === 'sent') nameless.sentOnly++
+      nameless.mostLost += plan.policy === 'pooled' ? 4 : plan.stream && plan.policy === 'pair' ? 1 : 0
     } else {
       finished.set(seen.id, mine)
       compare(seen.id)
     }
+    if (!isOverload(seen)) return
+    happened.overload++
+    await after(30) // as a client that is told to come again later
   }
 
   /** Nobody is asking: waits for what clients have left behind, and counts it. */
@@ -176,17 +204,28 @@ export async function runSoak({ requests, clients, seed, silenceMs }: SoakOption
   await gateway.close()
   await model.close()
   return {
-    ...{ verdicts, problems, problemCount, pairs, fallbacks, records, inFlight, openReservations, budgets },
+    ...{
+      verdicts,
+      problems,
+      problemCount,
+      pairs,
+      fallbacks,
+      happened,
+      records,
+      inFlight,
+      openReservations,
+      budgets,
+    },
     memory,
   }
 }
 
 /** Of clients that left without an id only the sums can be compared. */
 function checkNameless(nameless: Nameless, report: (problem: string) => void): void {
-  const { requests, records, calls, recordedCalls, sentOnly } = nameless
+  const { requests, records, calls, recordedCalls, sentOnly, mostLost } = nameless
   if (records !== requests) report(`${records} records of ${requests} requests whose clients left at once`)
   // A client that leaves right after it has sent may end a call before the upstream knows of it.
-  if (recordedCalls < calls || recordedCalls > calls + 2 * sentOnly)
+  if (recordedCalls < calls || recordedCalls > calls + 2 * sentOnly + mostLost)
     report(`${recordedCalls} recorded calls of ${calls} for clients that left at once`)
 }
 

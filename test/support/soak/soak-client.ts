@@ -1,4 +1,5 @@
 import { type Agent, type ClientRequest, type IncomingMessage, request as send } from 'node:http'
+import WebSocket from 'ws'
 import { promptOf } from './faulty-model.ts'
 import type { Plan, Spoken } from './plan.ts'
 import { secrets } from './soak-gateway.ts'
@@ -25,6 +26,62 @@ export type Sent = {
 
 /** Sends the request of a plan, and leaves when the plan says so. */
 export function sendPlanned(url: string, agent: Agent, plan: Plan): Sent {
+  return plan.isTurn ? sendTurn(url, plan) : sendRequest(url, agent, plan)
+}
+
+/** A connection with one turn. What the client saw is told as if it had been a stream over HTTP; it gets no id. */
+function sendTurn(url: string, plan: Plan): Sent {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/responses`, {
+    headers: { 'x-routellm-key': secrets[plan.key], 'x-routellm-session': plan.session },
+  })
+  let status: number | null = null
+  let body = ''
+  let isComplete = false
+  let hasLeft = false
+  const leave = () => {
+    hasLeft = true
+    socket.terminate()
+  }
+  const seen = new Promise<Seen>((resolve) => {
+    socket.on('error', () => {}) // `close` follows
+    socket.on('open', () =>
+      socket.send(JSON.stringify({ type: 'response.create', ...bodyOf(plan) }), () => {
+        if (plan.departure === 'sent') leave()
+      }),
+    )
+    socket.on('message', (data) => {
+      if (plan.departure === 'head' || plan.departure === 'body') {
+        leave()
+        return
+      }
+      const frame = JSON.parse(String(data)) as { type: string; status?: number; error?: object }
+      if (frame.type === 'error' && frame.status !== undefined) {
+        if (body === '') {
+          isComplete = true
+          status = frame.status
+          body = JSON.stringify({ error: frame.error })
+        } else body += `event: error\ndata: ${JSON.stringify({ ...frame.error, type: 'error' })}\n\n`
+        socket.close()
+        return
+      }
+      status = 200
+      body += `event: ${frame.type}\ndata: ${data}\n\n`
+      if (!/^(?:error|response\.(?:completed|failed|incomplete))$/.test(frame.type)) return
+      isComplete = frame.type !== 'error'
+      socket.close()
+    })
+    socket.on('close', () => resolve({ status, id: null, body, isComplete: isComplete && !hasLeft, hasLeft }))
+  })
+  return {
+    seen,
+    onArrival() {
+      if (plan.departure === 'arrived' && !hasLeft) leave()
+      return hasLeft
+    },
+  }
+}
+
+function sendRequest(url: string, agent: Agent, plan: Plan): Sent {
   const body = JSON.stringify(bodyOf(plan))
   let hasLeft = false
   let response: IncomingMessage | null = null
@@ -83,7 +140,8 @@ const paths = { chat: '/chat/completions', messages: '/messages', responses: '/r
 function bodyOf(plan: Plan): object {
   const { client, strong, weak, stream, callsTool } = plan
   const content = promptOf(plan)
-  const shared = { model: `policy-${strong}-${weak}`, ...(stream && { stream: true }) }
+  const policy = plan.policy === 'pooled' ? 'pooled' : `${plan.policy}-${strong}-${weak}`
+  const shared = { model: `policy-${policy}`, ...(stream && { stream: true }) }
   return { ...shared, ...conversations[client](content), ...(callsTool && { tools: [tools[client]] }) }
 }
 

@@ -1,15 +1,22 @@
 import { clientKeyHmac } from '../../../src/config/client-key.ts'
+import type { GatewayLimits } from '../../../src/config/config.ts'
 import type { Account } from '../../../src/gateway/accounts/account.ts'
 import type { Ledger, Usage } from '../../../src/gateway/accounts/ledger.ts'
 import { createMemoryLedger } from '../../../src/gateway/accounts/memory/memory-ledger.ts'
 import { createGateway } from '../../../src/gateway/gateway.ts'
 import type { RequestRecord } from '../../../src/gateway/request-record.ts'
+import { createEndpointPool } from '../../../src/providers/endpoints/endpoint-pool.ts'
 import { createHttpProvider } from '../../../src/providers/http/provider.ts'
+import type { Model } from '../../../src/routing/catalogue/model.ts'
+import { createCascadePolicy } from '../../../src/routing/policies/cascade/policy.ts'
 import type { FallbackMode } from '../../../src/routing/policies/fallback-mode.ts'
 import { createObservedCalls } from '../../../src/routing/policies/observations/create-observed-calls.ts'
+import type { ObservedCandidate } from '../../../src/routing/policies/observations/expected-call.ts'
+import { unobserved } from '../../../src/routing/policies/observations/unobserved.ts'
 import { createPairPolicies } from '../../../src/routing/policies/pair/policy.ts'
 import type { Policy } from '../../../src/routing/policies/policy.ts'
 import { createSessions, defaultSessionOptions } from '../../../src/routing/sessions/sessions.ts'
+import type { MeasuredVerifier } from '../../../src/routing/verifiers/verifier.ts'
 import { createServer, type ServerOptions } from '../../../src/server/server.ts'
 import { wordRouter } from '../gateway-under-test.ts'
 import { type KeyName, type Spoken, spokenProtocols } from './plan.ts'
@@ -53,7 +60,7 @@ export type SoakGateway = {
 }
 
 /**
- * Policies are named by the protocols of their models: `chat-messages` has a strong model that speaks `chat`.
+ * Policies are named by their kind and the protocols of their models: `pair-chat-messages` has a strong model that speaks `chat`.
  *
  * @param silenceMs ends a call whose model falls silent: more than an answer takes on a busy machine.
  */
@@ -61,6 +68,7 @@ export async function startSoakGateway(
   baseUrl: string,
   silenceMs: number,
   random: () => number,
+  limits: Omit<GatewayLimits, 'pacing' | 'usdPerDay'>,
   onSettled: (settled: Settled) => void,
 ): Promise<SoakGateway> {
   const providers = spokenProtocols.map((spoken) =>
@@ -75,7 +83,21 @@ export async function startSoakGateway(
       idleTimeoutMs: silenceMs,
     }),
   )
-  const model = (side: 'strong' | 'weak', spoken: Spoken) => ({
+  const endpoint = (url: string) =>
+    createHttpProvider({
+      name: 'pool',
+      baseUrl: url,
+      apiKey: 'sk-soak-provider',
+      protocols: [protocolNames.chat],
+      headersTimeoutMs: silenceMs,
+      firstTokenTimeoutMs: silenceMs,
+      idleTimeoutMs: silenceMs,
+    })
+  const pool = createEndpointPool([endpoint(baseUrl), endpoint(baseUrl), endpoint(baseUrl)], {
+    random,
+    now: () => performance.now(),
+  })
+  const model = (side: 'strong' | 'weak', spoken: Spoken | 'pool') => ({
     ...{ name: `${side}-${spoken}`, provider: spoken, upstream: `${side}-model` },
     ...{ maxOutputTokens: 1000, tools: true },
     inputUsdPerMillionTokens: side === 'strong' ? 100 : 10,
@@ -92,13 +114,39 @@ export async function startSoakGateway(
         weak: model('weak', weak),
         routerTimeoutMs: 500,
       })
-      policies.set(policy, create({ policy, router: wordRouter, threshold: 0.5 }))
-      modes.set(policy, 'both')
+      policies.set(`pair-${policy}`, create({ policy: `pair-${policy}`, router: wordRouter, threshold: 0.5 }))
+      modes.set(`pair-${policy}`, 'both')
+      policies.set(
+        `cascade-${policy}`,
+        createCascadePolicy({
+          name: `cascade-${policy}`,
+          candidates: [observe(model('strong', strong)), observe(model('weak', weak))],
+          verifier: promptVerifier,
+          threshold: 0.5,
+          router: null,
+          hardFrom: Number.POSITIVE_INFINITY,
+          easyBelow: 0,
+          timeoutMs: silenceMs,
+          samples: 0,
+          maxSeconds: null,
+          routerTimeoutMs: 500,
+        }),
+      )
     }
+  const createPooled = createPairPolicies({
+    strong: model('strong', 'pool'),
+    weak: model('weak', 'pool'),
+    routerTimeoutMs: 500,
+  })
+  policies.set('pooled', createPooled({ policy: 'pooled', router: wordRouter, threshold: 0.5 }))
+  modes.set('pooled', 'both')
   const gateway = createGateway({
     routers: [wordRouter],
-    providers,
-    models: spokenProtocols.flatMap((spoken) => [model('strong', spoken), model('weak', spoken)]),
+    providers: [...providers, pool],
+    models: [...spokenProtocols, 'pool' as const].flatMap((spoken) => [
+      model('strong', spoken),
+      model('weak', spoken),
+    ]),
     pair: { strong: 'strong-chat', weak: 'weak-chat' },
     auto: { kind: 'threshold', router: 'words', threshold: 0.5 },
     policies,
@@ -109,6 +157,7 @@ export async function startSoakGateway(
       findTerms: () => null,
     }),
     observed: createObservedCalls(Date.now),
+    hedge: { afterPercentile: 95, maxShare: 0.05 },
     random,
     log: { warn() {} },
   })
@@ -120,7 +169,7 @@ export async function startSoakGateway(
       { name: 'rich', hmac: clientKeyHmac(secrets.rich), pacing: true, usdPerDay: budgets.rich },
       { name: 'poor', hmac: clientKeyHmac(secrets.poor), pacing: true, usdPerDay: budgets.poor },
     ],
-    limits: { pacing: true, usdPerDay: budgets.gateway },
+    limits: { pacing: true, usdPerDay: budgets.gateway, ...limits },
     ledger: watched.ledger,
     observers: [(record) => onSettled({ record, usage: watched.takeLast() })],
     log: { warn() {}, error: (fields, message) => void faults.push(`${message}: ${JSON.stringify(fields)}`) },
@@ -157,6 +206,21 @@ export async function startSoakGateway(
       await gateway.close()
     },
   }
+}
+
+function observe(model: Model): ObservedCandidate {
+  const priors = { outputTokens: 30, firstTokenSeconds: 0.01, secondsPerOutputToken: 0.001 }
+  return { model, observed: unobserved.of(model.name), priors }
+}
+
+/** Finds every answer to a hard question wrong. */
+const promptVerifier: MeasuredVerifier = {
+  name: 'by-prompt',
+  pair: { strong: 'large', weak: 'small' },
+  strongWinRate: ({ prompt }) => (prompt.includes('hard') ? 0.9 : 0.1),
+  crossFittedWinRate: () => undefined,
+  winRateQuantiles: [0.1, 0.5, 0.9],
+  separation: 2,
 }
 
 function accountOf(id: string, usdPerDay: number): Account {
