@@ -154,6 +154,9 @@ function expectation(issue: z.core.$ZodIssue, schema: z.ZodType): string {
 const typeNames: Readonly<Record<string, string>> = {
   int: 'a whole number',
   boolean: 'true or false',
+  record: 'a mapping',
+  object: 'a mapping',
+  array: 'a list',
 }
 
 function choices(values: readonly unknown[]): string {

@@ -104,7 +104,11 @@ describe('rules in routellm.yaml', () => {
       'rules[1].keywords[1]: " " must be a word',
     ],
     ['a number as keyword', '{ keywords: [7], strongWinRate: 1 }', 'rules[1].keywords[0]: 7 does not fit'],
-    ['no list', '{ tags: strong, strongWinRate: 1 }', 'rules[1].tags: "strong" does not fit: expected array'],
+    [
+      'no list',
+      '{ tags: strong, strongWinRate: 1 }',
+      'rules[1].tags: "strong" does not fit: expected a list',
+    ],
     [
       'a tag in brackets',
       '{ tags: ["[a]"], strongWinRate: 1 }',
@@ -137,7 +141,7 @@ describe('rules in routellm.yaml', () => {
       'rules[1].patterns[1]: "a(?=b)" is refused: the pattern /a(?=b)/ looks around',
     ],
     ['unknown flags', '{ patterns: [/a/g], strongWinRate: 1 }', 'the flags "g" of /a/ are not of i, m and s'],
-    ['a rule that is a word', 'strong', 'routers.mine.rules[1]: "strong" does not fit: expected object'],
+    ['a rule that is a word', 'strong', 'routers.mine.rules[1]: "strong" does not fit: expected a mapping'],
   ])('%s', (_what, rule, ...says) => {
     for (const part of says) expect(messageOf(file(rule))).toContain(part)
   })

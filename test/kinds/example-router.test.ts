@@ -69,7 +69,7 @@ describe('a kind that is added to the table', () => {
   })
 
   it.each([
-    ['  hard: { kind: keywords, words: 3 }', 'routers.hard.words: 3 does not fit: expected array'],
+    ['  hard: { kind: keywords, words: 3 }', 'routers.hard.words: 3 does not fit: expected a list'],
     ['  hard: { kind: keywords, word: [a] }', 'routers.hard.word: unknown key "word". Did you mean "words"?'],
     [
       '  hard: { kind: keywords, seed: 1 }',
