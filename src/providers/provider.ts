@@ -16,8 +16,8 @@ export type Provider = {
   readonly protocols?: readonly string[]
   /** How its chat completions differ from OpenAI's, for translated requests. Absent: not at all. */
   readonly dialect?: 'compatible' | 'groq' | 'mistral' | 'openrouter'
-  /** Whether it answers a request with `stream_options` with an error, even if the client has set them. Absent: no. */
-  readonly refusesStreamOptions?: boolean
+  /** Fields of chat completions that it answers with an error, so that a client's own are not sent. Absent: none. */
+  readonly refusedFields?: readonly RefusedField[]
   /** How often the gateway asks it again after a failure. Absent: never, because clients do. */
   readonly retries?: number
   /** Whether the client's own credential is sent to it. Absent: no. */
@@ -29,6 +29,12 @@ export type Provider = {
   /** Closes idle connections and refuses new requests. Requests in flight finish. */
   close(): Promise<void>
 }
+
+/**
+ * `stream_options` are left out; `max_tokens` are sent as `max_completion_tokens`, which OpenAI's reasoning models take
+ * instead, and its other models too.
+ */
+export type RefusedField = 'stream_options' | 'max_tokens'
 
 /** What a provider speaks that does not say: OpenAI's chat completions and the endpoints beside it. */
 export const defaultProtocols: readonly string[] = ['chat-completions', 'pass-through']

@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer'
 import type { RouteLLMError } from '../../errors.ts'
+import type { RefusedField } from '../../providers/provider.ts'
 import type { Effort } from '../../routing/catalogue/model.ts'
 import type { RequestNeeds } from '../../routing/catalogue/request-needs.ts'
 import type { ChatMessage } from '../../routing/prompts/prompt-rule.ts'
@@ -48,8 +49,12 @@ export type Protocol = {
    * @returns it with the option added and every other byte kept.
    */
   requestUsage(path: string, body: Buffer): Buffer | null
-  /** The request without the options of its stream, for an upstream that refuses them; null if it has none. */
-  dropStreamOptions(path: string, body: Buffer): Buffer | null
+  /**
+   * The request for an upstream that refuses fields of chat completions, every other byte as it was.
+   *
+   * @returns the same object if the request has none of them.
+   */
+  withoutFields(path: string, body: Buffer, refused: readonly RefusedField[]): Buffer
   /** Leaves out of a stream what only `requestUsage` brought into it. */
   createUsageFilter(): StreamFilter
   /** Reads the token usage of a reply; null for a content type that carries none. */

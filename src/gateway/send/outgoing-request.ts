@@ -77,8 +77,10 @@ function splice(sender: Sender, model: Model, protocol: Protocol, request: Outgo
   const body = withoutForeignReasoning(sender, model, protocol, request)
   if (body.length === 0) return withoutBody(model, protocol, request)
   const withUsage = stream && sender.requestsUsage(model) ? protocol.requestUsage(path, body) : null
-  const withoutOptions = sender.refusesStreamOptions(model) ? protocol.dropStreamOptions(path, body) : null
-  const named = protocol.replaceModel(withUsage ?? withoutOptions ?? body, model.upstream)
+  const asked = withUsage ?? body
+  const refused = sender.refusedFields(model)
+  const accepted = refused.length === 0 ? asked : protocol.withoutFields(path, asked, refused)
+  const named = protocol.replaceModel(accepted, model.upstream)
   const written =
     model.effort === undefined ? named : protocol.setEffort(path, named, model.effort, keepsEffort)
   return {

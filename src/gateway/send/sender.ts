@@ -4,6 +4,7 @@ import {
   defaultProtocols,
   type Provider,
   type ProviderRequest,
+  type RefusedField,
   type ReplySink,
   requestsStreamUsage,
 } from '../../providers/provider.ts'
@@ -28,8 +29,8 @@ export type Sender = {
   send(model: Model, request: ProviderRequest, sink: ReplySink): AbortRequest
   /** Whether streams of the model are to be sent with a request for their usage. */
   requestsUsage(model: Model): boolean
-  /** Whether the model's provider refuses the options of a stream that a client has set. */
-  refusesStreamOptions(model: Model): boolean
+  /** The fields of chat completions that the model's provider refuses. */
+  refusedFields(model: Model): readonly RefusedField[]
   /** Which model wrote the states that come back in conversations. */
   readonly makers: MakerMemory
   /** Whether a model that failed is asked again. */
@@ -61,6 +62,7 @@ export type SenderParts = {
 }
 
 const noModels: readonly Model[] = []
+const noFields: readonly RefusedField[] = []
 
 /** @param providers by name; those of every model that can be decided on. */
 export function createSender(
@@ -114,7 +116,7 @@ export function createSender(
       const provider = providers.get(name)
       return provider !== undefined && requestsStreamUsage(provider)
     },
-    refusesStreamOptions: ({ provider }) => providers.get(provider)?.refusesStreamOptions === true,
+    refusedFields: ({ provider }) => providers.get(provider)?.refusedFields ?? noFields,
     passesCredential: ({ provider }) => providers.get(provider)?.passThrough === true,
     send(model, request, sink) {
       const provider = providers.get(model.provider)

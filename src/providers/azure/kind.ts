@@ -33,6 +33,7 @@ export const azure = defineProviderKind({
       ...rest,
       apiKeyHeader: 'api-key',
       protocols: openAIProtocols,
+      refusedFields: ['max_tokens'],
       pathOf: (path, model) => azurePath(path, model, apiVersion),
     }
     return connect(options)

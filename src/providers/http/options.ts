@@ -2,7 +2,7 @@ import { omitUndefined } from '../../base/settings/omit-undefined.ts'
 import { redactUrl } from '../../base/settings/redact.ts'
 import { ConfigError } from '../../errors.ts'
 import { version } from '../../version.ts'
-import { defaultProtocols, type ProviderRequest } from '../provider.ts'
+import { defaultProtocols, type ProviderRequest, type RefusedField } from '../provider.ts'
 import { defaultLimits, type ReplyLimits } from './limits.ts'
 
 export type HttpProviderOptions = {
@@ -15,6 +15,8 @@ export type HttpProviderOptions = {
   readonly apiKeyHeader?: 'authorization' | 'api-key' | 'x-api-key'
   /** The gateway's protocols that it speaks. Default: `defaultProtocols`. */
   readonly protocols?: readonly string[]
+  /** Fields of chat completions that it refuses. Default: none, and `stream_options` in the dialect `mistral`. */
+  readonly refusedFields?: readonly RefusedField[]
   /** How its chat completions differ from OpenAI's. Default: not at all. */
   readonly dialect?: 'compatible' | 'groq' | 'mistral' | 'openrouter'
   /** How often the gateway asks again after a failure. Default: 0. */
@@ -72,6 +74,7 @@ const credentialHeaders = ['authorization', 'x-api-key', 'api-key'] as const
 /** What the gateway knows of a provider, without its calls. */
 export function describeProvider(options: HttpProviderOptions, url: URL) {
   const refusesStreamOptions = options.dialect === 'mistral' || isMistral(url)
+  const byDefault: readonly RefusedField[] = refusesStreamOptions ? ['stream_options'] : []
   return {
     name: options.name,
     baseUrl: options.baseUrl,
@@ -80,7 +83,7 @@ export function describeProvider(options: HttpProviderOptions, url: URL) {
     ...(options.dialect !== undefined && { dialect: options.dialect }),
     retries: options.retries ?? 0,
     requestStreamUsage: options.requestStreamUsage ?? !refusesStreamOptions,
-    ...(refusesStreamOptions && { refusesStreamOptions }),
+    refusedFields: options.refusedFields ?? byDefault,
   }
 }
 

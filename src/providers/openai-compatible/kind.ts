@@ -56,6 +56,7 @@ export const openAICompatible = defineProviderKind({
       ...rest,
       baseUrl: addressOf(given),
       ...dialectOf(given),
+      ...(isOpenAI(addressOf(given)) && { refusedFields: ['max_tokens'] as const }),
       protocols: protocols ?? found?.protocols ?? protocolsAt(addressOf(given)),
     }
     return connect(options)

@@ -24,7 +24,12 @@ export const openai = defineProviderKind({
   summary: "OpenAI's API: chat completions, Responses and the endpoints beside them.",
   settings,
   create: async (given: OwnAddressOptions, connect = connectOverHttp) => {
-    const options: HttpProviderOptions = { baseUrl: address, ...given, protocols: openAIProtocols }
+    const options: HttpProviderOptions = {
+      baseUrl: address,
+      ...given,
+      protocols: openAIProtocols,
+      refusedFields: ['max_tokens'],
+    }
     return connect(options)
   },
   check: checkHttpSettings,

@@ -1,8 +1,8 @@
 import type { Protocol } from '../protocol.ts'
-import { removeMember } from '../wire/members.ts'
 import { createReasoningPlaces } from '../wire/reasoning-places.ts'
 import { replaceModel } from '../wire/replace-model.ts'
 import { dropForeignReasoning } from './common/foreign-reasoning.ts'
+import { withoutRefusedFields } from './common/refused-fields.ts'
 import { hasEffort, setEffort } from './effort.ts'
 import { errorBody, errorEvent } from './error-body.ts'
 import { readAnswer } from './read-answer.ts'
@@ -25,7 +25,7 @@ export const chatCompletions: Protocol = {
   reasoning: createReasoningPlaces(['thought_signature', 'signature', 'data'], dropForeignReasoning),
   replyForm: () => 'json-or-events',
   requestUsage: (_path, body) => requestUsage(body),
-  dropStreamOptions: (_path, body) => removeMember(body, 'stream_options'),
+  withoutFields: (_path, body, refused) => withoutRefusedFields(body, refused),
   createUsageFilter,
   createUsageTap,
   readAnswer,

@@ -27,7 +27,7 @@ export const messages: Protocol = {
   reasoning: createReasoningPlaces(['signature', 'data'], dropForeignReasoning),
   replyForm: () => 'json-or-events',
   requestUsage: () => null, // every stream reports it
-  dropStreamOptions: () => null,
+  withoutFields: (_path, body) => body,
   createUsageFilter: () => passAll,
   createUsageTap,
   readAnswer,

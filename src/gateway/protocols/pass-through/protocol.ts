@@ -1,3 +1,4 @@
+import { withoutRefusedFields } from '../chat-completions/common/refused-fields.ts'
 import { errorBody, errorEvent } from '../chat-completions/error-body.ts'
 import { openAIHeaders } from '../chat-completions/protocol.ts'
 import { parseModelRequest } from '../chat-completions/request-body.ts'
@@ -5,7 +6,6 @@ import { requestUsage } from '../chat-completions/request-usage.ts'
 import { createUsageFilter } from '../chat-completions/usage-filter.ts'
 import { createUsageTap } from '../chat-completions/usage-tap.ts'
 import type { Protocol } from '../protocol.ts'
-import { removeMember } from '../wire/members.ts'
 import { replaceModel } from '../wire/replace-model.ts'
 import { isMultipartForm } from './multipart-form.ts'
 import { parseMultipartRequest, replaceFormModel } from './multipart-request.ts'
@@ -36,7 +36,10 @@ export const passThrough: Protocol = {
   reasoning: null,
   replyForm: (path) => (path.startsWith('/audio/') ? 'any' : 'json-or-events'),
   requestUsage: (path, body) => (path === '/completions' ? requestUsage(body) : null),
-  dropStreamOptions: (path, body) => (path === '/completions' ? removeMember(body, 'stream_options') : null),
+  withoutFields: (path, body, refused) =>
+    path === '/completions' && refused.includes('stream_options')
+      ? withoutRefusedFields(body, ['stream_options'])
+      : body,
   createUsageFilter,
   createUsageTap,
   readAnswer: () => null,

@@ -33,7 +33,7 @@ export const responses: Protocol = {
   reasoning: createReasoningPlaces(['encrypted_content'], dropForeignReasoning),
   replyForm: () => 'json-or-events',
   requestUsage: () => null, // every stream reports it
-  dropStreamOptions: () => null,
+  withoutFields: (_path, body) => body,
   createUsageFilter: () => passAll,
   createUsageTap,
   readAnswer,

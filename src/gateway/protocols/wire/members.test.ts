@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { removeMember } from './members.ts'
+import { removeMember, renameMember } from './members.ts'
 
 const removed = (text: string) => removeMember(Buffer.from(text), 'gone')?.toString() ?? null
 
@@ -29,5 +29,15 @@ describe('removeMember', () => {
       }),
       { seed: 14, numRuns: 300 },
     )
+  })
+})
+
+describe('renameMember', () => {
+  it.each([
+    ['{"old": 1.0,"b":"old"}', '{"new": 1.0,"b":"old"}'],
+    ['{"a":{"old":1},"o\\u006cd":"x"}', '{"a":{"old":1},"new":"x"}'],
+    ['{"a":1}', '{"a":1}'],
+  ])('%s', (text, expected) => {
+    expect(renameMember(Buffer.from(text), 'old', 'new').toString()).toBe(expected)
   })
 })

@@ -63,9 +63,7 @@ export function setMember(object: Buffer, key: string, value: string): Buffer {
 export function removeMember(object: Buffer, key: string): Buffer | null {
   let rest = object
   for (const { from, to } of findMembers(object, key).toReversed()) {
-    // A name spelled with escapes has no quote in it either.
-    const nameEnd = rest.lastIndexOf(quote, from - 1)
-    const nameStart = rest.lastIndexOf(quote, nameEnd - 1)
+    const { nameStart } = findName(rest, from)
     const next = skipSpace(rest, to)
     const isLast = rest[next] !== comma
     const start = isLast
@@ -74,6 +72,26 @@ export function removeMember(object: Buffer, key: string): Buffer | null {
     rest = Buffer.concat([rest.subarray(0, start), rest.subarray(isLast ? next : skipSpace(rest, next + 1))])
   }
   return rest === object ? null : rest
+}
+
+/** The object with the member under another name, every other byte as it was; the same object if it has none. */
+export function renameMember(object: Buffer, key: string, name: string): Buffer {
+  let renamed = object
+  for (const { from } of findMembers(object, key).toReversed()) {
+    const { nameStart, nameEnd } = findName(renamed, from)
+    renamed = Buffer.concat([
+      renamed.subarray(0, nameStart),
+      Buffer.from(JSON.stringify(name)),
+      renamed.subarray(nameEnd + 1),
+    ])
+  }
+  return renamed
+}
+
+/** The quotes of the name before a value. A name without quotes has none if it is spelled with escapes either. */
+function findName(object: Buffer, from: number): { nameStart: number; nameEnd: number } {
+  const nameEnd = object.lastIndexOf(quote, from - 1)
+  return { nameStart: object.lastIndexOf(quote, nameEnd - 1), nameEnd }
 }
 
 function insertMember(object: Buffer, key: string, value: string): Buffer {
