@@ -13,6 +13,7 @@ import { table } from './markdown.mjs'
  * @typedef {Outcome | { readonly whole: Outcome, readonly streamed: Outcome }} Cell
  * @typedef {Readonly<Record<string, Readonly<Record<string, Cell>>>>} Rows by feature and provider
  * @typedef {{
+ *   readonly measured?: string
  *   readonly clients: readonly { readonly name: string, readonly packages: readonly string[] }[]
  *   readonly providers: readonly string[]
  *   readonly features: readonly string[]
@@ -23,9 +24,9 @@ import { table } from './markdown.mjs'
 /**
  * The table of docs/clients.md, with its footnotes and the releases that were measured.
  *
- * @param {Table} measured test/golden/clients/sdks.json or agents.json
+ * @param {Table} table test/golden/clients/sdks.json or agents.json
  */
-export function clientsMarkdown({ clients, providers, features, rows }) {
+export function clientsMarkdown({ measured, clients, providers, features, rows }) {
   const footnotes = createFootnotes()
   const lines = groupBy(clients, ({ name }) => JSON.stringify(rows[name])).flatMap((same) => {
     const own = rows[same[0]?.name ?? ''] ?? {}
@@ -42,7 +43,7 @@ export function clientsMarkdown({ clients, providers, features, rows }) {
       leftColumns: 2 + providers.length,
     }),
     footnotes.markdown(),
-    `Measured with ${releases.map((release) => `\`${release}\``).join(', ')}.`,
+    `Measured ${measured === undefined ? '' : `on ${measured} `}with ${releases.map((release) => `\`${release}\``).join(', ')}.`,
   ].join('\n\n')
 }
 
@@ -56,11 +57,12 @@ function groupBy(/** @type {readonly any[]} */ items, /** @type {(item: any) => 
 
 /** `openai 6, Responses` and `openai 7, Responses` are `openai 6; openai 7, Responses`. */
 function joinNames(/** @type {readonly string[]} */ names) {
-  return groupBy(names, (name) => name.slice(name.lastIndexOf(', ')))
-    .map((same) => {
-      const api = same[0].slice(same[0].lastIndexOf(', '))
-      return `${same.map((/** @type {string} */ name) => name.slice(0, name.lastIndexOf(', '))).join('; ')}${api}`
-    })
+  const parsed = names.map((name) => {
+    const [client = name, api = ''] = name.split(/(?=, [^,]*$)/)
+    return { client, api }
+  })
+  return groupBy(parsed, ({ api }) => api)
+    .map((same) => `${same.map(({ client }) => client).join('; ')}${same[0].api}`)
     .join('; ')
 }
 

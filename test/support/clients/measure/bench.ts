@@ -3,7 +3,7 @@ import type { RequestRecord } from '../../../../src/gateway/request-record.ts'
 import { createConfiguredProvider } from '../../../../src/providers/registry.ts'
 import { type GatewayUnderTest, startGateway } from '../../gateway-under-test.ts'
 import { type SeenRequest, startUpstream } from '../../upstream.ts'
-import { type ModelReply, providerKey, providerModel } from '../providers/provider-model.ts'
+import { type Decide, type ModelReply, providerKey, providerModel } from '../providers/provider-model.ts'
 import { type ProviderUnderTest, providersUnderTest } from '../providers/providers.ts'
 
 /** A gateway before all providers, each with one model of its name. */
@@ -17,6 +17,8 @@ export type Bench = {
   arrived(cell: number): Promise<SeenCall>
   /** The record of the reply with this id, once the request is over. */
   record(id: string): Promise<RequestRecord>
+  /** All of them so far. */
+  records(): readonly RequestRecord[]
   close(): Promise<void>
 }
 
@@ -27,12 +29,13 @@ export function markQuestion(question: string, cell: number): string {
   return `${question} [cell ${cell}]`
 }
 
-export async function startBench(): Promise<Bench> {
+/** @param decide what the models say. Default: what the question asks for. */
+export async function startBench(decide?: Decide): Promise<Bench> {
   let cells = 0
   const calls = new Map<number, SeenCall[]>()
   const waiting = new Map<number, (call: SeenCall) => void>()
   const models = new Map(
-    providersUnderTest.map((provider) => [provider.path.split('/')[1], providerModel(provider)]),
+    providersUnderTest.map((provider) => [provider.path.split('/')[1], providerModel(provider, decide)]),
   )
   const upstream = await startUpstream((request) => {
     const reply = models.get(request.path.split('/')[1])!(request)
@@ -81,6 +84,7 @@ export async function startBench(): Promise<Bench> {
         if (record !== undefined) resolve(record)
         else awaited.set(id, resolve)
       }),
+    records: () => [...records.values()],
     async close() {
       await upstream.close()
       await gateway.close()

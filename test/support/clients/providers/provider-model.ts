@@ -41,42 +41,65 @@ export type ModelReply = {
   readonly text: string | null
 }
 
+/** What the model says, and what goes wrong: 429, a stream that stands still after its beginning, or one that breaks off. */
+export type Said = Omit<Turn, 'reasoning'> & { readonly mishap: 'busy' | 'hold' | 'break-off' | null }
+export type Decide = (asked: Asked) => Said
+
 export const providerKey = 'key-of-the-provider'
 
 /**
  * A provider's model. It refuses what the provider's API refuses, reads the request as its API reference describes it, and
  * answers by what it read: a call of the tool, the bytes of the picture, an object of the schema, or a sentence.
  */
-export function providerModel(provider: ProviderUnderTest): (seen: SeenRequest) => ModelReply {
+export function providerModel(
+  provider: ProviderUnderTest,
+  decide: Decide = decideByQuestion,
+): (seen: SeenRequest) => ModelReply {
   const { habits } = provider
   return (seen) => {
     const spoken = spokenOn(seen.path)
     const body: Json = JSON.parse(seen.body.toString())
+    if (new URL(seen.path, 'http://x').pathname.endsWith('/count_tokens')) {
+      sendJson(seen, 200, { input_tokens: 10 })
+      return { refusal: null, reasoning: null, text: null }
+    }
     const asked = { 'chat-completions': readChat, messages: readMessages, responses: readResponses }[spoken](
       body,
     )
-    const refusal = findRefusal(seen, spoken, body, asked, provider)
+    const { mishap, ...said } = decide(asked)
+    const busy = mishap === 'busy' ? { status: 429, message: 'Too many.' } : null
+    const refusal = findRefusal(seen, spoken, body, asked, provider) ?? busy
     if (refusal !== null) {
       const extra = refusal.status === 429 ? { 'retry-after': String(retryAfterSeconds) } : {}
       sendJson(seen, refusal.status, writeError(spoken, habits, refusal), extra)
       return { refusal, reasoning: null, text: null }
     }
-    const turn: Turn = { ...takeTurn(asked), reasoning: think(spoken, body, provider) }
+    const turn: Turn = { ...said, reasoning: think(spoken, body, provider) }
     if (!asked.stream) {
       const reply = writeReply(spoken, turn, body, habits)
-      if (asked.text.includes(commands.breakOff)) seen.response.socket?.destroy()
+      if (mishap === 'break-off') seen.response.socket?.destroy()
       else sendJson(seen, 200, reply)
       return { refusal: null, reasoning: turn.reasoning, text: JSON.stringify(reply) }
     }
     const events = writeEvents(spoken, turn, body, habits)
     seen.response.writeHead(200, { 'content-type': 'text/event-stream' })
     const begun = events.slice(0, -3).join('')
-    if (asked.text.includes(commands.hold)) seen.response.write(begun)
-    else if (asked.text.includes(commands.breakOff))
-      seen.response.write(begun, () => seen.response.socket?.destroy())
+    if (mishap === 'hold') seen.response.write(begun)
+    else if (mishap === 'break-off') seen.response.write(begun, () => seen.response.socket?.destroy())
     else seen.response.end(events.join(''))
     return { refusal: null, reasoning: turn.reasoning, text: events.join('') }
   }
+}
+
+function decideByQuestion(asked: Asked): Said {
+  const mishap = asked.text.includes(commands.busy)
+    ? 'busy'
+    : asked.text.includes(commands.hold)
+      ? 'hold'
+      : asked.text.includes(commands.breakOff)
+        ? 'break-off'
+        : null
+  return { ...takeTurn(asked), mishap }
 }
 
 function takeTurn(asked: Asked): Omit<Turn, 'reasoning'> {
@@ -126,7 +149,6 @@ function findRefusal(
   const key = headers[keyHeader]
   if (key !== (keyHeader === 'authorization' ? `Bearer ${providerKey}` : providerKey))
     return { status: 401, message: `The key has to be in ${keyHeader}.` }
-  if (asked.text.includes(commands.busy)) return { status: 429, message: 'Too many.' }
   if (asked.resultIds.join() !== asked.callIds.slice(0, asked.resultIds.length).join())
     return { status: 400, message: 'The results do not belong to the calls before them.' }
   if (spoken === 'messages')

@@ -9,7 +9,10 @@ export function readMessages(body: Json): Asked {
       .flatMap(({ content }) =>
         typeof content === 'string' ? [{ type: 'text', text: content } as Json] : toList(content),
       )
-  const source = toObject(blocks('user').find(({ type }) => type === 'image')?.source)
+  const shown = blocks('user').flatMap((block) =>
+    block.type === 'tool_result' ? toList(block.content) : [block],
+  )
+  const source = toObject(shown.find(({ type }) => type === 'image')?.source)
   const results = blocks('user').filter(({ type }) => type === 'tool_result')
   const format = toObject(toObject(body.output_config).format)
   const choice = toObject(body.tool_choice)

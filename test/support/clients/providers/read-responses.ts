@@ -5,7 +5,9 @@ export function readResponses(body: Json): Asked {
   const items = typeof body.input === 'string' ? [{ role: 'user', content: body.input }] : toList(body.input)
   const said: Json[] = items.filter((item) => toObject(item).role === 'user')
   const of = (type: string): Json[] => items.filter((item) => toObject(item).type === type)
-  const image = said.flatMap(({ content }) => toList(content)).find(({ type }) => type === 'input_image')
+  const outputs = of('function_call_output').flatMap(({ output }) => toList(output))
+  const parts = [...said.flatMap(({ content }) => toList(content)), ...outputs]
+  const image = parts.find(({ type }) => type === 'input_image')
   const format = toObject(toObject(body.text).format)
   const choice = toObject(body.tool_choice)
   return {
