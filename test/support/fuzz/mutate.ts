@@ -1,7 +1,6 @@
 import type { Random } from '../../../src/base/math/random.ts'
 import type { FuzzInput } from './seeds.ts'
 
-
 /** Bytes that mean something to a reader of event streams or of JSON, and some that are no UTF-8. */
 const tokens = [
   ...['\n', '\r\n', '\n\n', ': ', 'data: ', 'data:[DONE]\n\n', 'event: error\n', '\uFEFF', '\u0000'],
