@@ -156,15 +156,19 @@ export function createDecider(parts: DeciderParts): Decider {
     if (open === null) return toDecision(choice, task)
     const settled = open.settle(choice)
     open.begin(settled.choice.model, choice.model)
-    return { ...toDecision(settled.choice, task), session: { ...settled.session, key: open.key } }
+    warnOfFallback(settled.choice)
+    return { ...settled.choice, task, session: { ...settled.session, key: open.key } }
   }
 
   function toDecision(choice: Choice, task: PolicyDecision['task']): PolicyDecision {
-    if (choice.kind === 'fallback') {
-      const { fallback, router, problem } = choice
-      log?.warn({ fallback, router, problem }, 'a router failed; the safest model answers')
-    }
+    warnOfFallback(choice)
     return { ...choice, task }
+  }
+
+  function warnOfFallback(choice: Choice): void {
+    if (choice.kind !== 'fallback') return
+    const { fallback, router, problem } = choice
+    log?.warn({ fallback, router, problem }, 'a router failed; the safest model answers')
   }
 
   return {
