@@ -1,5 +1,5 @@
 // `npm run bench`: measures the decision and the gateway, and writes benchmarks/results/<time>.json.
-//   node benchmarks/run.mjs [--only decision,cold-start,memory,gateway,similarity] [--seconds 3] [--rounds 5] [--portkey DIR] [--profile DIR]
+//   node benchmarks/run.mjs [--only decision,cold-start,memory,gateway,similarity] [--seconds 3] [--rounds 5] [--portkey DIR] [--python DIR] [--profile DIR]
 // Everything is on loopback, bounded in time, and ends what it started.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     requests: { type: 'string', default: '200000' },
     portkey: { type: 'string' },
+    python: { type: 'string' },
     profile: { type: 'string' },
     output: { type: 'string' },
   },
@@ -34,6 +35,7 @@ const parts = {
       seconds: Number(options.seconds),
       rounds: Number(options.rounds),
       portkey: options.portkey,
+      python: options.python,
       profile: options.profile,
     }),
   similarity,

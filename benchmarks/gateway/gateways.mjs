@@ -3,34 +3,71 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { clientKeyHmac } from '../../dist/config/client-key.js'
 import { freePort, start, startListening } from '../support/child.mjs'
 
 export const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
-/** Our server with the built-in router between two models of the upstream. */
-export async function startRouteLLM(upstreamUrl, { core, nodeOptions = [], log } = {}) {
+const clientKey = 'rllm-benchmark-key-1'
+const poolNames = Array.from({ length: 12 }, (_, index) => `m${index}`)
+
+/** What a configuration adds to the pair: its YAML, and the model name and headers of the requests. */
+const configurations = {
+  /** The built-in router between two models. */
+  pair: { yaml: () => '', model: 'router-mf-0.5' },
+  'pair, no sessions': { yaml: () => 'sessions: off\n', model: 'router-mf-0.5' },
+  /** What daily use has: a key with limits in requests, tokens and dollars, and a policy over twelve models. */
+  pool: {
+    yaml: () => `keys:
+  bench:
+    hmac: "${clientKeyHmac(clientKey)}"
+    requestsPerMinute: 100000000
+    tokensPerMinute: 100000000000
+    usdPerDay: 1000000
+policies:
+  pool:
+    kind: utility
+    candidates: [${poolNames.join(', ')}]
+    quality: { ${poolNames.map((name, index) => `${name}: ${(0.5 + 0.03 * index).toFixed(2)}`).join(', ')} }
+    weights: { quality: 1, usd: 20, firstTokenSeconds: 0.01 }
+`,
+    model: 'policy-pool',
+    headers: { authorization: `Bearer ${clientKey}` },
+  },
+}
+
+/** Our server in one of `configurations`, in front of the upstream as a provider of a kind. */
+export async function startRouteLLM(
+  upstreamUrl,
+  { core, nodeOptions = [], log, configuration = 'pair', kind = 'openai-compatible' } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'routellm-bench-'))
   const config = join(folder, 'routellm.yaml')
+  const { yaml, model, headers = {} } = configurations[configuration]
+  const price = (index) =>
+    `inputUsdPerMillionTokens: ${0.1 * (index + 1)}, outputUsdPerMillionTokens: ${0.5 * (index + 1)}, cacheReadUsdPerMillionTokens: ${0.01 * (index + 1)}`
   writeFileSync(
     config,
     `version: 1
 providers:
-  upstream: { kind: openai-compatible, baseUrl: ${upstreamUrl}/v1 }
+  upstream: { kind: ${kind}, baseUrl: ${upstreamUrl}/v1${kind === 'openai' ? ', apiKeyEnv: BENCH_KEY' : ''} }
 models:
   strong: { provider: upstream, upstream: bench-strong }
   weak: { provider: upstream, upstream: bench-weak }
+${poolNames.map((name, index) => `  ${name}: { provider: upstream, upstream: bench-${index}, contextTokens: 128000, ${price(index)} }`).join('\n')}
 routers:
   mf: {}
 policy: { kind: pair, strong: strong, weak: weak }
 auto: { router: mf, threshold: 0.5 }
-`,
+${yaml()}`,
   )
   const port = await freePort()
   const args = [...nodeOptions, cli, 'serve', '--config', config, '--port', `${port}`]
-  const running = start(args, { core, env: { NODE_ENV: 'production' }, log })
+  const env = { NODE_ENV: 'production', BENCH_KEY: 'sk-bench' }
+  const running = start(args, { core, env, log })
   await untilReady(`http://127.0.0.1:${port}/ready`, running)
   rmSync(folder, { recursive: true, force: true })
-  return { ...running, url: `http://127.0.0.1:${port}`, model: 'router-mf-0.5', headers: {} }
+  return { ...running, url: `http://127.0.0.1:${port}`, model, headers }
 }
 
 /** Our server with nothing configured: the demonstration provider. */
@@ -51,46 +88,9 @@ export async function startFloor(upstreamUrl, options = {}) {
   return { ...running, model: 'bench', headers: {} }
 }
 
-/**
- * Portkey's gateway, installed in a folder of its own:
- *
- *     npm init -y && npm pkg set 'overrides[@hono/node-server]=1.3.3' && npm install @portkey-ai/gateway@1.15.2
- *
- * The package patches its HTTP server when it is installed and does not ship the patch. Without it, with the newest
- * server that npm would take, the headers of `fetch` are not copied, and Portkey, which appends to them, answers 500.
- * The oldest server that it allows copies them.
- *
- * @param {string} folder that folder; its node_modules/ holds the package
- */
-export async function startPortkey(upstreamUrl, folder, { core, nodeOptions = [], log } = {}) {
-  const port = await freePort()
-  const program = join(folder, 'node_modules', '@portkey-ai', 'gateway', 'build', 'start-server.js')
-  const loopbackOnly = fileURLToPath(new URL('./loopback-only.cjs', import.meta.url))
-  const args = [...nodeOptions, '-r', loopbackOnly, program, `--port=${port}`, '--headless']
-  const running = start(args, { core, env: { PORT: `${port}`, NODE_ENV: 'production' }, log })
-  await untilReady(`http://127.0.0.1:${port}/`, running)
-  const headers = { 'x-portkey-provider': 'openai', 'x-portkey-custom-host': `${upstreamUrl}/v1` }
-  const portkey = { ...running, url: `http://127.0.0.1:${port}`, model: 'bench', headers }
-  await checkStream(portkey)
-  return portkey
-}
-
-async function checkStream({ url, model, headers, output }) {
-  const messages = [{ role: 'user', content: 'Hello' }]
-  const reply = await fetch(`${url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: 'Bearer sk-bench', ...headers },
-    body: JSON.stringify({ model, stream: true, user: 'chunks=1,delay=0', messages }),
-  })
-  const body = await reply.text()
-  if (reply.status === 200) return
-  throw new Error(
-    `Portkey answers ${reply.status} to a stream (${body}). Install it as gateways.mjs says.\n${output()}`,
-  )
-}
-
-async function untilReady(url, { child, output }) {
-  const deadline = performance.now() + 30_000
+/** @param {string} url answers 200 once the server is ready. */
+export async function untilReady(url, { child, output }, seconds = 30) {
+  const deadline = performance.now() + seconds * 1000
   for (;;) {
     const status = await fetch(url).then(
       (response) => response.status,
@@ -99,7 +99,7 @@ async function untilReady(url, { child, output }) {
     if (status === 200) return
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${output()}`)
     if (performance.now() > deadline)
-      throw new Error(`${url} is not ready after 30 s (${status}):\n${output()}`)
+      throw new Error(`${url} is not ready after ${seconds} s (${status}):\n${output()}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

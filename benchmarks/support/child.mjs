@@ -14,18 +14,17 @@ export function reportListening(port) {
 }
 
 /**
- * Starts a Node program, on one core where `taskset` exists.
+ * Starts a program, Node by default, on one core where `taskset` exists.
  *
  * @param {readonly string[]} args program and its arguments
  * @param {{ core?: number, env?: Record<string, string>, log?: (text: string) => void }} [options]
  */
-export function start(args, { core, env = {}, log } = {}) {
+export function start(args, { core, env = {}, log, program = process.execPath } = {}) {
   const pinned = core !== undefined && existsSync('/usr/bin/taskset')
-  const command = pinned
-    ? ['taskset', '-c', `${core}`, process.execPath, ...args]
-    : [process.execPath, ...args]
+  const command = pinned ? ['taskset', '-c', `${core}`, program, ...args] : [program, ...args]
   const child = spawn(command[0], command.slice(1), {
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Programs that are not Node do not know the channel.
+    stdio: ['ignore', 'pipe', 'pipe', ...(program === process.execPath ? ['ipc'] : [])],
     env: { ...process.env, ...env },
   })
   let output = ''

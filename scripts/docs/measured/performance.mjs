@@ -18,6 +18,7 @@ export function performanceMarkdown(speed) {
       ]),
     ),
     ...latencyTable(gateway),
+    ...dailyTables(gateway),
     table(
       ['512 paced streams, three rounds', 'streams', 'stalled', 'first event, p99'],
       measured(gateway.paced).map((name) => [
@@ -35,6 +36,7 @@ export function performanceMarkdown(speed) {
         ['8,000 characters', 'decision8000'],
         ['8,000 characters, Chinese', 'decisionChinese8000'],
         ['1 MB', 'decision1MB'],
+        ['1,000 characters: twelve candidates, kind of work, conversation', 'decisionPool12WithSession'],
       ].map(([label, key]) => [label, `${decision[key].p50Ms} ms`, `${decision[key].p99Ms} ms`]),
     ),
     table(
@@ -78,11 +80,54 @@ function latencyTable({ json, json256, stream256, promotedBytesPerRequest }) {
   ]
 }
 
+/** Conversations, latency in front of a slow upstream, translation and WebSocket. */
+function dailyTables({ conversation, latency, translated, socket }) {
+  const cpuTable = (head, result) =>
+    table(
+      [head, 'CPU', 'times the floor', 'p99, 32 connections'],
+      measured(result).map((name) => [
+        names[name],
+        micro(result[name].cpuMicrosecondsPerRequest),
+        times(result[name].timesTheFloor),
+        `${result[name].latencyP99Ms.median.toFixed(1)} ms`,
+      ]),
+    )
+  const milliseconds = (spread) => `${range(spread, 2)} ms`
+  return [
+    cpuTable('conversations of six turns, JSON', conversation),
+    table(
+      ['32 connections, upstream answers after 50 ms', 'added to the median', 'added to the 99th percentile'],
+      measured(latency).map((name) => [
+        names[name],
+        milliseconds(latency[name].addedP50Ms),
+        milliseconds(latency[name].addedP99Ms),
+      ]),
+    ),
+    cpuTable('20-chunk streams', translated),
+    table(
+      ['turn of Responses, 22 events', 'CPU', 'p50, 16 connections'],
+      [
+        ['a request over HTTP', 'http'],
+        ['a turn over WebSocket', 'socket'],
+      ].map(([label, key]) => [
+        label,
+        micro(socket[key].cpuMicrosecondsPerTurn),
+        milliseconds(socket[key].latencyP50Ms),
+      ]),
+    ),
+  ]
+}
+
 const names = {
   floor: 'floor: a pass-through that only rewrites the model name (Fastify, undici)',
   routellm: '**routellm**, built-in router, one prompt',
   'routellm, unique prompts': '**routellm**, a new prompt in every request',
+  'routellm, key and pool': '**routellm**, key with limits, policy over twelve models, one prompt',
+  'routellm, key and pool, unique prompts': '**routellm**, the same with a new prompt in every request',
+  'routellm, Messages in': '**routellm**, the same with Messages translated to chat completions',
+  smg: 'SMG 1.13.0 (Rust), pass-through',
   portkey: 'Portkey 1.15.2, pass-through',
+  litellm: "LiteLLM's proxy 1.108.7, pass-through",
 }
 
 /** The servers of a result, in the order of the tables. */
