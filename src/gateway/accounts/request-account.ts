@@ -65,20 +65,19 @@ export class RequestAccount implements Allowance, FurtherCalls {
     if (region !== null && needs.region !== null && needs.region !== region)
       throw this.#refuseRegion(needs.region, region)
     this.#needs = {
+      allowance: this,
       ...needs,
       inputTokens: needs.inputTokens === 0 ? Math.ceil(bodyBytes / bytesPerToken) : needs.inputTokens,
       region: region ?? needs.region,
       tags: tags.length === 0 ? needs.tags : [...new Set([...tags, ...needs.tags])],
-      allowance: this,
     }
-    return {
-      ...asked,
+    return Object.assign({}, asked, {
       needs: this.#needs,
       ...(name !== null && {
         key: { name, policies, namesModels: policies === null || models !== null },
       }),
       ...(pace > 1 && { pace }),
-    }
+    })
   }
 
   findExclusion(model: Model, needs: RequestNeeds): AllowanceExclusion | null {

@@ -121,7 +121,7 @@ export function createDecider(parts: DeciderParts): Decider {
   function openSession(request: RouteRequest): OpenSession | null {
     if (parts.sessions === undefined || request.origin === undefined || 'prompt' in request) return null
     const { model: name, messages, needs, origin } = request
-    return parts.sessions.open({ ...origin, messages, name, inputTokens: needs?.inputTokens ?? 0 })
+    return parts.sessions.open({ messages, name, inputTokens: needs?.inputTokens ?? 0, ...origin })
   }
 
   function toPolicyRequest(request: RouteRequest, session: OpenSession | null): AskedRequest {
@@ -157,12 +157,12 @@ export function createDecider(parts: DeciderParts): Decider {
     const settled = open.settle(choice)
     open.begin(settled.choice.model, choice.model)
     warnOfFallback(settled.choice)
-    return { ...settled.choice, task, session: { ...settled.session, key: open.key } }
+    return { task, session: { key: open.key, ...settled.session }, ...settled.choice }
   }
 
   function toDecision(choice: Choice, task: PolicyDecision['task']): PolicyDecision {
     warnOfFallback(choice)
-    return { ...choice, task }
+    return { task, ...choice }
   }
 
   function warnOfFallback(choice: Choice): void {

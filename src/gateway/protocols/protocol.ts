@@ -71,6 +71,10 @@ export type Protocol = {
 export type ReasoningPlaces = {
   /** Names of the members of a reply that hold one, as they stand in JSON: `"signature"`. */
   readonly quotedMembers: readonly Buffer[]
+  /** Finds the next of them from its `lastIndex` on. */
+  readonly memberPattern: RegExp
+  /** Characters of the longest one, with its quotes. */
+  readonly longestMember: number
   /**
    * The request without the states that another model wrote; null if there are none.
    *

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createReasoningPlaces } from '../protocols/wire/reasoning-places.ts'
 import { createStateWatch } from './state-watch.ts'
 
-const keys = ['"signature"', '"encrypted_content"'].map((name) => Buffer.from(name))
+const members = createReasoningPlaces(['signature', 'encrypted_content'], () => null)
 
 function statesOf(text: string, sizes: readonly number[] = []): string[] {
   const states: string[] = []
-  const push = createStateWatch(keys, (state) => states.push(state))
+  const push = createStateWatch(members, (state) => states.push(state))
   const bytes = Buffer.from(text)
   let at = 0
   for (const size of sizes) {
@@ -28,6 +29,7 @@ describe('createStateWatch', () => {
     ['{"signature":null,"signature":"b"}', ['b']],
     ['{"text":"\\"signature\\":\\"no\\""}', []],
     ['{"signature":["a"]}', []],
+    ['{"signature":"é→"}', ['é→']],
   ])('%s has %j', (text, states) => {
     expect(statesOf(text)).toEqual(states)
   })

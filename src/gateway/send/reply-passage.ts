@@ -25,7 +25,7 @@ export class ReplyPassage {
     this.#call = call
     const { reasoning } = call.protocol
     if (reasoning !== null && call.translated === null)
-      this.#watch = createStateWatch(reasoning.quotedMembers, (state) => makers.remember(state, model))
+      this.#watch = createStateWatch(reasoning, (state) => makers.remember(state, model))
   }
 
   /** Whether only the end of a reply shows that it is one: a translated document is written when it is whole. */

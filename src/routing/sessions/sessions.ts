@@ -132,7 +132,7 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
       if (state === null) return openFirst(request, at, remembered, readConversation(opening))
       const isCut = findIsCut(remembered, opening.list.length, isPartial)
       const reading = readConversation(opening, isPartial || isCut ? undefined : toPrefix(state))
-      const seen = { ...reading, isPartial, isCut }
+      const seen = { isPartial, isCut, ...reading }
       const moment = findMoment(state, seen, at - options.idleMinutes * minuteMs)
       const isHour = asksForHourCache(request.body, request.messages)
       const freshFrom = at - (isHour ? 60 : options.cacheMinutes) * minuteMs
@@ -187,7 +187,7 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
     },
     end(key, reply) {
       const isKnownToCache = findTerms(reply.model.provider) !== null
-      const ended = { ...reply, at: now() }
+      const ended = { at: now(), ...reply }
       if (!memory.update(key, (state) => withReply(state, ended, isKnownToCache))) return
       if (reply.responseId !== null) memory.link(toResponseDigest(reply.responseId), key)
     },

@@ -54,7 +54,7 @@ export function createInferenceHandler(
     const send = (decision: Decision) => {
       if (!exchange.isOpen) return
       const forwarded = selectForwardedHeaders(request.headers, forwardedHeaders, forwardClientKey)
-      const headers = forwarded === undefined ? hops : { ...forwarded, ...hops }
+      const headers = forwarded === undefined ? hops : Object.assign({}, forwarded, hops)
       if (count !== null && !context.gateway.speaks(decision.model, protocol)) {
         exchange.answer(count.write(parsed.needs.inputTokens))
         return
