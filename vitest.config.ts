@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './scripts/testing/longest-first.mjs'
 import { testFilesWithOwnProcess } from './scripts/testing/own-process.mjs'
 
 const include = ['src/**/*.test.ts', 'recipes/**/*.test.ts', 'test/**/*.test.ts']
@@ -11,6 +12,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'own process', include: ownProcess, exclude } },
       {
