@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { runNpm } from '../setup/npm.mjs'
 import { project } from '../setup/project.mjs'
 import { agentsFolder } from './agents.mjs'
+import { findRuntimes, runtimesFolder } from './runtimes.mjs'
 
 /** @type {Readonly<Record<string, { find: () => Promise<string | undefined>, reason: string }>>} */
 export const requirements = {
@@ -59,6 +60,10 @@ export const requirements = {
       return (await runNpm(args, { cwd: project })).code === 0 ? 'npm ping' : undefined
     },
     reason: 'npm ping fails',
+  },
+  'edge runtimes': {
+    find: async () => (findRuntimes() === undefined ? undefined : runtimesFolder),
+    reason: 'Bun and Deno are not installed; node scripts/install-runtimes.mjs installs them',
   },
   'coding agents': {
     find: async () => {
