@@ -48,6 +48,10 @@ describe('the Buffer of the bundle', () => {
       }),
     ))
 
+  it('keeps a byte order mark', () => {
+    expect(Own.from([0xef, 0xbb, 0xbf, 0x61]).toString()).toBe('\ufeffa')
+  })
+
   it('keeps the memory of an array buffer', () => {
     const memory = new Uint8Array([1, 2, 3, 4])
     const view = Own.from(memory.buffer, 1, 2)
@@ -72,7 +76,8 @@ describe('the crypto of the bundle', () => {
 
   it('compares, and refuses other hashes', () => {
     expect(ownCrypto.timingSafeEqual(Own.from('ab'), Own.from('ab'))).toBe(true)
-    expect(ownCrypto.timingSafeEqual(Own.from('ab'), Own.from('ac'))).toBe(false)
+    for (const other of ['ac', 'cb'])
+      expect(ownCrypto.timingSafeEqual(Own.from('ab'), Own.from(other))).toBe(false)
     expect(() => ownCrypto.timingSafeEqual(Own.from('a'), Own.from('ab'))).toThrow(RangeError)
     expect(() => ownCrypto.hash('md5', 'x')).toThrow('md5')
     expect(ownCrypto.randomBytes(6)).toHaveLength(6)
