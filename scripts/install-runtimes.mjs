@@ -1,4 +1,4 @@
-// Installs the runtimes that test/long/edge-runtimes.test.ts runs, from the package registry: about 300 MB.
+// Installs the runtimes that test/long/edge/runtimes.test.ts runs, from the package registry: about 300 MB.
 //   node scripts/install-runtimes.mjs
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { project } from '../setup/project.mjs'
 
-/** Where `node scripts/install-runtimes.mjs` puts Bun and Deno, for test/long/edge-runtimes.test.ts. */
+/** Where `node scripts/install-runtimes.mjs` puts Bun and Deno, for test/long/edge/runtimes.test.ts. */
 export const runtimesFolder = join(project, 'node_modules', '.cache', 'routellm-runtimes')
 
 /** Their packages bring the binary of the platform as an optional dependency. */

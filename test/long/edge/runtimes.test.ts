@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
-import { findRuntimes } from '../../scripts/testing/runtimes.mjs'
-import { describeEdge } from '../support/edge/edge-cases.ts'
-import { trainFewLabels } from '../support/edge/few-labels.ts'
-import { bun, deno, startInProgram } from '../support/edge/start-program.ts'
-import { describeWith, requirement } from '../support/requirement.ts'
+import { findRuntimes } from '../../../scripts/testing/runtimes.mjs'
+import { describeEdge } from '../../support/edge/edge-cases.ts'
+import { trainFewLabels } from '../../support/edge/few-labels.ts'
+import { bun, deno, startInProgram } from '../../support/edge/start-program.ts'
+import { describeWith, requirement } from '../../support/requirement.ts'
 
 const installed = await requirement('edge runtimes')
 
