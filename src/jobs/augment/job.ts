@@ -12,6 +12,7 @@ import { formatCostSoFar } from '../chat/cost.ts'
 import { type ChatEndpoints, chatOptions } from '../chat/endpoints.ts'
 import { withKeptReplies } from '../chat/kept-replies.ts'
 import type { Job, JobContext } from '../job.ts'
+import { loadPickPrompt } from '../pick-prompt.ts'
 import { protectedFiles } from '../protected-files.ts'
 
 const payload = z.object({
@@ -52,7 +53,7 @@ export const augmentJob: Job<AugmentPayload, AugmentResult> = {
     const { folder } = context.workspace
     const input = resolve(folder, given.input)
     const output = resolve(folder, given.output)
-    const rows = await readPrompts(input, context.signal)
+    const rows = await readPrompts(input, context)
     const inputs = await protectedFiles(context.workspace, [input, given.cache])
     const write = (endpoints: ChatEndpoints): Promise<AugmentResult> =>
       writeOutputs(inputs, async (openOutput) => {
@@ -109,9 +110,10 @@ function toVariationKind(name: string): VariationKind {
 
 type PromptRow = Row & { readonly prompt: string }
 
-async function readPrompts(input: string, signal: AbortSignal): Promise<PromptRow[]> {
+async function readPrompts(input: string, context: JobContext): Promise<PromptRow[]> {
   const rows: PromptRow[] = []
-  for await (const { place, value } of readRows(input, { signal })) {
+  const options = { signal: context.signal, loadPickPrompt: () => loadPickPrompt(context) }
+  for await (const { place, value } of readRows(input, options)) {
     const row = parseRow(value, place)
     rows.push({ ...row, prompt: stringColumn(row, 'prompt', place) })
   }

@@ -76,7 +76,7 @@ async function withAnswers(
   const verifier = await loadVerifier({ name: spec.name, artifact: folder }, dependencies)
   const names = [...('labels' in target ? [target.labels].flat() : []), target.prompts ?? []].flat()
   const files = await Promise.all(names.map((name) => findDataFile(name, context.workspace)))
-  const answerOf = await readAnswersByPrompt(files, verifier, context.signal)
+  const answerOf = await readAnswersByPrompt(files, verifier, context)
   const { kinds = builtinRouterKinds } = dependencies
   const workspace = {
     ...context.workspace,

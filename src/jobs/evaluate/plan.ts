@@ -16,6 +16,7 @@ import type { RouterSpec } from '../../routing/routers/registry.ts'
 import { checkTrainedLabels } from '../../routing/routers/trained-prompts/check-labels.ts'
 import type { JobContext } from '../job.ts'
 import { findRouters } from '../named-routers.ts'
+import { loadPickPrompt } from '../pick-prompt.ts'
 import { protectedFiles } from '../protected-files.ts'
 import { scoreDistinctPrompts } from '../scoring/score-prompts.ts'
 import type { Workspace } from '../workspace.ts'
@@ -50,7 +51,7 @@ export async function planEvaluation(given: EvaluatePayload, context: JobContext
   await checkTargets(given, workspace)
   const data = given.data ?? workspace.dataFolder
   const dataFolder = data === undefined ? undefined : resolve(folder, data)
-  const benchmarks = await loadBenchmarks(given, folder, dataFolder, context.signal)
+  const benchmarks = await loadBenchmarks(given, folder, dataFolder, context)
   checkReportNames(benchmarks)
   const today = dependencies.now?.() ?? new Date()
   const resources = await readEvaluationResources(given, benchmarks, { folder, dataFolder, today })
@@ -111,8 +112,9 @@ async function loadBenchmarks(
   given: EvaluatePayload,
   folder: string,
   dataFolder: string | undefined,
-  signal: AbortSignal,
+  context: JobContext,
 ): Promise<Benchmark[]> {
+  const { signal } = context
   const models = findModels(given)
   const options = {
     ...(dataFolder !== undefined && { dataFolder }),
@@ -124,7 +126,7 @@ async function loadBenchmarks(
       const [name = ''] = names
       const files = names.map((each) => resolve(folder, each))
       const benchmark = isBenchmarkFile(name)
-        ? await loadLabelled(files, models, signal)
+        ? await loadLabelled(files, models, signal, () => loadPickPrompt(context))
         : await loadBenchmark(name, { ...options, signal })
       return { ...benchmark, name: names.join(' and ') }
     }),

@@ -28,6 +28,7 @@ import { formatCostSoFar } from '../chat/cost.ts'
 import { type ChatEndpoints, chatOptions } from '../chat/endpoints.ts'
 import { withKeptReplies } from '../chat/kept-replies.ts'
 import type { Job, JobContext } from '../job.ts'
+import { loadPickPrompt } from '../pick-prompt.ts'
 import { protectedFiles } from '../protected-files.ts'
 import { checkReadTwice } from '../read-twice.ts'
 
@@ -81,7 +82,7 @@ export const judgeJob: Job<JudgePayload, JudgeResult> = {
     const input = resolve(folder, given.input)
     const output = resolve(folder, given.output)
     await checkReadTwice([input])
-    const rows = await countRows(input, context.signal)
+    const rows = await countRows(input, context)
     const inputs = await protectedFiles(context.workspace, [input, given.cache, given.promptFile])
     const writeLabels = (label: (write: Write) => Promise<LabelRun>): Promise<JudgeResult> =>
       writeOutputs(inputs, async (openOutput) => {
@@ -126,9 +127,9 @@ function countLeftOut(report: JudgeResult['report']): number {
 }
 
 /** Reads every row first, so an invalid one is found before anything is paid for. */
-async function countRows(input: string, signal: AbortSignal): Promise<number> {
+async function countRows(input: string, context: JobContext): Promise<number> {
   let rows = 0
-  for await (const _ of answeredPrompts(input, signal)) rows++
+  for await (const _ of answeredPrompts(input, context)) rows++
   if (rows === 0)
     throw new DataError(
       'no-rows',
@@ -137,19 +138,21 @@ async function countRows(input: string, signal: AbortSignal): Promise<number> {
   return rows
 }
 
-async function* answeredPrompts(input: string, signal: AbortSignal): AsyncGenerator<AnsweredPrompt> {
-  for await (const { place, value } of readRows(input, { signal })) yield parseAnsweredPrompt(value, place)
+async function* answeredPrompts(input: string, context: JobContext): AsyncGenerator<AnsweredPrompt> {
+  const rows = readRows(input, { signal: context.signal, loadPickPrompt: () => loadPickPrompt(context) })
+  for await (const { place, value } of rows) yield parseAnsweredPrompt(value, place)
 }
 
 /** Compares every answer with its row's reference. */
-async function checkRows(given: JudgePayload, { signal }: JobContext, write: Write): Promise<LabelRun> {
+async function checkRows(given: JudgePayload, context: JobContext, write: Write): Promise<LabelRun> {
+  const { signal } = context
   const { input, checker = 'exact', tolerance, ignoreCase } = given
   const check = createChecker(checker, {
     ...(tolerance !== undefined && { tolerance }),
     ...(ignoreCase !== undefined && { ignoreCase }),
   })
   const tally = createScoreTally()
-  for await (const checked of checkAnswers(answeredPrompts(input, signal), check, findPair(given))) {
+  for await (const checked of checkAnswers(answeredPrompts(input, context), check, findPair(given))) {
     signal.throwIfAborted()
     tally.add(checked)
     const row = checkRow(checked, given.unparsable)
@@ -176,7 +179,7 @@ async function judgeRows(
   const options = { ...findPair(given), atOnce: given.concurrency * 4, signal: context.signal }
   const run = given.mode === 'pairwise' ? compareAll : gradeAll
   const follow = followRows(endpoint, rows, given, context)
-  const report = await run(judge, answeredPrompts(given.input, context.signal), options, write, follow)
+  const report = await run(judge, answeredPrompts(given.input, context), options, write, follow)
   return { report, judge: { model: endpoint.id, prompt: promptHash(prompt), usage: endpoint.usage() } }
 }
 

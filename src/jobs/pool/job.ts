@@ -11,6 +11,7 @@ import {
 import { readPoolOutcomes } from '../../learning/evaluation/pool/read-outcomes.ts'
 import type { Job } from '../job.ts'
 import { findRouters } from '../named-routers.ts'
+import { loadPickPrompt } from '../pick-prompt.ts'
 import { routerPolicies } from './router-policies.ts'
 
 const payload = z.object({
@@ -42,6 +43,7 @@ export const poolJob: Job<PoolPayload, PoolResult> = {
         ...(models !== undefined && { models }),
         ...(usdPerRequest !== undefined && { usdPerRequest }),
         signal,
+        loadPickPrompt: () => loadPickPrompt(context),
       },
     )
     if (incompleteRows > 0)

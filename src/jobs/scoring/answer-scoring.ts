@@ -15,6 +15,8 @@ import {
 import { sharedSettings } from '../../routing/routers/shared-settings.ts'
 import { readRecord, readTrainedPrompts } from '../../routing/routers/trained-artifact.ts'
 import type { Verifier, WeakAnswer } from '../../routing/verifiers/verifier.ts'
+import type { JobContext } from '../job.ts'
+import { loadPickPrompt } from '../pick-prompt.ts'
 
 /** The folder of the verifier that a spec names; undefined if it names a router. */
 export async function verifierFolder(
@@ -48,11 +50,12 @@ export function parseAnswer(value: unknown, place: string, { pair }: Pick<Verifi
 export async function readAnswersByPrompt(
   files: readonly string[],
   verifier: Pick<Verifier, 'pair'>,
-  signal: AbortSignal,
+  context: Pick<JobContext, 'workspace' | 'signal' | 'onWarning'>,
 ): Promise<(prompt: string) => WeakAnswer> {
+  const options = { signal: context.signal, loadPickPrompt: () => loadPickPrompt(context) }
   const answers = new Map<string, WeakAnswer>()
   for (const file of files)
-    for await (const { place, value } of readRows(file, { signal })) {
+    for await (const { place, value } of readRows(file, options)) {
       const answer = parseAnswer(value, place, verifier)
       const key = normalizedText(answer.prompt)
       const known = answers.get(key)

@@ -8,6 +8,7 @@ import { evaluateTransferInSteps, type TransferPair } from '../../learning/evalu
 import { checkTrainedLabels } from '../../routing/routers/trained-prompts/check-labels.ts'
 import type { Job } from '../job.ts'
 import { findRouters } from '../named-routers.ts'
+import { loadPickPrompt } from '../pick-prompt.ts'
 import { scoreDistinctPrompts } from '../scoring/score-prompts.ts'
 
 const payload = z.object({
@@ -36,6 +37,7 @@ export const transferJob: Job<TransferPayload, TransferResult> = {
     const rows = await readLabelledRows(
       [data].flat().map((file) => resolve(workspace.folder, file)),
       context.signal,
+      () => loadPickPrompt(context),
     )
     const models = new Set(rows.flatMap(({ scores }) => Object.keys(scores)))
     const pairs = texts.map((text) => parsePair(text, models))

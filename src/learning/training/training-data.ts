@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { DataSource, RouterManifest } from '../../base/artifact/router-artifact.ts'
 import { readFactsOfFiles } from '../../base/files/file-digest.ts'
+import type { LoadPickPrompt } from '../../routing/prompts/pick-prompt.ts'
 import { groupFiles, type PlacedRow, readRows } from '../formats/read-rows.ts'
 
 /** Rows to train on, and what the artifact records of them. A file is one source of rows; a store can be another. */
@@ -28,13 +29,18 @@ export type TrainingInput = string | TrainingData
  * The rows of a data file in any format of `readRows`, or of several files that are read as one.
  *
  * @param licence recorded in the artifact. Default: `unknown`.
+ * @param loadPickPrompt as `readRows` takes it.
  */
-export function fileData(file: string | readonly string[], licence = 'unknown'): TrainingData {
+export function fileData(
+  file: string | readonly string[],
+  licence = 'unknown',
+  loadPickPrompt?: LoadPickPrompt,
+): TrainingData {
   const files = [file].flat()
   const name = (nameOf: (file: string) => string) => files.map(nameOf).join(' and ')
   return {
     name: name(String),
-    rows: (signal) => readRows(files, { signal }),
+    rows: (signal) => readRows(files, { signal, loadPickPrompt }),
     async provenance(signal) {
       return { name: name((each) => basename(each)), licence, ...(await readFactsOfFiles(files, signal)) }
     },
@@ -45,10 +51,12 @@ export function fileData(file: string | readonly string[], licence = 'unknown'):
  * Files that hold one model's results each, or other parts of the results, become one source of rows (`groupFiles`).
  *
  * @param licences of the files by path; files that are read as one have that of the first.
+ * @param loadPickPrompt as `readRows` takes it.
  */
 export async function toTrainingData(
   inputs: readonly TrainingInput[],
   licences: Readonly<Record<string, string>> = {},
+  loadPickPrompt?: LoadPickPrompt,
 ): Promise<readonly TrainingData[]> {
   const files = inputs.filter((input) => typeof input === 'string')
   const groups = [...(await groupFiles(files))]
@@ -56,7 +64,7 @@ export async function toTrainingData(
     if (typeof input !== 'string') return [input]
     const at = groups.findIndex(([first]) => first === input)
     const [group] = at < 0 ? [] : groups.splice(at, 1)
-    return group === undefined ? [] : [fileData(group, licences[input])]
+    return group === undefined ? [] : [fileData(group, licences[input], loadPickPrompt)]
   })
 }
 

@@ -1,5 +1,6 @@
 import { DataError } from '../../../errors.ts'
 import type { TokenCounts } from '../../../routing/catalogue/prices.ts'
+import type { LoadPickPrompt } from '../../../routing/prompts/pick-prompt.ts'
 import { readRows } from '../../formats/read-rows.ts'
 import { invalidRow, parseRow, shown } from '../../formats/row.ts'
 import { outcomesOfLabel } from '../../rows/label-outcomes.ts'
@@ -29,9 +30,10 @@ export async function loadLabelled(
   files: string | readonly string[],
   models?: ModelNames,
   signal?: AbortSignal,
+  loadPickPrompt?: LoadPickPrompt,
 ): Promise<Benchmark> {
   const name = [files].flat().join(' and ')
-  const rows = await readLabelledRows(files, signal)
+  const rows = await readLabelledRows(files, signal, loadPickPrompt)
   return benchmarkOfPair(name, rows, models ?? onlyPair(name, rows))
 }
 
@@ -50,9 +52,10 @@ export async function onlyModelOf(file: string, signal?: AbortSignal): Promise<s
 export async function readLabelledRows(
   files: string | readonly string[],
   signal?: AbortSignal,
+  loadPickPrompt?: LoadPickPrompt,
 ): Promise<readonly LabelledRow[]> {
   const rows: LabelledRow[] = []
-  for await (const { place, value } of readRows(files, { signal })) {
+  for await (const { place, value } of readRows(files, { signal, loadPickPrompt })) {
     const { category, tokens } = parseRow(value, place)
     if (category !== undefined && category !== null && typeof category !== 'string') {
       throw new DataError(

@@ -1,5 +1,6 @@
 import { DataError } from '../../../errors.ts'
 import type { TokenCounts } from '../../../routing/catalogue/prices.ts'
+import type { LoadPickPrompt } from '../../../routing/prompts/pick-prompt.ts'
 import { readRows } from '../../formats/read-rows.ts'
 import { invalidRow, parseRow, shown } from '../../formats/row.ts'
 import { outcomesOfLabel } from '../../rows/label-outcomes.ts'
@@ -26,9 +27,10 @@ export type PolicyLabel = Outcomes & {
 export async function readPolicyLabels(
   files: readonly string[],
   signal?: AbortSignal,
+  loadPickPrompt?: LoadPickPrompt,
 ): Promise<readonly PolicyLabel[]> {
   const labels: PolicyLabel[] = []
-  for await (const { place, value } of readRows(files, { signal })) {
+  for await (const { place, value } of readRows(files, { signal, loadPickPrompt })) {
     const { cost, tokens, answers } = parseRow(value, place)
     labels.push({
       ...outcomesOfLabel(value, place),

@@ -1,5 +1,6 @@
 import { nearestHint } from '../../../base/settings/nearest-name.ts'
 import { DataError, InvalidRequestError } from '../../../errors.ts'
+import type { LoadPickPrompt } from '../../../routing/prompts/pick-prompt.ts'
 import { readRows } from '../../formats/read-rows.ts'
 import { invalidRow, largestNumber, parseRow, shown } from '../../formats/row.ts'
 import { parseOutcomes } from '../../rows/outcomes.ts'
@@ -17,6 +18,8 @@ export type OutcomeOptions = {
   /** Dollars of a call of a model in rows that do not say it. */
   readonly usdPerRequest?: Readonly<Record<string, number>>
   readonly signal?: AbortSignal
+  /** As `readRows` takes it. */
+  readonly loadPickPrompt?: LoadPickPrompt
 }
 
 /**
@@ -28,7 +31,7 @@ export type OutcomeOptions = {
  */
 export async function readPoolOutcomes(
   files: readonly string[],
-  { models: asked, usdPerRequest = {}, signal }: OutcomeOptions = {},
+  { models: asked, usdPerRequest = {}, signal, loadPickPrompt }: OutcomeOptions = {},
 ): Promise<ReadOutcomes> {
   const rows: {
     prompt: string
@@ -36,7 +39,7 @@ export async function readPoolOutcomes(
     usd: Record<string, number>
     weight: number
   }[] = []
-  for await (const { place, value } of readRows(files, { signal })) {
+  for await (const { place, value } of readRows(files, { signal, loadPickPrompt })) {
     const { prompt, scores, weight = 1 } = parseOutcomes(value, place)
     rows.push({ prompt, scores: { ...scores }, usd: { ...usdPerRequest, ...costOf(value, place) }, weight })
   }

@@ -1,6 +1,6 @@
 import { untilAborted } from '../../../base/concurrency/run-steps.ts'
 import { DataError } from '../../../errors.ts'
-import type { PickPrompt } from '../../../routing/prompts/pick-prompt.ts'
+import type { LoadPickPrompt, PickPrompt } from '../../../routing/prompts/pick-prompt.ts'
 import { routedPrompt } from '../../../routing/prompts/prompt-rule.ts'
 import type { DataFile } from '../bytes/data-files.ts'
 import { type PlacedRow, type RawRowsOptions, readRawRows } from '../raw-rows.ts'
@@ -23,7 +23,7 @@ export type LaidOutOptions = RawRowsOptions & {
    * Loads what picks the scored text of a conversation: what the gateway scores, if it has the gateway's rule and its reader
    * of follow-ups. Called at the first row that may hold a conversation. Default: `routedPrompt`.
    */
-  readonly loadPickPrompt?: () => Promise<PickPrompt>
+  readonly loadPickPrompt?: LoadPickPrompt | undefined
   readonly onLayout?: (file: string, layout: string) => void
 }
 
