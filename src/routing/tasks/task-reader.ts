@@ -135,11 +135,14 @@ function saysSomething(vector: Float32Array, denseBegin: number): boolean {
   return false
 }
 
-/** The weights in the columns of the embedder's vector; 0 for features that they do not use. [tasks, dimensions] */
+/**
+ * The weights in the columns of the embedder's vector; 0 for features that they do not use. [tasks, dimensions], in double
+ * precision, whose loads need no conversion.
+ */
 function spreadWeights(
   { dimensions, featureNames }: LocalEmbedder & NamedFeatureEmbedder,
   { featureHashes, weights }: TaskWeights,
-): Float32Array {
+): Float64Array {
   const hashes = featureNames.map(hashOfWord)
   const columns = Array.from(featureHashes, (hash) => hashes.indexOf(hash))
   const dense = dimensions - featureNames.length
@@ -150,7 +153,7 @@ function spreadWeights(
       `${taskFileName} was trained on other vectors than those of the built-in embedder here. Reinstall the package, or train it again with recipes/everyday/train-tasks.mjs.`,
     )
   for (let column = 0; column < dense; column++) columns.push(featureNames.length + column)
-  const spread = new Float32Array(tasks.length * dimensions)
+  const spread = new Float64Array(tasks.length * dimensions)
   for (let task = 0; task < tasks.length; task++)
     for (const [index, column] of columns.entries())
       spread[task * dimensions + column] = weights[task * given + index]!
