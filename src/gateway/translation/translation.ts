@@ -74,8 +74,8 @@ export function createTranslations(
     for (const name of spoken) {
       const found = made.get(`${from.name} ${path} ${name}`)
       if (found === undefined) continue
-      const { write, ...rest } = found
-      return { ...rest, translate: (request, model) => write(request, model, dialect) }
+      const { protocol, path: to, write } = found
+      return { protocol, path: to, translate: (request, model) => write(request, model, dialect) }
     }
     throw new InvalidRequestError(
       'not-translatable',

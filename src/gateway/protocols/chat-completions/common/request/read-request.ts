@@ -23,9 +23,9 @@ export function readRequest(body: JsonObject): ReadRequest {
   const options = objectOf(body.stream_options)
   if (options !== null)
     losses.push(...findLosses(options, bodyLosses, translatedStreamOptions, 'stream_options.'))
+  const conversation = readMessages(body.messages, losses)
+  const tools = readTools(body, losses)
   const request: CommonRequest = {
-    ...readMessages(body.messages, losses),
-    ...readTools(body, losses),
     maxOutputTokens:
       readNumber(body, 'max_completion_tokens', losses) ?? readNumber(body, 'max_tokens', losses),
     temperature: readNumber(body, 'temperature', losses),
@@ -37,6 +37,8 @@ export function readRequest(body: JsonObject): ReadRequest {
     user: toText(body.user) ?? toText(body.safety_identifier),
     stream: body.stream === true,
     streamUsage: options?.include_usage === true,
+    ...conversation,
+    ...tools,
   }
   return { request, losses }
 }
