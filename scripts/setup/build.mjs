@@ -54,10 +54,25 @@ async function compile(target) {
   if (code !== 0) throw new Error(`The build failed:\n\n${output.trim()}`)
   pruneDeclarations(target)
   pruneEmptyModules(target)
+  await dropComments(target)
   await copyPrices(target)
   await bundleFetchHandler(target)
   const bin = join(target, 'cli', 'main.js')
   if (existsSync(bin)) chmodSync(bin, 0o755)
+}
+
+/**
+ * Comments are for readers of the declarations: in the code they take blocks on the disks of those who install the package.
+ * Those that bundlers read stay.
+ */
+async function dropComments(target) {
+  const { transform } = await import('esbuild')
+  for (const name of readdirSync(target, { recursive: true })) {
+    if (!name.endsWith('.js')) continue
+    const file = join(target, name)
+    const { code } = await transform(readFileSync(file, 'utf8'), { format: 'esm', target: 'esnext' })
+    writeFileSync(file, code)
+  }
 }
 
 /**
