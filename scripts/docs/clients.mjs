@@ -25,16 +25,17 @@ import { table } from './markdown.mjs'
  * The table of docs/clients.md, with its footnotes and the releases that were measured.
  *
  * @param {Table} table test/golden/clients/sdks.json or agents.json
+ * @param {string} prefix of the footnotes' anchors, one for each table of the page
  */
-export function clientsMarkdown({ measured, clients, providers, features, rows }) {
-  const footnotes = createFootnotes()
+export function clientsMarkdown({ measured, clients, providers, features, rows }, prefix) {
+  const footnotes = createFootnotes(prefix)
   const lines = groupBy(clients, ({ name }) => JSON.stringify(rows[name])).flatMap((same) => {
     const own = rows[same[0]?.name ?? ''] ?? {}
     const names = joinNames(same.map(({ name }) => name))
     return groupBy(features, (feature) => JSON.stringify(own[feature])).map((alike, index) => [
       index === 0 ? names : '',
       alike.join(', '),
-      ...providers.map((provider) => formatCell(own[alike[0] ?? '']?.[provider], footnotes.number)),
+      ...providers.map((provider) => formatCell(own[alike[0] ?? '']?.[provider], footnotes.refer)),
     ])
   })
   const releases = [...new Set(clients.flatMap(({ packages }) => packages))].sort()
@@ -66,14 +67,13 @@ function joinNames(/** @type {readonly string[]} */ names) {
     .join('; ')
 }
 
-function formatCell(/** @type {Cell | undefined} */ cell, /** @type {(text: string) => number} */ numberOf) {
+function formatCell(/** @type {Cell | undefined} */ cell, /** @type {(text: string) => string} */ refer) {
   if (cell === undefined) return ''
-  if (!('kind' in cell))
-    return `${formatOutcome(cell.whole, numberOf)} / ${formatOutcome(cell.streamed, numberOf)}`
-  return formatOutcome(cell, numberOf)
+  if (!('kind' in cell)) return `${formatOutcome(cell.whole, refer)} / ${formatOutcome(cell.streamed, refer)}`
+  return formatOutcome(cell, refer)
 }
 
-function formatOutcome(/** @type {Outcome} */ outcome, /** @type {(text: string) => number} */ numberOf) {
+function formatOutcome(/** @type {Outcome} */ outcome, /** @type {(text: string) => string} */ refer) {
   const remark = describe(outcome)
   const mark =
     outcome.kind === 'works'
@@ -83,7 +83,7 @@ function formatOutcome(/** @type {Outcome} */ outcome, /** @type {(text: string)
       : outcome.kind === 'absent'
         ? '–'
         : '✗'
-  return remark === '' ? mark : `${mark} [${numberOf(remark)}](#n${numberOf(remark)})`
+  return remark === '' ? mark : `${mark} ${refer(remark)}`
 }
 
 function describe(/** @type {Outcome} */ outcome) {
@@ -103,18 +103,21 @@ function describe(/** @type {Outcome} */ outcome) {
   }
 }
 
-function createFootnotes() {
+function createFootnotes(/** @type {string} */ prefix) {
   /** @type {string[]} */
   const texts = []
   return {
-    /** @param {string} text */
-    number(text) {
+    /** A link to the footnote with this text. */
+    refer(/** @type {string} */ text) {
       if (!texts.includes(text)) texts.push(text)
-      return texts.indexOf(text) + 1
+      const number = texts.indexOf(text) + 1
+      return `[${number}](#${prefix}${number})`
     },
     markdown: () =>
       texts
-        .map((text, index) => `${index + 1}. <a id="n${index + 1}"></a>${text.replaceAll('|', '\\|')}`)
+        .map(
+          (text, index) => `${index + 1}. <a id="${prefix}${index + 1}"></a>${text.replaceAll('|', '\\|')}`,
+        )
         .join('\n'),
   }
 }

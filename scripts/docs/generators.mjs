@@ -96,7 +96,12 @@ export const generators = [
   {
     file: 'docs/clients.md',
     region: 'clients',
-    text: ({ golden }) => clientsMarkdown(golden('clients/sdks')),
+    text: ({ golden }) => clientsMarkdown(golden('clients/sdks'), 'n'),
+  },
+  {
+    file: 'docs/clients.md',
+    region: 'agents',
+    text: ({ golden }) => clientsMarkdown(golden('clients/agents'), 'a'),
   },
   {
     file: 'docs/providers.md',

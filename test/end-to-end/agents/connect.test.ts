@@ -85,7 +85,14 @@ env_key = "ROUTELLM_API_KEY"`)
           npm: '@ai-sdk/openai-compatible',
           name: 'RouteLLM',
           options: { baseURL: 'http://127.0.0.1:6060/v1', apiKey: '{env:ROUTELLM_API_KEY}' },
-          models: { auto: { name: 'auto', limit: { context: 200000, output: 32000 } } },
+          models: {
+            auto: {
+              name: 'auto',
+              attachment: true,
+              modalities: { input: ['text', 'image'], output: ['text'] },
+              limit: { context: 200000, output: 32000 },
+            },
+          },
         },
       },
       model: 'routellm/auto',

@@ -49,7 +49,7 @@ export const agentsUnderTest: readonly AgentUnderTest[] = [
     package: 'opencode-ai',
     program: ['opencode', 'run'],
     read: (file) => ({ name: 'read', arguments: { filePath: file } }),
-    show: null,
+    show: (file) => [`--file=${file}`, '--'],
     structured: null,
   },
 ]

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as setTimeoutAsync } from 'node:timers/promises'
 import { routellm } from '../../command-line.ts'
 import { describePicture, type Feature, picture, sumQuestion, toolResult } from '../features.ts'
 import { type Bench, type SeenCall, startBench } from '../measure/bench.ts'
@@ -126,13 +127,18 @@ async function runAgent(args: readonly string[], cwd: string, abortedOn: Bench |
   })
   const closed = once(child, 'close')
   if (abortedOn !== null) {
-    const call = await Promise.race([abortedOn.arrived(cell), closed.then(() => null)])
+    while (child.exitCode === null && findTurn(abortedOn) === undefined) await setTimeoutAsync(20)
     kill('SIGINT')
-    await call?.request.closed
+    await findTurn(abortedOn)?.request.closed
   }
   const [code] = await closed
   clearTimeout(timer)
   return { code, stdout, stderr }
+}
+
+/** The first request of the conversation: others, for titles and the like, have no tools. */
+function findTurn(bench: Bench): SeenCall | undefined {
+  return bench.seenBy(cell).find(({ request }) => request.body.includes('"tools"'))
 }
 
 function judge(
@@ -142,7 +148,7 @@ function judge(
   agent: AgentUnderTest,
 ): AgentOutcome {
   const calls = bench.seenBy(cell)
-  const first = calls.find(({ request }) => request.body.includes('tools'))
+  const first = findTurn(bench)
   if (feature === 'abort')
     return first?.request.wasAborted() === true ? works(bench, []) : wrong('the provider was not aborted')
   const refusal = calls

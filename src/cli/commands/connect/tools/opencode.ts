@@ -25,6 +25,9 @@ export const opencode: Tool = {
           models: {
             [model]: {
               name: model,
+              // Without these it leaves pictures out; the gateway knows which candidates take them.
+              attachment: true,
+              modalities: { input: ['text', 'image'], output: ['text'] },
               ...(contextTokens !== undefined && {
                 limit: { context: contextTokens, output: Math.min(maxOutputTokens, contextTokens) },
               }),
