@@ -37,7 +37,9 @@ export function performanceMarkdown(speed) {
         ['8,000 characters, Chinese', 'decisionChinese8000'],
         ['1 MB', 'decision1MB'],
         ['1,000 characters: twelve candidates, kind of work, conversation', 'decisionPool12WithSession'],
-      ].map(([label, key]) => [label, `${decision[key].p50Ms} ms`, `${decision[key].p99Ms} ms`]),
+      ]
+        .filter(([, key]) => decision[key] !== undefined)
+        .map(([label, key]) => [label, `${decision[key].p50Ms} ms`, `${decision[key].p99Ms} ms`]),
     ),
     table(
       ['one query over 110,000 battles × 1,536 dimensions', 'ms', 'times as fast as plain JavaScript'],
@@ -80,8 +82,9 @@ function latencyTable({ json, json256, stream256, promotedBytesPerRequest }) {
   ]
 }
 
-/** Conversations, latency in front of a slow upstream, translation and WebSocket. */
+/** Conversations, latency in front of a slow upstream, translation and WebSocket. Absent from older results. */
 function dailyTables({ conversation, latency, translated, socket }) {
+  if (conversation === undefined) return []
   const cpuTable = (head, result) =>
     table(
       [head, 'CPU', 'times the floor', 'p99, 32 connections'],
