@@ -102,7 +102,7 @@ async function bundleFetchHandler(target) {
   const { text } = await bundleEdge({ minify: true })
   const folder = join(target, 'edge')
   const compiled = readdirSync(folder).filter((name) => name.endsWith('.js'))
-  for (const name of [...compiled, 'http']) rmSync(join(folder, name), { recursive: true })
+  for (const name of [...compiled, 'http']) rmSync(join(folder, name), { recursive: true, force: true })
   writeFileSync(join(folder, 'index.js'), text)
 }
 

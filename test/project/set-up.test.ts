@@ -16,7 +16,10 @@ beforeAll(async () => {
 
 afterAll(() => rm(place, { recursive: true, force: true }))
 
-/** A project of one source file with this project's scripts, and its installed packages as `installed` says. */
+/** The packages that a build needs. */
+const linked = ['typescript', 'esbuild', '@types/node', 'undici-types', '@pydantic/genai-prices']
+
+/** A project of a few source files with this project's scripts, and its installed packages as `installed` says. */
 async function smallProject(name: string, { installed }: { installed: boolean }): Promise<string> {
   const folder = join(place, name)
   await mkdir(join(folder, 'src', 'cli'), { recursive: true })
@@ -27,6 +30,9 @@ async function smallProject(name: string, { installed }: { installed: boolean })
     join(folder, 'src', 'cli', 'main.ts'),
     `process.stdout.write(process.argv.slice(2).join(' '))\n`,
   )
+  await mkdir(join(folder, 'src', 'edge', 'platform'), { recursive: true })
+  for (const file of ['index.ts', join('platform', 'globals.ts')])
+    await writeFile(join(folder, 'src', 'edge', file), 'export const isEdge = true\n')
   if (installed) {
     for (const scope of ['@types', '@pydantic'])
       await mkdir(join(folder, 'node_modules', scope), { recursive: true })
@@ -34,7 +40,7 @@ async function smallProject(name: string, { installed }: { installed: boolean })
       join(project, 'node_modules', '.package-lock.json'),
       join(folder, 'node_modules', '.package-lock.json'),
     )
-    for (const link of ['typescript', '@types/node', 'undici-types', '@pydantic/genai-prices'])
+    for (const link of linked)
       await symlink(join(project, 'node_modules', link), join(folder, 'node_modules', link))
   }
   return folder
