@@ -433,6 +433,12 @@ export const auditCodes = {
   'unknown-log-format': 'The file is not a request log of a known format.',
 } as const satisfies Readonly<Record<string, string>>
 
+/** What a log or an experiment shows of a policy. */
+export const evidenceCodes = {
+  'invalid-logged-choice': 'A row of a log with propensities has a wrong value.',
+  'invalid-target-policy': 'The probabilities of a policy to be estimated are not probabilities.',
+} as const satisfies Readonly<Record<string, string>>
+
 /** Flags of the command line. */
 export const commandLineCodes = {
   'bad-flags': 'Flags contradict each other or have wrong values.',
@@ -498,6 +504,7 @@ export type ErrorCode =
   | keyof typeof calibrationCodes
   | keyof typeof evaluationCodes
   | keyof typeof auditCodes
+  | keyof typeof evidenceCodes
   | keyof typeof commandLineCodes
   | keyof typeof mathematicsCodes
 

@@ -53,6 +53,10 @@ const headings = {
   ],
   auditCodes: ['Audit', 'A log of requests cannot be read or priced.'],
   jobCodes: ['Jobs', 'A job or a queue of jobs cannot do what it is asked.'],
+  evidenceCodes: [
+    'Evidence',
+    'A log, an experiment or a certificate cannot be used as evidence for a policy.',
+  ],
   commandLineCodes: ['Command line', 'Flags are missing or contradict each other, or a check failed.'],
   mathematicsCodes: ['Mathematics', 'An argument of a function is out of its range.'],
 }

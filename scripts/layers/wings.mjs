@@ -86,6 +86,7 @@ export const wings = {
   'learning/evaluation': evaluation,
   'learning/training': [...routing, ...evaluation, ...datasets, 'learning/labels', 'learning/training'],
   'learning/audit': [...evaluation, 'learning/audit'],
+  'learning/loop': [...base, 'learning/loop'],
   client: [...gatewayRooms, 'client'],
   server: [...gatewayRooms, 'server'],
   'edge/platform': ['edge/platform'],

@@ -1,0 +1,85 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../random.ts'
+import { influenceInterval } from './influence-interval.ts'
+import { studentQuantile } from './student.ts'
+
+/** Influences of the units on their mean. */
+function influencesOfMean(values: readonly number[]): { mean: number; influences: Float64Array } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return { mean, influences: Float64Array.from(values, (value) => (value - mean) / values.length) }
+}
+
+describe('influenceInterval', () => {
+  it('is Student’s of symmetric units, with the units that count', () => {
+    // Mean 0, Σu² = 10/25, Σu⁴ = 34/625: 100/34 = 2.941 effective units.
+    const { mean, influences } = influencesOfMean([-2, -1, 0, 1, 2])
+    const { interval, standardError, effectiveUnits } = influenceInterval(mean, influences, 0.95)
+    expect(effectiveUnits).toBeCloseTo(100 / 34, 12)
+    expect(standardError).toBeCloseTo(Math.sqrt(0.5), 12)
+    const most = studentQuantile(0.95, 100 / 34 - 1)
+    expect(interval[0]).toBeCloseTo(-most * Math.sqrt(0.5), 10)
+    expect(interval[1]).toBeCloseTo(most * Math.sqrt(0.5), 10)
+  })
+
+  it('undoes the transformation of a skewed mean', () => {
+    const { mean, influences } = influencesOfMean([...Array(99).fill(0), ...Array(20).fill(1), 6])
+    const { interval, standardError, effectiveUnits } = influenceInterval(mean, influences, 0.95)
+    const squares = influences.reduce((sum, u) => sum + u * u, 0)
+    const skewness = influences.reduce((sum, u) => sum + u ** 3, 0) / squares ** 1.5
+    const most = studentQuantile(0.95, effectiveUnits - 1)
+    // g(t) of the lower t is −most: the upper end is the farther one.
+    const t = (mean - interval[1]) / standardError
+    const a = skewness / 3
+    expect(t + a * t * t + (a * a * t ** 3) / 3 + skewness / 6).toBeCloseTo(-most, 8)
+    expect(interval[1] - mean).toBeGreaterThan(most * standardError)
+    expect(interval[0]).toBeCloseTo(mean - most * standardError, 10)
+  })
+
+  it('mirrors, scales with its unit, and grows with the confidence', () => {
+    const values = fc.array(fc.integer({ min: -50, max: 200 }), { minLength: 3, maxLength: 40 })
+    fc.assert(
+      fc.property(values, fc.constantFrom(1e-9, 1, 1e6), (drawn, factor) => {
+        const { influences } = influencesOfMean(drawn)
+        const [low, high] = influenceInterval(0, influences, 0.95).interval
+        const mirrored = influenceInterval(
+          0,
+          influences.map((u) => -factor * u),
+          0.95,
+        ).interval
+        expect(mirrored[0] / factor).toBeCloseTo(-high, 6)
+        expect(mirrored[1] / factor).toBeCloseTo(-low, 6)
+        const wider = influenceInterval(0, influences, 0.99).interval
+        expect(wider[0]).toBeLessThanOrEqual(low)
+        expect(wider[1]).toBeGreaterThanOrEqual(high)
+      }),
+      { seed: 4 },
+    )
+  })
+
+  it('is a point if no unit varies, and refuses one unit', () => {
+    expect(influenceInterval(3, new Float64Array(5), 0.95).interval).toEqual([3, 3])
+    expect(() => influenceInterval(3, new Float64Array(1), 0.95)).toThrow(
+      expect.objectContaining({ code: 'no-values' }),
+    )
+    expect(() => influenceInterval(3, new Float64Array(5), 95)).toThrow(
+      expect.objectContaining({ code: 'invalid-confidence' }),
+    )
+  })
+
+  it('covers the mean of log-normal values, where Student’s interval with all units does not', () => {
+    const random = createRandom(8)
+    let [held, heldByStudent] = [0, 0]
+    const logs = 1000
+    for (let log = 0; log < logs; log++) {
+      const values = Array.from({ length: 200 }, () => Math.exp(1.5 * random.nextGaussian()))
+      const { mean, influences } = influencesOfMean(values)
+      const truth = Math.exp(1.125)
+      const { interval, standardError } = influenceInterval(mean, influences, 0.95)
+      if (interval[0] <= truth && truth <= interval[1]) held++
+      if (Math.abs(mean - truth) <= studentQuantile(0.95, 199) * standardError) heldByStudent++
+    }
+    expect(heldByStudent / logs).toBeLessThan(0.89)
+    expect(held / logs).toBeGreaterThan(0.93)
+  })
+})
