@@ -7,38 +7,17 @@ import type { Protocol, TapReading } from '../protocols/protocol.ts'
 import { isEventStream } from '../protocols/wire/event-reader.ts'
 import { isContextOverflow, maxErrorBytes, mayBeContextOverflow } from './failure/context-overflow.ts'
 import { type FirstWords, readDocumentStart, readFirstEvent } from './failure/first-event.ts'
+import { mayBeAnothersAnswer } from './failure/status.ts'
 import {
   type CallTranslation,
   type OutgoingRequest,
   type WrittenCall,
   writeCall,
 } from './outgoing-request.ts'
-import { ReplyPassage } from './reply-passage.ts'
-import { maxStartBytes, readReplyStart, unexpectedReply } from './reply-start.ts'
+import { ReplyPassage } from './reply/reply-passage.ts'
+import type { AttemptOwner, ReplyReceiver } from './reply/reply-receiver.ts'
+import { maxStartBytes, readReplyStart, unexpectedReply } from './reply/reply-start.ts'
 import type { Sender } from './sender.ts'
-
-/** The client's side of a request. Its calls come from one attempt only: the one that committed. */
-export type ReplyReceiver = {
-  /** The reply is this attempt's from here on. Comes once, before all others but `onError`. */
-  onCommit(status: number, headers: Readonly<Record<string, string>>, isEventStream: boolean): void
-  /** Returns false to pause the upstream; `resume` continues it. */
-  onData(chunk: Buffer, resume: () => void): boolean
-  onEnd(): void
-  /** No attempt could answer, or the one that committed broke off. */
-  onError(error: Error): void
-}
-
-/** Learns of an attempt that failed while another one can still answer. */
-export type AttemptOwner = {
-  /** @param retryAfterMs how long the upstream asked to wait; null if it did not. */
-  onUncommittedFailure(error: Error, retryAfterMs: number | null): void
-  /** Whether something is done about an upstream that answers with an error: then the client does not get it. */
-  takesFailure(): boolean
-  /** Whether another model is there for a request that is longer than this one's context. Asked only after status 400 or 413. */
-  takesOverflow(): boolean
-  /** The request is longer than the model's context, and nobody was told. */
-  onContextOverflow(): void
-}
 
 type Head = { readonly status: number; readonly headers: Readonly<Record<string, string>> }
 
@@ -378,17 +357,6 @@ export class Attempt implements ReplySink {
     return true
   }
 }
-
-/**
- * Whether another model may answer where this status came: the upstream is down, busy or wrongly configured. Other errors
- * are about the request.
- */
-function mayBeAnothersAnswer(status: number): boolean {
-  return status >= 500 || otherErrors.has(status)
-}
-
-/** Wrong key, no such model or deployment, timeouts, too many requests. */
-const otherErrors: ReadonlySet<number> = new Set([401, 402, 403, 404, 405, 408, 409, 421, 425, 429])
 
 /** 204 and 205 have no body. */
 function isSuccessWithBody(status: number): boolean {

@@ -4,7 +4,7 @@ import type { AnswerCheck } from '../../routing/policies/answer-check.ts'
 import type { RoutedChoice } from '../../routing/policies/choice.ts'
 import type { Decision, PolicyDecision } from '../decide/decision.ts'
 import type { Protocol, ReadAnswer } from '../protocols/protocol.ts'
-import { Attempt, type AttemptOwner } from './attempt.ts'
+import { Attempt } from './attempt.ts'
 import {
   type Delivery,
   type DeliveryFallback,
@@ -16,6 +16,7 @@ import { chargedModels, whenReserved } from './further-calls.ts'
 import { HeldReply } from './held-reply.ts'
 import type { OutgoingRequest } from './outgoing-request.ts'
 import { withoutIdempotencyKey } from './planned-delivery.ts'
+import type { AttemptOwner } from './reply/reply-receiver.ts'
 import type { Sender } from './sender.ts'
 
 /** A decision whose answer is read before the client gets it. */

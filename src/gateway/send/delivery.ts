@@ -2,8 +2,9 @@ import { UpstreamError } from '../../errors.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { FallbackReason } from '../../routing/policies/choice.ts'
 import type { Decision } from '../decide/decision.ts'
-import type { Attempt, ReplyReceiver } from './attempt.ts'
+import type { Attempt } from './attempt.ts'
 import type { FurtherCalls } from './further-calls.ts'
+import type { ReplyReceiver } from './reply/reply-receiver.ts'
 
 /** A request on its way to the models that may answer it. */
 export type Delivery = {

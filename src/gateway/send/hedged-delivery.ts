@@ -1,7 +1,7 @@
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { Decision } from '../decide/decision.ts'
 import type { Protocol } from '../protocols/protocol.ts'
-import { Attempt, type AttemptOwner, type ReplyReceiver } from './attempt.ts'
+import { Attempt } from './attempt.ts'
 import {
   type Delivery,
   type DeliveryFallback,
@@ -14,6 +14,7 @@ import { chargedModels, whenReserved } from './further-calls.ts'
 import type { Hedging } from './hedging.ts'
 import type { OutgoingRequest } from './outgoing-request.ts'
 import { overBudget, withoutIdempotencyKey } from './planned-delivery.ts'
+import type { AttemptOwner, ReplyReceiver } from './reply/reply-receiver.ts'
 import type { Sender } from './sender.ts'
 
 /** The race that a call takes part in. */

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer'
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { Protocol } from '../protocols/protocol.ts'
-import { Attempt, type AttemptOwner, type ReplyReceiver } from './attempt.ts'
+import { Attempt } from './attempt.ts'
+import type { AttemptOwner, ReplyReceiver } from './reply/reply-receiver.ts'
 
 /** A longer answer is not read: it passes as it comes. */
 export const maxHeldBytes = 1 << 23

@@ -2,7 +2,7 @@ import { RouteLLMError, UpstreamError } from '../../errors.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { Decision } from '../decide/decision.ts'
 import type { Protocol } from '../protocols/protocol.ts'
-import { Attempt, type AttemptOwner } from './attempt.ts'
+import { Attempt } from './attempt.ts'
 import {
   type Delivery,
   type DeliveryFallback,
@@ -13,6 +13,7 @@ import {
 import { findLargerCandidate } from './failure/next-candidate.ts'
 import { chargedModels, whenReserved } from './further-calls.ts'
 import type { OutgoingRequest } from './outgoing-request.ts'
+import type { AttemptOwner } from './reply/reply-receiver.ts'
 import type { Sender } from './sender.ts'
 
 /**

@@ -8,6 +8,10 @@ import type { OpaqueState } from '../protocols/common/parts.ts'
  * protocol keeps such state. Clients send it back as it came; opened for the model that made it, it is what that model
  * wrote, byte for byte. No other model gets it.
  *
+ * `packState` (`protocols/common/carried-state.ts`) has a mark of another kind around it where a place for state belongs to
+ * another part than the state does: which form, item and call it is of. A protocol knows these and no models, and this
+ * file knows the model and no places, so neither mark can say what the other does.
+ *
  * It is marked, not encrypted: it holds nothing that the client may not have.
  */
 const prefix = 'rllm1.'

@@ -51,9 +51,11 @@ const letterT = 0x74
 const closeBracket = 0x5d
 const maxHeldBytes = 64
 
-/** The line that ends a stream of chat completions, of responses, or of messages. */
-const endPattern =
-  /^(?:data: ?(?:\[DONE\]|\{ ?"type": ?"(?:response\.(?:completed|incomplete|failed)|message_stop)")|event: ?(?:response\.(?:completed|incomplete|failed)|message_stop)$)/
+/** The data of the event that ends a stream of chat completions, of responses, or of messages. */
+const lastDataPattern =
+  /^data: ?(?:\[DONE\]|\{ ?"type": ?"(?:response\.(?:completed|incomplete|failed)|message_stop)")/
+/** The line before it, which names the event. */
+const lastEventPattern = /^event: ?(?:response\.(?:completed|incomplete|failed)|message_stop)$/
 const contentPattern = /^data:(?! ?(?:$|\[DONE\]|\{ ?"type": ?"ping"))/
 
 /**
@@ -66,6 +68,8 @@ class EventContent implements ReplyContent {
   #line = ''
   /** Whether the unfinished line is known to be content. */
   #inContent = false
+  /** Whether the data of the event that ends the stream is to come. */
+  #isLastEvent = false
   #hasEnded = false
 
   constructor(needsEnd: boolean) {
@@ -73,7 +77,14 @@ class EventContent implements ReplyContent {
   }
 
   get end(): 'seen' | 'missing' {
-    return this.#hasEnded || endPattern.test(this.#line) ? 'seen' : 'missing'
+    return this.#hasEnded || this.#isWholeLastData() ? 'seen' : 'missing'
+  }
+
+  /** Whether the unfinished line is the end although no line feed follows: a long one may have been cut anywhere. */
+  #isWholeLastData(): boolean {
+    const line = this.#line
+    if (line.length >= maxHeldBytes || !lastDataPattern.test(line)) return false
+    return line.endsWith('[DONE]') || isJson(line.slice('data:'.length))
   }
 
   push(chunk: Buffer): boolean {
@@ -103,10 +114,22 @@ class EventContent implements ReplyContent {
 
   #finishLine(): boolean {
     const isContent = this.#inContent || contentPattern.test(this.#line)
-    if (endPattern.test(this.#line)) this.#hasEnded = true
+    const isData = this.#line.startsWith('data:')
+    if (isData) {
+      if (this.#isLastEvent || lastDataPattern.test(this.#line)) this.#hasEnded = true
+    } else if (this.#line !== '') this.#isLastEvent = lastEventPattern.test(this.#line)
     this.#line = ''
     this.#inContent = false
     return isContent
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer'
-import type { Model } from '../../routing/catalogue/model.ts'
-import type { StreamFilter, TapReading, UsageTap } from '../protocols/protocol.ts'
-import type { MakerMemory } from '../reasoning/maker-memory.ts'
-import { createStateWatch } from '../reasoning/state-watch.ts'
-import type { ReplyTranslator } from '../translation/reply-translator.ts'
-import type { WrittenCall } from './outgoing-request.ts'
+import type { Model } from '../../../routing/catalogue/model.ts'
+import type { StreamFilter, TapReading, UsageTap } from '../../protocols/protocol.ts'
+import type { MakerMemory } from '../../reasoning/maker-memory.ts'
+import { createStateWatch } from '../../reasoning/state-watch.ts'
+import type { ReplyTranslator } from '../../translation/reply-translator.ts'
+import type { WrittenCall } from '../outgoing-request.ts'
 
 /**
  * The way of a reply's bytes from the upstream to the client: its usage is read, the states that the model writes for

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer'
-import { UpstreamError } from '../../errors.ts'
-import type { ReplyForm } from '../protocols/protocol.ts'
-import { isEventStream } from '../protocols/wire/event-reader.ts'
+import { UpstreamError } from '../../../errors.ts'
+import type { ReplyForm } from '../../protocols/protocol.ts'
+import { isEventStream } from '../../protocols/wire/event-reader.ts'
 
 /** What the beginning of a reply shows. `instead`: it is no reply; the object of "answered with". */
 export type ReplyStart =
