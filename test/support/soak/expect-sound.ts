@@ -15,5 +15,8 @@ export function expectSound(report: SoakReport, requests: number): void {
   for (const [kind, count] of Object.entries(verdicts))
     if (kind !== 'dishonest') expect(count, kind).toBeGreaterThan(requests / 100)
   expect(report.fallbacks).toBeGreaterThan(requests / 100)
-  for (const [what, count] of Object.entries(report.happened)) expect(count, what).toBeGreaterThan(0)
+  // A short run may have no stream that is late, and no client that finds the queue full.
+  const isShort = requests < 5000
+  for (const [what, count] of Object.entries(report.happened))
+    if (!isShort || (what !== 'hedge' && what !== 'overload')) expect(count, what).toBeGreaterThan(0)
 }

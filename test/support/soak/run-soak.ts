@@ -59,7 +59,7 @@ type Nameless = {
  */
 export async function runSoak({ requests, clients, seed, silenceMs }: SoakOptions): Promise<SoakReport> {
   const random = createRandom(seed)
-  const maxInFlight = Math.floor(clients * 0.6)
+  const maxInFlight = Math.floor(clients * 0.75)
   const plans = new Map<number, Plan>()
   const sent = new Map<number, Sent>()
   const finished = new Map<string, Finished>()
@@ -158,7 +158,7 @@ export async function runSoak({ requests, clients, seed, silenceMs }: SoakOption
     }
     if (!isOverload(seen)) return
     happened.overload++
-    await after(30) // as a client that is told to come again later
+    await after(250) // as a client that is told to come again later
   }
 
   /** Nobody is asking: waits for what clients have left behind, and counts it. */
