@@ -208,6 +208,22 @@ describe('the queue', () => {
     expect([(await reply).status, (await short).status]).toEqual([200, 200])
   })
 
+  it('displaces nothing for a request that gets no place all the same', async () => {
+    await start({ queue: { ...queue, maxBytes: 1200 } })
+    const { seen, reply } = await occupy()
+    const kept: Promise<Response>[] = []
+    for (let count = 1; count <= 7; count++) {
+      kept.push(ask('/chat/completions', text('x'.repeat(100))))
+      await waiting(count)
+    }
+    const large = await ask('/chat/completions', text('x'.repeat(800)), otherKey)
+    expect(large.status).toBe(429)
+    gateway.upstream.answer(json(completion))
+    json(completion)(seen)
+    const answers = await Promise.all([reply, ...kept])
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+  })
+
   it('lets a turn on a socket wait, and a socket that closes gives up its place', async () => {
     await start({ queue: { ...queue, size: 1 } })
     const { seen } = await occupy()

@@ -54,12 +54,22 @@ describe('a fair queue', () => {
     expect(queue.push(entry('a', 20), bounds)).toEqual([])
   })
 
+  it('displaces nothing if that does not make room', () => {
+    const queue = createFairQueue<Entry>()
+    const ofOne = Array.from({ length: 10 }, () => entry('a', 10))
+    const roomy = { maxEntries: 20, maxBytes: 100 }
+    for (const each of ofOne) queue.push(each, roomy)
+    const large = entry('b', 60)
+    expect(queue.push(large, roomy)).toEqual([large])
+    expect(ofOne.map(() => queue.shift())).toEqual(ofOne)
+  })
+
   it('property: is never over its bounds, and loses and reorders nothing of a key', () => {
     const step = fc.oneof(
       fc.record({
         kind: fc.constant('push' as const),
         key: fc.constantFrom('a', 'b', null),
-        bytes: fc.nat(40),
+        bytes: fc.nat(70),
       }),
       fc.record({ kind: fc.constant('shift' as const) }),
       fc.record({ kind: fc.constant('remove' as const), at: fc.nat(9) }),
@@ -75,7 +85,9 @@ describe('a fair queue', () => {
           if (each.kind === 'push') {
             const added = entry(each.key, each.bytes)
             present.push(added)
-            for (const gone of queue.push(added, bounds)) drop(gone)
+            const displaced = queue.push(added, bounds)
+            if (displaced.includes(added)) expect(displaced).toEqual([added])
+            for (const gone of displaced) drop(gone)
           } else if (each.kind === 'shift') {
             const taken = queue.shift()
             if (taken !== undefined) expect(taken).toBe(present.find(({ key }) => key === taken.key))

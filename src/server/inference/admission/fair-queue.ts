@@ -53,17 +53,32 @@ export function createFairQueue<Entry extends QueueEntry>(): FairQueue<Entry> {
     return entry
   }
 
-  function findLongest({ maxEntries, maxBytes }: QueueBounds): { line: Line<Entry> | null; share: number } {
-    let longest: Line<Entry> | null = null
-    let share = 0
-    for (const line of lines) {
-      const own = Math.max(line.entries.length / maxEntries, line.bytes / maxBytes)
-      if (own > share) {
-        longest = line
-        share = own
+  /** How many entries of each line make way for a new one, from its end; null if they cannot. Takes none. */
+  function findDisplaced(
+    entry: Entry,
+    own: Line<Entry> | undefined,
+    { maxEntries, maxBytes }: QueueBounds,
+  ): ReadonlyMap<Line<Entry>, number> | null {
+    const shareOf = (entries: number, lineBytes: number) => Math.max(entries / maxEntries, lineBytes / maxBytes)
+    const ownShare = shareOf((own?.entries.length ?? 0) + 1, (own?.bytes ?? 0) + entry.bytes)
+    const left = lines.map((line) => ({ line, entries: line.entries.length, bytes: line.bytes }))
+    const displaced = new Map<Line<Entry>, number>()
+    let [allEntries, allBytes] = [present.size, bytes]
+    while (allEntries >= maxEntries || allBytes + entry.bytes > maxBytes) {
+      let longest: (typeof left)[number] | null = null
+      let share = 0
+      for (const each of left) {
+        const itsShare = shareOf(each.entries, each.bytes)
+        if (itsShare > share) [longest, share] = [each, itsShare]
       }
+      if (longest === null || longest.line === own || share <= ownShare) return null
+      const { bytes: freed } = longest.line.entries[--longest.entries]!
+      longest.bytes -= freed
+      allBytes -= freed
+      allEntries--
+      displaced.set(longest.line, (displaced.get(longest.line) ?? 0) + 1)
     }
-    return { line: longest, share }
+    return displaced
   }
 
   return {
@@ -71,19 +86,13 @@ export function createFairQueue<Entry extends QueueEntry>(): FairQueue<Entry> {
       return present.size
     },
     push(entry, bounds) {
-      const { maxEntries, maxBytes } = bounds
       const line = lineOf(entry.key)
-      const ownShare = Math.max(
-        ((line?.entries.length ?? 0) + 1) / maxEntries,
-        ((line?.bytes ?? 0) + entry.bytes) / maxBytes,
-      )
+      const found = findDisplaced(entry, line, bounds)
+      if (found === null) return [entry]
       const displaced: Entry[] = []
-      while (present.size >= maxEntries || bytes + entry.bytes > maxBytes) {
-        const longest = findLongest(bounds)
-        if (longest.line === null || longest.line === line || longest.share <= ownShare)
-          return [...displaced, entry]
-        displaced.push(take(longest.line, longest.line.entries.length - 1))
-      }
+      for (const [longer, count] of found)
+        for (let taken = 0; taken < count; taken++)
+          displaced.push(take(longer, longer.entries.length - 1))
       if (line === undefined) lines.push({ key: entry.key, entries: [entry], bytes: entry.bytes })
       else {
         line.entries.push(entry)
