@@ -59,7 +59,8 @@ export function createFairQueue<Entry extends QueueEntry>(): FairQueue<Entry> {
     own: Line<Entry> | undefined,
     { maxEntries, maxBytes }: QueueBounds,
   ): ReadonlyMap<Line<Entry>, number> | null {
-    const shareOf = (entries: number, lineBytes: number) => Math.max(entries / maxEntries, lineBytes / maxBytes)
+    const shareOf = (entries: number, lineBytes: number) =>
+      Math.max(entries / maxEntries, lineBytes / maxBytes)
     const ownShare = shareOf((own?.entries.length ?? 0) + 1, (own?.bytes ?? 0) + entry.bytes)
     const left = lines.map((line) => ({ line, entries: line.entries.length, bytes: line.bytes }))
     const displaced = new Map<Line<Entry>, number>()
@@ -91,8 +92,7 @@ export function createFairQueue<Entry extends QueueEntry>(): FairQueue<Entry> {
       if (found === null) return [entry]
       const displaced: Entry[] = []
       for (const [longer, count] of found)
-        for (let taken = 0; taken < count; taken++)
-          displaced.push(take(longer, longer.entries.length - 1))
+        for (let taken = 0; taken < count; taken++) displaced.push(take(longer, longer.entries.length - 1))
       if (line === undefined) lines.push({ key: entry.key, entries: [entry], bytes: entry.bytes })
       else {
         line.entries.push(entry)
