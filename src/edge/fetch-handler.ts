@@ -72,19 +72,25 @@ export function fetchHandler(options: FetchHandlerOptions): FetchHandler {
       onWarning: (message) => log.warn({}, message),
       now: () => new Date(),
     })
-  const loaded = isLater ? null : load(files)
+  let loaded = isLater ? null : load(files)
 
   async function start(): Promise<AnswerRequest> {
-    const routers = loaded ?? load(openArtifacts([await (artifacts as () => Promise<Artifacts>)()].flat()))
-    const gateway = await createEdgeGateway(config, { loaded: routers, env, fetch, log })
+    if (loaded === null) {
+      const given = await (artifacts as () => Promise<Artifacts>)()
+      loaded ??= load(openArtifacts([given].flat())) // another first request may have done it since
+    }
+    const gateway = await createEdgeGateway(config, { loaded, env, fetch, log })
     return createRequestAnswerer(createContext(config, gateway, options, log), config)
   }
 
   let answer: AnswerRequest | null = null
   return async (request) => {
     try {
-      // Two first requests may both start it: on some platforms a request must not wait for another one's promise.
-      answer ??= await start()
+      if (answer === null) {
+        // Two first requests may both start it: on some platforms a request must not wait for another one's promise.
+        const started = await start()
+        answer ??= started
+      }
     } catch (error) {
       const shown = toPublicError(error)
       log.error({ problem: describeProblem(error) }, 'the gateway could not start')

@@ -1,8 +1,10 @@
+import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readExport } from '../../src/cli/commands/export/read-export.ts'
 import { clientKeyHmac, newClientKey } from '../../src/config/client-key.ts'
 import { type FetchHandlerOptions, fetchHandler } from '../../src/edge/fetch-handler.ts'
 import { openArtifacts, type RouterArtifacts } from '../../src/edge/routers/artifacts.ts'
+import type { RequestRecord } from '../../src/gateway/request-record.ts'
 
 let artifacts: RouterArtifacts
 beforeAll(async () => {
@@ -117,6 +119,98 @@ describe('fetchHandler', () => {
     for (let round = 0; round < 2; round++)
       expect(await (await ask()).json()).toMatchObject({ reason: 'routed', router: 'mf' })
     expect(loads).toBe(2)
+  })
+
+  it('reads artifacts that come later once, however many requests are the first', async () => {
+    let reads = 0
+    const counted = {
+      ...artifacts,
+      get files() {
+        reads++
+        return artifacts.files
+      },
+    }
+    const answer = fetchHandler({
+      config: { routers: { mf: {} } },
+      artifacts: async () => counted,
+      open: true,
+      log: silent,
+    })
+    const request = () =>
+      new Request('https://edge.example/v1/route', {
+        method: 'POST',
+        body: JSON.stringify({ model: 'auto', prompt: 'Prove it.' }),
+      })
+    await answer(request())
+    const ofOne = reads
+    reads = 0
+    const another = fetchHandler({
+      config: { routers: { mf: {} } },
+      artifacts: async () => counted,
+      open: true,
+      log: silent,
+    })
+    const replies = await Promise.all(Array.from({ length: 8 }, () => another(request())))
+    expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 200))
+    expect(reads).toBe(ofOne)
+  })
+
+  it('calls no model for a client that has left while its body came, and records that', async () => {
+    const records: RequestRecord[] = []
+    let calls = 0
+    const answer = fetchHandler({
+      config: { providers: { up }, models, routers: { length: {} } },
+      open: true,
+      log: silent,
+      fetch: async () => {
+        calls++
+        return Response.json({})
+      },
+      onRequest: (record) => void records.push(record),
+    })
+    const controller = new AbortController()
+    const body = new ReadableStream<Uint8Array>({
+      pull(stream) {
+        stream.enqueue(Buffer.from('{"model":"weak","messages":[{"role":"user","content":"hi"}]}'))
+        stream.close()
+        controller.abort()
+      },
+    })
+    // Platforms abort the signal and may still give the body, which has come; undici's `Request` would not.
+    const { method, url, headers } = new Request('https://edge.example/v1/chat/completions', {
+      method: 'POST',
+    })
+    const response = await answer({ method, url, headers, body, signal: controller.signal } as Request)
+    expect(response.status).toBe(499)
+    expect(records).toEqual([expect.objectContaining({ status: 499, attempts: 0 })])
+    expect(calls).toBe(0)
+  })
+
+  it('limits a compressed body before it is decompressed, too', async () => {
+    const answer = fetchHandler({
+      config: { server: { bodyLimitBytes: 2000 }, providers: { up }, models, routers: { length: {} } },
+      open: true,
+      log: silent,
+    })
+    const nothing = gzipSync('')
+    let sent = 0
+    const body = new ReadableStream<Uint8Array>({
+      pull(stream) {
+        sent += nothing.length
+        stream.enqueue(nothing)
+        if (sent > 100_000) stream.close()
+      },
+    })
+    const response = await answer(
+      new Request('https://edge.example/v1/chat/completions', {
+        method: 'POST',
+        body,
+        headers: { 'content-encoding': 'gzip' },
+        duplex: 'half',
+      } as RequestInit),
+    )
+    expect(response.status).toBe(413)
+    expect(sent).toBeLessThan(10_000)
   })
 
   it('gives the record of each request to onRequest', async () => {

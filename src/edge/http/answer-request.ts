@@ -21,6 +21,7 @@ import { createAnthropicModelList, createOpenAIModelList } from '../../server/in
 import { createRefusedRecord } from '../../server/inference/record.ts'
 import { describeProblem, findRetryAfter, toPublicError } from '../../server/public-error.ts'
 import { version } from '../../version.ts'
+import { refuseForeignPage } from './foreign-page.ts'
 import { readBody } from './read-body.ts'
 import { WebReply } from './web-reply.ts'
 
@@ -79,6 +80,7 @@ export function createRequestAnswerer(context: ExchangeContext, { server }: Conf
 
   async function answer(request: Request, incoming: Incoming): Promise<Response> {
     const path = parsePath(incoming.url)
+    if (isKeyless) refuseForeignPage(incoming, new URL(request.url).host)
     const key = authenticate === null || openPaths.has(path) ? null : authenticate(incoming)
     const handle = incoming.method === 'POST' ? handlers.get(path) : undefined
     if (handle === undefined) return Response.json(find(incoming, key))

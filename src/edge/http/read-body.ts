@@ -20,11 +20,15 @@ export async function readBody(request: Request, maxBytes: number): Promise<Buff
   const { body, headers } = request
   if (body === null) return undefined
   const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity'
-  const bytes = await collect(decode(body, encoding), maxBytes, encoding)
+  const bytes = await collect(decode(body, encoding, maxBytes), maxBytes, encoding)
   return toUtf8(bytes, headers.get('content-type') ?? undefined)
 }
 
-function decode(body: ReadableStream<Uint8Array>, encoding: string): ReadableStream<Uint8Array> {
+function decode(
+  body: ReadableStream<Uint8Array>,
+  encoding: string,
+  maxBytes: number,
+): ReadableStream<Uint8Array> {
   if (encoding === 'identity' || encoding === '') return body
   const format = formats.get(encoding)
   if (format === undefined)
@@ -34,7 +38,21 @@ function decode(body: ReadableStream<Uint8Array>, encoding: string): ReadableStr
       { status: 415, param: 'content-encoding' },
     )
   const decompression: unknown = new DecompressionStream(format)
-  return body.pipeThrough(decompression as Parameters<typeof body.pipeThrough<Uint8Array>>[0])
+  return body
+    .pipeThrough(limitBytes(maxBytes))
+    .pipeThrough(decompression as Parameters<typeof body.pipeThrough<Uint8Array>>[0])
+}
+
+/** Compressed bytes need not decompress to any. */
+function limitBytes(maxBytes: number): TransformStream<Uint8Array, Uint8Array> {
+  let length = 0
+  return new TransformStream({
+    transform(chunk, controller) {
+      length += chunk.length
+      if (length <= maxBytes) controller.enqueue(chunk)
+      else controller.error(tooLarge(maxBytes))
+    },
+  })
 }
 
 async function collect(
@@ -47,6 +65,7 @@ async function collect(
   let length = 0
   for (;;) {
     const { done, value } = await reader.read().catch((cause: unknown) => {
+      if (cause instanceof InvalidRequestError) throw cause
       throw new InvalidRequestError(
         encoding === 'identity' ? 'bad-request' : 'bad-encoding',
         `The request body could not be read${encoding === 'identity' ? '' : ` as ${encoding}, as content-encoding says`}. Check what sends it.`,
@@ -57,12 +76,16 @@ async function collect(
     length += value.length
     if (length > maxBytes) {
       await reader.cancel().catch(() => {})
-      throw new InvalidRequestError(
-        'body-too-large',
-        `The request body is larger than the limit of ${maxBytes} bytes (server.bodyLimitBytes).`,
-        { status: 413 },
-      )
+      throw tooLarge(maxBytes)
     }
     chunks.push(value)
   }
+}
+
+function tooLarge(maxBytes: number): InvalidRequestError {
+  return new InvalidRequestError(
+    'body-too-large',
+    `The request body is larger than the limit of ${maxBytes} bytes (server.bodyLimitBytes).`,
+    { status: 413 },
+  )
 }

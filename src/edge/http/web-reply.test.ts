@@ -94,6 +94,43 @@ describe('WebReply', () => {
     expect(closed).toEqual([499])
   })
 
+  it('closes at once, and takes nothing, if the client left before it', async () => {
+    const { reply, closed } = open(AbortSignal.abort())
+    expect(reply.isOpen).toBe(false)
+    expect((await reply.response).status).toBe(499)
+    expect(closed).toEqual([499])
+  })
+
+  it('lets nobody wait for the rest of a reply whose client has left', async () => {
+    const controller = new AbortController()
+    const { reply } = open(controller.signal)
+    reply.writeHead(200, eventStream, true)
+    const reader = (await reply.response).body!.getReader()
+    const read = reader.read()
+    controller.abort()
+    await expect(read).rejects.toThrow('the client has left')
+  })
+
+  it.each([101, 600, 999])(
+    'answers an upstream of status %d, which no Response has, with 502',
+    async (status) => {
+      const { reply, closed } = open()
+      reply.writeHead(status, [], false)
+      reply.write(Buffer.from('odd'), () => {})
+      reply.end()
+      const response = await reply.response
+      expect([response.status, await response.text()]).toEqual([502, 'odd'])
+      expect(closed).toEqual([502])
+    },
+  )
+
+  it('answers with an error if no head can be made of what the upstream sent', async () => {
+    const { reply } = open()
+    expect(() => reply.writeHead(200, ['x-odd', 'a\nb'], false)).toThrow()
+    reply.fail(failure, () => [])
+    expect((await reply.response).status).toBe(502)
+  })
+
   it('has no body where the status allows none', async () => {
     const { reply, closed } = open()
     reply.writeHead(204, [], false)

@@ -24,7 +24,7 @@ export class WebReply implements ReplyChannel {
   #isEventStream = false
   #queue: Uint8Array[] = []
   #queuedBytes = 0
-  #state: 'open' | 'ended' | 'broken' | 'over' = 'open'
+  #state: 'open' | 'left' | 'ended' | 'broken' | 'over' = 'open'
   #finalStatus = clientClosedRequest
   /** Continues a pull that waits for bytes. */
   #wake: (() => void) | null = null
@@ -38,7 +38,9 @@ export class WebReply implements ReplyChannel {
     this.response = new Promise((resolve) => {
       this.#resolve = resolve
     })
-    signal?.addEventListener('abort', () => this.#abandon(), { once: true })
+    // A signal that has aborted tells no listener any more.
+    if (signal?.aborted === true) this.#state = 'left'
+    else signal?.addEventListener('abort', () => this.#abandon(), { once: true })
   }
 
   get isOpen(): boolean {
@@ -59,11 +61,17 @@ export class WebReply implements ReplyChannel {
   }
 
   writeHead(status: number, flat: string[], isEventStream: boolean): void {
-    this.#status = status
-    this.#isEventStream = isEventStream
     const hasBody = status !== 204 && status !== 205 && status !== 304
-    this.#resolve(new Response(hasBody ? this.#createBody() : null, { status, headers: toHeaders(flat) }))
-    if (!hasBody) this.#finish(status)
+    // A `Response` has no other statuses; some upstreams do.
+    const shown = status >= 200 && status <= 599 ? status : brokenReply
+    const response = new Response(hasBody ? this.#createBody() : null, {
+      status: shown,
+      headers: toHeaders(flat),
+    })
+    this.#status = shown // the head is out: from here on an error breaks the reply off
+    this.#isEventStream = isEventStream
+    this.#resolve(response)
+    if (!hasBody) this.#finish(shown)
   }
 
   write(bytes: Uint8Array, resume: () => void): boolean {
@@ -82,9 +90,9 @@ export class WebReply implements ReplyChannel {
   }
 
   sendJson(status: number, value: object, flat: string[]): void {
-    this.#status = status
     const headers = toHeaders([...flat, 'content-type', 'application/json; charset=utf-8'])
     this.#resolve(new Response(JSON.stringify(value), { status, headers }))
+    this.#status = status
     this.#state = 'ended'
     queueMicrotask(() => this.#finish(status)) // as a socket: after the caller has returned
   }
@@ -104,6 +112,7 @@ export class WebReply implements ReplyChannel {
 
   onClose(listener: () => void): void {
     this.#onClose = listener
+    if (this.#state === 'left') queueMicrotask(() => this.#abandon())
   }
 
   #createBody(): ReadableStream<Uint8Array> {
@@ -131,7 +140,7 @@ export class WebReply implements ReplyChannel {
       await new Promise((resolve) => setTimeout(resolve, passingOnMs))
       controller.error(new Error('the reply broke off'))
       this.#finish(brokenReply)
-    }
+    } else controller.error(new Error('the client has left')) // whoever still reads must not wait
   }
 
   #resume(): void {

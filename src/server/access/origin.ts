@@ -25,7 +25,10 @@ function isOrigin(origin: string, host: string): boolean {
  * The origin of the web page that a request comes from; `null` for a page without an origin, such as a sandboxed frame;
  * undefined for a program that is no browser, and for what browsers send without saying whose it is: a link, an image.
  */
-export function pageOrigin({ method, headers }: IncomingMessage): string | undefined {
+export function pageOrigin({
+  method,
+  headers,
+}: Pick<IncomingMessage, 'method' | 'headers'>): string | undefined {
   const { origin } = headers
   if (origin !== undefined) return origin
   const site = headers['sec-fetch-site']

@@ -298,6 +298,29 @@ export function describeEdge(runtime: string, { start, fewLabelFolder }: EdgeCas
       expect(await response.json()).toMatchObject(expected)
     })
 
+    it.each([
+      ['another origin', { origin: 'https://page.example' }, 403],
+      ['another origin, as browsers say', { 'sec-fetch-site': 'cross-site' }, 403],
+      [
+        'its own origin behind a proxy',
+        { origin: 'https://page.example', 'sec-fetch-site': 'same-origin' },
+        200,
+      ],
+    ])('answers a page of %s', async (_which, headers, status) => {
+      upstream.answer(json({ id: 'x', choices: [] }))
+      const count = upstream.seen.length
+      const response = await post('/v1/chat/completions', ask('hi', { model: 'weak' }), { headers })
+      expect(response.status).toBe(status)
+      expect(upstream.seen.length - count).toBe(status === 200 ? 1 : 0)
+      if (status === 403) expect(await response.json()).toMatchObject({ error: { code: 'foreign_origin' } })
+    })
+
+    it('answers an upstream whose status no Response has', async () => {
+      upstream.answer(json({ error: { message: 'odd' } }, 999))
+      const response = await post('/v1/chat/completions', ask('hi', { model: 'weak' }))
+      expect(response.status).toBe(502)
+    })
+
     it('lists the models in the form of the client', async () => {
       const openai = new OpenAI({ baseURL: `${edge.url}/v1`, apiKey: 'unused' })
       const names = (await openai.models.list()).data.map(({ id }) => id)
