@@ -435,6 +435,8 @@ export const auditCodes = {
 
 /** What a log or an experiment shows of a policy. */
 export const evidenceCodes = {
+  'invalid-experiment': 'The shares, ranges or rules of an experiment do not fit together.',
+  'invalid-experiment-session': 'A session of an experiment has a wrong value, or comes out of order.',
   'invalid-logged-choice': 'A row of a log with propensities has a wrong value.',
   'invalid-target-policy': 'The probabilities of a policy to be estimated are not probabilities.',
 } as const satisfies Readonly<Record<string, string>>
@@ -486,7 +488,9 @@ export const mathematicsCodes = {
   'invalid-probability': 'A probability is not between 0 and 1.',
   'invalid-random-range': 'The range of a random integer is empty or too large.',
   'invalid-seed': 'The seed is not a safe integer.',
-  'no-values': 'A quantile needs at least one value.',
+  'invalid-sequence': 'The range, error rate or planned number of a sequential test is out of range.',
+  'no-values': 'A quantile needs at least one value, an interval two.',
+  'value-outside-range': 'A value is outside the range that a sequential test was set up for.',
 } as const satisfies Readonly<Record<string, string>>
 
 /** A code of this package. */
