@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { fieldOf } from '../../base/text/json/field-of.ts'
-import type { RouteLLMError } from '../../errors.ts'
+import { type RouteLLMError, UpstreamError } from '../../errors.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
 import { createEventReader } from '../../gateway/protocols/wire/event-reader.ts'
 import { brokenReply, clientClosedRequest, type ReplyChannel } from '../inference/reply-channel.ts'
@@ -155,12 +155,16 @@ export class SocketReply implements ReplyChannel {
         this.#sendEvent(Buffer.from(JSON.stringify({ ...event, sequence_number: index })))
       return
     }
-    const error = fieldOf(value, 'error') ?? {
-      message: `The upstream answered ${status}.`,
-      type: 'upstream_error',
-    }
+    const error = fieldOf(value, 'error') ?? this.#describeStatus(status)
     const headers = this.#retryAfter === undefined ? {} : { headers: { 'retry-after': this.#retryAfter } }
     this.#sink.send(JSON.stringify({ type: 'error', status, error, ...headers }))
+  }
+
+  /** The error for an upstream's page, which no frame can carry. */
+  #describeStatus(status: number): unknown {
+    const message = `The upstream answered ${status} without an error of its protocol.`
+    const error = new UpstreamError('upstream-refused', message, { status })
+    return fieldOf(this.#protocol.errorBody(error, this.#requestId), 'error')
   }
 
   #finish(status: number): void {

@@ -63,6 +63,27 @@ const eventsOf = (bytes: string) =>
   [...bytes.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? '') as Frame)
 
 describe('a WebSocket on /v1/responses', () => {
+  it('gets the error of an upstream that answers with a page in the form of the protocol', async () => {
+    gateway.upstream.answer(({ response }) =>
+      response.writeHead(502, { 'content-type': 'text/html' }).end('<html>Bad gateway</html>'),
+    )
+    const client = connect()
+    await client.opened()
+    expect(await client.turn({ model: 'weak', input: 'hello' })).toMatchObject([
+      {
+        type: 'error',
+        status: 502,
+        error: {
+          message: expect.any(String),
+          type: expect.any(String),
+          param: null,
+          code: 'upstream_refused',
+        },
+      },
+    ])
+    client.socket.close()
+  })
+
   it('gets the events of each turn as frames, and each turn has a record', async () => {
     const client = connect()
     await client.opened()
