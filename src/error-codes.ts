@@ -78,9 +78,13 @@ export const gatewayCodes = {
   'upstream-refused': [502, 'The upstream answered with an error, and no other model could answer.'],
   'upstream-reply-too-large': [502, "The upstream's reply is larger than the limit of the call."],
   'upstream-timeout': [504, 'The upstream did not reply within the time limit.'],
+  'upstream-rate-limited': [
+    429,
+    'The upstream has answered 429 for the model and asked for a pause, which is not over: it gets no request of the model, and `retry-after` says until when.',
+  ],
   'upstream-unavailable': [
     503,
-    'The upstream has failed several times in a row, or has asked for a pause, and gets no request for some seconds.',
+    'The upstream has failed several times in a row, and gets no request for some seconds; `retry-after` says how many.',
   ],
   'upstream-unreachable': [
     502,

@@ -1,6 +1,6 @@
 import type { PooledProvider } from '../providers/endpoints/endpoint-pool.ts'
 import { isNetworkedProvider, type Provider } from '../providers/provider.ts'
-import type { ModelPair } from '../routing/catalogue/model.ts'
+import type { Model, ModelPair } from '../routing/catalogue/model.ts'
 import { defaultFallbackMode, type FallbackMode } from '../routing/policies/fallback-mode.ts'
 import type { ObservedCalls } from '../routing/policies/observations/observed-calls.ts'
 import { unobserved } from '../routing/policies/observations/unobserved.ts'
@@ -66,7 +66,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     ...createDecider({
       ...parts,
       providers: [...providers.keys()],
-      unavailableProviders: createAvailability(parts.providers),
+      findUnavailable: createAvailability(parts.providers),
     }),
     ...createSender(providers, {
       findTranslation: createTranslations(protocols, commonForms),
@@ -109,16 +109,17 @@ function baseUrlsOf(provider: Provider): readonly string[] {
   return isNetworkedProvider(provider) ? [provider.baseUrl] : []
 }
 
-/** A function that gives the providers that take no requests now; null if all do, which is usual. */
-function createAvailability(providers: readonly Provider[]): () => ReadonlySet<string> | null {
-  const pools = providers.filter((provider): provider is PooledProvider => 'isAvailable' in provider)
+/** A function that gives whether a model takes no requests now; null if all do, which is usual. */
+function createAvailability(providers: readonly Provider[]): () => ((model: Model) => boolean) | null {
+  const pools = new Map(
+    providers
+      .filter((provider): provider is PooledProvider => 'takesAll' in provider)
+      .map((pool) => [pool.name, pool]),
+  )
+  const isUnavailable = ({ provider, upstream }: Model) =>
+    pools.get(provider)?.isAvailable(upstream) === false
   return () => {
-    let unavailable: Set<string> | null = null
-    for (const pool of pools) {
-      if (pool.isAvailable()) continue
-      unavailable ??= new Set()
-      unavailable.add(pool.name)
-    }
-    return unavailable
+    for (const pool of pools.values()) if (!pool.takesAll()) return isUnavailable
+    return null
   }
 }

@@ -81,8 +81,8 @@ export type DeciderParts = {
   readonly routerTimeoutMs?: number
   /** Reads the kind of work from the text that is scored. Default: decisions name none. */
   readonly taskReader?: TaskReader
-  /** The providers that take no requests now; null if all do. Is called for each request. Default: all do. */
-  readonly unavailableProviders?: () => ReadonlySet<string> | null
+  /** Whether a model takes no requests now; null if all take some. Is called for each request. Default: all take some. */
+  readonly findUnavailable?: () => ((model: Model) => boolean) | null
   /** Keeps conversations to their models. Default: each request is decided alone. */
   readonly sessions?: Sessions
   /** Receives a warning if a router fails. Default: only the decision records the failure. */
@@ -125,9 +125,9 @@ export function createDecider(parts: DeciderParts): Decider {
   }
 
   function toPolicyRequest(request: RouteRequest, session: OpenSession | null): AskedRequest {
-    const unavailable = parts.unavailableProviders?.() ?? null
+    const isUnavailable = parts.findUnavailable?.() ?? null
     const { needs: stated = noNeeds } = request
-    const needs = unavailable === null ? stated : { ...stated, unavailable }
+    const needs = isUnavailable === null ? stated : { isUnavailable, ...stated }
     const messages = 'prompt' in request ? [] : request.messages
     const prompt =
       'prompt' in request

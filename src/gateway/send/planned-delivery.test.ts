@@ -254,7 +254,7 @@ describe('retries', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { sent } = deliver([cheap, dear], rule)
     sent[0]!.sink.onHead(429, { 'retry-after': '3' }, doNothing)
-    vi.advanceTimersByTime(2999)
+    vi.advanceTimersByTime(3000)
     expect(sent).toHaveLength(1)
     vi.advanceTimersByTime(1)
     sent[1]!.sink.onHead(429, { 'retry-after': '9' }, doNothing)

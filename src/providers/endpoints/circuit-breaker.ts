@@ -19,16 +19,20 @@ export const defaultBreakerOptions: BreakerOptions = {
  * Source: Nygard, Release It!, 2nd edition, 2018, section 5.2.
  */
 export type CircuitBreaker = {
-  /** Whether a request may be sent now. */
-  isAvailable(now: number): boolean
+  /** Whether requests of all models may be sent now. */
+  takesAll(now: number): boolean
+  /** Whether a request of the model may be sent now. */
+  isAvailable(now: number, model: string): boolean
   /** Milliseconds until it may be; 0 if it may. */
-  waitMs(now: number): number
+  waitMs(now: number, model: string): number
+  /** Whether the endpoint has asked for a pause of the model, which is not over. */
+  isPaused(now: number, model: string): boolean
   /** A request is sent. @returns whether it is the probe of an open breaker. */
   onSent(now: number): boolean
   onSuccess(): void
   onFailure(now: number): void
-  /** The endpoint is busy: nothing is sent for so long. It has not failed. */
-  onBusy(now: number, forMs: number): void
+  /** The endpoint takes no requests of the model for so long: its limits are per model. It has not failed. */
+  onBusy(now: number, forMs: number, model: string): void
   /** A request ended without saying anything about the endpoint: its client left. @param isProbe as `onSent` returned. */
   onAborted(isProbe: boolean): void
 }
@@ -38,7 +42,8 @@ export function createCircuitBreaker(options: BreakerOptions = defaultBreakerOpt
   let failures = 0
   let openMs = options.firstOpenMs
   let openUntil = Number.NEGATIVE_INFINITY
-  let busyUntil = Number.NEGATIVE_INFINITY
+  /** The ends of the pauses, by model. */
+  const pausedUntil = new Map<string, number>()
   let isOpen = false
   let isProbing = false
 
@@ -48,10 +53,22 @@ export function createCircuitBreaker(options: BreakerOptions = defaultBreakerOpt
     openUntil = now + forMs
   }
 
+  function isPaused(now: number, model: string): boolean {
+    const until = pausedUntil.get(model)
+    if (until === undefined) return false
+    if (now < until) return true
+    pausedUntil.delete(model)
+    return false
+  }
+
+  const isClosed = (now: number) => !isOpen || (now >= openUntil && !isProbing)
+
   return {
-    isAvailable: (now) => now >= busyUntil && (!isOpen || (now >= openUntil && !isProbing)),
-    waitMs(now) {
-      const until = Math.max(busyUntil, isOpen ? openUntil : now)
+    takesAll: (now) => isClosed(now) && pausedUntil.size === 0,
+    isAvailable: (now, model) => isClosed(now) && !isPaused(now, model),
+    isPaused,
+    waitMs(now, model) {
+      const until = Math.max(pausedUntil.get(model) ?? now, isOpen ? openUntil : now)
       // While the probe runs nobody knows how long it takes.
       return Math.max(0, until - now, isOpen && isProbing ? options.firstOpenMs : 0)
     },
@@ -77,8 +94,9 @@ export function createCircuitBreaker(options: BreakerOptions = defaultBreakerOpt
       failures++
       if (failures >= options.failures) open(now, openMs)
     },
-    onBusy(now, forMs) {
-      busyUntil = Math.max(busyUntil, now + Math.min(forMs, options.longestOpenMs))
+    onBusy(now, forMs, model) {
+      const until = now + Math.min(forMs, options.longestOpenMs)
+      pausedUntil.set(model, Math.max(pausedUntil.get(model) ?? until, until))
     },
     onAborted(isProbe) {
       if (isProbe) isProbing = false

@@ -1,6 +1,7 @@
 import { retryAfterMs } from '../../base/http/retry-after.ts'
 import { UpstreamError } from '../../errors.ts'
 import { collectReply } from '../collect-reply.ts'
+import { bringsCredential } from '../http/options.ts'
 import { isNetworkedProvider, type Provider, type ReplySink } from '../provider.ts'
 import { type BreakerOptions, type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts'
 
@@ -8,8 +9,10 @@ import { type BreakerOptions, type CircuitBreaker, createCircuitBreaker } from '
 export type PooledProvider = Provider & {
   /** Where its requests go, one URL an endpoint. */
   readonly baseUrls: readonly string[]
-  /** Whether an endpoint takes requests now. */
-  isAvailable(): boolean
+  /** Whether an endpoint takes requests of all models now, which is usual. */
+  takesAll(): boolean
+  /** Whether an endpoint takes requests of the model now. @param model the upstream's name of it. */
+  isAvailable(model: string): boolean
 }
 
 export type PoolOptions = {
@@ -25,7 +28,9 @@ type Endpoint = { readonly provider: Provider; readonly breaker: CircuitBreaker;
 /**
  * One provider of several endpoints, or keys, that serve the same models. Each request goes to the less busy one of two
  * that are drawn at random among those that take requests (power of two choices). An endpoint that answers 429 gets no
- * request for as long as it asks; one that fails several times in a row, also within its streams, none for some seconds.
+ * request of the model for as long as it asks, because providers limit each model on its own; one that fails several times
+ * in a row, also within its streams, none for some seconds. The 429 of a request with a credential of its own is about that
+ * credential, and keeps nobody else out.
  *
  * Source: Mitzenmacher, The Power of Two Choices in Randomized Load Balancing, IEEE TPDS 12(10), 2001.
  *
@@ -42,10 +47,10 @@ export function createEndpointPool(
   }))
   const [first] = providers
 
-  function choose(): Endpoint | null {
-    if (endpoints.length === 1) return endpoints[0]!.breaker.isAvailable(now()) ? endpoints[0]! : null
+  function choose(model: string): Endpoint | null {
     const at = now()
-    const available = endpoints.filter((endpoint) => endpoint.breaker.isAvailable(at))
+    if (endpoints.length === 1) return endpoints[0]!.breaker.isAvailable(at, model) ? endpoints[0]! : null
+    const available = endpoints.filter((endpoint) => endpoint.breaker.isAvailable(at, model))
     const { length } = available
     if (length <= 1) return available[0] ?? null
     const one = Math.min(length - 1, Math.floor(random() * length))
@@ -55,9 +60,10 @@ export function createEndpointPool(
   }
 
   const stream: Provider['stream'] = (request, sink) => {
-    const endpoint = choose()
+    const { model = '' } = request
+    const endpoint = choose(model)
     if (endpoint === null) {
-      const error = unavailable(first.name, endpoints, now())
+      const error = unavailable(first.name, model, endpoints, now())
       queueMicrotask(() => sink.onError(error))
       return () => {}
     }
@@ -67,7 +73,8 @@ export function createEndpointPool(
   return {
     ...first,
     baseUrls: providers.flatMap((provider) => (isNetworkedProvider(provider) ? [provider.baseUrl] : [])),
-    isAvailable: () => endpoints.some(({ breaker: each }) => each.isAvailable(now())),
+    takesAll: () => endpoints.some(({ breaker: each }) => each.takesAll(now())),
+    isAvailable: (model) => endpoints.some(({ breaker: each }) => each.isAvailable(now(), model)),
     stream,
     call: (request, signal) => collectReply({ name: first.name, stream }, request, signal),
     async close() {
@@ -81,6 +88,8 @@ class PooledCall implements ReplySink {
   readonly #endpoint: Endpoint
   readonly #sink: ReplySink
   readonly #now: () => number
+  /** Whose pause a 429 asks for; null: only the client's, whose credential it is. */
+  #model: string | null = null
   #isProbe = false
   #isOver = false
   /** Whether the endpoint has answered that it cannot serve, and the breaker knows. */
@@ -96,6 +105,7 @@ class PooledCall implements ReplySink {
   start(request: Parameters<Provider['stream']>[0]): (reason?: Error) => void {
     const { provider, breaker } = this.#endpoint
     this.#endpoint.inFlight++
+    this.#model = bringsCredential(request) ? null : (request.model ?? '')
     this.#isProbe = breaker.onSent(this.#now())
     const abort = provider.stream(request, this)
     return (reason) => {
@@ -112,7 +122,7 @@ class PooledCall implements ReplySink {
     this.#isSuccess = status < 400
     if (status === 429) {
       const waitMs = retryAfterMs((name) => headers[name])
-      if (waitMs !== undefined) breaker.onBusy(this.#now(), waitMs)
+      if (waitMs !== undefined && this.#model !== null) breaker.onBusy(this.#now(), waitMs, this.#model)
     } else if (status >= 500) {
       this.#hasFailed = true
       breaker.onFailure(this.#now())
@@ -147,12 +157,24 @@ function isRefusal(reason: Error | undefined): boolean {
   return reason instanceof UpstreamError && reason.code === 'upstream-refused'
 }
 
-function unavailable(name: string, endpoints: readonly Endpoint[], now: number): UpstreamError {
-  const waits = endpoints.map(({ breaker }) => breaker.waitMs(now))
-  const seconds = Math.max(1, Math.ceil(Math.min(...waits) / 1000))
+function unavailable(
+  name: string,
+  model: string,
+  endpoints: readonly Endpoint[],
+  now: number,
+): UpstreamError {
+  const waits = endpoints.map(({ breaker }) => breaker.waitMs(now, model))
+  const retryAfterSeconds = Math.max(1, Math.ceil(Math.min(...waits) / 1000))
+  const next = `it gets its next request in about ${retryAfterSeconds} s`
+  if (endpoints.some(({ breaker }) => breaker.isPaused(now, model)))
+    return new UpstreamError(
+      'upstream-rate-limited',
+      `The upstream "${name}" has answered 429 for the model ${JSON.stringify(model)} and asked for a pause; ${next}.`,
+      { status: 429, retryAfterSeconds },
+    )
   return new UpstreamError(
     'upstream-unavailable',
-    `The upstream "${name}" has failed several times in a row or has asked for a pause; it gets its next request in about ${seconds} s.`,
-    { status: 503 },
+    `The upstream "${name}" has failed several times in a row; ${next}.`,
+    { status: 503, retryAfterSeconds },
   )
 }

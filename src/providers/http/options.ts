@@ -61,8 +61,7 @@ export function createRequestParts(options: HttpProviderOptions): RequestParts {
     createHeaders(extra) {
       if (extra === undefined) return { ...headers }
       const all = { ...headers, ...extra }
-      if (credentialHeaders.some((each) => extra[each] !== undefined) && extra[apiKeyHeader] === undefined)
-        delete all[apiKeyHeader]
+      if (hasCredential(extra) && extra[apiKeyHeader] === undefined) delete all[apiKeyHeader]
       return all
     },
   }
@@ -70,6 +69,14 @@ export function createRequestParts(options: HttpProviderOptions): RequestParts {
 
 /** Headers that a client's own credential comes in. */
 const credentialHeaders = ['authorization', 'x-api-key', 'api-key'] as const
+
+const hasCredential = (extra: NonNullable<ProviderRequest['headers']>) =>
+  credentialHeaders.some((each) => extra[each] !== undefined)
+
+/** Whether a request comes with a credential in place of the provider's key. */
+export function bringsCredential({ headers }: ProviderRequest): boolean {
+  return headers !== undefined && hasCredential(headers)
+}
 
 /** What the gateway knows of a provider, without its calls. */
 export function describeProvider(options: HttpProviderOptions, url: URL) {

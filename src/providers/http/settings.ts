@@ -45,7 +45,7 @@ export const httpSettings = {
     .max(16)
     .exactOptional()
     .describe(
-      'Further addresses or keys that serve the same models. Each request goes to the less busy of two that are drawn at random; one that fails five times in a row, or asks for a pause, gets none for a while.',
+      'Further addresses or keys that serve the same models. Each request goes to the less busy of two that are drawn at random; one that fails five times in a row gets none for a while, and one that answers 429 none of the model for as long as it asks.',
     ),
   retries: z
     .int()

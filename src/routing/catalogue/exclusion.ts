@@ -33,7 +33,7 @@ export function findExclusion(model: Model, needs: RequestNeeds, margin = contex
   const outputTokens = needs.maxOutputTokens ?? 0
   if (needs.provider !== undefined && needs.provider !== model.provider) return 'unavailable'
   if (needs.servedBy?.has(model.provider) === false) return 'unavailable'
-  if (needs.unavailable?.has(model.provider) === true) return 'unavailable'
+  if (needs.isUnavailable?.(model) === true) return 'unavailable'
   if (contextTokens !== undefined && needs.inputTokens * margin + outputTokens > contextTokens)
     return 'context'
   if (maxOutputTokens !== undefined && outputTokens > maxOutputTokens) return 'output'
@@ -48,15 +48,15 @@ export function findExclusion(model: Model, needs: RequestNeeds, margin = contex
  * Why each model cannot answer, in their order.
  *
  * The tokens of a prompt are an estimate, and a context counts as too small with a margin. If this leaves no model, it
- * counts without the margin, and providers that take no requests now count as if they did: an answer that may fail is
+ * counts without the margin, and models that take no requests now count as if they did: an answer that may fail is
  * better than a refusal that may be wrong.
  */
 export function findExclusions(models: readonly Model[], needs: RequestNeeds): readonly (Exclusion | null)[] {
   const exclusions = models.map((model) => findExclusion(model, needs))
   if (exclusions.includes(null)) return exclusions
   const withoutMargin = models.map((model) => findExclusion(model, needs, 1))
-  if (needs.unavailable === undefined || withoutMargin.includes(null)) return withoutMargin
-  const { unavailable: _, ...rest } = needs
+  if (needs.isUnavailable === undefined || withoutMargin.includes(null)) return withoutMargin
+  const { isUnavailable: _, ...rest } = needs
   return models.map((model) => findExclusion(model, rest, 1))
 }
 

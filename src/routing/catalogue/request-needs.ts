@@ -22,8 +22,8 @@ export type RequestNeeds = {
   readonly servedBy?: ReadonlySet<string>
   /** Tags that the model must have. */
   readonly tags: readonly string[]
-  /** Names of providers that take no requests now, because they fail or ask for a pause. Absent: none. */
-  readonly unavailable?: ReadonlySet<string>
+  /** Whether a model takes no requests now, because its provider fails or has asked for a pause. Absent: all take some. */
+  readonly isUnavailable?: (model: Model) => boolean
   /** What the client's key and the budgets allow. Absent: every model, at any cost. */
   readonly allowance?: Allowance
 }

@@ -155,7 +155,7 @@ describe('the circuit breaker of an endpoint', () => {
     for (let count = 0; count < 7; count++)
       expect(await (await gateway.chat({ ...hello, stream: true })).text()).toBe(whole)
     expect(upstream.seen).toHaveLength(5)
-    expect(flaky.isAvailable()).toBe(false)
+    expect(flaky.isAvailable('small-model')).toBe(false)
     await upstream.close()
   })
 })

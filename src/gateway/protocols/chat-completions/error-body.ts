@@ -16,9 +16,9 @@ export function errorBody(error: RouteLLMError): ErrorBody {
 }
 
 function errorType(error: RouteLLMError): string {
+  if (error.status === 429) return 'rate_limit_error'
   if (error instanceof UpstreamError) return 'upstream_error'
   if (error.status === 401) return 'authentication_error'
-  if (error.status === 429) return 'rate_limit_error'
   return error.status < 500 ? 'invalid_request_error' : 'server_error'
 }
 

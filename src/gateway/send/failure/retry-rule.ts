@@ -26,7 +26,8 @@ export function createRetryRule(most: number, random: () => number): RetryRule {
   return {
     most,
     delayMs(retries, retryAfterMs) {
-      if (retryAfterMs !== null) return retryAfterMs > longestDelayMs ? null : retryAfterMs
+      // A timer may fire a millisecond early, when the pause is not over.
+      if (retryAfterMs !== null) return retryAfterMs > longestDelayMs ? null : retryAfterMs + 1
       return random() * Math.min(longestDelayMs, firstDelayMs * 2 ** retries)
     },
   }
