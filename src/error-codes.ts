@@ -439,6 +439,8 @@ export const auditCodes = {
 
 /** What a log or an experiment shows of a policy. */
 export const evidenceCodes = {
+  'invalid-certificate': 'A certificate lacks a field or has a wrong value.',
+  'invalid-drift-value': 'A value or setting of a drift detector is out of range.',
   'invalid-experiment': 'The shares, ranges or rules of an experiment do not fit together.',
   'invalid-experiment-session': 'A session of an experiment has a wrong value, or comes out of order.',
   'invalid-logged-choice': 'A row of a log with propensities has a wrong value.',

@@ -30,6 +30,7 @@ export const wings = {
   'routing/tasks': [...base, 'routing/embedding', 'routing/tasks'],
   'routing/follow-ups': [...base, 'routing/prompts', 'routing/embedding', 'routing/follow-ups'],
   'routing/calibration': [...base, 'routing/calibration'],
+  'routing/certificate': [...base, 'routing/certificate'],
   'routing/routers': [
     ...base,
     'providers',
