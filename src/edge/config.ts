@@ -3,7 +3,7 @@ import type { SettingProblem } from '../base/settings/problem.ts'
 import { checkConfig } from '../config/check-config.ts'
 import type { Config } from '../config/config.ts'
 import type { configSchema } from '../config/schema/schema.ts'
-import { endpointConfigs, providerEndpoint } from '../providers/registry.ts'
+import { findMissingProviderKeys } from '../providers/provider-keys.ts'
 import { policyKinds } from '../routing/policies/registry.ts'
 import { inMemoryKinds } from '../routing/routers/in-memory-registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
@@ -116,23 +116,11 @@ function findAccessProblems({ server }: Config, { isOpen }: EdgeContext): Settin
   ]
 }
 
-function findMissingKeys({ providers, models, server }: Config, { env }: EdgeContext): SettingProblem[] {
-  if (server.forwardClientKey) return []
-  return providers.flatMap((provider) => {
-    const isPassing = 'passThrough' in provider && provider.passThrough
-    if (isPassing || !models.some((model) => model.provider === provider.name)) return []
-    return endpointConfigs(provider).flatMap((endpoint, index) => {
-      const variable = providerEndpoint(endpoint)?.apiKeyEnv
-      if (variable === undefined || isSet(env[variable])) return []
-      const place = index === 0 ? [] : ['endpoints', index - 1]
-      return [
-        {
-          path: ['providers', provider.name, ...place, 'apiKeyEnv'],
-          message: `\`env\` has no text ${variable}; set that secret on the platform, and give \`env\``,
-        },
-      ]
-    })
-  })
+function findMissingKeys(config: Config, { env }: EdgeContext): SettingProblem[] {
+  return findMissingProviderKeys(config, (variable) => isSet(env[variable])).map(({ path, variable }) => ({
+    path: [...path],
+    message: `\`env\` has no text ${variable}; set that secret on the platform, and give \`env\``,
+  }))
 }
 
 function isSet(value: unknown): boolean {

@@ -2,8 +2,48 @@ import { readApiKey } from '../base/settings/secrets.ts'
 import { ConfigError } from '../errors.ts'
 import { endpointConfigs, endpointName, type ProviderConfig, providerEndpoint } from './registry.ts'
 
+type KeyedConfig = {
+  readonly providers: readonly ProviderConfig[]
+  readonly models: readonly { readonly provider: string }[]
+  readonly server: { readonly forwardClientKey: boolean }
+}
+
+/** A variable of the environment that a provider's key is missing in. */
+export type MissingKey = {
+  readonly provider: string
+  readonly variable: string
+  /** Where the configuration names the variable. */
+  readonly path: readonly (string | number)[]
+}
+
+/** What to do about a missing key, whatever the kind of the provider. */
+export const missingKeyAdvice =
+  'set it, or name another variable in apiKeyEnv (to a provider of the kind openai-compatible without preset and apiKeyEnv no key is sent)'
+
+/**
+ * The keys that models need and that are not set: those of all endpoints of the providers that serve a model. None
+ * is needed where clients bring the credential.
+ */
+export function findMissingProviderKeys(
+  { providers, models, server }: KeyedConfig,
+  isSet: (variable: string) => boolean,
+): MissingKey[] {
+  if (server.forwardClientKey) return []
+  return providers.flatMap((provider) => {
+    if (passesCredential(provider) || !models.some((model) => model.provider === provider.name)) return []
+    return endpointConfigs(provider).flatMap((endpoint, index) => {
+      const variable = providerEndpoint(endpoint)?.apiKeyEnv
+      if (variable === undefined || isSet(variable)) return []
+      const place = index === 0 ? [] : ['endpoints', index - 1]
+      return [
+        { provider: provider.name, variable, path: ['providers', provider.name, ...place, 'apiKeyEnv'] },
+      ]
+    })
+  })
+}
+
 /** Whether clients bring the credential. */
-function passesCredential(provider: ProviderConfig): boolean {
+export function passesCredential(provider: ProviderConfig): boolean {
   return 'passThrough' in provider && provider.passThrough
 }
 
@@ -15,11 +55,7 @@ function passesCredential(provider: ProviderConfig): boolean {
  *   send their own keys.
  */
 export function providerKeys(
-  config: {
-    readonly providers: readonly ProviderConfig[]
-    readonly models: readonly { readonly provider: string }[]
-    readonly server: { readonly forwardClientKey: boolean }
-  },
+  config: KeyedConfig,
   variables: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   const keys: Record<string, string> = {}
@@ -29,17 +65,16 @@ export function providerKeys(
       if (apiKeyEnv === undefined) continue
       const key = readApiKey(variables, apiKeyEnv)
       if (key !== undefined) keys[endpointName(provider.name, index)] = key
-      else if (
-        !config.server.forwardClientKey &&
-        !passesCredential(provider) &&
-        config.models.some((model) => model.provider === provider.name)
-      )
-        throw new ConfigError(
-          'missing-api-key',
-          `providers.${provider.name}.apiKeyEnv: the environment variable ${apiKeyEnv} is not set, and it holds the key of the provider ${provider.name}. Set it (export ${apiKeyEnv}=…). If the models are served elsewhere, give --base-url; if the provider needs no key, remove apiKeyEnv from the configuration`,
-          { param: `providers.${provider.name}.apiKeyEnv` },
-        )
     }
+  }
+  const [missing] = findMissingProviderKeys(config, (name) => readApiKey(variables, name) !== undefined)
+  if (missing !== undefined) {
+    const path = missing.path.join('.')
+    throw new ConfigError(
+      'missing-api-key',
+      `${path}: the environment variable ${missing.variable} is not set, and it holds the key of the provider ${missing.provider}; ${missingKeyAdvice}. If the models are served elsewhere, give --base-url`,
+      { param: path },
+    )
   }
   return keys
 }

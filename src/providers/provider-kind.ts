@@ -40,6 +40,10 @@ export type ProviderEndpoint = {
   readonly headers: Readonly<Record<string, string>>
   /** The environment variable that holds the key. Absent: no key is sent. */
   readonly apiKeyEnv?: string
+  /** Header that carries the key. Default: `authorization`, as `Bearer <key>`; the others carry the key alone. */
+  readonly apiKeyHeader?: 'authorization' | 'api-key' | 'x-api-key'
+  /** Path and query below `baseUrl` that list the models. Default: `/models`. */
+  readonly modelsPath?: string
 }
 
 /** The settings of a provider with its name. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { isPath } from '../../base/settings/path.ts'
 import type { SettingProblem } from '../../base/settings/problem.ts'
 import type { Config } from '../../config/config.ts'
-import { providerEndpoint } from '../../providers/registry.ts'
+import { findMissingProviderKeys, missingKeyAdvice } from '../../providers/provider-keys.ts'
 import { routerKeyVariables } from '../../routing/routers/registry.ts'
 import type { RouterKind } from '../../routing/routers/router-kind.ts'
 
@@ -31,17 +31,13 @@ export function findMissingKeys(
   kinds?: readonly RouterKind[],
 ): SettingProblem[] {
   const isMissing = (variable: string) => (variables[variable] ?? '') === ''
-  const ofProviders = providers.flatMap((provider) => {
-    const variable = providerEndpoint(provider)?.apiKeyEnv
-    const isUsed = models.some((model) => model.provider === provider.name)
-    if (variable === undefined || server.forwardClientKey || !isUsed || !isMissing(variable)) return []
-    return [
-      {
-        path: ['providers', provider.name, 'apiKeyEnv'],
-        message: `the environment variable ${variable} is not set; set it, or remove apiKeyEnv if the provider needs no key`,
-      },
-    ]
-  })
+  const ofProviders = findMissingProviderKeys(
+    { providers, models, server },
+    (variable) => !isMissing(variable),
+  ).map(({ path, variable }) => ({
+    path: [...path],
+    message: `the environment variable ${variable} is not set; ${missingKeyAdvice}`,
+  }))
   const ofRouters = routers.flatMap((router) =>
     routerKeyVariables(router, kinds)
       .filter(isMissing)

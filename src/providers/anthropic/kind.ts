@@ -39,5 +39,6 @@ export const anthropic = defineProviderKind({
     baseUrl: url,
     headers: { 'anthropic-version': '2023-06-01', ...headers },
     apiKeyEnv: variable,
+    apiKeyHeader: 'x-api-key',
   }),
 })

@@ -39,10 +39,14 @@ export const azure = defineProviderKind({
     return connect(options)
   },
   check: checkHttpSettings,
-  needs: { keys: ({ apiKeyEnv: variable }) => (variable === undefined ? [] : [variable]) },
-  endpoint: ({ baseUrl: url, headers, apiKeyEnv: variable }) => ({
+  needs: {
+    keys: ({ apiKeyEnv: variable, passThrough }) => (variable === undefined || passThrough ? [] : [variable]),
+  },
+  endpoint: ({ baseUrl: url, headers, apiKeyEnv: variable, apiVersion }) => ({
     baseUrl: url,
     headers,
+    apiKeyHeader: 'api-key',
+    modelsPath: azurePath('/models', '', apiVersion),
     ...(variable !== undefined && { apiKeyEnv: variable }),
   }),
 })

@@ -1,5 +1,5 @@
 /** Paths of the API by date that belong to the resource and not to a deployment. */
-const resourcePaths = /^\/responses(?:\/|$|\?)/
+const resourcePaths = /^\/(?:responses|models)(?:\/|$|\?)/
 
 /**
  * Where Azure serves a path of OpenAI's API, below the resource's address.

@@ -73,6 +73,7 @@ export const openAICompatible = defineProviderKind({
     return {
       baseUrl: addressOf(config),
       headers: config.headers,
+      apiKeyHeader: config.apiKeyHeader,
       ...(variable !== undefined && { apiKeyEnv: variable }),
     }
   },

@@ -135,6 +135,67 @@ models:
     expect(upstream.seen[0]?.headers.authorization).toBe('Bearer k')
     await upstream.close()
   })
+
+  it('sends each kind of provider its key as that kind takes it, and none where clients bring it', async () => {
+    const upstream = await startUpstream('up')
+    const { origin } = new URL(upstream.baseURL)
+    await writeFile(
+      join(folder, 'routellm.yaml'),
+      `version: 1
+server: { port: 0 }
+providers:
+  claude: { kind: anthropic, baseUrl: ${upstream.baseURL}, endpoints: [{ apiKeyEnv: SECOND_KEY }] }
+  azure: { kind: azure, baseUrl: ${origin}, apiKeyEnv: UP_KEY }
+  dated: { kind: azure, baseUrl: ${origin}, apiKeyEnv: UP_KEY, apiVersion: 2025-04-01-preview }
+  login: { kind: anthropic, baseUrl: ${upstream.baseURL}, passThrough: true }
+models: { strong: { provider: claude }, weak: { provider: login } }
+`,
+    )
+    for (let each = 0; each < 5; each++) upstream.next.push((response) => response.writeHead(401).end())
+    const variables = { ANTHROPIC_API_KEY: 'a', SECOND_KEY: 'b', UP_KEY: 'k' }
+    const { stdout } = await routellm(['doctor', '--online', '--json'], { variables })
+    const { checks } = JSON.parse(stdout) as { checks: Record<string, string>[] }
+    const online = checks.filter(({ name }) => name?.startsWith('provider '))
+    expect(online.map(({ name, status }) => [name, status])).toEqual([
+      ['provider claude', 'failed'],
+      ['provider claude (2)', 'failed'],
+      ['provider azure', 'failed'],
+      ['provider dated', 'failed'],
+      ['provider login', 'ok'],
+    ])
+    const sent = upstream.seen.map(({ url, headers }) =>
+      [url, headers.authorization, headers['x-api-key'], headers['api-key']].join(' '),
+    )
+    expect(sent.toSorted()).toEqual([
+      '/openai/models?api-version=2025-04-01-preview   k',
+      '/openai/v1/models   k',
+      '/v1/models   ',
+      '/v1/models  a ',
+      '/v1/models  b ',
+    ])
+    expect(stdout).not.toContain('API_KEY is not set')
+    await upstream.close()
+  })
+
+  it('takes a gateway at the port for no problem, and another program for one', async () => {
+    const answers: string[] = []
+    const upstream = await startUpstream('up')
+    const { port } = new URL(upstream.baseURL)
+    const file = `version: 1\nserver: { port: ${port} }\nproviders: { demo: { kind: demo } }\nmodels: { strong: { provider: demo }, weak: { provider: demo } }`
+    await writeFile(join(folder, 'routellm.yaml'), file)
+    for (const name of ['routellm', 'other']) {
+      upstream.next.push((response) => response.end(JSON.stringify({ name })))
+      const { stdout } = await routellm(['doctor', '--json'])
+      const { checks } = JSON.parse(stdout) as { checks: Record<string, string>[] }
+      const found = checks.find((check) => check.name === 'port')
+      answers.push(`${found?.status}: ${found?.detail}`)
+    }
+    expect(answers).toEqual([
+      `ok: a gateway is serving 127.0.0.1:${port}`,
+      `failed: 127.0.0.1:${port} is taken by another program`,
+    ])
+    await upstream.close()
+  })
 })
 
 describe('init, models and client-key', () => {

@@ -1,10 +1,6 @@
-import { createServer } from 'node:net'
 import type { OptionalPackage } from '../../../base/settings/needs.ts'
-import { redactUrl } from '../../../base/settings/redact.ts'
-import { readApiKey } from '../../../base/settings/secrets.ts'
 import type { Config } from '../../../config/config.ts'
-import type { ProviderEndpoint } from '../../../providers/provider-kind.ts'
-import { findProviderKind, providerEndpoint, providerKinds } from '../../../providers/registry.ts'
+import { endpointConfigs, findProviderKind, providerKinds } from '../../../providers/registry.ts'
 import { embedderKinds } from '../../../routing/embedding/registry.ts'
 import { promptFromText } from '../../../routing/prompts/routed-prompt.ts'
 import { builtinRouterKinds, loadRouter, routerKeyVariables } from '../../../routing/routers/registry.ts'
@@ -15,6 +11,8 @@ import { findMissingFiles } from '../../setup/missing-parts.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import type { Check } from './check.ts'
 import { encoderCheck } from './encoder-check.ts'
+import { onlineChecks, readKey } from './online-checks.ts'
+import { portCheck } from './port-check.ts'
 import { priceChecks } from './price-check.ts'
 import { specialistChecks } from './specialist-checks.ts'
 
@@ -60,7 +58,7 @@ export async function runChecks(flags: CheckFlags, context: CommandContext): Pro
     ...specialistChecks(config),
     ...(await priceChecks(config, new Date())),
     ...keyChecks(config, variables, kinds),
-    ...(flags.online === true ? await Promise.all(reachable(config, variables)) : []),
+    ...(flags.online === true ? await Promise.all(onlineChecks(config, variables)) : []),
     await portCheck(config),
   ]
 }
@@ -148,12 +146,11 @@ function keyChecks(
   variables: LoadedConfiguration['variables'],
   kinds: readonly RouterKind[],
 ): Check[] {
-  const needed = config.providers.flatMap((provider) =>
-    (findProviderKind(provider.kind).needs?.keys?.(provider) ?? []).map((variable) => ({
-      variable,
-      provider: provider.name,
-    })),
-  )
+  const needed = config.providers.flatMap((provider) => {
+    const { needs } = findProviderKind(provider.kind)
+    const variables = endpointConfigs(provider).flatMap((endpoint) => needs?.keys?.(endpoint) ?? [])
+    return [...new Set(variables)].map((variable) => ({ variable, provider: provider.name }))
+  })
   const ofRouters = config.routers.flatMap((router) =>
     routerKeyVariables(router, kinds).map((variable) => ({
       variable,
@@ -162,91 +159,11 @@ function keyChecks(
   )
   return [...needed, ...ofRouters].map(({ variable, provider }) => {
     const name = `key of ${provider}`
-    const key = keyOf(variables, variable)
+    const key = readKey(variables, variable)
     if (key instanceof Error) return { name, status: 'failed', detail: key.message }
     return key === undefined
       ? { name, status: 'failed', detail: `${variable} is not set`, remedy: `export ${variable}=…` }
       : { name, status: 'ok', detail: `${variable} is set` }
-  })
-}
-
-/** The key, or why no request could carry it. */
-function keyOf(variables: LoadedConfiguration['variables'], name: string): string | undefined | Error {
-  try {
-    return readApiKey(variables, name)
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
-  }
-}
-
-const onlineTimeoutMs = 5_000
-
-function reachable(config: Config, variables: LoadedConfiguration['variables']): Promise<Check>[] {
-  return config.providers.flatMap((provider) => {
-    const endpoint = providerEndpoint(provider)
-    return endpoint === undefined ? [] : [reachableCheck(provider.name, endpoint, variables)]
-  })
-}
-
-async function reachableCheck(
-  provider: string,
-  { baseUrl, headers, apiKeyEnv }: ProviderEndpoint,
-  variables: LoadedConfiguration['variables'],
-): Promise<Check> {
-  const name = `provider ${provider}`
-  const url = `${baseUrl}/models`
-  const shownUrl = redactUrl(url)
-  const key = apiKeyEnv === undefined ? undefined : keyOf(variables, apiKeyEnv)
-  if (key instanceof Error) return { name, status: 'failed', detail: key.message }
-  try {
-    const { status } = await fetch(url, {
-      headers: {
-        ...headers,
-        ...(key !== undefined && { authorization: `Bearer ${key}` }),
-      },
-      // A key is not carried to wherever a redirect points.
-      redirect: 'manual',
-      signal: AbortSignal.timeout(onlineTimeoutMs),
-    })
-    if (status === 401 || status === 403)
-      return {
-        name,
-        status: 'failed',
-        detail: `${shownUrl} refuses the key (${status})`,
-        remedy: `Check ${apiKeyEnv ?? 'apiKeyEnv'}.`,
-      }
-    if (status >= 500) return { name, status: 'failed', detail: `${shownUrl} answers ${status}` }
-    return { name, status: 'ok', detail: `${shownUrl} answers ${status}` }
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : ''
-    return {
-      name,
-      status: 'failed',
-      detail: `${shownUrl} cannot be reached (${messageOf(error)}${cause})`,
-      remedy: 'Check baseUrl, and that the server runs.',
-    }
-  }
-}
-
-function portCheck({ server: { host, port } }: Config): Promise<Check> {
-  const name = 'port'
-  return new Promise((resolve) => {
-    const probe = createServer()
-    probe.once('error', (error) => {
-      const isTaken = 'code' in error && error.code === 'EADDRINUSE'
-      const detail = isTaken
-        ? `${host}:${port} is taken by another program`
-        : `${host}:${port}: ${error.message}`
-      resolve({
-        name,
-        status: 'failed',
-        detail,
-        remedy: 'Stop it, or choose another with --port or server.port.',
-      })
-    })
-    probe.listen(port, host, () =>
-      probe.close(() => resolve({ name, status: 'ok', detail: `${host}:${port} is free` })),
-    )
   })
 }
 
