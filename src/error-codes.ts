@@ -487,6 +487,17 @@ export const commandLineCodes = {
   'training-file-too-large': 'The fine-tuning file is larger than services take.',
 } as const satisfies Readonly<Record<string, string>>
 
+/** What a server remembers, and the commands that read it. */
+export const storeCodes = {
+  'store-corrupt': 'The database of the store is damaged.',
+  'store-import': 'A row of the file is no row of an exported store.',
+  'store-locked': 'Another process keeps the database of the store locked.',
+  'store-missing': 'There is no store in the folder.',
+  'store-off': 'The configuration keeps no store.',
+  'store-too-new': 'The store was written by a later version of this package.',
+  'store-unavailable': [503, 'The store cannot be opened, or cannot be written now.'],
+} as const satisfies Readonly<Record<string, string | StatusAndMeaning>>
+
 /** Arguments of mathematical functions out of their range. */
 export const mathematicsCodes = {
   'beta-range': 'An argument of the beta distribution is out of range.',
@@ -516,6 +527,7 @@ export type ErrorCode =
   | keyof typeof auditCodes
   | keyof typeof evidenceCodes
   | keyof typeof commandLineCodes
+  | keyof typeof storeCodes
   | keyof typeof mathematicsCodes
 
 /** A code of another package, such as one with a router of its own: `x-quota-used-up`. */

@@ -65,5 +65,8 @@ export class UpstreamError extends RouteLLMError {
   }
 }
 
+/** The store, or a file of it, cannot be opened, read or written. A gateway goes on without it. */
+export class StoreError extends RouteLLMError {}
+
 /** An optional package is not installed. The message names the command that installs it. */
 export class MissingPackageError extends RouteLLMError {}

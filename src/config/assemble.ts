@@ -5,7 +5,7 @@ import { resolveModelReference } from '../routing/catalogue/model-reference.ts'
 import { findPolicyKind, type PolicyKinds, type PolicySpec } from '../routing/policies/registry.ts'
 import type { RouterSpec } from '../routing/routers/registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
-import type { AutoConfig, ClientKey, Config, EmbedderConfig } from './config.ts'
+import type { AutoConfig, ClientKey, Config, EmbedderConfig, StoreConfig } from './config.ts'
 import { demoModels, demoProviders } from './demo.ts'
 import { parseRouters, type ResolvePath } from './parse-routers.ts'
 import type { Problem } from './problems.ts'
@@ -43,8 +43,21 @@ export function assembleConfig(
     embedder: embedderOf(file.embedder),
     prompt: file.prompt,
     sessions: typeof file.sessions === 'object' ? file.sessions : null,
+    store: storeOf(file.store, resolvePath),
   }
   return { config, problems }
+}
+
+function storeOf(file: ConfigFile['store'], resolvePath: ConfigOrigin['resolvePath']): StoreConfig | null {
+  if (typeof file !== 'object') return null
+  const { path, text, days, bytes, journalBytes } = file
+  return {
+    folder: resolvePath(path),
+    text,
+    journalBytes,
+    ...(days !== undefined && { days }),
+    ...(bytes !== undefined && { bytes }),
+  }
 }
 
 /**

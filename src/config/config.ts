@@ -27,6 +27,20 @@ export type Config = {
   readonly prompt: PromptRule
   /** Null: each request is decided alone. */
   readonly sessions: SessionOptions | null
+  /** Null: nothing is kept. */
+  readonly store: StoreConfig | null
+}
+
+/** What the server remembers of requests, and where. What is absent is not limited. */
+export type StoreConfig = {
+  /** Absolute. */
+  readonly folder: string
+  readonly text: 'none' | 'redacted' | 'full'
+  /** Requests that are older are removed. */
+  readonly days?: number
+  /** Of the database: beyond it the oldest days are removed. */
+  readonly bytes?: number
+  readonly journalBytes: number
 }
 
 export type ServerConfig = {

@@ -114,6 +114,7 @@ function createContext(
     gateway,
     inFlight,
     log,
+    keeper: null,
     keepText: false,
     accounts: createAccounts({
       keys: server.keys,

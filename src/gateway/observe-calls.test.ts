@@ -28,6 +28,8 @@ const record: RequestRecord = {
   side: null,
   fallback: null,
   overBudget: null,
+  candidates: null,
+  scores: null,
   attempts: 1,
   tokens: call.tokens,
   events: null,

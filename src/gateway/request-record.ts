@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer'
-import type { Side } from '../routing/policies/choice.ts'
+import type { Candidate, Side } from '../routing/policies/choice.ts'
 import type { Task } from '../routing/tasks/task.ts'
 import type { DeliveryFallback } from './send/delivery.ts'
 
@@ -29,6 +29,10 @@ export type RequestRecord = {
   readonly strongWinRate: number | null
   /** Which of a pair the policy chose. */
   readonly side: Side | null
+  /** What the policy chose from; null for a request that names its model. */
+  readonly candidates: readonly Candidate[] | null
+  /** One score per candidate, NaN for one that was not scored; null if the policy gives none. */
+  readonly scores: ArrayLike<number> | null
   /** Why the safest candidate, or another model than the policy chose, answered. */
   readonly fallback: DeliveryFallback | null
   /** The model that would have been called next, and was not, because a budget has too few dollars left for it. */

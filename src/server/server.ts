@@ -8,6 +8,7 @@ import { createAccounts } from '../gateway/accounts/accounts.ts'
 import type { Ledger } from '../gateway/accounts/ledger.ts'
 import { createMemoryLedger } from '../gateway/accounts/memory/memory-ledger.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import type { RequestKeeper } from '../gateway/request-keeper.ts'
 import { createNotifier, type RequestObserver } from '../gateway/request-record.ts'
 import type { AdminActions } from './admin/plugin.ts'
 import { createHttpApp } from './http.ts'
@@ -86,6 +87,8 @@ export type ServerOptions = ServerSettings & {
   readonly admin?: AdminActions
   /** Keeps what keys have used. Default: one in memory, which begins empty. */
   readonly ledger?: Ledger
+  /** Keeps requests before their clients have the end of the reply. Its owner closes it after the server. Absent: none are kept. */
+  readonly keeper?: RequestKeeper
   /** Receive the record of every finished request. */
   readonly observers?: readonly RequestObserver[]
 }
@@ -122,7 +125,8 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
   const shared = {
     log,
     admission,
-    keepText: requestLog?.keepsText ?? false,
+    keeper: options.keeper ?? null,
+    keepText: requestLog?.keepsText === true || options.keeper?.keepsText === true,
     notify: createNotifier(
       [...observers, ...(options.observers ?? [])],
       createFailureLog(log, metrics.observerFailed),

@@ -35,6 +35,7 @@ describe('case 10: a throw within a stream ends that request alone', () => {
       () =>
         vi.spyOn(chatCompletions, 'createUsageTap').mockReturnValue({
           push: throwingOnce(),
+          isEnded: false,
           end: () => ({ usage: null, events: 0, isEmpty: false, responseId: null }),
         }),
     ],

@@ -13,6 +13,7 @@ import { label } from './label.ts'
 import { parseOrigin } from './origin.ts'
 import { promptSchema } from './prompt-schema.ts'
 import { sessionsSchema } from './sessions-schema.ts'
+import { storeSchema } from './store-schema.ts'
 
 // `routellm.yaml`, version 1, before defaults. Unknown keys are errors. Sections that depend on a kind are assembled from
 // the tables of kinds. Checks that compare two places of the file (a model's provider exists) are in `cross-check.ts`.
@@ -261,6 +262,9 @@ export function createConfigSchema(kinds: readonly RouterKind[], policies: Polic
     sessions: sessionsSchema
       .prefault({})
       .describe('When a conversation may switch its model; `off` decides each request alone.'),
+    store: storeSchema
+      .prefault({})
+      .describe('What the server remembers of requests, and where; `off` keeps nothing.'),
     keys: z
       .record(z.string(), keySchema)
       .optional()

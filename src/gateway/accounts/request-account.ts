@@ -41,6 +41,8 @@ export class RequestAccount implements Allowance, FurtherCalls {
   #needs: RequestNeeds = noNeeds
   #reservation: Reservation | null = null
   #isOver = false
+  /** The last estimate that dollars were reserved by. */
+  #reservedUsd: number | null = null
 
   constructor(terms: KeyTerms, ledger: Ledger, observed: ObservedCalls) {
     this.#terms = terms
@@ -112,6 +114,7 @@ export class RequestAccount implements Allowance, FurtherCalls {
       throw this.refuse('not-allowed', [decision.model])
     if (accounts.length === 0) return
     const estimate = estimateDecision(decision, this.#needs, this.#observed)
+    this.#reservedUsd = estimate.usd
     const reserved = this.#ledger.reserve(accounts, estimate)
     if (!(reserved instanceof Promise)) this.#take(reserved)
     else return reserved.then((answer) => this.#take(answer))
@@ -122,7 +125,10 @@ export class RequestAccount implements Allowance, FurtherCalls {
   }
 
   reserveCall(model: Model, charged: readonly Model[]): boolean | Promise<boolean> {
-    return !this.#hasBudget || (this.#reservation?.raise(this.#estimateCalls(model, charged)) ?? true)
+    if (!this.#hasBudget) return true
+    const estimate = this.#estimateCalls(model, charged)
+    this.#reservedUsd = Math.max(this.#reservedUsd ?? 0, estimate.usd ?? 0)
+    return this.#reservation?.raise(estimate) ?? true
   }
 
   /** The least that is left of its dollar budgets; null if it has none. */
@@ -130,10 +136,16 @@ export class RequestAccount implements Allowance, FurtherCalls {
     return this.#hasBudget ? this.#ledger.leftUsd(this.#terms.accounts) : null
   }
 
-  /** The request is over. */
-  settle(record: Pick<RequestRecord, 'status' | 'stream'>, calls: readonly FinishedCall[]): void {
+  /**
+   * The request is over.
+   *
+   * @returns the dollars that it counts; null if nobody knows them and none were reserved.
+   */
+  settle(record: Pick<RequestRecord, 'status' | 'stream'>, calls: readonly FinishedCall[]): number | null {
     this.#isOver = true
-    this.#reservation?.settle(findUsage(record, calls, this.#needs, this.#observed))
+    const usage = findUsage(record, calls, this.#needs, this.#observed)
+    this.#reservation?.settle(usage)
+    return usage.usd ?? this.#reservedUsd
   }
 
   #estimateCalls(model: Model, charged: readonly Model[]): DollarEstimate {

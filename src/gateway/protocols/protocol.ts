@@ -120,6 +120,8 @@ export type StreamFilter = {
 /** Reads the bytes of a reply on their way to the client and changes none. Never throws. */
 export type UsageTap = {
   push(chunk: Buffer): void
+  /** Whether an event has come that ends the reply: a client need not read on. */
+  readonly isEnded: boolean
   /** The reply is over, complete or not. */
   end(): TapReading
 }

@@ -108,6 +108,11 @@ export class Attempt implements ReplySink {
     return this.#isErrorReply || (this.#head !== null && this.#head.status >= 400)
   }
 
+  /** Whether an event of the reply has come that ends it, so that a client need not read on. */
+  get hasLastEvent(): boolean {
+    return this.#passage?.isEnded === true
+  }
+
   /** The effort that the gateway has set; null if it has set none. */
   get effort(): Effort | null {
     return this.#call?.effort ?? null

@@ -8,7 +8,8 @@ import type { RequestAccount } from '../../gateway/accounts/request-account.ts'
 import type { Decision } from '../../gateway/decide/decision.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
-import type { RequestObserver } from '../../gateway/request-record.ts'
+import type { RequestKeeper } from '../../gateway/request-keeper.ts'
+import type { RequestObserver, RequestRecord } from '../../gateway/request-record.ts'
 import {
   CheckedDelivery,
   isCheckedDecision,
@@ -24,7 +25,7 @@ import type { Admission, Applicant } from './admission/admission.ts'
 import { endSession } from './end-session.ts'
 import type { InFlight, InFlightEntry } from './in-flight.ts'
 import { createRecord, toFinishedCalls } from './record.ts'
-import { clientClosedRequest, type OpenReply, type ReplyChannel } from './reply-channel.ts'
+import { brokenReply, clientClosedRequest, type OpenReply, type ReplyChannel } from './reply-channel.ts'
 import {
   appendBudget,
   appendDeliveryHeaders,
@@ -48,6 +49,8 @@ export type ExchangeContext = {
   readonly accounts: Accounts
   /** How many requests are answered at once. */
   readonly admission: Admission
+  /** Keeps requests before their clients have the end of the reply; null if none are kept. */
+  readonly keeper: RequestKeeper | null
   /** Receives the record of every request that is over. */
   readonly notify: RequestObserver
   /** How often a client hears that a stream which it waits for is still to come. */
@@ -104,6 +107,12 @@ export class Exchange implements PatientReceiver, InFlightEntry {
   /** While the request waits for its turn. */
   #applicant: Applicant | null = null
   #queuedMs: number | null = null
+  /** The status of the reply whose head is sent. */
+  #status = 0
+  /** Bytes of the reply that are to come by its content length; NaN if it has none. */
+  #bytesLeft = Number.NaN
+  /** As it was given to the keeper. */
+  #kept: RequestRecord | null = null
 
   constructor(
     context: ExchangeContext,
@@ -193,6 +202,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
 
   /** Answers with JSON of the gateway's own. */
   answer(value: object): void {
+    this.#keep(200)
     this.#reply.sendJson(200, value, ['x-routellm-request-id', this.#requestId])
   }
 
@@ -207,7 +217,9 @@ export class Exchange implements PatientReceiver, InFlightEntry {
       }
       this.#context.log.error(fields, 'a request failed')
     }
-    if (this.isOpen) this.#reply.fail(shown, () => this.#errorHeaders(shown))
+    if (!this.isOpen) return
+    this.#keep(this.#reply.hasHead ? brokenReply : shown.status)
+    this.#reply.fail(shown, () => this.#errorHeaders(shown))
   }
 
   /** Ends it with an error: the time for requests in flight is over. */
@@ -225,6 +237,8 @@ export class Exchange implements PatientReceiver, InFlightEntry {
       this.onError(undecodable(encoding))
       return
     }
+    this.#status = status
+    if (this.#context.keeper !== null && !isEventStream) this.#bytesLeft = Number(headers['content-length'])
     if (this.#reply.hasHead) {
       this.#commitLate(status, encoding, isEventStream)
       return
@@ -268,11 +282,18 @@ export class Exchange implements PatientReceiver, InFlightEntry {
   onData(chunk: Buffer, resume: () => void): boolean {
     if (!this.isOpen) return true
     if (this.#text !== null) this.#text.push(chunk)
+    if (this.#context.keeper !== null) {
+      // A client need not wait for the end of the response if it knows the last byte, or the last event.
+      this.#bytesLeft -= chunk.length
+      if (this.#bytesLeft <= 0 || this.#delivery?.attempt.hasLastEvent === true) this.#keep(this.#status)
+    }
     return this.#reply.write(chunk, resume)
   }
 
   onEnd(): void {
-    if (this.isOpen) this.#reply.end()
+    if (!this.isOpen) return
+    this.#keep(this.#status)
+    this.#reply.end()
   }
 
   onFallback(fallback: DeliveryFallback, from: string, to: string): void {
@@ -334,21 +355,28 @@ export class Exchange implements PatientReceiver, InFlightEntry {
     return responseId
   }
 
-  #onClose(): void {
-    const { gateway, admission, inFlight, notify, onOver } = this.#context
-    if (this.#applicant !== null) admission.leave(this.#applicant)
-    this.#delivery?.abort()
-    this.#clientGone?.abort(clientLeft())
-    inFlight.remove(this)
-    const decision = this.#delivery?.decision ?? this.#decision
-    const record = createRecord({
+  /** What is known of the request now that its reply is about to end is kept before the client has the end. */
+  #keep(status: number): void {
+    const { keeper } = this.#context
+    if (keeper === null || this.#kept !== null || !this.#endpoint.callsModel) return
+    this.#kept = this.#createRecord(status)
+    keeper.keep(this.#kept, this.#settle(this.#kept))
+  }
+
+  #settle(record: RequestRecord): number | null {
+    if (this.account === null) return record.usd
+    return this.account.settle(record, toFinishedCalls(record, this.#delivery))
+  }
+
+  #createRecord(status: number): RequestRecord {
+    return createRecord({
       time: this.#time,
       id: this.#requestId,
       protocol: this.#endpoint.callsModel ? this.#endpoint.protocol.name : null,
       path: this.#endpoint.route,
-      status: this.#reply.finalStatus,
+      status,
       stream: this.#isStream,
-      decision,
+      decision: this.#delivery?.decision ?? this.#decision,
       delivery: this.#delivery,
       receivedAt: this.#receivedAt,
       overheadMs: this.#delivery === null ? null : this.#overheadMs,
@@ -356,7 +384,34 @@ export class Exchange implements PatientReceiver, InFlightEntry {
       key: this.#keyName,
       text: this.#text?.finish() ?? null,
     })
-    this.account?.settle(record, toFinishedCalls(record, this.#delivery))
+  }
+
+  /** The record of the request that is over. */
+  #finishRecord(): RequestRecord {
+    const { keeper } = this.#context
+    const kept = this.#kept
+    const status = this.#reply.finalStatus
+    if (kept === null) {
+      if (keeper !== null) this.#keep(status)
+      if (this.#kept !== null) return this.#kept
+      const record = this.#createRecord(status)
+      this.#settle(record)
+      return record
+    }
+    const total = performance.now() - this.#receivedAt
+    const record = { ...kept, status, ms: { ...kept.ms, total } }
+    if (status !== kept.status) keeper?.amend(record)
+    return record
+  }
+
+  #onClose(): void {
+    const { gateway, admission, inFlight, notify, onOver } = this.#context
+    if (this.#applicant !== null) admission.leave(this.#applicant)
+    this.#delivery?.abort()
+    this.#clientGone?.abort(clientLeft())
+    inFlight.remove(this)
+    const decision = this.#delivery?.decision ?? this.#decision
+    const record = this.#finishRecord()
     const responseId = this.#rememberResponse()
     endSession(gateway.sessions, decision, this.#delivery, record, responseId)
     notify(record)

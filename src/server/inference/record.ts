@@ -58,6 +58,8 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
     threshold: choice?.threshold ?? null,
     strongWinRate: choice?.kind === 'routed' ? choice.strongWinRate : null,
     side: choice?.side ?? null,
+    candidates: choice?.candidates ?? null,
+    scores: choice?.kind === 'routed' ? choice.scores : null,
     fallback: delivery?.fallback ?? (choice?.kind === 'fallback' ? choice.fallback : null),
     overBudget: delivery?.overBudget?.name ?? null,
     attempts: call === null ? 0 : others.length + 1,

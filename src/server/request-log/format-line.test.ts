@@ -19,6 +19,8 @@ const record: RequestRecord = {
   side: 'weak',
   fallback: null,
   overBudget: null,
+  candidates: null,
+  scores: null,
   attempts: 1,
   tokens: { input: 20, cachedInput: 0, cacheWriteInput: 0, cacheWrite1hInput: 0, output: 10 },
   events: null,

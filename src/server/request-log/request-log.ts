@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors.ts'
-import type { RequestObserver } from '../../gateway/request-record.ts'
+import type { RequestObserver, RequestRecord } from '../../gateway/request-record.ts'
 import type { ServerLog } from '../inference/exchange.ts'
 import { formatLine } from './format-line.ts'
 import { openLogFile } from './log-file.ts'
@@ -55,8 +55,13 @@ export async function openRequestLog(options: RequestLogOptions): Promise<Reques
       return file.droppedLines
     },
     observe(record) {
-      if (record.protocol !== null) file.append(formatLine(record))
+      if (record.protocol !== null) file.append(formatLine(withText ? record : withoutText(record)))
     },
     close: () => file.close(),
   }
+}
+
+/** The store may keep the text that this log does not. */
+function withoutText(record: RequestRecord): RequestRecord {
+  return record.text === null ? record : { ...record, text: null }
 }

@@ -23,6 +23,7 @@ import {
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { formatServed } from './print.ts'
 import { createReloadable, type ReloadOutcome } from './reload.ts'
+import { formatStore, openServedStore } from './served-store.ts'
 import { createFileWatch } from './watch-files.ts'
 
 type ServeFlags = ConfigurationFlags & {
@@ -31,6 +32,8 @@ type ServeFlags = ConfigurationFlags & {
   readonly requestLogText?: true
   readonly requestLogMaxMb: number
   readonly requestLogMaxDays: number
+  /** False with `--no-store`. */
+  readonly store: boolean
 }
 
 export function addServeCommand(program: Command, context: CommandContext): void {
@@ -72,6 +75,7 @@ export function addServeCommand(program: Command, context: CommandContext): void
     .option('--request-log-text', 'with the text of requests and replies; they may be confidential')
     .option('--request-log-max-mb <n>', 'begin a new file at this size, in megabytes', positiveValue, 100)
     .option('--request-log-max-days <n>', 'begin a new file at this age, in days', positiveValue, 30)
+    .option('--no-store', 'keep no requests; the default is the folder .routellm beside the configuration')
     .option('--json', 'print {"url", "models", "config"} to stdout once it listens')
     .addHelpText(
       'after',
@@ -108,8 +112,10 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     { write: (line: string) => void stderr.write(toTerminalText(hideSecrets(line), false)) },
   )
   const requestLog = await openLog(flags, context.folder, log)
+  const kept = flags.store ? await openServedStore(config, context, log) : null
   const gateway = await openGateway(config, variables, context, log).catch(async (error: unknown) => {
     await requestLog?.close()
+    await kept?.close()
     throw error
   })
   let reload: () => Promise<ReloadOutcome> = () => Promise.reject(new Error('the server is starting'))
@@ -119,6 +125,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     admin: { ...(adminToken !== undefined && { token: adminToken }), reload: () => reload() },
     log,
     ...(requestLog !== undefined && { requestLog }),
+    ...(kept !== null && { keeper: kept.store, ledger: kept.ledger }),
   })
   const served = createReloadable(
     { config, gateway },
@@ -146,6 +153,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     const models = gateway.models().map((model) => model.id)
     if (flags.json === true) terminal.result(JSON.stringify({ url, models, config: config.source }))
     for (const line of formatServed(config, url, terminal.colors, sameRouters(flags))) terminal.note(line)
+    terminal.note(formatStore(kept))
     await aborted(interrupted)
     // Whoever presses Ctrl-C waits for the end; a process manager that sends SIGTERM needs time to stop sending requests.
     if (isTermination(interrupted)) graceMs = served.config.server.shutdownGraceMs
@@ -157,6 +165,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     await server.close(graceMs)
     await served.close()
     await requestLog?.close()
+    await kept?.close()
   }
 }
 

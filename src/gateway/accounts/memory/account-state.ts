@@ -24,9 +24,10 @@ export class AccountState {
   readonly #day: DollarBudget
   readonly #month: DollarBudget
 
-  constructor(time: number) {
-    this.#day = new DollarBudget(dayOf, time)
-    this.#month = new DollarBudget(monthOf, time)
+  /** @param findSpent the dollars that were settled in a period before. */
+  constructor(time: number, findSpent: (period: Period) => number) {
+    this.#day = new DollarBudget(dayOf, time, findSpent)
+    this.#month = new DollarBudget(monthOf, time, findSpent)
   }
 
   /** The first limit that a request does not keep; null if it keeps all. */

@@ -10,9 +10,11 @@ export class DollarBudget {
   /** Reservations that are not settled. */
   #open = 0
 
-  constructor(periodOf: (time: number) => Period, time: number) {
+  /** @param findSpent the dollars that were settled in a period before. */
+  constructor(periodOf: (time: number) => Period, time: number, findSpent: (period: Period) => number) {
     this.#periodOf = periodOf
     this.#period = periodOf(time)
+    this.#settledUsd = findSpent(this.#period)
   }
 
   /** What is left, without what is reserved; negative once more was spent than the limit. */

@@ -1,20 +1,25 @@
 import type { Account } from '../account.ts'
 import type { DollarEstimate, Estimate, Ledger, Refusal, Reservation } from '../ledger.ts'
 import { AccountState, type OpenAmounts, type RaisedDollars } from './account-state.ts'
+import type { Period } from './periods.ts'
+
+/** The dollars that an account has spent in a period of days, from before the ledger began. */
+export type FindSpent = (account: string, period: Period) => number
 
 /**
- * A ledger in the memory of one process, which begins empty. It answers at once, in constant time, and keeps some 2 KB for
+ * A ledger in the memory of one process. Minutes begin empty. It answers at once, in constant time, and keeps some 2 KB for
  * each account that was ever used.
  *
  * @param now milliseconds since 1970.
+ * @param findSpent what days and months begin with. Default: nothing.
  */
-export function createMemoryLedger(now: () => number): Ledger {
+export function createMemoryLedger(now: () => number, findSpent: FindSpent = () => 0): Ledger {
   const states = new Map<string, AccountState>()
 
   function stateOf({ id }: Account): AccountState {
     let state = states.get(id)
     if (state === undefined) {
-      state = new AccountState(now())
+      state = new AccountState(now(), (period) => findSpent(id, period))
       states.set(id, state)
     }
     return state

@@ -24,9 +24,13 @@ export function createStreamUsageTap(): UsageTap {
   let usage: TokenUsage | null = null
   let events = 0
   let isEmpty = true
+  let isEnded = false
   const reader = createEventReader(maxEventBytes, (data) => {
     isEmpty = false
-    if (isDone(data)) return
+    if (isDone(data)) {
+      isEnded = true
+      return
+    }
     events++
     if (!mayHaveUsage(data)) return
     if (findJsonExcess(data, eventLimits) !== null) return
@@ -34,6 +38,9 @@ export function createStreamUsageTap(): UsageTap {
   })
   return {
     push: (chunk) => reader.push(chunk),
+    get isEnded() {
+      return isEnded
+    },
     end() {
       reader.end()
       return { usage, events, isEmpty: isEmpty && reader.skippedEvents === 0, responseId: null }

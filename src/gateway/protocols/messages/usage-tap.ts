@@ -33,9 +33,11 @@ function createStreamUsageTap(): UsageTap {
   let isFinal = false
   let deltas = 0
   let isEmpty = true
+  let isEnded = false
   const reader = createEventReader(maxEventBytes, (data) => {
     if (!isPing(data)) isEmpty = false
     if (isContentDelta(data)) deltas++
+    else if (isStop(data)) isEnded = true
     else if (mayHaveUsage(data) && findJsonExcess(data, eventLimits) === null) readUsage(parseJson(data))
   })
 
@@ -55,6 +57,9 @@ function createStreamUsageTap(): UsageTap {
 
   return {
     push: (chunk) => reader.push(chunk),
+    get isEnded() {
+      return isEnded
+    },
     end() {
       reader.end()
       return {
@@ -70,6 +75,11 @@ function createStreamUsageTap(): UsageTap {
 /** Nearly all events: `{"type":"content_block_delta"`. The fields' order and spaces are the upstream's. */
 function isContentDelta(data: Buffer): boolean {
   return data.toString('latin1', 0, 64).includes('"content_block_delta"')
+}
+
+/** `{"type":"message_stop"}`, which ends a stream. Some upstreams add metrics. */
+function isStop(data: Buffer): boolean {
+  return data.toString('latin1', 0, 32).includes('"message_stop"')
 }
 
 function isPing(data: Buffer): boolean {

@@ -23,12 +23,14 @@ function createStreamUsageTap(): UsageTap {
   let responseId: string | null = null
   let deltas = 0
   let isEmpty = true
+  let isEnded = false
   const reader = createEventReader(maxEventBytes, (data) => {
     isEmpty = false
     if (isDelta(data)) {
       deltas++
       return
     }
+    isEnded ||= isLast(data)
     const reports = mayHaveUsage(data)
     if (responseId !== null && !reports) return
     const response = findValue(data, 'response')
@@ -38,6 +40,9 @@ function createStreamUsageTap(): UsageTap {
   })
   return {
     push: (chunk) => reader.push(chunk),
+    get isEnded() {
+      return isEnded
+    },
     end() {
       reader.end()
       return { usage, events: deltas, isEmpty: isEmpty && reader.skippedEvents === 0, responseId }
@@ -48,6 +53,11 @@ function createStreamUsageTap(): UsageTap {
 /** Nearly all events: `{"type":"response.output_text.delta"`. */
 function isDelta(data: Buffer): boolean {
   return /"response\.[\w.]+\.delta"/.test(data.toString('latin1', 0, 96))
+}
+
+/** The events that end a stream, which repeat the whole response. */
+function isLast(data: Buffer): boolean {
+  return /"response\.(?:completed|incomplete|failed)"/.test(data.toString('latin1', 0, 64))
 }
 
 function findValue(json: Buffer, key: string): Buffer | null {

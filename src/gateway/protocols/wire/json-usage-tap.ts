@@ -29,6 +29,7 @@ export function createJsonUsageTap({ parseUsage, readsId }: JsonUsageTapOptions)
   let usage: MemberScan<TokenUsage> | null = null
   let id: MemberScan<string> | null = null
   return {
+    isEnded: false, // only the end of the body ends it
     push(chunk) {
       if (usage === null && only === null && chunk.length <= maxOnlyPieceBytes) {
         only = Buffer.from(chunk) // its memory is the upstream's

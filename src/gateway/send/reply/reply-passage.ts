@@ -37,6 +37,11 @@ export class ReplyPassage {
     return this.#tap !== null
   }
 
+  /** Whether an event has passed that ends the reply. */
+  get isEnded(): boolean {
+    return this.#tap?.isEnded === true
+  }
+
   /** Reads the usage of a reply of this type. What a provider has kept was charged when it was made. */
   readUsageOf(contentType: string): void {
     if (this.#call.request.method === undefined) this.#tap = this.#call.protocol.createUsageTap(contentType)

@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Config } from '../../../config/config.ts'
+import { demoSource, isDemonstration } from '../../../config/demo.ts'
+import type { Ledger } from '../../../gateway/accounts/ledger.ts'
+import { createMemoryLedger } from '../../../gateway/accounts/memory/memory-ledger.ts'
+import type { ServerLog } from '../../../server/inference/exchange.ts'
+import type { Store } from '../../../store/store.ts'
+import type { CommandContext } from '../../terminal/terminal.ts'
+
+/** The store of a server, and the ledger that begins with what it has. */
+export type ServedStore = {
+  readonly store: Store
+  readonly ledger: Ledger
+  /** Whether it is removed with the server. */
+  readonly isTemporary: boolean
+  close(): Promise<void>
+}
+
+/**
+ * The store of the configuration; null if it keeps none. A demonstration that nobody has configured keeps its requests in a
+ * temporary folder: whoever tries the program in some folder finds it unchanged.
+ */
+export async function openServedStore(
+  config: Config,
+  context: CommandContext,
+  log: ServerLog,
+): Promise<ServedStore | null> {
+  const { store: settings } = config
+  if (settings === null) return null
+  const [{ openStore }, { createSpending }] = await Promise.all([
+    import('../../../store/open-store.ts'),
+    import('../../../store/spending.ts'),
+  ])
+  const isUnconfigured = config.source === demoSource
+  const isTemporary = isUnconfigured && isDemonstration(config.providers)
+  const folder = isTemporary
+    ? await mkdtemp(join(tmpdir(), 'routellm-demo-'))
+    : isUnconfigured
+      ? join(context.folder, '.routellm')
+      : settings.folder
+  const { text, days = null, bytes = null, journalBytes } = settings
+  const store = openStore({ folder, text, days, bytes, journalBytes, log })
+  const spent = hasDollarBudgets(config) ? await store.readSpending() : []
+  if (spent === null)
+    log.warn({ folder }, 'the store does not say what was spent before; budgets begin with nothing spent')
+  return {
+    store,
+    ledger: createMemoryLedger(Date.now, createSpending(spent ?? [])),
+    isTemporary,
+    async close() {
+      await store.close()
+      if (isTemporary) await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What the server says when it starts. */
+export function formatStore(served: ServedStore | null): string {
+  if (served === null) return 'Store: off; requests are not kept.'
+  const { folder } = served.store
+  return served.isTemporary
+    ? `Store: a temporary folder, ${folder}, because nothing is configured; it is removed at the end.`
+    : `Store: ${folder} (--no-store keeps nothing).`
+}
+
+function hasDollarBudgets({ server: { keys, limits } }: Config): boolean {
+  return (
+    limits.usdPerDay !== undefined ||
+    keys.some(({ usdPerDay, usdPerMonth }) => usdPerDay !== undefined || usdPerMonth !== undefined)
+  )
+}

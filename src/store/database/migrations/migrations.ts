@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely'
+import { up as first } from './0001-first.ts'
+
+/** In order. Names are never changed: a database remembers which it has. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-first': { up: first },
+}

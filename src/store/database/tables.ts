@@ -1,0 +1,202 @@
+import type { ColumnType, Generated } from 'kysely'
+
+/**
+ * The tables, the same for SQLite and Postgres. Times are milliseconds since 1970, durations are microseconds, money is
+ * integer nano-dollars (10⁻⁹ USD), JSON is text. `day` is the number of the day of UTC since 1970: it is a part of the keys of large tables, as Postgres demands
+ * of a table that is partitioned by day.
+ */
+export type Tables = {
+  requests: RequestsTable
+  sessions: SessionsTable
+  feedback: FeedbackTable
+  shadow_pairs: ShadowPairsTable
+  labels: LabelsTable
+  versions: VersionsTable
+  experiments: ExperimentsTable
+  accounts: AccountsTable
+  usage_hours: UsageHoursTable
+  jobs: JobsTable
+  audit_trail: AuditTrailTable
+  journal_positions: JournalPositionsTable
+  job_positions: JobPositionsTable
+}
+
+type RequestsTable = {
+  /** In the order of insertion, and never used again. */
+  seq: Generated<number>
+  id: string
+  day: number
+  time: number
+  protocol: string | null
+  path: string
+  status: number
+  stream: number
+  model: string | null
+  upstream: string | null
+  task: string | null
+  policy: string | null
+  router: string | null
+  threshold: number | null
+  strong_win_rate: number | null
+  side: string | null
+  fallback: string | null
+  over_budget: string | null
+  attempts: number
+  input_tokens: number | null
+  cached_input_tokens: number | null
+  cache_write_input_tokens: number | null
+  cache_write_1h_input_tokens: number | null
+  output_tokens: number | null
+  events: number | null
+  /** Null if a price or the tokens of a call are not known. */
+  cost_nanousd: number | null
+  /** What counts against budgets. */
+  charged_nanousd: number | null
+  overhead_us: number | null
+  queued_us: number | null
+  first_byte_us: number | null
+  total_us: number
+  session: string | null
+  key: string | null
+  /** JSON: names. */
+  tags: string | null
+  /** JSON: `RecordedCall[]`, the call that answered first. Null if there is only the one that the columns describe. */
+  calls: string | null
+  /** JSON: `EntryCandidate[]`. */
+  candidates: string | null
+  /** With which probability the policy chose the model; null if nothing was drawn by chance. */
+  propensity: number | null
+  /** JSON: what a router needs to score the request again without its text. */
+  features: string | null
+  /** Where its text is in the text file of `day`: the offset and the length of a block, and the line in it; null if none is kept. */
+  text_offset: number | null
+  text_bytes: number | null
+  text_line: number | null
+}
+
+type SessionsTable = {
+  id: string
+  first_time: number
+  last_time: number
+  requests: number
+  cost_nanousd: number
+  /** Requests without a known cost. */
+  unpriced: number
+}
+
+type FeedbackTable = {
+  id: string
+  request_id: string
+  time: number
+  thumbs: string | null
+  score: number | null
+  correction: string | null
+  scores: string | null
+  key: string | null
+}
+
+type ShadowPairsTable = {
+  id: string
+  request_id: string
+  day: number
+  time: number
+  model: string
+  other_model: string
+  cost_nanousd: number | null
+  /** The probability with which the request was sampled. */
+  propensity: number
+  verdict: string | null
+  judge: string | null
+}
+
+type LabelsTable = {
+  id: string
+  request_id: string
+  time: number
+  /** `feedback`, `implicit`, `shadow` or `person`. */
+  source: string
+  /** JSON: scores by model, from 0 to 1. */
+  scores: string
+  weight: number
+}
+
+type VersionsTable = {
+  id: string
+  time: number
+  /** `router` or `policy`. */
+  kind: string
+  name: string
+  sha256: string | null
+  /** JSON. */
+  manifest: string
+}
+
+type ExperimentsTable = {
+  id: string
+  time: number
+  state: string
+  /** JSON. */
+  definition: string
+  result: string | null
+}
+
+/** What accounts have used, by day. It is kept longer than requests. */
+type AccountsTable = {
+  /** `gateway`, or `key:` and the key's name. */
+  account: string
+  day: number
+  requests: number
+  tokens: number
+  charged_nanousd: number
+}
+
+/** The roll-up of requests by hour. */
+type UsageHoursTable = {
+  /** The hour since 1970. */
+  hour: number
+  model: string
+  policy: string
+  router: string
+  key: string
+  task: string
+  requests: number
+  /** With a status from 400. */
+  errors: number
+  fallbacks: number
+  /** Requests without a known cost. */
+  unpriced: number
+  input_tokens: number
+  cached_input_tokens: number
+  output_tokens: number
+  cost_nanousd: number
+  overhead_us: number
+  total_us: number
+}
+
+type JobsTable = {
+  id: string
+  name: string
+  time: number
+  state: string
+  payload: string
+  result: string | null
+}
+
+type AuditTrailTable = {
+  seq: Generated<number>
+  time: number
+  actor: string
+  action: string
+  subject: string
+  detail: string | null
+}
+
+/** How far each segment of the journal has been read. */
+type JournalPositionsTable = {
+  segment: string
+  bytes: number
+  damaged_bytes: ColumnType<number, number | undefined>
+}
+
+/** How far each job has come in a table: the last `seq`. */
+type JobPositionsTable = { job: string; position: number }

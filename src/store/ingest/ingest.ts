@@ -1,0 +1,256 @@
+import { Buffer } from 'node:buffer'
+import { closeSync, openSync, readSync, rmSync } from 'node:fs'
+import type { Database } from '../database/open-database.ts'
+import type { AmendEntry, Entry, FeedbackEntry, RequestEntry } from '../entries/entry.ts'
+import { scanFrames } from '../journal/frame.ts'
+import { listSegments, maxSegmentAgeMs, type Segment } from '../journal/segments.ts'
+import type { TextFiles } from '../texts/text-files.ts'
+import { addAccountUsage } from './account-usage.ts'
+import { amendRequest } from './amend-request.ts'
+import { insertRequests } from './insert-requests.ts'
+import type { TextPlace } from './request-row.ts'
+
+export type Ingested = {
+  readonly requests: number
+  readonly feedback: number
+  /** Bytes of the journal that could not be read. */
+  readonly damagedBytes: number
+}
+
+export type IngestOptions = {
+  readonly journalFolder: string
+  readonly now: () => number
+  /** Where texts go. */
+  readonly texts: TextFiles
+  /** Asked between batches whether to stop. */
+  readonly isStopped?: () => boolean
+}
+
+const batchBytes = 1 << 20
+/** No process writes to a segment that is older than `maxSegmentAgeMs`. One without its end is removed so long after its last change. */
+const keptUnendedMs = 24 * maxSegmentAgeMs
+
+/**
+ * Puts what is new in the journal into the database. The position in each segment is a row that is written together with
+ * the entries up to it, so each entry counts once, whenever the process is killed, and whichever process reads it.
+ *
+ * @throws the errors of the database and of the file system. What was ingested by then stays.
+ */
+export async function ingestJournal(db: Database, options: IngestOptions): Promise<Ingested> {
+  const total = { requests: 0, feedback: 0, damagedBytes: 0 }
+  for (const segment of listSegments(options.journalFolder)) {
+    if (options.isStopped?.() === true) break
+    await ingestSegment(db, segment, options, total)
+  }
+  return total
+}
+
+type Totals = { requests: number; feedback: number; damagedBytes: number }
+
+async function ingestSegment(
+  db: Database,
+  segment: Segment,
+  options: IngestOptions,
+  total: Totals,
+): Promise<void> {
+  const known = await db
+    .selectFrom('journal_positions')
+    .select('bytes')
+    .where('segment', '=', segment.name)
+    .executeTakeFirst()
+  let position = known?.bytes ?? 0
+  let isEnded = false
+  // The last entry of an ended segment was read when it was read to its end.
+  if (position < segment.bytes || position === 0) {
+    const file = openSync(segment.path, 'r')
+    try {
+      for (;;) {
+        if (options.isStopped?.() === true) return
+        const step = await ingestBatch(db, segment.name, file, options, total)
+        position = step.position
+        isEnded ||= step.isEnded
+        if (step.bytes === 0) break
+      }
+    } finally {
+      closeSync(file)
+    }
+  }
+  if (isEnded || endsRead(segment, position) || options.now() - segment.changedAt > keptUnendedMs)
+    await removeSegment(db, segment, isEnded, position)
+}
+
+/** Whether the segment ends with its end and was read that far. */
+function endsRead({ path, bytes }: Segment, position: number): boolean {
+  if (position === 0 || position < bytes) return false
+  const file = openSync(path, 'r')
+  try {
+    const tail = Buffer.alloc(Math.min(bytes, 64))
+    readSync(file, tail, 0, tail.length, bytes - tail.length)
+    return scanFrames(tail.subarray(tail.lastIndexOf(0x0a, -2) + 1)).entries.some(isEnd)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function isEnd(json: string): boolean {
+  return json.startsWith('{"kind":"end"')
+}
+
+/** First the file: a position without a file does no harm, a file without its position would be read again. */
+async function removeSegment(
+  db: Database,
+  { name, path, bytes }: Segment,
+  isEnded: boolean,
+  position: number,
+): Promise<void> {
+  // What follows the last whole entry of a killed process is no entry.
+  if (!isEnded && position < bytes && !isTornTail(path, position)) return
+  rmSync(path, { force: true })
+  await db.deleteFrom('journal_positions').where('segment', '=', name).execute()
+}
+
+function isTornTail(path: string, position: number): boolean {
+  const file = openSync(path, 'r')
+  try {
+    const rest = Buffer.alloc(batchBytes)
+    const length = readSync(file, rest, 0, rest.length, position)
+    return scanFrames(rest.subarray(0, length)).entries.length === 0
+  } finally {
+    closeSync(file)
+  }
+}
+
+type Step = { readonly bytes: number; readonly position: number; readonly isEnded: boolean }
+
+async function ingestBatch(
+  db: Database,
+  segment: string,
+  file: number,
+  { texts }: IngestOptions,
+  total: Totals,
+): Promise<Step> {
+  return db.transaction().execute(async (trx) => {
+    // A write first: it locks out other processes before the position is read.
+    await trx
+      .insertInto('journal_positions')
+      .values({ segment, bytes: 0, damaged_bytes: 0 })
+      .onConflict((conflict) => conflict.column('segment').doUpdateSet({ segment }))
+      .execute()
+    const { bytes: position } = await trx
+      .selectFrom('journal_positions')
+      .select('bytes')
+      .where('segment', '=', segment)
+      .executeTakeFirstOrThrow()
+    const read = readBatch(file, position)
+    if (read.consumed === 0) return { bytes: 0, position, isEnded: false }
+    const parsed = parseEntries(read.entries)
+    const places = texts.append(parsed.requests)
+    const fresh = await insertNew(trx, parsed.requests, places)
+    total.requests += fresh.length
+    await addAccountUsage(trx, fresh)
+    for (const amend of parsed.amends) await amendRequest(trx, amend)
+    total.feedback += await insertFeedback(trx, parsed.feedback)
+    total.damagedBytes += read.damagedBytes + parsed.unreadableBytes
+    const next = position + read.consumed
+    await trx
+      .updateTable('journal_positions')
+      .set((row) => ({
+        bytes: next,
+        damaged_bytes: row('damaged_bytes', '+', read.damagedBytes + parsed.unreadableBytes),
+      }))
+      .where('segment', '=', segment)
+      .execute()
+    return { bytes: read.consumed, position: next, isEnded: parsed.isEnded }
+  })
+}
+
+/** Entries that are longer than a batch, such as texts, are read whole. */
+function readBatch(file: number, position: number): ReturnType<typeof scanFrames> {
+  for (let size = batchBytes; ; size *= 4) {
+    const bytes = Buffer.allocUnsafe(size)
+    const length = readSync(file, bytes, 0, size, position)
+    const scanned = scanFrames(bytes.subarray(0, length))
+    if (scanned.consumed > 0 || length < size) return scanned
+  }
+}
+
+type ParsedEntries = {
+  readonly requests: RequestEntry[]
+  readonly amends: AmendEntry[]
+  readonly feedback: FeedbackEntry[]
+  isEnded: boolean
+  unreadableBytes: number
+}
+
+function parseEntries(lines: readonly string[]): ParsedEntries {
+  const parsed: ParsedEntries = { requests: [], amends: [], feedback: [], isEnded: false, unreadableBytes: 0 }
+  const seen = new Set<string>()
+  for (const line of lines) {
+    const entry = parseEntry(line)
+    if (entry === null) parsed.unreadableBytes += Buffer.byteLength(line)
+    else if (entry.kind === 'request') {
+      if (!seen.has(entry.id)) parsed.requests.push(entry)
+      seen.add(entry.id)
+    } else if (entry.kind === 'amend') parsed.amends.push(entry)
+    else if (entry.kind === 'feedback') parsed.feedback.push(entry)
+    else if (entry.kind === 'end') parsed.isEnded = true
+  }
+  return parsed
+}
+
+/** Its checksum was right, so it is what this program has written. */
+function parseEntry(line: string): Entry | null {
+  try {
+    return JSON.parse(line) as Entry
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Inserts requests and gives those that are new. Nearly always that is all of them: others are of a segment that was
+ * removed and written anew.
+ */
+async function insertNew(
+  db: Database,
+  entries: readonly RequestEntry[],
+  places: ReadonlyMap<RequestEntry, TextPlace>,
+): Promise<readonly RequestEntry[]> {
+  if (entries.length === 0) return entries
+  const before = await db
+    .selectFrom('requests')
+    .select(({ fn }) => fn.max('seq').as('seq'))
+    .executeTakeFirst()
+  const inserted = await insertRequests(db, entries, (entry) => places.get(entry) ?? null)
+  if (inserted === entries.length) return entries
+  const ids = new Set<string>()
+  const rows = await db
+    .selectFrom('requests')
+    .select('id')
+    .where('seq', '>', before?.seq ?? 0)
+    .execute()
+  for (const { id } of rows) ids.add(id)
+  return entries.filter(({ id }) => ids.has(id))
+}
+
+async function insertFeedback(db: Database, entries: readonly FeedbackEntry[]): Promise<number> {
+  let inserted = 0
+  for (const { id, requestId, time, thumbs, score, correction, scores, key } of entries) {
+    const { numInsertedOrUpdatedRows = 0n } = await db
+      .insertInto('feedback')
+      .values({
+        id,
+        request_id: requestId,
+        time,
+        thumbs,
+        score,
+        correction,
+        scores: scores === null ? null : JSON.stringify(scores),
+        key,
+      })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .executeTakeFirst()
+    inserted += Number(numInsertedOrUpdatedRows)
+  }
+  return inserted
+}

@@ -1,0 +1,73 @@
+import { StoreError } from '../errors.ts'
+import { formatAmendEntry, formatRequestEntry } from './entries/format-request.ts'
+import { type JournalFiles, openJournal } from './journal/journal.ts'
+import { storePaths } from './paths.ts'
+import type { KeptText, Store, StoreLog } from './store.ts'
+import { redactText } from './texts/redact-text.ts'
+import { startDatabaseThread } from './worker/database-thread.ts'
+
+export type StoreOptions = {
+  /** Is created with the first record. */
+  readonly folder: string
+  /** Default: none. */
+  readonly text?: KeptText
+  /** Older requests are removed; null keeps them. Default: null. */
+  readonly days?: number | null
+  /** Of the database: beyond it the oldest days are removed; null sets no limit. Default: null. */
+  readonly bytes?: number | null
+  /** Of the journal, which is as long as the database lags behind. Default: 1 GiB. */
+  readonly journalBytes?: number
+  readonly log: StoreLog
+  /** The module of the thread that fills the database. Default: the one of this package. */
+  readonly program?: URL
+  /** Default: the system's. */
+  readonly files?: JournalFiles
+}
+
+const spendingTimeoutMs = 10_000
+const closeTimeoutMs = 10_000
+/** Of records that cannot be written: some 20,000 requests. */
+const maxWaitingBytes = 16 << 20
+
+/** Opens a store. A folder that cannot be written is a warning: records wait in memory, and it is tried again. */
+export function openStore(options: StoreOptions): Store {
+  const { folder, text = 'none', days = null, bytes = null, journalBytes = 1 << 30, log, files } = options
+  const redact = text === 'none' ? null : text === 'full' ? (kept: string) => kept : redactText
+  const program = options.program ?? new URL('./worker/program.js', import.meta.url)
+  const thread = startDatabaseThread({ folder, days, bytes }, program, log)
+  const journal = openJournal({
+    folder: storePaths(folder).journal,
+    maxBytes: journalBytes,
+    maxWaitingBytes,
+    retryAfterMs: 1000,
+    now: Date.now,
+    onAppended: thread.notify,
+    warn: (fields, message) => log.warn(fields, message),
+    ...(files !== undefined && { files }),
+  })
+  return {
+    folder,
+    keepsText: text !== 'none',
+    keep: (record, chargedUsd) => journal.append(formatRequestEntry(record, chargedUsd, redact)),
+    amend: (record) => journal.append(formatAmendEntry(record)),
+    async addFeedback(feedback) {
+      await journal.appendDurably(JSON.stringify(feedback)).catch((cause: unknown) => {
+        const problem = cause instanceof Error ? cause.message : String(cause)
+        throw new StoreError(
+          'store-unavailable',
+          `The feedback cannot be kept now, because the store cannot be written (${problem}). Send it again later.`,
+          { status: 503, cause },
+        )
+      })
+    },
+    readSpending: () => thread.readSpending(spendingTimeoutMs),
+    get state() {
+      const { dropped, waiting, problem } = journal.state
+      return { dropped, waiting, problem: problem ?? thread.problem }
+    },
+    async close() {
+      journal.close()
+      await thread.close(closeTimeoutMs)
+    },
+  }
+}

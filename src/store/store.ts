@@ -1,0 +1,32 @@
+import type { RequestKeeper } from '../gateway/request-keeper.ts'
+import type { FeedbackEntry } from './entries/entry.ts'
+import type { AccountDay } from './worker/messages.ts'
+
+/** What a server remembers: requests and what was said about their answers. */
+export type Store = RequestKeeper & {
+  readonly folder: string
+  /** Resolves once the feedback is on the disk. @throws StoreError `store-unavailable` if it cannot be written now. */
+  addFeedback(feedback: FeedbackEntry): Promise<void>
+  /**
+   * What accounts have used on each day since the month began, with all that the journal holds; null if the database
+   * cannot be read within 10 s.
+   */
+  readSpending(): Promise<readonly AccountDay[] | null>
+  readonly state: StoreState
+  /** Writes what waits. Never rejects. */
+  close(): Promise<void>
+}
+
+export type StoreState = {
+  /** Records that are lost, because they could not be written and the memory for them was full. */
+  readonly dropped: number
+  /** Records that wait in memory until they can be written. */
+  readonly waiting: number
+  /** Why records are not written, or the database not filled; null if all is well. */
+  readonly problem: string | null
+}
+
+/** Which text of requests and replies is kept. `redacted`: without addresses, numbers and keys (`redactText`). */
+export type KeptText = 'none' | 'redacted' | 'full'
+
+export type StoreLog = { warn(fields: object, message: string): void }

@@ -1,0 +1,172 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Database, openDatabase, toStoreError } from '../database/open-database.ts'
+import { ingestJournal } from '../ingest/ingest.ts'
+import { toDay } from '../ingest/request-row.ts'
+import { applyRetention } from '../maintenance/retention.ts'
+import { rollUp } from '../maintenance/roll-up.ts'
+import { storePaths } from '../paths.ts'
+import { openTextFiles } from '../texts/text-files.ts'
+import type { AccountDay, ThreadData, ThreadReply, ThreadRequest } from './messages.ts'
+
+/** The database's side of a store: takes one request after the other. */
+export type DatabaseKeeper = { take(request: ThreadRequest): void }
+
+const retryAfterMs = 1000
+const rollUpAfterMs = 10_000
+const retentionAfterMs = 3_600_000
+
+/**
+ * Opens the database when it is first needed, and again after it failed. A corrupted one is moved aside, and the journal
+ * fills a new one with what it still has.
+ */
+export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadReply) => void): DatabaseKeeper {
+  const paths = storePaths(data.folder)
+  const texts = openTextFiles(paths.texts)
+  let db: Database | null = null
+  let problem: string | null = null
+  let isClosing = false
+  let queue: Promise<void> = Promise.resolve()
+  let isIngestQueued = false
+  let retryTimer: NodeJS.Timeout | undefined
+  let rolledUpAt = 0
+  let retainedAt = 0
+  let rollUpTimer: NodeJS.Timeout | undefined
+
+  function enqueue(work: () => Promise<void>): void {
+    queue = queue.then(work, work)
+  }
+
+  function enqueueIngest(): void {
+    if (isIngestQueued) return
+    isIngestQueued = true
+    enqueue(async () => {
+      isIngestQueued = false
+      await attempt(ingest)
+    })
+  }
+
+  /** Whether it succeeded. What fails is tried again. */
+  async function attempt(work: (database: Database) => Promise<void>): Promise<boolean> {
+    try {
+      await work(await open())
+      if (problem !== null) reply({ kind: 'problem', problem: null })
+      problem = null
+      return true
+    } catch (error) {
+      await recover(error)
+      return false
+    }
+  }
+
+  async function open(): Promise<Database> {
+    // Its file may have been removed under it.
+    if (db !== null && !existsSync(paths.database)) await closeDatabase()
+    if (db === null) {
+      mkdirSync(data.folder, { recursive: true, mode: 0o700 })
+      db = await openDatabase(paths.database)
+    }
+    return db
+  }
+
+  async function closeDatabase(): Promise<void> {
+    const open = db
+    db = null
+    await open?.destroy().catch(() => {})
+  }
+
+  async function recover(cause: unknown): Promise<void> {
+    const error = toStoreError(cause, paths.database)
+    if (error.code !== 'store-locked') await closeDatabase()
+    let { message } = error
+    if (error.code === 'store-corrupt') message += ` ${setAside()}`
+    if (problem !== message) reply({ kind: 'problem', problem: { code: error.code, message } })
+    problem = message
+    clearTimeout(retryTimer)
+    if (!isClosing) retryTimer = setTimeout(enqueueIngest, retryAfterMs)
+  }
+
+  function setAside(): string {
+    const aside = join(data.folder, `corrupt-${new Date().toISOString().replace(/[:.]/g, '-')}.db`)
+    try {
+      for (const suffix of ['', '-wal', '-shm'])
+        if (existsSync(paths.database + suffix)) renameSync(paths.database + suffix, aside + suffix)
+      return `It was moved to ${aside}, and a new one is begun.`
+    } catch (error) {
+      return `It cannot be moved aside either (${String(error)}).`
+    }
+  }
+
+  async function ingest(database: Database): Promise<void> {
+    const { damagedBytes } = await ingestJournal(database, {
+      journalFolder: paths.journal,
+      now: Date.now,
+      texts,
+    })
+    if (damagedBytes > 0)
+      reply({
+        kind: 'note',
+        fields: { damagedBytes },
+        message: 'a part of the journal of the store is damaged and was skipped',
+      })
+    if (Date.now() - rolledUpAt > rollUpAfterMs) await maintain(database)
+    else if (!isClosing)
+      rollUpTimer ??= setTimeout(() => enqueue(async () => void (await attempt(maintain))), rollUpAfterMs)
+  }
+
+  async function maintain(database: Database): Promise<void> {
+    clearTimeout(rollUpTimer)
+    rollUpTimer = undefined
+    await rollUp(database)
+    rolledUpAt = Date.now()
+    if (isClosing || Date.now() - retainedAt < retentionAfterMs) return
+    retainedAt = Date.now()
+    const { days, bytes } = data
+    await applyRetention(database, {
+      now: Date.now(),
+      days,
+      bytes,
+      textFolder: paths.texts,
+      isStopped: () => isClosing,
+    })
+  }
+
+  async function readSpending(id: number): Promise<void> {
+    let days: readonly AccountDay[] | null = null
+    await attempt(async (database) => {
+      await ingest(database)
+      days = await readAccountDays(database, Date.now())
+    })
+    reply({ kind: 'spending', id, days, problem: days === null ? problem : null })
+  }
+
+  return {
+    take(request) {
+      if (request.kind === 'ingest') enqueueIngest()
+      else if (request.kind === 'spending') enqueue(() => readSpending(request.id))
+      else {
+        isClosing = true
+        clearTimeout(retryTimer)
+        clearTimeout(rollUpTimer)
+        enqueue(async () => {
+          if (problem === null) await attempt(ingest)
+          if (db !== null) await rollUp(db).catch(() => {})
+          await closeDatabase()
+          reply({ kind: 'closed' })
+        })
+      }
+    },
+  }
+}
+
+/** What accounts have used since the month began. */
+async function readAccountDays(db: Database, now: number): Promise<readonly AccountDay[]> {
+  const date = new Date(now)
+  const first = toDay(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1))
+  const rows = await db
+    .selectFrom('accounts')
+    .select(['account', 'day', 'charged_nanousd'])
+    .where('day', '>=', first)
+    .execute()
+  return rows.map(({ account, day, charged_nanousd }) => ({ account, day, usd: charged_nanousd / 1e9 }))
+}

@@ -1,0 +1,29 @@
+/** What a database thread is started with. */
+export type ThreadData = {
+  readonly folder: string
+  readonly days: number | null
+  readonly bytes: number | null
+}
+
+/** From the server to the thread. */
+export type ThreadRequest =
+  /** Something was appended to the journal. */
+  | { readonly kind: 'ingest' }
+  | { readonly kind: 'spending'; readonly id: number }
+  | { readonly kind: 'close' }
+
+/** From the thread to the server. */
+export type ThreadReply =
+  | {
+      readonly kind: 'spending'
+      readonly id: number
+      readonly days: readonly AccountDay[] | null
+      readonly problem: string | null
+    }
+  /** Null: the database is used again. */
+  | { readonly kind: 'problem'; readonly problem: { readonly code: string; readonly message: string } | null }
+  | { readonly kind: 'note'; readonly fields: object; readonly message: string }
+  | { readonly kind: 'closed' }
+
+/** What one account has used on one day of UTC since 1970. */
+export type AccountDay = { readonly account: string; readonly day: number; readonly usd: number }
