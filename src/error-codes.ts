@@ -14,6 +14,7 @@ export const gatewayCodes = {
   aborted: [502, 'The upstream call was cancelled because the client left.'],
   'ambiguous-prompt': [400, 'The body has both `messages` and `prompt`.'],
   'bad-encoding': [400, 'The compressed body is damaged or ends early.'],
+  'bad-feedback': [400, 'The feedback has a field that is wrong, or says nothing.'],
   'bad-form': [400, 'The multipart body has no boundary, or its parts cannot be read.'],
   'bad-frame': [
     400,
@@ -493,7 +494,7 @@ export const storeCodes = {
   'store-import': 'A row of the file is no row of an exported store.',
   'store-locked': 'Another process keeps the database of the store locked.',
   'store-missing': 'There is no store in the folder.',
-  'store-off': 'The configuration keeps no store.',
+  'store-off': [404, 'The gateway, or the configuration, keeps no store.'],
   'store-too-new': 'The store was written by a later version of this package.',
   'store-unavailable': [503, 'The store cannot be opened, or cannot be written now.'],
 } as const satisfies Readonly<Record<string, string | StatusAndMeaning>>

@@ -56,6 +56,7 @@ async function compile(target) {
   pruneEmptyModules(target)
   await dropComments(target)
   await copyPrices(target)
+  await bundleStorePackages(target)
   await bundleFetchHandler(target)
   const bin = join(target, 'cli', 'main.js')
   if (existsSync(bin)) chmodSync(bin, 0o755)
@@ -94,6 +95,46 @@ async function copyPrices(target) {
     join(packaged, 'genai-prices.js'),
     `/*! @pydantic/genai-prices ${version}\n\n${licence}\n*/\n${module.code}\nexport const packageVersion = '${version}'\n`,
   )
+}
+
+/**
+ * The packages that only the store uses, each as one module in place of the one that exports them: together they would be
+ * larger than all other dependencies. The binaries of libsql stay packages.
+ */
+async function bundleStorePackages(target) {
+  const { build } = await import('esbuild')
+  const parts = { kysely: ['kysely'], libsql: ['libsql', '@neon-rs/load', 'libsql/node_modules/detect-libc'] }
+  for (const [name, packages] of Object.entries(parts)) {
+    const module = join(target, 'store', 'database', `${name}.js`)
+    const notices = packages.map(readNotice).join('\n\n')
+    await build({
+      stdin: { contents: readFileSync(module, 'utf8'), resolveDir: project },
+      bundle: true,
+      minify: true,
+      keepNames: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      outfile: module,
+      allowOverwrite: true,
+      legalComments: 'none',
+      banner: {
+        js: `/*!\n${notices}\n*/\nimport { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)`,
+      },
+      logLevel: 'error',
+    })
+  }
+}
+
+/** Name, version and licence of an installed package. */
+function readNotice(name) {
+  const nested = join(project, 'node_modules', name)
+  const home = existsSync(nested) ? nested : join(project, 'node_modules', name.split('/').at(-1))
+  const { name: ownName, version, license } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+  const file = readdirSync(home).find((each) => /^licen[cs]e/i.test(each))
+  const text =
+    file === undefined ? license : readFileSync(join(home, file), 'utf8').trim().replaceAll('*/', '* /')
+  return `${ownName} ${version}\n\n${text}`
 }
 
 /** One module in place of those compiled ones that only it uses, and that import Node's. */

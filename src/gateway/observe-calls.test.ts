@@ -14,6 +14,7 @@ const call: RecordedCall = {
 const record: RequestRecord = {
   time: 0,
   id: 'rllm-1',
+  upstreamId: null,
   protocol: 'chat-completions',
   path: '/v1/chat/completions',
   status: 200,

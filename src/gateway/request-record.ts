@@ -9,6 +9,8 @@ export type RequestRecord = {
   readonly time: number
   /** The `x-routellm-request-id` of the reply. */
   readonly id: string
+  /** The `x-request-id` of the upstream that answered, which the client gets too; null if it sent none. */
+  readonly upstreamId: string | null
   /** The protocol's name; null for a request that calls no model, or that was refused before its body was read. */
   readonly protocol: string | null
   /** The route, `/v1/chat/completions`; `unknown` for a path that is not served. */

@@ -9,6 +9,7 @@ export const endpoints: Endpoints = new Map([
   ['/', 'GET'],
   ...protocols.flatMap(({ paths }) => paths.map((path) => [`/v1${path}`, 'POST'] as const)),
   ['/v1/route', 'POST'],
+  ['/v1/feedback', 'POST'],
   ['/v1/models', 'GET'],
   ['/health', 'GET'],
   ['/ready', 'GET'],

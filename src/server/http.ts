@@ -1,6 +1,7 @@
 import type { RequestListener, Server } from 'node:http'
 import Fastify from 'fastify'
 import type { ClientKey } from '../config/config.ts'
+import type { FeedbackKeeper } from '../gateway/feedback.ts'
 import { createBrowserAccess } from './access/browser-access.ts'
 import { createClientAuth } from './access/client-auth.ts'
 import { createFailedKeys } from './access/failed-keys.ts'
@@ -9,6 +10,7 @@ import { type AdminActions, adminPlugin } from './admin/plugin.ts'
 import { createDecompression } from './body/decompress.ts'
 import { canonicalUrl } from './endpoints.ts'
 import { findErrorForm } from './error-form.ts'
+import { feedbackPlugin } from './feedback/plugin.ts'
 import { createErrorResponder } from './http-error.ts'
 import type { ExchangeContext } from './inference/exchange.ts'
 import { inferencePlugin } from './inference/plugin.ts'
@@ -24,6 +26,8 @@ export type HttpAppOptions = {
   readonly allowedOrigins: readonly string[]
   readonly bodyLimitBytes: number
   readonly admin: AdminActions
+  /** Null: the server keeps no requests. */
+  readonly feedback: FeedbackKeeper | null
   createServer(listener: RequestListener): Server
   /** For `/ready`. */
   readonly isReady: () => boolean
@@ -90,6 +94,7 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     successor,
     respondWithError,
   })
+  app.register(feedbackPlugin, { keeper: options.feedback, requireKey, respondWithError })
   app.register(operationsPlugin, { metrics, requireKey, isReady, respondWithError })
   app.register(adminPlugin, {
     prefix: '/admin/api',

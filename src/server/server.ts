@@ -7,6 +7,7 @@ import { isLoopback } from '../config/loopback.ts'
 import { createAccounts } from '../gateway/accounts/accounts.ts'
 import type { Ledger } from '../gateway/accounts/ledger.ts'
 import { createMemoryLedger } from '../gateway/accounts/memory/memory-ledger.ts'
+import type { FeedbackKeeper } from '../gateway/feedback.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { RequestKeeper } from '../gateway/request-keeper.ts'
 import { createNotifier, type RequestObserver } from '../gateway/request-record.ts'
@@ -89,6 +90,8 @@ export type ServerOptions = ServerSettings & {
   readonly ledger?: Ledger
   /** Keeps requests before their clients have the end of the reply. Its owner closes it after the server. Absent: none are kept. */
   readonly keeper?: RequestKeeper
+  /** Takes `POST /v1/feedback`. Absent: it is refused. */
+  readonly feedback?: FeedbackKeeper
   /** Receive the record of every finished request. */
   readonly observers?: readonly RequestObserver[]
 }
@@ -179,6 +182,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
           nextRequestId: shared.nextRequestId,
         }),
       admin: options.admin ?? {},
+      feedback: options.feedback ?? null,
       isReady: () => state === 'ready',
       isClosing: () => state === 'closing',
       successor: () => (generations.has(generation) ? null : current.context),

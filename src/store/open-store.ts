@@ -1,4 +1,5 @@
 import { StoreError } from '../errors.ts'
+import type { FeedbackEntry } from './entries/entry.ts'
 import { formatAmendEntry, formatRequestEntry } from './entries/format-request.ts'
 import { type JournalFiles, openJournal } from './journal/journal.ts'
 import { storePaths } from './paths.ts'
@@ -25,6 +26,7 @@ export type StoreOptions = {
 }
 
 const spendingTimeoutMs = 10_000
+const findTimeoutMs = 5000
 const closeTimeoutMs = 10_000
 /** Of records that cannot be written: some 20,000 requests. */
 const maxWaitingBytes = 16 << 20
@@ -51,14 +53,25 @@ export function openStore(options: StoreOptions): Store {
     keep: (record, chargedUsd) => journal.append(formatRequestEntry(record, chargedUsd, redact)),
     amend: (record) => journal.append(formatAmendEntry(record)),
     async addFeedback(feedback) {
-      await journal.appendDurably(JSON.stringify(feedback)).catch((cause: unknown) => {
-        const problem = cause instanceof Error ? cause.message : String(cause)
-        throw new StoreError(
-          'store-unavailable',
-          `The feedback cannot be kept now, because the store cannot be written (${problem}). Send it again later.`,
-          { status: 503, cause },
-        )
-      })
+      await journal
+        .appendDurably(JSON.stringify({ kind: 'feedback', ...feedback } satisfies FeedbackEntry))
+        .catch((cause: unknown) => {
+          const problem = cause instanceof Error ? cause.message : String(cause)
+          throw new StoreError(
+            'store-unavailable',
+            `The feedback cannot be kept now, because the store cannot be written (${problem}). Send it again later.`,
+            { status: 503, cause },
+          )
+        })
+    },
+    async findRequest(id) {
+      const answer = await thread.findRequest(id, findTimeoutMs)
+      if (answer !== null) return answer.request
+      throw new StoreError(
+        'store-unavailable',
+        `The store cannot say whether it has the request (${thread.problem ?? 'it is busy'}). Send the feedback again later.`,
+        { status: 503 },
+      )
     },
     readSpending: () => thread.readSpending(spendingTimeoutMs),
     get state() {

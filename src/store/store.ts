@@ -1,21 +1,20 @@
+import type { FeedbackKeeper } from '../gateway/feedback.ts'
 import type { RequestKeeper } from '../gateway/request-keeper.ts'
-import type { FeedbackEntry } from './entries/entry.ts'
 import type { AccountDay } from './worker/messages.ts'
 
 /** What a server remembers: requests and what was said about their answers. */
-export type Store = RequestKeeper & {
-  readonly folder: string
-  /** Resolves once the feedback is on the disk. @throws StoreError `store-unavailable` if it cannot be written now. */
-  addFeedback(feedback: FeedbackEntry): Promise<void>
-  /**
-   * What accounts have used on each day since the month began, with all that the journal holds; null if the database
-   * cannot be read within 10 s.
-   */
-  readSpending(): Promise<readonly AccountDay[] | null>
-  readonly state: StoreState
-  /** Writes what waits. Never rejects. */
-  close(): Promise<void>
-}
+export type Store = RequestKeeper &
+  FeedbackKeeper & {
+    readonly folder: string
+    /**
+     * What accounts have used on each day since the month began, with all that the journal holds; null if the database
+     * cannot be read within 10 s.
+     */
+    readSpending(): Promise<readonly AccountDay[] | null>
+    readonly state: StoreState
+    /** Writes what waits. Never rejects. */
+    close(): Promise<void>
+  }
 
 export type StoreState = {
   /** Records that are lost, because they could not be written and the memory for them was full. */

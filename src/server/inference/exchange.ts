@@ -109,6 +109,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
   #queuedMs: number | null = null
   /** The status of the reply whose head is sent. */
   #status = 0
+  #upstreamId: string | null = null
   /** Bytes of the reply that are to come by its content length; NaN if it has none. */
   #bytesLeft = Number.NaN
   /** As it was given to the keeper. */
@@ -238,6 +239,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
       return
     }
     this.#status = status
+    this.#upstreamId = headers['x-request-id'] ?? headers['request-id'] ?? null
     if (this.#context.keeper !== null && !isEventStream) this.#bytesLeft = Number(headers['content-length'])
     if (this.#reply.hasHead) {
       this.#commitLate(status, encoding, isEventStream)
@@ -372,6 +374,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
     return createRecord({
       time: this.#time,
       id: this.#requestId,
+      upstreamId: this.#upstreamId,
       protocol: this.#endpoint.callsModel ? this.#endpoint.protocol.name : null,
       path: this.#endpoint.route,
       status,

@@ -16,6 +16,7 @@ import type { Model } from '../../routing/catalogue/model.ts'
 export type ExchangeFacts = {
   readonly time: number
   readonly id: string
+  readonly upstreamId: string | null
   readonly protocol: string | null
   readonly path: string
   readonly status: number
@@ -46,6 +47,7 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
   return {
     time: facts.time,
     id: facts.id,
+    upstreamId: facts.upstreamId,
     protocol: facts.protocol,
     path: facts.path,
     status: facts.status,
@@ -91,6 +93,7 @@ export function createRefusedRecord(
   return createRecord({
     time: Date.now(),
     id,
+    upstreamId: null,
     protocol: null,
     path,
     status,

@@ -5,6 +5,7 @@ import { formatLine } from './format-line.ts'
 const record: RequestRecord = {
   time: Date.parse('2026-11-28T10:00:00.000Z'),
   id: 'rllm-1',
+  upstreamId: null,
   protocol: 'chat-completions',
   path: '/v1/chat/completions',
   status: 200,

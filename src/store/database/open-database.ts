@@ -22,10 +22,10 @@ export type DatabaseOptions = {
  */
 export async function openDatabase(path: string, options: DatabaseOptions = {}): Promise<Database> {
   const { busyTimeoutMs = 2000, migrations: all = migrations } = options
-  const sqlite = loadSqlite()
+  const openSqlite = await loadSqlite()
   let file: SqliteDatabase | null = null
   try {
-    file = new sqlite(path)
+    file = openSqlite(path)
     file.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
     // Before the first table, so that retention can give space back.
     file.exec('PRAGMA auto_vacuum = INCREMENTAL')

@@ -25,6 +25,8 @@ type RequestsTable = {
   /** In the order of insertion, and never used again. */
   seq: Generated<number>
   id: string
+  /** The `x-request-id` of the upstream. */
+  upstream_id: string | null
   day: number
   time: number
   protocol: string | null

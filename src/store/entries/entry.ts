@@ -1,3 +1,4 @@
+import type { Feedback } from '../../gateway/feedback.ts'
 import type { RequestRecord } from '../../gateway/request-record.ts'
 
 /**
@@ -36,20 +37,4 @@ export type AmendEntry = {
   readonly totalMs: number
 }
 
-/** What someone says about the answer to a request. */
-export type FeedbackEntry = {
-  readonly kind: 'feedback'
-  /** Counts once. */
-  readonly id: string
-  readonly requestId: string
-  readonly time: number
-  readonly thumbs: 'up' | 'down' | null
-  /** From 0, useless, to 1. */
-  readonly score: number | null
-  /** What the answer should have been. */
-  readonly correction: string | null
-  /** Scores of models for the request, from 0 to 1. */
-  readonly scores: Readonly<Record<string, number>> | null
-  /** The name of the client's key. */
-  readonly key: string | null
-}
+export type FeedbackEntry = Feedback & { readonly kind: 'feedback' }

@@ -11,6 +11,7 @@ export function formatRequestEntry(
     kind: 'request',
     time: record.time,
     id: record.id,
+    upstreamId: record.upstreamId,
     protocol: record.protocol,
     path: record.path,
     status: record.status,

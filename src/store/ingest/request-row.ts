@@ -9,6 +9,7 @@ const dayMs = 86_400_000
 /** The columns of a request's row, in the order of `toRequestValues`. */
 export const requestColumns = [
   'id',
+  'upstream_id',
   'day',
   'time',
   'protocol',
@@ -58,6 +59,7 @@ export function toRequestValues(entry: RequestEntry, text: TextPlace | null): re
   const hasMoreCalls = otherCalls.length > 0
   return [
     entry.id,
+    entry.upstreamId,
     toDay(entry.time),
     entry.time,
     entry.protocol,

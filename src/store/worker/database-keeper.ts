@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import type { KeptRequest } from '../../gateway/feedback.ts'
 import { type Database, openDatabase, toStoreError } from '../database/open-database.ts'
 import { ingestJournal } from '../ingest/ingest.ts'
 import { toDay } from '../ingest/request-row.ts'
@@ -131,19 +132,34 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
     })
   }
 
-  async function readSpending(id: number): Promise<void> {
-    let days: readonly AccountDay[] | null = null
+  /** What is in the journal counts too. Null if the database cannot be read. */
+  async function answer<Answer>(read: (database: Database) => Promise<Answer>): Promise<Answer | null> {
+    let answered: Answer | null = null
     await attempt(async (database) => {
       await ingest(database)
-      days = await readAccountDays(database, Date.now())
+      answered = await read(database)
     })
-    reply({ kind: 'spending', id, days, problem: days === null ? problem : null })
+    return answered
   }
 
   return {
     take(request) {
       if (request.kind === 'ingest') enqueueIngest()
-      else if (request.kind === 'spending') enqueue(() => readSpending(request.id))
+      else if (request.kind === 'spending')
+        enqueue(async () =>
+          reply({
+            kind: 'spending',
+            id: request.id,
+            answer: await answer((open) => readAccountDays(open, Date.now())),
+          }),
+        )
+      else if (request.kind === 'find')
+        enqueue(async () => {
+          const found = await answer(async (open) => ({
+            request: await findRequest(open, request.requestId),
+          }))
+          reply({ kind: 'found', id: request.id, answer: found })
+        })
       else {
         isClosing = true
         clearTimeout(retryTimer)
@@ -169,4 +185,15 @@ async function readAccountDays(db: Database, now: number): Promise<readonly Acco
     .where('day', '>=', first)
     .execute()
   return rows.map(({ account, day, charged_nanousd }) => ({ account, day, usd: charged_nanousd / 1e9 }))
+}
+
+async function findRequest(db: Database, id: string): Promise<KeptRequest | null> {
+  const row = await db
+    .selectFrom('requests')
+    .select(['id', 'key'])
+    .where((where) => where.or([where('id', '=', id), where('upstream_id', '=', id)]))
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? null : { id: row.id, key: row.key }
 }

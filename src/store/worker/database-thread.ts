@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { KeptRequest } from '../../gateway/feedback.ts'
 import type { StoreLog } from '../store.ts'
 import type { AccountDay, ThreadData, ThreadReply, ThreadRequest } from './messages.ts'
 
@@ -8,6 +9,8 @@ export type DatabaseThread = {
   notify(): void
   /** What accounts have used since the month began; null if the database does not say by then. */
   readSpending(timeoutMs: number): Promise<readonly AccountDay[] | null>
+  /** Whether a request was kept; null if the database does not say by then. */
+  findRequest(requestId: string, timeoutMs: number): Promise<{ readonly request: KeptRequest | null } | null>
   /** Why the database is not filled; null if it is. */
   readonly problem: string | null
   /** Ingests what is left, for so long at most. */
@@ -21,9 +24,9 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
   let worker: Worker | null = null
   let problem: string | null = null
   let isClosing = false
-  let nextId = 0
   let onClosed: () => void = () => {}
-  const asked = new Map<number, (days: readonly AccountDay[] | null) => void>()
+  const spendings = createQuestions<readonly AccountDay[]>()
+  const finds = createQuestions<{ readonly request: KeptRequest | null }>()
 
   function start(): void {
     const started = new Worker(program, { workerData: data, name: 'routellm-store', execArgv: [] })
@@ -39,8 +42,8 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
     })
     started.on('exit', () => {
       if (worker === started) worker = null
-      for (const answer of asked.values()) answer(null)
-      asked.clear()
+      spendings.giveUp()
+      finds.giveUp()
       onClosed()
       if (!isClosing) setTimeout(() => (isClosing ? undefined : start()), restartAfterMs).unref()
     })
@@ -50,10 +53,9 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
   function take(reply: ThreadReply): void {
     if (reply.kind === 'closed') onClosed()
     else if (reply.kind === 'note') log.warn({ folder: data.folder, ...reply.fields }, reply.message)
-    else if (reply.kind === 'spending') {
-      asked.get(reply.id)?.(reply.days)
-      asked.delete(reply.id)
-    } else if (reply.problem !== null) {
+    else if (reply.kind === 'spending') spendings.answer(reply.id, reply.answer)
+    else if (reply.kind === 'found') finds.answer(reply.id, reply.answer)
+    else if (reply.problem !== null) {
       problem = reply.problem.message
       const fields = { folder: data.folder, code: reply.problem.code, problem }
       log.warn(fields, 'the database of the store is not filled; the journal keeps its records')
@@ -70,20 +72,9 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
   start()
   return {
     notify: () => send({ kind: 'ingest' }),
-    readSpending(timeoutMs) {
-      return new Promise((resolve) => {
-        const id = nextId++
-        const timer = setTimeout(() => {
-          asked.delete(id)
-          resolve(null)
-        }, timeoutMs)
-        asked.set(id, (days) => {
-          clearTimeout(timer)
-          resolve(days)
-        })
-        send({ kind: 'spending', id })
-      })
-    },
+    readSpending: (timeoutMs) => spendings.ask(timeoutMs, (id) => send({ kind: 'spending', id })),
+    findRequest: (requestId, timeoutMs) =>
+      finds.ask(timeoutMs, (id) => send({ kind: 'find', id, requestId })),
     get problem() {
       return problem
     },
@@ -99,6 +90,38 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
       })
       clearTimeout(timer)
       await running.terminate()
+    },
+  }
+}
+
+type Questions<Answer> = {
+  ask(timeoutMs: number, send: (id: number) => void): Promise<Answer | null>
+  answer(id: number, answer: Answer | null): void
+  /** Nobody will answer. */
+  giveUp(): void
+}
+
+/** Questions to the thread that wait for their answers; null is the answer of one that takes too long. */
+function createQuestions<Answer>(): Questions<Answer> {
+  const asked = new Map<number, (answer: Answer | null) => void>()
+  let nextId = 0
+  return {
+    ask(timeoutMs, send) {
+      return new Promise((resolve) => {
+        const id = nextId++
+        const finish = (answer: Answer | null) => {
+          clearTimeout(timer)
+          asked.delete(id)
+          resolve(answer)
+        }
+        const timer = setTimeout(finish, timeoutMs, null)
+        asked.set(id, finish)
+        send(id)
+      })
+    },
+    answer: (id, answer) => asked.get(id)?.(answer),
+    giveUp() {
+      for (const finish of [...asked.values()]) finish(null)
     },
   }
 }

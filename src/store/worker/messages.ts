@@ -1,3 +1,5 @@
+import type { KeptRequest } from '../../gateway/feedback.ts'
+
 /** What a database thread is started with. */
 export type ThreadData = {
   readonly folder: string
@@ -10,16 +12,18 @@ export type ThreadRequest =
   /** Something was appended to the journal. */
   | { readonly kind: 'ingest' }
   | { readonly kind: 'spending'; readonly id: number }
+  | { readonly kind: 'find'; readonly id: number; readonly requestId: string }
   | { readonly kind: 'close' }
 
 /** From the thread to the server. */
 export type ThreadReply =
+  /** Null: the database cannot be read. */
   | {
-      readonly kind: 'spending'
+      readonly kind: 'found'
       readonly id: number
-      readonly days: readonly AccountDay[] | null
-      readonly problem: string | null
+      readonly answer: { readonly request: KeptRequest | null } | null
     }
+  | { readonly kind: 'spending'; readonly id: number; readonly answer: readonly AccountDay[] | null }
   /** Null: the database is used again. */
   | { readonly kind: 'problem'; readonly problem: { readonly code: string; readonly message: string } | null }
   | { readonly kind: 'note'; readonly fields: object; readonly message: string }

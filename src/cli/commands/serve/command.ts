@@ -125,7 +125,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     admin: { ...(adminToken !== undefined && { token: adminToken }), reload: () => reload() },
     log,
     ...(requestLog !== undefined && { requestLog }),
-    ...(kept !== null && { keeper: kept.store, ledger: kept.ledger }),
+    ...(kept !== null && { keeper: kept.store, feedback: kept.store, ledger: kept.ledger }),
   })
   const served = createReloadable(
     { config, gateway },

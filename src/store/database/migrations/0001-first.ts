@@ -4,7 +4,7 @@ import { createTable } from '../create-table.ts'
 /** The first schema. A published migration is never changed: each change is a migration of its own. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await createTable(db, 'requests', {
-    columns: `id text, day bigint, time bigint
+    columns: `id text, upstream_id text?, day bigint, time bigint
       protocol text?, path text, status bigint, stream bigint
       model text?, upstream text?, task text?, policy text?, router text?, threshold real?, strong_win_rate real?, side text?
       fallback text?, over_budget text?, attempts bigint
@@ -14,7 +14,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       session text?, key text?, tags text?, calls text?, candidates text?, propensity real?, features text?
       text_offset bigint?, text_bytes bigint?, text_line bigint?`,
     unique: ['id', 'day'],
-    indexes: ['time'],
+    indexes: ['time', 'upstream_id'],
   })
   await createTable(db, 'sessions', {
     columns:

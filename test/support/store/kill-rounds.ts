@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
+import { builtCli } from '../run-program.ts'
+import { freePort } from '../served-demo.ts'
+import type { CountingUpstream } from './counting-upstream.ts'
+
+/** What clients have had from a gateway that was killed again and again. */
+export type Acknowledged = {
+  /** Gateway's id of a request → the name that the upstream knows it by. */
+  readonly requests: Map<string, string>
+  /** Id of feedback → the gateway's id of its request. */
+  readonly feedback: Map<string, string>
+}
+
+export const storeKey = 'store-test-key-0123456789'
+export const inputUsdPerMillion = 3
+export const outputUsdPerMillion = 15
+export const budgetUsd = 100_000
+
+/** A configuration with one model, one key with a budget, and a store in the same folder. */
+export function writeStoreConfig(folder: string, upstream: string, hmac: string, store = ''): string {
+  const file = join(folder, 'routellm.yaml')
+  writeFileSync(
+    file,
+    `version: 1
+providers: { up: { kind: openai-compatible, baseUrl: "${upstream}", apiKeyEnv: UP_KEY } }
+models:
+  one: { provider: up, upstream: one, inputUsdPerMillionTokens: ${inputUsdPerMillion}, outputUsdPerMillionTokens: ${outputUsdPerMillion} }
+routers: { random: {} }
+policy: { kind: pair, strong: one, weak: up/other }
+keys: { web: { hmac: "${hmac}", usdPerMonth: ${budgetUsd} } }
+${store}
+`,
+  )
+  return file
+}
+
+/** A served gateway that can be killed. */
+export type Served = { readonly url: string; readonly child: ChildProcess; readonly said: () => string }
+
+export async function serveStore(config: string, args: readonly string[] = []): Promise<Served> {
+  const port = await freePort()
+  const child = spawn(process.execPath, [builtCli, 'serve', '--config', config, '--port', `${port}`, ...args], {
+    env: { ...process.env, UP_KEY: 'none' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-8000)
+  })
+  const url = `http://127.0.0.1:${port}`
+  const deadline = Date.now() + 20_000
+  for (;;) {
+    const status = await fetch(`${url}/ready`).then(
+      (response) => response.status,
+      () => 0,
+    )
+    if (status === 200) return { url, child, said: () => said }
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill('SIGKILL')
+      throw new Error(`the gateway did not start:\n${said}`)
+    }
+    await after(15)
+  }
+}
+
+/** @returns its exit code; null after a signal. */
+export async function endServed({ child }: Served, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+  const exited = once(child, 'exit')
+  child.kill(signal)
+  await exited
+  return child.exitCode
+}
+
+/** Serves, sends requests from all sides, and kills the gateway in the middle of them. */
+export async function killUnderLoad(
+  config: string,
+  acknowledged: Acknowledged,
+  options: { readonly clients: number; readonly killAfterMs: number; readonly firstName: number },
+): Promise<number> {
+  const served = await serveStore(config)
+  let name = options.firstName
+  let isOver = false
+  const clients = Array.from({ length: options.clients }, async () => {
+    while (!isOver) {
+      const own = name++
+      // A killed gateway ends the client's connections.
+      const id = await sendRequest(served.url, own, own % 2 === 0).catch(() => null)
+      if (id === null) continue
+      acknowledged.requests.set(id, `${own}`)
+      if (own % 4 !== 0) continue
+      const feedbackId = `feedback-${own}`
+      if (await sendFeedback(served.url, id, feedbackId).catch(() => false))
+        acknowledged.feedback.set(feedbackId, id)
+    }
+  })
+  await after(options.killAfterMs)
+  await endServed(served, 'SIGKILL')
+  isOver = true
+  await Promise.all(clients)
+  return name
+}
+
+/** @returns the gateway's id once the whole reply is there, as a client understands it. */
+export async function sendRequest(url: string, name: number, stream: boolean): Promise<string> {
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${storeKey}` },
+    body: JSON.stringify({ model: 'one', stream, messages: [{ role: 'user', content: `request ${name}` }] }),
+  })
+  if (response.status !== 200) throw new Error(`status ${response.status}: ${await response.text()}`)
+  const id = response.headers.get('x-routellm-request-id') ?? ''
+  if (!stream) {
+    await response.text()
+    return id
+  }
+  let text = ''
+  // Clients of a stream stop at its last event.
+  for await (const part of response.body ?? []) {
+    text += Buffer.from(part).toString('latin1')
+    if (text.includes('data: [DONE]')) return id
+  }
+  throw new Error('the stream broke off')
+}
+
+export async function sendFeedback(url: string, requestId: string, id: string): Promise<boolean> {
+  const response = await fetch(`${url}/v1/feedback`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${storeKey}` },
+    body: JSON.stringify({ requestId, id, thumbs: 'up' }),
+  })
+  if (response.status !== 200) throw new Error(`status ${response.status}: ${await response.text()}`)
+  return true
+}
+
+/** Integer nano-dollars of a request that the upstream has answered. */
+export function nanoUsdOf(upstream: CountingUpstream, name: string): number {
+  const tokens = upstream.served.get(name)
+  if (tokens === undefined) throw new Error(`the upstream has no request ${name}`)
+  return Math.round(tokens.input * inputUsdPerMillion * 1000 + tokens.output * outputUsdPerMillion * 1000)
+}
