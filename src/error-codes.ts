@@ -66,6 +66,8 @@ export const gatewayCodes = {
   'routing-loop': [508, 'The request came back to a gateway that it has passed, or has passed too many.'],
   'shutting-down': [503, 'The gateway is shutting down.'],
   'unknown-policy': [400, 'No policy of this name is configured.'],
+  'store-off': [404, 'The gateway, or the configuration, keeps no store.'],
+  'store-unavailable': [503, 'The store cannot be opened, or cannot be written now.'],
   'unknown-request': [404, 'This gateway knows no request or response of this id.'],
   'unknown-router': [400, 'No router of this name is loaded.'],
   'unknown-url': [404, 'The gateway does not serve this path.'],
@@ -491,13 +493,9 @@ export const commandLineCodes = {
 /** What a server remembers, and the commands that read it. */
 export const storeCodes = {
   'store-corrupt': 'The database of the store is damaged.',
-  'store-import': 'A row of the file is no row of an exported store.',
   'store-locked': 'Another process keeps the database of the store locked.',
-  'store-missing': 'There is no store in the folder.',
-  'store-off': [404, 'The gateway, or the configuration, keeps no store.'],
   'store-too-new': 'The store was written by a later version of this package.',
-  'store-unavailable': [503, 'The store cannot be opened, or cannot be written now.'],
-} as const satisfies Readonly<Record<string, string | StatusAndMeaning>>
+} as const satisfies Readonly<Record<string, string>>
 
 /** Arguments of mathematical functions out of their range. */
 export const mathematicsCodes = {

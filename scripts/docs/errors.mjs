@@ -58,7 +58,7 @@ const headings = {
     'A log, an experiment or a certificate cannot be used as evidence for a policy.',
   ],
   commandLineCodes: ['Command line', 'Flags are missing or contradict each other, or a check failed.'],
-  storeCodes: ['Store', 'The store cannot be opened, read or written.'],
+  storeCodes: ['Store', 'The database of the store cannot be used.'],
   mathematicsCodes: ['Mathematics', 'An argument of a function is out of its range.'],
 }
 

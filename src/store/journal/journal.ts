@@ -278,10 +278,10 @@ export function openJournal(options: JournalOptions): Journal {
   return {
     append,
     appendDurably(json) {
-      append(json)
+      const frame = encodeFrame(json)
+      const isWritten = !isClosed && problem === null && write(frame, frame.length)
       const open = segment
-      if (problem !== null || open === null)
-        return Promise.reject(new Error(problem ?? 'the journal is closed'))
+      if (!isWritten || open === null) return Promise.reject(new Error(problem ?? 'the journal is closed'))
       return new Promise((resolve, reject) => {
         fdatasync(open.file, (error) => (error === null ? resolve() : reject(error)))
       })

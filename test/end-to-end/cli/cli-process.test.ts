@@ -148,6 +148,8 @@ describe('the program', () => {
     const { exitCode, stderr } = await run
     writer.kill()
     expect([exitCode, stderr.trim()]).toEqual([130, expect.stringContaining('interrupted')])
-    expect((await readdir(folder)).filter((name) => !name.endsWith('.yaml'))).toEqual(['endless.jsonl'])
+    expect((await readdir(folder)).filter((name) => !/\.yaml$|^\.routellm$/.test(name))).toEqual([
+      'endless.jsonl',
+    ])
   })
 })

@@ -70,6 +70,7 @@ describe('the record of a request', () => {
     const { time, ms, ...facts } = record
     expect(facts).toEqual({
       id,
+      upstreamId: null,
       protocol: 'chat-completions',
       path: '/v1/chat/completions',
       status: 200,
@@ -82,6 +83,8 @@ describe('the record of a request', () => {
       threshold: 0.5,
       strongWinRate: 0.9,
       side: 'strong',
+      candidates: [expect.objectContaining({ excluded: null }), expect.objectContaining({ excluded: null })],
+      scores: null,
       fallback: null,
       overBudget: null,
       attempts: 1,

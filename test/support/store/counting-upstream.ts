@@ -31,7 +31,11 @@ export async function startCountingUpstream(): Promise<CountingUpstream> {
 
 type Body = { readonly stream?: boolean; readonly messages: readonly { readonly content: string }[] }
 
-function answer({ stream, messages }: Body, response: ServerResponse, served: Map<string, ServedTokens>): void {
+function answer(
+  { stream, messages }: Body,
+  response: ServerResponse,
+  served: Map<string, ServedTokens>,
+): void {
   const name = /request (\d+)/.exec(messages.at(-1)?.content ?? '')?.[1] ?? '0'
   const tokens = tokensOf(Number(name))
   served.set(name, tokens)

@@ -43,10 +43,14 @@ export type Served = { readonly url: string; readonly child: ChildProcess; reado
 
 export async function serveStore(config: string, args: readonly string[] = []): Promise<Served> {
   const port = await freePort()
-  const child = spawn(process.execPath, [builtCli, 'serve', '--config', config, '--port', `${port}`, ...args], {
-    env: { ...process.env, UP_KEY: 'none' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [builtCli, 'serve', '--config', config, '--port', `${port}`, ...args],
+    {
+      env: { ...process.env, UP_KEY: 'none' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
   let said = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-8000)

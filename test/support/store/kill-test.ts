@@ -26,7 +26,10 @@ const clients = 8
  * the key has spent is the sum of the upstream's own counts, to the nano-dollar; and the budget of the next gateway begins
  * there.
  */
-export async function checkKillRounds(rounds: number, seed: number): Promise<{ requests: number; feedback: number }> {
+export async function checkKillRounds(
+  rounds: number,
+  seed: number,
+): Promise<{ requests: number; feedback: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'routellm-kill-'))
   const upstream = await startCountingUpstream()
   try {
@@ -49,7 +52,10 @@ export async function checkKillRounds(rounds: number, seed: number): Promise<{ r
     await budget.text()
     expect(await endServed(served, 'SIGINT')).toBe(0)
 
-    const rows = readRows(folder, 'select id, upstream_id, status, input_tokens, output_tokens, cost_nanousd, charged_nanousd from requests')
+    const rows = readRows(
+      folder,
+      'select id, upstream_id, status, input_tokens, output_tokens, cost_nanousd, charged_nanousd from requests',
+    )
     const byId = new Map(rows.map((row) => [String(row.id), row]))
     expect(byId.size).toBe(rows.length)
     const lost = [...acknowledged.requests.keys()].filter((each) => !byId.has(each))
@@ -68,7 +74,10 @@ export async function checkKillRounds(rounds: number, seed: number): Promise<{ r
       if (acknowledgedName !== undefined) expect(acknowledgedName).toBe(upstreamName)
     }
     for (const row of rows) spent += Number(row.charged_nanousd)
-    const accounts = readRows(folder, `select account, sum(requests) as requests, sum(charged_nanousd) as spent from accounts group by account`)
+    const accounts = readRows(
+      folder,
+      `select account, sum(requests) as requests, sum(charged_nanousd) as spent from accounts group by account`,
+    )
     for (const account of ['gateway', 'key:web'])
       expect(accounts).toContainEqual(expect.objectContaining({ account, requests: rows.length, spent }))
     // The budget of the last gateway began with what those before it had spent.

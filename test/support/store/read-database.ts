@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
-type Libsql = new (path: string) => {
+type Libsql = new (
+  path: string,
+) => {
   prepare(sql: string): { all(...parameters: unknown[]): Record<string, unknown>[] }
   exec(sql: string): void
   close(): void
