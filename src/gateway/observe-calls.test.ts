@@ -8,6 +8,7 @@ const call: RecordedCall = {
   events: null,
   usd: null,
   isRefused: false,
+  isAborted: false,
   sentMs: 1,
   firstByteMs: 201,
 }

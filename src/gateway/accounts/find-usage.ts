@@ -11,7 +11,7 @@ export type FinishedCall = { readonly call: RecordedCall; readonly model: Model 
 
 /** What a finished request has used: the sum of its calls, and nothing if it made none. */
 export function findUsage(
-  record: Pick<RequestRecord, 'status' | 'stream'>,
+  record: Pick<RequestRecord, 'stream'>,
   calls: readonly FinishedCall[],
   needs: RequestNeeds,
   observed: ObservedCalls,
@@ -32,13 +32,13 @@ export function findUsage(
  * - refused by its upstream: nothing
  * - its tokens were reported: those
  * - a stream: the estimated prompt, and a token for each event
- * - no head came, although the client or a time limit ended the wait: a stream the prompt, another reply what was expected of
+ * - no head came, because nobody waited for it any longer (`isAborted`): a stream the prompt, another reply what was expected of
  *   it, because the upstream may have written it
  * - no head came for another reason: nothing, because the upstream could not be reached
  * - another reply without tokens: what was expected of it
  */
 function findCallUsage(
-  { status, stream }: Pick<RequestRecord, 'status' | 'stream'>,
+  { stream }: Pick<RequestRecord, 'stream'>,
   call: RecordedCall,
   model: Model,
   needs: RequestNeeds,
@@ -46,8 +46,7 @@ function findCallUsage(
 ): Usage {
   if (call.isRefused) return nothing
   if (call.tokens !== null) return { tokens: call.tokens.input + call.tokens.output, usd: call.usd }
-  const mayHaveWorked = call.firstByteMs !== null || status === clientLeft || status === timedOut
-  if (!mayHaveWorked) return nothing
+  if (call.firstByteMs === null && !call.isAborted) return nothing
   if (stream || call.events !== null) {
     const outputTokens = call.events ?? 0
     const { inputTokens } = needs
@@ -61,5 +60,3 @@ function findCallUsage(
 }
 
 const nothing: Usage = { tokens: 0, usd: 0 }
-const clientLeft = 499
-const timedOut = 504

@@ -141,7 +141,7 @@ export class RequestAccount implements Allowance, FurtherCalls {
    *
    * @returns the dollars that it counts; null if nobody knows them and none were reserved.
    */
-  settle(record: Pick<RequestRecord, 'status' | 'stream'>, calls: readonly FinishedCall[]): number | null {
+  settle(record: Pick<RequestRecord, 'stream'>, calls: readonly FinishedCall[]): number | null {
     this.#isOver = true
     const usage = findUsage(record, calls, this.#needs, this.#observed)
     this.#reservation?.settle(usage)

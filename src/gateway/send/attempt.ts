@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { retryAfterMs } from '../../base/http/retry-after.ts'
 import { InvalidRequestError, UpstreamError } from '../../errors.ts'
+import { isReplyTimeout } from '../../providers/http/upstream-error.ts'
 import type { AbortRequest, ReplySink } from '../../providers/provider.ts'
 import type { Effort, Model } from '../../routing/catalogue/model.ts'
 import type { Protocol, TapReading } from '../protocols/protocol.ts'
@@ -67,6 +68,7 @@ export class Attempt implements ReplySink {
   #errorBytes = 0
   /** Whether a successful reply turned out to be an error. */
   #isErrorReply = false
+  #isAborted = false
 
   constructor(model: Model, protocol: Protocol, receiver: ReplyReceiver, owner: AttemptOwner) {
     this.model = model
@@ -113,6 +115,11 @@ export class Attempt implements ReplySink {
     return this.#passage?.isEnded === true
   }
 
+  /** Whether nobody waited for the end of the reply: its client, or a time limit. The upstream may write it all the same. */
+  get isAborted(): boolean {
+    return this.#isAborted
+  }
+
   /** The effort that the gateway has set; null if it has set none. */
   get effort(): Effort | null {
     return this.#call?.effort ?? null
@@ -128,7 +135,9 @@ export class Attempt implements ReplySink {
   /** Closes the upstream's socket, if the reply is not complete. */
   abort(): void {
     const abortUpstream = this.#abortUpstream
-    if (this.#finish()) abortUpstream?.()
+    if (!this.#finish()) return
+    this.#isAborted = true
+    abortUpstream?.()
   }
 
   /** The reply is over: its usage; null if the reply is of a kind that reports none. */
@@ -231,6 +240,7 @@ export class Attempt implements ReplySink {
 
   onError(error: Error): void {
     if (!this.#finish()) return
+    this.#isAborted = isReplyTimeout(error)
     if (this.#committed) {
       this.#passRest(this.#passage?.rest() ?? noBytes)
       this.#receiver.onError(error)

@@ -33,6 +33,14 @@ function timeout(message: string, cause: Error): UpstreamError {
   return new UpstreamError('upstream-timeout', message, { status: 504, cause })
 }
 
+/**
+ * Whether the upstream took too long for its reply, which it may have written all the same. A connection that took too long,
+ * and so got no request, has undici's error as its cause.
+ */
+export function isReplyTimeout(error: Error): boolean {
+  return error instanceof UpstreamError && error.status === 504 && error.cause === undefined
+}
+
 /** A host with several addresses fails with an AggregateError, whose first error says why. */
 function rootCause(error: Error): Error {
   return error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error

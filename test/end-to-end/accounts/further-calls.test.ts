@@ -72,6 +72,23 @@ describe('a fallback under a dollar budget', () => {
     ])
   })
 
+  it('counts the call whose reply came too late for it, because the upstream may have written it', async () => {
+    gateway = await startGateway({
+      parts: { models: [strongModel, weakModel] },
+      server: server(1),
+      provider: { headersTimeoutMs: 100 },
+    })
+    gateway.upstream.answer(answers(silence, jsonText(strongAnswer)))
+    expect((await gateway.chat(request)).status).toBe(200)
+    await gateway.metricBecomes(inFlightSeries, 0)
+    const { call, otherCalls } = records[0]!
+    expect([call?.isAborted, otherCalls.map(({ isAborted }) => isAborted)]).toEqual([false, [true]])
+    const left = await gateway.metric('routellm_budget_remaining_usd{key=""}')
+    const ofWeak = (weakModel.outputUsdPerMillionTokens * 400) / 1e6
+    expect(1 - left! - call!.usd!).toBeGreaterThan(ofWeak)
+    expect(1 - left! - call!.usd!).toBeLessThan(ofWeak * 1.1)
+  })
+
   it('is not made if too little is left of the budget: the client gets the first error', async () => {
     await startPair()
     const held: SeenRequest[] = []

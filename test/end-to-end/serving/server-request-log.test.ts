@@ -97,6 +97,7 @@ describe('the record of a request', () => {
         events: null,
         usd: (4 * 10 + 16 * 1 + 7 * 100) / 1e6,
         isRefused: false,
+        isAborted: false,
         sentMs: expect.any(Number),
         firstByteMs: expect.any(Number),
       },

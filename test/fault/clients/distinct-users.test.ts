@@ -46,7 +46,16 @@ describe('case 23: what clients make up opens no metric series', () => {
     })
     const observe = (user: number) => {
       const model = `main/model-${user}`
-      const call = { model, tokens: null, events: 3, usd: null, isRefused: false, sentMs: 1, firstByteMs: 2 }
+      const call = {
+        model,
+        tokens: null,
+        events: 3,
+        usd: null,
+        isRefused: false,
+        isAborted: false,
+        sentMs: 1,
+        firstByteMs: 2,
+      }
       const own = { id: `rllm-${user}`, model, upstream: `model-${user}`, session: `session-${user}` }
       metrics.observe(requestRecord({ ...own, call, otherCalls: [], side: null }) as RequestRecord)
     }
