@@ -48,6 +48,7 @@ describe('an encoder on this machine', async () => {
 
 describe('an OpenAI-compatible embedder', async () => {
   const upstream = await startUpstream()
+  afterAll(upstream.close)
   const create = () =>
     createOpenAICompatibleEmbedder({
       baseUrl: upstream.baseUrl,
