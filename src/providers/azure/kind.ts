@@ -33,7 +33,7 @@ export const azure = defineProviderKind({
       ...rest,
       apiKeyHeader: 'api-key',
       protocols: openAIProtocols,
-      refusedFields: ['max_tokens'],
+      refusedFields: knowsCompletionTokens(apiVersion) ? ['max_tokens'] : [],
       pathOf: (path, model) => azurePath(path, model, apiVersion),
     }
     return connect(options)
@@ -50,3 +50,11 @@ export const azure = defineProviderKind({
     ...(variable !== undefined && { apiKeyEnv: variable }),
   }),
 })
+
+/**
+ * Azure answers `max_completion_tokens` with 400 before its API of 2024-09-01-preview, which has no reasoning models either.
+ * Source: openai/openai-python, issue 1724.
+ */
+function knowsCompletionTokens(apiVersion: string): boolean {
+  return !/^\d/.test(apiVersion) || apiVersion >= '2024-09-01'
+}

@@ -4,7 +4,8 @@ import { ConfigError } from '../../../src/errors.ts'
 import { protocols } from '../../../src/gateway/protocols/registry.ts'
 import { presets } from '../../../src/providers/openai-compatible/presets.ts'
 import { createConfiguredProvider, providerEndpoint } from '../../../src/providers/registry.ts'
-import { startUpstream, type Upstream } from '../../support/upstream.ts'
+import { startGateway } from '../../support/gateway-under-test.ts'
+import { completion, json, startUpstream, type Upstream } from '../../support/upstream.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -39,6 +40,31 @@ async function sentBy(
 }
 
 describe('kinds of provider', () => {
+  it.each([
+    ['v1', 'max_completion_tokens'],
+    ['2025-04-01-preview', 'max_completion_tokens'],
+    ['2024-09-01-preview', 'max_completion_tokens'],
+    ['2024-08-01-preview', 'max_tokens'],
+    ['2024-06-01', 'max_tokens'],
+  ])("azure of %s gets a client's max_tokens as %s", async (apiVersion, field) => {
+    const upstream = await startUpstream(json(completion))
+    const entry = `{ kind: azure, baseUrl: "${upstream.url}", apiVersion: "${apiVersion}", apiKeyEnv: KEY }`
+    const provider = await createConfiguredProvider(configured(entry), { p: 'key' })
+    const gateway = await startGateway({
+      providers: [provider],
+      parts: {
+        models: [
+          { name: 'strong', provider: 'main', upstream: 'big' },
+          { name: 'weak', provider: 'p', upstream: 'small' },
+        ],
+      },
+    })
+    closing.push(gateway.close, () => provider.close(), upstream.close)
+    const messages = [{ role: 'user', content: 'hi' }]
+    expect((await gateway.chat({ model: 'weak', max_tokens: 7, messages })).status).toBe(200)
+    expect(JSON.parse(upstream.seen[0]!.body.toString())).toEqual({ model: 'small', [field]: 7, messages })
+  })
+
   it('anthropic: the key in x-api-key, and a version that the client may state', async () => {
     const entry = ({ url }: Upstream) => `{ kind: anthropic, baseUrl: "${url}/v1", apiKeyEnv: KEY }`
     const own = await sentBy(entry)
@@ -109,7 +135,11 @@ describe('presets', () => {
     const elsewhere = configured(
       '{ kind: openai-compatible, preset: groq, baseUrl: "http://127.0.0.1:1/v1" }',
     )
-    expect(providerEndpoint(elsewhere)).toEqual({ baseUrl: 'http://127.0.0.1:1/v1', headers: {} })
+    expect(providerEndpoint(elsewhere)).toEqual({
+      baseUrl: 'http://127.0.0.1:1/v1',
+      headers: {},
+      apiKeyHeader: 'authorization',
+    })
   })
 
   it('without an address there is an error that says how it looks', () => {
