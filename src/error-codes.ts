@@ -20,6 +20,7 @@ export const gatewayCodes = {
     400,
     'A WebSocket frame is not a `response.create`, or comes while a response is on its way.',
   ],
+  'bad-header': [400, 'The header `x-routellm-translation` has another value than `strict`.'],
   'bad-http': [400, 'The bytes received are not valid HTTP.'],
   'bad-input': [400, '`input` is neither text nor an array of objects.'],
   'bad-json': [400, 'The body is not JSON.'],

@@ -172,6 +172,21 @@ describe('an upstream that fails', () => {
     expect(gateway.upstream.seen).toHaveLength(1)
   })
 
+  it.each([401, 403])(
+    'a %i of the provider passes, and the log says whose key was refused',
+    async (status) => {
+      gateway.upstream.answer(json({ error: { message: 'Incorrect API key provided' } }, status))
+      const reply = await gateway.chat({ ...request, model: 'weak' })
+      expect(reply.status).toBe(status)
+      expect(gateway.warnings).toEqual([
+        {
+          fields: { requestId: expect.any(String), model: 'weak', provider: expect.any(String), status },
+          message: 'the provider refused the key that was sent, or its access to the model',
+        },
+      ])
+    },
+  )
+
   it('case 20: neither the provider’s key nor the prompt is in a log line or an error', async () => {
     gateway.upstream.answer(({ response }) => response.socket?.destroy())
     const reply = await gateway.chat(userMessage('planted prompt'))

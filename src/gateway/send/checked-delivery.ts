@@ -249,7 +249,8 @@ export class CheckedDelivery implements Delivery, AttemptOwner {
     const { strong } = this.#check
     this.#weak.abort()
     for (const sample of this.#samples) sample.abort()
-    if (fallback !== null) this.#receiver.onFallback(fallback, this.#decision.model.name, strong.name)
+    if (fallback !== null)
+      this.#receiver.onFallback(fallback, this.#decision.model.name, strong.name, this.#weak.error)
     this.#fallback = fallback
     this.#decision = { ...this.#decision, model: strong, side: 'strong', strongWinRate }
     this.#strong = new Attempt(strong, this.#protocol, this.#receiver, this)

@@ -32,8 +32,11 @@ export type DeliveryFallback = FallbackReason | 'context' | 'upstream-error' | '
 
 /** Learns that another model is asked. */
 export type FallbackListener = {
-  /** @param from the model that could not answer. */
-  onFallback(fallback: DeliveryFallback, from: string, to: string): void
+  /**
+   * @param from the model that could not answer.
+   * @param problem what went wrong; null if `fallback` says it all.
+   */
+  onFallback(fallback: DeliveryFallback, from: string, to: string, problem: Error | null): void
 }
 
 /** What kind of failure of an upstream an error is. */

@@ -174,7 +174,7 @@ export class HedgedDelivery implements Delivery, Race {
       if (next === undefined) {
         this.#overBudget ??= candidates[0] ?? null
         this.#receiver.onError(error)
-      } else this.#reserve(next, () => this.#askInstead(next, toDeliveryFallback(error)), error)
+      } else this.#reserve(next, () => this.#askInstead(next, toDeliveryFallback(error), error), error)
     } else if (runner === this.#leader) this.#lead(left)
   }
 
@@ -194,7 +194,7 @@ export class HedgedDelivery implements Delivery, Race {
     clearTimeout(this.#timer)
     for (const { attempt } of this.#running) attempt.abort()
     this.#running = []
-    this.#reserve(larger, () => this.#askInstead(larger, 'context'), overBudget(larger))
+    this.#reserve(larger, () => this.#askInstead(larger, 'context', null), overBudget(larger))
   }
 
   #mayCall(model: Model): boolean {
@@ -230,8 +230,8 @@ export class HedgedDelivery implements Delivery, Race {
     return this.#candidates
   }
 
-  #askInstead(model: Model, fallback: DeliveryFallback): void {
-    this.#receiver.onFallback(fallback, this.#decision.model.name, model.name)
+  #askInstead(model: Model, fallback: DeliveryFallback, problem: Error | null): void {
+    this.#receiver.onFallback(fallback, this.#decision.model.name, model.name, problem)
     this.#fallback = fallback
     this.#decision = redirect(this.#decision, model)
     this.#lead(new Runner(model, this.#protocol, this, this.#receiver))

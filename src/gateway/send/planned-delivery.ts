@@ -99,7 +99,7 @@ export class PlannedDelivery implements Delivery, AttemptOwner {
     }
     const next = this.#takeCandidate()
     if (next === undefined) this.#receiver.onError(error)
-    else this.#reserve(next, error, () => this.#ask(next, toDeliveryFallback(error)))
+    else this.#reserve(next, error, () => this.#ask(next, toDeliveryFallback(error), error))
   }
 
   takesFailure(): boolean {
@@ -117,7 +117,7 @@ export class PlannedDelivery implements Delivery, AttemptOwner {
     const larger = findLargerCandidate(this.#decision)
     if (larger === null) throw new Error('an overflow was reported that was not to be taken')
     this.#hasFailed = true
-    this.#reserve(larger, overBudget(larger), () => this.#ask(larger, 'context'))
+    this.#reserve(larger, overBudget(larger), () => this.#ask(larger, 'context', null))
   }
 
   #mayCall(model: Model): boolean {
@@ -174,8 +174,8 @@ export class PlannedDelivery implements Delivery, AttemptOwner {
     return candidates[at]
   }
 
-  #ask(model: Model, fallback: DeliveryFallback): void {
-    this.#receiver.onFallback(fallback, this.#attempt.model.name, model.name)
+  #ask(model: Model, fallback: DeliveryFallback, problem: Error | null): void {
+    this.#receiver.onFallback(fallback, this.#attempt.model.name, model.name, problem)
     this.#findCandidates() // by the policy's choice, not by what became of it
     this.#fallback = fallback
     this.#decision = redirect(this.#decision, model)

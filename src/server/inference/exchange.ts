@@ -245,10 +245,20 @@ export class Exchange implements PatientReceiver, InFlightEntry {
       this.#commitLate(status, encoding, isEventStream)
       return
     }
+    if (status === 401 || status === 403) this.#warnOfRefusedKey(status)
     const flat = this.#replyHeaders()
     appendUpstreamHeaders(flat, headers, isEventStream)
     this.#text?.setContentType(headers['content-type'])
     this.#reply.writeHead(status, flat, isEventStream)
+  }
+
+  /** The client sees the upstream's error as if it were about the client's own key. */
+  #warnOfRefusedKey(status: number): void {
+    const { name: model, provider } = this.#delivery!.attempt.model
+    this.#context.log.warn(
+      { requestId: this.#requestId, model, provider, status },
+      'the provider refused the key that was sent, or its access to the model',
+    )
   }
 
   /** A client that waits for a stream gets comments, so that nothing in between takes the connection for dead. */
@@ -298,8 +308,14 @@ export class Exchange implements PatientReceiver, InFlightEntry {
     this.#reply.end()
   }
 
-  onFallback(fallback: DeliveryFallback, from: string, to: string): void {
-    const fields = { requestId: this.#requestId, model: from, fallback, answers: to }
+  onFallback(fallback: DeliveryFallback, from: string, to: string, problem: Error | null): void {
+    const fields = {
+      requestId: this.#requestId,
+      model: from,
+      fallback,
+      ...(problem !== null && { problem: problem.message }),
+      answers: to,
+    }
     this.#context.log.warn(fields, 'a model could not answer; another one is asked')
   }
 
@@ -308,7 +324,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
     const model = this.#delivery?.attempt.model.name
     this.#context.log.warn(
       { requestId: this.#requestId, model, code, problem: error.message },
-      'the upstream failed',
+      error instanceof UpstreamError ? 'the upstream failed' : 'the model cannot be asked',
     )
     this.fail(error)
   }

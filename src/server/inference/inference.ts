@@ -43,6 +43,7 @@ export function createInferenceHandler(
   ) => {
     let hops: HopHeaders
     let parsed: ParsedRequest
+    let isStrict: boolean
     const reserve = (decision: Decision) => {
       if (!exchange.isOpen) return // the client left while the router was deciding
       // Counting tokens costs nothing.
@@ -69,12 +70,13 @@ export function createInferenceHandler(
         credential: findOwnCredential(request.headers, isKeyless),
         stream: exchange.isStream,
         keepsEffort,
-        isStrict: isStrict(request.headers),
+        isStrict,
       })
     }
     try {
       parsed = protocol.parse(body)
       exchange.accept(parsed.stream)
+      isStrict = readStrictness(request.headers)
       hops = context.nextHops(receivedHops(request), isRoutedName(parsed.model))
       if (count !== null && isRoutedName(parsed.model)) {
         // No model answers, so there is none whose tokens these would be.
@@ -128,9 +130,19 @@ export function createRouteHandler(context: ExchangeContext, protocol: Protocol)
   }
 }
 
-/** Whether the client wants a request refused rather than translated with a loss. */
-function isStrict(headers: IncomingHttpHeaders): boolean {
-  return headers['x-routellm-translation'] === 'strict'
+/**
+ * Whether the client wants a request refused rather than translated with a loss.
+ *
+ * @throws InvalidRequestError `bad-header` for another word: the client would believe that nothing is dropped.
+ */
+function readStrictness(headers: IncomingHttpHeaders): boolean {
+  const asked = headers['x-routellm-translation']
+  if (asked === undefined || asked === '') return false
+  if (asked === 'strict') return true
+  throw new InvalidRequestError(
+    'bad-header',
+    `The header x-routellm-translation is ${JSON.stringify(String(asked).slice(0, 80))}; it can only be "strict". Without it, what a translation cannot carry is dropped.`,
+  )
 }
 
 const routedRoutes = '/v1/chat/completions, /v1/messages and /v1/responses'

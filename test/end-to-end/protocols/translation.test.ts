@@ -64,3 +64,34 @@ describe.each(upstreams)('before an upstream that speaks %s', (spoken, state) =>
     })
   })
 })
+
+describe('the header x-routellm-translation', () => {
+  beforeEach(async () => {
+    gateway = await startGateway({ provider: { protocols: ['chat-completions'], dialect: 'compatible' } })
+    gateway.upstream.answer(speakingModel)
+  })
+  afterEach(() => gateway.close())
+
+  const ask = (path: string, body: object, value: string) =>
+    fetch(`${gateway.url}/v1/${path}`, {
+      method: 'POST',
+      headers: { 'x-routellm-translation': value },
+      body: JSON.stringify({ model: 'weak', messages: [{ role: 'user', content: 'Hello' }], ...body }),
+    })
+
+  it('refuses what would be dropped, and passes what nothing is dropped of', async () => {
+    const refused = await ask('messages', { max_tokens: 9, top_k: 5 }, 'strict')
+    expect([refused.status, await refused.text()]).toEqual([
+      400,
+      expect.stringContaining('"not_translatable"'),
+    ])
+    expect((await ask('messages', { max_tokens: 9 }, 'strict')).status).toBe(200)
+  })
+
+  it.each(['messages', 'chat/completions'])('with another word is refused in %s', async (path) => {
+    const reply = await ask(path, { max_tokens: 9 }, 'strikt')
+    expect([reply.status, await reply.text()]).toEqual([400, expect.stringContaining('"bad_header"')])
+    expect(gateway.upstream.seen).toEqual([])
+    await gateway.metricBecomes(inFlightSeries, 0)
+  })
+})

@@ -64,6 +64,9 @@ describe('case 11: a weak model that fails is answered for by the strong one', (
     expect(reply.headers.get('x-routellm-fallback')).toMatch(/^upstream-(?:error|timeout)$/)
     await gateway.metricBecomes(inFlightSeries, 0)
     expect(records).toMatchObject([{ status: 200, model: 'strong', attempts: 2 }])
+    expect(gateway.warnings.map(({ fields }) => fields)).toMatchObject([
+      { model: 'weak', answers: 'strong', problem: expect.stringContaining('The upstream "') },
+    ])
   })
 
   it('also long after its head, while a reply that is no stream has shown too little to be one', async () => {
