@@ -176,15 +176,26 @@ function clamp(probability, least) {
  */
 export function coverageOf(kind, { logs, seed, createRandom, estimate, truth }) {
   const random = createRandom(seed)
+  return countCoverage(logs, truth, () => estimate(drawLog(kind, random), targetOf(kind), optionsOf(kind)))
+}
+
+/**
+ * @param {number} logs
+ * @param {{ quality: number, usd: number }} truth
+ * @param {() => any} estimate of a new log
+ * @returns {ReturnType<typeof coverageOf>}
+ */
+export function countCoverage(logs, truth, estimate) {
+  /** @type {Record<string, { held: number, width: number, squaredError: number }>} */
   const counts = {}
   let refused = 0
   for (let log = 0; log < logs; log++) {
-    const result = estimate(drawLog(kind, random), targetOf(kind), optionsOf(kind))
+    const result = estimate()
     if (result.kind === 'refused') {
       refused++
       continue
     }
-    for (const outcome of ['quality', 'usd'])
+    for (const outcome of /** @type {const} */ (['quality', 'usd']))
       for (const method of ['ips', 'selfNormalized', 'doublyRobust']) {
         const { interval, value } = result[outcome][method]
         const key = `${outcome} ${method}`

@@ -9,6 +9,7 @@ import { layersMarkdown } from './layers.mjs'
 import { logFormatsMarkdown } from './log-formats.mjs'
 import { cascadeMarkdown } from './measured/cascade/tables.mjs'
 import { clusterJoinMarkdown } from './measured/cluster-join.mjs'
+import { driftMarkdown, experimentsMarkdown, offPolicyMarkdown } from './measured/evidence.mjs'
 import { guaranteeMarkdown } from './measured/guarantee.mjs'
 import { ownLabelsMarkdown } from './measured/own-labels.mjs'
 import { performanceMarkdown, tokenEstimateMarkdown } from './measured/performance.mjs'
@@ -165,6 +166,17 @@ export const generators = [
     region: 'guarantee',
     text: ({ results }) => guaranteeMarkdown(results('guarantee')),
   },
+  {
+    file: 'docs/evidence.md',
+    region: 'off-policy',
+    text: ({ results }) => offPolicyMarkdown(results('evidence')),
+  },
+  {
+    file: 'docs/evidence.md',
+    region: 'experiments',
+    text: ({ results }) => experimentsMarkdown(results('evidence')),
+  },
+  { file: 'docs/evidence.md', region: 'drift', text: ({ results }) => driftMarkdown(results('evidence')) },
   {
     file: 'docs/sessions.md',
     region: 'sessions',
