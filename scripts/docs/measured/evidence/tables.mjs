@@ -1,5 +1,5 @@
 // The tables of docs/evidence.md.
-import { table } from '../markdown.mjs'
+import { table } from '../../markdown.mjs'
 
 const methods = {
   ips: 'inverse propensity',
