@@ -167,7 +167,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
       bytes: this.#bodyBytes,
       begin: () => {
         endWait()
-        begin()
+        if (this.isOpen) begin() // the server may have stopped, and the client may have left, in this turn
       },
       refuse: (error) => {
         endWait()
