@@ -105,8 +105,8 @@ export class RequestAccount implements Allowance, FurtherCalls {
   /**
    * Reserves what the decided request is expected to use.
    *
-   * Throws, or rejects with, RouteLLMError 429 `rate-limit-exceeded` or `budget-exceeded`, or 403 for a model that a
-   * conversation of another key has chosen.
+   * Throws, or rejects with, RouteLLMError 429 `rate-limit-exceeded` or `budget-exceeded`, or 403 for a model that is
+   * not the key's.
    */
   reserve(decision: Decision): void | Promise<void> {
     const { models, accounts } = this.#terms

@@ -1,6 +1,7 @@
 import type { RequestNeeds } from '../../routing/catalogue/request-needs.ts'
 import type { ChatMessage } from '../../routing/prompts/prompt-rule.ts'
 import type { ConversationRequest } from '../../routing/sessions/session-id.ts'
+import type { SessionRequest } from '../../routing/sessions/sessions.ts'
 
 /** The input of a decision: a chat request's model and messages, or a prompt. */
 export type RouteRequest = {
@@ -15,8 +16,8 @@ export type RouteRequest = {
   readonly pace?: number
 } & ({ readonly messages: readonly ChatMessage[] } | { readonly prompt: string })
 
-/** The client's headers and the parsed body. */
-export type RequestOrigin = Pick<ConversationRequest, 'headers' | 'body'>
+/** The client's headers and the parsed body, and whose request it is. */
+export type RequestOrigin = Pick<ConversationRequest, 'headers' | 'body'> & Pick<SessionRequest, 'client'>
 
 export type PolicyAccess = {
   /** The name of the key. */

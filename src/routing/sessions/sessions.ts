@@ -35,6 +35,8 @@ export type Sessions = {
 export type SessionRequest = ConversationRequest & {
   /** The model name that the client asked for. Another name has another state. */
   readonly name: string
+  /** The name of the client's key. Another key has other conversations, also under the same id. Default: none. */
+  readonly client?: string
   /** Tokens of everything that is sent, estimated; 0 if nothing is known. */
   readonly inputTokens: number
 }
@@ -85,7 +87,8 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
 
   /** Nothing is remembered: the policy's choice is followed, at little cost, because most requests are the only ones. */
   function openFirst(
-    { body, name, inputTokens }: SessionRequest,
+    { body, inputTokens }: SessionRequest,
+    name: string,
     at: number,
     remembered: Remembered,
     { entries, characters, hasTools, signals, userTurns }: ConversationReading,
@@ -127,9 +130,10 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
       const found = findSession(request)
       const { isPartial } = found
       const opening = readOpening(request.messages, isPartial)
-      const remembered = memory.find(found, request.name, opening.hasSummary)
+      const name = request.client === undefined ? request.name : `${request.name}\u0000${request.client}`
+      const remembered = memory.find(found, name, opening.hasSummary)
       const { state, key } = remembered
-      if (state === null) return openFirst(request, at, remembered, readConversation(opening))
+      if (state === null) return openFirst(request, name, at, remembered, readConversation(opening))
       const isCut = findIsCut(remembered, opening.list.length, isPartial)
       const reading = readConversation(opening, isPartial || isCut ? undefined : toPrefix(state))
       const seen = { isPartial, isCut, ...reading }
@@ -181,7 +185,7 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
             isFirst: false,
             isChange: moment !== 'tool-loop' && wish.name !== state.wish,
           })
-          memory.set(remembered, request.name, withRequest(memory.get(key) ?? state, chosen))
+          memory.set(remembered, name, withRequest(memory.get(key) ?? state, chosen))
         },
       }
     },

@@ -110,12 +110,22 @@ export function createInferenceHandler(
 /** `POST /v1/route`: the decision with its explanation; no model is called. */
 export function createRouteHandler(context: ExchangeContext, protocol: Protocol): InferenceHandler {
   const endpoint: Endpoint = { route: '/v1/route', protocol, callsModel: false }
-  const answer = async (exchange: Exchange, request: IncomingRequest, body: Buffer | undefined) => {
+  const answer = async (
+    exchange: Exchange,
+    request: IncomingRequest,
+    body: Buffer | undefined,
+    key: ClientKey | null,
+  ) => {
     try {
       const asked = parseRouteRequest(body, request.headers)
       context.nextHops(receivedHops(request), isRoutedName(asked.model))
       const needs = withDemands(asked.needs ?? noNeeds, parseDemands(request.headers))
-      const demanding = { ...asked, needs }
+      const { origin } = asked
+      const demanding = {
+        ...asked,
+        needs,
+        ...(origin !== undefined && { origin: { ...origin, ...clientOf(key) } }),
+      }
       const limited = exchange.account?.limit(demanding, body?.length ?? 0) ?? demanding
       const decision = await context.gateway.explain(limited, exchange.signal)
       if (exchange.isOpen) exchange.answer(decision)
@@ -125,9 +135,14 @@ export function createRouteHandler(context: ExchangeContext, protocol: Protocol)
   }
   return (request, openReply, body, key) => {
     const exchange = new Exchange(context, endpoint, openReply, body, key)
-    if (context.admission.hasPlace()) answer(exchange, request, body)
-    else exchange.enqueue(() => answer(exchange, request, body))
+    if (context.admission.hasPlace()) answer(exchange, request, body, key)
+    else exchange.enqueue(() => answer(exchange, request, body, key))
   }
+}
+
+/** What keeps the conversations of keys apart. */
+function clientOf(key: ClientKey | null): { readonly client?: string } {
+  return key === null ? {} : { client: key.name }
 }
 
 /**
@@ -166,7 +181,7 @@ function toRouteRequest(
   // Only the provider that keeps the response can continue it.
   const continued = before === undefined ? demanded : { ...demanded, provider: before.provider }
   const needs = servedBy === null ? continued : { ...continued, servedBy }
-  if (messages !== null) return { model, messages, needs, origin: { headers, body } }
+  if (messages !== null) return { model, messages, needs, origin: { headers, body, ...clientOf(key) } }
   if (!isRoutedName(model)) return { model, prompt: '', needs }
   throw new InvalidRequestError(
     'router-not-supported',
