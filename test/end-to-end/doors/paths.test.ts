@@ -5,11 +5,14 @@ import { sendRaw } from '../../support/requests/raw-request.ts'
 
 let gateway: GatewayUnderTest
 beforeAll(async () => {
-  gateway = await startGateway()
+  const feedback = { addFeedback: async () => {}, findRequest: async (id: string) => ({ id, key: null }) }
+  gateway = await startGateway({ server: { feedback } })
 })
 afterAll(() => gateway.close())
 
 const chat = JSON.stringify({ ...userMessage('hello'), model: 'weak' })
+const bodyOf = (path: string) =>
+  path === '/v1/feedback' ? JSON.stringify({ requestId: 'rllm-1', thumbs: 'up' }) : chat
 
 /** What clients make of a base URL that has `/v1` or not, ends in a slash or not, or has it twice. */
 const variants: readonly ((path: string) => string)[] = [
@@ -26,7 +29,7 @@ const variants: readonly ((path: string) => string)[] = [
 
 describe.each([...endpoints])('%s', (path, method) => {
   it.each(variants.map((variant) => [variant(path)]))('is served as %s', async (url) => {
-    const init = { method, ...(method === 'POST' && { body: chat }) }
+    const init = { method, ...(method === 'POST' && { body: bodyOf(path) }) }
     const reply = await sendRaw(gateway.url + url, init)
     expect(reply.status).toBe((await sendRaw(gateway.url + path, init)).status)
     expect(reply.status).toBe(path === '/v1/models' || method === 'POST' || reply.status === 200 ? 200 : 0)
@@ -36,7 +39,7 @@ describe.each([...endpoints])('%s', (path, method) => {
     for (const other of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH']) {
       const reply = await sendRaw(gateway.url + path, {
         method: other,
-        ...(other === 'POST' && { body: chat }),
+        ...(other === 'POST' && { body: bodyOf(path) }),
       })
       if (other === method || (other === 'HEAD' && method === 'GET')) expect(reply.status, other).toBe(200)
       else
