@@ -448,6 +448,8 @@ export const evidenceCodes = {
   'invalid-experiment': 'The shares, ranges or rules of an experiment do not fit together.',
   'invalid-experiment-session': 'A session of an experiment has a wrong value, or comes out of order.',
   'invalid-logged-choice': 'A row of a log with propensities has a wrong value.',
+  'invalid-promotion':
+    'A comparison of a candidate with the router in service has too few sessions or a wrong value.',
   'invalid-target-policy': 'The probabilities of a policy to be estimated are not probabilities.',
 } as const satisfies Readonly<Record<string, string>>
 

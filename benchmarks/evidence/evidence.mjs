@@ -1,7 +1,7 @@
 // How often off-policy intervals hold the truth, how often sequential tests and drift detectors cry wrongly, and how soon
 // they find what is there. Writes results/evidence.json; then run `node scripts/generate-docs.mjs` for the tables of
 // docs/evidence.md. Nothing is trained or selected on data. Needs the build: npm run build.
-//   node benchmarks/evidence/evidence.mjs [--only off-policy,experiments,drift] [--outcomes paretobandit.jsonl.gz]
+//   node benchmarks/evidence/evidence.mjs [--only off-policy,experiments,drift,promotions] [--outcomes paretobandit.jsonl.gz]
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -9,14 +9,21 @@ import { runAtOnce } from '../../dist/base/concurrency/run-steps.js'
 import { createRandom } from '../../dist/base/math/random.js'
 import { createExperimentMonitor } from '../../dist/learning/loop/experiments/experiment-monitor.js'
 import { estimateOffPolicy } from '../../dist/learning/loop/off-policy/estimate.js'
+import { decidePromotion } from '../../dist/learning/loop/promotion/decide-promotion.js'
 import { createDistributionDrift } from '../../dist/routing/certificate/drift/distribution-drift.js'
 import { createMeanDrift } from '../../dist/routing/certificate/drift/mean-drift.js'
 import { driftKinds, hasNoDrift, runDrift } from './drift.mjs'
 import { experimentKinds, runExperiments } from './experiments.mjs'
 import { countCoverage, coverageOf, logKinds, truthOf } from './logs.mjs'
+import { candidateKinds, runPromotions } from './promotions.mjs'
 import { drawRealLog, readOutcomes, realTruth, targets } from './real-outcomes.mjs'
 
-const parts = { 'off-policy': measureOffPolicy, experiments: measureExperiments, drift: measureDrift }
+const parts = {
+  'off-policy': measureOffPolicy,
+  experiments: measureExperiments,
+  drift: measureDrift,
+  promotions: measurePromotions,
+}
 const { values } = parseArgs({
   options: { only: { type: 'string', default: Object.keys(parts).join(',') }, outcomes: { type: 'string' } },
 })
@@ -80,5 +87,13 @@ function measureDrift() {
     name,
     hasNoDrift: hasNoDrift(name),
     ...runDrift(kind, { ...options, runs: hasNoDrift(name) ? 300 : 100 }),
+  }))
+}
+
+function measurePromotions() {
+  return Object.entries(candidateKinds).map(([name, kind]) => ({
+    name,
+    isWrong: kind.isWrong,
+    ...runPromotions(kind, { runs: 100, seed: 1, createRandom, decide: decidePromotion }),
   }))
 }

@@ -9,7 +9,12 @@ import { layersMarkdown } from './layers.mjs'
 import { logFormatsMarkdown } from './log-formats.mjs'
 import { cascadeMarkdown } from './measured/cascade/tables.mjs'
 import { clusterJoinMarkdown } from './measured/cluster-join.mjs'
-import { driftMarkdown, experimentsMarkdown, offPolicyMarkdown } from './measured/evidence/tables.mjs'
+import {
+  driftMarkdown,
+  experimentsMarkdown,
+  offPolicyMarkdown,
+  promotionsMarkdown,
+} from './measured/evidence/tables.mjs'
 import { guaranteeMarkdown } from './measured/guarantee.mjs'
 import { ownLabelsMarkdown } from './measured/own-labels.mjs'
 import { performanceMarkdown, tokenEstimateMarkdown } from './measured/performance.mjs'
@@ -175,6 +180,11 @@ export const generators = [
     file: 'docs/evidence.md',
     region: 'experiments',
     text: ({ results }) => experimentsMarkdown(results('evidence')),
+  },
+  {
+    file: 'docs/evidence.md',
+    region: 'promotions',
+    text: ({ results }) => promotionsMarkdown(results('evidence')),
   },
   { file: 'docs/evidence.md', region: 'drift', text: ({ results }) => driftMarkdown(results('evidence')) },
   {

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { driftKinds, hasNoDrift, runDrift } from '../../../benchmarks/evidence/drift.mjs'
 import { experimentKinds, runExperiments } from '../../../benchmarks/evidence/experiments.mjs'
 import { coverageOf, logKinds, truthOf } from '../../../benchmarks/evidence/logs.mjs'
+import { candidateKinds, runPromotions } from '../../../benchmarks/evidence/promotions.mjs'
 import { runAtOnce } from '../../../src/base/concurrency/run-steps.ts'
 import { createRandom } from '../../../src/base/math/random.ts'
 import { clopperPearsonLower } from '../../../src/base/math/statistics/proportion.ts'
 import { createExperimentMonitor } from '../../../src/learning/loop/experiments/experiment-monitor.ts'
 import { estimateOffPolicy } from '../../../src/learning/loop/off-policy/estimate.ts'
+import { decidePromotion } from '../../../src/learning/loop/promotion/decide-promotion.ts'
 import { createDistributionDrift } from '../../../src/routing/certificate/drift/distribution-drift.ts'
 import { createMeanDrift } from '../../../src/routing/certificate/drift/mean-drift.ts'
 
@@ -59,3 +61,11 @@ describe('drift is cried in at most 5 % of 500 months without any', () => {
     expect(isTooMany(alarms, runs)).toBe(false)
   })
 })
+
+it.each(Object.entries(candidateKinds).filter(([, { isWrong }]) => isWrong))(
+  'a candidate is promoted wrongly in at most 5 % of 100 months: %s',
+  (_, kind) => {
+    const options = { runs: 100, seed: 6, createRandom, decide: decidePromotion }
+    expect(isTooMany(runPromotions(kind, options).promoted, 100)).toBe(false)
+  },
+)

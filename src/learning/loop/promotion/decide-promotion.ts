@@ -1,0 +1,131 @@
+import { createConfidenceSequence } from '../../../base/math/sequential/confidence-sequence.ts'
+import { influenceInterval } from '../../../base/math/statistics/influence-interval.ts'
+import type { Interval } from '../../../base/math/statistics/quantile.ts'
+import { InvalidRequestError } from '../../../errors.ts'
+
+/** A session that neither router was trained or calibrated on, as each would have answered it. */
+export type HeldOutSession = {
+  readonly candidate: RoutedOutcome
+  readonly inService: RoutedOutcome
+}
+
+export type RoutedOutcome = {
+  /** Mean quality of the session's answers, 0 to 1. */
+  readonly quality: number
+  /** Dollars of all its requests. */
+  readonly usd: number
+}
+
+export type PromotionOptions = {
+  /** The quality that the candidate may lose, 0 to 1. Default: .02. */
+  readonly qualityMargin?: number
+  /** Probability of a wrong promotion in all attempts together. Default: .05. */
+  readonly errorRate?: number
+  /** Attempts that share the error rate, such as the 30 nights of a month. Default: 1. */
+  readonly attempts?: number
+  /** Why the candidate has no guarantee; null if it has the one that is asked for, or none is asked for. */
+  readonly guaranteeMissing?: string | null
+}
+
+export type Promotion = {
+  readonly promoted: boolean
+  /** One sentence; of a refusal, every reason. */
+  readonly why: string
+  readonly sessions: number
+  /** The candidate less the router in service: mean of a session, and an interval of which each end is missed with the attempt's error rate. */
+  readonly quality: { readonly value: number; readonly interval: Interval }
+  readonly usd: { readonly value: number; readonly interval: Interval }
+}
+
+const fewestSessions = 50
+
+/**
+ * Promotes a candidate only if it is shown to be cheaper, to lose no more quality than the margin, and to keep its guarantee.
+ * Both routers are compared on the same held-out sessions, which are a random sample of recent ones.
+ *
+ * A wrong promotion (the candidate loses more quality, or is not cheaper) has a probability of at most `errorRate` over all
+ * attempts: both are to be shown at errorRate/attempts (an intersection-union test within an attempt, Bonferroni's inequality
+ * over attempts, so candidates and sessions of different nights may depend on each other). Quality has the empirical Bernstein bound of `createConfidenceSequence`, which also holds
+ * if losses are so rare that the sample has none; dollars, which have no bound, `influenceInterval`.
+ *
+ * @throws `InvalidRequestError` (`invalid-promotion`).
+ */
+export function decidePromotion(
+  sessions: readonly HeldOutSession[],
+  options: PromotionOptions = {},
+): Promotion {
+  const { qualityMargin = 0.02, errorRate = 0.05, attempts = 1, guaranteeMissing = null } = options
+  checkOptions(qualityMargin, errorRate, attempts)
+  if (sessions.length < fewestSessions)
+    throw new InvalidRequestError(
+      'invalid-promotion',
+      `A promotion needs ${fewestSessions} held-out sessions, got ${sessions.length}. Label more, or wait for more traffic.`,
+    )
+  const attemptErrorRate = errorRate / attempts
+  const quality = compareQuality(sessions, attemptErrorRate)
+  const usd = compareDollars(sessions, attemptErrorRate)
+  const reasons: string[] = []
+  if (guaranteeMissing !== null) reasons.push(`it has no guarantee (${guaranteeMissing})`)
+  if (!(usd.interval[1] < 0))
+    reasons.push(
+      `it is not shown to be cheaper (${signedUsd(usd.value)} a session, ${signedUsd(usd.interval[0])} to ${signedUsd(usd.interval[1])})`,
+    )
+  if (!(quality.interval[0] > -qualityMargin))
+    reasons.push(
+      `it may lose more than ${qualityMargin} of quality (${signed(quality.value)}, ${signed(quality.interval[0])} to ${signed(quality.interval[1])})`,
+    )
+  const promoted = reasons.length === 0
+  return {
+    promoted,
+    why: promoted
+      ? `The candidate is cheaper by ${(-usd.value).toPrecision(2)} USD a session (${signedUsd(usd.interval[0])} to ${signedUsd(usd.interval[1])}), and its quality differs by ${signed(quality.value)} (${signed(quality.interval[0])} to ${signed(quality.interval[1])}), on ${sessions.length} held-out sessions.`
+      : `The candidate is not promoted: ${reasons.join('; ')}, on ${sessions.length} held-out sessions.`,
+    sessions: sessions.length,
+    quality,
+    usd,
+  }
+}
+
+function compareQuality(sessions: readonly HeldOutSession[], errorRate: number): Promotion['quality'] {
+  const sequence = createConfidenceSequence({
+    range: [-1, 1],
+    errorRate: Math.min(0.99, 2 * errorRate),
+    planned: sessions.length,
+  })
+  for (const { candidate, inService } of sessions) sequence.add(candidate.quality - inService.quality)
+  return { value: sequence.mean()!, interval: sequence.interval() }
+}
+
+function compareDollars(sessions: readonly HeldOutSession[], errorRate: number): Promotion['usd'] {
+  const differences = Float64Array.from(sessions, ({ candidate, inService }) => candidate.usd - inService.usd)
+  const wrong = differences.findIndex((difference) => !Number.isFinite(difference))
+  if (wrong >= 0)
+    throw new InvalidRequestError(
+      'invalid-promotion',
+      `The dollars of held-out session ${wrong} are ${sessions[wrong]!.candidate.usd} and ${sessions[wrong]!.inService.usd}; both must be numbers. Leave out sessions whose price is not known.`,
+    )
+  const value = differences.reduce((sum, difference) => sum + difference, 0) / sessions.length
+  const influences = differences.map((difference) => (difference - value) / sessions.length)
+  const { interval } = influenceInterval(value, influences, Math.max(0.01, 1 - 2 * errorRate))
+  return { value, interval }
+}
+
+function checkOptions(qualityMargin: number, errorRate: number, attempts: number): void {
+  const fault = !(qualityMargin >= 0 && qualityMargin < 1)
+    ? `\`qualityMargin\` is ${qualityMargin}; it must be from 0 to below 1`
+    : !(errorRate > 0 && errorRate < 1)
+      ? `\`errorRate\` is ${errorRate}; it must be between 0 and 1`
+      : !(Number.isInteger(attempts) && attempts >= 1)
+        ? `\`attempts\` is ${attempts}; it must be a whole number from 1`
+        : null
+  if (fault !== null)
+    throw new InvalidRequestError('invalid-promotion', `A promotion cannot be decided: ${fault}.`)
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
+}
+
+function signedUsd(value: number): string {
+  return `${value < 0 ? '−' : '+'}$${Math.abs(value).toPrecision(2)}`
+}
