@@ -103,6 +103,13 @@ describe('an experiment', () => {
     expect(whole.status().sessions.treatment).toBeGreaterThan(200)
   })
 
+  it('refuses to continue with other rules', () => {
+    const state = createExperimentMonitor(plan).state()
+    expect(() => createExperimentMonitor({ ...plan, guards: [] }, state)).toThrow(
+      'its state has 5 tests, its plan 4',
+    )
+  })
+
   it.each([
     [{ began: 4 }, 'before the one added last (5)'],
     [{ began: Number.NaN }, 'began at NaN'],

@@ -94,7 +94,13 @@ export function createExperimentMonitor(plan: ExperimentPlan, state?: Experiment
     ...success.map((rule) => ({ ...rule, errorRate: Math.min(0.99, 2 * errorRate) })),
     ...guards.map((rule) => ({ ...rule, errorRate: Math.min(0.99, (2 * errorRate) / guards.length) })),
   ]
-  const sequences = [...displayed, ...tested].map(({ outcome, of, errorRate: rate }, index) => ({
+  const planned = [...displayed, ...tested]
+  if (state !== undefined && state.sequences.length !== planned.length)
+    throw new InvalidRequestError(
+      'invalid-experiment',
+      `The experiment cannot be continued: its state has ${state.sequences.length} tests, its plan ${planned.length}. Rules cannot change once it has begun; begin a new experiment.`,
+    )
+  const sequences = planned.map(({ outcome, of, errorRate: rate }, index) => ({
     outcome,
     sequence: createOutcomeSequence(
       { of, most: most[outcome], treatmentShare, errorRate: rate, planned: plannedSessions },
