@@ -6,6 +6,7 @@ import { wrapText } from '../base/text/format/wrap-line.ts'
 import { runCommandLine } from './command-line.ts'
 import { readEnvironment } from './terminal/environment.ts'
 import { exitCodes } from './terminal/exit-code.ts'
+import { watchParent } from './terminal/watch-parent.ts'
 
 const environment = readEnvironment(process.env)
 const isInteractive = process.stderr.isTTY === true && process.env.CI === undefined
@@ -18,6 +19,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     if (interruption.signal.aborted) process.exit(exitCodes.interrupted)
     interruption.abort(new Error(`stopped by ${signal}`, { cause: signal }))
   })
+
+watchParent(environment.variables, () => {
+  // Ctrl-C reaches the parent too: its end is no second signal.
+  if (!interruption.signal.aborted)
+    interruption.abort(new Error('stopped with the npm that started it', { cause: 'SIGTERM' }))
+})
 
 // `routellm … | head` closes stdout early, which is no error.
 process.stdout.on('error', (error) => {

@@ -77,6 +77,21 @@ describe('the program', () => {
     expect(await closed).toEqual([0, null])
   })
 
+  it('stops with the shell between it and an npm that does not hand on signals', async () => {
+    const config = join(folder, 'of-npm.yaml')
+    await writeFile(config, 'version: 1\nserver: { shutdownGraceMs: 0 }\n')
+    const command = `"${process.execPath}" "${main}" serve --config "${config}" --routers length --port 0; true`
+    const shell = spawn('sh', ['-c', command], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, npm_lifecycle_event: 'npx' },
+    })
+    const url = await urlOf(shell)
+    const told = once(shell, 'close') // when the server has closed the shell's streams too
+    shell.kill('SIGKILL')
+    await told
+    await expect(fetch(`${url}/health`)).rejects.toThrow()
+  })
+
   it('case 24: answers 503 on /ready after SIGTERM, and requests go on until the time is over or it comes again', async () => {
     const config = join(folder, 'grace.yaml')
     await writeFile(config, 'version: 1\nserver: { shutdownGraceMs: 600000 }\n')
