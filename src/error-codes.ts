@@ -162,6 +162,7 @@ export const configurationCodes = {
   'model-without-tools': 'Tools are bound to a pair of chat models, and one of them takes none.',
   'model-versions-differ':
     "The two models implement different versions of the AI SDK's interface of language models.",
+  'not-a-model': 'What is given as the strong or the weak model is no model of the framework.',
   'no-embedder': 'The router needs an embedder that cannot be chosen automatically.',
   'no-embedding-url': 'The base URL of the embeddings endpoint is not known.',
   'no-router': 'The list of routers is empty.',

@@ -7,6 +7,7 @@ import {
   type DecisionOptions,
   describeDecision,
 } from '../deciding/pair-decisions.ts'
+import { requireModel } from '../deciding/require-model.ts'
 import { toChatBody } from './chat-body.ts'
 import type { CallOptions, FinishedCall, LanguageModel, SupportedUrls } from './language-model.ts'
 
@@ -34,7 +35,7 @@ export type RoutedModels<Strong extends LanguageModel> = ((name?: string) => Str
  * model within a tool loop and where a change does not pay (`sessions`). A router that fails chooses the strong model;
  * a failed call of a model is the SDK's to retry.
  *
- * @throws ConfigError `model-versions-differ` if the models implement different versions of the SDK's interface. A call
+ * @throws ConfigError `not-a-model`; `model-versions-differ` if the models implement different versions of the SDK's interface. A call
  *   rejects with InvalidRequestError for a name that is none, with ConfigError or ArtifactError if a router cannot be
  *   loaded.
  */
@@ -42,6 +43,8 @@ export function createRoutedModels<Strong extends LanguageModel>(
   options: RoutedModelsOptions<Strong>,
 ): RoutedModels<Strong> {
   const { strong, weak } = options
+  for (const role of ['strong', 'weak'] as const)
+    requireModel(role, options[role], ['doGenerate', 'doStream'], "openai('gpt-5-mini')")
   if (strong.specificationVersion !== weak.specificationVersion)
     throw new ConfigError(
       'model-versions-differ',

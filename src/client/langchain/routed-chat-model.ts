@@ -12,6 +12,7 @@ import {
   describeDecision,
   type PairDecisions,
 } from '../deciding/pair-decisions.ts'
+import { requireModel } from '../deciding/require-model.ts'
 import { toChatBody, tokensOf } from './chat-body.ts'
 
 /** A chat model of LangChain, or one with tools bound. */
@@ -42,8 +43,11 @@ export class RoutedChatModel extends BaseChatModel {
   readonly #decisions: PairDecisions
   readonly #tools: readonly unknown[]
 
+  /** @throws ConfigError `not-a-model`. */
   constructor(options: RoutedChatModelOptions) {
     super({})
+    for (const role of ['strong', 'weak'] as const)
+      requireModel(role, options[role], ['invoke', 'getName'], "new ChatOpenAI({ model: 'gpt-5-mini' })")
     const shared = sharedParts.get(options)
     this.#options = options
     this.#tools = shared?.tools ?? []

@@ -174,6 +174,17 @@ it('gives models of the version that it gets', () => {
   expect([four().specificationVersion, three().specificationVersion]).toEqual(['v4', 'v3'])
 })
 
+it.each([
+  ['weak', undefined, 'weak is undefined; give a model, such as openai('],
+  ['strong', 'openai/gpt-5', 'strong is "openai/gpt-5"; give a model'],
+])('refuses a %s model that is none: %s', (role, model, message) => {
+  const good = new MockLanguageModelV4({})
+  const create = () => createRoutedModels({ strong: good, weak: good, [role]: model })
+  expect(create).toThrow(
+    expect.objectContaining({ code: 'not-a-model', param: role, message: expect.stringContaining(message) }),
+  )
+})
+
 it('refuses models of two versions', () => {
   expect(() =>
     createRoutedModels<MockLanguageModelV3 | MockLanguageModelV4>({

@@ -111,6 +111,12 @@ describe('a routed chat model', () => {
     expect((await model.invoke(messages)).text).toContain(expected)
   })
 
+  it('refuses a model that is none', () => {
+    const create = () =>
+      new RoutedChatModel({ strong: new Named('big') } as unknown as RoutedChatModelOptions)
+    expect(create).toThrow(expect.objectContaining({ code: 'not-a-model', param: 'weak' }))
+  })
+
   it('refuses a name that is none, tools for a model without, and passes the error of a model on', async () => {
     await expect(create({ model: 'router-none' }).invoke(easy)).rejects.toMatchObject({
       code: 'unknown-router',
