@@ -23,7 +23,14 @@ describe('policies', () => {
   it.each([
     ['p: { kind: best }', 'f.yaml:3: policies.p.kind: "best" does not fit: expected "pair" or'],
     ['p: { strong: strong, weak: weak, router: mf }', 'policies.p.kind: missing'],
-    ['p: { kind: pair, strong: strong, weak: weak }', 'policies.p.router: missing'],
+    [
+      'p: { kind: pair, strong: strong, weak: weak }',
+      'policies.p.router: missing; expected string. The router that scores the prompt: a key of `routers`, such as `mf`.',
+    ],
+    [
+      'p: { kind: cascade, strong: strong, weak: weak }',
+      'policies.p.verifier: missing; expected string. The folder',
+    ],
     ['p: { kind: pair, strong: strong, weak: weak, router: mf, thresold: 1 }', 'Did you mean "threshold"?'],
     ['p: { kind: pair, strong: strong, weak: weak, router: mf, threshold: 2 }', 'at most 1'],
     ['p: { kind: pair, strong: stron, weak: weak, router: mf }', 'policies.p.strong: no model "stron"'],

@@ -5,7 +5,7 @@ import { redactUrl } from '../base/settings/redact.ts'
 import { looksLikeKey } from '../base/settings/secrets.ts'
 import { toDisplayText } from '../base/text/display.ts'
 import { ConfigError } from '../errors.ts'
-import { knownKeysAt, knownValuesAt } from './schema/json-schema.ts'
+import { descriptionAt, knownKeysAt, knownValuesAt } from './schema/json-schema.ts'
 
 /** Something wrong at a path of the file. */
 export type Problem = SettingProblem
@@ -84,7 +84,11 @@ export function expandUnion(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
 function problemOfIssue(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodType): Problem {
   const { path } = issue
   const given = valueAt(value, path)
-  if (given === undefined) return { path, message: `missing; ${expectation(issue, schema)}` }
+  if (given === undefined) {
+    const description = descriptionAt(path, valueAt(value, [...path.slice(0, -1), 'kind']), schema)
+    const help = description === undefined ? '' : `. ${description}`
+    return { path, message: `missing; ${expectation(issue, schema)}${help}` }
+  }
   return { path, message: `${shown(given, path)} ${refusal(issue, schema)}` }
 }
 

@@ -39,6 +39,26 @@ export function knownValuesAt(path: readonly PropertyKey[], schema: z.ZodType): 
   )
 }
 
+/**
+ * What the documentation says about a setting; undefined if it says nothing, or nothing that holds for all kinds that
+ * the part may be of.
+ *
+ * @param kind of the part that has the setting, if it is known.
+ */
+export function descriptionAt(
+  path: readonly PropertyKey[],
+  kind: unknown,
+  schema: z.ZodType,
+): string | undefined {
+  const key = String(path.at(-1))
+  const parts = schemasAt(path.slice(0, -1), schema).filter(({ properties }) => {
+    const own = properties?.kind?.const
+    return properties?.[key] !== undefined && (own === undefined || own === kind)
+  })
+  const found = new Set(parts.map(({ properties }) => properties?.[key]?.description))
+  return found.size === 1 ? [...found][0] : undefined
+}
+
 /** Converting a schema takes milliseconds, and messages about many keys ask again for the same one. */
 const rootSchemas = new WeakMap<z.ZodType, JsonSchema>()
 

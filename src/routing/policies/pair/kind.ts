@@ -16,7 +16,7 @@ export const pair = definePolicyKind({
         'Answers at a win rate at or above the threshold: a key of `models`, or `provider/upstream name`.',
       ),
     weak: z.string().describe('Answers below the threshold.'),
-    router: z.string().describe('The router that scores the prompt.'),
+    router: z.string().describe('The router that scores the prompt: a key of `routers`, such as `mf`.'),
     threshold: z
       .number()
       .min(0)
