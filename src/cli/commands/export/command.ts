@@ -52,7 +52,8 @@ async function exportRouters(
   interrupted.throwIfAborted()
   const data = JSON.stringify(artifacts)
   const isData = extname(output).toLowerCase() === '.json'
-  const text = isData ? data : `// routellm export: ${names.join(', ')}\nexport default ${data}\n`
+  // A runtime that takes the file for no module prints the line that it stumbles over: it is not the data's.
+  const text = isData ? data : `// routellm export: ${names.join(', ')}\nexport default\n${data}\n`
   await writeOutputs(inputs, async (openOutput) => {
     await (await openOutput(resolve(folder, output))).write(text)
   })
