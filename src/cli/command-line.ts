@@ -35,7 +35,7 @@ export async function runCommandLine(argv: readonly string[], given: CommandCont
 export async function createProgram(context: CommandContext, argv: readonly string[] = []): Promise<Command> {
   const program = new Command('routellm')
     .description(
-      'Sends each prompt to the cheapest model that will answer it well: an OpenAI-compatible server and the tools around it.',
+      "Sends each prompt to the cheapest model that will answer it well: a gateway for OpenAI's and Anthropic's clients, and the tools around it.",
     )
     .version(version)
     .option('--json', 'print one JSON object to stdout; everything else goes to stderr')

@@ -123,13 +123,13 @@ async function printOrWrite(
       }),
     )
   if (flags.write === true && file !== null) {
-    terminal.note(`${tool.title} asks the gateway at ${gateway.url} by ${file.path}.`)
-    if (await exists(file.backup)) terminal.note(`The file of before is ${file.backup}.`)
+    terminal.note(`${tool.title} now uses the gateway at ${gateway.url}: ${file.path}`)
+    if (await exists(file.backup)) terminal.note(`The file as it was before: ${file.backup}`)
     terminal.note(`To take it back: ${toCommandLineText(['routellm', 'connect', tool.name, '--undo'])}`)
   } else if (file === null) {
     for (const variable of tool.environment(gateway)) terminal.result(formatExport(variable))
   } else {
-    terminal.note(`For ${file.path}; --write puts it in and keeps a backup:`)
+    terminal.note(`Settings for ${file.path} (--write adds them and keeps a backup):`)
     terminal.result(formatSettings(tool, gateway))
   }
   for (const note of notes) terminal.note(note)

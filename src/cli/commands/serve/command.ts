@@ -39,7 +39,9 @@ type ServeFlags = ConfigurationFlags & {
 export function addServeCommand(program: Command, context: CommandContext): void {
   program
     .command('serve')
-    .description('Serve the OpenAI chat completions API; each request goes to the strong or the weak model.')
+    .description(
+      "Serve OpenAI's and Anthropic's APIs; each request goes to the model that a router or a policy chooses.",
+    )
     .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option(
       '--routers <names>',
