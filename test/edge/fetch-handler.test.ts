@@ -213,6 +213,30 @@ describe('fetchHandler', () => {
     expect(sent).toBeLessThan(10_000)
   })
 
+  it('names the key in the record of a request that is refused', async () => {
+    const records: RequestRecord[] = []
+    const key = newClientKey()
+    const answer = fetchHandler({
+      config: {
+        server: { bodyLimitBytes: 2000 },
+        ...{ providers: { up }, models, routers: { length: {} } },
+        keys: { web: { hmac: clientKeyHmac(key) } },
+      },
+      log: silent,
+      onRequest: (record) => void records.push(record),
+    })
+    const ask = (authorization: string) =>
+      answer(
+        new Request('https://edge.example/v1/chat/completions', {
+          method: 'POST',
+          body: 'x'.repeat(3000),
+          headers: { authorization },
+        }),
+      )
+    expect([(await ask(`Bearer ${key}`)).status, (await ask('Bearer another')).status]).toEqual([413, 401])
+    expect(records.map((record) => record.key)).toEqual(['web', null])
+  })
+
   it('gives the record of each request to onRequest', async () => {
     const records: unknown[] = []
     const answer = fetchHandler({

@@ -78,10 +78,14 @@ export function createRequestAnswerer(context: ExchangeContext, { server }: Conf
     throw createNotServed(method, url, edgeEndpoints)
   }
 
-  async function answer(request: Request, incoming: Incoming): Promise<Response> {
-    const path = parsePath(incoming.url)
+  /** The key of the request; null if it needs none. Throws for one that is not let in. */
+  function admit(request: Request, incoming: Incoming): ClientKey | null {
     if (isKeyless) refuseForeignPage(incoming, new URL(request.url).host)
-    const key = authenticate === null || openPaths.has(path) ? null : authenticate(incoming)
+    return authenticate === null || openPaths.has(parsePath(incoming.url)) ? null : authenticate(incoming)
+  }
+
+  async function answer(request: Request, incoming: Incoming, key: ClientKey | null): Promise<Response> {
+    const path = parsePath(incoming.url)
     const handle = incoming.method === 'POST' ? handlers.get(path) : undefined
     if (handle === undefined) return Response.json(find(incoming, key))
     const body = await readBody(request, bodyLimitBytes)
@@ -98,22 +102,25 @@ export function createRequestAnswerer(context: ExchangeContext, { server }: Conf
     return reply!.response
   }
 
-  function refuse(error: unknown, incoming: Incoming): Response {
+  function refuse(error: unknown, incoming: Incoming, key: ClientKey | null): Response {
     const shown = toPublicError(error)
     const path = parsePath(incoming.url)
     if (shown !== error)
       context.log.error({ route: path, problem: describeProblem(error) }, 'a request failed')
     const id = context.nextRequestId()
-    context.notify(createRefusedRecord(id, edgeEndpoints.has(path) ? path : 'unknown', shown.status, null))
+    const route = edgeEndpoints.has(path) ? path : 'unknown'
+    context.notify(createRefusedRecord(id, route, shown.status, key?.name ?? null))
     return errorResponse(shown, id, incoming)
   }
 
   return async (request) => {
     const incoming = toIncoming(request)
+    let key: ClientKey | null = null
     try {
-      return await answer(request, incoming)
+      key = admit(request, incoming)
+      return await answer(request, incoming, key)
     } catch (error) {
-      return refuse(error, incoming)
+      return refuse(error, incoming, key)
     }
   }
 }
