@@ -497,7 +497,9 @@ export const commandLineCodes = {
 /** What a server remembers, and the commands that read it. */
 export const storeCodes = {
   'store-corrupt': 'The database of the store is damaged.',
+  'store-import': 'A row of the file is no row of an exported store, nor of a request log.',
   'store-locked': 'Another process keeps the database of the store locked.',
+  'store-missing': 'There is no store in the folder.',
   'store-too-new': 'The store was written by a later version of this package.',
 } as const satisfies Readonly<Record<string, string>>
 

@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   policies: async () => (await import('./policies/command.ts')).addPoliciesCommand,
   pool: async () => (await import('./pool/command.ts')).addPoolCommand,
   data: async () => (await import('./data/command.ts')).addDataCommand,
+  store: async () => (await import('./store/command.ts')).addStoreCommand,
   doctor: async () => (await import('./doctor/command.ts')).addDoctorCommand,
   init: async () => (await import('./init/command.ts')).addInitCommand,
   models: async () => (await import('./models/command.ts')).addModelsCommand,

@@ -64,6 +64,13 @@ async function executedMigrations(db: Database): Promise<readonly string[]> {
   return rows.rows.map(({ name }) => name)
 }
 
+const emptyStatement = { reader: false, all: () => [], iterate: () => [].values() }
+
+function runAll(file: SqliteDatabase, sql: string) {
+  file.exec(sql)
+  return { changes: 0, lastInsertRowid: 0 }
+}
+
 /** Long statements, such as those of batches, are prepared once. */
 function keepStatements(file: SqliteDatabase): SqliteDatabase {
   const kept = new Map<string, ReturnType<SqliteDatabase['prepare']>>()
@@ -74,6 +81,9 @@ function keepStatements(file: SqliteDatabase): SqliteDatabase {
       file.close()
     },
     prepare(sql) {
+      // A statement without rows is stepped once, which would free one page only.
+      if (sql.startsWith('pragma incremental_vacuum'))
+        return { ...emptyStatement, run: () => runAll(file, sql) }
       if (sql.length < 1000) return file.prepare(sql)
       let statement = kept.get(sql)
       if (statement === undefined) {

@@ -1,14 +1,11 @@
 import { Buffer } from 'node:buffer'
 import { closeSync, openSync, readSync, rmSync } from 'node:fs'
 import type { Database } from '../database/open-database.ts'
-import type { AmendEntry, Entry, FeedbackEntry, RequestEntry } from '../entries/entry.ts'
+import type { Entry } from '../entries/entry.ts'
 import { scanFrames } from '../journal/frame.ts'
 import { listSegments, maxSegmentAgeMs, type Segment } from '../journal/segments.ts'
 import type { TextFiles } from '../texts/text-files.ts'
-import { addAccountUsage } from './account-usage.ts'
-import { amendRequest } from './amend-request.ts'
-import { insertRequests } from './insert-requests.ts'
-import type { TextPlace } from './request-row.ts'
+import { type EntryBatch, insertEntries } from './insert-entries.ts'
 
 export type Ingested = {
   readonly requests: number
@@ -144,12 +141,9 @@ async function ingestBatch(
     const read = readBatch(file, position)
     if (read.consumed === 0) return { bytes: 0, position, isEnded: false }
     const parsed = parseEntries(read.entries)
-    const places = texts.append(parsed.requests)
-    const fresh = await insertNew(trx, parsed.requests, places)
-    total.requests += fresh.length
-    await addAccountUsage(trx, fresh)
-    for (const amend of parsed.amends) await amendRequest(trx, amend)
-    total.feedback += await insertFeedback(trx, parsed.feedback)
+    const inserted = await insertEntries(trx, parsed, texts.append(parsed.requests))
+    total.requests += inserted.requests
+    total.feedback += inserted.feedback
     total.damagedBytes += read.damagedBytes + parsed.unreadableBytes
     const next = position + read.consumed
     await trx
@@ -174,13 +168,7 @@ function readBatch(file: number, position: number): ReturnType<typeof scanFrames
   }
 }
 
-type ParsedEntries = {
-  readonly requests: RequestEntry[]
-  readonly amends: AmendEntry[]
-  readonly feedback: FeedbackEntry[]
-  isEnded: boolean
-  unreadableBytes: number
-}
+type ParsedEntries = EntryBatch & { isEnded: boolean; unreadableBytes: number }
 
 function parseEntries(lines: readonly string[]): ParsedEntries {
   const parsed: ParsedEntries = { requests: [], amends: [], feedback: [], isEnded: false, unreadableBytes: 0 }
@@ -205,52 +193,4 @@ function parseEntry(line: string): Entry | null {
   } catch {
     return null
   }
-}
-
-/**
- * Inserts requests and gives those that are new. Nearly always that is all of them: others are of a segment that was
- * removed and written anew.
- */
-async function insertNew(
-  db: Database,
-  entries: readonly RequestEntry[],
-  places: ReadonlyMap<RequestEntry, TextPlace>,
-): Promise<readonly RequestEntry[]> {
-  if (entries.length === 0) return entries
-  const before = await db
-    .selectFrom('requests')
-    .select(({ fn }) => fn.max('seq').as('seq'))
-    .executeTakeFirst()
-  const inserted = await insertRequests(db, entries, (entry) => places.get(entry) ?? null)
-  if (inserted === entries.length) return entries
-  const ids = new Set<string>()
-  const rows = await db
-    .selectFrom('requests')
-    .select('id')
-    .where('seq', '>', before?.seq ?? 0)
-    .execute()
-  for (const { id } of rows) ids.add(id)
-  return entries.filter(({ id }) => ids.has(id))
-}
-
-async function insertFeedback(db: Database, entries: readonly FeedbackEntry[]): Promise<number> {
-  let inserted = 0
-  for (const { id, requestId, time, thumbs, score, correction, scores, key } of entries) {
-    const { numInsertedOrUpdatedRows = 0n } = await db
-      .insertInto('feedback')
-      .values({
-        id,
-        request_id: requestId,
-        time,
-        thumbs,
-        score,
-        correction,
-        scores: scores === null ? null : JSON.stringify(scores),
-        key,
-      })
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .executeTakeFirst()
-    inserted += Number(numInsertedOrUpdatedRows)
-  }
-  return inserted
 }

@@ -155,6 +155,31 @@ describe('openJournal', () => {
     journal.close()
   })
 
+  it('keeps entries in memory for a second after a write that took long', () => {
+    let isSlow = true
+    let writes = 0
+    const files: JournalFiles = {
+      open: (path) => openSync(path, 'ax+', 0o600),
+      write(file, bytes, length) {
+        writes++
+        if (isSlow) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60)
+        return writeSync(file, bytes, 0, length)
+      },
+    }
+    const journal = openJournal(options({ files }))
+    for (let at = 0; at < 20; at++) journal.append(`${at}`)
+    expect([writes, journal.state.waiting]).toEqual([1, 19])
+    vi.advanceTimersByTime(1000)
+    expect([writes, journal.state.waiting]).toEqual([2, 0]) // together, in one write
+    journal.append('20')
+    expect(writes).toBe(2)
+    isSlow = false
+    vi.advanceTimersByTime(1000)
+    journal.append('21')
+    expect(written()).toEqual(Array.from({ length: 22 }, (_, at) => `${at}`))
+    journal.close()
+  })
+
   it('writes a removed segment anew', () => {
     const journal = openJournal(options())
     journal.append('1')

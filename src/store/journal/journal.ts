@@ -249,21 +249,19 @@ export function openJournal(options: JournalOptions): Journal {
     onAppended()
   }
 
-  /** Once a second. A file that someone has removed is found here too, and what is in it is written anew. */
+  /** Once a second. */
   function sync(): void {
     syncTimer = null
-    const open = segment
-    if (open === null || !isUnsynced) return
+    if (segment === null || !isUnsynced) return
     isUnsynced = false
-    try {
-      if (fstatSync(open.file).nlink === 0) {
-        rescue(open)
-        return
-      }
-    } catch {
-      return
-    }
-    fdatasync(open.file, () => {})
+    if (!rescueRemoved()) fdatasync(segment.file, () => {})
+  }
+
+  /** A file that someone has removed takes what is written into it along: that is written anew. */
+  function rescueRemoved(): boolean {
+    if (segment === null || !isRemoved(segment.file)) return false
+    rescue(segment)
+    return true
   }
 
   function rescue({ file, bytes }: OpenSegment): void {
@@ -291,6 +289,7 @@ export function openJournal(options: JournalOptions): Journal {
     },
     close() {
       if (isClosed) return
+      rescueRemoved()
       if (waiting.length > 0 && !flush()) {
         dropped += waiting.length
         warn({ folder, problem, dropped }, 'the store could not be written before the end; records are lost')
@@ -317,5 +316,13 @@ function closeFile(file: number): void {
     closeSync(file)
   } catch {
     // Nothing depends on it.
+  }
+}
+
+function isRemoved(file: number): boolean {
+  try {
+    return fstatSync(file).nlink === 0
+  } catch {
+    return false
   }
 }

@@ -47,7 +47,7 @@ export async function serveStore(config: string, args: readonly string[] = []): 
     process.execPath,
     [builtCli, 'serve', '--config', config, '--port', `${port}`, ...args],
     {
-      env: { ...process.env, UP_KEY: 'none' },
+      env: { ...process.env, UP_KEY: 'planted-upstream-key' },
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   )

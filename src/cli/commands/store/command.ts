@@ -1,0 +1,212 @@
+import { extname, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { writeOutputs } from '../../../base/files/write-outputs.ts'
+import { InvalidRequestError } from '../../../errors.ts'
+import type { Imported } from '../../../store/transfer/import-rows.ts'
+import { CheckFailedError } from '../../terminal/exit-code.ts'
+import { positiveValue } from '../../terminal/option-values.ts'
+import type { CommandContext } from '../../terminal/terminal.ts'
+import { formatInfo } from './print.ts'
+import { type StoreFlags, withStore } from './with-store.ts'
+
+type ExportFlags = StoreFlags & { readonly output: string; readonly what?: string }
+type PruneFlags = StoreFlags & { readonly days?: number; readonly bytes?: number }
+
+const kinds = ['requests', 'feedback', 'all'] as const
+const configFlag = ['--config <file>', 'configuration file (default: ./routellm.yaml if it exists)'] as const
+const jsonFlag = '--json'
+
+/** `routellm store`: what a server remembers. Each command may run while the server does. */
+export function addStoreCommand(program: Command, context: CommandContext): void {
+  const store = program
+    .command('store')
+    .description('Look at, copy, shorten or check what the server remembers of its requests.')
+    .addHelpText(
+      'after',
+      `
+The store is the folder of \`store.path\`, .routellm beside the configuration by default. All of these work while a server
+uses it.
+
+Examples:
+  routellm store info
+  routellm store export --output requests.jsonl
+  routellm store prune --days 30
+  routellm store check`,
+    )
+  store
+    .command('info')
+    .description('Say how many requests the store has, since when, and how large it is.')
+    .option(...configFlag)
+    .option(jsonFlag, 'print {"path", "requests", "feedback", "sessions", "usd", "bytes", …} to stdout')
+    .action(run(context, info))
+  store
+    .command('export')
+    .description('Write requests and feedback as JSON Lines or CSV.')
+    .requiredOption(
+      '--output <file>',
+      'the file to write: .jsonl, or .csv for one kind of row; gzip if .gz follows',
+    )
+    .option('--what <rows>', 'requests, feedback or all (default: all; of a CSV file: requests)')
+    .option(...configFlag)
+    .option(jsonFlag, 'print {"output", "rows", "missingTexts"} to stdout')
+    .action(run(context, exportStore))
+  store
+    .command('import')
+    .description('Add the rows of an export, or of a request log. Rows that are there already stay.')
+    .argument('<file>', 'JSON Lines')
+    .option(...configFlag)
+    .option(jsonFlag, 'print {"requests", "feedback", "known"} to stdout')
+    .action((file: string, _options: unknown, command: Command) =>
+      importFile(file, command.optsWithGlobals<StoreFlags>(), context),
+    )
+  store
+    .command('prune')
+    .description('Remove the oldest requests. Totals by the hour stay.')
+    .option('--days <n>', 'requests that are older (default: store.days)', positiveValue)
+    .option(
+      '--bytes <n>',
+      'the oldest days, until the database is this small (default: store.bytes)',
+      positiveValue,
+    )
+    .option(...configFlag)
+    .option(jsonFlag, 'print {"removed", "requests", "bytes"} to stdout')
+    .action(run(context, prune))
+  store
+    .command('check')
+    .description('Check the database and the journal; exit code 1 if something is wrong.')
+    .option(...configFlag)
+    .option(jsonFlag, 'print {"path", "problems"} to stdout')
+    .action(run(context, check))
+}
+
+function run<Flags extends StoreFlags>(
+  context: CommandContext,
+  action: (flags: Flags, context: CommandContext) => Promise<void>,
+) {
+  return (_options: unknown, command: Command) => action(command.optsWithGlobals<Flags>(), context)
+}
+
+async function info(flags: StoreFlags, context: CommandContext): Promise<void> {
+  const { terminal } = context
+  const found = await withStore(flags, context, async ({ db, folder }) => {
+    const { readStoreInfo } = await import('../../../store/store-info.ts')
+    return readStoreInfo(db, folder)
+  })
+  if (flags.json === true) terminal.result(JSON.stringify(found))
+  else for (const line of formatInfo(found)) terminal.result(line)
+}
+
+async function exportStore(flags: ExportFlags, context: CommandContext): Promise<void> {
+  const { terminal, folder, interrupted } = context
+  const isCsv = extname(flags.output.replace(/\.gz$/i, '')).toLowerCase() === '.csv'
+  const what = findKind(flags.what ?? (isCsv ? 'requests' : 'all'))
+  if (isCsv && what === 'all')
+    throw new InvalidRequestError(
+      'bad-flags',
+      'A CSV file has rows of one kind: give --what requests or --what feedback, or write .jsonl.',
+      { param: '--what' },
+    )
+  const result = await withStore(flags, context, async ({ db, paths }) => {
+    const [{ exportRows }, csv] = await Promise.all([
+      import('../../../store/transfer/export-rows.ts'),
+      import('../../../store/transfer/format-csv.ts'),
+    ])
+    const columns = what === 'feedback' ? csv.csvFeedbackColumns : csv.csvColumns
+    let rows = 0
+    let missingTexts = 0
+    await writeOutputs([paths.database], async (openOutput) => {
+      const output = await openOutput(resolve(folder, flags.output))
+      if (isCsv) await output.write(`${columns.join(',')}\n`)
+      const pages = exportRows(db, {
+        what,
+        textFolder: paths.texts,
+        onMissingText: () => void missingTexts++,
+      })
+      for await (const page of pages) {
+        interrupted.throwIfAborted()
+        rows += page.length
+        await output.write(
+          page.map((row) => (isCsv ? csv.formatCsvLine(row, columns) : `${JSON.stringify(row)}\n`)).join(''),
+        )
+      }
+    })
+    return { output: flags.output, rows, missingTexts }
+  })
+  if (flags.json === true) terminal.result(JSON.stringify(result))
+  else terminal.note(`Wrote ${result.rows.toLocaleString('en')} rows to ${result.output}.`)
+  if (result.missingTexts > 0) terminal.note(`${result.missingTexts} texts could not be read.`)
+}
+
+function findKind(what: string): (typeof kinds)[number] {
+  const found = kinds.find((kind) => kind === what)
+  if (found !== undefined) return found
+  throw new InvalidRequestError(
+    'bad-flags',
+    `--what is ${JSON.stringify(what)}; it must be ${kinds.join(', ')}`,
+    {
+      param: '--what',
+    },
+  )
+}
+
+async function importFile(file: string, flags: StoreFlags, context: CommandContext): Promise<void> {
+  const { terminal, folder, interrupted } = context
+  const imported: Imported = await withStore(
+    flags,
+    context,
+    async ({ db }) => {
+      const { importRows } = await import('../../../store/transfer/import-rows.ts')
+      return importRows(db, resolve(folder, file), interrupted)
+    },
+    { mayCreate: true },
+  )
+  if (flags.json === true) terminal.result(JSON.stringify(imported))
+  else
+    terminal.note(
+      `Added ${imported.requests} requests and ${imported.feedback} feedbacks; ${imported.known} rows were there already.`,
+    )
+}
+
+async function prune(flags: PruneFlags, context: CommandContext): Promise<void> {
+  const { terminal, interrupted } = context
+  const result = await withStore(flags, context, async ({ db, folder, paths, settings }) => {
+    const [{ applyRetention }, { readStoreInfo }] = await Promise.all([
+      import('../../../store/maintenance/retention.ts'),
+      import('../../../store/store-info.ts'),
+    ])
+    const days = flags.days ?? settings.days ?? null
+    const bytes = flags.bytes ?? settings.bytes ?? null
+    if (days === null && bytes === null)
+      throw new InvalidRequestError(
+        'bad-flags',
+        'Nothing says what to remove: give --days or --bytes, or set store.days or store.bytes.',
+        { param: '--days' },
+      )
+    const isStopped = () => interrupted.aborted
+    const removed = await applyRetention(db, {
+      now: Date.now(),
+      days,
+      bytes,
+      textFolder: paths.texts,
+      isStopped,
+    })
+    interrupted.throwIfAborted()
+    const { requests, bytes: left } = await readStoreInfo(db, folder)
+    return { removed, requests, bytes: left }
+  })
+  if (flags.json === true) terminal.result(JSON.stringify(result))
+  else terminal.note(`Removed ${result.removed} requests; ${result.requests} are left.`)
+}
+
+async function check(flags: StoreFlags, context: CommandContext): Promise<void> {
+  const { terminal } = context
+  const result = await withStore(flags, context, async ({ db, folder }) => {
+    const { findStoreProblems } = await import('../../../store/check-store.ts')
+    return { path: folder, problems: await findStoreProblems(db, folder) }
+  })
+  if (flags.json === true) terminal.result(JSON.stringify(result))
+  for (const problem of result.problems) terminal.note(problem)
+  if (result.problems.length > 0)
+    throw new CheckFailedError('check-failed', `The store has ${result.problems.length} problems.`)
+  terminal.note('The store is in order.')
+}
