@@ -87,6 +87,12 @@ const readers: Readonly<Record<string, string>> = {
   'data augment --input': `data augment --writer m --input @ --output out.jsonl ${asked}`,
   'data augment --config': 'data augment --writer m --input labels.jsonl --output x --config @',
   'data augment --cache': `data augment --writer m --input labels.jsonl --output out.jsonl --cache @ ${asked}`,
+  'store info --config': 'store info --config @',
+  'store export --config': 'store export --output out.jsonl --config @',
+  'store import file': 'store import @',
+  'store import --config': 'store import labels.jsonl --config @',
+  'store prune --config': 'store prune --days 9 --config @',
+  'store check --config': 'store check --config @',
   'doctor --config': 'doctor --config @',
   'models --config': 'models --config @',
 }

@@ -106,7 +106,7 @@ async function exportStore(flags: ExportFlags, context: CommandContext): Promise
       'A CSV file has rows of one kind: give --what requests or --what feedback, or write .jsonl.',
       { param: '--what' },
     )
-  const result = await withStore(flags, context, async ({ db, paths }) => {
+  const result = await withStore(flags, context, async ({ db, paths, inputs }) => {
     const [{ exportRows }, csv] = await Promise.all([
       import('../../../store/transfer/export-rows.ts'),
       import('../../../store/transfer/format-csv.ts'),
@@ -114,7 +114,7 @@ async function exportStore(flags: ExportFlags, context: CommandContext): Promise
     const columns = what === 'feedback' ? csv.csvFeedbackColumns : csv.csvColumns
     let rows = 0
     let missingTexts = 0
-    await writeOutputs([paths.database], async (openOutput) => {
+    await writeOutputs(inputs, async (openOutput) => {
       const output = await openOutput(resolve(folder, flags.output))
       if (isCsv) await output.write(`${columns.join(',')}\n`)
       const pages = exportRows(db, {

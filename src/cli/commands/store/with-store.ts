@@ -14,6 +14,8 @@ export type OpenedStore = {
   readonly folder: string
   readonly paths: StorePaths
   readonly settings: StoreConfig
+  /** The configuration and the database, which no output replaces. */
+  readonly inputs: readonly string[]
 }
 
 /**
@@ -42,9 +44,11 @@ export async function withStore<Result>(
     import('../../../store/paths.ts'),
   ])
   const folder = config.source === demoSource ? join(context.folder, '.routellm') : settings.folder
+  const paths = storePaths(folder)
+  const inputs = config.source === demoSource ? [paths.database] : [paths.database, config.source]
   const db = await openExistingStore(folder, options.mayCreate === true)
   try {
-    return await work({ db, folder, paths: storePaths(folder), settings })
+    return await work({ db, folder, paths, settings, inputs })
   } finally {
     await db.destroy()
   }
