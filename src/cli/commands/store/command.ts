@@ -38,6 +38,10 @@ Examples:
     .description('Say how many requests the store has, since when, and how large it is.')
     .option(...configFlag)
     .option(jsonFlag, 'print {"path", "requests", "feedback", "sessions", "usd", "bytes", …} to stdout')
+    .addHelpText(
+      'after',
+      examples('routellm store info\n  routellm store info --config routellm.yaml --json'),
+    )
     .action(run(context, info))
   store
     .command('export')
@@ -49,6 +53,12 @@ Examples:
     .option('--what <rows>', 'requests, feedback or all (default: all; of a CSV file: requests)')
     .option(...configFlag)
     .option(jsonFlag, 'print {"output", "rows", "missingTexts"} to stdout')
+    .addHelpText(
+      'after',
+      examples(
+        'routellm store export --output all.jsonl\n  routellm store export --output feedback.csv --what feedback',
+      ),
+    )
     .action(run(context, exportStore))
   store
     .command('import')
@@ -56,6 +66,7 @@ Examples:
     .argument('<file>', 'JSON Lines')
     .option(...configFlag)
     .option(jsonFlag, 'print {"requests", "feedback", "known"} to stdout')
+    .addHelpText('after', examples('routellm store import requests.jsonl'))
     .action((file: string, _options: unknown, command: Command) =>
       importFile(file, command.optsWithGlobals<StoreFlags>(), context),
     )
@@ -70,13 +81,22 @@ Examples:
     )
     .option(...configFlag)
     .option(jsonFlag, 'print {"removed", "requests", "bytes"} to stdout')
+    .addHelpText(
+      'after',
+      examples('routellm store prune --days 30\n  routellm store prune --bytes 1000000000'),
+    )
     .action(run(context, prune))
   store
     .command('check')
     .description('Check the database and the journal; exit code 1 if something is wrong.')
     .option(...configFlag)
     .option(jsonFlag, 'print {"path", "problems"} to stdout')
+    .addHelpText('after', examples('routellm store check\n  routellm store check --json'))
     .action(run(context, check))
+}
+
+function examples(lines: string): string {
+  return `\nExamples:\n  ${lines}`
 }
 
 function run<Flags extends StoreFlags>(
@@ -107,11 +127,11 @@ async function exportStore(flags: ExportFlags, context: CommandContext): Promise
       { param: '--what' },
     )
   const result = await withStore(flags, context, async ({ db, paths, inputs }) => {
-    const [{ exportRows }, csv] = await Promise.all([
+    const [{ exportRows }, { csvColumns, csvFeedbackColumns, formatCsvLine }] = await Promise.all([
       import('../../../store/transfer/export-rows.ts'),
       import('../../../store/transfer/format-csv.ts'),
     ])
-    const columns = what === 'feedback' ? csv.csvFeedbackColumns : csv.csvColumns
+    const columns = what === 'feedback' ? csvFeedbackColumns : csvColumns
     let rows = 0
     let missingTexts = 0
     await writeOutputs(inputs, async (openOutput) => {
@@ -126,7 +146,7 @@ async function exportStore(flags: ExportFlags, context: CommandContext): Promise
         interrupted.throwIfAborted()
         rows += page.length
         await output.write(
-          page.map((row) => (isCsv ? csv.formatCsvLine(row, columns) : `${JSON.stringify(row)}\n`)).join(''),
+          page.map((row) => (isCsv ? formatCsvLine(row, columns) : `${JSON.stringify(row)}\n`)).join(''),
         )
       }
     })
