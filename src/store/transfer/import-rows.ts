@@ -24,6 +24,7 @@ const call = z.object({
   events: number,
   usd: number,
   isRefused: z.boolean(),
+  isAborted: z.boolean().default(false),
   sentMs: z.number(),
   firstByteMs: number,
 })
