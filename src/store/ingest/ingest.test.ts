@@ -72,7 +72,16 @@ describe('ingestJournal', () => {
 
   it('writes every column', async () => {
     const others = [
-      { model: 'large', tokens: null, events: 3, usd: null, isRefused: false, isAborted: false, sentMs: 1, firstByteMs: null },
+      {
+        model: 'large',
+        tokens: null,
+        events: 3,
+        usd: null,
+        isRefused: false,
+        isAborted: false,
+        sentMs: 1,
+        firstByteMs: null,
+      },
     ]
     append(
       1,
