@@ -14,11 +14,15 @@ export type MissingKey = {
   readonly variable: string
   /** Where the configuration names the variable. */
   readonly path: readonly (string | number)[]
+  /** Whether the provider can do without: its kind or preset does not name the variable by itself. */
+  readonly isOptional: boolean
 }
 
-/** What to do about a missing key, whatever the kind of the provider. */
-export const missingKeyAdvice =
-  'set it, or name another variable in apiKeyEnv (to a provider of the kind openai-compatible without preset and apiKeyEnv no key is sent)'
+/** What to do about a missing key, for the end of a sentence. */
+export function missingKeyAdvice({ variable, isOptional }: MissingKey): string {
+  const without = isOptional ? ', or remove apiKeyEnv if the provider needs no key' : ''
+  return `set it (export ${variable}=…), or name another variable in apiKeyEnv${without}`
+}
 
 /**
  * The keys that models need and that are not set: those of all endpoints of the providers that serve a model. None
@@ -35,9 +39,9 @@ export function findMissingProviderKeys(
       const variable = providerEndpoint(endpoint)?.apiKeyEnv
       if (variable === undefined || isSet(variable)) return []
       const place = index === 0 ? [] : ['endpoints', index - 1]
-      return [
-        { provider: provider.name, variable, path: ['providers', provider.name, ...place, 'apiKeyEnv'] },
-      ]
+      const path = ['providers', provider.name, ...place, 'apiKeyEnv']
+      const isOptional = provider.kind === 'openai-compatible' && provider.preset === undefined
+      return [{ provider: provider.name, variable, path, isOptional }]
     })
   })
 }
@@ -72,7 +76,7 @@ export function providerKeys(
     const path = missing.path.join('.')
     throw new ConfigError(
       'missing-api-key',
-      `${path}: the environment variable ${missing.variable} is not set, and it holds the key of the provider ${missing.provider}; ${missingKeyAdvice}. If the models are served elsewhere, give --base-url`,
+      `${path}: the environment variable ${missing.variable} is not set, and it holds the key of the provider ${missing.provider}; ${missingKeyAdvice(missing)}. If the models are served elsewhere, give --base-url`,
       { param: path },
     )
   }

@@ -81,7 +81,7 @@ async function configurationFile(
       'config-unreadable',
       isMissing
         ? `there is no configuration file ${named ?? name} (${origin}); \`routellm init\` writes one`
-        : `the configuration file ${named ?? name} cannot be read: ${String(cause)}`,
+        : `the configuration file ${named ?? name} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
       { param: origin, cause },
     )
   }

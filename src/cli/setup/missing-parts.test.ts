@@ -26,11 +26,18 @@ describe('missing keys', () => {
     expect(missing(provider)).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^providers\\.up\\.apiKeyEnv: the environment variable ${variable} is not set; set it, or name another`,
+          `^providers\\.up\\.apiKeyEnv: the environment variable ${variable} is not set; set it \\(export ${variable}=…\\), or name another variable in apiKeyEnv$`,
         ),
       ),
     ])
     expect(missing(provider, { [variable]: 'k' })).toEqual([])
+  })
+
+  it('may be left out of a provider that names its variable only', () => {
+    const provider = '{ kind: openai-compatible, baseUrl: http://127.0.0.1:9/v1, apiKeyEnv: UP_KEY }'
+    expect(missing(provider)).toEqual([
+      expect.stringMatching(/UP_KEY is not set; .*, or remove apiKeyEnv if the provider needs no key$/),
+    ])
   })
 
   it('are those of every endpoint', () => {

@@ -34,9 +34,9 @@ export function findMissingKeys(
   const ofProviders = findMissingProviderKeys(
     { providers, models, server },
     (variable) => !isMissing(variable),
-  ).map(({ path, variable }) => ({
-    path: [...path],
-    message: `the environment variable ${variable} is not set; ${missingKeyAdvice}`,
+  ).map((missing) => ({
+    path: [...missing.path],
+    message: `the environment variable ${missing.variable} is not set; ${missingKeyAdvice(missing)}`,
   }))
   const ofRouters = routers.flatMap((router) =>
     routerKeyVariables(router, kinds)

@@ -28,7 +28,13 @@ export const feedbackPlugin: FastifyPluginCallback<FeedbackOptions> = (app, opti
       try {
         parsed(null, JSON.parse(String(body)))
       } catch (cause) {
-        parsed(new InvalidRequestError('bad-json', `The body is not JSON: ${String(cause)}.`, { cause }))
+        parsed(
+          new InvalidRequestError(
+            'bad-json',
+            `The body is not JSON: ${cause instanceof Error ? cause.message : String(cause)}.`,
+            { cause },
+          ),
+        )
       }
     },
   )

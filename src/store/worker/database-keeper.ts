@@ -94,7 +94,7 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
         if (existsSync(paths.database + suffix)) renameSync(paths.database + suffix, aside + suffix)
       return `It was moved to ${aside}, and a new one is begun.`
     } catch (error) {
-      return `It cannot be moved aside either (${String(error)}).`
+      return `It cannot be moved aside either (${error instanceof Error ? error.message : String(error)}).`
     }
   }
 
