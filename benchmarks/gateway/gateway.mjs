@@ -29,6 +29,7 @@ export async function gatewayBenchmark({ seconds, rounds, portkey, python, profi
     const nodeOptions = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
     const pair = await startRouteLLM(upstream.url, { core: serverCore, nodeOptions })
     const pool = await startRouteLLM(upstream.url, { core: serverCore, configuration: 'pool' })
+    const stored = await startRouteLLM(upstream.url, { core: serverCore, configuration: 'pool', store: true })
     const floor = await startFloor(upstream.url, { core: serverCore })
     const ours = {
       floor: { ...floor, prompt },
@@ -36,6 +37,7 @@ export async function gatewayBenchmark({ seconds, rounds, portkey, python, profi
       'routellm, unique prompts': { ...pair, prompt: uniquePrompt },
       'routellm, key and pool': { ...pool, prompt },
       'routellm, key and pool, unique prompts': { ...pool, prompt: uniquePrompt },
+      'routellm, key, pool and store, unique prompts': { ...stored, prompt: uniquePrompt },
     }
     const peers = {}
     for (const [name, startPeer] of Object.entries(findPeers({ portkey, python })))
@@ -60,7 +62,7 @@ export async function gatewayBenchmark({ seconds, rounds, portkey, python, profi
       ...peers,
     }))
       paced[name] = await pacedStreams(candidate)
-    for (const server of [pair, pool, floor, ...Object.values(peers)]) await stop(server)
+    for (const server of [pair, pool, stored, floor, ...Object.values(peers)]) await stop(server)
     const promotedBytesPerRequest = await promotedBytes(upstream.url)
     return {
       prompt: { characters: prompt.length, words: sentence },

@@ -36,10 +36,10 @@ policies:
   },
 }
 
-/** Our server in one of `configurations`, in front of the upstream as a provider of a kind. */
+/** Our server in one of `configurations`, in front of the upstream as a provider of a kind. @param store whether it keeps requests. */
 export async function startRouteLLM(
   upstreamUrl,
-  { core, nodeOptions = [], log, configuration = 'pair', kind = 'openai-compatible' } = {},
+  { core, nodeOptions = [], log, configuration = 'pair', kind = 'openai-compatible', store = false } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'routellm-bench-'))
   const config = join(folder, 'routellm.yaml')
@@ -59,6 +59,7 @@ routers:
   mf: {}
 policy: { kind: pair, strong: strong, weak: weak }
 auto: { router: mf, threshold: 0.5 }
+store: ${store ? '{ path: ./store }' : 'off'}
 ${yaml()}`,
   )
   const port = await freePort()
@@ -66,7 +67,9 @@ ${yaml()}`,
   const env = { NODE_ENV: 'production', BENCH_KEY: 'sk-bench' }
   const running = start(args, { core, env, log })
   await untilReady(`http://127.0.0.1:${port}/ready`, running)
-  rmSync(folder, { recursive: true, force: true })
+  // A store stays in the folder until the server has ended.
+  if (store) running.child.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  else rmSync(folder, { recursive: true, force: true })
   return { ...running, url: `http://127.0.0.1:${port}`, model, headers }
 }
 

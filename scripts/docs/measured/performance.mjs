@@ -127,6 +127,7 @@ const names = {
   'routellm, unique prompts': '**routellm**, a new prompt in every request',
   'routellm, key and pool': '**routellm**, key with limits, policy over twelve models, one prompt',
   'routellm, key and pool, unique prompts': '**routellm**, the same with a new prompt in every request',
+  'routellm, key, pool and store, unique prompts': '**routellm**, the same, and requests kept in the store',
   'routellm, Messages in': '**routellm**, the same with Messages translated to chat completions',
   smg: 'SMG 1.13.0 (Rust), pass-through',
   portkey: 'Portkey 1.15.2, pass-through',
