@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { driftKinds, hasNoDrift, runDrift } from '../../../benchmarks/evidence/drift.mjs'
+import { driftKinds, isPromisedQuiet, runDrift } from '../../../benchmarks/evidence/drift.mjs'
 import { experimentKinds, runExperiments } from '../../../benchmarks/evidence/experiments.mjs'
 import { coverageOf, logKinds, truthOf } from '../../../benchmarks/evidence/logs.mjs'
 import { candidateKinds, runPromotions } from '../../../benchmarks/evidence/promotions.mjs'
@@ -55,7 +55,7 @@ describe('experiments that are looked at after every session cry in at most 5 % 
 })
 
 describe('drift is cried in at most 5 % of 500 months without any', () => {
-  it.each(Object.keys(driftKinds).filter(hasNoDrift))('%s', (name) => {
+  it.each(Object.keys(driftKinds).filter(isPromisedQuiet))('%s', (name) => {
     const options = { seed: 4, falseAlarmRate: 0.05, createRandom, createDistributionDrift, createMeanDrift }
     const { alarms, runs } = runDrift(driftKinds[name]!, { ...options, runs: 500 })
     expect(isTooMany(alarms, runs)).toBe(false)

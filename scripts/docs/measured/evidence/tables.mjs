@@ -69,6 +69,7 @@ export function driftMarkdown({ drift }) {
       ['traffic', 'months', 'alarm'],
       drift.filter(({ hasNoDrift }) => hasNoDrift).map((each) => row(each).slice(0, 3)),
     ),
+    'The rate is promised for all of them but days that differ: with .2 a day is up to a tenth of the sessions away from the next one, and a larger `leastDistance` is the remedy.',
     'Alarms of a change on day 10. Win rates have log-odds of mean −1 and standard deviation .8, those of other prompts +1.5; the share of strong calls may be .25 to .35:',
     table(
       ['change', 'months', 'alarm', 'median sessions until the alarm'],

@@ -17,7 +17,10 @@ export type DistributionDriftOptions = DriftOptions & {
    * list for each stratum; at least 50 values each.
    */
   readonly reference: readonly (readonly number[])[]
-  /** Alarm only if recent sessions are at least this far from the reference (Kolmogorov's distance, 0 to 1). Default: .1. */
+  /**
+   * Alarm only if recent sessions are shown to be at least this far from the reference (Kolmogorov's distance, 0 to 1): by what
+   * both samples may be off with 95 % confidence, 1.36 √(1/recent + 1/reference), more than this. Default: .1.
+   */
   readonly leastDistance?: number
   /** Breaks ties. Its seed has no influence on the false alarm rate. */
   readonly random: Random
@@ -28,14 +31,18 @@ export type DistributionDriftState = {
   readonly mostEvidence: number
   /** Cells of the values since the reference, by stratum. */
   readonly seen: readonly Readonly<Record<number, number>>[]
-  /** Ranks of the last 500 values among the reference of their stratum. */
+  /** Ranks of the last 1,000 values among the reference of their stratum. */
   readonly recent: readonly number[]
   readonly alarm: DriftAlarm | null
 }
 
 const cells = 1024
+/** The 95 % quantile of Kolmogorov's distribution. */
+const kolmogorovQuantile = 1.358
 const fewestReferences = 50
-const recentValues = 500
+const recentValues = 1000
+/** The distance is measured so often once there is evidence: it sorts the recent values. */
+const valuesBetweenDistances = 10
 /** Fewer recent values than this have no distance to speak of. */
 const fewestRecentValues = 100
 
@@ -45,8 +52,8 @@ const fewestRecentValues = 100
  * Algorithmic Learning in a Random World, 2005, theorem 8.1), so evidence against uniform ranks is evidence of drift, and
  * the false alarm rate is exact for any distribution and any size of the reference (`createUniformityTest`).
  *
- * *Assumes* that sessions are independent of each other. Traffic that goes with the hour needs the hour as stratum; days that
- * differ by more than `leastDistance` are drift.
+ * *Assumes* that sessions are independent of each other. Traffic that goes with the hour needs the hour as stratum. Days that
+ * differ at random make the evidence alone cry in most months; `leastDistance` is what keeps small differences quiet.
  */
 export function createDistributionDrift(
   options: DistributionDriftOptions,
@@ -55,6 +62,7 @@ export function createDistributionDrift(
   checkDriftOptions(options)
   const { falseAlarmRate, planned, reference, leastDistance = 0.1, random } = options
   const references = reference.map((values, stratum) => countReference(values, stratum))
+  const referenceValues = reference.reduce((sum, values) => sum + values.length, 0)
   const counts = references.map((each, stratum) => addSeen(each, state?.seen[stratum] ?? {}))
   const test = createUniformityTest(planned, state?.test)
   const recent = state === undefined ? [] : [...state.recent]
@@ -73,8 +81,11 @@ export function createDistributionDrift(
       recent.push(rankOf(cell, references[stratum]!, uniform))
       if (recent.length > recentValues) recent.shift()
       if (alarm !== null || mostEvidence * falseAlarmRate < 1 || recent.length < fewestRecentValues) return
+      const { count } = test.state()
+      if (count % valuesBetweenDistances !== 0) return
       const distance = distanceOf(recent)
-      if (distance >= leastDistance) alarm = { values: test.state().count, evidence: mostEvidence, distance }
+      const margin = kolmogorovQuantile * Math.sqrt(1 / recent.length + 1 / referenceValues)
+      if (distance - margin >= leastDistance) alarm = { values: count, evidence: mostEvidence, distance }
     },
     alarm: () => alarm,
     state: () => ({
