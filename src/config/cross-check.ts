@@ -147,9 +147,15 @@ function modelProblems(config: Config, { providers }: DeclaredNames): Problem[] 
 }
 
 function pairProblems(config: Config, declared: DeclaredNames): Problem[] {
-  const problems = (['strong', 'weak'] as const).flatMap((side) =>
-    missingModel(config, { path: ['policy', side], name: config.policy[side] }, declared),
-  )
+  const problems = (['strong', 'weak'] as const).flatMap((side) => {
+    const name = config.policy[side]
+    // The default, which nobody may have written.
+    const help = name === side ? ' Say which they are: policy: { strong: <model>, weak: <model> }' : ''
+    return missingModel(config, { path: ['policy', side], name }, declared).map(({ path, message }) => ({
+      path,
+      message: `${message}${help}`,
+    }))
+  })
   if (config.policy.strong === config.policy.weak && problems.length === 0)
     problems.push({
       path: ['policy', 'weak'],

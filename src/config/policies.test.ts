@@ -104,6 +104,17 @@ describe('policies', () => {
     expect(() => parse(`halves: ${halves}`, auto)).toThrow(message)
   })
 
+  it('are asked for if no model has the name of a role', () => {
+    const text = (policy: string) =>
+      `version: 1\nproviders: { d: { kind: demo } }\nmodels: { x: { provider: d }, y: { provider: d } }\n${policy}`
+    expect(() => parseConfig(text(''), 'f.yaml')).toThrow(
+      'policy.strong: no model "strong". There are: x, y. Say which they are: policy: { strong: <model>, weak: <model> }',
+    )
+    expect(() => parseConfig(text('policy: { strong: z, weak: y }'), 'f.yaml')).toThrow(
+      /policy\.strong: no model "z"\. There are: x, y\.$/,
+    )
+  })
+
   it('reserve the names of models', () => {
     const text =
       'version: 1\nproviders: { d: { kind: demo } }\nmodels: { policy-x: { provider: d }, b: { provider: d } }\npolicy: { strong: policy-x, weak: b }\n'
