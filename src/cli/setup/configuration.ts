@@ -54,13 +54,23 @@ export async function loadConfiguration(
   const overrides = overridesOf(flags)
   const read =
     file === undefined
-      ? { ...parseConfig('version: 1', 'command line', overrides, context.routerKinds), source: demoSource }
+      ? withoutFile(parseConfig('version: 1', 'command line', overrides, context.routerKinds), context.folder)
       : parseCheckedConfig(file.text, file.name, {
           overrides,
           findProblems,
           ...(context.routerKinds !== undefined && { kinds: context.routerKinds }),
         })
   return withModels(withRouters(read, flags, context), flags, context.environment.variables)
+}
+
+/** What nobody wrote: the store is in the folder of the command, whatever that of the process is. */
+function withoutFile(config: Config, folder: string): Config {
+  const { store } = config
+  return {
+    ...config,
+    source: demoSource,
+    store: store === null ? null : { ...store, folder: resolve(folder, '.routellm') },
+  }
 }
 
 const mostConfigurationBytes = 16 * 1024 * 1024

@@ -151,6 +151,13 @@ describe('routellm store, while a server uses it', () => {
     expect(await json('store', 'prune', '--days', '1')).toMatchObject({ removed: 0, requests: 6 })
   })
 
+  it('looks in the folder of the command if there is no configuration', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'routellm-store-empty-'))
+    const { exitCode, stderr } = await routellm(['store', 'info'], { folder: empty })
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(join(empty, '.routellm'))])
+    rmSync(empty, { recursive: true })
+  })
+
   it('says that there is no store, or that it is off', async () => {
     writeFileSync(join(folder, 'none.yaml'), 'version: 1\nstore: { path: ./none }\n')
     writeFileSync(join(folder, 'off.yaml'), 'version: 1\nstore: off\n')

@@ -114,7 +114,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     { write: (line: string) => void stderr.write(toTerminalText(hideSecrets(line), false)) },
   )
   const requestLog = await openLog(flags, context.folder, log)
-  const kept = flags.store ? await openServedStore(config, context, log) : null
+  const kept = flags.store ? await openServedStore(config, log) : null
   const gateway = await openGateway(config, variables, context, log).catch(async (error: unknown) => {
     await requestLog?.close()
     await kept?.close()

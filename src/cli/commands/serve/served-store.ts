@@ -7,7 +7,6 @@ import type { Ledger } from '../../../gateway/accounts/ledger.ts'
 import { createMemoryLedger } from '../../../gateway/accounts/memory/memory-ledger.ts'
 import type { ServerLog } from '../../../server/inference/exchange.ts'
 import type { Store } from '../../../store/store.ts'
-import type { CommandContext } from '../../terminal/terminal.ts'
 
 /** The store of a server, and the ledger that begins with what it has. */
 export type ServedStore = {
@@ -22,24 +21,15 @@ export type ServedStore = {
  * The store of the configuration; null if it keeps none. A demonstration that nobody has configured keeps its requests in a
  * temporary folder: whoever tries the program in some folder finds it unchanged.
  */
-export async function openServedStore(
-  config: Config,
-  context: CommandContext,
-  log: ServerLog,
-): Promise<ServedStore | null> {
+export async function openServedStore(config: Config, log: ServerLog): Promise<ServedStore | null> {
   const { store: settings } = config
   if (settings === null) return null
   const [{ openStore }, { createSpending }] = await Promise.all([
     import('../../../store/open-store.ts'),
     import('../../../store/spending.ts'),
   ])
-  const isUnconfigured = config.source === demoSource
-  const isTemporary = isUnconfigured && isDemonstration(config.providers)
-  const folder = isTemporary
-    ? await mkdtemp(join(tmpdir(), 'routellm-demo-'))
-    : isUnconfigured
-      ? join(context.folder, '.routellm')
-      : settings.folder
+  const isTemporary = config.source === demoSource && isDemonstration(config.providers)
+  const folder = isTemporary ? await mkdtemp(join(tmpdir(), 'routellm-demo-')) : settings.folder
   const { text, days = null, bytes = null, journalBytes } = settings
   const store = openStore({ folder, text, days, bytes, journalBytes, log })
   const spent = hasDollarBudgets(config) ? await store.readSpending() : []

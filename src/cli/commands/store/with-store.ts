@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { StoreConfig } from '../../../config/config.ts'
 import { demoSource } from '../../../config/demo.ts'
 import { StoreError } from '../../../errors.ts'
@@ -43,7 +42,7 @@ export async function withStore<Result>(
     import('../../../store/open-existing.ts'),
     import('../../../store/paths.ts'),
   ])
-  const folder = config.source === demoSource ? join(context.folder, '.routellm') : settings.folder
+  const { folder } = settings
   const paths = storePaths(folder)
   const inputs = config.source === demoSource ? [paths.database] : [paths.database, config.source]
   const db = await openExistingStore(folder, options.mayCreate === true)
