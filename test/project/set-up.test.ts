@@ -17,7 +17,10 @@ beforeAll(async () => {
 afterAll(() => rm(place, { recursive: true, force: true }))
 
 /** The packages that a build needs. */
-const linked = ['typescript', 'esbuild', '@types/node', 'undici-types', '@pydantic/genai-prices']
+const linked = [
+  ...['typescript', 'esbuild', '@types/node', 'undici-types', '@pydantic/genai-prices'],
+  ...['kysely', 'libsql', '@neon-rs/load'],
+]
 
 /** A project of a few source files with this project's scripts, and its installed packages as `installed` says. */
 async function smallProject(name: string, { installed }: { installed: boolean }): Promise<string> {
@@ -33,8 +36,11 @@ async function smallProject(name: string, { installed }: { installed: boolean })
   await mkdir(join(folder, 'src', 'edge', 'platform'), { recursive: true })
   for (const file of ['index.ts', join('platform', 'globals.ts')])
     await writeFile(join(folder, 'src', 'edge', file), 'export const isEdge = true\n')
+  await mkdir(join(folder, 'src', 'store', 'database'), { recursive: true })
+  for (const file of ['kysely.ts', 'libsql.ts'])
+    await writeFile(join(folder, 'src', 'store', 'database', file), 'export const isStore = true\n')
   if (installed) {
-    for (const scope of ['@types', '@pydantic'])
+    for (const scope of ['@types', '@pydantic', '@neon-rs'])
       await mkdir(join(folder, 'node_modules', scope), { recursive: true })
     await cp(
       join(project, 'node_modules', '.package-lock.json'),
