@@ -31,7 +31,8 @@ export function formatRequestEntry(
     events: record.events,
     usd: record.usd,
     chargedUsd,
-    call: record.call,
+    // A single call is what the fields above say.
+    call: record.otherCalls.length === 0 ? null : record.call,
     otherCalls: record.otherCalls,
     ms: record.ms,
     session: record.session,
