@@ -36,11 +36,10 @@ export function findMissingProviderKeys(
   return providers.flatMap((provider) => {
     if (passesCredential(provider) || !models.some((model) => model.provider === provider.name)) return []
     return endpointConfigs(provider).flatMap((endpoint, index) => {
-      const variable = providerEndpoint(endpoint)?.apiKeyEnv
+      const { apiKeyEnv: variable, isKeyOptional: isOptional = false } = providerEndpoint(endpoint) ?? {}
       if (variable === undefined || isSet(variable)) return []
       const place = index === 0 ? [] : ['endpoints', index - 1]
       const path = ['providers', provider.name, ...place, 'apiKeyEnv']
-      const isOptional = provider.kind === 'openai-compatible' && provider.preset === undefined
       return [{ provider: provider.name, variable, path, isOptional }]
     })
   })

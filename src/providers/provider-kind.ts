@@ -40,6 +40,8 @@ export type ProviderEndpoint = {
   readonly headers: Readonly<Record<string, string>>
   /** The environment variable that holds the key. Absent: no key is sent. */
   readonly apiKeyEnv?: string
+  /** Whether `apiKeyEnv` can be left out of the configuration, because the server may need no key. Default: false. */
+  readonly isKeyOptional?: boolean
   /** Header that carries the key. Default: `authorization`, as `Bearer <key>`; the others carry the key alone. */
   readonly apiKeyHeader?: 'authorization' | 'api-key' | 'x-api-key'
   /** Path and query below `baseUrl` that list the models. Default: `/models`. */

@@ -74,7 +74,7 @@ export const openAICompatible = defineProviderKind({
       baseUrl: addressOf(config),
       headers: config.headers,
       apiKeyHeader: config.apiKeyHeader,
-      ...(variable !== undefined && { apiKeyEnv: variable }),
+      ...(variable !== undefined && { apiKeyEnv: variable, isKeyOptional: config.preset === undefined }),
     }
   },
 })
