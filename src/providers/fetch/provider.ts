@@ -1,14 +1,12 @@
 import { UpstreamError } from '../../errors.ts'
-import { collectReply } from '../collect-reply.ts'
+import { assembleProvider } from '../http/assemble-provider.ts'
 import type { ConnectHttp } from '../http/connect.ts'
 import { createLimitChecks } from '../http/limits.ts'
-import { createRequestParts, describeProvider, type HttpProviderOptions, limitsOf } from '../http/options.ts'
+import { createRequestParts, type HttpProviderOptions, limitsOf } from '../http/options.ts'
 import { ReplyHandler, type UpstreamFacts } from '../http/reply-handler.ts'
-import { createKeyMask } from '../key-mask.ts'
 import type {
   AbortRequest,
   NetworkedProvider,
-  Provider,
   ProviderRequest,
   ReplySink,
   UsageProvider,
@@ -65,17 +63,9 @@ export function createFetchProvider(
     return (reason) => handler.abort(reason)
   }
 
-  const maskKey = createKeyMask(options.apiKey)
-  const streamMasked: Provider['stream'] = (request, sink) => stream(request, maskKey(sink))
-
-  return {
-    ...describeProvider(options, url),
-    stream: streamMasked,
-    call: (request, signal) => collectReply({ name, stream: streamMasked }, request, signal),
-    async close() {
-      isClosed = true
-    },
-  }
+  return assembleProvider(options, url, stream, async () => {
+    isClosed = true
+  })
 }
 
 /** Reads a reply into its handler; the handler's gate pauses the reading. */

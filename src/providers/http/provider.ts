@@ -1,20 +1,18 @@
 import { Pool } from 'undici'
 import { checkTimerMs } from '../../base/settings/timer.ts'
 import { ConfigError } from '../../errors.ts'
-import { collectReply } from '../collect-reply.ts'
-import { createKeyMask } from '../key-mask.ts'
 import type {
   AbortRequest,
   NetworkedProvider,
-  Provider,
   ProviderRequest,
   ReplySink,
   UsageProvider,
 } from '../provider.ts'
+import { assembleProvider } from './assemble-provider.ts'
 import { createGatedClient, type GatedOptions } from './connection-gate.ts'
 import { createContentDecoder } from './content-encoding.ts'
 import { createLimitChecks } from './limits.ts'
-import { createRequestParts, describeProvider, type HttpProviderOptions, limitsOf } from './options.ts'
+import { createRequestParts, type HttpProviderOptions, limitsOf } from './options.ts'
 import { ReplyHandler } from './reply-handler.ts'
 
 /**
@@ -70,18 +68,10 @@ export function createHttpProvider(options: HttpProviderOptions): NetworkedProvi
     return (reason) => handler.abort(reason)
   }
 
-  const maskKey = createKeyMask(options.apiKey)
-  const streamMasked: Provider['stream'] = (request, sink) => stream(request, maskKey(sink))
-
-  return {
-    ...describeProvider(options, url),
-    stream: streamMasked,
-    call: (request, signal) => collectReply({ name, stream: streamMasked }, request, signal),
-    close() {
-      closed ??= pool.close()
-      return closed
-    },
-  }
+  return assembleProvider(options, url, stream, () => {
+    closed ??= pool.close()
+    return closed
+  })
 }
 
 /** Bun replaces undici by a part of it that cannot send requests this way. */
