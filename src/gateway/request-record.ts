@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import type { Candidate, Side } from '../routing/policies/choice.ts'
 import type { Task } from '../routing/tasks/task.ts'
+import type { DrawnArm } from './decide/experiments/drawn-arm.ts'
 import type { DeliveryFallback } from './send/delivery.ts'
 
 /** One finished request: plain data. A field that does not apply is null. */
@@ -35,6 +36,14 @@ export type RequestRecord = {
   readonly candidates: readonly Candidate[] | null
   /** One score per candidate, NaN for one that was not scored; null if the policy gives none. */
   readonly scores: ArrayLike<number> | null
+  /** The probability with which each candidate was to be chosen, in their order; null if nothing was drawn by chance. */
+  readonly propensities: ArrayLike<number> | null
+  /** The experiment that its session takes part in. */
+  readonly experiment: DrawnArm | null
+  /** The vector of the text that was scored, as `store/records` reads it; null if none is kept. */
+  readonly features: string | null
+  /** What the request says of the answer to an earlier one of its session. */
+  readonly signal: AnswerSignal | null
   /** Why the safest candidate, or another model than the policy chose, answered. */
   readonly fallback: DeliveryFallback | null
   /** The model that would have been called next, and was not, because a budget has too few dollars left for it. */
@@ -59,6 +68,20 @@ export type RequestRecord = {
   /** Request and reply; null unless the server keeps them. */
   readonly text: RequestText | null
 }
+
+/** A sign that the answer to an earlier request was not good. */
+export type AnswerSignal = {
+  readonly kind: AnswerSignalKind
+  /** The gateway's id of the request that the answer was for. */
+  readonly requestId: string
+}
+
+/**
+ * - `regenerated`: the same turn again. `edited`: the last turn again, changed.
+ * - `complaint`: the next turn says that the answer is wrong.
+ * - `tool-failure`: the calls of tools in the answer failed, or led nowhere.
+ */
+export type AnswerSignalKind = 'regenerated' | 'edited' | 'complaint' | 'tool-failure'
 
 /** One call of a model. */
 export type RecordedCall = {

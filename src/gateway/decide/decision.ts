@@ -2,6 +2,7 @@ import type { Model } from '../../routing/catalogue/model.ts'
 import type { Choice } from '../../routing/policies/choice.ts'
 import type { SessionDecision } from '../../routing/sessions/settle-session.ts'
 import type { Task } from '../../routing/tasks/task.ts'
+import type { DrawnArm } from './experiments/drawn-arm.ts'
 
 /**
  * Which model answers a request, and what that was decided on. Cheap enough for every request: made without a promise
@@ -15,6 +16,10 @@ export type PolicyDecision = Choice & {
   readonly task: Task | null
   /** What the conversation did to the choice; absent for a request that is decided alone. */
   readonly session?: DecidedSession
+  /** The probability with which each candidate was to be chosen, in their order; absent if nothing was drawn by chance. */
+  readonly propensities?: ArrayLike<number>
+  /** The experiment that the session takes part in. */
+  readonly experiment?: DrawnArm
 }
 
 export type DecidedSession = SessionDecision & {

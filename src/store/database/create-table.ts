@@ -31,6 +31,17 @@ export async function createTable(db: Kysely<unknown>, name: string, options: Ta
     await db.schema.createIndex(`${name}_${column}`).on(name).column(column).execute()
 }
 
+/** Adds columns, which may be null. @param columns as of a table: `experiment text?, arm text?`. */
+export async function addColumns(db: Kysely<unknown>, table: string, columns: string): Promise<void> {
+  for (const column of columns.trim().split(/\s*\n\s*|,\s*/)) {
+    const [name = '', type = ''] = column.split(' ')
+    await db.schema
+      .alterTable(table)
+      .addColumn(name, toDataType(type.replace('?', '')))
+      .execute()
+  }
+}
+
 /** The part of kysely's builder that is used with names of columns that only exist at run time. */
 type Keyed = {
   addPrimaryKeyConstraint(name: string, columns: readonly string[]): Keyed

@@ -57,7 +57,7 @@ describe('openDatabase', () => {
     let runs = 0
     const next = {
       ...migrations,
-      '0002-note': {
+      '9999-note': {
         async up(db: Kysely<unknown>) {
           runs++
           await db.schema.alterTable('labels').addColumn('note', 'text').execute()

@@ -68,12 +68,18 @@ type RequestsTable = {
   candidates: string | null
   /** With which probability the policy chose the model; null if nothing was drawn by chance. */
   propensity: number | null
-  /** JSON: what a router needs to score the request again without its text. */
+  /** The vector of the text that was scored, from which routers score the request again without the text. */
   features: string | null
   /** Where its text is in the text file of `day`: the offset and the length of a block, and the line in it; null if none is kept. */
   text_offset: number | null
   text_bytes: number | null
   text_line: number | null
+  /** The experiment of its session, and the arm: `control` or `treatment`. */
+  experiment: string | null
+  arm: string | null
+  /** What it says of the answer to an earlier request, and that request's id. */
+  signal: string | null
+  signal_of: string | null
 }
 
 type SessionsTable = {
@@ -120,6 +126,10 @@ type LabelsTable = {
   /** JSON: scores by model, from 0 to 1. */
   scores: string
   weight: number
+  /** The probability with which the request was to be labelled; null if that was not drawn. */
+  propensity: number | null
+  /** Who gave it: the name of a client's key, of a judge, or of a person; null if that is not known. */
+  actor: string | null
 }
 
 type VersionsTable = {

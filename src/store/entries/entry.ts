@@ -8,7 +8,7 @@ import type { RequestRecord } from '../../gateway/request-record.ts'
 export type Entry = RequestEntry | AmendEntry | FeedbackEntry | { readonly kind: 'end' }
 
 /** A request whose reply was complete, or that failed. */
-export type RequestEntry = Omit<RequestRecord, 'text' | 'candidates' | 'scores'> & {
+export type RequestEntry = Omit<RequestRecord, 'text' | 'candidates' | 'scores' | 'propensities'> & {
   readonly kind: 'request'
   /** What it counts against budgets; null if that is not known. */
   readonly chargedUsd: number | null
@@ -22,6 +22,8 @@ export type EntryCandidate = {
   /** Null if it was not scored. */
   readonly score: number | null
   readonly excluded: string | null
+  /** The probability with which it was to be chosen; absent if nothing was drawn by chance. */
+  readonly propensity?: number
 }
 
 /** Bodies as text. One that is longer than `bytes` says was cut. */

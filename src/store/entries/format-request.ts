@@ -39,6 +39,9 @@ export function formatRequestEntry(
     key: record.key,
     tags: record.tags,
     candidates: toCandidates(record),
+    experiment: record.experiment,
+    features: record.features,
+    signal: record.signal,
     text: redact === null || record.text === null ? null : toText(record.text, redact),
   }
   return JSON.stringify(entry)
@@ -55,18 +58,19 @@ export function formatAmendEntry(record: RequestRecord): string {
   return JSON.stringify(entry)
 }
 
-function toCandidates({ candidates, scores }: RequestRecord): readonly EntryCandidate[] | null {
+function toCandidates({ candidates, scores, propensities }: RequestRecord): readonly EntryCandidate[] | null {
   if (candidates === null) return null
   const entries: EntryCandidate[] = []
   for (let index = 0; index < candidates.length; index++) {
     const { model, usd, excluded } = candidates[index]!
     const score = scores?.[index]
-    entries.push({
+    const entry = {
       model: model.name,
       usd,
       score: score === undefined || Number.isNaN(score) ? null : score,
       excluded,
-    })
+    }
+    entries.push(propensities === null ? entry : { propensity: propensities[index]!, ...entry })
   }
   return entries
 }

@@ -87,6 +87,10 @@ describe('ingestJournal', () => {
       1,
       requestEntry('a', {
         otherCalls: others,
+        candidates: [{ model: 'small', usd: 0.0001, score: 0.875, excluded: null, propensity: 0.25 }],
+        experiment: { id: 'cheaper', arm: 'treatment' },
+        features: 'AAAA',
+        signal: { kind: 'complaint', requestId: 'b' },
         ms: { overhead: 0.3004, queued: 2, firstByte: 180, total: 900 },
       }),
     )
@@ -129,12 +133,18 @@ describe('ingestJournal', () => {
       key: 'web',
       tags: '["contract"]',
       calls: JSON.stringify(others),
-      candidates: JSON.stringify([{ model: 'small', usd: 0.0001, score: 0.875, excluded: null }]),
-      propensity: null,
-      features: null,
+      candidates: JSON.stringify([
+        { model: 'small', usd: 0.0001, score: 0.875, excluded: null, propensity: 0.25 },
+      ]),
+      propensity: 0.25,
+      features: 'AAAA',
       text_offset: null,
       text_bytes: null,
       text_line: null,
+      experiment: 'cheaper',
+      arm: 'treatment',
+      signal: 'complaint',
+      signal_of: 'b',
     })
   })
 

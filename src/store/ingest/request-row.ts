@@ -49,6 +49,10 @@ export const requestColumns = [
   'text_offset',
   'text_bytes',
   'text_line',
+  'experiment',
+  'arm',
+  'signal',
+  'signal_of',
 ] as const satisfies readonly (keyof RequestRow)[]
 
 /** Where a text was written: a block of the file of its day, and a line in it. */
@@ -94,11 +98,15 @@ export function toRequestValues(entry: RequestEntry, text: TextPlace | null): re
     tags.length > 0 ? JSON.stringify(tags) : null,
     hasMoreCalls ? JSON.stringify(call === null ? otherCalls : [call, ...otherCalls]) : null,
     candidates === null ? null : JSON.stringify(candidates),
-    null,
-    null,
+    candidates?.find(({ model }) => model === entry.model)?.propensity ?? null,
+    entry.features,
     text?.offset ?? null,
     text?.bytes ?? null,
     text?.line ?? null,
+    entry.experiment?.id ?? null,
+    entry.experiment?.arm ?? null,
+    entry.signal?.kind ?? null,
+    entry.signal?.requestId ?? null,
   ]
 }
 

@@ -55,6 +55,9 @@ export function toExportedRequest(
     calls: parse(row.calls),
     candidates: parse(row.candidates),
     propensity: row.propensity,
+    experiment: row.experiment === null ? null : { id: row.experiment, arm: row.arm },
+    features: row.features,
+    signal: row.signal === null ? null : { kind: row.signal, requestId: row.signal_of },
     ...(text !== null && { request: text.request.text, response: text.response.text }),
   }
 }

@@ -58,6 +58,12 @@ const requestRow = z.object({
   session: text,
   key: text,
   tags: z.array(z.string()).default([]),
+  experiment: z
+    .object({ id: z.string(), arm: z.enum(['control', 'treatment']) })
+    .nullable()
+    .default(null),
+  features: text,
+  signal: z.object({ kind: z.string(), requestId: z.string() }).nullable().default(null),
   calls: z.array(call).nullable().default(null),
   candidates: z
     .array(z.object({ model: z.string(), usd: number, score: number, excluded: text }))

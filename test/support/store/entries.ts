@@ -33,6 +33,9 @@ export function requestEntry(id: string, changes: Partial<RequestEntry> = {}): R
     key: 'web',
     tags: ['contract'],
     candidates: [{ model: 'small', usd: 0.0001, score: 0.875, excluded: null }],
+    experiment: null,
+    features: null,
+    signal: null,
     text: null,
     ...changes,
   }
