@@ -2,6 +2,7 @@ import { StoreError } from '../errors.ts'
 import type { FeedbackEntry } from './entries/entry.ts'
 import { formatAmendEntry, formatRequestEntry } from './entries/format-request.ts'
 import { type JournalFiles, openJournal } from './journal/journal.ts'
+import { listSegments } from './journal/segments.ts'
 import { storePaths } from './paths.ts'
 import type { KeptText, Store, StoreLog } from './store.ts'
 import { redactText } from './texts/redact-text.ts'
@@ -31,19 +32,29 @@ const closeTimeoutMs = 10_000
 /** Of records that cannot be written: some 20,000 requests. */
 const maxWaitingBytes = 16 << 20
 
+/** Bytes of the segments that are there; 0 if they cannot be listed. */
+function measureJournal(folder: string): number {
+  try {
+    return listSegments(folder).reduce((sum, { bytes }) => sum + bytes, 0)
+  } catch {
+    return 0
+  }
+}
+
 /** Opens a store. A folder that cannot be written is a warning: records wait in memory, and it is tried again. */
 export function openStore(options: StoreOptions): Store {
   const { folder, text = 'none', days = null, bytes = null, journalBytes = 1 << 30, log, files } = options
   const redact = text === 'none' ? null : text === 'full' ? (kept: string) => kept : redactText
   const program = options.program ?? new URL('./worker/program.js', import.meta.url)
   const thread = startDatabaseThread({ folder, days, bytes }, program, log)
+  const olderBytes = measureJournal(storePaths(folder).journal)
   const journal = openJournal({
     folder: storePaths(folder).journal,
     maxBytes: journalBytes,
     maxWaitingBytes,
     retryAfterMs: 1000,
     now: Date.now,
-    onAppended: thread.notify,
+    onAppended: () => thread.notify(journal.state.appendedBytes),
     warn: (fields, message) => log.warn(fields, message),
     ...(files !== undefined && { files }),
   })
@@ -75,8 +86,16 @@ export function openStore(options: StoreOptions): Store {
     },
     readSpending: () => thread.readSpending(spendingTimeoutMs),
     get state() {
-      const { dropped, waiting, problem } = journal.state
-      return { dropped, waiting, problem: problem ?? thread.problem }
+      const { dropped, waiting, problem, appendedBytes } = journal.state
+      const { rows, bytes: taken, time } = thread.ingested
+      return {
+        dropped,
+        waiting,
+        problem: problem ?? thread.problem,
+        ingested: rows,
+        lastIngestedAt: time,
+        journalBytes: appendedBytes - taken + (time === null ? olderBytes : 0),
+      }
     },
     async close() {
       journal.close()

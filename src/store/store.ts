@@ -23,6 +23,12 @@ export type StoreState = {
   readonly waiting: number
   /** Why records are not written, or the database not filled; null if all is well. */
   readonly problem: string | null
+  /** Requests and feedback that the database has taken since the start. */
+  readonly ingested: number
+  /** Milliseconds since 1970 when all that was in the journal had last been taken; null before the first time. */
+  readonly lastIngestedAt: number | null
+  /** Bytes of this process's journal that the database has not taken yet, and of the segments that were there at the start. */
+  readonly journalBytes: number
 }
 
 /** Which text of requests and replies is kept. `redacted`: without addresses, numbers and keys (`redactText`). */

@@ -111,7 +111,7 @@ describe('openJournal', () => {
       vi.advanceTimersByTime(1000)
       state.problem = null
       vi.advanceTimersByTime(1000)
-      expect(journal.state).toEqual({ dropped: 0, waiting: 0, problem: null })
+      expect(journal.state).toMatchObject({ dropped: 0, waiting: 0, problem: null })
       journal.append('50')
       expect(written().map(Number)).toEqual(
         Array.from({ length: 51 }, (_, at) => at).slice(problem === 'EROFS' ? 1 : 0),

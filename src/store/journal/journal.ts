@@ -44,6 +44,8 @@ export type JournalState = {
   readonly waiting: number
   /** Why entries wait; null if they are written at once. */
   readonly problem: string | null
+  /** Of all entries that were written. */
+  readonly appendedBytes: number
 }
 
 export type JournalOptions = {
@@ -101,6 +103,7 @@ export function openJournal(options: JournalOptions): Journal {
   let waiting: Buffer[] = []
   let waitingBytes = 0
   let dropped = 0
+  let appendedBytes = 0
   let problem: string | null = null
   let isClosed = false
   let isUnsynced = false
@@ -146,6 +149,7 @@ export function openJournal(options: JournalOptions): Journal {
         throw new Error(`only ${written} of ${length} bytes could be written`)
       }
       open.bytes += length
+      appendedBytes += length
       if (performance.now() - began > slowWriteMs) fail(`a write took more than ${slowWriteMs} ms`)
     } catch (error) {
       fail(error instanceof Error ? error.message : String(error))
@@ -285,7 +289,7 @@ export function openJournal(options: JournalOptions): Journal {
       })
     },
     get state() {
-      return { dropped, waiting: waiting.length, problem }
+      return { dropped, waiting: waiting.length, problem, appendedBytes }
     },
     close() {
       if (isClosed) return

@@ -29,6 +29,8 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
   let isClosing = false
   let queue: Promise<void> = Promise.resolve()
   let isIngestQueued = false
+  /** Bytes of the journal at least, since the start, that the next ingestion finds. */
+  let appended = 0
   let retryTimer: NodeJS.Timeout | undefined
   let rolledUpAt = 0
   let retainedAt = 0
@@ -99,11 +101,13 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
   }
 
   async function ingest(database: Database): Promise<void> {
-    const { damagedBytes } = await ingestJournal(database, {
+    const found = appended
+    const { requests, feedback, damagedBytes } = await ingestJournal(database, {
       journalFolder: paths.journal,
       now: Date.now,
       texts,
     })
+    reply({ kind: 'ingested', appended: found, rows: requests + feedback, time: Date.now() })
     if (damagedBytes > 0)
       reply({
         kind: 'note',
@@ -144,8 +148,10 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
 
   return {
     take(request) {
-      if (request.kind === 'ingest') enqueueIngest()
-      else if (request.kind === 'spending')
+      if (request.kind === 'ingest') {
+        appended = request.appended
+        enqueueIngest()
+      } else if (request.kind === 'spending')
         enqueue(async () =>
           reply({
             kind: 'spending',

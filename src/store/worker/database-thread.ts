@@ -5,16 +5,25 @@ import type { AccountDay, ThreadData, ThreadReply, ThreadRequest } from './messa
 
 /** The thread that fills the database. Nothing that it does or fails to do holds up the server. */
 export type DatabaseThread = {
-  /** Something was appended to the journal. */
-  notify(): void
+  /** Something was appended to the journal: `appended` bytes since the start. */
+  notify(appended: number): void
   /** What accounts have used since the month began; null if the database does not say by then. */
   readSpending(timeoutMs: number): Promise<readonly AccountDay[] | null>
   /** Whether a request was kept; null if the database does not say by then. */
   findRequest(requestId: string, timeoutMs: number): Promise<{ readonly request: KeptRequest | null } | null>
   /** Why the database is not filled; null if it is. */
   readonly problem: string | null
+  readonly ingested: IngestState
   /** Ingests what is left, for so long at most. */
   close(timeoutMs: number): Promise<void>
+}
+
+export type IngestState = {
+  readonly rows: number
+  /** Of the journal since the start. */
+  readonly bytes: number
+  /** Milliseconds since 1970; null before the whole journal was taken once. */
+  readonly time: number | null
 }
 
 const restartAfterMs = 10_000
@@ -24,6 +33,8 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
   let worker: Worker | null = null
   let problem: string | null = null
   let isClosing = false
+  let appended = 0
+  let ingested: IngestState = { rows: 0, bytes: 0, time: null }
   let onClosed: () => void = () => {}
   const spendings = createQuestions<readonly AccountDay[]>()
   const finds = createQuestions<{ readonly request: KeptRequest | null }>()
@@ -47,11 +58,13 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
       onClosed()
       if (!isClosing) setTimeout(() => (isClosing ? undefined : start()), restartAfterMs).unref()
     })
-    send({ kind: 'ingest' })
+    send({ kind: 'ingest', appended })
   }
 
   function take(reply: ThreadReply): void {
     if (reply.kind === 'closed') onClosed()
+    else if (reply.kind === 'ingested')
+      ingested = { rows: ingested.rows + reply.rows, bytes: reply.appended, time: reply.time }
     else if (reply.kind === 'note') log.warn({ folder: data.folder, ...reply.fields }, reply.message)
     else if (reply.kind === 'spending') spendings.answer(reply.id, reply.answer)
     else if (reply.kind === 'found') finds.answer(reply.id, reply.answer)
@@ -71,12 +84,18 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
 
   start()
   return {
-    notify: () => send({ kind: 'ingest' }),
+    notify(bytes) {
+      appended = bytes
+      send({ kind: 'ingest', appended })
+    },
     readSpending: (timeoutMs) => spendings.ask(timeoutMs, (id) => send({ kind: 'spending', id })),
     findRequest: (requestId, timeoutMs) =>
       finds.ask(timeoutMs, (id) => send({ kind: 'find', id, requestId })),
     get problem() {
       return problem
+    },
+    get ingested() {
+      return ingested
     },
     async close(timeoutMs) {
       isClosing = true

@@ -9,8 +9,8 @@ export type ThreadData = {
 
 /** From the server to the thread. */
 export type ThreadRequest =
-  /** Something was appended to the journal. */
-  | { readonly kind: 'ingest' }
+  /** Something was appended to the journal: `appended` bytes since the start. */
+  | { readonly kind: 'ingest'; readonly appended: number }
   | { readonly kind: 'spending'; readonly id: number }
   | { readonly kind: 'find'; readonly id: number; readonly requestId: string }
   | { readonly kind: 'close' }
@@ -26,6 +26,8 @@ export type ThreadReply =
   | { readonly kind: 'spending'; readonly id: number; readonly answer: readonly AccountDay[] | null }
   /** Null: the database is used again. */
   | { readonly kind: 'problem'; readonly problem: { readonly code: string; readonly message: string } | null }
+  /** All of the journal was taken that was there when `appended` was said. `rows`: requests and feedback that are new. */
+  | { readonly kind: 'ingested'; readonly appended: number; readonly rows: number; readonly time: number }
   | { readonly kind: 'note'; readonly fields: object; readonly message: string }
   | { readonly kind: 'closed' }
 
