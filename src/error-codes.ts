@@ -153,10 +153,13 @@ export const configurationCodes = {
   'invalid-client-key': 'A key of the gateway is not an HMAC.',
   'invalid-config': 'The configuration has one or more wrong values; the message lists all of them.',
   'invalid-gamma': 'The sharpness of the similarity weights is out of range.',
+  'invalid-lock':
+    'The lock file has wrong values, or names an artifact that is missing or has changed; the message lists all of them.',
   'invalid-neighbours': 'The number of neighbours is out of range.',
   'invalid-pattern': 'A pattern is not a regular expression.',
   'invalid-rule': 'A rule of the rules router cannot be read.',
   'invalid-yaml': 'The configuration is not valid YAML.',
+  'lock-unreadable': 'The lock file cannot be read.',
   'missing-api-key': 'The environment variable of an API key is not set, or no key is given.',
   'missing-package': 'An optional package is needed and not installed.',
   'model-without-tools': 'Tools are bound to a pair of chat models, and one of them takes none.',

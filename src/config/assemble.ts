@@ -44,6 +44,7 @@ export function assembleConfig(
     prompt: file.prompt,
     sessions: typeof file.sessions === 'object' ? file.sessions : null,
     store: storeOf(file.store, resolvePath),
+    lock: null,
   }
   return { config, problems }
 }

@@ -5,6 +5,7 @@ import type { PolicySpec } from '../routing/policies/registry.ts'
 import type { PromptRule } from '../routing/prompts/prompt-rule.ts'
 import type { RouterSpec } from '../routing/routers/registry.ts'
 import type { SessionOptions } from '../routing/sessions/sessions.ts'
+import type { AppliedLock } from './lock/applied-lock.ts'
 
 /** The content of `routellm.yaml`, with every default filled in and every name checked. */
 export type Config = {
@@ -29,6 +30,8 @@ export type Config = {
   readonly sessions: SessionOptions | null
   /** Null: nothing is kept. */
   readonly store: StoreConfig | null
+  /** What a lock file has replaced in `routers`, `policies` and `auto`; null: there is none. */
+  readonly lock: AppliedLock | null
 }
 
 /** What the server remembers of requests, and where. What is absent is not limited. */

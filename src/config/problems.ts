@@ -25,7 +25,11 @@ export type ProblemPlaces = {
  * One error for all problems of a file, a line each, in the order of the file: `file:line: path: message`. Those beyond the
  * first 50 are counted.
  */
-export function configError(problems: readonly Problem[], { source, lineOf }: ProblemPlaces): ConfigError {
+export function configError(
+  problems: readonly Problem[],
+  { source, lineOf }: ProblemPlaces,
+  code: 'invalid-config' | 'invalid-lock' = 'invalid-config',
+): ConfigError {
   // Those without a message are only counted.
   const placed = problems
     .filter(({ message }) => message !== '')
@@ -43,7 +47,7 @@ export function configError(problems: readonly Problem[], { source, lineOf }: Pr
   const more = problems.length - placed.length + distinct.length - shown.length
   if (more > 0) shown.push(`${source}: and ${more} more problems`)
   const param = placed[0] === undefined ? '' : dotted(placed[0].problem.path)
-  return new ConfigError('invalid-config', shown.join('\n'), { param })
+  return new ConfigError(code, shown.join('\n'), { param })
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { SettingProblem } from '../../base/settings/problem.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import type { Certificate, CertificateEvidence } from './certificate.ts'
 
@@ -22,22 +23,28 @@ export const certificateKeys = {
   }) satisfies z.ZodType<CertificateEvidence>,
 }
 
-const certifiedSchema = z
-  .strictObject(certificateKeys)
-  .refine(({ certificate, evidence }) => (evidence.lossBound ?? 0) <= certificate.maxLoss, {
-    path: ['evidence', 'lossBound'],
-    message: 'must be at most `maxLoss`, or the labels do not support the promise',
-  })
-  .refine(({ certificate, evidence }) => (evidence.lost ?? 0) <= certificate.labels, {
-    path: ['evidence', 'lost'],
-    message: 'must be at most `labels`',
-  })
+export type Certified = { readonly certificate: Certificate; readonly evidence: CertificateEvidence }
+
+/** What of a certificate its evidence does not support. */
+export function findUnsupported({ certificate, evidence }: Certified): SettingProblem[] {
+  const problems: SettingProblem[] = []
+  if ((evidence.lossBound ?? 0) > certificate.maxLoss)
+    problems.push({
+      path: ['evidence', 'lossBound'],
+      message: 'must be at most `maxLoss`, or the labels do not support the promise',
+    })
+  if ((evidence.lost ?? 0) > certificate.labels)
+    problems.push({ path: ['evidence', 'lost'], message: 'must be at most `labels`' })
+  return problems
+}
+
+const certifiedSchema = z.strictObject(certificateKeys).superRefine((certified, context) => {
+  for (const { path, message } of findUnsupported(certified))
+    context.addIssue({ code: 'custom', path: [...path], message })
+})
 
 /** @throws `InvalidRequestError` (`invalid-certificate`) that names every key at fault. */
-export function parseCertificate(value: unknown): {
-  readonly certificate: Certificate
-  readonly evidence: CertificateEvidence
-} {
+export function parseCertificate(value: unknown): Certified {
   const parsed = certifiedSchema.safeParse(value)
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map(({ path, message }) =>

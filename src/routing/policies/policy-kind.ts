@@ -26,11 +26,16 @@ export type PolicyKind<
   references(settings: z.output<Settings>): PolicyReferences
   /** What is wrong with settings that fit their schema. */
   check?(settings: z.output<Settings>): readonly SettingProblem[]
+  /** The settings with a router that was learned. Absent: a policy of this kind has no router that could be replaced. */
+  withLearned?(settings: z.output<Settings>, learned: LearnedRouter): z.output<Settings>
   /** A policy of these settings in a few words: `large or small, by mf at the threshold 0.35`. */
   describe(settings: z.output<Settings>): string
   /** Throws what `parts` throws for a model or router that does not exist. */
   create(settings: z.output<Settings>, parts: PolicyParts): Created
 }
+
+/** A trained router, and the threshold, or the tolerance, that was found for it. */
+export type LearnedRouter = { readonly router: string; readonly threshold: number }
 
 export type PolicyReferences = {
   readonly models: readonly PolicyReference[]

@@ -23,6 +23,11 @@ export const cheapestGoodEnough = definePolicyKind({
   }),
   references: findReferences,
   check: (settings) => [...findQualityProblems(settings), ...findPriorProblems(settings)],
+  withLearned: ({ quality: _, ...settings }, { router, threshold }) => ({
+    ...settings,
+    router,
+    tolerance: threshold,
+  }),
   describe: (settings) =>
     `the cheapest of ${settings.candidates.join(', ')} within ${settings.tolerance} of the best, ${describeQuality(settings)}`,
   async create(settings, parts) {

@@ -53,6 +53,7 @@ export const pair = definePolicyKind({
       })
     return problems
   },
+  withLearned: ({ strong, weak }, { router, threshold }) => ({ strong, weak, router, threshold }),
   describe: (settings) =>
     `${settings.strong} or ${settings.weak}, by ${settings.router} at ${formatThreshold(toThresholdRule(settings))}`,
   create(settings, { name, findModel, findRouter, routerTimeoutMs }) {

@@ -1,0 +1,39 @@
+import type { Certificate, CertificateEvidence } from '../../routing/certificate/certificate.ts'
+
+/** What `routellm learn` has put in service: the content of `routellm.lock.yaml`. Plain data. */
+export type LockFile = {
+  /** By the name of a configured policy, or `auto`. */
+  readonly policies: Readonly<Record<string, LockedPolicy>>
+}
+
+export type LockedPolicy = {
+  /** Takes the place of the policy's router and threshold; null: the configuration's stay. */
+  readonly serving: LockedRouter | null
+  /** Is tried on a share of the sessions before it takes that place. */
+  readonly canary: LockedCanary | null
+}
+
+/** A trained router at a threshold, with what is promised of it. */
+export type LockedRouter = {
+  /** The name under which it is served: letters a-z, digits, _ and -. */
+  readonly router: string
+  /** The folder of the artifact, relative to the lock file. */
+  readonly artifact: string
+  /** `digestArtifact` of the folder. */
+  readonly sha256: string
+  /** The win rate from which the strong model of a pair answers; the tolerance of a policy that has one. */
+  readonly threshold: number
+  readonly certificate: Certificate
+  readonly evidence: CertificateEvidence
+}
+
+export type LockedCanary = LockedRouter & {
+  /** Of the sessions, above 0 and below 1. */
+  readonly share: number
+  /** ISO 8601 in UTC: `2026-11-28T00:00:00Z`. */
+  readonly since: string
+  /** After so many sessions it is decided whether it takes the place of the router in service. */
+  readonly sessions: number
+}
+
+export const lockFileName = 'routellm.lock.yaml'
