@@ -51,10 +51,11 @@ export function assembleConfig(
 
 function storeOf(file: ConfigFile['store'], resolvePath: ConfigOrigin['resolvePath']): StoreConfig | null {
   if (typeof file !== 'object') return null
-  const { path, text, days, bytes, journalBytes } = file
+  const { path, text, features, days, bytes, journalBytes } = file
   return {
     folder: resolvePath(path),
     text,
+    features,
     journalBytes,
     ...(days !== undefined && { days }),
     ...(bytes !== undefined && { bytes }),

@@ -39,6 +39,8 @@ export type StoreConfig = {
   /** Absolute. */
   readonly folder: string
   readonly text: 'none' | 'redacted' | 'full'
+  /** Whether the vector of the scored text is kept. */
+  readonly features: 'none' | 'vector'
   /** Requests that are older are removed. */
   readonly days?: number
   /** Of the database: beyond it the oldest days are removed. */

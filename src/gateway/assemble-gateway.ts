@@ -27,6 +27,8 @@ export type LoadedParts = {
   readonly observed: ObservedCalls
   readonly taskReader?: TaskReader
   readonly followUpReader?: FollowUpReader
+  /** As the decider takes it. */
+  readonly featuresOf?: (text: string) => string | null
   readonly policyKinds?: PolicyKinds
   readonly sessionMemory?: SessionMemory
   readonly makers?: MakerMemory

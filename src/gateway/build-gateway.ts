@@ -1,6 +1,8 @@
 import type { Config } from '../config/config.ts'
 import { addListPrices } from '../config/prices/add-list-prices.ts'
 import { createConfiguredProvider } from '../providers/registry.ts'
+import { encodeFeatures } from '../routing/embedding/builtin/features.ts'
+import { findVectorReader } from '../routing/embedding/vector-reader.ts'
 import { findFollowUpReader } from '../routing/follow-ups/follow-up-reader.ts'
 import { createObservedCalls } from '../routing/policies/observations/create-observed-calls.ts'
 import type { ObservedCalls } from '../routing/policies/observations/observed-calls.ts'
@@ -49,10 +51,11 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
     embedderOptions: { ...embedderOptions, shared: new Map() },
   }
   const { models } = await addListPrices(config, options.day ?? new Date())
-  const [routers, taskReader, followUpReader] = await Promise.all([
+  const [routers, taskReader, followUpReader, vectorOf] = await Promise.all([
     loadRouters(config.routers, routerDependencies),
     findTaskReader(routerDependencies.embedderOptions, routerDependencies.onWarning),
     findFollowUpReader(routerDependencies.embedderOptions, routerDependencies.onWarning),
+    findVectorReader(routerDependencies.embedderOptions),
   ])
   try {
     const providers = await Promise.all(
@@ -70,6 +73,10 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
       ...(options.sessionMemory !== undefined && { sessionMemory: options.sessionMemory }),
       ...(taskReader !== undefined && { taskReader }),
       ...(followUpReader !== undefined && { followUpReader }),
+      ...(vectorOf !== undefined &&
+        config.store?.features === 'vector' && {
+          featuresOf: (text: string) => encodeFeatures(vectorOf(text)),
+        }),
       ...(log !== undefined && { log }),
     })
   } catch (error) {

@@ -88,6 +88,22 @@ describe('decide', () => {
     expect(warnings).toEqual([expect.stringContaining('kind of work cannot be read')])
   })
 
+  it('carries the vector of the text that was scored, and goes on without if that cannot be read', async () => {
+    const warnings: string[] = []
+    const log = { warn: (_fields: object, message: string) => void warnings.push(message) }
+    const featuresOf = (text: string) => {
+      if (text === 'x') throw new TypeError('broken')
+      return `vector of ${text}`
+    }
+    const gateway = gatewayOf({ featuresOf, log })
+    expect(gateway.decide({ model: 'auto', prompt: 'y' })).toMatchObject({ features: 'vector of y' })
+    for (const _call of [1, 2])
+      expect(gateway.decide({ model: 'auto', prompt: 'x' })).not.toHaveProperty('features')
+    expect(warnings).toEqual([expect.stringContaining('vector of a prompt cannot be read')])
+    const waiting = gatewayOf({ routers: [routerOf(async () => 0.4)], featuresOf })
+    expect(await waiting.decide({ model: 'auto', prompt: 'z' })).toMatchObject({ features: 'vector of z' })
+  })
+
   it('starts the explanation with the kind of work, as far as score and threshold agree with it', async () => {
     const taskReader: TaskReader = {
       taskOf: () => 'proof',

@@ -14,6 +14,12 @@ export const storeSchema = z.union([
       .describe(
         'Whether the text of requests and replies is kept: `redacted` replaces e-mail addresses, keys, IP addresses and long numbers.',
       ),
+    features: z
+      .enum(['none', 'vector'])
+      .default('vector')
+      .describe(
+        'Whether the vector of the text that was scored is kept, about 260 characters a request: `routellm learn` trains on it. It says what a prompt is about, not its words.',
+      ),
     days: z
       .int()
       .min(1)

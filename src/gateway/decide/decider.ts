@@ -3,6 +3,7 @@ import { thresholdForStrongFraction } from '../../routing/calibration/threshold.
 import { findUnmetDemand } from '../../routing/catalogue/exclusion.ts'
 import type { Model, ModelPair } from '../../routing/catalogue/model.ts'
 import { noNeeds } from '../../routing/catalogue/request-needs.ts'
+import { tolerateMissingFeatures } from '../../routing/embedding/tolerate-missing-features.ts'
 import { refuseIfAllExcluded } from '../../routing/policies/candidates.ts'
 import type { Choice, RoutedChoice } from '../../routing/policies/choice.ts'
 import { createPairPolicies } from '../../routing/policies/pair/policy.ts'
@@ -81,6 +82,8 @@ export type DeciderParts = {
   readonly routerTimeoutMs?: number
   /** Reads the kind of work from the text that is scored. Default: decisions name none. */
   readonly taskReader?: TaskReader
+  /** The vector of the text that is scored, as decisions carry it; null if it has none. Default: decisions carry none. */
+  readonly featuresOf?: (text: string) => string | null
   /** Whether a model takes no requests now; null if all take some. Is called for each request. Default: all take some. */
   readonly findUnavailable?: () => ((model: Model) => boolean) | null
   /** Keeps conversations to their models. Default: each request is decided alone. */
@@ -98,12 +101,20 @@ const defaultRouterTimeoutMs = 500
 export function createDecider(parts: DeciderParts): Decider {
   const { promptRule = defaultPromptRule, routerTimeoutMs = defaultRouterTimeoutMs, log } = parts
   const { policies = new Map<string, Policy>() } = parts
+  const warnOf = (message: string) => (error: unknown) =>
+    log?.warn({ problem: error instanceof Error ? error.name : typeof error }, message)
   const taskReader =
     parts.taskReader &&
-    tolerateFailures(parts.taskReader, (error) => {
-      const problem = error instanceof Error ? error.name : typeof error
-      log?.warn({ problem }, 'the kind of work cannot be read; decisions are made without it')
-    })
+    tolerateFailures(
+      parts.taskReader,
+      warnOf('the kind of work cannot be read; decisions are made without it'),
+    )
+  const featuresOf =
+    parts.featuresOf &&
+    tolerateMissingFeatures(
+      parts.featuresOf,
+      warnOf('the vector of a prompt cannot be read; requests are kept without it'),
+    )
   const routers = indexByName('router', parts.routers)
   const models = indexByName('model', parts.models)
   checkModelNames(parts.models)
@@ -148,21 +159,21 @@ export function createDecider(parts: DeciderParts): Decider {
   }
 
   /** The choice after its conversation, which remembers it. */
-  function toSettledDecision(
-    choice: Choice,
-    task: PolicyDecision['task'],
-    open: OpenSession | null,
-  ): PolicyDecision {
-    if (open === null) return toDecision(choice, task)
+  function toSettledDecision(choice: Choice, read: ReadPrompt, open: OpenSession | null): PolicyDecision {
+    if (open === null) return toDecision(choice, read)
     const settled = open.settle(choice)
     open.begin(settled.choice.model, choice.model)
     warnOfFallback(settled.choice)
-    return { task, session: { key: open.key, ...settled.session }, ...settled.choice }
+    const { task, features } = read
+    const session = { key: open.key, ...settled.session }
+    return features === null
+      ? { task, session, ...settled.choice }
+      : { task, features, session, ...settled.choice }
   }
 
-  function toDecision(choice: Choice, task: PolicyDecision['task']): PolicyDecision {
+  function toDecision(choice: Choice, { task, features }: ReadPrompt): PolicyDecision {
     warnOfFallback(choice)
-    return { task, ...choice }
+    return features === null ? { task, ...choice } : { task, features, ...choice }
   }
 
   function warnOfFallback(choice: Choice): void {
@@ -180,10 +191,10 @@ export function createDecider(parts: DeciderParts): Decider {
       const asked = toPolicyRequest(request, session)
       const choice = resolved.policy.choose(asked, signal)
       // After the router: it has just computed the vector. While a slow one is waited for, this costs no time.
-      const task = asked.task()
+      const read = { task: asked.task(), features: featuresOf?.(asked.prompt.text) ?? null }
       return choice instanceof Promise
-        ? choice.then((chosen) => toSettledDecision(chosen, task, session))
-        : toSettledDecision(choice, task, session)
+        ? choice.then((chosen) => toSettledDecision(chosen, read, session))
+        : toSettledDecision(choice, read, session)
     },
     async explain(request, signal) {
       const resolved = resolveModel(request.model)
@@ -199,7 +210,8 @@ export function createDecider(parts: DeciderParts): Decider {
       const { needs } = asked
       const callerSignal = typeof signal === 'function' ? signal() : signal
       const reading = taskReader?.read(asked.prompt.text) ?? null
-      const decision = toDecision(await policy.choose(asked, callerSignal), reading?.task ?? null)
+      const read = { task: reading?.task ?? null, features: null }
+      const decision = toDecision(await policy.choose(asked, callerSignal), read)
       const settled = session?.settle(decision) ?? null
       if (decision.kind !== 'routed')
         return explainSession(explainDecision(decision, { ...unread, needs }), settled)
@@ -247,6 +259,9 @@ function decideFixed(model: Model, { needs = noNeeds }: RouteRequest): Decision 
   if (excluded !== null) refuseIfAllExcluded([{ model, usd: null, excluded }], needs)
   return { kind: 'fixed-model', model }
 }
+
+/** What was read of the prompt beside its score. */
+type ReadPrompt = { readonly task: Task | null; readonly features: string | null }
 
 type AskedRequest = Omit<PolicyRequest, 'task'> & { task(): Task | null }
 

@@ -18,6 +18,8 @@ export type PolicyDecision = Choice & {
   readonly session?: DecidedSession
   /** The probability with which each candidate was to be chosen, in their order; absent if nothing was drawn by chance. */
   readonly propensities?: ArrayLike<number>
+  /** The vector of the prompt as text, `encodeFeatures`; absent if none is kept. */
+  readonly features?: string
   /** The experiment that the session takes part in. */
   readonly experiment?: DrawnArm
 }

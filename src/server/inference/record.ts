@@ -64,7 +64,7 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
     scores: choice?.kind === 'routed' ? choice.scores : null,
     propensities: choice?.propensities ?? null,
     experiment: choice?.experiment ?? null,
-    features: null,
+    features: choice?.features ?? null,
     signal: null,
     fallback: delivery?.fallback ?? (choice?.kind === 'fallback' ? choice.fallback : null),
     overBudget: delivery?.overBudget?.name ?? null,
