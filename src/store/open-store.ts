@@ -1,5 +1,5 @@
 import { StoreError } from '../errors.ts'
-import type { FeedbackEntry } from './entries/entry.ts'
+import type { FeedbackEntry, ShadowEntry } from './entries/entry.ts'
 import { formatAmendEntry, formatRequestEntry } from './entries/format-request.ts'
 import { type JournalFiles, openJournal } from './journal/journal.ts'
 import { listSegments } from './journal/segments.ts'
@@ -63,6 +63,8 @@ export function openStore(options: StoreOptions): Store {
     keepsText: text !== 'none',
     keep: (record, chargedUsd) => journal.append(formatRequestEntry(record, chargedUsd, redact)),
     amend: (record) => journal.append(formatAmendEntry(record)),
+    addShadowPair: (pair) =>
+      journal.append(JSON.stringify({ kind: 'shadow', ...pair } satisfies ShadowEntry)),
     async addFeedback(feedback) {
       await journal
         .appendDurably(JSON.stringify({ kind: 'feedback', ...feedback } satisfies FeedbackEntry))

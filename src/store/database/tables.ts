@@ -11,6 +11,7 @@ export type Tables = {
   feedback: FeedbackTable
   shadow_pairs: ShadowPairsTable
   labels: LabelsTable
+  label_queue: LabelQueueTable
   versions: VersionsTable
   experiments: ExperimentsTable
   accounts: AccountsTable
@@ -103,33 +104,73 @@ type FeedbackTable = {
   key: string | null
 }
 
+/** A request that another model answered too, outside of the request. One of each request at most. */
 type ShadowPairsTable = {
   id: string
   request_id: string
   day: number
+  /** When the request came. */
   time: number
+  /** The model whose answer the client has. */
   model: string
   other_model: string
+  /** Of the other model's call. Null if it is not known, or if it was not called. */
   cost_nanousd: number | null
-  /** The probability with which the request was sampled. */
+  /** The probability with which the request was sampled, times that of the other model among those that could answer. */
   propensity: number
+  /** Which answer is better: `model`, `other` or `tie`. Null if that was not found out, and `problem` says why. */
   verdict: string | null
+  /** Who says so: the name of a configured model, or `rule`. */
   judge: string | null
+  policy: string | null
+  /** Of the call that answered the client. */
+  model_cost_nanousd: number | null
+  /** Of all calls of the judge. */
+  judge_cost_nanousd: number | null
+  /** JSON: what the judge said with the client's answer first, and with it second: `model`, `other`, `tie` or null. */
+  orders: string | null
+  /** Why there is no verdict: `ShadowProblem`. */
+  problem: string | null
 }
 
+/**
+ * How well models answer a request. `feedback` is in the table of feedback and implicit signals are in `signal` of requests,
+ * because what they say of models is worked out when it is needed; here are the labels of shadow calls and of persons.
+ */
 type LabelsTable = {
+  /** `shadow:` or `person:` and the request's id: a later label replaces an earlier one. */
   id: string
   request_id: string
   time: number
-  /** `feedback`, `implicit`, `shadow` or `person`. */
+  /** `shadow` or `person`. */
   source: string
-  /** JSON: scores by model, from 0 to 1. */
+  /** JSON: scores by model, from 0 to 1. Of two answers the better one has 1 and the other 0; both have ½ in a tie. */
   scores: string
   weight: number
-  /** The probability with which the request was to be labelled; null if that was not drawn. */
+  /**
+   * The probability with which the request was to be labelled, decided without its answers; null if that was not drawn, or if
+   * whether there is a label depends on the answers.
+   */
   propensity: number | null
-  /** Who gave it: the name of a client's key, of a judge, or of a person; null if that is not known. */
+  /** Who gave it: the name of a judge's model, `rule`, or the name of a person; null if that is not known. */
   actor: string | null
+}
+
+/** Requests that are put up for a person to label. */
+type LabelQueueTable = {
+  request_id: string
+  /** When the request came. */
+  time: number
+  /** Why it is worth a label: `uncertain`, `drifting`, `dear` or `base`, the largest part of its worth. */
+  reason: string
+  /** From 0 to 1. */
+  worth: number
+  /** The probability with which it was put up. */
+  propensity: number
+  /** `waiting`, `answered` or `skipped`. */
+  state: string
+  /** When it was answered or skipped. */
+  answered: number | null
 }
 
 type VersionsTable = {

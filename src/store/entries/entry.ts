@@ -1,11 +1,12 @@
 import type { Feedback } from '../../gateway/feedback.ts'
 import type { RequestRecord } from '../../gateway/request-record.ts'
+import type { ShadowPair } from '../../gateway/shadow/shadow-pair.ts'
 
 /**
  * What the journal holds: plain JSON. A kind is never changed in a way that an older program could misread; entries of an
  * unknown kind are skipped.
  */
-export type Entry = RequestEntry | AmendEntry | FeedbackEntry | { readonly kind: 'end' }
+export type Entry = RequestEntry | AmendEntry | FeedbackEntry | ShadowEntry | { readonly kind: 'end' }
 
 /** A request whose reply was complete, or that failed. */
 export type RequestEntry = Omit<RequestRecord, 'text' | 'candidates' | 'scores' | 'propensities'> & {
@@ -40,3 +41,6 @@ export type AmendEntry = {
 }
 
 export type FeedbackEntry = Feedback & { readonly kind: 'feedback' }
+
+/** What became of a shadow call. */
+export type ShadowEntry = ShadowPair & { readonly kind: 'shadow' }

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { requestEntry } from '../../../test/support/store/entries.ts'
+import { shadowEntry } from '../../../test/support/store/shadow-entries.ts'
 import { type Database, openDatabase } from '../database/open-database.ts'
 import type { Entry } from '../entries/entry.ts'
 import { encodeFrame } from '../journal/frame.ts'
@@ -68,6 +69,32 @@ describe('ingestJournal', () => {
     expect((await ingest()).requests).toBe(1)
     const [gateway] = await db.selectFrom('accounts').selectAll().orderBy('account').execute()
     expect(gateway).toMatchObject({ requests: 2, charged_nanousd: 2 * 123_456 })
+  })
+
+  it('takes shadow calls', async () => {
+    append(1, requestEntry('a'), shadowEntry('a'))
+    await ingest()
+    append(2, shadowEntry('a'))
+    await ingest()
+    expect(await db.selectFrom('shadow_pairs').selectAll().execute()).toEqual([
+      {
+        id: 'a',
+        request_id: 'a',
+        day: 20_787,
+        time: Date.UTC(2026, 10, 30, 12),
+        model: 'small',
+        other_model: 'large',
+        cost_nanousd: 2_000_000,
+        propensity: 0.02,
+        verdict: 'other',
+        judge: 'judge',
+        policy: 'halves',
+        model_cost_nanousd: 100_000,
+        judge_cost_nanousd: 500_000,
+        orders: '["other","other"]',
+        problem: null,
+      },
+    ])
   })
 
   it('writes every column', async () => {

@@ -171,7 +171,14 @@ function readBatch(file: number, position: number): ReturnType<typeof scanFrames
 type ParsedEntries = EntryBatch & { isEnded: boolean; unreadableBytes: number }
 
 function parseEntries(lines: readonly string[]): ParsedEntries {
-  const parsed: ParsedEntries = { requests: [], amends: [], feedback: [], isEnded: false, unreadableBytes: 0 }
+  const parsed: ParsedEntries = {
+    requests: [],
+    amends: [],
+    feedback: [],
+    shadows: [],
+    isEnded: false,
+    unreadableBytes: 0,
+  }
   const seen = new Set<string>()
   for (const line of lines) {
     const entry = parseEntry(line)
@@ -181,6 +188,7 @@ function parseEntries(lines: readonly string[]): ParsedEntries {
       seen.add(entry.id)
     } else if (entry.kind === 'amend') parsed.amends.push(entry)
     else if (entry.kind === 'feedback') parsed.feedback.push(entry)
+    else if (entry.kind === 'shadow') parsed.shadows.push(entry)
     else if (entry.kind === 'end') parsed.isEnded = true
   }
   return parsed

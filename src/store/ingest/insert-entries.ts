@@ -1,8 +1,9 @@
 import type { Database } from '../database/open-database.ts'
-import type { AmendEntry, FeedbackEntry, RequestEntry } from '../entries/entry.ts'
+import type { AmendEntry, FeedbackEntry, RequestEntry, ShadowEntry } from '../entries/entry.ts'
 import { addAccountUsage } from './account-usage.ts'
 import { amendRequest } from './amend-request.ts'
 import { insertRequests } from './insert-requests.ts'
+import { insertShadowPairs } from './insert-shadow-pairs.ts'
 import type { TextPlace } from './request-row.ts'
 
 /** Entries in the order that they were made, by kind. No two requests have the same id. */
@@ -10,6 +11,7 @@ export type EntryBatch = {
   readonly requests: RequestEntry[]
   readonly amends: AmendEntry[]
   readonly feedback: FeedbackEntry[]
+  readonly shadows: ShadowEntry[]
 }
 
 /**
@@ -20,12 +22,13 @@ export type EntryBatch = {
  */
 export async function insertEntries(
   db: Database,
-  { requests, amends, feedback }: EntryBatch,
+  { requests, amends, feedback, shadows }: EntryBatch,
   places: ReadonlyMap<RequestEntry, TextPlace>,
 ): Promise<{ readonly requests: number; readonly feedback: number }> {
   const fresh = await insertNew(db, requests, places)
   await addAccountUsage(db, fresh)
   for (const amend of amends) await amendRequest(db, amend)
+  await insertShadowPairs(db, shadows)
   return { requests: fresh.length, feedback: await insertFeedback(db, feedback) }
 }
 

@@ -24,7 +24,9 @@ afterEach(async () => {
 })
 
 const insert = (requests: RequestEntry[], places = new Map()) =>
-  db.transaction().execute((trx) => insertEntries(trx, { requests, amends: [], feedback: [] }, places))
+  db
+    .transaction()
+    .execute((trx) => insertEntries(trx, { requests, amends: [], feedback: [], shadows: [] }, places))
 
 describe('rollUp', () => {
   it('adds each request once, by hour and by what decided it', async () => {

@@ -83,6 +83,7 @@ const dependents = [
   ['feedback', 'time'],
   ['labels', 'time'],
   ['shadow_pairs', 'time'],
+  ['label_queue', 'time'],
 ] as const
 
 async function findOldestDay(db: Database): Promise<number | null> {

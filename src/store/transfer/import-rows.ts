@@ -97,10 +97,10 @@ export async function importRows(db: Database, file: string, signal: AbortSignal
     throw new InvalidRequestError('bad-flags', `${file} cannot be read: ${problem}`, { param: 'file', cause })
   })
   const total = { requests: 0, feedback: 0, known: 0 }
-  let batch: EntryBatch = { requests: [], amends: [], feedback: [] }
+  let batch: EntryBatch = { requests: [], amends: [], feedback: [], shadows: [] }
   const flush = async () => {
     const full = batch
-    batch = { requests: [], amends: [], feedback: [] }
+    batch = { requests: [], amends: [], feedback: [], shadows: [] }
     const added = await db.transaction().execute((trx) => insertEntries(trx, full, new Map()))
     total.requests += added.requests
     total.feedback += added.feedback

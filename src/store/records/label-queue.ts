@@ -1,0 +1,109 @@
+import type { Database } from '../database/open-database.ts'
+import { putLabel } from './labels.ts'
+
+/** A request that is put up for a person to label. */
+export type QueueItem = {
+  readonly requestId: string
+  /** When the request came. */
+  readonly time: number
+  readonly reason: QueueReason
+  /** From 0 to 1. */
+  readonly worth: number
+  /** The probability with which it was put up. */
+  readonly propensity: number
+  readonly state: QueueState
+}
+
+/** The largest part of the worth of a label: `base` if chance alone put it up. */
+export type QueueReason = 'uncertain' | 'drifting' | 'dear' | 'base'
+export type QueueState = 'waiting' | 'answered' | 'skipped'
+
+/** Puts requests up. One that was put up before stays as it is. @returns how many are new. */
+export async function putUp(db: Database, items: readonly Omit<QueueItem, 'state'>[]): Promise<number> {
+  let added = 0
+  for (const { requestId, time, reason, worth, propensity } of items) {
+    const { numInsertedOrUpdatedRows = 0n } = await db
+      .insertInto('label_queue')
+      .values({ request_id: requestId, time, reason, worth, propensity, state: 'waiting', answered: null })
+      .onConflict((conflict) => conflict.column('request_id').doNothing())
+      .executeTakeFirst()
+    added += Number(numInsertedOrUpdatedRows)
+  }
+  return added
+}
+
+/** Requests that were put up, those with the most worth first. */
+export async function listQueue(
+  db: Database,
+  { state = 'waiting', limit, offset = 0 }: QueueQuery,
+): Promise<readonly QueueItem[]> {
+  const rows = await db
+    .selectFrom('label_queue')
+    .selectAll()
+    .where('state', '=', state)
+    .orderBy('worth', 'desc')
+    .orderBy('request_id')
+    .limit(limit)
+    .offset(offset)
+    .execute()
+  return rows.map((row) => ({
+    requestId: row.request_id,
+    time: row.time,
+    reason: row.reason as QueueReason,
+    worth: row.worth,
+    propensity: row.propensity,
+    state: row.state as QueueState,
+  }))
+}
+
+export type QueueQuery = {
+  /** Default: those that wait. */
+  readonly state?: QueueState
+  readonly limit: number
+  readonly offset?: number
+}
+
+/**
+ * What a person says of a request that was put up: it becomes a label with the probability with which it was put up. A later
+ * answer replaces an earlier one.
+ *
+ * @param scores by model, from 0 to 1; null skips the request: nobody can say.
+ * @returns false if no such request was put up.
+ */
+export async function answerQueueItem(
+  db: Database,
+  { requestId, scores, actor, time }: QueueAnswer,
+): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    const item = await trx
+      .selectFrom('label_queue')
+      .select('propensity')
+      .where('request_id', '=', requestId)
+      .executeTakeFirst()
+    if (item === undefined) return false
+    await trx
+      .updateTable('label_queue')
+      .set({ state: scores === null ? 'skipped' : 'answered', answered: time })
+      .where('request_id', '=', requestId)
+      .execute()
+    if (scores === null) await trx.deleteFrom('labels').where('id', '=', `person:${requestId}`).execute()
+    else
+      await putLabel(trx, {
+        requestId,
+        time,
+        source: 'person',
+        scores,
+        propensity: item.propensity,
+        actor,
+      })
+    return true
+  })
+}
+
+export type QueueAnswer = {
+  readonly requestId: string
+  readonly scores: Readonly<Record<string, number>> | null
+  /** Who answers; null if that is not known. */
+  readonly actor: string | null
+  readonly time: number
+}
