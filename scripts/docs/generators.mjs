@@ -85,6 +85,11 @@ export const generators = [
     text: async ({ load }) => errorsMarkdown(await load('error-codes')),
   },
   {
+    file: 'docs/operations.md',
+    region: 'metrics',
+    text: async ({ load }) => (await load('server/operations/metrics/reference-table')).metricsTable(),
+  },
+  {
     file: 'docs/formats.md',
     region: 'request logs',
     text: async ({ load }) => logFormatsMarkdown((await load('learning/formats/logs/formats')).logFormats),

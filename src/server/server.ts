@@ -20,6 +20,7 @@ import { createHops } from './inference/request/hops.ts'
 import { createResponseOrigins } from './inference/stored/response-origins.ts'
 import { cannotListen, keysRequired, parseOrigins } from './listen-errors.ts'
 import { createNodeServer } from './node-server.ts'
+import type { Metric } from './operations/metrics/exposition.ts'
 import { createMetrics } from './operations/metrics/metrics.ts'
 import { describeProblem } from './public-error.ts'
 import type { RequestLog } from './request-log/request-log.ts'
@@ -94,6 +95,8 @@ export type ServerOptions = ServerSettings & {
   readonly feedback?: FeedbackKeeper
   /** Receive the record of every finished request. */
   readonly observers?: readonly RequestObserver[]
+  /** Rendered by `/metrics` after those of requests. Names are unique. */
+  readonly metrics?: readonly Metric[]
 }
 
 const silentLog: ServerLog = { warn() {}, error() {} }
@@ -119,6 +122,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
     waiting: () => admission.waiting,
     leftUsd: () => current.context.accounts.leftUsd(),
     ...(requestLog !== undefined && { droppedLogLines: () => requestLog.droppedLines }),
+    ...(options.metrics !== undefined && { further: options.metrics }),
   })
   const observers: RequestObserver[] = [
     metrics.observe,

@@ -21,6 +21,7 @@ import {
   thresholdValue,
 } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
+import { createOperations } from './background/operations.ts'
 import { formatServed } from './print.ts'
 import { createReloadable, type ReloadOutcome } from './reload.ts'
 import { formatStore, openServedStore } from './served-store.ts'
@@ -122,8 +123,10 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   })
   let reload: () => Promise<ReloadOutcome> = () => Promise.reject(new Error('the server is starting'))
   const { adminToken } = context.environment
+  const operations = createOperations(kept?.store ?? null)
   const server = createServer(gateway, {
     ...config.server,
+    ...operations,
     admin: { ...(adminToken !== undefined && { token: adminToken }), reload: () => reload() },
     log,
     ...(requestLog !== undefined && { requestLog }),

@@ -9,6 +9,14 @@ export type MetricOptions<Labels extends readonly string[]> = {
 /** One string per label name. */
 export type LabelValues<Labels extends readonly string[]> = { readonly [Index in keyof Labels]: string }
 
+/**
+ * Series of one metric at most, all but one; further label values share a series whose labels are `other`. Labels are names
+ * of the configuration, so only a large configuration that is often replaced comes so far.
+ */
+export const maxSeries = 5000
+/** The label values of a series that stands for all beyond the limit. */
+export const otherLabel = 'other'
+
 export type Counter<Labels extends readonly string[]> = Metric & {
   /** Adds `amount` (0 or more) to the series with these label values. */
   add(amount: number, ...values: LabelValues<Labels>): void
@@ -21,6 +29,8 @@ export function createCounter<const Labels extends readonly string[]>({
 }: MetricOptions<Labels>): Counter<Labels> {
   /** By the first label's value, then by the second's, and so on: a joined key would be a new string each time. */
   const root: Level = new Map()
+  let count = 0
+  let other: Series | null = null
   if (labelNames.length === 0) root.set('', { values: [], total: 0 }) // a series without labels exists from the start
 
   function findSeries(values: readonly string[]): Series {
@@ -28,6 +38,7 @@ export function createCounter<const Labels extends readonly string[]>({
     for (let label = 0; label < values.length - 1; label++) {
       let next = level.get(values[label]!)
       if (!(next instanceof Map)) {
+        if (count >= maxSeries) return findOther()
         next = new Map()
         level.set(values[label]!, next)
       }
@@ -36,20 +47,29 @@ export function createCounter<const Labels extends readonly string[]>({
     const last = values.length === 0 ? '' : values[values.length - 1]!
     const found = level.get(last)
     if (found !== undefined && !(found instanceof Map)) return found
+    if (count >= maxSeries) return findOther()
+    count++
     const series = { values, total: 0 }
     level.set(last, series)
     return series
   }
 
+  function findOther(): Series {
+    other ??= { values: labelNames.map(() => otherLabel), total: 0 }
+    return other
+  }
+
   return {
+    name,
+    type: 'counter',
+    help,
+    labelNames,
     add(amount, ...values) {
       findSeries(values).total += amount
     },
     render() {
-      const lines = Array.from(
-        allSeries(root),
-        ({ values, total }) => `${name}${renderLabels(labelNames, values)} ${total}`,
-      )
+      const series = [...allSeries(root), ...(other === null ? [] : [other])]
+      const lines = series.map(({ values, total }) => `${name}${renderLabels(labelNames, values)} ${total}`)
       return [renderHead(name, 'counter', help), ...lines].join('\n')
     },
   }
@@ -67,32 +87,49 @@ function* allSeries(level: Level): Generator<Series> {
 
 /** @param read the current value. */
 export function createGauge(options: { name: string; help: string }, read: () => number): Metric {
-  return createReadMetric('gauge', options, read)
+  return createReadMetric('gauge', { ...options, labelNames: [] }, () => [[read()]])
 }
 
-/** @param read the current value of each series, by the value of its label. */
+/** A value that is read when it is rendered, and the values of its labels. */
+export type ReadSample = readonly [value: number, ...labels: readonly string[]]
+
+/** @param read the current value of each series. The first `maxSeries` of them are rendered. */
 export function createLabelledGauge(
-  { name, help, labelName }: { name: string; help: string; labelName: string },
-  read: () => readonly (readonly [label: string, value: number])[],
+  options: MetricOptions<readonly string[]>,
+  read: () => readonly ReadSample[],
 ): Metric {
-  return {
-    render: () =>
-      [
-        renderHead(name, 'gauge', help),
-        ...read().map(([label, value]) => `${name}${renderLabels([labelName], [label])} ${value}`),
-      ].join('\n'),
-  }
+  return createReadMetric('gauge', options, read)
 }
 
 /** A counter that is kept elsewhere. */
 export function createReadCounter(options: { name: string; help: string }, read: () => number): Metric {
+  return createReadMetric('counter', { ...options, labelNames: [] }, () => [[read()]])
+}
+
+/** Counters that are kept elsewhere. */
+export function createLabelledReadCounter(
+  options: MetricOptions<readonly string[]>,
+  read: () => readonly ReadSample[],
+): Metric {
   return createReadMetric('counter', options, read)
 }
 
 function createReadMetric(
   type: 'counter' | 'gauge',
-  { name, help }: { name: string; help: string },
-  read: () => number,
+  { name, help, labelNames }: MetricOptions<readonly string[]>,
+  read: () => readonly ReadSample[],
 ): Metric {
-  return { render: () => `${renderHead(name, type, help)}\n${name} ${read()}` }
+  return {
+    name,
+    type,
+    help,
+    labelNames,
+    render: () =>
+      [
+        renderHead(name, type, help),
+        ...read()
+          .slice(0, maxSeries)
+          .map(([value, ...labels]) => `${name}${renderLabels(labelNames, labels)} ${value}`),
+      ].join('\n'),
+  }
 }

@@ -1,8 +1,14 @@
 /** A metric that renders itself in Prometheus' text format. */
 export type Metric = {
+  readonly name: string
+  readonly type: MetricType
+  readonly help: string
+  readonly labelNames: readonly string[]
   /** `# HELP`, `# TYPE` and one line per sample, without a line feed at the end. */
   render(): string
 }
+
+export type MetricType = 'counter' | 'gauge' | 'histogram'
 
 export const expositionContentType = 'text/plain; version=0.0.4; charset=utf-8'
 
@@ -11,7 +17,7 @@ export function renderMetrics(metrics: readonly Metric[]): string {
   return `${metrics.map((metric) => metric.render()).join('\n\n')}\n`
 }
 
-export function renderHead(name: string, type: 'counter' | 'gauge' | 'histogram', help: string): string {
+export function renderHead(name: string, type: MetricType, help: string): string {
   return `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n# TYPE ${name} ${type}`
 }
 

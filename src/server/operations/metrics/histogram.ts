@@ -1,3 +1,4 @@
+import { maxSeries, otherLabel } from './counter.ts'
 import { type Metric, renderHead, renderLabels } from './exposition.ts'
 
 export type Histogram = Metric & {
@@ -42,7 +43,12 @@ export function createHistogram({ name, help, labelName, buckets }: HistogramOpt
   }
 
   return {
-    observe(value, label) {
+    name,
+    type: 'histogram',
+    help,
+    labelNames: labelName === null ? [] : [labelName],
+    observe(value, asked) {
+      const label = byLabel.size < maxSeries || byLabel.has(asked) ? asked : otherLabel
       let series = byLabel.get(label)
       if (series === undefined) {
         series = createSeries()

@@ -13,6 +13,8 @@ export type Metrics = {
   /** Counts a request without a client key, or with an unknown one. */
   keyFailed(reason: 'missing' | 'unknown'): void
   readonly queue: QueueListener
+  /** In the order of `render`. */
+  readonly all: readonly Metric[]
   /** Prometheus' text format. */
   render(): string
 }
@@ -28,6 +30,8 @@ export type MetricsOptions = {
   readonly leftUsd: () => readonly (readonly [key: string, usd: number])[]
   /** Lines that the request log has dropped; absent if there is no request log. */
   readonly droppedLogLines?: () => number
+  /** Rendered after those of requests. Default: none. */
+  readonly further?: readonly Metric[]
 }
 
 const overheadBucketsSeconds = [
@@ -38,7 +42,7 @@ const upstreamBucketsSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
 const queueBucketsSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
 export function createMetrics(options: MetricsOptions): Metrics {
-  const { isConfigured, inFlight, waiting, leftUsd, droppedLogLines } = options
+  const { isConfigured, inFlight, waiting, leftUsd, droppedLogLines, further = [] } = options
   const requestsInFlight = createGauge(
     { name: 'routellm_requests_in_flight', help: 'Requests being answered now.' },
     inFlight,
@@ -130,9 +134,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     {
       name: 'routellm_budget_remaining_usd',
       help: "What is left of a key's dollars, without what is reserved for requests in flight; an empty key is the whole gateway.",
-      labelName: 'key',
+      labelNames: ['key'],
     },
-    leftUsd,
+    () => leftUsd().map(([key, left]) => [left, key]),
   )
   const observerFailures = createCounter({
     name: 'routellm_observer_failures_total',
@@ -172,6 +176,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
       createReadCounter({ name: 'routellm_request_log_dropped_lines_total', help }, droppedLogLines),
     )
   }
+
+  rendered.push(...further)
 
   function formatModel(model: string): string {
     return isConfigured(model) ? model : `${model.slice(0, model.indexOf('/'))}/*`
@@ -227,6 +233,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       waited: (seconds) => queueWait.observe(seconds, ''),
       refused: (reason) => queueRefusals.add(1, reason),
     },
+    all: rendered,
     render: () => renderMetrics(rendered),
   }
 }
