@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidRequestError, RouteLLMError } from '../errors.ts'
 import type { RequestObserver } from '../gateway/request-record.ts'
+import { createRefusedRecord } from './inference/ending/record.ts'
 import type { ServerLog } from './inference/exchange.ts'
-import { createRefusedRecord } from './inference/record.ts'
 import { describeProblem, findRetryAfter, toPublicError } from './public-error.ts'
 
 export type ErrorResponder = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void

@@ -11,6 +11,7 @@ import {
   parsePath,
 } from '../../server/endpoints.ts'
 import { findErrorForm, isAnthropicClient } from '../../server/error-form.ts'
+import { createRefusedRecord } from '../../server/inference/ending/record.ts'
 import type { ExchangeContext } from '../../server/inference/exchange.ts'
 import {
   createInferenceHandler,
@@ -18,7 +19,6 @@ import {
   type InferenceHandler,
 } from '../../server/inference/inference.ts'
 import { createAnthropicModelList, createOpenAIModelList } from '../../server/inference/model-list.ts'
-import { createRefusedRecord } from '../../server/inference/record.ts'
 import { describeProblem, findRetryAfter, toPublicError } from '../../server/public-error.ts'
 import { version } from '../../version.ts'
 import { refuseForeignPage } from './foreign-page.ts'

@@ -9,22 +9,18 @@ import type { Decision } from '../../gateway/decide/decision.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
 import type { RequestKeeper } from '../../gateway/request-keeper.ts'
-import type { RequestObserver, RequestRecord } from '../../gateway/request-record.ts'
-import {
-  CheckedDelivery,
-  isCheckedDecision,
-  type PatientReceiver,
-} from '../../gateway/send/checked-delivery.ts'
+import type { RequestObserver } from '../../gateway/request-record.ts'
+import type { PatientReceiver } from '../../gateway/send/checked-delivery.ts'
 import type { Delivery, DeliveryFallback } from '../../gateway/send/delivery.ts'
-import { HedgedDelivery } from '../../gateway/send/hedged-delivery.ts'
 import type { OutgoingRequest } from '../../gateway/send/outgoing-request.ts'
-import { PlannedDelivery } from '../../gateway/send/planned-delivery.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import { describeProblem, findRetryAfter, toPublicError } from '../public-error.ts'
 import type { Admission, Applicant } from './admission/admission.ts'
-import { endSession } from './end-session.ts'
+import { createDelivery } from './create-delivery.ts'
+import { endSession } from './ending/end-session.ts'
+import { type EndingExchange, ExchangeEnd } from './ending/exchange-end.ts'
+import type { ExchangeFacts } from './ending/record.ts'
 import type { InFlight, InFlightEntry } from './in-flight.ts'
-import { createRecord, toFinishedCalls } from './record.ts'
 import { brokenReply, clientClosedRequest, type OpenReply, type ReplyChannel } from './reply-channel.ts'
 import {
   appendBudget,
@@ -86,14 +82,14 @@ export type Endpoint = {
  *
  * A class, because one is made per request.
  */
-export class Exchange implements PatientReceiver, InFlightEntry {
+export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange {
   slot = -1
   readonly #context: ExchangeContext
   readonly #endpoint: Endpoint
   readonly #reply: ReplyChannel
   readonly #requestId: string
   readonly #time = Date.now()
-  readonly #receivedAt = performance.now()
+  readonly receivedAt = performance.now()
   readonly #text: TextKeeper | null
   /** What the request may use; null if nothing limits it. */
   readonly account: RequestAccount | null
@@ -110,10 +106,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
   /** The status of the reply whose head is sent. */
   #status = 0
   #upstreamId: string | null = null
-  /** Bytes of the reply that are to come by its content length; NaN if it has none. */
-  #bytesLeft = Number.NaN
-  /** As it was given to the keeper. */
-  #kept: RequestRecord | null = null
+  readonly #end: ExchangeEnd
 
   constructor(
     context: ExchangeContext,
@@ -130,6 +123,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
     this.account = endpoint.callsModel || key !== null ? context.accounts.open(key) : null
     this.#keyName = key?.name ?? null
     this.#bodyBytes = body?.length ?? 0
+    this.#end = new ExchangeEnd(this, endpoint.callsModel ? context.keeper : null)
     context.inFlight.add(this)
     this.#reply.onClose(() => this.#onClose())
   }
@@ -180,30 +174,17 @@ export class Exchange implements PatientReceiver, InFlightEntry {
 
   /** Sends the request upstream; from here on the upstream's reply is the answer. */
   send(decision: Decision, request: OutgoingRequest): void {
-    const { gateway } = this.#context
+    const { gateway, heartbeatMs } = this.#context
     this.#decision = decision
     const { protocol } = this.#endpoint
-    const { hedging } = gateway
-    const delayMs = hedging !== null && request.stream ? hedging.expectDelayMs(decision.model.name) : null
-    if (isCheckedDecision(decision))
-      this.#delivery = new CheckedDelivery(
-        decision,
-        request,
-        protocol,
-        gateway,
-        this,
-        this.#context.heartbeatMs,
-      )
-    else if (hedging !== null && delayMs !== null)
-      this.#delivery = new HedgedDelivery(decision, request, protocol, gateway, this, hedging, delayMs)
-    else this.#delivery = new PlannedDelivery(decision, request, protocol, gateway, this)
+    this.#delivery = createDelivery(decision, request, protocol, gateway, this, heartbeatMs)
     this.#delivery.start()
     this.#overheadMs = this.#findOverheadMs()
   }
 
   /** Answers with JSON of the gateway's own. */
   answer(value: object): void {
-    this.#keep(200)
+    this.#end.keep(200)
     this.#reply.sendJson(200, value, ['x-routellm-request-id', this.#requestId])
   }
 
@@ -219,7 +200,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
       this.#context.log.error(fields, 'a request failed')
     }
     if (!this.isOpen) return
-    this.#keep(this.#reply.hasHead ? brokenReply : shown.status)
+    this.#end.keep(this.#reply.hasHead ? brokenReply : shown.status)
     this.#reply.fail(shown, () => this.#errorHeaders(shown))
   }
 
@@ -240,7 +221,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
     }
     this.#status = status
     this.#upstreamId = headers['x-request-id'] ?? headers['request-id'] ?? null
-    if (this.#context.keeper !== null && !isEventStream) this.#bytesLeft = Number(headers['content-length'])
+    if (!isEventStream) this.#end.onHead(headers['content-length'])
     if (this.#reply.hasHead) {
       this.#commitLate(status, encoding, isEventStream)
       return
@@ -294,17 +275,13 @@ export class Exchange implements PatientReceiver, InFlightEntry {
   onData(chunk: Buffer, resume: () => void): boolean {
     if (!this.isOpen) return true
     if (this.#text !== null) this.#text.push(chunk)
-    if (this.#context.keeper !== null) {
-      // A client need not wait for the end of the response if it knows the last byte, or the last event.
-      this.#bytesLeft -= chunk.length
-      if (this.#bytesLeft <= 0 || this.#delivery?.attempt.hasLastEvent === true) this.#keep(this.#status)
-    }
+    this.#end.onData(chunk.length, this.#delivery?.attempt.hasLastEvent === true, this.#status)
     return this.#reply.write(chunk, resume)
   }
 
   onEnd(): void {
     if (!this.isOpen) return
-    this.#keep(this.#status)
+    this.#end.keep(this.#status)
     this.#reply.end()
   }
 
@@ -348,7 +325,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
 
   /** What the gateway itself has taken so far: the wait for a turn is none of it. */
   #findOverheadMs(): number {
-    return performance.now() - this.#receivedAt - (this.#queuedMs ?? 0)
+    return performance.now() - this.receivedAt - (this.#queuedMs ?? 0)
   }
 
   mayCall(model: Model, charged: readonly Model[]): boolean {
@@ -373,21 +350,8 @@ export class Exchange implements PatientReceiver, InFlightEntry {
     return responseId
   }
 
-  /** What is known of the request now that its reply is about to end is kept before the client has the end. */
-  #keep(status: number): void {
-    const { keeper } = this.#context
-    if (keeper === null || this.#kept !== null || !this.#endpoint.callsModel) return
-    this.#kept = this.#createRecord(status)
-    keeper.keep(this.#kept, this.#settle(this.#kept))
-  }
-
-  #settle(record: RequestRecord): number | null {
-    if (this.account === null) return record.usd
-    return this.account.settle(record, toFinishedCalls(record, this.#delivery))
-  }
-
-  #createRecord(status: number): RequestRecord {
-    return createRecord({
+  toFacts(status: number): ExchangeFacts {
+    return {
       time: this.#time,
       id: this.#requestId,
       upstreamId: this.#upstreamId,
@@ -397,30 +361,12 @@ export class Exchange implements PatientReceiver, InFlightEntry {
       stream: this.#isStream,
       decision: this.#delivery?.decision ?? this.#decision,
       delivery: this.#delivery,
-      receivedAt: this.#receivedAt,
+      receivedAt: this.receivedAt,
       overheadMs: this.#delivery === null ? null : this.#overheadMs,
       queuedMs: this.#queuedMs,
       key: this.#keyName,
       text: this.#text?.finish() ?? null,
-    })
-  }
-
-  /** The record of the request that is over. */
-  #finishRecord(): RequestRecord {
-    const { keeper } = this.#context
-    const kept = this.#kept
-    const status = this.#reply.finalStatus
-    if (kept === null) {
-      if (keeper !== null) this.#keep(status)
-      if (this.#kept !== null) return this.#kept
-      const record = this.#createRecord(status)
-      this.#settle(record)
-      return record
     }
-    const total = performance.now() - this.#receivedAt
-    const record = { ...kept, status, ms: { ...kept.ms, total } }
-    if (status !== kept.status) keeper?.amend(record)
-    return record
   }
 
   #onClose(): void {
@@ -430,7 +376,7 @@ export class Exchange implements PatientReceiver, InFlightEntry {
     this.#clientGone?.abort(clientLeft())
     inFlight.remove(this)
     const decision = this.#delivery?.decision ?? this.#decision
-    const record = this.#finishRecord()
+    const record = this.#end.finish(this.#reply.finalStatus)
     const responseId = this.#rememberResponse()
     endSession(gateway.sessions, decision, this.#delivery, record, responseId)
     notify(record)

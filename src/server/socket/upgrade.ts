@@ -10,9 +10,9 @@ import type { BrowserAccess } from '../access/browser-access.ts'
 import type { Authenticate } from '../access/client-auth.ts'
 import { canonicalUrl, parsePath } from '../endpoints.ts'
 import { errorIdHeaders } from '../http-error.ts'
+import { createRefusedRecord } from '../inference/ending/record.ts'
 import type { ExchangeContext } from '../inference/exchange.ts'
 import { createInferenceHandler } from '../inference/inference.ts'
-import { createRefusedRecord } from '../inference/record.ts'
 import { type OpenSocket, serveResponsesSocket } from './responses-socket.ts'
 
 export type UpgradeOptions = {

@@ -1,16 +1,16 @@
-import type { FinishedCall } from '../../gateway/accounts/find-usage.ts'
-import type { Decision } from '../../gateway/decide/decision.ts'
-import type { TokenUsage } from '../../gateway/protocols/protocol.ts'
+import type { FinishedCall } from '../../../gateway/accounts/find-usage.ts'
+import type { Decision } from '../../../gateway/decide/decision.ts'
+import type { TokenUsage } from '../../../gateway/protocols/protocol.ts'
 import type {
   RecordedCall,
   RecordedTokens,
   RequestRecord,
   RequestText,
-} from '../../gateway/request-record.ts'
-import type { Attempt } from '../../gateway/send/attempt.ts'
-import type { Delivery } from '../../gateway/send/delivery.ts'
-import { findCallUsd } from '../../routing/catalogue/expected-cost.ts'
-import type { Model } from '../../routing/catalogue/model.ts'
+} from '../../../gateway/request-record.ts'
+import type { Attempt } from '../../../gateway/send/attempt.ts'
+import type { Delivery } from '../../../gateway/send/delivery.ts'
+import { findCallUsd } from '../../../routing/catalogue/expected-cost.ts'
+import type { Model } from '../../../routing/catalogue/model.ts'
 
 /** The facts about an exchange that has ended. */
 export type ExchangeFacts = {
