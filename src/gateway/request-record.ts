@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer'
 import type { Candidate, Side } from '../routing/policies/choice.ts'
+import type { AnswerSignal } from '../routing/sessions/signals/answer-signal.ts'
 import type { Task } from '../routing/tasks/task.ts'
 import type { DrawnArm } from './decide/experiments/drawn-arm.ts'
 import type { DeliveryFallback } from './send/delivery.ts'
@@ -68,20 +69,6 @@ export type RequestRecord = {
   /** Request and reply; null unless the server keeps them. */
   readonly text: RequestText | null
 }
-
-/** A sign that the answer to an earlier request was not good. */
-export type AnswerSignal = {
-  readonly kind: AnswerSignalKind
-  /** The gateway's id of the request that the answer was for. */
-  readonly requestId: string
-}
-
-/**
- * - `regenerated`: the same turn again. `edited`: the last turn again, changed.
- * - `complaint`: the next turn says that the answer is wrong.
- * - `tool-failure`: the calls of tools in the answer failed, or led nowhere.
- */
-export type AnswerSignalKind = 'regenerated' | 'edited' | 'complaint' | 'tool-failure'
 
 /** One call of a model. */
 export type RecordedCall = {

@@ -165,7 +165,7 @@ export function createDecider(parts: DeciderParts): Decider {
     open.begin(settled.choice.model, choice.model)
     warnOfFallback(settled.choice)
     const { task, features } = read
-    const session = { key: open.key, ...settled.session }
+    const session = { key: open.key, asked: open.asked, signal: open.signal, ...settled.session }
     return features === null
       ? { task, session, ...settled.choice }
       : { task, features, session, ...settled.choice }

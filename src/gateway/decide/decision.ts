@@ -1,6 +1,8 @@
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { Choice } from '../../routing/policies/choice.ts'
 import type { SessionDecision } from '../../routing/sessions/settle-session.ts'
+import type { AnswerSignal } from '../../routing/sessions/signals/answer-signal.ts'
+import type { AskedTurn } from '../../routing/sessions/signals/asked-turn.ts'
 import type { Task } from '../../routing/tasks/task.ts'
 import type { DrawnArm } from './experiments/drawn-arm.ts'
 
@@ -27,6 +29,9 @@ export type PolicyDecision = Choice & {
 export type DecidedSession = SessionDecision & {
   /** Under which the conversation is remembered; the end of the reply is reported with it. */
   readonly key: string
+  readonly asked: AskedTurn
+  /** What the request says of the answer before it. */
+  readonly signal: AnswerSignal | null
 }
 
 /** The request names a model, so nothing was scored. */

@@ -67,7 +67,7 @@ export function createSessionMemory(maxSessions: number, maxBytes: number): Sess
 
 /** Numbers of a state, and of each cache with its identity. */
 function sizeOfState({ caches, model }: SessionState): number {
-  let bytes = 300 + model.length
+  let bytes = 500 + model.length
   for (const { identity } of caches) bytes += 80 + identity.length
   return bytes
 }

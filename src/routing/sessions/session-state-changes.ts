@@ -1,7 +1,10 @@
 import type { Model } from '../catalogue/model.ts'
 import { cacheIdentity } from './cache-costs.ts'
 import { addSignals, type FailureSignals, noSignals } from './conversation/failure-signals.ts'
+import { toResponseDigest } from './session-id.ts'
 import { type CacheState, type MeasuredPrompt, mostCaches, type SessionState } from './session-state.ts'
+import type { KnownAnswer } from './signals/answer-signal.ts'
+import type { AskedTurn } from './signals/asked-turn.ts'
 
 /** A request that a model was chosen for. */
 export type ChosenRequest = {
@@ -23,6 +26,8 @@ export type ChosenRequest = {
   readonly isUserTurn: boolean
   /** Whether earlier turns were cut off: no cache holds the new prompt. */
   readonly isCut: boolean
+  /** Whether the tools of the turn have failed by now. */
+  readonly toolsFailed: boolean
 }
 
 /** What is remembered after a model was chosen. */
@@ -39,6 +44,7 @@ export function withRequest(state: SessionState | null, request: ChosenRequest):
     warmTokens,
     isUserTurn,
     isCut,
+    toolsFailed,
   } = request
   const before = isUserTurn || state === null ? noSignals : state.signals
   return {
@@ -53,6 +59,9 @@ export function withRequest(state: SessionState | null, request: ChosenRequest):
     prompt: state?.prompt ?? null,
     output: state?.output ?? { tokens: 0, replies: 0 },
     signals: isUserTurn ? noSignals : addSignals(before, request.signals),
+    answer: state?.answer ?? null,
+    openRequests: (state?.openRequests ?? 0) + 1,
+    toolsFailed,
     caches: isCut ? [] : (state?.caches ?? []),
   }
 }
@@ -68,21 +77,32 @@ export type EndedReply = {
   readonly tokens: { readonly input: number; readonly cachedInput: number; readonly output: number } | null
   /** The id of the response, which a later turn may name; null if the protocol has none. */
   readonly responseId: string | null
+  /** The request, if its client has got the whole answer: later requests may show that it was not good. Absent: it has not. */
+  readonly answered?: { readonly requestId: string; readonly asked: AskedTurn }
 }
 
 /** What is remembered after a reply. @param isKnownToCache whether the provider is known to have a prompt cache. */
 export function withReply(state: SessionState, reply: EndedReply, isKnownToCache: boolean): SessionState {
   const { at, model, isAnswered, tokens } = reply
-  if (!isAnswered) return { ...state, lastAt: Math.max(state.lastAt, at) }
+  const openRequests = Math.max(0, state.openRequests - 1)
+  if (!isAnswered) return { ...state, openRequests, lastAt: Math.max(state.lastAt, at) }
   const { prompt, output } = state
   return {
     ...state,
     model: model.name,
+    openRequests,
+    answer: toKnownAnswer(reply) ?? state.answer,
     lastAt: Math.max(state.lastAt, at),
     prompt: tokens === null ? prompt : measure(prompt, tokens.input, state.pending.characters),
     output: tokens === null ? output : { tokens: output.tokens + tokens.output, replies: output.replies + 1 },
     caches: withCache(state, reply, isKnownToCache),
   }
+}
+
+function toKnownAnswer({ at, answered, responseId }: EndedReply): KnownAnswer | null {
+  if (answered === undefined) return null
+  const response = responseId === null ? null : toResponseDigest(responseId)
+  return { at, response, requestId: answered.requestId, asked: answered.asked }
 }
 
 /** A prompt that shrank did not grow. */

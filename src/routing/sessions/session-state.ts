@@ -1,4 +1,5 @@
 import type { FailureSignals } from './conversation/failure-signals.ts'
+import type { KnownAnswer } from './signals/answer-signal.ts'
 
 /** What is remembered of one conversation: plain data of bounded size, without any of its text. */
 export type SessionState = {
@@ -31,6 +32,12 @@ export type SessionState = {
   readonly output: { readonly tokens: number; readonly replies: number }
   /** Signals of the requests since the user's last turn, for a conversation of which only the new turns are sent. */
   readonly signals: FailureSignals
+  /** The last answer that a client has got completely; null before one. */
+  readonly answer: KnownAnswer | null
+  /** Requests that a model was chosen for and that have no end yet. */
+  readonly openRequests: number
+  /** Whether the tools of the user's turn have failed, and that was told. */
+  readonly toolsFailed: boolean
   /** The latest use last; at most `mostCaches`. */
   readonly caches: readonly CacheState[]
 }

@@ -1,10 +1,11 @@
 import type { Model } from '../catalogue/model.ts'
 import type { Choice } from '../policies/choice.ts'
 import { type CacheTerms, cacheIdentity, findCachePrices } from './cache-costs.ts'
-import { addSignals } from './conversation/failure-signals.ts'
+import { addSignals, toolsFail } from './conversation/failure-signals.ts'
 import {
   type ConversationPrefix,
   type ConversationReading,
+  lengthOf,
   readConversation,
   readOpening,
 } from './conversation/read-conversation.ts'
@@ -21,6 +22,8 @@ import {
   withRequest,
 } from './session-state-changes.ts'
 import { type Moment, type SessionMoment, type SettledChoice, settleSession } from './settle-session.ts'
+import { type AnswerSignal, findAnswerSignal } from './signals/answer-signal.ts'
+import { type AskedTurn, readAskedTurn } from './signals/asked-turn.ts'
 
 /** Conversations: finds them, remembers their models and caches, and says when one may switch. */
 export type Sessions = {
@@ -45,6 +48,10 @@ export type SessionRequest = ConversationRequest & {
 export type OpenSession = {
   /** Under which the conversation is remembered. */
   readonly key: string
+  /** By which the request is known again; its end is reported with it. */
+  readonly asked: AskedTurn
+  /** What the request says of the last answer; null if it says nothing. */
+  readonly signal: AnswerSignal | null
   /** Tokens of the prompt that a model is expected to have in its cache. */
   cachedTokens(model: Model): number
   /** What the conversation makes of the policy's choice. Remembers nothing. */
@@ -91,12 +98,15 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
     name: string,
     at: number,
     remembered: Remembered,
+    asked: AskedTurn,
     { entries, characters, hasTools, signals, userTurns }: ConversationReading,
   ): OpenSession {
     const turn = Math.max(1, userTurns)
     const { id, key } = remembered
     return {
       key,
+      asked,
+      signal: null,
       cachedTokens: () => 0,
       settle: (choice) => ({
         choice,
@@ -117,6 +127,7 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
           signals,
           isUserTurn: true,
           isCut: false,
+          toolsFailed: toolsFail(signals),
         }
         memory.set(remembered, name, withRequest(memory.get(key) ?? null, chosen))
       },
@@ -133,9 +144,16 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
       const name = request.client === undefined ? request.name : `${request.name}\u0000${request.client}`
       const remembered = memory.find(found, name, opening.hasSummary)
       const { state, key } = remembered
-      if (state === null) return openFirst(request, name, at, remembered, readConversation(opening))
+      const readAsked = ({ characters }: ConversationReading) =>
+        readAskedTurn(opening.list, characters, found.continues, lengthOf)
+      if (state === null) {
+        const reading = readConversation(opening)
+        return openFirst(request, name, at, remembered, readAsked(reading), reading)
+      }
       const isCut = findIsCut(remembered, opening.list.length, isPartial)
-      const reading = readConversation(opening, isPartial || isCut ? undefined : toPrefix(state))
+      // One that has not grown is a repetition, whose last turn may be another.
+      const hasGrown = !isPartial && !isCut && opening.list.length > state.entries
+      const reading = readConversation(opening, hasGrown ? toPrefix(state) : undefined)
       const seen = { isPartial, isCut, ...reading }
       const moment = findMoment(state, seen, at - options.idleMinutes * minuteMs)
       const isHour = asksForHourCache(request.body, request.messages)
@@ -147,6 +165,8 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
       const cachedTokens = (model: Model) => Math.round(warmTokens(model) * hitShareOf(state, model))
       const turn = findTurn(state, seen, moment)
       const signals = isPartial ? addSignals(state.signals, reading.signals) : reading.signals
+      const asked = readAsked(reading)
+      const toolsFailed = reading.isInToolLoop && (state.toolsFailed || toolsFail(signals))
       const session: SessionMoment = {
         id: remembered.id,
         turn,
@@ -163,6 +183,16 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
       }
       return {
         key,
+        asked,
+        signal: findAnswerSignal({
+          at,
+          asked,
+          reading: { isInToolLoop: reading.isInToolLoop, hasAnswers: reading.hasAnswers, signals },
+          isPartial,
+          answer: state.answer,
+          openRequests: at - state.lastAt > forgottenMs ? 0 : state.openRequests,
+          toolsFailed: state.toolsFailed,
+        }),
         cachedTokens,
         settle: (choice) => settleSession(choice, session),
         begin(model, wish) {
@@ -179,6 +209,7 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
             signals: reading.signals,
             isUserTurn: moment !== 'tool-loop',
             isCut: seen.isCut,
+            toolsFailed,
           }
           counts.add({
             hasTools,
@@ -199,6 +230,8 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
 }
 
 const minuteMs = 60_000
+/** A request that has not ended after so long has left no end. */
+const forgottenMs = 10 * minuteMs
 
 function toPrefix(state: SessionState): ConversationPrefix {
   const { entries, hasTools, pending } = state

@@ -19,13 +19,13 @@ const leastToolErrors = 3
 const leastRepeats = 2
 
 /** Whether the counts are a reason to switch: 3 tool errors, 2 repeated calls or results, or a complaint. */
-export function isFailing({ toolErrors, repeatedCalls, noProgress, complaints }: FailureSignals): boolean {
-  return (
-    toolErrors >= leastToolErrors ||
-    repeatedCalls >= leastRepeats ||
-    noProgress >= leastRepeats ||
-    complaints > 0
-  )
+export function isFailing(signals: FailureSignals): boolean {
+  return signals.complaints > 0 || toolsFail(signals)
+}
+
+/** The part of `isFailing` that tools show. */
+export function toolsFail({ toolErrors, repeatedCalls, noProgress }: FailureSignals): boolean {
+  return toolErrors >= leastToolErrors || repeatedCalls >= leastRepeats || noProgress >= leastRepeats
 }
 
 export function addSignals(one: FailureSignals, other: FailureSignals): FailureSignals {

@@ -173,7 +173,7 @@ function isSummary(text: string): boolean {
 const encodedMembers = new Set(['data', 'url', 'image_url', 'file_data', 'signature', 'encrypted_content'])
 
 /** Characters of the texts of an entry: of its strings, to a depth that tools' inputs have. */
-function lengthOf(value: unknown, depth = 0): number {
+export function lengthOf(value: unknown, depth = 0): number {
   if (typeof value === 'string') return value.length
   if (typeof value !== 'object' || value === null || depth > 6) return 0
   let length = 0

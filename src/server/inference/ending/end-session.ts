@@ -13,7 +13,7 @@ export function endSession(
   sessions: Sessions | null,
   decision: Decision | null,
   delivery: Delivery | null,
-  { status, tokens }: RequestRecord,
+  { id, status, tokens }: RequestRecord,
   responseId: string | null,
 ): void {
   if (sessions === null || delivery === null) return
@@ -24,5 +24,6 @@ export function endSession(
     isAnswered: delivery.attempt.headAt !== 0 && (status < 400 || status === clientClosedRequest),
     tokens,
     responseId,
+    ...(status === 200 && { answered: { requestId: id, asked: decision.session.asked } }),
   })
 }

@@ -65,7 +65,7 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
     propensities: choice?.propensities ?? null,
     experiment: choice?.experiment ?? null,
     features: choice?.features ?? null,
-    signal: null,
+    signal: choice?.session?.signal ?? null,
     fallback: delivery?.fallback ?? (choice?.kind === 'fallback' ? choice.fallback : null),
     overBudget: delivery?.overBudget?.name ?? null,
     attempts: call === null ? 0 : others.length + 1,
