@@ -31,14 +31,17 @@ console.log(`${tests.passed} passed, ${failed} failed, ${tests.skipped} skipped`
 /** The checks that need no running code, two at a time: the longest beside the others in turn. */
 async function runChecks() {
   const bin = (name) => join(project, 'node_modules', ...name.split('/'))
-  const types = () => check('types', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'])
+  const typesOf = (name, config) => check(name, [bin('typescript/bin/tsc'), '--noEmit', '-p', config])
+  const types = async () => [
+    await typesOf('types', 'tsconfig.json'),
+    await typesOf('types of the page', join('web', 'tsconfig.json')),
+  ]
   const others = async () => [
     await check('style', [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']),
     await check('layers', [join('scripts', 'check-layers.mjs')]),
     await check('dead code', [bin('knip/bin/knip.js'), '--no-progress']),
   ]
-  const [typesOk, othersOk] = await Promise.all([types(), others()])
-  return [typesOk, ...othersOk]
+  return (await Promise.all([types(), others()])).flat()
 }
 
 function check(name, args) {

@@ -67,6 +67,7 @@ export const gatewayCodes = {
   'routing-loop': [508, 'The request came back to a gateway that it has passed, or has passed too many.'],
   'shutting-down': [503, 'The gateway is shutting down.'],
   'unknown-policy': [400, 'No policy of this name is configured.'],
+  'page-not-built': [404, 'The files of the page are missing; `npm run build` makes them.'],
   'store-off': [404, 'The gateway, or the configuration, keeps no store.'],
   'store-unavailable': [503, 'The store cannot be opened, or cannot be written now.'],
   'unknown-request': [404, 'This gateway knows no request or response of this id.'],

@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { buildPage } from './build-page.mjs'
 import { runProgram } from './npm.mjs'
 import { fingerprint, project, readStamp } from './project.mjs'
 import { pruneDeclarations } from './prune-declarations.mjs'
@@ -29,7 +30,14 @@ const hourMs = 3_600_000
  */
 export async function buildWhatIsStale(say = console.error) {
   const stamp = fingerprint(
-    ['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'scripts/setup'],
+    [
+      'src',
+      ...(hasPage() ? ['web'] : []),
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'package.json',
+      'scripts/setup',
+    ],
     (file) => !file.endsWith('.test.ts'),
   )
   if (readStamp(join(dist, stampName)) === stamp) return
@@ -45,6 +53,11 @@ export async function buildWhatIsStale(say = console.error) {
   }
 }
 
+/** A copy of the project without the page builds without it. */
+function hasPage() {
+  return existsSync(join(project, 'web'))
+}
+
 async function compile(target) {
   rmSync(target, { recursive: true, force: true })
   mkdirSync(target, { recursive: true })
@@ -58,6 +71,7 @@ async function compile(target) {
   await copyPrices(target)
   await bundleStorePackages(target)
   await bundleFetchHandler(target)
+  if (hasPage()) await buildPage(join(target, 'web'))
   const bin = join(target, 'cli', 'main.js')
   if (existsSync(bin)) chmodSync(bin, 0o755)
 }

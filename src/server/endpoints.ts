@@ -1,5 +1,6 @@
 import { InvalidRequestError } from '../errors.ts'
 import { protocols } from '../gateway/protocols/registry.ts'
+import { version } from '../version.ts'
 
 /** Paths with their methods. */
 export type Endpoints = ReadonlyMap<string, 'GET' | 'POST'>
@@ -24,6 +25,12 @@ export const namedEndpoints: readonly string[] = [
   'GET /v1/responses/{id}/input_items',
   'POST /v1/responses/{id}/cancel',
 ]
+
+/** What `GET /` says to programs: the version, and what is served. */
+export function describeServer(): object {
+  const served = [...endpoints.keys(), ...namedEndpoints.map((each) => each.slice(each.indexOf('/')))]
+  return { name: 'routellm', version, endpoints: [...new Set(served)] }
+}
 
 /** Paths that need no client key: probes have none. */
 export const openPaths: ReadonlySet<string> = new Set(['/', '/health', '/ready'])

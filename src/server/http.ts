@@ -6,9 +6,10 @@ import { createBrowserAccess } from './access/browser-access.ts'
 import { createClientAuth } from './access/client-auth.ts'
 import { createFailedKeys } from './access/failed-keys.ts'
 import { createAccessHook, createKeyHook } from './access/hooks.ts'
-import { type AdminActions, adminPlugin } from './admin/plugin.ts'
+import type { AdminAccess } from './admin/access/admin-access.ts'
+import { type AdminActions, adminErrorBody, adminPlugin } from './admin/plugin.ts'
 import { createDecompression } from './body/decompress.ts'
-import { canonicalUrl } from './endpoints.ts'
+import { canonicalUrl, describeServer } from './endpoints.ts'
 import { findErrorForm } from './error-form.ts'
 import { feedbackPlugin } from './feedback/plugin.ts'
 import { createErrorResponder } from './http-error.ts'
@@ -16,6 +17,7 @@ import type { ExchangeContext } from './inference/exchange.ts'
 import { inferencePlugin } from './inference/plugin.ts'
 import type { Metrics } from './operations/metrics/metrics.ts'
 import { operationsPlugin } from './operations/plugin.ts'
+import { pagePlugin } from './page/plugin.ts'
 import { createUpgrades } from './socket/upgrade.ts'
 
 export type HttpAppOptions = {
@@ -26,6 +28,9 @@ export type HttpAppOptions = {
   readonly allowedOrigins: readonly string[]
   readonly bodyLimitBytes: number
   readonly admin: AdminActions
+  readonly adminAccess: AdminAccess
+  /** The folder of the built page; null: there is none. */
+  readonly page: string | null
   /** Null: the server keeps no requests. */
   readonly feedback: FeedbackKeeper | null
   createServer(listener: RequestListener): Server
@@ -38,8 +43,8 @@ export type HttpAppOptions = {
 }
 
 /**
- * The HTTP application: one scope for inference, one for operations and one for administration, each with its own
- * routes, authentication, body parsing and error form.
+ * The HTTP application: one scope for inference, one for operations, one for administration and one for the
+ * page, each with its own routes, authentication, body parsing and error form.
  */
 export function createHttpApp(context: ExchangeContext, metrics: Metrics, options: HttpAppOptions) {
   const {
@@ -96,13 +101,29 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
   })
   app.register(feedbackPlugin, { keeper: options.feedback, requireKey, respondWithError })
   app.register(operationsPlugin, { metrics, requireKey, isReady, respondWithError })
+  const { adminAccess } = options
+  const browserAccess = createBrowserAccess({ allowedOrigins, servesForeignPages: false })
   app.register(adminPlugin, {
     prefix: '/admin/api',
     log,
     notify,
     nextRequestId,
     actions: options.admin,
-    access: createAccessHook(createBrowserAccess({ allowedOrigins, servesForeignPages: false })),
+    adminAccess,
+    access: createAccessHook(browserAccess),
+  })
+  app.register(pagePlugin, {
+    folder: options.page,
+    adminAccess,
+    browserAccess,
+    describeServer,
+    respondWithError: createErrorResponder({
+      log,
+      notify,
+      nextRequestId,
+      bodyLimit: '0 bytes',
+      formatError: adminErrorBody,
+    }),
   })
   const upgrades = createUpgrades({
     context,

@@ -11,6 +11,8 @@ import type { FeedbackKeeper } from '../gateway/feedback.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { RequestKeeper } from '../gateway/request-keeper.ts'
 import { createNotifier, type RequestObserver } from '../gateway/request-record.ts'
+import { createFailedKeys } from './access/failed-keys.ts'
+import { createAdminAccess } from './admin/access/admin-access.ts'
 import type { AdminActions } from './admin/plugin.ts'
 import { createHttpApp } from './http.ts'
 import { createAdmission } from './inference/admission/admission.ts'
@@ -45,6 +47,8 @@ export type Server = {
    * @throws ConfigError as `createServer` and `listen` do; then nothing has changed.
    */
   replace(gateway: Gateway, settings: ServerSettings): Promise<{ readonly released: Promise<void> }>
+  /** A code that opens the page once within ten minutes, as `/?code=<code>`. */
+  createAdminCode(): string
   /**
    * Stops gracefully. At once `/ready` answers 503; after `graceMs`, in which load balancers learn that, no connection
    * and no new request is accepted; requests in flight, those that wait for their turn included, may finish within `drainTimeoutMs`, then they are aborted.
@@ -87,6 +91,8 @@ export type ServerOptions = ServerSettings & {
   readonly requestLog?: RequestLog
   /** What the administration API can do, and the token that opens it. Absent: it does nothing. */
   readonly admin?: AdminActions
+  /** The folder of the built page. Absent: `/` answers programs only. */
+  readonly page?: string
   /** Keeps what keys have used. Default: one in memory, which begins empty. */
   readonly ledger?: Ledger
   /** Keeps requests before their clients have the end of the reply. Its owner closes it after the server. Absent: none are kept. */
@@ -143,6 +149,15 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
     nextHops: createHops(randomBytes(6).toString('hex')),
     responseOrigins: createResponseOrigins(),
   }
+  const adminAccess = createAdminAccess(
+    options.admin?.token,
+    createFailedKeys({
+      warn: (fields, message) => log.warn(fields, message),
+      now: () => performance.now(),
+      schedule: (action, afterMs) => void setTimeout(action, afterMs).unref(),
+      message: 'a wrong code or token for the page or the administration API',
+    }),
+  )
   let state: 'ready' | 'leaving' | 'closing' = 'ready'
   let closed: Promise<void> | null = null
   let address: { readonly host: string; readonly port: number } | null = null
@@ -186,6 +201,8 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
           nextRequestId: shared.nextRequestId,
         }),
       admin: options.admin ?? {},
+      adminAccess,
+      page: options.page ?? null,
       feedback: options.feedback ?? null,
       isReady: () => state === 'ready',
       isClosing: () => state === 'closing',
@@ -271,6 +288,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
       if (before.context.inFlight.size === 0) retire(before)
       return { released }
     },
+    createAdminCode: () => adminAccess.codes.create(),
     close(graceMs = 0) {
       closed ??= drain(graceMs)
       return closed

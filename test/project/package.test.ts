@@ -38,7 +38,7 @@ describe('the package', () => {
       expect(files).toContain(`package/${file}`)
     const others = files.filter(
       (file) =>
-        !/^package\/(dist\/.+\.(js|d\.ts)|artifacts\/.+|docs\/.+\.(md|svg)|examples\/[^/]+|LICENSE|README\.md|package\.json|routellm\.schema\.json)$/.test(
+        !/^package\/(dist\/.+\.(js|d\.ts)|dist\/web\/[\w./-]+\.(html|css|svg|md|br|gz)|artifacts\/.+|docs\/.+\.(md|svg)|examples\/[^/]+|LICENSE|README\.md|package\.json|routellm\.schema\.json)$/.test(
           file,
         ),
     )

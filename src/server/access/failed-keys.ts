@@ -16,6 +16,8 @@ export type FailedKeysOptions = {
   /** Milliseconds, as `performance.now()`. */
   readonly now: () => number
   readonly schedule: (action: () => void, afterMs: number) => void
+  /** What is logged. Default: that a client key is unknown. */
+  readonly message?: string
 }
 
 /** One address's failures. */
@@ -32,7 +34,8 @@ const logLinesPerMinute = 10
  * Only answers to unknown keys wait. A right key is never delayed and never refused for the failures of others at its
  * address, so that nobody can lock out a client. Addresses, waiting answers and log lines are bounded.
  */
-export function createFailedKeys({ warn, now, schedule }: FailedKeysOptions): FailedKeys {
+export function createFailedKeys(options: FailedKeysOptions): FailedKeys {
+  const { warn, now, schedule, message = 'a request with an unknown client key' } = options
   // In the order of the latest failure.
   const byAddress = new Map<string, Failures>()
   let waiting = 0
@@ -61,7 +64,7 @@ export function createFailedKeys({ warn, now, schedule }: FailedKeysOptions): Fa
       return
     }
     lines++
-    warn({ address, failures, ...(unlogged > 0 && { unlogged }) }, 'a request with an unknown client key')
+    warn({ address, failures, ...(unlogged > 0 && { unlogged }) }, message)
     unlogged = 0
   }
 

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyPluginCallback } from 'fastify'
 import { InvalidRequestError, type RouteLLMError } from '../../errors.ts'
 import type { RequestObserver } from '../../gateway/request-record.ts'
@@ -6,10 +5,13 @@ import type { OnRequest } from '../access/hooks.ts'
 import { parsePath } from '../endpoints.ts'
 import { createErrorResponder } from '../http-error.ts'
 import type { ServerLog } from '../inference/exchange.ts'
+import type { AdminAccess } from './access/admin-access.ts'
+import { createAdminHook } from './access/hook.ts'
+import { addSessionRoutes } from './access/routes.ts'
 
 /** What the administration API can do. */
 export type AdminActions = {
-  /** Opens it, as `Authorization: Bearer <token>`. Absent: nothing opens it. */
+  /** Opens it, as `Authorization: Bearer <token>`. Absent: only codes of `createAdminCode` do. */
   readonly token?: string
   /** Reads the configuration again; resolves to what became of it. Absent: there is none to read. */
   reload?(): Promise<
@@ -20,6 +22,7 @@ export type AdminActions = {
 
 export type AdminOptions = {
   readonly actions: AdminActions
+  readonly adminAccess: AdminAccess
   readonly log: ServerLog
   readonly notify: RequestObserver
   readonly nextRequestId: () => string
@@ -30,9 +33,9 @@ export type AdminOptions = {
 /** Settings, not prompts: a body of this scope is small. */
 const bodyLimitBytes = 1 << 20
 
-/** The administration API. It parses JSON bodies and answers with errors of its own form; every route needs the token. */
+/** The administration API. It parses JSON bodies and answers with errors of its own form; every route but `session` needs the token or a session. */
 export const adminPlugin: FastifyPluginCallback<AdminOptions> = (app, options, done) => {
-  const { log, notify, nextRequestId, access, actions } = options
+  const { log, notify, nextRequestId, access, actions, adminAccess } = options
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     'application/json',
@@ -48,7 +51,8 @@ export const adminPlugin: FastifyPluginCallback<AdminOptions> = (app, options, d
   })
   app.setErrorHandler(respondWithError)
   app.addHook('onRequest', access)
-  app.addHook('onRequest', createTokenHook(actions.token))
+  app.addHook('onRequest', createAdminHook(adminAccess, `${app.prefix}/session`))
+  addSessionRoutes(app, adminAccess)
   const { reload } = actions
   if (reload !== undefined)
     app.post('/reload', async () => {
@@ -67,27 +71,7 @@ export const adminPlugin: FastifyPluginCallback<AdminOptions> = (app, options, d
   done()
 }
 
-/** Compares in constant time. Without a token nobody gets in. */
-function createTokenHook(token: string | undefined): OnRequest {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  const expected = token === undefined ? null : digest(token)
-  return ({ headers }, _reply, next) => {
-    const presented = /^bearer (.+)$/i.exec(headers.authorization ?? '')?.[1] ?? ''
-    if (expected !== null && timingSafeEqual(digest(presented), expected)) next()
-    else
-      next(
-        new InvalidRequestError(
-          'admin-token-required',
-          token === undefined
-            ? 'The administration API is closed. Start the server with the environment variable ROUTELLM_ADMIN_TOKEN to open it.'
-            : 'Send the token of ROUTELLM_ADMIN_TOKEN as Authorization: Bearer <token>.',
-          { status: 401 },
-        ),
-      )
-  }
-}
-
 /** `{"error": {"code", "message", "param"}}`. */
-function adminErrorBody({ code, message, param }: RouteLLMError): object {
+export function adminErrorBody({ code, message, param }: RouteLLMError): object {
   return { error: { code: code.replaceAll('-', '_'), message, param } }
 }

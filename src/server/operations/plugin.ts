@@ -1,7 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify'
 import { version } from '../../version.ts'
 import type { OnRequest } from '../access/hooks.ts'
-import { endpoints, namedEndpoints } from '../endpoints.ts'
 import type { ErrorResponder } from '../http-error.ts'
 import { expositionContentType } from './metrics/exposition.ts'
 import type { Metrics } from './metrics/metrics.ts'
@@ -20,8 +19,6 @@ export const operationsPlugin: FastifyPluginCallback<OperationsOptions> = (app, 
   app.removeAllContentTypeParsers()
   app.setErrorHandler(respondWithError)
   if (requireKey !== null) app.addHook('onRequest', requireKey)
-  const served = [...endpoints.keys(), ...namedEndpoints.map((each) => each.slice(each.indexOf('/')))]
-  app.get('/', () => ({ name: 'routellm', version, endpoints: [...new Set(served)] }))
   app.get('/health', () => ({ status: 'ok', version }))
   app.get('/ready', (_request, reply) => {
     if (!isReady()) reply.code(503)

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import type { SettingProblem } from '../../../base/settings/problem.ts'
 import { toTerminalText } from '../../../base/text/display.ts'
@@ -22,10 +23,13 @@ import {
 } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { createOperations } from './background/operations.ts'
-import { formatServed } from './print.ts'
+import { formatPage, formatServed } from './print.ts'
 import { createReloadable, type ReloadOutcome } from './reload.ts'
 import { formatStore, openServedStore } from './served-store.ts'
 import { createFileWatch } from './watch-files.ts'
+
+/** Where the build puts the files of the page. */
+const pageFolder = fileURLToPath(new URL('../../../web/', import.meta.url))
 
 type ServeFlags = ConfigurationFlags & {
   readonly json?: true
@@ -79,13 +83,14 @@ export function addServeCommand(program: Command, context: CommandContext): void
     .option('--request-log-max-mb <n>', 'begin a new file at this size, in megabytes', positiveValue, 100)
     .option('--request-log-max-days <n>', 'begin a new file at this age, in days', positiveValue, 30)
     .option('--no-store', 'keep no requests; the default is the folder .routellm beside the configuration')
-    .option('--json', 'print {"url", "models", "config"} to stdout once it listens')
+    .option('--json', 'print {"url", "models", "config", "adminUrl"} to stdout once it listens')
     .addHelpText(
       'after',
       `
 Without any configuration a demonstration answers: no key, no network. Ctrl-C stops the server after the requests in
 flight are done. SIGTERM does the same after server.shutdownGraceMs, in which /ready answers 503. SIGHUP reads the
-configuration again; if it is wrong, the one before stays.
+configuration again; if it is wrong, the one before stays. It also prints a new link to the page: each opens it once, within
+ten minutes.
 
 Examples:
   routellm serve
@@ -128,6 +133,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     ...config.server,
     ...operations,
     admin: { ...(adminToken !== undefined && { token: adminToken }), reload: () => reload() },
+    page: pageFolder,
     log,
     ...(requestLog !== undefined && { requestLog }),
     ...(kept !== null && { keeper: kept.store, feedback: kept.store, ledger: kept.ledger }),
@@ -150,15 +156,22 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     watch.set(servedFiles(served.config, context.folder))
     return outcome
   }
-  onHangup?.(() => void reload())
+  let url = ''
+  const createLink = () => `${url}/?code=${server.createAdminCode()}`
+  onHangup?.(() => {
+    void reload()
+    terminal.note(formatPage(createLink(), terminal.colors))
+  })
   let graceMs = 0
   try {
-    const { url } = await server.listen(config.server)
+    url = (await server.listen(config.server)).url
+    const adminUrl = createLink()
     watch.set(servedFiles(config, context.folder))
     const models = gateway.models().map((model) => model.id)
-    if (flags.json === true) terminal.result(JSON.stringify({ url, models, config: config.source }))
+    if (flags.json === true) terminal.result(JSON.stringify({ url, models, config: config.source, adminUrl }))
     for (const line of formatServed(config, url, terminal.colors, sameRouters(flags))) terminal.note(line)
     terminal.note(formatStore(kept))
+    terminal.note(formatPage(adminUrl, terminal.colors))
     await aborted(interrupted)
     // Whoever presses Ctrl-C waits for the end; a process manager that sends SIGTERM needs time to stop sending requests.
     if (isTermination(interrupted)) graceMs = served.config.server.shutdownGraceMs

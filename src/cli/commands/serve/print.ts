@@ -53,6 +53,11 @@ export function formatServed(
   ]
 }
 
+/** The link that opens the page. */
+export function formatPage(link: string, colors: Colors): string {
+  return `Page: ${colors.bold(link)} (opens it once, within ten minutes)`
+}
+
 /** One line each: who can reach the server, which routes need a key, which web pages may use it. */
 function formatAccess({ host, clientKeys, keys, allowedOrigins }: Config['server']): string[] {
   const open = [...openPaths].join(', ')

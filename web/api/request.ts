@@ -1,0 +1,43 @@
+/** What the administration API answers if something is wrong. */
+export class ApiError extends Error {
+  readonly status: number
+  readonly code: string
+
+  constructor(status: number, code: string, message: string) {
+    super(message)
+    this.name = 'ApiError'
+    this.status = status
+    this.code = code
+  }
+}
+
+/** Called if the session has ended. */
+let onSignedOut: () => void = () => {}
+
+export function whenSignedOut(listener: () => void): void {
+  onSignedOut = listener
+}
+
+/** @param path below `/admin/api`. @throws ApiError; the browser's own error if the server cannot be reached. */
+export async function requestJson<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(`/admin/api${path}`, init)
+  if (response.ok) return (response.status === 204 ? null : await response.json()) as Answer
+  const body = (await response.json().catch(() => null)) as {
+    error?: { code?: string; message?: string }
+  } | null
+  if (response.status === 401) onSignedOut()
+  throw new ApiError(
+    response.status,
+    body?.error?.code ?? 'unknown',
+    body?.error?.message ?? `The server answered ${response.status}.`,
+  )
+}
+
+export function postJson<Answer>(path: string, body: unknown, init: RequestInit = {}): Promise<Answer> {
+  return requestJson<Answer>(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    ...init,
+  })
+}

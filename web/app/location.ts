@@ -1,0 +1,45 @@
+import { useEffect, useState } from 'preact/hooks'
+
+/** Where the page is: each view has a path, and what it filters by is in the query. */
+export type Place = { readonly path: string; readonly query: URLSearchParams }
+
+const listeners = new Set<() => void>()
+
+export function readPlace(): Place {
+  return { path: location.pathname, query: new URLSearchParams(location.search) }
+}
+
+/** @param replace leaves no step in the history: for each letter of a search, say. */
+export function navigate(url: string, replace = false): void {
+  if (replace) history.replaceState(null, '', url)
+  else history.pushState(null, '', url)
+  for (const listener of listeners) listener()
+}
+
+addEventListener('popstate', () => {
+  for (const listener of listeners) listener()
+})
+
+export function usePlace(): Place {
+  const [place, setPlace] = useState(readPlace)
+  useEffect(() => {
+    const listener = () => setPlace(readPlace())
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  }, [])
+  return place
+}
+
+/** Changes the query of the present view; null removes a parameter. */
+export function changeQuery(changes: Readonly<Record<string, string | null>>, replace = false): void {
+  const { path, query } = readPlace()
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === '') query.delete(name)
+    else query.set(name, value)
+  }
+  navigate(formatUrl(path, query), replace)
+}
+
+export function formatUrl(path: string, query: URLSearchParams): string {
+  return query.size === 0 ? path : `${path}?${query}`
+}

@@ -1,0 +1,12 @@
+import { render } from 'preact'
+import { App } from './app/app.tsx'
+import { applyTheme, readTheme } from './app/theme.ts'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/layout.css'
+import './styles/parts.css'
+import './styles/charts.css'
+
+applyTheme(readTheme())
+const page = document.getElementById('page')
+if (page !== null) render(<App />, page)

@@ -1,0 +1,69 @@
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import type { Resource } from '../api/use-resource.ts'
+import { ForeignText } from './foreign-text.tsx'
+
+/** What failed, and a way to try again. */
+export function Failure({ what, error, retry }: { what: string; error: Error; retry?: () => void }) {
+  return (
+    <div class="banner failure" role="alert">
+      <p>
+        {what}: <ForeignText text={error.message} most={600} />
+      </p>
+      {retry !== undefined && (
+        <button type="button" onClick={retry}>
+          Try again
+        </button>
+      )}
+    </div>
+  )
+}
+
+export function Empty({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <div class="card empty">
+      <strong>{title}</strong>
+      {children}
+    </div>
+  )
+}
+
+/** Shows what was read, or that it is being read, or why it cannot be. What was read before stays beside a failure. */
+export function Loaded<Data>({
+  resource,
+  what,
+  children,
+}: {
+  resource: Resource<Data>
+  /** The beginning of a sentence: `The overview cannot be read`. */
+  what: string
+  children: (data: Data) => ComponentChildren
+}) {
+  const { data, error, retry } = resource
+  return (
+    <>
+      {error !== null && <Failure what={what} error={error} retry={retry} />}
+      {data === null && error === null && (
+        <p class="quiet pulse" aria-live="polite">
+          Reading …
+        </p>
+      )}
+      {data !== null && children(data)}
+    </>
+  )
+}
+
+/** A command with a button that copies it. */
+export function Command({ text }: { text: string }) {
+  const [isCopied, setCopied] = useState(false)
+  const copy = () => void navigator.clipboard?.writeText(text).then(() => setCopied(true))
+  return (
+    <div class="copyable">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it */}
+      <pre tabIndex={0}>{text}</pre>
+      <button type="button" onClick={copy}>
+        {isCopied ? 'Copied' : 'Copy'}
+      </button>
+    </div>
+  )
+}

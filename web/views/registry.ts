@@ -1,0 +1,25 @@
+import type { View } from './view.ts'
+
+/** In the order of the navigation. */
+export const views: readonly View[] = [
+  { title: 'Overview', path: '/', key: 'o', load: () => import('./overview/view.tsx') },
+  { title: 'Requests', path: '/requests', key: 'r', load: () => import('./requests/view.tsx') },
+]
+
+/** The view of a path, and the item of it that the path names. */
+export function findView(path: string): { readonly view: View; readonly item: string | null } | null {
+  for (const view of views) {
+    if (path === view.path || path === `${view.path}/`) return { view, item: null }
+    const below = view.path === '/' ? null : `${view.path}/`
+    if (below !== null && path.startsWith(below)) return { view, item: decode(path.slice(below.length)) }
+  }
+  return null
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
