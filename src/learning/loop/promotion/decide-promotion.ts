@@ -37,7 +37,8 @@ export type Promotion = {
   readonly usd: { readonly value: number; readonly interval: Interval }
 }
 
-const fewestSessions = 50
+/** Fewer say nothing. */
+export const fewestSessions = 50
 
 /**
  * Promotes a candidate only if it is shown to be cheaper, to lose no more quality than the margin, and to keep its guarantee.

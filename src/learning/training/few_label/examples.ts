@@ -8,7 +8,7 @@ import type { FewLabelExamples } from './fit.ts'
  * @param furtherOf the vector of the prompt at a place by a further embedder. Default: there is none.
  */
 export function* examplesOf(
-  prompts: readonly string[],
+  prompts: readonly (string | Float32Array)[],
   read: PromptReader,
   vocabularySize: number,
   furtherOf: (place: number) => Float32Array | undefined = () => undefined,

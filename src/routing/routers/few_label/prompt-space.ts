@@ -71,10 +71,13 @@ export function namedDimensions({ featureNames }: NamedFeatureEmbedder): readonl
   return featureNames.flatMap((name, dimension) => (name === constantFeature ? [] : [dimension]))
 }
 
-/** Places a text. @param further its vector by the further embedder that the space was learned with; undefined without one. */
-export type PromptReader = (text: string, further?: Float32Array) => PromptPlace
+/**
+ * Places a prompt. @param prompt its text; or its vector by the base embedder if the text is not known, which then has no terms.
+ * @param further its vector by the further embedder that the space was learned with; undefined without one.
+ */
+export type PromptReader = (prompt: string | Float32Array, further?: Float32Array) => PromptPlace
 
-/** A function that places texts, with its own buffers. */
+/** A function that places prompts, with its own buffers. */
 export function createPromptReader(space: PromptSpace, embedder: BaseEmbedder): PromptReader {
   const { priorDirection, priorCentre, priorDeviation, namedCentres, namedDeviations } = space
   const dimensions = namedDimensions(embedder)
@@ -87,8 +90,8 @@ export function createPromptReader(space: PromptSpace, embedder: BaseEmbedder): 
   const meaning = new Float64Array(centre.length)
   const axisCount = axes.length / centre.length
   const inputs = new Float64Array(named.length + 1 + axisCount)
-  return (text, further) => {
-    const vector = embedder.embedNow(text)
+  return (prompt, further) => {
+    const vector = typeof prompt === 'string' ? embedder.embedNow(prompt) : prompt
     for (let feature = 0; feature < named.length; feature++) {
       const value = (vector[dimensions[feature]!]! - namedCentres[feature]!) / namedDeviations[feature]!
       named[feature] = perFeature * within(value, namedLimit)
@@ -99,7 +102,7 @@ export function createPromptReader(space: PromptSpace, embedder: BaseEmbedder): 
     inputs[named.length] = prior
     for (let axis = 0; axis < axisCount; axis++)
       inputs[named.length + 1 + axis] = dotAt(axes, axis * meaning.length, meaning)
-    const scan = scanText(text)
+    const scan = scanText(typeof prompt === 'string' ? prompt : '')
     return {
       prior,
       named,

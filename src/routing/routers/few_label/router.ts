@@ -6,6 +6,7 @@ import type {
   CalibratedRouter,
   ClosableRouter,
   CrossFittedRouter,
+  EmbeddingRouter,
   ExplainingRouter,
 } from '../router.ts'
 import { createLeftOutLookup } from '../trained-prompts/trained-prompts.ts'
@@ -18,7 +19,11 @@ import { embedAll, whenEmbedded } from './when-embedded.ts'
 export type FewLabelRouter = BatchRouter &
   ExplainingRouter &
   CrossFittedRouter &
-  Partial<Pick<CalibratedRouter, 'winRateQuantiles'> & Pick<ClosableRouter, 'close'>>
+  Partial<
+    Pick<CalibratedRouter, 'winRateQuantiles'> &
+      Pick<ClosableRouter, 'close'> &
+      Pick<EmbeddingRouter, 'embedderId' | 'dimensions' | 'strongWinRateOfEmbedding'>
+  >
 
 export type FewLabelRouterOptions = {
   /** Default: `few_label`. */
@@ -41,7 +46,8 @@ const remoteBatchSize = 256
  * The router fitted on a few hundred labels of the user: win rate σ(slope · score + offset). The score is the sum of
  * the prior router's opinion and what the labels add to it (`FewLabelWeights`).
  *
- * Without a further embedder, or with a local one, a win rate is a number; else a promise.
+ * Without a further embedder, or with a local one, a win rate is a number; else a promise. It scores vectors too if it knows no
+ * words (it was trained on vectors) and has no further embedder.
  *
  * @throws EmbeddingError `embedding-dimensions` if an embedder's vectors do not have the length that the weights need.
  */
@@ -58,8 +64,9 @@ export function createFewLabelRouter(options: FewLabelRouterOptions): FewLabelRo
   const read = createPromptReader(space, embedder)
   const explainPlace = createExplainer(parameters, embedder)
   const crossFitted = createLeftOutLookup(parameters.trained)
-  const winRateOf = (text: string, vector?: Float32Array) =>
+  const winRateOf = (text: string | Float32Array, vector?: Float32Array) =>
     winRate(scale.slope * scoreOf(weights, read(text, vector)) + scale.offset, name)
+  const readsVectors = other === undefined && space.vocabulary.hashes.length === 0
   const explanationOf = (text: string, vector?: Float32Array) => ({
     strongWinRate: winRateOf(text, vector),
     contributions: explainPlace(text, read(text, vector)),
@@ -82,6 +89,14 @@ export function createFewLabelRouter(options: FewLabelRouterOptions): FewLabelRo
     },
     explain: whenEmbedded(other, explanationOf),
     crossFittedWinRate: ({ text }) => crossFitted(text),
+    ...(readsVectors && {
+      embedderId: embedder.id,
+      dimensions: embedder.dimensions,
+      strongWinRateOfEmbedding(embedding: ArrayLike<number>) {
+        checkVectorLength(name, embedding.length, embedder.dimensions)
+        return winRateOf(Float32Array.from(embedding))
+      },
+    }),
     ...(other !== undefined && isClosableEmbedder(other) && { close: () => other.close() }),
     ...(winRateQuantiles === undefined ? {} : { winRateQuantiles }),
   }
@@ -92,6 +107,14 @@ function winRate(logOdds: number, name: string): number {
   throw new EmbeddingError(
     'embedding-not-finite',
     `Router ${name} got an embedding with NaN or infinite numbers from its embedder. Check the embedder's endpoint and model.`,
+  )
+}
+
+function checkVectorLength(name: string, length: number, needed: number): void {
+  if (length === needed) return
+  throw new EmbeddingError(
+    'embedding-dimensions',
+    `Router ${name} needs embeddings of ${needed} numbers, got ${length}. Give vectors of the embedder that it was trained on.`,
   )
 }
 

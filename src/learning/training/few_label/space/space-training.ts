@@ -25,11 +25,12 @@ const meaningPrompts = 2_000
  * Learns the space of the user's prompts, without their labels: means and standard deviations of the prior router's
  * score and of the named features, the centre and the axes of the vectors, and the vocabulary.
  *
+ * @param prompts texts; or vectors by the base embedder of texts that are not known, which add nothing to the vocabulary.
  * @param priorDirection the prior router's log-odds are this · embedding.
  * @param further vectors of a further embedder in place of the base embedder's, [prompts, size].
  */
 export async function trainPromptSpace(
-  prompts: readonly string[],
+  prompts: readonly (string | Float32Array)[],
   embedder: BaseEmbedder,
   priorDirection: Float32Array,
   hooks: SpaceHooks = {},
@@ -47,13 +48,13 @@ export async function trainPromptSpace(
   const moments = createMoments(priorAt + 1)
   const values = new Float64Array(priorAt + 1)
   for (const [index, prompt] of prompts.entries()) {
-    const vector = embedder.embedNow(prompt)
+    const vector = typeof prompt === 'string' ? embedder.embedNow(prompt) : prompt
     for (let feature = 0; feature < dimensions.length; feature++)
       values[feature] = vector[dimensions[feature]!]!
     values[priorAt] = dot(priorDirection, vector)
     moments.add(values)
     if (index % stride === 0) dense.set(vector.subarray(denseFrom), (index / stride) * denseCount)
-    terms.add(scanText(prompt))
+    if (typeof prompt === 'string') terms.add(scanText(prompt))
     if (index % promptsPerTurn !== promptsPerTurn - 1) continue
     hooks.onRead?.(index + 1, prompts.length)
     await hearAbort(hooks.signal)

@@ -1,0 +1,133 @@
+import { normalQuantile } from '../../../../base/math/statistics/normal.ts'
+import { type Guarantee, guaranteedThreshold } from '../../../../routing/calibration/guarantee.ts'
+import { lossBound } from '../../../../routing/calibration/loss-limit.ts'
+import type { HeldOutSession } from '../../promotion/decide-promotion.ts'
+import { hashShare } from '../split/hash-share.ts'
+import { compareSessions, type HeldOutRow } from './held-out-row.ts'
+
+export type ThresholdOptions = {
+  readonly maxLoss: number
+  readonly confidence: number
+  readonly qualityMargin: number
+  /** Of one attempt. */
+  readonly errorRate: number
+  /** Sessions of the comparison that is to show it. */
+  readonly comparedSessions: number
+  readonly seed: number
+}
+
+export type ChosenThreshold =
+  | {
+      readonly possible: true
+      readonly threshold: number
+      readonly lossBound: number
+      readonly losses: number
+      readonly independentLabels: number
+    }
+  | Extract<Guarantee, { readonly possible: false }>
+
+/** Thresholds that are tried. */
+const mostTried = 100
+
+/**
+ * The cheapest threshold that keeps the guarantee and that the comparison would probably show to lose no more than the margin.
+ *
+ * The guarantee gives the cheapest threshold g with at most `maxLoss` lost; it holds for every lower one too, because fewer
+ * requests go to the weak model there. At g the candidate may lose more against the router in service than the margin, or as
+ * much as a comparison of this size cannot tell from it. So of the thresholds up to g the cheapest is taken whose differences on the
+ * calibration part are expected to pass; if none is, the one that is closest to it. The comparison part is not looked at.
+ */
+export function chooseThreshold(rows: readonly HeldOutRow[], options: ThresholdOptions): ChosenThreshold {
+  const { maxLoss, confidence, seed } = options
+  const labels = oneOfEachSession(rows, seed).map(({ candidate, weakLoses }) => ({
+    strongWinRate: candidate,
+    weakLoses,
+  }))
+  const guarantee = guaranteedThreshold(labels, { maxLoss, confidence })
+  if (!guarantee.possible) return guarantee
+  const tried = thresholdsUpTo(guarantee.threshold, rows)
+  const prospects = tried.map((threshold) => ({
+    threshold,
+    ...prospectOf(compareSessions(rows, threshold), options),
+  }))
+  const passing = prospects.filter(({ slack }) => slack > 0)
+  const { threshold } =
+    passing.length > 0
+      ? passing.reduce((best, other) => (other.usd < best.usd ? other : best))
+      : prospects.reduce((best, other) => (other.slack > best.slack ? other : best))
+  const losses = labels.filter(
+    ({ strongWinRate, weakLoses }) => weakLoses && strongWinRate < threshold,
+  ).length
+  return {
+    possible: true,
+    threshold,
+    lossBound: lossBound(losses, labels.length, { maxLoss, confidence }),
+    losses,
+    independentLabels: labels.length,
+  }
+}
+
+/**
+ * A request of each session, drawn by its id: the requests of a session are alike, so they are not independent labels. The promise is
+ * about such a request.
+ */
+function oneOfEachSession(rows: readonly HeldOutRow[], seed: number): readonly HeldOutRow[] {
+  const drawn = new Map<string, { readonly row: HeldOutRow; readonly place: number }>()
+  for (const row of rows) {
+    const place = hashShare(seed, 'session', row.id)
+    const before = drawn.get(row.session)
+    if (before === undefined || place < before.place) drawn.set(row.session, { row, place })
+  }
+  return [...drawn.values()].map(({ row }) => row)
+}
+
+/** Evenly spaced by rank among the rows' win rates, with the highest. */
+function thresholdsUpTo(highest: number, rows: readonly HeldOutRow[]): readonly number[] {
+  const below = [...new Set(rows.map(({ candidate }) => candidate))]
+    .filter((winRate) => winRate < highest)
+    .sort((one, other) => one - other)
+  const step = Math.max(1, below.length / mostTried)
+  const tried: number[] = []
+  for (let place = 0; place < below.length; place += step) tried.push(below[Math.floor(place)]!)
+  return [...tried, highest]
+}
+
+/**
+ * How clearly a comparison would show the candidate to be cheaper and to lose no more than the margin: the smaller of both, in
+ * units of the margin and of the dollars' interval. Above 0 it would if the comparison found what the calibration part shows, less
+ * one standard error.
+ */
+function prospectOf(
+  sessions: readonly HeldOutSession[],
+  { qualityMargin, errorRate, comparedSessions }: ThresholdOptions,
+): { readonly usd: number; readonly slack: number } {
+  const quality = moments(sessions.map(({ candidate, inService }) => candidate.quality - inService.quality))
+  const usd = moments(sessions.map(({ candidate, inService }) => candidate.usd - inService.usd))
+  const qualityHalf = bernsteinHalf(quality.deviation, comparedSessions, errorRate)
+  const usdHalf = (normalQuantile(1 - errorRate) * usd.deviation) / Math.sqrt(comparedSessions)
+  const qualitySlack = quality.mean - quality.error - qualityHalf + qualityMargin
+  const usdSlack = -(usd.mean + usd.error + usdHalf)
+  const scale = usdHalf + usd.error
+  return {
+    usd: usd.mean,
+    slack: Math.min(qualitySlack / qualityHalf, scale === 0 ? Math.sign(usdSlack) : usdSlack / scale),
+  }
+}
+
+/** Half the width of the interval of `createConfidenceSequence` for values from −1 to 1 whose standard deviation is known. */
+function bernsteinHalf(deviation: number, count: number, errorRate: number): number {
+  const logInverse = Math.log(2 / Math.min(0.99, 2 * errorRate))
+  // On the scale from 0 to 1, with the quarter that the sequence begins with.
+  const variance = (0.25 + (count * deviation ** 2) / 4) / (1 + count)
+  const lambda = Math.min(0.75, Math.sqrt((2 * logInverse) / (variance * count)))
+  const penalty = count * (deviation ** 2 / 4) * (-Math.log1p(-lambda) - lambda)
+  return (2 * (logInverse + penalty)) / (count * lambda)
+}
+
+function moments(values: readonly number[]) {
+  const count = values.length
+  const mean = values.reduce((sum, value) => sum + value, 0) / count
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  const deviation = Math.sqrt(squares / Math.max(1, count - 1))
+  return { mean, deviation, error: deviation / Math.sqrt(count) }
+}

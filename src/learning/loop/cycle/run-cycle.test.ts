@@ -1,0 +1,142 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createRandom } from '../../../base/math/random.ts'
+import { loadEmbedder } from '../../../routing/embedding/registry.ts'
+import { asBaseEmbedder, type BaseEmbedder } from '../../../routing/routers/few_label/prompt-space.ts'
+import type { Router } from '../../../routing/routers/router.ts'
+import { loadPriorRouter, type PriorRouter } from '../../training/few_label/prior.ts'
+import type { LabelledRequest } from '../labelled-request.ts'
+import type { CycleOptions } from './cycle-options.ts'
+import type { CycleResult } from './cycle-result.ts'
+import { runCycle } from './run-cycle.ts'
+
+const pair = { strong: 'large', weak: 'small' }
+const now = Date.parse('2026-11-28T12:00:00Z')
+let embedder: BaseEmbedder
+let prior: PriorRouter
+beforeAll(async () => {
+  embedder = asBaseEmbedder(await loadEmbedder('builtin', { hub: {} }))
+  prior = await loadPriorRouter()
+})
+
+const easy = ['Translate this word:', 'What is the capital of', 'Rephrase politely:', 'Give me a synonym of']
+const hard = [
+  'Prove the theorem about',
+  'Find the race condition in',
+  'Derive the closed form of',
+  'Optimise the query for',
+]
+const things = [
+  'rivers',
+  'matrices',
+  'letters',
+  'queues',
+  'graphs',
+  'verbs',
+  'cities',
+  'tables',
+  'birds',
+  'cells',
+]
+
+/** The small model fails 70 % of the hard prompts and none of the easy ones; the large one fails nothing. */
+function traffic(count: number, over: Partial<LabelledRequest> = {}, seed = 1): LabelledRequest[] {
+  const random = createRandom(seed)
+  const pick = (from: readonly string[]) => from[random.nextInt(from.length)]!
+  return Array.from({ length: count }, (_, index) => {
+    const isHard = random.next() < 0.4
+    return {
+      id: `r${index}`,
+      session: `s${Math.floor(index / 2)}`,
+      time: now - (count - index) * 60_000,
+      prompt: `${pick(isHard ? hard : easy)} ${pick(things)} and ${pick(things)} ${index}`,
+      vector: null,
+      task: null,
+      key: null,
+      scores: { large: 1, small: isHard && random.next() < 0.7 ? 0 : 1 },
+      usd: { large: 0.01 + 0.001 * random.next(), small: 0.001 },
+      source: 'shadow',
+      propensity: 0.02,
+      weight: 1,
+      strongWinRate: null,
+      ...over,
+    }
+  })
+}
+
+const always: Router = { name: 'always-strong', strongWinRate: () => 1 }
+const inService = { router: always, threshold: 0.5 }
+const options = (over: Partial<CycleOptions> = {}): CycleOptions => ({
+  pair,
+  name: 'learned',
+  now,
+  embedder,
+  prior,
+  mostTrained: 300,
+  ...over,
+})
+
+describe('a cycle', () => {
+  it('promotes a router that is shown to be cheaper and as good, with its certificate', async () => {
+    const result = await runCycle(traffic(4_000), inService, options())
+    expect(result.why).toMatch(/^The candidate is cheaper by/)
+    expect(result.promoted).toBe(true)
+    expect(result.candidate!.certificate).toMatchObject({
+      maxLoss: 0.05,
+      confidence: 0.95,
+      validUntil: '2026-12-28',
+    })
+    expect(result.candidate!.evidence).toMatchObject({ against: 'always-strong' })
+    expect(result.candidate!.evidence.lossBound).toBeLessThanOrEqual(0.05)
+    expect(result.comparison!.candidate.usd).toBeLessThan(0.8 * result.comparison!.inService.usd)
+    const { training, calibration, comparison } = result.labels
+    expect(training.sessions + calibration.sessions + comparison.sessions).toBe(2_000)
+  })
+
+  it('gives the same bytes again, and whatever the order of the rows', async () => {
+    const rows = traffic(700)
+    const [one, other] = [
+      await runCycle(rows, inService, options()),
+      await runCycle(rows.toReversed(), inService, options()),
+    ]
+    const plain = ({ candidate, ...rest }: CycleResult) => ({
+      ...rest,
+      candidate: { ...candidate, router: null },
+    })
+    expect(plain(other)).toEqual(plain(one))
+  })
+
+  it('learns from vectors if no text is kept', async () => {
+    const rows = traffic(4_000).map((row) => ({
+      ...row,
+      prompt: null,
+      vector: embedder.embedNow(row.prompt!),
+      strongWinRate: 1,
+    }))
+    const result = await runCycle(rows, inService, options())
+    expect(result.why).toMatch(/^The candidate is cheaper by/)
+    expect(result.candidate!.artifact.manifest.options.reads).toBe('vectors')
+  })
+
+  it('says how many labels are missing', async () => {
+    const result = await runCycle(traffic(100), inService, options())
+    expect(result).toMatchObject({ promoted: false, candidate: null, comparison: null })
+    expect(result.why).toMatch(/^About \d+ more labelled sessions are needed/)
+  })
+
+  it('does not promote what is not cheaper', async () => {
+    const cheap = { router: { name: 'always-weak', strongWinRate: () => 0 }, threshold: 0.5 }
+    const result = await runCycle(traffic(1_200), cheap, options())
+    expect(result.promoted).toBe(false)
+    expect(result.why).toContain('not shown to be cheaper')
+  })
+
+  it('stops when it is aborted', async () => {
+    const controller = new AbortController()
+    const running = runCycle(
+      traffic(1_200),
+      inService,
+      options({ signal: controller.signal, onProgress: () => controller.abort('stop') }),
+    )
+    await expect(running).rejects.toBe('stop')
+  })
+})

@@ -1,0 +1,164 @@
+import { hearAbort } from '../../../base/concurrency/run-steps.ts'
+import { DataError } from '../../../errors.ts'
+import { checkPromise } from '../../../routing/calibration/ordered-losses.ts'
+import type { LabelledRequest } from '../labelled-request.ts'
+import { decidePromotion } from '../promotion/decide-promotion.ts'
+import { type TrainedCandidate, trainCandidate } from './candidate/train-candidate.ts'
+import type { CycleOptions, ThresholdRouter } from './cycle-options.ts'
+import type { CycleResult, LeftOut } from './cycle-result.ts'
+import { type ChosenThreshold, chooseThreshold } from './held-out/choose-threshold.ts'
+import { certify, describeComparison } from './held-out/describe-candidate.ts'
+import { compareSessions, type HeldOutRow, toHeldOutRow } from './held-out/held-out-row.ts'
+import { winRatesOfRows } from './held-out/win-rates.ts'
+import { createLabelCounter } from './split/count-labels.ts'
+import { decidingRows } from './split/deciding-rows.ts'
+import { missingLabels } from './split/missing-labels.ts'
+import { type SplitRows, splitRows } from './split/split-rows.ts'
+
+/**
+ * Rows of the store → a candidate router → a threshold with the guarantee, on labels that were not trained on → a comparison with
+ * the router in service, on others again. The same rows, options and seed give the same result, byte for byte.
+ *
+ * Training takes all labels with their weights, also those with the outcome of the weak model only. What decides are labels of a trusted
+ * source with the outcomes of both models, thinned to a uniform sample of the traffic (`decidingRows`), split by session
+ * (`splitRows`). If that is too little, or the candidate is not shown to be better, `why` says so, and nothing is promoted.
+ *
+ * @throws `InvalidRequestError` for options out of range; `options.signal.reason`.
+ */
+export async function runCycle(
+  given: readonly LabelledRequest[],
+  inService: ThresholdRouter,
+  options: CycleOptions,
+): Promise<CycleResult> {
+  // Sums depend on their order in the last digits.
+  const rows = given.toSorted((one, other) => one.time - other.time || (one.id < other.id ? -1 : 1))
+  const { pair, trustedKeys = [], seed = 0, maxLoss = 0.05, confidence = 0.95, signal } = options
+  checkPromise({ maxLoss, confidence })
+  signal?.throwIfAborted()
+  const counter = createLabelCounter(rows)
+  const scored = await scoredInService(
+    decidingRows(rows, { pair, trustedKeys, seed }, counter.leaveOut),
+    inService,
+    counter.leaveOut,
+    signal,
+  )
+  const split = splitRows(
+    rows,
+    scored.map(({ row }) => row),
+    seed,
+  )
+  const strongInService = new Map(scored.map(({ row, isStrong }) => [row, isStrong]))
+  const refuse = (why: string): CycleResult => ({
+    promoted: false,
+    why,
+    labels: counter.counts(split),
+    candidate: null,
+    comparison: null,
+  })
+  const missing = missingLabels(split, options)
+  if (missing !== null) return refuse(missing)
+  const trained = await trainUnlessImpossible(split, options, counter.leaveOut)
+  if (typeof trained === 'string') return refuse(trained)
+  const score = (part: readonly LabelledRequest[]) =>
+    scoreHeldOut(part, trained, strongInService, options, counter.leaveOut)
+  const calibration = await score(split.calibration)
+  const comparison = await score(split.comparison)
+  await hearAbort(signal)
+  const chosen = chooseThreshold(calibration, thresholdOptions(options, comparison))
+  if (!chosen.possible) return refuse(guaranteeMissing(chosen, options))
+  const sessions = compareSessions(comparison, chosen.threshold)
+  const promotion = decidePromotion(sessions, options)
+  return {
+    promoted: promotion.promoted,
+    why: promotion.why,
+    labels: counter.counts(split),
+    candidate: {
+      ...trained,
+      threshold: chosen.threshold,
+      ...certify(chosen, comparison, inService, options),
+    },
+    comparison: describeComparison(promotion, comparison, {
+      candidate: { router: trained.router.name, threshold: chosen.threshold },
+      inService: { router: inService.router.name, threshold: inService.threshold },
+    }),
+  }
+}
+
+type ScoredRow = { readonly row: LabelledRequest; readonly isStrong: boolean }
+
+/** The rows whose decision by the router in service is known: by its win rate now, or by that of the time. */
+async function scoredInService(
+  rows: readonly LabelledRequest[],
+  { router, threshold }: ThresholdRouter,
+  leaveOut: (row: LabelledRequest, why: LeftOut) => void,
+  signal: AbortSignal | undefined,
+): Promise<readonly ScoredRow[]> {
+  const winRates = await winRatesOfRows(router, rows, ({ strongWinRate }) => strongWinRate, signal)
+  return rows.flatMap((row, place): ScoredRow[] => {
+    const winRate = winRates[place] ?? null
+    if (winRate !== null) return [{ row, isStrong: winRate >= threshold }]
+    leaveOut(row, 'not-scored')
+    return []
+  })
+}
+
+/** @returns a sentence if the labels do not teach anything. */
+async function trainUnlessImpossible(
+  { training }: SplitRows,
+  options: CycleOptions,
+  leaveOut: (row: LabelledRequest, why: LeftOut) => void,
+): Promise<TrainedCandidate | string> {
+  try {
+    return await trainCandidate(training, options, leaveOut)
+  } catch (error) {
+    if (error instanceof DataError && (error.code === 'too-few-labels' || error.code === 'labels-all-alike'))
+      return `Nothing was trained: ${error.message}`
+    throw error
+  }
+}
+
+async function scoreHeldOut(
+  rows: readonly LabelledRequest[],
+  { router }: TrainedCandidate,
+  strongInService: ReadonlyMap<LabelledRequest, boolean>,
+  { pair, lossMargin = 0.1, onProgress, signal }: CycleOptions,
+  leaveOut: (row: LabelledRequest, why: LeftOut) => void,
+): Promise<readonly HeldOutRow[]> {
+  onProgress?.({ stage: 'scoring', done: 0, total: rows.length })
+  const winRates = await winRatesOfRows(router, rows, () => null, signal)
+  onProgress?.({ stage: 'scoring', done: rows.length, total: rows.length })
+  return rows.flatMap((row, place): HeldOutRow[] => {
+    const candidate = winRates[place] ?? null
+    const inServiceStrong = strongInService.get(row)
+    if (candidate === null || inServiceStrong === undefined) {
+      leaveOut(row, 'not-scored')
+      return []
+    }
+    return [toHeldOutRow(row, pair, { candidate, inServiceStrong }, lossMargin)]
+  })
+}
+
+function thresholdOptions(
+  {
+    maxLoss = 0.05,
+    confidence = 0.95,
+    qualityMargin = 0.02,
+    errorRate = 0.05,
+    attempts = 1,
+    seed = 0,
+  }: CycleOptions,
+  comparison: readonly HeldOutRow[],
+) {
+  const comparedSessions = new Set(comparison.map(({ session }) => session)).size
+  return { maxLoss, confidence, qualityMargin, errorRate: errorRate / attempts, comparedSessions, seed }
+}
+
+function guaranteeMissing(
+  { reason, independentLabels, labelsNeeded }: Extract<ChosenThreshold, { readonly possible: false }>,
+  { pair, maxLoss = 0.05, confidence = 0.95 }: CycleOptions,
+): string {
+  const promise = `that at most ${100 * maxLoss} % of requests are lost, with ${100 * confidence} % confidence`
+  return reason === 'router' || labelsNeeded === null
+    ? `The candidate is not promoted: no threshold of it keeps the promise ${promise}. It does not tell the requests that ${pair.weak} answers well from the others.`
+    : `The candidate is not promoted: no threshold of it keeps the promise ${promise}, on ${independentLabels} calibration sessions. At their rate of losses about ${labelsNeeded - independentLabels} more calibration sessions are needed.`
+}
