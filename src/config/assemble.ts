@@ -44,6 +44,8 @@ export function assembleConfig(
     prompt: file.prompt,
     sessions: typeof file.sessions === 'object' ? file.sessions : null,
     store: storeOf(file.store, resolvePath),
+    experiments: Object.entries(file.experiments ?? {}).map(([id, experiment]) => ({ id, ...experiment })),
+    exploration: file.exploration ?? null,
     lock: null,
   }
   return { config, problems }

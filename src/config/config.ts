@@ -30,8 +30,42 @@ export type Config = {
   readonly sessions: SessionOptions | null
   /** Null: nothing is kept. */
   readonly store: StoreConfig | null
+  readonly experiments: readonly ExperimentConfig[]
+  /** Null: no model is drawn at random. */
+  readonly exploration: ExplorationConfig | null
   /** What a lock file has replaced in `routers`, `policies` and `auto`; null: there is none. */
   readonly lock: AppliedLock | null
+}
+
+/** A comparison of two policies on live sessions: one of `experiments`. Its rules are `ExperimentPlan`'s. */
+export type ExperimentConfig = {
+  readonly id: string
+  /** The name of a policy, or `auto`. */
+  readonly control: string
+  readonly treatment: string
+  /** Of the sessions, for the treatment; above 0 and below 1. */
+  readonly share: number
+  readonly plannedSessions: number
+  readonly mostSessions?: number
+  readonly mostUsdPerSession: number
+  readonly errorRate: number
+  readonly success: readonly ExperimentLimit[]
+  readonly guards: readonly ExperimentLimit[]
+  readonly seed: number
+}
+
+export type ExperimentLimit = {
+  readonly outcome: 'quality' | 'usd'
+  readonly of: 'difference' | 'treatment'
+  readonly is: 'above' | 'below'
+  readonly limit: number
+}
+
+/** Sessions whose model is drawn at random. */
+export type ExplorationConfig = {
+  /** Of the sessions, above 0 and at most 1. */
+  readonly share: number
+  readonly seed: number
 }
 
 /** What the server remembers of requests, and where. What is absent is not limited. */

@@ -7,6 +7,7 @@ import { findRouterKind } from '../routing/routers/registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
 import { findKeyNameProblem, isClientKeyHmac } from './client-key.ts'
 import type { Config } from './config.ts'
+import { canaryPrefix } from './lock/lock-file.ts'
 import { isLoopback } from './loopback.ts'
 import { referencedModel } from './model-reference.ts'
 import { nameProblems } from './parse-routers.ts'
@@ -52,6 +53,7 @@ export function crossCheck(
     ...pairProblems(config, declared),
     ...policyProblems(config, policies, declared),
     ...autoProblems(config, file.auto, kinds, declared),
+    ...experimentProblems(config, declared),
   ]
 }
 
@@ -175,6 +177,31 @@ function policyProblems(config: Config, kinds: PolicyKinds, declared: DeclaredNa
       ...(kind.check?.(settings) ?? []),
     ]
     return problems.map(({ path, message }) => ({ path: ['policies', name, ...path], message }))
+  })
+}
+
+function experimentProblems({ experiments, auto }: Config, declared: DeclaredNames): Problem[] {
+  const standsFor = (name: string) => (name === 'auto' && auto.kind === 'policy' ? auto.policy : name)
+  return experiments.flatMap(({ id, control, treatment }, index) => {
+    const problems: Problem[] = [
+      ...nameProblems(id),
+      ...(control === 'auto' ? [] : missingPolicy({ path: ['control'], name: control }, declared)),
+      ...missingPolicy({ path: ['treatment'], name: treatment }, declared),
+    ]
+    if (standsFor(control) === treatment)
+      problems.push({ path: ['treatment'], message: `"${treatment}" is the control too; name two policies` })
+    const other = experiments.slice(0, index).find((each) => standsFor(each.control) === standsFor(control))
+    if (other !== undefined)
+      problems.push({
+        path: ['control'],
+        message: `"${control}" is the control of the experiment "${other.id}" already, and a session takes part in one; remove one of them`,
+      })
+    if (id.startsWith(canaryPrefix))
+      problems.push({
+        path: [],
+        message: `the name "${id}" is that of a canary, which begins with ${canaryPrefix}; choose another`,
+      })
+    return problems.map(({ path, message }) => ({ path: ['experiments', id, ...path], message }))
   })
 }
 

@@ -4,6 +4,9 @@ import type { Model } from '../routing/catalogue/model.ts'
 /** The `source` of a configuration that nobody wrote. */
 export const demoSource = 'built-in demonstration'
 
+/** The `source` of a configuration that flags alone make. */
+export const commandLineSource = 'the command line'
+
 /** The configuration used if none is given: two models that answer locally, without key or network. */
 export const demoProviders: readonly ProviderConfig[] = [{ kind: 'demo', name: 'demo' }]
 

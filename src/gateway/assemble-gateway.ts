@@ -1,4 +1,6 @@
 import type { Config } from '../config/config.ts'
+import type { AppliedLock } from '../config/lock/applied-lock.ts'
+import { describeRoute } from '../config/lock/describe-lock.ts'
 import type { Provider } from '../providers/provider.ts'
 import { findCallUsd } from '../routing/catalogue/expected-cost.ts'
 import type { Model } from '../routing/catalogue/model.ts'
@@ -13,6 +15,7 @@ import { createSessions, type SessionOptions, type Sessions } from '../routing/s
 import type { TaskReader } from '../routing/tasks/task.ts'
 import type { LoadVerifier } from '../routing/verifiers/verifier-loading.ts'
 import { indexByName, type WarningLog } from './decide/decider.ts'
+import { autoName, policyPrefix } from './decide/model-name.ts'
 import { createPolicies } from './decide/policies.ts'
 import { createGateway, type Gateway } from './gateway.ts'
 import type { MakerMemory } from './reasoning/maker-memory.ts'
@@ -70,9 +73,24 @@ export async function assembleGateway(config: Config, parts: LoadedParts): Promi
     ...(config.sessions !== null && {
       sessions: createConfiguredSessions(config, config.sessions, sessionMemory),
     }),
+    ...(config.lock !== null && { descriptions: describeLocked(config, config.lock) }),
     ...(hedge !== undefined && { hedge }),
     ...(log !== undefined && { log }),
   })
+}
+
+/** By the names under which policies are listed. */
+function describeLocked({ auto }: Config, { routes }: AppliedLock): ReadonlyMap<string, string> {
+  return new Map(
+    routes.flatMap((route) => {
+      const isAuto = route.policy === null || (auto.kind === 'policy' && auto.policy === route.policy)
+      const names = [
+        ...(isAuto ? [autoName] : []),
+        ...(route.policy === null ? [] : [`${policyPrefix}${route.policy}`]),
+      ]
+      return names.map((name) => [name, describeRoute(route)] as const)
+    }),
+  )
 }
 
 /** Whoever limits dollars should know which models that takes away. */

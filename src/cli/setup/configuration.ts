@@ -4,13 +4,14 @@ import type { SettingProblem } from '../../base/settings/problem.ts'
 import { autoOf } from '../../config/assemble.ts'
 import { clientKeyHmac, findKeyProblem } from '../../config/client-key.ts'
 import type { Config, ConfigOverrides } from '../../config/config.ts'
-import { demoSource, isDemonstration } from '../../config/demo.ts'
+import { commandLineSource, demoSource, isDemonstration } from '../../config/demo.ts'
 import { parseCheckedConfig, parseConfig } from '../../config/parse-config.ts'
 import { ConfigError, InvalidRequestError } from '../../errors.ts'
 import { findRouters } from '../../jobs/named-routers.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import { findPolicyKind, type PolicySpec } from '../../routing/policies/registry.ts'
 import type { CommandContext } from '../terminal/terminal.ts'
+import { describeReplaced, withFlaggedAuto, withLockFile } from './locked-configuration.ts'
 import { namedModelWarnings, resolveNamedModels } from './named-models.ts'
 
 /** The flags that select or override the configuration. */
@@ -33,22 +34,29 @@ export type LoadedConfiguration = {
   readonly config: Config
   /** The environment with the key of `--api-key` in it. */
   readonly variables: Readonly<Record<string, string | undefined>>
-  /** What the flags ask for that cannot be right. */
+  /** What whoever gave the flags should know. */
   readonly warnings: readonly string[]
 }
 
 const defaultFile = 'routellm.yaml'
 
+export type LoadingOptions = {
+  /** What the command needs besides a valid file: it is reported together with what is wrong in the file. */
+  readonly findProblems?: (config: Config) => readonly SettingProblem[]
+  /** For a command that asks no router. Default: the lock file beside the configuration is followed. */
+  readonly ignoresLock?: boolean
+}
+
 /**
  * The configuration of a command: the file (`--config`, `ROUTELLM_CONFIG`, or ./routellm.yaml if it exists),
- * or else the demonstration. Flags override it.
+ * or else the demonstration, with what the lock file beside it has put in service. Flags override both.
  *
- * @param findProblems what the command needs besides a valid file: it is reported together with what is wrong in the file.
+ * @throws ConfigError, also for a lock file that is wrong.
  */
 export async function loadConfiguration(
   flags: ConfigurationFlags,
   context: CommandContext,
-  findProblems: (config: Config) => readonly SettingProblem[] = () => [],
+  { findProblems = () => [], ignoresLock = false }: LoadingOptions = {},
 ): Promise<LoadedConfiguration> {
   const file = await configurationFile(flags.config, context)
   const overrides = overridesOf(flags)
@@ -60,7 +68,10 @@ export async function loadConfiguration(
           findProblems,
           ...(context.routerKinds !== undefined && { kinds: context.routerKinds }),
         })
-  return withModels(withRouters(read, flags, context), flags, context.environment.variables)
+  const locked = ignoresLock ? read : await withLockFile(read, context.folder)
+  const routed = withRouters(locked, flags, context)
+  const loaded = withModels(routed, flags, context.environment.variables)
+  return { ...loaded, warnings: [...describeReplaced(locked.lock, routed), ...loaded.warnings] }
 }
 
 /** What nobody wrote: the store is in the folder of the command, whatever that of the process is. */
@@ -129,16 +140,21 @@ function withRouters(
   const dependencies = context.routerKinds === undefined ? {} : { kinds: context.routerKinds }
   const named = findRouters(names, { config, folder: context.folder, dependencies })
   const isNamed = (name: string) => named.some((router) => router.name === name)
-  const needed = config.policies.flatMap(policyRouters)
-  const others = config.routers.filter(({ name }) => !isNamed(name) && needed.includes(name))
   const { auto } = config
   const policy = auto.kind === 'policy' ? config.policies.find(({ name }) => name === auto.policy) : undefined
   const ofAuto = auto.kind === 'policy' ? (policy === undefined ? [] : policyRouters(policy)) : [auto.router]
   const isKept = ofAuto.every(isNamed) && !(auto.kind === 'policy' && threshold !== undefined)
-  return withThreshold(
-    { ...config, routers: [...named, ...others], auto: isKept ? auto : autoOf({}, named) },
+  const decided = withThreshold(
+    isKept ? config : withFlaggedAuto({ ...config, routers: named }, autoOf({}, named)),
     threshold,
   )
+  const needed = [...config.policies.flatMap(policyRouters), ...canaryRouters(decided)]
+  const others = config.routers.filter(({ name }) => !isNamed(name) && needed.includes(name))
+  return { ...decided, routers: [...named, ...others] }
+}
+
+function canaryRouters({ lock }: Config): string[] {
+  return (lock?.routes ?? []).flatMap(({ canary }) => canary?.router ?? [])
 }
 
 /** The names of the routers that a policy needs. */
@@ -157,7 +173,7 @@ function withThreshold(config: Config, threshold: number | undefined): Config {
       `--threshold is that of a router, and auto is the policy ${auto.policy}; name the router, as in --routers mf --threshold ${threshold}`,
       { param: '--threshold' },
     )
-  return { ...config, auto: { kind: 'threshold', router: auto.router, threshold } }
+  return withFlaggedAuto(config, { kind: 'threshold', router: auto.router, threshold })
 }
 
 /** `--strong-model` and `--weak-model` replace the pair; `--base-url` and `--api-key` say where they are served. */
@@ -191,7 +207,7 @@ function withModels(
   return {
     config: {
       ...base,
-      source: config.source === demoSource ? 'the command line' : config.source,
+      source: config.source === demoSource ? commandLineSource : config.source,
       providers: source.providers,
       models: source.models,
       policy,

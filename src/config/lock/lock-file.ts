@@ -37,3 +37,6 @@ export type LockedCanary = LockedRouter & {
 }
 
 export const lockFileName = 'routellm.lock.yaml'
+
+/** A canary is an experiment of this name and its router's: `canary-learned-2026-11-28`. */
+export const canaryPrefix = 'canary-'

@@ -8,6 +8,7 @@ import { pair } from '../../routing/policies/pair/kind.ts'
 import { type PolicyKinds, policyKinds } from '../../routing/policies/registry.ts'
 import { builtinRouterKinds } from '../../routing/routers/registry.ts'
 import type { RouterKind } from '../../routing/routers/router-kind.ts'
+import { experimentSchema, explorationSchema } from './experiments-schema.ts'
 import { keySchema, limitsSchema } from './keys-schema.ts'
 import { label } from './label.ts'
 import { parseOrigin } from './origin.ts'
@@ -265,6 +266,13 @@ export function createConfigSchema(kinds: readonly RouterKind[], policies: Polic
     store: storeSchema
       .prefault({})
       .describe('What the server remembers of requests, and where; `off` keeps nothing.'),
+    experiments: z
+      .record(z.string(), experimentSchema)
+      .optional()
+      .describe('Name → experiment between two policies; names are `[a-z0-9_-]+`. Default: none.'),
+    exploration: explorationSchema
+      .optional()
+      .describe('Draws the model of some sessions at random. Default: nothing is drawn.'),
     keys: z
       .record(z.string(), keySchema)
       .optional()

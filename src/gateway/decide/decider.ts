@@ -62,6 +62,8 @@ export type ListedModel = {
   readonly id: string
   /** `routellm` for routers and policies, the provider's name for models. */
   readonly ownedBy: string
+  /** What a lock file serves under the name, for a person; absent if it says nothing of it. */
+  readonly description?: string
 }
 
 export type DeciderParts = {
@@ -88,6 +90,8 @@ export type DeciderParts = {
   readonly findUnavailable?: () => ((model: Model) => boolean) | null
   /** Keeps conversations to their models. Default: each request is decided alone. */
   readonly sessions?: Sessions
+  /** What is said of `auto` and policies where models are listed, by their listed name. Default: nothing. */
+  readonly descriptions?: ReadonlyMap<string, string>
   /** Receives a warning if a router fails. Default: only the decision records the failure. */
   readonly log?: WarningLog
 }
@@ -128,6 +132,11 @@ export function createDecider(parts: DeciderParts): Decider {
     auto: createAutoPolicy(parts.auto, parts.pair, { ...named, policies, routerTimeoutMs }),
     policies,
   })
+
+  function toRoutedListing(id: string): ListedModel {
+    const description = parts.descriptions?.get(id)
+    return { id, ownedBy: 'routellm', ...(description !== undefined && { description }) }
+  }
 
   function openSession(request: RouteRequest): OpenSession | null {
     if (parts.sessions === undefined || request.origin === undefined || 'prompt' in request) return null
@@ -230,7 +239,7 @@ export function createDecider(parts: DeciderParts): Decider {
       const routed = parts.routers.map(advertisedName)
       const policyNames = [...policies.keys()].map((name) => `${policyPrefix}${name}`)
       const all = [
-        ...[autoName, ...policyNames, ...routed].map((id) => ({ id, ownedBy: 'routellm' })),
+        ...[autoName, ...policyNames, ...routed].map(toRoutedListing),
         ...parts.models.map((model) => ({ id: model.name, ownedBy: model.provider })),
       ]
       return key === undefined ? all : all.filter(({ id }) => mayName(key, resolveModel(id)))
@@ -243,7 +252,9 @@ export function createDecider(parts: DeciderParts): Decider {
           `The key ${quoted(key.name)} may not use ${quoted(name)}. GET /v1/models lists what it may use.`,
           { param: 'model', status: 404 },
         )
-      return { id: name, ownedBy: resolved.kind === 'model' ? resolved.model.provider : 'routellm' }
+      return resolved.kind === 'model'
+        ? { id: name, ownedBy: resolved.model.provider }
+        : toRoutedListing(name)
     },
   }
 }

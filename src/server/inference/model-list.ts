@@ -13,11 +13,12 @@ export type ModelList = {
 
 /** @param createdAt when the models were created, in seconds since 1970: the server knows none better than its start. */
 export function createOpenAIModelList(gateway: Gateway, createdAt: number): ModelList {
-  const toModel = ({ id, ownedBy }: ListedModel) => ({
+  const toModel = ({ id, ownedBy, description }: ListedModel) => ({
     id,
     object: 'model',
     created: createdAt,
     owned_by: ownedBy,
+    ...(description !== undefined && { description }),
   })
   return {
     list: (key) => ({ object: 'list', data: gateway.models(key ?? undefined).map(toModel) }),

@@ -131,10 +131,11 @@ async function configurationCheck(
     const loaded = await loadConfiguration(
       flags.config === undefined ? {} : { config: flags.config },
       context,
-      findMissingFiles,
+      { findProblems: findMissingFiles },
     )
-    const { source, models, routers } = loaded.config
-    const detail = `${source}: ${models.length} models, ${routers.length} routers`
+    const { source, models, routers, lock } = loaded.config
+    const locked = lock === null ? '' : `; ${lock.routes.length} policies from ${lock.file}`
+    const detail = `${source}: ${models.length} models, ${routers.length} routers${locked}`
     return { loaded, check: { name, status: 'ok', detail } }
   } catch (error) {
     return { failed: { name, status: 'failed', detail: messageOf(error) } }

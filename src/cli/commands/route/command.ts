@@ -110,8 +110,8 @@ function unscored(
 }
 
 /**
- * The configuration with only what decides this prompt, and with every provider replaced by the demonstration of its name:
- * no model is called, so no key is needed.
+ * The configuration with only what decides this prompt and nothing that is drawn for sessions, and with every provider replaced
+ * by the demonstration of its name: no model is called, so no key is needed.
  */
 function localConfig(
   { config, variables }: LoadedConfiguration,
@@ -121,7 +121,8 @@ function localConfig(
   const server = { ...config.server, routerTimeoutMs }
   const pair = displayedPair(config, flags)
   const { auto, routers, policies } = decidingParts({ config, variables, warnings: [] }, flags, context)
-  return { ...config, ...pair, server, auto, routers, policies }
+  const undrawn = { experiments: [], exploration: null, lock: null }
+  return { ...config, ...pair, ...undrawn, server, auto, routers, policies }
 }
 
 /** What `--policy`, `--router` and `--threshold` select, or else `auto` of the configuration. */

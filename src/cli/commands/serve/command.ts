@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { SettingProblem } from '../../../base/settings/problem.ts'
 import { toTerminalText } from '../../../base/text/display.ts'
 import type { Config } from '../../../config/config.ts'
+import { lockFileOf } from '../../../config/lock/lock-place.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { ServerLog } from '../../../server/inference/exchange.ts'
 import type { RequestLog } from '../../../server/request-log/request-log.ts'
@@ -151,9 +152,13 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     },
   )
   const watch = createFileWatch(() => void reload())
+  const watchServed = (now: Config) => {
+    const lockFile = lockFileOf(now, context.folder)
+    watch.set([lockFile, ...servedFiles(now, context.folder)], [lockFile])
+  }
   reload = async () => {
     const outcome = await served.reload()
-    watch.set(servedFiles(served.config, context.folder))
+    watchServed(served.config)
     return outcome
   }
   let url = ''
@@ -166,7 +171,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   try {
     url = (await server.listen(config.server)).url
     const adminUrl = createLink()
-    watch.set(servedFiles(config, context.folder))
+    watchServed(config)
     const models = gateway.models().map((model) => model.id)
     if (flags.json === true) terminal.result(JSON.stringify({ url, models, config: config.source, adminUrl }))
     for (const line of formatServed(config, url, terminal.colors, sameRouters(flags))) terminal.note(line)
@@ -203,7 +208,7 @@ async function load(flags: ServeFlags, context: CommandContext): Promise<LoadedC
   const loaded = await loadConfiguration(
     { ...flags, ...(port !== undefined && { port }), environmentClientKeys: environment.clientKeys ?? [] },
     context,
-    (file) => findUnserved(file, flags, context),
+    { findProblems: (file) => findUnserved(file, flags, context) },
   )
   for (const warning of loaded.warnings) terminal.note(`${terminal.colors.yellow('warning:')} ${warning}`)
   return loaded

@@ -1,7 +1,9 @@
 import { redactUrl } from '../../../base/settings/redact.ts'
 import { toCommandLineText } from '../../../base/text/format/command-line-text.ts'
+import { formatPercent } from '../../../base/text/format/format-number.ts'
 import type { Config } from '../../../config/config.ts'
 import { demoSource, isDemonstration } from '../../../config/demo.ts'
+import { describeRoute } from '../../../config/lock/describe-lock.ts'
 import { isLoopback } from '../../../config/loopback.ts'
 import { anyOrigin } from '../../../config/schema/origin.ts'
 import { providerEndpoint } from '../../../providers/registry.ts'
@@ -38,6 +40,16 @@ export function formatServed(
         ]),
     ...config.policies.map((policy) => `  policy  policy-${policy.name}: ${formatPolicy(policy)}`),
     `  auto    ${formatAuto(config.auto)}`,
+    ...formatLockRoutes(config),
+    ...config.experiments.map(
+      ({ id, control, treatment, share }) =>
+        `  trial   ${id}: ${treatment} for ${formatPercent(share)} of the sessions of ${control}`,
+    ),
+    ...(config.exploration === null
+      ? []
+      : [
+          `  random  the model of ${formatPercent(config.exploration.share)} of the sessions is drawn at random`,
+        ]),
     ...formatAccess(config.server),
     ...(isDemo
       ? [
@@ -56,6 +68,11 @@ export function formatServed(
 /** The link that opens the page. */
 export function formatPage(link: string, colors: Colors): string {
   return `Page: ${colors.bold(link)} (opens it once, within ten minutes)`
+}
+
+/** One line for each policy that a lock file has changed. */
+export function formatLockRoutes({ lock }: Config): string[] {
+  return (lock?.routes ?? []).map((route) => `  locked  ${route.name}: ${describeRoute(route)}`)
 }
 
 /** One line each: who can reach the server, which routes need a key, which web pages may use it. */

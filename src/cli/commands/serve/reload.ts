@@ -2,6 +2,7 @@ import type { Config } from '../../../config/config.ts'
 import { RouteLLMError } from '../../../errors.ts'
 import type { Gateway } from '../../../gateway/gateway.ts'
 import type { Server } from '../../../server/server.ts'
+import { formatLockRoutes } from './print.ts'
 
 export type ReloadParts = {
   readonly server: Server
@@ -46,6 +47,7 @@ export function createReloadable(
       const before = current
       gateways.add(next.gateway)
       note(`Reloaded ${next.config.source}: ${next.config.models.length} models.`)
+      for (const line of findLockChange(config, next.config)) note(line)
       if (next.config.server.host !== config.server.host || next.config.server.port !== config.server.port)
         note('server.host and server.port stay as they were until the server is restarted.')
       void released.then(() => closeReleased(before))
@@ -88,4 +90,11 @@ export function createReloadable(
       await Promise.all(Array.from(gateways, (gateway) => gateway.close()))
     },
   }
+}
+
+/** What a lock file puts in service, if that is not what it was. */
+function findLockChange(before: Config, now: Config): string[] {
+  const lines = formatLockRoutes(now)
+  if (lines.join() === formatLockRoutes(before).join()) return []
+  return lines.length > 0 ? lines : ['The routers of the configuration are in service again.']
 }

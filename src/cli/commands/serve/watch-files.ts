@@ -7,14 +7,19 @@ const settledMs = 500
 
 /** Watches a changing set of files. */
 export type FileWatch = {
-  /** The files to watch from now on. */
-  set(files: readonly string[]): void
+  /**
+   * The files to watch from now on; they need not exist.
+   *
+   * @param optional those of them whose removal is a change too.
+   */
+  set(files: readonly string[], optional?: readonly string[]): void
   close(): void
 }
 
 /** @param onChange is called once the files have not changed for half a second after a change. */
 export function createFileWatch(onChange: () => void): FileWatch {
   const watched = new Map<string, StatsListener>()
+  let removable: readonly string[] = []
   let settling: NodeJS.Timeout | undefined
 
   function stop(file: string): void {
@@ -24,13 +29,15 @@ export function createFileWatch(onChange: () => void): FileWatch {
   }
 
   return {
-    set(files) {
+    set(files, optional = []) {
+      removable = optional
       for (const file of [...watched.keys()]) if (!files.includes(file)) stop(file)
       for (const file of files) {
         if (watched.has(file)) continue
         const listener: StatsListener = (now, before) => {
+          if (now.mtimeMs === before.mtimeMs && now.ino === before.ino) return
           // A file that is gone for a moment is being replaced; the old settings stay until there is a new one.
-          if (now.mtimeMs === 0 || (now.mtimeMs === before.mtimeMs && now.ino === before.ino)) return
+          if (now.mtimeMs === 0 && !removable.includes(file)) return
           clearTimeout(settling)
           settling = setTimeout(onChange, settledMs)
         }

@@ -32,6 +32,7 @@ export async function withStore<Result>(
   const { config } = await loadConfiguration(
     flags.config === undefined ? {} : { config: flags.config },
     context,
+    { ignoresLock: true },
   )
   const settings = config.store
   if (settings === null)
