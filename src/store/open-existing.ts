@@ -3,7 +3,7 @@ import { StoreError } from '../errors.ts'
 import { type Database, openDatabase } from './database/open-database.ts'
 import { ingestJournal } from './ingest/ingest.ts'
 import { listSegments } from './journal/segments.ts'
-import { rollUp } from './maintenance/roll-up.ts'
+import { rollUpSessions } from './maintenance/roll-up-sessions.ts'
 import { storePaths } from './paths.ts'
 import { openTextFiles } from './texts/text-files.ts'
 
@@ -24,7 +24,7 @@ export async function openExistingStore(folder: string, mayCreate = false): Prom
       now: Date.now,
       texts: openTextFiles(paths.texts),
     })
-    await rollUp(db)
+    await rollUpSessions(db)
     return db
   } catch (error) {
     await db.destroy()

@@ -1,6 +1,6 @@
 import { StoreError } from '../errors.ts'
 import type { FeedbackEntry, ShadowEntry } from './entries/entry.ts'
-import { formatAmendEntry, formatRequestEntry } from './entries/format-request.ts'
+import { formatAmendEntry, formatRequestLine } from './entries/format-request.ts'
 import { type JournalFiles, openJournal } from './journal/journal.ts'
 import { listSegments } from './journal/segments.ts'
 import { storePaths } from './paths.ts'
@@ -61,7 +61,7 @@ export function openStore(options: StoreOptions): Store {
   return {
     folder,
     keepsText: text !== 'none',
-    keep: (record, chargedUsd) => journal.append(formatRequestEntry(record, chargedUsd, redact)),
+    keep: (record, chargedUsd) => journal.append(formatRequestLine(record, chargedUsd, redact)),
     amend: (record) => journal.append(formatAmendEntry(record)),
     addShadowPair: (pair) =>
       journal.append(JSON.stringify({ kind: 'shadow', ...pair } satisfies ShadowEntry)),

@@ -1,7 +1,7 @@
 import type { Kysely as KyselyType, Migration } from 'kysely'
 import { StoreError } from '../../errors.ts'
 import { CompiledQuery, Kysely, Migrator, SqliteDialect } from './kysely.ts'
-import { loadSqlite, type SqliteDatabase } from './load-sqlite.ts'
+import { loadSqlite, type SqliteDatabase, type SqliteStatement } from './load-sqlite.ts'
 import { migrations } from './migrations/migrations.ts'
 import type { Tables } from './tables.ts'
 
@@ -71,9 +71,11 @@ function runAll(file: SqliteDatabase, sql: string) {
   return { changes: 0, lastInsertRowid: 0 }
 }
 
-/** Long statements, such as those of batches, are prepared once. */
+const keptStatements = 64
+
+/** Statements that read or write rows are prepared once. */
 function keepStatements(file: SqliteDatabase): SqliteDatabase {
-  const kept = new Map<string, ReturnType<SqliteDatabase['prepare']>>()
+  const kept = new Map<string, SqliteStatement>()
   return {
     exec: (sql) => file.exec(sql),
     close() {
@@ -84,14 +86,35 @@ function keepStatements(file: SqliteDatabase): SqliteDatabase {
       // A statement without rows is stepped once, which would free one page only.
       if (sql.startsWith('pragma incremental_vacuum'))
         return { ...emptyStatement, run: () => runAll(file, sql) }
-      if (sql.length < 1000) return file.prepare(sql)
+      if (!/^\s*(?:insert|select|update|delete)/.test(sql)) return file.prepare(sql)
       let statement = kept.get(sql)
       if (statement === undefined) {
-        statement = file.prepare(sql)
-        if (kept.size < 16) kept.set(sql, statement)
+        statement = dropOnError(file.prepare(sql), () => kept.delete(sql))
+        if (kept.size >= keptStatements) kept.delete(kept.keys().next().value!)
+        kept.set(sql, statement)
       }
       return statement
     },
+  }
+}
+
+/** One that has failed may still hold a lock until it is gone. */
+function dropOnError(statement: SqliteStatement, drop: () => void): SqliteStatement {
+  const guard =
+    <Result>(work: (parameters: readonly unknown[]) => Result) =>
+    (parameters: readonly unknown[]): Result => {
+      try {
+        return work(parameters)
+      } catch (error) {
+        drop()
+        throw error
+      }
+    }
+  return {
+    reader: statement.reader,
+    all: guard((parameters) => statement.all(parameters)),
+    run: guard((parameters) => statement.run(parameters)),
+    iterate: (parameters) => statement.iterate(parameters),
   }
 }
 

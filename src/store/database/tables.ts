@@ -16,6 +16,9 @@ export type Tables = {
   experiments: ExperimentsTable
   accounts: AccountsTable
   usage_hours: UsageHoursTable
+  outcome_hours: OutcomeHoursTable
+  latency_hours: LatencyHoursTable
+  tag_hours: TagHoursTable
   jobs: JobsTable
   audit_trail: AuditTrailTable
   journal_positions: JournalPositionsTable
@@ -203,7 +206,7 @@ type AccountsTable = {
   charged_nanousd: number
 }
 
-/** The roll-up of requests by hour. */
+/** Requests by hour and by what decided them. Those whose request was removed stay. */
 type UsageHoursTable = {
   /** The hour since 1970. */
   hour: number
@@ -224,6 +227,37 @@ type UsageHoursTable = {
   cost_nanousd: number
   overhead_us: number
   total_us: number
+}
+
+/** Requests by hour and by how they ended. */
+type OutcomeHoursTable = {
+  hour: number
+  model: string
+  status: number
+  /** Empty if there was none. */
+  fallback: string
+  requests: number
+}
+
+/** How long answered requests took, by hour. */
+type LatencyHoursTable = {
+  hour: number
+  model: string
+  /** JSON: a histogram, as `ingest/totals/latency.ts` has it. */
+  first_byte: string
+  total: string
+}
+
+/** Requests by hour and tag; one with two tags counts for each. */
+type TagHoursTable = {
+  hour: number
+  tag: string
+  requests: number
+  errors: number
+  unpriced: number
+  input_tokens: number
+  output_tokens: number
+  cost_nanousd: number
 }
 
 type JobsTable = {

@@ -1,24 +1,41 @@
 import type { Database } from '../database/open-database.ts'
-import type { RequestEntry } from '../entries/entry.ts'
-import { toDay, toNanoUsd } from './request-row.ts'
+import { createRowWriter } from '../database/row-writer.ts'
+import type { ParsedRequest } from '../entries/parse-entry.ts'
+import { columnAt as at, type RequestValues } from '../entries/request-columns.ts'
 
 type AccountUsage = { requests: number; tokens: number; nanoUsd: number }
 
+const writeAccounts = createRowWriter({
+  table: 'accounts',
+  columns: ['account', 'day', 'requests', 'tokens', 'charged_nanousd'],
+  key: ['account', 'day'],
+  added: ['requests', 'tokens', 'charged_nanousd'],
+})
+
 /** Adds requests that are new to what their accounts have used on each day. */
-export async function addAccountUsage(db: Database, entries: readonly RequestEntry[]): Promise<void> {
+export async function addAccountUsage(db: Database, requests: readonly ParsedRequest[]): Promise<void> {
   const days = new Map<number, Map<string, AccountUsage>>()
-  for (const entry of entries) {
-    const day = toDay(entry.time)
+  for (const { values } of requests) {
+    const day = values[at.day] as number
     let accounts = days.get(day)
     if (accounts === undefined) {
       accounts = new Map()
       days.set(day, accounts)
     }
-    addTo(accounts, 'gateway', entry)
-    if (entry.key !== null) addTo(accounts, `key:${entry.key}`, entry)
+    addTo(accounts, 'gateway', values)
+    const key = values[at.key]
+    if (key !== null) addTo(accounts, `key:${key}`, values)
   }
-  for (const [day, accounts] of days)
-    for (const [account, usage] of accounts) await addAccountDay(db, account, day, usage)
+  const rows = [...days].flatMap(([day, accounts]) =>
+    [...accounts].map(([account, { requests, tokens, nanoUsd }]) => [
+      account,
+      day,
+      requests,
+      tokens,
+      nanoUsd,
+    ]),
+  )
+  await writeAccounts(db, rows)
 }
 
 /** Adds to what an account has used on a day. */
@@ -28,30 +45,17 @@ export async function addAccountDay(
   day: number,
   { requests, tokens, nanoUsd }: AccountUsage,
 ): Promise<void> {
-  await db
-    .insertInto('accounts')
-    .values({ account, day, requests, tokens, charged_nanousd: nanoUsd })
-    .onConflict((conflict) =>
-      conflict.columns(['account', 'day']).doUpdateSet((row) => ({
-        requests: row('accounts.requests', '+', row.ref('excluded.requests')),
-        tokens: row('accounts.tokens', '+', row.ref('excluded.tokens')),
-        charged_nanousd: row('accounts.charged_nanousd', '+', row.ref('excluded.charged_nanousd')),
-      })),
-    )
-    .execute()
+  await writeAccounts(db, [[account, day, requests, tokens, nanoUsd]])
 }
 
-function addTo(
-  accounts: Map<string, AccountUsage>,
-  account: string,
-  { tokens, chargedUsd }: RequestEntry,
-): void {
+function addTo(accounts: Map<string, AccountUsage>, account: string, values: RequestValues): void {
   let usage = accounts.get(account)
   if (usage === undefined) {
     usage = { requests: 0, tokens: 0, nanoUsd: 0 }
     accounts.set(account, usage)
   }
   usage.requests++
-  usage.tokens += (tokens?.input ?? 0) + (tokens?.output ?? 0)
-  usage.nanoUsd += toNanoUsd(chargedUsd ?? 0)
+  usage.tokens +=
+    ((values[at.input_tokens] as number | null) ?? 0) + ((values[at.output_tokens] as number | null) ?? 0)
+  usage.nanoUsd += (values[at.charged_nanousd] as number | null) ?? 0
 }

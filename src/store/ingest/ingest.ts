@@ -1,11 +1,12 @@
 import { Buffer } from 'node:buffer'
 import { closeSync, openSync, readSync, rmSync } from 'node:fs'
 import type { Database } from '../database/open-database.ts'
-import type { Entry } from '../entries/entry.ts'
+import { parseEntry } from '../entries/parse-entry.ts'
 import { scanFrames } from '../journal/frame.ts'
 import { listSegments, maxSegmentAgeMs, type Segment } from '../journal/segments.ts'
 import type { TextFiles } from '../texts/text-files.ts'
-import { type EntryBatch, insertEntries } from './insert-entries.ts'
+import { createBatch, type EntryBatch, insertEntries } from './insert-entries.ts'
+import { toParsedRequest } from './request-row.ts'
 
 export type Ingested = {
   readonly requests: number
@@ -21,9 +22,23 @@ export type IngestOptions = {
   readonly texts: TextFiles
   /** Asked between batches whether to stop. */
   readonly isStopped?: () => boolean
+  /** Called between batches, outside of transactions. Its promise is waited for. */
+  readonly pause?: (batch: IngestedBatch) => Promise<void>
+  /** Of the journal, in one transaction. Default: 1 MiB. */
+  readonly batchBytes?: (left: number) => number
+  /** Called after each batch. */
+  readonly onBatch?: (batch: IngestedBatch) => void
 }
 
-const batchBytes = 1 << 20
+export type IngestedBatch = {
+  /** Requests and feedback that are new. */
+  readonly rows: number
+  readonly ms: number
+  /** Bytes of the segment that are left. */
+  readonly bytesLeft: number
+}
+
+const maxBatchBytes = 1 << 20
 /** No process writes to a segment that is older than `maxSegmentAgeMs`. One without its end is removed so long after its last change. */
 const keptUnendedMs = 24 * maxSegmentAgeMs
 
@@ -61,12 +76,24 @@ async function ingestSegment(
   if (position < segment.bytes || position === 0) {
     const file = openSync(segment.path, 'r')
     try {
-      for (;;) {
+      // What is written meanwhile is for the next time.
+      while (position < segment.bytes) {
         if (options.isStopped?.() === true) return
-        const step = await ingestBatch(db, segment.name, file, options, total)
+        const began = performance.now()
+        const before = total.requests + total.feedback
+        const left = segment.bytes - position
+        const size = options.batchBytes?.(left) ?? maxBatchBytes
+        const step = await ingestBatch(db, segment.name, file, size, options, total)
         position = step.position
         isEnded ||= step.isEnded
         if (step.bytes === 0) break
+        const batch = {
+          rows: total.requests + total.feedback - before,
+          ms: performance.now() - began,
+          bytesLeft: segment.bytes - position,
+        }
+        options.onBatch?.(batch)
+        if (batch.bytesLeft > 0) await options.pause?.(batch)
       }
     } finally {
       closeSync(file)
@@ -109,7 +136,7 @@ async function removeSegment(
 function isTornTail(path: string, position: number): boolean {
   const file = openSync(path, 'r')
   try {
-    const rest = Buffer.alloc(batchBytes)
+    const rest = Buffer.alloc(maxBatchBytes)
     const length = readSync(file, rest, 0, rest.length, position)
     return scanFrames(rest.subarray(0, length)).entries.length === 0
   } finally {
@@ -123,22 +150,19 @@ async function ingestBatch(
   db: Database,
   segment: string,
   file: number,
+  size: number,
   { texts }: IngestOptions,
   total: Totals,
 ): Promise<Step> {
   return db.transaction().execute(async (trx) => {
     // A write first: it locks out other processes before the position is read.
-    await trx
+    const { bytes: position } = await trx
       .insertInto('journal_positions')
       .values({ segment, bytes: 0, damaged_bytes: 0 })
       .onConflict((conflict) => conflict.column('segment').doUpdateSet({ segment }))
-      .execute()
-    const { bytes: position } = await trx
-      .selectFrom('journal_positions')
-      .select('bytes')
-      .where('segment', '=', segment)
+      .returning('bytes')
       .executeTakeFirstOrThrow()
-    const read = readBatch(file, position)
+    const read = readBatch(file, position, size)
     if (read.consumed === 0) return { bytes: 0, position, isEnded: false }
     const parsed = parseEntries(read.entries)
     const inserted = await insertEntries(trx, parsed, texts.append(parsed.requests))
@@ -159,8 +183,8 @@ async function ingestBatch(
 }
 
 /** Entries that are longer than a batch, such as texts, are read whole. */
-function readBatch(file: number, position: number): ReturnType<typeof scanFrames> {
-  for (let size = batchBytes; ; size *= 4) {
+function readBatch(file: number, position: number, least: number): ReturnType<typeof scanFrames> {
+  for (let size = least; ; size *= 4) {
     const bytes = Buffer.allocUnsafe(size)
     const length = readSync(file, bytes, 0, size, position)
     const scanned = scanFrames(bytes.subarray(0, length))
@@ -171,34 +195,16 @@ function readBatch(file: number, position: number): ReturnType<typeof scanFrames
 type ParsedEntries = EntryBatch & { isEnded: boolean; unreadableBytes: number }
 
 function parseEntries(lines: readonly string[]): ParsedEntries {
-  const parsed: ParsedEntries = {
-    requests: [],
-    amends: [],
-    feedback: [],
-    shadows: [],
-    isEnded: false,
-    unreadableBytes: 0,
-  }
-  const seen = new Set<string>()
+  const parsed: ParsedEntries = { ...createBatch(), isEnded: false, unreadableBytes: 0 }
   for (const line of lines) {
     const entry = parseEntry(line)
     if (entry === null) parsed.unreadableBytes += Buffer.byteLength(line)
-    else if (entry.kind === 'request') {
-      if (!seen.has(entry.id)) parsed.requests.push(entry)
-      seen.add(entry.id)
-    } else if (entry.kind === 'amend') parsed.amends.push(entry)
+    else if (entry.kind === 'parsed-request') parsed.requests.push(entry)
+    else if (entry.kind === 'request') parsed.requests.push(toParsedRequest(entry))
+    else if (entry.kind === 'amend') parsed.amends.push(entry)
     else if (entry.kind === 'feedback') parsed.feedback.push(entry)
     else if (entry.kind === 'shadow') parsed.shadows.push(entry)
     else if (entry.kind === 'end') parsed.isEnded = true
   }
   return parsed
-}
-
-/** Its checksum was right, so it is what this program has written. */
-function parseEntry(line: string): Entry | null {
-  try {
-    return JSON.parse(line) as Entry
-  } catch {
-    return null
-  }
 }

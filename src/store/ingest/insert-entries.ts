@@ -1,21 +1,27 @@
 import type { Database } from '../database/open-database.ts'
-import type { AmendEntry, FeedbackEntry, RequestEntry, ShadowEntry } from '../entries/entry.ts'
+import type { AmendEntry, FeedbackEntry, ShadowEntry } from '../entries/entry.ts'
+import type { ParsedRequest } from '../entries/parse-entry.ts'
+import type { TextPlace } from '../texts/text-files.ts'
 import { addAccountUsage } from './account-usage.ts'
 import { amendRequest } from './amend-request.ts'
 import { insertRequests } from './insert-requests.ts'
 import { insertShadowPairs } from './insert-shadow-pairs.ts'
-import type { TextPlace } from './request-row.ts'
+import { addToTotals, createTotals, writeTotals } from './totals/totals.ts'
 
-/** Entries in the order that they were made, by kind. No two requests have the same id. */
+/** Entries in the order that they were made, by kind. */
 export type EntryBatch = {
-  readonly requests: RequestEntry[]
+  readonly requests: ParsedRequest[]
   readonly amends: AmendEntry[]
   readonly feedback: FeedbackEntry[]
   readonly shadows: ShadowEntry[]
 }
 
+export function createBatch(): EntryBatch {
+  return { requests: [], amends: [], feedback: [], shadows: [] }
+}
+
 /**
- * Inserts what is new of a batch. Call it in a transaction.
+ * Inserts what is new of a batch, and adds it to the totals. Call it in a transaction.
  *
  * @param places of the texts of requests.
  * @returns how many are new.
@@ -23,39 +29,16 @@ export type EntryBatch = {
 export async function insertEntries(
   db: Database,
   { requests, amends, feedback, shadows }: EntryBatch,
-  places: ReadonlyMap<RequestEntry, TextPlace>,
+  places: ReadonlyMap<ParsedRequest, TextPlace>,
 ): Promise<{ readonly requests: number; readonly feedback: number }> {
-  const fresh = await insertNew(db, requests, places)
+  const fresh = await insertRequests(db, requests, places)
   await addAccountUsage(db, fresh)
-  for (const amend of amends) await amendRequest(db, amend)
+  const totals = createTotals()
+  for (const { values } of fresh) addToTotals(totals, values, 1)
+  for (const amend of amends) await amendRequest(db, amend, totals)
+  await writeTotals(db, totals)
   await insertShadowPairs(db, shadows)
   return { requests: fresh.length, feedback: await insertFeedback(db, feedback) }
-}
-
-/**
- * Inserts requests and gives those that are new. Nearly always that is all of them: others are of a segment that was
- * removed and written anew.
- */
-async function insertNew(
-  db: Database,
-  entries: readonly RequestEntry[],
-  places: ReadonlyMap<RequestEntry, TextPlace>,
-): Promise<readonly RequestEntry[]> {
-  if (entries.length === 0) return entries
-  const before = await db
-    .selectFrom('requests')
-    .select(({ fn }) => fn.max('seq').as('seq'))
-    .executeTakeFirst()
-  const inserted = await insertRequests(db, entries, (entry) => places.get(entry) ?? null)
-  if (inserted === entries.length) return entries
-  const ids = new Set<string>()
-  const rows = await db
-    .selectFrom('requests')
-    .select('id')
-    .where('seq', '>', before?.seq ?? 0)
-    .execute()
-  for (const { id } of rows) ids.add(id)
-  return entries.filter(({ id }) => ids.has(id))
 }
 
 async function insertFeedback(db: Database, entries: readonly FeedbackEntry[]): Promise<number> {

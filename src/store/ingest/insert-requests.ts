@@ -1,46 +1,43 @@
-import { CompiledQuery } from '../database/kysely.ts'
 import type { Database } from '../database/open-database.ts'
-import type { RequestEntry } from '../entries/entry.ts'
-import { type RequestRow, requestColumns, type TextPlace, toRequestValues } from './request-row.ts'
+import { createRowWriter } from '../database/row-writer.ts'
+import type { ParsedRequest } from '../entries/parse-entry.ts'
+import { columnAt, requestColumns } from '../entries/request-columns.ts'
+import type { TextPlace } from '../texts/text-files.ts'
 
-const rowsOfStatement = 25
-const statements = new WeakMap<Database, Map<number, string>>()
+const writeRequests = createRowWriter({ table: 'requests', columns: requestColumns, key: ['id', 'day'] })
 
-/** Inserts requests; one that is there already stays as it is. @returns how many are new. */
+/**
+ * Inserts requests and gives those that are new; one that is there already stays as it is. Nearly always all are new: others are
+ * of a segment that was removed and written anew.
+ *
+ * @param places of their texts.
+ */
 export async function insertRequests(
   db: Database,
-  entries: readonly RequestEntry[],
-  textOf: (entry: RequestEntry) => TextPlace | null,
-): Promise<number> {
-  let inserted = 0
-  for (let at = 0; at < entries.length; at += rowsOfStatement) {
-    const group = entries.slice(at, at + rowsOfStatement)
-    const parameters = group.flatMap((entry) => toRequestValues(entry, textOf(entry)))
-    const { numAffectedRows = 0n } = await db.executeQuery(
-      CompiledQuery.raw(statementFor(db, group.length), parameters),
-    )
-    inserted += Number(numAffectedRows)
+  requests: readonly ParsedRequest[],
+  places: ReadonlyMap<ParsedRequest, TextPlace>,
+): Promise<readonly ParsedRequest[]> {
+  if (requests.length === 0) return requests
+  for (const [{ values }, { offset, bytes, line }] of places) {
+    values[columnAt.text_offset] = offset
+    values[columnAt.text_bytes] = bytes
+    values[columnAt.text_line] = line
   }
-  return inserted
-}
-
-/** Kysely writes the statement for so many rows once: writing it takes longer than running it. */
-function statementFor(db: Database, rows: number): string {
-  let ofDatabase = statements.get(db)
-  if (ofDatabase === undefined) {
-    ofDatabase = new Map()
-    statements.set(db, ofDatabase)
-  }
-  let sql = ofDatabase.get(rows)
-  if (sql === undefined) {
-    const row = Object.fromEntries(requestColumns.map((column) => [column, 0])) as unknown as RequestRow
-    sql = db
-      .insertInto('requests')
-      .columns(requestColumns)
-      .values(Array.from({ length: rows }, () => row))
-      .onConflict((conflict) => conflict.columns(['id', 'day']).doNothing())
-      .compile().sql
-    ofDatabase.set(rows, sql)
-  }
-  return sql
+  const before = await db
+    .selectFrom('requests')
+    .select(({ fn }) => fn.max('seq').as('seq'))
+    .executeTakeFirst()
+  const inserted = await writeRequests(
+    db,
+    requests.map(({ values }) => values),
+  )
+  if (inserted === requests.length) return requests
+  const rows = await db
+    .selectFrom('requests')
+    .select('id')
+    .where('seq', '>', before?.seq ?? 0)
+    .execute()
+  const fresh = new Set<unknown>(rows.map(({ id }) => id))
+  // Of two with the same id, the first one was inserted.
+  return requests.filter(({ values }) => fresh.delete(values[columnAt.id]))
 }

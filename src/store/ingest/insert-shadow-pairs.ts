@@ -1,8 +1,8 @@
 import { shadowAccount } from '../../gateway/shadow/shadow-pair.ts'
 import type { Database } from '../database/open-database.ts'
 import type { ShadowEntry } from '../entries/entry.ts'
+import { toDay, toNanoUsd } from '../entries/request-columns.ts'
 import { addAccountDay } from './account-usage.ts'
-import { toDay, toNanoUsd } from './request-row.ts'
 
 /** Inserts shadow pairs that are new, with their labels and what they have spent. */
 export async function insertShadowPairs(db: Database, entries: readonly ShadowEntry[]): Promise<void> {

@@ -57,7 +57,7 @@ export type JournalOptions = {
   readonly maxWaitingBytes: number
   readonly retryAfterMs: number
   readonly now: () => number
-  /** Called at most once in 100 ms, when something was appended. */
+  /** Called at most once a second, when something was appended. */
   readonly onAppended: () => void
   readonly warn: (fields: object, message: string) => void
   /** The writes; default: those of the system. */
@@ -76,7 +76,7 @@ const systemFiles: JournalFiles = {
 }
 
 const syncAfterMs = 1000
-const wakeAfterMs = 100
+const wakeAfterMs = 1000
 /** Of entries that have waited, in one write. */
 const maxFlushBytes = 1 << 20
 /** A write that takes so long holds up all requests: the next ones wait in memory until the disk is quick again. */

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { requestEntry } from '../../../test/support/store/entries.ts'
+import { insertAll } from '../../../test/support/store/insert-entries.ts'
 import { type Database, openDatabase } from '../database/open-database.ts'
 import type { RequestEntry } from '../entries/entry.ts'
-import { insertEntries } from '../ingest/insert-entries.ts'
 import { openTextFiles } from '../texts/text-files.ts'
 import { applyRetention, measureUsedBytes } from './retention.ts'
-import { rollUp } from './roll-up.ts'
+import { rollUpSessions } from './roll-up-sessions.ts'
 
 let folder: string
 let db: Database
@@ -23,31 +23,20 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const insert = (requests: RequestEntry[], places = new Map()) =>
-  db
-    .transaction()
-    .execute((trx) => insertEntries(trx, { requests, amends: [], feedback: [], shadows: [] }, places))
+const insert = (requests: RequestEntry[]) =>
+  insertAll(db, { requests, texts: openTextFiles(join(folder, 'texts')) })
 
-describe('rollUp', () => {
-  it('adds each request once, by hour and by what decided it', async () => {
+describe('rollUpSessions', () => {
+  it('adds each request once to its session', async () => {
     await insert([
       requestEntry('a'),
       requestEntry('b', { status: 502, usd: null, tokens: null }),
       requestEntry('c', { time: noon + 3_600_000, model: 'large', session: null }),
     ])
-    expect(await rollUp(db)).toBe(3)
-    expect(await rollUp(db)).toBe(0)
+    expect(await rollUpSessions(db)).toBe(3)
+    expect(await rollUpSessions(db)).toBe(0)
     await insert([requestEntry('d', { fallback: 'upstream-error', time: noon + 1000 })])
-    expect(await rollUp(db)).toBe(1)
-    const hours = await db.selectFrom('usage_hours').selectAll().orderBy('hour').execute()
-    expect(hours).toEqual([
-      {
-        ...{ hour: noon / 3_600_000, model: 'small', policy: '', router: 'mf', key: 'web', task: 'look-up' },
-        ...{ requests: 3, errors: 1, fallbacks: 1, unpriced: 1, input_tokens: 40, cached_input_tokens: 10 },
-        ...{ output_tokens: 20, cost_nanousd: 246_912, overhead_us: 900, total_us: 2_700_000 },
-      },
-      expect.objectContaining({ hour: noon / 3_600_000 + 1, model: 'large', requests: 1 }),
-    ])
+    expect(await rollUpSessions(db)).toBe(1)
     expect(await db.selectFrom('sessions').selectAll().execute()).toEqual([
       {
         id: 'talk',
@@ -83,9 +72,9 @@ describe('applyRetention', () => {
         text: { request: body, response: body },
       }),
     )
-    await insert(entries, new Map(openTextFiles(join(folder, 'texts')).append(entries)))
-    expect(await retain({ days: 3 })).toBe(0) // nothing is in the totals yet
-    await rollUp(db)
+    await insert(entries)
+    expect(await retain({ days: 3 })).toBe(0) // nothing is in the totals of sessions yet
+    await rollUpSessions(db)
     expect(await retain({ days: 3 })).toBe(2)
     expect(await times()).toEqual([2, 1, 0])
     expect(readdirSync(join(folder, 'texts'))).toEqual([
@@ -118,7 +107,7 @@ describe('applyRetention', () => {
           requestEntry(`r${age}-${at}`, { time: noon - age * day + at, tags: ['t'.repeat(500)] }),
         ),
       )
-    await rollUp(db)
+    await rollUpSessions(db)
     const full = await measureUsedBytes(db)
     expect(await retain({ bytes: full / 2 })).toBeGreaterThanOrEqual(4500)
     expect(await measureUsedBytes(db)).toBeLessThanOrEqual(full / 2)

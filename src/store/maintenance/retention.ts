@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { CompiledQuery } from '../database/kysely.ts'
 import type { Database } from '../database/open-database.ts'
-import { toDay } from '../ingest/request-row.ts'
+import { toDay } from '../entries/request-columns.ts'
 import { removeTextsBefore } from '../texts/text-files.ts'
 
 export type RetentionOptions = {
@@ -24,7 +24,7 @@ const keptAccountDays = 62
 
 /**
  * Removes the oldest requests with their texts, sessions, labels and feedback, and gives the space back, in short steps.
- * Roll-ups by hour stay, so totals remain. Requests that are not in the roll-ups yet are never removed.
+ * Roll-ups by hour stay, so totals remain. Requests that are not in the totals of sessions yet are never removed.
  *
  * @returns how many requests were removed.
  */
@@ -75,7 +75,7 @@ async function removeBefore(db: Database, time: number, isStopped: () => boolean
 
 const removeRequests = `
 delete from requests where seq in (
-  select seq from requests where time < ? and seq <= (select position from job_positions where job = 'usage-hours')
+  select seq from requests where time < ? and seq <= (select position from job_positions where job = 'sessions')
   order by time limit ?)`
 
 const dependents = [

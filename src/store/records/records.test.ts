@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { requestEntry } from '../../../test/support/store/entries.ts'
+import { insertAll } from '../../../test/support/store/insert-entries.ts'
 import { shadowEntry } from '../../../test/support/store/shadow-entries.ts'
 import { type Database, openDatabase } from '../database/open-database.ts'
 import type { RequestEntry, ShadowEntry } from '../entries/entry.ts'
-import { insertEntries } from '../ingest/insert-entries.ts'
 import { answerQueueItem, listQueue, putUp } from './label-queue.ts'
 import { readLabels, readSignals } from './labels.ts'
 import { readShadowUsd, summariseShadowPairs } from './shadow-pairs.ts'
@@ -22,8 +22,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const insert = (requests: RequestEntry[], shadows: ShadowEntry[]) =>
-  insertEntries(db, { requests, amends: [], feedback: [], shadows }, new Map())
+const insert = (requests: RequestEntry[], shadows: ShadowEntry[]) => insertAll(db, { requests, shadows })
 
 describe('shadow pairs', () => {
   it('become labels and dollars of an account of their own, once', async () => {

@@ -2,8 +2,12 @@ import { Buffer } from 'node:buffer'
 import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import type { EntryText, RequestEntry } from '../entries/entry.ts'
-import { type TextPlace, toDay } from '../ingest/request-row.ts'
+import type { EntryText } from '../entries/entry.ts'
+import type { ParsedRequest } from '../entries/parse-entry.ts'
+import { columnAt, toDay } from '../entries/request-columns.ts'
+
+/** Where a text was written: a block of the file of its day, and a line in it. */
+export type TextPlace = { readonly offset: number; readonly bytes: number; readonly line: number }
 
 /**
  * The texts of requests, in a file for each day of UTC: `<day>.jsonl.gz`. Each batch is a block of gzip of its own, so that
@@ -11,26 +15,30 @@ import { type TextPlace, toDay } from '../ingest/request-row.ts'
  */
 export type TextFiles = {
   /** Writes the texts of those that have one. Texts without a row, after a failure, do no harm. */
-  append(entries: readonly RequestEntry[]): ReadonlyMap<RequestEntry, TextPlace>
+  append(requests: readonly ParsedRequest[]): ReadonlyMap<ParsedRequest, TextPlace>
 }
 
 export function openTextFiles(folder: string): TextFiles {
   return {
-    append(entries) {
-      const places = new Map<RequestEntry, TextPlace>()
-      const days = new Map<number, RequestEntry[]>()
-      for (const entry of entries) {
-        if (entry.text === null) continue
-        const day = toDay(entry.time)
+    append(requests) {
+      const places = new Map<ParsedRequest, TextPlace>()
+      const days = new Map<number, ParsedRequest[]>()
+      for (const request of requests) {
+        if (request.text === null) continue
+        const day = request.values[columnAt.day] as number
         const ofDay = days.get(day)
-        if (ofDay === undefined) days.set(day, [entry])
-        else ofDay.push(entry)
+        if (ofDay === undefined) days.set(day, [request])
+        else ofDay.push(request)
       }
       for (const [day, ofDay] of days) {
-        const lines = ofDay.map(({ id, text }) => `${JSON.stringify({ id, ...text })}\n`)
+        // The text is an object: the id becomes its first member.
+        const lines = ofDay.map(
+          ({ values, text }) => `{"id":${JSON.stringify(values[columnAt.id])},${text!.slice(1)}\n`,
+        )
         const block = gzipSync(lines.join(''))
         const offset = appendBlock(folder, day, block)
-        for (const [line, entry] of ofDay.entries()) places.set(entry, { offset, bytes: block.length, line })
+        for (const [line, request] of ofDay.entries())
+          places.set(request, { offset, bytes: block.length, line })
       }
       return places
     },

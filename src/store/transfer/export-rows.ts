@@ -1,5 +1,5 @@
 import type { Database } from '../database/open-database.ts'
-import { toDay } from '../ingest/request-row.ts'
+import { toDay } from '../entries/request-columns.ts'
 import { readText } from '../texts/text-files.ts'
 import { toExportedFeedback, toExportedRequest } from './exported-row.ts'
 

@@ -4,7 +4,8 @@ import { openRegularFile } from '../../base/files/read-file.ts'
 import { DataError, InvalidRequestError } from '../../errors.ts'
 import type { Database } from '../database/open-database.ts'
 import type { FeedbackEntry, RequestEntry } from '../entries/entry.ts'
-import { type EntryBatch, insertEntries } from '../ingest/insert-entries.ts'
+import { createBatch, insertEntries } from '../ingest/insert-entries.ts'
+import { toParsedRequest } from '../ingest/request-row.ts'
 
 export type Imported = { readonly requests: number; readonly feedback: number; readonly known: number }
 
@@ -97,10 +98,10 @@ export async function importRows(db: Database, file: string, signal: AbortSignal
     throw new InvalidRequestError('bad-flags', `${file} cannot be read: ${problem}`, { param: 'file', cause })
   })
   const total = { requests: 0, feedback: 0, known: 0 }
-  let batch: EntryBatch = { requests: [], amends: [], feedback: [], shadows: [] }
+  let batch = createBatch()
   const flush = async () => {
     const full = batch
-    batch = { requests: [], amends: [], feedback: [], shadows: [] }
+    batch = createBatch()
     const added = await db.transaction().execute((trx) => insertEntries(trx, full, new Map()))
     total.requests += added.requests
     total.feedback += added.feedback
@@ -116,7 +117,7 @@ export async function importRows(db: Database, file: string, signal: AbortSignal
       lineNumber++
       if (line.trim() === '') continue
       const row = parseRow(line, file, lineNumber)
-      if (row.kind === 'request') batch.requests.push(row)
+      if (row.kind === 'request') batch.requests.push(toParsedRequest(row))
       else batch.feedback.push(row)
       if (batch.requests.length + batch.feedback.length >= rowsOfBatch) await flush()
     }

@@ -2,19 +2,27 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { KeptRequest } from '../../gateway/feedback.ts'
 import { type Database, openDatabase, toStoreError } from '../database/open-database.ts'
-import { ingestJournal } from '../ingest/ingest.ts'
-import { toDay } from '../ingest/request-row.ts'
+import { toDay } from '../entries/request-columns.ts'
+import { type IngestedBatch, ingestJournal } from '../ingest/ingest.ts'
 import { applyRetention } from '../maintenance/retention.ts'
-import { rollUp } from '../maintenance/roll-up.ts'
+import { rollUpSessions } from '../maintenance/roll-up-sessions.ts'
 import { storePaths } from '../paths.ts'
 import { openTextFiles } from '../texts/text-files.ts'
 import type { AccountDay, ThreadData, ThreadReply, ThreadRequest } from './messages.ts'
+
+/** A journal that is no longer than this is taken in small parts, with pauses between them. */
+const smallBacklogBytes = 4 << 20
+/** Some 200 requests. */
+const partBytes = 64 << 10
+const wholeBytes = 1 << 20
+/** Of the time of a part. */
+const pauseRatio = 3
 
 /** The database's side of a store: takes one request after the other. */
 export type DatabaseKeeper = { take(request: ThreadRequest): void }
 
 const retryAfterMs = 1000
-const rollUpAfterMs = 10_000
+const rollUpAfterMs = 60_000
 const retentionAfterMs = 3_600_000
 
 /**
@@ -31,6 +39,10 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
   let isIngestQueued = false
   /** Bytes of the journal at least, since the start, that the next ingestion finds. */
   let appended = 0
+  let rows = 0
+  /** Questions that wait, and the end: they are not kept waiting by pauses. */
+  let urgent = 0
+  let endPause = () => {}
   let retryTimer: NodeJS.Timeout | undefined
   let rolledUpAt = 0
   let retainedAt = 0
@@ -102,12 +114,18 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
 
   async function ingest(database: Database): Promise<void> {
     const found = appended
-    const { requests, feedback, damagedBytes } = await ingestJournal(database, {
+    const { damagedBytes } = await ingestJournal(database, {
       journalFolder: paths.journal,
       now: Date.now,
       texts,
+      batchBytes: (left) => (urgent === 0 && left <= smallBacklogBytes ? partBytes : wholeBytes),
+      onBatch: (batch) => {
+        rows += batch.rows
+      },
+      pause,
     })
-    reply({ kind: 'ingested', appended: found, rows: requests + feedback, time: Date.now() })
+    reply({ kind: 'ingested', appended: found, rows, time: Date.now() })
+    rows = 0
     if (damagedBytes > 0)
       reply({
         kind: 'note',
@@ -119,10 +137,35 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
       rollUpTimer ??= setTimeout(() => enqueue(async () => void (await attempt(maintain))), rollUpAfterMs)
   }
 
+  /** Leaves the processor to the requests that are being answered. */
+  function pause({ ms, bytesLeft }: IngestedBatch): Promise<void> {
+    if (urgent > 0 || bytesLeft > smallBacklogBytes) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms * pauseRatio)
+      endPause = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  /** Does not wait for pauses. */
+  function enqueueUrgent(work: () => Promise<void>): void {
+    urgent++
+    endPause()
+    enqueue(async () => {
+      try {
+        await work()
+      } finally {
+        urgent--
+      }
+    })
+  }
+
   async function maintain(database: Database): Promise<void> {
     clearTimeout(rollUpTimer)
     rollUpTimer = undefined
-    await rollUp(database)
+    await rollUpSessions(database)
     rolledUpAt = Date.now()
     if (isClosing || Date.now() - retainedAt < retentionAfterMs) return
     retainedAt = Date.now()
@@ -152,7 +195,7 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
         appended = request.appended
         enqueueIngest()
       } else if (request.kind === 'spending')
-        enqueue(async () =>
+        enqueueUrgent(async () =>
           reply({
             kind: 'spending',
             id: request.id,
@@ -160,7 +203,7 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
           }),
         )
       else if (request.kind === 'find')
-        enqueue(async () => {
+        enqueueUrgent(async () => {
           const found = await answer(async (open) => ({
             request: await findRequest(open, request.requestId),
           }))
@@ -170,9 +213,9 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
         isClosing = true
         clearTimeout(retryTimer)
         clearTimeout(rollUpTimer)
-        enqueue(async () => {
+        enqueueUrgent(async () => {
           if (problem === null) await attempt(ingest)
-          if (db !== null) await rollUp(db).catch(() => {})
+          if (db !== null) await rollUpSessions(db).catch(() => {})
           await closeDatabase()
           reply({ kind: 'closed' })
         })

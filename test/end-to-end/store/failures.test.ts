@@ -121,7 +121,7 @@ describe.concurrent('case 19: a store that fails costs no request, when', () => 
       const journal = readdirSync(join(store, 'journal')).map((file) =>
         readFileSync(join(store, 'journal', file), 'utf8'),
       )
-      expect(journal.join('').match(/"kind":"request"/g)).toHaveLength(3)
+      expect(journal.join('').match(/request\/1\t/g)).toHaveLength(3)
     }))
 
   it('a part of the journal is damaged: that part is skipped', () =>
@@ -137,7 +137,7 @@ describe.concurrent('case 19: a store that fails costs no request, when', () => 
       const [segment = ''] = readdirSync(join(store, 'journal'))
       const file = join(store, 'journal', segment)
       const lines = readFileSync(file, 'latin1').split('\n')
-      lines[2] = lines[2]!.replace('"status":200', '"status":201')
+      lines[2] = lines[2]!.replace(',200,', ',201,')
       writeFileSync(file, lines.join('\n'), 'latin1')
       await serving(config, async ({ said }) => until(() => said().includes('damaged')))
       expect(storedIds(folder)).toEqual([ids[0], ids[1], ids[3], ids[4]])

@@ -80,11 +80,19 @@ export async function endServed({ child }: Served, signal: NodeJS.Signals): Prom
   return child.exitCode
 }
 
-/** Serves, sends requests from all sides, and kills the gateway in the middle of them. */
+/**
+ * Serves, sends requests from all sides, and kills the gateway in the middle of them: not before something was acknowledged,
+ * however slow the machine is.
+ */
 export async function killUnderLoad(
   config: string,
   acknowledged: Acknowledged,
-  options: { readonly clients: number; readonly killAfterMs: number; readonly firstName: number },
+  options: {
+    readonly clients: number
+    readonly killAfterMs: number
+    readonly firstName: number
+    readonly awaits: keyof Acknowledged
+  },
 ): Promise<number> {
   const served = await serveStore(config)
   let name = options.firstName
@@ -102,7 +110,10 @@ export async function killUnderLoad(
         acknowledged.feedback.set(feedbackId, id)
     }
   })
+  const before = acknowledged[options.awaits].size
+  const deadline = Date.now() + 10_000
   await after(options.killAfterMs)
+  while (acknowledged[options.awaits].size === before && Date.now() < deadline) await after(5)
   await endServed(served, 'SIGKILL')
   isOver = true
   await Promise.all(clients)

@@ -39,7 +39,8 @@ export async function checkKillRounds(
     let name = 1
     for (let round = 0; round < rounds; round++) {
       const killAfterMs = 30 + random.next() * 300
-      name = await killUnderLoad(config, acknowledged, { clients, killAfterMs, firstName: name })
+      const awaits = round % 2 === 0 ? 'feedback' : 'requests'
+      name = await killUnderLoad(config, acknowledged, { clients, killAfterMs, firstName: name, awaits })
     }
     const served = await serveStore(config)
     const id = await sendRequest(served.url, name, false)

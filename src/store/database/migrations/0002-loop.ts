@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { addColumns, createTable } from '../create-table.ts'
+import { rollUpOnce } from './roll-up-once.ts'
 
 /** What the loop of labels, experiments and training needs of requests and labels. */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -23,4 +24,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     primaryKey: ['request_id'],
     indexes: ['time'],
   })
+  await createTable(db, 'outcome_hours', {
+    columns: 'hour bigint, model text, status bigint, fallback text, requests bigint',
+    primaryKey: ['hour', 'model', 'status', 'fallback'],
+  })
+  await createTable(db, 'latency_hours', {
+    columns: 'hour bigint, model text, first_byte text, total text',
+    primaryKey: ['hour', 'model'],
+  })
+  await createTable(db, 'tag_hours', {
+    columns: `hour bigint, tag text, requests bigint, errors bigint, unpriced bigint
+      input_tokens bigint, output_tokens bigint, cost_nanousd bigint`,
+    primaryKey: ['hour', 'tag'],
+  })
+  await rollUpOnce(db)
 }

@@ -1,16 +1,16 @@
 import { CompiledQuery } from '../database/kysely.ts'
 import type { Database } from '../database/open-database.ts'
 
-const job = 'usage-hours'
-const rowsOfStep = 20_000
+const job = 'sessions'
+const rowsOfStep = 5000
 
 /**
- * Adds the requests that are new to `usage_hours` and `sessions`, in steps of 20,000. The position is written together with
- * what it counts, so each request counts once.
+ * Adds the requests that are new to `sessions`, in steps of 5,000: a session has several requests in a short time, which
+ * take one write together. The position is written together with what it counts, so each request counts once.
  *
  * @returns how many requests were added.
  */
-export async function rollUp(db: Database, isStopped: () => boolean = () => false): Promise<number> {
+export async function rollUpSessions(db: Database, isStopped: () => boolean = () => false): Promise<number> {
   let total = 0
   for (;;) {
     if (isStopped()) return total
@@ -45,37 +45,13 @@ async function rollUpStep(db: Database): Promise<number> {
       .select(({ fn }) => [fn.max('seq').as('seq'), fn.countAll<number>().as('rows')])
       .executeTakeFirstOrThrow()
     if (last.seq === null) return 0
-    await trx.executeQuery(CompiledQuery.raw(addUsage, [position, last.seq]))
     await trx.executeQuery(CompiledQuery.raw(addSessions, [position, last.seq]))
     await trx.updateTable('job_positions').set({ position: last.seq }).where('job', '=', job).execute()
     return Number(last.rows)
   })
 }
 
-// Both statements are SQL that SQLite and Postgres share. `where true` keeps SQLite from reading `on` as that of a join.
-const sums = [
-  'requests',
-  'errors',
-  'fallbacks',
-  'unpriced',
-  'input_tokens',
-  'cached_input_tokens',
-  'output_tokens',
-  'cost_nanousd',
-  'overhead_us',
-  'total_us',
-]
-const addUsage = `
-insert into usage_hours (hour, model, policy, router, key, task, ${sums.join(', ')})
-select time / 3600000, coalesce(model, ''), coalesce(policy, ''), coalesce(router, ''), coalesce(key, ''),
-  coalesce(task, ''), count(*), sum(case when status >= 400 then 1 else 0 end),
-  sum(case when fallback is null then 0 else 1 end), sum(case when cost_nanousd is null then 1 else 0 end),
-  sum(coalesce(input_tokens, 0)), sum(coalesce(cached_input_tokens, 0)), sum(coalesce(output_tokens, 0)),
-  sum(coalesce(cost_nanousd, 0)), sum(coalesce(overhead_us, 0)), sum(total_us)
-from requests where seq > ? and seq <= ? group by 1, 2, 3, 4, 5, 6
-on conflict (hour, model, policy, router, key, task) do update set
-${sums.map((sum) => `${sum} = usage_hours.${sum} + excluded.${sum}`).join(', ')}`
-
+// SQL that SQLite and Postgres share.
 const addSessions = `
 insert into sessions (id, first_time, last_time, requests, cost_nanousd, unpriced)
 select session, min(time), max(time), count(*), sum(coalesce(cost_nanousd, 0)),

@@ -1,0 +1,91 @@
+import type { Insertable } from 'kysely'
+import type { Tables } from '../database/tables.ts'
+
+type RequestColumn = keyof Insertable<Tables['requests']>
+
+/**
+ * The values of a request's row, in the order of `requestColumns`. They stay an array from the journal to the database: an
+ * object for each request would take several times as long.
+ */
+export type RequestValues = (string | number | null)[]
+
+/** What the journal's line has as one array. Their order is part of the format. */
+const lineColumns = [
+  'id',
+  'upstream_id',
+  'time',
+  'protocol',
+  'path',
+  'status',
+  'stream',
+  'model',
+  'upstream',
+  'task',
+  'policy',
+  'router',
+  'threshold',
+  'strong_win_rate',
+  'side',
+  'fallback',
+  'over_budget',
+  'attempts',
+  'input_tokens',
+  'cached_input_tokens',
+  'cache_write_input_tokens',
+  'cache_write_1h_input_tokens',
+  'output_tokens',
+  'events',
+  'cost_nanousd',
+  'charged_nanousd',
+  'overhead_us',
+  'queued_us',
+  'first_byte_us',
+  'total_us',
+  'session',
+  'key',
+  'propensity',
+  'features',
+  'experiment',
+  'arm',
+  'signal',
+  'signal_of',
+] as const satisfies readonly RequestColumn[]
+
+export const lineLength = lineColumns.length
+
+/** All columns of a row but `seq`. */
+export const requestColumns = [
+  ...lineColumns,
+  'day',
+  'candidates',
+  'calls',
+  'tags',
+  'text_offset',
+  'text_bytes',
+  'text_line',
+] as const satisfies readonly RequestColumn[]
+
+/** Where each column is among the values. */
+export const columnAt = Object.fromEntries(requestColumns.map((name, index) => [name, index])) as Readonly<
+  Record<(typeof requestColumns)[number], number>
+>
+
+const dayMs = 86_400_000
+
+/** The day of UTC since 1970. */
+export function toDay(time: number): number {
+  return Math.floor(time / dayMs)
+}
+
+/** Integer nano-dollars. */
+export function toNanoUsd(usd: number): number
+export function toNanoUsd(usd: number | null): number | null
+export function toNanoUsd(usd: number | null): number | null {
+  return usd === null ? null : Math.round(usd * 1e9)
+}
+
+export function toMicroseconds(ms: number): number
+export function toMicroseconds(ms: number | null): number | null
+export function toMicroseconds(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms * 1000)
+}

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { requestEntry } from '../../../../test/support/store/entries.ts'
+import { insertAll } from '../../../../test/support/store/insert-entries.ts'
+import { type Database, openDatabase } from '../../database/open-database.ts'
+
+let folder: string
+let db: Database
+const noon = Date.UTC(2026, 10, 30, 12)
+const hour = noon / 3_600_000
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'routellm-totals-'))
+  db = await openDatabase(join(folder, 'store.db'))
+})
+afterEach(async () => {
+  await db.destroy()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('totals by the hour', () => {
+  it('have each request once, by what decided it', async () => {
+    const requests = [
+      requestEntry('a'),
+      requestEntry('b', { status: 502, usd: null, tokens: null }),
+      requestEntry('c', { time: noon + 3_600_000, model: 'large', session: null, tags: ['x', 'x', 'y'] }),
+    ]
+    await insertAll(db, { requests })
+    await insertAll(db, { requests })
+    await insertAll(db, {
+      requests: [requestEntry('d', { fallback: 'upstream-error', time: noon + 1000 })],
+    })
+    expect(await db.selectFrom('usage_hours').selectAll().orderBy('hour').execute()).toEqual([
+      {
+        ...{ hour, model: 'small', policy: '', router: 'mf', key: 'web', task: 'look-up' },
+        ...{ requests: 3, errors: 1, fallbacks: 1, unpriced: 1, input_tokens: 40, cached_input_tokens: 10 },
+        ...{ output_tokens: 20, cost_nanousd: 246_912, overhead_us: 900, total_us: 2_700_000 },
+      },
+      expect.objectContaining({ hour: hour + 1, model: 'large', requests: 1 }),
+    ])
+    const outcomes = await db.selectFrom('outcome_hours').selectAll().where('hour', '=', hour).execute()
+    expect(outcomes.map(({ status, fallback, requests: count }) => [status, fallback, count])).toEqual([
+      [200, '', 1],
+      [200, 'upstream-error', 1],
+      [502, '', 1],
+    ])
+    const tags = await db.selectFrom('tag_hours').select(['hour', 'tag', 'requests', 'errors']).execute()
+    expect(tags).toEqual([
+      { hour, tag: 'contract', requests: 3, errors: 1 },
+      { hour: hour + 1, tag: 'x', requests: 1, errors: 0 },
+      { hour: hour + 1, tag: 'y', requests: 1, errors: 0 },
+    ])
+  })
+
+  it('have the times of answered requests', async () => {
+    const ms = { overhead: 0.3, queued: null, firstByte: null, total: 20 }
+    await insertAll(db, { requests: [requestEntry('a'), requestEntry('b', { status: 500 })] })
+    await insertAll(db, { requests: [requestEntry('c', { ms }), requestEntry('d')] })
+    const [row] = await db.selectFrom('latency_hours').selectAll().execute()
+    expect([row?.hour, row?.model]).toEqual([hour, 'small'])
+    expect(JSON.parse(row?.first_byte ?? '')).toEqual([[127, 2]])
+    expect(JSON.parse(row?.total ?? '').toSorted()).toEqual([
+      [104, 1],
+      [144, 2],
+    ])
+  })
+
+  it('are corrected by the final status of a request, whether that comes with it or later', async () => {
+    const amend = (id: string) => ({ kind: 'amend', id, time: noon, status: 499, totalMs: 1000 }) as const
+    await insertAll(db, { requests: [requestEntry('a'), requestEntry('b')], amends: [amend('a')] })
+    await insertAll(db, { amends: [amend('b'), amend('b'), amend('unknown')] })
+    const [usage] = await db.selectFrom('usage_hours').selectAll().execute()
+    expect(usage).toMatchObject({ requests: 2, errors: 2, total_us: 2_000_000, cost_nanousd: 246_912 })
+    const outcomes = await db.selectFrom('outcome_hours').selectAll().orderBy('status').execute()
+    expect(outcomes.map(({ status, requests }) => [status, requests])).toEqual([
+      [200, 0],
+      [499, 2],
+    ])
+    const [latency] = await db.selectFrom('latency_hours').selectAll().execute()
+    expect([latency?.first_byte, latency?.total]).toEqual(['[]', '[]'])
+  })
+})
