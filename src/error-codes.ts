@@ -505,6 +505,7 @@ export const storeCodes = {
   'store-locked': 'Another process keeps the database of the store locked.',
   'store-missing': 'There is no store in the folder.',
   'store-too-new': 'The store was written by a later version of this package.',
+  'usage-file': 'The file states no usage of an upstream.',
 } as const satisfies Readonly<Record<string, string>>
 
 /** Arguments of mathematical functions out of their range. */

@@ -164,6 +164,8 @@ export type EmbedderConfig = {
   readonly retries: number
   readonly timeoutMs: number
   readonly cacheEntries: number
+  /** What the endpoint charges, for the savings. */
+  readonly usdPerMillionTokens?: number
 }
 
 /** Settings of a command line that override the file before the cross-check. */

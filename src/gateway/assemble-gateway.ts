@@ -9,7 +9,7 @@ import type { ObservedCalls } from '../routing/policies/observations/observed-ca
 import type { PolicyKinds } from '../routing/policies/registry.ts'
 import type { FollowUpReader } from '../routing/prompts/follow-up.ts'
 import type { Router } from '../routing/routers/router.ts'
-import { addCachePrices, findCacheTerms } from '../routing/sessions/cache-costs.ts'
+import { findCacheTerms } from '../routing/sessions/cache-costs.ts'
 import type { SessionMemory } from '../routing/sessions/session-memory.ts'
 import { createSessions, type SessionOptions, type Sessions } from '../routing/sessions/sessions.ts'
 import type { TaskReader } from '../routing/tasks/task.ts'
@@ -19,6 +19,7 @@ import { autoName, policyPrefix } from './decide/model-name.ts'
 import { createPolicies } from './decide/policies.ts'
 import { createGateway, type Gateway } from './gateway.ts'
 import type { MakerMemory } from './reasoning/maker-memory.ts'
+import { withCachePrices } from './savings/priced-models.ts'
 
 /** What the names of a configuration stand for, loaded. */
 export type LoadedParts = {
@@ -42,8 +43,7 @@ export type LoadedParts = {
 export async function assembleGateway(config: Config, parts: LoadedParts): Promise<Gateway> {
   const { routers, providers, observed, loadVerifier, policyKinds, sessionMemory, log, ...optional } = parts
   const { routerTimeoutMs, hedge } = config.server
-  const terms = new Map(config.providers.map(({ name, kind }) => [name, findCacheTerms(kind)]))
-  const models = parts.models.map((model) => addCachePrices(model, terms.get(model.provider) ?? null))
+  const models = withCachePrices(config, parts.models)
   warnOfUnpriced(config, models, log)
   const named = {
     routers: indexByName('router', routers),

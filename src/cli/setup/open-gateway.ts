@@ -37,7 +37,7 @@ export function routerDependencies(
   variables: Variables,
   { environment, terminal, routerKinds }: CommandContext,
 ): RouterDependencies {
-  const { apiKeyEnv, ...embedder } = config.embedder
+  const { apiKeyEnv, usdPerMillionTokens: _, ...embedder } = config.embedder
   const apiKey = apiKeyEnv === undefined ? undefined : readApiKey(variables, apiKeyEnv)
   return {
     embedderOptions: { ...embedder, ...(apiKey !== undefined && { apiKey }) },

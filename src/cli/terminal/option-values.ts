@@ -101,3 +101,16 @@ export function numberValue(text: string): number {
   if (Number.isFinite(value)) return value
   throw new InvalidArgumentError('Must be a number, 0 or more.')
 }
+
+/** `90m`, `24h`, `7d`: milliseconds. */
+export function sinceValue(text: string): number {
+  const found = /^(\d+)(m|h|d)$/.exec(text)
+  const value = found === null ? 0 : Number(found[1]) * millisecondsOf[found[2] as 'm' | 'h' | 'd']
+  if (value > 0 && value <= longestSinceMs) return value
+  throw new InvalidArgumentError(
+    'Must be minutes, hours or days, such as 90m, 24h or 7d, and at most 36500d.',
+  )
+}
+
+const millisecondsOf = { m: 60_000, h: 3_600_000, d: 86_400_000 }
+const longestSinceMs = 36_500 * 86_400_000

@@ -230,6 +230,9 @@ const autoSchema = z.strictObject({
 const embedderSchema = z.strictObject({
   ...mergeShapes(embedderKinds.map(({ settings }) => settings?.shape ?? {})),
   cacheEntries: z.int().min(1).default(2048).describe('Embeddings kept in memory.'),
+  usdPerMillionTokens: price
+    .optional()
+    .describe('Price of a million tokens of the embedder, which `routellm savings` takes off. Default: 0.'),
 })
 
 /** The schema of a file for the kinds of router and of policy that there are. */

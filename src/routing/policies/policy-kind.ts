@@ -24,6 +24,8 @@ export type PolicyKind<
   readonly settings: Settings
   /** The models and routers that the settings name; the configuration checks that they exist. */
   references(settings: z.output<Settings>): PolicyReferences
+  /** The model that would answer everything if dollars did not matter. Default: the first model of `references`. */
+  safest?(settings: z.output<Settings>): string
   /** What is wrong with settings that fit their schema. */
   check?(settings: z.output<Settings>): readonly SettingProblem[]
   /** The settings with a router that was learned. Absent: a policy of this kind has no router that could be replaced. */

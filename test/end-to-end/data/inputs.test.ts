@@ -93,6 +93,9 @@ const readers: Readonly<Record<string, string>> = {
   'store import --config': 'store import labels.jsonl --config @',
   'store prune --config': 'store prune --days 9 --config @',
   'store check --config': 'store check --config @',
+  'store reconcile file': 'store reconcile @',
+  'store reconcile --config': 'store reconcile labels.jsonl --config @',
+  'savings --config': 'savings --config @',
   'doctor --config': 'doctor --config @',
   'models --config': 'models --config @',
 }

@@ -130,9 +130,10 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   let reload: () => Promise<ReloadOutcome> = () => Promise.reject(new Error('the server is starting'))
   const { adminToken } = context.environment
   const operations = createOperations(kept?.store ?? null)
+  await operations.configure(config)
   const server = createServer(gateway, {
     ...config.server,
-    ...operations,
+    ...operations.server,
     admin: { ...(adminToken !== undefined && { token: adminToken }), reload: () => reload() },
     page: pageFolder,
     log,
@@ -158,6 +159,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   }
   reload = async () => {
     const outcome = await served.reload()
+    await operations.configure(served.config)
     watchServed(served.config)
     return outcome
   }

@@ -7,6 +7,7 @@ import { CheckFailedError } from '../../terminal/exit-code.ts'
 import { positiveValue } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { formatInfo } from './print.ts'
+import { addReconcileCommand } from './reconcile/command.ts'
 import { type StoreFlags, withStore } from './with-store.ts'
 
 type ExportFlags = StoreFlags & { readonly output: string; readonly what?: string }
@@ -86,6 +87,7 @@ Examples:
       examples('routellm store prune --days 30\n  routellm store prune --bytes 1000000000'),
     )
     .action(run(context, prune))
+  addReconcileCommand(store, context)
   store
     .command('check')
     .description('Check the database and the journal; exit code 1 if something is wrong.')

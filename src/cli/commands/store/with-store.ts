@@ -1,4 +1,4 @@
-import type { StoreConfig } from '../../../config/config.ts'
+import type { Config, StoreConfig } from '../../../config/config.ts'
 import { demoSource } from '../../../config/demo.ts'
 import { StoreError } from '../../../errors.ts'
 import type { Database } from '../../../store/database/open-database.ts'
@@ -13,6 +13,7 @@ export type OpenedStore = {
   readonly folder: string
   readonly paths: StorePaths
   readonly settings: StoreConfig
+  readonly config: Config
   /** The configuration and the database, which no output replaces. */
   readonly inputs: readonly string[]
 }
@@ -48,7 +49,7 @@ export async function withStore<Result>(
   const inputs = config.source === demoSource ? [paths.database] : [paths.database, config.source]
   const db = await openExistingStore(folder, options.mayCreate === true)
   try {
-    return await work({ db, folder, paths, settings, inputs })
+    return await work({ db, folder, paths, settings, config, inputs })
   } finally {
     await db.destroy()
   }

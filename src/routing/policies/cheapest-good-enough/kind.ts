@@ -5,6 +5,7 @@ import {
   describeQuality,
   findQualityProblems,
   findReferences,
+  findSafestName,
   qualitySettings,
 } from '../quality/quality-settings.ts'
 
@@ -22,6 +23,7 @@ export const cheapestGoodEnough = definePolicyKind({
     outputTokens: outputTokensSetting,
   }),
   references: findReferences,
+  safest: findSafestName,
   check: (settings) => [...findQualityProblems(settings), ...findPriorProblems(settings)],
   withLearned: ({ quality: _, ...settings }, { router, threshold }) => ({
     ...settings,

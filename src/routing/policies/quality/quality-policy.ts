@@ -8,7 +8,7 @@ import type { DescribingPolicy, PolicyRequest } from '../policy.ts'
 import type { PolicyParts } from '../policy-kind.ts'
 import { createChooseByQuality, type QualityChoiceOptions } from './choose-by-quality.ts'
 import type { QualityEstimate } from './quality-estimate.ts'
-import type { QualitySettings } from './quality-settings.ts'
+import { findSafestName, type QualitySettings } from './quality-settings.ts'
 import { createRouterEstimate } from './router-estimate.ts'
 
 /** What policies that compare predicted qualities are made of. */
@@ -38,7 +38,7 @@ export function toQualityOptions(
   return {
     name: parts.name,
     candidates: toObservedCandidates(settings, models, parts.observed),
-    safest: findSafest(models, estimate),
+    safest: models[settings.candidates.indexOf(findSafestName(settings))]!,
     estimate,
     routerTimeoutMs: parts.routerTimeoutMs,
   }
@@ -79,10 +79,4 @@ function createQualityEstimate(
 ): QualityEstimate {
   if (router !== undefined) return createRouterEstimate(findRouter(router), models)
   return { kind: 'table', qualities: candidates.map((name) => quality[name]!) }
-}
-
-/** Which candidate answers if the router fails: the first, or the best of a table. */
-function findSafest(models: readonly Model[], estimate: QualityEstimate): Model {
-  if (estimate.kind === 'router') return models[0]!
-  return models[estimate.qualities.indexOf(Math.max(...estimate.qualities))]!
 }

@@ -36,6 +36,12 @@ export function findReferences({ candidates, router }: QualitySettings): PolicyR
   }
 }
 
+/** Which candidate answers if the router fails: the first, or the best of a table. */
+export function findSafestName({ candidates, quality }: QualitySettings): string {
+  if (quality === undefined) return candidates[0]!
+  return candidates.reduce((best, name) => (quality[name]! > quality[best]! ? name : best))
+}
+
 export function findQualityProblems({ candidates, router, quality }: QualitySettings): SettingProblem[] {
   const problems: SettingProblem[] = candidates.flatMap((name, index) =>
     candidates.indexOf(name) === index

@@ -5,6 +5,7 @@ import {
   describeQuality,
   findQualityProblems,
   findReferences,
+  findSafestName,
   qualitySettings,
 } from '../quality/quality-settings.ts'
 
@@ -44,6 +45,7 @@ export const utility = definePolicyKind({
     ...priorSettings,
   }),
   references: findReferences,
+  safest: findSafestName,
   check: (settings) => [...findQualityProblems(settings), ...findPriorProblems(settings)],
   describe: (settings) => {
     const { quality, usd, firstTokenSeconds, secondsPerOutputToken } = settings.weights

@@ -2,12 +2,14 @@ import type { Metric } from './exposition.ts'
 import { createMetrics } from './metrics.ts'
 import { createExperimentMetrics } from './sources/experiment-metrics.ts'
 import { createPolicyMetrics } from './sources/policy-metrics.ts'
+import { createSavingsMetrics } from './sources/savings-metrics.ts'
 import { createStoreMetrics } from './sources/store-metrics.ts'
 
 /** The metrics of `routellm serve` beside those of requests, without values. */
 export function furtherMetrics(): readonly Metric[] {
   const store = { dropped: 0, waiting: 0, problem: null, ingested: 0, lastIngestedAt: null, journalBytes: 0 }
   return [
+    ...createSavingsMetrics().metrics,
     ...createPolicyMetrics(() => []),
     ...createExperimentMetrics(() => []),
     ...createStoreMetrics(() => store),

@@ -1,0 +1,41 @@
+import type { SavingsReport } from './savings.ts'
+
+/** A report as lines of text. */
+export function formatSavings(report: SavingsReport): string[] {
+  const { since, requests, usd, savedInterval, fraction, fractionInterval, policies, notes } = report
+  const from = since === null ? 'in the store' : `since ${since.slice(0, 16).replace('T', ' ')} UTC`
+  return [
+    `${requests.counted.toLocaleString('en')} routed requests ${from}`,
+    `baseline  ${formatUsd(usd.baseline)}${usd.warmCaches > 0 ? ` (warm caches make it ${formatUsd(usd.warmCaches)} cheaper)` : ''}`,
+    `spent     ${formatUsd(usd.spent)}`,
+    ...(usd.shadow > 0 ? [`shadow    ${formatUsd(usd.shadow)} for shadow calls and judges`] : []),
+    ...(usd.routers > 0 ? [`routers   ${formatUsd(usd.routers)} for embeddings, at most`] : []),
+    `saved     ${formatUsd(usd.saved)}${formatInterval(savedInterval, formatUsd)}`,
+    ...(fraction === null
+      ? []
+      : [
+          `          ${formatPercent(fraction)} of the baseline${formatInterval(fractionInterval, formatPercent)}`,
+        ]),
+    ...policies.map(
+      ({ policy, baselines, requests: count, spentUsd, baselineUsd }) =>
+        `  ${policy}: ${count.toLocaleString('en')} requests, ${formatUsd(spentUsd)} against ${formatUsd(baselineUsd)} of ${baselines.join(', ')}`,
+    ),
+    ...notes,
+  ]
+}
+
+function formatInterval(
+  interval: readonly [number, number] | null,
+  format: (value: number) => string,
+): string {
+  return interval === null ? '' : ` (95 % interval: ${format(interval[0])} to ${format(interval[1])})`
+}
+
+function formatUsd(usd: number): string {
+  const digits = Math.abs(usd) >= 1 || usd === 0 ? 2 : 6
+  return `${usd < 0 ? '-' : ''}$${Math.abs(usd).toFixed(digits)}`
+}
+
+function formatPercent(fraction: number): string {
+  return `${(fraction * 100).toFixed(1)} %`
+}

@@ -1,0 +1,89 @@
+import { leastUnits } from '../../base/math/statistics/few-units.ts'
+import { influenceInterval } from '../../base/math/statistics/influence-interval.ts'
+import type { Interval } from '../../base/math/statistics/quantile.ts'
+import type { RequestSaving } from './savings-meter.ts'
+
+/** Savings of many requests. */
+export type Savings = {
+  readonly requests: {
+    readonly counted: number
+    readonly direct: number
+    readonly failed: number
+    readonly unpriced: number
+  }
+  readonly usd: number
+  readonly baselineUsd: number
+  readonly warmCacheUsd: number
+  /** Baseline less spent; negative if routing cost more. */
+  readonly savedUsd: number
+  /** 95 %, sessions being the independent units; null with too few of them. */
+  readonly savedInterval: Interval | null
+  /** The saved part of the baseline's dollars; null if these are 0. */
+  readonly fraction: number | null
+  readonly fractionInterval: Interval | null
+}
+
+export type SavingsSum = {
+  /** @param session null: the request is a unit of its own. */
+  add(session: string | null, saving: RequestSaving): void
+  result(): Savings
+}
+
+/** Of sessions that are counted apart. Beyond about so many, some share a unit; units stay independent. */
+const units = 1 << 16
+const confidence = 0.95
+
+/** Adds up savings, in bounded memory. */
+export function createSavingsSum(): SavingsSum {
+  const saved = new Float64Array(units)
+  const baseline = new Float64Array(units)
+  const isUsed = new Uint8Array(units)
+  const requests = { counted: 0, direct: 0, failed: 0, unpriced: 0 }
+  let [usd, baselineUsd, warmCacheUsd, singles] = [0, 0, 0, 0]
+
+  function result(): Savings {
+    const savedUsd = baselineUsd - usd
+    const used = Array.from(isUsed.keys()).filter((unit) => isUsed[unit] === 1)
+    const fraction = baselineUsd > 0 ? savedUsd / baselineUsd : null
+    const intervalOf = (estimate: number, influence: (unit: number) => number) =>
+      used.length < leastUnits
+        ? null
+        : influenceInterval(estimate, Float64Array.from(used, influence), confidence).interval
+    return {
+      requests: { ...requests },
+      usd,
+      baselineUsd,
+      warmCacheUsd,
+      savedUsd,
+      savedInterval: intervalOf(savedUsd, (unit) => saved[unit]! - savedUsd / used.length),
+      fraction,
+      fractionInterval:
+        fraction === null
+          ? null
+          : intervalOf(fraction, (unit) => (saved[unit]! - fraction * baseline[unit]!) / baselineUsd),
+    }
+  }
+
+  return {
+    add(session, saving) {
+      requests[saving.kind]++
+      if (saving.kind !== 'counted') return
+      usd += saving.usd
+      baselineUsd += saving.baselineUsd
+      warmCacheUsd += saving.warmCacheUsd
+      const unit = session === null ? singles++ % units : hash(session) % units
+      isUsed[unit] = 1
+      saved[unit]! += saving.baselineUsd - saving.usd
+      baseline[unit]! += saving.baselineUsd
+    },
+    result,
+  }
+}
+
+/** FNV-1a, 32 bits. */
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (let index = 0; index < text.length; index++)
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193) >>> 0
+  return value
+}
