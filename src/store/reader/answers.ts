@@ -23,6 +23,8 @@ export type UsageSums = {
   readonly cachedInputTokens: number
   readonly outputTokens: number
   readonly usd: number
+  /** Of the gateway itself, added up: from the whole request received until it was sent upstream. */
+  readonly overheadMs: number
 }
 
 /** An empty name: the request has none. */
@@ -48,15 +50,11 @@ export type UsageBucket = UsageSums & {
   readonly models: Readonly<Record<string, number>>
 }
 
-/** Milliseconds; null if no request has the time. */
+/** Milliseconds, to 5 %, of requests that were answered; null if there are none. */
 export type LatencyAnswer = {
   readonly total: Percentiles | null
   /** Until the head of the reply came from the upstream. */
   readonly firstByte: Percentiles | null
-  /** Until the request was sent upstream. */
-  readonly overhead: Percentiles | null
-  /** How many requests were read: all of the time, or an even sample. */
-  readonly requests: number
 }
 
 export type Percentiles = { readonly p50: number; readonly p95: number }

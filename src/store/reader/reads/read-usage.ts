@@ -2,7 +2,7 @@ import { CompiledQuery } from '../../database/kysely.ts'
 import type { Database } from '../../database/open-database.ts'
 import type { NamedSums, Usage, UsageBucket, UsageFilter, UsageSums } from '../answers.ts'
 import { requestConditions } from './request-conditions.ts'
-import { sumColumns, usageSource } from './usage-source.ts'
+import { isOfModelOnly, type Sql, sumColumns, usageSource, wholeHours } from './usage-source.ts'
 
 const hourMs = 3_600_000
 
@@ -21,17 +21,9 @@ export async function readUsage(db: Database, filter: UsageFilter): Promise<Usag
   const cells = await run<UsageSums & { bucket: number; model: string }>(
     `select hour / ${bucketHours} as bucket, model, ${sumColumns} from usage group by bucket, model order by bucket`,
   )
-  const answered = requestConditions({ ...filter, fallback: true, status: 'ok' })
-  const [rescued] = (
-    await db.executeQuery<{ count: number }>(
-      CompiledQuery.raw(`select count(*) as count from requests where ${answered.sql}`, [
-        ...answered.parameters,
-      ]),
-    )
-  ).rows
   return {
     total: addSums(cells),
-    rescued: rescued?.count ?? 0,
+    rescued: await countRescued(db, filter),
     buckets: toBuckets(cells, bucketHours),
     bucketMs: bucketHours * hourMs,
     models: await named('model'),
@@ -39,6 +31,23 @@ export async function readUsage(db: Database, filter: UsageFilter): Promise<Usag
     policies: await named('policy'),
     keys: await named('key'),
   }
+}
+
+async function countRescued(db: Database, filter: UsageFilter): Promise<number> {
+  const { from, to } = wholeHours(filter)
+  const { sql, parameters } = isOfModelOnly(filter)
+    ? {
+        sql: `select sum(requests) as count from outcome_hours where hour >= ? and hour < ? and status < 400
+          and fallback <> ''${filter.model === undefined ? '' : ' and model = ?'}`,
+        parameters: [from, to, ...(filter.model === undefined ? [] : [filter.model])],
+      }
+    : countOf(requestConditions({ ...filter, fallback: true, status: 'ok' }))
+  const { rows } = await db.executeQuery<{ count: number | null }>(CompiledQuery.raw(sql, [...parameters]))
+  return rows[0]?.count ?? 0
+}
+
+function countOf({ sql, parameters }: Sql): Sql {
+  return { sql: `select count(*) as count from requests where ${sql}`, parameters }
 }
 
 /** Hours of a bucket: at most some 60 buckets, and days at their bounds in UTC. */
@@ -73,6 +82,7 @@ const sumNames = [
   'cachedInputTokens',
   'outputTokens',
   'usd',
+  'overheadMs',
 ] as const satisfies readonly (keyof UsageSums)[]
 
 function addSums(rows: readonly UsageSums[]): UsageSums {
