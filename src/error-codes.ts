@@ -138,6 +138,7 @@ export const configurationCodes = {
   'bad-cache-size': 'The size of the embedding cache is not a whole number from 1.',
   'bad-embedding-url': 'The base URL of the embeddings endpoint is not an HTTP URL.',
   'bad-origin': 'An allowed origin is not a scheme, a host and a port, or is `*` without client keys.',
+  'bad-experiment': 'An experiment names a policy that is not configured.',
   'bad-policy': 'A policy of the configuration cannot be created; the message says why.',
   'bad-request-log': 'The request log cannot be opened for appending.',
   'bad-router-name': "A router's name has characters other than a-z, 0-9, `_` and `-`.",
