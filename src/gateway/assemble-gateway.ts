@@ -5,8 +5,9 @@ import type { Provider } from '../providers/provider.ts'
 import { findCallUsd } from '../routing/catalogue/expected-cost.ts'
 import type { Model } from '../routing/catalogue/model.ts'
 import { defaultFallbackMode } from '../routing/policies/fallback-mode.ts'
+import type { PromptVectors } from '../routing/policies/learning/prompt-vectors.ts'
 import type { ObservedCalls } from '../routing/policies/observations/observed-calls.ts'
-import type { PolicyKinds, PolicySpec } from '../routing/policies/registry.ts'
+import type { PolicyKinds } from '../routing/policies/registry.ts'
 import type { FollowUpReader } from '../routing/prompts/follow-up.ts'
 import type { Router } from '../routing/routers/router.ts'
 import { findCacheTerms } from '../routing/sessions/cache-costs.ts'
@@ -14,8 +15,6 @@ import type { SessionMemory } from '../routing/sessions/session-memory.ts'
 import { createSessions, type SessionOptions, type Sessions } from '../routing/sessions/sessions.ts'
 import type { TaskReader } from '../routing/tasks/task.ts'
 import type { LoadVerifier } from '../routing/verifiers/verifier-loading.ts'
-import { createExperiments } from './configured-experiments.ts'
-import { createAutoPolicy } from './decide/auto.ts'
 import { indexByName, type WarningLog } from './decide/decider.ts'
 import { autoName, policyPrefix } from './decide/model-name.ts'
 import { createPolicies } from './decide/policies.ts'
@@ -33,19 +32,29 @@ export type LoadedParts = {
   readonly observed: ObservedCalls
   readonly taskReader?: TaskReader
   readonly followUpReader?: FollowUpReader
+  /** For policies that learn. Default: none can be made. */
+  readonly vectors?: PromptVectors
   /** As the decider takes it. */
   readonly featuresOf?: (text: string) => string | null
   readonly policyKinds?: PolicyKinds
   readonly sessionMemory?: SessionMemory
   readonly makers?: MakerMemory
-  /** Whether an experiment has ended (`DeciderParts.isStopped`). */
-  readonly isStopped?: (experiment: string) => boolean
   readonly log?: WarningLog
 }
 
 /** The gateway of a configuration whose parts are loaded. Throws what `createPolicies` and `createGateway` throw. */
 export async function assembleGateway(config: Config, parts: LoadedParts): Promise<Gateway> {
-  const { routers, providers, observed, loadVerifier, policyKinds, sessionMemory, log, ...optional } = parts
+  const {
+    routers,
+    providers,
+    observed,
+    loadVerifier,
+    vectors,
+    policyKinds,
+    sessionMemory,
+    log,
+    ...optional
+  } = parts
   const { routerTimeoutMs, hedge } = config.server
   const models = withCachePrices(config, parts.models)
   warnOfUnpriced(config, models, log)
@@ -54,9 +63,17 @@ export async function assembleGateway(config: Config, parts: LoadedParts): Promi
     models: indexByName('model', models),
     providers: providers.map(({ name }) => name),
   }
-  const create = (specs: readonly PolicySpec[]) =>
-    createPolicies(specs, { ...named, loadVerifier, observed, routerTimeoutMs }, policyKinds)
-  const policies = await create(config.policies)
+  const policies = await createPolicies(
+    config.policies,
+    {
+      ...named,
+      loadVerifier,
+      observed,
+      routerTimeoutMs,
+      ...(vectors !== undefined && { vectors }),
+    },
+    policyKinds,
+  )
   return createGateway({
     ...optional,
     routers,
@@ -71,11 +88,6 @@ export async function assembleGateway(config: Config, parts: LoadedParts): Promi
       policies: new Map(config.policies.map(({ name, fallback }) => [name, fallback ?? defaultFallbackMode])),
     },
     promptRule: config.prompt,
-    experiments: await createExperiments(config, policies, {
-      createPolicies: create,
-      createAuto: (auto) => createAutoPolicy(auto, config.policy, { ...named, policies, routerTimeoutMs }),
-    }),
-    ...(config.exploration !== null && { exploration: config.exploration }),
     routerTimeoutMs,
     ...(config.sessions !== null && {
       sessions: createConfiguredSessions(config, config.sessions, sessionMemory),

@@ -32,8 +32,6 @@ export type BuildOptions = {
   readonly observed?: ObservedCalls
   /** Loads the verifiers of cascades. Default: from their folders, relative to the configuration's file. */
   readonly loadVerifier?: LoadVerifier
-  /** Whether an experiment has ended, so that everyone gets its control; is asked for each request. Default: none has. */
-  readonly isStopped?: (experiment: string) => boolean
   readonly log?: WarningLog
   /** The day whose list prices models without a price get. Default: today. */
   readonly day?: Date
@@ -53,7 +51,7 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
     embedderOptions: { ...embedderOptions, shared: new Map() },
   }
   const { models } = await addListPrices(config, options.day ?? new Date())
-  const [routers, taskReader, followUpReader, vectorOf] = await Promise.all([
+  const [routers, taskReader, followUpReader, vectors] = await Promise.all([
     loadRouters(config.routers, routerDependencies),
     findTaskReader(routerDependencies.embedderOptions, routerDependencies.onWarning),
     findFollowUpReader(routerDependencies.embedderOptions, routerDependencies.onWarning),
@@ -75,11 +73,12 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
       ...(options.sessionMemory !== undefined && { sessionMemory: options.sessionMemory }),
       ...(taskReader !== undefined && { taskReader }),
       ...(followUpReader !== undefined && { followUpReader }),
-      ...(options.isStopped !== undefined && { isStopped: options.isStopped }),
-      ...(vectorOf !== undefined &&
-        config.store?.features === 'vector' && {
-          featuresOf: (text: string) => encodeFeatures(vectorOf(text)),
+      ...(vectors !== undefined && {
+        vectors,
+        ...(config.store?.features === 'vector' && {
+          featuresOf: (text: string) => encodeFeatures(vectors.read(text)),
         }),
+      }),
       ...(log !== undefined && { log }),
     })
   } catch (error) {

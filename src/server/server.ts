@@ -13,7 +13,6 @@ import type { RequestKeeper } from '../gateway/request-keeper.ts'
 import { createNotifier, type RequestObserver } from '../gateway/request-record.ts'
 import { createFailedKeys } from './access/failed-keys.ts'
 import { createAdminAccess } from './admin/access/admin-access.ts'
-import { createLiveTail } from './admin/api/live-tail.ts'
 import type { AdminActions } from './admin/plugin.ts'
 import { createHttpApp } from './http.ts'
 import { createAdmission } from './inference/admission/admission.ts'
@@ -131,12 +130,10 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
     ...(requestLog !== undefined && { droppedLogLines: () => requestLog.droppedLines }),
     ...(options.metrics !== undefined && { further: options.metrics }),
   })
-  const live = createLiveTail()
   const observers: RequestObserver[] = [
     metrics.observe,
     (record) => current.context.gateway.observe(record),
     ...(requestLog === undefined ? [] : [requestLog.observe]),
-    live.observe,
   ]
   const shared = {
     log,
@@ -205,7 +202,6 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
         }),
       admin: options.admin ?? {},
       adminAccess,
-      live,
       page: options.page ?? null,
       feedback: options.feedback ?? null,
       isReady: () => state === 'ready',

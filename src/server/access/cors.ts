@@ -8,7 +8,6 @@ const exposedHeaders = [
     'policy',
     'effort',
     'router',
-    'experiment',
     'strong-win-rate',
     'threshold',
     'overhead-ms',

@@ -134,11 +134,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   const server = createServer(gateway, {
     ...config.server,
     ...operations.server,
-    admin: {
-      ...(adminToken !== undefined && { token: adminToken }),
-      ...(kept !== null && { reader: kept.reader }),
-      reload: () => reload(),
-    },
+    admin: { ...(adminToken !== undefined && { token: adminToken }), reload: () => reload() },
     page: pageFolder,
     log,
     ...(requestLog !== undefined && { requestLog }),
