@@ -5,7 +5,14 @@ import { resolveModelReference } from '../routing/catalogue/model-reference.ts'
 import { findPolicyKind, type PolicyKinds, type PolicySpec } from '../routing/policies/registry.ts'
 import type { RouterSpec } from '../routing/routers/registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
-import type { AutoConfig, ClientKey, Config, EmbedderConfig, StoreConfig } from './config.ts'
+import {
+  type AutoConfig,
+  type ClientKey,
+  type Config,
+  type EmbedderConfig,
+  onlyCheckers,
+  type StoreConfig,
+} from './config.ts'
 import { demoModels, demoProviders } from './demo.ts'
 import { parseRouters, type ResolvePath } from './parse-routers.ts'
 import type { Problem } from './problems.ts'
@@ -30,7 +37,13 @@ export function assembleConfig(
   const models = isOwn ? modelsOf(file) : demoModels
   const { routers, problems } = parseRouters(file.routers, resolvePath, kinds)
   const policies = policiesOf(file)
-  const referenced = [file.policy.strong, file.policy.weak, ...referencedModels(policies, policyKinds)]
+  const judge = file.shadow === undefined || file.shadow.judge === onlyCheckers ? [] : [file.shadow.judge]
+  const referenced = [
+    file.policy.strong,
+    file.policy.weak,
+    ...referencedModels(policies, policyKinds),
+    ...judge,
+  ]
   const config = {
     source,
     server: { ...file.server, keys: keysOf(file), limits: file.limits },
@@ -46,6 +59,7 @@ export function assembleConfig(
     store: storeOf(file.store, resolvePath),
     experiments: Object.entries(file.experiments ?? {}).map(([id, experiment]) => ({ id, ...experiment })),
     exploration: file.exploration ?? null,
+    shadow: file.shadow ?? null,
     lock: null,
   }
   return { config, problems }

@@ -33,6 +33,8 @@ export type Config = {
   readonly experiments: readonly ExperimentConfig[]
   /** Null: no model is drawn at random. */
   readonly exploration: ExplorationConfig | null
+  /** Null: no request is sent to a second model. */
+  readonly shadow: ShadowConfig | null
   /** What a lock file has replaced in `routers`, `policies` and `auto`; null: there is none. */
   readonly lock: AppliedLock | null
 }
@@ -67,6 +69,21 @@ export type ExplorationConfig = {
   readonly share: number
   readonly seed: number
 }
+
+/** Requests that a second candidate answers too, outside of the request. */
+export type ShadowConfig = {
+  /** Of the requests, above 0 and at most 1. */
+  readonly share: number
+  readonly usdPerDay: number
+  /** The name of a model, or `checkers`: no model is asked. */
+  readonly judge: string
+  /** Names of policies, and `auto` for requests that none of them decided. Absent: all. */
+  readonly policies?: readonly string[]
+  readonly maxInFlight: number
+}
+
+/** Says that only rules compare answers. */
+export const onlyCheckers = 'checkers'
 
 /** What the server remembers of requests, and where. What is absent is not limited. */
 export type StoreConfig = {

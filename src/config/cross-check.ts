@@ -6,7 +6,7 @@ import { findPolicyKind, type PolicyKinds } from '../routing/policies/registry.t
 import { findRouterKind } from '../routing/routers/registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
 import { findKeyNameProblem, isClientKeyHmac } from './client-key.ts'
-import type { Config } from './config.ts'
+import { type Config, onlyCheckers } from './config.ts'
 import { canaryPrefix } from './lock/lock-file.ts'
 import { isLoopback } from './loopback.ts'
 import { referencedModel } from './model-reference.ts'
@@ -54,6 +54,7 @@ export function crossCheck(
     ...policyProblems(config, policies, declared),
     ...autoProblems(config, file.auto, kinds, declared),
     ...experimentProblems(config, declared),
+    ...shadowProblems(config, declared),
   ]
 }
 
@@ -203,6 +204,27 @@ function experimentProblems({ experiments, auto }: Config, declared: DeclaredNam
       })
     return problems.map(({ path, message }) => ({ path: ['experiments', id, ...path], message }))
   })
+}
+
+function shadowProblems(config: Config, declared: DeclaredNames): Problem[] {
+  const { shadow, store, server } = config
+  if (shadow === null) return []
+  const { judge, policies = [] } = shadow
+  const problems: Problem[] = [
+    ...(judge === onlyCheckers ? [] : missingModel(config, { path: ['judge'], name: judge }, declared)),
+    ...policies.flatMap((name, index) =>
+      name === 'auto' ? [] : missingPolicy({ path: ['policies', index], name }, declared),
+    ),
+  ]
+  if (store === null)
+    problems.push({ path: [], message: 'nothing keeps what shadow calls show while `store` is off' })
+  if (server.forwardClientKey)
+    problems.push({
+      path: [],
+      message:
+        "server.forwardClientKey sends the clients' own keys, which must not pay for shadow calls: remove one of the two",
+    })
+  return problems.map(({ path, message }) => ({ path: ['shadow', ...path], message }))
 }
 
 function missingModel(

@@ -115,6 +115,7 @@ function createContext(
     inFlight,
     log,
     keeper: null,
+    tap: null,
     keepText: false,
     accounts: createAccounts({
       keys: server.keys,

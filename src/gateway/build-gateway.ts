@@ -51,7 +51,7 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
     embedderOptions: { ...embedderOptions, shared: new Map() },
   }
   const { models } = await addListPrices(config, options.day ?? new Date())
-  const [routers, taskReader, followUpReader, vectors] = await Promise.all([
+  const [routers, taskReader, followUpReader, vectorOf] = await Promise.all([
     loadRouters(config.routers, routerDependencies),
     findTaskReader(routerDependencies.embedderOptions, routerDependencies.onWarning),
     findFollowUpReader(routerDependencies.embedderOptions, routerDependencies.onWarning),
@@ -73,12 +73,10 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
       ...(options.sessionMemory !== undefined && { sessionMemory: options.sessionMemory }),
       ...(taskReader !== undefined && { taskReader }),
       ...(followUpReader !== undefined && { followUpReader }),
-      ...(vectors !== undefined && {
-        vectors,
-        ...(config.store?.features === 'vector' && {
-          featuresOf: (text: string) => encodeFeatures(vectors.read(text)),
+      ...(vectorOf !== undefined &&
+        config.store?.features === 'vector' && {
+          featuresOf: (text: string) => encodeFeatures(vectorOf(text)),
         }),
-      }),
       ...(log !== undefined && { log }),
     })
   } catch (error) {

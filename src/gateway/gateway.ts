@@ -7,7 +7,6 @@ import { unobserved } from '../routing/policies/observations/unobserved.ts'
 import { isClosableRouter } from '../routing/routers/router.ts'
 import type { Sessions } from '../routing/sessions/sessions.ts'
 import { createDecider, type Decider, type DeciderParts, indexByName } from './decide/decider.ts'
-import type { Feedback } from './feedback.ts'
 import { createCallObserver } from './observe-calls.ts'
 import { commonForms } from './protocols/forms.ts'
 import { protocols } from './protocols/registry.ts'
@@ -15,7 +14,6 @@ import { createMakerMemory, type MakerMemory } from './reasoning/maker-memory.ts
 import type { RequestObserver } from './request-record.ts'
 import { createHedging, type HedgeSettings, type Hedging } from './send/hedging.ts'
 import { createSender, type Sender } from './send/sender.ts'
-import { createPolicyTeacher } from './teach-policies.ts'
 import { createTranslations } from './translation/translation.ts'
 
 /** Request → decision → upstream call: a decider and a sender. Independent of HTTP servers. */
@@ -23,6 +21,8 @@ export type Gateway = Decider &
   Sender & {
     /** The models that routers choose between. */
     readonly pair: ModelPair
+    /** A configured model with its prices; null for a name that is none. */
+    findModel(name: string): Model | null
     /** Null if each request is decided alone. */
     readonly sessions: Sessions | null
     /** Base URLs of the providers that use the network, by provider name: a server checks that none is itself. */
@@ -31,10 +31,8 @@ export type Gateway = Decider &
     readonly observed: ObservedCalls
     /** Calls a model a second time if it is late; null if it waits. */
     readonly hedging: Hedging | null
-    /** Adds a finished request to `observed`, and to what policies learn. Takes constant time. */
+    /** Adds a finished request to `observed`. Takes constant time. */
     readonly observe: RequestObserver
-    /** Tells policies that learn what was said of an answer. */
-    reward(feedback: Feedback): void
     /**
      * Closes the providers' idle connections and the routers that hold a thread; requests in flight finish. No decision
      * can be made afterwards.
@@ -65,8 +63,6 @@ export type GatewayParts = Omit<DeciderParts, 'providers'> & {
 export function createGateway(parts: GatewayParts): Gateway {
   const providers = indexByName('provider', parts.providers)
   const { observed = unobserved } = parts
-  const observeCalls = createCallObserver(observed)
-  const teacher = createPolicyTeacher(parts.policies?.values() ?? [])
 
   return {
     ...createDecider({
@@ -83,13 +79,10 @@ export function createGateway(parts: GatewayParts): Gateway {
       makers: parts.makers ?? createMakerMemory(),
     }),
     pair: parts.pair,
+    findModel: (name) => parts.models.find((model) => model.name === name) ?? null,
     sessions: parts.sessions ?? null,
     observed,
-    observe(record) {
-      observeCalls(record)
-      teacher.observe(record)
-    },
-    reward: teacher.reward,
+    observe: createCallObserver(observed),
     hedging:
       parts.hedge === undefined
         ? null

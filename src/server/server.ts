@@ -11,6 +11,7 @@ import type { FeedbackKeeper } from '../gateway/feedback.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { RequestKeeper } from '../gateway/request-keeper.ts'
 import { createNotifier, type RequestObserver } from '../gateway/request-record.ts'
+import type { RequestTap } from '../gateway/request-tap.ts'
 import { createFailedKeys } from './access/failed-keys.ts'
 import { createAdminAccess } from './admin/access/admin-access.ts'
 import type { AdminActions } from './admin/plugin.ts'
@@ -78,6 +79,8 @@ export type ServerSettings = {
   readonly bodyLimitBytes?: number
   /** Default: 30 s. */
   readonly drainTimeoutMs?: number
+  /** Sees requests on their way. Its owner closes it. Default: nobody looks. */
+  readonly tap?: RequestTap
 }
 
 export type ServerOptions = ServerSettings & {
@@ -174,6 +177,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
         gateway,
         accounts: createAccounts({ keys, limits, ledger, observed: gateway.observed }),
         inFlight: createInFlight<Exchange>(),
+        tap: settings.tap ?? null,
         onOver: () => onOver(generation),
       },
       limits,

@@ -14,6 +14,7 @@ import { label } from './label.ts'
 import { parseOrigin } from './origin.ts'
 import { promptSchema } from './prompt-schema.ts'
 import { sessionsSchema } from './sessions-schema.ts'
+import { shadowSchema } from './shadow-schema.ts'
 import { storeSchema } from './store-schema.ts'
 
 // `routellm.yaml`, version 1, before defaults. Unknown keys are errors. Sections that depend on a kind are assembled from
@@ -276,6 +277,11 @@ export function createConfigSchema(kinds: readonly RouterKind[], policies: Polic
     exploration: explorationSchema
       .optional()
       .describe('Draws the model of some sessions at random. Default: nothing is drawn.'),
+    shadow: shadowSchema
+      .optional()
+      .describe(
+        'Sends some requests to a second candidate too, and compares the answers. Default: no request.',
+      ),
     keys: z
       .record(z.string(), keySchema)
       .optional()

@@ -159,7 +159,6 @@ export function createDecider(parts: DeciderParts): Decider {
       messages,
       needs,
       cachedTokens: session === null ? null : session.cachedTokens,
-      ...(session !== null && { unit: session.key }),
       ...(request.pace !== undefined && { pace: request.pace }),
       task: () => {
         task ??= taskReader?.taskOf(prompt.text) ?? null

@@ -10,10 +10,12 @@ import type { Gateway } from '../../gateway/gateway.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
 import type { RequestKeeper } from '../../gateway/request-keeper.ts'
 import type { RequestObserver } from '../../gateway/request-record.ts'
+import type { ReplyTap, RequestTap } from '../../gateway/request-tap.ts'
 import type { PatientReceiver } from '../../gateway/send/checked-delivery.ts'
 import type { Delivery, DeliveryFallback } from '../../gateway/send/delivery.ts'
 import type { OutgoingRequest } from '../../gateway/send/outgoing-request.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
+import type { RequestNeeds } from '../../routing/catalogue/request-needs.ts'
 import { describeProblem, findRetryAfter, toPublicError } from '../public-error.ts'
 import type { Admission, Applicant } from './admission/admission.ts'
 import { createDelivery } from './create-delivery.ts'
@@ -47,6 +49,8 @@ export type ExchangeContext = {
   readonly admission: Admission
   /** Keeps requests before their clients have the end of the reply; null if none are kept. */
   readonly keeper: RequestKeeper | null
+  /** Sees requests on their way; null if nobody looks. */
+  readonly tap: RequestTap | null
   /** Receives the record of every request that is over. */
   readonly notify: RequestObserver
   /** How often a client hears that a stream which it waits for is still to come. */
@@ -97,6 +101,7 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
   #isStream = false
   #decision: Decision | null = null
   #delivery: Delivery | null = null
+  #tap: ReplyTap | null = null
   #overheadMs = 0
   #clientGone: AbortController | null = null
   readonly #bodyBytes: number
@@ -173,10 +178,11 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
   }
 
   /** Sends the request upstream; from here on the upstream's reply is the answer. */
-  send(decision: Decision, request: OutgoingRequest): void {
-    const { gateway, heartbeatMs } = this.#context
+  send(decision: Decision, request: OutgoingRequest, needs: RequestNeeds): void {
+    const { gateway, heartbeatMs, tap } = this.#context
     this.#decision = decision
     const { protocol } = this.#endpoint
+    if (tap !== null) this.#tap = tap.begin({ id: this.#requestId, decision, request, protocol, needs })
     this.#delivery = createDelivery(decision, request, protocol, gateway, this, heartbeatMs)
     this.#delivery.start()
     this.#overheadMs = this.#findOverheadMs()
@@ -230,6 +236,7 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
     const flat = this.#replyHeaders()
     appendUpstreamHeaders(flat, headers, isEventStream)
     this.#text?.setContentType(headers['content-type'])
+    this.#tap?.onHead(isEventStream, encoding)
     this.#reply.writeHead(status, flat, isEventStream)
   }
 
@@ -258,6 +265,7 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
   /** The client has had comments: it can only get events now. A comment says what the headers would have said. */
   #commitLate(status: number, encoding: string | undefined, isEventStream: boolean): void {
     if (status === 200 && isEventStream && encoding === undefined) {
+      this.#tap?.onHead(true, undefined)
       const flat = this.#replyHeaders()
       for (let at = 0; at < flat.length; at += 2) this.#reply.writeComment(`${flat[at]}: ${flat[at + 1]}`)
       return
@@ -275,6 +283,7 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
   onData(chunk: Buffer, resume: () => void): boolean {
     if (!this.isOpen) return true
     if (this.#text !== null) this.#text.push(chunk)
+    if (this.#tap !== null) this.#tap.push(chunk)
     this.#end.onData(chunk.length, this.#delivery?.attempt.hasLastEvent === true, this.#status)
     return this.#reply.write(chunk, resume)
   }
@@ -380,6 +389,7 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
     const responseId = this.#rememberResponse()
     endSession(gateway.sessions, decision, this.#delivery, record, responseId)
     notify(record)
+    this.#tap?.end(record)
     onOver()
   }
 }

@@ -44,6 +44,7 @@ export function createInferenceHandler(
     let hops: HopHeaders
     let parsed: ParsedRequest
     let isStrict: boolean
+    let needs = noNeeds
     const reserve = (decision: Decision) => {
       if (!exchange.isOpen) return // the client left while the router was deciding
       // Counting tokens costs nothing.
@@ -61,17 +62,21 @@ export function createInferenceHandler(
         return
       }
       const keepsEffort = decision.kind === 'fixed-model'
-      exchange.send(decision, {
-        path,
-        query: protocol.forwardsQuery ? findQuery(request.url) : '',
-        body: body!,
-        parsed: parsed.body,
-        headers,
-        credential: findOwnCredential(request.headers, isKeyless),
-        stream: exchange.isStream,
-        keepsEffort,
-        isStrict,
-      })
+      exchange.send(
+        decision,
+        {
+          path,
+          query: protocol.forwardsQuery ? findQuery(request.url) : '',
+          body: body!,
+          parsed: parsed.body,
+          headers,
+          credential: findOwnCredential(request.headers, isKeyless),
+          stream: exchange.isStream,
+          keepsEffort,
+          isStrict,
+        },
+        needs,
+      )
     }
     try {
       parsed = protocol.parse(body)
@@ -93,6 +98,7 @@ export function createInferenceHandler(
         servedBy,
       )
       const asked = exchange.account?.limit(parsedRequest, body?.length ?? 0) ?? parsedRequest
+      needs = asked.needs ?? noNeeds
       const decision = context.gateway.decide(asked, exchange.signal)
       if (decision instanceof Promise) decision.then(reserve).catch((error) => exchange.fail(error))
       else reserve(decision)

@@ -7,6 +7,7 @@ import type { Config } from '../../../config/config.ts'
 import { lockFileOf } from '../../../config/lock/lock-place.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { ServerLog } from '../../../server/inference/exchange.ts'
+import { createShadowMetrics } from '../../../server/operations/metrics/sources/shadow-metrics.ts'
 import type { RequestLog } from '../../../server/request-log/request-log.ts'
 import {
   type ConfigurationFlags,
@@ -24,6 +25,7 @@ import {
 } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { createOperations } from './background/operations.ts'
+import { createShadowing } from './background/shadowing.ts'
 import { formatPage, formatServed } from './print.ts'
 import { createReloadable, type ReloadOutcome } from './reload.ts'
 import { formatStore, openServedStore } from './served-store.ts'
@@ -131,9 +133,13 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   const { adminToken } = context.environment
   const operations = createOperations(kept?.store ?? null)
   await operations.configure(config)
+  const shadowing = createShadowing(kept, log)
+  await shadowing.open(config, gateway)
   const server = createServer(gateway, {
     ...config.server,
+    ...shadowing.settingsOf(gateway),
     ...operations.server,
+    metrics: [...operations.server.metrics, ...createShadowMetrics(() => shadowing.state)],
     admin: { ...(adminToken !== undefined && { token: adminToken }), reload: () => reload() },
     page: pageFolder,
     log,
@@ -144,10 +150,12 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     { config, gateway },
     {
       server,
+      watching: shadowing,
       note: terminal.note,
       open: async (before) => {
         const next = await load(flags, context)
         const opened = await openGateway(next.config, next.variables, context, log, before)
+        await shadowing.open(next.config, opened)
         return { config: next.config, gateway: opened }
       },
     },
@@ -188,6 +196,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   } finally {
     watch.close()
     await server.close(graceMs)
+    await shadowing.close()
     await served.close()
     await requestLog?.close()
     await kept?.close()

@@ -1,6 +1,7 @@
 import type { Config } from '../../../config/config.ts'
 import { RouteLLMError } from '../../../errors.ts'
 import type { Gateway } from '../../../gateway/gateway.ts'
+import type { RequestTap } from '../../../gateway/request-tap.ts'
 import type { Server } from '../../../server/server.ts'
 import { formatLockRoutes } from './print.ts'
 
@@ -8,6 +9,11 @@ export type ReloadParts = {
   readonly server: Server
   /** Reads the configuration and loads its routers. @param before the gateway that is served. */
   open(before: Gateway): Promise<{ readonly config: Config; readonly gateway: Gateway }>
+  /** What looks at the requests of a gateway, and is closed before it. */
+  readonly watching: {
+    settingsOf(gateway: Gateway): { readonly tap?: RequestTap }
+    release(gateway: Gateway): Promise<void>
+  }
   /** Tells the person who runs the server. */
   note(line: string): void
 }
@@ -30,7 +36,7 @@ export type Reloadable = {
 /** @param first what the server was created with. */
 export function createReloadable(
   first: { readonly config: Config; readonly gateway: Gateway },
-  { server, open, note }: ReloadParts,
+  { server, open, watching, note }: ReloadParts,
 ): Reloadable {
   const gateways = new Set<Gateway>([first.gateway])
   let { config } = first
@@ -43,7 +49,10 @@ export function createReloadable(
     try {
       const next = await open(current)
       opened = next.gateway
-      const { released } = await server.replace(next.gateway, next.config.server)
+      const { released } = await server.replace(next.gateway, {
+        ...next.config.server,
+        ...watching.settingsOf(next.gateway),
+      })
       const before = current
       gateways.add(next.gateway)
       note(`Reloaded ${next.config.source}: ${next.config.models.length} models.`)
@@ -55,7 +64,10 @@ export function createReloadable(
       current = next.gateway
       return { kind: 'reloaded', source: config.source, models: config.models.length }
     } catch (error) {
-      await opened?.close()
+      if (opened !== null) {
+        await watching.release(opened)
+        await opened.close()
+      }
       const problem = error instanceof RouteLLMError ? error.message : String(error)
       note(`The configuration was not reloaded, and the one before stays: ${problem}`)
       return { kind: 'kept', problem }
@@ -63,7 +75,9 @@ export function createReloadable(
   }
 
   async function closeReleased(gateway: Gateway): Promise<void> {
-    if (gateways.delete(gateway)) await gateway.close()
+    if (!gateways.delete(gateway)) return
+    await watching.release(gateway)
+    await gateway.close()
   }
 
   async function reloadAll(): Promise<ReloadOutcome> {

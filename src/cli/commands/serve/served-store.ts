@@ -55,8 +55,9 @@ export function formatStore(served: ServedStore | null): string {
     : `Store: ${folder} (--no-store keeps nothing).`
 }
 
-function hasDollarBudgets({ server: { keys, limits } }: Config): boolean {
+function hasDollarBudgets({ server: { keys, limits }, shadow }: Config): boolean {
   return (
+    shadow !== null ||
     limits.usdPerDay !== undefined ||
     keys.some(({ usdPerDay, usdPerMonth }) => usdPerDay !== undefined || usdPerMonth !== undefined)
   )

@@ -41,7 +41,7 @@ export type LlmJudgeOptions = {
  * @throws InvalidRequestError `bad-samples` if `samples` is not a whole number from 1.
  */
 export function createLlmJudge(
-  endpoint: ChatEndpoint,
+  endpoint: AskedEndpoint,
   options: LlmJudgeOptions = {},
 ): PairwiseJudge & GradingJudge {
   const { samples = 1, rereads = 2 } = options
@@ -103,6 +103,9 @@ export function createLlmJudge(
   return { id: endpoint.id, compare, grade }
 }
 
+/** What of an endpoint answers questions. */
+export type AskedEndpoint = Pick<ChatEndpoint, 'id' | 'ask'>
+
 /** A question, and how a reply to it is read. */
 export type QuestionForm<T> = {
   readonly prompt: JudgePrompt
@@ -118,7 +121,7 @@ export type ReadReply<T> =
 
 /** Asks, and asks again with a reminder while the reply cannot be read. */
 export async function askUntilRead<T>(
-  endpoint: ChatEndpoint,
+  endpoint: AskedEndpoint,
   { prompt, texts, parse }: QuestionForm<T>,
   { sample, rereads }: { readonly sample: number; readonly rereads: number },
   signal?: AbortSignal,

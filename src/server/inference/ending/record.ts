@@ -1,4 +1,5 @@
 import type { FinishedCall } from '../../../gateway/accounts/find-usage.ts'
+import { findUsageUsd } from '../../../gateway/accounts/find-usage-usd.ts'
 import type { Decision } from '../../../gateway/decide/decision.ts'
 import type { TokenUsage } from '../../../gateway/protocols/protocol.ts'
 import type {
@@ -9,8 +10,6 @@ import type {
 } from '../../../gateway/request-record.ts'
 import type { Attempt } from '../../../gateway/send/attempt.ts'
 import type { Delivery } from '../../../gateway/send/delivery.ts'
-import { findCallUsd } from '../../../routing/catalogue/expected-cost.ts'
-import type { Model } from '../../../routing/catalogue/model.ts'
 
 /** The facts about an exchange that has ended. */
 export type ExchangeFacts = {
@@ -132,7 +131,7 @@ function toRecordedCall(attempt: Attempt, receivedAt: number, answer?: Attempt):
     model: model.name,
     tokens: usage === null ? null : toRecordedTokens(usage),
     events: usage === null && reading !== null && reading.events > 0 ? reading.events : null,
-    usd: usage === null ? null : findCost(model, usage),
+    usd: usage === null ? null : findUsageUsd(model, usage),
     isRefused,
     isAborted,
     sentMs: sentAt - receivedAt,
@@ -176,14 +175,4 @@ function toRecordedTokens(usage: TokenUsage): RecordedTokens {
     cacheWrite1hInput: usage.cacheWrite1hPromptTokens,
     output: usage.completionTokens,
   }
-}
-
-function findCost(model: Model, usage: TokenUsage): number | null {
-  return findCallUsd(model, {
-    inputTokens: usage.promptTokens,
-    cachedTokens: usage.cachedPromptTokens,
-    cacheWriteTokens: usage.cacheWritePromptTokens,
-    cacheWrite1hTokens: usage.cacheWrite1hPromptTokens,
-    outputTokens: usage.completionTokens,
-  })
 }

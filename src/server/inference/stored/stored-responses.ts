@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { ClientKey } from '../../../config/config.ts'
 import { responses } from '../../../gateway/protocols/responses/protocol.ts'
+import { noNeeds } from '../../../routing/catalogue/request-needs.ts'
 import { type Endpoint, Exchange, type ExchangeContext } from '../exchange.ts'
 import type { OpenReply } from '../reply-channel.ts'
 import { findOwnCredential, selectForwardedHeaders } from '../reply-headers.ts'
@@ -52,7 +53,7 @@ export function answerStoredRequest(
     )
     const decision = context.gateway.decide({ model: origin.model, prompt: '' })
     if (decision instanceof Promise) throw new Error('a model named itself is decided at once')
-    exchange.send(decision, {
+    const outgoing = {
       path,
       query: findQuery(request.url),
       method,
@@ -63,7 +64,8 @@ export function answerStoredRequest(
       stream: false,
       keepsEffort: true,
       isStrict: false,
-    })
+    }
+    exchange.send(decision, outgoing, noNeeds)
     if (method === 'DELETE') context.responseOrigins.remove(id)
   } catch (error) {
     exchange.fail(error)

@@ -3,6 +3,7 @@ import { createMetrics } from './metrics.ts'
 import { createExperimentMetrics } from './sources/experiment-metrics.ts'
 import { createPolicyMetrics } from './sources/policy-metrics.ts'
 import { createSavingsMetrics } from './sources/savings-metrics.ts'
+import { createShadowMetrics } from './sources/shadow-metrics.ts'
 import { createStoreMetrics } from './sources/store-metrics.ts'
 
 /** The metrics of `routellm serve` beside those of requests, without values. */
@@ -12,6 +13,7 @@ export function furtherMetrics(): readonly Metric[] {
     ...createSavingsMetrics().metrics,
     ...createPolicyMetrics(() => []),
     ...createExperimentMetrics(() => []),
+    ...createShadowMetrics(() => null),
     ...createStoreMetrics(() => store),
   ]
 }
