@@ -91,6 +91,7 @@ export const wings = {
   store: [...gatewayRooms, 'store'],
   client: [...gatewayRooms, 'client'],
   server: [...gatewayRooms, 'server'],
+  'server/admin': [...gatewayRooms, 'store', 'server'],
   'edge/platform': ['edge/platform'],
   edge: [...gatewayRooms, 'server', 'edge'],
   jobs: [...gatewayRooms, 'store', 'learning', 'jobs'],

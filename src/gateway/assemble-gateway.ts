@@ -6,7 +6,7 @@ import { findCallUsd } from '../routing/catalogue/expected-cost.ts'
 import type { Model } from '../routing/catalogue/model.ts'
 import { defaultFallbackMode } from '../routing/policies/fallback-mode.ts'
 import type { ObservedCalls } from '../routing/policies/observations/observed-calls.ts'
-import type { PolicyKinds } from '../routing/policies/registry.ts'
+import type { PolicyKinds, PolicySpec } from '../routing/policies/registry.ts'
 import type { FollowUpReader } from '../routing/prompts/follow-up.ts'
 import type { Router } from '../routing/routers/router.ts'
 import { findCacheTerms } from '../routing/sessions/cache-costs.ts'
@@ -14,6 +14,8 @@ import type { SessionMemory } from '../routing/sessions/session-memory.ts'
 import { createSessions, type SessionOptions, type Sessions } from '../routing/sessions/sessions.ts'
 import type { TaskReader } from '../routing/tasks/task.ts'
 import type { LoadVerifier } from '../routing/verifiers/verifier-loading.ts'
+import { createExperiments } from './configured-experiments.ts'
+import { createAutoPolicy } from './decide/auto.ts'
 import { indexByName, type WarningLog } from './decide/decider.ts'
 import { autoName, policyPrefix } from './decide/model-name.ts'
 import { createPolicies } from './decide/policies.ts'
@@ -36,6 +38,8 @@ export type LoadedParts = {
   readonly policyKinds?: PolicyKinds
   readonly sessionMemory?: SessionMemory
   readonly makers?: MakerMemory
+  /** Whether an experiment has ended (`DeciderParts.isStopped`). */
+  readonly isStopped?: (experiment: string) => boolean
   readonly log?: WarningLog
 }
 
@@ -50,11 +54,9 @@ export async function assembleGateway(config: Config, parts: LoadedParts): Promi
     models: indexByName('model', models),
     providers: providers.map(({ name }) => name),
   }
-  const policies = await createPolicies(
-    config.policies,
-    { ...named, loadVerifier, observed, routerTimeoutMs },
-    policyKinds,
-  )
+  const create = (specs: readonly PolicySpec[]) =>
+    createPolicies(specs, { ...named, loadVerifier, observed, routerTimeoutMs }, policyKinds)
+  const policies = await create(config.policies)
   return createGateway({
     ...optional,
     routers,
@@ -69,6 +71,11 @@ export async function assembleGateway(config: Config, parts: LoadedParts): Promi
       policies: new Map(config.policies.map(({ name, fallback }) => [name, fallback ?? defaultFallbackMode])),
     },
     promptRule: config.prompt,
+    experiments: await createExperiments(config, policies, {
+      createPolicies: create,
+      createAuto: (auto) => createAutoPolicy(auto, config.policy, { ...named, policies, routerTimeoutMs }),
+    }),
+    ...(config.exploration !== null && { exploration: config.exploration }),
     routerTimeoutMs,
     ...(config.sessions !== null && {
       sessions: createConfiguredSessions(config, config.sessions, sessionMemory),

@@ -32,6 +32,8 @@ export type BuildOptions = {
   readonly observed?: ObservedCalls
   /** Loads the verifiers of cascades. Default: from their folders, relative to the configuration's file. */
   readonly loadVerifier?: LoadVerifier
+  /** Whether an experiment has ended, so that everyone gets its control; is asked for each request. Default: none has. */
+  readonly isStopped?: (experiment: string) => boolean
   readonly log?: WarningLog
   /** The day whose list prices models without a price get. Default: today. */
   readonly day?: Date
@@ -73,6 +75,7 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
       ...(options.sessionMemory !== undefined && { sessionMemory: options.sessionMemory }),
       ...(taskReader !== undefined && { taskReader }),
       ...(followUpReader !== undefined && { followUpReader }),
+      ...(options.isStopped !== undefined && { isStopped: options.isStopped }),
       ...(vectorOf !== undefined &&
         config.store?.features === 'vector' && {
           featuresOf: (text: string) => encodeFeatures(vectorOf(text)),

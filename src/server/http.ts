@@ -7,6 +7,7 @@ import { createClientAuth } from './access/client-auth.ts'
 import { createFailedKeys } from './access/failed-keys.ts'
 import { createAccessHook, createKeyHook } from './access/hooks.ts'
 import type { AdminAccess } from './admin/access/admin-access.ts'
+import type { LiveTail } from './admin/api/live-tail.ts'
 import { type AdminActions, adminErrorBody, adminPlugin } from './admin/plugin.ts'
 import { createDecompression } from './body/decompress.ts'
 import { canonicalUrl, describeServer } from './endpoints.ts'
@@ -29,6 +30,7 @@ export type HttpAppOptions = {
   readonly bodyLimitBytes: number
   readonly admin: AdminActions
   readonly adminAccess: AdminAccess
+  readonly live: LiveTail
   /** The folder of the built page; null: there is none. */
   readonly page: string | null
   /** Null: the server keeps no requests. */
@@ -110,6 +112,12 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     nextRequestId,
     actions: options.admin,
     adminAccess,
+    api: {
+      gateway: context.gateway,
+      reader: options.admin.reader ?? null,
+      keeper: options.feedback,
+      live: options.live,
+    },
     access: createAccessHook(browserAccess),
   })
   app.register(pagePlugin, {

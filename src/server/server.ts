@@ -14,6 +14,7 @@ import { createNotifier, type RequestObserver } from '../gateway/request-record.
 import type { RequestTap } from '../gateway/request-tap.ts'
 import { createFailedKeys } from './access/failed-keys.ts'
 import { createAdminAccess } from './admin/access/admin-access.ts'
+import { createLiveTail } from './admin/api/live-tail.ts'
 import type { AdminActions } from './admin/plugin.ts'
 import { createHttpApp } from './http.ts'
 import { createAdmission } from './inference/admission/admission.ts'
@@ -133,10 +134,12 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
     ...(requestLog !== undefined && { droppedLogLines: () => requestLog.droppedLines }),
     ...(options.metrics !== undefined && { further: options.metrics }),
   })
+  const live = createLiveTail()
   const observers: RequestObserver[] = [
     metrics.observe,
     (record) => current.context.gateway.observe(record),
     ...(requestLog === undefined ? [] : [requestLog.observe]),
+    live.observe,
   ]
   const shared = {
     log,
@@ -206,6 +209,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
         }),
       admin: options.admin ?? {},
       adminAccess,
+      live,
       page: options.page ?? null,
       feedback: options.feedback ?? null,
       isReady: () => state === 'ready',

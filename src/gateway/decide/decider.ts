@@ -25,6 +25,10 @@ import { checkKeyAccess, type KeyAccess, mayName } from './access/key-access.ts'
 import { type AutoRoute, createAutoPolicy } from './auto.ts'
 import type { Decision, PolicyDecision } from './decision.ts'
 import type { ScoreLevel } from './describe-task.ts'
+import { createDraws, decideDrawn, type SessionDraw, settleDrawn } from './experiments/draws.ts'
+import type { NamedExperiment } from './experiments/experiments.ts'
+import { explainDraw } from './experiments/explain-draw.ts'
+import type { ExplorationOptions } from './experiments/exploration.ts'
 import { explainDecision, unread } from './explain.ts'
 import { explainSession } from './explain-session.ts'
 import type { ExplainedDecision } from './explained-decision.ts'
@@ -90,6 +94,12 @@ export type DeciderParts = {
   readonly findUnavailable?: () => ((model: Model) => boolean) | null
   /** Keeps conversations to their models. Default: each request is decided alone. */
   readonly sessions?: Sessions
+  /** Policies that are compared on live sessions. Default: none. */
+  readonly experiments?: readonly NamedExperiment[]
+  /** Whether an experiment has ended, so that everyone gets its control; is asked for each request. Default: none has. */
+  readonly isStopped?: (experiment: string) => boolean
+  /** Sessions whose model is drawn at random. Default: none. */
+  readonly exploration?: ExplorationOptions
   /** What is said of `auto` and policies where models are listed, by their listed name. Default: nothing. */
   readonly descriptions?: ReadonlyMap<string, string>
   /** Receives a warning if a router fails. Default: only the decision records the failure. */
@@ -126,10 +136,18 @@ export function createDecider(parts: DeciderParts): Decider {
   const strong = findPairModel(models, parts.pair, 'strong')
   const weak = findPairModel(models, parts.pair, 'weak')
   const named = { routers, models, providers: parts.providers }
+  const auto = createAutoPolicy(parts.auto, parts.pair, { ...named, policies, routerTimeoutMs })
   const resolveModel = createModelResolver({
     ...named,
     createPairPolicy: createPairPolicies({ strong, weak, routerTimeoutMs }),
-    auto: createAutoPolicy(parts.auto, parts.pair, { ...named, policies, routerTimeoutMs }),
+    auto,
+    policies,
+  })
+  const drawSession = createDraws({
+    experiments: parts.experiments ?? [],
+    isStopped: parts.isStopped ?? (() => false),
+    exploration: parts.exploration ?? null,
+    auto,
     policies,
   })
 
@@ -168,7 +186,17 @@ export function createDecider(parts: DeciderParts): Decider {
   }
 
   /** The choice after its conversation, which remembers it. */
-  function toSettledDecision(choice: Choice, read: ReadPrompt, open: OpenSession | null): PolicyDecision {
+  function toSettledDecision(
+    choice: Choice,
+    read: ReadPrompt,
+    open: OpenSession | null,
+    draw: SessionDraw | null,
+  ): PolicyDecision {
+    if (draw !== null) {
+      const decision = decideDrawn(choice, read, open, draw)
+      warnOfFallback(decision)
+      return decision
+    }
     if (open === null) return toDecision(choice, read)
     const settled = open.settle(choice)
     open.begin(settled.choice.model, choice.model)
@@ -198,12 +226,13 @@ export function createDecider(parts: DeciderParts): Decider {
       if (resolved.kind === 'model') return decideFixed(resolved.model, request)
       const session = openSession(request)
       const asked = toPolicyRequest(request, session)
-      const choice = resolved.policy.choose(asked, signal)
+      const draw = drawSession === null ? null : drawSession(resolved.policy, session?.id ?? request.id)
+      const choice = (draw === null ? resolved : draw).policy.choose(asked, signal)
       // After the router: it has just computed the vector. While a slow one is waited for, this costs no time.
       const read = { task: asked.task(), features: featuresOf?.(asked.prompt.text) ?? null }
       return choice instanceof Promise
-        ? choice.then((chosen) => toSettledDecision(chosen, read, session))
-        : toSettledDecision(choice, read, session)
+        ? choice.then((chosen) => toSettledDecision(chosen, read, session, draw))
+        : toSettledDecision(choice, read, session, draw)
     },
     async explain(request, signal) {
       const resolved = resolveModel(request.model)
@@ -213,17 +242,22 @@ export function createDecider(parts: DeciderParts): Decider {
           ...unread,
           needs: request.needs ?? noNeeds,
         })
-      const { policy } = resolved
       const session = openSession(request)
+      const draw = drawSession?.(resolved.policy, session?.id ?? request.id) ?? null
+      const { policy } = draw ?? resolved
       const asked = toPolicyRequest(request, session)
       const { needs } = asked
       const callerSignal = typeof signal === 'function' ? signal() : signal
       const reading = taskReader?.read(asked.prompt.text) ?? null
       const read = { task: reading?.task ?? null, features: null }
       const decision = toDecision(await policy.choose(asked, callerSignal), read)
-      const settled = session?.settle(decision) ?? null
+      const drawn = draw === null ? null : settleDrawn(decision, session, draw)
+      const settled = drawn === null ? (session?.settle(decision) ?? null) : drawn.settled
       if (decision.kind !== 'routed')
-        return explainSession(explainDecision(decision, { ...unread, needs }), settled)
+        return explainSession(
+          explainDraw(explainDecision(decision, { ...unread, needs }), draw, drawn),
+          settled,
+        )
       const context = {
         reading,
         needs,
@@ -233,7 +267,7 @@ export function createDecider(parts: DeciderParts): Decider {
         ...(isExplainingPolicy(policy) &&
           decision.router !== null && { reasons: await policy.explain(asked, callerSignal) }),
       }
-      return explainSession(explainDecision(decision, context), settled)
+      return explainSession(explainDraw(explainDecision(decision, context), draw, drawn), settled)
     },
     models(key) {
       const routed = parts.routers.map(advertisedName)

@@ -3,6 +3,7 @@ import type { ExpectedCall, FallbackReason } from '../../routing/policies/choice
 import type { Contribution, Neighbour } from '../../routing/routers/explanation.ts'
 import type { SessionDecision } from '../../routing/sessions/settle-session.ts'
 import type { Task } from '../../routing/tasks/task.ts'
+import type { DrawnArm } from './experiments/drawn-arm.ts'
 
 /**
  * Which model answers, and why: the JSON of `routellm route --json` and `POST /v1/route`. A field that does not apply
@@ -15,6 +16,8 @@ export type ExplainedDecision = (
 ) & {
   /** What the conversation did to the decision; absent if the request is decided alone. */
   readonly session?: SessionDecision
+  /** The experiment that the session takes part in; absent if it takes part in none. */
+  readonly experiment?: DrawnArm
 }
 
 /** A policy compared its candidates. */

@@ -6,6 +6,8 @@ import type { SessionRequest } from '../../routing/sessions/sessions.ts'
 /** The input of a decision: a chat request's model and messages, or a prompt. */
 export type RouteRequest = {
   readonly model: string
+  /** The request's own id, by which chance decides for it outside of a conversation. Default: none; nothing is drawn for it there. */
+  readonly id?: string
   /** Default: nothing is known, and every model meets it. */
   readonly needs?: RequestNeeds
   /** What says which conversation the request belongs to. Default: none; it is decided alone. */

@@ -31,6 +31,8 @@ export type RoutedChoice = {
   readonly check: AnswerCheck | null
   /** The pace above 1 that the policy has raised its threshold, its tolerance or its weight of a dollar by; absent at 1. */
   readonly pace?: number
+  /** The probability with which each candidate was to be chosen, in their order, if the policy draws by chance; absent if not. */
+  readonly propensities?: ArrayLike<number>
 }
 
 /** The policy could not score the prompt, so its safest candidate answers. */

@@ -46,16 +46,24 @@ export type SessionRequest = ConversationRequest & {
 
 /** A request in its conversation. */
 export type OpenSession = {
+  /** What replies and logs show, the same in all its turns. */
+  readonly id: string
   /** Under which the conversation is remembered. */
   readonly key: string
+  /** The name of the model that the policy wanted for the last request; null if nothing is remembered. */
+  readonly wish: string | null
   /** By which the request is known again; its end is reported with it. */
   readonly asked: AskedTurn
   /** What the request says of the last answer; null if it says nothing. */
   readonly signal: AnswerSignal | null
   /** Tokens of the prompt that a model is expected to have in its cache. */
   cachedTokens(model: Model): number
-  /** What the conversation makes of the policy's choice. Remembers nothing. */
-  settle(choice: Choice): SettledChoice
+  /**
+   * What the conversation makes of the policy's choice. Remembers nothing.
+   *
+   * @param isDrawn as of `settleSession`.
+   */
+  settle(choice: Choice, isDrawn?: boolean): SettledChoice
   /** Remembers the model that was chosen, and the one that the policy wanted. */
   begin(model: Model, wish: Model): void
 }
@@ -104,7 +112,9 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
     const turn = Math.max(1, userTurns)
     const { id, key } = remembered
     return {
+      id,
       key,
+      wish: null,
       asked,
       signal: null,
       cachedTokens: () => 0,
@@ -182,7 +192,9 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
         pricesOf: (model) => findCachePrices(model, findTerms(model.provider), isHour),
       }
       return {
+        id: remembered.id,
         key,
+        wish: state.wish,
         asked,
         signal: findAnswerSignal({
           at,
@@ -194,7 +206,7 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
           toolsFailed: state.toolsFailed,
         }),
         cachedTokens,
-        settle: (choice) => settleSession(choice, session),
+        settle: (choice, isDrawn) => settleSession(choice, session, isDrawn),
         begin(model, wish) {
           const chosen: ChosenRequest = {
             at,

@@ -86,9 +86,11 @@ export type SettledChoice = { readonly choice: Choice; readonly session: Session
  *    followed after idle time or a compaction only; the lowest effort of the current upstream that is good enough
  *    answers otherwise.
  *
- * A choice that the policy could not score (`fallback`) is followed at a user's turn.
+ * A choice that the policy could not score (`fallback`) is followed at a user's turn, and so is one that was drawn at random.
+ *
+ * @param isDrawn whether the model was drawn at random for the session, whatever the policy's scores say.
  */
-export function settleSession(choice: Choice, at: SessionMoment): SettledChoice {
+export function settleSession(choice: Choice, at: SessionMoment, isDrawn = false): SettledChoice {
   const candidates = rankCandidates(choice)
   const wish = candidates.find(({ model }) => model.name === choice.model.name)
   const current = candidates.find(({ model }) => model.name === at.current)
@@ -98,7 +100,7 @@ export function settleSession(choice: Choice, at: SessionMoment): SettledChoice 
     const reason = choice.model.name === at.current ? null : 'cannot-answer'
     return settled(choice, at, choice.model, { switched: reason, other: choice.model })
   }
-  const { target, reason } = findTarget(choice, at, candidates, wish, current)
+  const { target, reason } = findTarget(choice, at, candidates, wish, current, isDrawn)
   const isSwitch = target !== current
   const isKept = reason !== null && !isSwitch && target !== wish
   const isEscalation = isFailing(at.signals) && isBetter(target, current)
@@ -119,9 +121,10 @@ function findTarget(
   candidates: readonly RankedCandidate[],
   wish: RankedCandidate,
   current: RankedCandidate,
+  isDrawn: boolean,
 ): Target {
   if (at.moment === 'tool-loop') return { target: current, reason: 'tool-loop' }
-  if (choice.kind === 'fallback') return { target: wish, reason: null }
+  if (choice.kind === 'fallback' || isDrawn) return { target: wish, reason: null }
   if (isFailing(at.signals) && current.score !== null && !isBetter(wish, current)) {
     const better = findNextBetter(candidates, current)
     return { target: better ?? current, reason: 'failure-signal' }

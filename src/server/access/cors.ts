@@ -8,6 +8,7 @@ const exposedHeaders = [
     'policy',
     'effort',
     'router',
+    'experiment',
     'strong-win-rate',
     'threshold',
     'overhead-ms',

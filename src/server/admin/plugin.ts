@@ -1,6 +1,7 @@
 import type { FastifyPluginCallback } from 'fastify'
 import { InvalidRequestError, type RouteLLMError } from '../../errors.ts'
 import type { RequestObserver } from '../../gateway/request-record.ts'
+import type { StoreReader } from '../../store/reader/store-reader.ts'
 import type { OnRequest } from '../access/hooks.ts'
 import { parsePath } from '../endpoints.ts'
 import { createErrorResponder } from '../http-error.ts'
@@ -8,11 +9,15 @@ import type { ServerLog } from '../inference/exchange.ts'
 import type { AdminAccess } from './access/admin-access.ts'
 import { createAdminHook } from './access/hook.ts'
 import { addSessionRoutes } from './access/routes.ts'
+import type { ApiContext } from './api/api-context.ts'
+import { addApiRoutes } from './api/routes.ts'
 
 /** What the administration API can do. */
 export type AdminActions = {
   /** Opens it, as `Authorization: Bearer <token>`. Absent: only codes of `createAdminCode` do. */
   readonly token?: string
+  /** Reads the store for the page. Its owner closes it after the server. Absent: no requests are kept. */
+  readonly reader?: StoreReader
   /** Reads the configuration again; resolves to what became of it. Absent: there is none to read. */
   reload?(): Promise<
     | { readonly kind: 'reloaded'; readonly source: string; readonly models: number }
@@ -23,6 +28,7 @@ export type AdminActions = {
 export type AdminOptions = {
   readonly actions: AdminActions
   readonly adminAccess: AdminAccess
+  readonly api: ApiContext
   readonly log: ServerLog
   readonly notify: RequestObserver
   readonly nextRequestId: () => string
@@ -35,7 +41,7 @@ const bodyLimitBytes = 1 << 20
 
 /** The administration API. It parses JSON bodies and answers with errors of its own form; every route but `session` needs the token or a session. */
 export const adminPlugin: FastifyPluginCallback<AdminOptions> = (app, options, done) => {
-  const { log, notify, nextRequestId, access, actions, adminAccess } = options
+  const { log, notify, nextRequestId, access, actions, adminAccess, api } = options
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     'application/json',
@@ -53,6 +59,7 @@ export const adminPlugin: FastifyPluginCallback<AdminOptions> = (app, options, d
   app.addHook('onRequest', access)
   app.addHook('onRequest', createAdminHook(adminAccess, `${app.prefix}/session`))
   addSessionRoutes(app, adminAccess)
+  addApiRoutes(app, api)
   const { reload } = actions
   if (reload !== undefined)
     app.post('/reload', async () => {

@@ -133,6 +133,11 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
     this.#reply.onClose(() => this.#onClose())
   }
 
+  /** The `x-routellm-request-id` of the reply. */
+  get id(): string {
+    return this.#requestId
+  }
+
   /** Whether there is still a client to answer. */
   get isOpen(): boolean {
     return this.#reply.isOpen

@@ -96,6 +96,7 @@ export function createInferenceHandler(
         context.responseOrigins,
         key,
         servedBy,
+        exchange.id,
       )
       const asked = exchange.account?.limit(parsedRequest, body?.length ?? 0) ?? parsedRequest
       needs = asked.needs ?? noNeeds
@@ -179,6 +180,7 @@ function toRouteRequest(
   origins: ResponseOrigins,
   key: ClientKey | null,
   servedBy: ReadonlySet<string> | null,
+  id: string,
 ): RouteRequest {
   const demanded = withDemands(ofContent, parseDemands(headers))
   const before = origins.find(body.previous_response_id)
@@ -187,7 +189,7 @@ function toRouteRequest(
   // Only the provider that keeps the response can continue it.
   const continued = before === undefined ? demanded : { ...demanded, provider: before.provider }
   const needs = servedBy === null ? continued : { ...continued, servedBy }
-  if (messages !== null) return { model, messages, needs, origin: { headers, body, ...clientOf(key) } }
+  if (messages !== null) return { id, model, messages, needs, origin: { headers, body, ...clientOf(key) } }
   if (!isRoutedName(model)) return { model, prompt: '', needs }
   throw new InvalidRequestError(
     'router-not-supported',

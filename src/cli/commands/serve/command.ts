@@ -140,7 +140,11 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     ...shadowing.settingsOf(gateway),
     ...operations.server,
     metrics: [...operations.server.metrics, ...createShadowMetrics(() => shadowing.state)],
-    admin: { ...(adminToken !== undefined && { token: adminToken }), reload: () => reload() },
+    admin: {
+      ...(adminToken !== undefined && { token: adminToken }),
+      ...(kept !== null && { reader: kept.reader }),
+      reload: () => reload(),
+    },
     page: pageFolder,
     log,
     ...(requestLog !== undefined && { requestLog }),

@@ -6,11 +6,13 @@ import { demoSource, isDemonstration } from '../../../config/demo.ts'
 import type { Ledger } from '../../../gateway/accounts/ledger.ts'
 import { createMemoryLedger } from '../../../gateway/accounts/memory/memory-ledger.ts'
 import type { ServerLog } from '../../../server/inference/exchange.ts'
+import type { StoreReader } from '../../../store/reader/store-reader.ts'
 import type { Store } from '../../../store/store.ts'
 
 /** The store of a server, and the ledger that begins with what it has. */
 export type ServedStore = {
   readonly store: Store
+  readonly reader: StoreReader
   readonly ledger: Ledger
   /** Whether it is removed with the server. */
   readonly isTemporary: boolean
@@ -24,8 +26,9 @@ export type ServedStore = {
 export async function openServedStore(config: Config, log: ServerLog): Promise<ServedStore | null> {
   const { store: settings } = config
   if (settings === null) return null
-  const [{ openStore }, { createSpending }] = await Promise.all([
+  const [{ openStore }, { createStoreReader }, { createSpending }] = await Promise.all([
     import('../../../store/open-store.ts'),
+    import('../../../store/reader/store-reader.ts'),
     import('../../../store/spending.ts'),
   ])
   const isTemporary = config.source === demoSource && isDemonstration(config.providers)
@@ -35,11 +38,14 @@ export async function openServedStore(config: Config, log: ServerLog): Promise<S
   const spent = hasDollarBudgets(config) ? await store.readSpending() : []
   if (spent === null)
     log.warn({ folder }, 'the store does not say what was spent before; budgets begin with nothing spent')
+  const reader = createStoreReader({ folder })
   return {
     store,
+    reader,
     ledger: createMemoryLedger(Date.now, createSpending(spent ?? [])),
     isTemporary,
     async close() {
+      await reader.close()
       await store.close()
       if (isTemporary) await rm(folder, { recursive: true, force: true })
     },

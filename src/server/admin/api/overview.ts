@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import type { LatencyAnswer, Usage } from '../../../store/reader/answers.ts'
+import { type ApiContext, needReader } from './api-context.ts'
+import { abortWithClient } from './client-signal.ts'
+import { parseQuery } from './parse.ts'
+
+/** `GET /admin/api/overview` */
+export type OverviewAnswer = {
+  readonly from: number
+  readonly to: number
+  readonly usage: Usage
+  readonly latency: LatencyAnswer
+  /** Tags of recent requests, to filter by. */
+  readonly tags: readonly string[]
+}
+
+const time = z.coerce.number().int().min(0).max(8.64e15)
+/** A name to filter by; the empty one stands for requests without. */
+export const filterName = z.string().max(1000).optional()
+
+const query = z
+  .strictObject({
+    from: time,
+    to: time,
+    key: filterName,
+    tag: filterName,
+    policy: filterName,
+    model: filterName,
+  })
+  .refine(({ from, to }) => from < to, { path: ['to'], error: 'must be after from' })
+
+export function addOverviewRoute(app: FastifyInstance, context: ApiContext): void {
+  app.get('/overview', async (request, reply): Promise<OverviewAnswer> => {
+    const filter = parseQuery(query, request.query)
+    const reader = needReader(context)
+    const signal = abortWithClient(reply)
+    const [usage, latency, tags] = await Promise.all([
+      reader.read('usage', filter, signal),
+      reader.read('latency', filter, signal),
+      reader.read('tags', filter, signal),
+    ])
+    return { from: filter.from, to: filter.to, usage, latency, tags }
+  })
+}

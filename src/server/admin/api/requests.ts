@@ -1,0 +1,66 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { InvalidRequestError } from '../../../errors.ts'
+import type { RequestPage, RequestTrace } from '../../../store/reader/answers.ts'
+import { type ApiContext, needReader } from './api-context.ts'
+import { abortWithClient } from './client-signal.ts'
+import { filterName } from './overview.ts'
+import { parseQuery } from './parse.ts'
+
+/** `GET /admin/api/requests` */
+export type RequestsAnswer = RequestPage
+/** `GET /admin/api/requests/<id>` */
+export type RequestAnswer = RequestTrace
+
+const whole = z.coerce.number().int().min(0).max(8.64e15)
+const query = z.strictObject({
+  from: whole.optional(),
+  to: whole.optional(),
+  key: filterName,
+  tag: filterName,
+  policy: filterName,
+  model: filterName,
+  task: filterName,
+  session: filterName,
+  id: filterName,
+  status: z.union([z.enum(['ok', 'error']), whole]).optional(),
+  fallback: z
+    .enum(['true'])
+    .transform(() => true)
+    .optional(),
+  before: whole.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+})
+
+export function addRequestRoutes(app: FastifyInstance, context: ApiContext): void {
+  app.get('/requests', async (request, reply): Promise<RequestsAnswer> => {
+    const filter = parseQuery(query, request.query)
+    return needReader(context).read('requests', filter, abortWithClient(reply))
+  })
+  app.get<{ Params: { id: string } }>(
+    '/requests/:id',
+    async (request, reply): Promise<RequestAnswer> =>
+      readTrace(context, request.params.id, abortWithClient(reply)),
+  )
+}
+
+/** @throws InvalidRequestError `unknown-request` (404) if it is not kept. */
+export async function readTrace(
+  context: ApiContext,
+  id: string,
+  signal?: AbortSignal,
+): Promise<RequestAnswer> {
+  const reader = needReader(context)
+  const found = await reader.read('request', { id }, signal)
+  if (found !== null) return found
+  // It may have finished a moment ago: the keeper waits until the database has all that was kept.
+  const kept = await context.keeper?.findRequest(id)
+  const now =
+    kept === null || kept === undefined ? null : await reader.read('request', { id: kept.id }, signal)
+  if (now !== null) return now
+  throw new InvalidRequestError(
+    'unknown-request',
+    `The store has no request ${JSON.stringify(id.slice(0, 100))}. Give the x-routellm-request-id or the x-request-id of its reply; an old one may have been removed (store.days, store.bytes).`,
+    { status: 404 },
+  )
+}

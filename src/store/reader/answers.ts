@@ -1,0 +1,161 @@
+/** What the store answers to the page: plain data. Dollars are USD, times are milliseconds since 1970. */
+
+/** Which requests: of a time, and of the names that are given. */
+export type UsageFilter = {
+  readonly from: number
+  /** Exclusive. */
+  readonly to: number
+  readonly key?: string | undefined
+  readonly tag?: string | undefined
+  readonly policy?: string | undefined
+  readonly model?: string | undefined
+}
+
+export type UsageSums = {
+  readonly requests: number
+  /** With a status from 400. */
+  readonly errors: number
+  /** Another model than the chosen one answered, or the safest one because the router failed. */
+  readonly fallbacks: number
+  /** Without a known cost; `usd` leaves them out. */
+  readonly unpriced: number
+  readonly inputTokens: number
+  readonly cachedInputTokens: number
+  readonly outputTokens: number
+  readonly usd: number
+  /** Of the gateway itself, added up: from the whole request received until it was sent upstream. */
+  readonly overheadMs: number
+}
+
+/** An empty name: the request has none. */
+export type NamedSums = UsageSums & { readonly name: string }
+
+export type Usage = {
+  readonly total: UsageSums
+  /** Of the fallbacks, those that were answered with a status below 400. */
+  readonly rescued: number
+  /** In their order; a bucket without requests is absent. */
+  readonly buckets: readonly UsageBucket[]
+  readonly bucketMs: number
+  /** Most requests first. */
+  readonly models: readonly NamedSums[]
+  readonly tasks: readonly NamedSums[]
+  readonly policies: readonly NamedSums[]
+  readonly keys: readonly NamedSums[]
+}
+
+export type UsageBucket = UsageSums & {
+  readonly time: number
+  /** Requests by model. */
+  readonly models: Readonly<Record<string, number>>
+}
+
+/** Milliseconds, to 5 %, of requests that were answered; null if there are none. */
+export type LatencyAnswer = {
+  readonly total: Percentiles | null
+  /** Until the head of the reply came from the upstream. */
+  readonly firstByte: Percentiles | null
+}
+
+export type Percentiles = { readonly p50: number; readonly p95: number }
+
+export type RequestFilter = Partial<{
+  readonly [Name in keyof UsageFilter]: UsageFilter[Name] | undefined
+}> & {
+  readonly task?: string | undefined
+  readonly session?: string | undefined
+  /** `ok` is below 400, `error` from 400, a number is itself. */
+  readonly status?: 'ok' | 'error' | number | undefined
+  /** Only those that another model answered than was chosen. */
+  readonly fallback?: boolean | undefined
+  /** The id of the gateway or of the upstream, or its beginning. */
+  readonly id?: string | undefined
+  /** The cursor of the page before. */
+  readonly before?: number | undefined
+  readonly limit: number
+}
+
+export type RequestPage = {
+  readonly requests: readonly RequestSummary[]
+  /** For the next page; null: there is none. */
+  readonly next: number | null
+}
+
+export type RequestSummary = {
+  readonly id: string
+  readonly time: number
+  readonly path: string
+  readonly status: number
+  readonly stream: boolean
+  readonly model: string | null
+  readonly task: string | null
+  readonly policy: string | null
+  readonly router: string | null
+  readonly threshold: number | null
+  readonly strongWinRate: number | null
+  readonly fallback: string | null
+  readonly attempts: number
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly usd: number | null
+  readonly totalMs: number
+  readonly session: string | null
+  readonly key: string | null
+  readonly experiment: string | null
+}
+
+/** All that is kept of a request. */
+export type RequestTrace = RequestSummary & {
+  readonly upstreamId: string | null
+  readonly protocol: string | null
+  readonly upstream: string | null
+  readonly side: string | null
+  readonly overBudget: string | null
+  readonly cachedInputTokens: number | null
+  readonly cacheWriteTokens: number | null
+  readonly chargedUsd: number | null
+  readonly overheadMs: number | null
+  readonly queuedMs: number | null
+  readonly firstByteMs: number | null
+  readonly tags: readonly string[]
+  /** Empty: the request named its model. */
+  readonly candidates: readonly TraceCandidate[]
+  /** Every call of a model, the one that answered first. */
+  readonly calls: readonly TraceCall[]
+  readonly arm: string | null
+  readonly signal: { readonly kind: string; readonly requestId: string | null } | null
+  readonly feedback: readonly TraceFeedback[]
+  /** Of its session, in the order of their times: those around it. Empty without a session. */
+  readonly turns: readonly RequestSummary[]
+  /** Null if none is kept, or if it was removed. */
+  readonly text: TraceText | null
+}
+
+export type TraceCandidate = {
+  readonly model: string
+  readonly usd: number | null
+  readonly score: number | null
+  readonly excluded: string | null
+  readonly propensity: number | null
+}
+
+export type TraceCall = {
+  readonly model: string
+  readonly usd: number | null
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly isRefused: boolean
+  readonly isAborted: boolean
+  readonly sentMs: number
+  readonly firstByteMs: number | null
+}
+
+export type TraceFeedback = {
+  readonly time: number
+  readonly thumbs: string | null
+  readonly score: number | null
+  readonly correction: string | null
+}
+
+export type TraceText = { readonly request: TraceBody; readonly response: TraceBody }
+export type TraceBody = { readonly text: string; readonly totalBytes: number; readonly isCut: boolean }

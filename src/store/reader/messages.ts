@@ -1,0 +1,13 @@
+import type { ErrorCode } from '../../error-codes.ts'
+import type { ReadName, Reads } from './reads.ts'
+
+/** What the thread is started with. */
+export type ReaderData = { readonly folder: string }
+
+export type ReadRequest = {
+  [Name in ReadName]: { readonly id: number; readonly name: Name; readonly query: Reads[Name]['query'] }
+}[ReadName]
+
+export type ReadReply =
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly kind: 'failed'; readonly id: number; readonly code: ErrorCode; readonly message: string }

@@ -1,0 +1,56 @@
+import { existsSync, statSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+import { StoreError } from '../../errors.ts'
+import { type Database, toStoreError } from '../database/open-database.ts'
+import { openForReading } from '../database/open-for-reading.ts'
+import { storePaths } from '../paths.ts'
+import type { ReaderData, ReadReply, ReadRequest } from './messages.ts'
+import { readFunctions } from './read-functions.ts'
+
+/** The name of a request and its query belong together. */
+type ReadAnything = (db: Database, query: ReadRequest['query'], folder: string) => Promise<unknown>
+
+// The program of the thread that reads. It is started by `store-reader.ts`, which asks one thing after the other.
+const port = parentPort
+if (port !== null) {
+  const { folder } = workerData as ReaderData
+  const reply = (message: ReadReply) => port.postMessage(message)
+  const open = createOpener(storePaths(folder).database)
+  port.on('message', ({ id, name, query }: ReadRequest) => {
+    const read = readFunctions[name] as unknown as ReadAnything
+    open()
+      .then((db) => read(db, query, folder))
+      .then(
+        (answer) => reply({ kind: 'answer', id, answer }),
+        (error: unknown) => {
+          const { code, message } = toStoreError(error, storePaths(folder).database)
+          reply({ kind: 'failed', id, code: code as 'store-unavailable', message })
+        },
+      )
+  })
+}
+
+const createdWithinMs = 3000
+
+/** The database, opened again if another file has taken its place. A server has just begun to make one, if there is none. */
+function createOpener(path: string): () => Promise<Database> {
+  let opened: { readonly db: Database; readonly inode: number } | null = null
+  return async () => {
+    const deadline = Date.now() + createdWithinMs
+    for (;;) {
+      const inode = existsSync(path) ? statSync(path).ino : null
+      if (inode !== null && inode === opened?.inode) return opened.db
+      await opened?.db.destroy()
+      opened = null
+      const db = inode === null ? null : await openForReading(path)
+      if (db !== null && inode !== null) opened = { db, inode }
+      else if (Date.now() > deadline) throw noDatabase(path)
+      else await wait(50)
+    }
+  }
+}
+
+function noDatabase(path: string): StoreError {
+  return new StoreError('store-unavailable', `The store has no database yet (${path}). Try again.`)
+}

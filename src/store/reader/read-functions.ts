@@ -1,0 +1,21 @@
+import type { Database } from '../database/open-database.ts'
+import { readLatency } from './reads/read-latency.ts'
+import { readRequest } from './reads/read-request.ts'
+import { readRequests, readTags } from './reads/read-requests.ts'
+import { readUsage } from './reads/read-usage.ts'
+import type { ReadName, Reads } from './reads.ts'
+
+type ReadFunction<Name extends ReadName> = (
+  db: Database,
+  query: Reads[Name]['query'],
+  folder: string,
+) => Promise<Reads[Name]['answer']>
+
+/** A new read is a row here, its types in `reads.ts`, and its function in `reads/`. */
+export const readFunctions: { readonly [Name in ReadName]: ReadFunction<Name> } = {
+  usage: readUsage,
+  latency: readLatency,
+  tags: readTags,
+  requests: readRequests,
+  request: readRequest,
+}

@@ -1,0 +1,20 @@
+import type {
+  LatencyAnswer,
+  RequestFilter,
+  RequestPage,
+  RequestTrace,
+  Usage,
+  UsageFilter,
+} from './answers.ts'
+
+/** What can be read, by name. `read-functions.ts` has the functions. */
+export type Reads = {
+  usage: { query: UsageFilter; answer: Usage }
+  latency: { query: UsageFilter; answer: LatencyAnswer }
+  tags: { query: UsageFilter; answer: readonly string[] }
+  requests: { query: RequestFilter; answer: RequestPage }
+  /** Null: there is no such request. */
+  request: { query: { readonly id: string }; answer: RequestTrace | null }
+}
+
+export type ReadName = keyof Reads

@@ -1,0 +1,165 @@
+import type { Selectable } from 'kysely'
+import type { RecordedCall } from '../../../gateway/request-record.ts'
+import { CompiledQuery } from '../../database/kysely.ts'
+import type { Database } from '../../database/open-database.ts'
+import type { Tables } from '../../database/tables.ts'
+import type { EntryCandidate } from '../../entries/entry.ts'
+import { storePaths } from '../../paths.ts'
+import { readText } from '../../texts/text-files.ts'
+import type { RequestSummary, RequestTrace, TraceCall, TraceFeedback, TraceText } from '../answers.ts'
+import { type SummaryRow, summaryColumns, toSummary } from './read-requests.ts'
+
+type Row = Selectable<Tables['requests']>
+
+const mostTurns = 100
+
+/** All that is kept of a request, found by its own id or its upstream's. */
+export async function readRequest(
+  db: Database,
+  { id }: { readonly id: string },
+  folder: string,
+): Promise<RequestTrace | null> {
+  const row = await db
+    .selectFrom('requests')
+    .selectAll()
+    .where((where) => where.or([where('id', '=', id), where('upstream_id', '=', id)]))
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  return {
+    ...toRowSummary(row),
+    upstreamId: row.upstream_id,
+    protocol: row.protocol,
+    upstream: row.upstream,
+    side: row.side,
+    overBudget: row.over_budget,
+    cachedInputTokens: row.cached_input_tokens,
+    cacheWriteTokens:
+      row.cache_write_input_tokens === null
+        ? null
+        : row.cache_write_input_tokens + (row.cache_write_1h_input_tokens ?? 0),
+    chargedUsd: toUsd(row.charged_nanousd),
+    overheadMs: toMs(row.overhead_us),
+    queuedMs: toMs(row.queued_us),
+    firstByteMs: toMs(row.first_byte_us),
+    tags: (parse(row.tags) ?? []) as readonly string[],
+    candidates: ((parse(row.candidates) ?? []) as readonly EntryCandidate[]).map((candidate) => ({
+      model: candidate.model,
+      usd: candidate.usd,
+      score: candidate.score,
+      excluded: candidate.excluded,
+      propensity: candidate.propensity ?? null,
+    })),
+    calls: toCalls(row),
+    arm: row.arm,
+    signal: row.signal === null ? null : { kind: row.signal, requestId: row.signal_of },
+    feedback: await readFeedback(db, row.id),
+    turns: row.session === null ? [] : await readTurns(db, row.session, row.seq),
+    text: readKeptText(row, folder),
+  }
+}
+
+function toRowSummary(row: Row): RequestSummary {
+  return {
+    id: row.id,
+    time: row.time,
+    path: row.path,
+    status: row.status,
+    stream: row.stream === 1,
+    model: row.model,
+    task: row.task,
+    policy: row.policy,
+    router: row.router,
+    threshold: row.threshold,
+    strongWinRate: row.strong_win_rate,
+    fallback: row.fallback,
+    attempts: row.attempts,
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
+    usd: toUsd(row.cost_nanousd),
+    totalMs: row.total_us / 1000,
+    session: row.session,
+    key: row.key,
+    experiment: row.experiment,
+  }
+}
+
+/** The calls of a row that lists them, or the one that its columns describe. */
+function toCalls(row: Row): readonly TraceCall[] {
+  const listed = parse(row.calls) as readonly RecordedCall[] | null
+  if (listed !== null)
+    return listed.map((call) => ({
+      model: call.model,
+      usd: call.usd,
+      inputTokens: call.tokens?.input ?? null,
+      outputTokens: call.tokens?.output ?? null,
+      isRefused: call.isRefused,
+      isAborted: call.isAborted,
+      sentMs: call.sentMs,
+      firstByteMs: call.firstByteMs,
+    }))
+  if (row.model === null || row.overhead_us === null) return []
+  return [
+    {
+      model: row.model,
+      usd: toUsd(row.cost_nanousd),
+      inputTokens: row.input_tokens,
+      outputTokens: row.output_tokens,
+      isRefused: row.status >= 400 && row.status !== 499,
+      isAborted: row.status === 499,
+      sentMs: (row.overhead_us + (row.queued_us ?? 0)) / 1000,
+      firstByteMs: toMs(row.first_byte_us),
+    },
+  ]
+}
+
+function readFeedback(db: Database, id: string): Promise<readonly TraceFeedback[]> {
+  return db
+    .selectFrom('feedback')
+    .select(['time', 'thumbs', 'score', 'correction'])
+    .where('request_id', '=', id)
+    .orderBy('time')
+    .limit(50)
+    .execute()
+}
+
+/** The turns around `seq`. The times of the session bound the search, because no index has its id. */
+async function readTurns(db: Database, session: string, seq: number): Promise<readonly RequestSummary[]> {
+  const read = async (condition: string, order: string) => {
+    const { rows } = await db.executeQuery<SummaryRow>(
+      CompiledQuery.raw(
+        `select ${summaryColumns} from requests where session = ? and ${condition}
+         and time >= coalesce((select first_time from sessions where id = ?), 0)
+         order by seq ${order} limit ${mostTurns / 2}`,
+        [session, seq, session],
+      ),
+    )
+    return rows.map(toSummary)
+  }
+  const before = await read('seq <= ?', 'desc')
+  return [...before.reverse(), ...(await read('seq > ?', 'asc'))]
+}
+
+function readKeptText(row: Row, folder: string): TraceText | null {
+  if (row.text_offset === null || row.text_bytes === null || row.text_line === null) return null
+  const place = { offset: row.text_offset, bytes: row.text_bytes, line: row.text_line }
+  try {
+    const { request, response } = readText(storePaths(folder).texts, row.day, place)
+    return { request, response }
+  } catch {
+    return null // the file of its day was removed
+  }
+}
+
+function toUsd(nanoUsd: number | null): number | null {
+  return nanoUsd === null ? null : nanoUsd / 1e9
+}
+
+function toMs(microseconds: number | null): number | null {
+  return microseconds === null ? null : microseconds / 1000
+}
+
+function parse(json: string | null): unknown {
+  return json === null ? null : JSON.parse(json)
+}

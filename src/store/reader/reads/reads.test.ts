@@ -1,0 +1,146 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { requestEntry } from '../../../../test/support/store/entries.ts'
+import { insertAll } from '../../../../test/support/store/insert-entries.ts'
+import { type Database, openDatabase } from '../../database/open-database.ts'
+import type { RequestEntry } from '../../entries/entry.ts'
+import { readLatency } from './read-latency.ts'
+import { readRequest } from './read-request.ts'
+import { readRequests, readTags } from './read-requests.ts'
+import { readUsage } from './read-usage.ts'
+
+let folder = ''
+let db: Database
+const hour = 3_600_000
+const noon = Date.UTC(2026, 10, 30, 12)
+const day = { from: noon - 12 * hour, to: noon + 12 * hour }
+
+/** Twelve requests, one each hour: of large and small in turn. */
+const entries: readonly RequestEntry[] = Array.from({ length: 12 }, (_, index) =>
+  requestEntry(`rllm-${index}`, {
+    time: noon + (index - 6) * hour,
+    model: index % 2 === 0 ? 'large' : 'small',
+    task: index < 3 ? 'proof' : 'look-up',
+    policy: index < 6 ? 'halves' : null,
+    key: index === 11 ? null : 'web',
+    status: index === 4 ? 502 : 200,
+    fallback: index === 4 || index === 5 ? 'upstream-error' : null,
+    usd: index === 10 ? null : 0.001 * (index + 1),
+    tags: index === 7 ? ['50%_"x'] : [],
+    ms: { overhead: 0.5, queued: null, firstByte: 10 * (index + 1), total: 100 * (index + 1) },
+    session: index < 5 ? 'talk' : null,
+  }),
+)
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'routellm-reads-'))
+  db = await openDatabase(join(folder, 'store.db'))
+  await insertAll(db, { requests: entries })
+})
+afterAll(async () => {
+  await db.destroy()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('readUsage', () => {
+  it('adds up by name and by hour', async () => {
+    const usage = await readUsage(db, day)
+    expect(usage.total).toMatchObject({
+      requests: 12,
+      errors: 1,
+      fallbacks: 2,
+      unpriced: 1,
+      inputTokens: 240,
+    })
+    expect(usage.total.usd).toBeCloseTo(0.078 - 0.011, 9)
+    expect(usage.rescued).toBe(1)
+    expect(usage.models.map(({ name, requests }) => [name, requests])).toEqual([
+      ['large', 6],
+      ['small', 6],
+    ])
+    expect(usage.tasks.map(({ name, requests }) => [name, requests])).toEqual([
+      ['look-up', 9],
+      ['proof', 3],
+    ])
+    expect(usage.keys.map(({ name }) => name)).toEqual(['web', ''])
+    expect(usage.bucketMs).toBe(hour)
+    expect(usage.buckets).toHaveLength(12)
+    expect(usage.buckets[0]).toMatchObject({ time: noon - 6 * hour, requests: 1, models: { large: 1 } })
+  })
+
+  it('filters by time, model, policy, key and tag; the empty name is none', async () => {
+    const count = async (filter: object) => (await readUsage(db, { ...day, ...filter })).total.requests
+    expect(await count({ from: noon, to: noon + 2 * hour })).toBe(2)
+    expect(await count({ model: 'small' })).toBe(6)
+    expect(await count({ policy: 'halves' })).toBe(6)
+    expect(await count({ policy: '' })).toBe(6)
+    expect(await count({ key: '' })).toBe(1)
+    expect(await count({ tag: '50%_"x' })).toBe(1)
+    expect(await count({ tag: '50' })).toBe(0)
+    expect(await count({ model: `small' or 1 = 1 --` })).toBe(0)
+  })
+})
+
+it('readLatency gives percentiles of the requests that were answered, to 5 %', async () => {
+  for (const [filter, exact] of [
+    [day, 700],
+    [{ ...day, key: 'web' }, 600],
+  ] as const) {
+    const { total, firstByte } = await readLatency(db, filter)
+    expect(Math.abs(total!.p50 / exact - 1)).toBeLessThan(0.051)
+    expect(Math.abs(firstByte!.p50 / (exact / 10) - 1)).toBeLessThan(0.051)
+    expect(total!.p95).toBeGreaterThan(1000)
+  }
+  expect(await readLatency(db, { from: 0, to: 1 })).toEqual({ total: null, firstByte: null })
+})
+
+describe('readRequests', () => {
+  const ids = async (filter: object) =>
+    (await readRequests(db, { limit: 50, ...filter })).requests.map(({ id }) => Number(id.slice(5)))
+
+  it('pages through all of them, newest first, each once', async () => {
+    const seen: string[] = []
+    let before: number | undefined
+    do {
+      const page = await readRequests(db, { limit: 5, before })
+      seen.push(...page.requests.map(({ id }) => id))
+      before = page.next ?? undefined
+    } while (before !== undefined)
+    expect(seen).toEqual(entries.map(({ id }) => id).reverse())
+  })
+
+  it('filters', async () => {
+    expect(await ids({ status: 'error' })).toEqual([4])
+    expect(await ids({ status: 502 })).toEqual([4])
+    expect(await ids({ fallback: true })).toEqual([5, 4])
+    expect(await ids({ session: 'talk', model: 'large' })).toEqual([4, 2, 0])
+    expect(await ids({ task: 'proof' })).toEqual([2, 1, 0])
+    expect(await ids({ key: '' })).toEqual([11])
+    expect(await ids({ id: 'rllm-1' })).toEqual([11, 10, 1])
+    expect(await ids({ id: 'up-rllm-3' })).toEqual([3])
+    expect(await ids({ id: '%' })).toEqual([])
+    expect(await readTags(db, day)).toEqual(['50%_"x'])
+  })
+})
+
+describe('readRequest', () => {
+  it('gives all that is kept, and the turns of its session', async () => {
+    const trace = await readRequest(db, { id: 'up-rllm-2' }, folder)
+    expect(trace).toMatchObject({
+      id: 'rllm-2',
+      usd: 0.003,
+      totalMs: 300,
+      candidates: [{ model: 'small', usd: 0.0001, score: 0.875, excluded: null, propensity: null }],
+      calls: [{ model: 'large', sentMs: 0.5, firstByteMs: 30, isRefused: false }],
+      feedback: [],
+      text: null,
+    })
+    expect(trace?.turns.map(({ id }) => id)).toEqual(['rllm-0', 'rllm-1', 'rllm-2', 'rllm-3', 'rllm-4'])
+  })
+
+  it('is null for one that is not there', async () => {
+    expect(await readRequest(db, { id: 'rllm-none' }, folder)).toBeNull()
+  })
+})

@@ -1,0 +1,137 @@
+import { Worker } from 'node:worker_threads'
+import { RouteLLMError, StoreError } from '../../errors.ts'
+import type { ReadReply, ReadRequest } from './messages.ts'
+import type { ReadName, Reads } from './reads.ts'
+
+/** Reads a store beside the server that fills it, in a thread of its own, so that no request waits for a query. */
+export type StoreReader = {
+  /**
+   * @param signal its abort gives the place in the queue up; what runs already ends at its time limit.
+   * @throws StoreError `store-unavailable` (503) if there is no database, or it cannot be read; `read-too-long` (504);
+   *   RouteLLMError `overloaded` (429) if too many reads wait.
+   */
+  read<Name extends ReadName>(
+    name: Name,
+    query: Reads[Name]['query'],
+    signal?: AbortSignal,
+  ): Promise<Reads[Name]['answer']>
+  close(): Promise<void>
+}
+
+export type StoreReaderOptions = {
+  readonly folder: string
+  /** A read that takes longer is given up. Default: 5 s. */
+  readonly timeoutMs?: number
+  /** The module of the thread. Default: the one of this package. */
+  readonly program?: URL
+}
+
+type Waiting = {
+  readonly request: ReadRequest
+  readonly signal: AbortSignal | undefined
+  resolve(answer: unknown): void
+  reject(error: Error): void
+}
+
+const mostWaiting = 32
+
+/** One read runs at a time. The thread begins with the first, and anew after a read that was given up: SQLite stops for nobody. */
+export function createStoreReader(options: StoreReaderOptions): StoreReader {
+  const { folder, timeoutMs = 5000, program = new URL('./program.js', import.meta.url) } = options
+  const queue: Waiting[] = []
+  let worker: Worker | null = null
+  let running: Waiting | null = null
+  let timer: NodeJS.Timeout | undefined
+  let isClosed = false
+  let nextId = 0
+
+  function start(): Worker {
+    const started = new Worker(program, { workerData: { folder }, name: 'routellm-reader', execArgv: [] })
+    started.unref()
+    started.on('message', (reply: ReadReply) => {
+      if (reply.id !== running?.request.id) return
+      if (reply.kind === 'answer') finish((waiting) => waiting.resolve(reply.answer))
+      else finish((waiting) => waiting.reject(toError(reply)))
+    })
+    started.on('error', (error) => stop(started, unavailable(`its thread ended: ${error.message}`)))
+    started.on('exit', () => stop(started, unavailable('its thread ended')))
+    return started
+  }
+
+  function stop(stopped: Worker, error: Error): void {
+    if (worker !== stopped) return
+    worker = null
+    void stopped.terminate()
+    finish((waiting) => waiting.reject(error))
+  }
+
+  function finish(settle: (waiting: Waiting) => void): void {
+    clearTimeout(timer)
+    const finished = running
+    running = null
+    if (finished !== null) settle(finished)
+    advance()
+  }
+
+  function advance(): void {
+    if (running !== null || isClosed) return
+    const next = queue.shift()
+    if (next === undefined) return
+    if (next.signal?.aborted === true) {
+      next.reject(next.signal.reason as Error)
+      advance()
+      return
+    }
+    running = next
+    worker ??= start()
+    const used = worker
+    worker.postMessage(next.request)
+    timer = setTimeout(() => stop(used, tooLong(timeoutMs)), timeoutMs)
+  }
+
+  return {
+    read(name, query, signal) {
+      return new Promise((resolve, reject) => {
+        if (isClosed) reject(unavailable('the server is stopping'))
+        else if (queue.length >= mostWaiting) reject(overloaded())
+        else {
+          const request = { id: nextId++, name, query } as ReadRequest
+          queue.push({ request, signal, resolve: (answer) => resolve(answer as never), reject })
+          advance()
+        }
+      })
+    },
+    async close() {
+      isClosed = true
+      for (const { reject } of queue.splice(0)) reject(unavailable('the server is stopping'))
+      const open = worker
+      if (open !== null) stop(open, unavailable('the server is stopping'))
+      await open?.terminate()
+    },
+  }
+}
+
+function toError({ code, message }: Extract<ReadReply, { kind: 'failed' }>): StoreError {
+  return new StoreError(code, message, { status: 503 })
+}
+
+function unavailable(problem: string): StoreError {
+  return new StoreError('store-unavailable', `The store cannot be read now (${problem}). Try again.`, {
+    status: 503,
+  })
+}
+
+function tooLong(timeoutMs: number): StoreError {
+  return new StoreError(
+    'read-too-long',
+    `The store did not answer within ${timeoutMs / 1000} s. Ask for a shorter time, or for fewer requests.`,
+    { status: 504 },
+  )
+}
+
+function overloaded(): RouteLLMError {
+  return new RouteLLMError('overloaded', `More than ${mostWaiting} reads of the store wait. Try again.`, {
+    status: 429,
+    retryAfterSeconds: 1,
+  })
+}
