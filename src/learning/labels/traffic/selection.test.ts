@@ -12,7 +12,7 @@ describe('selectForLabels', () => {
       { ...plain, id: 'none' },
       { ...plain, id: 'near', strongWinRate: 0.53, threshold: 0.5 },
       { ...plain, id: 'far', strongWinRate: 0.9, threshold: 0.5 },
-      { ...plain, id: 'unlike', strongWinRate: 0.53, threshold: 0.5, drift: 0.95 },
+      { ...plain, id: 'unlike', strongWinRate: 0.53, threshold: 0.5, drift: 0.995 },
       { ...plain, id: 'dear', usdAtStake: 0.03, strongWinRate: 0.62, threshold: 0.5 },
       { ...plain, id: 'cheap', usdAtStake: 0.01 },
     ]

@@ -5,7 +5,7 @@ export type SelectableRequest = {
   readonly id: string
   readonly strongWinRate: number | null
   readonly threshold: number | null
-  /** How unlike the training prompts it is: its rank among the reference, from 0, like them, to 1. */
+  /** How unlike the labelled prompts it is: its rank among their own distances, from 0, like them, to 1. */
   readonly drift: number | null
   /** Dollars between its dearest and its cheapest candidate. */
   readonly usdAtStake: number | null
@@ -35,6 +35,7 @@ export type Selected = {
 
 /** A win rate that is farther from the threshold decides by itself. */
 const uncertainWidth = 0.15
+const driftFrom = 0.9
 
 /**
  * Which requests are put up for a label: those first that are near the threshold, unlike the training prompts, or dear, and each
@@ -43,7 +44,7 @@ const uncertainWidth = 0.15
  *     p = min(1, base + active · worth) · s,   s = min(1, budget / Σ p)
  *
  * A request's worth is the largest of three parts from 0 to 1: 1 − |win rate − threshold| / .15; its drift; and its dollars at
- * stake, x / (x + mean). Nothing of it depends on answers, so an estimate in which each label counts 1/p is unbiased.
+ * stake, x / (x + mean). Its drift counts from a rank of .9 on: a tenth of the prompts that are like the labelled ones come so far. Nothing of it depends on answers, so an estimate in which each label counts 1/p is unbiased.
  *
  * The draw is a hash of the seed and the request's id: the same request has the same outcome wherever it is drawn.
  */
@@ -72,7 +73,7 @@ function findWorth(
   const distance = strongWinRate === null || threshold === null ? null : Math.abs(strongWinRate - threshold)
   const parts = [
     ['uncertain', distance === null ? 0 : Math.max(0, 1 - distance / uncertainWidth)],
-    ['drifting', drift === null ? 0 : Math.min(1, Math.max(0, drift))],
+    ['drifting', drift === null ? 0 : Math.min(1, Math.max(0, (drift - driftFrom) / (1 - driftFrom)))],
     ['dear', usdAtStake === null || usdAtStake <= 0 ? 0 : usdAtStake / (usdAtStake + meanUsd)],
   ] as const
   let best: Worth = { reason: 'base', worth: 0 }
