@@ -28,8 +28,8 @@ export type FetchHandlerConfig = Pick<
 /** The kinds of router that need no files, no network and no threads. */
 const edgeRouterKinds: readonly RouterKind[] = inMemoryKinds.map(({ kind }) => kind)
 
-const { cascade: _, ...otherPolicyKinds } = policyKinds
-/** All kinds but the cascade, which reads answers with a verifier from a folder. */
+const { cascade: _, bandit: __, ...otherPolicyKinds } = policyKinds
+/** All kinds but the cascade, which reads answers with a verifier from a folder, and the bandit, which learns from a store. */
 export const edgePolicyKinds = otherPolicyKinds
 
 /** What a configuration is checked against. */

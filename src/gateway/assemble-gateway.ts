@@ -5,6 +5,7 @@ import type { Provider } from '../providers/provider.ts'
 import { findCallUsd } from '../routing/catalogue/expected-cost.ts'
 import type { Model } from '../routing/catalogue/model.ts'
 import { defaultFallbackMode } from '../routing/policies/fallback-mode.ts'
+import type { PromptVectors } from '../routing/policies/learning/prompt-vectors.ts'
 import type { ObservedCalls } from '../routing/policies/observations/observed-calls.ts'
 import type { PolicyKinds, PolicySpec } from '../routing/policies/registry.ts'
 import type { FollowUpReader } from '../routing/prompts/follow-up.ts'
@@ -33,6 +34,8 @@ export type LoadedParts = {
   readonly observed: ObservedCalls
   readonly taskReader?: TaskReader
   readonly followUpReader?: FollowUpReader
+  /** For policies that learn. Default: none can be made. */
+  readonly vectors?: PromptVectors
   /** As the decider takes it. */
   readonly featuresOf?: (text: string) => string | null
   readonly policyKinds?: PolicyKinds
@@ -45,7 +48,17 @@ export type LoadedParts = {
 
 /** The gateway of a configuration whose parts are loaded. Throws what `createPolicies` and `createGateway` throw. */
 export async function assembleGateway(config: Config, parts: LoadedParts): Promise<Gateway> {
-  const { routers, providers, observed, loadVerifier, policyKinds, sessionMemory, log, ...optional } = parts
+  const {
+    routers,
+    providers,
+    observed,
+    loadVerifier,
+    vectors,
+    policyKinds,
+    sessionMemory,
+    log,
+    ...optional
+  } = parts
   const { routerTimeoutMs, hedge } = config.server
   const models = withCachePrices(config, parts.models)
   warnOfUnpriced(config, models, log)
@@ -55,7 +68,17 @@ export async function assembleGateway(config: Config, parts: LoadedParts): Promi
     providers: providers.map(({ name }) => name),
   }
   const create = (specs: readonly PolicySpec[]) =>
-    createPolicies(specs, { ...named, loadVerifier, observed, routerTimeoutMs }, policyKinds)
+    createPolicies(
+      specs,
+      {
+        ...named,
+        loadVerifier,
+        observed,
+        routerTimeoutMs,
+        ...(vectors !== undefined && { vectors }),
+      },
+      policyKinds,
+    )
   const policies = await create(config.policies)
   return createGateway({
     ...optional,

@@ -53,7 +53,7 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
     embedderOptions: { ...embedderOptions, shared: new Map() },
   }
   const { models } = await addListPrices(config, options.day ?? new Date())
-  const [routers, taskReader, followUpReader, vectorOf] = await Promise.all([
+  const [routers, taskReader, followUpReader, vectors] = await Promise.all([
     loadRouters(config.routers, routerDependencies),
     findTaskReader(routerDependencies.embedderOptions, routerDependencies.onWarning),
     findFollowUpReader(routerDependencies.embedderOptions, routerDependencies.onWarning),
@@ -76,10 +76,12 @@ export async function buildGateway(config: Config, options: BuildOptions): Promi
       ...(taskReader !== undefined && { taskReader }),
       ...(followUpReader !== undefined && { followUpReader }),
       ...(options.isStopped !== undefined && { isStopped: options.isStopped }),
-      ...(vectorOf !== undefined &&
-        config.store?.features === 'vector' && {
-          featuresOf: (text: string) => encodeFeatures(vectorOf(text)),
+      ...(vectors !== undefined && {
+        vectors,
+        ...(config.store?.features === 'vector' && {
+          featuresOf: (text: string) => encodeFeatures(vectors.read(text)),
         }),
+      }),
       ...(log !== undefined && { log }),
     })
   } catch (error) {

@@ -7,6 +7,7 @@ import { unobserved } from '../routing/policies/observations/unobserved.ts'
 import { isClosableRouter } from '../routing/routers/router.ts'
 import type { Sessions } from '../routing/sessions/sessions.ts'
 import { createDecider, type Decider, type DeciderParts, indexByName } from './decide/decider.ts'
+import type { Feedback } from './feedback.ts'
 import { createCallObserver } from './observe-calls.ts'
 import { commonForms } from './protocols/forms.ts'
 import { protocols } from './protocols/registry.ts'
@@ -14,6 +15,7 @@ import { createMakerMemory, type MakerMemory } from './reasoning/maker-memory.ts
 import type { RequestObserver } from './request-record.ts'
 import { createHedging, type HedgeSettings, type Hedging } from './send/hedging.ts'
 import { createSender, type Sender } from './send/sender.ts'
+import { createPolicyTeacher } from './teach-policies.ts'
 import { createTranslations } from './translation/translation.ts'
 
 /** Request → decision → upstream call: a decider and a sender. Independent of HTTP servers. */
@@ -31,8 +33,10 @@ export type Gateway = Decider &
     readonly observed: ObservedCalls
     /** Calls a model a second time if it is late; null if it waits. */
     readonly hedging: Hedging | null
-    /** Adds a finished request to `observed`. Takes constant time. */
+    /** Adds a finished request to `observed`, and to what policies learn. Takes constant time. */
     readonly observe: RequestObserver
+    /** Tells policies that learn what was said of an answer. */
+    reward(feedback: Feedback): void
     /**
      * Closes the providers' idle connections and the routers that hold a thread; requests in flight finish. No decision
      * can be made afterwards.
@@ -63,6 +67,8 @@ export type GatewayParts = Omit<DeciderParts, 'providers'> & {
 export function createGateway(parts: GatewayParts): Gateway {
   const providers = indexByName('provider', parts.providers)
   const { observed = unobserved } = parts
+  const observeCalls = createCallObserver(observed)
+  const teacher = createPolicyTeacher(parts.policies?.values() ?? [])
 
   return {
     ...createDecider({
@@ -82,7 +88,11 @@ export function createGateway(parts: GatewayParts): Gateway {
     findModel: (name) => parts.models.find((model) => model.name === name) ?? null,
     sessions: parts.sessions ?? null,
     observed,
-    observe: createCallObserver(observed),
+    observe(record) {
+      observeCalls(record)
+      teacher.observe(record)
+    },
+    reward: teacher.reward,
     hedging:
       parts.hedge === undefined
         ? null

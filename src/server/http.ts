@@ -101,7 +101,12 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     successor,
     respondWithError,
   })
-  app.register(feedbackPlugin, { keeper: options.feedback, requireKey, respondWithError })
+  app.register(feedbackPlugin, {
+    keeper: options.feedback,
+    onFeedback: (feedback) => (successor() ?? context).gateway.reward(feedback),
+    requireKey,
+    respondWithError,
+  })
   app.register(operationsPlugin, { metrics, requireKey, isReady, respondWithError })
   const { adminAccess } = options
   const browserAccess = createBrowserAccess({ allowedOrigins, servesForeignPages: false })

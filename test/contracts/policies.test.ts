@@ -12,7 +12,7 @@ import { lengthVerifier } from '../support/cascade/length-verifier.ts'
 
 const strong = { name: 'large', provider: 'p', upstream: 'l' }
 const weak = { name: 'small', provider: 'p', upstream: 's' }
-const { pair, fixed, cascade, utility, 'cheapest-good-enough': cheapest } = policyKinds
+const { bandit, pair, fixed, cascade, utility, 'cheapest-good-enough': cheapest } = policyKinds
 
 function partsWith(router: Router, routerTimeoutMs = 500): PolicyParts {
   const models = new Map([strong, weak].map((model) => [model.name, model]))
@@ -98,6 +98,18 @@ describe('utility', () => {
       utility.create(settings, partsWith(router, routerTimeoutMs)),
   })
   for (const { name, run } of cases) it(name, run)
+})
+
+describe('bandit', () => {
+  const settings = bandit.settings.parse({ candidates: ['large', 'small'], explorationFloor: 0.1 })
+  const vectors = {
+    id: 'v',
+    dimensions: 3,
+    named: 2,
+    read: (text: string) => Float32Array.of(text.length, 1, 0),
+  }
+  const create = () => bandit.create(settings, { ...partsWith(createLengthRouter()), vectors })
+  for (const { name, run } of policyContract(create)) it(name, run)
 })
 
 describe('cascade', () => {

@@ -177,6 +177,7 @@ export function createDecider(parts: DeciderParts): Decider {
       messages,
       needs,
       cachedTokens: session === null ? null : session.cachedTokens,
+      ...(session !== null && { unit: session.key }),
       ...(request.pace !== undefined && { pace: request.pace }),
       task: () => {
         task ??= taskReader?.taskOf(prompt.text) ?? null

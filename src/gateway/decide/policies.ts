@@ -13,7 +13,7 @@ import { findModel, findRouter, type NamedParts } from './resolve-model.ts'
  */
 export async function createPolicies(
   specs: readonly PolicySpec[],
-  parts: NamedParts & Pick<PolicyParts, 'loadVerifier' | 'observed' | 'routerTimeoutMs'>,
+  parts: NamedParts & Pick<PolicyParts, 'loadVerifier' | 'observed' | 'routerTimeoutMs' | 'vectors'>,
   kinds?: PolicyKinds,
 ): Promise<ReadonlyMap<string, Policy>> {
   const policyParts = {
@@ -22,6 +22,7 @@ export async function createPolicies(
     observed: parts.observed,
     loadVerifier: parts.loadVerifier,
     routerTimeoutMs: parts.routerTimeoutMs,
+    ...(parts.vectors !== undefined && { vectors: parts.vectors }),
   }
   const policies = new Map<string, Policy>()
   for (const spec of specs) {

@@ -1,10 +1,18 @@
 import { RouteLLMError } from '../../errors.ts'
-import { isLocalEmbedder } from './embedder.ts'
+import { isLocalEmbedder, isNamedFeatureEmbedder } from './embedder.ts'
 import type { EmbedderOptions } from './embedder-kind.ts'
 import { loadEmbedder } from './registry.ts'
 
-/** The vector of a text by the built-in embedder. The next call overwrites it. */
-export type VectorReader = (text: string) => Float32Array
+/** Vectors of the built-in embedder. */
+export type VectorReader = {
+  /** The embedder's id. */
+  readonly id: string
+  readonly dimensions: number
+  /** The first so many dimensions are named measurements. */
+  readonly named: number
+  /** The vector of a text. The next call overwrites it. */
+  read(text: string): Float32Array
+}
 
 /**
  * Shares its embedder with what loads with the same `options.shared`: the vector of a text that a router has just read is not
@@ -13,9 +21,15 @@ export type VectorReader = (text: string) => Float32Array
 export async function findVectorReader(options: EmbedderOptions): Promise<VectorReader | undefined> {
   try {
     const embedder = await loadEmbedder('builtin', options)
-    if (!isLocalEmbedder(embedder)) return undefined
-    const vector = new Float32Array(embedder.dimensions)
-    return (text) => embedder.embedNow(text, vector)
+    if (!isLocalEmbedder(embedder) || !isNamedFeatureEmbedder(embedder)) return undefined
+    const { id, dimensions } = embedder
+    const vector = new Float32Array(dimensions)
+    return {
+      id,
+      dimensions,
+      named: embedder.featureNames.length,
+      read: (text) => embedder.embedNow(text, vector),
+    }
   } catch (error) {
     if (error instanceof RouteLLMError) return undefined
     throw error

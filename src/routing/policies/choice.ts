@@ -29,10 +29,19 @@ export type RoutedChoice = {
   readonly scores: ArrayLike<number> | null
   /** How the model's answer is read before the client gets it; null: the client gets it as it comes. */
   readonly check: AnswerCheck | null
+  /** The probability with which each candidate was to be chosen, in their order; absent if nothing was drawn by chance. */
+  readonly propensities?: ArrayLike<number>
+  /** How sure a policy that learns is of its scores; absent for others. */
+  readonly uncertainty?: ScoreUncertainty
   /** The pace above 1 that the policy has raised its threshold, its tolerance or its weight of a dollar by; absent at 1. */
   readonly pace?: number
-  /** The probability with which each candidate was to be chosen, in their order, if the policy draws by chance; absent if not. */
-  readonly propensities?: ArrayLike<number>
+}
+
+export type ScoreUncertainty = {
+  /** [candidates] standard deviations of the scores. */
+  readonly deviations: ArrayLike<number>
+  /** Quality that as many dollars as the policy's ceiling have to bring; 0 without a ceiling. */
+  readonly usdWeight: number
 }
 
 /** The policy could not score the prompt, so its safest candidate answers. */

@@ -3,6 +3,7 @@ import type { SettingProblem } from '../../base/settings/problem.ts'
 import type { Model } from '../catalogue/model.ts'
 import type { Router } from '../routers/router.ts'
 import type { LoadVerifier } from '../verifiers/verifier-loading.ts'
+import type { PromptVectors } from './learning/prompt-vectors.ts'
 import type { ObservedCalls } from './observations/observed-calls.ts'
 import type { Policy } from './policy.ts'
 
@@ -67,6 +68,8 @@ export type PolicyParts = {
    */
   readonly loadVerifier: LoadVerifier
   readonly routerTimeoutMs: number
+  /** Absent if the built-in embedder cannot be used. */
+  readonly vectors?: PromptVectors
 }
 
 /** The kind as it is, with the types of its settings inferred. */

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../errors.ts'
+import { bandit } from './bandit/kind.ts'
 import { cascade } from './cascade/kind.ts'
 import { cheapestGoodEnough } from './cheapest-good-enough/kind.ts'
 import type { FallbackMode } from './fallback-mode.ts'
@@ -14,6 +15,7 @@ export const policyKinds = {
   [cheapestGoodEnough.kind]: cheapestGoodEnough,
   utility,
   cascade,
+  bandit,
   fixed,
 } as const satisfies PolicyKinds
 

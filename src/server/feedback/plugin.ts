@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginCallback } from 'fastify'
 import { InvalidRequestError, StoreError } from '../../errors.ts'
-import type { FeedbackKeeper } from '../../gateway/feedback.ts'
+import type { Feedback, FeedbackKeeper } from '../../gateway/feedback.ts'
 import type { OnRequest } from '../access/hooks.ts'
 import type { ErrorResponder } from '../http-error.ts'
 import { parseFeedbackBody } from './feedback-body.ts'
@@ -9,6 +9,8 @@ import { parseFeedbackBody } from './feedback-body.ts'
 export type FeedbackOptions = {
   /** Null: the server keeps no requests. */
   readonly keeper: FeedbackKeeper | null
+  /** Is called with feedback that is on the disk. */
+  readonly onFeedback: (feedback: Feedback) => void
   /** Null: no key is needed. */
   readonly requireKey: OnRequest | null
   readonly respondWithError: ErrorResponder
@@ -19,7 +21,7 @@ const bodyLimitBytes = 4 << 20
 
 /** `POST /v1/feedback`: answers once the feedback is on the disk. */
 export const feedbackPlugin: FastifyPluginCallback<FeedbackOptions> = (app, options, done) => {
-  const { keeper, requireKey, respondWithError } = options
+  const { keeper, onFeedback, requireKey, respondWithError } = options
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     ['application/json', '*'],
@@ -49,7 +51,7 @@ export const feedbackPlugin: FastifyPluginCallback<FeedbackOptions> = (app, opti
     const named = ownId ?? firstOf(headers['idempotency-key'])
     // Two keys may use the same id.
     const id = named === undefined ? `fb-${randomUUID()}` : named
-    await keeper.addFeedback({
+    const feedback = {
       id: key === null ? id : `${key}/${id}`,
       requestId: request.id,
       time: Date.now(),
@@ -58,7 +60,9 @@ export const feedbackPlugin: FastifyPluginCallback<FeedbackOptions> = (app, opti
       correction: correction ?? null,
       scores: scores ?? null,
       key,
-    })
+    }
+    await keeper.addFeedback(feedback)
+    onFeedback(feedback)
     return { id, requestId: request.id }
   })
   done()

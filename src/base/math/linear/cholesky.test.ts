@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { runAtOnce } from '../../concurrency/run-steps.ts'
 import { createRandom } from '../random.ts'
-import { factorCholesky, inverseDiagonal, solveCholesky } from './cholesky.ts'
+import { factorCholesky, inverseDiagonal, invertCholesky, solveCholesky } from './cholesky.ts'
 
 it('factors, solves and inverts a matrix worked by hand', () => {
   // [[4, 2], [2, 5]] = L·Lᵀ with L = [[2, 0], [1, 2]]; its inverse is [[5, −2], [−2, 4]] / 16.
@@ -9,6 +9,7 @@ it('factors, solves and inverts a matrix worked by hand', () => {
   expect([factor.lower[0], factor.lower[2], factor.lower[3]]).toEqual([2, 1, 2])
   expect([...solveCholesky(factor, [8, 9])]).toEqual([1.375, 1.25])
   expect([...runAtOnce(inverseDiagonal(factor))]).toEqual([5 / 16, 4 / 16])
+  expect([...invertCholesky(factor)]).toEqual([5 / 16, -2 / 16, -2 / 16, 4 / 16])
 })
 
 it('solves what it multiplied, for sizes that are no multiple of any block', () => {
@@ -29,6 +30,10 @@ it('solves what it multiplied, for sizes that are no multiple of any block', () 
   runAtOnce(inverseDiagonal(factor)).forEach((value, i) => {
     expect(value / solveCholesky(factor, unit(i))[i]!).toBeCloseTo(1, 9)
   })
+  const inverse = invertCholesky(factor)
+  for (let i = 0; i < size; i++)
+    for (const [j, value] of solveCholesky(factor, unit(i)).entries())
+      expect(inverse[i * size + j]! - value).toBeCloseTo(0, 6)
 })
 
 it.each([

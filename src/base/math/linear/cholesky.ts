@@ -63,3 +63,29 @@ export function* inverseDiagonal({ size, lower }: Cholesky): Generator<void, Flo
   }
   return diagonal
 }
+
+/** A⁻¹, row-major [size, size]. */
+export function invertCholesky({ size, lower }: Cholesky): Float64Array {
+  const inverse = new Float64Array(size * size)
+  const columns = new Float64Array(size * size) // row i: column i of L⁻¹, from place i on
+  for (let i = 0; i < size; i++) {
+    const column = columns.subarray(i * size, (i + 1) * size)
+    column[i] = 1 / lower[i * size + i]!
+    for (let k = i + 1; k < size; k++) {
+      const from = k * size
+      let sum = 0
+      for (let j = i; j < k; j++) sum += lower[from + j]! * column[j]!
+      column[k] = -sum / lower[from + k]!
+    }
+  }
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j <= i; j++) {
+      const value = dot(
+        columns.subarray(i * size + i, (i + 1) * size),
+        columns.subarray(j * size + i, (j + 1) * size),
+      )
+      inverse[i * size + j] = value
+      inverse[j * size + i] = value
+    }
+  return inverse
+}
