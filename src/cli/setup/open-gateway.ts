@@ -9,23 +9,27 @@ import type { CommandContext } from '../terminal/terminal.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
-/**
- * The gateway of a configuration, with keys and hub settings from the environment.
- *
- * @param before the gateway that it replaces, whose conversations, reasoning and observed calls go on.
- */
+export type OpeningOptions = {
+  readonly log?: WarningLog
+  /** Whether an experiment has ended. Default: none has. */
+  readonly isStopped?: (experiment: string) => boolean
+  /** The gateway that it replaces, whose conversations, reasoning and observed calls go on. */
+  readonly before?: Gateway
+}
+
+/** The gateway of a configuration, with keys and hub settings from the environment. */
 export async function openGateway(
   config: Config,
   variables: Variables,
   context: CommandContext,
-  log?: WarningLog,
-  before?: Gateway,
+  { log, isStopped, before }: OpeningOptions = {},
 ): Promise<Gateway> {
   const { buildGateway } = await import('../../gateway/build-gateway.ts')
   return buildGateway(config, {
     apiKeys: providerKeys(config, variables),
     routerDependencies: { ...routerDependencies(config, variables, context), mustScoreText: true },
     ...(log !== undefined && { log }),
+    ...(isStopped !== undefined && { isStopped }),
     ...(before !== undefined && { observed: before.observed, makers: before.makers }),
     ...(before?.sessions && { sessionMemory: before.sessions.memory }),
   })

@@ -11,6 +11,7 @@ import { createAdminHook } from './access/hook.ts'
 import { addSessionRoutes } from './access/routes.ts'
 import type { ApiContext } from './api/api-context.ts'
 import { addApiRoutes } from './api/routes.ts'
+import type { AdminStatus } from './status.ts'
 
 /** What the administration API can do. */
 export type AdminActions = {
@@ -18,6 +19,8 @@ export type AdminActions = {
   readonly token?: string
   /** Reads the store for the page. Its owner closes it after the server. Absent: no requests are kept. */
   readonly reader?: StoreReader
+  /** What is in service and what is tried. Absent: nobody knows. */
+  status?(): AdminStatus
   /** Reads the configuration again; resolves to what became of it. Absent: there is none to read. */
   reload?(): Promise<
     | { readonly kind: 'reloaded'; readonly source: string; readonly models: number }
@@ -60,7 +63,8 @@ export const adminPlugin: FastifyPluginCallback<AdminOptions> = (app, options, d
   app.addHook('onRequest', createAdminHook(adminAccess, `${app.prefix}/session`))
   addSessionRoutes(app, adminAccess)
   addApiRoutes(app, api)
-  const { reload } = actions
+  const { reload, status } = actions
+  if (status !== undefined) app.get('/status', () => status.call(actions))
   if (reload !== undefined)
     app.post('/reload', async () => {
       const outcome = await reload.call(actions)

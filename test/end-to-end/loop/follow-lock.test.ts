@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { lockFileName } from '../../../src/config/lock/lock-file.ts'
 import { writeLock } from '../../../src/config/lock/write-lock.ts'
@@ -32,29 +33,27 @@ async function served(at: ServedFolder): Promise<string> {
   return `${status} ${headers.get('x-routellm-router')} ${headers.get('x-routellm-threshold')}`
 }
 
-async function becomes(at: ServedFolder, expected: string): Promise<void> {
-  while ((await served(at)) !== expected) await new Promise((resolve) => setImmediate(resolve))
-}
-
 describe('serve beside a lock file', () => {
   it('follows it without a restart: when it comes, changes and goes', async () => {
     server = await serveFolder(folder)
     expect(await served(server)).toMatch(/^200 mf /)
     const locked = await lockedRouter(folder, 'learned-1')
-    await writeLock(lockFile, serving(locked))
-    await becomes(server, '200 learned-1 0.4')
+    await Promise.all([
+      server.says('auto: learned-1 at the threshold 0.4'),
+      writeLock(lockFile, serving(locked)),
+    ])
+    expect(await served(server)).toBe('200 learned-1 0.4')
     const models = (await (await fetch(`${server.url}/v1/models`)).json()) as {
       data: { id: string; description?: string }[]
     }
     expect(models.data.find(({ id }) => id === 'auto')?.description).toBe(
       'learned-1 at the threshold 0.4, certified to lose at most 5 % of requests (95 % confidence, 612 labels, until 2099-12-28)',
     )
-    expect(server.notes.join('\n')).toContain('auto: learned-1 at the threshold 0.4, certified')
-    await writeLock(lockFile, serving({ ...locked, threshold: 0.6 }))
-    await becomes(server, '200 learned-1 0.6')
-    await rm(lockFile)
-    while (!(await served(server)).includes(' mf ')) await new Promise((resolve) => setImmediate(resolve))
-    expect(server.notes.join('\n')).toContain('The routers of the configuration are in service again.')
+    const changed = serving({ ...locked, threshold: 0.6 })
+    await Promise.all([server.says('auto: learned-1 at the threshold 0.6'), writeLock(lockFile, changed)])
+    expect(await served(server)).toBe('200 learned-1 0.6')
+    await Promise.all([server.says('The routers of the configuration are in service again.'), rm(lockFile)])
+    expect(await served(server)).toMatch(/^200 mf /)
   })
 
   it('keeps what it serves, and says why, if the artifact is not the one that was promoted', async () => {
@@ -69,6 +68,29 @@ describe('serve beside a lock file', () => {
     expect(refused.status).toBe(409)
     expect(await refused.text()).toMatch(/learned-2 has the SHA-256 [0-9a-f]{64}, and b{64} was promoted/)
     expect(await served(server)).toBe('200 learned-1 0.4')
+  })
+
+  it('says in its status and metrics what is in service, and that a certificate has expired', async () => {
+    const expired = { maxLoss: 0.05, confidence: 0.95, labels: 612, validUntil: '2020-01-31' }
+    const locked = await lockedRouter(folder, 'learned-1', { certificate: expired })
+    await writeLock(lockFile, serving(locked))
+    server = await serveFolder(folder)
+    await server.chat('auto', 'Hello')
+    const status = await (await server.admin('status')).json()
+    expect(status).toMatchObject({
+      lock: { file: lockFile, policies: [{ name: 'auto', policy: null, serving: { router: 'learned-1' } }] },
+      certificates: [
+        {
+          ...{ name: 'auto', router: 'learned-1', sessions: 1 },
+          status: { kind: 'expired', since: '2020-01-31' },
+          drift: { scores: false, 'strong-share': false },
+        },
+      ],
+      ...{ experiments: [], exploration: null, store: null },
+    })
+    const metrics = await (await fetch(`${server.url}/metrics`)).text()
+    expect(metrics).toContain('routellm_certificate_valid{policy="auto"} 0')
+    expect((await fetch(`${server.url}/admin/api/status`)).status).toBe(401)
   })
 
   it('does not start, with exit code 2, if the lock file is wrong', async () => {
@@ -93,6 +115,7 @@ describe('serve beside a lock file', () => {
       while (!isOver) {
         const answer = await served(at)
         answers.set(answer, (answers.get(answer) ?? 0) + 1)
+        await after(5)
       }
     })
     for (let swap = 0; swap < 20; swap++) {

@@ -5,6 +5,8 @@ export type ServedFolder = {
   readonly url: string
   /** What it has said, line by line. */
   readonly notes: readonly string[]
+  /** Resolves once it says something with this text, from now on. */
+  says(text: string): Promise<void>
   /** Reads the configuration and the lock file again. */
   reload(): Promise<Response>
   chat(model: string, content: string, headers?: Record<string, string>): Promise<Response>
@@ -18,6 +20,7 @@ const adminToken = 'planted-admin-token'
 export async function serveFolder(folder: string, argv: readonly string[] = []): Promise<ServedFolder> {
   const controller = new AbortController()
   const notes: string[] = []
+  const listeners = new Set<(line: string) => void>()
   let onUrl: (url: string) => void = () => {}
   const listening = new Promise<string>((resolve) => {
     onUrl = resolve
@@ -28,6 +31,7 @@ export async function serveFolder(folder: string, argv: readonly string[] = []):
     signal: controller.signal,
     onNote: (line) => {
       notes.push(line)
+      for (const listener of listeners) listener(line)
       const url = /serves (\S+)\/v1/.exec(line)?.[1]
       if (url !== undefined) onUrl(url)
     },
@@ -42,6 +46,15 @@ export async function serveFolder(folder: string, argv: readonly string[] = []):
   return {
     url,
     notes,
+    says: (text) =>
+      new Promise((resolve) => {
+        const listener = (line: string) => {
+          if (!line.includes(text)) return
+          listeners.delete(listener)
+          resolve()
+        }
+        listeners.add(listener)
+      }),
     reload: () => fetch(`${url}/admin/api/reload`, { method: 'POST', headers }),
     chat: (model, content, more = {}) =>
       fetch(`${url}/v1/chat/completions`, {

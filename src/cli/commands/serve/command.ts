@@ -7,6 +7,7 @@ import type { Config } from '../../../config/config.ts'
 import { lockFileOf } from '../../../config/lock/lock-place.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { ServerLog } from '../../../server/inference/exchange.ts'
+import { createPolicyMetrics } from '../../../server/operations/metrics/sources/policy-metrics.ts'
 import { createShadowMetrics } from '../../../server/operations/metrics/sources/shadow-metrics.ts'
 import type { RequestLog } from '../../../server/request-log/request-log.ts'
 import {
@@ -24,8 +25,10 @@ import {
   thresholdValue,
 } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
+import { createCertificates } from './background/certificates.ts'
 import { createOperations } from './background/operations.ts'
 import { createShadowing } from './background/shadowing.ts'
+import { createStatus } from './background/status.ts'
 import { formatPage, formatServed } from './print.ts'
 import { createReloadable, type ReloadOutcome } from './reload.ts'
 import { formatStore, openServedStore } from './served-store.ts'
@@ -124,26 +127,38 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   )
   const requestLog = await openLog(flags, context.folder, log)
   const kept = flags.store ? await openServedStore(config, log) : null
-  const gateway = await openGateway(config, variables, context, log).catch(async (error: unknown) => {
-    await requestLog?.close()
-    await kept?.close()
-    throw error
-  })
+  const stopped = new Set<string>()
+  const isStopped = (experiment: string) => stopped.has(experiment)
+  const gateway = await openGateway(config, variables, context, { log, isStopped }).catch(
+    async (error: unknown) => {
+      await requestLog?.close()
+      await kept?.close()
+      throw error
+    },
+  )
   let reload: () => Promise<ReloadOutcome> = () => Promise.reject(new Error('the server is starting'))
   const { adminToken } = context.environment
   const operations = createOperations(kept?.store ?? null)
   await operations.configure(config)
+  const certificates = createCertificates(log)
+  await certificates.configure(config)
   const shadowing = createShadowing(kept, log)
   await shadowing.open(config, gateway)
   const server = createServer(gateway, {
     ...config.server,
     ...shadowing.settingsOf(gateway),
     ...operations.server,
-    metrics: [...operations.server.metrics, ...createShadowMetrics(() => shadowing.state)],
+    metrics: [
+      ...operations.server.metrics,
+      ...createShadowMetrics(() => shadowing.state),
+      ...createPolicyMetrics(certificates.figures),
+    ],
+    observers: [...operations.server.observers, certificates.observe],
     admin: {
       ...(adminToken !== undefined && { token: adminToken }),
       ...(kept !== null && { reader: kept.reader }),
       reload: () => reload(),
+      status: () => createStatus(served.config, { certificates, store: kept?.store ?? null, isStopped }),
     },
     page: pageFolder,
     log,
@@ -158,7 +173,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
       note: terminal.note,
       open: async (before) => {
         const next = await load(flags, context)
-        const opened = await openGateway(next.config, next.variables, context, log, before)
+        const opened = await openGateway(next.config, next.variables, context, { log, isStopped, before })
         await shadowing.open(next.config, opened)
         return { config: next.config, gateway: opened }
       },
@@ -172,6 +187,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   reload = async () => {
     const outcome = await served.reload()
     await operations.configure(served.config)
+    await certificates.configure(served.config)
     watchServed(served.config)
     return outcome
   }
@@ -199,6 +215,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     )
   } finally {
     watch.close()
+    certificates.close()
     await server.close(graceMs)
     await shadowing.close()
     await served.close()
