@@ -63,16 +63,40 @@ function appendBlock(folder: string, day: number, block: Buffer): number {
  *
  * @throws the error of the file system, or of zlib, if its file is gone or damaged.
  */
-export function readText(folder: string, day: number, { offset, bytes, line }: TextPlace): EntryText {
+export function readText(folder: string, day: number, place: TextPlace): EntryText {
+  return parseLine(readBlock(folder, day, place), place)
+}
+
+/** Reads texts as `readText` does, and the blocks of neighbouring requests once. */
+export function createTextReader(folder: string): (day: number, place: TextPlace) => EntryText {
+  const blocks = new Map<string, readonly string[]>()
+  return (day, place) => {
+    const key = `${day} ${place.offset}`
+    const lines = blocks.get(key) ?? readBlock(folder, day, place)
+    if (!blocks.has(key)) {
+      if (blocks.size === keptBlocks) blocks.delete(blocks.keys().next().value!)
+      blocks.set(key, lines)
+    }
+    return parseLine(lines, place)
+  }
+}
+
+/** Requests that end at about the same time may be in either of two blocks. */
+const keptBlocks = 4
+
+function readBlock(folder: string, day: number, { offset, bytes }: TextPlace): readonly string[] {
   const file = openSync(textFile(folder, day), 'r')
   try {
     const block = Buffer.alloc(bytes)
     readSync(file, block, 0, bytes, offset)
-    const text = gunzipSync(block).toString('utf8').split('\n')[line] ?? ''
-    return JSON.parse(text) as EntryText
+    return gunzipSync(block).toString('utf8').split('\n')
   } finally {
     closeSync(file)
   }
+}
+
+function parseLine(lines: readonly string[], { line }: TextPlace): EntryText {
+  return JSON.parse(lines[line] ?? '') as EntryText
 }
 
 /** Removes the files of days before `day`. */

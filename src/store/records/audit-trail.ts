@@ -1,0 +1,60 @@
+import type { Database } from '../database/open-database.ts'
+
+/** What has changed what is served, and by whom. */
+export type AuditEvent = {
+  /** Milliseconds since 1970. */
+  readonly time: number
+  /** Who did it: `learn`, `server`, or the name of a person. */
+  readonly actor: string
+  /** What was done: `promote`, `canary`, `roll-back`, `refuse`. */
+  readonly action: string
+  /** What it was done to: the name of a policy. */
+  readonly subject: string
+  /** JSON. */
+  readonly detail: unknown
+}
+
+export async function addAuditEvent(
+  db: Database,
+  { time, actor, action, subject, detail }: AuditEvent,
+): Promise<void> {
+  await db
+    .insertInto('audit_trail')
+    .values({ time, actor, action, subject, detail: JSON.stringify(detail) })
+    .execute()
+}
+
+export type AuditQuery = {
+  readonly limit: number
+  /** Default: of all. */
+  readonly subject?: string
+  /** Those before this row; for the next page. */
+  readonly before?: number
+}
+
+/** The events of the audit trail, the newest first, with their places. */
+export async function listAuditEvents(
+  db: Database,
+  { limit, subject, before }: AuditQuery,
+): Promise<readonly (AuditEvent & { readonly seq: number })[]> {
+  let query = db.selectFrom('audit_trail').selectAll().orderBy('seq', 'desc').limit(limit)
+  if (subject !== undefined) query = query.where('subject', '=', subject)
+  if (before !== undefined) query = query.where('seq', '<', before)
+  const rows = await query.execute()
+  return rows.map(({ detail, ...row }) => ({ ...row, detail: detail === null ? null : JSON.parse(detail) }))
+}
+
+/** How often a subject had an action since a time. */
+export async function countAuditEvents(
+  db: Database,
+  { subject, actions, since }: { subject: string; actions: readonly string[]; since: number },
+): Promise<number> {
+  const { count } = await db
+    .selectFrom('audit_trail')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('subject', '=', subject)
+    .where('action', 'in', actions)
+    .where('time', '>=', since)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
