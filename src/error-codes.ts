@@ -461,6 +461,9 @@ export const evidenceCodes = {
   'invalid-logged-choice': 'A row of a log with propensities has a wrong value.',
   'invalid-promotion':
     'A comparison of a candidate with the router in service has too few sessions or a wrong value.',
+  'learn-running': 'Another process learns from this store already.',
+  'policy-not-learned': 'The policy has no router and threshold that could be learned.',
+  'version-missing': 'The artifact of the router that was in service before is not there, or was changed.',
   'invalid-target-policy': 'The probabilities of a policy to be estimated are not probabilities.',
 } as const satisfies Readonly<Record<string, string>>
 

@@ -60,6 +60,7 @@ export function assembleConfig(
     experiments: Object.entries(file.experiments ?? {}).map(([id, experiment]) => ({ id, ...experiment })),
     exploration: file.exploration ?? null,
     shadow: file.shadow ?? null,
+    learn: file.learn,
     lock: null,
   }
   return { config, problems }

@@ -35,6 +35,7 @@ export type Config = {
   readonly exploration: ExplorationConfig | null
   /** Null: no request is sent to a second model. */
   readonly shadow: ShadowConfig | null
+  readonly learn: LearnConfig
   /** What a lock file has replaced in `routers`, `policies` and `auto`; null: there is none. */
   readonly lock: AppliedLock | null
 }
@@ -84,6 +85,27 @@ export type ShadowConfig = {
 
 /** Says that only rules compare answers. */
 export const onlyCheckers = 'checkers'
+
+/** How routers are trained on traffic, tested, and put in service. Times are milliseconds. */
+export type LearnConfig = {
+  /** `auto`, or names of policies. */
+  readonly policies: readonly string[]
+  /** How often the server starts it; absent: never. */
+  readonly every?: number
+  readonly maxLoss: number
+  readonly confidence: number
+  readonly lossMargin: number
+  readonly qualityMargin: number
+  /** Of all attempts of 30 days together. */
+  readonly errorRate: number
+  readonly validDays: number
+  /** Age of the oldest labelled requests. */
+  readonly window: number
+  readonly seed: number
+  readonly trustedKeys: readonly string[]
+  /** Absent: a new router takes the place of the old one at once. */
+  readonly canary?: { readonly share: number; readonly sessions: number }
+}
 
 /** What the server remembers of requests, and where. What is absent is not limited. */
 export type StoreConfig = {

@@ -55,6 +55,7 @@ export function crossCheck(
     ...autoProblems(config, file.auto, kinds, declared),
     ...experimentProblems(config, declared),
     ...shadowProblems(config, declared),
+    ...learnProblems(config, declared),
   ]
 }
 
@@ -225,6 +226,24 @@ function shadowProblems(config: Config, declared: DeclaredNames): Problem[] {
         "server.forwardClientKey sends the clients' own keys, which must not pay for shadow calls: remove one of the two",
     })
   return problems.map(({ path, message }) => ({ path: ['shadow', ...path], message }))
+}
+
+function learnProblems({ learn, server }: Config, declared: DeclaredNames): Problem[] {
+  const keys = server.keys.map(({ name }) => name)
+  const policies = learn.policies.flatMap((name, index) =>
+    name === 'auto' ? [] : missingPolicy({ path: ['policies', index], name }, declared),
+  )
+  const trusted = learn.trustedKeys.flatMap((name, index) =>
+    keys.includes(name)
+      ? []
+      : [
+          {
+            path: ['trustedKeys', index],
+            message: `the configuration has no key "${name}".${nearestHint(name, keys) || ' `keys` is empty.'}`,
+          },
+        ],
+  )
+  return [...policies, ...trusted].map(({ path, message }) => ({ path: ['learn', ...path], message }))
 }
 
 function missingModel(

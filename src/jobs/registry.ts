@@ -10,6 +10,7 @@ import { instructionDataJob } from './fine-tune/instruction-data.ts'
 import { fineTuneJob } from './fine-tune/job.ts'
 import { inspectJob } from './inspect/job.ts'
 import { judgeJob } from './judge/job.ts'
+import { learnJob } from './learn/job.ts'
 import { poolJob } from './pool/job.ts'
 import { scoreJob } from './score/job.ts'
 import { splitJob } from './split/job.ts'
@@ -30,6 +31,7 @@ export const jobs = {
   'instruction-data': instructionDataJob,
   inspect: inspectJob,
   judge: judgeJob,
+  learn: learnJob,
   pool: poolJob,
   score: scoreJob,
   split: splitJob,

@@ -79,10 +79,12 @@ export function openStore(options: StoreOptions): Store {
     },
     async findRequest(id) {
       const answer = await thread.findRequest(id, findTimeoutMs)
-      if (answer !== null) return answer.request
+      // The record of a request that is not found may wait to be written.
+      const { waiting, problem } = journal.state
+      if (answer !== null && (answer.request !== null || waiting === 0)) return answer.request
       throw new StoreError(
         'store-unavailable',
-        `The store cannot say whether it has the request (${thread.problem ?? 'it is busy'}). Send the feedback again later.`,
+        `The store cannot say whether it has the request (${thread.problem ?? problem ?? 'it is busy'}). Send the feedback again later.`,
         { status: 503 },
       )
     },

@@ -18,7 +18,7 @@ afterAll(() => server.close())
 
 /** Rows that each computation of a job has several pauses for. */
 const few = 60
-const createWorkspace = () => createJobWorkspace(server.baseUrl, 1_200)
+const createWorkspace = (name: string) => createJobWorkspace(server.baseUrl, 1_200, name === 'learn')
 const exists = (path: string) =>
   access(path).then(
     () => true,
@@ -37,7 +37,7 @@ for (const [name, payload] of Object.entries(jobPayloads))
   describe(`the job ${name}`, () => {
     const job: Job<unknown, unknown> = jobs[name as keyof typeof jobPayloads]
     const setUp = async () => {
-      const workspace = await createWorkspace()
+      const workspace = await createWorkspace(name)
       return {
         job,
         payload,
@@ -52,11 +52,11 @@ for (const [name, payload] of Object.entries(jobPayloads))
     it('stops in whatever pause it is aborted, with the reason, and leaves nothing half-written', async () => {
       const run = (workspace: Workspace, signal: AbortSignal) =>
         runJob(job, payload, { signal, workspace, onProgress() {}, onWarning() {} })
-      const complete = await createJobWorkspace(server.baseUrl, few)
+      const complete = await createJobWorkspace(server.baseUrl, few, name === 'learn')
       const pauses = await countPauses(() => run(complete, new AbortController().signal))
       await rm(complete.folder, { recursive: true })
       for (const share of [0.1, 0.5, 0.9]) {
-        const workspace = await createJobWorkspace(server.baseUrl, few)
+        const workspace = await createJobWorkspace(server.baseUrl, few, name === 'learn')
         const before = await readdir(workspace.folder)
         const at = Math.max(1, Math.floor(share * pauses))
         const reason = new Error(`left in pause ${at} of ${pauses}`)
@@ -79,7 +79,7 @@ describe('the table of jobs', () => {
   })
 
   it('is what a queue runs', async () => {
-    const workspace = await createWorkspace()
+    const workspace = await createWorkspace('convert')
     const queue = createInProcessQueue({ jobs, workspace })
     const id = await queue.enqueue('convert', jobPayloads.convert)
     expect(await queue.finished(id)).toMatchObject({ kind: 'done', result: { to: 'battles' } })

@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   train: async () => (await import('./train/command.ts')).addTrainCommand,
   calibrate: async () => (await import('./calibrate/command.ts')).addCalibrateCommand,
   evaluate: async () => (await import('./evaluate/command.ts')).addEvaluateCommand,
+  learn: async () => (await import('./learn/command.ts')).addLearnCommand,
   transfer: async () => (await import('./transfer/command.ts')).addTransferCommand,
   audit: async () => (await import('./audit/command.ts')).addAuditCommand,
   policies: async () => (await import('./policies/command.ts')).addPoliciesCommand,

@@ -20,7 +20,9 @@ export const learnSchema = z.strictObject({
     .array(z.string())
     .min(1)
     .default(['auto'])
-    .describe('The policies that get a new router if it is shown to be better: `auto`, or keys of `policies`.'),
+    .describe(
+      'The policies that get a new router if it is shown to be better: `auto`, or keys of `policies`.',
+    ),
   every: durationMs
     .exactOptional()
     .describe(
@@ -62,5 +64,3 @@ export const learnSchema = z.strictObject({
       'Try a new router on a share of the sessions first. Default: it takes the place of the old one at once. `{}` is `{ share: 0.1, sessions: 500 }`.',
     ),
 })
-
-export type LearnConfig = z.output<typeof learnSchema>

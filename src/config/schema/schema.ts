@@ -11,6 +11,7 @@ import type { RouterKind } from '../../routing/routers/router-kind.ts'
 import { experimentSchema, explorationSchema } from './experiments-schema.ts'
 import { keySchema, limitsSchema } from './keys-schema.ts'
 import { label } from './label.ts'
+import { learnSchema } from './learn-schema.ts'
 import { parseOrigin } from './origin.ts'
 import { promptSchema } from './prompt-schema.ts'
 import { sessionsSchema } from './sessions-schema.ts'
@@ -282,6 +283,9 @@ export function createConfigSchema(kinds: readonly RouterKind[], policies: Polic
       .describe(
         'Sends some requests to a second candidate too, and compares the answers. Default: no request.',
       ),
+    learn: learnSchema
+      .prefault({})
+      .describe('How `routellm learn` trains, tests and puts routers in service.'),
     keys: z
       .record(z.string(), keySchema)
       .optional()

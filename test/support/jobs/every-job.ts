@@ -3,14 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig } from '../../../src/config/parse-config.ts'
 import type { Workspace } from '../../../src/jobs/workspace.ts'
+import { writeLabelledStore } from '../loop/labelled-store.ts'
 import { answerOf } from '../servers/scripted-judge.ts'
 
 /**
  * A new folder with labels, answers and a log, and a workspace in it.
  *
  * @param baseUrl of a provider on this machine. @param count rows of the labels and of the log.
+ * @param hasStore whether there is a store with 400 labelled requests.
  */
-export async function createJobWorkspace(baseUrl: string, count: number): Promise<Workspace> {
+export async function createJobWorkspace(
+  baseUrl: string,
+  count: number,
+  hasStore = false,
+): Promise<Workspace> {
   const rows = Array.from({ length: count }, (_, i) => ({
     prompt: `Question ${i}: ${'why '.repeat(i % 9)}?`,
     scores: { big: i % 5 === 0 ? 0 : 1, small: i % 3 === 0 ? 1 : 0 },
@@ -35,17 +41,27 @@ export async function createJobWorkspace(baseUrl: string, count: number): Promis
   await writeFile(join(folder, 'log.jsonl'), toLines(requests))
   await writeFile(join(folder, 'held-out.jsonl'), toLines(rows.slice(0, 20)))
   await writeFile(join(folder, 'answers.jsonl'), toLines(answers))
+  if (hasStore)
+    await writeLabelledStore(join(folder, '.routellm'), {
+      strong: 'large',
+      weak: 'little',
+      now: Date.parse(learned.time),
+      count: 400,
+    })
+  const prices = 'inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens'
   const config = parseConfig(
     `version: 1
 providers: { local: { kind: openai-compatible, baseUrl: "${baseUrl}" } }
-models: { large: { provider: local, upstream: large }, little: { provider: local, upstream: little } }
+models: { large: { provider: local, upstream: large, ${prices}: 9 }, little: { provider: local, upstream: little, ${prices}: 1 } }
 policy: { kind: pair, strong: large, weak: little }
 policies: { by-length: { kind: pair, strong: large, weak: little, router: length } }`,
-    'every-job.ts',
+    join(folder, 'every-job.yaml'),
   )
   return { folder, config, dependencies: { embedderOptions: {}, hub: {} } }
 }
 
+/** Nothing is written, so that a second run finds what the first did. */
+const learned = { time: '2026-11-28T12:00:00.000Z', dryRun: true }
 const pair = { strongModel: 'big', weakModel: 'small' }
 /** A payload for each job, in a folder of `createJobWorkspace`. */
 export const jobPayloads = {
@@ -70,6 +86,7 @@ export const jobPayloads = {
   },
   'instruction-data': { data: ['labels.jsonl'], output: 'train.jsonl', ...pair },
   inspect: { files: ['labels.jsonl', 'log.jsonl'] },
+  learn: learned,
   judge: { input: 'answers.jsonl', output: 'judged.jsonl', judge: 'large', mode: 'single' },
   pool: { outcomes: ['labels.jsonl'], usdPerRequest: { big: 0.01, small: 0.001 }, samples: 20 },
   score: { router: 'length', input: 'labels.jsonl', output: 'scores.jsonl' },

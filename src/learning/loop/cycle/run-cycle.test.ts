@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createRandom } from '../../../base/math/random.ts'
+import { labelledPrompts } from '../../../../test/support/loop/labelled-traffic.ts'
 import { loadEmbedder } from '../../../routing/embedding/registry.ts'
 import { asBaseEmbedder, type BaseEmbedder } from '../../../routing/routers/few_label/prompt-space.ts'
 import type { Router } from '../../../routing/routers/router.ts'
@@ -18,49 +18,24 @@ beforeAll(async () => {
   prior = await loadPriorRouter()
 })
 
-const easy = ['Translate this word:', 'What is the capital of', 'Rephrase politely:', 'Give me a synonym of']
-const hard = [
-  'Prove the theorem about',
-  'Find the race condition in',
-  'Derive the closed form of',
-  'Optimise the query for',
-]
-const things = [
-  'rivers',
-  'matrices',
-  'letters',
-  'queues',
-  'graphs',
-  'verbs',
-  'cities',
-  'tables',
-  'birds',
-  'cells',
-]
-
-/** The small model fails 70 % of the hard prompts and none of the easy ones; the large one fails nothing. */
+/** Two requests a session. */
 function traffic(count: number, over: Partial<LabelledRequest> = {}, seed = 1): LabelledRequest[] {
-  const random = createRandom(seed)
-  const pick = (from: readonly string[]) => from[random.nextInt(from.length)]!
-  return Array.from({ length: count }, (_, index) => {
-    const isHard = random.next() < 0.4
-    return {
-      id: `r${index}`,
-      session: `s${Math.floor(index / 2)}`,
-      time: now - (count - index) * 60_000,
-      prompt: `${pick(isHard ? hard : easy)} ${pick(things)} and ${pick(things)} ${index}`,
-      vector: null,
-      task: null,
-      key: null,
-      scores: { large: 1, small: isHard && random.next() < 0.7 ? 0 : 1 },
-      usd: { large: 0.01 + 0.001 * random.next(), small: 0.001 },
-      source: 'shadow',
-      propensity: 0.02,
-      weight: 1,
-      strongWinRate: null,
-      ...over,
-    }
-  })
+  return labelledPrompts(count, seed).map(({ prompt, strong, weak }, index) => ({
+    id: `r${index}`,
+    session: `s${Math.floor(index / 2)}`,
+    time: now - (count - index) * 60_000,
+    prompt,
+    vector: null,
+    task: null,
+    key: null,
+    scores: { large: strong, small: weak },
+    usd: { large: 0.01 + 0.0001 * (index % 11), small: 0.001 },
+    source: 'shadow',
+    propensity: 0.02,
+    weight: 1,
+    strongWinRate: null,
+    ...over,
+  }))
 }
 
 const always: Router = { name: 'always-strong', strongWinRate: () => 1 }

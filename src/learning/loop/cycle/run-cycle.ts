@@ -59,10 +59,15 @@ export async function runCycle(
   if (missing !== null) return refuse(missing)
   const trained = await trainUnlessImpossible(split, options, counter.leaveOut)
   if (typeof trained === 'string') return refuse(trained)
-  const score = (part: readonly LabelledRequest[]) =>
-    scoreHeldOut(part, trained, strongInService, options, counter.leaveOut)
-  const calibration = await score(split.calibration)
-  const comparison = await score(split.comparison)
+  const heldOut = await scoreHeldOut(
+    [...split.calibration, ...split.comparison],
+    trained,
+    strongInService,
+    options,
+    counter.leaveOut,
+  )
+  const compared = new Set(split.comparison.map(({ session }) => session))
+  const [comparison, calibration] = partition(heldOut, ({ session }) => compared.has(session))
   await hearAbort(signal)
   const chosen = chooseThreshold(calibration, thresholdOptions(options, comparison))
   if (!chosen.possible) return refuse(guaranteeMissing(chosen, options))
@@ -136,6 +141,10 @@ async function scoreHeldOut(
     }
     return [toHeldOutRow(row, pair, { candidate, inServiceStrong }, lossMargin)]
   })
+}
+
+function partition<Row>(rows: readonly Row[], holds: (row: Row) => boolean): readonly [Row[], Row[]] {
+  return [rows.filter(holds), rows.filter((row) => !holds(row))]
 }
 
 function thresholdOptions(

@@ -4,7 +4,7 @@ import { isModelScoringRouter } from '../../routers/model-scoring-router.ts'
 import { definePolicyKind } from '../policy-kind.ts'
 import { checkPairRoles } from '../quality/pair-roles.ts'
 import { createPairPolicies } from './policy.ts'
-import { findThreshold, formatThreshold, type ThresholdRule } from './threshold.ts'
+import { findThreshold, formatThreshold, toThresholdRule } from './threshold.ts'
 
 export const pair = definePolicyKind({
   kind: 'pair',
@@ -78,10 +78,3 @@ export const pair = definePolicyKind({
     })
   },
 })
-
-function toThresholdRule(settings: { threshold?: number; strongPercent?: number }): ThresholdRule {
-  const { threshold, strongPercent } = settings
-  if (threshold !== undefined) return { kind: 'threshold', threshold }
-  if (strongPercent !== undefined) return { kind: 'strong-percent', strongPercent }
-  return { kind: 'router-default' }
-}

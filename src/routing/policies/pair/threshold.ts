@@ -11,6 +11,14 @@ export type ThresholdRule =
   /** The router's own default: 50 % strong calls by its calibration, or 0.5 if it has none. */
   | { readonly kind: 'router-default' }
 
+/** The rule of a policy's settings. */
+export function toThresholdRule(settings: { threshold?: number; strongPercent?: number }): ThresholdRule {
+  const { threshold, strongPercent } = settings
+  if (threshold !== undefined) return { kind: 'threshold', threshold }
+  if (strongPercent !== undefined) return { kind: 'strong-percent', strongPercent }
+  return { kind: 'router-default' }
+}
+
 /** @throws InvalidRequestError `no-calibration` for a percentage of a router that has no calibration. */
 export function findThreshold(router: Router, rule: ThresholdRule): number {
   switch (rule.kind) {

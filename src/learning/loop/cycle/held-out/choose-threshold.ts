@@ -1,6 +1,7 @@
 import { normalQuantile } from '../../../../base/math/statistics/normal.ts'
 import { type Guarantee, guaranteedThreshold } from '../../../../routing/calibration/guarantee.ts'
 import { lossBound } from '../../../../routing/calibration/loss-limit.ts'
+import { roundThreshold } from '../../../../routing/calibration/threshold.ts'
 import type { HeldOutSession } from '../../promotion/decide-promotion.ts'
 import { hashShare } from '../split/hash-share.ts'
 import { compareSessions, type HeldOutRow } from './held-out-row.ts'
@@ -81,14 +82,17 @@ function oneOfEachSession(rows: readonly HeldOutRow[], seed: number): readonly H
   return [...drawn.values()].map(({ row }) => row)
 }
 
-/** Evenly spaced by rank among the rows' win rates, with the highest. */
+/** Evenly spaced by rank among the rows' win rates, with the highest; short decimals that decide the rows alike. */
 function thresholdsUpTo(highest: number, rows: readonly HeldOutRow[]): readonly number[] {
-  const below = [...new Set(rows.map(({ candidate }) => candidate))]
-    .filter((winRate) => winRate < highest)
-    .sort((one, other) => one - other)
+  const winRates = [...new Set(rows.map(({ candidate }) => candidate))].sort((one, other) => one - other)
+  const count = winRates.findIndex((winRate) => winRate >= highest)
+  const below = count === -1 ? winRates : winRates.slice(0, count)
   const step = Math.max(1, below.length / mostTried)
   const tried: number[] = []
-  for (let place = 0; place < below.length; place += step) tried.push(below[Math.floor(place)]!)
+  for (let place = 0; place < below.length; place += step) {
+    const index = Math.floor(place)
+    tried.push(roundThreshold(index === 0 ? 0 : below[index - 1]!, below[index]!))
+  }
   return [...tried, highest]
 }
 

@@ -24,24 +24,31 @@ export function certify(
     },
     evidence: {
       against: router.name,
-      apgr: apgrOf(comparison),
-      lossBound: chosen.lossBound,
+      apgr: roundedApgr(comparison),
+      lossBound: Math.min(maxLoss, Math.ceil(1e4 * chosen.lossBound) / 1e4),
       lost: chosen.losses,
-      strongCallFraction: shareOf(comparison, ({ candidate }) => candidate >= chosen.threshold),
+      strongCallFraction: rounded(shareOf(comparison, ({ candidate }) => candidate >= chosen.threshold)),
     },
   }
 }
 
+/** To four decimals: a person reads them. */
+function rounded(value: number): number {
+  return Math.round(1e4 * value) / 1e4
+}
+
 /** Null if the strong model is not better on average. */
-function apgrOf(rows: readonly HeldOutRow[]): number | null {
+function roundedApgr(rows: readonly HeldOutRow[]): number | null {
   const column = (of: (row: HeldOutRow) => number) => rows.map(of)
   const [strong, weak] = [column((row) => row.strong.quality), column((row) => row.weak.quality)]
   const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
   if (!(total(strong) - total(weak) > 1e-9 * rows.length)) return null
-  return exactApgr(
-    column(({ candidate }) => candidate),
-    strong,
-    weak,
+  return rounded(
+    exactApgr(
+      column(({ candidate }) => candidate),
+      strong,
+      weak,
+    ),
   )
 }
 

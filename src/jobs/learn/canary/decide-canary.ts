@@ -1,0 +1,61 @@
+import { canaryPrefix, type LockedCanary, type LockedRouter } from '../../../config/lock/lock-file.ts'
+import type { ModelPair } from '../../../routing/catalogue/model.ts'
+import { storePaths } from '../../../store/paths.ts'
+import { readArmSessions, readMeanSessionUsd } from '../../../store/records/experiment-sessions.ts'
+import { addVersion } from '../../../store/records/versions.ts'
+import { readJudged } from '../dataset/read-dataset.ts'
+import { audit, type LearnRun, toResult } from '../learn-run.ts'
+import { writeLocked } from '../put-in-service.ts'
+import type { LearnResult } from '../result.ts'
+import { judgeCanary } from './judge-canary.ts'
+import { readSessionQuality } from './session-quality.ts'
+
+/** Sessions count an hour after they began, over or not, so that both arms have had the same time. */
+const settledMs = 3_600_000
+
+/** Decides whether the canary of a policy stays, goes, or takes over. */
+export async function decideCanary(
+  run: LearnRun,
+  pair: ModelPair,
+  serving: LockedRouter | null,
+  canary: LockedCanary,
+): Promise<LearnResult> {
+  const { db, payload, context, now, storeFolder, lockFile } = run
+  const { qualityMargin, errorRate, window, trustedKeys } = context.workspace.config.learn
+  const since = Date.parse(canary.since)
+  const judged = readJudged(
+    db,
+    { since, textFolder: storePaths(storeFolder).texts, onMissingText: () => {} },
+    context,
+  )
+  const verdict = judgeCanary(
+    await readArmSessions(db, `${canaryPrefix}${canary.router}`, { from: since, to: now - settledMs }),
+    await readSessionQuality(judged, { pair, trustedKeys }),
+    {
+      share: canary.share,
+      sessions: canary.sessions,
+      qualityMargin,
+      errorRate,
+      meanUsd: await readMeanSessionUsd(db, { from: since - window, to: since }),
+    },
+  )
+  const progress = { router: canary.router, sessions: verdict.sessions, needed: canary.sessions }
+  const outcome = { running: 'canary-running', promote: 'canary-promoted', remove: 'canary-removed' } as const
+  const { share: _share, since: _since, sessions: _sessions, ...locked } = canary
+  if (!payload.dryRun && verdict.kind !== 'running') {
+    const next = verdict.kind === 'promote' ? locked : serving
+    await writeLocked(lockFile, payload.policy, { serving: next, canary: null })
+    if (verdict.kind === 'promote') await addVersion(db, { time: now, policy: payload.policy, locked })
+    await audit(run, verdict.kind === 'promote' ? 'promote-canary' : 'roll-back', {
+      router: canary.router,
+      why: verdict.why,
+      sessions: verdict.sessions,
+    })
+  }
+  return {
+    ...toResult(run, outcome[verdict.kind], verdict.why, {
+      serving: verdict.kind === 'promote' ? locked : serving,
+    }),
+    canary: progress,
+  }
+}

@@ -1,0 +1,29 @@
+import type { ModelPair } from '../../../routing/catalogue/model.ts'
+import type { JudgedRequest } from '../../../store/records/dataset.ts'
+import { findExplicitLabel } from '../dataset/labelled-requests.ts'
+
+/**
+ * The mean quality of a session's answers, as shadow calls, people, and feedback of trusted keys or of a gateway without keys say; null for
+ * a session without any.
+ */
+export async function readSessionQuality(
+  pages: AsyncIterable<readonly JudgedRequest[]>,
+  options: { readonly pair: ModelPair; readonly trustedKeys: readonly string[] },
+): Promise<(session: string) => number | null> {
+  const sums = new Map<string, { total: number; count: number }>()
+  for await (const page of pages)
+    for (const request of page) {
+      const label = findExplicitLabel(request, options)
+      const quality = request.model === null ? undefined : label?.scores[request.model]
+      if (label === null || quality === undefined) continue
+      if (label.source === 'feedback' && label.key !== null && !options.trustedKeys.includes(label.key))
+        continue
+      const session = request.session ?? request.id
+      const sum = sums.get(session) ?? { total: 0, count: 0 }
+      sums.set(session, { total: sum.total + quality, count: sum.count + 1 })
+    }
+  return (session) => {
+    const sum = sums.get(session)
+    return sum === undefined ? null : sum.total / sum.count
+  }
+}

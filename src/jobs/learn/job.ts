@@ -1,0 +1,88 @@
+import { hostname } from 'node:os'
+import { isRunning } from '../../base/files/atomic-file.ts'
+import { lockFileOf } from '../../config/lock/lock-place.ts'
+import { RouteLLMError, StoreError } from '../../errors.ts'
+import { openExistingStore } from '../../store/open-existing.ts'
+import { finishJob, type JobHolder, takeJob } from '../../store/records/running-jobs.ts'
+import type { Job } from '../job.ts'
+import { decideCanary } from './canary/decide-canary.ts'
+import { openPolicyInService } from './in-service.ts'
+import type { LearnRun } from './learn-run.ts'
+import { type LearnPayload, learnPayload } from './payload.ts'
+import { readLocked } from './put-in-service.ts'
+import type { LearnResult } from './result.ts'
+import { rollBack } from './roll-back.ts'
+import { trainRouter } from './train-router.ts'
+
+/**
+ * Labels of the store → a router and its threshold → a comparison with the router in service → the lock file, if it is shown to be
+ * better; or what has become of a canary. The server follows the lock file.
+ *
+ * Throws StoreError `store-off`, `store-missing`; RouteLLMError `learn-running`; what `openPolicyInService`, `rollBackPolicy` and the
+ * configuration's lock file throw.
+ */
+export const learnJob: Job<LearnPayload, LearnResult> = {
+  name: 'learn',
+  payload: learnPayload,
+  async run(payload, context) {
+    const { workspace } = context
+    const { store, source } = workspace.config
+    if (store === null)
+      throw new StoreError('store-off', `${source} says \`store: off\`, so there is nothing to learn from.`)
+    const db = await openExistingStore(store.folder)
+    try {
+      const run: LearnRun = {
+        db,
+        payload,
+        context,
+        now: Date.parse(payload.time),
+        storeFolder: store.folder,
+        lockFile: lockFileOf(workspace.config, workspace.folder),
+      }
+      return payload.dryRun ? await learn(run) : await alone(run, () => learn(run))
+    } finally {
+      await db.destroy()
+    }
+  },
+}
+
+/** A process that has held the job for so long has been forgotten, or stands still. */
+const longestRunMs = 6 * 3_600_000
+
+/** Runs one process at a time on a store. */
+async function alone(
+  { db, now, storeFolder }: LearnRun,
+  work: () => Promise<LearnResult>,
+): Promise<LearnResult> {
+  const holder: JobHolder = { host: hostname(), pid: process.pid, time: now }
+  const isGone = ({ host, pid, time }: JobHolder) =>
+    now - time > longestRunMs || (host === holder.host && !isRunning(pid))
+  const other = await takeJob(db, learnJob.name, holder, isGone)
+  if (other !== null)
+    throw new RouteLLMError(
+      'learn-running',
+      `The process ${other.pid} on ${other.host} learns from ${storeFolder} already, since ${new Date(other.time).toISOString()}. Wait for its end.`,
+    )
+  let outcome = 'failed'
+  try {
+    const result = await work()
+    outcome = result.outcome
+    return result
+  } finally {
+    await finishJob(db, learnJob.name, holder, { outcome })
+  }
+}
+
+async function learn(run: LearnRun): Promise<LearnResult> {
+  const { payload, lockFile } = run
+  if (payload.rollBack) return rollBack(run)
+  const locked = await readLocked(lockFile, payload.policy)
+  const inService = await openPolicyInService(payload.policy, run.context.workspace)
+  try {
+    return locked.canary === null
+      ? await trainRouter(run, inService, locked)
+      : await decideCanary(run, inService.pair, locked.serving, locked.canary)
+  } finally {
+    await inService.close()
+  }
+}
