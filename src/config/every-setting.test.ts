@@ -128,14 +128,14 @@ function objectAt(file: Record<string, unknown>, path: Path): Record<string, unk
 const settings = settingsOf(configJsonSchema(), [], [])
 const cases = casesOf(settings)
 
-/** Files with at most 25 cases each: a message shows 50 problems, and some cases have consequences. Of two cases within each other one comes later. */
+/** Files with at most 20 cases each: a message shows 50 problems, and some cases have consequences. Of two cases within each other one comes later. */
 function filesOf(all: readonly Case[]): Case[][] {
   const files: Case[][] = []
   const isWithin = (one: Case, other: Case) =>
     !one.path.includes(entryName) && one.path.every((step, index) => other.path[index] === step)
   for (const each of all) {
     const free = files.find(
-      (file) => file.length < 25 && !file.some((other) => isWithin(each, other) || isWithin(other, each)),
+      (file) => file.length < 20 && !file.some((other) => isWithin(each, other) || isWithin(other, each)),
     )
     if (free === undefined) files.push([each])
     else free.push(each)

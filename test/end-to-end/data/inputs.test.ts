@@ -96,6 +96,7 @@ const readers: Readonly<Record<string, string>> = {
   'store reconcile file': 'store reconcile @',
   'store reconcile --config': 'store reconcile labels.jsonl --config @',
   'savings --config': 'savings --config @',
+  'learn --config': 'learn --config @',
   'doctor --config': 'doctor --config @',
   'models --config': 'models --config @',
 }

@@ -5,6 +5,7 @@ import { loadEmbedder } from '../../../src/routing/embedding/registry.ts'
 import { openDatabase } from '../../../src/store/database/open-database.ts'
 import type { FeedbackEntry, RequestEntry } from '../../../src/store/entries/entry.ts'
 import { insertEntries } from '../../../src/store/ingest/insert-entries.ts'
+import { toParsedRequest } from '../../../src/store/ingest/request-row.ts'
 import { storePaths } from '../../../src/store/paths.ts'
 import { requestEntry } from '../store/entries.ts'
 import { type LabelledPrompt, labelledPrompts } from './labelled-traffic.ts'
@@ -67,6 +68,12 @@ export async function writeLabelledStore(folder: string, options: LabelledStoreO
   }
   await db
     .transaction()
-    .execute((trx) => insertEntries(trx, { requests, amends: [], feedback: said, shadows: [] }, new Map()))
+    .execute((trx) =>
+      insertEntries(
+        trx,
+        { requests: requests.map(toParsedRequest), amends: [], feedback: said, shadows: [] },
+        new Map(),
+      ),
+    )
   await db.destroy()
 }

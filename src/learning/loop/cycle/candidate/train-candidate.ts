@@ -3,6 +3,7 @@ import type { RouterArtifact, RouterManifest } from '../../../../base/artifact/r
 import { runUntilAborted } from '../../../../base/concurrency/run-steps.ts'
 import { sigmoid } from '../../../../base/math/sigmoid.ts'
 import { evenQuantiles } from '../../../../base/math/statistics/quantile.ts'
+import { fewLabel } from '../../../../routing/routers/few_label/kind.ts'
 import {
   baseEmbedderOption,
   createFewLabelRouterOf,
@@ -30,7 +31,7 @@ export type TrainedCandidate = {
 const defaultMostTrained = 1_500
 
 /**
- * Trains a router `few_label` on rows of the store: on their texts if at least half of the rows have one, else on their vectors, then
+ * Trains a router of a few labels on rows of the store: on their texts if at least half of the rows have one, else on their vectors, then
  * without words. The same rows, options and seed give the same bytes.
  *
  * @throws `DataError` `too-few-labels` or `labels-all-alike`.
@@ -74,7 +75,7 @@ export async function trainCandidate(
   const artifact: RouterArtifact = {
     manifest: {
       formatVersion: 1,
-      kind: 'few_label',
+      kind: fewLabel.kind,
       name,
       embedder: { id: embedder.id, dimensions: embedder.dimensions },
       pair,

@@ -1,4 +1,4 @@
-import { normalQuantile } from '../../../../base/math/statistics/normal.ts'
+import { normalCdf, normalQuantile } from '../../../../base/math/statistics/normal.ts'
 import { type Guarantee, guaranteedThreshold } from '../../../../routing/calibration/guarantee.ts'
 import { lossBound } from '../../../../routing/calibration/loss-limit.ts'
 import { roundThreshold } from '../../../../routing/calibration/threshold.ts'
@@ -31,12 +31,12 @@ export type ChosenThreshold =
 const mostTried = 100
 
 /**
- * The cheapest threshold that keeps the guarantee and that the comparison would probably show to lose no more than the margin.
+ * The threshold that keeps the guarantee and promises most: the dollars that it would save, times the probability that the comparison
+ * shows the candidate to be cheaper and to lose no more than the margin.
  *
  * The guarantee gives the cheapest threshold g with at most `maxLoss` lost; it holds for every lower one too, because fewer
- * requests go to the weak model there. At g the candidate may lose more against the router in service than the margin, or as
- * much as a comparison of this size cannot tell from it. So of the thresholds up to g the cheapest is taken whose differences on the
- * calibration part are expected to pass; if none is, the one that is closest to it. The comparison part is not looked at.
+ * requests go to the weak model there. At g the candidate may lose more against the router in service than the margin, or more than a
+ * comparison of this size can tell from it. The probabilities come from the calibration part; the comparison part is not looked at.
  */
 export function chooseThreshold(rows: readonly HeldOutRow[], options: ThresholdOptions): ChosenThreshold {
   const { maxLoss, confidence, seed } = options
@@ -51,11 +51,7 @@ export function chooseThreshold(rows: readonly HeldOutRow[], options: ThresholdO
     threshold,
     ...prospectOf(compareSessions(rows, threshold), options),
   }))
-  const passing = prospects.filter(({ slack }) => slack > 0)
-  const { threshold } =
-    passing.length > 0
-      ? passing.reduce((best, other) => (other.usd < best.usd ? other : best))
-      : prospects.reduce((best, other) => (other.slack > best.slack ? other : best))
+  const { threshold } = prospects.reduce((best, other) => (isBetter(other, best) ? other : best))
   const losses = labels.filter(
     ({ strongWinRate, weakLoses }) => weakLoses && strongWinRate < threshold,
   ).length
@@ -96,26 +92,45 @@ function thresholdsUpTo(highest: number, rows: readonly HeldOutRow[]): readonly 
   return [...tried, highest]
 }
 
-/**
- * How clearly a comparison would show the candidate to be cheaper and to lose no more than the margin: the smaller of both, in
- * units of the margin and of the dollars' interval. Above 0 it would if the comparison found what the calibration part shows, less
- * one standard error.
- */
+type Prospect = {
+  /** Dollars of a session that would be saved, times the probability of being promoted. */
+  readonly worth: number
+  /** How far the comparison is expected to be on the right side, in standard errors; the lower one of quality and dollars. */
+  readonly distance: number
+}
+
+function isBetter(one: Prospect, other: Prospect): boolean {
+  return one.worth > 0 || other.worth > 0 ? one.worth > other.worth : one.distance > other.distance
+}
+
+/** Before any session is seen: one that loses half of an answer, so that a part without losses does not promise that there are none. */
+const believedLoss = -0.5
+
+/** What a comparison is expected to show, if its sessions are like those of the calibration part. */
 function prospectOf(
   sessions: readonly HeldOutSession[],
   { qualityMargin, errorRate, comparedSessions }: ThresholdOptions,
-): { readonly usd: number; readonly slack: number } {
-  const quality = moments(sessions.map(({ candidate, inService }) => candidate.quality - inService.quality))
+): Prospect {
+  const quality = moments([
+    ...sessions.map(({ candidate, inService }) => candidate.quality - inService.quality),
+    believedLoss,
+  ])
   const usd = moments(sessions.map(({ candidate, inService }) => candidate.usd - inService.usd))
-  const qualityHalf = bernsteinHalf(quality.deviation, comparedSessions, errorRate)
+  const errorOf = ({ deviation, error }: Moments) =>
+    Math.hypot(error, deviation / Math.sqrt(comparedSessions))
   const usdHalf = (normalQuantile(1 - errorRate) * usd.deviation) / Math.sqrt(comparedSessions)
-  const qualitySlack = quality.mean - quality.error - qualityHalf + qualityMargin
-  const usdSlack = -(usd.mean + usd.error + usdHalf)
-  const scale = usdHalf + usd.error
-  return {
-    usd: usd.mean,
-    slack: Math.min(qualitySlack / qualityHalf, scale === 0 ? Math.sign(usdSlack) : usdSlack / scale),
-  }
+  const qualitySlack =
+    quality.mean + qualityMargin - bernsteinHalf(quality.deviation, comparedSessions, errorRate)
+  const distances = [
+    standardised(qualitySlack, errorOf(quality)),
+    standardised(-usd.mean - usdHalf, errorOf(usd)),
+  ]
+  const probability = distances.reduce((product, distance) => product * normalCdf(distance), 1)
+  return { worth: probability * Math.max(0, -usd.mean), distance: Math.min(...distances) }
+}
+
+function standardised(value: number, error: number): number {
+  return error === 0 ? Math.sign(value) * Number.MAX_VALUE : value / error
 }
 
 /** Half the width of the interval of `createConfidenceSequence` for values from −1 to 1 whose standard deviation is known. */
@@ -128,7 +143,9 @@ function bernsteinHalf(deviation: number, count: number, errorRate: number): num
   return (2 * (logInverse + penalty)) / (count * lambda)
 }
 
-function moments(values: readonly number[]) {
+type Moments = { readonly mean: number; readonly deviation: number; readonly error: number }
+
+function moments(values: readonly number[]): Moments {
   const count = values.length
   const mean = values.reduce((sum, value) => sum + value, 0) / count
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)

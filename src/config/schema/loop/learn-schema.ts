@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationMs } from '../../base/settings/duration.ts'
+import { durationMs } from '../../../base/settings/duration.ts'
 
 const fraction = z.number().gt(0).lt(1)
 
