@@ -3,9 +3,9 @@ import { StoreError } from '../errors.ts'
 import { type Database, openDatabase } from './database/open-database.ts'
 import { ingestJournal } from './ingest/ingest.ts'
 import { listSegments } from './journal/segments.ts'
-import { rollUpSessions } from './maintenance/roll-up-sessions.ts'
 import { storePaths } from './paths.ts'
 import { openTextFiles } from './texts/text-files.ts'
+import { rollUp } from './totals/roll-up.ts'
 
 /**
  * The database of a folder with all that its journal holds, while a server may be using both.
@@ -24,7 +24,7 @@ export async function openExistingStore(folder: string, mayCreate = false): Prom
       now: Date.now,
       texts: openTextFiles(paths.texts),
     })
-    await rollUpSessions(db)
+    await rollUp(db)
     return db
   } catch (error) {
     await db.destroy()

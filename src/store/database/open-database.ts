@@ -14,6 +14,11 @@ export type DatabaseOptions = {
   readonly migrations?: Readonly<Record<string, Migration>>
 }
 
+/** A batch and the pages of the indexes that it changes: with SQLite's 2 MB they are written several times. */
+const cacheKibibytes = 16 << 10
+/** 16 MB, so that a page which is written again and again goes to the database once. */
+const checkpointPages = 4096
+
 /**
  * Opens the database, creates it if there is none, and brings its schema up to date.
  *
@@ -31,6 +36,8 @@ export async function openDatabase(path: string, options: DatabaseOptions = {}):
     file.exec('PRAGMA auto_vacuum = INCREMENTAL')
     file.exec('PRAGMA journal_mode = WAL')
     file.exec('PRAGMA synchronous = NORMAL')
+    file.exec(`PRAGMA cache_size = -${cacheKibibytes}`)
+    file.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`)
     const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: keepStatements(file) }) })
     await migrate(db, all, path)
     return db

@@ -48,9 +48,10 @@ export function createRowWriter(
     let at = 0
     for (const size of groupSizes)
       for (; rows.length - at >= size; at += size) {
-        const group = rows.slice(at, at + size)
-        const parameters = size === 1 ? group[0]! : group.flat()
-        const query = CompiledQuery.raw(findStatement(db, size), parameters as unknown[])
+        const parameters: unknown[] = []
+        for (let index = at; index < at + size; index++)
+          for (const value of rows[index]!) parameters.push(value)
+        const query = CompiledQuery.raw(findStatement(db, size), parameters)
         const { numAffectedRows = 0n } = await db.executeQuery(query)
         changed += Number(numAffectedRows)
       }

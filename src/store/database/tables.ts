@@ -16,6 +16,7 @@ export type Tables = {
   experiments: ExperimentsTable
   accounts: AccountsTable
   usage_hours: UsageHoursTable
+  usage_days: UsageDaysTable
   outcome_hours: OutcomeHoursTable
   latency_hours: LatencyHoursTable
   tag_hours: TagHoursTable
@@ -229,6 +230,9 @@ type UsageHoursTable = {
   total_us: number
 }
 
+/** The same by days of UTC: a long time has fewer of them. */
+type UsageDaysTable = Omit<UsageHoursTable, 'hour'> & { day: number }
+
 /** Requests by hour and by how they ended. */
 type OutcomeHoursTable = {
   hour: number
@@ -239,13 +243,14 @@ type OutcomeHoursTable = {
   requests: number
 }
 
-/** How long answered requests took, by hour. */
+/** How long answered requests took, by hour: histograms, as `totals/latency.ts` has them. */
 type LatencyHoursTable = {
   hour: number
   model: string
-  /** JSON: a histogram, as `ingest/totals/latency.ts` has it. */
-  first_byte: string
-  total: string
+  /** `first_byte` or `total`. */
+  measure: string
+  bucket: number
+  requests: number
 }
 
 /** Requests by hour and tag; one with two tags counts for each. */

@@ -1,32 +1,19 @@
 import type { Database } from '../database/open-database.ts'
 import type { AmendEntry } from '../entries/entry.ts'
-import { columnAt, type RequestValues, requestColumns, toDay } from '../entries/request-columns.ts'
-import { addToTotals, type Totals } from './totals/totals.ts'
+import { toDay } from '../entries/request-columns.ts'
+import { correctTotals } from '../totals/correct-totals.ts'
 
 /** Gives a request its final status, and corrects the totals. Its dollars and tokens stay. */
-export async function amendRequest(
-  db: Database,
-  { id, time, status, totalMs }: AmendEntry,
-  totals: Totals,
-): Promise<void> {
-  const day = toDay(time)
-  const row = await db
+export async function amendRequest(db: Database, { id, time, status, totalMs }: AmendEntry): Promise<void> {
+  const request = await db
     .selectFrom('requests')
-    .select(requestColumns)
+    .select(['seq', 'time', 'model', 'policy', 'router', 'key', 'task', 'tags', 'fallback', 'status'])
+    .select(['first_byte_us', 'total_us'])
     .where('id', '=', id)
-    .where('day', '=', day)
+    .where('day', '=', toDay(time))
     .executeTakeFirst()
-  if (row === undefined) return
-  const totalUs = Math.round(totalMs * 1000)
-  const values: RequestValues = requestColumns.map((column) => row[column])
-  addToTotals(totals, values, -1)
-  values[columnAt.status] = status
-  values[columnAt.total_us] = totalUs
-  addToTotals(totals, values, 1)
-  await db
-    .updateTable('requests')
-    .set({ status, total_us: totalUs })
-    .where('id', '=', id)
-    .where('day', '=', day)
-    .execute()
+  if (request === undefined) return
+  const end = { status, total_us: Math.round(totalMs * 1000) }
+  await correctTotals(db, request, end)
+  await db.updateTable('requests').set(end).where('seq', '=', request.seq).execute()
 }

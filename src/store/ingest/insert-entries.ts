@@ -6,7 +6,6 @@ import { addAccountUsage } from './account-usage.ts'
 import { amendRequest } from './amend-request.ts'
 import { insertRequests } from './insert-requests.ts'
 import { insertShadowPairs } from './insert-shadow-pairs.ts'
-import { addToTotals, createTotals, writeTotals } from './totals/totals.ts'
 
 /** Entries in the order that they were made, by kind. */
 export type EntryBatch = {
@@ -21,7 +20,7 @@ export function createBatch(): EntryBatch {
 }
 
 /**
- * Inserts what is new of a batch, and adds it to the totals. Call it in a transaction.
+ * Inserts what is new of a batch. Call it in a transaction.
  *
  * @param places of the texts of requests.
  * @returns how many are new.
@@ -33,10 +32,7 @@ export async function insertEntries(
 ): Promise<{ readonly requests: number; readonly feedback: number }> {
   const fresh = await insertRequests(db, requests, places)
   await addAccountUsage(db, fresh)
-  const totals = createTotals()
-  for (const { values } of fresh) addToTotals(totals, values, 1)
-  for (const amend of amends) await amendRequest(db, amend, totals)
-  await writeTotals(db, totals)
+  for (const amend of amends) await amendRequest(db, amend)
   await insertShadowPairs(db, shadows)
   return { requests: fresh.length, feedback: await insertFeedback(db, feedback) }
 }

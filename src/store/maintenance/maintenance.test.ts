@@ -7,8 +7,8 @@ import { insertAll } from '../../../test/support/store/insert-entries.ts'
 import { type Database, openDatabase } from '../database/open-database.ts'
 import type { RequestEntry } from '../entries/entry.ts'
 import { openTextFiles } from '../texts/text-files.ts'
+import { rollUp } from '../totals/roll-up.ts'
 import { applyRetention, measureUsedBytes } from './retention.ts'
-import { rollUpSessions } from './roll-up-sessions.ts'
 
 let folder: string
 let db: Database
@@ -26,17 +26,17 @@ afterEach(async () => {
 const insert = (requests: RequestEntry[]) =>
   insertAll(db, { requests, texts: openTextFiles(join(folder, 'texts')) })
 
-describe('rollUpSessions', () => {
+describe('rollUp', () => {
   it('adds each request once to its session', async () => {
     await insert([
       requestEntry('a'),
       requestEntry('b', { status: 502, usd: null, tokens: null }),
       requestEntry('c', { time: noon + 3_600_000, model: 'large', session: null }),
     ])
-    expect(await rollUpSessions(db)).toBe(3)
-    expect(await rollUpSessions(db)).toBe(0)
+    expect(await rollUp(db)).toBe(3)
+    expect(await rollUp(db)).toBe(0)
     await insert([requestEntry('d', { fallback: 'upstream-error', time: noon + 1000 })])
-    expect(await rollUpSessions(db)).toBe(1)
+    expect(await rollUp(db)).toBe(1)
     expect(await db.selectFrom('sessions').selectAll().execute()).toEqual([
       {
         id: 'talk',
@@ -74,7 +74,7 @@ describe('applyRetention', () => {
     )
     await insert(entries)
     expect(await retain({ days: 3 })).toBe(0) // nothing is in the totals of sessions yet
-    await rollUpSessions(db)
+    await rollUp(db)
     expect(await retain({ days: 3 })).toBe(2)
     expect(await times()).toEqual([2, 1, 0])
     expect(readdirSync(join(folder, 'texts'))).toEqual([
@@ -107,7 +107,7 @@ describe('applyRetention', () => {
           requestEntry(`r${age}-${at}`, { time: noon - age * day + at, tags: ['t'.repeat(500)] }),
         ),
       )
-    await rollUpSessions(db)
+    await rollUp(db)
     const full = await measureUsedBytes(db)
     expect(await retain({ bytes: full / 2 })).toBeGreaterThanOrEqual(4500)
     expect(await measureUsedBytes(db)).toBeLessThanOrEqual(full / 2)

@@ -24,7 +24,7 @@ const keptAccountDays = 62
 
 /**
  * Removes the oldest requests with their texts, sessions, labels and feedback, and gives the space back, in short steps.
- * Roll-ups by hour stay, so totals remain. Requests that are not in the totals of sessions yet are never removed.
+ * Roll-ups by hour stay, so totals remain. Requests that are not in the totals yet are never removed.
  *
  * @returns how many requests were removed.
  */
@@ -75,7 +75,7 @@ async function removeBefore(db: Database, time: number, isStopped: () => boolean
 
 const removeRequests = `
 delete from requests where seq in (
-  select seq from requests where time < ? and seq <= (select position from job_positions where job = 'sessions')
+  select seq from requests where time < ? and seq <= (select position from job_positions where job = 'usage-hours')
   order by time limit ?)`
 
 const dependents = [

@@ -1,19 +1,21 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { KeptRequest } from '../../gateway/feedback.ts'
+import { CompiledQuery } from '../database/kysely.ts'
 import { type Database, openDatabase, toStoreError } from '../database/open-database.ts'
 import { toDay } from '../entries/request-columns.ts'
+import { findByUpstreamId } from '../database/upstream-id-index.ts'
 import { type IngestedBatch, ingestJournal } from '../ingest/ingest.ts'
 import { applyRetention } from '../maintenance/retention.ts'
-import { rollUpSessions } from '../maintenance/roll-up-sessions.ts'
 import { storePaths } from '../paths.ts'
 import { openTextFiles } from '../texts/text-files.ts'
+import { rollUp } from '../totals/roll-up.ts'
 import type { AccountDay, ThreadData, ThreadReply, ThreadRequest } from './messages.ts'
 
 /** A journal that is no longer than this is taken in small parts, with pauses between them. */
 const smallBacklogBytes = 4 << 20
-/** Some 200 requests. */
-const partBytes = 64 << 10
+/** Some 300 requests. */
+const partBytes = 128 << 10
 const wholeBytes = 1 << 20
 /** Of the time of a part. */
 const pauseRatio = 3
@@ -165,7 +167,7 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
   async function maintain(database: Database): Promise<void> {
     clearTimeout(rollUpTimer)
     rollUpTimer = undefined
-    await rollUpSessions(database)
+    await rollUp(database)
     rolledUpAt = Date.now()
     if (isClosing || Date.now() - retainedAt < retentionAfterMs) return
     retainedAt = Date.now()
@@ -215,7 +217,7 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
         clearTimeout(rollUpTimer)
         enqueueUrgent(async () => {
           if (problem === null) await attempt(ingest)
-          if (db !== null) await rollUpSessions(db).catch(() => {})
+          if (db !== null) await rollUp(db).catch(() => {})
           await closeDatabase()
           reply({ kind: 'closed' })
         })
@@ -237,10 +239,11 @@ async function readAccountDays(db: Database, now: number): Promise<readonly Acco
 }
 
 async function findRequest(db: Database, id: string): Promise<KeptRequest | null> {
+  const { rows } = await db.executeQuery<{ seq: number }>(CompiledQuery.raw(findByUpstreamId, [id]))
   const row = await db
     .selectFrom('requests')
     .select(['id', 'key'])
-    .where((where) => where.or([where('id', '=', id), where('upstream_id', '=', id)]))
+    .where((where) => where.or([where('id', '=', id), where('seq', '=', rows[0]?.seq ?? null)]))
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst()

@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely'
+import { addLatencies, addOutcomes, addUsageDays } from '../../totals/statements.ts'
 import { addColumns, createTable } from '../create-table.ts'
-import { rollUpOnce } from './roll-up-once.ts'
+import { CompiledQuery } from '../kysely.ts'
+import { upstreamIdBucket } from '../upstream-id-index.ts'
 
 /** What the loop of labels, experiments and training needs of requests and labels. */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -12,6 +14,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .column('signal_of')
     .where('signal_of', 'is not', null)
     .execute()
+  // Ids of upstreams are random: in one index each row would change another page. Within so many rows they do not.
+  await db.schema.dropIndex('requests_upstream_id').execute()
+  await db.executeQuery(
+    CompiledQuery.raw(`create index requests_upstream_id on requests (${upstreamIdBucket}, upstream_id)`),
+  )
   await addColumns(db, 'labels', 'propensity real?, actor text?')
   await addColumns(
     db,
@@ -29,13 +36,25 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     primaryKey: ['hour', 'model', 'status', 'fallback'],
   })
   await createTable(db, 'latency_hours', {
-    columns: 'hour bigint, model text, first_byte text, total text',
-    primaryKey: ['hour', 'model'],
+    columns: 'hour bigint, model text, measure text, bucket bigint, requests bigint',
+    primaryKey: ['hour', 'model', 'measure', 'bucket'],
   })
   await createTable(db, 'tag_hours', {
     columns: `hour bigint, tag text, requests bigint, errors bigint, unpriced bigint
       input_tokens bigint, output_tokens bigint, cost_nanousd bigint`,
     primaryKey: ['hour', 'tag'],
   })
-  await rollUpOnce(db)
+  await createTable(db, 'usage_days', {
+    columns: `day bigint, model text, policy text, router text, key text, task text
+      requests bigint, errors bigint, fallbacks bigint, unpriced bigint
+      input_tokens bigint, cached_input_tokens bigint, output_tokens bigint, cost_nanousd bigint
+      overhead_us bigint, total_us bigint`,
+    primaryKey: ['day', 'model', 'policy', 'router', 'key', 'task'],
+  })
+  // The new totals, of what the old ones have. Nothing had tags.
+  for (const statement of [addUsageDays, addOutcomes, ...addLatencies]) {
+    const counted = `(select coalesce(max(position), 0) from job_positions where job = 'usage-hours')`
+    const sql = statement.replace('seq > ? and seq <= ?', `seq <= ${counted}`)
+    await db.executeQuery(CompiledQuery.raw(sql))
+  }
 }

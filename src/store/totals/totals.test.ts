@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { requestEntry } from '../../../../test/support/store/entries.ts'
-import { insertAll } from '../../../../test/support/store/insert-entries.ts'
-import { type Database, openDatabase } from '../../database/open-database.ts'
+import { requestEntry } from '../../../test/support/store/entries.ts'
+import { insertAll } from '../../../test/support/store/insert-entries.ts'
+import { type Database, openDatabase } from '../database/open-database.ts'
+import { rollUp } from './roll-up.ts'
 
 let folder: string
 let db: Database
@@ -27,10 +28,12 @@ describe('totals by the hour', () => {
       requestEntry('c', { time: noon + 3_600_000, model: 'large', session: null, tags: ['x', 'x', 'y'] }),
     ]
     await insertAll(db, { requests })
+    expect([await rollUp(db), await rollUp(db)]).toEqual([3, 0])
     await insertAll(db, { requests })
     await insertAll(db, {
       requests: [requestEntry('d', { fallback: 'upstream-error', time: noon + 1000 })],
     })
+    expect(await rollUp(db)).toBe(1)
     expect(await db.selectFrom('usage_hours').selectAll().orderBy('hour').execute()).toEqual([
       {
         ...{ hour, model: 'small', policy: '', router: 'mf', key: 'web', task: 'look-up' },
@@ -38,6 +41,11 @@ describe('totals by the hour', () => {
         ...{ output_tokens: 20, cost_nanousd: 246_912, overhead_us: 900, total_us: 2_700_000 },
       },
       expect.objectContaining({ hour: hour + 1, model: 'large', requests: 1 }),
+    ])
+    const days = await db.selectFrom('usage_days').selectAll().orderBy('requests').execute()
+    expect(days.map(({ day, model, requests: count }) => [day, model, count])).toEqual([
+      [20_787, 'large', 1],
+      [20_787, 'small', 3],
     ])
     const outcomes = await db.selectFrom('outcome_hours').selectAll().where('hour', '=', hour).execute()
     expect(outcomes.map(({ status, fallback, requests: count }) => [status, fallback, count])).toEqual([
@@ -57,18 +65,19 @@ describe('totals by the hour', () => {
     const ms = { overhead: 0.3, queued: null, firstByte: null, total: 20 }
     await insertAll(db, { requests: [requestEntry('a'), requestEntry('b', { status: 500 })] })
     await insertAll(db, { requests: [requestEntry('c', { ms }), requestEntry('d')] })
-    const [row] = await db.selectFrom('latency_hours').selectAll().execute()
-    expect([row?.hour, row?.model]).toEqual([hour, 'small'])
-    expect(JSON.parse(row?.first_byte ?? '')).toEqual([[127, 2]])
-    expect(JSON.parse(row?.total ?? '').toSorted()).toEqual([
-      [104, 1],
-      [144, 2],
+    await rollUp(db)
+    const rows = await db.selectFrom('latency_hours').selectAll().orderBy('bucket').execute()
+    expect(rows).toEqual([
+      { hour, model: 'small', measure: 'total', bucket: 104, requests: 1 },
+      { hour, model: 'small', measure: 'first_byte', bucket: 127, requests: 2 },
+      { hour, model: 'small', measure: 'total', bucket: 144, requests: 2 },
     ])
   })
 
-  it('are corrected by the final status of a request, whether that comes with it or later', async () => {
+  it('are corrected by the final status of a request, before and after it is counted', async () => {
     const amend = (id: string) => ({ kind: 'amend', id, time: noon, status: 499, totalMs: 1000 }) as const
     await insertAll(db, { requests: [requestEntry('a'), requestEntry('b')], amends: [amend('a')] })
+    await rollUp(db)
     await insertAll(db, { amends: [amend('b'), amend('b'), amend('unknown')] })
     const [usage] = await db.selectFrom('usage_hours').selectAll().execute()
     expect(usage).toMatchObject({ requests: 2, errors: 2, total_us: 2_000_000, cost_nanousd: 246_912 })
@@ -77,7 +86,10 @@ describe('totals by the hour', () => {
       [200, 0],
       [499, 2],
     ])
-    const [latency] = await db.selectFrom('latency_hours').selectAll().execute()
-    expect([latency?.first_byte, latency?.total]).toEqual(['[]', '[]'])
+    const latency = await db
+      .selectFrom('latency_hours')
+      .select(({ fn }) => fn.max('requests').as('most'))
+      .execute()
+    expect(latency).toEqual([{ most: 0 }])
   })
 })
