@@ -39,7 +39,7 @@ const features = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJCrze8SNFZ4kKvN7xI0Vn
 export function createPopulation(count, now, seed = 1) {
   const random = createRandom(seed)
   const gaussian = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
-  let open = []
+  const open = []
   let sessions = 0
   let time = now - 30 * dayMs
   return (at) => {
@@ -80,7 +80,10 @@ export function createPopulation(count, now, seed = 1) {
     }
     return {
       time: Math.floor(time),
-      ...{ id: `rllm-0123456789ab-${at.toString(36)}`, upstreamId: `req_${Math.floor(random() * 2 ** 48).toString(36)}` },
+      ...{
+        id: `rllm-0123456789ab-${at.toString(36)}`,
+        upstreamId: `req_${Math.floor(random() * 2 ** 48).toString(36)}`,
+      },
       ...{ protocol: 'chat-completions', path: '/v1/chat/completions', status, stream: random() < 0.7 },
       ...{ model: model.name, upstream: model.upstream, task: isRouted ? session.task : null },
       ...{ policy: session.policy, router: isRouted ? 'mf' : null, threshold: isRouted ? 0.25 : null },

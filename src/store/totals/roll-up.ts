@@ -8,8 +8,8 @@ const rowsOfStep = 5000
 
 /**
  * Adds the requests that are new to all totals, in steps of 5,000: many requests take one write of a row of totals together. The
- * position is written together with what it counts, so each request counts once. Whoever needs the totals of this minute adds
- * the requests after the position (`usage-hours`) to them.
+ * position is written together with what it counts, so each request counts once. A server adds them
+ * every ten seconds.
  *
  * @returns how many requests were added.
  */

@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { KeptRequest } from '../../gateway/feedback.ts'
-import { CompiledQuery } from '../database/kysely.ts'
 import { type Database, openDatabase, toStoreError } from '../database/open-database.ts'
+import { findSeqByUpstreamId } from '../database/upstream-id-index.ts'
 import { toDay } from '../entries/request-columns.ts'
-import { findByUpstreamId } from '../database/upstream-id-index.ts'
 import { type IngestedBatch, ingestJournal } from '../ingest/ingest.ts'
 import { applyRetention } from '../maintenance/retention.ts'
 import { storePaths } from '../paths.ts'
@@ -24,7 +23,7 @@ const pauseRatio = 3
 export type DatabaseKeeper = { take(request: ThreadRequest): void }
 
 const retryAfterMs = 1000
-const rollUpAfterMs = 60_000
+const rollUpAfterMs = 10_000
 const retentionAfterMs = 3_600_000
 
 /**
@@ -239,11 +238,11 @@ async function readAccountDays(db: Database, now: number): Promise<readonly Acco
 }
 
 async function findRequest(db: Database, id: string): Promise<KeptRequest | null> {
-  const { rows } = await db.executeQuery<{ seq: number }>(CompiledQuery.raw(findByUpstreamId, [id]))
+  const upstreams = await findSeqByUpstreamId(db, id)
   const row = await db
     .selectFrom('requests')
     .select(['id', 'key'])
-    .where((where) => where.or([where('id', '=', id), where('seq', '=', rows[0]?.seq ?? null)]))
+    .where((where) => where.or([where('id', '=', id), where('seq', '=', upstreams)]))
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst()

@@ -2,7 +2,6 @@ import type { Kysely } from 'kysely'
 import { addLatencies, addOutcomes, addUsageDays } from '../../totals/statements.ts'
 import { addColumns, createTable } from '../create-table.ts'
 import { CompiledQuery } from '../kysely.ts'
-import { upstreamIdBucket } from '../upstream-id-index.ts'
 
 /** What the loop of labels, experiments and training needs of requests and labels. */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -17,7 +16,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // Ids of upstreams are random: in one index each row would change another page. Within so many rows they do not.
   await db.schema.dropIndex('requests_upstream_id').execute()
   await db.executeQuery(
-    CompiledQuery.raw(`create index requests_upstream_id on requests (${upstreamIdBucket}, upstream_id)`),
+    CompiledQuery.raw('create index requests_upstream_id on requests ((seq / 4096), upstream_id)'),
   )
   await addColumns(db, 'labels', 'propensity real?, actor text?')
   await addColumns(

@@ -3,6 +3,7 @@ import type { RecordedCall } from '../../../gateway/request-record.ts'
 import { CompiledQuery } from '../../database/kysely.ts'
 import type { Database } from '../../database/open-database.ts'
 import type { Tables } from '../../database/tables.ts'
+import { findSeqByUpstreamId } from '../../database/upstream-id-index.ts'
 import type { EntryCandidate } from '../../entries/entry.ts'
 import { storePaths } from '../../paths.ts'
 import { readText } from '../../texts/text-files.ts'
@@ -19,10 +20,11 @@ export async function readRequest(
   { id }: { readonly id: string },
   folder: string,
 ): Promise<RequestTrace | null> {
+  const upstreams = await findSeqByUpstreamId(db, id)
   const row = await db
     .selectFrom('requests')
     .selectAll()
-    .where((where) => where.or([where('id', '=', id), where('upstream_id', '=', id)]))
+    .where((where) => where.or([where('id', '=', id), where('seq', '=', upstreams)]))
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst()

@@ -6,6 +6,7 @@ import { requestEntry } from '../../../../test/support/store/entries.ts'
 import { insertAll } from '../../../../test/support/store/insert-entries.ts'
 import { type Database, openDatabase } from '../../database/open-database.ts'
 import type { RequestEntry } from '../../entries/entry.ts'
+import { rollUp } from '../../totals/roll-up.ts'
 import { readLatency } from './read-latency.ts'
 import { readRequest } from './read-request.ts'
 import { readRequests, readTags } from './read-requests.ts'
@@ -38,6 +39,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'routellm-reads-'))
   db = await openDatabase(join(folder, 'store.db'))
   await insertAll(db, { requests: entries })
+  await rollUp(db)
 })
 afterAll(async () => {
   await db.destroy()

@@ -1,3 +1,4 @@
+import { findByUpstreamId } from '../../database/upstream-id-index.ts'
 import type { RequestFilter } from '../answers.ts'
 import { type Sql, tagPattern } from './usage-source.ts'
 
@@ -24,7 +25,8 @@ export function requestConditions(filter: Partial<RequestFilter>): Sql {
   if (filter.id !== undefined && filter.id !== '') {
     // The end of the texts that begin so.
     const end = `${filter.id}\u{10ffff}`
-    add('((id >= ? and id < ?) or upstream_id = ?)', filter.id, end, filter.id)
+    const found = `select seq from requests where id >= ? and id < ? union all select * from (${findByUpstreamId})`
+    add(`seq in (${found})`, filter.id, end, filter.id)
   }
   if (filter.before !== undefined) add('seq < ?', filter.before)
   return { sql: conditions.length === 0 ? '1 = 1' : conditions.join(' and '), parameters }
