@@ -6,6 +6,7 @@ import { findPolicyKind, type PolicyKinds, type PolicySpec } from '../routing/po
 import type { RouterSpec } from '../routing/routers/registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
 import {
+  type AlertsConfig,
   type AutoConfig,
   type ClientKey,
   type Config,
@@ -57,6 +58,9 @@ export function assembleConfig(
     prompt: file.prompt,
     sessions: typeof file.sessions === 'object' ? file.sessions : null,
     store: storeOf(file.store, resolvePath),
+    alerts: file.alerts === undefined ? null : alertsOf(file.alerts),
+    telemetry: file.telemetry,
+    metrics: file.metrics.module === undefined ? {} : { module: resolvePath(file.metrics.module) },
     experiments: Object.entries(file.experiments ?? {}).map(([id, experiment]) => ({ id, ...experiment })),
     exploration: file.exploration ?? null,
     shadow: file.shadow ?? null,
@@ -64,6 +68,10 @@ export function assembleConfig(
     lock: null,
   }
   return { config, problems }
+}
+
+function alertsOf(alerts: NonNullable<ConfigFile['alerts']>): AlertsConfig {
+  return { ...alerts, webhooks: alerts.webhooks.map((webhook) => omitUndefined(webhook)) }
 }
 
 function storeOf(file: ConfigFile['store'], resolvePath: ConfigOrigin['resolvePath']): StoreConfig | null {

@@ -6,6 +6,7 @@ import type { PromptRule } from '../routing/prompts/prompt-rule.ts'
 import type { RouterSpec } from '../routing/routers/registry.ts'
 import type { SessionOptions } from '../routing/sessions/sessions.ts'
 import type { AppliedLock } from './lock/applied-lock.ts'
+import type { alertEvents } from './schema/operations-schema.ts'
 
 /** The content of `routellm.yaml`, with every default filled in and every name checked. */
 export type Config = {
@@ -30,6 +31,10 @@ export type Config = {
   readonly sessions: SessionOptions | null
   /** Null: nothing is kept. */
   readonly store: StoreConfig | null
+  /** Null: no alerts are sent. */
+  readonly alerts: AlertsConfig | null
+  readonly telemetry: TelemetryConfig
+  readonly metrics: MetricsConfig
   readonly experiments: readonly ExperimentConfig[]
   /** Null: no model is drawn at random. */
   readonly exploration: ExplorationConfig | null
@@ -119,6 +124,34 @@ export type StoreConfig = {
   /** Of the database: beyond it the oldest days are removed. */
   readonly bytes?: number
   readonly journalBytes: number
+}
+
+/** What a server can raise an alert about. */
+export type AlertEvent = (typeof alertEvents)[number]
+
+/** Who is told at once about what. */
+export type AlertsConfig = {
+  readonly webhooks: readonly {
+    readonly url: string
+    /** Environment variable with the secret that signs; absent: deliveries are not signed. */
+    readonly secretEnv?: string
+    readonly events: readonly AlertEvent[]
+  }[]
+  /** Of a dollar budget, 1 to 100. */
+  readonly budgetPercents: readonly number[]
+  readonly errorRate: { readonly above: number; readonly minutes: number; readonly leastRequests: number }
+  readonly certificateDays: number
+}
+
+export type TelemetryConfig = {
+  readonly openTelemetry: boolean
+  /** Whether spans carry prompts and answers. */
+  readonly text: boolean
+}
+
+export type MetricsConfig = {
+  /** A module of the user's own metrics; absolute. */
+  readonly module?: string
 }
 
 export type ServerConfig = {

@@ -26,7 +26,7 @@ export function findMissingFiles({ routers }: Config): SettingProblem[] {
 
 /** The keys that a server of this configuration needs and that are not in the environment. */
 export function findMissingKeys(
-  { providers, models, routers, server }: Config,
+  { providers, models, routers, server, alerts }: Config,
   variables: Variables,
   kinds?: readonly RouterKind[],
 ): SettingProblem[] {
@@ -46,5 +46,15 @@ export function findMissingKeys(
         message: `the environment variable ${variable} is not set; set it, or give the baseUrl of an endpoint that needs no key`,
       })),
   )
-  return [...ofProviders, ...ofRouters]
+  const ofWebhooks = (alerts?.webhooks ?? []).flatMap(({ secretEnv }, index) =>
+    secretEnv !== undefined && isMissing(secretEnv)
+      ? [
+          {
+            path: ['alerts', 'webhooks', index, 'secretEnv'],
+            message: `the environment variable ${secretEnv} is not set; set it to the secret that the receiver checks signatures with`,
+          },
+        ]
+      : [],
+  )
+  return [...ofProviders, ...ofRouters, ...ofWebhooks]
 }

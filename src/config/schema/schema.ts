@@ -12,6 +12,7 @@ import { experimentSchema, explorationSchema } from './experiments-schema.ts'
 import { keySchema, limitsSchema } from './keys-schema.ts'
 import { label } from './label.ts'
 import { learnSchema } from './loop/learn-schema.ts'
+import { alertsSchema, metricsSchema, telemetrySchema } from './operations-schema.ts'
 import { parseOrigin } from './origin.ts'
 import { promptSchema } from './prompt-schema.ts'
 import { sessionsSchema } from './sessions-schema.ts'
@@ -293,6 +294,11 @@ export function createConfigSchema(kinds: readonly RouterKind[], policies: Polic
         'Name → key of a client, with what it may use. The name is public: it is in logs and metrics.',
       ),
     limits: limitsSchema.prefault({}),
+    alerts: alertsSchema
+      .optional()
+      .describe('Who is told at once about budgets, drift, errors and certificates. Default: nobody.'),
+    telemetry: telemetrySchema.prefault({}),
+    metrics: metricsSchema.prefault({}),
   })
 }
 

@@ -24,21 +24,13 @@ export type AccountParts = {
 }
 
 export function createAccounts({ keys, limits, ledger, observed }: AccountParts): Accounts {
-  const gateway: Account = {
-    id: 'gateway',
-    label: 'this gateway',
-    requestsPerMinute: null,
-    tokensPerMinute: null,
-    usdPerDay: limits.usdPerDay ?? null,
-    usdPerMonth: null,
-    isPaced: limits.pacing,
-  }
+  const gateway = findGatewayAccount(limits)
   const shared = isLimited(gateway) ? [gateway] : []
   const terms = new Map(keys.map((key) => [key.name, createTerms(key)]))
   const keyless: KeyTerms = { ...unrestricted, accounts: shared }
 
   function createTerms(key: ClientKey): KeyTerms {
-    const account = toAccount(key)
+    const account = toKeyAccount(key)
     return {
       name: key.name,
       models: key.models === undefined ? null : new Set(key.models),
@@ -49,9 +41,10 @@ export function createAccounts({ keys, limits, ledger, observed }: AccountParts)
     }
   }
 
-  const budgets = [...keys.map((key) => [key.name, toAccount(key)] as const), ['', gateway] as const].filter(
-    ([, account]) => hasDollarBudget(account),
-  )
+  const budgets = [
+    ...keys.map((key) => [key.name, toKeyAccount(key)] as const),
+    ['', gateway] as const,
+  ].filter(([, account]) => hasDollarBudget(account))
 
   return {
     open(key) {
@@ -68,7 +61,20 @@ export function createAccounts({ keys, limits, ledger, observed }: AccountParts)
 
 const unrestricted = { name: null, models: null, policies: null, region: null, tags: [] } as const
 
-function toAccount(key: ClientKey): Account {
+/** The account of the gateway as a whole. */
+export function findGatewayAccount(limits: GatewayLimits): Account {
+  return {
+    id: 'gateway',
+    label: 'this gateway',
+    requestsPerMinute: null,
+    tokensPerMinute: null,
+    usdPerDay: limits.usdPerDay ?? null,
+    usdPerMonth: null,
+    isPaced: limits.pacing,
+  }
+}
+
+export function toKeyAccount(key: ClientKey): Account {
   return {
     id: `key:${key.name}`,
     label: `the key "${key.name}"`,

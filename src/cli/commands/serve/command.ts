@@ -6,6 +6,7 @@ import { toTerminalText } from '../../../base/text/display.ts'
 import type { Config } from '../../../config/config.ts'
 import { lockFileOf } from '../../../config/lock/lock-place.ts'
 import { InvalidRequestError } from '../../../errors.ts'
+import { createMemoryLedger } from '../../../gateway/accounts/memory/memory-ledger.ts'
 import type { ServerLog } from '../../../server/inference/exchange.ts'
 import { createPolicyMetrics } from '../../../server/operations/metrics/sources/policy-metrics.ts'
 import { createShadowMetrics } from '../../../server/operations/metrics/sources/shadow-metrics.ts'
@@ -138,8 +139,9 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   )
   let reload: () => Promise<ReloadOutcome> = () => Promise.reject(new Error('the server is starting'))
   const { adminToken } = context.environment
-  const operations = createOperations(kept?.store ?? null)
-  await operations.configure(config)
+  const ledger = kept?.ledger ?? createMemoryLedger(Date.now)
+  const operations = createOperations({ store: kept?.store ?? null, ledger, log })
+  await operations.configure(config, variables)
   const certificates = createCertificates(log)
   await certificates.configure(config)
   const shadowing = createShadowing(kept, log)
@@ -163,7 +165,8 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     page: pageFolder,
     log,
     ...(requestLog !== undefined && { requestLog }),
-    ...(kept !== null && { keeper: kept.store, feedback: kept.store, ledger: kept.ledger }),
+    ledger,
+    ...(kept !== null && { keeper: kept.store, feedback: kept.store }),
   })
   const served = createReloadable(
     { config, gateway },
@@ -186,7 +189,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   }
   reload = async () => {
     const outcome = await served.reload()
-    await operations.configure(served.config)
+    await operations.configure(served.config, context.environment.variables)
     await certificates.configure(served.config)
     watchServed(served.config)
     return outcome
@@ -220,6 +223,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     await shadowing.close()
     await served.close()
     await requestLog?.close()
+    await operations.close()
     await kept?.close()
   }
 }

@@ -4,7 +4,7 @@ import { createCounter, maxSeries } from './counter.ts'
 import type { Metric } from './exposition.ts'
 import { createHistogram } from './histogram.ts'
 import { createMetrics } from './metrics.ts'
-import { furtherMetrics } from './reference-table.ts'
+import { furtherMetrics, metricsTable } from './reference-table.ts'
 
 const quiet = { isConfigured: () => true, inFlight: () => 0, waiting: () => 0, leftUsd: () => [] }
 
@@ -42,6 +42,12 @@ describe('the exposition, by the rules of promtool check metrics', () => {
       )
       if (type === 'histogram') expect(name).toMatch(/_seconds$/)
     }
+  })
+
+  it('the documentation has a row for each, with its labels', () => {
+    const rows = metricsTable().split('\n').slice(2)
+    expect(rows.map((row) => /^\| `(routellm_\w+)/.exec(row)?.[1])).toEqual(heads.map(({ name }) => name))
+    expect(rows.join('\n')).toContain('`routellm_requests_total{route,model,status}` | counter |')
   })
 
   it('no sample comes twice', () => {

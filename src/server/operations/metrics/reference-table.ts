@@ -1,3 +1,4 @@
+import { createAlerts } from '../alerts/alerts.ts'
 import type { Metric } from './exposition.ts'
 import { createMetrics } from './metrics.ts'
 import { createExperimentMetrics } from './sources/experiment-metrics.ts'
@@ -11,6 +12,7 @@ export function furtherMetrics(): readonly Metric[] {
   const store = { dropped: 0, waiting: 0, problem: null, ingested: 0, lastIngestedAt: null, journalBytes: 0 }
   return [
     ...createSavingsMetrics().metrics,
+    ...createAlerts({ log: { warn() {}, error() {} }, now: Date.now }).metrics,
     ...createPolicyMetrics(() => []),
     ...createExperimentMetrics(() => []),
     ...createShadowMetrics(() => null),

@@ -1,29 +1,95 @@
-import type { Config } from '../../../../config/config.ts'
+import type { AlertsConfig, Config } from '../../../../config/config.ts'
+import type { Ledger } from '../../../../gateway/accounts/ledger.ts'
 import { createBaselines } from '../../../../gateway/savings/baselines.ts'
 import { findPricedModels } from '../../../../gateway/savings/priced-models.ts'
+import type { ServerLog } from '../../../../server/inference/exchange.ts'
+import type { RaiseAlert } from '../../../../server/operations/alerts/alert.ts'
+import { createAlerts } from '../../../../server/operations/alerts/alerts.ts'
+import { createBudgetRule } from '../../../../server/operations/alerts/rules/budgets.ts'
+import { createErrorRateRule } from '../../../../server/operations/alerts/rules/error-rate.ts'
+import type { WebhookTarget } from '../../../../server/operations/alerts/webhook.ts'
 import { createSavingsMetrics } from '../../../../server/operations/metrics/sources/savings-metrics.ts'
 import { createStoreMetrics } from '../../../../server/operations/metrics/sources/store-metrics.ts'
 import type { ServerOptions } from '../../../../server/server.ts'
 import type { Store } from '../../../../store/store.ts'
 
-/** What a server tells those who run it. */
+/** What a server tells those who run it: metrics and alerts. */
 export type Operations = {
   readonly server: Required<Pick<ServerOptions, 'metrics' | 'observers'>>
+  /** Tells the receivers of the configuration. */
+  readonly raise: RaiseAlert
   /** The configuration that is served from now on. */
-  configure(config: Config): Promise<void>
+  configure(config: Config, variables: Variables): Promise<void>
+  /** Ends within seconds. Never rejects. */
+  close(): Promise<void>
 }
 
-/** @param store null if nothing is kept. */
-export function createOperations(store: Store | null): Operations {
+export type OperationsParts = {
+  /** Null: nothing is kept. */
+  readonly store: Store | null
+  readonly ledger: Ledger
+  readonly log: ServerLog
+  /** How often the rules of alerts are asked. Default: 10 s. */
+  readonly checkEveryMs?: number
+}
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+export function createOperations(parts: OperationsParts): Operations {
+  const { store, ledger, log, checkEveryMs = 10_000 } = parts
+  let served: Config | null = null
   const savings = createSavingsMetrics()
+  const alerts = createAlerts({ log, now: Date.now })
+  const errors = createErrorRateRule(() => served?.alerts?.errorRate ?? noLimit, Date.now)
+  const budgets = createBudgetRule(
+    () => ({
+      keys: served?.server.keys ?? [],
+      limits: served?.server.limits ?? { pacing: false },
+      percents: served?.alerts?.budgetPercents ?? [],
+    }),
+    ledger,
+    Date.now,
+  )
+  const timer = setInterval(() => {
+    if (served === null || served.alerts === null) return
+    for (const alert of [errors.check(), ...budgets.check()]) if (alert !== null) alerts.raise(alert)
+  }, checkEveryMs).unref()
+
   return {
     server: {
-      metrics: [...savings.metrics, ...(store === null ? [] : createStoreMetrics(() => store.state))],
-      observers: [savings.observe],
+      metrics: [
+        ...savings.metrics,
+        ...alerts.metrics,
+        ...(store === null ? [] : createStoreMetrics(() => store.state)),
+      ],
+      observers: [
+        savings.observe,
+        (record) => {
+          if (served !== null && served.alerts !== null) errors.observe(record)
+        },
+      ],
     },
-    async configure(config) {
+    raise: alerts.raise,
+    async configure(config, variables) {
       const models = await findPricedModels(config, new Date())
       savings.configure(createBaselines(config, { models }))
+      alerts.configure(toTargets(config.alerts, variables))
+      served = config
+    },
+    close() {
+      clearInterval(timer)
+      return alerts.close()
     },
   }
+}
+
+const noLimit = { above: 1, minutes: 5, leastRequests: 1 }
+
+/** The webhooks with their secrets, which were found in the environment when the configuration was read. */
+function toTargets(alerts: AlertsConfig | null, variables: Variables): readonly WebhookTarget[] {
+  return (alerts?.webhooks ?? []).map(({ url, secretEnv, events }) => ({
+    url,
+    events,
+    secret: secretEnv === undefined ? null : (variables[secretEnv] ?? null),
+  }))
 }
