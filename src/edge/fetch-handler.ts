@@ -117,6 +117,7 @@ function createContext(
     keeper: null,
     tap: null,
     keepText: false,
+    isTraced: false,
     accounts: createAccounts({
       keys: server.keys,
       limits: server.limits,

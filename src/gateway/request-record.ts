@@ -66,8 +66,18 @@ export type RequestRecord = {
   /** The name of the client's key. */
   readonly key: string | null
   readonly tags: readonly string[]
+  /** What the spans of the request are made of besides; absent or null unless requests are traced. */
+  readonly trace?: RequestTrace | null
   /** Request and reply; null unless the server keeps them. */
   readonly text: RequestText | null
+}
+
+/** What a trace needs to know of a request. */
+export type RequestTrace = {
+  /** The headers `traceparent` and `tracestate`, which say of which span of the client it is a part. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The name that the client asked for, such as `auto`. */
+  readonly model: string
 }
 
 /** One call of a model. */

@@ -30,6 +30,8 @@ export type ProviderKind<
   /** Problems between settings. Paths begin at the provider's entry. */
   check?(config: ProviderConfigOf<Settings>): readonly SettingProblem[]
   readonly needs?: Needs<ProviderConfigOf<Settings>>
+  /** Its `gen_ai.provider.name` in OpenTelemetry's conventions. Absent, or undefined: it has none, and the configured name is used. */
+  genAiProvider?(config: ProviderConfigOf<Settings>): string | undefined
   /** URL that requests are sent to. Absent: the provider answers locally. */
   endpoint?(config: ProviderConfigOf<Settings>): ProviderEndpoint
 }

@@ -26,6 +26,7 @@ import { cannotListen, keysRequired, parseOrigins } from './listen-errors.ts'
 import { createNodeServer } from './node-server.ts'
 import type { Metric } from './operations/metrics/exposition.ts'
 import { createMetrics } from './operations/metrics/metrics.ts'
+import type { Tracing } from './operations/tracing/tracing.ts'
 import { describeProblem } from './public-error.ts'
 import type { RequestLog } from './request-log/request-log.ts'
 import { refuseOwnAddress } from './self-routing.ts'
@@ -105,6 +106,8 @@ export type ServerOptions = ServerSettings & {
   readonly feedback?: FeedbackKeeper
   /** Receive the record of every finished request. */
   readonly observers?: readonly RequestObserver[]
+  /** Makes spans of requests. Absent: nothing is traced. */
+  readonly tracing?: Tracing
   /** Rendered by `/metrics` after those of requests. Names are unique. */
   readonly metrics?: readonly Metric[]
 }
@@ -145,9 +148,17 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
     log,
     admission,
     keeper: options.keeper ?? null,
-    keepText: requestLog?.keepsText === true || options.keeper?.keepsText === true,
+    keepText:
+      requestLog?.keepsText === true ||
+      options.keeper?.keepsText === true ||
+      options.tracing?.keepsText === true,
+    isTraced: options.tracing !== undefined,
     notify: createNotifier(
-      [...observers, ...(options.observers ?? [])],
+      [
+        ...observers,
+        ...(options.tracing === undefined ? [] : [options.tracing.observe]),
+        ...(options.observers ?? []),
+      ],
       createFailureLog(log, metrics.observerFailed),
     ),
     heartbeatMs: checkTimerMs(options.heartbeatMs ?? 5000, 'heartbeatMs'),

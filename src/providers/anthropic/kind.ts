@@ -34,6 +34,7 @@ export const anthropic = defineProviderKind({
     return connect(options)
   },
   check: checkHttpSettings,
+  genAiProvider: () => 'anthropic',
   needs: { keys: ({ apiKeyEnv: variable, passThrough }) => (passThrough ? [] : [variable]) },
   endpoint: ({ baseUrl: url, headers, apiKeyEnv: variable }) => ({
     baseUrl: url,

@@ -39,6 +39,7 @@ export const azure = defineProviderKind({
     return connect(options)
   },
   check: checkHttpSettings,
+  genAiProvider: () => 'azure.ai.openai',
   needs: {
     keys: ({ apiKeyEnv: variable, passThrough }) => (variable === undefined || passThrough ? [] : [variable]),
   },

@@ -62,6 +62,12 @@ export const openAICompatible = defineProviderKind({
     return connect(options)
   },
   check: (config) => [...checkHttpSettings(config), ...findMissingAddress(config)],
+  genAiProvider: (config) =>
+    config.preset === undefined
+      ? isOpenAI(addressOf(config))
+        ? 'openai'
+        : undefined
+      : findPreset(config.preset).genAiProvider,
   needs: {
     keys: (config) => {
       const variable = variableOf(config)

@@ -9,6 +9,8 @@ export type Preset = {
   readonly protocols: readonly string[]
   /** How translated chat completions are written for it. Absent: as for most. */
   readonly dialect?: 'groq' | 'mistral' | 'openrouter'
+  /** Its `gen_ai.provider.name` in OpenTelemetry's conventions. Absent: it has none. */
+  readonly genAiProvider?: string
   /** How it differs, for the documentation. */
   readonly note: string
 }
@@ -21,6 +23,7 @@ const all = ['chat-completions', 'responses', 'messages', 'pass-through']
 export const presets: readonly Preset[] = [
   {
     name: 'gemini',
+    genAiProvider: 'gcp.gemini',
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
     apiKeyEnv: 'GEMINI_API_KEY',
     protocols: chat,
@@ -71,6 +74,7 @@ export const presets: readonly Preset[] = [
   },
   {
     name: 'groq',
+    genAiProvider: 'groq',
     baseUrl: 'https://api.groq.com/openai/v1',
     apiKeyEnv: 'GROQ_API_KEY',
     protocols: chatAndResponses,
@@ -86,6 +90,7 @@ export const presets: readonly Preset[] = [
   },
   {
     name: 'mistral',
+    genAiProvider: 'mistral_ai',
     baseUrl: 'https://api.mistral.ai/v1',
     apiKeyEnv: 'MISTRAL_API_KEY',
     protocols: chat,
@@ -94,6 +99,7 @@ export const presets: readonly Preset[] = [
   },
   {
     name: 'deepseek',
+    genAiProvider: 'deepseek',
     baseUrl: 'https://api.deepseek.com/v1',
     apiKeyEnv: 'DEEPSEEK_API_KEY',
     protocols: chat,
@@ -108,6 +114,7 @@ export const presets: readonly Preset[] = [
   },
   {
     name: 'xai',
+    genAiProvider: 'x_ai',
     baseUrl: 'https://api.x.ai/v1',
     apiKeyEnv: 'XAI_API_KEY',
     protocols: chatAndResponses,
@@ -115,6 +122,7 @@ export const presets: readonly Preset[] = [
   },
   {
     name: 'bedrock',
+    genAiProvider: 'aws.bedrock',
     baseUrl: null,
     apiKeyEnv: 'AWS_BEARER_TOKEN_BEDROCK',
     protocols: chat,
@@ -122,6 +130,7 @@ export const presets: readonly Preset[] = [
   },
   {
     name: 'vertex',
+    genAiProvider: 'gcp.vertex_ai',
     baseUrl: null,
     apiKeyEnv: 'VERTEX_ACCESS_TOKEN',
     protocols: chat,

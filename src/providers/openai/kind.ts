@@ -33,6 +33,7 @@ export const openai = defineProviderKind({
     return connect(options)
   },
   check: checkHttpSettings,
+  genAiProvider: () => 'openai',
   needs: { keys: ({ apiKeyEnv: variable, passThrough }) => (passThrough ? [] : [variable]) },
   endpoint: ({ baseUrl: url, headers, apiKeyEnv: variable }) => ({
     baseUrl: url,

@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer'
+import type { IncomingHttpHeaders } from 'node:http'
 import { parseEncodings } from '../../base/http/content-decoders.ts'
 import { toDisplayText } from '../../base/text/display.ts'
 import type { ClientKey } from '../../config/config.ts'
@@ -9,7 +10,7 @@ import type { Decision } from '../../gateway/decide/decision.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
 import type { RequestKeeper } from '../../gateway/request-keeper.ts'
-import type { RequestObserver } from '../../gateway/request-record.ts'
+import type { RequestObserver, RequestTrace } from '../../gateway/request-record.ts'
 import type { ReplyTap, RequestTap } from '../../gateway/request-tap.ts'
 import type { PatientReceiver } from '../../gateway/send/checked-delivery.ts'
 import type { Delivery, DeliveryFallback } from '../../gateway/send/delivery.ts'
@@ -32,6 +33,7 @@ import {
   createWaitingHeaders,
 } from './reply-headers.ts'
 import type { createHops } from './request/hops.ts'
+import { toTrace } from './request/trace.ts'
 import type { ResponseOrigins } from './stored/response-origins.ts'
 import { TextKeeper } from './text/text-keeper.ts'
 
@@ -43,6 +45,8 @@ export type ExchangeContext = {
   readonly log: ServerLog
   /** Whether records carry the text of request and reply. */
   readonly keepText: boolean
+  /** Whether records carry what spans are made of. */
+  readonly isTraced: boolean
   /** What requests may use. */
   readonly accounts: Accounts
   /** How many requests are answered at once. */
@@ -99,6 +103,7 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
   readonly account: RequestAccount | null
   readonly #keyName: string | null
   #isStream = false
+  #trace: RequestTrace | null = null
   #decision: Decision | null = null
   #delivery: Delivery | null = null
   #tap: ReplyTap | null = null
@@ -154,9 +159,13 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
     return this.#isStream
   }
 
-  /** @param isStream whether the client requested an event stream. */
-  accept(isStream: boolean): void {
+  /**
+   * @param isStream whether the client requested an event stream.
+   * @param model the name that it asked for. @param headers those of the request.
+   */
+  accept(isStream: boolean, model: string, headers: IncomingHttpHeaders): void {
     this.#isStream = isStream
+    if (this.#context.isTraced) this.#trace = toTrace(model, headers)
   }
 
   /** The request is one too many at once. @param begin is called once its turn has come, if it does. */
@@ -379,6 +388,7 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
       overheadMs: this.#delivery === null ? null : this.#overheadMs,
       queuedMs: this.#queuedMs,
       key: this.#keyName,
+      trace: this.#trace,
       text: this.#text?.finish() ?? null,
     }
   }

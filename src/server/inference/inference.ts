@@ -80,7 +80,7 @@ export function createInferenceHandler(
     }
     try {
       parsed = protocol.parse(body)
-      exchange.accept(parsed.stream)
+      exchange.accept(parsed.stream, parsed.model, request.headers)
       isStrict = readStrictness(request.headers)
       hops = context.nextHops(receivedHops(request), isRoutedName(parsed.model))
       if (count !== null && isRoutedName(parsed.model)) {

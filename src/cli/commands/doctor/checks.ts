@@ -26,6 +26,7 @@ const furtherPackages: readonly OptionalPackage[] = [
     remedy: 'npm install hyparquet hyparquet-compressors',
   })),
   { name: '@pydantic/genai-prices', unlocks: ['newer list prices than those included'] },
+  { name: '@opentelemetry/api', unlocks: ['traces (`telemetry.openTelemetry`)'] },
   { name: '@resvg/resvg-js', unlocks: ['curves as PNG (`evaluate --png`)'] },
 ]
 

@@ -28,6 +28,7 @@ import {
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { createCertificates } from './background/certificates.ts'
 import { createOperations } from './background/operations.ts'
+import { openServedTracing } from './background/served-tracing.ts'
 import { createShadowing } from './background/shadowing.ts'
 import { createStatus } from './background/status.ts'
 import { formatPage, formatServed } from './print.ts'
@@ -146,6 +147,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   await certificates.configure(config)
   const shadowing = createShadowing(kept, log)
   await shadowing.open(config, gateway)
+  const tracing = await openServedTracing(config.telemetry, operations.describeModel, log)
   const server = createServer(gateway, {
     ...config.server,
     ...shadowing.settingsOf(gateway),
@@ -165,6 +167,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     page: pageFolder,
     log,
     ...(requestLog !== undefined && { requestLog }),
+    ...(tracing !== null && { tracing }),
     ledger,
     ...(kept !== null && { keeper: kept.store, feedback: kept.store }),
   })

@@ -7,6 +7,7 @@ import type {
   RecordedTokens,
   RequestRecord,
   RequestText,
+  RequestTrace,
 } from '../../../gateway/request-record.ts'
 import type { Attempt } from '../../../gateway/send/attempt.ts'
 import type { Delivery } from '../../../gateway/send/delivery.ts'
@@ -28,6 +29,7 @@ export type ExchangeFacts = {
   readonly queuedMs: number | null
   /** The name of the client's key. */
   readonly key: string | null
+  readonly trace: RequestTrace | null
   readonly text: RequestText | null
 }
 
@@ -82,6 +84,7 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
     session: choice?.session?.id ?? null,
     key: facts.key,
     tags: noTags,
+    trace: facts.trace,
     text: facts.text,
   }
 }
@@ -107,6 +110,7 @@ export function createRefusedRecord(
     overheadMs: null,
     queuedMs: null,
     key,
+    trace: null,
     text: null,
   })
 }

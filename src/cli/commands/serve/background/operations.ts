@@ -2,6 +2,7 @@ import type { AlertsConfig, Config } from '../../../../config/config.ts'
 import type { Ledger } from '../../../../gateway/accounts/ledger.ts'
 import { createBaselines } from '../../../../gateway/savings/baselines.ts'
 import { findPricedModels } from '../../../../gateway/savings/priced-models.ts'
+import { findProviderKind } from '../../../../providers/registry.ts'
 import type { ServerLog } from '../../../../server/inference/exchange.ts'
 import type { RaiseAlert } from '../../../../server/operations/alerts/alert.ts'
 import { createAlerts } from '../../../../server/operations/alerts/alerts.ts'
@@ -10,6 +11,7 @@ import { createErrorRateRule } from '../../../../server/operations/alerts/rules/
 import type { WebhookTarget } from '../../../../server/operations/alerts/webhook.ts'
 import { createSavingsMetrics } from '../../../../server/operations/metrics/sources/savings-metrics.ts'
 import { createStoreMetrics } from '../../../../server/operations/metrics/sources/store-metrics.ts'
+import type { DescribeModel } from '../../../../server/operations/tracing/request-spans.ts'
 import type { ServerOptions } from '../../../../server/server.ts'
 import type { Store } from '../../../../store/store.ts'
 
@@ -18,6 +20,8 @@ export type Operations = {
   readonly server: Required<Pick<ServerOptions, 'metrics' | 'observers'>>
   /** Tells the receivers of the configuration. */
   readonly raise: RaiseAlert
+  /** What a model of the configuration is called at its provider. */
+  readonly describeModel: DescribeModel
   /** The configuration that is served from now on. */
   configure(config: Config, variables: Variables): Promise<void>
   /** Ends within seconds. Never rejects. */
@@ -70,6 +74,14 @@ export function createOperations(parts: OperationsParts): Operations {
       ],
     },
     raise: alerts.raise,
+    describeModel(name) {
+      const model = served?.models.find((each) => each.name === name)
+      // A model that is not configured is called by `provider/upstream name`.
+      const provider = model?.provider ?? name.slice(0, Math.max(0, name.indexOf('/')))
+      const config = served?.providers.find((each) => each.name === provider)
+      const known = config === undefined ? undefined : findProviderKind(config.kind).genAiProvider?.(config)
+      return { provider: known ?? provider, upstream: model?.upstream ?? name.slice(name.indexOf('/') + 1) }
+    },
     async configure(config, variables) {
       const models = await findPricedModels(config, new Date())
       savings.configure(createBaselines(config, { models }))
