@@ -39,6 +39,7 @@ describe('doctor', () => {
       ['optional hyparquet', expect.stringMatching(/ok|absent/)],
       ['optional hyparquet-compressors', expect.stringMatching(/ok|absent/)],
       ['optional @pydantic/genai-prices', expect.stringMatching(/ok|absent/)],
+      ['optional @opentelemetry/api', 'ok'],
       ['optional @resvg/resvg-js', expect.stringMatching(/ok|absent/)],
       ['optional encoder', expect.stringMatching(/ok|absent/)],
       ['configuration', 'ok'],
