@@ -9,7 +9,10 @@ import type { ShadowPair } from '../../gateway/shadow/shadow-pair.ts'
 export type Entry = RequestEntry | AmendEntry | FeedbackEntry | ShadowEntry | { readonly kind: 'end' }
 
 /** A request whose reply was complete, or that failed. */
-export type RequestEntry = Omit<RequestRecord, 'text' | 'trace' | 'candidates' | 'scores' | 'propensities'> & {
+export type RequestEntry = Omit<
+  RequestRecord,
+  'text' | 'trace' | 'candidates' | 'scores' | 'propensities'
+> & {
   readonly kind: 'request'
   /** What it counts against budgets; null if that is not known. */
   readonly chargedUsd: number | null
