@@ -6,7 +6,7 @@ import type { PromptRule } from '../routing/prompts/prompt-rule.ts'
 import type { RouterSpec } from '../routing/routers/registry.ts'
 import type { SessionOptions } from '../routing/sessions/sessions.ts'
 import type { AppliedLock } from './lock/applied-lock.ts'
-import type { alertEvents } from './schema/operations-schema.ts'
+import type { alertEvents } from './schema/operations/operations-schema.ts'
 
 /** The content of `routellm.yaml`, with every default filled in and every name checked. */
 export type Config = {
