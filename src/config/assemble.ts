@@ -65,6 +65,7 @@ export function assembleConfig(
     exploration: file.exploration ?? null,
     shadow: file.shadow ?? null,
     learn: file.learn,
+    labels: file.labels ?? null,
     lock: null,
   }
   return { config, problems }

@@ -41,6 +41,8 @@ export type Config = {
   /** Null: no request is sent to a second model. */
   readonly shadow: ShadowConfig | null
   readonly learn: LearnConfig
+  /** Null: no request is put up for a label. */
+  readonly labels: LabelsConfig | null
   /** What a lock file has replaced in `routers`, `policies` and `auto`; null: there is none. */
   readonly lock: AppliedLock | null
 }
@@ -87,6 +89,17 @@ export type ShadowConfig = {
   readonly policies?: readonly string[]
   readonly maxInFlight: number
 }
+
+/** Requests that are put up for a person to label; the same as `SelectionOptions`. */
+export type LabelsConfig = {
+  readonly perDay: number
+  readonly base: number
+  readonly active: number
+  readonly seed: number
+}
+
+/** Of a command that is called without them. */
+export const defaultLabels: LabelsConfig = { perDay: 20, base: 0.05, active: 0.5, seed: 0 }
 
 /** Says that only rules compare answers. */
 export const onlyCheckers = 'checkers'

@@ -18,6 +18,7 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   pool: async () => (await import('./pool/command.ts')).addPoolCommand,
   data: async () => (await import('./data/command.ts')).addDataCommand,
   store: async () => (await import('./store/command.ts')).addStoreCommand,
+  labels: async () => (await import('./labels/command.ts')).addLabelsCommand,
   savings: async () => (await import('./savings/command.ts')).addSavingsCommand,
   doctor: async () => (await import('./doctor/command.ts')).addDoctorCommand,
   init: async () => (await import('./init/command.ts')).addInitCommand,

@@ -11,12 +11,13 @@ import type { RouterKind } from '../../routing/routers/router-kind.ts'
 import { experimentSchema, explorationSchema } from './experiments-schema.ts'
 import { keySchema, limitsSchema } from './keys-schema.ts'
 import { label } from './label.ts'
+import { labelsSchema } from './loop/labels-schema.ts'
 import { learnSchema } from './loop/learn-schema.ts'
+import { shadowSchema } from './loop/shadow-schema.ts'
 import { alertsSchema, metricsSchema, telemetrySchema } from './operations/operations-schema.ts'
 import { parseOrigin } from './origin.ts'
 import { promptSchema } from './prompt-schema.ts'
 import { sessionsSchema } from './sessions-schema.ts'
-import { shadowSchema } from './shadow-schema.ts'
 import { storeSchema } from './store-schema.ts'
 
 // `routellm.yaml`, version 1, before defaults. Unknown keys are errors. Sections that depend on a kind are assembled from
@@ -287,6 +288,9 @@ export function createConfigSchema(kinds: readonly RouterKind[], policies: Polic
     learn: learnSchema
       .prefault({})
       .describe('How `routellm learn` trains, tests and puts routers in service.'),
+    labels: labelsSchema
+      .optional()
+      .describe('Puts requests up for a person to label, every ten minutes. Default: none.'),
     keys: z
       .record(z.string(), keySchema)
       .optional()

@@ -1,4 +1,5 @@
 import type { Database } from '../database/open-database.ts'
+import type { EntryCandidate } from '../entries/entry.ts'
 import { putLabel } from './labels.ts'
 
 /** A request that is put up for a person to label. */
@@ -106,4 +107,18 @@ export type QueueAnswer = {
   /** Who answers; null if that is not known. */
   readonly actor: string | null
   readonly time: number
+}
+
+/** The models that could have answered a request that was put up; null if it was not. */
+export async function findCandidates(db: Database, requestId: string): Promise<readonly string[] | null> {
+  const row = await db
+    .selectFrom('label_queue')
+    .leftJoin('requests', 'requests.id', 'label_queue.request_id')
+    .select(['requests.candidates', 'requests.model'])
+    .where('label_queue.request_id', '=', requestId)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  const candidates = row.candidates === null ? [] : (JSON.parse(row.candidates) as EntryCandidate[])
+  const possible = candidates.flatMap(({ model, excluded }) => (excluded === null ? [model] : []))
+  return row.model === null || possible.includes(row.model) ? possible : [row.model, ...possible]
 }

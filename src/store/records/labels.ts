@@ -1,4 +1,6 @@
+import type { Selectable } from 'kysely'
 import type { Database } from '../database/open-database.ts'
+import type { Tables } from '../database/tables.ts'
 
 /** How well models answer a request, as a shadow call or a person said. */
 export type StoredLabel = {
@@ -47,20 +49,40 @@ export async function readLabels(
       .orderBy('id')
       .execute()
     for (const row of rows) {
-      const label: StoredLabel = {
-        requestId: row.request_id,
-        time: row.time,
-        source: row.source === 'person' ? 'person' : 'shadow',
-        scores: JSON.parse(row.scores) as Record<string, number>,
-        propensity: row.propensity,
-        actor: row.actor,
-      }
+      const label = toLabel(row)
       const known = labels.get(row.request_id)
       if (known === undefined) labels.set(row.request_id, [label])
       else known.push(label)
     }
   }
   return labels
+}
+
+/** Labels in the order of their ids. @param after the id of the last one before. */
+export async function readLabelPage(
+  db: Database,
+  after: string,
+  limit: number,
+): Promise<readonly { readonly id: string; readonly label: StoredLabel }[]> {
+  const rows = await db
+    .selectFrom('labels')
+    .selectAll()
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ id: row.id, label: toLabel(row) }))
+}
+
+function toLabel(row: Selectable<Tables['labels']>): StoredLabel {
+  return {
+    requestId: row.request_id,
+    time: row.time,
+    source: row.source === 'person' ? 'person' : 'shadow',
+    scores: JSON.parse(row.scores) as Record<string, number>,
+    propensity: row.propensity,
+    actor: row.actor,
+  }
 }
 
 /** Below the number of parameters that a statement may have. */

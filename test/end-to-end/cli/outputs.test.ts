@@ -90,6 +90,7 @@ const others: Readonly<Record<string, string>> = {
   'data fetch --output': 'a folder of downloads, checked by hash',
   'data split --output': 'a folder; below',
   'store export --output': 'needs a store: test/end-to-end/store/commands.test.ts',
+  'labels export --output': 'needs a store: test/end-to-end/labels/commands.test.ts',
   'evaluate --output': 'a folder; below',
   'policies compare --output': 'a folder; below',
   'evaluate --data': 'is read',
