@@ -133,6 +133,7 @@ export const configurationCodes = {
   'artifact-and-checkpoint': 'A checkpoint is given for a router that is an artifact.',
   'bad-api-key': 'A key has a line break, white space or another character that a header cannot carry.',
   'bad-auto': 'The setting `auto` names a policy, router or threshold that cannot be served.',
+  'bad-metrics-module': 'The module of `metrics.module` cannot be loaded, or exports no metrics.',
   'bad-timeout': 'A time limit is negative, or longer than a timer can be: 2,147,483,647 ms.',
   'bandit-router': 'The router of a bandit does not score vectors of the built-in embedder.',
   'bandit-unpriced': 'A candidate of a bandit with a ceiling in dollars has no price.',

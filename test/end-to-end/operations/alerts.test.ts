@@ -7,11 +7,13 @@ import { clientKeyHmac } from '../../../src/config/client-key.ts'
 import type { Config } from '../../../src/config/config.ts'
 import { parseConfig } from '../../../src/config/parse-config.ts'
 import { createMemoryLedger } from '../../../src/gateway/accounts/memory/memory-ledger.ts'
+import type { RouteStatus } from '../../../src/gateway/certificates/certificate-watch.ts'
 import { signDelivery } from '../../../src/server/operations/alerts/signature.ts'
 import { type GatewayUnderTest, startGateway, userMessage } from '../../support/gateway-under-test.ts'
 
 const secret = 'planted-webhook-secret'
 type Received = { event: string; key: string; state: string; summary: string }
+let certificates: readonly RouteStatus[] = []
 const closers: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
@@ -46,7 +48,14 @@ keys: { web: { hmac: "${clientKeyHmac('a-client-key-of-the-test')}", usdPerDay: 
   const ledger = createMemoryLedger(Date.now)
   const warnings: unknown[] = []
   const log = { warn: (...each: unknown[]) => void warnings.push(each), error() {} }
-  const operations = createOperations({ store: null, ledger, log, checkEveryMs: 5 })
+  const operations = createOperations({
+    store: null,
+    ledger,
+    log,
+    certificates: () => certificates,
+    custom: null,
+    checkEveryMs: 5,
+  })
   closers.push(() => operations.close())
   await operations.configure(config, { WEBHOOK_SECRET: secret })
   const price = { inputUsdPerMillionTokens: 10, outputUsdPerMillionTokens: 30 }
@@ -102,6 +111,22 @@ describe('alerts of a server', () => {
     // Also a client's own error is a request that did not fail.
     for (let each = 0; each < 40; each++) await (await gateway.chat('{', { headers })).text()
     await becomes(() => received.some(({ event, state }) => event === 'errors' && state === 'resolved'))
+  })
+
+  it('tell of a certificate that is about to end, and that it has been renewed', async () => {
+    const { url, received } = await startReceiver()
+    const certificate = { maxLoss: 0.05, confidence: 0.95, labels: 600, validUntil: '2026-12-28' }
+    const route = { name: 'auto', router: 'learned', threshold: 0.3, certificate, drift: {}, sessions: 0 }
+    certificates = [{ ...route, status: { kind: 'valid', daysLeft: 3 } }]
+    await start('certificateDays: 5', url)
+    await becomes(() => received.length === 1)
+    certificates = [{ ...route, status: { kind: 'valid', daysLeft: 30 } }]
+    await becomes(() => received.length === 2)
+    expect(received.map(({ event, key, state }) => [event, key, state])).toEqual([
+      ['certificate', 'certificate:auto:2026-12-28:soon', 'firing'],
+      ['certificate', 'certificate:auto:2026-12-28:soon', 'resolved'],
+    ])
+    certificates = []
   })
 
   it('go to the receivers of the configuration that is served', async () => {

@@ -50,7 +50,13 @@ models: { strong: { provider: main, upstream: big-model }, weak: { provider: mai
 )
 
 async function start(text = false): Promise<void> {
-  const operations = createOperations({ store: null, ledger: createMemoryLedger(Date.now), log })
+  const operations = createOperations({
+    store: null,
+    ledger: createMemoryLedger(Date.now),
+    log,
+    certificates: () => [],
+    custom: null,
+  })
   await operations.configure(config, {})
   const tracing = await openServedTracing({ openTelemetry: true, text }, operations.describeModel, log)
   gateway = await startCascade(

@@ -27,6 +27,7 @@ import {
 } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { createCertificates } from './background/certificates.ts'
+import { loadCustomMetrics } from './background/load-custom-metrics.ts'
 import { createOperations } from './background/operations.ts'
 import { openServedTracing } from './background/served-tracing.ts'
 import { createShadowing } from './background/shadowing.ts'
@@ -127,6 +128,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     { base: null },
     { write: (line: string) => void stderr.write(toTerminalText(hideSecrets(line), false)) },
   )
+  const custom = await loadCustomMetrics(config.metrics)
   const requestLog = await openLog(flags, context.folder, log)
   const kept = flags.store ? await openServedStore(config, log) : null
   const stopped = new Set<string>()
@@ -141,7 +143,13 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   let reload: () => Promise<ReloadOutcome> = () => Promise.reject(new Error('the server is starting'))
   const { adminToken } = context.environment
   const ledger = kept?.ledger ?? createMemoryLedger(Date.now)
-  const operations = createOperations({ store: kept?.store ?? null, ledger, log })
+  const operations = createOperations({
+    store: kept?.store ?? null,
+    ledger,
+    log,
+    certificates: () => certificates.statuses(),
+    custom,
+  })
   await operations.configure(config, variables)
   const certificates = createCertificates(log)
   await certificates.configure(config)

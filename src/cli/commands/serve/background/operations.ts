@@ -1,5 +1,6 @@
 import type { AlertsConfig, Config } from '../../../../config/config.ts'
 import type { Ledger } from '../../../../gateway/accounts/ledger.ts'
+import type { RouteStatus } from '../../../../gateway/certificates/certificate-watch.ts'
 import { createBaselines } from '../../../../gateway/savings/baselines.ts'
 import { findPricedModels } from '../../../../gateway/savings/priced-models.ts'
 import { findProviderKind } from '../../../../providers/registry.ts'
@@ -7,8 +8,10 @@ import type { ServerLog } from '../../../../server/inference/exchange.ts'
 import type { RaiseAlert } from '../../../../server/operations/alerts/alert.ts'
 import { createAlerts } from '../../../../server/operations/alerts/alerts.ts'
 import { createBudgetRule } from '../../../../server/operations/alerts/rules/budgets.ts'
+import { createCertificateRule } from '../../../../server/operations/alerts/rules/certificates.ts'
 import { createErrorRateRule } from '../../../../server/operations/alerts/rules/error-rate.ts'
 import type { WebhookTarget } from '../../../../server/operations/alerts/webhook.ts'
+import type { CustomMetrics } from '../../../../server/operations/metrics/custom/custom-metrics.ts'
 import { createSavingsMetrics } from '../../../../server/operations/metrics/sources/savings-metrics.ts'
 import { createStoreMetrics } from '../../../../server/operations/metrics/sources/store-metrics.ts'
 import type { DescribeModel } from '../../../../server/operations/tracing/request-spans.ts'
@@ -33,6 +36,10 @@ export type OperationsParts = {
   readonly store: Store | null
   readonly ledger: Ledger
   readonly log: ServerLog
+  /** The certificates of what is in service now. */
+  readonly certificates: () => readonly RouteStatus[]
+  /** The user's own metrics; null: there are none. */
+  readonly custom: CustomMetrics | null
   /** How often the rules of alerts are asked. Default: 10 s. */
   readonly checkEveryMs?: number
 }
@@ -40,7 +47,7 @@ export type OperationsParts = {
 type Variables = Readonly<Record<string, string | undefined>>
 
 export function createOperations(parts: OperationsParts): Operations {
-  const { store, ledger, log, checkEveryMs = 10_000 } = parts
+  const { store, ledger, log, certificates, custom, checkEveryMs = 10_000 } = parts
   let served: Config | null = null
   const savings = createSavingsMetrics()
   const alerts = createAlerts({ log, now: Date.now })
@@ -54,9 +61,12 @@ export function createOperations(parts: OperationsParts): Operations {
     ledger,
     Date.now,
   )
+  const certified = createCertificateRule()
   const timer = setInterval(() => {
     if (served === null || served.alerts === null) return
-    for (const alert of [errors.check(), ...budgets.check()]) if (alert !== null) alerts.raise(alert)
+    const changed = certified.check(certificates(), served.alerts.certificateDays)
+    for (const alert of [errors.check(), ...budgets.check(), ...changed])
+      if (alert !== null) alerts.raise(alert)
   }, checkEveryMs).unref()
 
   return {
@@ -65,12 +75,15 @@ export function createOperations(parts: OperationsParts): Operations {
         ...savings.metrics,
         ...alerts.metrics,
         ...(store === null ? [] : createStoreMetrics(() => store.state)),
+        ...(custom?.metrics ?? []),
       ],
       observers: [
         savings.observe,
         (record) => {
           if (served !== null && served.alerts !== null) errors.observe(record)
         },
+        // The last one, so that what it does to the record changes nothing else.
+        ...(custom === null ? [] : [custom.observe]),
       ],
     },
     raise: alerts.raise,

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { toKeyAccount } from '../../../../gateway/accounts/accounts.ts'
 import { createMemoryLedger } from '../../../../gateway/accounts/memory/memory-ledger.ts'
 import type { RequestRecord } from '../../../../gateway/request-record.ts'
+import type { CertificateStatus } from '../../../../routing/certificate/certificate.ts'
 import { createBudgetRule } from './budgets.ts'
+import { createCertificateRule } from './certificates.ts'
 import { createErrorRateRule } from './error-rate.ts'
 
 describe('the rate of errors', () => {
@@ -108,5 +110,32 @@ describe('budgets', () => {
       () => now,
     )
     expect(rule.check().map(({ key }) => key)).toEqual(['budget:gateway:day:2026-11-29:100'])
+  })
+})
+
+describe('certificates', () => {
+  const certificate = { maxLoss: 0.05, confidence: 0.95, labels: 600, validUntil: '2026-12-28' }
+  const route = { name: 'auto', router: 'learned', threshold: 0.3, certificate, drift: {}, sessions: 9 }
+  const alarm = { evidence: 40, estimate: 0.5, distance: 0.3, samples: 300 } as never
+  const check = createCertificateRule().check
+  const said = (status: CertificateStatus) =>
+    check([{ ...route, status }], 7).map(({ event, key, state }) => `${event} ${state} ${key}`)
+
+  it('are said to end, to have ended and to have drifted, each once', () => {
+    expect(said({ kind: 'valid', daysLeft: 8 })).toEqual([])
+    expect([said({ kind: 'valid', daysLeft: 7 }), said({ kind: 'valid', daysLeft: 6 })]).toEqual([
+      ['certificate firing certificate:auto:2026-12-28:soon'],
+      [],
+    ])
+    expect(said({ kind: 'expired', since: '2026-12-28' })).toEqual([
+      'certificate firing certificate:auto:2026-12-28',
+      'certificate resolved certificate:auto:2026-12-28:soon',
+    ])
+    const figures = ['scores', 'quality'] as const
+    expect(said({ kind: 'drifted', alarms: figures.map((figure) => ({ figure, alarm })) })).toEqual([
+      'drift firing drift:auto:learned:scores',
+      'drift firing drift:auto:learned:quality',
+      'certificate resolved certificate:auto:2026-12-28',
+    ])
   })
 })
