@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RouterError } from '../errors.ts'
 import { createDemoProvider } from '../providers/demo/provider.ts'
+import type { Policy } from '../routing/policies/policy.ts'
 import type { ClosableRouter, Router } from '../routing/routers/router.ts'
+import { createSessions, defaultSessionOptions } from '../routing/sessions/sessions.ts'
 import type { TaskReader } from '../routing/tasks/task.ts'
 import { createGateway, type GatewayParts } from './gateway.ts'
 
@@ -86,6 +88,45 @@ describe('decide', () => {
       task: null,
     })
     expect(warnings).toEqual([expect.stringContaining('kind of work cannot be read')])
+  })
+
+  it('states no propensities if the conversation keeps another model than the policy drew', () => {
+    const drawn = { model: strong }
+    const candidates = [strong, weak].map((model) => ({ model, usd: null, excluded: null }))
+    const draws: Policy = {
+      name: 'draws',
+      models: [strong, weak],
+      safest: strong,
+      choose: () => ({
+        kind: 'routed',
+        model: drawn.model,
+        policy: 'draws',
+        router: null,
+        threshold: null,
+        strongWinRate: null,
+        side: null,
+        candidates,
+        scores: [0.5, 0.5],
+        check: null,
+        propensities: [0.4, 0.6],
+      }),
+    }
+    const sessions = createSessions({ options: defaultSessionOptions, findTerms: () => null })
+    const gateway = gatewayOf({ policies: new Map([['draws', draws]]), sessions })
+    const ask = (turns: number) => {
+      const messages = [
+        { role: 'user', content: 'Hello' },
+        { role: 'assistant', content: '', tool_calls: [{}] },
+        { role: 'tool', content: 'found' },
+      ].slice(0, turns)
+      const origin = { headers: { 'x-session-id': 'talk' }, body: { messages } }
+      return gateway.decide({ model: 'policy-draws', messages, origin })
+    }
+    expect(ask(1)).toMatchObject({ model: strong, propensities: [0.4, 0.6] })
+    drawn.model = weak
+    const kept = ask(3)
+    expect(kept).toMatchObject({ model: strong, session: { kept: 'tool-loop' } })
+    expect(kept).not.toHaveProperty('propensities')
   })
 
   it('carries the vector of the text that was scored, and goes on without if that cannot be read', async () => {

@@ -2,6 +2,7 @@ import type { PooledProvider } from '../providers/endpoints/endpoint-pool.ts'
 import { isNetworkedProvider, type Provider } from '../providers/provider.ts'
 import type { Model, ModelPair } from '../routing/catalogue/model.ts'
 import { defaultFallbackMode, type FallbackMode } from '../routing/policies/fallback-mode.ts'
+import type { LearningPolicy } from '../routing/policies/learning/learning-policy.ts'
 import type { ObservedCalls } from '../routing/policies/observations/observed-calls.ts'
 import { unobserved } from '../routing/policies/observations/unobserved.ts'
 import { isClosableRouter } from '../routing/routers/router.ts'
@@ -35,6 +36,8 @@ export type Gateway = Decider &
     readonly hedging: Hedging | null
     /** Adds a finished request to `observed`, and to what policies learn. Takes constant time. */
     readonly observe: RequestObserver
+    /** The policies that learn. */
+    readonly learning: readonly LearningPolicy[]
     /** Tells policies that learn what was said of an answer. */
     reward(feedback: Feedback): void
     /**
@@ -93,6 +96,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       teacher.observe(record)
     },
     reward: teacher.reward,
+    learning: teacher.learning,
     hedging:
       parts.hedge === undefined
         ? null

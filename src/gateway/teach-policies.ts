@@ -15,12 +15,14 @@ export type PolicyTeacher = {
   readonly observe: RequestObserver
   /** Feedback that is kept. */
   reward(feedback: Feedback): void
+  readonly learning: readonly LearningPolicy[]
 }
 
 export function createPolicyTeacher(policies: Iterable<Policy>): PolicyTeacher {
   const learning = new Map<string | null, LearningPolicy>()
   for (const policy of policies) if (isLearningPolicy(policy)) learning.set(policy.name, policy)
   return {
+    learning: [...learning.values()],
     observe(record) {
       if (record.policy === null || learning.size === 0) return
       const outcome = toRoutedOutcome(record)

@@ -163,6 +163,7 @@ export function createDecider(parts: DeciderParts): Decider {
   }
 
   function toPolicyRequest(request: RouteRequest, session: OpenSession | null): AskedRequest {
+    const unit = session?.id ?? request.id
     const isUnavailable = parts.findUnavailable?.() ?? null
     const { needs: stated = noNeeds } = request
     const needs = isUnavailable === null ? stated : { isUnavailable, ...stated }
@@ -177,7 +178,7 @@ export function createDecider(parts: DeciderParts): Decider {
       messages,
       needs,
       cachedTokens: session === null ? null : session.cachedTokens,
-      ...(session !== null && { unit: session.key }),
+      ...(unit !== undefined && { unit }),
       ...(request.pace !== undefined && { pace: request.pace }),
       task: () => {
         task ??= taskReader?.taskOf(prompt.text) ?? null
@@ -204,9 +205,8 @@ export function createDecider(parts: DeciderParts): Decider {
     warnOfFallback(settled.choice)
     const { task, features } = read
     const session = { key: open.key, asked: open.asked, signal: open.signal, ...settled.session }
-    return features === null
-      ? { task, session, ...settled.choice }
-      : { task, features, session, ...settled.choice }
+    const final = settled.choice.model === choice.model ? settled.choice : withoutPropensities(settled.choice)
+    return features === null ? { task, session, ...final } : { task, features, session, ...final }
   }
 
   function toDecision(choice: Choice, { task, features }: ReadPrompt): PolicyDecision {
@@ -292,6 +292,13 @@ export function createDecider(parts: DeciderParts): Decider {
         : toRoutedListing(name)
     },
   }
+}
+
+/** The conversation chose another model than the policy drew, so nobody knows the probability with which that was to come. */
+function withoutPropensities(choice: Choice): Choice {
+  if (choice.kind === 'fallback' || choice.propensities === undefined) return choice
+  const { propensities: _, ...known } = choice
+  return known
 }
 
 /**

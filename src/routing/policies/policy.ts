@@ -40,7 +40,7 @@ export type PolicyRequest = {
   readonly cachedTokens: ((model: Model) => number) | null
   /** Reads the most likely kind of work of the prompt; null if it cannot be read. Absent: nothing reads it. */
   readonly task?: () => string | null
-  /** The conversation: what is drawn by chance is drawn by it. Default: the prompt. */
+  /** The id of the conversation, or else of the request: what is drawn by chance is drawn by it. Default: the prompt. */
   readonly unit?: string
   /** How many times more than usual a dollar counts, from 1, because a budget is being spent too fast. Default: 1. */
   readonly pace?: number

@@ -7,6 +7,7 @@ import type { Config } from '../../../config/config.ts'
 import { lockFileOf } from '../../../config/lock/lock-place.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import { createMemoryLedger } from '../../../gateway/accounts/memory/memory-ledger.ts'
+import type { Gateway } from '../../../gateway/gateway.ts'
 import type { ServerLog } from '../../../server/inference/exchange.ts'
 import { createPolicyMetrics } from '../../../server/operations/metrics/sources/policy-metrics.ts'
 import { createShadowMetrics } from '../../../server/operations/metrics/sources/shadow-metrics.ts'
@@ -29,6 +30,7 @@ import type { CommandContext } from '../../terminal/terminal.ts'
 import { createCertificates } from './background/certificates.ts'
 import { loadCustomMetrics } from './background/load-custom-metrics.ts'
 import { createOperations } from './background/operations.ts'
+import { replayPolicies } from './background/replay-policies.ts'
 import { openServedTracing } from './background/served-tracing.ts'
 import { createShadowing } from './background/shadowing.ts'
 import { createStatus } from './background/status.ts'
@@ -140,6 +142,10 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
       throw error
     },
   )
+  const replay = async (opened: Gateway) => {
+    if (kept !== null) await replayPolicies(opened, kept.store.folder, log)
+  }
+  await replay(gateway)
   let reload: () => Promise<ReloadOutcome> = () => Promise.reject(new Error('the server is starting'))
   const { adminToken } = context.environment
   const ledger = kept?.ledger ?? createMemoryLedger(Date.now)
@@ -188,6 +194,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
       open: async (before) => {
         const next = await load(flags, context)
         const opened = await openGateway(next.config, next.variables, context, { log, isStopped, before })
+        await replay(opened)
         await shadowing.open(next.config, opened)
         return { config: next.config, gateway: opened }
       },

@@ -84,7 +84,7 @@ function rowsOf(count: number) {
     const scores = Object.fromEntries(
       Object.entries(means).map(([name, mean]) => [name, mean + 0.1 * random.nextGaussian()]),
     )
-    return { outcome: outcome(`r${at}`, 'large', text), reward: reward(`r${at}`, 0.9, { scores }) }
+    return { outcome: outcome(`r${at}`, 'large', text), rewards: [reward(`r${at}`, 0.9, { scores })] }
   })
 }
 

@@ -37,10 +37,10 @@ export function isLearningPolicy(policy: Policy): policy is LearningPolicy {
 /** What a policy learnt before a restart, from the requests that it routed. @param rows in the order of time. */
 export function replayOutcomes(
   policy: LearningPolicy,
-  rows: Iterable<{ readonly outcome: RoutedOutcome; readonly reward: Reward | null }>,
+  rows: Iterable<{ readonly outcome: RoutedOutcome; readonly rewards: readonly Reward[] }>,
 ): void {
-  for (const { outcome, reward } of rows) {
+  for (const { outcome, rewards } of rows) {
     policy.observe(outcome)
-    if (reward !== null) policy.reward(reward)
+    for (const reward of rewards) policy.reward(reward)
   }
 }
