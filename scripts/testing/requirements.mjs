@@ -2,7 +2,7 @@
 // A test that skips names one of these; `npm test` asks again, and in CI fails on a skip whose need is met.
 import { existsSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { runNpm } from '../setup/npm.mjs'
 import { project } from '../setup/project.mjs'
 import { agentsFolder } from './agents.mjs'
@@ -73,6 +73,15 @@ export const requirements = {
       return folders.find((folder) => folder && existsSync(join(folder, 'claude')))
     },
     reason: 'no agents in ROUTELLM_AGENTS; node scripts/install-agents.mjs installs them',
+  },
+  chromium: {
+    find: async () => {
+      const names = ['chromium', 'chromium-browser', 'google-chrome']
+      const folders = (process.env.PATH ?? '').split(delimiter)
+      const places = folders.flatMap((folder) => names.map((name) => join(folder, name)))
+      return [process.env.ROUTELLM_CHROMIUM, ...places].find((place) => place && existsSync(place))
+    },
+    reason: 'no chromium on the path or in ROUTELLM_CHROMIUM; apt-get install chromium installs it',
   },
   'process facts': {
     find: async () => (existsSync('/proc/self/stat') ? '/proc' : undefined),

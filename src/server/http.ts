@@ -122,6 +122,7 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
       reader: options.admin.reader ?? null,
       keeper: options.feedback,
       live: options.live,
+      createSavingBasis: options.admin.createSavingBasis?.bind(options.admin) ?? null,
     },
     access: createAccessHook(browserAccess),
   })

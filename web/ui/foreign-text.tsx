@@ -1,9 +1,5 @@
 import { useState } from 'preact/hooks'
-
-/** Control characters, and characters that change the direction of the text after them. */
-const invisible =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is shown by their codes
-  /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb])/
+import { escapeInvisible, formatCodePoint, splitInvisible } from './escape-invisible.ts'
 
 type ForeignTextProps = {
   readonly text: string
@@ -22,8 +18,16 @@ export function ForeignText({ text, most = 80, canOpen = false }: ForeignTextPro
   const isLong = text.length > most
   const shown = isLong && !isOpen ? `${text.slice(0, most)}…` : text
   return (
-    <bdi class="foreign" {...(isLong && !canOpen && { title: text.slice(0, 2000) })}>
-      {showInvisible(shown)}
+    <bdi class="foreign" {...(isLong && !canOpen && { title: escapeInvisible(text, 2000) })}>
+      {splitInvisible(shown).map((part, index) =>
+        index % 2 === 0 ? (
+          part
+        ) : (
+          <span key={index} class="escape">
+            {formatCodePoint(part)}
+          </span>
+        ),
+      )}
       {isLong && canOpen && (
         <>
           {' '}
@@ -33,18 +37,5 @@ export function ForeignText({ text, most = 80, canOpen = false }: ForeignTextPro
         </>
       )}
     </bdi>
-  )
-}
-
-function showInvisible(text: string) {
-  if (!invisible.test(text)) return text
-  return text.split(new RegExp(invisible, 'g')).map((part, index) =>
-    index % 2 === 0 ? (
-      part
-    ) : (
-      <span key={index} class="escape">
-        U+{part.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}
-      </span>
-    ),
   )
 }

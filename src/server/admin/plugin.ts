@@ -1,6 +1,7 @@
 import type { FastifyPluginCallback } from 'fastify'
 import { InvalidRequestError, type RouteLLMError } from '../../errors.ts'
 import type { RequestObserver } from '../../gateway/request-record.ts'
+import type { SavingBasis } from '../../gateway/savings/saving-basis.ts'
 import type { StoreReader } from '../../store/reader/store-reader.ts'
 import type { OnRequest } from '../access/hooks.ts'
 import { parsePath } from '../endpoints.ts'
@@ -21,6 +22,8 @@ export type AdminActions = {
   readonly reader?: StoreReader
   /** What is in service and what is tried. Absent: nobody knows. */
   status?(): AdminStatus
+  /** What savings are computed with; see `ApiContext`. Absent: the page shows none. */
+  createSavingBasis?(baseline: string | undefined): SavingBasis
   /** Reads the configuration again; resolves to what became of it. Absent: there is none to read. */
   reload?(): Promise<
     | { readonly kind: 'reloaded'; readonly source: string; readonly models: number }

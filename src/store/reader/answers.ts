@@ -1,3 +1,6 @@
+import type { SavingBasis } from '../../gateway/savings/saving-basis.ts'
+import type { Savings } from '../../gateway/savings/savings-sum.ts'
+
 /** What the store answers to the page: plain data. Dollars are USD, times are milliseconds since 1970. */
 
 /** Which requests: of a time, and of the names that are given. */
@@ -58,6 +61,26 @@ export type LatencyAnswer = {
 }
 
 export type Percentiles = { readonly p50: number; readonly p95: number }
+
+export type SavingQuery = { readonly filter: UsageFilter; readonly basis: SavingBasis }
+
+export type Saving = {
+  /** Of the requests alone. */
+  readonly savings: Savings
+  /** Dollars of routers, shadow calls and judges. Shadow calls are left out if only some requests are asked for. */
+  readonly overheadUsd: number
+  /** The models that the requests are compared with. */
+  readonly baselines: readonly string[]
+  /** Net of `overheadUsd`; negative if routing cost more. */
+  readonly savedUsd: number
+  readonly savedInterval: readonly [number, number] | null
+  /** The saved part of the baseline's dollars; null if there are none. */
+  readonly fraction: number | null
+  readonly fractionInterval: readonly [number, number] | null
+}
+
+/** What requests of a time can be filtered by. The empty name stands for requests without. */
+export type Names = Readonly<Record<'models' | 'tasks' | 'policies' | 'keys' | 'tags', readonly string[]>>
 
 export type RequestFilter = Partial<{
   readonly [Name in keyof UsageFilter]: UsageFilter[Name] | undefined

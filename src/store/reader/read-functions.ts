@@ -1,7 +1,9 @@
 import type { Database } from '../database/open-database.ts'
 import { readLatency } from './reads/read-latency.ts'
+import { readNames } from './reads/read-names.ts'
 import { readRequest } from './reads/read-request.ts'
-import { readRequests, readTags } from './reads/read-requests.ts'
+import { readRequests } from './reads/read-requests.ts'
+import { readSaving } from './reads/read-saving.ts'
 import { readUsage } from './reads/read-usage.ts'
 import type { ReadName, Reads } from './reads.ts'
 
@@ -15,7 +17,8 @@ type ReadFunction<Name extends ReadName> = (
 export const readFunctions: { readonly [Name in ReadName]: ReadFunction<Name> } = {
   usage: readUsage,
   latency: readLatency,
-  tags: readTags,
+  saving: readSaving,
+  names: readNames,
   requests: readRequests,
   request: readRequest,
 }

@@ -1,8 +1,11 @@
 import type {
   LatencyAnswer,
+  Names,
   RequestFilter,
   RequestPage,
   RequestTrace,
+  Saving,
+  SavingQuery,
   Usage,
   UsageFilter,
 } from './answers.ts'
@@ -11,7 +14,8 @@ import type {
 export type Reads = {
   usage: { query: UsageFilter; answer: Usage }
   latency: { query: UsageFilter; answer: LatencyAnswer }
-  tags: { query: UsageFilter; answer: readonly string[] }
+  saving: { query: SavingQuery; answer: Saving }
+  names: { query: UsageFilter; answer: Names }
   requests: { query: RequestFilter; answer: RequestPage }
   /** Null: there is no such request. */
   request: { query: { readonly id: string }; answer: RequestTrace | null }

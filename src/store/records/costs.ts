@@ -3,15 +3,30 @@ import type { Database } from '../database/open-database.ts'
 
 const rowsOfPage = 5000
 
+/** Requests of a time, of a key and of a tag. The empty name stands for none. */
+export type CostedFilter = {
+  readonly to?: number | undefined
+  readonly key?: string | undefined
+  readonly tag?: string | undefined
+}
+
 /** What requests have cost, in the order in which they were kept, a page in memory at a time. @param since milliseconds since 1970. */
 export async function* readCostedRequests(
   db: Database,
   since: number,
+  { to, key, tag }: CostedFilter = {},
 ): AsyncGenerator<readonly CostedRequest[]> {
   let last = 0
   for (;;) {
     const rows = await db
       .selectFrom('requests')
+      .$if(to !== undefined, (query) => query.where('time', '<', to!))
+      .$if(key !== undefined, (query) =>
+        query.where('key', key === '' ? 'is' : '=', key === '' ? null : key!),
+      )
+      .$if(tag !== undefined, (query) =>
+        query.where(({ fn, val }) => fn<number>('instr', ['tags', val(JSON.stringify(tag))]), '>', 0),
+      )
       .select(['seq', 'time', 'session', 'policy', 'router', 'model', 'status', 'cost_nanousd'])
       .select(['first_byte_us', 'input_tokens', 'cached_input_tokens', 'output_tokens'])
       .select(['cache_write_input_tokens', 'cache_write_1h_input_tokens'])

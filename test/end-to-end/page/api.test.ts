@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { OverviewAnswer } from '../../../src/server/admin/api/overview.ts'
+import type { NamesAnswer, OverviewAnswer } from '../../../src/server/admin/api/overview.ts'
 import type { RequestAnswer, RequestsAnswer } from '../../../src/server/admin/api/requests.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { createStoreReader, type StoreReader } from '../../../src/store/reader/store-reader.ts'
@@ -61,7 +61,10 @@ it('overview: the sums of a time, by name, and latencies', async () => {
   expect(body.usage.rescued).toBe(entries.filter(({ fallback, status: of }) => fallback && of < 400).length)
   expect(body.usage.models.map(({ name }) => name).sort()).toEqual(['gpt-5', 'gpt-5-mini', 'llama3.1'])
   expect(body.latency.total?.p95).toBeGreaterThan(body.latency.total?.p50 ?? Number.POSITIVE_INFINITY)
-  expect(body.tags).toEqual(['nightly'])
+  expect((await ask<NamesAnswer>(`/names?${week}`)).body).toMatchObject({
+    tags: ['nightly'],
+    policies: ['frugal', 'halves'],
+  })
   const ofWeb = await ask<OverviewAnswer>(`/overview?${week}&key=web`)
   expect(ofWeb.body.usage.total.requests).toBe(entries.filter(({ key }) => key === 'web').length)
 })
@@ -123,7 +126,7 @@ describe('a request that has just been answered', () => {
       status: 409,
       body: { error: { code: 'text_not_kept' } },
     })
-    expect((await ask<string[]>('/names')).body).toContain('auto')
+    expect((await ask<string[]>('/models')).body).toContain('auto')
   })
 
   it('one that is not there is 404', async () => {
@@ -152,7 +155,7 @@ it('reads beyond the queue are refused, and one whose client left is not run', a
   const left = [reader.read('usage', query), reader.read('usage', query, control.signal)]
   control.abort(new Error('left'))
   const more = Array.from({ length: 40 }, () =>
-    reader.read('tags', query).then(
+    reader.read('names', query).then(
       () => 'read',
       ({ code }) => code,
     ),

@@ -1,4 +1,65 @@
+import type { OverviewAnswer } from '../../../src/server/admin/api/overview.ts'
+import { useResource } from '../../api/use-resource.ts'
+import { NameFilters, readNameFilters } from '../../filters/name-filters.tsx'
+import { readRange } from '../../filters/range.ts'
+import { RangePicker } from '../../filters/range-picker.tsx'
+import { Command, Empty, Loaded } from '../../ui/states.tsx'
 import type { ViewProps } from '../view.ts'
-export default function View(_: ViewProps) {
-  return <h1>Soon</h1>
+import { CertificateCard } from './certificate-card.tsx'
+import { FigureCards } from './figure-cards.tsx'
+import { SavingCard } from './saving-card.tsx'
+import { SharesCard } from './shares-card.tsx'
+import { TasksCard } from './tasks-card.tsx'
+import { UnpricedBanner } from './unpriced-banner.tsx'
+
+const shown = ['model', 'policy', 'key', 'tag'] as const
+const everyMs = 30_000
+
+/** What routing saves, which models answer, and how well: of a time, and of names. */
+export default function Overview({ place }: ViewProps) {
+  const range = readRange(place.query, Date.now())
+  const parameters = readNameFilters(place.query, shown)
+  const isFiltered = parameters.size > 0
+  parameters.set('from', String(range.from))
+  parameters.set('to', String(range.to))
+  const overview = useResource<OverviewAnswer>(`/overview?${parameters}`, everyMs)
+  return (
+    <>
+      <header class="view-head">
+        <h1>Overview</h1>
+        <NameFilters place={place} range={range} shown={shown} />
+        <RangePicker range={range} />
+      </header>
+      <Loaded resource={overview} what="The overview cannot be read">
+        {({ usage, latency }) =>
+          usage.total.requests === 0 ? (
+            <NoRequests isFiltered={isFiltered} />
+          ) : (
+            <>
+              <UnpricedBanner usage={usage} />
+              <div class="grid lead">
+                <SavingCard parameters={parameters} />
+                <CertificateCard />
+              </div>
+              <FigureCards usage={usage} latency={latency} />
+              <SharesCard usage={usage} range={range} />
+              <TasksCard usage={usage} />
+            </>
+          )
+        }
+      </Loaded>
+    </>
+  )
+}
+
+function NoRequests({ isFiltered }: { isFiltered: boolean }) {
+  const body = JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: 'Hello' }] })
+  return (
+    <Empty title={isFiltered ? 'No requests of these names in this time.' : 'No requests in this time.'}>
+      <p class="quiet">Send one, and it appears here within seconds:</p>
+      <Command
+        text={`curl ${location.origin}/v1/chat/completions -H 'content-type: application/json' -d '${body}'`}
+      />
+    </Empty>
+  )
 }

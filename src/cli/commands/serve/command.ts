@@ -175,6 +175,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     admin: {
       ...(adminToken !== undefined && { token: adminToken }),
       ...(kept !== null && { reader: kept.reader }),
+      createSavingBasis: operations.createSavingBasis,
       reload: () => reload(),
       status: () => createStatus(served.config, { certificates, store: kept?.store ?? null, isStopped }),
     },

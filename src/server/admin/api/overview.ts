@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { LatencyAnswer, Usage } from '../../../store/reader/answers.ts'
+import type { LatencyAnswer, Names, Usage } from '../../../store/reader/answers.ts'
 import { type ApiContext, needReader } from './api-context.ts'
 import { abortWithClient } from './client-signal.ts'
 import { parseQuery } from './parse.ts'
@@ -11,15 +11,17 @@ export type OverviewAnswer = {
   readonly to: number
   readonly usage: Usage
   readonly latency: LatencyAnswer
-  /** Tags of recent requests, to filter by. */
-  readonly tags: readonly string[]
 }
+
+/** `GET /admin/api/names`: what the requests of a time can be filtered by. */
+export type NamesAnswer = Names
 
 const time = z.coerce.number().int().min(0).max(8.64e15)
 /** A name to filter by; the empty one stands for requests without. */
 export const filterName = z.string().max(1000).optional()
 
-const query = z
+const span = z.strictObject({ from: time, to: time })
+export const overviewQuery = z
   .strictObject({
     from: time,
     to: time,
@@ -32,14 +34,17 @@ const query = z
 
 export function addOverviewRoute(app: FastifyInstance, context: ApiContext): void {
   app.get('/overview', async (request, reply): Promise<OverviewAnswer> => {
-    const filter = parseQuery(query, request.query)
+    const filter = parseQuery(overviewQuery, request.query)
     const reader = needReader(context)
     const signal = abortWithClient(reply)
-    const [usage, latency, tags] = await Promise.all([
+    const [usage, latency] = await Promise.all([
       reader.read('usage', filter, signal),
       reader.read('latency', filter, signal),
-      reader.read('tags', filter, signal),
     ])
-    return { from: filter.from, to: filter.to, usage, latency, tags }
+    return { from: filter.from, to: filter.to, usage, latency }
+  })
+  app.get('/names', async (request, reply): Promise<NamesAnswer> => {
+    const filter = parseQuery(span, request.query)
+    return needReader(context).read('names', filter, abortWithClient(reply))
   })
 }

@@ -3,6 +3,7 @@ import type { ApiContext } from './api-context.ts'
 import { addLiveRoute } from './live.ts'
 import { addOverviewRoute } from './overview.ts'
 import { addRequestRoutes } from './requests.ts'
+import { addSavingRoute } from './saving.ts'
 import { addWhatIfRoute } from './what-if.ts'
 
 /** The routes that the page asks. Each has a file, which exports the type of its answer. */
@@ -12,6 +13,7 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
     next()
   })
   addOverviewRoute(app, context)
+  addSavingRoute(app, context)
   addRequestRoutes(app, context)
   addLiveRoute(app, context)
   addWhatIfRoute(app, context)

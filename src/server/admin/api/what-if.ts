@@ -26,7 +26,7 @@ export function addWhatIfRoute(app: FastifyInstance, context: ApiContext): void 
     // Without the session: what the request itself would be given.
     return context.gateway.explain({ model, messages: messages ?? [], needs }, signal)
   })
-  app.get('/names', (): readonly string[] => context.gateway.models().map(({ id }) => id))
+  app.get('/models', (): readonly string[] => context.gateway.models().map(({ id }) => id))
 }
 
 function textNotKept(isCut: boolean): InvalidRequestError {

@@ -1,6 +1,6 @@
 import { CompiledQuery } from '../../database/kysely.ts'
 import type { Database } from '../../database/open-database.ts'
-import type { RequestFilter, RequestPage, RequestSummary, UsageFilter } from '../answers.ts'
+import type { RequestFilter, RequestPage, RequestSummary } from '../answers.ts'
 import { requestConditions } from './request-conditions.ts'
 
 /** Columns of `requests` by the names of `RequestSummary`. */
@@ -28,20 +28,4 @@ export async function readRequests(db: Database, filter: RequestFilter): Promise
     requests: shown.map(({ seq: _seq, ...row }) => toSummary(row)),
     next: rows.length > filter.limit ? (shown.at(-1)?.seq ?? null) : null,
   }
-}
-
-const tagsOfRequests = 2000
-
-/** The tags of the latest requests. */
-export async function readTags(db: Database, filter: UsageFilter): Promise<readonly string[]> {
-  const { sql, parameters } = requestConditions({ from: filter.from, to: filter.to })
-  const { rows } = await db.executeQuery<{ tags: string }>(
-    CompiledQuery.raw(
-      `select distinct tags from (select tags from requests where ${sql} order by seq desc limit ${tagsOfRequests})
-       where tags is not null`,
-      [...parameters],
-    ),
-  )
-  const tags = new Set(rows.flatMap(({ tags: json }) => JSON.parse(json) as string[]))
-  return [...tags].sort().slice(0, 200)
 }

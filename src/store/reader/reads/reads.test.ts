@@ -8,8 +8,9 @@ import { type Database, openDatabase } from '../../database/open-database.ts'
 import type { RequestEntry } from '../../entries/entry.ts'
 import { rollUp } from '../../totals/roll-up.ts'
 import { readLatency } from './read-latency.ts'
+import { readNames } from './read-names.ts'
 import { readRequest } from './read-request.ts'
-import { readRequests, readTags } from './read-requests.ts'
+import { readRequests } from './read-requests.ts'
 import { readUsage } from './read-usage.ts'
 
 let folder = ''
@@ -123,7 +124,13 @@ describe('readRequests', () => {
     expect(await ids({ id: 'rllm-1' })).toEqual([11, 10, 1])
     expect(await ids({ id: 'up-rllm-3' })).toEqual([3])
     expect(await ids({ id: '%' })).toEqual([])
-    expect(await readTags(db, day)).toEqual(['50%_"x'])
+    expect(await readNames(db, day)).toEqual({
+      models: ['large', 'small'],
+      tasks: ['look-up', 'proof'],
+      policies: ['', 'halves'],
+      keys: ['', 'web'],
+      tags: ['50%_"x'],
+    })
   })
 })
 

@@ -3,7 +3,9 @@ import type { Ledger } from '../../../../gateway/accounts/ledger.ts'
 import type { RouteStatus } from '../../../../gateway/certificates/certificate-watch.ts'
 import { createBaselines } from '../../../../gateway/savings/baselines.ts'
 import { findPricedModels } from '../../../../gateway/savings/priced-models.ts'
+import { createSavingBasis, type SavingBasis } from '../../../../gateway/savings/saving-basis.ts'
 import { findProviderKind } from '../../../../providers/registry.ts'
+import type { Model } from '../../../../routing/catalogue/model.ts'
 import type { ServerLog } from '../../../../server/inference/exchange.ts'
 import type { RaiseAlert } from '../../../../server/operations/alerts/alert.ts'
 import { createAlerts } from '../../../../server/operations/alerts/alerts.ts'
@@ -29,6 +31,8 @@ export type Operations = {
   configure(config: Config, variables: Variables): Promise<void>
   /** Ends within seconds. Never rejects. */
   close(): Promise<void>
+  /** With the prices of the configuration that is served. @throws InvalidRequestError for a baseline that is no model. */
+  createSavingBasis(baseline: string | undefined): SavingBasis
 }
 
 export type OperationsParts = {
@@ -49,6 +53,7 @@ type Variables = Readonly<Record<string, string | undefined>>
 export function createOperations(parts: OperationsParts): Operations {
   const { store, ledger, log, certificates, custom, checkEveryMs = 10_000 } = parts
   let served: Config | null = null
+  let priced: { readonly config: Config; readonly models: readonly Model[] } | null = null
   const savings = createSavingsMetrics()
   const alerts = createAlerts({ log, now: Date.now })
   const errors = createErrorRateRule(() => served?.alerts?.errorRate ?? noLimit, Date.now)
@@ -97,6 +102,7 @@ export function createOperations(parts: OperationsParts): Operations {
     },
     async configure(config, variables) {
       const models = await findPricedModels(config, new Date())
+      priced = { config, models }
       savings.configure(createBaselines(config, { models }))
       alerts.configure(toTargets(config.alerts, variables))
       served = config
@@ -104,6 +110,10 @@ export function createOperations(parts: OperationsParts): Operations {
     close() {
       clearInterval(timer)
       return alerts.close()
+    },
+    createSavingBasis(baseline) {
+      if (priced === null) throw new Error('the operations are not configured')
+      return createSavingBasis(priced.config, priced.models, baseline)
     },
   }
 }

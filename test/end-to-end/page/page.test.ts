@@ -1,0 +1,194 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import {
+  findAxeProblems,
+  launchBrowser,
+  type OpenPage,
+  openPage,
+  type PageOptions,
+} from '../../support/page/browser.ts'
+import { createHostileRequest, createRealisticRequests } from '../../support/page/realistic-requests.ts'
+import { type ServedPage, servePage } from '../../support/page/served-page.ts'
+import { describeWith, requirement } from '../../support/requirement.ts'
+import { project } from '../../support/run-program.ts'
+
+const until = Date.now() - 120_000
+const entries = createRealisticRequests({ count: 1000, until, days: 6, withText: true })
+const hostile = createHostileRequest(until + 1000)
+
+describeWith(await requirement('chromium'), 'the page', (chromium) => {
+  let served: ServedPage
+  let browser: Browser
+  beforeAll(async () => {
+    served = await servePage([...entries, hostile])
+    browser = await launchBrowser(chromium)
+  })
+  afterAll(async () => {
+    await browser.close()
+    await served.stop()
+  })
+
+  /** A page with a session. */
+  async function enter(path: string, options: PageOptions = {}): Promise<OpenPage> {
+    const opened = await openPage(browser, options)
+    const session = await opened.context.request.post(`${served.url}/admin/api/session`, {
+      data: { token: served.token },
+      headers: { origin: served.url },
+    })
+    expect(session.status()).toBe(200)
+    await opened.page.goto(served.url + path)
+    return opened
+  }
+
+  it('opens by the link that serve prints, once; then it says how to get in', async () => {
+    const { page, complaints, context } = await openPage(browser)
+    await page.goto(served.adminUrl)
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    expect(page.url()).toBe(`${served.url}/`)
+    expect(complaints).toEqual([])
+    await context.clearCookies()
+    await page.goto(served.adminUrl)
+    await page.getByText('That link was used before').waitFor()
+    await page.getByLabel('Link, code or token').fill('wrong')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('not right').waitFor()
+    await page.getByLabel('Link, code or token').fill(served.token)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    expect(page.url()).toBe(`${served.url}/`)
+    await context.close()
+  })
+
+  const views = [
+    ['/', '.saving .figure'],
+    ['/requests', 'tbody tr'],
+    [`/requests/${entries.find(({ fallback }) => fallback !== null)?.id}`, '.waterfall'],
+    [`/requests/${hostile.id}`, '.waterfall'],
+  ] as const
+
+  it.each([
+    ['light', 1280],
+    ['dark', 390],
+    ['light', 390],
+    ['dark', 1280],
+  ] as const)(
+    'every view in %s at %i px: whole, accessible, and without a complaint',
+    async (scheme, width) => {
+      const { page, complaints, context } = await enter('/', { scheme, width })
+      for (const [path, ready] of views) {
+        await page.goto(served.url + path)
+        await page.locator(ready).first().waitFor()
+        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+        expect(overflow, `${path} is wider than the screen`).toBeLessThanOrEqual(0)
+        // The colours differ by scheme and the layout by width, so two of the four have all of both.
+        if ((scheme === 'light') === (width === 1280)) expect(await findAxeProblems(page), path).toEqual([])
+      }
+      expect(complaints).toEqual([])
+      await context.close()
+    },
+  )
+
+  it('shows what routing saves, and the filters are in the address', async () => {
+    const { page, complaints, context } = await enter('/')
+    await expect
+      .poll(() => page.locator('.saving .figure').textContent())
+      .toMatch(/^\$\d+\.\d\d \(.+ to .+\)$/)
+    await page.getByText('1,001', { exact: true }).waitFor()
+    await page.getByLabel('Key', { exact: true }).selectOption('web')
+    await expect.poll(() => page.url()).toContain('key=web')
+    const ofWeb = entries.filter(({ key }) => key === 'web').length
+    await page.getByText(String(ofWeb), { exact: true }).first().waitFor()
+    await page.goBack()
+    await page.getByText('1,001', { exact: true }).waitFor()
+    await page.goto(`${served.url}/?from=2020-01-01&to=2020-01-02`)
+    await page.getByText('No requests in this time.').waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('the keyboard alone finds a request, opens it and comes back', async () => {
+    const { page, complaints, context } = await enter('/')
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    await page.keyboard.press('g')
+    await page.keyboard.press('r')
+    await page.locator('tbody tr').first().waitFor()
+    for (const key of ['j', 'j', 'k', 'j', 'Enter']) await page.keyboard.press(key)
+    await page.locator('.waterfall').waitFor()
+    expect(page.url()).toContain(`/requests/${entries.at(-1)?.id}`)
+    await page.keyboard.press('Escape')
+    await page.locator('tbody tr').first().waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type(entries[0]!.session ?? '')
+    await page.keyboard.press('Enter')
+    const turns = entries.filter(({ session }) => session === entries[0]!.session).length
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(turns)
+
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('overv')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type(entries[5]!.id)
+    await page.keyboard.press('Enter')
+    await page.locator('.waterfall').waitFor()
+    await page.keyboard.press('?')
+    await page.getByRole('heading', { name: 'Keys' }).waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.locator('dialog').count()).toBe(0)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('a request appears in the live tail, and another policy decides it again', async () => {
+    const { page, complaints, context } = await enter('/requests?live=1')
+    await page.locator('.dot.watching').waitFor()
+    const reply = await fetch(`${served.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: 'a live question' }] }),
+    })
+    await reply.text()
+    const id = reply.headers.get('x-routellm-request-id') ?? ''
+    await page.locator(`tbody tr:first-child a[href*="${id}"]`).click()
+    await page.locator('section.whole').first().getByText('a live question').waitFor()
+    await page.getByLabel('Decided by').fill('gpt-5')
+    await page.getByRole('button', { name: 'Decide', exact: true }).click()
+    await page.getByText(/the request names gpt-5 itself/).waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('hostile text shows as text, and what nobody would see by its code', async () => {
+    const { page, complaints, context } = await enter(`/requests/${hostile.id}`)
+    await page.locator('.waterfall').waitFor()
+    for (const path of [null, '/requests', '/']) {
+      if (path !== null) await page.goto(served.url + path)
+      await page.locator('bdi').getByText('mmmmmmmm').first().waitFor()
+      expect(await page.title()).toContain('routellm')
+      const made = await page.evaluate(`document.querySelectorAll('#page img, #page script').length`)
+      expect(made).toBe(0)
+      const text = await page.locator('#page').innerText()
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+      expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202a-\u202e\u2066-\u2069]/)
+    }
+    await page.goto(`${served.url}/requests/${hostile.id}`)
+    await page.getByText('U+202E').first().waitFor()
+    const body = page.locator('section.whole').first()
+    expect((await body.innerText()).length).toBeLessThan(6000)
+    await body.getByRole('button', { name: /^Show all 1,04\d,\d{3} characters$/ }).click()
+    await body.getByRole('button', { name: 'Show less' }).waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+})
+
+it('the page weighs at most 120 KB compressed', async () => {
+  const folder = join(project, 'dist', 'web')
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.gz'))
+  expect(names.length).toBeGreaterThan(3)
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size))
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(120_000)
+})

@@ -1,0 +1,4 @@
+/** Placeholder until the status route is there. */
+export function CertificateCard() {
+  return null
+}

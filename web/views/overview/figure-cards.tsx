@@ -1,0 +1,64 @@
+import type { LatencyAnswer, Usage } from '../../../src/store/reader/answers.ts'
+import { formatCount, formatMs, formatShare, formatUsd } from '../../ui/format.ts'
+
+/** Cost, latency, errors: a figure each. */
+export function FigureCards({ usage, latency }: { usage: Usage; latency: LatencyAnswer }) {
+  const {
+    requests,
+    errors,
+    fallbacks,
+    unpriced,
+    usd,
+    inputTokens,
+    cachedInputTokens,
+    outputTokens,
+    overheadMs,
+  } = usage.total
+  const priced = requests - unpriced
+  return (
+    <div class="grid figures">
+      <section class="card">
+        <h2>Requests</h2>
+        <p class="figure">{formatCount(requests)}</p>
+        <p class="quiet small">
+          {formatCount(inputTokens)} tokens in, of them{' '}
+          {formatShare(inputTokens === 0 ? 0 : cachedInputTokens / inputTokens)} from caches;{' '}
+          {formatCount(outputTokens)} out
+        </p>
+      </section>
+      <section class="card">
+        <h2>Cost</h2>
+        <p class="figure">{formatUsd(usd)}</p>
+        <p class="quiet small">
+          {priced === 0 ? 'no priced request' : `${formatUsd(usd / priced)} per priced request`}
+        </p>
+      </section>
+      <section class="card">
+        <h2>Latency</h2>
+        <div class="percentiles">
+          <span />
+          <span class="quiet small">median</span>
+          <span class="quiet small">95 %</span>
+          <span>first byte</span>
+          <span>{formatMs(latency.firstByte?.p50 ?? null)}</span>
+          <span>{formatMs(latency.firstByte?.p95 ?? null)}</span>
+          <span>whole reply</span>
+          <span>{formatMs(latency.total?.p50 ?? null)}</span>
+          <span>{formatMs(latency.total?.p95 ?? null)}</span>
+        </div>
+        <p class="quiet small">the gateway’s own part: {formatMs(overheadMs / requests)} on average</p>
+      </section>
+      <section class="card">
+        <h2>Errors</h2>
+        <p class="figure">
+          {formatCount(errors)} <span class="quiet small">{formatShare(errors / requests)}</span>
+        </p>
+        <p class="quiet small">
+          {fallbacks === 0
+            ? 'no fallback was needed'
+            : `${formatCount(usage.rescued)} of ${formatCount(fallbacks)} requests that fell back were answered`}
+        </p>
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,84 @@
+import type { Usage } from '../../../src/store/reader/answers.ts'
+import { seriesClass } from '../../charts/series.ts'
+import { StackedBars } from '../../charts/stacked-bars.tsx'
+import { useWidth } from '../../charts/use-width.ts'
+import type { Range } from '../../filters/range.ts'
+import { escapeInvisible } from '../../ui/escape-invisible.ts'
+import { ForeignText } from '../../ui/foreign-text.tsx'
+import { formatCount, formatShare, formatTime, formatUsd } from '../../ui/format.ts'
+import { TableFrame } from '../../ui/table-frame.tsx'
+
+/** Beyond so many the rest is one series. */
+const mostSeries = 6
+
+/** Which models answered: over time, and in total. */
+export function SharesCard({ usage, range }: { usage: Usage; range: Range }) {
+  const [element, width] = useWidth<HTMLDivElement>(640)
+  const names = usage.models.slice(0, mostSeries).map(({ name }) => name)
+  const hasRest = usage.models.length > mostSeries
+  const bars = usage.buckets.map(({ time, requests, models }) => {
+    const values = names.map((name) => models[name] ?? 0)
+    const rest = requests - values.reduce((sum, each) => sum + each, 0)
+    return { time, values: hasRest ? [...values, rest] : values }
+  })
+  const titles = [...names.map(describeModel), ...(hasRest ? ['other models'] : [])]
+  return (
+    <section class="card">
+      <h2>Requests by model</h2>
+      <div class="split">
+        <div ref={element}>
+          <StackedBars
+            bars={bars}
+            series={titles.map((title) => escapeInvisible(title))}
+            from={range.from}
+            to={range.to}
+            bucketMs={usage.bucketMs}
+            title={`Requests over time by model: ${usage.models
+              .slice(0, mostSeries)
+              .map(({ name, requests }) => `${escapeInvisible(describeModel(name))} ${requests}`)
+              .join(', ')}`}
+            formatValue={formatCount}
+            formatTime={formatTime}
+            width={width}
+            height={width < 480 ? 130 : 180}
+          />
+        </div>
+        <TableFrame kind="bare">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Model</th>
+                <th scope="col" class="number">
+                  Share
+                </th>
+                <th scope="col" class="number">
+                  Requests
+                </th>
+                <th scope="col" class="number">
+                  Cost
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {usage.models.map(({ name, requests, usd, unpriced }, index) => (
+                <tr key={name}>
+                  <td>
+                    <span class={`swatch ${seriesClass(Math.min(index, mostSeries))}`} />
+                    <ForeignText text={describeModel(name)} most={40} />
+                  </td>
+                  <td class="number">{formatShare(requests / usage.total.requests)}</td>
+                  <td class="number">{formatCount(requests)}</td>
+                  <td class="number">{unpriced === requests ? 'unpriced' : formatUsd(usd)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TableFrame>
+      </div>
+    </section>
+  )
+}
+
+function describeModel(name: string): string {
+  return name === '' ? 'no model was called' : name
+}

@@ -1,0 +1,38 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { RequestSummary } from '../../../../src/store/reader/answers.ts'
+
+export type Live = {
+  /** The newest first. */
+  readonly requests: readonly RequestSummary[]
+  readonly state: 'off' | 'connecting' | 'watching' | 'broken'
+  /** Requests that came too fast to be shown. */
+  readonly missed: number
+}
+
+const mostRequests = 200
+const nothing = { requests: [], missed: 0 }
+
+/** Requests as they finish, while `isOn`. A connection that breaks is made again by the browser. */
+export function useLive(isOn: boolean, isWanted: (request: RequestSummary) => boolean): Live {
+  const [live, setLive] = useState<Live>({ ...nothing, state: 'off' })
+  useEffect(() => {
+    if (!isOn) {
+      setLive({ ...nothing, state: 'off' })
+      return
+    }
+    setLive({ ...nothing, state: 'connecting' })
+    const source = new EventSource('/admin/api/live')
+    source.onopen = () => setLive((before) => ({ ...before, state: 'watching' }))
+    source.onerror = () => setLive((before) => ({ ...before, state: 'broken' }))
+    source.addEventListener('request', (event) => {
+      const request = JSON.parse(event.data) as RequestSummary
+      if (isWanted(request))
+        setLive((before) => ({ ...before, requests: [request, ...before.requests].slice(0, mostRequests) }))
+    })
+    source.addEventListener('missed', (event) =>
+      setLive((before) => ({ ...before, missed: before.missed + Number(event.data) })),
+    )
+    return () => source.close()
+  }, [isOn])
+  return live
+}

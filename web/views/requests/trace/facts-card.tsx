@@ -1,0 +1,74 @@
+import type { ComponentChildren } from 'preact'
+import type { RequestTrace } from '../../../../src/store/reader/answers.ts'
+import { Link } from '../../../app/link.tsx'
+import { ForeignText } from '../../../ui/foreign-text.tsx'
+import { formatCount, formatExactTime, formatUsd } from '../../../ui/format.ts'
+
+/** Tokens, dollars, names and what was said about the answer. */
+export function FactsCard({ request }: { request: RequestTrace }) {
+  const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, usd, chargedUsd } = request
+  return (
+    <section class="card">
+      <h2>Tokens and dollars</h2>
+      <dl class="definitions">
+        <Fact title="Input">
+          {formatCount(inputTokens)} tokens
+          {cachedInputTokens !== null &&
+            cachedInputTokens > 0 &&
+            `, ${formatCount(cachedInputTokens)} from a cache`}
+          {cacheWriteTokens !== null &&
+            cacheWriteTokens > 0 &&
+            `, ${formatCount(cacheWriteTokens)} written to it`}
+        </Fact>
+        <Fact title="Output">{formatCount(outputTokens)} tokens</Fact>
+        <Fact title="Cost">
+          {usd === null ? 'not known: no price, or no tokens reported' : formatUsd(usd)}
+        </Fact>
+        {chargedUsd !== null && chargedUsd !== usd && <Fact title="Charged">{formatUsd(chargedUsd)}</Fact>}
+        <Fact title="Attempts">{request.attempts}</Fact>
+        <Fact title="Key">{request.key === null ? 'none' : <ForeignText text={request.key} />}</Fact>
+        {request.tags.length > 0 && (
+          <Fact title="Tags">
+            <ForeignText text={request.tags.join(', ')} most={120} />
+          </Fact>
+        )}
+        {request.experiment !== null && (
+          <Fact title="Experiment">
+            <ForeignText text={`${request.experiment}, ${request.arm ?? ''}`} />
+          </Fact>
+        )}
+        {request.upstreamId !== null && (
+          <Fact title="Upstream id">
+            <ForeignText text={request.upstreamId} />
+          </Fact>
+        )}
+        {request.signal !== null && (
+          <Fact title="Says of an answer">
+            {request.signal.kind}{' '}
+            {request.signal.requestId !== null && (
+              <Link href={`/requests/${encodeURIComponent(request.signal.requestId)}`}>open it</Link>
+            )}
+          </Fact>
+        )}
+        {request.feedback.map(({ time, thumbs, score, correction }) => (
+          <Fact key={time} title="Feedback">
+            {[thumbs === null ? null : `thumbs ${thumbs}`, score === null ? null : `score ${score}`]
+              .filter((each) => each !== null)
+              .join(', ')}
+            {correction !== null && <ForeignText text={correction} most={200} canOpen />}{' '}
+            <span class="quiet">{formatExactTime(time)}</span>
+          </Fact>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+function Fact({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <>
+      <dt>{title}</dt>
+      <dd>{children}</dd>
+    </>
+  )
+}

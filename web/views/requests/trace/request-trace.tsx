@@ -1,0 +1,69 @@
+import type { RequestAnswer } from '../../../../src/server/admin/api/requests.ts'
+import { useResource } from '../../../api/use-resource.ts'
+import { Link } from '../../../app/link.tsx'
+import { navigate, type Place } from '../../../app/location.ts'
+import { useKeys } from '../../../app/shortcuts.ts'
+import { ForeignText } from '../../../ui/foreign-text.tsx'
+import { formatExactTime } from '../../../ui/format.ts'
+import { Loaded } from '../../../ui/states.tsx'
+import { DecisionCard } from './decision-card.tsx'
+import { FactsCard } from './facts-card.tsx'
+import { SessionCard } from './session-card.tsx'
+import { TextCard } from './text-card.tsx'
+import { TimesCard } from './times-card.tsx'
+import { WhatIfCard } from './what-if-card.tsx'
+
+/** All that is kept of one request. */
+export function RequestTrace({ id, place }: { id: string; place: Place }) {
+  const trace = useResource<RequestAnswer>(`/requests/${encodeURIComponent(id)}`)
+  const back = `/requests${place.query.size === 0 ? '' : `?${place.query}`}`
+  useKeys({ Escape: () => navigate(back) })
+  return (
+    <>
+      <header class="view-head">
+        <h1>
+          Request <ForeignText text={id} most={60} />
+        </h1>
+        <Link href={back} class="button">
+          All requests <kbd>Esc</kbd>
+        </Link>
+      </header>
+      <Loaded resource={trace} what="The request cannot be read">
+        {(request) => (
+          <>
+            <Summary request={request} />
+            <div class="grid wide">
+              <DecisionCard request={request} />
+              <TimesCard request={request} />
+              <FactsCard request={request} />
+              <SessionCard request={request} search={location.search} />
+            </div>
+            <WhatIfCard request={request} />
+            <TextCard request={request} />
+          </>
+        )}
+      </Loaded>
+    </>
+  )
+}
+
+function Summary({ request }: { request: RequestAnswer }) {
+  const { status, model, time, path, stream } = request
+  return (
+    <p>
+      <strong class={status >= 400 ? 'bad' : 'good'}>{status}</strong>{' '}
+      {model === null ? (
+        'no model was called'
+      ) : (
+        <>
+          from <ForeignText text={model} />
+        </>
+      )}
+      <span class="quiet">
+        {' '}
+        · {formatExactTime(time)} · {path}
+        {stream && ' · streamed'}
+      </span>
+    </p>
+  )
+}
