@@ -28,6 +28,7 @@ import {
 } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { createCertificates } from './background/certificates.ts'
+import { createLabelSelection } from './background/label-selection.ts'
 import { loadCustomMetrics } from './background/load-custom-metrics.ts'
 import { createOperations } from './background/operations.ts'
 import { replayPolicies } from './background/replay-policies.ts'
@@ -161,6 +162,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   await certificates.configure(config)
   const shadowing = createShadowing(kept, log)
   await shadowing.open(config, gateway)
+  const labelSelection = createLabelSelection({ log, keeps: kept !== null })
   const tracing = await openServedTracing(config.telemetry, operations.describeModel, log)
   const server = createServer(gateway, {
     ...config.server,
@@ -210,6 +212,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     const outcome = await served.reload()
     await operations.configure(served.config, context.environment.variables)
     await certificates.configure(served.config)
+    labelSelection.configure(served.config)
     watchServed(served.config)
     return outcome
   }
@@ -224,6 +227,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     url = (await server.listen(config.server)).url
     const adminUrl = createLink()
     watchServed(config)
+    labelSelection.configure(config)
     const models = gateway.models().map((model) => model.id)
     if (flags.json === true) terminal.result(JSON.stringify({ url, models, config: config.source, adminUrl }))
     for (const line of formatServed(config, url, terminal.colors, sameRouters(flags))) terminal.note(line)
@@ -240,6 +244,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     certificates.close()
     await server.close(graceMs)
     await shadowing.close()
+    await labelSelection.close()
     await served.close()
     await requestLog?.close()
     await operations.close()
