@@ -6,6 +6,7 @@ import { comparePoliciesJob } from './compare-policies/job.ts'
 import { convertJob } from './convert/job.ts'
 import { decontaminateJob } from './decontaminate/job.ts'
 import { evaluateJob } from './evaluate/job.ts'
+import { experimentsJob } from './experiments/job.ts'
 import { instructionDataJob } from './fine-tune/instruction-data.ts'
 import { fineTuneJob } from './fine-tune/job.ts'
 import { inspectJob } from './inspect/job.ts'
@@ -27,6 +28,7 @@ export const jobs = {
   convert: convertJob,
   decontaminate: decontaminateJob,
   evaluate: evaluateJob,
+  experiments: experimentsJob,
   'fine-tune': fineTuneJob,
   'instruction-data': instructionDataJob,
   inspect: inspectJob,

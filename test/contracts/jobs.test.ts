@@ -18,7 +18,8 @@ afterAll(() => server.close())
 
 /** Rows that each computation of a job has several pauses for. */
 const few = 60
-const createWorkspace = (name: string) => createJobWorkspace(server.baseUrl, 1_200, name === 'learn')
+const needsStore = (name: string) => name === 'learn' || name === 'experiments'
+const createWorkspace = (name: string) => createJobWorkspace(server.baseUrl, 1_200, needsStore(name))
 const exists = (path: string) =>
   access(path).then(
     () => true,
@@ -52,11 +53,11 @@ for (const [name, payload] of Object.entries(jobPayloads))
     it('stops in whatever pause it is aborted, with the reason, and leaves nothing half-written', async () => {
       const run = (workspace: Workspace, signal: AbortSignal) =>
         runJob(job, payload, { signal, workspace, onProgress() {}, onWarning() {} })
-      const complete = await createJobWorkspace(server.baseUrl, few, name === 'learn')
+      const complete = await createJobWorkspace(server.baseUrl, few, needsStore(name))
       const pauses = await countPauses(() => run(complete, new AbortController().signal))
       await rm(complete.folder, { recursive: true })
       for (const share of [0.1, 0.5, 0.9]) {
-        const workspace = await createJobWorkspace(server.baseUrl, few, name === 'learn')
+        const workspace = await createJobWorkspace(server.baseUrl, few, needsStore(name))
         const before = await readdir(workspace.folder)
         const at = Math.max(1, Math.floor(share * pauses))
         const reason = new Error(`left in pause ${at} of ${pauses}`)

@@ -23,6 +23,7 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   doctor: async () => (await import('./doctor/command.ts')).addDoctorCommand,
   init: async () => (await import('./init/command.ts')).addInitCommand,
   models: async () => (await import('./models/command.ts')).addModelsCommand,
+  experiments: async () => (await import('./experiments/command.ts')).addExperimentsCommand,
   export: async () => (await import('./export/command.ts')).addExportCommand,
   'client-key': async () => (await import('./client-key/command.ts')).addClientKeyCommand,
   connect: async () => (await import('./connect/command.ts')).addConnectCommand,

@@ -101,6 +101,7 @@ const readers: Readonly<Record<string, string>> = {
   'labels export --config': 'labels export --output out.jsonl --config @',
   'savings --config': 'savings --config @',
   'learn --config': 'learn --config @',
+  'experiments --config': 'experiments --config @',
   'doctor --config': 'doctor --config @',
   'models --config': 'models --config @',
 }

@@ -54,7 +54,8 @@ export async function createJobWorkspace(
 providers: { local: { kind: openai-compatible, baseUrl: "${baseUrl}" } }
 models: { large: { provider: local, upstream: large, ${prices}: 9 }, little: { provider: local, upstream: little, ${prices}: 1 } }
 policy: { kind: pair, strong: large, weak: little }
-policies: { by-length: { kind: pair, strong: large, weak: little, router: length } }`,
+policies: { by-length: { kind: pair, strong: large, weak: little, router: length }, dear: { kind: fixed, model: large } }
+experiments: { dear: { control: by-length, treatment: dear, plannedSessions: 100, mostUsdPerSession: 1, success: [{ outcome: usd, is: below, limit: 0 }] } }`,
     join(folder, 'every-job.yaml'),
   )
   return { folder, config, dependencies: { embedderOptions: {}, hub: {} } }
@@ -84,6 +85,7 @@ export const jobPayloads = {
     html: 'report.html',
     ...pair,
   },
+  experiments: { time: learned.time },
   'instruction-data': { data: ['labels.jsonl'], output: 'train.jsonl', ...pair },
   inspect: { files: ['labels.jsonl', 'log.jsonl'] },
   learn: learned,

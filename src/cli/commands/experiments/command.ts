@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { openWorkspace, runCommandJob } from '../../setup/run-job.ts'
+import type { CommandContext } from '../../terminal/terminal.ts'
+import { formatExperiments } from './print.ts'
+
+type ExperimentsFlags = { readonly config?: string; readonly json?: true }
+
+export function addExperimentsCommand(program: Command, context: CommandContext): void {
+  program
+    .command('experiments')
+    .description('Say what live sessions show of the experiments of the configuration.')
+    .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
+    .option('--json', 'print {"experiments": [{"id", "sessions", "differences", "verdict", …}]} to stdout')
+    .addHelpText(
+      'after',
+      `
+A session counts an hour after it began. The intervals hold at all times together, so it may be asked as often as you like.
+A running server asks every ten minutes, and gives everyone the control once an experiment has ended.
+
+Examples:
+  routellm experiments
+  routellm experiments --config routellm.yaml --json`,
+    )
+    .action(async (_options: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<ExperimentsFlags>()
+      const { experimentsJob } = await import('../../../jobs/experiments/job.ts')
+      const workspace = await openWorkspace(flags, context)
+      const payload = { time: new Date().toISOString() }
+      const result = await runCommandJob(experimentsJob, payload, workspace, context)
+      const { terminal } = context
+      if (flags.json === true) terminal.result(JSON.stringify(result))
+      else for (const line of formatExperiments(result, terminal.colors)) terminal.result(line)
+    })
+}

@@ -1,0 +1,54 @@
+import {
+  formatCount,
+  formatPercent,
+  formatSigned,
+  formatUsd,
+} from '../../../base/text/format/format-number.ts'
+import type { EvaluatedExperiment } from '../../../jobs/experiments/evaluate-experiment.ts'
+import type { ExperimentsResult } from '../../../jobs/experiments/job.ts'
+import type { Difference, ExperimentVerdict } from '../../../learning/loop/experiments/experiment-monitor.ts'
+import type { Colors } from '../../terminal/terminal.ts'
+
+/** The experiments of a configuration, some lines each. */
+export function formatExperiments({ experiments }: ExperimentsResult, colors: Colors): string[] {
+  if (experiments.length === 0) return ['The configuration has no experiments.']
+  return experiments.flatMap((experiment) => formatExperiment(experiment, colors))
+}
+
+function formatExperiment(experiment: EvaluatedExperiment, colors: Colors): string[] {
+  const { id, control, treatment, share, sessions, differences, verdict, unpriced, problem } = experiment
+  return [
+    `${id}: ${colors.bold(formatVerdict(verdict))}`,
+    `  ${treatment} for ${formatPercent(share)} of the sessions of ${control}: ${formatCount(sessions.treatment)} sessions, and ${formatCount(sessions.control)} of the control`,
+    `  dollars of a session: ${formatDifference(differences.usd, formatUsd)}`,
+    `  quality: ${formatDifference(differences.quality, (value) => formatSigned(value, 3))}`,
+    ...(unpriced === 0
+      ? []
+      : [`  ${formatCount(unpriced)} sessions are left out, because a price is not known`]),
+    ...(problem === null ? [] : [`  ${colors.yellow('not evaluated:')} ${problem}`]),
+  ]
+}
+
+function formatVerdict(verdict: ExperimentVerdict): string {
+  switch (verdict.kind) {
+    case 'running':
+      return 'running'
+    case 'success':
+      return 'success: all rules are shown'
+    case 'guard': {
+      const { outcome, of, is, limit } = verdict.rule
+      return `stopped by a guard: ${outcome} (${of}) is shown to be ${is} ${limit}`
+    }
+    case 'sample-ratio':
+      return 'stopped: sessions do not come in the planned shares, so the arms cannot be compared'
+    case 'undecided':
+      return 'undecided: the most sessions have come'
+  }
+}
+
+/** The treatment less the control. */
+function formatDifference({ value, interval }: Difference, format: (value: number) => string): string {
+  if (value === null) return 'nothing is known'
+  const [low, high] = interval
+  return `${format(value)} (${format(low)} to ${format(high)})`
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { StoreError } from '../../errors.ts'
+import { openExistingStore } from '../../store/open-existing.ts'
+import { storePaths } from '../../store/paths.ts'
+import type { Job } from '../job.ts'
+import { readSessionQuality } from '../learn/canary/session-quality.ts'
+import { readJudged } from '../learn/dataset/read-dataset.ts'
+import { type EvaluatedExperiment, evaluateExperiment } from './evaluate-experiment.ts'
+
+const payload = z.strictObject({
+  /** ISO 8601: sessions that began an hour before are counted. */
+  time: z.iso.datetime(),
+})
+
+export type ExperimentsResult = { readonly experiments: readonly EvaluatedExperiment[] }
+
+/**
+ * What the sessions of the store show of the experiments of the configuration.
+ *
+ * Throws StoreError `store-off`, `store-missing`; InvalidRequestError `invalid-experiment` for rules that cannot be tested.
+ */
+export const experimentsJob: Job<z.output<typeof payload>, ExperimentsResult> = {
+  name: 'experiments',
+  payload,
+  async run({ time }, context) {
+    const { config } = context.workspace
+    if (config.store === null)
+      throw new StoreError(
+        'store-off',
+        `${config.source} says \`store: off\`, so there are no sessions to compare.`,
+      )
+    const { folder } = config.store
+    const db = await openExistingStore(folder)
+    try {
+      const judged = readJudged(
+        db,
+        { since: 0, textFolder: storePaths(folder).texts, onMissingText: () => {} },
+        context,
+      )
+      const qualityOf = await readSessionQuality(judged, {
+        pair: config.policy,
+        trustedKeys: config.learn.trustedKeys,
+      })
+      const options = { now: Date.parse(time), qualityOf, signal: context.signal }
+      const experiments: EvaluatedExperiment[] = []
+      for (const experiment of config.experiments)
+        experiments.push(await evaluateExperiment(db, experiment, options))
+      return { experiments }
+    } finally {
+      await db.destroy()
+    }
+  },
+}
