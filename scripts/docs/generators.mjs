@@ -18,6 +18,7 @@ import {
 import { guaranteeMarkdown } from './measured/guarantee.mjs'
 import { ownLabelsMarkdown } from './measured/own-labels.mjs'
 import { performanceMarkdown, tokenEstimateMarkdown } from './measured/performance.mjs'
+import { banditMarkdown } from './measured/policies/bandit.mjs'
 import { policiesMarkdown, policiesPicture } from './measured/policies/comparison.mjs'
 import { poolMarkdown } from './measured/policies/pool.mjs'
 import { sessionsMarkdown } from './measured/policies/sessions.mjs'
@@ -202,6 +203,7 @@ export const generators = [
     region: 'many models',
     text: ({ results }) => poolMarkdown(results('pool')),
   },
+  { file: 'docs/policies.md', region: 'bandit', text: ({ results }) => banditMarkdown(results('bandit')) },
   {
     file: 'docs/policies.md',
     region: 'policies',
