@@ -1,5 +1,6 @@
 import { hashedUniform } from '../../base/math/hashed-uniform.ts'
-import type { Decision, PolicyDecision } from '../../gateway/decide/decision.ts'
+import type { PolicyDecision } from '../../gateway/decide/decision.ts'
+import type { RequestRecord } from '../../gateway/request-record.ts'
 import type { TappedRequest } from '../../gateway/request-tap.ts'
 import { findUnmetDemand } from '../../routing/catalogue/exclusion.ts'
 import { findCallUsd } from '../../routing/catalogue/expected-cost.ts'
@@ -14,39 +15,52 @@ export type DrawOptions = {
   readonly judge: Model | null
 }
 
+/** Another model for a request that was drawn. */
 export type DrawnModel = {
-  readonly decision: PolicyDecision
   readonly model: Model
+  /** The name of the one that answered. */
+  readonly answered: string
   /** The probability with which the request was drawn, times that of the model. */
   readonly propensity: number
 }
 
 /**
- * The second model of a request that is drawn: one of the candidates that could answer it too and have prices, each one with the
- * same probability. Null, nearly always, if the request is not drawn; if its client named a model; and if its demands keep it
- * from the judge.
+ * The policy's decision of a request that is drawn. Null, nearly always, if it is not drawn; if its client named a model; if no
+ * other candidate can be called; and if its demands keep it from the judge.
  *
- * Both draws are hashes of the request's id, so they depend on nothing that the answers depend on.
+ * The draw is a hash of the request's id, so it depends on nothing that the answers depend on.
  */
-export function drawSecondModel(
+export function drawRequest(
   { id, decision, needs }: Pick<TappedRequest, 'id' | 'decision' | 'needs'>,
   { share, policies, judge }: DrawOptions,
-): DrawnModel | null {
+): PolicyDecision | null {
   if (decision.kind === 'fixed-model' || hashedUniform('shadow', id) >= share) return null
   if (policies !== null && !policies.includes(decision.policy ?? 'auto')) return null
   if (judge !== null && findUnmetDemand(judge, needs) !== null) return null
-  const others = findOthers(decision)
-  if (others.length === 0) return null
-  const model = others[Math.floor(hashedUniform('shadow model', id) * others.length)]!
-  return { decision, model, propensity: share / others.length }
+  return findOthers(decision, decision.model.name).length === 0 ? null : decision
 }
 
-function findOthers({
-  candidates,
-  model: chosen,
-}: Exclude<Decision, { kind: 'fixed-model' }>): readonly Model[] {
+/**
+ * One of the candidates that could answer too and have prices, each with the same probability, once it is known who has answered.
+ * Null if that is not the model that the policy chose, because another had to answer. Of a cascade either of its models may have.
+ */
+export function drawSecondModel(
+  { id, model: answered, fallback }: Pick<RequestRecord, 'id' | 'model' | 'fallback'>,
+  decision: PolicyDecision,
+  share: number,
+): DrawnModel | null {
+  const isCascade = decision.kind === 'routed' && decision.check !== null
+  if (answered === null || fallback !== null) return null
+  if (answered !== decision.model.name && !isCascade) return null
+  const others = findOthers(decision, answered)
+  if (others.length === 0) return null
+  const model = others[Math.floor(hashedUniform('shadow model', id) * others.length)]!
+  return { model, answered, propensity: share / others.length }
+}
+
+function findOthers({ candidates }: PolicyDecision, answered: string): readonly Model[] {
   return candidates.flatMap(({ model, excluded }) =>
-    excluded === null && model.name !== chosen.name && hasPrices(model) ? [model] : [],
+    excluded === null && model.name !== answered && hasPrices(model) ? [model] : [],
   )
 }
 

@@ -13,7 +13,13 @@ import type { RequestNeeds } from '../../routing/catalogue/request-needs.ts'
 import type { ObservedCalls } from '../../routing/policies/observations/observed-calls.ts'
 import { callModel } from './call-model.ts'
 import { compareAnswers } from './compare-answers.ts'
-import { type DrawnModel, type DrawOptions, drawSecondModel, hasPrices } from './draw-second-model.ts'
+import {
+  type DrawnModel,
+  type DrawOptions,
+  drawRequest,
+  drawSecondModel,
+  hasPrices,
+} from './draw-second-model.ts'
 import { estimateJudge } from './judge-endpoint.ts'
 import { readQuestion, readReplyText } from './read-texts.ts'
 import { type SecondRequest, toSecondRequest } from './second-request.ts'
@@ -70,24 +76,22 @@ export function createShadowCalls(options: ShadowOptions): ShadowCalls {
     warn({ judge: judge.name }, 'the judge has no price, so no shadow call is made')
 
   function begin(tapped: TappedRequest): ReplyTap | null {
-    const drawn = drawSecondModel(tapped, options)
-    if (drawn === null || closing.signal.aborted) return null
+    const decision = drawRequest(tapped, options)
+    if (decision === null || closing.signal.aborted) return null
     const second = toSecondRequest(tapped, commonForms)
     if (second === null || gateway.passesCredential(tapped.decision.model)) return null
-    if (gateway.passesCredential(drawn.model)) return null
     if (account.isSpent()) {
       counts.overBudget++
       return null
     }
-    return createReplyTap((record, reply, isEventStream) =>
-      offer({ tapped, drawn, second, record, reply, isEventStream }),
-    )
+    return createReplyTap((record, reply, isEventStream) => {
+      const drawn = record.status === 200 ? drawSecondModel(record, decision, options.share) : null
+      if (drawn === null || gateway.passesCredential(drawn.model)) return
+      offer({ tapped, drawn, second, record, reply, isEventStream })
+    })
   }
 
   function offer(task: Task): void {
-    const { record, drawn } = task
-    if (record.status !== 200 || record.fallback !== null || record.model !== drawn.decision.model.name)
-      return
     counts.sampled++
     if (waiting.length >= mostWaiting || closing.signal.aborted) counts.dropped++
     else {
@@ -113,7 +117,7 @@ export function createShadowCalls(options: ShadowOptions): ShadowCalls {
   async function runTask({ tapped, drawn, second, record, reply, isEventStream }: Task): Promise<void> {
     const texts = readTexts(second.form, tapped, reply, isEventStream)
     if (texts === null) return
-    const { model, propensity } = drawn
+    const { model, answered, propensity } = drawn
     const chargedAt = now()
     const reserved = await account.reserve(estimatePair(model, judge, tapped.needs, gateway.observed))
     if (reserved === null) {
@@ -129,7 +133,7 @@ export function createShadowCalls(options: ShadowOptions): ShadowCalls {
       requestId: record.id,
       time: record.time,
       policy: record.policy,
-      model: drawn.decision.model.name,
+      model: answered,
       otherModel: model.name,
       modelUsd: record.call?.usd ?? null,
       otherUsd: called.usd,

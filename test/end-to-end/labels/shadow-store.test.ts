@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { modelOf } from '../../support/servers/shadow-server.ts'
+import { modelOf } from '../../support/cascade/cascade-under-test.ts'
 import { endServed, type Served, serveStore } from '../../support/store/kill-rounds.ts'
 import { readRows } from '../../support/store/read-database.ts'
 import { completion, json, startUpstream, type Upstream } from '../../support/upstream.ts'

@@ -127,6 +127,18 @@ describe('shadow calls', () => {
     expect(server.pairs[2]).toMatchObject({ verdict: null, problem: 'no-rule', judge: null })
   })
 
+  it('ask the model of a cascade that has not answered, whichever it is', async () => {
+    server = await startShadowServer()
+    await server.post(chat, { ...asking('Name a river'), model: 'policy-checked' })
+    await pairsBecome(1)
+    expect(server.pairs[0]).toMatchObject({ policy: 'checked', model: 'weak', otherModel: 'strong' })
+    server.answers['small-model'] = saying('something wrong')
+    const { text } = await server.post(chat, { ...asking('Name a lake'), model: 'policy-checked' })
+    expect(text).toContain('the long answer')
+    await pairsBecome(2)
+    expect(server.pairs[1]).toMatchObject({ policy: 'checked', model: 'strong', otherModel: 'weak' })
+  })
+
   it('speak the protocol of the request', async () => {
     server = await startShadowServer()
     const message = (text: string) =>

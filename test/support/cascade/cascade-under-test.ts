@@ -3,6 +3,7 @@ import type { CascadeOptions } from '../../../src/routing/policies/cascade/optio
 import { createCascadePolicy } from '../../../src/routing/policies/cascade/policy.ts'
 import type { ObservedCandidate } from '../../../src/routing/policies/observations/expected-call.ts'
 import { unobserved } from '../../../src/routing/policies/observations/unobserved.ts'
+import type { Policy } from '../../../src/routing/policies/policy.ts'
 import type { MeasuredVerifier } from '../../../src/routing/verifiers/verifier.ts'
 import { type GatewayUnderTest, startGateway, type UnderTestOptions } from '../gateway-under-test.ts'
 import { chunk, event, type Respond, type SeenRequest } from '../upstream.ts'
@@ -49,7 +50,25 @@ export async function startCascade(
   }: Partial<CascadeOptions> & { readonly strong?: Model; readonly weak?: Model } = {},
   options: UnderTestOptions = {},
 ): Promise<CascadeUnderTest> {
-  const policy = createCascadePolicy({
+  const policy = createCheckedPolicy(strong, weak, cascade)
+  const gateway = await startGateway({
+    ...options,
+    parts: {
+      models: [strongModel, weakModel],
+      policies: new Map([['checked', policy]]),
+      ...options.parts,
+    },
+  })
+  return { ...gateway, asked: () => gateway.upstream.seen.map(modelOf) }
+}
+
+/** The cascade `checked` from `weak` to `strong`. */
+export function createCheckedPolicy(
+  strong: Model,
+  weak: Model,
+  options: Partial<CascadeOptions> = {},
+): Policy {
+  return createCascadePolicy({
     name: 'checked',
     candidates: [toObserved(strong), toObserved(weak)],
     verifier: wordVerifier,
@@ -61,17 +80,8 @@ export async function startCascade(
     samples: 0,
     maxSeconds: null,
     routerTimeoutMs: 500,
-    ...cascade,
-  })
-  const gateway = await startGateway({
     ...options,
-    parts: {
-      models: [strongModel, weakModel],
-      policies: new Map([['checked', policy]]),
-      ...options.parts,
-    },
   })
-  return { ...gateway, asked: () => gateway.upstream.seen.map(modelOf) }
 }
 
 function toObserved(model: Model): ObservedCandidate {

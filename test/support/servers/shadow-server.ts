@@ -10,6 +10,7 @@ import {
 } from '../../../src/jobs/shadow/shadow-calls.ts'
 import { createHttpProvider } from '../../../src/providers/http/provider.ts'
 import { createServer, type ServerOptions } from '../../../src/server/server.ts'
+import { createCheckedPolicy, modelOf } from '../cascade/cascade-under-test.ts'
 import { wordRouter } from '../gateway-under-test.ts'
 import {
   completion,
@@ -56,6 +57,8 @@ export function saying(content: string | null, message: object = {}): Respond {
   })
 }
 
+const [strong, weak] = shadowModels
+
 export async function startShadowServer(
   options: Partial<ShadowOptions> = {},
   serverOptions: ServerOptions = {},
@@ -79,6 +82,7 @@ export async function startShadowServer(
     models: shadowModels,
     pair: { strong: 'strong', weak: 'weak' },
     auto: { kind: 'threshold', router: 'words', threshold: 0.5 },
+    policies: new Map([['checked', createCheckedPolicy(strong!, weak!)]]),
   })
   const pairs: ShadowPair[] = []
   const warnings: object[] = []
@@ -121,8 +125,4 @@ export async function startShadowServer(
       await upstream.close()
     },
   }
-}
-
-export function modelOf({ body }: SeenRequest): string {
-  return (JSON.parse(body.toString()) as { readonly model: string }).model
 }
