@@ -99,10 +99,21 @@ describe('a cycle', () => {
   })
 
   it('does not promote what is not cheaper', async () => {
-    const cheap = { router: { name: 'always-weak', strongWinRate: () => 0 }, threshold: 0.5 }
-    const result = await runCycle(traffic(1_200), cheap, options())
+    const isHard = /^(Prove|Find the|Derive|Optimise)/
+    const best: Router = { name: 'best', strongWinRate: ({ text }) => (isHard.test(text) ? 1 : 0) }
+    const result = await runCycle(traffic(1_200), { router: best, threshold: 0.5 }, options())
     expect(result.promoted).toBe(false)
     expect(result.why).toContain('not shown to be cheaper')
+  })
+
+  it('promotes what is dearer if the router in service is shown to break the promise', async () => {
+    const cheap = { router: { name: 'always-weak', strongWinRate: () => 0 }, threshold: 0.5 }
+    const result = await runCycle(traffic(1_200), cheap, options())
+    expect(result.promoted).toBe(true)
+    expect(result.why).toMatch(
+      /^The candidate is promoted because the router in service loses \d+ of \d+ sessions, more than the 5 % that are allowed. It costs \+\$/,
+    )
+    expect(result.comparison!.quality.value).toBeGreaterThan(0.1)
   })
 
   it('stops when it is aborted', async () => {

@@ -6,6 +6,7 @@ import { decidePromotion } from '../promotion/decide-promotion.ts'
 import { type TrainedCandidate, trainCandidate } from './candidate/train-candidate.ts'
 import type { CycleOptions, ThresholdRouter } from './cycle-options.ts'
 import type { CycleResult, LeftOut } from './cycle-result.ts'
+import { brokenPromise } from './held-out/broken-promise.ts'
 import { type ChosenThreshold, chooseThreshold } from './held-out/choose-threshold.ts'
 import { certify, describeComparison } from './held-out/describe-candidate.ts'
 import { compareSessions, type HeldOutRow, toHeldOutRow } from './held-out/held-out-row.ts'
@@ -22,6 +23,7 @@ import { type SplitRows, splitRows } from './split/split-rows.ts'
  * Training takes all labels with their weights, also those with the outcome of the weak model only. What decides are labels of a trusted
  * source with the outcomes of both models, thinned to a uniform sample of the traffic (`decidingRows`), split by session
  * (`splitRows`). If that is too little, or the candidate is not shown to be better, `why` says so, and nothing is promoted.
+ * If the router in service is shown to break the promise (`brokenPromise`), the candidate may be dearer.
  *
  * @throws `InvalidRequestError` for options out of range; `options.signal.reason`.
  */
@@ -72,7 +74,10 @@ export async function runCycle(
   const chosen = chooseThreshold(calibration, thresholdOptions(options, comparison))
   if (!chosen.possible) return refuse(guaranteeMissing(chosen, options))
   const sessions = compareSessions(comparison, chosen.threshold)
-  const promotion = decidePromotion(sessions, options)
+  const promotion = decidePromotion(sessions, {
+    ...options,
+    promiseBroken: brokenPromise([...calibration, ...comparison], brokenPromiseOptions(options)),
+  })
   return {
     promoted: promotion.promoted,
     why: promotion.why,
@@ -145,6 +150,10 @@ async function scoreHeldOut(
 
 function partition<Row>(rows: readonly Row[], holds: (row: Row) => boolean): readonly [Row[], Row[]] {
   return [rows.filter(holds), rows.filter((row) => !holds(row))]
+}
+
+function brokenPromiseOptions({ maxLoss = 0.05, errorRate = 0.05, attempts = 1, seed = 0 }: CycleOptions) {
+  return { maxLoss, errorRate: errorRate / attempts, seed }
 }
 
 function thresholdOptions(

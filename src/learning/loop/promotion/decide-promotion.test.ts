@@ -30,6 +30,16 @@ describe('decidePromotion', () => {
     expect(decidePromotion(drawSessions(200, 0, 1), { qualityMargin: 0.1 }).promoted).toBe(true)
   })
 
+  it('promotes what is dearer if the router in service breaks its promise, unless quality may be lost', () => {
+    const decide = (lost: number) =>
+      decidePromotion(drawSessions(3000, lost, 3), { promiseBroken: 'the router in service loses too much' })
+    expect(decide(0)).toMatchObject({ promoted: true })
+    expect(decide(0).why).toMatch(
+      /^The candidate is promoted because the router in service loses too much\. It costs \+\$1/,
+    )
+    expect(decide(0.1)).toMatchObject({ promoted: false })
+  })
+
   it('names every reason against', () => {
     const { promoted, why } = decidePromotion(drawSessions(3000, 0.1, 2), {
       guaranteeMissing: '59 labels are needed',

@@ -25,6 +25,8 @@ export type PromotionOptions = {
   readonly attempts?: number
   /** Why the candidate has no guarantee; null if it has the one that is asked for, or none is asked for. */
   readonly guaranteeMissing?: string | null
+  /** How the router in service is shown to break what it promises; null if it is not. Then the candidate need not be cheaper. */
+  readonly promiseBroken?: string | null
 }
 
 export type Promotion = {
@@ -42,7 +44,8 @@ export const fewestSessions = 50
 
 /**
  * Promotes a candidate only if it is shown to be cheaper, to lose no more quality than the margin, and to keep its guarantee.
- * Both routers are compared on the same held-out sessions, which are a random sample of recent ones.
+ * Both routers are compared on the same held-out sessions, which are a random sample of recent ones. If the router in service is
+ * shown to break its promise, the candidate may be dearer.
  *
  * A wrong promotion (the candidate loses more quality, or is not cheaper) has a probability of at most `errorRate` over all
  * attempts: both are to be shown at errorRate/attempts (an intersection-union test within an attempt, Bonferroni's inequality
@@ -55,7 +58,13 @@ export function decidePromotion(
   sessions: readonly HeldOutSession[],
   options: PromotionOptions = {},
 ): Promotion {
-  const { qualityMargin = 0.02, errorRate = 0.05, attempts = 1, guaranteeMissing = null } = options
+  const {
+    qualityMargin = 0.02,
+    errorRate = 0.05,
+    attempts = 1,
+    guaranteeMissing = null,
+    promiseBroken = null,
+  } = options
   checkOptions(qualityMargin, errorRate, attempts)
   if (sessions.length < fewestSessions)
     throw new InvalidRequestError(
@@ -67,7 +76,7 @@ export function decidePromotion(
   const usd = compareDollars(sessions, attemptErrorRate)
   const reasons: string[] = []
   if (guaranteeMissing !== null) reasons.push(`it has no guarantee (${guaranteeMissing})`)
-  if (!(usd.interval[1] < 0))
+  if (promiseBroken === null && !(usd.interval[1] < 0))
     reasons.push(
       `it is not shown to be cheaper (${signedUsd(usd.value)} a session, ${signedUsd(usd.interval[0])} to ${signedUsd(usd.interval[1])})`,
     )
@@ -76,10 +85,14 @@ export function decidePromotion(
       `it may lose more than ${qualityMargin} of quality (${signed(quality.value)}, ${signed(quality.interval[0])} to ${signed(quality.interval[1])})`,
     )
   const promoted = reasons.length === 0
+  const advantage =
+    promiseBroken === null
+      ? `The candidate is cheaper by ${(-usd.value).toPrecision(2)} USD a session`
+      : `The candidate is promoted because ${promiseBroken}. It costs ${signedUsd(usd.value)} a session`
   return {
     promoted,
     why: promoted
-      ? `The candidate is cheaper by ${(-usd.value).toPrecision(2)} USD a session (${signedUsd(usd.interval[0])} to ${signedUsd(usd.interval[1])}), and its quality differs by ${signed(quality.value)} (${signed(quality.interval[0])} to ${signed(quality.interval[1])}), on ${sessions.length} held-out sessions.`
+      ? `${advantage} (${signedUsd(usd.interval[0])} to ${signedUsd(usd.interval[1])}), and its quality differs by ${signed(quality.value)} (${signed(quality.interval[0])} to ${signed(quality.interval[1])}), on ${sessions.length} held-out sessions.`
       : `The candidate is not promoted: ${reasons.join('; ')}, on ${sessions.length} held-out sessions.`,
     sessions: sessions.length,
     quality,

@@ -3,8 +3,8 @@ import { type Guarantee, guaranteedThreshold } from '../../../../routing/calibra
 import { lossBound } from '../../../../routing/calibration/loss-limit.ts'
 import { roundThreshold } from '../../../../routing/calibration/threshold.ts'
 import type { HeldOutSession } from '../../promotion/decide-promotion.ts'
-import { hashShare } from '../split/hash-share.ts'
 import { compareSessions, type HeldOutRow } from './held-out-row.ts'
+import { oneOfEachSession } from './one-of-each-session.ts'
 
 export type ThresholdOptions = {
   readonly maxLoss: number
@@ -62,20 +62,6 @@ export function chooseThreshold(rows: readonly HeldOutRow[], options: ThresholdO
     losses,
     independentLabels: labels.length,
   }
-}
-
-/**
- * A request of each session, drawn by its id: the requests of a session are alike, so they are not independent labels. The promise is
- * about such a request.
- */
-function oneOfEachSession(rows: readonly HeldOutRow[], seed: number): readonly HeldOutRow[] {
-  const drawn = new Map<string, { readonly row: HeldOutRow; readonly place: number }>()
-  for (const row of rows) {
-    const place = hashShare(seed, 'session', row.id)
-    const before = drawn.get(row.session)
-    if (before === undefined || place < before.place) drawn.set(row.session, { row, place })
-  }
-  return [...drawn.values()].map(({ row }) => row)
 }
 
 /** Evenly spaced by rank among the rows' win rates, with the highest; short decimals that decide the rows alike. */
