@@ -1,6 +1,7 @@
 import type { Database } from '../database/open-database.ts'
 import { readLatency } from './reads/read-latency.ts'
 import { readNames } from './reads/read-names.ts'
+import { readOperations } from './reads/read-operations.ts'
 import { readRequest } from './reads/read-request.ts'
 import { readRequests } from './reads/read-requests.ts'
 import { readSaving } from './reads/read-saving.ts'
@@ -19,6 +20,7 @@ export const readFunctions: { readonly [Name in ReadName]: ReadFunction<Name> } 
   latency: readLatency,
   saving: readSaving,
   names: readNames,
+  operations: readOperations,
   requests: readRequests,
   request: readRequest,
 }

@@ -9,6 +9,7 @@ import type {
   Usage,
   UsageFilter,
 } from './answers.ts'
+import type { OperationsAnswer, OperationsQuery } from './reads/read-operations.ts'
 
 /** What can be read, by name. `read-functions.ts` has the functions. */
 export type Reads = {
@@ -16,6 +17,7 @@ export type Reads = {
   latency: { query: UsageFilter; answer: LatencyAnswer }
   saving: { query: SavingQuery; answer: Saving }
   names: { query: UsageFilter; answer: Names }
+  operations: { query: OperationsQuery; answer: OperationsAnswer }
   requests: { query: RequestFilter; answer: RequestPage }
   /** Null: there is no such request. */
   request: { query: { readonly id: string }; answer: RequestTrace | null }

@@ -52,7 +52,8 @@ keys: { web: { hmac: "${clientKeyHmac('a-client-key-of-the-test')}", usdPerDay: 
     store: null,
     ledger,
     log,
-    certificates: () => certificates,
+    reader: null,
+    certificates: { statuses: () => certificates, figures: () => [] },
     custom: null,
     checkEveryMs: 5,
   })

@@ -54,7 +54,8 @@ async function start(text = false): Promise<void> {
     store: null,
     ledger: createMemoryLedger(Date.now),
     log,
-    certificates: () => [],
+    reader: null,
+    certificates: { statuses: () => [], figures: () => [] },
     custom: null,
   })
   await operations.configure(config, {})

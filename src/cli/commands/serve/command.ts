@@ -9,7 +9,6 @@ import { InvalidRequestError } from '../../../errors.ts'
 import { createMemoryLedger } from '../../../gateway/accounts/memory/memory-ledger.ts'
 import type { Gateway } from '../../../gateway/gateway.ts'
 import type { ServerLog } from '../../../server/inference/exchange.ts'
-import { createPolicyMetrics } from '../../../server/operations/metrics/sources/policy-metrics.ts'
 import { createShadowMetrics } from '../../../server/operations/metrics/sources/shadow-metrics.ts'
 import type { RequestLog } from '../../../server/request-log/request-log.ts'
 import {
@@ -150,16 +149,17 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   let reload: () => Promise<ReloadOutcome> = () => Promise.reject(new Error('the server is starting'))
   const { adminToken } = context.environment
   const ledger = kept?.ledger ?? createMemoryLedger(Date.now)
+  const certificates = createCertificates(log)
+  await certificates.configure(config)
   const operations = createOperations({
     store: kept?.store ?? null,
+    reader: kept?.reader ?? null,
     ledger,
     log,
-    certificates: () => certificates.statuses(),
+    certificates,
     custom,
   })
   await operations.configure(config, variables)
-  const certificates = createCertificates(log)
-  await certificates.configure(config)
   const shadowing = createShadowing(kept, log)
   await shadowing.open(config, gateway)
   const labelSelection = createLabelSelection({ log, keeps: kept !== null })
@@ -168,11 +168,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     ...config.server,
     ...shadowing.settingsOf(gateway),
     ...operations.server,
-    metrics: [
-      ...operations.server.metrics,
-      ...createShadowMetrics(() => shadowing.state),
-      ...createPolicyMetrics(certificates.figures),
-    ],
+    metrics: [...operations.server.metrics, ...createShadowMetrics(() => shadowing.state)],
     observers: [...operations.server.observers, certificates.observe],
     admin: {
       ...(adminToken !== undefined && { token: adminToken }),

@@ -2,6 +2,7 @@ import { createAlerts } from '../alerts/alerts.ts'
 import type { Metric } from './exposition.ts'
 import { createMetrics } from './metrics.ts'
 import { createExperimentMetrics } from './sources/experiment-metrics.ts'
+import { createLabelMetrics } from './sources/label-metrics.ts'
 import { createPolicyMetrics } from './sources/policy-metrics.ts'
 import { createSavingsMetrics } from './sources/savings-metrics.ts'
 import { createShadowMetrics } from './sources/shadow-metrics.ts'
@@ -15,6 +16,7 @@ export function furtherMetrics(): readonly Metric[] {
     ...createAlerts({ log: { warn() {}, error() {} }, now: Date.now }).metrics,
     ...createPolicyMetrics(() => []),
     ...createExperimentMetrics(() => []),
+    ...createLabelMetrics(() => []),
     ...createShadowMetrics(() => null),
     ...createStoreMetrics(() => store),
   ]

@@ -1,6 +1,5 @@
 import type { AlertsConfig, Config } from '../../../../config/config.ts'
 import type { Ledger } from '../../../../gateway/accounts/ledger.ts'
-import type { RouteStatus } from '../../../../gateway/certificates/certificate-watch.ts'
 import { createBaselines } from '../../../../gateway/savings/baselines.ts'
 import { findPricedModels } from '../../../../gateway/savings/priced-models.ts'
 import { createSavingBasis, type SavingBasis } from '../../../../gateway/savings/saving-basis.ts'
@@ -14,11 +13,17 @@ import { createCertificateRule } from '../../../../server/operations/alerts/rule
 import { createErrorRateRule } from '../../../../server/operations/alerts/rules/error-rate.ts'
 import type { WebhookTarget } from '../../../../server/operations/alerts/webhook.ts'
 import type { CustomMetrics } from '../../../../server/operations/metrics/custom/custom-metrics.ts'
+import { createExperimentMetrics } from '../../../../server/operations/metrics/sources/experiment-metrics.ts'
+import { createLabelMetrics } from '../../../../server/operations/metrics/sources/label-metrics.ts'
+import { createPolicyMetrics } from '../../../../server/operations/metrics/sources/policy-metrics.ts'
 import { createSavingsMetrics } from '../../../../server/operations/metrics/sources/savings-metrics.ts'
 import { createStoreMetrics } from '../../../../server/operations/metrics/sources/store-metrics.ts'
 import type { DescribeModel } from '../../../../server/operations/tracing/request-spans.ts'
 import type { ServerOptions } from '../../../../server/server.ts'
+import type { StoreReader } from '../../../../store/reader/store-reader.ts'
 import type { Store } from '../../../../store/store.ts'
+import type { Certificates } from './certificates.ts'
+import { createStoreWatch } from './store-watch.ts'
 
 /** What a server tells those who run it: metrics and alerts. */
 export type Operations = {
@@ -38,10 +43,11 @@ export type Operations = {
 export type OperationsParts = {
   /** Null: nothing is kept. */
   readonly store: Store | null
+  readonly reader: StoreReader | null
   readonly ledger: Ledger
   readonly log: ServerLog
   /** The certificates of what is in service now. */
-  readonly certificates: () => readonly RouteStatus[]
+  readonly certificates: Pick<Certificates, 'statuses' | 'figures'>
   /** The user's own metrics; null: there are none. */
   readonly custom: CustomMetrics | null
   /** How often the rules of alerts are asked. Default: 10 s. */
@@ -51,7 +57,7 @@ export type OperationsParts = {
 type Variables = Readonly<Record<string, string | undefined>>
 
 export function createOperations(parts: OperationsParts): Operations {
-  const { store, ledger, log, certificates, custom, checkEveryMs = 10_000 } = parts
+  const { store, reader, ledger, log, certificates, custom, checkEveryMs = 10_000 } = parts
   let served: Config | null = null
   let priced: { readonly config: Config; readonly models: readonly Model[] } | null = null
   const savings = createSavingsMetrics()
@@ -67,9 +73,13 @@ export function createOperations(parts: OperationsParts): Operations {
     Date.now,
   )
   const certified = createCertificateRule()
+  const watch = reader === null ? null : createStoreWatch(reader, alerts.raise, Date.now)
+  let checks = 0
   const timer = setInterval(() => {
-    if (served === null || served.alerts === null) return
-    const changed = certified.check(certificates(), served.alerts.certificateDays)
+    if (served === null) return
+    if (checks++ % checksOfLook === 0) void watch?.look(served)
+    if (served.alerts === null) return
+    const changed = certified.check(certificates.statuses(), served.alerts.certificateDays)
     for (const alert of [errors.check(), ...budgets.check(), ...changed])
       if (alert !== null) alerts.raise(alert)
   }, checkEveryMs).unref()
@@ -79,6 +89,10 @@ export function createOperations(parts: OperationsParts): Operations {
       metrics: [
         ...savings.metrics,
         ...alerts.metrics,
+        ...createPolicyMetrics(() => watch?.addQualities(certificates.figures()) ?? certificates.figures()),
+        ...(watch === null
+          ? []
+          : [...createExperimentMetrics(watch.experiments), ...createLabelMetrics(watch.labels)]),
         ...(store === null ? [] : createStoreMetrics(() => store.state)),
         ...(custom?.metrics ?? []),
       ],
@@ -118,6 +132,8 @@ export function createOperations(parts: OperationsParts): Operations {
   }
 }
 
+/** The store is looked at every so many checks: once a minute, the first time after ten seconds. */
+const checksOfLook = 6
 const noLimit = { above: 1, minutes: 5, leastRequests: 1 }
 
 /** The webhooks with their secrets, which were found in the environment when the configuration was read. */

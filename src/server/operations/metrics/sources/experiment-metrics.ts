@@ -15,7 +15,7 @@ export function createExperimentMetrics(read: () => readonly ExperimentFigures[]
     createLabelledGauge(
       {
         name: 'routellm_experiment_sessions',
-        help: 'Sessions of an experiment or a canary, by arm: control or treatment.',
+        help: 'Sessions of an experiment or a canary in the last 30 days, by arm: control or treatment. Read from the store once a minute.',
         labelNames: ['experiment', 'arm'],
       },
       () =>

@@ -55,7 +55,7 @@ export function createPolicyMetrics(read: () => readonly PolicyFigures[]): reado
     createLabelledGauge(
       {
         name: 'routellm_quality_estimate',
-        help: 'Mean quality of the labelled answers of a policy, 0 to 1.',
+        help: 'Mean score, 0 to 1, of the answers of a policy to requests of the last 30 days that were drawn for a label, weighted by how unlikely that was; as good as the other model is .5. Read once a minute; absent with fewer than 14 sessions.',
         labelNames: ['policy'],
       },
       qualityOf('mean'),
