@@ -117,9 +117,13 @@ async function copyPrices(target) {
  */
 async function bundleStorePackages(target) {
   const { build } = await import('esbuild')
-  const parts = { kysely: ['kysely'], libsql: ['libsql', '@neon-rs/load', 'libsql/node_modules/detect-libc'] }
+  const parts = {
+    'database/kysely': ['kysely'],
+    'database/libsql': ['libsql', '@neon-rs/load', 'libsql/node_modules/detect-libc'],
+    'transfer/parquet/hyparquet-writer': ['hyparquet-writer', 'hyparquet-writer/node_modules/hyparquet'],
+  }
   for (const [name, packages] of Object.entries(parts)) {
-    const module = join(target, 'store', 'database', `${name}.js`)
+    const module = join(target, 'store', `${name}.js`)
     const notices = packages.map(readNotice).join('\n\n')
     await build({
       stdin: { contents: readFileSync(module, 'utf8'), resolveDir: project },

@@ -21,6 +21,7 @@ export const csvColumns = [
     'tags',
     'propensity',
   ],
+  ...['experiment.id', 'experiment.arm', 'signal.kind', 'signal.requestId'],
 ]
 
 /** Columns of feedback. */
@@ -40,7 +41,8 @@ export function formatCsvLine(row: Readonly<Record<string, unknown>>, columns: r
   return `${columns.map((column) => formatField(readPath(row, column))).join(',')}\n`
 }
 
-function readPath(row: Readonly<Record<string, unknown>>, column: string): unknown {
+/** The value at a path with dots; null if there is none. */
+export function readPath(row: Readonly<Record<string, unknown>>, column: string): unknown {
   let value: unknown = row
   for (const name of column.split('.')) {
     if (typeof value !== 'object' || value === null) return null

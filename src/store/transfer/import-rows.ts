@@ -67,7 +67,15 @@ const requestRow = z.object({
   signal: z.object({ kind: z.string(), requestId: z.string() }).nullable().default(null),
   calls: z.array(call).nullable().default(null),
   candidates: z
-    .array(z.object({ model: z.string(), usd: number, score: number, excluded: text }))
+    .array(
+      z.object({
+        model: z.string(),
+        usd: number,
+        score: number,
+        excluded: text,
+        propensity: z.number().optional(),
+      }),
+    )
     .nullable()
     .default(null),
 })

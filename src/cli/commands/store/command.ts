@@ -1,19 +1,17 @@
-import { extname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { writeOutputs } from '../../../base/files/write-outputs.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { Imported } from '../../../store/transfer/import-rows.ts'
 import { CheckFailedError } from '../../terminal/exit-code.ts'
 import { positiveValue } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
+import { exportStore } from './export.ts'
 import { formatInfo } from './print.ts'
 import { addReconcileCommand } from './reconcile/command.ts'
 import { type StoreFlags, withStore } from './with-store.ts'
 
-type ExportFlags = StoreFlags & { readonly output: string; readonly what?: string }
 type PruneFlags = StoreFlags & { readonly days?: number; readonly bytes?: number }
 
-const kinds = ['requests', 'feedback', 'all'] as const
 const configFlag = ['--config <file>', 'configuration file (default: ./routellm.yaml if it exists)'] as const
 const jsonFlag = '--json'
 
@@ -46,12 +44,12 @@ Examples:
     .action(run(context, info))
   store
     .command('export')
-    .description('Write requests and feedback as JSON Lines or CSV.')
+    .description('Write requests and feedback as JSON Lines, CSV or Parquet.')
     .requiredOption(
       '--output <file>',
-      'the file to write: .jsonl, or .csv for one kind of row; gzip if .gz follows',
+      'the file to write: .jsonl, or .csv or .parquet for one kind of row; gzip if .gz follows .jsonl or .csv',
     )
-    .option('--what <rows>', 'requests, feedback or all (default: all; of a CSV file: requests)')
+    .option('--what <rows>', 'requests, feedback or all (default: all; of a CSV or Parquet file: requests)')
     .option(...configFlag)
     .option(jsonFlag, 'print {"output", "rows", "missingTexts"} to stdout')
     .addHelpText(
@@ -116,59 +114,6 @@ async function info(flags: StoreFlags, context: CommandContext): Promise<void> {
   })
   if (flags.json === true) terminal.result(JSON.stringify(found))
   else for (const line of formatInfo(found)) terminal.result(line)
-}
-
-async function exportStore(flags: ExportFlags, context: CommandContext): Promise<void> {
-  const { terminal, folder, interrupted } = context
-  const isCsv = extname(flags.output.replace(/\.gz$/i, '')).toLowerCase() === '.csv'
-  const what = findKind(flags.what ?? (isCsv ? 'requests' : 'all'))
-  if (isCsv && what === 'all')
-    throw new InvalidRequestError(
-      'bad-flags',
-      'A CSV file has rows of one kind: give --what requests or --what feedback, or write .jsonl.',
-      { param: '--what' },
-    )
-  const result = await withStore(flags, context, async ({ db, paths, inputs }) => {
-    const [{ exportRows }, { csvColumns, csvFeedbackColumns, formatCsvLine }] = await Promise.all([
-      import('../../../store/transfer/export-rows.ts'),
-      import('../../../store/transfer/format-csv.ts'),
-    ])
-    const columns = what === 'feedback' ? csvFeedbackColumns : csvColumns
-    let rows = 0
-    let missingTexts = 0
-    await writeOutputs(inputs, async (openOutput) => {
-      const output = await openOutput(resolve(folder, flags.output))
-      if (isCsv) await output.write(`${columns.join(',')}\n`)
-      const pages = exportRows(db, {
-        what,
-        textFolder: paths.texts,
-        onMissingText: () => void missingTexts++,
-      })
-      for await (const page of pages) {
-        interrupted.throwIfAborted()
-        rows += page.length
-        await output.write(
-          page.map((row) => (isCsv ? formatCsvLine(row, columns) : `${JSON.stringify(row)}\n`)).join(''),
-        )
-      }
-    })
-    return { output: flags.output, rows, missingTexts }
-  })
-  if (flags.json === true) terminal.result(JSON.stringify(result))
-  else terminal.note(`Wrote ${result.rows.toLocaleString('en')} rows to ${result.output}.`)
-  if (result.missingTexts > 0) terminal.note(`${result.missingTexts} texts could not be read.`)
-}
-
-function findKind(what: string): (typeof kinds)[number] {
-  const found = kinds.find((kind) => kind === what)
-  if (found !== undefined) return found
-  throw new InvalidRequestError(
-    'bad-flags',
-    `--what is ${JSON.stringify(what)}; it must be ${kinds.join(', ')}`,
-    {
-      param: '--what',
-    },
-  )
 }
 
 async function importFile(file: string, flags: StoreFlags, context: CommandContext): Promise<void> {
