@@ -19,7 +19,8 @@ export type Tables = {
   usage_days: UsageDaysTable
   outcome_hours: OutcomeHoursTable
   latency_hours: LatencyHoursTable
-  tag_hours: TagHoursTable
+  tag_days: TagDaysTable
+  name_days: NameDaysTable
   jobs: JobsTable
   audit_trail: AuditTrailTable
   journal_positions: JournalPositionsTable
@@ -228,6 +229,8 @@ type UsageHoursTable = {
   cost_nanousd: number
   overhead_us: number
   total_us: number
+  /** Fallbacks that were answered with a status below 400. Null: none. */
+  rescued: number | null
 }
 
 /** The same by days of UTC: a long time has fewer of them. */
@@ -253,16 +256,13 @@ type LatencyHoursTable = {
   requests: number
 }
 
-/** Requests by hour and tag; one with two tags counts for each. */
-type TagHoursTable = {
-  hour: number
-  tag: string
-  requests: number
-  errors: number
-  unpriced: number
-  input_tokens: number
-  output_tokens: number
-  cost_nanousd: number
+/** Requests by day, tag and names; one with two tags counts for each. */
+type TagDaysTable = UsageDaysTable & { tag: string }
+
+/** Requests by day and one name alone. `kind` is `model`, `policy`, `key` or `task`. */
+type NameDaysTable = Omit<UsageDaysTable, 'model' | 'policy' | 'router' | 'key' | 'task'> & {
+  kind: string
+  name: string
 }
 
 type JobsTable = {

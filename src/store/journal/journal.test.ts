@@ -180,6 +180,22 @@ describe('openJournal', () => {
     journal.close()
   })
 
+  it('waits for a slow disk at the end', () => {
+    const files: JournalFiles = {
+      open: (path) => openSync(path, 'ax+', 0o600),
+      write(file, bytes, length) {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60)
+        return writeSync(file, bytes, 0, length)
+      },
+    }
+    const journal = openJournal(options({ files, maxWaitingBytes: 1 << 23 }))
+    const long = `"${'x'.repeat(600_000)}"`
+    for (let at = 0; at < 4; at++) journal.append(long)
+    expect(journal.state.waiting).toBe(3)
+    journal.close()
+    expect([journal.state.dropped, written()]).toEqual([0, [long, long, long, long]])
+  })
+
   it('writes a removed segment anew', () => {
     const journal = openJournal(options())
     journal.append('1')

@@ -248,6 +248,14 @@ export function openJournal(options: JournalOptions): Journal {
     return problem === null
   }
 
+  /** For the last time: a slow disk is waited for as long as it takes something. */
+  function flushAll(): void {
+    for (let before = Number.POSITIVE_INFINITY; waiting.length > 0 && waiting.length < before; ) {
+      before = waiting.length
+      flush()
+    }
+  }
+
   function wake(): void {
     wakeTimer = null
     onAppended()
@@ -294,7 +302,8 @@ export function openJournal(options: JournalOptions): Journal {
     close() {
       if (isClosed) return
       rescueRemoved()
-      if (waiting.length > 0 && !flush()) {
+      flushAll()
+      if (waiting.length > 0) {
         dropped += waiting.length
         warn({ folder, problem, dropped }, 'the store could not be written before the end; records are lost')
       }

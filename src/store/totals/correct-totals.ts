@@ -32,6 +32,8 @@ export async function correctTotals(
   if (request.seq > (await readRolledUp(db))) return
   const hour = Math.floor(request.time / 3_600_000)
   const errors = Number(end.status >= 400) - Number(request.status >= 400)
+  const rescued = request.fallback === null ? 0 : -errors
+  const changes = [errors, end.total_us - request.total_us, rescued]
   const names = [request.model, request.policy, request.router, request.key, request.task].map(
     (name) => name ?? '',
   )
@@ -42,12 +44,27 @@ export async function correctTotals(
     ['usage_days', 'day', Math.floor(hour / 24)],
   ] as const)
     await run(
-      `update ${table} set errors = errors + ?, total_us = total_us + ?
+      `update ${table} set errors = errors + ?, total_us = total_us + ?, rescued = coalesce(rescued, 0) + ?
        where ${unit} = ? and model = ? and policy = ? and router = ? and key = ? and task = ?`,
-      [errors, end.total_us - request.total_us, time, ...names],
+      [...changes, time, ...names],
     )
+  const day = Math.floor(hour / 24)
   for (const tag of new Set(JSON.parse(request.tags ?? '[]') as string[]))
-    await run('update tag_hours set errors = errors + ? where hour = ? and tag = ?', [errors, hour, tag])
+    await run(
+      `update tag_days set errors = errors + ?, total_us = total_us + ?, rescued = coalesce(rescued, 0) + ?
+       where day = ? and tag = ? and model = ? and policy = ? and router = ? and key = ? and task = ?`,
+      [...changes, day, tag, ...names],
+    )
+  for (const [kind, name] of [
+    ['model', names[0]],
+    ['policy', names[1]],
+    ['key', names[3]],
+    ['task', names[4]],
+  ])
+    await run(
+      'update name_days set errors = errors + ?, total_us = total_us + ?, rescued = coalesce(rescued, 0) + ? where day = ? and kind = ? and name = ?',
+      [...changes, day, kind, name],
+    )
   for (const [status, sign] of [
     [request.status, -1],
     [end.status, 1],

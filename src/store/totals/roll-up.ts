@@ -1,6 +1,6 @@
 import { CompiledQuery } from '../database/kysely.ts'
 import type { Database } from '../database/open-database.ts'
-import { rollUpStatements } from './statements.ts'
+import { addStep, createStep, fillStep, rollUpStatements } from './statements.ts'
 import { addTags } from './tags.ts'
 
 const job = 'usage-hours'
@@ -54,8 +54,10 @@ async function rollUpStep(db: Database): Promise<number> {
       .select(({ fn }) => [fn.max('seq').as('seq'), fn.countAll<number>().as('rows')])
       .executeTakeFirstOrThrow()
     if (last.seq === null) return 0
-    for (const statement of rollUpStatements)
+    await trx.executeQuery(CompiledQuery.raw(createStep))
+    for (const statement of [fillStep, ...rollUpStatements])
       await trx.executeQuery(CompiledQuery.raw(statement, [position, last.seq]))
+    for (const statement of addStep) await trx.executeQuery(CompiledQuery.raw(statement))
     await addTags(trx, position, last.seq)
     await trx.updateTable('job_positions').set({ position: last.seq }).where('job', '=', job).execute()
     return Number(last.rows)

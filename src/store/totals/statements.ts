@@ -1,28 +1,48 @@
 import { bucketSql } from './latency.ts'
 
 const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 
 // SQL that SQLite and Postgres share, of the requests after one `seq` up to another. All take what is new to what is there.
-const usageSums = [
+export const usageSums = [
   ...['requests', 'errors', 'fallbacks', 'unpriced', 'input_tokens', 'cached_input_tokens', 'output_tokens'],
-  ...['cost_nanousd', 'overhead_us', 'total_us'],
+  ...['cost_nanousd', 'overhead_us', 'total_us', 'rescued'],
 ]
 
-function addUsage(table: 'usage_hours' | 'usage_days', unit: 'hour' | 'day', ms: number): string {
-  return `
-insert into ${table} (${unit}, model, policy, router, key, task, ${usageSums.join(', ')})
-select time / ${ms}, coalesce(model, ''), coalesce(policy, ''), coalesce(router, ''), coalesce(key, ''),
-  coalesce(task, ''), count(*), sum(case when status >= 400 then 1 else 0 end),
+const names = ['model', 'policy', 'router', 'key', 'task'] as const
+
+const addToThese = (table: string) =>
+  usageSums.map((sum) => `${sum} = coalesce(${table}.${sum}, 0) + excluded.${sum}`).join(', ')
+const sumThese = usageSums.map((sum) => `sum(${sum})`).join(', ')
+
+const requestSums = `count(*), sum(case when status >= 400 then 1 else 0 end),
   sum(case when fallback is null then 0 else 1 end), sum(case when cost_nanousd is null then 1 else 0 end),
   sum(coalesce(input_tokens, 0)), sum(coalesce(cached_input_tokens, 0)), sum(coalesce(output_tokens, 0)),
-  sum(coalesce(cost_nanousd, 0)), sum(coalesce(overhead_us, 0)), sum(total_us)
-from requests where seq > ? and seq <= ? group by 1, 2, 3, 4, 5, 6
-on conflict (${unit}, model, policy, router, key, task) do update set
-${usageSums.map((sum) => `${sum} = ${table}.${sum} + excluded.${sum}`).join(', ')}`
-}
+  sum(coalesce(cost_nanousd, 0)), sum(coalesce(overhead_us, 0)), sum(total_us),
+  sum(case when fallback is not null and status < 400 then 1 else 0 end)`
 
-export const addUsageDays = addUsage('usage_days', 'day', dayMs)
+/** The requests by hour and names, from which the totals are taken: a temporary table, so that they are read once. */
+export const createStep = `
+create temp table if not exists roll_up_step (hour bigint, ${names.map((name) => `${name} text`).join(', ')},
+  ${usageSums.map((sum) => `${sum} bigint`).join(', ')})`
+export const fillStep = `
+insert into roll_up_step select time / ${hourMs}, ${names.map((name) => `coalesce(${name}, '')`).join(', ')}, ${requestSums}
+from requests where seq > ? and seq <= ? group by 1, 2, 3, 4, 5, 6`
+
+/** Of the step. `where true` keeps SQLite from reading \`on\` as that of a join. */
+export const addStep: readonly string[] = [
+  `insert into usage_hours (hour, ${names.join(', ')}, ${usageSums.join(', ')})
+select * from roll_up_step where true
+on conflict (hour, ${names.join(', ')}) do update set ${addToThese('usage_hours')}`,
+  `insert into usage_days (day, ${names.join(', ')}, ${usageSums.join(', ')})
+select hour / 24, ${names.join(', ')}, ${sumThese} from roll_up_step where true group by 1, 2, 3, 4, 5, 6
+on conflict (day, ${names.join(', ')}) do update set ${addToThese('usage_days')}`,
+  ...(['model', 'policy', 'key', 'task'] as const).map(
+    (name) => `insert into name_days (day, kind, name, ${usageSums.join(', ')})
+select hour / 24, '${name}', ${name}, ${sumThese} from roll_up_step where true group by 1, 3
+on conflict (day, kind, name) do update set ${addToThese('name_days')}`,
+  ),
+  'delete from roll_up_step',
+]
 
 export const addOutcomes = `
 insert into outcome_hours (hour, model, status, fallback, requests)
@@ -51,10 +71,4 @@ on conflict (id) do update set
   cost_nanousd = sessions.cost_nanousd + excluded.cost_nanousd,
   unpriced = sessions.unpriced + excluded.unpriced`
 
-export const rollUpStatements = [
-  addUsage('usage_hours', 'hour', hourMs),
-  addUsageDays,
-  addOutcomes,
-  ...addLatencies,
-  addSessions,
-]
+export const rollUpStatements = [addOutcomes, ...addLatencies, addSessions]

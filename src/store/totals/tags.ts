@@ -1,12 +1,16 @@
 import type { Database } from '../database/open-database.ts'
 import { createRowWriter } from '../database/row-writer.ts'
 
-const hourMs = 3_600_000
-const sums = ['requests', 'errors', 'unpriced', 'input_tokens', 'output_tokens', 'cost_nanousd']
+const dayMs = 86_400_000
+const names = ['tag', 'model', 'policy', 'router', 'key', 'task'] as const
+const sums = [
+  ...['requests', 'errors', 'fallbacks', 'unpriced', 'input_tokens', 'cached_input_tokens', 'output_tokens'],
+  ...['cost_nanousd', 'overhead_us', 'total_us', 'rescued'],
+]
 const writeTags = createRowWriter({
-  table: 'tag_hours',
-  columns: ['hour', 'tag', ...sums],
-  key: ['hour', 'tag'],
+  table: 'tag_days',
+  columns: ['day', ...names, ...sums],
+  key: ['day', ...names],
   added: sums,
 })
 
@@ -14,27 +18,45 @@ const writeTags = createRowWriter({
 export async function addTags(db: Database, after: number, last: number): Promise<void> {
   const rows = await db
     .selectFrom('requests')
-    .select(['time', 'tags', 'status', 'cost_nanousd', 'input_tokens', 'output_tokens'])
+    .select(['time', 'tags', 'status', 'fallback', 'model', 'policy', 'router', 'key', 'task'])
+    .select([
+      'cost_nanousd',
+      'input_tokens',
+      'cached_input_tokens',
+      'output_tokens',
+      'overhead_us',
+      'total_us',
+    ])
     .where('seq', '>', after)
     .where('seq', '<=', last)
     .where('tags', 'is not', null)
     .execute()
-  const totals = new Map<string, (string | number)[]>()
+  const totals = new Map<string, { readonly key: readonly unknown[]; readonly sums: number[] }>()
   for (const row of rows) {
-    const hour = Math.floor(row.time / hourMs)
+    const ofRow = [row.model, row.policy, row.router, row.key, row.task].map((name) => name ?? '')
     const added = [
       1,
-      row.status >= 400 ? 1 : 0,
-      row.cost_nanousd === null ? 1 : 0,
+      Number(row.status >= 400),
+      Number(row.fallback !== null),
+      Number(row.cost_nanousd === null),
       row.input_tokens ?? 0,
+      row.cached_input_tokens ?? 0,
       row.output_tokens ?? 0,
       row.cost_nanousd ?? 0,
+      row.overhead_us ?? 0,
+      row.total_us,
+      Number(row.fallback !== null && row.status < 400),
     ]
     for (const tag of new Set(JSON.parse(row.tags ?? '[]') as string[])) {
-      const id = `${hour} ${tag}`
-      const before = totals.get(id)?.slice(2) ?? []
-      totals.set(id, [hour, tag, ...added.map((value, index) => value + Number(before[index] ?? 0))])
+      const key = [Math.floor(row.time / dayMs), tag, ...ofRow]
+      const id = JSON.stringify(key)
+      const total = totals.get(id)
+      if (total === undefined) totals.set(id, { key, sums: [...added] })
+      else for (const [index, value] of added.entries()) total.sums[index]! += value
     }
   }
-  await writeTags(db, [...totals.values()])
+  await writeTags(
+    db,
+    [...totals.values()].map((total) => [...total.key, ...total.sums]),
+  )
 }

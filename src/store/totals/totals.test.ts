@@ -38,7 +38,7 @@ describe('totals by the hour', () => {
       {
         ...{ hour, model: 'small', policy: '', router: 'mf', key: 'web', task: 'look-up' },
         ...{ requests: 3, errors: 1, fallbacks: 1, unpriced: 1, input_tokens: 40, cached_input_tokens: 10 },
-        ...{ output_tokens: 20, cost_nanousd: 246_912, overhead_us: 900, total_us: 2_700_000 },
+        ...{ output_tokens: 20, cost_nanousd: 246_912, overhead_us: 900, total_us: 2_700_000, rescued: 1 },
       },
       expect.objectContaining({ hour: hour + 1, model: 'large', requests: 1 }),
     ])
@@ -53,11 +53,24 @@ describe('totals by the hour', () => {
       [200, 'upstream-error', 1],
       [502, '', 1],
     ])
-    const tags = await db.selectFrom('tag_hours').select(['hour', 'tag', 'requests', 'errors']).execute()
+    const tags = await db.selectFrom('tag_days').select(['tag', 'model', 'requests', 'errors']).execute()
     expect(tags).toEqual([
-      { hour, tag: 'contract', requests: 3, errors: 1 },
-      { hour: hour + 1, tag: 'x', requests: 1, errors: 0 },
-      { hour: hour + 1, tag: 'y', requests: 1, errors: 0 },
+      { tag: 'contract', model: 'small', requests: 3, errors: 1 },
+      { tag: 'x', model: 'large', requests: 1, errors: 0 },
+      { tag: 'y', model: 'large', requests: 1, errors: 0 },
+    ])
+    const names = await db
+      .selectFrom('name_days')
+      .select(['kind', 'name', 'requests', 'errors'])
+      .orderBy('kind')
+      .orderBy('name')
+      .execute()
+    expect(names).toEqual([
+      { kind: 'key', name: 'web', requests: 4, errors: 1 },
+      { kind: 'model', name: 'large', requests: 1, errors: 0 },
+      { kind: 'model', name: 'small', requests: 3, errors: 1 },
+      { kind: 'policy', name: '', requests: 4, errors: 1 },
+      { kind: 'task', name: 'look-up', requests: 4, errors: 1 },
     ])
   })
 
@@ -81,6 +94,9 @@ describe('totals by the hour', () => {
     await insertAll(db, { amends: [amend('b'), amend('b'), amend('unknown')] })
     const [usage] = await db.selectFrom('usage_hours').selectAll().execute()
     expect(usage).toMatchObject({ requests: 2, errors: 2, total_us: 2_000_000, cost_nanousd: 246_912 })
+    for (const table of ['usage_days', 'name_days', 'tag_days'] as const)
+      for (const row of await db.selectFrom(table).selectAll().execute())
+        expect(row).toMatchObject({ requests: 2, errors: 2, total_us: 2_000_000 })
     const outcomes = await db.selectFrom('outcome_hours').selectAll().orderBy('status').execute()
     expect(outcomes.map(({ status, requests }) => [status, requests])).toEqual([
       [200, 0],

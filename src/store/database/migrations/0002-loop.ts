@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { addLatencies, addOutcomes, addUsageDays } from '../../totals/statements.ts'
+import { addLatencies, addOutcomes, addStep, createStep } from '../../totals/statements.ts'
 import { addColumns, createTable } from '../create-table.ts'
 import { CompiledQuery } from '../kysely.ts'
 
@@ -38,22 +38,30 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     columns: 'hour bigint, model text, measure text, bucket bigint, requests bigint',
     primaryKey: ['hour', 'model', 'measure', 'bucket'],
   })
-  await createTable(db, 'tag_hours', {
-    columns: `hour bigint, tag text, requests bigint, errors bigint, unpriced bigint
-      input_tokens bigint, output_tokens bigint, cost_nanousd bigint`,
-    primaryKey: ['hour', 'tag'],
-  })
+  const sums = `requests bigint, errors bigint, fallbacks bigint, unpriced bigint
+    input_tokens bigint, cached_input_tokens bigint, output_tokens bigint, cost_nanousd bigint
+    overhead_us bigint, total_us bigint, rescued bigint?`
+  await addColumns(db, 'usage_hours', 'rescued bigint?')
+  const names = ['model', 'policy', 'router', 'key', 'task']
+  const nameColumns = names.map((name) => `${name} text`).join(', ')
   await createTable(db, 'usage_days', {
-    columns: `day bigint, model text, policy text, router text, key text, task text
-      requests bigint, errors bigint, fallbacks bigint, unpriced bigint
-      input_tokens bigint, cached_input_tokens bigint, output_tokens bigint, cost_nanousd bigint
-      overhead_us bigint, total_us bigint`,
-    primaryKey: ['day', 'model', 'policy', 'router', 'key', 'task'],
+    columns: `day bigint, ${nameColumns}, ${sums}`,
+    primaryKey: ['day', ...names],
+  })
+  await createTable(db, 'tag_days', {
+    columns: `day bigint, tag text, ${nameColumns}, ${sums}`,
+    primaryKey: ['day', 'tag', ...names],
+  })
+  await createTable(db, 'name_days', {
+    columns: `day bigint, kind text, name text, ${sums}`,
+    primaryKey: ['day', 'kind', 'name'],
   })
   // The new totals, of what the old ones have. Nothing had tags.
-  for (const statement of [addUsageDays, addOutcomes, ...addLatencies]) {
-    const counted = `(select coalesce(max(position), 0) from job_positions where job = 'usage-hours')`
-    const sql = statement.replace('seq > ? and seq <= ?', `seq <= ${counted}`)
-    await db.executeQuery(CompiledQuery.raw(sql))
-  }
+  const run = (sql: string) => db.executeQuery(CompiledQuery.raw(sql))
+  await run(createStep)
+  await run('insert into roll_up_step select * from usage_hours')
+  for (const statement of addStep.slice(1)) await run(statement)
+  const counted = `(select coalesce(max(position), 0) from job_positions where job = 'usage-hours')`
+  for (const statement of [addOutcomes, ...addLatencies])
+    await run(statement.replace('seq > ? and seq <= ?', `seq <= ${counted}`))
 }

@@ -5,8 +5,9 @@ import type { LatencyAnswer, Percentiles, UsageFilter } from '../answers.ts'
 import { requestConditions } from './request-conditions.ts'
 import { isOfModelOnly, wholeHours } from './usage-source.ts'
 
-/** Of more requests of a key, a policy or a tag an even sample is read. */
-const mostRequests = 20_000
+/** Of more requests of a key, a policy or a tag an even sample of 20,000 is read. */
+const mostWindows = 100
+const rowsOfWindow = 200
 
 /** Percentiles of the times of requests that were answered, from the totals by the hour if these can tell. */
 export async function readLatency(db: Database, filter: UsageFilter): Promise<LatencyAnswer> {
@@ -30,29 +31,54 @@ async function readTotals(db: Database, filter: UsageFilter): Promise<Histograms
   return toHistograms(await query.groupBy(['measure', 'bucket']).execute())
 }
 
+/** Windows of requests that were kept one after the other, evenly over the time. */
 async function readSample(db: Database, filter: UsageFilter): Promise<Histograms> {
-  const { sql, parameters } = requestConditions(filter)
-  const run = async <Row>(text: string, more: readonly unknown[] = []): Promise<readonly Row[]> =>
-    (await db.executeQuery<Row>(CompiledQuery.raw(text, [...parameters, ...more]))).rows
-  const [ends] = await run<{ low: number | null; high: number | null }>(
-    `select min(seq) as low, max(seq) as high from requests where ${sql}`,
-  )
-  const step = Math.max(1, Math.ceil(((ends?.high ?? 0) - (ends?.low ?? 0) + 1) / mostRequests))
-  const countsOf = (measure: 'first_byte' | 'total') =>
-    run<Count>(
-      `select '${measure}' as measure, ${bucketSql(`${measure}_us`)} as bucket, count(*) as count from requests
-       where ${sql} and status < 400 and model is not null and ${measure}_us is not null and seq % ? = 0 group by 2`,
-      [step],
-    )
-  return toHistograms([...(await countsOf('first_byte')), ...(await countsOf('total'))])
+  const { sql, parameters } = requestConditions({ ...filter, from: undefined, to: undefined })
+  const [low, high] = [await findEnd(db, filter, 'asc'), await findEnd(db, filter, 'desc')]
+  if (low === null || high === null) return [new Map(), new Map()]
+  const windows = Math.max(1, Math.min(mostWindows, Math.ceil((high - low + 1) / rowsOfWindow)))
+  const step = (high - low + 1) / windows
+  const counts: Count[] = []
+  for (let window = 0; window < windows; window++) {
+    const from = Math.round(low + window * step)
+    const to = Math.min(Math.round(low + (window + 1) * step), from + rowsOfWindow)
+    for (const measure of ['first_byte', 'total'] as const) {
+      const query = CompiledQuery.raw(
+        `select '${measure}' as measure, ${bucketSql(`${measure}_us`)} as bucket, count(*) as count from requests
+         where seq >= ? and seq < ? and ${sql} and status < 400 and model is not null and ${measure}_us is not null
+         group by 2`,
+        [from, to, ...parameters],
+      )
+      counts.push(...(await db.executeQuery<Count>(query)).rows)
+    }
+  }
+  return toHistograms(counts)
+}
+
+/** The first or the last `seq` of a time, or nearly: requests are kept when they end. */
+async function findEnd(
+  db: Database,
+  { from, to }: UsageFilter,
+  order: 'asc' | 'desc',
+): Promise<number | null> {
+  const row = await db
+    .selectFrom('requests')
+    .select('seq')
+    .where('time', '>=', from)
+    .where('time', '<', to)
+    .orderBy('time', order)
+    .limit(1)
+    .executeTakeFirst()
+  return row?.seq ?? null
 }
 
 function toHistograms(counts: readonly Count[]): Histograms {
-  const of = (wanted: string) =>
-    new Map(
-      counts.filter(({ measure }) => measure === wanted).map(({ bucket, count }) => [bucket, Number(count)]),
-    )
-  return [of('first_byte'), of('total')]
+  const histograms = { first_byte: new Map<number, number>(), total: new Map<number, number>() }
+  for (const { measure, bucket, count } of counts) {
+    const histogram = measure === 'total' ? histograms.total : histograms.first_byte
+    histogram.set(bucket, (histogram.get(bucket) ?? 0) + Number(count))
+  }
+  return [histograms.first_byte, histograms.total]
 }
 
 function toPercentiles(histogram: Histogram): Percentiles | null {

@@ -9,6 +9,7 @@ import { storePaths } from '../../paths.ts'
 import { readText } from '../../texts/text-files.ts'
 import type { RequestSummary, RequestTrace, TraceCall, TraceFeedback, TraceText } from '../answers.ts'
 import { type SummaryRow, summaryColumns, toSummary } from './read-requests.ts'
+import { sessionRows } from './session-rows.ts'
 
 type Row = Selectable<Tables['requests']>
 
@@ -126,15 +127,14 @@ function readFeedback(db: Database, id: string): Promise<readonly TraceFeedback[
     .execute()
 }
 
-/** The turns around `seq`. The times of the session bound the search, because no index has its id. */
+/** The turns around `seq`. */
 async function readTurns(db: Database, session: string, seq: number): Promise<readonly RequestSummary[]> {
   const read = async (condition: string, order: string) => {
     const { rows } = await db.executeQuery<SummaryRow>(
       CompiledQuery.raw(
-        `select ${summaryColumns} from requests where session = ? and ${condition}
-         and time >= coalesce((select first_time from sessions where id = ?), 0)
+        `select ${summaryColumns} from requests where seq in (${sessionRows}) and ${condition}
          order by seq ${order} limit ${mostTurns / 2}`,
-        [session, seq, session],
+        [session, session, session, session, seq],
       ),
     )
     return rows.map(toSummary)

@@ -1,7 +1,10 @@
 import { CompiledQuery } from '../../database/kysely.ts'
 import type { Database } from '../../database/open-database.ts'
+import { readRolledUp } from '../../totals/roll-up.ts'
 import type { RequestFilter, RequestPage, RequestSummary } from '../answers.ts'
+import { isSelective, matchingHours } from './matching-hours.ts'
 import { requestConditions } from './request-conditions.ts'
+import type { Sql } from './usage-source.ts'
 
 /** Columns of `requests` by the names of `RequestSummary`. */
 export const summaryColumns = `id, time, path, status, stream, model, task, policy, router, threshold,
@@ -14,18 +17,61 @@ export function toSummary({ stream, ...row }: SummaryRow): RequestSummary {
   return Object.assign(row, { stream: stream === 1 })
 }
 
+type Row = SummaryRow & { readonly seq: number }
+
 /** The newest requests first, in the order in which they were kept. */
 export async function readRequests(db: Database, filter: RequestFilter): Promise<RequestPage> {
-  const { sql, parameters } = requestConditions(filter)
-  const { rows } = await db.executeQuery<SummaryRow & { seq: number }>(
-    CompiledQuery.raw(`select seq, ${summaryColumns} from requests where ${sql} order by seq desc limit ?`, [
-      ...parameters,
-      filter.limit + 1,
-    ]),
-  )
+  const rows = isSelective(filter)
+    ? await readByHours(db, filter)
+    : await readRows(db, filter, filter.limit + 1)
   const shown = rows.slice(0, filter.limit)
   return {
     requests: shown.map(({ seq: _seq, ...row }) => toSummary(row)),
     next: rows.length > filter.limit ? (shown.at(-1)?.seq ?? null) : null,
   }
 }
+
+/** One more than the page has, or fewer if there are no more. */
+async function readByHours(db: Database, filter: RequestFilter): Promise<readonly Row[]> {
+  const wanted = filter.limit + 1
+  const rolledUp = await readRolledUp(db)
+  const rows: Row[] = [...(await readRows(db, filter, wanted, { sql: 'seq > ?', parameters: [rolledUp] }))]
+  if (rows.length >= wanted) return rows
+  const hours = matchingHours(db, filter, await findLatestHour(db, filter.before))
+  for await (const hour of hours) {
+    const isEnough = rows.length >= wanted
+    const bounds = [rolledUp, hour * hourMs, (hour + 1) * hourMs]
+    const ofHour = { sql: 'seq <= ? and time >= ? and time < ?', parameters: bounds }
+    rows.push(...(await readRows(db, filter, wanted, ofHour)))
+    // Requests are kept when they end, so those of the hour before may come later.
+    if (isEnough) break
+  }
+  return rows.toSorted((a, b) => b.seq - a.seq).slice(0, wanted)
+}
+
+async function findLatestHour(db: Database, before: number | undefined): Promise<number | null> {
+  if (before === undefined) return null
+  const row = await db.selectFrom('requests').select('time').where('seq', '=', before).executeTakeFirst()
+  return row === undefined ? null : Math.floor(row.time / hourMs) + 1
+}
+
+async function readRows(
+  db: Database,
+  filter: RequestFilter,
+  limit: number,
+  more: Sql = anyRow,
+): Promise<readonly Row[]> {
+  const { sql, parameters } = requestConditions(filter)
+  // By the sign SQLite does not go through all requests in the order of `seq`, but through those of the hour.
+  const order = more === anyRow ? 'seq' : '+seq'
+  const { rows } = await db.executeQuery<Row>(
+    CompiledQuery.raw(
+      `select seq, ${summaryColumns} from requests where ${sql} and ${more.sql} order by ${order} desc limit ?`,
+      [...parameters, ...more.parameters, limit],
+    ),
+  )
+  return rows
+}
+
+const anyRow: Sql = { sql: '1 = 1', parameters: [] }
+const hourMs = 3_600_000

@@ -1,53 +1,84 @@
 import { CompiledQuery } from '../../database/kysely.ts'
 import type { Database } from '../../database/open-database.ts'
 import type { NamedSums, Usage, UsageBucket, UsageFilter, UsageSums } from '../answers.ts'
-import { requestConditions } from './request-conditions.ts'
-import { isOfModelOnly, type Sql, sumColumns, usageSource, wholeHours } from './usage-source.ts'
+import { type Sql, splitTime, sumColumns, usageSource, wholeHours } from './usage-source.ts'
 
 const hourMs = 3_600_000
 
 /** Sums of a time by bucket, model, kind of work, policy and key. */
 export async function readUsage(db: Database, filter: UsageFilter): Promise<Usage> {
-  const source = usageSource(filter)
   const bucketHours = findBucketHours(filter)
-  const run = async <Row>(rest: string): Promise<readonly Row[]> => {
-    const query = CompiledQuery.raw(`${source.sql} ${rest}`, [...source.parameters])
-    return (await db.executeQuery<Row>(query)).rows
-  }
-  const named = (column: string) =>
-    run<NamedSums>(
-      `select ${column} as name, ${sumColumns} from usage group by ${column} order by requests desc, name limit 200`,
-    )
-  const cells = await run<UsageSums & { bucket: number; model: string }>(
-    `select hour / ${bucketHours} as bucket, model, ${sumColumns} from usage group by bucket, model order by bucket`,
+  const buckets = usageSource(filter, bucketHours % 24 === 0)
+  const cells = await run<UsageSums & { bucket: number; model: string; rescued: number }>(
+    db,
+    buckets,
+    `select hour / ${bucketHours} as bucket, model, sum(rescued) as rescued, ${sumColumns} from usage group by bucket, model order by bucket`,
   )
+  const byName = await readNames(db, filter)
   return {
     total: addSums(cells),
-    rescued: await countRescued(db, filter),
+    rescued: cells.reduce((sum, { rescued }) => sum + rescued, 0),
     buckets: toBuckets(cells, bucketHours),
     bucketMs: bucketHours * hourMs,
-    models: await named('model'),
-    tasks: await named('task'),
-    policies: await named('policy'),
-    keys: await named('key'),
+    models: byName('model'),
+    tasks: byName('task'),
+    policies: byName('policy'),
+    keys: byName('key'),
   }
 }
 
-async function countRescued(db: Database, filter: UsageFilter): Promise<number> {
-  const { from, to } = wholeHours(filter)
-  const { sql, parameters } = isOfModelOnly(filter)
-    ? {
-        sql: `select sum(requests) as count from outcome_hours where hour >= ? and hour < ? and status < 400
-          and fallback <> ''${filter.model === undefined ? '' : ' and model = ?'}`,
-        parameters: [from, to, ...(filter.model === undefined ? [] : [filter.model])],
-      }
-    : countOf(requestConditions({ ...filter, fallback: true, status: 'ok' }))
-  const { rows } = await db.executeQuery<{ count: number | null }>(CompiledQuery.raw(sql, [...parameters]))
-  return rows[0]?.count ?? 0
+type NameKind = 'model' | 'task' | 'policy' | 'key'
+const mostNames = 200
+
+/**
+ * The sums of each name. Those of all requests are in a table of their own for whole days; others are added up here from the
+ * combinations of names, which are read once.
+ */
+async function readNames(db: Database, filter: UsageFilter): Promise<(kind: NameKind) => NamedSums[]> {
+  const { model, policy, key, tag } = filter
+  const isFiltered = [model, policy, key, tag].some((each) => each !== undefined)
+  const parts = splitTime(wholeHours(filter), true)
+  const found = { model: new Map(), task: new Map(), policy: new Map(), key: new Map() } as Readonly<
+    Record<NameKind, Map<string, UsageSums>>
+  >
+  const add = (kind: NameKind, name: string, sums: UsageSums) => {
+    const before = found[kind].get(name)
+    found[kind].set(name, before === undefined ? sums : addSums([before, sums]))
+  }
+  for (const { unit, from, to } of parts) {
+    const unitMs = unit === 'day' ? 24 * hourMs : hourMs
+    if (unit === 'day' && !isFiltered) {
+      const source = { sql: '', parameters: [from, to] }
+      const rows = await run<UsageSums & { kind: NameKind; name: string }>(
+        db,
+        source,
+        `select kind, name, ${sumColumns} from name_days where day >= ? and day < ? group by kind, name`,
+      )
+      for (const { kind, name, ...sums } of rows) add(kind, name, sums)
+      continue
+    }
+    const source = usageSource({ ...filter, from: from * unitMs, to: to * unitMs }, unit === 'day')
+    const rows = await run<UsageSums & Record<NameKind, string>>(
+      db,
+      source,
+      `select model, policy, key, task, ${sumColumns} from usage group by model, policy, key, task`,
+    )
+    for (const { model: ofModel, policy: ofPolicy, key: ofKey, task, ...sums } of rows) {
+      add('model', ofModel, sums)
+      add('policy', ofPolicy, sums)
+      add('key', ofKey, sums)
+      add('task', task, sums)
+    }
+  }
+  return (kind) =>
+    Array.from(found[kind], ([name, sums]) => ({ name, ...sums }))
+      .toSorted((a, b) => b.requests - a.requests || (a.name < b.name ? -1 : 1))
+      .slice(0, mostNames)
 }
 
-function countOf({ sql, parameters }: Sql): Sql {
-  return { sql: `select count(*) as count from requests where ${sql}`, parameters }
+async function run<Row>(db: Database, source: Sql, rest: string): Promise<readonly Row[]> {
+  const query = CompiledQuery.raw(`${source.sql} ${rest}`, [...source.parameters])
+  return (await db.executeQuery<Row>(query)).rows
 }
 
 /** Hours of a bucket: at most some 60 buckets, and days at their bounds in UTC. */

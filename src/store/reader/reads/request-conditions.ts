@@ -1,5 +1,6 @@
 import { findByUpstreamId } from '../../database/upstream-id-index.ts'
 import type { RequestFilter } from '../answers.ts'
+import { sessionRows } from './session-rows.ts'
 import { type Sql, tagPattern } from './usage-source.ts'
 
 /** The condition of a statement over `requests`. */
@@ -12,11 +13,13 @@ export function requestConditions(filter: Partial<RequestFilter>): Sql {
   }
   if (filter.from !== undefined) add('time >= ?', filter.from)
   if (filter.to !== undefined) add('time < ?', filter.to)
-  for (const column of ['key', 'policy', 'model', 'task', 'session'] as const) {
+  for (const column of ['key', 'policy', 'model', 'task'] as const) {
     const value = filter[column]
     if (value !== undefined)
       add(value === '' ? `${column} is null` : `${column} = ?`, ...(value === '' ? [] : [value]))
   }
+  if (filter.session === '') add('session is null')
+  else if (filter.session !== undefined) add(`seq in (${sessionRows})`, ...Array(4).fill(filter.session))
   if (filter.tag !== undefined) add(`tags like ? escape '\\'`, tagPattern(filter.tag))
   if (filter.status === 'ok') add('status < 400')
   else if (filter.status === 'error') add('status >= 400')

@@ -11,29 +11,67 @@ export const sumColumns = `sum(requests) as requests, sum(errors) as errors, sum
   sum(cached_input_tokens) as cachedInputTokens, sum(output_tokens) as outputTokens, sum(cost_nanousd) / 1e9 as usd,
   sum(overhead_us) / 1e3 as overheadMs`
 
+const names = 'model, policy, key, task'
+const sums = `requests, errors, fallbacks, unpriced, input_tokens, cached_input_tokens, output_tokens, cost_nanousd,
+  overhead_us, coalesce(rescued, 0) as rescued`
+
 const columnsOfRequest = `time / ${hourMs} as hour, coalesce(model, '') as model, coalesce(policy, '') as policy,
   coalesce(key, '') as key, coalesce(task, '') as task, 1 as requests,
   case when status >= 400 then 1 else 0 end as errors, case when fallback is null then 0 else 1 end as fallbacks,
   case when cost_nanousd is null then 1 else 0 end as unpriced, coalesce(input_tokens, 0) as input_tokens,
   coalesce(cached_input_tokens, 0) as cached_input_tokens, coalesce(output_tokens, 0) as output_tokens,
-  coalesce(cost_nanousd, 0) as cost_nanousd, coalesce(overhead_us, 0) as overhead_us`
+  coalesce(cost_nanousd, 0) as cost_nanousd, coalesce(overhead_us, 0) as overhead_us,
+  case when fallback is not null and status < 400 then 1 else 0 end as rescued`
 
 /**
- * `with usage as (…)`: the requests by hour and name. Those of a tag are read one by one, because the totals of tags have no
- * other names. The first and the last hour are whole.
+ * `with usage as (…)`: the requests by hour and name; those of a whole day are in its first hour if `daily`. The first and the last
+ * hour are whole. Of a tag, hours are those of requests, which are read one by one.
+ *
+ * @param daily whether no bucket is shorter than a day.
  */
-export function usageSource(filter: UsageFilter): Sql {
-  const names = nameConditions(filter)
-  const { from, to } = wholeHours(filter)
-  if (filter.tag === undefined)
+export function usageSource(filter: UsageFilter, daily: boolean): Sql {
+  const parts = splitTime(wholeHours(filter), daily).map((part) => selectPart(filter, part))
+  return {
+    sql: `with usage as (${parts.map(({ sql }) => sql).join(' union all ')})`,
+    parameters: parts.flatMap(({ parameters }) => parameters),
+  }
+}
+
+/** Hours or days since 1970; `to` is exclusive. */
+type Part = { readonly unit: 'hour' | 'day'; readonly from: number; readonly to: number }
+
+/** Whole days, and the hours before and after them. */
+export function splitTime(hours: { readonly from: number; readonly to: number }, daily: boolean): Part[] {
+  const days = { from: Math.ceil(hours.from / 24), to: Math.floor(hours.to / 24) }
+  if (!daily || days.from >= days.to) return [{ unit: 'hour', ...hours }]
+  const parts: Part[] = [
+    { unit: 'hour', from: hours.from, to: days.from * 24 },
+    { unit: 'day', ...days },
+    { unit: 'hour', from: days.to * 24, to: hours.to },
+  ]
+  return parts.filter(({ from, to }) => from < to)
+}
+
+function selectPart(filter: UsageFilter, { unit, from, to }: Part): Sql {
+  const given = nameConditions(filter)
+  const { tag } = filter
+  if (unit === 'day') {
+    const [table, ofTag] = tag === undefined ? ['usage_days', []] : ['tag_days', [tag]]
     return {
-      sql: `with usage as (select * from usage_hours where hour >= ? and hour < ?${names.sql})`,
-      parameters: [from, to, ...names.parameters],
+      sql: `select day * 24 as hour, ${names}, ${sums} from ${table}
+        where day >= ? and day < ?${tag === undefined ? '' : ' and tag = ?'}${given.sql}`,
+      parameters: [from, to, ...ofTag, ...given.parameters],
+    }
+  }
+  if (tag === undefined)
+    return {
+      sql: `select hour, ${names}, ${sums} from usage_hours where hour >= ? and hour < ?${given.sql}`,
+      parameters: [from, to, ...given.parameters],
     }
   return {
-    sql: `with usage as (
-      select ${columnsOfRequest} from requests where time >= ? and time < ?${names.sql} and tags like ? escape '\\')`,
-    parameters: [from * hourMs, to * hourMs, ...names.parameters, tagPattern(filter.tag)],
+    sql: `select ${columnsOfRequest} from requests
+      where time >= ? and time < ?${given.sql} and tags like ? escape '\\'`,
+    parameters: [from * hourMs, to * hourMs, ...given.parameters, tagPattern(tag)],
   }
 }
 

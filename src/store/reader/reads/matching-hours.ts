@@ -1,0 +1,68 @@
+import { CompiledQuery } from '../../database/kysely.ts'
+import type { Database } from '../../database/open-database.ts'
+import type { RequestFilter } from '../answers.ts'
+
+const hourMs = 3_600_000
+
+/** Whether the totals say in which hours such requests are. */
+export function isSelective({ id, session, ...filter }: RequestFilter): boolean {
+  if ((id !== undefined && id !== '') || session !== undefined) return false
+  const { from, to, key, policy, model, task, tag, status, fallback } = filter
+  return [from, to, key, policy, model, task, tag, status, fallback].some((each) => each !== undefined)
+}
+
+/**
+ * The hours since 1970 that may have requests of the filter by the totals, the latest first. So that a page of rare requests is
+ * found without an index for each name, which every request would have to be written to.
+ *
+ * @param latest no hour after it.
+ */
+export async function* matchingHours(
+  db: Database,
+  filter: RequestFilter,
+  latest: number | null,
+): AsyncGenerator<number> {
+  const run = async (sql: string, parameters: readonly unknown[]) =>
+    (await db.executeQuery<{ time: number }>(CompiledQuery.raw(sql, [...parameters]))).rows
+  const { conditions, parameters } = totalsConditions(filter)
+  const from = Math.floor((filter.from ?? 0) / hourMs)
+  const to = Math.min(
+    Math.floor((filter.to ?? Number.MAX_SAFE_INTEGER) / hourMs),
+    latest ?? Number.MAX_SAFE_INTEGER,
+  )
+  const [table, ofTag] = filter.tag === undefined ? ['usage_days', []] : ['tag_days', [filter.tag]]
+  const days = await run(
+    `select distinct day as time from ${table} where day >= ? and day <= ?${filter.tag === undefined ? '' : ' and tag = ?'}
+     ${conditions} order by day desc`,
+    [Math.floor(from / 24), Math.floor(to / 24), ...ofTag, ...parameters],
+  )
+  for (const { time: day } of days) {
+    const [first, last] = [Math.max(from, day * 24), Math.min(to, day * 24 + 23)]
+    const ofStatus = typeof filter.status === 'number'
+    const hours = await run(
+      `select distinct hour as time from usage_hours where hour >= ? and hour <= ? ${conditions}
+       ${ofStatus ? 'and hour in (select hour from outcome_hours where hour >= ? and hour <= ? and status = ? and requests > 0)' : ''}
+       order by hour desc`,
+      [first, last, ...parameters, ...(ofStatus ? [first, last, filter.status] : [])],
+    )
+    for (const { time } of hours) yield time
+  }
+}
+
+function totalsConditions(filter: RequestFilter): {
+  readonly conditions: string
+  readonly parameters: readonly unknown[]
+} {
+  const conditions: string[] = []
+  const parameters: unknown[] = []
+  for (const column of ['key', 'policy', 'model', 'task'] as const)
+    if (filter[column] !== undefined) {
+      conditions.push(`and ${column} = ?`)
+      parameters.push(filter[column])
+    }
+  if (filter.status === 'error' || (typeof filter.status === 'number' && filter.status >= 400))
+    conditions.push('and errors > 0')
+  else if (filter.status !== undefined) conditions.push('and requests > errors')
+  if (filter.fallback === true) conditions.push('and fallbacks > 0')
+  return { conditions: conditions.join(' '), parameters }
+}
