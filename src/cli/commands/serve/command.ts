@@ -28,6 +28,7 @@ import {
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { createCertificates } from './background/certificates.ts'
 import { createLabelSelection } from './background/label-selection.ts'
+import { createLearning } from './background/learning.ts'
 import { loadCustomMetrics } from './background/load-custom-metrics.ts'
 import { createOperations } from './background/operations.ts'
 import { replayPolicies } from './background/replay-policies.ts'
@@ -199,6 +200,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
       },
     },
   )
+  const learning = createLearning({ log, note: terminal.note, keeps: kept !== null })
   const watch = createFileWatch(() => void reload())
   const watchServed = (now: Config) => {
     const lockFile = lockFileOf(now, context.folder)
@@ -209,6 +211,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     await operations.configure(served.config, context.environment.variables)
     await certificates.configure(served.config)
     labelSelection.configure(served.config)
+    learning.configure(served.config)
     watchServed(served.config)
     return outcome
   }
@@ -224,6 +227,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     const adminUrl = createLink()
     watchServed(config)
     labelSelection.configure(config)
+    learning.configure(config)
     const models = gateway.models().map((model) => model.id)
     if (flags.json === true) terminal.result(JSON.stringify({ url, models, config: config.source, adminUrl }))
     for (const line of formatServed(config, url, terminal.colors, sameRouters(flags))) terminal.note(line)
@@ -238,7 +242,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   } finally {
     watch.close()
     certificates.close()
-    await server.close(graceMs)
+    await Promise.all([learning.close(), server.close(graceMs)])
     await shadowing.close()
     await labelSelection.close()
     await served.close()
