@@ -117,7 +117,9 @@ describe('routellm learn', () => {
     const untrusted = await learn({ dryRun: true }, `{ ${margin} }`, keys)
     expect(untrusted.labels!.leftOut.untrusted).toBe(800)
     expect(untrusted.promoted).toBe(false)
-    expect(await learn({ dryRun: true }, `{ ${margin}, trustedKeys: [web] }`, keys)).toMatchObject({ promoted: true })
+    expect(await learn({ dryRun: true }, `{ ${margin}, trustedKeys: [web] }`, keys)).toMatchObject({
+      promoted: true,
+    })
   })
 
   it('refuses a policy that is no pair, a store that is off, and a second run at the same time', async () => {
