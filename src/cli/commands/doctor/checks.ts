@@ -12,6 +12,7 @@ import type { CommandContext } from '../../terminal/terminal.ts'
 import type { Check } from './check.ts'
 import { encoderCheck } from './encoder-check.ts'
 import { onlineChecks, readKey } from './online-checks.ts'
+import { operationsChecks } from './operations-checks.ts'
 import { portCheck } from './port-check.ts'
 import { priceChecks } from './price-check.ts'
 import { specialistChecks } from './specialist-checks.ts'
@@ -59,6 +60,7 @@ export async function runChecks(flags: CheckFlags, context: CommandContext): Pro
     ...specialistChecks(config),
     ...(await priceChecks(config, new Date())),
     ...keyChecks(config, variables, kinds),
+    ...(await operationsChecks(config, variables)),
     ...(flags.online === true ? await Promise.all(onlineChecks(config, variables)) : []),
     await portCheck(config),
   ]
