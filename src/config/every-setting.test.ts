@@ -144,7 +144,7 @@ function filesOf(all: readonly Case[]): Case[][] {
 }
 
 const saysWhatIsAllowed =
-  /does not fit: \S|at least|at most|unknown key "unknwn"|missing; expected|expected |must |`routellm client-key|no (?:model|policy|router|provider) "|never in this file|HMAC/
+  /does not fit: \S|at least|at most|more than|less than|unknown key "unknwn"|missing; expected|expected |must |`routellm client-key|no (?:model|policy|router|provider) "|never in this file|HMAC/
 
 describe('every setting of the schema', () => {
   it('is among the cases', () => {

@@ -86,6 +86,16 @@ describe('what is wrong with a file', () => {
       'auto.threshold: 50 is too large: at most 1',
     ],
     [
+      'a share of nothing',
+      altered(13, 'shadow: { share: 0, usdPerDay: 1, judge: strong }'),
+      'shadow.share: 0 is too small: more than 0',
+    ],
+    [
+      'a share of everything where a part is needed',
+      altered(13, 'learn: { maxLoss: 1 }'),
+      'learn.maxLoss: 1 is too large: less than 1',
+    ],
+    [
       'two thresholds',
       altered(13, 'auto: { threshold: 0.5, strongPercent: 50 }'),
       'auto.strongPercent',

@@ -178,9 +178,9 @@ function refusal(issue: z.core.$ZodIssue, schema: z.ZodType): string {
     case 'invalid_union':
       return `does not fit: ${expectation(issue, schema)}`
     case 'too_small':
-      return `is too small: at least ${issue.minimum}`
+      return `is too small: ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`
     case 'too_big':
-      return `is too large: at most ${issue.maximum}`
+      return `is too large: ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`
     case 'invalid_key':
       return `has a name that does not fit: ${issue.issues[0]?.message ?? issue.message}`
     default:
