@@ -51,6 +51,10 @@ function learner(name: string) {
     },
     observe: (outcome) => void seen.push(outcome),
     reward: (reward) => void seen.push(reward),
+    learnt: { basis: name },
+    takeOver: () => {
+      throw new Error('is not asked')
+    },
   }
   return { policy, seen }
 }

@@ -7,7 +7,6 @@ import type { Config } from '../../../config/config.ts'
 import { lockFileOf } from '../../../config/lock/lock-place.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import { createMemoryLedger } from '../../../gateway/accounts/memory/memory-ledger.ts'
-import type { Gateway } from '../../../gateway/gateway.ts'
 import type { ServerLog } from '../../../server/inference/exchange.ts'
 import { createShadowMetrics } from '../../../server/operations/metrics/sources/shadow-metrics.ts'
 import type { RequestLog } from '../../../server/request-log/request-log.ts'
@@ -143,10 +142,8 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
       throw error
     },
   )
-  const replay = async (opened: Gateway) => {
-    if (kept !== null) await replayPolicies(opened, kept.store.folder, log)
-  }
-  await replay(gateway)
+  const learned = { folder: kept?.store.folder ?? null, log }
+  await replayPolicies(gateway, learned)
   let reload: () => Promise<ReloadOutcome> = () => Promise.reject(new Error('the server is starting'))
   const { adminToken } = context.environment
   const ledger = kept?.ledger ?? createMemoryLedger(Date.now)
@@ -194,7 +191,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
       open: async (before) => {
         const next = await load(flags, context)
         const opened = await openGateway(next.config, next.variables, context, { log, isStopped, before })
-        await replay(opened)
+        await replayPolicies(opened, { ...learned, before })
         await shadowing.open(next.config, opened)
         return { config: next.config, gateway: opened }
       },

@@ -109,6 +109,32 @@ describe('a bandit', () => {
       expect(one.choose(request('hard', unit))).toEqual(other.choose(request('hard', unit)))
   })
 
+  it('goes on with what the same bandit has learnt, and shares it: also what is said later of its requests', () => {
+    const before = create()
+    replayOutcomes(before, rowsOf(50))
+    const after = create({ seed: 0, explorationFloor: 0.05, trustedKeys: ['web'] })
+    expect(after.learnt.basis).toBe(before.learnt.basis)
+    before.observe(outcome('in flight', 'small', 'hard'))
+    after.takeOver(before.learnt)
+    const taken = routed(after.choose(request('hard'))).scores
+    expect(taken).toEqual(routed(before.choose(request('hard'))).scores)
+    after.reward(reward('in flight', 1))
+    const rewarded = routed(after.choose(request('hard'))).scores
+    expect(rewarded[2]!).toBeGreaterThan(taken[2]!)
+    expect(routed(before.choose(request('hard'))).scores).toEqual(rewarded)
+  })
+
+  it.each([
+    ['other candidates', create({ candidates: ['large', 'small'] })],
+    ['another prior', create({ quality: { large: 0.9, medium: 0.5, small: 0.5 } })],
+    ['another ceiling', create({ usdPerRequest: 0.01 })],
+    ['another half-life', create({ halfLife: 100 })],
+  ])('does not go on with what a bandit of %s has learnt', (_what, other) => {
+    const policy = create()
+    expect(other.learnt.basis).not.toBe(policy.learnt.basis)
+    expect(() => policy.takeOver(other.learnt)).toThrow('same basis')
+  })
+
   it('learns which model answers which prompts, and says how sure it is', () => {
     const policy = create({ explorationFloor: 0.03 })
     const before = routed(policy.choose(request('hard')))

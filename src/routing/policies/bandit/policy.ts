@@ -2,20 +2,20 @@ import { findExclusions } from '../../catalogue/exclusion.ts'
 import type { Model } from '../../catalogue/model.ts'
 import { refuseIfAllExcluded } from '../candidates.ts'
 import type { Candidate, Choice } from '../choice.ts'
-import type { LearningPolicy, RoutedOutcome } from '../learning/learning-policy.ts'
+import type { LearningPolicy, Learnt, RoutedOutcome } from '../learning/learning-policy.ts'
 import type { PromptVectors } from '../learning/prompt-vectors.ts'
 import { expectCost, type ObservedCandidate } from '../observations/expected-call.ts'
 import { toPaceField } from '../pacing.ts'
 import type { DescribingPolicy, PolicyRequest } from '../policy.ts'
 import { toRouterProblem } from '../router-problem.ts'
 import { contextSize, createContextReader } from './arms/context.ts'
-import { createLinearArms } from './arms/linear-arms.ts'
+import { createLinearArms, type LinearArms } from './arms/linear-arms.ts'
 import { type ChoosingOptions, findPropensities } from './choose.ts'
 import { describeDrawn } from './describe.ts'
 import { drawFor, findDrawn } from './draw.ts'
 import type { Prior } from './prior.ts'
-import { createDollarPrice } from './rewards/dollar-price.ts'
-import { createPendingRequests } from './rewards/pending-requests.ts'
+import { createDollarPrice, type DollarPrice } from './rewards/dollar-price.ts'
+import { createPendingRequests, type PendingRequests } from './rewards/pending-requests.ts'
 
 export type BanditOptions = ChoosingOptions & {
   /** The policy's configured name. */
@@ -30,6 +30,12 @@ export type BanditOptions = ChoosingOptions & {
   /** Keys whose rewards count. */
   readonly trustedKeys: readonly string[]
   readonly seed: number
+}
+
+type LearntArms = Learnt & {
+  readonly arms: LinearArms
+  readonly price: DollarPrice | null
+  readonly pending: PendingRequests
 }
 
 /** Requests that may be rewarded later. */
@@ -53,14 +59,17 @@ export function createBanditPolicy(options: BanditOptions): LearningPolicy & Des
   const readContext = createContextReader(vectors)
   const priorDeviations = new Float64Array(contextSize).fill(coefficientDeviation)
   priorDeviations[0] = constantDeviation
-  const arms = createLinearArms({
-    arms: models.length,
-    priorDeviations,
-    noise: expectedNoise,
-    halfLife: options.halfLife,
-  })
-  const price = ceilingUsd === null ? null : createDollarPrice(ceilingUsd)
-  const pending = createPendingRequests(mostPending)
+  let learnt: LearntArms = {
+    basis: findBasis(options),
+    arms: createLinearArms({
+      arms: models.length,
+      priorDeviations,
+      noise: expectedNoise,
+      halfLife: options.halfLife,
+    }),
+    price: ceilingUsd === null ? null : createDollarPrice(ceilingUsd),
+    pending: createPendingRequests(mostPending),
+  }
   const context = new Float64Array(contextSize)
 
   function toCandidates(request: PolicyRequest, task: string | null): readonly Candidate[] {
@@ -76,6 +85,7 @@ export function createBanditPolicy(options: BanditOptions): LearningPolicy & Des
     const vector = vectors.read(request.prompt.text)
     const qualities = Float64Array.from(prior(vector))
     readContext(vector, task, context)
+    const { arms, price } = learnt
     const { means, deviations } = arms.estimate(context)
     for (let index = 0; index < qualities.length; index++)
       qualities[index] = candidates[index]!.excluded === null ? qualities[index]! + means[index]! : Number.NaN
@@ -132,24 +142,39 @@ export function createBanditPolicy(options: BanditOptions): LearningPolicy & Des
     },
     describe: (choice) => describeDrawn(choice, ceilingUsd),
     observe(outcome) {
-      if (outcome.usd !== null) price?.add(outcome.usd)
-      pending.add(outcome)
+      if (outcome.usd !== null) learnt.price?.add(outcome.usd)
+      learnt.pending.add(outcome)
     },
     reward({ requestId, score, scores, key }) {
       if (key !== null && !options.trustedKeys.includes(key)) return
-      const outcome = pending.take(requestId)
+      const outcome = learnt.pending.take(requestId)
       if (outcome === undefined) return
       const values = findValues(models, outcome, score, scores)
       const vector = values.length === 0 ? null : outcome.vector()
       if (vector === null || vector.length !== vectors.dimensions) return
       const expected = prior(vector)
       readContext(vector, outcome.task, context)
-      arms.learn(
+      learnt.arms.learn(
         context,
         values.map(([arm, value]) => [arm, value - expected[arm]!] as const),
       )
     },
+    get learnt() {
+      return learnt
+    },
+    takeOver(before) {
+      if (before.basis !== learnt.basis || !('arms' in before))
+        throw new TypeError('only a bandit of the same basis has learnt the same')
+      learnt = before as LearntArms
+    },
   }
+}
+
+function findBasis({ candidates, prior, vectors, ceilingUsd, halfLife }: BanditOptions): string {
+  // Of some vector, which tells one prior from another: a router that was trained again keeps its name.
+  const expected = Array.from(prior(new Float32Array(vectors.dimensions).fill(vectors.dimensions ** -0.5)))
+  const names = candidates.map(({ model }) => model.name)
+  return JSON.stringify(['bandit', names, expected, vectors.id, ceilingUsd, halfLife])
 }
 
 /** The scores of candidates: those that are given, and that of the model that answered. */

@@ -6,6 +6,15 @@ export type LearningPolicy = Policy & {
   observe(outcome: RoutedOutcome): void
   /** How good an answer was. Each request counts once, and one that is not remembered not at all. */
   reward(reward: Reward): void
+  readonly learnt: Learnt
+  /** Goes on with what a policy of the same basis has learnt, and shares it with that policy from then on. */
+  takeOver(learnt: Learnt): void
+}
+
+/** What a policy has learnt. */
+export type Learnt = {
+  /** All that it depends on besides outcomes and rewards: the candidates, and how they are learnt. */
+  readonly basis: string
 }
 
 export type RoutedOutcome = {

@@ -15,10 +15,14 @@ export async function loadCustomMetrics({ module }: MetricsConfig): Promise<Cust
   if (module === undefined) return null
   const exports: unknown = await import(pathToFileURL(module).href).catch((cause: unknown) => {
     const problem = cause instanceof Error ? cause.message : String(cause)
-    throw new ConfigError('bad-metrics-module', `The module ${module} cannot be loaded: ${problem}`, {
-      param: 'metrics.module',
-      cause,
-    })
+    throw new ConfigError(
+      'bad-metrics-module',
+      `metrics.module: ${module} cannot be loaded: ${problem.split('\n')[0]?.replace(/ imported from .*$/s, '')}. Name a module that Node can import, relative to the configuration; examples/my-metrics.mjs is one.`,
+      {
+        param: 'metrics.module',
+        cause,
+      },
+    )
   })
   return createCustomMetrics(exports, module)
 }
