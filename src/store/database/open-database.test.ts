@@ -38,6 +38,10 @@ describe('openDatabase', () => {
       const row = await db.selectFrom('requests').selectAll().executeTakeFirst()
       expect(row).toMatchObject({ id: 'rllm-fixture-1', model: 'small', cost_nanousd: 123_456 })
       expect(await db.selectFrom('feedback').select('thumbs').execute()).toEqual([{ thumbs: 'up' }])
+      const totals = await db.selectFrom('usage_days').select(['day', 'requests', 'cost_nanousd']).execute()
+      expect(totals).toEqual([{ day: 20_787, requests: 1, cost_nanousd: 123_456 }])
+      const latencies = await db.selectFrom('latency_days').select(['measure', 'requests']).execute()
+      expect(latencies).toContainEqual({ measure: 'total', requests: 1 })
       await db.destroy()
       const done = new Libsql(file)
       expect(done.prepare('select name from kysely_migration order by name').all()).toEqual(

@@ -18,7 +18,7 @@ export type Tables = {
   usage_hours: UsageHoursTable
   usage_days: UsageDaysTable
   outcome_hours: OutcomeHoursTable
-  latency_hours: LatencyHoursTable
+  latency_days: LatencyDaysTable
   tag_days: TagDaysTable
   name_days: NameDaysTable
   jobs: JobsTable
@@ -246,9 +246,9 @@ type OutcomeHoursTable = {
   requests: number
 }
 
-/** How long answered requests took, by hour: histograms, as `totals/latency.ts` has them. */
-type LatencyHoursTable = {
-  hour: number
+/** How long answered requests took, by day: histograms, as `totals/latency.ts` has them. */
+type LatencyDaysTable = {
+  day: number
   model: string
   /** `first_byte` or `total`. */
   measure: string

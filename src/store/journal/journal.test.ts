@@ -87,10 +87,16 @@ describe('openJournal', () => {
     let time = Date.UTC(2026, 10, 30)
     const journal = openJournal(options({ now: () => time }))
     const long = `"${'x'.repeat(3 << 20)}"`
+    // A slow disk lets entries wait.
+    const flush = () => {
+      while (journal.state.waiting > 0) vi.advanceTimersByTime(1000)
+    }
     for (let at = 0; at < 3; at++) journal.append(long)
+    flush()
     expect(listSegments(folder)).toHaveLength(2)
     time += 3_600_001
     journal.append('"later"')
+    flush()
     expect(listSegments(folder)).toHaveLength(3)
     journal.close()
     for (const { path } of listSegments(folder))

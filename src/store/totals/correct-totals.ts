@@ -78,9 +78,9 @@ export async function correctTotals(
     microseconds === null
       ? Promise.resolve()
       : run(
-          `insert into latency_hours (hour, model, measure, bucket, requests) values (?, ?, ?, ?, ?)
-           on conflict (hour, model, measure, bucket) do update set requests = latency_hours.requests + excluded.requests`,
-          [hour, names[0], measure, findBucket(microseconds), sign],
+          `insert into latency_days (day, model, measure, bucket, requests) values (?, ?, ?, ?, ?)
+           on conflict (day, model, measure, bucket) do update set requests = latency_days.requests + excluded.requests`,
+          [day, names[0], measure, findBucket(microseconds), sign],
         )
   if (request.status < 400) {
     await changeLatency('first_byte', request.first_byte_us, -1)

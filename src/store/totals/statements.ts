@@ -53,10 +53,10 @@ on conflict (hour, model, status, fallback) do update set requests = outcome_hou
 /** Of requests that were answered. */
 export const addLatencies = (['first_byte', 'total'] as const).map(
   (measure) => `
-insert into latency_hours (hour, model, measure, bucket, requests)
-select time / ${hourMs}, coalesce(model, ''), '${measure}', ${bucketSql(`${measure}_us`)}, count(*)
+insert into latency_days (day, model, measure, bucket, requests)
+select time / ${24 * hourMs}, coalesce(model, ''), '${measure}', ${bucketSql(`${measure}_us`)}, count(*)
 from requests where seq > ? and seq <= ? and status < 400 and ${measure}_us is not null group by 1, 2, 4
-on conflict (hour, model, measure, bucket) do update set requests = latency_hours.requests + excluded.requests`,
+on conflict (day, model, measure, bucket) do update set requests = latency_days.requests + excluded.requests`,
 )
 
 const addSessions = `

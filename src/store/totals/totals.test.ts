@@ -79,11 +79,11 @@ describe('totals by the hour', () => {
     await insertAll(db, { requests: [requestEntry('a'), requestEntry('b', { status: 500 })] })
     await insertAll(db, { requests: [requestEntry('c', { ms }), requestEntry('d')] })
     await rollUp(db)
-    const rows = await db.selectFrom('latency_hours').selectAll().orderBy('bucket').execute()
+    const rows = await db.selectFrom('latency_days').selectAll().orderBy('bucket').execute()
     expect(rows).toEqual([
-      { hour, model: 'small', measure: 'total', bucket: 104, requests: 1 },
-      { hour, model: 'small', measure: 'first_byte', bucket: 127, requests: 2 },
-      { hour, model: 'small', measure: 'total', bucket: 144, requests: 2 },
+      { day: 20_787, model: 'small', measure: 'total', bucket: 104, requests: 1 },
+      { day: 20_787, model: 'small', measure: 'first_byte', bucket: 127, requests: 2 },
+      { day: 20_787, model: 'small', measure: 'total', bucket: 144, requests: 2 },
     ])
   })
 
@@ -103,7 +103,7 @@ describe('totals by the hour', () => {
       [499, 2],
     ])
     const latency = await db
-      .selectFrom('latency_hours')
+      .selectFrom('latency_days')
       .select(({ fn }) => fn.max('requests').as('most'))
       .execute()
     expect(latency).toEqual([{ most: 0 }])

@@ -34,9 +34,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     columns: 'hour bigint, model text, status bigint, fallback text, requests bigint',
     primaryKey: ['hour', 'model', 'status', 'fallback'],
   })
-  await createTable(db, 'latency_hours', {
-    columns: 'hour bigint, model text, measure text, bucket bigint, requests bigint',
-    primaryKey: ['hour', 'model', 'measure', 'bucket'],
+  await createTable(db, 'latency_days', {
+    columns: 'day bigint, model text, measure text, bucket bigint, requests bigint',
+    primaryKey: ['day', 'model', 'measure', 'bucket'],
   })
   const sums = `requests bigint, errors bigint, fallbacks bigint, unpriced bigint
     input_tokens bigint, cached_input_tokens bigint, output_tokens bigint, cost_nanousd bigint

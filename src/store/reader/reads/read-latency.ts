@@ -3,39 +3,52 @@ import type { Database } from '../../database/open-database.ts'
 import { bucketSql, findPercentile, type Histogram } from '../../totals/latency.ts'
 import type { LatencyAnswer, Percentiles, UsageFilter } from '../answers.ts'
 import { requestConditions } from './request-conditions.ts'
-import { isOfModelOnly, wholeHours } from './usage-source.ts'
+import { isOfModelOnly, splitTime, wholeHours } from './usage-source.ts'
 
 /** Of more requests of a key, a policy or a tag an even sample of 20,000 is read. */
 const mostWindows = 100
 const rowsOfWindow = 200
+const hourMs = 3_600_000
 
-/** Percentiles of the times of requests that were answered, from the totals by the hour if these can tell. */
+/**
+ * Percentiles of the times of requests that were answered: of whole days from their totals, of the hours before and after them,
+ * and of a key, a policy or a tag, from the requests.
+ */
 export async function readLatency(db: Database, filter: UsageFilter): Promise<LatencyAnswer> {
-  const [firstByte, total] = isOfModelOnly(filter)
-    ? await readTotals(db, filter)
-    : await readSample(db, filter)
+  const counts: Count[] = []
+  for (const { unit, from, to } of splitTime(wholeHours(filter), isOfModelOnly(filter)))
+    counts.push(
+      ...(unit === 'day'
+        ? await readTotals(db, filter.model, from, to)
+        : await readSample(db, { ...filter, from: from * hourMs, to: to * hourMs })),
+    )
+  const [firstByte, total] = toHistograms(counts)
   return { firstByte: toPercentiles(firstByte), total: toPercentiles(total) }
 }
 
 type Histograms = readonly [firstByte: Histogram, total: Histogram]
 type Count = { readonly measure: string; readonly bucket: number; readonly count: number }
 
-async function readTotals(db: Database, filter: UsageFilter): Promise<Histograms> {
-  const { from, to } = wholeHours(filter)
+async function readTotals(
+  db: Database,
+  model: string | undefined,
+  from: number,
+  to: number,
+): Promise<readonly Count[]> {
   let query = db
-    .selectFrom('latency_hours')
+    .selectFrom('latency_days')
     .select(({ fn }) => ['measure', 'bucket', fn.sum<number>('requests').as('count')])
-    .where('hour', '>=', from)
-    .where('hour', '<', to)
-  if (filter.model !== undefined) query = query.where('model', '=', filter.model)
-  return toHistograms(await query.groupBy(['measure', 'bucket']).execute())
+    .where('day', '>=', from)
+    .where('day', '<', to)
+  if (model !== undefined) query = query.where('model', '=', model)
+  return query.groupBy(['measure', 'bucket']).execute()
 }
 
 /** Windows of requests that were kept one after the other, evenly over the time. */
-async function readSample(db: Database, filter: UsageFilter): Promise<Histograms> {
+async function readSample(db: Database, filter: UsageFilter): Promise<readonly Count[]> {
   const { sql, parameters } = requestConditions({ ...filter, from: undefined, to: undefined })
   const [low, high] = [await findEnd(db, filter, 'asc'), await findEnd(db, filter, 'desc')]
-  if (low === null || high === null) return [new Map(), new Map()]
+  if (low === null || high === null) return []
   const windows = Math.max(1, Math.min(mostWindows, Math.ceil((high - low + 1) / rowsOfWindow)))
   const step = (high - low + 1) / windows
   const counts: Count[] = []
@@ -52,7 +65,9 @@ async function readSample(db: Database, filter: UsageFilter): Promise<Histograms
       counts.push(...(await db.executeQuery<Count>(query)).rows)
     }
   }
-  return toHistograms(counts)
+  // Each stands for those between the windows too.
+  const weight = Math.max(1, step / rowsOfWindow)
+  return counts.map(({ measure, bucket, count }) => ({ measure, bucket, count: Number(count) * weight }))
 }
 
 /** The first or the last `seq` of a time, or nearly: requests are kept when they end. */

@@ -84,7 +84,7 @@ async function run<Row>(db: Database, source: Sql, rest: string): Promise<readon
 /** Hours of a bucket: at most some 60 buckets, and days at their bounds in UTC. */
 function findBucketHours({ from, to }: UsageFilter): number {
   const hours = (to - from) / hourMs
-  return [1, 3, 6, 24].find((each) => hours / each <= 60) ?? 24 * Math.ceil(hours / 24 / 60)
+  return [1, 3, 24].find((each) => hours / each <= 60) ?? 24 * Math.ceil(hours / 24 / 60)
 }
 
 function toBuckets(
