@@ -17,7 +17,7 @@ const longestBodyBytes = 262_144
  * - one that continues what a provider keeps, runs in the background, or names a stored prompt;
  * - one with tools that the provider runs itself (search, code, MCP servers): they may have effects. Functions have none, since
  *   nobody runs what the second model calls;
- * - one that carries the client's own credential, or asks for several answers or for sound.
+ * - one whose headers carry the client's own credential upstream, or that asks for several answers or for sound.
  */
 export function toSecondRequest(
   { request, protocol }: TappedRequest,
@@ -47,8 +47,8 @@ export function toSecondRequest(
   }
 }
 
-function maySendAgain({ parsed, headers, credential }: OutgoingRequest): boolean {
-  if (credential !== undefined || headers?.authorization !== undefined) return false
+function maySendAgain({ parsed, headers }: OutgoingRequest): boolean {
+  if (headers?.authorization !== undefined) return false
   if (headers?.['x-api-key'] !== undefined) return false
   if (keptUpstream.some((name) => parsed[name] !== undefined && parsed[name] !== null)) return false
   if (parsed.background === true || isLarger(parsed.n, 1)) return false
