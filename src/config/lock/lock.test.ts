@@ -87,6 +87,12 @@ policies:
     expect(message).toMatch(/policies\.auto\.canary\.share: 1\.5 is too large/)
   })
 
+  it('is refused in few words if it is no text', () => {
+    const noise = `version: 1
+} ${'word'.repeat(10_000)}`
+    expect(() => parseLock(noise, 'lock')).toThrow(/^lock:2: not valid YAML: .{0,500}$/s)
+  })
+
   it('is refused for half a router, a promise without support, and a policy with nothing', () => {
     const refused = (change: (text: string) => string) => () => parseLock(change(formatLock(both)), 'lock')
     expect(refused((text) => text.replace(/ {4}sha256: .*\n/, ''))).toThrow(
@@ -210,7 +216,9 @@ describe('the lock file on the disk', () => {
     const { message } = error as ConfigError
     expect(message).toContain(now)
     expect(message).toContain(sha256)
-    expect(message).toMatch(/policies\.auto\.canary\.artifact: "none" cannot be used/)
+    expect(message).toMatch(
+      /policies\.auto\.canary\.artifact: "none" is no folder of a router: there is no .*none\/router\.json\. Restore/,
+    )
   })
 
   it('loses a canary by a roll-back, and nothing else', async () => {

@@ -1,4 +1,5 @@
-import { dirname, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { readRegularFile } from '../../base/files/read-file.ts'
 import { ConfigError } from '../../errors.ts'
 import { configError, type Problem } from '../problems.ts'
@@ -55,6 +56,14 @@ async function findChange(
   folder: string,
 ): Promise<Problem[]> {
   const place = resolve(folder, artifact)
+  // Another folder may have any size, and a server that reads all of it follows no lock file meanwhile.
+  if (!existsSync(join(place, 'router.json')))
+    return [
+      {
+        path: [...path, 'artifact'],
+        message: `"${artifact}" is no folder of a router: there is no ${join(place, 'router.json')}. Restore the folder, or remove this policy from the lock file`,
+      },
+    ]
   let found: string
   try {
     found = await digestArtifact(place)

@@ -24,6 +24,8 @@ const mostNodes = 100_000
 const mostLevels = 64
 /** Nobody reads more at once. */
 const mostErrors = 20
+/** Of a parser's message, which may quote the whole text. */
+const mostOfMessage = 200
 
 /**
  * Throws `ConfigError` `invalid-yaml` with the lines if the text is not YAML, has duplicate keys, or more values or levels
@@ -38,7 +40,7 @@ export function readYaml(text: string, source: string): YamlSource {
   const document = parseText(text, lines, refuse)
   const errors = document.errors
     .slice(0, mostErrors)
-    .map(({ message, pos }) => refuse(message, pos[0]).message)
+    .map(({ message, pos }) => refuse(toDisplayText(message, mostOfMessage), pos[0]).message)
   if (errors.length > 0) throw new ConfigError('invalid-yaml', errors.join('\n'))
   checkNodes(document.contents, refuse)
   return {
