@@ -7,6 +7,7 @@ import type { Config } from '../../../config/config.ts'
 import { lockFileOf } from '../../../config/lock/lock-place.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import { createMemoryLedger } from '../../../gateway/accounts/memory/memory-ledger.ts'
+import type { Gateway } from '../../../gateway/gateway.ts'
 import type { ServerLog } from '../../../server/inference/exchange.ts'
 import { createShadowMetrics } from '../../../server/operations/metrics/sources/shadow-metrics.ts'
 import type { RequestLog } from '../../../server/request-log/request-log.ts'
@@ -34,6 +35,7 @@ import { replayPolicies } from './background/replay-policies.ts'
 import { openServedTracing } from './background/served-tracing.ts'
 import { createShadowing } from './background/shadowing.ts'
 import { createStatus } from './background/status.ts'
+import { findIdleSettings } from './idle-settings.ts'
 import { formatPage, formatServed } from './print.ts'
 import { createReloadable, type ReloadOutcome } from './reload.ts'
 import { formatStore, openServedStore } from './served-store.ts'
@@ -142,6 +144,8 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
       throw error
     },
   )
+  const warnOfIdle = createIdleWarning(kept !== null, terminal)
+  warnOfIdle(config, gateway)
   const learned = { folder: kept?.store.folder ?? null, log }
   await replayPolicies(gateway, learned)
   let reload: () => Promise<ReloadOutcome> = () => Promise.reject(new Error('the server is starting'))
@@ -193,6 +197,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
         const opened = await openGateway(next.config, next.variables, context, { log, isStopped, before })
         await replayPolicies(opened, { ...learned, before })
         await shadowing.open(next.config, opened)
+        warnOfIdle(next.config, opened)
         return { config: next.config, gateway: opened }
       },
     },
@@ -269,6 +274,24 @@ async function load(flags: ServeFlags, context: CommandContext): Promise<LoadedC
   )
   for (const warning of loaded.warnings) terminal.note(`${terminal.colors.yellow('warning:')} ${warning}`)
   return loaded
+}
+
+/** Prints settings without effect: at the start, and after a change if they are others. */
+function createIdleWarning(
+  keeps: boolean,
+  { note, colors }: CommandContext['terminal'],
+): (config: Config, gateway: Gateway) => void {
+  const said = new Set<string>()
+  return (config, { learning, findModel }) => {
+    const isPriced = (name: string) => {
+      const { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output } = findModel(name) ?? {}
+      return input !== undefined && output !== undefined
+    }
+    for (const line of findIdleSettings(config, { keeps, learning, isPriced })) {
+      if (!said.has(line)) note(`${colors.yellow('warning:')} ${line}`)
+      said.add(line)
+    }
+  }
 }
 
 function isTermination({ reason }: AbortSignal): boolean {
