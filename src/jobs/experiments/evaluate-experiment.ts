@@ -29,7 +29,7 @@ type Progress = {
 }
 
 /** Sessions count an hour after they began, over or not, so that both arms have had the same time. */
-const settledMs = 3_600_000
+export const settledMs = 3_600_000
 /** Sessions between two pauses. */
 const sessionsBetweenPauses = 500
 

@@ -5,24 +5,30 @@ import { storePaths } from '../../store/paths.ts'
 import type { Job } from '../job.ts'
 import { readSessionQuality } from '../learn/canary/session-quality.ts'
 import { readJudged } from '../learn/dataset/read-dataset.ts'
+import { type EvaluatedCanary, evaluateCanary } from './evaluate-canary.ts'
 import { type EvaluatedExperiment, evaluateExperiment } from './evaluate-experiment.ts'
 
 const payload = z.strictObject({
   /** ISO 8601: sessions that began an hour before are counted. */
   time: z.iso.datetime(),
+  /** Removes a canary from the lock file if a guard speaks against it. */
+  enforce: z.boolean().default(false),
 })
 
-export type ExperimentsResult = { readonly experiments: readonly EvaluatedExperiment[] }
+export type ExperimentsResult = {
+  readonly experiments: readonly EvaluatedExperiment[]
+  readonly canaries: readonly EvaluatedCanary[]
+}
 
 /**
- * What the sessions of the store show of the experiments of the configuration.
+ * What the sessions of the store show of the experiments of the configuration and the canaries of the lock file.
  *
  * Throws StoreError `store-off`, `store-missing`; InvalidRequestError `invalid-experiment` for rules that cannot be tested.
  */
 export const experimentsJob: Job<z.output<typeof payload>, ExperimentsResult> = {
   name: 'experiments',
   payload,
-  async run({ time }, context) {
+  async run({ time, enforce }, context) {
     const { config } = context.workspace
     if (config.store === null)
       throw new StoreError(
@@ -45,7 +51,12 @@ export const experimentsJob: Job<z.output<typeof payload>, ExperimentsResult> = 
       const experiments: EvaluatedExperiment[] = []
       for (const experiment of config.experiments)
         experiments.push(await evaluateExperiment(db, experiment, options))
-      return { experiments }
+      const canaries: EvaluatedCanary[] = []
+      const { lock, learn } = config
+      for (const route of lock?.routes ?? [])
+        if (route.canary !== null)
+          canaries.push(await evaluateCanary(db, lock!, route, route.canary, { learn, enforce, ...options }))
+      return { experiments, canaries }
     } finally {
       await db.destroy()
     }

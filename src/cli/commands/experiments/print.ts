@@ -9,10 +9,17 @@ import type { ExperimentsResult } from '../../../jobs/experiments/job.ts'
 import type { Difference, ExperimentVerdict } from '../../../learning/loop/experiments/experiment-monitor.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
-/** The experiments of a configuration, some lines each. */
-export function formatExperiments({ experiments }: ExperimentsResult, colors: Colors): string[] {
-  if (experiments.length === 0) return ['The configuration has no experiments.']
-  return experiments.flatMap((experiment) => formatExperiment(experiment, colors))
+/** The experiments of a configuration and the canaries of its lock file, some lines each. */
+export function formatExperiments({ experiments, canaries }: ExperimentsResult, colors: Colors): string[] {
+  if (experiments.length + canaries.length === 0)
+    return ['The configuration has no experiments, and the lock file no canary.']
+  return [
+    ...experiments.flatMap((experiment) => formatExperiment(experiment, colors)),
+    ...canaries.flatMap(({ id, policy, why, isRemoved }) => [
+      `${id}: ${colors.bold(`canary of ${policy}`)}${isRemoved ? ', removed from the lock file' : ''}`,
+      `  ${why}`,
+    ]),
+  ]
 }
 
 function formatExperiment(experiment: EvaluatedExperiment, colors: Colors): string[] {
