@@ -1,15 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { requestEntry } from '../../../test/support/store/entries.ts'
 import { createRandom } from '../../base/math/random.ts'
 import type { ExperimentConfig } from '../../config/config.ts'
+import { type LockedRouter, lockFileName } from '../../config/lock/lock-file.ts'
+import { parseLock } from '../../config/lock/parse-lock.ts'
+import { writeLock } from '../../config/lock/write-lock.ts'
 import { type Database, openDatabase } from '../../store/database/open-database.ts'
 import { insertEntries } from '../../store/ingest/insert-entries.ts'
 import { toParsedRequest } from '../../store/ingest/request-row.ts'
 import { listAuditEvents } from '../../store/records/audit-trail.ts'
 import { readExperiment } from '../../store/records/experiments/stored-experiment.ts'
+import { evaluateCanary } from './evaluate-canary.ts'
 import { evaluateExperiment } from './evaluate-experiment.ts'
 
 const hour = 3_600_000
@@ -37,6 +41,7 @@ async function addSessions(
   from: number,
   count: number,
   usd: { readonly control: number; readonly treatment: number | null },
+  id = 'cheaper',
 ): Promise<void> {
   const random = createRandom(from)
   const entries = Array.from({ length: count }, (_, index) => {
@@ -47,7 +52,7 @@ async function addSessions(
       requestEntry(`r${from + index}-${turn}`, {
         time: start + (from + index) * 60_000 + turn,
         session: `s${from + index}`,
-        experiment: { id: 'cheaper', arm },
+        experiment: { id, arm },
         usd: cost,
       }),
     )
@@ -113,5 +118,58 @@ describe('an experiment in the store', () => {
       problem: expect.stringMatching(/give the new experiment another name/),
     })
     expect((await evaluate(4)).problem).toBeNull()
+  })
+})
+
+describe('a canary in the store', () => {
+  const serving: LockedRouter = {
+    ...{ router: 'learned-1', artifact: 'one', sha256: 'a'.repeat(64), threshold: 0.3 },
+    certificate: { maxLoss: 0.05, confidence: 0.95, labels: 600, validUntil: '2026-12-28' },
+    evidence: { against: 'mf', apgr: 0.7 },
+  }
+  const canary = {
+    ...{ ...serving, router: 'learned-2', artifact: 'two' },
+    ...{ share: 0.5, since: '2026-11-28T00:00:00Z', sessions: 500 },
+  }
+  // What sessions cost before says beyond what a session's dollars are cut.
+  beforeEach(async () => {
+    const before = { id: 'before', first_time: start - 2 * hour, last_time: start - hour, requests: 2 }
+    await db
+      .insertInto('sessions')
+      .values({ ...before, cost_nanousd: 2_000_000, unpriced: 0 })
+      .execute()
+  })
+  const learn = { qualityMargin: 0.02, errorRate: 0.05, window: 30 * 24 * hour }
+
+  async function evaluateIt(enforce: boolean) {
+    const file = join(folder, lockFileName)
+    await writeLock(file, { policies: { auto: { serving, canary } } })
+    const route = { name: 'auto', policy: null, serving, canary }
+    const result = await evaluateCanary(db, { file, routes: [route] }, route, canary, {
+      ...{ now: start + 48 * hour, qualityOf: () => null, signal: new AbortController().signal },
+      ...{ learn, enforce },
+    })
+    const lock = parseLock(await readFile(file, 'utf8'), file)
+    return { result, isThere: lock.policies.auto?.canary !== null, lock }
+  }
+
+  it('is rolled back if it is shown to be dearer, and the router in service stays', async () => {
+    await addSessions(0, 1200, { control: 0.001, treatment: 0.01 }, 'canary-learned-2')
+    const { result, isThere, lock } = await evaluateIt(true)
+    expect(result).toMatchObject({ verdict: 'guard', isRemoved: true, why: expect.stringMatching(/dearer/) })
+    expect(isThere).toBe(false)
+    expect(lock.policies.auto?.serving).toEqual(serving)
+    const [event] = await listAuditEvents(db, { limit: 1 })
+    expect(event).toMatchObject({ actor: 'experiments', action: 'roll-back', subject: 'auto' })
+  })
+
+  it('stays if it is only asked about, or if nothing speaks against it', async () => {
+    await addSessions(0, 1200, { control: 0.001, treatment: 0.01 }, 'canary-learned-2')
+    expect(await evaluateIt(false)).toMatchObject({
+      ...{ result: { verdict: 'guard', isRemoved: false }, isThere: true },
+    })
+    await db.deleteFrom('requests').where('experiment', '=', 'canary-learned-2').execute()
+    await addSessions(1200, 1200, { control: 0.01, treatment: 0.001 }, 'canary-learned-2')
+    expect(await evaluateIt(true)).toMatchObject({ result: { verdict: 'passed' }, isThere: true })
   })
 })

@@ -27,6 +27,7 @@ import {
 } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { createCertificates } from './background/certificates.ts'
+import { createExperimenting } from './background/experiments/experimenting.ts'
 import { createLabelSelection } from './background/label-selection.ts'
 import { createLearning } from './background/learning.ts'
 import { loadCustomMetrics } from './background/load-custom-metrics.ts'
@@ -135,8 +136,8 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   const custom = await loadCustomMetrics(config.metrics)
   const requestLog = await openLog(flags, context.folder, log)
   const kept = flags.store ? await openServedStore(config, log) : null
-  const stopped = new Set<string>()
-  const isStopped = (experiment: string) => stopped.has(experiment)
+  const experimenting = createExperimenting({ log })
+  const { isStopped } = experimenting
   const gateway = await openGateway(config, variables, context, { log, isStopped }).catch(
     async (error: unknown) => {
       await requestLog?.close()
@@ -214,6 +215,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     await certificates.configure(served.config)
     labelSelection.configure(served.config)
     learning.configure(served.config)
+    experimenting.configure(kept === null ? withoutStore(served.config) : served.config)
     watchServed(served.config)
     return outcome
   }
@@ -230,6 +232,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     watchServed(config)
     labelSelection.configure(config)
     learning.configure(config)
+    experimenting.configure(kept === null ? withoutStore(config) : config)
     const models = gateway.models().map((model) => model.id)
     if (flags.json === true) terminal.result(JSON.stringify({ url, models, config: config.source, adminUrl }))
     for (const line of formatServed(config, url, terminal.colors, sameRouters(flags))) terminal.note(line)
@@ -244,7 +247,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   } finally {
     watch.close()
     certificates.close()
-    await Promise.all([learning.close(), server.close(graceMs)])
+    await Promise.all([learning.close(), experimenting.close(), server.close(graceMs)])
     await shadowing.close()
     await labelSelection.close()
     await served.close()
@@ -252,6 +255,10 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     await operations.close()
     await kept?.close()
   }
+}
+
+function withoutStore(config: Config): Config {
+  return { ...config, store: null }
 }
 
 /** The configuration's file, and what makes an artifact one: the file that is written last. */

@@ -3,9 +3,9 @@ import type { Alert } from '../alert.ts'
 /** An event of the audit trail. */
 export type ServedChange = {
   readonly seq: number
-  /** `promote`, `canary`, `promote-canary`, `roll-back` or `refuse`. */
+  /** `promote`, `canary`, `promote-canary`, `roll-back` or `refuse`, or how an experiment has ended. */
   readonly action: string
-  /** The name of a policy. */
+  /** The name of a policy, or of an experiment. */
   readonly subject: string
   /** JSON. */
   readonly detail: string | null
@@ -30,6 +30,14 @@ function findText(action: string): { readonly event: 'canary' | 'learn'; readonl
   switch (action) {
     case 'roll-back':
       return { event: 'canary', text: 'What … had in service as a canary or after learning was rolled back' }
+    case 'success':
+    case 'guard':
+    case 'sample-ratio':
+    case 'undecided':
+      return {
+        event: 'canary',
+        text: `The experiment … has ended (${action}), and its sessions get the control again`,
+      }
     case 'canary':
       return { event: 'learn', text: 'A newly trained router serves a share of the sessions of …' }
     case 'promote':

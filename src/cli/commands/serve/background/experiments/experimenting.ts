@@ -1,9 +1,8 @@
-import type { Config } from '../../../../config/config.ts'
-import { demoSource } from '../../../../config/demo.ts'
-import type { ExperimentsResult } from '../../../../jobs/experiments/job.ts'
-import type { ServerLog } from '../../../../server/inference/exchange.ts'
-import type { ExperimentFigures } from '../../../../server/operations/metrics/sources/experiment-metrics.ts'
-import { runOwnCommand } from './own-command.ts'
+import type { Config } from '../../../../../config/config.ts'
+import { commandLineSource, demoSource } from '../../../../../config/demo.ts'
+import type { ExperimentsResult } from '../../../../../jobs/experiments/job.ts'
+import type { ServerLog } from '../../../../../server/inference/exchange.ts'
+import { runOwnCommand } from '../own-command.ts'
 
 /** Asks every ten minutes what live sessions show of experiments and canaries, and ends those that are over. */
 export type Experimenting = {
@@ -11,16 +10,12 @@ export type Experimenting = {
   configure(config: Config): void
   /** Whether an experiment has ended, so that everyone gets its control. */
   isStopped(experiment: string): boolean
-  /** Of the last evaluation. */
-  figures(): readonly ExperimentFigures[]
   /** Ends the program that runs. */
   close(): Promise<void>
 }
 
 export type ExperimentingParts = {
   readonly log: ServerLog
-  /** Tells that an experiment or a canary is over. */
-  readonly onOver?: (id: string, verdict: string) => void
   /** Evaluates, and gives the result as JSON. Default: `routellm experiments` in a process of its own. */
   readonly evaluate?: (configFile: string, signal: AbortSignal) => Promise<string>
   readonly everyMs?: number
@@ -30,7 +25,6 @@ export type ExperimentingParts = {
 
 export function createExperimenting({
   log,
-  onOver = () => {},
   evaluate = (file, signal) =>
     runOwnCommand(['experiments', '--config', file, '--enforce', '--json'], signal),
   everyMs = 600_000,
@@ -39,7 +33,6 @@ export function createExperimenting({
   const closing = new AbortController()
   const stopped = new Set<string>()
   const told = new Set<string>()
-  let figures: readonly ExperimentFigures[] = []
   let source: string | null = null
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
@@ -66,10 +59,6 @@ export function createExperimenting({
   }
 
   function take({ experiments, canaries }: ExperimentsResult): void {
-    figures = [
-      ...experiments.map(({ id, sessions, verdict }) => ({ id, sessions, verdict: verdict.kind })),
-      ...canaries.map(({ id, sessions, verdict }) => ({ id, sessions, verdict })),
-    ]
     for (const { id, verdict, problem } of experiments) {
       if (verdict.kind !== 'running') stopped.add(id)
       if (problem !== null)
@@ -93,18 +82,17 @@ export function createExperimenting({
     if (told.has(what)) return
     told.add(what)
     log.warn(fields, message)
-    const figure = figures.find(({ id }) => id === what)
-    if (figure !== undefined) onOver(figure.id, figure.verdict)
   }
 
   return {
     configure({ source: file, store, experiments, lock }) {
       const isTried = experiments.length > 0 || lock?.routes.some(({ canary }) => canary !== null) === true
-      source = isTried && store !== null && file !== demoSource ? file : null
+      // The program that evaluates reads the file; a configuration of flags alone has none.
+      const isFile = file !== demoSource && file !== commandLineSource
+      source = isTried && store !== null && isFile ? file : null
       wait(firstMs)
     },
     isStopped: (experiment) => stopped.has(experiment),
-    figures: () => figures,
     async close() {
       clearTimeout(timer)
       closing.abort()

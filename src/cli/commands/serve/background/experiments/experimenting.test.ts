@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Config } from '../../../../config/config.ts'
-import { parseConfig } from '../../../../config/parse-config.ts'
+import type { Config } from '../../../../../config/config.ts'
+import { parseConfig } from '../../../../../config/parse-config.ts'
 import { createExperimenting, type Experimenting } from './experimenting.ts'
 
 const rule = '{ outcome: usd, is: below, limit: 0 }'
@@ -21,7 +21,6 @@ afterEach(() => experimenting?.close())
 
 function evaluating(results: readonly unknown[]) {
   const warnings: string[] = []
-  const over: string[] = []
   const asked: string[] = []
   let call = 0
   let onCalls: () => void = () => {}
@@ -30,7 +29,6 @@ function evaluating(results: readonly unknown[]) {
   })
   experimenting = createExperimenting({
     log: { warn: (_fields, message) => void warnings.push(message), error() {} },
-    onOver: (id, verdict) => void over.push(`${id} ${verdict}`),
     async evaluate(file) {
       asked.push(file)
       const next = results[call++]
@@ -44,7 +42,7 @@ function evaluating(results: readonly unknown[]) {
     everyMs: 1,
     firstMs: 1,
   })
-  return { experimenting, warnings, over, asked, called }
+  return { experimenting, warnings, asked, called }
 }
 
 describe('the evaluation of experiments beside a server', () => {
@@ -55,14 +53,9 @@ describe('the evaluation of experiments beside a server', () => {
     await at.called
     expect(at.experimenting.isStopped('cheaper')).toBe(true)
     expect(at.experimenting.isStopped('canary-x')).toBe(true)
-    expect(at.over).toEqual(['canary-x guard', 'cheaper guard'])
     expect(at.warnings).toEqual([
       'a canary is rolled back',
       'an experiment has ended; everyone gets its control again',
-    ])
-    expect(at.experimenting.figures()).toEqual([
-      { id: 'cheaper', sessions, verdict: 'guard' },
-      { id: 'canary-x', sessions, verdict: 'guard' },
     ])
     expect(at.asked[0]).toBe('/etc/routellm.yaml')
   })
@@ -76,16 +69,5 @@ describe('the evaluation of experiments beside a server', () => {
       'an experiment is not evaluated',
     ])
     expect(at.experimenting.isStopped('cheaper')).toBe(false)
-  })
-
-  it('asks nothing while nothing is tried, and without a store', async () => {
-    const at = evaluating([result('running')])
-    at.experimenting.configure({ ...tried, store: null })
-    at.experimenting.configure({ ...tried, experiments: [] })
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(at.asked).toEqual([])
-    at.experimenting.configure(tried)
-    await at.called
-    expect(at.asked.length).toBeGreaterThan(0)
   })
 })
