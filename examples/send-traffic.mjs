@@ -1,6 +1,6 @@
 // Sends example traffic to a gateway, and feedback on every answer, as the support desk of a hosting company might have it.
 //
-//   node examples/send-traffic.mjs [--url http://127.0.0.1:6060] [--requests 1600] [--seed 1]
+//   node examples/send-traffic.mjs [--url http://127.0.0.1:6060] [--requests 1200] [--seed 1]
 //
 // The prompts are made of the templates below. Of each template it is known how often the small model fails, so that the
 // feedback says what both models were worth: here that is made up, with real models a test, a judge or a person says it.
@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 const { values } = parseArgs({
   options: {
     url: { type: 'string', default: 'http://127.0.0.1:6060' },
-    requests: { type: 'string', default: '1600' },
+    requests: { type: 'string', default: '1200' },
     seed: { type: 'string', default: '1' },
   },
 })
@@ -20,14 +20,14 @@ const atOnce = 16
 
 /** Template, and how often the small model fails on it. A template that looks hard may be easy for it, and the other way round. */
 const templates = [
-  ['How do I reset the password of my {product}?', 0.02],
-  ['Where do I find the invoice of {month} for my {product}?', 0.02],
-  ['Translate this status message into {language}: the {product} in {region} is available again.', 0.03],
-  ['Write a polite reply that the {product} will be back in {hours} hours.', 0.02],
-  ['Summarise in one sentence: a customer in {region} asks for a larger {product} from {month} on.', 0.03],
-  ['Explain the difference between a {product} and a dedicated server in two sentences.', 0.05],
-  ['Derive how many {product} instances are needed if each serves {hours} requests a second.', 0.08],
-  ['Prove that two {product} replicas in {region} are enough for an availability of 99.9 %.', 0.1],
+  ['How do I reset the password of my {product}?', 0.01],
+  ['Where do I find the invoice of {month} for my {product}?', 0.01],
+  ['Translate this status message into {language}: the {product} in {region} is available again.', 0.01],
+  ['Write a polite reply that the {product} will be back in {hours} hours.', 0.01],
+  ['Summarise in one sentence: a customer in {region} asks for a larger {product} from {month} on.', 0.01],
+  ['Explain the difference between a {product} and a dedicated server in two sentences.', 0.02],
+  ['Derive how many {product} instances are needed if each serves {hours} requests a second.', 0.02],
+  ['Prove that two {product} replicas in {region} are enough for an availability of 99.9 %.', 0.03],
   ['Why was I billed twice for the {product} in {month}? The second line says proration.', 0.75],
   ['The credit note of {month} does not match the refund for my {product}. Which one is right?', 0.8],
   ['Which tariff is cheapest for {hours} hours of {product} a month, with the discount of {month}?', 0.7],
