@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { ForeignText } from '../ui/foreign-text.tsx'
 import { views } from '../views/registry.ts'
 import { navigate } from './location.ts'
@@ -11,7 +11,7 @@ export function Palette({ actions, close }: { actions: readonly Action[]; close:
   const dialog = useRef<HTMLDialogElement>(null)
   const [text, setText] = useState('')
   const [chosen, setChosen] = useState(0)
-  useEffect(() => dialog.current?.showModal(), [])
+  useLayoutEffect(() => dialog.current?.showModal(), [])
   const found = findActions(actions, text)
   const run = (action: Action | undefined) => {
     if (action === undefined) return

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { postJson } from '../api/request.ts'
-import { Command, Failure } from '../ui/states.tsx'
+import { Failure } from '../ui/states.tsx'
 
 /** How to get in, for a browser without a session. @param isRefused whether a link was just refused. */
 export function SignIn({ isRefused, onSignedIn }: { isRefused: boolean; onSignedIn: () => void }) {
@@ -42,9 +42,9 @@ export function SignIn({ isRefused, onSignedIn }: { isRefused: boolean; onSigned
       </form>
       {error !== null && <Failure what="Not opened" error={error} />}
       <p class="quiet small">
-        A running server prints a new link when it gets SIGHUP; a restart prints one too.
+        A running server prints a new link when it gets SIGHUP (<code>kill -HUP</code> and its process id),
+        and when it is started again.
       </p>
-      <Command text={'kill -HUP "$(pgrep -f \'routellm serve\')"'} />
     </main>
   )
 }

@@ -3,7 +3,7 @@ import { RouteLLMError, StoreError } from '../../errors.ts'
 import type { ReadReply, ReadRequest } from './messages.ts'
 import type { ReadName, Reads } from './reads.ts'
 
-/** Reads a store beside the server that fills it, in a thread of its own, so that no request waits for a query. */
+/** Reads a store beside the server that fills it, in threads of its own, so that no request waits for a query. */
 export type StoreReader = {
   /**
    * @param signal its abort gives the place in the queue up; what runs already ends at its time limit.
@@ -22,6 +22,8 @@ export type StoreReaderOptions = {
   readonly folder: string
   /** A read that takes longer is given up. Default: 5 s. */
   readonly timeoutMs?: number
+  /** The same for what goes through every request of a time. Default: 30 s. */
+  readonly slowTimeoutMs?: number
   /** The module of the thread. Default: the one of this package. */
   readonly program?: URL
 }
@@ -35,9 +37,25 @@ type Waiting = {
 
 const mostWaiting = 32
 
-/** One read runs at a time. The thread begins with the first, and anew after a read that was given up: SQLite stops for nobody. */
+/** What goes through every request of a time, and so has a thread of its own: nothing else waits for it. */
+const slowReads: ReadonlySet<ReadName> = new Set(['saving'])
+
+/** The threads begin with their first read, and anew after one that was given up: SQLite stops for nobody. */
 export function createStoreReader(options: StoreReaderOptions): StoreReader {
-  const { folder, timeoutMs = 5000, program = new URL('./program.js', import.meta.url) } = options
+  const { folder, timeoutMs = 5000, slowTimeoutMs = 30_000 } = options
+  const program = options.program ?? new URL('./program.js', import.meta.url)
+  const quick = createLane(folder, program, timeoutMs)
+  const slow = createLane(folder, program, slowTimeoutMs)
+  return {
+    read: (name, query, signal) => (slowReads.has(name) ? slow : quick).read(name, query, signal),
+    async close() {
+      await Promise.all([quick.close(), slow.close()])
+    },
+  }
+}
+
+/** A thread with a queue: one read runs at a time. */
+function createLane(folder: string, program: URL, timeoutMs: number): StoreReader {
   const queue: Waiting[] = []
   let worker: Worker | null = null
   let running: Waiting | null = null

@@ -126,11 +126,15 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     await expect.poll(() => page.locator('tbody tr').count()).toBe(turns)
 
     await page.keyboard.press('Escape')
-    await page.keyboard.press('Control+k')
+    const openPalette = async () => {
+      await page.keyboard.press('Control+k')
+      await page.locator('dialog[open] input:focus').waitFor()
+    }
+    await openPalette()
     await page.keyboard.type('overv')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Overview' }).waitFor()
-    await page.keyboard.press('Control+k')
+    await openPalette()
     await page.keyboard.type(entries[5]!.id)
     await page.keyboard.press('Enter')
     await page.locator('.waterfall').waitFor()
