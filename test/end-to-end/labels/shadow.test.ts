@@ -189,6 +189,18 @@ describe('shadow calls', () => {
     expect(server.shadow.state.sampled).toBe(2) // the image was seen when its text was read
   })
 
+  it.each([
+    ['a provider that takes the key of the client', {}, { passThrough: true }],
+    ['a gateway that sends it to all', { forwardClientKey: true }, {}],
+  ])('spend no key of a client: %s', async (_what, settings, provider) => {
+    server = await startShadowServer({}, settings, provider)
+    const headers = { authorization: 'Bearer sk-of-the-client-0123' }
+    for (let at = 0; at < 3; at++)
+      expect((await server.post(chat, asking(`Name ${at}`), headers)).status).toBe(200)
+    expect(server.shadow.state).toMatchObject({ sampled: 0, open: 0 })
+    expect(server.askedOf('big-model').length).toBe(0)
+  })
+
   it('ask only as many requests as the share says, with that probability', async () => {
     server = await startShadowServer({ share: 0.25, judge: null })
     server.answers['big-model'] = saying('the short answer')

@@ -8,6 +8,7 @@ import {
   type ShadowCalls,
   type ShadowOptions,
 } from '../../../src/jobs/shadow/shadow-calls.ts'
+import type { HttpProviderOptions } from '../../../src/providers/http/options.ts'
 import { createHttpProvider } from '../../../src/providers/http/provider.ts'
 import { createServer, type ServerOptions } from '../../../src/server/server.ts'
 import { createCheckedPolicy, modelOf } from '../cascade/cascade-under-test.ts'
@@ -62,6 +63,7 @@ const [strong, weak] = shadowModels
 export async function startShadowServer(
   options: Partial<ShadowOptions> = {},
   serverOptions: ServerOptions = {},
+  provider: Partial<HttpProviderOptions> = {},
 ): Promise<ShadowServer> {
   const answers = {
     'big-model': saying('the long answer'),
@@ -77,6 +79,7 @@ export async function startShadowServer(
         baseUrl: upstream.baseUrl,
         apiKey: 'sk-provider',
         protocols: protocols.map(({ name }) => name),
+        ...provider,
       }),
     ],
     models: shadowModels,
