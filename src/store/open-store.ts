@@ -6,7 +6,7 @@ import { listSegments } from './journal/segments.ts'
 import { storePaths } from './paths.ts'
 import type { KeptText, Store, StoreLog } from './store.ts'
 import { redactText } from './texts/redact-text.ts'
-import { startDatabaseThread } from './worker/database-thread.ts'
+import { noThread, startDatabaseThread } from './worker/database-thread.ts'
 
 export type StoreOptions = {
   /** Is created with the first record. */
@@ -45,8 +45,10 @@ function measureJournal(folder: string): number {
 export function openStore(options: StoreOptions): Store {
   const { folder, text = 'none', days = null, bytes = null, journalBytes = 1 << 30, log, files } = options
   const redact = text === 'none' ? null : text === 'full' ? (kept: string) => kept : redactText
+  // A thread needs compiled code: if this runs from its sources, as in tests, the journal alone keeps the records.
+  const isSource = import.meta.url.endsWith('.ts') && options.program === undefined
   const program = options.program ?? new URL('./worker/program.js', import.meta.url)
-  const thread = startDatabaseThread({ folder, days, bytes }, program, log)
+  const thread = isSource ? noThread : startDatabaseThread({ folder, days, bytes }, program, log)
   const olderBytes = measureJournal(storePaths(folder).journal)
   const journal = openJournal({
     folder: storePaths(folder).journal,

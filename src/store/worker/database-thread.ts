@@ -26,6 +26,16 @@ export type IngestState = {
   readonly time: number | null
 }
 
+/** In place of a thread where none can run. */
+export const noThread: DatabaseThread = {
+  notify: () => {},
+  readSpending: () => Promise.resolve(null),
+  findRequest: () => Promise.resolve(null),
+  problem: 'the program runs from its sources, without the thread that fills the database',
+  ingested: { rows: 0, bytes: 0, time: null },
+  close: () => Promise.resolve(),
+}
+
 const restartAfterMs = 10_000
 
 /** @param program the thread's module. */

@@ -58,7 +58,7 @@ export type ParquetOutput = {
   end(): Promise<void>
 }
 
-const rowsOfGroup = 20_000
+const rowsOfGroup = 10_000
 /** Of the texts of a group: those of requests may be long. */
 const textOfGroup = 32 << 20
 
