@@ -115,6 +115,22 @@ describe('a cycle', () => {
     expect(result.comparison!.quality.value).toBeGreaterThan(0.1)
   })
 
+  it.each([[[]], [['mallory']]])(
+    'does not promote a worse router for 5 %% of hostile feedback, trusted keys: %j',
+    async (trustedKeys) => {
+      // In service is a router that knows which prompts are hard: nothing cheaper is as good.
+      const hard = new Set(labelledPrompts(1_600).flatMap(({ prompt, isHard }) => (isHard ? [prompt] : [])))
+      const knowing: Router = { name: 'knowing', strongWinRate: ({ text }) => (hard.has(text) ? 1 : 0) }
+      const rows = traffic(1_600, { source: 'feedback', propensity: null }).map((row, index) =>
+        index % 20 === 0 ? { ...row, key: 'mallory', scores: { large: row.scores.small!, small: 1 } } : row,
+      )
+      const result = await runCycle(rows, { router: knowing, threshold: 0.5 }, options({ trustedKeys }))
+      expect(result.comparison).not.toBeNull()
+      expect(result.promoted).toBe(false)
+      expect(result.labels.leftOut.untrusted).toBe(trustedKeys.length === 0 ? 80 : 0)
+    },
+  )
+
   it('stops when it is aborted', async () => {
     const controller = new AbortController()
     const running = runCycle(
