@@ -36,7 +36,8 @@ export function parseFeedbackBody(body: unknown): FeedbackBody {
     )
   }
   const { thumbs, score: given, correction, scores } = parsed.data
-  if ([thumbs, given, correction, scores].every((field) => field === undefined))
+  const saysNothing = [thumbs, given, correction].every((field) => field === undefined)
+  if (saysNothing && Object.keys(scores ?? {}).length === 0)
     throw refuse('The feedback says nothing: give `thumbs`, `score`, `correction` or `scores`.', null)
   return parsed.data
 }

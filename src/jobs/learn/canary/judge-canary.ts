@@ -63,14 +63,15 @@ export function judgeCanary(
     ...common,
     guards: [{ outcome: 'quality', of: 'difference', is: 'below', limit: -failureMargin }],
   })
+  let unpriced = 0
   for (const { arm, began, requests, failed, usd, session } of sessions) {
-    // A session whose dollars are not known says nothing of what either arm costs.
-    if (usd === null) continue
-    monitor.add({ arm, began, usd, quality: qualityOf(session) })
     failures.add({ arm, began, usd: 0, quality: 1 - failed / requests })
+    // A session whose dollars are not known says nothing of what either arm costs; a request that fails has often none.
+    if (usd === null) unpriced++
+    else monitor.add({ arm, began, usd, quality: qualityOf(session) })
   }
   const { sessions: counted, verdict } = monitor.status()
-  const against = reasonAgainst(verdict, qualityMargin) ?? failureReason(failures.status().verdict)
+  const against = failureReason(failures.status().verdict) ?? reasonAgainst(verdict, qualityMargin)
   if (against !== null)
     return { kind: 'remove', why: `The canary is removed: ${against}.`, sessions: counted }
   if (counted.treatment >= needed)
@@ -79,9 +80,11 @@ export function judgeCanary(
       why: `The canary takes the place of the router in service: nothing spoke against it in ${counted.treatment} sessions.`,
       sessions: counted,
     }
+  const left =
+    unpriced === 0 ? '' : ` ${unpriced} more sessions do not count, because their dollars are not known.`
   return {
     kind: 'running',
-    why: `The canary has had ${counted.treatment} of ${needed} sessions, and nothing speaks against it.`,
+    why: `The canary has had ${counted.treatment} of ${needed} sessions, and nothing speaks against it.${left}`,
     sessions: counted,
   }
 }

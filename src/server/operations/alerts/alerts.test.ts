@@ -196,6 +196,11 @@ describe('receivers that are slow', () => {
     await alerts.close()
     // The one that was being sent, three that waited, and six that found no place.
     expect(outcomes(alerts)).toEqual({ delivered: 10, dropped: 10 })
+    // None of them is lost without a word, and none of the words has the path of the address.
+    expect(warnings.map(({ fields }) => (fields as { alerts: number }).alerts)).toEqual([
+      1, 1, 1, 1, 1, 1, 3, 1,
+    ])
+    expect(JSON.stringify(warnings)).not.toContain('secret-path')
   })
 
   it('do not hold the end of the server up: what waits for its next attempt is dropped, the rest is tried once', async () => {

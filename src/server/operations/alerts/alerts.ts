@@ -74,7 +74,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
 
   function enqueue(queue: Queue, alert: Alert): void {
     if (queue.waiting.length >= maxWaiting) {
-      deliveries.add(1, 'dropped')
+      drop(queue, 1, 'too many wait for this receiver')
       return
     }
     queue.waiting.push(toDelivery(alert, now()))
@@ -86,18 +86,29 @@ export function createAlerts(options: AlertsOptions): Alerts {
     })
   }
 
+  function drop({ target }: Queue, count: number, problem: string): void {
+    if (count === 0) return
+    deliveries.add(count, 'dropped')
+    log.warn({ host: hostOf(target.url), alerts: count, problem }, 'alerts were dropped')
+  }
+
   function waitUnlessClosing(ms: number): Promise<void> {
     return waitOrAbort(ms, closing.signal)
   }
 
-  async function drain({ target, waiting }: Queue): Promise<void> {
+  async function drain(queue: Queue): Promise<void> {
+    const { target, waiting } = queue
     for (let delivery = waiting.shift(); delivery !== undefined; delivery = waiting.shift()) {
       const policy = closing.signal.aborted ? { ...retry, retries: 0 } : { wait: waitUnlessClosing, ...retry }
       const outcome = await sendDelivery(target, delivery, { retry: policy, now, signal: stop.signal }).catch(
         () => null,
       )
-      deliveries.add(1, outcome === null ? 'dropped' : outcome.kind)
-      if (outcome?.kind === 'failed')
+      if (outcome === null) {
+        drop(queue, 1, 'the server stopped before the receiver answered')
+        continue
+      }
+      deliveries.add(1, outcome.kind)
+      if (outcome.kind === 'failed')
         log.warn(
           { host: hostOf(target.url), delivery: delivery.id, problem: outcome.problem },
           'an alert could not be delivered',
@@ -129,7 +140,8 @@ export function createAlerts(options: AlertsOptions): Alerts {
       if (running.length > 0)
         await Promise.race([Promise.all(running), wait(closeMs, undefined, { ref: false })])
       stop.abort()
-      for (const { waiting } of draining) deliveries.add(waiting.splice(0).length, 'dropped')
+      for (const queue of draining)
+        drop(queue, queue.waiting.splice(0).length, 'the server stopped before their turn came')
       await Promise.all(running)
     },
   }
