@@ -42,7 +42,8 @@ describe('compareByRule', () => {
     ]) {
       const begun = performance.now()
       compareByRule(hard, `${hard}1`)
-      expect(performance.now() - begun).toBeLessThan(200)
+      // Milliseconds; a machine may pause. Time that grows with a power of the length takes far more.
+      expect(performance.now() - begun).toBeLessThan(2000)
     }
   })
 })

@@ -72,6 +72,25 @@ describe('the schedule of learn', () => {
     expect(warnings).toEqual([{ problem: 'no store' }])
   })
 
+  it('warns if the time of a run cannot be kept, and goes on trying', async () => {
+    const warned = deferred<object>()
+    const file = join(folder, 'file')
+    await writeFile(file, '')
+    const learning = createLearning({
+      log: { warn: (fields) => warned.resolve(fields), error: () => {} },
+      note: () => {},
+      keeps: true,
+    })
+    learning.configure(
+      parseConfig(
+        'version: 1\nstore: { path: ./file }\nlearn: { every: 24h }',
+        join(folder, 'routellm.yaml'),
+      ),
+    )
+    expect(await warned.promise).toEqual({ problem: expect.stringMatching(/EEXIST|ENOTDIR/) })
+    await learning.close()
+  })
+
   it('ends the program that runs', async () => {
     await writeFile(stamp(), '2026-11-27T11:00:00.000Z\n')
     const started = deferred<AbortSignal>()

@@ -61,9 +61,7 @@ export function createLearning({
     clearTimeout(timer)
     timer = setTimeout(() => {
       running ??= learnIfDue()
-        .catch((error: unknown) =>
-          log.warn({ problem: String(error) }, '`routellm learn` cannot be scheduled; it is tried again'),
-        )
+        .catch(warnOfSchedule)
         .finally(() => {
           running = null
           if (!closing.signal.aborted) void schedule()
@@ -71,9 +69,21 @@ export function createLearning({
     }, ms).unref()
   }
 
+  /** A folder that cannot be written, mostly: an hour later it may be possible. */
+  function warnOfSchedule(error: unknown): void {
+    log.warn({ problem: String(error) }, '`routellm learn` cannot be scheduled; it is tried again')
+  }
+
   async function schedule(): Promise<void> {
-    const due = await findDueTime(served, now).catch(() => null)
-    if (due !== null && !closing.signal.aborted) wait(Math.min(longestWaitMs, Math.max(0, due.time - now())))
+    const dueTime = await findDueTime(served, now).then(
+      (due) => due?.time ?? null,
+      (error: unknown) => {
+        warnOfSchedule(error)
+        return Number.POSITIVE_INFINITY
+      },
+    )
+    if (dueTime !== null && !closing.signal.aborted)
+      wait(Math.min(longestWaitMs, Math.max(0, dueTime - now())))
   }
 
   return {
