@@ -33,7 +33,7 @@ export function FigureCards({ usage, latency }: { usage: Usage; latency: Latency
           {priced === 0 ? 'no priced request' : `${formatUsd(usd / priced)} per priced request`}
         </p>
       </section>
-      <section class="card">
+      <section class="card latency">
         <h2>Latency</h2>
         <div class="percentiles">
           <span />
