@@ -80,9 +80,9 @@ export function openStore(options: StoreOptions): Store {
         })
     },
     async findRequest(id) {
-      const answer = await thread.findRequest(id, findTimeoutMs)
-      // The record of a request that is not found may wait to be written.
+      // The record of a request that is not found may have waited to be written while the thread looked for it.
       const { waiting, problem } = journal.state
+      const answer = await thread.findRequest(id, findTimeoutMs)
       if (answer !== null && (answer.request !== null || waiting === 0)) return answer.request
       throw new StoreError(
         'store-unavailable',

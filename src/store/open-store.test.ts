@@ -1,0 +1,51 @@
+import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { openStore } from './open-store.ts'
+import type { Store } from './store.ts'
+
+let folder: string
+let store: Store | undefined
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'routellm-open-store-'))
+})
+afterEach(async () => {
+  await store?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A thread that looks for a request, does not find it, and says so once the journal has been written after that. */
+const program = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+    import { parentPort } from 'node:worker_threads'
+    let asked = null
+    parentPort.on('message', ({ kind, id }) => {
+      if (kind === 'find') asked = id
+      if (kind === 'ingest' && asked !== null) parentPort.postMessage({ kind: 'found', id: asked, answer: { request: null } })
+      if (kind === 'close') parentPort.postMessage({ kind: 'closed' })
+    })
+  `)}`,
+)
+
+it('a request whose record waited while it was looked for is not said to be unknown', async () => {
+  let isBroken = true
+  store = openStore({
+    folder,
+    program,
+    log: { warn: () => {} },
+    files: {
+      open: (path) => openSync(path, 'ax+', 0o600),
+      write: (file, bytes, length) => {
+        if (isBroken) throw new Error('the disk is away')
+        return writeSync(file, bytes, 0, length)
+      },
+    },
+  })
+  store.addShadowPair({} as Parameters<Store['addShadowPair']>[0])
+  expect(store.state.waiting).toBe(1)
+  const found = store.findRequest('rllm-1')
+  isBroken = false
+  await expect(found).rejects.toMatchObject({ code: 'store-unavailable', status: 503 })
+  expect(store.state.waiting).toBe(0)
+})
