@@ -29,14 +29,15 @@ export async function startCountingUpstream(): Promise<CountingUpstream> {
   }
 }
 
-type Body = { readonly stream?: boolean; readonly messages: readonly { readonly content: string }[] }
+type Body = { readonly stream?: boolean; readonly messages: readonly { readonly content: unknown }[] }
 
 function answer(
   { stream, messages }: Body,
   response: ServerResponse,
   served: Map<string, ServedTokens>,
 ): void {
-  const name = /request (\d+)/.exec(messages.at(-1)?.content ?? '')?.[1] ?? '0'
+  // Of a translated request it is a list of parts.
+  const name = /request (\d+)/.exec(JSON.stringify(messages.at(-1)?.content))?.[1] ?? '0'
   const tokens = tokensOf(Number(name))
   served.set(name, tokens)
   response.setHeader('x-request-id', `upstream-${name}`)

@@ -101,7 +101,12 @@ export async function killUnderLoad(
     while (!isOver) {
       const own = name++
       // A killed gateway ends the client's connections.
-      const id = await sendRequest(served.url, own, own % 2 === 0).catch(() => null)
+      const id = await sendRequest(
+        served.url,
+        own,
+        own % 2 === 0,
+        requestKinds[own % requestKinds.length],
+      ).catch(() => null)
       if (id === null) continue
       acknowledged.requests.set(id, `${own}`)
       if (own % 4 !== 0) continue
@@ -120,12 +125,36 @@ export async function killUnderLoad(
   return name
 }
 
+/** The API that a request comes over: its path, its field of the prompt, and the last event of its streams. */
+type RequestKind = {
+  readonly path: string
+  readonly prompt: string
+  readonly end: string
+  readonly more?: object
+}
+
+const chat: RequestKind = { path: 'chat/completions', prompt: 'messages', end: 'data: [DONE]' }
+const messages: RequestKind = {
+  path: 'messages',
+  prompt: 'messages',
+  end: '"type":"message_stop"',
+  more: { max_tokens: 1000 },
+}
+const responses: RequestKind = { path: 'responses', prompt: 'input', end: '"type":"response.completed"' }
+export const requestKinds = [chat, messages, chat, responses, responses, chat, messages]
+
 /** @returns the gateway's id once the whole reply is there, as a client understands it. */
-export async function sendRequest(url: string, name: number, stream: boolean): Promise<string> {
-  const response = await fetch(`${url}/v1/chat/completions`, {
+export async function sendRequest(
+  url: string,
+  name: number,
+  stream: boolean,
+  { path, prompt, end, more }: RequestKind = chat,
+): Promise<string> {
+  const said = [{ role: 'user', content: `request ${name}` }]
+  const response = await fetch(`${url}/v1/${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${storeKey}` },
-    body: JSON.stringify({ model: 'one', stream, messages: [{ role: 'user', content: `request ${name}` }] }),
+    body: JSON.stringify({ model: 'one', stream, [prompt]: said, ...more }),
   })
   if (response.status !== 200) throw new Error(`status ${response.status}: ${await response.text()}`)
   const id = response.headers.get('x-routellm-request-id') ?? ''
@@ -137,7 +166,7 @@ export async function sendRequest(url: string, name: number, stream: boolean): P
   // Clients of a stream stop at its last event.
   for await (const part of response.body ?? []) {
     text += Buffer.from(part).toString('latin1')
-    if (text.includes('data: [DONE]')) return id
+    if (text.includes(end)) return id
   }
   throw new Error('the stream broke off')
 }

@@ -11,6 +11,7 @@ import {
   endServed,
   killUnderLoad,
   nanoUsdOf,
+  requestKinds,
   sendRequest,
   serveStore,
   storeKey,
@@ -18,10 +19,9 @@ import {
 } from './kill-rounds.ts'
 import { readRows } from './read-database.ts'
 
-const clients = 8
-
 /**
- * Kills a gateway under load in each of so many rounds. Then every request that a client has had the end of is in the
+ * Kills a gateway under load in each of so many rounds, the load being chat completions, messages and responses, streamed and not, and
+ * feedback. Then every request that a client has had the end of is in the
  * store, once, with the tokens that the upstream has counted for it; every feedback that was acknowledged is there; what
  * the key has spent is the sum of the upstream's own counts, to the nano-dollar; and the budget of the next gateway begins
  * there.
@@ -29,6 +29,7 @@ const clients = 8
 export async function checkKillRounds(
   rounds: number,
   seed: number,
+  clients: number,
 ): Promise<{ requests: number; feedback: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'routellm-kill-'))
   const upstream = await startCountingUpstream()
@@ -43,8 +44,11 @@ export async function checkKillRounds(
       name = await killUnderLoad(config, acknowledged, { clients, killAfterMs, firstName: name, awaits })
     }
     const served = await serveStore(config)
-    const id = await sendRequest(served.url, name, false)
-    acknowledged.requests.set(id, `${name}`)
+    for (const kind of new Set(requestKinds))
+      for (const stream of [true, false]) {
+        const id = await sendRequest(served.url, ++name, stream, kind)
+        acknowledged.requests.set(id, `${name}`)
+      }
     const budget = await fetch(`${served.url}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${storeKey}` },
