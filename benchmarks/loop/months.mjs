@@ -14,7 +14,7 @@ export const sessions = { labelled: 200, rated: 20, traffic: 1000 }
 export const labelShare = 0.0025
 
 /** Time grows with their cube: fewer than the 1,500 of the product, because hundreds of months are simulated. */
-const mostTrained = 800
+const mostTrained = 1000
 
 const untrusted = Object.values(attacks).filter(({ decides }) => !decides)
 const trusted = Object.values(attacks).filter(({ decides }) => decides)
@@ -28,8 +28,8 @@ const trusted = Object.values(attacks).filter(({ decides }) => decides)
  * @type {Readonly<Record<string, MonthKind>>}
  */
 export const monthKinds = {
-  drifting: { drifts: true, everyDays: 10, attackOf: () => null },
-  steady: { drifts: false, everyDays: 10, attackOf: () => null },
+  drifting: { drifts: true, everyDays: 7, attackOf: () => null },
+  steady: { drifts: false, everyDays: 7, attackOf: () => null },
   poisoned: { drifts: true, everyDays: 15, attackOf: (seed) => untrusted[seed % untrusted.length] },
   'poisoned by trusted keys': {
     drifts: true,

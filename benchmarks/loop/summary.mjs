@@ -1,6 +1,6 @@
 // The figures of many months, as results/loop.json has them.
 import { readFileSync } from 'node:fs'
-import { isWrongOn } from './months.mjs'
+import { isWrongOn, promise } from './months.mjs'
 
 export function readResults(file) {
   try {
@@ -25,6 +25,7 @@ export function summarise(months) {
           usd: rounded(meanOf(column(({ policy }) => policy[name].usd))),
           quality: rounded(meanOf(column(({ policy }) => policy[name].quality))),
           lost: rounded(meanOf(column(({ policy }) => policy[name].lost))),
+          broken: rounded(meanOf(column(({ policy }) => policy[name].broken))),
         },
       ]),
     ),
@@ -69,6 +70,7 @@ function figuresOf({ measured, hindsight }) {
         usd: mean((day) => day[name].usd) / strongUsd + (name === 'loop' ? labelUsd : 0),
         quality: mean((day) => day[name].quality),
         lost: mean((day) => day[name].lost),
+        broken: mean((day) => (day[name].lost > promise.maxLoss ? 1 : 0)),
       },
     ]),
   )
@@ -117,8 +119,8 @@ function bandOf(values) {
 function intervalOf(values) {
   const mean = meanOf(values)
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
-  // Student's quantile of 97.5 % with 99 degrees of freedom.
-  const half = 1.984 * Math.sqrt(variance / values.length)
+  // Student's quantile of 97.5 %, by the first terms of its expansion around the normal one.
+  const half = (1.96 + 2.37 / (values.length - 1)) * Math.sqrt(variance / values.length)
   return {
     value: rounded(mean),
     interval: [rounded(mean - half), rounded(mean + half)],

@@ -16,6 +16,8 @@ import {
   promotionsMarkdown,
 } from './measured/evidence/tables.mjs'
 import { guaranteeMarkdown } from './measured/guarantee.mjs'
+import { monthsPicture } from './measured/loop/plot.mjs'
+import { attacksMarkdown, monthPromotionsMarkdown, monthsMarkdown } from './measured/loop/tables.mjs'
 import { ownLabelsMarkdown } from './measured/own-labels.mjs'
 import { performanceMarkdown, tokenEstimateMarkdown } from './measured/performance.mjs'
 import { banditMarkdown } from './measured/policies/bandit.mjs'
@@ -193,6 +195,21 @@ export const generators = [
     text: ({ results }) => promotionsMarkdown(results('evidence')),
   },
   { file: 'docs/evidence.md', region: 'drift', text: ({ results }) => driftMarkdown(results('evidence')) },
+  { file: 'docs/loop.md', region: 'months', text: ({ results }) => monthsMarkdown(results('loop')) },
+  {
+    file: 'docs/loop.md',
+    region: 'month promotions',
+    text: ({ results }) => monthPromotionsMarkdown(results('loop')),
+  },
+  { file: 'docs/loop.md', region: 'attacks', text: ({ results }) => attacksMarkdown(results('loop')) },
+  {
+    file: 'docs/images/loop.svg',
+    text: async ({ load, results }) =>
+      monthsPicture(results('loop'), {
+        ...(await load('learning/evaluation/reports/palette')),
+        ...(await load('learning/evaluation/reports/svg')),
+      }),
+  },
   {
     file: 'docs/sessions.md',
     region: 'sessions',
