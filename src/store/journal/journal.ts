@@ -79,8 +79,10 @@ const syncAfterMs = 1000
 const wakeAfterMs = 1000
 /** Of entries that have waited, in one write. */
 const maxFlushBytes = 1 << 20
-/** A write that takes so long holds up all requests: the next ones wait in memory until the disk is quick again. */
+/** Writes that take so long hold up all requests: the next ones wait in memory until the disk is quick again. */
 const slowWriteMs = 50
+/** In a row: a single write is slow too if the processor has other work, and what waits in memory is lost with the process. */
+const slowWrites = 3
 
 type OpenSegment = { readonly file: number; readonly begunAt: number; bytes: number }
 
@@ -105,6 +107,7 @@ export function openJournal(options: JournalOptions): Journal {
   let dropped = 0
   let appendedBytes = 0
   let problem: string | null = null
+  let slowInARow = 0
   let isClosed = false
   let isUnsynced = false
   let wakeTimer: NodeJS.Timeout | null = null
@@ -150,7 +153,9 @@ export function openJournal(options: JournalOptions): Journal {
       }
       open.bytes += length
       appendedBytes += length
-      if (performance.now() - began > slowWriteMs) fail(`a write took more than ${slowWriteMs} ms`)
+      slowInARow = performance.now() - began > slowWriteMs ? slowInARow + 1 : 0
+      if (slowInARow >= slowWrites)
+        fail(`${slowWrites} writes in a row took more than ${slowWriteMs} ms each`)
     } catch (error) {
       fail(error instanceof Error ? error.message : String(error))
       giveUpSegment()
