@@ -40,6 +40,7 @@ export function summarise(months) {
         intervalOf(column(({ policy, hindsight }) => policy.loop.usd - hindsight[name])),
       ]),
     ),
+    attacks: countOf(months.flatMap(({ attack }) => attack ?? [])),
     attempts: months.flatMap(({ attempts }) => attempts).length,
     promotions: months.flatMap(({ seed, attack, attempts }) =>
       attempts
@@ -126,6 +127,12 @@ function intervalOf(values) {
     interval: [rounded(mean - half), rounded(mean + half)],
     months: values.filter((value) => value < 0).length,
   }
+}
+
+function countOf(names) {
+  const counts = {}
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1
+  return counts
 }
 
 function meanOf(values) {

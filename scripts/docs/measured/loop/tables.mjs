@@ -56,22 +56,25 @@ export function monthPromotionsMarkdown(results) {
 
 /** @param results contents of benchmarks/results/loop.json */
 export function attacksMarkdown(results) {
-  const promotions = ['poisoned', 'poisoned by trusted keys'].flatMap(
-    (name) => results[name]?.promotions ?? [],
-  )
-  const attacks = [...new Set(promotions.map(({ attack }) => attack))]
-  return table(
-    ['attack', 'promotions', 'wrong', 'worst quality', 'mean loss after it'],
-    attacks.map((attack) => {
+  const kinds = ['poisoned', 'poisoned by trusted keys'].flatMap((name) => results[name] ?? [])
+  const rows = kinds.flatMap(({ attacks, promotions }) =>
+    Object.entries(attacks).map(([attack, months]) => {
       const those = promotions.filter((each) => each.attack === attack)
+      const mean = (of) => those.reduce((sum, { before }) => sum + of(before), 0) / those.length
       return [
         attack,
+        months,
         those.length,
         those.filter(({ wrongBefore }) => wrongBefore).length,
-        points(Math.min(...those.map(({ before }) => before.quality))),
-        percent(those.reduce((sum, { before }) => sum + before.lost, 0) / those.length),
+        those.length === 0 ? '' : points(mean(({ quality }) => quality)),
+        those.length === 0 ? '' : points(Math.min(...those.map(({ before }) => before.quality))),
+        those.length === 0 ? '' : percent(mean(({ lost }) => lost)),
       ]
     }),
+  )
+  return table(
+    ['attack', 'months', 'promotions', 'wrong', 'mean quality', 'worst quality', 'lost after them'],
+    rows,
   )
 }
 
