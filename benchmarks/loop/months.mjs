@@ -41,7 +41,6 @@ export const monthKinds = {
 /**
  * @param {readonly import('./world.mjs').WorldPrompt[]} world
  * @param {{ createRandom: Function, guaranteedThreshold: Function, runCycle: Function, embedder: object, prior: object }} tools
- * @returns {(name: string, seed: number) => Promise<object>}
  */
 export function createMonths(world, { createRandom, guaranteedThreshold, ...learning }) {
   const cycle = createCycle(world, { ...learning, promise, mostTrained })
