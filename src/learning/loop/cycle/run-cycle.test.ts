@@ -110,7 +110,7 @@ describe('a cycle', () => {
     const result = await runCycle(traffic(1_200), cheap, options())
     expect(result.promoted).toBe(true)
     expect(result.why).toMatch(
-      /^The candidate is promoted because the router in service loses \d+ of \d+ sessions, more than the 5 % that are allowed. It costs \+\$/,
+      /^The candidate is promoted because the router in service loses \d+ of \d+ sessions, more than the 5 % that are allowed. Its dollars differ by \+\$/,
     )
     expect(result.comparison!.quality.value).toBeGreaterThan(0.1)
   })

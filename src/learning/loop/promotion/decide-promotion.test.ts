@@ -35,7 +35,7 @@ describe('decidePromotion', () => {
       decidePromotion(drawSessions(3000, lost, 3), { promiseBroken: 'the router in service loses too much' })
     expect(decide(0)).toMatchObject({ promoted: true })
     expect(decide(0).why).toMatch(
-      /^The candidate is promoted because the router in service loses too much\. It costs \+\$1/,
+      /^The candidate is promoted because the router in service loses too much\. Its dollars differ by \+\$1/,
     )
     expect(decide(0.1)).toMatchObject({ promoted: false })
   })

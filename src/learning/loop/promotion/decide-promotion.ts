@@ -88,7 +88,7 @@ export function decidePromotion(
   const advantage =
     promiseBroken === null
       ? `The candidate is cheaper by ${(-usd.value).toPrecision(2)} USD a session`
-      : `The candidate is promoted because ${promiseBroken}. It costs ${signedUsd(usd.value)} a session`
+      : `The candidate is promoted because ${promiseBroken}. Its dollars differ by ${signedUsd(usd.value)} a session`
   return {
     promoted,
     why: promoted
