@@ -15,20 +15,20 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** A thread that looks for a request, does not find it, and says so once the journal has been written after that. */
+/** A thread that finds requests once the journal has been written. */
 const program = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort } from 'node:worker_threads'
-    let asked = null
+    let isWritten = false
     parentPort.on('message', ({ kind, id }) => {
-      if (kind === 'find') asked = id
-      if (kind === 'ingest' && asked !== null) parentPort.postMessage({ kind: 'found', id: asked, answer: { request: null } })
+      if (kind === 'ingest') isWritten = true
+      if (kind === 'find') parentPort.postMessage({ kind: 'found', id, answer: { request: isWritten ? { id, key: null } : null } })
       if (kind === 'close') parentPort.postMessage({ kind: 'closed' })
     })
   `)}`,
 )
 
-it('a request whose record waited while it was looked for is not said to be unknown', async () => {
+it('a request whose record waits to be written is found once it is, and is not said to be unknown before', async () => {
   let isBroken = true
   store = openStore({
     folder,
@@ -44,8 +44,9 @@ it('a request whose record waited while it was looked for is not said to be unkn
   })
   store.addShadowPair({} as Parameters<Store['addShadowPair']>[0])
   expect(store.state.waiting).toBe(1)
+  await expect(store.findRequest('rllm-1')).rejects.toMatchObject({ code: 'store-unavailable', status: 503 })
   const found = store.findRequest('rllm-1')
   isBroken = false
-  await expect(found).rejects.toMatchObject({ code: 'store-unavailable', status: 503 })
+  expect(await found).not.toBeNull()
   expect(store.state.waiting).toBe(0)
 })

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { StoreError } from '../errors.ts'
 import type { FeedbackEntry, ShadowEntry } from './entries/entry.ts'
 import { formatAmendEntry, formatRequestLine } from './entries/format-request.ts'
@@ -28,6 +29,9 @@ export type StoreOptions = {
 
 const spendingTimeoutMs = 10_000
 const findTimeoutMs = 5000
+/** A slow disk takes what waits after a second, mostly. */
+const waitingTimeoutMs = 3000
+const waitingPollMs = 200
 const closeTimeoutMs = 10_000
 /** Of records that cannot be written: some 20,000 requests. */
 const maxWaitingBytes = 16 << 20
@@ -80,15 +84,18 @@ export function openStore(options: StoreOptions): Store {
         })
     },
     async findRequest(id) {
-      // The record of a request that is not found may have waited to be written while the thread looked for it.
-      const { waiting, problem } = journal.state
-      const answer = await thread.findRequest(id, findTimeoutMs)
-      if (answer !== null && (answer.request !== null || waiting === 0)) return answer.request
-      throw new StoreError(
-        'store-unavailable',
-        `The store cannot say whether it has the request (${thread.problem ?? problem ?? 'it is busy'}). Send the feedback again later.`,
-        { status: 503 },
-      )
+      for (const until = Date.now() + waitingTimeoutMs; ; await wait(waitingPollMs)) {
+        // The record of a request that is not found may have waited to be written while the thread looked for it.
+        const { waiting, problem } = journal.state
+        const answer = await thread.findRequest(id, findTimeoutMs)
+        if (answer !== null && (answer.request !== null || waiting === 0)) return answer.request
+        if (answer !== null && Date.now() < until) continue
+        throw new StoreError(
+          'store-unavailable',
+          `The store cannot say whether it has the request (${thread.problem ?? problem ?? 'it is busy'}). Send the feedback again later.`,
+          { status: 503 },
+        )
+      }
     },
     readSpending: () => thread.readSpending(spendingTimeoutMs),
     get state() {
