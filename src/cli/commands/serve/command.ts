@@ -28,6 +28,7 @@ import {
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { createCertificates } from './background/certificates.ts'
 import { createExperimenting } from './background/experiments/experimenting.ts'
+import { readEndedExperiments } from './background/experiments/read-ended.ts'
 import { createLabelSelection } from './background/label-selection.ts'
 import { createLearning } from './background/learning.ts'
 import { loadCustomMetrics } from './background/load-custom-metrics.ts'
@@ -136,7 +137,8 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   const custom = await loadCustomMetrics(config.metrics)
   const requestLog = await openLog(flags, context.folder, log)
   const kept = flags.store ? await openServedStore(config, log) : null
-  const experimenting = createExperimenting({ log })
+  const ended = await readEndedExperiments(config, kept?.store.folder ?? null, log)
+  const experimenting = createExperimenting({ log, ended })
   const { isStopped } = experimenting
   const gateway = await openGateway(config, variables, context, { log, isStopped }).catch(
     async (error: unknown) => {

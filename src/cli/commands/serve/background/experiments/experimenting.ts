@@ -16,6 +16,8 @@ export type Experimenting = {
 
 export type ExperimentingParts = {
   readonly log: ServerLog
+  /** Experiments that had ended before the start. Default: none. */
+  readonly ended?: Iterable<string>
   /** Evaluates, and gives the result as JSON. Default: `routellm experiments` in a process of its own. */
   readonly evaluate?: (configFile: string, signal: AbortSignal) => Promise<string>
   readonly everyMs?: number
@@ -25,13 +27,14 @@ export type ExperimentingParts = {
 
 export function createExperimenting({
   log,
+  ended = [],
   evaluate = (file, signal) =>
     runOwnCommand(['experiments', '--config', file, '--enforce', '--json'], signal),
   everyMs = 600_000,
   firstMs = 5_000,
 }: ExperimentingParts): Experimenting {
   const closing = new AbortController()
-  const stopped = new Set<string>()
+  const stopped = new Set<string>(ended)
   const told = new Set<string>()
   let source: string | null = null
   let timer: NodeJS.Timeout | undefined
