@@ -1,5 +1,7 @@
+import { nearestHint } from '../../base/settings/nearest-name.ts'
 import type { Config } from '../../config/config.ts'
-import { findModel } from '../../config/model-reference.ts'
+import { findModel, referencedModel } from '../../config/model-reference.ts'
+import { InvalidRequestError } from '../../errors.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import { findPolicyKind, type PolicyKinds, type PolicySpec } from '../../routing/policies/registry.ts'
 import type { CostedRequest } from './costed-request.ts'
@@ -15,13 +17,13 @@ export type BaselineOptions = {
   readonly policyKinds?: PolicyKinds
 }
 
-/** @throws InvalidRequestError `unknown-model` or `unknown-provider` for a baseline that is none. */
+/** @throws InvalidRequestError `unknown-model` for a baseline that is none. */
 export function createBaselines(
   config: Config,
   { models, baseline, policyKinds }: BaselineOptions,
 ): FindBaseline {
   const find = (name: string) => findModel('--baseline', name, models, config.providers)
-  const common = baseline === undefined ? null : find(baseline)
+  const common = baseline === undefined ? null : findCommon(baseline, models, config)
   const strong = common ?? find(config.policy.strong)
   const ofPolicies = new Map(
     config.policies.map((spec) => [spec.name, common ?? find(safestName(spec, policyKinds))]),
@@ -31,6 +33,18 @@ export function createBaselines(
     if (policy !== null) return ofPolicies.get(policy) ?? strong
     return router === null ? null : strong
   }
+}
+
+function findCommon(name: string, models: readonly Model[], { providers }: Config): Model {
+  const names = providers.map((provider) => provider.name)
+  const found = referencedModel(name, models, names)
+  if (found !== undefined) return found
+  const known = models.map((model) => model.name)
+  throw new InvalidRequestError(
+    'unknown-model',
+    `--baseline ${name}: the configuration has no such model.${nearestHint(name, known)} Name one of \`models\`, with its prices.`,
+    { param: '--baseline' },
+  )
 }
 
 function safestName(

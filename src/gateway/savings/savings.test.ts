@@ -203,6 +203,9 @@ routers: { length: {} }`,
   it('is one model for all, if it is named, which must exist', () => {
     const find = createBaselines(config, { models: config.models, baseline: 'middle' })
     expect(find({ policy: 'plain', router: null })?.name).toBe('middle')
-    expect(() => createBaselines(demoConfig(), { models: [], baseline: 'x' })).toThrow('--baseline x')
+    const typo = { models: demoConfig().models, baseline: 'stron' }
+    expect(() => createBaselines(demoConfig(), typo)).toThrow(
+      '--baseline stron: the configuration has no such model. Did you mean "strong"? Name one of `models`, with its prices.',
+    )
   })
 })
