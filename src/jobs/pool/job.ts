@@ -68,6 +68,7 @@ export const poolJob: Job<PoolPayload, PoolResult> = {
       context.onProgress({ stage: 'measuring', done, total: samples, detail: '' })
       return hearAbort(signal)
     })
+    context.onProgress({ stage: 'measuring', done: samples, total: samples, detail: '' })
     return { ...measured, incompleteRows }
   },
 }

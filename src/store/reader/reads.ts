@@ -1,6 +1,8 @@
 import type {
   LatencyAnswer,
   Names,
+  OperationsAnswer,
+  OperationsQuery,
   RequestFilter,
   RequestPage,
   RequestTrace,
@@ -9,7 +11,6 @@ import type {
   Usage,
   UsageFilter,
 } from './answers.ts'
-import type { OperationsAnswer, OperationsQuery } from './reads/read-operations.ts'
 
 /** What can be read, by name. `read-functions.ts` has the functions. */
 export type Reads = {

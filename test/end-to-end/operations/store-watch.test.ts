@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { createStoreWatch } from '../../../src/cli/commands/serve/background/store-watch.ts'
 import { demoConfig } from '../../../src/config/parse-config.ts'
 import type { Alert } from '../../../src/server/operations/alerts/alert.ts'
-import type { OperationsAnswer, OperationsQuery } from '../../../src/store/reader/reads/read-operations.ts'
+import type { OperationsAnswer, OperationsQuery } from '../../../src/store/reader/answers.ts'
 import type { StoreReader } from '../../../src/store/reader/store-reader.ts'
 
 const nothing: OperationsAnswer = { labels: [], qualities: [], experiments: [], events: [] }

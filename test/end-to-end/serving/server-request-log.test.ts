@@ -110,6 +110,7 @@ describe('the record of a request', () => {
       key: null,
       tags: [],
       text: null,
+      trace: null,
     })
     expect(Math.abs(time - Date.now())).toBeLessThan(60_000)
     expect(ms.overhead).toBeGreaterThan(0)

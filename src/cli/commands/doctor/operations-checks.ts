@@ -1,3 +1,4 @@
+import { rethrow } from '../../../base/concurrency/optional-import.ts'
 import type { Config } from '../../../config/config.ts'
 import { loadCustomMetrics } from '../serve/background/load-custom-metrics.ts'
 import type { Check } from './check.ts'
@@ -19,7 +20,7 @@ export async function operationsChecks(
 async function tracesCheck(): Promise<Check> {
   const name = 'traces'
   try {
-    await import('@opentelemetry/api')
+    await import(/* webpackIgnore: true */ '@opentelemetry/api').catch(rethrow)
     return {
       name,
       status: 'ok',

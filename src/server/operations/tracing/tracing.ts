@@ -1,3 +1,4 @@
+import { rethrow } from '../../../base/concurrency/optional-import.ts'
 import { MissingPackageError } from '../../../errors.ts'
 import type { RequestObserver } from '../../../gateway/request-record.ts'
 import { version } from '../../../version.ts'
@@ -28,14 +29,20 @@ export type TracingOptions = {
 export async function openTracing(
   options: TracingOptions,
 ): Promise<Tracing & { readonly isRegistered: boolean }> {
-  const api = await import('@opentelemetry/api').catch((cause: unknown) => {
+  const api = await loadApi()
+  return { ...createTracing(api, options), isRegistered: hasSdk(api) }
+}
+
+async function loadApi(): Promise<Api> {
+  try {
+    return await import(/* webpackIgnore: true */ '@opentelemetry/api').catch(rethrow)
+  } catch (cause) {
     throw new MissingPackageError(
       'missing-package',
       'telemetry.openTelemetry needs the package @opentelemetry/api: npm install @opentelemetry/api, and an SDK that the process is started with.',
       { cause },
     )
-  })
-  return { ...createTracing(api, options), isRegistered: hasSdk(api) }
+  }
 }
 
 function createTracing(api: Api, { text, describeModel }: TracingOptions): Tracing {

@@ -1,45 +1,7 @@
 import { leastUnits } from '../../../base/math/statistics/few-units.ts'
 import { influenceInterval } from '../../../base/math/statistics/influence-interval.ts'
 import type { Database } from '../../database/open-database.ts'
-
-/** What those who run the server are told of labels, experiments and changes. */
-export type OperationsAnswer = {
-  /** Labels since the time, by source. */
-  readonly labels: readonly { readonly source: string; readonly count: number }[]
-  readonly qualities: readonly PolicyQuality[]
-  readonly experiments: readonly {
-    readonly id: string
-    readonly control: number
-    readonly treatment: number
-    /** As it was last written down; null: it was not. */
-    readonly state: string | null
-  }[]
-  /** Events of the audit trail after the given one and from the given time on, the oldest first. */
-  readonly events: readonly {
-    readonly seq: number
-    readonly action: string
-    readonly subject: string
-    readonly detail: string | null
-  }[]
-}
-
-export type PolicyQuality = {
-  readonly policy: string
-  readonly mean: number
-  readonly low: number
-  readonly high: number
-}
-
-export type OperationsQuery = {
-  /** Milliseconds since 1970. */
-  readonly since: number
-  /** The place of an event in the audit trail, from 0. */
-  readonly eventsAfter: number
-  /** Milliseconds since 1970. */
-  readonly eventsFrom: number
-  /** Whether experiments are counted, for which all requests since the time are read. */
-  readonly countsExperiments: boolean
-}
+import type { OperationsAnswer, OperationsQuery, PolicyQuality } from '../answers.ts'
 
 /** The most of one read. */
 const mostEvents = 100

@@ -3,7 +3,7 @@ import type { RaiseAlert } from '../../../../server/operations/alerts/alert.ts'
 import { toChangeAlert } from '../../../../server/operations/alerts/rules/changes.ts'
 import type { ExperimentFigures } from '../../../../server/operations/metrics/sources/experiment-metrics.ts'
 import type { PolicyFigures } from '../../../../server/operations/metrics/sources/policy-metrics.ts'
-import type { OperationsAnswer } from '../../../../store/reader/reads/read-operations.ts'
+import type { OperationsAnswer } from '../../../../store/reader/answers.ts'
 import type { StoreReader } from '../../../../store/reader/store-reader.ts'
 
 /** What the store has of labels, quality, experiments and changes; looked at once a minute. */
