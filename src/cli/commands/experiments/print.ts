@@ -29,6 +29,7 @@ function formatExperiment(experiment: EvaluatedExperiment, colors: Colors): stri
     `  ${treatment} for ${formatPercent(share)} of the sessions of ${control}: ${formatCount(sessions.treatment)} sessions, and ${formatCount(sessions.control)} of the control`,
     `  dollars of a session: ${formatDifference(differences.usd, formatUsd)}`,
     `  quality: ${formatDifference(differences.quality, (value) => formatSigned(value, 3))}`,
+    ...(sessions.treatment + sessions.control === 0 ? ['  A session counts an hour after it began.'] : []),
     ...(unpriced === 0
       ? []
       : [`  ${formatCount(unpriced)} sessions are left out, because a price is not known`]),
