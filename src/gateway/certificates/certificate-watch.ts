@@ -4,6 +4,7 @@ import {
   type CertificateStatus,
   certificateStatus,
   type DriftFigure,
+  figureFalseAlarmRate,
 } from '../../routing/certificate/certificate.ts'
 import { createDistributionDrift } from '../../routing/certificate/drift/distribution-drift.ts'
 import type { DriftAlarm, DriftDetector } from '../../routing/certificate/drift/drift-detector.ts'
@@ -59,8 +60,6 @@ export type WatchedRecord = Pick<
   'session' | 'strongWinRate' | 'router' | 'policy' | 'experiment'
 >
 
-/** Of an alarm of any detector of a route while its certificate runs. */
-const falseAlarmRate = 0.05
 /** Sessions that are watched with full attention; a tenth of them costs little. */
 const plannedSessions = 20_000
 /** How far the share of strong calls may wander: as far as win rates may without an alarm. */
@@ -175,7 +174,7 @@ type WatchedFigure = {
 const fewestReferences = 50
 
 function createDetectors({ reference, threshold, strongShare }: CertifiedRoute): WatchedFigure[] {
-  const options = { falseAlarmRate: falseAlarmRate / 2, planned: plannedSessions }
+  const options = { falseAlarmRate: figureFalseAlarmRate, planned: plannedSessions }
   const detectors: WatchedFigure[] = []
   if (reference.length >= fewestReferences)
     detectors.push({

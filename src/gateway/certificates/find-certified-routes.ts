@@ -15,8 +15,9 @@ export async function findCertifiedRoutes(lock: AppliedLock | null): Promise<Cer
   return routes
 }
 
-async function toCertifiedRoute(
-  { name, policy }: LockedRoute,
+/** @param folder of the lock file. */
+export async function toCertifiedRoute(
+  { name, policy }: Pick<LockedRoute, 'name' | 'policy'>,
   { router, artifact, sha256, threshold, certificate, evidence }: LockedRouter,
   folder: string,
 ): Promise<CertifiedRoute> {

@@ -1,13 +1,15 @@
 import { hearAbort } from '../../base/concurrency/run-steps.ts'
-import type { LearnConfig } from '../../config/config.ts'
+import type { Config } from '../../config/config.ts'
 import type { AppliedLock, LockedRoute } from '../../config/lock/applied-lock.ts'
 import type { LockedCanary } from '../../config/lock/lock-file.ts'
 import { rollBack } from '../../config/lock/write-lock.ts'
 import { canaryId } from '../../gateway/configured-experiments.ts'
+import type { CertificateStatus } from '../../routing/certificate/certificate.ts'
 import type { Database } from '../../store/database/open-database.ts'
 import { addAuditEvent } from '../../store/records/audit-trail.ts'
 import { readArmSessions, readMeanSessionUsd } from '../../store/records/experiment-sessions.ts'
 import { type CanaryVerdict, judgeCanary } from '../learn/canary/judge-canary.ts'
+import { type CertificateOptions, evaluateCertificate } from './certificates/evaluate-certificate.ts'
 import { type EvaluationOptions, settledMs } from './evaluate-experiment.ts'
 
 /** A canary of the lock file, and what its sessions show. `routellm learn` puts one in service that has had its sessions. */
@@ -25,17 +27,19 @@ export type EvaluatedCanary = {
   readonly isRemoved: boolean
 }
 
-/** @param options.enforce removes it from the lock file if a guard speaks against it. */
+/** @param options.enforce removes it from the lock file if a guard speaks against it, or its certificate does not hold. */
 export async function evaluateCanary(
   db: Database,
   lock: AppliedLock,
-  { name }: LockedRoute,
+  route: LockedRoute,
   canary: LockedCanary,
-  { now, qualityOf, signal, learn, enforce }: CanaryEvaluationOptions,
+  { now, qualityOf, signal, enforce, config, context }: CanaryEvaluationOptions,
 ): Promise<EvaluatedCanary> {
   await hearAbort(signal)
+  const { name } = route
+  const { learn } = config
   const since = Date.parse(canary.since)
-  const { kind, why, sessions } = judgeCanary(
+  const judged = judgeCanary(
     await readArmSessions(db, canaryId(canary), { from: since, to: now - settledMs }),
     qualityOf,
     {
@@ -46,6 +50,11 @@ export async function evaluateCanary(
       meanUsd: await readMeanSessionUsd(db, { from: since - learn.window, to: since }),
     },
   )
+  const certificate = await evaluateCertificate(db, lock, route, canary, { now, since, config, context })
+  const broken = describeBroken(certificate?.status)
+  const { sessions } = judged
+  const { kind, why } =
+    judged.kind === 'remove' || broken === null ? judged : ({ kind: 'remove', why: broken } as const)
   const isRemoved = enforce && kind === 'remove' && (await rollBack(lock.file, name))
   if (isRemoved)
     await addAuditEvent(db, {
@@ -59,7 +68,20 @@ export async function evaluateCanary(
   }
 }
 
+/** Why a canary's certificate does not hold; null if it does. */
+function describeBroken(status: CertificateStatus | undefined): string | null {
+  switch (status?.kind) {
+    case 'expired':
+      return `The canary is removed: its certificate has expired on ${status.since}.`
+    case 'drifted':
+      return `The canary is removed: its traffic is not what its certificate was made of (${status.alarms.map(({ figure }) => figure).join(', ')}).`
+    default:
+      return null
+  }
+}
+
 export type CanaryEvaluationOptions = EvaluationOptions & {
-  readonly learn: Pick<LearnConfig, 'qualityMargin' | 'errorRate' | 'window'>
+  readonly config: Config
+  readonly context: CertificateOptions['context']
   readonly enforce: boolean
 }

@@ -8,6 +8,7 @@ import type { ExperimentConfig } from '../../config/config.ts'
 import { type LockedRouter, lockFileName } from '../../config/lock/lock-file.ts'
 import { parseLock } from '../../config/lock/parse-lock.ts'
 import { writeLock } from '../../config/lock/write-lock.ts'
+import { parseConfig } from '../../config/parse-config.ts'
 import { type Database, openDatabase } from '../../store/database/open-database.ts'
 import { insertEntries } from '../../store/ingest/insert-entries.ts'
 import { toParsedRequest } from '../../store/ingest/request-row.ts'
@@ -125,7 +126,7 @@ describe('a canary in the store', () => {
   const serving: LockedRouter = {
     ...{ router: 'learned-1', artifact: 'one', sha256: 'a'.repeat(64), threshold: 0.3 },
     certificate: { maxLoss: 0.05, confidence: 0.95, labels: 600, validUntil: '2026-12-28' },
-    evidence: { against: 'mf', apgr: 0.7 },
+    evidence: { against: 'mf', apgr: 0.7, strongCallFraction: 0.4 },
   }
   const canary = {
     ...{ ...serving, router: 'learned-2', artifact: 'two' },
@@ -139,15 +140,16 @@ describe('a canary in the store', () => {
       .values({ ...before, cost_nanousd: 2_000_000, unpriced: 0 })
       .execute()
   })
-  const learn = { qualityMargin: 0.02, errorRate: 0.05, window: 30 * 24 * hour }
+  const config = parseConfig('version: 1', 'routellm.yaml')
+  const { signal } = new AbortController()
+  const context = { signal, onProgress() {} }
 
   async function evaluateIt(enforce: boolean) {
     const file = join(folder, lockFileName)
     await writeLock(file, { policies: { auto: { serving, canary } } })
     const route = { name: 'auto', policy: null, serving, canary }
     const result = await evaluateCanary(db, { file, routes: [route] }, route, canary, {
-      ...{ now: start + 48 * hour, qualityOf: () => null, signal: new AbortController().signal },
-      ...{ learn, enforce },
+      ...{ now: start + 48 * hour, qualityOf: () => null, signal, config, context, enforce },
     })
     const lock = parseLock(await readFile(file, 'utf8'), file)
     return { result, isThere: lock.policies.auto?.canary !== null, lock }
@@ -161,6 +163,27 @@ describe('a canary in the store', () => {
     expect(lock.policies.auto?.serving).toEqual(serving)
     const [event] = await listAuditEvents(db, { limit: 1 })
     expect(event).toMatchObject({ actor: 'experiments', action: 'roll-back', subject: 'auto' })
+  })
+
+  it('is rolled back if its traffic is not what its certificate was made of', async () => {
+    const others = Array.from({ length: 1200 }, (_, index) => {
+      const arm = index % 2 === 0 ? ('treatment' as const) : ('control' as const)
+      return requestEntry(`o${index}`, {
+        ...{ time: start + index * 60_000, session: `o${index}`, strongWinRate: 0.9 },
+        ...{ experiment: { id: 'canary-learned-2', arm } },
+        router: arm === 'treatment' ? 'learned-2' : 'learned-1',
+      })
+    })
+    const parsed = { requests: others.map(toParsedRequest), amends: [], feedback: [], shadows: [] }
+    await db.transaction().execute((trx) => insertEntries(trx, parsed, new Map()))
+    const { result, isThere } = await evaluateIt(true)
+    expect(result).toMatchObject({ verdict: 'guard', isRemoved: true })
+    expect(isThere).toBe(false)
+    const [event] = await listAuditEvents(db, { limit: 1 })
+    expect(event).toMatchObject({ action: 'roll-back', detail: { why: result.why } })
+    expect(result.why).toBe(
+      'The canary is removed: its traffic is not what its certificate was made of (strong-share).',
+    )
   })
 
   it('stays if it is only asked about, or if nothing speaks against it', async () => {

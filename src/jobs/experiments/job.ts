@@ -5,6 +5,7 @@ import { storePaths } from '../../store/paths.ts'
 import type { Job } from '../job.ts'
 import { readSessionQuality } from '../learn/canary/session-quality.ts'
 import { readJudged } from '../learn/dataset/read-dataset.ts'
+import { type EvaluatedCertificate, evaluateCertificate } from './certificates/evaluate-certificate.ts'
 import { type EvaluatedCanary, evaluateCanary } from './evaluate-canary.ts'
 import { type EvaluatedExperiment, evaluateExperiment } from './evaluate-experiment.ts'
 
@@ -18,10 +19,12 @@ const payload = z.strictObject({
 export type ExperimentsResult = {
   readonly experiments: readonly EvaluatedExperiment[]
   readonly canaries: readonly EvaluatedCanary[]
+  /** Of the routers that the lock file has in service. */
+  readonly certificates: readonly EvaluatedCertificate[]
 }
 
 /**
- * What the sessions of the store show of the experiments of the configuration and the canaries of the lock file.
+ * What the sessions of the store show of the experiments of the configuration, and of the canaries and certificates of the lock file.
  *
  * Throws StoreError `store-off`, `store-missing`; InvalidRequestError `invalid-experiment` for rules that cannot be tested.
  */
@@ -52,11 +55,25 @@ export const experimentsJob: Job<z.output<typeof payload>, ExperimentsResult> = 
       for (const experiment of config.experiments)
         experiments.push(await evaluateExperiment(db, experiment, options))
       const canaries: EvaluatedCanary[] = []
-      const { lock, learn } = config
+      const { lock } = config
       for (const route of lock?.routes ?? [])
         if (route.canary !== null)
-          canaries.push(await evaluateCanary(db, lock!, route, route.canary, { learn, enforce, ...options }))
-      return { experiments, canaries }
+          canaries.push(
+            await evaluateCanary(db, lock!, route, route.canary, {
+              enforce,
+              ...options,
+              config,
+              context,
+            }),
+          )
+      const certificates: EvaluatedCertificate[] = []
+      for (const route of lock?.routes ?? []) {
+        if (route.serving === null) continue
+        const found = { now: options.now, since: null, config, context }
+        const evaluated = await evaluateCertificate(db, lock!, route, route.serving, found)
+        if (evaluated !== null) certificates.push(evaluated)
+      }
+      return { experiments, canaries, certificates }
     } finally {
       await db.destroy()
     }

@@ -19,6 +19,8 @@ export type PutUpOptions = {
   readonly base: number
   readonly active: number
   readonly seed: number
+  /** See `SelectionOptions`. */
+  readonly driftFirst?: boolean
   /** Milliseconds since 1970. */
   readonly now: number
 }
@@ -70,7 +72,7 @@ function isPossible({ excluded }: { readonly excluded: string | null }): boolean
 function select(
   rows: readonly SelectableRow[],
   reference: readonly Float32Array[],
-  { perDay, base, active, seed }: PutUpOptions,
+  { perDay, base, active, seed, driftFirst = false }: PutUpOptions,
   days: number,
 ) {
   const drift = rankDrift(
@@ -86,7 +88,7 @@ function select(
   }))
   // Requests of one moment are a batch of no length: one of them may be put up.
   const budget = Math.max(perDay * days, Math.min(1, perDay))
-  return selectForLabels(selectable, { base, active, budget, seed: `labels ${seed}` }).flatMap(
+  return selectForLabels(selectable, { base, active, budget, seed: `labels ${seed}`, driftFirst }).flatMap(
     ({ isPutUp, reason, worth, propensity }, index) => {
       const { id: requestId, time } = rows[index]!
       return isPutUp ? [{ requestId, time, reason, worth, propensity }] : []

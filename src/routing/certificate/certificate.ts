@@ -30,6 +30,9 @@ export type CertificateEvidence = {
 export const driftFigures = ['scores', 'similarity', 'strong-share', 'quality'] as const
 export type DriftFigure = (typeof driftFigures)[number]
 
+/** Of an alarm of any figure while a certificate runs, in equal parts: those of a figure. */
+export const figureFalseAlarmRate = 0.05 / driftFigures.length
+
 export type CertificateStatus =
   | { readonly kind: 'valid'; readonly daysLeft: number }
   | { readonly kind: 'expired'; readonly since: string }

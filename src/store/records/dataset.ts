@@ -39,7 +39,8 @@ export type JudgedQuery = {
   readonly since: number
   /** The newest are read. */
   readonly limit: number
-  readonly textFolder: string
+  /** Null: texts are not read. */
+  readonly textFolder: string | null
   /** Called for a text that a row refers to and that cannot be read. */
   readonly onMissingText: () => void
 }
@@ -53,9 +54,9 @@ export async function* readJudgedRequests(
   { since, limit, textFolder, onMissingText }: JudgedQuery,
 ): AsyncGenerator<readonly JudgedRequest[]> {
   const ids = (await findJudged(db, since)).slice(0, limit)
-  const readPlace = createTextReader(textFolder)
+  const readPlace = textFolder === null ? null : createTextReader(textFolder)
   const findText = ({ time, text_offset: offset, text_bytes: bytes, text_line: line }: RequestRow) => {
-    if (offset === null || bytes === null || line === null) return null
+    if (readPlace === null || offset === null || bytes === null || line === null) return null
     try {
       return readPlace(toDay(time), { offset, bytes, line })
     } catch {

@@ -39,12 +39,17 @@ export async function readSelectable(
   }))
 }
 
-/** The kept vectors of requests that are labelled or have feedback, the newest first. */
-export async function readLabelledFeatures(db: Database, limit: number): Promise<readonly string[]> {
+/** The kept vectors of requests that are labelled or have feedback, the newest first. @param before milliseconds since 1970. */
+export async function readLabelledFeatures(
+  db: Database,
+  limit: number,
+  before = Number.MAX_SAFE_INTEGER,
+): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('requests')
     .select((column) => column.ref('features').$notNull().as('features'))
     .where('features', 'is not', null)
+    .where('time', '<', before)
     .where('id', 'in', (where) =>
       where
         .selectFrom('labels')

@@ -8,19 +8,19 @@ type ExperimentsFlags = { readonly config?: string; readonly enforce?: true; rea
 export function addExperimentsCommand(program: Command, context: CommandContext): void {
   program
     .command('experiments')
-    .description('Say what live sessions show of the experiments of the configuration, and of canaries.')
+    .description('Say what live sessions show of experiments, canaries and certificates.')
     .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option('--enforce', 'remove a canary from the lock file if a guard speaks against it')
     .option(
       '--json',
-      'print {"experiments": [{"id", "sessions", "differences", "verdict", …}], "canaries": […]} to stdout',
+      'print {"experiments": [{"id", "sessions", "differences", "verdict", …}], "canaries": […], "certificates": […]} to stdout',
     )
     .addHelpText(
       'after',
       `
 A session counts an hour after it began. The intervals hold at all times together, so it may be asked as often as you like.
 A running server asks every ten minutes: it gives everyone the control once an experiment has ended, and removes a canary
-if a guard speaks against it. routellm learn puts a canary in service that has had its sessions.
+if a guard speaks against it or its traffic drifts. routellm learn puts a canary in service that has had its sessions.
 
 Examples:
   routellm experiments

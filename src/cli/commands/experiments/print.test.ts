@@ -11,7 +11,10 @@ const experiment: EvaluatedExperiment = {
   verdict: { kind: 'running' },
 }
 const print = (changes: Partial<EvaluatedExperiment>) =>
-  formatExperiments({ experiments: [{ ...experiment, ...changes }], canaries: [] }, createColors(false))
+  formatExperiments(
+    { experiments: [{ ...experiment, ...changes }], canaries: [], certificates: [] },
+    createColors(false),
+  )
 
 it('an experiment without a session says when sessions count', () => {
   expect(print({}).at(-1)).toBe('  A session counts an hour after it began.')

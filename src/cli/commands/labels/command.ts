@@ -15,7 +15,7 @@ type AnswerFlags = StoreFlags & {
   readonly skip?: true
   readonly by?: string
 }
-type SelectFlags = StoreFlags & { readonly perDay?: number }
+type SelectFlags = StoreFlags & { readonly drifting?: true; readonly perDay?: number }
 type ExportFlags = StoreFlags & { readonly output: string }
 
 const configFlag = ['--config <file>', 'configuration file (default: ./routellm.yaml if it exists)'] as const
@@ -44,6 +44,7 @@ Examples:
       'requests a day, on average, at most (default: labels.perDay, else 20)',
       positiveValue,
     )
+    .option('--drifting', 'requests unlike the labelled ones first, as a server does whose traffic drifts')
     .option(...configFlag)
     .option('--json', 'print {"examined", "putUp"} to stdout')
     .addHelpText(
@@ -52,7 +53,8 @@ Examples:
 Examines the requests since the last time; the first time, those of a day.
 
 Examples:
-  routellm labels select --per-day 50`,
+  routellm labels select --per-day 50
+  routellm labels select --drifting`,
     )
     .action(run(context, select))
   labels
@@ -121,7 +123,12 @@ async function select(flags: SelectFlags, context: CommandContext): Promise<void
   const result = await withStore(flags, context, async ({ db, config }) => {
     const { putUpRequests } = await import('../../../jobs/labels/put-up-requests.ts')
     const settings = config.labels ?? defaultLabels
-    return putUpRequests(db, { ...settings, perDay: flags.perDay ?? settings.perDay, now: Date.now() })
+    return putUpRequests(db, {
+      ...settings,
+      perDay: flags.perDay ?? settings.perDay,
+      driftFirst: flags.drifting === true,
+      now: Date.now(),
+    })
   })
   if (flags.json === true) terminal.result(JSON.stringify(result))
   else {

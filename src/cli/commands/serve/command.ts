@@ -138,7 +138,8 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   const requestLog = await openLog(flags, context.folder, log)
   const kept = flags.store ? await openServedStore(config, log) : null
   const ended = await readEndedExperiments(config, kept?.store.folder ?? null, log)
-  const experimenting = createExperimenting({ log, ended })
+  const certificates = createCertificates(log)
+  const experimenting = createExperimenting({ log, ended, setAlarm: certificates.setAlarm })
   const { isStopped } = experimenting
   const gateway = await openGateway(config, variables, context, { log, isStopped }).catch(
     async (error: unknown) => {
@@ -154,7 +155,6 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   let reload: () => Promise<ReloadOutcome> = () => Promise.reject(new Error('the server is starting'))
   const { adminToken } = context.environment
   const ledger = kept?.ledger ?? createMemoryLedger(Date.now)
-  const certificates = createCertificates(log)
   await certificates.configure(config)
   const operations = createOperations({
     store: kept?.store ?? null,
@@ -167,7 +167,10 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   await operations.configure(config, variables)
   const shadowing = createShadowing(kept, log)
   await shadowing.open(config, gateway)
-  const labelSelection = createLabelSelection({ log, keeps: kept !== null })
+  const labelSelection = createLabelSelection({
+    ...{ log, keeps: kept !== null },
+    isDrifting: certificates.isDrifting,
+  })
   const tracing = await openServedTracing(config.telemetry, operations.describeModel, log)
   const server = createServer(gateway, {
     ...config.server,

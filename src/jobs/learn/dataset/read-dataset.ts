@@ -44,7 +44,7 @@ export async function readDataset(
 export async function* readJudged(
   db: Database,
   query: Omit<JudgedQuery, 'limit'>,
-  { signal, onProgress }: JobContext,
+  { signal, onProgress }: Pick<JobContext, 'signal' | 'onProgress'>,
 ): AsyncGenerator<readonly JudgedRequest[]> {
   let done = 0
   for await (const page of readJudgedRequests(db, { ...query, limit: mostRequests })) {

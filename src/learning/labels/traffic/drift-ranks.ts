@@ -1,3 +1,5 @@
+import { nearestCosine, toUnit } from './nearest-cosine.ts'
+
 /** Fewer labelled prompts say nothing about what is unlike them. */
 const leastReference = 50
 
@@ -15,23 +17,11 @@ export function rankDrift(
 ): (number | null)[] {
   if (reference.length < leastReference) return vectors.map(() => null)
   const units = reference.map(toUnit)
-  const own = Float64Array.from(units, (unit, index) => nearest(unit, units, index)).sort()
+  const own = Float64Array.from(units, (unit, index) => nearestCosine(unit, units, index)).sort()
   return vectors.map((vector) => {
     if (vector === null || vector.length !== units[0]!.length) return null
-    return shareAbove(own, nearest(toUnit(vector), units, -1))
+    return shareAbove(own, nearestCosine(toUnit(vector), units))
   })
-}
-
-function nearest(unit: Float32Array, units: readonly Float32Array[], except: number): number {
-  let most = -1
-  for (let index = 0; index < units.length; index++) {
-    if (index === except) continue
-    const other = units[index]!
-    let dot = 0
-    for (let at = 0; at < unit.length; at++) dot += unit[at]! * other[at]!
-    if (dot > most) most = dot
-  }
-  return most
 }
 
 /** @param sorted ascending. */
@@ -43,11 +33,4 @@ function shareAbove(sorted: Float64Array, value: number): number {
     else low = middle + 1
   }
   return (sorted.length - low) / sorted.length
-}
-
-function toUnit(vector: Float32Array): Float32Array {
-  let squares = 0
-  for (const each of vector) squares += each * each
-  const scale = squares === 0 ? 0 : 1 / Math.sqrt(squares)
-  return vector.map((each) => each * scale)
 }

@@ -30,6 +30,24 @@ describe('selectForLabels', () => {
     ])
   })
 
+  it('puts those first that are unlike the labelled prompts, if asked to, and states how likely', () => {
+    const requests: SelectableRequest[] = [
+      { ...plain, id: 'near', strongWinRate: 0.5, threshold: 0.5 },
+      { ...plain, id: 'dear', usdAtStake: 0.01 },
+      { ...plain, id: 'unlike', strongWinRate: 0.5, threshold: 0.5, drift: 0.9 },
+      { ...plain, id: 'like', drift: 0.5 },
+    ]
+    const selected = selectForLabels(requests, { ...options, driftFirst: true })
+    expect(
+      selected.map(({ reason, worth, propensity }) => [reason, worth, Math.round(propensity * 1000) / 1000]),
+    ).toEqual([
+      ['uncertain', 0.5, 0.35],
+      ['dear', 0.25, 0.225],
+      ['drifting', 0.8, 0.5],
+      ['base', 0, 0.1],
+    ])
+  })
+
   it('keeps to the budget on average, and puts everything up with a probability above 0', () => {
     const requests = Array.from({ length: 20_000 }, (_, index) => ({
       ...plain,

@@ -19,6 +19,11 @@ export type SelectionOptions = {
   /** Requests that are put up in the time of these, on average, at most. Null sets no limit. */
   readonly budget: number | null
   readonly seed: string
+  /**
+   * Those unlike the labelled prompts come first: their drift counts from a rank of .5 on, and the other parts of a worth by half.
+   * Default: false.
+   */
+  readonly driftFirst?: boolean
 }
 
 export type SelectionReason = 'uncertain' | 'drifting' | 'dear' | 'base'
@@ -36,6 +41,9 @@ export type Selected = {
 /** A win rate that is farther from the threshold decides by itself. */
 const uncertainWidth = 0.15
 const driftFrom = 0.9
+/** If those unlike the labelled prompts come first. */
+const driftFirstFrom = 0.5
+const otherPartsWithDriftFirst = 0.5
 
 /**
  * Which requests are put up for a label: those first that are near the threshold, unlike the training prompts, or dear, and each
@@ -50,10 +58,10 @@ const driftFrom = 0.9
  */
 export function selectForLabels(
   requests: readonly SelectableRequest[],
-  { base, active, budget, seed }: SelectionOptions,
+  { base, active, budget, seed, driftFirst = false }: SelectionOptions,
 ): Selected[] {
   const meanUsd = meanOf(requests.flatMap(({ usdAtStake }) => usdAtStake ?? []))
-  const worths = requests.map((request) => findWorth(request, meanUsd))
+  const worths = requests.map((request) => findWorth(request, meanUsd, driftFirst))
   const wanted = worths.map(({ worth }) => Math.min(1, base + active * worth))
   const total = wanted.reduce((sum, probability) => sum + probability, 0)
   const scale = budget === null || total <= budget ? 1 : budget / total
@@ -69,12 +77,15 @@ type Worth = { readonly reason: SelectionReason; readonly worth: number }
 function findWorth(
   { strongWinRate, threshold, drift, usdAtStake }: SelectableRequest,
   meanUsd: number,
+  driftFirst: boolean,
 ): Worth {
+  const from = driftFirst ? driftFirstFrom : driftFrom
+  const others = driftFirst ? otherPartsWithDriftFirst : 1
   const distance = strongWinRate === null || threshold === null ? null : Math.abs(strongWinRate - threshold)
   const parts = [
-    ['uncertain', distance === null ? 0 : Math.max(0, 1 - distance / uncertainWidth)],
-    ['drifting', drift === null ? 0 : Math.min(1, Math.max(0, (drift - driftFrom) / (1 - driftFrom)))],
-    ['dear', usdAtStake === null || usdAtStake <= 0 ? 0 : usdAtStake / (usdAtStake + meanUsd)],
+    ['uncertain', distance === null ? 0 : others * Math.max(0, 1 - distance / uncertainWidth)],
+    ['drifting', drift === null ? 0 : Math.min(1, Math.max(0, (drift - from) / (1 - from)))],
+    ['dear', usdAtStake === null || usdAtStake <= 0 ? 0 : (others * usdAtStake) / (usdAtStake + meanUsd)],
   ] as const
   let best: Worth = { reason: 'base', worth: 0 }
   for (const [reason, worth] of parts) if (worth > best.worth) best = { reason, worth }

@@ -14,6 +14,8 @@ export type Certificates = Pick<CertificateWatch, 'observe' | 'statuses' | 'setA
   /** What is served from now on. */
   configure(config: Config): Promise<void>
   figures(): readonly PolicyFigures[]
+  /** Whether a detector of any of them has raised an alarm. */
+  isDrifting(): boolean
   close(): void
 }
 
@@ -24,9 +26,10 @@ export function createCertificates(
   log: ServerLog,
   onCertificate: (status: RouteStatus) => void = () => {},
 ): Certificates {
+  let selects = false
   const watch = createCertificateWatch(Date.now, (status) => {
     const { name, router } = status
-    log.warn({ policy: name, router }, describeStatus(status.status))
+    log.warn({ policy: name, router }, describeStatus(status.status, selects))
     onCertificate(status)
   })
   const timer = setInterval(() => watch.check(), checkEveryMs).unref()
@@ -34,15 +37,18 @@ export function createCertificates(
     observe: watch.observe,
     statuses: watch.statuses,
     setAlarm: watch.setAlarm,
-    async configure({ lock }) {
+    async configure({ lock, labels, store }) {
+      selects = labels !== null && store !== null
       watch.configure(await findCertifiedRoutes(lock))
     },
     figures: () => watch.statuses().map(toFigures),
+    isDrifting: () => watch.statuses().some(({ drift }) => Object.values(drift).includes(true)),
     close: () => clearInterval(timer),
   }
 }
 
-function describeStatus(status: CertificateStatus): string {
+/** @param selects whether the server puts requests up for a label. */
+function describeStatus(status: CertificateStatus, selects: boolean): string {
   switch (status.kind) {
     case 'valid':
       return 'the certificate of the router in service holds again'
@@ -50,7 +56,7 @@ function describeStatus(status: CertificateStatus): string {
       return `the certificate of the router in service has expired on ${status.since}; run \`routellm learn\` for a new one`
     case 'drifted': {
       const figures = status.alarms.map(({ figure }) => figure).join(', ')
-      return `the traffic is no longer what the certificate of the router in service was made of (${figures}); label recent requests and run \`routellm learn\``
+      return `the traffic is no longer what the certificate of the router in service was made of (${figures}); ${selects ? 'answer what `routellm labels list` shows: the server puts requests unlike the labelled ones up first' : 'run `routellm labels select --drifting` and answer what `routellm labels list` shows'}, then run \`routellm learn\``
     }
   }
 }

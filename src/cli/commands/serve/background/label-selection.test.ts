@@ -26,7 +26,13 @@ function counting(most: number, work: (count: number) => Promise<void> = async (
 describe('the selection of requests for labels', () => {
   it('runs again and again while the configuration asks for it', async () => {
     const { files, done, start } = counting(3)
-    const selection = createLabelSelection({ log: quiet, keeps: true, everyMs: 1, start })
+    const selection = createLabelSelection({
+      isDrifting: () => false,
+      log: quiet,
+      keeps: true,
+      everyMs: 1,
+      start,
+    })
     selection.configure(config('labels: {}'))
     await done
     expect(files[0]).toBe('/somewhere/routellm.yaml')
@@ -47,11 +53,28 @@ describe('the selection of requests for labels', () => {
       if (count === 1) throw new Error('locked')
     })
     const log = { ...quiet, warn: (fields: object) => warnings.push(fields) }
-    const selection = createLabelSelection({ log, keeps: true, everyMs: 1, start })
+    const selection = createLabelSelection({ isDrifting: () => false, log, keeps: true, everyMs: 1, start })
     selection.configure(config('labels: { perDay: 5 }'))
     await done
     await selection.close()
     expect(warnings).toEqual([{ problem: 'locked' }])
+  })
+
+  it('puts requests unlike the labelled ones first while a certificate drifts', async () => {
+    const asked: boolean[] = []
+    const { done, start } = counting(2)
+    const selection = createLabelSelection({
+      ...{ log: quiet, keeps: true, everyMs: 1 },
+      isDrifting: () => asked.length > 0,
+      start(file, driftFirst) {
+        asked.push(driftFirst)
+        return start(file)
+      },
+    })
+    selection.configure(config('labels: {}'))
+    await done
+    await selection.close()
+    expect(asked.slice(0, 2)).toEqual([false, true])
   })
 
   it('is stopped at the end, and never begins without a store', async () => {
@@ -60,10 +83,11 @@ describe('the selection of requests for labels', () => {
       begun = resolve
     })
     const selection = createLabelSelection({
+      isDrifting: () => false,
       log: { ...quiet, warn: () => expect.unreachable() },
       keeps: true,
       everyMs: 1,
-      start: (_file, signal) =>
+      start: (_file, _driftFirst, signal) =>
         new Promise((_resolve, reject) => {
           begun()
           signal.addEventListener('abort', () => reject(new Error('aborted')))
@@ -73,7 +97,13 @@ describe('the selection of requests for labels', () => {
     await isBegun
     await selection.close()
     const none = counting(1)
-    const idle = createLabelSelection({ log: quiet, keeps: false, everyMs: 1, start: none.start })
+    const idle = createLabelSelection({
+      isDrifting: () => false,
+      log: quiet,
+      keeps: false,
+      everyMs: 1,
+      start: none.start,
+    })
     idle.configure(config('labels: {}'))
     await idle.close()
     expect(none.files).toEqual([])

@@ -16,21 +16,23 @@ export type LabelSelectionParts = {
   readonly log: ServerLog
   /** Whether a store keeps requests. */
   readonly keeps: boolean
+  /** Whether a certificate in service shows drift: then requests unlike the labelled ones come first. */
+  readonly isDrifting: () => boolean
   /** Default: ten minutes. */
   readonly everyMs?: number
   /** Default: `routellm labels select`. */
-  readonly start?: (configFile: string, signal: AbortSignal) => Promise<void>
+  readonly start?: (configFile: string, driftFirst: boolean, signal: AbortSignal) => Promise<void>
 }
 
 export function createLabelSelection(parts: LabelSelectionParts): LabelSelection {
-  const { log, keeps, everyMs = 600_000, start = runSelect } = parts
+  const { log, keeps, isDrifting, everyMs = 600_000, start = runSelect } = parts
   const closing = new AbortController()
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
 
   async function run(configFile: string): Promise<void> {
     try {
-      await start(configFile, closing.signal)
+      await start(configFile, isDrifting(), closing.signal)
     } catch (error) {
       if (closing.signal.aborted) return
       const problem = error instanceof Error ? error.message : String(error)
@@ -57,7 +59,15 @@ export function createLabelSelection(parts: LabelSelectionParts): LabelSelection
 
 const program = fileURLToPath(new URL('../../../main.js', import.meta.url))
 
-async function runSelect(configFile: string, signal: AbortSignal): Promise<void> {
-  const argv = [program, 'labels', 'select', '--config', configFile, '--json']
+async function runSelect(configFile: string, driftFirst: boolean, signal: AbortSignal): Promise<void> {
+  const argv = [
+    program,
+    'labels',
+    'select',
+    '--config',
+    configFile,
+    '--json',
+    ...(driftFirst ? ['--drifting'] : []),
+  ]
   await promisify(execFile)(process.execPath, argv, { signal })
 }

@@ -11,6 +11,8 @@ export type DecidingOptions = {
   readonly pair: ModelPair
   readonly trustedKeys: readonly string[]
   readonly seed: number
+  /** Rows without the dollars of both models decide, too. Default: false. */
+  readonly withoutUsd?: boolean
 }
 
 /**
@@ -22,7 +24,7 @@ export type DecidingOptions = {
  */
 export function decidingRows(
   rows: readonly LabelledRequest[],
-  { pair, trustedKeys, seed }: DecidingOptions,
+  { pair, trustedKeys, seed, withoutUsd = false }: DecidingOptions,
   leaveOut: (row: LabelledRequest, why: LeftOut) => void,
 ): readonly LabelledRequest[] {
   const keep = (why: LeftOut, holds: (row: LabelledRequest) => boolean) => (row: LabelledRequest) => {
@@ -33,7 +35,7 @@ export function decidingRows(
   const able = rows
     .filter(keep('untrusted', (row) => isTrusted(row, trustedKeys)))
     .filter(keep('one-outcome', ({ scores }) => hasBoth(scores, pair)))
-    .filter(keep('unpriced', ({ usd }) => hasBoth(usd, pair)))
+    .filter(keep('unpriced', ({ usd }) => withoutUsd || hasBoth(usd, pair)))
   const least = able.reduce((smallest, { propensity }) => Math.min(smallest, propensity ?? 1), 1)
   const uniform = able.filter(
     keep(

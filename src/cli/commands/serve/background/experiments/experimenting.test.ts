@@ -13,6 +13,7 @@ experiments: { cheaper: { control: one, treatment: two, plannedSessions: 10, mos
 const sessions = { control: 3, treatment: 4 }
 const result = (kind: string, problem: string | null = null) => ({
   experiments: [{ id: 'cheaper', sessions, verdict: { kind }, problem }],
+  certificates: [],
   canaries: [{ id: 'canary-x', policy: 'auto', sessions, verdict: 'guard', why: 'dearer', isRemoved: true }],
 })
 
@@ -22,12 +23,14 @@ afterEach(() => experimenting?.close())
 function evaluating(results: readonly unknown[]) {
   const warnings: string[] = []
   const asked: string[] = []
+  const alarms: unknown[] = []
   let call = 0
   let onCalls: () => void = () => {}
   const called = new Promise<void>((resolve) => {
     onCalls = resolve
   })
   experimenting = createExperimenting({
+    setAlarm: (policy, figure, alarm) => void alarms.push([policy, figure, alarm]),
     log: { warn: (_fields, message) => void warnings.push(message), error() {} },
     async evaluate(file) {
       asked.push(file)
@@ -42,7 +45,7 @@ function evaluating(results: readonly unknown[]) {
     everyMs: 1,
     firstMs: 1,
   })
-  return { experimenting, warnings, asked, called }
+  return { experimenting, warnings, asked, alarms, called }
 }
 
 describe('the evaluation of experiments beside a server', () => {
@@ -58,6 +61,32 @@ describe('the evaluation of experiments beside a server', () => {
       'an experiment has ended; everyone gets its control again',
     ])
     expect(at.asked[0]).toBe('/etc/routellm.yaml')
+  })
+
+  it('sets the alarms of the certificate in service, and those of no other', async () => {
+    const alarm = { values: 300, evidence: 90, distance: 0.2 }
+    const certificate = (sha256: string, found: object | null) => ({
+      ...{ experiments: [], canaries: [] },
+      certificates: [
+        {
+          ...{ policy: 'auto', sha256, similarity: null },
+          quality: { values: 300, alarm: found },
+        },
+      ],
+    })
+    const at = evaluating([certificate('a', alarm), certificate('b', null), certificate('a', null)])
+    const promise = { maxLoss: 0.05, confidence: 0.95, labels: 600, validUntil: '2026-12-28' }
+    const serving = {
+      ...{ router: 'learned-1', artifact: 'one', sha256: 'a', threshold: 0.3, certificate: promise },
+      evidence: { against: 'mf', apgr: null },
+    }
+    const routes = [{ name: 'auto', policy: null, serving, canary: null }]
+    at.experimenting.configure({ ...tried, experiments: [], lock: { file: '/etc/l.yaml', routes } })
+    await at.called
+    expect(at.alarms.slice(0, 2)).toEqual([
+      ['auto', 'quality', alarm],
+      ['auto', 'quality', null],
+    ])
   })
 
   it('warns of a failure and tries again', async () => {

@@ -1,10 +1,14 @@
 import type { Config } from '../../../../../config/config.ts'
 import { commandLineSource, demoSource } from '../../../../../config/demo.ts'
+import type { LockedRoute } from '../../../../../config/lock/applied-lock.ts'
+import type { EvaluatedCertificate } from '../../../../../jobs/experiments/certificates/evaluate-certificate.ts'
 import type { ExperimentsResult } from '../../../../../jobs/experiments/job.ts'
+import type { DriftFigure } from '../../../../../routing/certificate/certificate.ts'
+import type { DriftAlarm } from '../../../../../routing/certificate/drift/drift-detector.ts'
 import type { ServerLog } from '../../../../../server/inference/exchange.ts'
 import { runOwnCommand } from '../own-command.ts'
 
-/** Asks every ten minutes what live sessions show of experiments and canaries, and ends those that are over. */
+/** Asks every ten minutes what the store shows of experiments, canaries and certificates; ends what is over, and sets alarms. */
 export type Experimenting = {
   /** What is served from now on. */
   configure(config: Config): void
@@ -18,6 +22,8 @@ export type ExperimentingParts = {
   readonly log: ServerLog
   /** Experiments that had ended before the start. Default: none. */
   readonly ended?: Iterable<string>
+  /** Sets or takes back an alarm of the certificate in service. */
+  setAlarm(policy: string, figure: DriftFigure, alarm: DriftAlarm | null): void
   /** Evaluates, and gives the result as JSON. Default: `routellm experiments` in a process of its own. */
   readonly evaluate?: (configFile: string, signal: AbortSignal) => Promise<string>
   readonly everyMs?: number
@@ -28,6 +34,7 @@ export type ExperimentingParts = {
 export function createExperimenting({
   log,
   ended = [],
+  setAlarm,
   evaluate = (file, signal) =>
     runOwnCommand(['experiments', '--config', file, '--enforce', '--json'], signal),
   everyMs = 600_000,
@@ -37,6 +44,7 @@ export function createExperimenting({
   const stopped = new Set<string>(ended)
   const told = new Set<string>()
   let source: string | null = null
+  let routes: readonly LockedRoute[] = []
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
 
@@ -61,7 +69,7 @@ export function createExperimenting({
     }
   }
 
-  function take({ experiments, canaries }: ExperimentsResult): void {
+  function take({ experiments, canaries, certificates }: ExperimentsResult): void {
     for (const { id, verdict, problem } of experiments) {
       if (verdict.kind !== 'running') stopped.add(id)
       if (problem !== null)
@@ -79,6 +87,14 @@ export function createExperimenting({
         isRemoved ? 'a canary is rolled back' : 'a guard speaks against a canary',
       )
     }
+    for (const certificate of certificates) setAlarms(certificate)
+  }
+
+  function setAlarms({ policy, sha256, quality, similarity }: EvaluatedCertificate): void {
+    // Another router may have taken the place meanwhile.
+    if (!routes.some(({ name, serving }) => name === policy && serving?.sha256 === sha256)) return
+    if (quality !== null) setAlarm(policy, 'quality', quality.alarm)
+    if (similarity !== null) setAlarm(policy, 'similarity', similarity.alarm)
   }
 
   function tell(what: string, fields: object, message: string): void {
@@ -89,7 +105,8 @@ export function createExperimenting({
 
   return {
     configure({ source: file, store, experiments, lock }) {
-      const isTried = experiments.length > 0 || lock?.routes.some(({ canary }) => canary !== null) === true
+      routes = lock?.routes ?? []
+      const isTried = experiments.length > 0 || routes.length > 0
       // The program that evaluates reads the file; a configuration of flags alone has none.
       const isFile = file !== demoSource && file !== commandLineSource
       source = isTried && store !== null && isFile ? file : null

@@ -36,7 +36,7 @@ it('an experiment that a guard has stopped stays stopped over a restart', async 
   await db.destroy()
   const ended = await readEndedExperiments(config, folder, log)
   expect(ended).toEqual(['stopped'])
-  const experimenting = createExperimenting({ log, ended })
+  const experimenting = createExperimenting({ log, setAlarm: () => {}, ended })
   expect(experimenting.isStopped('stopped')).toBe(true)
   expect(experimenting.isStopped('going')).toBe(false)
   expect(warnings).toEqual([])
