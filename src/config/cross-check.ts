@@ -6,7 +6,7 @@ import { findPolicyKind, type PolicyKinds } from '../routing/policies/registry.t
 import { findRouterKind } from '../routing/routers/registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
 import { findKeyNameProblem, isClientKeyHmac } from './client-key.ts'
-import { type Config, onlyCheckers } from './config.ts'
+import { type Config, type ExperimentConfig, onlyCheckers } from './config.ts'
 import { canaryPrefix } from './lock/lock-file.ts'
 import { isLoopback } from './loopback.ts'
 import { referencedModel } from './model-reference.ts'
@@ -184,8 +184,10 @@ function policyProblems(config: Config, kinds: PolicyKinds, declared: DeclaredNa
 
 function experimentProblems({ experiments, auto }: Config, declared: DeclaredNames): Problem[] {
   const standsFor = (name: string) => (name === 'auto' && auto.kind === 'policy' ? auto.policy : name)
-  return experiments.flatMap(({ id, control, treatment }, index) => {
+  return experiments.flatMap(({ id, control, treatment, success, guards, mostUsdPerSession }, index) => {
     const problems: Problem[] = [
+      ...ruleProblems('success', success, mostUsdPerSession),
+      ...ruleProblems('guards', guards, mostUsdPerSession),
       ...nameProblems(id),
       ...(control === 'auto' ? [] : missingPolicy({ path: ['control'], name: control }, declared)),
       ...missingPolicy({ path: ['treatment'], name: treatment }, declared),
@@ -204,6 +206,26 @@ function experimentProblems({ experiments, auto }: Config, declared: DeclaredNam
         message: `the name "${id}" is that of a canary, which begins with ${canaryPrefix}; choose another`,
       })
     return problems.map(({ path, message }) => ({ path: ['experiments', id, ...path], message }))
+  })
+}
+
+/** Limits that nothing can pass: what `checkPlan` refuses, said where the file has it. */
+function ruleProblems(
+  key: 'success' | 'guards',
+  rules: ExperimentConfig['success'],
+  mostUsdPerSession: number,
+): Problem[] {
+  return rules.flatMap(({ outcome, of, limit }, index) => {
+    const most = outcome === 'quality' ? 1 : mostUsdPerSession
+    const least = of === 'difference' ? -most : 0
+    if (limit > least && limit < most) return []
+    const passing = of === 'difference' ? 'difference' : 'mean'
+    return [
+      {
+        path: [key, index, 'limit'],
+        message: `${limit} is a limit that no ${passing} of ${outcome} can pass; it must be between ${least} and ${most}`,
+      },
+    ]
   })
 }
 

@@ -36,6 +36,22 @@ describe('a canary', () => {
     ).toBe('promote')
   })
 
+  it('takes from its first sessions what one costs, if none before says it', () => {
+    const judge = (count: number, more: (arm: ArmSession['arm']) => Partial<ArmSession>) =>
+      judgeCanary(sessionsOf(count, more), unjudged, { ...options, meanUsd: null })
+    expect(judge(38, () => ({}))).toEqual({
+      kind: 'running',
+      why: expect.stringMatching(/^The canary waits for 20 sessions of the router in service/),
+      sessions: { control: 19, treatment: 19 },
+    })
+    // On a scale of a dollar nobody would see that it is three times as dear.
+    expect(judge(390, (arm) => ({ usd: arm === 'control' ? 0.001 : 0.003 })).kind).toBe('remove')
+    expect(judge(400, () => ({})).kind).toBe('running')
+    expect(judge(440, () => ({})).kind).toBe('promote')
+    expect(judge(400, () => ({ usd: 0 })).kind).toBe('promote')
+    expect(judge(1000, (arm) => ({ usd: null, failed: arm === 'control' ? 0 : 2 })).kind).toBe('remove')
+  })
+
   it('whose requests fail goes, also if nobody knows what they have cost', () => {
     for (const usd of [0.001, null]) {
       const failing = sessionsOf(390, (arm) => (arm === 'treatment' ? { failed: 2, usd } : {}))

@@ -12,7 +12,7 @@ export type CanaryOptions = {
   readonly qualityMargin: number
   /** Probability that a canary that is no worse is removed. */
   readonly errorRate: number
-  /** Mean dollars of a session before the canary began; null if that is not known. */
+  /** Mean dollars of a session before the canary began; null if that is not known: then the first sessions of the canary's time say it. */
   readonly meanUsd: number | null
 }
 
@@ -24,6 +24,8 @@ export type CanaryVerdict = {
 
 /** Beyond so many mean sessions a session's dollars are cut, so that one does not decide. */
 const mostMeans = 10
+/** Sessions of the control that say what a session costs, if none before the canary does. */
+const sessionsOfScale = 20
 /** The share of a session's requests that fail may rise by this. */
 const failureMargin = 0.05
 
@@ -35,15 +37,17 @@ const neverShown = { outcome: 'quality', of: 'difference', is: 'above', limit: 0
  * fail more often; each guard is a sequential test that may be asked every time, and both monitors have half of the error rate. It takes
  * over after its sessions if nothing spoke against it.
  *
- * @param sessions in the order of their beginnings. @param qualityOf the mean quality of a session's labelled answers; null: none has a label.
+ * @param given sessions in the order of their beginnings. @param qualityOf the mean quality of a session's labelled answers; null: none has a label.
  */
 export function judgeCanary(
-  sessions: readonly ArmSession[],
+  given: readonly ArmSession[],
   qualityOf: (session: string) => number | null,
   { share, sessions: needed, qualityMargin, errorRate, meanUsd }: CanaryOptions,
 ): CanaryVerdict {
   const planned = Math.ceil(needed / share)
-  const mostUsd = meanUsd === null || meanUsd === 0 ? 1 : mostMeans * meanUsd
+  const scale = meanUsd === null || meanUsd === 0 ? findScale(given) : { meanUsd, sessions: given }
+  // Until the scale is known only failures are judged, which need none.
+  const mostUsd = mostMeans * (scale?.meanUsd ?? 1)
   const common = {
     treatmentShare: share,
     plannedSessions: planned,
@@ -64,8 +68,9 @@ export function judgeCanary(
     guards: [{ outcome: 'quality', of: 'difference', is: 'below', limit: -failureMargin }],
   })
   let unpriced = 0
-  for (const { arm, began, requests, failed, usd, session } of sessions) {
+  for (const { arm, began, requests, failed } of given)
     failures.add({ arm, began, usd: 0, quality: 1 - failed / requests })
+  for (const { arm, began, usd, session } of scale?.sessions ?? []) {
     // A session whose dollars are not known says nothing of what either arm costs; a request that fails has often none.
     if (usd === null) unpriced++
     else monitor.add({ arm, began, usd, quality: qualityOf(session) })
@@ -74,6 +79,12 @@ export function judgeCanary(
   const against = failureReason(failures.status().verdict) ?? reasonAgainst(verdict, qualityMargin)
   if (against !== null)
     return { kind: 'remove', why: `The canary is removed: ${against}.`, sessions: counted }
+  if (scale === null && given.length > 0)
+    return {
+      kind: 'running',
+      why: `The canary waits for ${sessionsOfScale} sessions of the router in service with known costs, because none before it says what a session costs.`,
+      sessions: { control: countArm(given, 'control'), treatment: countArm(given, 'treatment') },
+    }
   if (counted.treatment >= needed)
     return {
       kind: 'promote',
@@ -87,6 +98,30 @@ export function judgeCanary(
     why: `The canary has had ${counted.treatment} of ${needed} sessions, and nothing speaks against it.${left}`,
     sessions: counted,
   }
+}
+
+type Scale = { readonly meanUsd: number; readonly sessions: readonly ArmSession[] }
+
+/**
+ * What a session costs by the first ones, until 20 of the control have come and one has cost something, and the sessions after them: those
+ * that set the scale are not tested on it, so that the tests keep their error rate. Null if there are too few yet.
+ */
+function findScale(sessions: readonly ArmSession[]): Scale | null {
+  let [controls, priced, sum] = [0, 0, 0]
+  for (const [index, { arm, usd }] of sessions.entries()) {
+    if (usd === null) continue
+    if (arm === 'control') controls++
+    priced++
+    sum += usd
+    if (controls >= sessionsOfScale && sum > 0)
+      return { meanUsd: sum / priced, sessions: sessions.slice(index + 1) }
+  }
+  // All are free so far: their dollars are the same on any scale.
+  return controls >= sessionsOfScale ? { meanUsd: 1, sessions } : null
+}
+
+function countArm(sessions: readonly ArmSession[], arm: ArmSession['arm']): number {
+  return sessions.filter((session) => session.arm === arm && session.usd !== null).length
 }
 
 function reasonAgainst(verdict: ExperimentVerdict, qualityMargin: number): string | null {
