@@ -1,5 +1,7 @@
+import type { Selectable } from 'kysely'
 import { shadowAccount } from '../../gateway/shadow/shadow-pair.ts'
 import type { Database } from '../database/open-database.ts'
+import type { Tables } from '../database/tables.ts'
 import type { ShadowEntry } from '../entries/entry.ts'
 import { toDay, toNanoUsd } from '../entries/request-columns.ts'
 import { addAccountDay } from './account-usage.ts'
@@ -7,28 +9,42 @@ import { addAccountDay } from './account-usage.ts'
 /** Inserts shadow pairs that are new, with their labels and what they have spent. */
 export async function insertShadowPairs(db: Database, entries: readonly ShadowEntry[]): Promise<void> {
   for (const entry of entries) {
-    const { numInsertedOrUpdatedRows = 0n } = await db
-      .insertInto('shadow_pairs')
-      .values(toPairRow(entry))
-      .onConflict((conflict) => conflict.columns(['id', 'day']).doNothing())
-      .executeTakeFirst()
-    if (numInsertedOrUpdatedRows === 0n) continue
-    await addAccountDay(db, shadowAccount, toDay(entry.chargedAt), {
-      requests: 1,
-      tokens: 0,
-      nanoUsd: toNanoUsd(entry.chargedUsd),
-    })
+    if (!(await insertPair(db, entry))) continue
     const label = toLabelRow(entry)
-    if (label !== null)
-      await db
-        .insertInto('labels')
-        .values(label)
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .execute()
+    if (label !== null) await insertLabel(db, label)
   }
 }
 
-function toPairRow(entry: ShadowEntry) {
+/** Inserts a shadow pair if it is new, with what it has spent and without its label. @returns whether it is new. */
+export async function insertPair(
+  db: Database,
+  entry: Omit<ShadowEntry, 'kind' | 'labelPropensity'>,
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows = 0n } = await db
+    .insertInto('shadow_pairs')
+    .values(toPairRow(entry))
+    .onConflict((conflict) => conflict.columns(['id', 'day']).doNothing())
+    .executeTakeFirst()
+  if (numInsertedOrUpdatedRows === 0n) return false
+  await addAccountDay(db, shadowAccount, toDay(entry.chargedAt), {
+    requests: 1,
+    tokens: 0,
+    nanoUsd: toNanoUsd(entry.chargedUsd),
+  })
+  return true
+}
+
+/** Inserts a label if there is none of its source for the request. @returns whether it is new. */
+export async function insertLabel(db: Database, label: Selectable<Tables['labels']>): Promise<boolean> {
+  const { numInsertedOrUpdatedRows = 0n } = await db
+    .insertInto('labels')
+    .values(label)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows > 0n
+}
+
+function toPairRow(entry: Omit<ShadowEntry, 'kind' | 'labelPropensity'>) {
   return {
     id: entry.requestId,
     request_id: entry.requestId,

@@ -2,17 +2,14 @@ import type { Selectable } from 'kysely'
 import type { Tables } from '../database/tables.ts'
 import type { EntryText } from '../entries/entry.ts'
 
-type RequestRow = Selectable<Tables['requests']>
-type FeedbackRow = Selectable<Tables['feedback']>
+type Row<Table extends keyof Tables> = Selectable<Tables[Table]>
+type Exported = Readonly<Record<string, unknown>>
 
 /** A request as `store export` writes it: as in the request log, with what the store has besides. */
-export function toExportedRequest(
-  row: RequestRow,
-  text: EntryText | null,
-): Readonly<Record<string, unknown>> {
+export function toExportedRequest(row: Row<'requests'>, text: EntryText | null): Exported {
   return {
     type: 'request',
-    time: new Date(row.time).toISOString(),
+    time: toIso(row.time),
     id: row.id,
     upstreamId: row.upstream_id,
     protocol: row.protocol,
@@ -62,10 +59,10 @@ export function toExportedRequest(
   }
 }
 
-export function toExportedFeedback(row: FeedbackRow): Readonly<Record<string, unknown>> {
+export function toExportedFeedback(row: Row<'feedback'>): Exported {
   return {
     type: 'feedback',
-    time: new Date(row.time).toISOString(),
+    time: toIso(row.time),
     id: row.id,
     requestId: row.request_id,
     thumbs: row.thumbs,
@@ -74,6 +71,91 @@ export function toExportedFeedback(row: FeedbackRow): Readonly<Record<string, un
     scores: parse(row.scores),
     key: row.key,
   }
+}
+
+export function toExportedLabel(row: Row<'labels'>): Exported {
+  return {
+    type: 'label',
+    time: toIso(row.time),
+    id: row.id,
+    requestId: row.request_id,
+    source: row.source,
+    scores: parse(row.scores),
+    propensity: row.propensity,
+    actor: row.actor,
+  }
+}
+
+export function toExportedShadowPair(row: Row<'shadow_pairs'>): Exported {
+  return {
+    type: 'shadow',
+    time: toIso(row.time),
+    id: row.id,
+    requestId: row.request_id,
+    policy: row.policy,
+    model: row.model,
+    otherModel: row.other_model,
+    modelUsd: toUsd(row.model_cost_nanousd),
+    otherUsd: toUsd(row.cost_nanousd),
+    judgeUsd: toUsd(row.judge_cost_nanousd),
+    propensity: row.propensity,
+    verdict: row.verdict,
+    judge: row.judge,
+    orders: parse(row.orders),
+    problem: row.problem,
+  }
+}
+
+/** Its `time` is that of its first request. */
+export function toExportedSession(row: Row<'sessions'>): Exported {
+  return {
+    type: 'session',
+    time: toIso(row.first_time),
+    id: row.id,
+    lastTime: toIso(row.last_time),
+    requests: row.requests,
+    usd: toUsd(row.cost_nanousd),
+    unpriced: row.unpriced,
+  }
+}
+
+export function toExportedVersion(row: Row<'versions'>): Exported {
+  return {
+    type: 'version',
+    time: toIso(row.time),
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    sha256: row.sha256,
+    manifest: parse(row.manifest),
+  }
+}
+
+export function toExportedExperiment(row: Row<'experiments'>): Exported {
+  return {
+    type: 'experiment',
+    time: toIso(row.time),
+    id: row.id,
+    state: row.state,
+    definition: parse(row.definition),
+    result: parse(row.result),
+  }
+}
+
+export function toExportedAuditEvent(row: Row<'audit_trail'>): Exported {
+  return {
+    type: 'audit',
+    time: toIso(row.time),
+    id: String(row.seq),
+    actor: row.actor,
+    action: row.action,
+    subject: row.subject,
+    detail: parse(row.detail),
+  }
+}
+
+function toIso(time: number): string {
+  return new Date(time).toISOString()
 }
 
 function toUsd(nanoUsd: number | null): number | null {

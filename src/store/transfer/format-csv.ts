@@ -1,5 +1,7 @@
-/** Columns of requests as CSV, in order. Objects are spread: `tokens.input`, `ms.total`. */
-export const csvColumns = [
+import { type ExportedKind, typedColumns } from './columns.ts'
+
+/** Columns of requests, in order. Objects are spread: `tokens.input`, `ms.total`. */
+const requestColumns = [
   ...['time', 'id', 'protocol', 'path', 'status', 'stream', 'model', 'upstream', 'task', 'policy', 'router'],
   ...['threshold', 'strongWinRate', 'side', 'fallback', 'overBudget', 'attempts', 'tokens.input'],
   ...[
@@ -24,17 +26,10 @@ export const csvColumns = [
   ...['experiment.id', 'experiment.arm', 'signal.kind', 'signal.requestId'],
 ]
 
-/** Columns of feedback. */
-export const csvFeedbackColumns = [
-  'time',
-  'id',
-  'requestId',
-  'thumbs',
-  'score',
-  'correction',
-  'scores',
-  'key',
-]
+/** The columns of a kind of row, in order. */
+export function findCsvColumns(kind: ExportedKind): readonly string[] {
+  return kind === 'requests' ? requestColumns : Object.keys(typedColumns[kind])
+}
 
 /** One line of CSV (RFC 4180), with a line feed. Null is an empty field, and a list or an object is JSON. */
 export function formatCsvLine(row: Readonly<Record<string, unknown>>, columns: readonly string[]): string {

@@ -101,6 +101,10 @@ describe('routellm store, while a server uses it', () => {
     expect(lines[0]).toMatch(/^time,id,protocol,.*,tokens\.input,/)
     expect(lines).toHaveLength(7)
     expect(lines[1]).toContain(`,${ids[0]},chat-completions,`)
+    expect(await json('store', 'export', '--output', 'audit.csv', '--what', 'audit')).toMatchObject({
+      rows: 0,
+    })
+    expect(readFileSync(join(folder, 'audit.csv'), 'utf8')).toBe('time,id,actor,action,subject,detail\n')
     const refused = await run('store', 'export', '--output', 'all.csv', '--what', 'all')
     expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining('--what')])
   })
@@ -115,12 +119,17 @@ describe('routellm store, while a server uses it', () => {
     writeFileSync(join(folder, 'other.yaml'), 'version: 1\nstore: { path: ./other }\n')
     const other = ['--config', 'other.yaml']
     const first = await json('store', 'import', 'all.jsonl', ...other)
-    expect(first).toEqual({ requests: 6, feedback: 2, known: 0 })
+    const none = { labels: 0, shadow: 0, leftOut: { sessions: 0, versions: 0, experiments: 0, audit: 0 } }
+    expect(first).toEqual({ ...none, requests: 6, feedback: 2, known: 0 })
     expect(await json('store', 'import', 'all.jsonl', ...other)).toEqual({
+      ...none,
       requests: 0,
       feedback: 0,
       known: 8,
     })
+    writeFileSync(join(folder, 'audit.jsonl'), '{"type":"audit","id":"1"}\n')
+    const { exitCode, stderr } = await run('store', 'import', 'audit.jsonl', ...other)
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining('Not imported: rows of audit (1).')])
     await json('store', 'export', '--output', 'again.jsonl', ...other)
     const withoutText = rowsOf('all.jsonl').map(({ request: _, response: __, ...row }) => row)
     expect(rowsOf('again.jsonl')).toEqual(withoutText)

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { InvalidRequestError } from '../../../errors.ts'
+import { exportedKinds } from '../../../store/transfer/columns.ts'
 import type { Imported } from '../../../store/transfer/import-rows.ts'
 import { CheckFailedError } from '../../terminal/exit-code.ts'
 import { positiveValue } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { exportStore } from './export.ts'
-import { formatInfo } from './print.ts'
+import { formatImported, formatInfo } from './print.ts'
 import { addReconcileCommand } from './reconcile/command.ts'
 import { type StoreFlags, withStore } from './with-store.ts'
 
@@ -44,27 +45,32 @@ Examples:
     .action(run(context, info))
   store
     .command('export')
-    .description('Write requests and feedback as JSON Lines, CSV or Parquet.')
+    .description('Write what the store remembers as JSON Lines, CSV or Parquet.')
     .requiredOption(
       '--output <file>',
       'the file to write: .jsonl, or .csv or .parquet for one kind of row; gzip if .gz follows .jsonl or .csv',
     )
-    .option('--what <rows>', 'requests, feedback or all (default: all; of a CSV or Parquet file: requests)')
+    .option(
+      '--what <rows>',
+      `${exportedKinds.join(', ')} or all (default: all; of a CSV or Parquet file: requests)`,
+    )
     .option(...configFlag)
     .option(jsonFlag, 'print {"output", "rows", "missingTexts"} to stdout')
     .addHelpText(
       'after',
       examples(
-        'routellm store export --output all.jsonl\n  routellm store export --output feedback.csv --what feedback',
+        'routellm store export --output all.jsonl\n  routellm store export --output feedback.csv --what feedback\n  routellm store export --output audit.parquet --what audit',
       ),
     )
     .action(run(context, exportStore))
   store
     .command('import')
-    .description('Add the rows of an export, or of a request log. Rows that are there already stay.')
+    .description(
+      'Add requests, feedback, labels and shadow calls of an export, or a request log. Rows that are there already stay; other rows are left out.',
+    )
     .argument('<file>', 'JSON Lines')
     .option(...configFlag)
-    .option(jsonFlag, 'print {"requests", "feedback", "known"} to stdout')
+    .option(jsonFlag, 'print {"requests", "feedback", "labels", "shadow", "known", "leftOut"} to stdout')
     .addHelpText('after', examples('routellm store import requests.jsonl'))
     .action((file: string, _options: unknown, command: Command) =>
       importFile(file, command.optsWithGlobals<StoreFlags>(), context),
@@ -128,10 +134,7 @@ async function importFile(file: string, flags: StoreFlags, context: CommandConte
     { mayCreate: true },
   )
   if (flags.json === true) terminal.result(JSON.stringify(imported))
-  else
-    terminal.note(
-      `Added ${imported.requests} requests and ${imported.feedback} feedbacks; ${imported.known} rows were there already.`,
-    )
+  else for (const line of formatImported(imported)) terminal.note(line)
 }
 
 async function prune(flags: PruneFlags, context: CommandContext): Promise<void> {

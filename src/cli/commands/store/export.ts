@@ -1,13 +1,14 @@
 import { extname, resolve } from 'node:path'
 import { type OutputFile, writeOutputs } from '../../../base/files/write-outputs.ts'
 import { InvalidRequestError } from '../../../errors.ts'
+import { exportedKinds } from '../../../store/transfer/columns.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { type StoreFlags, withStore } from './with-store.ts'
 
 export type ExportFlags = StoreFlags & { readonly output: string; readonly what?: string }
 
-const kinds = ['requests', 'feedback', 'all'] as const
-type Kind = (typeof kinds)[number]
+const whats = [...exportedKinds, 'all'] as const
+type What = (typeof whats)[number]
 type Row = Readonly<Record<string, unknown>>
 
 /** Writes pages of rows in one format. */
@@ -21,7 +22,7 @@ export async function exportStore(flags: ExportFlags, context: CommandContext): 
   if (format !== 'jsonl' && what === 'all')
     throw new InvalidRequestError(
       'bad-flags',
-      'A CSV or Parquet file has rows of one kind: give --what requests or --what feedback, or write .jsonl.',
+      `A CSV or Parquet file has rows of one kind: give --what ${exportedKinds.join(' or ')}, or write .jsonl.`,
       { param: '--what' },
     )
   const result = await withStore(flags, context, async ({ db, paths, inputs }) => {
@@ -63,23 +64,21 @@ function findFormat(file: string): Format {
   )
 }
 
-async function openRowOutput(format: Format, what: Kind, output: OutputFile): Promise<RowOutput> {
+async function openRowOutput(format: Format, what: What, output: OutputFile): Promise<RowOutput> {
   if (format === 'jsonl')
     return {
       add: (rows) => output.write(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
       end: () => Promise.resolve(),
     }
-  const kind = what === 'feedback' ? 'feedback' : 'requests'
+  const kind = what === 'all' ? 'requests' : what
   if (format === 'parquet') {
     const { createParquetOutput, parquetColumns } = await import(
       '../../../store/transfer/parquet/write-parquet.ts'
     )
     return createParquetOutput(parquetColumns[kind], (bytes) => output.write(bytes))
   }
-  const { csvColumns, csvFeedbackColumns, formatCsvLine } = await import(
-    '../../../store/transfer/format-csv.ts'
-  )
-  const columns = kind === 'feedback' ? csvFeedbackColumns : csvColumns
+  const { findCsvColumns, formatCsvLine } = await import('../../../store/transfer/format-csv.ts')
+  const columns = findCsvColumns(kind)
   await output.write(`${columns.join(',')}\n`)
   return {
     add: (rows) => output.write(rows.map((row) => formatCsvLine(row, columns)).join('')),
@@ -87,12 +86,12 @@ async function openRowOutput(format: Format, what: Kind, output: OutputFile): Pr
   }
 }
 
-function findKind(what: string): Kind {
-  const found = kinds.find((kind) => kind === what)
+function findKind(what: string): What {
+  const found = whats.find((kind) => kind === what)
   if (found !== undefined) return found
   throw new InvalidRequestError(
     'bad-flags',
-    `--what is ${JSON.stringify(what)}; it must be ${kinds.join(', ')}`,
+    `--what is ${JSON.stringify(what)}; it must be ${whats.join(', ')}`,
     { param: '--what' },
   )
 }

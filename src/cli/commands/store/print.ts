@@ -1,4 +1,5 @@
 import type { StoreInfo } from '../../../store/store-info.ts'
+import type { Imported } from '../../../store/transfer/import-rows.ts'
 
 export function formatInfo(info: StoreInfo): string[] {
   const { path, requests, feedback, sessions, usd, firstTime, lastTime, bytes, journalBytes, textBytes } =
@@ -13,6 +14,18 @@ export function formatInfo(info: StoreInfo): string[] {
     `sessions  ${sessions.toLocaleString('en')}`,
     `dollars   ${usd.toFixed(6)}, of requests whose cost is known`,
     `size      ${megabytes(bytes)}, of it ${megabytes(journalBytes)} journal and ${megabytes(textBytes)} texts`,
+  ]
+}
+
+export function formatImported(imported: Imported): string[] {
+  const { requests, feedback, labels, shadow, known, leftOut } = imported
+  const count = (rows: number) => rows.toLocaleString('en')
+  const others = Object.entries(leftOut).filter(([, rows]) => rows > 0)
+  return [
+    `Added ${count(requests)} requests, ${count(feedback)} feedbacks, ${count(labels)} labels and ${count(shadow)} shadow calls; ${count(known)} rows were there already.`,
+    ...(others.length === 0
+      ? []
+      : [`Not imported: rows of ${others.map(([kind, rows]) => `${kind} (${count(rows)})`).join(', ')}.`]),
   ]
 }
 

@@ -1,13 +1,8 @@
+import { type ColumnType, type TypedColumns, typedColumns } from '../columns.ts'
 import { readPath } from '../format-csv.ts'
 import { ByteWriter, ParquetWriter } from './hyparquet-writer.ts'
 
-/** What a column holds; JSON is text. Each may be null. */
-type ColumnType = 'time' | 'text' | 'json' | 'number' | 'integer' | 'flag'
-
-/** Columns by the path of their value in a row; in the file `_` stands for the dots. */
-export type ParquetColumns = Readonly<Record<string, ColumnType>>
-
-const requestColumns: ParquetColumns = {
+const requestColumns: TypedColumns = {
   ...{ time: 'time', id: 'text', upstreamId: 'text', protocol: 'text', path: 'text', status: 'integer' },
   ...{ stream: 'flag', model: 'text', upstream: 'text', task: 'text', policy: 'text', router: 'text' },
   ...{ threshold: 'number', strongWinRate: 'number', side: 'text', fallback: 'text', overBudget: 'text' },
@@ -41,12 +36,7 @@ const requestColumns: ParquetColumns = {
   },
 }
 
-const feedbackColumns: ParquetColumns = {
-  ...{ time: 'time', id: 'text', requestId: 'text', thumbs: 'text', score: 'number' },
-  ...{ correction: 'text', scores: 'json', key: 'text' },
-}
-
-export const parquetColumns = { requests: requestColumns, feedback: feedbackColumns } as const
+export const parquetColumns = { requests: requestColumns, ...typedColumns } as const
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number]
 type Row = Readonly<Record<string, unknown>>
@@ -64,7 +54,7 @@ const textOfGroup = 32 << 20
 
 /** @param write appends to the file. */
 export function createParquetOutput(
-  columns: ParquetColumns,
+  columns: TypedColumns,
   write: (bytes: Uint8Array) => Promise<void>,
 ): ParquetOutput {
   const names = Object.keys(columns)
@@ -121,7 +111,7 @@ function toName(path: string): string {
   return path.replaceAll('.', '_')
 }
 
-function toSchema(columns: ParquetColumns): SchemaElement[] {
+function toSchema(columns: TypedColumns): SchemaElement[] {
   const names = Object.keys(columns)
   return [
     { name: 'root', num_children: names.length },
