@@ -64,6 +64,7 @@ describe('a cycle', () => {
     expect(result.candidate!.evidence.lossBound).toBeLessThanOrEqual(0.05)
     expect(result.comparison!.candidate.usd).toBeLessThan(0.8 * result.comparison!.inService.usd)
     const { training, calibration, comparison } = result.labels
+    expect(result.candidate!.artifact.manifest.calibration!.prompts).toBe(calibration.sessions)
     expect(training.sessions + calibration.sessions + comparison.sessions).toBe(2_000)
   })
 

@@ -1,6 +1,10 @@
+import type { RouterArtifact } from '../../../base/artifact/router-artifact.ts'
 import { hearAbort } from '../../../base/concurrency/run-steps.ts'
+import { evenQuantiles } from '../../../base/math/statistics/quantile.ts'
 import { DataError } from '../../../errors.ts'
 import { checkPromise } from '../../../routing/calibration/ordered-losses.ts'
+import { createFewLabelRouterOf } from '../../../routing/routers/few_label/of-artifact.ts'
+import { calibrationQuantiles } from '../../training/trained-router.ts'
 import type { LabelledRequest } from '../labelled-request.ts'
 import { decidePromotion } from '../promotion/decide-promotion.ts'
 import { type TrainedCandidate, trainCandidate } from './candidate/train-candidate.ts'
@@ -10,6 +14,7 @@ import { brokenPromise } from './held-out/broken-promise.ts'
 import { type ChosenThreshold, chooseThreshold } from './held-out/choose-threshold.ts'
 import { certify, describeComparison } from './held-out/describe-candidate.ts'
 import { compareSessions, type HeldOutRow, toHeldOutRow } from './held-out/held-out-row.ts'
+import { oneOfEachSession } from './held-out/one-of-each-session.ts'
 import { winRatesOfRows } from './held-out/win-rates.ts'
 import { createLabelCounter } from './split/count-labels.ts'
 import { decidingRows } from './split/deciding-rows.ts'
@@ -83,7 +88,7 @@ export async function runCycle(
     why: promotion.why,
     labels: counter.counts(split),
     candidate: {
-      ...trained,
+      ...withCalibration(trained, calibration, options),
       threshold: chosen.threshold,
       ...certify(chosen, comparison, inService, options),
     },
@@ -146,6 +151,32 @@ async function scoreHeldOut(
     }
     return [toHeldOutRow(row, pair, { candidate, inServiceStrong }, lossMargin)]
   })
+}
+
+/**
+ * The candidate with the win rates of the calibration part, one of each session: a uniform sample of the traffic, which the watch over its
+ * certificate compares with. The labels that were trained on are none, because some were likelier to be drawn than others.
+ */
+function withCalibration(
+  { artifact }: TrainedCandidate,
+  calibration: readonly HeldOutRow[],
+  { name, embedder, seed = 0 }: CycleOptions,
+): TrainedCandidate {
+  const winRates = oneOfEachSession(calibration, seed).map(({ candidate }) => candidate)
+  const calibrated: RouterArtifact = {
+    ...artifact,
+    manifest: {
+      ...artifact.manifest,
+      calibration: {
+        prompts: winRates.length,
+        winRateQuantiles: evenQuantiles(winRates, calibrationQuantiles),
+      },
+    },
+  }
+  return {
+    artifact: calibrated,
+    router: createFewLabelRouterOf(calibrated, { name, source: name, embedder }),
+  }
 }
 
 function partition<Row>(rows: readonly Row[], holds: (row: Row) => boolean): readonly [Row[], Row[]] {
