@@ -70,6 +70,7 @@ export function createCycle(world, { runCycle, embedder, prior, promise, mostTra
         prior,
         mostTrained,
         trustedKeys: attack?.decides ? trustedKeys : [],
+        trustsUnnamed: false,
       },
     )
     return { promoted, why, candidate: candidate && inServiceOf(world, candidate) }

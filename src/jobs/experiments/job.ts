@@ -4,6 +4,7 @@ import { openExistingStore } from '../../store/open-existing.ts'
 import { storePaths } from '../../store/paths.ts'
 import type { Job } from '../job.ts'
 import { readSessionQuality } from '../learn/canary/session-quality.ts'
+import { feedbackTrust } from '../learn/dataset/feedback-trust.ts'
 import { readJudged } from '../learn/dataset/read-dataset.ts'
 import { type EvaluatedCertificate, evaluateCertificate } from './certificates/evaluate-certificate.ts'
 import { type EvaluatedCanary, evaluateCanary } from './evaluate-canary.ts'
@@ -48,7 +49,7 @@ export const experimentsJob: Job<z.output<typeof payload>, ExperimentsResult> = 
       )
       const qualityOf = await readSessionQuality(judged, {
         pair: config.policy,
-        trustedKeys: config.learn.trustedKeys,
+        trust: feedbackTrust(config),
       })
       const options = { now: Date.parse(time), qualityOf, signal: context.signal }
       const experiments: EvaluatedExperiment[] = []

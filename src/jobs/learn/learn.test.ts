@@ -122,6 +122,14 @@ describe('routellm learn', () => {
     })
   })
 
+  it('lets feedback of client keys without names decide as little, though some keys are trusted', async () => {
+    const hmac = `hmac-sha256:2d711642b726b04401627ca9fbac32f5:${'2d711642b726b04401627ca9fbac32f5'.repeat(2)}`
+    await store()
+    expect(await learn({ dryRun: true }, `{ ${margin} }`)).toMatchObject({ promoted: true })
+    const unnamed = await learn({ dryRun: true }, `{ ${margin} }`, `server: { clientKeys: ["${hmac}"] }`)
+    expect(unnamed).toMatchObject({ promoted: false, labels: { leftOut: { untrusted: 800 } } })
+  })
+
   it('refuses a policy that is no pair, a store that is off, and a second run at the same time', async () => {
     await store({ count: 20 })
     await expect(learn({ policy: 'plain' })).rejects.toMatchObject({ code: 'policy-not-learned' })

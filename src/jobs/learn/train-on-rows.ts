@@ -8,6 +8,7 @@ import { isClosableEmbedder } from '../../routing/embedding/embedder.ts'
 import { asBaseEmbedder } from '../../routing/routers/few_label/prompt-space.ts'
 import type { JobContext } from '../job.ts'
 import { openEmbedder } from '../workspace.ts'
+import { feedbackTrust } from './dataset/feedback-trust.ts'
 import type { PolicyInService } from './in-service.ts'
 
 /** Runs a cycle with the settings of the configuration. @param errorRate of this attempt. */
@@ -20,7 +21,7 @@ export async function trainOnRows(
 ): Promise<CycleResult> {
   const prior = await loadPriorRouter()
   const embedder = asBaseEmbedder(await openEmbedder('builtin', workspace))
-  const { maxLoss, confidence, lossMargin, qualityMargin, validDays, seed, trustedKeys } = settings
+  const { maxLoss, confidence, lossMargin, qualityMargin, validDays, seed } = settings
   const options: CycleOptions = {
     pair: inService.pair,
     name,
@@ -34,7 +35,7 @@ export async function trainOnRows(
     qualityMargin,
     errorRate,
     validDays,
-    trustedKeys,
+    ...feedbackTrust(workspace.config),
     signal,
     onProgress: ({ stage, done, total }) => onProgress({ stage, done, total, detail: '' }),
   }

@@ -56,7 +56,7 @@ export const learnSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe(
-      'Keys whose feedback may decide. Feedback of other keys is trained on only; without keys all feedback decides.',
+      'Keys whose feedback may decide. Feedback of other keys, and of `server.clientKeys`, which have no names, is trained on only; if clients need no keys all feedback decides.',
     ),
   canary: canarySchema
     .exactOptional()

@@ -22,6 +22,7 @@ import {
 import { readLabelledFeatures } from '../../../store/records/selectable.ts'
 import { listVersions } from '../../../store/records/versions.ts'
 import type { JobContext } from '../../job.ts'
+import { feedbackTrust } from '../../learn/dataset/feedback-trust.ts'
 import { toLabelledRequests } from '../../learn/dataset/labelled-requests.ts'
 import { readJudged } from '../../learn/dataset/read-dataset.ts'
 import { findPolicySpec } from '../../policies/open-policies.ts'
@@ -130,14 +131,15 @@ async function evaluateQuality(
 ): Promise<WatchedValues | null> {
   const models = findPair(config, policy ?? name)
   if (models === null) return null
-  const { lossMargin, trustedKeys, seed } = config.learn
+  const { lossMargin, seed } = config.learn
+  const trust = feedbackTrust(config)
   // Neither texts nor dollars are asked.
   const judged = readJudged(db, { since, textFolder: null, onMissingText: () => {} }, context)
   const rows = await toLabelledRequests(judged, {
-    ...{ policy, router, pair: models, models: [], trustedKeys },
+    ...{ policy, router, pair: models, models: [], trust },
     pickPrompt: () => promptFromText(''),
   })
-  return findQualityDrift(rows, { pair: models, threshold, maxLoss, lossMargin, trustedKeys, seed })
+  return findQualityDrift(rows, { pair: models, threshold, maxLoss, lossMargin, seed, ...trust })
 }
 
 /** The models of a policy; null if it is no pair. */

@@ -3,6 +3,7 @@ import type { ModelPair } from '../../../routing/catalogue/model.ts'
 import { storePaths } from '../../../store/paths.ts'
 import { readArmSessions, readMeanSessionUsd } from '../../../store/records/experiment-sessions.ts'
 import { addVersion } from '../../../store/records/versions.ts'
+import { feedbackTrust } from '../dataset/feedback-trust.ts'
 import { readJudged } from '../dataset/read-dataset.ts'
 import { audit, type LearnRun, toResult } from '../learn-run.ts'
 import { writeLocked } from '../put-in-service.ts'
@@ -21,7 +22,7 @@ export async function decideCanary(
   canary: LockedCanary,
 ): Promise<LearnResult> {
   const { db, payload, context, now, storeFolder, lockFile } = run
-  const { qualityMargin, errorRate, window, trustedKeys } = context.workspace.config.learn
+  const { qualityMargin, errorRate, window } = context.workspace.config.learn
   const since = Date.parse(canary.since)
   const judged = readJudged(
     db,
@@ -30,7 +31,7 @@ export async function decideCanary(
   )
   const verdict = judgeCanary(
     await readArmSessions(db, `${canaryPrefix}${canary.router}`, { from: since, to: now - settledMs }),
-    await readSessionQuality(judged, { pair, trustedKeys }),
+    await readSessionQuality(judged, { pair, trust: feedbackTrust(context.workspace.config) }),
     {
       share: canary.share,
       sessions: canary.sessions,

@@ -1,14 +1,15 @@
+import { type FeedbackTrust, isTrustedKey } from '../../../learning/loop/feedback-trust.ts'
 import type { ModelPair } from '../../../routing/catalogue/model.ts'
 import type { JudgedRequest } from '../../../store/records/dataset.ts'
 import { findExplicitLabel } from '../dataset/labelled-requests.ts'
 
 /**
- * The mean quality of a session's answers, as shadow calls, people, and feedback of trusted keys or of a gateway without keys say; null for
+ * The mean quality of a session's answers, as shadow calls, people, and trusted feedback say; null for
  * a session without any.
  */
 export async function readSessionQuality(
   pages: AsyncIterable<readonly JudgedRequest[]>,
-  options: { readonly pair: ModelPair; readonly trustedKeys: readonly string[] },
+  options: { readonly pair: ModelPair; readonly trust: FeedbackTrust },
 ): Promise<(session: string) => number | null> {
   const sums = new Map<string, { total: number; count: number }>()
   for await (const page of pages)
@@ -16,8 +17,7 @@ export async function readSessionQuality(
       const label = findExplicitLabel(request, options)
       const quality = request.model === null ? undefined : label?.scores[request.model]
       if (label === null || quality === undefined) continue
-      if (label.source === 'feedback' && label.key !== null && !options.trustedKeys.includes(label.key))
-        continue
+      if (label.source === 'feedback' && !isTrustedKey(label.key, options.trust)) continue
       const session = request.session ?? request.id
       const sum = sums.get(session) ?? { total: 0, count: 0 }
       sums.set(session, { total: sum.total + quality, count: sum.count + 1 })

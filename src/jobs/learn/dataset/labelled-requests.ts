@@ -1,5 +1,6 @@
 import { type FeedbackLabel, toFeedbackLabels } from '../../../learning/labels/traffic/feedback-scores.ts'
 import { type JudgedSignal, measureReliability } from '../../../learning/labels/traffic/reliability.ts'
+import { type FeedbackTrust, isTrustedKey } from '../../../learning/loop/feedback-trust.ts'
 import type { LabelledRequest } from '../../../learning/loop/labelled-request.ts'
 import { findCallUsd } from '../../../routing/catalogue/expected-cost.ts'
 import type { Model, ModelPair } from '../../../routing/catalogue/model.ts'
@@ -15,7 +16,7 @@ export type LabellingOptions = {
   readonly router: string
   readonly pair: ModelPair
   readonly models: readonly Model[]
-  readonly trustedKeys: readonly string[]
+  readonly trust: FeedbackTrust
   readonly pickPrompt: PickPrompt
 }
 
@@ -76,7 +77,7 @@ function isOfPolicy({ policy, router, candidates }: JudgedRequest, options: Labe
 /** The best explicit label of a request; null if it has none. */
 export function findExplicitLabel(
   request: JudgedRequest,
-  options: Pick<LabellingOptions, 'trustedKeys' | 'pair'>,
+  options: Pick<LabellingOptions, 'trust' | 'pair'>,
 ): Said | null {
   for (const source of ['person', 'shadow'] as const) {
     const label = request.labels.find((each) => each.source === source)
@@ -88,8 +89,8 @@ export function findExplicitLabel(
   return { scores: feedback.scores, source: 'feedback', propensity: null, key: feedback.actor }
 }
 
-function byWorth({ trustedKeys, pair }: Pick<LabellingOptions, 'trustedKeys' | 'pair'>) {
-  const isTrusted = ({ actor }: FeedbackLabel) => Number(actor === null || trustedKeys.includes(actor))
+function byWorth({ trust, pair }: Pick<LabellingOptions, 'trust' | 'pair'>) {
+  const isTrusted = ({ actor }: FeedbackLabel) => Number(isTrustedKey(actor, trust))
   const known = ({ scores }: FeedbackLabel) =>
     Number(scores[pair.strong] !== undefined) + Number(scores[pair.weak] !== undefined)
   return (one: FeedbackLabel, other: FeedbackLabel) =>

@@ -5,6 +5,7 @@ import { type JudgedQuery, type JudgedRequest, readJudgedRequests } from '../../
 import type { JobContext } from '../../job.ts'
 import { loadPickPrompt } from '../../pick-prompt.ts'
 import type { PolicyInService } from '../in-service.ts'
+import { feedbackTrust } from './feedback-trust.ts'
 import { toLabelledRequests } from './labelled-requests.ts'
 
 /** Their texts are in memory. */
@@ -18,11 +19,11 @@ export async function readDataset(
   now: number,
   context: JobContext,
 ): Promise<readonly LabelledRequest[]> {
-  const { window, trustedKeys } = context.workspace.config.learn
+  const { config } = context.workspace
   let missingTexts = 0
   const pages = readJudged(
     db,
-    { since: now - window, textFolder, onMissingText: () => void missingTexts++ },
+    { since: now - config.learn.window, textFolder, onMissingText: () => void missingTexts++ },
     context,
   )
   const rows = await toLabelledRequests(pages, {
@@ -30,7 +31,7 @@ export async function readDataset(
     router: inService.router.name,
     pair: inService.pair,
     models: inService.models,
-    trustedKeys,
+    trust: feedbackTrust(config),
     pickPrompt: await loadPickPrompt(context),
   })
   if (missingTexts > 0)

@@ -32,11 +32,10 @@ export type CycleOptions = {
   readonly attempts?: number
   /** Days of the certificate. Default: 30. */
   readonly validDays?: number
-  /**
-   * Keys whose feedback decides. Feedback of a gateway without keys always does, because everyone is its operator there.
-   * Default: none.
-   */
+  /** Keys whose feedback decides. Default: none. */
   readonly trustedKeys?: readonly string[]
+  /** Whether feedback without the name of a key decides, as that of a gateway without any keys. Default: false. */
+  readonly trustsUnnamed?: boolean
   /** Labels that are trained on at most; the newest are taken. Time grows with their cube. Default: 1,500. */
   readonly mostTrained?: number
   readonly onProgress?: (progress: CycleProgress) => void

@@ -30,11 +30,10 @@ export type PartCount = { readonly requests: number; readonly sessions: number }
 
 /**
  * Why a row does not decide (it may be trained on all the same), or is not trained on:
- * - `untrusted`: implicit signals, and feedback of a key that is not trusted.
+ * - `untrusted`: implicit signals, and feedback of a key that is not trusted or has no name.
  * - `one-outcome`: the outcome of one model of the pair only. `unpriced`: dollars of a model are not known.
  * - `not-scored`: the router in service or the candidate cannot score it, because no text of it is kept.
  * - `thinned`: it was likelier to be labelled than others. `key-share`: its key has more than its share of the feedback.
- * - `contradicts`: its key's feedback contradicts that of the others.
  * - `tells-nothing`: neither trained on nor deciding, because it has no outcome of the weak model, no text and no vector, or no weight.
  * - `older`: there were more labels to train on than are taken.
  */
@@ -45,7 +44,6 @@ export type LeftOut =
   | 'not-scored'
   | 'thinned'
   | 'key-share'
-  | 'contradicts'
   | 'tells-nothing'
   | 'older'
 

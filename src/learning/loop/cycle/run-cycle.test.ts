@@ -125,7 +125,11 @@ describe('a cycle', () => {
       const rows = traffic(1_600, { source: 'feedback', propensity: null }).map((row, index) =>
         index % 20 === 0 ? { ...row, key: 'mallory', scores: { large: row.scores.small!, small: 1 } } : row,
       )
-      const result = await runCycle(rows, { router: knowing, threshold: 0.5 }, options({ trustedKeys }))
+      const result = await runCycle(
+        rows,
+        { router: knowing, threshold: 0.5 },
+        options({ trustedKeys, trustsUnnamed: true }),
+      )
       expect(result.comparison).not.toBeNull()
       expect(result.promoted).toBe(false)
       expect(result.labels.leftOut.untrusted).toBe(trustedKeys.length === 0 ? 80 : 0)

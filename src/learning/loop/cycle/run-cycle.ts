@@ -39,12 +39,20 @@ export async function runCycle(
 ): Promise<CycleResult> {
   // Sums depend on their order in the last digits.
   const rows = given.toSorted((one, other) => one.time - other.time || (one.id < other.id ? -1 : 1))
-  const { pair, trustedKeys = [], seed = 0, maxLoss = 0.05, confidence = 0.95, signal } = options
+  const {
+    pair,
+    trustedKeys = [],
+    trustsUnnamed = false,
+    seed = 0,
+    maxLoss = 0.05,
+    confidence = 0.95,
+    signal,
+  } = options
   checkPromise({ maxLoss, confidence })
   signal?.throwIfAborted()
   const counter = createLabelCounter(rows)
   const scored = await scoredInService(
-    decidingRows(rows, { pair, trustedKeys, seed }, counter.leaveOut),
+    decidingRows(rows, { pair, trustedKeys, trustsUnnamed, seed }, counter.leaveOut),
     inService,
     counter.leaveOut,
     signal,

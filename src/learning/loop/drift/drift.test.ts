@@ -7,7 +7,7 @@ import { findSimilarityDrift } from './similarity-drift.ts'
 
 const options = {
   pair: { strong: 'large', weak: 'small' },
-  ...{ threshold: 0.3, maxLoss: 0.05, lossMargin: 0.1, trustedKeys: ['ours'], seed: 0 },
+  ...{ threshold: 0.3, maxLoss: 0.05, lossMargin: 0.1, trustedKeys: ['ours'], trustsUnnamed: false, seed: 0 },
 }
 
 /** Sessions of two requests that the weak model answers. @param lost the share of them that it loses. */

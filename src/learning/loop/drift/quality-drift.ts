@@ -4,17 +4,17 @@ import { figureFalseAlarmRate } from '../../../routing/certificate/certificate.t
 import { createMeanDrift } from '../../../routing/certificate/drift/mean-drift.ts'
 import { oneOfEachSession } from '../cycle/held-out/one-of-each-session.ts'
 import { decidingRows } from '../cycle/split/deciding-rows.ts'
+import type { FeedbackTrust } from '../feedback-trust.ts'
 import type { LabelledRequest } from '../labelled-request.ts'
 import type { WatchedValues } from './watched-values.ts'
 
-export type QualityDriftOptions = {
+export type QualityDriftOptions = FeedbackTrust & {
   readonly pair: ModelPair
   readonly threshold: number
   /** Of the certificate. */
   readonly maxLoss: number
   /** The strong model is better if its score is higher by more than this. */
   readonly lossMargin: number
-  readonly trustedKeys: readonly string[]
   readonly seed: number
 }
 
@@ -33,7 +33,7 @@ const plannedSessions = 1_000
  */
 export function findQualityDrift(
   rows: readonly LabelledRequest[],
-  { pair, threshold, maxLoss, lossMargin, trustedKeys, seed }: QualityDriftOptions,
+  { pair, threshold, maxLoss, lossMargin, seed, ...trust }: QualityDriftOptions,
 ): WatchedValues {
   const detector = createMeanDrift({
     falseAlarmRate: figureFalseAlarmRate,
@@ -41,7 +41,7 @@ export function findQualityDrift(
     most: maxLoss,
   })
   const scored = rows.filter(({ strongWinRate }) => strongWinRate !== null)
-  const deciding = decidingRows(scored, { pair, trustedKeys, seed, withoutUsd: true }, () => {})
+  const deciding = decidingRows(scored, { ...trust, pair, seed, withoutUsd: true }, () => {})
   const sessions = oneOfEachSession(deciding, seed).toSorted(
     (one, other) => one.time - other.time || (one.id < other.id ? -1 : 1),
   )

@@ -11,7 +11,6 @@ export function createLabelCounter(rows: readonly LabelledRequest[]) {
     'not-scored': 0,
     thinned: 0,
     'key-share': 0,
-    contradicts: 0,
     'tells-nothing': 0,
     older: 0,
   }

@@ -1,4 +1,5 @@
 import type { ModelPair } from '../../../../routing/catalogue/model.ts'
+import { type FeedbackTrust, isTrustedKey } from '../../feedback-trust.ts'
 import type { LabelledRequest } from '../../labelled-request.ts'
 import type { LeftOut } from '../cycle-result.ts'
 import { hashShare } from './hash-share.ts'
@@ -7,9 +8,8 @@ import { hashShare } from './hash-share.ts'
 const mostOfOneKey = 1 / 3
 const fewestLimitedKeys = 3
 
-export type DecidingOptions = {
+export type DecidingOptions = FeedbackTrust & {
   readonly pair: ModelPair
-  readonly trustedKeys: readonly string[]
   readonly seed: number
   /** Rows without the dollars of both models decide, too. Default: false. */
   readonly withoutUsd?: boolean
@@ -24,7 +24,7 @@ export type DecidingOptions = {
  */
 export function decidingRows(
   rows: readonly LabelledRequest[],
-  { pair, trustedKeys, seed, withoutUsd = false }: DecidingOptions,
+  { pair, seed, withoutUsd = false, ...trust }: DecidingOptions,
   leaveOut: (row: LabelledRequest, why: LeftOut) => void,
 ): readonly LabelledRequest[] {
   const keep = (why: LeftOut, holds: (row: LabelledRequest) => boolean) => (row: LabelledRequest) => {
@@ -33,7 +33,7 @@ export function decidingRows(
     return false
   }
   const able = rows
-    .filter(keep('untrusted', (row) => isTrusted(row, trustedKeys)))
+    .filter(keep('untrusted', (row) => isTrusted(row, trust)))
     .filter(keep('one-outcome', ({ scores }) => hasBoth(scores, pair)))
     .filter(keep('unpriced', ({ usd }) => withoutUsd || hasBoth(usd, pair)))
   const least = able.reduce((smallest, { propensity }) => Math.min(smallest, propensity ?? 1), 1)
@@ -47,9 +47,9 @@ export function decidingRows(
   return uniform.filter(keep('key-share', (row) => !excess.has(row)))
 }
 
-function isTrusted({ source, key }: LabelledRequest, trustedKeys: readonly string[]): boolean {
+function isTrusted({ source, key }: LabelledRequest, trust: FeedbackTrust): boolean {
   if (source === 'shadow' || source === 'person') return true
-  return source === 'feedback' && (key === null || trustedKeys.includes(key))
+  return source === 'feedback' && isTrustedKey(key, trust)
 }
 
 function hasBoth(values: Readonly<Record<string, number>>, { strong, weak }: ModelPair): boolean {

@@ -24,9 +24,17 @@ const row = (index: number, over: Partial<LabelledRequest> = {}): LabelledReques
 const rows = (count: number, over: (index: number) => Partial<LabelledRequest> = () => ({})) =>
   Array.from({ length: count }, (_, index) => row(index, over(index)))
 
-function decide(given: readonly LabelledRequest[], trustedKeys: readonly string[] = []) {
+function decide(
+  given: readonly LabelledRequest[],
+  trustedKeys: readonly string[] = [],
+  trustsUnnamed = true,
+) {
   const left: LeftOut[] = []
-  const kept = decidingRows(given, { pair, trustedKeys, seed: 0 }, (_, why) => void left.push(why))
+  const kept = decidingRows(
+    given,
+    { pair, trustedKeys, trustsUnnamed, seed: 0 },
+    (_, why) => void left.push(why),
+  )
   return { kept, left }
 }
 
@@ -49,6 +57,12 @@ describe('rows that decide', () => {
     ]
     expect(decide(given, ['web']).kept).toEqual(given)
     expect(decide(given).kept).toEqual(given.slice(1))
+  })
+
+  it('are those without the name of a key only if these are trusted', () => {
+    const given = [row(0), row(1, { key: 'web' }), row(2, { source: 'shadow' })]
+    expect(decide(given, ['web'], true)).toEqual({ kept: given, left: [] })
+    expect(decide(given, ['web'], false)).toEqual({ kept: given.slice(1), left: ['untrusted'] })
   })
 
   it('are thinned to a uniform sample, whatever the order', () => {
