@@ -1,6 +1,7 @@
 import { nearestHint } from '../base/settings/nearest-name.ts'
 import { toDisplayText } from '../base/text/display.ts'
 import { findProviderKind } from '../providers/registry.ts'
+import { pair } from '../routing/policies/pair/kind.ts'
 import type { PolicyReference } from '../routing/policies/policy-kind.ts'
 import { findPolicyKind, type PolicyKinds } from '../routing/policies/registry.ts'
 import { findRouterKind } from '../routing/routers/registry.ts'
@@ -250,11 +251,17 @@ function shadowProblems(config: Config, declared: DeclaredNames): Problem[] {
   return problems.map(({ path, message }) => ({ path: ['shadow', ...path], message }))
 }
 
-function learnProblems({ learn, server }: Config, declared: DeclaredNames): Problem[] {
+function learnProblems({ learn, server, policies: configured }: Config, declared: DeclaredNames): Problem[] {
   const keys = server.keys.map(({ name }) => name)
   const policies = learn.policies.flatMap((name, index) =>
     name === 'auto' ? [] : missingPolicy({ path: ['policies', index], name }, declared),
   )
+  const unlearned = learn.policies.flatMap((name, index) => {
+    const kind = configured.find((policy) => policy.name === name)?.kind
+    if (name === 'auto' || kind === undefined || kind === pair.kind) return []
+    const message = `the policy "${name}" is of the kind ${kind}, and routers are trained for policies of the kind ${pair.kind} only; name such a policy or auto`
+    return [{ path: ['policies', index], message }]
+  })
   const trusted = learn.trustedKeys.flatMap((name, index) =>
     keys.includes(name)
       ? []
@@ -265,7 +272,10 @@ function learnProblems({ learn, server }: Config, declared: DeclaredNames): Prob
           },
         ],
   )
-  return [...policies, ...trusted].map(({ path, message }) => ({ path: ['learn', ...path], message }))
+  return [...policies, ...unlearned, ...trusted].map(({ path, message }) => ({
+    path: ['learn', ...path],
+    message,
+  }))
 }
 
 function missingModel(

@@ -104,6 +104,18 @@ describe('policies', () => {
     expect(() => parse(`halves: ${halves}`, auto)).toThrow(message)
   })
 
+  it('of a kind that has no router to train are not named by learn', () => {
+    const learn = (names: string) =>
+      parseConfig(
+        `version: 1\npolicies:\n  halves: ${halves}\n  plain: { kind: fixed, model: strong }\nlearn: { policies: [${names}] }\n`,
+        'f.yaml',
+      )
+    expect(learn('auto, halves').learn.policies).toEqual(['auto', 'halves'])
+    expect(() => learn('halves, plain')).toThrow(
+      'learn.policies[1]: the policy "plain" is of the kind fixed, and routers are trained for policies of the kind pair only',
+    )
+  })
+
   it('are asked for if no model has the name of a role', () => {
     const text = (policy: string) =>
       `version: 1\nproviders: { d: { kind: demo } }\nmodels: { x: { provider: d }, y: { provider: d } }\n${policy}`

@@ -180,6 +180,15 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
     })
   }
 
+  /** Nothing is lost: the next start adds them. */
+  function noteRollUpError(error: unknown): void {
+    reply({
+      kind: 'note',
+      fields: { problem: error instanceof Error ? error.message : String(error) },
+      message: 'the last requests could not be added to the totals of the store; the next start adds them',
+    })
+  }
+
   /** What is in the journal counts too. Null if the database cannot be read. */
   async function answer<Answer>(read: (database: Database) => Promise<Answer>): Promise<Answer | null> {
     let answered: Answer | null = null
@@ -216,7 +225,7 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
         clearTimeout(rollUpTimer)
         enqueueUrgent(async () => {
           if (problem === null) await attempt(ingest)
-          if (db !== null) await rollUp(db).catch(() => {})
+          if (db !== null) await rollUp(db).catch(noteRollUpError)
           await closeDatabase()
           reply({ kind: 'closed' })
         })

@@ -87,9 +87,11 @@ export async function runCycle(
   const chosen = chooseThreshold(calibration, thresholdOptions(options, comparison))
   if (!chosen.possible) return refuse(guaranteeMissing(chosen, options))
   const sessions = compareSessions(comparison, chosen.threshold)
+  const promiseTest = brokenPromiseOptions(options)
   const promotion = decidePromotion(sessions, {
     ...options,
-    promiseBroken: brokenPromise([...calibration, ...comparison], brokenPromiseOptions(options)),
+    promiseBroken: brokenPromise([...calibration, ...comparison], promiseTest),
+    promiseErrorRate: promiseTest.errorRate,
   })
   return {
     promoted: promotion.promoted,
@@ -191,8 +193,11 @@ function partition<Row>(rows: readonly Row[], holds: (row: Row) => boolean): rea
   return [rows.filter(holds), rows.filter((row) => !holds(row))]
 }
 
+/** Of the error rate, for the test of the promise: it needs fewer sessions than that of dollars, which gets the rest. */
+const promisePart = 0.2
+
 function brokenPromiseOptions({ maxLoss = 0.05, errorRate = 0.05, attempts = 1, seed = 0 }: CycleOptions) {
-  return { maxLoss, errorRate: errorRate / attempts, seed }
+  return { maxLoss, errorRate: (promisePart * errorRate) / attempts, seed }
 }
 
 function thresholdOptions(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../../base/math/random.ts'
+import { createRandom, type Random } from '../../../base/math/random.ts'
+import { brokenPromise } from '../cycle/held-out/broken-promise.ts'
 import { decidePromotion, type HeldOutSession } from './decide-promotion.ts'
 
 /** The candidate's answers are as good as the others but for this fraction, and cost this many dollars in place of 2. */
@@ -13,6 +14,17 @@ function drawSessions(count: number, lost: number, usd: number, seed = 1): HeldO
     }
   })
 }
+
+/** As good as the router in service, and on average as dear. */
+function drawEquallyDear(random: Random): HeldOutSession[] {
+  return Array.from({ length: 400 }, () => ({
+    inService: { quality: 1, usd: 2 },
+    candidate: { quality: 1, usd: 2 + random.nextGaussian() },
+  }))
+}
+
+const answer = { quality: 1, usd: 1 }
+const heldOutRow = { id: 'r', candidate: 0, inServiceStrong: false, strong: answer, weak: answer }
 
 describe('decidePromotion', () => {
   it('promotes what is cheaper and as good, and says by how much', () => {
@@ -38,6 +50,40 @@ describe('decidePromotion', () => {
       /^The candidate is promoted because the router in service loses too much\. Its dollars differ by \+\$1/,
     )
     expect(decide(0.1)).toMatchObject({ promoted: false })
+  })
+
+  it('tests dollars with what the test of the promise leaves of the error rate', () => {
+    const sessions = drawSessions(3000, 0, 1)
+    const decide = (errorRate: number, promiseErrorRate: number) =>
+      decidePromotion(sessions, { errorRate, promiseErrorRate })
+    const [whole, part] = [decide(0.05, 0), decide(0.05, 0.01)]
+    expect(part.usd.interval).toEqual(decide(0.04, 0).usd.interval)
+    expect(part.usd.interval[1]).toBeGreaterThan(whole.usd.interval[1])
+    expect(part.quality).toEqual(whole.quality)
+    expect(() => decide(0.05, 0.05)).toThrow('promiseErrorRate')
+  })
+
+  it('promotes wrongly at most as often as the error rate says, the promise being tested too', () => {
+    // As dear as the router in service, which loses exactly what it may: either test may be wrong.
+    const [errorRate, promiseErrorRate, maxLoss] = [0.1, 0.05, 0.05]
+    const random = createRandom(7)
+    let wrong = 0
+    const months = 1000
+    for (let month = 0; month < months; month++) {
+      const rows = Array.from({ length: 400 }, (_, index) => ({
+        ...heldOutRow,
+        session: `s${index}`,
+        weakLoses: random.next() < maxLoss,
+      }))
+      const promiseBroken = brokenPromise(rows, { maxLoss, errorRate: promiseErrorRate, seed: 0 })
+      const { promoted } = decidePromotion(drawEquallyDear(random), {
+        ...{ errorRate, promiseErrorRate, promiseBroken, qualityMargin: 0.2 },
+      })
+      if (promoted) wrong++
+    }
+    // Within three standard errors; with the whole rate for each test it is about .17.
+    expect(wrong / months).toBeLessThan(errorRate + 3 * Math.sqrt((errorRate * (1 - errorRate)) / months))
+    expect(wrong).toBeGreaterThan(0)
   })
 
   it('names every reason against', () => {

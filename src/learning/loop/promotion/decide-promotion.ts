@@ -27,6 +27,11 @@ export type PromotionOptions = {
   readonly guaranteeMissing?: string | null
   /** How the router in service is shown to break what it promises; null if it is not. Then the candidate need not be cheaper. */
   readonly promiseBroken?: string | null
+  /**
+   * Of the attempt's error rate, what the test of that promise has taken: the dollars are tested with the rest. Default: 0, if it is
+   * not tested.
+   */
+  readonly promiseErrorRate?: number
 }
 
 export type Promotion = {
@@ -34,7 +39,7 @@ export type Promotion = {
   /** One sentence; of a refusal, every reason. */
   readonly why: string
   readonly sessions: number
-  /** The candidate less the router in service: mean of a session, and an interval of which each end is missed with the attempt's error rate. */
+  /** The candidate less the router in service: mean of a session, and an interval of which each end is missed with the attempt's error rate, that of dollars less `promiseErrorRate`. */
   readonly quality: { readonly value: number; readonly interval: Interval }
   readonly usd: { readonly value: number; readonly interval: Interval }
 }
@@ -47,8 +52,9 @@ export const fewestSessions = 50
  * Both routers are compared on the same held-out sessions, which are a random sample of recent ones. If the router in service is
  * shown to break its promise, the candidate may be dearer.
  *
- * A wrong promotion (the candidate loses more quality, or is not cheaper) has a probability of at most `errorRate` over all
- * attempts: both are to be shown at errorRate/attempts (an intersection-union test within an attempt, Bonferroni's inequality
+ * A wrong promotion (the candidate loses more quality, or it is not cheaper and the router in service keeps its promise) has a probability of at most `errorRate` over all
+ * attempts: quality is to be shown at errorRate/attempts, and dollars at what the test of the promise leaves of it, because a false
+ * result of either of these two would do (Bonferroni's inequality; an intersection-union test within an attempt, Bonferroni's inequality
  * over attempts, so candidates and sessions of different nights may depend on each other). Quality has the empirical Bernstein bound of `createConfidenceSequence`, which also holds
  * if losses are so rare that the sample has none; dollars, which have no bound, `influenceInterval`.
  *
@@ -64,16 +70,22 @@ export function decidePromotion(
     attempts = 1,
     guaranteeMissing = null,
     promiseBroken = null,
+    promiseErrorRate = 0,
   } = options
   checkOptions(qualityMargin, errorRate, attempts)
+  const attemptErrorRate = errorRate / attempts
+  if (!(promiseErrorRate >= 0 && promiseErrorRate < attemptErrorRate))
+    throw new InvalidRequestError(
+      'invalid-promotion',
+      `A promotion cannot be decided: \`promiseErrorRate\` is ${promiseErrorRate}; it must be from 0 to below ${attemptErrorRate}, the error rate of an attempt.`,
+    )
   if (sessions.length < fewestSessions)
     throw new InvalidRequestError(
       'invalid-promotion',
       `A promotion needs ${fewestSessions} held-out sessions, got ${sessions.length}. Label more, or wait for more traffic.`,
     )
-  const attemptErrorRate = errorRate / attempts
   const quality = compareQuality(sessions, attemptErrorRate)
-  const usd = compareDollars(sessions, attemptErrorRate)
+  const usd = compareDollars(sessions, attemptErrorRate - promiseErrorRate)
   const reasons: string[] = []
   if (guaranteeMissing !== null) reasons.push(`it has no guarantee (${guaranteeMissing})`)
   if (promiseBroken === null && !(usd.interval[1] < 0))
