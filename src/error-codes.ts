@@ -463,6 +463,8 @@ export const evidenceCodes = {
   'invalid-promotion':
     'A comparison of a candidate with the router in service has too few sessions or a wrong value.',
   'learn-running': 'Another process learns from this store already.',
+  'policy-not-estimated':
+    'What the policy would have chosen cannot be told from a log: it learns, or reads an answer first.',
   'policy-not-learned': 'The policy has no router and threshold that could be learned.',
   'version-missing': 'The artifact of the router that was in service before is not there, or was changed.',
   'invalid-target-policy': 'The probabilities of a policy to be estimated are not probabilities.',

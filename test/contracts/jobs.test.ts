@@ -18,7 +18,7 @@ afterAll(() => server.close())
 
 /** Rows that each computation of a job has several pauses for. */
 const few = 60
-const needsStore = (name: string) => name === 'learn' || name === 'experiments'
+const needsStore = (name: string) => ['learn', 'experiments', 'estimate-policy'].includes(name)
 const createWorkspace = (name: string) => createJobWorkspace(server.baseUrl, 1_200, needsStore(name))
 const exists = (path: string) =>
   access(path).then(

@@ -54,8 +54,18 @@ export async function* readJudgedRequests(
   { since, limit, textFolder, onMissingText }: JudgedQuery,
 ): AsyncGenerator<readonly JudgedRequest[]> {
   const ids = (await findJudged(db, since)).slice(0, limit)
+  const findText = createTextFinder(textFolder, onMissingText)
+  for (let at = 0; at < ids.length; at += idsOfPage)
+    yield await readRequestPage(db, ids.slice(at, at + idsOfPage), findText)
+}
+
+/** Finds the text of a row; null if none is kept, or if it cannot be read. */
+export function createTextFinder(
+  textFolder: string | null,
+  onMissingText: () => void,
+): (row: RequestRow) => EntryText | null {
   const readPlace = textFolder === null ? null : createTextReader(textFolder)
-  const findText = ({ time, text_offset: offset, text_bytes: bytes, text_line: line }: RequestRow) => {
+  return ({ time, text_offset: offset, text_bytes: bytes, text_line: line }) => {
     if (readPlace === null || offset === null || bytes === null || line === null) return null
     try {
       return readPlace(toDay(time), { offset, bytes, line })
@@ -64,8 +74,6 @@ export async function* readJudgedRequests(
       return null
     }
   }
-  for (let at = 0; at < ids.length; at += idsOfPage)
-    yield await readPage(db, ids.slice(at, at + idsOfPage), findText)
 }
 
 type RequestRow = Selectable<Tables['requests']>
@@ -93,7 +101,8 @@ async function findJudged(db: Database, since: number): Promise<readonly string[
   return rows.map(({ id }) => id)
 }
 
-async function readPage(
+/** Requests with all that is known of their answers, the newest first. @param ids at most 500. */
+export async function readRequestPage(
   db: Database,
   ids: readonly string[],
   findText: (row: RequestRow) => EntryText | null,

@@ -47,6 +47,10 @@ export async function createJobWorkspace(
       weak: 'little',
       now: Date.parse(learned.time),
       count: 400,
+      change: (_, index) => ({
+        model: index % 2 === 0 ? 'large' : 'little',
+        candidates: ['large', 'little'].map((model) => ({ ...drawn, model })),
+      }),
     })
   const prices = 'inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens'
   const config = parseConfig(
@@ -61,6 +65,8 @@ experiments: { dear: { control: by-length, treatment: dear, plannedSessions: 100
   return { folder, config, dependencies: { embedderOptions: {}, hub: {} } }
 }
 
+/** A candidate of a request whose model was drawn. */
+const drawn = { usd: null, score: null, excluded: null, propensity: 0.5 }
 /** Nothing is written, so that a second run finds what the first did. */
 const learned = { time: '2026-11-28T12:00:00.000Z', dryRun: true }
 const pair = { strongModel: 'big', weakModel: 'small' }
@@ -78,6 +84,7 @@ export const jobPayloads = {
   },
   convert: { input: 'labels.jsonl', output: 'battles.jsonl', to: 'battles' },
   decontaminate: { input: 'labels.jsonl', against: ['held-out.jsonl'], output: 'clean.jsonl' },
+  'estimate-policy': { policy: 'dear', time: learned.time },
   evaluate: {
     benchmarks: ['./labels.jsonl'],
     routers: ['length'],

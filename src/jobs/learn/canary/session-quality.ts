@@ -1,7 +1,7 @@
-import { type FeedbackTrust, isTrustedKey } from '../../../learning/loop/feedback-trust.ts'
+import type { FeedbackTrust } from '../../../learning/loop/feedback-trust.ts'
 import type { ModelPair } from '../../../routing/catalogue/model.ts'
 import type { JudgedRequest } from '../../../store/records/dataset.ts'
-import { findExplicitLabel } from '../dataset/labelled-requests.ts'
+import { findTrustedQuality } from '../dataset/labelled-requests.ts'
 
 /**
  * The mean quality of a session's answers, as shadow calls, people, and trusted feedback say; null for
@@ -14,13 +14,11 @@ export async function readSessionQuality(
   const sums = new Map<string, { total: number; count: number }>()
   for await (const page of pages)
     for (const request of page) {
-      const label = findExplicitLabel(request, options)
-      const quality = request.model === null ? undefined : label?.scores[request.model]
-      if (label === null || quality === undefined) continue
-      if (label.source === 'feedback' && !isTrustedKey(label.key, options.trust)) continue
+      const label = findTrustedQuality(request, options)
+      if (label === null) continue
       const session = request.session ?? request.id
       const sum = sums.get(session) ?? { total: 0, count: 0 }
-      sums.set(session, { total: sum.total + quality, count: sum.count + 1 })
+      sums.set(session, { total: sum.total + label.quality, count: sum.count + 1 })
     }
   return (session) => {
     const sum = sums.get(session)

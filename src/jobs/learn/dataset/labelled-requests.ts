@@ -74,8 +74,24 @@ function isOfPolicy({ policy, router, candidates }: JudgedRequest, options: Labe
   return policy === options.policy && router !== null && has(strong) && has(weak)
 }
 
+/**
+ * The quality of a request's answer as a shadow call, a person, or feedback of a trusted key or of a gateway without keys says; null
+ * if none of them does.
+ */
+export function findTrustedQuality(
+  request: JudgedRequest,
+  options: Pick<LabellingOptions, 'trust' | 'pair'>,
+): { readonly quality: number; readonly propensity: number | null } | null {
+  const label = findExplicitLabel(request, options)
+  const quality = request.model === null ? undefined : label?.scores[request.model]
+  if (label === null || quality === undefined) return null
+  const { source, key, propensity } = label
+  if (source === 'feedback' && !isTrustedKey(key, options.trust)) return null
+  return { quality, propensity }
+}
+
 /** The best explicit label of a request; null if it has none. */
-export function findExplicitLabel(
+function findExplicitLabel(
   request: JudgedRequest,
   options: Pick<LabellingOptions, 'trust' | 'pair'>,
 ): Said | null {
