@@ -52,14 +52,17 @@ async function writeWeek(seed: number, options: Partial<LabelledStoreOptions> = 
     count,
     seed,
     change: ({ isHard }) => toRequest(isHard, random.next() < 0.15 ? 'large' : 'small', random.next()),
-    feedback: (prompt, index) => ({ scores: index % 2 === 0 ? qualitiesOf(prompt, index) : {} }),
+    feedback: (prompt, index) => ({ scores: isLabelled(index) ? qualitiesOf(prompt, index) : {} }),
     ...options,
   })
 }
 
+/** Whether a request is labelled has nothing to do with its quality. */
+const isLabelled = (index: number) => index % 40 < 20
+
 /** The large model fails 15 % of the prompts. */
 const qualitiesOf = ({ weak }: LabelledPrompt, index: number) => ({
-  large: (index * 7919) % 20 < 17 ? 1 : 0,
+  large: (index * 7) % 20 < 17 ? 1 : 0,
   small: weak,
 })
 
@@ -122,6 +125,13 @@ describe('routellm policies estimate', () => {
     expectTruth(quality, truth.quality)
     expectTruth(usd, truth.usd)
     const width = (interval: readonly [number, number]) => interval[1] - interval[0]
+    await writeFile(
+      JSON.stringify(
+        await routellm(['policies', 'estimate', '--policy', policy], { folder }),
+        null,
+        1,
+      ).replaceAll('\\n', '\n'),
+    )
     expect(width(quality.doublyRobust.interval)).toBeLessThan(0.25)
     expect(usd.doublyRobust.change.value).toBeCloseTo(usd.doublyRobust.value - usd.logged, 12)
     const large = labelledPrompts(count, 3).filter((prompt) => choose(prompt) === 'large').length / count
@@ -151,6 +161,30 @@ describe('routellm policies estimate', () => {
     )
     expect(stdout).toMatch(/^Those requests have cost \$\d.*; under careful they would have cost \$\d/m)
     expect(stdout).toMatch(/^Their quality was 0\.\d{3}; it would have been 0\.\d{3} \(/m)
+  })
+
+  it('scores kept texts as it scores their vectors', async () => {
+    const week = async (change: LabelledStoreOptions['change']) => {
+      await rm(join(folder, '.routellm'), { recursive: true, force: true })
+      await writeWeek(4, { count: 600, ...(change && { change }) })
+      const result = await estimate('careful')
+      return { scoredBy: result.scoredBy, large: estimated(result).shares.large! }
+    }
+    const toDrawn = (isHard: boolean, index: number): Partial<RequestEntry> => {
+      const { features: _, ...request } = toRequest(isHard, index % 7 === 0 ? 'large' : 'small', 0.5)
+      return { ...request, router: 'another' }
+    }
+    const body = (text: string) => ({ text, totalBytes: text.length, isCut: false })
+    const byVector = await week(({ isHard }, index) => toDrawn(isHard, index))
+    const byText = await week(({ prompt, isHard }, index) => {
+      const request = { model: 'auto', messages: [{ role: 'user', content: prompt }] }
+      const text = { request: body(JSON.stringify(request)), response: body('{}') }
+      return { ...toDrawn(isHard, index), text, features: null }
+    })
+    expect(byVector.scoredBy.vector).toBe(600)
+    expect(byText.scoredBy.text).toBe(600)
+    expect(byText.large).toBeGreaterThan(0.02)
+    expect(Math.abs(byText.large - byVector.large)).toBeLessThan(0.02)
   })
 
   it('counts the requests of the time only, without those that say nothing', async () => {

@@ -7,6 +7,7 @@ import type { FeedbackEntry, RequestEntry } from '../../../src/store/entries/ent
 import { insertEntries } from '../../../src/store/ingest/insert-entries.ts'
 import { toParsedRequest } from '../../../src/store/ingest/request-row.ts'
 import { storePaths } from '../../../src/store/paths.ts'
+import { openTextFiles } from '../../../src/store/texts/text-files.ts'
 import { requestEntry } from '../store/entries.ts'
 import { type LabelledPrompt, labelledPrompts } from './labelled-traffic.ts'
 
@@ -66,14 +67,12 @@ export async function writeLabelledStore(folder: string, options: LabelledStoreO
       ...feedback(prompt, index),
     })
   }
+  const parsed = requests.map(toParsedRequest)
+  const places = openTextFiles(storePaths(folder).texts).append(parsed)
   await db
     .transaction()
     .execute((trx) =>
-      insertEntries(
-        trx,
-        { requests: requests.map(toParsedRequest), amends: [], feedback: said, shadows: [] },
-        new Map(),
-      ),
+      insertEntries(trx, { requests: parsed, amends: [], feedback: said, shadows: [] }, places),
     )
   await db.destroy()
 }
