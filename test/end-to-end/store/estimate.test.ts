@@ -125,13 +125,6 @@ describe('routellm policies estimate', () => {
     expectTruth(quality, truth.quality)
     expectTruth(usd, truth.usd)
     const width = (interval: readonly [number, number]) => interval[1] - interval[0]
-    await writeFile(
-      JSON.stringify(
-        await routellm(['policies', 'estimate', '--policy', policy], { folder }),
-        null,
-        1,
-      ).replaceAll('\\n', '\n'),
-    )
     expect(width(quality.doublyRobust.interval)).toBeLessThan(0.25)
     expect(usd.doublyRobust.change.value).toBeCloseTo(usd.doublyRobust.value - usd.logged, 12)
     const large = labelledPrompts(count, 3).filter((prompt) => choose(prompt) === 'large').length / count
