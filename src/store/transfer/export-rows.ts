@@ -16,7 +16,8 @@ import {
 } from './exported-row.ts'
 
 export type ExportOptions = {
-  readonly what: ExportedKind | 'all'
+  /** `all` are requests and feedback, `everything` each kind. */
+  readonly what: ExportedKind | 'all' | 'everything'
   readonly textFolder: string
   /** Called for a text that a row refers to and that cannot be read. */
   readonly onMissingText: () => void
@@ -30,8 +31,12 @@ const rowsOfPage = 1000
 
 /** The rows of a store by kind, requests and the audit trail the oldest first, the others by their ids, a page in memory at a time. */
 export async function* exportRows(db: Database, options: ExportOptions): Pages {
-  for (const kind of options.what === 'all' ? exportedKinds : [options.what])
-    yield* pagesOfKind[kind](db, options)
+  for (const kind of kindsOf(options.what)) yield* pagesOfKind[kind](db, options)
+}
+
+function kindsOf(what: ExportOptions['what']): readonly ExportedKind[] {
+  if (what === 'everything') return exportedKinds
+  return what === 'all' ? ['requests', 'feedback'] : [what]
 }
 
 /** Postgres and SQLite have an index for each order. */

@@ -64,7 +64,7 @@ const shadowPair = (requestId: string, labelPropensity: number | null): ShadowEn
 
 async function readAll(from: Database): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = []
-  const pages = exportRows(from, { what: 'all', textFolder: folder, onMissingText: () => {} })
+  const pages = exportRows(from, { what: 'everything', textFolder: folder, onMissingText: () => {} })
   for await (const page of pages) rows.push(...page)
   return rows
 }

@@ -52,14 +52,14 @@ Examples:
     )
     .option(
       '--what <rows>',
-      `${exportedKinds.join(', ')} or all (default: all; of a CSV or Parquet file: requests)`,
+      `${exportedKinds.join(', ')}, all (requests and feedback) or everything (default: all; of a CSV or Parquet file: requests)`,
     )
     .option(...configFlag)
     .option(jsonFlag, 'print {"output", "rows", "missingTexts"} to stdout')
     .addHelpText(
       'after',
       examples(
-        'routellm store export --output all.jsonl\n  routellm store export --output feedback.csv --what feedback\n  routellm store export --output audit.parquet --what audit',
+        'routellm store export --output all.jsonl\n  routellm store export --output store.jsonl.gz --what everything\n  routellm store export --output feedback.csv --what feedback\n  routellm store export --output audit.parquet --what audit',
       ),
     )
     .action(run(context, exportStore))

@@ -7,7 +7,7 @@ import { type StoreFlags, withStore } from './with-store.ts'
 
 export type ExportFlags = StoreFlags & { readonly output: string; readonly what?: string }
 
-const whats = [...exportedKinds, 'all'] as const
+const whats = [...exportedKinds, 'all', 'everything'] as const
 type What = (typeof whats)[number]
 type Row = Readonly<Record<string, unknown>>
 
@@ -19,7 +19,7 @@ export async function exportStore(flags: ExportFlags, context: CommandContext): 
   const { terminal, folder, interrupted } = context
   const format = findFormat(flags.output)
   const what = findKind(flags.what ?? (format === 'jsonl' ? 'all' : 'requests'))
-  if (format !== 'jsonl' && what === 'all')
+  if (format !== 'jsonl' && isOfManyKinds(what))
     throw new InvalidRequestError(
       'bad-flags',
       `A CSV or Parquet file has rows of one kind: give --what ${exportedKinds.join(' or ')}, or write .jsonl.`,
@@ -70,7 +70,8 @@ async function openRowOutput(format: Format, what: What, output: OutputFile): Pr
       add: (rows) => output.write(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
       end: () => Promise.resolve(),
     }
-  const kind = what === 'all' ? 'requests' : what
+  if (isOfManyKinds(what)) throw new Error('only JSON Lines hold rows of many kinds')
+  const kind = what
   if (format === 'parquet') {
     const { createParquetOutput, parquetColumns } = await import(
       '../../../store/transfer/parquet/write-parquet.ts'
@@ -84,6 +85,10 @@ async function openRowOutput(format: Format, what: What, output: OutputFile): Pr
     add: (rows) => output.write(rows.map((row) => formatCsvLine(row, columns)).join('')),
     end: () => Promise.resolve(),
   }
+}
+
+function isOfManyKinds(what: What): what is 'all' | 'everything' {
+  return what === 'all' || what === 'everything'
 }
 
 function findKind(what: string): What {
