@@ -6,7 +6,7 @@ import { type Job, runJob } from '../../src/jobs/job.ts'
 import { jobs } from '../../src/jobs/registry.ts'
 import type { Workspace } from '../../src/jobs/workspace.ts'
 import { jobContract } from '../../src/testing/index.ts'
-import { createJobWorkspace, jobOutputs, jobPayloads } from '../support/jobs/every-job.ts'
+import { createJobWorkspace, jobOutputs, jobPayloads, needsStore } from '../support/jobs/every-job.ts'
 import { abortInPause, countPauses } from '../support/pauses/follow-pauses.ts'
 import { type ScriptedJudge, startScriptedJudge } from '../support/servers/scripted-judge.ts'
 
@@ -18,8 +18,8 @@ afterAll(() => server.close())
 
 /** Rows that each computation of a job has several pauses for. */
 const few = 60
-const needsStore = (name: string) => ['learn', 'experiments', 'estimate-policy'].includes(name)
-const createWorkspace = (name: string) => createJobWorkspace(server.baseUrl, 1_200, needsStore(name))
+const createWorkspace = (name: string) =>
+  createJobWorkspace(server.baseUrl, 1_200, needsStore(name) ? 400 : 0)
 const exists = (path: string) =>
   access(path).then(
     () => true,
@@ -53,11 +53,11 @@ for (const [name, payload] of Object.entries(jobPayloads))
     it('stops in whatever pause it is aborted, with the reason, and leaves nothing half-written', async () => {
       const run = (workspace: Workspace, signal: AbortSignal) =>
         runJob(job, payload, { signal, workspace, onProgress() {}, onWarning() {} })
-      const complete = await createJobWorkspace(server.baseUrl, few, needsStore(name))
+      const complete = await createJobWorkspace(server.baseUrl, few, needsStore(name) ? 400 : 0)
       const pauses = await countPauses(() => run(complete, new AbortController().signal))
       await rm(complete.folder, { recursive: true })
       for (const share of [0.1, 0.5, 0.9]) {
-        const workspace = await createJobWorkspace(server.baseUrl, few, needsStore(name))
+        const workspace = await createJobWorkspace(server.baseUrl, few, needsStore(name) ? 400 : 0)
         const before = await readdir(workspace.folder)
         const at = Math.max(1, Math.floor(share * pauses))
         const reason = new Error(`left in pause ${at} of ${pauses}`)

@@ -6,17 +6,18 @@ import type { Workspace } from '../../../src/jobs/workspace.ts'
 import { writeLabelledStore } from '../loop/labelled-store.ts'
 import { answerOf } from '../servers/scripted-judge.ts'
 
+/** Whether a job reads a store. */
+export function needsStore(name: string): boolean {
+  return ['learn', 'experiments', 'estimate-policy'].includes(name)
+}
+
 /**
  * A new folder with labels, answers and a log, and a workspace in it.
  *
  * @param baseUrl of a provider on this machine. @param count rows of the labels and of the log.
- * @param hasStore whether there is a store with 400 labelled requests.
+ * @param stored labelled requests of a store; 0: there is none.
  */
-export async function createJobWorkspace(
-  baseUrl: string,
-  count: number,
-  hasStore = false,
-): Promise<Workspace> {
+export async function createJobWorkspace(baseUrl: string, count: number, stored = 0): Promise<Workspace> {
   const rows = Array.from({ length: count }, (_, i) => ({
     prompt: `Question ${i}: ${'why '.repeat(i % 9)}?`,
     scores: { big: i % 5 === 0 ? 0 : 1, small: i % 3 === 0 ? 1 : 0 },
@@ -41,12 +42,12 @@ export async function createJobWorkspace(
   await writeFile(join(folder, 'log.jsonl'), toLines(requests))
   await writeFile(join(folder, 'held-out.jsonl'), toLines(rows.slice(0, 20)))
   await writeFile(join(folder, 'answers.jsonl'), toLines(answers))
-  if (hasStore)
+  if (stored > 0)
     await writeLabelledStore(join(folder, '.routellm'), {
       strong: 'large',
       weak: 'little',
       now: Date.parse(learned.time),
-      count: 400,
+      count: stored,
       change: (_, index) => ({
         model: index % 2 === 0 ? 'large' : 'little',
         candidates: ['large', 'little'].map((model) => ({ ...drawn, model })),
