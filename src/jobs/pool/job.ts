@@ -69,6 +69,7 @@ export const poolJob: Job<PoolPayload, PoolResult> = {
       return hearAbort(signal)
     })
     context.onProgress({ stage: 'measuring', done: samples, total: samples, detail: '' })
+    await hearAbort(signal)
     return { ...measured, incompleteRows }
   },
 }
