@@ -2,7 +2,7 @@
 // results/loop.json; then run `node scripts/generate-docs.mjs` for the tables and the plot of docs/loop.md. Needs the build:
 // npm run build. An hour and a half of processor time.
 // With --months, months that are in that folder are not run again.
-//   node benchmarks/loop/loop.mjs --data train_pool.jsonl.gz [--only drifting,steady] [--seeds 100] [--processes 2] [--months folder]
+//   node benchmarks/loop/loop.mjs --data train_pool.jsonl.gz [--only drifting,steady] [--seeds 100] [--first 1] [--processes 2] [--months folder]
 import { fork } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     data: { type: 'string' },
     only: { type: 'string', default: Object.keys(monthKinds).join(',') },
     seeds: { type: 'string', default: '100' },
+    first: { type: 'string', default: '1' },
     processes: { type: 'string', default: '2' },
     months: { type: 'string' },
     output: { type: 'string', default: fileURLToPath(new URL('../results/loop.json', import.meta.url)) },
@@ -39,7 +40,7 @@ for (const name of values.only.split(',')) {
 
 /** Each process takes the next seed when it has finished one. */
 async function runInProcesses(name) {
-  const left = Array.from({ length: Number(values.seeds) }, (_, index) => index + 1)
+  const left = Array.from({ length: Number(values.seeds) }, (_, index) => index + Number(values.first))
   const months = []
   const workers = Array.from({ length: Number(values.processes) }, () =>
     fork(fileURLToPath(new URL('./child.mjs', import.meta.url)), [values.data]),
