@@ -2,6 +2,7 @@ import type { Interval } from '../../../base/math/statistics/quantile.ts'
 import type { Config } from '../../../config/config.ts'
 import { createBaselines } from '../../../gateway/savings/baselines.ts'
 import { createLengthRatio, leastPairs } from '../../../gateway/savings/length-ratio.ts'
+import { toNetSaving } from '../../../gateway/savings/net-saving.ts'
 import { findPricedModels } from '../../../gateway/savings/priced-models.ts'
 import { createSavingsMeter } from '../../../gateway/savings/savings-meter.ts'
 import { createSavingsSum, type Savings } from '../../../gateway/savings/savings-sum.ts'
@@ -89,6 +90,7 @@ export async function computeSavings(
   const shadowUsd = shadow.otherUsd + shadow.judgeUsd
   const result = sum.result()
   const overheadUsd = shadowUsd + routers
+  const { saved, ...rest } = toNetSaving(result, overheadUsd)
   const isLengthKnown = lengths.some(({ pairs }) => pairs >= leastPairs)
   return {
     since: sinceMs === null ? null : new Date(since).toISOString(),
@@ -99,21 +101,15 @@ export async function computeSavings(
       warmCaches: result.warmCacheUsd,
       shadow: shadowUsd,
       routers,
-      saved: result.savedUsd - overheadUsd,
+      saved,
     },
-    savedInterval: shift(result.savedInterval, overheadUsd),
-    fraction: result.baselineUsd > 0 ? (result.savedUsd - overheadUsd) / result.baselineUsd : null,
-    fractionInterval: shift(result.fractionInterval, overheadUsd / result.baselineUsd),
+    ...rest,
     policies: Array.from(policies, ([policy, each]) => ({ policy, ...each, baselines: [...each.baselines] })),
     notes: findNotes(result, shadow.unpriced, isLengthKnown),
   }
 }
 
 type PolicySum = { baselines: Set<string>; requests: number; spentUsd: number; baselineUsd: number }
-
-function shift(interval: Interval | null, by: number): Interval | null {
-  return interval === null ? null : [interval[0] - by, interval[1] - by]
-}
 
 function findNotes(
   { requests, savedInterval, warmCacheUsd }: Savings,

@@ -1,4 +1,5 @@
 import { createLengthRatio } from '../../../gateway/savings/length-ratio.ts'
+import { toNetSaving } from '../../../gateway/savings/net-saving.ts'
 import { findBaselineOf } from '../../../gateway/savings/saving-basis.ts'
 import { createSavingsMeter } from '../../../gateway/savings/savings-meter.ts'
 import { createSavingsSum } from '../../../gateway/savings/savings-sum.ts'
@@ -29,23 +30,11 @@ export async function readSaving(db: Database, { filter, basis }: SavingQuery): 
   const isWhole = [filter.key, filter.tag, filter.policy, filter.model].every((each) => each === undefined)
   const shadow = isWhole ? await summariseShadowPairs(db, filter.from) : null
   const overheadUsd = routersUsd + (shadow === null ? 0 : shadow.otherUsd + shadow.judgeUsd)
-  const { savedUsd, savedInterval, fractionInterval, baselineUsd } = savings
-  return {
-    savings,
-    overheadUsd,
-    baselines: [...baselines],
-    savedUsd: savedUsd - overheadUsd,
-    savedInterval: shift(savedInterval, overheadUsd),
-    fraction: baselineUsd > 0 ? (savedUsd - overheadUsd) / baselineUsd : null,
-    fractionInterval: shift(fractionInterval, baselineUsd > 0 ? overheadUsd / baselineUsd : 0),
-  }
+  const { saved, ...net } = toNetSaving(savings, overheadUsd)
+  return { savings, overheadUsd, baselines: [...baselines], savedUsd: saved, ...net }
 }
 
 /** The empty name stands for none. */
 function isWanted(wanted: string | undefined, name: string | null): boolean {
   return wanted === undefined || wanted === (name ?? '')
-}
-
-function shift(interval: readonly [number, number] | null, by: number): readonly [number, number] | null {
-  return interval === null ? null : [interval[0] - by, interval[1] - by]
 }
