@@ -120,7 +120,21 @@ Examples:
     )
 }
 
+/** A start that fails closes what it has opened, so that the process ends. */
 async function serve(flags: ServeFlags, context: CommandContext): Promise<void> {
+  const opened: Close[] = []
+  try {
+    await openAndServe(flags, context, opened)
+  } catch (error) {
+    for (const close of opened.toReversed()) await close()
+    throw error
+  }
+}
+
+type Close = () => Promise<unknown> | undefined
+
+/** @param opened what is to be closed if the start fails; empty once the server begins to listen, from when it closes all itself. */
+async function openAndServe(flags: ServeFlags, context: CommandContext, opened: Close[]): Promise<void> {
   const { terminal, interrupted, onHangup, hideSecrets = (line) => line } = context
   const { config, variables } = await load(flags, context)
   // Loaded by this command only: half of the program's start is the HTTP server.
@@ -136,18 +150,15 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
   )
   const custom = await loadCustomMetrics(config.metrics)
   const requestLog = await openLog(flags, context.folder, log)
+  opened.push(() => requestLog?.close())
   const kept = flags.store ? await openServedStore(config, log) : null
+  opened.push(() => kept?.close())
   const ended = await readEndedExperiments(config, kept?.store.folder ?? null, log)
   const certificates = createCertificates(log)
   const experimenting = createExperimenting({ log, ended, setAlarm: certificates.setAlarm })
   const { isStopped } = experimenting
-  const gateway = await openGateway(config, variables, context, { log, isStopped }).catch(
-    async (error: unknown) => {
-      await requestLog?.close()
-      await kept?.close()
-      throw error
-    },
-  )
+  const gateway = await openGateway(config, variables, context, { log, isStopped })
+  opened.push(() => gateway.close())
   const warnOfIdle = createIdleWarning(kept !== null, terminal)
   warnOfIdle(config, gateway)
   const learned = { folder: kept?.store.folder ?? null, log }
@@ -164,8 +175,10 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     certificates,
     custom,
   })
+  opened.push(() => operations.close())
   await operations.configure(config, variables)
   const shadowing = createShadowing(kept, log)
+  opened.push(() => shadowing.close())
   await shadowing.open(config, gateway)
   const labelSelection = createLabelSelection({
     ...{ log, keeps: kept !== null },
@@ -231,6 +244,7 @@ async function serve(flags: ServeFlags, context: CommandContext): Promise<void> 
     terminal.note(formatPage(createLink(), terminal.colors))
   })
   let graceMs = 0
+  opened.length = 0
   try {
     url = (await server.listen(config.server)).url
     const adminUrl = createLink()
