@@ -6,7 +6,7 @@ const gatewayRooms = [...routing, 'config', 'gateway']
 const formats = [...base, 'routing/prompts', 'learning/formats']
 const rows = [...formats, 'routing/catalogue', 'learning/rows']
 const datasets = [...rows, 'learning/labels/checkers', 'learning/datasets']
-const evaluation = [...rows, 'routing', 'learning/evaluation']
+const evaluation = [...rows, 'charts', 'routing', 'learning/evaluation']
 
 /**
  * Folder of src/ → the folders that its files may import; `*` allows all. The longest row that a file's path begins with
@@ -22,6 +22,7 @@ export const wings = {
   'base/http': ['base/settings', 'base/http'],
   'base/files': ['base/concurrency', 'base/http', 'base/files'],
   'base/artifact': ['base/math', 'base/files', 'base/artifact'],
+  charts: ['base/text', 'charts'],
   providers: [...base, 'providers'],
   'routing/catalogue': [...base, 'routing/catalogue'],
   'routing/prompts': [...base, 'routing/prompts'],

@@ -7,8 +7,9 @@ import { createClientAuth } from './access/client-auth.ts'
 import { createFailedKeys } from './access/failed-keys.ts'
 import { createAccessHook, createKeyHook } from './access/hooks.ts'
 import type { AdminAccess } from './admin/access/admin-access.ts'
+import type { AdminActions } from './admin/actions/admin-actions.ts'
 import type { LiveTail } from './admin/api/live-tail.ts'
-import { type AdminActions, adminErrorBody, adminPlugin } from './admin/plugin.ts'
+import { adminErrorBody, adminPlugin } from './admin/plugin.ts'
 import { createDecompression } from './body/decompress.ts'
 import { canonicalUrl, describeServer } from './endpoints.ts'
 import { findErrorForm } from './error-form.ts'
@@ -120,6 +121,10 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     api: {
       gateway: context.gateway,
       reader: options.admin.reader ?? null,
+      changer: options.admin.changer ?? null,
+      lock: options.admin.lock ?? null,
+      learn: options.admin.learn ?? null,
+      keys: options.admin.keys ?? null,
       keeper: options.feedback,
       live: options.live,
       createSavingBasis: options.admin.createSavingBasis?.bind(options.admin) ?? null,

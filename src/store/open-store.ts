@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { StoreError } from '../errors.ts'
+import { RouteLLMError, StoreError } from '../errors.ts'
 import type { FeedbackEntry, ShadowEntry } from './entries/entry.ts'
 import { formatAmendEntry, formatRequestLine } from './entries/format-request.ts'
 import { type JournalFiles, openJournal } from './journal/journal.ts'
@@ -29,6 +29,7 @@ export type StoreOptions = {
 
 const spendingTimeoutMs = 10_000
 const findTimeoutMs = 5000
+const changeTimeoutMs = 10_000
 /** A slow disk takes what waits after a second, mostly. */
 const waitingTimeoutMs = 3000
 const waitingPollMs = 200
@@ -96,6 +97,18 @@ export function openStore(options: StoreOptions): Store {
           { status: 503 },
         )
       }
+    },
+    async change(name, change) {
+      const outcome = await thread.change(name, change, changeTimeoutMs)
+      if (outcome === null)
+        throw new StoreError(
+          'store-unavailable',
+          `The store did not take the change within ${changeTimeoutMs / 1000} s (${thread.problem ?? 'it is busy'}). Look whether it was made before you try again.`,
+          { status: 503 },
+        )
+      if (outcome.kind === 'made') return outcome.answer as never
+      const { code, message, status, param } = outcome
+      throw new RouteLLMError(code, message, { status, ...(param !== null && { param }) })
     },
     readSpending: () => thread.readSpending(spendingTimeoutMs),
     get state() {

@@ -1,12 +1,14 @@
 import type { FeedbackKeeper } from '../gateway/feedback.ts'
 import type { RequestKeeper } from '../gateway/request-keeper.ts'
 import type { ShadowKeeper } from '../gateway/shadow/shadow-pair.ts'
+import type { StoreChanger } from './worker/changes/changes.ts'
 import type { AccountDay } from './worker/messages.ts'
 
 /** What a server remembers: requests and what was said about their answers. */
 export type Store = RequestKeeper &
   FeedbackKeeper &
-  ShadowKeeper & {
+  ShadowKeeper &
+  StoreChanger & {
     readonly folder: string
     /**
      * What accounts have used on each day since the month began, with all that the journal holds; null if the database

@@ -1,8 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify'
 import { InvalidRequestError, type RouteLLMError } from '../../errors.ts'
 import type { RequestObserver } from '../../gateway/request-record.ts'
-import type { SavingBasis } from '../../gateway/savings/saving-basis.ts'
-import type { StoreReader } from '../../store/reader/store-reader.ts'
 import type { OnRequest } from '../access/hooks.ts'
 import { parsePath } from '../endpoints.ts'
 import { createErrorResponder } from '../http-error.ts'
@@ -10,26 +8,9 @@ import type { ServerLog } from '../inference/exchange.ts'
 import type { AdminAccess } from './access/admin-access.ts'
 import { createAdminHook } from './access/hook.ts'
 import { addSessionRoutes } from './access/routes.ts'
+import type { AdminActions } from './actions/admin-actions.ts'
 import type { ApiContext } from './api/api-context.ts'
 import { addApiRoutes } from './api/routes.ts'
-import type { AdminStatus } from './status.ts'
-
-/** What the administration API can do. */
-export type AdminActions = {
-  /** Opens it, as `Authorization: Bearer <token>`. Absent: only codes of `createAdminCode` do. */
-  readonly token?: string
-  /** Reads the store for the page. Its owner closes it after the server. Absent: no requests are kept. */
-  readonly reader?: StoreReader
-  /** What is in service and what is tried. Absent: nobody knows. */
-  status?(): AdminStatus
-  /** What savings are computed with; see `ApiContext`. Absent: the page shows none. */
-  createSavingBasis?(baseline: string | undefined): SavingBasis
-  /** Reads the configuration again; resolves to what became of it. Absent: there is none to read. */
-  reload?(): Promise<
-    | { readonly kind: 'reloaded'; readonly source: string; readonly models: number }
-    | { readonly kind: 'kept'; readonly problem: string }
-  >
-}
 
 export type AdminOptions = {
   readonly actions: AdminActions

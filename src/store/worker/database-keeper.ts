@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { RouteLLMError } from '../../errors.ts'
 import type { KeptRequest } from '../../gateway/feedback.ts'
 import { type Database, openDatabase, toStoreError } from '../database/open-database.ts'
 import { findSeqByUpstreamId } from '../database/upstream-id-index.ts'
@@ -9,7 +10,15 @@ import { applyRetention } from '../maintenance/retention.ts'
 import { storePaths } from '../paths.ts'
 import { openTextFiles } from '../texts/text-files.ts'
 import { rollUp } from '../totals/roll-up.ts'
-import type { AccountDay, ThreadData, ThreadReply, ThreadRequest } from './messages.ts'
+import { changeFunctions } from './changes/change-functions.ts'
+import type {
+  AccountDay,
+  ChangeOutcome,
+  ChangeRequest,
+  ThreadData,
+  ThreadReply,
+  ThreadRequest,
+} from './messages.ts'
 
 /** A journal that is no longer than this is taken in small parts, with pauses between them. */
 const smallBacklogBytes = 4 << 20
@@ -219,6 +228,14 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
           }))
           reply({ kind: 'found', id: request.id, answer: found })
         })
+      else if (request.kind === 'change')
+        enqueueUrgent(async () =>
+          reply({
+            kind: 'changed',
+            id: request.id,
+            answer: await answer((open) => makeChange(open, request)),
+          }),
+        )
       else {
         isClosing = true
         clearTimeout(retryTimer)
@@ -231,6 +248,18 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
         })
       }
     },
+  }
+}
+
+/** A change that refuses what it was given is no failure of the database. */
+async function makeChange(db: Database, { name, change }: ChangeRequest): Promise<ChangeOutcome> {
+  const make = changeFunctions[name] as (db: Database, change: unknown) => Promise<unknown>
+  try {
+    return { kind: 'made', answer: await make(db, change) }
+  } catch (error) {
+    if (!(error instanceof RouteLLMError)) throw error
+    const { code, message, status, param } = error
+    return { kind: 'refused', code, message, status, param }
   }
 }
 

@@ -1,7 +1,15 @@
 import { Worker } from 'node:worker_threads'
 import type { KeptRequest } from '../../gateway/feedback.ts'
 import type { StoreLog } from '../store.ts'
-import type { AccountDay, ThreadData, ThreadReply, ThreadRequest } from './messages.ts'
+import type { ChangeName, Changes } from './changes/changes.ts'
+import type {
+  AccountDay,
+  ChangeOutcome,
+  ChangeRequest,
+  ThreadData,
+  ThreadReply,
+  ThreadRequest,
+} from './messages.ts'
 
 /** The thread that fills the database. Nothing that it does or fails to do holds up the server. */
 export type DatabaseThread = {
@@ -11,6 +19,12 @@ export type DatabaseThread = {
   readSpending(timeoutMs: number): Promise<readonly AccountDay[] | null>
   /** Whether a request was kept; null if the database does not say by then. */
   findRequest(requestId: string, timeoutMs: number): Promise<{ readonly request: KeptRequest | null } | null>
+  /** Null if the database does not take the change by then: it may take it later. */
+  change<Name extends ChangeName>(
+    name: Name,
+    change: Changes[Name]['change'],
+    timeoutMs: number,
+  ): Promise<ChangeOutcome | null>
   /** Why the database is not filled; null if it is. */
   readonly problem: string | null
   readonly ingested: IngestState
@@ -31,6 +45,7 @@ export const noThread: DatabaseThread = {
   notify: () => {},
   readSpending: () => Promise.resolve(null),
   findRequest: () => Promise.resolve(null),
+  change: () => Promise.resolve(null),
   problem: 'the program runs from its sources, without the thread that fills the database',
   ingested: { rows: 0, bytes: 0, time: null },
   close: () => Promise.resolve(),
@@ -48,6 +63,7 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
   let onClosed: () => void = () => {}
   const spendings = createQuestions<readonly AccountDay[]>()
   const finds = createQuestions<{ readonly request: KeptRequest | null }>()
+  const changes = createQuestions<ChangeOutcome>()
 
   function start(): void {
     const started = new Worker(program, { workerData: data, name: 'routellm-store', execArgv: [] })
@@ -65,6 +81,7 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
       if (worker === started) worker = null
       spendings.giveUp()
       finds.giveUp()
+      changes.giveUp()
       onClosed()
       if (!isClosing) setTimeout(() => (isClosing ? undefined : start()), restartAfterMs).unref()
     })
@@ -77,6 +94,7 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
       ingested = { rows: ingested.rows + reply.rows, bytes: reply.appended, time: reply.time }
     else if (reply.kind === 'note') log.warn({ folder: data.folder, ...reply.fields }, reply.message)
     else if (reply.kind === 'spending') spendings.answer(reply.id, reply.answer)
+    else if (reply.kind === 'changed') changes.answer(reply.id, reply.answer)
     else if (reply.kind === 'found') finds.answer(reply.id, reply.answer)
     else if (reply.problem !== null) {
       problem = reply.problem.message
@@ -101,6 +119,8 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
     readSpending: (timeoutMs) => spendings.ask(timeoutMs, (id) => send({ kind: 'spending', id })),
     findRequest: (requestId, timeoutMs) =>
       finds.ask(timeoutMs, (id) => send({ kind: 'find', id, requestId })),
+    change: (name, change, timeoutMs) =>
+      changes.ask(timeoutMs, (id) => send({ kind: 'change', id, name, change } as ChangeRequest)),
     get problem() {
       return problem
     },

@@ -1,4 +1,6 @@
+import type { RouteLLMError } from '../../errors.ts'
 import type { KeptRequest } from '../../gateway/feedback.ts'
+import type { ChangeName, Changes } from './changes/changes.ts'
 
 /** What a database thread is started with. */
 export type ThreadData = {
@@ -13,7 +15,29 @@ export type ThreadRequest =
   | { readonly kind: 'ingest'; readonly appended: number }
   | { readonly kind: 'spending'; readonly id: number }
   | { readonly kind: 'find'; readonly id: number; readonly requestId: string }
+  | ChangeRequest
   | { readonly kind: 'close' }
+
+/** The name of a change and what it takes belong together. */
+export type ChangeRequest = {
+  [Name in ChangeName]: {
+    readonly kind: 'change'
+    readonly id: number
+    readonly name: Name
+    readonly change: Changes[Name]['change']
+  }
+}[ChangeName]
+
+/** What became of a change. Null: the database does not take it now. */
+export type ChangeOutcome =
+  | { readonly kind: 'made'; readonly answer: unknown }
+  | {
+      readonly kind: 'refused'
+      readonly code: RouteLLMError['code']
+      readonly message: string
+      readonly status: number
+      readonly param: string | null
+    }
 
 /** From the thread to the server. */
 export type ThreadReply =
@@ -24,6 +48,7 @@ export type ThreadReply =
       readonly answer: { readonly request: KeptRequest | null } | null
     }
   | { readonly kind: 'spending'; readonly id: number; readonly answer: readonly AccountDay[] | null }
+  | { readonly kind: 'changed'; readonly id: number; readonly answer: ChangeOutcome | null }
   /** Null: the database is used again. */
   | { readonly kind: 'problem'; readonly problem: { readonly code: string; readonly message: string } | null }
   /** All of the journal was taken that was there when `appended` was said. `rows`: requests and feedback that are new. */

@@ -175,3 +175,21 @@ it('without a store the API says so', async () => {
   expect([response.status, await response.json()]).toMatchObject([404, { error: { code: 'store_off' } }])
   await plain.close()
 })
+
+it('a change of the store is made by the thread that fills it, and the reader sees it', async () => {
+  const time = Date.now()
+  await store.change('audit', {
+    time,
+    actor: 'page',
+    action: 'promote',
+    subject: 'auto',
+    detail: { to: 'x' },
+  })
+  const { events } = await reader.read('operations', {
+    since: 0,
+    eventsAfter: 0,
+    eventsFrom: time,
+    countsExperiments: false,
+  })
+  expect(events).toMatchObject([{ action: 'promote', subject: 'auto', detail: '{"to":"x"}' }])
+})

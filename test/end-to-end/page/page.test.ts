@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import {
-  findAxeProblems,
+  enterPage,
+  findViewProblems,
   launchBrowser,
-  type OpenPage,
   openPage,
   type PageOptions,
 } from '../../support/page/browser.ts'
@@ -30,17 +30,7 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     await served.stop()
   })
 
-  /** A page with a session. */
-  async function enter(path: string, options: PageOptions = {}): Promise<OpenPage> {
-    const opened = await openPage(browser, options)
-    const session = await opened.context.request.post(`${served.url}/admin/api/session`, {
-      data: { token: served.token },
-      headers: { origin: served.url },
-    })
-    expect(session.status()).toBe(200)
-    await opened.page.goto(served.url + path)
-    return opened
-  }
+  const enter = (path: string, options?: PageOptions) => enterPage(browser, served, path, options)
 
   it('opens by the link that serve prints, once; then it says how to get in', async () => {
     const { page, complaints, context } = await openPage(browser)
@@ -68,25 +58,10 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     [`/requests/${hostile.id}`, '.waterfall'],
   ] as const
 
-  it.each([
-    ['light', 1280],
-    ['dark', 390],
-    ['light', 390],
-    ['dark', 1280],
-  ] as const)(
-    'every view in %s at %i px: whole, accessible, and without a complaint',
-    async (scheme, width) => {
-      const { page, complaints, context } = await enter('/', { scheme, width })
-      for (const [path, ready] of views) {
-        await page.goto(served.url + path)
-        await page.locator(ready).first().waitFor()
-        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
-        expect(overflow, `${path} is wider than the screen`).toBeLessThanOrEqual(0)
-        // The colours differ by scheme and the layout by width, so two of the four have all of both.
-        if ((scheme === 'light') === (width === 1280)) expect(await findAxeProblems(page), path).toEqual([])
-      }
-      expect(complaints).toEqual([])
-      await context.close()
+  it.each(views)(
+    '%s in both schemes and widths: whole, accessible, and without a complaint',
+    async (path, ready) => {
+      expect(await findViewProblems(browser, served, path, ready)).toEqual([])
     },
   )
 

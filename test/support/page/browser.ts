@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { ServedPage } from './served-page.ts'
 
 /** A page with the session of the link, in one scheme and size. */
 export type OpenPage = {
@@ -41,6 +42,55 @@ export async function openPage(browser: Browser, options: PageOptions = {}): Pro
   await page.addInitScript(`addEventListener('securitypolicyviolation', (event) =>
     console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI))`)
   return { page, complaints, context }
+}
+
+/** A page with a session. @param path of the view. */
+export async function enterPage(
+  browser: Browser,
+  served: Pick<ServedPage, 'url' | 'token'>,
+  path: string,
+  options: PageOptions = {},
+): Promise<OpenPage> {
+  const opened = await openPage(browser, options)
+  const session = await opened.context.request.post(`${served.url}/admin/api/session`, {
+    data: { token: served.token },
+    headers: { origin: served.url },
+  })
+  if (session.status() !== 200) throw new Error(`the session was answered with ${session.status()}`)
+  await opened.page.goto(served.url + path)
+  return opened
+}
+
+/**
+ * Opens a view in both schemes at 390 and 1280 px.
+ *
+ * @param ready a selector of what the view shows when it has its data.
+ * @returns what is wrong with it, one line each: wider than the screen, not accessible, a complaint of the browser.
+ */
+export async function findViewProblems(
+  browser: Browser,
+  served: Pick<ServedPage, 'url' | 'token'>,
+  path: string,
+  ready: string,
+): Promise<string[]> {
+  const problems: string[] = []
+  for (const [scheme, width] of [
+    ['light', 1280],
+    ['dark', 390],
+    ['light', 390],
+    ['dark', 1280],
+  ] as const) {
+    const { page, complaints, context } = await enterPage(browser, served, path, { scheme, width })
+    await page.locator(ready).first().waitFor()
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+    if (Number(overflow) > 0) problems.push(`${scheme} ${width}: ${overflow} px wider than the screen`)
+    // The colours differ by scheme and the layout by width, so two of the four have all of both.
+    if ((scheme === 'light') === (width === 1280))
+      problems.push(...(await findAxeProblems(page)).map((problem) => `${scheme} ${width}: ${problem}`))
+    problems.push(...complaints.map((complaint) => `${scheme} ${width}: ${complaint}`))
+    await context.close()
+  }
+  return problems
 }
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')

@@ -10,6 +10,8 @@ import { seedStore } from './seed-store.ts'
 
 /** The built server with a store, in a process of its own. */
 export type ServedPage = {
+  /** Of the configuration; the store is in `.routellm`. */
+  readonly folder: string
   readonly url: string
   /** Opens the page once. */
   readonly adminUrl: string
@@ -18,7 +20,7 @@ export type ServedPage = {
 }
 
 /** The models of `createRealisticRequests`, served by the demonstration. */
-const config = `version: 1
+export const realisticConfig = `version: 1
 providers: { demo: { kind: demo } }
 models:
   gpt-5: { provider: demo, upstream: strong, inputUsdPerMillionTokens: 1.25, cacheReadUsdPerMillionTokens: 0.125, outputUsdPerMillionTokens: 10 }
@@ -31,10 +33,21 @@ auto: { policy: halves }
 store: { path: ./.routellm, text: full }
 `
 
-export async function servePage(entries: readonly RequestEntry[]): Promise<ServedPage> {
+export type ServedPageOptions = {
+  /** Default: the models of `createRealisticRequests`. */
+  readonly config?: string
+  /** Adds to the folder of the configuration before the server starts: files, rows of the store. */
+  readonly prepare?: (folder: string) => Promise<void>
+}
+
+export async function servePage(
+  entries: readonly RequestEntry[],
+  { config = realisticConfig, prepare }: ServedPageOptions = {},
+): Promise<ServedPage> {
   const folder = await mkdtemp(join(tmpdir(), 'routellm-served-page-'))
   await writeFile(join(folder, 'routellm.yaml'), config)
   await seedStore(join(folder, '.routellm'), entries)
+  await prepare?.(folder)
   const token = 'token-of-the-page-tests'
   const child = spawn(process.execPath, [builtCli, 'serve', '--port', '0', '--json'], {
     cwd: folder,
@@ -54,6 +67,7 @@ export async function servePage(entries: readonly RequestEntry[]): Promise<Serve
   ])) as [string]
   const { url, adminUrl }: { url: string; adminUrl: string } = JSON.parse(line)
   return {
+    folder,
     url,
     adminUrl,
     token,

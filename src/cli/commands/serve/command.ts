@@ -193,7 +193,7 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
     observers: [...operations.server.observers, certificates.observe],
     admin: {
       ...(adminToken !== undefined && { token: adminToken }),
-      ...(kept !== null && { reader: kept.reader }),
+      ...(kept !== null && { reader: kept.reader, changer: kept.store }),
       createSavingBasis: operations.createSavingBasis,
       reload: () => reload(),
       status: () => createStatus(served.config, { certificates, store: kept?.store ?? null, isStopped }),

@@ -3,6 +3,10 @@ import type { FeedbackKeeper } from '../../../gateway/feedback.ts'
 import type { Gateway } from '../../../gateway/gateway.ts'
 import type { SavingBasis } from '../../../gateway/savings/saving-basis.ts'
 import type { StoreReader } from '../../../store/reader/store-reader.ts'
+import type { StoreChanger } from '../../../store/worker/changes/changes.ts'
+import type { KeyActions } from '../actions/key-actions.ts'
+import type { LearnActions } from '../actions/learn-actions.ts'
+import type { LockActions } from '../actions/lock-actions.ts'
 import type { LiveTail } from './live-tail.ts'
 
 /** What the routes of the API work with. */
@@ -10,6 +14,12 @@ export type ApiContext = {
   readonly gateway: Gateway
   /** Null: no requests are kept. */
   readonly reader: StoreReader | null
+  /** Null: no requests are kept. */
+  readonly changer: StoreChanger | null
+  /** Null: what is served cannot be changed here. */
+  readonly lock: LockActions | null
+  readonly learn: LearnActions | null
+  readonly keys: KeyActions | null
   /** Finds a request that is kept and not in the database yet. */
   readonly keeper: FeedbackKeeper | null
   readonly live: LiveTail
@@ -31,3 +41,6 @@ export function needReader({ reader }: ApiContext): StoreReader {
     { status: 404 },
   )
 }
+
+/** The actor of the audit trail for what the page changes. */
+export const pageActor = 'page'

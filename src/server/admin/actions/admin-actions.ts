@@ -1,0 +1,32 @@
+import type { SavingBasis } from '../../../gateway/savings/saving-basis.ts'
+import type { StoreReader } from '../../../store/reader/store-reader.ts'
+import type { StoreChanger } from '../../../store/worker/changes/changes.ts'
+import type { AdminStatus } from '../status.ts'
+import type { KeyActions } from './key-actions.ts'
+import type { LearnActions } from './learn-actions.ts'
+import type { LockActions } from './lock-actions.ts'
+
+/** What the administration API can do. */
+export type AdminActions = {
+  /** Opens it, as `Authorization: Bearer <token>`. Absent: only codes of `createAdminCode` do. */
+  readonly token?: string
+  /** Reads the store for the page. Its owner closes it after the server. Absent: no requests are kept. */
+  readonly reader?: StoreReader
+  /** What is in service and what is tried. Absent: nobody knows. */
+  status?(): AdminStatus
+  /** What savings are computed with; see `ApiContext`. Absent: the page shows none. */
+  createSavingBasis?(baseline: string | undefined): SavingBasis
+  /** Changes the store. Its owner closes it after the server. Absent: no requests are kept. */
+  readonly changer?: StoreChanger
+  /** Changes what is served, through the lock file. Absent: nothing does. */
+  readonly lock?: LockActions
+  /** Runs `routellm learn`. Absent: there is no store to learn from. */
+  readonly learn?: LearnActions
+  /** Absent: keys cannot be changed. */
+  readonly keys?: KeyActions
+  /** Reads the configuration again; resolves to what became of it. Absent: there is none to read. */
+  reload?(): Promise<
+    | { readonly kind: 'reloaded'; readonly source: string; readonly models: number }
+    | { readonly kind: 'kept'; readonly problem: string }
+  >
+}

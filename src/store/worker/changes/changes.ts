@@ -1,0 +1,18 @@
+import type { AuditEvent } from '../../records/audit-trail.ts'
+
+/** What persons change of a store while a server runs, by name. `change-functions.ts` has the functions. */
+export type Changes = {
+  /** Adds to the audit trail. */
+  audit: { change: AuditEvent; answer: null }
+}
+
+export type ChangeName = keyof Changes
+
+/** Changes a store. Each change is whole or not made at all. */
+export type StoreChanger = {
+  /** @throws StoreError `store-unavailable` (503) if the database does not take it within 10 s; and what the change itself throws. */
+  change<Name extends ChangeName>(
+    name: Name,
+    change: Changes[Name]['change'],
+  ): Promise<Changes[Name]['answer']>
+}
