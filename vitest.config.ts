@@ -7,6 +7,7 @@ const exclude = ['test/long/**']
 const ownProcess = testFilesWithOwnProcess(['src', 'recipes', 'test'])
 
 export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
     // Simulations, trainings and tests that flush many files take long on a loaded machine. The limit only ends a test that hangs.
     testTimeout: 180_000,

@@ -14,7 +14,7 @@ export function readTree(project) {
   const tree = new Map()
   for (const folder of folders) {
     for (const name of readdirSync(join(project, folder), { recursive: true, encoding: 'utf8' })) {
-      if (!/\.(?:ts|mjs|cjs)$/.test(name)) continue
+      if (!/\.(?:tsx?|mjs|cjs)$/.test(name)) continue
       tree.set(`${folder}/${name.replaceAll('\\', '/')}`, readFileSync(join(project, folder, name), 'utf8'))
     }
   }

@@ -64,7 +64,7 @@ it('a gateway that a proxy leads back to itself answers 508 after one round', as
     const hops = String(headers['x-routellm-hops'])
     void fetch(`http://127.0.0.1:${port}${path}`, {
       method: 'POST',
-      body,
+      body: new Uint8Array(body),
       headers: { 'x-routellm-hops': hops },
     }).then(async (reply) =>
       response.writeHead(reply.status, { 'content-type': 'application/json' }).end(await reply.text()),

@@ -1,6 +1,6 @@
+import { seriesClass } from '../../../src/charts/series-class.ts'
+import { StackedBars } from '../../../src/charts/stacked-bars.tsx'
 import type { Usage } from '../../../src/store/reader/answers.ts'
-import { seriesClass } from '../../charts/series.ts'
-import { StackedBars } from '../../charts/stacked-bars.tsx'
 import { useWidth } from '../../charts/use-width.ts'
 import type { Range } from '../../filters/range.ts'
 import { escapeInvisible } from '../../ui/escape-invisible.ts'

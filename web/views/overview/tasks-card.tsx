@@ -1,7 +1,7 @@
+import { Meter } from '../../../src/charts/meter.tsx'
 import type { NamedSums, Usage } from '../../../src/store/reader/answers.ts'
 import { Link } from '../../app/link.tsx'
 import { formatUrl, readPlace } from '../../app/location.ts'
-import { Meter } from '../../charts/meter.tsx'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd } from '../../ui/format.ts'
 import { TableFrame } from '../../ui/table-frame.tsx'

@@ -1,5 +1,5 @@
-import { findTicks } from './scale.ts'
-import { seriesClass } from './series.ts'
+import { findTicks, roundRange } from './axis.ts'
+import { seriesClass } from './series-class.ts'
 
 export type Bar = {
   readonly time: number
@@ -29,10 +29,9 @@ export function StackedBars(props: StackedBarsProps) {
   const { width = 640, height = 150 } = props
   const start = Math.floor(from / bucketMs) * bucketMs
   const buckets = Math.max(1, Math.ceil((to - start) / bucketMs))
-  const ticks = findTicks(
-    Math.max(...bars.map(({ values }) => values.reduce((sum, each) => sum + each, 0)), 0),
-  )
-  const top = ticks.at(-1) || 1
+  const most = Math.max(...bars.map(({ values }) => values.reduce((sum, each) => sum + each, 0)), 0)
+  const [, top] = roundRange([0, most || 1], 5)
+  const ticks = most === 0 ? [0] : findTicks(0, top, 5)
   const [innerWidth, innerHeight] = [width - margin.left - margin.right, height - margin.top - margin.bottom]
   const toX = (time: number) => margin.left + ((time - start) / (buckets * bucketMs)) * innerWidth
   const toY = (value: number) => margin.top + innerHeight * (1 - value / top)

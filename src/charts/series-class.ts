@@ -1,6 +1,6 @@
 const colours = 8
 
-/** The class of a series' colour: the same name has the same colour within a list. */
+/** The class of a series' colour: the same place in a list has the same colour. */
 export function seriesClass(index: number): string {
   return `series-${Math.min(index, colours - 1)}`
 }

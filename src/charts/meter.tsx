@@ -1,4 +1,4 @@
-import { seriesClass } from './series.ts'
+import { seriesClass } from './series-class.ts'
 
 /** A part of a whole as a thin bar. @param share from 0 to 1. */
 export function Meter({ share, series = 0 }: { share: number; series?: number }) {

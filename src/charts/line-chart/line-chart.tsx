@@ -1,0 +1,110 @@
+import { toDisplayText } from '../../base/text/display.ts'
+import { roundPixels } from '../round-pixels.ts'
+import { textWidth } from '../text-width.ts'
+import { Axes } from './axes.tsx'
+import { findPlot } from './find-plot.ts'
+import { findLegendHeight, Legend } from './legend.tsx'
+import type { ChartLine, ChartValue, LineChartProps } from './line-chart-props.ts'
+import type { Plot } from './plot.ts'
+import { PointMarks } from './point-marks.tsx'
+
+/**
+ * Lines with ribbons for their intervals, and points with their names, as one SVG. It needs no browser, and all that it shows
+ * has classes, not colours: the page and the reports have the rules.
+ */
+export function LineChart(props: LineChartProps) {
+  const { width, height, title, description, series, points = [], marker, children } = props
+  const plot = findPlot(props)
+  const legend = (props.hasLegend ?? series.length > 1) ? series : []
+  const whole = height + findLegendHeight(legend, plot)
+  return (
+    <svg
+      class="chart line-chart"
+      viewBox={`0 0 ${width} ${whole}`}
+      width={width}
+      height={whole}
+      role="img"
+      aria-label={toDisplayText(title, 300)}
+    >
+      {description !== undefined && <desc>{description}</desc>}
+      <Axes xAxis={props.xAxis} yAxis={props.yAxis} plot={plot} />
+      {series.map((line, index) => (
+        <Ribbon key={index} line={line} plot={plot} />
+      ))}
+      {series
+        .map((line, index) => (
+          <path
+            key={index}
+            class={`line ${line.className}${line.isDashed ? ' dashed' : ''}`}
+            d={formatPath(line.points, plot)}
+          >
+            <title>{toDisplayText(line.name, 100)}</title>
+          </path>
+        ))
+        .reverse()}
+      {marker !== undefined && <Marker {...marker} plot={plot} />}
+      <PointMarks points={points} xAxis={props.xAxis} yAxis={props.yAxis} plot={plot} />
+      <Legend lines={legend} top={height} plot={plot} />
+      {children?.(plot)}
+    </svg>
+  )
+}
+
+function Ribbon({ line, plot }: { line: ChartLine; plot: Plot }) {
+  const within = line.points.filter(
+    (value): value is ChartValue & { low: number; high: number } =>
+      value.low !== undefined && value.high !== undefined && isShown(value, plot),
+  )
+  if (within.length < 2) return null
+  const edge = (end: 'low' | 'high') => within.map((value) => formatPlace(value.x, value[end], plot))
+  return (
+    <path
+      class={`ribbon ${line.className}`}
+      d={`M${[...edge('high'), ...edge('low').reverse()].join('L')}Z`}
+    />
+  )
+}
+
+function Marker({ x, label, plot }: { x: number; label: string; plot: Plot }) {
+  const at = plot.toX(x)
+  if (!(at >= plot.left - 0.5 && at <= plot.right + 0.5)) return null
+  const text = toDisplayText(label, 40)
+  const isRight = at + 6 + textWidth(text) <= plot.right
+  return (
+    <g class="marker">
+      <line x1={roundPixels(at)} x2={roundPixels(at)} y1={plot.top} y2={plot.bottom} />
+      <text
+        x={roundPixels(at + (isRight ? 6 : -6))}
+        y={plot.top + 10}
+        text-anchor={isRight ? 'start' : 'end'}
+      >
+        {text}
+      </text>
+    </g>
+  )
+}
+
+/** The path of a line; what is beyond the axes is left out, and a gap in the values is a gap in the line. */
+function formatPath(values: readonly ChartValue[], plot: Plot): string {
+  let path = ''
+  let isDrawing = false
+  for (const value of values) {
+    if (!isShown(value, plot)) {
+      isDrawing = false
+      continue
+    }
+    path += `${isDrawing ? 'L' : 'M'}${formatPlace(value.x, value.y, plot)}`
+    isDrawing = true
+  }
+  return path
+}
+
+function isShown({ x, y }: ChartValue, { xScale }: Plot): boolean {
+  const share = xScale.toShare(x)
+  return Number.isFinite(y) && share >= -1e-6 && share <= 1 + 1e-6
+}
+
+/** A place in the plot; what is above or below it is at its edge. */
+function formatPlace(x: number, y: number, plot: Plot): string {
+  return `${roundPixels(plot.toX(x))} ${roundPixels(Math.min(plot.bottom, Math.max(plot.top, plot.toY(y))))}`
+}

@@ -1,0 +1,68 @@
+import { toDisplayText } from '../../base/text/display.ts'
+import type { ChartAxis } from '../axis.ts'
+import { roundPixels } from '../round-pixels.ts'
+import type { ChartPoint } from './line-chart-props.ts'
+import { placeLabels } from './place-labels.ts'
+import type { Plot } from './plot.ts'
+
+type PointMarksProps = {
+  readonly points: readonly ChartPoint[]
+  readonly xAxis: ChartAxis
+  readonly yAxis: ChartAxis
+  readonly plot: Plot
+}
+
+/** A mark for each point, with its interval as a line and its name beside it. The tooltip has its values. */
+export function PointMarks({ points, xAxis, yAxis, plot }: PointMarksProps) {
+  const { toX, toY } = plot
+  const clampY = (y: number) => roundPixels(Math.min(plot.bottom, Math.max(plot.top, toY(y))))
+  const places = placeLabels(
+    points.map(({ x, y, name }) => ({ x: toX(x), y: clampY(y), text: toDisplayText(name, 28) })),
+    plot,
+  )
+  return (
+    <>
+      {points.map(({ x, y, low, high, className }, index) => {
+        const leader = places[index]?.leader ?? null
+        return (
+          <g key={index} class={className}>
+            {low !== undefined && high !== undefined && (
+              <line
+                class="interval"
+                x1={roundPixels(toX(x))}
+                x2={roundPixels(toX(x))}
+                y1={clampY(low)}
+                y2={clampY(high)}
+              />
+            )}
+            {leader !== null && (
+              <line
+                class="leader"
+                x1={roundPixels(toX(x))}
+                y1={clampY(y)}
+                x2={roundPixels(leader.x)}
+                y2={roundPixels(leader.y)}
+              />
+            )}
+          </g>
+        )
+      })}
+      {points.map(({ x, y, name, className }, index) => {
+        const place = places[index] ?? null
+        return (
+          <g key={index} class={className}>
+            <title>
+              {`${toDisplayText(name, 200)}\n${xAxis.label}: ${xAxis.format(x, 0)}\n${yAxis.label}: ${yAxis.format(y, 0)}`}
+            </title>
+            <circle class="point" cx={roundPixels(toX(x))} cy={clampY(y)} r="4.5" />
+            {place !== null && (
+              <text class="point-label" x={roundPixels(place.x)} y={roundPixels(place.y)}>
+                {toDisplayText(name, 28)}
+              </text>
+            )}
+          </g>
+        )
+      })}
+    </>
+  )
+}
