@@ -1,17 +1,40 @@
-import type { JSX } from 'preact'
-import { renderToString } from 'preact-render-to-string'
+import type { ComponentChild, ComponentChildren, JSX, VNode } from 'preact'
+import { Fragment, isValidElement } from 'preact'
+import { escapeMarkup } from '../base/text/display.ts'
+
+/** Elements of HTML that have no end tag. */
+const voidElements = new Set(['br', 'col', 'hr', 'img', 'input', 'link', 'meta', 'wbr'])
 
 /**
- * The markup of components, for a file or a reply. It is well-formed if the components are, whatever the texts in them:
- * characters that XML 1.0 forbids, lone surrogates and changes of direction become U+FFFD.
+ * The markup of components, for a file. It is the same for the same properties, and well-formed whatever the texts in it.
+ * Components are functions of their properties: no state, no context, no handlers of events, which a file could not have.
  */
 export function renderMarkup(node: JSX.Element): string {
-  return renderToString(node)
-    .replace(/\p{Cs}/gu, '\ufffd')
-    .replace(
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0, 2.2 Characters; C1 is discouraged there
-      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g,
-      '\ufffd',
-    )
-    .replaceAll(']]>', ']]&gt;')
+  return renderChild(node)
+}
+
+function renderChild(node: ComponentChildren): string {
+  if (Array.isArray(node)) return node.map(renderChild).join('')
+  if (isElement(node)) return renderElement(node)
+  return node === null || node === undefined || typeof node === 'boolean' ? '' : escapeMarkup(String(node))
+}
+
+function renderElement({ type, props }: VNode<Record<string, unknown>>): string {
+  const { children, ...attributes } = props as Record<string, unknown> & { children?: ComponentChildren }
+  if (type === Fragment) return renderChild(children)
+  if (typeof type === 'function') return renderChild((type as (props: unknown) => ComponentChild)(props))
+  const tag = `${type}${Object.entries(attributes).map(renderAttribute).join('')}`
+  if (voidElements.has(type)) return `<${tag}>`
+  // A style sheet is no text: `>` in it is a combinator. Only the project's own ones get here.
+  const content = type === 'style' ? String(children) : renderChild(children)
+  return `<${tag}>${content}</${type}>`
+}
+
+function renderAttribute([name, value]: readonly [string, unknown]): string {
+  if (value === null || value === undefined || value === false) return ''
+  return value === true ? ` ${name}=""` : ` ${name}="${escapeMarkup(String(value))}"`
+}
+
+function isElement(node: ComponentChildren): node is VNode<Record<string, unknown>> {
+  return isValidElement(node)
 }
