@@ -13,9 +13,11 @@ import { adminErrorBody, adminPlugin } from './admin/plugin.ts'
 import { createDecompression } from './body/decompress.ts'
 import { canonicalUrl, describeServer } from './endpoints.ts'
 import { findErrorForm } from './error-form.ts'
+import { createGiveFeedback } from './feedback/give-feedback.ts'
 import { feedbackPlugin } from './feedback/plugin.ts'
 import { createErrorResponder } from './http-error.ts'
 import type { ExchangeContext } from './inference/exchange.ts'
+import { createOwnRequests } from './inference/own-requests.ts'
 import { inferencePlugin } from './inference/plugin.ts'
 import type { Metrics } from './operations/metrics/metrics.ts'
 import { operationsPlugin } from './operations/plugin.ts'
@@ -102,12 +104,10 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     successor,
     respondWithError,
   })
-  app.register(feedbackPlugin, {
-    keeper: options.feedback,
-    onFeedback: (feedback) => (successor() ?? context).gateway.reward(feedback),
-    requireKey,
-    respondWithError,
-  })
+  const giveFeedback = createGiveFeedback(options.feedback, (feedback) =>
+    (successor() ?? context).gateway.reward(feedback),
+  )
+  app.register(feedbackPlugin, { giveFeedback, requireKey, respondWithError })
   app.register(operationsPlugin, { metrics, requireKey, isReady, respondWithError })
   const { adminAccess } = options
   const browserAccess = createBrowserAccess({ allowedOrigins, servesForeignPages: false })
@@ -127,6 +127,8 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
       keys: options.admin.keys ?? null,
       keeper: options.feedback,
       live: options.live,
+      askModel: createOwnRequests({ context, isClosing, successor }),
+      giveFeedback,
       createSavingBasis: options.admin.createSavingBasis?.bind(options.admin) ?? null,
     },
     access: createAccessHook(browserAccess),

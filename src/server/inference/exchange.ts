@@ -81,6 +81,8 @@ export type Endpoint = {
   readonly protocol: Protocol
   /** False if it only decides. */
   readonly callsModel: boolean
+  /** Of the records of its requests. */
+  readonly tags: readonly string[]
 }
 
 /**
@@ -388,6 +390,7 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
       overheadMs: this.#delivery === null ? null : this.#overheadMs,
       queuedMs: this.#queuedMs,
       key: this.#keyName,
+      tags: this.#endpoint.tags,
       trace: this.#trace,
       text: this.#text?.finish() ?? null,
     }

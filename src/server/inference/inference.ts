@@ -7,6 +7,7 @@ import type { RouteRequest } from '../../gateway/decide/route-request.ts'
 import { parseRouteRequest } from '../../gateway/protocols/chat-completions/request-body.ts'
 import type { ParsedRequest, Protocol } from '../../gateway/protocols/protocol.ts'
 import { noNeeds, withDemands } from '../../routing/catalogue/request-needs.ts'
+import { noTags } from './ending/record.ts'
 import { type Endpoint, Exchange, type ExchangeContext } from './exchange.ts'
 import type { OpenReply } from './reply-channel.ts'
 import { findOwnCredential, selectForwardedHeaders } from './reply-headers.ts'
@@ -23,15 +24,20 @@ export type InferenceHandler = (
   key: ClientKey | null,
 ) => void
 
-/** `POST /v1<path>` of a protocol: the body → a decision → the upstream's reply, byte for byte. */
+/**
+ * `POST /v1<path>` of a protocol: the body → a decision → the upstream's reply, byte for byte.
+ *
+ * @param tags of the records of its requests.
+ */
 export function createInferenceHandler(
   context: ExchangeContext,
   protocol: Protocol,
   path: string,
   forwardClientKey: boolean,
   isKeyless: boolean,
+  tags: readonly string[] = noTags,
 ): InferenceHandler {
-  const endpoint: Endpoint = { route: `/v1${path}`, protocol, callsModel: true }
+  const endpoint: Endpoint = { route: `/v1${path}`, protocol, callsModel: true, tags }
   const forwardedHeaders = protocol.forwardedHeaders(path)
   const count = protocol.tokenCount?.path === path ? protocol.tokenCount : null
   const servedBy = context.gateway.findServers(protocol, path)
@@ -116,7 +122,7 @@ export function createInferenceHandler(
 
 /** `POST /v1/route`: the decision with its explanation; no model is called. */
 export function createRouteHandler(context: ExchangeContext, protocol: Protocol): InferenceHandler {
-  const endpoint: Endpoint = { route: '/v1/route', protocol, callsModel: false }
+  const endpoint: Endpoint = { route: '/v1/route', protocol, callsModel: false, tags: noTags }
   const answer = async (
     exchange: Exchange,
     request: IncomingRequest,

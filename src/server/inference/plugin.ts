@@ -1,5 +1,4 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
-import { RouteLLMError } from '../../errors.ts'
 import { chatCompletions } from '../../gateway/protocols/chat-completions/protocol.ts'
 import { protocols } from '../../gateway/protocols/registry.ts'
 import type { OnRequest } from '../access/hooks.ts'
@@ -11,6 +10,7 @@ import { openClientReply } from './client-reply.ts'
 import type { ExchangeContext } from './exchange.ts'
 import { createInferenceHandler, createRouteHandler, type InferenceHandler } from './inference.ts'
 import { createAnthropicModelList, createOpenAIModelList } from './model-list.ts'
+import { shuttingDown } from './own-requests.ts'
 import { answerStoredRequest, parseStoredRequest } from './stored/stored-responses.ts'
 
 export type InferenceOptions = {
@@ -96,8 +96,4 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
     modelsFor(request).find(request.params['*'], request.clientKey),
   )
   done()
-}
-
-function shuttingDown(): RouteLLMError {
-  return new RouteLLMError('shutting-down', 'The gateway is shutting down; try again.', { status: 503 })
 }

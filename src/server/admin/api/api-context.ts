@@ -4,6 +4,8 @@ import type { Gateway } from '../../../gateway/gateway.ts'
 import type { SavingBasis } from '../../../gateway/savings/saving-basis.ts'
 import type { StoreReader } from '../../../store/reader/store-reader.ts'
 import type { StoreChanger } from '../../../store/worker/changes/changes.ts'
+import type { GiveFeedback } from '../../feedback/give-feedback.ts'
+import type { AskModel } from '../../inference/own-requests.ts'
 import type { KeyActions } from '../actions/key-actions.ts'
 import type { LearnActions } from '../actions/learn-actions.ts'
 import type { LockActions } from '../actions/lock-actions.ts'
@@ -23,6 +25,9 @@ export type ApiContext = {
   /** Finds a request that is kept and not in the database yet. */
   readonly keeper: FeedbackKeeper | null
   readonly live: LiveTail
+  /** Asks a model for a view. The request is kept with the tag of the view, and is no client's. */
+  readonly askModel: AskModel
+  readonly giveFeedback: GiveFeedback
   /**
    * The prices and baselines that savings are computed with. Null: they are not known.
    *

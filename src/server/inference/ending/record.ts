@@ -29,6 +29,7 @@ export type ExchangeFacts = {
   readonly queuedMs: number | null
   /** The name of the client's key. */
   readonly key: string | null
+  readonly tags: readonly string[]
   readonly trace: RequestTrace | null
   readonly text: RequestText | null
 }
@@ -83,7 +84,7 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
     },
     session: choice?.session?.id ?? null,
     key: facts.key,
-    tags: noTags,
+    tags: facts.tags,
     trace: facts.trace,
     text: facts.text,
   }
@@ -110,6 +111,7 @@ export function createRefusedRecord(
     overheadMs: null,
     queuedMs: null,
     key,
+    tags: noTags,
     trace: null,
     text: null,
   })
@@ -123,7 +125,8 @@ export function toFinishedCalls(record: RequestRecord, delivery: Delivery | null
   return calls.map((call, index) => ({ call, model: sent[index]!.model }))
 }
 
-const noTags: readonly string[] = []
+/** Of requests of clients. */
+export const noTags: readonly string[] = []
 const noCalls: readonly RecordedCall[] = []
 
 /** @param answer the call that answered, if this is another one. */

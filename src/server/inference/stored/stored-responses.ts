@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { ClientKey } from '../../../config/config.ts'
 import { responses } from '../../../gateway/protocols/responses/protocol.ts'
 import { noNeeds } from '../../../routing/catalogue/request-needs.ts'
+import { noTags } from '../ending/record.ts'
 import { type Endpoint, Exchange, type ExchangeContext } from '../exchange.ts'
 import type { OpenReply } from '../reply-channel.ts'
 import { findOwnCredential, selectForwardedHeaders } from '../reply-headers.ts'
@@ -38,7 +39,12 @@ export function answerStoredRequest(
   { request, openReply }: { readonly request: IncomingMessage; readonly openReply: OpenReply },
   access: { readonly forwardClientKey: boolean; readonly isKeyless: boolean; readonly key: ClientKey | null },
 ): void {
-  const endpoint: Endpoint = { route: `/v1/responses/{id}${rest}`, protocol: responses, callsModel: true }
+  const endpoint: Endpoint = {
+    route: `/v1/responses/{id}${rest}`,
+    protocol: responses,
+    callsModel: true,
+    tags: noTags,
+  }
   const exchange = new Exchange(context, endpoint, openReply, undefined, access.key)
   try {
     const hops = context.nextHops(receivedHops(request), false)
