@@ -160,6 +160,8 @@ export const configurationCodes = {
   'invalid-beta': "The exponent of the neighbours' weights is out of range.",
   'invalid-client-key': 'A key of the gateway is not an HMAC.',
   'invalid-config': 'The configuration has one or more wrong values; the message lists all of them.',
+  'invalid-keys':
+    'The key file has wrong values, or names models or policies that do not exist; the message lists all of them.',
   'invalid-gamma': 'The sharpness of the similarity weights is out of range.',
   'invalid-lock':
     'The lock file has wrong values, or names an artifact that is missing or has changed; the message lists all of them.',
@@ -167,6 +169,7 @@ export const configurationCodes = {
   'invalid-pattern': 'A pattern is not a regular expression.',
   'invalid-rule': 'A rule of the rules router cannot be read.',
   'invalid-yaml': 'The configuration is not valid YAML.',
+  'keys-unreadable': 'The key file cannot be read.',
   'lock-unreadable': 'The lock file cannot be read.',
   'missing-api-key': 'The environment variable of an API key is not set, or no key is given.',
   'missing-package': 'An optional package is needed and not installed.',

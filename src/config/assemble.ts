@@ -67,6 +67,7 @@ export function assembleConfig(
     learn: file.learn,
     labels: file.labels ?? null,
     lock: null,
+    keyFile: null,
   }
   return { config, problems }
 }

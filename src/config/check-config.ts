@@ -4,6 +4,7 @@ import type { RouterKind } from '../routing/routers/router-kind.ts'
 import { assembleConfig, type ConfigOrigin } from './assemble.ts'
 import type { Config, ConfigOverrides } from './config.ts'
 import { crossCheck, type DeclaredNames, declaredNames } from './cross-check.ts'
+import { withKeyFile } from './key-file/apply-key-file.ts'
 import { configError, type Problem, problemsOfIssues } from './problems.ts'
 import { type ConfigFile, configSchema, createConfigSchema } from './schema/schema.ts'
 import { findValidParts, problemsOfRest } from './schema/valid-parts.ts'
@@ -96,7 +97,8 @@ function readFile(value: unknown, kinds: readonly RouterKind[], policies: Policy
 }
 
 function override(config: Config, overrides: ConfigOverrides): Config {
-  const { host = config.server.host, port = config.server.port, clientKeys = [] } = overrides
+  const { host = config.server.host, port = config.server.port, clientKeys = [], keyFile } = overrides
   const server = { ...config.server, host, port, clientKeys: [...config.server.clientKeys, ...clientKeys] }
-  return { ...config, server }
+  const overridden = { ...config, server }
+  return keyFile === undefined ? overridden : withKeyFile(overridden, keyFile)
 }

@@ -5,6 +5,7 @@ import type { PolicySpec } from '../routing/policies/registry.ts'
 import type { PromptRule } from '../routing/prompts/prompt-rule.ts'
 import type { RouterSpec } from '../routing/routers/registry.ts'
 import type { SessionOptions } from '../routing/sessions/sessions.ts'
+import type { AppliedKeyFile } from './key-file/applied-key-file.ts'
 import type { AppliedLock } from './lock/applied-lock.ts'
 import type { alertEvents } from './schema/operations/operations-schema.ts'
 
@@ -45,6 +46,8 @@ export type Config = {
   readonly labels: LabelsConfig | null
   /** What a lock file has replaced in `routers`, `policies` and `auto`; null: there is none. */
   readonly lock: AppliedLock | null
+  /** What a key file has added to `server.keys`; null: it adds none. */
+  readonly keyFile: AppliedKeyFile | null
 }
 
 /** A comparison of two policies on live sessions: one of `experiments`. Its rules are `ExperimentPlan`'s. */
@@ -172,7 +175,7 @@ export type ServerConfig = {
   readonly port: number
   /** HMACs of the keys that clients may present (`clientKeyHmac`); empty: no key is required. */
   readonly clientKeys: readonly string[]
-  /** Keys with a name and limits, in the order of the file. */
+  /** Keys with a name and limits: those of `keys` in the order of the file, then those of the key file. */
   readonly keys: readonly ClientKey[]
   readonly limits: GatewayLimits
   /** Origins of web pages that may use the gateway, as `parseOrigin` returns them, or `*`. */
@@ -259,4 +262,6 @@ export type ConfigOverrides = {
   readonly port?: number
   /** Added to the file's. */
   readonly clientKeys?: readonly string[]
+  /** Its keys are added to the file's. */
+  readonly keyFile?: { readonly file: string; readonly keys: readonly ClientKey[] }
 }

@@ -7,7 +7,8 @@ import { findPolicyKind, type PolicyKinds } from '../routing/policies/registry.t
 import { findRouterKind } from '../routing/routers/registry.ts'
 import type { RouterKind } from '../routing/routers/router-kind.ts'
 import { findKeyNameProblem, isClientKeyHmac } from './client-key.ts'
-import { type Config, type ExperimentConfig, onlyCheckers } from './config.ts'
+import { type ClientKey, type Config, type ExperimentConfig, onlyCheckers } from './config.ts'
+import { configuredKeys } from './key-file/merge-keys.ts'
 import { canaryPrefix } from './lock/lock-file.ts'
 import { isLoopback } from './loopback.ts'
 import { referencedModel } from './model-reference.ts'
@@ -48,7 +49,7 @@ export function crossCheck(
 ): Problem[] {
   return [
     ...serverProblems(config),
-    ...keyProblems(config, declared),
+    ...findKeyProblems(config, configuredKeys(config), declared),
     ...providerProblems(config),
     ...modelProblems(config, declared),
     ...pairProblems(config, declared),
@@ -96,8 +97,12 @@ export function serverProblems(config: Pick<Config, 'server'>): Problem[] {
 }
 
 /** Of `keys`: names, HMACs, and the models and policies that they allow. */
-function keyProblems(config: Config, declared: DeclaredNames): Problem[] {
-  return config.server.keys.flatMap(({ name, hmac, models = [], policies = [] }) => {
+export function findKeyProblems(
+  config: Config,
+  keys: readonly ClientKey[],
+  declared: DeclaredNames = declaredNames(config),
+): Problem[] {
+  return keys.flatMap(({ name, hmac, models = [], policies = [] }) => {
     const problems: Problem[] = [
       ...keyNameProblems(name),
       ...models.flatMap((model, index) =>

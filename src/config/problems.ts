@@ -28,7 +28,7 @@ export type ProblemPlaces = {
 export function configError(
   problems: readonly Problem[],
   { source, lineOf }: ProblemPlaces,
-  code: 'invalid-config' | 'invalid-lock' = 'invalid-config',
+  code: 'invalid-config' | 'invalid-keys' | 'invalid-lock' = 'invalid-config',
 ): ConfigError {
   // Those without a message are only counted.
   const placed = problems

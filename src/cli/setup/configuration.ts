@@ -5,6 +5,9 @@ import { autoOf } from '../../config/assemble.ts'
 import { clientKeyHmac, findKeyProblem } from '../../config/client-key.ts'
 import type { Config, ConfigOverrides } from '../../config/config.ts'
 import { commandLineSource, demoSource, isDemonstration } from '../../config/demo.ts'
+import { checkKeyFile, describeShadowed } from '../../config/key-file/apply-key-file.ts'
+import { keyFileOf } from '../../config/key-file/key-file-place.ts'
+import { readKeyFile } from '../../config/key-file/read-key-file.ts'
 import { parseCheckedConfig, parseConfig } from '../../config/parse-config.ts'
 import { ConfigError, InvalidRequestError } from '../../errors.ts'
 import { findRouters } from '../../jobs/named-routers.ts'
@@ -49,9 +52,9 @@ export type LoadingOptions = {
 
 /**
  * The configuration of a command: the file (`--config`, `ROUTELLM_CONFIG`, or ./routellm.yaml if it exists),
- * or else the demonstration, with what the lock file beside it has put in service. Flags override both.
+ * or else the demonstration, with the keys of the key file beside it and what the lock file there has put in service. Flags override both.
  *
- * @throws ConfigError, also for a lock file that is wrong.
+ * @throws ConfigError, also for a lock file or a key file that is wrong.
  */
 export async function loadConfiguration(
   flags: ConfigurationFlags,
@@ -59,7 +62,8 @@ export async function loadConfiguration(
   { findProblems = () => [], ignoresLock = false }: LoadingOptions = {},
 ): Promise<LoadedConfiguration> {
   const file = await configurationFile(flags.config, context)
-  const overrides = overridesOf(flags)
+  const keyFile = await readKeyFile(keyFileOf({ source: file?.name ?? demoSource }, context.folder))
+  const overrides = { ...overridesOf(flags), keyFile }
   const read =
     file === undefined
       ? withoutFile(parseConfig('version: 1', 'command line', overrides, context.routerKinds), context.folder)
@@ -68,10 +72,14 @@ export async function loadConfiguration(
           findProblems,
           ...(context.routerKinds !== undefined && { kinds: context.routerKinds }),
         })
+  checkKeyFile(read, keyFile)
   const locked = ignoresLock ? read : await withLockFile(read, context.folder)
   const routed = withRouters(locked, flags, context)
   const loaded = withModels(routed, flags, context.environment.variables)
-  return { ...loaded, warnings: [...describeReplaced(locked.lock, routed), ...loaded.warnings] }
+  return {
+    ...loaded,
+    warnings: [...describeShadowed(read), ...describeReplaced(locked.lock, routed), ...loaded.warnings],
+  }
 }
 
 /** What nobody wrote: the store is in the folder of the command, whatever that of the process is. */

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { SettingProblem } from '../../../base/settings/problem.ts'
 import { toTerminalText } from '../../../base/text/display.ts'
 import type { Config } from '../../../config/config.ts'
+import { keyFileOf } from '../../../config/key-file/key-file-place.ts'
 import { lockFileOf } from '../../../config/lock/lock-place.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import { createMemoryLedger } from '../../../gateway/accounts/memory/memory-ledger.ts'
@@ -225,7 +226,8 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
   const watch = createFileWatch(() => void reload())
   const watchServed = (now: Config) => {
     const lockFile = lockFileOf(now, context.folder)
-    watch.set([lockFile, ...servedFiles(now, context.folder)], [lockFile])
+    const keyFile = keyFileOf(now, context.folder)
+    watch.set([lockFile, keyFile, ...servedFiles(now, context.folder)], [lockFile, keyFile])
   }
   reload = async () => {
     const outcome = await served.reload()

@@ -1,4 +1,5 @@
 import { type Document, isMap, isSeq, parseDocument } from 'yaml'
+import { findYamlStyle } from '../../../../config/yaml/yaml-style.ts'
 import { findPlace, type SettingEdit } from './setting-edit.ts'
 import { lineBreakOf, type SettingsFormat } from './settings-format.ts'
 
@@ -7,7 +8,7 @@ export const yaml: SettingsFormat = {
   name: 'YAML',
   parse: (text) => readDocument(text).toJS() ?? {},
   edit(text, edits) {
-    const style = styleOf(text)
+    const style = findYamlStyle(text)
     const document = readDocument(text)
     for (const edit of edits) editOnce(document, edit)
     const edited = document.toString(style)
@@ -23,15 +24,6 @@ function editOnce(document: Document, edit: SettingEdit): void {
   }
   const entries = list.items.map((item) => (isMap(item) ? item.toJS(document) : item))
   list.set(findPlace(entries, edit.by, edit.entry), document.createNode(edit.entry))
-}
-
-/** The first of these styles that writes the file as it is. */
-function styleOf(text: string) {
-  const unix = text.replaceAll('\r\n', '\n')
-  const styles = [2, 4].flatMap((indent) =>
-    [true, false].map((indentSeq) => ({ indent, indentSeq, lineWidth: 0, flowCollectionPadding: true })),
-  )
-  return styles.find((style) => readDocument(text).toString(style) === unix) ?? styles[0]
 }
 
 function readDocument(text: string) {
