@@ -72,6 +72,7 @@ export const gatewayCodes = {
   'read-too-long': [504, 'The store did not answer a question of the administration API in time.'],
   'store-off': [404, 'The gateway, or the configuration, keeps no store.'],
   'store-unavailable': [503, 'The store cannot be opened, or cannot be written now.'],
+  'unknown-session': [404, 'The store has no session of this id.'],
   'unknown-request': [404, 'This gateway knows no request or response of this id.'],
   'unknown-router': [400, 'No router of this name is loaded.'],
   'unknown-url': [404, 'The gateway does not serve this path.'],

@@ -31,9 +31,9 @@ export type SavingsMeter = {
 export type LengthRatio = (model: string, baseline: string) => number
 
 /** Prompt caches of providers live for at least so long after each use. */
-const cacheLifeMs = 300_000
+export const cacheLifeMs = 300_000
 /** Shorter prompts are not cached by the providers whose terms are known. */
-const leastCachedTokens = 1024
+export const leastCachedTokens = 1024
 /** Their last turns. A session that goes on after more others have begun is taken for a new one. */
 const maxSessions = 20_000
 
@@ -99,7 +99,7 @@ function findWarmTokens(
 }
 
 /** What is read from a cache is not written to it. */
-function toCallTokens(tokens: RecordedTokens, cachedTokens: number, outputTokens: number): CallTokens {
+export function toCallTokens(tokens: RecordedTokens, cachedTokens: number, outputTokens: number): CallTokens {
   const left = Math.max(0, tokens.input - cachedTokens)
   const cacheWrite1hTokens = Math.min(tokens.cacheWrite1hInput, left)
   return {

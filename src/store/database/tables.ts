@@ -8,6 +8,7 @@ import type { ColumnType, Generated } from 'kysely'
 export type Tables = {
   requests: RequestsTable
   sessions: SessionsTable
+  amended_requests: AmendedRequestsTable
   feedback: FeedbackTable
   shadow_pairs: ShadowPairsTable
   labels: LabelsTable
@@ -96,7 +97,15 @@ type SessionsTable = {
   cost_nanousd: number
   /** Requests without a known cost. */
   unpriced: number
+  /** Of its requests, the last one in the alphabet: they rarely differ. */
+  key: string | null
+  policy: string | null
+  /** JSON, as of a request. */
+  tags: string | null
 }
+
+/** Requests without a known cost whose status was changed after they were kept. */
+type AmendedRequestsTable = { seq: number; status: number }
 
 type FeedbackTable = {
   id: string

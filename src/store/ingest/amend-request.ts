@@ -8,7 +8,7 @@ export async function amendRequest(db: Database, { id, time, status, totalMs }: 
   const request = await db
     .selectFrom('requests')
     .select(['seq', 'time', 'model', 'policy', 'router', 'key', 'task', 'tags', 'fallback', 'status'])
-    .select(['first_byte_us', 'total_us'])
+    .select(['first_byte_us', 'total_us', 'cost_nanousd'])
     .where('id', '=', id)
     .where('day', '=', toDay(time))
     .executeTakeFirst()
@@ -16,4 +16,10 @@ export async function amendRequest(db: Database, { id, time, status, totalMs }: 
   const end = { status, total_us: Math.round(totalMs * 1000) }
   await correctTotals(db, request, end)
   await db.updateTable('requests').set(end).where('seq', '=', request.seq).execute()
+  if (request.cost_nanousd === null)
+    await db
+      .insertInto('amended_requests')
+      .values({ seq: request.seq, status })
+      .onConflict((conflict) => conflict.column('seq').doUpdateSet({ status }))
+      .execute()
 }

@@ -45,6 +45,9 @@ describe('rollUp', () => {
         requests: 3,
         cost_nanousd: 246_912,
         unpriced: 1,
+        key: 'web',
+        policy: null,
+        tags: '["contract"]',
       },
     ])
   })

@@ -70,8 +70,11 @@ async function removeBefore(db: Database, time: number, isStopped: () => boolean
       await wait(pauseMs)
     }
   }
+  await db.executeQuery(CompiledQuery.raw(removeAmended))
   return removed
 }
+
+const removeAmended = 'delete from amended_requests where seq < coalesce((select min(seq) from requests), 0)'
 
 const removeRequests = `
 delete from requests where seq in (

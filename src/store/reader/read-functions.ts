@@ -6,6 +6,8 @@ import { readRequest } from './reads/read-request.ts'
 import { readRequests } from './reads/read-requests.ts'
 import { readSaving } from './reads/read-saving.ts'
 import { readUsage } from './reads/read-usage.ts'
+import { readSession } from './reads/sessions/read-session.ts'
+import { readSessions } from './reads/sessions/read-sessions.ts'
 import type { ReadName, Reads } from './reads.ts'
 
 type ReadFunction<Name extends ReadName> = (
@@ -23,4 +25,6 @@ export const readFunctions: { readonly [Name in ReadName]: ReadFunction<Name> } 
   operations: readOperations,
   requests: readRequests,
   request: readRequest,
+  sessions: readSessions,
+  session: readSession,
 }

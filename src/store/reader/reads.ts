@@ -1,3 +1,4 @@
+import type { SessionFilter, SessionPage, SessionTurns } from './answers/sessions.ts'
 import type {
   LatencyAnswer,
   Names,
@@ -20,6 +21,9 @@ export type Reads = {
   names: { query: UsageFilter; answer: Names }
   operations: { query: OperationsQuery; answer: OperationsAnswer }
   requests: { query: RequestFilter; answer: RequestPage }
+  sessions: { query: SessionFilter; answer: SessionPage }
+  /** Null: no request of it is kept. */
+  session: { query: { readonly id: string }; answer: SessionTurns | null }
   /** Null: there is no such request. */
   request: { query: { readonly id: string }; answer: RequestTrace | null }
 }

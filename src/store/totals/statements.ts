@@ -60,15 +60,16 @@ on conflict (day, model, measure, bucket) do update set requests = latency_days.
 )
 
 const addSessions = `
-insert into sessions (id, first_time, last_time, requests, cost_nanousd, unpriced)
+insert into sessions (id, first_time, last_time, requests, cost_nanousd, unpriced, key, policy, tags)
 select session, min(time), max(time), count(*), sum(coalesce(cost_nanousd, 0)),
-  sum(case when cost_nanousd is null then 1 else 0 end)
+  sum(case when cost_nanousd is null then 1 else 0 end), max(key), max(policy), max(tags)
 from requests where seq > ? and seq <= ? and session is not null group by session
 on conflict (id) do update set
   first_time = case when excluded.first_time < sessions.first_time then excluded.first_time else sessions.first_time end,
   last_time = case when excluded.last_time > sessions.last_time then excluded.last_time else sessions.last_time end,
   requests = sessions.requests + excluded.requests,
   cost_nanousd = sessions.cost_nanousd + excluded.cost_nanousd,
-  unpriced = sessions.unpriced + excluded.unpriced`
+  unpriced = sessions.unpriced + excluded.unpriced, key = coalesce(excluded.key, sessions.key),
+  policy = coalesce(excluded.policy, sessions.policy), tags = coalesce(excluded.tags, sessions.tags)`
 
 export const rollUpStatements = [addOutcomes, ...addLatencies, addSessions]

@@ -16,15 +16,15 @@ export type OverviewAnswer = {
 /** `GET /admin/api/names`: what the requests of a time can be filtered by. */
 export type NamesAnswer = Names
 
-const time = z.coerce.number().int().min(0).max(8.64e15)
+export const wholeTime = z.coerce.number().int().min(0).max(8.64e15)
 /** A name to filter by; the empty one stands for requests without. */
 export const filterName = z.string().max(1000).optional()
 
-const span = z.strictObject({ from: time, to: time })
+const span = z.strictObject({ from: wholeTime, to: wholeTime })
 export const overviewQuery = z
   .strictObject({
-    from: time,
-    to: time,
+    from: wholeTime,
+    to: wholeTime,
     key: filterName,
     tag: filterName,
     policy: filterName,

@@ -1,9 +1,11 @@
 import type { Migration } from 'kysely'
 import { up as first } from './0001-first.ts'
 import { up as loop } from './0002-loop.ts'
+import { up as sessions } from './0003-sessions.ts'
 
 /** In order. Names are never changed: a database remembers which it has. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first': { up: first },
   '0002-loop': { up: loop },
+  '0003-sessions': { up: sessions },
 }

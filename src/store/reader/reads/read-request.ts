@@ -9,7 +9,8 @@ import { storePaths } from '../../paths.ts'
 import { readText } from '../../texts/text-files.ts'
 import type { RequestSummary, RequestTrace, TraceCall, TraceFeedback, TraceText } from '../answers.ts'
 import { type SummaryRow, summaryColumns, toSummary } from './read-requests.ts'
-import { sessionRows } from './session-rows.ts'
+import { sessionRows } from './sessions/session-rows.ts'
+import { sessionColumn, toSessionId } from './sessions/session-text.ts'
 
 type Row = Selectable<Tables['requests']>
 
@@ -30,8 +31,10 @@ export async function readRequest(
     .limit(1)
     .executeTakeFirst()
   if (row === undefined) return null
+  const session = await readSessionOf(db, row)
   return {
     ...toRowSummary(row),
+    session,
     upstreamId: row.upstream_id,
     protocol: row.protocol,
     upstream: row.upstream,
@@ -58,7 +61,7 @@ export async function readRequest(
     arm: row.arm,
     signal: row.signal === null ? null : { kind: row.signal, requestId: row.signal_of },
     feedback: await readFeedback(db, row.id),
-    turns: row.session === null ? [] : await readTurns(db, row.session, row.seq),
+    turns: session === null ? [] : await readTurns(db, session, row.seq),
     text: readKeptText(row, folder),
   }
 }
@@ -127,6 +130,14 @@ function readFeedback(db: Database, id: string): Promise<readonly TraceFeedback[
     .execute()
 }
 
+async function readSessionOf(db: Database, { seq, session }: Row): Promise<string | null> {
+  if (session === null) return null
+  const { rows } = await db.executeQuery<{ session: string | Uint8Array }>(
+    CompiledQuery.raw(`select ${sessionColumn('session')} as session from requests where seq = ?`, [seq]),
+  )
+  return rows[0] === undefined ? session : toSessionId(rows[0].session)
+}
+
 /** The turns around `seq`. */
 async function readTurns(db: Database, session: string, seq: number): Promise<readonly RequestSummary[]> {
   const read = async (condition: string, order: string) => {
@@ -134,7 +145,7 @@ async function readTurns(db: Database, session: string, seq: number): Promise<re
       CompiledQuery.raw(
         `select ${summaryColumns} from requests where seq in (${sessionRows}) and ${condition}
          order by seq ${order} limit ${mostTurns / 2}`,
-        [session, session, session, session, seq],
+        [session, session, seq],
       ),
     )
     return rows.map(toSummary)

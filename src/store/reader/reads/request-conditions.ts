@@ -1,6 +1,6 @@
 import { findByUpstreamId } from '../../database/upstream-id-index.ts'
 import type { RequestFilter } from '../answers.ts'
-import { sessionRows } from './session-rows.ts'
+import { sessionRows } from './sessions/session-rows.ts'
 import { type Sql, tagPattern } from './usage-source.ts'
 
 /** The condition of a statement over `requests`. */
@@ -19,7 +19,7 @@ export function requestConditions(filter: Partial<RequestFilter>): Sql {
       add(value === '' ? `${column} is null` : `${column} = ?`, ...(value === '' ? [] : [value]))
   }
   if (filter.session === '') add('session is null')
-  else if (filter.session !== undefined) add(`seq in (${sessionRows})`, ...Array(4).fill(filter.session))
+  else if (filter.session !== undefined) add(`seq in (${sessionRows})`, filter.session, filter.session)
   if (filter.tag !== undefined) add(`tags like ? escape '\\'`, tagPattern(filter.tag))
   if (filter.status === 'ok') add('status < 400')
   else if (filter.status === 'error') add('status >= 400')

@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest'
+import type { Model } from '../../../routing/catalogue/model.ts'
+import type { SavingBasis } from '../saving-basis.ts'
+import { findTurnCosts, type Turn } from './session-costs.ts'
+
+const model = (name: string, input: number, read: number | undefined, output: number): Model => ({
+  name,
+  provider: 'p',
+  upstream: name,
+  inputUsdPerMillionTokens: input,
+  outputUsdPerMillionTokens: output,
+  ...(read !== undefined && { cacheReadUsdPerMillionTokens: read }),
+})
+const large = model('large', 10, 1, 30)
+const small = model('small', 2, 0.5, 4)
+const basis: SavingBasis = {
+  models: [large, small],
+  pairBaseline: large,
+  policyBaselines: {},
+  embeddingUsd: 0,
+}
+const minute = 60_000
+
+const turn = (time: number, changes: Partial<Turn> = {}): Turn => ({
+  time: time * minute,
+  policy: 'halves',
+  router: 'mf',
+  model: 'small',
+  status: 200,
+  tokens: { input: 5000, cachedInput: 0, cacheWriteInput: 0, cacheWrite1hInput: 0, output: 100 },
+  usd: 0.01,
+  hasHead: true,
+  threshold: 0.5,
+  strongWinRate: 0.2,
+  side: 'weak',
+  fallback: null,
+  ...changes,
+})
+const strong = { model: 'large', strongWinRate: 0.8, side: 'strong' }
+const tokens = (input: number, cachedInput: number, cacheWriteInput = 0) => ({
+  ...{ input, cachedInput, cacheWriteInput, cacheWrite1hInput: 0, output: 100 },
+})
+
+it('a switch costs the tokens that the model before had in its cache, at input less cache price', () => {
+  const [first, second] = findTurnCosts([turn(0), turn(1, { ...strong, tokens: tokens(6000, 0) })], basis)
+  expect(first).toMatchObject({ cache: 'cold', switch: null })
+  // Of 6,000 tokens the 5,000 of the turn before would be read at 1 instead of 10.
+  expect(second?.switch).toMatchObject({ from: 'small', coldTokens: 5000, decidedBy: { kind: 'policy' } })
+  expect(second?.switch?.coldUsd).toBeCloseTo(5000 * 9e-6, 12)
+})
+
+it('what the new model has in its cache is not paid for, nor what nobody had any more', () => {
+  const costOf = (changes: Partial<Turn>, time = 1, before: Partial<Turn> = {}) =>
+    findTurnCosts([turn(0, before), turn(time, { ...strong, ...changes })], basis)[1]?.switch
+  expect(costOf({ tokens: tokens(6000, 2000) })?.coldUsd).toBeCloseTo(3000 * 9e-6, 12)
+  expect(costOf({ tokens: tokens(6000, 6000) })).toMatchObject({ coldTokens: 0, coldUsd: 0 })
+  expect(costOf({}, 5.1)).toMatchObject({ coldTokens: 0, coldUsd: 0 })
+  expect(costOf({}, 1, { tokens: tokens(1000, 0) })).toMatchObject({ coldTokens: 0, coldUsd: 0 })
+  expect(costOf({ tokens: tokens(3000, 0) })?.coldTokens).toBe(3000)
+  expect(costOf({ model: 'unknown' })).toMatchObject({ coldTokens: 5000, coldUsd: null })
+})
+
+it('says who decided a switch, and which turns a session has held', () => {
+  const decided = (changes: Partial<Turn>) =>
+    findTurnCosts([turn(0), turn(1, { model: 'large', ...changes })], basis)[1]?.switch?.decidedBy
+  expect(decided({ strongWinRate: 0.8, side: 'strong' })).toEqual({ kind: 'policy', policy: 'halves' })
+  expect(decided({ strongWinRate: 0.2, side: 'strong' })).toEqual({ kind: 'session' })
+  expect(decided({ fallback: 'upstream-error' })).toEqual({ kind: 'fallback', reason: 'upstream-error' })
+  expect(decided({ policy: null, router: null })).toEqual({ kind: 'client' })
+  const held = findTurnCosts([turn(0), turn(1, { strongWinRate: 0.8 }), turn(2)], basis)
+  expect(held.map(({ isHeld }) => isHeld)).toEqual([false, true, false])
+})
+
+it('a turn that failed neither switches nor warms a cache', () => {
+  const costs = findTurnCosts(
+    [
+      turn(0),
+      turn(1, { ...strong, status: 502, tokens: null, usd: null }),
+      turn(2, { tokens: tokens(900, 0) }),
+    ],
+    basis,
+  )
+  expect(costs.map((each) => [each.cache, each.switch])).toEqual([
+    ['cold', null],
+    ['unknown', null],
+    ['short', null],
+  ])
+})

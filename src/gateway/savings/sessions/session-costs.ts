@@ -1,0 +1,109 @@
+import { findCallUsd } from '../../../routing/catalogue/expected-cost.ts'
+import type { CostedRequest } from '../costed-request.ts'
+import { findBaselineOf, type SavingBasis } from '../saving-basis.ts'
+import {
+  cacheLifeMs,
+  createSavingsMeter,
+  leastCachedTokens,
+  type RequestSaving,
+  toCallTokens,
+} from '../savings-meter.ts'
+
+/** A request of a session, with what says why its model answers. */
+export type Turn = Omit<CostedRequest, 'session'> & {
+  readonly threshold: number | null
+  readonly strongWinRate: number | null
+  readonly side: string | null
+  readonly fallback: string | null
+}
+
+export type TurnCosts = {
+  readonly cache: CacheState
+  /** Null: the model of the turn before answers again, or there is none. */
+  readonly switch: ModelSwitch | null
+  /** Whether the conversation made the policy answer with another model than its router's score says: its cache, or a tool loop. */
+  readonly isHeld: boolean
+  readonly saving: RequestSaving
+}
+
+/**
+ * `warm`: the upstream has read a part of the prompt from its cache. `cold`: it has read none. `short`: the prompt is too short to be
+ * cached. `unknown`: it has reported no tokens.
+ */
+export type CacheState = 'warm' | 'cold' | 'short' | 'unknown'
+
+export type ModelSwitch = {
+  readonly from: string
+  readonly decidedBy: SwitchDecider
+  /** Tokens of the prompt that the model before had in its cache, and this one did not. */
+  readonly coldTokens: number
+  /** What they cost more than those from a cache, in dollars; null if a price of the model is not known. */
+  readonly coldUsd: number | null
+}
+
+export type SwitchDecider =
+  | { readonly kind: 'fallback'; readonly reason: string }
+  /** The request names its model. */
+  | { readonly kind: 'client' }
+  /** The cost of caches, a tool loop or a failing conversation, against the score of the router. */
+  | { readonly kind: 'session' }
+  | { readonly kind: 'policy'; readonly policy: string | null }
+
+/**
+ * What each turn of a session has cost by what the turn before has left in caches.
+ *
+ * A switch of the model costs `coldTokens` = max(0, min(prompt of the turn before, prompt) − tokens read from a cache) read and
+ * written anew, if the turn before was at most five minutes ago and 1,024 tokens or longer: its dollars less those of the
+ * same call with these tokens read from the cache.
+ *
+ * @param turns in the order of their times.
+ */
+export function findTurnCosts(turns: readonly Turn[], basis: SavingBasis): readonly TurnCosts[] {
+  const meter = createSavingsMeter(findBaselineOf(basis))
+  const models = new Map(basis.models.map((model) => [model.name, model]))
+  /** The last one that was answered. */
+  let before: { readonly turn: Turn; readonly model: string } | null = null
+  return turns.map((turn) => {
+    const saving = meter.add({ ...turn, session: 'this' })
+    const last = before
+    if (turn.model === null || (turn.tokens === null && turn.status >= 400))
+      return { cache: 'unknown', switch: null, isHeld: false, saving }
+    before = { turn, model: turn.model }
+    const change: ModelSwitch | null =
+      last === null || last.model === turn.model
+        ? null
+        : { from: last.model, decidedBy: findDecider(turn), ...findColdCost(turn, last.turn) }
+    return { cache: findCacheState(turn), switch: change, isHeld: isHeld(turn), saving }
+  })
+
+  function findColdCost(turn: Turn, last: Turn): Pick<ModelSwitch, 'coldTokens' | 'coldUsd'> {
+    const { tokens } = turn
+    const model = models.get(turn.model ?? '')
+    const held = Math.min(last.tokens?.input ?? 0, tokens?.input ?? 0)
+    const isAlive = turn.time - last.time <= cacheLifeMs && held >= leastCachedTokens
+    if (tokens === null || !isAlive || held <= tokens.cachedInput) return { coldTokens: 0, coldUsd: 0 }
+    const coldTokens = held - tokens.cachedInput
+    if (model === undefined) return { coldTokens, coldUsd: null }
+    const paid = findCallUsd(model, toCallTokens(tokens, tokens.cachedInput, tokens.output))
+    const warm = findCallUsd(model, toCallTokens(tokens, held, tokens.output))
+    return { coldTokens, coldUsd: paid === null || warm === null ? null : paid - warm }
+  }
+}
+
+function findCacheState({ tokens }: Turn): CacheState {
+  if (tokens === null) return 'unknown'
+  if (tokens.cachedInput > 0) return 'warm'
+  return tokens.input < leastCachedTokens ? 'short' : 'cold'
+}
+
+function findDecider(turn: Turn): SwitchDecider {
+  if (turn.fallback !== null) return { kind: 'fallback', reason: turn.fallback }
+  if (turn.policy === null && turn.router === null) return { kind: 'client' }
+  return isHeld(turn) ? { kind: 'session' } : { kind: 'policy', policy: turn.policy }
+}
+
+/** Of a pair only: the score says one side, and the other answered. */
+function isHeld({ strongWinRate, threshold, side, fallback }: Turn): boolean {
+  if (strongWinRate === null || threshold === null || side === null || fallback !== null) return false
+  return strongWinRate >= threshold !== (side === 'strong')
+}
