@@ -1,4 +1,5 @@
 import type { Database } from '../database/open-database.ts'
+import { isUnpriced } from '../totals/unpriced.ts'
 
 /** A session of an experiment, as its requests show it. */
 export type ArmSession = {
@@ -29,16 +30,17 @@ export async function readArmSessions(
 ): Promise<readonly ArmSession[]> {
   const rows = await db
     .selectFrom('requests')
-    .select(['id', 'session', 'arm', 'time', 'status', 'cost_nanousd'])
+    .select(['id', 'session', 'arm', 'time', 'status', 'cost_nanousd', 'input_tokens', 'first_byte_us'])
     .where('time', '>=', began.from)
     .where('experiment', '=', experiment)
     .orderBy('time')
     .orderBy('seq')
     .execute()
   const sessions = new Map<string, { -readonly [Key in keyof ArmSession]: ArmSession[Key] }>()
-  for (const { id, session, arm, time, status, cost_nanousd: cost } of rows) {
+  for (const row of rows) {
+    const { id, session, arm, time, status, cost_nanousd: cost } = row
     const name = session ?? id
-    const usd = cost === null ? null : cost / 1e9
+    const usd = isUnpriced(row) ? null : (cost ?? 0) / 1e9
     const failed = status >= 400 && status !== clientLeft ? 1 : 0
     const known = sessions.get(name)
     if (known === undefined) {

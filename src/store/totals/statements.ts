@@ -1,4 +1,5 @@
 import { bucketSql } from './latency.ts'
+import { unpricedSql } from './unpriced.ts'
 
 const hourMs = 3_600_000
 
@@ -15,7 +16,7 @@ const addToThese = (table: string) =>
 const sumThese = usageSums.map((sum) => `sum(${sum})`).join(', ')
 
 const requestSums = `count(*), sum(case when status >= 400 then 1 else 0 end),
-  sum(case when fallback is null then 0 else 1 end), sum(case when cost_nanousd is null then 1 else 0 end),
+  sum(case when fallback is null then 0 else 1 end), sum(${unpricedSql}),
   sum(coalesce(input_tokens, 0)), sum(coalesce(cached_input_tokens, 0)), sum(coalesce(output_tokens, 0)),
   sum(coalesce(cost_nanousd, 0)), sum(coalesce(overhead_us, 0)), sum(total_us),
   sum(case when fallback is not null and status < 400 then 1 else 0 end)`
@@ -62,7 +63,7 @@ on conflict (day, model, measure, bucket) do update set requests = latency_days.
 const addSessions = `
 insert into sessions (id, first_time, last_time, requests, cost_nanousd, unpriced, key, policy, tags)
 select session, min(time), max(time), count(*), sum(coalesce(cost_nanousd, 0)),
-  sum(case when cost_nanousd is null then 1 else 0 end), max(key), max(policy), max(tags)
+  sum(${unpricedSql}), max(key), max(policy), max(tags)
 from requests where seq > ? and seq <= ? and session is not null group by session
 on conflict (id) do update set
   first_time = case when excluded.first_time < sessions.first_time then excluded.first_time else sessions.first_time end,

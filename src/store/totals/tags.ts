@@ -1,5 +1,6 @@
 import type { Database } from '../database/open-database.ts'
 import { createRowWriter } from '../database/row-writer.ts'
+import { isUnpriced } from './unpriced.ts'
 
 const dayMs = 86_400_000
 const names = ['tag', 'model', 'policy', 'router', 'key', 'task'] as const
@@ -25,6 +26,7 @@ export async function addTags(db: Database, after: number, last: number): Promis
       'cached_input_tokens',
       'output_tokens',
       'overhead_us',
+      'first_byte_us',
       'total_us',
     ])
     .where('seq', '>', after)
@@ -38,7 +40,7 @@ export async function addTags(db: Database, after: number, last: number): Promis
       1,
       Number(row.status >= 400),
       Number(row.fallback !== null),
-      Number(row.cost_nanousd === null),
+      Number(isUnpriced(row)),
       row.input_tokens ?? 0,
       row.cached_input_tokens ?? 0,
       row.output_tokens ?? 0,

@@ -20,6 +20,25 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+describe('requests without a known cost', () => {
+  const unknown = { usd: null, tokens: null }
+  it.each([
+    ['that was answered', { ...unknown, status: 200 }, 1],
+    ['whose upstream refused it', { ...unknown, status: 503 }, 0],
+    ['that no model was called for', { ...unknown, status: 429, attempts: 0 }, 0],
+    ['whose reply broke off', { ...unknown, status: 502 }, 1],
+    ['whose client left', { ...unknown, status: 499 }, 1],
+    ['whose model has no price', { usd: null, status: 200 }, 1],
+  ] as const)('one %s', async (_what, changes, expected) => {
+    await insertAll(db, { requests: [requestEntry('a', { ...changes, tags: ['x'] })] })
+    await rollUp(db)
+    for (const table of ['usage_hours', 'usage_days', 'name_days', 'tag_days', 'sessions'] as const) {
+      const [row] = await db.selectFrom(table).select('unpriced').execute()
+      expect(row?.unpriced, table).toBe(expected)
+    }
+  })
+})
+
 describe('totals by the hour', () => {
   it('have each request once, by what decided it', async () => {
     const requests = [

@@ -1,3 +1,4 @@
+import { unpricedSql } from '../../totals/unpriced.ts'
 import type { UsageFilter } from '../answers.ts'
 
 /** A part of a statement with its parameters, in their order. */
@@ -18,7 +19,7 @@ const sums = `requests, errors, fallbacks, unpriced, input_tokens, cached_input_
 const columnsOfRequest = `time / ${hourMs} as hour, coalesce(model, '') as model, coalesce(policy, '') as policy,
   coalesce(key, '') as key, coalesce(task, '') as task, 1 as requests,
   case when status >= 400 then 1 else 0 end as errors, case when fallback is null then 0 else 1 end as fallbacks,
-  case when cost_nanousd is null then 1 else 0 end as unpriced, coalesce(input_tokens, 0) as input_tokens,
+  ${unpricedSql} as unpriced, coalesce(input_tokens, 0) as input_tokens,
   coalesce(cached_input_tokens, 0) as cached_input_tokens, coalesce(output_tokens, 0) as output_tokens,
   coalesce(cost_nanousd, 0) as cost_nanousd, coalesce(overhead_us, 0) as overhead_us,
   case when fallback is not null and status < 400 then 1 else 0 end as rescued`
