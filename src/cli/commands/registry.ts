@@ -6,6 +6,7 @@ type AddCommand = (program: Command, context: CommandContext) => void
 /** The commands by name, in the order of the help. Each adds itself to the program. */
 export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   serve: async () => (await import('./serve/command.ts')).addServeCommand,
+  demo: async () => (await import('./demo/command.ts')).addDemoCommand,
   route: async () => (await import('./route/command.ts')).addRouteCommand,
   score: async () => (await import('./score/command.ts')).addScoreCommand,
   train: async () => (await import('./train/command.ts')).addTrainCommand,

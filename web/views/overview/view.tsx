@@ -60,6 +60,8 @@ function NoRequests({ isFiltered }: { isFiltered: boolean }) {
       <Command
         text={`curl ${location.origin}/v1/chat/completions -H 'content-type: application/json' -d '${body}'`}
       />
+      <p class="quiet">Or see the page with a made-up week of requests:</p>
+      <Command text="routellm demo" />
     </Empty>
   )
 }

@@ -47,7 +47,7 @@ import { createFileWatch } from './watch-files.ts'
 /** Where the build puts the files of the page. */
 const pageFolder = fileURLToPath(new URL('../../../web/', import.meta.url))
 
-type ServeFlags = ConfigurationFlags & {
+export type ServeFlags = ConfigurationFlags & {
   readonly json?: true
   readonly requestLog?: string
   readonly requestLogText?: true
@@ -122,7 +122,7 @@ Examples:
 }
 
 /** A start that fails closes what it has opened, so that the process ends. */
-async function serve(flags: ServeFlags, context: CommandContext): Promise<void> {
+export async function serve(flags: ServeFlags, context: CommandContext): Promise<void> {
   const opened: Close[] = []
   try {
     await openAndServe(flags, context, opened)
