@@ -93,16 +93,17 @@ export type ShadowConfig = {
   readonly maxInFlight: number
 }
 
-/** Requests that are put up for a person to label; the same as `SelectionOptions`. */
+/** Requests that are put up for a person to label: `SelectionOptions`, and what answers of other models may cost. */
 export type LabelsConfig = {
   readonly perDay: number
   readonly base: number
   readonly active: number
   readonly seed: number
+  readonly usdPerDay: number
 }
 
 /** Of a command that is called without them. */
-export const defaultLabels: LabelsConfig = { perDay: 20, base: 0.05, active: 0.5, seed: 0 }
+export const defaultLabels: LabelsConfig = { perDay: 20, base: 0.05, active: 0.5, seed: 0, usdPerDay: 1 }
 
 /** Says that only rules compare answers. */
 export const onlyCheckers = 'checkers'

@@ -12,6 +12,7 @@ import { instructionDataJob } from './fine-tune/instruction-data.ts'
 import { fineTuneJob } from './fine-tune/job.ts'
 import { inspectJob } from './inspect/job.ts'
 import { judgeJob } from './judge/job.ts'
+import { labelProgressJob } from './labels/progress/job.ts'
 import { learnJob } from './learn/job.ts'
 import { poolJob } from './pool/job.ts'
 import { scoreJob } from './score/job.ts'
@@ -35,6 +36,7 @@ export const jobs = {
   'instruction-data': instructionDataJob,
   inspect: inspectJob,
   judge: judgeJob,
+  'label-progress': labelProgressJob,
   learn: learnJob,
   pool: poolJob,
   score: scoreJob,

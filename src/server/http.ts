@@ -125,6 +125,7 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
       lock: options.admin.lock ?? null,
       learn: options.admin.learn ?? null,
       keys: options.admin.keys ?? null,
+      labels: options.admin.labels ?? null,
       keeper: options.feedback,
       live: options.live,
       askModel: createOwnRequests({ context, isClosing, successor }),

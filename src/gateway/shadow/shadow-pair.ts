@@ -27,6 +27,8 @@ export type ShadowPair = {
   /** What the judge said with the client's answer first, and with it second; null if no judge was asked. */
   readonly orders: readonly [ShadowVerdict | null, ShadowVerdict | null] | null
   readonly problem: ShadowProblem | null
+  /** What it is charged to. Absent: `shadowAccount`. */
+  readonly account?: typeof labelAccount
 }
 
 /** Which answer is better: the one that the client has, or the other one. */
@@ -39,6 +41,7 @@ export type ShadowVerdict = 'model' | 'other' | 'tie'
  * - `too-long`: an answer is longer than a judge is asked to read.
  * - `budget`: the dollars of the day were used up before the comparison.
  * - `stopped`: the server was stopped.
+ * - `person`: a person has asked for the other answer, and compares them.
  */
 export type ShadowProblem =
   | 'other-failed'
@@ -48,9 +51,12 @@ export type ShadowProblem =
   | 'too-long'
   | 'budget'
   | 'stopped'
+  | 'person'
 
 /** Keeps what became of shadow calls. Returns at once and never throws. */
 export type ShadowKeeper = { addShadowPair(pair: ShadowPair): void }
 
 /** The id of the account that shadow calls are charged to. */
 export const shadowAccount = 'shadow'
+/** The same for answers that a person asks for on the page, to compare them. */
+export const labelAccount = 'labels'

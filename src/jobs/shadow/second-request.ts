@@ -20,7 +20,7 @@ const longestBodyBytes = 262_144
  * - one whose headers carry the client's own credential upstream, or that asks for several answers or for sound.
  */
 export function toSecondRequest(
-  { request, protocol }: TappedRequest,
+  { request, protocol }: Pick<TappedRequest, 'request' | 'protocol'>,
   forms: readonly CommonForm[],
 ): SecondRequest | null {
   const form = forms.find(({ protocol: name, path }) => name === protocol.name && path === request.path)

@@ -16,10 +16,14 @@ export type ReservedCall = {
 
 const least: Estimate = { tokens: 0, usd: 1e-9, leastUsd: 1e-9 }
 
-export function createShadowAccount(ledger: Ledger, usdPerDay: number): ShadowAccount {
+/** @param of what the dollars are charged to. Default: shadow calls. */
+export function createShadowAccount(
+  ledger: Ledger,
+  usdPerDay: number,
+  of: Pick<Account, 'id' | 'label'> = { id: shadowAccount, label: 'shadow calls' },
+): ShadowAccount {
   const account: Account = {
-    id: shadowAccount,
-    label: 'shadow calls',
+    ...of,
     requestsPerMinute: null,
     tokensPerMinute: null,
     usdPerDay,

@@ -246,6 +246,7 @@ function createCounts() {
     'too-long': 0,
     budget: 0,
     stopped: 0,
+    person: 0,
   }
   const verdicts = { model: 0, other: 0, tie: 0 }
   return { sampled: 0, verdicts, problems, dropped: 0, overBudget: 0, usd: 0 }

@@ -118,8 +118,9 @@ type FeedbackTable = {
   key: string | null
 }
 
-/** A request that another model answered too, outside of the request. One of each request at most. */
+/** A request that another model answered too, outside of the request. */
 type ShadowPairsTable = {
+  /** The request's, so one at most; others are those that a person asked for. */
   id: string
   request_id: string
   day: number

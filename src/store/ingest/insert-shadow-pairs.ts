@@ -26,7 +26,7 @@ export async function insertPair(
     .onConflict((conflict) => conflict.columns(['id', 'day']).doNothing())
     .executeTakeFirst()
   if (numInsertedOrUpdatedRows === 0n) return false
-  await addAccountDay(db, shadowAccount, toDay(entry.chargedAt), {
+  await addAccountDay(db, entry.account ?? shadowAccount, toDay(entry.chargedAt), {
     requests: 1,
     tokens: 0,
     nanoUsd: toNanoUsd(entry.chargedUsd),
@@ -46,7 +46,11 @@ export async function insertLabel(db: Database, label: Selectable<Tables['labels
 
 function toPairRow(entry: Omit<ShadowEntry, 'kind' | 'labelPropensity'>) {
   return {
-    id: entry.requestId,
+    // A person may ask for another answer to a request that has a shadow call, and again after a restart.
+    id:
+      entry.account === undefined
+        ? entry.requestId
+        : `${entry.account}:${entry.requestId}:${entry.chargedAt}`,
     request_id: entry.requestId,
     day: toDay(entry.time),
     time: entry.time,

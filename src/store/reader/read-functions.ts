@@ -1,4 +1,7 @@
 import type { Database } from '../database/open-database.ts'
+import { readLabelFigures } from './reads/label/read-label-figures.ts'
+import { readLabelItem } from './reads/label/read-label-item.ts'
+import { readLabelQueue } from './reads/label/read-label-queue.ts'
 import { readLatency } from './reads/read-latency.ts'
 import { readNames } from './reads/read-names.ts'
 import { readOperations } from './reads/read-operations.ts'
@@ -27,4 +30,7 @@ export const readFunctions: { readonly [Name in ReadName]: ReadFunction<Name> } 
   request: readRequest,
   sessions: readSessions,
   session: readSession,
+  labelQueue: readLabelQueue,
+  labelFigures: readLabelFigures,
+  labelItem: readLabelItem,
 }

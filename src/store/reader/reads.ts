@@ -1,3 +1,10 @@
+import type {
+  LabelFigures,
+  LabelFiguresQuery,
+  LabelItem,
+  LabelQueue,
+  LabelQueueQuery,
+} from './answers/label.ts'
 import type { SessionFilter, SessionPage, SessionTurns } from './answers/sessions.ts'
 import type {
   LatencyAnswer,
@@ -26,6 +33,10 @@ export type Reads = {
   session: { query: { readonly id: string }; answer: SessionTurns | null }
   /** Null: there is no such request. */
   request: { query: { readonly id: string }; answer: RequestTrace | null }
+  labelQueue: { query: LabelQueueQuery; answer: LabelQueue }
+  labelFigures: { query: LabelFiguresQuery; answer: LabelFigures }
+  /** Null: there is no such request, or it is not put up. */
+  labelItem: { query: { readonly requestId: string }; answer: LabelItem | null }
 }
 
 export type ReadName = keyof Reads

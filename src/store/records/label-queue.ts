@@ -71,34 +71,32 @@ export type QueueQuery = {
  * @param scores by model, from 0 to 1; null skips the request: nobody can say.
  * @returns false if no such request was put up.
  */
-export async function answerQueueItem(
-  db: Database,
+export function answerQueueItem(db: Database, answer: QueueAnswer): Promise<boolean> {
+  return db.transaction().execute((trx) => answerItem(trx, answer))
+}
+
+/** The same within a transaction. */
+export async function answerItem(
+  trx: Database,
   { requestId, scores, actor, time }: QueueAnswer,
 ): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
-    const item = await trx
-      .selectFrom('label_queue')
-      .select('propensity')
-      .where('request_id', '=', requestId)
-      .executeTakeFirst()
-    if (item === undefined) return false
-    await trx
-      .updateTable('label_queue')
-      .set({ state: scores === null ? 'skipped' : 'answered', answered: time })
-      .where('request_id', '=', requestId)
-      .execute()
-    if (scores === null) await trx.deleteFrom('labels').where('id', '=', `person:${requestId}`).execute()
-    else
-      await putLabel(trx, {
-        requestId,
-        time,
-        source: 'person',
-        scores,
-        propensity: item.propensity,
-        actor,
-      })
-    return true
-  })
+  const item = await trx
+    .selectFrom('label_queue')
+    .select('propensity')
+    .where('request_id', '=', requestId)
+    .executeTakeFirst()
+  if (item === undefined) return false
+  await trx
+    .updateTable('label_queue')
+    .set({ state: scores === null ? 'skipped' : 'answered', answered: time })
+    .where('request_id', '=', requestId)
+    .execute()
+  if (scores === null) await trx.deleteFrom('labels').where('id', '=', `person:${requestId}`).execute()
+  else {
+    const { propensity } = item
+    await putLabel(trx, { requestId, time, source: 'person', scores, propensity, actor })
+  }
+  return true
 }
 
 export type QueueAnswer = {

@@ -133,7 +133,16 @@ const shadowRow = z.object({
   judge: text,
   orders: z.tuple([verdict, verdict]).nullable(),
   problem: z
-    .enum(['other-failed', 'judge-failed', 'unreadable', 'no-rule', 'too-long', 'budget', 'stopped'])
+    .enum([
+      'other-failed',
+      'judge-failed',
+      'unreadable',
+      'no-rule',
+      'too-long',
+      'budget',
+      'stopped',
+      'person',
+    ])
     .nullable(),
 })
 

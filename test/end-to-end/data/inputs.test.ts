@@ -96,6 +96,7 @@ const readers: Readonly<Record<string, string>> = {
   'store check --config': 'store check --config @',
   'store reconcile file': 'store reconcile @',
   'store reconcile --config': 'store reconcile labels.jsonl --config @',
+  'labels progress --config': 'labels progress --config @',
   'labels select --config': 'labels select --config @',
   'labels list --config': 'labels list --config @',
   'labels answer --config': 'labels answer x --skip --config @',

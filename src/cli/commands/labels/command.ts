@@ -7,7 +7,7 @@ import { InvalidRequestError } from '../../../errors.ts'
 import { countValue, jsonObject, positiveValue } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { type StoreFlags, withStore } from '../store/with-store.ts'
-import { formatQueue } from './print.ts'
+import { formatProgress, formatQueue } from './print.ts'
 
 type ListFlags = StoreFlags & { readonly limit: number }
 type AnswerFlags = StoreFlags & {
@@ -94,6 +94,20 @@ Examples:
     .action((requestId: string, _options: unknown, command: Command) =>
       answer(requestId, command.optsWithGlobals<AnswerFlags>(), context),
     )
+  labels
+    .command('progress')
+    .description('Count the labels that learn lacks until it can promise anything, by policy.')
+    .option(...configFlag)
+    .option('--json', 'print {"policies": [{"policy", "missing", "calibration", "comparison", …}]} to stdout')
+    .addHelpText(
+      'after',
+      `
+The policies are those of learn.policies. What is counted are sessions with the outcomes of both models of the pair.
+
+Examples:
+  routellm labels progress`,
+    )
+    .action(run(context, progress))
   labels
     .command('export')
     .description('Write the labels of shadow calls and of persons as JSON Lines.')
@@ -192,6 +206,19 @@ function parseScores(
       return [model, score]
     }),
   )
+}
+
+async function progress(flags: StoreFlags, context: CommandContext): Promise<void> {
+  const [{ labelProgressJob }, { openWorkspace, runCommandJob }] = await Promise.all([
+    import('../../../jobs/labels/progress/job.ts'),
+    import('../../setup/run-job.ts'),
+  ])
+  const workspace = await openWorkspace(flags, context)
+  const payload = { time: new Date().toISOString() }
+  const result = await runCommandJob(labelProgressJob, payload, workspace, context)
+  const { terminal } = context
+  if (flags.json === true) terminal.result(JSON.stringify(result))
+  else for (const line of formatProgress(result)) terminal.result(line)
 }
 
 function badScores(message: string): InvalidRequestError {

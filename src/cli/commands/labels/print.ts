@@ -1,4 +1,6 @@
 import { toDisplayText } from '../../../base/text/display.ts'
+import { formatPercent } from '../../../base/text/format/format-number.ts'
+import type { LabelProgressResult } from '../../../jobs/labels/progress/job.ts'
 import type { QueuedRequest } from '../../../jobs/labels/read-queue.ts'
 
 const reasons = {
@@ -16,4 +18,15 @@ export function formatQueue(items: readonly QueuedRequest[]): string[] {
     ...(prompt === null ? ['  (its text is not kept)'] : [`  asked:    ${toDisplayText(prompt, 300)}`]),
     ...(answer === null ? [] : [`  answered: ${toDisplayText(answer, 300)}`]),
   ])
+}
+
+/** What each policy lacks, for a person. */
+export function formatProgress({ policies }: LabelProgressResult): string[] {
+  return policies.map(({ policy, problem, missing, maxLoss, calibration, comparison }) =>
+    problem !== null
+      ? `${policy}: ${problem}`
+      : missing === 0
+        ? `${policy}: enough labels to try: routellm learn --policy ${policy}`
+        : `${policy}: about ${missing} more labelled sessions for a loss of at most ${formatPercent(maxLoss)}; ${calibration.sessions} of ${calibration.needed} to calibrate with, ${comparison.sessions} of ${comparison.needed} to compare on`,
+  )
 }

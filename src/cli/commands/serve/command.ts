@@ -27,6 +27,7 @@ import {
   thresholdValue,
 } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
+import { createServedLabels } from './actions/label/served-labels.ts'
 import { createCertificates } from './background/certificates.ts'
 import { createExperimenting } from './background/experiments/experimenting.ts'
 import { readEndedExperiments } from './background/experiments/read-ended.ts'
@@ -185,6 +186,7 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
     ...{ log, keeps: kept !== null },
     isDrifting: certificates.isDrifting,
   })
+  const labels = kept === null ? null : createServedLabels(kept, () => served.config, certificates.isDrifting)
   const tracing = await openServedTracing(config.telemetry, operations.describeModel, log)
   const server = createServer(gateway, {
     ...config.server,
@@ -195,6 +197,7 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
     admin: {
       ...(adminToken !== undefined && { token: adminToken }),
       ...(kept !== null && { reader: kept.reader, changer: kept.store }),
+      ...(labels !== null && { labels }),
       createSavingBasis: operations.createSavingBasis,
       reload: () => reload(),
       status: () => createStatus(served.config, { certificates, store: kept?.store ?? null, isStopped }),
@@ -270,7 +273,7 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
     certificates.close()
     await Promise.all([learning.close(), experimenting.close(), server.close(graceMs)])
     await shadowing.close()
-    await labelSelection.close()
+    await Promise.all([labelSelection.close(), labels?.close()])
     await served.close()
     await requestLog?.close()
     await operations.close()

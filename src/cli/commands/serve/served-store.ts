@@ -61,9 +61,10 @@ export function formatStore(served: ServedStore | null): string {
     : `Store: ${folder} (--no-store keeps nothing).`
 }
 
-function hasDollarBudgets({ server: { keys, limits }, shadow }: Config): boolean {
+function hasDollarBudgets({ server: { keys, limits }, shadow, labels }: Config): boolean {
   return (
     shadow !== null ||
+    labels !== null ||
     limits.usdPerDay !== undefined ||
     keys.some(({ usdPerDay, usdPerMonth }) => usdPerDay !== undefined || usdPerMonth !== undefined)
   )

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defaultLabels } from '../../config.ts'
 
-const { perDay, base, active, seed } = defaultLabels
+const { perDay, base, active, seed, usdPerDay } = defaultLabels
 
 /** `LabelsConfig`, key by key. */
 export const labelsSchema = z.strictObject({
@@ -25,5 +25,12 @@ export const labelsSchema = z.strictObject({
     .max(1)
     .default(active)
     .describe('What the probability of an uncertain, drifting or dear request is larger by, at most.'),
+  usdPerDay: z
+    .number()
+    .min(0)
+    .default(usdPerDay)
+    .describe(
+      'Dollars a day for answers of other models that a person asks for on the page, to compare them.',
+    ),
   seed: z.int().default(seed).describe('Another seed draws other requests.'),
 })

@@ -3,6 +3,7 @@ import type { StoreReader } from '../../../store/reader/store-reader.ts'
 import type { StoreChanger } from '../../../store/worker/changes/changes.ts'
 import type { AdminStatus } from '../status.ts'
 import type { KeyActions } from './key-actions.ts'
+import type { LabelActions } from './label-actions.ts'
 import type { LearnActions } from './learn-actions.ts'
 import type { LockActions } from './lock-actions.ts'
 
@@ -22,6 +23,8 @@ export type AdminActions = {
   readonly lock?: LockActions
   /** Runs `routellm learn`. Absent: there is no store to learn from. */
   readonly learn?: LearnActions
+  /** Labels by persons. Absent: there is no store. */
+  readonly labels?: LabelActions
   /** Absent: keys cannot be changed. */
   readonly keys?: KeyActions
   /** Reads the configuration again; resolves to what became of it. Absent: there is none to read. */

@@ -7,6 +7,7 @@ import type { StoreChanger } from '../../../store/worker/changes/changes.ts'
 import type { GiveFeedback } from '../../feedback/give-feedback.ts'
 import type { AskModel } from '../../inference/own-requests.ts'
 import type { KeyActions } from '../actions/key-actions.ts'
+import type { LabelActions } from '../actions/label-actions.ts'
 import type { LearnActions } from '../actions/learn-actions.ts'
 import type { LockActions } from '../actions/lock-actions.ts'
 import type { LiveTail } from './live-tail.ts'
@@ -22,6 +23,7 @@ export type ApiContext = {
   readonly lock: LockActions | null
   readonly learn: LearnActions | null
   readonly keys: KeyActions | null
+  readonly labels: LabelActions | null
   /** Finds a request that is kept and not in the database yet. */
   readonly keeper: FeedbackKeeper | null
   readonly live: LiveTail

@@ -1,5 +1,6 @@
 import type { Database } from '../../database/open-database.ts'
 import { addAuditEvent } from '../../records/audit-trail.ts'
+import { answerLabel, undoLabel } from './answer-label.ts'
 import type { ChangeName, Changes } from './changes.ts'
 
 type ChangeFunction<Name extends ChangeName> = (
@@ -13,4 +14,6 @@ export const changeFunctions: { readonly [Name in ChangeName]: ChangeFunction<Na
     await addAuditEvent(db, event)
     return null
   },
+  answerLabel,
+  undoLabel,
 }

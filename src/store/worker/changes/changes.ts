@@ -1,9 +1,12 @@
 import type { AuditEvent } from '../../records/audit-trail.ts'
+import type { LabelAnswer, LabelState, LabelUndo } from './answer-label.ts'
 
 /** What persons change of a store while a server runs, by name. `change-functions.ts` has the functions. */
 export type Changes = {
   /** Adds to the audit trail. */
   audit: { change: AuditEvent; answer: null }
+  answerLabel: { change: LabelAnswer; answer: LabelState }
+  undoLabel: { change: LabelUndo; answer: null }
 }
 
 export type ChangeName = keyof Changes
