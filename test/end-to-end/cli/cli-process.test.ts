@@ -1,13 +1,14 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, rm, watch, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm, watch, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
+const artifacts = fileURLToPath(new URL('../../../artifacts', import.meta.url))
 let folder: string
 
 beforeAll(async () => {
@@ -54,6 +55,28 @@ function urlOf(child: ChildProcessWithoutNullStreams): Promise<string> {
 }
 
 describe('the program', () => {
+  it('ends a server whose start fails after it has opened its store', async () => {
+    const broken = join(folder, 'broken')
+    await cp(join(artifacts, 'builtin'), broken, { recursive: true })
+    await writeFile(join(broken, 'weights.safetensors'), 'cut off')
+    const config = join(folder, 'broken.yaml')
+    await writeFile(
+      config,
+      `version: 1
+providers: { demo: { kind: demo } }
+models: { big: { provider: demo }, small: { provider: demo } }
+policy: { strong: big, weak: small }
+routers: { broken: { artifact: ./broken } }
+auto: { router: broken, threshold: 0.5 }
+store: { path: ./store-of-the-failed-start }
+`,
+    )
+    const run = await finished(start(['serve', '--config', config, '--port', '0']))
+    expect(run).toMatchObject({ signal: null, stdout: '' })
+    expect([1, 2]).toContain(run.exitCode)
+    expect(run.stderr).toContain('weights.safetensors')
+  })
+
   it('prints one JSON object to stdout and exits with 0', async () => {
     const run = await finished(start(['route', '-', '--router', 'length', '--json']), 'Hello')
     expect([run.exitCode, run.stderr]).toEqual([0, ''])
