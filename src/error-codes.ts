@@ -57,6 +57,10 @@ export const gatewayCodes = {
     'No model of the policy can answer this request; the message gives the reason for each.',
   ],
   'no-calibration': [400, 'The router has no calibration, so a share of strong calls gives no threshold.'],
+  'not-changeable': [
+    409,
+    'What is in service does not follow a lock file, so it can be changed in the configuration only.',
+  ],
   'not-reloaded': [409, 'The configuration has problems; the one before is still served.'],
   'not-translatable': [400, "The request cannot be translated to the protocol of the model's provider."],
   'not-allowed': [403, 'The key may not use this model, policy or region.'],

@@ -131,6 +131,7 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
       askModel: createOwnRequests({ context, isClosing, successor }),
       giveFeedback,
       createSavingBasis: options.admin.createSavingBasis?.bind(options.admin) ?? null,
+      thresholdPolicies: () => options.admin.thresholdPolicies?.() ?? [],
     },
     access: createAccessHook(browserAccess),
   })

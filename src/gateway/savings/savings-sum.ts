@@ -71,7 +71,7 @@ export function createSavingsSum(): SavingsSum {
       usd += saving.usd
       baselineUsd += saving.baselineUsd
       warmCacheUsd += saving.warmCacheUsd
-      const unit = session === null ? singles++ % units : hash(session) % units
+      const unit = session === null ? singles++ % units : hashSession(session) % units
       isUsed[unit] = 1
       saved[unit]! += saving.baselineUsd - saving.usd
       baseline[unit]! += saving.baselineUsd
@@ -81,7 +81,7 @@ export function createSavingsSum(): SavingsSum {
 }
 
 /** FNV-1a, 32 bits. */
-function hash(text: string): number {
+export function hashSession(text: string): number {
   let value = 0x811c9dc5
   for (let index = 0; index < text.length; index++)
     value = Math.imul(value ^ text.charCodeAt(index), 0x01000193) >>> 0

@@ -1,4 +1,6 @@
 import type { Database } from '../database/open-database.ts'
+import { readCurve } from './reads/curve/read-curve.ts'
+import { readCurveMoves } from './reads/curve/read-moves.ts'
 import { readLabelFigures } from './reads/label/read-label-figures.ts'
 import { readLabelItem } from './reads/label/read-label-item.ts'
 import { readLabelQueue } from './reads/label/read-label-queue.ts'
@@ -33,4 +35,6 @@ export const readFunctions: { readonly [Name in ReadName]: ReadFunction<Name> } 
   labelQueue: readLabelQueue,
   labelFigures: readLabelFigures,
   labelItem: readLabelItem,
+  curve: readCurve,
+  curveMoves: readCurveMoves,
 }

@@ -1,3 +1,4 @@
+import type { Curve, CurveMoves, CurveMovesQuery, CurveQuery } from './answers/curve.ts'
 import type {
   LabelFigures,
   LabelFiguresQuery,
@@ -37,6 +38,8 @@ export type Reads = {
   labelFigures: { query: LabelFiguresQuery; answer: LabelFigures }
   /** Null: there is no such request, or it is not put up. */
   labelItem: { query: { readonly requestId: string }; answer: LabelItem | null }
+  curve: { query: CurveQuery; answer: Curve }
+  curveMoves: { query: CurveMovesQuery; answer: CurveMoves }
 }
 
 export type ReadName = keyof Reads

@@ -199,6 +199,7 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
       ...(kept !== null && { reader: kept.reader, changer: kept.store }),
       ...(labels !== null && { labels }),
       createSavingBasis: operations.createSavingBasis,
+      thresholdPolicies: operations.thresholdPolicies,
       reload: () => reload(),
       status: () => createStatus(served.config, { certificates, store: kept?.store ?? null, isStopped }),
     },

@@ -1,0 +1,84 @@
+import type { Model } from '../../../routing/catalogue/model.ts'
+import type { RequestSummary } from '../answers.ts'
+
+/** The requests of a policy, as its router scored them, and what could have answered them. */
+export type CurveQuery = {
+  readonly from: number
+  /** Exclusive. */
+  readonly to: number
+  readonly key?: string | undefined
+  readonly tag?: string | undefined
+  /** As requests record it; null: none, but the router. */
+  readonly policy: string | null
+  readonly router: string
+  readonly measure: 'threshold' | 'tolerance'
+  /** What is served; null: that of the last request. */
+  readonly setting: number | null
+  /** With their prices; of a pair the strong one first. */
+  readonly models: readonly Model[]
+}
+
+type Interval = readonly [number, number]
+
+/** What requests would have cost, and how well they would have been answered, at each threshold or tolerance. */
+export type Curve = {
+  /** All that are counted, and of them those that are the same at each setting. */
+  readonly requests: number
+  /** Kept on the model of their conversation. */
+  readonly held: number
+  /** Without scores: the router failed, or one model alone could answer. */
+  readonly unscored: number
+  /** Without known dollars. They count as requests, and in no sum of dollars. */
+  readonly unpriced: number
+  /** Of the same policy and another router: not counted. */
+  readonly ofOtherRouters: number
+  readonly sessions: number | null
+  /** What they really cost. */
+  readonly paidUsd: number
+  /** Whether each was decided at what is served now. */
+  readonly isServedThroughout: boolean
+  /** By rising setting, at most 201. */
+  readonly points: readonly CurvePoint[]
+  /** The place of what is served now. */
+  readonly served: number
+  readonly labels: CurveLabels
+  /** Null: the prices of a model are not known. */
+  readonly unpricedModel: string | null
+}
+
+export type CurvePoint = {
+  readonly setting: number
+  readonly usd: number
+  /** 95 %, sessions being the independent units; null with too few of them, or if they were not counted. */
+  readonly usdInterval: Interval | null
+  /** Requests for the strong model of a pair, or for the candidate with the best score. */
+  readonly strong: number
+  /** Mean score of the answers, from 0 to 1; null without labels. */
+  readonly quality: number | null
+  readonly qualityInterval: Interval | null
+  /** The quality at the first point less that of this one. */
+  readonly lossInterval: Interval | null
+}
+
+export type CurveLabels = {
+  /** Requests whose labels have a score for each model that the setting chooses between. */
+  readonly used: number
+  readonly sessions: number
+  /** Whether they were drawn, so that each counts 1/p. If not, people chose what to judge. */
+  readonly areDrawn: boolean
+  /** Labels that say nothing of one of the models. */
+  readonly ofOneModel: number
+}
+
+/** Which requests a threshold gives to the other model of a pair. */
+export type CurveMovesQuery = Omit<CurveQuery, 'setting'> & {
+  readonly served: number
+  readonly setting: number
+}
+
+export type CurveMoves = {
+  /** Nearest to what is served first; at most 50. */
+  readonly requests: readonly RequestSummary[]
+  /** Of the latest so many requests of the time. */
+  readonly searched: number
+}

@@ -1,0 +1,54 @@
+/** Points of a curve, without the present setting. */
+const mostPoints = 200
+const fineSteps = 1000
+
+/**
+ * The settings that a curve is computed at: round numbers, closer together where many requests change their model, with both
+ * ends and what is served.
+ *
+ * @param steps settings above which a request changes its model.
+ */
+export function chooseSettings(
+  steps: Float64Array,
+  served: number,
+  measure: 'threshold' | 'tolerance',
+): readonly number[] {
+  const largest = Math.max(served, findLargest(steps))
+  const unit = measure === 'threshold' ? 1 / fineSteps : findUnit(largest)
+  const most = measure === 'threshold' ? fineSteps : Math.max(1, Math.ceil(largest / unit + 1e-6))
+  const counts = new Uint32Array(most + 1)
+  // A step at .42 changes what .421 chooses, not what .42 does.
+  for (const at of steps) counts[Math.min(most, Math.floor(at / unit + 1e-6) + 1)]!++
+  const settings: number[] = [0]
+  const least = (1.1 * steps.length) / mostPoints
+  let [moved, emitted] = [0, 0]
+  for (let place = 1; place <= most; place++) {
+    moved += counts[place]!
+    // The place before a crowd ends a stretch too, so that no point has more of it than it must.
+    const isFull = moved >= least && moved > 0
+    if (!isFull && place < most) continue
+    settings.push(toSetting(place, unit))
+    moved = 0
+    if (++emitted >= mostPoints - 2 && place < most) {
+      settings.push(toSetting(most, unit))
+      break
+    }
+  }
+  if (!settings.includes(served)) settings.push(served)
+  return settings.sort((one, other) => one - other)
+}
+
+function toSetting(place: number, unit: number): number {
+  return Number((place * unit).toPrecision(12))
+}
+
+function findLargest(steps: Float64Array): number {
+  let largest = 0
+  for (const at of steps) if (at > largest) largest = at
+  return largest
+}
+
+/** A round number, of which about a thousand are the largest tolerance. */
+function findUnit(largest: number): number {
+  return largest > 0 ? 10 ** (Math.ceil(Math.log10(largest)) - 3) : 0.001
+}

@@ -1,0 +1,236 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { requestEntry } from '../../../../../test/support/store/entries.ts'
+import { insertAll } from '../../../../../test/support/store/insert-entries.ts'
+import { createRandom } from '../../../../base/math/random.ts'
+import { findCallUsd } from '../../../../routing/catalogue/expected-cost.ts'
+import type { Model } from '../../../../routing/catalogue/model.ts'
+import { type Database, openDatabase } from '../../../database/open-database.ts'
+import type { RequestEntry } from '../../../entries/entry.ts'
+import { putLabel } from '../../../records/labels.ts'
+import type { CurveQuery } from '../../answers/curve.ts'
+import { readCurve } from './read-curve.ts'
+
+const large: Model = {
+  ...{ name: 'large', provider: 'p', upstream: 'l', inputUsdPerMillionTokens: 10 },
+  ...{ outputUsdPerMillionTokens: 30, cacheReadUsdPerMillionTokens: 1 },
+}
+const small: Model = {
+  ...{ name: 'small', provider: 'p', upstream: 's', inputUsdPerMillionTokens: 1 },
+  ...{ outputUsdPerMillionTokens: 2, cacheReadUsdPerMillionTokens: 0.1 },
+}
+const noon = Date.UTC(2026, 10, 30, 12)
+const served = 0.4321
+const random = createRandom(5)
+
+function usdOf(model: Model, tokens: NonNullable<RequestEntry['tokens']>): number {
+  const { input, cachedInput, output } = tokens
+  return findCallUsd(model, { inputTokens: input, cachedTokens: cachedInput, outputTokens: output })!
+}
+
+/** Three turns of each session; each request by the decision at what is served. */
+const entries: readonly RequestEntry[] = Array.from({ length: 600 }, (_, index) => {
+  const strongWinRate = Math.round(random.next() * 1e4) / 1e4
+  const isStrong = strongWinRate >= served
+  const tokens = {
+    ...{ input: 1000 + random.nextInt(2000), cachedInput: random.nextInt(900) },
+    ...{ cacheWriteInput: 0, cacheWrite1hInput: 0, output: 50 + random.nextInt(500) },
+  }
+  return requestEntry(`r-${index}`, {
+    time: noon + index,
+    policy: 'halves',
+    threshold: served,
+    strongWinRate,
+    side: isStrong ? 'strong' : 'weak',
+    model: isStrong ? 'large' : 'small',
+    session: `s-${Math.floor(index / 3)}`,
+    tokens,
+    usd: usdOf(isStrong ? large : small, tokens),
+    key: index % 2 === 0 ? 'web' : 'batch',
+  })
+})
+
+const query: CurveQuery = {
+  ...{ from: noon, to: noon + 10_000, policy: 'halves', router: 'mf', measure: 'threshold', setting: served },
+  models: [large, small],
+}
+
+let folder = ''
+let db: Database
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'routellm-curve-'))
+  db = await openDatabase(join(folder, 'store.db'))
+  await insertAll(db, { requests: entries })
+})
+afterAll(async () => {
+  await db.destroy()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('the curve of a pair', () => {
+  it('is at what is served exactly what was paid, and elsewhere what each request costs at its model', async () => {
+    const curve = await readCurve(db, query)
+    const paid = entries.reduce((sum, { usd }) => sum + usd!, 0)
+    expect(curve.points[curve.served]).toMatchObject({ setting: served, usd: expect.closeTo(paid, 6) })
+    expect(curve).toMatchObject({ requests: 600, held: 0, unscored: 0, unpriced: 0, sessions: 200 })
+    expect(curve.paidUsd).toBeCloseTo(paid, 6)
+    expect(curve.isServedThroughout).toBe(true)
+    expect(curve.points.length).toBeLessThanOrEqual(201)
+    for (const { setting, usd, strong } of curve.points) {
+      const strongOnes = entries.filter(({ strongWinRate }) => strongWinRate! >= setting)
+      expect(strong).toBe(strongOnes.length)
+      const expected = entries.reduce(
+        (sum, { strongWinRate, tokens }) => sum + usdOf(strongWinRate! >= setting ? large : small, tokens!),
+        0,
+      )
+      expect(usd).toBeCloseTo(expected, 6)
+    }
+    expect(curve.points[0]!.strong).toBe(600)
+    const [low, high] = curve.points[curve.served]!.usdInterval!
+    expect(low).toBeLessThan(paid)
+    expect(high).toBeGreaterThan(paid)
+  })
+
+  it('never has more strong calls at a higher threshold, and no point has more than a hundredth of the steps', async () => {
+    const { points } = await readCurve(db, query)
+    for (const [index, point] of points.entries()) {
+      const before = points[index - 1]?.strong ?? 600
+      expect(point.strong).toBeLessThanOrEqual(before)
+      expect(before - point.strong).toBeLessThanOrEqual(12)
+    }
+  })
+
+  it('filters, and says so if what is served was not what decided', async () => {
+    expect((await readCurve(db, { ...query, key: 'web' })).requests).toBe(300)
+    const other = await readCurve(db, { ...query, setting: 0.6 })
+    expect(other.isServedThroughout).toBe(false)
+    expect(other.points[other.served]!.usd).toBeLessThan(other.paidUsd)
+    expect((await readCurve(db, { ...query, router: 'bert' })).ofOtherRouters).toBe(600)
+    expect((await readCurve(db, { ...query, setting: null })).points[0]!.strong).toBe(600)
+  })
+})
+
+describe('a request whose model does not follow from the comparison', () => {
+  const one = async (changes: Partial<RequestEntry>, more: Partial<CurveQuery> = {}) => {
+    const path = await mkdtemp(join(tmpdir(), 'routellm-curve-'))
+    const other = await openDatabase(join(path, 'store.db'))
+    await insertAll(other, { requests: [requestEntry('one', { ...entries[0], ...changes })] })
+    const curve = await readCurve(other, { ...query, ...more })
+    await other.destroy()
+    await rm(path, { recursive: true })
+    return { ...curve, usd: [curve.points[0]!.usd, curve.points.at(-1)!.usd] }
+  }
+  const weak = { strongWinRate: 0.3, side: 'weak', model: 'small', usd: 0.5 } as const
+
+  it('is the same everywhere if its conversation kept the model, or if it was not scored', async () => {
+    const held = await one({ ...weak, strongWinRate: 0.9 })
+    expect(held).toMatchObject({ held: 1, unscored: 0, usd: [0.5, 0.5], paidUsd: 0.5 })
+    expect(held.points[0]!.strong).toBe(0)
+    const failed = await one({ strongWinRate: null, side: 'strong', model: 'large', usd: 0.7 })
+    expect(failed).toMatchObject({ unscored: 1, usd: [0.7, 0.7] })
+    expect(failed.points.at(-1)!.strong).toBe(1)
+  })
+
+  it('is decided as the policy would, if it was drawn at random', async () => {
+    const candidates = [{ model: 'small', usd: 0.1, score: null, excluded: null, propensity: 0.1 }]
+    const drawn = await one({ ...weak, strongWinRate: 0.9, candidates })
+    expect(drawn).toMatchObject({ held: 0, isServedThroughout: false })
+    expect(drawn.usd[0]).not.toBe(0.5)
+    expect(drawn.usd[1]).toBe(0.5)
+  })
+
+  it('costs what was paid for all its calls, where the one that was decided for fell back', async () => {
+    const tokens = { ...entries[0]!.tokens!, input: 1000, cachedInput: 0, output: 100 }
+    const rescued = await one({ ...weak, model: 'large', fallback: 'upstream-error', attempts: 2, tokens })
+    expect(rescued.usd[1]).toBe(0.5)
+    expect(rescued.usd[0]).toBeCloseTo(usdOf(large, tokens), 12)
+  })
+
+  it('costs nothing at each threshold if no model answered, and is counted if its dollars are not known', async () => {
+    expect(await one({ ...weak, status: 502, tokens: null, usd: 0 })).toMatchObject({
+      usd: [0, 0],
+      unpriced: 0,
+    })
+    expect(await one({ ...weak, usd: null })).toMatchObject({ usd: [0, 0], unpriced: 1, unpricedModel: null })
+    const { inputUsdPerMillionTokens: _, ...free } = large
+    expect(await one(weak, { models: [free, small] })).toMatchObject({ unpriced: 1, unpricedModel: 'large' })
+  })
+})
+
+describe('the quality of a curve', () => {
+  it('is the mean of labels by 1/p, with the loss against the strong model and intervals by session', async () => {
+    // The weak answer of every fifth request is worse; the requests above .5 are twice as likely to be labelled.
+    const labelled = entries.filter((_, index) => index % 5 < 2)
+    const isWorse = ({ id }: RequestEntry) => Number(id.slice(2)) % 5 === 0
+    for (const entry of labelled)
+      await putLabel(db, {
+        ...{ requestId: entry.id, time: noon, source: 'shadow', actor: 'judge' },
+        scores: { large: isWorse(entry) ? 1 : 0.5, small: isWorse(entry) ? 0 : 0.5 },
+        propensity: entry.strongWinRate! > 0.5 ? 0.2 : 0.1,
+      })
+    const curve = await readCurve(db, query)
+    expect(curve.labels).toMatchObject({ used: 240, areDrawn: true, ofOneModel: 0 })
+    const weightOf = ({ strongWinRate }: RequestEntry) => (strongWinRate! > 0.5 ? 5 : 10)
+    const total = labelled.reduce((sum, entry) => sum + weightOf(entry), 0)
+    for (const point of [curve.points[0]!, curve.points[curve.served]!, curve.points.at(-1)!]) {
+      const sum = labelled.reduce((all, entry) => {
+        const isStrong = entry.strongWinRate! >= point.setting
+        return all + weightOf(entry) * (isWorse(entry) ? Number(isStrong) : 0.5)
+      }, 0)
+      expect(point.quality).toBeCloseTo(sum / total, 12)
+    }
+    expect(curve.points[0]!.lossInterval).toEqual([0, 0])
+    const last = curve.points.at(-1)!
+    const loss = curve.points[0]!.quality! - last.quality!
+    expect(last.lossInterval![0]).toBeLessThan(loss)
+    expect(last.lossInterval![1]).toBeGreaterThan(loss)
+    expect(last.qualityInterval![1] - last.qualityInterval![0]).toBeGreaterThan(0.02)
+  })
+
+  it('takes a person before a judge, and leaves out a label of one model', async () => {
+    const [first, second] = entries.filter((_, index) => index % 5 >= 2)
+    const put = (entry: RequestEntry, source: 'person' | 'shadow', scores: Record<string, number>) =>
+      putLabel(db, { requestId: entry.id, time: noon, source, scores, propensity: null, actor: null })
+    const only = { ...query, from: first!.time, to: first!.time + 1 }
+    await put(first!, 'shadow', { large: 1, small: 0 })
+    await put(first!, 'person', { large: 0, small: 1 })
+    const curve = await readCurve(db, only)
+    expect(curve.labels).toEqual({ used: 1, sessions: 1, areDrawn: false, ofOneModel: 0 })
+    expect(curve.points[0]).toMatchObject({ quality: 0, qualityInterval: null })
+    expect(curve.points.at(-1)).toMatchObject({ quality: 1 })
+    await put(second!, 'person', { large: 1 })
+    const other = await readCurve(db, { ...query, from: second!.time, to: second!.time + 1 })
+    expect(other.labels).toMatchObject({ used: 0, ofOneModel: 1 })
+    expect(other.points[0]!.quality).toBe(null)
+  })
+})
+
+describe('the curve of a tolerance', () => {
+  it('is that of the cheapest candidate within it, by the scores that were kept', async () => {
+    const path = await mkdtemp(join(tmpdir(), 'routellm-curve-'))
+    const other = await openDatabase(join(path, 'store.db'))
+    const candidate = (model: string, usd: number, score: number) => ({ model, usd, score, excluded: null })
+    const tokens = { ...entries[0]!.tokens!, input: 1000, cachedInput: 0, output: 100 }
+    // The small model's predicted loss is .05, .1, .15 …
+    const requests = Array.from({ length: 10 }, (_, index) =>
+      requestEntry(`t-${index}`, {
+        ...{ time: noon + index, policy: 'frugal', threshold: null, strongWinRate: null, side: null, tokens },
+        ...{ model: index < 4 ? 'small' : 'large', usd: usdOf(index < 4 ? small : large, tokens) },
+        candidates: [candidate('large', 0.01, 0.9), candidate('small', 0.001, 0.9 - 0.05 * (index + 1))],
+      }),
+    )
+    await insertAll(other, { requests })
+    const curve = await readCurve(other, {
+      ...{ ...query, policy: 'frugal', measure: 'tolerance', setting: 0.2 },
+    })
+    await other.destroy()
+    await rm(path, { recursive: true })
+    expect(curve).toMatchObject({ requests: 10, unscored: 0, isServedThroughout: true })
+    const at = (setting: number) => curve.points.findLast((point) => point.setting <= setting + 1e-9)!
+    expect([0, 0.1, 0.2, 0.5].map((setting) => at(setting).strong)).toEqual([10, 8, 6, 0])
+    expect(at(0.2).usd).toBeCloseTo(curve.paidUsd, 9)
+    expect(at(0.5).usd).toBeCloseTo(10 * usdOf(small, tokens), 9)
+  })
+})
