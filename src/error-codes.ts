@@ -57,10 +57,8 @@ export const gatewayCodes = {
     'No model of the policy can answer this request; the message gives the reason for each.',
   ],
   'no-calibration': [400, 'The router has no calibration, so a share of strong calls gives no threshold.'],
-  'not-changeable': [
-    409,
-    'What is in service does not follow a lock file, so it can be changed in the configuration only.',
-  ],
+  'not-changeable': [409, 'What is served cannot be changed here; the message says why.'],
+  'unknown-version': [404, 'The store has no such version of the policy.'],
   'not-reloaded': [409, 'The configuration has problems; the one before is still served.'],
   'not-translatable': [400, "The request cannot be translated to the protocol of the model's provider."],
   'not-allowed': [403, 'The key may not use this model, policy or region.'],
@@ -474,6 +472,8 @@ export const evidenceCodes = {
   'invalid-promotion':
     'A comparison of a candidate with the router in service has too few sessions or a wrong value.',
   'learn-running': 'Another process learns from this store already.',
+  'lock-busy': 'Another process changes the lock file.',
+  'lock-changed': 'The lock file is not as it was when the change was decided on.',
   'policy-not-estimated':
     'What the policy would have chosen cannot be told from a log: it learns, or reads an answer first.',
   'policy-not-learned': 'The policy has no router and threshold that could be learned.',

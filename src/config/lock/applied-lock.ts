@@ -12,5 +12,7 @@ export type LockedRoute = {
   /** The configured policy that it is; null: `auto` of a router and a threshold. */
   readonly policy: string | null
   readonly serving: LockedRouter | null
+  /** In place of the configuration's, for its own router. */
+  readonly threshold?: number
   readonly canary: LockedCanary | null
 }

@@ -59,14 +59,23 @@ export function withLearnedRouter(
   return learned && { ...learned, name, kind: kindName, ...(fallback !== undefined && { fallback }) }
 }
 
+/** The settings of a policy with its own router at another threshold; undefined if its kind has none. */
+export function withThreshold(
+  { name, kind: kindName, fallback, ...settings }: PolicySpec,
+  threshold: number,
+  kinds: PolicyKinds = policyKinds,
+): PolicySpec | undefined {
+  const changed = findPolicyKind(kindName, kinds).threshold?.set(settings, threshold)
+  return changed && { ...changed, name, kind: kindName, ...(fallback !== undefined && { fallback }) }
+}
+
 function findRoute({ auto, policies }: Config, name: string, locked: LockedPolicy): LockedRoute | Problem {
-  const { serving, canary } = locked
   if (name === 'auto') {
     const policy = auto.kind === 'policy' ? auto.policy : null
-    return { name, policy, serving, canary }
+    return { name, policy, ...locked }
   }
   const names = policies.map((policy) => policy.name)
-  if (names.includes(name)) return { name, policy: name, serving, canary }
+  if (names.includes(name)) return { name, policy: name, ...locked }
   const hint = nearestHint(name, names) || ' `policies` of the configuration is empty.'
   return {
     path: [],
@@ -76,17 +85,23 @@ function findRoute({ auto, policies }: Config, name: string, locked: LockedPolic
 
 function findProblems(
   { routers, policies }: Config,
-  { policy, serving, canary }: LockedRoute,
+  { policy, serving, canary, threshold }: LockedRoute,
   file: string,
   kinds: PolicyKinds,
 ): Problem[] {
   const problems: Problem[] = []
+  const spec = policies.find(({ name }) => name === policy)
+  if (threshold !== undefined)
+    problems.push(
+      ...findThresholdProblems(spec, threshold, (of) => withThreshold(of, threshold, kinds), kinds).map(
+        (message) => ({ path: ['threshold'], message }),
+      ),
+    )
   if (serving !== null && serving.router === canary?.router && serving.artifact !== canary.artifact)
     problems.push({
       path: ['canary', 'router'],
       message: `"${canary.router}" is the name of the router in service too; rename one of them`,
     })
-  const spec = policies.find(({ name }) => name === policy)
   for (const [path, locked] of [
     [[], serving],
     [['canary'], canary],
@@ -99,10 +114,12 @@ function findProblems(
         message: `"${locked.router}" is the name of another router, ${known.artifact ?? known.kind ?? 'of the configuration'}; rename one of them`,
       })
     problems.push(
-      ...findThresholdProblems(spec, locked, kinds).map((message) => ({
-        path: [...path, 'threshold'],
-        message,
-      })),
+      ...findThresholdProblems(
+        spec,
+        locked.threshold,
+        (of) => withLearnedRouter(of, locked, kinds),
+        kinds,
+      ).map((message) => ({ path: [...path, 'threshold'], message })),
     )
   }
   return problems
@@ -110,31 +127,41 @@ function findProblems(
 
 function findThresholdProblems(
   spec: PolicySpec | undefined,
-  locked: LockedRouter,
+  threshold: number,
+  change: (spec: PolicySpec) => PolicySpec | undefined,
   kinds: PolicyKinds,
 ): string[] {
-  if (spec === undefined) return locked.threshold > 1 ? [`${locked.threshold} is too large: at most 1`] : []
-  const learned = withLearnedRouter(spec, locked, kinds)
-  if (learned === undefined)
+  if (spec === undefined) return threshold > 1 ? [`${threshold} is too large: at most 1`] : []
+  const changed = change(spec)
+  if (changed === undefined)
     return [
       `"${spec.name}" is a policy of the kind ${spec.kind}, which has no router and threshold to replace; remove it from the lock file`,
     ]
-  const { name: _, kind, fallback: __, ...settings } = learned
+  const { name: _, kind, fallback: __, ...settings } = changed
   const parsed = findPolicyKind(kind, kinds).settings.safeParse(settings)
   return parsed.success ? [] : parsed.error.issues.map(({ message }) => message)
 }
 
 function withRoute(config: Config, route: LockedRoute, file: string, kinds: PolicyKinds): Config {
-  const { policy, serving, canary } = route
+  const { policy, serving, canary, threshold } = route
   const routers = [serving, canary]
     .filter((locked) => locked !== null)
     .reduce((all, locked) => withRouter(all, toRouterSpec(locked, file)), config.routers)
-  if (serving === null) return { ...config, routers }
-  if (policy === null) return { ...config, routers, auto: toAuto(serving) }
-  const policies = config.policies.map((each) =>
-    each.name === policy ? (withLearnedRouter(each, serving, kinds) ?? each) : each,
-  )
+  if (policy === null) return { ...config, routers, auto: changeAuto(config.auto, route) }
+  const change = (spec: PolicySpec) =>
+    serving !== null
+      ? withLearnedRouter(spec, serving, kinds)
+      : threshold !== undefined
+        ? withThreshold(spec, threshold, kinds)
+        : undefined
+  const policies = config.policies.map((each) => (each.name === policy ? (change(each) ?? each) : each))
   return { ...config, routers, policies }
+}
+
+function changeAuto(auto: AutoConfig, { serving, threshold }: LockedRoute): AutoConfig {
+  if (serving !== null) return toAuto(serving)
+  if (threshold === undefined || auto.kind === 'policy') return auto
+  return { kind: 'threshold', router: auto.router, threshold }
 }
 
 export function toAuto({ router, threshold }: LockedRouter): AutoConfig {

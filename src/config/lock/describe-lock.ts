@@ -7,15 +7,17 @@ import type { LockedCanary, LockedRouter } from './lock-file.ts'
  * What a lock file has put in service for a policy, for a person: `learned-1 at the threshold 0.31, certified to lose at most
  * 5 % of requests (95 % confidence, 612 labels, until 2026-12-28)`.
  */
-export function describeRoute({ serving, canary }: LockedRoute): string {
+export function describeRoute({ serving, canary, threshold }: LockedRoute): string {
   return [
     ...(serving === null ? [] : [describeLocked(serving)]),
+    ...(threshold === undefined ? [] : [`the router of the configuration at the threshold ${threshold}`]),
     ...(canary === null ? [] : [describeCanary(canary)]),
   ].join('; ')
 }
 
 function describeLocked({ router, threshold, certificate }: LockedRouter): string {
-  return `${router} at the threshold ${threshold}, ${describeCertificate(certificate)}`
+  const promise = certificate === undefined ? 'without a certificate' : describeCertificate(certificate)
+  return `${router} at the threshold ${threshold}, ${promise}`
 }
 
 function describeCanary(canary: LockedCanary): string {

@@ -1,19 +1,25 @@
 import { Document, isMap } from 'yaml'
-import type { LockedCanary, LockedRouter, LockFile } from './lock-file.ts'
+import {
+  type CertifiedRouter,
+  isCertified,
+  type LockedCanary,
+  type LockedRouter,
+  type LockFile,
+} from './lock-file.ts'
 
 const heading =
-  ' Written by `routellm learn`; a running server follows it. Commit it: `git revert` brings the router before back.'
+  ' Written by `routellm learn` and the page; a running server follows it. Commit it: `git revert` brings the router before back.'
 
 /** The text of a lock file. Equal contents have equal texts: policies and keys are in a fixed order. */
 export function formatLock({ policies }: LockFile): string {
   const names = Object.keys(policies).toSorted()
   const written = Object.fromEntries(
     names.map((name) => {
-      const { serving = null, canary = null } = policies[name] ?? {}
+      const { serving = null, canary = null, threshold } = policies[name] ?? {}
       return [
         name,
         {
-          ...(serving !== null && toWrittenRouter(serving)),
+          ...(serving === null ? threshold !== undefined && { threshold } : toWrittenRouter(serving)),
           ...(canary !== null && { canary: toWrittenCanary(canary) }),
         },
       ]
@@ -31,14 +37,14 @@ export function formatLock({ policies }: LockFile): string {
 }
 
 function toWrittenRouter(locked: LockedRouter): object {
-  const { router, artifact, sha256, threshold, certificate, evidence } = locked
+  const { router, artifact, sha256, threshold } = locked
+  return { router, artifact, sha256, threshold, ...(isCertified(locked) && toWrittenPromise(locked)) }
+}
+
+function toWrittenPromise({ certificate, evidence }: CertifiedRouter): object {
   const { maxLoss, confidence, labels, validUntil } = certificate
   const { against, apgr, lossBound, lost, strongCallFraction } = evidence
   return {
-    router,
-    artifact,
-    sha256,
-    threshold,
     certificate: { maxLoss, confidence, labels, validUntil },
     evidence: {
       against,

@@ -1,6 +1,6 @@
 import type { Certificate, CertificateEvidence } from '../../routing/certificate/certificate.ts'
 
-/** What `routellm learn` has put in service: the content of `routellm.lock.yaml`. Plain data. */
+/** What `routellm learn` or the page has put in service: the content of `routellm.lock.yaml`. Plain data. */
 export type LockFile = {
   /** By the name of a configured policy, or `auto`. */
   readonly policies: Readonly<Record<string, LockedPolicy>>
@@ -9,6 +9,8 @@ export type LockFile = {
 export type LockedPolicy = {
   /** Takes the place of the policy's router and threshold; null: the configuration's stay. */
   readonly serving: LockedRouter | null
+  /** Takes the place of the configuration's threshold, or tolerance, and leaves its router. Absent beside `serving`. */
+  readonly threshold?: number
   /** Is tried on a share of the sessions before it takes that place. */
   readonly canary: LockedCanary | null
 }
@@ -23,8 +25,17 @@ export type LockedRouter = {
   readonly sha256: string
   /** The win rate from which the strong model of a pair answers; the tolerance of a policy that has one. */
   readonly threshold: number
-  readonly certificate: Certificate
-  readonly evidence: CertificateEvidence
+  /** Absent: nothing is promised at this threshold. */
+  readonly certificate?: Certificate
+  /** Beside `certificate`. */
+  readonly evidence?: CertificateEvidence
+}
+
+/** A router of a lock file with a promise. */
+export type CertifiedRouter = LockedRouter & Required<Pick<LockedRouter, 'certificate' | 'evidence'>>
+
+export function isCertified(locked: LockedRouter): locked is CertifiedRouter {
+  return locked.certificate !== undefined && locked.evidence !== undefined
 }
 
 export type LockedCanary = LockedRouter & {

@@ -1,16 +1,17 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConfigError } from '../../errors.ts'
 import { parseConfig } from '../parse-config.ts'
 import { applyLock } from './apply-lock.ts'
 import { digestArtifact } from './artifact-digest.ts'
+import { changeLocked, removeCanary } from './changes/change-lock.ts'
 import { formatLock } from './format-lock.ts'
 import type { LockedCanary, LockedRouter, LockFile } from './lock-file.ts'
 import { parseLock } from './parse-lock.ts'
 import { readLock } from './read-lock.ts'
-import { rollBack, writeLock } from './write-lock.ts'
+import { writeLock } from './write-lock.ts'
 
 const serving: LockedRouter = {
   router: 'learned-1',
@@ -33,7 +34,7 @@ const canary: LockedCanary = {
 const both: LockFile = { policies: { auto: { serving, canary }, frugal: { serving: null, canary } } }
 
 const heading =
-  '# Written by `routellm learn`; a running server follows it. Commit it: `git revert` brings the router before back.'
+  '# Written by `routellm learn` and the page; a running server follows it. Commit it: `git revert` brings the router before back.'
 
 describe('the text of a lock file', () => {
   it('is the published form, and gives its content again', () => {
@@ -59,6 +60,21 @@ policies:
     const one = formatLock({ policies: { b: { serving, canary }, a: { serving, canary: null } } })
     const other = formatLock({ policies: { a: { canary: null, serving: turned }, b: { canary, serving } } })
     expect(one).toBe(other)
+  })
+
+  it('has a router without a promise, and a threshold alone for the router of the configuration', () => {
+    const { certificate: _, evidence: __, ...unproven } = serving
+    const lock: LockFile = {
+      policies: {
+        auto: { serving: unproven, canary },
+        frugal: { serving: null, threshold: 0.45, canary: null },
+        near: { serving: null, threshold: 0.02, canary },
+      },
+    }
+    expect(formatLock(lock)).toContain('  frugal:\n    threshold: 0.45\n')
+    expect(parseLock(formatLock(lock), 'lock')).toEqual(lock)
+    const half = formatLock(both).replace(/ {4}evidence: .*\n/, '')
+    expect(() => parseLock(half, 'lock')).toThrow(/auto\.evidence: missing/)
   })
 
   it('quotes what YAML would read as something else', () => {
@@ -154,6 +170,18 @@ policies:
     expect(routers.map(({ name }) => name)).toEqual([...config.routers.map(({ name }) => name), 'learned-2'])
   })
 
+  it('changes the threshold of the router of the configuration', () => {
+    const only = (threshold: number) => ({ serving: null, threshold, canary: null })
+    const { auto, policies, routers } = apply({ auto: only(0.4), frugal: only(0.3), near: only(0.1) })
+    expect(auto).toEqual({ kind: 'threshold', router: 'mf', threshold: 0.4 })
+    expect(policies[0]).toMatchObject({ router: 'mf', threshold: 0.3, fallback: 'none' })
+    expect(policies[0]).not.toHaveProperty('strongPercent')
+    expect(policies[1]).toMatchObject({ tolerance: 0.1, quality: { strong: 1 } })
+    expect(routers).toEqual(config.routers)
+    expect(() => apply({ frugal: only(2) })).toThrow(/policies\.frugal\.threshold/)
+    expect(() => apply({ always: only(0.2) })).toThrow(/always.*kind fixed.*no router and threshold/)
+  })
+
   it('says all that cannot be applied', () => {
     let message = ''
     try {
@@ -221,20 +249,32 @@ describe('the lock file on the disk', () => {
     )
   })
 
+  it('keeps the changes of all who change it at once, and what a killed process left holds nobody up', async () => {
+    await writeLock(file, both)
+    await writeFile(join(folder, '.routellm.lock.yaml.changing'), `${hostname()} ${2 ** 30}`)
+    const names = Array.from({ length: 8 }, (_, index) => `policy-${index}`)
+    await Promise.all(
+      names.map((name) => changeLocked(file, name, () => ({ serving: null, threshold: 0.5, canary: null }))),
+    )
+    const { policies } = parseLock(await readFile(file, 'utf8'), file)
+    expect(Object.keys(policies)).toEqual(['auto', 'frugal', ...names])
+    expect(await readdir(folder)).toEqual(['routellm.lock.yaml'])
+  })
+
   it('loses a canary by a roll-back, and nothing else', async () => {
     await writeLock(file, both)
-    expect(await rollBack(file, 'auto')).toBe(true)
-    expect(await rollBack(file, 'auto')).toBe(false)
-    expect(await rollBack(file, 'unknown')).toBe(false)
+    expect(await removeCanary(file, 'auto')).toBe(true)
+    expect(await removeCanary(file, 'auto')).toBe(false)
+    expect(await removeCanary(file, 'unknown')).toBe(false)
     const text = await readFile(file, 'utf8')
     expect(parseLock(text, file)).toEqual({
       policies: { auto: { serving, canary: null }, frugal: { serving: null, canary } },
     })
     // Without a router of its own nothing is left of the policy.
-    expect(await rollBack(file, 'frugal')).toBe(true)
+    expect(await removeCanary(file, 'frugal')).toBe(true)
     expect(parseLock(await readFile(file, 'utf8'), file)).toEqual({
       policies: { auto: { serving, canary: null } },
     })
-    expect(await rollBack(join(folder, 'none.yaml'), 'auto')).toBe(false)
+    expect(await removeCanary(join(folder, 'none.yaml'), 'auto')).toBe(false)
   })
 })

@@ -27,10 +27,12 @@ export function parseLock(text: string, file: string): LockFile {
 }
 
 function toLockedPolicy({ canary, ...serving }: WrittenPolicy): LockedPolicy {
-  return { serving: isWhole(serving) ? serving : null, canary: canary ?? null }
+  if (isWhole(serving)) return { serving, canary: canary ?? null }
+  const { threshold } = serving
+  return { serving: null, canary: canary ?? null, ...(threshold !== undefined && { threshold }) }
 }
 
-/** The schema takes all keys or none. */
+/** The schema takes all keys, the threshold alone, or none. */
 function isWhole(written: Omit<WrittenPolicy, 'canary'>): written is LockedRouter {
   return written.router !== undefined
 }

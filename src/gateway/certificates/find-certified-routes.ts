@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { loadRouterManifest } from '../../base/artifact/load.ts'
 import type { AppliedLock, LockedRoute } from '../../config/lock/applied-lock.ts'
-import type { LockedRouter } from '../../config/lock/lock-file.ts'
+import { type CertifiedRouter, isCertified } from '../../config/lock/lock-file.ts'
 import type { CertifiedRoute } from './certificate-watch.ts'
 
 /** More values than these make a reference no better that matters. */
@@ -11,14 +11,15 @@ const mostReferences = 2000
 export async function findCertifiedRoutes(lock: AppliedLock | null): Promise<CertifiedRoute[]> {
   const routes: CertifiedRoute[] = []
   for (const route of lock?.routes ?? [])
-    if (route.serving !== null) routes.push(await toCertifiedRoute(route, route.serving, dirname(lock!.file)))
+    if (route.serving !== null && isCertified(route.serving))
+      routes.push(await toCertifiedRoute(route, route.serving, dirname(lock!.file)))
   return routes
 }
 
 /** @param folder of the lock file. */
 export async function toCertifiedRoute(
   { name, policy }: Pick<LockedRoute, 'name' | 'policy'>,
-  { router, artifact, sha256, threshold, certificate, evidence }: LockedRouter,
+  { router, artifact, sha256, threshold, certificate, evidence }: CertifiedRouter,
   folder: string,
 ): Promise<CertifiedRoute> {
   const reference = await readReference(resolve(folder, artifact))

@@ -1,8 +1,8 @@
 import { hearAbort } from '../../base/concurrency/run-steps.ts'
 import type { Config } from '../../config/config.ts'
 import type { AppliedLock, LockedRoute } from '../../config/lock/applied-lock.ts'
+import { removeCanary } from '../../config/lock/changes/change-lock.ts'
 import type { LockedCanary } from '../../config/lock/lock-file.ts'
-import { rollBack } from '../../config/lock/write-lock.ts'
 import { canaryId } from '../../gateway/configured-experiments.ts'
 import type { CertificateStatus } from '../../routing/certificate/certificate.ts'
 import type { Database } from '../../store/database/open-database.ts'
@@ -55,7 +55,7 @@ export async function evaluateCanary(
   const { sessions } = judged
   const { kind, why } =
     judged.kind === 'remove' || broken === null ? judged : ({ kind: 'remove', why: broken } as const)
-  const isRemoved = enforce && kind === 'remove' && (await rollBack(lock.file, name))
+  const isRemoved = enforce && kind === 'remove' && (await removeCanary(lock.file, name, canary))
   if (isRemoved)
     await addAuditEvent(db, {
       ...{ time: now, actor: 'experiments', action: 'roll-back', subject: name },

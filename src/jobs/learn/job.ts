@@ -81,7 +81,7 @@ async function learn(run: LearnRun): Promise<LearnResult> {
   try {
     return locked.canary === null
       ? await trainRouter(run, inService, locked)
-      : await decideCanary(run, inService.pair, locked.serving, locked.canary)
+      : await decideCanary(run, inService.pair, locked, locked.canary)
   } finally {
     await inService.close()
   }

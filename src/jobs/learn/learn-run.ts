@@ -1,7 +1,7 @@
 import type { LockedRouter } from '../../config/lock/lock-file.ts'
 import type { CycleResult } from '../../learning/loop/cycle/cycle-result.ts'
 import type { Database } from '../../store/database/open-database.ts'
-import { addAuditEvent } from '../../store/records/audit-trail.ts'
+import { addServedChange } from '../../store/records/served/served-change.ts'
 import type { JobContext } from '../job.ts'
 import type { LearnPayload } from './payload.ts'
 import type { LearnOutcome, LearnResult } from './result.ts'
@@ -17,10 +17,34 @@ export type LearnRun = {
   readonly lockFile: string
 }
 
-/** Adds what a run did to the audit trail. */
-export async function audit({ db, now, payload }: LearnRun, action: string, detail: object): Promise<void> {
-  await addAuditEvent(db, { time: now, actor: 'learn', action, subject: payload.policy, detail })
+/** Adds what a run did to the audit trail, with what it makes of the versions. */
+export async function audit(
+  { db, now, payload }: LearnRun,
+  action: string,
+  detail: object,
+  versions: VersionChanges = {},
+): Promise<void> {
+  const { policy } = payload
+  const { served, canary, rolledBack } = versions
+  const locked = served ?? canary
+  await addServedChange(db, {
+    event: { time: now, actor: learnActor, action, subject: policy, detail },
+    ...(locked !== undefined && {
+      version: { time: now, policy, locked, state: served === undefined ? 'canary' : 'served' },
+    }),
+    ...(rolledBack !== undefined && { rolledBack }),
+  })
 }
+
+export type VersionChanges = {
+  readonly served?: LockedRouter
+  readonly canary?: LockedRouter
+  /** Ids. */
+  readonly rolledBack?: readonly string[]
+}
+
+/** Of the audit trail. */
+export const learnActor = 'learn'
 
 /** @param serving in service from now on; null: the configuration's. @param cycle of a run that trained. */
 export function toResult(

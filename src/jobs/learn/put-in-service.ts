@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { saveRouterArtifact } from '../../base/artifact/save.ts'
 import { digestArtifact } from '../../config/lock/artifact-digest.ts'
-import type { LockedPolicy, LockedRouter, LockFile } from '../../config/lock/lock-file.ts'
+import { changeLocked, checkUnchanged } from '../../config/lock/changes/change-lock.ts'
+import type { CertifiedRouter, LockedPolicy, LockedRouter } from '../../config/lock/lock-file.ts'
 import { readLock } from '../../config/lock/read-lock.ts'
-import { writeLock } from '../../config/lock/write-lock.ts'
 import type { CycleCandidate } from '../../learning/loop/cycle/cycle-result.ts'
 
 /** Below the store's folder. */
@@ -30,7 +30,7 @@ export async function saveCandidate(
   storeFolder: string,
   lockFile: string,
   signal: AbortSignal,
-): Promise<LockedRouter> {
+): Promise<CertifiedRouter> {
   const { name } = artifact.manifest
   const folder = join(storeFolder, artifactsFolder, name)
   await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
@@ -50,12 +50,21 @@ export async function readLocked(file: string, policy: string): Promise<LockedPo
   return (await readLock(file))?.policies[policy] ?? { serving: null, canary: null }
 }
 
-/** Replaces what the lock file has of a policy, and leaves the others as they are. */
-export async function writeLocked(file: string, policy: string, locked: LockedPolicy): Promise<void> {
-  const { [policy]: _, ...others } = (await readLock(file))?.policies ?? {}
-  const isEmpty = locked.serving === null && locked.canary === null
-  const lock: LockFile = { policies: isEmpty ? others : { ...others, [policy]: locked } }
-  await writeLock(file, lock)
+/**
+ * Replaces what the lock file has of a policy.
+ *
+ * @param before what it had when this was decided on. @throws RouteLLMError `lock-changed` if it has something else now.
+ */
+export async function replaceLocked(
+  file: string,
+  policy: string,
+  before: LockedPolicy,
+  locked: LockedPolicy,
+): Promise<void> {
+  await changeLocked(file, policy, (found) => {
+    checkUnchanged(file, policy, found, before)
+    return locked
+  })
 }
 
 /** Whether the artifact of a version is there as it was. */

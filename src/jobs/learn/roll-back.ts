@@ -1,72 +1,144 @@
-import type { LockedRouter } from '../../config/lock/lock-file.ts'
-import { rollBack as removeCanary } from '../../config/lock/write-lock.ts'
+import { changeLocked, checkUnchanged } from '../../config/lock/changes/change-lock.ts'
+import type { LockedPolicy, LockedRouter } from '../../config/lock/lock-file.ts'
 import { ArtifactError } from '../../errors.ts'
-import { listVersions, type RouterVersion } from '../../store/records/versions.ts'
+import {
+  isRouter,
+  isSameVersion,
+  type LockedVersion,
+  listVersions,
+  type RouterVersion,
+} from '../../store/records/versions.ts'
 import { audit, type LearnRun, toResult } from './learn-run.ts'
-import { isIntact, readLocked, writeLocked } from './put-in-service.ts'
+import { isIntact } from './put-in-service.ts'
 import type { LearnOutcome, LearnResult } from './result.ts'
 
-type RolledBack = {
+export type RolledBack = {
   readonly outcome: Extract<LearnOutcome, 'canary-removed' | 'rolled-back' | 'nothing-to-roll-back'>
   readonly why: string
   /** In service from now on; null: that of the configuration. */
   readonly serving: LockedRouter | null
+  /** Ids of the versions that are taken out of service. */
+  readonly versions: readonly string[]
 }
 
 /** Does what `rollBackPolicy` says, and adds it to the audit trail. */
 export async function rollBack(run: LearnRun): Promise<LearnResult> {
   const { db, payload, lockFile } = run
-  const versions = await listVersions(db, payload.policy)
-  const { outcome, why, serving } = await rollBackPolicy(lockFile, payload.policy, versions)
+  const known = await listVersions(db, payload.policy)
+  const { outcome, why, serving, versions } = await rollBackPolicy(lockFile, payload.policy, known)
   if (outcome !== 'nothing-to-roll-back')
-    await audit(run, 'roll-back', { router: serving?.router ?? null, why })
+    await audit(run, 'roll-back', { router: serving?.router ?? null, why }, { rolledBack: versions })
   return toResult(run, outcome, why, { serving })
 }
 
 /**
- * Removes the canary of a policy; without one, puts back the router before the one in service, or that of the configuration if it was the
- * first.
+ * Removes the canary of a policy; without one, puts back what was in service before, or the router of the configuration if nothing was.
  *
- * @throws ArtifactError `version-missing` if its artifact is not there as it was.
+ * @param versions of the policy, the oldest first.
+ * @param expected what the lock file has of the policy; another content is refused. Default: anything.
+ * @throws ArtifactError `version-missing` (409) if the artifact is not there as it was; what `changeLocked` and `checkUnchanged` throw.
  */
-async function rollBackPolicy(
+export async function rollBackPolicy(
   lockFile: string,
   policy: string,
   versions: readonly RouterVersion[],
+  expected?: LockedPolicy,
 ): Promise<RolledBack> {
-  const { serving, canary } = await readLocked(lockFile, policy)
-  if (canary !== null) {
-    await removeCanary(lockFile, policy)
+  let rolledBack: RolledBack | null = null
+  await changeLocked(lockFile, policy, async (found) => {
+    if (expected !== undefined) checkUnchanged(lockFile, policy, found, expected)
+    const planned = await planRollBack(lockFile, policy, versions, found)
+    rolledBack = planned.done
+    return planned.next
+  })
+  return rolledBack!
+}
+
+type PlannedRollBack = {
+  readonly done: RolledBack
+  /** Of the lock file; undefined: it stays. */
+  readonly next?: LockedPolicy
+}
+
+async function planRollBack(
+  lockFile: string,
+  policy: string,
+  versions: readonly RouterVersion[],
+  found: LockedPolicy,
+): Promise<PlannedRollBack> {
+  const { serving, canary, threshold } = found
+  if (canary !== null)
     return {
-      outcome: 'canary-removed',
-      why: `The canary ${canary.router} is removed; ${serving?.router ?? 'the router of the configuration'} answers all sessions.`,
-      serving,
+      next: { ...found, canary: null },
+      done: {
+        outcome: 'canary-removed',
+        why: `The canary ${canary.router} is removed; ${serving?.router ?? 'the router of the configuration'} answers all sessions.`,
+        serving,
+        versions: [],
+      },
     }
-  }
-  if (serving === null)
+  const current = serving ?? (threshold === undefined ? null : { threshold })
+  if (current === null)
     return {
-      outcome: 'nothing-to-roll-back',
-      why: `The lock file has no router for ${policy}: that of the configuration is in service.`,
-      serving,
+      done: {
+        outcome: 'nothing-to-roll-back',
+        why: `The lock file has no router for ${policy}: that of the configuration is in service.`,
+        serving,
+        versions: [],
+      },
     }
-  const before = versionBefore(versions, serving)
-  if (before !== null && !(await isIntact(before, lockFile)))
+  const { before, since } = findBefore(versions, current)
+  if (before !== null && isRouter(before) && !(await isIntact(before, lockFile)))
     throw new ArtifactError(
       'version-missing',
-      `The router before ${serving.router} was ${before.router}, and its artifact ${before.artifact} is not there as it was (SHA-256 ${before.sha256}). Restore the folder, or remove ${policy} from ${lockFile} to serve the router of the configuration.`,
+      `The router before ${describe(current)} was ${before.router}, and its artifact ${before.artifact} is not there as it was (SHA-256 ${before.sha256}). Restore the folder, or remove ${policy} from ${lockFile} to serve the router of the configuration.`,
+      { status: 409 },
     )
-  await writeLocked(lockFile, policy, { serving: before, canary: null })
   return {
-    outcome: 'rolled-back',
-    why: `${serving.router} is taken out of service; ${before?.router ?? 'the router of the configuration'} is back.`,
-    serving: before,
+    next: toLocked(before),
+    done: {
+      outcome: 'rolled-back',
+      why: describeRollBack(current, before),
+      serving: before !== null && isRouter(before) ? before : null,
+      versions: since,
+    },
   }
 }
 
-/** The version before the one in service first took its place; null if there was none. */
-function versionBefore(versions: readonly RouterVersion[], serving: LockedRouter): LockedRouter | null {
-  const isServing = ({ locked }: RouterVersion) =>
-    locked.sha256 === serving.sha256 && locked.threshold === serving.threshold
-  const place = versions.findIndex(isServing)
-  return versions[(place === -1 ? versions.length : place) - 1]?.locked ?? null
+/** What a lock file has of a policy that serves a version; null: what the configuration says. */
+export function toLocked(version: LockedVersion | null): LockedPolicy {
+  if (version === null) return { serving: null, canary: null }
+  return isRouter(version)
+    ? { serving: version, canary: null }
+    : { serving: null, canary: null, threshold: version.threshold }
+}
+
+/**
+ * What was in service when the present version took its place, and the ids of the versions since: what was rolled back does not count, so
+ * that one roll back after another goes on to older versions. Null: nothing was, and the configuration is served.
+ */
+function findBefore(
+  versions: readonly RouterVersion[],
+  current: LockedVersion,
+): { readonly before: LockedVersion | null; readonly since: readonly string[] } {
+  const served = versions.filter(({ state }) => state === 'served')
+  const place = served.findLastIndex(({ locked }) => isSameVersion(locked, current))
+  // One that the store does not know was put in service after those that it knows.
+  const begin = place === -1 ? served.length : place
+  return { before: served[begin - 1]?.locked ?? null, since: served.slice(begin).map(({ id }) => id) }
+}
+
+function describeRollBack(current: LockedVersion, before: LockedVersion | null): string {
+  const [router, routerBefore] = [current, before].map((each) =>
+    each !== null && isRouter(each) ? each.router : null,
+  )
+  if (router === routerBefore)
+    return `The threshold ${current.threshold} is taken back; ${before === null ? 'that of the configuration' : before.threshold} is in service again.`
+  return `${describe(current)} is taken out of service; ${before === null ? 'the router of the configuration' : describe(before)} is back.`
+}
+
+function describe(version: LockedVersion): string {
+  return isRouter(version)
+    ? version.router
+    : `the router of the configuration at the threshold ${version.threshold}`
 }

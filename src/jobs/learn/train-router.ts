@@ -1,12 +1,11 @@
 import type { LockedPolicy } from '../../config/lock/lock-file.ts'
 import { storePaths } from '../../store/paths.ts'
 import { countAuditEvents } from '../../store/records/audit-trail.ts'
-import { addVersion } from '../../store/records/versions.ts'
 import { attemptErrorRate } from './attempt-error-rate.ts'
 import { readDataset } from './dataset/read-dataset.ts'
 import type { PolicyInService } from './in-service.ts'
-import { audit, type LearnRun, toResult } from './learn-run.ts'
-import { nameRouter, saveCandidate, writeLocked } from './put-in-service.ts'
+import { audit, type LearnRun, learnActor, toResult } from './learn-run.ts'
+import { nameRouter, replaceLocked, saveCandidate } from './put-in-service.ts'
 import type { LearnResult } from './result.ts'
 import { trainOnRows } from './train-on-rows.ts'
 
@@ -21,6 +20,7 @@ export async function trainRouter(
   const rows = await readDataset(db, inService, storePaths(storeFolder).texts, now, context)
   const before = await countAuditEvents(db, {
     subject: payload.policy,
+    actor: learnActor,
     actions: ['promote', 'canary', 'refuse'],
     since: now - 30 * 86_400_000,
   })
@@ -51,14 +51,11 @@ export async function trainRouter(
     canary === undefined
       ? { serving: saved, canary: null }
       : { ...locked, canary: { ...saved, ...canary, since: new Date(now).toISOString() } }
-  await writeLocked(lockFile, payload.policy, next)
-  if (canary === undefined) await addVersion(db, { time: now, policy: payload.policy, locked: saved })
-  await audit(run, canary === undefined ? 'promote' : 'canary', {
-    router: saved.router,
-    sha256: saved.sha256,
-    why: cycle.why,
-    comparison: cycle.comparison,
-  })
+  await replaceLocked(lockFile, payload.policy, locked, next)
+  const { router, sha256 } = saved
+  const detail = { router, sha256, why: cycle.why, comparison: cycle.comparison }
+  if (canary === undefined) await audit(run, 'promote', detail, { served: saved })
+  else await audit(run, 'canary', detail, { canary: saved })
   const result = toResult(run, canary === undefined ? 'promoted' : 'canary', cycle.why, {
     cycle,
     serving: next.serving,

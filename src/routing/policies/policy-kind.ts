@@ -31,10 +31,22 @@ export type PolicyKind<
   check?(settings: z.output<Settings>): readonly SettingProblem[]
   /** The settings with a router that was learned. Absent: a policy of this kind has no router that could be replaced. */
   withLearned?(settings: z.output<Settings>, learned: LearnedRouter): z.output<Settings>
+  /** The number that trades dollars for quality. Absent: the settings have no such number. */
+  readonly threshold?: ThresholdSetting<Settings>
   /** A policy of these settings in a few words: `large or small, by mf at the threshold 0.35`. */
   describe(settings: z.output<Settings>): string
   /** Throws what `parts` throws for a model or router that does not exist. */
   create(settings: z.output<Settings>, parts: PolicyParts): Created
+}
+
+export type ThresholdSetting<Settings extends z.ZodObject = z.ZodObject> = {
+  /** The win rate from which the strong model answers, or the predicted loss that is tolerated. */
+  readonly measure: 'threshold' | 'tolerance'
+  /** Null: the settings leave it to the router's calibration. */
+  find(settings: z.output<Settings>): number | null
+  set(settings: z.output<Settings>, threshold: number): z.output<Settings>
+  /** Whether what is promised at one value holds at another one. */
+  keepsPromise(promised: number, now: number): boolean
 }
 
 /** A trained router, and the threshold, or the tolerance, that was found for it. */

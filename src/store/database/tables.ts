@@ -191,8 +191,9 @@ type LabelQueueTable = {
 type VersionsTable = {
   id: string
   time: number
-  /** `router` or `policy`. */
+  /** `router`: was put in service; `rolled-back`: was taken out of it again; `canary`: was tried on a share of the sessions. */
   kind: string
+  /** Of a policy. */
   name: string
   sha256: string | null
   /** JSON. */

@@ -1,9 +1,11 @@
 import type { Database } from '../database/open-database.ts'
+import { listVersions } from '../records/versions.ts'
 import { readCurve } from './reads/curve/read-curve.ts'
 import { readCurveMoves } from './reads/curve/read-moves.ts'
 import { readLabelFigures } from './reads/label/read-label-figures.ts'
 import { readLabelItem } from './reads/label/read-label-item.ts'
 import { readLabelQueue } from './reads/label/read-label-queue.ts'
+import { readAuditTrail } from './reads/read-audit-trail.ts'
 import { readLatency } from './reads/read-latency.ts'
 import { readNames } from './reads/read-names.ts'
 import { readOperations } from './reads/read-operations.ts'
@@ -28,6 +30,8 @@ export const readFunctions: { readonly [Name in ReadName]: ReadFunction<Name> } 
   saving: readSaving,
   names: readNames,
   operations: readOperations,
+  versions: (db, { policy }) => listVersions(db, policy),
+  auditTrail: readAuditTrail,
   requests: readRequests,
   request: readRequest,
   sessions: readSessions,

@@ -1,3 +1,5 @@
+import type { AuditQuery } from '../records/audit-trail.ts'
+import type { RouterVersion } from '../records/versions.ts'
 import type { Curve, CurveMoves, CurveMovesQuery, CurveQuery } from './answers/curve.ts'
 import type {
   LabelFigures,
@@ -6,6 +8,7 @@ import type {
   LabelQueue,
   LabelQueueQuery,
 } from './answers/label.ts'
+import type { AuditPage } from './answers/routers.ts'
 import type { SessionFilter, SessionPage, SessionTurns } from './answers/sessions.ts'
 import type {
   LatencyAnswer,
@@ -28,6 +31,9 @@ export type Reads = {
   saving: { query: SavingQuery; answer: Saving }
   names: { query: UsageFilter; answer: Names }
   operations: { query: OperationsQuery; answer: OperationsAnswer }
+  /** Of a policy, the oldest first. */
+  versions: { query: { readonly policy: string }; answer: readonly RouterVersion[] }
+  auditTrail: { query: AuditQuery; answer: AuditPage }
   requests: { query: RequestFilter; answer: RequestPage }
   sessions: { query: SessionFilter; answer: SessionPage }
   /** Null: no request of it is kept. */

@@ -4,9 +4,9 @@ import type { Database } from '../database/open-database.ts'
 export type AuditEvent = {
   /** Milliseconds since 1970. */
   readonly time: number
-  /** Who did it: `learn`, `server`, or the name of a person. */
+  /** Who did it: `learn`, `experiments`, or `page` for a person who used the page. */
   readonly actor: string
-  /** What was done: `promote`, `canary`, `roll-back`, `refuse`. */
+  /** What was done: `promote`, `canary`, `set-threshold`, `roll-back`, `refuse`. */
   readonly action: string
   /** What it was done to: the name of a policy. */
   readonly subject: string
@@ -44,15 +44,23 @@ export async function listAuditEvents(
   return rows.map(({ detail, ...row }) => ({ ...row, detail: detail === null ? null : JSON.parse(detail) }))
 }
 
-/** How often a subject had an action since a time. */
+export type AuditCount = {
+  readonly subject: string
+  readonly actor: string
+  readonly actions: readonly string[]
+  readonly since: number
+}
+
+/** How often an actor did something to a subject since a time. */
 export async function countAuditEvents(
   db: Database,
-  { subject, actions, since }: { subject: string; actions: readonly string[]; since: number },
+  { subject, actor, actions, since }: AuditCount,
 ): Promise<number> {
   const { count } = await db
     .selectFrom('audit_trail')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('subject', '=', subject)
+    .where('actor', '=', actor)
     .where('action', 'in', actions)
     .where('time', '>=', since)
     .executeTakeFirstOrThrow()

@@ -1,23 +1,58 @@
 import type { LockedRouter } from '../../config/lock/lock-file.ts'
 import type { Database } from '../database/open-database.ts'
 
-/** A router that was put in service for a policy, as the lock file has it. */
+/** What the lock file has had of a policy. */
 export type RouterVersion = {
+  readonly id: string
   /** Milliseconds since 1970. */
   readonly time: number
   readonly policy: string
-  readonly locked: LockedRouter
+  readonly state: VersionState
+  readonly locked: LockedVersion
 }
 
-export async function addVersion(db: Database, { time, policy, locked }: RouterVersion): Promise<void> {
+/**
+ * - `served`: was put in service.
+ * - `rolled-back`: was put in service, and taken out of it by a roll back.
+ * - `canary`: was tried on a share of the sessions.
+ */
+export type VersionState = 'served' | 'rolled-back' | 'canary'
+
+/** A router as the lock file has it, or a threshold for the router of the configuration. */
+export type LockedVersion = LockedRouter | { readonly threshold: number }
+
+export function isRouter(locked: LockedVersion): locked is LockedRouter {
+  return 'router' in locked
+}
+
+export function isSameVersion(one: LockedVersion, other: LockedVersion): boolean {
+  const [digest, otherDigest] = [one, other].map((each) => (isRouter(each) ? each.sha256 : null))
+  return digest === otherDigest && one.threshold === other.threshold
+}
+
+const kinds: Readonly<Record<VersionState, string>> = {
+  served: 'router',
+  'rolled-back': 'rolled-back',
+  canary: 'canary',
+}
+
+export type NewVersion = Pick<RouterVersion, 'time' | 'policy' | 'locked'> & {
+  /** Default: `served`. */
+  readonly state?: 'served' | 'canary'
+}
+
+export async function addVersion(
+  db: Database,
+  { time, policy, locked, state = 'served' }: NewVersion,
+): Promise<void> {
   await db
     .insertInto('versions')
     .values({
-      id: `${policy}/${locked.router}/${time}`,
+      id: `${policy}/${isRouter(locked) ? locked.router : `threshold-${locked.threshold}`}/${time}`,
       time,
-      kind: 'router',
+      kind: kinds[state],
       name: policy,
-      sha256: locked.sha256,
+      sha256: isRouter(locked) ? locked.sha256 : null,
       manifest: JSON.stringify(locked),
     })
     .execute()
@@ -27,15 +62,32 @@ export async function addVersion(db: Database, { time, policy, locked }: RouterV
 export async function listVersions(db: Database, policy: string): Promise<readonly RouterVersion[]> {
   const rows = await db
     .selectFrom('versions')
-    .select(['time', 'name', 'manifest'])
-    .where('kind', '=', 'router')
+    .select(['id', 'time', 'name', 'kind', 'manifest'])
+    .where('kind', 'in', Object.values(kinds))
     .where('name', '=', policy)
     .orderBy('time')
     .orderBy('id')
     .execute()
-  return rows.map(({ time, name, manifest }) => ({
+  return rows.map(({ id, time, name, kind, manifest }) => ({
+    id,
     time,
     policy: name,
-    locked: JSON.parse(manifest) as LockedRouter,
+    state: stateOf(kind),
+    locked: JSON.parse(manifest) as LockedVersion,
   }))
+}
+
+function stateOf(kind: string): VersionState {
+  return kind === kinds.canary ? 'canary' : kind === kinds['rolled-back'] ? 'rolled-back' : 'served'
+}
+
+/** Notes that versions were taken out of service by a roll back. */
+export async function markRolledBack(db: Database, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await db
+    .updateTable('versions')
+    .set({ kind: kinds['rolled-back'] })
+    .where('id', 'in', ids)
+    .where('kind', '=', kinds.served)
+    .execute()
 }

@@ -2,8 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { removeCanary } from '../../../src/config/lock/changes/change-lock.ts'
 import { lockFileName } from '../../../src/config/lock/lock-file.ts'
-import { rollBack, writeLock } from '../../../src/config/lock/write-lock.ts'
+import { writeLock } from '../../../src/config/lock/write-lock.ts'
 import { routellm } from '../../support/command-line.ts'
 import { lockedRouter } from '../../support/loop/lock-files.ts'
 import { type ServedFolder, serveFolder } from '../../support/loop/serve-folder.ts'
@@ -111,7 +112,7 @@ describe('a canary of the lock file', () => {
     const treated = asked.filter(({ router }) => router === 'learned-2').length
     expect(Math.abs(treated - 18)).toBeLessThan(5 * Math.sqrt(18 * 0.7))
     const [isRolledBack] = await Promise.all([
-      rollBack(lockFile, 'auto'),
+      removeCanary(lockFile, 'auto'),
       server.says('auto: learned-1 at the threshold 0.4'),
     ])
     expect(isRolledBack).toBe(true)

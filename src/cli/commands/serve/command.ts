@@ -28,6 +28,8 @@ import {
 } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { createServedLabels } from './actions/label/served-labels.ts'
+import { createLockActions } from './actions/lock-actions.ts'
+import { createServedThresholds } from './actions/served-thresholds.ts'
 import { createCertificates } from './background/certificates.ts'
 import { createExperimenting } from './background/experiments/experimenting.ts'
 import { readEndedExperiments } from './background/experiments/read-ended.ts'
@@ -188,6 +190,15 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
   })
   const labels = kept === null ? null : createServedLabels(kept, () => served.config, certificates.isDrifting)
   const tracing = await openServedTracing(config.telemetry, operations.describeModel, log)
+  const thresholds = createServedThresholds()
+  await thresholds.configure(config, gateway)
+  const lockActions = createLockActions({
+    ...{ flags, log, now: Date.now, thresholds: thresholds.read },
+    config: () => served.config,
+    lockFile: () => lockFileOf(served.config, context.folder),
+    store: kept === null ? null : { reader: kept.reader, changer: kept.store },
+    reload: () => reload(),
+  })
   const server = createServer(gateway, {
     ...config.server,
     ...shadowing.settingsOf(gateway),
@@ -200,6 +211,7 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
       ...(labels !== null && { labels }),
       createSavingBasis: operations.createSavingBasis,
       thresholdPolicies: operations.thresholdPolicies,
+      lock: lockActions,
       reload: () => reload(),
       status: () => createStatus(served.config, { certificates, store: kept?.store ?? null, isStopped }),
     },
@@ -222,6 +234,7 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
         await replayPolicies(opened, { ...learned, before })
         await shadowing.open(next.config, opened)
         warnOfIdle(next.config, opened)
+        await thresholds.configure(next.config, opened)
         return { config: next.config, gateway: opened }
       },
     },

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { runUntilAborted } from '../../../base/concurrency/run-steps.ts'
 import type { Config } from '../../../config/config.ts'
 import type { AppliedLock, LockedRoute } from '../../../config/lock/applied-lock.ts'
-import type { LockedRouter } from '../../../config/lock/lock-file.ts'
+import { type CertifiedRouter, isCertified, type LockedRouter } from '../../../config/lock/lock-file.ts'
 import { createCertificateWatch } from '../../../gateway/certificates/certificate-watch.ts'
 import { toCertifiedRoute } from '../../../gateway/certificates/find-certified-routes.ts'
 import { findQualityDrift } from '../../../learning/loop/drift/quality-drift.ts'
@@ -20,7 +20,7 @@ import {
   type SessionStart,
 } from '../../../store/records/experiments/session-starts.ts'
 import { readLabelledFeatures } from '../../../store/records/selectable.ts'
-import { listVersions } from '../../../store/records/versions.ts'
+import { isRouter, listVersions } from '../../../store/records/versions.ts'
 import type { JobContext } from '../../job.ts'
 import { feedbackTrust } from '../../learn/dataset/feedback-trust.ts'
 import { toLabelledRequests } from '../../learn/dataset/labelled-requests.ts'
@@ -56,7 +56,7 @@ const mostLabelled = 500
 const mostBefore = 1_000
 
 /**
- * Whether the certificate of a router of the lock file holds, by all that the store has since it began; null if the router has decided
+ * Whether the certificate of a router of the lock file holds, by all that the store has since it began; null if it has none, or has decided
  * nothing. It is computed anew each time, so that nothing is forgotten by a restart.
  */
 export async function evaluateCertificate(
@@ -67,6 +67,7 @@ export async function evaluateCertificate(
   options: CertificateOptions,
 ): Promise<EvaluatedCertificate | null> {
   const { now, context } = options
+  if (!isCertified(locked)) return null
   const since = options.since ?? (await findBeginning(db, route, locked))
   if (since === null) return null
   const { policy } = route
@@ -117,7 +118,8 @@ async function findBeginning(
 ): Promise<number | null> {
   const versions = await listVersions(db, name)
   const version = versions.findLast(
-    ({ locked }) => locked.sha256 === sha256 && locked.threshold === threshold,
+    ({ locked, state }) =>
+      state === 'served' && isRouter(locked) && locked.sha256 === sha256 && locked.threshold === threshold,
   )
   return version?.time ?? (await findFirstDecision(db, policy, router))
 }
@@ -125,7 +127,7 @@ async function findBeginning(
 async function evaluateQuality(
   db: Database,
   { name, policy }: Pick<LockedRoute, 'name' | 'policy'>,
-  { router, threshold, certificate: { maxLoss } }: LockedRouter,
+  { router, threshold, certificate: { maxLoss } }: CertifiedRouter,
   since: number,
   { config, context }: CertificateOptions,
 ): Promise<WatchedValues | null> {

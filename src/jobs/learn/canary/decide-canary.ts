@@ -1,12 +1,11 @@
-import { canaryPrefix, type LockedCanary, type LockedRouter } from '../../../config/lock/lock-file.ts'
+import { canaryPrefix, type LockedCanary, type LockedPolicy } from '../../../config/lock/lock-file.ts'
 import type { ModelPair } from '../../../routing/catalogue/model.ts'
 import { storePaths } from '../../../store/paths.ts'
 import { readArmSessions, readMeanSessionUsd } from '../../../store/records/experiment-sessions.ts'
-import { addVersion } from '../../../store/records/versions.ts'
 import { feedbackTrust } from '../dataset/feedback-trust.ts'
 import { readJudged } from '../dataset/read-dataset.ts'
 import { audit, type LearnRun, toResult } from '../learn-run.ts'
-import { writeLocked } from '../put-in-service.ts'
+import { replaceLocked } from '../put-in-service.ts'
 import type { LearnResult } from '../result.ts'
 import { judgeCanary } from './judge-canary.ts'
 import { readSessionQuality } from './session-quality.ts'
@@ -18,9 +17,10 @@ const settledMs = 3_600_000
 export async function decideCanary(
   run: LearnRun,
   pair: ModelPair,
-  serving: LockedRouter | null,
+  before: LockedPolicy,
   canary: LockedCanary,
 ): Promise<LearnResult> {
+  const { serving } = before
   const { db, payload, context, now, storeFolder, lockFile } = run
   const { qualityMargin, errorRate, window } = context.workspace.config.learn
   const since = Date.parse(canary.since)
@@ -44,14 +44,16 @@ export async function decideCanary(
   const outcome = { running: 'canary-running', promote: 'canary-promoted', remove: 'canary-removed' } as const
   const { share: _share, since: _since, sessions: _sessions, ...locked } = canary
   if (!payload.dryRun && verdict.kind !== 'running') {
-    const next = verdict.kind === 'promote' ? locked : serving
-    await writeLocked(lockFile, payload.policy, { serving: next, canary: null })
-    if (verdict.kind === 'promote') await addVersion(db, { time: now, policy: payload.policy, locked })
-    await audit(run, verdict.kind === 'promote' ? 'promote-canary' : 'roll-back', {
-      router: canary.router,
-      why: verdict.why,
-      sessions: verdict.sessions,
-    })
+    const isPromoted = verdict.kind === 'promote'
+    const next = isPromoted ? { serving: locked, canary: null } : { ...before, canary: null }
+    await replaceLocked(lockFile, payload.policy, before, next)
+    const detail = { router: canary.router, why: verdict.why, sessions: verdict.sessions }
+    await audit(
+      run,
+      isPromoted ? 'promote-canary' : 'roll-back',
+      detail,
+      isPromoted ? { served: locked } : {},
+    )
   }
   return {
     ...toResult(run, outcome[verdict.kind], verdict.why, {

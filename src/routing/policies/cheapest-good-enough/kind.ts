@@ -30,6 +30,13 @@ export const cheapestGoodEnough = definePolicyKind({
     router,
     tolerance: threshold,
   }),
+  threshold: {
+    measure: 'tolerance',
+    find: ({ tolerance }) => tolerance,
+    set: (settings, tolerance) => ({ ...settings, tolerance }),
+    // A smaller tolerance chooses a model that is predicted to be better, which need not be one that answers better.
+    keepsPromise: (promised, now) => now === promised,
+  },
   describe: (settings) =>
     `the cheapest of ${settings.candidates.join(', ')} within ${settings.tolerance} of the best, ${describeQuality(settings)}`,
   async create(settings, parts) {

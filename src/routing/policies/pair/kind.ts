@@ -54,6 +54,13 @@ export const pair = definePolicyKind({
     return problems
   },
   withLearned: ({ strong, weak }, { router, threshold }) => ({ strong, weak, router, threshold }),
+  threshold: {
+    measure: 'threshold',
+    find: ({ threshold }) => threshold ?? null,
+    set: ({ strong, weak, router }, threshold) => ({ strong, weak, router, threshold }),
+    // A request is lost only if the weak model answers it, and at a lower threshold it answers fewer of the same requests.
+    keepsPromise: (promised, now) => now <= promised,
+  },
   describe: (settings) =>
     `${settings.strong} or ${settings.weak}, by ${settings.router} at ${formatThreshold(toThresholdRule(settings))}`,
   create(settings, { name, findModel, findRouter, routerTimeoutMs }) {

@@ -1,21 +1,40 @@
 import type { LockedCanary, LockedRouter } from '../../../config/lock/lock-file.ts'
 
 /**
- * Changes what is served, through the lock file, which the server follows. Each change is added to the audit trail.
- * All throw what `readLock` and `writeLock` throw.
+ * Changes what is served, through the lock file, which the server follows: a change is served when its promise resolves. Each is added
+ * to the audit trail.
+ *
+ * All reject with InvalidRequestError `unknown-policy` (404) for a policy that is not in `list`, `not-changeable` (409) for one that
+ * cannot be changed here; RouteLLMError `lock-changed` (409) if the policy is not as the caller has seen it; `not-reloaded` (409) if the
+ * server cannot serve the change, which is then taken back; what `changeLocked` throws.
  */
 export type LockActions = {
+  /** Why nothing can be changed here; null if something can. */
+  readonly problem: string | null
   /** The policies whose router or threshold the lock file can replace, as they are served now. */
   list(): readonly LockablePolicy[]
-  /** @throws InvalidRequestError for a policy that is not in `list`, or a threshold that its kind does not have. */
-  setThreshold(change: { readonly policy: string; readonly threshold: number } & By): Promise<LockChange>
-  /** Puts a version that was in service, or that was trained, in service, or tries it as a canary. */
+  /** The other policies, whose kinds have neither. */
+  others(): readonly OtherPolicy[]
+  /** @throws InvalidRequestError `bad-threshold` for a threshold that its kind does not have; `not-changeable` while a canary is tried. */
+  setThreshold(change: { readonly threshold: number } & OfPolicy): Promise<LockChange>
+  /**
+   * Puts a version of the store in service, or tries it as a canary. A canary that is tried ends.
+   *
+   * @throws InvalidRequestError `unknown-version` (404); ArtifactError `version-missing` (409) if its artifact is not there as it was.
+   */
   promote(
-    change: { readonly policy: string; readonly version: string; readonly canary: CanaryPlan | null } & By,
+    change: { readonly version: string; readonly canary: CanaryPlan | null } & OfPolicy,
   ): Promise<LockChange>
-  /** Removes the canary, or else puts back what was in service before. */
-  rollBack(change: { readonly policy: string } & By): Promise<LockChange>
+  /** Removes the canary, or else puts back what was in service before. @throws ArtifactError `version-missing` (409). */
+  rollBack(change: OfPolicy): Promise<LockChange>
 }
+
+/** The policy that is changed, and who does it. */
+export type OfPolicy = {
+  readonly policy: string
+  /** `LockablePolicy.state` as the caller has seen it; if it is another now, the change is refused. Default: it may be any. */
+  readonly seen?: string | undefined
+} & By
 
 /** Who does it, for the audit trail: `page`. */
 export type By = { readonly actor: string }
@@ -33,15 +52,26 @@ export type LockablePolicy = {
   /** As requests record it; null: `auto` of a router and a threshold. */
   readonly policy: string | null
   readonly kind: string
-  readonly router: string
+  /** In a few words: `large or small, by mf at the threshold 0.35`. */
+  readonly description: string
+  /** Null: it is decided by a table. */
+  readonly router: string | null
   /** What `threshold` is: the win rate from which the strong model answers, or the loss that is tolerated. */
   readonly measure: 'threshold' | 'tolerance'
   readonly threshold: number | null
+  /** Whether the lock file says the threshold, and the configuration the router. */
+  readonly isThresholdLocked: boolean
+  /** Why it cannot be changed here; null if it can. */
+  readonly problem: string | null
+  /** Identifies what the lock file has of it. */
+  readonly state: string
   /** The models that it chooses between; of a pair the strong one first. */
   readonly candidates: readonly string[]
   readonly serving: LockedRouter | null
   readonly canary: LockedCanary | null
 }
+
+export type OtherPolicy = { readonly name: string; readonly kind: string; readonly description: string }
 
 export type LockChange = {
   /** A sentence for a person: what was done. */

@@ -1,5 +1,6 @@
 import type { Database } from '../../database/open-database.ts'
 import { addAuditEvent } from '../../records/audit-trail.ts'
+import { addServedChange } from '../../records/served/served-change.ts'
 import { answerLabel, undoLabel } from './answer-label.ts'
 import type { ChangeName, Changes } from './changes.ts'
 
@@ -16,4 +17,8 @@ export const changeFunctions: { readonly [Name in ChangeName]: ChangeFunction<Na
   },
   answerLabel,
   undoLabel,
+  served: async (db, change) => {
+    await addServedChange(db, change)
+    return null
+  },
 }

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../records/audit-trail.ts'
+import type { ServedChange } from '../../records/served/served-change.ts'
 import type { LabelAnswer, LabelState, LabelUndo } from './answer-label.ts'
 
 /** What persons change of a store while a server runs, by name. `change-functions.ts` has the functions. */
@@ -7,6 +8,8 @@ export type Changes = {
   audit: { change: AuditEvent; answer: null }
   answerLabel: { change: LabelAnswer; answer: LabelState }
   undoLabel: { change: LabelUndo; answer: null }
+  /** Adds a change of what is served to the versions and the audit trail. */
+  served: { change: ServedChange; answer: null }
 }
 
 export type ChangeName = keyof Changes

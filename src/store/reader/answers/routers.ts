@@ -1,0 +1,8 @@
+import type { AuditEvent } from '../../records/audit-trail.ts'
+
+/** Events of the audit trail, the newest first. */
+export type AuditPage = {
+  readonly events: readonly (AuditEvent & { readonly seq: number })[]
+  /** `before` of the next page; null: there is none. */
+  readonly next: number | null
+}

@@ -1,0 +1,9 @@
+import type { Database } from '../../database/open-database.ts'
+import { type AuditQuery, listAuditEvents } from '../../records/audit-trail.ts'
+import type { AuditPage } from '../answers/routers.ts'
+
+export async function readAuditTrail(db: Database, query: AuditQuery): Promise<AuditPage> {
+  const events = await listAuditEvents(db, { ...query, limit: query.limit + 1 })
+  const shown = events.slice(0, query.limit)
+  return { events: shown, next: events.length > query.limit ? (shown.at(-1)?.seq ?? null) : null }
+}
