@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { Model } from '../../../routing/catalogue/model.ts'
 import type { SavingBasis } from '../saving-basis.ts'
 import { findTurnCosts, type Turn } from './session-costs.ts'
+import { sumTurnCosts } from './session-totals.ts'
 
 const model = (name: string, input: number, read: number | undefined, output: number): Model => ({
   name,
@@ -85,4 +86,22 @@ it('a turn that failed neither switches nor warms a cache', () => {
     ['unknown', null],
     ['short', null],
   ])
+})
+
+it('adds up a session, without what is not known', () => {
+  const turns = [
+    turn(0, { usd: 0.0104 }),
+    turn(1, { ...strong, tokens: tokens(6000, 2000), usd: 0.045 }),
+    turn(2, { model: 'unknown', tokens: tokens(7000, 0), usd: null }),
+  ]
+  const totals = sumTurnCosts(turns, findTurnCosts(turns, basis))
+  expect(totals).toMatchObject({ unpriced: 1, inputTokens: 18_000, cachedTokens: 2000, switches: 2 })
+  expect(totals.usd).toBeCloseTo(0.0554, 12)
+  expect(totals.switchUsd).toBeCloseTo(3000 * 9e-6, 12)
+  expect(totals.unpricedSwitches).toBe(1)
+  // The large model alone: 5,000 at 10, then 5,000 from its cache and 1,000 new; 100 at 30 written each time.
+  const baselineUsd = (5000 * 10 + 5000 * 1 + 1000 * 10 + 200 * 30) / 1e6
+  expect(totals.saved.baselineUsd).toBeCloseTo(baselineUsd, 12)
+  expect(totals.saved.savedUsd).toBeCloseTo(baselineUsd - 0.0554, 12)
+  expect(totals.saved).toMatchObject({ counted: 2, baselines: ['large'] })
 })

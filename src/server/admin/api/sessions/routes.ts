@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { InvalidRequestError } from '../../../../errors.ts'
 import { findTurnCosts, type TurnCosts } from '../../../../gateway/savings/sessions/session-costs.ts'
+import { type SessionTotals, sumTurnCosts } from '../../../../gateway/savings/sessions/session-totals.ts'
 import {
   type SessionPage,
   type SessionTurns,
@@ -23,8 +24,8 @@ export type SessionsAnswer = {
 /** `GET /admin/api/sessions/turns` */
 export type SessionAnswer = Omit<SessionTurns, 'turns'> & {
   readonly turns: readonly SessionTurn[]
-  /** Whether the prices of models are known. */
-  readonly hasPrices: boolean
+  /** Null: the server knows no prices. */
+  readonly totals: SessionTotals | null
 }
 /** `effort` is the one that the configuration gives the model now. Without prices there are no costs. */
 export type SessionTurn = StoredTurn & { readonly effort: string | null; readonly costs: TurnCosts | null }
@@ -65,7 +66,7 @@ export function addSessionViewRoutes(app: FastifyInstance, context: ApiContext):
     const efforts = new Map(basis?.models.map(({ name, effort }) => [name, effort ?? null]))
     return {
       ...found,
-      hasPrices: basis !== null,
+      totals: costs === null ? null : sumTurnCosts(found.turns, costs),
       turns: found.turns.map((turn, index) => ({
         effort: efforts.get(turn.model ?? '') ?? null,
         costs: costs?.[index] ?? null,

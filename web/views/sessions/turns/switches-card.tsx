@@ -1,0 +1,72 @@
+import type { SessionAnswer } from '../../../../src/server/admin/api/sessions/routes.ts'
+import { ForeignText } from '../../../ui/foreign-text.tsx'
+import { formatCount, formatUsd } from '../../../ui/format.ts'
+import { TableFrame } from '../../../ui/table-frame.tsx'
+import { describeDecider } from './describe-switch.ts'
+
+const mostRows = 100
+
+type SwitchesCardProps = Pick<SessionAnswer, 'turns' | 'totals'> & {
+  readonly choose: (index: number) => void
+}
+
+/** Each switch of the model, who decided it, and what the cold cache cost. */
+export function SwitchesCard({ turns, totals, choose }: SwitchesCardProps) {
+  if (totals === null) return null
+  const switches = turns.flatMap(({ costs, model }, index) =>
+    costs === null || costs.switch === null ? [] : [{ ...costs.switch, index, model }],
+  )
+  if (switches.length === 0)
+    return (
+      <section class="card">
+        <h2>Switches</h2>
+        <p class="quiet">The model never changed, so no cache went cold.</p>
+      </section>
+    )
+  return (
+    <section class="card">
+      <h2>Switches</h2>
+      <TableFrame kind="bare short">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Turn</th>
+              <th scope="col">From, to</th>
+              <th scope="col">Decided by</th>
+              <th scope="col" class="number">
+                Tokens read anew
+              </th>
+              <th scope="col" class="number">
+                Cost
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {switches.slice(0, mostRows).map(({ index, from, model, decidedBy, coldTokens, coldUsd }) => (
+              <tr key={index}>
+                <td>
+                  <button type="button" class="link" onClick={() => choose(index)}>
+                    {index + 1}
+                  </button>
+                </td>
+                <td>
+                  <ForeignText text={from} most={24} /> → <ForeignText text={model ?? ''} most={24} />
+                </td>
+                <td>
+                  <ForeignText text={describeDecider(decidedBy)} most={30} />
+                </td>
+                <td class="number">{formatCount(coldTokens)}</td>
+                <td class="number">{coldUsd === null ? 'unpriced' : formatUsd(coldUsd)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TableFrame>
+      {switches.length > mostRows && <p class="quiet small">and {switches.length - mostRows} more</p>}
+      <p class="quiet small">
+        What the prompt of the turn before, warm in the cache of its model, cost when the new model read it
+        anew: input price less cache price. A cache lives 5 minutes; prompts below 1,024 tokens have none.
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,88 @@
+import type { ComponentChildren } from 'preact'
+import type { SessionTurn } from '../../../../src/server/admin/api/sessions/routes.ts'
+import { Link } from '../../../app/link.tsx'
+import { ForeignText } from '../../../ui/foreign-text.tsx'
+import { formatCount, formatExactTime, formatMs, formatShare, formatUsd } from '../../../ui/format.ts'
+import { describeDecider } from './describe-switch.ts'
+import { findCachedShare } from './lanes.ts'
+
+type TurnCardProps = {
+  readonly turn: SessionTurn
+  readonly index: number
+  readonly before: SessionTurn | null
+}
+
+/** The chosen turn. */
+export function TurnCard({ turn, index, before }: TurnCardProps) {
+  const { id, time, status, model, effort, task, tokens, usd, totalMs, costs } = turn
+  return (
+    <section class="card" aria-live="polite">
+      <h2>
+        <span>Turn {index + 1}</span>
+        <Link href={`/requests/${encodeURIComponent(id)}`}>Open its trace</Link>
+      </h2>
+      <dl class="definitions">
+        <Fact title="Time">
+          {formatExactTime(time)}
+          {before !== null && `, ${formatMs(Math.max(0, time - before.time))} after the turn before`}
+        </Fact>
+        <Fact title="Model">
+          {model === null ? 'none was called' : <ForeignText text={model} most={60} />}
+          {effort !== null && `, effort ${effort}`}
+          {status >= 400 && <span class="bad"> status {status}</span>}
+        </Fact>
+        <Fact title="Decided by">
+          <Decision turn={turn} />
+        </Fact>
+        {task !== null && <Fact title="Kind of work">{task}</Fact>}
+        <Fact title="Prompt">
+          {tokens === null
+            ? 'tokens not reported'
+            : `${formatCount(tokens.input)} tokens, ${formatShare(findCachedShare(turn))} from a cache`}
+        </Fact>
+        {tokens !== null && <Fact title="Reply">{formatCount(tokens.output)} tokens</Fact>}
+        <Fact title="Cost">{usd === null ? 'not known' : formatUsd(usd)}</Fact>
+        {costs?.saving.kind === 'counted' && (
+          <Fact title="Baseline">
+            {formatUsd(costs.saving.baselineUsd)} with <ForeignText text={costs.saving.baseline} most={40} />
+          </Fact>
+        )}
+        <Fact title="Time taken">{formatMs(totalMs)}</Fact>
+        {costs !== null && costs.switch !== null && (
+          <Fact title="Switch">
+            from <ForeignText text={costs.switch.from} most={40} />: {formatCount(costs.switch.coldTokens)}{' '}
+            tokens not in the new model’s cache,{' '}
+            {costs.switch.coldUsd === null ? 'price not known' : formatUsd(costs.switch.coldUsd)}
+          </Fact>
+        )}
+      </dl>
+    </section>
+  )
+}
+
+function Decision({ turn }: { turn: SessionTurn }) {
+  const { costs, policy, router, fallback, strongWinRate, threshold } = turn
+  const score =
+    strongWinRate === null
+      ? ''
+      : `, win rate ${strongWinRate.toFixed(3)}${threshold === null ? '' : ` against ${threshold.toFixed(3)}`}`
+  const decider =
+    costs?.switch?.decidedBy ??
+    (fallback !== null
+      ? { kind: 'fallback' as const, reason: fallback }
+      : policy === null && router === null
+        ? { kind: 'client' as const }
+        : costs?.isHeld === true
+          ? { kind: 'session' as const }
+          : { kind: 'policy' as const, policy: policy ?? router })
+  return <ForeignText text={`${describeDecider(decider)}${score}`} most={200} />
+}
+
+function Fact({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <>
+      <dt>{title}</dt>
+      <dd>{children}</dd>
+    </>
+  )
+}
