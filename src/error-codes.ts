@@ -464,6 +464,7 @@ export const auditCodes = {
 
 /** What a log or an experiment shows of a policy. */
 export const evidenceCodes = {
+  'difference-running': 'The page compares two versions already.',
   'invalid-certificate': 'A certificate lacks a field or has a wrong value.',
   'invalid-drift-value': 'A value or setting of a drift detector is out of range.',
   'invalid-experiment': 'The shares, ranges or rules of an experiment do not fit together.',
@@ -471,6 +472,7 @@ export const evidenceCodes = {
   'invalid-logged-choice': 'A row of a log with propensities has a wrong value.',
   'invalid-promotion':
     'A comparison of a candidate with the router in service has too few sessions or a wrong value.',
+  'not-learning': 'The server has no store to learn from, or no file with its configuration.',
   'learn-running': 'Another process learns from this store already.',
   'lock-busy': 'Another process changes the lock file.',
   'lock-changed': 'The lock file is not as it was when the change was decided on.',

@@ -6,6 +6,7 @@ import { wrapText } from '../base/text/format/wrap-line.ts'
 import { runCommandLine } from './command-line.ts'
 import { readEnvironment } from './terminal/environment.ts'
 import { exitCodes } from './terminal/exit-code.ts'
+import { createProgressReporter } from './terminal/report-progress.ts'
 import { watchParent } from './terminal/watch-parent.ts'
 
 const environment = readEnvironment(process.env)
@@ -26,6 +27,10 @@ watchParent(environment.variables, () => {
     interruption.abort(new Error('stopped with the npm that started it', { cause: 'SIGTERM' }))
 })
 
+const reportProgress = createProgressReporter(process, () =>
+  interruption.abort(new Error('stopped with the process that started it', { cause: 'SIGTERM' })),
+)
+
 // `routellm … | head` closes stdout early, which is no error.
 process.stdout.on('error', (error) => {
   if ('code' in error && error.code === 'EPIPE') process.exit(exitCodes.done)
@@ -40,6 +45,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   folder: process.cwd(),
   interrupted: interruption.signal,
   onHangup: (listener) => void process.on('SIGHUP', listener),
+  ...(reportProgress !== undefined && { reportProgress }),
   terminal: {
     result: (line) =>
       process.stdout.write(`${wrapText(toTerminalText(line, isColored), widthOf(process.stdout))}\n`),

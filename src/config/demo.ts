@@ -7,6 +7,11 @@ export const demoSource = 'built-in demonstration'
 /** The `source` of a configuration that flags alone make. */
 export const commandLineSource = 'the command line'
 
+/** Whether a configuration is in a file, its `source`. */
+export function isInFile({ source }: { readonly source: string }): boolean {
+  return source !== demoSource && source !== commandLineSource
+}
+
 /** The configuration used if none is given: two models that answer locally, without key or network. */
 export const demoProviders: readonly ProviderConfig[] = [{ kind: 'demo', name: 'demo' }]
 

@@ -5,6 +5,7 @@ import { calibrateJob } from './calibrate/job.ts'
 import { comparePoliciesJob } from './compare-policies/job.ts'
 import { convertJob } from './convert/job.ts'
 import { decontaminateJob } from './decontaminate/job.ts'
+import { differenceJob } from './difference/job.ts'
 import { estimatePolicyJob } from './estimate-policy/job.ts'
 import { evaluateJob } from './evaluate/job.ts'
 import { experimentsJob } from './experiments/job.ts'
@@ -29,6 +30,7 @@ export const jobs = {
   'compare-policies': comparePoliciesJob,
   convert: convertJob,
   decontaminate: decontaminateJob,
+  difference: differenceJob,
   'estimate-policy': estimatePolicyJob,
   evaluate: evaluateJob,
   experiments: experimentsJob,

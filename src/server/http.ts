@@ -124,6 +124,7 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
       changer: options.admin.changer ?? null,
       lock: options.admin.lock ?? null,
       learn: options.admin.learn ?? null,
+      difference: options.admin.difference ?? null,
       keys: options.admin.keys ?? null,
       labels: options.admin.labels ?? null,
       keeper: options.feedback,

@@ -42,15 +42,17 @@ export async function runCommandJob<Payload, Result>(
   job: Job<Payload, Result>,
   payload: object,
   workspace: Workspace,
-  { terminal, interrupted }: CommandContext,
+  { terminal, interrupted, reportProgress }: CommandContext,
 ): Promise<Result> {
   const progress = createStagedProgress(terminal)
   try {
     return await runJob(job, payload, {
       signal: interrupted,
       workspace,
-      onProgress: ({ stage, done, total, detail }) =>
-        progress.update(stage, done, total ?? undefined, detail),
+      onProgress: ({ stage, done, total, detail }) => {
+        progress.update(stage, done, total ?? undefined, detail)
+        reportProgress?.({ stage, done, total })
+      },
       onWarning: (message) => terminal.note(`${terminal.colors.yellow('warning:')} ${message}`),
       onNotice: (message) => terminal.note(message),
     })

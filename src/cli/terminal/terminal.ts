@@ -1,6 +1,7 @@
 import type picocolors from 'picocolors'
 import type { RouterKind } from '../../routing/routers/router-kind.ts'
 import type { Environment } from './environment.ts'
+import type { CommandProgress } from './report-progress.ts'
 
 /** The streams of a command. Results go to stdout, everything else to stderr. */
 export type Terminal = {
@@ -31,6 +32,8 @@ export type CommandContext = {
   readonly hideSecrets?: (text: string) => string
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly interrupted: AbortSignal
+  /** Reports to the process that started this one and listens. Absent: none does. */
+  reportProgress?(progress: CommandProgress): void
   /** Calls `listener` on every SIGHUP, which ends the process otherwise. */
   onHangup?(listener: () => void): void
 }

@@ -1,12 +1,12 @@
 import { hostname } from 'node:os'
-import { isRunning } from '../../base/files/atomic-file.ts'
 import { lockFileOf } from '../../config/lock/lock-place.ts'
-import { RouteLLMError, StoreError } from '../../errors.ts'
+import { StoreError } from '../../errors.ts'
 import { openExistingStore } from '../../store/open-existing.ts'
 import { finishJob, type JobHolder, takeJob } from '../../store/records/running-jobs.ts'
 import type { Job } from '../job.ts'
 import { decideCanary } from './canary/decide-canary.ts'
 import { openPolicyInService } from './in-service.ts'
+import { isGone, learnJobId, learnRunning } from './learn-holder.ts'
 import type { LearnRun } from './learn-run.ts'
 import { type LearnPayload, learnPayload } from './payload.ts'
 import { readLocked } from './put-in-service.ts'
@@ -22,7 +22,7 @@ import { trainRouter } from './train-router.ts'
  * configuration's lock file throw.
  */
 export const learnJob: Job<LearnPayload, LearnResult> = {
-  name: 'learn',
+  name: learnJobId,
   payload: learnPayload,
   async run(payload, context) {
     const { workspace } = context
@@ -46,30 +46,21 @@ export const learnJob: Job<LearnPayload, LearnResult> = {
   },
 }
 
-/** A process that has held the job for so long has been forgotten, or stands still. */
-const longestRunMs = 6 * 3_600_000
-
 /** Runs one process at a time on a store. */
 async function alone(
   { db, now, storeFolder }: LearnRun,
   work: () => Promise<LearnResult>,
 ): Promise<LearnResult> {
   const holder: JobHolder = { host: hostname(), pid: process.pid, time: now }
-  const isGone = ({ host, pid, time }: JobHolder) =>
-    now - time > longestRunMs || (host === holder.host && !isRunning(pid))
-  const other = await takeJob(db, learnJob.name, holder, isGone)
-  if (other !== null)
-    throw new RouteLLMError(
-      'learn-running',
-      `The process ${other.pid} on ${other.host} learns from ${storeFolder} already, since ${new Date(other.time).toISOString()}. Wait for its end.`,
-    )
+  const other = await takeJob(db, learnJobId, holder, (found) => isGone(found, now))
+  if (other !== null) throw learnRunning(other, storeFolder)
   let outcome = 'failed'
   try {
     const result = await work()
     outcome = result.outcome
     return result
   } finally {
-    await finishJob(db, learnJob.name, holder, { outcome })
+    await finishJob(db, learnJobId, holder, { outcome })
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Database } from '../database/open-database.ts'
+import { findJobHolder } from '../records/running-jobs.ts'
 import { listVersions } from '../records/versions.ts'
 import { readCurve } from './reads/curve/read-curve.ts'
 import { readCurveMoves } from './reads/curve/read-moves.ts'
@@ -41,4 +42,5 @@ export const readFunctions: { readonly [Name in ReadName]: ReadFunction<Name> } 
   labelItem: readLabelItem,
   curve: readCurve,
   curveMoves: readCurveMoves,
+  jobHolder: findJobHolder,
 }

@@ -1,4 +1,5 @@
 import type { AuditQuery } from '../records/audit-trail.ts'
+import type { JobHolder } from '../records/running-jobs.ts'
 import type { RouterVersion } from '../records/versions.ts'
 import type { Curve, CurveMoves, CurveMovesQuery, CurveQuery } from './answers/curve.ts'
 import type {
@@ -46,6 +47,8 @@ export type Reads = {
   labelItem: { query: { readonly requestId: string }; answer: LabelItem | null }
   curve: { query: CurveQuery; answer: Curve }
   curveMoves: { query: CurveMovesQuery; answer: CurveMoves }
+  /** The process that has a job; null: none has. */
+  jobHolder: { query: { readonly id: string }; answer: JobHolder | null }
 }
 
 export type ReadName = keyof Reads

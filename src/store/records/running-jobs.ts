@@ -50,3 +50,17 @@ export async function finishJob(db: Database, id: string, holder: JobHolder, res
     .where('payload', '=', JSON.stringify(holder))
     .execute()
 }
+
+/** The process that has a job, which may have ended without giving it back; null if none has it. */
+export async function findJobHolder(
+  db: Database,
+  { id }: { readonly id: string },
+): Promise<JobHolder | null> {
+  const found = await db
+    .selectFrom('jobs')
+    .select('payload')
+    .where('id', '=', id)
+    .where('state', '=', 'running')
+    .executeTakeFirst()
+  return found === undefined ? null : (JSON.parse(found.payload) as JobHolder)
+}

@@ -70,6 +70,7 @@ const readers: Readonly<Record<string, string>> = {
   'policies compare --log': 'policies compare --log @ --config pool.yaml',
   'policies compare --labels': 'policies compare --log log.jsonl --labels @ --config pool.yaml',
   'policies compare --config': 'policies compare --log log.jsonl --config @',
+  'policies difference --config': 'policies difference serving configured --config @',
   'policies estimate --config': 'policies estimate --policy auto --config @',
   'data inspect file': 'data inspect @',
   'data convert file': 'data convert @ --to battles --output out.jsonl',

@@ -8,7 +8,7 @@ import { answerOf } from '../servers/scripted-judge.ts'
 
 /** Whether a job reads a store. */
 export function needsStore(name: string): boolean {
-  return ['learn', 'experiments', 'estimate-policy'].includes(name)
+  return ['learn', 'experiments', 'estimate-policy', 'difference'].includes(name)
 }
 
 /**
@@ -85,6 +85,7 @@ export const jobPayloads = {
   },
   convert: { input: 'labels.jsonl', output: 'battles.jsonl', to: 'battles' },
   decontaminate: { input: 'labels.jsonl', against: ['held-out.jsonl'], output: 'clean.jsonl' },
+  difference: { from: 'serving', to: 'random@0.4' },
   'estimate-policy': { policy: 'dear', time: learned.time },
   evaluate: {
     benchmarks: ['./labels.jsonl'],

@@ -29,6 +29,7 @@ import {
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { createServedLabels } from './actions/label/served-labels.ts'
 import { createLockActions } from './actions/lock-actions.ts'
+import { createRunActions } from './actions/run-actions.ts'
 import { createServedThresholds } from './actions/served-thresholds.ts'
 import { createCertificates } from './background/certificates.ts'
 import { createExperimenting } from './background/experiments/experimenting.ts'
@@ -199,6 +200,7 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
     store: kept === null ? null : { reader: kept.reader, changer: kept.store },
     reload: () => reload(),
   })
+  const runs = createRunActions(kept, config, () => served.config)
   const server = createServer(gateway, {
     ...config.server,
     ...shadowing.settingsOf(gateway),
@@ -209,6 +211,7 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
       ...(adminToken !== undefined && { token: adminToken }),
       ...(kept !== null && { reader: kept.reader, changer: kept.store }),
       ...(labels !== null && { labels }),
+      ...runs.admin,
       createSavingBasis: operations.createSavingBasis,
       thresholdPolicies: operations.thresholdPolicies,
       lock: lockActions,
@@ -285,7 +288,7 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
   } finally {
     watch.close()
     certificates.close()
-    await Promise.all([learning.close(), experimenting.close(), server.close(graceMs)])
+    await Promise.all([learning.close(), runs.close(), experimenting.close(), server.close(graceMs)])
     await shadowing.close()
     await Promise.all([labelSelection.close(), labels?.close()])
     await served.close()

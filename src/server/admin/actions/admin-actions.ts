@@ -3,6 +3,7 @@ import type { ThresholdPolicy } from '../../../gateway/savings/threshold-policie
 import type { StoreReader } from '../../../store/reader/store-reader.ts'
 import type { StoreChanger } from '../../../store/worker/changes/changes.ts'
 import type { AdminStatus } from '../status.ts'
+import type { DifferenceActions } from './difference-actions.ts'
 import type { KeyActions } from './key-actions.ts'
 import type { LabelActions } from './label-actions.ts'
 import type { LearnActions } from './learn-actions.ts'
@@ -24,10 +25,12 @@ export type AdminActions = {
   readonly changer?: StoreChanger
   /** Changes what is served, through the lock file. Absent: nothing does. */
   readonly lock?: LockActions
-  /** Runs `routellm learn`. Absent: there is no store to learn from. */
+  /** Runs `routellm learn`. Absent: there is no store to learn from, or no file of a configuration. */
   readonly learn?: LearnActions
   /** Labels by persons. Absent: there is no store. */
   readonly labels?: LabelActions
+  /** Compares two versions of a policy. Absent: there is no store to compare on. */
+  readonly difference?: DifferenceActions
   /** Absent: keys cannot be changed. */
   readonly keys?: KeyActions
   /** Reads the configuration again; resolves to what became of it. Absent: there is none to read. */

@@ -1,25 +1,33 @@
+import type { CommandRun } from './command-run.ts'
 import type { By } from './lock-actions.ts'
 
-/** Runs `routellm learn` in a process of its own. One runs at a time. */
-export type LearnActions = {
-  /** @throws RouteLLMError `learn-running` (409); InvalidRequestError `unknown-policy`. */
-  start(run: { readonly policy: string; readonly isDryRun: boolean } & By): LearnRunState
-  /** The one that runs, or else the last one; null: none has run since the server started. */
-  current(): LearnRunState | null
-  /** Stops the one that runs. False: none does. */
-  cancel(): Promise<boolean>
+export type LearnAsked = {
+  /** `auto`, or the name of a policy. */
+  readonly policy: string
+  /** Trains and compares, and changes nothing. */
+  readonly isDryRun: boolean
 }
 
-export type LearnRunState = {
-  readonly policy: string
-  readonly isDryRun: boolean
+/** Runs `routellm learn` in a process of its own. One process learns from a store at a time. */
+export type LearnActions = {
+  /**
+   * Adds `learn-start` to the audit trail.
+   *
+   * @throws RouteLLMError `learn-running` (409), also if it is the schedule or a person who runs it; InvalidRequestError
+   *   `unknown-policy`, `policy-not-learned`.
+   */
+  start(run: LearnAsked & By): Promise<CommandRun<LearnAsked>>
+  /** The one that runs, or else the last one; null: none has run since the server started. */
+  current(): CommandRun<LearnAsked> | null
+  /** A process that learns from the store, and that `start` has not started; null: none does. */
+  holder(): Promise<LearnHolder | null>
+  /** Stops the one that runs and waits for its end; adds `learn-cancel` to the audit trail. False: none does. */
+  cancel(by: By): Promise<boolean>
+}
+
+export type LearnHolder = {
+  readonly host: string
+  readonly pid: number
   /** Milliseconds since 1970. */
-  readonly startedAt: number
-  readonly state: 'running' | 'done' | 'failed' | 'cancelled'
-  /** What it does now: `trains`; null before it says so. */
-  readonly step: string | null
-  /** From 0 to 1; null if it is not known. */
-  readonly progress: number | null
-  /** A sentence on what became of it; null while it runs. */
-  readonly why: string | null
+  readonly since: number
 }

@@ -7,6 +7,7 @@ import type { StoreReader } from '../../../store/reader/store-reader.ts'
 import type { StoreChanger } from '../../../store/worker/changes/changes.ts'
 import type { GiveFeedback } from '../../feedback/give-feedback.ts'
 import type { AskModel } from '../../inference/own-requests.ts'
+import type { DifferenceActions } from '../actions/difference-actions.ts'
 import type { KeyActions } from '../actions/key-actions.ts'
 import type { LabelActions } from '../actions/label-actions.ts'
 import type { LearnActions } from '../actions/learn-actions.ts'
@@ -23,6 +24,7 @@ export type ApiContext = {
   /** Null: what is served cannot be changed here. */
   readonly lock: LockActions | null
   readonly learn: LearnActions | null
+  readonly difference: DifferenceActions | null
   readonly keys: KeyActions | null
   readonly labels: LabelActions | null
   /** Finds a request that is kept and not in the database yet. */

@@ -1,5 +1,5 @@
 import type { Config } from '../../../../../config/config.ts'
-import { commandLineSource, demoSource } from '../../../../../config/demo.ts'
+import { isInFile } from '../../../../../config/demo.ts'
 import type { LockedRoute } from '../../../../../config/lock/applied-lock.ts'
 import type { EvaluatedCertificate } from '../../../../../jobs/experiments/certificates/evaluate-certificate.ts'
 import type { ExperimentsResult } from '../../../../../jobs/experiments/job.ts'
@@ -108,8 +108,7 @@ export function createExperimenting({
       routes = lock?.routes ?? []
       const isTried = experiments.length > 0 || routes.length > 0
       // The program that evaluates reads the file; a configuration of flags alone has none.
-      const isFile = file !== demoSource && file !== commandLineSource
-      source = isTried && store !== null && isFile ? file : null
+      source = isTried && store !== null && isInFile({ source: file }) ? file : null
       wait(firstMs)
     },
     isStopped: (experiment) => stopped.has(experiment),
