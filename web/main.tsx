@@ -7,6 +7,7 @@ import './styles/layout.css'
 import './styles/parts.css'
 import './styles/charts.css'
 import './styles/sessions.css'
+import './styles/playground.css'
 
 applyTheme(readTheme())
 const page = document.getElementById('page')

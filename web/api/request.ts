@@ -20,12 +20,19 @@ export function whenSignedOut(listener: () => void): void {
 
 /** @param path below `/admin/api`. @throws ApiError; the browser's own error if the server cannot be reached. */
 export async function requestJson<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await requestPlain(path, init)
+  return (response.status === 204 ? null : await response.json()) as Answer
+}
+
+/** The response with its body unread. @throws as `requestJson` does. */
+export async function requestPlain(path: string, init: RequestInit = {}): Promise<Response> {
   const response = await fetch(`/admin/api${path}`, init)
-  if (response.ok) return (response.status === 204 ? null : await response.json()) as Answer
+  if (response.ok) return response
   const body = (await response.json().catch(() => null)) as {
     error?: { code?: string; message?: string }
   } | null
-  if (response.status === 401) onSignedOut()
+  // A model's provider may answer 401 too, through the playground.
+  if (response.status === 401 && body?.error?.code === 'admin_token_required') onSignedOut()
   throw new ApiError(
     response.status,
     body?.error?.code ?? 'unknown',

@@ -13,6 +13,7 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: 'Enter', title: 'Open the item' },
   { keys: 'Esc', title: 'Close what is open' },
   { keys: '/', title: 'Search in the view' },
+  { keys: 'Ctrl Enter, ⌘ Enter', title: 'Ask the models of the playground' },
   { keys: 't', title: 'Change the colours: system, light, dark' },
   { keys: '?', title: 'Show these keys' },
 ]

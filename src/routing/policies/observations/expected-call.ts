@@ -28,7 +28,7 @@ export type Latencies = {
  */
 export function expectCost(
   { model, observed, priors }: ObservedCandidate,
-  { needs, cachedTokens }: PolicyRequest,
+  { needs, cachedTokens }: Pick<PolicyRequest, 'needs' | 'cachedTokens'>,
   task: string | null,
   predicted: number | null = null,
 ): { readonly outputTokens: number; readonly usd: number | null } {

@@ -4,7 +4,11 @@ import type { SettingProblem } from '../../../base/settings/problem.ts'
 import type { CallPriors } from './expected-call.ts'
 
 /** What is expected of a candidate that the settings name no number for. */
-const standardPriors: CallPriors = { outputTokens: 400, firstTokenSeconds: 1, secondsPerOutputToken: 0.02 }
+export const standardPriors: CallPriors = {
+  outputTokens: 400,
+  firstTokenSeconds: 1,
+  secondsPerOutputToken: 0.02,
+}
 
 type PriorName = keyof CallPriors
 

@@ -9,8 +9,9 @@ import { parseFeedbackBody } from '../../../feedback/feedback-body.ts'
 import type { ApiContext } from '../api-context.ts'
 import { abortWithClient } from '../client-signal.ts'
 import { parseBody } from '../parse.ts'
+import { expectDollars } from './expect-dollars.ts'
 
-/** `POST /admin/api/playground/decide`, with the body of `POST /v1/route`. No model is called. */
+/** `POST /admin/api/playground/decide`, with the body of `POST /v1/route`: dollars of every priced candidate too. No model is called. */
 export type DecideAnswer = ExplainedDecision
 
 /** Of the requests that the playground makes. */
@@ -23,10 +24,11 @@ const chat = z.strictObject({
 
 /** The routes of the view Playground. */
 export function addPlaygroundRoutes(app: FastifyInstance, context: ApiContext): void {
-  app.post('/playground/decide', (request, reply): Promise<DecideAnswer> => {
+  app.post('/playground/decide', async (request, reply): Promise<DecideAnswer> => {
     // Without the session, as the request itself would be decided.
     const { origin: _, ...asked } = parseRouteRequest(Buffer.from(JSON.stringify(request.body ?? null)), {})
-    return context.gateway.explain(asked, abortWithClient(reply))
+    const decision = await context.gateway.explain(asked, abortWithClient(reply))
+    return expectDollars(decision, context.gateway, asked.needs)
   })
 
   // One model by its own name, so that the request counts as no routed one. The answer is an event stream.

@@ -1,0 +1,59 @@
+import { useState } from 'preact/hooks'
+import type { Contribution } from '../../../../src/routing/routers/explanation.ts'
+import { ForeignText } from '../../../ui/foreign-text.tsx'
+
+const mostShown = 8
+
+/** What moved the score, the largest first: to the right for the strong model, to the left for the weak one. */
+export function Contributions({
+  contributions,
+  unit,
+}: {
+  contributions: readonly Contribution[]
+  unit: string
+}) {
+  const [isOpen, setOpen] = useState(false)
+  if (contributions.length === 0) return null
+  const largest = Math.max(...contributions.map(({ effect }) => Math.abs(effect)), Number.MIN_VALUE)
+  const shown = isOpen ? contributions : contributions.slice(0, mostShown)
+  return (
+    <section class="stack wide" aria-label="What moved the score">
+      <h3>
+        What moved it <span class="quiet small">effect {unit}</span>
+      </h3>
+      <ul class="contributions">
+        {shown.map(({ feature, value, effect }) => (
+          <li key={feature}>
+            <ForeignText text={feature} most={60} />
+            <span class="number quiet small">{formatValue(value)}</span>
+            <svg viewBox="-100 0 200 10" preserveAspectRatio="none" aria-hidden="true">
+              <rect
+                class={`bar series-${effect < 0 ? 1 : 0}`}
+                x={effect < 0 ? (effect / largest) * 100 : 0}
+                width={Math.max(0.5, (Math.abs(effect) / largest) * 100)}
+                height="10"
+              />
+              <line class="axis" x1="0" x2="0" y1="0" y2="10" />
+            </svg>
+            <span class="number">{formatEffect(effect)}</span>
+          </li>
+        ))}
+      </ul>
+      {contributions.length > mostShown && (
+        <button type="button" class="link" onClick={() => setOpen(!isOpen)}>
+          {isOpen ? 'Show fewer' : `and ${contributions.length - mostShown} smaller`}
+        </button>
+      )}
+    </section>
+  )
+}
+
+function formatValue(value: number): string {
+  return value.toLocaleString('en', { maximumSignificantDigits: 4 })
+}
+
+/** `+4.37`, `−0.18` */
+function formatEffect(effect: number): string {
+  const size = Math.abs(effect)
+  return `${effect < 0 ? '−' : '+'}${size < 0.01 ? size.toPrecision(1) : size.toFixed(2)}`
+}

@@ -1,0 +1,65 @@
+import { useEffect, useState } from 'preact/hooks'
+import { ForeignText } from '../../../ui/foreign-text.tsx'
+
+type ThresholdLineProps = {
+  readonly winRate: number
+  readonly threshold: number
+  /** Is called a moment after the threshold was moved. Absent: it cannot be. */
+  readonly onThreshold?: ((threshold: number) => void) | undefined
+  readonly strong: string | null
+  readonly weak: string | null
+}
+
+const restMs = 200
+
+/** The strong model's win rate on a line from 0 to 1, and the threshold, which can be dragged. */
+export function ThresholdLine({ winRate, threshold, onThreshold, strong, weak }: ThresholdLineProps) {
+  const [moved, setMoved] = useState<number | null>(null)
+  useEffect(() => setMoved(null), [threshold])
+  useEffect(() => {
+    if (moved === null || moved === threshold) return
+    const timer = setTimeout(() => onThreshold?.(moved), restMs)
+    return () => clearTimeout(timer)
+  }, [moved])
+  const shown = moved ?? threshold
+  const isStrong = winRate >= shown
+  return (
+    <div class="threshold">
+      <svg viewBox="0 0 300 14" preserveAspectRatio="none" class="meter series-0" aria-hidden="true">
+        <rect class="track" width="300" height="14" rx="2" />
+        <rect class={`bar ${isStrong ? '' : 'series-1'}`} width={winRate * 300} height="14" rx="2" />
+        <rect class="mark" x={shown * 300 - 1} width="2" height="14" />
+      </svg>
+      {onThreshold !== undefined && (
+        <input
+          type="range"
+          aria-label="Threshold"
+          min="0"
+          max="1"
+          step="0.005"
+          value={shown}
+          onInput={(event) => setMoved(Number(event.currentTarget.value))}
+        />
+      )}
+      <p class="small quiet">
+        Win rate of the strong model {winRate.toFixed(3)}, threshold {shown.toFixed(3)}:{' '}
+        {isStrong ? 'at or above it' : 'below it'}, so the {isStrong ? 'strong' : 'weak'} model
+        <Name model={isStrong ? strong : weak} /> answers. It flips{' '}
+        {isStrong
+          ? `with a threshold above ${winRate.toFixed(3)}`
+          : `with a threshold of ${winRate.toFixed(3)} or less`}
+        .
+      </p>
+    </div>
+  )
+}
+
+function Name({ model }: { model: string | null }) {
+  if (model === null) return null
+  return (
+    <>
+      {' '}
+      <ForeignText text={model} most={40} />
+    </>
+  )
+}
