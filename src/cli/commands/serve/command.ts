@@ -31,6 +31,7 @@ import { createServedLabels } from './actions/label/served-labels.ts'
 import { createLockActions } from './actions/lock-actions.ts'
 import { createRunActions } from './actions/run-actions.ts'
 import { createServedThresholds } from './actions/served-thresholds.ts'
+import { createKeyActions } from './actions/key-actions.ts'
 import { createCertificates } from './background/certificates.ts'
 import { createExperimenting } from './background/experiments/experimenting.ts'
 import { readEndedExperiments } from './background/experiments/read-ended.ts'
@@ -190,6 +191,12 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
     isDrifting: certificates.isDrifting,
   })
   const labels = kept === null ? null : createServedLabels(kept, () => served.config, certificates.isDrifting)
+  const keys = createKeyActions({
+    config: () => served.config,
+    replaceKeys: (file) => served.replaceKeys(file),
+    refreshSpending: async (account) => kept?.refreshSpending(account),
+    ...{ folder: context.folder, ledger, changer: kept?.store ?? null, note: terminal.note },
+  })
   const tracing = await openServedTracing(config.telemetry, operations.describeModel, log)
   const thresholds = createServedThresholds()
   await thresholds.configure(config, gateway)
@@ -215,6 +222,7 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
       createSavingBasis: operations.createSavingBasis,
       thresholdPolicies: operations.thresholdPolicies,
       lock: lockActions,
+      keys,
       reload: () => reload(),
       status: () => createStatus(served.config, { certificates, store: kept?.store ?? null, isStopped }),
     },

@@ -1,4 +1,6 @@
 import type { Config } from '../../../config/config.ts'
+import { withKeyFile } from '../../../config/key-file/apply-key-file.ts'
+import type { KeyFile } from '../../../config/key-file/key-file.ts'
 import { RouteLLMError } from '../../../errors.ts'
 import type { Gateway } from '../../../gateway/gateway.ts'
 import type { RequestTap } from '../../../gateway/request-tap.ts'
@@ -29,6 +31,12 @@ export type Reloadable = {
   readonly config: Config
   /** Reads the configuration again. If that fails, the old one stays, and a note says why. Never rejects. */
   reload(): Promise<ReloadOutcome>
+  /**
+   * Serves these keys of the key file from now on, and all else as it is.
+   *
+   * @throws what `Server.replace` throws; then nothing has changed.
+   */
+  replaceKeys(file: Pick<KeyFile, 'file' | 'keys'>): Promise<void>
   /** Closes the gateways that are open. */
   close(): Promise<void>
 }
@@ -38,28 +46,38 @@ export function createReloadable(
   first: { readonly config: Config; readonly gateway: Gateway },
   { server, open, watching, note }: ReloadParts,
 ): Reloadable {
-  const gateways = new Set<Gateway>([first.gateway])
+  /** The gateways that are open, with how often each was given to the server and not released. */
+  const gateways = new Map<Gateway, number>([[first.gateway, 1]])
   let { config } = first
   let current = first.gateway
   let running: Promise<ReloadOutcome> | null = null
   let isAskedAgain = false
+  /** What is being served changes in one way at a time. */
+  let last: Promise<unknown> = Promise.resolve()
+
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = last.then(work, work)
+    last = result.catch(() => undefined)
+    return result
+  }
+
+  async function serve(gateway: Gateway, { server: settings }: Config): Promise<void> {
+    const before = current
+    const { released } = await server.replace(gateway, { ...settings, ...watching.settingsOf(gateway) })
+    gateways.set(gateway, (gateways.get(gateway) ?? 0) + 1)
+    void released.then(() => closeReleased(before))
+  }
 
   async function reloadOnce(): Promise<ReloadOutcome> {
     let opened: Gateway | null = null
     try {
       const next = await open(current)
       opened = next.gateway
-      const { released } = await server.replace(next.gateway, {
-        ...next.config.server,
-        ...watching.settingsOf(next.gateway),
-      })
-      const before = current
-      gateways.add(next.gateway)
+      await serve(next.gateway, next.config)
       note(`Reloaded ${next.config.source}: ${next.config.models.length} models.`)
       for (const line of findLockChange(config, next.config)) note(line)
       if (next.config.server.host !== config.server.host || next.config.server.port !== config.server.port)
         note('server.host and server.port stay as they were until the server is restarted.')
-      void released.then(() => closeReleased(before))
       config = next.config
       current = next.gateway
       return { kind: 'reloaded', source: config.source, models: config.models.length }
@@ -75,7 +93,10 @@ export function createReloadable(
   }
 
   async function closeReleased(gateway: Gateway): Promise<void> {
-    if (!gateways.delete(gateway)) return
+    const uses = (gateways.get(gateway) ?? 0) - 1
+    gateways.set(gateway, uses)
+    if (uses > 0) return
+    gateways.delete(gateway)
     await watching.release(gateway)
     await gateway.close()
   }
@@ -84,7 +105,7 @@ export function createReloadable(
     let outcome: ReloadOutcome
     do {
       isAskedAgain = false
-      outcome = await reloadOnce()
+      outcome = await inTurn(reloadOnce)
     } while (isAskedAgain)
     running = null
     return outcome
@@ -99,9 +120,16 @@ export function createReloadable(
       running ??= reloadAll()
       return running
     },
+    replaceKeys: (file) =>
+      inTurn(async () => {
+        const next = withKeyFile(config, file)
+        await serve(current, next)
+        config = next
+      }),
     async close() {
       await running
-      await Promise.all(Array.from(gateways, (gateway) => gateway.close()))
+      await last
+      await Promise.all(Array.from(gateways.keys(), (gateway) => gateway.close()))
     },
   }
 }

@@ -14,6 +14,8 @@ export type ServedStore = {
   readonly store: Store
   readonly reader: StoreReader
   readonly ledger: Ledger
+  /** Lets the budgets of an account begin with what it has spent until now, as the store has it. */
+  refreshSpending(account: string): Promise<void>
   /** Whether it is removed with the server. */
   readonly isTemporary: boolean
   close(): Promise<void>
@@ -38,11 +40,19 @@ export async function openServedStore(config: Config, log: ServerLog): Promise<S
   const spent = hasDollarBudgets(config) ? await store.readSpending() : []
   if (spent === null)
     log.warn({ folder }, 'the store does not say what was spent before; budgets begin with nothing spent')
+  let findSpent = createSpending(spent ?? [])
+  const ledger = createMemoryLedger(Date.now, (account, period) => findSpent(account, period))
   const reader = createStoreReader({ folder })
   return {
     store,
     reader,
-    ledger: createMemoryLedger(Date.now, createSpending(spent ?? [])),
+    ledger,
+    async refreshSpending(account) {
+      const now = await store.readSpending()
+      if (now === null) return
+      findSpent = createSpending(now)
+      ledger.forget(account)
+    },
     isTemporary,
     async close() {
       await reader.close()

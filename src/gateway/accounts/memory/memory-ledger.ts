@@ -6,6 +6,11 @@ import type { Period } from './periods.ts'
 /** The dollars that an account has spent in a period of days, from before the ledger began. */
 export type FindSpent = (account: string, period: Period) => number
 
+export type MemoryLedger = Ledger & {
+  /** Asks `findSpent` again when the account is next used: its budget is new, and was not counted before. */
+  forget(account: string): void
+}
+
 /**
  * A ledger in the memory of one process. Minutes begin empty. It answers at once, in constant time, and keeps some 2 KB for
  * each account that was ever used.
@@ -13,7 +18,7 @@ export type FindSpent = (account: string, period: Period) => number
  * @param now milliseconds since 1970.
  * @param findSpent what days and months begin with. Default: nothing.
  */
-export function createMemoryLedger(now: () => number, findSpent: FindSpent = () => 0): Ledger {
+export function createMemoryLedger(now: () => number, findSpent: FindSpent = () => 0): MemoryLedger {
   const states = new Map<string, AccountState>()
 
   function stateOf({ id }: Account): AccountState {
@@ -36,6 +41,7 @@ export function createMemoryLedger(now: () => number, findSpent: FindSpent = () 
 
   return {
     findRefusal,
+    forget: (account) => void states.delete(account),
     pace(accounts) {
       let pace = 1
       const time = now()
