@@ -3,6 +3,8 @@ import { findJobHolder } from '../records/running-jobs.ts'
 import { listVersions } from '../records/versions.ts'
 import { readCurve } from './reads/curve/read-curve.ts'
 import { readCurveMoves } from './reads/curve/read-moves.ts'
+import { readKeyCost } from './reads/keys/read-key-cost.ts'
+import { readKeyUsage } from './reads/keys/read-key-usage.ts'
 import { readLabelFigures } from './reads/label/read-label-figures.ts'
 import { readLabelItem } from './reads/label/read-label-item.ts'
 import { readLabelQueue } from './reads/label/read-label-queue.ts'
@@ -37,6 +39,8 @@ export const readFunctions: { readonly [Name in ReadName]: ReadFunction<Name> } 
   request: readRequest,
   sessions: readSessions,
   session: readSession,
+  keyUsage: readKeyUsage,
+  keyCost: readKeyCost,
   labelQueue: readLabelQueue,
   labelFigures: readLabelFigures,
   labelItem: readLabelItem,

@@ -2,6 +2,7 @@ import type { AuditQuery } from '../records/audit-trail.ts'
 import type { JobHolder } from '../records/running-jobs.ts'
 import type { RouterVersion } from '../records/versions.ts'
 import type { Curve, CurveMoves, CurveMovesQuery, CurveQuery } from './answers/curve.ts'
+import type { KeyCost, KeyCostQuery, KeyUsage, KeyUsageQuery } from './answers/keys.ts'
 import type {
   LabelFigures,
   LabelFiguresQuery,
@@ -41,6 +42,8 @@ export type Reads = {
   session: { query: { readonly id: string }; answer: SessionTurns | null }
   /** Null: there is no such request. */
   request: { query: { readonly id: string }; answer: RequestTrace | null }
+  keyUsage: { query: KeyUsageQuery; answer: KeyUsage }
+  keyCost: { query: KeyCostQuery; answer: KeyCost }
   labelQueue: { query: LabelQueueQuery; answer: LabelQueue }
   labelFigures: { query: LabelFiguresQuery; answer: LabelFigures }
   /** Null: there is no such request, or it is not put up. */

@@ -27,11 +27,11 @@ import {
   thresholdValue,
 } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
+import { createKeyActions } from './actions/key-actions.ts'
 import { createServedLabels } from './actions/label/served-labels.ts'
 import { createLockActions } from './actions/lock-actions.ts'
 import { createRunActions } from './actions/run-actions.ts'
 import { createServedThresholds } from './actions/served-thresholds.ts'
-import { createKeyActions } from './actions/key-actions.ts'
 import { createCertificates } from './background/certificates.ts'
 import { createExperimenting } from './background/experiments/experimenting.ts'
 import { readEndedExperiments } from './background/experiments/read-ended.ts'

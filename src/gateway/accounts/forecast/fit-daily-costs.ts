@@ -1,5 +1,10 @@
 import { runAtOnce } from '../../../base/concurrency/run-steps.ts'
-import { type Cholesky, factorCholesky, invertCholesky, solveCholesky } from '../../../base/math/linear/cholesky.ts'
+import {
+  type Cholesky,
+  factorCholesky,
+  invertCholesky,
+  solveCholesky,
+} from '../../../base/math/linear/cholesky.ts'
 
 /**
  * Daily dollars y₁ … yₙ under one ratio q of drift and noise:

@@ -17,7 +17,7 @@ export type Estimated = {
 /** One day, and all from the first one to it. */
 export type ForecastDay = Estimated & { readonly total: Estimated }
 
-export const neededDays = 14
+export const neededDays = 21
 export const forecastDays = 30
 /** Older days say little of the next month. */
 const mostDays = 42
@@ -25,7 +25,7 @@ const confidence = 0.9
 /** Of drift and noise; a priori each is as likely. */
 const drifts = [0, 0.003, 0.01, 0.03, 0.1, 0.3]
 /** Of the mean day: the deviation of the prior of the slope a day. */
-const slopeShare = 0.01
+const slopeShare = 0.006
 
 /**
  * Extrapolates the dollars of whole days by their level, slope and weekdays. The level may drift: the fits of several ratios of
