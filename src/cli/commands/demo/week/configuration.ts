@@ -26,7 +26,7 @@ models:
   small: { provider: made-up, inputUsdPerMillionTokens: 0.15, cacheReadUsdPerMillionTokens: 0.015, outputUsdPerMillionTokens: 0.6, tags: [batch] }
 policy: { strong: large, weak: small }
 policies:
-  desk: { kind: pair, strong: large, weak: small, router: mf, strongPercent: 75 }
+  desk: { kind: pair, strong: large, weak: small, router: mf, strongPercent: 60 }
   agents: { kind: pair, strong: large, weak: medium, router: mf, strongPercent: 40 }
   frugal-agents: { kind: pair, strong: large, weak: medium, router: mf, strongPercent: 15 }
 auto: { policy: desk }
