@@ -205,10 +205,7 @@ export const generators = [
   {
     file: 'docs/images/loop.svg',
     text: async ({ load, results }) =>
-      monthsPicture(results('loop'), {
-        ...(await load('learning/evaluation/reports/palette')),
-        ...(await load('learning/evaluation/reports/svg')),
-      }),
+      monthsPicture(results('loop'), (await load('charts/chart-file')).drawChartFile),
   },
   {
     file: 'docs/sessions.md',

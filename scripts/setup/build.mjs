@@ -13,10 +13,12 @@ import {
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { buildPage } from './build-page.mjs'
+import { bundlePreact } from './bundle-preact.mjs'
 import { runProgram } from './npm.mjs'
 import { fingerprint, project, readStamp } from './project.mjs'
 import { pruneDeclarations } from './prune-declarations.mjs'
 import { pruneEmptyModules } from './prune-empty-modules.mjs'
+import { readNotice } from './read-notice.mjs'
 
 const dist = join(project, 'dist')
 // npm leaves files that begin with ._ out of every package.
@@ -70,6 +72,7 @@ async function compile(target) {
   await dropComments(target)
   await copyPrices(target)
   await bundleStorePackages(target)
+  await bundlePreact(target)
   await bundleFetchHandler(target)
   if (hasPage()) await buildPage(join(target, 'web'))
   const bin = join(target, 'cli', 'main.js')
@@ -142,17 +145,6 @@ async function bundleStorePackages(target) {
       logLevel: 'error',
     })
   }
-}
-
-/** Name, version and licence of an installed package. */
-function readNotice(name) {
-  const nested = join(project, 'node_modules', name)
-  const home = existsSync(nested) ? nested : join(project, 'node_modules', name.split('/').at(-1))
-  const { name: ownName, version, license } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
-  const file = readdirSync(home).find((each) => /^licen[cs]e/i.test(each))
-  const text =
-    file === undefined ? license : readFileSync(join(home, file), 'utf8').trim().replaceAll('*/', '* /')
-  return `${ownName} ${version}\n\n${text}`
 }
 
 /** One module in place of those compiled ones that only it uses, and that import Node's. */

@@ -16,7 +16,7 @@ export function renderMarkup(node: JSX.Element): string {
 function renderChild(node: ComponentChildren): string {
   if (Array.isArray(node)) return node.map(renderChild).join('')
   if (isElement(node)) return renderElement(node)
-  return node === null || node === undefined || typeof node === 'boolean' ? '' : escapeMarkup(String(node))
+  return node === null || node === undefined || typeof node === 'boolean' ? '' : escapeText(String(node))
 }
 
 function renderElement({ type, props }: VNode<Record<string, unknown>>): string {
@@ -32,7 +32,12 @@ function renderElement({ type, props }: VNode<Record<string, unknown>>): string 
 
 function renderAttribute([name, value]: readonly [string, unknown]): string {
   if (value === null || value === undefined || value === false) return ''
-  return value === true ? ` ${name}=""` : ` ${name}="${escapeMarkup(String(value))}"`
+  return value === true ? ` ${name}=""` : ` ${name}="${escapeMarkup(String(value)).replaceAll('&#39;', "'")}"`
+}
+
+/** Quotes are text between elements, and `'` is text in an attribute. */
+function escapeText(text: string): string {
+  return escapeMarkup(text).replaceAll('&#39;', "'").replaceAll('&quot;', '"')
 }
 
 function isElement(node: ComponentChildren): node is VNode<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -13,8 +13,10 @@ import { regionNames, withRegion } from '../../scripts/docs/regions.mjs'
 import * as errorCodes from '../../src/error-codes.ts'
 import { project } from '../support/run-program.ts'
 
-const load = (path: string) =>
-  import(/* @vite-ignore */ pathToFileURL(join(project, 'src', `${path}.ts`)).href)
+const load = (path: string) => {
+  const file = ['ts', 'tsx'].map((ending) => join(project, 'src', `${path}.${ending}`)).find(existsSync)!
+  return import(/* @vite-ignore */ pathToFileURL(file).href)
+}
 
 describe('generated files and regions (node scripts/generate-docs.mjs writes them)', async () => {
   const files = await generateAll(load)

@@ -19,7 +19,7 @@ afterAll(() => rm(place, { recursive: true, force: true }))
 /** The packages that a build needs. */
 const linked = [
   ...['typescript', 'esbuild', '@types/node', 'undici-types', '@pydantic/genai-prices'],
-  ...['kysely', 'libsql', '@neon-rs/load', 'hyparquet-writer'],
+  ...['kysely', 'libsql', '@neon-rs/load', 'hyparquet-writer', 'preact'],
 ]
 
 /** A project of a few source files with this project's scripts, and its installed packages as `installed` says. */

@@ -49,7 +49,8 @@ function* valuesOfX({ series, points = [], marker }: LineChartProps): Generator<
   if (marker !== undefined) yield marker.x
 }
 
-function* valuesOfY({ series, points = [] }: LineChartProps): Generator<number> {
+function* valuesOfY({ series, points = [], levels = [] }: LineChartProps): Generator<number> {
+  for (const { y } of levels) yield y
   for (const each of [...series.map((line) => line.points), points])
     for (const { y, low = y, high = y } of each) yield* [y, low, high]
 }

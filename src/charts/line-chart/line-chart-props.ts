@@ -12,7 +12,7 @@ export type ChartValue = {
 
 export type ChartLine = {
   readonly name: string
-  /** `seriesClass(index)`, or a class of one's own that sets `--series`. */
+  /** `seriesClass(index)`, `series-none` for what is compared with, or a class of one's own that sets `color`; also `dotted` or `dash-dotted`. */
   readonly className: string
   /** In the order of x. */
   readonly points: readonly ChartValue[]
@@ -23,6 +23,15 @@ export type ChartPoint = ChartValue & {
   /** Written beside the point. */
   readonly name: string
   readonly className: string
+}
+
+export type ChartLevel = {
+  readonly y: number
+  readonly label: string
+  /** Default: `series-none`. */
+  readonly className?: string
+  /** The end that its label is at. Default: `left`, above the line; at the right it is below. */
+  readonly side?: 'left' | 'right'
 }
 
 export type LineChartProps = {
@@ -42,6 +51,8 @@ export type LineChartProps = {
   readonly marker?: { readonly x: number; readonly label: string }
   /** Default: true if there is more than one line. */
   readonly hasLegend?: boolean
+  /** Horizontal lines, such as a limit. */
+  readonly levels?: readonly ChartLevel[]
   /** What is drawn over the chart, such as a handle. */
   readonly children?: (plot: Plot) => ComponentChildren
 }

@@ -60,6 +60,15 @@ it('draws a marker and leaves out one beyond the axis', () => {
   expect(draw({ marker: { x: 50, label: 'in service' } })).not.toContain('in service')
 })
 
+it('draws a level with its label, within the axis', () => {
+  const level = { y: 120, label: '5 % allowed', className: 'series-bad' }
+  const { domain: _, ...yAxis } = props.yAxis
+  const svg = draw({ yAxis, levels: [level] })
+  expect(svg).toContain('>5 % allowed<')
+  expect(findPlot({ ...props, yAxis, levels: [level] }).yScale.domain[1]).toBeGreaterThanOrEqual(120)
+  expect(draw({ levels: [level] })).not.toContain('5 % allowed')
+})
+
 it('interrupts a line where a value is missing', () => {
   const points = [1, 2, Number.NaN, 4, 5].map((y, x) => ({ x, y }))
   const path = /class="line series-0" d="([^"]+)"/.exec(
@@ -77,7 +86,7 @@ it('has no style of its own and no script, whatever the names are', () => {
     marker: { x: 5, label: name },
   })
   for (const part of ['<script', 'style=', '\u0000', '\u202e', ']]>']) expect(svg).not.toContain(part)
-  expect(svg).not.toContain('" onload')
+  expect(svg).not.toMatch(/<[^<>]*" onload/)
 })
 
 it('tells the value at a place of the pointer, not beyond the axis', () => {

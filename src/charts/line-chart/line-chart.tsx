@@ -4,7 +4,7 @@ import { textWidth } from '../text-width.ts'
 import { Axes } from './axes.tsx'
 import { findPlot } from './find-plot.ts'
 import { findLegendHeight, Legend } from './legend.tsx'
-import type { ChartLine, ChartValue, LineChartProps } from './line-chart-props.ts'
+import type { ChartLevel, ChartLine, ChartValue, LineChartProps } from './line-chart-props.ts'
 import type { Plot } from './plot.ts'
 import { PointMarks } from './point-marks.tsx'
 
@@ -13,10 +13,10 @@ import { PointMarks } from './point-marks.tsx'
  * has classes, not colours: the page and the reports have the rules.
  */
 export function LineChart(props: LineChartProps) {
-  const { width, height, title, description, series, points = [], marker, children } = props
+  const { width, height, title, description, series, points = [], levels = [], marker, children } = props
   const plot = findPlot(props)
-  const legend = (props.hasLegend ?? series.length > 1) ? series : []
-  const whole = height + findLegendHeight(legend, plot)
+  const legend = linesOfLegend(props)
+  const whole = findLineChartHeight(props)
   return (
     <svg
       class="chart line-chart"
@@ -28,6 +28,9 @@ export function LineChart(props: LineChartProps) {
     >
       {description !== undefined && <desc>{description}</desc>}
       <Axes xAxis={props.xAxis} yAxis={props.yAxis} plot={plot} />
+      {levels.map((level, index) => (
+        <Level key={index} level={level} plot={plot} />
+      ))}
       {series.map((line, index) => (
         <Ribbon key={index} line={line} plot={plot} />
       ))}
@@ -43,11 +46,20 @@ export function LineChart(props: LineChartProps) {
         ))
         .reverse()}
       {marker !== undefined && <Marker {...marker} plot={plot} />}
-      <PointMarks points={points} xAxis={props.xAxis} yAxis={props.yAxis} plot={plot} />
+      <PointMarks points={points} lines={series} xAxis={props.xAxis} yAxis={props.yAxis} plot={plot} />
       <Legend lines={legend} top={height} plot={plot} />
       {children?.(plot)}
     </svg>
   )
+}
+
+/** Pixels of the whole picture. */
+export function findLineChartHeight(props: LineChartProps): number {
+  return props.height + findLegendHeight(linesOfLegend(props), findPlot(props))
+}
+
+function linesOfLegend({ series, hasLegend = series.length > 1 }: LineChartProps): readonly ChartLine[] {
+  return hasLegend ? series : []
 }
 
 function Ribbon({ line, plot }: { line: ChartLine; plot: Plot }) {
@@ -62,6 +74,27 @@ function Ribbon({ line, plot }: { line: ChartLine; plot: Plot }) {
       class={`ribbon ${line.className}`}
       d={`M${[...edge('high'), ...edge('low').reverse()].join('L')}Z`}
     />
+  )
+}
+
+function Level({ level, plot }: { level: ChartLevel; plot: Plot }) {
+  const { y, label, className = 'series-none', side = 'left' } = level
+  const at = plot.toY(y)
+  if (!(at >= plot.top - 0.5 && at <= plot.bottom + 0.5)) return null
+  const isLeft = side === 'left'
+  const x = isLeft ? plot.left + 6 : plot.right - 4
+  return (
+    <g class={className}>
+      <line class="level" x1={plot.left} x2={plot.right} y1={roundPixels(at)} y2={roundPixels(at)} />
+      <text
+        class="level-label"
+        x={x}
+        y={roundPixels(isLeft ? at - 5 : at + 13)}
+        text-anchor={isLeft ? 'start' : 'end'}
+      >
+        {toDisplayText(label, 60)}
+      </text>
+    </g>
   )
 }
 

@@ -14,7 +14,7 @@ it('writes a name to the right of its point, and to the left at the right edge',
     frame,
   )
   expect(middle).toMatchObject({ x: 108, leader: null })
-  expect(edge?.x).toBeLessThan(395 - textWidth('large'))
+  expect(edge).toMatchObject({ x: 387, anchor: 'end' })
 })
 
 it('gives every one of three equal points a place of its own', () => {
@@ -25,6 +25,18 @@ it('gives every one of three equal points a place of its own', () => {
   expect(places.every((place) => place !== null)).toBe(true)
 })
 
+it('writes no name over a line if there is room elsewhere', () => {
+  const point = { x: 200, y: 100, text: 'small' }
+  const level = [
+    { x: 40, y: 100 },
+    { x: 400, y: 100 },
+  ]
+  const [place] = placeLabels([point], frame, [level])
+  expect(place!.y).toBeLessThan(100)
+  const everywhere = Array.from({ length: 60 }, (_, index) => level.map(({ x }) => ({ x, y: 4 * index })))
+  expect(placeLabels([point], frame, everywhere)[0]).toMatchObject({ x: 208 })
+})
+
 it('covers no other name and leaves no frame', () => {
   const point = fc.record({
     x: fc.double({ min: 40, max: 400, noNaN: true }),
@@ -33,20 +45,14 @@ it('covers no other name and leaves no frame', () => {
   })
   fc.assert(
     fc.property(fc.array(point, { maxLength: 12 }), (points) => {
-      const boxes = placeLabels(points, frame).flatMap((place, index) =>
-        place === null
-          ? []
-          : [
-              {
-                left: place.x,
-                right: place.x + textWidth(points[index]!.text),
-                bottom: place.y,
-                top: place.y - 9,
-              },
-            ],
-      )
+      const boxes = placeLabels(points, frame).flatMap((place, index) => {
+        if (place === null) return []
+        const width = textWidth(points[index]!.text)
+        const left = place.x - { start: 0, middle: width / 2, end: width }[place.anchor]
+        return [{ left, right: left + width, bottom: place.y, top: place.y - 9 }]
+      })
       for (const [index, box] of boxes.entries()) {
-        expect(box.left >= 40 && box.right <= 400 && box.top >= 10 && box.bottom <= 200).toBe(true)
+        expect(box.left >= 39.99 && box.right <= 400.01 && box.top >= 10 && box.bottom <= 200).toBe(true)
         for (const other of boxes.slice(index + 1))
           expect(
             box.left < other.right &&

@@ -1,24 +1,29 @@
 import { toDisplayText } from '../../base/text/display.ts'
 import type { ChartAxis } from '../axis.ts'
 import { roundPixels } from '../round-pixels.ts'
-import type { ChartPoint } from './line-chart-props.ts'
+import type { ChartLine, ChartPoint } from './line-chart-props.ts'
 import { placeLabels } from './place-labels.ts'
 import type { Plot } from './plot.ts'
 
+const longestLabel = 36
+
 type PointMarksProps = {
   readonly points: readonly ChartPoint[]
+  /** What the names should not cover. */
+  readonly lines: readonly ChartLine[]
   readonly xAxis: ChartAxis
   readonly yAxis: ChartAxis
   readonly plot: Plot
 }
 
 /** A mark for each point, with its interval as a line and its name beside it. The tooltip has its values. */
-export function PointMarks({ points, xAxis, yAxis, plot }: PointMarksProps) {
+export function PointMarks({ points, lines, xAxis, yAxis, plot }: PointMarksProps) {
   const { toX, toY } = plot
   const clampY = (y: number) => roundPixels(Math.min(plot.bottom, Math.max(plot.top, toY(y))))
   const places = placeLabels(
-    points.map(({ x, y, name }) => ({ x: toX(x), y: clampY(y), text: toDisplayText(name, 28) })),
+    points.map(({ x, y, name }) => ({ x: toX(x), y: clampY(y), text: toDisplayText(name, longestLabel) })),
     plot,
+    lines.map((line) => line.points.map(({ x, y }) => ({ x: toX(x), y: clampY(y) }))),
   )
   return (
     <>
@@ -56,8 +61,13 @@ export function PointMarks({ points, xAxis, yAxis, plot }: PointMarksProps) {
             </title>
             <circle class="point" cx={roundPixels(toX(x))} cy={clampY(y)} r="4.5" />
             {place !== null && (
-              <text class="point-label" x={roundPixels(place.x)} y={roundPixels(place.y)}>
-                {toDisplayText(name, 28)}
+              <text
+                class="point-label"
+                x={roundPixels(place.x)}
+                y={roundPixels(place.y)}
+                text-anchor={place.anchor}
+              >
+                {toDisplayText(name, longestLabel)}
               </text>
             )}
           </g>

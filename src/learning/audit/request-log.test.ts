@@ -7,7 +7,7 @@ import { routedPrompt } from '../../routing/prompts/prompt-rule.ts'
 import type { CalibratedRouter } from '../../routing/routers/router.ts'
 import { auditLog } from './audit.ts'
 import type { AuditOptions } from './audit-options.ts'
-import { auditHtml } from './reports/report-html.ts'
+import { auditHtml } from './reports/report-html.tsx'
 
 let folder = ''
 beforeAll(async () => {

@@ -5,11 +5,11 @@ const numbersOf = (path: string) => [...path.matchAll(/[\d.]+/g)].map(([number])
 
 it('draws both losses, one point per epoch, and marks the epoch that was kept', () => {
   const svg = lossCurveSvg({ training: [0.69, 0.6, 0.5], validation: [0.69, 0.62, 0.65], keptEpoch: 2 })
-  const paths = [...svg.matchAll(/rl-line-\d" fill="none"[^>]* d="(M[^"]+)"/g)].map(([, path]) =>
+  const paths = [...svg.matchAll(/class="line series-\d" d="(M\d+\.?\d* [^"h]+)"/g)].map(([, path]) =>
     numbersOf(path!),
   )
   expect(paths.map(({ length }) => length)).toEqual([6, 6])
-  const [, heldOut] = paths
+  const [heldOut] = paths
   const [, x, y] = /cx="([\d.]+)" cy="([\d.]+)"/.exec(svg)!
   expect([Number(x), Number(y)]).toEqual(heldOut!.slice(2, 4))
   // Less loss is lower in the picture.

@@ -34,21 +34,20 @@ describe('costQualitySvg', () => {
     expect((small![1]! - frugal![1]!) / (small![1]! - large![1]!)).toBeCloseTo(2 / 3, 2)
   })
 
-  it('names models beside their points, policies and curves in the legend, and escapes names', () => {
+  it('names models and policies beside their points, curves in the legend, and escapes names', () => {
     for (const text of ['>large<', '>small<', '>frugal &lt;1&gt;<', '>swept<', 'A &amp; B'])
       expect(svg).toContain(text)
     expect(svg).not.toContain('<1>')
   })
 
   it('keeps the intervals within the plot', () => {
-    const ends = [...svg.matchAll(/M[\d.]+ ([\d.]+)V([\d.]+)"/g)].flatMap(([, one, other]) => [
-      Number(one),
-      Number(other),
-    ])
+    const ends = [
+      ...svg.matchAll(/class="interval" x1="[\d.]+" x2="[\d.]+" y1="([\d.]+)" y2="([\d.]+)"/g),
+    ].flatMap(([, one, other]) => [Number(one), Number(other)])
     expect(ends).toHaveLength(2)
     for (const end of ends) {
-      expect(end).toBeGreaterThanOrEqual(58)
-      expect(end).toBeLessThanOrEqual(458)
+      expect(end).toBeGreaterThanOrEqual(24)
+      expect(end).toBeLessThanOrEqual(424)
     }
   })
 

@@ -1,8 +1,8 @@
-import { escapeMarkup } from '../../../base/text/display.ts'
 import { formatFixed } from '../../../base/text/format/format-number.ts'
 import type { TextTable } from '../../../base/text/format/text-table.ts'
-import { curveSvg } from './curve-svg.ts'
-import { htmlPage, htmlTable } from './page.ts'
+import { LineChart } from '../../../charts/line-chart/line-chart.tsx'
+import { curveChart } from './curve-svg.ts'
+import { htmlPage, ReportFigure, ReportTable } from './page.tsx'
 import {
   categoriesTitle,
   type EvaluationReport,
@@ -15,39 +15,68 @@ import { bestRouter, evaluationVerdict, formatPerThousand } from './verdict.ts'
 /** Evaluations as one page that needs nothing else: verdict, choices, curve, and the numbers with how to read them. */
 export function reportHtml(evaluations: readonly EvaluationReport[]): string {
   const [first] = evaluations
-  const models = first === undefined ? '' : `${first.strong.model} or ${first.weak.model}?`
   const isSamePair = evaluations.every(
     ({ strong, weak }) => strong.model === first?.strong.model && weak.model === first.weak.model,
   )
-  const title = isSamePair && models !== '' ? models : 'Which model answers?'
+  const title =
+    isSamePair && first !== undefined
+      ? `${first.strong.model} or ${first.weak.model}?`
+      : 'Which model answers?'
   return htmlPage({
     title,
     style: evaluationStyle,
-    body: [`<h1>${escapeMarkup(title)}</h1>`, ...evaluations.map(section)],
+    body: [
+      <h1 key="title">{title}</h1>,
+      ...evaluations.map((evaluation, index) => <EvaluationSection key={index} evaluation={evaluation} />),
+    ],
   })
 }
 
-function section(evaluation: EvaluationReport): string {
+function EvaluationSection({ evaluation }: { evaluation: EvaluationReport }) {
   const { benchmark, rows, contaminatedRows, strong, weak } = evaluation
   const left = contaminatedRows === 0 ? '' : `, ${contaminatedRows} contaminated left out`
   const [answer, ...more] = evaluationVerdict(evaluation)?.sentences ?? []
   const choices = choicesTable(evaluation)
   const sections = reportSections(evaluation)
-  return [
-    '<section>',
-    `<p class="muted">${escapeMarkup(`${benchmark}: ${rows.toLocaleString('en-US')} rows${left}. ${strong.model} is the strong model, ${weak.model} the weak one.`)}</p>`,
-    ...(answer === undefined ? [] : [`<p class="verdict">${escapeMarkup(answer)}</p>`]),
-    ...more.map((sentence) => `<p>${escapeMarkup(sentence)}</p>`),
-    ...(choices === undefined ? [] : ['<h2>What each choice gives</h2>', htmlTable(choices)]),
-    '<h2>Score against the share of prompts sent to the strong model</h2>',
-    `<figure class="wide">${curveSvg(evaluation, { hasHeading: false })}</figure>`,
-    `<figure class="narrow">${curveSvg(evaluation, { hasHeading: false, width: 360 })}</figure>`,
-    ...sections.filter(isForReaders).flatMap(extraSection),
-    ...numbers(evaluation),
-    ...sections.filter((each) => !isForReaders(each)).flatMap(extraSection),
-    '</details>',
-    '</section>',
-  ].join('\n')
+  return (
+    <section>
+      <p class="quiet">
+        {`${benchmark}: ${rows.toLocaleString('en-US')} rows${left}. ${strong.model} is the strong model, ${weak.model} the weak one.`}
+      </p>
+      {answer !== undefined && <p class="verdict">{answer}</p>}
+      {more.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+      {choices !== undefined && (
+        <>
+          <h2>What each choice gives</h2>
+          <ReportTable table={choices} />
+        </>
+      )}
+      <h2>Score against the share of prompts sent to the strong model</h2>
+      <ReportFigure
+        draw={(width) => <LineChart {...curveChart(evaluation, width)} />}
+        caption={figureCaption(evaluation)}
+      />
+      {sections.filter(isForReaders).map((each) => (
+        <ExtraSection key={each.title} section={each} />
+      ))}
+      <details>
+        <summary>Every router and baseline in numbers</summary>
+        <Numbers evaluation={evaluation} />
+        {sections
+          .filter((each) => !isForReaders(each))
+          .map((each) => (
+            <ExtraSection key={each.title} section={each} />
+          ))}
+      </details>
+    </section>
+  )
+}
+
+function figureCaption({ metrics }: EvaluationReport): string {
+  const shaded = metrics === 'exact' ? 'Shaded: 95 % interval. ' : ''
+  return `${shaded}Numbers of the legend: APGR, the recovered part of the difference between the models; 0.5 is random.`
 }
 
 /** The models alone and the best router on its way between them, in dollars if both prices are known. */
@@ -82,22 +111,30 @@ function choicesTable(evaluation: EvaluationReport): TextTable | undefined {
   }
 }
 
-/** The beginning of the measures that evaluations are compared by, folded up: a reader of the verdict does not need them. */
-function numbers(evaluation: EvaluationReport): string[] {
+/** The measures that evaluations are compared by, folded up: a reader of the verdict does not need them. */
+function Numbers({ evaluation }: { evaluation: EvaluationReport }) {
   const { headings, rows } = reportTable(evaluation)
   const comparisons = evaluation.comparisons.filter(({ router, against }) => router !== against)
-  return [
-    '<details><summary>Every router and baseline in numbers</summary>',
-    htmlTable({ headings, rows: rows.map(({ cells }) => cells) }, { rowClass: (row) => rows[row]?.kind }),
-    ...reportNotes(evaluation).map(note),
-    ...(comparisons.length === 0
-      ? []
-      : [
-          '<ul>',
-          ...comparisons.map((comparison) => `<li>${escapeMarkup(comparisonText(comparison))}</li>`),
-          '</ul>',
-        ]),
-  ]
+  return (
+    <>
+      <ReportTable
+        table={{ headings, rows: rows.map(({ cells }) => cells) }}
+        rowClass={(row) => rows[row]?.kind}
+      />
+      {reportNotes(evaluation).map((text) => (
+        <p key={text} class="note">
+          {text}
+        </p>
+      ))}
+      {comparisons.length > 0 && (
+        <ul>
+          {comparisons.map((comparison, index) => (
+            <li key={index}>{comparisonText(comparison)}</li>
+          ))}
+        </ul>
+      )}
+    </>
+  )
 }
 
 /** The other sections have measures that the verdict does without. */
@@ -105,30 +142,31 @@ function isForReaders({ title }: ReportSection): boolean {
   return title === categoriesTitle
 }
 
-function extraSection({ title, table, notes }: ReportSection): string[] {
-  return [`<h2>${escapeMarkup(title)}</h2>`, htmlTable(table), ...notes.map(note)]
-}
-
-function note(text: string): string {
-  return `<p class="note">${escapeMarkup(text)}</p>`
+function ExtraSection({ section: { title, table, notes } }: { section: ReportSection }) {
+  return (
+    <>
+      <h2>{title}</h2>
+      <ReportTable table={table} />
+      {notes.map((text) => (
+        <p key={text} class="note">
+          {text}
+        </p>
+      ))}
+    </>
+  )
 }
 
 const evaluationStyle = `
-figure { padding: 0; overflow: hidden }
-figure.narrow { display: none }
 section + section { margin-top: 48px; border-top: 1px solid var(--line); padding-top: 20px }
 h2 { margin-top: 32px }
 .verdict { font-size: 19px; line-height: 1.4; font-weight: 600; margin: 14px 0 10px }
-.baseline, .oracle { background: var(--faint) }
+.baseline, .oracle { color: var(--quiet) }
 .baseline th, .oracle th { font-weight: 400; font-style: italic }
-.note { color: var(--muted); font-size: 13px }
+.note { color: var(--quiet); font-size: 13px }
 ul { font-size: 13px; font-variant-numeric: tabular-nums }
 details { margin-top: 32px }
 summary { cursor: pointer; font-weight: 600 }
-@media (max-width: 600px) {
-  main { padding: 20px 14px 48px }
-  figure.wide { display: none }
-  figure.narrow { display: block }
+@media screen and (max-width: 640px) {
   th, td { padding: 6px 5px; font-size: 13px }
   tbody th { white-space: normal; overflow-wrap: anywhere; min-width: 96px }
 }
