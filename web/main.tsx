@@ -6,6 +6,7 @@ import './styles/base.css'
 import './styles/layout.css'
 import './styles/parts.css'
 import './styles/charts.css'
+import './styles/runs.css'
 import './styles/sessions.css'
 import './styles/playground.css'
 

@@ -10,7 +10,7 @@ import { loadPickPrompt } from '../pick-prompt.ts'
 import { compareDecisions, type ScoredRequest } from './compare-decisions.ts'
 import { type OpenVersion, openVersion } from './open-version.ts'
 import type { PolicyDifference } from './policy-difference.ts'
-import { readDecided } from './read-decided.ts'
+import { findLastPlace, readDecided } from './read-decided.ts'
 import { scoreKept, toKeptRequest, withWinRates } from './score-kept.ts'
 
 const payload = z.object({
@@ -92,12 +92,12 @@ async function scoreRequests(
   const priced = { strong: findModel(pair.strong), weak: findModel(pair.weak) }
   const scored: ScoredRequest[] = []
   let [done, missingTexts] = [0, 0]
+  const last = await findLastPlace(db)
   const pages = readDecided(
     db,
     {
       policy: recorded,
-      pair,
-      limit,
+      ...{ pair, limit, last },
       textFolder: storePaths(workspace.config.store!.folder).texts,
       onMissingText: () => void missingTexts++,
     },
@@ -109,7 +109,7 @@ async function scoreRequests(
     const ofTo = to.router === from.router ? ofFrom : await scoreKept(to.router, kept, context)
     scored.push(...withWinRates(kept, ofFrom, ofTo))
     done += page.length
-    onProgress({ stage: 'scoring', done, total: limit, detail: '' })
+    onProgress({ stage: 'scoring', done, total: Math.min(limit, last), detail: '' })
     await hearAbort(context.signal)
   }
   if (missingTexts > 0)

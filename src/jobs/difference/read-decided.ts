@@ -9,6 +9,8 @@ export type DecidedQuery = {
   readonly policy: string | null
   readonly pair: ModelPair
   readonly limit: number
+  /** `findLastPlace` of the store. */
+  readonly last: number
   readonly textFolder: string
   readonly onMissingText: () => void
 }
@@ -18,19 +20,24 @@ const rowsOfStep = 20_000
 /** Few enough that progress shows. */
 const idsOfPage = 100
 
-/** The newest requests that a router of the policy decided between the models of the pair, a page in memory at a time. */
-export async function* readDecided(
-  db: Database,
-  { policy, pair, limit, textFolder, onMissingText }: DecidedQuery,
-  { signal }: Pick<JobContext, 'signal'>,
-): AsyncGenerator<readonly JudgedRequest[]> {
-  const findText = createTextFinder(textFolder, onMissingText)
-  const last = await db
+/** The place of the newest request: there are at most so many. */
+export async function findLastPlace(db: Database): Promise<number> {
+  const found = await db
     .selectFrom('requests')
     .select(({ fn }) => fn.max('seq').as('seq'))
     .executeTakeFirst()
+  return Number(found?.seq ?? 0)
+}
+
+/** The newest requests that a router of the policy decided between the models of the pair, a page in memory at a time. */
+export async function* readDecided(
+  db: Database,
+  { policy, pair, limit, last, textFolder, onMissingText }: DecidedQuery,
+  { signal }: Pick<JobContext, 'signal'>,
+): AsyncGenerator<readonly JudgedRequest[]> {
+  const findText = createTextFinder(textFolder, onMissingText)
   let left = limit
-  for (let end = Number(last?.seq ?? 0); end > 0 && left > 0; end -= rowsOfStep) {
+  for (let end = last; end > 0 && left > 0; end -= rowsOfStep) {
     await hearAbort(signal)
     const rows = await db
       .selectFrom('requests')

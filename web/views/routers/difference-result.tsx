@@ -1,0 +1,225 @@
+import type {
+  ComparedVersion,
+  MovedRequest,
+  PolicyDifference,
+} from '../../../src/jobs/difference/policy-difference.ts'
+import { Link } from '../../app/link.tsx'
+import { ForeignText } from '../../ui/foreign-text.tsx'
+import {
+  formatCount,
+  formatExactTime,
+  formatShare,
+  formatTime,
+  formatUsd,
+  formatUsdInterval,
+} from '../../ui/format.ts'
+import { TableFrame } from '../../ui/table-frame.tsx'
+
+/** Who stays, who moves, what that costs, and the requests that move. */
+export function DifferenceResult({ difference }: { difference: PolicyDifference }) {
+  const { requests, sessions, time, notScored, table, from, to } = difference
+  if (requests === 0) return <NoRequests notScored={notScored} />
+  const moved = table.strongWeak + table.weakStrong
+  return (
+    <div class="stack result">
+      <p class="small quiet">
+        From <Version version={from} /> to <Version version={to} />, on {formatCount(requests)} requests in{' '}
+        {formatCount(sessions)} sessions
+        {time !== null && ` from ${formatTime(time[0])} to ${formatTime(time[1])}`}
+        {notScored > 0 && `; ${formatCount(notScored)} more cannot be scored by both`}.
+      </p>
+      <div class="grid">
+        <div class="stack">
+          <p>
+            <span class="figure">{formatShare(moved / requests)}</span> change their model:{' '}
+            {formatCount(moved)} of {formatCount(requests)}
+          </p>
+          <Sides difference={difference} />
+        </div>
+        <Dollars difference={difference} />
+      </div>
+      <Tasks difference={difference} />
+      {difference.moved.length > 0 && <Moved difference={difference} count={moved} />}
+    </div>
+  )
+}
+
+function NoRequests({ notScored }: { notScored: number }) {
+  return (
+    <p class="quiet">
+      {notScored === 0
+        ? 'No kept request was decided by a router of this policy. Send some to it, and compare again.'
+        : `${formatCount(notScored)} requests, and none of them can be scored by both routers: neither their texts nor vectors are kept. The setting store: { text: full } or redacted keeps the texts of later ones.`}
+    </p>
+  )
+}
+
+function Version({ version: { version, router, threshold } }: { version: ComparedVersion }) {
+  const name = version.replace(/@[^@]*$/, '')
+  return (
+    <>
+      <ForeignText text={router} most={40} />
+      {name !== router && ` (${name})`} at {Number(threshold.toPrecision(4))}
+    </>
+  )
+}
+
+/** How many requests each model has, before and after. */
+function Sides({ difference: { table, strong, weak } }: { difference: PolicyDifference }) {
+  const rows = [
+    [strong, table.strongStrong, table.strongWeak],
+    [weak, table.weakStrong, table.weakWeak],
+  ] as const
+  return (
+    <TableFrame kind="bare">
+      <table class="sides">
+        <thead>
+          <tr>
+            <th scope="col">Before, after</th>
+            {[strong, weak].map((name) => (
+              <th key={name} scope="col" class="number">
+                <ForeignText text={name} most={24} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([name, toStrong, toWeak]) => (
+            <tr key={name}>
+              <th scope="row">
+                <ForeignText text={name} most={24} />
+              </th>
+              <td class={`number ${name === strong ? 'quiet' : 'moves'}`}>{formatCount(toStrong)}</td>
+              <td class={`number ${name === weak ? 'quiet' : 'moves'}`}>{formatCount(toWeak)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </TableFrame>
+  )
+}
+
+function Dollars({ difference: { usd, requests } }: { difference: PolicyDifference }) {
+  if (usd.unpriced === requests)
+    return (
+      <p class="quiet">What they cost is not known: the models have no prices, or the replies no tokens.</p>
+    )
+  return (
+    <div class="stack">
+      <p>
+        <span class={`figure ${usd.difference > 0 ? 'bad' : usd.difference < 0 ? 'good' : ''}`}>
+          {formatUsdInterval(usd.difference, usd.interval && [usd.interval[0], usd.interval[1]])}
+        </span>
+      </p>
+      <p>
+        {formatUsd(usd.from)} before, {formatUsd(usd.to)} after
+      </p>
+      <p class="quiet small">
+        {usd.interval === null
+          ? 'Too few sessions for an interval.'
+          : '95 % interval; sessions are the independent units.'}{' '}
+        A reply of the other model is taken to be as long as the one that was given.
+        {usd.unpriced > 0 && ` ${formatCount(usd.unpriced)} requests have no known cost.`}
+      </p>
+    </div>
+  )
+}
+
+function Tasks({ difference: { tasks, strong, weak } }: { difference: PolicyDifference }) {
+  return (
+    <TableFrame kind="bare">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Kind of work</th>
+            <th scope="col" class="number">
+              Requests
+            </th>
+            {[strong, weak].map((name) => (
+              <th key={name} scope="col" class="number">
+                To <ForeignText text={name} most={24} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {tasks.map(({ task, requests, toStrong, toWeak }) => (
+            <tr key={task}>
+              <td>{task ?? 'not known'}</td>
+              <td class="number">{formatCount(requests)}</td>
+              <td class="number">{formatCount(toStrong)}</td>
+              <td class="number">{formatCount(toWeak)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </TableFrame>
+  )
+}
+
+function Moved({ difference, count }: { difference: PolicyDifference; count: number }) {
+  const { moved } = difference
+  return (
+    <>
+      <h3 class="small quiet">
+        {moved.length === count
+          ? 'The requests that change their model'
+          : `The newest ${formatCount(moved.length)} of ${formatCount(count)} requests that change their model`}
+      </h3>
+      <TableFrame kind="short">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              <th scope="col">To</th>
+              <th scope="col" class="number">
+                Win rate, before
+              </th>
+              <th scope="col" class="number">
+                after
+              </th>
+              <th scope="col" class="number">
+                Dollars
+              </th>
+              <th scope="col">Kind of work</th>
+              <th scope="col">Prompt</th>
+            </tr>
+          </thead>
+          <tbody>
+            {moved.map((request) => (
+              <MovedRow key={request.id} request={request} difference={difference} />
+            ))}
+          </tbody>
+        </table>
+      </TableFrame>
+    </>
+  )
+}
+
+function MovedRow({
+  request: { id, time, moves, winRates, usd, task, prompt },
+  difference: { strong, weak },
+}: {
+  request: MovedRequest
+  difference: PolicyDifference
+}) {
+  return (
+    <tr>
+      <td class="nowrap">
+        <Link href={`/requests/${encodeURIComponent(id)}`} row title={formatExactTime(time)}>
+          {formatTime(time)}
+        </Link>
+      </td>
+      <td>
+        <ForeignText text={moves === 'to-strong' ? strong : weak} most={24} />
+      </td>
+      <td class="number">{winRates.from.toFixed(3)}</td>
+      <td class="number">{winRates.to.toFixed(3)}</td>
+      <td class="number">{usd === null ? '–' : `${usd > 0 ? '+' : ''}${formatUsd(usd)}`}</td>
+      <td class="quiet">{task ?? '–'}</td>
+      <td>
+        {prompt === null ? <span class="quiet">not kept</span> : <ForeignText text={prompt} most={80} />}
+      </td>
+    </tr>
+  )
+}

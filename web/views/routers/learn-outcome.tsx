@@ -1,0 +1,147 @@
+import type { ComponentChildren } from 'preact'
+import type { LearnResult } from '../../../src/jobs/learn/result.ts'
+import type { CommandRun } from '../../../src/server/admin/actions/command-run.ts'
+import type { LearnAsked } from '../../../src/server/admin/actions/learn-actions.ts'
+import { Link } from '../../app/link.tsx'
+import { ForeignText } from '../../ui/foreign-text.tsx'
+import { formatCount, formatShare, formatTime, formatUsd, formatUsdInterval } from '../../ui/format.ts'
+import { TableFrame } from '../../ui/table-frame.tsx'
+
+type Ended = Exclude<CommandRun<LearnAsked, LearnResult>, { readonly state: 'running' }>
+
+const titles: Readonly<Record<LearnResult['outcome'], string>> = {
+  promoted: 'Promoted',
+  canary: 'On trial',
+  refused: 'Not promoted',
+  'canary-promoted': 'The canary is promoted',
+  'canary-removed': 'The canary is removed',
+  'canary-running': 'The canary goes on',
+  'rolled-back': 'Rolled back',
+  'nothing-to-roll-back': 'Nothing to roll back',
+}
+
+/** What became of the last run. */
+export function LearnOutcome({ run }: { run: Ended }) {
+  const { asked, endedAt } = run
+  return (
+    <div class="stack outcome">
+      <p class="small quiet">
+        {asked.isDryRun ? 'Comparison' : 'Run'} for <ForeignText text={asked.policy} />, ended{' '}
+        {formatTime(endedAt)}
+      </p>
+      {run.state === 'cancelled' && <p>Cancelled. Nothing was changed.</p>}
+      {run.state === 'failed' && (
+        <p class="bad" role="alert">
+          It failed: <ForeignText text={run.problem} most={600} />
+        </p>
+      )}
+      {run.state === 'done' && <Result result={run.result} />}
+    </div>
+  )
+}
+
+function Result({ result }: { result: LearnResult }) {
+  const { outcome, promoted, dryRun, why, labels, comparison, candidate } = result
+  const title = dryRun ? (promoted ? 'It would be promoted' : 'It would not be promoted') : titles[outcome]
+  return (
+    <>
+      <p class={`figure ${promoted ? 'good' : ''}`}>{title}</p>
+      <p>
+        <ForeignText text={why} most={1000} />
+        {candidate === null && labels !== null && (
+          <>
+            {' '}
+            <Link href="/label">Label requests</Link>
+          </>
+        )}
+      </p>
+      {labels !== null && (
+        <p class="small quiet">
+          {formatCount(labels.total)} labelled requests: {formatCount(labels.training.requests)} to train on,{' '}
+          {formatCount(labels.calibration.requests)} for the threshold,{' '}
+          {formatCount(labels.comparison.requests)} for the comparison.
+        </p>
+      )}
+      {comparison !== null && <Comparison comparison={comparison} />}
+      {candidate !== null && (
+        <p class="small">
+          <ForeignText text={candidate.router} /> at the threshold {candidate.threshold}: at most{' '}
+          {formatShare(candidate.certificate.maxLoss)} of requests are lost,{' '}
+          {formatShare(candidate.certificate.confidence)} sure, from{' '}
+          {formatCount(candidate.certificate.labels)} labels, until {candidate.certificate.validUntil}.
+        </p>
+      )}
+    </>
+  )
+}
+
+/** As `routellm learn` prints it. */
+function Comparison({
+  comparison: { candidate, inService, quality, usd, sessions },
+}: {
+  comparison: NonNullable<LearnResult['comparison']>
+}) {
+  const row = ({ router, threshold, quality: mean, usd: spent, strongCallFraction }: typeof candidate) => (
+    <tr>
+      <td>
+        <ForeignText text={router} most={32} />{' '}
+        <span class="quiet">at {Number(threshold.toPrecision(4))}</span>
+      </td>
+      <Numbers values={[mean.toFixed(3), formatUsd(spent), formatShare(strongCallFraction)]} />
+    </tr>
+  )
+  return (
+    <TableFrame kind="bare">
+      <table class="comparison">
+        <thead>
+          <tr>
+            <th scope="col">A session with</th>
+            {['Quality', 'Dollars', 'Strong calls'].map((title) => (
+              <th key={title} scope="col" class="number">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {row(inService)}
+          {row(candidate)}
+          <tr>
+            <td>
+              difference <span class="quiet">on {formatCount(sessions)} held-out sessions</span>
+            </td>
+            <Numbers
+              values={[
+                `${formatSigned(quality.value)} (${formatSigned(quality.interval[0])} to ${formatSigned(quality.interval[1])})`,
+                formatUsdInterval(usd.value, [usd.interval[0], usd.interval[1]]),
+                formatPoints(candidate.strongCallFraction - inService.strongCallFraction),
+              ]}
+            />
+          </tr>
+        </tbody>
+      </table>
+    </TableFrame>
+  )
+}
+
+function Numbers({ values }: { values: readonly ComponentChildren[] }) {
+  return (
+    <>
+      {values.map((value, index) => (
+        <td key={index} class="number">
+          {value}
+        </td>
+      ))}
+    </>
+  )
+}
+
+function formatSigned(value: number): string {
+  const text = Math.abs(value).toFixed(3)
+  return Number(text) === 0 ? text : `${value < 0 ? '−' : '+'}${text}`
+}
+
+function formatPoints(share: number): string {
+  const points = Math.round(100 * share)
+  return `${points < 0 ? '−' : '+'}${Math.abs(points)} points`
+}
