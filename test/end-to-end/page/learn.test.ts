@@ -43,9 +43,11 @@ async function serveLabelled(): Promise<ServedPage> {
           policy: 'halves',
           task: isHard ? 'proof' : 'look-up',
           text:
-            index % 4 === 0
-              ? text(index % 8 === 0 ? `${prompt} ${Object.values(hostileTexts).join(' ')}` : prompt)
-              : null,
+            index >= 795
+              ? text(`${hostileTexts.direction} ${prompt} ${hostileTexts.markup}${hostileTexts.control}`)
+              : index % 4 === 0
+                ? text(prompt)
+                : null,
         }),
       }),
   })

@@ -6,8 +6,8 @@ import { z } from 'zod'
 import type { CommandProgress } from '../../../terminal/report-progress.ts'
 
 const program = fileURLToPath(new URL('../../../main.js', import.meta.url))
-/** After being asked to stop. */
-const patienceMs = 3_000
+/** After being asked to stop. It takes less than a second on a machine that is not busy. */
+const patienceMs = 10_000
 const mostBytes = 1_000_000
 
 /**
