@@ -10,6 +10,10 @@ export type Bar = {
 type StackedBarsProps = {
   readonly bars: readonly Bar[]
   readonly series: readonly string[]
+  /** Default: `seriesClass(index)`. */
+  readonly classNames?: readonly string[]
+  /** Whether the values are counts, so that the axis has whole numbers only. */
+  readonly areCounts?: boolean
   readonly from: number
   readonly to: number
   readonly bucketMs: number
@@ -26,12 +30,15 @@ const margin = { left: 44, right: 4, top: 6, bottom: 18 }
 /** Bars over time, one per bucket, with a part per series from the bottom. */
 export function StackedBars(props: StackedBarsProps) {
   const { bars, series, from, to, bucketMs, title, formatValue, formatTime } = props
-  const { width = 640, height = 150 } = props
+  const { width = 640, height = 150, areCounts = false } = props
+  const classOf = (index: number) => props.classNames?.[index] ?? seriesClass(index)
   const start = Math.floor(from / bucketMs) * bucketMs
   const buckets = Math.max(1, Math.ceil((to - start) / bucketMs))
   const most = Math.max(...bars.map(({ values }) => values.reduce((sum, each) => sum + each, 0)), 0)
   const [, top] = roundRange([0, most || 1], 5)
-  const ticks = most === 0 ? [0] : findTicks(0, top, 5)
+  const ticks = (most === 0 ? [0] : findTicks(0, top, 5)).filter(
+    (tick) => !areCounts || Number.isInteger(tick),
+  )
   const [innerWidth, innerHeight] = [width - margin.left - margin.right, height - margin.top - margin.bottom]
   const toX = (time: number) => margin.left + ((time - start) / (buckets * bucketMs)) * innerWidth
   const toY = (value: number) => margin.top + innerHeight * (1 - value / top)
@@ -64,7 +71,7 @@ export function StackedBars(props: StackedBarsProps) {
               return (
                 <rect
                   key={series[index]}
-                  class={`bar ${seriesClass(index)}`}
+                  class={`bar ${classOf(index)}`}
                   x={toX(time) + gap / 2}
                   y={y}
                   width={Math.max(0.5, barWidth - gap)}

@@ -49,6 +49,8 @@ export type Usage = {
 
 export type UsageBucket = UsageSums & {
   readonly time: number
+  /** Of the fallbacks, those that were answered with a status below 400. */
+  readonly rescued: number
   /** Requests by model. */
   readonly models: Readonly<Record<string, number>>
 }

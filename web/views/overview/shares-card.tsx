@@ -4,9 +4,8 @@ import type { Usage } from '../../../src/store/reader/answers.ts'
 import { useWidth } from '../../charts/use-width.ts'
 import type { Range } from '../../filters/range.ts'
 import { escapeInvisible } from '../../ui/escape-invisible.ts'
-import { ForeignText } from '../../ui/foreign-text.tsx'
-import { formatCount, formatShare, formatTime, formatUsd } from '../../ui/format.ts'
-import { TableFrame } from '../../ui/table-frame.tsx'
+import { formatCount, formatTime } from '../../ui/format.ts'
+import { NameTable } from './name-table.tsx'
 
 /** Beyond so many the rest is one series. */
 const mostSeries = 6
@@ -38,42 +37,21 @@ export function SharesCard({ usage, range }: { usage: Usage; range: Range }) {
               .map(({ name, requests }) => `${escapeInvisible(describeModel(name))} ${requests}`)
               .join(', ')}`}
             formatValue={formatCount}
+            areCounts
             formatTime={formatTime}
             width={width}
             height={width < 480 ? 130 : 180}
           />
         </div>
-        <TableFrame kind="bare">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Model</th>
-                <th scope="col" class="number">
-                  Share
-                </th>
-                <th scope="col" class="number">
-                  Requests
-                </th>
-                <th scope="col" class="number">
-                  Cost
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {usage.models.map(({ name, requests, usd, unpriced }, index) => (
-                <tr key={name}>
-                  <td>
-                    <span class={`swatch ${seriesClass(Math.min(index, mostSeries))}`} />
-                    <ForeignText text={describeModel(name)} most={40} />
-                  </td>
-                  <td class="number">{formatShare(requests / usage.total.requests)}</td>
-                  <td class="number">{formatCount(requests)}</td>
-                  <td class="number">{unpriced === requests ? 'unpriced' : formatUsd(usd)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </TableFrame>
+        <div>
+          <NameTable
+            title="Model"
+            parameter="model"
+            without="no model was called"
+            rows={usage.models}
+            decoration={(place) => <span class={`swatch ${seriesClass(Math.min(place, mostSeries))}`} />}
+          />
+        </div>
       </div>
     </section>
   )

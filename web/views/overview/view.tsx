@@ -7,6 +7,7 @@ import { Command, Empty, Loaded } from '../../ui/states.tsx'
 import type { ViewProps } from '../view.ts'
 import { CertificateCard } from './certificate-card.tsx'
 import { FigureCards } from './figure-cards.tsx'
+import { OverTimeCards } from './over-time-card.tsx'
 import { SavingCard } from './saving-card.tsx'
 import { SharesCard } from './shares-card.tsx'
 import { TasksCard } from './tasks-card.tsx'
@@ -43,6 +44,7 @@ export default function Overview({ place }: ViewProps) {
               </div>
               <FigureCards usage={usage} latency={latency} />
               <SharesCard usage={usage} range={range} />
+              <OverTimeCards usage={usage} range={range} />
               <TasksCard usage={usage} />
             </>
           )

@@ -48,7 +48,6 @@ type ReportTableProps = {
 /** A table whose first column heads its rows. It scrolls sideways if it is wider than the page. */
 export function ReportTable({ table: { headings, rows }, caption, rowClass, decoration }: ReportTableProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it
     <div class="scroll" tabindex={0}>
       <table>
         {caption !== undefined && <caption>{caption}</caption>}

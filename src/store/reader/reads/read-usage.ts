@@ -88,7 +88,8 @@ function findBucketHours({ from, to }: UsageFilter): number {
 }
 
 function toBuckets(
-  cells: readonly (UsageSums & { readonly bucket: number; readonly model: string })[],
+  cells: readonly (UsageSums &
+    Pick<UsageBucket, 'rescued'> & { readonly bucket: number; readonly model: string })[],
   bucketHours: number,
 ): UsageBucket[] {
   const groups = new Map<number, (typeof cells)[number][]>()
@@ -100,6 +101,7 @@ function toBuckets(
   return Array.from(groups, ([bucket, group]) => ({
     time: bucket * bucketHours * hourMs,
     models: Object.fromEntries(group.map(({ model, requests }) => [model, requests])),
+    rescued: group.reduce((sum, { rescued }) => sum + rescued, 0),
     ...addSums(group),
   }))
 }

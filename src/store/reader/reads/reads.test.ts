@@ -59,6 +59,7 @@ describe('readUsage', () => {
     })
     expect(usage.total.usd).toBeCloseTo(0.078 - 0.011, 9)
     expect(usage.rescued).toBe(1)
+    expect(usage.buckets.reduce((sum, { rescued }) => sum + rescued, 0)).toBe(1)
     expect(usage.models.map(({ name, requests }) => [name, requests])).toEqual([
       ['large', 6],
       ['small', 6],
