@@ -51,8 +51,7 @@ function formatDrawingRules(): string {
   fill: currentColor;
   fill-opacity: 0.15;
 }
-.chart .bar,
-.meter .bar {
+.bar {
   fill: currentColor;
 }
 .chart .interval {
