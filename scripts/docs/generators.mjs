@@ -37,6 +37,7 @@ import {
   withoutLabelsMarkdown,
 } from './measured/without-labels.mjs'
 import { lossesMarkdown, presetsMarkdown } from './protocols.mjs'
+import { pictureList } from './screenshots/picture-list.mjs'
 import { stragglersMarkdown } from './stragglers.mjs'
 
 /**
@@ -72,6 +73,7 @@ const measuredForTargets = [
 /** @type {readonly Generator[]} */
 export const generators = [
   { file: 'docs/cli.md', region: 'command line', text: commandLineMarkdown },
+  { file: 'docs/page.md', region: 'pictures', text: pictureList },
   {
     file: 'docs/configuration.md',
     region: 'configuration keys',

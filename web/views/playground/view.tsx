@@ -71,7 +71,7 @@ export default function Playground({ place }: ViewProps) {
           }
         />
       </div>
-      <div class="grid answers" ref={list}>
+      <div class="grid asked" ref={list}>
         {answers.map((answer) => (
           <AnswerCard
             key={answer.model}

@@ -49,7 +49,7 @@ export function Contributions({
 }
 
 function formatValue(value: number): string {
-  return value.toLocaleString('en', { maximumSignificantDigits: 4 })
+  return value.toLocaleString('en', { maximumSignificantDigits: 4 }).replace('-', '−')
 }
 
 /** `+4.37`, `−0.18` */

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { pictures } from '../../../scripts/docs/screenshots/pictures.mjs'
+import { viewPaths } from '../../../src/server/page/views.ts'
+import { project } from '../../support/run-program.ts'
+
+const images = join(project, 'docs', 'images')
+const pages = [
+  'README.md',
+  ...readdirSync(join(project, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+]
+
+/** The files of the repository that a page shows. */
+function imagesIn(page: string): string[] {
+  const text = readFileSync(join(project, page), 'utf8')
+  const found = [...text.matchAll(/!\[[^\]]*\]\(([^)]+)\)|(?:src|srcset)="([^"]+)"/g)]
+  return found.map((each) => each[1] ?? each[2] ?? '').filter((path) => !/^https?:/.test(path))
+}
+
+it('each view of the page has a picture', () => {
+  const shown = pictures.map(({ path }) => path.split('#')[0])
+  expect(viewPaths.filter((path) => !shown.includes(path))).toEqual([])
+})
+
+/** Whether the view shows anything yet. */
+function isBuilt(path: string): boolean {
+  const view = /^\/([a-z]+)/.exec(path)?.[1] ?? 'overview'
+  return !readFileSync(join(project, 'web', 'views', view, 'view.tsx'), 'utf8').includes('Not built yet.')
+}
+
+describe.each(['audit', ...pictures.filter(({ path }) => isBuilt(path)).map(({ name }) => name)])(
+  'the picture %s',
+  (name) => {
+    it('is there in both schemes, small, and on a page', () => {
+      for (const file of [`${name}.png`, `${name}-dark.png`]) {
+        expect(existsSync(join(images, file)), `node scripts/screenshots.mjs ${name} makes ${file}`).toBe(
+          true,
+        )
+        expect(statSync(join(images, file)).size).toBeLessThanOrEqual(150 * 1024)
+        const shown = pages.flatMap(imagesIn)
+        expect(shown.filter((path) => path.endsWith(`images/${file}`)).length).toBeGreaterThan(0)
+      }
+    })
+  },
+)
+
+it.each(pages.filter((page) => imagesIn(page).length > 0))('%s shows pictures that exist', (page) => {
+  const missing = imagesIn(page).filter((path) => !existsSync(join(project, dirname(page), path)))
+  expect(missing).toEqual([])
+})
