@@ -9,6 +9,7 @@ import './styles/charts.css'
 import './styles/runs.css'
 import './styles/sessions.css'
 import './styles/playground.css'
+import './styles/curve.css'
 
 applyTheme(readTheme())
 const page = document.getElementById('page')

@@ -1,0 +1,69 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { ApplyAnswer, CurveAnswer } from '../../../src/server/admin/api/curve/routes.ts'
+import type { AdminStatus } from '../../../src/server/admin/status.ts'
+import { postJson } from '../../api/request.ts'
+import { useResource } from '../../api/use-resource.ts'
+import { ForeignText } from '../../ui/foreign-text.tsx'
+import { formatCount, formatShare, formatUsd } from '../../ui/format.ts'
+import { Failure } from '../../ui/states.tsx'
+import { formatSetting } from './points.ts'
+
+type ApplyDialogProps = {
+  readonly answer: CurveAnswer
+  readonly chosen: number
+  readonly onApplied: (done: ApplyAnswer) => void
+  readonly close: () => void
+}
+
+/** Says what another setting changes before it is put in service. */
+export function ApplyDialog({ answer, chosen, onApplied, close }: ApplyDialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useLayoutEffect(() => dialog.current?.showModal(), [])
+  const status = useResource<AdminStatus>('/status')
+  const [state, setState] = useState<'asking' | 'working' | Error>('asking')
+  const { policy, points, served, requests } = answer
+  const [now, then] = [points[served]!, points[chosen]!]
+  const certified = status.data?.certificates.find(({ name }) => name === policy.name)
+  const apply = () => {
+    setState('working')
+    postJson<ApplyAnswer>('/curve', { policy: policy.name, setting: then.setting }).then(onApplied, setState)
+  }
+  return (
+    <dialog ref={dialog} class="help stack" aria-labelledby="apply-title" onClose={close}>
+      <h1 id="apply-title">
+        Put the {policy.measure} {formatSetting(then.setting)} in service?
+      </h1>
+      <p>
+        <ForeignText text={policy.name} most={60} /> with <ForeignText text={policy.router} most={60} /> goes
+        from {formatSetting(now.setting)} to {formatSetting(then.setting)}:{' '}
+        {formatShare(then.strong / requests)} strong calls instead of {formatShare(now.strong / requests)},
+        and {formatUsd(then.usd)} instead of {formatUsd(now.usd)} for {formatCount(requests)} requests like
+        these.
+      </p>
+      <p>
+        It is written into the lock file, which the server follows within seconds. Roll it back in Routers.
+      </p>
+      {certified !== undefined &&
+        (then.setting > now.setting ? (
+          <p class="banner">
+            The certificate of {formatCount(certified.certificate.labels)} labels ends: it promises nothing
+            for {policy.measure === 'threshold' ? 'fewer strong calls' : 'a larger tolerance'}.
+          </p>
+        ) : (
+          <p>
+            The certificate of {formatCount(certified.certificate.labels)} labels stays: no more requests can
+            be lost.
+          </p>
+        ))}
+      {state instanceof Error && <Failure what="It was not put in service" error={state} retry={apply} />}
+      <div class="controls">
+        <button type="button" class="primary" disabled={state === 'working'} onClick={apply}>
+          {state === 'working' ? 'Writing …' : 'Put in service'}
+        </button>
+        <button type="button" onClick={close}>
+          Cancel
+        </button>
+      </div>
+    </dialog>
+  )
+}

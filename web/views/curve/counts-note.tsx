@@ -1,0 +1,53 @@
+import type { CurveAnswer } from '../../../src/server/admin/api/curve/routes.ts'
+import { ForeignText } from '../../ui/foreign-text.tsx'
+import { formatCount, formatUsd } from '../../ui/format.ts'
+import { Command } from '../../ui/states.tsx'
+
+/** What the curve counts, what it takes for granted, and which labels are missing. */
+export function CountsNote({ answer }: { answer: CurveAnswer }) {
+  const { requests, held, unscored, unpriced, ofOtherRouters, sessions, labels, unpricedModel } = answer
+  const stay = [
+    held > 0 && `${formatCount(held)} kept on the model of their conversation`,
+    unscored > 0 && `${formatCount(unscored)} without scores`,
+  ].filter((each) => each !== false)
+  return (
+    <div class="stack">
+      <p class="small quiet">
+        {formatCount(requests)} requests{sessions !== null && ` of ${formatCount(sessions)} sessions`}, with
+        the same prompts, cached tokens and lengths of replies at each point.
+        {stay.length > 0 && ` The same at each point: ${stay.join(', ')}.`}
+        {unpriced > 0 && ` Without known dollars, in no sum: ${formatCount(unpriced)}.`}
+        {ofOtherRouters > 0 && ` Scored by another router, not counted: ${formatCount(ofOtherRouters)}.`}
+        {!answer.isServedThroughout &&
+          ` They really cost ${formatUsd(answer.paidUsd)}: not all were decided as now.`}{' '}
+        {answer.points[0]?.usdInterval !== null && '95 % intervals; sessions are the independent units.'}
+      </p>
+      {unpricedModel !== null && (
+        <p class="banner">
+          <span>
+            <ForeignText text={unpricedModel} most={40} /> has no price, so requests that it answers at some
+            point are in no sum. Set its prices in routellm.yaml.
+          </span>
+        </p>
+      )}
+      {labels.used > 0 ? (
+        <p class="small quiet">
+          Quality from {formatCount(labels.used)} requests of {formatCount(labels.sessions)} sessions with a
+          score for each model
+          {labels.areDrawn ? ', which were drawn; each counts by its probability' : ', which people chose'}.
+          {labels.ofOneModel > 0 &&
+            ` ${formatCount(labels.ofOneModel)} with a score for one model are not used.`}
+        </p>
+      ) : (
+        <>
+          <p class="small">
+            No label of these requests has a score for each model
+            {labels.ofOneModel > 0 && `; ${formatCount(labels.ofOneModel)} have one for one model only`}.
+            Labels show the quality at each point:
+          </p>
+          <Command text="routellm labels select" />
+        </>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,202 @@
+import { useState } from 'preact/hooks'
+import type { CurveAnswer } from '../../../src/server/admin/api/curve/routes.ts'
+import { ForeignText } from '../../ui/foreign-text.tsx'
+import { formatCount, formatShare, formatUsd, formatUsdInterval } from '../../ui/format.ts'
+import { findByBudget, findByShare, findNearest, formatQuality, formatSetting } from './points.ts'
+
+type SettingCardProps = {
+  readonly answer: CurveAnswer
+  readonly chosen: number
+  readonly onChoose: (place: number) => void
+  readonly onApply: () => void
+}
+
+/** The slider, what its setting would have cost beside what is in service, and shares and budgets that set it. */
+export function SettingCard({ answer, chosen, onChoose, onApply }: SettingCardProps) {
+  const { points, policy, served, requests } = answer
+  const [now, then] = [points[served]!, points[chosen]!]
+  const { measure } = policy
+  const text = formatSetting(then.setting)
+  return (
+    <section class="card setting" aria-label={`The ${measure}`}>
+      <h2>
+        <label for="setting">{measure === 'threshold' ? 'Threshold' : 'Tolerance'}</label>
+        <output for="setting" class="figure">
+          {text}
+        </output>
+      </h2>
+      <input
+        id="setting"
+        class="slider"
+        type="range"
+        min={0}
+        max={points.length - 1}
+        step={1}
+        value={chosen}
+        aria-valuetext={`${text}: ${formatShare(then.strong / requests)} strong calls, ${formatUsd(then.usd)}`}
+        onInput={(event) => onChoose(Number(event.currentTarget.value))}
+      />
+      <p class="slider-ends small quiet">
+        <span>
+          {formatSetting(points[0]!.setting)}:{' '}
+          {measure === 'threshold' ? <ForeignText text={policy.models[0] ?? ''} most={24} /> : 'the best'}
+        </span>
+        <span>
+          {formatSetting(points.at(-1)!.setting)}:{' '}
+          {measure === 'threshold' ? <ForeignText text={policy.models[1] ?? ''} most={24} /> : 'the cheapest'}
+        </span>
+      </p>
+      <Comparison answer={answer} now={now} then={then} />
+      <p class="small" aria-live="polite">
+        {describeMoves(answer, chosen)}
+      </p>
+      <Presets answer={answer} onChoose={onChoose} />
+      <div class="controls">
+        <button
+          type="button"
+          class="primary"
+          disabled={chosen === served || !policy.canApply}
+          onClick={onApply}
+        >
+          Put {text} in service
+        </button>
+        <button type="button" disabled={chosen === served} onClick={() => onChoose(served)}>
+          Back to {formatSetting(now.setting)}
+        </button>
+      </div>
+      {!policy.canApply && (
+        <p class="small quiet">
+          This server follows no lock file for <ForeignText text={policy.name} most={40} />: change{' '}
+          <code>{measure}</code> in routellm.yaml.
+        </p>
+      )}
+    </section>
+  )
+}
+
+type ComparisonProps = {
+  readonly answer: CurveAnswer
+  readonly now: CurveAnswer['points'][number]
+  readonly then: CurveAnswer['points'][number]
+}
+
+function Comparison({ answer, now, then }: ComparisonProps) {
+  const { requests, points, policy, labels } = answer
+  const first = points[0]!
+  const saving = (usd: number) => (first.usd > 0 ? 1 - usd / first.usd : null)
+  const rows = [
+    {
+      title: policy.measure === 'threshold' ? 'Strong calls' : 'The best answers',
+      of: (point: typeof now) => formatShare(point.strong / requests),
+    },
+    { title: 'Dollars', of: (point: typeof now) => formatUsdInterval(point.usd, point.usdInterval) },
+    {
+      title: policy.measure === 'threshold' ? 'Saved against always strong' : 'Saved against the best',
+      of: (point: typeof now) => formatShare(saving(point.usd)),
+    },
+    ...(labels.used === 0
+      ? []
+      : [
+          {
+            title: 'Quality',
+            of: (point: typeof now) => formatQuality(point.quality, point.qualityInterval),
+          },
+          {
+            title: 'Lost of that',
+            of: (point: typeof now) => formatQuality(first.quality! - point.quality!, point.lossInterval),
+          },
+        ]),
+  ]
+  return (
+    <table class="comparison">
+      <thead>
+        <tr>
+          <td />
+          <th scope="col" class="number">
+            in service, {formatSetting(now.setting)}
+          </th>
+          <th scope="col" class="number">
+            at {formatSetting(then.setting)}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ title, of }) => (
+          <tr key={title}>
+            <th scope="row">{title}</th>
+            <td class="number">{of(now)}</td>
+            <td class="number">{of(then)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function describeMoves({ points, served, requests, policy }: CurveAnswer, chosen: number): string {
+  const moved = points[chosen]!.strong - points[served]!.strong
+  const of = `of ${formatCount(requests)} requests`
+  if (moved === 0)
+    return chosen === served ? `This is in service: none ${of} would move.` : `None ${of} would move.`
+  const strong = policy.measure === 'threshold' ? 'the strong model' : 'the best candidate'
+  return moved > 0
+    ? `${formatCount(moved)} ${of} would move to ${strong}.`
+    : `${formatCount(-moved)} ${of} would move away from ${strong}.`
+}
+
+/** Calibrates on these requests: a share of strong calls, or dollars. */
+function Presets({ answer, onChoose }: Pick<SettingCardProps, 'answer' | 'onChoose'>) {
+  const { points, requests, policy } = answer
+  const [problem, setProblem] = useState<string | null>(null)
+  const setBudget = (text: string) => {
+    const usd = Number(text)
+    if (text === '' || !(usd >= 0)) return
+    const place = findByBudget(points, usd)
+    setProblem(
+      place === null ? `Even ${formatUsd(Math.min(...points.map((point) => point.usd)))} is more.` : null,
+    )
+    if (place !== null) onChoose(place)
+  }
+  return (
+    <div class="presets">
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row of buttons everywhere */}
+      <div class="segments" role="group" aria-label="Share of strong calls">
+        {[0.2, 0.5, 0.8].map((share) => (
+          <button key={share} type="button" onClick={() => onChoose(findByShare(points, requests, share))}>
+            {formatShare(share)} strong
+          </button>
+        ))}
+      </div>
+      <label class="check">
+        {policy.measure === 'threshold' ? 'At' : 'Tolerance'}
+        <input
+          type="number"
+          step="any"
+          min={0}
+          placeholder={policy.measure}
+          aria-label={`Nearest ${policy.measure}`}
+          onChange={(event) => {
+            if (event.currentTarget.value !== '')
+              onChoose(findNearest(points, Number(event.currentTarget.value)))
+          }}
+        />
+      </label>
+      <label class="check">
+        Within $
+        <input
+          type="number"
+          step="any"
+          min={0}
+          placeholder="dollars"
+          aria-label="Dollars at most"
+          onChange={(event) => setBudget(event.currentTarget.value)}
+        />
+      </label>
+      {problem !== null && (
+        <span class="small bad" role="status">
+          {problem}
+        </span>
+      )}
+    </div>
+  )
+}
