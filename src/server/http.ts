@@ -132,7 +132,6 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
       askModel: createOwnRequests({ context, isClosing, successor }),
       giveFeedback,
       createSavingBasis: options.admin.createSavingBasis?.bind(options.admin) ?? null,
-      thresholdPolicies: () => options.admin.thresholdPolicies?.() ?? [],
     },
     access: createAccessHook(browserAccess),
   })

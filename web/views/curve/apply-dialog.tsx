@@ -26,7 +26,10 @@ export function ApplyDialog({ answer, chosen, onApplied, close }: ApplyDialogPro
   const certified = status.data?.certificates.find(({ name }) => name === policy.name)
   const apply = () => {
     setState('working')
-    postJson<ApplyAnswer>('/curve', { policy: policy.name, setting: then.setting }).then(onApplied, setState)
+    postJson<ApplyAnswer>('/curve', { policy: policy.name, setting: then.setting, seen: policy.state }).then(
+      onApplied,
+      setState,
+    )
   }
   return (
     <dialog ref={dialog} class="help stack" aria-labelledby="apply-title" onClose={close}>
@@ -34,11 +37,11 @@ export function ApplyDialog({ answer, chosen, onApplied, close }: ApplyDialogPro
         Put the {policy.measure} {formatSetting(then.setting)} in service?
       </h1>
       <p>
-        <ForeignText text={policy.name} most={60} /> with <ForeignText text={policy.router} most={60} /> goes
-        from {formatSetting(now.setting)} to {formatSetting(then.setting)}:{' '}
-        {formatShare(then.strong / requests)} strong calls instead of {formatShare(now.strong / requests)},
-        and {formatUsd(then.usd)} instead of {formatUsd(now.usd)} for {formatCount(requests)} requests like
-        these.
+        <ForeignText text={policy.name} most={60} /> with{' '}
+        <ForeignText text={policy.router ?? 'a table'} most={60} /> goes from {formatSetting(now.setting)} to{' '}
+        {formatSetting(then.setting)}: {formatShare(then.strong / requests)} strong calls instead of{' '}
+        {formatShare(now.strong / requests)}, and {formatUsd(then.usd)} instead of {formatUsd(now.usd)} for{' '}
+        {formatCount(requests)} requests like these.
       </p>
       <p>
         It is written into the lock file, which the server follows within seconds. Roll it back in Routers.

@@ -5,7 +5,7 @@ import type { CurveAnswer } from '../../../src/server/admin/api/curve/routes.ts'
 import type { CurvePoint } from '../../../src/store/reader/answers/curve.ts'
 import { useWidth } from '../../charts/use-width.ts'
 import { formatShare, formatUsd } from '../../ui/format.ts'
-import { findBest, formatQuality, formatSetting } from './points.ts'
+import { findBest, formatDecimal, formatSetting } from './points.ts'
 
 type CurveChartProps = {
   readonly answer: CurveAnswer
@@ -111,8 +111,8 @@ function endName({ policy: { measure, models } }: CurveAnswer, end: 'first' | 'l
   return `always ${models[end === 'first' ? 0 : 1]}`
 }
 
-function describe({ usd, strong, quality, qualityInterval }: CurvePoint, requests: number): string {
-  return `${formatShare(strong / requests)} strong calls, ${formatUsd(usd)}${quality === null ? '' : `, quality ${formatQuality(quality, qualityInterval)}`}`
+function describe({ usd, strong, quality }: CurvePoint, requests: number): string {
+  return `${formatShare(strong / requests)} strong calls, ${formatUsd(usd)}${quality === null ? '' : `, quality ${formatDecimal(quality)}`}`
 }
 
 function toEnds(interval: readonly [number, number] | null): Pick<ChartValue, 'low' | 'high'> {

@@ -59,7 +59,7 @@ export function MovesCard({ answer, chosen, parameters }: MovesCardProps) {
                   <tbody>
                     {requests.slice(0, 12).map((request) => (
                       <tr key={request.id}>
-                        <td>
+                        <td class="nowrap">
                           <Link href={`/requests/${encodeURIComponent(request.id)}`} row>
                             {formatTime(request.time)}
                           </Link>

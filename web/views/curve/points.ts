@@ -32,9 +32,7 @@ export function formatSetting(setting: number): string {
   return String(Number(setting.toFixed(4)))
 }
 
-/** `0.91 (0.88 to 0.94)` */
-export function formatQuality(quality: number | null, interval: readonly [number, number] | null): string {
-  if (quality === null) return '–'
-  const around = interval === null ? '' : ` (${interval[0].toFixed(3)} to ${interval[1].toFixed(3)})`
-  return `${quality.toFixed(3)}${around}`
+/** `0.912`, `−0.006` */
+export function formatDecimal(value: number | null): string {
+  return value === null ? '–' : value.toFixed(3).replace('-', '−')
 }

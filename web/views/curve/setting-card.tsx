@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { CurveAnswer } from '../../../src/server/admin/api/curve/routes.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
-import { formatCount, formatShare, formatUsd, formatUsdInterval } from '../../ui/format.ts'
-import { findByBudget, findByShare, findNearest, formatQuality, formatSetting } from './points.ts'
+import { formatCount, formatShare, formatUsd } from '../../ui/format.ts'
+import { findByBudget, findByShare, findNearest, formatDecimal, formatSetting } from './points.ts'
 
 type SettingCardProps = {
   readonly answer: CurveAnswer
@@ -55,7 +55,7 @@ export function SettingCard({ answer, chosen, onChoose, onApply }: SettingCardPr
         <button
           type="button"
           class="primary"
-          disabled={chosen === served || !policy.canApply}
+          disabled={chosen === served || policy.problem !== null}
           onClick={onApply}
         >
           Put {text} in service
@@ -64,46 +64,54 @@ export function SettingCard({ answer, chosen, onChoose, onApply }: SettingCardPr
           Back to {formatSetting(now.setting)}
         </button>
       </div>
-      {!policy.canApply && (
+      {policy.problem !== null && (
         <p class="small quiet">
-          This server follows no lock file for <ForeignText text={policy.name} most={40} />: change{' '}
-          <code>{measure}</code> in routellm.yaml.
+          It cannot be put in service here: <ForeignText text={policy.problem} most={400} />
         </p>
       )}
     </section>
   )
 }
 
-type ComparisonProps = {
-  readonly answer: CurveAnswer
-  readonly now: CurveAnswer['points'][number]
-  readonly then: CurveAnswer['points'][number]
-}
+type Point = CurveAnswer['points'][number]
+type Value = { readonly value: string; readonly around?: string | null }
 
-function Comparison({ answer, now, then }: ComparisonProps) {
+function Comparison({ answer, now, then }: { answer: CurveAnswer; now: Point; then: Point }) {
   const { requests, points, policy, labels } = answer
   const first = points[0]!
-  const saving = (usd: number) => (first.usd > 0 ? 1 - usd / first.usd : null)
-  const rows = [
+  const against = policy.measure === 'threshold' ? 'always strong' : 'the best'
+  const rows: readonly { readonly title: string; readonly of: (point: Point) => Value }[] = [
     {
       title: policy.measure === 'threshold' ? 'Strong calls' : 'The best answers',
-      of: (point: typeof now) => formatShare(point.strong / requests),
+      of: (point) => ({ value: formatShare(point.strong / requests) }),
     },
-    { title: 'Dollars', of: (point: typeof now) => formatUsdInterval(point.usd, point.usdInterval) },
     {
-      title: policy.measure === 'threshold' ? 'Saved against always strong' : 'Saved against the best',
-      of: (point: typeof now) => formatShare(saving(point.usd)),
+      title: 'Dollars',
+      of: (point) => ({
+        value: formatUsd(point.usd),
+        around: point.usdInterval && formatEnds(point.usdInterval, formatDollars),
+      }),
+    },
+    {
+      title: `Saved against ${against}`,
+      of: (point) => ({ value: formatShare(first.usd > 0 ? 1 - point.usd / first.usd : null) }),
     },
     ...(labels.used === 0
       ? []
       : [
           {
             title: 'Quality',
-            of: (point: typeof now) => formatQuality(point.quality, point.qualityInterval),
+            of: (point: Point) => ({
+              value: formatDecimal(point.quality),
+              around: point.qualityInterval && formatEnds(point.qualityInterval, formatDecimal),
+            }),
           },
           {
-            title: 'Lost of that',
-            of: (point: typeof now) => formatQuality(first.quality! - point.quality!, point.lossInterval),
+            title: `Lost against ${against}`,
+            of: (point: Point) => ({
+              value: formatDecimal(first.quality! - point.quality!),
+              around: point.lossInterval && formatEnds(point.lossInterval, formatDecimal),
+            }),
           },
         ]),
   ]
@@ -124,13 +132,25 @@ function Comparison({ answer, now, then }: ComparisonProps) {
         {rows.map(({ title, of }) => (
           <tr key={title}>
             <th scope="row">{title}</th>
-            <td class="number">{of(now)}</td>
-            <td class="number">{of(then)}</td>
+            {[now, then].map((point, index) => (
+              <td key={index} class="number">
+                {of(point).value}
+                {of(point).around && <span class="small quiet around">{of(point).around}</span>}
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>
     </table>
   )
+}
+
+function formatEnds([low, high]: readonly [number, number], format: (end: number) => string): string {
+  return `${format(low)} to ${format(high)}`
+}
+
+function formatDollars(usd: number): string {
+  return formatUsd(usd).replace('$', '')
 }
 
 function describeMoves({ points, served, requests, policy }: CurveAnswer, chosen: number): string {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { CurveAnswer, CurvePoliciesAnswer } from '../../../src/server/admin/api/curve/routes.ts'
 import { useResource } from '../../api/use-resource.ts'
 import { changeQuery } from '../../app/location.ts'
@@ -20,7 +20,9 @@ const shown = ['key', 'tag'] as const
 /** Cost against quality of a policy at each threshold, on kept requests, with one to move and to put in service. */
 export default function Curve({ place }: ViewProps) {
   const policies = useResource<CurvePoliciesAnswer>('/curve/policies')
-  const range = readRange(place.query, Date.now())
+  const given = ['range', 'from', 'to'].map((name) => place.query.get(name)).join(' ')
+  // The same until another is chosen, so that a moved threshold reads nothing again.
+  const range = useMemo(() => readRange(place.query, Date.now()), [given])
   const named = policies.data?.find(({ name }) => name === place.query.get('policy')) ?? policies.data?.[0]
   const parameters = readNameFilters(place.query, shown)
   parameters.set('from', String(range.from))
@@ -123,7 +125,6 @@ function Drawn({ answer, parameters, at, reread }: DrawnProps) {
           close={() => setAsking(false)}
           onApplied={({ why }) => {
             setAsking(false)
-            setSetting(null)
             setDone(why)
             reread()
           }}

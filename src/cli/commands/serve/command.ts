@@ -220,7 +220,6 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
       ...(labels !== null && { labels }),
       ...runs.admin,
       createSavingBasis: operations.createSavingBasis,
-      thresholdPolicies: operations.thresholdPolicies,
       lock: lockActions,
       keys,
       reload: () => reload(),

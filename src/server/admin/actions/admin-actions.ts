@@ -1,5 +1,4 @@
 import type { SavingBasis } from '../../../gateway/savings/saving-basis.ts'
-import type { ThresholdPolicy } from '../../../gateway/savings/threshold-policies.ts'
 import type { StoreReader } from '../../../store/reader/store-reader.ts'
 import type { StoreChanger } from '../../../store/worker/changes/changes.ts'
 import type { AdminStatus } from '../status.ts'
@@ -19,8 +18,6 @@ export type AdminActions = {
   status?(): AdminStatus
   /** What savings are computed with; see `ApiContext`. Absent: the page shows none. */
   createSavingBasis?(baseline: string | undefined): SavingBasis
-  /** The policies of which a threshold or a tolerance can be moved, as they are served. Absent: nobody knows. */
-  thresholdPolicies?(): readonly ThresholdPolicy[]
   /** Changes the store. Its owner closes it after the server. Absent: no requests are kept. */
   readonly changer?: StoreChanger
   /** Changes what is served, through the lock file. Absent: nothing does. */

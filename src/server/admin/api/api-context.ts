@@ -2,7 +2,6 @@ import { StoreError } from '../../../errors.ts'
 import type { FeedbackKeeper } from '../../../gateway/feedback.ts'
 import type { Gateway } from '../../../gateway/gateway.ts'
 import type { SavingBasis } from '../../../gateway/savings/saving-basis.ts'
-import type { ThresholdPolicy } from '../../../gateway/savings/threshold-policies.ts'
 import type { StoreReader } from '../../../store/reader/store-reader.ts'
 import type { StoreChanger } from '../../../store/worker/changes/changes.ts'
 import type { GiveFeedback } from '../../feedback/give-feedback.ts'
@@ -40,8 +39,6 @@ export type ApiContext = {
    * @throws InvalidRequestError for a baseline that is no model.
    */
   readonly createSavingBasis: ((baseline: string | undefined) => SavingBasis) | null
-  /** The policies of which a threshold or a tolerance can be moved, as they are served. */
-  readonly thresholdPolicies: () => readonly ThresholdPolicy[]
 }
 
 /** @throws StoreError `store-off` (404) if no requests are kept. */

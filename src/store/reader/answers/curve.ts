@@ -10,7 +10,8 @@ export type CurveQuery = {
   readonly tag?: string | undefined
   /** As requests record it; null: none, but the router. */
   readonly policy: string | null
-  readonly router: string
+  /** Null: a table scores. */
+  readonly router: string | null
   readonly measure: 'threshold' | 'tolerance'
   /** What is served; null: that of the last request. */
   readonly setting: number | null

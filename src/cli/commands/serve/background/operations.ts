@@ -3,10 +3,6 @@ import type { Ledger } from '../../../../gateway/accounts/ledger.ts'
 import { createBaselines } from '../../../../gateway/savings/baselines.ts'
 import { findPricedModels } from '../../../../gateway/savings/priced-models.ts'
 import { createSavingBasis, type SavingBasis } from '../../../../gateway/savings/saving-basis.ts'
-import {
-  findThresholdPolicies,
-  type ThresholdPolicy,
-} from '../../../../gateway/savings/threshold-policies.ts'
 import { findProviderKind } from '../../../../providers/registry.ts'
 import type { Model } from '../../../../routing/catalogue/model.ts'
 import type { ServerLog } from '../../../../server/inference/exchange.ts'
@@ -42,8 +38,6 @@ export type Operations = {
   close(): Promise<void>
   /** With the prices of the configuration that is served. @throws InvalidRequestError for a baseline that is no model. */
   createSavingBasis(baseline: string | undefined): SavingBasis
-  /** Those of the configuration that is served. */
-  thresholdPolicies(): readonly ThresholdPolicy[]
 }
 
 export type OperationsParts = {
@@ -135,7 +129,6 @@ export function createOperations(parts: OperationsParts): Operations {
       if (priced === null) throw new Error('the operations are not configured')
       return createSavingBasis(priced.config, priced.models, baseline)
     },
-    thresholdPolicies: () => (priced === null ? [] : findThresholdPolicies(priced.config, priced.models)),
   }
 }
 

@@ -2,9 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { nearestHint } from '../../../../base/settings/nearest-name.ts'
 import { InvalidRequestError } from '../../../../errors.ts'
-import type { ThresholdPolicy } from '../../../../gateway/savings/threshold-policies.ts'
 import type { Curve, CurveMoves, CurveQuery } from '../../../../store/reader/answers/curve.ts'
-import type { LockChange } from '../../actions/lock-actions.ts'
+import type { LockActions, LockablePolicy, LockChange } from '../../actions/lock-actions.ts'
 import { type ApiContext, needReader, pageActor } from '../api-context.ts'
 import { abortWithClient } from '../client-signal.ts'
 import { overviewQuery } from '../overview.ts'
@@ -12,11 +11,11 @@ import { parseBody, parseQuery } from '../parse.ts'
 
 /** `GET /admin/api/curve/policies` */
 export type CurvePoliciesAnswer = readonly CurvePolicy[]
-export type CurvePolicy = Omit<ThresholdPolicy, 'models'> & {
+export type CurvePolicy = Pick<LockablePolicy, 'name' | 'policy' | 'router' | 'measure' | 'state'> & {
   /** Of a pair the strong one first. */
   readonly models: readonly string[]
-  /** Whether `POST /admin/api/curve` can put another setting in service. */
-  readonly canApply: boolean
+  /** Why `POST /admin/api/curve` cannot put another setting in service; null if it can. */
+  readonly problem: string | null
 }
 
 /** `GET /admin/api/curve` */
@@ -32,64 +31,71 @@ const query = z
   .refine(({ from, to }) => from < to, { path: ['to'], error: 'must be after from' })
 const setting = z.coerce.number().min(0).max(1e6)
 const movesQuery = query.safeExtend({ served: setting, setting })
-const body = z.strictObject({ policy: z.string().max(1000), setting: z.number().min(0).max(1e6) })
+const body = z.strictObject({
+  policy: z.string().max(1000),
+  setting: z.number().min(0).max(1e6),
+  /** `CurvePolicy.state`: the change is refused if somebody else has changed the policy since. */
+  seen: z.string().max(100).optional(),
+})
 
 /** The routes of the view Curve. */
 export function addCurveRoutes(app: FastifyInstance, context: ApiContext): void {
+  const { lock } = context
   app.get(
     '/curve/policies',
-    (): CurvePoliciesAnswer => context.thresholdPolicies().map((policy) => toCurvePolicy(policy, context)),
+    (): CurvePoliciesAnswer =>
+      lock === null ? [] : lock.list().map((policy) => toCurvePolicy(policy, lock)),
   )
   app.get('/curve', async (request, reply): Promise<CurveAnswer> => {
     const { policy: name, ...given } = parseQuery(query, request.query)
-    const policy = findPolicy(name, context)
-    const curve = await needReader(context).read('curve', toQuery(policy, given), abortWithClient(reply))
-    return { policy: toCurvePolicy(policy, context), ...curve }
+    const reader = needReader(context)
+    const found = findPolicy(name, lock)
+    const curve = await reader.read('curve', toQuery(found.policy, given, context), abortWithClient(reply))
+    return { policy: toCurvePolicy(found.policy, found.lock), ...curve }
   })
   app.get('/curve/moves', async (request, reply): Promise<CurveMovesAnswer> => {
     const { policy: name, served, setting: moved, ...given } = parseQuery(movesQuery, request.query)
-    const policy = findPolicy(name, context)
-    const asked = { ...toQuery(policy, given), served, setting: moved }
-    return needReader(context).read('curveMoves', asked, abortWithClient(reply))
+    const reader = needReader(context)
+    const asked = { ...toQuery(findPolicy(name, lock).policy, given, context), served, setting: moved }
+    return reader.read('curveMoves', asked, abortWithClient(reply))
   })
   app.post('/curve', async (request): Promise<ApplyAnswer> => {
-    const { policy: name, setting: threshold } = parseBody(body, request.body)
-    const policy = findPolicy(name, context)
-    if (context.lock === null || !canApply(policy, context))
-      throw new InvalidRequestError(
-        'not-changeable',
-        `The ${policy.measure} of ${policy.name} cannot be changed here: this server follows no lock file for it. Change it in routellm.yaml.`,
-        { status: 409 },
-      )
-    return context.lock.setThreshold({ policy: name, threshold, actor: pageActor })
+    const { policy, setting: threshold, seen } = parseBody(body, request.body)
+    return findPolicy(policy, lock).lock.setThreshold({ policy, threshold, seen, actor: pageActor })
   })
 }
 
+type Found = { readonly policy: LockablePolicy; readonly lock: LockActions }
+
 /** @throws InvalidRequestError `unknown-policy`. */
-function findPolicy(name: string, { thresholdPolicies }: ApiContext): ThresholdPolicy {
-  const policies = thresholdPolicies()
-  const found = policies.find((policy) => policy.name === name)
-  if (found !== undefined) return found
-  const names = policies.map((policy) => policy.name)
+function findPolicy(name: string, lock: LockActions | null): Found {
+  const policies = lock?.list() ?? []
+  const policy = policies.find((each) => each.name === name)
+  if (policy !== undefined && lock !== null) return { policy, lock }
+  const names = policies.map((each) => each.name)
   throw new InvalidRequestError(
     'unknown-policy',
-    `No policy ${JSON.stringify(name.slice(0, 100))} compares a router's scores with a threshold or a tolerance.${nearestHint(name, names)}`,
+    `No policy ${JSON.stringify(name.slice(0, 100))} has a threshold or a tolerance.${nearestHint(name, names)}`,
     { param: 'policy' },
   )
 }
 
-function canApply({ name }: ThresholdPolicy, { lock }: ApiContext): boolean {
-  return lock?.list().some((policy) => policy.name === name) === true
-}
-
-function toCurvePolicy({ models, ...policy }: ThresholdPolicy, context: ApiContext): CurvePolicy {
-  const canBeApplied = canApply({ models, ...policy }, context)
-  return { ...policy, models: models.map(({ name }) => name), canApply: canBeApplied }
+function toCurvePolicy(policy: LockablePolicy, lock: LockActions): CurvePolicy {
+  const { name, policy: recorded, router, measure, state, candidates, problem } = policy
+  return {
+    ...{ name, policy: recorded, router, measure, state },
+    models: candidates,
+    problem: lock.problem ?? problem,
+  }
 }
 
 type Given = Pick<CurveQuery, 'from' | 'to' | 'key' | 'tag'>
 
-function toQuery(policy: ThresholdPolicy, given: Given): CurveQuery {
-  const { router, measure, setting: served, models } = policy
-  return { ...given, policy: policy.policy, router, measure, setting: served, models }
+function toQuery(policy: LockablePolicy, given: Given, { gateway }: ApiContext): CurveQuery {
+  const { router, measure, threshold, candidates } = policy
+  const models = candidates.map(
+    // A model that is named by its provider has no price.
+    (name) => gateway.findModel(name) ?? { name, provider: '', upstream: name },
+  )
+  return { ...given, policy: policy.policy, router, measure, setting: threshold, models }
 }

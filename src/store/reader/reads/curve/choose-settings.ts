@@ -1,6 +1,8 @@
 /** Points of a curve, without the present setting. */
 const mostPoints = 200
 const fineSteps = 1000
+/** A twentieth of the settings from 0 to 1. */
+const roundEvery = 50
 
 /**
  * The settings that a curve is computed at: round numbers, closer together where many requests change their model, with both
@@ -20,13 +22,13 @@ export function chooseSettings(
   // A step at .42 changes what .421 chooses, not what .42 does.
   for (const at of steps) counts[Math.min(most, Math.floor(at / unit + 1e-6) + 1)]!++
   const settings: number[] = [0]
-  const least = (1.1 * steps.length) / mostPoints
+  const least = (1.4 * steps.length) / mostPoints
   let [moved, emitted] = [0, 0]
   for (let place = 1; place <= most; place++) {
     moved += counts[place]!
-    // The place before a crowd ends a stretch too, so that no point has more of it than it must.
     const isFull = moved >= least && moved > 0
-    if (!isFull && place < most) continue
+    // Round settings have a point each.
+    if (!isFull && place < most && place % roundEvery !== 0) continue
     settings.push(toSetting(place, unit))
     moved = 0
     if (++emitted >= mostPoints - 2 && place < most) {

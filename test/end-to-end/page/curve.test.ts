@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { CurveAnswer, CurvePoliciesAnswer } from '../../../src/server/admin/api/curve/routes.ts'
+import { openExistingStore } from '../../../src/store/open-existing.ts'
+import { putLabel } from '../../../src/store/records/labels.ts'
+import { enterPage, findViewProblems, launchBrowser } from '../../support/page/browser.ts'
+import { createHostileRequest, createRealisticRequests } from '../../support/page/realistic-requests.ts'
+import { type ServedPage, servePage } from '../../support/page/served-page.ts'
+import { describeWith, requirement } from '../../support/requirement.ts'
+
+const until = Date.now() - 120_000
+const entries = createRealisticRequests({ count: 600, until, days: 6 })
+const week = `from=${until - 7 * 86_400_000}&to=${until + 1}`
+
+/** A label of every third request: the strong model is the better one where its win rate says so. */
+async function addLabels(folder: string): Promise<void> {
+  const db = await openExistingStore(join(folder, '.routellm'), true)
+  for (const [index, { id, time, strongWinRate }] of entries.entries())
+    if (index % 3 === 0)
+      await putLabel(db, {
+        ...{ requestId: id, time, source: 'shadow', actor: 'judge', propensity: 0.1 },
+        scores: strongWinRate! > 0.5 ? { 'gpt-5': 1, 'gpt-5-mini': 0 } : { 'gpt-5': 0.5, 'gpt-5-mini': 0.5 },
+      })
+  await db.destroy()
+}
+
+describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
+  let served: ServedPage
+  let browser: Browser
+  beforeAll(async () => {
+    served = await servePage([...entries, createHostileRequest(until)], { prepare: addLabels })
+    browser = await launchBrowser(chromium)
+  })
+  afterAll(async () => {
+    await browser.close()
+    await served.stop()
+  })
+
+  async function ask<Answer>(path: string, body?: unknown): Promise<{ status: number; body: Answer }> {
+    const response = await fetch(`${served.url}/admin/api${path}`, {
+      headers: { authorization: `Bearer ${served.token}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+    })
+    return { status: response.status, body: (await response.json()) as Answer }
+  }
+
+  it('is whole and accessible in both schemes and widths, without a complaint', async () => {
+    expect(await findViewProblems(browser, served, '/curve?policy=auto&at=0.6', '.slider')).toEqual([])
+  })
+
+  it('its API has the dollars that were paid where the policy decided', async () => {
+    const { body: policies } = await ask<CurvePoliciesAnswer>('/curve/policies')
+    expect(policies.map(({ name, models }) => [name, models])).toEqual([
+      ['auto', ['gpt-5', 'gpt-5-mini']],
+      ['frugal', ['gpt-5', 'gpt-5-mini']],
+    ])
+    const { body: curve } = await ask<CurveAnswer>(`/curve?policy=auto&${week}`)
+    const halves = entries.filter(({ policy }) => policy === 'halves')
+    expect(curve).toMatchObject({ requests: halves.length, isServedThroughout: true })
+    const paid = halves.reduce((sum, { usd }) => sum + (usd ?? 0), 0)
+    expect(curve.points[curve.served]).toMatchObject({ setting: 0.45, usd: expect.closeTo(paid, 6) })
+    expect(curve.labels.used).toBeGreaterThan(50)
+    expect(curve.points[0]!.quality).toBeGreaterThan(curve.points.at(-1)!.quality!)
+    expect(await ask(`/curve?policy=autp&${week}`)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'unknown_policy', message: expect.stringContaining('Did you mean "auto"?') } },
+    })
+  })
+
+  it('the keyboard moves the threshold, sees which requests would move, and puts it in service', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/')
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    await page.keyboard.press('g')
+    await page.keyboard.press('c')
+    const slider = page.getByLabel('Threshold', { exact: true })
+    await slider.focus()
+    await page.getByText('This is in service: none of').waitFor()
+    await page.keyboard.press('PageDown')
+    await page.getByText(/^\d+ of \d+ requests would move to the strong model\.$/).waitFor()
+    await page.locator('tbody a[data-row]').first().waitFor()
+    await expect.poll(() => page.url()).toMatch(/at=0\.\d+/)
+    const setting = Number(await page.locator('.setting output').textContent())
+    expect(setting).toBeLessThan(0.45)
+    await page.getByRole('button', { name: `Put ${setting} in service` }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByText(`Put the threshold ${setting} in service?`).waitFor()
+    await page.getByRole('button', { name: 'Put in service', exact: true }).focus()
+    await page.keyboard.press('Enter')
+    await page.locator('.banner.done').waitFor()
+    // The curve is read again, with what is served now.
+    await page.getByText(`in service, ${setting}`).waitFor()
+    expect(Number(await page.locator('.setting output').textContent())).toBe(setting)
+    expect(await readFile(join(served.folder, 'routellm.lock.yaml'), 'utf8')).toContain(
+      `threshold: ${setting}`,
+    )
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('the chart can be dragged; shares, budgets and the address set the threshold', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/curve?policy=frugal')
+    const output = page.locator('.setting output')
+    await output.waitFor()
+    const before = await output.textContent()
+    const area = (await page.locator('.drag-area').boundingBox())!
+    await page.mouse.move(area.x + area.width * 0.2, area.y + area.height / 2)
+    await page.mouse.down()
+    await page.mouse.move(area.x + area.width * 0.9, area.y + area.height / 2, { steps: 4 })
+    await page.mouse.up()
+    const dragged = Number(await output.textContent())
+    expect(dragged).not.toBe(Number(before))
+    await page.getByRole('button', { name: '50 % strong' }).click()
+    await page.locator('.comparison tr').first().waitFor()
+    expect(await page.locator('.comparison tbody tr').first().locator('td').last().textContent()).toMatch(
+      /^(49|50|51) %$/,
+    )
+    await page.getByLabel('Dollars at most').fill('0')
+    await page.keyboard.press('Enter')
+    await page.getByText(/^Even \$.+ is more\.$/).waitFor()
+    await page.goto(`${served.url}/curve?policy=frugal&at=0.3`)
+    await expect.poll(() => output.textContent()).toBe('0.3')
+    await page.goto(`${served.url}/curve?policy=frugal&from=2020-01-01&to=2020-01-02`)
+    await page.getByText('No request of this policy and its router in this time.').waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+})
