@@ -193,7 +193,6 @@ function Presets({ answer, onChoose }: Pick<SettingCardProps, 'answer' | 'onChoo
           type="number"
           step="any"
           min={0}
-          placeholder={policy.measure}
           aria-label={`Nearest ${policy.measure}`}
           onChange={(event) => {
             if (event.currentTarget.value !== '')
@@ -207,7 +206,6 @@ function Presets({ answer, onChoose }: Pick<SettingCardProps, 'answer' | 'onChoo
           type="number"
           step="any"
           min={0}
-          placeholder="dollars"
           aria-label="Dollars at most"
           onChange={(event) => setBudget(event.currentTarget.value)}
         />
