@@ -32,7 +32,7 @@ const slopeShare = 0.006
  * drift and noise (`fitDailyCosts`) are averaged by their likelihoods. The interval is that of Student's t with the mean and the
  * variance of the average, and nothing is below 0 dollars.
  *
- * It assumes that weeks are alike, that the slope is seldom above 2 % of the mean day, and that nothing new comes.
+ * It assumes that weeks are alike, that the slope is seldom above 1 % of the mean day, and that nothing new comes.
  * `forecast-costs.test.ts` measures how often the interval holds.
  *
  * @param usd one value for each whole day, the oldest first; the latest 42 count.

@@ -1,0 +1,115 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { enterPage, findViewProblems, launchBrowser } from '../../support/page/browser.ts'
+import { createHostileRequest, createRealisticRequests } from '../../support/page/realistic-requests.ts'
+import { type ServedPage, servePage } from '../../support/page/served-page.ts'
+import { describeWith, requirement } from '../../support/requirement.ts'
+
+const chromium = await requirement('chromium')
+const until = Date.now() - 60_000
+const hostile = createHostileRequest(until)
+const entries = [...createRealisticRequests({ count: 800, until, days: 30 }), hostile]
+
+describeWith(chromium, 'the keys of the page', (executable) => {
+  let browser: Browser
+  let served: ServedPage
+  beforeAll(async () => {
+    served = await servePage(entries)
+    browser = await launchBrowser(executable)
+  })
+  afterAll(async () => {
+    await browser.close()
+    await served.stop()
+  })
+
+  const chat = async (key: string) => {
+    const response = await fetch(`${served.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify({ model: 'gpt-5-mini', messages: [{ role: 'user', content: 'Hello' }] }),
+    })
+    await response.text()
+    return response.status
+  }
+
+  it('makes a key with a budget, limits it and revokes it, by the keyboard alone', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/')
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await page.keyboard.press(key)
+    }
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    await press('g', 'k')
+    await page.getByText('No client needs a key.').waitFor()
+    await press('n')
+    await page.locator('input[required]:focus').waitFor()
+    await page.keyboard.type('app')
+    await press('Tab')
+    await page.keyboard.type('0.5')
+    await press('Enter')
+    await page.getByRole('dialog').getByText('It is the first key.').waitFor()
+    await press('Enter')
+    await page.getByText('Copy it now').waitFor()
+    const key = (await page.locator('.copyable pre').first().textContent()) ?? ''
+    expect(key).toMatch(/^rllm-/)
+    expect(await chat('another-key-of-nobody')).toBe(401)
+    expect(await chat(key)).toBe(200)
+
+    await press('g', 'k')
+    await page.locator('table.keys').getByText('of $0.50').waitFor()
+    await press('j', 'Enter')
+    await page.getByText('$0.50 a day').waitFor()
+    await press('e')
+    await page.getByLabel('Budget of a day').focus()
+    await press('ControlOrMeta+a')
+    await page.keyboard.type('-1')
+    await press('Enter')
+    await page.getByRole('dialog').getByText('$0.50 a day').waitFor()
+    await press('Enter')
+    await page.getByText('usdPerDay: -1 is too small: at least 0').waitFor()
+    await press('Escape')
+    await page.getByLabel('Budget of a day').focus()
+    await press('ControlOrMeta+a')
+    await page.keyboard.type('0.0000001')
+    await press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await press('Enter')
+    await page.getByText('The limits of the key "app" hold from now on.').waitFor()
+    expect(await chat(key)).toBe(429)
+
+    await page.getByRole('button', { name: 'Revoke …' }).focus()
+    await press('Enter')
+    await page.getByRole('dialog').getByText('It is the last key.').waitFor()
+    await press('Enter')
+    await page.getByText('The key "app" is revoked').waitFor()
+    // A refusal that the test has asked for.
+    expect(complaints.filter((complaint) => !complaint.includes('400'))).toEqual([])
+    await context.close()
+  })
+
+  it('shows what a page that has not seen the last change would do, and changes nothing', async () => {
+    const { page, context } = await enterPage(browser, served, '/keys?new')
+    await page.getByLabel('Name').fill('late')
+    const other = await enterPage(browser, served, '/keys?new')
+    await other.page.getByLabel('Name').fill('early')
+    await other.page.keyboard.press('Enter')
+    await other.page.getByRole('button', { name: 'Make the key', exact: true }).click()
+    await other.page.getByText('Copy it now').waitFor()
+    await page.getByLabel('Name').press('Enter')
+    await page.getByRole('button', { name: 'Make the key', exact: true }).click()
+    await page.getByText('The keys were changed meanwhile').waitFor()
+    await page.getByRole('button', { name: 'Make the key', exact: true }).click()
+    await page.getByText('Copy it now').waitFor()
+    await context.close()
+    await other.context.close()
+  })
+
+  it.each([
+    ['/keys', 'table.keys tfoot'],
+    ['/keys?new', '.key-form'],
+    ['/keys/early', '.cost p'],
+    ['/keys/web', '.cost .chart'],
+    [`/keys/${encodeURIComponent(hostile.key ?? '')}`, '.cost p'],
+  ])('%s is whole, accessible and without a complaint in both schemes and widths', async (path, ready) => {
+    expect(await findViewProblems(browser, served, path, ready)).toEqual([])
+  })
+})

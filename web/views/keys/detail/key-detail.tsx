@@ -1,0 +1,145 @@
+import { useState } from 'preact/hooks'
+import type { ManagedKey } from '../../../../src/server/admin/actions/key-actions.ts'
+import type {
+  ChangeKeyAnswer,
+  KeysAnswer,
+  KeyUsageAnswer,
+} from '../../../../src/server/admin/api/keys/routes.ts'
+import { postJson } from '../../../api/request.ts'
+import { useResource } from '../../../api/use-resource.ts'
+import { Link } from '../../../app/link.tsx'
+import { navigate } from '../../../app/location.ts'
+import { useKeys } from '../../../app/shortcuts.ts'
+import { ForeignText } from '../../../ui/foreign-text.tsx'
+import { ConfirmDialog } from '../confirm-dialog.tsx'
+import { CostCard } from '../cost/cost-card.tsx'
+import { describeLimits } from '../form/limits.ts'
+import { EditLimits } from './edit-limits.tsx'
+import { UseCards } from './use-cards.tsx'
+
+type KeyDetailProps = { readonly name: string; readonly list: KeysAnswer; reread(): void }
+
+/** One key: what it uses, what it will cost, its limits, and how to change or revoke it. */
+export function KeyDetail({ name, list, reread }: KeyDetailProps) {
+  const usage = useResource<KeyUsageAnswer>('/keys/usage', 30_000)
+  const [open, setOpen] = useState<'limits' | 'revoke' | null>(null)
+  const [said, setSaid] = useState<string | null>(null)
+  const key = list.keys.find((each) => each.name === name) ?? null
+  const isOwn = key !== null && !key.isOfConfiguration
+  useKeys({ Escape: () => navigate('/keys'), ...(isOwn && { e: () => setOpen('limits') }) })
+  const use = usage.data?.keys.find((each) => each.name === name)
+  const revoke = async () => {
+    try {
+      const { why } = await postJson<ChangeKeyAnswer>('/keys/revoke', { name, revision: list.revision })
+      setSaid(why)
+      setOpen(null)
+    } finally {
+      reread()
+    }
+  }
+  return (
+    <>
+      <header class="view-head">
+        <h1>
+          Key <ForeignText text={name} most={60} />
+        </h1>
+        {isOwn && open !== 'limits' && (
+          <button type="button" onClick={() => setOpen('limits')}>
+            Change the limits <kbd>e</kbd>
+          </button>
+        )}
+        {isOwn && (
+          <button type="button" onClick={() => setOpen('revoke')}>
+            Revoke …
+          </button>
+        )}
+        <Link href={`/requests?key=${encodeURIComponent(name)}`} class="button">
+          Its requests
+        </Link>
+        <Link href="/keys" class="button">
+          All keys
+        </Link>
+      </header>
+      {said !== null && (
+        <p class="banner done" role="status">
+          <ForeignText text={said} most={400} />
+        </p>
+      )}
+      {key === null && said === null && (
+        <p class="banner">
+          There is no key of this name; requests with it are refused. What it has used stays.
+        </p>
+      )}
+      {key?.isOfConfiguration && <WrittenElsewhere list={list} />}
+      {open === 'limits' && key !== null && (
+        <EditLimits
+          current={key}
+          list={list}
+          reread={reread}
+          close={() => setOpen(null)}
+          onDone={(why) => {
+            setSaid(why)
+            setOpen(null)
+          }}
+        />
+      )}
+      <UseCards use={use} limits={key} />
+      {key !== null && open !== 'limits' && <LimitCard limits={key} />}
+      <CostCard key={list.revision} name={name} />
+      {open === 'revoke' && (
+        <ConfirmDialog
+          title={`Revoke the key ${name}?`}
+          action="Revoke the key"
+          run={revoke}
+          close={() => setOpen(null)}
+        >
+          <p>
+            Its entry is removed from <ForeignText text={list.file} most={200} />. Requests with it are
+            refused at once with 401; those that are being answered finish. It cannot be taken back: a new key
+            is another one.
+          </p>
+          {list.keys.length + list.unnamedKeys === 1 && !list.needsKey && (
+            <p class="banner">
+              It is the last key. Without it no client needs one, and every program on this machine can use
+              the models. Make another key first if that is not wanted.
+            </p>
+          )}
+        </ConfirmDialog>
+      )}
+    </>
+  )
+}
+
+function LimitCard({ limits }: { limits: ManagedKey }) {
+  const lines = describeLimits(limits)
+  return (
+    <section class="card">
+      <h2>Limits</h2>
+      {lines.length === 0 ? (
+        <p class="quiet">None. It may use all models, as much as it asks for.</p>
+      ) : (
+        <ul class="limits">
+          {lines.map((line) => (
+            <li key={line}>
+              <ForeignText text={line} most={400} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function WrittenElsewhere({ list }: { list: KeysAnswer }) {
+  return (
+    <p class="banner">
+      <span>
+        It is written under <code>keys</code> of{' '}
+        <ForeignText text={list.configuration ?? 'the configuration'} most={200} />, and is changed there. To
+        change it here, cut its entry and paste it under <code>keys</code> of{' '}
+        <ForeignText text={list.file} most={200} /> (first line: <code>version: 1</code>). Its client keeps
+        its key.
+      </span>
+    </p>
+  )
+}

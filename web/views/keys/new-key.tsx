@@ -1,0 +1,84 @@
+import { useState } from 'preact/hooks'
+import type { CreateKeyAnswer, KeysAnswer } from '../../../src/server/admin/api/keys/routes.ts'
+import { postJson } from '../../api/request.ts'
+import { Link } from '../../app/link.tsx'
+import { ForeignText } from '../../ui/foreign-text.tsx'
+import { ConfirmDialog } from './confirm-dialog.tsx'
+import { LimitFields } from './form/limit-fields.tsx'
+import { describeLimits, toLimits, toSettings } from './form/limits.ts'
+import { ShownKey } from './shown-key.tsx'
+
+type NewKeyProps = { readonly list: KeysAnswer; reread(): void }
+
+/** Makes a key: its name and limits, what will happen, and the key itself, once. */
+export function NewKey({ list, reread }: NewKeyProps) {
+  const [name, setName] = useState('')
+  const [limits, setLimits] = useState(toLimits(null))
+  const [isAsking, setAsking] = useState(false)
+  const [made, setMade] = useState<CreateKeyAnswer | null>(null)
+  if (made !== null) return <ShownKey name={name} made={made} />
+  const settings = toSettings(limits)
+  const isFirst = list.keys.length + list.unnamedKeys === 0
+  const create = async () => {
+    try {
+      setMade(await postJson<CreateKeyAnswer>('/keys', { name, settings, revision: list.revision }))
+    } finally {
+      reread()
+    }
+  }
+  return (
+    <>
+      <header class="view-head">
+        <h1>New key</h1>
+        <Link href="/keys" class="button">
+          All keys
+        </Link>
+      </header>
+      <form
+        class="card stack wide key-form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          setAsking(true)
+        }}
+      >
+        <label class="field">
+          <span>
+            Name <span class="quiet small">public: it is in the request log and in metrics</span>
+          </span>
+          <input
+            required
+            autofocus
+            maxLength={100}
+            placeholder="web"
+            autocomplete="off"
+            value={name}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </label>
+        <LimitFields limits={limits} list={list} set={setLimits} />
+        <button type="submit" class="primary">
+          Make the key …
+        </button>
+      </form>
+      {isAsking && (
+        <ConfirmDialog
+          title={`Make the key ${name}?`}
+          action="Make the key"
+          run={create}
+          close={() => setAsking(false)}
+        >
+          <p>
+            It is written to <ForeignText text={list.file} most={200} />, as an HMAC only, and admitted at
+            once: {describeLimits(settings).join('; ') || 'without limits'}.
+          </p>
+          {isFirst && (
+            <p class="banner">
+              It is the first key. From then on every client needs one: programs that use the gateway without
+              a key get 401. This page goes on working.
+            </p>
+          )}
+        </ConfirmDialog>
+      )}
+    </>
+  )
+}
