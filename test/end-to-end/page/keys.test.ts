@@ -106,7 +106,6 @@ describeWith(chromium, 'the keys of the page', (executable) => {
   it.each([
     ['/keys', 'table.keys tfoot'],
     ['/keys?new', '.key-form'],
-    ['/keys/early', '.cost p'],
     ['/keys/web', '.cost .chart'],
     [`/keys/${encodeURIComponent(hostile.key ?? '')}`, '.cost p'],
   ])('%s is whole, accessible and without a complaint in both schemes and widths', async (path, ready) => {
