@@ -73,6 +73,7 @@ export function describeLimits(settings: Readonly<Record<string, unknown>>): rea
     const value = settings[name]
     return typeof value === 'number' ? formatUsd(value) : null
   }
+  const { pacing, region } = settings
   const [day, month] = [dollars('usdPerDay'), dollars('usdPerMonth')]
   const [requests, tokens] = [number('requestsPerMinute'), number('tokensPerMinute')]
   const lines = [
@@ -80,10 +81,10 @@ export function describeLimits(settings: Readonly<Record<string, unknown>>): rea
     month !== null && `${month} a month`,
     requests !== null && `${requests} requests a minute`,
     tokens !== null && `${tokens} tokens a minute`,
-    (day !== null || month !== null) && settings['pacing'] === false && 'without pacing',
+    (day !== null || month !== null) && pacing === false && 'without pacing',
     list('models') !== null && `models: ${list('models')}`,
     list('policies') !== null && `policies: ${list('policies')}`,
-    typeof settings['region'] === 'string' && `region: ${settings['region']}`,
+    typeof region === 'string' && `region: ${region}`,
     list('tags') !== null && `tags: ${list('tags')}`,
   ]
   return lines.filter((line): line is string => line !== false)

@@ -9,12 +9,12 @@ import type {
   KeyCostAnswer,
   KeysAnswer,
   KeyUsageAnswer,
-} from '../../../src/server/admin/api/keys/routes.ts'
-import { openExistingStore } from '../../../src/store/open-existing.ts'
-import { listAuditEvents } from '../../../src/store/records/audit-trail.ts'
-import { createRealisticRequests } from '../../support/page/realistic-requests.ts'
-import { realisticConfig, type ServedPage, servePage } from '../../support/page/served-page.ts'
-import { builtCli } from '../../support/run-program.ts'
+} from '../../../../src/server/admin/api/keys/routes.ts'
+import { openExistingStore } from '../../../../src/store/open-existing.ts'
+import { listAuditEvents } from '../../../../src/store/records/audit-trail.ts'
+import { createRealisticRequests } from '../../../support/page/realistic-requests.ts'
+import { realisticConfig, type ServedPage, servePage } from '../../../support/page/served-page.ts'
+import { builtCli } from '../../../support/run-program.ts'
 
 /** Half of the models are priced by it, so that budgets count. */
 const config = `${realisticConfig}

@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { enterPage, findViewProblems, launchBrowser } from '../../support/page/browser.ts'
-import { createHostileRequest, createRealisticRequests } from '../../support/page/realistic-requests.ts'
-import { type ServedPage, servePage } from '../../support/page/served-page.ts'
-import { describeWith, requirement } from '../../support/requirement.ts'
+import { enterPage, findViewProblems, launchBrowser } from '../../../support/page/browser.ts'
+import { createHostileRequest, createRealisticRequests } from '../../../support/page/realistic-requests.ts'
+import { type ServedPage, servePage } from '../../../support/page/served-page.ts'
+import { describeWith, requirement } from '../../../support/requirement.ts'
 
 const chromium = await requirement('chromium')
 const until = Date.now() - 60_000
