@@ -35,7 +35,7 @@ export const cacheLifeMs = 300_000
 /** Shorter prompts are not cached by the providers whose terms are known. */
 export const leastCachedTokens = 1024
 /** Their last turns. A session that goes on after more others have begun is taken for a new one. */
-const maxSessions = 20_000
+export const maxSessions = 20_000
 
 /**
  * Compares what requests have cost with what they would have cost at a baseline: the same prompt tokens at its prices, the
@@ -78,7 +78,7 @@ export function createSavingsMeter(findBaseline: FindBaseline, ratio: LengthRati
 type LastTurn = { readonly time: number; readonly model: string | null; readonly inputTokens: number }
 
 /** An upstream that refuses, or that cannot be reached, charges nothing. */
-function hasFailed({ status, hasHead }: CostedRequest): boolean {
+export function hasFailed({ status, hasHead }: Pick<CostedRequest, 'status' | 'hasHead'>): boolean {
   if (status === clientClosedRequest) return false
   return hasHead ? status >= 400 && status !== brokenReply : status >= 400
 }

@@ -26,6 +26,10 @@ export type Savings = {
 export type SavingsSum = {
   /** @param session null: the request is a unit of its own. */
   add(session: string | null, saving: RequestSaving): void
+  /** The same for those who have no object: of a request that is not compared. */
+  count(kind: Exclude<RequestSaving['kind'], 'counted'>): void
+  /** Of one that is. @param unit `sessionUnit` of its session. */
+  addCounted(unit: number | null, usd: number, baselineUsd: number, warmCacheUsd: number): void
   result(): Savings
 }
 
@@ -64,20 +68,38 @@ export function createSavingsSum(): SavingsSum {
     }
   }
 
+  function count(kind: RequestSaving['kind']): void {
+    requests[kind]++
+  }
+
+  function addCounted(unit: number | null, spent: number, ofBaseline: number, ofCache: number): void {
+    count('counted')
+    usd += spent
+    baselineUsd += ofBaseline
+    warmCacheUsd += ofCache
+    const at = unit ?? singles++ % units
+    isUsed[at] = 1
+    saved[at]! += ofBaseline - spent
+    baseline[at]! += ofBaseline
+  }
+
   return {
     add(session, saving) {
-      requests[saving.kind]++
-      if (saving.kind !== 'counted') return
-      usd += saving.usd
-      baselineUsd += saving.baselineUsd
-      warmCacheUsd += saving.warmCacheUsd
-      const unit = session === null ? singles++ % units : hashSession(session) % units
-      isUsed[unit] = 1
-      saved[unit]! += saving.baselineUsd - saving.usd
-      baseline[unit]! += saving.baselineUsd
+      if (saving.kind !== 'counted') count(saving.kind)
+      else {
+        const unit = session === null ? null : sessionUnit(session)
+        addCounted(unit, saving.usd, saving.baselineUsd, saving.warmCacheUsd)
+      }
     },
+    count,
+    addCounted,
     result,
   }
+}
+
+/** The unit of a session, a whole number below 65,536. */
+export function sessionUnit(session: string): number {
+  return hashSession(session) % units
 }
 
 /** FNV-1a, 32 bits. */

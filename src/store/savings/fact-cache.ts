@@ -1,0 +1,126 @@
+import QuickLRU from 'quick-lru'
+import { CompiledQuery } from '../database/kysely.ts'
+import type { Database } from '../database/open-database.ts'
+import { type FactFile, openFactFiles } from './fact-files.ts'
+import { createFactWriter } from './fact-writer.ts'
+import { type Facts, groupRows } from './facts.ts'
+
+export type FactGroup = {
+  readonly facts: Facts
+  /** Of its requests that were changed after they were kept: the status by the place. */
+  readonly statuses: ReadonlyMap<number, number>
+}
+
+/** The facts of requests, each taken from the database once. */
+export type FactCache = {
+  /** Those with all requests of a time, in the order in which they were kept. They may have others too. */
+  groups(db: Database, from: number, to: number): AsyncGenerator<FactGroup>
+  /** No request that is older is in the database: facts of such may still be in `groups`. */
+  findOldest(db: Database): Promise<number | null>
+}
+
+/** Some 55 MB: of a million requests. */
+const mostInMemory = 64
+/** After which memory is given back. */
+const idleMs = 60_000
+
+/** @param folder of the files. */
+export function createFactCache(folder: string): FactCache {
+  const memory = new QuickLRU<number, Facts>({ maxSize: mostInMemory })
+  let writer = createFactWriter()
+  let of: string | null = null
+  let timer: NodeJS.Timeout | undefined
+
+  /** Forgets what it has of another database. */
+  async function identify(db: Database): Promise<string> {
+    const { rows } = await query<{ timestamp: string }>(
+      db,
+      `select timestamp from kysely_migration where name = '0001-first'`,
+    )
+    const database = String(Date.parse(rows[0]?.timestamp ?? ''))
+    if (database !== of) {
+      of = database
+      memory.clear()
+      writer = createFactWriter()
+    }
+    return database
+  }
+
+  async function* groups(db: Database, from: number, to: number): AsyncGenerator<FactGroup> {
+    clearTimeout(timer)
+    const files = openFactFiles(folder, await identify(db))
+    const { rows: found } = await query<{ low: number | null; high: number | null }>(
+      db,
+      'select min(seq) as low, max(seq) as high from requests',
+    )
+    const [first, last] = [toGroup(found[0]?.low), toGroup(found[0]?.high)]
+    if (first === null || last === null) return
+    const known = new Map<number, FactFile>()
+    for (const file of files.list()) {
+      if (file.group < first) files.remove(file)
+      else known.set(file.group, file)
+    }
+    const amended = await readAmended(db)
+    let bounds: readonly [number, number] | null = null
+    for (let group = first; group <= last; group++) {
+      const file = known.get(group)
+      const statuses = amended.get(group) ?? new Map<number, number>()
+      if (file !== undefined) {
+        if (file.to < from || file.from >= to) continue
+        const facts = memory.get(group) ?? files.read(file)
+        if (facts !== null) {
+          memory.set(group, facts)
+          yield { facts, statuses }
+          continue
+        }
+      }
+      bounds ??= await findBounds(db, from, to)
+      if (group < bounds[0] || group > bounds[1]) continue
+      const facts = await writer.read(db, group)
+      if (facts.rows === 0) continue
+      if (group < last) {
+        memory.set(group, facts)
+        files.write(group, facts)
+      }
+      yield { facts, statuses }
+    }
+    timer = setTimeout(() => memory.clear(), idleMs).unref()
+  }
+
+  return {
+    groups,
+    async findOldest(db) {
+      const { rows } = await query<{ time: number | null }>(db, 'select min(time) as time from requests')
+      return rows[0]?.time ?? null
+    },
+  }
+}
+
+/** The first and the last group that has requests of a time. */
+async function findBounds(db: Database, from: number, to: number): Promise<readonly [number, number]> {
+  const { rows } = await query<{ low: number | null; high: number | null }>(
+    db,
+    'select min(seq) as low, max(seq) as high from requests where time >= ? and time < ?',
+    [from, to],
+  )
+  return [toGroup(rows[0]?.low) ?? 1, toGroup(rows[0]?.high) ?? 0]
+}
+
+async function readAmended(db: Database): Promise<ReadonlyMap<number, Map<number, number>>> {
+  const rows = await db.selectFrom('amended_requests').selectAll().execute()
+  const groups = new Map<number, Map<number, number>>()
+  for (const { seq, status } of rows) {
+    const group = Math.floor(seq / groupRows)
+    const statuses = groups.get(group) ?? new Map<number, number>()
+    groups.set(group, statuses.set(seq - group * groupRows, status))
+  }
+  return groups
+}
+
+function toGroup(seq: number | null | undefined): number | null {
+  return seq === null || seq === undefined ? null : Math.floor(seq / groupRows)
+}
+
+function query<Row>(db: Database, sql: string, parameters: readonly unknown[] = []) {
+  return db.executeQuery<Row>(CompiledQuery.raw(sql, [...parameters]))
+}
