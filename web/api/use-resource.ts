@@ -6,6 +6,8 @@ export type Resource<Data> = {
   readonly data: Data | null
   readonly error: Error | null
   readonly isLoading: boolean
+  /** Whether `data` is the answer to another question, while the one to this question is read. */
+  readonly isStale: boolean
   retry(): void
 }
 
@@ -16,7 +18,7 @@ export type Resource<Data> = {
  * @param everyMs reads again after so long, while the page is seen.
  */
 export function useResource<Data>(path: string | null, everyMs: number | null = null): Resource<Data> {
-  const [state, setState] = useState<Omit<Resource<Data>, 'retry'>>(nothing)
+  const [state, setState] = useState<Answered<Data>>(nothing)
   const [round, setRound] = useState(0)
   const retry = useCallback(() => setRound((before) => before + 1), [])
   useEffect(() => {
@@ -27,7 +29,7 @@ export function useResource<Data>(path: string | null, everyMs: number | null = 
     const control = new AbortController()
     setState((before) => ({ ...before, error: null, isLoading: true }))
     requestJson<Data>(path, { signal: control.signal }).then(
-      (data) => setState({ data, error: null, isLoading: false }),
+      (data) => setState({ data, path, error: null, isLoading: false }),
       (error: Error) => {
         if (!control.signal.aborted) setState((before) => ({ ...before, error, isLoading: false }))
       },
@@ -42,7 +44,11 @@ export function useResource<Data>(path: string | null, everyMs: number | null = 
       document.removeEventListener('visibilitychange', onSeen)
     }
   }, [path, round, everyMs, retry])
-  return { ...state, retry }
+  const { path: answered, ...rest } = state
+  return { ...rest, isStale: state.data !== null && answered !== path, retry }
 }
 
-const nothing = { data: null, error: null, isLoading: true }
+/** @property path that `data` answers. */
+type Answered<Data> = Omit<Resource<Data>, 'retry' | 'isStale'> & { readonly path: string | null }
+
+const nothing = { data: null, path: null, error: null, isLoading: true }

@@ -39,7 +39,7 @@ export function Loaded<Data>({
   what: string
   children: (data: Data) => ComponentChildren
 }) {
-  const { data, error, retry } = resource
+  const { data, error, isStale, retry } = resource
   return (
     <>
       {error !== null && <Failure what={what} error={error} retry={retry} />}
@@ -48,7 +48,11 @@ export function Loaded<Data>({
           Reading …
         </p>
       )}
-      {data !== null && children(data)}
+      {data !== null && (
+        <div class={isStale ? 'loaded stale' : 'loaded'} aria-busy={isStale}>
+          {children(data)}
+        </div>
+      )}
     </>
   )
 }

@@ -47,12 +47,12 @@ export function createSavingsSum(): SavingsSum {
 
   function result(): Savings {
     const savedUsd = baselineUsd - usd
-    const used = Array.from(isUsed.keys()).filter((unit) => isUsed[unit] === 1)
+    const used = findUsed(isUsed)
     const fraction = baselineUsd > 0 ? savedUsd / baselineUsd : null
     const intervalOf = (estimate: number, influence: (unit: number) => number) =>
       used.length < leastUnits
         ? null
-        : influenceInterval(estimate, Float64Array.from(used, influence), confidence).interval
+        : influenceInterval(estimate, new Float64Array(used).map(influence), confidence).interval
     return {
       requests: { ...requests },
       usd,
@@ -95,6 +95,13 @@ export function createSavingsSum(): SavingsSum {
     addCounted,
     result,
   }
+}
+
+/** The places that are not 0. Loops, because an iterator takes several times as long. */
+function findUsed(isUsed: Uint8Array): readonly number[] {
+  const used: number[] = []
+  for (let unit = 0; unit < isUsed.length; unit++) if (isUsed[unit] === 1) used.push(unit)
+  return used
 }
 
 /** The unit of a session, a whole number below 65,536. */

@@ -30,23 +30,20 @@ export function sumFacts(
   { basis, ratio, sum, totals }: FactSums,
 ): void {
   const { names, flags, usd, input, output, cached, held, model, policy, key, tags, time, unit } = facts
-  const isWanted = (column: Uint16Array, name: string | undefined) => {
-    if (name === undefined) return () => true
-    const id = name === '' ? 0 : names.indexOf(name)
-    return (at: number) => column[at] === id
-  }
-  const [ofPolicy, ofModel, ofKey] = [
-    isWanted(policy, filter.policy),
-    isWanted(model, filter.model),
-    isWanted(key, filter.key),
-  ]
+  const idOf = (name: string | undefined) =>
+    name === undefined ? anyName : name === '' ? 0 : names.indexOf(name)
+  const [ofPolicy, ofModel, ofKey] = [idOf(filter.policy), idOf(filter.model), idOf(filter.key)]
+  if (ofPolicy === -1 || ofModel === -1 || ofKey === -1) return
   const { tag } = filter
   const hasTag = names.map((name) => tag === undefined || (name !== null && includesTag(name, tag)))
   const baselineOf = findBaselineCache(names, basis, ratio)
   const { from, to } = filter
   for (let at = 0; at < facts.rows; at++) {
     if (time[at]! < from || time[at]! >= to) continue
-    if (!ofPolicy(at) || !ofModel(at) || !ofKey(at) || (tag !== undefined && !hasTag[tags[at]!])) continue
+    if (ofPolicy !== anyName && policy[at] !== ofPolicy) continue
+    if (ofModel !== anyName && model[at] !== ofModel) continue
+    if (ofKey !== anyName && key[at] !== ofKey) continue
+    if (tag !== undefined && !hasTag[tags[at]!]) continue
     const hasRouter = (flags[at]! & factFlags.hasRouter) !== 0
     const tokens = input[at]!
     if (hasRouter) totals.routersUsd += Math.max(0, tokens) * basis.embeddingUsd
@@ -82,6 +79,8 @@ export function sumFacts(
     totals.baselines.add(baseline.name)
   }
 }
+
+const anyName = -2
 
 function includesTag(json: string, tag: string): boolean {
   try {
