@@ -17,9 +17,9 @@ export function SessionTable({ sessions, search }: { sessions: readonly Session[
     <>
       <p class="legend">
         {[...colours].slice(0, mostInLegend).map(([name, colour]) => (
-          <span key={name} class="nowrap">
+          <span key={name}>
             <span class={`swatch ${seriesClass(colour)}`} />
-            <ForeignText text={name} most={32} />
+            <ForeignText text={name} most={24} />
           </span>
         ))}
       </p>
