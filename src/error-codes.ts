@@ -64,6 +64,10 @@ export const gatewayCodes = {
   ],
   'no-calibration': [400, 'The router has no calibration, so a share of strong calls gives no threshold.'],
   'not-changeable': [409, 'What is served cannot be changed here; the message says why.'],
+  'not-evaluated': [
+    409,
+    'The sessions of experiments and canaries could not be compared; the message says why.',
+  ],
   'unknown-version': [404, 'The store has no such version of the policy.'],
   'not-reloaded': [409, 'The configuration has problems; the one before is still served.'],
   'not-translatable': [400, "The request cannot be translated to the protocol of the model's provider."],

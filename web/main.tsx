@@ -11,6 +11,7 @@ import './styles/keys.css'
 import './styles/sessions.css'
 import './styles/playground.css'
 import './styles/curve.css'
+import './styles/routers.css'
 
 applyTheme(readTheme())
 const page = document.getElementById('page')

@@ -123,6 +123,7 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
       reader: options.admin.reader ?? null,
       changer: options.admin.changer ?? null,
       lock: options.admin.lock ?? null,
+      experiments: options.admin.experiments ?? null,
       learn: options.admin.learn ?? null,
       difference: options.admin.difference ?? null,
       keys: options.admin.keys ?? null,

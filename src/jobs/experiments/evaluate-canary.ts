@@ -8,9 +8,10 @@ import type { CertificateStatus } from '../../routing/certificate/certificate.ts
 import type { Database } from '../../store/database/open-database.ts'
 import { addAuditEvent } from '../../store/records/audit-trail.ts'
 import { readArmSessions, readMeanSessionUsd } from '../../store/records/experiment-sessions.ts'
-import { type CanaryVerdict, judgeCanary } from '../learn/canary/judge-canary.ts'
+import { type CanaryVerdict, canaryPlan, judgeCanary } from '../learn/canary/judge-canary.ts'
 import { type CertificateOptions, evaluateCertificate } from './certificates/evaluate-certificate.ts'
 import { type EvaluationOptions, settledMs } from './evaluate-experiment.ts'
+import { type EvidencePoint, readEvidence } from './evidence/read-evidence.ts'
 
 /** A canary of the lock file, and what its sessions show. `routellm learn` puts one in service that has had its sessions. */
 export type EvaluatedCanary = {
@@ -25,6 +26,8 @@ export type EvaluatedCanary = {
   readonly why: string
   /** Whether it has been removed from the lock file. */
   readonly isRemoved: boolean
+  /** Absent: it was not asked for. */
+  readonly history?: readonly EvidencePoint[]
 }
 
 /** @param options.enforce removes it from the lock file if a guard speaks against it, or its certificate does not hold. */
@@ -33,23 +36,21 @@ export async function evaluateCanary(
   lock: AppliedLock,
   route: LockedRoute,
   canary: LockedCanary,
-  { now, qualityOf, signal, enforce, config, context }: CanaryEvaluationOptions,
+  { now, qualityOf, signal, enforce, config, context, history = false }: CanaryEvaluationOptions,
 ): Promise<EvaluatedCanary> {
   await hearAbort(signal)
   const { name } = route
   const { learn } = config
   const since = Date.parse(canary.since)
-  const judged = judgeCanary(
-    await readArmSessions(db, canaryId(canary), { from: since, to: now - settledMs }),
-    qualityOf,
-    {
-      share: canary.share,
-      sessions: canary.sessions,
-      qualityMargin: learn.qualityMargin,
-      errorRate: learn.errorRate,
-      meanUsd: await readMeanSessionUsd(db, { from: since - learn.window, to: since }),
-    },
-  )
+  const armSessions = await readArmSessions(db, canaryId(canary), { from: since, to: now - settledMs })
+  const options = {
+    share: canary.share,
+    sessions: canary.sessions,
+    qualityMargin: learn.qualityMargin,
+    errorRate: learn.errorRate,
+    meanUsd: await readMeanSessionUsd(db, { from: since - learn.window, to: since }),
+  }
+  const judged = judgeCanary(armSessions, qualityOf, options)
   const certificate = await evaluateCertificate(db, lock, route, canary, { now, since, config, context })
   const broken = describeBroken(certificate?.status)
   const { sessions } = judged
@@ -65,6 +66,9 @@ export async function evaluateCanary(
     ...{ id: canaryId(canary), policy: name, router: canary.router, sessions, needed: canary.sessions, why },
     verdict: kind === 'remove' ? 'guard' : kind === 'promote' ? 'passed' : 'running',
     isRemoved,
+    ...(history && {
+      history: await readEvidence(armSessions, canaryPlan(options, armSessions), qualityOf, signal),
+    }),
   }
 }
 

@@ -10,6 +10,7 @@ import type { Database } from '../../store/database/open-database.ts'
 import { addAuditEvent } from '../../store/records/audit-trail.ts'
 import { readArmSessions } from '../../store/records/experiment-sessions.ts'
 import { readExperiment, writeExperiment } from '../../store/records/experiments/stored-experiment.ts'
+import { type EvidencePoint, readEvidence } from './evidence/read-evidence.ts'
 
 /** An experiment of the configuration, and what its sessions show. */
 export type EvaluatedExperiment = Pick<ExperimentConfig, 'id' | 'control' | 'treatment' | 'share'> &
@@ -18,6 +19,8 @@ export type EvaluatedExperiment = Pick<ExperimentConfig, 'id' | 'control' | 'tre
     readonly unpriced: number
     /** Why it is not evaluated any more; null if it is. */
     readonly problem: string | null
+    /** Absent: it was not asked for. */
+    readonly history?: readonly EvidencePoint[]
   }
 
 /** What is stored of an experiment between evaluations. */
@@ -41,7 +44,7 @@ const sessionsBetweenPauses = 500
 export async function evaluateExperiment(
   db: Database,
   experiment: ExperimentConfig,
-  { now, qualityOf, signal }: EvaluationOptions,
+  { now, qualityOf, signal, history = false }: EvaluationOptions,
 ): Promise<EvaluatedExperiment> {
   await hearAbort(signal)
   const { id, control, treatment, share } = experiment
@@ -78,13 +81,18 @@ export async function evaluateExperiment(
       ...{ time: now, actor: 'experiments', action: status.verdict.kind, subject: id },
       detail: { control, treatment, ...status },
     })
-  return { id, control, treatment, share, unpriced, problem: null, ...status }
+  const evaluated = { id, control, treatment, share, unpriced, problem: null, ...status }
+  return history
+    ? { ...evaluated, history: await readEvidence(sessions, plan, qualityOf, signal) }
+    : evaluated
 }
 
 export type EvaluationOptions = {
   readonly now: number
   readonly qualityOf: (session: string) => number | null
   readonly signal: AbortSignal
+  /** Whether what was known before is told too. Default: false. */
+  readonly history?: boolean
 }
 
 /** @throws what `createExperimentMonitor` throws for rules that cannot be tested. */

@@ -15,6 +15,8 @@ const payload = z.strictObject({
   time: z.iso.datetime(),
   /** Removes a canary from the lock file if a guard speaks against it. */
   enforce: z.boolean().default(false),
+  /** Says what was known after each part of the sessions too. */
+  history: z.boolean().default(false),
 })
 
 export type ExperimentsResult = {
@@ -32,7 +34,7 @@ export type ExperimentsResult = {
 export const experimentsJob: Job<z.output<typeof payload>, ExperimentsResult> = {
   name: 'experiments',
   payload,
-  async run({ time, enforce }, context) {
+  async run({ time, enforce, history }, context) {
     const { config } = context.workspace
     if (config.store === null)
       throw new StoreError(
@@ -51,7 +53,7 @@ export const experimentsJob: Job<z.output<typeof payload>, ExperimentsResult> = 
         pair: config.policy,
         trust: feedbackTrust(config),
       })
-      const options = { now: Date.parse(time), qualityOf, signal: context.signal }
+      const options = { now: Date.parse(time), qualityOf, signal: context.signal, history }
       const experiments: EvaluatedExperiment[] = []
       for (const experiment of config.experiments)
         experiments.push(await evaluateExperiment(db, experiment, options))

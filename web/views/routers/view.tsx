@@ -1,17 +1,111 @@
+import type { LockablePolicy } from '../../../src/server/admin/actions/lock-actions.ts'
+import type { RoutersAnswer } from '../../../src/server/admin/api/routers/routes.ts'
+import type { AdminStatus } from '../../../src/server/admin/status.ts'
+import { useResource } from '../../api/use-resource.ts'
+import { Link } from '../../app/link.tsx'
+import { ForeignText } from '../../ui/foreign-text.tsx'
+import { Command, Empty, Loaded } from '../../ui/states.tsx'
 import type { ViewProps } from '../view.ts'
+import { AuditCard } from './audit-card.tsx'
 import { DifferenceCard } from './difference-card.tsx'
+import { ExperimentsCard } from './experiments/experiments-card.tsx'
 import { LearnCard } from './learn-card.tsx'
+import { OthersCard } from './others-card.tsx'
+import { ServiceCard } from './policy/service-card.tsx'
+import { VersionsCard } from './policy/versions-card.tsx'
 
-/** The versions of the policies that the lock file can change. */
+const everyMs = 30_000
+
+/** What is in service for each policy, its versions, what is tried, and who has changed what. */
 export default function Routers({ item }: ViewProps) {
-  const policy = item ?? 'auto'
+  const routers = useResource<RoutersAnswer>('/routers', everyMs)
+  const status = useResource<AdminStatus>('/status', everyMs)
+  const refresh = () => {
+    routers.retry()
+    status.retry()
+  }
   return (
     <>
       <header class="view-head">
         <h1>Routers</h1>
       </header>
-      <LearnCard policy={policy} />
-      <DifferenceCard policy={policy} />
+      <Loaded resource={routers} what="The routers cannot be read">
+        {({ problem, policies, others }) => {
+          const shown = item === null ? policies[0] : findPolicy(policies, item)
+          return (
+            <>
+              {problem !== null && <p class="banner">{problem}</p>}
+              <Policies policies={policies} shown={shown} />
+              {shown === undefined ? (
+                <NoPolicy item={item} />
+              ) : (
+                <>
+                  <ServiceCard
+                    key={shown.name}
+                    policy={shown}
+                    status={status.data}
+                    isChangeable={problem === null && shown.problem === null}
+                    onChange={refresh}
+                  />
+                  <VersionsCard
+                    key={`versions ${shown.name}`}
+                    policy={shown}
+                    isChangeable={problem === null && shown.problem === null}
+                    onChange={refresh}
+                  />
+                  <LearnCard key={`learn ${shown.name}`} policy={shown.name} />
+                  <DifferenceCard key={`difference ${shown.name}`} policy={shown.name} />
+                </>
+              )}
+              <ExperimentsCard status={status.data} />
+              <AuditCard state={policies.map(({ state }) => state).join()} />
+              <OthersCard others={others} />
+            </>
+          )
+        }}
+      </Loaded>
     </>
+  )
+}
+
+/** By the name that the lock file has, or that requests record. */
+function findPolicy(policies: readonly LockablePolicy[], item: string): LockablePolicy | undefined {
+  return policies.find(({ name }) => name === item) ?? policies.find(({ policy }) => policy === item)
+}
+
+type PoliciesProps = {
+  readonly policies: readonly LockablePolicy[]
+  readonly shown: LockablePolicy | undefined
+}
+
+/** The policies, one of which is shown. */
+function Policies({ policies, shown }: PoliciesProps) {
+  if (policies.length < 2) return null
+  return (
+    <nav class="controls" aria-label="Policies">
+      {policies.map(({ name }) => (
+        <Link
+          key={name}
+          href={`/routers/${encodeURIComponent(name)}`}
+          class={`button ${name === shown?.name ? 'on' : ''}`}
+          current={name === shown?.name}
+          row
+        >
+          <ForeignText text={name} most={32} />
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+function NoPolicy({ item }: { item: string | null }) {
+  return (
+    <Empty title={item === null ? 'No policy asks a router.' : 'There is no such policy.'}>
+      <p class="quiet">
+        A policy of the kind pair chooses between two models by a router. This writes a configuration with
+        one:
+      </p>
+      <Command text="routellm init" />
+    </Empty>
   )
 }

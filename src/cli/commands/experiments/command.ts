@@ -3,7 +3,12 @@ import { openWorkspace, runCommandJob } from '../../setup/run-job.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 import { formatExperiments } from './print.ts'
 
-type ExperimentsFlags = { readonly config?: string; readonly enforce?: true; readonly json?: true }
+type ExperimentsFlags = {
+  readonly config?: string
+  readonly enforce?: true
+  readonly history?: true
+  readonly json?: true
+}
 
 export function addExperimentsCommand(program: Command, context: CommandContext): void {
   program
@@ -11,6 +16,7 @@ export function addExperimentsCommand(program: Command, context: CommandContext)
     .description('Say what live sessions show of experiments, canaries and certificates.')
     .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option('--enforce', 'remove a canary from the lock file if a guard speaks against it')
+    .option('--history', 'with --json: with what was known after each part of the sessions')
     .option(
       '--json',
       'print {"experiments": [{"id", "sessions", "differences", "verdict", …}], "canaries": […], "certificates": […]} to stdout',
@@ -30,7 +36,11 @@ Examples:
       const flags = command.optsWithGlobals<ExperimentsFlags>()
       const { experimentsJob } = await import('../../../jobs/experiments/job.ts')
       const workspace = await openWorkspace(flags, context)
-      const payload = { time: new Date().toISOString(), enforce: flags.enforce === true }
+      const payload = {
+        time: new Date().toISOString(),
+        enforce: flags.enforce === true,
+        history: flags.history === true,
+      }
       const result = await runCommandJob(experimentsJob, payload, workspace, context)
       const { terminal } = context
       if (flags.json === true) terminal.result(JSON.stringify(result))

@@ -27,6 +27,7 @@ import {
   thresholdValue,
 } from '../../terminal/option-values.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
+import { createExperimentActions } from './actions/experiment-actions.ts'
 import { createKeyActions } from './actions/key-actions.ts'
 import { createServedLabels } from './actions/label/served-labels.ts'
 import { createLockActions } from './actions/lock-actions.ts'
@@ -222,6 +223,7 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
       createSavingBasis: operations.createSavingBasis,
       lock: lockActions,
       keys,
+      ...(kept !== null && { experiments: createExperimentActions(() => served.config) }),
       reload: () => reload(),
       status: () => createStatus(served.config, { certificates, store: kept?.store ?? null, isStopped }),
     },

@@ -2,6 +2,7 @@ import {
   createExperimentMonitor,
   type ExperimentVerdict,
 } from '../../../learning/loop/experiments/experiment-monitor.ts'
+import type { ExperimentPlan } from '../../../learning/loop/experiments/experiment-plan.ts'
 import type { ArmSession } from '../../../store/records/experiment-sessions.ts'
 
 export type CanaryOptions = {
@@ -97,6 +98,22 @@ export function judgeCanary(
     kind: 'running',
     why: `The canary has had ${counted.treatment} of ${needed} sessions, and nothing speaks against it.${left}`,
     sessions: counted,
+  }
+}
+
+/** Tests of a canary's dollars and quality, to show what is known of it. Without sessions before it, its own set the scale of dollars. */
+export function canaryPlan(
+  { share, sessions, errorRate, meanUsd }: CanaryOptions,
+  given: readonly ArmSession[],
+): ExperimentPlan {
+  const scale = meanUsd === null || meanUsd === 0 ? (findScale(given)?.meanUsd ?? 1) : meanUsd
+  return {
+    treatmentShare: share,
+    plannedSessions: Math.ceil(sessions / share),
+    mostSessions: Number.MAX_SAFE_INTEGER,
+    mostUsdPerSession: mostMeans * scale,
+    errorRate,
+    success: [neverShown],
   }
 }
 

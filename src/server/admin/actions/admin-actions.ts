@@ -3,6 +3,7 @@ import type { StoreReader } from '../../../store/reader/store-reader.ts'
 import type { StoreChanger } from '../../../store/worker/changes/changes.ts'
 import type { AdminStatus } from '../status.ts'
 import type { DifferenceActions } from './difference-actions.ts'
+import type { ExperimentActions } from './experiment-actions.ts'
 import type { KeyActions } from './key-actions.ts'
 import type { LabelActions } from './label-actions.ts'
 import type { LearnActions } from './learn-actions.ts'
@@ -22,6 +23,8 @@ export type AdminActions = {
   readonly changer?: StoreChanger
   /** Changes what is served, through the lock file. Absent: nothing does. */
   readonly lock?: LockActions
+  /** Says what live sessions show of experiments and canaries. Absent: nothing is kept, or there are none. */
+  readonly experiments?: ExperimentActions
   /** Runs `routellm learn`. Absent: there is no store to learn from, or no file of a configuration. */
   readonly learn?: LearnActions
   /** Labels by persons. Absent: there is no store. */

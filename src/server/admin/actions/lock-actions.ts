@@ -31,6 +31,7 @@ export type LockActions = {
 
 /** The policy that is changed, and who does it. */
 export type OfPolicy = {
+  /** `name` or `policy` of one in `list`. */
   readonly policy: string
   /** `LockablePolicy.state` as the caller has seen it; if it is another now, the change is refused. Default: it may be any. */
   readonly seen?: string | undefined

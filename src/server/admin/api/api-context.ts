@@ -7,6 +7,7 @@ import type { StoreChanger } from '../../../store/worker/changes/changes.ts'
 import type { GiveFeedback } from '../../feedback/give-feedback.ts'
 import type { AskModel } from '../../inference/own-requests.ts'
 import type { DifferenceActions } from '../actions/difference-actions.ts'
+import type { ExperimentActions } from '../actions/experiment-actions.ts'
 import type { KeyActions } from '../actions/key-actions.ts'
 import type { LabelActions } from '../actions/label-actions.ts'
 import type { LearnActions } from '../actions/learn-actions.ts'
@@ -22,6 +23,7 @@ export type ApiContext = {
   readonly changer: StoreChanger | null
   /** Null: what is served cannot be changed here. */
   readonly lock: LockActions | null
+  readonly experiments: ExperimentActions | null
   readonly learn: LearnActions | null
   readonly difference: DifferenceActions | null
   readonly keys: KeyActions | null

@@ -67,7 +67,7 @@ export function createLockActions(parts: LockActionsParts): LockActions {
     const problem = describeUnchangeable(config(), store !== null)
     if (problem !== null || store === null) throw notChangeable(problem ?? '')
     const { lockable, others } = list()
-    const of = lockable.find(({ name }) => name === policy)
+    const of = lockable.find(({ name }) => name === policy) ?? lockable.find((each) => each.policy === policy)
     if (of === undefined) throw unknownPolicy(policy, lockable, others)
     if (of.problem !== null) throw notChangeable(of.problem)
     return { of, reader: store.reader }
@@ -138,7 +138,7 @@ export function createLockActions(parts: LockActionsParts): LockActions {
         const kind = findPolicyKind(of.kind)
         checkThreshold(of, threshold)
         const versions = await reader.read('versions', { policy: of.name })
-        return change(given, async (found) => {
+        return change({ ...given, policy: of.name }, async (found) => {
           if (found.canary !== null)
             throw notChangeable(
               `The canary ${found.canary.router} of ${of.name} is compared with what is in service now, so its threshold stays. Remove the canary first, or wait until it is decided.`,
@@ -165,7 +165,7 @@ export function createLockActions(parts: LockActionsParts): LockActions {
         const { locked } = version
         const isThere = !isRouter(locked) || (await isIntact(locked, lockFile()))
         if (!isThere) throw missingArtifact(locked as LockedRouter)
-        return change(given, async (found) => {
+        return change({ ...given, policy: of.name }, async (found) => {
           const current =
             found.serving ?? (found.threshold === undefined ? null : { threshold: found.threshold })
           if (

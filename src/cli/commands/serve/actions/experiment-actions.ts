@@ -1,0 +1,81 @@
+import type { Config } from '../../../../config/config.ts'
+import { commandLineSource, demoSource } from '../../../../config/demo.ts'
+import { InvalidRequestError } from '../../../../errors.ts'
+import type { ExperimentsResult } from '../../../../jobs/experiments/job.ts'
+import type {
+  ExperimentActions,
+  ExperimentEvidence,
+} from '../../../../server/admin/actions/experiment-actions.ts'
+import { runOwnCommand } from '../background/own-command.ts'
+
+type Running = {
+  readonly result: Promise<readonly ExperimentEvidence[]>
+  readonly control: AbortController
+  waiting: number
+}
+
+/** @param run `routellm experiments` with a configuration file, which prints JSON. Default: a process of its own. */
+export function createExperimentActions(
+  config: () => Config,
+  run: (configFile: string, signal: AbortSignal) => Promise<string> = (file, signal) =>
+    runOwnCommand(['experiments', '--config', file, '--history', '--json'], signal),
+): ExperimentActions {
+  let running: Running | null = null
+
+  function start(file: string): Running {
+    const control = new AbortController()
+    const result = run(file, control.signal).then((text) => toEvidence(JSON.parse(text) as ExperimentsResult))
+    const started = { result, control, waiting: 0 }
+    const forget = () => {
+      if (running === started) running = null
+    }
+    result.then(forget, forget)
+    return started
+  }
+
+  return {
+    async evaluate(signal) {
+      const { source, experiments, lock } = config()
+      const isTried = experiments.length > 0 || (lock?.routes ?? []).some(({ canary }) => canary !== null)
+      // The program that evaluates reads the file.
+      if (!isTried || source === demoSource || source === commandLineSource) return []
+      running ??= start(source)
+      const joined = running
+      joined.waiting++
+      const leave = () => {
+        joined.waiting--
+        if (joined.waiting > 0) return
+        if (running === joined) running = null
+        joined.control.abort()
+      }
+      signal.addEventListener('abort', leave, { once: true })
+      try {
+        return await joined.result
+      } catch (error) {
+        throw signal.aborted ? signal.reason : notEvaluated(error)
+      } finally {
+        signal.removeEventListener('abort', leave)
+      }
+    },
+  }
+}
+
+function toEvidence({ experiments, canaries }: ExperimentsResult): readonly ExperimentEvidence[] {
+  return [
+    ...experiments.map(({ id, sessions, verdict, problem, history = [] }) => ({
+      ...{ id, sessions, needed: null, verdict: verdict.kind, history },
+      why: problem === null ? null : `Not evaluated any more: ${problem}.`,
+    })),
+    ...canaries.map(({ id, sessions, needed, verdict, why, history = [] }) => ({
+      ...{ id, sessions, needed, verdict, why, history },
+    })),
+  ]
+}
+
+function notEvaluated(error: unknown): InvalidRequestError {
+  const problem = error instanceof Error ? error.message : String(error)
+  return new InvalidRequestError('not-evaluated', `The sessions cannot be compared: ${problem}`, {
+    status: 409,
+    cause: error,
+  })
+}

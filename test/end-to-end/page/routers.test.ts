@@ -1,0 +1,178 @@
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { lockFileName } from '../../../src/config/lock/lock-file.ts'
+import { parseLock } from '../../../src/config/lock/parse-lock.ts'
+import type { AdminStatus } from '../../../src/server/admin/status.ts'
+import { enterPage, findViewProblems, launchBrowser } from '../../support/page/browser.ts'
+import { createRealisticRequests, hostileTexts } from '../../support/page/realistic-requests.ts'
+import { realisticConfig, type ServedPage, servePage } from '../../support/page/served-page.ts'
+import { addServedVersions } from '../../support/page/served-versions.ts'
+import { describeWith, requirement } from '../../support/requirement.ts'
+
+const until = Date.now() - 3 * 3_600_000
+const experiment = `experiments:
+  cheaper: { control: halves, treatment: frugal, share: 0.3, plannedSessions: 200, mostUsdPerSession: 1, success: [{ outcome: usd, is: below, limit: 0 }] }
+`
+const entries = createRealisticRequests({ count: 600, until, days: 6 }).map((entry) => ({
+  ...entry,
+  experiment: {
+    id: 'cheaper',
+    arm: entry.policy === 'frugal' ? ('treatment' as const) : ('control' as const),
+  },
+}))
+
+describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
+  let served: ServedPage
+  let browser: Browser
+  beforeAll(async () => {
+    served = await servePage(entries, {
+      config: realisticConfig.replace('auto: { policy: halves }', 'auto: { router: mf }') + experiment,
+      prepare: (folder) => addServedVersions(folder, `${hostileTexts.markup} ${hostileTexts.direction}`),
+    })
+    browser = await launchBrowser(chromium)
+  })
+  afterAll(async () => {
+    await browser.close()
+    await served.stop()
+  })
+
+  const ask = async (
+    path: string,
+    body?: object,
+  ): Promise<{ status: number; json: Record<string, never> }> => {
+    const reply = await fetch(`${served.url}/admin/api${path}`, {
+      headers: { authorization: `Bearer ${served.token}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+    })
+    return { status: reply.status, json: (await reply.json()) as Record<string, never> }
+  }
+  const inService = async () => {
+    const { lock } = (await ask('/status')).json as unknown as AdminStatus
+    const { serving, canary } = lock?.policies.find(({ name }) => name === 'auto') ?? {}
+    return `${serving?.router ?? '–'}, ${canary?.router ?? '–'}`
+  }
+  const locked = async () =>
+    parseLock(await readFile(join(served.folder, lockFileName), 'utf8'), lockFileName).policies.auto
+
+  it('is whole, accessible and without a complaint in both schemes and widths, with hostile text', async () => {
+    expect(await findViewProblems(browser, served, '/routers', '.versions tbody tr')).toEqual([])
+    const { page, complaints, context } = await enterPage(browser, served, '/routers/auto')
+    await page.locator('.audit').getByText('U+202E').first().waitFor()
+    expect(await page.evaluate(`document.querySelectorAll('#page img, #page script').length`)).toBe(0)
+    await page.getByText('at most 5.0 % of requests lost').waitFor()
+    await page.getByRole('link', { name: 'frugal' }).click()
+    await page.getByText('No router has been trained for this policy yet.').waitFor()
+    expect(page.url()).toBe(`${served.url}/routers/frugal`)
+    await page.goto(`${served.url}/routers/none`)
+    await page.getByText('There is no such policy.').waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('compares the sessions of experiments and canaries on demand', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/routers')
+    await page.getByRole('button', { name: 'Compare now' }).click()
+    await page.locator('.evidence').filter({ hasText: 'cheaper' }).locator('svg.line-chart').waitFor()
+    await page.getByText(/^Difference of dollars of a session: /).waitFor()
+    await page.getByText('canary-learned-2026-11-29').first().waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('the keyboard alone promotes a version and rolls it back; the server follows, and the audit trail says so', async () => {
+    expect(await inService()).toBe('learned-2026-11-27, learned-2026-11-29')
+    const { page, complaints, context } = await enterPage(browser, served, '/routers/auto')
+    await page.locator('.versions tbody tr').first().waitFor()
+    const press = async (name: RegExp, within = page.locator('main')) => {
+      for (let count = 0; count < 60; count++) {
+        const label = await page.evaluate(
+          `(document.activeElement?.getAttribute('aria-label') ?? '') + document.activeElement?.textContent`,
+        )
+        if (name.test(String(label))) break
+        await page.keyboard.press('Tab')
+      }
+      expect(await within.locator(':focus').count()).toBe(1)
+      await page.keyboard.press('Enter')
+    }
+    await press(/^Promote learned-2026-11-20/)
+    const dialog = page.getByRole('dialog')
+    await dialog
+      .getByText(/takes the place of learned-2026-11-27.*canary learned-2026-11-29 is removed/)
+      .waitFor()
+    await press(/^Promote$/, dialog)
+    await dialog
+      .getByRole('status')
+      .getByText(/^learned-2026-11-20 at 0.4 is in service for auto/)
+      .waitFor()
+    expect(await inService()).toBe('learned-2026-11-20, –')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+    await page.locator('tr[aria-current]').getByText('learned-2026-11-20').waitFor()
+    await press(/^Roll back/)
+    await press(/^Roll back$/, dialog)
+    await dialog.getByRole('status').getByText('learned-2026-11-27 is back').waitFor()
+    await page.keyboard.press('Escape')
+    expect(await inService()).toBe('learned-2026-11-27, –')
+    const rows = page.locator('.audit tbody tr')
+    await expect.poll(() => rows.first().innerText()).toMatch(/page\s+roll back\s+auto/)
+    await expect.poll(() => rows.nth(1).innerText()).toMatch(/page\s+promote\s+auto/)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('two tabs that promote at once: one does, the other is told to look again', async () => {
+    const tabs = await Promise.all([1, 2].map(() => enterPage(browser, served, '/routers/auto')))
+    for (const { page } of tabs) await page.getByRole('button', { name: 'Try learned-2026-11-29' }).click()
+    for (const { page } of tabs) await page.getByLabel('Percent of sessions').fill('25')
+    await Promise.all(tabs.map(({ page }) => page.getByRole('button', { name: 'Try it' }).click()))
+    const said = await Promise.all(
+      tabs.map(async ({ page }) => {
+        const answer = page.getByRole('dialog').locator('[role=status], [role=alert]')
+        await answer.waitFor()
+        return answer.innerText()
+      }),
+    )
+    expect(said.toSorted()).toEqual([
+      expect.stringMatching(/^Not changed: What is in service for auto was changed meanwhile/),
+      expect.stringMatching(/^learned-2026-11-29 answers 25 % of the sessions of auto/),
+    ])
+    expect((await locked())?.canary).toMatchObject({
+      router: 'learned-2026-11-29',
+      share: 0.25,
+      sessions: 500,
+    })
+    await Promise.all(tabs.map(({ context }) => context.close()))
+  })
+
+  it('a version whose artifact was removed is refused with what to do, and nothing changes', async () => {
+    const before = await locked()
+    await rm(join(served.folder, 'artifacts', 'learned-2026-11-20'), { recursive: true })
+    const { page, context } = await enterPage(browser, served, '/routers/auto')
+    await page.getByRole('button', { name: /^Promote learned-2026-11-20/ }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Promote' }).click()
+    await page
+      .getByRole('alert')
+      .getByText(/artifacts\/learned-2026-11-20, is not there as it was.*Restore the folder/)
+      .waitFor()
+    expect(await locked()).toEqual(before)
+    await context.close()
+  })
+
+  it('the API refuses what is wrong, and answers in pages', async () => {
+    for (const [path, body, status] of [
+      ['/routers/promote', { policy: 'auto', version: 'none', canary: null }, 404],
+      ['/routers/promote', { policy: 'auto', version: 'none', canary: { share: 2, sessions: 1 } }, 400],
+      ['/routers/promote', { policy: 'auto', version: 'none' }, 400],
+      ['/routers/roll-back', { policy: 'none' }, 404],
+      ['/routers/roll-back', { policy: 'frugal' }, 409],
+    ] as const)
+      expect({ path, status: (await ask(path, body)).status }).toEqual({ path, status })
+    const first = (await ask('/audit?limit=2')).json as unknown as { events: unknown[]; next: number }
+    expect(first.events).toHaveLength(2)
+    const second = (await ask(`/audit?limit=200&before=${first.next}`)).json as unknown as { next: null }
+    expect(second.next).toBeNull()
+    expect((await ask('/audit?limit=0')).status).toBe(400)
+  })
+})

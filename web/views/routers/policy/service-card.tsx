@@ -1,0 +1,153 @@
+import { useState } from 'preact/hooks'
+import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
+import type { AdminStatus } from '../../../../src/server/admin/status.ts'
+import { Link } from '../../../app/link.tsx'
+import { ForeignText } from '../../../ui/foreign-text.tsx'
+import { formatCount, formatShare } from '../../../ui/format.ts'
+import { type Confirmation, ConfirmDialog } from '../confirm-dialog.tsx'
+
+type ServiceCardProps = {
+  readonly policy: LockablePolicy
+  /** Null: it is not known yet. */
+  readonly status: AdminStatus | null
+  readonly isChangeable: boolean
+  onChange(): void
+}
+
+/** What answers for a policy now, what is promised of it, and what is tried beside it. */
+export function ServiceCard({ policy, status, isChangeable, onChange }: ServiceCardProps) {
+  const { name, description, problem, serving, canary, router, threshold, measure, isThresholdLocked } =
+    policy
+  const [confirming, setConfirming] = useState<Confirmation | null>(null)
+  const canRollBack = serving !== null || canary !== null || isThresholdLocked
+  return (
+    <section class="card in-service" aria-label={`In service for ${name}`}>
+      <h2>
+        <span>
+          In service for <ForeignText text={name} most={32} />
+          {policy.policy !== null && policy.policy !== name && (
+            <>
+              {' '}
+              (the policy <ForeignText text={policy.policy} most={32} />)
+            </>
+          )}
+        </span>
+        {isChangeable && canRollBack && (
+          <button type="button" onClick={() => setConfirming(rollBackOf(policy))}>
+            Roll back
+          </button>
+        )}
+      </h2>
+      {problem !== null && <p class="banner">{problem}</p>}
+      <div class="split even">
+        <div class="stack">
+          <p class="figure">
+            <ForeignText text={router ?? 'a table'} most={40} />{' '}
+            <span class="small quiet">
+              {threshold === null ? `${measure} by its calibration` : `${measure} ${round(threshold)}`}
+            </span>
+          </p>
+          <p class="quiet">
+            <ForeignText text={description} most={300} />
+          </p>
+          <p class="small quiet">{describeSource(policy)}</p>
+          {measure === 'threshold' && (
+            <Link href={`/curve?policy=${encodeURIComponent(policy.policy ?? name)}`}>
+              Move the threshold
+            </Link>
+          )}
+        </div>
+        <PromiseOf policy={policy} status={status} />
+      </div>
+      {canary !== null && <Canary canary={canary} />}
+      {confirming !== null && (
+        <ConfirmDialog confirmation={confirming} onClose={() => setConfirming(null)} onDone={onChange} />
+      )}
+    </section>
+  )
+}
+
+function describeSource({ serving, isThresholdLocked }: LockablePolicy): string {
+  if (serving !== null) return 'The lock file has put it in service.'
+  return isThresholdLocked
+    ? 'The router is that of the configuration; the lock file says the threshold.'
+    : 'As the configuration says; the lock file changes nothing of it.'
+}
+
+/** The certificate, whether it holds, and what has drifted. */
+function PromiseOf({ policy, status }: Pick<ServiceCardProps, 'policy' | 'status'>) {
+  const certified = status?.certificates.find(({ name }) => name === policy.name)
+  const certificate = policy.serving?.certificate
+  if (certificate === undefined)
+    return (
+      <div class="stack">
+        <p class="figure quiet">No certificate</p>
+        <p class="quiet">
+          {policy.serving === null
+            ? 'Nothing is promised of a router that was not calibrated on your labels. Train and compare one below.'
+            : 'Nothing is promised at this threshold: the certificate was made for a lower one, and ends above it.'}
+        </p>
+      </div>
+    )
+  const { maxLoss, confidence, labels, validUntil } = certificate
+  const kind = certified?.status.kind ?? 'valid'
+  const alarms = Object.entries(certified?.drift ?? {}).flatMap(([figure, isRaised]) =>
+    isRaised ? [figure] : [],
+  )
+  return (
+    <div class="stack">
+      <p class={`figure ${kind === 'valid' ? 'good' : 'bad'}`}>
+        {kind}{' '}
+        <span class="small quiet">
+          {certified?.status.kind === 'valid' ? `${formatCount(certified.status.daysLeft)} days left` : ''}
+        </span>
+      </p>
+      <dl class="definitions">
+        <dt>Promise</dt>
+        <dd>
+          at most {formatShare(maxLoss)} of requests lost, {formatShare(confidence)} sure
+        </dd>
+        <dt>Labels</dt>
+        <dd>{formatCount(labels)}</dd>
+        <dt>Valid until</dt>
+        <dd>{validUntil}</dd>
+        <dt>Drift</dt>
+        <dd>
+          {certified === undefined
+            ? '–'
+            : `${alarms.length === 0 ? 'none' : alarms.join(', ')} in ${formatCount(certified.sessions)} sessions since the start`}
+        </dd>
+      </dl>
+    </div>
+  )
+}
+
+function Canary({ canary }: { canary: NonNullable<LockablePolicy['canary']> }) {
+  return (
+    <p class="banner">
+      <span>
+        Canary: <ForeignText text={canary.router} most={40} /> at {round(canary.threshold)} answers{' '}
+        {formatShare(canary.share)} of the sessions since {canary.since.slice(0, 10)}. It is decided after{' '}
+        {formatCount(canary.sessions)} of its own; what they show so far is under Experiments.
+      </span>
+    </p>
+  )
+}
+
+function rollBackOf(policy: LockablePolicy): Confirmation {
+  const { name, canary, serving, router, state } = policy
+  return {
+    title: canary === null ? `Roll back ${name}` : `Remove the canary of ${name}`,
+    text:
+      canary === null
+        ? `What was in service before ${serving?.router ?? router ?? 'the present threshold'} answers again, or the configuration’s own if nothing was. The server follows at once; requests in flight finish.`
+        : `${canary.router} answers no session any more; ${serving?.router ?? router ?? 'what is in service'} answers all. The server follows at once.`,
+    button: canary === null ? 'Roll back' : 'Remove the canary',
+    path: '/routers/roll-back',
+    body: { policy: name, seen: state },
+  }
+}
+
+function round(threshold: number): string {
+  return String(Number(threshold.toPrecision(4)))
+}

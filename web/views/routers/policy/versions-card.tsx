@@ -1,0 +1,210 @@
+import { useState } from 'preact/hooks'
+import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
+import type { VersionsAnswer } from '../../../../src/server/admin/api/routers/routes.ts'
+import { useResource } from '../../../api/use-resource.ts'
+import { ForeignText } from '../../../ui/foreign-text.tsx'
+import { formatCount, formatShare, formatTime } from '../../../ui/format.ts'
+import { Command, Loaded } from '../../../ui/states.tsx'
+import { TableFrame } from '../../../ui/table-frame.tsx'
+import { type Confirmation, ConfirmDialog } from '../confirm-dialog.tsx'
+import { useReadAgain } from '../use-read-again.ts'
+import { CanaryDialog } from './canary-dialog.tsx'
+
+type Version = VersionsAnswer[number]
+
+type VersionsCardProps = {
+  readonly policy: LockablePolicy
+  readonly isChangeable: boolean
+  onChange(): void
+}
+
+type Asked = { readonly kind: 'promote' | 'canary'; readonly version: Version }
+
+/** What was in service for a policy or was tried, the newest first. */
+export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardProps) {
+  const { name } = policy
+  const versions = useResource<VersionsAnswer>(`/routers/versions?policy=${encodeURIComponent(name)}`)
+  useReadAgain(policy.state, versions.retry)
+  const [asked, setAsked] = useState<Asked | null>(null)
+  const close = () => setAsked(null)
+  return (
+    <section class="card" aria-label="Versions">
+      <h2>Versions</h2>
+      <Loaded resource={versions} what="The versions cannot be read">
+        {(rows) =>
+          rows.length === 0 ? (
+            <div class="stack">
+              <p class="quiet">
+                No router has been trained for this policy yet. This trains one on the labels of the store,
+                and promotes it if it is shown to be better:
+              </p>
+              <Command text={`routellm learn --policy ${name}`} />
+            </div>
+          ) : (
+            <TableFrame kind="bare">
+              <table class="versions">
+                <thead>
+                  <tr>
+                    <th scope="col">Version</th>
+                    <th scope="col">State</th>
+                    <th scope="col">Since</th>
+                    <th scope="col" class="number">
+                      At
+                    </th>
+                    <th
+                      scope="col"
+                      class="number"
+                      title="Area under the curve of quality, of that between the models"
+                    >
+                      APGR
+                    </th>
+                    <th scope="col" class="number" title="Upper limit of the requests that are lost">
+                      Lost
+                    </th>
+                    <th scope="col" class="number">
+                      Strong calls
+                    </th>
+                    <th scope="col" class="number">
+                      Labels
+                    </th>
+                    <th scope="col">Against</th>
+                    {isChangeable && (
+                      <th scope="col">
+                        <span class="hidden">Changes</span>
+                      </th>
+                    )}
+                  </tr>
+                </thead>
+                <tbody>
+                  {rows.map((version) => (
+                    <VersionRow
+                      key={version.id}
+                      version={version}
+                      state={stateOf(version, rows, policy)}
+                      hasChanges={isChangeable}
+                      isNewest={rows.find((each) => isSame(each.locked, version.locked)) === version}
+                      ask={setAsked}
+                    />
+                  ))}
+                </tbody>
+              </table>
+            </TableFrame>
+          )
+        }
+      </Loaded>
+      {asked?.kind === 'promote' && (
+        <ConfirmDialog confirmation={promotionOf(asked.version, policy)} onClose={close} onDone={onChange} />
+      )}
+      {asked?.kind === 'canary' && (
+        <CanaryDialog policy={policy} version={asked.version} onClose={close} onDone={onChange} />
+      )}
+    </section>
+  )
+}
+
+type VersionState = 'in service' | 'canary' | 'before' | 'rolled back' | 'tried'
+
+function stateOf(version: Version, all: readonly Version[], policy: LockablePolicy): VersionState {
+  const { locked, state } = version
+  const current = policy.serving ?? (policy.isThresholdLocked ? { threshold: policy.threshold } : null)
+  // Of several of one content the newest that was not rolled back is meant.
+  const newest = all.find((each) => each.state === 'served' && isSame(each.locked, locked))
+  if (isSame(current, locked) && newest === version) return 'in service'
+  if (isSame(policy.canary, locked) && all.find((each) => isSame(each.locked, locked)) === version)
+    return 'canary'
+  return state === 'served' ? 'before' : state === 'rolled-back' ? 'rolled back' : 'tried'
+}
+
+function isSame(one: object | null, other: object): boolean {
+  return (
+    one !== null &&
+    Reflect.get(one, 'sha256') === Reflect.get(other, 'sha256') &&
+    Reflect.get(one, 'threshold') === Reflect.get(other, 'threshold')
+  )
+}
+
+type VersionRowProps = {
+  readonly version: Version
+  readonly state: VersionState
+  /** Whether there is a column for changes. */
+  readonly hasChanges: boolean
+  /** Of those with the same content. */
+  readonly isNewest: boolean
+  ask(asked: Asked): void
+}
+
+function VersionRow({ version, state, hasChanges, isNewest, ask }: VersionRowProps) {
+  const { locked, time } = version
+  const { evidence, certificate } = 'router' in locked ? locked : {}
+  const name = nameOf(version)
+  return (
+    <tr {...(state === 'in service' && { 'aria-current': 'true' as const })}>
+      <td>
+        <ForeignText text={name} most={40} />
+      </td>
+      <td class="nowrap">{state === 'in service' ? <strong class="good">in service</strong> : state}</td>
+      <td class="nowrap">{formatTime(time)}</td>
+      <td class="number">{Number(locked.threshold.toPrecision(4))}</td>
+      <td class="number">{evidence?.apgr == null ? '–' : evidence.apgr.toFixed(3)}</td>
+      <td class="number">
+        {evidence?.lossBound === undefined ? '–' : `≤ ${formatShare(evidence.lossBound)}`}
+      </td>
+      <td class="number">{formatShare(evidence?.strongCallFraction ?? null)}</td>
+      <td class="number">{formatCount(certificate?.labels ?? null)}</td>
+      <td>{evidence === undefined ? '–' : <ForeignText text={evidence.against} most={32} />}</td>
+      {hasChanges && (
+        <td class="number">
+          {isNewest && state !== 'in service' && (
+            <span class="controls end">
+              {'router' in locked && state !== 'canary' && (
+                <button
+                  type="button"
+                  onClick={() => ask({ kind: 'canary', version })}
+                  aria-label={`Try ${name} at ${locked.threshold} on a share`}
+                  title="Try it on a share of the sessions"
+                >
+                  Try
+                </button>
+              )}
+              <button
+                type="button"
+                onClick={() => ask({ kind: 'promote', version })}
+                aria-label={`Promote ${name} at ${locked.threshold}`}
+                data-row=""
+              >
+                Promote
+              </button>
+            </span>
+          )}
+        </td>
+      )}
+    </tr>
+  )
+}
+
+export function nameOf({ locked }: Version): string {
+  return 'router' in locked ? locked.router : 'the configuration’s router'
+}
+
+function promotionOf(version: Version, policy: LockablePolicy): Confirmation {
+  const { name, canary, state, router } = policy
+  const { locked } = version
+  const { certificate } = 'router' in locked ? locked : {}
+  const isCanary = canary !== null && 'router' in locked && canary.router === locked.router
+  return {
+    title: `Promote ${nameOf(version)}`,
+    text: [
+      `${nameOf(version)} at ${locked.threshold} takes the place of ${router ?? 'what is in service'} for all sessions of ${name}; the server follows at once.`,
+      certificate === undefined
+        ? 'Nothing is promised of it.'
+        : `Its certificate promises at most ${formatShare(certificate.maxLoss)} of requests lost, until ${certificate.validUntil}.`,
+      ...(canary === null
+        ? []
+        : [isCanary ? 'Its trial ends before it is decided.' : `The canary ${canary.router} is removed.`]),
+      'Roll back undoes it.',
+    ].join(' '),
+    button: 'Promote',
+    path: '/routers/promote',
+    body: { policy: name, version: version.id, canary: null, seen: state },
+  }
+}
