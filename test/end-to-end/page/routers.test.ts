@@ -86,7 +86,7 @@ describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
     const { page, complaints, context } = await enterPage(browser, served, '/routers/auto')
     await page.locator('.versions tbody tr').first().waitFor()
     const press = async (name: RegExp, within = page.locator('main')) => {
-      for (let count = 0; count < 60; count++) {
+      for (let count = 0; count < 150; count++) {
         const label = await page.evaluate(
           `(document.activeElement?.getAttribute('aria-label') ?? '') + document.activeElement?.textContent`,
         )
