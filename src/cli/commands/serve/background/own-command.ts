@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
@@ -24,8 +23,6 @@ export async function runOwnCommand(
 ): Promise<string> {
   const child = spawn(process.execPath, [program, ...argv], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    signal,
-    killSignal: 'SIGTERM',
   })
   let [output, said] = ['', '']
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -38,18 +35,22 @@ export async function runOwnCommand(
     const parsed = progressMessage.safeParse(message)
     if (parsed.success) onProgress(parsed.data.progress)
   })
-  const kill = () => void setTimeout(() => child.kill('SIGKILL'), patienceMs).unref()
-  signal.addEventListener('abort', kill, { once: true })
+  const stop = () => {
+    child.kill('SIGTERM')
+    setTimeout(() => child.kill('SIGKILL'), patienceMs).unref()
+  }
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop, { once: true })
   lowerPriority(child.pid)
-  // The error of an abort comes before the process has ended.
   let failure: unknown
   child.on('error', (error) => {
     failure = error
   })
-  const [code] = (await once(child, 'close')) as [number | null]
-  signal.removeEventListener('abort', kill)
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  signal.removeEventListener('abort', stop)
   // It may have come to its end before it heard of an abort.
   if (code === 0) return output
+  signal.throwIfAborted()
   if (failure !== undefined) throw failure
   throw new Error(findProblem(output) ?? (said.trim() || `it ended with the code ${code}`))
 }
