@@ -12,6 +12,7 @@ import './styles/sessions.css'
 import './styles/playground.css'
 import './styles/curve.css'
 import './styles/routers.css'
+import './styles/label.css'
 
 applyTheme(readTheme())
 const page = document.getElementById('page')

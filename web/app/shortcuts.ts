@@ -19,7 +19,7 @@ export const shortcuts: readonly Shortcut[] = [
 ]
 
 /** Calls what belongs to a key, unless somebody is typing or a dialog is open. @param actions by `KeyboardEvent.key`. */
-export function useKeys(actions: Readonly<Record<string, () => void>>): void {
+export function useKeys(actions: Readonly<Record<string, (event: KeyboardEvent) => void>>): void {
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
       if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event)) return
@@ -33,7 +33,7 @@ export function useKeys(actions: Readonly<Record<string, () => void>>): void {
       )
         return
       event.preventDefault()
-      action()
+      action(event)
     }
     addEventListener('keydown', listener)
     return () => removeEventListener('keydown', listener)

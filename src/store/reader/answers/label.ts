@@ -52,5 +52,10 @@ export type LabelFigures = {
   /** By day of UTC since 1970. A day without labels is absent. */
   readonly days: readonly { readonly day: number; readonly person: number; readonly shadow: number }[]
   /** What persons chose of the two sides of the page; ties are of neither. */
-  readonly sides: { readonly left: number; readonly right: number }
+  readonly sides: {
+    readonly left: number
+    readonly right: number
+    /** 95 %, of the share of the left; null without a choice. */
+    readonly leftInterval: readonly [low: number, high: number] | null
+  }
 }

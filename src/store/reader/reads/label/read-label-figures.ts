@@ -1,3 +1,4 @@
+import { clopperPearsonInterval } from '../../../../base/math/statistics/proportion.ts'
 import { CompiledQuery } from '../../../database/kysely.ts'
 import type { Database } from '../../../database/open-database.ts'
 import type { LabelFigures, LabelFiguresQuery } from '../../answers/label.ts'
@@ -42,5 +43,11 @@ async function countSides(db: Database, since: number): Promise<LabelFigures['si
     ),
   )
   const count = (side: string) => rows.find(({ verdict }) => verdict === side)?.requests ?? 0
-  return { left: count('left'), right: count('right') }
+  const [left, right] = [count('left'), count('right')]
+  const chosen = left + right
+  return {
+    left,
+    right,
+    leftInterval: chosen === 0 ? null : clopperPearsonInterval(left, chosen, 0.95),
+  }
 }

@@ -99,6 +99,7 @@ export function createOtherAnswers({ account, keeper, now }: OtherAnswersParts):
     async ask(asked, signal) {
       const known = kept.get(asked.trace.id)
       if (known !== undefined) return known
+      signal.throwIfAborted()
       const shared = asking.get(asked.trace.id) ?? start(asked)
       shared.waiting++
       const leave = () => {

@@ -1,0 +1,115 @@
+import { Meter } from '../../../src/charts/meter.tsx'
+import type { PolicyProgress } from '../../../src/server/admin/actions/label-actions.ts'
+import type { LabelProgressAnswer } from '../../../src/server/admin/api/label/routes.ts'
+import type { AdminStatus } from '../../../src/server/admin/status.ts'
+import { useResource } from '../../api/use-resource.ts'
+import { ForeignText } from '../../ui/foreign-text.tsx'
+import { formatCount, formatExactTime } from '../../ui/format.ts'
+import { Command, Loaded } from '../../ui/states.tsx'
+
+/** How many labels are missing until the next certificate, by policy. @param labelled since the page was opened. */
+export function ProgressCard({ labelled }: { labelled: number }) {
+  const progress = useResource<LabelProgressAnswer>('/label/progress')
+  const status = useResource<AdminStatus>('/status')
+  return (
+    <section class="card label-progress">
+      <h2>
+        <span>Until the next certificate</span>
+        <button
+          type="button"
+          class="link"
+          disabled={progress.isLoading}
+          onClick={progress.retry}
+          title="Counts the labels of the store"
+        >
+          {progress.isLoading ? 'Counting …' : 'Count again'}
+        </button>
+      </h2>
+      <Loaded resource={progress} what="The labels cannot be counted">
+        {({ policies }) => (
+          <div class="stack">
+            {policies.length === 0 && (
+              <p class="quiet">
+                Without a configuration file no policy learns, so no certificate is on the way.
+              </p>
+            )}
+            {policies.map((policy) => (
+              <OfPolicy
+                key={policy.policy}
+                progress={policy}
+                certificate={status.data?.certificates.find(({ name }) => name === policy.policy) ?? null}
+              />
+            ))}
+            {labelled > 0 && (
+              <p class="small quiet">{formatCount(labelled)} answered since this page was opened.</p>
+            )}
+          </div>
+        )}
+      </Loaded>
+    </section>
+  )
+}
+
+type OfPolicyProps = {
+  readonly progress: PolicyProgress
+  readonly certificate: AdminStatus['certificates'][number] | null
+}
+
+function OfPolicy({ progress, certificate }: OfPolicyProps) {
+  const { policy, problem, missing, maxLoss, confidence, calibration, comparison, refusal } = progress
+  const promise = `α = ${formatPercent(maxLoss)}, ${formatPercent(confidence)} sure`
+  if (problem !== null)
+    return (
+      <p class="quiet">
+        <ForeignText text={policy} most={40} />: <ForeignText text={problem} most={400} />
+      </p>
+    )
+  return (
+    <div class="stack policy">
+      <p>
+        {missing === 0 ? (
+          <strong>Enough labels to try</strong>
+        ) : (
+          <strong>{formatCount(missing)} more labels, about</strong>
+        )}{' '}
+        for <ForeignText text={policy} most={40} /> <span class="quiet">({promise})</span>
+      </p>
+      <dl class="label-parts">
+        <Part title="to calibrate with" part={calibration} />
+        <Part title="to compare on" part={comparison} />
+      </dl>
+      {missing === 0 && <Command text={`routellm learn --policy ${policy}`} />}
+      {refusal !== null && (
+        <p class="small quiet">
+          Last tried {formatExactTime(refusal.time)}: <ForeignText text={refusal.why} most={300} canOpen />
+        </p>
+      )}
+      <p class="small quiet">
+        {certificate === null
+          ? 'No certificate is in service.'
+          : `In service: ${formatCount(certificate.certificate.labels)} labels, valid until ${certificate.certificate.validUntil}${certificate.status.kind === 'valid' ? '' : `, ${certificate.status.kind}`}.`}{' '}
+        A session counts once, if the outcomes of both models are known.
+      </p>
+    </div>
+  )
+}
+
+/** `5 %`: as it is configured. */
+function formatPercent(share: number): string {
+  return `${Number((share * 100).toPrecision(4))} %`
+}
+
+function Part({ title, part }: { title: string; part: PolicyProgress['calibration'] }) {
+  const { sessions, needed } = part
+  return (
+    <>
+      <dt class="small quiet">{title}</dt>
+      <dd>
+        <Meter share={needed === 0 ? 0 : sessions / needed} series={2} />
+      </dd>
+      <dd class="small number">
+        {formatCount(sessions)} of {formatCount(needed)}
+      </dd>
+    </>
+  )
+}
