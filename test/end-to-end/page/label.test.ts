@@ -16,7 +16,10 @@ import { builtCli, run } from '../../support/run-program.ts'
 import { Libsql } from '../../support/store/read-database.ts'
 
 const until = Date.now() - 120_000
-const entries = createRealisticRequests({ count: 120, until, days: 0.9, withText: true })
+const entries = createRealisticRequests({ count: 120, until, days: 0.9, withText: true }).map(
+  // The kept replies are no event streams.
+  (entry) => ({ ...entry, stream: false }),
+)
 const hostile = {
   ...createHostileRequest(until),
   candidates: entries[0]!.candidates,
