@@ -41,7 +41,7 @@ beforeEach(async () => {
   const candidates = ['dear', 'cheap'].map((model) => ({ model, usd: 0.001, score: null, excluded: null }))
   const entries = [
     requestEntry('both', { model: 'dear', usd: 0.012, candidates, text }),
-    requestEntry('alone', { model: 'dear', candidates: candidates.slice(0, 1), text }),
+    requestEntry('alone', { model: 'dear', stream: true, candidates: candidates.slice(0, 1), text }),
     requestEntry('textless', { model: 'dear', candidates }),
   ]
   await insertAll(db, { requests: entries, texts: openTextFiles(storePaths(folder).texts) })

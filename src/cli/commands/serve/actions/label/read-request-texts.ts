@@ -10,11 +10,15 @@ export function readRequestTexts({ text, protocol, stream }: RequestTrace): Requ
   const form = commonForms.find((each) => each.protocol === protocol)
   if (form === undefined || text === null) return { question: null, answer: null }
   const { request, response } = text
+  // A client that asked for a stream may have got a document.
+  const isEventStream = stream && !response.text.trimStart().startsWith('{')
   return {
     question: request.isCut
       ? null
       : orNull(() => readQuestion(form, JSON.parse(request.text) as Readonly<Record<string, unknown>>)),
-    answer: response.isCut ? null : orNull(() => readReplyText(form, Buffer.from(response.text), stream)),
+    answer: response.isCut
+      ? null
+      : orNull(() => readReplyText(form, Buffer.from(response.text), isEventStream)),
   }
 }
 
