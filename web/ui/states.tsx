@@ -44,7 +44,7 @@ export function Loaded<Data>({
     <>
       {error !== null && <Failure what={what} error={error} retry={retry} />}
       {data === null && error === null && (
-        <p class="quiet pulse" aria-live="polite">
+        <p class="pulse" aria-live="polite">
           Reading …
         </p>
       )}

@@ -49,7 +49,7 @@ export function ItemCard({ labelling, waiting }: { labelling: Labelling; waiting
       </h2>
       {error !== null && <Failure what={error.what} error={error.error} retry={retry} />}
       {item === null ? (
-        error === null && <p class="quiet pulse">Reading …</p>
+        error === null && <p class="pulse">Reading …</p>
       ) : (
         <div ref={panes} class="label-body">
           <Why item={item} />
