@@ -1,19 +1,19 @@
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { LabelItemAnswer, LabelQueueAnswer } from '../../../src/server/admin/api/label/routes.ts'
-import { openExistingStore } from '../../../src/store/open-existing.ts'
-import { putUp } from '../../../src/store/records/label-queue.ts'
-import { enterPage, findViewProblems, launchBrowser } from '../../support/page/browser.ts'
+import type { LabelItemAnswer, LabelQueueAnswer } from '../../../../src/server/admin/api/label/routes.ts'
+import { openExistingStore } from '../../../../src/store/open-existing.ts'
+import { putUp } from '../../../../src/store/records/label-queue.ts'
+import { enterPage, findViewProblems, launchBrowser } from '../../../support/page/browser.ts'
 import {
   createHostileRequest,
   createRealisticRequests,
   hostileTexts,
-} from '../../support/page/realistic-requests.ts'
-import { realisticConfig, type ServedPage, servePage } from '../../support/page/served-page.ts'
-import { describeWith, requirement } from '../../support/requirement.ts'
-import { builtCli, run } from '../../support/run-program.ts'
-import { Libsql } from '../../support/store/read-database.ts'
+} from '../../../support/page/realistic-requests.ts'
+import { realisticConfig, type ServedPage, servePage } from '../../../support/page/served-page.ts'
+import { describeWith, requirement } from '../../../support/requirement.ts'
+import { builtCli, run } from '../../../support/run-program.ts'
+import { Libsql } from '../../../support/store/read-database.ts'
 
 const until = Date.now() - 120_000
 const entries = createRealisticRequests({ count: 120, until, days: 0.9, withText: true }).map(
