@@ -1,6 +1,7 @@
 import QuickLRU from 'quick-lru'
 import { CompiledQuery } from '../database/kysely.ts'
 import type { Database } from '../database/open-database.ts'
+import { storePaths } from '../paths.ts'
 import { type FactFile, openFactFiles } from './fact-files.ts'
 import { createFactWriter } from './fact-writer.ts'
 import { type Facts, groupRows } from './facts.ts'
@@ -19,10 +20,20 @@ export type FactCache = {
   findOldest(db: Database): Promise<number | null>
 }
 
-/** Some 55 MB: of a million requests. */
+/** Some 70 MB: of a million requests. */
 const mostInMemory = 64
 /** After which memory is given back. */
 const idleMs = 60_000
+
+/** One of each store, for as long as the thread runs. */
+const caches = new Map<string, FactCache>()
+
+/** @param folder of the store. */
+export function findFactCache(folder: string): FactCache {
+  const found = caches.get(folder) ?? createFactCache(storePaths(folder).savings)
+  caches.set(folder, found)
+  return found
+}
 
 /** @param folder of the files. */
 export function createFactCache(folder: string): FactCache {

@@ -28,11 +28,16 @@ type Row = {
   readonly written: number | null
   readonly written1h: number | null
   readonly output: number | null
+  readonly winRate: number | null
+  readonly threshold: number | null
+  readonly side: string | null
+  readonly propensity: number | null
 }
 
 const columns = `seq, time, session, policy, router, model, key, tags, status, cost_nanousd as cost, first_byte_us as head,
   input_tokens as input, cached_input_tokens as cached, cache_write_input_tokens as written,
-  cache_write_1h_input_tokens as written1h, output_tokens as output`
+  cache_write_1h_input_tokens as written1h, output_tokens as output,
+  strong_win_rate as winRate, threshold, side, propensity`
 
 /** Rows before a group in which turns of its sessions are looked for. */
 const lookBackRows = 8 * groupRows
@@ -102,16 +107,26 @@ export function createFactWriter(): FactWriter {
     facts.unit[at] = session === null ? 0 : sessionUnit(session)
     facts.status[at] = row.status
     facts.policy[at] = idOf(row.policy)
+    facts.router[at] = idOf(row.router)
+    facts.winRate[at] = row.winRate ?? Number.NaN
     facts.model[at] = idOf(row.model)
     facts.key[at] = idOf(row.key)
     facts.tags[at] = idOf(row.tags)
     facts.flags[at] =
       (row.router === null ? 0 : factFlags.hasRouter) |
       (session === null ? 0 : factFlags.hasSession) |
-      (row.head === null ? 0 : factFlags.hasHead)
+      (row.head === null ? 0 : factFlags.hasHead) |
+      (row.side === 'strong' ? factFlags.isStrong : 0) |
+      (row.side === 'weak' ? factFlags.isWeak : 0) |
+      (isAgainstComparison(row) ? factFlags.isHeld : 0)
   }
 
   return { read }
+}
+
+function isAgainstComparison({ winRate, threshold, side, propensity }: Row): boolean {
+  if (winRate === null || threshold === null || side === null || propensity !== null) return false
+  return winRate >= threshold !== (side === 'strong')
 }
 
 async function query<Row>(

@@ -16,6 +16,8 @@ export type Facts = {
   readonly time: Float64Array
   /** NaN: not known. */
   readonly usd: Float64Array
+  /** Of the strong model of a pair, as the router said; NaN: it said none. */
+  readonly winRate: Float64Array
   /** −1: its upstream reported no tokens. */
   readonly input: Int32Array
   readonly cached: Int32Array
@@ -30,6 +32,7 @@ export type Facts = {
   readonly unit: Uint16Array
   readonly status: Uint16Array
   readonly policy: Uint16Array
+  readonly router: Uint16Array
   readonly model: Uint16Array
   readonly key: Uint16Array
   /** The JSON of a list. */
@@ -38,13 +41,20 @@ export type Facts = {
   readonly flags: Uint8Array
 }
 
-export const factFlags = { hasRouter: 1, hasSession: 2, hasHead: 4 } as const
+/**
+ * `isStrong` and `isWeak`: which of a pair was decided for. `isHeld`: against the comparison of the win rate with the threshold, because a
+ * conversation keeps its model, and not because it was drawn at random.
+ */
+export const factFlags = {
+  ...{ hasRouter: 1, hasSession: 2, hasHead: 4 },
+  ...{ isStrong: 8, isWeak: 16, isHeld: 32 },
+} as const
 
 /** In the order of a file: wide ones first, so that each is aligned. */
 const columns = [
-  ...['time', 'usd'].map((name) => [name, Float64Array] as const),
+  ...['time', 'usd', 'winRate'].map((name) => [name, Float64Array] as const),
   ...['input', 'cached', 'written', 'written1h', 'output', 'held'].map((name) => [name, Int32Array] as const),
-  ...['before', 'unit', 'status', 'policy', 'model', 'key', 'tags', 'place'].map(
+  ...['before', 'unit', 'status', 'policy', 'router', 'model', 'key', 'tags', 'place'].map(
     (name) => [name, Uint16Array] as const,
   ),
   ['flags', Uint8Array] as const,
@@ -74,7 +84,7 @@ function view(
 }
 
 /** The first bytes of a file: a format that another version does not read. */
-const magic = 0x46_41_43_31
+const magic = 0x46_41_43_32
 
 /** The bytes of a file: `magic`, rows, bytes of the names, the names as JSON, padded to eight, and the columns. */
 export function formatFacts(facts: Facts): Uint8Array {

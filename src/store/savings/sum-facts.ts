@@ -29,21 +29,11 @@ export function sumFacts(
   statuses: ReadonlyMap<number, number>,
   { basis, ratio, sum, totals }: FactSums,
 ): void {
-  const { names, flags, usd, input, output, cached, held, model, policy, key, tags, time, unit } = facts
-  const idOf = (name: string | undefined) =>
-    name === undefined ? anyName : name === '' ? 0 : names.indexOf(name)
-  const [ofPolicy, ofModel, ofKey] = [idOf(filter.policy), idOf(filter.model), idOf(filter.key)]
-  if (ofPolicy === -1 || ofModel === -1 || ofKey === -1) return
-  const { tag } = filter
-  const hasTag = names.map((name) => tag === undefined || (name !== null && includesTag(name, tag)))
+  const { names, flags, usd, input, output, cached, held, model, policy, unit } = facts
+  const isWanted = isOfFilter(facts, filter)
   const baselineOf = findBaselineCache(names, basis, ratio)
-  const { from, to } = filter
   for (let at = 0; at < facts.rows; at++) {
-    if (time[at]! < from || time[at]! >= to) continue
-    if (ofPolicy !== anyName && policy[at] !== ofPolicy) continue
-    if (ofModel !== anyName && model[at] !== ofModel) continue
-    if (ofKey !== anyName && key[at] !== ofKey) continue
-    if (tag !== undefined && !hasTag[tags[at]!]) continue
+    if (!isWanted(at)) continue
     const hasRouter = (flags[at]! & factFlags.hasRouter) !== 0
     const tokens = input[at]!
     if (hasRouter) totals.routersUsd += Math.max(0, tokens) * basis.embeddingUsd
@@ -80,7 +70,25 @@ export function sumFacts(
   }
 }
 
+/** An id that no name has. */
 const anyName = -2
+
+/** Whether the request at a place is of the filter. One comparison each, because there may be a million. */
+export function isOfFilter(facts: Facts, filter: UsageFilter): (at: number) => boolean {
+  const { names, policy, model, key, tags, time } = facts
+  const idOf = (name: string | undefined) =>
+    name === undefined ? anyName : name === '' ? 0 : names.indexOf(name)
+  const [ofPolicy, ofModel, ofKey] = [idOf(filter.policy), idOf(filter.model), idOf(filter.key)]
+  const { from, to, tag } = filter
+  const hasTag = names.map((name) => tag === undefined || (name !== null && includesTag(name, tag)))
+  return (at) =>
+    time[at]! >= from &&
+    time[at]! < to &&
+    (ofPolicy === anyName || policy[at] === ofPolicy) &&
+    (ofModel === anyName || model[at] === ofModel) &&
+    (ofKey === anyName || key[at] === ofKey) &&
+    (tag === undefined || hasTag[tags[at]!]!)
+}
 
 function includesTag(json: string, tag: string): boolean {
   try {
@@ -91,7 +99,7 @@ function includesTag(json: string, tag: string): boolean {
   }
 }
 
-type Prices = readonly [input: number, read: number, write: number, write1h: number, output: number]
+export type Prices = readonly [input: number, read: number, write: number, write1h: number, output: number]
 
 type Baseline = {
   readonly name: string
@@ -132,7 +140,7 @@ function findBaselineCache(
   }
 }
 
-function toPrices(model: Model): Prices | null {
+export function toPrices(model: Model): Prices | null {
   const { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output } = model
   if (input === undefined || output === undefined) return null
   return [
@@ -145,7 +153,13 @@ function toPrices(model: Model): Prices | null {
 }
 
 /** As `findCallUsd`, of what is read from the cache not being written to it. */
-function callUsd(prices: Prices, facts: Facts, at: number, cachedTokens: number, output: number): number {
+export function callUsd(
+  prices: Prices,
+  facts: Facts,
+  at: number,
+  cachedTokens: number,
+  output: number,
+): number {
   const input = facts.input[at]!
   const cached = Math.min(cachedTokens, input)
   const left = input - cached

@@ -2,15 +2,11 @@ import { createLengthRatio } from '../../../gateway/savings/length-ratio.ts'
 import { toNetSaving } from '../../../gateway/savings/net-saving.ts'
 import { createSavingsSum } from '../../../gateway/savings/savings-sum.ts'
 import type { Database } from '../../database/open-database.ts'
-import { storePaths } from '../../paths.ts'
 import { readShadowLengths } from '../../records/costs.ts'
 import { summariseShadowPairs } from '../../records/shadow-pairs.ts'
-import { createFactCache, type FactCache } from '../../savings/fact-cache.ts'
+import { findFactCache } from '../../savings/fact-cache.ts'
 import { sumFacts } from '../../savings/sum-facts.ts'
 import type { Saving, SavingQuery } from '../answers.ts'
-
-/** One of each store, for as long as the thread runs. */
-const caches = new Map<string, FactCache>()
 
 /** What routing has saved of the requests of a time, net of what routing itself has cost. */
 export async function readSaving(
@@ -18,8 +14,7 @@ export async function readSaving(
   { filter, basis }: SavingQuery,
   folder: string,
 ): Promise<Saving> {
-  const cache = caches.get(folder) ?? createFactCache(storePaths(folder).savings)
-  caches.set(folder, cache)
+  const cache = findFactCache(folder)
   const ratio = createLengthRatio(await readShadowLengths(db, filter.from), basis.models)
   const sum = createSavingsSum()
   const totals = { routersUsd: 0, baselines: new Set<string>() }

@@ -1,16 +1,18 @@
 import { leastUnits } from '../../../../base/math/statistics/few-units.ts'
 import { influenceInterval } from '../../../../base/math/statistics/influence-interval.ts'
-import { hashSession } from '../../../../gateway/savings/savings-sum.ts'
+import { sessionUnit } from '../../../../gateway/savings/savings-sum.ts'
 
 /** Dollars and strong calls of many requests at each setting. */
 export type CurveSum = {
   /**
    * @param session null: the request is a unit of its own.
-   * @param base dollars and strong calls (0 or 1) at the setting 0.
+   * @param usd at the setting 0, as `strong`, which is 0 or 1.
    */
-  add(session: string | null, base: Change): void
-  /** What another model changes above a setting, of the session that was added last. */
-  addStep(at: number, change: Change): void
+  add(session: string | null, usd: number, strong: number): void
+  /** The same of a session's `sessionUnit`. */
+  addUnit(unit: number | null, usd: number, strong: number): void
+  /** What another model changes above a setting, of the request that was added last. */
+  addStep(at: number, usd: number, strong: number): void
   /** The settings of all steps. */
   steps(): Float64Array
   /** @param settings by rising value. */
@@ -18,12 +20,19 @@ export type CurveSum = {
   readonly sessions: number
 }
 
-export type Change = { readonly usd: number; readonly strong: number }
+export type SettingSums = {
+  readonly usd: number
+  readonly strong: number
+  readonly usdInterval: readonly [number, number] | null
+}
 
-export type SettingSums = Change & { readonly usdInterval: readonly [number, number] | null }
-
-/** Of sessions that are counted apart. Beyond about so many, some share a unit; units stay independent. */
-const units = 1 << 16
+/** Sessions that are counted. */
+const sessionUnits = 1 << 16
+/**
+ * Units of the intervals. Beyond about so many sessions, some share a unit; units stay independent, and so many give the standard
+ * error to 1 %.
+ */
+const units = 1 << 12
 const confidence = 0.95
 
 /** Takes 21 bytes a step. */
@@ -31,11 +40,23 @@ export function createCurveSum(): CurveSum {
   const base = new Float64Array(units)
   /** The place of each unit among those that are used, from 1. */
   const placeOf = new Uint32Array(units)
-  let [usd, strong, used, singles, unit, count] = [0, 0, 0, 0, 0, 0]
+  const isSeen = new Uint8Array(sessionUnits)
+  let [usd, strong, used, sessions, singles, unit, count] = [0, 0, 0, 0, 0, 0, 0]
   let at = new Float64Array(1024)
   let usdOf = new Float64Array(1024)
   let unitOf = new Uint16Array(1024)
   let strongOf = new Int8Array(1024)
+
+  function addUnit(ofSession: number | null, ofUsd: number, ofStrong: number): void {
+    const session = ofSession ?? singles++ % sessionUnits
+    if (isSeen[session] === 0) sessions++
+    isSeen[session] = 1
+    unit = session % units
+    if (placeOf[unit] === 0) placeOf[unit] = ++used
+    base[unit]! += ofUsd
+    usd += ofUsd
+    strong += ofStrong
+  }
 
   function grow(): void {
     const longer = <Kind extends Float64Array | Uint16Array | Int8Array>(kind: Kind, made: Kind): Kind => {
@@ -68,19 +89,15 @@ export function createCurveSum(): CurveSum {
   }
 
   return {
-    add(session, change) {
-      unit = session === null ? singles++ % units : hashSession(session) % units
-      if (placeOf[unit] === 0) placeOf[unit] = ++used
-      base[unit]! += change.usd
-      usd += change.usd
-      strong += change.strong
-    },
-    addStep(setting, change) {
+    add: (session, ofUsd, ofStrong) =>
+      addUnit(session === null ? null : sessionUnit(session), ofUsd, ofStrong),
+    addUnit,
+    addStep(setting, ofUsd, ofStrong) {
       if (count === at.length) grow()
       at[count] = setting
-      usdOf[count] = change.usd
+      usdOf[count] = ofUsd
       unitOf[count] = unit
-      strongOf[count] = change.strong
+      strongOf[count] = ofStrong
       count++
     },
     steps: () => at.slice(0, count),
@@ -106,7 +123,7 @@ export function createCurveSum(): CurveSum {
       })
     },
     get sessions() {
-      return used
+      return sessions
     },
   }
 }

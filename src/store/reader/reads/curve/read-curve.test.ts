@@ -11,7 +11,11 @@ import { type Database, openDatabase } from '../../../database/open-database.ts'
 import type { RequestEntry } from '../../../entries/entry.ts'
 import { putLabel } from '../../../records/labels.ts'
 import type { CurveQuery } from '../../answers/curve.ts'
-import { readCurve } from './read-curve.ts'
+import { createCurveCounts } from './curve-counts.ts'
+import { findPairChoices } from './curve-row.ts'
+import { createCurveSum } from './curve-sum.ts'
+import { readCurve as readCurveOf } from './read-curve.ts'
+import { sumRequests } from './sum-requests.ts'
 
 const large: Model = {
   ...{ name: 'large', provider: 'p', upstream: 'l', inputUsdPerMillionTokens: 10 },
@@ -59,6 +63,7 @@ const query: CurveQuery = {
 
 let folder = ''
 let db: Database
+const readCurve = (of: Database, asked: CurveQuery, path = folder) => readCurveOf(of, asked, path)
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'routellm-curve-'))
   db = await openDatabase(join(folder, 'store.db'))
@@ -112,12 +117,58 @@ describe('the curve of a pair', () => {
   })
 })
 
+describe('facts', () => {
+  it('say what the requests themselves do, whatever they are', async () => {
+    const path = await mkdtemp(join(tmpdir(), 'routellm-curve-'))
+    const other = await openDatabase(join(path, 'store.db'))
+    const chance = createRandom(9)
+    const pick = <Item>(items: readonly Item[]): Item => items[chance.nextInt(items.length)]!
+    const requests = entries.map((entry, index) => ({
+      ...entry,
+      id: `f-${index}`,
+      policy: pick(['halves', 'halves', 'halves', null]),
+      router: pick(['mf', 'mf', 'mf', 'bert', null]),
+      strongWinRate: pick([entry.strongWinRate, entry.strongWinRate, null]),
+      side: pick([entry.side, entry.side, 'weak', null] as const),
+      model: pick([entry.model, entry.model, 'other', null]),
+      tokens: pick([entry.tokens, entry.tokens, null]),
+      usd: pick([entry.usd, entry.usd, entry.usd, null]),
+      session: pick([entry.session, entry.session, null]),
+      tags: pick([[], ['x', 'y']]),
+    }))
+    await insertAll(other, { requests })
+    for (const asked of [
+      query,
+      { ...query, policy: null },
+      { ...query, tag: 'y' },
+      { ...query, key: 'web' },
+    ]) {
+      const [sum, counts] = [createCurveSum(), createCurveCounts()]
+      await sumRequests(other, asked, (row) => findPairChoices(row, asked.models), {
+        ratio: () => 1,
+        sum,
+        counts,
+      })
+      const { points, ...curve } = await readCurve(other, asked, path)
+      const { least: _, most: __, paidUsd, ...counted } = counts
+      expect(curve).toMatchObject({ ...counted, paidUsd: expect.closeTo(paidUsd, 9), sessions: sum.sessions })
+      expect(counts.requests).toBeGreaterThan(60)
+      for (const [index, at] of sum.at(points.map(({ setting }) => setting)).entries()) {
+        expect(points[index]).toMatchObject({ strong: at.strong, usd: expect.closeTo(at.usd, 9) })
+        expect(points[index]!.usdInterval![0]).toBeCloseTo(at.usdInterval![0], 9)
+      }
+    }
+    await other.destroy()
+    await rm(path, { recursive: true })
+  })
+})
+
 describe('a request whose model does not follow from the comparison', () => {
   const one = async (changes: Partial<RequestEntry>, more: Partial<CurveQuery> = {}) => {
     const path = await mkdtemp(join(tmpdir(), 'routellm-curve-'))
     const other = await openDatabase(join(path, 'store.db'))
     await insertAll(other, { requests: [requestEntry('one', { ...entries[0], ...changes })] })
-    const curve = await readCurve(other, { ...query, ...more })
+    const curve = await readCurve(other, { ...query, ...more }, path)
     await other.destroy()
     await rm(path, { recursive: true })
     return { ...curve, usd: [curve.points[0]!.usd, curve.points.at(-1)!.usd] }

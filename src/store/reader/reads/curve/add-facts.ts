@@ -1,0 +1,82 @@
+import type { LengthRatio } from '../../../../gateway/savings/savings-meter.ts'
+import type { Model } from '../../../../routing/catalogue/model.ts'
+import { type Facts, factFlags } from '../../../savings/facts.ts'
+import { callUsd, isOfFilter, toPrices } from '../../../savings/sum-facts.ts'
+import type { CurveQuery } from '../../answers/curve.ts'
+import type { CurveCounts } from './curve-counts.ts'
+import type { CurveSum } from './curve-sum.ts'
+
+/**
+ * Adds the requests of a pair's curve to sums: what `findPairChoices` and `createPrices` find for each of them, without an object for
+ * each, because there may be a million.
+ */
+export function addFacts(
+  facts: Facts,
+  query: CurveQuery,
+  ratio: LengthRatio,
+  { sum, counts }: { readonly sum: CurveSum; readonly counts: CurveCounts },
+): void {
+  const { names, flags, usd, input, output, cached, model, router, winRate, unit } = facts
+  const [strong, weak] = query.models.map((each) => describe(each, names, ratio))
+  if (strong === undefined || weak === undefined) return
+  const isWanted = isOfFilter(facts, { ...query, policy: query.policy ?? '', model: undefined })
+  const routerId = query.router === null ? 0 : names.indexOf(query.router)
+  const priceOf = (at: number, of: PairModel): number =>
+    of.prices === null
+      ? Number.NaN
+      : callUsd(of.prices, facts, at, cached[at]!, output[at]! * of.ratios[model[at]!]!)
+  for (let at = 0; at < facts.rows; at++) {
+    if (!isWanted(at)) continue
+    const bits = flags[at]!
+    const isStrong = (bits & factFlags.isStrong) !== 0
+    const isWeak = (bits & factFlags.isWeak) !== 0
+    if (query.policy === null && router[at] === 0 && !isStrong && !isWeak) continue
+    if (router[at] !== 0 && router[at] !== routerId) {
+      counts.ofOtherRouters++
+      continue
+    }
+    counts.requests++
+    const paid = usd[at]!
+    const session = (bits & factFlags.hasSession) === 0 ? null : unit[at]!
+    const rate = winRate[at]!
+    if (Number.isNaN(rate) || (bits & factFlags.isHeld) !== 0) {
+      counts[Number.isNaN(rate) ? 'unscored' : 'held']++
+      if (Number.isNaN(paid)) counts.unpriced++
+      else counts.paidUsd += paid
+      const isStrongModel = isStrong || (!isWeak && model[at] === strong.id)
+      sum.addUnit(session, Number.isNaN(paid) ? 0 : paid, Number(isStrongModel))
+      continue
+    }
+    // Without tokens no model answered, and what was paid is the same for each.
+    const isSame = input[at]! < 0
+    const isOfStrong = isStrong || (!isWeak && model[at] === strong.id)
+    const isOfWeak = isWeak || (!isStrong && model[at] === weak.id)
+    const strongUsd = isOfStrong || isSame ? paid : priceOf(at, strong)
+    const weakUsd = isOfWeak || isSame ? paid : priceOf(at, weak)
+    const isUnpriced = Number.isNaN(paid) || Number.isNaN(strongUsd) || Number.isNaN(weakUsd)
+    if (isUnpriced) counts.unpriced++
+    else counts.paidUsd += paid
+    if (!Number.isNaN(paid) && isUnpriced)
+      counts.unpricedModel ??= (Number.isNaN(strongUsd) ? strong : weak).name
+    sum.addUnit(session, isUnpriced ? 0 : strongUsd, 1)
+    sum.addStep(rate, isUnpriced ? 0 : weakUsd - strongUsd, -1)
+    // It is decided as it was at thresholds up to its win rate, or above it.
+    if (isOfStrong) counts.most = Math.min(counts.most, rate)
+    else if (isOfWeak) counts.least = Math.max(counts.least, rate)
+    else counts.most = Number.NEGATIVE_INFINITY
+  }
+}
+
+type PairModel = {
+  readonly name: string
+  /** Among the names of the facts; −1: no request has it. */
+  readonly id: number
+  readonly prices: ReturnType<typeof toPrices>
+  /** How much more it writes than each model. */
+  readonly ratios: readonly number[]
+}
+
+function describe(model: Model, names: Facts['names'], ratio: LengthRatio): PairModel {
+  const ratios = names.map((name) => (name === null || name === model.name ? 1 : ratio(name, model.name)))
+  return { name: model.name, id: names.indexOf(model.name), prices: toPrices(model), ratios }
+}
