@@ -103,11 +103,12 @@ it('a key is made, limited, refused over its budget, and revoked, each at once',
     body: { isChanged: false },
   })
 
-  const usage = (await ask<KeyUsageAnswer>('/keys/usage')).body
-  expect(usage.keys.find(({ name }) => name === 'app')).toMatchObject({
-    refusedToday: 1,
-    today: { requests: 2 },
-  })
+  // The database takes them a moment later.
+  const use = async () => {
+    const { body } = await ask<Partial<KeyUsageAnswer>>('/keys/usage')
+    return body.keys?.find(({ name }) => name === 'app')
+  }
+  await expect.poll(use, { timeout: 20_000 }).toMatchObject({ refusedToday: 1, today: { requests: 2 } })
 })
 
 it('what is wrong is refused with a sentence, and nothing is changed', async () => {
