@@ -3,7 +3,7 @@ import { requestEntry } from '../store/entries.ts'
 import { hostileTexts } from './realistic-requests.ts'
 
 /** A conversation of many turns, whose model changes every ten turns for three turns; some are held, some fail, one comes after idle time. */
-export function createLongSession(until: number, turns: number): RequestEntry[] {
+export function createLongSession(until: number, turns: number, session = 'long-session'): RequestEntry[] {
   let time = until - turns * 20_000 - 900_000
   return Array.from({ length: turns }, (_, turn) => {
     time += turn === 20 ? 900_000 : 20_000
@@ -16,7 +16,7 @@ export function createLongSession(until: number, turns: number): RequestEntry[] 
     const model = isStrong ? 'gpt-5' : 'gpt-5-mini'
     const [inputPrice, outputPrice] = isStrong ? [1.25, 10] : [0.25, 2]
     const usd = isFailed ? 0 : ((input - 0.9 * cachedInput) * inputPrice + 300 * outputPrice) / 1e6
-    return requestEntry(`rllm-long-${turn}`, {
+    return requestEntry(`rllm-${session}-${turn}`, {
       time,
       path: '/v1/chat/completions',
       status: isFailed ? 502 : 200,
@@ -30,7 +30,7 @@ export function createLongSession(until: number, turns: number): RequestEntry[] 
       tokens: isFailed ? null : { input, cachedInput, cacheWriteInput: 0, cacheWrite1hInput: 0, output: 300 },
       usd,
       chargedUsd: usd,
-      session: 'long-session',
+      session,
       key: 'support',
       tags: [],
     })
