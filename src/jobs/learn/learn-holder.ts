@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { isRunning } from '../../base/files/atomic-file.ts'
 import { RouteLLMError } from '../../errors.ts'
-import type { JobHolder } from '../../store/records/running-jobs.ts'
+import type { JobHolder } from '../../store/records/types/job-holder.ts'
 
 /** The row of the job in the store, by which one process learns at a time. */
 export const learnJobId = 'learn'

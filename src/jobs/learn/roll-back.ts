@@ -1,13 +1,8 @@
 import { changeLocked, checkUnchanged } from '../../config/lock/changes/change-lock.ts'
 import type { LockedPolicy, LockedRouter } from '../../config/lock/lock-file.ts'
 import { ArtifactError } from '../../errors.ts'
-import {
-  isRouter,
-  isSameVersion,
-  type LockedVersion,
-  listVersions,
-  type RouterVersion,
-} from '../../store/records/versions.ts'
+import type { LockedVersion, RouterVersion } from '../../store/records/types/versions.ts'
+import { isRouter, isSameVersion, listVersions } from '../../store/records/versions.ts'
 import { audit, type LearnRun, toResult } from './learn-run.ts'
 import { isIntact } from './put-in-service.ts'
 import type { LearnOutcome, LearnResult } from './result.ts'

@@ -1,6 +1,6 @@
-import type { AuditQuery } from '../records/audit-trail.ts'
-import type { JobHolder } from '../records/running-jobs.ts'
-import type { RouterVersion } from '../records/versions.ts'
+import type { AuditQuery } from '../records/types/audit.ts'
+import type { JobHolder } from '../records/types/job-holder.ts'
+import type { RouterVersion } from '../records/types/versions.ts'
 import type { Curve, CurveMoves, CurveMovesQuery, CurveQuery } from './answers/curve.ts'
 import type { KeyCost, KeyCostQuery, KeyUsage, KeyUsageQuery } from './answers/keys.ts'
 import type {

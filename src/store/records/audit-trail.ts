@@ -1,18 +1,5 @@
 import type { Database } from '../database/open-database.ts'
-
-/** What has changed what is served, and by whom. */
-export type AuditEvent = {
-  /** Milliseconds since 1970. */
-  readonly time: number
-  /** Who did it: `learn`, `experiments`, or `page` for a person who used the page. */
-  readonly actor: string
-  /** What was done: `promote`, `canary`, `set-threshold`, `roll-back`, `refuse`. */
-  readonly action: string
-  /** What it was done to: the name of a policy. */
-  readonly subject: string
-  /** JSON. */
-  readonly detail: unknown
-}
+import type { AuditEvent, AuditQuery } from './types/audit.ts'
 
 export async function addAuditEvent(
   db: Database,
@@ -22,14 +9,6 @@ export async function addAuditEvent(
     .insertInto('audit_trail')
     .values({ time, actor, action, subject, detail: JSON.stringify(detail) })
     .execute()
-}
-
-export type AuditQuery = {
-  readonly limit: number
-  /** Default: of all. */
-  readonly subject?: string
-  /** Those before this row; for the next page. */
-  readonly before?: number
 }
 
 /** The events of the audit trail, the newest first, with their places. */

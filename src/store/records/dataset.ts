@@ -5,8 +5,9 @@ import type { Tables } from '../database/tables.ts'
 import type { EntryCandidate, EntryText } from '../entries/entry.ts'
 import { toDay } from '../entries/request-columns.ts'
 import { createTextReader } from '../texts/text-files.ts'
-import { readLabels, readSignals, type StoredLabel, type StoredSignal } from './labels.ts'
+import { readLabels, readSignals, type StoredSignal } from './labels.ts'
 import { readShadowUsd } from './shadow-pairs.ts'
+import type { StoredLabel } from './types/labels.ts'
 
 /** A request of which something is known of how well it was answered, with all of that. */
 export type JudgedRequest = {

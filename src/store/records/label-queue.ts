@@ -1,23 +1,7 @@
 import type { Database } from '../database/open-database.ts'
 import type { EntryCandidate } from '../entries/entry.ts'
 import { putLabel } from './labels.ts'
-
-/** A request that is put up for a person to label. */
-export type QueueItem = {
-  readonly requestId: string
-  /** When the request came. */
-  readonly time: number
-  readonly reason: QueueReason
-  /** From 0 to 1. */
-  readonly worth: number
-  /** The probability with which it was put up. */
-  readonly propensity: number
-  readonly state: QueueState
-}
-
-/** The largest part of the worth of a label: `base` if chance alone put it up. */
-export type QueueReason = 'uncertain' | 'drifting' | 'dear' | 'base'
-export type QueueState = 'waiting' | 'answered' | 'skipped'
+import type { QueueAnswer, QueueItem, QueueQuery, QueueReason, QueueState } from './types/labels.ts'
 
 /** Puts requests up. One that was put up before stays as it is. @returns how many are new. */
 export async function putUp(db: Database, items: readonly Omit<QueueItem, 'state'>[]): Promise<number> {
@@ -57,13 +41,6 @@ export async function listQueue(
   }))
 }
 
-export type QueueQuery = {
-  /** Default: those that wait. */
-  readonly state?: QueueState
-  readonly limit: number
-  readonly offset?: number
-}
-
 /**
  * What a person says of a request that was put up: it becomes a label with the probability with which it was put up. A later
  * answer replaces an earlier one.
@@ -97,14 +74,6 @@ export async function answerItem(
     await putLabel(trx, { requestId, time, source: 'person', scores, propensity, actor })
   }
   return true
-}
-
-export type QueueAnswer = {
-  readonly requestId: string
-  readonly scores: Readonly<Record<string, number>> | null
-  /** Who answers; null if that is not known. */
-  readonly actor: string | null
-  readonly time: number
 }
 
 /** The models that could have answered a request that was put up; null if it was not. */

@@ -1,20 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Database } from '../database/open-database.ts'
 import type { Tables } from '../database/tables.ts'
-
-/** How well models answer a request, as a shadow call or a person said. */
-export type StoredLabel = {
-  readonly requestId: string
-  /** When the request came, or when the person answered. */
-  readonly time: number
-  readonly source: 'shadow' | 'person'
-  /** From 0 to 1. Of two answers the better one has 1 and the other 0; both have ½ in a tie. */
-  readonly scores: Readonly<Record<string, number>>
-  /** With which probability the request was to be labelled; null if that was not drawn. */
-  readonly propensity: number | null
-  /** The name of a judge's model, `rule`, or the name of a person. */
-  readonly actor: string | null
-}
+import type { StoredLabel } from './types/labels.ts'
 
 /** Adds a label. One of the same source and request is replaced: whoever labels again means the latest. */
 export async function putLabel(db: Database, label: StoredLabel): Promise<void> {

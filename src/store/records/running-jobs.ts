@@ -1,7 +1,5 @@
 import type { Database } from '../database/open-database.ts'
-
-/** The process that does a job of which only one may run at a time. */
-export type JobHolder = { readonly host: string; readonly pid: number; readonly time: number }
+import type { JobHolder } from './types/job-holder.ts'
 
 /**
  * Takes a job for a process, unless another one has it. Processes on one store see each other, whatever their number.

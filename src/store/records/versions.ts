@@ -1,25 +1,6 @@
 import type { LockedRouter } from '../../config/lock/lock-file.ts'
 import type { Database } from '../database/open-database.ts'
-
-/** What the lock file has had of a policy. */
-export type RouterVersion = {
-  readonly id: string
-  /** Milliseconds since 1970. */
-  readonly time: number
-  readonly policy: string
-  readonly state: VersionState
-  readonly locked: LockedVersion
-}
-
-/**
- * - `served`: was put in service.
- * - `rolled-back`: was put in service, and taken out of it by a roll back.
- * - `canary`: was tried on a share of the sessions.
- */
-export type VersionState = 'served' | 'rolled-back' | 'canary'
-
-/** A router as the lock file has it, or a threshold for the router of the configuration. */
-export type LockedVersion = LockedRouter | { readonly threshold: number }
+import type { LockedVersion, NewVersion, RouterVersion, VersionState } from './types/versions.ts'
 
 export function isRouter(locked: LockedVersion): locked is LockedRouter {
   return 'router' in locked
@@ -34,11 +15,6 @@ const kinds: Readonly<Record<VersionState, string>> = {
   served: 'router',
   'rolled-back': 'rolled-back',
   canary: 'canary',
-}
-
-export type NewVersion = Pick<RouterVersion, 'time' | 'policy' | 'locked'> & {
-  /** Default: `served`. */
-  readonly state?: 'served' | 'canary'
 }
 
 export async function addVersion(

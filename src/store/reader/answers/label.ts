@@ -1,5 +1,4 @@
-import type { QueueReason, QueueState } from '../../records/label-queue.ts'
-import type { StoredLabel } from '../../records/labels.ts'
+import type { QueueReason, QueueState, StoredLabel } from '../../records/types/labels.ts'
 
 /** Which requests of the queue: those of a policy, or all. The empty name stands for requests that no policy decided. */
 export type LabelQueueQuery = { readonly policy?: string | undefined; readonly limit: number }

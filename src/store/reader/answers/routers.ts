@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../../records/audit-trail.ts'
+import type { AuditEvent } from '../../records/types/audit.ts'
 
 /** Events of the audit trail, the newest first. */
 export type AuditPage = {

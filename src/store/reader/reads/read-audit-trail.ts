@@ -1,5 +1,6 @@
 import type { Database } from '../../database/open-database.ts'
-import { type AuditQuery, listAuditEvents } from '../../records/audit-trail.ts'
+import { listAuditEvents } from '../../records/audit-trail.ts'
+import type { AuditQuery } from '../../records/types/audit.ts'
 import type { AuditPage } from '../answers/routers.ts'
 
 export async function readAuditTrail(db: Database, query: AuditQuery): Promise<AuditPage> {

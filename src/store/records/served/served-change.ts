@@ -1,15 +1,7 @@
 import type { Database } from '../../database/open-database.ts'
-import { type AuditEvent, addAuditEvent } from '../audit-trail.ts'
-import { addVersion, markRolledBack, type NewVersion } from '../versions.ts'
-
-/** A change of what is served: an event of the audit trail, with what it makes of the versions. */
-export type ServedChange = {
-  readonly event: AuditEvent
-  /** Was put in service, or on trial. */
-  readonly version?: NewVersion
-  /** Ids of versions that were taken out of service. */
-  readonly rolledBack?: readonly string[]
-}
+import { addAuditEvent } from '../audit-trail.ts'
+import type { ServedChange } from '../types/versions.ts'
+import { addVersion, markRolledBack } from '../versions.ts'
 
 /** Adds all of it, or nothing. */
 export async function addServedChange(

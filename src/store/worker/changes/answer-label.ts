@@ -1,32 +1,9 @@
 import { RouteLLMError } from '../../../errors.ts'
 import type { Database } from '../../database/open-database.ts'
 import { addAuditEvent } from '../../records/audit-trail.ts'
-import { answerItem, type QueueAnswer, type QueueState } from '../../records/label-queue.ts'
-import { putLabel, readLabels, type StoredLabel } from '../../records/labels.ts'
-
-/** What is in the queue and in the labels of a request. */
-export type LabelState = {
-  readonly state: QueueState
-  /** When it was answered or skipped. */
-  readonly answered: number | null
-  readonly label: StoredLabel | null
-}
-
-export type LabelAnswer = QueueAnswer & {
-  /** As whoever answers has seen it. */
-  readonly seen: Pick<LabelState, 'state' | 'answered'>
-  /** Of the audit trail. */
-  readonly detail: object
-}
-
-export type LabelUndo = {
-  readonly requestId: string
-  /** When the answer was given that is taken back. */
-  readonly answered: number
-  /** What it was before. */
-  readonly before: LabelState
-  readonly time: number
-}
+import { answerItem } from '../../records/label-queue.ts'
+import { putLabel, readLabels } from '../../records/labels.ts'
+import type { LabelAnswer, LabelState, LabelUndo, QueueState } from '../../records/types/labels.ts'
 
 const auditActor = 'page'
 

@@ -1,6 +1,6 @@
-import type { AuditEvent } from '../../records/audit-trail.ts'
-import type { ServedChange } from '../../records/served/served-change.ts'
-import type { LabelAnswer, LabelState, LabelUndo } from './answer-label.ts'
+import type { AuditEvent } from '../../records/types/audit.ts'
+import type { LabelAnswer, LabelState, LabelUndo } from '../../records/types/labels.ts'
+import type { ServedChange } from '../../records/types/versions.ts'
 
 /** What persons change of a store while a server runs, by name. `change-functions.ts` has the functions. */
 export type Changes = {

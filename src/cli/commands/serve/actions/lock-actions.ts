@@ -15,13 +15,8 @@ import type {
 } from '../../../../server/admin/actions/lock-actions.ts'
 import type { ServerLog } from '../../../../server/inference/exchange.ts'
 import type { StoreReader } from '../../../../store/reader/store-reader.ts'
-import type { ServedChange } from '../../../../store/records/served/served-change.ts'
-import {
-  isRouter,
-  isSameVersion,
-  type LockedVersion,
-  type RouterVersion,
-} from '../../../../store/records/versions.ts'
+import type { LockedVersion, RouterVersion, ServedChange } from '../../../../store/records/types/versions.ts'
+import { isRouter, isSameVersion } from '../../../../store/records/versions.ts'
 import type { StoreChanger } from '../../../../store/worker/changes/changes.ts'
 import type { ReloadOutcome } from '../reload.ts'
 import { type AutoFlags, describeUnchangeable, listPolicies, stateOf } from './lockable-policies.ts'

@@ -1,6 +1,6 @@
 import type { Database } from '../../../database/open-database.ts'
-import type { QueueReason, QueueState } from '../../../records/label-queue.ts'
 import { readLabels } from '../../../records/labels.ts'
+import type { QueueReason, QueueState } from '../../../records/types/labels.ts'
 import type { LabelItem } from '../../answers/label.ts'
 
 /** A request that was put up; null if it was not, or is kept no more. */

@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { InvalidRequestError, RouteLLMError } from '../../../../../errors.ts'
 import type { RevealedModel, Verdict } from '../../../../../server/admin/actions/label-actions.ts'
-import type { LabelState } from '../../../../../store/worker/changes/answer-label.ts'
+import type { LabelState } from '../../../../../store/records/types/labels.ts'
 
 /** An answer of a model, on a side or alone. */
 export type Side = { readonly model: string; readonly usd: number | null }

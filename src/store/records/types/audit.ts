@@ -1,0 +1,21 @@
+/** What has changed what is served, and by whom. */
+export type AuditEvent = {
+  /** Milliseconds since 1970. */
+  readonly time: number
+  /** Who did it: `learn`, `experiments`, or `page` for a person who used the page. */
+  readonly actor: string
+  /** What was done: `promote`, `canary`, `set-threshold`, `roll-back`, `refuse`. */
+  readonly action: string
+  /** What it was done to: the name of a policy. */
+  readonly subject: string
+  /** JSON. */
+  readonly detail: unknown
+}
+
+export type AuditQuery = {
+  readonly limit: number
+  /** Default: of all. */
+  readonly subject?: string
+  /** Those before this row; for the next page. */
+  readonly before?: number
+}
