@@ -37,8 +37,19 @@ export const pictures = [
     before: openFirst,
   },
   { name: 'page-sessions', title: 'Sessions: the models of each turn', path: '/sessions', ready: 'tbody tr' },
-  { name: 'page-label', title: 'Label: two answers, blind', path: '/label', ready: 'main .card' },
-  { name: 'page-routers', title: 'Routers and their versions', path: '/routers', ready: 'main .card' },
+  {
+    name: 'page-label',
+    title: 'Label: two answers, blind',
+    path: '/label?policy=desk',
+    ready: '.label-answers.two',
+    before: askOther,
+  },
+  {
+    name: 'page-routers',
+    title: 'Routers and their versions',
+    path: '/routers/desk',
+    ready: 'main tbody tr',
+  },
   { name: 'page-keys', title: 'Keys and budgets', path: '/keys', ready: 'main table' },
   // The last one, because it adds requests.
   {
@@ -52,6 +63,12 @@ export const pictures = [
 
 async function openFirst(/** @type {import('playwright-core').Page} */ page) {
   await page.locator('tbody tr a[data-row]').first().click()
+}
+
+async function askOther(/** @type {import('playwright-core').Page} */ page) {
+  // In the second scheme the other model has answered already.
+  await page.locator('.label-offer .primary, .label-answers.two').first().waitFor()
+  if (await page.locator('.label-offer .primary').isVisible()) await page.keyboard.press('a')
 }
 
 async function askModels(/** @type {import('playwright-core').Page} */ page) {

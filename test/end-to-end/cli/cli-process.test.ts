@@ -56,10 +56,11 @@ function urlOf(child: ChildProcessWithoutNullStreams): Promise<string> {
 
 describe('the program', () => {
   it('ends a server whose start fails after it has opened its store', async () => {
-    const broken = join(folder, 'broken')
+    const place = await mkdtemp(join(tmpdir(), 'routellm-failed-start-'))
+    const broken = join(place, 'broken')
     await cp(join(artifacts, 'builtin'), broken, { recursive: true })
     await writeFile(join(broken, 'weights.safetensors'), 'cut off')
-    const config = join(folder, 'broken.yaml')
+    const config = join(place, 'routellm.yaml')
     await writeFile(
       config,
       `version: 1
@@ -75,6 +76,7 @@ store: { path: ./store-of-the-failed-start }
     expect(run).toMatchObject({ signal: null, stdout: '' })
     expect([1, 2]).toContain(run.exitCode)
     expect(run.stderr).toContain('weights.safetensors')
+    await rm(place, { recursive: true })
   })
 
   it('prints one JSON object to stdout and exits with 0', async () => {

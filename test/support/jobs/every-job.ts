@@ -8,7 +8,7 @@ import { answerOf } from '../servers/scripted-judge.ts'
 
 /** Whether a job reads a store. */
 export function needsStore(name: string): boolean {
-  return ['learn', 'experiments', 'estimate-policy', 'difference'].includes(name)
+  return ['learn', 'experiments', 'estimate-policy', 'difference', 'label-progress'].includes(name)
 }
 
 /**
@@ -97,6 +97,7 @@ export const jobPayloads = {
   experiments: { time: learned.time },
   'instruction-data': { data: ['labels.jsonl'], output: 'train.jsonl', ...pair },
   inspect: { files: ['labels.jsonl', 'log.jsonl'] },
+  'label-progress': { time: learned.time },
   learn: learned,
   judge: { input: 'answers.jsonl', output: 'judged.jsonl', judge: 'large', mode: 'single' },
   pool: { outcomes: ['labels.jsonl'], usdPerRequest: { big: 0.01, small: 0.001 }, samples: 20 },

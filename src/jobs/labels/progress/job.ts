@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hearAbort } from '../../../base/concurrency/run-steps.ts'
 import { RouteLLMError, StoreError } from '../../../errors.ts'
 import { decidingRows } from '../../../learning/loop/cycle/split/deciding-rows.ts'
 import { countMissingLabels, type LabelCount } from '../../../learning/loop/cycle/split/missing-labels.ts'
@@ -72,6 +73,7 @@ async function countOfPolicy(
     try {
       const texts = storePaths(config.store!.folder).texts
       const rows = await readDataset(db, inService, texts, Date.parse(time), context)
+      await hearAbort(context.signal)
       const { pair, recorded } = inService
       const options = { pair, seed: 0, ...feedbackTrust(config) }
       const split = splitRows(
@@ -90,6 +92,7 @@ async function countOfPolicy(
       await inService.close()
     }
   } catch (error) {
+    context.signal.throwIfAborted()
     if (!(error instanceof RouteLLMError)) throw error
     const none = { sessions: 0, needed: 0 }
     return {
