@@ -68,24 +68,24 @@ async function ask<Answer>(served: ServedPage, method: string, path: string, bod
 
 const patience = { timeout: 60_000, interval: 50 }
 
+let served: ServedPage
+beforeAll(async () => {
+  served = await serveLabelled()
+})
+afterAll(() => served.stop())
+
+const readRun = async () => (await ask<LearnAnswer<LearnResult>>(served, 'GET', '/learn')).body.run
+const readDifference = async () =>
+  (await ask<DifferenceAnswer<PolicyDifference>>(served, 'GET', '/difference')).body.run
+const start = (body: object) =>
+  ask<LearnAnswer & { error?: { code: string } }>(served, 'POST', '/learn', body)
+const untilProgress = () =>
+  expect.poll(async () => {
+    const run = await readRun()
+    return run?.state === 'running' ? run.progress?.stage : undefined
+  }, patience)
+
 describe('runs that the API starts', () => {
-  let served: ServedPage
-  beforeAll(async () => {
-    served = await serveLabelled()
-  })
-  afterAll(() => served.stop())
-
-  const readRun = async () => (await ask<LearnAnswer<LearnResult>>(served, 'GET', '/learn')).body.run
-  const readDifference = async () =>
-    (await ask<DifferenceAnswer<PolicyDifference>>(served, 'GET', '/difference')).body.run
-  const start = (body: object) =>
-    ask<LearnAnswer & { error?: { code: string } }>(served, 'POST', '/learn', body)
-  const untilProgress = () =>
-    expect.poll(async () => {
-      const run = await readRun()
-      return run?.state === 'running' ? run.progress?.stage : undefined
-    }, patience)
-
   it('are cancelled in the middle and leave nothing, one at a time', async () => {
     expect((await ask<LearnAnswer>(served, 'GET', '/learn')).body).toEqual({ run: null, other: null })
     expect(await start({ policy: 'halves', dryRun: false })).toMatchObject({
@@ -122,8 +122,57 @@ describe('runs that the API starts', () => {
       body: { error: { param: 'dryRun' } },
     })
   })
+})
 
-  it('promote a router that is better, and tell how its decisions differ', async () => {
+describeWith(await requirement('chromium'), 'the cards of a policy', (chromium) => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchBrowser(chromium)
+  })
+  afterAll(() => browser.close())
+
+  it('compare without a change, and are found again after a reload', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/routers/halves')
+    const card = page.getByRole('region', { name: 'Learn from labels' })
+    await card.getByRole('button', { name: 'Train, and promote if better' }).press('Enter')
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Train and compare')
+    await card.getByRole('button', { name: 'Leave it' }).press('Enter')
+    await card.getByRole('button', { name: 'Only compare' }).press('Enter')
+    await card.getByRole('progressbar').waitFor()
+    await page.reload()
+    await card.getByText('It would be promoted').waitFor({ timeout: 90_000 })
+    await page.reload()
+    await card.getByText('on 272 held-out sessions').first().waitFor()
+    expect(existsSync(join(served.folder, 'routellm.lock.yaml'))).toBe(false)
+    await card.getByRole('button', { name: 'Only compare' }).press('Enter')
+    await card.getByRole('button', { name: 'Cancel' }).press('Enter')
+    await card.getByText('Cancelled. Nothing was changed.').waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('show which requests change their model', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/routers/halves')
+    const card = page.getByRole('region', { name: 'Difference of two versions' })
+    await card.getByLabel('Version from').selectOption('configured')
+    await card.getByLabel('Version to').selectOption('serving')
+    await card.getByLabel('Threshold to').fill('0.9')
+    await card.getByRole('button', { name: 'Compare' }).press('Enter')
+    await card.getByText(/^The newest 200 of 800 requests/).waitFor({ timeout: 60_000 })
+    expect(page.url()).toContain('one=configured&other=serving%400.9')
+    expect(await card.locator('tbody').last().locator('tr').count()).toBe(200)
+    await card.getByText('U+202E').first().waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('are whole and accessible in both schemes and widths', async () => {
+    expect(await findViewProblems(browser, served, '/routers/halves', '.difference .result')).toEqual([])
+  })
+})
+
+describe('a run to the end', () => {
+  it('promotes a router that is better; the difference tells which requests move', async () => {
     await start({ policy: 'halves', dryRun: false })
     await expect.poll(async () => (await readRun())?.state, patience).toBe('done')
     const run = await readRun()
@@ -156,7 +205,6 @@ describe('runs that the API starts', () => {
 })
 
 it('a run ends with the server', async () => {
-  const served = await serveLabelled()
   await ask(served, 'POST', '/learn', { policy: 'halves', dryRun: false })
   const readHolder = async () => {
     const db = await openExistingStore(join(served.folder, '.routellm'))
@@ -168,50 +216,4 @@ it('a run ends with the server', async () => {
   const holder = await readHolder()
   await served.stop()
   expect(holder === null || isRunning(holder.pid)).toBe(false)
-})
-
-describeWith(await requirement('chromium'), 'the cards of a policy', (chromium) => {
-  let served: ServedPage
-  let browser: Browser
-  beforeAll(async () => {
-    served = await serveLabelled()
-    browser = await launchBrowser(chromium)
-  })
-  afterAll(async () => {
-    await browser.close()
-    await served.stop()
-  })
-
-  it('compare without a change, are found again after a reload, and promote by keyboard', async () => {
-    const { page, complaints, context } = await enterPage(browser, served, '/routers/halves')
-    const card = page.getByRole('region', { name: 'Learn from labels' })
-    await card.getByRole('button', { name: 'Only compare' }).click()
-    await card.getByRole('button', { name: 'Cancel' }).click()
-    await card.getByText('Cancelled. Nothing was changed.').waitFor()
-    await card.getByRole('button', { name: 'Only compare' }).click()
-    await card.getByRole('progressbar').waitFor()
-    await page.reload()
-    await card.getByText('It would be promoted').waitFor({ timeout: 60_000 })
-    await card.getByText('on 272 held-out sessions').first().waitFor()
-    await page.reload()
-    await card.getByText('It would be promoted').waitFor()
-    expect(existsSync(join(served.folder, 'routellm.lock.yaml'))).toBe(false)
-
-    await card.getByRole('button', { name: 'Train, and promote if better' }).press('Enter')
-    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Train and compare')
-    await page.keyboard.press('Enter')
-    await card.getByText('Promoted', { exact: true }).waitFor({ timeout: 60_000 })
-
-    const difference = page.getByRole('region', { name: 'Difference of two versions' })
-    await difference.getByLabel('Version from').selectOption('configured')
-    await difference.getByLabel('Version to').selectOption('serving')
-    await difference.getByRole('button', { name: 'Compare' }).press('Enter')
-    await difference.getByText(/^The newest 200 of \d+ requests/).waitFor({ timeout: 60_000 })
-    expect(page.url()).toContain('one=configured&other=serving')
-    expect(await difference.locator('tbody').last().locator('tr').count()).toBe(200)
-    await page.getByText('U+202E').first().waitFor()
-    expect(complaints).toEqual([])
-    await context.close()
-    expect(await findViewProblems(browser, served, '/routers/halves', '.difference .result')).toEqual([])
-  })
 })
