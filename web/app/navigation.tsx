@@ -30,7 +30,7 @@ export function Navigation({ current, openPalette, openHelp }: NavigationProps) 
           Find <kbd>{/mac/i.test(navigator.platform) ? '⌘ K' : 'Ctrl K'}</kbd>
         </button>
         <button type="button" class="plain" onClick={openHelp}>
-          Keys <kbd>?</kbd>
+          Shortcuts <kbd>?</kbd>
         </button>
       </div>
     </nav>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { CurveAnswer } from '../../../src/server/admin/api/curve/routes.ts'
+import { Link } from '../../app/link.tsx'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd } from '../../ui/format.ts'
 import { findByBudget, findByShare, findNearest, formatDecimal, formatSetting } from './points.ts'
@@ -63,6 +64,7 @@ export function SettingCard({ answer, chosen, onChoose, onApply }: SettingCardPr
         <button type="button" disabled={chosen === served} onClick={() => onChoose(served)}>
           Back to {formatSetting(now.setting)}
         </button>
+        <Link href={`/routers/${encodeURIComponent(policy.name)}`}>Undo in Routers</Link>
       </div>
       {policy.problem !== null && (
         <p class="small quiet">

@@ -13,7 +13,11 @@ const mostSeries = 6
 /** Which models answered: over time, and in total. */
 export function SharesCard({ usage, range }: { usage: Usage; range: Range }) {
   const [element, width] = useWidth<HTMLDivElement>(640)
-  const names = usage.models.slice(0, mostSeries).map(({ name }) => name)
+  // In the order of their names, as in the view of sessions, so that a model keeps its colour.
+  const names = usage.models
+    .slice(0, mostSeries)
+    .map(({ name }) => name)
+    .sort()
   const hasRest = usage.models.length > mostSeries
   const bars = usage.buckets.map(({ time, requests, models }) => {
     const values = names.map((name) => models[name] ?? 0)
@@ -49,7 +53,10 @@ export function SharesCard({ usage, range }: { usage: Usage; range: Range }) {
             parameter="model"
             without="no model was called"
             rows={usage.models}
-            decoration={(place) => <span class={`swatch ${seriesClass(Math.min(place, mostSeries))}`} />}
+            decoration={(place) => {
+              const series = names.indexOf(usage.models[place]?.name ?? '')
+              return <span class={`swatch ${seriesClass(series === -1 ? mostSeries : series)}`} />
+            }}
           />
         </div>
       </div>

@@ -1,7 +1,5 @@
-/** The number of the colour of each model, by how often it answers: those that are seen most differ most. */
+/** The number of the colour of each model, in the order of their names, so that it is the same whatever is shown first. */
 export function findModelColours(models: readonly (string | null)[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const model of models) if (model !== null) counts.set(model, (counts.get(model) ?? 0) + 1)
-  const names = [...counts].toSorted(([, one], [, other]) => other - one).map(([name]) => name)
+  const names = [...new Set(models.filter((model) => model !== null))].sort()
   return new Map(names.map((name, index) => [name, index]))
 }

@@ -55,7 +55,7 @@ function Period({
       </p>
       {share !== null && <Meter share={share} series={share >= 1 ? 4 : share >= 0.8 ? 1 : 0} />}
       <p class="quiet small">
-        {formatCount(requests)} requests, {formatCount(tokens)} tokens
+        {formatCount(requests)} {requests === 1 ? 'request' : 'requests'}, {formatCount(tokens)} tokens
       </p>
     </section>
   )

@@ -45,7 +45,7 @@ export function toSettings(limits: Limits): Readonly<Record<string, unknown>> {
     .filter((tag) => tag !== '')
   const region = limits.region.trim()
   const numbers = numberNames.flatMap((name) => {
-    const text = limits[name].trim()
+    const text = limits[name].replaceAll(/[$\s]/g, '')
     const number = Number(text)
     return text === '' ? [] : [[name, Number.isNaN(number) ? text : number] as const]
   })
