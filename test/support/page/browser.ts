@@ -34,6 +34,8 @@ export async function openPage(browser: Browser, options: PageOptions = {}): Pro
     timezoneId: 'UTC',
   })
   const page = await context.newPage()
+  // Below the limit of a test, so that its message says what was waited for; a busy machine takes long.
+  page.setDefaultTimeout(120_000)
   const complaints: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
