@@ -16,6 +16,9 @@ export type RolledBack = {
   readonly versions: readonly string[]
 }
 
+/** What the lock file had of the policy, and what it has now. */
+type ChangedLock = { readonly before: LockedPolicy; readonly now: LockedPolicy }
+
 /** Does what `rollBackPolicy` says, and adds it to the audit trail. */
 export async function rollBack(run: LearnRun): Promise<LearnResult> {
   const { db, payload, lockFile } = run
@@ -38,15 +41,15 @@ export async function rollBackPolicy(
   policy: string,
   versions: readonly RouterVersion[],
   expected?: LockedPolicy,
-): Promise<RolledBack> {
+): Promise<RolledBack & ChangedLock> {
   let rolledBack: RolledBack | null = null
-  await changeLocked(lockFile, policy, async (found) => {
+  const { before, now } = await changeLocked(lockFile, policy, async (found) => {
     if (expected !== undefined) checkUnchanged(lockFile, policy, found, expected)
     const planned = await planRollBack(lockFile, policy, versions, found)
     rolledBack = planned.done
     return planned.next
   })
-  return rolledBack!
+  return { ...rolledBack!, before, now }
 }
 
 type PlannedRollBack = {

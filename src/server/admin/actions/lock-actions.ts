@@ -25,7 +25,7 @@ export type LockActions = {
   promote(
     change: { readonly version: string; readonly canary: CanaryPlan | null } & OfPolicy,
   ): Promise<LockChange>
-  /** Removes the canary, or else puts back what was in service before. @throws ArtifactError `version-missing` (409). */
+  /** Removes the canary, or else puts back what was in service before, or neither if that cannot be served. @throws ArtifactError `version-missing` (409). */
   rollBack(change: OfPolicy): Promise<LockChange>
 }
 

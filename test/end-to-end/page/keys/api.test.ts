@@ -156,12 +156,36 @@ it('what is wrong is refused with a sentence, and nothing is changed', async () 
   expect(await list()).toMatchObject({ revision })
 })
 
+/** Each change, with what is wrong with the key file, and not because the keys were changed. */
+async function isRefused(revision: string): Promise<void> {
+  const before = await readFile(keyFile, 'utf8')
+  const body = { name: 'other', revision, settings: {} }
+  for (const [path, asked] of [
+    ['/keys', { ...body, name: 'more' }],
+    ['/keys/change', body],
+    ['/keys/revoke', { name: 'other', revision }],
+  ] as const)
+    expect(await ask(path, asked), path).toMatchObject({
+      status: 409,
+      body: { error: { code: 'invalid_keys', message: expect.stringContaining('has a mistake') } },
+    })
+  expect(await readFile(keyFile, 'utf8')).toBe(before)
+}
+
 it('a key file that a person edits is followed, and a broken one keeps the keys before', async () => {
   const { keys } = await list()
   const text = await readFile(keyFile, 'utf8')
   await writeFile(keyFile, 'version: 1\nkeys: { other: { hmac: "none" } }\n')
   const broken = await list()
   expect(broken.keys).toEqual(keys)
+  expect(broken.problem).toMatch(
+    /has a mistake.*routellm\.keys\.yaml:2: keys\.other\.hmac: .*is not an HMAC/s,
+  )
+  await isRefused(broken.revision)
+  await writeFile(keyFile, text.replace('other:', 'other:\n    models: [gpt-6]'))
+  const unknown = await list()
+  expect(unknown.problem).toContain('no model "gpt-6"')
+  await isRefused(unknown.revision)
   await writeFile(keyFile, `${text.replace('other:', '# of the tests\n  other:')}`)
   const { revision } = await list()
   expect(

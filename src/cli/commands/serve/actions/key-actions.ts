@@ -2,7 +2,7 @@ import { toTerminalText } from '../../../../base/text/display.ts'
 import { clientKeyHmac, newClientKey } from '../../../../config/client-key.ts'
 import type { ClientKey, Config } from '../../../../config/config.ts'
 import { commandLineSource, demoSource } from '../../../../config/demo.ts'
-import { withKeyFile } from '../../../../config/key-file/apply-key-file.ts'
+import { checkKeyFile, withKeyFile } from '../../../../config/key-file/apply-key-file.ts'
 import { editKeyFile, type KeyFileEdit } from '../../../../config/key-file/edit-key-file.ts'
 import type { KeyFile } from '../../../../config/key-file/key-file.ts'
 import { keyFileOf } from '../../../../config/key-file/key-file-place.ts'
@@ -46,10 +46,9 @@ export function createKeyActions(parts: KeyActionParts): KeyActions {
   /** The key file as it is now, if it is the one that the person saw. */
   async function readSeen(revision: string | null): Promise<{ file: KeyFile; config: Config }> {
     const served = parts.config()
-    const file = await readKeyFile(keyFileOf(served, parts.folder)).catch((error: unknown) => {
+    const { file, config } = await readChecked(served, parts.folder).catch((error: unknown) => {
       throw refuseFile(error)
     })
-    const config = withKeyFile(served, file)
     if (revision !== null) checkRevision(config, revision)
     return { file, config }
   }
@@ -142,7 +141,7 @@ async function listKeys(parts: KeyActionParts): Promise<KeyList> {
   const { server, models, policies, source, keyFile } = served
   const file = keyFileOf(served, parts.folder)
   const ofFile = new Set(keyFile?.names)
-  const problem = await readKeyFile(file).then(
+  const problem = await readChecked(served, parts.folder).then(
     () => null,
     (error: unknown) => refuseFile(error).message,
   )
@@ -164,6 +163,18 @@ async function listKeys(parts: KeyActionParts): Promise<KeyList> {
     policies: policies.map(({ name }) => name),
     gatewayUsdPerDay: server.limits.usdPerDay ?? null,
   }
+}
+
+/**
+ * The key file as it is now, and the configuration with its keys.
+ *
+ * @throws ConfigError for a key file that no server starts with.
+ */
+async function readChecked(served: Config, folder: string): Promise<{ file: KeyFile; config: Config }> {
+  const file = await readKeyFile(keyFileOf(served, folder))
+  const config = withKeyFile(served, file)
+  checkKeyFile(config, file)
+  return { file, config }
 }
 
 /** Without its HMAC. */

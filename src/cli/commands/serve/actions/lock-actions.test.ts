@@ -16,7 +16,7 @@ import { openExistingStore } from '../../../../store/open-existing.ts'
 import type { StoreReader } from '../../../../store/reader/store-reader.ts'
 import { listAuditEvents } from '../../../../store/records/audit-trail.ts'
 import { addServedChange } from '../../../../store/records/served/served-change.ts'
-import { addVersion, listVersions } from '../../../../store/records/versions.ts'
+import { addVersion, listVersions, markRolledBack } from '../../../../store/records/versions.ts'
 import type { StoreChanger } from '../../../../store/worker/changes/changes.ts'
 import { createLockActions, type LockActionsParts } from './lock-actions.ts'
 
@@ -187,6 +187,25 @@ describe('setThreshold', () => {
     expect((await locked())?.serving).toEqual(one)
   })
 
+  it('takes no certificate of a version that was only tried, was rolled back, or has expired', async () => {
+    await learned({ ...one, threshold: 0.4, certificate: undefined, evidence: undefined } as never)
+    const ended = { ...one.certificate!, validUntil: '2026-11-28' }
+    const trial = { time: 1, policy: 'auto', locked: { ...one, threshold: 0.31 } }
+    await addVersion(db, { ...trial, state: 'canary' })
+    await addVersion(db, { ...trial, time: 2, locked: { ...one, threshold: 0.32, certificate: ended } })
+    await addVersion(db, { ...trial, time: 3, locked: { ...one, threshold: 0.33 } })
+    await markRolledBack(db, [`auto/${one.router}/3`])
+    const actions = create()
+    await actions.setThreshold({ policy: 'auto', threshold: 0.3, ...page })
+    expect((await locked())?.serving).not.toHaveProperty('certificate')
+    // The nearest one that holds, though those are nearer.
+    const valid = { ...one.certificate!, validUntil: '2099-01-01' }
+    await addVersion(db, { ...trial, time: 4, locked: { ...one, threshold: 0.5, certificate: valid } })
+    await addVersion(db, { ...trial, time: 5, locked: { ...one, threshold: 0.6 } })
+    await actions.setThreshold({ policy: 'auto', threshold: 0.29, ...page })
+    expect((await locked())?.serving).toMatchObject({ threshold: 0.29, certificate: valid })
+  })
+
   it('refuses what is no threshold, what is one already, and a change under a canary', async () => {
     const actions = create()
     for (const threshold of [-0.1, 1.1, Number.NaN])
@@ -285,6 +304,16 @@ describe('promote', () => {
       failing.promote({ policy: 'auto', version: await version('learned-2'), canary: null, ...page }),
     ).rejects.toThrow(/Nothing was changed.*no memory/)
     expect((await locked())?.serving).toEqual(one)
+    const known = await listVersions(db, 'auto')
+    await expect(failing.rollBack({ policy: 'auto', ...page })).rejects.toMatchObject({
+      ...{
+        code: 'not-reloaded',
+        status: 409,
+        message: expect.stringMatching(/Nothing was changed.*no memory/),
+      },
+    })
+    expect((await locked())?.serving).toEqual(one)
+    expect(await listVersions(db, 'auto')).toEqual(known)
     expect(await listAuditEvents(db, { limit: 10 })).toEqual(events)
     expect((await readdir(folder)).filter((name) => name.includes('changing'))).toEqual([])
   })

@@ -138,12 +138,13 @@ export function createLockActions(parts: LockActionsParts): LockActions {
             throw notChangeable(
               `The canary ${found.canary.router} of ${of.name} is compared with what is in service now, so its threshold stays. Remove the canary first, or wait until it is decided.`,
             )
-          const known = [...versions.map(({ locked }) => locked).filter(isRouter)]
+          // What was rolled back, or only tried, promises nothing.
+          const known = versions.filter(({ state }) => state === 'served').map(({ locked }) => locked)
           const { serving } = found
           const locked: LockedVersion =
             serving === null
               ? { threshold }
-              : atThreshold(serving, threshold, [serving, ...known], kind.threshold!)
+              : atThreshold(serving, threshold, [serving, ...known.filter(isRouter)], kind.threshold!, now())
           return {
             next: toLocked(locked),
             why: `The ${of.measure} of ${of.name} is ${threshold} now${of.threshold === null ? '' : `, and was ${of.threshold}`}.${describePromise(serving, locked)}`,
@@ -158,8 +159,7 @@ export function createLockActions(parts: LockActionsParts): LockActions {
         const { of, reader } = find(given)
         const version = findVersion(await reader.read('versions', { policy: of.name }), id, of)
         const { locked } = version
-        const isThere = !isRouter(locked) || (await isIntact(locked, lockFile()))
-        if (!isThere) throw missingArtifact(locked as LockedRouter)
+        if (isRouter(locked) && !(await isIntact(locked, lockFile()))) throw missingArtifact(locked)
         return change({ ...given, policy: of.name }, async (found) => {
           const current =
             found.serving ?? (found.threshold === undefined ? null : { threshold: found.threshold })
@@ -191,14 +191,13 @@ export function createLockActions(parts: LockActionsParts): LockActions {
         const expected = given.seen === undefined ? undefined : lockedOf(of)
         if (expected !== undefined) checkSeen(expected, of.name, given.seen)
         const done = await rollBackPolicy(file, of.name, versions, expected)
-        if (done.outcome === 'nothing-to-roll-back') throw notChangeable(done.why)
-        const outcome = await reload()
-        const { why, serving, versions: rolledBack } = done
+        const { outcome, why, serving, versions: rolledBack } = done
+        if (outcome === 'nothing-to-roll-back') throw notChangeable(why)
+        await serve(file, of.name, done.before, done.now)
         const detail = { router: serving?.router ?? null, why }
         const event = { time: now(), actor: given.actor, action: 'roll-back', subject: of.name, detail }
         const left = await record({ event, rolledBack })
-        const kept = outcome.kind === 'kept' ? ` The server does not follow yet: ${outcome.problem}` : ''
-        return { why: `${why}${kept}${left}`, file }
+        return { why: `${why}${left}`, file }
       }),
   }
 }

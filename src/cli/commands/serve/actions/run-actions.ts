@@ -20,7 +20,7 @@ export function createRunActions(
 ): RunActions {
   if (kept === null || !isInFile(first)) return { admin: {}, close: async () => {} }
   const learn = createLearnActions({ store: kept.store, reader: kept.reader, config })
-  const difference = createDifferenceActions(config)
+  const difference = createDifferenceActions({ reader: kept.reader, config })
   return {
     admin: { learn, difference },
     async close() {

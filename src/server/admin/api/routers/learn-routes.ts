@@ -51,9 +51,9 @@ export function addLearnRoutes(app: FastifyInstance, { learn, difference }: ApiC
     }),
   )
   app.get('/difference', (): DifferenceAnswer => ({ run: needAction(difference).current() }))
-  app.post('/difference', (request, reply): DifferenceAnswer => {
+  app.post('/difference', async (request, reply): Promise<DifferenceAnswer> => {
     const asked = parseBody(differenceBody, request.body)
-    const run = needAction(difference).start(asked)
+    const run = await needAction(difference).start(asked)
     reply.code(202)
     return { run }
   })
