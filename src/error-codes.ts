@@ -45,6 +45,10 @@ export const gatewayCodes = {
   'internal-error': [500, 'The gateway failed for a reason that is only in its log.'],
   'invalid-api-key': [401, "The key is missing, or is not one of this gateway's keys."],
   'label-changed': [409, 'Somebody else has answered the request since it was opened for a label.'],
+  'label-shown-alone': [
+    409,
+    'The one answer of the request was shown alone, so a second one would not be compared blind.',
+  ],
   'label-not-shown': [409, 'The answers that a label is about were not shown by this server.'],
   'key-exists': [409, 'There is a key of this name already.'],
   'keys-changed': [409, 'The keys of clients are others than those that the change was decided by.'],

@@ -8,7 +8,8 @@ import type { QueuedItem } from '../../../store/reader/answers/label.ts'
 export type LabelActions = {
   settings(): LabelSettings
   /**
-   * A request of the queue. Its answers are shown once the other model has answered, or if one of them is to be shown alone.
+   * A request of the queue. Its answers are shown once the other model has answered, or if one of them is to be shown alone. What was
+   * shown alone stays alone, and two answers stay two: both ways of showing together tell which answer is the client's.
    *
    * @throws RouteLLMError `unknown-request` if it is not put up.
    */
@@ -17,7 +18,8 @@ export type LabelActions = {
    * Asks another model for its answer to the same request, and shows both. Asked at once by several, it is asked once; it is aborted
    * if all of them leave.
    *
-   * @throws RouteLLMError `no-answer-to-compare`, `budget-exceeded`, `unknown-request`.
+   * @throws RouteLLMError `no-answer-to-compare`, `budget-exceeded`, `unknown-request`; `label-shown-alone` if the one answer was shown
+   * alone.
    */
   ask(gateway: Gateway, requestId: string, signal: AbortSignal): Promise<ShownItem>
   /** @throws RouteLLMError `label-not-shown`, `label-changed`; InvalidRequestError `bad-request` for a verdict on what was not shown. */
@@ -26,7 +28,7 @@ export type LabelActions = {
   undo(shown: string): Promise<{ readonly requestId: string }>
   /** Puts requests up now. One runs at a time. */
   select(signal: AbortSignal): Promise<{ readonly examined: number; readonly putUp: number }>
-  /** How many labels are missing until a certificate can be given. Takes a second if labels have changed since the last time. */
+  /** How many labels are missing until a certificate can be given. Takes a second if labels or `learn` have changed, or a minute has gone by. */
   progress(signal: AbortSignal): Promise<LabelProgress>
   /** Ends what runs. Never rejects. */
   close(): Promise<void>
@@ -57,15 +59,15 @@ export type ShownItem = QueuedItem & {
 
 export type ShownAnswers =
   | { readonly kind: 'two'; readonly left: string; readonly right: string }
-  | { readonly kind: 'one'; readonly answer: string; readonly offer: AskOffer }
+  | { readonly kind: 'one'; readonly answer: string }
   /** Nothing is shown yet. */
   | { readonly kind: 'hidden'; readonly offer: AskOffer }
   /** The kept answer cannot be read. */
   | { readonly kind: 'unreadable'; readonly why: string }
 
-/** Whether another model can be asked, and what that is expected to cost, in dollars. */
+/** Whether another model can be asked, and what that is expected to cost at most, in dollars: the same whichever model answered. */
 export type AskOffer =
-  | { readonly kind: 'possible'; readonly usd: number }
+  | { readonly kind: 'possible'; readonly atMostUsd: number }
   | { readonly kind: 'impossible'; readonly why: string }
 
 /** Of two answers `left`, `right`, `equal` or `bad`: both are. Of one `good` or `bad`. */

@@ -147,7 +147,7 @@ function Offer({ labelling, offer }: OfferProps) {
     <div class="label-offer">
       {offer.kind === 'possible' ? (
         <button type="button" class="primary" disabled={busy !== null} onClick={ask}>
-          Ask the other model, about {formatUsd(offer.usd)} <kbd>a</kbd>
+          Ask the other model, at most about {formatUsd(offer.atMostUsd)} <kbd>a</kbd>
         </button>
       ) : (
         <p class="quiet">{offer.why}</p>
@@ -157,7 +157,7 @@ function Offer({ labelling, offer }: OfferProps) {
       </button>
       <p class="small quiet">
         Two answers side by side say most; with one of them only, the router learns how good that model is
-        here.
+        here, and the other model is not asked any more.
       </p>
     </div>
   )

@@ -152,7 +152,7 @@ export function useLabelling(options: LabellingOptions): Labelling {
 }
 
 function isOffered({ answers }: LabelItemAnswer): boolean {
-  return (answers.kind === 'hidden' || answers.kind === 'one') && answers.offer.kind === 'possible'
+  return answers.kind === 'hidden' && answers.offer.kind === 'possible'
 }
 
 /** Whether the verdict is about what is shown. */

@@ -24,6 +24,8 @@ export type OtherCall =
       readonly form: CommonForm
       readonly request: OutgoingRequest
       readonly expected: Estimate & { readonly usd: number }
+      /** What the dearest candidate is expected to cost. It is the same whichever of them answered, so it tells nothing of that. */
+      readonly atMostUsd: number
     }
   /** A sentence without names of models. */
   | { readonly kind: 'impossible'; readonly why: string }
@@ -57,8 +59,12 @@ export function findOtherCall(
     return impossible(
       'The request has tools that a provider runs, goes on with what one keeps, or is longer than 256 kB, so it is sent to no other model.',
     )
-  const expected = estimateCall(model, protocol.parse(second.request.body).needs, gateway.observed)
+  const { needs } = protocol.parse(second.request.body)
+  const estimate = (candidate: Model) => estimateCall(candidate, needs, gateway.observed)
+  const expected = estimate(model)
   const { usd } = expected
+  const first = answered === null ? null : gateway.findModel(answered)
+  const candidateUsd = [...able, ...(first === null ? [] : [first])].map((each) => estimate(each).usd ?? 0)
   return usd === null
     ? impossible('The other model has no price, so it is not asked here.')
     : {
@@ -69,6 +75,7 @@ export function findOtherCall(
         form: second.form,
         request: second.request,
         expected: { ...expected, usd },
+        atMostUsd: Math.max(...candidateUsd),
       }
 }
 

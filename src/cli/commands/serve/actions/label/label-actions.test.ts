@@ -41,6 +41,7 @@ beforeEach(async () => {
   const candidates = ['dear', 'cheap'].map((model) => ({ model, usd: 0.001, score: null, excluded: null }))
   const entries = [
     requestEntry('both', { model: 'dear', usd: 0.012, candidates, text }),
+    requestEntry('by-cheap', { model: 'cheap', usd: 0.002, candidates, text }),
     requestEntry('alone', { model: 'dear', stream: true, candidates: candidates.slice(0, 1), text }),
     requestEntry('textless', { model: 'dear', candidates }),
   ]
@@ -56,9 +57,15 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-type Options = { readonly isFirstLeft?: boolean; readonly usdPerDay?: number; readonly provider?: Provider }
+type Options = {
+  readonly dearer?: number
+  readonly isFirstLeft?: boolean
+  readonly usdPerDay?: number
+  readonly provider?: Provider
+}
 
 function createActions({
+  dearer = 1,
   isFirstLeft = true,
   usdPerDay = 1,
   provider = createDemoProvider(),
@@ -66,7 +73,6 @@ function createActions({
   readonly actions: LabelActions
   readonly gateway: Gateway
 } {
-  const price = { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 10 }
   const gateway = createGateway({
     routers: [wordRouter],
     providers: [provider],
@@ -74,7 +80,8 @@ function createActions({
       name,
       provider: 'demo',
       upstream: `upstream-${name}`,
-      ...price,
+      inputUsdPerMillionTokens: name === 'dear' ? dearer : 1,
+      outputUsdPerMillionTokens: name === 'dear' ? 10 * dearer : 10,
     })),
     pair: { strong: 'dear', weak: 'cheap' },
     auto: { kind: 'threshold', router: 'words', threshold: 0.5 },
@@ -133,7 +140,7 @@ describe('two answers', () => {
       const before = await actions.open(gateway, { requestId: 'both', one: false })
       expect(before.answers).toEqual({
         kind: 'hidden',
-        offer: { kind: 'possible', usd: expect.closeTo(0.004, 3) },
+        offer: { kind: 'possible', atMostUsd: expect.closeTo(0.004, 3) },
       })
       const shown = await actions.ask(gateway, 'both', never)
       const { answers } = shown
@@ -167,13 +174,31 @@ describe('two answers', () => {
     const { actions, gateway } = createActions()
     const items = [
       await actions.open(gateway, { requestId: 'both', one: false }),
-      await actions.open(gateway, { requestId: 'both', one: true }),
       await actions.ask(gateway, 'both', never),
+      await createActions().actions.open(gateway, { requestId: 'both', one: true }),
     ]
     for (const item of items) {
       const said = JSON.stringify(item).replaceAll('upstream-cheap', '')
       expect(said).not.toMatch(/dear|cheap|demo-/)
     }
+  })
+
+  it('are offered at the same price whichever model answered', async () => {
+    const { actions, gateway } = createActions({ dearer: 7 })
+    const offers = []
+    for (const requestId of ['both', 'by-cheap']) {
+      const { answers } = await actions.open(gateway, { requestId, one: false })
+      offers.push(answers.kind === 'hidden' && answers.offer)
+    }
+    // 400 tokens of the reply at $70 a million, and a few of the prompt.
+    expect(offers[0]).toEqual({ kind: 'possible', atMostUsd: expect.closeTo(0.028, 3) })
+    expect(offers[1]).toEqual(offers[0])
+  })
+
+  it('stay two: the one answer alone would tell which of them is the client’s', async () => {
+    const { actions, gateway } = createActions()
+    await actions.ask(gateway, 'both', never)
+    expect((await actions.open(gateway, { requestId: 'both', one: true })).answers.kind).toBe('two')
   })
 
   it('cost what is kept and counted, once, also if two ask at the same time', async () => {
@@ -247,6 +272,16 @@ describe('one answer', () => {
     expect(answers).toMatchObject({ kind: 'one', answer: 'the kept answer' })
     await actions.answer({ shown, verdict, by: null })
     expect(await labels()).toMatchObject([{ scores: JSON.stringify({ dear: score }), actor: null }])
+  })
+
+  it('stays alone: beside another one it would be known', async () => {
+    const { actions, gateway } = createActions()
+    const { answers } = await actions.open(gateway, { requestId: 'both', one: true })
+    expect(answers).toEqual({ kind: 'one', answer: 'the kept answer' })
+    const refused = actions.ask(gateway, 'both', never)
+    await expect(refused).rejects.toMatchObject({ code: 'label-shown-alone', status: 409 })
+    expect(pairs).toEqual([])
+    expect((await actions.open(gateway, { requestId: 'both', one: false })).answers.kind).toBe('one')
   })
 
   it.each(['left', 'equal'] as Verdict[])('takes no "%s"', async (verdict) => {

@@ -43,12 +43,14 @@ export function createLabelActions(parts: LabelActionsParts): LabelActions {
     return { item, trace, call: findOtherCall(trace, gateway) }
   }
 
-  function show({ item, trace, call }: OpenedItem, one: boolean): ShownItem {
+  function show({ item, trace, call }: OpenedItem, wantsOne: boolean): ShownItem {
     const { propensity: _propensity, label, state, answered, ...known } = item
     const { question, answer } = readRequestTexts(trace)
     const first: Side = { model: trace.model!, usd: trace.calls[0]?.usd ?? null }
     const other = others.find(item.requestId)
     const isFirstLeft = shown.isFirstLeft(item.requestId)
+    const form = shown.findForm(item.requestId)
+    const one = form === 'one' || (wantsOne && (form === null || other === null))
     const answers = toAnswers(answer, other, call, { one, isFirstLeft, text: trace.text !== null })
     const ofOther: Side | null = other && { model: other.model, usd: other.usd }
     const sides =
@@ -79,6 +81,7 @@ export function createLabelActions(parts: LabelActionsParts): LabelActions {
       return show(await open(gateway, requestId), one)
     },
     async ask(gateway, requestId, signal) {
+      if (shown.findForm(requestId) === 'one') throw shownAlone()
       const opened = await open(gateway, requestId)
       const { call, trace, item } = opened
       if (call.kind === 'impossible') throw new InvalidRequestError('bad-request', call.why, { status: 409 })
@@ -137,8 +140,17 @@ function toAnswers(
     return isFirstLeft
       ? { kind: 'two', left: answer, right: other.text }
       : { kind: 'two', left: other.text, right: answer }
-  const offer = call.kind === 'possible' ? { kind: call.kind, usd: call.expected.usd } : call
-  return one ? { kind: 'one', answer, offer } : { kind: 'hidden', offer }
+  if (one) return { kind: 'one', answer }
+  const offer = call.kind === 'possible' ? { kind: call.kind, atMostUsd: call.atMostUsd } : call
+  return { kind: 'hidden', offer }
+}
+
+function shownAlone(): InvalidRequestError {
+  return new InvalidRequestError(
+    'label-shown-alone',
+    'The client’s answer was shown alone, so it would be known beside another one. Rate it alone, or skip it.',
+    { status: 409 },
+  )
 }
 
 function notPutUp(requestId: string): RouteLLMError {

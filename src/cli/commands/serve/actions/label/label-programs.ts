@@ -12,28 +12,62 @@ export type LabelPrograms = Pick<LabelActions, 'select' | 'progress' | 'close'>
 
 export type LabelProgramsParts = {
   /** Of the configuration that is served. */
-  readonly config: () => Config
+  readonly config: () => ServedConfig
   readonly storeFolder: string
   readonly reader: StoreReader
   /** Whether a certificate in service shows drift. */
   readonly isDrifting: () => boolean
   /** Default: a process of its own. */
   readonly run?: (argv: readonly string[], signal: AbortSignal) => Promise<string>
+  /** Milliseconds since 1970. Default: the clock. */
+  readonly now?: () => number
 }
+
+type ServedConfig = Pick<Config, 'source' | 'labels' | 'learn'>
+
+/** A progress that is being counted. @property key what it depends on. */
+type Counting = {
+  readonly key: string
+  readonly progress: Promise<LabelProgress>
+  readonly control: AbortController
+  waiting: number
+}
+
+/** What `learn` refuses in a process of its own is seen after this time. */
+const progressHoldsMs = 60_000
 
 type Selected = Awaited<ReturnType<LabelActions['select']>>
 
 export function createLabelPrograms(parts: LabelProgramsParts): LabelPrograms {
-  const { config, storeFolder, reader, isDrifting, run = runOwnCommand } = parts
+  const { config, storeFolder, reader, isDrifting, run = runOwnCommand, now = Date.now } = parts
   const closing = new AbortController()
   let selecting: Promise<Selected> | null = null
-  let known: { readonly key: string; readonly progress: LabelProgress } | null = null
+  let counting: Counting | null = null
+  let known: { readonly key: string; readonly until: number; readonly progress: LabelProgress } | null = null
 
   async function select(): Promise<Selected> {
     return withConfigFile(config(), storeFolder, async (file) => {
       const argv = ['labels', 'select', '--config', file, '--json', ...(isDrifting() ? ['--drifting'] : [])]
       return JSON.parse(await run(argv, closing.signal)) as Selected
     })
+  }
+
+  function count(file: string, key: string): Counting {
+    const control = new AbortController()
+    const argv = ['labels', 'progress', '--config', file, '--json']
+    const signal = AbortSignal.any([control.signal, closing.signal])
+    const progress = run(argv, signal).then((text) => {
+      const counted = JSON.parse(text) as LabelProgress
+      // One of another key has replaced it otherwise.
+      if (counting === started) known = { key, until: now() + progressHoldsMs, progress: counted }
+      return counted
+    })
+    const started: Counting = { key, progress, control, waiting: 0 }
+    const forget = () => {
+      if (counting === started) counting = null
+    }
+    progress.then(forget, forget)
+    return started
   }
 
   return {
@@ -45,16 +79,27 @@ export function createLabelPrograms(parts: LabelProgramsParts): LabelPrograms {
       return selecting
     },
     async progress(signal) {
-      const { source } = config()
-      const { sources } = await reader.read('labelFigures', { since: 0 }, signal)
-      const key = JSON.stringify([source, sources])
-      if (known?.key === key) return known.progress
+      const { source, learn } = config()
       if (!isFile(source)) return { policies: [] }
-      const argv = ['labels', 'progress', '--config', source, '--json']
-      const either = AbortSignal.any([signal, closing.signal])
-      const progress = JSON.parse(await run(argv, either)) as LabelProgress
-      known = { key, progress }
-      return progress
+      const { sources } = await reader.read('labelFigures', { since: 0 }, signal)
+      signal.throwIfAborted()
+      const key = JSON.stringify([source, learn, sources])
+      if (known?.key === key && now() < known.until) return known.progress
+      if (counting?.key !== key) counting = count(source, key)
+      const joined = counting
+      joined.waiting++
+      const leave = () => {
+        joined.waiting--
+        if (joined.waiting > 0) return
+        if (counting === joined) counting = null
+        joined.control.abort()
+      }
+      signal.addEventListener('abort', leave, { once: true })
+      try {
+        return await joined.progress
+      } finally {
+        signal.removeEventListener('abort', leave)
+      }
     },
     async close() {
       closing.abort()
@@ -69,7 +114,7 @@ function isFile(source: string): boolean {
 
 /** A configuration of flags alone has no file, so one is written that names its store. */
 async function withConfigFile<Result>(
-  { source, labels }: Config,
+  { source, labels }: ServedConfig,
   storeFolder: string,
   work: (file: string) => Promise<Result>,
 ): Promise<Result> {

@@ -35,7 +35,12 @@ export type ShownItems = {
   takeBack(id: string): Given
   /** Whether the answer that the client has is on the left of a request; drawn once for each. */
   isFirstLeft(requestId: string): boolean
+  /** How the answers of a request were shown first; null: not yet. */
+  findForm(requestId: string): ShownForm | null
 }
+
+/** Both answers of a request, or the client's alone. */
+export type ShownForm = 'two' | 'one'
 
 const mostKept = 1000
 
@@ -44,10 +49,13 @@ export function createShownItems(draw: () => boolean = () => randomInt(2) === 0)
   const items = createMemory<Shown>()
   const given = createMemory<Given>()
   const sides = createMemory<boolean>()
+  const forms = createMemory<ShownForm>()
   return {
     add(shown) {
       const id = randomUUID()
       items.set(id, shown)
+      const { requestId, sides: seen } = shown
+      if (seen.kind !== 'none' && !forms.has(requestId)) forms.set(requestId, seen.kind)
       return id
     },
     find: (id) => items.get(id) ?? notShown(),
@@ -64,6 +72,7 @@ export function createShownItems(draw: () => boolean = () => randomInt(2) === 0)
       sides.set(requestId, drawn)
       return drawn
     },
+    findForm: (requestId) => forms.get(requestId) ?? null,
   }
 }
 
