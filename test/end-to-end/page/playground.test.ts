@@ -111,6 +111,7 @@ store: off
 
     await answers.first().getByRole('button', { name: 'Continue with it' }).press('Enter')
     await expect.poll(() => page.locator('textarea').count()).toBe(4)
+    await prompt(page).and(page.locator(':focus')).waitFor()
     await page.keyboard.type('And modulo 3?')
     await expect.poll(() => prompt(page).inputValue()).toBe('And modulo 3?')
     // The draft outlives the view, but not the page.

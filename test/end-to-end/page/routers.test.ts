@@ -111,6 +111,7 @@ describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
     await page.locator('tr[aria-current]').getByText('learned-2026-11-20').waitFor()
     await press(/^Roll back/)
+    await dialog.locator(':focus').waitFor()
     await press(/^Roll back$/, dialog)
     await dialog.getByRole('status').getByText('learned-2026-11-27 is back').waitFor()
     await page.keyboard.press('Escape')

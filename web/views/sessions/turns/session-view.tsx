@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks'
 import type { SessionAnswer } from '../../../../src/server/admin/api/sessions/routes.ts'
 import { useResource } from '../../../api/use-resource.ts'
 import { Link } from '../../../app/link.tsx'
-import { changeQuery, formatUrl, navigate, type Place } from '../../../app/location.ts'
+import { changeQuery, formatUrl, navigate, type Place, readPlace } from '../../../app/location.ts'
 import { useKeys } from '../../../app/shortcuts.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatExactTime, formatMs } from '../../../ui/format.ts'
@@ -40,16 +40,22 @@ export function SessionView({ id, place }: { id: string; place: Place }) {
   )
 }
 
+/** The place of the turn that the address names, from 0. */
+function readChosen({ query }: Place, turns: number): number {
+  const asked = Number(query.get('turn') ?? 1)
+  return Math.max(0, Math.min(turns - 1, (Number.isInteger(asked) ? asked : 1) - 1))
+}
+
 function Turns({ answer, place }: { answer: SessionAnswer; place: Place }) {
   const { turns, totals, hasMore } = answer
-  const asked = Number(place.query.get('turn') ?? 1)
-  const chosen = Math.max(0, Math.min(turns.length - 1, (Number.isInteger(asked) ? asked : 1) - 1))
+  const chosen = readChosen(place, turns.length)
   const choose = (index: number) =>
     changeQuery({ turn: String(Math.max(0, Math.min(turns.length - 1, index)) + 1) }, true)
   const turn = turns[chosen]
   const trace = turn === undefined ? null : `/requests/${encodeURIComponent(turn.id)}`
-  const next = () => choose(chosen + 1)
-  const previous = () => choose(chosen - 1)
+  // From the address as it is now: keys can come faster than the view is drawn.
+  const next = () => choose(readChosen(readPlace(), turns.length) + 1)
+  const previous = () => choose(readChosen(readPlace(), turns.length) - 1)
   useKeys({
     ArrowRight: next,
     ArrowLeft: previous,
