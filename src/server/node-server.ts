@@ -3,6 +3,7 @@ import {
   type IncomingMessage,
   type RequestListener,
   type Server,
+  type ServerOptions,
   type ServerResponse,
 } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -21,12 +22,21 @@ export type NodeServerOptions = {
 const requestTimeoutMs = 300_000
 
 /**
+ * Node 22.21 and 24.9 and newer serve all other requests as if they asked for no upgrade. Older ones ignore this, and
+ * `serveWithoutUpgrade` does it. @types/node 20 lacks it.
+ */
+const onlyServedUpgrades: ServerOptions = Object.assign<ServerOptions, object>(
+  {},
+  { shouldUpgradeCallback: isResponsesUpgrade },
+)
+
+/**
  * Node's HTTP server with two rules of its own: bytes that are no request get a status if nothing was sent yet, and a
  * client that only ends its own side of the connection gets its reply.
  */
 export function createNodeServer(listener: RequestListener, options: NodeServerOptions): Server {
   const latest = new WeakMap<Duplex, ServerResponse>()
-  const server = createServer((request, response) => {
+  const server = createServer(onlyServedUpgrades, (request, response) => {
     latest.set(request.socket, response)
     listener(request, response)
   })

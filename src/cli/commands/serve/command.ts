@@ -143,6 +143,7 @@ type Close = () => Promise<unknown> | undefined
 /** @param opened what is to be closed if the start fails; empty once the server begins to listen, from when it closes all itself. */
 async function openAndServe(flags: ServeFlags, context: CommandContext, opened: Close[]): Promise<void> {
   const { terminal, interrupted, onHangup, hideSecrets = (line) => line } = context
+  const readAt = Date.now()
   const { config, variables } = await load(flags, context)
   // Loaded by this command only: half of the program's start is the HTTP server.
   const [{ pino }, { createServer }] = await Promise.all([
@@ -253,19 +254,20 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
   )
   const learning = createLearning({ log, note: terminal.note, keeps: kept !== null })
   const watch = createFileWatch(() => void reload())
-  const watchServed = (now: Config) => {
+  const watchServed = (now: Config, readAt: number) => {
     const lockFile = lockFileOf(now, context.folder)
     const keyFile = keyFileOf(now, context.folder)
-    watch.set([lockFile, keyFile, ...servedFiles(now, context.folder)], [lockFile, keyFile])
+    watch.set([lockFile, keyFile, ...servedFiles(now, context.folder)], readAt, [lockFile, keyFile])
   }
   reload = async () => {
+    const readAgainAt = Date.now()
     const outcome = await served.reload()
     await operations.configure(served.config, context.environment.variables)
     await certificates.configure(served.config)
     labelSelection.configure(served.config)
     learning.configure(served.config)
     experimenting.configure(kept === null ? withoutStore(served.config) : served.config)
-    watchServed(served.config)
+    watchServed(served.config, readAgainAt)
     return outcome
   }
   let url = ''
@@ -279,7 +281,7 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
   try {
     url = (await server.listen(config.server)).url
     const adminUrl = createLink()
-    watchServed(config)
+    watchServed(config, readAt)
     labelSelection.configure(config)
     learning.configure(config)
     experimenting.configure(kept === null ? withoutStore(config) : config)
