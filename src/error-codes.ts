@@ -489,7 +489,7 @@ export const evidenceCodes = {
     'A comparison of a candidate with the router in service has too few sessions or a wrong value.',
   'not-learning': 'The server has no store to learn from, or no file with its configuration.',
   'learn-running': 'Another process learns from this store already.',
-  'lock-busy': 'Another process changes the lock file.',
+  'lock-busy': 'Another process changes the lock file or the key file.',
   'lock-changed': 'The lock file is not as it was when the change was decided on.',
   'policy-not-estimated':
     'What the policy would have chosen cannot be told from a log: it learns, or reads an answer first.',

@@ -1,10 +1,10 @@
+import { exclusively } from '../../../base/files/guard/exclusively.ts'
 import { RouteLLMError } from '../../../errors.ts'
 import { formatLock } from '../format-lock.ts'
 import type { LockedCanary, LockedPolicy, LockFile } from '../lock-file.ts'
 import { parseLock } from '../parse-lock.ts'
 import { readLockText } from '../read-lock.ts'
 import { writeLock } from '../write-lock.ts'
-import { exclusively } from './exclusively.ts'
 
 const nothingLocked: LockedPolicy = { serving: null, canary: null }
 
@@ -21,12 +21,13 @@ export async function changeLocked(
   policy: string,
   change: (before: LockedPolicy) => LockedPolicy | undefined | Promise<LockedPolicy | undefined>,
 ): Promise<{ readonly before: LockedPolicy; readonly now: LockedPolicy }> {
-  return exclusively(file, async () => {
+  return exclusively(file, async (check) => {
     const text = await readLockText(file)
     const { policies }: LockFile = text === null ? { policies: {} } : parseLock(text, file)
     const { [policy]: before = nothingLocked, ...others } = policies
     const now = await change(before)
     if (now === undefined) return { before, now: before }
+    await check()
     await writeLock(file, { policies: isEmpty(now) ? others : { ...others, [policy]: now } })
     return { before, now }
   })

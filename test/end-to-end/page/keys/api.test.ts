@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { parseKeyFile } from '../../../../src/config/key-file/read-key-file.ts'
 import type {
   CreateKeyAnswer,
   KeyCostAnswer,
@@ -205,7 +206,23 @@ it('a key file that a person edits is followed, and a broken one keeps the keys 
   await writeFile(keyFile, text)
 })
 
-it('another server on the same file follows it', async () => {
+/** Makes ten keys at once, each as often as it is refused because the keys were changed meanwhile. */
+async function makeKeys(prefix: string, on: ServedPage): Promise<string[]> {
+  const names = Array.from({ length: 10 }, (_, index) => `${prefix}-${index}`)
+  await Promise.all(
+    names.map(async (name) => {
+      let status = 409
+      while (status === 409) {
+        const { revision } = (await ask<KeysAnswer>('/keys', undefined, on)).body
+        ;({ status } = await ask('/keys', { name, revision, settings: {} }, on))
+      }
+      expect(status).toBe(200)
+    }),
+  )
+  return names
+}
+
+it('two servers on the same file follow each other, and lose no key of those that both make at once', async () => {
   const child = spawn(process.execPath, [builtCli, 'serve', '--port', '0', '--json', '--no-store'], {
     cwd: served.folder,
     env: { ...process.env, ROUTELLM_ADMIN_TOKEN: served.token },
@@ -225,11 +242,16 @@ it('another server on the same file follows it', async () => {
   await reloaded
   expect((await chat(made.body.key, url)).status).toBe(200)
   const again = said('Reloaded')
-  const there = { url, token: served.token }
-  const { revision } = (await ask<KeysAnswer>('/keys', undefined, there as ServedPage)).body
-  expect((await ask('/keys/revoke', { name: 'both', revision }, there as ServedPage)).status).toBe(200)
+  const there = { ...served, url }
+  const { revision } = (await ask<KeysAnswer>('/keys', undefined, there)).body
+  expect((await ask('/keys/revoke', { name: 'both', revision }, there)).status).toBe(200)
   expect((await chat(made.body.key, url)).status).toBe(401)
   await again
+
+  const names = await Promise.all([makeKeys('here', served), makeKeys('there', there)])
+  const { keys } = parseKeyFile(await readFile(keyFile, 'utf8'), keyFile)
+  expect(keys.map(({ name }) => name)).toEqual(expect.arrayContaining(names.flat()))
+  expect((await readdir(served.folder)).filter((name) => name.startsWith('.routellm.keys'))).toEqual([])
   child.kill('SIGTERM')
   await once(child, 'exit')
 })

@@ -1,3 +1,4 @@
+import { exclusively } from '../../../../base/files/guard/exclusively.ts'
 import { toTerminalText } from '../../../../base/text/display.ts'
 import { clientKeyHmac, newClientKey } from '../../../../config/client-key.ts'
 import type { ClientKey, Config } from '../../../../config/config.ts'
@@ -33,12 +34,16 @@ export type KeyActionParts = {
   note(line: string): void
 }
 
-/** Makes, changes and revokes keys by the key file, one after the other. */
+/**
+ * Makes, changes and revokes keys by the key file, one after the other. If two servers do so at once, neither loses a change of the
+ * other. Each change can fail with what `exclusively` throws.
+ */
 export function createKeyActions(parts: KeyActionParts): KeyActions {
   let last: Promise<unknown> = Promise.resolve()
 
-  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = last.then(work, work)
+  function inTurn<Result>(work: (check: () => Promise<void>) => Promise<Result>): Promise<Result> {
+    const alone = () => exclusively(keyFileOf(parts.config(), parts.folder), work)
+    const result = last.then(alone, alone)
     last = result.catch(() => undefined)
     return result
   }
@@ -54,11 +59,17 @@ export function createKeyActions(parts: KeyActionParts): KeyActions {
   }
 
   /** Writes the file, serves it, and adds to the audit trail. */
-  async function make(file: KeyFile, edit: KeyFileEdit, event: AuditedChange): Promise<void> {
+  async function make(
+    file: KeyFile,
+    edit: KeyFileEdit,
+    check: () => Promise<void>,
+    event: AuditedChange,
+  ): Promise<void> {
     const served = parts.config()
     const text = editKeyFile(file, edit)
     const after = parseKeyFile(text, file.file)
     checkServed(withKeyFile(served, after))
+    await check()
     await writeKeyFile(file.file, text)
     await parts.replaceKeys(after)
     await audit(event)
@@ -78,17 +89,18 @@ export function createKeyActions(parts: KeyActionParts): KeyActions {
   return {
     list: () => listKeys(parts),
     create: ({ name, settings, revision, actor }) =>
-      inTurn(async () => {
+      inTurn(async (check) => {
         const { file, config } = await readSeen(null)
         checkNewName(name, config, file)
         checkRevision(config, revision)
         const secret = newClientKey()
         const key = parseKeySettings({ ...settings, name, hmac: clientKeyHmac(secret) }, config)
-        await make(
-          file,
-          { kind: 'set', key },
-          { actor, action: 'create-key', subject: name, detail: limitsOf(key) },
-        )
+        await make(file, { kind: 'set', key }, check, {
+          actor,
+          action: 'create-key',
+          subject: name,
+          detail: limitsOf(key),
+        })
         if (hasBudget(key)) await parts.refreshSpending(toKeyAccount(key).id)
         return {
           key: secret,
@@ -97,30 +109,31 @@ export function createKeyActions(parts: KeyActionParts): KeyActions {
         }
       }),
     change: ({ name, settings, revision, actor }) =>
-      inTurn(async () => {
+      inTurn(async (check) => {
         const { file, config } = await readSeen(revision)
         const before = findOwn(name, config, file)
         const key = parseKeySettings({ ...settings, name, hmac: before.hmac }, config)
         if (JSON.stringify(limitsOf(key)) === JSON.stringify(limitsOf(before)))
           return { isChanged: false, why: `The key "${name}" has these limits already.` }
         const detail = { before: limitsOf(before), after: limitsOf(key) }
-        await make(file, { kind: 'set', key }, { actor, action: 'change-key', subject: name, detail })
+        await make(file, { kind: 'set', key }, check, { actor, action: 'change-key', subject: name, detail })
         if (hasBudget(key) && !hasSameBudgets(key, before)) await parts.refreshSpending(toKeyAccount(key).id)
         return { isChanged: true, why: `The limits of the key "${name}" hold from now on.` }
       }),
     revoke: ({ name, revision, actor }) =>
-      inTurn(async () => {
+      inTurn(async (check) => {
         const { file, config } = await readSeen(null)
         const isThere = [...config.server.keys, ...file.keys].some((key) => key.name === name)
         if (!isThere) return { isChanged: false, why: `There is no key "${name}" any more.` }
         checkRevision(config, revision)
         const key = findOwn(name, config, file)
         checkRevocable(name, config)
-        await make(
-          file,
-          { kind: 'remove', name },
-          { actor, action: 'revoke-key', subject: name, detail: limitsOf(key) },
-        )
+        await make(file, { kind: 'remove', name }, check, {
+          actor,
+          action: 'revoke-key',
+          subject: name,
+          detail: limitsOf(key),
+        })
         return {
           isChanged: true,
           why: `The key "${name}" is revoked: requests with it are refused from now on.`,

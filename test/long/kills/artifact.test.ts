@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { loadRouterArtifact } from '../../src/base/artifact/load.ts'
-import { float32Of } from '../../src/base/artifact/safetensors.ts'
-import { createRandom } from '../../src/base/math/random.ts'
+import { loadRouterArtifact } from '../../../src/base/artifact/load.ts'
+import { float32Of } from '../../../src/base/artifact/safetensors.ts'
+import { createRandom } from '../../../src/base/math/random.ts'
 
-const dist = new URL('../../dist/', import.meta.url)
+const dist = new URL('../../../dist/', import.meta.url)
 const kills = 60
 
 /** Saves artifacts of about 1 MB whose numbers all equal the seed, counting up until it is killed. */
