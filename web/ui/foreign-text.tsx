@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { escapeInvisible, formatCodePoint, splitInvisible } from './escape-invisible.ts'
+import { cutText, escapeInvisible, formatCodePoint, splitInvisible } from './escape-invisible.ts'
 
 type ForeignTextProps = {
   readonly text: string
@@ -16,7 +16,7 @@ type ForeignTextProps = {
 export function ForeignText({ text, most = 80, canOpen = false }: ForeignTextProps) {
   const [isOpen, setOpen] = useState(false)
   const isLong = text.length > most
-  const shown = isLong && !isOpen ? `${text.slice(0, most)}…` : text
+  const shown = isLong && !isOpen ? `${cutText(text, most)}…` : text
   return (
     <bdi class="foreign" {...(isLong && !canOpen && { title: escapeInvisible(text, 2000) })}>
       {splitInvisible(shown).map((part, index) =>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { CreateKeyAnswer, KeysAnswer } from '../../../src/server/admin/api/keys/routes.ts'
 import { postJson } from '../../api/request.ts'
 import { Link } from '../../app/link.tsx'
+import { escapeInvisible } from '../../ui/escape-invisible.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { LimitFields } from './form/limit-fields.tsx'
@@ -62,7 +63,7 @@ export function NewKey({ list, reread }: NewKeyProps) {
       </form>
       {isAsking && (
         <ConfirmDialog
-          title={`Make the key ${name}?`}
+          title={`Make the key ${escapeInvisible(name)}?`}
           action="Make the key"
           run={create}
           close={() => setAsking(false)}

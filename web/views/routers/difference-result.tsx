@@ -59,7 +59,13 @@ function Version({ version: { version, router, threshold } }: { version: Compare
   return (
     <>
       <ForeignText text={router} most={40} />
-      {name !== router && ` (${name})`} at {Number(threshold.toPrecision(4))}
+      {name !== router && (
+        <>
+          {' '}
+          (<ForeignText text={name} most={40} />)
+        </>
+      )}{' '}
+      at {Number(threshold.toPrecision(4))}
     </>
   )
 }
@@ -145,7 +151,9 @@ function Tasks({ difference: { tasks, strong, weak } }: { difference: PolicyDiff
         <tbody>
           {tasks.map(({ task, requests, toStrong, toWeak }) => (
             <tr key={task}>
-              <td>{task ?? 'not known'}</td>
+              <td>
+                <ForeignText text={task ?? 'not known'} most={40} />
+              </td>
               <td class="number">{formatCount(requests)}</td>
               <td class="number">{formatCount(toStrong)}</td>
               <td class="number">{formatCount(toWeak)}</td>
@@ -216,7 +224,9 @@ function MovedRow({
       <td class="number">{winRates.from.toFixed(3)}</td>
       <td class="number">{winRates.to.toFixed(3)}</td>
       <td class="number">{usd === null ? '–' : `${usd > 0 ? '+' : ''}${formatUsd(usd)}`}</td>
-      <td class="quiet">{task ?? '–'}</td>
+      <td class="quiet">
+        <ForeignText text={task ?? '–'} most={40} />
+      </td>
       <td>
         {prompt === null ? <span class="quiet">not kept</span> : <ForeignText text={prompt} most={80} />}
       </td>

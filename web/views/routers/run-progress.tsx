@@ -1,4 +1,6 @@
 import type { CommandRun } from '../../../src/server/admin/actions/command-run.ts'
+import { escapeInvisible } from '../../ui/escape-invisible.ts'
+import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare } from '../../ui/format.ts'
 
 type Running = Extract<CommandRun<unknown>, { readonly state: 'running' }>
@@ -30,16 +32,16 @@ export function RunProgress({
     <div class="run" aria-live="polite">
       <div class="run-line">
         <span>
-          {stage} … <span class="quiet">{count}</span>
+          <ForeignText text={stage} most={60} /> … <span class="quiet">{count}</span>
         </span>
         <button type="button" disabled={isCancelling} onClick={cancel}>
           {isCancelling ? 'Stops …' : 'Cancel'}
         </button>
       </div>
       {share === null ? (
-        <progress aria-label={stage} />
+        <progress aria-label={escapeInvisible(stage)} />
       ) : (
-        <progress aria-label={stage} max={1} value={Math.min(1, share)} />
+        <progress aria-label={escapeInvisible(stage)} max={1} value={Math.min(1, share)} />
       )}
     </div>
   )

@@ -34,7 +34,11 @@ export default function Routers({ item }: ViewProps) {
           const shown = item === null ? policies[0] : findPolicy(policies, item)
           return (
             <>
-              {problem !== null && <p class="banner">{problem}</p>}
+              {problem !== null && (
+                <p class="banner">
+                  <ForeignText text={problem} most={600} />
+                </p>
+              )}
               <Policies policies={policies} shown={shown} />
               {shown === undefined ? (
                 <NoPolicy item={item} />

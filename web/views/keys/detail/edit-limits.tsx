@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ManagedKey } from '../../../../src/server/admin/actions/key-actions.ts'
 import type { ChangeKeyAnswer, KeysAnswer } from '../../../../src/server/admin/api/keys/routes.ts'
 import { postJson } from '../../../api/request.ts'
+import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { ConfirmDialog } from '../confirm-dialog.tsx'
 import { LimitFields } from '../form/limit-fields.tsx'
@@ -52,7 +53,7 @@ export function EditLimits({ current, list, reread, close, onDone }: EditLimitsP
       </form>
       {isAsking && (
         <ConfirmDialog
-          title={`Change the limits of ${current.name}?`}
+          title={`Change the limits of ${escapeInvisible(current.name)}?`}
           action="Change the limits"
           run={change}
           close={() => setAsking(false)}

@@ -10,6 +10,7 @@ import { useResource } from '../../../api/use-resource.ts'
 import { Link } from '../../../app/link.tsx'
 import { navigate } from '../../../app/location.ts'
 import { useKeys } from '../../../app/shortcuts.ts'
+import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { ConfirmDialog } from '../confirm-dialog.tsx'
 import { CostCard } from '../cost/cost-card.tsx'
@@ -88,7 +89,7 @@ export function KeyDetail({ name, list, reread }: KeyDetailProps) {
       <CostCard key={list.revision} name={name} />
       {open === 'revoke' && (
         <ConfirmDialog
-          title={`Revoke the key ${name}?`}
+          title={`Revoke the key ${escapeInvisible(name)}?`}
           action="Revoke the key"
           run={revoke}
           close={() => setOpen(null)}

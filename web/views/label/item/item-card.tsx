@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { LabelItemAnswer } from '../../../../src/server/admin/api/label/routes.ts'
 import { useKeys } from '../../../app/shortcuts.ts'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
+import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatExactTime, formatShare, formatUsd } from '../../../ui/format.ts'
 import { Failure } from '../../../ui/states.tsx'
 import { AnswerText } from './answer-text.tsx'
@@ -67,7 +68,7 @@ function Why({ item }: { item: LabelItemAnswer }) {
   return (
     <p class="small quiet">
       Why this one: {reasons[reason]} (worth {formatShare(worth)}).{' '}
-      {task !== null && `It reads like ${task.replaceAll('-', ' ')}. `}
+      {task !== null && `It reads like ${escapeInvisible(task.replaceAll('-', ' '))}. `}
       Asked {formatExactTime(time)}.
       {before !== null &&
         ` It was ${before.kind} ${formatExactTime(before.time)}${before.by === null ? '' : ` by ${escapeInvisible(before.by)}`}; an answer now replaces that.`}
@@ -106,7 +107,11 @@ function Answers({ labelling, item }: { labelling: Labelling; item: LabelItemAns
         </div>
       )
     case 'unreadable':
-      return <p class="banner">{answers.why} Skip it.</p>
+      return (
+        <p class="banner">
+          <ForeignText text={answers.why} most={300} /> Skip it.
+        </p>
+      )
     case 'hidden':
       return <Offer labelling={labelling} offer={answers.offer} />
   }
@@ -150,7 +155,9 @@ function Offer({ labelling, offer }: OfferProps) {
           Ask the other model, at most about {formatUsd(offer.atMostUsd)} <kbd>a</kbd>
         </button>
       ) : (
-        <p class="quiet">{offer.why}</p>
+        <p class="quiet">
+          <ForeignText text={offer.why} most={300} />
+        </p>
       )}
       <button type="button" disabled={busy !== null} onClick={showOne}>
         Rate the one answer alone <kbd>o</kbd>

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Link } from '../../../app/link.tsx'
+import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatMs, formatUsd } from '../../../ui/format.ts'
 import { Failure } from '../../../ui/states.tsx'
@@ -24,7 +25,7 @@ export function AnswerCard({ answer, isChosen, comparable, retry, onContinue }: 
   return (
     <section
       class="card answer"
-      aria-label={`Answer of ${model.slice(0, 80)}`}
+      aria-label={`Answer of ${escapeInvisible(model, 80)}`}
       aria-busy={state === 'streaming'}
     >
       <h2>
@@ -76,7 +77,7 @@ function Measures({ answer }: { answer: Answer }) {
           : `${formatCount(tokens.input)} tokens in, ${formatCount(tokens.output)} out`}
       </span>
       {usd !== undefined && <span>{usd === null ? 'cost not known' : formatUsd(usd)}</span>}
-      {fallback !== null && <span>fallback: {fallback}</span>}
+      {fallback !== null && <span>fallback: {escapeInvisible(fallback)}</span>}
       {requestId !== null && state !== 'streaming' && (
         <Link href={`/requests/${encodeURIComponent(requestId)}`}>trace</Link>
       )}

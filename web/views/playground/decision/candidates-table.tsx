@@ -1,5 +1,6 @@
 import { Meter } from '../../../../src/charts/meter.tsx'
 import type { ExplainedCandidate } from '../../../../src/gateway/decide/explained-decision.ts'
+import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatScore, formatUsd } from '../../../ui/format.ts'
 import { TableFrame } from '../../../ui/table-frame.tsx'
@@ -40,7 +41,7 @@ export function CandidatesTable({
               </td>
               <td class="number">{formatScore(score)}</td>
               <td class="number">{usd === null ? 'unpriced' : formatUsd(usd)}</td>
-              {isAnyLeftOut && <td>{excluded === null ? '–' : excluded.replaceAll('-', ' ')}</td>}
+              {isAnyLeftOut && <td>{escapeInvisible(excluded?.replaceAll('-', ' ') ?? '–')}</td>}
             </tr>
           ))}
         </tbody>

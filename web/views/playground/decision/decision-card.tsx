@@ -1,4 +1,5 @@
 import type { DecideAnswer } from '../../../../src/server/admin/api/playground/routes.ts'
+import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { Failure } from '../../../ui/states.tsx'
 import { CandidatesTable } from './candidates-table.tsx'
@@ -23,7 +24,9 @@ export function DecisionCard({ state, onExample, onThreshold }: DecisionCardProp
     <section class="card decision" aria-label="Decision" aria-busy={isPending}>
       <h2>
         <span>Decision</span>
-        {decision !== null && decision.task !== null && <span>reads like {decision.task}</span>}
+        {decision !== null && decision.task !== null && (
+          <span>reads like {escapeInvisible(decision.task)}</span>
+        )}
       </h2>
       {error !== null && <Failure what="Not decided" error={error} />}
       {decision !== null && <Decided decision={decision} onThreshold={onThreshold} />}

@@ -1,5 +1,6 @@
 import type { RequestSummary } from '../../../../src/store/reader/answers.ts'
 import { Link } from '../../../app/link.tsx'
+import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatExactTime, formatMs, formatTime, formatUsd } from '../../../ui/format.ts'
 import { TableFrame } from '../../../ui/table-frame.tsx'
@@ -54,9 +55,9 @@ function Row({ request, search }: { request: RequestSummary; search: string }) {
       <td class={status >= 400 ? 'bad' : 'quiet'}>{status}</td>
       <td>
         <ForeignText text={model ?? '–'} most={32} />
-        {fallback !== null && <span class="tag">{fallback}</span>}
+        {fallback !== null && <span class="tag">{escapeInvisible(fallback)}</span>}
       </td>
-      <td class="quiet">{task ?? '–'}</td>
+      <td class="quiet">{escapeInvisible(task ?? '–')}</td>
       <td>
         <ForeignText text={policy ?? router ?? 'its name'} most={24} />
       </td>

@@ -1,4 +1,5 @@
 import type { RequestTrace, TraceCandidate } from '../../../../src/store/reader/answers.ts'
+import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatScore, formatShare, formatUsd } from '../../../ui/format.ts'
 import { TableFrame } from '../../../ui/table-frame.tsx'
@@ -21,7 +22,7 @@ export function DecisionCard({ request }: { request: RequestTrace }) {
                 , router <ForeignText text={router} />
               </>
             )}
-            {task !== null && `; the prompt reads like ${task}`}.
+            {task !== null && `; the prompt reads like ${escapeInvisible(task)}`}.
           </p>
           {strongWinRate !== null && <WinRate winRate={strongWinRate} threshold={threshold} />}
           <TableFrame kind="bare">
@@ -58,7 +59,9 @@ export function DecisionCard({ request }: { request: RequestTrace }) {
         </>
       )}
       {fallback !== null && (
-        <p class="banner">Another model than the chosen one answered: {fallback.replace('-', ' ')}.</p>
+        <p class="banner">
+          Another model than the chosen one answered: <ForeignText text={fallback.replaceAll('-', ' ')} />.
+        </p>
       )}
       {overBudget !== null && (
         <p class="banner">

@@ -61,7 +61,7 @@ function Summary({ request }: { request: RequestAnswer }) {
       )}
       <span class="quiet">
         {' '}
-        · {formatExactTime(time)} · {path}
+        · {formatExactTime(time)} · <ForeignText text={path} most={60} />
         {stream && ' · streamed'}
       </span>
     </p>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
 import type { AdminStatus } from '../../../../src/server/admin/status.ts'
 import { Link } from '../../../app/link.tsx'
+import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatShare } from '../../../ui/format.ts'
 import { type Confirmation, ConfirmDialog } from '../confirm-dialog.tsx'
@@ -21,7 +22,7 @@ export function ServiceCard({ policy, status, isChangeable, onChange }: ServiceC
   const [confirming, setConfirming] = useState<Confirmation | null>(null)
   const canRollBack = serving !== null || canary !== null || isThresholdLocked
   return (
-    <section class="card in-service" aria-label={`In service for ${name}`}>
+    <section class="card in-service" aria-label={`In service for ${escapeInvisible(name)}`}>
       <h2>
         <span>
           In service for <ForeignText text={name} most={32} />
@@ -38,7 +39,11 @@ export function ServiceCard({ policy, status, isChangeable, onChange }: ServiceC
           </button>
         )}
       </h2>
-      {problem !== null && <p class="banner">{problem}</p>}
+      {problem !== null && (
+        <p class="banner">
+          <ForeignText text={problem} most={600} />
+        </p>
+      )}
       <div class="split even">
         <div class="stack">
           <p class="figure">

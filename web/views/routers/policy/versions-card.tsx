@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
 import type { VersionsAnswer } from '../../../../src/server/admin/api/routers/routes.ts'
 import { useResource } from '../../../api/use-resource.ts'
+import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatTime } from '../../../ui/format.ts'
 import { Command, Loaded } from '../../../ui/states.tsx'
@@ -160,7 +161,7 @@ function VersionRow({ version, state, hasChanges, isNewest, ask }: VersionRowPro
                 <button
                   type="button"
                   onClick={() => ask({ kind: 'canary', version })}
-                  aria-label={`Try ${name} at ${locked.threshold} on a share`}
+                  aria-label={`Try ${escapeInvisible(name)} at ${locked.threshold} on a share`}
                   title="Try it on a share of the sessions"
                 >
                   Try
@@ -169,7 +170,7 @@ function VersionRow({ version, state, hasChanges, isNewest, ask }: VersionRowPro
               <button
                 type="button"
                 onClick={() => ask({ kind: 'promote', version })}
-                aria-label={`Promote ${name} at ${locked.threshold}`}
+                aria-label={`Promote ${escapeInvisible(name)} at ${locked.threshold}`}
                 data-row=""
               >
                 Promote

@@ -49,7 +49,7 @@ export function LaneChart({ turns, chosen, choose }: LaneChartProps) {
           <li key={model}>
             <span class={`swatch ${seriesClass(index)}`} />
             {model === null ? 'no model' : <ForeignText text={model} most={40} />}
-            {effort !== null && <span class="quiet">{effort}</span>}
+            {effort !== null && <span class="quiet">{escapeInvisible(effort)}</span>}
           </li>
         ))}
         <li class="costs">{formatUsd(most)} at most</li>

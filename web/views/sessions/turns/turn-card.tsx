@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { SessionTurn } from '../../../../src/server/admin/api/sessions/routes.ts'
 import { Link } from '../../../app/link.tsx'
+import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatExactTime, formatMs, formatShare, formatUsd } from '../../../ui/format.ts'
 import { describeDecider } from './describe-switch.ts'
@@ -28,13 +29,13 @@ export function TurnCard({ turn, index, before }: TurnCardProps) {
         </Fact>
         <Fact title="Model">
           {model === null ? 'none was called' : <ForeignText text={model} most={60} />}
-          {effort !== null && `, effort ${effort}`}
+          {effort !== null && `, effort ${escapeInvisible(effort)}`}
           {status >= 400 && <span class="bad"> status {status}</span>}
         </Fact>
         <Fact title="Decided by">
           <Decision turn={turn} />
         </Fact>
-        {task !== null && <Fact title="Kind of work">{task}</Fact>}
+        {task !== null && <Fact title="Kind of work">{escapeInvisible(task)}</Fact>}
         <Fact title="Prompt">
           {tokens === null
             ? 'tokens not reported'
