@@ -76,7 +76,7 @@ describe('a fallback under a dollar budget', () => {
     gateway = await startGateway({
       parts: { models: [strongModel, weakModel] },
       server: server(1),
-      provider: { headersTimeoutMs: 100 },
+      provider: { headersTimeoutMs: 500 }, // the second reply has to come within it on a loaded machine too
     })
     gateway.upstream.answer(answers(silence, jsonText(strongAnswer)))
     expect((await gateway.chat(request)).status).toBe(200)

@@ -53,8 +53,9 @@ function CertifiedRoute({ certified }: { certified: Certified }) {
         {certificate.validUntil}.
       </p>
       <p class="small quiet">
-        {alarms.length === 0 ? 'No drift' : `Drift of ${alarms.join(', ')}`} in {formatCount(sessions)}{' '}
-        sessions since the start.
+        {sessions === 0 && alarms.length === 0
+          ? 'Drift is watched; no session has come since the start.'
+          : `${alarms.length === 0 ? 'No drift' : `Drift of ${alarms.join(', ')}`} in ${formatCount(sessions)} ${sessions === 1 ? 'session' : 'sessions'} since the start.`}
       </p>
     </div>
   )
