@@ -54,8 +54,18 @@ export function createKeyActions(parts: KeyActionParts): KeyActions {
     const { file, config } = await readChecked(served, parts.folder).catch((error: unknown) => {
       throw refuseFile(error)
     })
-    if (revision !== null) checkRevision(config, revision)
+    if (revision !== null) await checkSeen(file, config, revision)
     return { file, config }
+  }
+
+  /** What the person has not seen is served before the refusal, so that looking again shows it. */
+  async function checkSeen(file: KeyFile, config: Config, revision: string): Promise<void> {
+    try {
+      checkRevision(config, revision)
+    } catch (error) {
+      await parts.replaceKeys(file).catch(() => undefined)
+      throw error
+    }
   }
 
   /** Writes the file, serves it, and adds to the audit trail. */
@@ -92,7 +102,7 @@ export function createKeyActions(parts: KeyActionParts): KeyActions {
       inTurn(async (check) => {
         const { file, config } = await readSeen(null)
         checkNewName(name, config, file)
-        checkRevision(config, revision)
+        await checkSeen(file, config, revision)
         const secret = newClientKey()
         const key = parseKeySettings({ ...settings, name, hmac: clientKeyHmac(secret) }, config)
         await make(file, { kind: 'set', key }, check, {
@@ -125,7 +135,7 @@ export function createKeyActions(parts: KeyActionParts): KeyActions {
         const { file, config } = await readSeen(null)
         const isThere = [...config.server.keys, ...file.keys].some((key) => key.name === name)
         if (!isThere) return { isChanged: false, why: `There is no key "${name}" any more.` }
-        checkRevision(config, revision)
+        await checkSeen(file, config, revision)
         const key = findOwn(name, config, file)
         checkRevocable(name, config)
         await make(file, { kind: 'remove', name }, check, {
