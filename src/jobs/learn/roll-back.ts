@@ -52,6 +52,21 @@ export async function rollBackPolicy(
   return { ...rolledBack!, before, now }
 }
 
+/**
+ * What `rollBackPolicy` would do, as a sentence; nothing is changed.
+ *
+ * @throws ArtifactError `version-missing` (409).
+ */
+export async function previewRollBack(
+  lockFile: string,
+  policy: string,
+  versions: readonly RouterVersion[],
+  found: LockedPolicy,
+): Promise<Pick<RolledBack, 'outcome' | 'why'>> {
+  const { outcome, why } = (await planRollBack(lockFile, policy, versions, found)).done
+  return { outcome, why }
+}
+
 type PlannedRollBack = {
   readonly done: RolledBack
   /** Of the lock file; undefined: it stays. */
@@ -85,18 +100,18 @@ async function planRollBack(
         versions: [],
       },
     }
-  const { before, since } = findBefore(versions, current)
+  const { before, since, servedAt } = findBefore(versions, current)
   if (before !== null && isRouter(before) && !(await isIntact(before, lockFile)))
     throw new ArtifactError(
       'version-missing',
-      `The router before ${describe(current)} was ${before.router}, and its artifact ${before.artifact} is not there as it was (SHA-256 ${before.sha256}). Restore the folder, or remove ${policy} from ${lockFile} to serve the router of the configuration.`,
+      `The version before ${describe(current)} was ${describe(before)}, and its artifact ${before.artifact} is not there as it was (SHA-256 ${before.sha256}). Restore the folder, or remove ${policy} from ${lockFile} to serve the router of the configuration.`,
       { status: 409 },
     )
   return {
     next: toLocked(before),
     done: {
       outcome: 'rolled-back',
-      why: describeRollBack(current, before),
+      why: describeRollBack(current, before, servedAt),
       serving: before !== null && isRouter(before) ? before : null,
       versions: since,
     },
@@ -118,25 +133,42 @@ export function toLocked(version: LockedVersion | null): LockedPolicy {
 function findBefore(
   versions: readonly RouterVersion[],
   current: LockedVersion,
-): { readonly before: LockedVersion | null; readonly since: readonly string[] } {
+): {
+  readonly before: LockedVersion | null
+  readonly since: readonly string[]
+  /** When the one before was put in service. */
+  readonly servedAt: number | null
+} {
   const served = versions.filter(({ state }) => state === 'served')
   const place = served.findLastIndex(({ locked }) => isSameVersion(locked, current))
   // One that the store does not know was put in service after those that it knows.
   const begin = place === -1 ? served.length : place
-  return { before: served[begin - 1]?.locked ?? null, since: served.slice(begin).map(({ id }) => id) }
+  const before = served[begin - 1] ?? null
+  return {
+    before: before?.locked ?? null,
+    since: served.slice(begin).map(({ id }) => id),
+    servedAt: before?.time ?? null,
+  }
 }
 
-function describeRollBack(current: LockedVersion, before: LockedVersion | null): string {
+/** @param servedAt when the one before was put in service. */
+function describeRollBack(
+  current: LockedVersion,
+  before: LockedVersion | null,
+  servedAt: number | null,
+): string {
+  const since =
+    servedAt === null ? '' : `, put in service on ${new Date(servedAt).toISOString().slice(0, 10)},`
   const [router, routerBefore] = [current, before].map((each) =>
     each !== null && isRouter(each) ? each.router : null,
   )
   if (router === routerBefore)
-    return `The threshold ${current.threshold} is taken back; ${before === null ? 'that of the configuration' : before.threshold} is in service again.`
-  return `${describe(current)} is taken out of service; ${before === null ? 'the router of the configuration' : describe(before)} is back.`
+    return `The threshold ${current.threshold} is taken back; ${before === null ? 'that of the configuration' : `${before.threshold}${since}`} is in service again.`
+  return `${describe(current)} is taken out of service; ${before === null ? 'the router of the configuration' : `${describe(before)}${since}`} is back.`
 }
 
 function describe(version: LockedVersion): string {
   return isRouter(version)
-    ? version.router
-    : `the router of the configuration at the threshold ${version.threshold}`
+    ? `${version.router} at ${version.threshold}`
+    : `the router of the configuration at ${version.threshold}`
 }

@@ -14,10 +14,14 @@ export async function addAuditEvent(
 /** The events of the audit trail, the newest first, with their places. */
 export async function listAuditEvents(
   db: Database,
-  { limit, subject, before }: AuditQuery,
+  { limit, subject, before, kind }: AuditQuery,
 ): Promise<readonly (AuditEvent & { readonly seq: number })[]> {
   let query = db.selectFrom('audit_trail').selectAll().orderBy('seq', 'desc').limit(limit)
   if (subject !== undefined) query = query.where('subject', '=', subject)
+  if (kind === 'labels') query = query.where('action', 'like', 'label%')
+  if (kind === 'keys') query = query.where('action', 'like', '%-key')
+  if (kind === 'served')
+    query = query.where('action', 'not like', 'label%').where('action', 'not like', '%-key')
   if (before !== undefined) query = query.where('seq', '<', before)
   const rows = await query.execute()
   return rows.map(({ detail, ...row }) => ({ ...row, detail: detail === null ? null : JSON.parse(detail) }))

@@ -61,6 +61,10 @@ describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
     const { page, complaints, context } = await enterPage(browser, served, '/routers/auto')
     await page.locator('.audit').getByText('U+202E').first().waitFor()
     expect(await page.evaluate(`document.querySelectorAll('#page img, #page script').length`)).toBe(0)
+    await page.locator('.audit').getByText('3 labels, 1 skipped').waitFor()
+    await page.getByRole('button', { name: 'What is served' }).click()
+    await expect.poll(() => page.locator('.audit').getByText('3 labels, 1 skipped').count()).toBe(0)
+    await page.locator('.audit').getByText('U+202E').first().waitFor()
     await page.getByText('at most 5.0 % of requests lost').waitFor()
     await page.getByRole('link', { name: 'frugal' }).click()
     await page.getByText('No router has been trained for this policy yet.').waitFor()
@@ -99,23 +103,37 @@ describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
     await press(/^Promote learned-2026-11-20/)
     const dialog = page.getByRole('dialog')
     await dialog
-      .getByText(/takes the place of learned-2026-11-27.*canary learned-2026-11-29 is removed/)
+      .getByText(/takes the place of learned-2026-11-27 at 0.35.*canary learned-2026-11-29 is removed/)
       .waitFor()
     await press(/^Promote$/, dialog)
     await dialog
       .getByRole('status')
-      .getByText(/^learned-2026-11-20 at 0.4 is in service for auto/)
+      .getByText(/^learned-2026-11-20 at 0.4 is in service for auto, in place of learned-2026-11-27 at 0.35/)
       .waitFor()
     expect(await inService()).toBe('learned-2026-11-20, –')
     await page.keyboard.press('Enter')
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
     await page.locator('tr[aria-current]').getByText('learned-2026-11-20').waitFor()
     await press(/^Roll back/)
-    await dialog.locator(':focus').waitFor()
+    await dialog.getByText(/learned-2026-11-27 at 0.35, put in service on .* is back/).waitFor()
     await press(/^Roll back$/, dialog)
-    await dialog.getByRole('status').getByText('learned-2026-11-27 is back').waitFor()
+    await dialog
+      .getByRole('status')
+      .getByText(
+        /^learned-2026-11-20 at 0.4 is taken out of service; learned-2026-11-27 at 0.35, put in service on .*, is back/,
+      )
+      .waitFor()
     await page.keyboard.press('Escape')
     expect(await inService()).toBe('learned-2026-11-27, –')
+    // It was promoted twice and has one row.
+    await page
+      .locator('.versions tr')
+      .filter({ hasText: 'learned-2026-11-20' })
+      .getByText(/^2 times since/)
+      .waitFor()
+    await page.setViewportSize({ width: 390, height: 844 })
+    const promote = await page.getByRole('button', { name: /^Promote learned-2026-11-20/ }).boundingBox()
+    expect(promote!.x + promote!.width).toBeLessThanOrEqual(390)
     const rows = page.locator('.audit tbody tr')
     await expect.poll(() => rows.first().innerText()).toMatch(/page\s+roll back\s+auto/)
     await expect.poll(() => rows.nth(1).innerText()).toMatch(/page\s+promote\s+auto/)
@@ -137,7 +155,7 @@ describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
     )
     expect(said.toSorted()).toEqual([
       expect.stringMatching(/^Not changed: What is in service for auto was changed meanwhile/),
-      expect.stringMatching(/^learned-2026-11-29 answers 25 % of the sessions of auto/),
+      expect.stringMatching(/^learned-2026-11-29 at 0.3 answers 25 % of the sessions of auto/),
     ])
     expect((await locked())?.canary).toMatchObject({
       router: 'learned-2026-11-29',

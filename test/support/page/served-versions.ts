@@ -2,13 +2,14 @@ import { join } from 'node:path'
 import { type LockedRouter, lockFileName } from '../../../src/config/lock/lock-file.ts'
 import { writeLock } from '../../../src/config/lock/write-lock.ts'
 import { openExistingStore } from '../../../src/store/open-existing.ts'
+import { addAuditEvent } from '../../../src/store/records/audit-trail.ts'
 import { addServedChange } from '../../../src/store/records/served/served-change.ts'
 import { lockedRouter } from '../loop/lock-files.ts'
 
 const hour = 3_600_000
 
 /**
- * Three versions of `auto`, as `learn` writes them: one that was in service, the one that is, and a canary.
+ * Three versions of `auto`, as `learn` writes them: one that was in service, the one that is, and a canary; and labels of a person.
  *
  * @param hostile the `why` of an event, and the router that the first was compared with.
  */
@@ -44,6 +45,9 @@ export async function addServedVersions(folder: string, hostile: string): Promis
       version: { time, policy: 'auto', locked, state: locked === third ? 'canary' : 'served' },
     })
   }
+  const labelled = { actor: 'page', subject: 'r-1', detail: { verdict: 'left', by: 'ada' } }
+  for (const [index, action] of ['label', 'label-skip', 'label', 'label'].entries())
+    await addAuditEvent(db, { ...labelled, action, time: began + (100 + index) * hour })
   await db.destroy()
   const since = new Date(began + 96 * hour).toISOString()
   await writeLock(join(folder, lockFileName), {

@@ -10,9 +10,13 @@ import { useReadAgain } from './use-read-again.ts'
 
 type Event = AuditAnswer['events'][number]
 
-/** Who has changed what is served, the newest first. @param state changes with what is served. */
+const kinds = { '': 'All', served: 'What is served', labels: 'Labels', keys: 'Keys' } as const
+
+/** Who has changed what, the newest first. @param state changes with what is served. */
 export function AuditCard({ state }: { state: string }) {
-  const first = useResource<AuditAnswer>('/audit')
+  const [kind, setKind] = useState<keyof typeof kinds>('')
+  const filter = kind === '' ? '' : `kind=${kind}`
+  const first = useResource<AuditAnswer>(`/audit?${filter}`)
   const [older, setOlder] = useState<readonly AuditAnswer[]>([])
   const [error, setError] = useState<Error | null>(null)
   useReadAgain(state, () => {
@@ -21,20 +25,41 @@ export function AuditCard({ state }: { state: string }) {
   })
   return (
     <section class="card" aria-label="Audit trail">
-      <h2>Audit trail</h2>
+      <h2>
+        <span>Audit trail</span>
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row of buttons everywhere */}
+        <span class="segments" role="group" aria-label="Kind of events">
+          {Object.entries(kinds).map(([each, title]) => (
+            <button
+              key={each}
+              type="button"
+              aria-pressed={each === kind}
+              onClick={() => {
+                setOlder([])
+                setKind(each as keyof typeof kinds)
+              }}
+            >
+              {title}
+            </button>
+          ))}
+        </span>
+      </h2>
       <Loaded resource={first} what="The audit trail cannot be read">
         {(page) => {
           const pages = [page, ...older]
           const next = pages.at(-1)?.next ?? null
           const readMore = () =>
-            void requestJson<AuditAnswer>(`/audit?before=${next}`).then((more) => {
+            void requestJson<AuditAnswer>(`/audit?${filter}&before=${next}`).then((more) => {
               setError(null)
               setOlder([...older, more])
             }, setError)
           return page.events.length === 0 ? (
             <p class="quiet">
-              Nothing has changed yet. Promotions, canaries, roll backs and runs of learn are listed here,
-              with who did them.
+              {kind === '' || kind === 'served'
+                ? 'Nothing has changed yet. Promotions, canaries, roll backs and runs of learn are listed here, with who did them.'
+                : kind === 'labels'
+                  ? 'Nobody has labelled yet. Labels that are given in Label are listed here.'
+                  : 'No key was made, changed or revoked here yet.'}
             </p>
           ) : (
             <>
@@ -50,11 +75,13 @@ export function AuditCard({ state }: { state: string }) {
                     </tr>
                   </thead>
                   <tbody>
-                    {pages
-                      .flatMap(({ events }) => events)
-                      .map((event) => (
-                        <EventRow key={event.seq} event={event} />
-                      ))}
+                    {foldLabels(pages.flatMap(({ events }) => events)).map((events) =>
+                      events.length === 1 ? (
+                        <EventRow key={events[0].seq} event={events[0]} />
+                      ) : (
+                        <LabelsRow key={events[0].seq} events={events} />
+                      ),
+                    )}
                   </tbody>
                 </table>
               </TableFrame>
@@ -71,6 +98,51 @@ export function AuditCard({ state }: { state: string }) {
         }}
       </Loaded>
     </section>
+  )
+}
+
+type Run = readonly [Event, ...Event[]]
+
+/** One run for labels of one person that follow one another, and one for each other event. */
+function foldLabels(events: readonly Event[]): readonly Run[] {
+  const runs: [Event, ...Event[]][] = []
+  for (const event of events) {
+    const run = runs.at(-1)
+    if (run !== undefined && isLabel(event) && isLabel(run[0]) && whoOf(event) === whoOf(run[0]))
+      run.push(event)
+    else runs.push([event])
+  }
+  return runs
+}
+
+function isLabel({ action }: Event): boolean {
+  return action === 'label' || action === 'label-skip'
+}
+
+/** The person of a label, or else the actor. */
+function whoOf({ actor, detail }: Event): string {
+  const by: unknown = typeof detail === 'object' && detail !== null ? Reflect.get(detail, 'by') : null
+  return typeof by === 'string' ? by : actor
+}
+
+/** Labels of one person: how many, and from when to when. */
+function LabelsRow({ events }: { events: Run }) {
+  const skips = events.filter(({ action }) => action === 'label-skip').length
+  const labels = events.length - skips
+  const what = [
+    labels > 0 && `${labels} ${labels === 1 ? 'label' : 'labels'}`,
+    skips > 0 && `${skips} skipped`,
+  ].filter((part) => part !== false)
+  return (
+    <tr>
+      <td class="nowrap">{formatExactTime(events[0].time)}</td>
+      <td>
+        <ForeignText text={whoOf(events[0])} most={24} />
+      </td>
+      <td class="nowrap">{what.join(', ')}</td>
+      <td class="nowrap">{events.length} requests</td>
+      <td class="wrapping">since {formatExactTime(events.at(-1)!.time)}</td>
+    </tr>
   )
 }
 

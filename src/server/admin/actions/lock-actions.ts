@@ -27,6 +27,8 @@ export type LockActions = {
   ): Promise<LockChange>
   /** Removes the canary, or else puts back what was in service before, or neither if that cannot be served. @throws ArtifactError `version-missing` (409). */
   rollBack(change: OfPolicy): Promise<LockChange>
+  /** What `rollBack` would do, as a sentence. Rejects as `rollBack` does, and changes nothing. */
+  previewRollBack(of: Pick<OfPolicy, 'policy'>): Promise<Pick<LockChange, 'why'>>
 }
 
 /** The policy that is changed, and who does it. */

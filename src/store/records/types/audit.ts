@@ -12,10 +12,15 @@ export type AuditEvent = {
   readonly detail: unknown
 }
 
+/** Of labels, of keys of clients, and of what is served, which is all others. */
+export type AuditKind = 'served' | 'keys' | 'labels'
+
 export type AuditQuery = {
   readonly limit: number
   /** Default: of all. */
   readonly subject?: string
+  /** Default: all. */
+  readonly kind?: AuditKind
   /** Those before this row; for the next page. */
   readonly before?: number
 }

@@ -42,6 +42,7 @@ describeWith(chromium, 'the keys of the page', (executable) => {
     await page.getByText('No client needs a key.').waitFor()
     await press('n')
     await page.locator('input[required]:focus').waitFor()
+    await page.getByText('all, as long as none is ticked').first().waitFor()
     await page.keyboard.type('app')
     await press('Tab')
     await page.keyboard.type('0.5')
@@ -56,6 +57,10 @@ describeWith(chromium, 'the keys of the page', (executable) => {
 
     await press('g', 'k')
     await page.locator('table.keys').getByText('of $0.50').waitFor()
+    await page
+      .locator('table.keys')
+      .getByText(/^\$0\.\d+ today$/)
+      .waitFor()
     await press('j', 'Enter')
     await page.getByText('$0.50 a day').waitFor()
     await press('e')
@@ -81,6 +86,11 @@ describeWith(chromium, 'the keys of the page', (executable) => {
     await page.getByRole('dialog').getByText('It is the last key.').waitFor()
     await press('Enter')
     await page.getByText('The key "app" is revoked').waitFor()
+    await page.reload()
+    await page
+      .locator('h1 .tag')
+      .getByText(/^revoked \w/)
+      .waitFor()
     // A refusal that the test has asked for.
     expect(complaints.filter((complaint) => !complaint.includes('400'))).toEqual([])
     await context.close()

@@ -5,6 +5,7 @@ import type {
   KeysAnswer,
   KeyUsageAnswer,
 } from '../../../../src/server/admin/api/keys/routes.ts'
+import type { AuditAnswer } from '../../../../src/server/admin/api/routers/routes.ts'
 import { postJson } from '../../../api/request.ts'
 import { useResource } from '../../../api/use-resource.ts'
 import { Link } from '../../../app/link.tsx'
@@ -12,6 +13,7 @@ import { navigate } from '../../../app/location.ts'
 import { useKeys } from '../../../app/shortcuts.ts'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
+import { formatTime } from '../../../ui/format.ts'
 import { ConfirmDialog } from '../confirm-dialog.tsx'
 import { CostCard } from '../cost/cost-card.tsx'
 import { describeLimits } from '../form/limits.ts'
@@ -43,6 +45,7 @@ export function KeyDetail({ name, list, reread }: KeyDetailProps) {
       <header class="view-head">
         <h1>
           Key <ForeignText text={name} most={60} />
+          {key === null && <FormerTag name={name} />}
         </h1>
         {isOwn && open !== 'limits' && (
           <button type="button" onClick={() => setOpen('limits')}>
@@ -108,6 +111,18 @@ export function KeyDetail({ name, list, reread }: KeyDetailProps) {
         </ConfirmDialog>
       )}
     </>
+  )
+}
+
+/** That a key is none any more, and since when, if it was revoked here. */
+function FormerTag({ name }: { name: string }) {
+  const query = `subject=${encodeURIComponent(name)}&kind=keys&limit=1`
+  const { data } = useResource<AuditAnswer>(`/audit?${query}`)
+  const last = data?.events[0]
+  return (
+    <span class="tag">
+      {last?.action === 'revoke-key' ? `revoked ${formatTime(last.time)}` : 'no key any more'}
+    </span>
   )
 }
 

@@ -95,7 +95,11 @@ function Choice({ title, names, chosen, set }: ChoiceProps) {
     <fieldset class="choice">
       <legend>
         {title}{' '}
-        <span class="quiet small">{chosen.length === 0 ? 'all' : `${chosen.length} of ${all.length}`}</span>
+        <span class="quiet small">
+          {chosen.length === 0
+            ? 'all, as long as none is ticked'
+            : `only the ${chosen.length} of ${all.length} that ${chosen.length === 1 ? 'is' : 'are'} ticked`}
+        </span>
       </legend>
       {all.map((name) => (
         <label key={name} class="check">

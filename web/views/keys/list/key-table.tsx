@@ -100,7 +100,12 @@ function Figures({ use, limits }: { use: AccountUse | undefined; limits: Limits 
     <>
       <Spent sums={use?.today} limit={limits?.usdPerDay} />
       <Spent sums={use?.month} limit={limits?.usdPerMonth} />
-      <td class={`number ${limits?.leftUsd === 0 ? 'bad' : ''}`}>{formatUsd(limits?.leftUsd ?? null)}</td>
+      <td class={`number ${limits?.leftUsd === 0 ? 'bad' : ''}`}>
+        {formatUsd(limits?.leftUsd ?? null)}
+        {limits !== null && limits.leftUsd !== null && (
+          <span class="quiet"> {findLeftPeriod(limits, use)}</span>
+        )}
+      </td>
       <td class="number">{formatCount(use?.month.requests ?? 0)}</td>
       <td class="number">{formatCount(use?.month.tokens ?? 0)}</td>
       <td class={`number ${(use?.refusedToday ?? 0) > 0 ? 'bad' : 'quiet'}`}>
@@ -116,6 +121,17 @@ function Figures({ use, limits }: { use: AccountUse | undefined; limits: Limits 
       </td>
     </>
   )
+}
+
+/** Which budget has the least left: that is what `leftUsd` is of. */
+function findLeftPeriod(
+  { usdPerDay, usdPerMonth }: Limits,
+  use: AccountUse | undefined,
+): 'today' | 'this month' {
+  if (usdPerDay === undefined) return 'this month'
+  if (usdPerMonth === undefined) return 'today'
+  const day = usdPerDay - (use?.today.usd ?? 0)
+  return day <= usdPerMonth - (use?.month.usd ?? 0) ? 'today' : 'this month'
 }
 
 function Spent({ sums, limit }: { sums: AccountSums | undefined; limit: number | undefined }) {

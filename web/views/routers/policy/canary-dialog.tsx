@@ -13,14 +13,14 @@ type CanaryDialogProps = {
 
 /** Asks on which share of the sessions a version is tried, and for how long. */
 export function CanaryDialog({ policy, version, onClose, onDone }: CanaryDialogProps) {
-  const { name, canary, state } = policy
+  const { name, canary, state, router, threshold } = policy
   const [percent, setPercent] = useState(10)
   const [sessions, setSessions] = useState(500)
   return (
     <ConfirmDialog
       confirmation={{
         title: `Try ${nameOf(version)} on a share`,
-        text: `${nameOf(version)} answers a share of the sessions of ${name}, drawn by session. It is removed if they show it to be dearer, worse or less reliable; after its sessions \`routellm learn\` puts it in service.${canary === null ? '' : ` The canary ${canary.router} is removed.`}`,
+        text: `${nameOf(version)} at ${version.locked.threshold} answers a share of the sessions of ${name}, drawn by session; ${router ?? 'the table'}${threshold === null ? '' : ` at ${threshold}`} answers the others. It is removed if they show it to be dearer, worse or less reliable; after its sessions \`routellm learn\` puts it in service.${canary === null ? '' : ` The canary ${canary.router} is removed.`}`,
         button: 'Try it',
         path: '/routers/promote',
         body: {

@@ -5,7 +5,7 @@ import { Link } from '../../../app/link.tsx'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatShare } from '../../../ui/format.ts'
-import { type Confirmation, ConfirmDialog } from '../confirm-dialog.tsx'
+import { RollBackDialog } from './roll-back-dialog.tsx'
 
 type ServiceCardProps = {
   readonly policy: LockablePolicy
@@ -19,7 +19,7 @@ type ServiceCardProps = {
 export function ServiceCard({ policy, status, isChangeable, onChange }: ServiceCardProps) {
   const { name, description, problem, serving, canary, router, threshold, measure, isThresholdLocked } =
     policy
-  const [confirming, setConfirming] = useState<Confirmation | null>(null)
+  const [confirming, setConfirming] = useState(false)
   const canRollBack = serving !== null || canary !== null || isThresholdLocked
   return (
     <section class="card in-service" aria-label={`In service for ${escapeInvisible(name)}`}>
@@ -34,8 +34,8 @@ export function ServiceCard({ policy, status, isChangeable, onChange }: ServiceC
           )}
         </span>
         {isChangeable && canRollBack && (
-          <button type="button" onClick={() => setConfirming(rollBackOf(policy))}>
-            Roll back
+          <button type="button" onClick={() => setConfirming(true)}>
+            {canary === null ? 'Roll back' : 'Remove the canary'}
           </button>
         )}
       </h2>
@@ -65,8 +65,8 @@ export function ServiceCard({ policy, status, isChangeable, onChange }: ServiceC
         <PromiseOf policy={policy} status={status} />
       </div>
       {canary !== null && <Canary canary={canary} />}
-      {confirming !== null && (
-        <ConfirmDialog confirmation={confirming} onClose={() => setConfirming(null)} onDone={onChange} />
+      {confirming && (
+        <RollBackDialog policy={policy} onClose={() => setConfirming(false)} onDone={onChange} />
       )}
     </section>
   )
@@ -137,20 +137,6 @@ function Canary({ canary }: { canary: NonNullable<LockablePolicy['canary']> }) {
       </span>
     </p>
   )
-}
-
-function rollBackOf(policy: LockablePolicy): Confirmation {
-  const { name, canary, serving, router, state } = policy
-  return {
-    title: canary === null ? `Roll back ${name}` : `Remove the canary of ${name}`,
-    text:
-      canary === null
-        ? `What was in service before ${serving?.router ?? router ?? 'the present threshold'} answers again, or the configuration’s own if nothing was. The server follows at once; requests in flight finish.`
-        : `${canary.router} answers no session any more; ${serving?.router ?? router ?? 'what is in service'} answers all. The server follows at once.`,
-    button: canary === null ? 'Roll back' : 'Remove the canary',
-    path: '/routers/roll-back',
-    body: { policy: name, seen: state },
-  }
 }
 
 function round(threshold: number): string {

@@ -77,13 +77,13 @@ export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardPro
                   </tr>
                 </thead>
                 <tbody>
-                  {rows.map((version) => (
+                  {foldEqual(rows).map((equal) => (
                     <VersionRow
-                      key={version.id}
-                      version={version}
-                      state={stateOf(version, rows, policy)}
+                      key={equal[0].id}
+                      version={equal[0]}
+                      equal={equal}
+                      state={stateOf(equal, policy)}
                       hasChanges={isChangeable}
-                      isNewest={rows.find((each) => isSame(each.locked, version.locked)) === version}
                       ask={setAsked}
                     />
                   ))}
@@ -105,14 +105,25 @@ export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardPro
 
 type VersionState = 'in service' | 'canary' | 'before' | 'rolled back' | 'tried'
 
-function stateOf(version: Version, all: readonly Version[], policy: LockablePolicy): VersionState {
-  const { locked, state } = version
+/** The versions of one content, the newest first. */
+type EqualVersions = readonly [Version, ...(readonly Version[])]
+
+/** A row for each content, in the place of its newest version. */
+function foldEqual(rows: readonly Version[]): readonly EqualVersions[] {
+  const folded: [Version, ...Version[]][] = []
+  for (const version of rows) {
+    const equal = folded.find(([newest]) => isSame(newest.locked, version.locked))
+    if (equal === undefined) folded.push([version])
+    else equal.push(version)
+  }
+  return folded
+}
+
+function stateOf(equal: EqualVersions, policy: LockablePolicy): VersionState {
+  const { locked, state } = equal[0]
   const current = policy.serving ?? (policy.isThresholdLocked ? { threshold: policy.threshold } : null)
-  // Of several of one content the newest that was not rolled back is meant.
-  const newest = all.find((each) => each.state === 'served' && isSame(each.locked, locked))
-  if (isSame(current, locked) && newest === version) return 'in service'
-  if (isSame(policy.canary, locked) && all.find((each) => isSame(each.locked, locked)) === version)
-    return 'canary'
+  if (isSame(current, locked)) return 'in service'
+  if (isSame(policy.canary, locked)) return 'canary'
   return state === 'served' ? 'before' : state === 'rolled-back' ? 'rolled back' : 'tried'
 }
 
@@ -127,14 +138,14 @@ function isSame(one: object | null, other: object): boolean {
 type VersionRowProps = {
   readonly version: Version
   readonly state: VersionState
+  /** With the same content, this one first. */
+  readonly equal: EqualVersions
   /** Whether there is a column for changes. */
   readonly hasChanges: boolean
-  /** Of those with the same content. */
-  readonly isNewest: boolean
   ask(asked: Asked): void
 }
 
-function VersionRow({ version, state, hasChanges, isNewest, ask }: VersionRowProps) {
+function VersionRow({ version, equal, state, hasChanges, ask }: VersionRowProps) {
   const { locked, time } = version
   const { evidence, certificate } = 'router' in locked ? locked : {}
   const name = nameOf(version)
@@ -142,6 +153,14 @@ function VersionRow({ version, state, hasChanges, isNewest, ask }: VersionRowPro
     <tr {...(state === 'in service' && { 'aria-current': 'true' as const })}>
       <td>
         <ForeignText text={name} most={40} />
+        {equal.length > 1 && (
+          <span
+            class="tag"
+            title={`In service or tried at ${equal.map((each) => formatTime(each.time)).join('; ')}`}
+          >
+            {equal.length} times since {formatTime(equal.at(-1)!.time)}
+          </span>
+        )}
       </td>
       <td class="nowrap">{state === 'in service' ? <strong class="good">in service</strong> : state}</td>
       <td class="nowrap">{formatTime(time)}</td>
@@ -155,7 +174,7 @@ function VersionRow({ version, state, hasChanges, isNewest, ask }: VersionRowPro
       <td>{evidence === undefined ? '–' : <ForeignText text={evidence.against} most={32} />}</td>
       {hasChanges && (
         <td class="number">
-          {isNewest && state !== 'in service' && (
+          {state !== 'in service' && (
             <span class="controls end">
               {'router' in locked && state !== 'canary' && (
                 <button
@@ -188,14 +207,14 @@ export function nameOf({ locked }: Version): string {
 }
 
 function promotionOf(version: Version, policy: LockablePolicy): Confirmation {
-  const { name, canary, state, router } = policy
+  const { name, canary, state, router, threshold } = policy
   const { locked } = version
   const { certificate } = 'router' in locked ? locked : {}
   const isCanary = canary !== null && 'router' in locked && canary.router === locked.router
   return {
     title: `Promote ${nameOf(version)}`,
     text: [
-      `${nameOf(version)} at ${locked.threshold} takes the place of ${router ?? 'what is in service'} for all sessions of ${name}; the server follows at once.`,
+      `${nameOf(version)} at ${locked.threshold} takes the place of ${router ?? 'the table'}${threshold === null ? '' : ` at ${threshold}`} for all sessions of ${name}; the server follows at once.`,
       certificate === undefined
         ? 'Nothing is promised of it.'
         : `Its certificate promises at most ${formatShare(certificate.maxLoss)} of requests lost, until ${certificate.validUntil}.`,

@@ -150,9 +150,12 @@ describe('setThreshold', () => {
     await actions.setThreshold({ policy: 'near', threshold: 0.1, ...page })
     expect(config.policies[1]).toMatchObject({ tolerance: 0.1, quality: { strong: 1 } })
     await actions.setThreshold({ policy: 'halves', threshold: 0.7, ...page })
-    expect((await actions.rollBack({ policy: 'halves', ...page })).why).toBe(
-      'The threshold 0.7 is taken back; 0.6 is in service again.',
+    const preview = await actions.previewRollBack({ policy: 'halves' })
+    expect(preview.why).toMatch(
+      /^The threshold 0.7 is taken back; 0.6, put in service on \d{4}-\d\d-\d\d, is in service again\.$/,
     )
+    expect(await locked('halves')).toMatchObject({ threshold: 0.7 })
+    expect((await actions.rollBack({ policy: 'halves', ...page })).why).toBe(preview.why)
     expect((await actions.rollBack({ policy: 'halves', ...page })).why).toMatch(/that of the configuration/)
     expect(await locked('halves')).toBeNull()
     const events = await listAuditEvents(db, { limit: 10, subject: 'halves' })
@@ -239,7 +242,7 @@ describe('promote', () => {
       ...page,
     })
     expect(why).toMatch(
-      /^learned-1 at 0\.4 is in service for auto\. Its certificate \(at most 5 % of requests lost\)/,
+      /^learned-1 at 0\.4 is in service for auto, in place of learned-2 at 0\.3\. Its certificate \(at most 5 % of requests lost\)/,
     )
     expect(config.auto).toMatchObject({ router: 'learned-1', threshold: 0.4 })
     await actions.rollBack({ policy: 'auto', ...page })

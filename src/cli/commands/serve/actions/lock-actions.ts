@@ -5,7 +5,7 @@ import { changeLocked, isSameLocked } from '../../../../config/lock/changes/chan
 import { isCertified, type LockedPolicy, type LockedRouter } from '../../../../config/lock/lock-file.ts'
 import { ArtifactError, InvalidRequestError, RouteLLMError } from '../../../../errors.ts'
 import { isIntact } from '../../../../jobs/learn/put-in-service.ts'
-import { rollBackPolicy, toLocked } from '../../../../jobs/learn/roll-back.ts'
+import { previewRollBack, rollBackPolicy, toLocked } from '../../../../jobs/learn/roll-back.ts'
 import { findPolicyKind } from '../../../../routing/policies/registry.ts'
 import type {
   LockActions,
@@ -58,7 +58,10 @@ export function createLockActions(parts: LockActionsParts): LockActions {
     return done
   }
 
-  function find({ policy }: OfPolicy): { readonly of: LockablePolicy; readonly reader: StoreReader } {
+  function find({ policy }: Pick<OfPolicy, 'policy'>): {
+    readonly of: LockablePolicy
+    readonly reader: StoreReader
+  } {
     const problem = describeUnchangeable(config(), store !== null)
     if (problem !== null || store === null) throw notChangeable(problem ?? '')
     const { lockable, others } = list()
@@ -177,7 +180,7 @@ export function createLockActions(parts: LockActionsParts): LockActions {
           const since = new Date(now()).toISOString()
           return {
             next: { ...found, canary: { ...locked, ...canary, since } },
-            why: `${locked.router} answers ${formatPercent(canary.share)} of the sessions of ${of.name}; it is decided after ${canary.sessions} of its own.`,
+            why: `${locked.router} at ${locked.threshold} answers ${formatPercent(canary.share)} of the sessions of ${of.name}; it is decided after ${canary.sessions} of its own.`,
             action: 'canary',
             detail: { router: locked.router, sha256: locked.sha256, ...canary },
           }
@@ -199,6 +202,13 @@ export function createLockActions(parts: LockActionsParts): LockActions {
         const left = await record({ event, rolledBack })
         return { why: `${why}${left}`, file }
       }),
+    async previewRollBack(given) {
+      const { of, reader } = find(given)
+      const versions = await reader.read('versions', { policy: of.name })
+      const { outcome, why } = await previewRollBack(lockFile(), of.name, versions, lockedOf(of))
+      if (outcome === 'nothing-to-roll-back') throw notChangeable(why)
+      return { why }
+    },
   }
 }
 
@@ -208,13 +218,18 @@ function planPromotion(of: LockablePolicy, found: LockedPolicy, locked: LockedVe
   const ended = canary === null || isCanary ? '' : ` The canary ${canary.router} is removed.`
   return {
     next: toLocked(locked),
-    why: `${describeVersion(locked)} is in service for ${of.name}.${describePromise(found.serving, locked)}${ended}`,
+    why: `${describeVersion(locked)} is in service for ${of.name}${describePlace(of)}.${describePromise(found.serving, locked)}${ended}`,
     action: isCanary ? 'promote-canary' : 'promote',
     detail: isRouter(locked)
       ? { router: locked.router, sha256: locked.sha256 }
       : { threshold: locked.threshold },
     version: { locked, state: 'served' },
   }
+}
+
+/** What it takes the place of: `, in place of mf at 0.45`. */
+function describePlace({ router, threshold }: LockablePolicy): string {
+  return threshold === null ? '' : `, in place of ${router ?? 'the table'} at ${threshold}`
 }
 
 /** What becomes of the promise, if there was one or is one. */

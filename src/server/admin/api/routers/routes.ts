@@ -25,11 +25,14 @@ export type AuditAnswer = AuditPage
 export type EvidenceAnswer = readonly ExperimentEvidence[]
 /** `POST /admin/api/routers/promote` and `/admin/api/routers/roll-back` */
 export type ChangeAnswer = LockChange
+/** `GET /admin/api/routers/roll-back`: what the POST would do. */
+export type RollBackPreview = Pick<LockChange, 'why'>
 
 const name = z.string().min(1).max(1000)
 const versionsQuery = z.strictObject({ policy: name })
 const auditQuery = z.strictObject({
   subject: name.optional(),
+  kind: z.enum(['served', 'keys', 'labels']).optional(),
   before: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(25),
 })
@@ -54,10 +57,11 @@ export function addRouterRoutes(app: FastifyInstance, context: ApiContext): void
     return versions.toReversed()
   })
   app.get('/audit', async (request, reply): Promise<AuditAnswer> => {
-    const { subject, before, limit } = parseQuery(auditQuery, request.query)
+    const { subject, kind, before, limit } = parseQuery(auditQuery, request.query)
     const query = {
       limit,
       ...(subject !== undefined && { subject }),
+      ...(kind !== undefined && { kind }),
       ...(before !== undefined && { before }),
     }
     return needReader(context).read('auditTrail', query, abortWithClient(reply))
@@ -70,6 +74,10 @@ export function addRouterRoutes(app: FastifyInstance, context: ApiContext): void
   app.post('/routers/promote', async (request): Promise<ChangeAnswer> => {
     const given = parseBody(promotion, request.body)
     return needLock(context).promote({ ...given, actor: pageActor })
+  })
+  app.get('/routers/roll-back', (request): Promise<RollBackPreview> => {
+    const { policy } = parseQuery(versionsQuery, request.query)
+    return needLock(context).previewRollBack({ policy })
   })
   app.post('/routers/roll-back', async (request): Promise<ChangeAnswer> => {
     const given = parseBody(change, request.body)

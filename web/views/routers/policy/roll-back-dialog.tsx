@@ -1,0 +1,35 @@
+import { useState } from 'preact/hooks'
+import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
+import type { RollBackPreview } from '../../../../src/server/admin/api/routers/routes.ts'
+import { useResource } from '../../../api/use-resource.ts'
+import { ConfirmDialog } from '../confirm-dialog.tsx'
+
+type RollBackDialogProps = {
+  readonly policy: LockablePolicy
+  onClose(): void
+  onDone(): void
+}
+
+/** Says what a roll back returns to, and since when that was in service, before it is made. */
+export function RollBackDialog({ policy, onClose, onDone }: RollBackDialogProps) {
+  // What was in service as the dialog was opened; the policy changes as soon as it is rolled back.
+  const [{ name, canary, state }] = useState(policy)
+  const preview = useResource<RollBackPreview>(`/routers/roll-back?policy=${encodeURIComponent(name)}`)
+  const { data, error } = preview
+  const title = canary === null ? `Roll back ${name}?` : `Remove the canary of ${name}?`
+  const what = data?.why ?? (error === null ? 'Reading what was in service before …' : error.message)
+  return (
+    <ConfirmDialog
+      confirmation={{
+        title,
+        text:
+          data === null ? what : `${what} The server follows at once; requests that are in flight finish.`,
+        button: canary === null ? 'Roll back' : 'Remove the canary',
+        path: '/routers/roll-back',
+        body: { policy: name, seen: state },
+      }}
+      onClose={onClose}
+      onDone={onDone}
+    />
+  )
+}
