@@ -36,6 +36,8 @@ const record: RequestRecord = {
   experiment: null,
   features: null,
   signal: null,
+  sessionDecision: null,
+  effort: null,
   attempts: 1,
   tokens: call.tokens,
   events: null,

@@ -1,5 +1,7 @@
 import type { Buffer } from 'node:buffer'
+import type { Effort } from '../routing/catalogue/model.ts'
 import type { Candidate, Side } from '../routing/policies/choice.ts'
+import type { SessionDecision } from '../routing/sessions/settle-session.ts'
 import type { AnswerSignal } from '../routing/sessions/signals/answer-signal.ts'
 import type { Task } from '../routing/tasks/task.ts'
 import type { DrawnArm } from './decide/experiments/drawn-arm.ts'
@@ -31,7 +33,7 @@ export type RequestRecord = {
   readonly router: string | null
   readonly threshold: number | null
   readonly strongWinRate: number | null
-  /** Which of a pair the policy chose. */
+  /** Which of a pair was chosen. */
   readonly side: Side | null
   /** What the policy chose from; null for a request that names its model. */
   readonly candidates: readonly Candidate[] | null
@@ -45,6 +47,10 @@ export type RequestRecord = {
   readonly features: string | null
   /** What the request says of the answer to an earlier one of its session. */
   readonly signal: AnswerSignal | null
+  /** What the conversation did to the policy's choice; null for a request that was decided alone. */
+  readonly sessionDecision: RecordedSessionDecision | null
+  /** The reasoning effort that the gateway set for the model that answered; null if it set none. */
+  readonly effort: Effort | null
   /** Why the safest candidate, or another model than the policy chose, answered. */
   readonly fallback: DeliveryFallback | null
   /** The model that would have been called next, and was not, because a budget has too few dollars left for it. */
@@ -71,6 +77,9 @@ export type RequestRecord = {
   /** Request and reply; null unless the server keeps them. */
   readonly text: RequestText | null
 }
+
+/** Both null: the policy's choice answered, and no model answered before it or the same one did. */
+export type RecordedSessionDecision = Pick<SessionDecision, 'kept' | 'switched' | 'switchUsd'>
 
 /** What a trace needs to know of a request. */
 export type RequestTrace = {

@@ -26,6 +26,8 @@ const record: RequestRecord = {
   experiment: null,
   features: null,
   signal: null,
+  sessionDecision: null,
+  effort: null,
   attempts: 1,
   tokens: { input: 20, cachedInput: 0, cacheWriteInput: 0, cacheWrite1hInput: 0, output: 10 },
   events: null,

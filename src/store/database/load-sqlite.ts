@@ -26,7 +26,7 @@ export async function loadSqlite(): Promise<OpenSqlite> {
   let problem: unknown
   try {
     const { default: Libsql } = await import('./libsql.ts')
-    return (path) => new Libsql(path) as unknown as SqliteDatabase
+    return (path) => replaceNuls(new Libsql(path) as unknown as SqliteDatabase)
   } catch (cause) {
     problem = cause
   }
@@ -39,13 +39,41 @@ export async function loadSqlite(): Promise<OpenSqlite> {
   )
 }
 
+/**
+ * The database with U+2400, the sign for NUL, in place of NUL in all texts that are written and asked for. libsql cuts a text off at a
+ * NUL when it is read, so that an id that a client has sent would be another one.
+ */
+function replaceNuls(file: SqliteDatabase): SqliteDatabase {
+  const replaceOne = (value: unknown) =>
+    typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\u2400') : value
+  const replaceAll = (parameters: readonly unknown[]) =>
+    parameters.some((value) => typeof value === 'string' && value.includes('\0'))
+      ? parameters.map(replaceOne)
+      : parameters
+  return {
+    exec: (sql) => file.exec(sql),
+    close: () => file.close(),
+    prepare(sql) {
+      const statement = file.prepare(sql)
+      return {
+        get reader() {
+          return statement.reader
+        },
+        all: (parameters) => statement.all(replaceAll(parameters)),
+        run: (parameters) => statement.run(replaceAll(parameters)),
+        iterate: (parameters) => statement.iterate(replaceAll(parameters)),
+      }
+    },
+  }
+}
+
 /** Node's own SQLite; null if this Node has none. */
 export function loadNodeSqlite(): OpenSqlite | null {
   const sqlite = findNodeSqlite()
   if (sqlite === null) return null
   return (path) => {
     const file = new sqlite.DatabaseSync(path)
-    return {
+    return replaceNuls({
       exec: (sql) => file.exec(sql),
       close: () => file.close(),
       prepare(sql) {
@@ -57,7 +85,7 @@ export function loadNodeSqlite(): OpenSqlite | null {
           iterate: (parameters) => statement.iterate(...parameters),
         }
       },
-    }
+    })
   }
 }
 

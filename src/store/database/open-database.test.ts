@@ -37,6 +37,8 @@ describe('openDatabase', () => {
       const db = await openDatabase(file)
       const row = await db.selectFrom('requests').selectAll().executeTakeFirst()
       expect(row).toMatchObject({ id: 'rllm-fixture-1', model: 'small', cost_nanousd: 123_456 })
+      const sessions = await db.selectFrom('sessions').select(['switches', 'last_model']).execute()
+      expect(sessions).toEqual([{ switches: 0, last_model: 'small' }])
       expect(await db.selectFrom('feedback').select('thumbs').execute()).toEqual([{ thumbs: 'up' }])
       const totals = await db.selectFrom('usage_days').select(['day', 'requests', 'cost_nanousd']).execute()
       expect(totals).toEqual([{ day: 20_787, requests: 1, cost_nanousd: 123_456 }])
@@ -50,6 +52,20 @@ describe('openDatabase', () => {
       done.close()
     },
   )
+
+  it('keeps the whole of a text with a NUL, shown as its sign, and finds it by either', async () => {
+    const db = await openDatabase(file)
+    const row = { request_id: 'r', time: 1, source: 'person', scores: '{}', weight: 1 }
+    await db
+      .insertInto('labels')
+      .values({ ...row, id: 'a\0b', actor: '\0whole' })
+      .execute()
+    for (const id of ['a\0b', 'a\u2400b'])
+      expect(await db.selectFrom('labels').select(['id', 'actor']).where('id', '=', id).execute()).toEqual([
+        { id: 'a\u2400b', actor: '\u2400whole' },
+      ])
+    await db.destroy()
+  })
 
   it('runs a later migration on a database that has rows, once', async () => {
     const first = await openDatabase(file)

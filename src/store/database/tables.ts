@@ -87,6 +87,12 @@ type RequestsTable = {
   /** What it says of the answer to an earlier request, and that request's id. */
   signal: string | null
   signal_of: string | null
+  /** What the session did to the policy's choice: `formatSessionDecision`. */
+  session_decision: string | null
+  /** What the model switched to, or refused, pays beyond what it would with a cache as full as the one before; null if that is not known. */
+  switch_nanousd: number | null
+  /** The reasoning effort that the gateway set. */
+  effort: string | null
 }
 
 type SessionsTable = {
@@ -102,6 +108,10 @@ type SessionsTable = {
   policy: string | null
   /** JSON, as of a request. */
   tags: string | null
+  /** How often another model answered than the turn before. */
+  switches: number | null
+  /** The model of its last request that was answered. */
+  last_model: string | null
 }
 
 /** Requests without a known cost whose status was changed after they were kept. */

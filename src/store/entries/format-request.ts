@@ -2,6 +2,7 @@ import type { KeptBody, RequestRecord, RequestText } from '../../gateway/request
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { AmendEntry, EntryBody, EntryText } from './entry.ts'
 import { toMicroseconds, toNanoUsd } from './request-columns.ts'
+import { formatSessionDecision } from './session-decision.ts'
 
 /** What a line of a request begins with: the format's version. */
 export const requestPrefix = 'request/1\t'
@@ -19,7 +20,19 @@ export function formatRequestLine(
   chargedUsd: number | null,
   redact: ((text: string) => string) | null,
 ): string {
-  const { tokens, ms, call, otherCalls, candidates, propensities, experiment, signal, tags, text } = record
+  const {
+    tokens,
+    ms,
+    call,
+    otherCalls,
+    candidates,
+    propensities,
+    experiment,
+    signal,
+    tags,
+    text,
+    sessionDecision,
+  } = record
   const values = JSON.stringify([
     record.id,
     record.upstreamId,
@@ -59,6 +72,9 @@ export function formatRequestLine(
     experiment === null ? null : experiment.arm,
     signal === null ? null : signal.kind,
     signal === null ? null : signal.requestId,
+    formatSessionDecision(sessionDecision),
+    sessionDecision === null ? null : toNanoUsd(sessionDecision.switchUsd),
+    record.effort,
   ])
   const ofCandidates = candidates === null ? '' : formatCandidates(record)
   // A single call is what the values say.

@@ -6,6 +6,7 @@ import type { Candidate } from '../../routing/policies/choice.ts'
 import { formatRequestLine } from './format-request.ts'
 import { parseEntry } from './parse-entry.ts'
 import { columnAt, type RequestValues, requestColumns } from './request-columns.ts'
+import { parseSessionDecision } from './session-decision.ts'
 
 const record: RequestRecord = {
   time: Date.UTC(2026, 10, 30, 12),
@@ -31,6 +32,8 @@ const record: RequestRecord = {
   experiment: null,
   features: null,
   signal: null,
+  sessionDecision: null,
+  effort: null,
   fallback: null,
   overBudget: null,
   attempts: 1,
@@ -108,6 +111,8 @@ describe('a request in the journal', () => {
         experiment: { id: 'cheaper', arm: 'treatment' },
         features: 'AAAA',
         signal: { kind: 'complaint', requestId: 'r' },
+        sessionDecision: { kept: 'dollars', switched: null, switchUsd: 0.25 },
+        effort: 'high',
         call,
         otherCalls: [call],
         tags: ['a\tb'],
@@ -123,6 +128,9 @@ describe('a request in the journal', () => {
       arm: 'treatment',
       signal: 'complaint',
       signal_of: 'r',
+      session_decision: 'kept dollars',
+      switch_nanousd: 250_000_000,
+      effort: 'high',
       calls: JSON.stringify([call, call]),
       tags: '["a\\tb"]',
     })
@@ -149,6 +157,23 @@ describe('a request in the journal', () => {
         expect(JSON.parse(String(tags))).toEqual([written[0]])
       }),
     )
+  })
+
+  it('is read as it was written before sessions and efforts were recorded', () => {
+    const line = formatRequestLine(record, 0.5, null)
+    const [prefix, values, ...parts] = line.split('\t')
+    const earlier = JSON.stringify(JSON.parse(values ?? '').slice(0, -3))
+    expect(parseEntry([prefix, earlier, ...parts].join('\t'))).toEqual(parseEntry(line))
+  })
+
+  it.each([
+    [{ kept: 'tool-loop', switched: null, switchUsd: null }, 'kept tool-loop'],
+    [{ kept: null, switched: 'failure-signal', switchUsd: 0 }, 'switched failure-signal'],
+    [{ kept: null, switched: null, switchUsd: null }, ''],
+  ] as const)('says what a session did: %j', (sessionDecision, text) => {
+    const row = toRow(parse({ sessionDecision }).values)
+    expect(row.session_decision).toBe(text)
+    expect(parseSessionDecision(text, row.switch_nanousd as number | null)).toEqual(sessionDecision)
   })
 
   it('is not read in a format of another version', () => {

@@ -49,9 +49,14 @@ const lineColumns = [
   'arm',
   'signal',
   'signal_of',
+  'session_decision',
+  'switch_nanousd',
+  'effort',
 ] as const satisfies readonly RequestColumn[]
 
 export const lineLength = lineColumns.length
+/** Of lines that were written before there were `session_decision` and the columns after it. */
+export const earlierLineLength = lineColumns.indexOf('session_decision')
 
 /** All columns of a row but `seq`. */
 export const requestColumns = [

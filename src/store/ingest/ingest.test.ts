@@ -118,6 +118,8 @@ describe('ingestJournal', () => {
         experiment: { id: 'cheaper', arm: 'treatment' },
         features: 'AAAA',
         signal: { kind: 'complaint', requestId: 'b' },
+        sessionDecision: { kept: null, switched: 'idle', switchUsd: 0.25 },
+        effort: 'high',
         ms: { overhead: 0.3004, queued: 2, firstByte: 180, total: 900 },
       }),
     )
@@ -172,6 +174,9 @@ describe('ingestJournal', () => {
       arm: 'treatment',
       signal: 'complaint',
       signal_of: 'b',
+      session_decision: 'switched idle',
+      switch_nanousd: 250_000_000,
+      effort: 'high',
     })
   })
 

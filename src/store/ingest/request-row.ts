@@ -1,6 +1,7 @@
 import type { RequestEntry } from '../entries/entry.ts'
 import type { ParsedRequest } from '../entries/parse-entry.ts'
 import { toDay, toMicroseconds, toNanoUsd } from '../entries/request-columns.ts'
+import { formatSessionDecision } from '../entries/session-decision.ts'
 
 /** A request of an export, of a request log, or of a journal that an earlier version wrote. */
 export function toParsedRequest(entry: RequestEntry): ParsedRequest {
@@ -45,6 +46,9 @@ export function toParsedRequest(entry: RequestEntry): ParsedRequest {
     entry.experiment?.arm ?? null,
     entry.signal?.kind ?? null,
     entry.signal?.requestId ?? null,
+    formatSessionDecision(entry.sessionDecision ?? null),
+    toNanoUsd(entry.sessionDecision?.switchUsd ?? null),
+    entry.effort ?? null,
     toDay(entry.time),
     candidates === null ? null : JSON.stringify(candidates),
     hasMoreCalls ? JSON.stringify(call === null ? otherCalls : [call, ...otherCalls]) : null,

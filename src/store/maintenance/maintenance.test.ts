@@ -48,8 +48,34 @@ describe('rollUp', () => {
         key: 'web',
         policy: null,
         tags: '["contract"]',
+        switches: 0,
+        last_model: 'small',
       },
     ])
+  })
+
+  it('counts how often a session has switched its model, from one time to the next', async () => {
+    const turns = (...models: (string | null)[]) =>
+      models.map((model) =>
+        requestEntry(`r${++ids}`, {
+          ...(model === 'failed' ? { model: 'large', status: 502, tokens: null } : { model }),
+          time: noon + ids,
+        }),
+      )
+    let ids = 0
+    const count = () => db.selectFrom('sessions').select(['switches', 'last_model']).execute()
+    for (const [models, switches, last] of [
+      [[null, 'failed'], null, null],
+      [['small'], 0, 'small'],
+      [['small', 'failed', 'small', null], 0, 'small'],
+      [['large', 'large', 'small', 'large'], 3, 'large'],
+      [['large'], 3, 'large'],
+      [['small', 'medium'], 5, 'medium'],
+    ] as const) {
+      await insert(turns(...models))
+      await rollUp(db)
+      expect(await count()).toEqual([{ switches, last_model: last }])
+    }
   })
 })
 

@@ -1,5 +1,6 @@
 import type { SavingBasis } from '../../gateway/savings/saving-basis.ts'
 import type { Savings } from '../../gateway/savings/savings-sum.ts'
+import type { StoredSessionDecision } from '../entries/session-decision.ts'
 
 /** What the store answers to the page: plain data. Dollars are USD, times are milliseconds since 1970. */
 
@@ -150,6 +151,10 @@ export type RequestTrace = RequestSummary & {
   readonly arm: string | null
   readonly signal: { readonly kind: string; readonly requestId: string | null } | null
   readonly feedback: readonly TraceFeedback[]
+  /** What its session did to the policy's choice. Null: it was not recorded, or there was nothing to do. */
+  readonly sessionDecision: StoredSessionDecision | null
+  /** The reasoning effort that the gateway set; null if it set none, or if that was not recorded. */
+  readonly effort: string | null
   /** Of its session, in the order of their times: those around it. Empty without a session. */
   readonly turns: readonly RequestSummary[]
   /** Null if none is kept, or if it was removed. */

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Tables } from '../database/tables.ts'
 import type { EntryText } from '../entries/entry.ts'
+import { parseSessionDecision } from '../entries/session-decision.ts'
 
 type Row<Table extends keyof Tables> = Selectable<Tables[Table]>
 type Exported = Readonly<Record<string, unknown>>
@@ -55,6 +56,8 @@ export function toExportedRequest(row: Row<'requests'>, text: EntryText | null):
     experiment: row.experiment === null ? null : { id: row.experiment, arm: row.arm },
     features: row.features,
     signal: row.signal === null ? null : { kind: row.signal, requestId: row.signal_of },
+    sessionDecision: parseSessionDecision(row.session_decision, row.switch_nanousd),
+    effort: row.effort,
     ...(text !== null && { request: text.request.text, response: text.response.text }),
   }
 }

@@ -24,6 +24,7 @@ const requestColumns = [
     'propensity',
   ],
   ...['experiment.id', 'experiment.arm', 'signal.kind', 'signal.requestId'],
+  ...['sessionDecision.kept', 'sessionDecision.switched', 'sessionDecision.switchUsd', 'effort'],
 ]
 
 /** The columns of a kind of row, in order. */

@@ -77,6 +77,8 @@ const requestRow = z.object({
     .default(null),
   features: text,
   signal: z.object({ kind: z.string(), requestId: z.string() }).nullable().default(null),
+  sessionDecision: z.object({ kept: text, switched: text, switchUsd: number }).nullable().default(null),
+  effort: text,
   calls: z.array(call).nullable().default(null),
   candidates: z
     .array(

@@ -50,6 +50,8 @@ const entries: readonly RequestEntry[] = [
     experiment: { id: 'cheaper', arm: 'treatment' },
     features: 'AAAA',
     signal: { kind: 'complaint', requestId: 'b' },
+    sessionDecision: { kept: 'dollars', switched: null, switchUsd: 0.25 },
+    effort: 'high',
     fallback: 'upstream-error',
   }),
   requestEntry('b', { tokens: null, usd: null, chargedUsd: null, tags: [], session: null, candidates: null }),
@@ -92,6 +94,8 @@ describe('an export', () => {
       experiment: { id: 'cheaper', arm: 'treatment' },
       features: 'AAAA',
       signal: { kind: 'complaint', requestId: 'b' },
+      sessionDecision: { kept: 'dollars', switched: null, switchUsd: 0.25 },
+      effort: 'high',
       candidates: entries[0]!.candidates,
       calls: [{ model: 'small' }, { model: 'large', isRefused: true }],
     })
@@ -214,7 +218,7 @@ describe('an export', () => {
     await insertAll(db, { requests: entries })
     const rows = await readAll(db)
     const [line = ''] = rows.map((row) => formatCsvLine(row, findCsvColumns('requests')))
-    expect(line).toContain(',cheaper,treatment,complaint,b\n')
+    expect(line).toContain(',cheaper,treatment,complaint,b,dollars,,0.25,high\n')
     const parts: Uint8Array[] = []
     const output = createParquetOutput(parquetColumns.requests, async (bytes) => void parts.push(bytes))
     await output.add(rows)
@@ -238,6 +242,9 @@ describe('an export', () => {
       propensity: 0.75,
       experiment_arm: 'treatment',
       signal_requestId: 'b',
+      sessionDecision_kept: 'dollars',
+      sessionDecision_switchUsd: 0.25,
+      effort: 'high',
       features: 'AAAA',
       request: null,
     })

@@ -36,6 +36,8 @@ export function requestEntry(id: string, changes: Partial<RequestEntry> = {}): R
     experiment: null,
     features: null,
     signal: null,
+    sessionDecision: null,
+    effort: null,
     text: null,
     ...changes,
   }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Model } from '../../../routing/catalogue/model.ts'
 import type { SavingBasis } from '../saving-basis.ts'
-import { findTurnCosts, type Turn } from './session-costs.ts'
+import { findDecider, findTurnCosts, type Turn } from './session-costs.ts'
 import { sumTurnCosts } from './session-totals.ts'
 
 const model = (name: string, input: number, read: number | undefined, output: number): Model => ({
@@ -35,6 +35,7 @@ const turn = (time: number, changes: Partial<Turn> = {}): Turn => ({
   strongWinRate: 0.2,
   side: 'weak',
   fallback: null,
+  sessionDecision: null,
   ...changes,
 })
 const strong = { model: 'large', strongWinRate: 0.8, side: 'strong' }
@@ -64,12 +65,29 @@ it('what the new model has in its cache is not paid for, nor what nobody had any
 it('says who decided a switch, and which turns a session has held', () => {
   const decided = (changes: Partial<Turn>) =>
     findTurnCosts([turn(0), turn(1, { model: 'large', ...changes })], basis)[1]?.switch?.decidedBy
-  expect(decided({ strongWinRate: 0.8, side: 'strong' })).toEqual({ kind: 'policy', policy: 'halves' })
-  expect(decided({ strongWinRate: 0.2, side: 'strong' })).toEqual({ kind: 'session' })
+  expect(decided({ strongWinRate: 0.8, side: 'strong' })).toEqual({
+    ...{ kind: 'policy', policy: 'halves', moment: null },
+  })
+  expect(decided({ strongWinRate: 0.2, side: 'strong' })).toEqual({ kind: 'session', reason: null })
   expect(decided({ fallback: 'upstream-error' })).toEqual({ kind: 'fallback', reason: 'upstream-error' })
   expect(decided({ policy: null, router: null })).toEqual({ kind: 'client' })
   const held = findTurnCosts([turn(0), turn(1, { strongWinRate: 0.8 }), turn(2)], basis)
   expect(held.map(({ isHeld }) => isHeld)).toEqual([false, true, false])
+  // What was recorded is taken before what the score says.
+  const switched = (reason: string | null) => ({ sessionDecision: { kept: null, switched: reason } })
+  expect(decided(switched('failure-signal'))).toEqual({ kind: 'session', reason: 'failure-signal' })
+  expect(decided({ ...strong, ...switched('cannot-answer') })).toEqual({
+    ...{ kind: 'session', reason: 'cannot-answer' },
+  })
+  expect(decided({ ...strong, ...switched('idle') })).toEqual({
+    ...{ kind: 'policy', policy: 'halves', moment: 'idle' },
+  })
+  expect(decided({ strongWinRate: 0.2, side: 'strong', ...switched('user-turn') })).toEqual({
+    ...{ kind: 'session', reason: 'dollars' },
+  })
+  const kept = turn(1, { sessionDecision: { kept: 'tool-loop', switched: null } })
+  expect(findTurnCosts([turn(0), kept], basis)[1]?.isHeld).toBe(true)
+  expect(findDecider(kept)).toEqual({ kind: 'session', reason: 'tool-loop' })
 })
 
 it('a turn that failed neither switches nor warms a cache', () => {

@@ -15,6 +15,8 @@ export type Turn = Omit<CostedRequest, 'session'> & {
   readonly strongWinRate: number | null
   readonly side: string | null
   readonly fallback: string | null
+  /** What the session did to the choice; null if that was not recorded. */
+  readonly sessionDecision: { readonly kept: string | null; readonly switched: string | null } | null
 }
 
 export type TurnCosts = {
@@ -45,9 +47,13 @@ export type SwitchDecider =
   | { readonly kind: 'fallback'; readonly reason: string }
   /** The request names its model. */
   | { readonly kind: 'client' }
-  /** The cost of caches, a tool loop or a failing conversation, against the score of the router. */
-  | { readonly kind: 'session' }
-  | { readonly kind: 'policy'; readonly policy: string | null }
+  /**
+   * Against the policy's choice: because the work did not go well, the model before could no longer answer, or of the cost of caches.
+   * Without a reason it was not recorded, and follows from the score of the router.
+   */
+  | { readonly kind: 'session'; readonly reason: string | null }
+  /** `moment` says when a session follows its policy: `user-turn`, `idle`, `compaction`; null if it was not recorded. */
+  | { readonly kind: 'policy'; readonly policy: string | null; readonly moment: string | null }
 
 /**
  * What each turn of a session has cost by what the turn before has left in caches.
@@ -96,14 +102,25 @@ function findCacheState({ tokens }: Turn): CacheState {
   return tokens.input < leastCachedTokens ? 'short' : 'cold'
 }
 
-function findDecider(turn: Turn): SwitchDecider {
+/** Who decided that the turn's model answers. */
+export function findDecider(turn: Turn): SwitchDecider {
   if (turn.fallback !== null) return { kind: 'fallback', reason: turn.fallback }
   if (turn.policy === null && turn.router === null) return { kind: 'client' }
-  return isHeld(turn) ? { kind: 'session' } : { kind: 'policy', policy: turn.policy }
+  const { kept = null, switched = null } = turn.sessionDecision ?? {}
+  if (kept !== null) return { kind: 'session', reason: kept }
+  if (switched === 'failure-signal' || switched === 'cannot-answer')
+    return { kind: 'session', reason: switched }
+  if (isAgainstScore(turn))
+    return { kind: 'session', reason: turn.sessionDecision === null ? null : 'dollars' }
+  return { kind: 'policy', policy: turn.policy, moment: switched }
+}
+
+function isHeld(turn: Turn): boolean {
+  return turn.sessionDecision?.kept != null || isAgainstScore(turn)
 }
 
 /** Of a pair only: the score says one side, and the other answered. */
-function isHeld({ strongWinRate, threshold, side, fallback }: Turn): boolean {
+function isAgainstScore({ strongWinRate, threshold, side, fallback }: Turn): boolean {
   if (strongWinRate === null || threshold === null || side === null || fallback !== null) return false
   return strongWinRate >= threshold !== (side === 'strong')
 }

@@ -68,6 +68,8 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
     experiment: choice?.experiment ?? null,
     features: choice?.features ?? null,
     signal: choice?.session?.signal ?? null,
+    sessionDecision: choice?.session ?? null,
+    effort: delivery?.attempt.effort ?? null,
     fallback: delivery?.fallback ?? (choice?.kind === 'fallback' ? choice.fallback : null),
     overBudget: delivery?.overBudget?.name ?? null,
     attempts: call === null ? 0 : others.length + 1,

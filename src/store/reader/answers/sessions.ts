@@ -1,3 +1,4 @@
+import type { StoredSessionDecision } from '../../entries/session-decision.ts'
 import type { UsageFilter } from '../answers.ts'
 
 /** Sessions whose last request came in a time. */
@@ -10,8 +11,8 @@ export type SessionFilter = Omit<UsageFilter, 'model'> & {
   readonly limit: number
 }
 
-/** `longest`: most turns. */
-export const sessionOrders = ['newest', 'dearest', 'longest'] as const
+/** `longest`: most turns; `switching`: most switches of the model. */
+export const sessionOrders = ['newest', 'dearest', 'longest', 'switching'] as const
 export type SessionOrder = (typeof sessionOrders)[number]
 
 /** The last session of a page: what it is ordered by, and its id. */
@@ -31,6 +32,8 @@ export type SessionSummary = {
   readonly usd: number
   /** Requests without a known cost; `usd` leaves them out. */
   readonly unpriced: number
+  /** How often another model answered than the turn before. */
+  readonly switches: number
   readonly key: string | null
   readonly policy: string | null
   /** Of the first `modelsOfSession` requests that are still kept, in their order. Null: no model was called. */
@@ -62,6 +65,10 @@ export type StoredTurn = {
   readonly side: string | null
   readonly fallback: string | null
   readonly key: string | null
+  /** What the session did to the policy's choice. Null: it was not recorded, or there was nothing to do. */
+  readonly sessionDecision: StoredSessionDecision | null
+  /** The reasoning effort that the gateway set. */
+  readonly effort: string | null
   /** Null: its upstream reported none. */
   readonly tokens: {
     readonly input: number

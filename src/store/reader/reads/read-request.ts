@@ -5,12 +5,12 @@ import type { Database } from '../../database/open-database.ts'
 import type { Tables } from '../../database/tables.ts'
 import { findSeqByUpstreamId } from '../../database/upstream-id-index.ts'
 import type { EntryCandidate } from '../../entries/entry.ts'
+import { parseSessionDecision } from '../../entries/session-decision.ts'
 import { storePaths } from '../../paths.ts'
 import { readText } from '../../texts/text-files.ts'
 import type { RequestSummary, RequestTrace, TraceCall, TraceFeedback, TraceText } from '../answers.ts'
 import { type SummaryRow, summaryColumns, toSummary } from './read-requests.ts'
 import { sessionRows } from './sessions/session-rows.ts'
-import { sessionColumn, toSessionId } from './sessions/session-text.ts'
 
 type Row = Selectable<Tables['requests']>
 
@@ -31,10 +31,8 @@ export async function readRequest(
     .limit(1)
     .executeTakeFirst()
   if (row === undefined) return null
-  const session = await readSessionOf(db, row)
   return {
     ...toRowSummary(row),
-    session,
     upstreamId: row.upstream_id,
     protocol: row.protocol,
     upstream: row.upstream,
@@ -61,7 +59,9 @@ export async function readRequest(
     arm: row.arm,
     signal: row.signal === null ? null : { kind: row.signal, requestId: row.signal_of },
     feedback: await readFeedback(db, row.id),
-    turns: session === null ? [] : await readTurns(db, session, row.seq),
+    sessionDecision: parseSessionDecision(row.session_decision, row.switch_nanousd),
+    effort: row.effort,
+    turns: row.session === null ? [] : await readTurns(db, row.session, row.seq),
     text: readKeptText(row, folder),
   }
 }
@@ -128,14 +128,6 @@ function readFeedback(db: Database, id: string): Promise<readonly TraceFeedback[
     .orderBy('time')
     .limit(50)
     .execute()
-}
-
-async function readSessionOf(db: Database, { seq, session }: Row): Promise<string | null> {
-  if (session === null) return null
-  const { rows } = await db.executeQuery<{ session: string | Uint8Array }>(
-    CompiledQuery.raw(`select ${sessionColumn('session')} as session from requests where seq = ?`, [seq]),
-  )
-  return rows[0] === undefined ? session : toSessionId(rows[0].session)
 }
 
 /** The turns around `seq`. */

@@ -4,21 +4,17 @@ import { readRolledUp } from '../../totals/roll-up.ts'
 import type { RequestFilter, RequestPage, RequestSummary } from '../answers.ts'
 import { isSelective, matchingHours } from './matching-hours.ts'
 import { requestConditions } from './request-conditions.ts'
-import { sessionColumn, toSessionId } from './sessions/session-text.ts'
 import type { Sql } from './usage-source.ts'
 
 /** Columns of `requests` by the names of `RequestSummary`. */
 export const summaryColumns = `id, time, path, status, stream, model, task, policy, router, threshold,
   strong_win_rate as strongWinRate, fallback, attempts, input_tokens as inputTokens, output_tokens as outputTokens,
-  cost_nanousd / 1e9 as usd, total_us / 1000.0 as totalMs, ${sessionColumn('session')} as session, key, experiment`
+  cost_nanousd / 1e9 as usd, total_us / 1000.0 as totalMs, session, key, experiment`
 
-export type SummaryRow = Omit<RequestSummary, 'stream' | 'session'> & {
-  readonly stream: number
-  readonly session: string | Uint8Array | null
-}
+export type SummaryRow = Omit<RequestSummary, 'stream'> & { readonly stream: number }
 
-export function toSummary({ stream, session, ...row }: SummaryRow): RequestSummary {
-  return Object.assign(row, { stream: stream === 1, session: toSessionId(session) })
+export function toSummary({ stream, ...row }: SummaryRow): RequestSummary {
+  return Object.assign(row, { stream: stream === 1 })
 }
 
 type Row = SummaryRow & { readonly seq: number }

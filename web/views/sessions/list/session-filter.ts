@@ -6,7 +6,8 @@ export const shown = ['policy', 'key', 'tag'] as const
 export const orders = [
   { name: 'newest', title: 'Newest' },
   { name: 'dearest', title: 'Dearest' },
-  { name: 'longest', title: 'Most turns' },
+  { name: 'longest', title: 'Longest' },
+  { name: 'switching', title: 'Most switches' },
 ] as const
 
 /** The parameters of the API for what the query of the page asks. */

@@ -63,7 +63,7 @@ type RowProps = {
 }
 
 function Row({ session, search, colours }: RowProps) {
-  const { id, firstTime, lastTime, requests, usd, unpriced, key, models } = session
+  const { id, firstTime, lastTime, requests, usd, unpriced, switches, key, models } = session
   return (
     <tr>
       <td class="nowrap">
@@ -78,9 +78,7 @@ function Row({ session, search, colours }: RowProps) {
         <ModelStrip models={models} requests={requests} colours={colours} />
       </td>
       <td class="number">{formatCount(requests)}</td>
-      <td class="number">
-        {models.length === 0 ? '–' : `${countSwitches(models)}${models.length < requests ? '+' : ''}`}
-      </td>
+      <td class="number">{formatCount(switches)}</td>
       <td class="number">
         {unpriced === requests ? 'unpriced' : `${formatUsd(usd)}${unpriced > 0 ? ' +' : ''}`}
       </td>
@@ -90,10 +88,4 @@ function Row({ session, search, colours }: RowProps) {
       </td>
     </tr>
   )
-}
-
-/** How often another model than that of the turn before was called. */
-function countSwitches(models: readonly (string | null)[]): number {
-  const called = models.filter((model) => model !== null)
-  return called.filter((model, index) => index > 0 && model !== called[index - 1]).length
 }

@@ -45,11 +45,11 @@ export function LaneChart({ turns, chosen, choose }: LaneChartProps) {
     <div class="lanes">
       <ul class="lane-names">
         <li class="scale">turn</li>
-        {lanes.map(({ model, effort }, index) => (
+        {lanes.map(({ model, efforts }, index) => (
           <li key={model}>
             <span class={`swatch ${seriesClass(index)}`} />
             {model === null ? 'no model' : <ForeignText text={model} most={40} />}
-            {effort !== null && <span class="quiet">{escapeInvisible(effort)}</span>}
+            {efforts.length > 0 && <span class="quiet">{escapeInvisible(efforts.join(', '))}</span>}
           </li>
         ))}
         <li class="costs">{formatUsd(most)} at most</li>

@@ -3,14 +3,19 @@ import type { SessionTurn } from '../../../../src/server/admin/api/sessions/rout
 /** Prompt caches live so long after a turn: after more a dashed line is drawn. */
 const cacheLifeMs = 300_000
 
-export type Lane = { readonly model: string | null; readonly effort: string | null }
+/** `efforts`: those that its turns were sent with, in their order. */
+export type Lane = { readonly model: string | null; readonly efforts: readonly string[] }
 
 /** A lane for each model, in the order in which they first answered; one for turns without a model comes last. */
 export function findLanes(turns: readonly SessionTurn[]): readonly Lane[] {
-  const lanes = new Map<string | null, Lane>()
-  for (const { model, effort } of turns) if (model !== null) lanes.set(model, { model, effort })
-  if (turns.some(({ model }) => model === null)) lanes.set(null, { model: null, effort: null })
-  return [...lanes.values()]
+  const efforts = new Map<string, Set<string>>()
+  for (const { model, effort } of turns) {
+    if (model === null) continue
+    const ofModel = efforts.get(model) ?? new Set()
+    efforts.set(model, effort === null ? ofModel : ofModel.add(effort))
+  }
+  const lanes: Lane[] = [...efforts].map(([model, found]) => ({ model, efforts: [...found] }))
+  return turns.some(({ model }) => model === null) ? [...lanes, { model: null, efforts: [] }] : lanes
 }
 
 /** The part of the prompt that came from a cache; 0 if it is not known. */

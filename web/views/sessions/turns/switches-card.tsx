@@ -1,10 +1,11 @@
+import { useState } from 'preact/hooks'
 import type { SessionAnswer } from '../../../../src/server/admin/api/sessions/routes.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatUsd } from '../../../ui/format.ts'
 import { TableFrame } from '../../../ui/table-frame.tsx'
 import { describeDecider } from './describe-switch.ts'
 
-const mostRows = 100
+const shownAtFirst = 20
 
 type SwitchesCardProps = Pick<SessionAnswer, 'turns' | 'totals'> & {
   readonly choose: (index: number) => void
@@ -12,6 +13,7 @@ type SwitchesCardProps = Pick<SessionAnswer, 'turns' | 'totals'> & {
 
 /** Each switch of the model, who decided it, and what the cold cache cost. */
 export function SwitchesCard({ turns, totals, choose }: SwitchesCardProps) {
+  const [isWhole, setWhole] = useState(false)
   if (totals === null) return null
   const switches = turns.flatMap(({ costs, model }, index) =>
     costs === null || costs.switch === null ? [] : [{ ...costs.switch, index, model }],
@@ -25,8 +27,11 @@ export function SwitchesCard({ turns, totals, choose }: SwitchesCardProps) {
     )
   return (
     <section class="card">
-      <h2>Switches</h2>
-      <TableFrame kind="bare short">
+      <h2>
+        <span>Switches</span>
+        <span>{formatCount(switches.length)}</span>
+      </h2>
+      <TableFrame kind="bare">
         <table>
           <thead>
             <tr>
@@ -42,27 +47,33 @@ export function SwitchesCard({ turns, totals, choose }: SwitchesCardProps) {
             </tr>
           </thead>
           <tbody>
-            {switches.slice(0, mostRows).map(({ index, from, model, decidedBy, coldTokens, coldUsd }) => (
-              <tr key={index}>
-                <td>
-                  <button type="button" class="link" onClick={() => choose(index)}>
-                    {index + 1}
-                  </button>
-                </td>
-                <td>
-                  <ForeignText text={from} most={24} /> → <ForeignText text={model ?? ''} most={24} />
-                </td>
-                <td>
-                  <ForeignText text={describeDecider(decidedBy)} most={30} />
-                </td>
-                <td class="number">{formatCount(coldTokens)}</td>
-                <td class="number">{coldUsd === null ? 'unpriced' : formatUsd(coldUsd)}</td>
-              </tr>
-            ))}
+            {(isWhole ? switches : switches.slice(0, shownAtFirst)).map(
+              ({ index, from, model, decidedBy, coldTokens, coldUsd }) => (
+                <tr key={index}>
+                  <td>
+                    <button type="button" class="link" onClick={() => choose(index)}>
+                      {index + 1}
+                    </button>
+                  </td>
+                  <td>
+                    <ForeignText text={from} most={24} /> → <ForeignText text={model ?? ''} most={24} />
+                  </td>
+                  <td>
+                    <ForeignText text={describeDecider(decidedBy)} most={60} />
+                  </td>
+                  <td class="number">{formatCount(coldTokens)}</td>
+                  <td class="number">{coldUsd === null ? 'unpriced' : formatUsd(coldUsd)}</td>
+                </tr>
+              ),
+            )}
           </tbody>
         </table>
       </TableFrame>
-      {switches.length > mostRows && <p class="quiet small">and {switches.length - mostRows} more</p>}
+      {switches.length > shownAtFirst && (
+        <button type="button" class="more" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? 'Show the first only' : `All ${formatCount(switches.length)} switches`}
+        </button>
+      )}
       <p class="quiet small">
         What the prompt of the turn before, warm in the cache of its model, cost when the new model read it
         anew: input price less cache price. A cache lives 5 minutes; prompts below 1,024 tokens have none.

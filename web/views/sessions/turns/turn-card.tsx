@@ -61,22 +61,21 @@ export function TurnCard({ turn, index, before }: TurnCardProps) {
   )
 }
 
+/** Who decided, and for requests of versions that did not record it, that it is inferred. */
 function Decision({ turn }: { turn: SessionTurn }) {
-  const { costs, policy, router, fallback, strongWinRate, threshold } = turn
+  const { decidedBy, sessionDecision, strongWinRate, threshold } = turn
   const score =
     strongWinRate === null
       ? ''
-      : `, win rate ${strongWinRate.toFixed(3)}${threshold === null ? '' : ` against ${threshold.toFixed(3)}`}`
-  const decider =
-    costs?.switch?.decidedBy ??
-    (fallback !== null
-      ? { kind: 'fallback' as const, reason: fallback }
-      : policy === null && router === null
-        ? { kind: 'client' as const }
-        : costs?.isHeld === true
-          ? { kind: 'session' as const }
-          : { kind: 'policy' as const, policy: policy ?? router })
-  return <ForeignText text={`${describeDecider(decider)}${score}`} most={200} />
+      : `; win rate ${strongWinRate.toFixed(3)}${threshold === null ? '' : ` against ${threshold.toFixed(3)}`}`
+  return (
+    <>
+      <ForeignText text={`${describeDecider(decidedBy)}${score}`} most={300} />
+      {decidedBy.kind === 'session' && sessionDecision === null && (
+        <span class="quiet"> (inferred: the server did not record it yet)</span>
+      )}
+    </>
+  )
 }
 
 function Fact({ title, children }: { title: string; children: ComponentChildren }) {

@@ -1,7 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { InvalidRequestError } from '../../../../errors.ts'
-import { findTurnCosts, type TurnCosts } from '../../../../gateway/savings/sessions/session-costs.ts'
+import {
+  findDecider,
+  findTurnCosts,
+  type SwitchDecider,
+  type TurnCosts,
+} from '../../../../gateway/savings/sessions/session-costs.ts'
 import { type SessionTotals, sumTurnCosts } from '../../../../gateway/savings/sessions/session-totals.ts'
 import {
   type SessionPage,
@@ -27,8 +32,11 @@ export type SessionAnswer = Omit<SessionTurns, 'turns'> & {
   /** Null: the server knows no prices. */
   readonly totals: SessionTotals | null
 }
-/** `effort` is the one that the configuration gives the model now. Without prices there are no costs. */
-export type SessionTurn = StoredTurn & { readonly effort: string | null; readonly costs: TurnCosts | null }
+/**
+ * If no decision of the session was recorded, `effort` is the one that the configuration gives the model now. Without prices there are
+ * no costs.
+ */
+export type SessionTurn = StoredTurn & { readonly costs: TurnCosts | null; readonly decidedBy: SwitchDecider }
 
 const listQuery = z
   .strictObject({
@@ -68,9 +76,10 @@ export function addSessionViewRoutes(app: FastifyInstance, context: ApiContext):
       ...found,
       totals: costs === null ? null : sumTurnCosts(found.turns, costs),
       turns: found.turns.map((turn, index) => ({
-        effort: efforts.get(turn.model ?? '') ?? null,
         costs: costs?.[index] ?? null,
+        decidedBy: findDecider(turn),
         ...turn,
+        effort: turn.sessionDecision === null ? (efforts.get(turn.model ?? '') ?? null) : turn.effort,
       })),
     }
   })

@@ -1,9 +1,12 @@
 import { CompiledQuery } from '../../../database/kysely.ts'
 import type { Database } from '../../../database/open-database.ts'
+import { parseSessionDecision } from '../../../entries/session-decision.ts'
 import { mostTurns, type SessionTurns, type StoredTurn } from '../../answers/sessions.ts'
 import { sessionRows } from './session-rows.ts'
 
-type Row = Omit<StoredTurn, 'tokens' | 'hasHead'> & {
+type Row = Omit<StoredTurn, 'tokens' | 'hasHead' | 'sessionDecision'> & {
+  readonly sessionDecision: string | null
+  readonly switchNanoUsd: number | null
   readonly input: number | null
   readonly cached: number | null
   readonly written: number | null
@@ -20,6 +23,7 @@ export async function readSession(
   const { rows } = await db.executeQuery<Row>(
     CompiledQuery.raw(
       `select id, time, status, model, task, policy, router, threshold, strong_win_rate as strongWinRate, side, fallback, key,
+        session_decision as sessionDecision, switch_nanousd as switchNanoUsd, effort,
         input_tokens as input, cached_input_tokens as cached, cache_write_input_tokens as written,
         cache_write_1h_input_tokens as written1h, output_tokens as output, cost_nanousd / 1e9 as usd,
         total_us / 1000.0 as totalMs, first_byte_us is not null as hasHead
@@ -31,7 +35,8 @@ export async function readSession(
   return { id, turns: rows.slice(0, mostTurns).map(toTurn), hasMore: rows.length > mostTurns }
 }
 
-function toTurn({ input, cached, written, written1h, output, hasHead, ...row }: Row): StoredTurn {
+function toTurn(found: Row): StoredTurn {
+  const { input, cached, written, written1h, output, hasHead, sessionDecision, switchNanoUsd, ...row } = found
   const tokens =
     input === null
       ? null
@@ -42,5 +47,9 @@ function toTurn({ input, cached, written, written1h, output, hasHead, ...row }: 
           cacheWrite1hInput: written1h ?? 0,
           output: output ?? 0,
         }
-  return Object.assign(row, { tokens, hasHead: hasHead === 1 })
+  return Object.assign(row, {
+    tokens,
+    hasHead: hasHead === 1,
+    sessionDecision: parseSessionDecision(sessionDecision, switchNanoUsd),
+  })
 }

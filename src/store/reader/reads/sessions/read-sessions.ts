@@ -9,18 +9,15 @@ import {
 } from '../../answers/sessions.ts'
 import { type Sql, tagPattern } from '../usage-source.ts'
 import { sessionRowsBetween } from './session-rows.ts'
-import { sessionColumn, toSessionId } from './session-text.ts'
 
 const orderColumns = {
   newest: 'last_time',
   dearest: 'cost_nanousd',
   longest: 'requests',
+  switching: 'coalesce(switches, 0)',
 } as const satisfies Record<SessionOrder, string>
 
-type Row = Omit<SessionSummary, 'id' | 'models'> & {
-  readonly id: string | Uint8Array
-  readonly value: number
-}
+type Row = Omit<SessionSummary, 'models'> & { readonly value: number }
 
 /** A page of sessions, each with the models of its first requests. */
 export async function readSessions(db: Database, filter: SessionFilter): Promise<SessionPage> {
@@ -28,22 +25,20 @@ export async function readSessions(db: Database, filter: SessionFilter): Promise
   const column = orderColumns[filter.order]
   const { rows } = await db.executeQuery<Row>(
     CompiledQuery.raw(
-      `select ${sessionColumn('id')} as id, first_time as firstTime, last_time as lastTime, requests,
-        cost_nanousd / 1e9 as usd, unpriced, key, policy, ${column} as value
+      `select id, first_time as firstTime, last_time as lastTime, requests,
+        cost_nanousd / 1e9 as usd, unpriced, coalesce(switches, 0) as switches, key, policy, ${column} as value
        from sessions where ${sql} order by ${column} desc, sessions.id limit ?`,
       [...parameters, filter.limit + 1],
     ),
   )
   const shown = rows.slice(0, filter.limit)
   const sessions: SessionSummary[] = []
-  for (const { id, value: _, ...row } of shown) {
-    const text = toSessionId(id)
-    sessions.push(Object.assign(row, { id: text, models: await readModels(db, row, text) }))
-  }
+  for (const { value: _, ...row } of shown)
+    sessions.push(Object.assign(row, { models: await readModels(db, row) }))
   const last = shown.at(-1)
   return {
     sessions,
-    next: rows.length > filter.limit && last !== undefined ? [last.value, toSessionId(last.id)] : null,
+    next: rows.length > filter.limit && last !== undefined ? [last.value, last.id] : null,
   }
 }
 
@@ -72,8 +67,7 @@ function conditions({ from, to, key, policy, tag, id, order, after }: SessionFil
 
 async function readModels(
   db: Database,
-  { firstTime, lastTime }: Pick<SessionSummary, 'firstTime' | 'lastTime'>,
-  id: string,
+  { id, firstTime, lastTime }: Pick<SessionSummary, 'id' | 'firstTime' | 'lastTime'>,
 ): Promise<readonly (string | null)[]> {
   const { rows } = await db.executeQuery<{ model: string | null }>(
     CompiledQuery.raw(
