@@ -13,6 +13,7 @@ import './styles/playground.css'
 import './styles/curve.css'
 import './styles/routers.css'
 import './styles/label.css'
+import './styles/overview.css'
 
 applyTheme(readTheme())
 const page = document.getElementById('page')

@@ -15,6 +15,7 @@ import {
   type StoreConfig,
 } from './config.ts'
 import { demoModels, demoProviders } from './demo.ts'
+import { energyOf } from './energy/energy-of.ts'
 import { parseRouters, type ResolvePath } from './parse-routers.ts'
 import type { Problem } from './problems.ts'
 import type { ConfigFile } from './schema/schema.ts'
@@ -61,6 +62,7 @@ export function assembleConfig(
     alerts: file.alerts === undefined ? null : alertsOf(file.alerts),
     telemetry: file.telemetry,
     metrics: file.metrics.module === undefined ? {} : { module: resolvePath(file.metrics.module) },
+    energy: energyOf(file.energy),
     experiments: Object.entries(file.experiments ?? {}).map(([id, experiment]) => ({ id, ...experiment })),
     exploration: file.exploration ?? null,
     shadow: file.shadow ?? null,

@@ -5,6 +5,7 @@ import type { PolicySpec } from '../routing/policies/registry.ts'
 import type { PromptRule } from '../routing/prompts/prompt-rule.ts'
 import type { RouterSpec } from '../routing/routers/registry.ts'
 import type { SessionOptions } from '../routing/sessions/sessions.ts'
+import type { EnergyConfig } from './energy/energy-config.ts'
 import type { AppliedKeyFile } from './key-file/applied-key-file.ts'
 import type { AppliedLock } from './lock/applied-lock.ts'
 import type { alertEvents } from './schema/operations/operations-schema.ts'
@@ -36,6 +37,7 @@ export type Config = {
   readonly alerts: AlertsConfig | null
   readonly telemetry: TelemetryConfig
   readonly metrics: MetricsConfig
+  readonly energy: EnergyConfig
   readonly experiments: readonly ExperimentConfig[]
   /** Null: no model is drawn at random. */
   readonly exploration: ExplorationConfig | null

@@ -12,7 +12,7 @@ describe('models', () => {
   it('state effort, limits, abilities, place, prices and energy', () => {
     const config = parse(
       '{ provider: local, upstream: gpt-5, effort: xhigh, contextTokens: 400000, maxOutputTokens: 128000, modalities: [text, image], tools: true, structuredOutput: false, region: eu, tags: [contract, on site], ' +
-        'inputUsdPerMillionTokens: 1.25, outputUsdPerMillionTokens: 10, cacheReadUsdPerMillionTokens: 0.125, cacheWriteUsdPerMillionTokens: 1.25, cacheWrite1hUsdPerMillionTokens: 2.5, wattHoursPerMillionTokens: 300 }',
+        'inputUsdPerMillionTokens: 1.25, outputUsdPerMillionTokens: 10, cacheReadUsdPerMillionTokens: 0.125, cacheWriteUsdPerMillionTokens: 1.25, cacheWrite1hUsdPerMillionTokens: 2.5, energy: { wattHoursPerMillionOutputTokens: 300, wattHoursPerMillionInputTokens: { low: 1, high: 2 }, source: measured } }',
     )
     expect(config.models).toEqual([
       {
@@ -32,7 +32,11 @@ describe('models', () => {
         cacheReadUsdPerMillionTokens: 0.125,
         cacheWriteUsdPerMillionTokens: 1.25,
         cacheWrite1hUsdPerMillionTokens: 2.5,
-        wattHoursPerMillionTokens: 300,
+        energy: {
+          wattHoursPerMillionOutputTokens: { low: 300, high: 300 },
+          wattHoursPerMillionInputTokens: { low: 1, high: 2 },
+          source: 'measured',
+        },
       },
       { name: 'small', provider: 'local', upstream: 'small' },
     ])
@@ -55,6 +59,18 @@ describe('models', () => {
     ['tags: [" a"]', 'models.large.tags[0]: " a" must have no comma, and no space at either end'],
     ['tags: ["a,b"]', 'models.large.tags[0]: "a,b" must have no comma'],
     ['region: ""', 'models.large.region: "" must have no comma'],
+    [
+      'energy: { wattHoursPerMillionOutputTokens: { low: 3, high: 2 }, source: x }',
+      'models.large.energy.wattHoursPerMillionOutputTokens: {"low":3,"high":2} must have a `low` that is at most its `high`',
+    ],
+    [
+      'energy: { wattHoursPerMillionOutputTokens: { low: 3 }, source: x }',
+      'models.large.energy.wattHoursPerMillionOutputTokens.high: missing; expected number',
+    ],
+    [
+      'energy: { wattHoursPerMillionOutputTokens: 3 }',
+      'models.large.energy.source: missing; expected string',
+    ],
     ['cacheReadUsdPerMillionTokens: -1', 'cacheReadUsdPerMillionTokens: -1 is too small: at least 0'],
     ['cacheReadUsdPerMilionTokens: 1', 'Did you mean "cacheReadUsdPerMillionTokens"?'],
     ['contextToken: 1', 'Did you mean "contextTokens"?'],

@@ -111,7 +111,7 @@ export function shown(value: unknown, path: readonly PropertyKey[]): string {
 function isSecretName(name: string): boolean {
   return (
     /key(?!word)|hmac|header|token|secret|password/i.test(name) &&
-    !/(?:context|output|million)tokens$/i.test(name)
+    !/(?:context|input|output|million)tokens$/i.test(name)
   )
 }
 

@@ -8,6 +8,7 @@ import { pair } from '../../routing/policies/pair/kind.ts'
 import { type PolicyKinds, policyKinds } from '../../routing/policies/registry.ts'
 import { builtinRouterKinds } from '../../routing/routers/registry.ts'
 import type { RouterKind } from '../../routing/routers/router-kind.ts'
+import { energySchema, modelEnergySchema } from './energy-schema.ts'
 import { experimentSchema, explorationSchema } from './experiments-schema.ts'
 import { keySchema, limitsSchema } from './keys-schema.ts'
 import { label } from './label.ts'
@@ -165,9 +166,9 @@ const modelSchema = z.strictObject({
   cacheWrite1hUsdPerMillionTokens: price
     .optional()
     .describe('Price of a million prompt tokens that the provider writes to its cache for an hour.'),
-  wattHoursPerMillionTokens: price
+  energy: modelEnergySchema
     .optional()
-    .describe('Energy of a million tokens of prompt and reply together, in watt-hours.'),
+    .describe('What its tokens use, with the source of the figures. Default: not known, and not counted.'),
 })
 
 /** One entry of `routers`: the keys of all kinds. `parse-routers.ts` checks which of them the entry's kind takes. */
@@ -303,6 +304,9 @@ export function createConfigSchema(kinds: readonly RouterKind[], policies: Polic
       .describe('Who is told at once about budgets, drift, errors and certificates. Default: nobody.'),
     telemetry: telemetrySchema.prefault({}),
     metrics: metricsSchema.prefault({}),
+    energy: energySchema
+      .prefault({})
+      .describe('How watt-hours of the models become those of a data centre, and CO2.'),
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts'
+import type { EnergyConfig } from '../../config/energy/energy-config.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import { createBaselines, type FindBaseline } from './baselines.ts'
 
@@ -12,6 +13,7 @@ export type SavingBasis = {
   readonly policyBaselines: Readonly<Record<string, Model>>
   /** Of an input token that a router embeds. */
   readonly embeddingUsd: number
+  readonly energy: EnergyConfig
 }
 
 /** @throws what `createBaselines` throws for a baseline that is no model. */
@@ -29,11 +31,15 @@ export function createSavingBasis(
     pairBaseline: find({ policy: null, router: 'any' })!,
     policyBaselines: Object.fromEntries(policyBaselines),
     embeddingUsd: (config.embedder.usdPerMillionTokens ?? 0) / 1e6,
+    energy: config.energy,
   }
 }
 
 /** As `createBaselines`, from the plain data. */
-export function findBaselineOf({ pairBaseline, policyBaselines }: SavingBasis): FindBaseline {
+export function findBaselineOf({
+  pairBaseline,
+  policyBaselines,
+}: Pick<SavingBasis, 'pairBaseline' | 'policyBaselines'>): FindBaseline {
   return ({ policy, router }) => {
     if (policy === null) return router === null ? null : pairBaseline
     return Object.hasOwn(policyBaselines, policy) ? policyBaselines[policy]! : pairBaseline

@@ -25,9 +25,17 @@ export type Model = {
   readonly region?: string
   /** Labels that a request can demand, such as `contract`. */
   readonly tags?: readonly string[]
-  /** Energy of a million tokens of prompt and reply together. */
-  readonly wattHoursPerMillionTokens?: number
+  readonly energy?: ModelEnergy
 } & Partial<ModelPrices>
+
+/** What tokens use at the servers, as bounds. */
+export type ModelEnergy = {
+  readonly wattHoursPerMillionOutputTokens: { readonly low: number; readonly high: number }
+  /** Of prompt tokens that no cache has. Absent: the figure of output tokens has the prompts too. */
+  readonly wattHoursPerMillionInputTokens?: { readonly low: number; readonly high: number }
+  /** Who says so. */
+  readonly source: string
+}
 
 /** Dollars per million tokens. */
 export type ModelPrices = {

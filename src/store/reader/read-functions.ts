@@ -15,6 +15,7 @@ import { readOperations } from './reads/read-operations.ts'
 import { readRequest } from './reads/read-request.ts'
 import { readRequests } from './reads/read-requests.ts'
 import { readSaving } from './reads/read-saving.ts'
+import { readTokens } from './reads/read-tokens.ts'
 import { readUsage } from './reads/read-usage.ts'
 import { readSession } from './reads/sessions/read-session.ts'
 import { readSessions } from './reads/sessions/read-sessions.ts'
@@ -30,6 +31,7 @@ type ReadFunction<Name extends ReadName> = (
 export const readFunctions: { readonly [Name in ReadName]: ReadFunction<Name> } = {
   usage: readUsage,
   latency: readLatency,
+  tokens: readTokens,
   saving: readSaving,
   names: readNames,
   operations: readOperations,

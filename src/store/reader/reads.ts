@@ -1,3 +1,4 @@
+import type { TokenSums } from '../../gateway/energy/estimate-energy.ts'
 import type { AuditQuery } from '../records/types/audit.ts'
 import type { JobHolder } from '../records/types/job-holder.ts'
 import type { RouterVersion } from '../records/types/versions.ts'
@@ -30,6 +31,8 @@ import type {
 export type Reads = {
   usage: { query: UsageFilter; answer: Usage }
   latency: { query: UsageFilter; answer: LatencyAnswer }
+  /** Only of requests that a model answered. */
+  tokens: { query: UsageFilter; answer: readonly TokenSums[] }
   saving: { query: SavingQuery; answer: Saving }
   names: { query: UsageFilter; answer: Names }
   operations: { query: OperationsQuery; answer: OperationsAnswer }

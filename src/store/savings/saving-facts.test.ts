@@ -39,6 +39,7 @@ const basisOf = (baseline: Model): SavingBasis => ({
   pairBaseline: baseline,
   policyBaselines: { halves: baseline, frugal: large },
   embeddingUsd: 1e-8,
+  energy: { powerUsageEffectiveness: { low: 1, high: 1 }, gramsCo2PerKwh: { low: 0, high: 0 }, sources: [] },
 })
 
 let folder = ''

@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
 import { planWeek } from '../../../src/cli/commands/demo/week/plan-week.ts'
+import type { EnergyAnswer } from '../../../src/server/admin/api/energy.ts'
 import type { OverviewAnswer } from '../../../src/server/admin/api/overview.ts'
 import type { SavingAnswer } from '../../../src/server/admin/api/saving.ts'
 import { builtCli } from '../../support/run-program.ts'
@@ -45,6 +46,9 @@ it('routellm demo serves a page with a week of requests, and leaves nothing behi
   const saving = await ask<SavingAnswer>(`/saving?${week}`)
   expect(saving.savings.requests.counted).toBeGreaterThan(100)
   expect(saving.savings.requests.unpriced).toBe(0)
+  const { estimate } = await ask<EnergyAnswer>(`/energy?${week}`)
+  expect(estimate?.saved?.baselines).toEqual(['large'])
+  expect(estimate?.outputTokens.counted).toBe(usage.total.outputTokens)
 
   const key = /requests of your own: (\S+)/.exec(said)?.[1]
   const reply = await fetch(`${url}/v1/chat/completions`, {

@@ -1,8 +1,9 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { formatWattHours } from '../../../src/base/text/format/format-energy.ts'
 import { enterPage, launchBrowser } from '../../support/page/browser.ts'
 import { createHostileRequest, createRealisticRequests } from '../../support/page/realistic-requests.ts'
-import { type ServedPage, servePage } from '../../support/page/served-page.ts'
+import { realisticConfig, type ServedPage, servePage } from '../../support/page/served-page.ts'
 import { describeWith, requirement } from '../../support/requirement.ts'
 
 const until = Date.now() - 120_000
@@ -11,11 +12,22 @@ const entries = [
   createHostileRequest(until + 1000),
 ]
 
+const config = realisticConfig
+  .replace(
+    'outputUsdPerMillionTokens: 10 }',
+    `outputUsdPerMillionTokens: 10, ${energyOf(300, 'measured in a <b>room</b>')} }`,
+  )
+  .replace('outputUsdPerMillionTokens: 2 }', `outputUsdPerMillionTokens: 2, ${energyOf(30, 'the maker')} }`)
+
+function energyOf(wattHours: number, source: string): string {
+  return `energy: { wattHoursPerMillionOutputTokens: ${wattHours}, source: "${source}" }`
+}
+
 describeWith(await requirement('chromium'), 'the overview', (chromium) => {
   let served: ServedPage
   let browser: Browser
   beforeAll(async () => {
-    served = await servePage(entries)
+    served = await servePage(entries, { config })
     browser = await launchBrowser(chromium)
   })
   afterAll(async () => {
@@ -31,6 +43,28 @@ describeWith(await requirement('chromium'), 'the overview', (chromium) => {
     await card.getByRole('link', { name: 'Show the failed requests' }).click()
     await page.locator('tbody tr').first().waitFor()
     expect(page.url()).toContain('status=error')
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('says what the answers have used of energy, against the chosen baseline, and who says so', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/')
+    const card = page.locator('.energy')
+    const counted = entries.filter(({ model }) => model === 'gpt-5' || model === 'gpt-5-mini')
+    const wattHours = counted.reduce(
+      (sum, { model, tokens }) => sum + ((tokens?.output ?? 0) / 1e6) * (model === 'gpt-5' ? 300 : 30),
+      0,
+    )
+    const bounds = formatWattHours({ low: 1.09 * wattHours, high: 1.56 * wattHours })
+    await card.locator('.figure').getByText(bounds).waitFor()
+    await card.getByText('less than gpt-5 alone').waitFor()
+    await card.getByText(/Not counted: .* of completion tokens, of .*llama3\.1/).waitFor()
+    await card.locator('summary').focus()
+    await page.keyboard.press('Enter')
+    await card.getByText('gpt-5: measured in a <b>room</b>').waitFor()
+    await page.getByLabel('against').selectOption('gpt-5-mini')
+    await card.getByText('less than gpt-5-mini alone').waitFor()
+    await card.getByText(/^−/).first().waitFor()
     expect(complaints).toEqual([])
     await context.close()
   })

@@ -18,12 +18,13 @@ beforeAll(async () => {
     `version: 1
 providers: { p: { kind: openai-compatible, baseUrl: "http://127.0.0.1:9/v1" } }
 models:
-  large: { provider: p, ${price(10, 30)} }
-  small: { provider: p, ${price(1, 3)} }
+  large: { provider: p, ${price(10, 30)}, energy: { wattHoursPerMillionOutputTokens: { low: 200, high: 400 }, source: measured } }
+  small: { provider: p, ${price(1, 3)}, energy: { wattHoursPerMillionOutputTokens: 50, source: the maker } }
   unknown: { provider: p }
 policy: { strong: large, weak: small }
 policies: { dear: { kind: pair, strong: small, weak: large, router: length } }
 routers: { length: {} }
+energy: { powerUsageEffectiveness: 1, gramsCo2PerKwh: 100, source: our grid }
 `,
   )
   const row = (index: number, changes: object) =>
@@ -108,6 +109,20 @@ describe('routellm savings', () => {
     expect(policies[0].baselines).toEqual(['small'])
     const { stdout } = await routellm(['savings', '--baseline', 'small'], { folder })
     expect(stdout).toMatch(/saved {5}-\$0\.0117/)
+  })
+
+  it('says what the answers have used of energy, and the baselines would have', async () => {
+    const { energy } = await savings('--since', '1d')
+    // 4,200 tokens of small and 100 of large; 4,000 more of the routed ones would have been large's.
+    expect(energy).toMatchObject({
+      wattHours: { low: expect.closeTo(0.23, 9), high: expect.closeTo(0.25, 9) },
+      outputTokens: { counted: 4300, all: 4300 },
+      saved: { wattHours: { low: expect.closeTo(0.6, 9), high: expect.closeTo(1.4, 9) } },
+      sources: ['small: the maker', 'large: measured', 'our grid'],
+    })
+    const { stdout } = await routellm(['savings', '--since', '1d'], { folder })
+    expect(stdout).toMatch(/^energy {4}0\.23 to 0\.25 Wh, 0\.023 to 0\.025 g CO2$/m)
+    expect(stdout).toMatch(/^ {10}0\.6 to 1\.4 Wh, .* CO2 less than of large, small$/m)
   })
 
   it('counts everything in the store by default', async () => {

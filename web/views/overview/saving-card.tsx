@@ -6,12 +6,10 @@ import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd, formatUsdInterval } from '../../ui/format.ts'
 import { Loaded } from '../../ui/states.tsx'
 
-/** What routing has saved, against a baseline that can be chosen. It may be negative. */
+/** What routing has saved, against a baseline that can be chosen. It may be negative. @param parameters with the baseline. */
 export function SavingCard({ parameters }: { parameters: URLSearchParams }) {
   const baseline = readPlace().query.get('baseline')
-  const asked = new URLSearchParams(parameters)
-  if (baseline !== null) asked.set('baseline', baseline)
-  const saving = useResource<SavingAnswer>(`/saving?${asked}`)
+  const saving = useResource<SavingAnswer>(`/saving?${parameters}`)
   return (
     <section class="card saving" aria-label="Saved">
       <h2>

@@ -6,6 +6,7 @@ import { RangePicker } from '../../filters/range-picker.tsx'
 import { Command, Empty, Loaded } from '../../ui/states.tsx'
 import type { ViewProps } from '../view.ts'
 import { CertificateCard } from './certificate-card.tsx'
+import { EnergyCard } from './energy-card.tsx'
 import { FigureCards } from './figure-cards.tsx'
 import { OverTimeCards } from './over-time-card.tsx'
 import { SavingCard } from './saving-card.tsx'
@@ -23,6 +24,9 @@ export default function Overview({ place }: ViewProps) {
   const isFiltered = parameters.size > 0
   parameters.set('from', String(range.from))
   parameters.set('to', String(range.to))
+  const compared = new URLSearchParams(parameters)
+  const baseline = place.query.get('baseline')
+  if (baseline !== null) compared.set('baseline', baseline)
   const overview = useResource<OverviewAnswer>(`/overview?${parameters}`, everyMs)
   return (
     <>
@@ -39,12 +43,15 @@ export default function Overview({ place }: ViewProps) {
             <>
               <UnpricedBanner usage={usage} />
               <div class="grid lead">
-                <SavingCard parameters={parameters} />
+                <SavingCard parameters={compared} />
                 <CertificateCard />
               </div>
               <FigureCards usage={usage} latency={latency} />
               <SharesCard usage={usage} range={range} />
               <OverTimeCards usage={usage} range={range} />
+              <div class="grid">
+                <EnergyCard parameters={compared} />
+              </div>
               <TasksCard usage={usage} />
             </>
           )

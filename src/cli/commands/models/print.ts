@@ -1,3 +1,4 @@
+import { formatWattHours } from '../../../base/text/format/format-energy.ts'
 import type { PricedModels } from '../../../config/prices/add-list-prices.ts'
 import type { Model } from '../../../routing/catalogue/model.ts'
 
@@ -5,7 +6,7 @@ import type { Model } from '../../../routing/catalogue/model.ts'
 export function modelLines(model: Model, { listed }: Pick<PricedModels, 'listed'>): string[] {
   const taken = listed.get(model.name)
   const origin = (isListed: boolean | undefined) => (isListed === true ? ` (list: ${taken?.entry})` : '')
-  const { effort, contextTokens, maxOutputTokens, modalities, region, tags = [] } = model
+  const { effort, contextTokens, maxOutputTokens, modalities, region, tags = [], energy } = model
   const limits = [
     ...(contextTokens === undefined
       ? []
@@ -21,9 +22,9 @@ export function modelLines(model: Model, { listed }: Pick<PricedModels, 'listed'
       : [model.structuredOutput ? 'JSON schemas' : 'no JSON schemas']),
     ...(region === undefined ? [] : [`region ${region}`]),
     ...(tags.length === 0 ? [] : [`tags ${tags.join(', ')}`]),
-    ...(model.wattHoursPerMillionTokens === undefined
+    ...(energy === undefined
       ? []
-      : [`${model.wattHoursPerMillionTokens} Wh per million tokens`]),
+      : [`${formatWattHours(energy.wattHoursPerMillionOutputTokens)} per million completion tokens`]),
   ]
   return [`${formatPrices(model)}${origin(taken?.prices)}`, limits.join('; '), abilities.join('; ')].filter(
     (line) => line !== '',

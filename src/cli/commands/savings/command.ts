@@ -25,7 +25,7 @@ export function addSavingsCommand(program: Command, context: CommandContext): vo
     .option('--config <file>', 'configuration file (default: ./routellm.yaml if it exists)')
     .option(
       '--json',
-      'print {"usd", "savedInterval", "fraction", "requests", "policies", "notes", …} to stdout',
+      'print {"usd", "savedInterval", "fraction", "requests", "policies", "energy", "notes", …} to stdout',
     )
     .addHelpText(
       'after',

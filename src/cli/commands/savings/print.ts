@@ -1,8 +1,10 @@
+import { formatGrams, formatWattHours } from '../../../base/text/format/format-energy.ts'
+import type { EnergyEstimate } from '../../../gateway/energy/estimate-energy.ts'
 import type { SavingsReport } from './savings.ts'
 
 /** A report as lines of text. */
 export function formatSavings(report: SavingsReport): string[] {
-  const { since, requests, usd, savedInterval, fraction, fractionInterval, policies, notes } = report
+  const { since, requests, usd, savedInterval, fraction, fractionInterval, policies, energy, notes } = report
   const from = since === null ? 'in the store' : `since ${since.slice(0, 16).replace('T', ' ')} UTC`
   return [
     `${requests.counted.toLocaleString('en')} routed requests ${from}`,
@@ -20,7 +22,32 @@ export function formatSavings(report: SavingsReport): string[] {
       ({ policy, baselines, requests: count, spentUsd, baselineUsd }) =>
         `  ${policy}: ${count.toLocaleString('en')} requests, ${formatUsd(spentUsd)} against ${formatUsd(baselineUsd)} of ${baselines.join(', ')}`,
     ),
+    ...(energy === null ? [] : formatEnergy(energy)),
     ...notes,
+  ]
+}
+
+function formatEnergy({ wattHours, gramsCo2, saved, outputTokens, ...rest }: EnergyEstimate): string[] {
+  const { uncounted, unknownBaselines, sources } = rest
+  const { counted, all } = outputTokens
+  return [
+    counted === 0
+      ? 'energy    of no model that answered'
+      : `energy    ${formatWattHours(wattHours)}, ${formatGrams(gramsCo2)} CO2`,
+    ...(saved === null
+      ? []
+      : [
+          `          ${formatWattHours(saved.wattHours)}, ${formatGrams(saved.gramsCo2)} CO2 less than of ${saved.baselines.join(', ')}`,
+        ]),
+    ...(unknownBaselines.length === 0
+      ? []
+      : [`          not compared with ${unknownBaselines.join(', ')}, of which no energy is configured`]),
+    ...(uncounted.length === 0
+      ? []
+      : [
+          `          without ${formatPercent(1 - counted / all)} of the completion tokens, of ${uncounted.map(({ model }) => model).join(', ')}`,
+        ]),
+    ...(counted === 0 ? [] : sources.map((source) => `          ${source}`)),
   ]
 }
 

@@ -1,9 +1,12 @@
 import type { Interval } from '../../../base/math/statistics/quantile.ts'
 import type { Config } from '../../../config/config.ts'
+import { type EnergyEstimate, estimateEnergy } from '../../../gateway/energy/estimate-energy.ts'
+import { createTokenSums } from '../../../gateway/energy/token-sums.ts'
 import { createBaselines } from '../../../gateway/savings/baselines.ts'
 import { createLengthRatio, leastPairs } from '../../../gateway/savings/length-ratio.ts'
 import { toNetSaving } from '../../../gateway/savings/net-saving.ts'
 import { findPricedModels } from '../../../gateway/savings/priced-models.ts'
+import { createSavingBasis } from '../../../gateway/savings/saving-basis.ts'
 import { createSavingsMeter } from '../../../gateway/savings/savings-meter.ts'
 import { createSavingsSum, type Savings } from '../../../gateway/savings/savings-sum.ts'
 import type { Database } from '../../../store/database/open-database.ts'
@@ -34,6 +37,8 @@ export type SavingsReport = {
   readonly fraction: number | null
   readonly fractionInterval: Interval | null
   readonly policies: readonly PolicySavings[]
+  /** Null if no model has `energy`. */
+  readonly energy: EnergyEstimate | null
   readonly notes: readonly string[]
 }
 
@@ -65,6 +70,7 @@ export async function computeSavings(
   const models = await findPricedModels(config, new Date(now))
   const lengths = await readShadowLengths(db, since)
   const findBaseline = createBaselines(config, { models, ...(baseline !== undefined && { baseline }) })
+  const tokens = createTokenSums()
   const meter = createSavingsMeter(findBaseline, createLengthRatio(lengths, models))
   const sum = createSavingsSum()
   const policies = new Map<string, PolicySum>()
@@ -75,6 +81,7 @@ export async function computeSavings(
     for (const request of page) {
       const saving = meter.add(request)
       sum.add(request.session, saving)
+      tokens.add(request)
       if (request.router !== null) routers += (request.tokens?.input ?? 0) * embeddingUsd
       if (saving.kind !== 'counted') continue
       const name = request.policy ?? `router-${request.router}`
@@ -105,6 +112,7 @@ export async function computeSavings(
     },
     ...rest,
     policies: Array.from(policies, ([policy, each]) => ({ policy, ...each, baselines: [...each.baselines] })),
+    energy: estimateEnergy(tokens.sums(), createSavingBasis(config, models, baseline)),
     notes: findNotes(result, shadow.unpriced, isLengthKnown),
   }
 }

@@ -19,6 +19,7 @@ const basis: SavingBasis = {
   pairBaseline: large,
   policyBaselines: {},
   embeddingUsd: 0,
+  energy: { powerUsageEffectiveness: { low: 1, high: 1 }, gramsCo2PerKwh: { low: 0, high: 0 }, sources: [] },
 }
 const minute = 60_000
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from './api-context.ts'
 import { addCurveRoutes } from './curve/routes.ts'
+import { addEnergyRoute } from './energy.ts'
 import { addKeyRoutes } from './keys/routes.ts'
 import { addLabelRoutes } from './label/routes.ts'
 import { addLiveRoute } from './live.ts'
@@ -21,6 +22,7 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   })
   addOverviewRoute(app, context)
   addSavingRoute(app, context)
+  addEnergyRoute(app, context)
   addRequestRoutes(app, context)
   addLiveRoute(app, context)
   addWhatIfRoute(app, context)

@@ -12,12 +12,12 @@ export const sumColumns = `sum(requests) as requests, sum(errors) as errors, sum
   sum(cached_input_tokens) as cachedInputTokens, sum(output_tokens) as outputTokens, sum(cost_nanousd) / 1e9 as usd,
   sum(overhead_us) / 1e3 as overheadMs`
 
-const names = 'model, policy, key, task'
+const names = 'model, policy, router, key, task'
 const sums = `requests, errors, fallbacks, unpriced, input_tokens, cached_input_tokens, output_tokens, cost_nanousd,
   overhead_us, coalesce(rescued, 0) as rescued`
 
 const columnsOfRequest = `time / ${hourMs} as hour, coalesce(model, '') as model, coalesce(policy, '') as policy,
-  coalesce(key, '') as key, coalesce(task, '') as task, 1 as requests,
+  coalesce(router, '') as router, coalesce(key, '') as key, coalesce(task, '') as task, 1 as requests,
   case when status >= 400 then 1 else 0 end as errors, case when fallback is null then 0 else 1 end as fallbacks,
   ${unpricedSql} as unpriced, coalesce(input_tokens, 0) as input_tokens,
   coalesce(cached_input_tokens, 0) as cached_input_tokens, coalesce(output_tokens, 0) as output_tokens,

@@ -21,9 +21,9 @@ version: 1
 providers:
   made-up: { kind: openai-compatible, baseUrl: "${baseUrl}" }
 models:
-  large: { provider: made-up, inputUsdPerMillionTokens: 2.5, cacheReadUsdPerMillionTokens: 0.25, outputUsdPerMillionTokens: 10 }
-  medium: { provider: made-up, inputUsdPerMillionTokens: 0.5, cacheReadUsdPerMillionTokens: 0.05, outputUsdPerMillionTokens: 3 }
-  small: { provider: made-up, inputUsdPerMillionTokens: 0.15, cacheReadUsdPerMillionTokens: 0.015, outputUsdPerMillionTokens: 0.6, tags: [batch] }
+  large: { provider: made-up, inputUsdPerMillionTokens: 2.5, cacheReadUsdPerMillionTokens: 0.25, outputUsdPerMillionTokens: 10, ${energyOf(250, 400)} }
+  medium: { provider: made-up, inputUsdPerMillionTokens: 0.5, cacheReadUsdPerMillionTokens: 0.05, outputUsdPerMillionTokens: 3, ${energyOf(80, 130)} }
+  small: { provider: made-up, inputUsdPerMillionTokens: 0.15, cacheReadUsdPerMillionTokens: 0.015, outputUsdPerMillionTokens: 0.6, tags: [batch], ${energyOf(30, 60)} }
 policy: { strong: large, weak: small }
 policies:
   desk: { kind: pair, strong: large, weak: small, router: mf, strongPercent: 60 }
@@ -45,4 +45,8 @@ labels: { perDay: 60 }
 learn: { trustedKeys: [desk, chat], policies: [desk] }
 store: { path: ./.routellm, text: full }
 `
+}
+
+function energyOf(low: number, high: number): string {
+  return `energy: { wattHoursPerMillionOutputTokens: { low: ${low}, high: ${high} }, source: "made up, as the model is" }`
 }
