@@ -9,9 +9,10 @@ const ownProcess = testFilesWithOwnProcess(['src', 'recipes', 'test'])
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    // Simulations, trainings and tests that flush many files take long on a loaded machine. The limit only ends a test that hangs.
+    // Simulations, trainings and tests that flush many files take long on a loaded machine. The limits only end a test that hangs.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000, interval: 20 } },
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     projects: [

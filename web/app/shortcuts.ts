@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { views } from '../views/registry.ts'
 import { navigate } from './location.ts'
 
@@ -18,9 +18,13 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: '?', title: 'Show these keys' },
 ]
 
-/** Calls what belongs to a key, unless somebody is typing or a dialog is open. @param actions by `KeyboardEvent.key`. */
+/**
+ * Calls what belongs to a key, unless somebody is typing or a dialog is open. The keys work as soon as what they act on is shown.
+ *
+ * @param actions by `KeyboardEvent.key`.
+ */
 export function useKeys(actions: Readonly<Record<string, (event: KeyboardEvent) => void>>): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listener = (event: KeyboardEvent) => {
       if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event)) return
       const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined
@@ -44,7 +48,7 @@ const sequenceMs = 1500
 
 /** `g` and a view's key open the view. */
 export function useViewKeys(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     let begunAt = Number.NEGATIVE_INFINITY
     const listener = (event: KeyboardEvent) => {
       if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event)) return

@@ -64,7 +64,8 @@ export async function enterPage(
 }
 
 /**
- * Opens a view in both schemes at 390 and 1280 px.
+ * Opens a view in both schemes at 390 and 1280 px: light on a wide screen and dark on a narrow one, each then made the other width.
+ * The colours differ by scheme and the layout by width, so what axe finds is found by these two.
  *
  * @param ready a selector of what the view shows when it has its data.
  * @returns what is wrong with it, one line each: wider than the screen, not accessible, a complaint of the browser.
@@ -76,23 +77,36 @@ export async function findViewProblems(
   ready: string,
 ): Promise<string[]> {
   const problems: string[] = []
-  for (const [scheme, width] of [
-    ['light', 1280],
-    ['dark', 390],
-    ['light', 390],
-    ['dark', 1280],
+  const { page, complaints, context } = await enterPage(browser, served, path)
+  for (const [scheme, width, otherWidth] of [
+    ['light', 1280, 390],
+    ['dark', 390, 1280],
   ] as const) {
-    const { page, complaints, context } = await enterPage(browser, served, path, { scheme, width })
+    if (scheme === 'dark') {
+      await page.emulateMedia({ colorScheme: scheme })
+      await page.reload()
+    }
     await page.locator(ready).first().waitFor()
-    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
-    if (Number(overflow) > 0) problems.push(`${scheme} ${width}: ${overflow} px wider than the screen`)
-    // The colours differ by scheme and the layout by width, so two of the four have all of both.
-    if ((scheme === 'light') === (width === 1280))
-      problems.push(...(await findAxeProblems(page)).map((problem) => `${scheme} ${width}: ${problem}`))
-    problems.push(...complaints.map((complaint) => `${scheme} ${width}: ${complaint}`))
-    await context.close()
+    const found = [
+      ...(await findOverflow(page, width)),
+      ...(await findAxeProblems(page)).map((problem) => `${width}: ${problem}`),
+      ...(await findOverflow(page, otherWidth)),
+      ...complaints.splice(0),
+    ]
+    problems.push(...found.map((problem) => `${scheme} ${problem}`))
   }
+  await context.close()
   return problems
+}
+
+/** Charts are drawn anew a moment after the width has changed. */
+async function findOverflow(page: Page, width: number): Promise<string[]> {
+  await page.setViewportSize({ width, height: 900 })
+  const overflow = 'document.documentElement.scrollWidth - innerWidth'
+  const isWhole = await page
+    .waitForFunction(`innerWidth === ${width} && ${overflow} <= 0`, null, { timeout: 5_000 })
+    .catch(() => null)
+  return isWhole === null ? [`${width}: ${await page.evaluate(overflow)} px wider than the screen`] : []
 }
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
