@@ -99,14 +99,19 @@ export async function findViewProblems(
   return problems
 }
 
-/** Charts are drawn anew a moment after the width has changed. */
+const mostFrames = 120
+
+/** Charts are drawn anew a few frames after the width has changed. */
 async function findOverflow(page: Page, width: number): Promise<string[]> {
   await page.setViewportSize({ width, height: 900 })
-  const overflow = 'document.documentElement.scrollWidth - innerWidth'
-  const isWhole = await page
-    .waitForFunction(`innerWidth === ${width} && ${overflow} <= 0`, null, { timeout: 5_000 })
-    .catch(() => null)
-  return isWhole === null ? [`${width}: ${await page.evaluate(overflow)} px wider than the screen`] : []
+  let overflow = 0
+  for (let frame = 0; frame < mostFrames; frame++) {
+    overflow = await page.evaluate(
+      `new Promise((resolve) => requestAnimationFrame(() => resolve(document.documentElement.scrollWidth - ${width})))`,
+    )
+    if (overflow <= 0) return []
+  }
+  return [`${width}: ${overflow} px wider than the screen`]
 }
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
