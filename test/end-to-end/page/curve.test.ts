@@ -81,7 +81,7 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     await page.getByText(/^\d+ of \d+ requests would move to the strong model\.$/).waitFor()
     await page.locator('tbody a[data-row]').first().waitFor()
     await expect.poll(() => page.url()).toMatch(/at=0\.\d+/)
-    const setting = Number(await page.locator('.setting output').textContent())
+    const setting = Number(await page.getByLabel('Threshold, exactly').inputValue())
     expect(setting).toBeLessThan(0.45)
     await page.getByRole('button', { name: `Put ${setting} in service` }).focus()
     await page.keyboard.press('Enter')
@@ -91,7 +91,7 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     await page.locator('.banner.done').waitFor()
     // The curve is read again, with what is served now.
     await page.getByText(`in service, ${setting}`).waitFor()
-    expect(Number(await page.locator('.setting output').textContent())).toBe(setting)
+    expect(Number(await page.getByLabel('Threshold, exactly').inputValue())).toBe(setting)
     expect(await readFile(join(served.folder, 'routellm.lock.yaml'), 'utf8')).toContain(
       `threshold: ${setting}`,
     )
@@ -99,17 +99,57 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     await context.close()
   })
 
+  it('a typed threshold is priced and put in service exactly; other policies and models have a place', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/curve?policy=frugal')
+    const number = page.getByLabel('Threshold, exactly')
+    await number.fill('1.5')
+    await page.keyboard.press('Enter')
+    await page.getByText('A threshold is a number from 0 to 1.').waitFor()
+    await number.fill('0.62718')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Put 0.62718 in service' }).waitFor()
+    const ofFrugal = entries.filter(({ policy }) => policy === 'frugal')
+    const { body: curve } = await ask<CurveAnswer>(`/curve?policy=frugal&at=0.62718&${week}`)
+    expect(curve.points.find(({ setting }) => setting === 0.62718)).toMatchObject({
+      strong: ofFrugal.filter(({ strongWinRate }) => strongWinRate! >= 0.62718).length,
+    })
+    expect(curve.options).toMatchObject([
+      { kind: 'model', name: 'gpt-5', at: 'model' },
+      { kind: 'model', name: 'gpt-5-mini', at: 'model' },
+      { kind: 'policy', name: 'auto', at: 'setting' },
+    ])
+    const table = page.locator('.options')
+    expect(await table.locator('tbody tr').count()).toBe(4)
+    await table.getByText('always gpt-5-mini').waitFor()
+    // The other policy is on the same curve, and the keyboard goes to it.
+    const ofAuto = table.locator('tr').filter({ hasText: 'auto' }).getByRole('button')
+    const at = await ofAuto.textContent()
+    await ofAuto.focus()
+    await page.keyboard.press('Enter')
+    expect(await number.inputValue()).toBe(at)
+    await number.fill('0.62718')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Put 0.62718 in service' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Put in service', exact: true }).focus()
+    await page.keyboard.press('Enter')
+    await page.locator('.banner.done').waitFor()
+    expect(await readFile(join(served.folder, 'routellm.lock.yaml'), 'utf8')).toContain('threshold: 0.62718')
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
   it('the chart can be dragged; shares, budgets and the address set the threshold', async () => {
     const { page, complaints, context } = await enterPage(browser, served, '/curve?policy=frugal')
-    const output = page.locator('.setting output')
+    const output = page.getByLabel('Threshold, exactly')
     await output.waitFor()
-    const before = await output.textContent()
+    const before = await output.inputValue()
     const area = (await page.locator('.drag-area').boundingBox())!
     await page.mouse.move(area.x + area.width * 0.2, area.y + area.height / 2)
     await page.mouse.down()
     await page.mouse.move(area.x + area.width * 0.9, area.y + area.height / 2, { steps: 4 })
     await page.mouse.up()
-    const dragged = Number(await output.textContent())
+    const dragged = Number(await output.inputValue())
     expect(dragged).not.toBe(Number(before))
     await page.getByRole('button', { name: '50 % strong' }).click()
     await page.locator('.comparison tr').first().waitFor()
@@ -120,7 +160,7 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     await page.keyboard.press('Enter')
     await page.getByText(/^Even \$.+ is more\.$/).waitFor()
     await page.goto(`${served.url}/curve?policy=frugal&at=0.3`)
-    await expect.poll(() => output.textContent()).toBe('0.3')
+    await expect.poll(() => output.inputValue()).toBe('0.3')
     await page.goto(`${served.url}/curve?policy=frugal&from=2020-01-01&to=2020-01-02`)
     await page.getByText('No request of this policy and its router in this time.').waitFor()
     expect(complaints).toEqual([])

@@ -72,9 +72,9 @@ store: off
     await page.keyboard.type(proof)
     await expect.poll(chosen).toBe('gpt-5')
     await page.getByText('reads like proof').waitFor()
-    await page.getByText(/^Win rate of the strong model 0\.9\d\d, threshold 0\.450/).waitFor()
+    await page.getByText(/^Win rate of the strong model 0\.9\d\d, threshold 0\.45:/).waitFor()
 
-    await page.getByLabel('Threshold').focus()
+    await page.getByLabel('Threshold', { exact: true }).focus()
     await page.keyboard.press('End')
     await expect.poll(chosen).toBe('gpt-5-mini')
     await expect.poll(() => page.url()).toContain('model=router-mf-1')

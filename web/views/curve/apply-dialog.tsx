@@ -5,8 +5,8 @@ import { postJson } from '../../api/request.ts'
 import { useResource } from '../../api/use-resource.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd } from '../../ui/format.ts'
+import { formatSetting } from '../../ui/setting-slider.tsx'
 import { Failure } from '../../ui/states.tsx'
-import { formatSetting } from './points.ts'
 
 type ApplyDialogProps = {
   readonly answer: CurveAnswer

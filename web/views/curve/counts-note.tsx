@@ -5,11 +5,14 @@ import { Command } from '../../ui/states.tsx'
 
 /** What the curve counts, what it takes for granted, and which labels are missing. */
 export function CountsNote({ answer }: { answer: CurveAnswer }) {
-  const { requests, held, unscored, unpriced, ofOtherRouters, sessions, labels, unpricedModel } = answer
+  const { requests, held, unscored, unpriced, sessions, labels, unpricedModel } = answer
   const stay = [
     held > 0 && `${formatCount(held)} kept on the model of their conversation`,
     unscored > 0 && `${formatCount(unscored)} without scores`,
   ].filter((each) => each !== false)
+  const untrusted =
+    labels.untrusted > 0 &&
+    ` ${formatCount(labels.untrusted)} with scores of clients whose keys learn.trustedKeys does not name are not used.`
   return (
     <div class="stack">
       <p class="small quiet">
@@ -17,7 +20,6 @@ export function CountsNote({ answer }: { answer: CurveAnswer }) {
         the same prompts, cached tokens and lengths of replies at each point.
         {stay.length > 0 && ` The same at each point: ${stay.join(', ')}.`}
         {unpriced > 0 && ` Without known dollars, in no sum: ${formatCount(unpriced)}.`}
-        {ofOtherRouters > 0 && ` Scored by another router, not counted: ${formatCount(ofOtherRouters)}.`}
         {!answer.isServedThroughout &&
           ` They really cost ${formatUsd(answer.paidUsd)}: not all were decided as now.`}{' '}
         {answer.points[0]?.usdInterval !== null && '95 % intervals; sessions are the independent units.'}
@@ -37,13 +39,14 @@ export function CountsNote({ answer }: { answer: CurveAnswer }) {
           {labels.areDrawn ? ', which were drawn; each counts by its probability' : ', which people chose'}.
           {labels.ofOneModel > 0 &&
             ` ${formatCount(labels.ofOneModel)} with a score for one model are not used.`}
+          {untrusted}
         </p>
       ) : (
         <>
           <p class="small">
             No label of these requests has a score for each model
             {labels.ofOneModel > 0 && `; ${formatCount(labels.ofOneModel)} have one for one model only`}.
-            Labels show the quality at each point:
+            {untrusted} Labels show the quality at each point:
           </p>
           <Command text="routellm labels select" />
         </>

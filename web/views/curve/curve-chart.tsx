@@ -5,7 +5,9 @@ import type { CurveAnswer } from '../../../src/server/admin/api/curve/routes.ts'
 import type { CurvePoint } from '../../../src/store/reader/answers/curve.ts'
 import { useWidth } from '../../charts/use-width.ts'
 import { formatShare, formatUsd } from '../../ui/format.ts'
-import { findBest, formatDecimal, formatSetting } from './points.ts'
+import { formatSetting } from '../../ui/setting-slider.tsx'
+import { placeOptions, titleOf } from './options/placed-options.ts'
+import { findBest, formatDecimal } from './points.ts'
 
 type CurveChartProps = {
   readonly answer: CurveAnswer
@@ -30,10 +32,26 @@ export function CurveChart({ answer, chosen, onChoose }: CurveChartProps) {
   const line = points.map(toValue).toSorted((one, other) => one.x - other.x)
   const [first, last] = [points[0]!, points.at(-1)!]
   const { x: servedX, y: servedY } = toValue(points[served]!)
+  const ofPlaced = placeOptions(answer).placed.flatMap((option): readonly ChartPoint[] => {
+    const { place, usd, strong, quality, usdInterval, qualityInterval, kind } = option
+    const shown = { name: titleOf(option), className: kind === 'model' ? 'series-none' : 'series-2' }
+    // On the curve, the ribbon is the interval.
+    const [usdEnds, qualityEnds] = [usdInterval, qualityInterval].map((ends) =>
+      place === null ? toEnds(ends) : {},
+    )
+    if (usd === null) return []
+    if (hasQuality) return quality === null ? [] : [{ x: usd, y: quality, ...qualityEnds, ...shown }]
+    return strong === null ? [] : [{ x: strong / requests, y: usd, ...usdEnds, ...shown }]
+  })
   const dots: ChartPoint[] = [
-    { ...withoutEnds(toValue(first)), name: endName(answer, 'first'), className: 'series-none' },
-    { ...withoutEnds(toValue(last)), name: endName(answer, 'last'), className: 'series-none' },
     { x: servedX, y: servedY, name: 'in service', className: 'series-1' },
+    ...(policy.measure === 'threshold'
+      ? []
+      : [
+          { ...withoutEnds(toValue(first)), name: 'always the best', className: 'series-none' },
+          { ...withoutEnds(toValue(last)), name: 'always the cheapest', className: 'series-none' },
+        ]),
+    ...ofPlaced,
   ]
   const present = points[chosen]!
   const axis = hasQuality
@@ -104,11 +122,6 @@ export function CurveChart({ answer, chosen, onChoose }: CurveChartProps) {
       </LineChart>
     </div>
   )
-}
-
-function endName({ policy: { measure, models } }: CurveAnswer, end: 'first' | 'last'): string {
-  if (measure === 'tolerance') return end === 'first' ? 'always the best' : 'always the cheapest'
-  return `always ${models[end === 'first' ? 0 : 1]}`
 }
 
 function describe({ usd, strong, quality }: CurvePoint, requests: number): string {

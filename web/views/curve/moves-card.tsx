@@ -4,9 +4,9 @@ import { useResource } from '../../api/use-resource.ts'
 import { Link } from '../../app/link.tsx'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatScore, formatTime, formatUsd } from '../../ui/format.ts'
+import { formatSetting } from '../../ui/setting-slider.tsx'
 import { Loaded } from '../../ui/states.tsx'
 import { TableFrame } from '../../ui/table-frame.tsx'
-import { formatSetting } from './points.ts'
 
 type MovesCardProps = {
   readonly answer: CurveAnswer

@@ -7,6 +7,20 @@ export function findNearest(points: Points, setting: number): number {
   return findBest(points, (point) => Math.abs(point.setting - setting))
 }
 
+/** The place of the point whose setting is this one; null if there is none. */
+export function findExact(points: Points, setting: number): number | null {
+  const place = points.findIndex((point) => point.setting === setting)
+  return place === -1 ? null : place
+}
+
+/** The place that a slider moves to: the nearest one, but the next one for a step that is too small to reach it. */
+export function findMoved(points: Points, from: number, setting: number): number {
+  const nearest = findNearest(points, setting)
+  const before = points[from]?.setting ?? setting
+  if (nearest !== from || setting === before) return nearest
+  return Math.min(points.length - 1, Math.max(0, from + (setting > before ? 1 : -1)))
+}
+
 /** The place of the point with about this share of strong calls; the fewest dollars win a tie. */
 export function findByShare(points: Points, requests: number, share: number): number {
   return findBest(points, ({ strong }) => Math.abs(strong / requests - share))
@@ -25,11 +39,6 @@ export function findBest(points: Points, measure: (point: CurvePoint) => number)
   let best = 0
   for (const [index, point] of points.entries()) if (measure(point) <= measure(points[best]!)) best = index
   return best
-}
-
-/** `0.42`, `0.415` */
-export function formatSetting(setting: number): string {
-  return String(Number(setting.toFixed(4)))
 }
 
 /** `0.912`, `−0.006` */

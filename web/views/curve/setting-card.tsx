@@ -3,50 +3,40 @@ import type { CurveAnswer } from '../../../src/server/admin/api/curve/routes.ts'
 import { Link } from '../../app/link.tsx'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd } from '../../ui/format.ts'
-import { findByBudget, findByShare, findNearest, formatDecimal, formatSetting } from './points.ts'
+import { formatSetting, SettingSlider } from '../../ui/setting-slider.tsx'
+import { findByBudget, findByShare, findMoved, formatDecimal } from './points.ts'
 
 type SettingCardProps = {
   readonly answer: CurveAnswer
   readonly chosen: number
   readonly onChoose: (place: number) => void
+  /** A setting that need not have a point. */
+  readonly onType: (setting: number) => void
   readonly onApply: () => void
 }
 
 /** The slider, what its setting would have cost beside what is in service, and shares and budgets that set it. */
-export function SettingCard({ answer, chosen, onChoose, onApply }: SettingCardProps) {
+export function SettingCard({ answer, chosen, onChoose, onType, onApply }: SettingCardProps) {
   const { points, policy, served, requests } = answer
   const [now, then] = [points[served]!, points[chosen]!]
   const { measure } = policy
   const text = formatSetting(then.setting)
   return (
     <section class="card setting" aria-label={`The ${measure}`}>
-      <h2>
-        <label for="setting">{measure === 'threshold' ? 'Threshold' : 'Tolerance'}</label>
-        <output for="setting" class="figure">
-          {text}
-        </output>
-      </h2>
-      <input
+      <SettingSlider
         id="setting"
-        class="slider"
-        type="range"
-        min={0}
-        max={points.length - 1}
-        step={1}
-        value={chosen}
-        aria-valuetext={`${text}: ${formatShare(then.strong / requests)} strong calls, ${formatUsd(then.usd)}`}
-        onInput={(event) => onChoose(Number(event.currentTarget.value))}
+        measure={measure}
+        value={then.setting}
+        most={measure === 'threshold' ? 1 : points.at(-1)!.setting || 1}
+        ends={
+          measure === 'threshold'
+            ? [policy.models[0] ?? null, policy.models[1] ?? null]
+            : ['the best', 'the cheapest']
+        }
+        valueText={`${text}: ${formatShare(then.strong / requests)} strong calls, ${formatUsd(then.usd)}`}
+        onMove={(setting) => onChoose(findMoved(points, chosen, setting))}
+        onType={onType}
       />
-      <p class="slider-ends small quiet">
-        <span>
-          {formatSetting(points[0]!.setting)}:{' '}
-          {measure === 'threshold' ? <ForeignText text={policy.models[0] ?? ''} most={24} /> : 'the best'}
-        </span>
-        <span>
-          {formatSetting(points.at(-1)!.setting)}:{' '}
-          {measure === 'threshold' ? <ForeignText text={policy.models[1] ?? ''} most={24} /> : 'the cheapest'}
-        </span>
-      </p>
       <Comparison answer={answer} now={now} then={then} />
       <p class="small" aria-live="polite">
         {describeMoves(answer, chosen)}
@@ -168,7 +158,7 @@ function describeMoves({ points, served, requests, policy }: CurveAnswer, chosen
 
 /** Calibrates on these requests: a share of strong calls, or dollars. */
 function Presets({ answer, onChoose }: Pick<SettingCardProps, 'answer' | 'onChoose'>) {
-  const { points, requests, policy } = answer
+  const { points, requests } = answer
   const [problem, setProblem] = useState<string | null>(null)
   const setBudget = (text: string) => {
     const usd = Number(text)
@@ -189,19 +179,6 @@ function Presets({ answer, onChoose }: Pick<SettingCardProps, 'answer' | 'onChoo
           </button>
         ))}
       </div>
-      <label class="check">
-        {policy.measure === 'threshold' ? 'At' : 'Tolerance'}
-        <input
-          type="number"
-          step="any"
-          min={0}
-          aria-label={`Nearest ${policy.measure}`}
-          onChange={(event) => {
-            if (event.currentTarget.value !== '')
-              onChoose(findNearest(points, Number(event.currentTarget.value)))
-          }}
-        />
-      </label>
       <label class="check">
         Within $
         <input

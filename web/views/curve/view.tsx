@@ -12,7 +12,9 @@ import { ApplyDialog } from './apply-dialog.tsx'
 import { CountsNote } from './counts-note.tsx'
 import { CurveChart } from './curve-chart.tsx'
 import { MovesCard } from './moves-card.tsx'
-import { findNearest, formatSetting } from './points.ts'
+import { OptionsCard } from './options/options-card.tsx'
+import { OthersBanner } from './others-banner.tsx'
+import { findExact, findNearest } from './points.ts'
 import { SettingCard } from './setting-card.tsx'
 
 const shown = ['key', 'tag'] as const
@@ -28,7 +30,11 @@ export default function Curve({ place }: ViewProps) {
   parameters.set('from', String(range.from))
   parameters.set('to', String(range.to))
   if (named !== undefined) parameters.set('policy', named.name)
-  const curve = useResource<CurveAnswer>(named === undefined ? null : `/curve?${parameters}`)
+  // A setting that no point has yet is read with all others, so that it is exact.
+  const [exactly, setExactly] = useState(place.query.get('at'))
+  const question = new URLSearchParams(parameters)
+  if (isSetting(exactly)) question.set('at', exactly)
+  const curve = useResource<CurveAnswer>(named === undefined ? null : `/curve?${question}`)
   return (
     <>
       <header class="view-head">
@@ -64,6 +70,7 @@ export default function Curve({ place }: ViewProps) {
                     answer={answer}
                     parameters={parameters}
                     at={place.query.get('at')}
+                    readExactly={setExactly}
                     reread={() => {
                       policies.retry()
                       curve.retry()
@@ -84,19 +91,27 @@ type DrawnProps = {
   readonly parameters: URLSearchParams
   /** The setting of the address. */
   readonly at: string | null
+  /** Reads the curve with a point at this setting. */
+  readonly readExactly: (setting: string) => void
   readonly reread: () => void
 }
 
-function Drawn({ answer, parameters, at, reread }: DrawnProps) {
+function Drawn({ answer, parameters, at, readExactly, reread }: DrawnProps) {
   const { points, served } = answer
   const [isAsking, setAsking] = useState(false)
   const [done, setDone] = useState<string | null>(null)
   const [setting, setSetting] = useState(at)
-  const chosen =
-    setting === null || Number.isNaN(Number(setting)) ? served : findNearest(points, Number(setting))
+  const chosen = isSetting(setting) ? findNearest(points, Number(setting)) : served
   const choose = (index: number) => {
     setDone(null)
-    setSetting(index === served ? null : formatSetting(points[index]!.setting))
+    setSetting(index === served ? null : String(points[index]!.setting))
+  }
+  const type = (typed: number) => {
+    const place = findExact(points, typed)
+    if (place !== null) return choose(place)
+    setDone(null)
+    setSetting(String(typed))
+    readExactly(String(typed))
   }
   // Browsers refuse an address that changes with each move of a slider.
   useEffect(() => {
@@ -112,11 +127,19 @@ function Drawn({ answer, parameters, at, reread }: DrawnProps) {
       )}
       <div class="curve">
         <section class="card" aria-label="The curve">
+          <OthersBanner answer={answer} />
           <CurveChart answer={answer} chosen={chosen} onChoose={choose} />
           <CountsNote answer={answer} />
         </section>
-        <SettingCard answer={answer} chosen={chosen} onChoose={choose} onApply={() => setAsking(true)} />
+        <SettingCard
+          answer={answer}
+          chosen={chosen}
+          onChoose={choose}
+          onType={type}
+          onApply={() => setAsking(true)}
+        />
       </div>
+      <OptionsCard answer={answer} chosen={chosen} onChoose={choose} />
       <MovesCard answer={answer} chosen={chosen} parameters={parameters} />
       {isAsking && (
         <ApplyDialog
@@ -132,6 +155,10 @@ function Drawn({ answer, parameters, at, reread }: DrawnProps) {
       )}
     </>
   )
+}
+
+function isSetting(text: string | null): text is string {
+  return text !== null && text.trim() !== '' && Number(text) >= 0 && Number(text) <= 1e6
 }
 
 function NoPolicy() {
@@ -151,11 +178,7 @@ function NoRequests({ answer }: { answer: CurveAnswer }) {
   const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] })
   return (
     <Empty title="No request of this policy and its router in this time.">
-      {answer.ofOtherRouters > 0 && (
-        <p class="quiet">
-          {answer.ofOtherRouters} were scored by another router, whose scores this threshold does not compare.
-        </p>
-      )}
+      <OthersBanner answer={answer} />
       <p class="quiet">Choose a longer time, or send one:</p>
       <Command
         text={`curl ${location.origin}/v1/chat/completions -H 'content-type: application/json' -d '${body}'`}

@@ -1,4 +1,5 @@
 import type { LockedCanary, LockedRouter } from '../../../config/lock/lock-file.ts'
+import type { FeedbackTrust } from '../../../store/reader/answers/curve.ts'
 
 /**
  * Changes what is served, through the lock file, which the server follows: a change is served when its promise resolves. Each is added
@@ -11,6 +12,8 @@ import type { LockedCanary, LockedRouter } from '../../../config/lock/lock-file.
 export type LockActions = {
   /** Why nothing can be changed here; null if something can. */
   readonly problem: string | null
+  /** Whose feedback is trusted: `learn.trustedKeys`. */
+  readonly trust: FeedbackTrust
   /** The policies whose router or threshold the lock file can replace, as they are served now. */
   list(): readonly LockablePolicy[]
   /** The other policies, whose kinds have neither. */
@@ -74,7 +77,13 @@ export type LockablePolicy = {
   readonly canary: LockedCanary | null
 }
 
-export type OtherPolicy = { readonly name: string; readonly kind: string; readonly description: string }
+export type OtherPolicy = {
+  readonly name: string
+  readonly kind: string
+  readonly description: string
+  /** The models that it chooses between. */
+  readonly candidates: readonly string[]
+}
 
 export type LockChange = {
   /** A sentence for a person: what was done. */

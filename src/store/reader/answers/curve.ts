@@ -17,6 +17,18 @@ export type CurveQuery = {
   readonly setting: number | null
   /** With their prices; of a pair the strong one first. */
   readonly models: readonly Model[]
+  /** Settings that are to have a point, exactly. */
+  readonly exactly?: readonly number[]
+  /** Models of which each is to answer everything. Default: none. */
+  readonly always?: readonly Model[]
+  /** Whose feedback counts as labels: `learn.trustedKeys`. */
+  readonly trust: FeedbackTrust
+}
+
+export type FeedbackTrust = {
+  readonly trustedKeys: readonly string[]
+  /** Whether feedback without the name of a key counts: of a gateway that needs no keys. */
+  readonly trustsUnnamed: boolean
 }
 
 type Interval = readonly [number, number]
@@ -31,18 +43,20 @@ export type Curve = {
   readonly unscored: number
   /** Without known dollars. They count as requests, and in no sum of dollars. */
   readonly unpriced: number
-  /** Of the same policy and another router: not counted. */
-  readonly ofOtherRouters: number
+  /** Requests of the same policy that other routers have scored: not counted. The router with the most first. */
+  readonly otherRouters: readonly OtherRouter[]
   readonly sessions: number | null
   /** What they really cost. */
   readonly paidUsd: number
   /** Whether each was decided at what is served now. */
   readonly isServedThroughout: boolean
-  /** By rising setting, at most 201. */
+  /** By rising setting, at most 201 and those that were asked for. */
   readonly points: readonly CurvePoint[]
   /** The place of what is served now. */
   readonly served: number
   readonly labels: CurveLabels
+  /** In the order of the question. */
+  readonly always: readonly AlwaysPoint[]
   /** Null: the prices of a model are not known. */
   readonly unpricedModel: string | null
 }
@@ -61,6 +75,25 @@ export type CurvePoint = {
   readonly lossInterval: Interval | null
 }
 
+export type OtherRouter = {
+  readonly router: string
+  readonly requests: number
+  /** What was paid for them, as far as it is known. */
+  readonly usd: number
+}
+
+/** The same requests if one model answered each of them, once. */
+export type AlwaysPoint = {
+  readonly model: string
+  /** Null: the model has no price. */
+  readonly usd: number | null
+  readonly usdInterval: Interval | null
+  /** By the `labels` that have a score for it. */
+  readonly quality: number | null
+  readonly qualityInterval: Interval | null
+  readonly labels: number
+}
+
 export type CurveLabels = {
   /** Requests whose labels have a score for each model that the setting chooses between. */
   readonly used: number
@@ -69,10 +102,12 @@ export type CurveLabels = {
   readonly areDrawn: boolean
   /** Labels that say nothing of one of the models. */
   readonly ofOneModel: number
+  /** Requests with `scores` in feedback that is not trusted: not used. */
+  readonly untrusted: number
 }
 
 /** Which requests a threshold gives to the other model of a pair. */
-export type CurveMovesQuery = Omit<CurveQuery, 'setting'> & {
+export type CurveMovesQuery = Omit<CurveQuery, 'setting' | 'exactly' | 'always' | 'trust'> & {
   readonly served: number
   readonly setting: number
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
+import { formatSetting, SettingSlider } from '../../../ui/setting-slider.tsx'
 
 type ThresholdLineProps = {
   readonly winRate: number
@@ -31,18 +32,17 @@ export function ThresholdLine({ winRate, threshold, onThreshold, strong, weak }:
         <rect class="mark" x={shown * 300 - 1} width="2" height="14" />
       </svg>
       {onThreshold !== undefined && (
-        <input
-          type="range"
-          aria-label="Threshold"
-          min="0"
-          max="1"
-          step="0.005"
+        <SettingSlider
+          id="threshold"
+          measure="threshold"
           value={shown}
-          onInput={(event) => setMoved(Number(event.currentTarget.value))}
+          most={1}
+          ends={[strong, weak]}
+          onMove={setMoved}
         />
       )}
       <p class="small quiet">
-        Win rate of the strong model {winRate.toFixed(3)}, threshold {shown.toFixed(3)}:{' '}
+        Win rate of the strong model {winRate.toFixed(3)}, threshold {formatSetting(shown)}:{' '}
         {isStrong ? 'at or above it' : 'below it'}, so the {isStrong ? 'strong' : 'weak'} model
         <Name model={isStrong ? strong : weak} /> answers. It flips{' '}
         {isStrong

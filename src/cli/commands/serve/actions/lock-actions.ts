@@ -4,6 +4,7 @@ import { atThreshold } from '../../../../config/lock/changes/at-threshold.ts'
 import { changeLocked, isSameLocked } from '../../../../config/lock/changes/change-lock.ts'
 import { isCertified, type LockedPolicy, type LockedRouter } from '../../../../config/lock/lock-file.ts'
 import { ArtifactError, InvalidRequestError, RouteLLMError } from '../../../../errors.ts'
+import { feedbackTrust } from '../../../../jobs/learn/dataset/feedback-trust.ts'
 import { isIntact } from '../../../../jobs/learn/put-in-service.ts'
 import { previewRollBack, rollBackPolicy, toLocked } from '../../../../jobs/learn/roll-back.ts'
 import { findPolicyKind } from '../../../../routing/policies/registry.ts'
@@ -127,6 +128,9 @@ export function createLockActions(parts: LockActionsParts): LockActions {
   return {
     get problem() {
       return describeUnchangeable(config(), store !== null)
+    },
+    get trust() {
+      return feedbackTrust(config())
     },
     list: () => list().lockable,
     others: () => list().others,

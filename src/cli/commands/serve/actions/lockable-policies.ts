@@ -33,7 +33,8 @@ export function listPolicies(
     const kind = findPolicyKind(kindName)
     const description = kind.describe(settings)
     if (kind.threshold === undefined || kind.withLearned === undefined) {
-      others.push({ name, kind: kindName, description })
+      const candidates = kind.references(settings).models.map((model) => model.name)
+      others.push({ name, kind: kindName, description, candidates })
       continue
     }
     const route = findRoute(config, spec)

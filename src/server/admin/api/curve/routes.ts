@@ -2,12 +2,14 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { nearestHint } from '../../../../base/settings/nearest-name.ts'
 import { InvalidRequestError } from '../../../../errors.ts'
+import type { Model } from '../../../../routing/catalogue/model.ts'
 import type { Curve, CurveMoves, CurveQuery } from '../../../../store/reader/answers/curve.ts'
 import type { LockActions, LockablePolicy, LockChange } from '../../actions/lock-actions.ts'
 import { type ApiContext, needReader, pageActor } from '../api-context.ts'
 import { abortWithClient } from '../client-signal.ts'
 import { overviewQuery } from '../overview.ts'
 import { parseBody, parseQuery } from '../parse.ts'
+import { type CurveOption, findOptions } from './options.ts'
 
 /** `GET /admin/api/curve/policies` */
 export type CurvePoliciesAnswer = readonly CurvePolicy[]
@@ -19,7 +21,11 @@ export type CurvePolicy = Pick<LockablePolicy, 'name' | 'policy' | 'router' | 'm
 }
 
 /** `GET /admin/api/curve` */
-export type CurveAnswer = Curve & { readonly policy: CurvePolicy }
+export type CurveAnswer = Curve & {
+  readonly policy: CurvePolicy
+  /** What could be in service instead. */
+  readonly options: readonly CurveOption[]
+}
 /** `GET /admin/api/curve/moves` */
 export type CurveMovesAnswer = CurveMoves
 /** `POST /admin/api/curve` */
@@ -30,6 +36,7 @@ const query = z
   .strictObject({ ...filter, policy: z.string().min(1).max(1000) })
   .refine(({ from, to }) => from < to, { path: ['to'], error: 'must be after from' })
 const setting = z.coerce.number().min(0).max(1e6)
+const curveQuery = query.safeExtend({ at: setting.optional() })
 const movesQuery = query.safeExtend({ served: setting, setting })
 const body = z.strictObject({
   policy: z.string().max(1000),
@@ -47,11 +54,21 @@ export function addCurveRoutes(app: FastifyInstance, context: ApiContext): void 
       lock === null ? [] : lock.list().map((policy) => toCurvePolicy(policy, lock)),
   )
   app.get('/curve', async (request, reply): Promise<CurveAnswer> => {
-    const { policy: name, ...given } = parseQuery(query, request.query)
+    const { policy: name, at, ...given } = parseQuery(curveQuery, request.query)
     const reader = needReader(context)
-    const found = findPolicy(name, lock)
-    const curve = await reader.read('curve', toQuery(found.policy, given, context), abortWithClient(reply))
-    return { policy: toCurvePolicy(found.policy, found.lock), ...curve }
+    const { policy, lock: actions } = findPolicy(name, lock)
+    const versions = await reader.read('versions', { policy: policy.name })
+    const options = findOptions({ policy, policies: actions.list(), others: actions.others(), versions })
+    const settings = options.flatMap((option) => (option.at === 'setting' ? [option.setting] : []))
+    const models = options.flatMap((option) => (option.at === 'model' ? [option.model] : []))
+    const asked = {
+      ...toQuery(policy, given, context),
+      exactly: at === undefined ? settings : [...settings, at],
+      always: toModels([...new Set(models)], context),
+      trust: actions.trust,
+    }
+    const curve = await reader.read('curve', asked, abortWithClient(reply))
+    return { policy: toCurvePolicy(policy, actions), options, ...curve }
   })
   app.get('/curve/moves', async (request, reply): Promise<CurveMovesAnswer> => {
     const { policy: name, served, setting: moved, ...given } = parseQuery(movesQuery, request.query)
@@ -91,11 +108,13 @@ function toCurvePolicy(policy: LockablePolicy, lock: LockActions): CurvePolicy {
 
 type Given = Pick<CurveQuery, 'from' | 'to' | 'key' | 'tag'>
 
-function toQuery(policy: LockablePolicy, given: Given, { gateway }: ApiContext): CurveQuery {
+function toModels(names: readonly string[], { gateway }: ApiContext): readonly Model[] {
+  // A model that is named by its provider has no price.
+  return names.map((name) => gateway.findModel(name) ?? { name, provider: '', upstream: name })
+}
+
+function toQuery(policy: LockablePolicy, given: Given, context: ApiContext): Omit<CurveQuery, 'trust'> {
   const { router, measure, threshold, candidates } = policy
-  const models = candidates.map(
-    // A model that is named by its provider has no price.
-    (name) => gateway.findModel(name) ?? { name, provider: '', upstream: name },
-  )
+  const models = toModels(candidates, context)
   return { ...given, policy: policy.policy, router, measure, setting: threshold, models }
 }

@@ -3,7 +3,7 @@ import type { Model } from '../../../../routing/catalogue/model.ts'
 import { type Facts, factFlags } from '../../../savings/facts.ts'
 import { callUsd, isOfFilter, toPrices } from '../../../savings/sum-facts.ts'
 import type { CurveQuery } from '../../answers/curve.ts'
-import type { CurveCounts } from './curve-counts.ts'
+import { type CurveCounts, countOther } from './curve-counts.ts'
 import type { CurveSum } from './curve-sum.ts'
 
 /**
@@ -19,12 +19,20 @@ export function addFacts(
   const { names, flags, usd, input, output, cached, model, router, winRate, unit } = facts
   const [strong, weak] = query.models.map((each) => describe(each, names, ratio))
   if (strong === undefined || weak === undefined) return
+  const always = (query.always ?? []).map((each) => describe(each, names, ratio))
   const isWanted = isOfFilter(facts, { ...query, policy: query.policy ?? '', model: undefined })
   const routerId = query.router === null ? 0 : names.indexOf(query.router)
   const priceOf = (at: number, of: PairModel): number =>
     of.prices === null
       ? Number.NaN
       : callUsd(of.prices, facts, at, cached[at]!, output[at]! * of.ratios[model[at]!]!)
+  /** @param decided null: the model that answered. */
+  const addAlways = (at: number, paid: number, decided: PairModel | null): void => {
+    for (const [place, of] of always.entries()) {
+      const isPaid = input[at]! < 0 || (decided === null ? model[at] === of.id : of.name === decided.name)
+      sum.addAlways(place, isPaid ? paid : priceOf(at, of))
+    }
+  }
   for (let at = 0; at < facts.rows; at++) {
     if (!isWanted(at)) continue
     const bits = flags[at]!
@@ -32,7 +40,7 @@ export function addFacts(
     const isWeak = (bits & factFlags.isWeak) !== 0
     if (query.policy === null && router[at] === 0 && !isStrong && !isWeak) continue
     if (router[at] !== 0 && router[at] !== routerId) {
-      counts.ofOtherRouters++
+      countOther(counts, names[router[at]!] ?? '', usd[at]!)
       continue
     }
     counts.requests++
@@ -45,6 +53,7 @@ export function addFacts(
       else counts.paidUsd += paid
       const isStrongModel = isStrong || (!isWeak && model[at] === strong.id)
       sum.addUnit(session, Number.isNaN(paid) ? 0 : paid, Number(isStrongModel))
+      if (!Number.isNaN(paid)) addAlways(at, paid, isStrong ? strong : isWeak ? weak : null)
       continue
     }
     // Without tokens no model answered, and what was paid is the same for each.
@@ -60,6 +69,7 @@ export function addFacts(
       counts.unpricedModel ??= (Number.isNaN(strongUsd) ? strong : weak).name
     sum.addUnit(session, isUnpriced ? 0 : strongUsd, 1)
     sum.addStep(rate, isUnpriced ? 0 : weakUsd - strongUsd, -1)
+    if (!isUnpriced) addAlways(at, paid, isOfStrong ? strong : isOfWeak ? weak : null)
     // It is decided as it was at thresholds up to its win rate, or above it.
     if (isOfStrong) counts.most = Math.min(counts.most, rate)
     else if (isOfWeak) counts.least = Math.max(counts.least, rate)

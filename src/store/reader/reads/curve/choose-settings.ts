@@ -9,11 +9,13 @@ const roundEvery = 50
  * ends and what is served.
  *
  * @param steps settings above which a request changes its model.
+ * @param exactly settings that are to be among them.
  */
 export function chooseSettings(
   steps: Float64Array,
   served: number,
   measure: 'threshold' | 'tolerance',
+  exactly: readonly number[] = [],
 ): readonly number[] {
   const largest = Math.max(served, findLargest(steps))
   const unit = measure === 'threshold' ? 1 / fineSteps : findUnit(largest)
@@ -36,7 +38,7 @@ export function chooseSettings(
       break
     }
   }
-  if (!settings.includes(served)) settings.push(served)
+  for (const setting of [served, ...exactly]) if (!settings.includes(setting)) settings.push(setting)
   return settings.sort((one, other) => one - other)
 }
 

@@ -13,6 +13,10 @@ export type CurveSum = {
   addUnit(unit: number | null, usd: number, strong: number): void
   /** What another model changes above a setting, of the request that was added last. */
   addStep(at: number, usd: number, strong: number): void
+  /** What one model would cost, by its place, for the request that was added last. */
+  addAlways(place: number, usd: number): void
+  /** By place. */
+  always(): readonly Omit<SettingSums, 'strong'>[]
   /** The settings of all steps. */
   steps(): Float64Array
   /** @param settings by rising value. */
@@ -35,12 +39,13 @@ const sessionUnits = 1 << 16
 const units = 1 << 12
 const confidence = 0.95
 
-/** Takes 21 bytes a step. */
-export function createCurveSum(): CurveSum {
+/** Takes 21 bytes a step. @param models of `addAlways`. */
+export function createCurveSum(models = 0): CurveSum {
   const base = new Float64Array(units)
   /** The place of each unit among those that are used, from 1. */
   const placeOf = new Uint32Array(units)
   const isSeen = new Uint8Array(sessionUnits)
+  const alwaysOf = Array.from({ length: models }, () => new Float64Array(units))
   let [usd, strong, used, sessions, singles, unit, count] = [0, 0, 0, 0, 0, 0, 0]
   let at = new Float64Array(1024)
   let usdOf = new Float64Array(1024)
@@ -100,13 +105,21 @@ export function createCurveSum(): CurveSum {
       strongOf[count] = ofStrong
       count++
     },
+    addAlways(place, ofUsd) {
+      alwaysOf[place]![unit]! += ofUsd
+    },
+    always: () =>
+      alwaysOf.map((ofUnit) => {
+        const used = ofUnit.filter((_, each) => placeOf[each]! > 0)
+        const total = used.reduce((sum, each) => sum + each, 0)
+        return { usd: total, usdInterval: findInterval(total, used) }
+      }),
     steps: () => at.slice(0, count),
     at(settings) {
       const { order, ends } = sortSteps(settings)
       const usdOfUnit = new Float64Array(used)
       for (let each = 0; each < units; each++)
         if (placeOf[each]! > 0) usdOfUnit[placeOf[each]! - 1] = base[each]!
-      const influences = new Float64Array(used)
       const sums = { usd, strong }
       let next = 0
       return settings.map((_, index) => {
@@ -116,16 +129,21 @@ export function createCurveSum(): CurveSum {
           sums.strong += strongOf[step]!
           usdOfUnit[placeOf[unitOf[step]!]! - 1]! += usdOf[step]!
         }
-        if (used < leastUnits) return { ...sums, usdInterval: null }
-        const mean = sums.usd / used
-        for (let each = 0; each < used; each++) influences[each] = usdOfUnit[each]! - mean
-        return { ...sums, usdInterval: influenceInterval(sums.usd, influences, confidence).interval }
+        return { ...sums, usdInterval: findInterval(sums.usd, usdOfUnit) }
       })
     },
     get sessions() {
       return sessions
     },
   }
+}
+
+/** Of a sum over units. */
+function findInterval(total: number, ofUnits: Float64Array): readonly [number, number] | null {
+  if (ofUnits.length < leastUnits) return null
+  const mean = total / ofUnits.length
+  const influences = ofUnits.map((each) => each - mean)
+  return influenceInterval(total, influences, confidence).interval
 }
 
 /** The place of the first setting above a value; their number if there is none. */

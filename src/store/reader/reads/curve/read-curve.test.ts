@@ -59,6 +59,8 @@ const entries: readonly RequestEntry[] = Array.from({ length: 600 }, (_, index) 
 const query: CurveQuery = {
   ...{ from: noon, to: noon + 10_000, policy: 'halves', router: 'mf', measure: 'threshold', setting: served },
   models: [large, small],
+  always: [large, small],
+  trust: { trustedKeys: ['web'], trustsUnnamed: false },
 }
 
 let folder = ''
@@ -93,6 +95,11 @@ describe('the curve of a pair', () => {
       expect(usd).toBeCloseTo(expected, 6)
     }
     expect(curve.points[0]!.strong).toBe(600)
+    // Without conversations, the ends of the curve are one model for everything.
+    expect(curve.always).toMatchObject([
+      { model: 'large', usd: expect.closeTo(curve.points[0]!.usd, 6) },
+      { model: 'small', usd: expect.closeTo(curve.points.at(-1)!.usd, 6) },
+    ])
     const [low, high] = curve.points[curve.served]!.usdInterval!
     expect(low).toBeLessThan(paid)
     expect(high).toBeGreaterThan(paid)
@@ -112,7 +119,19 @@ describe('the curve of a pair', () => {
     const other = await readCurve(db, { ...query, setting: 0.6 })
     expect(other.isServedThroughout).toBe(false)
     expect(other.points[other.served]!.usd).toBeLessThan(other.paidUsd)
-    expect((await readCurve(db, { ...query, router: 'bert' })).ofOtherRouters).toBe(600)
+    expect((await readCurve(db, { ...query, router: 'bert' })).otherRouters).toMatchObject([
+      {
+        router: 'mf',
+        requests: 600,
+        usd: expect.closeTo(
+          entries.reduce((sum, { usd }) => sum + usd!, 0),
+          6,
+        ),
+      },
+    ])
+    const exact = await readCurve(db, { ...query, exactly: [0.123456789] })
+    const at = exact.points.find(({ setting }) => setting === 0.123456789)!
+    expect(at.strong).toBe(entries.filter(({ strongWinRate }) => strongWinRate! >= 0.123456789).length)
     expect((await readCurve(db, { ...query, setting: null })).points[0]!.strong).toBe(600)
   })
 })
@@ -143,14 +162,21 @@ describe('facts', () => {
       { ...query, tag: 'y' },
       { ...query, key: 'web' },
     ]) {
-      const [sum, counts] = [createCurveSum(), createCurveCounts()]
+      const [sum, counts] = [createCurveSum(2), createCurveCounts()]
       await sumRequests(other, asked, (row) => findPairChoices(row, asked.models), {
         ratio: () => 1,
         sum,
         counts,
       })
       const { points, ...curve } = await readCurve(other, asked, path)
-      const { least: _, most: __, paidUsd, ...counted } = counts
+      const { least: _, most: __, others, paidUsd, ...counted } = counts
+      expect(curve.otherRouters.map(({ router, requests }) => [router, requests])).toEqual(
+        [...others].map(([router, { requests }]) => [router, requests]),
+      )
+      for (const [index, { usd, usdInterval }] of sum.always().entries()) {
+        expect(curve.always[index]!.usd).toBeCloseTo(usd, 9)
+        expect(curve.always[index]!.usdInterval![1]).toBeCloseTo(usdInterval![1], 9)
+      }
       expect(curve).toMatchObject({ ...counted, paidUsd: expect.closeTo(paidUsd, 9), sessions: sum.sessions })
       expect(counts.requests).toBeGreaterThan(60)
       for (const [index, at] of sum.at(points.map(({ setting }) => setting)).entries()) {
@@ -232,12 +258,34 @@ describe('the quality of a curve', () => {
       }, 0)
       expect(point.quality).toBeCloseTo(sum / total, 12)
     }
+    expect(curve.always.map(({ quality, labels }) => [quality, labels])).toEqual([
+      [expect.closeTo(curve.points[0]!.quality!, 12), 240],
+      [expect.closeTo(curve.points.at(-1)!.quality!, 12), 240],
+    ])
     expect(curve.points[0]!.lossInterval).toEqual([0, 0])
     const last = curve.points.at(-1)!
     const loss = curve.points[0]!.quality! - last.quality!
     expect(last.lossInterval![0]).toBeLessThan(loss)
     expect(last.lossInterval![1]).toBeGreaterThan(loss)
     expect(last.qualityInterval![1] - last.qualityInterval![0]).toBeGreaterThan(0.02)
+  })
+
+  it('uses the scores of a client only if its key is trusted', async () => {
+    const [third, fourth] = entries.filter((_, index) => index % 5 === 4)
+    const scores = { large: 1, small: 0 }
+    await insertAll(db, {
+      feedback: [third!, fourth!].map(({ id, time }, index) => ({
+        ...{ kind: 'feedback', id: `f-${id}`, requestId: id, time, thumbs: null, score: null },
+        ...{ correction: null, scores, key: ['web', 'batch'][index]! },
+      })),
+    })
+    const labelsOf = async (time: number, trust: CurveQuery['trust']) =>
+      (await readCurve(db, { ...query, from: time, to: time + 1, trust })).labels
+    const trust = { trustedKeys: ['web'], trustsUnnamed: false }
+    expect(await labelsOf(third!.time, trust)).toMatchObject({ used: 1, untrusted: 0 })
+    expect(await labelsOf(fourth!.time, trust)).toMatchObject({ used: 0, untrusted: 1 })
+    const none = { trustedKeys: [], trustsUnnamed: true }
+    expect(await labelsOf(third!.time, none)).toMatchObject({ used: 0, untrusted: 1 })
   })
 
   it('takes a person before a judge, and leaves out a label of one model', async () => {
@@ -248,7 +296,7 @@ describe('the quality of a curve', () => {
     await put(first!, 'shadow', { large: 1, small: 0 })
     await put(first!, 'person', { large: 0, small: 1 })
     const curve = await readCurve(db, only)
-    expect(curve.labels).toEqual({ used: 1, sessions: 1, areDrawn: false, ofOneModel: 0 })
+    expect(curve.labels).toEqual({ used: 1, sessions: 1, areDrawn: false, ofOneModel: 0, untrusted: 0 })
     expect(curve.points[0]).toMatchObject({ quality: 0, qualityInterval: null })
     expect(curve.points.at(-1)).toMatchObject({ quality: 1 })
     await put(second!, 'person', { large: 1 })
@@ -279,6 +327,7 @@ describe('the curve of a tolerance', () => {
     await other.destroy()
     await rm(path, { recursive: true })
     expect(curve).toMatchObject({ requests: 10, unscored: 0, isServedThroughout: true })
+    expect(curve.always[1]!.usd).toBeCloseTo(10 * usdOf(small, tokens), 9)
     const at = (setting: number) => curve.points.findLast((point) => point.setting <= setting + 1e-9)!
     expect([0, 0.1, 0.2, 0.5].map((setting) => at(setting).strong)).toEqual([10, 8, 6, 0])
     expect(at(0.2).usd).toBeCloseTo(curve.paidUsd, 9)

@@ -4,20 +4,20 @@ import { findFactCache } from '../../../savings/fact-cache.ts'
 import type { Curve, CurveQuery } from '../../answers/curve.ts'
 import { addFacts } from './add-facts.ts'
 import { chooseSettings } from './choose-settings.ts'
-import { createCurveCounts } from './curve-counts.ts'
+import { createCurveCounts, listOthers } from './curve-counts.ts'
 import { type FindChoices, findPairChoices, findToleranceChoices, readLengthRatio } from './curve-row.ts'
 import { createCurveSum } from './curve-sum.ts'
-import { addQuality, readLabelled } from './read-quality.ts'
+import { addQuality, findQualityOf, noQuality, readLabelled } from './read-quality.ts'
 import { sumRequests } from './sum-requests.ts'
 import { curveConditions } from './walk-requests.ts'
 
 /** What the requests would have cost at each setting, with intervals: of a pair from their facts, else from the requests themselves. */
 export async function readCurve(db: Database, query: CurveQuery, folder: string): Promise<Curve> {
-  const { models, measure } = query
+  const { models, measure, always = [] } = query
   const findChoices: FindChoices =
     measure === 'threshold' ? (row) => findPairChoices(row, models) : findToleranceChoices
   const ratio = await readLengthRatio(db, query)
-  const [sum, counts] = [createCurveSum(), createCurveCounts()]
+  const [sum, counts] = [createCurveSum(always.length), createCurveCounts()]
   if (measure === 'threshold') {
     const cache = findFactCache(folder)
     // Facts may still have requests that were removed.
@@ -26,20 +26,27 @@ export async function readCurve(db: Database, query: CurveQuery, folder: string)
       addFacts(facts, { ...query, from }, ratio, { sum, counts })
   } else await sumRequests(db, query, findChoices, { ratio, sum, counts })
   const served = query.setting ?? (await readLatestThreshold(db, query)) ?? 0.5
-  const settings = chooseSettings(sum.steps(), served, measure)
+  const settings = chooseSettings(sum.steps(), served, measure, query.exactly)
   const points = sum.at(settings).map(({ usd, usdInterval, strong }, index) => ({
     ...{ setting: settings[index]!, usd, usdInterval, strong },
-    ...{ quality: null, qualityInterval: null, lossInterval: null },
+    ...noQuality,
   }))
   const labelled = await readLabelled(db, query, findChoices)
-  const { least, most, ...counted } = counts
+  const { least, most, others: _, ...counted } = counts
+  const alone = sum.always()
   return {
     ...counted,
+    otherRouters: listOthers(counts),
     sessions: sum.sessions,
     isServedThroughout: served > least && served <= most,
     points: addQuality(points, labelled),
     served: settings.indexOf(served),
     labels: labelled.labels,
+    always: always.map(({ name }, place) => {
+      const { usd, usdInterval } = alone[place]!
+      const dollars = Number.isNaN(usd) ? { usd: null, usdInterval: null } : { usd, usdInterval }
+      return { model: name, ...dollars, ...findQualityOf(name, labelled) }
+    }),
   }
 }
 

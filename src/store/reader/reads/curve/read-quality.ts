@@ -2,9 +2,12 @@ import { leastUnits } from '../../../../base/math/statistics/few-units.ts'
 import { influenceInterval } from '../../../../base/math/statistics/influence-interval.ts'
 import { CompiledQuery } from '../../../database/kysely.ts'
 import type { Database } from '../../../database/open-database.ts'
-import type { CurveLabels, CurvePoint, CurveQuery } from '../../answers/curve.ts'
+import type { AlwaysPoint, CurveLabels, CurvePoint, CurveQuery } from '../../answers/curve.ts'
 import { type CurveChoices, type CurveRow, curveColumns, type FindChoices } from './curve-row.ts'
 import { curveConditions } from './walk-requests.ts'
+
+/** Of a point before labels are known. */
+export const noQuality = { quality: null, qualityInterval: null, lossInterval: null }
 
 /** What labels say of the answers that a request would have had. */
 export type Labelled = {
@@ -18,6 +21,8 @@ export type LabelledRequest = {
   /** The score at the setting 0, and that above each step. */
   readonly scores: readonly number[]
   readonly steps: CurveChoices['steps']
+  /** By the name of a model. */
+  readonly byModel: Readonly<Record<string, number>>
 }
 
 /** Sessions with drawn labels from which these alone count. */
@@ -33,7 +38,7 @@ type LabelRow = CurveRow & {
 
 /**
  * The labels of the requests of a curve. Of a request a person's counts before that of a shadow call, and both before the scores
- * of a client. If there are drawn ones of enough sessions, only they count, each 1/p; else all count alike.
+ * of a client, which count only if its key is trusted. If there are drawn ones of enough sessions, only they count, each 1/p; else all count alike.
  */
 export async function readLabelled(
   db: Database,
@@ -42,7 +47,10 @@ export async function readLabelled(
 ): Promise<Labelled> {
   const requests = new Map<string, LabelledRequest & { readonly isDrawn: boolean }>()
   let ofOneModel = 0
+  const untrusted = new Set<string>()
   for (const row of await readRows(db, query)) {
+    if (row.source === 'untrusted') untrusted.add(row.id)
+    if (row.source === 'untrusted') continue
     if (requests.has(row.id)) continue
     const choices = findChoices(row)
     const scores = JSON.parse(row.scores) as Readonly<Record<string, number>>
@@ -59,6 +67,7 @@ export async function readLabelled(
       weight: isDrawn ? 1 / row.drawnWith! : 1,
       scores: found as number[],
       steps: choices.steps,
+      byModel: scores,
       isDrawn,
     })
   }
@@ -67,7 +76,10 @@ export async function readLabelled(
   const areDrawn = countSessions(drawn) >= fewestDrawn
   const used = areDrawn ? drawn : all.map((request) => ({ ...request, weight: 1 }))
   return {
-    labels: { used: used.length, sessions: countSessions(used), areDrawn, ofOneModel },
+    labels: {
+      ...{ used: used.length, sessions: countSessions(used), areDrawn, ofOneModel },
+      untrusted: [...untrusted].filter((id) => !requests.has(id)).length,
+    },
     requests: used,
   }
 }
@@ -75,6 +87,8 @@ export async function readLabelled(
 async function readRows(db: Database, query: CurveQuery): Promise<readonly LabelRow[]> {
   const { sql, parameters } = curveConditions(query)
   const columns = `requests.id as id, ${curveColumns}${query.measure === 'tolerance' ? ', candidates' : ''}`
+  const { trustedKeys, trustsUnnamed } = query.trust
+  const trusted = `(key in (${trustedKeys.map(() => '?').join()}) or (key is null and ?))`
   // The tables have columns of the same names.
   const ofRequest = `(select * from requests where ${sql} and (router is null or router = ?)) as requests`
   // A cross join begins with the labels, which are few; SQLite would else begin with the requests of the time.
@@ -82,9 +96,10 @@ async function readRows(db: Database, query: CurveQuery): Promise<readonly Label
     CompiledQuery.raw(
       `select ${columns}, said.scores, said.drawnWith, said.source from (
          select request_id, scores, propensity as drawnWith, source from labels
-         union all select request_id, scores, null, 'client' from feedback where scores is not null
+         union all select request_id, scores, null, case when ${trusted} then 'client' else 'untrusted' end
+           from feedback where scores is not null
        ) as said cross join ${ofRequest} on requests.id = said.request_id`,
-      [...parameters, query.router],
+      [...trustedKeys, Number(trustsUnnamed), ...parameters, query.router],
     ),
   )
   return rows.toSorted((one, other) => rankSource(one.source) - rankSource(other.source))
@@ -99,7 +114,10 @@ function countSessions(requests: readonly LabelledRequest[]): number {
 }
 
 /** The points with the mean score of the answers, Σ y/p / Σ 1/p, and what is lost against the first point. */
-export function addQuality(points: readonly CurvePoint[], { requests }: Labelled): readonly CurvePoint[] {
+export function addQuality(
+  points: readonly CurvePoint[],
+  { requests }: Pick<Labelled, 'requests'>,
+): readonly CurvePoint[] {
   if (requests.length === 0) return points
   const places = new Map<string, number>()
   const unitOf = requests.map(({ session }) => {
@@ -141,6 +159,20 @@ export function addQuality(points: readonly CurvePoint[], { requests }: Labelled
       lossInterval: intervalOf(losses, loss / total),
     }
   })
+}
+
+/** The mean score of one model's answers, by the labels that are used and have a score for it. */
+export function findQualityOf(
+  model: string,
+  { requests }: Labelled,
+): Pick<AlwaysPoint, 'quality' | 'qualityInterval' | 'labels'> {
+  const of = requests.flatMap(({ byModel, ...request }) => {
+    const score = Object.hasOwn(byModel, model) ? byModel[model] : undefined
+    return typeof score === 'number' ? [{ ...request, byModel, scores: [score], steps: [] }] : []
+  })
+  const points = [{ setting: 0, usd: 0, usdInterval: null, strong: 0, ...noQuality }]
+  const { quality, qualityInterval } = addQuality(points, { requests: of })[0]!
+  return { quality, qualityInterval, labels: of.length }
 }
 
 function countSteps(steps: CurveChoices['steps'], setting: number): number {

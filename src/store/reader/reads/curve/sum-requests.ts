@@ -1,7 +1,7 @@
 import type { LengthRatio } from '../../../../gateway/savings/savings-meter.ts'
 import type { Database } from '../../../database/open-database.ts'
 import type { CurveQuery } from '../../answers/curve.ts'
-import type { CurveCounts } from './curve-counts.ts'
+import { type CurveCounts, countOther } from './curve-counts.ts'
 import {
   type CurveChoices,
   type CurveRow,
@@ -23,12 +23,12 @@ export async function sumRequests(
     counts,
   }: { readonly ratio: LengthRatio; readonly sum: CurveSum; readonly counts: CurveCounts },
 ): Promise<void> {
-  const { models, measure } = query
-  const price = createPrices(models, ratio)
+  const { models, measure, always = [] } = query
+  const price = createPrices([...models, ...always], ratio)
   for await (const rows of walkRequests(db, query))
     for (const row of rows) {
       if (row.isOther === 1) {
-        counts.ofOtherRouters++
+        countOther(counts, row.router ?? '', row.cost === null ? Number.NaN : row.cost / 1e9)
         continue
       }
       const choices = findChoices(row)
@@ -41,6 +41,9 @@ export async function sumRequests(
       const isBest = (model: string | null) =>
         Number(measure === 'threshold' ? model === models[0]?.name : model === choices.first)
       sum.add(row.session, dollars?.[0] ?? 0, isBest(choices.first))
+      if (dollars !== null)
+        for (const [place, { name }] of always.entries())
+          sum.addAlways(place, price(row, name, choices.decided) ?? Number.NaN)
       for (const [index, step] of choices.steps.entries()) {
         const before = index === 0 ? choices.first : choices.steps[index - 1]!.model
         const usd = dollars === null ? 0 : dollars[index + 1]! - dollars[index]!

@@ -10,12 +10,14 @@ const rowsOfPage = 5000
 export async function* walkRequests(
   db: Database,
   query: CurveQuery,
-): AsyncGenerator<readonly (CurveRow & { readonly isOther: number })[]> {
+): AsyncGenerator<readonly (CurveRow & { readonly isOther: number; readonly router: string | null })[]> {
   const { sql, parameters } = curveConditions(query)
-  const columns = `seq, router is not null and router <> ? as isOther, ${curveColumns}${query.measure === 'tolerance' ? ', candidates' : ''}`
+  const columns = `seq, router is not null and router <> ? as isOther, router, ${curveColumns}${query.measure === 'tolerance' ? ', candidates' : ''}`
   let last = await findFirst(db, query)
   for (;;) {
-    const { rows } = await db.executeQuery<CurveRow & { isOther: number; seq: number }>(
+    const { rows } = await db.executeQuery<
+      CurveRow & { isOther: number; seq: number; router: string | null }
+    >(
       CompiledQuery.raw(
         `select ${columns} from requests where seq > ? and ${sql} order by seq limit ${rowsOfPage}`,
         [query.router, last, ...parameters],
@@ -28,7 +30,13 @@ export async function* walkRequests(
 }
 
 /** Requests that the policy decided, or that only one of its models could answer. */
-export function curveConditions({ from, to, key, tag, policy }: Omit<CurveQuery, 'setting'>): {
+export function curveConditions({
+  from,
+  to,
+  key,
+  tag,
+  policy,
+}: Pick<CurveQuery, 'from' | 'to' | 'key' | 'tag' | 'policy'>): {
   readonly sql: string
   readonly parameters: readonly unknown[]
 } {

@@ -1,0 +1,154 @@
+import type { CurveAnswer } from '../../../../src/server/admin/api/curve/routes.ts'
+import { Link } from '../../../app/link.tsx'
+import { ForeignText } from '../../../ui/foreign-text.tsx'
+import { formatCount, formatShare, formatUsd, formatUsdInterval } from '../../../ui/format.ts'
+import { formatSetting } from '../../../ui/setting-slider.tsx'
+import { TableFrame } from '../../../ui/table-frame.tsx'
+import { formatDecimal } from '../points.ts'
+import { type LeftOutOption, type PlacedOption, placeOptions, titleOf } from './placed-options.ts'
+
+type OptionsCardProps = {
+  readonly answer: CurveAnswer
+  readonly chosen: number
+  readonly onChoose: (place: number) => void
+}
+
+const kinds = { model: 'one model', policy: 'policy', version: 'version' } as const
+
+/** Each model, policy and version over the same requests, the cheapest first; and those that are left out, with the reason. */
+export function OptionsCard({ answer, chosen, onChoose }: OptionsCardProps) {
+  const { points, served, requests, policy } = answer
+  const { placed, leftOut } = placeOptions(answer)
+  const now = points[served]!
+  const inService: PlacedOption = {
+    ...{ ...now, kind: 'policy', name: policy.name, place: served, labels: answer.labels.used },
+  }
+  const rows = [inService, ...placed].toSorted((one, other) => (one.usd ?? 0) - (other.usd ?? 0))
+  const hasQuality = rows.some(({ quality }) => quality !== null)
+  return (
+    <section class="card" aria-label="What could be in service">
+      <h2>
+        <span>What could be in service, on the same {formatCount(requests)} requests</span>
+      </h2>
+      <TableFrame kind="bare">
+        <table class="options">
+          <thead>
+            <tr>
+              <th scope="col">Who answers</th>
+              <th scope="col" class="number">
+                Dollars
+              </th>
+              <th scope="col" class="number">
+                Against now
+              </th>
+              {hasQuality && (
+                <>
+                  <th scope="col" class="number">
+                    Quality
+                  </th>
+                  <th scope="col" class="number">
+                    Labels
+                  </th>
+                </>
+              )}
+              <th scope="col" class="number">
+                {policy.measure === 'threshold' ? 'Strong calls' : 'The best answers'}
+              </th>
+              <th scope="col">At the {policy.measure}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr
+                key={`${row.kind} ${row.name}`}
+                {...(row === inService && { 'aria-current': 'true' as const })}
+              >
+                <td>
+                  <ForeignText text={titleOf(row)} most={40} />{' '}
+                  <span class="quiet small">{row === inService ? 'in service' : kinds[row.kind]}</span>
+                </td>
+                <td class="number">{formatUsdInterval(row.usd ?? 0, row.usdInterval)}</td>
+                <td class="number">{formatChange((row.usd ?? 0) - now.usd, row === inService)}</td>
+                {hasQuality && (
+                  <>
+                    <td class="number">
+                      {formatDecimal(row.quality)}
+                      {row.qualityInterval !== null &&
+                        ` (${row.qualityInterval.map((end) => formatDecimal(end)).join(' to ')})`}
+                    </td>
+                    <td class="number">{formatCount(row.labels)}</td>
+                  </>
+                )}
+                <td class="number">{formatShare(row.strong === null ? null : row.strong / requests)}</td>
+                <td>
+                  <Setting row={row} answer={answer} chosen={chosen} onChoose={onChoose} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TableFrame>
+      <LeftOut options={leftOut} policy={policy.name} />
+    </section>
+  )
+}
+
+/** Moves the slider to the setting of a row; a row that is not on the curve has none. */
+function Setting({
+  row: { place },
+  answer: { points },
+  chosen,
+  onChoose,
+}: OptionsCardProps & { row: PlacedOption }) {
+  if (place === null) return <span class="quiet">–</span>
+  const text = formatSetting(points[place]!.setting)
+  return (
+    <button
+      type="button"
+      data-row=""
+      aria-pressed={place === chosen}
+      title="Move the slider here"
+      onClick={() => onChoose(place)}
+    >
+      {text}
+    </button>
+  )
+}
+
+function formatChange(usd: number, isNow: boolean): string {
+  if (isNow) return '–'
+  return usd > 0 ? `+${formatUsd(usd)}` : formatUsd(usd)
+}
+
+function LeftOut({ options, policy }: { options: readonly LeftOutOption[]; policy: string }) {
+  if (options.length === 0) return null
+  return (
+    <details class="left-out small">
+      <summary>
+        {options.length === 1 ? '1 more is' : `${options.length} more are`} left out, because a place would be
+        a guess
+      </summary>
+      <ul>
+        {options.map((option) => (
+          <li key={`${option.kind} ${option.name}`}>
+            <ForeignText text={titleOf(option)} most={40} />{' '}
+            <span class="quiet">
+              {kinds[option.kind]}: <ForeignText text={option.why} most={300} />
+            </span>{' '}
+            {option.kind === 'version' && (
+              <Link href={`/routers/${encodeURIComponent(policy)}?${toComparison(option.name)}`}>
+                Compare in Routers
+              </Link>
+            )}
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+/** The query of the comparison in Routers: `learned-2026-11-20 at 0.4`. */
+function toComparison(name: string): string {
+  const at = name.lastIndexOf(' at ')
+  return String(new URLSearchParams({ one: 'serving', other: `${name.slice(0, at)}@${name.slice(at + 4)}` }))
+}
