@@ -1,4 +1,5 @@
 import { changeLocked, checkUnchanged } from '../../config/lock/changes/change-lock.ts'
+import { describeExpired, dropExpired } from '../../config/lock/changes/drop-expired.ts'
 import type { LockedPolicy, LockedRouter } from '../../config/lock/lock-file.ts'
 import { ArtifactError } from '../../errors.ts'
 import type { LockedVersion, RouterVersion } from '../../store/records/types/versions.ts'
@@ -21,9 +22,9 @@ type ChangedLock = { readonly before: LockedPolicy; readonly now: LockedPolicy }
 
 /** Does what `rollBackPolicy` says, and adds it to the audit trail. */
 export async function rollBack(run: LearnRun): Promise<LearnResult> {
-  const { db, payload, lockFile } = run
+  const { db, now, payload, lockFile } = run
   const known = await listVersions(db, payload.policy)
-  const { outcome, why, serving, versions } = await rollBackPolicy(lockFile, payload.policy, known)
+  const { outcome, why, serving, versions } = await rollBackPolicy(lockFile, payload.policy, known, now)
   if (outcome !== 'nothing-to-roll-back')
     await audit(run, 'roll-back', { router: serving?.router ?? null, why }, { rolledBack: versions })
   return toResult(run, outcome, why, { serving })
@@ -31,8 +32,10 @@ export async function rollBack(run: LearnRun): Promise<LearnResult> {
 
 /**
  * Removes the canary of a policy; without one, puts back what was in service before, or the router of the configuration if nothing was.
+ * A certificate that has expired is not put back.
  *
  * @param versions of the policy, the oldest first.
+ * @param nowMs milliseconds since 1970.
  * @param expected what the lock file has of the policy; another content is refused. Default: anything.
  * @throws ArtifactError `version-missing` (409) if the artifact is not there as it was; what `changeLocked` and `checkUnchanged` throw.
  */
@@ -40,12 +43,13 @@ export async function rollBackPolicy(
   lockFile: string,
   policy: string,
   versions: readonly RouterVersion[],
+  nowMs: number,
   expected?: LockedPolicy,
 ): Promise<RolledBack & ChangedLock> {
   let rolledBack: RolledBack | null = null
   const { before, now } = await changeLocked(lockFile, policy, async (found) => {
     if (expected !== undefined) checkUnchanged(lockFile, policy, found, expected)
-    const planned = await planRollBack(lockFile, policy, versions, found)
+    const planned = await planRollBack(lockFile, policy, versions, nowMs, found)
     rolledBack = planned.done
     return planned.next
   })
@@ -61,9 +65,10 @@ export async function previewRollBack(
   lockFile: string,
   policy: string,
   versions: readonly RouterVersion[],
+  nowMs: number,
   found: LockedPolicy,
 ): Promise<Pick<RolledBack, 'outcome' | 'why'>> {
-  const { outcome, why } = (await planRollBack(lockFile, policy, versions, found)).done
+  const { outcome, why } = (await planRollBack(lockFile, policy, versions, nowMs, found)).done
   return { outcome, why }
 }
 
@@ -77,6 +82,7 @@ async function planRollBack(
   lockFile: string,
   policy: string,
   versions: readonly RouterVersion[],
+  nowMs: number,
   found: LockedPolicy,
 ): Promise<PlannedRollBack> {
   const { serving, canary, threshold } = found
@@ -107,12 +113,14 @@ async function planRollBack(
       `The version before ${describe(current)} was ${describe(before)}, and its artifact ${before.artifact} is not there as it was (SHA-256 ${before.sha256}). Restore the folder, or remove ${policy} from ${lockFile} to serve the router of the configuration.`,
       { status: 409 },
     )
+  const back = before !== null && isRouter(before) ? dropExpired(before, nowMs) : before
+  const expired = before !== null && isRouter(before) ? describeExpired(before, nowMs) : ''
   return {
-    next: toLocked(before),
+    next: toLocked(back),
     done: {
       outcome: 'rolled-back',
-      why: describeRollBack(current, before, servedAt),
-      serving: before !== null && isRouter(before) ? before : null,
+      why: `${describeRollBack(current, before, servedAt)}${expired}`,
+      serving: back !== null && isRouter(back) ? back : null,
       versions: since,
     },
   }

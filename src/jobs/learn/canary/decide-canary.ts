@@ -1,3 +1,4 @@
+import { describeExpired, dropExpired } from '../../../config/lock/changes/drop-expired.ts'
 import { canaryPrefix, type LockedCanary, type LockedPolicy } from '../../../config/lock/lock-file.ts'
 import type { ModelPair } from '../../../routing/catalogue/model.ts'
 import { storePaths } from '../../../store/paths.ts'
@@ -42,12 +43,14 @@ export async function decideCanary(
   )
   const progress = { router: canary.router, sessions: verdict.sessions, needed: canary.sessions }
   const outcome = { running: 'canary-running', promote: 'canary-promoted', remove: 'canary-removed' } as const
-  const { share: _share, since: _since, sessions: _sessions, ...locked } = canary
+  const { share: _share, since: _since, sessions: _sessions, ...tried } = canary
+  const locked = dropExpired(tried, now)
+  const why = `${verdict.why}${verdict.kind === 'promote' ? describeExpired(tried, now) : ''}`
   if (!payload.dryRun && verdict.kind !== 'running') {
     const isPromoted = verdict.kind === 'promote'
     const next = isPromoted ? { serving: locked, canary: null } : { ...before, canary: null }
     await replaceLocked(lockFile, payload.policy, before, next)
-    const detail = { router: canary.router, why: verdict.why, sessions: verdict.sessions }
+    const detail = { router: canary.router, why, sessions: verdict.sessions }
     await audit(
       run,
       isPromoted ? 'promote-canary' : 'roll-back',
@@ -56,7 +59,7 @@ export async function decideCanary(
     )
   }
   return {
-    ...toResult(run, outcome[verdict.kind], verdict.why, {
+    ...toResult(run, outcome[verdict.kind], why, {
       serving: verdict.kind === 'promote' ? locked : serving,
     }),
     canary: progress,

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { certificateStatus } from '../../../../src/routing/certificate/certificate.ts'
 import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
 import type { VersionsAnswer } from '../../../../src/server/admin/api/routers/routes.ts'
 import { useResource } from '../../../api/use-resource.ts'
@@ -206,18 +207,25 @@ export function nameOf({ locked }: Version): string {
   return 'router' in locked ? locked.router : 'the configuration’s router'
 }
 
+/** What is promised of a version if it is put in service now. */
+export function describePromise(locked: Version['locked']): string {
+  const { certificate } = 'router' in locked ? locked : {}
+  if (certificate === undefined) return 'Nothing is promised of it.'
+  const { maxLoss, validUntil } = certificate
+  return certificateStatus(certificate, Date.now()).kind === 'expired'
+    ? `Its certificate expired on ${validUntil}, so nothing is promised of it.`
+    : `Its certificate promises at most ${formatShare(maxLoss)} of requests lost, until ${validUntil}.`
+}
+
 function promotionOf(version: Version, policy: LockablePolicy): Confirmation {
   const { name, canary, state, router, threshold } = policy
   const { locked } = version
-  const { certificate } = 'router' in locked ? locked : {}
   const isCanary = canary !== null && 'router' in locked && canary.router === locked.router
   return {
     title: `Promote ${nameOf(version)}`,
     text: [
       `${nameOf(version)} at ${locked.threshold} takes the place of ${router ?? 'the table'}${threshold === null ? '' : ` at ${threshold}`} for all sessions of ${name}; the server follows at once.`,
-      certificate === undefined
-        ? 'Nothing is promised of it.'
-        : `Its certificate promises at most ${formatShare(certificate.maxLoss)} of requests lost, until ${certificate.validUntil}.`,
+      describePromise(locked),
       ...(canary === null
         ? []
         : [isCanary ? 'Its trial ends before it is decided.' : `The canary ${canary.router} is removed.`]),

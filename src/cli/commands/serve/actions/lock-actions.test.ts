@@ -250,7 +250,7 @@ describe('promote', () => {
     await actions.rollBack({ policy: 'auto', ...page })
     expect(config.auto).toMatchObject({ router: 'learned-1' })
     // As the command does it.
-    expect(await rollBackPolicy(lockFile, 'auto', await listVersions(db, 'auto'))).toMatchObject({
+    expect(await rollBackPolicy(lockFile, 'auto', await listVersions(db, 'auto'), time)).toMatchObject({
       outcome: 'rolled-back',
       serving: null,
     })
@@ -271,6 +271,26 @@ describe('promote', () => {
     await actions.promote({ policy: 'auto', version: await version('learned-1'), canary, ...page })
     expect((await actions.rollBack({ policy: 'auto', ...page })).why).toMatch(/canary learned-1 is removed/)
     expect(await locked()).toEqual({ serving: two, canary: null })
+  })
+
+  it('puts no certificate in service that has expired, and says so', async () => {
+    await learned({ ...one, certificate: { ...one.certificate!, validUntil: '2026-11-28' } })
+    await learned(two)
+    const actions = create()
+    const promise = 'Its certificate expired on 2026-11-28, so nothing is promised of it.'
+    const { certificate: _, evidence: __, ...uncertified } = one
+    const preview = await actions.previewRollBack({ policy: 'auto' })
+    expect(preview.why).toContain(promise)
+    expect((await actions.rollBack({ policy: 'auto', ...page })).why).toBe(preview.why)
+    expect(await locked()).toEqual({ serving: uncertified, canary: null })
+
+    await actions.promote({ policy: 'auto', version: await version('learned-2'), canary: null, ...page })
+    const asked = { policy: 'auto', version: await version('learned-1'), ...page }
+    const canary = { share: 0.1, sessions: 500 }
+    expect((await actions.promote({ ...asked, canary })).why).toContain(promise)
+    expect((await locked())?.canary).toEqual({ ...uncertified, ...canary, since: expect.any(String) })
+    expect((await actions.promote({ ...asked, canary: null })).why).toContain(promise)
+    expect(await locked()).toEqual({ serving: uncertified, canary: null })
   })
 
   it('refuses a version that is not there as it was, is unknown, or is in service', async () => {

@@ -2,6 +2,7 @@ import { formatPercent } from '../../../../base/text/format/format-number.ts'
 import type { Config } from '../../../../config/config.ts'
 import { atThreshold } from '../../../../config/lock/changes/at-threshold.ts'
 import { changeLocked, isSameLocked } from '../../../../config/lock/changes/change-lock.ts'
+import { describeExpired, dropExpired } from '../../../../config/lock/changes/drop-expired.ts'
 import { isCertified, type LockedPolicy, type LockedRouter } from '../../../../config/lock/lock-file.ts'
 import { ArtifactError, InvalidRequestError, RouteLLMError } from '../../../../errors.ts'
 import { feedbackTrust } from '../../../../jobs/learn/dataset/feedback-trust.ts'
@@ -176,15 +177,15 @@ export function createLockActions(parts: LockActionsParts): LockActions {
             (canary !== null || found.canary === null)
           )
             throw notChangeable(`${describeVersion(locked)} is in service for ${of.name} already.`)
-          if (canary === null) return planPromotion(of, found, locked)
+          if (canary === null) return planPromotion(of, found, locked, now())
           if (!isRouter(locked))
             throw notChangeable(
               'A threshold alone cannot be tried on a share of the sessions; set it, or try a trained router.',
             )
           const since = new Date(now()).toISOString()
           return {
-            next: { ...found, canary: { ...locked, ...canary, since } },
-            why: `${locked.router} at ${locked.threshold} answers ${formatPercent(canary.share)} of the sessions of ${of.name}; it is decided after ${canary.sessions} of its own.`,
+            next: { ...found, canary: { ...dropExpired(locked, now()), ...canary, since } },
+            why: `${locked.router} at ${locked.threshold} answers ${formatPercent(canary.share)} of the sessions of ${of.name}; it is decided after ${canary.sessions} of its own.${describeExpired(locked, now())}`,
             action: 'canary',
             detail: { router: locked.router, sha256: locked.sha256, ...canary },
           }
@@ -197,7 +198,7 @@ export function createLockActions(parts: LockActionsParts): LockActions {
         const file = lockFile()
         const expected = given.seen === undefined ? undefined : lockedOf(of)
         if (expected !== undefined) checkSeen(expected, of.name, given.seen)
-        const done = await rollBackPolicy(file, of.name, versions, expected)
+        const done = await rollBackPolicy(file, of.name, versions, now(), expected)
         const { outcome, why, serving, versions: rolledBack } = done
         if (outcome === 'nothing-to-roll-back') throw notChangeable(why)
         await serve(file, of.name, done.before, done.now)
@@ -209,20 +210,27 @@ export function createLockActions(parts: LockActionsParts): LockActions {
     async previewRollBack(given) {
       const { of, reader } = find(given)
       const versions = await reader.read('versions', { policy: of.name })
-      const { outcome, why } = await previewRollBack(lockFile(), of.name, versions, lockedOf(of))
+      const { outcome, why } = await previewRollBack(lockFile(), of.name, versions, now(), lockedOf(of))
       if (outcome === 'nothing-to-roll-back') throw notChangeable(why)
       return { why }
     },
   }
 }
 
-function planPromotion(of: LockablePolicy, found: LockedPolicy, locked: LockedVersion): Planned {
+function planPromotion(
+  of: LockablePolicy,
+  found: LockedPolicy,
+  version: LockedVersion,
+  nowMs: number,
+): Planned {
   const { canary } = found
+  const locked = isRouter(version) ? dropExpired(version, nowMs) : version
+  const expired = isRouter(version) ? describeExpired(version, nowMs) : ''
   const isCanary = canary !== null && isSameVersion(canary, locked)
   const ended = canary === null || isCanary ? '' : ` The canary ${canary.router} is removed.`
   return {
     next: toLocked(locked),
-    why: `${describeVersion(locked)} is in service for ${of.name}${describePlace(of)}.${describePromise(found.serving, locked)}${ended}`,
+    why: `${describeVersion(locked)} is in service for ${of.name}${describePlace(of)}.${expired || describePromise(found.serving, locked)}${ended}`,
     action: isCanary ? 'promote-canary' : 'promote',
     detail: isRouter(locked)
       ? { router: locked.router, sha256: locked.sha256 }
