@@ -14,6 +14,7 @@ import './styles/curve.css'
 import './styles/routers.css'
 import './styles/label.css'
 import './styles/overview.css'
+import './styles/print.css'
 
 applyTheme(readTheme())
 const page = document.getElementById('page')

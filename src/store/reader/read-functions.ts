@@ -15,10 +15,11 @@ import { readOperations } from './reads/read-operations.ts'
 import { readRequest } from './reads/read-request.ts'
 import { readRequests } from './reads/read-requests.ts'
 import { readSaving } from './reads/read-saving.ts'
-import { readTokens } from './reads/read-tokens.ts'
 import { readUsage } from './reads/read-usage.ts'
 import { readSession } from './reads/sessions/read-session.ts'
 import { readSessions } from './reads/sessions/read-sessions.ts'
+import { readFailures } from './reads/totals/read-failures.ts'
+import { readTokens } from './reads/totals/read-tokens.ts'
 import type { ReadName, Reads } from './reads.ts'
 
 type ReadFunction<Name extends ReadName> = (
@@ -31,6 +32,7 @@ type ReadFunction<Name extends ReadName> = (
 export const readFunctions: { readonly [Name in ReadName]: ReadFunction<Name> } = {
   usage: readUsage,
   latency: readLatency,
+  failures: readFailures,
   tokens: readTokens,
   saving: readSaving,
   names: readNames,

@@ -3,6 +3,7 @@ import type { AuditQuery } from '../records/types/audit.ts'
 import type { JobHolder } from '../records/types/job-holder.ts'
 import type { RouterVersion } from '../records/types/versions.ts'
 import type { Curve, CurveMoves, CurveMovesQuery, CurveQuery } from './answers/curve.ts'
+import type { Failures } from './answers/failures.ts'
 import type { KeyCost, KeyCostQuery, KeyUsage, KeyUsageQuery } from './answers/keys.ts'
 import type {
   LabelFigures,
@@ -31,6 +32,7 @@ import type {
 export type Reads = {
   usage: { query: UsageFilter; answer: Usage }
   latency: { query: UsageFilter; answer: LatencyAnswer }
+  failures: { query: UsageFilter; answer: Failures }
   /** Only of requests that a model answered. */
   tokens: { query: UsageFilter; answer: readonly TokenSums[] }
   saving: { query: SavingQuery; answer: Saving }

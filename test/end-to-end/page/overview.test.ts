@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { formatWattHours } from '../../../src/base/text/format/format-energy.ts'
+import type { RequestEntry } from '../../../src/store/entries/entry.ts'
 import { enterPage, launchBrowser } from '../../support/page/browser.ts'
 import { createHostileRequest, createRealisticRequests } from '../../support/page/realistic-requests.ts'
 import { realisticConfig, type ServedPage, servePage } from '../../support/page/served-page.ts'
@@ -44,6 +45,42 @@ describeWith(await requirement('chromium'), 'the overview', (chromium) => {
     await page.locator('tbody tr').first().waitFor()
     expect(page.url()).toContain('status=error')
     expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('says what failed by status, and leads to these requests', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/')
+    const card = page.getByRole('region', { name: 'What failed' })
+    const count = (wanted: (entry: RequestEntry) => boolean) => String(entries.filter(wanted).length)
+    const rowOf = (text: string) => card.locator('tbody tr').filter({ hasText: text }).locator('td')
+    await rowOf('504, the provider was too late').first().waitFor()
+    expect(await rowOf('504,').allInnerTexts()).toContain(count(({ status }) => status === 504))
+    const late = rowOf('the chosen model was too late')
+    const isLate = ({ fallback, status }: RequestEntry) => fallback === 'upstream-timeout' && status < 400
+    expect((await late.allInnerTexts()).slice(1, 3)).toEqual(['rescued', count(isLate)])
+    await card.getByRole('link', { name: '504,' }).click()
+    await page.locator('tbody tr').first().waitFor()
+    expect(await page.locator('tbody td.bad').allInnerTexts()).toEqual(
+      entries.filter(({ status }) => status === 504).map(() => '504'),
+    )
+    // The totals do not tell the statuses of a policy apart.
+    await page.goto(`${served.url}/?policy=halves`)
+    const ofPolicy = count(({ status, policy }) => status >= 400 && policy === 'halves')
+    await card.getByRole('link', { name: `${ofPolicy} failed`, exact: true }).waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('prints without the navigation, in light colours', async () => {
+    const { page, context } = await enterPage(browser, served, '/', { scheme: 'dark' })
+    await page.locator('.energy .figure').waitFor()
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+    expect(await page.locator('.navigation').isVisible()).toBe(false)
+    const colour = await page
+      .locator('.card')
+      .first()
+      .evaluate((card) => getComputedStyle(card).backgroundColor)
+    expect(colour).toBe('rgb(255, 255, 255)')
     await context.close()
   })
 

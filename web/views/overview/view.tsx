@@ -7,6 +7,7 @@ import { Command, Empty, Loaded } from '../../ui/states.tsx'
 import type { ViewProps } from '../view.ts'
 import { CertificateCard } from './certificate-card.tsx'
 import { EnergyCard } from './energy-card.tsx'
+import { FailuresCard } from './failures-card.tsx'
 import { FigureCards } from './figure-cards.tsx'
 import { OverTimeCards } from './over-time-card.tsx'
 import { SavingCard } from './saving-card.tsx'
@@ -36,7 +37,7 @@ export default function Overview({ place }: ViewProps) {
         <RangePicker range={range} />
       </header>
       <Loaded resource={overview} what="The overview cannot be read">
-        {({ usage, latency }) =>
+        {({ usage, latency, failures }) =>
           usage.total.requests === 0 ? (
             <NoRequests isFiltered={isFiltered} />
           ) : (
@@ -49,7 +50,8 @@ export default function Overview({ place }: ViewProps) {
               <FigureCards usage={usage} latency={latency} />
               <SharesCard usage={usage} range={range} />
               <OverTimeCards usage={usage} range={range} />
-              <div class="grid">
+              <div class="grid wide">
+                <FailuresCard usage={usage} failures={failures} />
                 <EnergyCard parameters={compared} />
               </div>
               <TasksCard usage={usage} />

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import type { Failures } from '../../../store/reader/answers/failures.ts'
 import type { LatencyAnswer, Names, Usage } from '../../../store/reader/answers.ts'
 import { type ApiContext, needReader } from './api-context.ts'
 import { abortWithClient } from './client-signal.ts'
@@ -11,6 +12,7 @@ export type OverviewAnswer = {
   readonly to: number
   readonly usage: Usage
   readonly latency: LatencyAnswer
+  readonly failures: Failures
 }
 
 /** `GET /admin/api/names`: what the requests of a time can be filtered by. */
@@ -37,11 +39,12 @@ export function addOverviewRoute(app: FastifyInstance, context: ApiContext): voi
     const filter = parseQuery(overviewQuery, request.query)
     const reader = needReader(context)
     const signal = abortWithClient(reply)
-    const [usage, latency] = await Promise.all([
+    const [usage, latency, failures] = await Promise.all([
       reader.read('usage', filter, signal),
       reader.read('latency', filter, signal),
+      reader.read('failures', filter, signal),
     ])
-    return { from: filter.from, to: filter.to, usage, latency }
+    return { from: filter.from, to: filter.to, usage, latency, failures }
   })
   app.get('/names', async (request, reply): Promise<NamesAnswer> => {
     const filter = parseQuery(span, request.query)

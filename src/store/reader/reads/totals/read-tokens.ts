@@ -1,8 +1,8 @@
-import type { TokenSums } from '../../../gateway/energy/estimate-energy.ts'
-import { CompiledQuery } from '../../database/kysely.ts'
-import type { Database } from '../../database/open-database.ts'
-import type { UsageFilter } from '../answers.ts'
-import { usageSource } from './usage-source.ts'
+import type { TokenSums } from '../../../../gateway/energy/estimate-energy.ts'
+import { CompiledQuery } from '../../../database/kysely.ts'
+import type { Database } from '../../../database/open-database.ts'
+import type { UsageFilter } from '../../answers.ts'
+import { usageSource } from '../usage-source.ts'
 
 /** Tokens of a time by what decided them, from the totals. The first and the last hour are whole. */
 export async function readTokens(db: Database, filter: UsageFilter): Promise<readonly TokenSums[]> {

@@ -1,0 +1,122 @@
+import type { Failure, Failures } from '../../../src/store/reader/answers/failures.ts'
+import type { Usage } from '../../../src/store/reader/answers.ts'
+import { Link } from '../../app/link.tsx'
+import { formatUrl, readPlace } from '../../app/location.ts'
+import { ForeignText } from '../../ui/foreign-text.tsx'
+import { formatCount, formatShare } from '../../ui/format.ts'
+import { TableFrame } from '../../ui/table-frame.tsx'
+
+const mostRows = 8
+
+/** What went wrong, by status of the reply or by the reason of the fallback, with a way to the requests. */
+export function FailuresCard({ usage, failures }: { usage: Usage; failures: Failures }) {
+  const { total, rescued } = usage
+  return (
+    <section class="card failures" aria-label="What failed">
+      <h2>What failed</h2>
+      {total.errors + rescued === 0 ? (
+        <p class="quiet">Every request was answered by the model that was chosen.</p>
+      ) : failures === null ? (
+        <p class="quiet">
+          <Link href={requestsOf({ status: 'error' })}>{formatCount(total.errors)} failed</Link>;{' '}
+          <Link href={requestsOf({ status: 'ok', fallback: 'true' })}>
+            {formatCount(rescued)} rescued by another model
+          </Link>
+          . By status only without a policy, a key or a tag.
+        </p>
+      ) : (
+        <FailureTable failures={failures} requests={total.requests} />
+      )}
+    </section>
+  )
+}
+
+function FailureTable({ failures, requests }: { failures: readonly Failure[]; requests: number }) {
+  const left = failures.length - mostRows
+  return (
+    <>
+      <TableFrame kind="bare">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">What happened</th>
+              <th scope="col">Outcome</th>
+              <th scope="col" class="number">
+                Requests
+              </th>
+              <th scope="col" class="number">
+                Share
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {failures.slice(0, mostRows).map((failure) => (
+              <FailureRow key={`${failure.kind} ${nameOf(failure)}`} failure={failure} of={requests} />
+            ))}
+          </tbody>
+        </table>
+      </TableFrame>
+      {left > 0 && <p class="quiet small">and {left} more</p>}
+    </>
+  )
+}
+
+function FailureRow({ failure, of }: { failure: Failure; of: number }) {
+  const isFailed = failure.kind === 'failed'
+  const query = isFailed ? { status: String(failure.status) } : { status: 'ok', fallback: 'true' }
+  return (
+    <tr>
+      <td>
+        <Link href={requestsOf(query)}>
+          <ForeignText text={describe(failure)} most={60} />
+        </Link>
+      </td>
+      <td class={isFailed ? 'bad' : 'good'}>{failure.kind}</td>
+      <td class="number">{formatCount(failure.requests)}</td>
+      <td class="number">{formatShare(failure.requests / of)}</td>
+    </tr>
+  )
+}
+
+function nameOf(failure: Failure): string | number {
+  return failure.kind === 'failed' ? failure.status : failure.fallback
+}
+
+const statuses: Readonly<Record<number, string>> = {
+  400: 'the request was refused',
+  401: 'no valid key',
+  402: 'no credit at the provider',
+  403: 'not allowed',
+  404: 'not found',
+  408: 'the client was too slow',
+  413: 'the request was too large',
+  422: 'the request was refused',
+  429: 'too many requests or no budget left',
+  499: 'the client left',
+  500: 'an error of the server',
+  502: 'the provider could not be reached',
+  503: 'not available',
+  504: 'the provider was too late',
+  529: 'the provider was overloaded',
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  'router-error': 'the router failed',
+  'router-timeout': 'the router was too late',
+  'upstream-error': 'the chosen model answered with an error',
+  'upstream-timeout': 'the chosen model was too late',
+  context: 'the prompt was too long for the chosen model',
+}
+
+function describe(failure: Failure): string {
+  if (failure.kind === 'rescued') return reasons[failure.fallback] ?? failure.fallback
+  const words = statuses[failure.status]
+  return words === undefined ? String(failure.status) : `${failure.status}, ${words}`
+}
+
+/** The requests in the time that is shown that are so. */
+function requestsOf(change: Readonly<Record<string, string>>): string {
+  const { query } = readPlace()
+  for (const [name, value] of Object.entries(change)) query.set(name, value)
+  return formatUrl('/requests', query)
+}
