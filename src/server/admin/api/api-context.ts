@@ -52,6 +52,3 @@ export function needReader({ reader }: ApiContext): StoreReader {
     { status: 404 },
   )
 }
-
-/** The actor of the audit trail for what the page changes. */
-export const pageActor = 'page'

@@ -1,8 +1,11 @@
+/** The actor of what a person changes by the page. */
+export const pageActor = 'page'
+
 /** What has changed what is served, and by whom. */
 export type AuditEvent = {
   /** Milliseconds since 1970. */
   readonly time: number
-  /** Who did it: `learn`, `experiments`, or `page` for a person who used the page. */
+  /** Who did it: `learn`, `experiments`, or `pageActor`. */
   readonly actor: string
   /** What was done: `promote`, `canary`, `set-threshold`, `roll-back`, `refuse`. */
   readonly action: string

@@ -3,9 +3,8 @@ import type { Database } from '../../database/open-database.ts'
 import { addAuditEvent } from '../../records/audit-trail.ts'
 import { answerItem } from '../../records/label-queue.ts'
 import { putLabel, readLabels } from '../../records/labels.ts'
+import { pageActor } from '../../records/types/audit.ts'
 import type { LabelAnswer, LabelState, LabelUndo, QueueState } from '../../records/types/labels.ts'
-
-const auditActor = 'page'
 
 /**
  * What a person says of a request that was put up. It is refused if somebody else has answered since the person opened it.
@@ -19,7 +18,7 @@ export function answerLabel(db: Database, { seen, detail, ...answer }: LabelAnsw
     if (before.state !== seen.state || before.answered !== seen.answered) throw changed(before)
     await answerItem(trx, answer)
     const action = scores === null ? 'label-skip' : 'label'
-    await addAuditEvent(trx, { time, actor: auditActor, action, subject: requestId, detail })
+    await addAuditEvent(trx, { time, actor: pageActor, action, subject: requestId, detail })
     return before
   })
 }
@@ -38,7 +37,7 @@ export function undoLabel(db: Database, { requestId, answered, before, time }: L
       await trx.deleteFrom('labels').where('id', '=', `person:${requestId}`).execute()
     else await putLabel(trx, before.label)
     const detail = { scores: before.label?.scores ?? null }
-    await addAuditEvent(trx, { time, actor: auditActor, action: 'label-undo', subject: requestId, detail })
+    await addAuditEvent(trx, { time, actor: pageActor, action: 'label-undo', subject: requestId, detail })
     return null
   })
 }

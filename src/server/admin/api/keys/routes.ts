@@ -6,8 +6,9 @@ import {
   findBudgetOutlook,
 } from '../../../../gateway/accounts/forecast/find-budget-outlook.ts'
 import type { KeyCost, KeyUsage } from '../../../../store/reader/answers/keys.ts'
+import { pageActor } from '../../../../store/records/types/audit.ts'
 import type { CreatedKey, KeyActions, KeyChange, KeyList } from '../../actions/key-actions.ts'
-import { type ApiContext, needReader, pageActor } from '../api-context.ts'
+import { type ApiContext, needReader } from '../api-context.ts'
 import { abortWithClient } from '../client-signal.ts'
 import { parseBody, parseQuery } from '../parse.ts'
 

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { InvalidRequestError } from '../../../../errors.ts'
+import { pageActor } from '../../../../store/records/types/audit.ts'
 import type { CommandRun } from '../../actions/command-run.ts'
 import type { DifferenceAsked } from '../../actions/difference-actions.ts'
 import type { LearnAsked, LearnHolder } from '../../actions/learn-actions.ts'
-import { type ApiContext, pageActor } from '../api-context.ts'
+import type { ApiContext } from '../api-context.ts'
 import { parseBody } from '../parse.ts'
 
 /** `GET /admin/api/learn`. @template Result what `routellm learn --json` prints. */

@@ -34,7 +34,8 @@ type FoundRequest = { readonly request: OutgoingRequest; readonly form: CommonFo
 
 /**
  * One of the models that could have answered too, each with the same probability, drawn by the id of the request: it is the same each
- * time. What cannot be sent as a shadow call is not sent here either.
+ * time. What cannot be sent as a shadow call is not sent here either. Whether one is found, and the reason if not, are the same whichever
+ * of the models answered.
  */
 export function findOtherCall(
   trace: RequestTrace,
@@ -42,16 +43,19 @@ export function findOtherCall(
 ): OtherCall {
   const { id, candidates, model: answered, text } = trace
   if (text === null || text.request.isCut) return impossible('The whole request is not kept.')
-  const able = candidates.flatMap(({ model: name, excluded }) => {
-    const model = excluded === null && name !== answered ? gateway.findModel(name) : null
-    return model === null ? [] : [model]
-  })
-  if (able.length === 0) return impossible('No other model could have answered it.')
-  const others = able.filter((model) => hasPrices(model) && !gateway.passesCredential(model))
+  const named = [
+    ...candidates.flatMap(({ model: name, excluded }) => (excluded === null ? [name] : [])),
+    ...(answered === null ? [] : [answered]),
+  ]
+  const able = [...new Set(named)].flatMap((name) => gateway.findModel(name) ?? [])
+  if (!able.some(({ name }) => name !== answered)) return impossible('No other model could have answered it.')
+  const askable = able.filter((model) => hasPrices(model) && !gateway.passesCredential(model))
+  const others = askable.filter(({ name }) => name !== answered)
   const model = others[Math.floor(hashedUniform('label model', id) * others.length)]
-  if (model === undefined)
+  // With one alone, an offer would tell that it is not the one that answered.
+  if (model === undefined || askable.length < 2)
     return impossible(
-      'The other model has no price, or takes the credential of the client only, so it is not asked here.',
+      'Of the models that could have answered, fewer than two have a price and a credential of this server, so none is asked here.',
     )
   const protocol = protocols.find(({ name }) => name === trace.protocol)
   const second = protocol === undefined ? null : findRequest(trace, protocol, text.request.text)
@@ -63,8 +67,7 @@ export function findOtherCall(
   const estimate = (candidate: Model) => estimateCall(candidate, needs, gateway.observed)
   const expected = estimate(model)
   const { usd } = expected
-  const first = answered === null ? null : gateway.findModel(answered)
-  const candidateUsd = [...able, ...(first === null ? [] : [first])].map((each) => estimate(each).usd ?? 0)
+  const candidateUsd = able.map((each) => estimate(each).usd ?? 0)
   return usd === null
     ? impossible('The other model has no price, so it is not asked here.')
     : {

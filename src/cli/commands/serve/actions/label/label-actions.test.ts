@@ -59,6 +59,8 @@ afterEach(async () => {
 
 type Options = {
   readonly dearer?: number
+  /** Whether the model has prices. */
+  readonly isCheapPriced?: boolean
   readonly isFirstLeft?: boolean
   readonly usdPerDay?: number
   readonly provider?: Provider
@@ -66,6 +68,7 @@ type Options = {
 
 function createActions({
   dearer = 1,
+  isCheapPriced = true,
   isFirstLeft = true,
   usdPerDay = 1,
   provider = createDemoProvider(),
@@ -80,8 +83,10 @@ function createActions({
       name,
       provider: 'demo',
       upstream: `upstream-${name}`,
-      inputUsdPerMillionTokens: name === 'dear' ? dearer : 1,
-      outputUsdPerMillionTokens: name === 'dear' ? 10 * dearer : 10,
+      ...((name === 'dear' || isCheapPriced) && {
+        inputUsdPerMillionTokens: name === 'dear' ? dearer : 1,
+        outputUsdPerMillionTokens: name === 'dear' ? 10 * dearer : 10,
+      }),
     })),
     pair: { strong: 'dear', weak: 'cheap' },
     auto: { kind: 'threshold', router: 'words', threshold: 0.5 },
@@ -192,6 +197,18 @@ describe('two answers', () => {
     }
     // 400 tokens of the reply at $70 a million, and a few of the prompt.
     expect(offers[0]).toEqual({ kind: 'possible', atMostUsd: expect.closeTo(0.028, 3) })
+    expect(offers[1]).toEqual(offers[0])
+  })
+
+  it('are offered or not whichever model answered', async () => {
+    const { actions, gateway } = createActions({ isCheapPriced: false })
+    const offers = []
+    for (const requestId of ['both', 'by-cheap']) {
+      const { answers } = await actions.open(gateway, { requestId, one: false })
+      offers.push(answers.kind === 'hidden' && answers.offer)
+      await expect(actions.ask(gateway, requestId, never)).rejects.toThrow(/fewer than two have a price/)
+    }
+    expect(offers[0]).toMatchObject({ kind: 'impossible', why: expect.stringMatching(/fewer than two/) })
     expect(offers[1]).toEqual(offers[0])
   })
 
