@@ -1,4 +1,4 @@
-// Writes the generated parts of the documentation, and routellm.schema.json: scripts/docs/generators.mjs lists them.
+// Writes the generated parts of the documentation, and the JSON Schemas: scripts/docs/generators.mjs lists them.
 //   node scripts/generate-docs.mjs            writes what changed
 //   node scripts/generate-docs.mjs --check    writes nothing; ends with 1 if something would change
 import { parseArgs } from 'node:util'

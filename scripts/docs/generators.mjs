@@ -85,6 +85,11 @@ export const generators = [
       `${JSON.stringify((await load('config/schema/json-schema')).configJsonSchema(), null, 2)}\n`,
   },
   {
+    file: 'routellm.keys.schema.json',
+    text: async ({ load }) =>
+      `${JSON.stringify((await load('config/key-file/key-file-schema')).keyFileJsonSchema(), null, 2)}\n`,
+  },
+  {
     file: 'docs/errors.md',
     region: 'error codes',
     text: async ({ load }) => errorsMarkdown(await load('error-codes')),

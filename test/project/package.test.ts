@@ -33,12 +33,13 @@ describe('the package', () => {
     expect(files).toContain('package/LICENSE')
     expect(files).toContain('package/README.md')
     expect(files).toContain('package/routellm.schema.json')
+    expect(files).toContain('package/routellm.keys.schema.json')
     // What the command line and the README name.
     for (const file of ['docs/audit.md', 'docs/labels.md', 'examples/logs.jsonl', 'examples/labels.jsonl'])
       expect(files).toContain(`package/${file}`)
     const others = files.filter(
       (file) =>
-        !/^package\/(dist\/.+\.(js|d\.ts)|dist\/web\/[\w./-]+\.(html|css|svg|md|br|gz)|artifacts\/.+|docs\/.+\.(md|svg)|examples\/[^/]+|LICENSE|README\.md|package\.json|routellm\.schema\.json)$/.test(
+        !/^package\/(dist\/.+\.(js|d\.ts)|dist\/web\/[\w./-]+\.(html|css|svg|md|br|gz)|artifacts\/.+|docs\/.+\.(md|svg)|examples\/[^/]+|LICENSE|README\.md|package\.json|routellm(\.keys)?\.schema\.json)$/.test(
           file,
         ),
     )

@@ -6,8 +6,10 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { clientKeyHmac } from '../client-key.ts'
 import type { ClientKey } from '../config.ts'
 import { demoConfig, parseConfig } from '../parse-config.ts'
+import { configJsonSchema, type JsonSchema } from '../schema/json-schema.ts'
 import { checkKeyFile, describeShadowed, withKeyFile } from './apply-key-file.ts'
 import { editKeyFile, editKeys, type KeyFileEdit } from './edit-key-file.ts'
+import { keyFileJsonSchema } from './key-file-schema.ts'
 import { configuredKeys, mergeKeys } from './merge-keys.ts'
 import { parseKeyFile, readKeyFile } from './read-key-file.ts'
 import { writeKeyFile } from './write-key-file.ts'
@@ -84,6 +86,15 @@ describe('keys of a configuration and of a key file', () => {
     expect(parseConfig(open, 'routellm.yaml', overrides).server.keys).toHaveLength(1)
     expect(() => parseConfig(open, 'routellm.yaml')).toThrow('clients need keys')
   })
+})
+
+it('the JSON Schema has the settings of keys of the configuration, each described', () => {
+  const ofFile = keyFileJsonSchema() as JsonSchema
+  const ofConfig = configJsonSchema()
+  expect(ofFile.required).toEqual(['version', 'keys'])
+  expect(ofFile.properties?.keys?.additionalProperties).toEqual(
+    ofConfig.properties?.keys?.additionalProperties,
+  )
 })
 
 describe('the text of a key file', () => {
