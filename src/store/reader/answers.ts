@@ -1,6 +1,7 @@
 import type { SavingBasis } from '../../gateway/savings/saving-basis.ts'
 import type { Savings } from '../../gateway/savings/savings-sum.ts'
 import type { StoredSessionDecision } from '../entries/session-decision.ts'
+import type { TraceText } from './answers/trace.ts'
 
 /** What the store answers to the page: plain data. Dollars are USD, times are milliseconds since 1970. */
 
@@ -186,9 +187,6 @@ export type TraceFeedback = {
   readonly score: number | null
   readonly correction: string | null
 }
-
-export type TraceText = { readonly request: TraceBody; readonly response: TraceBody }
-export type TraceBody = { readonly text: string; readonly totalBytes: number; readonly isCut: boolean }
 
 /** What those who run the server are told of labels, experiments and changes. */
 export type OperationsAnswer = {

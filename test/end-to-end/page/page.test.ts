@@ -127,12 +127,25 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     const reply = await fetch(`${served.url}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: 'a live question' }] }),
+      body: JSON.stringify({
+        ...{ model: 'auto', stream: true },
+        messages: [{ role: 'user', content: 'a live question' }],
+      }),
     })
-    await reply.text()
+    const events = await reply.text()
     const id = reply.headers.get('x-routellm-request-id') ?? ''
     await page.locator(`tbody tr:first-child a[href*="${id}"]`).click()
     await page.locator('section.whole').first().getByText('a live question').waitFor()
+    // What the client got is shown as text, and the events behind it.
+    const answer = page.getByRole('region', { name: 'Answer', exact: true })
+    const first = /"content":"([^"\\]+)"/.exec(events)?.[1] ?? ''
+    await answer.getByText(first.trim()).waitFor()
+    expect(await answer.innerText()).not.toContain('data:')
+    await page.getByText('The events as the client got them').click()
+    await page.getByRole('region', { name: 'Body of the answer' }).getByText('data: {').first().waitFor()
+    await page.getByText(/^Score \.\d{3} is (above|below) the threshold \.450 → /).waitFor()
+    await page.getByRole('button', { name: 'What moved the score' }).click()
+    await page.getByText('effect on the log-odds').waitFor()
     await page.getByLabel('Decided by').fill('gpt-5')
     await page.getByRole('button', { name: 'Decide', exact: true }).click()
     await page.getByText(/the request names gpt-5 itself/).waitFor()

@@ -23,7 +23,7 @@ export function FiguresCards({ queue, labelled }: { queue: LabelQueueAnswer; lab
       <ProgressCard labelled={labelled} />
       <section class="card">
         <h2>
-          <span>Labels of 30 days</span>
+          <span>Labels of persons and shadow calls, 30 days</span>
           <span>
             {formatCount(queue.counts.answered)} answered, {formatCount(queue.counts.skipped)} skipped in all
           </span>
@@ -44,7 +44,11 @@ function Figures({ figures }: { figures: LabelFiguresAnswer }) {
   return (
     <div ref={frame} class="stack">
       {days.length === 0 ? (
-        <p class="quiet">None yet.</p>
+        <p class="quiet">
+          None yet. A label is what a person says on this page, or what a judge says of a shadow call.
+          Feedback of clients is counted apart: for certificates, beside this, and in the trace of each
+          request.
+        </p>
       ) : (
         <StackedBars
           title="Labels by day"

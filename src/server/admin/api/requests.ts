@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { InvalidRequestError } from '../../../errors.ts'
+import { findCallUsd } from '../../../routing/catalogue/expected-cost.ts'
 import type { RequestPage, RequestTrace } from '../../../store/reader/answers.ts'
 import { type ApiContext, needReader } from './api-context.ts'
 import { abortWithClient } from './client-signal.ts'
@@ -10,7 +11,10 @@ import { parseQuery } from './parse.ts'
 /** `GET /admin/api/requests` */
 export type RequestsAnswer = RequestPage
 /** `GET /admin/api/requests/<id>` */
-export type RequestAnswer = RequestTrace
+export type RequestAnswer = RequestTrace & {
+  /** What its tokens, none of them from a cache, cost at the prices of today. Without candidates, prices or tokens: empty. */
+  readonly tokensUsd: readonly { readonly model: string; readonly usd: number | null }[]
+}
 
 const whole = z.coerce.number().int().min(0).max(8.64e15)
 const query = z.strictObject({
@@ -37,11 +41,23 @@ export function addRequestRoutes(app: FastifyInstance, context: ApiContext): voi
     const filter = parseQuery(query, request.query)
     return needReader(context).read('requests', filter, abortWithClient(reply))
   })
-  app.get<{ Params: { id: string } }>(
-    '/requests/:id',
-    async (request, reply): Promise<RequestAnswer> =>
-      readTrace(context, request.params.id, abortWithClient(reply)),
-  )
+  app.get<{ Params: { id: string } }>('/requests/:id', async (request, reply): Promise<RequestAnswer> => {
+    const found = await readTrace(context, request.params.id, abortWithClient(reply))
+    return { tokensUsd: priceTokens(found, context), ...found }
+  })
+}
+
+function priceTokens(
+  { candidates, inputTokens, outputTokens }: RequestTrace,
+  { createSavingBasis }: ApiContext,
+): RequestAnswer['tokensUsd'] {
+  if (inputTokens === null || outputTokens === null || candidates.length === 0) return []
+  const models = createSavingBasis?.(undefined).models ?? []
+  return candidates.flatMap(({ model: name }) => {
+    const model = models.find((each) => each.name === name)
+    if (model === undefined) return []
+    return [{ model: name, usd: findCallUsd(model, { inputTokens, cachedTokens: 0, outputTokens }) }]
+  })
 }
 
 /** @throws InvalidRequestError `unknown-request` (404) if it is not kept. */
@@ -49,7 +65,7 @@ export async function readTrace(
   context: ApiContext,
   id: string,
   signal?: AbortSignal,
-): Promise<RequestAnswer> {
+): Promise<RequestTrace> {
   const reader = needReader(context)
   const found = await reader.read('request', { id }, signal)
   if (found !== null) return found

@@ -8,7 +8,8 @@ import type { EntryCandidate } from '../../entries/entry.ts'
 import { parseSessionDecision } from '../../entries/session-decision.ts'
 import { storePaths } from '../../paths.ts'
 import { readText } from '../../texts/text-files.ts'
-import type { RequestSummary, RequestTrace, TraceCall, TraceFeedback, TraceText } from '../answers.ts'
+import type { TraceText } from '../answers/trace.ts'
+import type { RequestSummary, RequestTrace, TraceCall, TraceFeedback } from '../answers.ts'
 import { type SummaryRow, summaryColumns, toSummary } from './read-requests.ts'
 import { sessionRows } from './sessions/session-rows.ts'
 
@@ -62,7 +63,7 @@ export async function readRequest(
     sessionDecision: parseSessionDecision(row.session_decision, row.switch_nanousd),
     effort: row.effort,
     turns: row.session === null ? [] : await readTurns(db, row.session, row.seq),
-    text: readKeptText(row, folder),
+    text: await readKeptText(row, folder),
   }
 }
 
@@ -146,12 +147,13 @@ async function readTurns(db: Database, session: string, seq: number): Promise<re
   return [...before.reverse(), ...(await read('seq > ?', 'asc'))]
 }
 
-function readKeptText(row: Row, folder: string): TraceText | null {
+async function readKeptText(row: Row, folder: string): Promise<TraceText | null> {
   if (row.text_offset === null || row.text_bytes === null || row.text_line === null) return null
   const place = { offset: row.text_offset, bytes: row.text_bytes, line: row.text_line }
   try {
     const { request, response } = readText(storePaths(folder).texts, row.day, place)
-    return { request, response }
+    const { readExchange } = await import('./texts/read-exchange.ts')
+    return { request, response, ...readExchange(row.protocol, request, response) }
   } catch {
     return null // the file of its day was removed
   }

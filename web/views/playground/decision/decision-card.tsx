@@ -1,10 +1,10 @@
 import type { DecideAnswer } from '../../../../src/server/admin/api/playground/routes.ts'
+import { CandidatesTable } from '../../../decision/candidates-table.tsx'
+import { Contributions } from '../../../decision/contributions.tsx'
+import { Neighbours } from '../../../decision/neighbours.tsx'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { Failure } from '../../../ui/states.tsx'
-import { CandidatesTable } from './candidates-table.tsx'
-import { Contributions } from './contributions.tsx'
-import { Neighbours } from './neighbours.tsx'
 import { ThresholdLine } from './threshold-line.tsx'
 import type { DecisionState } from './use-decision.ts'
 
@@ -52,6 +52,7 @@ type DecidedProps = { readonly decision: DecideAnswer } & Pick<DecisionCardProps
 function Decided({ decision, onThreshold }: DecidedProps) {
   const { model, candidates, explanation, reason, router, threshold, strongWinRate } = decision
   const [strong, weak] = findSides(decision)
+  const isCompared = strongWinRate !== null && threshold !== null
   return (
     <div class="decided">
       <p aria-live="polite">
@@ -61,9 +62,11 @@ function Decided({ decision, onThreshold }: DecidedProps) {
         <span class="quiet">answers</span>
       </p>
       {reason === 'fallback' && <p class="banner">The router did not score the prompt.</p>}
-      <p>
-        <ForeignText text={toSentence(explanation.summary)} most={900} />
-      </p>
+      {!isCompared && (
+        <p>
+          <ForeignText text={toSentence(explanation.summary)} most={900} />
+        </p>
+      )}
       {strongWinRate !== null && threshold !== null && (
         <ThresholdLine
           winRate={strongWinRate}
@@ -73,13 +76,26 @@ function Decided({ decision, onThreshold }: DecidedProps) {
           onThreshold={router === null ? undefined : (moved) => onThreshold(router, moved)}
         />
       )}
+      {isCompared && (
+        <p class="small quiet">
+          <ForeignText text={toSentence(explanation.summary)} most={900} />
+        </p>
+      )}
       {strongWinRate === null && explanation.flipsAt !== null && (
         <p class="small quiet">
           It flips at a tolerance of{' '}
           {explanation.flipsAt.toLocaleString('en', { maximumSignificantDigits: 3 })}.
         </p>
       )}
-      {reason !== 'fixed-model' && <CandidatesTable candidates={candidates} chosen={model} />}
+      {reason !== 'fixed-model' && (
+        <CandidatesTable
+          candidates={candidates}
+          chosen={model}
+          chosenTag="answers"
+          scoreTitle={strongWinRate === null ? 'Score' : 'Win rate'}
+          usdTitle="Expected cost"
+        />
+      )}
       <Contributions
         contributions={explanation.contributions}
         unit={

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import { ForeignText } from '../../../ui/foreign-text.tsx'
-import { formatSetting, SettingSlider } from '../../../ui/setting-slider.tsx'
+import { ScoreSentence } from '../../../decision/score-sentence.tsx'
+import { SettingSlider } from '../../../ui/setting-slider.tsx'
 
 type ThresholdLineProps = {
   readonly winRate: number
@@ -41,25 +41,17 @@ export function ThresholdLine({ winRate, threshold, onThreshold, strong, weak }:
           onMove={setMoved}
         />
       )}
+      <p>
+        <ScoreSentence winRate={winRate} threshold={shown} strong={strong} weak={weak} />
+      </p>
       <p class="small quiet">
-        Win rate of the strong model {winRate.toFixed(3)}, threshold {formatSetting(shown)}:{' '}
-        {isStrong ? 'at or above it' : 'below it'}, so the {isStrong ? 'strong' : 'weak'} model
-        <Name model={isStrong ? strong : weak} /> answers. It flips{' '}
+        The score is the win rate of the strong model against the weak one, and only the threshold decides, so
+        the model with the lower win rate can answer. It flips{' '}
         {isStrong
           ? `with a threshold above ${winRate.toFixed(3)}`
           : `with a threshold of ${winRate.toFixed(3)} or less`}
         .
       </p>
     </div>
-  )
-}
-
-function Name({ model }: { model: string | null }) {
-  if (model === null) return null
-  return (
-    <>
-      {' '}
-      <ForeignText text={model} most={40} />
-    </>
   )
 }

@@ -1,15 +1,17 @@
-import type { RequestTrace, TraceCandidate } from '../../../../src/store/reader/answers.ts'
+import type { RequestAnswer } from '../../../../src/server/admin/api/requests.ts'
+import { CandidatesTable } from '../../../decision/candidates-table.tsx'
+import { ScoreSentence } from '../../../decision/score-sentence.tsx'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
-import { formatScore, formatShare, formatUsd } from '../../../ui/format.ts'
-import { TableFrame } from '../../../ui/table-frame.tsx'
+import { Explanation } from './explanation.tsx'
+import { SessionDecision } from './session-decision.tsx'
+import { findShownCandidates } from './shown-candidates.ts'
 
 /** What was chosen from, and why. */
-export function DecisionCard({ request }: { request: RequestTrace }) {
-  const { candidates, model, policy, router, strongWinRate, threshold, task, fallback, overBudget } = request
-  const hasChances = candidates.some(({ propensity }) => propensity !== null)
+export function DecisionCard({ request }: { request: RequestAnswer }) {
+  const { candidates, policy, router, task, fallback, overBudget } = request
   return (
-    <section class="card">
+    <section class="card stack top decision">
       <h2>Decision</h2>
       {candidates.length === 0 ? (
         <p class="quiet">The request names its model, so nothing was scored.</p>
@@ -22,42 +24,12 @@ export function DecisionCard({ request }: { request: RequestTrace }) {
                 , router <ForeignText text={router} />
               </>
             )}
-            {task !== null && `; the prompt reads like ${escapeInvisible(task)}`}.
+            {task !== null && `; the prompt reads like ${escapeInvisible(task.replaceAll('-', ' '))}`}.
           </p>
-          {strongWinRate !== null && <WinRate winRate={strongWinRate} threshold={threshold} />}
-          <TableFrame kind="bare">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Candidate</th>
-                  <th scope="col" class="number">
-                    Score
-                  </th>
-                  <th scope="col" class="number">
-                    Expected cost
-                  </th>
-                  {hasChances && (
-                    <th scope="col" class="number">
-                      Chance
-                    </th>
-                  )}
-                  <th scope="col">Left out for</th>
-                </tr>
-              </thead>
-              <tbody>
-                {candidates.map((candidate) => (
-                  <CandidateRow
-                    key={candidate.model}
-                    candidate={candidate}
-                    isChosen={candidate.model === model}
-                    hasChances={hasChances}
-                  />
-                ))}
-              </tbody>
-            </table>
-          </TableFrame>
+          <Candidates request={request} />
         </>
       )}
+      <SessionDecision request={request} />
       {fallback !== null && (
         <p class="banner">
           Another model than the chosen one answered: <ForeignText text={fallback.replaceAll('-', ' ')} />.
@@ -68,54 +40,47 @@ export function DecisionCard({ request }: { request: RequestTrace }) {
           <ForeignText text={overBudget} /> was not asked: the budget has too few dollars left for it.
         </p>
       )}
+      <Explanation request={request} />
     </section>
   )
 }
 
-type CandidateRowProps = {
-  readonly candidate: TraceCandidate
-  readonly isChosen: boolean
-  readonly hasChances: boolean
-}
-
-function CandidateRow({ candidate, isChosen, hasChances }: CandidateRowProps) {
-  const { model, score, usd, excluded, propensity } = candidate
+function Candidates({ request }: { request: RequestAnswer }) {
+  const { model, strongWinRate, threshold } = request
+  const { candidates, dollars, strong, weak } = findShownCandidates(request)
   return (
-    <tr>
-      <td>
-        {isChosen ? (
-          <strong>
-            <ForeignText text={model} most={40} />
-          </strong>
-        ) : (
-          <ForeignText text={model} most={40} />
-        )}
-        {isChosen && <span class="tag">answered</span>}
-      </td>
-      <td class="number">{formatScore(score)}</td>
-      <td class="number">{formatUsd(usd)}</td>
-      {hasChances && <td class="number">{formatShare(propensity)}</td>}
-      <td>{excluded === null ? '–' : <ForeignText text={excluded} most={30} />}</td>
-    </tr>
-  )
-}
-
-/** The win rate on a line from 0 to 1, with the threshold. */
-function WinRate({ winRate, threshold }: { winRate: number; threshold: number | null }) {
-  const isStrong = threshold !== null && winRate >= threshold
-  return (
-    <div class="win-rate">
-      <svg viewBox="0 0 300 14" preserveAspectRatio="none" class="meter series-0" aria-hidden="true">
-        <rect class="track" width="300" height="14" rx="2" />
-        <rect class="bar" width={winRate * 300} height="14" rx="2" />
-        {threshold !== null && <rect class="mark" x={threshold * 300 - 1} width="2" height="14" />}
-      </svg>
+    <>
+      {strongWinRate !== null && (
+        <div class="win-rate">
+          <svg viewBox="0 0 300 14" preserveAspectRatio="none" class="meter series-0" aria-hidden="true">
+            <rect class="track" width="300" height="14" rx="2" />
+            <rect class="bar" width={strongWinRate * 300} height="14" rx="2" />
+            {threshold !== null && <rect class="mark" x={threshold * 300 - 1} width="2" height="14" />}
+          </svg>
+          <p>
+            {threshold === null ? (
+              `The strong model’s win rate is ${strongWinRate.toFixed(3)}.`
+            ) : (
+              <ScoreSentence winRate={strongWinRate} threshold={threshold} strong={strong} weak={weak} />
+            )}
+          </p>
+        </div>
+      )}
+      <CandidatesTable
+        candidates={candidates}
+        chosen={model}
+        chosenTag="answered"
+        scoreTitle={strongWinRate === null ? 'Score' : 'Win rate'}
+        usdTitle={dollars === 'expected' ? 'Expected cost' : 'Cost of its tokens'}
+      />
       <p class="small quiet">
-        The strong model’s win rate is {winRate.toFixed(3)}
-        {threshold !== null &&
-          `, ${isStrong ? 'at or above' : 'below'} the threshold ${threshold.toFixed(3)}: the ${isStrong ? 'strong' : 'weak'} model`}
-        .
+        {dollars === 'tokens' &&
+          'Cost of its tokens: what the tokens of this request cost at each model’s prices of today, none of them from a cache; no expected cost was needed to decide. '}
+        {dollars === 'none' &&
+          'No dollars: the policy compares none, and the request’s tokens or the prices are not known. '}
+        {candidates.every(({ score }) => score === null) &&
+          'No scores: the router was not asked or failed, or a single candidate could answer.'}
       </p>
-    </div>
+    </>
   )
 }

@@ -25,7 +25,14 @@ export function FactsCard({ request }: { request: RequestTrace }) {
           {usd === null ? 'not known: no price, or no tokens reported' : formatUsd(usd)}
         </Fact>
         {chargedUsd !== null && chargedUsd !== usd && <Fact title="Charged">{formatUsd(chargedUsd)}</Fact>}
-        <Fact title="Attempts">{request.attempts}</Fact>
+        <Fact title="Attempts">
+          <Attempts request={request} />
+        </Fact>
+        {request.effort !== null && (
+          <Fact title="Effort">
+            <ForeignText text={request.effort} />, set by the gateway
+          </Fact>
+        )}
         <Fact title="Key">{request.key === null ? 'none' : <ForeignText text={request.key} />}</Fact>
         {request.tags.length > 0 && (
           <Fact title="Tags">
@@ -61,6 +68,23 @@ export function FactsCard({ request }: { request: RequestTrace }) {
         ))}
       </dl>
     </section>
+  )
+}
+
+/** How many calls, and what each cost if there were several. */
+function Attempts({ request: { attempts, calls } }: { request: RequestTrace }) {
+  if (calls.length < 2) return <>{attempts}</>
+  return (
+    <>
+      {attempts}:{' '}
+      {calls.map(({ model, usd, isRefused }, index) => (
+        <span key={index}>
+          {index > 0 && ', '}
+          <ForeignText text={model} most={32} />{' '}
+          {isRefused ? '(refused, free)' : usd === null ? '(cost not known)' : formatUsd(usd)}
+        </span>
+      ))}
+    </>
   )
 }
 

@@ -34,9 +34,11 @@ export function RequestTrace({ id, place }: { id: string; place: Place }) {
             <Summary request={request} />
             <div class="grid wide">
               <DecisionCard request={request} />
-              <TimesCard request={request} />
-              <FactsCard request={request} />
-              <SessionCard request={request} search={location.search} />
+              <div class="stack top">
+                <TimesCard request={request} />
+                <FactsCard request={request} />
+                <SessionCard request={request} search={location.search} />
+              </div>
             </div>
             <WhatIfCard request={request} />
             <TextCard request={request} />

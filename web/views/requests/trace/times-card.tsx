@@ -1,6 +1,6 @@
 import type { RequestTrace, TraceCall } from '../../../../src/store/reader/answers.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
-import { formatMs, formatUsd } from '../../../ui/format.ts'
+import { formatMs } from '../../../ui/format.ts'
 
 type Stretch = { readonly title: string; readonly from: number; readonly to: number; readonly series: number }
 
@@ -12,6 +12,7 @@ export function TimesCard({ request }: { request: RequestTrace }) {
   if (queuedMs !== null) stretches.push({ title: 'in the queue', from: 0, to: queuedMs, series: 7 })
   if (overheadMs !== null)
     stretches.push({ title: 'gateway', from: queued, to: queued + overheadMs, series: 2 })
+  const findEnd = (call: TraceCall) => (call === calls[0] ? totalMs : null)
   return (
     <section class="card">
       <h2>
@@ -34,21 +35,24 @@ export function TimesCard({ request }: { request: RequestTrace }) {
                 {call.isRefused && <span class="tag">refused</span>}
                 {call.isAborted && <span class="tag">given up</span>}
               </span>
-              <Bar
-                stretches={toStretches(call, calls.length === 1 || call === calls[0] ? totalMs : null)}
-                totalMs={totalMs}
-              />
-              <span class="number">{formatUsd(call.usd)}</span>
+              <Bar stretches={toStretches(call, findEnd(call))} totalMs={totalMs} />
+              <span class="number">{describeTimes(call, findEnd(call))}</span>
             </li>
           ))}
       </ul>
       <p class="small quiet">
         {calls.length === 0
           ? 'No call was made.'
-          : 'Light: until the first byte. Full: until the end of the reply.'}
+          : `Light, then full: until the first byte → until the end of the reply, since the call was sent.${calls.length > 1 ? ' Of a call whose answer was not used, the end was not recorded.' : ''}`}
       </p>
     </section>
   )
+}
+
+/** `180 ms → 900 ms`: the first byte and the end, since the call was sent. */
+function describeTimes({ sentMs, firstByteMs }: TraceCall, endMs: number | null): string {
+  const times = [firstByteMs, endMs].filter((each) => each !== null)
+  return times.map((each) => formatMs(Math.max(0, each - sentMs))).join(' → ') || 'no reply'
 }
 
 /** @param endMs of a call whose end is known. */

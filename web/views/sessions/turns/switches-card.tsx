@@ -36,8 +36,7 @@ export function SwitchesCard({ turns, totals, choose }: SwitchesCardProps) {
           <thead>
             <tr>
               <th scope="col">Turn</th>
-              <th scope="col">From, to</th>
-              <th scope="col">Decided by</th>
+              <th scope="col">From, to, decided by</th>
               <th scope="col" class="number">
                 Tokens read anew
               </th>

@@ -1,5 +1,5 @@
-import type { Neighbour } from '../../../../src/routing/routers/explanation.ts'
-import { ForeignText } from '../../../ui/foreign-text.tsx'
+import type { Neighbour } from '../../src/routing/routers/explanation.ts'
+import { ForeignText } from '../ui/foreign-text.tsx'
 
 /** The labelled prompts that the score depends on most. */
 export function Neighbours({ nearest }: { nearest: readonly Neighbour[] }) {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
-import type { Contribution } from '../../../../src/routing/routers/explanation.ts'
-import { ForeignText } from '../../../ui/foreign-text.tsx'
+import type { Contribution } from '../../src/routing/routers/explanation.ts'
+import { ForeignText } from '../ui/foreign-text.tsx'
 
 const mostShown = 8
 
