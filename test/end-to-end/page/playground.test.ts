@@ -72,7 +72,7 @@ store: off
     await page.keyboard.type(proof)
     await expect.poll(chosen).toBe('gpt-5')
     await page.getByText('reads like proof').waitFor()
-    await page.getByText(/^Win rate of the strong model 0\.9\d\d, threshold 0\.45:/).waitFor()
+    await page.getByText(/^Score \.9\d\d is above the threshold \.450 → /).waitFor()
 
     await page.getByLabel('Threshold', { exact: true }).focus()
     await page.keyboard.press('End')

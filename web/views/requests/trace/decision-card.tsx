@@ -11,7 +11,7 @@ import { findShownCandidates } from './shown-candidates.ts'
 export function DecisionCard({ request }: { request: RequestAnswer }) {
   const { candidates, policy, router, task, fallback, overBudget } = request
   return (
-    <section class="card stack top decision">
+    <section class="card stack wide top decision">
       <h2>Decision</h2>
       {candidates.length === 0 ? (
         <p class="quiet">The request names its model, so nothing was scored.</p>

@@ -34,7 +34,7 @@ export function RequestTrace({ id, place }: { id: string; place: Place }) {
             <Summary request={request} />
             <div class="grid wide">
               <DecisionCard request={request} />
-              <div class="stack top">
+              <div class="stack wide top">
                 <TimesCard request={request} />
                 <FactsCard request={request} />
                 <SessionCard request={request} search={location.search} />

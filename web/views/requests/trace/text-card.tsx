@@ -18,7 +18,7 @@ export function TextCard({ request: { text, stream } }: { request: RequestTrace 
     )
   return (
     <div class="grid wide">
-      <section class="card stack top">
+      <section class="card stack wide top">
         <Title title="Request" body={text.request} />
         {text.question === null ? (
           <Raw title="Request" body={text.request} />
@@ -31,7 +31,7 @@ export function TextCard({ request: { text, stream } }: { request: RequestTrace 
           </>
         )}
       </section>
-      <section class="card stack top">
+      <section class="card stack wide top">
         <Title title="Answer" body={text.response} />
         {text.answer === null ? (
           <Raw title="Answer" body={text.response} />
@@ -68,7 +68,7 @@ const roles: Readonly<Record<TraceMessage['role'], string>> = {
 function Question({ messages }: { messages: readonly TraceMessage[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it
-    <section class="whole stack top" tabIndex={0} aria-label="Request">
+    <section class="whole stack wide top" tabIndex={0} aria-label="Request">
       {messages.map(({ role, parts }, index) => (
         <div key={index}>
           {(messages.length > 1 || role !== 'user') && <span class="small quiet">{roles[role]}</span>}
