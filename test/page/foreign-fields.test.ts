@@ -13,16 +13,10 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 /** Names of such fields for texts that the page or this program makes itself. */
 const ownTexts = new Set([
   'web/app/navigation.tsx key',
-  'web/views/curve/apply-dialog.tsx policy.measure',
-  'web/views/curve/setting-card.tsx measure',
-  'web/views/curve/setting-card.tsx policy.measure',
-  'web/views/curve/setting-card.tsx problem',
+  'web/ui/setting-slider.tsx problem',
   'web/views/keys/confirm-dialog.tsx action',
-  'web/views/overview/name-table.tsx left',
   'web/views/overview/over-time-card.tsx summary',
   'web/views/overview/over-time-card.tsx name',
-  'web/views/overview/saving-card.tsx left',
-  'web/views/routers/policy/service-card.tsx measure',
 ])
 
 /** What the server's answers are made of. */

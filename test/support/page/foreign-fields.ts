@@ -3,7 +3,9 @@ import { parseSync } from 'vite'
 type Node = { readonly type: string; readonly start: number } & Readonly<Record<string, unknown>>
 
 /** Fields whose text this program makes itself: dates, ids of its own lists, and words of a fixed list. */
-const ownFields = new Set(['kind', 'since', 'state', 'day', 'validUntil', 'verdict', 'text', 'code', 'title'])
+const ownFields = new Set([
+  ...['kind', 'since', 'state', 'day', 'validUntil', 'verdict', 'text', 'code', 'title', 'measure', 'left'],
+])
 /** Attributes of an element whose text a person sees or hears. */
 const shownAttributes = new Set(['title', 'aria-label', 'alt', 'placeholder'])
 
