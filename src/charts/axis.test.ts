@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { createScale, findTicks, roundRange } from './axis.ts'
+import { countTickDecimals, createScale, findTicks, roundRange } from './axis.ts'
 
 const format = String
 
@@ -9,6 +9,16 @@ it('finds round numbers, also below zero', () => {
   expect(findTicks(-30, 50, 4)).toEqual([-20, 0, 20, 40])
   expect(findTicks(0.1, 0.35, 5)).toEqual([0.1, 0.15, 0.2, 0.25, 0.3, 0.35])
   expect(findTicks(-0.7, 0.2, 3)).toEqual([-0.5, 0])
+})
+
+it.each([
+  [20, 0],
+  [2.5, 1],
+  [0.25, 2],
+  [0.1 + 0.2, 1],
+  [0.001, 3],
+])('writes ticks that are %d apart with %i decimals', (step, decimals) => {
+  expect(countTickDecimals(step)).toBe(decimals)
 })
 
 it('begins and ends an axis at round numbers around the data', () => {

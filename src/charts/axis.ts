@@ -34,6 +34,17 @@ export function createScale(axis: ChartAxis, values: Iterable<number>, mostTicks
     : createLinearScale(axis, values, mostTicks)
 }
 
+const mostDecimals = 9
+
+/** The decimals that write every tick of a step whole: 1 for 2.5, 2 for 0.25, 0 for 20. */
+export function countTickDecimals(step: number): number {
+  for (let decimals = 0; decimals < mostDecimals; decimals++) {
+    const scaled = step * 10 ** decimals
+    if (Math.abs(scaled - Math.round(scaled)) <= 1e-6 * scaled) return decimals
+  }
+  return mostDecimals
+}
+
 function createLinearScale(axis: ChartAxis, values: Iterable<number>, mostTicks: number): AxisScale {
   const [low, high] = axis.domain ?? roundRange(widen(rangeOf(values, () => true)), mostTicks)
   const ticks = axis.ticks?.filter((tick) => tick >= low && tick <= high) ?? findTicks(low, high, mostTicks)

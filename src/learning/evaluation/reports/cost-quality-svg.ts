@@ -1,5 +1,6 @@
 import type { Interval } from '../../../base/math/statistics/quantile.ts'
 import { formatFixed, formatUsd } from '../../../base/text/format/format-number.ts'
+import { countTickDecimals } from '../../../charts/axis.ts'
 import { drawChartFile } from '../../../charts/chart-file.tsx'
 import { seriesClass } from '../../../charts/series-class.ts'
 import { type ColourScheme, seriesColours } from '../../../charts/style/palette.ts'
@@ -64,8 +65,7 @@ export function costQualitySvg({ heading, points, curves, scheme = 'auto' }: Cos
         xAxis: { label: 'dollars per request', scale: 'log', format: formatUsd },
         yAxis: {
           label: 'mean score',
-          format: (score, step) =>
-            formatFixed(score, step === 0 ? 3 : Math.max(0, -Math.floor(Math.log10(step)))),
+          format: (score, step) => formatFixed(score, step === 0 ? 3 : countTickDecimals(step)),
         },
       },
     ],

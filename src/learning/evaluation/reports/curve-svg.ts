@@ -1,5 +1,6 @@
 import { toDisplayText } from '../../../base/text/display.ts'
 import { formatFixed } from '../../../base/text/format/format-number.ts'
+import { countTickDecimals } from '../../../charts/axis.ts'
 import { drawChartFile } from '../../../charts/chart-file.tsx'
 import type { ChartLine, LineChartProps } from '../../../charts/line-chart/line-chart-props.ts'
 import { seriesClass } from '../../../charts/series-class.ts'
@@ -45,7 +46,7 @@ export function curveChart(evaluation: Evaluation, width: number): LineChartProp
     yAxis: {
       label:
         unit === 'percent' ? 'mean score, percent' : unit === '1-10' ? 'mean score, 1 to 10' : 'mean score',
-      format: (score, step) => formatFixed(score, Math.max(0, -Math.floor(Math.log10(step + 1e-12)))),
+      format: (score, step) => formatFixed(score, countTickDecimals(step)),
       domain: scoreDomain(evaluation),
     },
   }
