@@ -24,13 +24,20 @@ const titles = { threshold: 'Threshold', tolerance: 'Tolerance' } as const
 export function SettingSlider(props: SettingSliderProps) {
   const { id, measure, value, most, ends, valueText, onMove, onType = onMove } = props
   const [problem, setProblem] = useState<string | null>(null)
-  useEffect(() => setProblem(null), [value])
+  // What is being typed, which no other change of the page may replace.
+  const [text, setText] = useState<string | null>(null)
+  useEffect(() => {
+    setProblem(null)
+    setText(null)
+  }, [value])
   const title = titles[measure]
-  const type = (text: string) => {
-    const typed = text.trim() === '' ? Number.NaN : Number(text)
+  const type = (given: string) => {
+    const typed = given.trim() === '' ? Number.NaN : Number(given)
     const isOf = typed >= 0 && (measure === 'tolerance' || typed <= 1)
     setProblem(isOf ? null : `A ${measure} is a number from 0${measure === 'threshold' ? ' to 1' : ' on'}.`)
-    if (isOf && typed !== value) onType(typed)
+    if (!isOf) return
+    if (typed === value) setText(null)
+    else onType(typed)
   }
   return (
     <div class="setting-slider">
@@ -42,8 +49,9 @@ export function SettingSlider(props: SettingSliderProps) {
           step="any"
           min={0}
           {...(measure === 'threshold' && { max: 1 })}
-          value={formatSetting(value)}
+          value={text ?? formatSetting(value)}
           aria-label={`${title}, exactly`}
+          onInput={(event) => setText(event.currentTarget.value)}
           onChange={(event) => type(event.currentTarget.value)}
         />
       </p>
@@ -81,5 +89,5 @@ export function SettingSlider(props: SettingSliderProps) {
 
 /** `0.42`, `0.41537`: as it is, without the noise of binary fractions. */
 export function formatSetting(setting: number): string {
-  return String(Number(setting.toPrecision(12)))
+  return setting.toFixed(12).replace(/\.?0+$/, '')
 }

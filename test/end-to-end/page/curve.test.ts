@@ -5,13 +5,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { CurveAnswer, CurvePoliciesAnswer } from '../../../src/server/admin/api/curve/routes.ts'
 import { openExistingStore } from '../../../src/store/open-existing.ts'
 import { putLabel } from '../../../src/store/records/labels.ts'
+import { addVersion } from '../../../src/store/records/versions.ts'
+import { lockedRouter } from '../../support/loop/lock-files.ts'
 import { enterPage, findViewProblems, launchBrowser } from '../../support/page/browser.ts'
 import { createHostileRequest, createRealisticRequests } from '../../support/page/realistic-requests.ts'
 import { type ServedPage, servePage } from '../../support/page/served-page.ts'
 import { describeWith, requirement } from '../../support/requirement.ts'
 
 const until = Date.now() - 120_000
-const entries = createRealisticRequests({ count: 600, until, days: 6 })
+const entries = createRealisticRequests({ count: 600, until, days: 6, withText: true })
 const week = `from=${until - 7 * 86_400_000}&to=${until + 1}`
 
 /** A label of every third request: the strong model is the better one where its win rate says so. */
@@ -23,6 +25,9 @@ async function addLabels(folder: string): Promise<void> {
         ...{ requestId: id, time, source: 'shadow', actor: 'judge', propensity: 0.1 },
         scores: strongWinRate! > 0.5 ? { 'gpt-5': 1, 'gpt-5-mini': 0 } : { 'gpt-5': 0.5, 'gpt-5-mini': 0.5 },
       })
+  // A router that was in service before, of which no request has a score.
+  const locked = await lockedRouter(folder, 'learned-2026-11-20')
+  await addVersion(db, { time: until, policy: 'frugal', locked })
   await db.destroy()
 }
 
@@ -117,6 +122,7 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
       { kind: 'model', name: 'gpt-5', at: 'model' },
       { kind: 'model', name: 'gpt-5-mini', at: 'model' },
       { kind: 'policy', name: 'auto', at: 'setting' },
+      { kind: 'version', name: 'learned-2026-11-20 at 0.4', at: 'left-out' },
     ])
     const table = page.locator('.options')
     expect(await table.locator('tbody tr').count()).toBe(4)
@@ -127,6 +133,9 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     await ofAuto.focus()
     await page.keyboard.press('Enter')
     expect(await number.inputValue()).toBe(at)
+    await page.getByRole('button', { name: 'Score kept prompts with learned-2026-11-20 at 0.4' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByText(/^On \d+ kept prompts [\d.]+ % strong calls instead of [\d.]+ %/).waitFor()
     await number.fill('0.62718')
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Put 0.62718 in service' }).focus()

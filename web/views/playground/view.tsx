@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { useResource } from '../../api/use-resource.ts'
 import { changeQuery, type Place } from '../../app/location.ts'
+import { formatSetting } from '../../ui/setting-slider.tsx'
 import { Failure } from '../../ui/states.tsx'
 import type { ViewProps } from '../view.ts'
 import { AnswerCard } from './answers/answer-card.tsx'
@@ -67,7 +68,7 @@ export default function Playground({ place }: ViewProps) {
           state={state}
           onExample={setLast}
           onThreshold={(router, threshold) =>
-            changeQuery({ model: `router-${router}-${Number(threshold.toFixed(3))}` }, true)
+            changeQuery({ model: `router-${router}-${formatSetting(threshold)}` }, true)
           }
         />
       </div>

@@ -1,11 +1,11 @@
 import type { CurveAnswer } from '../../../../src/server/admin/api/curve/routes.ts'
-import { Link } from '../../../app/link.tsx'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd, formatUsdInterval } from '../../../ui/format.ts'
 import { formatSetting } from '../../../ui/setting-slider.tsx'
 import { TableFrame } from '../../../ui/table-frame.tsx'
 import { formatDecimal } from '../points.ts'
 import { type LeftOutOption, type PlacedOption, placeOptions, titleOf } from './placed-options.ts'
+import { ScoredVersions } from './scored-versions.tsx'
 
 type OptionsCardProps = {
   readonly answer: CurveAnswer
@@ -88,7 +88,8 @@ export function OptionsCard({ answer, chosen, onChoose }: OptionsCardProps) {
           </tbody>
         </table>
       </TableFrame>
-      <LeftOut options={leftOut} policy={policy.name} />
+      <ScoredVersions options={leftOut} policy={policy.name} />
+      <LeftOut options={leftOut.filter(({ compared }) => compared === null)} />
     </section>
   )
 }
@@ -120,7 +121,7 @@ function formatChange(usd: number, isNow: boolean): string {
   return usd > 0 ? `+${formatUsd(usd)}` : formatUsd(usd)
 }
 
-function LeftOut({ options, policy }: { options: readonly LeftOutOption[]; policy: string }) {
+function LeftOut({ options }: { options: readonly LeftOutOption[] }) {
   if (options.length === 0) return null
   return (
     <details class="left-out small">
@@ -134,21 +135,10 @@ function LeftOut({ options, policy }: { options: readonly LeftOutOption[]; polic
             <ForeignText text={titleOf(option)} most={40} />{' '}
             <span class="quiet">
               {kinds[option.kind]}: <ForeignText text={option.why} most={300} />
-            </span>{' '}
-            {option.kind === 'version' && (
-              <Link href={`/routers/${encodeURIComponent(policy)}?${toComparison(option.name)}`}>
-                Compare in Routers
-              </Link>
-            )}
+            </span>
           </li>
         ))}
       </ul>
     </details>
   )
-}
-
-/** The query of the comparison in Routers: `learned-2026-11-20 at 0.4`. */
-function toComparison(name: string): string {
-  const at = name.lastIndexOf(' at ')
-  return String(new URLSearchParams({ one: 'serving', other: `${name.slice(0, at)}@${name.slice(at + 4)}` }))
 }

@@ -18,7 +18,11 @@ export type PlacedOption = {
   readonly labels: number
 }
 
-export type LeftOutOption = Pick<PlacedOption, 'kind' | 'name'> & { readonly why: string }
+export type LeftOutOption = Pick<PlacedOption, 'kind' | 'name'> & {
+  readonly why: string
+  /** The version that the difference asks about kept prompts; null: it cannot. */
+  readonly compared: string | null
+}
 
 /** @returns the options that have a place, and those that are left out with the reason. */
 export function placeOptions({ options, points, always, policy, requests, labels }: CurveAnswer): {
@@ -30,7 +34,7 @@ export function placeOptions({ options, points, always, policy, requests, labels
   for (const option of options) {
     const { kind, name } = option
     if (option.at === 'left-out') {
-      leftOut.push({ kind, name, why: option.why })
+      leftOut.push({ kind, name, why: option.why, compared: option.compared })
       continue
     }
     if (option.at === 'setting') {
@@ -47,7 +51,8 @@ export function placeOptions({ options, points, always, policy, requests, labels
     const found = always.find(({ model }) => model === option.model)
     if (found === undefined) continue
     const { model, usd, usdInterval, quality, qualityInterval, labels: used } = found
-    if (usd === null) leftOut.push({ kind, name, why: `${model} has no price in routellm.yaml.` })
+    if (usd === null)
+      leftOut.push({ kind, name, why: `${model} has no price in routellm.yaml.`, compared: null })
     else
       placed.push({
         ...{ kind, name, place: null, usd, usdInterval, quality, qualityInterval, labels: used },

@@ -44,6 +44,7 @@ it('places what follows from the scores that are kept, and leaves the rest out w
     ['mf at 0.5', 'setting'],
     ['learned-1 at 0.3', 'left-out'],
   ])
+  expect(options.at(-1)).toMatchObject({ compared: 'learned-1@0.3' })
   expect(options.find(({ name }) => name === 'other')).toMatchObject({
     why: expect.stringMatching(/^bert decides/),
   })

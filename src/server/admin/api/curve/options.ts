@@ -12,7 +12,12 @@ export type CurveOption = {
   /** One model answers all requests: `Curve.always` has its dollars. */
   | { readonly at: 'model'; readonly model: string }
   /** Not computed, because that would be a guess. */
-  | { readonly at: 'left-out'; readonly why: string }
+  | {
+      readonly at: 'left-out'
+      readonly why: string
+      /** As `POST /admin/api/difference` names it, to ask its router about kept prompts; null: that is not possible. */
+      readonly compared: string | null
+    }
 )
 
 export type OptionParts = {
@@ -48,7 +53,10 @@ function findOfPolicy(
   { router, measure, candidates, serving }: LockablePolicy,
 ): CurveOption {
   const { name, threshold } = other
-  const leave = (why: string): CurveOption => ({ kind: 'policy', name, at: 'left-out', why })
+  const leave = (why: string): CurveOption => ({
+    ...{ kind: 'policy', name, at: 'left-out', why },
+    compared: null,
+  })
   if (other.measure !== measure) return leave(`It compares with a ${other.measure}, not with a ${measure}.`)
   if (other.router !== router)
     return leave(`${other.router ?? 'A table'} decides, and its scores of these requests are not kept.`)
@@ -68,6 +76,7 @@ function findOfOther({ name, kind, candidates }: OtherPolicy): CurveOption {
     name,
     at: 'left-out',
     why: `What a policy of the kind ${kind} would choose does not follow from the scores that are kept.`,
+    compared: null,
   }
 }
 
@@ -90,7 +99,11 @@ function findVersions({ policy, versions }: OptionParts): readonly CurveOption[]
             kind: 'version',
             name,
             at: 'left-out',
-            why: 'Another router, whose scores of these requests are not kept. Routers compares both on kept prompts.',
+            why: 'Another router, whose scores of these requests are not kept.',
+            compared:
+              isRouter(locked) && policy.measure === 'threshold'
+                ? `${locked.router}@${locked.threshold}`
+                : null,
           },
     )
   }

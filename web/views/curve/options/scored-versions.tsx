@@ -1,0 +1,91 @@
+import type { PolicyDifference } from '../../../../src/jobs/difference/policy-difference.ts'
+import type { DifferenceAnswer } from '../../../../src/server/admin/api/routers/learn-routes.ts'
+import { Link } from '../../../app/link.tsx'
+import { ForeignText } from '../../../ui/foreign-text.tsx'
+import { formatCount, formatShare, formatUsd, formatUsdInterval } from '../../../ui/format.ts'
+import { Failure } from '../../../ui/states.tsx'
+import { RunProgress } from '../../routers/run-progress.tsx'
+import { useRun } from '../../routers/use-run.ts'
+import type { LeftOutOption } from './placed-options.ts'
+
+type ScoredVersionsProps = { readonly options: readonly LeftOutOption[]; readonly policy: string }
+
+const mostRequests = 2000
+
+/** Versions with another router: it is asked about kept prompts on demand, and compared with what is in service on them. */
+export function ScoredVersions({ options, policy }: ScoredVersionsProps) {
+  const compared = options.filter((option) => option.compared !== null)
+  return compared.length === 0 ? null : <Versions options={compared} policy={policy} />
+}
+
+function Versions({ options, policy }: ScoredVersionsProps) {
+  const { resource, error, asking, start, cancel } = useRun<DifferenceAnswer<PolicyDifference>>('/difference')
+  const run = resource.data?.run ?? null
+  return (
+    <div class="left-out stack wide">
+      <h3>Versions with another router</h3>
+      <p class="small quiet">
+        Their scores of these requests are not kept, so they have no point. A version can be asked about the
+        newest {formatCount(mostRequests)} kept prompts; no model is called.
+      </p>
+      <ul>
+        {options.map(({ name, compared }) => {
+          const isAsked =
+            run?.asked.policy === policy && run.asked.from === 'serving' && run.asked.to === compared
+          return (
+            <li key={name} class="controls">
+              <ForeignText text={name} most={48} />
+              {run?.state !== 'running' && (
+                <button
+                  type="button"
+                  data-row=""
+                  disabled={asking !== null}
+                  aria-label={`Score kept prompts with ${name}`}
+                  onClick={() => start({ policy, from: 'serving', to: compared, limit: mostRequests })}
+                >
+                  Score kept prompts
+                </button>
+              )}
+              {isAsked && run.state === 'running' && (
+                <RunProgress run={run} isCancelling={asking === 'cancel'} cancel={cancel} />
+              )}
+              {isAsked && run.state === 'done' && <Result difference={run.result} policy={policy} />}
+              {isAsked && run.state === 'failed' && (
+                <span class="small bad" role="alert">
+                  It failed: <ForeignText text={run.problem} most={400} />
+                </span>
+              )}
+            </li>
+          )
+        })}
+      </ul>
+      {error !== null && <Failure what="It was not started" error={error} />}
+      {resource.error !== null && (
+        <Failure what="Prompts cannot be scored" error={resource.error} retry={resource.retry} />
+      )}
+    </div>
+  )
+}
+
+/** What the version does on kept prompts, against what is in service on the same ones. */
+function Result({ difference, policy }: { difference: PolicyDifference; policy: string }) {
+  const { requests, notScored, table, usd } = difference
+  if (requests === 0)
+    return (
+      <span class="small quiet" role="status">
+        {notScored === 0
+          ? 'No kept request was decided by a router of this policy.'
+          : 'Neither texts nor vectors of the requests are kept that both routers could score.'}
+      </span>
+    )
+  const strongNow = table.strongStrong + table.strongWeak
+  const strongThen = table.strongStrong + table.weakStrong
+  return (
+    <span class="small" role="status">
+      On {formatCount(requests)} kept prompts {formatShare(strongThen / requests)} strong calls instead of{' '}
+      {formatShare(strongNow / requests)}, and {formatUsd(usd.to)} instead of {formatUsd(usd.from)}: a
+      difference of {formatUsdInterval(usd.difference, usd.interval)}.{' '}
+      <Link href={`/routers/${encodeURIComponent(policy)}`}>Which requests move</Link>
+    </span>
+  )
+}
