@@ -1,7 +1,7 @@
 import { readApiKey } from '../base/settings/secrets.ts'
 import type { Config } from '../config/config.ts'
 import { assembleGateway } from '../gateway/assemble-gateway.ts'
-import type { WarningLog } from '../gateway/decide/decider.ts'
+import type { WarningLog } from '../gateway/decide/decider-parts.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { connectOverFetch, type Fetch } from '../providers/fetch/provider.ts'
 import {

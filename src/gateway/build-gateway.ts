@@ -14,7 +14,7 @@ import type { SessionMemory } from '../routing/sessions/session-memory.ts'
 import { findTaskReader } from '../routing/tasks/task-reader.ts'
 import { createVerifierLoading, type LoadVerifier } from '../routing/verifiers/verifier-loading.ts'
 import { assembleGateway } from './assemble-gateway.ts'
-import type { WarningLog } from './decide/decider.ts'
+import type { WarningLog } from './decide/decider-parts.ts'
 import type { Gateway } from './gateway.ts'
 import type { MakerMemory } from './reasoning/maker-memory.ts'
 

@@ -1,11 +1,6 @@
 export { type BuildOptions, buildGateway } from '../gateway/build-gateway.ts'
-export {
-  createDecider,
-  type Decider,
-  type DeciderParts,
-  type ListedModel,
-  type WarningLog,
-} from '../gateway/decide/decider.ts'
+export { createDecider, type Decider, type ListedModel } from '../gateway/decide/decider.ts'
+export type { DeciderParts, WarningLog } from '../gateway/decide/decider-parts.ts'
 export type { Decision, FixedModelDecision } from '../gateway/decide/decision.ts'
 export type { ExplainedDecision } from '../gateway/decide/explained-decision.ts'
 export type { RouteRequest } from '../gateway/decide/route-request.ts'

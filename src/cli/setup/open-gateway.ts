@@ -1,6 +1,6 @@
 import { readApiKey } from '../../base/settings/secrets.ts'
 import type { Config } from '../../config/config.ts'
-import type { WarningLog } from '../../gateway/decide/decider.ts'
+import type { WarningLog } from '../../gateway/decide/decider-parts.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import { providerKeys } from '../../providers/provider-keys.ts'
 import { routerKeyVariables } from '../../routing/routers/registry.ts'

@@ -1,7 +1,7 @@
-import { ConfigError, InvalidRequestError } from '../../errors.ts'
+import { InvalidRequestError } from '../../errors.ts'
 import { thresholdForStrongFraction } from '../../routing/calibration/threshold.ts'
 import { findUnmetDemand } from '../../routing/catalogue/exclusion.ts'
-import type { Model, ModelPair } from '../../routing/catalogue/model.ts'
+import type { Model } from '../../routing/catalogue/model.ts'
 import { noNeeds } from '../../routing/catalogue/request-needs.ts'
 import { tolerateMissingFeatures } from '../../routing/embedding/tolerate-missing-features.ts'
 import { refuseIfAllExcluded } from '../../routing/policies/candidates.ts'
@@ -14,21 +14,19 @@ import {
   type Policy,
   type PolicyRequest,
 } from '../../routing/policies/policy.ts'
-import type { FollowUpReader } from '../../routing/prompts/follow-up.ts'
-import { defaultPromptRule, type PromptRule, routedPrompt } from '../../routing/prompts/prompt-rule.ts'
+import { defaultPromptRule, routedPrompt } from '../../routing/prompts/prompt-rule.ts'
 import { promptFromText } from '../../routing/prompts/routed-prompt.ts'
 import { isCalibratedRouter, isExplainingRouter, type Router } from '../../routing/routers/router.ts'
-import type { OpenSession, Sessions } from '../../routing/sessions/sessions.ts'
-import type { Task, TaskReader } from '../../routing/tasks/task.ts'
+import type { OpenSession } from '../../routing/sessions/sessions.ts'
+import type { Task } from '../../routing/tasks/task.ts'
 import { tolerateFailures } from '../../routing/tasks/task-reader.ts'
 import { checkKeyAccess, type KeyAccess, mayName } from './access/key-access.ts'
-import { type AutoRoute, createAutoPolicy } from './auto.ts'
+import { createAutoPolicy } from './auto.ts'
+import { checkProviders, type DeciderParts, findPairModel, indexByName } from './decider-parts.ts'
 import type { Decision, PolicyDecision } from './decision.ts'
 import type { ScoreLevel } from './describe-task.ts'
 import { createDraws, decideDrawn, type SessionDraw, settleDrawn } from './experiments/draws.ts'
-import type { NamedExperiment } from './experiments/experiments.ts'
 import { explainDraw } from './experiments/explain-draw.ts'
-import type { ExplorationOptions } from './experiments/exploration.ts'
 import { explainDecision, unread } from './explain.ts'
 import { explainSession } from './explain-session.ts'
 import type { ExplainedDecision } from './explained-decision.ts'
@@ -69,45 +67,6 @@ export type ListedModel = {
   /** What a lock file serves under the name, for a person; absent if it says nothing of it. */
   readonly description?: string
 }
-
-export type DeciderParts = {
-  readonly routers: readonly Router[]
-  /** Names of the providers. */
-  readonly providers: readonly string[]
-  readonly models: readonly Model[]
-  /** Names of two of `models`. */
-  readonly pair: ModelPair
-  readonly auto: AutoRoute
-  /** What `policy-<name>` stands for, by name. Default: none. */
-  readonly policies?: ReadonlyMap<string, Policy>
-  /** Which text of a conversation is scored. */
-  readonly promptRule?: PromptRule
-  /** Recognises follow-ups. Default: short English lists of words. */
-  readonly followUpReader?: FollowUpReader
-  /** A router that takes longer is given up, and the strong model answers. Default: 500. */
-  readonly routerTimeoutMs?: number
-  /** Reads the kind of work from the text that is scored. Default: decisions name none. */
-  readonly taskReader?: TaskReader
-  /** The vector of the text that is scored, as decisions carry it; null if it has none. Default: decisions carry none. */
-  readonly featuresOf?: (text: string) => string | null
-  /** Whether a model takes no requests now; null if all take some. Is called for each request. Default: all take some. */
-  readonly findUnavailable?: () => ((model: Model) => boolean) | null
-  /** Keeps conversations to their models. Default: each request is decided alone. */
-  readonly sessions?: Sessions
-  /** Policies that are compared on live sessions. Default: none. */
-  readonly experiments?: readonly NamedExperiment[]
-  /** Whether an experiment has ended, so that everyone gets its control; is asked for each request. Default: none has. */
-  readonly isStopped?: (experiment: string) => boolean
-  /** Sessions whose model is drawn at random. Default: none. */
-  readonly exploration?: ExplorationOptions
-  /** What is said of `auto` and policies where models are listed, by their listed name. Default: nothing. */
-  readonly descriptions?: ReadonlyMap<string, string>
-  /** Receives a warning if a router fails. Default: only the decision records the failure. */
-  readonly log?: WarningLog
-}
-
-/** The part of pino's interface that is used. Neither prompts nor keys are ever passed to it. */
-export type WarningLog = { warn(fields: object, message: string): void }
 
 const defaultRouterTimeoutMs = 500
 
@@ -327,47 +286,4 @@ function scoreLevelOf(
   if (router === undefined || strongWinRate === null || !isExplainingRouter(router)) return 'unexplained'
   if (!isCalibratedRouter(router)) return 'uncalibrated'
   return strongWinRate >= thresholdForStrongFraction(router.winRateQuantiles, 0.5) ? 'high' : 'low'
-}
-
-/** @throws ConfigError `duplicate-name` if two parts have one name. */
-export function indexByName<Part extends { readonly name: string }>(
-  kind: 'router' | 'provider' | 'model',
-  parts: readonly Part[],
-): ReadonlyMap<string, Part> {
-  const named = new Map<string, Part>()
-  for (const part of parts) {
-    if (named.has(part.name)) {
-      throw new ConfigError(
-        'duplicate-name',
-        `Two ${kind}s are named "${part.name}"; give one another name.`,
-        { param: `${kind}s.${part.name}` },
-      )
-    }
-    named.set(part.name, part)
-  }
-  return named
-}
-
-function checkProviders({ models, providers }: DeciderParts): void {
-  for (const model of models) {
-    if (!providers.includes(model.provider)) throw unknownProvider(model, providers)
-  }
-}
-
-export function unknownProvider(model: Model, providers: readonly string[]): ConfigError {
-  return new ConfigError(
-    'unknown-provider',
-    `The model "${model.name}" names the provider "${model.provider}", which is not configured. Providers: ${providers.join(', ') || 'none'}.`,
-    { param: `models.${model.name}.provider` },
-  )
-}
-
-function findPairModel(models: ReadonlyMap<string, Model>, pair: ModelPair, side: 'strong' | 'weak'): Model {
-  const model = models.get(pair[side])
-  if (model !== undefined) return model
-  throw new ConfigError(
-    'unknown-model',
-    `policy.${side} names the model "${pair[side]}", which is not configured. Models: ${[...models.keys()].join(', ') || 'none'}.`,
-    { param: `policy.${side}` },
-  )
 }

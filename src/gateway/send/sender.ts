@@ -10,7 +10,7 @@ import {
 } from '../../providers/provider.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { FallbackMode } from '../../routing/policies/fallback-mode.ts'
-import { unknownProvider } from '../decide/decider.ts'
+import { unknownProvider } from '../decide/decider-parts.ts'
 import type { Decision } from '../decide/decision.ts'
 import type { Protocol } from '../protocols/protocol.ts'
 import type { MakerMemory } from '../reasoning/maker-memory.ts'
