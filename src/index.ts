@@ -35,7 +35,7 @@ export type {
   ExplainedFallbackDecision,
   ExplainedFixedModelDecision,
   ExplainedRoutedDecision,
-} from './gateway/decide/explained-decision.ts'
+} from './gateway/decide/explanation/explained-decision.ts'
 export { type ModelName, parseModelName } from './gateway/decide/model-name.ts'
 export type { RouteRequest } from './gateway/decide/route-request.ts'
 export type {

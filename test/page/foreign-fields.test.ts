@@ -23,7 +23,7 @@ const ownTexts = new Set([
 const answers = [
   ...filesOf('src/store/reader', /\.ts$/),
   ...filesOf('src/server/admin', /\.ts$/),
-  'src/gateway/decide/explained-decision.ts',
+  'src/gateway/decide/explanation/explained-decision.ts',
   'src/gateway/savings/sessions/session-costs.ts',
   'src/routing/routers/explanation.ts',
 ]

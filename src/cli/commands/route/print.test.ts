@@ -1,6 +1,6 @@
 import picocolors from 'picocolors'
 import { expect, it } from 'vitest'
-import type { ExplainedRoutedDecision } from '../../../gateway/decide/explained-decision.ts'
+import type { ExplainedRoutedDecision } from '../../../gateway/decide/explanation/explained-decision.ts'
 import type { Neighbour } from '../../../routing/routers/explanation.ts'
 import { decisionLines } from './print.ts'
 

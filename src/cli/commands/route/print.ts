@@ -3,7 +3,7 @@ import { formatFixed, formatSigned, formatUsd } from '../../../base/text/format/
 import type {
   ExplainedDecision,
   ExplainedRoutedDecision,
-} from '../../../gateway/decide/explained-decision.ts'
+} from '../../../gateway/decide/explanation/explained-decision.ts'
 import type { ModelPair } from '../../../routing/catalogue/model.ts'
 import type { Neighbour } from '../../../routing/routers/explanation.ts'
 import type { Colors } from '../../terminal/terminal.ts'

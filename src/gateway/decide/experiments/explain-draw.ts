@@ -1,4 +1,4 @@
-import type { ExplainedDecision } from '../explained-decision.ts'
+import type { ExplainedDecision } from '../explanation/explained-decision.ts'
 import type { DrawnChoice, SessionDraw } from './draws.ts'
 
 /** The explanation with the session's arm, and with its model if that was drawn at random. As it is if nothing was drawn. */

@@ -1,4 +1,4 @@
-import type { ExplainedDecision } from '../../../../gateway/decide/explained-decision.ts'
+import type { ExplainedDecision } from '../../../../gateway/decide/explanation/explained-decision.ts'
 import type { Gateway } from '../../../../gateway/gateway.ts'
 import { noNeeds, type RequestNeeds } from '../../../../routing/catalogue/request-needs.ts'
 import { expectCost } from '../../../../routing/policies/observations/expected-call.ts'

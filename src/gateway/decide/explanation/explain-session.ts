@@ -3,7 +3,7 @@ import type {
   SessionDecision,
   SettledChoice,
   SwitchReason,
-} from '../../routing/sessions/settle-session.ts'
+} from '../../../routing/sessions/settle-session.ts'
 import type { ExplainedDecision } from './explained-decision.ts'
 
 /**

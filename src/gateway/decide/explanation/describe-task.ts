@@ -1,5 +1,5 @@
-import type { Side } from '../../routing/policies/choice.ts'
-import type { Task, TaskReading } from '../../routing/tasks/task.ts'
+import type { Side } from '../../../routing/policies/choice.ts'
+import type { Task, TaskReading } from '../../../routing/tasks/task.ts'
 
 /**
  * `high` and `low`: in the upper or lower half of the router's calibration. `uncalibrated`: the router has none.

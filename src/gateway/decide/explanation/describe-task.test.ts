@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Task, tasks } from '../../routing/tasks/task.ts'
+import { type Task, tasks } from '../../../routing/tasks/task.ts'
 import { describeTask } from './describe-task.ts'
 
 const reading = (task: Task, probability: number, strongShare: number) => ({ task, probability, strongShare })

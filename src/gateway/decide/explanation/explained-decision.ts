@@ -1,9 +1,9 @@
-import type { Exclusion } from '../../routing/catalogue/exclusion.ts'
-import type { ExpectedCall, FallbackReason } from '../../routing/policies/choice.ts'
-import type { Contribution, Neighbour } from '../../routing/routers/explanation.ts'
-import type { SessionDecision } from '../../routing/sessions/settle-session.ts'
-import type { Task } from '../../routing/tasks/task.ts'
-import type { DrawnArm } from './experiments/drawn-arm.ts'
+import type { Exclusion } from '../../../routing/catalogue/exclusion.ts'
+import type { ExpectedCall, FallbackReason } from '../../../routing/policies/choice.ts'
+import type { Contribution, Neighbour } from '../../../routing/routers/explanation.ts'
+import type { SessionDecision } from '../../../routing/sessions/settle-session.ts'
+import type { Task } from '../../../routing/tasks/task.ts'
+import type { DrawnArm } from '../experiments/drawn-arm.ts'
 
 /**
  * Which model answers, and why: the JSON of `routellm route --json` and `POST /v1/route`. A field that does not apply
