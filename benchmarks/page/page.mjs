@@ -28,7 +28,7 @@ const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1]
 const config = `version: 1
 providers: { demo: { kind: demo } }
 models:
-  large: { provider: demo, upstream: strong, inputUsdPerMillionTokens: 3, cacheReadUsdPerMillionTokens: 0.3, outputUsdPerMillionTokens: 15 }
+  large: { provider: demo, upstream: strong, inputUsdPerMillionTokens: 3, cacheReadUsdPerMillionTokens: 0.3, outputUsdPerMillionTokens: 15, energy: { wattHoursPerMillionOutputTokens: { low: 200, high: 400 }, source: made up } }
   medium: { provider: demo, upstream: medium, inputUsdPerMillionTokens: 1, cacheReadUsdPerMillionTokens: 0.1, outputUsdPerMillionTokens: 5 }
   small: { provider: demo, upstream: weak, inputUsdPerMillionTokens: 0.2, outputUsdPerMillionTokens: 0.8 }
 policy: { kind: pair, strong: large, weak: small }
@@ -54,7 +54,7 @@ function* routes() {
   ]
   for (const days of [1, 7, 30])
     for (const filter of filters)
-      for (const route of ['overview', 'saving', 'requests', 'sessions']) {
+      for (const route of ['overview', 'saving', 'energy', 'requests', 'sessions']) {
         if (route === 'sessions' && filter.model !== undefined) continue
         yield [
           `${route}, ${days} d${Object.entries(filter)

@@ -1,7 +1,7 @@
 import type { Range } from '../../config/energy/energy-config.ts'
 import { findBaselineOf, type SavingBasis } from '../savings/saving-basis.ts'
 
-/** Tokens of the calls that answered, by what decided them. The empty name stands for none. */
+/** Tokens of the calls that answered, by what decided them. The empty name stands for none. Several rows may have the same names. */
 export type TokenSums = {
   readonly model: string
   readonly policy: string

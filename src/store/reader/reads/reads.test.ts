@@ -12,6 +12,8 @@ import { readNames } from './read-names.ts'
 import { readRequest } from './read-request.ts'
 import { readRequests } from './read-requests.ts'
 import { readUsage } from './read-usage.ts'
+import { readFailures } from './totals/read-failures.ts'
+import { readTokens } from './totals/read-tokens.ts'
 
 let folder = ''
 let db: Database
@@ -45,6 +47,42 @@ beforeAll(async () => {
 afterAll(async () => {
   await db.destroy()
   await rm(folder, { recursive: true, force: true })
+})
+
+describe('readTokens', () => {
+  it.each([
+    ['everything', {}],
+    ['half a day, by hours', { from: noon, to: noon + 6 * hour }],
+    ['a model', { model: 'small' }],
+    ['requests without a policy', { policy: '' }],
+    ['a key', { key: 'web' }],
+    ['a tag', { tag: '50%_"x' }],
+  ])('has the tokens of %s by model, policy and router', async (_what, names) => {
+    const filter = { ...day, ...names }
+    const { total, models, policies } = await readUsage(db, filter)
+    const rows = await readTokens(db, filter)
+    const sum = (of: typeof rows) => of.reduce((tokens, { inputTokens }) => tokens + inputTokens, 0)
+    expect(total.inputTokens).toBeGreaterThan(0)
+    expect(sum(rows)).toBe(total.inputTokens)
+    for (const { name, inputTokens } of models)
+      expect(sum(rows.filter(({ model }) => model === name))).toBe(inputTokens)
+    for (const { name, inputTokens } of policies)
+      expect(sum(rows.filter(({ policy }) => policy === name))).toBe(inputTokens)
+  })
+})
+
+describe('readFailures', () => {
+  it('counts each request that failed or was rescued once', async () => {
+    expect(await readFailures(db, day)).toEqual([
+      { kind: 'failed', status: 502, requests: 1 },
+      { kind: 'rescued', fallback: 'upstream-error', requests: 1 },
+    ])
+    expect(await readFailures(db, { ...day, model: 'small' })).toEqual([
+      { kind: 'rescued', fallback: 'upstream-error', requests: 1 },
+    ])
+    expect(await readFailures(db, { ...day, to: noon - 2 * hour })).toEqual([])
+    expect(await readFailures(db, { ...day, key: 'web' })).toBeNull()
+  })
 })
 
 describe('readUsage', () => {

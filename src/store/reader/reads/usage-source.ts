@@ -87,7 +87,7 @@ export function isOfModelOnly({ key, policy, tag }: UsageFilter): boolean {
 }
 
 /** Conditions on the columns that both tables have. The empty name stands for none. */
-function nameConditions(filter: UsageFilter): Sql {
+export function nameConditions(filter: UsageFilter): Sql {
   const given = (['key', 'policy', 'model'] as const).flatMap((column) => {
     const value = filter[column]
     return value === undefined ? [] : [[column, value] as const]

@@ -28,5 +28,8 @@ export async function readFailures(db: Database, filter: UsageFilter): Promise<F
         : { kind: 'rescued', fallback, requests: count },
     )
   }
-  return [...found.values()].filter(({ requests }) => requests > 0).sort((a, b) => b.requests - a.requests)
+  return [...found]
+    .filter(([, { requests }]) => requests > 0)
+    .toSorted(([a, one], [b, other]) => other.requests - one.requests || (a < b ? -1 : 1))
+    .map(([, failure]) => failure)
 }
