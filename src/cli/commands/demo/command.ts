@@ -45,7 +45,7 @@ async function demo({ requests, seed, ...flags }: DemoFlags, context: CommandCon
   try {
     const [{ makeWeek }, { serve }] = await Promise.all([
       import('./week/make-week.ts'),
-      import('../serve/command.ts'),
+      import('../serve/serve.ts'),
     ])
     terminal.note('Making a week of requests, and training a router on their feedback …')
     const week = await makeWeek({ folder, requests, seed }, context)

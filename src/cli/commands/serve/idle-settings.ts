@@ -1,4 +1,6 @@
 import type { Config } from '../../../config/config.ts'
+import type { Gateway } from '../../../gateway/gateway.ts'
+import type { CommandContext } from '../../terminal/terminal.ts'
 
 export type ServedParts = {
   /** Whether a store keeps requests. */
@@ -39,4 +41,22 @@ export function findIdleSettings(config: Config, { keeps, learning, isPriced }: 
       )
   }
   return lines
+}
+
+/** Prints settings without effect: at the start, and after a change if they are others. */
+export function createIdleWarning(
+  keeps: boolean,
+  { note, colors }: CommandContext['terminal'],
+): (config: Config, gateway: Gateway) => void {
+  const said = new Set<string>()
+  return (config, { learning, findModel }) => {
+    const isPriced = (name: string) => {
+      const { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output } = findModel(name) ?? {}
+      return input !== undefined && output !== undefined
+    }
+    for (const line of findIdleSettings(config, { keeps, learning, isPriced })) {
+      if (!said.has(line)) note(`${colors.yellow('warning:')} ${line}`)
+      said.add(line)
+    }
+  }
 }
