@@ -14,6 +14,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const ownTexts = new Set([
   'web/app/navigation.tsx key',
   'web/ui/setting-slider.tsx problem',
+  'web/views/curve/setting-card.tsx problem',
   'web/views/keys/confirm-dialog.tsx action',
   'web/views/overview/over-time-card.tsx summary',
   'web/views/overview/over-time-card.tsx name',

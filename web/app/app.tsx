@@ -64,7 +64,14 @@ function Shell() {
     if (opener.current instanceof HTMLElement) opener.current.focus()
   }
   useViewKeys()
-  useKeys({ '?': () => open('help'), t: () => void switchTheme(), '/': focusSearch })
+  useKeys(
+    [
+      { on: ['/'], title: 'Search in the view', run: focusSearch },
+      { on: ['t'], title: 'Change the colours: system, light, dark', run: () => void switchTheme() },
+      { on: ['?'], title: 'Show these keys', run: () => open('help') },
+    ],
+    'everywhere',
+  )
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return

@@ -1,26 +1,41 @@
-import { useLayoutEffect, useRef } from 'preact/hooks'
-import { shortcuts } from './shortcuts.ts'
+import { Fragment } from 'preact'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { listShortcuts, type Shortcut } from './shortcuts.ts'
 
-/** Lists the keys. */
+/** Lists the keys that work now: those of the open view first. */
 export function KeyHelp({ close }: { close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => dialog.current?.showModal(), [])
+  const [{ ofView, everywhere }] = useState(listShortcuts)
   return (
     <dialog ref={dialog} class="help" aria-labelledby="key-help" onClose={close}>
       <h1 id="key-help">Keys</h1>
-      <dl>
-        {shortcuts.map(({ keys, title }) => (
-          <>
-            <dt>
-              <kbd>{keys}</kbd>
-            </dt>
-            <dd>{title}</dd>
-          </>
-        ))}
-      </dl>
+      {ofView.length > 0 && (
+        <>
+          <h2>In this view</h2>
+          <KeyList shortcuts={ofView} />
+          <h2>Everywhere</h2>
+        </>
+      )}
+      <KeyList shortcuts={everywhere} />
       <form method="dialog" class="controls">
         <button type="submit">Close</button>
       </form>
     </dialog>
+  )
+}
+
+function KeyList({ shortcuts }: { shortcuts: readonly Shortcut[] }) {
+  return (
+    <dl>
+      {shortcuts.map(({ keys, title }) => (
+        <Fragment key={keys}>
+          <dt>
+            <kbd>{keys}</kbd>
+          </dt>
+          <dd>{title}</dd>
+        </Fragment>
+      ))}
+    </dl>
   )
 }

@@ -1,34 +1,65 @@
-import { useLayoutEffect } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { views } from '../views/registry.ts'
 import { navigate } from './location.ts'
 
-/** A key, or two after one another, and what they do. */
+/** A key, or two after one another, and what they do, for the list of keys. */
 export type Shortcut = { readonly keys: string; readonly title: string }
 
-/** What works everywhere; views add their own with `useKeys`. */
-export const shortcuts: readonly Shortcut[] = [
+/** A key of a view: what the list of keys says of it, and what it does. */
+export type Key = {
+  /** Values of `KeyboardEvent.key`, each of which does it. */
+  readonly on: readonly string[]
+  readonly title: string
+  readonly run: (event: KeyboardEvent) => void
+}
+
+/** What works everywhere and is no single key. */
+const fixed: readonly Shortcut[] = [
   { keys: 'Ctrl K, ⌘ K', title: 'Find a view, an action or a request' },
   ...views.map(({ key, title }) => ({ keys: `g ${key}`, title: `Open ${title}` })),
-  { keys: 'j, k', title: 'Next, previous item of a list' },
   { keys: 'Enter', title: 'Open the item' },
   { keys: 'Esc', title: 'Close what is open' },
-  { keys: '/', title: 'Search in the view' },
-  { keys: 'Ctrl Enter, ⌘ Enter', title: 'Ask the models of the playground' },
-  { keys: 't', title: 'Change the colours: system, light, dark' },
-  { keys: '?', title: 'Show these keys' },
 ]
 
+type Scope = 'view' | 'everywhere'
+/** Of the components that are shown now. */
+const listed = new Map<object, { readonly scope: Scope; readonly shortcuts: readonly Shortcut[] }>()
+
+/** The keys that work now: those of the open view, and those of all. */
+export function listShortcuts(): {
+  readonly ofView: readonly Shortcut[]
+  readonly everywhere: readonly Shortcut[]
+} {
+  const of = (scope: Scope) => [...listed.values()].filter((each) => each.scope === scope)
+  return {
+    ofView: of('view').flatMap(({ shortcuts }) => shortcuts),
+    everywhere: [...fixed, ...of('everywhere').flatMap(({ shortcuts }) => shortcuts)],
+  }
+}
+
+/** Puts keys that have a listener of their own into the list while the component is shown. */
+export function useListedKeys(shortcuts: readonly Shortcut[], scope: Scope = 'view'): void {
+  const own = useRef({}).current
+  useLayoutEffect(() => {
+    listed.set(own, { scope, shortcuts })
+  })
+  useLayoutEffect(() => () => void listed.delete(own), [])
+}
+
 /**
- * Calls what belongs to a key, unless somebody is typing or a dialog is open. The keys work as soon as what they act on is shown.
- *
- * @param actions by `KeyboardEvent.key`.
+ * Runs what belongs to a key, unless somebody is typing or a dialog is open, and lists the keys. They work as soon as what they act on
+ * is shown.
  */
-export function useKeys(actions: Readonly<Record<string, (event: KeyboardEvent) => void>>): void {
+export function useKeys(keys: readonly Key[], scope: Scope = 'view'): void {
+  useListedKeys(
+    keys.map(({ on, title }) => ({ keys: on.map((key) => shownKeys[key] ?? key).join(', '), title })),
+    scope,
+  )
   useLayoutEffect(() => {
     const listener = (event: KeyboardEvent) => {
       if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event)) return
-      const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined
-      if (action === undefined) return
+      const key = keys.find(({ on }) => on.includes(event.key))
+      if (key === undefined) return
       // Enter on a link or a button is its own.
       if (
         event.key === 'Enter' &&
@@ -37,11 +68,17 @@ export function useKeys(actions: Readonly<Record<string, (event: KeyboardEvent) 
       )
         return
       event.preventDefault()
-      action(event)
+      key.run(event)
     }
     addEventListener('keydown', listener)
     return () => removeEventListener('keydown', listener)
   })
+}
+
+const shownKeys: Readonly<Record<string, string>> = {
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  Escape: 'Esc',
 }
 
 const sequenceMs = 1500

@@ -22,9 +22,14 @@ export function findView(path: string): { readonly view: View; readonly item: st
   return null
 }
 
+/** An item as the end of a path. Browsers take `.` and `..` for other paths, however they are escaped, so these get a tilde. */
+export function toItemPath(item: string): string {
+  return encodeURIComponent(/^(?:~|\.{1,2}$)/.test(item) ? `~${item}` : item)
+}
+
 function decode(text: string): string {
   try {
-    return decodeURIComponent(text)
+    return decodeURIComponent(text).replace(/^~/, '')
   } catch {
     return text
   }

@@ -114,7 +114,11 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     await page.keyboard.press('Enter')
     await page.locator('.waterfall').waitFor()
     await page.keyboard.press('?')
-    await page.getByRole('heading', { name: 'Keys' }).waitFor()
+    await page.getByRole('heading', { name: 'Keys', exact: true }).waitFor()
+    // The keys of the open view, and those of all.
+    const help = page.locator('dialog[open]')
+    await help.getByText('All requests').waitFor()
+    await help.getByText('Open Sessions').waitFor()
     await page.keyboard.press('Escape')
     await expect.poll(() => page.locator('dialog').count()).toBe(0)
     expect(complaints).toEqual([])

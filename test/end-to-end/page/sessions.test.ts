@@ -5,19 +5,24 @@ import { createRealisticRequests } from '../../support/page/realistic-requests.t
 import { createHostileSession, createLongSession } from '../../support/page/realistic-sessions.ts'
 import { type ServedPage, servePage } from '../../support/page/served-page.ts'
 import { describeWith, requirement } from '../../support/requirement.ts'
+import { requestEntry } from '../../support/store/entries.ts'
 
 const until = Date.now() - 120_000
 const hostile = createHostileSession(until - 60_000)
 const long = createLongSession(until - 3_600_000, 1000)
 // Axe takes long for a thousand turns.
 const short = createLongSession(until - 9_000_000, 40, 'short-session')
+const dots = ['.', '..', '~']
+const dotted = dots.map((session, index) =>
+  requestEntry(`rllm-dots-${index}`, { session, time: until - 1000 * index }),
+)
 const entries = createRealisticRequests({ count: 400, until: until - 7_200_000, days: 5 })
 
 describeWith(await requirement('chromium'), 'the view of sessions', (chromium) => {
   let served: ServedPage
   let browser: Browser
   beforeAll(async () => {
-    served = await servePage([...entries, ...short, ...long, ...hostile])
+    served = await servePage([...entries, ...short, ...long, ...hostile, ...dotted])
     browser = await launchBrowser(chromium)
   })
   afterAll(async () => {
@@ -91,6 +96,17 @@ describeWith(await requirement('chromium'), 'the view of sessions', (chromium) =
     expect(await page.evaluate(`document.querySelectorAll('#page img, #page script').length`)).toBe(0)
     await page.getByRole('link', { name: 'Its requests' }).click()
     await expect.poll(() => page.locator('tbody tr').count()).toBe(hostile.length)
+    // Browsers take these for other paths, however they are escaped.
+    for (const id of dots) {
+      await page.goto(`${served.url}/sessions`)
+      await page
+        .getByRole('row')
+        .filter({ has: page.getByText(id, { exact: true }) })
+        .getByRole('link')
+        .click()
+      await page.getByRole('heading', { name: `Session ${id}`, exact: true }).waitFor()
+      await page.getByText('Turn 1', { exact: true }).waitFor()
+    }
     expect(complaints).toEqual([])
     await context.close()
   })

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { useResource } from '../../api/use-resource.ts'
 import { changeQuery, type Place } from '../../app/location.ts'
+import { useListedKeys } from '../../app/shortcuts.ts'
 import { formatSetting } from '../../ui/setting-slider.tsx'
 import { Failure } from '../../ui/states.tsx'
 import type { ViewProps } from '../view.ts'
@@ -120,6 +121,10 @@ function readAsked(
 
 /** Ctrl Enter asks, also while one types; Escape stops, or else leaves the field. */
 function useAskKeys(ask: () => void, stop: (() => void) | null): void {
+  useListedKeys([
+    { keys: 'Ctrl Enter, ⌘ Enter', title: 'Ask the models' },
+    { keys: 'Esc', title: 'Stop the answers, or leave the field' },
+  ])
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
       if (document.querySelector('dialog[open]') !== null) return

@@ -29,7 +29,10 @@ export function KeyDetail({ name, list, reread }: KeyDetailProps) {
   const [said, setSaid] = useState<string | null>(null)
   const key = list.keys.find((each) => each.name === name) ?? null
   const isOwn = key !== null && !key.isOfConfiguration
-  useKeys({ Escape: () => navigate('/keys'), ...(isOwn && { e: () => setOpen('limits') }) })
+  useKeys([
+    { on: ['Escape'], title: 'All keys', run: () => navigate('/keys') },
+    ...(isOwn ? [{ on: ['e'], title: 'Change the limits', run: () => setOpen('limits') }] : []),
+  ])
   const use = usage.data?.keys.find((each) => each.name === name)
   const revoke = async () => {
     try {

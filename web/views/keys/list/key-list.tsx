@@ -1,8 +1,8 @@
-import { useRef } from 'preact/hooks'
 import type { KeysAnswer, KeyUsageAnswer } from '../../../../src/server/admin/api/keys/routes.ts'
 import { ApiError } from '../../../api/request.ts'
 import { useResource } from '../../../api/use-resource.ts'
 import { Link } from '../../../app/link.tsx'
+import { useListKeys } from '../../../app/list-keys.ts'
 import { navigate } from '../../../app/location.ts'
 import { useKeys } from '../../../app/shortcuts.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
@@ -13,9 +13,8 @@ import { KeyTable } from './key-table.tsx'
 /** All keys with what they use, and what all requests will cost. */
 export function KeyList({ list }: { list: KeysAnswer }) {
   const usage = useResource<KeyUsageAnswer>('/keys/usage', 30_000)
-  const rows = useRef<HTMLDivElement>(null)
-  const step = (by: number) => moveFocus(rows.current, by)
-  useKeys({ n: () => navigate('/keys?new'), j: () => step(1), k: () => step(-1) })
+  const rows = useListKeys()
+  useKeys([{ on: ['n'], title: 'Make a key', run: () => navigate('/keys?new') }])
   const isKeyless = list.keys.length + list.unnamedKeys === 0
   const isOff = usage.error instanceof ApiError && usage.error.code === 'store_off'
   return (
@@ -76,11 +75,4 @@ export function KeyList({ list }: { list: KeysAnswer }) {
       </p>
     </>
   )
-}
-
-/** Focuses the link of the next or the previous row. */
-function moveFocus(list: HTMLElement | null, by: number): void {
-  const links = Array.from(list?.querySelectorAll<HTMLElement>('[data-row]') ?? [])
-  const at = links.indexOf(document.activeElement as HTMLElement)
-  links[at === -1 ? 0 : Math.min(links.length - 1, Math.max(0, at + by))]?.focus()
 }

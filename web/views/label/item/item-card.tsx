@@ -20,25 +20,27 @@ export function ItemCard({ labelling, waiting }: { labelling: Labelling; waiting
   const isOne = item?.answers.kind === 'one'
   // A key that is held down labels one request only.
   const once = (run: () => void) => (event: KeyboardEvent) => (event.repeat ? undefined : run())
-  const first = once(() => answer(isOne ? 'good' : 'left'))
-  const second = once(() => answer(isOne ? 'bad' : 'right'))
-  const equal = once(() => answer('equal'))
-  useKeys({
-    1: first,
-    ArrowLeft: first,
-    2: second,
-    ArrowRight: second,
-    '=': equal,
-    0: equal,
-    b: once(() => answer('bad')),
-    s: once(() => answer('skip')),
-    u: once(undo),
-    a: once(ask),
-    o: once(showOne),
-    Escape: cancel,
-    j: () => scroll(120),
-    k: () => scroll(-120),
-  })
+  useKeys([
+    {
+      on: ['1', 'ArrowLeft'],
+      title: isOne ? 'Good enough' : 'The left one is better',
+      run: once(() => answer(isOne ? 'good' : 'left')),
+    },
+    {
+      on: ['2', 'ArrowRight'],
+      title: isOne ? 'Not good enough' : 'The right one is better',
+      run: once(() => answer(isOne ? 'bad' : 'right')),
+    },
+    { on: ['0', '='], title: 'Equally good', run: once(() => answer('equal')) },
+    { on: ['b'], title: 'Bad, or both are', run: once(() => answer('bad')) },
+    { on: ['s'], title: 'Skip the request', run: once(() => answer('skip')) },
+    { on: ['u'], title: 'Take the last answer back', run: once(undo) },
+    { on: ['a'], title: 'Ask the other model', run: once(ask) },
+    { on: ['o'], title: 'Rate the one answer alone', run: once(showOne) },
+    { on: ['Escape'], title: 'Stop asking the other model', run: cancel },
+    { on: ['j'], title: 'Scroll down', run: () => scroll(120) },
+    { on: ['k'], title: 'Scroll up', run: () => scroll(-120) },
+  ])
   return (
     <section class="card label-item" aria-label="The request">
       <h2>

@@ -14,9 +14,9 @@ type VerdictProps = {
 type Said = 'up' | 'down' | 'better'
 
 const sentences: Readonly<Record<Said, string>> = {
-  up: 'Kept: a good answer.',
-  down: 'Kept: a bad answer.',
-  better: 'Kept: better than the others.',
+  up: 'Kept as feedback: a good answer.',
+  down: 'Kept as feedback: a bad answer.',
+  better: 'Kept as feedback: better than the others.',
 }
 
 /** Thumbs, and the choice among several answers. Both are kept as feedback on the request. */
@@ -60,6 +60,10 @@ export function Verdict({ requestId, model, comparable, children }: VerdictProps
           {typeof said === 'string' && sentences[said]}
         </span>
       </div>
+      <p class="small quiet">
+        As feedback of a client it is kept with the request, shown in its trace and exported. No router is
+        trained on it: prompts of the playground are no sample of the traffic.
+      </p>
       {said instanceof Error && <Failure what="Not kept" error={said} />}
     </>
   )

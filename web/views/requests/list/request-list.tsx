@@ -1,14 +1,16 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
 import type { RequestsAnswer } from '../../../../src/server/admin/api/requests.ts'
 import type { RequestSummary } from '../../../../src/store/reader/answers.ts'
 import { requestJson } from '../../../api/request.ts'
+import { useFurther } from '../../../api/use-further.ts'
 import { useResource } from '../../../api/use-resource.ts'
+import { useListKeys } from '../../../app/list-keys.ts'
 import { changeQuery, type Place } from '../../../app/location.ts'
-import { useKeys } from '../../../app/shortcuts.ts'
 import { NameFilters } from '../../../filters/name-filters.tsx'
 import { readRange } from '../../../filters/range.ts'
 import { RangePicker } from '../../../filters/range-picker.tsx'
-import { Empty, Failure, Loaded } from '../../../ui/states.tsx'
+import { More } from '../../../ui/more.tsx'
+import { Search } from '../../../ui/search.tsx'
+import { Empty, Loaded } from '../../../ui/states.tsx'
 import { isWanted, readRequestFilter, shown } from './request-filter.ts'
 import { RequestTable } from './request-table.tsx'
 import { useLive } from './use-live.ts'
@@ -20,10 +22,11 @@ export function RequestList({ place }: { place: Place }) {
   const isLive = place.query.has('live')
   const live = useLive(isLive, (request) => isWanted(parameters, request))
   const first = useResource<RequestsAnswer>(`/requests?${parameters}`)
-  const older = useOlder(parameters)
-  const list = useRef<HTMLDivElement>(null)
-  const step = (by: number) => moveFocus(list.current, by)
-  useKeys({ j: () => step(1), k: () => step(-1) })
+  const older = useFurther<RequestSummary, number>(parameters.toString(), async (before) => {
+    const { requests, next } = await requestJson<RequestsAnswer>(`/requests?${parameters}&before=${before}`)
+    return { items: requests, next }
+  })
+  const list = useListKeys()
   const knownIds = new Set(live.requests.map(({ id }) => id))
   return (
     <>
@@ -40,7 +43,12 @@ export function RequestList({ place }: { place: Place }) {
         <RangePicker range={range} />
       </header>
       <div class="controls">
-        <Search place={place} />
+        <Search
+          label="Id of a request or a session"
+          placeholder="Request or session id"
+          text={place.query.get('id') ?? place.query.get('session') ?? ''}
+          onSearch={search}
+        />
         <select
           aria-label="Status"
           value={place.query.get('status') ?? ''}
@@ -67,25 +75,14 @@ export function RequestList({ place }: { place: Place }) {
           {(page) => {
             const requests = [
               ...live.requests,
-              ...[...page.requests, ...older.requests].filter(({ id }) => !knownIds.has(id)),
+              ...[...page.requests, ...older.items].filter(({ id }) => !knownIds.has(id)),
             ]
-            const next = older.requests.length > 0 ? older.next : page.next
             return requests.length === 0 ? (
               <NoRequests isLive={isLive} />
             ) : (
               <>
                 <RequestTable requests={requests} search={location.search} />
-                {older.error !== null && <Failure what="Older ones cannot be read" error={older.error} />}
-                {next !== null && (
-                  <button
-                    type="button"
-                    class="more"
-                    disabled={older.isLoading}
-                    onClick={() => older.read(next)}
-                  >
-                    {older.isLoading ? 'Reading …' : 'Older requests'}
-                  </button>
-                )}
+                <More further={older} first={page.next} title="Older requests" />
               </>
             )
           }}
@@ -117,65 +114,7 @@ function withoutFilters(): Readonly<Record<string, null>> {
 }
 
 /** By the id of a request, or by that of a session. */
-function Search({ place }: { place: Place }) {
-  const session = place.query.get('session')
-  const [text, setText] = useState(place.query.get('id') ?? session ?? '')
-  const submit = (event: Event) => {
-    event.preventDefault()
-    const wanted = text.trim()
-    const isRequest = /^(rllm-|chatcmpl-|msg_|resp_)/.test(wanted)
-    changeQuery({ id: isRequest ? wanted : null, session: isRequest ? null : wanted })
-  }
-  return (
-    <form class="search" onSubmit={submit}>
-      <input
-        type="search"
-        aria-label="Id of a request or a session"
-        placeholder="Request or session id"
-        value={text}
-        onInput={(event) => {
-          setText(event.currentTarget.value)
-          if (event.currentTarget.value === '') changeQuery({ id: null, session: null })
-        }}
-      />
-    </form>
-  )
-}
-
-/** Further pages, which are forgotten if the filters change. */
-function useOlder(parameters: URLSearchParams) {
-  const filter = parameters.toString()
-  const [state, setState] = useState<Older>(nothing)
-  useEffect(() => setState(nothing), [filter])
-  const read = (before: number) => {
-    setState((known) => ({ ...known, isLoading: true, error: null }))
-    requestJson<RequestsAnswer>(`/requests?${filter}&before=${before}`).then(
-      (page) =>
-        setState((known) => ({
-          requests: [...known.requests, ...page.requests],
-          next: page.next,
-          isLoading: false,
-          error: null,
-        })),
-      (error: Error) => setState((known) => ({ ...known, isLoading: false, error })),
-    )
-  }
-  return { ...state, read }
-}
-
-type Older = {
-  readonly requests: readonly RequestSummary[]
-  readonly next: number | null
-  readonly isLoading: boolean
-  readonly error: Error | null
-}
-const nothing: Older = { requests: [], next: null, isLoading: false, error: null }
-
-/** Focuses the link of the next or the previous row. */
-function moveFocus(list: HTMLElement | null, by: number): void {
-  const links = Array.from(list?.querySelectorAll<HTMLElement>('[data-row]') ?? [])
-  const at = links.indexOf(document.activeElement as HTMLElement)
-  const next = links[at === -1 ? 0 : Math.min(links.length - 1, Math.max(0, at + by))]
-  next?.focus()
-  next?.scrollIntoView({ block: 'nearest' })
+function search(wanted: string): void {
+  const isRequest = /^(rllm-|chatcmpl-|msg_|resp_)/.test(wanted)
+  changeQuery({ id: isRequest ? wanted : null, session: isRequest ? null : wanted })
 }

@@ -17,7 +17,7 @@ import { WhatIfCard } from './what-if-card.tsx'
 export function RequestTrace({ id, place }: { id: string; place: Place }) {
   const trace = useResource<RequestAnswer>(`/requests/${encodeURIComponent(id)}`)
   const back = `/requests${place.query.size === 0 ? '' : `?${place.query}`}`
-  useKeys({ Escape: () => navigate(back) })
+  useKeys([{ on: ['Escape'], title: 'All requests', run: () => navigate(back) }])
   return (
     <>
       <header class="view-head">

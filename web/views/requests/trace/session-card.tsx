@@ -3,6 +3,7 @@ import { Link } from '../../../app/link.tsx'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatTime, formatUsd } from '../../../ui/format.ts'
 import { TableFrame } from '../../../ui/table-frame.tsx'
+import { toItemPath } from '../../registry.ts'
 
 /** The turns of the conversation around the request. */
 export function SessionCard({ request, search }: { request: RequestTrace; search: string }) {
@@ -12,7 +13,7 @@ export function SessionCard({ request, search }: { request: RequestTrace; search
     <section class="card">
       <h2>
         <span>Session</span>
-        <Link href={`/requests?session=${encodeURIComponent(session)}`}>
+        <Link href={`/sessions/${toItemPath(session)}`}>
           <ForeignText text={session} most={24} />
         </Link>
       </h2>

@@ -1,25 +1,31 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
 import type { SessionsAnswer } from '../../../../src/server/admin/api/sessions/routes.ts'
 import { requestJson } from '../../../api/request.ts'
+import { useFurther } from '../../../api/use-further.ts'
 import { useResource } from '../../../api/use-resource.ts'
+import { useListKeys } from '../../../app/list-keys.ts'
 import { changeQuery, type Place } from '../../../app/location.ts'
-import { useKeys } from '../../../app/shortcuts.ts'
 import { NameFilters } from '../../../filters/name-filters.tsx'
 import { readRange } from '../../../filters/range.ts'
 import { RangePicker } from '../../../filters/range-picker.tsx'
-import { Command, Empty, Failure, Loaded } from '../../../ui/states.tsx'
+import { More } from '../../../ui/more.tsx'
+import { Search } from '../../../ui/search.tsx'
+import { Command, Empty, Loaded } from '../../../ui/states.tsx'
 import { orders, readSessionFilter, shown } from './session-filter.ts'
 import { SessionTable } from './session-table.tsx'
+
+type Session = SessionsAnswer['sessions'][number]
 
 /** Sessions whose last request came in the time: the newest, the dearest or the longest first. */
 export function SessionList({ place }: { place: Place }) {
   const range = readRange(place.query, Date.now())
   const parameters = readSessionFilter(place.query, range)
   const first = useResource<SessionsAnswer>(`/sessions?${parameters}`)
-  const further = useFurther(parameters.toString())
-  const list = useRef<HTMLDivElement>(null)
-  const step = (by: number) => moveFocus(list.current, by)
-  useKeys({ j: () => step(1), k: () => step(-1) })
+  const further = useFurther<Session, string>(parameters.toString(), async (after) => {
+    const path = `/sessions?${parameters}&after=${encodeURIComponent(after)}`
+    const { sessions, next } = await requestJson<SessionsAnswer>(path)
+    return { items: sessions, next }
+  })
+  const list = useListKeys()
   const order = parameters.get('order') ?? 'newest'
   return (
     <>
@@ -28,7 +34,12 @@ export function SessionList({ place }: { place: Place }) {
         <RangePicker range={range} />
       </header>
       <div class="controls">
-        <Search place={place} />
+        <Search
+          label="Beginning of a session’s id, at any time"
+          placeholder="Session id"
+          text={place.query.get('id') ?? ''}
+          onSearch={(id) => changeQuery({ id })}
+        />
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row of buttons everywhere */}
         <div class="segments" role="group" aria-label="Order">
           {orders.map(({ name, title }) => (
@@ -47,24 +58,13 @@ export function SessionList({ place }: { place: Place }) {
       <div ref={list}>
         <Loaded resource={first} what="The sessions cannot be read">
           {(page) => {
-            const sessions = [...page.sessions, ...further.sessions]
-            const next = further.sessions.length > 0 ? further.next : page.next
+            const sessions = [...page.sessions, ...further.items]
             return sessions.length === 0 ? (
               <NoSessions place={place} />
             ) : (
               <>
                 <SessionTable sessions={sessions} search={location.search} />
-                {further.error !== null && <Failure what="More cannot be read" error={further.error} />}
-                {next !== null && (
-                  <button
-                    type="button"
-                    class="more"
-                    disabled={further.isLoading}
-                    onClick={() => further.read(next)}
-                  >
-                    {further.isLoading ? 'Reading …' : 'More sessions'}
-                  </button>
-                )}
+                <More further={further} first={page.next} title="More sessions" />
               </>
             )
           }}
@@ -100,73 +100,4 @@ function NoSessions({ place }: { place: Place }) {
       />
     </Empty>
   )
-}
-
-/** By the beginning of the id, at any time. */
-function Search({ place }: { place: Place }) {
-  const [text, setText] = useState(place.query.get('id') ?? '')
-  const submit = (event: Event) => {
-    event.preventDefault()
-    changeQuery({ id: text.trim() })
-  }
-  return (
-    <form class="search" onSubmit={submit}>
-      <input
-        type="search"
-        aria-label="Beginning of a session’s id, at any time"
-        placeholder="Session id"
-        value={text}
-        onInput={(event) => {
-          setText(event.currentTarget.value)
-          if (event.currentTarget.value === '') changeQuery({ id: null })
-        }}
-      />
-    </form>
-  )
-}
-
-type Further = {
-  readonly sessions: SessionsAnswer['sessions']
-  readonly next: string | null
-  readonly isLoading: boolean
-  readonly error: Error | null
-}
-const nothing: Further = { sessions: [], next: null, isLoading: false, error: null }
-
-/** Further pages, which are forgotten if the filter changes. */
-function useFurther(filter: string) {
-  const [state, setState] = useState<Further>(nothing)
-  const asked = useRef(filter)
-  useEffect(() => {
-    asked.current = filter
-    setState(nothing)
-  }, [filter])
-  const read = (after: string) => {
-    const isAsked = () => asked.current === filter
-    setState((known) => ({ ...known, isLoading: true, error: null }))
-    requestJson<SessionsAnswer>(`/sessions?${filter}&after=${encodeURIComponent(after)}`).then(
-      ({ sessions, next }) => {
-        if (isAsked())
-          setState((known) => ({
-            sessions: [...known.sessions, ...sessions],
-            next,
-            isLoading: false,
-            error: null,
-          }))
-      },
-      (error: Error) => {
-        if (isAsked()) setState((known) => ({ ...known, isLoading: false, error }))
-      },
-    )
-  }
-  return { ...state, read }
-}
-
-/** Focuses the link of the next or the previous row. */
-function moveFocus(list: HTMLElement | null, by: number): void {
-  const links = Array.from(list?.querySelectorAll<HTMLElement>('[data-row]') ?? [])
-  const at = links.indexOf(document.activeElement as HTMLElement)
-  const next = links[at === -1 ? 0 : Math.min(links.length - 1, Math.max(0, at + by))]
-  next?.focus()
-  next?.scrollIntoView({ block: 'nearest' })
 }

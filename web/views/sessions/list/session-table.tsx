@@ -4,6 +4,7 @@ import { Link } from '../../../app/link.tsx'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatExactTime, formatMs, formatTime, formatUsd } from '../../../ui/format.ts'
 import { TableFrame } from '../../../ui/table-frame.tsx'
+import { toItemPath } from '../../registry.ts'
 import { findModelColours } from '../model-colours.ts'
 import { ModelStrip } from './model-strip.tsx'
 
@@ -67,7 +68,7 @@ function Row({ session, search, colours }: RowProps) {
   return (
     <tr>
       <td class="nowrap">
-        <Link href={`/sessions/${encodeURIComponent(id)}${search}`} row title={formatExactTime(lastTime)}>
+        <Link href={`/sessions/${toItemPath(id)}${search}`} row title={formatExactTime(lastTime)}>
           {formatTime(lastTime)}
         </Link>
       </td>

@@ -19,7 +19,7 @@ export function SessionView({ id, place }: { id: string; place: Place }) {
   const rest = new URLSearchParams(place.query)
   rest.delete('turn')
   const back = formatUrl('/sessions', rest)
-  useKeys({ Escape: () => navigate(back) })
+  useKeys([{ on: ['Escape'], title: 'All sessions', run: () => navigate(back) }])
   return (
     <>
       <header class="view-head">
@@ -56,15 +56,13 @@ function Turns({ answer, place }: { answer: SessionAnswer; place: Place }) {
   // From the address as it is now: keys can come faster than the view is drawn.
   const next = () => choose(readChosen(readPlace(), turns.length) + 1)
   const previous = () => choose(readChosen(readPlace(), turns.length) - 1)
-  useKeys({
-    ArrowRight: next,
-    ArrowLeft: previous,
-    j: next,
-    k: previous,
-    Home: () => choose(0),
-    End: () => choose(turns.length - 1),
-    Enter: () => trace !== null && navigate(trace),
-  })
+  useKeys([
+    { on: ['ArrowRight', 'j'], title: 'Next turn', run: next },
+    { on: ['ArrowLeft', 'k'], title: 'Turn before', run: previous },
+    { on: ['Home'], title: 'First turn', run: () => choose(0) },
+    { on: ['End'], title: 'Last turn', run: () => choose(turns.length - 1) },
+    { on: ['Enter'], title: 'Open the trace of the turn', run: () => trace !== null && navigate(trace) },
+  ])
   const times = useMemo(() => describeTimes(answer), [answer])
   return (
     <>
