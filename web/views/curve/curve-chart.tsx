@@ -51,7 +51,10 @@ export function CurveChart({ answer, chosen, onChoose }: CurveChartProps) {
           { ...withoutEnds(toValue(first)), name: 'always the best', className: 'series-none' },
           { ...withoutEnds(toValue(last)), name: 'always the cheapest', className: 'series-none' },
         ]),
-    ...ofPlaced,
+    // A policy of one model is where its model is.
+    ...ofPlaced.filter(
+      ({ x, y }, index) => ofPlaced.findIndex((one) => one.x === x && one.y === y) === index,
+    ),
   ]
   const present = points[chosen]!
   const axis = hasQuality

@@ -158,7 +158,7 @@ function describeMoves({ points, served, requests, policy }: CurveAnswer, chosen
 
 /** Calibrates on these requests: a share of strong calls, or dollars. */
 function Presets({ answer, onChoose }: Pick<SettingCardProps, 'answer' | 'onChoose'>) {
-  const { points, requests } = answer
+  const { points, requests, policy } = answer
   const [problem, setProblem] = useState<string | null>(null)
   const setBudget = (text: string) => {
     const usd = Number(text)
@@ -172,10 +172,14 @@ function Presets({ answer, onChoose }: Pick<SettingCardProps, 'answer' | 'onChoo
   return (
     <div class="presets">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row of buttons everywhere */}
-      <div class="segments" role="group" aria-label="Share of strong calls">
+      <div
+        class="segments"
+        role="group"
+        aria-label={policy.measure === 'threshold' ? 'Share of strong calls' : 'Share of the best'}
+      >
         {[0.2, 0.5, 0.8].map((share) => (
           <button key={share} type="button" onClick={() => onChoose(findByShare(points, requests, share))}>
-            {formatShare(share)} strong
+            {formatShare(share)} {policy.measure === 'threshold' ? 'strong' : 'the best'}
           </button>
         ))}
       </div>
