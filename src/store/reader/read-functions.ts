@@ -1,6 +1,7 @@
 import type { Database } from '../database/open-database.ts'
 import { findJobHolder } from '../records/running-jobs.ts'
 import { listVersions } from '../records/versions.ts'
+import { findFactCache } from '../savings/fact-cache.ts'
 import { readCurve } from './reads/curve/read-curve.ts'
 import { readCurveMoves } from './reads/curve/read-moves.ts'
 import { readKeyCost } from './reads/keys/read-key-cost.ts'
@@ -35,6 +36,7 @@ export const readFunctions: { readonly [Name in ReadName]: ReadFunction<Name> } 
   failures: readFailures,
   tokens: readTokens,
   saving: readSaving,
+  prepareFacts: (db, { forMs }, folder) => findFactCache(folder).prepare(db, forMs),
   names: readNames,
   operations: readOperations,
   versions: (db, { policy }) => listVersions(db, policy),

@@ -36,6 +36,8 @@ export type Reads = {
   /** Only of requests that a model answered. */
   tokens: { query: UsageFilter; answer: readonly TokenSums[] }
   saving: { query: SavingQuery; answer: Saving }
+  /** Takes facts of requests from the database, for a moment. The answer: whether it has all of them. */
+  prepareFacts: { query: { readonly forMs: number }; answer: boolean }
   names: { query: UsageFilter; answer: Names }
   operations: { query: OperationsQuery; answer: OperationsAnswer }
   /** Of a policy, the oldest first. */

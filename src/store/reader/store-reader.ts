@@ -38,7 +38,7 @@ type Waiting = {
 const mostWaiting = 32
 
 /** What goes through every request of a time, and so has a thread of its own: nothing else waits for it. */
-const slowReads: ReadonlySet<ReadName> = new Set(['saving', 'curve'])
+const slowReads: ReadonlySet<ReadName> = new Set(['saving', 'curve', 'prepareFacts'])
 
 /** The threads begin with their first read, and anew after one that was given up: SQLite stops for nobody. */
 export function createStoreReader(options: StoreReaderOptions): StoreReader {

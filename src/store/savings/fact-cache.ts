@@ -2,7 +2,7 @@ import QuickLRU from 'quick-lru'
 import { CompiledQuery } from '../database/kysely.ts'
 import type { Database } from '../database/open-database.ts'
 import { storePaths } from '../paths.ts'
-import { type FactFile, openFactFiles } from './fact-files.ts'
+import { type FactFile, type FactFiles, openFactFiles } from './fact-files.ts'
 import { createFactWriter } from './fact-writer.ts'
 import { type Facts, groupRows } from './facts.ts'
 
@@ -16,6 +16,13 @@ export type FactGroup = {
 export type FactCache = {
   /** Those with all requests of a time, in the order in which they were kept. They may have others too. */
   groups(db: Database, from: number, to: number): AsyncGenerator<FactGroup>
+  /**
+   * Writes the files that are missing, the newest first.
+   *
+   * @param forMs begins no other group after so long.
+   * @returns whether no file is missing any more.
+   */
+  prepare(db: Database, forMs: number): Promise<boolean>
   /** No request that is older is in the database: facts of such may still be in `groups`. */
   findOldest(db: Database): Promise<number | null>
 }
@@ -39,6 +46,8 @@ export function findFactCache(folder: string): FactCache {
 export function createFactCache(folder: string): FactCache {
   const memory = new QuickLRU<number, Facts>({ maxSize: mostInMemory })
   let writer = createFactWriter()
+  /** Of its own, because a writer remembers the group that is not full yet. */
+  let preparing = createFactWriter()
   let of: string | null = null
   let timer: NodeJS.Timeout | undefined
 
@@ -53,6 +62,7 @@ export function createFactCache(folder: string): FactCache {
       of = database
       memory.clear()
       writer = createFactWriter()
+      preparing = createFactWriter()
     }
     return database
   }
@@ -60,17 +70,8 @@ export function createFactCache(folder: string): FactCache {
   async function* groups(db: Database, from: number, to: number): AsyncGenerator<FactGroup> {
     clearTimeout(timer)
     const files = openFactFiles(folder, await identify(db))
-    const { rows: found } = await query<{ low: number | null; high: number | null }>(
-      db,
-      'select min(seq) as low, max(seq) as high from requests',
-    )
-    const [first, last] = [toGroup(found[0]?.low), toGroup(found[0]?.high)]
-    if (first === null || last === null) return
-    const known = new Map<number, FactFile>()
-    for (const file of files.list()) {
-      if (file.group < first) files.remove(file)
-      else known.set(file.group, file)
-    }
+    const [first, last] = await findAll(db)
+    const known = listKnown(files, first)
     const amended = await readAmended(db)
     let bounds: readonly [number, number] | null = null
     for (let group = first; group <= last; group++) {
@@ -98,13 +99,47 @@ export function createFactCache(folder: string): FactCache {
     timer = setTimeout(() => memory.clear(), idleMs).unref()
   }
 
+  async function prepare(db: Database, forMs: number): Promise<boolean> {
+    const files = openFactFiles(folder, await identify(db))
+    const [first, last] = await findAll(db)
+    const known = listKnown(files, first)
+    const until = performance.now() + forMs
+    for (let group = last - 1; group >= first; group--) {
+      if (known.has(group)) continue
+      if (performance.now() > until) return false
+      const facts = await preparing.read(db, group)
+      if (facts.rows > 0) files.write(group, facts)
+    }
+    return true
+  }
+
   return {
     groups,
+    prepare,
     async findOldest(db) {
       const { rows } = await query<{ time: number | null }>(db, 'select min(time) as time from requests')
       return rows[0]?.time ?? null
     },
   }
+}
+
+/** The files by their groups. Those of groups before the first one are removed. */
+function listKnown(files: FactFiles, first: number): ReadonlyMap<number, FactFile> {
+  const known = new Map<number, FactFile>()
+  for (const file of files.list()) {
+    if (file.group < first) files.remove(file)
+    else known.set(file.group, file)
+  }
+  return known
+}
+
+/** The first and the last group; the last one is not full. */
+async function findAll(db: Database): Promise<readonly [number, number]> {
+  const { rows } = await query<{ low: number | null; high: number | null }>(
+    db,
+    'select min(seq) as low, max(seq) as high from requests',
+  )
+  return [toGroup(rows[0]?.low) ?? 1, toGroup(rows[0]?.high) ?? 0]
 }
 
 /** The first and the last group that has requests of a time. */

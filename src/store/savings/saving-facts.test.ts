@@ -18,6 +18,7 @@ import type { UsageFilter } from '../reader/answers.ts'
 import { readSaving } from '../reader/reads/read-saving.ts'
 import { readCostedRequests } from '../records/costs.ts'
 import { rollUp } from '../totals/roll-up.ts'
+import { createFactCache } from './fact-cache.ts'
 import { groupRows } from './facts.ts'
 
 const noon = Date.UTC(2026, 10, 30, 12)
@@ -193,5 +194,29 @@ describe('readSaving from facts that are taken from the database once', () => {
     expect(await read(whole, damaged)).toEqual(await sumDirectly(whole, basisOf(large)))
     rmSync(join(folder, 'savings'), { recursive: true })
     await expectSame()
+  })
+
+  it('prepares the files of whole groups before somebody asks, and removes those of groups that are gone', async () => {
+    const entries = createRequests(300, 3)
+    await insertAll(db, { requests: entries })
+    await db
+      .updateTable('requests')
+      .set((row) => ({ seq: row('seq', '+', groupRows - 100) }))
+      .where('seq', '>', 100)
+      .execute()
+    await db
+      .updateTable('requests')
+      .set((row) => ({ seq: row('seq', '+', groupRows) }))
+      .where('seq', '>', groupRows + 100)
+      .execute()
+    const cache = createFactCache(join(folder, 'savings'))
+    expect(await cache.prepare(db, -1)).toBe(false)
+    expect(readdirSync(folder)).not.toContain('savings')
+    expect(await cache.prepare(db, 60_000)).toBe(true)
+    expect(filesOf().map((name) => name.split('.')[1])).toEqual(['0', '1'])
+    await expectSame()
+    await db.deleteFrom('requests').where('seq', '<', groupRows).execute()
+    expect(await cache.prepare(db, -1)).toBe(true)
+    expect(filesOf().map((name) => name.split('.')[1])).toEqual(['1'])
   })
 })

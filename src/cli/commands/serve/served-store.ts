@@ -28,9 +28,10 @@ export type ServedStore = {
 export async function openServedStore(config: Config, log: ServerLog): Promise<ServedStore | null> {
   const { store: settings } = config
   if (settings === null) return null
-  const [{ openStore }, { createStoreReader }, { createSpending }] = await Promise.all([
+  const [{ openStore }, { createStoreReader }, { keepPrepared }, { createSpending }] = await Promise.all([
     import('../../../store/open-store.ts'),
     import('../../../store/reader/store-reader.ts'),
+    import('../../../store/reader/keep-prepared.ts'),
     import('../../../store/spending.ts'),
   ])
   const isTemporary = config.source === demoSource && isDemonstration(config.providers)
@@ -43,6 +44,7 @@ export async function openServedStore(config: Config, log: ServerLog): Promise<S
   let findSpent = createSpending(spent ?? [])
   const ledger = createMemoryLedger(Date.now, (account, period) => findSpent(account, period))
   const reader = createStoreReader({ folder })
+  const stopPreparing = keepPrepared(reader)
   return {
     store,
     reader,
@@ -55,6 +57,7 @@ export async function openServedStore(config: Config, log: ServerLog): Promise<S
     },
     isTemporary,
     async close() {
+      stopPreparing()
       await reader.close()
       await store.close()
       if (isTemporary) await rm(folder, { recursive: true, force: true })

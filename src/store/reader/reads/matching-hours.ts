@@ -30,12 +30,7 @@ export async function* matchingHours(
     Math.floor((filter.to ?? Number.MAX_SAFE_INTEGER) / hourMs),
     latest ?? Number.MAX_SAFE_INTEGER,
   )
-  const [table, ofTag] = filter.tag === undefined ? ['usage_days', []] : ['tag_days', [filter.tag]]
-  const days = await run(
-    `select distinct day as time from ${table} where day >= ? and day <= ?${filter.tag === undefined ? '' : ' and tag = ?'}
-     ${conditions} order by day desc`,
-    [Math.floor(from / 24), Math.floor(to / 24), ...ofTag, ...parameters],
-  )
+  const days = await run(...findDays(filter, Math.floor(from / 24), Math.floor(to / 24)))
   for (const { time: day } of days) {
     const [first, last] = [Math.max(from, day * 24), Math.min(to, day * 24 + 23)]
     const ofStatus = typeof filter.status === 'number'
@@ -49,6 +44,26 @@ export async function* matchingHours(
   }
 }
 
+/** The latest first. Each name is looked up by its day: to go through all combinations of names of a month takes longer than the rest. */
+function findDays(filter: RequestFilter, from: number, to: number): [sql: string, parameters: unknown[]] {
+  const given = (['key', 'policy', 'model', 'task'] as const).filter((kind) => filter[kind] !== undefined)
+  const [first = 'model', ...others] = given
+  const outcome = outcomeConditions(filter).map((condition) => ` and ${condition}`)
+  const ofName = (kind: string) =>
+    `kind = '${kind}'${given.length === 0 ? '' : ' and name = ?'}${outcome.join('')}`
+  const conditions = others.map(
+    (kind) => ` and exists (select 1 from name_days where day = found.day and ${ofName(kind)})`,
+  )
+  if (filter.tag !== undefined)
+    conditions.push(' and exists (select 1 from tag_days where day = found.day and tag = ?)')
+  return [
+    `select day as time from (
+       select distinct day from name_days where day >= ? and day <= ? and ${ofName(first)}) as found
+     where true${conditions.join('')} order by day desc`,
+    [from, to, ...given.map((kind) => filter[kind]), ...(filter.tag === undefined ? [] : [filter.tag])],
+  ]
+}
+
 function totalsConditions(filter: RequestFilter): {
   readonly conditions: string
   readonly parameters: readonly unknown[]
@@ -60,9 +75,14 @@ function totalsConditions(filter: RequestFilter): {
       conditions.push(`and ${column} = ?`)
       parameters.push(filter[column])
     }
-  if (filter.status === 'error' || (typeof filter.status === 'number' && filter.status >= 400))
-    conditions.push('and errors > 0')
-  else if (filter.status !== undefined) conditions.push('and requests > errors')
-  if (filter.fallback === true) conditions.push('and fallbacks > 0')
+  conditions.push(...outcomeConditions(filter).map((condition) => `and ${condition}`))
   return { conditions: conditions.join(' '), parameters }
+}
+
+function outcomeConditions({ status, fallback }: RequestFilter): string[] {
+  const conditions: string[] = []
+  if (status === 'error' || (typeof status === 'number' && status >= 400)) conditions.push('errors > 0')
+  else if (status !== undefined) conditions.push('requests > errors')
+  if (fallback === true) conditions.push('fallbacks > 0')
+  return conditions
 }

@@ -35,14 +35,19 @@ export async function readRequests(db: Database, filter: RequestFilter): Promise
 async function readByHours(db: Database, filter: RequestFilter): Promise<readonly Row[]> {
   const wanted = filter.limit + 1
   const rolledUp = await readRolledUp(db)
-  const rows: Row[] = [...(await readRows(db, filter, wanted, { sql: 'seq > ?', parameters: [rolledUp] }))]
+  const { from = 0, to = Number.MAX_SAFE_INTEGER } = filter
+  // Of two conditions on one column SQLite uses one for its index, so the time is in `more` only.
+  const others = { ...filter, from: undefined, to: undefined }
+  // Those that are not in the totals yet. By the sign SQLite does not go through all requests of the time.
+  const newest = { sql: 'seq > ? and +time >= ? and +time < ?', parameters: [rolledUp, from, to] }
+  const rows: Row[] = [...(await readRows(db, others, wanted, newest))]
   if (rows.length >= wanted) return rows
   const hours = matchingHours(db, filter, await findLatestHour(db, filter.before))
   for await (const hour of hours) {
     const isEnough = rows.length >= wanted
-    const bounds = [rolledUp, hour * hourMs, (hour + 1) * hourMs]
+    const bounds = [rolledUp, Math.max(from, hour * hourMs), Math.min(to, (hour + 1) * hourMs)]
     const ofHour = { sql: 'seq <= ? and time >= ? and time < ?', parameters: bounds }
-    rows.push(...(await readRows(db, filter, wanted, ofHour)))
+    rows.push(...(await readRows(db, others, wanted, ofHour)))
     // Requests are kept when they end, so those of the hour before may come later.
     if (isEnough) break
   }

@@ -81,10 +81,13 @@ async function run<Row>(db: Database, source: Sql, rest: string): Promise<readon
   return (await db.executeQuery<Row>(query)).rows
 }
 
-/** Hours of a bucket: at most some 60 buckets, and days at their bounds in UTC. */
-function findBucketHours({ from, to }: UsageFilter): number {
+/** Hours of a bucket: at most some 60 buckets, and days at their bounds in UTC. Of a tag there are totals of days only. */
+function findBucketHours({ from, to, tag }: UsageFilter): number {
   const hours = (to - from) / hourMs
-  return [1, 3, 24].find((each) => hours / each <= 60) ?? 24 * Math.ceil(hours / 24 / 60)
+  return (
+    (tag === undefined ? [1, 3, 24] : hours <= 48 ? [1] : [24]).find((each) => hours / each <= 60) ??
+    24 * Math.ceil(hours / 24 / 60)
+  )
 }
 
 function toBuckets(
