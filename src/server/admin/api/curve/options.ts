@@ -69,8 +69,9 @@ function findOfPolicy(
 }
 
 function findOfOther({ name, kind, candidates }: OtherPolicy): CurveOption {
-  const [model] = candidates
-  if (kind === 'fixed' && model !== undefined) return { kind: 'policy', name, at: 'model', model }
+  const [model, ...more] = candidates
+  // A policy of one model has nothing to decide.
+  if (model !== undefined && more.length === 0) return { kind: 'policy', name, at: 'model', model }
   return {
     kind: 'policy',
     name,
