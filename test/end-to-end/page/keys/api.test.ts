@@ -33,6 +33,10 @@ beforeAll(async () => {
 })
 afterAll(() => served.stop())
 
+/** Keys that were made, and all that the API has said apart from them. */
+const secrets: string[] = []
+const answers: string[] = []
+
 async function ask<Answer>(
   path: string,
   body?: object,
@@ -42,7 +46,10 @@ async function ask<Answer>(
     ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
   })
-  return { status: response.status, body: (await response.json()) as Answer }
+  const { key, ...answer } = (await response.json()) as { key?: string }
+  if (key !== undefined) secrets.push(key)
+  answers.push(JSON.stringify(answer))
+  return { status: response.status, body: { ...answer, ...(key !== undefined && { key }) } as Answer }
 }
 
 const list = async () => (await ask<KeysAnswer>('/keys')).body
@@ -274,7 +281,7 @@ it('usage and the coming costs are those of the store', async () => {
   })
 })
 
-it('each change is in the audit trail, by the page, without a secret', async () => {
+it('each change is in the audit trail, by the page, and no secret in it or in an answer but that of its making', async () => {
   const db = await openExistingStore(join(served.folder, '.routellm'))
   const events = (await listAuditEvents(db, { limit: 50 })).toReversed()
   await db.destroy()
@@ -284,7 +291,11 @@ it('each change is in the audit trail, by the page, without a secret', async () 
     ['page', 'create-key', 'other'],
     ['page', 'revoke-key', 'app'],
   ])
-  expect(JSON.stringify(events)).not.toMatch(/hmac|rllm-/)
+  for (const path of ['/audit?limit=100', '/status', '/keys', '/keys/usage']) await ask(path)
+  const said = [JSON.stringify(events), ...answers].join('\n')
+  expect(secrets.length).toBeGreaterThan(40)
+  for (const secret of [...secrets, served.token]) expect(said).not.toContain(secret)
+  expect(said).not.toMatch(/hmac-sha256:[0-9a-f]/)
 })
 
 it('keys of the configuration are shown and stay, and a trusted one is needed', async () => {
