@@ -9,18 +9,24 @@ export function KeyHelp({ close }: { close: () => void }) {
   const [{ ofView, everywhere }] = useState(listShortcuts)
   return (
     <dialog ref={dialog} class="help" aria-labelledby="key-help" onClose={close}>
-      <h1 id="key-help">Keys</h1>
-      {ofView.length > 0 && (
-        <>
-          <h2>In this view</h2>
-          <KeyList shortcuts={ofView} />
-          <h2>Everywhere</h2>
-        </>
-      )}
-      <KeyList shortcuts={everywhere} />
-      <form method="dialog" class="controls">
-        <button type="submit">Close</button>
+      <form method="dialog" class="help-head">
+        <h1 id="key-help">Keys</h1>
+        <button type="submit">
+          Close <kbd>Esc</kbd>
+        </button>
       </form>
+      <div class={ofView.length > 0 ? 'help-lists two' : 'help-lists'}>
+        {ofView.length > 0 && (
+          <section>
+            <h2>In this view</h2>
+            <KeyList shortcuts={ofView} />
+          </section>
+        )}
+        <section>
+          <h2>Everywhere</h2>
+          <KeyList shortcuts={everywhere} />
+        </section>
+      </div>
     </dialog>
   )
 }

@@ -1,6 +1,7 @@
 import type { PolicyDifference } from '../../../../src/jobs/difference/policy-difference.ts'
 import type { DifferenceAnswer } from '../../../../src/server/admin/api/routers/learn-routes.ts'
 import { Link } from '../../../app/link.tsx'
+import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd, formatUsdInterval } from '../../../ui/format.ts'
 import { Failure } from '../../../ui/states.tsx'
@@ -40,7 +41,7 @@ function Versions({ options, policy }: ScoredVersionsProps) {
                   type="button"
                   data-row=""
                   disabled={asking !== null}
-                  aria-label={`Score kept prompts with ${name}`}
+                  aria-label={`Score kept prompts with ${escapeInvisible(name)}`}
                   onClick={() => start({ policy, from: 'serving', to: compared, limit: mostRequests })}
                 >
                   Score kept prompts

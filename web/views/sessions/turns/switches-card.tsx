@@ -56,9 +56,9 @@ export function SwitchesCard({ turns, totals, choose }: SwitchesCardProps) {
                   </td>
                   <td>
                     <ForeignText text={from} most={24} /> → <ForeignText text={model ?? ''} most={24} />
-                  </td>
-                  <td>
-                    <ForeignText text={describeDecider(decidedBy)} most={60} />
+                    <div class="small quiet">
+                      <ForeignText text={describeDecider(decidedBy)} most={160} />
+                    </div>
                   </td>
                   <td class="number">{formatCount(coldTokens)}</td>
                   <td class="number">{coldUsd === null ? 'unpriced' : formatUsd(coldUsd)}</td>
