@@ -1,5 +1,5 @@
 // How long the page's API and its views take on a month of requests.
-//   node benchmarks/page/page.mjs [--rows 1000000] [--store FOLDER] [--runs 5] [--json]      needs `npm run build`
+//   node benchmarks/page/page.mjs [--rows 1000000] [--store FOLDER] [--runs 5] [--only curve] [--json]      needs `npm run build`
 // With --store the store is kept in FOLDER, and made there if it is not. Making it takes some minutes and a GB of disk. Views are
 // measured if there is a chromium (ROUTELLM_CHROMIUM, or /usr/bin/chromium). A machine with other work measures that too.
 import { spawn } from 'node:child_process'
@@ -14,6 +14,8 @@ const { values: options } = parseArgs({
     rows: { type: 'string', default: '1000000' },
     runs: { type: 'string', default: '5' },
     store: { type: 'string' },
+    /** Routes and views whose name has this in it. */
+    only: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -34,6 +36,7 @@ models:
 policy: { kind: pair, strong: large, weak: small }
 policies:
   halves: { kind: pair, strong: large, weak: small, router: mf, threshold: 0.45 }
+  frugal: { kind: cheapest-good-enough, candidates: [large, medium, small], quality: { large: 0.9, medium: 0.8, small: 0.6 }, tolerance: 0.05 }
 auto: { policy: halves }
 `
 
@@ -71,6 +74,30 @@ function* routes() {
   yield ['requests of a session', '/requests?session=session-1r-9f2c41d07b']
   yield ['one request', '/requests/rllm-0123456789ab-5yc']
   yield ['names, 30 d', `/names?${parameters(30).toString()}`]
+  for (const days of [1, 7, 30]) {
+    for (const policy of ['auto', 'frugal'])
+      for (const filter of [{}, { key: 'key-30' }, { tag: 'contract' }])
+        yield [
+          `curve, ${days} d, ${policy} ${Object.values(filter)}`,
+          `/curve?${parameters(days, { policy, ...filter })}`,
+        ]
+    yield [
+      `moves, ${days} d`,
+      `/curve/moves?${parameters(days, { policy: 'auto', served: '0.45', setting: '0.5' })}`,
+    ]
+  }
+  yield ['curve, policies', '/curve/policies']
+  yield ['label, queue', '/label']
+  yield ['label, figures', '/label/figures']
+  yield ['routers', '/routers']
+  yield ['versions', '/routers/versions?policy=auto']
+  yield ['audit', '/audit']
+  yield ['learn', '/learn']
+  yield ['difference', '/difference']
+  yield ['keys', '/keys']
+  yield ['keys, usage', '/keys/usage']
+  yield ['keys, cost', '/keys/cost']
+  yield ['keys, cost of a key', '/keys/cost?key=key-0']
   yield ['status', '/status']
   yield ['models', '/models']
 }
@@ -79,6 +106,7 @@ function* routes() {
 async function measureRoutes(url) {
   const results = {}
   for (const [name, path] of routes()) {
+    if (!name.includes(options.only)) continue
     const times = []
     let status = 0
     for (let run = 0; run <= runs; run++) {
@@ -104,9 +132,14 @@ async function measureRoutes(url) {
 
 const views = {
   '/': '.saving .figure',
+  '/curve': '.curve-chart, .chart svg',
   '/requests': 'tbody tr',
   '/sessions': '.strip',
   '/sessions/session-1r-9f2c41d07b': '.turn',
+  '/label': '.empty, .answers',
+  '/routers': '.card',
+  '/playground': 'textarea:visible',
+  '/keys': 'main table, main section',
 }
 
 /** From the navigation to what the view shows when it has its data, and to the first paint. */
@@ -121,6 +154,7 @@ async function measureViews(url) {
   const results = {}
   try {
     for (const [path, ready] of Object.entries(views)) {
+      if (!path.includes(options.only)) continue
       const [times, paints] = [[], []]
       for (let run = 0; run < runs; run++) {
         const context = await browser.newContext()

@@ -1,15 +1,14 @@
 import type { SavingAnswer } from '../../../src/server/admin/api/saving.ts'
-import { useResource } from '../../api/use-resource.ts'
+import type { Resource } from '../../api/use-resource.ts'
 import { changeQuery, readPlace } from '../../app/location.ts'
 import { escapeInvisible } from '../../ui/escape-invisible.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd, formatUsdInterval } from '../../ui/format.ts'
 import { Loaded } from '../../ui/states.tsx'
 
-/** What routing has saved, against a baseline that can be chosen. It may be negative. @param parameters with the baseline. */
-export function SavingCard({ parameters }: { parameters: URLSearchParams }) {
+/** What routing has saved, against a baseline that can be chosen. It may be negative. */
+export function SavingCard({ saving }: { saving: Resource<SavingAnswer> }) {
   const baseline = readPlace().query.get('baseline')
-  const saving = useResource<SavingAnswer>(`/saving?${parameters}`)
   return (
     <section class="card saving" aria-label="Saved">
       <h2>

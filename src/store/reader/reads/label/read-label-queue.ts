@@ -2,8 +2,8 @@ import { CompiledQuery } from '../../../database/kysely.ts'
 import type { Database } from '../../../database/open-database.ts'
 import type { LabelQueue, LabelQueueQuery, QueuedItem } from '../../answers/label.ts'
 
-/** A request that retention has removed since is not in the queue any more. */
-const queue = 'label_queue q join requests r on r.id = q.request_id'
+/** A request that retention has removed since is not in the queue any more. By `cross` SQLite begins with the queue, not with all requests. */
+const queue = 'label_queue q cross join requests r on r.id = q.request_id'
 const columns = `q.request_id as requestId, q.time as time, q.reason as reason, q.worth as worth, r.task as task, r.policy as policy`
 
 /** What waits for a label, and how much. */
