@@ -56,7 +56,7 @@ export function SwitchesCard({ turns, totals, choose }: SwitchesCardProps) {
                   </td>
                   <td>
                     <ForeignText text={from} most={24} /> → <ForeignText text={model ?? ''} most={24} />
-                    <div class="small quiet">
+                    <div class="small quiet decided-by">
                       <ForeignText text={describeDecider(decidedBy)} most={160} />
                     </div>
                   </td>
