@@ -4,13 +4,28 @@ import { migrations } from './migrations/migrations.ts'
 import type { Database } from './open-database.ts'
 import type { Tables } from './tables.ts'
 
-/** The database for queries only, which write nothing; null while its schema is not made yet. */
-export async function openForReading(path: string): Promise<Database | null> {
+/**
+ * The database for queries only, which write nothing; null while its schema is not made yet.
+ *
+ * @param beforeStatement is called before each; what it throws is what the query throws.
+ */
+export async function openForReading(
+  path: string,
+  beforeStatement: () => void = () => {},
+): Promise<Database | null> {
   const openSqlite = await loadSqlite()
   const file = openSqlite(path)
   file.exec('PRAGMA busy_timeout = 2000')
   file.exec('PRAGMA query_only = 1')
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: file }) })
+  const database: typeof file = {
+    exec: (sql) => file.exec(sql),
+    close: () => file.close(),
+    prepare(sql) {
+      beforeStatement()
+      return file.prepare(sql)
+    },
+  }
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) })
   const made = await executedMigrations(db)
   if (Object.keys(migrations).every((name) => made.includes(name))) return db
   await db.destroy()

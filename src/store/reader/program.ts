@@ -5,7 +5,7 @@ import { StoreError } from '../../errors.ts'
 import { type Database, toStoreError } from '../database/open-database.ts'
 import { openForReading } from '../database/open-for-reading.ts'
 import { storePaths } from '../paths.ts'
-import type { ReaderData, ReadReply, ReadRequest } from './messages.ts'
+import type { EndRequest, ReaderData, ReadReply, ReadRequest } from './messages.ts'
 import { readFunctions } from './read-functions.ts'
 
 /** The name of a request and its query belong together. */
@@ -14,10 +14,19 @@ type ReadAnything = (db: Database, query: ReadRequest['query'], folder: string) 
 // The program of the thread that reads. It is started by `store-reader.ts`, which asks one thing after the other.
 const port = parentPort
 if (port !== null) {
-  const { folder } = workerData as ReaderData
+  const { folder, ending } = workerData as ReaderData
+  const isEnding = () => Atomics.load(ending, 0) === 1
   const reply = (message: ReadReply) => port.postMessage(message)
-  const open = createOpener(storePaths(folder).database)
-  port.on('message', ({ id, name, query }: ReadRequest) => {
+  const { open, close } = createOpener(storePaths(folder).database, () => {
+    if (isEnding()) throw new StoreError('read-too-long', 'The read was given up.')
+  })
+  const end = () => void close().then(() => port.close())
+  port.on('message', (message: ReadRequest | EndRequest) => {
+    if ('kind' in message) {
+      end()
+      return
+    }
+    const { id, name, query } = message
     const read = readFunctions[name] as unknown as ReadAnything
     open()
       .then((db) => read(db, query, folder))
@@ -33,22 +42,28 @@ if (port !== null) {
 
 const createdWithinMs = 3000
 
-/** The database, opened again if another file has taken its place. A server has just begun to make one, if there is none. */
-function createOpener(path: string): () => Promise<Database> {
+/**
+ * The database, opened again if another file has taken its place. A server has just begun to make one, if there is none.
+ *
+ * @param beforeStatement may throw, so that the statement is not run.
+ */
+function createOpener(path: string, beforeStatement: () => void) {
   let opened: { readonly db: Database; readonly inode: number } | null = null
-  return async () => {
+  const open = async (): Promise<Database> => {
     const deadline = Date.now() + createdWithinMs
     for (;;) {
+      beforeStatement()
       const inode = existsSync(path) ? statSync(path).ino : null
       if (inode !== null && inode === opened?.inode) return opened.db
       await opened?.db.destroy()
       opened = null
-      const db = inode === null ? null : await openForReading(path)
+      const db = inode === null ? null : await openForReading(path, beforeStatement)
       if (db !== null && inode !== null) opened = { db, inode }
       else if (Date.now() > deadline) throw noDatabase(path)
       else await wait(50)
     }
   }
+  return { open, close: async () => opened?.db.destroy() }
 }
 
 function noDatabase(path: string): StoreError {

@@ -1,6 +1,7 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { RouteLLMError, StoreError } from '../../errors.ts'
-import type { ReadReply, ReadRequest } from './messages.ts'
+import type { EndRequest, ReaderData, ReadReply, ReadRequest } from './messages.ts'
 import type { ReadName, Reads } from './reads.ts'
 
 /** Reads a store beside the server that fills it, in threads of its own, so that no request waits for a query. */
@@ -35,12 +36,17 @@ type Waiting = {
   reject(error: Error): void
 }
 
+type Reader = { readonly thread: Worker; readonly flag: Int32Array<SharedArrayBuffer> }
+
 const mostWaiting = 32
 
 /** What goes through every request of a time, and so has a thread of its own: nothing else waits for it. */
 const slowReads: ReadonlySet<ReadName> = new Set(['saving', 'curve', 'prepareFacts'])
 
-/** The threads begin with their first read, and anew after one that was given up: SQLite stops for nobody. */
+/**
+ * The threads begin with their first read, and anew after one that was given up. The thread of such a read ends by itself before its
+ * next statement: `Worker.terminate` in the middle of one ends the whole process, because libsql is in native code then.
+ */
 export function createStoreReader(options: StoreReaderOptions): StoreReader {
   const { folder, timeoutMs = 5000, slowTimeoutMs = 30_000 } = options
   const program = options.program ?? new URL('./program.js', import.meta.url)
@@ -54,33 +60,50 @@ export function createStoreReader(options: StoreReaderOptions): StoreReader {
   }
 }
 
+/** Threads that still run a statement of a read that was given up. With more, a lane takes no reads. */
+const mostEnding = 2
+
 /** A thread with a queue: one read runs at a time. */
 function createLane(folder: string, program: URL, timeoutMs: number): StoreReader {
   const queue: Waiting[] = []
-  let worker: Worker | null = null
+  let worker: Reader | null = null
+  const ending = new Set<Worker>()
   let running: Waiting | null = null
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
   let nextId = 0
 
-  function start(): Worker {
-    const started = new Worker(program, { workerData: { folder }, name: 'routellm-reader', execArgv: [] })
-    started.unref()
-    started.on('message', (reply: ReadReply) => {
+  function start(): Reader {
+    const flag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    const workerData: ReaderData = { folder, ending: flag }
+    const thread = new Worker(program, { workerData, name: 'routellm-reader', execArgv: [] })
+    thread.unref()
+    const started = { thread, flag }
+    thread.on('message', (reply: ReadReply) => {
       if (reply.id !== running?.request.id) return
       if (reply.kind === 'answer') finish((waiting) => waiting.resolve(reply.answer))
       else finish((waiting) => waiting.reject(toError(reply)))
     })
-    started.on('error', (error) => stop(started, unavailable(`its thread ended: ${error.message}`)))
-    started.on('exit', () => stop(started, unavailable('its thread ended')))
+    thread.on('error', (error) => stop(started, unavailable(`its thread ended: ${error.message}`)))
+    thread.on('exit', () => {
+      stop(started, unavailable('its thread ended'))
+      ending.delete(thread)
+      advance()
+    })
     return started
   }
 
-  function stop(stopped: Worker, error: Error): void {
+  function stop(stopped: Reader, error: Error): void {
     if (worker !== stopped) return
     worker = null
-    void stopped.terminate()
+    letEnd(stopped)
     finish((waiting) => waiting.reject(error))
+  }
+
+  function letEnd({ thread, flag }: Reader): void {
+    ending.add(thread)
+    Atomics.store(flag, 0, 1)
+    thread.postMessage({ kind: 'end' } satisfies EndRequest)
   }
 
   function finish(settle: (waiting: Waiting) => void): void {
@@ -92,7 +115,7 @@ function createLane(folder: string, program: URL, timeoutMs: number): StoreReade
   }
 
   function advance(): void {
-    if (running !== null || isClosed) return
+    if (running !== null || isClosed || ending.size >= mostEnding) return
     const next = queue.shift()
     if (next === undefined) return
     if (next.signal?.aborted === true) {
@@ -103,7 +126,7 @@ function createLane(folder: string, program: URL, timeoutMs: number): StoreReade
     running = next
     worker ??= start()
     const used = worker
-    worker.postMessage(next.request)
+    used.thread.postMessage(next.request)
     timer = setTimeout(() => stop(used, tooLong(timeoutMs)), timeoutMs)
   }
 
@@ -122,9 +145,13 @@ function createLane(folder: string, program: URL, timeoutMs: number): StoreReade
     async close() {
       isClosed = true
       for (const { reject } of queue.splice(0)) reject(unavailable('the server is stopping'))
-      const open = worker
-      if (open !== null) stop(open, unavailable('the server is stopping'))
-      await open?.terminate()
+      if (worker !== null) stop(worker, unavailable('the server is stopping'))
+      await Promise.all(
+        Array.from(ending, (thread) => {
+          thread.ref()
+          return once(thread, 'exit')
+        }),
+      )
     },
   }
 }
