@@ -8,7 +8,7 @@ const hourMs = 3_600_000
 /** Sums of a time by bucket, model, kind of work, policy and key. */
 export async function readUsage(db: Database, filter: UsageFilter): Promise<Usage> {
   const bucketHours = findBucketHours(filter)
-  const buckets = usageSource(filter, bucketHours % 24 === 0)
+  const buckets = usageSource(filter, bucketHours % 24 === 0, true)
   const cells = await run<UsageSums & { bucket: number; model: string; rescued: number }>(
     db,
     buckets,

@@ -29,9 +29,13 @@ const columnsOfRequest = `time / ${hourMs} as hour, coalesce(model, '') as model
  * hour are whole. Of a tag, hours are those of requests, which are read one by one.
  *
  * @param daily whether no bucket is shorter than a day.
+ * @param modelsOnly whether the other names are not looked at.
  */
-export function usageSource(filter: UsageFilter, daily: boolean): Sql {
-  const parts = splitTime(wholeHours(filter), daily).map((part) => selectPart(filter, part))
+export function usageSource(filter: UsageFilter, daily: boolean, modelsOnly = false): Sql {
+  const isOfModels = modelsOnly && isOfModelOnly(filter)
+  const parts = splitTime(wholeHours(filter), daily).map((part) =>
+    isOfModels && part.unit === 'day' ? selectModelDays(filter, part) : selectPart(filter, part),
+  )
   return {
     sql: `with usage as (${parts.map(({ sql }) => sql).join(' union all ')})`,
     parameters: parts.flatMap(({ parameters }) => parameters),
@@ -51,6 +55,16 @@ export function splitTime(hours: { readonly from: number; readonly to: number },
     { unit: 'hour', from: days.to * 24, to: hours.to },
   ]
   return parts.filter(({ from, to }) => from < to)
+}
+
+/** From the smallest totals that have models. */
+function selectModelDays({ model }: UsageFilter, { from, to }: Part): Sql {
+  const [ofModel, parameters] = model === undefined ? ['', []] : [' and name = ?', [model]]
+  return {
+    sql: `select day * 24 as hour, name as model, '' as policy, '' as router, '' as key, '' as task, ${sums} from name_days
+      where day >= ? and day < ? and kind = 'model'${ofModel}`,
+    parameters: [from, to, ...parameters],
+  }
 }
 
 function selectPart(filter: UsageFilter, { unit, from, to }: Part): Sql {
