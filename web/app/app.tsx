@@ -29,6 +29,10 @@ export function App() {
   }
   useEffect(() => {
     whenSignedOut(() => setAccess('closed'))
+    // The view's code comes while the server looks at the session. If it does not come, the view says so when it is opened.
+    findView(location.pathname)
+      ?.view.load()
+      .catch(() => undefined)
     check()
   }, [])
   if (access === 'unknown') return null

@@ -96,7 +96,7 @@ store: off
     expect(await findAxeProblems(page)).toEqual([])
     await answers.nth(1).getByRole('button', { name: 'This one is better' }).focus()
     await page.keyboard.press('Enter')
-    await page.getByText('Kept: better than the others.').waitFor()
+    await page.getByText('Kept as feedback: better than the others.').waitFor()
     const id = ((await answers.nth(1).getByRole('link', { name: 'trace' }).getAttribute('href')) ?? '')
       .split('/')
       .at(-1)

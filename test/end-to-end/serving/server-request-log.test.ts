@@ -88,6 +88,8 @@ describe('the record of a request', () => {
       propensities: null,
       experiment: null,
       features: null,
+      effort: null,
+      sessionDecision: null,
       signal: null,
       fallback: null,
       overBudget: null,
