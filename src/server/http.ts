@@ -140,6 +140,7 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     folder: options.page,
     adminAccess,
     browserAccess,
+    onOpened: () => options.admin.reader?.warm(),
     describeServer,
     respondWithError: createErrorResponder({
       log,

@@ -16,6 +16,8 @@ export type PageOptions = {
   /** Refuses foreign Hosts and Origins, whether or not clients need keys. */
   readonly browserAccess: BrowserAccess
   readonly respondWithError: ErrorResponder
+  /** Called when a view is opened: its reads will soon come. */
+  readonly onOpened: () => void
   /** What `GET /` says to programs. */
   readonly describeServer: () => object
 }
@@ -25,7 +27,7 @@ export type PageOptions = {
  * needs a session. A link with a one-time code opens one.
  */
 export const pagePlugin: FastifyPluginCallback<PageOptions> = (app, options, done) => {
-  const { folder, adminAccess, browserAccess, respondWithError, describeServer } = options
+  const { folder, adminAccess, browserAccess, respondWithError, onOpened, describeServer } = options
   app.removeAllContentTypeParsers()
   app.setErrorHandler(respondWithError)
   if (folder === null) {
@@ -48,6 +50,7 @@ export const pagePlugin: FastifyPluginCallback<PageOptions> = (app, options, don
     admit(request, reply)
     const { index } = await files()
     if (index === null) throw notBuilt(folder)
+    onOpened()
     return sendFile(request, reply, index, 'no-store')
   }
 

@@ -16,6 +16,8 @@ export type StoreReader = {
     query: Reads[Name]['query'],
     signal?: AbortSignal,
   ): Promise<Reads[Name]['answer']>
+  /** Begins the threads that have not begun, for what will soon be read. */
+  warm(): void
   close(): Promise<void>
 }
 
@@ -50,12 +52,18 @@ const slowReads: ReadonlySet<ReadName> = new Set(['saving', 'curve', 'prepareFac
 export function createStoreReader(options: StoreReaderOptions): StoreReader {
   const { folder, timeoutMs = 5000, slowTimeoutMs = 30_000 } = options
   const program = options.program ?? new URL('./program.js', import.meta.url)
-  const quick = createLane(folder, program, timeoutMs)
+  const quick = [createLane(folder, program, timeoutMs), createLane(folder, program, timeoutMs)]
   const slow = createLane(folder, program, slowTimeoutMs)
   return {
-    read: (name, query, signal) => (slowReads.has(name) ? slow : quick).read(name, query, signal),
+    read(name, query, signal) {
+      const lane = slowReads.has(name) ? slow : quick.reduce((a, b) => (b.length() < a.length() ? b : a))
+      return lane.read(name, query, signal)
+    },
+    warm() {
+      for (const lane of [...quick, slow]) lane.warm()
+    },
     async close() {
-      await Promise.all([quick.close(), slow.close()])
+      await Promise.all([...quick, slow].map((lane) => lane.close()))
     },
   }
 }
@@ -64,7 +72,12 @@ export function createStoreReader(options: StoreReaderOptions): StoreReader {
 const mostEnding = 2
 
 /** A thread with a queue: one read runs at a time. */
-function createLane(folder: string, program: URL, timeoutMs: number): StoreReader {
+type Lane = StoreReader & {
+  /** How many reads run or wait. */
+  length(): number
+}
+
+function createLane(folder: string, program: URL, timeoutMs: number): Lane {
   const queue: Waiting[] = []
   let worker: Reader | null = null
   const ending = new Set<Worker>()
@@ -130,17 +143,21 @@ function createLane(folder: string, program: URL, timeoutMs: number): StoreReade
     timer = setTimeout(() => stop(used, tooLong(timeoutMs)), timeoutMs)
   }
 
+  const read: StoreReader['read'] = (name, query, signal) =>
+    new Promise((resolve, reject) => {
+      if (isClosed) reject(unavailable('the server is stopping'))
+      else if (queue.length >= mostWaiting) reject(overloaded())
+      else {
+        const request = { id: nextId++, name, query } as ReadRequest
+        queue.push({ request, signal, resolve: (answer) => resolve(answer as never), reject })
+        advance()
+      }
+    })
   return {
-    read(name, query, signal) {
-      return new Promise((resolve, reject) => {
-        if (isClosed) reject(unavailable('the server is stopping'))
-        else if (queue.length >= mostWaiting) reject(overloaded())
-        else {
-          const request = { id: nextId++, name, query } as ReadRequest
-          queue.push({ request, signal, resolve: (answer) => resolve(answer as never), reject })
-          advance()
-        }
-      })
+    length: () => queue.length + Number(running !== null),
+    read,
+    warm() {
+      if (worker === null) void read('jobHolder', { id: '' }).catch(() => undefined)
     },
     async close() {
       isClosed = true
