@@ -1,6 +1,6 @@
 import type { OverviewAnswer } from '../../../src/server/admin/api/overview.ts'
 import type { SavingAnswer } from '../../../src/server/admin/api/saving.ts'
-import { useResource } from '../../api/use-resource.ts'
+import { type Resource, useResource } from '../../api/use-resource.ts'
 import { NameFilters, readNameFilters } from '../../filters/name-filters.tsx'
 import { readRange } from '../../filters/range.ts'
 import { RangePicker } from '../../filters/range-picker.tsx'
@@ -39,17 +39,19 @@ export default function Overview({ place }: ViewProps) {
         <NameFilters place={place} range={range} shown={shown} />
         <RangePicker range={range} />
       </header>
+      {overview.data !== null && <UnpricedBanner usage={overview.data.usage} />}
+      {hasRequests(overview, saving) && (
+        <div class="grid lead">
+          <SavingCard saving={saving} />
+          <CertificateCard />
+        </div>
+      )}
       <Loaded resource={overview} what="The overview cannot be read">
         {({ usage, latency, failures }) =>
           usage.total.requests === 0 ? (
             <NoRequests isFiltered={isFiltered} />
           ) : (
             <>
-              <UnpricedBanner usage={usage} />
-              <div class="grid lead">
-                <SavingCard saving={saving} />
-                <CertificateCard />
-              </div>
               <FigureCards usage={usage} latency={latency} />
               <SharesCard usage={usage} range={range} />
               <OverTimeCards usage={usage} range={range} />
@@ -64,6 +66,12 @@ export default function Overview({ place }: ViewProps) {
       </Loaded>
     </>
   )
+}
+
+/** The saving is shown as soon as it is there: the charts below it take longer to draw. */
+function hasRequests({ data }: Resource<OverviewAnswer>, saving: Resource<SavingAnswer>): boolean {
+  if (data !== null) return data.usage.total.requests > 0
+  return saving.data !== null && saving.data.savings.requests.counted > 0
 }
 
 function NoRequests({ isFiltered }: { isFiltered: boolean }) {

@@ -39,11 +39,12 @@ async function readNames(db: Database, filter: UsageFilter): Promise<(kind: Name
   const isFiltered = [model, policy, key, tag].some((each) => each !== undefined)
   const parts = splitTime(wholeHours(filter), true)
   const found = { model: new Map(), task: new Map(), policy: new Map(), key: new Map() } as Readonly<
-    Record<NameKind, Map<string, UsageSums>>
+    Record<NameKind, Map<string, Record<keyof UsageSums, number>>>
   >
   const add = (kind: NameKind, name: string, sums: UsageSums) => {
     const before = found[kind].get(name)
-    found[kind].set(name, before === undefined ? sums : addSums([before, sums]))
+    if (before === undefined) found[kind].set(name, { ...sums })
+    else for (const each of sumNames) before[each] += sums[each]
   }
   for (const { unit, from, to } of parts) {
     const unitMs = unit === 'day' ? 24 * hourMs : hourMs
