@@ -26,7 +26,7 @@ async function run(between: () => void): Promise<readonly ThreadReply[]> {
   await answered
   between()
   const closed = new Promise<void>((resolve) => waiting.set('closed', resolve))
-  keeper.take({ kind: 'close' })
+  keeper.take({ kind: 'close', withinMs: 10_000 })
   await closed
   return replies
 }

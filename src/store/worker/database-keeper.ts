@@ -45,6 +45,8 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
   let db: Database | null = null
   let problem: string | null = null
   let isClosing = false
+  /** By `performance.now()`: when what is left to do is left to the next start. */
+  let endBy = Number.POSITIVE_INFINITY
   let queue: Promise<void> = Promise.resolve()
   let isIngestQueued = false
   /** Bytes of the journal at least, since the start, that the next ingestion finds. */
@@ -122,6 +124,10 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
     }
   }
 
+  function isOverdue(): boolean {
+    return performance.now() > endBy
+  }
+
   async function ingest(database: Database): Promise<void> {
     const found = appended
     const { damagedBytes } = await ingestJournal(database, {
@@ -133,6 +139,7 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
         rows += batch.rows
       },
       pause,
+      isStopped: isOverdue,
     })
     reply({ kind: 'ingested', appended: found, rows, time: Date.now() })
     rows = 0
@@ -238,11 +245,12 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
         )
       else {
         isClosing = true
+        endBy = performance.now() + request.withinMs
         clearTimeout(retryTimer)
         clearTimeout(rollUpTimer)
         enqueueUrgent(async () => {
           if (problem === null) await attempt(ingest)
-          if (db !== null) await rollUp(db).catch(noteRollUpError)
+          if (db !== null) await rollUp(db, isOverdue).catch(noteRollUpError)
           await closeDatabase()
           reply({ kind: 'closed' })
         })

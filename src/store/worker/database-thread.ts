@@ -131,13 +131,12 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
       isClosing = true
       const running = worker
       if (running === null) return
-      let timer: NodeJS.Timeout | undefined
+      // No timer here: ended in the middle of a statement, the thread would take the whole process along.
       await new Promise<void>((resolve) => {
         onClosed = resolve
-        timer = setTimeout(resolve, timeoutMs)
-        send({ kind: 'close' })
+        running.ref()
+        send({ kind: 'close', withinMs: timeoutMs })
       })
-      clearTimeout(timer)
       await running.terminate()
     },
   }

@@ -16,7 +16,8 @@ export type ThreadRequest =
   | { readonly kind: 'spending'; readonly id: number }
   | { readonly kind: 'find'; readonly id: number; readonly requestId: string }
   | ChangeRequest
-  | { readonly kind: 'close' }
+  /** Ingest what is left, for so long at most. */
+  | { readonly kind: 'close'; readonly withinMs: number }
 
 /** The name of a change and what it takes belong together. */
 export type ChangeRequest = {
