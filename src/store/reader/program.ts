@@ -15,28 +15,25 @@ type ReadAnything = (db: Database, query: ReadRequest['query'], folder: string) 
 const port = parentPort
 if (port !== null) {
   const { folder, ending } = workerData as ReaderData
+  const path = storePaths(folder).database
   const isEnding = () => Atomics.load(ending, 0) === 1
   const reply = (message: ReadReply) => port.postMessage(message)
-  const { open, close } = createOpener(storePaths(folder).database, () => {
+  const { open, close } = createOpener(path, () => {
     if (isEnding()) throw new StoreError('read-too-long', 'The read was given up.')
   })
-  const end = () => void close().then(() => port.close())
-  port.on('message', (message: ReadRequest | EndRequest) => {
-    if ('kind' in message) {
-      end()
-      return
-    }
-    const { id, name, query } = message
+  const answer = async ({ id, name, query }: ReadRequest): Promise<void> => {
     const read = readFunctions[name] as unknown as ReadAnything
-    open()
-      .then((db) => read(db, query, folder))
-      .then(
-        (answer) => reply({ kind: 'answer', id, answer }),
-        (error: unknown) => {
-          const { code, message } = toStoreError(error, storePaths(folder).database)
-          reply({ kind: 'failed', id, code: code as 'store-unavailable', message })
-        },
-      )
+    try {
+      reply({ kind: 'answer', id, answer: await read(await open(), query, folder) })
+    } catch (error) {
+      const { code, message } = toStoreError(error, path)
+      reply({ kind: 'failed', id, code: code as 'store-unavailable', message })
+    }
+  }
+  // Opened before the first question, if it is there. What is wrong with it is said to whoever asks.
+  let last: Promise<unknown> = existsSync(path) ? open().catch(() => undefined) : Promise.resolve()
+  port.on('message', (message: ReadRequest | EndRequest) => {
+    last = last.then(() => ('kind' in message ? close().then(() => port.close()) : answer(message)))
   })
 }
 

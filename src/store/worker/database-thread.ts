@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { KeptRequest } from '../../gateway/feedback.ts'
 import type { StoreLog } from '../store.ts'
@@ -52,6 +53,8 @@ export const noThread: DatabaseThread = {
 }
 
 const restartAfterMs = 10_000
+/** What is being written when there is no time left may take so long. */
+const statementMs = 5000
 
 /** @param program the thread's module. */
 export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLog): DatabaseThread {
@@ -131,13 +134,22 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
       isClosing = true
       const running = worker
       if (running === null) return
-      // No timer here: ended in the middle of a statement, the thread would take the whole process along.
-      await new Promise<void>((resolve) => {
-        onClosed = resolve
-        running.ref()
+      const limit = new AbortController()
+      const closed = new Promise<boolean>((resolve) => {
+        onClosed = () => resolve(true)
         send({ kind: 'close', withinMs: timeoutMs })
       })
-      await running.terminate()
+      const isClosed = await Promise.race([
+        closed.finally(() => limit.abort()),
+        wait(timeoutMs + statementMs, false, { signal: limit.signal }).catch(() => true),
+      ])
+      // Ended in the middle of a statement, the thread would take the whole process along.
+      if (isClosed) await running.terminate()
+      else
+        log.warn(
+          { folder: data.folder },
+          'the thread that fills the store did not end; the journal keeps its records',
+        )
     },
   }
 }

@@ -152,11 +152,11 @@ it('a read that takes too long is given up and said so, and the next one is answ
 it('reads beyond the queue are refused, and one whose client left is not run', async () => {
   const query = { from: 0, to: until }
   const control = new AbortController()
-  // Two are read at once, each by a thread with a queue.
+  // Two are read at once.
   const running = [reader.read('usage', query), reader.read('usage', query)]
   const left = reader.read('usage', query, control.signal)
   control.abort(new Error('left'))
-  const more = Array.from({ length: 80 }, () =>
+  const more = Array.from({ length: 40 }, () =>
     reader.read('names', query).then(
       () => 'read',
       ({ code }) => code,
@@ -166,7 +166,7 @@ it('reads beyond the queue are refused, and one whose client left is not run', a
   await Promise.all(running)
   const outcomes = await Promise.all(more)
   expect(outcomes.filter((outcome) => outcome === 'overloaded').length).toBeGreaterThan(0)
-  expect(outcomes.filter((outcome) => outcome === 'read').length).toBeGreaterThanOrEqual(60)
+  expect(outcomes.filter((outcome) => outcome === 'read').length).toBeGreaterThanOrEqual(30)
 })
 
 it('without a store the API says so', async () => {

@@ -58,8 +58,7 @@ export async function openServedStore(config: Config, log: ServerLog): Promise<S
     isTemporary,
     async close() {
       stopPreparing()
-      await reader.close()
-      await store.close()
+      await Promise.all([reader.close(), store.close()])
       if (isTemporary) await rm(folder, { recursive: true, force: true })
     },
   }
