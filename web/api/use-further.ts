@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
+import type { Resource } from './use-resource.ts'
 
 /** A page of a list. `next` is the cursor of the following one; null: there is none. */
 type Page<Item, Cursor> = { readonly items: readonly Item[]; readonly next: Cursor | null }
@@ -10,34 +11,37 @@ export type Further<Item, Cursor> = {
   readonly items: readonly Item[]
   readonly isLoading: boolean
   readonly error: Error | null
+  /** Whether the first page answers the present filter, so that the page after it does too. */
+  readonly canRead: boolean
   read(cursor: Cursor): void
 }
 
 const nothing = { items: [], next: null, isLoading: false, error: null }
 
-/** Further pages, which are forgotten if the filter changes. @param readPage of the filter and a cursor. */
+/**
+ * Further pages, which are forgotten as soon as another first page is shown.
+ *
+ * @param first the first page.
+ * @param readPage of the present filter and a cursor.
+ */
 export function useFurther<Item, Cursor>(
-  filter: string,
+  first: Resource<object>,
   readPage: (cursor: Cursor) => Promise<Page<Item, Cursor>>,
 ): Further<Item, Cursor> {
-  const [state, setState] = useState<Omit<Further<Item, Cursor>, 'read'>>(nothing)
-  const asked = useRef(filter)
-  useEffect(() => {
-    asked.current = filter
-    setState(nothing)
-  }, [filter])
+  type State = Omit<Further<Item, Cursor>, 'read' | 'canRead'> & { readonly after: object | null }
+  const after = first.data
+  const [state, setState] = useState<State>({ ...nothing, after })
+  const { after: known, ...further } = state.after === after ? state : { ...nothing, after }
   return {
-    ...state,
+    ...further,
+    canRead: known !== null && !first.isStale,
     read(cursor) {
-      const isAsked = () => asked.current === filter
-      setState((known) => ({ ...known, isLoading: true, error: null }))
+      setState({ ...further, after, isLoading: true, error: null })
+      const settle = (settled: Omit<State, 'after'>) =>
+        setState((before) => (before.after === after ? { ...settled, after } : before))
       readPage(cursor).then(
-        ({ items, next }) => {
-          if (isAsked()) setState((known) => ({ ...nothing, items: [...known.items, ...items], next }))
-        },
-        (error: Error) => {
-          if (isAsked()) setState((known) => ({ ...known, isLoading: false, error }))
-        },
+        ({ items, next }) => settle({ ...nothing, items: [...further.items, ...items], next }),
+        (error: Error) => settle({ ...further, isLoading: false, error }),
       )
     },
   }

@@ -16,7 +16,12 @@ export function More<Item, Cursor>({ further, first, title }: MoreProps<Item, Cu
     <>
       {further.error !== null && <Failure what="More cannot be read" error={further.error} />}
       {next !== null && (
-        <button type="button" class="more" disabled={further.isLoading} onClick={() => further.read(next)}>
+        <button
+          type="button"
+          class="more"
+          disabled={further.isLoading || !further.canRead}
+          onClick={() => further.read(next)}
+        >
           {further.isLoading ? 'Reading …' : title}
         </button>
       )}

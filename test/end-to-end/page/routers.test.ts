@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { lockFileName } from '../../../src/config/lock/lock-file.ts'
 import { parseLock } from '../../../src/config/lock/parse-lock.ts'
 import type { AdminStatus } from '../../../src/server/admin/status.ts'
+import { openExistingStore } from '../../../src/store/open-existing.ts'
+import { addAuditEvent } from '../../../src/store/records/audit-trail.ts'
 import { enterPage, findViewProblems, launchBrowser } from '../../support/page/browser.ts'
 import { createRealisticRequests, hostileTexts } from '../../support/page/realistic-requests.ts'
 import { realisticConfig, type ServedPage, servePage } from '../../support/page/served-page.ts'
@@ -23,13 +25,32 @@ const entries = createRealisticRequests({ count: 600, until, days: 6 }).map((ent
   },
 }))
 
+const keyEvents = 30
+
+/** More than a page of the audit trail. */
+async function addKeyEvents(folder: string): Promise<void> {
+  const db = await openExistingStore(join(folder, '.routellm'), true)
+  for (let index = 0; index < keyEvents; index++)
+    await addAuditEvent(db, {
+      time: until - index,
+      actor: 'page',
+      action: 'create-key',
+      subject: `key-${index}`,
+      detail: null,
+    })
+  await db.destroy()
+}
+
 describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
   let served: ServedPage
   let browser: Browser
   beforeAll(async () => {
     served = await servePage(entries, {
       config: realisticConfig.replace('auto: { policy: halves }', 'auto: { router: mf }') + experiment,
-      prepare: (folder) => addServedVersions(folder, `${hostileTexts.markup} ${hostileTexts.direction}`),
+      prepare: async (folder) => {
+        await addKeyEvents(folder)
+        await addServedVersions(folder, `${hostileTexts.markup} ${hostileTexts.direction}`)
+      },
     })
     browser = await launchBrowser(chromium)
   })
@@ -71,6 +92,32 @@ describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
     expect(page.url()).toBe(`${served.url}/routers/frugal`)
     await page.goto(`${served.url}/routers/none`)
     await page.getByText('There is no such policy.').waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('shows each event of the audit trail once, also if the kind is changed while older ones are read', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/routers')
+    const rows = page.locator('.audit tbody tr')
+    const older = page.getByRole('button', { name: 'Older events' })
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await page.route(/audit\?&before=/, async (route) => {
+      await held
+      await route.continue()
+    })
+    const late = page.waitForResponse(/audit\?&before=/)
+    await older.click()
+    await page.getByRole('button', { name: 'Keys', exact: true }).click()
+    await expect.poll(() => rows.count()).toBe(25)
+    release()
+    await (await late).finished()
+    await older.click()
+    await older.waitFor({ state: 'detached' })
+    const subjects = await rows.locator('td:nth-child(4)').allInnerTexts()
+    expect(subjects).toEqual(Array.from({ length: keyEvents }, (_, index) => `key-${keyEvents - 1 - index}`))
     expect(complaints).toEqual([])
     await context.close()
   })

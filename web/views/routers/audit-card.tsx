@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks'
 import type { AuditAnswer } from '../../../src/server/admin/api/routers/routes.ts'
 import { requestJson } from '../../api/request.ts'
+import { useFurther } from '../../api/use-further.ts'
 import { useResource } from '../../api/use-resource.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatExactTime } from '../../ui/format.ts'
-import { Failure, Loaded } from '../../ui/states.tsx'
+import { More } from '../../ui/more.tsx'
+import { Loaded } from '../../ui/states.tsx'
 import { TableFrame } from '../../ui/table-frame.tsx'
 import { useReadAgain } from './use-read-again.ts'
 
@@ -17,12 +19,11 @@ export function AuditCard({ state }: { state: string }) {
   const [kind, setKind] = useState<keyof typeof kinds>('')
   const filter = kind === '' ? '' : `kind=${kind}`
   const first = useResource<AuditAnswer>(`/audit?${filter}`)
-  const [older, setOlder] = useState<readonly AuditAnswer[]>([])
-  const [error, setError] = useState<Error | null>(null)
-  useReadAgain(state, () => {
-    setOlder([])
-    first.retry()
+  const older = useFurther<Event, number>(first, async (before) => {
+    const { events, next } = await requestJson<AuditAnswer>(`/audit?${filter}&before=${before}`)
+    return { items: events, next }
   })
+  useReadAgain(state, first.retry)
   return (
     <section class="card" aria-label="Audit trail">
       <h2>
@@ -34,10 +35,7 @@ export function AuditCard({ state }: { state: string }) {
               key={each}
               type="button"
               aria-pressed={each === kind}
-              onClick={() => {
-                setOlder([])
-                setKind(each as keyof typeof kinds)
-              }}
+              onClick={() => setKind(each as keyof typeof kinds)}
             >
               {title}
             </button>
@@ -45,22 +43,9 @@ export function AuditCard({ state }: { state: string }) {
         </span>
       </h2>
       <Loaded resource={first} what="The audit trail cannot be read">
-        {(page) => {
-          const pages = [page, ...older]
-          const next = pages.at(-1)?.next ?? null
-          const readMore = () =>
-            void requestJson<AuditAnswer>(`/audit?${filter}&before=${next}`).then((more) => {
-              setError(null)
-              setOlder([...older, more])
-            }, setError)
-          return page.events.length === 0 ? (
-            <p class="quiet">
-              {kind === '' || kind === 'served'
-                ? 'Nothing has changed yet. Promotions, canaries, roll backs and runs of learn are listed here, with who did them.'
-                : kind === 'labels'
-                  ? 'Nobody has labelled yet. Labels that are given in Label are listed here.'
-                  : 'No key was made, changed or revoked here yet.'}
-            </p>
+        {(page) =>
+          page.events.length === 0 ? (
+            <p class="quiet">{first.isStale ? 'Reading …' : nothingOf(kind)}</p>
           ) : (
             <>
               <TableFrame kind="bare">
@@ -75,7 +60,7 @@ export function AuditCard({ state }: { state: string }) {
                     </tr>
                   </thead>
                   <tbody>
-                    {foldLabels(pages.flatMap(({ events }) => events)).map((events) =>
+                    {foldLabels([...page.events, ...older.items]).map((events) =>
                       events.length === 1 ? (
                         <EventRow key={events[0].seq} event={events[0]} />
                       ) : (
@@ -85,20 +70,24 @@ export function AuditCard({ state }: { state: string }) {
                   </tbody>
                 </table>
               </TableFrame>
-              {error !== null && (
-                <Failure what="Older events cannot be read" error={error} retry={readMore} />
-              )}
-              {next !== null && (
-                <button type="button" class="more" onClick={readMore}>
-                  Older events
-                </button>
-              )}
+              <More further={older} first={page.next} title="Older events" />
             </>
           )
-        }}
+        }
       </Loaded>
     </section>
   )
+}
+
+function nothingOf(kind: keyof typeof kinds): string {
+  switch (kind) {
+    case 'labels':
+      return 'Nobody has labelled yet. Labels that are given in Label are listed here.'
+    case 'keys':
+      return 'No key was made, changed or revoked here yet.'
+    default:
+      return 'Nothing has changed yet. Promotions, canaries, roll backs and runs of learn are listed here, with who did them.'
+  }
 }
 
 type Run = readonly [Event, ...Event[]]

@@ -22,7 +22,7 @@ export function RequestList({ place }: { place: Place }) {
   const isLive = place.query.has('live')
   const live = useLive(isLive, (request) => isWanted(parameters, request))
   const first = useResource<RequestsAnswer>(`/requests?${parameters}`)
-  const older = useFurther<RequestSummary, number>(parameters.toString(), async (before) => {
+  const older = useFurther<RequestSummary, number>(first, async (before) => {
     const { requests, next } = await requestJson<RequestsAnswer>(`/requests?${parameters}&before=${before}`)
     return { items: requests, next }
   })

@@ -20,7 +20,7 @@ export function SessionList({ place }: { place: Place }) {
   const range = readRange(place.query, Date.now())
   const parameters = readSessionFilter(place.query, range)
   const first = useResource<SessionsAnswer>(`/sessions?${parameters}`)
-  const further = useFurther<Session, string>(parameters.toString(), async (after) => {
+  const further = useFurther<Session, string>(first, async (after) => {
     const path = `/sessions?${parameters}&after=${encodeURIComponent(after)}`
     const { sessions, next } = await requestJson<SessionsAnswer>(path)
     return { items: sessions, next }
