@@ -34,6 +34,14 @@ it('has an axis for one value and for none', () => {
   expect(createScale({ label: '', format, scale: 'log' }, [], 4).domain[0]).toBeGreaterThan(0)
 })
 
+it('begins at 0 if it is asked to, whatever the data', () => {
+  const amounts = { label: '', format, hasZero: true }
+  expect(createScale({ label: '', format }, [0.31, 0.44], 4).domain).toEqual([0.3, 0.45])
+  expect(createScale(amounts, [0.31, 0.44], 4).domain[0]).toBe(0)
+  expect(createScale(amounts, [7], 4).domain).toEqual([0, 8])
+  expect(createScale(amounts, [], 4).domain[0]).toBeLessThanOrEqual(0)
+})
+
 it('keeps to the ticks and the domain that are given', () => {
   const scale = createScale({ label: '', format, domain: [0, 10], ticks: [1, 5, 20] }, [3], 4)
   expect(scale).toMatchObject({ domain: [0, 10], ticks: [1, 5] })

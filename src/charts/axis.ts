@@ -6,6 +6,8 @@ export type ChartAxis = {
   readonly format: (value: number, step: number) => string
   /** The lowest and the highest value. Default: those of the data, at round numbers. */
   readonly domain?: readonly [number, number]
+  /** Whether 0 is on the axis, as it should be for amounts such as dollars a day. Default: false. Has no effect with a `domain` or a logarithmic scale. */
+  readonly hasZero?: boolean
   /** Default: `linear`. A logarithmic axis has only values above 0. */
   readonly scale?: 'linear' | 'log'
   /** The values with a tick, such as beginnings of months. Default: round numbers. */
@@ -46,7 +48,8 @@ export function countTickDecimals(step: number): number {
 }
 
 function createLinearScale(axis: ChartAxis, values: Iterable<number>, mostTicks: number): AxisScale {
-  const [low, high] = axis.domain ?? roundRange(widen(rangeOf(values, () => true)), mostTicks)
+  const shown = axis.hasZero === true ? [0, ...values] : values
+  const [low, high] = axis.domain ?? roundRange(widen(rangeOf(shown, () => true)), mostTicks)
   const ticks = axis.ticks?.filter((tick) => tick >= low && tick <= high) ?? findTicks(low, high, mostTicks)
   return {
     domain: [low, high],

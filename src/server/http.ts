@@ -27,6 +27,8 @@ import { createUpgrades } from './socket/upgrade.ts'
 export type HttpAppOptions = {
   readonly clientKeys: readonly string[]
   readonly keys: readonly ClientKey[]
+  /** See `RevokedKeys`. */
+  readonly findRevokedKey: (presented: string) => string | null
   readonly forwardClientKey: boolean
   /** As `parseOrigin` returns them. */
   readonly allowedOrigins: readonly string[]
@@ -62,10 +64,11 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     isClosing,
     successor,
   } = options
-  const { log, notify, nextRequestId } = context
+  const { log, notify, keeper, nextRequestId } = context
   const respondWithError = createErrorResponder({
     log,
     notify,
+    keeper,
     nextRequestId,
     bodyLimit: `${bodyLimitBytes} bytes (server.bodyLimitBytes)`,
     formatError: (error, id, { url, headers }) => findErrorForm(url, headers).errorBody(error, id),
@@ -81,6 +84,7 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
   })
   app.setErrorHandler(respondWithError)
   app.decorateRequest('clientKey', null)
+  app.decorateRequest('revokedKey', null)
   const isKeyless = clientKeys.length === 0 && keys.length === 0
   const access = createBrowserAccess({ allowedOrigins, servesForeignPages: !isKeyless })
   app.addHook('onRequest', createAccessHook(access))
@@ -94,7 +98,14 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
   const countFailure = metrics.keyFailed
   const authenticate = isKeyless
     ? null
-    : createClientAuth({ clientKeys, keys, forwardClientKey, failedKeys, countFailure })
+    : createClientAuth({
+        clientKeys,
+        keys,
+        forwardClientKey,
+        failedKeys,
+        findRevoked: options.findRevokedKey,
+        countFailure,
+      })
   const requireKey = authenticate === null ? null : createKeyHook(authenticate)
   app.register(inferencePlugin, {
     context,
@@ -121,6 +132,7 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     api: {
       gateway: context.gateway,
       reader: options.admin.reader ?? null,
+      catchUp: options.admin.catchUp ?? null,
       changer: options.admin.changer ?? null,
       lock: options.admin.lock ?? null,
       experiments: options.admin.experiments ?? null,

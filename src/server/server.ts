@@ -13,6 +13,7 @@ import type { RequestKeeper } from '../gateway/request-keeper.ts'
 import { createNotifier, type RequestObserver } from '../gateway/request-record.ts'
 import type { RequestTap } from '../gateway/request-tap.ts'
 import { createFailedKeys } from './access/failed-keys.ts'
+import { createRevokedKeys } from './access/revoked-keys.ts'
 import { createAdminAccess } from './admin/access/admin-access.ts'
 import type { AdminActions } from './admin/actions/admin-actions.ts'
 import { createLiveTail } from './admin/api/live-tail.ts'
@@ -175,10 +176,12 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
       message: 'a wrong code or token for the page or the administration API',
     }),
   )
+  const revokedKeys = createRevokedKeys()
   let state: 'ready' | 'leaving' | 'closing' = 'ready'
   let closed: Promise<void> | null = null
   let address: { readonly host: string; readonly port: number } | null = null
   let current = createGeneration(first, options)
+  revokedKeys.serve(options.keys ?? [])
   admission.configure(current.limits)
   /** It listens for all generations. */
   const { app } = current
@@ -209,6 +212,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
     const { app: httpApp, upgrades } = createHttpApp(generation.context, metrics, {
       clientKeys,
       keys,
+      findRevokedKey: revokedKeys.find,
       forwardClientKey: settings.forwardClientKey ?? false,
       allowedOrigins: parseOrigins(settings.allowedOrigins ?? [], generation.isKeyless),
       bodyLimitBytes: settings.bodyLimitBytes ?? 32 * 1024 * 1024,
@@ -300,6 +304,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
         before.release = resolve
       })
       current = next
+      revokedKeys.serve(settings.keys ?? [])
       admission.configure(next.limits)
       admission.advance()
       // A client connects again, and is admitted by the new settings.

@@ -29,6 +29,7 @@ export type StoreOptions = {
 
 const spendingTimeoutMs = 10_000
 const findTimeoutMs = 5000
+const catchUpTimeoutMs = 1000
 const changeTimeoutMs = 10_000
 /** A slow disk takes what waits after a second, mostly. */
 const waitingTimeoutMs = 3000
@@ -109,6 +110,9 @@ export function openStore(options: StoreOptions): Store {
       if (outcome.kind === 'made') return outcome.answer as never
       const { code, message, status, param } = outcome
       throw new RouteLLMError(code, message, { status, ...(param !== null && { param }) })
+    },
+    async catchUp() {
+      await thread.catchUp(catchUpTimeoutMs)
     },
     readSpending: () => thread.readSpending(spendingTimeoutMs),
     get state() {

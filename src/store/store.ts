@@ -9,6 +9,7 @@ export type Store = RequestKeeper &
   FeedbackKeeper &
   ShadowKeeper &
   StoreChanger & {
+    readonly catchUp: CatchUp
     readonly folder: string
     /**
      * What accounts have used on each day since the month began, with all that the journal holds; null if the database
@@ -19,6 +20,12 @@ export type Store = RequestKeeper &
     /** Writes what waits. Never rejects. */
     close(): Promise<void>
   }
+
+/**
+ * Lets the database take what was kept until now, for a view that shows a request right after its reply. Resolves at the latest
+ * after a second: what the database does not take by then is read a moment later.
+ */
+export type CatchUp = () => Promise<void>
 
 export type StoreState = {
   /** Records that are lost, because they could not be written and the memory for them was full. */

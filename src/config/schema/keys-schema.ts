@@ -8,7 +8,7 @@ const pacing = z
   .boolean()
   .default(true)
   .describe(
-    'Whether policies save more while the dollars are spent faster than evenly over the day and the month.',
+    'Whether policies send fewer requests to strong models while the dollars are spent faster than evenly over the day or the month, so that they last. If false, requests are decided as usual until nothing is left.',
   )
 
 /** One entry of `keys`. */

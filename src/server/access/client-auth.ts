@@ -14,6 +14,8 @@ export type Authenticate = (
 
 export type KeyRefusal = {
   readonly error: InvalidRequestError
+  /** The name of the key, if it was revoked. */
+  readonly revokedKey: string | null
   /** Whether to close the connection with the answer. */
   readonly closes: boolean
 }
@@ -29,9 +31,13 @@ export type ClientAuthOptions = {
    */
   readonly forwardClientKey: boolean
   readonly failedKeys: FailedKeys
+  /** See `RevokedKeys`. Default: none is known. */
+  readonly findRevoked?: (presented: string) => string | null
   /** Counts a request without a key or with an unknown one. */
-  readonly countFailure: (reason: 'missing' | 'unknown') => void
+  readonly countFailure: (reason: KeyFailure) => void
 }
+
+export type KeyFailure = 'missing' | 'unknown' | 'revoked'
 
 /**
  * A check that gives InvalidRequestError `invalid-api-key` (401) unless a request carries one of the keys, as
@@ -39,7 +45,7 @@ export type ClientAuthOptions = {
  * right.
  */
 export function createClientAuth(options: ClientAuthOptions): Authenticate {
-  const { clientKeys, keys, forwardClientKey, failedKeys, countFailure } = options
+  const { clientKeys, keys, forwardClientKey, failedKeys, findRevoked = () => null, countFailure } = options
   const entries = [...keys.map(({ hmac }) => hmac), ...clientKeys]
   const findEntry = rememberAdmitted(createClientKeyFinder(entries), entries.length)
   return (request, next) => {
@@ -50,12 +56,15 @@ export function createClientAuth(options: ClientAuthOptions): Authenticate {
       next(null, keys[entry] ?? null)
       return
     }
-    const reason = presented.length === 0 ? 'missing' : 'unknown'
+    const revokedKey = presented.map(findRevoked).find((name) => name !== null) ?? null
+    const reason = presented.length === 0 ? 'missing' : revokedKey === null ? 'unknown' : 'revoked'
     countFailure(reason)
     const error = refusal(reason, forwardClientKey)
-    if (reason === 'missing') next({ error, closes: false }, null)
+    if (reason === 'missing') next({ error, revokedKey, closes: false }, null)
     else
-      failedKeys.onUnknownKey(request.socket.remoteAddress ?? '', (closes) => next({ error, closes }, null))
+      failedKeys.onUnknownKey(request.socket.remoteAddress ?? '', (closes) =>
+        next({ error, revokedKey, closes }, null),
+      )
   }
 }
 
@@ -67,14 +76,19 @@ function presentedKeys(headers: IncomingHttpHeaders, forwardClientKey: boolean):
   return all.filter((key) => typeof key === 'string')
 }
 
-function refusal(reason: 'missing' | 'unknown', forwardClientKey: boolean): InvalidRequestError {
+const problems: Readonly<Record<KeyFailure, string>> = {
+  missing: 'No client key was sent',
+  unknown: 'The client key is not known here',
+  revoked: 'The client key was revoked',
+}
+
+function refusal(reason: KeyFailure, forwardClientKey: boolean): InvalidRequestError {
   const place = forwardClientKey
     ? 'x-routellm-key: <key>'
     : 'Authorization: Bearer <key> (or x-api-key, api-key, x-routellm-key)'
-  const problem = reason === 'missing' ? 'No client key was sent' : 'The client key is not known here'
   return new InvalidRequestError(
     'invalid-api-key',
-    `${problem}. Send one of this gateway's keys as ${place}.`,
+    `${problems[reason]}. Send one of this gateway's keys as ${place}.`,
     { status: 401 },
   )
 }

@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The key that the request carries; null for one without a name, or none. */
     clientKey: ClientKey | null
+    /** The name of the revoked key that the request carries. */
+    revokedKey: string | null
   }
 }
 
@@ -37,6 +39,7 @@ export function createKeyHook(authenticate: Authenticate): OnRequest {
         next()
         return
       }
+      request.revokedKey = refusal.revokedKey
       if (refusal.closes) reply.header('connection', 'close')
       next(refusal.error)
     })

@@ -64,9 +64,16 @@ export function createUpgrades(options: UpgradeOptions): Upgrades {
     authenticate === null,
   )
 
-  function refuse(error: RouteLLMError, request: IncomingMessage, connection: Duplex): void {
+  function refuse(
+    error: RouteLLMError,
+    request: IncomingMessage,
+    connection: Duplex,
+    revokedKey: string | null = null,
+  ): void {
     const id = context.nextRequestId()
-    context.notify(createRefusedRecord(id, responsesPath, error.status, null))
+    const record = createRefusedRecord(id, responsesPath, error.status, revokedKey)
+    if (revokedKey !== null) context.keeper?.keep(record, 0)
+    context.notify(record)
     const body = Buffer.from(JSON.stringify(errorBody(error)))
     const response = new ServerResponse(request)
     response.shouldKeepAlive = false
@@ -120,7 +127,7 @@ export function createUpgrades(options: UpgradeOptions): Upgrades {
       else
         authenticate(request, (refusal, key) => {
           if (refusal === null) begin(request, connection, head, key)
-          else refuse(refusal.error, request, connection)
+          else refuse(refusal.error, request, connection, refusal.revokedKey)
         })
     },
     close(code, reason) {

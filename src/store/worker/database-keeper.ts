@@ -235,6 +235,10 @@ export function createDatabaseKeeper(data: ThreadData, reply: (reply: ThreadRepl
           }))
           reply({ kind: 'found', id: request.id, answer: found })
         })
+      else if (request.kind === 'catch-up')
+        enqueueUrgent(async () =>
+          reply({ kind: 'caught-up', id: request.id, answer: await answer(async () => true as const) }),
+        )
       else if (request.kind === 'change')
         enqueueUrgent(async () =>
           reply({

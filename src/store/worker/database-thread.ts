@@ -20,6 +20,8 @@ export type DatabaseThread = {
   readSpending(timeoutMs: number): Promise<readonly AccountDay[] | null>
   /** Whether a request was kept; null if the database does not say by then. */
   findRequest(requestId: string, timeoutMs: number): Promise<{ readonly request: KeptRequest | null } | null>
+  /** True once the database has all that the journal has now; null if it has not by then. */
+  catchUp(timeoutMs: number): Promise<true | null>
   /** Null if the database does not take the change by then: it may take it later. */
   change<Name extends ChangeName>(
     name: Name,
@@ -46,6 +48,7 @@ export const noThread: DatabaseThread = {
   notify: () => {},
   readSpending: () => Promise.resolve(null),
   findRequest: () => Promise.resolve(null),
+  catchUp: () => Promise.resolve(null),
   change: () => Promise.resolve(null),
   problem: 'the program runs from its sources, without the thread that fills the database',
   ingested: { rows: 0, bytes: 0, time: null },
@@ -66,6 +69,7 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
   let onClosed: () => void = () => {}
   const spendings = createQuestions<readonly AccountDay[]>()
   const finds = createQuestions<{ readonly request: KeptRequest | null }>()
+  const catchUps = createQuestions<true>()
   const changes = createQuestions<ChangeOutcome>()
 
   function start(): void {
@@ -84,6 +88,7 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
       if (worker === started) worker = null
       spendings.giveUp()
       finds.giveUp()
+      catchUps.giveUp()
       changes.giveUp()
       onClosed()
       if (!isClosing) setTimeout(() => (isClosing ? undefined : start()), restartAfterMs).unref()
@@ -98,6 +103,7 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
     else if (reply.kind === 'note') log.warn({ folder: data.folder, ...reply.fields }, reply.message)
     else if (reply.kind === 'spending') spendings.answer(reply.id, reply.answer)
     else if (reply.kind === 'changed') changes.answer(reply.id, reply.answer)
+    else if (reply.kind === 'caught-up') catchUps.answer(reply.id, reply.answer)
     else if (reply.kind === 'found') finds.answer(reply.id, reply.answer)
     else if (reply.problem !== null) {
       problem = reply.problem.message
@@ -122,6 +128,7 @@ export function startDatabaseThread(data: ThreadData, program: URL, log: StoreLo
     readSpending: (timeoutMs) => spendings.ask(timeoutMs, (id) => send({ kind: 'spending', id })),
     findRequest: (requestId, timeoutMs) =>
       finds.ask(timeoutMs, (id) => send({ kind: 'find', id, requestId })),
+    catchUp: (timeoutMs) => catchUps.ask(timeoutMs, (id) => send({ kind: 'catch-up', id })),
     change: (name, change, timeoutMs) =>
       changes.ask(timeoutMs, (id) => send({ kind: 'change', id, name, change } as ChangeRequest)),
     get problem() {

@@ -15,6 +15,8 @@ export type ThreadRequest =
   | { readonly kind: 'ingest'; readonly appended: number }
   | { readonly kind: 'spending'; readonly id: number }
   | { readonly kind: 'find'; readonly id: number; readonly requestId: string }
+  /** Ingest what the journal has, and say so. */
+  | { readonly kind: 'catch-up'; readonly id: number }
   | ChangeRequest
   /** Ingest what is left, for so long at most. */
   | { readonly kind: 'close'; readonly withinMs: number }
@@ -49,6 +51,8 @@ export type ThreadReply =
       readonly answer: { readonly request: KeptRequest | null } | null
     }
   | { readonly kind: 'spending'; readonly id: number; readonly answer: readonly AccountDay[] | null }
+  /** Null: the database does not take it now. */
+  | { readonly kind: 'caught-up'; readonly id: number; readonly answer: true | null }
   | { readonly kind: 'changed'; readonly id: number; readonly answer: ChangeOutcome | null }
   /** Null: the database is used again. */
   | { readonly kind: 'problem'; readonly problem: { readonly code: string; readonly message: string } | null }

@@ -17,7 +17,7 @@ export default function Keys({ place, item }: ViewProps) {
         ) : place.query.has('new') ? (
           <NewKey list={list} reread={keys.retry} />
         ) : (
-          <KeyList list={list} />
+          <KeyList list={list} reread={keys.retry} />
         )
       }
     </Loaded>

@@ -127,7 +127,7 @@ async function openAndServe(flags: ServeFlags, context: CommandContext, opened: 
     observers: [...operations.server.observers, certificates.observe],
     admin: {
       ...(adminToken !== undefined && { token: adminToken }),
-      ...(kept !== null && { reader: kept.reader, changer: kept.store }),
+      ...(kept !== null && { reader: kept.reader, changer: kept.store, catchUp: kept.store.catchUp }),
       ...(labels !== null && { labels }),
       ...runs.admin,
       createSavingBasis: operations.createSavingBasis,

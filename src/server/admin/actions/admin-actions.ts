@@ -1,5 +1,6 @@
 import type { SavingBasis } from '../../../gateway/savings/saving-basis.ts'
 import type { StoreReader } from '../../../store/reader/store-reader.ts'
+import type { CatchUp } from '../../../store/store.ts'
 import type { StoreChanger } from '../../../store/worker/changes/changes.ts'
 import type { AdminStatus } from '../status.ts'
 import type { DifferenceActions } from './difference-actions.ts'
@@ -15,6 +16,8 @@ export type AdminActions = {
   readonly token?: string
   /** Reads the store for the page. Its owner closes it after the server. Absent: no requests are kept. */
   readonly reader?: StoreReader
+  /** For views that show what was kept a moment ago. Absent: no requests are kept. */
+  readonly catchUp?: CatchUp
   /** What is in service and what is tried. Absent: nobody knows. */
   status?(): AdminStatus
   /** What savings are computed with; see `ApiContext`. Absent: the page shows none. */

@@ -3,6 +3,7 @@ import type { FeedbackKeeper } from '../../../gateway/feedback.ts'
 import type { Gateway } from '../../../gateway/gateway.ts'
 import type { SavingBasis } from '../../../gateway/savings/saving-basis.ts'
 import type { StoreReader } from '../../../store/reader/store-reader.ts'
+import type { CatchUp } from '../../../store/store.ts'
 import type { StoreChanger } from '../../../store/worker/changes/changes.ts'
 import type { GiveFeedback } from '../../feedback/give-feedback.ts'
 import type { AskModel } from '../../inference/own-requests.ts'
@@ -19,6 +20,8 @@ export type ApiContext = {
   readonly gateway: Gateway
   /** Null: no requests are kept. */
   readonly reader: StoreReader | null
+  /** For views that show what was kept a moment ago. Null: no requests are kept. */
+  readonly catchUp: CatchUp | null
   /** Null: no requests are kept. */
   readonly changer: StoreChanger | null
   /** Null: what is served cannot be changed here. */

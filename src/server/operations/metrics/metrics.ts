@@ -1,4 +1,5 @@
 import type { RecordedCall, RequestObserver, RequestRecord } from '../../../gateway/request-record.ts'
+import type { KeyFailure } from '../../access/client-auth.ts'
 import type { QueueListener } from '../../inference/admission/admission.ts'
 import { createCounter, createGauge, createLabelledGauge, createReadCounter } from './counter.ts'
 import { type Metric, renderMetrics } from './exposition.ts'
@@ -10,8 +11,8 @@ export type Metrics = {
   readonly observe: RequestObserver
   /** Counts a failure of an observer of requests. */
   observerFailed(): void
-  /** Counts a request without a client key, or with an unknown one. */
-  keyFailed(reason: 'missing' | 'unknown'): void
+  /** Counts a request without a client key, or with one that is not served. */
+  keyFailed(reason: KeyFailure): void
   readonly queue: QueueListener
   /** In the order of `render`. */
   readonly all: readonly Metric[]
@@ -145,7 +146,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   })
   const keyFailures = createCounter({
     name: 'routellm_client_key_failures_total',
-    help: 'Requests that were refused for want of a client key, by reason: missing or unknown.',
+    help: 'Requests that were refused for want of a client key, by reason: missing, unknown or revoked.',
     labelNames: ['reason'],
   })
   const rendered: Metric[] = [

@@ -5,6 +5,8 @@ import type { CostForecast, Estimated } from '../../../gateway/accounts/forecast
 export type KeyUsageQuery = {
   /** Milliseconds since 1970. */
   readonly now: number
+  /** Only this one, without what it will cost; null: all keys. */
+  readonly key: string | null
 }
 
 export type KeyUsage = {
@@ -22,12 +24,21 @@ export type KeyUsage = {
 export type AccountUse = {
   readonly today: AccountSums
   readonly month: AccountSums
-  /** Requests of today that a limit refused with 429. */
-  readonly refusedToday: number
-  /** When it was last used; null if that is longer ago than 60 days. */
+  /** Requests of today that were refused before a model was called. `today` and `month` count them too. */
+  readonly refusedToday: Refusals
+  /** When it was last used, refused requests included; null if that is longer ago than 60 days. */
   readonly lastUsed: LastUse | null
   /** The dollars of the coming 30 days; null if they are not known. */
   readonly next: Estimated | null
+}
+
+export type Refusals = {
+  /** With 429: a limit of the key or of the gateway. */
+  readonly overLimit: number
+  /** With 403: a model, a policy or a region that is not the key's. */
+  readonly notAllowed: number
+  /** With 401: the key was revoked while the server ran. */
+  readonly revoked: number
 }
 
 export type AccountSums = { readonly requests: number; readonly tokens: number; readonly usd: number }

@@ -104,19 +104,51 @@ it('a key is made, limited, refused over its budget, and revoked, each at once',
 
   const another = await ask<CreateKeyAnswer>('/keys', { name: 'other', revision: now.revision, settings: {} })
   expect((await ask('/keys/revoke', { name: 'app', revision: (await list()).revision })).status).toBe(200)
-  expect((await chat(key)).status).toBe(401)
+  expect(await chat(key)).toMatchObject({
+    status: 401,
+    text: expect.stringContaining('The client key was revoked.'),
+  })
+  expect(await chat('rllm-no-key-of-anybody')).toMatchObject({
+    status: 401,
+    text: expect.stringContaining('The client key is not known here.'),
+  })
   expect((await chat(another.body.key)).status).toBe(200)
   expect(await ask('/keys/revoke', { name: 'app', revision: 'any' })).toMatchObject({
     status: 200,
     body: { isChanged: false },
   })
 
-  // The database takes them a moment later.
-  const use = async () => {
-    const { body } = await ask<Partial<KeyUsageAnswer>>('/keys/usage')
-    return body.keys?.find(({ name }) => name === 'app')
+  const use = {
+    name: 'app',
+    refusedToday: { overLimit: 1, notAllowed: 0, revoked: 1 },
+    today: { requests: 3 },
+    lastUsed: { unit: 'hour' },
   }
-  await expect.poll(use, { timeout: 20_000 }).toMatchObject({ refusedToday: 1, today: { requests: 2 } })
+  expect((await ask<KeyUsageAnswer>('/keys/usage?key=app')).body.keys).toMatchObject([use])
+  const { body: all } = await ask<KeyUsageAnswer>('/keys/usage')
+  expect(all.keys).toContainEqual(expect.objectContaining({ name: 'app' }))
+})
+
+it('a request counts in the first answer after its reply', async () => {
+  const { revision } = await list()
+  const made = await ask<CreateKeyAnswer>('/keys', {
+    name: 'fresh',
+    revision,
+    settings: { models: ['gpt-5-mini'], usdPerMonth: 5 },
+  })
+  for (const requests of [1, 2]) {
+    expect((await chat(made.body.key)).status).toBe(200)
+    const { keys } = (await ask<KeyUsageAnswer>('/keys/usage?key=fresh')).body
+    expect(keys).toMatchObject([{ name: 'fresh', today: { requests } }])
+    expect(keys[0]!.today.usd).toBeGreaterThan(0)
+    expect((await ask<KeyCostAnswer>('/keys/cost?key=fresh')).body.todayUsd).toBe(keys[0]!.today.usd)
+  }
+  const { revision: now } = await list()
+  await ask('/keys/change', { name: 'fresh', revision: now, settings: { models: ['gpt-5'] } })
+  expect((await chat(made.body.key)).status).toBe(403)
+  expect((await ask<KeyUsageAnswer>('/keys/usage?key=fresh')).body.keys).toMatchObject([
+    { refusedToday: { overLimit: 0, notAllowed: 1, revoked: 0 }, today: { requests: 3 } },
+  ])
 })
 
 it('what is wrong is refused with a sentence, and nothing is changed', async () => {

@@ -63,6 +63,11 @@ describeWith(chromium, 'the keys of the page', (executable) => {
       .waitFor()
     await press('j', 'Enter')
     await page.getByText('$0.50 a day').waitFor()
+    const today = page.locator('.figures .card', { hasText: 'Today' }).first()
+    await today.getByText('1 request,').waitFor()
+    // Nobody reads again: the page follows what finishes.
+    expect(await chat(key)).toBe(200)
+    await today.getByText('2 requests,').waitFor({ timeout: 10_000 })
     await press('e')
     await page.getByLabel('Budget of a day').focus()
     await press('ControlOrMeta+a')
@@ -86,6 +91,10 @@ describeWith(chromium, 'the keys of the page', (executable) => {
     await page.getByRole('dialog').getByText('It is the last key.').waitFor()
     await press('Enter')
     await page.getByText('The key "app" is revoked').waitFor()
+    const card = (name: string) => page.locator('.figures .card', { hasText: name })
+    await card('Key').getByText('revoked').waitFor()
+    await card('Refused today').getByText('1 over a limit (429)').waitFor()
+    expect(await page.getByText('not limited').count()).toBe(0)
     await page.reload()
     await page
       .locator('h1 .tag')

@@ -1,21 +1,40 @@
 import type { KeyCostAnswer } from '../../../../src/server/admin/api/keys/routes.ts'
-import { useResource } from '../../../api/use-resource.ts'
+import type { Resource } from '../../../api/use-resource.ts'
 import { formatUsd, formatUsdInterval } from '../../../ui/format.ts'
 import { Loaded } from '../../../ui/states.tsx'
 import { CostChart } from './cost-chart.tsx'
 import { describeOutlook } from './describe-outlook.ts'
 
-/** The dollars of the past days and of the coming 30, of a key or of all requests. */
-export function CostCard({ name }: { name: string | null }) {
-  const query = name === null ? '' : `?key=${encodeURIComponent(name)}`
-  const cost = useResource<KeyCostAnswer>(`/keys/cost${query}`)
+/** Whose dollars they are. A former key will cost nothing. */
+export type CostSubject = 'all-requests' | 'key' | 'former-key'
+
+const titles: Readonly<Record<CostSubject, string>> = {
+  'all-requests': 'All requests: the coming 30 days',
+  key: 'The coming 30 days',
+  'former-key': 'The past days',
+}
+
+/** The dollars of the past days and of the coming 30. */
+export function CostCard({ cost, of }: { cost: Resource<KeyCostAnswer>; of: CostSubject }) {
   return (
-    <section class="card cost" aria-label="Cost of the coming 30 days">
-      <h2>{name === null ? 'All requests: the coming 30 days' : 'The coming 30 days'}</h2>
+    <section class="card cost" aria-label={of === 'former-key' ? 'Past cost' : 'Cost of the coming 30 days'}>
+      <h2>{titles[of]}</h2>
       <Loaded resource={cost} what="The costs cannot be read">
-        {(answer) => <Costs answer={answer} />}
+        {(answer) => (of === 'former-key' ? <PastCosts answer={answer} /> : <Costs answer={answer} />)}
       </Loaded>
     </section>
+  )
+}
+
+function PastCosts({ answer }: { answer: KeyCostAnswer }) {
+  const { days, monthUsd } = answer
+  return (
+    <>
+      <p>{formatUsd(monthUsd)} this month.</p>
+      {days.length > 0 && (
+        <CostChart answer={{ ...answer, forecast: { kind: 'unknown', days: days.length, neededDays: 0 } }} />
+      )}
+    </>
   )
 }
 

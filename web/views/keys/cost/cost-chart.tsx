@@ -60,7 +60,7 @@ export function CostChart({ answer }: { answer: KeyCostAnswer }) {
           domain: [from, to],
           ticks: findTicks(from, to, width),
         }}
-        yAxis={{ label: 'dollars a day', format: (usd) => formatUsd(usd) }}
+        yAxis={{ label: 'dollars a day', format: (usd) => formatUsd(usd), hasZero: true }}
       />
     </div>
   )

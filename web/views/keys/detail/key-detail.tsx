@@ -2,11 +2,12 @@ import { useState } from 'preact/hooks'
 import type { ManagedKey } from '../../../../src/server/admin/actions/key-actions.ts'
 import type {
   ChangeKeyAnswer,
+  KeyCostAnswer,
   KeysAnswer,
   KeyUsageAnswer,
 } from '../../../../src/server/admin/api/keys/routes.ts'
-import type { AuditAnswer } from '../../../../src/server/admin/api/routers/routes.ts'
 import { postJson } from '../../../api/request.ts'
+import { useRequestsFinished } from '../../../api/use-requests-finished.ts'
 import { useResource } from '../../../api/use-resource.ts'
 import { Link } from '../../../app/link.tsx'
 import { navigate } from '../../../app/location.ts'
@@ -19,15 +20,23 @@ import { CostCard } from '../cost/cost-card.tsx'
 import { describeLimits } from '../form/limits.ts'
 import { EditLimits } from './edit-limits.tsx'
 import { UseCards } from './use-cards.tsx'
+import { useRevokedAt } from './use-revoked-at.ts'
 
 type KeyDetailProps = { readonly name: string; readonly list: KeysAnswer; reread(): void }
 
 /** One key: what it uses, what it will cost, its limits, and how to change or revoke it. */
-export function KeyDetail({ name, list, reread }: KeyDetailProps) {
-  const usage = useResource<KeyUsageAnswer>('/keys/usage', 30_000)
+export function KeyDetail({ name, list, reread: rereadList }: KeyDetailProps) {
+  const query = `?key=${encodeURIComponent(name)}`
+  const usage = useResource<KeyUsageAnswer>(`/keys/usage${query}`, 30_000)
+  const cost = useResource<KeyCostAnswer>(`/keys/cost${query}`, 30_000)
+  const reread = () => {
+    for (const again of [rereadList, usage.retry, cost.retry]) again()
+  }
+  useRequestsFinished((request) => request.key === name, reread, 2000)
   const [open, setOpen] = useState<'limits' | 'revoke' | null>(null)
   const [said, setSaid] = useState<string | null>(null)
   const key = list.keys.find((each) => each.name === name) ?? null
+  const revokedAt = useRevokedAt(key === null ? name : null)
   const isOwn = key !== null && !key.isOfConfiguration
   useKeys([
     { on: ['Escape'], title: 'All keys', run: () => navigate('/keys') },
@@ -48,7 +57,11 @@ export function KeyDetail({ name, list, reread }: KeyDetailProps) {
       <header class="view-head">
         <h1>
           Key <ForeignText text={name} most={60} />
-          {key === null && <FormerTag name={name} />}
+          {key === null && (
+            <span class="tag">
+              {revokedAt === null ? 'no key any more' : `revoked ${formatTime(revokedAt)}`}
+            </span>
+          )}
         </h1>
         {isOwn && open !== 'limits' && (
           <button type="button" onClick={() => setOpen('limits')}>
@@ -74,7 +87,8 @@ export function KeyDetail({ name, list, reread }: KeyDetailProps) {
       )}
       {key === null && said === null && (
         <p class="banner">
-          There is no key of this name; requests with it are refused. What it has used stays.
+          {revokedAt === null ? 'There is no key of this name' : 'This key was revoked'}: requests with it are
+          refused with 401. What it has used stays.
         </p>
       )}
       {key?.isOfConfiguration && <WrittenElsewhere list={list} />}
@@ -90,9 +104,12 @@ export function KeyDetail({ name, list, reread }: KeyDetailProps) {
           }}
         />
       )}
-      <UseCards use={use} limits={key} />
+      <UseCards
+        use={use}
+        state={key === null ? { kind: 'former', revokedAt } : { kind: 'served', limits: key }}
+      />
       {key !== null && open !== 'limits' && <LimitCard limits={key} />}
-      <CostCard key={list.revision} name={name} />
+      <CostCard cost={cost} of={key === null ? 'former-key' : 'key'} />
       {open === 'revoke' && (
         <ConfirmDialog
           title={`Revoke the key ${escapeInvisible(name)}?`}
@@ -114,18 +131,6 @@ export function KeyDetail({ name, list, reread }: KeyDetailProps) {
         </ConfirmDialog>
       )}
     </>
-  )
-}
-
-/** That a key is none any more, and since when, if it was revoked here. */
-function FormerTag({ name }: { name: string }) {
-  const query = `subject=${encodeURIComponent(name)}&kind=keys&limit=1`
-  const { data } = useResource<AuditAnswer>(`/audit?${query}`)
-  const last = data?.events[0]
-  return (
-    <span class="tag">
-      {last?.action === 'revoke-key' ? `revoked ${formatTime(last.time)}` : 'no key any more'}
-    </span>
   )
 }
 

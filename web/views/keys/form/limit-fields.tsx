@@ -40,7 +40,11 @@ export function LimitFields({ limits, list, set }: LimitFieldsProps) {
           checked={limits.pacing}
           onChange={(event) => set({ ...limits, pacing: event.currentTarget.checked })}
         />{' '}
-        Pace: policies save more while a budget is spent too fast
+        Pace the budget{' '}
+        <span class="quiet small">
+          while it is spent faster than evenly over the day or the month, fewer requests go to strong models,
+          so that it lasts; otherwise requests are routed as usual until nothing is left
+        </span>
       </label>
       <Choice
         title="Models that may answer"

@@ -81,7 +81,10 @@ export function describeLimits(settings: Readonly<Record<string, unknown>>): rea
     month !== null && `${month} a month`,
     requests !== null && `${requests} requests a minute`,
     tokens !== null && `${tokens} tokens a minute`,
-    (day !== null || month !== null) && pacing === false && 'without pacing',
+    (day !== null || month !== null) &&
+      (pacing === false
+        ? 'not paced'
+        : 'paced: fewer requests go to strong models while it is spent faster than evenly'),
     list('models') !== null && `models: ${list('models')}`,
     list('policies') !== null && `policies: ${list('policies')}`,
     typeof region === 'string' && `region: ${region}`,

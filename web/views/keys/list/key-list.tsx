@@ -1,5 +1,10 @@
-import type { KeysAnswer, KeyUsageAnswer } from '../../../../src/server/admin/api/keys/routes.ts'
+import type {
+  KeyCostAnswer,
+  KeysAnswer,
+  KeyUsageAnswer,
+} from '../../../../src/server/admin/api/keys/routes.ts'
 import { ApiError } from '../../../api/request.ts'
+import { useRequestsFinished } from '../../../api/use-requests-finished.ts'
 import { useResource } from '../../../api/use-resource.ts'
 import { Link } from '../../../app/link.tsx'
 import { useListKeys } from '../../../app/list-keys.ts'
@@ -11,8 +16,14 @@ import { CostCard } from '../cost/cost-card.tsx'
 import { KeyTable } from './key-table.tsx'
 
 /** All keys with what they use, and what all requests will cost. */
-export function KeyList({ list }: { list: KeysAnswer }) {
+export function KeyList({ list, reread }: { list: KeysAnswer; reread(): void }) {
   const usage = useResource<KeyUsageAnswer>('/keys/usage', 30_000)
+  const cost = useResource<KeyCostAnswer>('/keys/cost', 30_000)
+  const rereadAll = () => {
+    for (const again of [reread, usage.retry, cost.retry]) again()
+  }
+  // The forecasts of all keys take a moment.
+  useRequestsFinished(() => true, rereadAll, 5000)
   const rows = useListKeys()
   useKeys([{ on: ['n'], title: 'Make a key', run: () => navigate('/keys?new') }])
   const isKeyless = list.keys.length + list.unnamedKeys === 0
@@ -66,7 +77,7 @@ export function KeyList({ list }: { list: KeysAnswer }) {
           <Failure what="What keys use cannot be read" error={usage.error} retry={usage.retry} />
         )
       )}
-      {!isOff && <CostCard name={null} />}
+      {!isOff && <CostCard cost={cost} of="all-requests" />}
       <p class="quiet small">
         {list.unnamedKeys > 0 &&
           `${list.unnamedKeys} more without a name, of server.clientKeys, --client-key or ROUTELLM_CLIENT_KEYS: they have no limits of their own. `}

@@ -6,6 +6,7 @@ import { Link } from '../../../app/link.tsx'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatUsd, formatUsdInterval } from '../../../ui/format.ts'
 import { TableFrame } from '../../../ui/table-frame.tsx'
+import { countRefused, describeRefusals } from '../describe-refusals.ts'
 import { formatLastUse } from '../format-days.ts'
 
 type KeyTableProps = { readonly list: KeysAnswer; readonly usage: KeyUsageAnswer | null }
@@ -56,7 +57,10 @@ export function KeyTable({ list, usage }: KeyTableProps) {
                 </Link>
                 {key.isOfConfiguration && <span class="tag">routellm.yaml</span>}
                 {key.pace > 1 && (
-                  <span class="tag" title="Policies save more, so that the budget lasts">
+                  <span
+                    class="tag"
+                    title="The budget is spent faster than evenly, so fewer requests go to strong models"
+                  >
                     pace {formatPace(key.pace)}
                   </span>
                 )}
@@ -96,6 +100,7 @@ function toLimits(usdPerDay: number | null): Limits {
 }
 
 function Figures({ use, limits }: { use: AccountUse | undefined; limits: Limits | null }) {
+  const refused = countRefused(use?.refusedToday)
   return (
     <>
       <Spent sums={use?.today} limit={limits?.usdPerDay} />
@@ -108,8 +113,11 @@ function Figures({ use, limits }: { use: AccountUse | undefined; limits: Limits 
       </td>
       <td class="number">{formatCount(use?.month.requests ?? 0)}</td>
       <td class="number">{formatCount(use?.month.tokens ?? 0)}</td>
-      <td class={`number ${(use?.refusedToday ?? 0) > 0 ? 'bad' : 'quiet'}`}>
-        {formatCount(use?.refusedToday ?? 0)}
+      <td
+        class={`number ${refused > 0 ? 'bad' : 'quiet'}`}
+        {...(refused > 0 && { title: describeRefusals(use!.refusedToday) })}
+      >
+        {formatCount(refused)}
       </td>
       <td class="number">{formatLastUse(use?.lastUsed ?? null, Date.now())}</td>
       <td class="number">

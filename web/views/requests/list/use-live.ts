@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { RequestSummary } from '../../../../src/store/reader/answers.ts'
+import { watchRequests } from '../../../api/watch-requests.ts'
 
 export type Live = {
   /** The newest first. */
@@ -21,18 +22,15 @@ export function useLive(isOn: boolean, isWanted: (request: RequestSummary) => bo
       return
     }
     setLive({ ...nothing, state: 'connecting' })
-    const source = new EventSource('/admin/api/live')
-    source.onopen = () => setLive((before) => ({ ...before, state: 'watching' }))
-    source.onerror = () => setLive((before) => ({ ...before, state: 'broken' }))
-    source.addEventListener('request', (event) => {
-      const request = JSON.parse(event.data) as RequestSummary
-      if (isWanted(request))
-        setLive((before) => ({ ...before, requests: [request, ...before.requests].slice(0, mostRequests) }))
+    return watchRequests({
+      onOpen: () => setLive((before) => ({ ...before, state: 'watching' })),
+      onBroken: () => setLive((before) => ({ ...before, state: 'broken' })),
+      onRequest(request) {
+        if (isWanted(request))
+          setLive((before) => ({ ...before, requests: [request, ...before.requests].slice(0, mostRequests) }))
+      },
+      onMissed: (count) => setLive((before) => ({ ...before, missed: before.missed + count })),
     })
-    source.addEventListener('missed', (event) =>
-      setLive((before) => ({ ...before, missed: before.missed + Number(event.data) })),
-    )
-    return () => source.close()
   }, [isOn])
   return live
 }

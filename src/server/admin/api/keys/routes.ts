@@ -34,20 +34,22 @@ const revision = z.string().max(100)
 /** The settings themselves are those of `keys`, and checked as such. */
 const change = z.strictObject({ name, revision, settings: z.record(z.string().max(100), z.unknown()) })
 const removal = z.strictObject({ name, revision })
-const costQuery = z.strictObject({ key: name.min(1).optional() })
+const keyQuery = z.strictObject({ key: name.min(1).optional() })
 
 /** The routes of the view Keys. */
 export function addKeyRoutes(app: FastifyInstance, context: ApiContext): void {
   const actor = pageActor
   app.get('/keys', (): Promise<KeysAnswer> => needKeys(context).list())
-  app.get(
-    '/keys/usage',
-    (_request, reply): Promise<KeyUsageAnswer> =>
-      needReader(context).read('keyUsage', { now: Date.now() }, abortWithClient(reply)),
-  )
-  app.get('/keys/cost', async (request, reply): Promise<KeyCostAnswer> => {
-    const { key = null } = parseQuery(costQuery, request.query)
+  app.get('/keys/usage', async (request, reply): Promise<KeyUsageAnswer> => {
+    const { key = null } = parseQuery(keyQuery, request.query)
     const reader = needReader(context)
+    await context.catchUp?.()
+    return reader.read('keyUsage', { key, now: Date.now() }, abortWithClient(reply))
+  })
+  app.get('/keys/cost', async (request, reply): Promise<KeyCostAnswer> => {
+    const { key = null } = parseQuery(keyQuery, request.query)
+    const reader = needReader(context)
+    await context.catchUp?.()
     const [list, cost] = await Promise.all([
       context.keys?.list() ?? null,
       reader.read('keyCost', { key, now: Date.now() }, abortWithClient(reply)),

@@ -22,11 +22,11 @@ export type AccountDays = {
   readonly first: number
 }
 
-/** What accounts have used, by their ids. @param account one of them. Default: all. */
+/** What accounts have used, by their ids. @param accounts some of them. Default: all. */
 export async function readAccountDays(
   db: Database,
   { today, month }: Periods,
-  account?: string,
+  accounts?: readonly string[],
 ): Promise<ReadonlyMap<string, AccountDays>> {
   const last = today / dayMs
   let query = db
@@ -35,7 +35,7 @@ export async function readAccountDays(
     .where('day', '>=', last - mostDays)
     .where('day', '<=', last)
     .orderBy('day')
-  if (account !== undefined) query = query.where('account', '=', account)
+  if (accounts !== undefined) query = query.where('account', 'in', accounts)
   const found = new Map<string, { today: AccountSums; month: AccountSums; usd: Map<number, number> }>()
   for (const { account: id, day, requests, tokens, charged_nanousd } of await query.execute()) {
     const sums = { requests, tokens, usd: charged_nanousd / 1e9 }

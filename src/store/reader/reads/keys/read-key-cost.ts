@@ -7,7 +7,7 @@ import { dayMs, findPeriods, none, readAccountDays } from './account-days.ts'
 export async function readKeyCost(db: Database, { key, now }: KeyCostQuery): Promise<KeyCost> {
   const periods = findPeriods(now)
   const account = key === null ? 'gateway' : `key:${key}`
-  const days = (await readAccountDays(db, periods, account)).get(account)
+  const days = (await readAccountDays(db, periods, [account])).get(account)
   const { whole, first, today, month } = days ?? { whole: [], first: 0, today: none, month: none }
   return {
     ...periods,

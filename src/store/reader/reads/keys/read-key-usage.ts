@@ -1,6 +1,7 @@
 import { forecastCosts } from '../../../../gateway/accounts/forecast/forecast-costs.ts'
 import type { Database } from '../../../database/open-database.ts'
-import type { AccountUse, KeyUsage, KeyUsageQuery, LastUse } from '../../answers/keys.ts'
+import { readRolledUp } from '../../../totals/roll-up.ts'
+import type { AccountUse, KeyUsage, KeyUsageQuery, LastUse, Refusals } from '../../answers/keys.ts'
 import { type AccountDays, dayMs, findPeriods, readAccountDays } from './account-days.ts'
 
 const hourMs = 3_600_000
@@ -8,11 +9,13 @@ const hourMs = 3_600_000
 const mostForecasts = 30
 const mostKeys = 500
 const keyPrefix = 'key:'
+const gateway = 'gateway'
 
 /** What each key has used of the day and the month, and what it will cost. */
-export async function readKeyUsage(db: Database, { now }: KeyUsageQuery): Promise<KeyUsage> {
+export async function readKeyUsage(db: Database, { now, key: only }: KeyUsageQuery): Promise<KeyUsage> {
   const periods = findPeriods(now)
-  const days = await readAccountDays(db, periods)
+  const accounts = only === null ? undefined : [gateway, keyPrefix + only]
+  const days = await readAccountDays(db, periods, accounts)
   const refused = await readRefused(db, periods.today)
   const lastUses = await readLastUses(db, now)
   const toUse = (
@@ -24,7 +27,7 @@ export async function readKeyUsage(db: Database, { now }: KeyUsageQuery): Promis
     return {
       today,
       month,
-      refusedToday: key === null ? sum(refused.values()) : (refused.get(key) ?? 0),
+      refusedToday: key === null ? sumRefusals(refused.values()) : (refused.get(key) ?? noRefusals),
       lastUsed: key === null ? findLatest(lastUses.values()) : (lastUses.get(key) ?? null),
       next: forecast?.kind === 'known' ? { usd: forecast.usd, low: forecast.low, high: forecast.high } : null,
     }
@@ -36,29 +39,44 @@ export async function readKeyUsage(db: Database, { now }: KeyUsageQuery): Promis
     .slice(0, mostKeys)
   return {
     ...periods,
-    all: toUse(days.get('gateway') ?? unused, null, true),
-    keys: ofKeys.map(({ name, used }, index) => ({ name, ...toUse(used, name, index < mostForecasts) })),
+    all: toUse(days.get(gateway) ?? unused, null, only === null),
+    keys: ofKeys.map(({ name, used }, index) => ({
+      name,
+      ...toUse(used, name, only === null && index < mostForecasts),
+    })),
   }
 }
 
 const sums = { requests: 0, tokens: 0, usd: 0 }
 const unused: AccountDays = { today: sums, month: sums, whole: [], first: 0 }
 
-/** Requests of keys that were refused with 429 before any model was called. */
-async function readRefused(db: Database, from: number): Promise<ReadonlyMap<string, number>> {
-  const rows = await db
-    .selectFrom('requests')
-    .select(({ fn }) => ['key', fn.countAll<number>().as('count')])
-    .where('time', '>=', from)
-    .where('status', '=', 429)
-    .where('attempts', '=', 0)
-    .where('key', 'is not', null)
-    .groupBy('key')
-    .execute()
-  return new Map(rows.map(({ key, count }) => [key!, Number(count)]))
+const noRefusals: Refusals = { overLimit: 0, notAllowed: 0, revoked: 0 }
+const refusalOf: Readonly<Record<number, keyof Refusals>> = {
+  401: 'revoked',
+  403: 'notAllowed',
+  429: 'overLimit',
 }
 
-/** To the hour within the last day, else to the day. */
+/** Requests of keys that were refused before any model was called. */
+async function readRefused(db: Database, from: number): Promise<ReadonlyMap<string, Refusals>> {
+  const rows = await db
+    .selectFrom('requests')
+    .select(({ fn }) => ['key', 'status', fn.countAll<number>().as('count')])
+    .where('time', '>=', from)
+    .where('status', 'in', Object.keys(refusalOf).map(Number))
+    .where('attempts', '=', 0)
+    .where('key', 'is not', null)
+    .groupBy(['key', 'status'])
+    .execute()
+  const refused = new Map<string, Refusals>()
+  for (const { key, status, count } of rows) {
+    const refusals = refused.get(key!) ?? noRefusals
+    refused.set(key!, { ...refusals, [refusalOf[status]!]: Number(count) })
+  }
+  return refused
+}
+
+/** To the hour within the last day, else to the day. The totals do not have the latest requests yet. */
 async function readLastUses(db: Database, now: number): Promise<ReadonlyMap<string, LastUse>> {
   const days = await db
     .selectFrom('name_days')
@@ -73,9 +91,20 @@ async function readLastUses(db: Database, now: number): Promise<ReadonlyMap<stri
     .where('hour', '>=', Math.floor(now / hourMs) - 24)
     .groupBy('key')
     .execute()
+  const latest = await db
+    .selectFrom('requests')
+    .select(({ fn }) => ['key', fn.max('time').as('time')])
+    .where('seq', '>', await readRolledUp(db))
+    .where('key', 'is not', null)
+    .groupBy('key')
+    .execute()
   return new Map<string, LastUse>([
     ...days.map(({ name, day }) => [name, { time: Number(day) * dayMs, unit: 'day' as const }] as const),
     ...hours.map(({ key, hour }) => [key, { time: Number(hour) * hourMs, unit: 'hour' as const }] as const),
+    ...latest.map(({ key, time }) => {
+      const hour = Math.floor(Number(time) / hourMs)
+      return [key!, { time: hour * hourMs, unit: 'hour' as const }] as const
+    }),
   ])
 }
 
@@ -85,8 +114,12 @@ function findLatest(uses: Iterable<LastUse>): LastUse | null {
   return latest
 }
 
-function sum(values: Iterable<number>): number {
-  let total = 0
-  for (const value of values) total += value
+function sumRefusals(all: Iterable<Refusals>): Refusals {
+  const total = { ...noRefusals }
+  for (const { overLimit, notAllowed, revoked } of all) {
+    total.overLimit += overLimit
+    total.notAllowed += notAllowed
+    total.revoked += revoked
+  }
   return total
 }

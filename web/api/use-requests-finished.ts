@@ -1,0 +1,51 @@
+import { useEffect, useRef } from 'preact/hooks'
+import type { RequestSummary } from '../../src/store/reader/answers.ts'
+import { watchRequests } from './watch-requests.ts'
+
+/** Requests that finish together are one reason to read again. */
+const togetherMs = 300
+
+/**
+ * Calls `reread` soon after a request has finished that it concerns, while the page is seen.
+ *
+ * @param atMostEveryMs the time between two calls, which requests that follow one another wait for.
+ */
+export function useRequestsFinished(
+  concerns: (request: RequestSummary) => boolean,
+  reread: () => void,
+  atMostEveryMs: number,
+): void {
+  const latest = useRef({ concerns, reread })
+  latest.current = { concerns, reread }
+  useEffect(() => {
+    let calledAt = Number.NEGATIVE_INFINITY
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let stop: (() => void) | null = null
+    const call = () => {
+      timer = undefined
+      calledAt = performance.now()
+      latest.current.reread()
+    }
+    const wake = () => {
+      timer ??= setTimeout(call, Math.max(togetherMs, calledAt + atMostEveryMs - performance.now()))
+    }
+    // A hidden tab would keep one of the few connections that a browser has.
+    const follow = () => {
+      if (document.hidden) {
+        stop?.()
+        stop = null
+      } else
+        stop ??= watchRequests({
+          onRequest: (request) => latest.current.concerns(request) && wake(),
+          onMissed: wake,
+        })
+    }
+    follow()
+    document.addEventListener('visibilitychange', follow)
+    return () => {
+      clearTimeout(timer)
+      stop?.()
+      document.removeEventListener('visibilitychange', follow)
+    }
+  }, [atMostEveryMs])
+}
