@@ -40,6 +40,7 @@ it('has bounds of the tokens, with the data centre and the grid', () => {
     gramsCo2: { low: 5.2, high: 64 * 1.5 * 0.2 },
     outputTokens: { counted: 1e6, all: 1e6 },
     uncounted: [],
+    countedModels: ['small'],
     sources: ['small: the maker', 'large: measured, 2026', 'the grid'],
   })
   // (200 − 60 − 4) · 1 and (400 − 50 − 2) · 1.5.
@@ -76,6 +77,21 @@ it('counts no model without a figure, and compares with no baseline without one'
     saved: null,
     unknownBaselines: ['unknown'],
   })
+})
+
+it('counts a model of which only the prompts are known, and one that has written nothing', () => {
+  const reader = model('reader', {
+    wattHoursPerMillionOutputTokens: range(0, 0),
+    wattHoursPerMillionInputTokens: range(10, 20),
+    source: 'measured',
+  })
+  const rows = [row({ model: 'reader', inputTokens: 1e6, outputTokens: 0 })]
+  expect(estimateEnergy(rows, { ...basis, models: [reader, unknown] })).toMatchObject({
+    wattHours: { low: 10, high: 30 },
+    countedModels: ['reader'],
+    outputTokens: { counted: 0, all: 0 },
+  })
+  expect(estimateEnergy([row({ model: 'unknown' })], basis)?.countedModels).toEqual([])
 })
 
 it('says nothing if no model has a figure', () => {

@@ -16,6 +16,8 @@ export type EnergyEstimate = {
   /** Of the tokens that are counted, with the data centre. */
   readonly wattHours: Range
   readonly gramsCo2: Range
+  /** Models with `energy` that answered. */
+  readonly countedModels: readonly string[]
   readonly outputTokens: { readonly counted: number; readonly all: number }
   /** Models without `energy`, those with the most output tokens first. */
   readonly uncounted: readonly { readonly model: string; readonly outputTokens: number }[]
@@ -53,7 +55,7 @@ export function estimateEnergy(rows: readonly TokenSums[], basis: EnergyBasis): 
   const uncounted = new Map<string, number>()
   const baselines = new Set<string>()
   const unknownBaselines = new Set<string>()
-  const named = new Set<string>()
+  const countedModels = new Set<string>()
   let counted = 0
   let all = 0
   for (const row of rows) {
@@ -65,7 +67,7 @@ export function estimateEnergy(rows: readonly TokenSums[], basis: EnergyBasis): 
       continue
     }
     counted += outputTokens
-    named.add(model)
+    countedModels.add(model)
     used.add(model, own, row, 1)
     const baseline = baselineOf({
       policy: policy === '' ? null : policy,
@@ -78,10 +80,10 @@ export function estimateEnergy(rows: readonly TokenSums[], basis: EnergyBasis): 
       continue
     }
     baselines.add(baseline.name)
-    named.add(baseline.name)
     saved.add(baseline.name, other, row, 1)
     saved.add(model, own, row, -1)
   }
+  const named = new Set([...countedModels, ...baselines])
   const { powerUsageEffectiveness, gramsCo2PerKwh, sources } = basis.energy
   const wattHours = times(used.bounds(), powerUsageEffectiveness)
   const savedWattHours = times(saved.bounds(), powerUsageEffectiveness)
@@ -89,6 +91,7 @@ export function estimateEnergy(rows: readonly TokenSums[], basis: EnergyBasis): 
   return {
     wattHours,
     gramsCo2: toGrams(wattHours),
+    countedModels: [...countedModels],
     outputTokens: { counted, all },
     uncounted: Array.from(uncounted, ([model, outputTokens]) => ({ model, outputTokens })).sort(
       (one, other) => other.outputTokens - one.outputTokens,

@@ -122,7 +122,19 @@ describe('routellm savings', () => {
     })
     const { stdout } = await routellm(['savings', '--since', '1d'], { folder })
     expect(stdout).toMatch(/^energy {4}0\.23 to 0\.25 Wh, 0\.023 to 0\.025 g CO2$/m)
-    expect(stdout).toMatch(/^ {10}0\.6 to 1\.4 Wh, .* CO2 less than of large, small$/m)
+    expect(stdout).toMatch(
+      /^ {10}0\.6 to 1\.4 Wh less than large, small alone would have used, and 0\.06 to 0\.14 g less CO2$/m,
+    )
+    const { stdout: reversed } = await routellm(['savings', '--since', '1d', '--baseline', 'small'], {
+      folder,
+    })
+    expect(reversed).toMatch(
+      /^ {10}[\d.]+ to [\d.]+ Wh more than small alone would have used, and .* more CO2$/m,
+    )
+    const { stdout: unknown } = await routellm(['savings', '--since', '1d', '--baseline', 'unknown'], {
+      folder,
+    })
+    expect(unknown).toMatch(/^ {10}not compared with unknown, which has no `energy` in the configuration$/m)
   })
 
   it('counts everything in the store by default', async () => {

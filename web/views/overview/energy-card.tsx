@@ -1,4 +1,5 @@
-import { formatGrams, formatWattHours } from '../../../src/base/text/format/format-energy.ts'
+import { Fragment } from 'preact'
+import { formatGrams, formatLess, formatWattHours } from '../../../src/base/text/format/format-energy.ts'
 import type { EnergyEstimate } from '../../../src/gateway/energy/estimate-energy.ts'
 import type { EnergyAnswer } from '../../../src/server/admin/api/energy.ts'
 import { useResource } from '../../api/use-resource.ts'
@@ -20,9 +21,9 @@ export function EnergyCard({ parameters }: { parameters: URLSearchParams }) {
 }
 
 function Figures({ estimate }: { estimate: EnergyEstimate }) {
-  const { wattHours, gramsCo2, outputTokens, saved, unknownBaselines, uncounted, sources } = estimate
-  const { counted, all } = outputTokens
-  if (counted === 0)
+  const { wattHours, gramsCo2, saved, unknownBaselines, uncounted, sources } = estimate
+  const { counted, all } = estimate.outputTokens
+  if (estimate.countedModels.length === 0)
     return (
       <p class="quiet">
         No answer of this time is of a model with <code>energy</code> in routellm.yaml.
@@ -35,24 +36,25 @@ function Figures({ estimate }: { estimate: EnergyEstimate }) {
       </p>
       {saved !== null && (
         <p>
-          <strong>{formatWattHours(saved.wattHours)}</strong> and {formatGrams(saved.gramsCo2)} CO₂ less than{' '}
-          <Names names={saved.baselines} /> alone would have used
+          <strong>{formatLess(saved.wattHours, formatWattHours)}</strong> than{' '}
+          <Names names={saved.baselines} /> alone would have used, and{' '}
+          {formatLess(saved.gramsCo2, formatGrams)} CO₂
         </p>
       )}
       <p class="quiet small">
-        Bounds of what the sources say, for as many tokens from the baseline.
+        Bounds by the figures of the sources; the baseline is taken to write as many tokens.
         {uncounted.length > 0 && (
           <>
             {' '}
-            Not counted: {formatShare(1 - counted / all)} of completion tokens, of{' '}
+            Not counted: {formatShare(1 - counted / all)} of the completion tokens, from{' '}
             <Names names={uncounted.map(({ model }) => model)} />.
           </>
         )}
         {unknownBaselines.length > 0 && (
           <>
             {' '}
-            Not compared with <Names names={unknownBaselines} />, which has no <code>energy</code> in
-            routellm.yaml.
+            Not compared with <Names names={unknownBaselines} />, which{' '}
+            {unknownBaselines.length === 1 ? 'has' : 'have'} no <code>energy</code> in routellm.yaml.
           </>
         )}
       </p>
@@ -76,10 +78,10 @@ function Names({ names }: { names: readonly string[] }) {
   return (
     <>
       {names.slice(0, mostNames).map((name, index) => (
-        <>
+        <Fragment key={name}>
           {index > 0 && ', '}
-          <ForeignText key={name} text={name} most={32} />
-        </>
+          <ForeignText text={name} most={32} />
+        </Fragment>
       ))}
       {names.length > mostNames && ` and ${names.length - mostNames} more`}
     </>

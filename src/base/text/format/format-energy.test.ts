@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatGrams, formatWattHours } from './format-energy.ts'
+import { formatGrams, formatLess, formatWattHours } from './format-energy.ts'
 
 it.each([
   [0, 0, '0 Wh'],
@@ -18,4 +18,15 @@ it.each([
 it('formats grams', () => {
   expect(formatGrams({ low: 530, high: 1910 })).toBe('0.53 to 1.9 kg')
   expect(formatGrams({ low: 3, high: 3 })).toBe('3 g')
+})
+
+it.each([
+  [12, 30, '12 to 30 Wh less'],
+  [-30, -12, '12 to 30 Wh more'],
+  [-250, 1000, '250 Wh more to 1 kWh less'],
+  [0, 5, '0 to 5 Wh less'],
+  [-5, 0, '0 to 5 Wh more'],
+  [0, 0, '0 Wh less'],
+])('says what is saved from %d to %d watt-hours', (low, high, text) => {
+  expect(formatLess({ low, high }, formatWattHours)).toBe(text)
 })

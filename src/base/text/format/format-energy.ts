@@ -10,6 +10,13 @@ export function formatGrams(grams: Range): string {
   return formatInUnits(grams, ['g', 'kg', 't'])
 }
 
+/** A saving, whose negative bounds are more: `12 to 30 Wh less`, `12 to 30 Wh more`, `0.25 kWh more to 1 kWh less`. */
+export function formatLess({ low, high }: Range, format: (range: Range) => string): string {
+  if (low >= 0) return `${format({ low, high })} less`
+  if (high <= 0) return `${format({ low: -high, high: -low })} more`
+  return `${format({ low: -low, high: -low })} more to ${format({ low: high, high })} less`
+}
+
 /** Each unit is a thousand of the one before. */
 function formatInUnits({ low, high }: Range, units: readonly [string, string, string]): string {
   const size = Math.max(Math.abs(low), Math.abs(high))

@@ -1,4 +1,4 @@
-import { formatGrams, formatWattHours } from '../../../base/text/format/format-energy.ts'
+import { formatGrams, formatLess, formatWattHours } from '../../../base/text/format/format-energy.ts'
 import type { EnergyEstimate } from '../../../gateway/energy/estimate-energy.ts'
 import type { SavingsReport } from './savings.ts'
 
@@ -28,26 +28,31 @@ export function formatSavings(report: SavingsReport): string[] {
 }
 
 function formatEnergy({ wattHours, gramsCo2, saved, outputTokens, ...rest }: EnergyEstimate): string[] {
-  const { uncounted, unknownBaselines, sources } = rest
+  const { countedModels, uncounted, unknownBaselines, sources } = rest
   const { counted, all } = outputTokens
-  return [
-    counted === 0
-      ? 'energy    of no model that answered'
-      : `energy    ${formatWattHours(wattHours)}, ${formatGrams(gramsCo2)} CO2`,
+  const lines = [
     ...(saved === null
       ? []
       : [
-          `          ${formatWattHours(saved.wattHours)}, ${formatGrams(saved.gramsCo2)} CO2 less than of ${saved.baselines.join(', ')}`,
+          `${formatLess(saved.wattHours, formatWattHours)} than ${saved.baselines.join(', ')} alone would have used, and ${formatLess(saved.gramsCo2, formatGrams)} CO2`,
         ]),
     ...(unknownBaselines.length === 0
       ? []
-      : [`          not compared with ${unknownBaselines.join(', ')}, of which no energy is configured`]),
+      : [
+          `not compared with ${unknownBaselines.join(', ')}, which ${unknownBaselines.length === 1 ? 'has' : 'have'} no \`energy\` in the configuration`,
+        ]),
     ...(uncounted.length === 0
       ? []
       : [
-          `          without ${formatPercent(1 - counted / all)} of the completion tokens, of ${uncounted.map(({ model }) => model).join(', ')}`,
+          `not counted: ${formatPercent(1 - counted / all)} of the completion tokens, from ${uncounted.map(({ model }) => model).join(', ')}`,
         ]),
-    ...(counted === 0 ? [] : sources.map((source) => `          ${source}`)),
+    ...(countedModels.length === 0 ? [] : sources),
+  ]
+  return [
+    countedModels.length === 0
+      ? 'energy    not known: no model that answered has `energy` in the configuration'
+      : `energy    ${formatWattHours(wattHours)}, ${formatGrams(gramsCo2)} CO2`,
+    ...lines.map((line) => `          ${line}`),
   ]
 }
 
