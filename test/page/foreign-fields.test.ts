@@ -10,14 +10,33 @@ const filesOf = (folder: string, ending: RegExp) =>
     .map((name) => join(folder, name))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
-/** Names of such fields for texts that the page or this program makes itself. */
+/** Texts that the page or this program makes itself, and numbers, whose names are those of such fields. */
 const ownTexts = new Set([
   'web/app/navigation.tsx key',
   'web/ui/setting-slider.tsx problem',
+  'web/views/curve/apply-dialog.tsx policy.measure',
+  'web/views/curve/options/options-card.tsx policy.measure',
+  'web/views/curve/options/options-card.tsx text',
+  'web/views/curve/others-banner.tsx policy.measure',
+  'web/views/curve/setting-card.tsx measure',
   'web/views/curve/setting-card.tsx problem',
+  'web/views/curve/setting-card.tsx text',
   'web/views/keys/confirm-dialog.tsx action',
-  'web/views/overview/over-time-card.tsx summary',
+  'web/views/label/item/item-card.tsx before.kind',
+  'web/views/label/progress-card.tsx certificate.status.kind',
+  'web/views/overview/certificate-card.tsx status.kind',
+  'web/views/overview/failures-card.tsx failure.kind',
+  'web/views/overview/failures-card.tsx left',
+  'web/views/overview/name-table.tsx left',
   'web/views/overview/over-time-card.tsx name',
+  'web/views/overview/over-time-card.tsx summary',
+  'web/views/overview/saving-card.tsx left',
+  'web/views/requests/trace/facts-card.tsx request.signal.kind',
+  'web/views/routers/experiments/evidence-chart.tsx verdict',
+  'web/views/routers/others-card.tsx kind',
+  'web/views/routers/policy/service-card.tsx kind',
+  'web/views/routers/policy/service-card.tsx measure',
+  'web/views/routers/policy/versions-card.tsx state',
 ])
 
 /** What the server's answers are made of. */
@@ -35,6 +54,7 @@ it('shows no text of the server’s answers as it is', () => {
   const raw = filesOf('web', /\.tsx$/).flatMap((path) => findRawTexts(path, read(path), foreign))
   const places = raw.map((each) => each.replace(/:\d+/, ''))
   expect(places.filter((each) => !ownTexts.has(each))).toEqual([])
+  expect([...ownTexts].filter((each) => !places.includes(each))).toEqual([])
 })
 
 it('finds what is shown raw, in text and in attributes', () => {

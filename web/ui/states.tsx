@@ -57,14 +57,16 @@ export function Loaded<Data>({
   )
 }
 
-/** A command with a button that copies it. */
+/** A command, which may have names of the configuration, with a button that copies it. */
 export function Command({ text }: { text: string }) {
   const [isCopied, setCopied] = useState(false)
   const copy = () => void navigator.clipboard?.writeText(text).then(() => setCopied(true))
   return (
     <div class="copyable">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it */}
-      <pre tabIndex={0}>{text}</pre>
+      <pre tabIndex={0}>
+        <ForeignText text={text} most={2000} />
+      </pre>
       <button type="button" onClick={copy}>
         {isCopied ? 'Copied' : 'Copy'}
       </button>

@@ -2,10 +2,6 @@ import { parseSync } from 'vite'
 
 type Node = { readonly type: string; readonly start: number } & Readonly<Record<string, unknown>>
 
-/** Fields whose text this program makes itself: dates, ids of its own lists, and words of a fixed list. */
-const ownFields = new Set([
-  ...['kind', 'since', 'state', 'day', 'validUntil', 'verdict', 'text', 'code', 'title', 'measure', 'left'],
-])
 /** Attributes of an element whose text a person sees or hears. */
 const shownAttributes = new Set(['title', 'aria-label', 'alt', 'placeholder'])
 
@@ -20,7 +16,7 @@ export function findForeignFields(path: string, program: string): readonly strin
     }
     if (typeAnnotation !== undefined && isAnyText(typeAnnotation.typeAnnotation)) found.push(String(key.name))
   })
-  return found.filter((name) => !ownFields.has(name))
+  return found
 }
 
 function isAnyText(node: Node): boolean {
