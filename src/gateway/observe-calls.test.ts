@@ -27,6 +27,7 @@ const record: RequestRecord = {
   router: null,
   threshold: null,
   strongWinRate: null,
+  pace: null,
   side: null,
   fallback: null,
   overBudget: null,

@@ -4,6 +4,7 @@ import type { Candidate, Side } from '../routing/policies/choice.ts'
 import type { SessionDecision } from '../routing/sessions/settle-session.ts'
 import type { AnswerSignal } from '../routing/sessions/signals/answer-signal.ts'
 import type { Task } from '../routing/tasks/task.ts'
+import type { DecidedPace } from './decide/decided-pace.ts'
 import type { DrawnArm } from './decide/experiments/drawn-arm.ts'
 import type { DeliveryFallback } from './send/delivery.ts'
 
@@ -33,6 +34,8 @@ export type RequestRecord = {
   readonly router: string | null
   readonly threshold: number | null
   readonly strongWinRate: number | null
+  /** What the policy saved more than usual, because a budget was spent too fast; null if it chose as usual. */
+  readonly pace: DecidedPace | null
   /** Which of a pair was chosen. */
   readonly side: Side | null
   /** What the policy chose from; null for a request that names its model. */

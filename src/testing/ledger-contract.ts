@@ -145,11 +145,14 @@ export function ledgerContract(createLedger: CreateLedger): readonly ContractCas
     ),
     contractCase('paces an account whose dollars go too fast, unless it is not to', async ({ ledger }) => {
       const [paced, free] = [limited({ usdPerDay: 4 }), limited({ id: 'free', usdPerDay: 4, isPaced: false })]
-      assert.equal(ledger.pace([paced, free]), 1)
+      assert.equal(ledger.pace([paced, free]), null)
       await reserve(ledger, [paced, free], dollars(3))
-      assert.ok(ledger.pace([paced]) > 1)
-      assert.equal(ledger.pace([free]), 1)
-      assert.equal(ledger.pace([free, paced]), ledger.pace([paced]))
+      const pace = ledger.pace([paced])
+      assert.ok(pace !== null && pace.factor > 1)
+      assert.equal(pace.account, paced)
+      assert.equal(pace.limit, 'usdPerDay')
+      assert.equal(ledger.pace([free]), null)
+      assert.deepEqual(ledger.pace([free, paced]), pace)
     }),
     contractCase('says what it would refuse, and counts nothing by it', async ({ ledger }) => {
       const account = limited({ requestsPerMinute: 1, usdPerDay: 1 })

@@ -16,6 +16,9 @@ export type Account = {
   readonly isPaced: boolean
 }
 
+/** Of the account of the gateway as a whole. */
+export const gatewayAccountId = 'gateway'
+
 export function hasDollarBudget({ usdPerDay, usdPerMonth }: Account): boolean {
   return usdPerDay !== null || usdPerMonth !== null
 }

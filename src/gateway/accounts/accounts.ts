@@ -1,6 +1,6 @@
 import type { ClientKey, GatewayLimits } from '../../config/config.ts'
 import type { ObservedCalls } from '../../routing/policies/observations/observed-calls.ts'
-import { type Account, hasDollarBudget } from './account.ts'
+import { type Account, gatewayAccountId, hasDollarBudget } from './account.ts'
 import type { Ledger } from './ledger.ts'
 import { type KeyTerms, RequestAccount } from './request-account.ts'
 
@@ -64,7 +64,7 @@ const unrestricted = { name: null, models: null, policies: null, region: null, t
 /** The account of the gateway as a whole. */
 export function findGatewayAccount(limits: GatewayLimits): Account {
   return {
-    id: 'gateway',
+    id: gatewayAccountId,
     label: 'this gateway',
     requestsPerMinute: null,
     tokensPerMinute: null,

@@ -11,11 +11,19 @@ import type { Account } from './account.ts'
 export type Ledger = {
   /** Why `reserve` would refuse the estimate now; null if it would not. Reserves nothing. */
   findRefusal(accounts: readonly Account[], estimate: Estimate): Refusal | null
-  /** The highest pace of the accounts' dollar budgets (`findPace`); 1 if none is spent too fast. */
-  pace(accounts: readonly Account[]): number
+  /** The highest pace of the accounts' dollar budgets (`findPace`); null if none is spent too fast. */
+  pace(accounts: readonly Account[]): BudgetPace | null
   reserve(accounts: readonly Account[], estimate: Estimate): Reserved | Promise<Reserved>
   /** The least that is left of the accounts' dollar budgets, without what is reserved, from 0; null if there is none. */
   leftUsd(accounts: readonly Account[]): number | null
+}
+
+/** The pace of a dollar budget that is spent too fast. */
+export type BudgetPace = {
+  /** Above 1. */
+  readonly factor: number
+  readonly account: Account
+  readonly limit: DollarLimitName
 }
 
 /** What a request is expected to use. One that costs no dollars is admitted whatever is left of a dollar budget. */
@@ -66,4 +74,5 @@ export type Refusal = {
 }
 
 /** The limits of an account. */
-export type LimitName = 'requestsPerMinute' | 'tokensPerMinute' | 'usdPerDay' | 'usdPerMonth'
+export type LimitName = 'requestsPerMinute' | 'tokensPerMinute' | DollarLimitName
+export type DollarLimitName = 'usdPerDay' | 'usdPerMonth'

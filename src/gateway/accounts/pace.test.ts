@@ -44,7 +44,7 @@ function simulate({ demand, isPaced, hours = [0, 24] }: Day) {
   for (let index = 0; index < requests; index++) {
     const hour = hours[0] + ((hours[1] - hours[0]) * index) / requests
     time = midnight + hour * 3_600_000
-    const isStrong = random.next() >= raiseThreshold(threshold, ledger.pace([account]))
+    const isStrong = random.next() >= raiseThreshold(threshold, ledger.pace([account])?.factor ?? 1)
     const estimate = isStrong ? strongUsd : weakUsd
     const answer = ledger.reserve([account], { tokens: 0, usd: estimate, leastUsd: estimate })
     if (answer instanceof Promise) throw new Error('a ledger in memory answers at once')

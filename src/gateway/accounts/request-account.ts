@@ -7,14 +7,24 @@ import {
   type RequestNeeds,
 } from '../../routing/catalogue/request-needs.ts'
 import type { ObservedCalls } from '../../routing/policies/observations/observed-calls.ts'
+import type { RequestPace } from '../decide/decided-pace.ts'
 import type { Decision } from '../decide/decision.ts'
 import type { RouteRequest } from '../decide/route-request.ts'
 import type { RequestRecord } from '../request-record.ts'
 import type { FurtherCalls } from '../send/further-calls.ts'
-import { type Account, hasDollarBudget } from './account.ts'
+import { type Account, gatewayAccountId, hasDollarBudget } from './account.ts'
 import { estimateCall, estimateCalls, estimateDecision } from './estimate-call.ts'
 import { type FinishedCall, findUsage } from './find-usage.ts'
-import type { DollarEstimate, Estimate, Ledger, Refusal, Reservation, Reserved, Usage } from './ledger.ts'
+import type {
+  BudgetPace,
+  DollarEstimate,
+  Estimate,
+  Ledger,
+  Refusal,
+  Reservation,
+  Reserved,
+  Usage,
+} from './ledger.ts'
 import { toRefusalError } from './refusal-error.ts'
 
 /** What a key may use, and the accounts that its requests count against. Null and empty: no limit. */
@@ -78,7 +88,7 @@ export class RequestAccount implements Allowance, FurtherCalls {
       ...(name !== null && {
         key: { name, policies, namesModels: policies === null || models !== null },
       }),
-      ...(pace > 1 && { pace }),
+      ...(pace !== null && { pace: this.#toRequestPace(pace) }),
     })
   }
 
@@ -146,6 +156,10 @@ export class RequestAccount implements Allowance, FurtherCalls {
     const usage = findUsage(record, calls, this.#needs, this.#observed)
     this.#reservation?.settle(usage)
     return usage.usd ?? this.#reservedUsd
+  }
+
+  #toRequestPace({ factor, account, limit }: BudgetPace): RequestPace {
+    return { factor, budget: { key: account.id === gatewayAccountId ? null : this.#terms.name, limit } }
   }
 
   #estimateCalls(model: Model, charged: readonly Model[]): DollarEstimate {

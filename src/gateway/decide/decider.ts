@@ -22,6 +22,7 @@ import type { Task } from '../../routing/tasks/task.ts'
 import { tolerateFailures } from '../../routing/tasks/task-reader.ts'
 import { checkKeyAccess, type KeyAccess, mayName } from './access/key-access.ts'
 import { createAutoPolicy } from './auto.ts'
+import type { RequestPace } from './decided-pace.ts'
 import { checkProviders, type DeciderParts, findPairModel, indexByName } from './decider-parts.ts'
 import type { Decision, PolicyDecision } from './decision.ts'
 import { createDraws, decideDrawn, type SessionDraw, settleDrawn } from './experiments/draws.ts'
@@ -138,7 +139,7 @@ export function createDecider(parts: DeciderParts): Decider {
       needs,
       cachedTokens: session === null ? null : session.cachedTokens,
       ...(unit !== undefined && { unit }),
-      ...(request.pace !== undefined && { pace: request.pace }),
+      ...(request.pace !== undefined && { pace: request.pace.factor }),
       task: () => {
         task ??= taskReader?.taskOf(prompt.text) ?? null
         return task
@@ -190,9 +191,9 @@ export function createDecider(parts: DeciderParts): Decider {
       const choice = (draw === null ? resolved : draw).policy.choose(asked, signal)
       // After the router: it has just computed the vector. While a slow one is waited for, this costs no time.
       const read = { task: asked.task(), features: featuresOf?.(asked.prompt.text) ?? null }
-      return choice instanceof Promise
-        ? choice.then((chosen) => toSettledDecision(chosen, read, session, draw))
-        : toSettledDecision(choice, read, session, draw)
+      const settle = (chosen: Choice) =>
+        withBudget(toSettledDecision(chosen, read, session, draw), request.pace)
+      return choice instanceof Promise ? choice.then(settle) : settle(choice)
     },
     async explain(request, signal) {
       const resolved = resolveModel(request.model)
@@ -210,7 +211,7 @@ export function createDecider(parts: DeciderParts): Decider {
       const callerSignal = typeof signal === 'function' ? signal() : signal
       const reading = taskReader?.read(asked.prompt.text) ?? null
       const read = { task: reading?.task ?? null, features: null }
-      const decision = toDecision(await policy.choose(asked, callerSignal), read)
+      const decision = withBudget(toDecision(await policy.choose(asked, callerSignal), read), request.pace)
       const drawn = draw === null ? null : settleDrawn(decision, session, draw)
       const settled = drawn === null ? (session?.settle(decision) ?? null) : drawn.settled
       if (decision.kind !== 'routed')
@@ -251,6 +252,12 @@ export function createDecider(parts: DeciderParts): Decider {
         : toRoutedListing(name)
     },
   }
+}
+
+/** The decision with the budget whose pace it was made at. */
+function withBudget(decision: PolicyDecision, pace: RequestPace | undefined): PolicyDecision {
+  if (pace === undefined || decision.kind === 'fallback' || decision.pace === undefined) return decision
+  return { ...decision, pacedBudget: pace.budget }
 }
 
 /** The conversation chose another model than the policy drew, so nobody knows the probability with which that was to come. */

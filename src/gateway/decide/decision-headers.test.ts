@@ -35,6 +35,16 @@ it('leaves out what does not apply', () => {
   })
   expect(
     headers({
+      ...{ kind: 'routed', ...choice, ...nothing },
+      ...{ threshold: 0.75, pace: 2, ownThreshold: 0.5 },
+    }),
+  ).toEqual({
+    'x-routellm-model': 'm',
+    'x-routellm-threshold': '0.75',
+    'x-routellm-own-threshold': '0.5',
+  })
+  expect(
+    headers({
       kind: 'fallback',
       ...choice,
       fallback: 'router-timeout',

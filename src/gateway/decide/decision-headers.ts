@@ -3,7 +3,7 @@ import type { Decision } from './decision.ts'
 
 /**
  * Appends the `x-routellm-…` headers of a decision to `flat`, as name, value, name, value: `-model`, and, if they
- * apply, `-policy`, `-router`, `-threshold`, `-strong-win-rate`, `-fallback`, `-session` and `-experiment` (`cheaper/treatment`). Server and client send the same.
+ * apply, `-policy`, `-router`, `-threshold`, `-own-threshold` (what it is without pacing), `-strong-win-rate`, `-fallback`, `-session` and `-experiment` (`cheaper/treatment`). Server and client send the same.
  *
  * Names may be any text, header values may not: a name outside of visible ASCII, or with a `%`, is percent-encoded as
  * UTF-8. `decodeURIComponent` restores the name.
@@ -19,8 +19,11 @@ export function appendDecisionHeaders(flat: string[], decision: Decision): void 
     flat.push('x-routellm-experiment', `${decision.experiment.id}/${decision.experiment.arm}`)
   if (decision.session !== undefined) flat.push('x-routellm-session', decision.session.id)
   if (decision.kind === 'fallback') flat.push(fallbackHeader, decision.fallback)
-  else if (decision.strongWinRate !== null) {
-    flat.push('x-routellm-strong-win-rate', String(decision.strongWinRate))
+  else {
+    if (decision.ownThreshold !== undefined)
+      flat.push('x-routellm-own-threshold', String(decision.ownThreshold))
+    if (decision.strongWinRate !== null)
+      flat.push('x-routellm-strong-win-rate', String(decision.strongWinRate))
   }
 }
 

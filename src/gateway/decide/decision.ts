@@ -4,6 +4,7 @@ import type { SessionDecision } from '../../routing/sessions/settle-session.ts'
 import type { AnswerSignal } from '../../routing/sessions/signals/answer-signal.ts'
 import type { AskedTurn } from '../../routing/sessions/signals/asked-turn.ts'
 import type { Task } from '../../routing/tasks/task.ts'
+import type { PacedBudget } from './decided-pace.ts'
 import type { DrawnArm } from './experiments/drawn-arm.ts'
 
 /**
@@ -24,6 +25,8 @@ export type PolicyDecision = Choice & {
   readonly features?: string
   /** The experiment that the session takes part in. */
   readonly experiment?: DrawnArm
+  /** The budget whose pace the policy chose at; absent if it chose as usual. */
+  readonly pacedBudget?: PacedBudget
 }
 
 export type DecidedSession = SessionDecision & {

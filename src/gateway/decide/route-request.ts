@@ -2,6 +2,7 @@ import type { RequestNeeds } from '../../routing/catalogue/request-needs.ts'
 import type { ChatMessage } from '../../routing/prompts/prompt-rule.ts'
 import type { ConversationRequest } from '../../routing/sessions/session-id.ts'
 import type { SessionRequest } from '../../routing/sessions/sessions.ts'
+import type { RequestPace } from './decided-pace.ts'
 
 /** The input of a decision: a chat request's model and messages, or a prompt. */
 export type RouteRequest = {
@@ -14,8 +15,8 @@ export type RouteRequest = {
   readonly origin?: RequestOrigin
   /** What the client's key may name. Default: everything. */
   readonly key?: PolicyAccess
-  /** How many times more than usual a dollar counts, from 1 (`PolicyRequest.pace`). Default: 1. */
-  readonly pace?: number
+  /** Default: a dollar counts as usual. */
+  readonly pace?: RequestPace
 } & ({ readonly messages: readonly ChatMessage[] } | { readonly prompt: string })
 
 /** The client's headers and the parsed body, and whose request it is. */

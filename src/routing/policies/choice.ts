@@ -35,6 +35,8 @@ export type RoutedChoice = {
   readonly uncertainty?: ScoreUncertainty
   /** The pace above 1 that the policy has raised its threshold, its tolerance or its weight of a dollar by; absent at 1. */
   readonly pace?: number
+  /** What `threshold` is without `pace`; absent if it was not raised. */
+  readonly ownThreshold?: number
 }
 
 export type ScoreUncertainty = {

@@ -17,6 +17,7 @@ const record: RequestRecord = {
   router: 'mf',
   threshold: 0.25,
   strongWinRate: 0.12,
+  pace: null,
   side: 'weak',
   fallback: null,
   overBudget: null,

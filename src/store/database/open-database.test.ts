@@ -37,6 +37,11 @@ describe('openDatabase', () => {
       const db = await openDatabase(file)
       const row = await db.selectFrom('requests').selectAll().executeTakeFirst()
       expect(row).toMatchObject({ id: 'rllm-fixture-1', model: 'small', cost_nanousd: 123_456 })
+      expect(JSON.parse(row?.pace ?? 'null')).toEqual(
+        schema === '0005-pace'
+          ? { factor: 1.5, ownThreshold: 0.1, budget: { key: 'web', limit: 'usdPerDay' } }
+          : null,
+      )
       const sessions = await db.selectFrom('sessions').select(['switches', 'last_model']).execute()
       expect(sessions).toEqual([{ switches: 0, last_model: 'small' }])
       expect(await db.selectFrom('feedback').select('thumbs').execute()).toEqual([{ thumbs: 'up' }])

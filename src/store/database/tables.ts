@@ -93,6 +93,8 @@ type RequestsTable = {
   switch_nanousd: number | null
   /** The reasoning effort that the gateway set. */
   effort: string | null
+  /** JSON of `DecidedPace`: what raised the threshold. */
+  pace: string | null
 }
 
 type SessionsTable = {

@@ -75,6 +75,7 @@ export function formatRequestLine(
     formatSessionDecision(sessionDecision),
     sessionDecision === null ? null : toNanoUsd(sessionDecision.switchUsd),
     record.effort,
+    record.pace === null ? null : JSON.stringify(record.pace),
   ])
   const ofCandidates = candidates === null ? '' : formatCandidates(record)
   // A single call is what the values say.

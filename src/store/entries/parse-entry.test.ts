@@ -8,6 +8,8 @@ import { parseEntry } from './parse-entry.ts'
 import { columnAt, type RequestValues, requestColumns } from './request-columns.ts'
 import { parseSessionDecision } from './session-decision.ts'
 
+const pace = { factor: 1.5, ownThreshold: 0.5, budget: { key: 'web', limit: 'usdPerDay' } } as const
+
 const record: RequestRecord = {
   time: Date.UTC(2026, 10, 30, 12),
   id: 'rllm-0123456789ab-1',
@@ -23,6 +25,7 @@ const record: RequestRecord = {
   router: 'mf',
   threshold: 0.25,
   strongWinRate: 0.1 + 0.2,
+  pace: null,
   side: 'weak',
   candidates: ['large', 'small "one"'].map(
     (name, index) => ({ model: { name }, usd: index === 0 ? null : 1e-7, excluded: null }) as Candidate,
@@ -113,6 +116,7 @@ describe('a request in the journal', () => {
         signal: { kind: 'complaint', requestId: 'r' },
         sessionDecision: { kept: 'dollars', switched: null, switchUsd: 0.25 },
         effort: 'high',
+        pace,
         call,
         otherCalls: [call],
         tags: ['a\tb'],
@@ -131,6 +135,7 @@ describe('a request in the journal', () => {
       session_decision: 'kept dollars',
       switch_nanousd: 250_000_000,
       effort: 'high',
+      pace: JSON.stringify(pace),
       calls: JSON.stringify([call, call]),
       tags: '["a\\tb"]',
     })
@@ -159,10 +164,13 @@ describe('a request in the journal', () => {
     )
   })
 
-  it('is read as it was written before sessions and efforts were recorded', () => {
+  it.each([
+    ['sessions and efforts', 4],
+    ['paces', 1],
+  ])('is read as it was written before %s were recorded', (_what, columns) => {
     const line = formatRequestLine(record, 0.5, null)
     const [prefix, values, ...parts] = line.split('\t')
-    const earlier = JSON.stringify(JSON.parse(values ?? '').slice(0, -3))
+    const earlier = JSON.stringify(JSON.parse(values ?? '').slice(0, -columns))
     expect(parseEntry([prefix, earlier, ...parts].join('\t'))).toEqual(parseEntry(line))
   })
 

@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts'
 import { requestPrefix } from './format-request.ts'
-import { columnAt, earlierLineLength, lineLength, type RequestValues, toDay } from './request-columns.ts'
+import { columnAt, earlierLineLengths, lineLength, type RequestValues, toDay } from './request-columns.ts'
 
 /** A request as the journal has it. */
 export type ParsedRequest = {
@@ -27,7 +27,7 @@ function parseRequest(line: string): ParsedRequest | null {
   const tagsAt = line.indexOf('\t', callsAt + 1)
   const textAt = line.indexOf('\t', tagsAt + 1)
   const values = JSON.parse(line.slice(requestPrefix.length, candidatesAt)) as RequestValues
-  if (values.length === earlierLineLength) values.push(null, null, null)
+  if (earlierLineLengths.includes(values.length)) while (values.length < lineLength) values.push(null)
   if (values.length !== lineLength) return null
   const part = (from: number, to: number) => (from + 1 < to ? line.slice(from + 1, to) : null)
   values.push(

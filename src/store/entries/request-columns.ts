@@ -52,11 +52,12 @@ const lineColumns = [
   'session_decision',
   'switch_nanousd',
   'effort',
+  'pace',
 ] as const satisfies readonly RequestColumn[]
 
 export const lineLength = lineColumns.length
-/** Of lines that were written before there were `session_decision` and the columns after it. */
-export const earlierLineLength = lineColumns.indexOf('session_decision')
+/** Of lines that were written before there were these columns, and those after them. */
+export const earlierLineLengths = [lineColumns.indexOf('session_decision'), lineColumns.indexOf('pace')]
 
 /** All columns of a row but `seq`. */
 export const requestColumns = [

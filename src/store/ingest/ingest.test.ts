@@ -120,6 +120,7 @@ describe('ingestJournal', () => {
         signal: { kind: 'complaint', requestId: 'b' },
         sessionDecision: { kept: null, switched: 'idle', switchUsd: 0.25 },
         effort: 'high',
+        pace: { factor: 1.5, ownThreshold: 0.5, budget: null },
         ms: { overhead: 0.3004, queued: 2, firstByte: 180, total: 900 },
       }),
     )
@@ -177,6 +178,7 @@ describe('ingestJournal', () => {
       session_decision: 'switched idle',
       switch_nanousd: 250_000_000,
       effort: 'high',
+      pace: '{"factor":1.5,"ownThreshold":0.5,"budget":null}',
     })
   })
 

@@ -49,6 +49,7 @@ export function toParsedRequest(entry: RequestEntry): ParsedRequest {
     formatSessionDecision(entry.sessionDecision ?? null),
     toNanoUsd(entry.sessionDecision?.switchUsd ?? null),
     entry.effort ?? null,
+    entry.pace == null ? null : JSON.stringify(entry.pace),
     toDay(entry.time),
     candidates === null ? null : JSON.stringify(candidates),
     hasMoreCalls ? JSON.stringify(call === null ? otherCalls : [call, ...otherCalls]) : null,

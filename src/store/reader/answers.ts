@@ -1,3 +1,4 @@
+import type { DecidedPace } from '../../gateway/decide/decided-pace.ts'
 import type { SavingBasis } from '../../gateway/savings/saving-basis.ts'
 import type { Savings } from '../../gateway/savings/savings-sum.ts'
 import type { StoredSessionDecision } from '../entries/session-decision.ts'
@@ -136,6 +137,8 @@ export type RequestTrace = RequestSummary & {
   readonly upstreamId: string | null
   readonly protocol: string | null
   readonly upstream: string | null
+  /** What raised the threshold. Null: nothing, or it was not recorded. */
+  readonly pace: DecidedPace | null
   readonly side: string | null
   readonly overBudget: string | null
   readonly cachedInputTokens: number | null

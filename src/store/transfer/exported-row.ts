@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Tables } from '../database/tables.ts'
 import type { EntryText } from '../entries/entry.ts'
+import { parsePace } from '../entries/pace.ts'
 import { parseSessionDecision } from '../entries/session-decision.ts'
 
 type Row<Table extends keyof Tables> = Selectable<Tables[Table]>
@@ -24,6 +25,7 @@ export function toExportedRequest(row: Row<'requests'>, text: EntryText | null):
     router: row.router,
     threshold: row.threshold,
     strongWinRate: row.strong_win_rate,
+    pace: parsePace(row.pace),
     side: row.side,
     fallback: row.fallback,
     overBudget: row.over_budget,

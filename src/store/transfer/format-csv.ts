@@ -25,6 +25,7 @@ const requestColumns = [
   ],
   ...['experiment.id', 'experiment.arm', 'signal.kind', 'signal.requestId'],
   ...['sessionDecision.kept', 'sessionDecision.switched', 'sessionDecision.switchUsd', 'effort'],
+  ...['pace.factor', 'pace.ownThreshold', 'pace.budget.key', 'pace.budget.limit'],
 ]
 
 /** The columns of a kind of row, in order. */

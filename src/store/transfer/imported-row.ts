@@ -79,6 +79,17 @@ const requestRow = z.object({
   signal: z.object({ kind: z.string(), requestId: z.string() }).nullable().default(null),
   sessionDecision: z.object({ kept: text, switched: text, switchUsd: number }).nullable().default(null),
   effort: text,
+  pace: z
+    .object({
+      factor: z.number().gt(1),
+      ownThreshold: number,
+      budget: z
+        .object({ key: text, limit: z.enum(['usdPerDay', 'usdPerMonth']) })
+        .nullable()
+        .default(null),
+    })
+    .nullable()
+    .default(null),
   calls: z.array(call).nullable().default(null),
   candidates: z
     .array(

@@ -52,6 +52,7 @@ const entries: readonly RequestEntry[] = [
     signal: { kind: 'complaint', requestId: 'b' },
     sessionDecision: { kept: 'dollars', switched: null, switchUsd: 0.25 },
     effort: 'high',
+    pace: { factor: 1.5, ownThreshold: 0.5, budget: { key: 'web', limit: 'usdPerDay' } },
     fallback: 'upstream-error',
   }),
   requestEntry('b', { tokens: null, usd: null, chargedUsd: null, tags: [], session: null, candidates: null }),
@@ -96,6 +97,7 @@ describe('an export', () => {
       signal: { kind: 'complaint', requestId: 'b' },
       sessionDecision: { kept: 'dollars', switched: null, switchUsd: 0.25 },
       effort: 'high',
+      pace: entries[0]!.pace,
       candidates: entries[0]!.candidates,
       calls: [{ model: 'small' }, { model: 'large', isRefused: true }],
     })
@@ -218,7 +220,7 @@ describe('an export', () => {
     await insertAll(db, { requests: entries })
     const rows = await readAll(db)
     const [line = ''] = rows.map((row) => formatCsvLine(row, findCsvColumns('requests')))
-    expect(line).toContain(',cheaper,treatment,complaint,b,dollars,,0.25,high\n')
+    expect(line).toContain(',cheaper,treatment,complaint,b,dollars,,0.25,high,1.5,0.5,web,usdPerDay\n')
     const parts: Uint8Array[] = []
     const output = createParquetOutput(parquetColumns.requests, async (bytes) => void parts.push(bytes))
     await output.add(rows)
@@ -245,6 +247,10 @@ describe('an export', () => {
       sessionDecision_kept: 'dollars',
       sessionDecision_switchUsd: 0.25,
       effort: 'high',
+      pace_factor: 1.5,
+      pace_ownThreshold: 0.5,
+      pace_budget_key: 'web',
+      pace_budget_limit: 'usdPerDay',
       features: 'AAAA',
       request: null,
     })

@@ -4,6 +4,7 @@ import WebSocket from 'ws'
 import { clientKeyHmac } from '../../../src/config/client-key.ts'
 import type { ClientKey, GatewayLimits } from '../../../src/config/config.ts'
 import { createMemoryLedger } from '../../../src/gateway/accounts/memory/memory-ledger.ts'
+import type { ExplainedRoutedDecision } from '../../../src/gateway/decide/explanation/explained-decision.ts'
 import type { RequestRecord } from '../../../src/gateway/request-record.ts'
 import { createFixedPolicy } from '../../../src/routing/policies/fixed/policy.ts'
 import { createPairPolicies } from '../../../src/routing/policies/pair/policy.ts'
@@ -430,16 +431,30 @@ describe('pacing', () => {
     const reply = await ask(hard)
     const threshold = Number(reply.headers.get('x-routellm-threshold'))
     expect(threshold).toBeCloseTo(1 - 0.5 / 1.5 ** 4, 9)
+    expect(reply.headers.get('x-routellm-own-threshold')).toBe('0.5')
     expect(reply.headers.get('x-routellm-model')).toBe('weak')
+    await settled()
+    expect(records.map(({ pace }) => pace)).toEqual([
+      null,
+      null,
+      {
+        ...{ factor: expect.closeTo(1.5 ** 4, 9), ownThreshold: 0.5 },
+        budget: { key: 'web', limit: 'usdPerDay' },
+      },
+    ])
     const route = await fetch(`${gateway.url}/v1/route`, {
       method: 'POST',
       headers: { 'api-key': secret },
       body: JSON.stringify({ model: 'auto', prompt: 'a hard one' }),
     })
-    const decision = (await route.json()) as { pace: number; explanation: { summary: string } }
+    const decision = (await route.json()) as ExplainedRoutedDecision
     expect(decision.pace).toBeGreaterThan(1)
+    expect(decision).toMatchObject({
+      ownThreshold: 0.5,
+      pacedBudget: { key: 'web', limit: 'usdPerDay' },
+    })
     expect(decision.explanation.summary).toContain(
-      'times as much as usual, because a budget is being spent faster than it lasts',
+      `; the threshold was raised from .500 to ${decision.threshold?.toFixed(3).slice(1)}, because the daily budget of the key "web" was being spent too fast`,
     )
   })
 })

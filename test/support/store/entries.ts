@@ -18,6 +18,7 @@ export function requestEntry(id: string, changes: Partial<RequestEntry> = {}): R
     router: 'mf',
     threshold: 0.25,
     strongWinRate: 0.125,
+    pace: null,
     side: 'weak',
     fallback: null,
     overBudget: null,

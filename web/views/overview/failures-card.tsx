@@ -2,6 +2,7 @@ import type { Failure, Failures } from '../../../src/store/reader/answers/failur
 import type { Usage } from '../../../src/store/reader/answers.ts'
 import { Link } from '../../app/link.tsx'
 import { formatUrl, readPlace } from '../../app/location.ts'
+import { describeFallback } from '../../decision/describe-fallback.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare } from '../../ui/format.ts'
 import { TableFrame } from '../../ui/table-frame.tsx'
@@ -100,16 +101,8 @@ const statuses: Readonly<Record<number, string>> = {
   529: 'the provider was overloaded',
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  'router-error': 'the router failed',
-  'router-timeout': 'the router was too late',
-  'upstream-error': 'the chosen model answered with an error',
-  'upstream-timeout': 'the chosen model was too late',
-  context: 'the prompt was too long for the chosen model',
-}
-
 function describe(failure: Failure): string {
-  if (failure.kind === 'rescued') return reasons[failure.fallback] ?? failure.fallback
+  if (failure.kind === 'rescued') return describeFallback(failure.fallback)
   const words = statuses[failure.status]
   return words === undefined ? String(failure.status) : `${failure.status}, ${words}`
 }

@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import type { DollarEstimate, Estimate, LimitName, Refusal, Usage } from '../ledger.ts'
+import type { BudgetPace, DollarEstimate, Estimate, LimitName, Refusal, Usage } from '../ledger.ts'
 import { DollarBudget } from './dollar-budget.ts'
 import { MinuteWindow } from './minute-window.ts'
 import { dayOf, monthOf, type Period } from './periods.ts'
@@ -105,12 +105,16 @@ export class AccountState {
     return Math.max(0, Math.min(ofDay ?? Number.POSITIVE_INFINITY, ofMonth ?? Number.POSITIVE_INFINITY))
   }
 
-  pace({ usdPerDay, usdPerMonth, isPaced }: Account, time: number): number {
-    if (!isPaced) return 1
-    return Math.max(
-      usdPerDay === null ? 1 : this.#day.pace(time, usdPerDay),
-      usdPerMonth === null ? 1 : this.#month.pace(time, usdPerMonth),
-    )
+  /** The higher pace of its budgets; null if none is spent too fast. */
+  pace(account: Account, time: number): BudgetPace | null {
+    const { usdPerDay, usdPerMonth, isPaced } = account
+    if (!isPaced) return null
+    const ofDay = usdPerDay === null ? 1 : this.#day.pace(time, usdPerDay)
+    const ofMonth = usdPerMonth === null ? 1 : this.#month.pace(time, usdPerMonth)
+    if (ofDay <= 1 && ofMonth <= 1) return null
+    return ofDay >= ofMonth
+      ? { factor: ofDay, account, limit: 'usdPerDay' }
+      : { factor: ofMonth, account, limit: 'usdPerMonth' }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import type { DollarEstimate, Estimate, Ledger, Refusal, Reservation } from '../ledger.ts'
+import type { BudgetPace, DollarEstimate, Estimate, Ledger, Refusal, Reservation } from '../ledger.ts'
 import { AccountState, type OpenAmounts, type RaisedDollars } from './account-state.ts'
 import type { Period } from './periods.ts'
 
@@ -43,10 +43,13 @@ export function createMemoryLedger(now: () => number, findSpent: FindSpent = () 
     findRefusal,
     forget: (account) => void states.delete(account),
     pace(accounts) {
-      let pace = 1
+      let highest: BudgetPace | null = null
       const time = now()
-      for (const account of accounts) pace = Math.max(pace, stateOf(account).pace(account, time))
-      return pace
+      for (const account of accounts) {
+        const pace = stateOf(account).pace(account, time)
+        if (pace !== null && (highest === null || pace.factor > highest.factor)) highest = pace
+      }
+      return highest
     },
     reserve(accounts, estimate) {
       const refusal = findRefusal(accounts, estimate)

@@ -7,7 +7,9 @@ import { describeExclusions } from '../../../routing/policies/candidates.ts'
 import type { Candidate, RoutedChoice, Side } from '../../../routing/policies/choice.ts'
 import type { ChoiceDescription, Reasons } from '../../../routing/policies/policy.ts'
 import type { TaskReading } from '../../../routing/tasks/task.ts'
-import type { Decision } from '../decision.ts'
+import { findDecidedPace } from '../decided-pace.ts'
+import type { Decision, PolicyDecision } from '../decision.ts'
+import { describePace } from './describe-pace.ts'
 import { describeTask, type ScoreLevel } from './describe-task.ts'
 import type {
   DecisionExplanation,
@@ -78,6 +80,8 @@ export function explainDecision(
         strongWinRate: decision.strongWinRate,
         ...(decision.check !== null && { check: explainCheck(decision.check) }),
         ...(decision.pace !== undefined && { pace: decision.pace }),
+        ...(decision.ownThreshold !== undefined && { ownThreshold: decision.ownThreshold }),
+        ...(decision.pacedBudget !== undefined && { pacedBudget: decision.pacedBudget }),
         task: decision.task,
         candidates: explainCandidates(decision),
         explanation: addPace(
@@ -88,17 +92,20 @@ export function explainDecision(
             describeTask(decision.side, reading, score),
             describeExclusions(decision.candidates, needs),
           ),
-          decision.pace,
+          decision,
         ),
       }
   }
 }
 
 /** Says that thresholds, tolerances and weights above are not the configured ones. */
-function addPace(explanation: DecisionExplanation, pace: number | undefined): DecisionExplanation {
-  if (pace === undefined) return explanation
-  const clause = `a dollar counts ${Number(pace.toPrecision(3))} times as much as usual, because a budget is being spent faster than it lasts`
-  return { ...explanation, summary: `${explanation.summary}; ${clause}` }
+function addPace(
+  explanation: DecisionExplanation,
+  decision: PolicyDecision & RoutedChoice,
+): DecisionExplanation {
+  const pace = findDecidedPace(decision, decision.pacedBudget)
+  if (pace === null) return explanation
+  return { ...explanation, summary: `${explanation.summary}; ${describePace(pace, decision)}` }
 }
 
 function explainCheck({ verifier, threshold, strong }: AnswerCheck): ExplainedCheck {

@@ -3,6 +3,7 @@ import type { ExpectedCall, FallbackReason } from '../../../routing/policies/cho
 import type { Contribution, Neighbour } from '../../../routing/routers/explanation.ts'
 import type { SessionDecision } from '../../../routing/sessions/settle-session.ts'
 import type { Task } from '../../../routing/tasks/task.ts'
+import type { PacedBudget } from '../decided-pace.ts'
 import type { DrawnArm } from '../experiments/drawn-arm.ts'
 
 /**
@@ -36,6 +37,10 @@ export type ExplainedRoutedDecision = {
   readonly check?: ExplainedCheck
   /** How many times more than usual a dollar counts, because a budget is being spent too fast; absent at 1. */
   readonly pace?: number
+  /** What `threshold` is without `pace`; absent if it was not raised. */
+  readonly ownThreshold?: number
+  /** The budget that is being spent too fast; absent without `pace`. */
+  readonly pacedBudget?: PacedBudget
 }
 
 /** The request names a model, not a router. */

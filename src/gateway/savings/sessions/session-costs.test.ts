@@ -37,6 +37,8 @@ const turn = (time: number, changes: Partial<Turn> = {}): Turn => ({
   side: 'weak',
   fallback: null,
   sessionDecision: null,
+  pace: null,
+  propensity: null,
   ...changes,
 })
 const strong = { model: 'large', strongWinRate: 0.8, side: 'strong' }
@@ -67,7 +69,7 @@ it('says who decided a switch, and which turns a session has held', () => {
   const decided = (changes: Partial<Turn>) =>
     findTurnCosts([turn(0), turn(1, { model: 'large', ...changes })], basis)[1]?.switch?.decidedBy
   expect(decided({ strongWinRate: 0.8, side: 'strong' })).toEqual({
-    ...{ kind: 'policy', policy: 'halves', moment: null },
+    ...{ kind: 'policy', policy: 'halves', moment: null, hasPace: false },
   })
   expect(decided({ strongWinRate: 0.2, side: 'strong' })).toEqual({ kind: 'session', reason: null })
   expect(decided({ fallback: 'upstream-error' })).toEqual({ kind: 'fallback', reason: 'upstream-error' })
@@ -81,7 +83,7 @@ it('says who decided a switch, and which turns a session has held', () => {
     ...{ kind: 'session', reason: 'cannot-answer' },
   })
   expect(decided({ ...strong, ...switched('idle') })).toEqual({
-    ...{ kind: 'policy', policy: 'halves', moment: 'idle' },
+    ...{ kind: 'policy', policy: 'halves', moment: 'idle', hasPace: false },
   })
   expect(decided({ strongWinRate: 0.2, side: 'strong', ...switched('user-turn') })).toEqual({
     ...{ kind: 'session', reason: 'dollars' },
@@ -89,6 +91,24 @@ it('says who decided a switch, and which turns a session has held', () => {
   const kept = turn(1, { sessionDecision: { kept: 'tool-loop', switched: null } })
   expect(findTurnCosts([turn(0), kept], basis)[1]?.isHeld).toBe(true)
   expect(findDecider(kept)).toEqual({ kind: 'session', reason: 'tool-loop' })
+})
+
+it('says that a budget that is spent too fast decided, if the score is between both thresholds', () => {
+  const paced = (strongWinRate: number | null, ownThreshold: number | null) =>
+    findDecider(turn(1, { strongWinRate, pace: { factor: 2, ownThreshold, budget: null } }))
+  expect(paced(0.4, 0.3)).toMatchObject({ kind: 'policy', hasPace: true })
+  expect(paced(0.2, 0.3)).toMatchObject({ kind: 'policy', hasPace: false })
+  expect(paced(null, null)).toMatchObject({ kind: 'policy', hasPace: true })
+})
+
+it('says that a model against the score was drawn, if anything was, and holds no session for it', () => {
+  const drawn = turn(1, {
+    ...{ strongWinRate: 0.2, side: 'strong', model: 'large', propensity: 0.05 },
+    sessionDecision: { kept: null, switched: 'user-turn' },
+  })
+  expect(findDecider(drawn)).toEqual({ kind: 'draw', propensity: 0.05 })
+  expect(findTurnCosts([turn(0), drawn], basis)[1]).toMatchObject({ isHeld: false })
+  expect(findDecider(turn(1, { propensity: 0.95 }))).toMatchObject({ kind: 'policy' })
 })
 
 it('a turn that failed neither switches nor warms a cache', () => {

@@ -1,4 +1,6 @@
 import { findCallUsd } from '../../../routing/catalogue/expected-cost.ts'
+import type { DecidedPace } from '../../decide/decided-pace.ts'
+import { isDecidedByPace } from '../../decide/explanation/describe-pace.ts'
 import type { CostedRequest } from '../costed-request.ts'
 import { findBaselineOf, type SavingBasis } from '../saving-basis.ts'
 import {
@@ -14,9 +16,13 @@ export type Turn = Omit<CostedRequest, 'session'> & {
   readonly threshold: number | null
   readonly strongWinRate: number | null
   readonly side: string | null
+  /** What raised the threshold; null if nothing did, or if that was not recorded. */
+  readonly pace: DecidedPace | null
   readonly fallback: string | null
   /** What the session did to the choice; null if that was not recorded. */
   readonly sessionDecision: { readonly kept: string | null; readonly switched: string | null } | null
+  /** The probability with which its model was to be chosen; null if nothing was drawn by chance. */
+  readonly propensity: number | null
 }
 
 export type TurnCosts = {
@@ -47,13 +53,23 @@ export type SwitchDecider =
   | { readonly kind: 'fallback'; readonly reason: string }
   /** The request names its model. */
   | { readonly kind: 'client' }
+  /** Of a pair: drawn at random against the score, to explore. */
+  | { readonly kind: 'draw'; readonly propensity: number }
   /**
    * Against the policy's choice: because the work did not go well, the model before could no longer answer, or of the cost of caches.
    * Without a reason it was not recorded, and follows from the score of the router.
    */
   | { readonly kind: 'session'; readonly reason: string | null }
-  /** `moment` says when a session follows its policy: `user-turn`, `idle`, `compaction`; null if it was not recorded. */
-  | { readonly kind: 'policy'; readonly policy: string | null; readonly moment: string | null }
+  /**
+   * `moment` says when a session follows its policy: `user-turn`, `idle`, `compaction`; null if it was not recorded.
+   * `hasPace`: a budget that is spent too fast decided, or may have, as it made dollars count more.
+   */
+  | {
+      readonly kind: 'policy'
+      readonly policy: string | null
+      readonly moment: string | null
+      readonly hasPace: boolean
+    }
 
 /**
  * What each turn of a session has cost by what the turn before has left in caches.
@@ -110,13 +126,20 @@ export function findDecider(turn: Turn): SwitchDecider {
   if (kept !== null) return { kind: 'session', reason: kept }
   if (switched === 'failure-signal' || switched === 'cannot-answer')
     return { kind: 'session', reason: switched }
+  if (isAgainstScore(turn) && turn.propensity !== null) return { kind: 'draw', propensity: turn.propensity }
   if (isAgainstScore(turn))
     return { kind: 'session', reason: turn.sessionDecision === null ? null : 'dollars' }
-  return { kind: 'policy', policy: turn.policy, moment: switched }
+  return { kind: 'policy', policy: turn.policy, moment: switched, hasPace: hasPace(turn) }
+}
+
+/** For a policy without a threshold nobody knows whether it would have chosen another model. */
+function hasPace(turn: Turn): boolean {
+  const { pace } = turn
+  return pace !== null && (pace.ownThreshold === null || isDecidedByPace(pace, turn))
 }
 
 function isHeld(turn: Turn): boolean {
-  return turn.sessionDecision?.kept != null || isAgainstScore(turn)
+  return turn.sessionDecision?.kept != null || (isAgainstScore(turn) && turn.propensity === null)
 }
 
 /** Of a pair only: the score says one side, and the other answered. */

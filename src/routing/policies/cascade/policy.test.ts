@@ -33,6 +33,7 @@ async function ask(
   text: string,
   strongUsd: number | null,
   more: Partial<CascadeOptions> = {},
+  pace = 1,
 ): Promise<{ choice: RoutedChoice; summary: string }> {
   const policy = createCascadePolicy({
     name: 'checked',
@@ -53,12 +54,19 @@ async function ask(
     messages: [],
     needs: noNeeds,
     cachedTokens: null,
+    pace,
   })
   if (choice.kind !== 'routed') throw new Error(choice.kind)
   return { choice, summary: policy.describe(choice).summary }
 }
 
 describe('a cascade at prices of 1 : 20', () => {
+  it('raises the threshold of its check by the pace, and has the one that it was raised from', async () => {
+    const paced = { threshold: 0.7, ownThreshold: 0.4, check: { threshold: 0.7 }, pace: 2 }
+    expect((await ask('0.5', 20, {}, 2)).choice).toMatchObject(paced)
+    expect(Object.keys((await ask('0.97', 20, {}, 2)).choice)).not.toContain('ownThreshold')
+  })
+
   it.each([
     ['0.01', 'small', false],
     ['0.3', 'small', true],

@@ -2,7 +2,7 @@ import { type Exclusion, findExclusions } from '../../catalogue/exclusion.ts'
 import { refuseIfAllExcluded } from '../candidates.ts'
 import type { Candidate, Choice, RoutedChoice } from '../choice.ts'
 import { expectCost, expectLatencies, type ObservedCandidate } from '../observations/expected-call.ts'
-import { raiseThreshold, toPaceField } from '../pacing.ts'
+import { isRaised, raiseThreshold } from '../pacing.ts'
 import { createChooseOfPair } from '../pair/choose.ts'
 import type { DescribingPolicy, PolicyRequest } from '../policy.ts'
 import { findAverageAnswer } from './average-answer.ts'
@@ -63,7 +63,7 @@ export function createCascadePolicy(options: CascadeOptions): DescribingPolicy {
       router: asked,
       threshold: paced,
       check,
-      ...toPaceField(pace),
+      ...(isRaised(pace) && { pace, ownThreshold: threshold }),
     }
   }
 

@@ -18,8 +18,8 @@ export type Comparison = {
   readonly router: Router
   /** In [0, 1]. */
   readonly threshold: number
-  /** What `threshold` was raised by; absent if it is as configured. */
-  readonly pace?: number
+  /** What `threshold` was raised by and from; absent if it is as configured. */
+  readonly paced?: { readonly pace: number; readonly ownThreshold: number }
 }
 
 /** Scores a prompt and compares: win rate ≥ threshold means strong. */
@@ -59,19 +59,19 @@ export function createChooseOfPair(pair: PairModels, routerTimeoutMs: number): C
       candidates,
       scores: null,
       check: null,
-      ...(comparison.pace !== undefined && { pace: comparison.pace }),
+      ...comparison.paced,
     }
   }
 
   function fallBack(fallback: FallbackReason, problem: string, comparison: Comparison): Choice {
-    const { policy, router, threshold } = comparison
+    const { policy, router, threshold, paced } = comparison
     return {
       kind: 'fallback',
       fallback,
       model: pair.strong,
       policy,
       router: router.name,
-      threshold,
+      threshold: paced?.ownThreshold ?? threshold,
       side: 'strong',
       problem,
       candidates,
@@ -120,9 +120,7 @@ export function createChooseOfPair(pair: PairModels, routerTimeoutMs: number): C
   return ({ prompt, needs, pace }, configured, caller) => {
     const onlyOne = takeOnlyOne(needs, configured)
     if (onlyOne !== null) return onlyOne
-    const comparison = isRaised(pace)
-      ? { ...configured, threshold: raiseThreshold(configured.threshold, pace), pace }
-      : configured
+    const comparison = isRaised(pace) ? toPacedComparison(configured, pace) : configured
     const { router } = comparison
     try {
       const wasAtOnce = answersAtOnce.has(router)
@@ -138,4 +136,9 @@ export function createChooseOfPair(pair: PairModels, routerTimeoutMs: number): C
       return fail(error, comparison)
     }
   }
+}
+
+function toPacedComparison(configured: Comparison, pace: number): Comparison {
+  const { threshold: ownThreshold } = configured
+  return { ...configured, threshold: raiseThreshold(ownThreshold, pace), paced: { pace, ownThreshold } }
 }

@@ -1,5 +1,6 @@
 import type { FinishedCall } from '../../../gateway/accounts/find-usage.ts'
 import { findUsageUsd } from '../../../gateway/accounts/find-usage-usd.ts'
+import { findDecidedPace } from '../../../gateway/decide/decided-pace.ts'
 import type { Decision } from '../../../gateway/decide/decision.ts'
 import type { TokenUsage } from '../../../gateway/protocols/protocol.ts'
 import type {
@@ -61,6 +62,7 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
     router: choice?.router ?? null,
     threshold: choice?.threshold ?? null,
     strongWinRate: choice?.kind === 'routed' ? choice.strongWinRate : null,
+    pace: choice === null ? null : findDecidedPace(choice, choice.pacedBudget),
     side: choice?.side ?? null,
     candidates: choice?.candidates ?? null,
     scores: choice?.kind === 'routed' ? choice.scores : null,

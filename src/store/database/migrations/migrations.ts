@@ -3,6 +3,7 @@ import { up as first } from './0001-first.ts'
 import { up as loop } from './0002-loop.ts'
 import { up as sessions } from './0003-sessions.ts'
 import { up as sessionDecisions } from './0004-session-decisions.ts'
+import { up as pace } from './0005-pace.ts'
 
 /** In order. Names are never changed: a database remembers which it has. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-loop': { up: loop },
   '0003-sessions': { up: sessions },
   '0004-session-decisions': { up: sessionDecisions },
+  '0005-pace': { up: pace },
 }

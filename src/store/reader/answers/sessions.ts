@@ -1,3 +1,4 @@
+import type { DecidedPace } from '../../../gateway/decide/decided-pace.ts'
 import type { StoredSessionDecision } from '../../entries/session-decision.ts'
 import type { UsageFilter } from '../answers.ts'
 
@@ -62,11 +63,15 @@ export type StoredTurn = {
   readonly router: string | null
   readonly threshold: number | null
   readonly strongWinRate: number | null
+  /** What raised the threshold. Null: nothing, or it was not recorded. */
+  readonly pace: DecidedPace | null
   readonly side: string | null
   readonly fallback: string | null
   readonly key: string | null
   /** What the session did to the policy's choice. Null: it was not recorded, or there was nothing to do. */
   readonly sessionDecision: StoredSessionDecision | null
+  /** The probability with which its model was to be chosen. Null: nothing was drawn by chance. */
+  readonly propensity: number | null
   /** The reasoning effort that the gateway set. */
   readonly effort: string | null
   /** Null: its upstream reported none. */

@@ -5,6 +5,7 @@ import type { Database } from '../../database/open-database.ts'
 import type { Tables } from '../../database/tables.ts'
 import { findSeqByUpstreamId } from '../../database/upstream-id-index.ts'
 import type { EntryCandidate } from '../../entries/entry.ts'
+import { parsePace } from '../../entries/pace.ts'
 import { parseSessionDecision } from '../../entries/session-decision.ts'
 import { storePaths } from '../../paths.ts'
 import { readText } from '../../texts/text-files.ts'
@@ -37,6 +38,7 @@ export async function readRequest(
     upstreamId: row.upstream_id,
     protocol: row.protocol,
     upstream: row.upstream,
+    pace: parsePace(row.pace),
     side: row.side,
     overBudget: row.over_budget,
     cachedInputTokens: row.cached_input_tokens,

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { SessionAnswer } from '../../../../src/server/admin/api/sessions/routes.ts'
+import { describeDecision } from '../../../decision/describe-decider.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatUsd } from '../../../ui/format.ts'
 import { TableFrame } from '../../../ui/table-frame.tsx'
-import { describeDecider } from './describe-switch.ts'
 
 const shownAtFirst = 20
 
@@ -57,7 +57,7 @@ export function SwitchesCard({ turns, totals, choose }: SwitchesCardProps) {
                   <td>
                     <ForeignText text={from} most={24} /> → <ForeignText text={model ?? ''} most={24} />
                     <div class="small quiet decided-by">
-                      <ForeignText text={describeDecider(decidedBy)} most={160} />
+                      <ForeignText text={describeDecision({ ...turns[index]!, decidedBy })} most={400} />
                     </div>
                   </td>
                   <td class="number">{formatCount(coldTokens)}</td>

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import type { SessionTurn } from '../../../../src/server/admin/api/sessions/routes.ts'
 import { Link } from '../../../app/link.tsx'
+import { describeDecision } from '../../../decision/describe-decider.ts'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatExactTime, formatMs, formatShare, formatUsd } from '../../../ui/format.ts'
-import { describeDecider } from './describe-switch.ts'
 import { findCachedShare } from './lanes.ts'
 
 type TurnCardProps = {
@@ -70,7 +70,7 @@ function Decision({ turn }: { turn: SessionTurn }) {
       : `; win rate ${strongWinRate.toFixed(3)}${threshold === null ? '' : ` against ${threshold.toFixed(3)}`}`
   return (
     <>
-      <ForeignText text={`${describeDecider(decidedBy)}${score}`} most={300} />
+      <ForeignText text={`${describeDecision(turn)}${score}`} most={500} />
       {decidedBy.kind === 'session' && sessionDecision === null && (
         <span class="quiet"> (inferred: the server did not record it yet)</span>
       )}

@@ -173,7 +173,7 @@ async function listKeys(parts: KeyActionParts): Promise<KeyList> {
       ...toSettings(key),
       isOfConfiguration: !ofFile.has(key.name),
       leftUsd: hasBudget(key) ? parts.ledger.leftUsd([toKeyAccount(key)]) : null,
-      pace: hasBudget(key) ? parts.ledger.pace([toKeyAccount(key)]) : 1,
+      pace: (hasBudget(key) ? parts.ledger.pace([toKeyAccount(key)])?.factor : null) ?? 1,
     })),
     unnamedKeys: server.clientKeys.length,
     shadowed: keyFile?.shadowed ?? [],

@@ -1,10 +1,12 @@
 import { CompiledQuery } from '../../../database/kysely.ts'
 import type { Database } from '../../../database/open-database.ts'
+import { parsePace } from '../../../entries/pace.ts'
 import { parseSessionDecision } from '../../../entries/session-decision.ts'
 import { mostTurns, type SessionTurns, type StoredTurn } from '../../answers/sessions.ts'
 import { sessionRows } from './session-rows.ts'
 
-type Row = Omit<StoredTurn, 'tokens' | 'hasHead' | 'sessionDecision'> & {
+type Row = Omit<StoredTurn, 'tokens' | 'hasHead' | 'sessionDecision' | 'pace'> & {
+  readonly pace: string | null
   readonly sessionDecision: string | null
   readonly switchNanoUsd: number | null
   readonly input: number | null
@@ -23,7 +25,7 @@ export async function readSession(
   const { rows } = await db.executeQuery<Row>(
     CompiledQuery.raw(
       `select id, time, status, model, task, policy, router, threshold, strong_win_rate as strongWinRate, side, fallback, key,
-        session_decision as sessionDecision, switch_nanousd as switchNanoUsd, effort,
+        session_decision as sessionDecision, switch_nanousd as switchNanoUsd, effort, pace, propensity,
         input_tokens as input, cached_input_tokens as cached, cache_write_input_tokens as written,
         cache_write_1h_input_tokens as written1h, output_tokens as output, cost_nanousd / 1e9 as usd,
         total_us / 1000.0 as totalMs, first_byte_us is not null as hasHead
@@ -36,7 +38,8 @@ export async function readSession(
 }
 
 function toTurn(found: Row): StoredTurn {
-  const { input, cached, written, written1h, output, hasHead, sessionDecision, switchNanoUsd, ...row } = found
+  const { input, cached, written, written1h, output, hasHead, sessionDecision, switchNanoUsd, pace, ...row } =
+    found
   const tokens =
     input === null
       ? null
@@ -50,6 +53,7 @@ function toTurn(found: Row): StoredTurn {
   return Object.assign(row, {
     tokens,
     hasHead: hasHead === 1,
+    pace: parsePace(pace),
     sessionDecision: parseSessionDecision(sessionDecision, switchNanoUsd),
   })
 }
