@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'preact/hooks'
+import { formatSetting } from '../../src/base/text/format/format-setting.ts'
 import { ForeignText } from './foreign-text.tsx'
+import { useTypedSetting } from './use-typed-setting.ts'
 
 type SettingSliderProps = {
   /** Of the slider; the number beside it has `-number` after it. */
@@ -10,6 +11,8 @@ type SettingSliderProps = {
   readonly most: number
   /** Who answers at each end; null: nobody knows. */
   readonly ends: readonly [left: string | null, right: string | null]
+  /** Settings that must not read the same as the value. */
+  readonly others?: readonly number[]
   /** What the value means, for those who do not see the page. */
   readonly valueText?: string
   /** Is called while the slider moves, and with what is typed. */
@@ -22,39 +25,24 @@ const titles = { threshold: 'Threshold', tolerance: 'Tolerance' } as const
 
 /** A threshold from 0 to 1, or a tolerance from 0 on, to be moved or typed: the same scale and words in each view. */
 export function SettingSlider(props: SettingSliderProps) {
-  const { id, measure, value, most, ends, valueText, onMove, onType = onMove } = props
-  const [problem, setProblem] = useState<string | null>(null)
-  // What is being typed, which no other change of the page may replace.
-  const [text, setText] = useState<string | null>(null)
-  useEffect(() => {
-    setProblem(null)
-    setText(null)
-  }, [value])
+  const { id, measure, value, most, ends, others, valueText, onMove, onType = onMove } = props
+  const fieldId = `${id}-number`
+  const { field, problem } = useTypedSetting({
+    ...{ id: fieldId, measure, value, onType },
+    ...(others !== undefined && { others }),
+  })
   const title = titles[measure]
-  const type = (given: string) => {
-    const typed = given.trim() === '' ? Number.NaN : Number(given)
-    const isOf = typed >= 0 && (measure === 'tolerance' || typed <= 1)
-    setProblem(isOf ? null : `A ${measure} is a number from 0${measure === 'threshold' ? ' to 1' : ' on'}.`)
-    if (!isOf) return
-    if (typed === value) setText(null)
-    else onType(typed)
-  }
   return (
     <div class="setting-slider">
       <p class="setting-head">
         <label for={id}>{title}</label>
-        <input
-          id={`${id}-number`}
-          type="number"
-          step="any"
-          min={0}
-          {...(measure === 'threshold' && { max: 1 })}
-          value={text ?? formatSetting(value)}
-          aria-label={`${title}, exactly`}
-          onInput={(event) => setText(event.currentTarget.value)}
-          onChange={(event) => type(event.currentTarget.value)}
-        />
+        <input {...field} aria-label={`${title} as a number`} />
       </p>
+      {problem !== null && (
+        <p id={`${fieldId}-problem`} class="small bad setting-problem" role="alert">
+          {problem}
+        </p>
+      )}
       <input
         id={id}
         class="slider"
@@ -78,16 +66,6 @@ export function SettingSlider(props: SettingSliderProps) {
           </span>
         ))}
       </p>
-      {problem !== null && (
-        <p class="small bad" role="alert">
-          {problem}
-        </p>
-      )}
     </div>
   )
-}
-
-/** `0.42`, `0.41537`: as it is, without the noise of binary fractions. */
-export function formatSetting(setting: number): string {
-  return setting.toFixed(12).replace(/\.?0+$/, '')
 }

@@ -1,4 +1,5 @@
 import { formatPercent } from '../../base/text/format/format-number.ts'
+import { formatSetting } from '../../base/text/format/format-setting.ts'
 import type { Certificate } from '../../routing/certificate/certificate.ts'
 import type { LockedRoute } from './applied-lock.ts'
 import type { LockedCanary, LockedRouter } from './lock-file.ts'
@@ -10,14 +11,16 @@ import type { LockedCanary, LockedRouter } from './lock-file.ts'
 export function describeRoute({ serving, canary, threshold }: LockedRoute): string {
   return [
     ...(serving === null ? [] : [describeLocked(serving)]),
-    ...(threshold === undefined ? [] : [`the router of the configuration at the threshold ${threshold}`]),
+    ...(threshold === undefined
+      ? []
+      : [`the router of the configuration at the threshold ${formatSetting(threshold)}`]),
     ...(canary === null ? [] : [describeCanary(canary)]),
   ].join('; ')
 }
 
 function describeLocked({ router, threshold, certificate }: LockedRouter): string {
   const promise = certificate === undefined ? 'without a certificate' : describeCertificate(certificate)
-  return `${router} at the threshold ${threshold}, ${promise}`
+  return `${router} at the threshold ${formatSetting(threshold)}, ${promise}`
 }
 
 function describeCanary(canary: LockedCanary): string {

@@ -1,3 +1,4 @@
+import { formatSetting } from '../../base/text/format/format-setting.ts'
 import { changeLocked, checkUnchanged } from '../../config/lock/changes/change-lock.ts'
 import { describeExpired, dropExpired } from '../../config/lock/changes/drop-expired.ts'
 import type { LockedPolicy, LockedRouter } from '../../config/lock/lock-file.ts'
@@ -170,13 +171,14 @@ function describeRollBack(
   const [router, routerBefore] = [current, before].map((each) =>
     each !== null && isRouter(each) ? each.router : null,
   )
+  const others = before === null ? [] : [before.threshold]
   if (router === routerBefore)
-    return `The threshold ${current.threshold} is taken back; ${before === null ? 'that of the configuration' : `${before.threshold}${since}`} is in service again.`
+    return `The threshold ${formatSetting(current.threshold, others)} is taken back; ${before === null ? 'that of the configuration' : `${formatSetting(before.threshold, [current.threshold])}${since}`} is in service again.`
   return `${describe(current)} is taken out of service; ${before === null ? 'the router of the configuration' : `${describe(before)}${since}`} is back.`
 }
 
 function describe(version: LockedVersion): string {
   return isRouter(version)
-    ? `${version.router} at ${version.threshold}`
-    : `the router of the configuration at ${version.threshold}`
+    ? `${version.router} at ${formatSetting(version.threshold)}`
+    : `the router of the configuration at ${formatSetting(version.threshold)}`
 }

@@ -86,7 +86,7 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     await page.getByText(/^\d+ of \d+ requests would move to the strong model\.$/).waitFor()
     await page.locator('tbody a[data-row]').first().waitFor()
     await expect.poll(() => page.url()).toMatch(/at=0\.\d+/)
-    const setting = Number(await page.getByLabel('Threshold, exactly').inputValue())
+    const setting = Number(await page.getByLabel('Threshold as a number').inputValue())
     expect(setting).toBeLessThan(0.45)
     await page.getByRole('button', { name: `Put ${setting} in service` }).focus()
     await page.keyboard.press('Enter')
@@ -96,7 +96,7 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     await page.locator('.banner.done').waitFor()
     // The curve is read again, with what is served now.
     await page.getByText(`in service, ${setting}`).waitFor()
-    expect(Number(await page.getByLabel('Threshold, exactly').inputValue())).toBe(setting)
+    expect(Number(await page.getByLabel('Threshold as a number').inputValue())).toBe(setting)
     expect(await readFile(join(served.folder, 'routellm.lock.yaml'), 'utf8')).toContain(
       `threshold: ${setting}`,
     )
@@ -106,17 +106,22 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
 
   it('a typed threshold is priced and put in service exactly; other policies and models have a place', async () => {
     const { page, complaints, context } = await enterPage(browser, served, '/curve?policy=frugal')
-    const number = page.getByLabel('Threshold, exactly')
+    const number = page.getByLabel('Threshold as a number')
     await number.fill('1.5')
-    await page.keyboard.press('Enter')
-    await page.getByText('A threshold is a number from 0 to 1.').waitFor()
-    await number.fill('0.62718')
-    await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'Put 0.62718 in service' }).waitFor()
+    await page.getByText('1.5 is no threshold: type a number from 0 to 1.').waitFor()
+    expect(await number.getAttribute('aria-invalid')).toBe('true')
+    // Without a key that ends the typing; and what is typed stays as it is.
+    await number.fill('0.627180123456')
+    await page.getByRole('button', { name: 'Put 0.6272 in service' }).waitFor()
+    expect(await number.inputValue()).toBe('0.627180123456')
+    await number.blur()
+    expect([await number.inputValue(), await number.getAttribute('title')]).toEqual([
+      ...['0.6272', '0.627180123456'],
+    ])
     const ofFrugal = entries.filter(({ policy }) => policy === 'frugal')
-    const { body: curve } = await ask<CurveAnswer>(`/curve?policy=frugal&at=0.62718&${week}`)
-    expect(curve.points.find(({ setting }) => setting === 0.62718)).toMatchObject({
-      strong: ofFrugal.filter(({ strongWinRate }) => strongWinRate! >= 0.62718).length,
+    const { body: curve } = await ask<CurveAnswer>(`/curve?policy=frugal&at=0.627180123456&${week}`)
+    expect(curve.points.find(({ setting }) => setting === 0.627180123456)).toMatchObject({
+      strong: ofFrugal.filter(({ strongWinRate }) => strongWinRate! >= 0.627180123456).length,
     })
     expect(curve.options).toMatchObject([
       { kind: 'model', name: 'gpt-5', at: 'model' },
@@ -136,21 +141,23 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     await page.getByRole('button', { name: 'Score kept prompts with learned-2026-11-20 at 0.4' }).focus()
     await page.keyboard.press('Enter')
     await page.getByText(/^On \d+ kept prompts [\d.]+ % strong calls instead of [\d.]+ %/).waitFor()
-    await number.fill('0.62718')
+    await number.fill('0.627180123456')
     await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'Put 0.62718 in service' }).focus()
+    await page.getByRole('button', { name: 'Put 0.6272 in service' }).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Put in service', exact: true }).focus()
     await page.keyboard.press('Enter')
     await page.locator('.banner.done').waitFor()
-    expect(await readFile(join(served.folder, 'routellm.lock.yaml'), 'utf8')).toContain('threshold: 0.62718')
+    expect(await readFile(join(served.folder, 'routellm.lock.yaml'), 'utf8')).toContain(
+      'threshold: 0.627180123456',
+    )
     expect(complaints).toEqual([])
     await context.close()
   })
 
   it('the chart can be dragged; shares, budgets and the address set the threshold', async () => {
     const { page, complaints, context } = await enterPage(browser, served, '/curve?policy=frugal')
-    const output = page.getByLabel('Threshold, exactly')
+    const output = page.getByLabel('Threshold as a number')
     await output.waitFor()
     const before = await output.inputValue()
     const area = (await page.locator('.drag-area').boundingBox())!
@@ -166,7 +173,6 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
       /^(49|50|51) %$/,
     )
     await page.getByLabel('Dollars at most').fill('0')
-    await page.keyboard.press('Enter')
     await page.getByText(/^Even \$.+ is more\.$/).waitFor()
     await page.goto(`${served.url}/curve?policy=frugal&at=0.3`)
     await expect.poll(() => output.inputValue()).toBe('0.3')

@@ -1,11 +1,11 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { formatSetting } from '../../../src/base/text/format/format-setting.ts'
 import type { ApplyAnswer, CurveAnswer } from '../../../src/server/admin/api/curve/routes.ts'
 import type { AdminStatus } from '../../../src/server/admin/status.ts'
 import { postJson } from '../../api/request.ts'
 import { useResource } from '../../api/use-resource.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd } from '../../ui/format.ts'
-import { formatSetting } from '../../ui/setting-slider.tsx'
 import { Failure } from '../../ui/states.tsx'
 
 type ApplyDialogProps = {
@@ -23,6 +23,10 @@ export function ApplyDialog({ answer, chosen, onApplied, close }: ApplyDialogPro
   const [state, setState] = useState<'asking' | 'working' | Error>('asking')
   const { policy, points, served, requests } = answer
   const [now, then] = [points[served]!, points[chosen]!]
+  const [textNow, textThen] = [
+    formatSetting(now.setting, [then.setting]),
+    formatSetting(then.setting, [now.setting]),
+  ]
   const certified = status.data?.certificates.find(({ name }) => name === policy.name)
   const apply = () => {
     setState('working')
@@ -34,14 +38,14 @@ export function ApplyDialog({ answer, chosen, onApplied, close }: ApplyDialogPro
   return (
     <dialog ref={dialog} class="help stack" aria-labelledby="apply-title" onClose={close}>
       <h1 id="apply-title">
-        Put the {policy.measure} {formatSetting(then.setting)} in service?
+        Put the {policy.measure} {textThen} in service?
       </h1>
       <p>
         <ForeignText text={policy.name} most={60} /> with{' '}
-        <ForeignText text={policy.router ?? 'a table'} most={60} /> goes from {formatSetting(now.setting)} to{' '}
-        {formatSetting(then.setting)}: {formatShare(then.strong / requests)} strong calls instead of{' '}
-        {formatShare(now.strong / requests)}, and {formatUsd(then.usd)} instead of {formatUsd(now.usd)} for{' '}
-        {formatCount(requests)} requests like these.
+        <ForeignText text={policy.router ?? 'a table'} most={60} /> goes from {textNow} to {textThen}:{' '}
+        {formatShare(then.strong / requests)} strong calls instead of {formatShare(now.strong / requests)},
+        and {formatUsd(then.usd)} instead of {formatUsd(now.usd)} for {formatCount(requests)} requests like
+        these.
       </p>
       <p>
         It is written into the lock file, which the server follows within seconds. Roll it back in Routers.

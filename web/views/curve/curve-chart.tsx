@@ -1,3 +1,4 @@
+import { formatSetting } from '../../../src/base/text/format/format-setting.ts'
 import { LineChart } from '../../../src/charts/line-chart/line-chart.tsx'
 import type { ChartPoint, ChartValue } from '../../../src/charts/line-chart/line-chart-props.ts'
 import type { Plot } from '../../../src/charts/line-chart/plot.ts'
@@ -5,7 +6,6 @@ import type { CurveAnswer } from '../../../src/server/admin/api/curve/routes.ts'
 import type { CurvePoint } from '../../../src/store/reader/answers/curve.ts'
 import { useWidth } from '../../charts/use-width.ts'
 import { formatShare, formatUsd } from '../../ui/format.ts'
-import { formatSetting } from '../../ui/setting-slider.tsx'
 import { placeOptions, titleOf } from './options/placed-options.ts'
 import { findBest, formatDecimal } from './points.ts'
 

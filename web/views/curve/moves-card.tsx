@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
+import { formatSetting } from '../../../src/base/text/format/format-setting.ts'
 import type { CurveAnswer, CurveMovesAnswer } from '../../../src/server/admin/api/curve/routes.ts'
 import { useResource } from '../../api/use-resource.ts'
 import { Link } from '../../app/link.tsx'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatScore, formatTime, formatUsd } from '../../ui/format.ts'
-import { formatSetting } from '../../ui/setting-slider.tsx'
 import { Loaded } from '../../ui/states.tsx'
 import { TableFrame } from '../../ui/table-frame.tsx'
 

@@ -15,7 +15,7 @@ import { MovesCard } from './moves-card.tsx'
 import { OptionsCard } from './options/options-card.tsx'
 import { OthersBanner } from './others-banner.tsx'
 import { findExact, findNearest } from './points.ts'
-import { SettingCard } from './setting-card.tsx'
+import { SettingCard } from './setting/setting-card.tsx'
 
 const shown = ['key', 'tag'] as const
 
@@ -70,6 +70,7 @@ export default function Curve({ place }: ViewProps) {
                     answer={answer}
                     parameters={parameters}
                     at={place.query.get('at')}
+                    isStale={curve.isStale}
                     readExactly={setExactly}
                     reread={() => {
                       policies.retry()
@@ -91,17 +92,21 @@ type DrawnProps = {
   readonly parameters: URLSearchParams
   /** The setting of the address. */
   readonly at: string | null
+  /** Whether the answer to another question is read. */
+  readonly isStale: boolean
   /** Reads the curve with a point at this setting. */
   readonly readExactly: (setting: string) => void
   readonly reread: () => void
 }
 
-function Drawn({ answer, parameters, at, readExactly, reread }: DrawnProps) {
+function Drawn({ answer, parameters, at, isStale, readExactly, reread }: DrawnProps) {
   const { points, served } = answer
   const [isAsking, setAsking] = useState(false)
   const [done, setDone] = useState<string | null>(null)
   const [setting, setSetting] = useState(at)
-  const chosen = isSetting(setting) ? findNearest(points, Number(setting)) : served
+  const asked = isSetting(setting) ? Number(setting) : points[served]!.setting
+  const chosen = findNearest(points, asked)
+  const isReading = isStale && points[chosen]!.setting !== asked
   const choose = (index: number) => {
     setDone(null)
     setSetting(index === served ? null : String(points[index]!.setting))
@@ -134,6 +139,8 @@ function Drawn({ answer, parameters, at, readExactly, reread }: DrawnProps) {
         <SettingCard
           answer={answer}
           chosen={chosen}
+          wanted={isReading ? asked : points[chosen]!.setting}
+          isReading={isReading}
           onChoose={choose}
           onType={type}
           onApply={() => setAsking(true)}

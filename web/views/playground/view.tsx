@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { formatExactSetting } from '../../../src/base/text/format/format-setting.ts'
 import { useResource } from '../../api/use-resource.ts'
 import { changeQuery, type Place } from '../../app/location.ts'
 import { useListedKeys } from '../../app/shortcuts.ts'
-import { formatSetting } from '../../ui/setting-slider.tsx'
 import { Failure } from '../../ui/states.tsx'
 import type { ViewProps } from '../view.ts'
 import { AnswerCard } from './answers/answer-card.tsx'
@@ -69,7 +69,7 @@ export default function Playground({ place }: ViewProps) {
           state={state}
           onExample={setLast}
           onThreshold={(router, threshold) =>
-            changeQuery({ model: `router-${router}-${formatSetting(threshold)}` }, true)
+            changeQuery({ model: `router-${router}-${formatExactSetting(threshold)}` }, true)
           }
         />
       </div>

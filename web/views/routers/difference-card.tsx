@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { formatSetting } from '../../../src/base/text/format/format-setting.ts'
 import type { PolicyDifference } from '../../../src/jobs/difference/policy-difference.ts'
 import type { DifferenceAnswer } from '../../../src/server/admin/api/routers/learn-routes.ts'
 import type { AdminStatus } from '../../../src/server/admin/status.ts'
@@ -129,6 +130,7 @@ type VersionChoiceProps = {
 function VersionChoice({ label, version, names, onChange }: VersionChoiceProps) {
   const at = version.lastIndexOf('@')
   const [name, threshold] = at === -1 ? [version, ''] : [version.slice(0, at), version.slice(at + 1)]
+  const [typed, setTyped] = useState<string | null>(null)
   const change = (next: string, given: string) => onChange(given === '' ? next : `${next}@${given}`)
   return (
     <span class="version-choice">
@@ -155,8 +157,13 @@ function VersionChoice({ label, version, names, onChange }: VersionChoiceProps) 
           step="any"
           placeholder="its own"
           aria-label={`Threshold ${label.toLowerCase()}`}
-          value={threshold}
-          onInput={(event) => change(name, event.currentTarget.value)}
+          value={typed ?? (threshold === '' ? '' : formatSetting(Number(threshold)))}
+          title={threshold}
+          onInput={(event) => {
+            setTyped(event.currentTarget.value)
+            change(name, event.currentTarget.value)
+          }}
+          onBlur={() => setTyped(null)}
         />
       </label>
     </span>

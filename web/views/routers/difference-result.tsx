@@ -1,3 +1,4 @@
+import { formatSetting } from '../../../src/base/text/format/format-setting.ts'
 import type {
   ComparedVersion,
   MovedRequest,
@@ -23,8 +24,8 @@ export function DifferenceResult({ difference }: { difference: PolicyDifference 
   return (
     <div class="stack result">
       <p class="small quiet">
-        From <Version version={from} /> to <Version version={to} />, on {formatCount(requests)} requests in{' '}
-        {formatCount(sessions)} sessions
+        From <Version version={from} other={to} /> to <Version version={to} other={from} />, on{' '}
+        {formatCount(requests)} requests in {formatCount(sessions)} sessions
         {time !== null && ` from ${formatTime(time[0])} to ${formatTime(time[1])}`}
         {notScored > 0 && `; ${formatCount(notScored)} more cannot be scored by both`}.
       </p>
@@ -54,7 +55,13 @@ function NoRequests({ notScored }: { notScored: number }) {
   )
 }
 
-function Version({ version: { version, router, threshold } }: { version: ComparedVersion }) {
+function Version({
+  version: { version, router, threshold },
+  other,
+}: {
+  version: ComparedVersion
+  other: ComparedVersion
+}) {
   const name = version.replace(/@[^@]*$/, '')
   return (
     <>
@@ -65,7 +72,7 @@ function Version({ version: { version, router, threshold } }: { version: Compare
           (<ForeignText text={name} most={40} />)
         </>
       )}{' '}
-      at {Number(threshold.toPrecision(4))}
+      at {formatSetting(threshold, [other.threshold])}
     </>
   )
 }

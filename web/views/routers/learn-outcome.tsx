@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { formatSetting } from '../../../src/base/text/format/format-setting.ts'
 import type { LearnResult } from '../../../src/jobs/learn/result.ts'
 import type { CommandRun } from '../../../src/server/admin/actions/command-run.ts'
 import type { LearnAsked } from '../../../src/server/admin/actions/learn-actions.ts'
@@ -65,8 +66,8 @@ function Result({ result }: { result: LearnResult }) {
       {comparison !== null && <Comparison comparison={comparison} />}
       {candidate !== null && (
         <p class="small">
-          <ForeignText text={candidate.router} /> at the threshold {candidate.threshold}: at most{' '}
-          {formatShare(candidate.certificate.maxLoss)} of requests are lost,{' '}
+          <ForeignText text={candidate.router} /> at the threshold {formatSetting(candidate.threshold)}: at
+          most {formatShare(candidate.certificate.maxLoss)} of requests are lost,{' '}
           {formatShare(candidate.certificate.confidence)} sure, from{' '}
           {formatCount(candidate.certificate.labels)} labels, until {candidate.certificate.validUntil}.
         </p>
@@ -81,11 +82,12 @@ function Comparison({
 }: {
   comparison: NonNullable<LearnResult['comparison']>
 }) {
+  const thresholds = [candidate.threshold, inService.threshold]
   const row = ({ router, threshold, quality: mean, usd: spent, strongCallFraction }: typeof candidate) => (
     <tr>
       <td>
         <ForeignText text={router} most={32} />{' '}
-        <span class="quiet">at {Number(threshold.toPrecision(4))}</span>
+        <span class="quiet">at {formatSetting(threshold, thresholds)}</span>
       </td>
       <Numbers values={[mean.toFixed(3), formatUsd(spent), formatShare(strongCallFraction)]} />
     </tr>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { milliseconds } from '../../../base/settings/schema.ts'
+import { formatSetting } from '../../../base/text/format/format-setting.ts'
 import { thresholdForStrongFraction } from '../../calibration/threshold.ts'
 import { toObservedCandidates } from '../observations/observed-candidates.ts'
 import { findPriorProblems, priorSettings } from '../observations/prior-settings.ts'
@@ -90,7 +91,7 @@ export const cascade = definePolicyKind({
     return problems
   },
   describe: ({ strong, weak, verifier, threshold, strongPercent }) =>
-    `${weak}, and ${strong} if ${verifier} finds the answer wrong at ${threshold === undefined ? `the threshold for ${strongPercent ?? 50} % strong answers` : `the threshold ${threshold}`}`,
+    `${weak}, and ${strong} if ${verifier} finds the answer wrong at ${threshold === undefined ? `the threshold for ${strongPercent ?? 50} % strong answers` : `the threshold ${formatSetting(threshold)}`}`,
   async create(settings, { name, findModel, findRouter, loadVerifier, observed, routerTimeoutMs }) {
     const models = [findModel(settings.strong), findModel(settings.weak)]
     const named = { ...settings, candidates: [settings.strong, settings.weak] }

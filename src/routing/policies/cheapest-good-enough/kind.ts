@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { formatSetting } from '../../../base/text/format/format-setting.ts'
 import { findPriorProblems, outputTokensSetting } from '../observations/prior-settings.ts'
 import { definePolicyKind } from '../policy-kind.ts'
 import {
@@ -38,7 +39,7 @@ export const cheapestGoodEnough = definePolicyKind({
     keepsPromise: (promised, now) => now === promised,
   },
   describe: (settings) =>
-    `the cheapest of ${settings.candidates.join(', ')} within ${settings.tolerance} of the best, ${describeQuality(settings)}`,
+    `the cheapest of ${settings.candidates.join(', ')} within ${formatSetting(settings.tolerance)} of the best, ${describeQuality(settings)}`,
   async create(settings, parts) {
     const [{ createCheapestGoodEnoughPolicy }, { toQualityOptions }] = await Promise.all([
       import('./policy.ts'),

@@ -1,3 +1,4 @@
+import { formatSetting } from '../../../base/text/format/format-setting.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import { thresholdForStrongFraction } from '../../calibration/threshold.ts'
 import { isCalibratedRouter, type Router } from '../../routers/router.ts'
@@ -35,7 +36,7 @@ export function findThreshold(router: Router, rule: ThresholdRule): number {
 export function formatThreshold(rule: ThresholdRule): string {
   switch (rule.kind) {
     case 'threshold':
-      return `the threshold ${rule.threshold}`
+      return `the threshold ${formatSetting(rule.threshold)}`
     case 'strong-percent':
       return `the threshold for ${rule.strongPercent} % strong calls`
     case 'router-default':

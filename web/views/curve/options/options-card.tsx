@@ -1,7 +1,7 @@
+import { formatSetting } from '../../../../src/base/text/format/format-setting.ts'
 import type { CurveAnswer } from '../../../../src/server/admin/api/curve/routes.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd, formatUsdInterval } from '../../../ui/format.ts'
-import { formatSetting } from '../../../ui/setting-slider.tsx'
 import { TableFrame } from '../../../ui/table-frame.tsx'
 import { formatDecimal } from '../points.ts'
 import { type LeftOutOption, type PlacedOption, placeOptions, titleOf } from './placed-options.ts'
@@ -24,6 +24,7 @@ export function OptionsCard({ answer, chosen, onChoose }: OptionsCardProps) {
     ...{ ...now, kind: 'policy', name: policy.name, place: served, labels: answer.labels.used },
   }
   const rows = [inService, ...placed].toSorted((one, other) => (one.usd ?? 0) - (other.usd ?? 0))
+  const settings = rows.flatMap(({ place }) => (place === null ? [] : [points[place]!.setting]))
   const hasQuality = rows.some(({ quality }) => quality !== null)
   return (
     <section class="card" aria-label="What could be in service">
@@ -81,7 +82,13 @@ export function OptionsCard({ answer, chosen, onChoose }: OptionsCardProps) {
                 )}
                 <td class="number">{formatShare(row.strong === null ? null : row.strong / requests)}</td>
                 <td>
-                  <Setting row={row} answer={answer} chosen={chosen} onChoose={onChoose} />
+                  <Setting
+                    row={row}
+                    settings={settings}
+                    answer={answer}
+                    chosen={chosen}
+                    onChoose={onChoose}
+                  />
                 </td>
               </tr>
             ))}
@@ -97,12 +104,13 @@ export function OptionsCard({ answer, chosen, onChoose }: OptionsCardProps) {
 /** Moves the slider to the setting of a row; a row that is not on the curve has none. */
 function Setting({
   row: { place },
+  settings,
   answer: { points },
   chosen,
   onChoose,
-}: OptionsCardProps & { row: PlacedOption }) {
+}: OptionsCardProps & { row: PlacedOption; settings: readonly number[] }) {
   if (place === null) return <span class="quiet">–</span>
-  const text = formatSetting(points[place]!.setting)
+  const text = formatSetting(points[place]!.setting, settings)
   return (
     <button
       type="button"

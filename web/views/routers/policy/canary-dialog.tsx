@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { formatSetting } from '../../../../src/base/text/format/format-setting.ts'
 import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
 import type { VersionsAnswer } from '../../../../src/server/admin/api/routers/routes.ts'
 import { ConfirmDialog } from '../confirm-dialog.tsx'
@@ -20,7 +21,7 @@ export function CanaryDialog({ policy, version, onClose, onDone }: CanaryDialogP
     <ConfirmDialog
       confirmation={{
         title: `Try ${nameOf(version)} on a share`,
-        text: `${nameOf(version)} at ${version.locked.threshold} answers a share of the sessions of ${name}, drawn by session; ${router ?? 'the table'}${threshold === null ? '' : ` at ${threshold}`} answers the others. It is removed if they show it to be dearer, worse or less reliable; after its sessions \`routellm learn\` puts it in service. ${describePromise(version.locked)}${canary === null ? '' : ` The canary ${canary.router} is removed.`}`,
+        text: `${nameOf(version)} at ${formatSetting(version.locked.threshold, threshold === null ? [] : [threshold])} answers a share of the sessions of ${name}, drawn by session; ${router ?? 'the table'}${threshold === null ? '' : ` at ${formatSetting(threshold, [version.locked.threshold])}`} answers the others. It is removed if they show it to be dearer, worse or less reliable; after its sessions \`routellm learn\` puts it in service. ${describePromise(version.locked)}${canary === null ? '' : ` The canary ${canary.router} is removed.`}`,
         button: 'Try it',
         path: '/routers/promote',
         body: {

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { formatSetting } from '../../../../src/base/text/format/format-setting.ts'
 import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
 import type { AdminStatus } from '../../../../src/server/admin/status.ts'
 import { Link } from '../../../app/link.tsx'
@@ -49,7 +50,9 @@ export function ServiceCard({ policy, status, isChangeable, onChange }: ServiceC
           <p class="figure">
             <ForeignText text={router ?? 'a table'} most={40} />{' '}
             <span class="small quiet">
-              {threshold === null ? `${measure} by its calibration` : `${measure} ${round(threshold)}`}
+              {threshold === null
+                ? `${measure} by its calibration`
+                : `${measure} ${formatSetting(threshold)}`}
             </span>
           </p>
           <p class="quiet">
@@ -131,14 +134,10 @@ function Canary({ canary }: { canary: NonNullable<LockablePolicy['canary']> }) {
   return (
     <p class="banner">
       <span>
-        Canary: <ForeignText text={canary.router} most={40} /> at {round(canary.threshold)} answers{' '}
+        Canary: <ForeignText text={canary.router} most={40} /> at {formatSetting(canary.threshold)} answers{' '}
         {formatShare(canary.share)} of the sessions since {canary.since.slice(0, 10)}. It is decided after{' '}
         {formatCount(canary.sessions)} of its own; what they show so far is under Experiments.
       </span>
     </p>
   )
-}
-
-function round(threshold: number): string {
-  return String(Number(threshold.toPrecision(4)))
 }

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { formatSetting } from '../../../../src/base/text/format/format-setting.ts'
 import { certificateStatus } from '../../../../src/routing/certificate/certificate.ts'
 import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
 import type { VersionsAnswer } from '../../../../src/server/admin/api/routers/routes.ts'
@@ -84,6 +85,7 @@ export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardPro
                       version={equal[0]}
                       equal={equal}
                       state={stateOf(equal, policy)}
+                      thresholds={rows.map((row) => row.locked.threshold)}
                       hasChanges={isChangeable}
                       ask={setAsked}
                     />
@@ -141,15 +143,18 @@ type VersionRowProps = {
   readonly state: VersionState
   /** With the same content, this one first. */
   readonly equal: EqualVersions
+  /** Of all rows. */
+  readonly thresholds: readonly number[]
   /** Whether there is a column for changes. */
   readonly hasChanges: boolean
   ask(asked: Asked): void
 }
 
-function VersionRow({ version, equal, state, hasChanges, ask }: VersionRowProps) {
+function VersionRow({ version, equal, state, thresholds, hasChanges, ask }: VersionRowProps) {
   const { locked, time } = version
   const { evidence, certificate } = 'router' in locked ? locked : {}
   const name = nameOf(version)
+  const at = formatSetting(locked.threshold, thresholds)
   return (
     <tr {...(state === 'in service' && { 'aria-current': 'true' as const })}>
       <td>
@@ -165,7 +170,7 @@ function VersionRow({ version, equal, state, hasChanges, ask }: VersionRowProps)
       </td>
       <td class="nowrap">{state === 'in service' ? <strong class="good">in service</strong> : state}</td>
       <td class="nowrap">{formatTime(time)}</td>
-      <td class="number">{Number(locked.threshold.toPrecision(4))}</td>
+      <td class="number">{at}</td>
       <td class="number">{evidence?.apgr == null ? '–' : evidence.apgr.toFixed(3)}</td>
       <td class="number">
         {evidence?.lossBound === undefined ? '–' : `≤ ${formatShare(evidence.lossBound)}`}
@@ -181,7 +186,7 @@ function VersionRow({ version, equal, state, hasChanges, ask }: VersionRowProps)
                 <button
                   type="button"
                   onClick={() => ask({ kind: 'canary', version })}
-                  aria-label={`Try ${escapeInvisible(name)} at ${locked.threshold} on a share`}
+                  aria-label={`Try ${escapeInvisible(name)} at ${at} on a share`}
                   title="Try it on a share of the sessions"
                 >
                   Try
@@ -190,7 +195,7 @@ function VersionRow({ version, equal, state, hasChanges, ask }: VersionRowProps)
               <button
                 type="button"
                 onClick={() => ask({ kind: 'promote', version })}
-                aria-label={`Promote ${escapeInvisible(name)} at ${locked.threshold}`}
+                aria-label={`Promote ${escapeInvisible(name)} at ${at}`}
                 data-row=""
               >
                 Promote
@@ -224,7 +229,7 @@ function promotionOf(version: Version, policy: LockablePolicy): Confirmation {
   return {
     title: `Promote ${nameOf(version)}`,
     text: [
-      `${nameOf(version)} at ${locked.threshold} takes the place of ${router ?? 'the table'}${threshold === null ? '' : ` at ${threshold}`} for all sessions of ${name}; the server follows at once.`,
+      `${nameOf(version)} at ${formatSetting(locked.threshold, threshold === null ? [] : [threshold])} takes the place of ${router ?? 'the table'}${threshold === null ? '' : ` at ${formatSetting(threshold, [locked.threshold])}`} for all sessions of ${name}; the server follows at once.`,
       describePromise(locked),
       ...(canary === null
         ? []

@@ -1,4 +1,5 @@
 import { formatPercent } from '../../../../base/text/format/format-number.ts'
+import { formatSetting } from '../../../../base/text/format/format-setting.ts'
 import type { Config } from '../../../../config/config.ts'
 import { atThreshold } from '../../../../config/lock/changes/at-threshold.ts'
 import { changeLocked, isSameLocked } from '../../../../config/lock/changes/change-lock.ts'
@@ -155,7 +156,7 @@ export function createLockActions(parts: LockActionsParts): LockActions {
               : atThreshold(serving, threshold, [serving, ...known.filter(isRouter)], kind.threshold!, now())
           return {
             next: toLocked(locked),
-            why: `The ${of.measure} of ${of.name} is ${threshold} now${of.threshold === null ? '' : `, and was ${of.threshold}`}.${describePromise(serving, locked)}`,
+            why: `The ${of.measure} of ${of.name} is ${formatSetting(threshold, of.threshold === null ? [] : [of.threshold])} now${of.threshold === null ? '' : `, and was ${formatSetting(of.threshold, [threshold])}`}.${describePromise(serving, locked)}`,
             action: 'set-threshold',
             detail: { router: serving?.router ?? of.router, threshold, before: of.threshold },
             version: { locked, state: 'served' },
@@ -185,7 +186,7 @@ export function createLockActions(parts: LockActionsParts): LockActions {
           const since = new Date(now()).toISOString()
           return {
             next: { ...found, canary: { ...dropExpired(locked, now()), ...canary, since } },
-            why: `${locked.router} at ${locked.threshold} answers ${formatPercent(canary.share)} of the sessions of ${of.name}; it is decided after ${canary.sessions} of its own.${describeExpired(locked, now())}`,
+            why: `${locked.router} at ${formatSetting(locked.threshold)} answers ${formatPercent(canary.share)} of the sessions of ${of.name}; it is decided after ${canary.sessions} of its own.${describeExpired(locked, now())}`,
             action: 'canary',
             detail: { router: locked.router, sha256: locked.sha256, ...canary },
           }
@@ -241,7 +242,7 @@ function planPromotion(
 
 /** What it takes the place of: `, in place of mf at 0.45`. */
 function describePlace({ router, threshold }: LockablePolicy): string {
-  return threshold === null ? '' : `, in place of ${router ?? 'the table'} at ${threshold}`
+  return threshold === null ? '' : `, in place of ${router ?? 'the table'} at ${formatSetting(threshold)}`
 }
 
 /** What becomes of the promise, if there was one or is one. */
@@ -255,8 +256,8 @@ function describePromise(before: LockedRouter | null, now: LockedVersion): strin
 
 function describeVersion(locked: LockedVersion): string {
   return isRouter(locked)
-    ? `${locked.router} at ${locked.threshold}`
-    : `The router of the configuration at ${locked.threshold}`
+    ? `${locked.router} at ${formatSetting(locked.threshold)}`
+    : `The router of the configuration at ${formatSetting(locked.threshold)}`
 }
 
 function lockedOf({ serving, canary, threshold, isThresholdLocked }: LockablePolicy): LockedPolicy {

@@ -29,7 +29,9 @@ it('places what follows from the scores that are kept, and leaves the rest out w
       { name: 'always', kind: 'fixed', description: '', candidates: ['small'] },
       { name: 'steps', kind: 'cascade', description: '', candidates: ['small', 'large'] },
     ],
-    versions: [{ threshold: 0.5 }, learned, { threshold: 0.4 }, { threshold: 0.5 }].map(version),
+    versions: [{ threshold: 0.512345678 }, learned, { threshold: 0.4 }, { threshold: 0.512345678 }].map(
+      version,
+    ),
   })
   expect(options.map((option) => [option.name, option.at])).toEqual([
     ['large', 'model'],
@@ -41,7 +43,7 @@ it('places what follows from the scores that are kept, and leaves the rest out w
     ['near', 'left-out'],
     ['always', 'model'],
     ['steps', 'left-out'],
-    ['mf at 0.5', 'setting'],
+    ['mf at 0.5123', 'setting'],
     ['learned-1 at 0.3', 'left-out'],
   ])
   expect(options.at(-1)).toMatchObject({ compared: 'learned-1@0.3' })

@@ -1,3 +1,4 @@
+import { formatSetting } from '../../../../base/text/format/format-setting.ts'
 import type { RouterVersion } from '../../../../store/records/types/versions.ts'
 import { isRouter } from '../../../../store/records/versions.ts'
 import type { LockablePolicy, OtherPolicy } from '../../actions/lock-actions.ts'
@@ -86,12 +87,13 @@ function findVersions({ policy, versions }: OptionParts): readonly CurveOption[]
   const { serving, threshold, router } = policy
   const seen = new Set([`${serving?.sha256} ${threshold}`])
   const found: CurveOption[] = []
+  const thresholds = versions.map(({ locked }) => locked.threshold)
   for (const { locked } of versions.toReversed()) {
     const digest = isRouter(locked) ? locked.sha256 : undefined
     const key = `${digest} ${locked.threshold}`
     if (seen.has(key)) continue
     seen.add(key)
-    const name = `${isRouter(locked) ? locked.router : (router ?? 'the table')} at ${locked.threshold}`
+    const name = `${isRouter(locked) ? locked.router : (router ?? 'the table')} at ${formatSetting(locked.threshold, thresholds)}`
     const isOfPresent = digest === serving?.sha256
     found.push(
       isOfPresent

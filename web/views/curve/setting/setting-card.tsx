@@ -1,0 +1,85 @@
+import { formatSetting } from '../../../../src/base/text/format/format-setting.ts'
+import type { CurveAnswer } from '../../../../src/server/admin/api/curve/routes.ts'
+import { Link } from '../../../app/link.tsx'
+import { ForeignText } from '../../../ui/foreign-text.tsx'
+import { formatCount, formatShare, formatUsd } from '../../../ui/format.ts'
+import { SettingSlider } from '../../../ui/setting-slider.tsx'
+import { findMoved } from '../points.ts'
+import { Comparison } from './comparison.tsx'
+import { Presets } from './presets.tsx'
+
+type SettingCardProps = {
+  readonly answer: CurveAnswer
+  readonly chosen: number
+  /** The setting that was chosen or typed. */
+  readonly wanted: number
+  /** Whether the point of `wanted` is still computed, and `chosen` is only near it. */
+  readonly isReading: boolean
+  readonly onChoose: (place: number) => void
+  /** A setting that need not have a point. */
+  readonly onType: (setting: number) => void
+  readonly onApply: () => void
+}
+
+/** The slider, what its setting would have cost beside what is in service, and shares and budgets that set it. */
+export function SettingCard(props: SettingCardProps) {
+  const { answer, chosen, wanted, isReading, onChoose, onType, onApply } = props
+  const { points, policy, served, requests } = answer
+  const [now, then] = [points[served]!, points[chosen]!]
+  const { measure } = policy
+  const text = formatSetting(wanted, [now.setting])
+  return (
+    <section class="card setting" aria-label={`The ${measure}`}>
+      <SettingSlider
+        id="setting"
+        measure={measure}
+        value={wanted}
+        others={[now.setting]}
+        most={measure === 'threshold' ? 1 : points.at(-1)!.setting || 1}
+        ends={
+          measure === 'threshold'
+            ? [policy.models[0] ?? null, policy.models[1] ?? null]
+            : ['the best', 'the cheapest']
+        }
+        valueText={`${text}: ${formatShare(then.strong / requests)} strong calls, ${formatUsd(then.usd)}`}
+        onMove={(setting) => onChoose(findMoved(points, chosen, setting))}
+        onType={onType}
+      />
+      <Comparison answer={answer} now={now} then={then} />
+      <p class="small" aria-live="polite">
+        {describeMoves(answer, chosen)}
+      </p>
+      <Presets answer={answer} onChoose={onChoose} />
+      <div class="controls">
+        <button
+          type="button"
+          class="primary"
+          disabled={isReading || chosen === served || policy.problem !== null}
+          onClick={onApply}
+        >
+          {isReading ? `Computing ${text} …` : `Put ${text} in service`}
+        </button>
+        <button type="button" disabled={chosen === served} onClick={() => onChoose(served)}>
+          Back to {formatSetting(now.setting, [wanted])}
+        </button>
+        <Link href={`/routers/${encodeURIComponent(policy.name)}`}>Undo in Routers</Link>
+      </div>
+      {policy.problem !== null && (
+        <p class="small quiet">
+          It cannot be put in service here: <ForeignText text={policy.problem} most={400} />
+        </p>
+      )}
+    </section>
+  )
+}
+
+function describeMoves({ points, served, requests, policy }: CurveAnswer, chosen: number): string {
+  const moved = points[chosen]!.strong - points[served]!.strong
+  const of = `of ${formatCount(requests)} requests`
+  if (moved === 0)
+    return chosen === served ? `This is in service: none ${of} would move.` : `None ${of} would move.`
+  const strong = policy.measure === 'threshold' ? 'the strong model' : 'the best candidate'
+  return moved > 0
+    ? `${formatCount(moved)} ${of} would move to ${strong}.`
+    : `${formatCount(-moved)} ${of} would move away from ${strong}.`
+}
