@@ -1,7 +1,15 @@
 import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { ArtifactError, RouterError } from '../../../errors.ts'
-import { type ThreadData, type ThreadReply, type ThreadRequest, threadProgram } from './thread-program.ts'
+import {
+  type ThreadData,
+  type ThreadReply,
+  type ThreadRequest,
+  type ThreadState,
+  threadProgram,
+  threadStates,
+} from './thread-program.ts'
 
 /** A thread with a loaded model that computes one group of texts after the other. */
 export type InferenceThread = {
@@ -9,12 +17,18 @@ export type InferenceThread = {
   readonly width: number
   /** Rejects with `RouterError` if the thread died, took too long, or could not compute the texts. */
   compute(texts: readonly string[]): Promise<readonly Float32Array[]>
+  /** Whether it can compute more. */
   readonly isAlive: boolean
+  /** Resolves when the thread is gone: later than `isAlive` tells if native code has to return first. */
+  readonly ended: Promise<void>
   /** Keeps the process alive while a caller waits. */
   hold(): void
   release(): void
+  /** Ends the thread, and waits 5 seconds at most for what it computes. */
   close(): Promise<void>
 }
+
+const closeMs = 5000
 
 export type ThreadLimits = {
   /** A model that has not loaded by then is given up. */
@@ -42,13 +56,15 @@ export async function startInferenceThread(
   source: string,
   limits: ThreadLimits,
 ): Promise<InferenceThread> {
+  const state: ThreadState = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   const worker = new Worker(threadProgram(), {
     eval: true,
     execArgv: [],
-    workerData: data,
+    workerData: { ...data, state },
     name: 'routellm-inference',
     resourceLimits: { maxOldGenerationSizeMb: limits.heapMegabytes },
   })
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   let isAlive = true
   let pending: Pending | undefined
   let nextId = 0
@@ -62,7 +78,7 @@ export async function startInferenceThread(
     lost.reject(reason)
   }
 
-  const width = await started(worker, source, limits)
+  const width = await started(worker, state, source, limits)
   worker.on('message', (reply: ThreadReply) => {
     if (pending === undefined || reply.kind === 'ready' || reply.kind === 'unusable') return
     const { resolve, reject, timer } = pending
@@ -79,8 +95,10 @@ export async function startInferenceThread(
     get isAlive() {
       return isAlive
     },
+    ended,
     compute: (texts) =>
       new Promise((resolve, reject) => {
+        if (!isAlive) throw died(source, new Error('it ended while nothing was computed'))
         const timer = setTimeout(() => {
           end(
             new RouterError(
@@ -88,7 +106,7 @@ export async function startInferenceThread(
               `${source} took more than ${limits.runMs} ms over ${texts.length} texts, so its thread was ended; the next text starts another.`,
             ),
           )
-          void worker.terminate()
+          endThread(worker, state)
         }, limits.runMs)
         timer.unref()
         pending = { resolve, reject, timer }
@@ -102,14 +120,25 @@ export async function startInferenceThread(
     },
     async close() {
       end(closedError())
-      await worker.terminate()
+      endThread(worker, state)
+      const limit = new AbortController()
+      await Promise.race([
+        ended.finally(() => limit.abort()),
+        wait(closeMs, undefined, { signal: limit.signal }).catch(() => undefined),
+      ])
     },
   }
+}
+
+/** Ends the thread at once in JavaScript, and by itself when native code returns. */
+function endThread(worker: Worker, state: ThreadState): void {
+  if (Atomics.exchange(state, 0, threadStates.ending) === threadStates.javascript) void worker.terminate()
 }
 
 /** Resolves to the numbers per text when the thread is ready. Ends a thread that cannot become ready. */
 async function started(
   worker: Worker,
+  state: ThreadState,
   source: string,
   { startMs, heapMegabytes }: ThreadLimits,
 ): Promise<number> {
@@ -125,7 +154,7 @@ async function started(
     if (reply?.kind === 'ready') return reply.width
     throw reply?.kind === 'unusable' ? unusable(source, reply) : new Error('a thread began out of turn')
   } catch (error) {
-    void worker.terminate()
+    endThread(worker, state)
     throw heard.signal.aborted ? heard.signal.reason : error
   } finally {
     clearTimeout(timer)

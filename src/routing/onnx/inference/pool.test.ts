@@ -50,6 +50,7 @@ function brittleThread(): InferenceThread {
       if (texts.includes('bad')) throw new RouterError('inference-failed', 'bad text')
       return texts.map((text) => Float32Array.of(text.length))
     },
+    ended: Promise.resolve(),
     hold() {},
     release() {},
     async close() {},

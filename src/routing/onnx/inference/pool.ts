@@ -103,7 +103,11 @@ export async function createInferencePool(
     await computeGroup(thread, group)
     thread.release()
     if (thread.isAlive) idle.push(thread)
-    else threads.delete(thread)
+    else {
+      // Until it is gone it has its copy of the weights.
+      await thread.ended
+      threads.delete(thread)
+    }
     startNext()
   }
 

@@ -27,6 +27,13 @@ export type ThreadData = {
   readonly maxBatchTokens: number
 }
 
+/**
+ * Where a thread is, in one number that both sides change: in JavaScript, in native code, or to end. It must not be ended in native
+ * code, because onnxruntime then ends the whole process.
+ */
+export type ThreadState = Int32Array<SharedArrayBuffer>
+export const threadStates = { javascript: 0, native: 1, ending: 2 } as const
+
 export type ThreadRequest = { readonly id: number; readonly texts: readonly string[] }
 
 export type ThreadReply =
@@ -43,11 +50,12 @@ export type TextEncoderLike = {
 
 /**
  * The program of an inference thread, as text: it then runs from TypeScript sources, from the compiled package and out
- * of a bundle alike. It is the functions of this file and nothing else, so they use nothing from outside of it.
+ * of a bundle alike. It is these functions and nothing else, so they use nothing from outside of them.
  */
 export function threadProgram(): string {
   const functions = [
     serve,
+    createGate,
     saturates,
     makeTokenizer,
     makeUnigram,
@@ -61,14 +69,20 @@ export function threadProgram(): string {
   const preamble = 'const __name = (target) => target'
   return [
     preamble,
+    `const threadStates = ${JSON.stringify(threadStates)}`,
     ...functions.map(String),
     `${serve.name}(require, require('node:worker_threads').parentPort, require('node:worker_threads').workerData)`,
   ].join('\n')
 }
 
-async function serve(require: NodeJS.Require, port: MessagePort, data: ThreadData): Promise<void> {
+async function serve(
+  require: NodeJS.Require,
+  port: MessagePort,
+  data: ThreadData & { readonly state: ThreadState },
+): Promise<void> {
   type Runtime = typeof import('onnxruntime-node')
   const reply = (message: ThreadReply) => port.postMessage(message)
+  const inNative = createGate(data.state, () => process.exit())
   // Discards what the libraries print.
   for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) console[method] = () => undefined
   let tokenise: (text: string) => number[]
@@ -86,25 +100,29 @@ async function serve(require: NodeJS.Require, port: MessagePort, data: ThreadDat
     return
   }
   try {
-    const { InferenceSession, Tensor }: Runtime = require(data.runtimePath)
+    const runtime: Runtime = await inNative(() => require(data.runtimePath))
+    const { InferenceSession, Tensor } = runtime
+    const { byteProduct } = data
     const needsExactProducts =
-      data.byteProduct !== undefined && (await saturates(require(data.runtimePath), data.byteProduct))
-    const session = await InferenceSession.create(data.model, {
-      intraOpNumThreads: data.computeThreads,
-      interOpNumThreads: 1,
-      // Errors are thrown too.
-      logSeverityLevel: 4,
-      // Otherwise waiting threads spin, and take processor time from the event loop.
-      extra: {
-        session: {
-          model_external_initializers_file_folder_path: data.folder,
-          intra_op: { allow_spinning: '0' },
-          // Products of unsigned bytes are exact on every x86 processor. They are half as fast where signed ones are
-          // exact too.
-          x64quantprecision: needsExactProducts ? '1' : '0',
+      byteProduct !== undefined && (await inNative(() => saturates(runtime, byteProduct)))
+    const session = await inNative(() =>
+      InferenceSession.create(data.model, {
+        intraOpNumThreads: data.computeThreads,
+        interOpNumThreads: 1,
+        // Errors are thrown too.
+        logSeverityLevel: 4,
+        // Otherwise waiting threads spin, and take processor time from the event loop.
+        extra: {
+          session: {
+            model_external_initializers_file_folder_path: data.folder,
+            intra_op: { allow_spinning: '0' },
+            // Products of unsigned bytes are exact on every x86 processor. They are half as fast where signed ones are
+            // exact too.
+            x64quantprecision: needsExactProducts ? '1' : '0',
+          },
         },
-      },
-    })
+      }),
+    )
     const run = async (sequences: readonly number[][]): Promise<Float32Array[]> => {
       const length = Math.max(...sequences.map((sequence) => sequence.length))
       const tokens = new Int32Array(sequences.length * length).fill(data.padToken)
@@ -114,10 +132,12 @@ async function serve(require: NodeJS.Require, port: MessagePort, data: ThreadDat
         mask.fill(1, row * length, row * length + sequence.length)
       }
       const shape = [sequences.length, length]
-      const outputs = await session.run({
-        tokens: new Tensor('int32', tokens, shape),
-        mask: new Tensor('int32', mask, shape),
-      })
+      const outputs = await inNative(() =>
+        session.run({
+          tokens: new Tensor('int32', tokens, shape),
+          mask: new Tensor('int32', mask, shape),
+        }),
+      )
       const numbers = outputs.result?.data as Float32Array
       const width = numbers.length / sequences.length
       return sequences.map((_, row) => numbers.slice(row * width, (row + 1) * width))
@@ -142,6 +162,19 @@ async function serve(require: NodeJS.Require, port: MessagePort, data: ThreadDat
     reply({ kind: 'ready', width: probe?.length ?? 0 })
   } catch (error) {
     reply({ kind: 'unusable', part: 'model', problem: messageOf(error) })
+  }
+}
+
+/** Marks that the thread is in native code while a call runs, and ends the thread instead of beginning or returning from one if it is to end. */
+function createGate(state: ThreadState, end: () => never) {
+  return async <Result>(call: () => Result | Promise<Result>): Promise<Result> => {
+    const { javascript, native, ending } = threadStates
+    if (Atomics.compareExchange(state, 0, javascript, native) === ending) end()
+    try {
+      return await call()
+    } finally {
+      if (Atomics.compareExchange(state, 0, native, javascript) === ending) end()
+    }
   }
 }
 
