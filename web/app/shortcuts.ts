@@ -60,13 +60,7 @@ export function useKeys(keys: readonly Key[], scope: Scope = 'view'): void {
       if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event)) return
       const key = keys.find(({ on }) => on.includes(event.key))
       if (key === undefined) return
-      // Enter on a link or a button is its own.
-      if (
-        event.key === 'Enter' &&
-        event.target instanceof Element &&
-        event.target.closest('a, button, select')
-      )
-        return
+      if (isOfControl(event)) return
       event.preventDefault()
       key.run(event)
     }
@@ -105,8 +99,20 @@ export function useViewKeys(): void {
 }
 
 function isTyping({ target }: KeyboardEvent): boolean {
-  return (
-    (target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null) ||
-    document.querySelector('dialog[open]') !== null
-  )
+  const field =
+    target instanceof Element ? target.closest('input, textarea, select, [contenteditable]') : null
+  return (field !== null && !field.matches(withoutText)) || document.querySelector('dialog[open]') !== null
 }
+
+/** Inputs that take no text, so that a key is none of it. */
+const withoutText =
+  'input:is([type="checkbox"], [type="radio"], [type="range"], [type="button"], [type="submit"])'
+
+/** Whether the control in focus has the key itself: Enter opens a link, and arrows move a slider. */
+function isOfControl({ key, target }: KeyboardEvent): boolean {
+  if (!(target instanceof Element)) return false
+  if (key === 'Enter') return target.closest('a, button, summary, input') !== null
+  return sliderKeys.test(key) && target.matches('input:is([type="range"], [type="radio"])')
+}
+
+const sliderKeys = /^(?:Arrow|Page|Home$|End$)/

@@ -1,3 +1,4 @@
+import { formatOfNeeded } from '../../../src/base/text/format/format-number.ts'
 import { Meter } from '../../../src/charts/meter.tsx'
 import type { PolicyProgress } from '../../../src/server/admin/actions/label-actions.ts'
 import type { LabelProgressAnswer } from '../../../src/server/admin/api/label/routes.ts'
@@ -105,11 +106,9 @@ function Part({ title, part }: { title: string; part: PolicyProgress['calibratio
     <>
       <dt class="small quiet">{title}</dt>
       <dd>
-        <Meter share={needed === 0 ? 0 : sessions / needed} series={2} />
+        <Meter share={needed === 0 ? 1 : sessions / needed} series={2} />
       </dd>
-      <dd class="small number">
-        {formatCount(sessions)} of {formatCount(needed)}
-      </dd>
+      <dd class="small number">{formatOfNeeded(sessions, needed)}</dd>
     </>
   )
 }

@@ -41,6 +41,13 @@ export function formatCount(value: number): string {
   return value.toLocaleString('en-US')
 }
 
+/** Formats what there is of what is needed: `12 of 40`, or `358 (59 are enough)`. */
+export function formatOfNeeded(count: number, needed: number): string {
+  return count < needed
+    ? `${formatCount(count)} of ${formatCount(needed)}`
+    : `${formatCount(count)} (${formatCount(needed)} are enough)`
+}
+
 /** Formats an interval: `4 % to 7 %`. */
 export function formatRange(
   [low, high]: readonly [low: number, high: number],

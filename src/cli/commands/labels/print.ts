@@ -1,5 +1,5 @@
 import { toDisplayText } from '../../../base/text/display.ts'
-import { formatPercent } from '../../../base/text/format/format-number.ts'
+import { formatOfNeeded, formatPercent } from '../../../base/text/format/format-number.ts'
 import type { LabelProgressResult } from '../../../jobs/labels/progress/job.ts'
 import type { QueuedRequest } from '../../../jobs/labels/read-queue.ts'
 
@@ -27,6 +27,6 @@ export function formatProgress({ policies }: LabelProgressResult): string[] {
       ? `${policy}: ${problem}`
       : missing === 0
         ? `${policy}: enough labels to try: routellm learn --policy ${policy}`
-        : `${policy}: about ${missing} more labelled sessions for a loss of at most ${formatPercent(maxLoss)}; ${calibration.sessions} of ${calibration.needed} to calibrate with, ${comparison.sessions} of ${comparison.needed} to compare on`,
+        : `${policy}: about ${missing} more labelled sessions for a loss of at most ${formatPercent(maxLoss)}; ${formatOfNeeded(calibration.sessions, calibration.needed)} to calibrate with, ${formatOfNeeded(comparison.sessions, comparison.needed)} to compare on`,
   )
 }

@@ -150,6 +150,23 @@ describeWith(await requirement('chromium'), 'labels by persons', (chromium) => {
     await context.close()
   })
 
+  it('what is ticked holds for the item that is shown, and the keys work while the box has the focus', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/label')
+    await page.locator('.label-offer').waitFor()
+    const box = page.getByLabel('ask the other model at once')
+    await box.click()
+    await page.locator('.label-answers.two').waitFor()
+    const seen = await page.getByText(/waiting$/).textContent()
+    await page.keyboard.press('0')
+    await page.getByText(/^Equally good/).waitFor()
+    await expect.poll(() => page.getByText(/waiting$/).textContent()).not.toBe(seen)
+    expect(await box.evaluate((element) => element === document.activeElement)).toBe(true)
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
   it('hostile text shows as text; a prompt of a megabyte is cut, sent to nobody, and its one answer rated', async () => {
     const { page, complaints, context } = await enterPage(browser, served, `/label/${hostile.id}`)
     await page.getByText('longer than 256 kB').waitFor()

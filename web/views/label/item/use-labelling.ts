@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { LabelAnswerAnswer, LabelItemAnswer } from '../../../../src/server/admin/api/label/routes.ts'
 import { postJson, requestJson } from '../../../api/request.ts'
 import { navigate, readPlace } from '../../../app/location.ts'
@@ -77,9 +77,7 @@ export function useLabelling(options: LabellingOptions): Labelling {
   const open = (id: string, one: boolean) =>
     run('reading', 'The request cannot be read', async (signal) => {
       const path = `/label/items/${encodeURIComponent(id)}${one ? '?one=true' : ''}`
-      const read = await requestJson<LabelItemAnswer>(path, { signal })
-      setItem(read)
-      if (asksAtOnce && isOffered(read)) ask(id)
+      setItem(await requestJson<LabelItemAnswer>(path, { signal }))
     })
 
   useEffect(() => {
@@ -88,6 +86,12 @@ export function useLabelling(options: LabellingOptions): Labelling {
     if (requestId !== null) open(requestId, false)
     return () => control.current?.abort()
   }, [requestId, round])
+
+  // Also for the item that is shown as this is chosen.
+  useLayoutEffect(() => {
+    if (!asksAtOnce || busy === 'answering') return
+    if (item !== null && item.requestId === requestId && isOffered(item)) ask(requestId)
+  }, [asksAtOnce, item])
 
   // While a person reads, the other model answers the next request.
   const isReady = asksAtOnce && item?.answers.kind === 'two'

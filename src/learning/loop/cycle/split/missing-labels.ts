@@ -1,3 +1,4 @@
+import { formatOfNeeded } from '../../../../base/text/format/format-number.ts'
 import { mostLosses } from '../../../../routing/calibration/loss-limit.ts'
 import { fewestSessions } from '../../promotion/decide-promotion.ts'
 import type { CycleOptions } from '../cycle-options.ts'
@@ -39,7 +40,7 @@ export function missingLabels(
   if (more === 0) return null
   return (
     `About ${more} more labelled sessions are needed: with the outcomes of ${pair.strong} and ${pair.weak} on the same request, from shadow calls, ` +
-    `people, or feedback of a trusted key. There are ${calibration.sessions} of ${calibration.needed} to calibrate with and ${comparison.sessions} of ${comparison.needed} to compare on.`
+    `people, or feedback of a trusted key. There are ${formatOfNeeded(calibration.sessions, calibration.needed)} to calibrate with and ${formatOfNeeded(comparison.sessions, comparison.needed)} to compare on.`
   )
 }
 
