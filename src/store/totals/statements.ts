@@ -73,8 +73,12 @@ on conflict (id) do update set
   unpriced = sessions.unpriced + excluded.unpriced, key = coalesce(excluded.key, sessions.key),
   policy = coalesce(excluded.policy, sessions.policy), tags = coalesce(excluded.tags, sessions.tags)`
 
-/** Of the turns that were answered, in the order in which they were kept. The sessions are there. */
-export const addSwitches = `
+/**
+ * Of the turns that were answered, in the order in which they were kept. The sessions are there.
+ *
+ * @param isCounted the condition of the requests.
+ */
+export const addSwitches = (isCounted: string) => `
 update sessions set last_model = step.last_model, switches = coalesce(sessions.switches, 0) + step.switches
   + case when sessions.last_model <> step.first_model then 1 else 0 end
 from (
@@ -83,10 +87,15 @@ from (
     max(case when model_after is null then model end) as last_model
   from (
     select session, model, lag(model) over turns as model_before, lead(model) over turns as model_after
-    from requests where seq > ? and seq <= ? and session is not null and model is not null
+    from requests where ${isCounted} and session is not null and model is not null
       and not (status >= 400 and input_tokens is null)
     window turns as (partition by session order by seq)) as answered
   group by session) as step
 where sessions.id = step.session`
 
-export const rollUpStatements = [addOutcomes, ...addLatencies, addSessions, addSwitches]
+export const rollUpStatements = [
+  addOutcomes,
+  ...addLatencies,
+  addSessions,
+  addSwitches('seq > ? and seq <= ?'),
+]

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -54,6 +54,18 @@ it('what a killed process has left holds nobody up, whatever process has its id'
   await writeFile(join(folder, guard!), text.replace(`${child.pid}`, `${process.pid}`))
   await Promise.all(Array.from({ length: 8 }, (_, index) => append(`${index}`, 300, 60_000)))
   expect((await readFile(file, 'utf8')).trim().split(' ').toSorted()).toEqual([...'01234567'])
+  expect(await readdir(folder)).toEqual(['kept.yaml'])
+})
+
+it('holds nobody up if who removes what was left is killed too, on a machine whose clock is ahead', async () => {
+  const guard = join(folder, '.kept.yaml.changing')
+  const token = '6f1c2f4e-8a0e-4a55-9b7b-0c9d1a2b3c4d'
+  const ahead = new Date(Date.now() + 3_600_000)
+  await writeFile(guard, `elsewhere 1 ${token}`)
+  await writeFile(`${guard}.${token}.removing`, '')
+  for (const left of [guard, `${guard}.${token}.removing`]) await utimes(left, ahead, ahead)
+  await append('mine', 300, 10_000)
+  expect(await readFile(file, 'utf8')).toBe('mine ')
   expect(await readdir(folder)).toEqual(['kept.yaml'])
 })
 

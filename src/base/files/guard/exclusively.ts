@@ -55,17 +55,27 @@ async function takeWithin(
   patienceMs: number,
 ): Promise<FileHandle | null> {
   const deadline = performance.now() + patienceMs
-  /** The guard as it was seen first, and when that was. Clocks of machines differ, so times of the file are only compared with each other. */
-  let seen = { state: '', sinceMs: performance.now() }
+  const isGuardLeft = createWatch(leftAfterMs)
+  const isRightLeft = createWatch(leftAfterMs)
   while (true) {
     const handle = await take(path, token)
     if (handle !== null) return handle
-    const now = performance.now()
-    const { text, state } = await readState(path)
-    if (state !== seen.state) seen = { state, sinceMs: now }
-    else if (text !== null && now - seen.sinceMs > leftAfterMs) await removeLeft(path, text, leftAfterMs)
-    if (now > deadline) return null
+    const text = await readText(path)
+    if ((await isGuardLeft(path)) && text !== null) await removeLeft(path, text, isRightLeft)
+    if (performance.now() > deadline) return null
     await wait(pollMs)
+  }
+}
+
+type Watch = (path: string) => Promise<boolean>
+
+/** Tells whether a file has been the same, and not refreshed, for so long. Clocks of machines differ, so times of files are only compared with each other. */
+function createWatch(leftAfterMs: number): Watch {
+  let seen = { state: '', sinceMs: 0 }
+  return async (path) => {
+    const state = await readState(path)
+    if (state !== seen.state) seen = { state, sinceMs: performance.now() }
+    return state !== '' && performance.now() - seen.sinceMs > leftAfterMs
   }
 }
 
@@ -90,24 +100,23 @@ async function refresh(handle: FileHandle): Promise<void> {
   await handle.utimes(now, now).catch(() => {})
 }
 
-/** Equal states: the same guard, not refreshed meanwhile. */
-async function readState(path: string): Promise<{ readonly text: string | null; readonly state: string }> {
+/** Equal states: the same file, not refreshed meanwhile. Empty: there is none. */
+async function readState(path: string): Promise<string> {
   try {
-    const [text, { mtimeMs }] = await Promise.all([readText(path), stat(path)])
-    return { text, state: `${mtimeMs} ${text}` }
+    const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)])
+    return `${path} ${mtimeMs} ${text}`
   } catch {
-    return { text: null, state: '' }
+    return ''
   }
 }
 
 /** Removes the guard with this text, and no later one: of those that find it, the one that makes a file named by the text may. */
-async function removeLeft(path: string, text: string, leftAfterMs: number): Promise<void> {
+async function removeLeft(path: string, text: string, isRightLeft: Watch): Promise<void> {
   const right = `${path}.${text.slice(-36).replace(/[^\w-]/g, '_')}.removing`
   const handle = await take(right, '').catch(() => null)
   if (handle === null) {
-    const { mtimeMs } = await stat(right).catch(() => ({ mtimeMs: Date.now() }))
     // The one that might has been killed too.
-    if (Date.now() - mtimeMs > 10 * leftAfterMs) await rm(right, { force: true })
+    if (await isRightLeft(right)) await rm(right, { force: true })
     return
   }
   await handle.close()

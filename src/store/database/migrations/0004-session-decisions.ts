@@ -8,5 +8,5 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await addColumns(db, 'requests', 'session_decision text?, switch_nanousd bigint?, effort text?')
   await addColumns(db, 'sessions', 'switches bigint?, last_model text?')
   const counted = `(select coalesce(max(position), 0) from job_positions where job = 'usage-hours')`
-  await db.executeQuery(CompiledQuery.raw(addSwitches.replace('seq > ? and seq <= ?', `seq <= ${counted}`)))
+  await db.executeQuery(CompiledQuery.raw(addSwitches(`seq <= ${counted}`)))
 }
