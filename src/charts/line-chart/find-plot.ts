@@ -1,6 +1,6 @@
 import { type AxisScale, type ChartAxis, createScale } from '../axis.ts'
 import { textSize, textWidth } from '../text-width.ts'
-import type { LineChartProps } from './line-chart-props.ts'
+import type { ChartValue, LineChartProps } from './line-chart-props.ts'
 import type { Plot } from './plot.ts'
 
 const lineHeight = textSize + 5
@@ -51,6 +51,35 @@ function* valuesOfX({ series, points = [], marker }: LineChartProps): Generator<
 
 function* valuesOfY({ series, points = [], levels = [] }: LineChartProps): Generator<number> {
   for (const { y } of levels) yield y
-  for (const each of [...series.map((line) => line.points), points])
-    for (const { y, low = y, high = y } of each) yield* [y, low, high]
+  for (const { y, low = y, high = y } of points) yield* [y, low, high]
+  const values = series.flatMap((line) => line.points).filter(({ y }) => Number.isFinite(y))
+  for (const { y } of values) yield y
+  yield* endsOfRibbons(values)
+}
+
+/** A ribbon may be so many times as wide as usual before it goes beyond the frame. */
+const mostOfUsual = 2
+
+/**
+ * The ends of intervals that the axis has room for: a few that are much wider than the others go beyond the frame, because what
+ * they say would else be all that can be seen.
+ */
+function* endsOfRibbons(values: readonly ChartValue[]): Generator<number> {
+  const above = values.flatMap(({ y, high }) => (high === undefined ? [] : [high - y]))
+  const below = values.flatMap(({ y, low }) => (low === undefined ? [] : [y - low]))
+  if (above.length + below.length === 0) return
+  const [least, most] = values.reduce(
+    ([low, high], { y }) => [Math.min(low, y), Math.max(high, y)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  )
+  const room = (widths: readonly number[]) => Math.max((most - least) / 2, mostOfUsual * findMedian(widths))
+  const [highest, lowest] = [most + room(above), least - room(below)]
+  for (const { low, high } of values) {
+    if (low !== undefined) yield Math.max(low, lowest)
+    if (high !== undefined) yield Math.min(high, highest)
+  }
+}
+
+function findMedian(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0
 }

@@ -69,6 +69,19 @@ it('draws a level with its label, within the axis', () => {
   expect(draw({ levels: [level] })).not.toContain('5 % allowed')
 })
 
+it('gives no room to a few intervals that are much wider than the others, and all room if all are wide', () => {
+  const { domain: _, ...yAxis } = props.yAxis
+  const highestOf = (widthAt: (x: number) => number) => {
+    const points = Array.from({ length: 11 }, (_, x) => ({
+      ...{ x, y: 40 + x, low: 40 + x - widthAt(x), high: 40 + x + widthAt(x) },
+    }))
+    const series = [{ name: 'a', className: 'series-0', points }]
+    return findPlot({ ...props, yAxis, series }).yScale.domain[1]
+  }
+  expect(highestOf((x) => (x === 3 ? 500 : 4))).toBe(highestOf((x) => (x === 3 ? 20 : 4)))
+  expect(highestOf(() => 500)).toBeGreaterThanOrEqual(550)
+})
+
 it('interrupts a line where a value is missing', () => {
   const points = [1, 2, Number.NaN, 4, 5].map((y, x) => ({ x, y }))
   const path = /class="line series-0" d="([^"]+)"/.exec(

@@ -11,29 +11,54 @@ function influencesOfMean(values: readonly number[]): { mean: number; influences
 }
 
 describe('influenceInterval', () => {
-  it('is Student’s of symmetric units, with the units that count', () => {
-    // Mean 0, Σu² = 10/25, Σu⁴ = 34/625: 100/34 = 2.941 effective units.
-    const { mean, influences } = influencesOfMean([-2, -1, 0, 1, 2])
+  it('is Student’s of symmetric units, with the units that count and at least 2 degrees of freedom', () => {
+    // Mean 0, Σu² = 28/49, Σu⁴ = 196/2401: 4 effective units.
+    const { mean, influences } = influencesOfMean([-3, -2, -1, 0, 1, 2, 3])
     const { interval, standardError, effectiveUnits } = influenceInterval(mean, influences, 0.95)
-    expect(effectiveUnits).toBeCloseTo(100 / 34, 12)
-    expect(standardError).toBeCloseTo(Math.sqrt(0.5), 12)
-    const most = studentQuantile(0.95, 100 / 34 - 1)
-    expect(interval[0]).toBeCloseTo(-most * Math.sqrt(0.5), 10)
-    expect(interval[1]).toBeCloseTo(most * Math.sqrt(0.5), 10)
+    expect(effectiveUnits).toBeCloseTo(4, 12)
+    expect(standardError).toBeCloseTo(Math.sqrt(2 / 3), 12)
+    expect(interval[1]).toBeCloseTo(studentQuantile(0.95, 3) * standardError, 10)
+    expect(interval[0]).toBeCloseTo(-interval[1], 12)
+    // Two effective units: one degree of freedom would say nothing.
+    const two = influenceInterval(0, new Float64Array([1, -1, 0, 0, 0]), 0.95)
+    expect(two.interval[1] / two.standardError).toBeCloseTo(studentQuantile(0.95, 2), 10)
   })
 
-  it('undoes the transformation of a skewed mean', () => {
-    const { mean, influences } = influencesOfMean([...Array(99).fill(0), ...Array(20).fill(1), 6])
-    const { interval, standardError, effectiveUnits } = influenceInterval(mean, influences, 0.95)
-    const squares = influences.reduce((sum, u) => sum + u * u, 0)
-    const skewness = influences.reduce((sum, u) => sum + u ** 3, 0) / squares ** 1.5
-    const most = studentQuantile(0.95, effectiveUnits - 1)
-    // g(t) of the lower t is −most: the upper end is the farther one.
-    const t = (mean - interval[1]) / standardError
-    const a = skewness / 3
-    expect(t + a * t * t + (a * a * t ** 3) / 3 + skewness / 6).toBeCloseTo(-most, 8)
-    expect(interval[1] - mean).toBeGreaterThan(most * standardError)
-    expect(interval[0]).toBeCloseTo(mean - most * standardError, 10)
+  it('undoes the transformation of a skewed mean, and follows its line where that is nearly flat', () => {
+    const cubic = (t: number, a: number) => t + a * t * t + (a * a * t ** 3) / 3
+    for (const [most, isLine] of [
+      [2, false],
+      [6, true],
+    ] as const) {
+      const { mean, influences } = influencesOfMean([...Array(99).fill(0), ...Array(20).fill(1), most])
+      const { interval, standardError, effectiveUnits } = influenceInterval(mean, influences, 0.95)
+      const squares = influences.reduce((sum, u) => sum + u * u, 0)
+      const skewness = influences.reduce((sum, u) => sum + u ** 3, 0) / squares ** 1.5
+      const quantile = studentQuantile(0.95, Math.max(2, effectiveUnits - 1))
+      // g(t) of the lower t is −quantile: the upper end is the farther one.
+      const t = (mean - interval[1]) / standardError
+      const a = skewness / 3
+      const end = -1 / (2 * a)
+      expect(t < end).toBe(isLine)
+      const g = isLine ? cubic(end, a) + (t - end) / 4 : cubic(t, a)
+      expect(g + skewness / 6).toBeCloseTo(-quantile, 8)
+      expect(interval[1] - mean).toBeGreaterThan(quantile * standardError)
+      expect(interval[0]).toBeCloseTo(mean - quantile * standardError, 10)
+    }
+  })
+
+  it('moves its ends a little if one unit changes a little, wherever the skewness is', () => {
+    const random = createRandom(3)
+    for (let log = 0; log < 500; log++) {
+      const values = Array.from({ length: 25 }, () => Math.exp(1.5 * random.nextGaussian()))
+      const distanceOf = (of: readonly number[]) => {
+        const { mean, influences } = influencesOfMean(of)
+        return influenceInterval(mean, influences, 0.95).interval[1] - mean
+      }
+      const largest = Math.max(...values)
+      const less = values.map((value) => (value === largest ? 0.98 * value : value))
+      expect(Math.abs(distanceOf(less) / distanceOf(values) - 1)).toBeLessThan(0.15)
+    }
   })
 
   it('mirrors, scales with its unit, and grows with the confidence', () => {

@@ -13,6 +13,9 @@ export type InfluenceInterval = {
   readonly effectiveUnits: number
 }
 
+/** With fewer, the quantile is decided by digits of the units that say nothing. */
+const fewestDegrees = 2
+
 /**
  * The interval of an estimate that is, but for smaller terms, its truth plus the sum of one influence u of each independent
  * unit: a mean, a ratio of sums, a difference of such. The standard error is √(m/(m − 1) · Σ u²).
@@ -20,9 +23,12 @@ export type InfluenceInterval = {
  * The ends are the outer ones of two intervals: Student's, and that of the monotone cubic transformation that takes the
  * skewness out of the studentised estimate (Hall, Journal of the Royal Statistical Society B 54, 1992: with A = γ/3,
  * γ = Σ u³ / (Σ u²)^1.5, the t of which g(t) = t + A t² + A² t³/3 + γ/6 equals x is (∛(1 + 3A(x − γ/6)) − 1)/A).
- * Both use Student's quantile with `effectiveUnits` − 1 degrees of freedom, at least 1, in place of the normal one. The
- * outer ends and the degrees of freedom are not of the source: in simulations (docs/evidence.md) Student's interval
- * covers too rarely if dollars are skewed, and the transformed one if a few sessions are much longer than the others.
+ * Both use Student's quantile with `effectiveUnits` − 1 degrees of freedom, at least 2, in place of the normal one.
+ *
+ * Not of the source, and chosen by simulations (docs/evidence.md): the outer ends and the degrees of freedom, because Student's
+ * interval covers too rarely if dollars are skewed, and the transformed one if a few sessions are much longer than the others;
+ * and that g goes on as a straight line where its slope (1 + A t)² would be below ¼. It is 0 at t = −1/A, and near it a little
+ * more of one unit would double the distance of an end.
  *
  * @param influences one for each independent unit, which sum to about 0; at least 2.
  * @param confidence in (0, 1).
@@ -61,7 +67,7 @@ export function influenceInterval(
   }
   const standardError = largest * Math.sqrt((squares * influences.length) / (influences.length - 1))
   const effectiveUnits = (squares * squares) / fourths
-  const most = studentQuantile(confidence, Math.max(1, effectiveUnits - 1))
+  const most = studentQuantile(confidence, Math.max(fewestDegrees, effectiveUnits - 1))
   const skewness = cubes / squares ** 1.5
   const low = Math.max(most, untransformed(most, skewness))
   const high = Math.min(-most, untransformed(-most, skewness))
@@ -72,11 +78,15 @@ export function influenceInterval(
   }
 }
 
-/** Hall's inverse transformation. `skewness` is that of the sum: γ/√n of n equal units. */
+/** Hall's inverse transformation, with g as a line where 1 + A t is below ½. `skewness` is that of the sum: γ/√n of n equal units. */
 function untransformed(x: number, skewness: number): number {
   const a = skewness / 3
   const centred = x - skewness / 6
   // The cube root less 1 has no digits left for a small a.
   if (Math.abs(a) < 1e-5) return centred - a * centred * centred
-  return (Math.cbrt(1 + 3 * a * centred) - 1) / a
+  // 1 + A t
+  const root = Math.cbrt(1 + 3 * a * centred)
+  if (root >= 1 / 2) return (root - 1) / a
+  // The line through t = −1/(2A), where g − γ/6 = −7/(24A), with the slope ¼.
+  return -1 / (2 * a) + 4 * (centred + 7 / (24 * a))
 }
