@@ -46,6 +46,22 @@ describe('decide', () => {
     }
   })
 
+  it('says which policy or router a name without its prefix means', () => {
+    const agents: Policy = {
+      name: 'agents',
+      models: [strong],
+      safest: strong,
+      choose: () => expect.unreachable(),
+    }
+    const gateway = gatewayOf({ policies: new Map([['agents', agents]]) })
+    const decide = (model: string) => () => gateway.decide({ model, prompt: 'x' })
+    expect(decide('agents')).toThrow(
+      /Did you mean "policy-agents"\?.* policy-<name> with the policies agents, /,
+    )
+    expect(decide('r')).toThrow('Did you mean "router-r"?')
+    expect(decide('policy-agent')).toThrow('Did you mean "agents"?')
+  })
+
   it('names the kind of work of the text that was scored, at once or after waiting, and none for a model’s own name', async () => {
     const texts: string[] = []
     const taskReader: TaskReader = {

@@ -60,7 +60,7 @@ export function createModelResolver(parts: ResolverParts): (modelName: string) =
       case 'policy':
         return { kind: 'policy', policy: findPolicy(parts.policies, asked.policy) }
       case 'model':
-        return { kind: 'model', model: findModel(parts, asked.name) }
+        return { kind: 'model', model: findModel(parts, asked.name, [...parts.policies.keys()]) }
     }
   }
 
@@ -113,14 +113,18 @@ export function advertisedName(router: Router): string {
   return `${routerPrefix}${router.name}${isCalibratedRouter(router) ? '-50pct' : ''}`
 }
 
-/** @throws InvalidRequestError `model-not-found`. */
-export function findModel(parts: NamedParts, name: string): Model {
+/** @param policies names of policies that could have been meant. @throws InvalidRequestError `model-not-found`. */
+export function findModel(parts: NamedParts, name: string, policies: readonly string[] = []): Model {
   const reference = resolveModelReference(name, (each) => parts.models.get(each), parts.providers)
   if (reference.kind === 'model') return reference.model
 
   const models = [...parts.models.keys()]
-  const known = [autoName, ...[...parts.routers.values()].map(advertisedName), ...models]
-  const hint = suggestModel(name, [...parts.models.values()]) || suggest(name, known)
+  const policyNames = policies.map((each) => `${policyPrefix}${each}`)
+  const known = [autoName, ...policyNames, ...[...parts.routers.values()].map(advertisedName), ...models]
+  const hint =
+    suggestModel(name, [...parts.models.values()]) ||
+    suggestRouted(name, parts, policies) ||
+    suggest(name, known)
   const problem =
     reference.kind === 'unknown-provider'
       ? `does not exist here, and ${quoted(reference.provider)} is no provider`
@@ -128,10 +132,21 @@ export function findModel(parts: NamedParts, name: string): Model {
   throw new InvalidRequestError(
     'model-not-found',
     `The model ${quoted(name)} ${problem}.${hint} Models: ${listNames(models)}, ` +
-      `${autoName}, router-<name>, router-<name>-<threshold> or router-<name>-<n>pct with the routers ${listNames([...parts.routers.keys()])}, ` +
+      `${autoName}, ${policies.length === 0 ? '' : `policy-<name> with the policies ${listNames(policies)}, `}router-<name>, router-<name>-<threshold> or router-<name>-<n>pct with the routers ${listNames([...parts.routers.keys()])}, ` +
       `or <provider>/<model> with the providers ${listNames(parts.providers)}.`,
     { param: 'model', status: 404 },
   )
+}
+
+/** Suggests the policy or the router of the name, as a request names it. */
+function suggestRouted(name: string, { routers }: NamedParts, policies: readonly string[]): string {
+  const router = routers.get(name)
+  const meant = policies.includes(name)
+    ? `${policyPrefix}${name}`
+    : router === undefined
+      ? null
+      : advertisedName(router)
+  return meant === null ? '' : ` Did you mean "${meant}"?`
 }
 
 /** Suggests the model whose upstream name, or whose name after the last slash, is what was asked for. */

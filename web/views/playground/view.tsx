@@ -3,6 +3,7 @@ import { formatExactSetting } from '../../../src/base/text/format/format-setting
 import { useResource } from '../../api/use-resource.ts'
 import { changeQuery, type Place } from '../../app/location.ts'
 import { useListedKeys } from '../../app/shortcuts.ts'
+import { isRouted, NamePicker } from '../../decision/name-picker.tsx'
 import { Failure } from '../../ui/states.tsx'
 import type { ViewProps } from '../view.ts'
 import { AnswerCard } from './answers/answer-card.tsx'
@@ -10,7 +11,6 @@ import { AskBar } from './answers/ask-bar.tsx'
 import { useAnswers } from './answers/use-answers.ts'
 import { DecisionCard } from './decision/decision-card.tsx'
 import { type DecisionState, useDecision } from './decision/use-decision.ts'
-import { isRouted, NamePicker } from './name-picker.tsx'
 import {
   type Conversation,
   isAsked,

@@ -7,9 +7,10 @@ import { protocols } from '../../../gateway/protocols/registry.ts'
 import type { ApiContext } from './api-context.ts'
 import { abortWithClient } from './client-signal.ts'
 import { parseBody } from './parse.ts'
+import { expectDollars } from './playground/expect-dollars.ts'
 import { readTrace } from './requests.ts'
 
-/** `POST /admin/api/what-if`: which model another policy, router or name would choose for a kept request. No model is called. */
+/** `POST /admin/api/what-if`: which model another policy, router or name would choose for a kept request, at which dollars. No model is called. */
 export type WhatIfAnswer = ExplainedDecision
 
 const body = z.strictObject({ requestId: z.string().max(1000), model: z.string().min(1).max(1000) })
@@ -24,7 +25,8 @@ export function addWhatIfRoute(app: FastifyInstance, context: ApiContext): void 
       throw textNotKept(text?.request.isCut === true)
     const { messages, needs } = protocol.parse(Buffer.from(text.request.text))
     // Without the session: what the request itself would be given.
-    return context.gateway.explain({ model, messages: messages ?? [], needs }, signal)
+    const decision = await context.gateway.explain({ model, messages: messages ?? [], needs }, signal)
+    return expectDollars(decision, context.gateway, needs)
   })
   app.get('/models', (): readonly string[] => context.gateway.models().map(({ id }) => id))
 }

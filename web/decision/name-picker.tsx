@@ -1,4 +1,4 @@
-import { escapeInvisible } from '../../ui/escape-invisible.ts'
+import { escapeInvisible } from '../ui/escape-invisible.ts'
 
 /** Whether a name chooses a model, and is none. */
 export function isRouted(name: string): boolean {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import { ScoreSentence } from '../../../decision/score-sentence.tsx'
-import { SettingSlider } from '../../../ui/setting-slider.tsx'
+import { SettingSlider } from '../ui/setting-slider.tsx'
+import { ScoreSentence } from './score-sentence.tsx'
 
 type ThresholdLineProps = {
   readonly winRate: number
