@@ -72,7 +72,7 @@ function Shell() {
     [
       { on: ['/'], title: 'Search in the view', run: focusSearch },
       { on: ['t'], title: 'Change the colours: system, light, dark', run: () => void switchTheme() },
-      { on: ['?'], title: 'Show these keys', run: () => open('help') },
+      { on: ['?'], title: 'Show these shortcuts', run: () => open('help') },
     ],
     'everywhere',
   )
@@ -91,7 +91,7 @@ function Shell() {
   const actions = useMemo<readonly Action[]>(
     () => [
       { title: 'Change the colours: system, light, dark', keys: 't', run: () => void switchTheme() },
-      { title: 'Show the keys', keys: '?', run: () => open('help') },
+      { title: 'Show the shortcuts', keys: '?', run: () => open('help') },
       { title: 'Sign out', run: signOut },
     ],
     [],

@@ -10,7 +10,7 @@ export function KeyHelp({ close }: { close: () => void }) {
   return (
     <dialog ref={dialog} class="help" aria-labelledby="key-help" onClose={close}>
       <form method="dialog" class="help-head">
-        <h1 id="key-help">Keys</h1>
+        <h1 id="key-help">Shortcuts</h1>
         <button type="submit">
           Close <kbd>Esc</kbd>
         </button>

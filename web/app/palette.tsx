@@ -1,12 +1,15 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { ForeignText } from '../ui/foreign-text.tsx'
-import { views } from '../views/registry.ts'
+import { toItemPath, views } from '../views/registry.ts'
 import { navigate } from './location.ts'
+import { isRequestId } from './request-id.ts'
 
 /** Something that the palette can do. */
 export type Action = { readonly title: string; readonly keys?: string; run(): void }
 
-/** Finds views, actions and requests by their ids. */
+const hint = 'A view, an action, or the id of a request or a session'
+
+/** Finds views and actions, and requests and sessions by their ids. */
 export function Palette({ actions, close }: { actions: readonly Action[]; close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const [text, setText] = useState('')
@@ -29,11 +32,11 @@ export function Palette({ actions, close }: { actions: readonly Action[]; close:
     <dialog ref={dialog} class="palette" aria-label="Find" onClose={close}>
       <input
         role="combobox"
-        aria-label="A view, an action or the id of a request"
-        aria-expanded="true"
+        aria-label={hint}
+        aria-expanded={found.length > 0}
         aria-controls="palette-list"
         aria-activedescendant={found[chosen] === undefined ? undefined : `palette-${chosen}`}
-        placeholder="A view, an action or the id of a request"
+        placeholder={hint}
         value={text}
         onInput={(event) => {
           setText(event.currentTarget.value)
@@ -41,7 +44,7 @@ export function Palette({ actions, close }: { actions: readonly Action[]; close:
         }}
         onKeyDown={onKey}
       />
-      <div id="palette-list" role="listbox" aria-label="What was found">
+      <div id="palette-list" role="listbox" aria-label="What was found" hidden={found.length === 0}>
         {found.map((action, index) => (
           // biome-ignore lint/a11y/useFocusableInteractive: as above
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field takes the keys
@@ -57,6 +60,9 @@ export function Palette({ actions, close }: { actions: readonly Action[]; close:
           </div>
         ))}
       </div>
+      <p class="quiet" role="status">
+        {found.length === 0 && 'Nothing is called that. An id is found from its sixth character on.'}
+      </p>
     </dialog>
   )
 }
@@ -69,13 +75,22 @@ function findActions(actions: readonly Action[], text: string): readonly Action[
   ]
   const found = all.filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)))
   const id = text.trim()
-  if (!/^\S{6,}$/.test(id)) return found
-  return [
-    ...found,
-    { title: `Open the request ${id}`, run: () => navigate(`/requests/${encodeURIComponent(id)}`) },
+  return /^\S{6,}$/.test(id) ? [...found, ...openById(id)] : found
+}
+
+/** What has the id, first what it looks like. Sessions are named by clients, so they can look like anything. */
+function openById(id: string): readonly Action[] {
+  const request = { title: `Open the request ${id}`, run: () => navigate(`/requests/${toItemPath(id)}`) }
+  const sessions: readonly Action[] = [
+    { title: `Open the session ${id}`, run: () => navigate(`/sessions/${toItemPath(id)}`) },
+    {
+      title: `Sessions that begin with ${id}`,
+      run: () => navigate(`/sessions?id=${encodeURIComponent(id)}`),
+    },
     {
       title: `Requests of the session ${id}`,
       run: () => navigate(`/requests?session=${encodeURIComponent(id)}`),
     },
   ]
+  return isRequestId(id) ? [request, ...sessions] : [...sessions, request]
 }

@@ -15,7 +15,7 @@ export type Key = {
 
 /** What works everywhere and is no single key. */
 const fixed: readonly Shortcut[] = [
-  { keys: 'Ctrl K, ⌘ K', title: 'Find a view, an action or a request' },
+  { keys: 'Ctrl K, ⌘ K', title: 'Find a view, an action, a request or a session' },
   ...views.map(({ key, title }) => ({ keys: `g ${key}`, title: `Open ${title}` })),
   { keys: 'Enter', title: 'Open the item' },
   { keys: 'Esc', title: 'Close what is open' },

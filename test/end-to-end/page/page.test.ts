@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import {
   enterPage,
+  findAxeProblems,
   findViewProblems,
   launchBrowser,
   openPage,
@@ -110,11 +111,19 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Overview' }).waitFor()
     await openPalette()
-    await page.keyboard.type(entries[5]!.id)
+    const first = page.locator('#palette-0')
+    await page.keyboard.type('zzz')
+    await page.getByText('Nothing is called that.').waitFor()
+    expect(await first.isVisible()).toBe(false)
+    expect(await findAxeProblems(page)).toEqual([])
+    await page.locator('dialog[open] input').fill(entries[0]!.session!)
+    await expect.poll(() => first.innerText()).toBe(`Open the session ${entries[0]!.session}`)
+    await page.locator('dialog[open] input').fill(entries[5]!.id)
+    await expect.poll(() => first.innerText()).toBe(`Open the request ${entries[5]!.id}`)
     await page.keyboard.press('Enter')
     await page.locator('.waterfall').waitFor()
     await page.keyboard.press('?')
-    await page.getByRole('heading', { name: 'Keys', exact: true }).waitFor()
+    await page.getByRole('heading', { name: 'Shortcuts', exact: true }).waitFor()
     // The keys of the open view, and those of all.
     const help = page.locator('dialog[open]')
     await help.getByText('All requests').waitFor()

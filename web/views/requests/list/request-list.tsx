@@ -5,6 +5,7 @@ import { useFurther } from '../../../api/use-further.ts'
 import { useResource } from '../../../api/use-resource.ts'
 import { useListKeys } from '../../../app/list-keys.ts'
 import { changeQuery, type Place } from '../../../app/location.ts'
+import { isRequestId } from '../../../app/request-id.ts'
 import { NameFilters } from '../../../filters/name-filters.tsx'
 import { readRange } from '../../../filters/range.ts'
 import { RangePicker } from '../../../filters/range-picker.tsx'
@@ -115,6 +116,6 @@ function withoutFilters(): Readonly<Record<string, null>> {
 
 /** By the id of a request, or by that of a session. */
 function search(wanted: string): void {
-  const isRequest = /^(rllm-|chatcmpl-|msg_|resp_)/.test(wanted)
+  const isRequest = isRequestId(wanted)
   changeQuery({ id: isRequest ? wanted : null, session: isRequest ? null : wanted })
 }
