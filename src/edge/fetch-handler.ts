@@ -5,7 +5,7 @@ import { createMemoryLedger } from '../gateway/accounts/memory/memory-ledger.ts'
 import { createNotifier, type RequestObserver } from '../gateway/request-record.ts'
 import type { Fetch } from '../providers/fetch/provider.ts'
 import { createAdmission } from '../server/inference/admission/admission.ts'
-import type { Exchange, ServerLog } from '../server/inference/exchange.ts'
+import type { OpenExchange, ServerLog } from '../server/inference/exchange-context.ts'
 import { createInFlight } from '../server/inference/in-flight.ts'
 import { createHops } from '../server/inference/request/hops.ts'
 import { createResponseOrigins } from '../server/inference/stored/response-origins.ts'
@@ -108,7 +108,7 @@ function createContext(
 ) {
   const prefix = `rllm-${randomBytes(6).toString('hex')}-`
   let count = 0
-  const inFlight = createInFlight<Exchange>()
+  const inFlight = createInFlight<OpenExchange>()
   const observers = [gateway.observe, ...(onRequest === undefined ? [] : [onRequest])]
   return {
     gateway,

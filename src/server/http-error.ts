@@ -4,7 +4,7 @@ import type { RequestKeeper } from '../gateway/request-keeper.ts'
 import type { RequestObserver } from '../gateway/request-record.ts'
 import { modelPaths } from './endpoints.ts'
 import { createRefusedRecord } from './inference/ending/record.ts'
-import type { ServerLog } from './inference/exchange.ts'
+import type { ServerLog } from './inference/exchange-context.ts'
 import { describeProblem, findRetryAfter, toPublicError } from './public-error.ts'
 
 export type ErrorResponder = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void

@@ -6,6 +6,6 @@ export type { ExplainedDecision } from '../gateway/decide/explanation/explained-
 export type { RouteRequest } from '../gateway/decide/route-request.ts'
 export { createGateway, type Gateway, type GatewayParts } from '../gateway/gateway.ts'
 export type { RequestObserver, RequestRecord } from '../gateway/request-record.ts'
-export type { ServerLog } from './inference/exchange.ts'
+export type { ServerLog } from './inference/exchange-context.ts'
 export { openRequestLog, type RequestLog, type RequestLogOptions } from './request-log/request-log.ts'
 export { createServer, type Server, type ServerOptions } from './server.ts'

@@ -19,7 +19,7 @@ import type { AdminActions } from './admin/actions/admin-actions.ts'
 import { createLiveTail } from './admin/api/live-tail.ts'
 import { createHttpApp } from './http.ts'
 import { createAdmission } from './inference/admission/admission.ts'
-import type { Exchange, ExchangeContext, ServerLog } from './inference/exchange.ts'
+import type { ExchangeContext, OpenExchange, ServerLog } from './inference/exchange-context.ts'
 import { createInFlight } from './inference/in-flight.ts'
 import { createHops } from './inference/request/hops.ts'
 import { createResponseOrigins } from './inference/stored/response-origins.ts'
@@ -193,7 +193,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
         ...shared,
         gateway,
         accounts: createAccounts({ keys, limits, ledger, observed: gateway.observed }),
-        inFlight: createInFlight<Exchange>(),
+        inFlight: createInFlight<OpenExchange>(),
         tap: settings.tap ?? null,
         onOver: () => onOver(generation),
       },

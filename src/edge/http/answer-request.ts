@@ -12,7 +12,7 @@ import {
 } from '../../server/endpoints.ts'
 import { findErrorForm, isAnthropicClient } from '../../server/error-form.ts'
 import { createRefusedRecord } from '../../server/inference/ending/record.ts'
-import type { ExchangeContext } from '../../server/inference/exchange.ts'
+import type { ExchangeContext } from '../../server/inference/exchange-context.ts'
 import {
   createInferenceHandler,
   createRouteHandler,

@@ -1,30 +1,26 @@
 import type { Buffer } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import { parseEncodings } from '../../base/http/content-decoders.ts'
-import { toDisplayText } from '../../base/text/display.ts'
 import type { ClientKey } from '../../config/config.ts'
-import { RouteLLMError, UpstreamError } from '../../errors.ts'
-import type { Accounts } from '../../gateway/accounts/accounts.ts'
+import { type RouteLLMError, UpstreamError } from '../../errors.ts'
 import type { RequestAccount } from '../../gateway/accounts/request-account.ts'
 import type { Decision } from '../../gateway/decide/decision.ts'
-import type { Gateway } from '../../gateway/gateway.ts'
-import type { Protocol } from '../../gateway/protocols/protocol.ts'
-import type { RequestKeeper } from '../../gateway/request-keeper.ts'
-import type { RequestObserver, RequestTrace } from '../../gateway/request-record.ts'
-import type { ReplyTap, RequestTap } from '../../gateway/request-tap.ts'
+import type { RequestTrace } from '../../gateway/request-record.ts'
+import type { ReplyTap } from '../../gateway/request-tap.ts'
 import type { PatientReceiver } from '../../gateway/send/checked-delivery.ts'
 import type { Delivery, DeliveryFallback } from '../../gateway/send/delivery.ts'
 import type { OutgoingRequest } from '../../gateway/send/outgoing-request.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { RequestNeeds } from '../../routing/catalogue/request-needs.ts'
 import { describeProblem, findRetryAfter, toPublicError } from '../public-error.ts'
-import type { Admission, Applicant } from './admission/admission.ts'
+import { Turn } from './admission/turn.ts'
 import { createDelivery } from './create-delivery.ts'
 import { endSession } from './ending/end-session.ts'
 import { type EndingExchange, ExchangeEnd } from './ending/exchange-end.ts'
 import type { ExchangeFacts } from './ending/record.ts'
-import type { InFlight, InFlightEntry } from './in-flight.ts'
-import { brokenReply, clientClosedRequest, type OpenReply, type ReplyChannel } from './reply-channel.ts'
+import type { Endpoint, ExchangeContext, OpenExchange } from './exchange-context.ts'
+import { clientLeft, lateReply, undecodable } from './exchange-errors.ts'
+import { brokenReply, type OpenReply, type ReplyChannel } from './reply-channel.ts'
 import {
   appendBudget,
   appendDeliveryHeaders,
@@ -32,58 +28,8 @@ import {
   createDecisionHeaders,
   createWaitingHeaders,
 } from './reply-headers.ts'
-import type { createHops } from './request/hops.ts'
 import { toTrace } from './request/trace.ts'
-import type { ResponseOrigins } from './stored/response-origins.ts'
 import { TextKeeper } from './text/text-keeper.ts'
-
-/** The state that all exchanges of one server share. */
-export type ExchangeContext = {
-  readonly gateway: Gateway
-  /** Exchanges whose response is not over. */
-  readonly inFlight: InFlight<Exchange>
-  readonly log: ServerLog
-  /** Whether records carry the text of request and reply. */
-  readonly keepText: boolean
-  /** Whether records carry what spans are made of. */
-  readonly isTraced: boolean
-  /** What requests may use. */
-  readonly accounts: Accounts
-  /** How many requests are answered at once. */
-  readonly admission: Admission
-  /** Keeps requests before their clients have the end of the reply; null if none are kept. */
-  readonly keeper: RequestKeeper | null
-  /** Sees requests on their way; null if nobody looks. */
-  readonly tap: RequestTap | null
-  /** Receives the record of every request that is over. */
-  readonly notify: RequestObserver
-  /** How often a client hears that a stream which it waits for is still to come. */
-  readonly heartbeatMs: number
-  nextRequestId(): string
-  /** Which models made the responses that clients may ask for again. */
-  readonly responseOrigins: ResponseOrigins
-  /** As `createHops` returns it. */
-  readonly nextHops: ReturnType<typeof createHops>
-  /** Called after the last byte of an exchange is out, or its socket is gone. */
-  onOver(): void
-}
-
-/** The part of pino's interface that is used. It never gets a prompt or a key. */
-export type ServerLog = {
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
-}
-
-/** One path that exchanges come on. */
-export type Endpoint = {
-  /** `/v1/chat/completions`. */
-  readonly route: string
-  readonly protocol: Protocol
-  /** False if it only decides. */
-  readonly callsModel: boolean
-  /** Of the records of its requests. */
-  readonly tags: readonly string[]
-}
 
 /**
  * One request from its body to its record: the client's reply on one side, a delivery upstream on the other. It aborts
@@ -92,7 +38,7 @@ export type Endpoint = {
  *
  * A class, because one is made per request.
  */
-export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange {
+export class Exchange implements PatientReceiver, OpenExchange, EndingExchange {
   slot = -1
   readonly #context: ExchangeContext
   readonly #endpoint: Endpoint
@@ -112,9 +58,8 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
   #overheadMs = 0
   #clientGone: AbortController | null = null
   readonly #bodyBytes: number
-  /** While the request waits for its turn. */
-  #applicant: Applicant | null = null
-  #queuedMs: number | null = null
+  /** Null if it needed not wait for one. */
+  #turn: Turn | null = null
   /** The status of the reply whose head is sent. */
   #status = 0
   #upstreamId: string | null = null
@@ -172,25 +117,15 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
 
   /** The request is one too many at once. @param begin is called once its turn has come, if it does. */
   enqueue(begin: () => void): void {
-    const since = performance.now()
-    const endWait = () => {
-      this.#applicant = null
-      this.#queuedMs = performance.now() - since
-    }
-    this.#applicant = {
+    this.#turn = new Turn({
       key: this.#keyName,
       bytes: this.#bodyBytes,
       begin: () => {
-        endWait()
         if (this.isOpen) begin() // the server may have stopped, and the client may have left, in this turn
       },
-      refuse: (error) => {
-        endWait()
-        this.fail(error)
-      },
-      leave: endWait,
-    }
-    this.#context.admission.enqueue(this.#applicant)
+      refuse: (error) => this.fail(error),
+    })
+    this.#context.admission.enqueue(this.#turn)
   }
 
   /** Sends the request upstream; from here on the upstream's reply is the answer. */
@@ -288,12 +223,7 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
     }
     const provider = this.#delivery?.attempt.model.provider
     this.#delivery?.abort()
-    this.onError(
-      new UpstreamError(
-        'upstream-unexpected-reply',
-        `The upstream "${provider}" answered ${status} ${isEventStream ? 'in an encoding that was not asked for' : 'with no event stream'}, after the client had been told to wait for one.`,
-      ),
-    )
+    this.onError(lateReply(provider, status, isEventStream))
   }
 
   onData(chunk: Buffer, resume: () => void): boolean {
@@ -350,7 +280,7 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
 
   /** What the gateway itself has taken so far: the wait for a turn is none of it. */
   #findOverheadMs(): number {
-    return performance.now() - this.receivedAt - (this.#queuedMs ?? 0)
+    return performance.now() - this.receivedAt - (this.#turn?.waitedMs ?? 0)
   }
 
   mayCall(model: Model, charged: readonly Model[]): boolean {
@@ -388,7 +318,7 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
       delivery: this.#delivery,
       receivedAt: this.receivedAt,
       overheadMs: this.#delivery === null ? null : this.#overheadMs,
-      queuedMs: this.#queuedMs,
+      queuedMs: this.#turn?.waitedMs ?? null,
       key: this.#keyName,
       tags: this.#endpoint.tags,
       trace: this.#trace,
@@ -398,7 +328,7 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
 
   #onClose(): void {
     const { gateway, admission, inFlight, notify, onOver } = this.#context
-    if (this.#applicant !== null) admission.leave(this.#applicant)
+    if (this.#turn?.isAwaited === true) admission.leave(this.#turn)
     this.#delivery?.abort()
     this.#clientGone?.abort(clientLeft())
     inFlight.remove(this)
@@ -413,16 +343,3 @@ export class Exchange implements PatientReceiver, InFlightEntry, EndingExchange 
 }
 
 const eventStreamHeaders = { 'content-type': 'text/event-stream; charset=utf-8' } as const
-
-function undecodable(encoding: string): UpstreamError {
-  return new UpstreamError(
-    'upstream-bad-encoding',
-    `The upstream sent its reply in the content encoding ${JSON.stringify(toDisplayText(encoding))}, which was not asked for and cannot be decoded here.`,
-  )
-}
-
-function clientLeft(): RouteLLMError {
-  return new RouteLLMError('client-left', 'The client left before the decision was made.', {
-    status: clientClosedRequest,
-  })
-}

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { RouteLLMError } from '../../errors.ts'
 import { chatCompletions } from '../../gateway/protocols/chat-completions/protocol.ts'
 import { openClientReply } from './client-reply.ts'
-import type { ExchangeContext } from './exchange.ts'
+import type { ExchangeContext } from './exchange-context.ts'
 import { createInferenceHandler } from './inference.ts'
 
 export type OwnRequestOptions = {

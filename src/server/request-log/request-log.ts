@@ -1,6 +1,6 @@
 import { ConfigError } from '../../errors.ts'
 import type { RequestObserver, RequestRecord } from '../../gateway/request-record.ts'
-import type { ServerLog } from '../inference/exchange.ts'
+import type { ServerLog } from '../inference/exchange-context.ts'
 import { formatLine } from './format-line.ts'
 import { openLogFile } from './log-file.ts'
 

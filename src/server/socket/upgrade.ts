@@ -11,7 +11,7 @@ import type { Authenticate } from '../access/client-auth.ts'
 import { canonicalUrl, parsePath } from '../endpoints.ts'
 import { errorIdHeaders } from '../http-error.ts'
 import { createRefusedRecord } from '../inference/ending/record.ts'
-import type { ExchangeContext } from '../inference/exchange.ts'
+import type { ExchangeContext } from '../inference/exchange-context.ts'
 import { createInferenceHandler } from '../inference/inference.ts'
 import { type OpenSocket, serveResponsesSocket } from './responses-socket.ts'
 

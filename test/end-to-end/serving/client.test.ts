@@ -307,7 +307,7 @@ describe('retries, timeouts and aborts', () => {
 
   it('times out as the base class does', async () => {
     weak.next.push(() => {})
-    const call = connected({ timeout: 50, maxRetries: 0 }).chat.completions.create({
+    const call = connected({ timeout: 1000, maxRetries: 0 }).chat.completions.create({
       model,
       messages: user(easy),
     })

@@ -93,6 +93,7 @@ describe('the record of a request', () => {
       signal: null,
       fallback: null,
       overBudget: null,
+      pace: null,
       attempts: 1,
       tokens: { input: 20, cachedInput: 16, cacheWriteInput: 0, cacheWrite1hInput: 0, output: 7 },
       events: null,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { InvalidRequestError } from '../../../errors.ts'
-import type { ServerLog } from '../../../server/inference/exchange.ts'
+import type { ServerLog } from '../../../server/inference/exchange-context.ts'
 import type { RequestLog } from '../../../server/request-log/request-log.ts'
 import type { ServeFlags } from './serve-flags.ts'
 

@@ -5,7 +5,7 @@ import type { Config } from '../../../config/config.ts'
 import { demoSource, isDemonstration } from '../../../config/demo.ts'
 import type { Ledger } from '../../../gateway/accounts/ledger.ts'
 import { createMemoryLedger } from '../../../gateway/accounts/memory/memory-ledger.ts'
-import type { ServerLog } from '../../../server/inference/exchange.ts'
+import type { ServerLog } from '../../../server/inference/exchange-context.ts'
 import type { StoreReader } from '../../../store/reader/store-reader.ts'
 import type { Store } from '../../../store/store.ts'
 

@@ -16,7 +16,7 @@ import type {
   LockChange,
   OfPolicy,
 } from '../../../../server/admin/actions/lock-actions.ts'
-import type { ServerLog } from '../../../../server/inference/exchange.ts'
+import type { ServerLog } from '../../../../server/inference/exchange-context.ts'
 import type { StoreReader } from '../../../../store/reader/store-reader.ts'
 import type { LockedVersion, RouterVersion, ServedChange } from '../../../../store/records/types/versions.ts'
 import { isRouter, isSameVersion } from '../../../../store/records/versions.ts'

@@ -6,7 +6,7 @@ import {
 } from '../../../../gateway/certificates/certificate-watch.ts'
 import { findCertifiedRoutes } from '../../../../gateway/certificates/find-certified-routes.ts'
 import type { CertificateStatus } from '../../../../routing/certificate/certificate.ts'
-import type { ServerLog } from '../../../../server/inference/exchange.ts'
+import type { ServerLog } from '../../../../server/inference/exchange-context.ts'
 import type { PolicyFigures } from '../../../../server/operations/metrics/sources/policy-metrics.ts'
 
 /** The certificates of what a server has in service. */

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Config } from '../../../../config/config.ts'
-import type { ServerLog } from '../../../../server/inference/exchange.ts'
+import type { ServerLog } from '../../../../server/inference/exchange-context.ts'
 import { runLearnProgram } from './learn-program.ts'
 
 /** Runs `routellm learn` every so often, as `learn.every` says. */

@@ -1,7 +1,7 @@
 import { StoreError } from '../../../../errors.ts'
 import type { Gateway } from '../../../../gateway/gateway.ts'
 import type { LearningPolicy } from '../../../../routing/policies/learning/learning-policy.ts'
-import type { ServerLog } from '../../../../server/inference/exchange.ts'
+import type { ServerLog } from '../../../../server/inference/exchange-context.ts'
 
 export type ReplaySource = {
   /** The store's; null: there is none. */

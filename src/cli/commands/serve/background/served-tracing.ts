@@ -1,5 +1,5 @@
 import type { TelemetryConfig } from '../../../../config/config.ts'
-import type { ServerLog } from '../../../../server/inference/exchange.ts'
+import type { ServerLog } from '../../../../server/inference/exchange-context.ts'
 import type { DescribeModel } from '../../../../server/operations/tracing/request-spans.ts'
 import type { Tracing } from '../../../../server/operations/tracing/tracing.ts'
 

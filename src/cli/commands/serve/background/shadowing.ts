@@ -3,7 +3,7 @@ import type { Gateway } from '../../../../gateway/gateway.ts'
 import type { RequestTap } from '../../../../gateway/request-tap.ts'
 import type { ShadowState } from '../../../../gateway/shadow/shadow-state.ts'
 import type { ShadowCalls } from '../../../../jobs/shadow/shadow-calls.ts'
-import type { ServerLog } from '../../../../server/inference/exchange.ts'
+import type { ServerLog } from '../../../../server/inference/exchange-context.ts'
 import type { ServedStore } from '../served-store.ts'
 
 /** The shadow calls of a server: those of each gateway that it serves, or still closes. */

@@ -5,7 +5,7 @@ import type { EvaluatedCertificate } from '../../../../../jobs/experiments/certi
 import type { ExperimentsResult } from '../../../../../jobs/experiments/job.ts'
 import type { DriftFigure } from '../../../../../routing/certificate/certificate.ts'
 import type { DriftAlarm } from '../../../../../routing/certificate/drift/drift-detector.ts'
-import type { ServerLog } from '../../../../../server/inference/exchange.ts'
+import type { ServerLog } from '../../../../../server/inference/exchange-context.ts'
 import { runOwnCommand } from '../own-command.ts'
 
 /** Asks every ten minutes what the store shows of experiments, canaries and certificates; ends what is over, and sets alarms. */

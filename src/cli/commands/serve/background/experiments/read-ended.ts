@@ -1,6 +1,6 @@
 import type { Config } from '../../../../../config/config.ts'
 import { StoreError } from '../../../../../errors.ts'
-import type { ServerLog } from '../../../../../server/inference/exchange.ts'
+import type { ServerLog } from '../../../../../server/inference/exchange-context.ts'
 
 /**
  * The experiments of a configuration that have ended, as the store has it, so that no request after a start gets what a guard has
