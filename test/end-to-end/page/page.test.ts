@@ -84,6 +84,24 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     await context.close()
   })
 
+  it('a row is a card on a phone, with its cost in sight, and a table where it fits', async () => {
+    const { page, context } = await enter('/requests')
+    const frame = page.locator('.table-frame:has(table.requests)')
+    const cost = frame.locator('tbody tr').first().locator('.place-end')
+    for (const [width, isCards] of [
+      [390, true],
+      [768, true],
+      [1920, false],
+      [390, true],
+    ] as const) {
+      await page.setViewportSize({ width, height: 900 })
+      await expect.poll(() => frame.getAttribute('data-cards')).toBe(isCards ? '' : null)
+      const box = (await cost.boundingBox())!
+      expect(box.x + box.width, `at ${width} px`).toBeLessThan(width)
+    }
+    await context.close()
+  })
+
   it('the keyboard alone finds a request, opens it and comes back', async () => {
     const { page, complaints, context } = await enter('/')
     await page.getByRole('heading', { name: 'Overview' }).waitFor()

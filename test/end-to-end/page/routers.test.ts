@@ -115,7 +115,7 @@ describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
     release()
     await (await late).finished()
     await older.click()
-    await older.waitFor({ state: 'detached' })
+    await expect.poll(() => rows.count()).toBe(keyEvents)
     const subjects = await rows.locator('td:nth-child(4)').allInnerTexts()
     expect(subjects).toEqual(Array.from({ length: keyEvents }, (_, index) => `key-${keyEvents - 1 - index}`))
     expect(complaints).toEqual([])

@@ -68,7 +68,8 @@ export async function enterPage(
  * The colours differ by scheme and the layout by width, so what axe finds is found by these two.
  *
  * @param ready a selector of what the view shows when it has its data.
- * @returns what is wrong with it, one line each: wider than the screen, not accessible, a complaint of the browser.
+ * @returns what is wrong with it, one line each: wider than the screen, rows that are partly beyond the edge of their frame, not
+ *   accessible, a complaint of the browser.
  */
 export async function findViewProblems(
   browser: Browser,
@@ -109,9 +110,19 @@ async function findOverflow(page: Page, width: number): Promise<string[]> {
     overflow = await page.evaluate(
       `new Promise((resolve) => requestAnimationFrame(() => resolve(document.documentElement.scrollWidth - ${width})))`,
     )
-    if (overflow <= 0) return []
+    if (overflow <= 0) return findCutRows(page, width)
   }
   return [`${width}: ${overflow} px wider than the screen`]
+}
+
+/** Tables whose rows become cards never scroll sideways. */
+async function findCutRows(page: Page, width: number): Promise<string[]> {
+  const cut: number[] = await page.evaluate(
+    `[...document.querySelectorAll('.table-frame:has([data-title])')].map((frame) => frame.scrollWidth - frame.clientWidth)`,
+  )
+  return cut
+    .filter((pixels) => pixels > 0)
+    .map((pixels) => `${width}: rows are ${pixels} px wider than their frame`)
 }
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')

@@ -6,8 +6,8 @@ import { useResource } from '../../api/use-resource.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatExactTime } from '../../ui/format.ts'
 import { More } from '../../ui/more.tsx'
+import { type Column, RowTable } from '../../ui/row-table.tsx'
 import { Loaded } from '../../ui/states.tsx'
-import { TableFrame } from '../../ui/table-frame.tsx'
 import { useReadAgain } from './use-read-again.ts'
 
 type Event = AuditAnswer['events'][number]
@@ -48,28 +48,13 @@ export function AuditCard({ state }: { state: string }) {
             <p class="quiet">{first.isStale ? 'Reading …' : nothingOf(kind)}</p>
           ) : (
             <>
-              <TableFrame kind="bare">
-                <table class="audit">
-                  <thead>
-                    <tr>
-                      <th scope="col">When</th>
-                      <th scope="col">Who</th>
-                      <th scope="col">What</th>
-                      <th scope="col">Of</th>
-                      <th scope="col">Why</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {foldLabels([...page.events, ...older.items]).map((events) =>
-                      events.length === 1 ? (
-                        <EventRow key={events[0].seq} event={events[0]} />
-                      ) : (
-                        <LabelsRow key={events[0].seq} events={events} />
-                      ),
-                    )}
-                  </tbody>
-                </table>
-              </TableFrame>
+              <RowTable
+                name="audit"
+                isBare
+                columns={columns}
+                rows={foldLabels([...page.events, ...older.items]).map(toRow)}
+                keyOf={({ seq }) => seq}
+              />
               <More further={older} first={page.next} title="Older events" />
             </>
           )
@@ -114,45 +99,60 @@ function whoOf({ actor, detail }: Event): string {
   return typeof by === 'string' ? by : actor
 }
 
+type Row = {
+  readonly seq: number
+  readonly time: number
+  readonly who: string
+  readonly what: string
+  readonly of: string
+  readonly why: string
+}
+
+const columns: readonly Column<Row>[] = [
+  {
+    title: 'When',
+    place: 'lead',
+    className: () => 'nowrap',
+    cell: ({ time }) => formatExactTime(time),
+  },
+  { title: 'Who', place: 'end', cell: ({ who }) => <ForeignText text={who} most={24} /> },
+  { title: 'What', className: () => 'nowrap', cell: ({ what }) => <ForeignText text={what} most={24} /> },
+  { title: 'Of', cell: ({ of }) => <ForeignText text={of} most={24} /> },
+  {
+    title: 'Why',
+    place: 'whole',
+    className: () => 'wrapping',
+    cell: ({ why }) => <ForeignText text={why} most={400} />,
+  },
+]
+
+function toRow(events: Run): Row {
+  const [{ seq, time, actor, action, subject, detail }] = events
+  if (events.length > 1) return { seq, time, ...describeLabels(events) }
+  return {
+    seq,
+    time,
+    who: actor,
+    what: action.replaceAll('-', ' '),
+    of: subject,
+    why: describeDetail(detail),
+  }
+}
+
 /** Labels of one person: how many, and from when to when. */
-function LabelsRow({ events }: { events: Run }) {
+function describeLabels(events: Run): Omit<Row, 'seq' | 'time'> {
   const skips = events.filter(({ action }) => action === 'label-skip').length
   const labels = events.length - skips
   const what = [
     labels > 0 && `${labels} ${labels === 1 ? 'label' : 'labels'}`,
     skips > 0 && `${skips} skipped`,
   ].filter((part) => part !== false)
-  return (
-    <tr>
-      <td class="nowrap">{formatExactTime(events[0].time)}</td>
-      <td>
-        <ForeignText text={whoOf(events[0])} most={24} />
-      </td>
-      <td class="nowrap">{what.join(', ')}</td>
-      <td class="nowrap">{events.length} requests</td>
-      <td class="wrapping">since {formatExactTime(events.at(-1)!.time)}</td>
-    </tr>
-  )
-}
-
-function EventRow({ event: { time, actor, action, subject, detail } }: { event: Event }) {
-  return (
-    <tr>
-      <td class="nowrap">{formatExactTime(time)}</td>
-      <td>
-        <ForeignText text={actor} most={24} />
-      </td>
-      <td class="nowrap">
-        <ForeignText text={action.replaceAll('-', ' ')} most={24} />
-      </td>
-      <td>
-        <ForeignText text={subject} most={24} />
-      </td>
-      <td class="wrapping">
-        <ForeignText text={describeDetail(detail)} most={400} />
-      </td>
-    </tr>
-  )
+  return {
+    who: whoOf(events[0]),
+    what: what.join(', '),
+    of: `${events.length} requests`,
+    why: `since ${formatExactTime(events.at(-1)!.time)}`,
+  }
 }
 
 /** The sentence of an event, or else the router that it is about. */

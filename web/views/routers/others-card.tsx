@@ -1,6 +1,17 @@
 import type { OtherPolicy } from '../../../src/server/admin/actions/lock-actions.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
-import { TableFrame } from '../../ui/table-frame.tsx'
+import { type Column, RowTable } from '../../ui/row-table.tsx'
+
+const columns: readonly Column<OtherPolicy>[] = [
+  { title: 'Policy', place: 'lead', cell: ({ name }) => <ForeignText text={name} most={32} /> },
+  { title: 'Kind', place: 'end', className: () => 'nowrap', cell: ({ kind }) => kind },
+  {
+    title: 'How it chooses',
+    place: 'whole',
+    className: () => 'wrapping',
+    cell: ({ description }) => <ForeignText text={description} most={300} />,
+  },
+]
 
 /** The policies that are changed in the configuration only. */
 export function OthersCard({ others }: { others: readonly OtherPolicy[] }) {
@@ -8,30 +19,7 @@ export function OthersCard({ others }: { others: readonly OtherPolicy[] }) {
   return (
     <section class="card">
       <h2>Policies that only the configuration changes</h2>
-      <TableFrame kind="bare">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Policy</th>
-              <th scope="col">Kind</th>
-              <th scope="col">How it chooses</th>
-            </tr>
-          </thead>
-          <tbody>
-            {others.map(({ name, kind, description }) => (
-              <tr key={name}>
-                <td>
-                  <ForeignText text={name} most={32} />
-                </td>
-                <td class="nowrap">{kind}</td>
-                <td class="wrapping">
-                  <ForeignText text={description} most={300} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <RowTable name="others" isBare columns={columns} rows={others} keyOf={({ name }) => name} />
     </section>
   )
 }

@@ -2,7 +2,7 @@ import { formatSetting } from '../../../../src/base/text/format/format-setting.t
 import type { CurveAnswer } from '../../../../src/server/admin/api/curve/routes.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd, formatUsdInterval } from '../../../ui/format.ts'
-import { TableFrame } from '../../../ui/table-frame.tsx'
+import { type Column, RowTable } from '../../../ui/row-table.tsx'
 import { formatDecimal } from '../points.ts'
 import { type LeftOutOption, type PlacedOption, placeOptions, titleOf } from './placed-options.ts'
 import { ScoredVersions } from './scored-versions.tsx'
@@ -26,80 +26,70 @@ export function OptionsCard({ answer, chosen, onChoose }: OptionsCardProps) {
   const rows = [inService, ...placed].toSorted((one, other) => (one.usd ?? 0) - (other.usd ?? 0))
   const settings = rows.flatMap(({ place }) => (place === null ? [] : [points[place]!.setting]))
   const hasQuality = rows.some(({ quality }) => quality !== null)
+  const columns: readonly Column<PlacedOption>[] = [
+    {
+      title: 'Who answers',
+      place: 'lead',
+      cell: (row) => (
+        <>
+          <ForeignText text={titleOf(row)} most={40} />{' '}
+          <span class="quiet small">{row === inService ? 'in service' : kinds[row.kind]}</span>
+        </>
+      ),
+    },
+    {
+      title: 'Dollars',
+      isNumber: true,
+      cell: ({ usd, usdInterval }) => formatUsdInterval(usd ?? 0, usdInterval),
+    },
+    {
+      title: 'Against now',
+      isNumber: true,
+      cell: (row) => formatChange((row.usd ?? 0) - now.usd, row === inService),
+    },
+    ...(hasQuality ? qualityColumns : []),
+    {
+      title: policy.measure === 'threshold' ? 'Strong calls' : 'The best answers',
+      isNumber: true,
+      cell: ({ strong }) => formatShare(strong === null ? null : strong / requests),
+    },
+    {
+      title: `At the ${policy.measure}`,
+      cell: (row) => (
+        <Setting row={row} settings={settings} answer={answer} chosen={chosen} onChoose={onChoose} />
+      ),
+    },
+  ]
   return (
     <section class="card" aria-label="What could be in service">
       <h2>
         <span>What could be in service, on the same {formatCount(requests)} requests</span>
       </h2>
-      <TableFrame kind="bare">
-        <table class="options">
-          <thead>
-            <tr>
-              <th scope="col">Who answers</th>
-              <th scope="col" class="number">
-                Dollars
-              </th>
-              <th scope="col" class="number">
-                Against now
-              </th>
-              {hasQuality && (
-                <>
-                  <th scope="col" class="number">
-                    Quality
-                  </th>
-                  <th scope="col" class="number">
-                    Labels
-                  </th>
-                </>
-              )}
-              <th scope="col" class="number">
-                {policy.measure === 'threshold' ? 'Strong calls' : 'The best answers'}
-              </th>
-              <th scope="col">At the {policy.measure}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr
-                key={`${row.kind} ${row.name}`}
-                {...(row === inService && { 'aria-current': 'true' as const })}
-              >
-                <td>
-                  <ForeignText text={titleOf(row)} most={40} />{' '}
-                  <span class="quiet small">{row === inService ? 'in service' : kinds[row.kind]}</span>
-                </td>
-                <td class="number">{formatUsdInterval(row.usd ?? 0, row.usdInterval)}</td>
-                <td class="number">{formatChange((row.usd ?? 0) - now.usd, row === inService)}</td>
-                {hasQuality && (
-                  <>
-                    <td class="number">
-                      {formatDecimal(row.quality)}
-                      {row.qualityInterval !== null &&
-                        ` (${row.qualityInterval.map((end) => formatDecimal(end)).join(' to ')})`}
-                    </td>
-                    <td class="number">{formatCount(row.labels)}</td>
-                  </>
-                )}
-                <td class="number">{formatShare(row.strong === null ? null : row.strong / requests)}</td>
-                <td>
-                  <Setting
-                    row={row}
-                    settings={settings}
-                    answer={answer}
-                    chosen={chosen}
-                    onChoose={onChoose}
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <RowTable
+        name="options"
+        isBare
+        columns={columns}
+        rows={rows}
+        keyOf={({ kind, name }) => `${kind} ${name}`}
+        attributesOf={(row) => (row === inService ? { 'aria-current': 'true' } : {})}
+      />
       <ScoredVersions options={leftOut} policy={policy.name} />
       <LeftOut options={leftOut.filter(({ compared }) => compared === null)} />
     </section>
   )
 }
+
+const qualityColumns: readonly Column<PlacedOption>[] = [
+  {
+    title: 'Quality',
+    isNumber: true,
+    cell: ({ quality, qualityInterval }) =>
+      qualityInterval === null
+        ? formatDecimal(quality)
+        : `${formatDecimal(quality)} (${qualityInterval.map((end) => formatDecimal(end)).join(' to ')})`,
+  },
+  { title: 'Labels', isNumber: true, cell: ({ labels }) => formatCount(labels) },
+]
 
 /** Moves the slider to the setting of a row; a row that is not on the curve has none. */
 function Setting({

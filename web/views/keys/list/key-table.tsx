@@ -5,7 +5,7 @@ import type { AccountSums, AccountUse } from '../../../../src/store/reader/answe
 import { Link } from '../../../app/link.tsx'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatUsd, formatUsdInterval } from '../../../ui/format.ts'
-import { TableFrame } from '../../../ui/table-frame.tsx'
+import { type Column, RowTable } from '../../../ui/row-table.tsx'
 import { countRefused, describeRefusals } from '../describe-refusals.ts'
 import { formatLastUse } from '../format-days.ts'
 
@@ -16,119 +16,119 @@ export function KeyTable({ list, usage }: KeyTableProps) {
   const uses = new Map(usage?.keys.map((use) => [use.name, use]))
   const names = new Set(list.keys.map(({ name }) => name))
   const former = (usage?.keys ?? []).filter(({ name, month }) => !names.has(name) && month.requests > 0)
+  const rows: readonly Row[] = [
+    ...list.keys.map((key) => ({
+      kind: 'key' as const,
+      name: key.name,
+      key,
+      use: uses.get(key.name),
+      limits: key,
+    })),
+    ...former.map((use) => ({ kind: 'former' as const, name: use.name, use, limits: null })),
+  ]
+  const all =
+    usage === null
+      ? null
+      : { kind: 'all' as const, name: '', use: usage.all, limits: toLimits(list.gatewayUsdPerDay) }
   return (
-    <TableFrame>
-      <table class="keys">
-        <thead>
-          <tr>
-            <th scope="col">Key</th>
-            <th scope="col" class="number">
-              Today
-            </th>
-            <th scope="col" class="number">
-              This month
-            </th>
-            <th scope="col" class="number">
-              Left
-            </th>
-            <th scope="col" class="number">
-              Requests
-            </th>
-            <th scope="col" class="number">
-              Tokens
-            </th>
-            <th scope="col" class="number">
-              Refused today
-            </th>
-            <th scope="col" class="number">
-              Last used
-            </th>
-            <th scope="col" class="number">
-              Next 30 days
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {list.keys.map((key) => (
-            <tr key={key.name}>
-              <td>
-                <Link href={`/keys/${encodeURIComponent(key.name)}`} row>
-                  <ForeignText text={key.name} most={24} />
-                </Link>
-                {key.isOfConfiguration && <span class="tag">routellm.yaml</span>}
-                {key.pace > 1 && (
-                  <span
-                    class="tag"
-                    title="The budget is spent faster than evenly, so fewer requests go to strong models"
-                  >
-                    pace {formatPace(key.pace)}
-                  </span>
-                )}
-              </td>
-              <Figures use={uses.get(key.name)} limits={key} />
-            </tr>
-          ))}
-          {former.map((use) => (
-            <tr key={use.name} class="quiet">
-              <td>
-                <Link href={`/keys/${encodeURIComponent(use.name)}`} row>
-                  <ForeignText text={use.name} most={24} />
-                </Link>
-                <span class="tag">no key any more</span>
-              </td>
-              <Figures use={use} limits={null} />
-            </tr>
-          ))}
-        </tbody>
-        {usage !== null && (
-          <tfoot>
-            <tr>
-              <th scope="row">All requests</th>
-              <Figures use={usage.all} limits={toLimits(list.gatewayUsdPerDay)} />
-            </tr>
-          </tfoot>
-        )}
-      </table>
-    </TableFrame>
+    <RowTable
+      name="keys"
+      columns={columns}
+      rows={rows}
+      foot={all}
+      keyOf={({ name }) => name}
+      attributesOf={({ kind }) => ({ class: kind === 'former' ? 'quiet' : '' })}
+    />
   )
+}
+
+type Row = {
+  readonly name: string
+  readonly use: AccountUse | undefined
+  readonly limits: Limits | null
+} & ({ readonly kind: 'key'; readonly key: ManagedKey } | { readonly kind: 'former' | 'all' })
+
+const columns: readonly Column<Row>[] = [
+  { title: 'Key', place: 'lead', cell: (row) => <Name row={row} /> },
+  {
+    title: 'Today',
+    isNumber: true,
+    cell: ({ use, limits }) => <Spent sums={use?.today} limit={limits?.usdPerDay} />,
+  },
+  {
+    title: 'This month',
+    isNumber: true,
+    cell: ({ use, limits }) => <Spent sums={use?.month} limit={limits?.usdPerMonth} />,
+  },
+  {
+    title: 'Left',
+    isNumber: true,
+    className: ({ limits }) => (limits?.leftUsd === 0 ? 'bad' : ''),
+    cell: ({ use, limits }) => (
+      <>
+        {formatUsd(limits?.leftUsd ?? null)}
+        {limits !== null && limits.leftUsd !== null && (
+          <span class="quiet"> {findLeftPeriod(limits, use)}</span>
+        )}
+      </>
+    ),
+  },
+  { title: 'Requests', isNumber: true, cell: ({ use }) => formatCount(use?.month.requests ?? 0) },
+  { title: 'Tokens', isNumber: true, cell: ({ use }) => formatCount(use?.month.tokens ?? 0) },
+  {
+    title: 'Refused today',
+    isNumber: true,
+    className: ({ use }) => (countRefused(use?.refusedToday) > 0 ? 'bad' : 'quiet'),
+    cell: ({ use }) => <Refused use={use} />,
+  },
+  {
+    title: 'Last used',
+    isNumber: true,
+    cell: ({ use }) => formatLastUse(use?.lastUsed ?? null, Date.now()),
+  },
+  {
+    title: 'Next 30 days',
+    isNumber: true,
+    cell: ({ use }) =>
+      use?.next ? (
+        formatUsdInterval(use.next.usd, [use.next.low, use.next.high])
+      ) : (
+        <span class="quiet">–</span>
+      ),
+  },
+]
+
+function Name({ row }: { row: Row }) {
+  if (row.kind === 'all') return <strong>All requests</strong>
+  return (
+    <>
+      <Link href={`/keys/${encodeURIComponent(row.name)}`} row>
+        <ForeignText text={row.name} most={24} />
+      </Link>
+      {row.kind === 'former' && <span class="tag">no key any more</span>}
+      {row.kind === 'key' && row.key.isOfConfiguration && <span class="tag">routellm.yaml</span>}
+      {row.kind === 'key' && row.key.pace > 1 && (
+        <span
+          class="tag"
+          title="The budget is spent faster than evenly, so fewer requests go to strong models"
+        >
+          pace {formatPace(row.key.pace)}
+        </span>
+      )}
+    </>
+  )
+}
+
+function Refused({ use }: { use: AccountUse | undefined }) {
+  const refused = countRefused(use?.refusedToday)
+  if (refused === 0) return <>0</>
+  return <span title={describeRefusals(use!.refusedToday)}>{formatCount(refused)}</span>
 }
 
 type Limits = Pick<ManagedKey, 'usdPerDay' | 'usdPerMonth' | 'leftUsd'>
 
 function toLimits(usdPerDay: number | null): Limits {
   return { leftUsd: null, ...(usdPerDay !== null && { usdPerDay }) }
-}
-
-function Figures({ use, limits }: { use: AccountUse | undefined; limits: Limits | null }) {
-  const refused = countRefused(use?.refusedToday)
-  return (
-    <>
-      <Spent sums={use?.today} limit={limits?.usdPerDay} />
-      <Spent sums={use?.month} limit={limits?.usdPerMonth} />
-      <td class={`number ${limits?.leftUsd === 0 ? 'bad' : ''}`}>
-        {formatUsd(limits?.leftUsd ?? null)}
-        {limits !== null && limits.leftUsd !== null && (
-          <span class="quiet"> {findLeftPeriod(limits, use)}</span>
-        )}
-      </td>
-      <td class="number">{formatCount(use?.month.requests ?? 0)}</td>
-      <td class="number">{formatCount(use?.month.tokens ?? 0)}</td>
-      <td
-        class={`number ${refused > 0 ? 'bad' : 'quiet'}`}
-        {...(refused > 0 && { title: describeRefusals(use!.refusedToday) })}
-      >
-        {formatCount(refused)}
-      </td>
-      <td class="number">{formatLastUse(use?.lastUsed ?? null, Date.now())}</td>
-      <td class="number">
-        {use?.next ? (
-          formatUsdInterval(use.next.usd, [use.next.low, use.next.high])
-        ) : (
-          <span class="quiet">–</span>
-        )}
-      </td>
-    </>
-  )
 }
 
 /** Which budget has the least left: that is what `leftUsd` is of. */
@@ -144,13 +144,13 @@ function findLeftPeriod(
 
 function Spent({ sums, limit }: { sums: AccountSums | undefined; limit: number | undefined }) {
   const usd = sums?.usd ?? 0
-  if (limit === undefined) return <td class="number">{formatUsd(usd)}</td>
+  if (limit === undefined) return <>{formatUsd(usd)}</>
   const share = limit === 0 ? 1 : usd / limit
   return (
-    <td class="number">
+    <span class="spent">
       {formatUsd(usd)} <span class="quiet">of {formatUsd(limit)}</span>
       <Meter share={share} series={share >= 1 ? 4 : share >= 0.8 ? 1 : 0} />
-    </td>
+    </span>
   )
 }
 

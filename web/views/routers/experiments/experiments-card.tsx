@@ -4,9 +4,23 @@ import type { AdminStatus } from '../../../../src/server/admin/status.ts'
 import { postJson } from '../../../api/request.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatShare } from '../../../ui/format.ts'
+import { type Column, RowTable } from '../../../ui/row-table.tsx'
 import { Command, Failure } from '../../../ui/states.tsx'
-import { TableFrame } from '../../../ui/table-frame.tsx'
 import { EvidenceChart } from './evidence-chart.tsx'
+
+type Experiment = AdminStatus['experiments'][number]
+
+const columns: readonly Column<Experiment>[] = [
+  { title: 'Experiment', place: 'lead', cell: ({ id }) => <ForeignText text={id} most={40} /> },
+  { title: 'Control', cell: ({ control }) => <ForeignText text={control} most={32} /> },
+  { title: 'Treatment', cell: ({ treatment }) => <ForeignText text={treatment} most={32} /> },
+  { title: 'Share', isNumber: true, cell: ({ share }) => formatShare(share) },
+  {
+    title: 'State',
+    className: () => 'nowrap',
+    cell: ({ isStopped }) => (isStopped ? 'ended: everyone gets the control' : 'running'),
+  },
+]
 
 type Evaluation = 'none' | 'runs' | EvidenceAnswer | Error
 
@@ -56,38 +70,7 @@ export function ExperimentsCard({ status }: { status: AdminStatus | null }) {
         </div>
       ) : (
         <>
-          <TableFrame kind="bare">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Experiment</th>
-                  <th scope="col">Control</th>
-                  <th scope="col">Treatment</th>
-                  <th scope="col" class="number">
-                    Share
-                  </th>
-                  <th scope="col">State</th>
-                </tr>
-              </thead>
-              <tbody>
-                {experiments.map(({ id, control: arm, treatment, share, isStopped }) => (
-                  <tr key={id}>
-                    <td>
-                      <ForeignText text={id} most={40} />
-                    </td>
-                    <td>
-                      <ForeignText text={arm} most={32} />
-                    </td>
-                    <td>
-                      <ForeignText text={treatment} most={32} />
-                    </td>
-                    <td class="number">{formatShare(share)}</td>
-                    <td class="nowrap">{isStopped ? 'ended: everyone gets the control' : 'running'}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </TableFrame>
+          <RowTable name="experiments" isBare columns={columns} rows={experiments} keyOf={({ id }) => id} />
           {evidence.map((each) => (
             <EvidenceChart key={each.id} evidence={each} />
           ))}

@@ -3,7 +3,8 @@ import { formatSetting } from '../../../../src/base/text/format/format-setting.t
 import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
 import type { VersionsAnswer } from '../../../../src/server/admin/api/routers/routes.ts'
 import { ConfirmDialog } from '../confirm-dialog.tsx'
-import { describePromise, nameOf } from './versions-card.tsx'
+import { nameOf } from './version-columns.tsx'
+import { describePromise } from './versions-card.tsx'
 
 type CanaryDialogProps = {
   readonly policy: LockablePolicy

@@ -4,24 +4,26 @@ import { certificateStatus } from '../../../../src/routing/certificate/certifica
 import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
 import type { VersionsAnswer } from '../../../../src/server/admin/api/routers/routes.ts'
 import { useResource } from '../../../api/use-resource.ts'
-import { escapeInvisible } from '../../../ui/escape-invisible.ts'
-import { ForeignText } from '../../../ui/foreign-text.tsx'
-import { formatCount, formatShare, formatTime } from '../../../ui/format.ts'
+import { formatShare } from '../../../ui/format.ts'
+import { RowTable } from '../../../ui/row-table.tsx'
 import { Command, Loaded } from '../../../ui/states.tsx'
-import { TableFrame } from '../../../ui/table-frame.tsx'
 import { type Confirmation, ConfirmDialog } from '../confirm-dialog.tsx'
 import { useReadAgain } from '../use-read-again.ts'
 import { CanaryDialog } from './canary-dialog.tsx'
-
-type Version = VersionsAnswer[number]
+import {
+  type Asked,
+  columnsOf,
+  type EqualVersions,
+  nameOf,
+  type Version,
+  type VersionState,
+} from './version-columns.tsx'
 
 type VersionsCardProps = {
   readonly policy: LockablePolicy
   readonly isChangeable: boolean
   onChange(): void
 }
-
-type Asked = { readonly kind: 'promote' | 'canary'; readonly version: Version }
 
 /** What was in service for a policy or was tried, the newest first. */
 export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardProps) {
@@ -44,55 +46,19 @@ export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardPro
               <Command text={`routellm learn --policy ${name}`} />
             </div>
           ) : (
-            <TableFrame kind="bare">
-              <table class="versions">
-                <thead>
-                  <tr>
-                    <th scope="col">Version</th>
-                    <th scope="col">State</th>
-                    <th scope="col">Since</th>
-                    <th scope="col" class="number">
-                      At
-                    </th>
-                    <th
-                      scope="col"
-                      class="number"
-                      title="Area under the curve of quality, of that between the models"
-                    >
-                      APGR
-                    </th>
-                    <th scope="col" class="number" title="Upper limit of the requests that are lost">
-                      Lost
-                    </th>
-                    <th scope="col" class="number">
-                      Strong calls
-                    </th>
-                    <th scope="col" class="number">
-                      Labels
-                    </th>
-                    <th scope="col">Against</th>
-                    {isChangeable && (
-                      <th scope="col">
-                        <span class="hidden">Changes</span>
-                      </th>
-                    )}
-                  </tr>
-                </thead>
-                <tbody>
-                  {foldEqual(rows).map((equal) => (
-                    <VersionRow
-                      key={equal[0].id}
-                      version={equal[0]}
-                      equal={equal}
-                      state={stateOf(equal, policy)}
-                      thresholds={rows.map((row) => row.locked.threshold)}
-                      hasChanges={isChangeable}
-                      ask={setAsked}
-                    />
-                  ))}
-                </tbody>
-              </table>
-            </TableFrame>
+            <RowTable
+              name="versions"
+              isBare
+              columns={columnsOf(isChangeable, setAsked)}
+              rows={foldEqual(rows).map((equal) => ({
+                version: equal[0],
+                equal,
+                state: stateOf(equal, policy),
+                thresholds: rows.map((row) => row.locked.threshold),
+              }))}
+              keyOf={({ version }) => version.id}
+              attributesOf={({ state }) => (state === 'in service' ? { 'aria-current': 'true' } : {})}
+            />
           )
         }
       </Loaded>
@@ -105,11 +71,6 @@ export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardPro
     </section>
   )
 }
-
-type VersionState = 'in service' | 'canary' | 'before' | 'rolled back' | 'tried'
-
-/** The versions of one content, the newest first. */
-type EqualVersions = readonly [Version, ...(readonly Version[])]
 
 /** A row for each content, in the place of its newest version. */
 function foldEqual(rows: readonly Version[]): readonly EqualVersions[] {
@@ -136,80 +97,6 @@ function isSame(one: object | null, other: object): boolean {
     Reflect.get(one, 'sha256') === Reflect.get(other, 'sha256') &&
     Reflect.get(one, 'threshold') === Reflect.get(other, 'threshold')
   )
-}
-
-type VersionRowProps = {
-  readonly version: Version
-  readonly state: VersionState
-  /** With the same content, this one first. */
-  readonly equal: EqualVersions
-  /** Of all rows. */
-  readonly thresholds: readonly number[]
-  /** Whether there is a column for changes. */
-  readonly hasChanges: boolean
-  ask(asked: Asked): void
-}
-
-function VersionRow({ version, equal, state, thresholds, hasChanges, ask }: VersionRowProps) {
-  const { locked, time } = version
-  const { evidence, certificate } = 'router' in locked ? locked : {}
-  const name = nameOf(version)
-  const at = formatSetting(locked.threshold, thresholds)
-  return (
-    <tr {...(state === 'in service' && { 'aria-current': 'true' as const })}>
-      <td>
-        <ForeignText text={name} most={40} />
-        {equal.length > 1 && (
-          <span
-            class="tag"
-            title={`In service or tried at ${equal.map((each) => formatTime(each.time)).join('; ')}`}
-          >
-            {equal.length} times since {formatTime(equal.at(-1)!.time)}
-          </span>
-        )}
-      </td>
-      <td class="nowrap">{state === 'in service' ? <strong class="good">in service</strong> : state}</td>
-      <td class="nowrap">{formatTime(time)}</td>
-      <td class="number">{at}</td>
-      <td class="number">{evidence?.apgr == null ? '–' : evidence.apgr.toFixed(3)}</td>
-      <td class="number">
-        {evidence?.lossBound === undefined ? '–' : `≤ ${formatShare(evidence.lossBound)}`}
-      </td>
-      <td class="number">{formatShare(evidence?.strongCallFraction ?? null)}</td>
-      <td class="number">{formatCount(certificate?.labels ?? null)}</td>
-      <td>{evidence === undefined ? '–' : <ForeignText text={evidence.against} most={32} />}</td>
-      {hasChanges && (
-        <td class="number">
-          {state !== 'in service' && (
-            <span class="controls end">
-              {'router' in locked && state !== 'canary' && (
-                <button
-                  type="button"
-                  onClick={() => ask({ kind: 'canary', version })}
-                  aria-label={`Try ${escapeInvisible(name)} at ${at} on a share`}
-                  title="Try it on a share of the sessions"
-                >
-                  Try
-                </button>
-              )}
-              <button
-                type="button"
-                onClick={() => ask({ kind: 'promote', version })}
-                aria-label={`Promote ${escapeInvisible(name)} at ${at}`}
-                data-row=""
-              >
-                Promote
-              </button>
-            </span>
-          )}
-        </td>
-      )}
-    </tr>
-  )
-}
-
-export function nameOf({ locked }: Version): string {
-  return 'router' in locked ? locked.router : 'the configuration’s router'
 }
 
 /** What is promised of a version if it is put in service now. */

@@ -3,7 +3,7 @@ import type { SessionsAnswer } from '../../../../src/server/admin/api/sessions/r
 import { Link } from '../../../app/link.tsx'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatExactTime, formatMs, formatTime, formatUsd } from '../../../ui/format.ts'
-import { TableFrame } from '../../../ui/table-frame.tsx'
+import { type Column, RowTable } from '../../../ui/row-table.tsx'
 import { toItemPath } from '../../registry.ts'
 import { findModelColours } from '../model-colours.ts'
 import { ModelStrip } from './model-strip.tsx'
@@ -24,69 +24,43 @@ export function SessionTable({ sessions, search }: { sessions: readonly Session[
           </span>
         ))}
       </p>
-      <TableFrame>
-        <table class="sessions">
-          <thead>
-            <tr>
-              <th scope="col">Last request</th>
-              <th scope="col">Session</th>
-              <th scope="col">Models, turn by turn</th>
-              <th scope="col" class="number">
-                Turns
-              </th>
-              <th scope="col" class="number">
-                Switches
-              </th>
-              <th scope="col" class="number">
-                Cost
-              </th>
-              <th scope="col" class="number">
-                From first to last
-              </th>
-              <th scope="col">Key</th>
-            </tr>
-          </thead>
-          <tbody>
-            {sessions.map((session) => (
-              <Row key={session.id} session={session} search={search} colours={colours} />
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <RowTable name="sessions" columns={columnsOf(search, colours)} rows={sessions} keyOf={({ id }) => id} />
     </>
   )
 }
 
-type RowProps = {
-  readonly session: Session
-  readonly search: string
-  readonly colours: ReadonlyMap<string, number>
-}
-
-function Row({ session, search, colours }: RowProps) {
-  const { id, firstTime, lastTime, requests, usd, unpriced, switches, key, models } = session
-  return (
-    <tr>
-      <td class="nowrap">
+function columnsOf(search: string, colours: ReadonlyMap<string, number>): readonly Column<Session>[] {
+  return [
+    {
+      title: 'Last request',
+      place: 'lead',
+      className: () => 'nowrap',
+      cell: ({ id, lastTime }) => (
         <Link href={`/sessions/${toItemPath(id)}${search}`} row title={formatExactTime(lastTime)}>
           {formatTime(lastTime)}
         </Link>
-      </td>
-      <td>
-        <ForeignText text={id} most={24} />
-      </td>
-      <td>
-        <ModelStrip models={models} requests={requests} colours={colours} />
-      </td>
-      <td class="number">{formatCount(requests)}</td>
-      <td class="number">{formatCount(switches)}</td>
-      <td class="number">
-        {unpriced === requests ? 'unpriced' : `${formatUsd(usd)}${unpriced > 0 ? ' +' : ''}`}
-      </td>
-      <td class="number">{requests === 1 ? '–' : formatMs(lastTime - firstTime)}</td>
-      <td>
-        <ForeignText text={key ?? '–'} most={20} />
-      </td>
-    </tr>
-  )
+      ),
+    },
+    { title: 'Session', place: 'lead', cell: ({ id }) => <ForeignText text={id} most={24} /> },
+    {
+      title: 'Models, turn by turn',
+      place: 'whole',
+      cell: ({ models, requests }) => <ModelStrip models={models} requests={requests} colours={colours} />,
+    },
+    { title: 'Turns', isNumber: true, cell: ({ requests }) => formatCount(requests) },
+    { title: 'Switches', isNumber: true, cell: ({ switches }) => formatCount(switches) },
+    {
+      title: 'Cost',
+      isNumber: true,
+      place: 'end',
+      cell: ({ usd, unpriced, requests }) =>
+        unpriced === requests ? 'unpriced' : `${formatUsd(usd)}${unpriced > 0 ? ' +' : ''}`,
+    },
+    {
+      title: 'From first to last',
+      isNumber: true,
+      cell: ({ requests, firstTime, lastTime }) => (requests === 1 ? '–' : formatMs(lastTime - firstTime)),
+    },
+    { title: 'Key', cell: ({ key }) => <ForeignText text={key ?? '–'} most={20} /> },
+  ]
 }
