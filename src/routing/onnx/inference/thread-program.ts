@@ -50,7 +50,8 @@ export type TextEncoderLike = {
 
 /**
  * The program of an inference thread, as text: it then runs from TypeScript sources, from the compiled package and out
- * of a bundle alike. It is these functions and nothing else, so they use nothing from outside of them.
+ * of a bundle alike. It is these functions and nothing else, so they use nothing from outside of them; and all are
+ * in this file, because bundlers and test runners rename what is imported.
  */
 export function threadProgram(): string {
   const functions = [
