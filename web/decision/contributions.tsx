@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { toMinus } from '../../src/base/text/format/format-number.ts'
 import type { Contribution } from '../../src/routing/routers/explanation.ts'
 import { ForeignText } from '../ui/foreign-text.tsx'
 
@@ -49,7 +50,7 @@ export function Contributions({
 }
 
 function formatValue(value: number): string {
-  return value.toLocaleString('en', { maximumSignificantDigits: 4 }).replace('-', '−')
+  return toMinus(value.toLocaleString('en', { maximumSignificantDigits: 4 }))
 }
 
 /** `+4.37`, `−0.18` */

@@ -1,3 +1,4 @@
+import { formatFixed } from '../../src/base/text/format/format-number.ts'
 import type { Neighbour } from '../../src/routing/routers/explanation.ts'
 import { ForeignText } from '../ui/foreign-text.tsx'
 
@@ -12,7 +13,7 @@ export function Neighbours({ nearest }: { nearest: readonly Neighbour[] }) {
       <ul class="neighbours">
         {nearest.map((neighbour, index) => (
           <li key={index}>
-            <span class="number">{neighbour.similarity.toFixed(2)}</span>
+            <span class="number">{formatFixed(neighbour.similarity, 2)}</span>
             <ForeignText text={describeWinner(neighbour)} most={40} />
             {neighbour.prompt === '' ? (
               <span class="quiet">text not kept</span>

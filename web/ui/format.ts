@@ -1,4 +1,6 @@
-/** Numbers as the page shows them. */
+import { formatFixed, toMinus } from '../../src/base/text/format/format-number.ts'
+
+/** Numbers as the page shows them. A negative one has a minus (U+2212), as in all of the project. */
 
 const missing = '–'
 
@@ -29,7 +31,7 @@ function formatAmount(size: number): string {
 export function formatCount(count: number | null): string {
   if (count === null) return missing
   if (count >= 10_000_000) return `${(count / 1e6).toFixed(1)} M`
-  return Math.round(count).toLocaleString('en')
+  return toMinus((Math.round(count) || 0).toLocaleString('en'))
 }
 
 /** `42 %`; below 10 % with a digit after the point. */
@@ -37,12 +39,14 @@ export function formatShare(share: number | null): string {
   if (share === null || !Number.isFinite(share)) return missing
   const percent = share * 100
   if (percent > 0 && percent < 0.05) return '< 0.1 %'
-  return `${Math.abs(percent) < 10 && percent !== 0 ? percent.toFixed(1) : Math.round(percent)} %`
+  if (percent < 0 && percent > -0.05) return '> −0.1 %'
+  return `${formatFixed(percent, Math.abs(percent) < 10 && percent !== 0 ? 1 : 0)} %`
 }
 
 /** `0.31 ms`, `180 ms`, `1.2 s`, `2 min 5 s` */
 export function formatMs(ms: number | null): string {
   if (ms === null) return missing
+  if (ms < 0) return `−${formatMs(-ms)}`
   if (ms < 1) return `${ms.toFixed(2)} ms`
   if (ms < 10) return `${ms.toFixed(1)} ms`
   if (ms < 1000) return `${Math.round(ms)} ms`
@@ -72,5 +76,5 @@ export function formatExactTime(time: number): string {
 }
 
 export function formatScore(score: number | null): string {
-  return score === null ? missing : score.toFixed(3)
+  return score === null ? missing : formatFixed(score, 3)
 }

@@ -80,7 +80,7 @@ function dollars(usd: number | null): string {
 }
 
 function loss(value: number | null): string {
-  return value === null ? '–' : formatFixed(value, 3).replace('-', '−')
+  return value === null ? '–' : formatFixed(value, 3)
 }
 
 function range(interval: Interval | null, format: (value: number) => string): string {

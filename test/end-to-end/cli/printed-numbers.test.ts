@@ -430,7 +430,7 @@ it('a number that is none is a dash, and zero has no sign', () => {
     '0.00',
     '0.00',
     '0.00',
-    '-0.60',
+    '−0.60',
   ])
   expect([-0.0004, 0, 0.5, -0.6].map((value) => formatSigned(value, 2))).toEqual([
     '+0.00',

@@ -108,7 +108,7 @@ describe('routellm savings', () => {
     expect(fraction).toBeLessThan(0)
     expect(policies[0].baselines).toEqual(['small'])
     const { stdout } = await routellm(['savings', '--baseline', 'small'], { folder })
-    expect(stdout).toMatch(/saved {5}-\$0\.0117/)
+    expect(stdout).toMatch(/saved {5}−\$0\.0117/)
   })
 
   it('says what the answers have used of energy, and the baselines would have', async () => {

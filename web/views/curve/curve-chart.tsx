@@ -1,3 +1,4 @@
+import { formatFixed } from '../../../src/base/text/format/format-number.ts'
 import { formatSetting } from '../../../src/base/text/format/format-setting.ts'
 import { LineChart } from '../../../src/charts/line-chart/line-chart.tsx'
 import type { ChartPoint, ChartValue } from '../../../src/charts/line-chart/line-chart-props.ts'
@@ -60,7 +61,7 @@ export function CurveChart({ answer, chosen, onChoose }: CurveChartProps) {
   const axis = hasQuality
     ? {
         x: { label: 'dollars of these requests', format: (usd: number) => formatUsd(usd) },
-        y: { label: 'mean score of the answers', format: (score: number) => score.toFixed(2) },
+        y: { label: 'mean score of the answers', format: (score: number) => formatFixed(score, 2) },
       }
     : {
         x: {

@@ -1,3 +1,4 @@
+import { formatFixed } from '../../../src/base/text/format/format-number.ts'
 import type { CurvePoint } from '../../../src/store/reader/answers/curve.ts'
 
 type Points = readonly CurvePoint[]
@@ -43,5 +44,5 @@ export function findBest(points: Points, measure: (point: CurvePoint) => number)
 
 /** `0.912`, `−0.006` */
 export function formatDecimal(value: number | null): string {
-  return value === null ? '–' : value.toFixed(3).replace('-', '−')
+  return value === null ? '–' : formatFixed(value, 3)
 }

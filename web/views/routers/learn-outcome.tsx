@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { formatFixed } from '../../../src/base/text/format/format-number.ts'
 import { formatSetting } from '../../../src/base/text/format/format-setting.ts'
 import type { LearnResult } from '../../../src/jobs/learn/result.ts'
 import type { CommandRun } from '../../../src/server/admin/actions/command-run.ts'
@@ -89,7 +90,7 @@ function Comparison({
         <ForeignText text={router} most={32} />{' '}
         <span class="quiet">at {formatSetting(threshold, thresholds)}</span>
       </td>
-      <Numbers values={[mean.toFixed(3), formatUsd(spent), formatShare(strongCallFraction)]} />
+      <Numbers values={[formatFixed(mean, 3), formatUsd(spent), formatShare(strongCallFraction)]} />
     </tr>
   )
   return (
@@ -139,8 +140,8 @@ function Numbers({ values }: { values: readonly ComponentChildren[] }) {
 }
 
 function formatSigned(value: number): string {
-  const text = Math.abs(value).toFixed(3)
-  return Number(text) === 0 ? text : `${value < 0 ? '−' : '+'}${text}`
+  const text = formatFixed(value, 3)
+  return Number(text) === 0 || value < 0 ? text : `+${text}`
 }
 
 function formatPoints(share: number): string {

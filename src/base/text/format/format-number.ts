@@ -11,18 +11,23 @@ export function formatUsd(value: number): string {
   return `${value < 0 ? '−' : ''}$${text}`
 }
 
-/** Formats with so many decimals; zero has no sign. A value that is no finite number is a dash. */
+/** The text of a number with a minus (U+2212) in place of a hyphen. */
+export function toMinus(text: string): string {
+  return text.replace(/^-/, '−')
+}
+
+/** Formats with so many decimals: `0.31`, `−0.60`; zero has no sign. A value that is no finite number is a dash. */
 export function formatFixed(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return noNumber
   const text = value.toFixed(decimals)
-  return Number(text) === 0 ? text.replace('-', '') : text
+  return Number(text) === 0 ? text.replace('-', '') : toMinus(text)
 }
 
 /** Formats a difference with its sign: `+0.0160`, `−0.0010`. What rounds to zero is `+0.0000`. */
 export function formatSigned(value: number, decimals: number): string {
   const text = formatFixed(value, decimals)
   if (text === noNumber) return text
-  return text.startsWith('-') ? text.replace('-', '−') : `+${text}`
+  return text.startsWith('−') ? text : `+${text}`
 }
 
 /**

@@ -49,7 +49,7 @@ it('lists the labelled prompts that a decision leans on, with who did better', (
     '   0.99  large over small  "How tall is\\nit?"',
     `   0.50  small over large  "${'x'.repeat(69)}…"`,
     '   0.40  large and small tied  (text not kept)',
-    '  -0.10  small over large in 75 %  "Why?"',
+    '  −0.10  small over large in 75 %  "Why?"',
     '',
     'It would flip: with a threshold of 0.25 or less, large would answer.',
   ])

@@ -1,4 +1,5 @@
 import { formatGrams, formatLess, formatWattHours } from '../../../base/text/format/format-energy.ts'
+import { formatFixed } from '../../../base/text/format/format-number.ts'
 import type { EnergyEstimate } from '../../../gateway/energy/estimate-energy.ts'
 import type { SavingsReport } from './savings.ts'
 
@@ -65,9 +66,9 @@ function formatInterval(
 
 function formatUsd(usd: number): string {
   const digits = Math.abs(usd) >= 1 || usd === 0 ? 2 : 6
-  return `${usd < 0 ? '-' : ''}$${Math.abs(usd).toFixed(digits)}`
+  return `${usd < 0 ? '−' : ''}$${Math.abs(usd).toFixed(digits)}`
 }
 
 function formatPercent(fraction: number): string {
-  return `${(fraction * 100).toFixed(1)} %`
+  return `${formatFixed(fraction * 100, 1)} %`
 }

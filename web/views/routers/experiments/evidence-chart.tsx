@@ -4,7 +4,7 @@ import type { ExperimentEvidence } from '../../../../src/server/admin/actions/ex
 import { useWidth } from '../../../charts/use-width.ts'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
-import { formatCount, formatTime, formatUsd } from '../../../ui/format.ts'
+import { formatCount, formatScore, formatTime, formatUsd } from '../../../ui/format.ts'
 
 /** What the sessions of an experiment have shown by and by: the treatment less the control, with intervals. */
 export function EvidenceChart({ evidence }: { evidence: ExperimentEvidence }) {
@@ -37,7 +37,7 @@ export function EvidenceChart({ evidence }: { evidence: ExperimentEvidence }) {
               history={history}
               outcome="quality"
               label="quality, 0 to 1"
-              format={(value) => value.toFixed(3)}
+              format={formatScore}
             />
           </div>
           <p class="small quiet">

@@ -1,3 +1,4 @@
+import { formatFixed } from '../../../../base/text/format/format-number.ts'
 import { textTable } from '../../../../base/text/format/text-table.ts'
 import type { PolicyEstimate } from '../../../../jobs/estimate-policy/policy-estimate.ts'
 import type { NoEstimate } from '../../../../learning/loop/off-policy/estimate.ts'
@@ -15,7 +16,7 @@ export function formatEstimate({ policy, since, labels, estimate }: PolicyEstima
       headings: ['', 'estimate', '95 % interval', 'change', '95 % interval'],
       rows: [
         ...toRows('dollars per request', usd, formatUsd),
-        ...toRows('quality', quality, (value) => value.toFixed(3)),
+        ...toRows('quality', quality, (value) => formatFixed(value, 3)),
       ],
     },
     2,
@@ -35,7 +36,7 @@ export function formatEstimate({ policy, since, labels, estimate }: PolicyEstima
       'quality',
       quality,
       ({ logged, doublyRobust: { value, interval } }) =>
-        `Their quality was ${logged.toFixed(3)}; it would have been ${value.toFixed(3)} (${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}).`,
+        `Their quality was ${formatFixed(logged, 3)}; it would have been ${formatFixed(value, 3)} (${formatFixed(interval[0], 3)} to ${formatFixed(interval[1], 3)}).`,
     ),
   ]
 }
@@ -71,5 +72,5 @@ function toRows(
 
 function formatUsd(usd: number): string {
   const digits = Math.abs(usd) >= 1 || usd === 0 ? 2 : 6
-  return `${usd < 0 ? '-' : ''}$${Math.abs(usd).toFixed(digits)}`
+  return `${usd < 0 ? '−' : ''}$${Math.abs(usd).toFixed(digits)}`
 }

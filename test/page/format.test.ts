@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest'
+import {
+  formatCount,
+  formatMs,
+  formatScore,
+  formatShare,
+  formatUsd,
+  formatUsdInterval,
+} from '../../web/ui/format.ts'
+
+it('writes negative numbers with a minus, not a hyphen', () => {
+  expect(formatUsd(-3.2)).toBe('−$3.20')
+  expect(formatUsdInterval(-3.2, [-4, 0.5])).toBe('−$3.20 (−4.00 to 0.50)')
+  expect(formatCount(-1234)).toBe('−1,234')
+  expect(formatShare(-0.42)).toBe('−42 %')
+  expect(formatShare(-0.051)).toBe('−5.1 %')
+  expect(formatMs(-1200)).toBe('−1.20 s')
+  expect(formatScore(-0.25)).toBe('−0.250')
+})
+
+it('writes no sign at what rounds to nothing', () => {
+  expect(formatCount(-0.3)).toBe('0')
+  expect(formatScore(-0.0001)).toBe('0.000')
+  expect(formatShare(-0)).toBe('0 %')
+  expect([0.0003, -0.0003].map(formatShare)).toEqual(['< 0.1 %', '> −0.1 %'])
+})
