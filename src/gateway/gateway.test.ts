@@ -184,7 +184,7 @@ describe('decide', () => {
       /^reads like a proof \(\.71\), but an easy one; .* weak answers$/,
     )
     expect(await summaryOf(explaining(0.6), 'router-r-0.9')).toContain(
-      `${better}, but the threshold is high; strong win rate 0.6 < threshold 0.9`,
+      `${better}, but its score is below the threshold; strong win rate 0.6 < threshold 0.9`,
     )
     expect(await summaryOf(routerOf(() => 0.6))).toMatch(/^reads like a proof \(\.71\); strong win rate/)
   })

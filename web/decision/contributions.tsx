@@ -2,27 +2,39 @@ import { useState } from 'preact/hooks'
 import { toMinus } from '../../src/base/text/format/format-number.ts'
 import type { Contribution } from '../../src/routing/routers/explanation.ts'
 import { ForeignText } from '../ui/foreign-text.tsx'
+import { formatScore } from '../ui/format.ts'
+import { findScoreSum } from './find-score-sum.ts'
 
 const mostShown = 8
 
+type ContributionsProps = {
+  readonly contributions: readonly Contribution[]
+  readonly unit: string
+  /** Of which they are the effects on the log-odds; null: they are of something else. */
+  readonly winRate: number | null
+}
+
 /** What moved the score, the largest first: to the right for the strong model, to the left for the weak one. */
-export function Contributions({
-  contributions,
-  unit,
-}: {
-  contributions: readonly Contribution[]
-  unit: string
-}) {
+export function Contributions({ contributions, unit, winRate }: ContributionsProps) {
   const [isOpen, setOpen] = useState(false)
   if (contributions.length === 0) return null
   const largest = Math.max(...contributions.map(({ effect }) => Math.abs(effect)), Number.MIN_VALUE)
   const shown = isOpen ? contributions : contributions.slice(0, mostShown)
+  const score = findScoreSum(contributions, winRate)
   return (
     <section class="stack wide" aria-label="What moved the score">
       <h3>
         What moved it <span class="quiet small">effect {unit}</span>
       </h3>
       <ul class="contributions">
+        {score !== null && (
+          <li>
+            <span>base, before the prompt</span>
+            <span />
+            <span />
+            <span class="number">{formatEffect(score.base)}</span>
+          </li>
+        )}
         {shown.map(({ feature, value, effect }) => (
           <li key={feature}>
             <ForeignText text={feature} most={60} />
@@ -40,6 +52,12 @@ export function Contributions({
           </li>
         ))}
       </ul>
+      {score !== null && (
+        <p class="small">
+          Base and {contributions.length === 1 ? 'effect' : `all ${contributions.length} effects`} together:{' '}
+          {formatEffect(score.sum)}, a win rate of {formatScore(score.winRate)}
+        </p>
+      )}
       {contributions.length > mostShown && (
         <button type="button" class="link" onClick={() => setOpen(!isOpen)}>
           {isOpen ? 'Show fewer' : `and ${contributions.length - mostShown} smaller`}

@@ -4,6 +4,7 @@ import { CandidatesTable } from './candidates-table.tsx'
 import { Contributions } from './contributions.tsx'
 import { Neighbours } from './neighbours.tsx'
 import { ThresholdLine } from './threshold-line.tsx'
+import { toSentence } from './words/to-sentence.ts'
 
 type DecidedProps = {
   readonly decision: ExplainedDecision
@@ -66,6 +67,7 @@ export function Decided({ decision, verb, onThreshold }: DecidedProps) {
             ? 'on the utility, against the second best'
             : 'on the log-odds that the strong model wins'
         }
+        winRate={threshold === null ? null : strongWinRate}
       />
       <Neighbours nearest={explanation.nearest ?? []} />
     </div>
@@ -81,8 +83,4 @@ function findSides({
   const strong = candidates.find(({ score }) => score === strongWinRate)
   const weak = candidates.find((each) => each !== strong)
   return [strong?.model ?? null, weak?.model ?? null]
-}
-
-function toSentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
 }

@@ -157,6 +157,8 @@ export type RequestTrace = RequestSummary & {
   readonly feedback: readonly TraceFeedback[]
   /** What its session did to the policy's choice. Null: it was not recorded, or there was nothing to do. */
   readonly sessionDecision: StoredSessionDecision | null
+  /** The probability with which its model was to be chosen. Null: nothing was drawn by chance. */
+  readonly propensity: number | null
   /** The reasoning effort that the gateway set; null if it set none, or if that was not recorded. */
   readonly effort: string | null
   /** Of its session, in the order of their times: those around it. Empty without a session. */

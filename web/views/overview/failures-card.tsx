@@ -2,7 +2,8 @@ import type { Failure, Failures } from '../../../src/store/reader/answers/failur
 import type { Usage } from '../../../src/store/reader/answers.ts'
 import { Link } from '../../app/link.tsx'
 import { formatUrl, readPlace } from '../../app/location.ts'
-import { describeFallback } from '../../decision/describe-fallback.ts'
+import { describeFallback } from '../../decision/words/describe-fallback.ts'
+import { describeStatus } from '../../decision/words/describe-status.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare } from '../../ui/format.ts'
 import { TableFrame } from '../../ui/table-frame.tsx'
@@ -83,28 +84,9 @@ function nameOf(failure: Failure): string | number {
   return failure.kind === 'failed' ? failure.status : failure.fallback
 }
 
-const statuses: Readonly<Record<number, string>> = {
-  400: 'the request was refused',
-  401: 'no valid key',
-  402: 'no credit at the provider',
-  403: 'not allowed',
-  404: 'not found',
-  408: 'the client was too slow',
-  413: 'the request was too large',
-  422: 'the request was refused',
-  429: 'too many requests or no budget left',
-  499: 'the client left',
-  500: 'an error of the server',
-  502: 'the provider could not be reached',
-  503: 'not available',
-  504: 'the provider was too late',
-  529: 'the provider was overloaded',
-}
-
 function describe(failure: Failure): string {
   if (failure.kind === 'rescued') return describeFallback(failure.fallback)
-  const words = statuses[failure.status]
-  return words === undefined ? String(failure.status) : `${failure.status}, ${words}`
+  return describeStatus(failure.status)
 }
 
 /** The requests in the time that is shown that are so. */

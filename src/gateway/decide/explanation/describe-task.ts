@@ -15,27 +15,33 @@ const leastProbability = 0.5
  * better`, `reads like a translation (.83), but a hard one`. Null if no kind of work is likely enough.
  *
  * What the strong model does better is taken from the corpus that the reader was trained on. A kind that needs either
- * model about as often is not said to need one, and a decision against its kind says what decided instead: the prompt's
- * score or the threshold.
+ * model about as often is not said to need one, and a decision against its kind says what decided instead: that the prompt is
+ * a hard or an easy one of its kind, or on which side of the threshold its score is.
  *
  * @param side which of a pair answers; null for another policy.
- * @param score how the router scored the prompt. Without a calibration, only a kind that agrees with the decision is said
- *   to have to do with it.
+ * @param score how the router scored the prompt. Without a calibration, no prompt is said to be hard or easy.
+ * @param isCompared whether the score was compared with a threshold, and nothing else decided.
  */
 export function describeTask(
   side: Side | null,
   reading: TaskReading | null,
   score: ScoreLevel,
+  isCompared: boolean,
 ): string | null {
   if (reading === null || reading.probability < leastProbability) return null
   const { noun } = phrases[reading.task]
   // Rounded down: no kind is certain.
   const probability = `.${Math.min(99, Math.floor(reading.probability * 100))}`
-  const relation = side === null || score === 'unexplained' ? '' : relate(side, reading, score)
+  const relation = side === null || score === 'unexplained' ? '' : relate(side, reading, score, isCompared)
   return `reads like ${noun} (${probability})${relation}`
 }
 
-function relate(side: Side, { task, strongShare }: TaskReading, score: ScoreLevel): string {
+function relate(
+  side: Side,
+  { task, strongShare }: TaskReading,
+  score: ScoreLevel,
+  isCompared: boolean,
+): string {
   const usual = usualSide(strongShare)
   if (usual === null) {
     if (score === 'high' && side === 'strong') return ', and a hard one'
@@ -45,10 +51,10 @@ function relate(side: Side, { task, strongShare }: TaskReading, score: ScoreLeve
   const often = strongShare > seldom && strongShare < mostly ? ' often' : ''
   const claim = `, which the ${usual} model${often} ${verb} ${usual === 'strong' ? 'better' : 'as well'}`
   if (usual === side) return claim
-  if (score === 'uncalibrated') return ''
-  const isHard = score === 'high'
-  if (side === 'strong') return isHard ? ', but a hard one' : `${claim}, but the threshold is low`
-  return isHard ? `${claim}, but the threshold is high` : ', but an easy one'
+  if (score === 'high' && side === 'strong') return ', but a hard one'
+  if (score === 'low' && side === 'weak') return ', but an easy one'
+  if (!isCompared) return ''
+  return `${claim}, but its score is ${side === 'strong' ? 'not ' : ''}below the threshold`
 }
 
 const seldom = 0.3

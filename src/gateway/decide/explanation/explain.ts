@@ -89,13 +89,18 @@ export function explainDecision(
             decision,
             description,
             reasons,
-            describeTask(decision.side, reading, score),
+            describeTask(decision.side, reading, score, isCompared(decision)),
             describeExclusions(decision.candidates, needs),
           ),
           decision,
         ),
       }
   }
+}
+
+/** Whether a score on one side of a threshold decided. */
+function isCompared({ strongWinRate, threshold }: RoutedChoice): boolean {
+  return strongWinRate !== null && threshold !== null
 }
 
 /** Says that thresholds, tolerances and weights above are not the configured ones. */

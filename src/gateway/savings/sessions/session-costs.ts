@@ -12,7 +12,10 @@ import {
 } from '../savings-meter.ts'
 
 /** A request of a session, with what says why its model answers. */
-export type Turn = Omit<CostedRequest, 'session'> & {
+export type Turn = Omit<CostedRequest, 'session'> & DecidedRequest
+
+/** What says why a model answers. */
+export type DecidedRequest = Pick<CostedRequest, 'policy' | 'router'> & {
   readonly threshold: number | null
   readonly strongWinRate: number | null
   readonly side: string | null
@@ -118,8 +121,8 @@ function findCacheState({ tokens }: Turn): CacheState {
   return tokens.input < leastCachedTokens ? 'short' : 'cold'
 }
 
-/** Who decided that the turn's model answers. */
-export function findDecider(turn: Turn): SwitchDecider {
+/** Who decided that the model answers. */
+export function findDecider(turn: DecidedRequest): SwitchDecider {
   if (turn.fallback !== null) return { kind: 'fallback', reason: turn.fallback }
   if (turn.policy === null && turn.router === null) return { kind: 'client' }
   const { kept = null, switched = null } = turn.sessionDecision ?? {}
@@ -133,7 +136,7 @@ export function findDecider(turn: Turn): SwitchDecider {
 }
 
 /** For a policy without a threshold nobody knows whether it would have chosen another model. */
-function hasPace(turn: Turn): boolean {
+function hasPace(turn: DecidedRequest): boolean {
   const { pace } = turn
   return pace !== null && (pace.ownThreshold === null || isDecidedByPace(pace, turn))
 }
@@ -143,7 +146,7 @@ function isHeld(turn: Turn): boolean {
 }
 
 /** Of a pair only: the score says one side, and the other answered. */
-function isAgainstScore({ strongWinRate, threshold, side, fallback }: Turn): boolean {
+function isAgainstScore({ strongWinRate, threshold, side, fallback }: DecidedRequest): boolean {
   if (strongWinRate === null || threshold === null || side === null || fallback !== null) return false
   return strongWinRate >= threshold !== (side === 'strong')
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { InvalidRequestError } from '../../../errors.ts'
+import { findDecider, type SwitchDecider } from '../../../gateway/savings/sessions/session-costs.ts'
 import { findCallUsd } from '../../../routing/catalogue/expected-cost.ts'
 import type { RequestPage, RequestTrace } from '../../../store/reader/answers.ts'
 import { type ApiContext, needReader } from './api-context.ts'
@@ -14,6 +15,9 @@ export type RequestsAnswer = RequestPage
 export type RequestAnswer = RequestTrace & {
   /** What its tokens, none of them from a cache, cost at the prices of today. Without candidates, prices or tokens: empty. */
   readonly tokensUsd: readonly { readonly model: string; readonly usd: number | null }[]
+  readonly decidedBy: SwitchDecider
+  /** Of its policy, by the configuration of today; null if it has no policy of that name. */
+  readonly policyKind: string | null
 }
 
 const whole = z.coerce.number().int().min(0).max(8.64e15)
@@ -43,8 +47,19 @@ export function addRequestRoutes(app: FastifyInstance, context: ApiContext): voi
   })
   app.get<{ Params: { id: string } }>('/requests/:id', async (request, reply): Promise<RequestAnswer> => {
     const found = await readTrace(context, request.params.id, abortWithClient(reply))
-    return { tokensUsd: priceTokens(found, context), ...found }
+    return {
+      tokensUsd: priceTokens(found, context),
+      decidedBy: findDecider(found),
+      policyKind: findPolicyKind(found, context),
+      ...found,
+    }
   })
+}
+
+function findPolicyKind({ policy }: RequestTrace, { lock }: ApiContext): string | null {
+  if (policy === null || lock === null) return null
+  const isIt = (each: { readonly name: string }) => each.name === policy
+  return (lock.list().find((each) => each.policy === policy) ?? lock.others().find(isIt))?.kind ?? null
 }
 
 function priceTokens(

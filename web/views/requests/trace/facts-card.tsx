@@ -3,6 +3,7 @@ import type { RequestTrace } from '../../../../src/store/reader/answers.ts'
 import { Link } from '../../../app/link.tsx'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatExactTime, formatUsd } from '../../../ui/format.ts'
+import { sortCalls } from './failure/describe-call.ts'
 
 /** Tokens, dollars, names and what was said about the answer. */
 export function FactsCard({ request }: { request: RequestTrace }) {
@@ -12,7 +13,7 @@ export function FactsCard({ request }: { request: RequestTrace }) {
       <h2>Tokens and dollars</h2>
       <dl class="definitions">
         <Fact title="Input">
-          {formatCount(inputTokens)} tokens
+          {formatTokens(inputTokens)}
           {cachedInputTokens !== null &&
             cachedInputTokens > 0 &&
             `, ${formatCount(cachedInputTokens)} from a cache`}
@@ -20,10 +21,8 @@ export function FactsCard({ request }: { request: RequestTrace }) {
             cacheWriteTokens > 0 &&
             `, ${formatCount(cacheWriteTokens)} written to it`}
         </Fact>
-        <Fact title="Output">{formatCount(outputTokens)} tokens</Fact>
-        <Fact title="Cost">
-          {usd === null ? 'not known: no price, or no tokens reported' : formatUsd(usd)}
-        </Fact>
+        <Fact title="Output">{formatTokens(outputTokens)}</Fact>
+        <Fact title="Cost">{usd === null ? describeUnknownCost(request) : formatUsd(usd)}</Fact>
         {chargedUsd !== null && chargedUsd !== usd && <Fact title="Charged">{formatUsd(chargedUsd)}</Fact>}
         <Fact title="Attempts">
           <Attempts request={request} />
@@ -71,13 +70,24 @@ export function FactsCard({ request }: { request: RequestTrace }) {
   )
 }
 
+function describeUnknownCost({ calls }: RequestTrace): string {
+  if (calls.length === 0) return 'nothing: no model was called'
+  return calls.every(({ isRefused }) => isRefused)
+    ? 'nothing: an answer with an error costs nothing'
+    : 'not known: no price, or no tokens reported'
+}
+
+function formatTokens(tokens: number | null): string {
+  return tokens === null ? 'not reported' : `${formatCount(tokens)} tokens`
+}
+
 /** How many calls, and what each cost if there were several. */
 function Attempts({ request: { attempts, calls } }: { request: RequestTrace }) {
   if (calls.length < 2) return <>{attempts}</>
   return (
     <>
       {attempts}:{' '}
-      {calls.map(({ model, usd, isRefused }, index) => (
+      {sortCalls(calls).map(({ model, usd, isRefused }, index) => (
         <span key={index}>
           {index > 0 && ', '}
           <ForeignText text={model} most={32} />{' '}

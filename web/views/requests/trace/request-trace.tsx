@@ -6,10 +6,11 @@ import { useKeys } from '../../../app/shortcuts.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatExactTime } from '../../../ui/format.ts'
 import { Loaded } from '../../../ui/states.tsx'
-import { DecisionCard } from './decision-card.tsx'
+import { DecisionCard } from './decision/decision-card.tsx'
 import { FactsCard } from './facts-card.tsx'
+import { FailureCard } from './failure/failure-card.tsx'
 import { SessionCard } from './session-card.tsx'
-import { TextCard } from './text-card.tsx'
+import { TextCard } from './text/text-card.tsx'
 import { TimesCard } from './times-card.tsx'
 import { WhatIfCard } from './what-if-card.tsx'
 
@@ -32,6 +33,7 @@ export function RequestTrace({ id, place }: { id: string; place: Place }) {
         {(request) => (
           <>
             <Summary request={request} />
+            <FailureCard request={request} />
             <div class="grid wide">
               <DecisionCard request={request} />
               <div class="stack wide top">
@@ -50,7 +52,7 @@ export function RequestTrace({ id, place }: { id: string; place: Place }) {
 }
 
 function Summary({ request }: { request: RequestAnswer }) {
-  const { status, model, time, path, stream } = request
+  const { status, model, time, path, stream, calls } = request
   return (
     <p>
       <strong class={status >= 400 ? 'bad' : 'good'}>{status}</strong>{' '}
@@ -58,7 +60,8 @@ function Summary({ request }: { request: RequestAnswer }) {
         'no model was called'
       ) : (
         <>
-          from <ForeignText text={model} />
+          {status < 400 ? 'from ' : calls.length === 0 ? 'chosen and not called: ' : 'last call: '}
+          <ForeignText text={model} />
         </>
       )}
       <span class="quiet">

@@ -1,6 +1,7 @@
 import type { RequestTrace, TraceCall } from '../../../../src/store/reader/answers.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatMs } from '../../../ui/format.ts'
+import { sortCalls } from './failure/describe-call.ts'
 
 type Stretch = { readonly title: string; readonly from: number; readonly to: number; readonly series: number }
 
@@ -26,19 +27,17 @@ export function TimesCard({ request }: { request: RequestTrace }) {
             <span class="number">{formatMs(stretch.to - stretch.from)}</span>
           </li>
         ))}
-        {calls
-          .toSorted((one, other) => one.sentMs - other.sentMs)
-          .map((call) => (
-            <li key={`${call.model} ${call.sentMs}`}>
-              <span>
-                <ForeignText text={call.model} most={24} />
-                {call.isRefused && <span class="tag">refused</span>}
-                {call.isAborted && <span class="tag">given up</span>}
-              </span>
-              <Bar stretches={toStretches(call, findEnd(call))} totalMs={totalMs} />
-              <span class="number">{describeTimes(call, findEnd(call))}</span>
-            </li>
-          ))}
+        {sortCalls(calls).map((call) => (
+          <li key={`${call.model} ${call.sentMs}`}>
+            <span>
+              <ForeignText text={call.model} most={24} />
+              {call.isRefused && <span class="tag">refused</span>}
+              {call.isAborted && <span class="tag">given up</span>}
+            </span>
+            <Bar stretches={toStretches(call, findEnd(call))} totalMs={totalMs} />
+            <span class="number">{describeTimes(call, findEnd(call))}</span>
+          </li>
+        ))}
       </ul>
       <p class="small quiet">
         {calls.length === 0

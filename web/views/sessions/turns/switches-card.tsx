@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { SessionAnswer } from '../../../../src/server/admin/api/sessions/routes.ts'
-import { describeDecision } from '../../../decision/describe-decider.ts'
+import { describeDecision } from '../../../decision/words/describe-decider.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatUsd } from '../../../ui/format.ts'
 import { TableFrame } from '../../../ui/table-frame.tsx'

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { SessionTurn } from '../../../../src/server/admin/api/sessions/routes.ts'
 import { Link } from '../../../app/link.tsx'
-import { describeDecision } from '../../../decision/describe-decider.ts'
+import { describeDecision } from '../../../decision/words/describe-decider.ts'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatExactTime, formatMs, formatShare, formatUsd } from '../../../ui/format.ts'

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact'
-import type { TraceAnswer, TraceBody, TraceMessage } from '../../../../src/store/reader/answers/trace.ts'
-import type { RequestTrace } from '../../../../src/store/reader/answers.ts'
-import { ForeignText } from '../../../ui/foreign-text.tsx'
-import { formatCount } from '../../../ui/format.ts'
+import type { TraceAnswer, TraceBody } from '../../../../../src/store/reader/answers/trace.ts'
+import type { RequestTrace } from '../../../../../src/store/reader/answers.ts'
+import { ForeignText } from '../../../../ui/foreign-text.tsx'
+import { formatCount } from '../../../../ui/format.ts'
 import { Parts } from './parts.tsx'
+import { Question } from './question.tsx'
 
 /** What was asked and answered, if it is kept: in words, with the bodies behind them. */
 export function TextCard({ request: { text, stream } }: { request: RequestTrace }) {
@@ -33,7 +34,9 @@ export function TextCard({ request: { text, stream } }: { request: RequestTrace 
       </section>
       <section class="card stack wide top">
         <Title title="Answer" body={text.response} />
-        {text.answer === null ? (
+        {text.response.totalBytes === 0 ? (
+          <p class="quiet">None is kept: of the server’s own answers only the status is.</p>
+        ) : text.answer === null ? (
           <Raw title="Answer" body={text.response} />
         ) : (
           <>
@@ -56,26 +59,6 @@ function Title({ title, body }: { title: string; body: TraceBody }) {
         {formatCount(body.totalBytes)} bytes{body.isCut && ', cut'}
       </span>
     </h2>
-  )
-}
-
-const roles: Readonly<Record<TraceMessage['role'], string>> = {
-  instructions: 'Instructions',
-  user: 'User',
-  assistant: 'Assistant',
-}
-
-function Question({ messages }: { messages: readonly TraceMessage[] }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it
-    <section class="whole stack wide top" tabIndex={0} aria-label="Request">
-      {messages.map(({ role, parts }, index) => (
-        <div key={index}>
-          {(messages.length > 1 || role !== 'user') && <span class="small quiet">{roles[role]}</span>}
-          <Parts parts={parts} />
-        </div>
-      ))}
-    </section>
   )
 }
 

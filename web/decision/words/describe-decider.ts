@@ -1,7 +1,7 @@
-import type { DecidedPace } from '../../src/gateway/decide/decided-pace.ts'
-import { describePace } from '../../src/gateway/decide/explanation/describe-pace.ts'
-import type { SwitchDecider } from '../../src/gateway/savings/sessions/session-costs.ts'
-import { formatShare } from '../ui/format.ts'
+import type { DecidedPace } from '../../../src/gateway/decide/decided-pace.ts'
+import { describePace } from '../../../src/gateway/decide/explanation/describe-pace.ts'
+import type { SwitchDecider } from '../../../src/gateway/savings/sessions/session-costs.ts'
+import { formatShare } from '../../ui/format.ts'
 import { describeFallback } from './describe-fallback.ts'
 import { moments, sessionReasons } from './session-reasons.ts'
 

@@ -1,5 +1,5 @@
-import type { RequestAnswer } from '../../../../src/server/admin/api/requests.ts'
-import type { ShownCandidate } from '../../../decision/candidates-table.tsx'
+import type { RequestAnswer } from '../../../../../src/server/admin/api/requests.ts'
+import type { ShownCandidate } from '../../../../decision/candidates-table.tsx'
 
 type ShownCandidates = {
   readonly candidates: readonly ShownCandidate[]

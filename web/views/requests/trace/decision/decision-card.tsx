@@ -1,24 +1,35 @@
-import type { RequestAnswer } from '../../../../src/server/admin/api/requests.ts'
-import { CandidatesTable } from '../../../decision/candidates-table.tsx'
-import { ScoreSentence } from '../../../decision/score-sentence.tsx'
-import { escapeInvisible } from '../../../ui/escape-invisible.ts'
-import { ForeignText } from '../../../ui/foreign-text.tsx'
+import { describePace } from '../../../../../src/gateway/decide/explanation/describe-pace.ts'
+import type { RequestAnswer } from '../../../../../src/server/admin/api/requests.ts'
+import { CandidatesTable } from '../../../../decision/candidates-table.tsx'
+import { ScoreSentence } from '../../../../decision/score-sentence.tsx'
+import { toSentence } from '../../../../decision/words/to-sentence.ts'
+import { escapeInvisible } from '../../../../ui/escape-invisible.ts'
+import { ForeignText } from '../../../../ui/foreign-text.tsx'
 import { Explanation } from './explanation.tsx'
-import { SessionDecision } from './session-decision.tsx'
+import { Notes } from './notes.tsx'
 import { findShownCandidates } from './shown-candidates.ts'
 
 /** What was chosen from, and why. */
 export function DecisionCard({ request }: { request: RequestAnswer }) {
-  const { candidates, policy, router, task, fallback, overBudget } = request
+  const { candidates, model, policy, policyKind, router, task } = request
   return (
     <section class="card stack wide top decision">
       <h2>Decision</h2>
       {candidates.length === 0 ? (
-        <p class="quiet">The request names its model, so nothing was scored.</p>
+        <p class="quiet">
+          {model === null ? (
+            'Nothing was decided: the request was refused before.'
+          ) : (
+            <>
+              The request names <ForeignText text={model} most={60} /> itself, so nothing was scored.
+            </>
+          )}
+        </p>
       ) : (
         <>
           <p>
             Policy <ForeignText text={policy ?? 'of the pair'} />
+            {policyKind !== null && policyKind !== policy && ` (${escapeInvisible(policyKind)})`}
             {router !== null && (
               <>
                 , router <ForeignText text={router} />
@@ -29,24 +40,14 @@ export function DecisionCard({ request }: { request: RequestAnswer }) {
           <Candidates request={request} />
         </>
       )}
-      <SessionDecision request={request} />
-      {fallback !== null && (
-        <p class="banner">
-          Another model than the chosen one answered: <ForeignText text={fallback.replaceAll('-', ' ')} />.
-        </p>
-      )}
-      {overBudget !== null && (
-        <p class="banner">
-          <ForeignText text={overBudget} /> was not asked: the budget has too few dollars left for it.
-        </p>
-      )}
+      <Notes request={request} />
       <Explanation request={request} />
     </section>
   )
 }
 
 function Candidates({ request }: { request: RequestAnswer }) {
-  const { model, strongWinRate, threshold } = request
+  const { model, strongWinRate, threshold, pace } = request
   const { candidates, dollars, strong, weak } = findShownCandidates(request)
   return (
     <>
@@ -66,10 +67,15 @@ function Candidates({ request }: { request: RequestAnswer }) {
           </p>
         </div>
       )}
+      {pace !== null && (
+        <p class="note">
+          <ForeignText text={toSentence(describePace(pace, request))} most={400} />
+        </p>
+      )}
       <CandidatesTable
         candidates={candidates}
         chosen={model}
-        chosenTag="answered"
+        chosenTag={findTag(request)}
         scoreTitle={strongWinRate === null ? 'Score' : 'Win rate'}
         usdTitle={dollars === 'expected' ? 'Expected cost' : 'Cost of its tokens'}
       />
@@ -83,4 +89,11 @@ function Candidates({ request }: { request: RequestAnswer }) {
       </p>
     </>
   )
+}
+
+/** What became of the model that answered, or was called last. */
+function findTag({ status, calls }: RequestAnswer): string {
+  if (status < 400) return 'answered'
+  if (calls.length === 0) return 'chosen'
+  return status === 499 ? 'given up' : 'failed'
 }

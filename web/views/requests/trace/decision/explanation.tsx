@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
-import type { RequestAnswer } from '../../../../src/server/admin/api/requests.ts'
-import type { WhatIfAnswer } from '../../../../src/server/admin/api/what-if.ts'
-import { postJson } from '../../../api/request.ts'
-import { Contributions } from '../../../decision/contributions.tsx'
-import { Neighbours } from '../../../decision/neighbours.tsx'
-import { Failure } from '../../../ui/states.tsx'
+import type { RequestAnswer } from '../../../../../src/server/admin/api/requests.ts'
+import type { WhatIfAnswer } from '../../../../../src/server/admin/api/what-if.ts'
+import { postJson } from '../../../../api/request.ts'
+import { Contributions } from '../../../../decision/contributions.tsx'
+import { Neighbours } from '../../../../decision/neighbours.tsx'
+import { Failure } from '../../../../ui/states.tsx'
 
 /** What moved the score: the router scores the kept text again when asked, because a remote one costs dollars. */
 export function Explanation({ request }: { request: RequestAnswer }) {
@@ -56,6 +56,7 @@ function Explained({ request, answer }: { request: RequestAnswer; answer: WhatIf
       )}
       <Contributions
         contributions={contributions}
+        winRate={isPair ? answer.strongWinRate : null}
         unit={
           isPair ? 'on the log-odds that the strong model wins' : 'on the utility, against the second best'
         }

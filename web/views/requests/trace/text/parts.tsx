@@ -1,5 +1,5 @@
-import type { TracePart } from '../../../../src/store/reader/answers/trace.ts'
-import { ForeignText } from '../../../ui/foreign-text.tsx'
+import type { TracePart } from '../../../../../src/store/reader/answers/trace.ts'
+import { ForeignText } from '../../../../ui/foreign-text.tsx'
 
 const most = 4000
 
