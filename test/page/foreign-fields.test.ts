@@ -15,12 +15,11 @@ const ownTexts = new Set([
   'web/app/navigation.tsx key',
   'web/ui/setting-slider.tsx problem',
   'web/views/curve/apply-dialog.tsx policy.measure',
-  'web/views/curve/options/options-card.tsx policy.measure',
   'web/views/curve/options/options-card.tsx text',
   'web/views/curve/others-banner.tsx policy.measure',
-  'web/views/curve/setting-card.tsx measure',
-  'web/views/curve/setting-card.tsx problem',
-  'web/views/curve/setting-card.tsx text',
+  'web/views/curve/setting/presets.tsx problem',
+  'web/views/curve/setting/setting-card.tsx measure',
+  'web/views/curve/setting/setting-card.tsx text',
   'web/views/keys/confirm-dialog.tsx action',
   'web/views/label/item/item-card.tsx before.kind',
   'web/views/label/progress-card.tsx certificate.status.kind',
@@ -36,7 +35,7 @@ const ownTexts = new Set([
   'web/views/routers/others-card.tsx kind',
   'web/views/routers/policy/service-card.tsx kind',
   'web/views/routers/policy/service-card.tsx measure',
-  'web/views/routers/policy/versions-card.tsx state',
+  'web/views/routers/policy/version-columns.tsx state',
 ])
 
 /** What the server's answers are made of. */
@@ -55,6 +54,18 @@ it('shows no text of the server’s answers as it is', () => {
   const places = raw.map((each) => each.replace(/:\d+/, ''))
   expect(places.filter((each) => !ownTexts.has(each))).toEqual([])
   expect([...ownTexts].filter((each) => !places.includes(each))).toEqual([])
+})
+
+it('finds what is shown raw in the cells of a table', () => {
+  const program = `
+    const columns = [
+      { title: 'A', cell: ({ model }) => model },
+      { title: 'B', cell: (row) => { if (row.isOld) return row.effort; return <B text={row.model} /> } },
+      { title: 'C', cell: ({ task }) => <p>{task}</p> },
+      { title: 'D', cell: ModelOf },
+    ]`
+  const found = findRawTexts('a.tsx', program, new Set(['model', 'task', 'effort']))
+  expect(found).toEqual(['a.tsx:3 model', 'a.tsx:4 row.effort', 'a.tsx:5 task'])
 })
 
 it('finds what is shown raw, in text and in attributes', () => {

@@ -37,10 +37,26 @@ export function findRawTexts(path: string, program: string, foreign: ReadonlySet
     if (node.type === 'JSXElement' || node.type === 'JSXFragment')
       for (const child of node.children as readonly Node[])
         if (child.type === 'JSXExpressionContainer') findLeaves(child.expression as Node, foreign, add)
+    if (node.type === 'Property' && (node.key as Node).name === 'cell') {
+      for (const shown of findReturned(node.value as Node)) findLeaves(shown, foreign, add)
+      return
+    }
     if (node.type !== 'JSXAttribute') return
     const { name, value } = node as unknown as { name: Node; value: Node | null }
     if (value?.type === 'JSXExpressionContainer' && shownAttributes.has(String(name.name)))
       findLeaves(value.expression as Node, foreign, add)
+  })
+  return found
+}
+
+/** What a function of a column (`cell` of a `RowTable`) shows. */
+function findReturned(node: Node): readonly Node[] {
+  if (node.type !== 'ArrowFunctionExpression') return []
+  const body = node.body as Node
+  if (body.type !== 'BlockStatement') return [body]
+  const found: Node[] = []
+  walk(body, (each) => {
+    if (each.type === 'ReturnStatement') found.push(each.argument as Node)
   })
   return found
 }
