@@ -191,9 +191,9 @@ export function createDecider(parts: DeciderParts): Decider {
       const choice = (draw === null ? resolved : draw).policy.choose(asked, signal)
       // After the router: it has just computed the vector. While a slow one is waited for, this costs no time.
       const read = { task: asked.task(), features: featuresOf?.(asked.prompt.text) ?? null }
-      const settle = (chosen: Choice) =>
-        withBudget(toSettledDecision(chosen, read, session, draw), request.pace)
-      return choice instanceof Promise ? choice.then(settle) : settle(choice)
+      return choice instanceof Promise
+        ? choice.then((chosen) => withBudget(toSettledDecision(chosen, read, session, draw), request.pace))
+        : withBudget(toSettledDecision(choice, read, session, draw), request.pace)
     },
     async explain(request, signal) {
       const resolved = resolveModel(request.model)

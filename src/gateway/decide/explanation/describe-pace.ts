@@ -8,12 +8,13 @@ type Comparison = { readonly threshold: number | null; readonly strongWinRate: n
  * budget of the key "desk" was being spent too fast (pace 1.5); without that, the strong model would have been chosen`.
  */
 export function describePace(pace: DecidedPace, { threshold, strongWinRate }: Comparison): string {
-  const factor = pace.factor.toLocaleString('en', { maximumSignificantDigits: 2 })
+  const factor = formatFactor(pace.factor)
   const cause = `because ${describeBudget(pace.budget)} was being spent too fast`
   const { ownThreshold } = pace
   if (ownThreshold === null || threshold === null)
     return `a dollar counted ${factor} times as much as usual, ${cause}`
-  const raised = `the threshold was raised from ${formatThreshold(ownThreshold)} to ${formatThreshold(threshold)}, ${cause} (pace ${factor})`
+  const [from, to] = formatApart(ownThreshold, threshold)
+  const raised = `the threshold was raised from ${from} to ${to}, ${cause} (pace ${factor})`
   return isDecidedByPace(pace, { threshold, strongWinRate })
     ? `${raised}; without that, the strong model would have been chosen`
     : raised
@@ -39,7 +40,16 @@ function describeBudget(budget: PacedBudget | null): string {
   return `the ${periods[budget.limit]} budget of ${owner}`
 }
 
-/** `.517` */
-function formatThreshold(threshold: number): string {
-  return threshold.toFixed(3).replace(/^0(?=\.)/, '')
+/** `1.91`; one that is hardly above 1 has as many digits as show it. */
+function formatFactor(factor: number): string {
+  const digits = Math.min(15, 1 - Math.floor(Math.log10(factor - 1)))
+  return factor.toLocaleString('en', { maximumSignificantDigits: factor < 1.1 ? digits : 3 })
+}
+
+/** `.517` and `.747`: three digits, or as many as tell the two apart. */
+function formatApart(one: number, other: number): readonly [string, string] {
+  let digits = 3
+  while (digits < 15 && one.toFixed(digits) === other.toFixed(digits)) digits++
+  const format = (threshold: number) => threshold.toFixed(digits).replace(/^0(?=\.)/, '')
+  return [format(one), format(other)]
 }

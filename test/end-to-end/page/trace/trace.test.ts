@@ -112,7 +112,7 @@ store: { path: ./.routellm, text: full }
       .waitFor()
     await page.goto(`${served.url}/requests/rllm-turn-1`)
     await page.getByText(`T${raised.slice(1)}.`, { exact: true }).waitFor()
-    await page.getByText('little decided by the policy halves, at a turn of the user').waitFor()
+    await page.getByText('Decided by the policy halves, at a turn of the user').waitFor()
     await context.close()
   })
 

@@ -11,8 +11,7 @@ export function DecidedBy({ request }: { request: RequestAnswer }) {
   const { kept = null, switchUsd = null } = sessionDecision ?? {}
   return (
     <p class="note">
-      <ForeignText text={model} most={40} /> decided by{' '}
-      <ForeignText text={describeDecider(decidedBy)} most={200} />
+      Decided by <ForeignText text={describeDecider(decidedBy)} most={200} />
       {switchUsd !== null &&
         switchUsd > 0 &&
         (kept === null
