@@ -2,13 +2,14 @@ import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Resource } from '../api/use-resource.ts'
 import { ForeignText } from './foreign-text.tsx'
+import { MessageText } from './message-text.tsx'
 
 /** What failed, and a way to try again. */
 export function Failure({ what, error, retry }: { what: string; error: Error; retry?: () => void }) {
   return (
     <div class="banner failure" role="alert">
       <p>
-        {what}: <ForeignText text={error.message} most={600} />
+        {what}: <MessageText text={error.message} />
       </p>
       {retry !== undefined && (
         <button type="button" onClick={retry}>

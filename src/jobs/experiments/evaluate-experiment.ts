@@ -5,7 +5,7 @@ import {
   type ExperimentState,
   type ExperimentStatus,
 } from '../../learning/loop/experiments/experiment-monitor.ts'
-import type { ExperimentPlan } from '../../learning/loop/experiments/experiment-plan.ts'
+import { type ExperimentPlan, findMostSessions } from '../../learning/loop/experiments/experiment-plan.ts'
 import type { Database } from '../../store/database/open-database.ts'
 import { addAuditEvent } from '../../store/records/audit-trail.ts'
 import { readArmSessions } from '../../store/records/experiment-sessions.ts'
@@ -15,6 +15,10 @@ import { type EvidencePoint, readEvidence } from './evidence/read-evidence.ts'
 /** An experiment of the configuration, and what its sessions show. */
 export type EvaluatedExperiment = Pick<ExperimentConfig, 'id' | 'control' | 'treatment' | 'share'> &
   ExperimentStatus & {
+    /** Sessions of both arms for which the tests are tuned. */
+    readonly plannedSessions: number
+    /** It ends undecided after so many. */
+    readonly mostSessions: number
     /** Sessions that are left out, because a price is not known. */
     readonly unpriced: number
     /** Why it is not evaluated any more; null if it is. */
@@ -54,9 +58,13 @@ export async function evaluateExperiment(
   const before = stored === null ? null : (stored.result as Progress)
   if (stored !== null && before !== null && stored.definition !== definition) {
     const problem = `it has begun with other arms or rules, which cannot change; give the new experiment another name than ${id}`
-    const { treatmentShare: begun } = JSON.parse(stored.definition) as ExperimentPlan
-    const status = createExperimentMonitor(JSON.parse(stored.definition), before.monitor).status()
-    return { id, control, treatment, share: begun, unpriced: before.unpriced, problem, ...status }
+    const begun = JSON.parse(stored.definition) as ExperimentPlan
+    const status = createExperimentMonitor(begun, before.monitor).status()
+    return {
+      ...{ id, control, treatment, share: begun.treatmentShare, unpriced: before.unpriced, problem },
+      ...lengthOf(begun),
+      ...status,
+    }
   }
   const monitor = createExperimentMonitor(plan, before?.monitor)
   const until = now - settledMs
@@ -81,7 +89,7 @@ export async function evaluateExperiment(
       ...{ time: now, actor: 'experiments', action: status.verdict.kind, subject: id },
       detail: { control, treatment, ...status },
     })
-  const evaluated = { id, control, treatment, share, unpriced, problem: null, ...status }
+  const evaluated = { id, control, treatment, share, unpriced, problem: null, ...lengthOf(plan), ...status }
   return history
     ? { ...evaluated, history: await readEvidence(sessions, plan, qualityOf, signal) }
     : evaluated
@@ -93,6 +101,10 @@ export type EvaluationOptions = {
   readonly signal: AbortSignal
   /** Whether what was known before is told too. Default: false. */
   readonly history?: boolean
+}
+
+function lengthOf(plan: ExperimentPlan): Pick<EvaluatedExperiment, 'plannedSessions' | 'mostSessions'> {
+  return { plannedSessions: plan.plannedSessions, mostSessions: findMostSessions(plan) }
 }
 
 /** @throws what `createExperimentMonitor` throws for rules that cannot be tested. */

@@ -87,6 +87,13 @@ describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
     await expect.poll(() => page.locator('.audit').getByText('3 labels, 1 skipped').count()).toBe(0)
     await page.locator('.audit').getByText('U+202E').first().waitFor()
     await page.getByText('at most 5.0 % of requests lost').waitFor()
+    await page.getByText('not known yet: no session has been watched').waitFor()
+    await page.getByText('Put in service by the lock file, routellm.lock.yaml').waitFor()
+    await page.getByText('APGR (average performance gap recovered)').waitFor()
+    await page.getByRole('button', { name: 'Try learned-2026-11-20' }).click()
+    await page.getByRole('dialog').locator('code').getByText('routellm learn', { exact: true }).waitFor()
+    expect(await page.getByRole('dialog').innerText()).not.toContain('`')
+    await page.keyboard.press('Escape')
     await page.getByRole('link', { name: 'frugal' }).click()
     await page.getByText('No router has been trained for this policy yet.').waitFor()
     expect(page.url()).toBe(`${served.url}/routers/frugal`)
@@ -127,6 +134,11 @@ describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
     await page.getByRole('button', { name: 'Compare now' }).click()
     await page.locator('.evidence').filter({ hasText: 'cheaper' }).locator('svg.line-chart').waitFor()
     await page.getByText(/^Difference of dollars of a session: /).waitFor()
+    await page
+      .getByText(
+        /Nothing is shown yet: .* planned sessions .* and it ends undecided after 800\.|success: all rules/,
+      )
+      .waitFor()
     await page.getByText('canary-learned-2026-11-29').first().waitFor()
     expect(complaints).toEqual([])
     await context.close()
@@ -157,6 +169,7 @@ describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
       .getByRole('status')
       .getByText(/^learned-2026-11-20 at 0.4 is in service for auto, in place of learned-2026-11-27 at 0.35/)
       .waitFor()
+    await dialog.getByRole('heading', { name: 'learned-2026-11-20 is promoted', exact: true }).waitFor()
     expect(await inService()).toBe('learned-2026-11-20, –')
     await page.keyboard.press('Enter')
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
@@ -170,6 +183,7 @@ describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
         /^learned-2026-11-20 at 0.4 is taken out of service; learned-2026-11-27 at 0.35, put in service on .*, is back/,
       )
       .waitFor()
+    await dialog.getByRole('heading', { name: 'auto is rolled back', exact: true }).waitFor()
     await page.keyboard.press('Escape')
     expect(await inService()).toBe('learned-2026-11-27, –')
     // It was promoted twice and has one row.

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { formatSetting } from '../../../src/base/text/format/format-setting.ts'
+import { lockFileName } from '../../../src/config/lock/lock-file.ts'
 import type { ApplyAnswer, CurveAnswer } from '../../../src/server/admin/api/curve/routes.ts'
 import type { AdminStatus } from '../../../src/server/admin/status.ts'
 import { postJson } from '../../api/request.ts'
@@ -48,7 +49,8 @@ export function ApplyDialog({ answer, chosen, onApplied, close }: ApplyDialogPro
         these.
       </p>
       <p>
-        It is written into the lock file, which the server follows within seconds. Roll it back in Routers.
+        It is written into the lock file, {lockFileName}, which the server follows within seconds. Roll it
+        back in Routers.
       </p>
       {certified !== undefined &&
         (then.setting > now.setting ? (

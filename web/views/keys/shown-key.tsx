@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { CreateKeyAnswer } from '../../../src/server/admin/api/keys/routes.ts'
 import { Link } from '../../app/link.tsx'
 import { ForeignText } from '../../ui/foreign-text.tsx'
+import { MessageText } from '../../ui/message-text.tsx'
 import { Command } from '../../ui/states.tsx'
 
 /** The key that was just made, with what a client does with it. Nobody can show it again. */
@@ -26,7 +27,7 @@ export function ShownKey({ name, made }: { name: string; made: CreateKeyAnswer }
       <section class="card stack wide" aria-live="polite">
         <p>
           <strong>Copy it now: it is shown once and kept nowhere.</strong>{' '}
-          <ForeignText text={made.why} most={400} />
+          <MessageText text={made.why} most={400} />
         </p>
         <Command text={made.key} />
         <h2>Try it</h2>

@@ -6,6 +6,7 @@ import type { AdminStatus } from '../../../src/server/admin/status.ts'
 import { useResource } from '../../api/use-resource.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatExactTime } from '../../ui/format.ts'
+import { MessageText } from '../../ui/message-text.tsx'
 import { Command, Loaded } from '../../ui/states.tsx'
 
 /** How many labels are missing until the next certificate, by policy. @param labelled since the page was opened. */
@@ -62,7 +63,7 @@ function OfPolicy({ progress, certificate }: OfPolicyProps) {
   if (problem !== null)
     return (
       <p class="quiet">
-        <ForeignText text={policy} most={40} />: <ForeignText text={problem} most={400} />
+        <ForeignText text={policy} most={40} />: <MessageText text={problem} most={400} />
       </p>
     )
   return (

@@ -5,6 +5,7 @@ import { useFurther } from '../../api/use-further.ts'
 import { useResource } from '../../api/use-resource.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatExactTime } from '../../ui/format.ts'
+import { MessageText } from '../../ui/message-text.tsx'
 import { More } from '../../ui/more.tsx'
 import { type Column, RowTable } from '../../ui/row-table.tsx'
 import { Loaded } from '../../ui/states.tsx'
@@ -122,7 +123,7 @@ const columns: readonly Column<Row>[] = [
     title: 'Why',
     place: 'whole',
     className: () => 'wrapping',
-    cell: ({ why }) => <ForeignText text={why} most={400} />,
+    cell: ({ why }) => <MessageText text={why} most={400} />,
   },
 ]
 

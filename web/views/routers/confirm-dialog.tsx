@@ -3,11 +3,14 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ChangeAnswer } from '../../../src/server/admin/api/routers/routes.ts'
 import { postJson } from '../../api/request.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
+import { MessageText } from '../../ui/message-text.tsx'
 import { Failure } from '../../ui/states.tsx'
 
 /** A change that waits for a yes. */
 export type Confirmation = {
   readonly title: string
+  /** The title once it is made: `Rolled back`. */
+  readonly doneTitle: string
   /** What will happen. */
   readonly text: string
   readonly button: string
@@ -27,7 +30,7 @@ type ConfirmDialogProps = {
 
 /** Says what a change does, makes it, and says what was done. Escape leaves it. */
 export function ConfirmDialog({ confirmation, children, onClose, onDone }: ConfirmDialogProps) {
-  const { title, text, button, path, body } = confirmation
+  const { title, doneTitle, text, button, path, body } = confirmation
   const dialog = useRef<HTMLDialogElement>(null)
   const [state, setState] = useState<'asks' | 'changes' | ChangeAnswer | Error>('asks')
   useEffect(() => {
@@ -53,16 +56,16 @@ export function ConfirmDialog({ confirmation, children, onClose, onDone }: Confi
     <dialog ref={dialog} class="confirm" aria-labelledby="confirm-title" onClose={onClose}>
       <form onSubmit={isDone ? closeOf(dialog) : change}>
         <h2 id="confirm-title">
-          <ForeignText text={title} most={80} />
+          <ForeignText text={isDone ? doneTitle : title} most={80} />
         </h2>
         {isDone ? (
           <p role="status">
-            <ForeignText text={state.why} most={600} />
+            <MessageText text={state.why} />
           </p>
         ) : (
           <>
             <p>
-              <ForeignText text={text} most={600} />
+              <MessageText text={text} />
             </p>
             {children}
           </>

@@ -9,6 +9,7 @@ import { changeQuery, readPlace } from '../../app/location.ts'
 import { escapeInvisible } from '../../ui/escape-invisible.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatTime } from '../../ui/format.ts'
+import { MessageText } from '../../ui/message-text.tsx'
 import { Failure, Loaded } from '../../ui/states.tsx'
 import { DifferenceResult } from './difference-result.tsx'
 import { RunProgress } from './run-progress.tsx'
@@ -80,7 +81,7 @@ export function DifferenceCard({ policy }: { policy: string }) {
             )}
             {run?.state === 'failed' && (
               <p class="bad" role="alert">
-                It failed: <ForeignText text={run.problem} most={600} />
+                It failed: <MessageText text={run.problem} />
               </p>
             )}
             {run?.state === 'cancelled' && <p class="quiet">Cancelled.</p>}

@@ -7,6 +7,7 @@ import type { LearnAsked } from '../../../src/server/admin/actions/learn-actions
 import { Link } from '../../app/link.tsx'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatTime, formatUsd, formatUsdInterval } from '../../ui/format.ts'
+import { MessageText } from '../../ui/message-text.tsx'
 import { TableFrame } from '../../ui/table-frame.tsx'
 
 type Ended = Exclude<CommandRun<LearnAsked, LearnResult>, { readonly state: 'running' }>
@@ -34,7 +35,7 @@ export function LearnOutcome({ run }: { run: Ended }) {
       {run.state === 'cancelled' && <p>Cancelled. Nothing was changed.</p>}
       {run.state === 'failed' && (
         <p class="bad" role="alert">
-          It failed: <ForeignText text={run.problem} most={600} />
+          It failed: <MessageText text={run.problem} />
         </p>
       )}
       {run.state === 'done' && <Result result={run.result} />}
@@ -49,7 +50,7 @@ function Result({ result }: { result: LearnResult }) {
     <>
       <p class={`figure ${promoted ? 'good' : ''}`}>{title}</p>
       <p>
-        <ForeignText text={why} most={1000} />
+        <MessageText text={why} most={1000} />
         {candidate === null && labels !== null && (
           <>
             {' '}

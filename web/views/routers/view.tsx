@@ -4,6 +4,7 @@ import type { AdminStatus } from '../../../src/server/admin/status.ts'
 import { useResource } from '../../api/use-resource.ts'
 import { Link } from '../../app/link.tsx'
 import { ForeignText } from '../../ui/foreign-text.tsx'
+import { MessageText } from '../../ui/message-text.tsx'
 import { Command, Empty, Loaded } from '../../ui/states.tsx'
 import type { ViewProps } from '../view.ts'
 import { AuditCard } from './audit-card.tsx'
@@ -36,7 +37,7 @@ export default function Routers({ item }: ViewProps) {
             <>
               {problem !== null && (
                 <p class="banner">
-                  <ForeignText text={problem} most={600} />
+                  <MessageText text={problem} />
                 </p>
               )}
               <Policies policies={policies} shown={shown} />

@@ -9,6 +9,8 @@ const experiment: EvaluatedExperiment = {
   sessions: { control: 0, treatment: 0 },
   differences: { quality: unknown, usd: unknown },
   verdict: { kind: 'running' },
+  plannedSessions: 200,
+  mostSessions: 800,
 }
 const print = (changes: Partial<EvaluatedExperiment>) =>
   formatExperiments(
@@ -19,4 +21,14 @@ const print = (changes: Partial<EvaluatedExperiment>) =>
 it('an experiment without a session says when sessions count', () => {
   expect(print({}).at(-1)).toBe('  A session counts an hour after it began.')
   expect(print({ sessions: { control: 1, treatment: 0 } }).join()).not.toContain('an hour')
+})
+
+it('a running experiment says what it waits for, and one that has ended does not', () => {
+  expect(print({ sessions: { control: 40, treatment: 20 } }).at(-1)).toBe(
+    '  Nothing is shown yet: about 140 more of the 200 planned sessions are to come, and it ends undecided after 800.',
+  )
+  expect(print({ sessions: { control: 140, treatment: 60 } }).at(-1)).toBe(
+    '  Nothing is shown yet: all of the 200 planned sessions have come, and it ends undecided after 800.',
+  )
+  expect(print({ verdict: { kind: 'undecided' } }).join()).not.toContain('yet')
 })

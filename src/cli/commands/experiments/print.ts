@@ -5,10 +5,11 @@ import {
   formatUsd,
 } from '../../../base/text/format/format-number.ts'
 import type { EvaluatedCertificate } from '../../../jobs/experiments/certificates/evaluate-certificate.ts'
+import { describeRest, formatVerdict } from '../../../jobs/experiments/describe-experiment.ts'
 import type { EvaluatedExperiment } from '../../../jobs/experiments/evaluate-experiment.ts'
 import type { ExperimentsResult } from '../../../jobs/experiments/job.ts'
 import type { WatchedValues } from '../../../learning/loop/drift/watched-values.ts'
-import type { Difference, ExperimentVerdict } from '../../../learning/loop/experiments/experiment-monitor.ts'
+import type { Difference } from '../../../learning/loop/experiments/experiment-monitor.ts'
 import type { CertificateStatus } from '../../../routing/certificate/certificate.ts'
 import type { Colors } from '../../terminal/terminal.ts'
 
@@ -63,29 +64,13 @@ function formatExperiment(experiment: EvaluatedExperiment, colors: Colors): stri
     `  ${treatment} for ${formatPercent(share)} of the sessions of ${control}: ${formatCount(sessions.treatment)} sessions, and ${formatCount(sessions.control)} of the control`,
     `  dollars of a session: ${formatDifference(differences.usd, formatUsd)}`,
     `  quality: ${formatDifference(differences.quality, (value) => formatSigned(value, 3))}`,
+    ...(verdict.kind === 'running' && problem === null ? [`  ${describeRest(experiment)}`] : []),
     ...(sessions.treatment + sessions.control === 0 ? ['  A session counts an hour after it began.'] : []),
     ...(unpriced === 0
       ? []
       : [`  ${formatCount(unpriced)} sessions are left out, because a price is not known`]),
     ...(problem === null ? [] : [`  ${colors.yellow('not evaluated:')} ${problem}`]),
   ]
-}
-
-function formatVerdict(verdict: ExperimentVerdict): string {
-  switch (verdict.kind) {
-    case 'running':
-      return 'running'
-    case 'success':
-      return 'success: all rules are shown'
-    case 'guard': {
-      const { outcome, of, is, limit } = verdict.rule
-      return `stopped by a guard: ${outcome} (${of}) is shown to be ${is} ${limit}`
-    }
-    case 'sample-ratio':
-      return 'stopped: sessions do not come in the planned shares, so the arms cannot be compared'
-    case 'undecided':
-      return 'undecided: the most sessions have come'
-  }
 }
 
 /** The treatment less the control. */

@@ -9,6 +9,7 @@ import {
   type ExperimentOutcome,
   type ExperimentPlan,
   type ExperimentRule,
+  findMostSessions,
 } from './experiment-plan.ts'
 import { createOutcomeSequence, type OutcomeSequenceState } from './outcome-sequence.ts'
 
@@ -82,7 +83,7 @@ const sampleRatioErrorRate = 0.001
 export function createExperimentMonitor(plan: ExperimentPlan, state?: ExperimentState): ExperimentMonitor {
   checkPlan(plan)
   const { treatmentShare, plannedSessions, mostUsdPerSession, errorRate = 0.05, success, guards = [] } = plan
-  const { mostSessions = 4 * plannedSessions } = plan
+  const mostSessions = findMostSessions(plan)
   const most = { quality: 1, usd: mostUsdPerSession }
   const displayed = (['quality', 'usd'] as const).map((outcome) => ({
     outcome,

@@ -30,6 +30,14 @@ export type ExperimentRule = {
 
 export type ExperimentOutcome = 'quality' | 'usd'
 
+/** Sessions after which an experiment ends undecided. */
+export function findMostSessions({
+  plannedSessions,
+  mostSessions = 4 * plannedSessions,
+}: ExperimentPlan): number {
+  return mostSessions
+}
+
 /** @throws `InvalidRequestError` (`invalid-experiment`) that names the key and its value. */
 export function checkPlan(plan: ExperimentPlan): void {
   const { treatmentShare, plannedSessions, mostUsdPerSession, errorRate = 0.05, success, guards = [] } = plan

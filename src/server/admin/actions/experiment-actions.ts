@@ -15,8 +15,8 @@ export type ExperimentEvidence = {
   readonly needed: number | null
   /** `running`, or how it has ended. */
   readonly verdict: string
-  /** A sentence; null: there is nothing to add to the verdict. */
-  readonly why: string | null
+  /** A sentence: what it waits for, or why it has ended. */
+  readonly why: string
   readonly history: readonly EvidenceAtTime[]
 }
 

@@ -2,6 +2,7 @@ import { formatSetting } from '../../../../src/base/text/format/format-setting.t
 import type { CurveAnswer } from '../../../../src/server/admin/api/curve/routes.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd, formatUsdInterval } from '../../../ui/format.ts'
+import { MessageText } from '../../../ui/message-text.tsx'
 import { type Column, RowTable } from '../../../ui/row-table.tsx'
 import { formatDecimal } from '../points.ts'
 import { type LeftOutOption, type PlacedOption, placeOptions, titleOf } from './placed-options.ts'
@@ -132,7 +133,7 @@ function LeftOut({ options }: { options: readonly LeftOutOption[] }) {
           <li key={`${option.kind} ${option.name}`}>
             <ForeignText text={titleOf(option)} most={40} />{' '}
             <span class="quiet">
-              {kinds[option.kind]}: <ForeignText text={option.why} most={300} />
+              {kinds[option.kind]}: <MessageText text={option.why} most={300} />
             </span>
           </li>
         ))}

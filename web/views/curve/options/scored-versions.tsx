@@ -4,6 +4,7 @@ import { Link } from '../../../app/link.tsx'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd, formatUsdInterval } from '../../../ui/format.ts'
+import { MessageText } from '../../../ui/message-text.tsx'
 import { Failure } from '../../../ui/states.tsx'
 import { RunProgress } from '../../routers/run-progress.tsx'
 import { useRun } from '../../routers/use-run.ts'
@@ -53,7 +54,7 @@ function Versions({ options, policy }: ScoredVersionsProps) {
               {isAsked && run.state === 'done' && <Result difference={run.result} policy={policy} />}
               {isAsked && run.state === 'failed' && (
                 <span class="small bad" role="alert">
-                  It failed: <ForeignText text={run.problem} most={400} />
+                  It failed: <MessageText text={run.problem} most={400} />
                 </span>
               )}
             </li>

@@ -1,8 +1,8 @@
 import { formatSetting } from '../../../../src/base/text/format/format-setting.ts'
 import type { CurveAnswer } from '../../../../src/server/admin/api/curve/routes.ts'
 import { Link } from '../../../app/link.tsx'
-import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd } from '../../../ui/format.ts'
+import { MessageText } from '../../../ui/message-text.tsx'
 import { SettingSlider } from '../../../ui/setting-slider.tsx'
 import { findMoved } from '../points.ts'
 import { Comparison } from './comparison.tsx'
@@ -66,7 +66,7 @@ export function SettingCard(props: SettingCardProps) {
       </div>
       {policy.problem !== null && (
         <p class="small quiet">
-          It cannot be put in service here: <ForeignText text={policy.problem} most={400} />
+          It cannot be put in service here: <MessageText text={policy.problem} most={400} />
         </p>
       )}
     </section>

@@ -11,6 +11,7 @@ import { useListKeys } from '../../../app/list-keys.ts'
 import { navigate } from '../../../app/location.ts'
 import { useKeys } from '../../../app/shortcuts.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
+import { MessageText } from '../../../ui/message-text.tsx'
 import { Empty, Failure } from '../../../ui/states.tsx'
 import { CostCard } from '../cost/cost-card.tsx'
 import { KeyTable } from './key-table.tsx'
@@ -39,7 +40,7 @@ export function KeyList({ list, reread }: { list: KeysAnswer; reread(): void }) 
       {list.problem !== null && (
         <div class="banner failure" role="alert">
           <p>
-            <ForeignText text={list.problem} most={600} />
+            <MessageText text={list.problem} />
           </p>
         </div>
       )}

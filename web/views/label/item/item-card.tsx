@@ -2,8 +2,8 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { LabelItemAnswer } from '../../../../src/server/admin/api/label/routes.ts'
 import { useKeys } from '../../../app/shortcuts.ts'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
-import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatExactTime, formatShare, formatUsd } from '../../../ui/format.ts'
+import { MessageText } from '../../../ui/message-text.tsx'
 import { Failure } from '../../../ui/states.tsx'
 import { AnswerText } from './answer-text.tsx'
 import { reasons } from './reasons.ts'
@@ -111,7 +111,7 @@ function Answers({ labelling, item }: { labelling: Labelling; item: LabelItemAns
     case 'unreadable':
       return (
         <p class="banner">
-          <ForeignText text={answers.why} most={300} /> Skip it.
+          <MessageText text={answers.why} most={300} /> Skip it.
         </p>
       )
     case 'hidden':
@@ -158,7 +158,7 @@ function Offer({ labelling, offer }: OfferProps) {
         </button>
       ) : (
         <p class="quiet">
-          <ForeignText text={offer.why} most={300} />
+          <MessageText text={offer.why} most={300} />
         </p>
       )}
       <button type="button" disabled={busy !== null} onClick={showOne}>

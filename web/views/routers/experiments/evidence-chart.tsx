@@ -5,6 +5,7 @@ import { useWidth } from '../../../charts/use-width.ts'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatScore, formatTime, formatUsd } from '../../../ui/format.ts'
+import { MessageText } from '../../../ui/message-text.tsx'
 
 /** What the sessions of an experiment have shown by and by: the treatment less the control, with intervals. */
 export function EvidenceChart({ evidence }: { evidence: ExperimentEvidence }) {
@@ -17,8 +18,7 @@ export function EvidenceChart({ evidence }: { evidence: ExperimentEvidence }) {
       <p>
         {formatCount(sessions.treatment)}
         {needed === null ? '' : ` of ${formatCount(needed)}`} sessions with the treatment,{' '}
-        {formatCount(sessions.control)} with the control.{' '}
-        {why !== null && <ForeignText text={why} most={400} />}
+        {formatCount(sessions.control)} with the control. <MessageText text={why} most={400} />
       </p>
       {history.length === 0 ? (
         <p class="quiet">A session counts an hour after it began, if its dollars are known; none does yet.</p>

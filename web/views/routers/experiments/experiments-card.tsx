@@ -64,7 +64,7 @@ export function ExperimentsCard({ status }: { status: AdminStatus | null }) {
         <div class="stack">
           <p class="quiet">
             Nothing is compared on live sessions. Try a version on a share, or name two policies under
-            `experiments` of the configuration:
+            <code>experiments</code> of the configuration:
           </p>
           <Command text="experiments: { cheaper: { control: auto, treatment: frugal, share: 0.5, … } }" />
         </div>

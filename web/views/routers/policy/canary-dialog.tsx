@@ -21,7 +21,8 @@ export function CanaryDialog({ policy, version, onClose, onDone }: CanaryDialogP
   return (
     <ConfirmDialog
       confirmation={{
-        title: `Try ${nameOf(version)} on a share`,
+        title: `Try ${nameOf(version)} on a share?`,
+        doneTitle: `${nameOf(version)} is tried`,
         text: `${nameOf(version)} at ${formatSetting(version.locked.threshold, threshold === null ? [] : [threshold])} answers a share of the sessions of ${name}, drawn by session; ${router ?? 'the table'}${threshold === null ? '' : ` at ${formatSetting(threshold, [version.locked.threshold])}`} answers the others. It is removed if they show it to be dearer, worse or less reliable; after its sessions \`routellm learn\` puts it in service. ${describePromise(version.locked)}${canary === null ? '' : ` The canary ${canary.router} is removed.`}`,
         button: 'Try it',
         path: '/routers/promote',

@@ -16,12 +16,16 @@ export function RollBackDialog({ policy, onClose, onDone }: RollBackDialogProps)
   const [{ name, canary, state }] = useState(policy)
   const preview = useResource<RollBackPreview>(`/routers/roll-back?policy=${encodeURIComponent(name)}`)
   const { data, error } = preview
-  const title = canary === null ? `Roll back ${name}?` : `Remove the canary of ${name}?`
+  const [title, doneTitle] =
+    canary === null
+      ? [`Roll back ${name}?`, `${name} is rolled back`]
+      : [`Remove the canary of ${name}?`, `The canary of ${name} is removed`]
   const what = data?.why ?? (error === null ? 'Reading what was in service before …' : error.message)
   return (
     <ConfirmDialog
       confirmation={{
         title,
+        doneTitle,
         text:
           data === null ? what : `${what} The server follows at once; requests that are in flight finish.`,
         button: canary === null ? 'Roll back' : 'Remove the canary',

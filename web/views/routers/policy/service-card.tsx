@@ -1,11 +1,13 @@
 import { useState } from 'preact/hooks'
 import { formatSetting } from '../../../../src/base/text/format/format-setting.ts'
+import { lockFileName } from '../../../../src/config/lock/lock-file.ts'
 import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
 import type { AdminStatus } from '../../../../src/server/admin/status.ts'
 import { Link } from '../../../app/link.tsx'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatShare } from '../../../ui/format.ts'
+import { MessageText } from '../../../ui/message-text.tsx'
 import { RollBackDialog } from './roll-back-dialog.tsx'
 
 type ServiceCardProps = {
@@ -42,7 +44,7 @@ export function ServiceCard({ policy, status, isChangeable, onChange }: ServiceC
       </h2>
       {problem !== null && (
         <p class="banner">
-          <ForeignText text={problem} most={600} />
+          <MessageText text={problem} />
         </p>
       )}
       <div class="split even">
@@ -76,10 +78,11 @@ export function ServiceCard({ policy, status, isChangeable, onChange }: ServiceC
 }
 
 function describeSource({ serving, isThresholdLocked }: LockablePolicy): string {
-  if (serving !== null) return 'The lock file has put it in service.'
+  if (serving !== null)
+    return `Put in service by the lock file, ${lockFileName}, which has what was promoted here or by learn.`
   return isThresholdLocked
-    ? 'The router is that of the configuration; the lock file says the threshold.'
-    : 'As the configuration says; the lock file changes nothing of it.'
+    ? `The router is that of the configuration; the threshold is that of the lock file, ${lockFileName}, which has what was changed here.`
+    : `As the configuration says; the lock file, ${lockFileName}, which has what is changed here, says nothing of it.`
 }
 
 /** The certificate, whether it holds, and what has drifted. */
@@ -99,9 +102,6 @@ function PromiseOf({ policy, status }: Pick<ServiceCardProps, 'policy' | 'status
     )
   const { maxLoss, confidence, labels, validUntil } = certificate
   const kind = certified?.status.kind ?? 'valid'
-  const alarms = Object.entries(certified?.drift ?? {}).flatMap(([figure, isRaised]) =>
-    isRaised ? [figure] : [],
-  )
   return (
     <div class="stack">
       <p class={`figure ${kind === 'valid' ? 'good' : 'bad'}`}>
@@ -120,14 +120,19 @@ function PromiseOf({ policy, status }: Pick<ServiceCardProps, 'policy' | 'status
         <dt>Valid until</dt>
         <dd>{validUntil}</dd>
         <dt>Drift</dt>
-        <dd>
-          {certified === undefined
-            ? '–'
-            : `${alarms.length === 0 ? 'none' : alarms.join(', ')} in ${formatCount(certified.sessions)} sessions since the start`}
-        </dd>
+        <dd>{describeDrift(certified)}</dd>
       </dl>
     </div>
   )
+}
+
+function describeDrift(certified: AdminStatus['certificates'][number] | undefined): string {
+  if (certified === undefined) return 'not watched'
+  const { drift, sessions } = certified
+  const alarms = Object.entries(drift).flatMap(([figure, isRaised]) => (isRaised ? [figure] : []))
+  if (sessions === 0 && alarms.length === 0) return 'not known yet: no session has been watched'
+  const watched = sessions === 1 ? '1 watched session' : `${formatCount(sessions)} watched sessions`
+  return `${alarms.length === 0 ? 'none' : `of ${alarms.join(' and ')}`} in ${watched}`
 }
 
 function Canary({ canary }: { canary: NonNullable<LockablePolicy['canary']> }) {

@@ -39,7 +39,7 @@ export function columnsOf(isChangeable: boolean, ask: Ask): readonly Column<Vers
     { title: 'At', isNumber: true, cell: formatThreshold },
     {
       title: 'APGR',
-      hint: 'Area under the curve of quality, of that between the models',
+      hint: 'Average performance gap recovered',
       isNumber: true,
       cell: ({ version }) => evidenceOf(version)?.apgr?.toFixed(3) ?? '–',
     },
@@ -65,6 +65,7 @@ export function columnsOf(isChangeable: boolean, ask: Ask): readonly Column<Vers
     },
     {
       title: 'Against',
+      hint: 'The version that it was compared with',
       cell: ({ version }) => <ForeignText text={evidenceOf(version)?.against ?? '–'} most={32} />,
     },
     ...(isChangeable

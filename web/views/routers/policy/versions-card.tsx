@@ -46,19 +46,26 @@ export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardPro
               <Command text={`routellm learn --policy ${name}`} />
             </div>
           ) : (
-            <RowTable
-              name="versions"
-              isBare
-              columns={columnsOf(isChangeable, setAsked)}
-              rows={foldEqual(rows).map((equal) => ({
-                version: equal[0],
-                equal,
-                state: stateOf(equal, policy),
-                thresholds: rows.map((row) => row.locked.threshold),
-              }))}
-              keyOf={({ version }) => version.id}
-              attributesOf={({ state }) => (state === 'in service' ? { 'aria-current': 'true' } : {})}
-            />
+            <>
+              <RowTable
+                name="versions"
+                isBare
+                columns={columnsOf(isChangeable, setAsked)}
+                rows={foldEqual(rows).map((equal) => ({
+                  version: equal[0],
+                  equal,
+                  state: stateOf(equal, policy),
+                  thresholds: rows.map((row) => row.locked.threshold),
+                }))}
+                keyOf={({ version }) => version.id}
+                attributesOf={({ state }) => (state === 'in service' ? { 'aria-current': 'true' } : {})}
+              />
+              <p class="small quiet">
+                APGR (average performance gap recovered) is the part of the quality between the weak and the
+                strong model that the router reaches, over all shares of strong calls; a random choice reaches
+                0.5. Against is the version that it was compared with.
+              </p>
+            </>
           )
         }
       </Loaded>
@@ -114,7 +121,8 @@ function promotionOf(version: Version, policy: LockablePolicy): Confirmation {
   const { locked } = version
   const isCanary = canary !== null && 'router' in locked && canary.router === locked.router
   return {
-    title: `Promote ${nameOf(version)}`,
+    title: `Promote ${nameOf(version)}?`,
+    doneTitle: `${nameOf(version)} is promoted`,
     text: [
       `${nameOf(version)} at ${formatSetting(locked.threshold, threshold === null ? [] : [threshold])} takes the place of ${router ?? 'the table'}${threshold === null ? '' : ` at ${formatSetting(threshold, [locked.threshold])}`} for all sessions of ${name}; the server follows at once.`,
       describePromise(locked),

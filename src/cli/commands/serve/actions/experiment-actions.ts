@@ -1,6 +1,8 @@
 import type { Config } from '../../../../config/config.ts'
 import { commandLineSource, demoSource } from '../../../../config/demo.ts'
 import { InvalidRequestError } from '../../../../errors.ts'
+import { describeRest, formatVerdict } from '../../../../jobs/experiments/describe-experiment.ts'
+import type { EvaluatedExperiment } from '../../../../jobs/experiments/evaluate-experiment.ts'
 import type { ExperimentsResult } from '../../../../jobs/experiments/job.ts'
 import type {
   ExperimentActions,
@@ -62,14 +64,20 @@ export function createExperimentActions(
 
 function toEvidence({ experiments, canaries }: ExperimentsResult): readonly ExperimentEvidence[] {
   return [
-    ...experiments.map(({ id, sessions, verdict, problem, history = [] }) => ({
-      ...{ id, sessions, needed: null, verdict: verdict.kind, history },
-      why: problem === null ? null : `Not evaluated any more: ${problem}.`,
-    })),
+    ...experiments.map((experiment) => {
+      const { id, sessions, verdict, history = [] } = experiment
+      return { id, sessions, needed: null, verdict: verdict.kind, history, why: describe(experiment) }
+    }),
     ...canaries.map(({ id, sessions, needed, verdict, why, history = [] }) => ({
       ...{ id, sessions, needed, verdict, why, history },
     })),
   ]
+}
+
+function describe(experiment: EvaluatedExperiment): string {
+  const { problem, verdict } = experiment
+  if (problem !== null) return `Not evaluated any more: ${problem}.`
+  return verdict.kind === 'running' ? describeRest(experiment) : `${formatVerdict(verdict)}.`
 }
 
 function notEvaluated(error: unknown): InvalidRequestError {
