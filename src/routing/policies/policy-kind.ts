@@ -44,6 +44,8 @@ export type ThresholdSetting<Settings extends z.ZodObject = z.ZodObject> = {
   readonly measure: 'threshold' | 'tolerance'
   /** Null: the settings leave it to the router's calibration. */
   find(settings: z.output<Settings>): number | null
+  /** The share of strong calls that the settings ask of the router's calibration; null, or absent: they ask for none. */
+  findShare?(settings: z.output<Settings>): number | null
   set(settings: z.output<Settings>, threshold: number): z.output<Settings>
   /** Whether what is promised at one value holds at another one. */
   keepsPromise(promised: number, now: number): boolean

@@ -35,7 +35,12 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
   let served: ServedPage
   let browser: Browser
   beforeAll(async () => {
-    served = await servePage([...entries, createHostileRequest(until)], { prepare: addLabels })
+    const ofOther = {
+      ...entries.find(({ policy }) => policy === 'halves')!,
+      id: 'scored-by-bert',
+      router: 'bert',
+    }
+    served = await servePage([...entries, ofOther, createHostileRequest(until)], { prepare: addLabels })
     browser = await launchBrowser(chromium)
   })
   afterAll(async () => {
@@ -97,9 +102,36 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     // The curve is read again, with what is served now.
     await page.getByText(`in service, ${setting}`).waitFor()
     expect(Number(await page.getByLabel('Threshold as a number').inputValue())).toBe(setting)
-    expect(await readFile(join(served.folder, 'routellm.lock.yaml'), 'utf8')).toContain(
-      `threshold: ${setting}`,
-    )
+    const lock = () => readFile(join(served.folder, 'routellm.lock.yaml'), 'utf8')
+    expect(await lock()).toContain(`threshold: ${setting}`)
+    // Undo has the focus, and says what returns before it is made.
+    const undo = page.getByRole('button', { name: 'Undo', exact: true })
+    await expect.poll(() => undo.evaluate((button) => button === document.activeElement)).toBe(true)
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(`The threshold ${setting} is taken back; that of the configuration`).waitFor()
+    await dialog.getByRole('button', { name: 'Roll back' }).focus()
+    await page.keyboard.press('Enter')
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await page.getByText('in service, 0.45').waitFor()
+    expect(await page.getByLabel('Threshold as a number').inputValue()).toBe('0.45')
+    expect(await undo.count()).toBe(0)
+    expect(await lock()).not.toContain(`threshold: ${setting}`)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('leads from requests that another router has scored to where the two are compared', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/curve?policy=auto')
+    await page.getByText(/^1 of \d+ requests of this time .* Scored by bert \(1\)\.$/).waitFor()
+    await page.getByRole('link', { name: 'Compare the routers on the same prompts' }).focus()
+    await page.keyboard.press('Enter')
+    const title = page.getByRole('heading', { name: 'Difference of two versions' })
+    await title.waitFor()
+    await expect.poll(() => title.evaluate((heading) => heading === document.activeElement)).toBe(true)
+    await expect.poll(async () => (await title.boundingBox())!.y).toBeLessThan(700)
+    expect(await page.getByLabel('Version from').inputValue()).toBe('bert')
+    expect(await page.getByLabel('Version to').inputValue()).toBe('serving')
     expect(complaints).toEqual([])
     await context.close()
   })
@@ -131,6 +163,18 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     ])
     const table = page.locator('.options')
     expect(await table.locator('tbody tr').count()).toBe(4)
+    // What changes has the interval of its own, and the share of strong calls has one.
+    const ofWeak = table.locator('tr').filter({ hasText: 'always gpt-5-mini' }).locator('td')
+    await expect.poll(() => ofWeak.nth(2).textContent()).toMatch(/^[+−]\$[\d.]+−?[\d.]+ to −?[\d.]+$/)
+    const rows = page.locator('.comparison tbody tr')
+    for (const [title, figure] of [
+      ['Strong calls', /^[\d.]+ %−?[\d.]+ to [\d.]+ %$/],
+      ['Against now', /^[+−]\$[\d.]+−?[\d.]+ to −?[\d.]+$/],
+      ['Saved against', /^[\d.]+ %−?[\d.]+ to [\d.]+ %$/],
+    ] as const) {
+      const row = rows.filter({ hasText: title })
+      await expect.poll(() => row.locator('td').last().textContent()).toMatch(figure)
+    }
     await table.getByText('always gpt-5-mini').waitFor()
     // The other policy is on the same curve, and the keyboard goes to it.
     const ofAuto = table.locator('tr').filter({ hasText: 'auto' }).getByRole('button')
@@ -170,7 +214,7 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     await page.getByRole('button', { name: '50 % strong' }).click()
     await page.locator('.comparison tr').first().waitFor()
     expect(await page.locator('.comparison tbody tr').first().locator('td').last().textContent()).toMatch(
-      /^(49|50|51) %$/,
+      /^(49|50|51) %\d+ to \d+ %$/,
     )
     await page.getByLabel('Dollars at most').fill('0')
     await page.getByText(/^Even \$.+ is more\.$/).waitFor()

@@ -49,8 +49,8 @@ export function ApplyDialog({ answer, chosen, onApplied, close }: ApplyDialogPro
         these.
       </p>
       <p>
-        It is written into the lock file, {lockFileName}, which the server follows within seconds. Roll it
-        back in Routers.
+        It is written into the lock file, {lockFileName}, which the server follows within seconds. Undo puts
+        back what is in service now.
       </p>
       {certified !== undefined &&
         (then.setting > now.setting ? (

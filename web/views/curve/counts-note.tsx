@@ -1,3 +1,4 @@
+import { leastUnits } from '../../../src/base/math/statistics/few-units.ts'
 import type { CurveAnswer } from '../../../src/server/admin/api/curve/routes.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatUsd } from '../../ui/format.ts'
@@ -22,7 +23,9 @@ export function CountsNote({ answer }: { answer: CurveAnswer }) {
         {unpriced > 0 && ` Without known dollars, in no sum: ${formatCount(unpriced)}.`}
         {!answer.isServedThroughout &&
           ` They really cost ${formatUsd(answer.paidUsd)}: not all were decided as now.`}{' '}
-        {answer.points[0]?.usdInterval !== null && '95 % intervals; sessions are the independent units.'}
+        {answer.points[0]?.usdInterval === null
+          ? `There are no intervals: they need ${leastUnits} sessions, which are the independent units.`
+          : 'Below each figure is its 95 % interval; sessions are the independent units, and differences are those of the same sessions.'}
       </p>
       {unpricedModel !== null && (
         <p class="banner">
@@ -37,6 +40,7 @@ export function CountsNote({ answer }: { answer: CurveAnswer }) {
           Quality from {formatCount(labels.used)} requests of {formatCount(labels.sessions)} sessions with a
           score for each model
           {labels.areDrawn ? ', which were drawn; each counts by its probability' : ', which people chose'}.
+          It is a mean score from 0 to 1; a point is a hundredth of it.
           {labels.ofOneModel > 0 &&
             ` ${formatCount(labels.ofOneModel)} with a score for one model are not used.`}
           {untrusted}

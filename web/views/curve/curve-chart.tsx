@@ -7,8 +7,9 @@ import type { CurveAnswer } from '../../../src/server/admin/api/curve/routes.ts'
 import type { CurvePoint } from '../../../src/store/reader/answers/curve.ts'
 import { useWidth } from '../../charts/use-width.ts'
 import { formatShare, formatUsd } from '../../ui/format.ts'
+import { formatDecimal } from './figure.tsx'
 import { placeOptions, titleOf } from './options/placed-options.ts'
-import { findBest, formatDecimal } from './points.ts'
+import { findBest } from './points.ts'
 
 type CurveChartProps = {
   readonly answer: CurveAnswer

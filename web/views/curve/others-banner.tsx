@@ -27,9 +27,14 @@ export function OthersBanner({ answer }: { answer: CurveAnswer }) {
         ))}
         {otherRouters.length > mostNamed && ` and ${otherRouters.length - mostNamed} more`}.
       </p>
-      <Link href={`/routers/${encodeURIComponent(policy.name)}`}>
+      <Link href={toComparison(policy.name, otherRouters[0]!.router)}>
         Compare the routers on the same prompts
       </Link>
     </div>
   )
+}
+
+/** The card of Routers that compares a router with the one in service, with both filled in. */
+function toComparison(policy: string, router: string): string {
+  return `/routers/${encodeURIComponent(policy)}?one=${encodeURIComponent(router)}&other=serving#difference`
 }

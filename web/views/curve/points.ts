@@ -1,4 +1,3 @@
-import { formatFixed } from '../../../src/base/text/format/format-number.ts'
 import type { CurvePoint } from '../../../src/store/reader/answers/curve.ts'
 
 type Points = readonly CurvePoint[]
@@ -42,7 +41,7 @@ export function findBest(points: Points, measure: (point: CurvePoint) => number)
   return best
 }
 
-/** `0.912`, `−0.006` */
-export function formatDecimal(value: number | null): string {
-  return value === null ? '–' : formatFixed(value, 3)
+/** Whether a text of the address or of a field is a setting. */
+export function isSetting(text: string | null): text is string {
+  return text !== null && text.trim() !== '' && Number(text) >= 0 && Number(text) <= 1e6
 }

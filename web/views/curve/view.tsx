@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import type { CurveAnswer, CurvePoliciesAnswer } from '../../../src/server/admin/api/curve/routes.ts'
 import { useResource } from '../../api/use-resource.ts'
 import { changeQuery } from '../../app/location.ts'
@@ -8,14 +8,9 @@ import { RangePicker } from '../../filters/range-picker.tsx'
 import { escapeInvisible } from '../../ui/escape-invisible.ts'
 import { Command, Empty, Loaded } from '../../ui/states.tsx'
 import type { ViewProps } from '../view.ts'
-import { ApplyDialog } from './apply-dialog.tsx'
-import { CountsNote } from './counts-note.tsx'
-import { CurveChart } from './curve-chart.tsx'
-import { MovesCard } from './moves-card.tsx'
-import { OptionsCard } from './options/options-card.tsx'
+import { DrawnCurve } from './drawn-curve.tsx'
 import { OthersBanner } from './others-banner.tsx'
-import { findExact, findNearest } from './points.ts'
-import { SettingCard } from './setting/setting-card.tsx'
+import { isSetting } from './points.ts'
 
 const shown = ['key', 'tag'] as const
 
@@ -65,7 +60,7 @@ export default function Curve({ place }: ViewProps) {
                 answer.requests === 0 ? (
                   <NoRequests answer={answer} />
                 ) : (
-                  <Drawn
+                  <DrawnCurve
                     key={answer.policy.name}
                     answer={answer}
                     parameters={parameters}
@@ -85,87 +80,6 @@ export default function Curve({ place }: ViewProps) {
       </Loaded>
     </>
   )
-}
-
-type DrawnProps = {
-  readonly answer: CurveAnswer
-  readonly parameters: URLSearchParams
-  /** The setting of the address. */
-  readonly at: string | null
-  /** Whether the answer to another question is read. */
-  readonly isStale: boolean
-  /** Reads the curve with a point at this setting. */
-  readonly readExactly: (setting: string) => void
-  readonly reread: () => void
-}
-
-function Drawn({ answer, parameters, at, isStale, readExactly, reread }: DrawnProps) {
-  const { points, served } = answer
-  const [isAsking, setAsking] = useState(false)
-  const [done, setDone] = useState<string | null>(null)
-  const [setting, setSetting] = useState(at)
-  const asked = isSetting(setting) ? Number(setting) : points[served]!.setting
-  const chosen = findNearest(points, asked)
-  const isReading = isStale && points[chosen]!.setting !== asked
-  const choose = (index: number) => {
-    setDone(null)
-    setSetting(index === served ? null : String(points[index]!.setting))
-  }
-  const type = (typed: number) => {
-    const place = findExact(points, typed)
-    if (place !== null) return choose(place)
-    setDone(null)
-    setSetting(String(typed))
-    readExactly(String(typed))
-  }
-  // Browsers refuse an address that changes with each move of a slider.
-  useEffect(() => {
-    const timer = setTimeout(() => changeQuery({ at: setting }, true), 300)
-    return () => clearTimeout(timer)
-  }, [setting])
-  return (
-    <>
-      {done !== null && (
-        <p class="banner done" role="status">
-          {done}
-        </p>
-      )}
-      <div class="curve">
-        <section class="card" aria-label="The curve">
-          <OthersBanner answer={answer} />
-          <CurveChart answer={answer} chosen={chosen} onChoose={choose} />
-          <CountsNote answer={answer} />
-        </section>
-        <SettingCard
-          answer={answer}
-          chosen={chosen}
-          wanted={isReading ? asked : points[chosen]!.setting}
-          isReading={isReading}
-          onChoose={choose}
-          onType={type}
-          onApply={() => setAsking(true)}
-        />
-      </div>
-      <OptionsCard answer={answer} chosen={chosen} onChoose={choose} />
-      <MovesCard answer={answer} chosen={chosen} parameters={parameters} />
-      {isAsking && (
-        <ApplyDialog
-          answer={answer}
-          chosen={chosen}
-          close={() => setAsking(false)}
-          onApplied={({ why }) => {
-            setAsking(false)
-            setDone(why)
-            reread()
-          }}
-        />
-      )}
-    </>
-  )
-}
-
-function isSetting(text: string | null): text is string {
-  return text !== null && text.trim() !== '' && Number(text) >= 0 && Number(text) <= 1e6
 }
 
 function NoPolicy() {

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { formatSetting } from '../../../src/base/text/format/format-setting.ts'
 import type { PolicyDifference } from '../../../src/jobs/difference/policy-difference.ts'
 import type { DifferenceAnswer } from '../../../src/server/admin/api/routers/learn-routes.ts'
@@ -19,7 +19,7 @@ const limits = [500, 2000, 10_000] as const
 
 /** Which kept requests another version of a policy would decide differently. */
 export function DifferenceCard({ policy }: { policy: string }) {
-  const { versions, hasCanary } = useVersions(policy)
+  const { versions, hasCanary, areRead } = useVersions(policy)
   const { resource, error, asking, start, cancel } = useRun<DifferenceAnswer<PolicyDifference>>('/difference')
   const { query } = readPlace()
   const [chosen, setChosen] = useState<{ from?: string; to?: string }>({})
@@ -27,6 +27,7 @@ export function DifferenceCard({ policy }: { policy: string }) {
   const from = chosen.from ?? query.get('one') ?? asked?.from ?? 'configured'
   const to = chosen.to ?? query.get('other') ?? asked?.to ?? (hasCanary ? 'canary' : 'serving')
   const [limit, setLimit] = useState(2000)
+  const card = useLinked(resource.data !== null && areRead)
   const isSame = from === to
   const names = [...new Set(['serving', 'configured', ...(hasCanary ? ['canary'] : []), ...versions])]
   const compare = (event: Event) => {
@@ -35,8 +36,8 @@ export function DifferenceCard({ policy }: { policy: string }) {
     start({ policy, from, to, limit })
   }
   return (
-    <section class="card stack difference" aria-label="Difference of two versions">
-      <h2>Difference of two versions</h2>
+    <section ref={card} id="difference" class="card stack difference" aria-label="Difference of two versions">
+      <h2 tabIndex={-1}>Difference of two versions</h2>
       <Loaded resource={resource} what="The comparison cannot be read">
         {({ run }) => (
           <>
@@ -102,15 +103,34 @@ export function DifferenceCard({ policy }: { policy: string }) {
   )
 }
 
+/** Brings the card into view and gives its title the focus, once it is whole, if the address is a link to it. */
+function useLinked(isWhole: boolean) {
+  const card = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (!isWhole || location.hash !== '#difference') return
+    card.current?.scrollIntoView()
+    card.current?.querySelector('h2')?.focus({ preventScroll: true })
+  }, [isWhole])
+  return card
+}
+
 /** The routers that were in service for a policy, and whether one is on trial. */
-function useVersions(policy: string): { readonly versions: readonly string[]; readonly hasCanary: boolean } {
+function useVersions(policy: string): {
+  readonly versions: readonly string[]
+  readonly hasCanary: boolean
+  readonly areRead: boolean
+} {
   const versions = useResource<readonly RouterVersion[]>(
     `/routers/versions?policy=${encodeURIComponent(policy)}`,
   )
   const status = useResource<AdminStatus>('/status')
   const route = status.data?.lock?.policies.find(({ name }) => name === policy)
   const names = (versions.data ?? []).flatMap(({ locked }) => ('router' in locked ? [locked.router] : []))
-  return { versions: [...new Set(names)], hasCanary: route !== undefined && route.canary !== null }
+  return {
+    versions: [...new Set(names)],
+    hasCanary: route !== undefined && route.canary !== null,
+    areRead: versions.data !== null,
+  }
 }
 
 const titles: Readonly<Record<string, string>> = {

@@ -51,7 +51,8 @@ export function influenceInterval(
     )
   let [squares, cubes, fourths] = [0, 0, 0]
   // In units of the largest influence, so that fourth powers of nano-dollars do not vanish.
-  const largest = influences.reduce((most, each) => Math.max(most, Math.abs(each)), 0)
+  let largest = 0
+  for (const influence of influences) largest = Math.max(largest, Math.abs(influence))
   if (largest === 0)
     return {
       interval: [estimate, estimate],

@@ -57,6 +57,7 @@ export const pair = definePolicyKind({
   threshold: {
     measure: 'threshold',
     find: ({ threshold }) => threshold ?? null,
+    findShare: ({ strongPercent }) => (strongPercent === undefined ? null : strongPercent / 100),
     set: ({ strong, weak, router }, threshold) => ({ strong, weak, router, threshold }),
     // A request is lost only if the weak model answers it, and at a lower threshold it answers fewer of the same requests.
     keepsPromise: (promised, now) => now <= promised,

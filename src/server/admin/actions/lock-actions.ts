@@ -65,6 +65,10 @@ export type LockablePolicy = {
   /** What `threshold` is: the win rate from which the strong model answers, or the loss that is tolerated. */
   readonly measure: 'threshold' | 'tolerance'
   readonly threshold: number | null
+  /** The share of strong calls that it is set for; null: nothing says one. */
+  readonly plannedShare: PlannedShare | null
+  /** Identifies its settings without the threshold: policies that have it in common choose alike at the same threshold. */
+  readonly settings: string
   /** Whether the lock file says the threshold, and the configuration the router. */
   readonly isThresholdLocked: boolean
   /** Why it cannot be changed here; null if it can. */
@@ -75,6 +79,13 @@ export type LockablePolicy = {
   readonly candidates: readonly string[]
   readonly serving: LockedRouter | null
   readonly canary: LockedCanary | null
+}
+
+/** Of strong calls, from 0 to 1. */
+export type PlannedShare = {
+  readonly share: number
+  /** The router's calibration was asked for it, or it was counted when the version was compared. */
+  readonly by: 'calibration' | 'comparison'
 }
 
 export type OtherPolicy = {

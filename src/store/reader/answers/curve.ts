@@ -66,8 +66,14 @@ export type CurvePoint = {
   readonly usd: number
   /** 95 %, sessions being the independent units; null with too few of them, or if they were not counted. */
   readonly usdInterval: Interval | null
+  /** Of `usd` less that of what is served now, by the differences of the same sessions. */
+  readonly changeInterval: Interval | null
+  /** Of 1 − `usd` over that of the first point. */
+  readonly savedInterval: Interval | null
   /** Requests for the strong model of a pair, or for the candidate with the best score. */
   readonly strong: number
+  /** Of the share of such requests. */
+  readonly strongInterval: Interval | null
   /** Mean score of the answers, from 0 to 1; null without labels. */
   readonly quality: number | null
   readonly qualityInterval: Interval | null
@@ -88,6 +94,8 @@ export type AlwaysPoint = {
   /** Null: the model has no price. */
   readonly usd: number | null
   readonly usdInterval: Interval | null
+  /** Of `usd` less that of what is served now. */
+  readonly changeInterval: Interval | null
   /** By the `labels` that have a score for it. */
   readonly quality: number | null
   readonly qualityInterval: Interval | null

@@ -1,10 +1,18 @@
 import { formatSetting } from '../../../../src/base/text/format/format-setting.ts'
 import type { CurveAnswer } from '../../../../src/server/admin/api/curve/routes.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
-import { formatCount, formatShare, formatUsd, formatUsdInterval } from '../../../ui/format.ts'
+import { formatCount, formatShare, formatUsd } from '../../../ui/format.ts'
 import { MessageText } from '../../../ui/message-text.tsx'
 import { type Column, RowTable } from '../../../ui/row-table.tsx'
-import { formatDecimal } from '../points.ts'
+import {
+  Figure,
+  formatChange,
+  formatDecimal,
+  formatDecimalEnds,
+  formatPlanned,
+  formatShareEnds,
+  formatUsdEnds,
+} from '../figure.tsx'
 import { type LeftOutOption, type PlacedOption, placeOptions, titleOf } from './placed-options.ts'
 import { ScoredVersions } from './scored-versions.tsx'
 
@@ -23,6 +31,7 @@ export function OptionsCard({ answer, chosen, onChoose }: OptionsCardProps) {
   const now = points[served]!
   const inService: PlacedOption = {
     ...{ ...now, kind: 'policy', name: policy.name, place: served, labels: answer.labels.used },
+    plannedShare: policy.plannedShare,
   }
   const rows = [inService, ...placed].toSorted((one, other) => (one.usd ?? 0) - (other.usd ?? 0))
   const settings = rows.flatMap(({ place }) => (place === null ? [] : [points[place]!.setting]))
@@ -41,18 +50,31 @@ export function OptionsCard({ answer, chosen, onChoose }: OptionsCardProps) {
     {
       title: 'Dollars',
       isNumber: true,
-      cell: ({ usd, usdInterval }) => formatUsdInterval(usd ?? 0, usdInterval),
+      cell: ({ usd, usdInterval }) => (
+        <Figure value={formatUsd(usd ?? 0)} around={formatUsdEnds(usdInterval)} />
+      ),
     },
     {
       title: 'Against now',
       isNumber: true,
-      cell: (row) => formatChange((row.usd ?? 0) - now.usd, row === inService),
+      cell: (row) =>
+        row === inService ? (
+          '–'
+        ) : (
+          <Figure value={formatChange((row.usd ?? 0) - now.usd)} around={formatUsdEnds(row.changeInterval)} />
+        ),
     },
     ...(hasQuality ? qualityColumns : []),
     {
       title: policy.measure === 'threshold' ? 'Strong calls' : 'The best answers',
       isNumber: true,
-      cell: ({ strong }) => formatShare(strong === null ? null : strong / requests),
+      cell: ({ strong, strongInterval, plannedShare }) => (
+        <Figure
+          value={formatShare(strong === null ? null : strong / requests)}
+          around={formatShareEnds(strongInterval)}
+          note={formatPlanned(plannedShare)}
+        />
+      ),
     },
     {
       title: `At the ${policy.measure}`,
@@ -67,7 +89,7 @@ export function OptionsCard({ answer, chosen, onChoose }: OptionsCardProps) {
         <span>What could be in service, on the same {formatCount(requests)} requests</span>
       </h2>
       <RowTable
-        name="options"
+        name="options curve-figures"
         isBare
         columns={columns}
         rows={rows}
@@ -84,10 +106,9 @@ const qualityColumns: readonly Column<PlacedOption>[] = [
   {
     title: 'Quality',
     isNumber: true,
-    cell: ({ quality, qualityInterval }) =>
-      qualityInterval === null
-        ? formatDecimal(quality)
-        : `${formatDecimal(quality)} (${qualityInterval.map((end) => formatDecimal(end)).join(' to ')})`,
+    cell: ({ quality, qualityInterval }) => (
+      <Figure value={formatDecimal(quality)} around={formatDecimalEnds(qualityInterval)} />
+    ),
   },
   { title: 'Labels', isNumber: true, cell: ({ labels }) => formatCount(labels) },
 ]
@@ -113,11 +134,6 @@ function Setting({
       {text}
     </button>
   )
-}
-
-function formatChange(usd: number, isNow: boolean): string {
-  if (isNow) return '–'
-  return usd > 0 ? `+${formatUsd(usd)}` : formatUsd(usd)
 }
 
 function LeftOut({ options }: { options: readonly LeftOutOption[] }) {

@@ -1,3 +1,4 @@
+import type { PlannedShare } from '../../../../src/server/admin/actions/lock-actions.ts'
 import type { CurveAnswer } from '../../../../src/server/admin/api/curve/routes.ts'
 
 type Interval = readonly [number, number]
@@ -11,8 +12,13 @@ export type PlacedOption = {
   /** Null: its price is not known. */
   readonly usd: number | null
   readonly usdInterval: Interval | null
+  /** Of what it costs less than what is in service. */
+  readonly changeInterval: Interval | null
   /** Of the first model of the policy; null: of neither. */
   readonly strong: number | null
+  readonly strongInterval: Interval | null
+  /** The share of strong calls that it is set for. */
+  readonly plannedShare: PlannedShare | null
   readonly quality: number | null
   readonly qualityInterval: Interval | null
   readonly labels: number
@@ -41,21 +47,22 @@ export function placeOptions({ options, points, always, policy, requests, labels
       const place = points.findIndex(({ setting }) => setting === option.setting)
       const point = points[place]
       if (point === undefined) continue
-      const { usd, usdInterval, strong, quality, qualityInterval } = point
       placed.push({
-        ...{ kind, name, place, usd, usdInterval, strong, quality, qualityInterval },
+        ...point,
+        ...{ kind, name, place, plannedShare: option.plannedShare },
         labels: labels.used,
       })
       continue
     }
     const found = always.find(({ model }) => model === option.model)
     if (found === undefined) continue
-    const { model, usd, usdInterval, quality, qualityInterval, labels: used } = found
-    if (usd === null)
+    const { model, labels: used, ...figures } = found
+    if (figures.usd === null)
       leftOut.push({ kind, name, why: `${model} has no price in routellm.yaml.`, compared: null })
     else
       placed.push({
-        ...{ kind, name, place: null, usd, usdInterval, quality, qualityInterval, labels: used },
+        ...figures,
+        ...{ kind, name, place: null, plannedShare: null, strongInterval: null, labels: used },
         strong: policy.measure === 'threshold' ? findStrong(policy.models, model, requests) : null,
       })
   }

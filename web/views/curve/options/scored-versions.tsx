@@ -87,7 +87,7 @@ function Result({ difference, policy }: { difference: PolicyDifference; policy: 
       On {formatCount(requests)} kept prompts {formatShare(strongThen / requests)} strong calls instead of{' '}
       {formatShare(strongNow / requests)}, and {formatUsd(usd.to)} instead of {formatUsd(usd.from)}: a
       difference of {formatUsdInterval(usd.difference, usd.interval)}.{' '}
-      <Link href={`/routers/${encodeURIComponent(policy)}`}>Which requests move</Link>
+      <Link href={`/routers/${encodeURIComponent(policy)}#difference`}>Which requests move</Link>
     </span>
   )
 }

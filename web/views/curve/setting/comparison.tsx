@@ -1,53 +1,77 @@
 import { formatSetting } from '../../../../src/base/text/format/format-setting.ts'
 import type { CurveAnswer } from '../../../../src/server/admin/api/curve/routes.ts'
 import { formatShare, formatUsd } from '../../../ui/format.ts'
-import { formatDecimal } from '../points.ts'
+import {
+  Figure,
+  formatChange,
+  formatDecimal,
+  formatDecimalEnds,
+  formatPlanned,
+  formatPointEnds,
+  formatPoints,
+  formatShareEnds,
+  formatUsdEnds,
+} from '../figure.tsx'
 
 type Point = CurveAnswer['points'][number]
-type Value = { readonly value: string; readonly around?: string | null }
+type Row = {
+  readonly title: string
+  readonly of: (point: Point, isNow: boolean) => Parameters<typeof Figure>[0]
+}
 
 /** What is chosen beside what is in service. */
 export function Comparison({ answer, now, then }: { answer: CurveAnswer; now: Point; then: Point }) {
   const { requests, points, policy, labels } = answer
   const first = points[0]!
   const against = policy.measure === 'threshold' ? 'always strong' : 'the best'
-  const rows: readonly { readonly title: string; readonly of: (point: Point) => Value }[] = [
+  const rows: readonly Row[] = [
     {
       title: policy.measure === 'threshold' ? 'Strong calls' : 'The best answers',
-      of: (point) => ({ value: formatShare(point.strong / requests) }),
-    },
-    {
-      title: 'Dollars',
-      of: (point) => ({
-        value: formatUsd(point.usd),
-        around: point.usdInterval && formatEnds(point.usdInterval, formatDollars),
+      of: (point, isNow) => ({
+        value: formatShare(point.strong / requests),
+        around: formatShareEnds(point.strongInterval),
+        note: isNow ? formatPlanned(policy.plannedShare) : null,
       }),
     },
     {
+      title: 'Dollars',
+      of: ({ usd, usdInterval }) => ({ value: formatUsd(usd), around: formatUsdEnds(usdInterval) }),
+    },
+    {
+      title: 'Against now',
+      of: (point) =>
+        point === now
+          ? { value: '–' }
+          : { value: formatChange(point.usd - now.usd), around: formatUsdEnds(point.changeInterval) },
+    },
+    {
       title: `Saved against ${against}`,
-      of: (point) => ({ value: formatShare(first.usd > 0 ? 1 - point.usd / first.usd : null) }),
+      of: ({ usd, savedInterval }) => ({
+        value: formatShare(first.usd > 0 ? 1 - usd / first.usd : null),
+        around: formatShareEnds(savedInterval),
+      }),
     },
     ...(labels.used === 0
       ? []
       : [
           {
             title: 'Quality',
-            of: (point: Point) => ({
-              value: formatDecimal(point.quality),
-              around: point.qualityInterval && formatEnds(point.qualityInterval, formatDecimal),
+            of: ({ quality, qualityInterval }: Point) => ({
+              value: formatDecimal(quality),
+              around: formatDecimalEnds(qualityInterval),
             }),
           },
           {
-            title: `Lost against ${against}`,
-            of: (point: Point) => ({
-              value: formatDecimal(first.quality! - point.quality!),
-              around: point.lossInterval && formatEnds(point.lossInterval, formatDecimal),
+            title: `Quality lost against ${against}`,
+            of: ({ quality, lossInterval }: Point) => ({
+              value: formatPoints(first.quality! - quality!),
+              around: formatPointEnds(lossInterval),
             }),
           },
         ]),
   ]
   return (
-    <table class="comparison">
+    <table class="comparison curve-figures">
       <thead>
         <tr>
           <td />
@@ -65,8 +89,7 @@ export function Comparison({ answer, now, then }: { answer: CurveAnswer; now: Po
             <th scope="row">{title}</th>
             {[now, then].map((point, index) => (
               <td key={index} class="number">
-                {of(point).value}
-                {of(point).around && <span class="small quiet around">{of(point).around}</span>}
+                <Figure {...of(point, index === 0)} />
               </td>
             ))}
           </tr>
@@ -74,12 +97,4 @@ export function Comparison({ answer, now, then }: { answer: CurveAnswer; now: Po
       </tbody>
     </table>
   )
-}
-
-function formatEnds([low, high]: readonly [number, number], format: (end: number) => string): string {
-  return `${format(low)} to ${format(high)}`
-}
-
-function formatDollars(usd: number): string {
-  return formatUsd(usd).replace('$', '')
 }

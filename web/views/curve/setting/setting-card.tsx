@@ -4,7 +4,8 @@ import { Link } from '../../../app/link.tsx'
 import { formatCount, formatShare, formatUsd } from '../../../ui/format.ts'
 import { MessageText } from '../../../ui/message-text.tsx'
 import { SettingSlider } from '../../../ui/setting-slider.tsx'
-import { findMoved } from '../points.ts'
+import { formatShareEnds } from '../figure.tsx'
+import { findByShare, findMoved } from '../points.ts'
 import { Comparison } from './comparison.tsx'
 import { Presets } from './presets.tsx'
 
@@ -19,11 +20,12 @@ type SettingCardProps = {
   /** A setting that need not have a point. */
   readonly onType: (setting: number) => void
   readonly onApply: () => void
+  readonly onUndo: () => void
 }
 
 /** The slider, what its setting would have cost beside what is in service, and shares and budgets that set it. */
 export function SettingCard(props: SettingCardProps) {
-  const { answer, chosen, wanted, isReading, onChoose, onType, onApply } = props
+  const { answer, chosen, wanted, isReading, onChoose, onType, onApply, onUndo } = props
   const { points, policy, served, requests } = answer
   const [now, then] = [points[served]!, points[chosen]!]
   const { measure } = policy
@@ -49,6 +51,7 @@ export function SettingCard(props: SettingCardProps) {
       <p class="small" aria-live="polite">
         {describeMoves(answer, chosen)}
       </p>
+      <PlannedShareNote answer={answer} now={now} onChoose={onChoose} />
       <Presets answer={answer} onChoose={onChoose} />
       <div class="controls">
         <button
@@ -62,7 +65,12 @@ export function SettingCard(props: SettingCardProps) {
         <button type="button" disabled={chosen === served} onClick={() => onChoose(served)}>
           Back to {formatSetting(now.setting, [wanted])}
         </button>
-        <Link href={`/routers/${encodeURIComponent(policy.name)}`}>Undo in Routers</Link>
+        {policy.isChanged && policy.problem === null && (
+          <button type="button" onClick={onUndo}>
+            Undo the last change
+          </button>
+        )}
+        <Link href={`/routers/${encodeURIComponent(policy.name)}`}>Versions</Link>
       </div>
       {policy.problem !== null && (
         <p class="small quiet">
@@ -82,4 +90,33 @@ function describeMoves({ points, served, requests, policy }: CurveAnswer, chosen
   return moved > 0
     ? `${formatCount(moved)} ${of} would move to ${strong}.`
     : `${formatCount(-moved)} ${of} would move away from ${strong}.`
+}
+
+type PlannedShareNoteProps = Pick<SettingCardProps, 'answer' | 'onChoose'> & {
+  readonly now: CurveAnswer['points'][number]
+}
+
+/** Says that what is in service has another share of strong calls than it was set for, if that is more than chance. */
+function PlannedShareNote({ answer, now, onChoose }: PlannedShareNoteProps) {
+  const { policy, points, requests } = answer
+  const { plannedShare: planned } = policy
+  const { strong, strongInterval: ends } = now
+  if (planned === null || ends === null) return null
+  if (planned.share >= ends[0] && planned.share <= ends[1]) return null
+  const share = formatShare(planned.share)
+  const measured = `${formatShare(strong / requests)} of these requests (${formatShareEnds(ends)})`
+  return (
+    <p class="small quiet">
+      {planned.by === 'calibration'
+        ? `The threshold in service is set for ${share} strong calls by its router’s calibration, and gives ${measured}: these prompts differ from those of the calibration.`
+        : `The version in service had ${share} strong calls in its comparison, and has ${measured}: these requests differ from those that it was compared on.`}{' '}
+      <button
+        type="button"
+        class="link"
+        onClick={() => onChoose(findByShare(points, requests, planned.share))}
+      >
+        Move to {share} of these requests
+      </button>
+    </p>
+  )
 }

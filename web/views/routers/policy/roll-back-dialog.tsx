@@ -5,7 +5,7 @@ import { useResource } from '../../../api/use-resource.ts'
 import { ConfirmDialog } from '../confirm-dialog.tsx'
 
 type RollBackDialogProps = {
-  readonly policy: LockablePolicy
+  readonly policy: Pick<LockablePolicy, 'name' | 'canary' | 'state'>
   onClose(): void
   onDone(): void
 }

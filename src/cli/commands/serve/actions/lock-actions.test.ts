@@ -116,6 +116,24 @@ describe('the list', () => {
     expect(actions.list()[0]?.state).not.toBe(before)
   })
 
+  it('has the share of strong calls that a policy is set for, and what its settings are without the threshold', async () => {
+    const twice = `${yaml}  some: { kind: pair, strong: strong, weak: weak, router: mf, strongPercent: 40 }
+  far: { kind: cheapest-good-enough, candidates: [strong, weak], quality: { strong: 1, weak: 0.5 }, tolerance: 0.2 }
+`
+    config = parseConfig(twice, join(folder, 'routellm.yaml'))
+    const find = (name: string) =>
+      create()
+        .list()
+        .find((policy) => policy.name === name)!
+    expect(find('some').plannedShare).toEqual({ share: 0.4, by: 'calibration' })
+    expect(find('halves').plannedShare).toBeNull()
+    expect(find('some').settings).toBe(find('halves').settings)
+    expect(find('far').settings).not.toBe(find('near').settings)
+    config = parseConfig(yaml, join(folder, 'routellm.yaml'))
+    await learned(one)
+    expect(find('auto').plannedShare).toEqual({ share: 0.5, by: 'comparison' })
+  })
+
   it('says why nothing can be changed, and why auto cannot', async () => {
     expect(create({ store: null }).problem).toMatch(/keeps no requests/)
     await expect(create({ store: null }).rollBack({ policy: 'auto', ...page })).rejects.toMatchObject({

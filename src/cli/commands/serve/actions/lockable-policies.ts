@@ -6,7 +6,11 @@ import { formatLocked } from '../../../../config/lock/changes/change-lock.ts'
 import type { LockedPolicy } from '../../../../config/lock/lock-file.ts'
 import { findPolicySpecs } from '../../../../jobs/policies/open-policies.ts'
 import { findPolicyKind, type PolicySpec } from '../../../../routing/policies/registry.ts'
-import type { LockablePolicy, OtherPolicy } from '../../../../server/admin/actions/lock-actions.ts'
+import type {
+  LockablePolicy,
+  OtherPolicy,
+  PlannedShare,
+} from '../../../../server/admin/actions/lock-actions.ts'
 
 /** Flags of the server that say what `auto` is, whatever a lock file says. */
 export type AutoFlags = { readonly routers?: readonly string[]; readonly threshold?: number }
@@ -44,6 +48,8 @@ export function listPolicies(
       router: routers[0]?.name ?? null,
       measure: kind.threshold.measure,
       threshold: kind.threshold.find(settings) ?? thresholds.get(name) ?? null,
+      plannedShare: findPlannedShare(kind.threshold.findShare?.(settings) ?? null, route),
+      settings: JSON.stringify([kindName, kind.threshold.set(settings, 0)]),
       isThresholdLocked: route.threshold !== undefined,
       problem: isAuto(config, spec) ? describeFlags(flags) : null,
       state: stateOf(route),
@@ -56,6 +62,13 @@ export function listPolicies(
     lockable: lockable.toSorted((a, b) => Number(b.name === 'auto') - Number(a.name === 'auto')),
     others,
   }
+}
+
+/** @param asked of the settings, which a lock file replaces. */
+function findPlannedShare(asked: number | null, { serving }: LockedRoute): PlannedShare | null {
+  if (asked !== null) return { share: asked, by: 'calibration' }
+  const counted = serving?.evidence?.strongCallFraction
+  return counted === undefined ? null : { share: counted, by: 'comparison' }
 }
 
 /** Identifies what a lock file has of a policy. */

@@ -1,7 +1,7 @@
 import { formatSetting } from '../../../../base/text/format/format-setting.ts'
-import type { RouterVersion } from '../../../../store/records/types/versions.ts'
+import type { LockedVersion, RouterVersion } from '../../../../store/records/types/versions.ts'
 import { isRouter } from '../../../../store/records/versions.ts'
-import type { LockablePolicy, OtherPolicy } from '../../actions/lock-actions.ts'
+import type { LockablePolicy, OtherPolicy, PlannedShare } from '../../actions/lock-actions.ts'
 
 /** What could be in service instead, beside the settings of the curve. */
 export type CurveOption = {
@@ -9,7 +9,7 @@ export type CurveOption = {
   readonly kind: 'model' | 'policy' | 'version'
   readonly name: string
 } & (
-  | { readonly at: 'setting'; readonly setting: number }
+  | { readonly at: 'setting'; readonly setting: number; readonly plannedShare: PlannedShare | null }
   /** One model answers all requests: `Curve.always` has its dollars. */
   | { readonly at: 'model'; readonly model: string }
   /** Not computed, because that would be a guess. */
@@ -51,7 +51,7 @@ export function findOptions(parts: OptionParts): readonly CurveOption[] {
 
 function findOfPolicy(
   other: LockablePolicy,
-  { router, measure, candidates, serving }: LockablePolicy,
+  { router, measure, candidates, serving, settings }: LockablePolicy,
 ): CurveOption {
   const { name, threshold } = other
   const leave = (why: string): CurveOption => ({
@@ -65,8 +65,10 @@ function findOfPolicy(
     return leave(`Its ${router} is another version, whose scores of these requests are not kept.`)
   if (other.candidates.join('\n') !== candidates.join('\n'))
     return leave(`It chooses between other models: ${other.candidates.join(', ')}.`)
-  if (threshold === null) return leave('Its threshold is not known.')
-  return { kind: 'policy', name, at: 'setting', setting: threshold }
+  if (other.settings !== settings)
+    return leave('Its other settings differ, and what they would choose is not kept.')
+  if (threshold === null) return leave(`Its ${measure} is not known.`)
+  return { kind: 'policy', name, at: 'setting', setting: threshold, plannedShare: other.plannedShare }
 }
 
 function findOfOther({ name, kind, candidates }: OtherPolicy): CurveOption {
@@ -93,22 +95,34 @@ function findVersions({ policy, versions }: OptionParts): readonly CurveOption[]
     const key = `${digest} ${locked.threshold}`
     if (seen.has(key)) continue
     seen.add(key)
-    const name = `${isRouter(locked) ? locked.router : (router ?? 'the table')} at ${formatSetting(locked.threshold, thresholds)}`
     const isOfPresent = digest === serving?.sha256
+    const named = isRouter(locked) ? locked.router : isOfPresent ? router : 'the configuration’s router'
+    const name = `${named ?? 'the table'} at ${formatSetting(locked.threshold, thresholds)}`
     found.push(
       isOfPresent
-        ? { kind: 'version', name, at: 'setting', setting: locked.threshold }
+        ? {
+            kind: 'version',
+            name,
+            at: 'setting',
+            setting: locked.threshold,
+            plannedShare: findCounted(locked),
+          }
         : {
             kind: 'version',
             name,
             at: 'left-out',
             why: 'Another router, whose scores of these requests are not kept.',
             compared:
-              isRouter(locked) && policy.measure === 'threshold'
-                ? `${locked.router}@${locked.threshold}`
+              policy.measure === 'threshold'
+                ? `${isRouter(locked) ? locked.router : 'configured'}@${locked.threshold}`
                 : null,
           },
     )
   }
   return found.slice(0, mostVersions)
+}
+
+function findCounted(locked: LockedVersion): PlannedShare | null {
+  const share = isRouter(locked) ? locked.evidence?.strongCallFraction : undefined
+  return share === undefined ? null : { share, by: 'comparison' }
 }

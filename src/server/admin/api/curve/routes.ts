@@ -14,7 +14,12 @@ import { type CurveOption, findOptions } from './options.ts'
 
 /** `GET /admin/api/curve/policies` */
 export type CurvePoliciesAnswer = readonly CurvePolicy[]
-export type CurvePolicy = Pick<LockablePolicy, 'name' | 'policy' | 'router' | 'measure' | 'state'> & {
+export type CurvePolicy = Pick<
+  LockablePolicy,
+  'name' | 'policy' | 'router' | 'measure' | 'state' | 'canary' | 'plannedShare'
+> & {
+  /** Whether there is something to roll back. */
+  readonly isChanged: boolean
   /** Of a pair the strong one first. */
   readonly models: readonly string[]
   /** Why `POST /admin/api/curve` cannot put another setting in service; null if it can. */
@@ -99,9 +104,10 @@ function findPolicy(name: string, lock: LockActions | null): Found {
 }
 
 function toCurvePolicy(policy: LockablePolicy, lock: LockActions): CurvePolicy {
-  const { name, policy: recorded, router, measure, state, candidates, problem } = policy
+  const { name, policy: recorded, router, measure, state, canary, plannedShare, candidates, problem } = policy
   return {
-    ...{ name, policy: recorded, router, measure, state },
+    ...{ name, policy: recorded, router, measure, state, canary, plannedShare },
+    isChanged: policy.serving !== null || canary !== null || policy.isThresholdLocked,
     models: candidates,
     problem: lock.problem ?? problem,
   }

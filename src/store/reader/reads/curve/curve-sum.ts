@@ -1,6 +1,5 @@
-import { leastUnits } from '../../../../base/math/statistics/few-units.ts'
-import { influenceInterval } from '../../../../base/math/statistics/influence-interval.ts'
 import { sessionUnit } from '../../../../gateway/savings/savings-sum.ts'
+import { createIntervals, type Interval } from './curve-intervals.ts'
 
 /** Dollars and strong calls of many requests at each setting. */
 export type CurveSum = {
@@ -15,20 +14,33 @@ export type CurveSum = {
   addStep(at: number, usd: number, strong: number): void
   /** What one model would cost, by its place, for the request that was added last. */
   addAlways(place: number, usd: number): void
-  /** By place. */
-  always(): readonly Omit<SettingSums, 'strong'>[]
   /** The settings of all steps. */
   steps(): Float64Array
-  /** @param settings by rising value. */
-  at(settings: readonly number[]): readonly SettingSums[]
+  /** @param settings by rising value. @param served one of them, with which the others are compared. */
+  at(settings: readonly number[], served: number): CurveSums
   readonly sessions: number
 }
 
-export type SettingSums = {
+export type CurveSums = {
+  /** Of each setting. */
+  readonly settings: readonly SettingSums[]
+  /** Of each model that answers everything, by its place. */
+  readonly always: readonly AlwaysSums[]
+}
+
+type SettingSums = {
   readonly usd: number
   readonly strong: number
-  readonly usdInterval: readonly [number, number] | null
+  readonly usdInterval: Interval | null
+  /** Of the share of strong calls. */
+  readonly strongInterval: Interval | null
+  /** Of 1 − `usd` over that of the first setting. */
+  readonly savedInterval: Interval | null
+  /** Of `usd` less that of what is served: both of the same sessions. */
+  readonly changeInterval: Interval | null
 }
+
+type AlwaysSums = Pick<SettingSums, 'usd' | 'usdInterval' | 'changeInterval'>
 
 /** Sessions that are counted. */
 const sessionUnits = 1 << 16
@@ -37,16 +49,17 @@ const sessionUnits = 1 << 16
  * error to 1 %.
  */
 const units = 1 << 12
-const confidence = 0.95
 
 /** Takes 21 bytes a step. @param models of `addAlways`. */
 export function createCurveSum(models = 0): CurveSum {
   const base = new Float64Array(units)
+  const strongAtFirst = new Float64Array(units)
+  const requestsOf = new Float64Array(units)
   /** The place of each unit among those that are used, from 1. */
   const placeOf = new Uint32Array(units)
   const isSeen = new Uint8Array(sessionUnits)
   const alwaysOf = Array.from({ length: models }, () => new Float64Array(units))
-  let [usd, strong, used, sessions, singles, unit, count] = [0, 0, 0, 0, 0, 0, 0]
+  let [usd, strong, requests, used, sessions, singles, unit, count] = [0, 0, 0, 0, 0, 0, 0, 0]
   let at = new Float64Array(1024)
   let usdOf = new Float64Array(1024)
   let unitOf = new Uint16Array(1024)
@@ -59,6 +72,9 @@ export function createCurveSum(models = 0): CurveSum {
     unit = session % units
     if (placeOf[unit] === 0) placeOf[unit] = ++used
     base[unit]! += ofUsd
+    strongAtFirst[unit]! += ofStrong
+    requestsOf[unit]!++
+    requests++
     usd += ofUsd
     strong += ofStrong
   }
@@ -93,6 +109,31 @@ export function createCurveSum(models = 0): CurveSum {
     return { order, ends }
   }
 
+  /** Those that are used, by their places. */
+  function pack(ofUnits: Float64Array): Float64Array {
+    const packed = new Float64Array(used)
+    for (let each = 0; each < units; each++)
+      if (placeOf[each]! > 0) packed[placeOf[each]! - 1] = ofUnits[each]!
+    return packed
+  }
+
+  /** Sums at the first setting, to be moved to later ones. */
+  function createCursor({ order, ends }: ReturnType<typeof sortSteps>) {
+    const cursor = { usd, strong, usdOf: pack(base), strongOf: pack(strongAtFirst) }
+    let next = 0
+    const moveTo = (setting: number): void => {
+      for (; next < ends[setting]!; next++) {
+        const step = order[next]!
+        const place = placeOf[unitOf[step]!]! - 1
+        cursor.usd += usdOf[step]!
+        cursor.strong += strongOf[step]!
+        cursor.usdOf[place]! += usdOf[step]!
+        cursor.strongOf[place]! += strongOf[step]!
+      }
+    }
+    return { cursor, moveTo }
+  }
+
   return {
     add: (session, ofUsd, ofStrong) =>
       addUnit(session === null ? null : sessionUnit(session), ofUsd, ofStrong),
@@ -108,42 +149,43 @@ export function createCurveSum(models = 0): CurveSum {
     addAlways(place, ofUsd) {
       alwaysOf[place]![unit]! += ofUsd
     },
-    always: () =>
-      alwaysOf.map((ofUnit) => {
-        const used = ofUnit.filter((_, each) => placeOf[each]! > 0)
-        const total = used.reduce((sum, each) => sum + each, 0)
-        return { usd: total, usdInterval: findInterval(total, used) }
-      }),
     steps: () => at.slice(0, count),
-    at(settings) {
-      const { order, ends } = sortSteps(settings)
-      const usdOfUnit = new Float64Array(used)
-      for (let each = 0; each < units; each++)
-        if (placeOf[each]! > 0) usdOfUnit[placeOf[each]! - 1] = base[each]!
-      const sums = { usd, strong }
-      let next = 0
-      return settings.map((_, index) => {
-        for (; next < ends[index]!; next++) {
-          const step = order[next]!
-          sums.usd += usdOf[step]!
-          sums.strong += strongOf[step]!
-          usdOfUnit[placeOf[unitOf[step]!]! - 1]! += usdOf[step]!
-        }
-        return { ...sums, usdInterval: findInterval(sums.usd, usdOfUnit) }
-      })
+    at(settings, served) {
+      const sorted = sortSteps(settings)
+      const { cursor: now, moveTo: moveNow } = createCursor(sorted)
+      moveNow(settings.indexOf(served))
+      const firstOf = pack(base)
+      const requestsOfUnit = pack(requestsOf)
+      const intervals = createIntervals(used)
+      const { cursor, moveTo } = createCursor(sorted)
+      return {
+        settings: settings.map((_, index) => {
+          moveTo(index)
+          const saved = intervals.ofRatio(cursor.usd, usd, cursor.usdOf, firstOf)
+          return {
+            usd: cursor.usd,
+            strong: cursor.strong,
+            usdInterval: intervals.ofDollars(cursor.usd, cursor.usdOf),
+            strongInterval: intervals.ofShare(cursor.strong, requests, cursor.strongOf, requestsOfUnit),
+            savedInterval: saved && [1 - saved[1], 1 - saved[0]],
+            changeInterval: intervals.ofChange(cursor.usd - now.usd, cursor.usdOf, now.usdOf),
+          }
+        }),
+        always: alwaysOf.map((ofUnit) => {
+          const packed = pack(ofUnit)
+          const total = packed.reduce((sum, each) => sum + each, 0)
+          return {
+            usd: total,
+            usdInterval: intervals.ofDollars(total, packed),
+            changeInterval: intervals.ofChange(total - now.usd, packed, now.usdOf),
+          }
+        }),
+      }
     },
     get sessions() {
       return sessions
     },
   }
-}
-
-/** Of a sum over units. */
-function findInterval(total: number, ofUnits: Float64Array): readonly [number, number] | null {
-  if (ofUnits.length < leastUnits) return null
-  const mean = total / ofUnits.length
-  const influences = ofUnits.map((each) => each - mean)
-  return influenceInterval(total, influences, confidence).interval
 }
 
 /** The place of the first setting above a value; their number if there is none. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requestEntry } from '../../../../../test/support/store/entries.ts'
 import { insertAll } from '../../../../../test/support/store/insert-entries.ts'
 import { createRandom } from '../../../../base/math/random.ts'
+import { influenceInterval } from '../../../../base/math/statistics/influence-interval.ts'
 import { findCallUsd } from '../../../../routing/catalogue/expected-cost.ts'
 import type { Model } from '../../../../routing/catalogue/model.ts'
 import { type Database, openDatabase } from '../../../database/open-database.ts'
@@ -105,6 +106,48 @@ describe('the curve of a pair', () => {
     expect(high).toBeGreaterThan(paid)
   })
 
+  it('has intervals of what changes by the differences of the same sessions, and of shares by sessions', async () => {
+    const { points, served: place, always } = await readCurve(db, query)
+    const [first, now] = [points[0]!, points[place]!]
+    const bySession = (measure: (entry: RequestEntry) => number) =>
+      Float64Array.from({ length: 200 }, (_, session) =>
+        entries.slice(3 * session, 3 * session + 3).reduce((sum, entry) => sum + measure(entry), 0),
+      )
+    const usdAt = (setting: number) =>
+      bySession(({ strongWinRate, tokens }) => usdOf(strongWinRate! >= setting ? large : small, tokens!))
+    const intervalOf = (estimate: number, influences: Float64Array) =>
+      influenceInterval(estimate, influences, 0.95).interval.map((end) => expect.closeTo(end, 9))
+    for (const point of [first, points[10]!, now, points.at(-1)!]) {
+      const [usd, before, all] = [usdAt(point.setting), usdAt(now.setting), usdAt(0)]
+      const change = point.usd - now.usd
+      expect(point.changeInterval).toEqual(
+        intervalOf(
+          change,
+          usd.map((each, unit) => each - before[unit]! - change / 200),
+        ),
+      )
+      const ratio = point.usd / first.usd
+      const saved = intervalOf(
+        1 - ratio,
+        usd.map((each, unit) => (ratio * all[unit]! - each) / first.usd),
+      )
+      expect(point.savedInterval).toEqual(saved)
+      const strong = bySession(({ strongWinRate }) => Number(strongWinRate! >= point.setting))
+      expect(point.strongInterval).toEqual(
+        intervalOf(
+          point.strong / 600,
+          strong.map((each) => (each - (3 * point.strong) / 600) / 600),
+        ),
+      )
+    }
+    expect([now.changeInterval, first.savedInterval]).toEqual([
+      [0, 0],
+      [0, 0],
+    ])
+    // Always the strong model is the first point.
+    expect(always[0]!.changeInterval).toEqual(first.changeInterval!.map((end) => expect.closeTo(end, 9)))
+  })
+
   it('never has more strong calls at a higher threshold, and no point has more than a hundredth of the steps', async () => {
     const { points } = await readCurve(db, query)
     for (const [index, point] of points.entries()) {
@@ -173,15 +216,18 @@ describe('facts', () => {
       expect(curve.otherRouters.map(({ router, requests }) => [router, requests])).toEqual(
         [...others].map(([router, { requests }]) => [router, requests]),
       )
-      for (const [index, { usd, usdInterval }] of sum.always().entries()) {
+      const settings = points.map(({ setting }) => setting)
+      const sums = sum.at(settings, points[curve.served]!.setting)
+      for (const [index, { usd, usdInterval }] of sums.always.entries()) {
         expect(curve.always[index]!.usd).toBeCloseTo(usd, 9)
         expect(curve.always[index]!.usdInterval![1]).toBeCloseTo(usdInterval![1], 9)
       }
       expect(curve).toMatchObject({ ...counted, paidUsd: expect.closeTo(paidUsd, 9), sessions: sum.sessions })
       expect(counts.requests).toBeGreaterThan(60)
-      for (const [index, at] of sum.at(points.map(({ setting }) => setting)).entries()) {
+      for (const [index, { usdInterval, changeInterval, ...at }] of sums.settings.entries()) {
         expect(points[index]).toMatchObject({ strong: at.strong, usd: expect.closeTo(at.usd, 9) })
-        expect(points[index]!.usdInterval![0]).toBeCloseTo(at.usdInterval![0], 9)
+        expect(points[index]!.usdInterval![0]).toBeCloseTo(usdInterval![0], 9)
+        expect(points[index]!.changeInterval![0]).toBeCloseTo(changeInterval![0], 9)
       }
     }
     await other.destroy()

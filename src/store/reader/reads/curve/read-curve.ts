@@ -7,7 +7,7 @@ import { chooseSettings } from './choose-settings.ts'
 import { createCurveCounts, listOthers } from './curve-counts.ts'
 import { type FindChoices, findPairChoices, findToleranceChoices, readLengthRatio } from './curve-row.ts'
 import { createCurveSum } from './curve-sum.ts'
-import { addQuality, findQualityOf, noQuality, readLabelled } from './read-quality.ts'
+import { addQuality, findQualityOf, readLabelled } from './read-quality.ts'
 import { sumRequests } from './sum-requests.ts'
 import { curveConditions } from './walk-requests.ts'
 
@@ -27,13 +27,10 @@ export async function readCurve(db: Database, query: CurveQuery, folder: string)
   } else await sumRequests(db, query, findChoices, { ratio, sum, counts })
   const served = query.setting ?? (await readLatestThreshold(db, query)) ?? 0.5
   const settings = chooseSettings(sum.steps(), served, measure, query.exactly)
-  const points = sum.at(settings).map(({ usd, usdInterval, strong }, index) => ({
-    ...{ setting: settings[index]!, usd, usdInterval, strong },
-    ...noQuality,
-  }))
+  const sums = sum.at(settings, served)
+  const points = sums.settings.map((each, index) => ({ setting: settings[index]!, ...each }))
   const labelled = await readLabelled(db, query, findChoices)
   const { least, most, others: _, ...counted } = counts
-  const alone = sum.always()
   return {
     ...counted,
     otherRouters: listOthers(counts),
@@ -43,12 +40,13 @@ export async function readCurve(db: Database, query: CurveQuery, folder: string)
     served: settings.indexOf(served),
     labels: labelled.labels,
     always: always.map(({ name }, place) => {
-      const { usd, usdInterval } = alone[place]!
-      const dollars = Number.isNaN(usd) ? { usd: null, usdInterval: null } : { usd, usdInterval }
+      const dollars = Number.isNaN(sums.always[place]!.usd) ? noDollars : sums.always[place]!
       return { model: name, ...dollars, ...findQualityOf(name, labelled) }
     }),
   }
 }
+
+const noDollars = { usd: null, usdInterval: null, changeInterval: null }
 
 async function readLatestThreshold(db: Database, query: CurveQuery): Promise<number | null> {
   const { sql, parameters } = curveConditions(query)

@@ -6,8 +6,10 @@ import type { AlwaysPoint, CurveLabels, CurvePoint, CurveQuery } from '../../ans
 import { type CurveChoices, type CurveRow, curveColumns, type FindChoices } from './curve-row.ts'
 import { curveConditions } from './walk-requests.ts'
 
-/** Of a point before labels are known. */
-export const noQuality = { quality: null, qualityInterval: null, lossInterval: null }
+type Quality = Pick<CurvePoint, 'quality' | 'qualityInterval' | 'lossInterval'>
+
+/** Without labels. */
+const noQuality: Quality = { quality: null, qualityInterval: null, lossInterval: null }
 
 /** What labels say of the answers that a request would have had. */
 export type Labelled = {
@@ -114,11 +116,11 @@ function countSessions(requests: readonly LabelledRequest[]): number {
 }
 
 /** The points with the mean score of the answers, Σ y/p / Σ 1/p, and what is lost against the first point. */
-export function addQuality(
-  points: readonly CurvePoint[],
+export function addQuality<Point extends { readonly setting: number }>(
+  points: readonly Point[],
   { requests }: Pick<Labelled, 'requests'>,
-): readonly CurvePoint[] {
-  if (requests.length === 0) return points
+): readonly (Point & Quality)[] {
+  if (requests.length === 0) return points.map((point) => ({ ...point, ...noQuality }))
   const places = new Map<string, number>()
   const unitOf = requests.map(({ session }) => {
     const place = places.get(session) ?? places.size
@@ -170,8 +172,7 @@ export function findQualityOf(
     const score = Object.hasOwn(byModel, model) ? byModel[model] : undefined
     return typeof score === 'number' ? [{ ...request, byModel, scores: [score], steps: [] }] : []
   })
-  const points = [{ setting: 0, usd: 0, usdInterval: null, strong: 0, ...noQuality }]
-  const { quality, qualityInterval } = addQuality(points, { requests: of })[0]!
+  const { quality, qualityInterval } = addQuality([{ setting: 0 }], { requests: of })[0]!
   return { quality, qualityInterval, labels: of.length }
 }
 

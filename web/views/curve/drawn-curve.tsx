@@ -1,0 +1,102 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { CurveAnswer } from '../../../src/server/admin/api/curve/routes.ts'
+import { changeQuery } from '../../app/location.ts'
+import { RollBackDialog } from '../routers/policy/roll-back-dialog.tsx'
+import { ApplyDialog } from './apply-dialog.tsx'
+import { CountsNote } from './counts-note.tsx'
+import { CurveChart } from './curve-chart.tsx'
+import { type Done, DoneBanner } from './done-banner.tsx'
+import { MovesCard } from './moves-card.tsx'
+import { OptionsCard } from './options/options-card.tsx'
+import { OthersBanner } from './others-banner.tsx'
+import { findExact, findNearest, isSetting } from './points.ts'
+import { SettingCard } from './setting/setting-card.tsx'
+
+type DrawnCurveProps = {
+  readonly answer: CurveAnswer
+  readonly parameters: URLSearchParams
+  /** The setting of the address. */
+  readonly at: string | null
+  /** Whether the answer to another question is read. */
+  readonly isStale: boolean
+  /** Reads the curve with a point at this setting. */
+  readonly readExactly: (setting: string) => void
+  readonly reread: () => void
+}
+
+/** The curve of a policy, with a setting to move, to put in service and to take back. */
+export function DrawnCurve({ answer, parameters, at, isStale, readExactly, reread }: DrawnCurveProps) {
+  const { points, served } = answer
+  const [isAsking, setAsking] = useState(false)
+  const [isUndoing, setUndoing] = useState(false)
+  const [done, setDone] = useState<Done | null>(null)
+  const [setting, setSetting] = useState(at)
+  const asked = isSetting(setting) ? Number(setting) : points[served]!.setting
+  const chosen = findNearest(points, asked)
+  const isReading = isStale && points[chosen]!.setting !== asked
+  const choose = (index: number) => {
+    setDone(null)
+    setSetting(index === served ? null : String(points[index]!.setting))
+  }
+  const type = (typed: number) => {
+    const place = findExact(points, typed)
+    if (place !== null) return choose(place)
+    setDone(null)
+    setSetting(String(typed))
+    readExactly(String(typed))
+  }
+  // Browsers refuse an address that changes with each move of a slider.
+  useEffect(() => {
+    const timer = setTimeout(() => changeQuery({ at: setting }, true), 300)
+    return () => clearTimeout(timer)
+  }, [setting])
+  return (
+    <>
+      {done !== null && (
+        <DoneBanner {...done} isRead={answer.policy.state !== done.before} onUndo={() => setUndoing(true)} />
+      )}
+      <div class="curve">
+        <section class="card" aria-label="The curve">
+          <OthersBanner answer={answer} />
+          <CurveChart answer={answer} chosen={chosen} onChoose={choose} />
+          <CountsNote answer={answer} />
+        </section>
+        <SettingCard
+          answer={answer}
+          chosen={chosen}
+          wanted={isReading ? asked : points[chosen]!.setting}
+          isReading={isReading}
+          onChoose={choose}
+          onType={type}
+          onApply={() => setAsking(true)}
+          onUndo={() => setUndoing(true)}
+        />
+      </div>
+      <OptionsCard answer={answer} chosen={chosen} onChoose={choose} />
+      <MovesCard answer={answer} chosen={chosen} parameters={parameters} />
+      {isAsking && (
+        <ApplyDialog
+          answer={answer}
+          chosen={chosen}
+          close={() => setAsking(false)}
+          onApplied={({ why }) => {
+            setAsking(false)
+            setDone({ why, before: answer.policy.state })
+            reread()
+          }}
+        />
+      )}
+      {isUndoing && (
+        <RollBackDialog
+          policy={answer.policy}
+          onClose={() => setUndoing(false)}
+          onDone={() => {
+            setDone(null)
+            setSetting(null)
+            reread()
+          }}
+        />
+      )}
+    </>
+  )
+}
