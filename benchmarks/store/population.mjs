@@ -93,7 +93,8 @@ export function createPopulation(count, now, seed = 1) {
         : null,
       scores: isRouted ? [1 - strongWin, strongWin] : null,
       ...{ propensities: null, experiment: null, features: isRouted ? features : null, signal: null },
-      ...{ sessionDecision: { kept: null, switched: null, switchUsd: null }, effort: null, pace: null },
+      ...{ sessionDecision: { kept: null, switched: null, switchUsd: null }, effort: null },
+      ...{ pace: null, error: null },
       ...{ fallback, overBudget: null, attempts: fallback === null ? 1 : 2, tokens, events: null, usd, call },
       otherCalls: fallback === null ? [] : [{ ...call, isRefused: true, usd: null, tokens: null }],
       ms: {

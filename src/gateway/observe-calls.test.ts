@@ -28,6 +28,7 @@ const record: RequestRecord = {
   threshold: null,
   strongWinRate: null,
   pace: null,
+  error: null,
   side: null,
   fallback: null,
   overBudget: null,

@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer'
+import type { RouteLLMError } from '../errors.ts'
 import type { Effort } from '../routing/catalogue/model.ts'
 import type { Candidate, Side } from '../routing/policies/choice.ts'
 import type { SessionDecision } from '../routing/sessions/settle-session.ts'
@@ -56,6 +57,8 @@ export type RequestRecord = {
   readonly effort: Effort | null
   /** Why the safest candidate, or another model than the policy chose, answered. */
   readonly fallback: DeliveryFallback | null
+  /** The code of the error that the gateway itself answered with; null if it answered with none, or an upstream's error. */
+  readonly error: RouteLLMError['code'] | null
   /** The model that would have been called next, and was not, because a budget has too few dollars left for it. */
   readonly overBudget: string | null
   /** The number of calls. */

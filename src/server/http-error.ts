@@ -32,7 +32,7 @@ export function createErrorResponder(options: ErrorResponderOptions): ErrorRespo
     const id = options.nextRequestId()
     const { clientKey, revokedKey } = request
     const route = request.routeOptions?.url ?? 'unknown'
-    const record = createRefusedRecord(id, route, shown.status, clientKey?.name ?? revokedKey)
+    const record = createRefusedRecord(id, route, shown, clientKey?.name ?? revokedKey)
     if (revokedKey !== null && modelPaths.has(route)) options.keeper?.keep(record, 0)
     options.notify(record)
     const retryAfter = findRetryAfter(shown)

@@ -109,7 +109,7 @@ export function createRequestAnswerer(context: ExchangeContext, { server }: Conf
       context.log.error({ route: path, problem: describeProblem(error) }, 'a request failed')
     const id = context.nextRequestId()
     const route = edgeEndpoints.has(path) ? path : 'unknown'
-    context.notify(createRefusedRecord(id, route, shown.status, key?.name ?? null))
+    context.notify(createRefusedRecord(id, route, shown, key?.name ?? null))
     return errorResponse(shown, id, incoming)
   }
 

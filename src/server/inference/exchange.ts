@@ -63,6 +63,8 @@ export class Exchange implements PatientReceiver, OpenExchange, EndingExchange {
   /** The status of the reply whose head is sent. */
   #status = 0
   #upstreamId: string | null = null
+  /** Of the error that the gateway itself answers with. */
+  #error: RouteLLMError['code'] | null = null
   readonly #end: ExchangeEnd
 
   constructor(
@@ -157,6 +159,7 @@ export class Exchange implements PatientReceiver, OpenExchange, EndingExchange {
       this.#context.log.error(fields, 'a request failed')
     }
     if (!this.isOpen) return
+    this.#error = shown.code
     this.#end.keep(this.#reply.hasHead ? brokenReply : shown.status)
     this.#reply.fail(shown, () => this.#errorHeaders(shown))
   }
@@ -313,6 +316,7 @@ export class Exchange implements PatientReceiver, OpenExchange, EndingExchange {
       protocol: this.#endpoint.callsModel ? this.#endpoint.protocol.name : null,
       path: this.#endpoint.route,
       status,
+      error: this.#error,
       stream: this.#isStream,
       decision: this.#delivery?.decision ?? this.#decision,
       delivery: this.#delivery,

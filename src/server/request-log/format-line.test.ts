@@ -18,6 +18,7 @@ const record: RequestRecord = {
   threshold: 0.25,
   strongWinRate: 0.12,
   pace: null,
+  error: null,
   side: 'weak',
   fallback: null,
   overBudget: null,

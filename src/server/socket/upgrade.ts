@@ -71,7 +71,7 @@ export function createUpgrades(options: UpgradeOptions): Upgrades {
     revokedKey: string | null = null,
   ): void {
     const id = context.nextRequestId()
-    const record = createRefusedRecord(id, responsesPath, error.status, revokedKey)
+    const record = createRefusedRecord(id, responsesPath, error, revokedKey)
     if (revokedKey !== null) context.keeper?.keep(record, 0)
     context.notify(record)
     const body = Buffer.from(JSON.stringify(errorBody(error)))

@@ -38,7 +38,7 @@ describe('openDatabase', () => {
       const row = await db.selectFrom('requests').selectAll().executeTakeFirst()
       expect(row).toMatchObject({ id: 'rllm-fixture-1', model: 'small', cost_nanousd: 123_456 })
       expect(JSON.parse(row?.pace ?? 'null')).toEqual(
-        schema === '0005-pace'
+        schema >= '0005-pace'
           ? { factor: 1.5, ownThreshold: 0.1, budget: { key: 'web', limit: 'usdPerDay' } }
           : null,
       )

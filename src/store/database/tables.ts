@@ -95,6 +95,8 @@ type RequestsTable = {
   effort: string | null
   /** JSON of `DecidedPace`: what raised the threshold. */
   pace: string | null
+  /** The code of the error that the gateway itself answered with. */
+  error: string | null
 }
 
 type SessionsTable = {

@@ -76,6 +76,7 @@ export function formatRequestLine(
     sessionDecision === null ? null : toNanoUsd(sessionDecision.switchUsd),
     record.effort,
     record.pace === null ? null : JSON.stringify(record.pace),
+    record.error,
   ])
   const ofCandidates = candidates === null ? '' : formatCandidates(record)
   // A single call is what the values say.

@@ -26,6 +26,7 @@ const record: RequestRecord = {
   threshold: 0.25,
   strongWinRate: 0.1 + 0.2,
   pace: null,
+  error: null,
   side: 'weak',
   candidates: ['large', 'small "one"'].map(
     (name, index) => ({ model: { name }, usd: index === 0 ? null : 1e-7, excluded: null }) as Candidate,
@@ -117,6 +118,7 @@ describe('a request in the journal', () => {
         sessionDecision: { kept: 'dollars', switched: null, switchUsd: 0.25 },
         effort: 'high',
         pace,
+        error: 'no-candidate',
         call,
         otherCalls: [call],
         tags: ['a\tb'],
@@ -136,6 +138,7 @@ describe('a request in the journal', () => {
       switch_nanousd: 250_000_000,
       effort: 'high',
       pace: JSON.stringify(pace),
+      error: 'no-candidate',
       calls: JSON.stringify([call, call]),
       tags: '["a\\tb"]',
     })
@@ -165,8 +168,9 @@ describe('a request in the journal', () => {
   })
 
   it.each([
-    ['sessions and efforts', 4],
-    ['paces', 1],
+    ['sessions and efforts', 5],
+    ['paces', 2],
+    ['errors', 1],
   ])('is read as it was written before %s were recorded', (_what, columns) => {
     const line = formatRequestLine(record, 0.5, null)
     const [prefix, values, ...parts] = line.split('\t')

@@ -53,11 +53,14 @@ const lineColumns = [
   'switch_nanousd',
   'effort',
   'pace',
+  'error',
 ] as const satisfies readonly RequestColumn[]
 
 export const lineLength = lineColumns.length
 /** Of lines that were written before there were these columns, and those after them. */
-export const earlierLineLengths = [lineColumns.indexOf('session_decision'), lineColumns.indexOf('pace')]
+export const earlierLineLengths = (['session_decision', 'pace', 'error'] as const).map((column) =>
+  lineColumns.indexOf(column),
+)
 
 /** All columns of a row but `seq`. */
 export const requestColumns = [

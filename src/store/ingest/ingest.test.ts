@@ -121,6 +121,7 @@ describe('ingestJournal', () => {
         sessionDecision: { kept: null, switched: 'idle', switchUsd: 0.25 },
         effort: 'high',
         pace: { factor: 1.5, ownThreshold: 0.5, budget: null },
+        error: 'no-candidate',
         ms: { overhead: 0.3004, queued: 2, firstByte: 180, total: 900 },
       }),
     )
@@ -179,6 +180,7 @@ describe('ingestJournal', () => {
       switch_nanousd: 250_000_000,
       effort: 'high',
       pace: '{"factor":1.5,"ownThreshold":0.5,"budget":null}',
+      error: 'no-candidate',
     })
   })
 

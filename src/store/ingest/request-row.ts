@@ -50,6 +50,7 @@ export function toParsedRequest(entry: RequestEntry): ParsedRequest {
     toNanoUsd(entry.sessionDecision?.switchUsd ?? null),
     entry.effort ?? null,
     entry.pace == null ? null : JSON.stringify(entry.pace),
+    entry.error ?? null,
     toDay(entry.time),
     candidates === null ? null : JSON.stringify(candidates),
     hasMoreCalls ? JSON.stringify(call === null ? otherCalls : [call, ...otherCalls]) : null,

@@ -140,6 +140,8 @@ export type RequestTrace = RequestSummary & {
   /** What raised the threshold. Null: nothing, or it was not recorded. */
   readonly pace: DecidedPace | null
   readonly side: string | null
+  /** The code of the error that the gateway itself answered with. Null: it did not, or that was not recorded. */
+  readonly error: string | null
   readonly overBudget: string | null
   readonly cachedInputTokens: number | null
   readonly cacheWriteTokens: number | null

@@ -28,6 +28,7 @@ export function toExportedRequest(row: Row<'requests'>, text: EntryText | null):
     pace: parsePace(row.pace),
     side: row.side,
     fallback: row.fallback,
+    error: row.error,
     overBudget: row.over_budget,
     attempts: row.attempts,
     tokens:

@@ -25,7 +25,7 @@ const requestColumns = [
   ],
   ...['experiment.id', 'experiment.arm', 'signal.kind', 'signal.requestId'],
   ...['sessionDecision.kept', 'sessionDecision.switched', 'sessionDecision.switchUsd', 'effort'],
-  ...['pace.factor', 'pace.ownThreshold', 'pace.budget.key', 'pace.budget.limit'],
+  ...['pace.factor', 'pace.ownThreshold', 'pace.budget.key', 'pace.budget.limit', 'error'],
 ]
 
 /** The columns of a kind of row, in order. */

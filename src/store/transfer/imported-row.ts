@@ -79,6 +79,7 @@ const requestRow = z.object({
   signal: z.object({ kind: z.string(), requestId: z.string() }).nullable().default(null),
   sessionDecision: z.object({ kept: text, switched: text, switchUsd: number }).nullable().default(null),
   effort: text,
+  error: text,
   pace: z
     .object({
       factor: z.number().gt(1),

@@ -53,6 +53,7 @@ const entries: readonly RequestEntry[] = [
     sessionDecision: { kept: 'dollars', switched: null, switchUsd: 0.25 },
     effort: 'high',
     pace: { factor: 1.5, ownThreshold: 0.5, budget: { key: 'web', limit: 'usdPerDay' } },
+    error: 'no-candidate',
     fallback: 'upstream-error',
   }),
   requestEntry('b', { tokens: null, usd: null, chargedUsd: null, tags: [], session: null, candidates: null }),
@@ -98,6 +99,7 @@ describe('an export', () => {
       sessionDecision: { kept: 'dollars', switched: null, switchUsd: 0.25 },
       effort: 'high',
       pace: entries[0]!.pace,
+      error: 'no-candidate',
       candidates: entries[0]!.candidates,
       calls: [{ model: 'small' }, { model: 'large', isRefused: true }],
     })
@@ -220,7 +222,9 @@ describe('an export', () => {
     await insertAll(db, { requests: entries })
     const rows = await readAll(db)
     const [line = ''] = rows.map((row) => formatCsvLine(row, findCsvColumns('requests')))
-    expect(line).toContain(',cheaper,treatment,complaint,b,dollars,,0.25,high,1.5,0.5,web,usdPerDay\n')
+    expect(line).toContain(
+      ',cheaper,treatment,complaint,b,dollars,,0.25,high,1.5,0.5,web,usdPerDay,no-candidate\n',
+    )
     const parts: Uint8Array[] = []
     const output = createParquetOutput(parquetColumns.requests, async (bytes) => void parts.push(bytes))
     await output.add(rows)
@@ -251,6 +255,7 @@ describe('an export', () => {
       pace_ownThreshold: 0.5,
       pace_budget_key: 'web',
       pace_budget_limit: 'usdPerDay',
+      error: 'no-candidate',
       features: 'AAAA',
       request: null,
     })

@@ -89,6 +89,7 @@ describe('the record of a request', () => {
       experiment: null,
       features: null,
       effort: null,
+      error: null,
       sessionDecision: null,
       signal: null,
       fallback: null,

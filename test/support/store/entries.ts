@@ -19,6 +19,7 @@ export function requestEntry(id: string, changes: Partial<RequestEntry> = {}): R
     threshold: 0.25,
     strongWinRate: 0.125,
     pace: null,
+    error: null,
     side: 'weak',
     fallback: null,
     overBudget: null,

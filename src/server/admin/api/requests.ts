@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { gatewayCodes } from '../../../error-codes.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import { findDecider, type SwitchDecider } from '../../../gateway/savings/sessions/session-costs.ts'
 import { findCallUsd } from '../../../routing/catalogue/expected-cost.ts'
@@ -18,6 +19,8 @@ export type RequestAnswer = RequestTrace & {
   readonly decidedBy: SwitchDecider
   /** Of its policy, by the configuration of today; null if it has no policy of that name. */
   readonly policyKind: string | null
+  /** What `error` means; null without one, or for one of another package. */
+  readonly errorMeaning: string | null
 }
 
 const whole = z.coerce.number().int().min(0).max(8.64e15)
@@ -51,6 +54,7 @@ export function addRequestRoutes(app: FastifyInstance, context: ApiContext): voi
       tokensUsd: priceTokens(found, context),
       decidedBy: findDecider(found),
       policyKind: findPolicyKind(found, context),
+      errorMeaning: findMeaning(found.error),
       ...found,
     }
   })
@@ -60,6 +64,12 @@ function findPolicyKind({ policy }: RequestTrace, { lock }: ApiContext): string 
   if (policy === null || lock === null) return null
   const isIt = (each: { readonly name: string }) => each.name === policy
   return (lock.list().find((each) => each.policy === policy) ?? lock.others().find(isIt))?.kind ?? null
+}
+
+/** Without the marks of code in the documentation. */
+function findMeaning(error: string | null): string | null {
+  const found = Object.entries(gatewayCodes).find(([code]) => code === error)
+  return found === undefined ? null : found[1][1].replaceAll('`', '')
 }
 
 function priceTokens(

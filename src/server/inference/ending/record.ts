@@ -1,3 +1,4 @@
+import type { RouteLLMError } from '../../../errors.ts'
 import type { FinishedCall } from '../../../gateway/accounts/find-usage.ts'
 import { findUsageUsd } from '../../../gateway/accounts/find-usage-usd.ts'
 import { findDecidedPace } from '../../../gateway/decide/decided-pace.ts'
@@ -21,6 +22,8 @@ export type ExchangeFacts = {
   readonly protocol: string | null
   readonly path: string
   readonly status: number
+  /** Of the error that the gateway itself answers with. */
+  readonly error: RouteLLMError['code'] | null
   readonly stream: boolean
   readonly decision: Decision | null
   readonly delivery: Delivery | null
@@ -73,6 +76,7 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
     sessionDecision: choice?.session ?? null,
     effort: delivery?.attempt.effort ?? null,
     fallback: delivery?.fallback ?? (choice?.kind === 'fallback' ? choice.fallback : null),
+    error: facts.error,
     overBudget: delivery?.overBudget?.name ?? null,
     attempts: call === null ? 0 : others.length + 1,
     tokens: call?.tokens ?? null,
@@ -98,7 +102,7 @@ export function createRecord(facts: ExchangeFacts): RequestRecord {
 export function createRefusedRecord(
   id: string,
   path: string,
-  status: number,
+  error: Pick<RouteLLMError, 'status' | 'code'>,
   key: string | null,
 ): RequestRecord {
   return createRecord({
@@ -107,7 +111,8 @@ export function createRefusedRecord(
     upstreamId: null,
     protocol: null,
     path,
-    status,
+    status: error.status,
+    error: error.code,
     stream: false,
     decision: null,
     delivery: null,

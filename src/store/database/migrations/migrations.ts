@@ -4,6 +4,7 @@ import { up as loop } from './0002-loop.ts'
 import { up as sessions } from './0003-sessions.ts'
 import { up as sessionDecisions } from './0004-session-decisions.ts'
 import { up as pace } from './0005-pace.ts'
+import { up as errors } from './0006-errors.ts'
 
 /** In order. Names are never changed: a database remembers which it has. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-sessions': { up: sessions },
   '0004-session-decisions': { up: sessionDecisions },
   '0005-pace': { up: pace },
+  '0006-errors': { up: errors },
 }

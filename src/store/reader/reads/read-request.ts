@@ -40,6 +40,7 @@ export async function readRequest(
     upstream: row.upstream,
     pace: parsePace(row.pace),
     side: row.side,
+    error: row.error,
     overBudget: row.over_budget,
     cachedInputTokens: row.cached_input_tokens,
     cacheWriteTokens:

@@ -39,6 +39,7 @@ const requestColumns: TypedColumns = {
     'pace.ownThreshold': 'number',
     'pace.budget.key': 'text',
     'pace.budget.limit': 'text',
+    error: 'text',
     request: 'text',
     response: 'text',
   },

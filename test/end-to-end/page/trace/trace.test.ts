@@ -42,10 +42,11 @@ describeWith(await requirement('chromium'), 'the trace of a request', (chromium)
         : json(completion)(seen),
     )
     const config = `version: 1
-providers: { main: { kind: openai-compatible, baseUrl: '${upstream.baseUrl}' } }
+providers: { main: { kind: openai-compatible, baseUrl: '${upstream.baseUrl}' }, gone: { kind: openai-compatible, baseUrl: 'http://127.0.0.1:9/v1' } }
 models:
   large: { provider: main, upstream: large, inputUsdPerMillionTokens: 0.001, outputUsdPerMillionTokens: 0.001 }
   little: { provider: main, upstream: little, inputUsdPerMillionTokens: 0.0001, outputUsdPerMillionTokens: 0.0001 }
+  gone: { provider: gone, upstream: gone }
 policy: { kind: pair, strong: large, weak: little }
 policies: { halves: { kind: pair, strong: large, weak: little, router: mf, threshold: 0.45 } }
 auto: { policy: halves }
@@ -62,11 +63,11 @@ store: { path: ./.routellm, text: full }
   })
 
   /** The id of the request. */
-  async function ask(key: keyof typeof keys, messages: readonly object[]): Promise<string> {
+  async function ask(key: keyof typeof keys, messages: readonly object[], model = 'auto'): Promise<string> {
     const reply = await fetch(`${served.url}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${keys[key]}` },
-      body: JSON.stringify({ model: 'auto', messages }),
+      body: JSON.stringify({ model, messages }),
     })
     await reply.text()
     return reply.headers.get('x-routellm-request-id') ?? ''
@@ -134,6 +135,21 @@ store: { path: ./.routellm, text: full }
     expect(complaints).toEqual([])
     await context.close()
     expect(await findViewProblems(browser, served, `/requests/${id}`, '.waterfall')).toEqual([])
+  })
+
+  it.each([
+    ['nobody', 404, 'model-not-found', 'No model was called', 'Nothing was decided'],
+    ['gone', 502, 'upstream-unreachable', 'The model did not answer', 'The request names gone itself'],
+  ])('says why the server answered a request to %s with %d', async (model, status, error, what, decision) => {
+    const id = await ask('free', [{ role: 'user', content: 'hi' }], model)
+    expect(await readTrace(id)).toMatchObject({ status, error })
+    const { page, complaints, context } = await enterPage(browser, served, `/requests/${id}`)
+    const card = page.getByRole('region', { name: 'What failed' })
+    await card.getByText(what).waitFor()
+    await card.getByText(`The server answered ${error.replaceAll('-', '_')}: `).waitFor()
+    await page.getByText(decision).waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
   })
 
   it('shows the last turn of a long conversation first, with the earlier ones behind it', async () => {

@@ -1,11 +1,12 @@
 import type { RequestAnswer } from '../../../../../src/server/admin/api/requests.ts'
 import { describeStatus } from '../../../../decision/words/describe-status.ts'
+import { escapeInvisible } from '../../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../../ui/foreign-text.tsx'
 import { describeCall, sortCalls } from './describe-call.ts'
 
 /** What failed and why, call by call; nothing for a request that was answered. */
 export function FailureCard({ request }: { request: RequestAnswer }) {
-  const { status, calls, text } = request
+  const { status, calls, text, error: code, errorMeaning } = request
   if (status < 400) return null
   const error = text?.answer?.error ?? null
   return (
@@ -23,12 +24,18 @@ export function FailureCard({ request }: { request: RequestAnswer }) {
           ))}
         </ol>
       )}
+      {code !== null && (
+        <p>
+          The server answered <code>{escapeInvisible(code.replaceAll('-', '_'))}</code>
+          {errorMeaning !== null && `: ${escapeInvisible(errorMeaning)}`}
+        </p>
+      )}
       {error !== null && (
         <p>
           The client got: <ForeignText text={error} most={600} canOpen />
         </p>
       )}
-      {error === null && text === null && status !== 499 && (
+      {code === null && error === null && text === null && status !== 499 && (
         <p class="small quiet">The message of the error was not kept: the store keeps no text.</p>
       )}
     </section>

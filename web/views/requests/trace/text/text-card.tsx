@@ -35,7 +35,7 @@ export function TextCard({ request: { text, stream } }: { request: RequestTrace 
       <section class="card stack wide top">
         <Title title="Answer" body={text.response} />
         {text.response.totalBytes === 0 ? (
-          <p class="quiet">None is kept: of the server’s own answers only the status is.</p>
+          <p class="quiet">None is kept: of an answer of the server itself only the code is.</p>
         ) : text.answer === null ? (
           <Raw title="Answer" body={text.response} />
         ) : (
