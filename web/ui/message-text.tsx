@@ -1,7 +1,8 @@
 import { cutText } from './escape-invisible.ts'
 import { ForeignText } from './foreign-text.tsx'
 
-const code = /`([^`\n]+)`/
+/** What is between backticks, or a negative amount, whose minus a line would end with. */
+const special = /(`[^`\n]+`|−\$[\d.,]*\d)/
 
 /**
  * A message of the server, in which what is between backticks is code. Its names can be foreign.
@@ -11,11 +12,22 @@ const code = /`([^`\n]+)`/
 export function MessageText({ text, most = 600 }: { text: string; most?: number }) {
   const shown = text.length > most ? `${cutText(text, most)}…` : text
   return (
-    <>
-      {shown.split(code).map((part, index) => {
-        const foreign = <ForeignText key={index} text={part} most={most + 1} />
-        return index % 2 === 0 ? part !== '' && foreign : <code key={index}>{foreign}</code>
+    // One element, because rows of cards lay out each of theirs.
+    <span>
+      {shown.split(special).map((part, index) => {
+        if (index % 2 === 0) return part !== '' && <ForeignText key={index} text={part} most={most + 1} />
+        if (!part.startsWith('`'))
+          return (
+            <span key={index} class="nowrap">
+              {part}
+            </span>
+          )
+        return (
+          <code key={index}>
+            <ForeignText text={part.slice(1, -1)} most={most} />
+          </code>
+        )
       })}
-    </>
+    </span>
   )
 }

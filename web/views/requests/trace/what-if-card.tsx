@@ -34,7 +34,7 @@ export function WhatIfCard({ request }: { request: RequestTrace }) {
     )
   }
   return (
-    <section class="card decision" aria-label="What if" aria-busy={isBusy}>
+    <section class="card stack wide decision" aria-label="What if" aria-busy={isBusy}>
       <h2>What if</h2>
       {names.error !== null && (
         <Failure what="The models cannot be listed" error={names.error} retry={names.retry} />

@@ -46,7 +46,7 @@ export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardPro
               <Command text={`routellm learn --policy ${name}`} />
             </div>
           ) : (
-            <>
+            <div class="stack wide">
               <RowTable
                 name="versions"
                 isBare
@@ -65,7 +65,7 @@ export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardPro
                 strong model that the router reaches, over all shares of strong calls; a random choice reaches
                 0.5. Against is the version that it was compared with.
               </p>
-            </>
+            </div>
           )
         }
       </Loaded>
