@@ -25,6 +25,12 @@ export async function buildPage(target) {
       modulePreload: { polyfill: false },
       license: { fileName: 'licenses.md' },
       reportCompressedSize: false,
+      // What several views use is one file: each more is a request that the session and the data wait behind.
+      rolldownOptions: {
+        output: {
+          codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+        },
+      },
     },
   })
   for (const name of readdirSync(target, { recursive: true })) {

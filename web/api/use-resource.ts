@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useCallback, useLayoutEffect, useState } from 'preact/hooks'
 import { requestJson } from './request.ts'
 
 /** Something that the page reads from the API. `data` stays while it is read again. */
@@ -21,7 +21,8 @@ export function useResource<Data>(path: string | null, everyMs: number | null = 
   const [state, setState] = useState<Answered<Data>>(nothing)
   const [round, setRound] = useState(0)
   const retry = useCallback(() => setRound((before) => before + 1), [])
-  useEffect(() => {
+  // The request is on its way before the browser paints.
+  useLayoutEffect(() => {
     if (path === null) {
       setState({ ...nothing, isLoading: false })
       return

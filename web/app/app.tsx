@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { SessionInfo } from '../../src/server/admin/access/routes.ts'
 import { ApiError, postJson, requestJson, whenSignedOut } from '../api/request.ts'
 import { Empty, Failure } from '../ui/states.tsx'
@@ -27,7 +27,7 @@ export function App() {
       (error: Error) => setAccess(error instanceof ApiError && error.status === 401 ? 'closed' : error),
     )
   }
-  useEffect(() => {
+  useLayoutEffect(() => {
     whenSignedOut(() => setAccess('closed'))
     // The view's code comes while the server looks at the session. If it does not come, the view says so when it is opened.
     findView(location.pathname)
@@ -135,7 +135,7 @@ function OpenView({ load, place, item }: OpenViewProps) {
       (error: Error) => setLoaded(error),
     )
   }
-  useEffect(read, [])
+  useLayoutEffect(read, [])
   if (loaded === null) return null
   if (loaded instanceof Error) return <Failure what="The view cannot be loaded" error={loaded} retry={read} />
   return <loaded.view place={place} item={item} />

@@ -4,6 +4,7 @@ import { type Resource, useResource } from '../../api/use-resource.ts'
 import { NameFilters, readNameFilters } from '../../filters/name-filters.tsx'
 import { readRange } from '../../filters/range.ts'
 import { RangePicker } from '../../filters/range-picker.tsx'
+import { AfterPaint } from '../../ui/after-paint.tsx'
 import { Command, Empty, Loaded } from '../../ui/states.tsx'
 import type { ViewProps } from '../view.ts'
 import { CertificateCard } from './certificate-card.tsx'
@@ -54,12 +55,14 @@ export default function Overview({ place }: ViewProps) {
             <>
               <FigureCards usage={usage} latency={latency} />
               <SharesCard usage={usage} range={range} />
-              <OverTimeCards usage={usage} range={range} />
-              <div class="grid wide">
-                <FailuresCard usage={usage} failures={failures} />
-                <EnergyCard parameters={compared} />
-              </div>
-              <TasksCard usage={usage} />
+              <AfterPaint>
+                <OverTimeCards usage={usage} range={range} />
+                <div class="grid wide">
+                  <FailuresCard usage={usage} failures={failures} />
+                  <EnergyCard parameters={compared} />
+                </div>
+                <TasksCard usage={usage} />
+              </AfterPaint>
             </>
           )
         }

@@ -9,10 +9,11 @@ const hourMs = 3_600_000
 export async function readUsage(db: Database, filter: UsageFilter): Promise<Usage> {
   const bucketHours = findBucketHours(filter)
   const buckets = usageSource(filter, bucketHours % 24 === 0, true)
-  const cells = await run<UsageSums & { bucket: number; model: string; rescued: number }>(
+  // By the hour, which is the order of the index, so that SQLite sorts nothing.
+  const cells = await run<Cell>(
     db,
     buckets,
-    `select hour / ${bucketHours} as bucket, model, sum(rescued) as rescued, ${sumColumns} from usage group by bucket, model order by bucket`,
+    `select hour, model, sum(rescued) as rescued, ${sumColumns} from usage group by hour, model order by hour`,
   )
   const byName = await readNames(db, filter)
   return {
@@ -26,6 +27,9 @@ export async function readUsage(db: Database, filter: UsageFilter): Promise<Usag
     keys: byName('key'),
   }
 }
+
+/** The sums of a model in an hour, or in the day that begins with it. */
+type Cell = UsageSums & { readonly hour: number; readonly model: string; readonly rescued: number }
 
 type NameKind = 'model' | 'task' | 'policy' | 'key'
 const mostNames = 200
@@ -91,23 +95,26 @@ function findBucketHours({ from, to, tag }: UsageFilter): number {
   )
 }
 
-function toBuckets(
-  cells: readonly (UsageSums &
-    Pick<UsageBucket, 'rescued'> & { readonly bucket: number; readonly model: string })[],
-  bucketHours: number,
-): UsageBucket[] {
-  const groups = new Map<number, (typeof cells)[number][]>()
+function toBuckets(cells: readonly Cell[], bucketHours: number): UsageBucket[] {
+  const groups = new Map<number, Cell[]>()
   for (const cell of cells) {
-    const group = groups.get(cell.bucket)
-    if (group === undefined) groups.set(cell.bucket, [cell])
+    const bucket = Math.floor(cell.hour / bucketHours)
+    const group = groups.get(bucket)
+    if (group === undefined) groups.set(bucket, [cell])
     else group.push(cell)
   }
   return Array.from(groups, ([bucket, group]) => ({
     time: bucket * bucketHours * hourMs,
-    models: Object.fromEntries(group.map(({ model, requests }) => [model, requests])),
+    models: countModels(group),
     rescued: group.reduce((sum, { rescued }) => sum + rescued, 0),
     ...addSums(group),
   }))
+}
+
+function countModels(cells: readonly Cell[]): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>()
+  for (const { model, requests } of cells) counts.set(model, (counts.get(model) ?? 0) + requests)
+  return Object.fromEntries(counts)
 }
 
 const sumNames = [
