@@ -107,6 +107,8 @@ export type RecordedCall = {
   readonly usd: number | null
   /** Whether the upstream answered with an error, which costs nothing. */
   readonly isRefused: boolean
+  /** The upstream's status, if it answered with an error. */
+  readonly status?: number
   /** Whether its end was not waited for: the client left, a time limit was over, or another call answered. */
   readonly isAborted: boolean
   /** Milliseconds from the whole request received until the call was sent. */

@@ -9,7 +9,7 @@ import { findLastTurn } from '../../web/views/requests/trace/text/question.tsx'
 
 const call = (changes: Partial<TraceCall> = {}): TraceCall => ({
   ...{ model: 'm', usd: null, inputTokens: null, outputTokens: null },
-  ...{ isRefused: false, isAborted: false, sentMs: 10, firstByteMs: 190 },
+  ...{ isRefused: false, status: null, isAborted: false, sentMs: 10, firstByteMs: 190 },
   ...changes,
 })
 
@@ -18,6 +18,7 @@ describe('describeCall', () => {
     describeCall(of, { status, calls: [of] } as unknown as RequestAnswer)
   it.each([
     [{ isRefused: true }, 503, 'answered with an error after 180 ms'],
+    [{ isRefused: true, status: 429 }, 503, 'answered with status 429 after 180 ms'],
     [{ firstByteMs: null }, 502, 'gave no reply: it was not reached, was too late, or closed the connection'],
     [{ firstByteMs: null }, 504, 'did not answer in time'],
     [{ isAborted: true }, 499, 'was given up when the client left'],

@@ -105,6 +105,11 @@ export class Attempt implements ReplySink {
     return this.#sentAt
   }
 
+  /** The status of the upstream's reply; null if none came. */
+  get status(): number | null {
+    return this.#head?.status ?? null
+  }
+
   /** Whether the upstream answered with an error, which costs nothing. */
   get isRefused(): boolean {
     return this.#isErrorReply || (this.#head !== null && this.#head.status >= 400)

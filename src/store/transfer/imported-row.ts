@@ -37,6 +37,7 @@ const call = z.object({
   events: number,
   usd: number,
   isRefused: z.boolean(),
+  status: z.int().optional(),
   isAborted: z.boolean().default(false),
   sentMs: z.number(),
   firstByteMs: number,

@@ -140,7 +140,7 @@ const noCalls: readonly RecordedCall[] = []
 
 /** @param answer the call that answered, if this is another one. */
 function toRecordedCall(attempt: Attempt, receivedAt: number, answer?: Attempt): RecordedCall {
-  const { model, headAt, sentAt, isRefused, isAborted } = attempt
+  const { model, headAt, sentAt, isRefused, isAborted, status } = attempt
   const reading = attempt.readUsage()
   const usage = reading?.usage ?? (answer === undefined ? null : estimateUsage(attempt, answer))
   return {
@@ -149,6 +149,7 @@ function toRecordedCall(attempt: Attempt, receivedAt: number, answer?: Attempt):
     events: usage === null && reading !== null && reading.events > 0 ? reading.events : null,
     usd: usage === null ? null : findUsageUsd(model, usage),
     isRefused,
+    ...(isRefused && status !== null && { status }),
     isAborted,
     sentMs: sentAt - receivedAt,
     firstByteMs: headAt === 0 ? null : headAt - receivedAt,

@@ -24,9 +24,27 @@ const turn = (index: number, changes: object) =>
     ...{ sessionDecision: { kept: null, switched: index === 0 ? null : 'user-turn', switchUsd: null } },
     ...changes,
   })
+const alone = { time: now - 900_000, session: null, key: null }
 const seeded = [
   turn(0, { model: 'large', side: 'strong', threshold: 0.45, strongWinRate: 0.6 }),
   turn(1, { model: 'little', side: 'weak', threshold: 0.725, strongWinRate: 0.6, pace }),
+  requestEntry('rllm-arm', { ...alone, policy: 'halves', experiment: { id: 'cheaper', arm: 'treatment' } }),
+  requestEntry('rllm-drawn', {
+    ...{ ...alone, policy: 'halves', model: 'large', side: 'strong', threshold: 0.45, strongWinRate: 0.2 },
+    candidates: [
+      { model: 'large', usd: null, score: null, excluded: null, propensity: 0.05 },
+      { model: 'little', usd: null, score: null, excluded: null, propensity: 0.95 },
+    ],
+  }),
+  requestEntry('rllm-unscored', {
+    ...{ ...alone, policy: 'halves', model: 'large', side: 'strong', strongWinRate: null },
+    fallback: 'router-timeout',
+  }),
+  requestEntry('rllm-kept', {
+    ...{ ...alone, session: 'kept-session', policy: 'halves', model: 'little' },
+    sessionDecision: { kept: 'tool-loop', switched: null, switchUsd: 0.25 },
+  }),
+  requestEntry('rllm-saved', { ...alone, policy: 'halves', overBudget: 'large' }),
   // Of today, and nearly the whole budget.
   requestEntry('rllm-spent', { time: now, key: 'desk', session: null, usd: 0.9999, chargedUsd: 0.9999 }),
 ]
@@ -126,7 +144,7 @@ store: { path: ./.routellm, text: full }
     await card.getByText('the machine is on fire').waitFor()
     const calls = await card.locator('li').allTextContents()
     expect(calls.length).toBeGreaterThan(1)
-    for (const call of calls) expect(call).toMatch(/^(large|little) answered with an error after \d/)
+    for (const call of calls) expect(call).toMatch(/^(large|little) answered with status 503 after \d/)
     expect(new Set(calls.map((call) => call.split(' ')[0]))).toEqual(new Set(['large', 'little']))
     expect(await page.locator('.decision tr[aria-current] .tag').textContent()).toBe('failed')
     await page.getByText('Another model than the chosen one was asked').waitFor()
@@ -148,6 +166,22 @@ store: { path: ./.routellm, text: full }
     await card.getByText(what).waitFor()
     await card.getByText(`The server answered ${error.replaceAll('-', '_')}: `).waitFor()
     await page.getByText(decision).waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it.each([
+    ['arm', 'Its session takes part in the experiment cheaper, in the treatment arm, whose policy decided.'],
+    ['drawn', 'Decided by a draw at random, to explore, with a chance of 5.0 %.'],
+    ['unscored', 'Nothing was compared, and the safest model was chosen: the router was too late.'],
+    [
+      'kept',
+      'Decided by the session: the model never changes within a tool loop; a cold cache would have cost $0.25.',
+    ],
+    ['saved', 'large was not asked: the budget has too few dollars left for it.'],
+  ])('says what else decided: %s', async (id, words) => {
+    const { page, complaints, context } = await enterPage(browser, served, `/requests/rllm-${id}`)
+    await page.locator('.decision').getByText(words, { exact: true }).waitFor()
     expect(complaints).toEqual([])
     await context.close()
   })

@@ -7,7 +7,7 @@ export function describeCall(call: TraceCall, { status, calls }: RequestAnswer):
   const { sentMs, firstByteMs, isRefused, isAborted } = call
   const isLast = call === calls[0]
   const after = firstByteMs === null ? '' : ` after ${formatMs(Math.max(0, firstByteMs - sentMs))}`
-  if (isRefused) return `answered with an error${after}`
+  if (isRefused) return `answered with ${call.status === null ? 'an error' : `status ${call.status}`}${after}`
   if (isAborted)
     return isLast && status === 499 ? 'was given up when the client left' : 'was given up before it answered'
   if (firstByteMs === null)
