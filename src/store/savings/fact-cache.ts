@@ -7,6 +7,8 @@ import { createFactWriter } from './fact-writer.ts'
 import { type Facts, groupRows } from './facts.ts'
 
 export type FactGroup = {
+  /** Its number: its first request has the `seq` of it times `groupRows`. */
+  readonly group: number
   readonly facts: Facts
   /** Of its requests that were changed after they were kept: the status by the place. */
   readonly statuses: ReadonlyMap<number, number>
@@ -82,7 +84,7 @@ export function createFactCache(folder: string): FactCache {
         const facts = memory.get(group) ?? files.read(file)
         if (facts !== null) {
           memory.set(group, facts)
-          yield { facts, statuses }
+          yield { group, facts, statuses }
           continue
         }
       }
@@ -94,7 +96,7 @@ export function createFactCache(folder: string): FactCache {
         memory.set(group, facts)
         files.write(group, facts)
       }
-      yield { facts, statuses }
+      yield { group, facts, statuses }
     }
     timer = setTimeout(() => memory.clear(), idleMs).unref()
   }

@@ -1,7 +1,6 @@
 import { createLengthRatio } from '../../../../gateway/savings/length-ratio.ts'
 import type { LengthRatio } from '../../../../gateway/savings/savings-meter.ts'
 import { findToleranceSteps } from '../../../../routing/calibration/tolerance/steps.ts'
-import { findCallUsd } from '../../../../routing/catalogue/expected-cost.ts'
 import type { Model } from '../../../../routing/catalogue/model.ts'
 import type { Database } from '../../../database/open-database.ts'
 import type { EntryCandidate } from '../../../entries/entry.ts'
@@ -72,7 +71,10 @@ export function findPairChoices(
  * The cheapest candidate within each tolerance, by the scores and the expected dollars that were kept. `threshold` has the
  * tolerance if it was kept.
  */
-export function findToleranceChoices({ candidates, model }: CurveRow): CurveChoices {
+export function findToleranceChoices({
+  candidates,
+  model,
+}: Pick<CurveRow, 'candidates' | 'model'>): CurveChoices {
   const all = candidates == null ? [] : (JSON.parse(candidates) as readonly EntryCandidate[])
   const able = all.filter(({ excluded, score }) => excluded === null && score !== null)
   if (able.length === 0) return { kind: 'unscored', first: model, steps: noSteps, decided: model }
@@ -86,33 +88,6 @@ export function findToleranceChoices({ candidates, model }: CurveRow): CurveChoi
     // The loss itself is within the tolerance.
     steps: steps.map(({ from, candidate }) => ({ at: from - 2e-9, model: able[candidate]!.model })),
     decided: model,
-  }
-}
-
-/** Dollars of a request if a model had answered it; null if they are not known. */
-export type PriceRequest = (row: CurveRow, model: string | null, decided: string | null) => number | null
-
-/**
- * What was paid, if the model is the one that was decided for: all calls of the request. Else one call of the model with the
- * same prompt, as much of it from the cache, and as many tokens of output times the ratio of what both write. Without tokens,
- * because no model answered, the same as was paid.
- */
-export function createPrices(models: readonly Model[], ratio: LengthRatio): PriceRequest {
-  const byName = new Map(models.map((model) => [model.name, model]))
-  return (row, name, decided) => {
-    const { cost, input, model: answered } = row
-    if (cost === null) return null
-    if (name === decided || input === null) return cost / 1e9
-    const model = name === null ? undefined : byName.get(name)
-    if (model === undefined) return null
-    const longer = answered === null || answered === name ? 1 : ratio(answered, model.name)
-    return findCallUsd(model, {
-      inputTokens: input,
-      cachedTokens: row.cached ?? 0,
-      cacheWriteTokens: row.written ?? 0,
-      cacheWrite1hTokens: row.written1h ?? 0,
-      outputTokens: (row.output ?? 0) * longer,
-    })
   }
 }
 

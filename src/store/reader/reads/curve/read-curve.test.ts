@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requestEntry } from '../../../../../test/support/store/entries.ts'
 import { insertAll } from '../../../../../test/support/store/insert-entries.ts'
+import { sumRequests } from '../../../../../test/support/store/sum-requests.ts'
 import { createRandom } from '../../../../base/math/random.ts'
 import { influenceInterval } from '../../../../base/math/statistics/influence-interval.ts'
 import { findCallUsd } from '../../../../routing/catalogue/expected-cost.ts'
@@ -13,10 +14,9 @@ import type { RequestEntry } from '../../../entries/entry.ts'
 import { putLabel } from '../../../records/labels.ts'
 import type { CurveQuery } from '../../answers/curve.ts'
 import { createCurveCounts } from './curve-counts.ts'
-import { findPairChoices } from './curve-row.ts'
+import { type CurveRow, findPairChoices, findToleranceChoices } from './curve-row.ts'
 import { createCurveSum } from './curve-sum.ts'
 import { readCurve as readCurveOf } from './read-curve.ts'
-import { sumRequests } from './sum-requests.ts'
 
 const large: Model = {
   ...{ name: 'large', provider: 'p', upstream: 'l', inputUsdPerMillionTokens: 10 },
@@ -184,6 +184,11 @@ describe('facts', () => {
     const path = await mkdtemp(join(tmpdir(), 'routellm-curve-'))
     const other = await openDatabase(join(path, 'store.db'))
     const chance = createRandom(9)
+    const candidatesOf = (models: readonly string[]) =>
+      models.map((model) => ({
+        ...{ model, usd: chance.next(), score: chance.next() },
+        excluded: pick([null, null, 'too slow']),
+      }))
     const pick = <Item>(items: readonly Item[]): Item => items[chance.nextInt(items.length)]!
     const requests = entries.map((entry, index) => ({
       ...entry,
@@ -197,22 +202,31 @@ describe('facts', () => {
       usd: pick([entry.usd, entry.usd, entry.usd, null]),
       session: pick([entry.session, entry.session, null]),
       tags: pick([[], ['x', 'y']]),
+      candidates: pick([null, candidatesOf(['large', 'small']), candidatesOf(['other', 'small', 'large'])]),
     }))
     await insertAll(other, { requests })
+    const tolerant: CurveQuery = { ...query, router: null, measure: 'tolerance', setting: 0.2 }
     for (const asked of [
       query,
+      tolerant,
+      { ...tolerant, router: 'mf', policy: null },
+      { ...tolerant, from: noon + 300, key: 'web' },
       { ...query, policy: null },
       { ...query, tag: 'y' },
       { ...query, key: 'web' },
     ]) {
       const [sum, counts] = [createCurveSum(2), createCurveCounts()]
-      await sumRequests(other, asked, (row) => findPairChoices(row, asked.models), {
+      const findChoices = (row: CurveRow) =>
+        asked.measure === 'threshold' ? findPairChoices(row, asked.models) : findToleranceChoices(row)
+      await sumRequests(other, asked, findChoices, {
         ratio: () => 1,
         sum,
         counts,
       })
       const { points, ...curve } = await readCurve(other, asked, path)
-      const { least: _, most: __, others, paidUsd, ...counted } = counts
+      const { least, most, others, paidUsd, ...counted } = counts
+      const setting = points[curve.served]!.setting
+      expect(curve.isServedThroughout).toBe(setting > least && setting <= most)
       expect(curve.otherRouters.map(({ router, requests }) => [router, requests])).toEqual(
         [...others].map(([router, { requests }]) => [router, requests]),
       )
@@ -366,10 +380,12 @@ describe('the curve of a tolerance', () => {
         candidates: [candidate('large', 0.01, 0.9), candidate('small', 0.001, 0.9 - 0.05 * (index + 1))],
       }),
     )
-    await insertAll(other, { requests })
-    const curve = await readCurve(other, {
-      ...{ ...query, policy: 'frugal', measure: 'tolerance', setting: 0.2 },
-    })
+    await insertAll(other, { requests: requests.slice(0, 4) })
+    const asked: CurveQuery = { ...query, policy: 'frugal', measure: 'tolerance', setting: 0.2 }
+    // Of the group that is not full, more is read later.
+    expect((await readCurve(other, asked, path)).requests).toBe(4)
+    await insertAll(other, { requests: requests.slice(4) })
+    const curve = await readCurve(other, asked, path)
     await other.destroy()
     await rm(path, { recursive: true })
     expect(curve).toMatchObject({ requests: 10, unscored: 0, isServedThroughout: true })

@@ -2,29 +2,33 @@ import { CompiledQuery } from '../../../database/kysely.ts'
 import type { Database } from '../../../database/open-database.ts'
 import { findFactCache } from '../../../savings/fact-cache.ts'
 import type { Curve, CurveQuery } from '../../answers/curve.ts'
-import { addFacts } from './add-facts.ts'
 import { chooseSettings } from './choose-settings.ts'
+import { curveConditions } from './curve-conditions.ts'
 import { createCurveCounts, listOthers } from './curve-counts.ts'
 import { type FindChoices, findPairChoices, findToleranceChoices, readLengthRatio } from './curve-row.ts'
 import { createCurveSum } from './curve-sum.ts'
+import { addFacts } from './facts/add-facts.ts'
+import { addToleranceFacts } from './facts/add-tolerance-facts.ts'
+import { readToleranceSteps } from './facts/tolerance-steps.ts'
 import { addQuality, findQualityOf, readLabelled } from './read-quality.ts'
-import { sumRequests } from './sum-requests.ts'
-import { curveConditions } from './walk-requests.ts'
 
-/** What the requests would have cost at each setting, with intervals: of a pair from their facts, else from the requests themselves. */
+/** What the requests would have cost at each setting, with intervals, from their facts. */
 export async function readCurve(db: Database, query: CurveQuery, folder: string): Promise<Curve> {
   const { models, measure, always = [] } = query
   const findChoices: FindChoices =
     measure === 'threshold' ? (row) => findPairChoices(row, models) : findToleranceChoices
   const ratio = await readLengthRatio(db, query)
   const [sum, counts] = [createCurveSum(always.length), createCurveCounts()]
-  if (measure === 'threshold') {
-    const cache = findFactCache(folder)
-    // Facts may still have requests that were removed.
-    const from = Math.max(query.from, (await cache.findOldest(db)) ?? query.to)
-    for await (const { facts } of cache.groups(db, from, query.to))
-      addFacts(facts, { ...query, from }, ratio, { sum, counts })
-  } else await sumRequests(db, query, findChoices, { ratio, sum, counts })
+  const cache = findFactCache(folder)
+  // Facts may still have requests that were removed.
+  const asked = { ...query, from: Math.max(query.from, (await cache.findOldest(db)) ?? query.to) }
+  for await (const group of cache.groups(db, asked.from, asked.to)) {
+    if (measure === 'threshold') addFacts(group.facts, asked, ratio, { sum, counts })
+    else {
+      const steps = await readToleranceSteps(db, group, query.policy)
+      addToleranceFacts(group.facts, steps, asked, ratio, { sum, counts })
+    }
+  }
   const served = query.setting ?? (await readLatestThreshold(db, query)) ?? 0.5
   const settings = chooseSettings(sum.steps(), served, measure, query.exactly)
   const sums = sum.at(settings, served)

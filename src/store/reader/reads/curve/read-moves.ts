@@ -2,7 +2,7 @@ import { CompiledQuery } from '../../../database/kysely.ts'
 import type { Database } from '../../../database/open-database.ts'
 import type { CurveMoves, CurveMovesQuery } from '../../answers/curve.ts'
 import { type SummaryRow, summaryColumns, toSummary } from '../read-requests.ts'
-import { curveConditions } from './walk-requests.ts'
+import { curveConditions } from './curve-conditions.ts'
 
 /** Requests, the latest of the time, among which those that would move are looked for. */
 const mostSearched = 50_000

@@ -3,8 +3,8 @@ import { influenceInterval } from '../../../../base/math/statistics/influence-in
 import { CompiledQuery } from '../../../database/kysely.ts'
 import type { Database } from '../../../database/open-database.ts'
 import type { AlwaysPoint, CurveLabels, CurvePoint, CurveQuery } from '../../answers/curve.ts'
+import { curveConditions } from './curve-conditions.ts'
 import { type CurveChoices, type CurveRow, curveColumns, type FindChoices } from './curve-row.ts'
-import { curveConditions } from './walk-requests.ts'
 
 type Quality = Pick<CurvePoint, 'quality' | 'qualityInterval' | 'lossInterval'>
 

@@ -1,10 +1,10 @@
-import type { LengthRatio } from '../../../../gateway/savings/savings-meter.ts'
-import type { Model } from '../../../../routing/catalogue/model.ts'
-import { type Facts, factFlags } from '../../../savings/facts.ts'
-import { callUsd, isOfFilter, toPrices } from '../../../savings/sum-facts.ts'
-import type { CurveQuery } from '../../answers/curve.ts'
-import { type CurveCounts, countOther } from './curve-counts.ts'
-import type { CurveSum } from './curve-sum.ts'
+import type { LengthRatio } from '../../../../../gateway/savings/savings-meter.ts'
+import { type Facts, factFlags } from '../../../../savings/facts.ts'
+import { isOfFilter } from '../../../../savings/sum-facts.ts'
+import type { CurveQuery } from '../../../answers/curve.ts'
+import { type CurveCounts, countOther } from '../curve-counts.ts'
+import type { CurveSum } from '../curve-sum.ts'
+import { describeModel, type FactModel } from './fact-model.ts'
 
 /**
  * Adds the requests of a pair's curve to sums: what `findPairChoices` and `createPrices` find for each of them, without an object for
@@ -16,21 +16,17 @@ export function addFacts(
   ratio: LengthRatio,
   { sum, counts }: { readonly sum: CurveSum; readonly counts: CurveCounts },
 ): void {
-  const { names, flags, usd, input, output, cached, model, router, winRate, unit } = facts
-  const [strong, weak] = query.models.map((each) => describe(each, names, ratio))
+  const { names, flags, usd, input, model, router, winRate, unit } = facts
+  const [strong, weak] = query.models.map((each) => describeModel(each, facts, ratio))
   if (strong === undefined || weak === undefined) return
-  const always = (query.always ?? []).map((each) => describe(each, names, ratio))
+  const always = (query.always ?? []).map((each) => describeModel(each, facts, ratio))
   const isWanted = isOfFilter(facts, { ...query, policy: query.policy ?? '', model: undefined })
   const routerId = query.router === null ? 0 : names.indexOf(query.router)
-  const priceOf = (at: number, of: PairModel): number =>
-    of.prices === null
-      ? Number.NaN
-      : callUsd(of.prices, facts, at, cached[at]!, output[at]! * of.ratios[model[at]!]!)
   /** @param decided null: the model that answered. */
-  const addAlways = (at: number, paid: number, decided: PairModel | null): void => {
+  const addAlways = (at: number, paid: number, decided: FactModel | null): void => {
     for (const [place, of] of always.entries()) {
       const isPaid = input[at]! < 0 || (decided === null ? model[at] === of.id : of.name === decided.name)
-      sum.addAlways(place, isPaid ? paid : priceOf(at, of))
+      sum.addAlways(place, isPaid ? paid : of.usdAt(at))
     }
   }
   for (let at = 0; at < facts.rows; at++) {
@@ -60,8 +56,8 @@ export function addFacts(
     const isSame = input[at]! < 0
     const isOfStrong = isStrong || (!isWeak && model[at] === strong.id)
     const isOfWeak = isWeak || (!isStrong && model[at] === weak.id)
-    const strongUsd = isOfStrong || isSame ? paid : priceOf(at, strong)
-    const weakUsd = isOfWeak || isSame ? paid : priceOf(at, weak)
+    const strongUsd = isOfStrong || isSame ? paid : strong.usdAt(at)
+    const weakUsd = isOfWeak || isSame ? paid : weak.usdAt(at)
     const isUnpriced = Number.isNaN(paid) || Number.isNaN(strongUsd) || Number.isNaN(weakUsd)
     if (isUnpriced) counts.unpriced++
     else counts.paidUsd += paid
@@ -75,18 +71,4 @@ export function addFacts(
     else if (isOfWeak) counts.least = Math.max(counts.least, rate)
     else counts.most = Number.NEGATIVE_INFINITY
   }
-}
-
-type PairModel = {
-  readonly name: string
-  /** Among the names of the facts; −1: no request has it. */
-  readonly id: number
-  readonly prices: ReturnType<typeof toPrices>
-  /** How much more it writes than each model. */
-  readonly ratios: readonly number[]
-}
-
-function describe(model: Model, names: Facts['names'], ratio: LengthRatio): PairModel {
-  const ratios = names.map((name) => (name === null || name === model.name ? 1 : ratio(name, model.name)))
-  return { name: model.name, id: names.indexOf(model.name), prices: toPrices(model), ratios }
 }
