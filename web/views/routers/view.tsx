@@ -33,6 +33,8 @@ export default function Routers({ item }: ViewProps) {
       <Loaded resource={routers} what="The routers cannot be read">
         {({ problem, policies, others }) => {
           const shown = item === null ? policies[0] : findPolicy(policies, item)
+          // Its name can change with the lock file, and what is open or runs stays.
+          const key = shown?.policy ?? 'auto'
           return (
             <>
               {problem !== null && (
@@ -46,20 +48,20 @@ export default function Routers({ item }: ViewProps) {
               ) : (
                 <>
                   <ServiceCard
-                    key={shown.name}
+                    key={key}
                     policy={shown}
                     status={status.data}
                     isChangeable={problem === null && shown.problem === null}
                     onChange={refresh}
                   />
                   <VersionsCard
-                    key={`versions ${shown.name}`}
+                    key={`versions ${key}`}
                     policy={shown}
                     isChangeable={problem === null && shown.problem === null}
                     onChange={refresh}
                   />
-                  <LearnCard key={`learn ${shown.name}`} policy={shown.name} />
-                  <DifferenceCard key={`difference ${shown.name}`} policy={shown.name} />
+                  <LearnCard key={`learn ${key}`} policy={shown.name} />
+                  <DifferenceCard key={`difference ${key}`} policy={shown.name} />
                 </>
               )}
               <ExperimentsCard status={status.data} />

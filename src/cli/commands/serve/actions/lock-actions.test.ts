@@ -101,6 +101,16 @@ const version = async (router: string, policy = 'auto') =>
 const locked = async (policy = 'auto') => (await readLock(lockFile))?.policies[policy] ?? null
 
 describe('the list', () => {
+  it('names a policy that learns as `learn` does, with and without its router in the lock file', () => {
+    const first = (learn: string) => {
+      config = parseConfig(`${yaml}auto: { policy: halves }\n${learn}`, join(folder, 'routellm.yaml'))
+      return create().list()[0]
+    }
+    expect(first('')).toMatchObject({ name: 'auto', policy: 'halves' })
+    const learns = first('learn: { policies: [halves] }\n')
+    expect(learns).toMatchObject({ name: 'halves', policy: 'halves', problem: null })
+  })
+
   it('has what the lock file can change, as it is served, and apart from it what it cannot', async () => {
     const actions = create()
     expect(actions.problem).toBeNull()

@@ -100,9 +100,13 @@ function isAuto({ auto }: Config, { name }: PolicySpec): boolean {
   return auto.kind === 'policy' ? auto.policy === name : name === 'auto'
 }
 
-/** What the lock file has of a policy. The one that `auto` stands for is named so, unless the lock file has its own name. */
+/**
+ * What the lock file has of a policy. The one that `auto` stands for is named so, unless the lock file has its own name, or
+ * `learn.policies`: else its versions and events, which have the name that `learn` writes, would be of another after a roll back.
+ */
 function findRoute(config: Config, spec: PolicySpec): LockedRoute {
   const policy = config.auto.kind !== 'policy' && spec.name === 'auto' ? null : spec.name
   const found = config.lock?.routes.find((route) => route.policy === policy)
-  return found ?? { name: isAuto(config, spec) ? 'auto' : spec.name, policy, serving: null, canary: null }
+  const isNamedAuto = isAuto(config, spec) && !config.learn.policies.includes(spec.name)
+  return found ?? { name: isNamedAuto ? 'auto' : spec.name, policy, serving: null, canary: null }
 }
