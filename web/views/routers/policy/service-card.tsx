@@ -82,7 +82,7 @@ function describeSource({ serving, isThresholdLocked }: LockablePolicy): string 
     return `Put in service by the lock file, ${lockFileName}, which has what was promoted here or by learn.`
   return isThresholdLocked
     ? `The router is that of the configuration; the threshold is that of the lock file, ${lockFileName}, which has what was changed here.`
-    : `As the configuration says; the lock file, ${lockFileName}, which has what is changed here, says nothing of it.`
+    : `As the configuration says. The lock file, ${lockFileName}, has what is changed here, and nothing of this policy.`
 }
 
 /** The certificate, whether it holds, and what has drifted. */
