@@ -18,6 +18,12 @@ it('writes negative numbers with a minus, not a hyphen', () => {
   expect(formatScore(-0.25)).toBe('−0.250')
 })
 
+it('has at most 59 seconds beside minutes', () => {
+  expect(formatMs(59_900)).toBe('59.9 s')
+  expect(formatMs(59_960)).toBe('1 min 0 s')
+  expect(formatMs(719_700)).toBe('12 min 0 s')
+})
+
 it('writes no sign at what rounds to nothing', () => {
   expect(formatCount(-0.3)).toBe('0')
   expect(formatScore(-0.0001)).toBe('0.000')

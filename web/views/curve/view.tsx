@@ -32,7 +32,7 @@ export default function Curve({ place }: ViewProps) {
   const curve = useResource<CurveAnswer>(named === undefined ? null : `/curve?${question}`)
   return (
     <>
-      <header class="view-head">
+      <header class="view-head wide">
         <h1>Curve</h1>
         {policies.data !== null && policies.data.length > 0 && (
           <select

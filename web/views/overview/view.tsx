@@ -35,7 +35,7 @@ export default function Overview({ place }: ViewProps) {
   const overview = useResource<OverviewAnswer>(`/overview?${parameters}`, everyMs)
   return (
     <>
-      <header class="view-head">
+      <header class="view-head wide">
         <h1>Overview</h1>
         <NameFilters place={place} range={range} shown={shown} />
         <RangePicker range={range} />

@@ -27,7 +27,7 @@ export default function Routers({ item }: ViewProps) {
   }
   return (
     <>
-      <header class="view-head">
+      <header class="view-head wide">
         <h1>Routers</h1>
       </header>
       <Loaded resource={routers} what="The routers cannot be read">

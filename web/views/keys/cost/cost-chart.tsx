@@ -76,16 +76,13 @@ function findBudgets({ usdPerDay, usdPerMonth, month, monthEnd }: KeyCostAnswer)
   ]
 }
 
-/** Mondays, as many as have room. 1 January 1970 was a Thursday. */
+/** Days of two weeks at most, else Mondays, as many as have room. 1 January 1970 was a Thursday. */
 function findTicks(from: number, to: number, width: number): readonly number[] {
-  const weeks = Math.max(1, Math.ceil((to - from) / (7 * dayMs) / Math.max(2, width / 80)))
+  const most = Math.max(2, width / 80)
+  const [unitMs, first] = to - from <= 14 * dayMs ? [dayMs, 0] : [7 * dayMs, 4 * dayMs]
+  const stepMs = unitMs * Math.max(1, Math.ceil((to - from) / unitMs / most))
   const ticks: number[] = []
-  const monday = 4 * dayMs
-  for (
-    let time = monday + Math.ceil((from - monday) / (7 * dayMs)) * 7 * dayMs;
-    time <= to;
-    time += weeks * 7 * dayMs
-  )
+  for (let time = first + Math.ceil((from - first) / unitMs) * unitMs; time <= to; time += stepMs)
     ticks.push(time)
   return ticks
 }

@@ -54,7 +54,7 @@ export function KeyDetail({ name, list, reread: rereadList }: KeyDetailProps) {
   }
   return (
     <>
-      <header class="view-head">
+      <header class="view-head wide">
         <h1>
           Key <ForeignText text={name} most={60} />
           {key === null && (

@@ -4,6 +4,7 @@ import type { ManagedKey } from '../../../../src/server/admin/actions/key-action
 import type { AccountSums, AccountUse, Refusals } from '../../../../src/store/reader/answers/keys.ts'
 import { formatCount, formatTime, formatUsd } from '../../../ui/format.ts'
 import { countRefused, describeRefusals } from '../describe-refusals.ts'
+import { formatLimitUsd } from '../form/limits.ts'
 import { formatLastUse } from '../format-days.ts'
 
 /** A key as it is now. `revokedAt`: milliseconds since 1970; null if the page has not revoked it. */
@@ -101,7 +102,7 @@ function Period({ title, sums, limit, refused }: PeriodProps) {
     <section class="card">
       <h2>{title}</h2>
       <p class="figure">
-        {formatUsd(usd)} {limit !== undefined && <span class="quiet small">of {formatUsd(limit)}</span>}
+        {formatUsd(usd)} {limit !== undefined && <span class="quiet small">of {formatLimitUsd(limit)}</span>}
       </p>
       {share !== null && <Meter share={share} series={share >= 1 ? 4 : share >= 0.8 ? 1 : 0} />}
       <p class="quiet small">

@@ -40,10 +40,12 @@ export function LimitFields({ limits, list, set }: LimitFieldsProps) {
           checked={limits.pacing}
           onChange={(event) => set({ ...limits, pacing: event.currentTarget.checked })}
         />{' '}
-        Pace the budget{' '}
-        <span class="quiet small">
-          while it is spent faster than evenly over the day or the month, fewer requests go to strong models,
-          so that it lasts; otherwise requests are routed as usual until nothing is left
+        <span>
+          Pace the budget{' '}
+          <span class="quiet small">
+            while it is spent faster than evenly over the day or the month, fewer requests go to strong
+            models, so that it lasts; unticked, requests are routed as usual until nothing is left
+          </span>
         </span>
       </label>
       <Choice

@@ -1,5 +1,4 @@
 import type { ManagedKey } from '../../../../src/server/admin/actions/key-actions.ts'
-import { formatUsd } from '../../../ui/format.ts'
 
 /** What the fields of the form have. */
 export type Limits = {
@@ -59,6 +58,11 @@ export function toSettings(limits: Limits): Readonly<Record<string, unknown>> {
   }
 }
 
+/** `$0.01`, `$12.50`: as it was given, with two digits after the point at least. */
+export function formatLimitUsd(usd: number): string {
+  return `$${usd.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 9 })}`
+}
+
 /** What a key is limited to, a line each; empty: nothing. */
 export function describeLimits(settings: Readonly<Record<string, unknown>>): readonly string[] {
   const number = (name: NumberName) => {
@@ -71,7 +75,7 @@ export function describeLimits(settings: Readonly<Record<string, unknown>>): rea
   }
   const dollars = (name: NumberName) => {
     const value = settings[name]
-    return typeof value === 'number' ? formatUsd(value) : null
+    return typeof value === 'number' ? formatLimitUsd(value) : null
   }
   const { pacing, region } = settings
   const [day, month] = [dollars('usdPerDay'), dollars('usdPerMonth')]

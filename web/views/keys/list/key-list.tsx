@@ -31,7 +31,7 @@ export function KeyList({ list, reread }: { list: KeysAnswer; reread(): void }) 
   const isOff = usage.error instanceof ApiError && usage.error.code === 'store_off'
   return (
     <>
-      <header class="view-head">
+      <header class="view-head wide">
         <h1>Keys</h1>
         <Link href="/keys?new" class="button">
           New key <kbd>n</kbd>

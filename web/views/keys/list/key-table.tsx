@@ -4,10 +4,12 @@ import type { KeysAnswer, KeyUsageAnswer } from '../../../../src/server/admin/ap
 import type { AccountSums, AccountUse } from '../../../../src/store/reader/answers/keys.ts'
 import { Link } from '../../../app/link.tsx'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
-import { formatCount, formatUsd, formatUsdInterval } from '../../../ui/format.ts'
+import { formatCount, formatTime, formatUsd, formatUsdInterval } from '../../../ui/format.ts'
 import { type Column, RowTable } from '../../../ui/row-table.tsx'
 import { countRefused, describeRefusals } from '../describe-refusals.ts'
+import { formatLimitUsd } from '../form/limits.ts'
 import { formatLastUse } from '../format-days.ts'
+import { useRevocations } from './use-revocations.ts'
 
 type KeyTableProps = { readonly list: KeysAnswer; readonly usage: KeyUsageAnswer | null }
 
@@ -16,6 +18,7 @@ export function KeyTable({ list, usage }: KeyTableProps) {
   const uses = new Map(usage?.keys.map((use) => [use.name, use]))
   const names = new Set(list.keys.map(({ name }) => name))
   const former = (usage?.keys ?? []).filter(({ name, month }) => !names.has(name) && month.requests > 0)
+  const revocations = useRevocations(former.length > 0)
   const rows: readonly Row[] = [
     ...list.keys.map((key) => ({
       kind: 'key' as const,
@@ -24,7 +27,10 @@ export function KeyTable({ list, usage }: KeyTableProps) {
       use: uses.get(key.name),
       limits: key,
     })),
-    ...former.map((use) => ({ kind: 'former' as const, name: use.name, use, limits: null })),
+    ...former.map((use) => {
+      const revokedAt = revocations.get(use.name) ?? null
+      return { kind: 'former' as const, name: use.name, use, limits: null, revokedAt }
+    }),
   ]
   const all =
     usage === null
@@ -46,7 +52,11 @@ type Row = {
   readonly name: string
   readonly use: AccountUse | undefined
   readonly limits: Limits | null
-} & ({ readonly kind: 'key'; readonly key: ManagedKey } | { readonly kind: 'former' | 'all' })
+} & (
+  | { readonly kind: 'key'; readonly key: ManagedKey }
+  | { readonly kind: 'former'; readonly revokedAt: number | null }
+  | { readonly kind: 'all' }
+)
 
 const columns: readonly Column<Row>[] = [
   { title: 'Key', place: 'lead', cell: (row) => <Name row={row} /> },
@@ -105,7 +115,11 @@ function Name({ row }: { row: Row }) {
       <Link href={`/keys/${encodeURIComponent(row.name)}`} row>
         <ForeignText text={row.name} most={24} />
       </Link>
-      {row.kind === 'former' && <span class="tag">no key any more</span>}
+      {row.kind === 'former' && (
+        <span class="tag">
+          {row.revokedAt === null ? 'no key any more' : `revoked ${formatTime(row.revokedAt)}`}
+        </span>
+      )}
       {row.kind === 'key' && row.key.isOfConfiguration && <span class="tag">routellm.yaml</span>}
       {row.kind === 'key' && row.key.pace > 1 && (
         <span
@@ -148,7 +162,7 @@ function Spent({ sums, limit }: { sums: AccountSums | undefined; limit: number |
   const share = limit === 0 ? 1 : usd / limit
   return (
     <span class="spent">
-      {formatUsd(usd)} <span class="quiet">of {formatUsd(limit)}</span>
+      {formatUsd(usd)} <span class="quiet">of {formatLimitUsd(limit)}</span>
       <Meter share={share} series={share >= 1 ? 4 : share >= 0.8 ? 1 : 0} />
     </span>
   )

@@ -31,7 +31,7 @@ export function RequestList({ place }: { place: Place }) {
   const knownIds = new Set(live.requests.map(({ id }) => id))
   return (
     <>
-      <header class="view-head">
+      <header class="view-head wide">
         <h1>Requests</h1>
         <button
           type="button"

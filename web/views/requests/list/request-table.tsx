@@ -41,7 +41,9 @@ function columnsOf(search: string): readonly Column<RequestSummary>[] {
     { title: 'Kind of work', className: () => 'quiet', cell: ({ task }) => escapeInvisible(task ?? '–') },
     {
       title: 'Decided by',
-      cell: ({ policy, router }) => <ForeignText text={policy ?? router ?? 'its name'} most={24} />,
+      cell: ({ model, policy, router }) => (
+        <ForeignText text={policy ?? router ?? (model === null ? '–' : 'its name')} most={24} />
+      ),
     },
     {
       title: 'Win rate',

@@ -21,7 +21,7 @@ export function RequestTrace({ id, place }: { id: string; place: Place }) {
   useKeys([{ on: ['Escape'], title: 'All requests', run: () => navigate(back) }])
   return (
     <>
-      <header class="view-head">
+      <header class="view-head wide">
         <h1>
           Request <ForeignText text={id} most={60} />
         </h1>

@@ -29,7 +29,7 @@ export function SessionList({ place }: { place: Place }) {
   const order = parameters.get('order') ?? 'newest'
   return (
     <>
-      <header class="view-head">
+      <header class="view-head wide">
         <h1>Sessions</h1>
         <RangePicker range={range} />
       </header>

@@ -22,7 +22,7 @@ export function SessionView({ id, place }: { id: string; place: Place }) {
   useKeys([{ on: ['Escape'], title: 'All sessions', run: () => navigate(back) }])
   return (
     <>
-      <header class="view-head">
+      <header class="view-head wide">
         <h1>
           Session <ForeignText text={id} most={60} />
         </h1>
