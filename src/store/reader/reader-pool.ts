@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { RouteLLMError, StoreError } from '../../errors.ts'
@@ -144,7 +143,9 @@ export function createReaderPool({ folder, program, timeoutMs, closeMs, width }:
       }
       for (const reader of [...readers]) give(reader, unavailable('the server is stopping'))
       const limit = new AbortController()
-      const ended = Promise.all(Array.from(ending, (thread) => once(thread, 'exit')))
+      const ended = Promise.all(
+        Array.from(ending, (thread) => new Promise<void>((resolve) => thread.once('exit', () => resolve()))),
+      )
       await Promise.race([
         ended.finally(() => limit.abort()),
         wait(closeMs, undefined, { signal: limit.signal }).catch(() => undefined),
