@@ -1,7 +1,11 @@
 import { Buffer } from 'node:buffer'
 import type { RouteLLMError } from '../../errors.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
-import { brokenReply, clientClosedRequest, type ReplyChannel } from '../../server/inference/reply-channel.ts'
+import {
+  brokenReply,
+  clientClosedRequest,
+  type ReplyChannel,
+} from '../../server/inference/reply/reply-channel.ts'
 
 /** Bytes that the client has not read yet; then the upstream is paused. */
 const mostQueuedBytes = 1 << 16

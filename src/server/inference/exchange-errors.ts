@@ -1,6 +1,6 @@
 import { toDisplayText } from '../../base/text/display.ts'
 import { RouteLLMError, UpstreamError } from '../../errors.ts'
-import { clientClosedRequest } from './reply-channel.ts'
+import { clientClosedRequest } from './reply/reply-channel.ts'
 
 export function undecodable(encoding: string): UpstreamError {
   return new UpstreamError(

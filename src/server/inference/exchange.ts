@@ -20,14 +20,14 @@ import { type EndingExchange, ExchangeEnd } from './ending/exchange-end.ts'
 import type { ExchangeFacts } from './ending/record.ts'
 import type { Endpoint, ExchangeContext, OpenExchange } from './exchange-context.ts'
 import { clientLeft, lateReply, undecodable } from './exchange-errors.ts'
-import { brokenReply, type OpenReply, type ReplyChannel } from './reply-channel.ts'
+import { brokenReply, type OpenReply, type ReplyChannel } from './reply/reply-channel.ts'
 import {
   appendBudget,
   appendDeliveryHeaders,
   appendUpstreamHeaders,
   createDecisionHeaders,
   createWaitingHeaders,
-} from './reply-headers.ts'
+} from './reply/reply-headers.ts'
 import { toTrace } from './request/trace.ts'
 import { TextKeeper } from './text/text-keeper.ts'
 

@@ -2,9 +2,9 @@ import { Buffer } from 'node:buffer'
 import type { FastifyReply } from 'fastify'
 import { RouteLLMError } from '../../errors.ts'
 import { chatCompletions } from '../../gateway/protocols/chat-completions/protocol.ts'
-import { openClientReply } from './client-reply.ts'
 import type { ExchangeContext } from './exchange-context.ts'
 import { createInferenceHandler } from './inference.ts'
+import { openClientReply } from './reply/client-reply.ts'
 
 export type OwnRequestOptions = {
   readonly context: ExchangeContext

@@ -6,11 +6,11 @@ import { toUtf8 } from '../body/to-utf8.ts'
 import { createNotServed, endpoints, parsePath } from '../endpoints.ts'
 import { isAnthropicClient } from '../error-form.ts'
 import type { ErrorResponder } from '../http-error.ts'
-import { openClientReply } from './client-reply.ts'
 import type { ExchangeContext } from './exchange-context.ts'
 import { createInferenceHandler, createRouteHandler, type InferenceHandler } from './inference.ts'
 import { createAnthropicModelList, createOpenAIModelList } from './model-list.ts'
 import { shuttingDown } from './own-requests.ts'
+import { openClientReply } from './reply/client-reply.ts'
 import { answerStoredRequest, parseStoredRequest } from './stored/stored-responses.ts'
 
 export type InferenceOptions = {

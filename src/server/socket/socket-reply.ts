@@ -3,7 +3,7 @@ import { fieldOf } from '../../base/text/json/field-of.ts'
 import { type RouteLLMError, UpstreamError } from '../../errors.ts'
 import type { Protocol } from '../../gateway/protocols/protocol.ts'
 import { createEventReader } from '../../gateway/protocols/wire/event-reader.ts'
-import { brokenReply, clientClosedRequest, type ReplyChannel } from '../inference/reply-channel.ts'
+import { brokenReply, clientClosedRequest, type ReplyChannel } from '../inference/reply/reply-channel.ts'
 
 /** The client's end of a socket, as a turn uses it. */
 export type FrameSink = {

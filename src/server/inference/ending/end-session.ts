@@ -2,7 +2,7 @@ import type { Decision } from '../../../gateway/decide/decision.ts'
 import type { RequestRecord } from '../../../gateway/request-record.ts'
 import type { Delivery } from '../../../gateway/send/delivery.ts'
 import type { Sessions } from '../../../routing/sessions/sessions.ts'
-import { clientClosedRequest } from '../reply-channel.ts'
+import { clientClosedRequest } from '../reply/reply-channel.ts'
 
 /**
  * Tells a request's conversation, if it has one, which model answered and what it read from its cache.

@@ -1,5 +1,5 @@
-import type { RouteLLMError } from '../../errors.ts'
-import type { Protocol } from '../../gateway/protocols/protocol.ts'
+import type { RouteLLMError } from '../../../errors.ts'
+import type { Protocol } from '../../../gateway/protocols/protocol.ts'
 
 /** Statuses in the record of a request without a complete reply. They replace the status that was sent. */
 export const clientClosedRequest = 499

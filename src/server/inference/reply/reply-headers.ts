@@ -1,9 +1,9 @@
-import { toDisplayText } from '../../base/text/display.ts'
-import type { RequestAccount } from '../../gateway/accounts/request-account.ts'
-import type { Decision } from '../../gateway/decide/decision.ts'
-import { appendDecisionHeaders, fallbackHeader } from '../../gateway/decide/decision-headers.ts'
-import type { Loss } from '../../gateway/protocols/common/common-request.ts'
-import type { Delivery } from '../../gateway/send/delivery.ts'
+import { toDisplayText } from '../../../base/text/display.ts'
+import type { RequestAccount } from '../../../gateway/accounts/request-account.ts'
+import type { Decision } from '../../../gateway/decide/decision.ts'
+import { appendDecisionHeaders, fallbackHeader } from '../../../gateway/decide/decision-headers.ts'
+import type { Loss } from '../../../gateway/protocols/common/common-request.ts'
+import type { Delivery } from '../../../gateway/send/delivery.ts'
 
 /** Headers of one connection (RFC 9110, 7.6.1), beside those that `Connection` names. */
 const connectionHeaders = [

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import type { ServerResponse } from 'node:http'
-import { acceptsEncodings } from '../../base/http/content-decoders.ts'
-import type { RouteLLMError } from '../../errors.ts'
-import type { Protocol } from '../../gateway/protocols/protocol.ts'
+import { acceptsEncodings } from '../../../base/http/content-decoders.ts'
+import type { RouteLLMError } from '../../../errors.ts'
+import type { Protocol } from '../../../gateway/protocols/protocol.ts'
 import { brokenReply, clientClosedRequest, type OpenReply, type ReplyChannel } from './reply-channel.ts'
 
 const firstProbeMs = 50
