@@ -5,15 +5,10 @@ import { version } from '../version.ts'
 /** Paths with their methods. */
 export type Endpoints = ReadonlyMap<string, 'GET' | 'POST'>
 
-/** Paths that call a model. */
-export const modelPaths: ReadonlySet<string> = new Set(
-  protocols.flatMap(({ paths }) => paths.map((path) => `/v1${path}`)),
-)
-
 /** Every path that clients use, with its method. `HEAD` goes where `GET` does. */
 export const endpoints: Endpoints = new Map([
   ['/', 'GET'],
-  ...Array.from(modelPaths, (path) => [path, 'POST'] as const),
+  ...protocols.flatMap(({ paths }) => paths.map((path) => [`/v1${path}`, 'POST'] as const)),
   ['/v1/route', 'POST'],
   ['/v1/feedback', 'POST'],
   ['/v1/models', 'GET'],

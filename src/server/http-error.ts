@@ -1,8 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidRequestError, RouteLLMError } from '../errors.ts'
-import type { RequestKeeper } from '../gateway/request-keeper.ts'
 import type { RequestObserver } from '../gateway/request-record.ts'
-import { modelPaths } from './endpoints.ts'
 import { createRefusedRecord } from './inference/ending/record.ts'
 import type { ServerLog } from './inference/exchange-context.ts'
 import { describeProblem, findRetryAfter, toPublicError } from './public-error.ts'
@@ -12,8 +10,6 @@ export type ErrorResponder = (error: unknown, request: FastifyRequest, reply: Fa
 export type ErrorResponderOptions = {
   readonly log: ServerLog
   readonly notify: RequestObserver
-  /** Keeps calls of models that are refused with a revoked key, so that it counts for the key's name. Default: nothing is kept. */
-  readonly keeper?: RequestKeeper | null
   readonly nextRequestId: () => string
   /** The largest body of the scope, for the message: `33554432 bytes (server.bodyLimitBytes)`. */
   readonly bodyLimit: string
@@ -30,11 +26,8 @@ export function createErrorResponder(options: ErrorResponderOptions): ErrorRespo
       options.log.error(fields, 'a request failed')
     }
     const id = options.nextRequestId()
-    const { clientKey, revokedKey } = request
     const route = request.routeOptions?.url ?? 'unknown'
-    const record = createRefusedRecord(id, route, shown, clientKey?.name ?? revokedKey)
-    if (revokedKey !== null && modelPaths.has(route)) options.keeper?.keep(record, 0)
-    options.notify(record)
+    options.notify(createRefusedRecord(id, route, shown, request.clientKey?.name ?? null))
     const retryAfter = findRetryAfter(shown)
     if (retryAfter !== null) reply.header('retry-after', retryAfter)
     reply

@@ -6,6 +6,7 @@ import { createBrowserAccess } from './access/browser-access.ts'
 import { createClientAuth } from './access/client-auth.ts'
 import { createFailedKeys } from './access/failed-keys.ts'
 import { createAccessHook, createKeyHook } from './access/hooks.ts'
+import type { RevokedKeys } from './access/revoked-keys.ts'
 import type { AdminAccess } from './admin/access/admin-access.ts'
 import type { AdminActions } from './admin/actions/admin-actions.ts'
 import type { LiveTail } from './admin/api/live-tail.ts'
@@ -27,8 +28,7 @@ import { createUpgrades } from './socket/upgrade.ts'
 export type HttpAppOptions = {
   readonly clientKeys: readonly string[]
   readonly keys: readonly ClientKey[]
-  /** See `RevokedKeys`. */
-  readonly findRevokedKey: (presented: string) => string | null
+  readonly revokedKeys: RevokedKeys
   readonly forwardClientKey: boolean
   /** As `parseOrigin` returns them. */
   readonly allowedOrigins: readonly string[]
@@ -58,17 +58,17 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     bodyLimitBytes,
     clientKeys,
     keys,
+    revokedKeys,
     forwardClientKey,
     allowedOrigins,
     isReady,
     isClosing,
     successor,
   } = options
-  const { log, notify, keeper, nextRequestId } = context
+  const { log, notify, nextRequestId } = context
   const respondWithError = createErrorResponder({
     log,
     notify,
-    keeper,
     nextRequestId,
     bodyLimit: `${bodyLimitBytes} bytes (server.bodyLimitBytes)`,
     formatError: (error, id, { url, headers }) => findErrorForm(url, headers).errorBody(error, id),
@@ -84,7 +84,6 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
   })
   app.setErrorHandler(respondWithError)
   app.decorateRequest('clientKey', null)
-  app.decorateRequest('revokedKey', null)
   const isKeyless = clientKeys.length === 0 && keys.length === 0
   const access = createBrowserAccess({ allowedOrigins, servesForeignPages: !isKeyless })
   app.addHook('onRequest', createAccessHook(access))
@@ -95,21 +94,19 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     // A closing server does not wait for the answers.
     schedule: (action, afterMs) => void setTimeout(action, afterMs).unref(),
   })
-  const countFailure = metrics.keyFailed
-  const authenticate = isKeyless
-    ? null
-    : createClientAuth({
-        clientKeys,
-        keys,
-        forwardClientKey,
-        failedKeys,
-        findRevoked: options.findRevokedKey,
-        countFailure,
-      })
-  const requireKey = authenticate === null ? null : createKeyHook(authenticate)
+  const authenticate = createClientAuth({
+    clientKeys,
+    keys,
+    forwardClientKey,
+    failedKeys,
+    revokedKeys,
+    countFailure: metrics.keyFailed,
+  })
+  const requireKey = createKeyHook(authenticate)
   app.register(inferencePlugin, {
     context,
     requireKey,
+    isKeyless,
     forwardClientKey,
     isClosing,
     successor,
@@ -139,6 +136,7 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
       learn: options.admin.learn ?? null,
       difference: options.admin.difference ?? null,
       keys: options.admin.keys ?? null,
+      revokedKeys,
       labels: options.admin.labels ?? null,
       keeper: options.feedback,
       live: options.live,
@@ -166,6 +164,7 @@ export function createHttpApp(context: ExchangeContext, metrics: Metrics, option
     context,
     access,
     authenticate,
+    isKeyless,
     forwardClientKey,
     bodyLimitBytes,
     isClosing,

@@ -176,7 +176,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
       message: 'a wrong code or token for the page or the administration API',
     }),
   )
-  const revokedKeys = createRevokedKeys()
+  const revokedKeys = createRevokedKeys(Date.now)
   let state: 'ready' | 'leaving' | 'closing' = 'ready'
   let closed: Promise<void> | null = null
   let address: { readonly host: string; readonly port: number } | null = null
@@ -212,7 +212,7 @@ export function createServer(first: Gateway, options: ServerOptions = {}): Serve
     const { app: httpApp, upgrades } = createHttpApp(generation.context, metrics, {
       clientKeys,
       keys,
-      findRevokedKey: revokedKeys.find,
+      revokedKeys,
       forwardClientKey: settings.forwardClientKey ?? false,
       allowedOrigins: parseOrigins(settings.allowedOrigins ?? [], generation.isKeyless),
       bodyLimitBytes: settings.bodyLimitBytes ?? 32 * 1024 * 1024,

@@ -1,4 +1,4 @@
-import { createGateway, type GatewayParts } from '../../src/gateway/gateway.ts'
+import { createGateway, type Gateway, type GatewayParts } from '../../src/gateway/gateway.ts'
 import { protocols } from '../../src/gateway/protocols/registry.ts'
 import type { HttpProviderOptions } from '../../src/providers/http/options.ts'
 import { createHttpProvider } from '../../src/providers/http/provider.ts'
@@ -12,6 +12,7 @@ export type GatewayUnderTest = {
   readonly url: string
   readonly upstream: Upstream
   readonly server: Server
+  readonly gateway: Gateway
   readonly warnings: { fields: object; message: string }[]
   /** Posts a chat completion; the body may be text to be sent as it is. */
   chat(body: object | string, init?: RequestInit): Promise<Response>
@@ -78,6 +79,7 @@ export async function startGateway(options: UnderTestOptions = {}): Promise<Gate
     url,
     upstream,
     server,
+    gateway,
     warnings,
     chat: (body, init = {}) =>
       fetch(`${url}/v1/chat/completions`, {

@@ -162,6 +162,8 @@ function createAuthentication(
     forwardClientKey,
     // Who guesses keys is for the platform to slow down: another copy may get the next guess.
     failedKeys: { onUnknownKey: (_address, next) => next(false) },
+    // Its keys are those that it was made with.
+    revokedKeys: { find: () => null, countRefusal() {} },
     countFailure() {},
   })
   return (incoming) => {

@@ -3,6 +3,7 @@ import { createClientKeyFinder } from '../../config/client-key.ts'
 import type { ClientKey } from '../../config/config.ts'
 import { InvalidRequestError } from '../../errors.ts'
 import type { FailedKeys } from './failed-keys.ts'
+import type { RevokedKeys } from './revoked-keys.ts'
 
 /** Calls `next` with the error to answer with, or with the key that the request carries: null for one without a name. */
 export type Authenticate = (
@@ -14,14 +15,12 @@ export type Authenticate = (
 
 export type KeyRefusal = {
   readonly error: InvalidRequestError
-  /** The name of the key, if it was revoked. */
-  readonly revokedKey: string | null
   /** Whether to close the connection with the answer. */
   readonly closes: boolean
 }
 
 export type ClientAuthOptions = {
-  /** HMACs as in `server.clientKeys`. */
+  /** HMACs as in `server.clientKeys`. If there are none, and no `keys`, no key is needed. */
   readonly clientKeys: readonly string[]
   /** As in `keys`. */
   readonly keys: readonly ClientKey[]
@@ -31,9 +30,8 @@ export type ClientAuthOptions = {
    */
   readonly forwardClientKey: boolean
   readonly failedKeys: FailedKeys
-  /** See `RevokedKeys`. Default: none is known. */
-  readonly findRevoked?: (presented: string) => string | null
-  /** Counts a request without a key or with an unknown one. */
+  readonly revokedKeys: Pick<RevokedKeys, 'find' | 'countRefusal'>
+  /** Counts a request without a key, or with one that is unknown or revoked. */
   readonly countFailure: (reason: KeyFailure) => void
 }
 
@@ -42,10 +40,11 @@ export type KeyFailure = 'missing' | 'unknown' | 'revoked'
 /**
  * A check that gives InvalidRequestError `invalid-api-key` (401) unless a request carries one of the keys, as
  * `Authorization: Bearer <key>`, `x-api-key`, `api-key` or `x-routellm-key`. Clients that send several need one that is
- * right.
+ * right. If no key is needed, any other is as good as none, but a revoked key stays refused: whoever has it was told that
+ * it ends. Of several keys only the first is looked up among the revoked ones, which costs HMACs.
  */
 export function createClientAuth(options: ClientAuthOptions): Authenticate {
-  const { clientKeys, keys, forwardClientKey, failedKeys, findRevoked = () => null, countFailure } = options
+  const { clientKeys, keys, forwardClientKey, failedKeys, revokedKeys, countFailure } = options
   const entries = [...keys.map(({ hmac }) => hmac), ...clientKeys]
   const findEntry = rememberAdmitted(createClientKeyFinder(entries), entries.length)
   return (request, next) => {
@@ -56,15 +55,19 @@ export function createClientAuth(options: ClientAuthOptions): Authenticate {
       next(null, keys[entry] ?? null)
       return
     }
-    const revokedKey = presented.map(findRevoked).find((name) => name !== null) ?? null
-    const reason = presented.length === 0 ? 'missing' : revokedKey === null ? 'unknown' : 'revoked'
+    const [first] = presented
+    const revokedName = first === undefined ? null : revokedKeys.find(first)
+    if (revokedName !== null) revokedKeys.countRefusal(revokedName)
+    else if (entries.length === 0) {
+      next(null, null)
+      return
+    }
+    const reason = first === undefined ? 'missing' : revokedName === null ? 'unknown' : 'revoked'
     countFailure(reason)
-    const error = refusal(reason, forwardClientKey)
-    if (reason === 'missing') next({ error, revokedKey, closes: false }, null)
+    const error = createRefusal(reason, forwardClientKey, entries.length > 0)
+    if (reason === 'missing') next({ error, closes: false }, null)
     else
-      failedKeys.onUnknownKey(request.socket.remoteAddress ?? '', (closes) =>
-        next({ error, revokedKey, closes }, null),
-      )
+      failedKeys.onUnknownKey(request.socket.remoteAddress ?? '', (closes) => next({ error, closes }, null))
   }
 }
 
@@ -82,13 +85,19 @@ const problems: Readonly<Record<KeyFailure, string>> = {
   revoked: 'The client key was revoked',
 }
 
-function refusal(reason: KeyFailure, forwardClientKey: boolean): InvalidRequestError {
+function createRefusal(
+  reason: KeyFailure,
+  forwardClientKey: boolean,
+  needsKey: boolean,
+): InvalidRequestError {
   const place = forwardClientKey
     ? 'x-routellm-key: <key>'
     : 'Authorization: Bearer <key> (or x-api-key, api-key, x-routellm-key)'
   return new InvalidRequestError(
     'invalid-api-key',
-    `${problems[reason]}. Send one of this gateway's keys as ${place}.`,
+    needsKey
+      ? `${problems[reason]}. Send one of this gateway's keys as ${place}.`
+      : `${problems[reason]}. This gateway needs no key now: send none.`,
     { status: 401 },
   )
 }

@@ -8,8 +8,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The key that the request carries; null for one without a name, or none. */
     clientKey: ClientKey | null
-    /** The name of the revoked key that the request carries. */
-    revokedKey: string | null
   }
 }
 
@@ -26,7 +24,7 @@ export function createAccessHook(access: BrowserAccess): OnRequest {
   }
 }
 
-/** Refuses requests without a key of this gateway. */
+/** Refuses requests without a key of this gateway if it has keys, and those with a revoked one. */
 export function createKeyHook(authenticate: Authenticate): OnRequest {
   return (request, reply, next) => {
     if (openPaths.has(parsePath(request.url))) {
@@ -39,7 +37,6 @@ export function createKeyHook(authenticate: Authenticate): OnRequest {
         next()
         return
       }
-      request.revokedKey = refusal.revokedKey
       if (refusal.closes) reply.header('connection', 'close')
       next(refusal.error)
     })

@@ -7,8 +7,7 @@ import type { GiveFeedback } from './give-feedback.ts'
 
 export type FeedbackOptions = {
   readonly giveFeedback: GiveFeedback
-  /** Null: no key is needed. */
-  readonly requireKey: OnRequest | null
+  readonly requireKey: OnRequest
   readonly respondWithError: ErrorResponder
 }
 
@@ -37,7 +36,7 @@ export const feedbackPlugin: FastifyPluginCallback<FeedbackOptions> = (app, opti
     },
   )
   app.setErrorHandler(respondWithError)
-  if (requireKey !== null) app.addHook('onRequest', requireKey)
+  app.addHook('onRequest', requireKey)
   app.post('/v1/feedback', ({ body, headers, clientKey }) => {
     const id = firstOf(headers['idempotency-key'])
     const key = clientKey?.name ?? null

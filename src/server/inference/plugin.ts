@@ -15,8 +15,9 @@ import { answerStoredRequest, parseStoredRequest } from './stored/stored-respons
 
 export type InferenceOptions = {
   readonly context: ExchangeContext
-  /** Null: no key is needed. */
-  readonly requireKey: OnRequest | null
+  readonly requireKey: OnRequest
+  /** Whether no key is needed. */
+  readonly isKeyless: boolean
   readonly forwardClientKey: boolean
   readonly isClosing: () => boolean
   /** What answers a request whose body arrives after this gateway is no longer in use; null while it is. */
@@ -30,7 +31,7 @@ export type InferenceOptions = {
  * and write to the raw response.
  */
 export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, options, done) => {
-  const { context, requireKey, forwardClientKey, isClosing, successor, respondWithError } = options
+  const { context, requireKey, isKeyless, forwardClientKey, isClosing, successor, respondWithError } = options
 
   app.removeAllContentTypeParsers()
   // JSON by its name too: Fastify caches the parser of a named type and searches for '*' on every request.
@@ -46,7 +47,7 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
     respondWithError(error, request, reply)
   }
   app.setNotFoundHandler(refuseUnserved)
-  if (requireKey !== null) app.addHook('onRequest', requireKey)
+  app.addHook('onRequest', requireKey)
 
   function post(path: string, createHandler: (context: ExchangeContext) => InferenceHandler): void {
     const handle = createHandler(context)
@@ -60,9 +61,7 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
   }
   for (const protocol of protocols) {
     for (const path of protocol.paths) {
-      post(`/v1${path}`, (used) =>
-        createInferenceHandler(used, protocol, path, forwardClientKey, requireKey === null),
-      )
+      post(`/v1${path}`, (used) => createInferenceHandler(used, protocol, path, forwardClientKey, isKeyless))
     }
   }
   post('/v1/route', (used) => createRouteHandler(used, chatCompletions))
@@ -79,7 +78,7 @@ export const inferencePlugin: FastifyPluginCallback<InferenceOptions> = (app, op
       successor() ?? context,
       asked,
       { request: request.raw, openReply: openClientReply(reply.raw) },
-      { forwardClientKey, isKeyless: requireKey === null, key: request.clientKey },
+      { forwardClientKey, isKeyless, key: request.clientKey },
     )
   }
   app.get('/v1/responses/*', answerStored)

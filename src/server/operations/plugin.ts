@@ -7,8 +7,7 @@ import type { Metrics } from './metrics/metrics.ts'
 
 export type OperationsOptions = {
   readonly metrics: Metrics
-  /** Null: no key is needed. */
-  readonly requireKey: OnRequest | null
+  readonly requireKey: OnRequest
   readonly isReady: () => boolean
   readonly respondWithError: ErrorResponder
 }
@@ -18,7 +17,7 @@ export const operationsPlugin: FastifyPluginCallback<OperationsOptions> = (app, 
   const { metrics, requireKey, isReady, respondWithError } = options
   app.removeAllContentTypeParsers()
   app.setErrorHandler(respondWithError)
-  if (requireKey !== null) app.addHook('onRequest', requireKey)
+  app.addHook('onRequest', requireKey)
   app.get('/health', () => ({ status: 'ok', version }))
   app.get('/ready', (_request, reply) => {
     if (!isReady()) reply.code(503)

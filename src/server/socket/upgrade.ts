@@ -18,8 +18,9 @@ import { type OpenSocket, serveResponsesSocket } from './responses-socket.ts'
 export type UpgradeOptions = {
   readonly context: ExchangeContext
   readonly access: BrowserAccess
-  /** Null: no key is needed. */
-  readonly authenticate: Authenticate | null
+  readonly authenticate: Authenticate
+  /** Whether no key is needed. */
+  readonly isKeyless: boolean
   readonly forwardClientKey: boolean
   readonly bodyLimitBytes: number
   readonly isClosing: () => boolean
@@ -48,7 +49,7 @@ export function isResponsesUpgrade({ method, url = '/', headers }: IncomingMessa
 
 /** Keys, origins and limits are those of HTTP, and are checked with the handshake. */
 export function createUpgrades(options: UpgradeOptions): Upgrades {
-  const { context, access, authenticate, forwardClientKey, bodyLimitBytes, isClosing } = options
+  const { context, access, authenticate, isKeyless, forwardClientKey, bodyLimitBytes, isClosing } = options
   const open = new Set<OpenSocket>()
   const server = new WebSocketServer({
     noServer: true,
@@ -56,24 +57,11 @@ export function createUpgrades(options: UpgradeOptions): Upgrades {
     perMessageDeflate: false,
     clientTracking: false,
   })
-  const handle = createInferenceHandler(
-    context,
-    responses,
-    '/responses',
-    forwardClientKey,
-    authenticate === null,
-  )
+  const handle = createInferenceHandler(context, responses, '/responses', forwardClientKey, isKeyless)
 
-  function refuse(
-    error: RouteLLMError,
-    request: IncomingMessage,
-    connection: Duplex,
-    revokedKey: string | null = null,
-  ): void {
+  function refuse(error: RouteLLMError, request: IncomingMessage, connection: Duplex): void {
     const id = context.nextRequestId()
-    const record = createRefusedRecord(id, responsesPath, error, revokedKey)
-    if (revokedKey !== null) context.keeper?.keep(record, 0)
-    context.notify(record)
+    context.notify(createRefusedRecord(id, responsesPath, error, null))
     const body = Buffer.from(JSON.stringify(errorBody(error)))
     const response = new ServerResponse(request)
     response.shouldKeepAlive = false
@@ -123,11 +111,10 @@ export function createUpgrades(options: UpgradeOptions): Upgrades {
       if (admission.kind === 'refused') refuse(admission.error, request, connection)
       else if (isClosing()) refuse(shuttingDown(), request, connection)
       else if (open.size >= mostSockets) refuse(tooManySockets(), request, connection)
-      else if (authenticate === null) begin(request, connection, head, null)
       else
         authenticate(request, (refusal, key) => {
           if (refusal === null) begin(request, connection, head, key)
-          else refuse(refusal.error, request, connection, refusal.revokedKey)
+          else refuse(refusal.error, request, connection)
         })
     },
     close(code, reason) {

@@ -68,6 +68,34 @@ describe('a client key', () => {
     expect(JSON.stringify(gateway.warnings)).not.toContain(wrong)
   })
 
+  it.each([
+    ['needs another key', { clientKeys: [clientKeyHmac(key)] }],
+    ['needs none', {}],
+  ])('that was revoked is refused by a server that %s, and leaves no record', async (_name, settings) => {
+    const kept: string[] = []
+    const keeper = { keepsText: false, keep: ({ id }: { id: string }) => void kept.push(id), amend() {} }
+    const revoked = 'rllm-key-that-is-revoked'
+    const keys = [{ name: 'app', hmac: clientKeyHmac(revoked), pacing: true }]
+    gateway = await startGateway({ server: { keys, keeper } })
+    const [, header] = forms[0]!
+    expect(await status('/v1/chat/completions', header(revoked), 'POST')).toBe(200)
+    expect(kept).toHaveLength(1)
+    await gateway.server.replace(gateway.gateway, settings)
+    for (const [, each] of forms) {
+      const { body, status } = await sendRaw(`${gateway.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: each(revoked),
+        body: chat,
+      })
+      expect([status, body.toString()]).toEqual([401, expect.stringContaining('The client key was revoked.')])
+    }
+    expect(kept).toHaveLength(1)
+    expect(await status('/v1/models', header(key))).toBe(200)
+    expect(await gateway.metric('routellm_client_key_failures_total{reason="revoked"}')).toBe(
+      'clientKeys' in settings ? null : forms.length,
+    )
+  })
+
   it('that is right is answered while wrong ones wait', async () => {
     gateway = await startGateway({ server: { clientKeys: [clientKeyHmac(key)] } })
     const finished: string[] = []

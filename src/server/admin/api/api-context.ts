@@ -5,6 +5,7 @@ import type { SavingBasis } from '../../../gateway/savings/saving-basis.ts'
 import type { StoreReader } from '../../../store/reader/store-reader.ts'
 import type { CatchUp } from '../../../store/store.ts'
 import type { StoreChanger } from '../../../store/worker/changes/changes.ts'
+import type { RevokedKeys } from '../../access/revoked-keys.ts'
 import type { GiveFeedback } from '../../feedback/give-feedback.ts'
 import type { AskModel } from '../../inference/own-requests.ts'
 import type { DifferenceActions } from '../actions/difference-actions.ts'
@@ -30,6 +31,7 @@ export type ApiContext = {
   readonly learn: LearnActions | null
   readonly difference: DifferenceActions | null
   readonly keys: KeyActions | null
+  readonly revokedKeys: Pick<RevokedKeys, 'list'>
   readonly labels: LabelActions | null
   /** Finds a request that is kept and not in the database yet. */
   readonly keeper: FeedbackKeeper | null

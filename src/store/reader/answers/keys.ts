@@ -37,8 +37,6 @@ export type Refusals = {
   readonly overLimit: number
   /** With 403: a model, a policy or a region that is not the key's. */
   readonly notAllowed: number
-  /** With 401: the key was revoked while the server ran. */
-  readonly revoked: number
 }
 
 export type AccountSums = { readonly requests: number; readonly tokens: number; readonly usd: number }

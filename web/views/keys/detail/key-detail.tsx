@@ -18,6 +18,7 @@ import { formatTime } from '../../../ui/format.ts'
 import { ConfirmDialog } from '../confirm-dialog.tsx'
 import { CostCard } from '../cost/cost-card.tsx'
 import { describeLimits } from '../form/limits.ts'
+import { describeFormerKey } from './describe-former-key.ts'
 import { EditLimits } from './edit-limits.tsx'
 import { UseCards } from './use-cards.tsx'
 import { useRevokedAt } from './use-revoked-at.ts'
@@ -87,8 +88,8 @@ export function KeyDetail({ name, list, reread: rereadList }: KeyDetailProps) {
       )}
       {key === null && said === null && (
         <p class="banner">
-          {revokedAt === null ? 'There is no key of this name' : 'This key was revoked'}: requests with it are
-          refused with 401. What it has used stays.
+          {revokedAt === null ? 'There is no key of this name. ' : 'This key was revoked. '}
+          {describeFormerKey(list, name)} What it has used stays.
         </p>
       )}
       {key?.isOfConfiguration && <WrittenElsewhere list={list} />}
@@ -106,7 +107,12 @@ export function KeyDetail({ name, list, reread: rereadList }: KeyDetailProps) {
       )}
       <UseCards
         use={use}
-        state={key === null ? { kind: 'former', revokedAt } : { kind: 'served', limits: key }}
+        state={
+          key === null
+            ? { kind: 'former', revokedAt, what: describeFormerKey(list, name) }
+            : { kind: 'served', limits: key }
+        }
+        revoked={list.revoked.find((each) => each.name === name)}
       />
       {key !== null && open !== 'limits' && <LimitCard limits={key} />}
       <CostCard cost={cost} of={key === null ? 'former-key' : 'key'} />
@@ -125,7 +131,8 @@ export function KeyDetail({ name, list, reread: rereadList }: KeyDetailProps) {
           {list.keys.length + list.unnamedKeys === 1 && !list.needsKey && (
             <p class="banner">
               It is the last key. Without it no client needs one, and every program on this machine can use
-              the models. Make another key first if that is not wanted.
+              the models; only requests with this key are refused, until the server starts again. Make another
+              key first if that is not wanted.
             </p>
           )}
         </ConfirmDialog>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { Meter } from '../../../../src/charts/meter.tsx'
+import type { RevokedKey } from '../../../../src/server/access/revoked-keys.ts'
 import type { ManagedKey } from '../../../../src/server/admin/actions/key-actions.ts'
 import type { AccountSums, AccountUse, Refusals } from '../../../../src/store/reader/answers/keys.ts'
 import { formatCount, formatTime, formatUsd } from '../../../ui/format.ts'
@@ -7,13 +8,20 @@ import { countRefused, describeRefusals } from '../describe-refusals.ts'
 import { formatLimitUsd } from '../form/limits.ts'
 import { formatLastUse } from '../format-days.ts'
 
-/** A key as it is now. `revokedAt`: milliseconds since 1970; null if the page has not revoked it. */
+/** A key as it is now. `revokedAt`: milliseconds since 1970; null if the page has not revoked it. `what` becomes of requests with it. */
 export type KeyState =
   | { readonly kind: 'served'; readonly limits: ManagedKey }
-  | { readonly kind: 'former'; readonly revokedAt: number | null }
+  | { readonly kind: 'former'; readonly revokedAt: number | null; readonly what: string }
+
+type UseCardsProps = {
+  readonly use: AccountUse | undefined
+  readonly state: KeyState
+  /** What was refused with revoked keys of its name. */
+  readonly revoked: RevokedKey | undefined
+}
 
 /** What a key has used of today and of the month, what is left, and what was refused. */
-export function UseCards({ use, state }: { use: AccountUse | undefined; state: KeyState }) {
+export function UseCards({ use, state, revoked }: UseCardsProps) {
   const limits = state.kind === 'served' ? state.limits : null
   const refused = use?.refusedToday
   return (
@@ -21,7 +29,7 @@ export function UseCards({ use, state }: { use: AccountUse | undefined; state: K
       <Period title="Today" sums={use?.today} limit={limits?.usdPerDay} refused={refused} />
       <Period title="This month" sums={use?.month} limit={limits?.usdPerMonth} />
       {state.kind === 'served' ? <LeftCard limits={state.limits} /> : <FormerCard {...state} />}
-      <RefusedCard use={use} />
+      <RefusedCard use={use} revoked={revoked} />
     </div>
   )
 }
@@ -48,26 +56,38 @@ function describePace({ pacing, pace }: ManagedKey): string {
   return `Paced: it is spent faster than evenly, so fewer requests go to strong models. A dollar counts ${pace.toFixed(pace < 10 ? 1 : 0)} times.`
 }
 
-function FormerCard({ revokedAt }: { revokedAt: number | null }) {
+function FormerCard({ revokedAt, what }: Extract<KeyState, { kind: 'former' }>) {
   return (
     <Card title="Key" figure={revokedAt === null ? 'no key any more' : 'revoked'} isBad>
       {revokedAt !== null && `Since ${formatTime(revokedAt)}. `}
-      Requests with it get 401.
+      {what}
     </Card>
   )
 }
 
-function RefusedCard({ use }: { use: AccountUse | undefined }) {
+function RefusedCard({ use, revoked }: Pick<UseCardsProps, 'use' | 'revoked'>) {
   const refused = countRefused(use?.refusedToday)
   return (
     <Card title="Refused today" figure={formatCount(refused)} isBad={refused > 0}>
       {refused > 0
         ? describeRefusals(use!.refusedToday)
-        : 'Requests over a limit (429), for what the key may not use (403), or with a revoked key (401).'}
+        : 'Requests for a model over a limit (429), or for what the key may not use (403).'}
+      {revoked !== undefined && revoked.lastRefused !== null && (
+        <>
+          <br />
+          {describeRevokedRefusals(revoked.refused, revoked.lastRefused)}
+        </>
+      )}
       <br />
       Last used: {formatLastUse(use?.lastUsed ?? null, Date.now())}
     </Card>
   )
+}
+
+/** `Refused after it was revoked (401): 12 requests, the last at 3 Dec, 10:02; counted since the server started.` */
+function describeRevokedRefusals(refused: number, last: number): string {
+  const requests = `${formatCount(refused)} ${refused === 1 ? 'request' : 'requests'}`
+  return `Refused after it was revoked (401): ${requests}, the last at ${formatTime(last)}; counted since the server started.`
 }
 
 type CardProps = {

@@ -146,10 +146,17 @@ export function createKeyActions(parts: KeyActionParts): KeyActions {
         })
         return {
           isChanged: true,
-          why: `The key "${name}" is revoked: requests with it are refused from now on.`,
+          why: describeRevoked(name, config),
         }
       }),
   }
+}
+
+/** @param config the configuration that has the key. */
+function describeRevoked(name: string, { server }: Config): string {
+  const refused = `The key "${name}" is revoked: requests with it are refused from now on.`
+  if (server.keys.length + server.clientKeys.length > 1) return refused
+  return `${refused} It was the last key, so no client needs one: requests without a key are served, and after a restart of the server also those with this one.`
 }
 
 type AuditedChange = {

@@ -7,13 +7,17 @@ import {
 } from '../../../../gateway/accounts/forecast/find-budget-outlook.ts'
 import type { KeyCost, KeyUsage } from '../../../../store/reader/answers/keys.ts'
 import { pageActor } from '../../../../store/records/types/audit.ts'
+import type { RevokedKey } from '../../../access/revoked-keys.ts'
 import type { CreatedKey, KeyActions, KeyChange, KeyList } from '../../actions/key-actions.ts'
 import { type ApiContext, needReader } from '../api-context.ts'
 import { abortWithClient } from '../client-signal.ts'
 import { parseBody, parseQuery } from '../parse.ts'
 
 /** `GET /admin/api/keys` */
-export type KeysAnswer = KeyList
+export type KeysAnswer = KeyList & {
+  /** Names of keys that are refused with 401 because they were revoked or replaced since the server started. */
+  readonly revoked: readonly RevokedKey[]
+}
 /** `GET /admin/api/keys/usage` */
 export type KeyUsageAnswer = KeyUsage
 /** `GET /admin/api/keys/cost` */
@@ -39,7 +43,10 @@ const keyQuery = z.strictObject({ key: name.min(1).optional() })
 /** The routes of the view Keys. */
 export function addKeyRoutes(app: FastifyInstance, context: ApiContext): void {
   const actor = pageActor
-  app.get('/keys', (): Promise<KeysAnswer> => needKeys(context).list())
+  app.get('/keys', async (): Promise<KeysAnswer> => {
+    const list = await needKeys(context).list()
+    return { ...list, revoked: context.revokedKeys.list() }
+  })
   app.get('/keys/usage', async (request, reply): Promise<KeyUsageAnswer> => {
     const { key = null } = parseQuery(keyQuery, request.query)
     const reader = needReader(context)

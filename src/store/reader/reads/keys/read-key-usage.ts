@@ -50,9 +50,8 @@ export async function readKeyUsage(db: Database, { now, key: only }: KeyUsageQue
 const sums = { requests: 0, tokens: 0, usd: 0 }
 const unused: AccountDays = { today: sums, month: sums, whole: [], first: 0 }
 
-const noRefusals: Refusals = { overLimit: 0, notAllowed: 0, revoked: 0 }
+const noRefusals: Refusals = { overLimit: 0, notAllowed: 0 }
 const refusalOf: Readonly<Record<number, keyof Refusals>> = {
-  401: 'revoked',
   403: 'notAllowed',
   429: 'overLimit',
 }
@@ -116,10 +115,9 @@ function findLatest(uses: Iterable<LastUse>): LastUse | null {
 
 function sumRefusals(all: Iterable<Refusals>): Refusals {
   const total = { ...noRefusals }
-  for (const { overLimit, notAllowed, revoked } of all) {
+  for (const { overLimit, notAllowed } of all) {
     total.overLimit += overLimit
     total.notAllowed += notAllowed
-    total.revoked += revoked
   }
   return total
 }
