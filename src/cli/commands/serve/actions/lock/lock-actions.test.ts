@@ -2,22 +2,22 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { lockedRouter } from '../../../../../test/support/loop/lock-files.ts'
-import type { Config } from '../../../../config/config.ts'
-import { applyLock } from '../../../../config/lock/apply-lock.ts'
-import { changeLocked } from '../../../../config/lock/changes/change-lock.ts'
-import { type LockedRouter, lockFileName } from '../../../../config/lock/lock-file.ts'
-import { readLock } from '../../../../config/lock/read-lock.ts'
-import { parseConfig } from '../../../../config/parse-config.ts'
-import { rollBackPolicy } from '../../../../jobs/learn/roll-back.ts'
-import type { LockActions } from '../../../../server/admin/actions/lock-actions.ts'
-import type { Database } from '../../../../store/database/open-database.ts'
-import { openExistingStore } from '../../../../store/open-existing.ts'
-import type { StoreReader } from '../../../../store/reader/store-reader.ts'
-import { listAuditEvents } from '../../../../store/records/audit-trail.ts'
-import { addServedChange } from '../../../../store/records/served/served-change.ts'
-import { addVersion, listVersions, markRolledBack } from '../../../../store/records/versions.ts'
-import type { StoreChanger } from '../../../../store/worker/changes/changes.ts'
+import { lockedRouter } from '../../../../../../test/support/loop/lock-files.ts'
+import type { Config } from '../../../../../config/config.ts'
+import { applyLock } from '../../../../../config/lock/apply-lock.ts'
+import { changeLocked } from '../../../../../config/lock/changes/change-lock.ts'
+import { type LockedRouter, lockFileName } from '../../../../../config/lock/lock-file.ts'
+import { readLock } from '../../../../../config/lock/read-lock.ts'
+import { parseConfig } from '../../../../../config/parse-config.ts'
+import { rollBackPolicy } from '../../../../../jobs/learn/roll-back.ts'
+import type { LockActions } from '../../../../../server/admin/actions/lock-actions.ts'
+import type { Database } from '../../../../../store/database/open-database.ts'
+import { openExistingStore } from '../../../../../store/open-existing.ts'
+import type { StoreReader } from '../../../../../store/reader/store-reader.ts'
+import { listAuditEvents } from '../../../../../store/records/audit-trail.ts'
+import { addServedChange } from '../../../../../store/records/served/served-change.ts'
+import { addVersion, listVersions, markRolledBack } from '../../../../../store/records/versions.ts'
+import type { StoreChanger } from '../../../../../store/worker/changes/changes.ts'
 import { createLockActions, type LockActionsParts } from './lock-actions.ts'
 
 const yaml = `version: 1
@@ -282,6 +282,14 @@ describe('promote', () => {
       outcome: 'rolled-back',
       serving: null,
     })
+  })
+
+  it('tells two thresholds of a sentence apart that agree in four digits', async () => {
+    await learned({ ...one, threshold: 0.707_21 })
+    await learned({ ...two, threshold: 0.707_24 })
+    const given = { policy: 'auto', version: await version('learned-1'), canary: null, ...page }
+    const { why } = await create().promote(given)
+    expect(why).toMatch(/^learned-1 at 0\.70721 is in service for auto, in place of learned-2 at 0\.70724\./)
   })
 
   it('tries a version on a share of the sessions, and then puts it in service at once', async () => {

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
-import type { Config } from '../../../../config/config.ts'
-import { commandLineSource, demoSource } from '../../../../config/demo.ts'
-import type { LockedRoute } from '../../../../config/lock/applied-lock.ts'
-import { formatLocked } from '../../../../config/lock/changes/change-lock.ts'
-import type { LockedPolicy } from '../../../../config/lock/lock-file.ts'
-import { findPolicySpecs } from '../../../../jobs/policies/open-policies.ts'
-import { findPolicyKind, type PolicySpec } from '../../../../routing/policies/registry.ts'
+import type { Config } from '../../../../../config/config.ts'
+import { commandLineSource, demoSource } from '../../../../../config/demo.ts'
+import type { LockedRoute } from '../../../../../config/lock/applied-lock.ts'
+import { formatLocked } from '../../../../../config/lock/changes/change-lock.ts'
+import type { LockedPolicy } from '../../../../../config/lock/lock-file.ts'
+import { findPolicySpecs } from '../../../../../jobs/policies/open-policies.ts'
+import { findPolicyKind, type PolicySpec } from '../../../../../routing/policies/registry.ts'
 import type {
   LockablePolicy,
   OtherPolicy,
   PlannedShare,
-} from '../../../../server/admin/actions/lock-actions.ts'
+} from '../../../../../server/admin/actions/lock-actions.ts'
 
 /** Flags of the server that say what `auto` is, whatever a lock file says. */
 export type AutoFlags = { readonly routers?: readonly string[]; readonly threshold?: number }

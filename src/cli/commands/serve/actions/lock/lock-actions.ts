@@ -1,28 +1,36 @@
-import { formatPercent } from '../../../../base/text/format/format-number.ts'
-import { formatSetting } from '../../../../base/text/format/format-setting.ts'
-import type { Config } from '../../../../config/config.ts'
-import { atThreshold } from '../../../../config/lock/changes/at-threshold.ts'
-import { changeLocked, isSameLocked } from '../../../../config/lock/changes/change-lock.ts'
-import { describeExpired, dropExpired } from '../../../../config/lock/changes/drop-expired.ts'
-import { isCertified, type LockedPolicy, type LockedRouter } from '../../../../config/lock/lock-file.ts'
-import { ArtifactError, InvalidRequestError, RouteLLMError } from '../../../../errors.ts'
-import { feedbackTrust } from '../../../../jobs/learn/dataset/feedback-trust.ts'
-import { isIntact } from '../../../../jobs/learn/put-in-service.ts'
-import { previewRollBack, rollBackPolicy, toLocked } from '../../../../jobs/learn/roll-back.ts'
-import { findPolicyKind } from '../../../../routing/policies/registry.ts'
+import type { Config } from '../../../../../config/config.ts'
+import { atThreshold } from '../../../../../config/lock/changes/at-threshold.ts'
+import { changeLocked, isSameLocked } from '../../../../../config/lock/changes/change-lock.ts'
+import { dropExpired } from '../../../../../config/lock/changes/drop-expired.ts'
+import type { LockedPolicy } from '../../../../../config/lock/lock-file.ts'
+import { RouteLLMError } from '../../../../../errors.ts'
+import { feedbackTrust } from '../../../../../jobs/learn/dataset/feedback-trust.ts'
+import { isIntact } from '../../../../../jobs/learn/put-in-service.ts'
+import { previewRollBack, rollBackPolicy, toLocked } from '../../../../../jobs/learn/roll-back.ts'
+import { findPolicyKind } from '../../../../../routing/policies/registry.ts'
 import type {
   LockActions,
   LockablePolicy,
   LockChange,
   OfPolicy,
-} from '../../../../server/admin/actions/lock-actions.ts'
-import type { ServerLog } from '../../../../server/inference/exchange-context.ts'
-import type { StoreReader } from '../../../../store/reader/store-reader.ts'
-import type { LockedVersion, RouterVersion, ServedChange } from '../../../../store/records/types/versions.ts'
-import { isRouter, isSameVersion } from '../../../../store/records/versions.ts'
-import type { StoreChanger } from '../../../../store/worker/changes/changes.ts'
-import type { ReloadOutcome } from '../reload.ts'
-import { type AutoFlags, describeUnchangeable, listPolicies, stateOf } from './lockable-policies.ts'
+} from '../../../../../server/admin/actions/lock-actions.ts'
+import type { ServerLog } from '../../../../../server/inference/exchange-context.ts'
+import type { StoreReader } from '../../../../../store/reader/store-reader.ts'
+import type { LockedVersion, ServedChange } from '../../../../../store/records/types/versions.ts'
+import { isRouter, isSameVersion } from '../../../../../store/records/versions.ts'
+import type { StoreChanger } from '../../../../../store/worker/changes/changes.ts'
+import type { ReloadOutcome } from '../../reload.ts'
+import {
+  checkSeen,
+  checkThreshold,
+  findVersion,
+  missingArtifact,
+  notChangeable,
+  unknownPolicy,
+} from './checks.ts'
+import { describeCanary, describePromise, describeThreshold, describeVersion } from './describe-change.ts'
+import { type AutoFlags, describeUnchangeable, listPolicies } from './lockable-policies.ts'
+import { type Planned, planPromotion } from './plan-promotion.ts'
 
 export type LockActionsParts = {
   /** What is served. */
@@ -37,15 +45,6 @@ export type LockActionsParts = {
   reload(): Promise<ReloadOutcome>
   readonly log: ServerLog
   readonly now: () => number
-}
-
-/** What becomes of a policy, and what is recorded of it. */
-type Planned = {
-  readonly next: LockedPolicy
-  readonly why: string
-  readonly action: string
-  readonly detail: object
-  readonly version?: { readonly locked: LockedVersion; readonly state: 'served' | 'canary' }
 }
 
 export function createLockActions(parts: LockActionsParts): LockActions {
@@ -156,7 +155,7 @@ export function createLockActions(parts: LockActionsParts): LockActions {
               : atThreshold(serving, threshold, [serving, ...known.filter(isRouter)], kind.threshold!, now())
           return {
             next: toLocked(locked),
-            why: `The ${of.measure} of ${of.name} is ${formatSetting(threshold, of.threshold === null ? [] : [of.threshold])} now${of.threshold === null ? '' : `, and was ${formatSetting(of.threshold, [threshold])}`}.${describePromise(serving, locked)}`,
+            why: `${describeThreshold(of, threshold)}${describePromise(serving, locked)}`,
             action: 'set-threshold',
             detail: { router: serving?.router ?? of.router, threshold, before: of.threshold },
             version: { locked, state: 'served' },
@@ -177,7 +176,7 @@ export function createLockActions(parts: LockActionsParts): LockActions {
             isSameVersion(current, locked) &&
             (canary !== null || found.canary === null)
           )
-            throw notChangeable(`${describeVersion(locked)} is in service for ${of.name} already.`)
+            throw notChangeable(`${describeVersion(locked, null)} is in service for ${of.name} already.`)
           if (canary === null) return planPromotion(of, found, locked, now())
           if (!isRouter(locked))
             throw notChangeable(
@@ -186,7 +185,7 @@ export function createLockActions(parts: LockActionsParts): LockActions {
           const since = new Date(now()).toISOString()
           return {
             next: { ...found, canary: { ...dropExpired(locked, now()), ...canary, since } },
-            why: `${locked.router} at ${formatSetting(locked.threshold)} answers ${formatPercent(canary.share)} of the sessions of ${of.name}; it is decided after ${canary.sessions} of its own.${describeExpired(locked, now())}`,
+            why: describeCanary(locked, of, canary, now()),
             action: 'canary',
             detail: { router: locked.router, sha256: locked.sha256, ...canary },
           }
@@ -218,111 +217,6 @@ export function createLockActions(parts: LockActionsParts): LockActions {
   }
 }
 
-function planPromotion(
-  of: LockablePolicy,
-  found: LockedPolicy,
-  version: LockedVersion,
-  nowMs: number,
-): Planned {
-  const { canary } = found
-  const locked = isRouter(version) ? dropExpired(version, nowMs) : version
-  const expired = isRouter(version) ? describeExpired(version, nowMs) : ''
-  const isCanary = canary !== null && isSameVersion(canary, locked)
-  const ended = canary === null || isCanary ? '' : ` The canary ${canary.router} is removed.`
-  return {
-    next: toLocked(locked),
-    why: `${describeVersion(locked)} is in service for ${of.name}${describePlace(of)}.${expired || describePromise(found.serving, locked)}${ended}`,
-    action: isCanary ? 'promote-canary' : 'promote',
-    detail: isRouter(locked)
-      ? { router: locked.router, sha256: locked.sha256 }
-      : { threshold: locked.threshold },
-    version: { locked, state: 'served' },
-  }
-}
-
-/** What it takes the place of: `, in place of mf at 0.45`. */
-function describePlace({ router, threshold }: LockablePolicy): string {
-  return threshold === null ? '' : `, in place of ${router ?? 'the table'} at ${formatSetting(threshold)}`
-}
-
-/** What becomes of the promise, if there was one or is one. */
-function describePromise(before: LockedRouter | null, now: LockedVersion): string {
-  if (isRouter(now) && isCertified(now))
-    return ` Its certificate (at most ${formatPercent(now.certificate.maxLoss)} of requests lost) is valid until ${now.certificate.validUntil}.`
-  return before !== null && isCertified(before)
-    ? ' The certificate of what was in service does not hold for it, so nothing is promised now.'
-    : ''
-}
-
-function describeVersion(locked: LockedVersion): string {
-  return isRouter(locked)
-    ? `${locked.router} at ${formatSetting(locked.threshold)}`
-    : `The router of the configuration at ${formatSetting(locked.threshold)}`
-}
-
 function lockedOf({ serving, canary, threshold, isThresholdLocked }: LockablePolicy): LockedPolicy {
   return { serving, canary, ...(isThresholdLocked && threshold !== null && { threshold }) }
-}
-
-function checkSeen(found: LockedPolicy, policy: string, seen: string | undefined): void {
-  if (seen === undefined || seen === stateOf(found)) return
-  throw new RouteLLMError(
-    'lock-changed',
-    `What is in service for ${policy} was changed meanwhile. Look at what is served now, and try again.`,
-    { status: 409 },
-  )
-}
-
-function checkThreshold({ measure, name, threshold: before }: LockablePolicy, threshold: number): void {
-  const most = measure === 'threshold' ? 1 : Number.POSITIVE_INFINITY
-  if (!(threshold >= 0 && threshold <= most))
-    throw new InvalidRequestError(
-      'bad-threshold',
-      `${threshold} is no ${measure}: give a number from 0${most === 1 ? ' to 1' : ' on'}.`,
-      { param: 'threshold' },
-    )
-  if (threshold === before) throw notChangeable(`The ${measure} of ${name} is ${threshold} already.`)
-}
-
-function findVersion(
-  versions: readonly RouterVersion[],
-  id: string,
-  { name }: LockablePolicy,
-): RouterVersion {
-  const found = versions.find((version) => version.id === id)
-  if (found !== undefined) return found
-  throw new InvalidRequestError(
-    'unknown-version',
-    `The store has no version ${JSON.stringify(id.slice(0, 100))} of ${name}.`,
-    { status: 404, param: 'version' },
-  )
-}
-
-function missingArtifact({ router, artifact, sha256 }: LockedRouter): ArtifactError {
-  return new ArtifactError(
-    'version-missing',
-    `The artifact of ${router}, ${artifact}, is not there as it was (SHA-256 ${sha256}). Restore the folder, or train a new router with \`routellm learn\`.`,
-    { status: 409, param: 'version' },
-  )
-}
-
-function notChangeable(why: string): InvalidRequestError {
-  return new InvalidRequestError('not-changeable', why, { status: 409 })
-}
-
-function unknownPolicy(
-  policy: string,
-  lockable: readonly LockablePolicy[],
-  others: readonly { readonly name: string; readonly kind: string }[],
-): InvalidRequestError {
-  const other = others.find(({ name }) => name === policy)
-  if (other !== undefined)
-    return notChangeable(
-      `${policy} is a policy of the kind ${other.kind}, which has no router and threshold to replace. Change it in the configuration.`,
-    )
-  return new InvalidRequestError(
-    'unknown-policy',
-    `There is no policy ${JSON.stringify(policy.slice(0, 100))} that can be changed here; there is ${lockable.map(({ name }) => name).join(', ')}.`,
-    { status: 404, param: 'policy' },
-  )
 }
