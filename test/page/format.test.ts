@@ -9,8 +9,9 @@ import {
 } from '../../web/ui/format.ts'
 
 it('writes negative numbers with a minus, not a hyphen', () => {
-  expect(formatUsd(-3.2)).toBe('−$3.20')
-  expect(formatUsdInterval(-3.2, [-4, 0.5])).toBe('−$3.20 (−4.00 to 0.50)')
+  // With a word joiner, so that no line ends with the minus.
+  expect(formatUsd(-3.2)).toBe('−\u2060$3.20')
+  expect(formatUsdInterval(-3.2, [-4, 0.5])).toBe('−\u2060$3.20 (−4.00 to 0.50)')
   expect(formatCount(-1234)).toBe('−1,234')
   expect(formatShare(-0.42)).toBe('−42 %')
   expect(formatShare(-0.051)).toBe('−5.1 %')

@@ -7,7 +7,8 @@ const missing = '–'
 /** `$12.40`, `$0.0031`, `−$3.20`: two digits after the point, or for small amounts two that count. */
 export function formatUsd(usd: number | null): string {
   if (usd === null) return missing
-  const sign = usd < 0 ? '−' : ''
+  // A word joiner, because a browser may break the line between a minus and a $.
+  const sign = usd < 0 ? '−\u2060' : ''
   const size = Math.abs(usd)
   return `${sign}$${formatAmount(size)}`
 }

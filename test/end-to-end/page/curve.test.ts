@@ -165,11 +165,11 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     expect(await table.locator('tbody tr').count()).toBe(4)
     // What changes has the interval of its own, and the share of strong calls has one.
     const ofWeak = table.locator('tr').filter({ hasText: 'always gpt-5-mini' }).locator('td')
-    await expect.poll(() => ofWeak.nth(2).textContent()).toMatch(/^[+−]\$[\d.]+−?[\d.]+ to −?[\d.]+$/)
+    await expect.poll(() => ofWeak.nth(2).textContent()).toMatch(/^(\+|−\u2060)\$[\d.]+−?[\d.]+ to −?[\d.]+$/)
     const rows = page.locator('.comparison tbody tr')
     for (const [title, figure] of [
       ['Strong calls', /^[\d.]+ %−?[\d.]+ to [\d.]+ %$/],
-      ['Against now', /^[+−]\$[\d.]+−?[\d.]+ to −?[\d.]+$/],
+      ['Against now', /^(\+|−\u2060)\$[\d.]+−?[\d.]+ to −?[\d.]+$/],
       ['Saved against', /^[\d.]+ %−?[\d.]+ to [\d.]+ %$/],
     ] as const) {
       const row = rows.filter({ hasText: title })

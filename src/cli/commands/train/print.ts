@@ -1,5 +1,5 @@
 import { toCommandLineText } from '../../../base/text/format/command-line-text.ts'
-import { formatSigned } from '../../../base/text/format/format-number.ts'
+import { formatFixed, formatSigned } from '../../../base/text/format/format-number.ts'
 import type { TrainResult } from '../../../jobs/train/result.ts'
 import { leastGapErrors } from '../../../learning/evaluation/metrics/gap.ts'
 import { standingOf, standingSentence } from '../../../learning/training/standing.ts'
@@ -64,7 +64,7 @@ function learningCurveLines({ learningCurve }: TrainResult): string[] {
   if (learningCurve === undefined) return []
   const { labels, apgrOfHalf, apgr, moreLabels, gainInterval } = learningCurve
   const [low, high] = gainInterval.map((value) => formatSigned(value, 3))
-  const measured = `${apgrOfHalf.toFixed(3)} with ${Math.floor(labels / 2)} labels, ${apgr.toFixed(3)} with ${labels}; extrapolated`
+  const measured = `${formatFixed(apgrOfHalf, 3)} with ${Math.floor(labels / 2)} labels, ${formatFixed(apgr, 3)} with ${labels}; extrapolated`
   const meaning =
     gainInterval[0] > 0
       ? ''
@@ -76,7 +76,10 @@ function learningCurveLines({ learningCurve }: TrainResult): string[] {
 
 /** APGR: the part of the gap between the models that the router recovers, averaged over all shares of strong calls. */
 function apgrLines(metrics: TrainResult['metrics']): string[] {
-  const of = (metric: string) => metrics[metric]?.toFixed(3) ?? 'not measured'
+  const of = (metric: string) => {
+    const value = metrics[metric]
+    return value === undefined ? 'not measured' : formatFixed(value, 3)
+  }
   const lines = (stem: string) => [
     (metrics[`${stem}GapErrors`] ?? leastGapErrors) < leastGapErrors
       ? `  this router  ${of(stem)}  no interval: on these labels the gap between the models is uncertain`

@@ -233,7 +233,7 @@ function methodNotes({ metrics, bootstrap, comparisons, noIntervals }: Evaluatio
 /** What a small gap between the models means for the intervals. */
 function gapNotes({ gap, noIntervals, bootstrap }: Evaluation): string[] {
   if (bootstrap === undefined || gap.score >= cautiousGapErrors * gap.standardError) return []
-  const errors = (gap.score / gap.standardError).toFixed(1)
+  const errors = formatFixed(gap.score / gap.standardError, 1)
   return [
     noIntervals === 'gap-uncertain'
       ? `No intervals of APGR: the gap between the two models is only ${errors} standard errors, and below ${leastGapErrors} such intervals miss too often.`

@@ -1,6 +1,7 @@
 import { createConfidenceSequence } from '../../../base/math/sequential/confidence-sequence.ts'
 import { influenceInterval } from '../../../base/math/statistics/influence-interval.ts'
 import type { Interval } from '../../../base/math/statistics/quantile.ts'
+import { formatSigned } from '../../../base/text/format/format-number.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 
 /** A session that neither router was trained or calibrated on, as each would have answered it. */
@@ -149,7 +150,7 @@ function checkOptions(qualityMargin: number, errorRate: number, attempts: number
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
+  return formatSigned(value, 4)
 }
 
 function signedUsd(value: number): string {

@@ -2,7 +2,7 @@ import { formatSetting } from '../../../../src/base/text/format/format-setting.t
 import type { VersionsAnswer } from '../../../../src/server/admin/api/routers/routes.ts'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
-import { formatCount, formatShare, formatTime } from '../../../ui/format.ts'
+import { formatCount, formatScore, formatShare, formatTime } from '../../../ui/format.ts'
 import type { Column } from '../../../ui/row-table.tsx'
 
 export type Version = VersionsAnswer[number]
@@ -41,7 +41,7 @@ export function columnsOf(isChangeable: boolean, ask: Ask): readonly Column<Vers
       title: 'APGR',
       hint: 'Average performance gap recovered',
       isNumber: true,
-      cell: ({ version }) => evidenceOf(version)?.apgr?.toFixed(3) ?? '–',
+      cell: ({ version }) => formatScore(evidenceOf(version)?.apgr ?? null),
     },
     {
       title: 'Lost',

@@ -18,9 +18,9 @@ function formatRow(row: ReconciledRow): string[] {
     formatDifference('output tokens', difference.outputTokens),
     difference.nanoUsd === null || difference.nanoUsd === 0
       ? ''
-      : `${formatSign(difference.nanoUsd)}$${(Math.abs(difference.nanoUsd) / 1e9).toFixed(9)}`,
+      : `${formatSign(difference.nanoUsd)}${formatNanoUsd(Math.abs(difference.nanoUsd))}`,
   ].filter((part) => part !== '')
-  const usd = stated.nanoUsd === null ? 'dollars not stated' : `$${(stated.nanoUsd / 1e9).toFixed(9)}`
+  const usd = stated.nanoUsd === null ? 'dollars not stated' : formatNanoUsd(stated.nanoUsd)
   const head = `${day} ${model}: ${stated.inputTokens} in, ${stated.outputTokens} out, ${usd}`
   if (parts.length === 0) return [`${head}: the same in the store`]
   const reasons = [
@@ -44,8 +44,13 @@ function formatDifference(what: string, difference: number): string {
   return difference === 0 ? '' : `${formatSign(difference)}${Math.abs(difference)} ${what}`
 }
 
+/** With all nine digits; a bill can credit dollars. */
+function formatNanoUsd(nanoUsd: number): string {
+  return `${nanoUsd < 0 ? '−' : ''}$${(Math.abs(nanoUsd) / 1e9).toFixed(9)}`
+}
+
 function formatSign(value: number): string {
-  return value < 0 ? '-' : '+'
+  return value < 0 ? '−' : '+'
 }
 
 function formatReason(calls: number, what: string): string {
