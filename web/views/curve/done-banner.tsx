@@ -29,7 +29,7 @@ export function DoneBanner({ why, isRead, onUndo }: DoneBannerProps) {
   )
 }
 
-/** The dialog that has made the change is closed, and with it went the focus. */
+/** The dialog that has made the change is closed, and with it went the focus, unless the person has moved it since. */
 function focusOn(element: HTMLElement | null): void {
-  element?.focus()
+  if (document.activeElement === document.body) element?.focus()
 }
