@@ -4,6 +4,7 @@ import type { TraceMessage } from '../../src/store/reader/answers/trace.ts'
 import type { TraceCall } from '../../src/store/reader/answers.ts'
 import { findScoreSum } from '../../web/decision/find-score-sum.ts'
 import { describeDecision } from '../../web/decision/words/describe-decider.ts'
+import { findTags } from '../../web/views/requests/trace/decision/tags.ts'
 import { describeCall, sortCalls } from '../../web/views/requests/trace/failure/describe-call.ts'
 import { findLastTurn } from '../../web/views/requests/trace/text/question.tsx'
 
@@ -92,5 +93,23 @@ describe('findLastTurn', () => {
     expect(findLastTurn([user, assistant, user, message('assistant', 'tool-call'), result])).toBe(2)
     expect(findLastTurn([message('instructions'), result])).toBe(1)
     expect(findLastTurn([])).toBe(0)
+  })
+})
+
+describe('findTags', () => {
+  const tagsOf = (status: number, ...calls: readonly TraceCall[]) =>
+    Object.fromEntries(findTags({ status, model: calls[0]?.model ?? 'chosen', calls }))
+
+  it('has one for each model that was called', () => {
+    const last = call({ model: 'last', isRefused: true })
+    const first = call({ model: 'first', firstByteMs: null })
+    const slow = call({ model: 'slow', firstByteMs: null, isAborted: true })
+    expect(tagsOf(503, last, first, slow)).toEqual({ last: 'failed', first: 'failed', slow: 'given up' })
+    expect(tagsOf(200, call({ model: 'last' }), first)).toEqual({ last: 'answered', first: 'failed' })
+    expect(tagsOf(200, call({ model: 'last' }), call({ model: 'read' }))).toMatchObject({ read: 'not used' })
+  })
+
+  it('says of one that was not called only that it was chosen', () => {
+    expect(tagsOf(429)).toEqual({ chosen: 'chosen' })
   })
 })

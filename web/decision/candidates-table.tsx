@@ -18,21 +18,15 @@ export type ShownCandidate = {
 type CandidatesTableProps = {
   readonly candidates: readonly ShownCandidate[]
   readonly chosen: string | null
-  /** `answers`, `answered` */
-  readonly chosenTag: string
+  /** What is said of the models with a part in it: `chosen`, `answered`, `failed`. */
+  readonly tags: ReadonlyMap<string, string>
   /** Of the scores: `Win rate` of a pair. */
   readonly scoreTitle: string
   readonly usdTitle: string
 }
 
 /** What was chosen from. A column is there if any candidate has something in it. */
-export function CandidatesTable({
-  candidates,
-  chosen,
-  chosenTag,
-  scoreTitle,
-  usdTitle,
-}: CandidatesTableProps) {
+export function CandidatesTable({ candidates, chosen, tags, scoreTitle, usdTitle }: CandidatesTableProps) {
   const hasScores = candidates.some(({ score }) => score !== null)
   const hasDollars = candidates.some(({ usd }) => usd !== null)
   const hasChances = candidates.some(({ propensity }) => propensity != null)
@@ -66,7 +60,7 @@ export function CandidatesTable({
             <tr key={model} {...(model === chosen && { 'aria-current': 'true' as const })}>
               <td>
                 <ForeignText text={effort === null ? model : `${model} (${effort})`} most={40} />
-                {model === chosen && <span class="tag">{chosenTag}</span>}
+                {tags.has(model) && <span class="tag">{tags.get(model)}</span>}
                 {score !== null && score >= 0 && score <= 1 && (
                   <Meter share={score} series={model === chosen ? 0 : 7} />
                 )}

@@ -56,7 +56,7 @@ export function Decided({ decision, verb, onThreshold }: DecidedProps) {
       <CandidatesTable
         candidates={candidates}
         chosen={model}
-        chosenTag="chosen"
+        tags={new Map([[model, 'chosen']])}
         scoreTitle={strongWinRate === null ? 'Score' : 'Win rate'}
         usdTitle="Expected cost"
       />

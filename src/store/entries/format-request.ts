@@ -1,7 +1,7 @@
 import type { KeptBody, RequestRecord, RequestText } from '../../gateway/request-record.ts'
 import type { Model } from '../../routing/catalogue/model.ts'
 import type { AmendEntry, EntryBody, EntryText } from './entry.ts'
-import { toMicroseconds, toNanoUsd } from './request-columns.ts'
+import { formatCalls, toMicroseconds, toNanoUsd } from './request-columns.ts'
 import { formatSessionDecision } from './session-decision.ts'
 
 /** What a line of a request begins with: the format's version. */
@@ -9,8 +9,8 @@ export const requestPrefix = 'request/1\t'
 
 /**
  * The journal's line for a request: the prefix and five parts of JSON with a tab before each of the others, as JSON has no
- * tabs of its own. The values of the row, the candidates, all calls if there were several, the tags, and the text; one that
- * there is not is empty. The database takes the parts as they are. It is built without an object, because it is on each
+ * tabs of its own. The values of the row, the candidates, all calls if there were several or the request failed, the tags, and
+ * the text; one that there is not is empty. The database takes the parts as they are. It is built without an object, because it is on each
  * request's way.
  *
  * @param redact applied to text; null keeps none.
@@ -20,19 +20,7 @@ export function formatRequestLine(
   chargedUsd: number | null,
   redact: ((text: string) => string) | null,
 ): string {
-  const {
-    tokens,
-    ms,
-    call,
-    otherCalls,
-    candidates,
-    propensities,
-    experiment,
-    signal,
-    tags,
-    text,
-    sessionDecision,
-  } = record
+  const { tokens, ms, candidates, propensities, experiment, signal, tags, text, sessionDecision } = record
   const values = JSON.stringify([
     record.id,
     record.upstreamId,
@@ -79,9 +67,7 @@ export function formatRequestLine(
     record.error,
   ])
   const ofCandidates = candidates === null ? '' : formatCandidates(record)
-  // A single call is what the values say.
-  const ofCalls =
-    otherCalls.length === 0 ? '' : JSON.stringify(call === null ? otherCalls : [call, ...otherCalls])
+  const ofCalls = formatCalls(record) ?? ''
   const ofTags = tags.length === 0 ? '' : JSON.stringify(tags)
   const ofText = redact === null || text === null ? '' : JSON.stringify(toText(text, redact))
   return `${requestPrefix}${values}\t${ofCandidates}\t${ofCalls}\t${ofTags}\t${ofText}`

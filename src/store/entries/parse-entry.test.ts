@@ -155,6 +155,19 @@ describe('a request in the journal', () => {
     })
   })
 
+  it('has a single call if it was refused or the request failed', () => {
+    const call: NonNullable<RequestRecord['call']> = {
+      ...{ model: 'small', tokens: null, events: null, usd: null },
+      ...{ isRefused: false, isAborted: false, sentMs: 1, firstByteMs: 2 },
+    }
+    const refused = { ...call, isRefused: true, status: 503 }
+    const callsOf = (changes: Partial<RequestRecord>) => toRow(parse(changes).values).calls
+    expect(callsOf({ call })).toBe(null)
+    expect(callsOf({ status: 404, call: null })).toBe(null)
+    expect(callsOf({ status: 502, call })).toBe(JSON.stringify([call]))
+    expect(callsOf({ status: 503, call: refused })).toBe(JSON.stringify([refused]))
+  })
+
   it('keeps any name as it is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.double(), (name, number) => {

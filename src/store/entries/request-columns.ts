@@ -1,4 +1,5 @@
 import type { Insertable } from 'kysely'
+import type { RequestRecord } from '../../gateway/request-record.ts'
 import type { Tables } from '../database/tables.ts'
 
 type RequestColumn = keyof Insertable<Tables['requests']>
@@ -78,6 +79,16 @@ export const requestColumns = [
 export const columnAt = Object.fromEntries(requestColumns.map((name, index) => [name, index])) as Readonly<
   Record<(typeof requestColumns)[number], number>
 >
+
+/** The JSON of all calls; null if the values say all of them: no more than one was made, and it answered. */
+export function formatCalls({
+  call,
+  otherCalls,
+  status,
+}: Pick<RequestRecord, 'call' | 'otherCalls' | 'status'>): string | null {
+  if (otherCalls.length === 0 && (call === null || (status < 400 && !call.isRefused))) return null
+  return JSON.stringify(call === null ? otherCalls : [call, ...otherCalls])
+}
 
 const dayMs = 86_400_000
 

@@ -1,12 +1,11 @@
 import type { RequestEntry } from '../entries/entry.ts'
 import type { ParsedRequest } from '../entries/parse-entry.ts'
-import { toDay, toMicroseconds, toNanoUsd } from '../entries/request-columns.ts'
+import { formatCalls, toDay, toMicroseconds, toNanoUsd } from '../entries/request-columns.ts'
 import { formatSessionDecision } from '../entries/session-decision.ts'
 
 /** A request of an export, of a request log, or of a journal that an earlier version wrote. */
 export function toParsedRequest(entry: RequestEntry): ParsedRequest {
-  const { tokens, ms, call, otherCalls, tags, candidates } = entry
-  const hasMoreCalls = otherCalls.length > 0
+  const { tokens, ms, tags, candidates } = entry
   const values = [
     entry.id,
     entry.upstreamId,
@@ -53,7 +52,7 @@ export function toParsedRequest(entry: RequestEntry): ParsedRequest {
     entry.error ?? null,
     toDay(entry.time),
     candidates === null ? null : JSON.stringify(candidates),
-    hasMoreCalls ? JSON.stringify(call === null ? otherCalls : [call, ...otherCalls]) : null,
+    formatCalls(entry),
     tags.length > 0 ? JSON.stringify(tags) : null,
     null,
     null,

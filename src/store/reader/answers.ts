@@ -183,7 +183,7 @@ export type TraceCall = {
   readonly inputTokens: number | null
   readonly outputTokens: number | null
   readonly isRefused: boolean
-  /** The upstream's status of an answer with an error, of a request with several calls; null if it was not recorded. */
+  /** The upstream's status of an answer with an error; null if it was not recorded. */
   readonly status: number | null
   readonly isAborted: boolean
   readonly sentMs: number

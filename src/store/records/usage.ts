@@ -96,7 +96,7 @@ async function addSingleCalls(
   }
 }
 
-/** Requests of several calls: a cascade, a fallback, a hedge, a retry. */
+/** Requests that list their calls: a cascade, a fallback, a hedge, a retry, one that failed. */
 async function addFurtherCalls(
   db: Database,
   first: number,

@@ -186,9 +186,12 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     expect(await picker.locator('option').allInnerTexts()).toEqual(
       expect.arrayContaining(['auto', 'policy-frugal', 'gpt-5']),
     )
+    const decide = whatIf.getByRole('button', { name: 'Decide', exact: true })
     await picker.selectOption('gpt-5')
+    await decide.click()
     await whatIf.getByText(/The request names gpt-5 itself/).waitFor()
     await picker.selectOption('policy-frugal')
+    await decide.click()
     await whatIf.getByText(/would answer (again|instead)/).waitFor()
     await whatIf.getByLabel('Threshold as a number').fill('0')
     await whatIf.getByText('is above the threshold .000').waitFor()

@@ -10,7 +10,7 @@ const statuses: Readonly<Record<number, string>> = {
   429: 'too many requests or no budget left',
   499: 'the client left',
   500: 'an error of the server',
-  502: 'the provider could not be reached',
+  502: 'no whole answer of the provider',
   503: 'not available',
   504: 'the provider was too late',
   529: 'the provider was overloaded',

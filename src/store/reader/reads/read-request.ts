@@ -118,13 +118,18 @@ function toCalls(row: Row): readonly TraceCall[] {
       usd: toUsd(row.cost_nanousd),
       inputTokens: row.input_tokens,
       outputTokens: row.output_tokens,
-      isRefused: row.status >= 400 && row.status !== 499 && row.first_byte_us !== null && row.events === null,
+      isRefused: isInferredRefused(row),
       status: null,
       isAborted: row.status === 499,
       sentMs: (row.overhead_us + (row.queued_us ?? 0)) / 1000,
       firstByteMs: toMs(row.first_byte_us),
     },
   ]
+}
+
+/** Of a row that failed before its call was recorded. With an error of the gateway itself the upstream gave none. */
+function isInferredRefused({ status, error, first_byte_us, events }: Row): boolean {
+  return status >= 400 && status !== 499 && error === null && first_byte_us !== null && events === null
 }
 
 function readFeedback(db: Database, id: string): Promise<readonly TraceFeedback[]> {

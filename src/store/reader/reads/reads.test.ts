@@ -188,6 +188,22 @@ describe('readRequest', () => {
     expect(trace?.turns.map(({ id }) => id)).toEqual(['rllm-0', 'rllm-1', 'rllm-2', 'rllm-3', 'rllm-4'])
   })
 
+  it('does not take an answer that broke off, with a code of the gateway, for an error of the upstream', async () => {
+    const failed = {
+      ...{ status: 502, tokens: null, usd: null, session: null, key: null },
+      time: noon + day.to,
+    }
+    await insertAll(db, {
+      requests: [
+        requestEntry('rllm-broken', { ...failed, error: 'upstream-broke-off' }),
+        requestEntry('rllm-refused', failed),
+      ],
+    })
+    const refusedOf = async (id: string) => (await readRequest(db, { id }, folder))?.calls[0]?.isRefused
+    expect(await refusedOf('rllm-broken')).toBe(false)
+    expect(await refusedOf('rllm-refused')).toBe(true)
+  })
+
   it('is null for one that is not there', async () => {
     expect(await readRequest(db, { id: 'rllm-none' }, folder)).toBeNull()
   })

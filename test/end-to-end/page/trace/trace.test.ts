@@ -6,8 +6,13 @@ import { enterPage, findViewProblems, launchBrowser } from '../../../support/pag
 import { type ServedPage, servePage } from '../../../support/page/served-page.ts'
 import { describeWith, requirement } from '../../../support/requirement.ts'
 import { requestEntry } from '../../../support/store/entries.ts'
-import { completion, json, startUpstream, type Upstream } from '../../../support/upstream.ts'
+import { completion, json, type Respond, startUpstream, type Upstream } from '../../../support/upstream.ts'
 
+/** Sends the head of an answer, and closes. */
+const breakOff: Respond = ({ response }) => {
+  response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders()
+  setImmediate(() => response.destroy())
+}
 const proof = 'Prove that there are infinitely many primes congruent to 3 modulo 4.'
 const keys = { desk: 'rllm-key-of-the-desk', free: 'rllm-key-without-a-budget' }
 const now = Date.now()
@@ -29,6 +34,9 @@ const seeded = [
   turn(0, { model: 'large', side: 'strong', threshold: 0.45, strongWinRate: 0.6 }),
   turn(1, { model: 'little', side: 'weak', threshold: 0.725, strongWinRate: 0.6, pace }),
   requestEntry('rllm-arm', { ...alone, policy: 'halves', experiment: { id: 'cheaper', arm: 'treatment' } }),
+  requestEntry('rllm-canary', {
+    ...{ ...alone, policy: 'halves', experiment: { id: 'canary-learned-1', arm: 'treatment' } },
+  }),
   requestEntry('rllm-drawn', {
     ...{ ...alone, policy: 'halves', model: 'large', side: 'strong', threshold: 0.45, strongWinRate: 0.2 },
     candidates: [
@@ -57,7 +65,9 @@ describeWith(await requirement('chromium'), 'the trace of a request', (chromium)
     upstream = await startUpstream((seen) =>
       seen.body.includes('please fail')
         ? json({ error: { message: 'the machine is on fire', type: 'server_error' } }, 503)(seen)
-        : json(completion)(seen),
+        : seen.body.includes('please break off')
+          ? breakOff(seen)
+          : json(completion)(seen),
     )
     const config = `version: 1
 providers: { main: { kind: openai-compatible, baseUrl: '${upstream.baseUrl}' }, gone: { kind: openai-compatible, baseUrl: 'http://127.0.0.1:9/v1' } }
@@ -146,13 +156,34 @@ store: { path: ./.routellm, text: full }
     expect(calls.length).toBeGreaterThan(1)
     for (const call of calls) expect(call).toMatch(/^(large|little) answered with status 503 after \d/)
     expect(new Set(calls.map((call) => call.split(' ')[0]))).toEqual(new Set(['large', 'little']))
-    expect(await page.locator('.decision tr[aria-current] .tag').textContent()).toBe('failed')
+    expect(await page.locator('.decision tbody .tag').allTextContents()).toEqual(['failed', 'failed'])
     await page.getByText('Another model than the chosen one was asked').waitFor()
     expect(await page.getByText('not reported').count()).toBe(2)
     expect(await page.getByText('– tokens').count()).toBe(0)
     expect(complaints).toEqual([])
     await context.close()
     expect(await findViewProblems(browser, served, `/requests/${id}`, '.waterfall')).toEqual([])
+  })
+
+  it('calls an answer that broke off neither refused nor free', async () => {
+    const id = await ask('free', [{ role: 'user', content: 'please break off' }], 'large')
+    expect(await readTrace(id)).toMatchObject({
+      ...{ status: 502, error: 'upstream-broke-off' },
+      calls: [{ model: 'large', isRefused: false, status: null }],
+    })
+    const { page, complaints, context } = await enterPage(browser, served, `/requests/${id}`)
+    const card = page.getByRole('region', { name: 'What failed' })
+    await card.getByText('The answer broke off after it had begun.').waitFor()
+    await card.getByText(/began to answer after .*, and the answer broke off/).waitFor()
+    await page.getByText('not known: no price, or no tokens reported').waitFor()
+    expect(await page.getByText('refused').count()).toBe(0)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('has the status of a single call that was refused', async () => {
+    const id = await ask('free', [{ role: 'user', content: 'please fail' }], 'large')
+    expect(await readTrace(id)).toMatchObject({ calls: [{ model: 'large', isRefused: true, status: 503 }] })
   })
 
   it.each([
@@ -172,6 +203,7 @@ store: { path: ./.routellm, text: full }
 
   it.each([
     ['arm', 'Its session takes part in the experiment cheaper, in the treatment arm, whose policy decided.'],
+    ['canary', 'Its session takes part in the trial of the canary learned-1: the canary decided.'],
     ['drawn', 'Decided by a draw at random, to explore, with a chance of 5.0 %.'],
     ['unscored', 'Nothing was compared, and the safest model was chosen: the router was too late.'],
     [
@@ -182,6 +214,31 @@ store: { path: ./.routellm, text: full }
   ])('says what else decided: %s', async (id, words) => {
     const { page, complaints, context } = await enterPage(browser, served, `/requests/rllm-${id}`)
     await page.locator('.decision').getByText(words, { exact: true }).waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('asks no router while a name is chosen in What if', async () => {
+    const id = await ask('free', [{ role: 'user', content: 'What if?' }])
+    const { page, complaints, context } = await enterPage(browser, served, `/requests/${id}`)
+    const whatIf = page.getByRole('region', { name: 'What if' })
+    const picker = whatIf.getByLabel('Decided by')
+    await picker.locator('option').getByText('little', { exact: true }).waitFor({ state: 'attached' })
+    const asked: string[] = []
+    page.on('request', (request) => {
+      if (request.url().endsWith('/what-if')) asked.push(request.postDataJSON().model)
+    })
+    await picker.focus()
+    for (const _ of [1, 2, 3]) await page.keyboard.press('ArrowDown')
+    const name = await picker.inputValue()
+    expect(name).not.toBe('auto')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await whatIf
+      .getByText(/would answer|names/)
+      .first()
+      .waitFor()
+    expect(asked).toEqual([name])
     expect(complaints).toEqual([])
     await context.close()
   })

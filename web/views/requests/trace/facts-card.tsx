@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { RequestTrace } from '../../../../src/store/reader/answers.ts'
 import { Link } from '../../../app/link.tsx'
+import { isCanary } from '../../../decision/words/describe-arm.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatExactTime, formatUsd } from '../../../ui/format.ts'
 import { sortCalls } from './failure/describe-call.ts'
@@ -39,7 +40,7 @@ export function FactsCard({ request }: { request: RequestTrace }) {
           </Fact>
         )}
         {request.experiment !== null && (
-          <Fact title="Experiment">
+          <Fact title={isCanary(request.experiment) ? 'Canary' : 'Experiment'}>
             <ForeignText text={`${request.experiment}, ${request.arm ?? ''}`} />
           </Fact>
         )}

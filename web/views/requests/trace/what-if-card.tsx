@@ -8,7 +8,7 @@ import { Decided } from '../../../decision/decided.tsx'
 import { NamePicker } from '../../../decision/name-picker.tsx'
 import { Failure } from '../../../ui/states.tsx'
 
-/** Decides the same request by another policy, router or threshold. No model is called. */
+/** Decides the same request by another policy, router or threshold when asked, because a remote router costs dollars. */
 export function WhatIfCard({ request }: { request: RequestTrace }) {
   const names = useResource<readonly string[]>(request.text === null ? null : '/models')
   const [name, setName] = useState('auto')
@@ -17,6 +17,12 @@ export function WhatIfCard({ request }: { request: RequestTrace }) {
   const control = useRef<AbortController | null>(null)
   useEffect(() => () => control.current?.abort(), [])
   if (request.text === null) return null
+  const choose = (model: string) => {
+    control.current?.abort()
+    setName(model)
+    setAnswer(null)
+    setBusy(false)
+  }
   const decide = (model: string) => {
     control.current?.abort()
     const own = new AbortController()
@@ -40,12 +46,10 @@ export function WhatIfCard({ request }: { request: RequestTrace }) {
         <Failure what="The models cannot be listed" error={names.error} retry={names.retry} />
       )}
       <div class="controls">
-        <NamePicker name={name} names={names.data ?? []} onChange={decide} />
-        {answer === null && (
-          <button type="button" disabled={isBusy} onClick={() => decide(name)}>
-            Decide
-          </button>
-        )}
+        <NamePicker name={name} names={names.data ?? []} onChange={choose} />
+        <button type="button" onClick={() => decide(name)}>
+          {isBusy ? 'Deciding …' : 'Decide'}
+        </button>
       </div>
       {answer instanceof Error ? (
         <Failure what="Not decided" error={answer} retry={() => decide(name)} />

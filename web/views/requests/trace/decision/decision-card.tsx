@@ -8,6 +8,7 @@ import { ForeignText } from '../../../../ui/foreign-text.tsx'
 import { Explanation } from './explanation.tsx'
 import { Notes } from './notes.tsx'
 import { findShownCandidates } from './shown-candidates.ts'
+import { findTags } from './tags.ts'
 
 /** What was chosen from, and why. */
 export function DecisionCard({ request }: { request: RequestAnswer }) {
@@ -75,7 +76,7 @@ function Candidates({ request }: { request: RequestAnswer }) {
       <CandidatesTable
         candidates={candidates}
         chosen={model}
-        chosenTag={findTag(request)}
+        tags={findTags(request)}
         scoreTitle={strongWinRate === null ? 'Score' : 'Win rate'}
         usdTitle={dollars === 'expected' ? 'Expected cost' : 'Cost of its tokens'}
       />
@@ -89,11 +90,4 @@ function Candidates({ request }: { request: RequestAnswer }) {
       </p>
     </>
   )
-}
-
-/** What became of the model that answered, or was called last. */
-function findTag({ status, calls }: RequestAnswer): string {
-  if (status < 400) return 'answered'
-  if (calls.length === 0) return 'chosen'
-  return status === 499 ? 'given up' : 'failed'
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { RequestAnswer } from '../../../../../src/server/admin/api/requests.ts'
+import { describeArm } from '../../../../decision/words/describe-arm.ts'
 import { describeFallback } from '../../../../decision/words/describe-fallback.ts'
 import { ForeignText } from '../../../../ui/foreign-text.tsx'
 import { formatShare } from '../../../../ui/format.ts'
@@ -12,13 +13,7 @@ export function Notes({ request }: { request: RequestAnswer }) {
     <>
       {experiment !== null && (
         <Note>
-          Its session takes part in the experiment <ForeignText text={experiment} most={60} />
-          {arm !== null && (
-            <>
-              , in the <ForeignText text={arm} /> arm, whose policy decided
-            </>
-          )}
-          .
+          <ForeignText text={describeArm(experiment, arm)} most={200} />
         </Note>
       )}
       {propensity !== null && decidedBy.kind !== 'draw' && model !== null && (
