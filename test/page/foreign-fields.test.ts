@@ -13,7 +13,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 /** Texts that the page or this program makes itself, and numbers, whose names are those of such fields. */
 const ownTexts = new Set([
   'web/app/navigation.tsx key',
-  'web/ui/setting-slider.tsx problem',
+  'web/ui/setting/setting-slider.tsx problem',
   'web/views/curve/apply-dialog.tsx policy.measure',
   'web/views/curve/options/options-card.tsx text',
   'web/views/curve/others-banner.tsx policy.measure',

@@ -2,7 +2,7 @@ import { Meter } from '../../src/charts/meter.tsx'
 import { escapeInvisible } from '../ui/escape-invisible.ts'
 import { ForeignText } from '../ui/foreign-text.tsx'
 import { formatScore, formatShare, formatUsd } from '../ui/format.ts'
-import { TableFrame } from '../ui/table-frame.tsx'
+import { TableFrame } from '../ui/table/table-frame.tsx'
 
 /** A candidate of a decision, made now or kept. */
 export type ShownCandidate = {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { SettingSlider } from '../ui/setting-slider.tsx'
+import { SettingSlider } from '../ui/setting/setting-slider.tsx'
 import { ScoreSentence } from './score-sentence.tsx'
 
 type ThresholdLineProps = {

@@ -6,7 +6,7 @@ import { Link } from '../../app/link.tsx'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatScore, formatTime, formatUsd } from '../../ui/format.ts'
 import { Loaded } from '../../ui/states.tsx'
-import { TableFrame } from '../../ui/table-frame.tsx'
+import { TableFrame } from '../../ui/table/table-frame.tsx'
 
 type MovesCardProps = {
   readonly answer: CurveAnswer

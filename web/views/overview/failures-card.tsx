@@ -6,7 +6,7 @@ import { describeFallback } from '../../decision/words/describe-fallback.ts'
 import { describeStatus } from '../../decision/words/describe-status.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare } from '../../ui/format.ts'
-import { TableFrame } from '../../ui/table-frame.tsx'
+import { TableFrame } from '../../ui/table/table-frame.tsx'
 
 const mostRows = 8
 

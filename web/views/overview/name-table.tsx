@@ -5,7 +5,7 @@ import { Link } from '../../app/link.tsx'
 import { formatUrl, readPlace } from '../../app/location.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd } from '../../ui/format.ts'
-import { TableFrame } from '../../ui/table-frame.tsx'
+import { TableFrame } from '../../ui/table/table-frame.tsx'
 
 const mostRows = 12
 

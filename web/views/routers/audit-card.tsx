@@ -7,8 +7,8 @@ import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatExactTime } from '../../ui/format.ts'
 import { MessageText } from '../../ui/message-text.tsx'
 import { More } from '../../ui/more.tsx'
-import { type Column, RowTable } from '../../ui/row-table.tsx'
 import { Loaded } from '../../ui/states.tsx'
+import { type Column, RowTable } from '../../ui/table/row-table.tsx'
 import { useReadAgain } from './use-read-again.ts'
 
 type Event = AuditAnswer['events'][number]

@@ -14,7 +14,7 @@ import {
   formatUsd,
   formatUsdInterval,
 } from '../../ui/format.ts'
-import { TableFrame } from '../../ui/table-frame.tsx'
+import { TableFrame } from '../../ui/table/table-frame.tsx'
 
 /** Who stays, who moves, what that costs, and the requests that move. */
 export function DifferenceResult({ difference }: { difference: PolicyDifference }) {

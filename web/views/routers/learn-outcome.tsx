@@ -8,7 +8,7 @@ import { Link } from '../../app/link.tsx'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatTime, formatUsd, formatUsdInterval } from '../../ui/format.ts'
 import { MessageText } from '../../ui/message-text.tsx'
-import { TableFrame } from '../../ui/table-frame.tsx'
+import { TableFrame } from '../../ui/table/table-frame.tsx'
 
 type Ended = Exclude<CommandRun<LearnAsked, LearnResult>, { readonly state: 'running' }>
 

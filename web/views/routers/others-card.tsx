@@ -1,6 +1,6 @@
 import type { OtherPolicy } from '../../../src/server/admin/actions/lock-actions.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
-import { type Column, RowTable } from '../../ui/row-table.tsx'
+import { type Column, RowTable } from '../../ui/table/row-table.tsx'
 
 const columns: readonly Column<OtherPolicy>[] = [
   { title: 'Policy', place: 'lead', cell: ({ name }) => <ForeignText text={name} most={32} /> },

@@ -3,7 +3,7 @@ import type { CurveAnswer } from '../../../../src/server/admin/api/curve/routes.
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatShare, formatUsd } from '../../../ui/format.ts'
 import { MessageText } from '../../../ui/message-text.tsx'
-import { type Column, RowTable } from '../../../ui/row-table.tsx'
+import { type Column, RowTable } from '../../../ui/table/row-table.tsx'
 import {
   Figure,
   formatChange,

@@ -3,7 +3,7 @@ import type { CurveAnswer } from '../../../../src/server/admin/api/curve/routes.
 import { Link } from '../../../app/link.tsx'
 import { formatCount, formatShare, formatUsd } from '../../../ui/format.ts'
 import { MessageText } from '../../../ui/message-text.tsx'
-import { SettingSlider } from '../../../ui/setting-slider.tsx'
+import { SettingSlider } from '../../../ui/setting/setting-slider.tsx'
 import { formatShareEnds } from '../figure.tsx'
 import { findByShare, findMoved } from '../points.ts'
 import { Comparison } from './comparison.tsx'

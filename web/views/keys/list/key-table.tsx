@@ -5,7 +5,7 @@ import type { AccountSums, AccountUse } from '../../../../src/store/reader/answe
 import { Link } from '../../../app/link.tsx'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatTime, formatUsd, formatUsdInterval } from '../../../ui/format.ts'
-import { type Column, RowTable } from '../../../ui/row-table.tsx'
+import { type Column, RowTable } from '../../../ui/table/row-table.tsx'
 import { countRefused, describeRefusals } from '../describe-refusals.ts'
 import { formatLimitUsd } from '../form/limits.ts'
 import { formatLastUse } from '../format-days.ts'

@@ -3,7 +3,7 @@ import { Link } from '../../../app/link.tsx'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatExactTime, formatMs, formatTime, formatUsd } from '../../../ui/format.ts'
-import { type Column, RowTable } from '../../../ui/row-table.tsx'
+import { type Column, RowTable } from '../../../ui/table/row-table.tsx'
 
 /** A row for each request. @param search of the page, so that a trace leads back to the same list. */
 export function RequestTable({ requests, search }: { requests: readonly RequestSummary[]; search: string }) {

@@ -2,7 +2,7 @@ import type { RequestTrace } from '../../../../src/store/reader/answers.ts'
 import { Link } from '../../../app/link.tsx'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatTime, formatUsd } from '../../../ui/format.ts'
-import { TableFrame } from '../../../ui/table-frame.tsx'
+import { TableFrame } from '../../../ui/table/table-frame.tsx'
 import { toItemPath } from '../../registry.ts'
 
 /** The turns of the conversation around the request. */

@@ -4,8 +4,8 @@ import type { AdminStatus } from '../../../../src/server/admin/status.ts'
 import { postJson } from '../../../api/request.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatShare } from '../../../ui/format.ts'
-import { type Column, RowTable } from '../../../ui/row-table.tsx'
 import { Command, Failure } from '../../../ui/states.tsx'
+import { type Column, RowTable } from '../../../ui/table/row-table.tsx'
 import { EvidenceChart } from './evidence-chart.tsx'
 
 type Experiment = AdminStatus['experiments'][number]

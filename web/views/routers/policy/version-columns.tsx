@@ -3,7 +3,7 @@ import type { VersionsAnswer } from '../../../../src/server/admin/api/routers/ro
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatScore, formatShare, formatTime } from '../../../ui/format.ts'
-import type { Column } from '../../../ui/row-table.tsx'
+import type { Column } from '../../../ui/table/row-table.tsx'
 
 export type Version = VersionsAnswer[number]
 

@@ -3,7 +3,7 @@ import type { SessionsAnswer } from '../../../../src/server/admin/api/sessions/r
 import { Link } from '../../../app/link.tsx'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatExactTime, formatMs, formatTime, formatUsd } from '../../../ui/format.ts'
-import { type Column, RowTable } from '../../../ui/row-table.tsx'
+import { type Column, RowTable } from '../../../ui/table/row-table.tsx'
 import { toItemPath } from '../../registry.ts'
 import { findModelColours } from '../model-colours.ts'
 import { ModelStrip } from './model-strip.tsx'

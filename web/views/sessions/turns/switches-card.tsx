@@ -3,7 +3,7 @@ import type { SessionAnswer } from '../../../../src/server/admin/api/sessions/ro
 import { describeDecision } from '../../../decision/words/describe-decider.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatUsd } from '../../../ui/format.ts'
-import { TableFrame } from '../../../ui/table-frame.tsx'
+import { TableFrame } from '../../../ui/table/table-frame.tsx'
 
 const shownAtFirst = 20
 

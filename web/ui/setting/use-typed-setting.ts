@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { formatExactSetting, formatSetting } from '../../src/base/text/format/format-setting.ts'
-import { useRest } from './use-rest.ts'
+import { formatExactSetting, formatSetting } from '../../../src/base/text/format/format-setting.ts'
+import { useRest } from '../use-rest.ts'
 
 type TypedSettingOptions = {
   /** Of the field. */

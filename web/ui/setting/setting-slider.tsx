@@ -1,5 +1,5 @@
-import { formatSetting } from '../../src/base/text/format/format-setting.ts'
-import { ForeignText } from './foreign-text.tsx'
+import { formatSetting } from '../../../src/base/text/format/format-setting.ts'
+import { ForeignText } from '../foreign-text.tsx'
 import { useTypedSetting } from './use-typed-setting.ts'
 
 type SettingSliderProps = {
