@@ -8,6 +8,7 @@ const togetherMs = 300
 /**
  * Calls `reread` soon after a request has finished that it concerns, while the page is seen.
  *
+ * @param reread `readAgain` of a resource: it does not cancel a reading that runs, which would never end under steady traffic.
  * @param atMostEveryMs the time between two calls, which requests that follow one another wait for.
  */
 export function useRequestsFinished(

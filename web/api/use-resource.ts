@@ -1,4 +1,4 @@
-import { useCallback, useLayoutEffect, useState } from 'preact/hooks'
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { requestJson } from './request.ts'
 
 /** Something that the page reads from the API. `data` stays while it is read again. */
@@ -8,7 +8,10 @@ export type Resource<Data> = {
   readonly isLoading: boolean
   /** Whether `data` is the answer to another question, while the one to this question is read. */
   readonly isStale: boolean
+  /** Reads again at once, and cancels a reading that runs: it may not know what was changed since it began. */
   retry(): void
+  /** Reads again as soon as no reading runs, so that one that takes long ends, however often it is called. */
+  readAgain(): void
 }
 
 /**
@@ -21,19 +24,31 @@ export function useResource<Data>(path: string | null, everyMs: number | null = 
   const [state, setState] = useState<Answered<Data>>(nothing)
   const [round, setRound] = useState(0)
   const retry = useCallback(() => setRound((before) => before + 1), [])
+  const isReading = useRef(false)
+  const isWantedAgain = useRef(false)
+  const readAgain = useCallback(() => {
+    if (isReading.current) isWantedAgain.current = true
+    else retry()
+  }, [retry])
   // The request is on its way before the browser paints.
   useLayoutEffect(() => {
+    isReading.current = path !== null
+    isWantedAgain.current = false
     if (path === null) {
       setState({ ...nothing, isLoading: false })
       return
     }
     const control = new AbortController()
     setState((before) => ({ ...before, error: null, isLoading: true }))
+    const end = (toAnswered: (before: Answered<Data>) => Answered<Data>) => {
+      if (control.signal.aborted) return
+      isReading.current = false
+      setState(toAnswered)
+      if (isWantedAgain.current) retry()
+    }
     requestJson<Data>(path, { signal: control.signal }).then(
-      (data) => setState({ data, path, error: null, isLoading: false }),
-      (error: Error) => {
-        if (!control.signal.aborted) setState((before) => ({ ...before, error, isLoading: false }))
-      },
+      (data) => end(() => ({ data, path, error: null, isLoading: false })),
+      (error: Error) => end((before) => ({ ...before, error, isLoading: false })),
     )
     const timer =
       everyMs === null ? undefined : setTimeout(() => (document.hidden ? undefined : retry()), everyMs)
@@ -46,10 +61,12 @@ export function useResource<Data>(path: string | null, everyMs: number | null = 
     }
   }, [path, round, everyMs, retry])
   const { path: answered, ...rest } = state
-  return { ...rest, isStale: state.data !== null && answered !== path, retry }
+  return { ...rest, isStale: state.data !== null && answered !== path, retry, readAgain }
 }
 
 /** @property path that `data` answers. */
-type Answered<Data> = Omit<Resource<Data>, 'retry' | 'isStale'> & { readonly path: string | null }
+type Answered<Data> = Omit<Resource<Data>, 'retry' | 'readAgain' | 'isStale'> & {
+  readonly path: string | null
+}
 
 const nothing = { data: null, path: null, error: null, isLoading: true }

@@ -13,11 +13,11 @@ export default function Keys({ place, item }: ViewProps) {
     <Loaded resource={keys} what="The keys cannot be read">
       {(list) =>
         item !== null ? (
-          <KeyDetail key={item} name={item} list={list} reread={keys.retry} />
+          <KeyDetail key={item} name={item} list={list} reread={keys.retry} readAgain={keys.readAgain} />
         ) : place.query.has('new') ? (
           <NewKey list={list} reread={keys.retry} />
         ) : (
-          <KeyList list={list} reread={keys.retry} />
+          <KeyList list={list} readAgain={keys.readAgain} />
         )
       }
     </Loaded>

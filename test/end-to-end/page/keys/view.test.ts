@@ -32,6 +32,14 @@ describeWith(chromium, 'the keys of the page', (executable) => {
     return response.status
   }
 
+  const makeKey = async (name: string) => {
+    const headers = { authorization: `Bearer ${served.token}`, 'content-type': 'application/json' }
+    const { revision } = await (await fetch(`${served.url}/admin/api/keys`, { headers })).json()
+    const body = JSON.stringify({ name, revision, settings: {} })
+    const made = await fetch(`${served.url}/admin/api/keys`, { method: 'POST', headers, body })
+    return ((await made.json()) as { key: string }).key
+  }
+
   it('makes a key with a budget, limits it and revokes it, by the keyboard alone', async () => {
     const { page, complaints, context } = await enterPage(browser, served, '/')
     const press = async (...keys: string[]) => {
@@ -106,6 +114,32 @@ describeWith(chromium, 'the keys of the page', (executable) => {
       .waitFor()
     // A refusal that the test has asked for.
     expect(complaints.filter((complaint) => !complaint.includes('400'))).toEqual([])
+    await context.close()
+  })
+
+  it('shows new figures under steady traffic, also if another request ends while they are read', async () => {
+    const key = await makeKey('steady')
+    const { page, context } = await enterPage(browser, served, '/keys/steady')
+    const today = page.locator('.figures .card', { hasText: 'Today' }).first()
+    await today.getByText('0 requests,').waitFor()
+    const cancelled: string[] = []
+    page.on('requestfailed', (request) => cancelled.push(request.url()))
+    let release = () => {}
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await page.route('**/admin/api/keys/usage**', async (route) => {
+      await released
+      await route.continue()
+    })
+    for (const _ of [1, 2]) {
+      const read = page.waitForResponse((response) => response.url().includes('/keys/cost'))
+      expect(await chat(key)).toBe(200)
+      await read
+    }
+    expect(cancelled).toEqual([])
+    release()
+    await today.getByText('2 requests,').waitFor()
     await context.close()
   })
 

@@ -23,17 +23,26 @@ import { EditLimits } from './edit-limits.tsx'
 import { UseCards } from './use-cards.tsx'
 import { useRevokedAt } from './use-revoked-at.ts'
 
-type KeyDetailProps = { readonly name: string; readonly list: KeysAnswer; reread(): void }
+/** Both read the list again: at once, after a change, or as soon as it is not being read. */
+type KeyDetailProps = {
+  readonly name: string
+  readonly list: KeysAnswer
+  reread(): void
+  readAgain(): void
+}
 
 /** One key: what it uses, what it will cost, its limits, and how to change or revoke it. */
-export function KeyDetail({ name, list, reread: rereadList }: KeyDetailProps) {
+export function KeyDetail({ name, list, reread: rereadList, readAgain }: KeyDetailProps) {
   const query = `?key=${encodeURIComponent(name)}`
   const usage = useResource<KeyUsageAnswer>(`/keys/usage${query}`, 30_000)
   const cost = useResource<KeyCostAnswer>(`/keys/cost${query}`, 30_000)
   const reread = () => {
     for (const again of [rereadList, usage.retry, cost.retry]) again()
   }
-  useRequestsFinished((request) => request.key === name, reread, 2000)
+  const follow = () => {
+    for (const again of [readAgain, usage.readAgain, cost.readAgain]) again()
+  }
+  useRequestsFinished((request) => request.key === name, follow, 2000)
   const [open, setOpen] = useState<'limits' | 'revoke' | null>(null)
   const [said, setSaid] = useState<string | null>(null)
   const key = list.keys.find((each) => each.name === name) ?? null

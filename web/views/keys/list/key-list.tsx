@@ -17,14 +17,14 @@ import { CostCard } from '../cost/cost-card.tsx'
 import { KeyTable } from './key-table.tsx'
 
 /** All keys with what they use, and what all requests will cost. */
-export function KeyList({ list, reread }: { list: KeysAnswer; reread(): void }) {
+export function KeyList({ list, readAgain }: { list: KeysAnswer; readAgain(): void }) {
   const usage = useResource<KeyUsageAnswer>('/keys/usage', 30_000)
   const cost = useResource<KeyCostAnswer>('/keys/cost', 30_000)
-  const rereadAll = () => {
-    for (const again of [reread, usage.retry, cost.retry]) again()
+  const follow = () => {
+    for (const again of [readAgain, usage.readAgain, cost.readAgain]) again()
   }
   // The forecasts of all keys take a moment.
-  useRequestsFinished(() => true, rereadAll, 5000)
+  useRequestsFinished(() => true, follow, 5000)
   const rows = useListKeys()
   useKeys([{ on: ['n'], title: 'Make a key', run: () => navigate('/keys?new') }])
   const isKeyless = list.keys.length + list.unnamedKeys === 0
