@@ -102,6 +102,38 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     await context.close()
   })
 
+  it('cards keep their form and their place on the screen while requests come in above them', async () => {
+    const { page, complaints, context } = await enterPage(browser, served, '/requests?live=1', { width: 390 })
+    await page.locator('.dot.watching').waitFor()
+    const row = page.locator(
+      `tbody tr:has(a[href*="${await page.locator('tbody a[data-row]').nth(30).getAttribute('href')}"])`,
+    )
+    await row.evaluate((element) => element.scrollIntoView({ block: 'center' }))
+    const place = () => row.evaluate((element) => Math.round(element.getBoundingClientRect().top))
+    const before = await place()
+    const changes = await page.locator('.table-frame:has(table.requests)').evaluateHandle((frame) => {
+      const seen: string[] = []
+      new MutationObserver((records) =>
+        seen.push(...records.map(({ attributeName }) => attributeName!)),
+      ).observe(frame, { attributes: true })
+      return seen
+    })
+    const rows = await page.locator('tbody tr').count()
+    const reply = await fetch(`${served.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: 'one more' }] }),
+    })
+    const id = reply.headers.get('x-routellm-request-id') ?? ''
+    await reply.text()
+    await page.locator(`tbody a[href*="${id}"]`).waitFor()
+    expect(await page.locator('tbody tr').count()).toBe(rows + 1)
+    await expect.poll(async () => Math.abs((await place()) - before)).toBeLessThan(2)
+    expect(await changes.jsonValue()).toEqual([])
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
   it('the keyboard alone finds a request, opens it and comes back', async () => {
     const { page, complaints, context } = await enter('/')
     await page.getByRole('heading', { name: 'Overview' }).waitFor()

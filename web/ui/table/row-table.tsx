@@ -40,7 +40,7 @@ export function RowTable<Row>({
   attributesOf,
 }: RowTableProps<Row>) {
   return (
-    <TableFrame kind={isBare ? 'bare' : ''} becomesCards>
+    <TableFrame kind={isBare ? 'bare' : ''} columns={columns.map(({ title }) => title).join()}>
       <table class={name}>
         <thead>
           <tr>

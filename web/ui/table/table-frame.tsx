@@ -1,28 +1,30 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { createTableForm, type TableForm } from './table-form.ts'
 
 type TableFrameProps = {
   readonly kind?: string
-  /** Whether each row becomes a card (`row-table.css`) while the frame is too narrow for the table. Default: false. */
-  readonly becomesCards?: boolean
+  /** Of a table whose rows become cards while the frame is too narrow for it: what its columns are. Default: they never do. */
+  readonly columns?: string
   readonly children: ComponentChildren
 }
 
 /** A frame in which a wide or a long table scrolls. It takes the focus only if there is something to scroll. */
-export function TableFrame({ kind = '', becomesCards = false, children }: TableFrameProps) {
+export function TableFrame({ kind = '', columns, children }: TableFrameProps) {
   const frame = useRef<HTMLDivElement>(null)
+  const form = useRef<TableForm | null>(null)
   const [scrolls, setScrolls] = useState(false)
-  // Before the browser paints, because what fits depends on the rows.
+  // Before the browser paints.
   useLayoutEffect(() => {
-    if (becomesCards && frame.current !== null) chooseForm(frame.current)
-  })
+    if (columns === undefined || frame.current === null) return
+    form.current ??= createTableForm(frame.current)
+    form.current.choose()
+  }, [columns])
   useEffect(() => {
     const element = frame.current
     if (element === null) return
-    let width = element.clientWidth
     const check = () => {
-      if (becomesCards && element.clientWidth !== width) chooseForm(element)
-      width = element.clientWidth
+      form.current?.fit()
       setScrolls(element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight)
     }
     const observer = new ResizeObserver(check)
@@ -35,13 +37,4 @@ export function TableFrame({ kind = '', becomesCards = false, children }: TableF
       {children}
     </div>
   )
-}
-
-/** The first form that fits: a table, one with names on several lines, cards. */
-function chooseForm(frame: HTMLElement): void {
-  const isTooWide = () => frame.scrollWidth > frame.clientWidth
-  frame.removeAttribute('data-cards')
-  frame.removeAttribute('data-tight')
-  frame.toggleAttribute('data-tight', isTooWide())
-  frame.toggleAttribute('data-cards', isTooWide())
 }
