@@ -12,6 +12,7 @@ import type { CreatedKey, KeyActions, KeyChange, KeyList } from '../../actions/k
 import { type ApiContext, needReader } from '../api-context.ts'
 import { abortWithClient } from '../client-signal.ts'
 import { parseBody, parseQuery } from '../parse.ts'
+import { shareCatchUp } from './share-catch-up.ts'
 
 /** `GET /admin/api/keys` */
 export type KeysAnswer = KeyList & {
@@ -43,6 +44,7 @@ const keyQuery = z.strictObject({ key: name.min(1).optional() })
 /** The routes of the view Keys. */
 export function addKeyRoutes(app: FastifyInstance, context: ApiContext): void {
   const actor = pageActor
+  const catchUp = context.catchUp === null ? null : shareCatchUp(context.catchUp)
   app.get('/keys', async (): Promise<KeysAnswer> => {
     const list = await needKeys(context).list()
     return { ...list, revoked: context.revokedKeys.list() }
@@ -50,13 +52,13 @@ export function addKeyRoutes(app: FastifyInstance, context: ApiContext): void {
   app.get('/keys/usage', async (request, reply): Promise<KeyUsageAnswer> => {
     const { key = null } = parseQuery(keyQuery, request.query)
     const reader = needReader(context)
-    await context.catchUp?.()
+    await catchUp?.()
     return reader.read('keyUsage', { key, now: Date.now() }, abortWithClient(reply))
   })
   app.get('/keys/cost', async (request, reply): Promise<KeyCostAnswer> => {
     const { key = null } = parseQuery(keyQuery, request.query)
     const reader = needReader(context)
-    await context.catchUp?.()
+    await catchUp?.()
     const [list, cost] = await Promise.all([
       context.keys?.list() ?? null,
       reader.read('keyCost', { key, now: Date.now() }, abortWithClient(reply)),
