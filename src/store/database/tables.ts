@@ -19,6 +19,7 @@ export type Tables = {
   usage_hours: UsageHoursTable
   usage_days: UsageDaysTable
   outcome_hours: OutcomeHoursTable
+  refusal_days: RefusalDaysTable
   latency_days: LatencyDaysTable
   tag_days: TagDaysTable
   name_days: NameDaysTable
@@ -262,6 +263,14 @@ type UsageHoursTable = {
 type UsageDaysTable = Omit<UsageHoursTable, 'hour'> & { day: number }
 
 /** Requests by hour and by how they ended. */
+/** See `addRefusals`. */
+type RefusalDaysTable = {
+  day: number
+  key: string
+  status: number
+  requests: number
+}
+
 type OutcomeHoursTable = {
   hour: number
   model: string

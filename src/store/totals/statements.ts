@@ -93,8 +93,21 @@ from (
   group by session) as step
 where sessions.id = step.session`
 
+export const isRefusal = 'status in (403, 429) and attempts = 0 and key is not null'
+
+/**
+ * Requests of keys that were refused before any model was called, because of a limit (429) or of what the key may use (403).
+ *
+ * @param isCounted the condition of the requests.
+ */
+export const addRefusals = (isCounted: string) => `
+insert into refusal_days (day, key, status, requests)
+select time / ${24 * hourMs}, key, status, count(*) from requests where ${isCounted} and ${isRefusal} group by 1, 2, 3
+on conflict (day, key, status) do update set requests = refusal_days.requests + excluded.requests`
+
 export const rollUpStatements = [
   addOutcomes,
+  addRefusals('seq > ? and seq <= ?'),
   ...addLatencies,
   addSessions,
   addSwitches('seq > ? and seq <= ?'),

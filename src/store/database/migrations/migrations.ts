@@ -5,6 +5,7 @@ import { up as sessions } from './0003-sessions.ts'
 import { up as sessionDecisions } from './0004-session-decisions.ts'
 import { up as pace } from './0005-pace.ts'
 import { up as errors } from './0006-errors.ts'
+import { up as refusals } from './0007-refusals.ts'
 
 /** In order. Names are never changed: a database remembers which it has. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-session-decisions': { up: sessionDecisions },
   '0005-pace': { up: pace },
   '0006-errors': { up: errors },
+  '0007-refusals': { up: refusals },
 }

@@ -18,7 +18,13 @@ export type KeyUsage = {
   /** Of all requests. */
   readonly all: AccountUse
   /** Keys that have used something within 60 days, those of the dearest month first. */
-  readonly keys: readonly (AccountUse & { readonly name: string })[]
+  readonly keys: readonly KeyUse[]
+}
+
+export type KeyUse = AccountUse & {
+  readonly name: string
+  /** When the page has revoked it, in milliseconds since 1970; null if it did not, or has made one of this name since. */
+  readonly revokedAt: number | null
 }
 
 export type AccountUse = {

@@ -9,7 +9,6 @@ import { type Column, RowTable } from '../../../ui/table/row-table.tsx'
 import { countRefused, describeRefusals } from '../describe-refusals.ts'
 import { formatLimitUsd } from '../form/limits.ts'
 import { formatLastUse } from '../format-days.ts'
-import { useRevocations } from './use-revocations.ts'
 
 type KeyTableProps = { readonly list: KeysAnswer; readonly usage: KeyUsageAnswer | null }
 
@@ -18,7 +17,6 @@ export function KeyTable({ list, usage }: KeyTableProps) {
   const uses = new Map(usage?.keys.map((use) => [use.name, use]))
   const names = new Set(list.keys.map(({ name }) => name))
   const former = (usage?.keys ?? []).filter(({ name, month }) => !names.has(name) && month.requests > 0)
-  const revocations = useRevocations(former.length > 0)
   const rows: readonly Row[] = [
     ...list.keys.map((key) => ({
       kind: 'key' as const,
@@ -27,10 +25,13 @@ export function KeyTable({ list, usage }: KeyTableProps) {
       use: uses.get(key.name),
       limits: key,
     })),
-    ...former.map((use) => {
-      const revokedAt = revocations.get(use.name) ?? null
-      return { kind: 'former' as const, name: use.name, use, limits: null, revokedAt }
-    }),
+    ...former.map((use) => ({
+      kind: 'former' as const,
+      name: use.name,
+      use,
+      limits: null,
+      revokedAt: use.revokedAt,
+    })),
   ]
   const all =
     usage === null

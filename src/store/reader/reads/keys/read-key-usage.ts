@@ -1,6 +1,8 @@
 import { forecastCosts } from '../../../../gateway/accounts/forecast/forecast-costs.ts'
+import { CompiledQuery } from '../../../database/kysely.ts'
 import type { Database } from '../../../database/open-database.ts'
 import { readRolledUp } from '../../../totals/roll-up.ts'
+import { isRefusal } from '../../../totals/statements.ts'
 import type { AccountUse, KeyUsage, KeyUsageQuery, LastUse, Refusals } from '../../answers/keys.ts'
 import { type AccountDays, dayMs, findPeriods, readAccountDays } from './account-days.ts'
 
@@ -18,6 +20,7 @@ export async function readKeyUsage(db: Database, { now, key: only }: KeyUsageQue
   const days = await readAccountDays(db, periods, accounts)
   const refused = await readRefused(db, periods.today)
   const lastUses = await readLastUses(db, now)
+  const revocations = await readRevocations(db)
   const toUse = (
     { today, month, whole }: AccountDays,
     key: string | null,
@@ -42,6 +45,7 @@ export async function readKeyUsage(db: Database, { now, key: only }: KeyUsageQue
     all: toUse(days.get(gateway) ?? unused, null, only === null),
     keys: ofKeys.map(({ name, used }, index) => ({
       name,
+      revokedAt: revocations.get(name) ?? null,
       ...toUse(used, name, only === null && index < mostForecasts),
     })),
   }
@@ -56,21 +60,26 @@ const refusalOf: Readonly<Record<number, keyof Refusals>> = {
   429: 'overLimit',
 }
 
-/** Requests of keys that were refused before any model was called. */
-async function readRefused(db: Database, from: number): Promise<ReadonlyMap<string, Refusals>> {
-  const rows = await db
-    .selectFrom('requests')
-    .select(({ fn }) => ['key', 'status', fn.countAll<number>().as('count')])
-    .where('time', '>=', from)
-    .where('status', 'in', Object.keys(refusalOf).map(Number))
-    .where('attempts', '=', 0)
-    .where('key', 'is not', null)
-    .groupBy(['key', 'status'])
-    .execute()
+/** Of the totals and of the requests that they do not have yet. In one statement: the totals grow meanwhile. */
+const selectRefused = `
+select key, status, sum(requests) as requests from (
+  select key, status, requests from refusal_days where day = ?
+  union all
+  select key, status, 1 from requests
+  where seq > (select coalesce(max(position), 0) from job_positions where job = 'usage-hours')
+    and +time >= ? and ${isRefusal}) as refused
+group by key, status`
+
+/** Requests of keys that were refused before any model was called. @param today its beginning. */
+async function readRefused(db: Database, today: number): Promise<ReadonlyMap<string, Refusals>> {
+  type Row = { readonly key: string; readonly status: number; readonly requests: number }
+  const { rows } = await db.executeQuery<Row>(
+    CompiledQuery.raw(selectRefused, [Math.floor(today / dayMs), today]),
+  )
   const refused = new Map<string, Refusals>()
-  for (const { key, status, count } of rows) {
-    const refusals = refused.get(key!) ?? noRefusals
-    refused.set(key!, { ...refusals, [refusalOf[status]!]: Number(count) })
+  for (const { key, status, requests } of rows) {
+    const refusals = refused.get(key) ?? noRefusals
+    refused.set(key, { ...refusals, [refusalOf[status]!]: Number(requests) })
   }
   return refused
 }
@@ -97,14 +106,35 @@ async function readLastUses(db: Database, now: number): Promise<ReadonlyMap<stri
     .where('key', 'is not', null)
     .groupBy('key')
     .execute()
-  return new Map<string, LastUse>([
-    ...days.map(({ name, day }) => [name, { time: Number(day) * dayMs, unit: 'day' as const }] as const),
-    ...hours.map(({ key, hour }) => [key, { time: Number(hour) * hourMs, unit: 'hour' as const }] as const),
+  const uses = [
+    ...days.map(({ name, day }) => [name, { time: Number(day) * dayMs, unit: 'day' }] as const),
+    ...hours.map(({ key, hour }) => [key, { time: Number(hour) * hourMs, unit: 'hour' }] as const),
     ...latest.map(({ key, time }) => {
       const hour = Math.floor(Number(time) / hourMs)
-      return [key!, { time: hour * hourMs, unit: 'hour' as const }] as const
+      return [key!, { time: hour * hourMs, unit: 'hour' }] as const
     }),
-  ])
+  ]
+  const last = new Map<string, LastUse>()
+  // Requests are kept when they end, so a later row may be of an earlier hour.
+  for (const [key, use] of uses) if (use.time >= (last.get(key)?.time ?? 0)) last.set(key, use)
+  return last
+}
+
+/** Of keys whose latest change was that they were revoked: the events of the page are few. */
+async function readRevocations(db: Database): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .selectFrom('audit_trail')
+    .select(['subject', 'time'])
+    .where('action', '=', 'revoke-key')
+    .where('seq', 'in', (from) =>
+      from
+        .selectFrom('audit_trail')
+        .select(({ fn }) => fn.max('seq').as('seq'))
+        .where('action', 'like', '%-key')
+        .groupBy('subject'),
+    )
+    .execute()
+  return new Map(rows.map(({ subject, time }) => [subject, time]))
 }
 
 function findLatest(uses: Iterable<LastUse>): LastUse | null {
