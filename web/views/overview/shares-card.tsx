@@ -1,6 +1,6 @@
-import { seriesClass } from '../../../src/charts/series-class.ts'
 import { StackedBars } from '../../../src/charts/stacked-bars.tsx'
 import type { Usage } from '../../../src/store/reader/answers.ts'
+import { useModelColours } from '../../charts/model-colours.ts'
 import { useWidth } from '../../charts/use-width.ts'
 import type { Range } from '../../filters/range.ts'
 import { escapeInvisible } from '../../ui/escape-invisible.ts'
@@ -9,11 +9,12 @@ import { NameTable } from './name-table.tsx'
 
 /** Beyond so many the rest is one series. */
 const mostSeries = 6
+const colourOfRest = 'series-7'
 
 /** Which models answered: over time, and in total. */
 export function SharesCard({ usage, range }: { usage: Usage; range: Range }) {
   const [element, width] = useWidth<HTMLDivElement>(640)
-  // In the order of their names, as in the view of sessions, so that a model keeps its colour.
+  // In the order of their names, as in the view of sessions.
   const names = usage.models
     .slice(0, mostSeries)
     .map(({ name }) => name)
@@ -24,6 +25,7 @@ export function SharesCard({ usage, range }: { usage: Usage; range: Range }) {
     const rest = requests - values.reduce((sum, each) => sum + each, 0)
     return { time, values: hasRest ? [...values, rest] : values }
   })
+  const colourOf = useModelColours(names)
   const titles = [...names.map(describeModel), ...(hasRest ? ['other models'] : [])]
   return (
     <section class="card">
@@ -33,6 +35,7 @@ export function SharesCard({ usage, range }: { usage: Usage; range: Range }) {
           <StackedBars
             bars={bars}
             series={titles.map((title) => escapeInvisible(title))}
+            classNames={[...names.map(colourOf), ...(hasRest ? [colourOfRest] : [])]}
             from={range.from}
             to={range.to}
             bucketMs={usage.bucketMs}
@@ -54,8 +57,8 @@ export function SharesCard({ usage, range }: { usage: Usage; range: Range }) {
             without="no model was called"
             rows={usage.models}
             decoration={(place) => {
-              const series = names.indexOf(usage.models[place]?.name ?? '')
-              return <span class={`swatch ${seriesClass(series === -1 ? mostSeries : series)}`} />
+              const name = usage.models[place]?.name ?? ''
+              return <span class={`swatch ${names.includes(name) ? colourOf(name) : colourOfRest}`} />
             }}
           />
         </div>

@@ -1,4 +1,4 @@
-import { seriesClass } from '../../../../src/charts/series-class.ts'
+import type { ModelColours } from '../../../charts/model-colours.ts'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 
 const mostBlocks = 40
@@ -8,11 +8,11 @@ type ModelStripProps = {
   readonly models: readonly (string | null)[]
   /** Of the session, which may be more than the models. */
   readonly requests: number
-  readonly colours: ReadonlyMap<string, number>
+  readonly colourOf: ModelColours
 }
 
 /** A block for each turn, in the colour of its model. */
-export function ModelStrip({ models, requests, colours }: ModelStripProps) {
+export function ModelStrip({ models, requests, colourOf }: ModelStripProps) {
   const shown = models.slice(0, mostBlocks)
   if (shown.length === 0) return <span class="quiet">not kept</span>
   const width = shown.length * step
@@ -29,7 +29,7 @@ export function ModelStrip({ models, requests, colours }: ModelStripProps) {
         {shown.map((model, index) => (
           <rect
             key={index}
-            class={model === null ? 'track' : `bar ${seriesClass(colours.get(model) ?? 7)}`}
+            class={model === null ? 'track' : `bar ${colourOf(model)}`}
             x={index * step}
             width={blockWidth}
             height={height}

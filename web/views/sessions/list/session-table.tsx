@@ -1,11 +1,10 @@
-import { seriesClass } from '../../../../src/charts/series-class.ts'
 import type { SessionsAnswer } from '../../../../src/server/admin/api/sessions/routes.ts'
 import { Link } from '../../../app/link.tsx'
+import { findNames, type ModelColours, useModelColours } from '../../../charts/model-colours.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatCount, formatExactTime, formatMs, formatTime, formatUsd } from '../../../ui/format.ts'
 import { type Column, RowTable } from '../../../ui/table/row-table.tsx'
 import { toItemPath } from '../../registry.ts'
-import { findModelColours } from '../model-colours.ts'
 import { ModelStrip } from './model-strip.tsx'
 
 type Session = SessionsAnswer['sessions'][number]
@@ -13,23 +12,29 @@ const mostInLegend = 8
 
 /** A row for each session. @param search of the page, so that a session leads back to the same list. */
 export function SessionTable({ sessions, search }: { sessions: readonly Session[]; search: string }) {
-  const colours = findModelColours(sessions.flatMap(({ models }) => models))
+  const names = findNames(sessions.flatMap(({ models }) => models))
+  const colourOf = useModelColours(names)
   return (
     <>
       <p class="legend">
-        {[...colours].slice(0, mostInLegend).map(([name, colour]) => (
+        {names.slice(0, mostInLegend).map((name) => (
           <span key={name}>
-            <span class={`swatch ${seriesClass(colour)}`} />
+            <span class={`swatch ${colourOf(name)}`} />
             <ForeignText text={name} most={24} />
           </span>
         ))}
       </p>
-      <RowTable name="sessions" columns={columnsOf(search, colours)} rows={sessions} keyOf={({ id }) => id} />
+      <RowTable
+        name="sessions"
+        columns={columnsOf(search, colourOf)}
+        rows={sessions}
+        keyOf={({ id }) => id}
+      />
     </>
   )
 }
 
-function columnsOf(search: string, colours: ReadonlyMap<string, number>): readonly Column<Session>[] {
+function columnsOf(search: string, colourOf: ModelColours): readonly Column<Session>[] {
   return [
     {
       title: 'Last request',
@@ -45,7 +50,7 @@ function columnsOf(search: string, colours: ReadonlyMap<string, number>): readon
     {
       title: 'Models, turn by turn',
       place: 'whole',
-      cell: ({ models, requests }) => <ModelStrip models={models} requests={requests} colours={colours} />,
+      cell: ({ models, requests }) => <ModelStrip models={models} requests={requests} colourOf={colourOf} />,
     },
     { title: 'Turns', isNumber: true, cell: ({ requests }) => formatCount(requests) },
     { title: 'Switches', isNumber: true, cell: ({ switches }) => formatCount(switches) },

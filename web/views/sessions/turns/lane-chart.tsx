@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { seriesClass } from '../../../../src/charts/series-class.ts'
 import type { SessionTurn } from '../../../../src/server/admin/api/sessions/routes.ts'
+import { type ModelColours, useModelColours } from '../../../charts/model-colours.ts'
 import { useWidth } from '../../../charts/use-width.ts'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
@@ -19,6 +19,7 @@ type LaneChartProps = {
 export function LaneChart({ turns, chosen, choose }: LaneChartProps) {
   const [frame, width] = useWidth<HTMLDivElement>(800)
   const lanes = useMemo(() => findLanes(turns), [turns])
+  const colourOf = useModelColours(lanes.map(({ model }) => model))
   const turnWidth = findTurnWidth(turns.length, width)
   const whole = turns.length * turnWidth
   const height = scaleHeight + lanes.length * laneHeight + costHeight
@@ -34,8 +35,8 @@ export function LaneChart({ turns, chosen, choose }: LaneChartProps) {
   }, [chosen, turnWidth])
   // A thousand turns do not change when another one is chosen.
   const drawing = useMemo(
-    () => <Turns turns={turns} lanes={lanes} turnWidth={turnWidth} most={most} />,
-    [turns, lanes, turnWidth, most],
+    () => <Turns turns={turns} lanes={lanes} turnWidth={turnWidth} most={most} colourOf={colourOf} />,
+    [turns, lanes, turnWidth, most, colourOf],
   )
   const onClick = (event: MouseEvent) => {
     const index = Math.floor(event.offsetX / turnWidth)
@@ -45,9 +46,9 @@ export function LaneChart({ turns, chosen, choose }: LaneChartProps) {
     <div class="lanes">
       <ul class="lane-names">
         <li class="scale">turn</li>
-        {lanes.map(({ model, efforts }, index) => (
+        {lanes.map(({ model, efforts }) => (
           <li key={model}>
-            <span class={`swatch ${seriesClass(index)}`} />
+            <span class={`swatch ${colourOf(model)}`} />
             {model === null ? 'no model' : <ForeignText text={model} most={40} />}
             {efforts.length > 0 && <span class="quiet">{escapeInvisible(efforts.join(', '))}</span>}
           </li>
@@ -81,9 +82,10 @@ type TurnsProps = {
   readonly lanes: readonly Lane[]
   readonly turnWidth: number
   readonly most: number
+  readonly colourOf: ModelColours
 }
 
-function Turns({ turns, lanes, turnWidth, most }: TurnsProps) {
+function Turns({ turns, lanes, turnWidth, most, colourOf }: TurnsProps) {
   const rows = new Map(lanes.map(({ model }, index) => [model, index]))
   const rowOf = (turn: SessionTurn) => rows.get(turn.model) ?? 0
   const middle = (row: number) => scaleHeight + (row + 0.5) * laneHeight
@@ -112,7 +114,13 @@ function Turns({ turns, lanes, turnWidth, most }: TurnsProps) {
             {isSwitch && before !== undefined && (
               <line class="switch-line" x1={x} x2={x} y1={middle(rowOf(before))} y2={middle(rowOf(turn))} />
             )}
-            <Block turn={turn} row={rowOf(turn)} x={x + 1} y={middle(rowOf(turn))} width={turnWidth - 2} />
+            <Block
+              turn={turn}
+              colour={colourOf(turn.model)}
+              x={x + 1}
+              y={middle(rowOf(turn))}
+              width={turnWidth - 2}
+            />
             <CostBar usd={turn.usd} most={most} x={x + 1} width={turnWidth - 2} bottom={bottom} />
           </g>
         )
@@ -123,18 +131,18 @@ function Turns({ turns, lanes, turnWidth, most }: TurnsProps) {
 
 type BlockProps = {
   readonly turn: SessionTurn
-  readonly row: number
+  readonly colour: string
   readonly x: number
   readonly y: number
   readonly width: number
 }
 
 /** Filled from below by the part of the prompt that came from a cache. */
-function Block({ turn, row, x, y, width }: BlockProps) {
+function Block({ turn, colour, x, y, width }: BlockProps) {
   const filled = blockHeight * findCachedShare(turn)
   const kind = turn.status >= 400 ? 'failed' : (turn.costs?.cache ?? '')
   return (
-    <g class={seriesClass(row)}>
+    <g class={colour}>
       <rect
         class={`turn ${kind}`}
         x={x + 0.75}
