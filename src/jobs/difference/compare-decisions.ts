@@ -1,5 +1,4 @@
-import { leastUnits } from '../../base/math/statistics/few-units.ts'
-import { influenceInterval } from '../../base/math/statistics/influence-interval.ts'
+import { intervalOfDifference } from '../../base/math/statistics/influence-interval.ts'
 import type { DifferenceUsd, MovedRequest, PolicyDifference, TaskDifference } from './policy-difference.ts'
 
 /** A kept request with the win rates of both versions. */
@@ -72,9 +71,13 @@ function sumUsd(decided: readonly Decided[]): DifferenceUsd {
   const sessions = [...bySession.values()]
   const difference = sessions.reduce((sum, usd) => sum + usd, 0)
   const influences = Float64Array.from(sessions, (usd) => usd - difference / sessions.length)
-  const interval =
-    sessions.length < leastUnits ? null : influenceInterval(difference, influences, confidence).interval
-  return { from, to, difference, interval, unpriced }
+  return {
+    from,
+    to,
+    difference,
+    interval: intervalOfDifference(difference, influences, confidence),
+    unpriced,
+  }
 }
 
 function usdOf({ request: { usd }, from, to }: Decided): { from: number; to: number } | null {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../random.ts'
-import { influenceInterval } from './influence-interval.ts'
+import { influenceInterval, intervalOfDifference } from './influence-interval.ts'
 import { studentQuantile } from './student.ts'
 
 /** Influences of the units on their mean. */
@@ -107,4 +107,16 @@ describe('influenceInterval', () => {
     expect(heldByStudent / logs).toBeLessThan(0.89)
     expect(held / logs).toBeGreaterThan(0.93)
   })
+})
+
+it('says nothing of a difference that few units make, however many do not differ', () => {
+  const of = (differing: number, equal: number) => {
+    const { mean, influences } = influencesOfMean([...Array(differing).fill(1), ...Array(equal).fill(0)])
+    return intervalOfDifference(mean, influences, 0.95)
+  }
+  expect([of(1, 500), of(13, 500), of(13, 0)]).toEqual([null, null, null])
+  const [low, high] = of(20, 500)!
+  expect(low).toBeGreaterThan(0)
+  expect(high).toBeLessThan((2 * 20) / 520)
+  expect(of(0, 20)).toEqual([0, 0])
 })

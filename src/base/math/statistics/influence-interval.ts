@@ -1,4 +1,5 @@
 import { InvalidRequestError } from '../../../errors.ts'
+import { leastUnits } from './few-units.ts'
 import type { Interval } from './quantile.ts'
 import { studentQuantile } from './student.ts'
 
@@ -77,6 +78,20 @@ export function influenceInterval(
     standardError,
     effectiveUnits,
   }
+}
+
+/**
+ * The interval of a sum of differences of the same units; null if there are fewer than `leastUnits`, or if so few of them differ
+ * that their kind decides how wide it is. Of one that differs, nobody knows how often others would.
+ */
+export function intervalOfDifference(
+  estimate: number,
+  influences: Float64Array,
+  confidence: number,
+): Interval | null {
+  if (influences.length < leastUnits) return null
+  const { interval, effectiveUnits } = influenceInterval(estimate, influences, confidence)
+  return effectiveUnits < leastUnits ? null : interval
 }
 
 /** Hall's inverse transformation, with g as a line where 1 + A t is below ½. `skewness` is that of the sum: γ/√n of n equal units. */

@@ -66,9 +66,9 @@ export type CurvePoint = {
   readonly usd: number
   /** 95 %, sessions being the independent units; null with too few of them, or if they were not counted. */
   readonly usdInterval: Interval | null
-  /** Of `usd` less that of what is served now, by the differences of the same sessions. */
+  /** Of `usd` less that of what is served now, by the differences of the same sessions; null also if few sessions differ. */
   readonly changeInterval: Interval | null
-  /** Of 1 − `usd` over that of the first point. */
+  /** Of 1 − `usd` over that of the first point; null also if few sessions differ. */
   readonly savedInterval: Interval | null
   /** Requests for the strong model of a pair, or for the candidate with the best score. */
   readonly strong: number
@@ -77,7 +77,7 @@ export type CurvePoint = {
   /** Mean score of the answers, from 0 to 1; null without labels. */
   readonly quality: number | null
   readonly qualityInterval: Interval | null
-  /** The quality at the first point less that of this one. */
+  /** Of the quality at the first point less that of this one; null also if few sessions differ. */
   readonly lossInterval: Interval | null
 }
 

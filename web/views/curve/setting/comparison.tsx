@@ -19,6 +19,11 @@ type Row = {
   readonly of: (point: Point, isNow: boolean) => Parameters<typeof Figure>[0]
 }
 
+/** Whether there is no interval of a difference because few sessions differ, rather than because there are few sessions. */
+function isOfFew({ usdInterval }: Point, interval: readonly [number, number] | null): boolean {
+  return interval === null && usdInterval !== null
+}
+
 /** What is chosen beside what is in service. */
 export function Comparison({ answer, now, then }: { answer: CurveAnswer; now: Point; then: Point }) {
   const { requests, points, policy, labels } = answer
@@ -42,7 +47,11 @@ export function Comparison({ answer, now, then }: { answer: CurveAnswer; now: Po
       of: (point) =>
         point === now
           ? { value: '–' }
-          : { value: formatChange(point.usd - now.usd), around: formatUsdEnds(point.changeInterval) },
+          : {
+              value: formatChange(point.usd - now.usd),
+              around: formatUsdEnds(point.changeInterval),
+              note: isOfFew(point, point.changeInterval) ? 'few sessions move' : null,
+            },
     },
     {
       title: `Saved against ${against}`,

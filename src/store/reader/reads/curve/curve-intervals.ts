@@ -1,5 +1,8 @@
 import { leastUnits } from '../../../../base/math/statistics/few-units.ts'
-import { influenceInterval } from '../../../../base/math/statistics/influence-interval.ts'
+import {
+  influenceInterval,
+  intervalOfDifference,
+} from '../../../../base/math/statistics/influence-interval.ts'
 
 export type Interval = readonly [number, number]
 
@@ -10,33 +13,40 @@ export function createIntervals(used: number) {
   const influences = new Float64Array(used)
   const interval = (estimate: number): Interval | null =>
     used < leastUnits ? null : influenceInterval(estimate, influences, confidence).interval
-  function ofRatio(
-    over: number,
-    under: number,
-    ofUnits: Float64Array,
-    underOf: Float64Array,
-  ): Interval | null {
-    if (!(under > 0)) return null
-    const ratio = over / under
-    for (let each = 0; each < used; each++)
-      influences[each] = (ofUnits[each]! - ratio * underOf[each]!) / under
-    return interval(ratio)
-  }
   return {
     ofDollars(total: number, ofUnits: Float64Array): Interval | null {
       const mean = total / used
       for (let each = 0; each < used; each++) influences[each] = ofUnits[each]! - mean
       return clip(interval(total), 0, Number.POSITIVE_INFINITY)
     },
+    /** Of a sum of differences. If none has the other sign, the interval has not either. */
     ofChange(total: number, ofUnits: Float64Array, before: Float64Array): Interval | null {
       const mean = total / used
-      for (let each = 0; each < used; each++) influences[each] = ofUnits[each]! - before[each]! - mean
-      return interval(total)
+      let [least, most] = [0, 0]
+      for (let each = 0; each < used; each++) {
+        const difference = ofUnits[each]! - before[each]!
+        if (difference < least) least = Number.NEGATIVE_INFINITY
+        else if (difference > most) most = Number.POSITIVE_INFINITY
+        influences[each] = difference - mean
+      }
+      return clip(intervalOfDifference(total, influences, confidence), least, most)
+    },
+    /** Of what is saved against `before`. */
+    ofSaved(over: number, under: number, ofUnits: Float64Array, before: Float64Array): Interval | null {
+      if (!(under > 0)) return null
+      const ratio = over / under
+      for (let each = 0; each < used; each++)
+        influences[each] = (ratio * before[each]! - ofUnits[each]!) / under
+      return intervalOfDifference(1 - ratio, influences, confidence)
     },
     /** A ratio of parts of the same units, from 0 to 1. */
-    ofShare: (over: number, under: number, ofUnits: Float64Array, underOf: Float64Array): Interval | null =>
-      clip(ofRatio(over, under, ofUnits, underOf), 0, 1),
-    ofRatio,
+    ofShare(over: number, under: number, ofUnits: Float64Array, underOf: Float64Array): Interval | null {
+      if (!(under > 0)) return null
+      const ratio = over / under
+      for (let each = 0; each < used; each++)
+        influences[each] = (ofUnits[each]! - ratio * underOf[each]!) / under
+      return clip(interval(ratio), 0, 1)
+    },
   }
 }
 

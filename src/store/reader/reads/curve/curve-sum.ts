@@ -161,13 +161,12 @@ export function createCurveSum(models = 0): CurveSum {
       return {
         settings: settings.map((_, index) => {
           moveTo(index)
-          const saved = intervals.ofRatio(cursor.usd, usd, cursor.usdOf, firstOf)
           return {
             usd: cursor.usd,
             strong: cursor.strong,
             usdInterval: intervals.ofDollars(cursor.usd, cursor.usdOf),
             strongInterval: intervals.ofShare(cursor.strong, requests, cursor.strongOf, requestsOfUnit),
-            savedInterval: saved && [1 - saved[1], 1 - saved[0]],
+            savedInterval: intervals.ofSaved(cursor.usd, usd, cursor.usdOf, firstOf),
             changeInterval: intervals.ofChange(cursor.usd - now.usd, cursor.usdOf, now.usdOf),
           }
         }),

@@ -148,6 +148,23 @@ describe('the curve of a pair', () => {
     expect(always[0]!.changeInterval).toEqual(first.changeInterval!.map((end) => expect.closeTo(end, 9)))
   })
 
+  it('has no interval of a change that few sessions make, and none that crosses 0 if no session does', async () => {
+    const { points, served: place } = await readCurve(db, query)
+    const now = points[place]!
+    const few = points.filter(({ strong }) => strong !== now.strong && Math.abs(strong - now.strong) < 14)
+    expect(few.length).toBeGreaterThan(0)
+    for (const { changeInterval } of few) expect(changeInterval).toBeNull()
+    const many = points.filter(({ changeInterval }) => changeInterval !== null)
+    expect(many.length).toBeGreaterThan(100)
+    for (const { usd, changeInterval } of many) {
+      const [low, high] = changeInterval!
+      if (usd > now.usd) expect(low).toBeGreaterThanOrEqual(0)
+      else expect(high).toBeLessThanOrEqual(0)
+      // What it shows is of the size of the change.
+      expect(Math.max(Math.abs(low), Math.abs(high))).toBeLessThanOrEqual(3 * Math.abs(usd - now.usd))
+    }
+  })
+
   it('never has more strong calls at a higher threshold, and no point has more than a hundredth of the steps', async () => {
     const { points } = await readCurve(db, query)
     for (const [index, point] of points.entries()) {
@@ -241,7 +258,8 @@ describe('facts', () => {
       for (const [index, { usdInterval, changeInterval, ...at }] of sums.settings.entries()) {
         expect(points[index]).toMatchObject({ strong: at.strong, usd: expect.closeTo(at.usd, 9) })
         expect(points[index]!.usdInterval![0]).toBeCloseTo(usdInterval![0], 9)
-        expect(points[index]!.changeInterval![0]).toBeCloseTo(changeInterval![0], 9)
+        const changed = points[index]!.changeInterval
+        expect(changed).toEqual(changeInterval?.map((end) => expect.closeTo(end, 9)) ?? null)
       }
     }
     await other.destroy()

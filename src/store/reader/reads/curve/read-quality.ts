@@ -1,5 +1,8 @@
 import { leastUnits } from '../../../../base/math/statistics/few-units.ts'
-import { influenceInterval } from '../../../../base/math/statistics/influence-interval.ts'
+import {
+  influenceInterval,
+  intervalOfDifference,
+} from '../../../../base/math/statistics/influence-interval.ts'
 import { CompiledQuery } from '../../../database/kysely.ts'
 import type { Database } from '../../../database/open-database.ts'
 import type { AlwaysPoint, CurveLabels, CurvePoint, CurveQuery } from '../../answers/curve.ts'
@@ -144,21 +147,18 @@ export function addQuality<Point extends { readonly setting: number }>(
       sums[unitOf[index]!]! += weight * score
       losses[unitOf[index]!]! += weight * (scores[0]! - score)
     }
-    const intervalOf = (of: Float64Array, mean: number) =>
+    const influencesOf = (of: Float64Array, mean: number) =>
+      of.map((each, unit) => (each - mean * weights[unit]!) / total)
+    const quality = sum / total
+    const interval =
       places.size < leastUnits
         ? null
-        : influenceInterval(
-            mean,
-            of.map((each, unit) => (each - mean * weights[unit]!) / total),
-            confidence,
-          ).interval
-    const quality = sum / total
-    const interval = intervalOf(sums, quality)
+        : influenceInterval(quality, influencesOf(sums, quality), confidence).interval
     return {
       ...point,
       quality,
       qualityInterval: interval && ([Math.max(0, interval[0]), Math.min(1, interval[1])] as const),
-      lossInterval: intervalOf(losses, loss / total),
+      lossInterval: intervalOfDifference(loss / total, influencesOf(losses, loss / total), confidence),
     }
   })
 }
