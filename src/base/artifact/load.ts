@@ -61,9 +61,9 @@ async function readPair(folder: string) {
   for (let attempt = 1; attempt <= readAttempts; attempt++) {
     const place = await artifactFolder(folder)
     const before = await identity(place)
-    // A place that another save removes can lack a file while its folder is still there.
+    // A place that another save removes can lack a file while its folder is still there, and may be gone at both looks at it.
     const isUnchanged = async () =>
-      before === (await identity(place)) && place === (await artifactFolder(folder))
+      before !== undefined && before === (await identity(place)) && place === (await artifactFolder(folder))
     try {
       const manifestBytes = await readArtifactFile(place, manifestFile)
       const weightBytes = await readArtifactFile(place, weightsFile)

@@ -65,9 +65,9 @@ export type ShownAnswers =
   /** The kept answer cannot be read. */
   | { readonly kind: 'unreadable'; readonly why: string }
 
-/** Whether another model can be asked, and what that is expected to cost at most, in dollars: the same whichever model answered. */
+/** Whether another model can be asked, and the dollars that the dearest candidate is expected to cost: the same whichever model answered. */
 export type AskOffer =
-  | { readonly kind: 'possible'; readonly atMostUsd: number }
+  | { readonly kind: 'possible'; readonly expectedUsd: number }
   | { readonly kind: 'impossible'; readonly why: string }
 
 /** Of two answers `left`, `right`, `equal` or `bad`: both are. Of one `good` or `bad`. */

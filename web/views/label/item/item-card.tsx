@@ -154,7 +154,7 @@ function Offer({ labelling, offer }: OfferProps) {
     <div class="label-offer">
       {offer.kind === 'possible' ? (
         <button type="button" class="primary" disabled={busy !== null} onClick={ask}>
-          Ask the other model, at most about {formatUsd(offer.atMostUsd)} <kbd>a</kbd>
+          Ask the other model, about {formatUsd(offer.expectedUsd)} <kbd>a</kbd>
         </button>
       ) : (
         <p class="quiet">

@@ -25,7 +25,7 @@ export type OtherCall =
       readonly request: OutgoingRequest
       readonly expected: Estimate & { readonly usd: number }
       /** What the dearest candidate is expected to cost. It is the same whichever of them answered, so it tells nothing of that. */
-      readonly atMostUsd: number
+      readonly expectedUsd: number
     }
   /** A sentence without names of models. */
   | { readonly kind: 'impossible'; readonly why: string }
@@ -78,7 +78,7 @@ export function findOtherCall(
         form: second.form,
         request: second.request,
         expected: { ...expected, usd },
-        atMostUsd: Math.max(...candidateUsd),
+        expectedUsd: Math.max(...candidateUsd),
       }
 }
 

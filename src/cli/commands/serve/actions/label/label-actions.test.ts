@@ -145,7 +145,7 @@ describe('two answers', () => {
       const before = await actions.open(gateway, { requestId: 'both', one: false })
       expect(before.answers).toEqual({
         kind: 'hidden',
-        offer: { kind: 'possible', atMostUsd: expect.closeTo(0.004, 3) },
+        offer: { kind: 'possible', expectedUsd: expect.closeTo(0.004, 3) },
       })
       const shown = await actions.ask(gateway, 'both', never)
       const { answers } = shown
@@ -196,7 +196,7 @@ describe('two answers', () => {
       offers.push(answers.kind === 'hidden' && answers.offer)
     }
     // 400 tokens of the reply at $70 a million, and a few of the prompt.
-    expect(offers[0]).toEqual({ kind: 'possible', atMostUsd: expect.closeTo(0.028, 3) })
+    expect(offers[0]).toEqual({ kind: 'possible', expectedUsd: expect.closeTo(0.028, 3) })
     expect(offers[1]).toEqual(offers[0])
   })
 

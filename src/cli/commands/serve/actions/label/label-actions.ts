@@ -141,7 +141,7 @@ function toAnswers(
       ? { kind: 'two', left: answer, right: other.text }
       : { kind: 'two', left: other.text, right: answer }
   if (one) return { kind: 'one', answer }
-  const offer = call.kind === 'possible' ? { kind: call.kind, atMostUsd: call.atMostUsd } : call
+  const offer = call.kind === 'possible' ? { kind: call.kind, expectedUsd: call.expectedUsd } : call
   return { kind: 'hidden', offer }
 }
 
