@@ -8,7 +8,7 @@ type Comparison = { readonly threshold: number | null; readonly strongWinRate: n
  * budget of the key "desk" was being spent too fast (pace 1.5); without that, the strong model would have been chosen`.
  */
 export function describePace(pace: DecidedPace, { threshold, strongWinRate }: Comparison): string {
-  const factor = formatFactor(pace.factor)
+  const factor = formatPaceFactor(pace.factor)
   const cause = `because ${describeBudget(pace.budget)} was being spent too fast`
   const { ownThreshold } = pace
   if (ownThreshold === null || threshold === null)
@@ -41,7 +41,7 @@ function describeBudget(budget: PacedBudget | null): string {
 }
 
 /** `1.91`; one that is hardly above 1 has as many digits as show it. */
-function formatFactor(factor: number): string {
+export function formatPaceFactor(factor: number): string {
   const digits = Math.min(15, 1 - Math.floor(Math.log10(factor - 1)))
   return factor.toLocaleString('en', { maximumSignificantDigits: factor < 1.1 ? digits : 3 })
 }

@@ -4,6 +4,7 @@ import type { RevokedKey } from '../../../../src/server/access/revoked-keys.ts'
 import type { ManagedKey } from '../../../../src/server/admin/actions/key-actions.ts'
 import type { AccountSums, AccountUse, Refusals } from '../../../../src/store/reader/answers/keys.ts'
 import { formatCount, formatTime, formatUsd } from '../../../ui/format.ts'
+import { describePacing } from '../describe-pacing.ts'
 import { countRefused, describeRefusals } from '../describe-refusals.ts'
 import { formatLimitUsd } from '../form/limits.ts'
 import { formatLastUse } from '../format-days.ts'
@@ -44,16 +45,9 @@ function LeftCard({ limits }: { limits: ManagedKey }) {
     )
   return (
     <Card title="Left" figure={formatUsd(leftUsd)} isBad={leftUsd === 0}>
-      {describePace(limits)}
+      {describePacing(limits)}
     </Card>
   )
-}
-
-/** What pacing does now. */
-function describePace({ pacing, pace }: ManagedKey): string {
-  if (!pacing) return 'Not paced: requests are routed as usual until nothing is left.'
-  if (pace === 1) return 'Paced: it is spent no faster than evenly, so requests are routed as usual.'
-  return `Paced: it is spent faster than evenly, so fewer requests go to strong models. A dollar counts ${pace.toFixed(pace < 10 ? 1 : 0)} times.`
 }
 
 function FormerCard({ revokedAt, what }: Extract<KeyState, { kind: 'former' }>) {

@@ -1,4 +1,5 @@
 import { Meter } from '../../../../src/charts/meter.tsx'
+import { formatPaceFactor } from '../../../../src/gateway/decide/explanation/describe-pace.ts'
 import type { ManagedKey } from '../../../../src/server/admin/actions/key-actions.ts'
 import type { KeysAnswer, KeyUsageAnswer } from '../../../../src/server/admin/api/keys/routes.ts'
 import type { AccountSums, AccountUse } from '../../../../src/store/reader/answers/keys.ts'
@@ -127,7 +128,7 @@ function Name({ row }: { row: Row }) {
           class="tag"
           title="The budget is spent faster than evenly, so fewer requests go to strong models"
         >
-          pace {formatPace(row.key.pace)}
+          pace {formatPaceFactor(row.key.pace)}
         </span>
       )}
     </>
@@ -167,9 +168,4 @@ function Spent({ sums, limit }: { sums: AccountSums | undefined; limit: number |
       <Meter share={share} series={share >= 1 ? 4 : share >= 0.8 ? 1 : 0} />
     </span>
   )
-}
-
-/** `× 1.5` */
-function formatPace(pace: number): string {
-  return `× ${pace < 10 ? pace.toFixed(1) : Math.round(pace)}`
 }
