@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { RequestSummary } from '../../src/store/reader/answers.ts'
 import { watchRequests } from './watch-requests.ts'
 
@@ -10,18 +10,19 @@ const togetherMs = 300
  *
  * @param reread `readAgain` of a resource: it does not cancel a reading that runs, which would never end under steady traffic.
  * @param atMostEveryMs the time between two calls, which requests that follow one another wait for.
+ * @returns false while the server does not tell of requests; that is tried again.
  */
 export function useRequestsFinished(
   concerns: (request: RequestSummary) => boolean,
   reread: () => void,
   atMostEveryMs: number,
-): void {
+): boolean {
+  const [isLive, setLive] = useState(true)
   const latest = useRef({ concerns, reread })
   latest.current = { concerns, reread }
   useEffect(() => {
     let calledAt = Number.NEGATIVE_INFINITY
     let timer: ReturnType<typeof setTimeout> | undefined
-    let stop: (() => void) | null = null
     const call = () => {
       timer = undefined
       calledAt = performance.now()
@@ -30,23 +31,19 @@ export function useRequestsFinished(
     const wake = () => {
       timer ??= setTimeout(call, Math.max(togetherMs, calledAt + atMostEveryMs - performance.now()))
     }
-    // A hidden tab would keep one of the few connections that a browser has.
-    const follow = () => {
-      if (document.hidden) {
-        stop?.()
-        stop = null
-      } else
-        stop ??= watchRequests({
-          onRequest: (request) => latest.current.concerns(request) && wake(),
-          onMissed: wake,
-        })
-    }
-    follow()
-    document.addEventListener('visibilitychange', follow)
+    const stop = watchRequests({
+      onRequest: (request) => latest.current.concerns(request) && wake(),
+      onMissed: wake,
+      onOpen(isLate) {
+        setLive(true)
+        if (isLate) wake()
+      },
+      onBroken: () => setLive(false),
+    })
     return () => {
       clearTimeout(timer)
-      stop?.()
-      document.removeEventListener('visibilitychange', follow)
+      stop()
     }
   }, [atMostEveryMs])
+  return isLive
 }

@@ -4,17 +4,53 @@ export type RequestWatch = {
   onRequest(request: RequestSummary): void
   /** So many requests came too fast to be told. */
   onMissed?(count: number): void
-  onOpen?(): void
-  /** The browser connects again by itself. */
+  /** @param isLate whether it was tried or open before, so that requests may have finished meanwhile. */
+  onOpen?(isLate: boolean): void
+  /** It is tried again. */
   onBroken?(): void
 }
 
-/** Tells of requests as they finish. @returns a function that ends it. */
+const againAfterMs = 5000
+
+/** Tells of requests as they finish, while the page is seen. @returns a function that ends it. */
 export function watchRequests({ onRequest, onMissed, onOpen, onBroken }: RequestWatch): () => void {
-  const source = new EventSource('/admin/api/live')
-  source.onopen = () => onOpen?.()
-  source.onerror = () => onBroken?.()
-  source.addEventListener('request', (event) => onRequest(JSON.parse(event.data) as RequestSummary))
-  source.addEventListener('missed', (event) => onMissed?.(Number(event.data)))
-  return () => source.close()
+  let source: EventSource | null = null
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let isLate = false
+
+  function open(): void {
+    const opened = new EventSource('/admin/api/live')
+    source = opened
+    opened.onopen = () => {
+      onOpen?.(isLate)
+      isLate = true
+    }
+    opened.onerror = () => {
+      isLate = true
+      onBroken?.()
+      // The browser connects again by itself, unless the server refused: so many pages watch already.
+      if (opened.readyState === EventSource.CLOSED) timer = setTimeout(open, againAfterMs)
+    }
+    opened.addEventListener('request', (event) => onRequest(JSON.parse(event.data) as RequestSummary))
+    opened.addEventListener('missed', (event) => onMissed?.(Number(event.data)))
+  }
+
+  function close(): void {
+    clearTimeout(timer)
+    source?.close()
+    source = null
+  }
+
+  // A hidden tab would keep one of the few connections that a browser has, and one of the places that the server has.
+  function follow(): void {
+    if (document.hidden) close()
+    else if (source === null) open()
+  }
+
+  follow()
+  document.addEventListener('visibilitychange', follow)
+  return () => {
+    document.removeEventListener('visibilitychange', follow)
+    close()
+  }
 }

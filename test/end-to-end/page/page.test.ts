@@ -184,6 +184,31 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     await context.close()
   })
 
+  it('a hidden page gives up its place in the live tail, and has what it missed once it is seen again', async () => {
+    const { page, context } = await enter('/requests?live=1')
+    await page.locator('.dot.watching').waitFor()
+    const show = (isHidden: boolean) =>
+      page.evaluate((hidden) => {
+        Object.defineProperty(document, 'hidden', { value: hidden, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, isHidden)
+    const closed = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/live'))
+    await show(true)
+    await closed
+    const reply = await fetch(`${served.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: 'a missed question' }] }),
+    })
+    await reply.text()
+    // Its answer has what was kept until now, as the list has from then on.
+    await page.request.get(`${served.url}/admin/api/keys/usage`)
+    await show(false)
+    const id = reply.headers.get('x-routellm-request-id') ?? ''
+    await page.locator(`tbody a[href*="${id}"]`).waitFor()
+    await context.close()
+  })
+
   it('a request appears in the live tail, and another policy decides it again', async () => {
     const { page, complaints, context } = await enter('/requests?live=1')
     await page.locator('.dot.watching').waitFor()

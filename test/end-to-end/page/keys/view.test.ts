@@ -143,6 +143,25 @@ describeWith(chromium, 'the keys of the page', (executable) => {
     await context.close()
   })
 
+  it('says that it is not live if too many pages watch, and is live as soon as there is a place', async () => {
+    const key = await makeKey('crowded')
+    const headers = { authorization: `Bearer ${served.token}` }
+    const watchers = Array.from({ length: 16 }, () => new AbortController())
+    for (const { signal } of watchers)
+      expect((await fetch(`${served.url}/admin/api/live`, { headers, signal })).status).toBe(200)
+    const { page, context } = await enterPage(browser, served, '/keys/crowded')
+    await page.getByText('Not live:').waitFor()
+    await page.goto(`${served.url}/keys`)
+    await page.getByText('Not live:').waitFor()
+    await page.goto(`${served.url}/keys/crowded`)
+    await page.getByText('Not live:').waitFor()
+    for (const watcher of watchers) watcher.abort()
+    await page.getByText('Not live:').waitFor({ state: 'detached' })
+    expect(await chat(key)).toBe(200)
+    await page.locator('.figures .card', { hasText: 'Today' }).first().getByText('1 request,').waitFor()
+    await context.close()
+  })
+
   it('shows what a page that has not seen the last change would do, and changes nothing', async () => {
     const { page, context } = await enterPage(browser, served, '/keys?new')
     await page.getByLabel('Name').fill('late')

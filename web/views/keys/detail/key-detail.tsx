@@ -18,6 +18,7 @@ import { formatTime } from '../../../ui/format.ts'
 import { ConfirmDialog } from '../confirm-dialog.tsx'
 import { CostCard } from '../cost/cost-card.tsx'
 import { describeLimits } from '../form/limits.ts'
+import { NotLive } from '../not-live.tsx'
 import { describeFormerKey } from './describe-former-key.ts'
 import { EditLimits } from './edit-limits.tsx'
 import { UseCards } from './use-cards.tsx'
@@ -42,7 +43,7 @@ export function KeyDetail({ name, list, reread: rereadList, readAgain }: KeyDeta
   const follow = () => {
     for (const again of [readAgain, usage.readAgain, cost.readAgain]) again()
   }
-  useRequestsFinished((request) => request.key === name, follow, 2000)
+  const isLive = useRequestsFinished((request) => request.key === name, follow, 2000)
   const [open, setOpen] = useState<'limits' | 'revoke' | null>(null)
   const [said, setSaid] = useState<string | null>(null)
   const key = list.keys.find((each) => each.name === name) ?? null
@@ -90,6 +91,7 @@ export function KeyDetail({ name, list, reread: rereadList, readAgain }: KeyDeta
           All keys
         </Link>
       </header>
+      {!isLive && <NotLive />}
       {said !== null && (
         <p class="banner done" role="status">
           <ForeignText text={said} most={400} />

@@ -14,6 +14,7 @@ import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { MessageText } from '../../../ui/message-text.tsx'
 import { Empty, Failure } from '../../../ui/states.tsx'
 import { CostCard } from '../cost/cost-card.tsx'
+import { NotLive } from '../not-live.tsx'
 import { KeyTable } from './key-table.tsx'
 
 /** All keys with what they use, and what all requests will cost. */
@@ -24,7 +25,7 @@ export function KeyList({ list, readAgain }: { list: KeysAnswer; readAgain(): vo
     for (const again of [readAgain, usage.readAgain, cost.readAgain]) again()
   }
   // The forecasts of all keys take a moment.
-  useRequestsFinished(() => true, follow, 5000)
+  const isLive = useRequestsFinished(() => true, follow, 5000)
   const rows = useListKeys()
   useKeys([{ on: ['n'], title: 'Make a key', run: () => navigate('/keys?new') }])
   const isKeyless = list.keys.length + list.unnamedKeys === 0
@@ -37,6 +38,7 @@ export function KeyList({ list, readAgain }: { list: KeysAnswer; readAgain(): vo
           New key <kbd>n</kbd>
         </Link>
       </header>
+      {!isLive && <NotLive />}
       {list.problem !== null && (
         <div class="banner failure" role="alert">
           <p>

@@ -21,8 +21,8 @@ export function RequestList({ place }: { place: Place }) {
   const range = readRange(place.query, Date.now())
   const parameters = readRequestFilter(place.query, range)
   const isLive = place.query.has('live')
-  const live = useLive(isLive, (request) => isWanted(parameters, request))
   const first = useResource<RequestsAnswer>(`/requests?${parameters}`)
+  const live = useLive(isLive, (request) => isWanted(parameters, request), first.retry)
   const older = useFurther<RequestSummary, number>(first, async (before) => {
     const { requests, next } = await requestJson<RequestsAnswer>(`/requests?${parameters}&before=${before}`)
     return { items: requests, next }

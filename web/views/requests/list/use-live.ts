@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { RequestSummary } from '../../../../src/store/reader/answers.ts'
 import { watchRequests } from '../../../api/watch-requests.ts'
 
@@ -13,9 +13,19 @@ export type Live = {
 const mostRequests = 200
 const nothing = { requests: [], missed: 0 }
 
-/** Requests as they finish, while `isOn`. A connection that breaks is made again by the browser. */
-export function useLive(isOn: boolean, isWanted: (request: RequestSummary) => boolean): Live {
+/**
+ * Requests as they finish, while `isOn` and the page is seen.
+ *
+ * @param reread reads the list below again: requests have finished while the connection was broken or the page was hidden.
+ */
+export function useLive(
+  isOn: boolean,
+  isWanted: (request: RequestSummary) => boolean,
+  reread: () => void,
+): Live {
   const [live, setLive] = useState<Live>({ ...nothing, state: 'off' })
+  const latest = useRef({ isWanted, reread })
+  latest.current = { isWanted, reread }
   useEffect(() => {
     if (!isOn) {
       setLive({ ...nothing, state: 'off' })
@@ -23,10 +33,13 @@ export function useLive(isOn: boolean, isWanted: (request: RequestSummary) => bo
     }
     setLive({ ...nothing, state: 'connecting' })
     return watchRequests({
-      onOpen: () => setLive((before) => ({ ...before, state: 'watching' })),
+      onOpen(isLate) {
+        setLive((before) => (isLate ? { ...nothing, state: 'watching' } : { ...before, state: 'watching' }))
+        if (isLate) latest.current.reread()
+      },
       onBroken: () => setLive((before) => ({ ...before, state: 'broken' })),
       onRequest(request) {
-        if (isWanted(request))
+        if (latest.current.isWanted(request))
           setLive((before) => ({ ...before, requests: [request, ...before.requests].slice(0, mostRequests) }))
       },
       onMissed: (count) => setLive((before) => ({ ...before, missed: before.missed + count })),
