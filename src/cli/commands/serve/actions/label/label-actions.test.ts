@@ -265,14 +265,16 @@ describe('two answers', () => {
     }
     const { actions, gateway } = createActions({ provider: silent })
     const waiting = [new AbortController(), new AbortController()]
-    const asked = waiting.map(({ signal }) => actions.ask(gateway, 'both', signal).catch(({ code }) => code))
+    const asked = waiting.map(({ signal }) =>
+      actions.ask(gateway, 'both', signal).catch((reason: unknown) => reason),
+    )
     // The second one waits for the same call once its item is read.
     await expect.poll(() => begun).toBe(1)
     await actions.open(gateway, { requestId: 'both', one: false })
-    waiting[0]?.abort()
+    waiting[0]?.abort('left')
     expect(aborted).toBe(0)
-    waiting[1]?.abort()
-    expect(await Promise.all(asked)).toEqual(['no-answer-to-compare', 'no-answer-to-compare'])
+    waiting[1]?.abort('left')
+    expect(await Promise.all(asked)).toEqual(['left', 'left'])
     expect(aborted).toBe(1)
   })
 })

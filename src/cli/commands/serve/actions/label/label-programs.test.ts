@@ -77,12 +77,12 @@ it.each([
 it('those who ask at the same time share one process, which ends if all of them leave', async () => {
   const { started, programs } = createPrograms()
   const controls = Array.from({ length: 6 }, () => new AbortController())
-  const asked = controls.map(({ signal }) => programs.progress(signal).catch(() => 'left'))
+  const asked = controls.map(({ signal }) => programs.progress(signal).catch((reason: unknown) => reason))
   await settle()
   expect(started).toHaveLength(1)
-  for (const control of controls.slice(1)) control.abort()
+  for (const control of controls.slice(1)) control.abort('left')
   expect(started[0]?.signal.aborted).toBe(false)
-  controls[0]?.abort()
+  controls[0]?.abort('left')
   expect(started[0]?.signal.aborted).toBe(true)
   expect(await Promise.all(asked)).toEqual(Array(6).fill('left'))
 

@@ -97,6 +97,8 @@ export function createLabelPrograms(parts: LabelProgramsParts): LabelPrograms {
       signal.addEventListener('abort', leave, { once: true })
       try {
         return await joined.progress
+      } catch (error) {
+        throw signal.aborted ? signal.reason : error
       } finally {
         signal.removeEventListener('abort', leave)
       }

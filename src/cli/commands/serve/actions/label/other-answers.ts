@@ -109,6 +109,8 @@ export function createOtherAnswers({ account, keeper, now }: OtherAnswersParts):
       signal.addEventListener('abort', leave, { once: true })
       try {
         return await shared.answer
+      } catch (error) {
+        throw signal.aborted ? signal.reason : error
       } finally {
         signal.removeEventListener('abort', leave)
       }
