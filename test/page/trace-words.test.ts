@@ -6,6 +6,7 @@ import { findScoreSum } from '../../web/decision/find-score-sum.ts'
 import { describeDecision } from '../../web/decision/words/describe-decider.ts'
 import { findTags } from '../../web/views/requests/trace/decision/tags.ts'
 import { describeCall, sortCalls } from '../../web/views/requests/trace/failure/describe-call.ts'
+import { describeNoRescue } from '../../web/views/requests/trace/failure/describe-no-rescue.ts'
 import { findLastTurn } from '../../web/views/requests/trace/text/question.tsx'
 
 const call = (changes: Partial<TraceCall> = {}): TraceCall => ({
@@ -62,7 +63,7 @@ describe('describeDecision', () => {
         decidedBy: { kind: 'policy', policy: 'halves', moment: null, hasPace },
       })
     expect(paced(true)).toMatch(
-      /^the policy halves: the threshold was raised from \.450 to \.725, because a budget/,
+      /^the policy halves: the threshold was raised from 0\.450 to 0\.725, because a budget/,
     )
     expect(paced(false)).toBe('the policy halves')
   })
@@ -111,5 +112,35 @@ describe('findTags', () => {
 
   it('says of one that was not called only that it was chosen', () => {
     expect(tagsOf(429)).toEqual({ chosen: 'chosen' })
+  })
+})
+
+describe('describeNoRescue', () => {
+  const refused = call({ model: 'large', isRefused: true, status: 503 })
+  const candidate = (model: string, excluded: string | null = null) => ({ model, excluded })
+  const describeOf = (changes: object) =>
+    describeNoRescue({
+      ...{ status: 503, calls: [refused], policy: 'halves', router: 'mf', overBudget: null, side: 'strong' },
+      candidates: [candidate('large'), candidate('small')],
+      ...changes,
+    } as unknown as RequestAnswer)
+  it.each([
+    [{}, /^The weak model was not asked: .* only if the policy sets fallback: both/],
+    [{ candidates: [], policy: null, router: null }, /because the request names its model/],
+    [
+      { calls: [call({ model: 'small', isRefused: true }), refused] },
+      /^All candidates that could answer were asked/,
+    ],
+    [{ candidates: [candidate('large'), candidate('small', 'context')] }, /^No other candidate could answer/],
+  ])('%j', (changes, expected) => {
+    expect(describeOf(changes)).toMatch(expected)
+  })
+  it.each([
+    [{ side: 'weak' }],
+    [{ status: 400 }],
+    [{ overBudget: 'small' }],
+    [{ calls: [call({ model: 'large' })] }],
+  ])('is silent if the record does not say: %j', (changes) => {
+    expect(describeOf(changes)).toBeNull()
   })
 })

@@ -8,7 +8,11 @@ type ScoreSentenceProps = {
   readonly weak: string | null
 }
 
-/** `Score .490 is above the threshold .450 → large`: the model that the score asks for. */
+/** What the score is, and why the model with the lower win rate can answer. */
+export const scoreMeaning =
+  'The score is the win rate of the strong model against the weak one. It is compared with the threshold only, so the model with the lower win rate can answer.'
+
+/** `Score 0.490 is above the threshold 0.450 → large`: the model that the score asks for. */
 export function ScoreSentence({ winRate, threshold, strong, weak }: ScoreSentenceProps) {
   const isStrong = winRate >= threshold
   const relation = winRate === threshold ? 'at' : isStrong ? 'above' : 'below'
@@ -16,7 +20,7 @@ export function ScoreSentence({ winRate, threshold, strong, weak }: ScoreSentenc
   const digits = findDigits(winRate, threshold)
   return (
     <>
-      Score {formatShort(winRate, digits)} is {relation} the threshold {formatShort(threshold, digits)} →{' '}
+      Score {winRate.toFixed(digits)} is {relation} the threshold {threshold.toFixed(digits)} →{' '}
       <strong>
         {model === null ? (
           `the ${isStrong ? 'strong' : 'weak'} model`
@@ -33,9 +37,4 @@ function findDigits(one: number, other: number): number {
   let digits = 3
   while (digits < 12 && one !== other && one.toFixed(digits) === other.toFixed(digits)) digits++
   return digits
-}
-
-/** `.490` */
-function formatShort(share: number, digits: number): string {
-  return share.toFixed(digits).replace(/^0(?=\.)/, '')
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { SettingSlider } from '../ui/setting/setting-slider.tsx'
-import { ScoreSentence } from './score-sentence.tsx'
+import { ScoreSentence, scoreMeaning } from './score-sentence.tsx'
 
 type ThresholdLineProps = {
   readonly winRate: number
@@ -45,8 +45,7 @@ export function ThresholdLine({ winRate, threshold, onThreshold, strong, weak }:
         <ScoreSentence winRate={winRate} threshold={shown} strong={strong} weak={weak} />
       </p>
       <p class="small quiet">
-        The score is the win rate of the strong model against the weak one, and only the threshold decides, so
-        the model with the lower win rate can answer. It flips{' '}
+        {scoreMeaning} It flips{' '}
         {isStrong
           ? `with a threshold above ${winRate.toFixed(3)}`
           : `with a threshold of ${winRate.toFixed(3)} or less`}

@@ -454,7 +454,7 @@ describe('pacing', () => {
       pacedBudget: { key: 'web', limit: 'usdPerDay' },
     })
     expect(decision.explanation.summary).toContain(
-      `; the threshold was raised from .500 to ${decision.threshold?.toFixed(3).slice(1)}, because the daily budget of the key "web" was being spent too fast`,
+      `; the threshold was raised from 0.500 to ${decision.threshold?.toFixed(3)}, because the daily budget of the key "web" was being spent too fast`,
     )
   })
 })

@@ -72,7 +72,7 @@ store: off
     await page.keyboard.type(proof)
     await expect.poll(chosen).toBe('gpt-5')
     await page.getByText('reads like proof').waitFor()
-    await page.getByText(/^Score \.9\d\d is above the threshold \.450 → /).waitFor()
+    await page.getByText(/^Score 0\.9\d\d is above the threshold 0\.450 → /).waitFor()
     await page.getByText('base, before the prompt').waitFor()
     await page.getByText(/^Base and all \d+ effects together: \+\d\.\d\d, a win rate of 0\.9\d\d$/).waitFor()
 

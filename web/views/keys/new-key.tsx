@@ -69,8 +69,8 @@ export function NewKey({ list, reread }: NewKeyProps) {
           close={() => setAsking(false)}
         >
           <p>
-            It is written to <ForeignText text={list.file} most={200} />, as an HMAC only, and admitted at
-            once: {describeLimits(settings).join('; ') || 'without limits'}.
+            Its HMAC, not the key itself, is written to <ForeignText text={list.file} most={200} />. It is
+            admitted at once: {describeLimits(settings).join('; ') || 'without limits'}.
           </p>
           {isFirst && (
             <p class="banner">

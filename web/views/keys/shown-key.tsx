@@ -26,7 +26,7 @@ export function ShownKey({ name, made }: { name: string; made: CreateKeyAnswer }
       </header>
       <section class="card stack wide" aria-live="polite">
         <p>
-          <strong>Copy it now: it is shown once and kept nowhere.</strong>{' '}
+          <strong>Copy it now: it is shown only this once. The server keeps only its HMAC.</strong>{' '}
           <MessageText text={made.why} most={400} />
         </p>
         <Command text={made.key} />

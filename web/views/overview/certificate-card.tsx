@@ -54,7 +54,7 @@ function CertifiedRoute({ certified }: { certified: Certified }) {
       </p>
       <p class="small quiet">
         {sessions === 0 && alarms.length === 0
-          ? 'Drift is watched; no session has come since the start.'
+          ? 'Drift is watched; there has been no session since the server started.'
           : `${alarms.length === 0 ? 'No drift' : `Drift of ${alarms.join(', ')}`} in ${formatCount(sessions)} ${sessions === 1 ? 'session' : 'sessions'} since the start.`}
       </p>
     </div>

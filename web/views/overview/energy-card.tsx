@@ -42,7 +42,7 @@ function Figures({ estimate }: { estimate: EnergyEstimate }) {
         </p>
       )}
       <p class="quiet small">
-        Bounds by the figures of the sources; the baseline is taken to write as many tokens.
+        The ranges follow from the figures of the sources. The baseline is assumed to write as many tokens.
         {uncounted.length > 0 && (
           <>
             {' '}

@@ -1,8 +1,15 @@
 import type { LatencyAnswer, Usage } from '../../../src/store/reader/answers.ts'
 import { formatCount, formatMs, formatShare, formatUsd } from '../../ui/format.ts'
 
+type FigureCardsProps = {
+  readonly usage: Usage
+  readonly latency: LatencyAnswer
+  /** What routing itself has cost; null while it is not known. */
+  readonly overheadUsd: number | null
+}
+
 /** Cost, latency, errors: a figure each. */
-export function FigureCards({ usage, latency }: { usage: Usage; latency: LatencyAnswer }) {
+export function FigureCards({ usage, latency, overheadUsd }: FigureCardsProps) {
   const {
     requests,
     errors,
@@ -21,9 +28,9 @@ export function FigureCards({ usage, latency }: { usage: Usage; latency: Latency
         <h2>Requests</h2>
         <p class="figure">{formatCount(requests)}</p>
         <p class="quiet small">
-          {formatCount(inputTokens)} tokens in, of them{' '}
-          {formatShare(inputTokens === 0 ? 0 : cachedInputTokens / inputTokens)} from caches;{' '}
-          {formatCount(outputTokens)} out
+          {formatCount(inputTokens)} tokens in,{' '}
+          <span class="nowrap">{formatShare(inputTokens === 0 ? 0 : cachedInputTokens / inputTokens)}</span>{' '}
+          of them from caches; {formatCount(outputTokens)} out
         </p>
       </section>
       <section class="card">
@@ -31,6 +38,9 @@ export function FigureCards({ usage, latency }: { usage: Usage; latency: Latency
         <p class="figure">{formatUsd(usd)}</p>
         <p class="quiet small">
           {priced === 0 ? 'no priced request' : `${formatUsd(usd / priced)} per priced request`}
+          {overheadUsd !== null &&
+            overheadUsd > 0 &&
+            `; without the ${formatUsd(overheadUsd)} for routing, shadow calls and judges`}
         </p>
       </section>
       <section class="card latency">

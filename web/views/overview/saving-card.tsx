@@ -75,11 +75,11 @@ function Figures({ answer }: { answer: SavingAnswer }) {
       </p>
       <p class="quiet small">
         {formatUsd(savings.usd)} spent on answers
-        {overheadUsd > 0 && `, ${formatUsd(overheadUsd)} on routing, shadow calls and judges`}; warm caches of
-        the baseline are counted as {formatUsd(savings.warmCacheUsd)} less for it.{' '}
+        {overheadUsd > 0 && `, ${formatUsd(overheadUsd)} on routing, shadow calls and judges`}. The baseline’s
+        cost is lowered by {formatUsd(savings.warmCacheUsd)}, because its caches would have been warm.{' '}
         {savedInterval === null
           ? 'Too few sessions for an interval.'
-          : '95 % interval; sessions are the independent units.'}
+          : '95 % interval, in which sessions, not requests, count as independent.'}
         {left.length > 0 && ` Not counted: ${left.join(', ')}.`}
       </p>
     </>

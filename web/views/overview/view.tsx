@@ -53,7 +53,7 @@ export default function Overview({ place }: ViewProps) {
             <NoRequests isFiltered={isFiltered} />
           ) : (
             <>
-              <FigureCards usage={usage} latency={latency} />
+              <FigureCards usage={usage} latency={latency} overheadUsd={saving.data?.overheadUsd ?? null} />
               <SharesCard usage={usage} range={range} />
               <AfterPaint>
                 <OverTimeCards usage={usage} range={range} />

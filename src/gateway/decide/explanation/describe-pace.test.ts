@@ -11,7 +11,7 @@ const pace: DecidedPace = {
 describe('describePace', () => {
   it('says from what the threshold was raised, whose budget is the reason, and what it changed', () => {
     expect(describePace(pace, { threshold: 0.747, strongWinRate: 0.692 })).toBe(
-      'the threshold was raised from .517 to .747, because the daily budget of the key "desk" was being spent too fast (pace 1.91); without that, the strong model would have been chosen',
+      'the threshold was raised from 0.517 to 0.747, because the daily budget of the key "desk" was being spent too fast (pace 1.91); without that, the strong model would have been chosen',
     )
   })
 
@@ -20,9 +20,9 @@ describe('describePace', () => {
   })
 
   it.each([
-    [{ factor: 1.0042, ownThreshold: 0.24101 }, 0.2411, 'raised from .2410 to .2411', '(pace 1.004)'],
-    [{ factor: 1.02, ownThreshold: 0.241 }, 0.257, 'raised from .241 to .257', '(pace 1.02)'],
-    [{ factor: 1000, ownThreshold: 0.45 }, 0.99945, 'raised from .450 to .999', '(pace 1,000)'],
+    [{ factor: 1.0042, ownThreshold: 0.24101 }, 0.2411, 'raised from 0.2410 to 0.2411', '(pace 1.004)'],
+    [{ factor: 1.02, ownThreshold: 0.241 }, 0.257, 'raised from 0.241 to 0.257', '(pace 1.02)'],
+    [{ factor: 1000, ownThreshold: 0.45 }, 0.99945, 'raised from 0.450 to 0.999', '(pace 1,000)'],
   ])('shows a difference however small it is: %j', (changes, threshold, raised, factor) => {
     const text = describePace({ ...pace, ...changes }, { threshold, strongWinRate: 0.1 })
     expect(text).toContain(raised)

@@ -4,7 +4,7 @@ import type { DecidedPace, PacedBudget } from '../decided-pace.ts'
 type Comparison = { readonly threshold: number | null; readonly strongWinRate: number | null }
 
 /**
- * What a budget that is spent too fast did to a decision: `the threshold was raised from .500 to .667, because the daily
+ * What a budget that is spent too fast did to a decision: `the threshold was raised from 0.500 to 0.667, because the daily
  * budget of the key "desk" was being spent too fast (pace 1.5); without that, the strong model would have been chosen`.
  */
 export function describePace(pace: DecidedPace, { threshold, strongWinRate }: Comparison): string {
@@ -46,10 +46,10 @@ export function formatPaceFactor(factor: number): string {
   return factor.toLocaleString('en', { maximumSignificantDigits: factor < 1.1 ? digits : 3 })
 }
 
-/** `.517` and `.747`: three digits, or as many as tell the two apart. */
+/** `0.517` and `0.747`: three digits, or as many as tell the two apart. */
 function formatApart(one: number, other: number): readonly [string, string] {
   let digits = 3
   while (digits < 15 && one.toFixed(digits) === other.toFixed(digits)) digits++
-  const format = (threshold: number) => threshold.toFixed(digits).replace(/^0(?=\.)/, '')
+  const format = (threshold: number) => threshold.toFixed(digits)
   return [format(one), format(other)]
 }

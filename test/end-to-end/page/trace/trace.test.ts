@@ -118,13 +118,13 @@ store: { path: ./.routellm, text: full }
     const { page, complaints, context } = await enterPage(browser, served, `/requests/${id}`)
     await page
       .getByText(
-        'The threshold was raised from .450 to .999, because the daily budget of the key "desk" was being spent too fast (pace 1,000); without that, the strong model would have been chosen.',
+        'The threshold was raised from 0.450 to 0.999, because the daily budget of the key "desk" was being spent too fast (pace 1,000); without that, the strong model would have been chosen.',
       )
       .waitFor()
     const usual = await ask('free', [{ role: 'user', content: proof }])
     expect(await readTrace(usual)).toMatchObject({ model: 'large', threshold: 0.45, pace: null })
     await page.goto(`${served.url}/requests/${usual}`)
-    await page.getByText('above the threshold .450').waitFor()
+    await page.getByText('above the threshold 0.450').waitFor()
     expect(await page.getByText('was raised').count()).toBe(0)
     expect(complaints).toEqual([])
     await context.close()
@@ -134,7 +134,7 @@ store: { path: ./.routellm, text: full }
   it('says of a switch that the budget decided it, in the words of the trace', async () => {
     const { page, context } = await enterPage(browser, served, '/sessions/paced-session')
     const raised =
-      'the threshold was raised from .450 to .725, because the monthly budget of the key "desk" was being spent too fast (pace 2); without that, the strong model would have been chosen'
+      'the threshold was raised from 0.450 to 0.725, because the monthly budget of the key "desk" was being spent too fast (pace 2); without that, the strong model would have been chosen'
     await page
       .locator('.decided-by')
       .getByText(`the policy halves, at a turn of the user: ${raised}`, { exact: true })

@@ -136,8 +136,8 @@ export function KeyDetail({ name, list, reread: rereadList, readAgain }: KeyDeta
         >
           <p>
             Its entry is removed from <ForeignText text={list.file} most={200} />. Requests with it are
-            refused at once with 401; those that are being answered finish. It cannot be taken back: a new key
-            is another one.
+            refused at once with 401; those that are being answered finish. This cannot be undone: a new key
+            of this name is a different key.
           </p>
           {list.keys.length + list.unnamedKeys === 1 && !list.needsKey && (
             <p class="banner">

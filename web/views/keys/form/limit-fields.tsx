@@ -9,8 +9,8 @@ type LimitFieldsProps = {
 }
 
 const labels: Readonly<Record<NumberName, readonly [label: string, unit: string]>> = {
-  usdPerDay: ['Budget of a day', 'USD'],
-  usdPerMonth: ['Budget of a month', 'USD'],
+  usdPerDay: ['Daily budget', 'USD'],
+  usdPerMonth: ['Monthly budget', 'USD'],
   requestsPerMinute: ['Requests a minute', 'at most'],
   tokensPerMinute: ['Tokens a minute', 'at most'],
 }

@@ -2,7 +2,14 @@ import type { RequestSummary } from '../../../../src/store/reader/answers.ts'
 import { Link } from '../../../app/link.tsx'
 import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
-import { formatCount, formatExactTime, formatMs, formatTime, formatUsd } from '../../../ui/format.ts'
+import {
+  formatCount,
+  formatExactTime,
+  formatMs,
+  formatScore,
+  formatTime,
+  formatUsd,
+} from '../../../ui/format.ts'
 import { type Column, RowTable } from '../../../ui/table/row-table.tsx'
 
 /** A row for each request. @param search of the page, so that a trace leads back to the same list. */
@@ -42,13 +49,13 @@ function columnsOf(search: string): readonly Column<RequestSummary>[] {
     {
       title: 'Decided by',
       cell: ({ model, policy, router }) => (
-        <ForeignText text={policy ?? router ?? (model === null ? '–' : 'its name')} most={24} />
+        <ForeignText text={policy ?? router ?? (model === null ? '–' : 'the client')} most={24} />
       ),
     },
     {
       title: 'Win rate',
       isNumber: true,
-      cell: ({ strongWinRate }) => (strongWinRate === null ? '–' : strongWinRate.toFixed(2)),
+      cell: ({ strongWinRate }) => formatScore(strongWinRate),
     },
     {
       title: 'Tokens in, out',

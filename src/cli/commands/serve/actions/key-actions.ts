@@ -115,7 +115,7 @@ export function createKeyActions(parts: KeyActionParts): KeyActions {
         return {
           key: secret,
           isChanged: true,
-          why: `The key "${name}" is in ${file.file} and is admitted from now on.`,
+          why: `The entry of the key "${name}" is in ${file.file}, and the key is admitted from now on.`,
         }
       }),
     change: ({ name, settings, revision, actor }) =>

@@ -1,10 +1,12 @@
 import { describePace } from '../../../../../src/gateway/decide/explanation/describe-pace.ts'
 import type { RequestAnswer } from '../../../../../src/server/admin/api/requests.ts'
 import { CandidatesTable } from '../../../../decision/candidates-table.tsx'
-import { ScoreSentence } from '../../../../decision/score-sentence.tsx'
+import { ScoreSentence, scoreMeaning } from '../../../../decision/score-sentence.tsx'
+import { describeDecider } from '../../../../decision/words/describe-decider.ts'
 import { toSentence } from '../../../../decision/words/to-sentence.ts'
 import { escapeInvisible } from '../../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../../ui/foreign-text.tsx'
+import { formatScore } from '../../../../ui/format.ts'
 import { Explanation } from './explanation.tsx'
 import { Notes } from './notes.tsx'
 import { findShownCandidates } from './shown-candidates.ts'
@@ -19,7 +21,7 @@ export function DecisionCard({ request }: { request: RequestAnswer }) {
       {candidates.length === 0 ? (
         <p class="quiet">
           {model === null ? (
-            'Nothing was decided: the request was refused before.'
+            'Nothing was decided: the request was refused before a model was chosen.'
           ) : (
             <>
               The request names <ForeignText text={model} most={60} /> itself, so nothing was scored.
@@ -36,7 +38,7 @@ export function DecisionCard({ request }: { request: RequestAnswer }) {
                 , router <ForeignText text={router} />
               </>
             )}
-            {task !== null && `; the prompt reads like ${escapeInvisible(task.replaceAll('-', ' '))}`}.
+            {task !== null && `; kind of work: ${escapeInvisible(task.replaceAll('-', ' '))}`}.
           </p>
           <Candidates request={request} />
         </>
@@ -48,8 +50,13 @@ export function DecisionCard({ request }: { request: RequestAnswer }) {
 }
 
 function Candidates({ request }: { request: RequestAnswer }) {
-  const { model, strongWinRate, threshold, pace } = request
+  const { model, strongWinRate, threshold, pace, decidedBy } = request
   const { candidates, dollars, strong, weak } = findShownCandidates(request)
+  const isOverruled =
+    (decidedBy.kind === 'session' || decidedBy.kind === 'draw') &&
+    strongWinRate !== null &&
+    threshold !== null &&
+    model === (strongWinRate >= threshold ? weak : strong)
   return (
     <>
       {strongWinRate !== null && (
@@ -61,11 +68,18 @@ function Candidates({ request }: { request: RequestAnswer }) {
           </svg>
           <p>
             {threshold === null ? (
-              `The strong model’s win rate is ${strongWinRate.toFixed(3)}.`
+              `The strong model’s win rate is ${formatScore(strongWinRate)}.`
             ) : (
               <ScoreSentence winRate={strongWinRate} threshold={threshold} strong={strong} weak={weak} />
             )}
           </p>
+          {model !== null && isOverruled && (
+            <p>
+              But <ForeignText text={model} most={40} /> was chosen by{' '}
+              <ForeignText text={describeDecider(decidedBy)} most={200} />.
+            </p>
+          )}
+          {threshold !== null && <p class="small quiet">{scoreMeaning}</p>}
         </div>
       )}
       {pace !== null && (

@@ -3,12 +3,14 @@ import { describeStatus } from '../../../../decision/words/describe-status.ts'
 import { escapeInvisible } from '../../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../../ui/foreign-text.tsx'
 import { describeCall, sortCalls } from './describe-call.ts'
+import { describeNoRescue } from './describe-no-rescue.ts'
 
 /** What failed and why, call by call; nothing for a request that was answered. */
 export function FailureCard({ request }: { request: RequestAnswer }) {
   const { status, calls, text, error: code, errorMeaning } = request
   if (status < 400) return null
   const error = text?.answer?.error ?? null
+  const noRescue = describeNoRescue(request)
   return (
     <section class="card stack wide" aria-label="What failed">
       <h2>What failed</h2>
@@ -24,10 +26,11 @@ export function FailureCard({ request }: { request: RequestAnswer }) {
           ))}
         </ol>
       )}
+      {noRescue !== null && <p>{noRescue}</p>}
       {code !== null && (
         <p>
           The server answered <code>{escapeInvisible(code.replaceAll('-', '_'))}</code>
-          {errorMeaning !== null && `: ${escapeInvisible(errorMeaning)}`}
+          {errorMeaning !== null && `: ${escapeInvisible(errorMeaning, 400)}`}
         </p>
       )}
       {error !== null && (

@@ -35,13 +35,15 @@ export function TextCard({ request: { text, stream } }: { request: RequestTrace 
       <section class="card stack wide top">
         <Title title="Answer" body={text.response} />
         {text.response.totalBytes === 0 ? (
-          <p class="quiet">None is kept: of an answer of the server itself only the code is.</p>
+          <p class="quiet">Not kept. If the server itself answers, only its error code is kept.</p>
         ) : text.answer === null ? (
           <Raw title="Answer" body={text.response} />
         ) : (
           <>
             <Answer answer={text.answer} isCut={text.response.isCut} />
-            <Behind title={stream ? 'The events as the client got them' : 'The body as the client got it'}>
+            <Behind
+              title={stream ? 'The events that the client received' : 'The body that the client received'}
+            >
               <Raw title="Body of the answer" body={text.response} />
             </Behind>
           </>
