@@ -43,7 +43,7 @@ function toWrittenRouter(locked: LockedRouter): object {
 
 function toWrittenPromise({ certificate, evidence }: CertifiedRouter): object {
   const { maxLoss, confidence, labels, validUntil } = certificate
-  const { against, apgr, lossBound, lost, strongCallFraction } = evidence
+  const { against, apgr, lossBound, lost, strongCallFraction, comparedSessions } = evidence
   return {
     certificate: { maxLoss, confidence, labels, validUntil },
     evidence: {
@@ -52,6 +52,7 @@ function toWrittenPromise({ certificate, evidence }: CertifiedRouter): object {
       ...(lossBound !== undefined && { lossBound }),
       ...(lost !== undefined && { lost }),
       ...(strongCallFraction !== undefined && { strongCallFraction }),
+      ...(comparedSessions !== undefined && { comparedSessions }),
     },
   }
 }

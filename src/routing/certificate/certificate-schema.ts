@@ -20,6 +20,7 @@ export const certificateKeys = {
     lossBound: share.exactOptional(),
     lost: z.int().min(0).exactOptional(),
     strongCallFraction: share.exactOptional(),
+    comparedSessions: z.int().min(1).exactOptional(),
   }) satisfies z.ZodType<CertificateEvidence>,
 }
 

@@ -24,6 +24,8 @@ export type CertificateEvidence = {
   readonly lost?: number
   /** Fraction of the labels that the strong model answers at the threshold, 0 to 1. */
   readonly strongCallFraction?: number
+  /** Sessions of those labels, which are independent. */
+  readonly comparedSessions?: number
 }
 
 /** What the drift detectors watch. */

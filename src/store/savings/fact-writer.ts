@@ -3,6 +3,7 @@ import { cacheLifeMs, maxSessions } from '../../gateway/savings/savings-meter.ts
 import { sessionUnit } from '../../gateway/savings/savings-sum.ts'
 import { CompiledQuery } from '../database/kysely.ts'
 import type { Database } from '../database/open-database.ts'
+import { ownThresholdColumn } from '../entries/pace.ts'
 import { createFacts, type Facts, factFlags, groupRows } from './facts.ts'
 
 /** Takes the facts of requests from the database, in the order in which they were kept. */
@@ -29,15 +30,18 @@ type Row = {
   readonly written1h: number | null
   readonly output: number | null
   readonly winRate: number | null
+  /** The policy's own. */
   readonly threshold: number | null
   readonly side: string | null
   readonly propensity: number | null
+  /** 0 or 1. */
+  readonly isPaced: number
 }
 
 const columns = `seq, time, session, policy, router, model, key, tags, status, cost_nanousd as cost, first_byte_us as head,
   input_tokens as input, cached_input_tokens as cached, cache_write_input_tokens as written,
   cache_write_1h_input_tokens as written1h, output_tokens as output,
-  strong_win_rate as winRate, threshold, side, propensity`
+  strong_win_rate as winRate, ${ownThresholdColumn} as threshold, side, propensity, pace is not null as isPaced`
 
 /** Rows before a group in which turns of its sessions are looked for. */
 const lookBackRows = 8 * groupRows
@@ -118,7 +122,8 @@ export function createFactWriter(): FactWriter {
       (row.head === null ? 0 : factFlags.hasHead) |
       (row.side === 'strong' ? factFlags.isStrong : 0) |
       (row.side === 'weak' ? factFlags.isWeak : 0) |
-      (isAgainstComparison(row) ? factFlags.isHeld : 0)
+      (isAgainstComparison(row) ? factFlags.isHeld : 0) |
+      (row.isPaced === 0 ? 0 : factFlags.isPaced)
   }
 
   return { read }

@@ -42,12 +42,13 @@ export type Facts = {
 }
 
 /**
- * `isStrong` and `isWeak`: which of a pair was decided for. `isHeld`: against the comparison of the win rate with the threshold, because a
- * conversation keeps its model, and not because it was drawn at random.
+ * `isStrong` and `isWeak`: which of a pair was decided for. `isHeld`: against the comparison of the win rate with the policy's own
+ * threshold, because a conversation keeps its model or a budget that is spent too fast has raised the threshold (`isPaced`), and not
+ * because it was drawn at random.
  */
 export const factFlags = {
   ...{ hasRouter: 1, hasSession: 2, hasHead: 4 },
-  ...{ isStrong: 8, isWeak: 16, isHeld: 32 },
+  ...{ isStrong: 8, isWeak: 16, isHeld: 32, isPaced: 64 },
 } as const
 
 /** In the order of a file: wide ones first, so that each is aligned. */
@@ -84,7 +85,7 @@ function view(
 }
 
 /** The first bytes of a file: a format that another version does not read. */
-const magic = 0x46_41_43_32
+const magic = 0x46_41_43_33
 
 /** The bytes of a file: `magic`, rows, bytes of the names, the names as JSON, padded to eight, and the columns. */
 export function formatFacts(facts: Facts): Uint8Array {

@@ -121,6 +121,30 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     await context.close()
   })
 
+  it('Undo leaves the focus where the person has moved it meanwhile', async () => {
+    const { page, context } = await enterPage(browser, served, '/curve?policy=auto&at=0.3')
+    await page.getByRole('button', { name: 'Put 0.3 in service' }).click()
+    const slider = page.getByLabel('Threshold', { exact: true })
+    let goOn = () => {}
+    const moved = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    await page.route('**/admin/api/curve?*', (route) => moved.then(() => route.continue()))
+    await page.getByRole('button', { name: 'Put in service', exact: true }).click()
+    await page.locator('.banner.done').waitFor()
+    await slider.focus()
+    goOn()
+    const undo = page.getByRole('button', { name: 'Undo', exact: true })
+    await undo.waitFor()
+    expect(await slider.evaluate((element) => element === document.activeElement)).toBe(true)
+    await undo.click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Roll back' }).click()
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await page.getByText('in service, 0.45').waitFor()
+    await context.close()
+  })
+
   it('leads from requests that another router has scored to where the two are compared', async () => {
     const { page, complaints, context } = await enterPage(browser, served, '/curve?policy=auto')
     await page.getByText(/^1 of \d+ requests of this time .* Scored by bert \(1\)\.$/).waitFor()

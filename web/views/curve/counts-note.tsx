@@ -8,7 +8,8 @@ import { Command } from '../../ui/states.tsx'
 export function CountsNote({ answer }: { answer: CurveAnswer }) {
   const { requests, held, unscored, unpriced, sessions, labels, unpricedModel } = answer
   const stay = [
-    held > 0 && `${formatCount(held)} kept on the model of their conversation`,
+    held > 0 &&
+      `${formatCount(held)} kept on a model by their conversation, or by a budget that was spent too fast`,
     unscored > 0 && `${formatCount(unscored)} without scores`,
   ].filter((each) => each !== false)
   const untrusted =

@@ -86,6 +86,8 @@ export type PlannedShare = {
   readonly share: number
   /** The router's calibration was asked for it, or it was counted when the version was compared. */
   readonly by: 'calibration' | 'comparison'
+  /** The sessions that it was counted in; null: it is what was asked for, or nobody knows. */
+  readonly sessions: number | null
 }
 
 export type OtherPolicy = {

@@ -37,7 +37,7 @@ type Interval = readonly [number, number]
 export type Curve = {
   /** All that are counted, and of them those that are the same at each setting. */
   readonly requests: number
-  /** Kept on the model of their conversation. */
+  /** Decided against the comparison: by their conversation, or because a budget that was spent too fast had raised the threshold. */
   readonly held: number
   /** Without scores: the router failed, or one model alone could answer. */
   readonly unscored: number
@@ -54,6 +54,7 @@ export type Curve = {
   readonly points: readonly CurvePoint[]
   /** The place of what is served now. */
   readonly served: number
+  readonly free: FreeShare
   readonly labels: CurveLabels
   /** In the order of the question. */
   readonly always: readonly AlwaysPoint[]
@@ -80,6 +81,9 @@ export type CurvePoint = {
   /** Of the quality at the first point less that of this one; null also if few sessions differ. */
   readonly lossInterval: Interval | null
 }
+
+/** The requests of a pair that the threshold alone decides, at what is served now. */
+export type FreeShare = Pick<CurvePoint, 'strong' | 'strongInterval'> & { readonly requests: number }
 
 export type OtherRouter = {
   readonly router: string

@@ -51,7 +51,7 @@ export function SettingCard(props: SettingCardProps) {
       <p class="small" aria-live="polite">
         {describeMoves(answer, chosen)}
       </p>
-      <PlannedShareNote answer={answer} now={now} onChoose={onChoose} />
+      <PlannedShareNote answer={answer} onChoose={onChoose} />
       <Presets answer={answer} onChoose={onChoose} />
       <div class="controls">
         <button
@@ -92,30 +92,25 @@ function describeMoves({ points, served, requests, policy }: CurveAnswer, chosen
     : `${formatCount(-moved)} ${of} would move away from ${strong}.`
 }
 
-type PlannedShareNoteProps = Pick<SettingCardProps, 'answer' | 'onChoose'> & {
-  readonly now: CurveAnswer['points'][number]
-}
-
 /** Says that what is in service has another share of strong calls than it was set for, if that is more than chance. */
-function PlannedShareNote({ answer, now, onChoose }: PlannedShareNoteProps) {
-  const { policy, points, requests } = answer
+function PlannedShareNote({ answer, onChoose }: Pick<SettingCardProps, 'answer' | 'onChoose'>) {
+  const { policy, points, requests, free, isOffPlan } = answer
   const { plannedShare: planned } = policy
-  const { strong, strongInterval: ends } = now
-  if (planned === null || ends === null) return null
-  if (planned.share >= ends[0] && planned.share <= ends[1]) return null
+  if (planned === null || !isOffPlan) return null
   const share = formatShare(planned.share)
-  const measured = `${formatShare(strong / requests)} of these requests (${formatShareEnds(ends)})`
+  const measured = `${formatShare(free.strong / free.requests)} (${formatShareEnds(free.strongInterval)})`
   return (
     <p class="small quiet">
       {planned.by === 'calibration'
-        ? `The threshold in service is set for ${share} strong calls by its router’s calibration, and gives ${measured}: these prompts differ from those of the calibration.`
-        : `The version in service had ${share} strong calls in its comparison, and has ${measured}: these requests differ from those that it was compared on.`}{' '}
+        ? `The threshold in service is set for ${share} strong calls by its router’s calibration`
+        : `The version in service had ${share} strong calls in its comparison`}
+      ; of the {formatCount(free.requests)} requests here that the threshold alone decided, {measured} are.{' '}
       <button
         type="button"
         class="link"
         onClick={() => onChoose(findByShare(points, requests, planned.share))}
       >
-        Move to {share} of these requests
+        Move to {share} of all requests here
       </button>
     </p>
   )

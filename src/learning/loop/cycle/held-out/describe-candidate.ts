@@ -28,6 +28,7 @@ export function certify(
       lossBound: Math.min(maxLoss, Math.ceil(1e4 * chosen.lossBound) / 1e4),
       lost: chosen.losses,
       strongCallFraction: rounded(shareOf(comparison, ({ candidate }) => candidate >= chosen.threshold)),
+      comparedSessions: new Set(comparison.map(({ session }) => session)).size,
     },
   }
 }

@@ -62,7 +62,7 @@ it('places a version of the router in service at another threshold', () => {
   const options = findOptions({ policy, policies: [policy], others: [], versions: [version(learned)] })
   expect(options.at(-1)).toEqual({
     ...{ kind: 'version', name: 'learned-1 at 0.3', at: 'setting', setting: 0.3 },
-    plannedShare: { share: 0.6, by: 'comparison' },
+    plannedShare: { share: 0.6, by: 'comparison', sessions: null },
   })
 })
 

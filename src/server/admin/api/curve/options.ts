@@ -123,6 +123,7 @@ function findVersions({ policy, versions }: OptionParts): readonly CurveOption[]
 }
 
 function findCounted(locked: LockedVersion): PlannedShare | null {
-  const share = isRouter(locked) ? locked.evidence?.strongCallFraction : undefined
-  return share === undefined ? null : { share, by: 'comparison' }
+  const evidence = isRouter(locked) ? locked.evidence : undefined
+  const { strongCallFraction: share, comparedSessions: sessions = null } = evidence ?? {}
+  return share === undefined ? null : { share, by: 'comparison', sessions }
 }

@@ -11,6 +11,7 @@ import { abortWithClient } from '../client-signal.ts'
 import { overviewQuery } from '../overview.ts'
 import { parseBody, parseQuery } from '../parse.ts'
 import { type CurveOption, findOptions } from './options.ts'
+import { isOffPlan } from './planned-share.ts'
 
 /** `GET /admin/api/curve/policies` */
 export type CurvePoliciesAnswer = readonly CurvePolicy[]
@@ -29,6 +30,8 @@ export type CurvePolicy = Pick<
 /** `GET /admin/api/curve` */
 export type CurveAnswer = Curve & {
   readonly policy: CurvePolicy
+  /** Whether `free` has another share of strong calls than `plannedShare`, by more than chance. */
+  readonly isOffPlan: boolean
   /** What could be in service instead. */
   readonly options: readonly CurveOption[]
 }
@@ -74,7 +77,12 @@ export function addCurveRoutes(app: FastifyInstance, context: ApiContext): void 
       trust: actions.trust,
     }
     const curve = await reader.read('curve', asked, abortWithClient(reply))
-    return { policy: toCurvePolicy(policy, actions), options, ...curve }
+    return {
+      policy: toCurvePolicy(policy, actions),
+      isOffPlan: policy.measure === 'threshold' && isOffPlan(policy.plannedShare, curve.free),
+      options,
+      ...curve,
+    }
   })
   app.get('/curve/moves', async (request, reply): Promise<CurveMovesAnswer> => {
     const { policy: name, served, setting: moved, ...given } = parseQuery(movesQuery, request.query)

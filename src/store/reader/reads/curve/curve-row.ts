@@ -4,12 +4,13 @@ import { findToleranceSteps } from '../../../../routing/calibration/tolerance/st
 import type { Model } from '../../../../routing/catalogue/model.ts'
 import type { Database } from '../../../database/open-database.ts'
 import type { EntryCandidate } from '../../../entries/entry.ts'
+import { ownThresholdColumn } from '../../../entries/pace.ts'
 import { readShadowLengths } from '../../../records/costs.ts'
 import type { CurveQuery } from '../../answers/curve.ts'
 
 /** Columns of `requests`. */
-export const curveColumns = `session, model, side, strong_win_rate as winRate, threshold, propensity, cost_nanousd as cost,
-  input_tokens as input, cached_input_tokens as cached, cache_write_input_tokens as written,
+export const curveColumns = `session, model, side, strong_win_rate as winRate, ${ownThresholdColumn} as threshold, propensity,
+  cost_nanousd as cost, input_tokens as input, cached_input_tokens as cached, cache_write_input_tokens as written,
   cache_write_1h_input_tokens as written1h, output_tokens as output`
 
 export type CurveRow = {
@@ -17,6 +18,7 @@ export type CurveRow = {
   readonly model: string | null
   readonly side: string | null
   readonly winRate: number | null
+  /** The policy's own. */
   readonly threshold: number | null
   readonly propensity: number | null
   readonly cost: number | null
@@ -45,8 +47,8 @@ export type FindChoices = (row: CurveRow) => CurveChoices
 const noSteps: CurveChoices['steps'] = []
 
 /**
- * A pair's strong model answers where the threshold is at most the win rate. What its conversation kept on a model, against
- * the comparison, stays there at each threshold; what was drawn at random does not.
+ * A pair's strong model answers where the threshold is at most the win rate. What its conversation or the pace of a budget gave to
+ * a model, against the comparison with the policy's own threshold, stays there at each threshold; what was drawn at random does not.
  */
 export function findPairChoices(
   { side, winRate, threshold, propensity, model }: CurveRow,

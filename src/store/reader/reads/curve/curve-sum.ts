@@ -1,4 +1,5 @@
 import { sessionUnit } from '../../../../gateway/savings/savings-sum.ts'
+import type { FreeShare } from '../../answers/curve.ts'
 import { createIntervals, type Interval } from './curve-intervals.ts'
 
 /** Dollars and strong calls of many requests at each setting. */
@@ -10,8 +11,12 @@ export type CurveSum = {
   add(session: string | null, usd: number, strong: number): void
   /** The same of a session's `sessionUnit`. */
   addUnit(unit: number | null, usd: number, strong: number): void
-  /** What another model changes above a setting, of the request that was added last. */
-  addStep(at: number, usd: number, strong: number): void
+  /**
+   * What another model changes above a setting, of the request that was added last.
+   *
+   * @param isFree whether the setting alone decides it. Default: false.
+   */
+  addStep(at: number, usd: number, strong: number, isFree?: boolean): void
   /** What one model would cost, by its place, for the request that was added last. */
   addAlways(place: number, usd: number): void
   /** The settings of all steps. */
@@ -26,6 +31,8 @@ export type CurveSums = {
   readonly settings: readonly SettingSums[]
   /** Of each model that answers everything, by its place. */
   readonly always: readonly AlwaysSums[]
+  /** At what is served. */
+  readonly free: FreeShare
 }
 
 type SettingSums = {
@@ -50,7 +57,7 @@ const sessionUnits = 1 << 16
  */
 const units = 1 << 12
 
-/** Takes 21 bytes a step. @param models of `addAlways`. */
+/** Takes 22 bytes a step. @param models of `addAlways`. */
 export function createCurveSum(models = 0): CurveSum {
   const base = new Float64Array(units)
   const strongAtFirst = new Float64Array(units)
@@ -64,6 +71,7 @@ export function createCurveSum(models = 0): CurveSum {
   let usdOf = new Float64Array(1024)
   let unitOf = new Uint16Array(1024)
   let strongOf = new Int8Array(1024)
+  let isFreeOf = new Int8Array(1024)
 
   function addUnit(ofSession: number | null, ofUsd: number, ofStrong: number): void {
     const session = ofSession ?? singles++ % sessionUnits
@@ -89,6 +97,7 @@ export function createCurveSum(models = 0): CurveSum {
     usdOf = longer(usdOf, new Float64Array(length))
     unitOf = longer(unitOf, new Uint16Array(length))
     strongOf = longer(strongOf, new Int8Array(length))
+    isFreeOf = longer(isFreeOf, new Int8Array(length))
   }
 
   /** The steps by the first setting above them: a counting sort. */
@@ -134,16 +143,30 @@ export function createCurveSum(models = 0): CurveSum {
     return { cursor, moveTo }
   }
 
+  function sumFree(served: number, { ofShare }: ReturnType<typeof createIntervals>): FreeShare {
+    const [freeOf, strongFreeOf] = [new Float64Array(used), new Float64Array(used)]
+    for (let step = 0; step < count; step++) {
+      if (isFreeOf[step] === 0) continue
+      const place = placeOf[unitOf[step]!]! - 1
+      freeOf[place]!++
+      if (at[step]! >= served) strongFreeOf[place]!++
+    }
+    const [free, strongFree] = [sumUp(freeOf), sumUp(strongFreeOf)]
+    const strongInterval = ofShare(strongFree, free, strongFreeOf, freeOf)
+    return { requests: free, strong: strongFree, strongInterval }
+  }
+
   return {
     add: (session, ofUsd, ofStrong) =>
       addUnit(session === null ? null : sessionUnit(session), ofUsd, ofStrong),
     addUnit,
-    addStep(setting, ofUsd, ofStrong) {
+    addStep(setting, ofUsd, ofStrong, isFree = false) {
       if (count === at.length) grow()
       at[count] = setting
       usdOf[count] = ofUsd
       unitOf[count] = unit
       strongOf[count] = ofStrong
+      isFreeOf[count] = Number(isFree)
       count++
     },
     addAlways(place, ofUsd) {
@@ -172,19 +195,24 @@ export function createCurveSum(models = 0): CurveSum {
         }),
         always: alwaysOf.map((ofUnit) => {
           const packed = pack(ofUnit)
-          const total = packed.reduce((sum, each) => sum + each, 0)
+          const total = sumUp(packed)
           return {
             usd: total,
             usdInterval: intervals.ofDollars(total, packed),
             changeInterval: intervals.ofChange(total - now.usd, packed, now.usdOf),
           }
         }),
+        free: sumFree(served, intervals),
       }
     },
     get sessions() {
       return sessions
     },
   }
+}
+
+function sumUp(values: Float64Array): number {
+  return values.reduce((sum, each) => sum + each, 0)
 }
 
 /** The place of the first setting above a value; their number if there is none. */

@@ -96,6 +96,8 @@ describe('the curve of a pair', () => {
       expect(usd).toBeCloseTo(expected, 6)
     }
     expect(curve.points[0]!.strong).toBe(600)
+    expect(curve.free).toMatchObject({ requests: 600, strong: curve.points[curve.served]!.strong })
+    expect(curve.free.strongInterval).toEqual(curve.points[curve.served]!.strongInterval)
     // Without conversations, the ends of the curve are one model for everything.
     expect(curve.always).toMatchObject([
       { model: 'large', usd: expect.closeTo(curve.points[0]!.usd, 6) },
@@ -283,9 +285,24 @@ describe('a request whose model does not follow from the comparison', () => {
     const held = await one({ ...weak, strongWinRate: 0.9 })
     expect(held).toMatchObject({ held: 1, unscored: 0, usd: [0.5, 0.5], paidUsd: 0.5 })
     expect(held.points[0]!.strong).toBe(0)
+    expect(held.free.requests).toBe(0)
     const failed = await one({ strongWinRate: null, side: 'strong', model: 'large', usd: 0.7 })
     expect(failed).toMatchObject({ unscored: 1, usd: [0.7, 0.7] })
     expect(failed.points.at(-1)!.strong).toBe(1)
+  })
+
+  it('is the same everywhere if a budget that was spent too fast has decided it, and else as the policy decides it', async () => {
+    const pace = { factor: 2, ownThreshold: served, budget: { key: null, limit: 'usdPerDay' } } as const
+    const raised = { pace, threshold: (1 + served) / 2 }
+    const paced = await one({ ...weak, ...raised, strongWinRate: served + 0.01 })
+    expect(paced).toMatchObject({ held: 1, usd: [0.5, 0.5], isServedThroughout: true })
+    const asEver = await one({ ...weak, ...raised })
+    expect(asEver).toMatchObject({ held: 0, isServedThroughout: true, free: { requests: 0 } })
+    expect(asEver.points[asEver.served]!.usd).toBeCloseTo(0.5, 9)
+    expect(asEver.points[0]!.strong).toBe(1)
+    // What is served is the policy's own threshold.
+    const latest = await one({ ...weak, ...raised }, { setting: null })
+    expect(latest.points[latest.served]!.setting).toBe(served)
   })
 
   it('is decided as the policy would, if it was drawn at random', async () => {

@@ -1,5 +1,6 @@
 import { CompiledQuery } from '../../../database/kysely.ts'
 import type { Database } from '../../../database/open-database.ts'
+import { ownThresholdColumn } from '../../../entries/pace.ts'
 import { findFactCache } from '../../../savings/fact-cache.ts'
 import type { Curve, CurveQuery } from '../../answers/curve.ts'
 import { chooseSettings } from './choose-settings.ts'
@@ -42,6 +43,7 @@ export async function readCurve(db: Database, query: CurveQuery, folder: string)
     isServedThroughout: served > least && served <= most,
     points: addQuality(points, labelled),
     served: settings.indexOf(served),
+    free: sums.free,
     labels: labelled.labels,
     always: always.map(({ name }, place) => {
       const dollars = Number.isNaN(sums.always[place]!.usd) ? noDollars : sums.always[place]!
@@ -56,7 +58,7 @@ async function readLatestThreshold(db: Database, query: CurveQuery): Promise<num
   const { sql, parameters } = curveConditions(query)
   const { rows } = await db.executeQuery<{ threshold: number }>(
     CompiledQuery.raw(
-      `select threshold from requests where ${sql} and router = ? and threshold is not null order by seq desc limit 1`,
+      `select ${ownThresholdColumn} as threshold from requests where ${sql} and router = ? and threshold is not null order by seq desc limit 1`,
       [...parameters, query.router],
     ),
   )

@@ -1,5 +1,6 @@
 import { CompiledQuery } from '../../../database/kysely.ts'
 import type { Database } from '../../../database/open-database.ts'
+import { ownThresholdColumn } from '../../../entries/pace.ts'
 import type { CurveMoves, CurveMovesQuery } from '../../answers/curve.ts'
 import { type SummaryRow, summaryColumns, toSummary } from '../read-requests.ts'
 import { curveConditions } from './curve-conditions.ts'
@@ -18,7 +19,7 @@ export async function readCurveMoves(db: Database, query: CurveMovesQuery): Prom
        where seq > (select coalesce(max(seq), 0) - ${mostSearched} from requests where time >= ? and time < ?)
          and ${sql} and router = ? and strong_win_rate >= ? and strong_win_rate < ?
          and (propensity is not null or threshold is null or side is null
-           or (strong_win_rate >= threshold) = (side = 'strong'))
+           or (strong_win_rate >= ${ownThresholdColumn}) = (side = 'strong'))
        order by abs(strong_win_rate - ?), seq desc limit ${mostShown}`,
       [
         ...[query.from, query.to, ...parameters, query.router],

@@ -56,6 +56,7 @@ const evidence = (against: string) => ({
   lossBound: 0.04,
   lost: 20,
   strongCallFraction: 0.5,
+  comparedSessions: 120,
 })
 
 async function reload() {
@@ -135,13 +136,13 @@ describe('the list', () => {
       create()
         .list()
         .find((policy) => policy.name === name)!
-    expect(find('some').plannedShare).toEqual({ share: 0.4, by: 'calibration' })
+    expect(find('some').plannedShare).toEqual({ share: 0.4, by: 'calibration', sessions: null })
     expect(find('halves').plannedShare).toBeNull()
     expect(find('some').settings).toBe(find('halves').settings)
     expect(find('far').settings).not.toBe(find('near').settings)
     config = parseConfig(yaml, join(folder, 'routellm.yaml'))
     await learned(one)
-    expect(find('auto').plannedShare).toEqual({ share: 0.5, by: 'comparison' })
+    expect(find('auto').plannedShare).toEqual({ share: 0.5, by: 'comparison', sessions: 120 })
   })
 
   it('says why nothing can be changed, and why auto cannot', async () => {

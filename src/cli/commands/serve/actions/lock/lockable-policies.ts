@@ -66,9 +66,9 @@ export function listPolicies(
 
 /** @param asked of the settings, which a lock file replaces. */
 function findPlannedShare(asked: number | null, { serving }: LockedRoute): PlannedShare | null {
-  if (asked !== null) return { share: asked, by: 'calibration' }
-  const counted = serving?.evidence?.strongCallFraction
-  return counted === undefined ? null : { share: counted, by: 'comparison' }
+  if (asked !== null) return { share: asked, by: 'calibration', sessions: null }
+  const { strongCallFraction: share, comparedSessions: sessions = null } = serving?.evidence ?? {}
+  return share === undefined ? null : { share, by: 'comparison', sessions }
 }
 
 /** Identifies what a lock file has of a policy. */

@@ -64,7 +64,7 @@ export function addFacts(
     if (!Number.isNaN(paid) && isUnpriced)
       counts.unpricedModel ??= (Number.isNaN(strongUsd) ? strong : weak).name
     sum.addUnit(session, isUnpriced ? 0 : strongUsd, 1)
-    sum.addStep(rate, isUnpriced ? 0 : weakUsd - strongUsd, -1)
+    sum.addStep(rate, isUnpriced ? 0 : weakUsd - strongUsd, -1, (bits & factFlags.isPaced) === 0)
     if (!isUnpriced) addAlways(at, paid, isOfStrong ? strong : isOfWeak ? weak : null)
     // It is decided as it was at thresholds up to its win rate, or above it.
     if (isOfStrong) counts.most = Math.min(counts.most, rate)
