@@ -36,7 +36,7 @@ export function formatChange(usd: number): string {
 
 /** `1.40 to 1.78`, `−0.34 to 0.12` */
 export function formatUsdEnds(ends: Ends): string | null {
-  return formatEnds(ends, (usd) => formatUsd(usd).replace('$', ''))
+  return formatEnds(ends, (usd) => formatUsd(usd).replace(/\u2060?\$/, ''))
 }
 
 /** `14 to 26 %` */
