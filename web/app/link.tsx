@@ -1,4 +1,5 @@
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, TargetedMouseEvent } from 'preact'
+import { rememberRow } from './list-keys.ts'
 import { navigate } from './location.ts'
 
 type LinkProps = {
@@ -13,7 +14,8 @@ type LinkProps = {
 
 /** A link within the page: a plain click changes the view, any other does what the browser does. */
 export function Link({ href, current = false, row = false, children, ...rest }: LinkProps) {
-  const follow = (event: MouseEvent) => {
+  const follow = (event: TargetedMouseEvent<HTMLAnchorElement>) => {
+    if (row) rememberRow(event.currentTarget)
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     event.preventDefault()
     navigate(href)

@@ -1,11 +1,20 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { KeysAnswer } from '../../src/server/admin/api/keys/routes.ts'
+import { useResource } from '../api/use-resource.ts'
 import { ForeignText } from '../ui/foreign-text.tsx'
 import { toItemPath, views } from '../views/registry.ts'
 import { navigate } from './location.ts'
+import { nameActions, placeActions } from './palette-actions.ts'
 import { isRequestId } from './request-id.ts'
 
 /** Something that the palette can do. */
-export type Action = { readonly title: string; readonly keys?: string; run(): void }
+export type Action = {
+  readonly title: string
+  /** Other words that find it. */
+  readonly words?: string
+  readonly keys?: string
+  run(): void
+}
 
 const hint = 'A view, an action, or the id of a request or a session'
 
@@ -15,7 +24,8 @@ export function Palette({ actions, close }: { actions: readonly Action[]; close:
   const [text, setText] = useState('')
   const [chosen, setChosen] = useState(0)
   useLayoutEffect(() => dialog.current?.showModal(), [])
-  const found = findActions(actions, text)
+  const { data: keys } = useResource<KeysAnswer>('/keys')
+  const found = findActions([...actions, ...placeActions, ...nameActions(keys)], text)
   const run = (action: Action | undefined) => {
     if (action === undefined) return
     close()
@@ -73,9 +83,13 @@ function findActions(actions: readonly Action[], text: string): readonly Action[
     ...views.map(({ title, path, key }) => ({ title, keys: `g ${key}`, run: () => navigate(path) })),
     ...actions,
   ]
-  const found = all.filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)))
+  const found = all.filter(({ title, words: others = '' }) =>
+    words.every((word) => `${title} ${others}`.toLowerCase().includes(word)),
+  )
   const id = text.trim()
-  return /^\S{6,}$/.test(id) ? [...found, ...openById(id)] : found
+  // A plain word that finds an action is no id.
+  const isId = /^\S{6,}$/.test(id) && (found.length === 0 || /\d/.test(id) || isRequestId(id))
+  return isId ? [...found, ...openById(id)] : found
 }
 
 /** What has the id, first what it looks like. Sessions are named by clients, so they can look like anything. */

@@ -18,7 +18,7 @@ const fixed: readonly Shortcut[] = [
   { keys: 'Ctrl K, ⌘ K', title: 'Find a view, an action, a request or a session' },
   ...views.map(({ key, title }) => ({ keys: `g ${key}`, title: `Open ${title}` })),
   { keys: 'Enter', title: 'Open the item' },
-  { keys: 'Esc', title: 'Close what is open' },
+  { keys: 'Esc', title: 'Close what is open, or leave a field' },
 ]
 
 type Scope = 'view' | 'everywhere'
@@ -77,12 +77,14 @@ const shownKeys: Readonly<Record<string, string>> = {
 
 const sequenceMs = 1500
 
-/** `g` and a view's key open the view. */
+/** `g` and a view's key open the view, and Esc leaves a field, so that keys are none of its text. */
 export function useViewKeys(): void {
   useLayoutEffect(() => {
     let begunAt = Number.NEGATIVE_INFINITY
     const listener = (event: KeyboardEvent) => {
-      if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event)) return
+      if (event.metaKey || event.ctrlKey || event.altKey) return
+      if (event.key === 'Escape') leaveField(event)
+      if (isTyping(event)) return
       if (performance.now() - begunAt < sequenceMs) {
         const view = views.find(({ key }) => key === event.key)
         if (view !== undefined) {
@@ -96,6 +98,11 @@ export function useViewKeys(): void {
     addEventListener('keydown', listener, true)
     return () => removeEventListener('keydown', listener, true)
   }, [])
+}
+
+function leaveField({ target }: KeyboardEvent): void {
+  const isField = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement
+  if (isField && target.closest('dialog') === null) target.blur()
 }
 
 function isTyping({ target }: KeyboardEvent): boolean {

@@ -146,13 +146,26 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     expect(page.url()).toBe(`${served.url}${second}`)
     await page.keyboard.press('Escape')
     await page.locator('tbody tr').first().waitFor()
+    // The list goes on from the row that was opened.
+    await page.keyboard.press('j')
+    const third = await page.locator('tbody tr:nth-child(3) [data-row]').getAttribute('href')
+    expect(await page.evaluate('document.activeElement.getAttribute("href")')).toBe(third)
+    await page.keyboard.press('l')
+    await page.locator('.dot.watching').waitFor()
+    await page.keyboard.press('l')
     await page.keyboard.press('/')
     await page.keyboard.type(entries[0]!.session ?? '')
     await page.keyboard.press('Enter')
     const turns = entries.filter(({ session }) => session === entries[0]!.session).length
     await expect.poll(() => page.locator('tbody tr').count()).toBe(turns)
 
+    // Esc leaves the field, so that the next key is none of its text.
+    await page.keyboard.press('/')
     await page.keyboard.press('Escape')
+    await page.keyboard.press('?')
+    await page.getByRole('heading', { name: 'Shortcuts', exact: true }).waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.locator('dialog').count()).toBe(0)
     const openPalette = async () => {
       await page.keyboard.press('Control+k')
       await page.locator('dialog[open] input:focus').waitFor()
@@ -167,6 +180,17 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     await page.getByText('Nothing is called that.').waitFor()
     expect(await first.isVisible()).toBe(false)
     expect(await findAxeProblems(page)).toEqual([])
+    const options = page.locator('dialog[open] [role="option"]')
+    for (const [words, title] of [
+      ['failed', 'Show failed requests'],
+      ['new', 'Make a key'],
+      ['undo', 'Roll back or promote a version of a policy'],
+    ] as const) {
+      await page.locator('dialog[open] input').fill(words)
+      await expect.poll(() => options.allInnerTexts()).toEqual([title])
+    }
+    await page.locator('dialog[open] input').fill('frugal')
+    await expect.poll(() => first.innerText()).toBe('Requests of the policy frugal')
     await page.locator('dialog[open] input').fill(entries[0]!.session!)
     await expect.poll(() => first.innerText()).toBe(`Open the session ${entries[0]!.session}`)
     await page.locator('dialog[open] input').fill(entries[5]!.id)

@@ -25,6 +25,7 @@ export function isWanted(parameters: URLSearchParams, request: RequestSummary): 
   const status = parameters.get('status')
   if (status === 'ok' && request.status >= 400) return false
   if (status === 'error' && request.status < 400) return false
+  if (/^\d+$/.test(status ?? '') && request.status !== Number(status)) return false
   if (parameters.get('fallback') === 'true' && request.fallback === null) return false
   return request.id.startsWith(parameters.get('id') ?? '')
 }

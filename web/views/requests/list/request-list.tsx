@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import type { RequestsAnswer } from '../../../../src/server/admin/api/requests.ts'
 import type { RequestSummary } from '../../../../src/store/reader/answers.ts'
 import { requestJson } from '../../../api/request.ts'
@@ -6,6 +7,7 @@ import { useResource } from '../../../api/use-resource.ts'
 import { useListKeys } from '../../../app/list-keys.ts'
 import { changeQuery, type Place } from '../../../app/location.ts'
 import { isRequestId } from '../../../app/request-id.ts'
+import { useKeys } from '../../../app/shortcuts.ts'
 import { NameFilters } from '../../../filters/name-filters.tsx'
 import { readRange } from '../../../filters/range.ts'
 import { RangePicker } from '../../../filters/range-picker.tsx'
@@ -14,6 +16,7 @@ import { Search } from '../../../ui/search.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { isWanted, readRequestFilter, shown } from './request-filter.ts'
 import { RequestTable } from './request-table.tsx'
+import { StatusFilter } from './status-filter.tsx'
 import { useLive } from './use-live.ts'
 
 /** Requests with filters, newest first; live, if that is asked for. */
@@ -28,37 +31,36 @@ export function RequestList({ place }: { place: Place }) {
     return { items: requests, next }
   })
   const list = useListKeys()
+  const [isUnfolded, setUnfolded] = useState(false)
+  const filters = ['status', 'fallback', ...shown].filter((name) => place.query.has(name)).length
+  const switchLive = () => changeQuery({ live: isLive ? null : '1' })
+  useKeys([{ on: ['l'], title: 'Live requests, on or off', run: switchLive }])
   const knownIds = new Set(live.requests.map(({ id }) => id))
   return (
     <>
       <header class="view-head wide">
         <h1>Requests</h1>
-        <button
-          type="button"
-          aria-pressed={isLive}
-          class={isLive ? 'on' : ''}
-          onClick={() => changeQuery({ live: isLive ? null : '1' })}
-        >
+        <button type="button" aria-pressed={isLive} class={isLive ? 'on' : ''} onClick={switchLive}>
           <span class={`dot ${live.state}`} /> Live
         </button>
         <RangePicker range={range} />
       </header>
-      <div class="controls">
+      <div class={`controls foldable ${isUnfolded ? '' : 'folded'}`}>
         <Search
           label="Id of a request or a session"
           placeholder="Request or session id"
           text={place.query.get('id') ?? place.query.get('session') ?? ''}
           onSearch={search}
         />
-        <select
-          aria-label="Status"
-          value={place.query.get('status') ?? ''}
-          onChange={(event) => changeQuery({ status: event.currentTarget.value })}
+        <button
+          type="button"
+          class="fold"
+          aria-expanded={isUnfolded}
+          onClick={() => setUnfolded(!isUnfolded)}
         >
-          <option value="">Status: all</option>
-          <option value="ok">answered</option>
-          <option value="error">failed</option>
-        </select>
+          {isUnfolded ? 'Hide filters' : `Filters${filters === 0 ? '' : ` (${filters})`}`}
+        </button>
+        <StatusFilter chosen={place.query.get('status') ?? ''} />
         <label class="check">
           <input
             type="checkbox"
