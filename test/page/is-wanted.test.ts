@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { RequestSummary } from '../../src/store/reader/answers.ts'
-import { isWanted } from '../../web/views/requests/list/request-filter.ts'
+import { isWanted } from '../../web/views/requests/list/is-wanted.ts'
 
 it.each([
   ['503', [503]],
