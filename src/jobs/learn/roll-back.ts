@@ -58,7 +58,7 @@ export async function rollBackPolicy(
 }
 
 /**
- * What `rollBackPolicy` would do, as a sentence; nothing is changed.
+ * What `rollBackPolicy` would do, as a sentence, and what the lock file would have of the policy; nothing is changed.
  *
  * @throws ArtifactError `version-missing` (409).
  */
@@ -68,9 +68,9 @@ export async function previewRollBack(
   versions: readonly RouterVersion[],
   nowMs: number,
   found: LockedPolicy,
-): Promise<Pick<RolledBack, 'outcome' | 'why'>> {
-  const { outcome, why } = (await planRollBack(lockFile, policy, versions, nowMs, found)).done
-  return { outcome, why }
+): Promise<Pick<RolledBack, 'outcome' | 'why'> & { readonly next: LockedPolicy }> {
+  const { done, next = found } = await planRollBack(lockFile, policy, versions, nowMs, found)
+  return { outcome: done.outcome, why: done.why, next }
 }
 
 type PlannedRollBack = {

@@ -110,9 +110,12 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog')
     await dialog.getByText(`The threshold ${setting} is taken back; that of the configuration`).waitFor()
+    await dialog.getByText('There is no certificate before or after this change.').waitFor()
     await dialog.getByRole('button', { name: 'Roll back' }).focus()
     await page.keyboard.press('Enter')
     await dialog.getByRole('button', { name: 'Close' }).click()
+    // What was in service before was not put there here.
+    await expect.poll(() => page.getByRole('button', { name: 'Undo' }).count()).toBe(0)
     await page.getByText('in service, 0.45').waitFor()
     expect(await page.getByLabel('Threshold as a number').inputValue()).toBe('0.45')
     expect(await undo.count()).toBe(0)

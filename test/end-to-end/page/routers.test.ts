@@ -162,6 +162,8 @@ describeWith(await requirement('chromium'), 'the view Routers', (chromium) => {
     await dialog
       .getByText(/takes the place of learned-2026-11-27 at 0.35.*canary learned-2026-11-29 is removed/)
       .waitFor()
+    await dialog.getByText(/^The certificate in service .* is replaced by another: at most/).waitFor()
+    await dialog.getByText(/quality on your requests are not known, because learned-2026-11-20/).waitFor()
     await press(/^Promote$/, dialog)
     await dialog
       .getByRole('status')

@@ -6,8 +6,9 @@ import type { AdminStatus } from '../../../src/server/admin/status.ts'
 import { postJson } from '../../api/request.ts'
 import { useResource } from '../../api/use-resource.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
-import { formatCount, formatShare, formatUsd } from '../../ui/format.ts'
+import { formatCount } from '../../ui/format.ts'
 import { Failure } from '../../ui/states.tsx'
+import { Comparison } from './setting/comparison.tsx'
 
 type ApplyDialogProps = {
   readonly answer: CurveAnswer
@@ -43,27 +44,29 @@ export function ApplyDialog({ answer, chosen, onApplied, close }: ApplyDialogPro
       </h1>
       <p>
         <ForeignText text={policy.name} most={60} /> with{' '}
-        <ForeignText text={policy.router ?? 'a table'} most={60} /> goes from {textNow} to {textThen}:{' '}
-        {formatShare(then.strong / requests)} strong calls instead of {formatShare(now.strong / requests)},
-        and {formatUsd(then.usd)} instead of {formatUsd(now.usd)} for {formatCount(requests)} requests like
-        these.
+        <ForeignText text={policy.router ?? 'a table'} most={60} /> goes from {textNow} to {textThen}. On the
+        same {formatCount(requests)} requests:
+        {answer.labels.used === 0 && ' quality is not known, because no label has a score for each model.'}
       </p>
+      <Comparison answer={answer} now={now} then={then} />
       <p>
         It is written into the lock file, {lockFileName}, which the server follows within seconds. Undo puts
         back what is in service now.
       </p>
-      {certified !== undefined &&
-        (then.setting > now.setting ? (
-          <p class="banner">
-            The certificate of {formatCount(certified.certificate.labels)} labels ends: it promises nothing
-            for {policy.measure === 'threshold' ? 'fewer strong calls' : 'a larger tolerance'}.
-          </p>
-        ) : (
-          <p>
-            The certificate of {formatCount(certified.certificate.labels)} labels stays: no more requests can
-            be lost.
-          </p>
-        ))}
+      {certified === undefined ? (
+        status.data !== null && <p>No certificate is in service, so none ends.</p>
+      ) : then.setting > now.setting ? (
+        <p class="banner">
+          The certificate of {formatCount(certified.certificate.labels)} labels ends, because it does not hold
+          for {policy.measure === 'threshold' ? 'fewer strong calls' : 'a larger tolerance'}: no limit of the
+          loss is guaranteed then.
+        </p>
+      ) : (
+        <p>
+          The certificate of {formatCount(certified.certificate.labels)} labels stays: no more requests can be
+          lost.
+        </p>
+      )}
       {state instanceof Error && <Failure what="It was not put in service" error={state} retry={apply} />}
       <div class="controls">
         <button type="button" class="primary" disabled={state === 'working'} onClick={apply}>

@@ -30,6 +30,7 @@ export function DrawnCurve({ answer, parameters, at, isStale, readExactly, rerea
   const [isAsking, setAsking] = useState(false)
   const [isUndoing, setUndoing] = useState(false)
   const [done, setDone] = useState<Done | null>(null)
+  const undoable = useUndoable(answer.policy.state)
   const [setting, setSetting] = useState(at)
   const asked = isSetting(setting) ? Number(setting) : points[served]!.setting
   const chosen = findNearest(points, asked)
@@ -69,7 +70,7 @@ export function DrawnCurve({ answer, parameters, at, isStale, readExactly, rerea
           onChoose={choose}
           onType={type}
           onApply={() => setAsking(true)}
-          onUndo={() => setUndoing(true)}
+          onUndo={undoable.isNow ? () => setUndoing(true) : null}
         />
       </div>
       <OptionsCard answer={answer} chosen={chosen} onChoose={choose} />
@@ -82,6 +83,7 @@ export function DrawnCurve({ answer, parameters, at, isStale, readExactly, rerea
           onApplied={({ why }) => {
             setAsking(false)
             setDone({ why, before: answer.policy.state })
+            undoable.remember()
             reread()
           }}
         />
@@ -92,6 +94,7 @@ export function DrawnCurve({ answer, parameters, at, isStale, readExactly, rerea
           onClose={() => setUndoing(false)}
           onDone={() => {
             setDone(null)
+            undoable.forget()
             setSetting(null)
             reread()
           }}
@@ -99,4 +102,27 @@ export function DrawnCurve({ answer, parameters, at, isStale, readExactly, rerea
       )}
     </>
   )
+}
+
+/** Whether what is served was put in service here, so that it can be undone here. Older changes are rolled back in Routers. */
+function useUndoable(state: string): {
+  readonly isNow: boolean
+  remember(): void
+  forget(): void
+} {
+  const [before, setBefore] = useState<string | null>(null)
+  const [made, setMade] = useState<string | null>(null)
+  useEffect(() => {
+    if (before === null || state === before) return
+    setMade(state)
+    setBefore(null)
+  }, [state, before])
+  return {
+    isNow: state === made,
+    remember: () => setBefore(state),
+    forget: () => {
+      setMade(null)
+      setBefore(null)
+    },
+  }
 }

@@ -1,4 +1,4 @@
-import type { LockedCanary, LockedRouter } from '../../../config/lock/lock-file.ts'
+import type { LockedCanary, LockedPolicy, LockedRouter } from '../../../config/lock/lock-file.ts'
 import type { FeedbackTrust } from '../../../store/reader/answers/curve.ts'
 
 /**
@@ -30,8 +30,8 @@ export type LockActions = {
   ): Promise<LockChange>
   /** Removes the canary, or else puts back what was in service before, or neither if that cannot be served. @throws ArtifactError `version-missing` (409). */
   rollBack(change: OfPolicy): Promise<LockChange>
-  /** What `rollBack` would do, as a sentence. Rejects as `rollBack` does, and changes nothing. */
-  previewRollBack(of: Pick<OfPolicy, 'policy'>): Promise<Pick<LockChange, 'why'>>
+  /** What `rollBack` would do. Rejects as `rollBack` does, and changes nothing. */
+  previewRollBack(of: Pick<OfPolicy, 'policy'>): Promise<RollBackPreview>
 }
 
 /** The policy that is changed, and who does it. */
@@ -103,4 +103,10 @@ export type LockChange = {
   readonly why: string
   /** The lock file. */
   readonly file: string
+}
+
+export type RollBackPreview = Pick<LockChange, 'why'> & {
+  /** What the lock file has of the policy, and what it would have. */
+  readonly before: LockedPolicy
+  readonly next: LockedPolicy
 }

@@ -20,7 +20,8 @@ type SettingCardProps = {
   /** A setting that need not have a point. */
   readonly onType: (setting: number) => void
   readonly onApply: () => void
-  readonly onUndo: () => void
+  /** Null: nothing was put in service here since the page was opened. */
+  readonly onUndo: (() => void) | null
 }
 
 /** The slider, what its setting would have cost beside what is in service, and shares and budgets that set it. */
@@ -65,7 +66,7 @@ export function SettingCard(props: SettingCardProps) {
         <button type="button" disabled={chosen === served} onClick={() => onChoose(served)}>
           Back to {formatSetting(now.setting, [wanted])}
         </button>
-        {policy.isChanged && policy.problem === null && (
+        {onUndo !== null && policy.problem === null && (
           <button type="button" onClick={onUndo}>
             Undo the last change
           </button>

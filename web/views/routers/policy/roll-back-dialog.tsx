@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
-import type { RollBackPreview } from '../../../../src/server/admin/api/routers/routes.ts'
+import type { RollBackAnswer } from '../../../../src/server/admin/api/routers/routes.ts'
 import { useResource } from '../../../api/use-resource.ts'
 import { ConfirmDialog } from '../confirm-dialog.tsx'
+import { ChangeEffect } from './change-effect.tsx'
 
 type RollBackDialogProps = {
   readonly policy: Pick<LockablePolicy, 'name' | 'canary' | 'state'>
@@ -10,11 +11,11 @@ type RollBackDialogProps = {
   onDone(): void
 }
 
-/** Says what a roll back returns to, and since when that was in service, before it is made. */
+/** Says what a roll back returns to, since when that was in service, and what ends with it, before it is made. */
 export function RollBackDialog({ policy, onClose, onDone }: RollBackDialogProps) {
   // What was in service as the dialog was opened; the policy changes as soon as it is rolled back.
   const [{ name, canary, state }] = useState(policy)
-  const preview = useResource<RollBackPreview>(`/routers/roll-back?policy=${encodeURIComponent(name)}`)
+  const preview = useResource<RollBackAnswer>(`/routers/roll-back?policy=${encodeURIComponent(name)}`)
   const { data, error } = preview
   const [title, doneTitle] =
     canary === null
@@ -34,6 +35,10 @@ export function RollBackDialog({ policy, onClose, onDone }: RollBackDialogProps)
       }}
       onClose={onClose}
       onDone={onDone}
-    />
+    >
+      {data !== null && canary === null && (
+        <ChangeEffect policy={name} before={data.before} next={data.next} />
+      )}
+    </ConfirmDialog>
   )
 }

@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks'
-import { formatSetting } from '../../../../src/base/text/format/format-setting.ts'
 import { certificateStatus } from '../../../../src/routing/certificate/certificate.ts'
 import type { LockablePolicy } from '../../../../src/server/admin/actions/lock-actions.ts'
 import type { VersionsAnswer } from '../../../../src/server/admin/api/routers/routes.ts'
@@ -7,14 +6,13 @@ import { useResource } from '../../../api/use-resource.ts'
 import { formatShare } from '../../../ui/format.ts'
 import { Command, Loaded } from '../../../ui/states.tsx'
 import { RowTable } from '../../../ui/table/row-table.tsx'
-import { type Confirmation, ConfirmDialog } from '../confirm-dialog.tsx'
 import { useReadAgain } from '../use-read-again.ts'
 import { CanaryDialog } from './canary-dialog.tsx'
+import { PromoteDialog } from './promote-dialog.tsx'
 import {
   type Asked,
   columnsOf,
   type EqualVersions,
-  nameOf,
   type Version,
   type VersionState,
 } from './version-columns.tsx'
@@ -70,7 +68,7 @@ export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardPro
         }
       </Loaded>
       {asked?.kind === 'promote' && (
-        <ConfirmDialog confirmation={promotionOf(asked.version, policy)} onClose={close} onDone={onChange} />
+        <PromoteDialog version={asked.version} policy={policy} onClose={close} onDone={onChange} />
       )}
       {asked?.kind === 'canary' && (
         <CanaryDialog policy={policy} version={asked.version} onClose={close} onDone={onChange} />
@@ -109,30 +107,9 @@ function isSame(one: object | null, other: object): boolean {
 /** What is promised of a version if it is put in service now. */
 export function describePromise(locked: Version['locked']): string {
   const { certificate } = 'router' in locked ? locked : {}
-  if (certificate === undefined) return 'Nothing is promised of it.'
+  if (certificate === undefined) return 'It has no certificate.'
   const { maxLoss, validUntil } = certificate
   return certificateStatus(certificate, Date.now()).kind === 'expired'
     ? `Its certificate expired on ${validUntil}, so nothing is promised of it.`
     : `Its certificate promises at most ${formatShare(maxLoss)} of requests lost, until ${validUntil}.`
-}
-
-function promotionOf(version: Version, policy: LockablePolicy): Confirmation {
-  const { name, canary, state, router, threshold } = policy
-  const { locked } = version
-  const isCanary = canary !== null && 'router' in locked && canary.router === locked.router
-  return {
-    title: `Promote ${nameOf(version)}?`,
-    doneTitle: `${nameOf(version)} is promoted`,
-    text: [
-      `${nameOf(version)} at ${formatSetting(locked.threshold, threshold === null ? [] : [threshold])} takes the place of ${router ?? 'the table'}${threshold === null ? '' : ` at ${formatSetting(threshold, [locked.threshold])}`} for all sessions of ${name}; the server follows at once.`,
-      describePromise(locked),
-      ...(canary === null
-        ? []
-        : [isCanary ? 'Its trial ends before it is decided.' : `The canary ${canary.router} is removed.`]),
-      'Roll back undoes it.',
-    ].join(' '),
-    button: 'Promote',
-    path: '/routers/promote',
-    body: { policy: name, version: version.id, canary: null, seen: state },
-  }
 }

@@ -19,8 +19,6 @@ export type CurvePolicy = Pick<
   LockablePolicy,
   'name' | 'policy' | 'router' | 'measure' | 'state' | 'canary' | 'plannedShare'
 > & {
-  /** Whether there is something to roll back. */
-  readonly isChanged: boolean
   /** Of a pair the strong one first. */
   readonly models: readonly string[]
   /** Why `POST /admin/api/curve` cannot put another setting in service; null if it can. */
@@ -115,7 +113,6 @@ function toCurvePolicy(policy: LockablePolicy, lock: LockActions): CurvePolicy {
   const { name, policy: recorded, router, measure, state, canary, plannedShare, candidates, problem } = policy
   return {
     ...{ name, policy: recorded, router, measure, state, canary, plannedShare },
-    isChanged: policy.serving !== null || canary !== null || policy.isThresholdLocked,
     models: candidates,
     problem: lock.problem ?? problem,
   }

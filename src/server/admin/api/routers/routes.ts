@@ -5,7 +5,13 @@ import type { AuditPage } from '../../../../store/reader/answers/routers.ts'
 import { pageActor } from '../../../../store/records/types/audit.ts'
 import type { RouterVersion } from '../../../../store/records/types/versions.ts'
 import type { ExperimentEvidence } from '../../actions/experiment-actions.ts'
-import type { LockActions, LockablePolicy, LockChange, OtherPolicy } from '../../actions/lock-actions.ts'
+import type {
+  LockActions,
+  LockablePolicy,
+  LockChange,
+  OtherPolicy,
+  RollBackPreview,
+} from '../../actions/lock-actions.ts'
 import { type ApiContext, needReader } from '../api-context.ts'
 import { abortWithClient } from '../client-signal.ts'
 import { parseBody, parseQuery } from '../parse.ts'
@@ -27,7 +33,7 @@ export type EvidenceAnswer = readonly ExperimentEvidence[]
 /** `POST /admin/api/routers/promote` and `/admin/api/routers/roll-back` */
 export type ChangeAnswer = LockChange
 /** `GET /admin/api/routers/roll-back`: what the POST would do. */
-export type RollBackPreview = Pick<LockChange, 'why'>
+export type RollBackAnswer = RollBackPreview
 
 const name = z.string().min(1).max(1000)
 const versionsQuery = z.strictObject({ policy: name })
@@ -76,7 +82,7 @@ export function addRouterRoutes(app: FastifyInstance, context: ApiContext): void
     const given = parseBody(promotion, request.body)
     return needLock(context).promote({ ...given, actor: pageActor })
   })
-  app.get('/routers/roll-back', (request): Promise<RollBackPreview> => {
+  app.get('/routers/roll-back', (request): Promise<RollBackAnswer> => {
     const { policy } = parseQuery(versionsQuery, request.query)
     return needLock(context).previewRollBack({ policy })
   })

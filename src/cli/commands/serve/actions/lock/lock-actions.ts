@@ -210,9 +210,10 @@ export function createLockActions(parts: LockActionsParts): LockActions {
     async previewRollBack(given) {
       const { of, reader } = find(given)
       const versions = await reader.read('versions', { policy: of.name })
-      const { outcome, why } = await previewRollBack(lockFile(), of.name, versions, now(), lockedOf(of))
+      const before = lockedOf(of)
+      const { outcome, why, next } = await previewRollBack(lockFile(), of.name, versions, now(), before)
       if (outcome === 'nothing-to-roll-back') throw notChangeable(why)
-      return { why }
+      return { why, before, next }
     },
   }
 }

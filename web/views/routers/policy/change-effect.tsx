@@ -1,0 +1,98 @@
+import { formatPercent } from '../../../../src/base/text/format/format-number.ts'
+import type { LockedPolicy, LockedRouter } from '../../../../src/config/lock/lock-file.ts'
+import { type Certificate, certificateStatus } from '../../../../src/routing/certificate/certificate.ts'
+import { Link } from '../../../app/link.tsx'
+import { ForeignText } from '../../../ui/foreign-text.tsx'
+import { formatShare } from '../../../ui/format.ts'
+import { MeasuredChange } from './measured-change.tsx'
+
+type ChangeEffectProps = {
+  readonly policy: string
+  /** What the lock file has of the policy, and what it will have. */
+  readonly before: Pick<LockedPolicy, 'serving'>
+  readonly next: LockedPolicy
+}
+
+/** What a change of what is in service does to its certificate, and to strong calls, dollars and quality, as far as that is known. */
+export function ChangeEffect({ policy, before, next }: ChangeEffectProps) {
+  const [old, then] = [findValid(before.serving), findValid(next.serving)]
+  const setting = next.serving?.threshold ?? next.threshold
+  const isSameRouter = before.serving?.sha256 === next.serving?.sha256
+  return (
+    <>
+      <p class={old !== null && then === null ? 'banner' : ''}>
+        {describeCertificates(old, then, isSameRouter)}
+      </p>
+      {isSameRouter && setting !== undefined ? (
+        <MeasuredChange policy={policy} setting={setting} />
+      ) : (
+        <Unmeasured policy={policy} next={next.serving} isSameRouter={isSameRouter} />
+      )}
+    </>
+  )
+}
+
+/** The certificate, if it holds today. */
+function findValid(locked: LockedRouter | null): Certificate | null {
+  const certificate = locked?.certificate ?? null
+  return certificate !== null && certificateStatus(certificate, Date.now()).kind === 'valid'
+    ? certificate
+    : null
+}
+
+/** What becomes of the certificate in service. */
+function describeCertificates(
+  old: Certificate | null,
+  then: Certificate | null,
+  isSameRouter: boolean,
+): string {
+  if (old === null)
+    return then === null
+      ? 'There is no certificate before or after this change.'
+      : `A certificate is in service again: ${describeCertificate(then)}.`
+  if (then === null)
+    return `The certificate in service ends (${describeCertificate(old)}). After this change no limit of the loss is guaranteed.`
+  return isSameRouter && isSame(old, then)
+    ? `The certificate stays: ${describeCertificate(then)}.`
+    : `The certificate in service (${describeCertificate(old)}) is replaced by another: ${describeCertificate(then)}.`
+}
+
+function isSame(one: Certificate, other: Certificate): boolean {
+  return describeCertificate(one) === describeCertificate(other) && one.labels === other.labels
+}
+
+function describeCertificate({ maxLoss, confidence, validUntil }: Certificate): string {
+  return `at most ${formatPercent(maxLoss)} of requests lost, ${formatPercent(confidence)} confidence, until ${validUntil}`
+}
+
+type UnmeasuredProps = {
+  readonly policy: string
+  readonly next: LockedRouter | null
+  readonly isSameRouter: boolean
+}
+
+/** Another router has scored the kept requests: what it did when it was compared is all that is known of it. */
+function Unmeasured({ policy, next, isSameRouter }: UnmeasuredProps) {
+  if (isSameRouter)
+    return <p class="small quiet">What changes in dollars, strong calls and quality is not known here.</p>
+  const { strongCallFraction, lossBound } = next?.evidence ?? {}
+  const known = [
+    strongCallFraction !== undefined && `${formatShare(strongCallFraction)} strong calls`,
+    lossBound !== undefined && `at most ${formatShare(lossBound)} of requests lost`,
+  ].filter((each) => each !== false)
+  const one = next?.router ?? 'configured'
+  return (
+    <p class="small">
+      {known.length > 0 &&
+        `On the labels that it was compared on when it was trained, it had ${known.join(' and ')}. `}
+      {known.length === 0 ? 'Its strong calls, dollars and quality' : 'Its dollars and quality'} on your
+      requests are not known, because{' '}
+      <ForeignText text={next?.router ?? 'the router of the configuration'} most={40} /> has not scored them.{' '}
+      <Link
+        href={`/routers/${encodeURIComponent(policy)}?one=${encodeURIComponent(one)}&other=serving#difference`}
+      >
+        Compare it with what is in service
+      </Link>
+    </p>
+  )
+}
