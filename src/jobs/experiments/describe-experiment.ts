@@ -31,5 +31,5 @@ export function describeRest({
     more > 0
       ? `about ${formatCount(more)} more of the ${formatCount(plannedSessions)} planned sessions are to come`
       : `all of the ${formatCount(plannedSessions)} planned sessions have come`
-  return `Nothing is shown yet: ${planned}, and it ends undecided after ${formatCount(mostSessions)}.`
+  return `There is no decision yet: ${planned}. After ${formatCount(mostSessions)} sessions it ends without one.`
 }

@@ -244,7 +244,7 @@ describeWith(await requirement('chromium'), 'the view Curve', (chromium) => {
       /^(49|50|51) %\d+ to \d+ %$/,
     )
     await page.getByLabel('Dollars at most').fill('0')
-    await page.getByText(/^Even \$.+ is more\.$/).waitFor()
+    await page.getByText(/^No threshold costs so little: the cheapest costs \$.+\.$/).waitFor()
     await page.goto(`${served.url}/curve?policy=frugal&at=0.3`)
     await expect.poll(() => output.inputValue()).toBe('0.3')
     await page.goto(`${served.url}/curve?policy=frugal&from=2020-01-01&to=2020-01-02`)

@@ -21,9 +21,10 @@ export function CountsNote({ answer }: { answer: CurveAnswer }) {
         {formatCount(requests)} requests{sessions !== null && ` of ${formatCount(sessions)} sessions`}, with
         the same prompts, cached tokens and lengths of replies at each point.
         {stay.length > 0 && ` The same at each point: ${stay.join(', ')}.`}
-        {unpriced > 0 && ` Without known dollars, in no sum: ${formatCount(unpriced)}.`}
+        {unpriced > 0 &&
+          ` The dollars of ${formatCount(unpriced)} are not known, so no sum of dollars includes them.`}
         {!answer.isServedThroughout &&
-          ` They really cost ${formatUsd(answer.paidUsd)}: not all were decided as now.`}{' '}
+          ` They really cost ${formatUsd(answer.paidUsd)}, because some of them were decided at another setting than the one in service now.`}{' '}
         {answer.points[0]?.usdInterval === null
           ? `There are no intervals: they need ${leastUnits} sessions, which are the independent units.`
           : 'Below each figure is its 95 % interval; sessions are the independent units, and differences are those of the same sessions.'}
@@ -31,8 +32,8 @@ export function CountsNote({ answer }: { answer: CurveAnswer }) {
       {unpricedModel !== null && (
         <p class="banner">
           <span>
-            <ForeignText text={unpricedModel} most={40} /> has no price, so requests that it answers at some
-            point are in no sum. Set its prices in routellm.yaml.
+            <ForeignText text={unpricedModel} most={40} /> has no price, so no sum of dollars includes the
+            requests that it answers at some point. Set its prices in routellm.yaml.
           </span>
         </p>
       )}

@@ -6,6 +6,7 @@ import { ApplyDialog } from './apply-dialog.tsx'
 import { CountsNote } from './counts-note.tsx'
 import { CurveChart } from './curve-chart.tsx'
 import { type Done, DoneBanner } from './done-banner.tsx'
+import { FiguresLine } from './figures-line.tsx'
 import { MovesCard } from './moves-card.tsx'
 import { OptionsCard } from './options/options-card.tsx'
 import { OthersBanner } from './others-banner.tsx'
@@ -57,6 +58,7 @@ export function DrawnCurve({ answer, parameters, at, isStale, readExactly, rerea
         <DoneBanner {...done} isRead={answer.policy.state !== done.before} onUndo={() => setUndoing(true)} />
       )}
       <div class="curve">
+        <FiguresLine answer={answer} chosen={chosen} />
         <section class="card" aria-label="The curve">
           <OthersBanner answer={answer} />
           <CurveChart answer={answer} chosen={chosen} onChoose={choose} />

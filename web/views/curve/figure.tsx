@@ -65,11 +65,11 @@ export function formatPointEnds(ends: Ends): string | null {
   return formatEnds(ends, formatHundredths)
 }
 
-/** `set for 40 %`, `34 % in its comparison` */
+/** `set for 40 %`, `34 % on its labels` */
 export function formatPlanned(planned: PlannedShare | null): string | null {
   if (planned === null) return null
   const share = formatShare(planned.share)
-  return planned.by === 'calibration' ? `set for ${share}` : `${share} in its comparison`
+  return planned.by === 'calibration' ? `set for ${share}` : `${share} on its labels`
 }
 
 function formatEnds(ends: Ends, format: (end: number) => string): string | null {

@@ -17,8 +17,8 @@ export function OthersBanner({ answer }: { answer: CurveAnswer }) {
       <p>
         {formatCount(others)} of {formatCount(all)} requests of this time ({formatShare(others / all)},{' '}
         {formatUsd(usd)}) are left out: another router has scored them, and a {policy.measure} of{' '}
-        <ForeignText text={policy.router ?? 'the table'} most={40} /> does not compare with its scores. They
-        are in no sum. Scored by{' '}
+        <ForeignText text={policy.router ?? 'the table'} most={40} /> does not compare with its scores. No
+        figure of this page includes them. Scored by{' '}
         {otherRouters.slice(0, mostNamed).map(({ router, requests: count }, index) => (
           <span key={router}>
             {index > 0 && ', '}

@@ -23,7 +23,7 @@ export function FiguresCards({ queue, labelled }: { queue: LabelQueueAnswer; lab
       <ProgressCard labelled={labelled} />
       <section class="card">
         <h2>
-          <span>Labels of persons and shadow calls, 30 days</span>
+          <span>Labels by persons and shadow calls, last 30 days</span>
           <span>
             {formatCount(queue.counts.answered)} answered, {formatCount(queue.counts.skipped)} skipped in all
           </span>
@@ -45,9 +45,9 @@ function Figures({ figures }: { figures: LabelFiguresAnswer }) {
     <div ref={frame} class="stack">
       {days.length === 0 ? (
         <p class="quiet">
-          None yet. A label is what a person says on this page, or what a judge says of a shadow call.
-          Feedback of clients is counted apart: for certificates, beside this, and in the trace of each
-          request.
+          No label by a person or a shadow call yet: a person gives one on this page, and a judge gives one
+          for a shadow call. Labels from the feedback of clients are not in this chart; “Until the next
+          certificate” counts them too.
         </p>
       ) : (
         <StackedBars
@@ -66,19 +66,19 @@ function Figures({ figures }: { figures: LabelFiguresAnswer }) {
       <p class="legend">
         <span>
           <span class="swatch series-0" />
-          {formatCount(count('person'))} of persons
+          {formatCount(count('person'))} by persons
         </span>
         <span>
           <span class="swatch series-1" />
-          {formatCount(count('shadow'))} of shadow calls
+          {formatCount(count('shadow'))} by shadow calls
         </span>
       </p>
       {sides.leftInterval !== null && (
         <p class="small quiet">
-          The left answer was the better one {formatCount(sides.left)} of {formatCount(chosen)} times,{' '}
-          {formatShare(sides.left / chosen)} ({formatShare(sides.leftInterval[0])} to{' '}
-          {formatShare(sides.leftInterval[1])}, 95 %). The sides are drawn at random, so far from 50 % would
-          be a habit of the reader.
+          The left answer was chosen in {formatCount(sides.left)} of {formatCount(chosen)} comparisons:{' '}
+          {formatShare(sides.left / chosen)} (95 % interval: {formatShare(sides.leftInterval[0])} to{' '}
+          {formatShare(sides.leftInterval[1])}). The sides are drawn at random, so an interval that does not
+          include 50 % shows that the reader prefers one side.
         </p>
       )}
     </div>

@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks'
 import { formatOfNeeded } from '../../../src/base/text/format/format-number.ts'
 import { Meter } from '../../../src/charts/meter.tsx'
 import type { PolicyProgress } from '../../../src/server/admin/actions/label-actions.ts'
@@ -13,6 +14,8 @@ import { Command, Loaded } from '../../ui/states.tsx'
 export function ProgressCard({ labelled }: { labelled: number }) {
   const progress = useResource<LabelProgressAnswer>('/label/progress')
   const status = useResource<AdminStatus>('/status')
+  const counted = useMemo(() => ({ time: Date.now(), labelled }), [progress.data])
+  const since = labelled - counted.labelled
   return (
     <section class="card label-progress">
       <h2>
@@ -42,9 +45,12 @@ export function ProgressCard({ labelled }: { labelled: number }) {
                 certificate={status.data?.certificates.find(({ name }) => name === policy.policy) ?? null}
               />
             ))}
-            {labelled > 0 && (
-              <p class="small quiet">{formatCount(labelled)} answered since this page was opened.</p>
-            )}
+            <p class="small quiet">
+              Counted {formatExactTime(counted.time)}
+              {since > 0 &&
+                `, before ${since === 1 ? 'the last answer' : `the last ${formatCount(since)} answers`} here`}
+              .
+            </p>
           </div>
         )}
       </Loaded>
@@ -59,7 +65,7 @@ type OfPolicyProps = {
 
 function OfPolicy({ progress, certificate }: OfPolicyProps) {
   const { policy, problem, missing, maxLoss, confidence, calibration, comparison, refusal } = progress
-  const promise = `α = ${formatPercent(maxLoss)}, ${formatPercent(confidence)} sure`
+  const promise = `at most ${formatPercent(maxLoss)} of requests lost, ${formatPercent(confidence)} confidence`
   if (problem !== null)
     return (
       <p class="quiet">

@@ -25,6 +25,8 @@ import { useConversation } from './prompt/use-conversation.ts'
 /** Characters of a conversation that takes a moment to send. */
 const longCharacters = 50_000
 
+const exampleConversation: Conversation = { system: '', turns: [{ role: 'user', text: 'Hello' }] }
+
 /** The decision as one types, and the answers of some models side by side. */
 export default function Playground({ place }: ViewProps) {
   const name = place.query.get('model') ?? 'auto'
@@ -36,8 +38,11 @@ export default function Playground({ place }: ViewProps) {
     [name, conversation, needs.join()],
   )
   const state = useDecision(body, countCharacters(conversation) > longCharacters)
+  // Until there is something to decide, any prompt tells which models are chosen between.
+  const example = useMemo(() => toDecideBody(name, exampleConversation, []), [name])
+  const { decision: decidedExample } = useDecision(example, false)
   const models = (names.data ?? []).filter((each) => !isRouted(each))
-  const asked = readAsked(place, models, state)
+  const asked = readAsked(place, models, state.decision ?? decidedExample)
   const { answers, isBusy, ask, retry, stop } = useAnswers()
   const canAsk = isAsked(conversation) && asked.length > 0
   const start = () => canAsk && ask(asked, toMessages(conversation))
@@ -107,7 +112,7 @@ function readNeeds({ query }: Place): readonly Need[] {
 function readAsked(
   { query }: Place,
   models: readonly string[],
-  { decision }: DecisionState,
+  decision: DecisionState['decision'],
 ): readonly string[] {
   const named = query.getAll('ask').filter((model) => models.includes(model))
   if (named.length > 0) return named.slice(0, 4)

@@ -25,10 +25,10 @@ it('an experiment without a session says when sessions count', () => {
 
 it('a running experiment says what it waits for, and one that has ended does not', () => {
   expect(print({ sessions: { control: 40, treatment: 20 } }).at(-1)).toBe(
-    '  Nothing is shown yet: about 140 more of the 200 planned sessions are to come, and it ends undecided after 800.',
+    '  There is no decision yet: about 140 more of the 200 planned sessions are to come. After 800 sessions it ends without one.',
   )
   expect(print({ sessions: { control: 140, treatment: 60 } }).at(-1)).toBe(
-    '  Nothing is shown yet: all of the 200 planned sessions have come, and it ends undecided after 800.',
+    '  There is no decision yet: all of the 200 planned sessions have come. After 800 sessions it ends without one.',
   )
   expect(print({ verdict: { kind: 'undecided' } }).join()).not.toContain('yet')
 })

@@ -38,7 +38,7 @@ describe('decidePromotion', () => {
     const { promoted, why, quality } = decidePromotion(drawSessions(200, 0, 1))
     expect([promoted, quality.value]).toEqual([false, 0])
     expect(quality.interval[0]).toBeLessThan(-0.02)
-    expect(why).toContain('it may lose more than 0.02 of quality')
+    expect(why).toContain('a loss of more than 0.02 of quality is not ruled out')
     expect(decidePromotion(drawSessions(200, 0, 1), { qualityMargin: 0.1 }).promoted).toBe(true)
   })
 
@@ -92,7 +92,7 @@ describe('decidePromotion', () => {
     })
     expect(promoted).toBe(false)
     expect(why).toMatch(
-      /^The candidate is not promoted: it has no guarantee \(59 labels are needed\); it is not shown to be cheaper \(.*\); it may lose more than 0.02 of quality \(−0\.\d+, −0\.\d+ to −0\.\d+\), on 3000/,
+      /^The candidate is not promoted: it has no guarantee \(59 labels are needed\); it is not shown to be cheaper \(.*\); a loss of more than 0.02 of quality is not ruled out \(the quality differs by −0\.\d+, −0\.\d+ to −0\.\d+\), on 3000/,
     )
   })
 

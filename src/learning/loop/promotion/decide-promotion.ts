@@ -95,7 +95,7 @@ export function decidePromotion(
     )
   if (!(quality.interval[0] > -qualityMargin))
     reasons.push(
-      `it may lose more than ${qualityMargin} of quality (${signed(quality.value)}, ${signed(quality.interval[0])} to ${signed(quality.interval[1])})`,
+      `a loss of more than ${qualityMargin} of quality is not ruled out (the quality differs by ${signed(quality.value)}, ${signed(quality.interval[0])} to ${signed(quality.interval[1])})`,
     )
   const promoted = reasons.length === 0
   const advantage =

@@ -141,8 +141,8 @@ function LeftOut({ options }: { options: readonly LeftOutOption[] }) {
   return (
     <details class="left-out small">
       <summary>
-        {options.length === 1 ? '1 more is' : `${options.length} more are`} left out, because a place would be
-        a guess
+        {options.length === 1 ? '1 more is' : `${options.length} more are`} left out, because their figures on
+        these requests are not known
       </summary>
       <ul>
         {options.map((option) => (

@@ -18,7 +18,9 @@ export function Presets({ answer, onChoose }: PresetsProps) {
     if (text === '' || !(usd >= 0)) return
     const place = findByBudget(points, usd)
     setProblem(
-      place === null ? `Even ${formatUsd(Math.min(...points.map((point) => point.usd)))} is more.` : null,
+      place === null
+        ? `No ${policy.measure} costs so little: the cheapest costs ${formatUsd(Math.min(...points.map((point) => point.usd)))}.`
+        : null,
     )
     if (place !== null) onChoose(place)
   }
@@ -37,7 +39,7 @@ export function Presets({ answer, onChoose }: PresetsProps) {
         ))}
       </div>
       <label class="check">
-        Within $
+        At most $
         <input
           type="number"
           step="any"
@@ -47,7 +49,8 @@ export function Presets({ answer, onChoose }: PresetsProps) {
           {...(problem !== null && { 'aria-describedby': 'budget-problem' })}
           onInput={({ currentTarget: { value } }) => rest.after(() => setBudget(value))}
           onChange={(event) => setBudget(event.currentTarget.value)}
-        />
+        />{' '}
+        for these requests
       </label>
       {problem !== null && (
         <span id="budget-problem" class="small bad" role="status">

@@ -69,7 +69,7 @@ function Why({ item }: { item: LabelItemAnswer }) {
   const { reason, worth, task, time, before } = item
   return (
     <p class="small quiet">
-      Why this one: {reasons[reason]} (worth {formatShare(worth)}).{' '}
+      Why this one: {reasons[reason]} (priority in the queue: {formatShare(worth)}).{' '}
       {task !== null && `It reads like ${escapeInvisible(task.replaceAll('-', ' '))}. `}
       Asked {formatExactTime(time)}.
       {before !== null &&

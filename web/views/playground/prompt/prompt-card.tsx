@@ -78,7 +78,7 @@ export function PromptCard({ conversation, onChange, needs, onNeeds, children }:
           </button>
         )}
         <fieldset class="controls needs">
-          <legend class="quiet small">Decide as if it needed</legend>
+          <legend class="quiet small">The request also needs</legend>
           {needNames.map((need) => (
             <label key={need} class="check">
               <input

@@ -41,7 +41,7 @@ function findValid(locked: LockedRouter | null): Certificate | null {
 }
 
 /** What becomes of the certificate in service. */
-function describeCertificates(
+export function describeCertificates(
   old: Certificate | null,
   then: Certificate | null,
   isSameRouter: boolean,

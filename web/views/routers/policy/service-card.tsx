@@ -95,8 +95,8 @@ function PromiseOf({ policy, status }: Pick<ServiceCardProps, 'policy' | 'status
         <p class="figure quiet">No certificate</p>
         <p class="quiet">
           {policy.serving === null
-            ? 'Nothing is promised of a router that was not calibrated on your labels. Train and compare one below.'
-            : 'Nothing is promised at this threshold: the certificate was made for a lower one, and ends above it.'}
+            ? 'A router has a certificate only if it was calibrated on your labels. Train and compare one below.'
+            : 'No limit of the loss is guaranteed at this threshold: the certificate was made for a lower one, and does not hold above it.'}
         </p>
       </div>
     )

@@ -20,6 +20,8 @@ export type VersionRow = {
   readonly state: VersionState
   /** With the same content, this one first. */
   readonly equal: EqualVersions
+  /** Whether another row has the same name. */
+  readonly hasNamesake: boolean
   /** Of all rows. */
   readonly thresholds: readonly number[]
 }
@@ -44,12 +46,12 @@ export function columnsOf(isChangeable: boolean, ask: Ask): readonly Column<Vers
       cell: ({ version }) => formatScore(evidenceOf(version)?.apgr ?? null),
     },
     {
-      title: 'Lost',
-      hint: 'Upper limit of the requests that are lost',
+      title: 'Lost on labels',
+      hint: 'Upper limit of the requests lost, by the labels that it was calibrated on',
       isNumber: true,
       cell: ({ version }) => {
         const bound = evidenceOf(version)?.lossBound
-        return bound === undefined ? '–' : `≤ ${formatShare(bound)}`
+        return bound === undefined ? '–' : `at most ${formatShare(bound)}`
       },
     },
     {
@@ -90,10 +92,11 @@ function evidenceOf({ locked }: Version) {
   return 'router' in locked ? locked.evidence : undefined
 }
 
-function VersionName({ version, equal }: VersionRow) {
+function VersionName({ version, equal, thresholds, hasNamesake }: VersionRow) {
   return (
     <>
       <ForeignText text={nameOf(version)} most={40} />
+      {hasNamesake && <> at {formatSetting(version.locked.threshold, thresholds)}</>}
       {equal.length > 1 && (
         <span
           class="tag"

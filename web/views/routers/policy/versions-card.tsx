@@ -13,6 +13,7 @@ import {
   type Asked,
   columnsOf,
   type EqualVersions,
+  nameOf,
   type Version,
   type VersionState,
 } from './version-columns.tsx'
@@ -49,9 +50,10 @@ export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardPro
                 name="versions"
                 isBare
                 columns={columnsOf(isChangeable, setAsked)}
-                rows={foldEqual(rows).map((equal) => ({
+                rows={foldEqual(rows).map((equal, _, all) => ({
                   version: equal[0],
                   equal,
+                  hasNamesake: all.filter(([each]) => nameOf(each) === nameOf(equal[0])).length > 1,
                   state: stateOf(equal, policy),
                   thresholds: rows.map((row) => row.locked.threshold),
                 }))}
@@ -61,7 +63,8 @@ export function VersionsCard({ policy, isChangeable, onChange }: VersionsCardPro
               <p class="small quiet">
                 APGR (average performance gap recovered) is the part of the quality between the weak and the
                 strong model that the router reaches, over all shares of strong calls; a random choice reaches
-                0.5. Against is the version that it was compared with.
+                0.5. Lost on labels is the limit that its labels gave; a certificate promises the configured
+                limit, which is never lower. Against is the version that it was compared with.
               </p>
             </div>
           )
