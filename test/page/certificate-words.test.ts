@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describeCertificates } from '../../web/views/routers/policy/change-effect.tsx'
+import { describeCertificates } from '../../web/views/routers/policy/describe-certificates.ts'
 
 const one = { maxLoss: 0.05, confidence: 0.95, labels: 600, validUntil: '2099-12-28' }
 const terms = 'at most 5 % of requests lost, 95 % confidence, until 2099-12-28'

@@ -1,9 +1,9 @@
-import { formatPercent } from '../../../../src/base/text/format/format-number.ts'
 import type { LockedPolicy, LockedRouter } from '../../../../src/config/lock/lock-file.ts'
 import { type Certificate, certificateStatus } from '../../../../src/routing/certificate/certificate.ts'
 import { Link } from '../../../app/link.tsx'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { formatShare } from '../../../ui/format.ts'
+import { describeCertificates } from './describe-certificates.ts'
 import { MeasuredChange } from './measured-change.tsx'
 
 type ChangeEffectProps = {
@@ -38,31 +38,6 @@ function findValid(locked: LockedRouter | null): Certificate | null {
   return certificate !== null && certificateStatus(certificate, Date.now()).kind === 'valid'
     ? certificate
     : null
-}
-
-/** What becomes of the certificate in service. */
-export function describeCertificates(
-  old: Certificate | null,
-  then: Certificate | null,
-  isSameRouter: boolean,
-): string {
-  if (old === null)
-    return then === null
-      ? 'There is no certificate before or after this change.'
-      : `A certificate is in service again: ${describeCertificate(then)}.`
-  if (then === null)
-    return `The certificate in service ends (${describeCertificate(old)}). After this change no limit of the loss is guaranteed.`
-  return isSameRouter && isSame(old, then)
-    ? `The certificate stays: ${describeCertificate(then)}.`
-    : `The certificate in service (${describeCertificate(old)}) is replaced by another: ${describeCertificate(then)}.`
-}
-
-function isSame(one: Certificate, other: Certificate): boolean {
-  return describeCertificate(one) === describeCertificate(other) && one.labels === other.labels
-}
-
-function describeCertificate({ maxLoss, confidence, validUntil }: Certificate): string {
-  return `at most ${formatPercent(maxLoss)} of requests lost, ${formatPercent(confidence)} confidence, until ${validUntil}`
 }
 
 type UnmeasuredProps = {
