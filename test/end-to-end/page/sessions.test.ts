@@ -76,7 +76,7 @@ describeWith(await requirement('chromium'), 'the view of sessions', (chromium) =
     // 2,360 tokens at 1.25 less .125 dollars a million.
     await expect
       .poll(() => first.innerText())
-      .toMatch(/11\s+gpt-5-mini → gpt-5\s+the policy halves\s+2,360\s+\$0\.0027/)
+      .toMatch(/11\s+gpt-5-mini → gpt-5\s+the policy halves\s+0\.700, 0\.450\s+2,360\s+\$0\.0027/)
     await first.getByRole('button').click()
     await page.getByText('Turn 11', { exact: true }).waitFor()
     await page.goto(`${served.url}/sessions?key=nobody`)

@@ -9,11 +9,13 @@ import { ForeignText } from '../../ui/foreign-text.tsx'
 import {
   formatCount,
   formatExactTime,
+  formatScore,
   formatShare,
   formatTime,
   formatUsd,
   formatUsdInterval,
 } from '../../ui/format.ts'
+import { type Column, RowTable } from '../../ui/table/row-table.tsx'
 import { TableFrame } from '../../ui/table/table-frame.tsx'
 
 /** Who stays, who moves, what that costs, and the requests that move. */
@@ -181,62 +183,45 @@ function Moved({ difference, count }: { difference: PolicyDifference; count: num
           ? 'The requests that change their model'
           : `The newest ${formatCount(moved.length)} of ${formatCount(count)} requests that change their model`}
       </h3>
-      <TableFrame kind="short">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Time</th>
-              <th scope="col">To</th>
-              <th scope="col" class="number">
-                Win rate, before
-              </th>
-              <th scope="col" class="number">
-                after
-              </th>
-              <th scope="col" class="number">
-                Dollars
-              </th>
-              <th scope="col">Kind of work</th>
-              <th scope="col">Prompt</th>
-            </tr>
-          </thead>
-          <tbody>
-            {moved.map((request) => (
-              <MovedRow key={request.id} request={request} difference={difference} />
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <RowTable name="moved" columns={columnsOf(difference)} rows={moved} keyOf={({ id }) => id} />
     </>
   )
 }
 
-function MovedRow({
-  request: { id, time, moves, winRates, usd, task, prompt },
-  difference: { strong, weak },
-}: {
-  request: MovedRequest
-  difference: PolicyDifference
-}) {
-  return (
-    <tr>
-      <td class="nowrap">
+function columnsOf({ strong, weak }: PolicyDifference): readonly Column<MovedRequest>[] {
+  return [
+    {
+      title: 'Time',
+      place: 'lead',
+      className: () => 'nowrap',
+      cell: ({ id, time }) => (
         <Link href={`/requests/${encodeURIComponent(id)}`} row title={formatExactTime(time)}>
           {formatTime(time)}
         </Link>
-      </td>
-      <td>
-        <ForeignText text={moves === 'to-strong' ? strong : weak} most={24} />
-      </td>
-      <td class="number">{winRates.from.toFixed(3)}</td>
-      <td class="number">{winRates.to.toFixed(3)}</td>
-      <td class="number">{usd === null ? '–' : `${usd > 0 ? '+' : ''}${formatUsd(usd)}`}</td>
-      <td class="quiet">
-        <ForeignText text={task ?? '–'} most={40} />
-      </td>
-      <td>
-        {prompt === null ? <span class="quiet">not kept</span> : <ForeignText text={prompt} most={80} />}
-      </td>
-    </tr>
-  )
+      ),
+    },
+    {
+      title: 'To',
+      cell: ({ moves }) => <ForeignText text={moves === 'to-strong' ? strong : weak} most={24} />,
+    },
+    { title: 'Win rate, before', isNumber: true, cell: ({ winRates }) => formatScore(winRates.from) },
+    { title: 'after', isNumber: true, cell: ({ winRates }) => formatScore(winRates.to) },
+    {
+      title: 'Dollars',
+      isNumber: true,
+      place: 'end',
+      cell: ({ usd }) => (usd === null ? '–' : `${usd > 0 ? '+' : ''}${formatUsd(usd)}`),
+    },
+    {
+      title: 'Kind of work',
+      className: () => 'quiet',
+      cell: ({ task }) => <ForeignText text={task ?? '–'} most={40} />,
+    },
+    {
+      title: 'Prompt',
+      place: 'whole',
+      cell: ({ prompt }) =>
+        prompt === null ? <span class="quiet">not kept</span> : <ForeignText text={prompt} most={80} />,
+    },
+  ]
 }

@@ -1,11 +1,17 @@
 import { useState } from 'preact/hooks'
-import type { SessionAnswer } from '../../../../src/server/admin/api/sessions/routes.ts'
+import type { SessionAnswer, SessionTurn } from '../../../../src/server/admin/api/sessions/routes.ts'
 import { describeDecision } from '../../../decision/words/describe-decider.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
-import { formatCount, formatUsd } from '../../../ui/format.ts'
-import { TableFrame } from '../../../ui/table/table-frame.tsx'
+import { formatCount, formatScore, formatUsd } from '../../../ui/format.ts'
+import { type Column, RowTable } from '../../../ui/table/row-table.tsx'
 
 const shownAtFirst = 20
+
+type Switch = NonNullable<NonNullable<SessionTurn['costs']>['switch']> & {
+  /** The place of its turn, from 0. */
+  readonly index: number
+  readonly model: string | null
+}
 
 type SwitchesCardProps = Pick<SessionAnswer, 'turns' | 'totals'> & {
   readonly choose: (index: number) => void
@@ -31,43 +37,13 @@ export function SwitchesCard({ turns, totals, choose }: SwitchesCardProps) {
         <span>Switches</span>
         <span>{formatCount(switches.length)}</span>
       </h2>
-      <TableFrame kind="bare">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Turn</th>
-              <th scope="col">From, to, decided by</th>
-              <th scope="col" class="number">
-                Tokens read anew
-              </th>
-              <th scope="col" class="number">
-                Cost
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {(isWhole ? switches : switches.slice(0, shownAtFirst)).map(
-              ({ index, from, model, decidedBy, coldTokens, coldUsd }) => (
-                <tr key={index}>
-                  <td>
-                    <button type="button" class="link" onClick={() => choose(index)}>
-                      {index + 1}
-                    </button>
-                  </td>
-                  <td>
-                    <ForeignText text={from} most={24} /> → <ForeignText text={model ?? ''} most={24} />
-                    <div class="small quiet decided-by">
-                      <ForeignText text={describeDecision({ ...turns[index]!, decidedBy })} most={400} />
-                    </div>
-                  </td>
-                  <td class="number">{formatCount(coldTokens)}</td>
-                  <td class="number">{coldUsd === null ? 'unpriced' : formatUsd(coldUsd)}</td>
-                </tr>
-              ),
-            )}
-          </tbody>
-        </table>
-      </TableFrame>
+      <RowTable
+        name="switches"
+        isBare
+        columns={columnsOf(turns, choose)}
+        rows={isWhole ? switches : switches.slice(0, shownAtFirst)}
+        keyOf={({ index }) => index}
+      />
       {switches.length > shownAtFirst && (
         <button type="button" class="more" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
           {isWhole ? 'Show the first only' : `All ${formatCount(switches.length)} switches`}
@@ -79,4 +55,51 @@ export function SwitchesCard({ turns, totals, choose }: SwitchesCardProps) {
       </p>
     </section>
   )
+}
+
+function columnsOf(
+  turns: readonly SessionTurn[],
+  choose: (index: number) => void,
+): readonly Column<Switch>[] {
+  return [
+    {
+      title: 'Turn',
+      place: 'lead',
+      cell: ({ index }) => (
+        <button type="button" class="link" onClick={() => choose(index)}>
+          {index + 1}
+        </button>
+      ),
+    },
+    {
+      title: 'From, to, decided by',
+      place: 'whole',
+      cell: ({ index, from, model, decidedBy }) => (
+        <div>
+          <ForeignText text={from} most={24} /> → <ForeignText text={model ?? ''} most={24} />
+          <div class="small quiet decided-by">
+            <ForeignText text={describeDecision({ ...turns[index]!, decidedBy })} most={400} />
+          </div>
+        </div>
+      ),
+    },
+    {
+      title: 'Win rate, threshold',
+      isNumber: true,
+      cell: ({ index }) => formatComparison(turns[index]!),
+    },
+    { title: 'Tokens read anew', isNumber: true, cell: ({ coldTokens }) => formatCount(coldTokens) },
+    {
+      title: 'Cost',
+      isNumber: true,
+      place: 'end',
+      cell: ({ coldUsd }) => (coldUsd === null ? 'unpriced' : formatUsd(coldUsd)),
+    },
+  ]
+}
+
+/** `0.612, 0.450`; of a turn without a score a dash. */
+function formatComparison({ strongWinRate, threshold }: SessionTurn): string {
+  if (strongWinRate === null || threshold === null) return formatScore(strongWinRate)
+  return `${formatScore(strongWinRate)}, ${formatScore(threshold)}`
 }
