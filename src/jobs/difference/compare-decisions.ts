@@ -75,7 +75,7 @@ function sumUsd(decided: readonly Decided[]): DifferenceUsd {
     from,
     to,
     difference,
-    interval: intervalOfDifference(difference, influences, confidence),
+    interval: intervalOfDifference(difference, Float64Array.from(sessions), influences, confidence),
     unpriced,
   }
 }

@@ -111,12 +111,16 @@ describe('influenceInterval', () => {
 
 it('says nothing of a difference that few units make, however many do not differ', () => {
   const of = (differing: number, equal: number) => {
-    const { mean, influences } = influencesOfMean([...Array(differing).fill(1), ...Array(equal).fill(0)])
-    return intervalOfDifference(mean, influences, 0.95)
+    const differences = [...Array(differing).fill(1), ...Array(equal).fill(0)]
+    const { mean, influences } = influencesOfMean(differences)
+    return intervalOfDifference(mean, Float64Array.from(differences), influences, 0.95)
   }
-  expect([of(1, 500), of(13, 500), of(13, 0)]).toEqual([null, null, null])
+  expect([of(1, 500), of(4, 500), of(13, 0)]).toEqual([null, null, null])
+  expect(of(5, 500)).not.toBeNull()
   const [low, high] = of(20, 500)!
   expect(low).toBeGreaterThan(0)
   expect(high).toBeLessThan((2 * 20) / 520)
   expect(of(0, 20)).toEqual([0, 0])
+  // Nearly all differ alike.
+  expect(of(500, 1)).not.toBeNull()
 })

@@ -1,5 +1,5 @@
 import { InvalidRequestError } from '../../../errors.ts'
-import { leastUnits } from './few-units.ts'
+import { leastEffectiveUnits, leastUnits } from './few-units.ts'
 import type { Interval } from './quantile.ts'
 import { studentQuantile } from './student.ts'
 
@@ -81,17 +81,26 @@ export function influenceInterval(
 }
 
 /**
- * The interval of a sum of differences of the same units; null if there are fewer than `leastUnits`, or if so few of them differ
- * that their kind decides how wide it is. Of one that differs, nobody knows how often others would.
+ * The interval of what differences of the same units make; null if there are fewer than `leastUnits`, or if fewer than
+ * `leastEffectiveUnits` of them make it: of one unit that differs, nobody knows how often others would.
+ *
+ * @param differences one for each unit: those that are 0 make nothing.
+ * @param influences as for `influenceInterval`.
  */
 export function intervalOfDifference(
   estimate: number,
+  differences: Float64Array,
   influences: Float64Array,
   confidence: number,
 ): Interval | null {
   if (influences.length < leastUnits) return null
-  const { interval, effectiveUnits } = influenceInterval(estimate, influences, confidence)
-  return effectiveUnits < leastUnits ? null : interval
+  let [squares, fourths] = [0, 0]
+  for (const difference of differences) {
+    squares += difference ** 2
+    fourths += difference ** 4
+  }
+  if (squares > 0 && squares ** 2 < leastEffectiveUnits * fourths) return null
+  return influenceInterval(estimate, influences, confidence).interval
 }
 
 /** Hall's inverse transformation, with g as a line where 1 + A t is below ½. `skewness` is that of the sum: γ/√n of n equal units. */

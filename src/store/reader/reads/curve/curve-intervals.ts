@@ -11,6 +11,7 @@ const confidence = 0.95
 /** Intervals of sums over independent units; null if there are too few. */
 export function createIntervals(used: number) {
   const influences = new Float64Array(used)
+  const differences = new Float64Array(used)
   const interval = (estimate: number): Interval | null =>
     used < leastUnits ? null : influenceInterval(estimate, influences, confidence).interval
   return {
@@ -19,25 +20,25 @@ export function createIntervals(used: number) {
       for (let each = 0; each < used; each++) influences[each] = ofUnits[each]! - mean
       return clip(interval(total), 0, Number.POSITIVE_INFINITY)
     },
-    /** Of a sum of differences. If none has the other sign, the interval has not either. */
+    /** Of a sum of differences. */
     ofChange(total: number, ofUnits: Float64Array, before: Float64Array): Interval | null {
       const mean = total / used
-      let [least, most] = [0, 0]
       for (let each = 0; each < used; each++) {
-        const difference = ofUnits[each]! - before[each]!
-        if (difference < least) least = Number.NEGATIVE_INFINITY
-        else if (difference > most) most = Number.POSITIVE_INFINITY
-        influences[each] = difference - mean
+        differences[each] = ofUnits[each]! - before[each]!
+        influences[each] = differences[each]! - mean
       }
-      return clip(intervalOfDifference(total, influences, confidence), least, most)
+      return clipToSign(intervalOfDifference(total, differences, influences, confidence), differences)
     },
     /** Of what is saved against `before`. */
     ofSaved(over: number, under: number, ofUnits: Float64Array, before: Float64Array): Interval | null {
       if (!(under > 0)) return null
       const ratio = over / under
-      for (let each = 0; each < used; each++)
+      for (let each = 0; each < used; each++) {
+        differences[each] = before[each]! - ofUnits[each]!
         influences[each] = (ratio * before[each]! - ofUnits[each]!) / under
-      return intervalOfDifference(1 - ratio, influences, confidence)
+      }
+      const saved = intervalOfDifference(1 - ratio, differences, influences, confidence)
+      return clipToSign(saved, differences)
     },
     /** A ratio of parts of the same units, from 0 to 1. */
     ofShare(over: number, under: number, ofUnits: Float64Array, underOf: Float64Array): Interval | null {
@@ -48,6 +49,13 @@ export function createIntervals(used: number) {
       return clip(interval(ratio), 0, 1)
     },
   }
+}
+
+/** Where no unit differs in the other direction, others of the same kind do not either: one model is dearer. */
+function clipToSign(interval: Interval | null, differences: Float64Array): Interval | null {
+  const least = differences.some((each) => each < 0) ? Number.NEGATIVE_INFINITY : 0
+  const most = differences.some((each) => each > 0) ? Number.POSITIVE_INFINITY : 0
+  return clip(interval, least, most)
 }
 
 function clip(interval: Interval | null, least: number, most: number): Interval | null {

@@ -158,7 +158,12 @@ export function addQuality<Point extends { readonly setting: number }>(
       ...point,
       quality,
       qualityInterval: interval && ([Math.max(0, interval[0]), Math.min(1, interval[1])] as const),
-      lossInterval: intervalOfDifference(loss / total, influencesOf(losses, loss / total), confidence),
+      lossInterval: intervalOfDifference(
+        loss / total,
+        losses,
+        influencesOf(losses, loss / total),
+        confidence,
+      ),
     }
   })
 }
