@@ -124,3 +124,29 @@ it('says nothing of a difference that few units make, however many do not differ
   // Nearly all differ alike.
   expect(of(500, 1)).not.toBeNull()
 })
+
+it.each([10, 20, 50])(
+  'holds the truth of a difference that about %i of 600 units make, where it says something',
+  (differing) => {
+    const random = createRandom(differing)
+    const truth = differing * Math.exp(0.5)
+    let [said, held] = [0, 0]
+    for (let log = 0; log < 600; log++) {
+      const differences = Float64Array.from({ length: 600 }, () =>
+        random.next() < differing / 600 ? Math.exp(random.nextGaussian()) : 0,
+      )
+      const sum = differences.reduce((all, each) => all + each, 0)
+      const interval = intervalOfDifference(
+        sum,
+        differences,
+        differences.map((each) => each - sum / 600),
+        0.95,
+      )
+      if (interval === null) continue
+      said++
+      if (interval[0] <= truth && truth <= interval[1]) held++
+    }
+    expect(said).toBeGreaterThan(60)
+    expect(held / said).toBeGreaterThan(0.92)
+  },
+)

@@ -1,3 +1,4 @@
+import { type SharedWork, shareWork } from '../../../../base/concurrency/shared-work.ts'
 import type { Config } from '../../../../config/config.ts'
 import { commandLineSource, demoSource } from '../../../../config/demo.ts'
 import { InvalidRequestError } from '../../../../errors.ts'
@@ -10,30 +11,21 @@ import type {
 } from '../../../../server/admin/actions/experiment-actions.ts'
 import { runOwnCommand } from '../background/own-command.ts'
 
-type Running = {
-  readonly result: Promise<readonly ExperimentEvidence[]>
-  readonly control: AbortController
-  waiting: number
-}
-
 /** @param run `routellm experiments` with a configuration file, which prints JSON. Default: a process of its own. */
 export function createExperimentActions(
   config: () => Config,
   run: (configFile: string, signal: AbortSignal) => Promise<string> = (file, signal) =>
     runOwnCommand(['experiments', '--config', file, '--history', '--json'], signal),
 ): ExperimentActions {
-  let running: Running | null = null
+  let running: SharedWork<readonly ExperimentEvidence[]> | null = null
 
-  function start(file: string): Running {
-    const control = new AbortController()
-    const result = run(file, control.signal).then((text) => toEvidence(JSON.parse(text) as ExperimentsResult))
-    const started = { result, control, waiting: 0 }
-    const forget = () => {
-      if (running === started) running = null
-    }
-    result.then(forget, forget)
-    return started
-  }
+  const start = (file: string) =>
+    shareWork(
+      async (signal) => toEvidence(JSON.parse(await run(file, signal)) as ExperimentsResult),
+      () => {
+        running = null
+      },
+    )
 
   return {
     async evaluate(signal) {
@@ -41,22 +33,12 @@ export function createExperimentActions(
       const isTried = experiments.length > 0 || (lock?.routes ?? []).some(({ canary }) => canary !== null)
       // The program that evaluates reads the file.
       if (!isTried || source === demoSource || source === commandLineSource) return []
+      signal.throwIfAborted()
       running ??= start(source)
-      const joined = running
-      joined.waiting++
-      const leave = () => {
-        joined.waiting--
-        if (joined.waiting > 0) return
-        if (running === joined) running = null
-        joined.control.abort()
-      }
-      signal.addEventListener('abort', leave, { once: true })
       try {
-        return await joined.result
+        return await running.join(signal)
       } catch (error) {
-        throw signal.aborted ? signal.reason : notEvaluated(error)
-      } finally {
-        signal.removeEventListener('abort', leave)
+        throw signal.aborted ? error : notEvaluated(error)
       }
     },
   }

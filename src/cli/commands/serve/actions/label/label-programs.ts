@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type SharedWork, shareWork } from '../../../../../base/concurrency/shared-work.ts'
 import type { Config } from '../../../../../config/config.ts'
 import { commandLineSource, demoSource } from '../../../../../config/demo.ts'
 import type { LabelActions, LabelProgress } from '../../../../../server/admin/actions/label-actions.ts'
@@ -26,12 +27,7 @@ export type LabelProgramsParts = {
 type ServedConfig = Pick<Config, 'source' | 'labels' | 'learn'>
 
 /** A progress that is being counted. @property key what it depends on. */
-type Counting = {
-  readonly key: string
-  readonly progress: Promise<LabelProgress>
-  readonly control: AbortController
-  waiting: number
-}
+type Counting = { readonly key: string; readonly progress: SharedWork<LabelProgress> }
 
 /** What `learn` refuses in a process of its own is seen after this time. */
 const progressHoldsMs = 60_000
@@ -53,20 +49,20 @@ export function createLabelPrograms(parts: LabelProgramsParts): LabelPrograms {
   }
 
   function count(file: string, key: string): Counting {
-    const control = new AbortController()
     const argv = ['labels', 'progress', '--config', file, '--json']
-    const signal = AbortSignal.any([control.signal, closing.signal])
-    const progress = run(argv, signal).then((text) => {
-      const counted = JSON.parse(text) as LabelProgress
-      // One of another key has replaced it otherwise.
-      if (counting === started) known = { key, until: now() + progressHoldsMs, progress: counted }
-      return counted
-    })
-    const started: Counting = { key, progress, control, waiting: 0 }
-    const forget = () => {
-      if (counting === started) counting = null
-    }
-    progress.then(forget, forget)
+    const progress = shareWork(
+      async (signal) => {
+        const text = await run(argv, AbortSignal.any([signal, closing.signal]))
+        const counted = JSON.parse(text) as LabelProgress
+        // One of another key has replaced it otherwise.
+        if (counting === started) known = { key, until: now() + progressHoldsMs, progress: counted }
+        return counted
+      },
+      () => {
+        if (counting === started) counting = null
+      },
+    )
+    const started: Counting = { key, progress }
     return started
   }
 
@@ -86,22 +82,7 @@ export function createLabelPrograms(parts: LabelProgramsParts): LabelPrograms {
       const key = JSON.stringify([source, learn, sources])
       if (known?.key === key && now() < known.until) return known.progress
       if (counting?.key !== key) counting = count(source, key)
-      const joined = counting
-      joined.waiting++
-      const leave = () => {
-        joined.waiting--
-        if (joined.waiting > 0) return
-        if (counting === joined) counting = null
-        joined.control.abort()
-      }
-      signal.addEventListener('abort', leave, { once: true })
-      try {
-        return await joined.progress
-      } catch (error) {
-        throw signal.aborted ? signal.reason : error
-      } finally {
-        signal.removeEventListener('abort', leave)
-      }
+      return counting.progress.join(signal)
     },
     async close() {
       closing.abort()

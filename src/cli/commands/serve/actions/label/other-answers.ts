@@ -1,3 +1,4 @@
+import { type SharedWork, shareWork } from '../../../../../base/concurrency/shared-work.ts'
 import { RouteLLMError, UpstreamError } from '../../../../../errors.ts'
 import type { Gateway } from '../../../../../gateway/gateway.ts'
 import { labelAccount, type ShadowKeeper } from '../../../../../gateway/shadow/shadow-pair.ts'
@@ -37,22 +38,23 @@ const mostKept = 200
 const longestAnswer = 262_144
 const timeoutMs = 300_000
 
-type Asking = { readonly answer: Promise<OtherAnswer>; readonly control: AbortController; waiting: number }
-
 export function createOtherAnswers({ account, keeper, now }: OtherAnswersParts): OtherAnswers {
   const kept = new Map<string, OtherAnswer>()
-  const asking = new Map<string, Asking>()
+  /** Those that may be joined. */
+  const asking = new Map<string, SharedWork<OtherAnswer>>()
+  /** These, and those that nobody waits for any more, until they have ended. */
+  const running = new Set<SharedWork<OtherAnswer>>()
   const closing = new AbortController()
 
-  function start(asked: AskedAnswer): Asking {
+  function start(asked: AskedAnswer): SharedWork<OtherAnswer> {
     const { id } = asked.trace
-    const control = new AbortController()
-    const signal = AbortSignal.any([control.signal, closing.signal, AbortSignal.timeout(timeoutMs)])
-    const answer = call(asked, signal).finally(() => asking.delete(id))
-    // Whoever waits is told; if all have left, nobody is.
-    answer.catch(() => {})
-    const started: Asking = { answer, control, waiting: 0 }
+    const started = shareWork(
+      (signal) => call(asked, AbortSignal.any([signal, closing.signal, AbortSignal.timeout(timeoutMs)])),
+      () => asking.delete(id),
+    )
     asking.set(id, started)
+    running.add(started)
+    void started.ended.then(() => running.delete(started))
     return started
   }
 
@@ -100,24 +102,11 @@ export function createOtherAnswers({ account, keeper, now }: OtherAnswersParts):
       const known = kept.get(asked.trace.id)
       if (known !== undefined) return known
       signal.throwIfAborted()
-      const shared = asking.get(asked.trace.id) ?? start(asked)
-      shared.waiting++
-      const leave = () => {
-        shared.waiting--
-        if (shared.waiting === 0) shared.control.abort()
-      }
-      signal.addEventListener('abort', leave, { once: true })
-      try {
-        return await shared.answer
-      } catch (error) {
-        throw signal.aborted ? signal.reason : error
-      } finally {
-        signal.removeEventListener('abort', leave)
-      }
+      return (asking.get(asked.trace.id) ?? start(asked)).join(signal)
     },
     async close() {
       closing.abort()
-      await Promise.allSettled(Array.from(asking.values(), ({ answer }) => answer))
+      await Promise.all(Array.from(running, ({ ended }) => ended))
     },
   }
 }
