@@ -1,6 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { clientKeyHmac, createClientKeyFinder, isClientKeyHmac, newClientKey } from './client-key.ts'
+import {
+  clientKeyHmac,
+  createClientKeyFinder,
+  isClientKeyHmac,
+  newClientKey,
+  saltBeside,
+} from './client-key.ts'
 
 const key = 'a-key-of-a-client'
 
@@ -20,6 +26,18 @@ describe('client keys', () => {
     const [first, second] = [newClientKey(), newClientKey()]
     const find = createClientKeyFinder([clientKeyHmac(first), clientKeyHmac(second)])
     expect([first, second, '', 'x', first.slice(1)].map(find)).toEqual([0, 1, -1, -1, -1])
+  })
+
+  it('are found among others of the same salt, and of other salts', () => {
+    const keys = Array.from({ length: 6 }, newClientKey)
+    const entries: string[] = []
+    for (const each of keys.slice(0, 3)) entries.push(clientKeyHmac(each, saltBeside(entries)))
+    for (const each of keys.slice(3)) entries.push(clientKeyHmac(each))
+    const salts = entries.map((entry) => entry.split(':')[1])
+    expect(new Set(salts.slice(0, 3)).size).toBe(1)
+    expect(new Set(salts).size).toBe(4)
+    expect(keys.map(createClientKeyFinder(entries))).toEqual([0, 1, 2, 3, 4, 5])
+    expect(createClientKeyFinder(entries)(newClientKey())).toBe(-1)
   })
 
   it.each([

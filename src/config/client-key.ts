@@ -27,7 +27,7 @@ const longestClientKey = 1024
 export function clientKeyHmac(key: string, salt: Buffer = randomBytes(16)): string {
   const problem = findKeyProblem(key)
   if (problem !== null) throw new ConfigError('weak-client-key', problem, { param: 'server.clientKeys' })
-  return `hmac-sha256:${salt.toString('hex')}:${digest(key, salt).toString('hex')}`
+  return `hmac-sha256:${salt.toString('hex')}:${findDigest(key, salt).toString('hex')}`
 }
 
 export function isClientKeyHmac(entry: string): boolean {
@@ -55,30 +55,46 @@ function isGoodKey(key: string): boolean {
 }
 
 /**
- * A function that finds the entry of a presented key: its position, or -1. Its time does not depend on how much of a key
- * is right. A key that `clientKeyHmac` refuses is never found. Throws `ConfigError` if an entry is not an HMAC.
+ * The salt for a further key beside these entries: theirs, so that an unknown key costs one HMAC however many keys there are;
+ * a random one if there are none. A key has 192 random bits, so nothing is learnt from a salt that several have.
+ */
+export function saltBeside(entries: readonly string[]): Buffer {
+  const salt = entryPattern.exec(entries.at(-1) ?? '')?.[1]
+  return salt === undefined ? randomBytes(16) : Buffer.from(salt, 'hex')
+}
+
+/**
+ * A function that finds the entry of a presented key: its position, or -1. It takes an HMAC for each salt, and its time does not
+ * depend on how much of a key is right. A key that `clientKeyHmac` refuses is never found. Throws `ConfigError` if an entry is not an
+ * HMAC.
  */
 export function createClientKeyFinder(entries: readonly string[]): (presented: string) => number {
-  const admitted = entries.map((entry) => {
-    const match = entryPattern.exec(entry)
-    if (match === null)
+  const bySalt = new Map<string, { readonly index: number; readonly digest: Buffer }[]>()
+  for (const [index, entry] of entries.entries()) {
+    const [, salt, digest] = entryPattern.exec(entry) ?? []
+    if (salt === undefined || digest === undefined)
       throw new ConfigError(
         'invalid-client-key',
         'a client key is not an HMAC (`hmac-sha256:<salt>:<digest>`); `routellm client-key` makes one',
         { param: 'server.clientKeys' },
       )
-    return { salt: Buffer.from(match[1]!, 'hex'), digest: Buffer.from(match[2]!, 'hex') }
-  })
+    const ofSalt = bySalt.get(salt) ?? []
+    ofSalt.push({ index, digest: Buffer.from(digest, 'hex') })
+    bySalt.set(salt, ofSalt)
+  }
+  const groups = Array.from(bySalt, ([salt, admitted]) => ({ salt: Buffer.from(salt, 'hex'), admitted }))
   return (presented) => {
     // An entry of the file may be the HMAC of a weak key: that opens nothing.
     if (!isGoodKey(presented)) return -1
     let found = -1
-    for (const [index, entry] of admitted.entries())
-      if (timingSafeEqual(digest(presented, entry.salt), entry.digest)) found = index
+    for (const { salt, admitted } of groups) {
+      const digest = findDigest(presented, salt)
+      for (const entry of admitted) if (timingSafeEqual(digest, entry.digest)) found = entry.index
+    }
     return found
   }
 }
 
-function digest(key: string, salt: Buffer): Buffer {
+function findDigest(key: string, salt: Buffer): Buffer {
   return createHmac('sha256', salt).update(key, 'utf8').digest()
 }

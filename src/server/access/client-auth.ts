@@ -105,7 +105,7 @@ function createRefusal(
 /**
  * Caches keys that were found: a client's later requests cost no HMAC.
  *
- * A key that was not admitted before always costs one HMAC per entry. The look-up reveals nothing useful by its
+ * A key that was not admitted before always costs one HMAC per salt. The look-up reveals nothing useful by its
  * duration: it compares characters only after the key's seeded hash has matched.
  *
  * @param limit the number of entries: each admits one key.

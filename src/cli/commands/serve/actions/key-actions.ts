@@ -1,6 +1,6 @@
 import { exclusively } from '../../../../base/files/guard/exclusively.ts'
 import { toTerminalText } from '../../../../base/text/display.ts'
-import { clientKeyHmac, newClientKey } from '../../../../config/client-key.ts'
+import { clientKeyHmac, newClientKey, saltBeside } from '../../../../config/client-key.ts'
 import type { ClientKey, Config } from '../../../../config/config.ts'
 import { commandLineSource, demoSource } from '../../../../config/demo.ts'
 import { checkKeyFile, withKeyFile } from '../../../../config/key-file/apply-key-file.ts'
@@ -104,7 +104,8 @@ export function createKeyActions(parts: KeyActionParts): KeyActions {
         checkNewName(name, config, file)
         await checkSeen(file, config, revision)
         const secret = newClientKey()
-        const key = parseKeySettings({ ...settings, name, hmac: clientKeyHmac(secret) }, config)
+        const hmac = clientKeyHmac(secret, saltBeside(file.keys.map((each) => each.hmac)))
+        const key = parseKeySettings({ ...settings, name, hmac }, config)
         await make(file, { kind: 'set', key }, check, {
           actor,
           action: 'create-key',
