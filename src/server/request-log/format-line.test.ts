@@ -50,8 +50,14 @@ function kept(text: string, totalBytes?: number): KeptBody {
 
 it('is one line of JSON with the fields of the request log', () => {
   expect(formatLine(record)).toBe(
-    '{"time":"2026-11-28T10:00:00.000Z","id":"rllm-1","protocol":"chat-completions","path":"/v1/chat/completions","status":200,"stream":true,"model":"small","upstream":"llama3.1","task":null,"policy":null,"router":"mf","threshold":0.25,"strongWinRate":0.12,"fallback":null,"overBudget":null,"attempts":1,"tokens":{"input":20,"cachedInput":0,"cacheWriteInput":0,"cacheWrite1hInput":0,"output":10},"events":null,"usd":0.0001,"ms":{"overhead":0.3,"queued":null,"firstByte":180,"total":900},"session":null,"key":"web","tags":[]}\n',
+    '{"time":"2026-11-28T10:00:00.000Z","id":"rllm-1","protocol":"chat-completions","path":"/v1/chat/completions","status":200,"stream":true,"model":"small","upstream":"llama3.1","task":null,"policy":null,"router":"mf","threshold":0.25,"strongWinRate":0.12,"pace":null,"fallback":null,"overBudget":null,"error":null,"attempts":1,"tokens":{"input":20,"cachedInput":0,"cacheWriteInput":0,"cacheWrite1hInput":0,"output":10},"events":null,"usd":0.0001,"ms":{"overhead":0.3,"queued":null,"firstByte":180,"total":900},"session":null,"key":"web","tags":[]}\n',
   )
+})
+
+it('says what a budget did to the decision, and what the server answered with', () => {
+  const pace = { factor: 1.5, ownThreshold: 0.5, budget: { key: 'web', limit: 'usdPerDay' as const } }
+  const line = formatLine({ ...record, threshold: 0.67, pace, status: 503, error: 'no-candidate' })
+  expect(JSON.parse(line)).toMatchObject({ threshold: 0.67, pace, status: 503, error: 'no-candidate' })
 })
 
 it.each([

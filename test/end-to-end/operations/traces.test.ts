@@ -160,6 +160,7 @@ describe('a request as spans', () => {
     const spans = await spansOf(() => gateway.chat({ ...userMessage('hello'), model: 'strong' }))
     const request = spans.at(-1)!
     expect([request.attributes['error.type'], request.status.code]).toEqual(['502', SpanStatusCode.ERROR])
+    expect(request.attributes['routellm.error']).toBe('upstream-unreachable')
     exporter.reset()
     const refused = await spansOf(() => gateway.chat({ ...userMessage('hello'), model: 'nobody' }))
     expect(refused).toHaveLength(1)
