@@ -8,4 +8,5 @@ export { createGateway, type Gateway, type GatewayParts } from '../gateway/gatew
 export type { RequestObserver, RequestRecord } from '../gateway/request-record.ts'
 export type { ServerLog } from './inference/exchange-context.ts'
 export { openRequestLog, type RequestLog, type RequestLogOptions } from './request-log/request-log.ts'
-export { createServer, type Server, type ServerOptions } from './server.ts'
+export { createServer } from './server.ts'
+export type { Server, ServerOptions } from './server-options.ts'

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createGateway } from '../../src/gateway/gateway.ts'
 import { createHttpProvider } from '../../src/providers/http/provider.ts'
-import { createServer, type Server } from '../../src/server/server.ts'
+import { createServer } from '../../src/server/server.ts'
+import type { Server } from '../../src/server/server-options.ts'
 import { userMessage, wordRouter } from '../support/gateway-under-test.ts'
 import { type RawUpstream, startRawUpstream, unboundedHead } from '../support/servers/raw-upstream.ts'
 

@@ -4,7 +4,8 @@ import type { HttpProviderOptions } from '../../src/providers/http/options.ts'
 import { createHttpProvider } from '../../src/providers/http/provider.ts'
 import type { Provider } from '../../src/providers/provider.ts'
 import type { CalibratedRouter, Router } from '../../src/routing/routers/router.ts'
-import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts'
+import { createServer } from '../../src/server/server.ts'
+import type { Server, ServerOptions } from '../../src/server/server-options.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
 
 /** A gateway on a real socket before a programmable upstream. */

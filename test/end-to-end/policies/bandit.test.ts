@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseConfig } from '../../../src/config/parse-config.ts'
 import { buildGateway } from '../../../src/gateway/build-gateway.ts'
 import type { Gateway } from '../../../src/gateway/gateway.ts'
-import { createServer, type Server } from '../../../src/server/server.ts'
+import { createServer } from '../../../src/server/server.ts'
+import type { Server } from '../../../src/server/server-options.ts'
 
 const file = `version: 1
 routers: { length: {} }

@@ -8,7 +8,8 @@ import { clientKeyHmac } from '../../../src/config/client-key.ts'
 import { createGateway } from '../../../src/gateway/gateway.ts'
 import { createDemoProvider } from '../../../src/providers/demo/provider.ts'
 import { createHttpProvider } from '../../../src/providers/http/provider.ts'
-import { createServer, type Server, type ServerOptions } from '../../../src/server/server.ts'
+import { createServer } from '../../../src/server/server.ts'
+import type { Server, ServerOptions } from '../../../src/server/server-options.ts'
 import {
   type GatewayUnderTest,
   startGateway,

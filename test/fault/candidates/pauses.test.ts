@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { parseConfig } from '../../../src/config/parse-config.ts'
 import { buildGateway } from '../../../src/gateway/build-gateway.ts'
 import type { Gateway } from '../../../src/gateway/gateway.ts'
-import { createServer, type Server } from '../../../src/server/server.ts'
+import { createServer } from '../../../src/server/server.ts'
+import type { Server } from '../../../src/server/server-options.ts'
 import { completion, json, type SeenRequest, startUpstream, type Upstream } from '../../support/upstream.ts'
 
 let upstream: Upstream

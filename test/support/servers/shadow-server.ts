@@ -10,7 +10,8 @@ import {
 } from '../../../src/jobs/shadow/shadow-calls.ts'
 import type { HttpProviderOptions } from '../../../src/providers/http/options.ts'
 import { createHttpProvider } from '../../../src/providers/http/provider.ts'
-import { createServer, type ServerOptions } from '../../../src/server/server.ts'
+import { createServer } from '../../../src/server/server.ts'
+import type { ServerOptions } from '../../../src/server/server-options.ts'
 import { createCheckedPolicy, modelOf } from '../cascade/cascade-under-test.ts'
 import { wordRouter } from '../gateway-under-test.ts'
 import {

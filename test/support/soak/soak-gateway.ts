@@ -17,7 +17,8 @@ import { createPairPolicies } from '../../../src/routing/policies/pair/policy.ts
 import type { Policy } from '../../../src/routing/policies/policy.ts'
 import { createSessions, defaultSessionOptions } from '../../../src/routing/sessions/sessions.ts'
 import type { MeasuredVerifier } from '../../../src/routing/verifiers/verifier.ts'
-import { createServer, type ServerOptions } from '../../../src/server/server.ts'
+import { createServer } from '../../../src/server/server.ts'
+import type { ServerOptions } from '../../../src/server/server-options.ts'
 import { wordRouter } from '../gateway-under-test.ts'
 import { type KeyName, type Spoken, spokenProtocols } from './plan.ts'
 

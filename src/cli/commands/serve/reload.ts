@@ -4,7 +4,7 @@ import type { KeyFile } from '../../../config/key-file/key-file.ts'
 import { RouteLLMError } from '../../../errors.ts'
 import type { Gateway } from '../../../gateway/gateway.ts'
 import type { RequestTap } from '../../../gateway/request-tap.ts'
-import type { Server } from '../../../server/server.ts'
+import type { Server } from '../../../server/server-options.ts'
 import { formatLockRoutes } from './print.ts'
 
 export type ReloadParts = {

@@ -19,7 +19,7 @@ import { createPolicyMetrics } from '../../../../server/operations/metrics/sourc
 import { createSavingsMetrics } from '../../../../server/operations/metrics/sources/savings-metrics.ts'
 import { createStoreMetrics } from '../../../../server/operations/metrics/sources/store-metrics.ts'
 import type { DescribeModel } from '../../../../server/operations/tracing/request-spans.ts'
-import type { ServerOptions } from '../../../../server/server.ts'
+import type { ServerOptions } from '../../../../server/server-options.ts'
 import type { StoreReader } from '../../../../store/reader/store-reader.ts'
 import type { Store } from '../../../../store/store.ts'
 import type { Certificates } from './certificates.ts'

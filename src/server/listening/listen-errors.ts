@@ -1,5 +1,5 @@
-import { anyOrigin, parseOrigin } from '../config/schema/origin.ts'
-import { ConfigError } from '../errors.ts'
+import { anyOrigin, parseOrigin } from '../../config/schema/origin.ts'
+import { ConfigError } from '../../errors.ts'
 
 /** @throws ConfigError `bad-origin` for a text that is no origin, or is `*` without client keys. */
 export function parseOrigins(texts: readonly string[], isKeyless: boolean): string[] {

@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os'
-import { redactUrl } from '../base/settings/redact.ts'
-import { isLoopback } from '../config/loopback.ts'
-import { ConfigError } from '../errors.ts'
+import { redactUrl } from '../../base/settings/redact.ts'
+import { isLoopback } from '../../config/loopback.ts'
+import { ConfigError } from '../../errors.ts'
 
 /**
  * Refuses a gateway that would send requests to itself, round and round.

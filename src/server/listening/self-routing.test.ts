@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describeWith, requirement } from '../../test/support/requirement.ts'
+import { describeWith, requirement } from '../../../test/support/requirement.ts'
 import { isOwnAddress } from './self-routing.ts'
 
 const thisMachine = await requirement('network address')
