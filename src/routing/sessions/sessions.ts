@@ -1,27 +1,32 @@
 import type { Model } from '../catalogue/model.ts'
 import type { Choice } from '../policies/choice.ts'
-import { type CacheTerms, cacheIdentity, findCachePrices } from './cache-costs.ts'
+import { type CacheTerms, findCachePrices } from './cache-costs.ts'
 import { addSignals, toolsFail } from './conversation/failure-signals.ts'
 import {
-  type ConversationPrefix,
   type ConversationReading,
   lengthOf,
   readConversation,
   readOpening,
 } from './conversation/read-conversation.ts'
-import { createRequestCounts, type ExpectedRun } from './expected-requests.ts'
+import { createRequestCounts } from './expected-requests.ts'
 import { asksForHourCache } from './hour-cache.ts'
+import {
+  charactersPerToken,
+  estimatePrompt,
+  expectedRun,
+  expectedTokens,
+  findIsCut,
+  findMoment,
+  findTurn,
+  findWarmTokens,
+  hasToolList,
+  hitShareOf,
+  toPrefix,
+} from './seen-conversation.ts'
 import { type ConversationRequest, findSession, toResponseDigest } from './session-id.ts'
 import { createSessionMemory, type Remembered, type SessionMemory } from './session-memory.ts'
-import type { SessionState } from './session-state.ts'
-import {
-  type ChosenRequest,
-  type EndedReply,
-  leastCachedTokens,
-  withReply,
-  withRequest,
-} from './session-state-changes.ts'
-import { type Moment, type SessionMoment, type SettledChoice, settleSession } from './settle-session.ts'
+import { type ChosenRequest, type EndedReply, withReply, withRequest } from './session-state-changes.ts'
+import { type SessionMoment, type SettledChoice, settleSession } from './settle-session.ts'
 import { type AnswerSignal, findAnswerSignal } from './signals/answer-signal.ts'
 import { type AskedTurn, readAskedTurn } from './signals/asked-turn.ts'
 
@@ -95,6 +100,10 @@ export type SessionParts = {
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: () => number
 }
+
+const minuteMs = 60_000
+/** A request that has not ended after so long has left no end. */
+const forgottenMs = 10 * minuteMs
 
 export function createSessions({ options, findTerms, now = Date.now, ...given }: SessionParts): Sessions {
   const memory = given.memory ?? createSessionMemory(options.maxSessions, options.maxBytes)
@@ -239,104 +248,4 @@ export function createSessions({ options, findTerms, now = Date.now, ...given }:
       if (reply.responseId !== null) memory.link(toResponseDigest(reply.responseId), key)
     },
   }
-}
-
-const minuteMs = 60_000
-/** A request that has not ended after so long has left no end. */
-const forgottenMs = 10 * minuteMs
-
-function toPrefix(state: SessionState): ConversationPrefix {
-  const { entries, hasTools, pending } = state
-  return { entries, hasTools, characters: pending.characters }
-}
-
-/** A conversation as it comes, beside what is remembered of it. */
-type SeenConversation = ConversationReading & {
-  /** Whether only the new turns come. */
-  readonly isPartial: boolean
-  /** Whether turns that the model has seen are no longer sent. */
-  readonly isCut: boolean
-}
-
-/** Whether turns that the model has seen are no longer sent. */
-function findIsCut({ state, isInherited }: Remembered, entries: number, isPartial: boolean): boolean {
-  return isInherited || (state !== null && !isPartial && entries < state.entries)
-}
-
-function findMoment(
-  state: SessionState,
-  { isInToolLoop, hasAnswers, isCut }: SeenConversation,
-  idleBefore: number,
-): Moment {
-  if (isInToolLoop) return 'tool-loop'
-  if (!hasAnswers && !isCut) return 'first'
-  if (isCut) return 'compaction'
-  return state.lastAt <= idleBefore ? 'idle' : 'user-turn'
-}
-
-/** The same turn if the request is repeated, or goes on with its tools. */
-function findTurn(
-  state: SessionState,
-  { userTurns, entries, isPartial }: SeenConversation,
-  moment: Moment,
-): number {
-  if (moment === 'first') return Math.max(1, userTurns)
-  const isRepeated = !isPartial && entries === state.entries
-  return moment === 'tool-loop' || isRepeated ? state.turn : state.turn + 1
-}
-
-/** By the tokens per character of the last prompt that was measured; at first by the estimate, or four characters each. */
-function estimatePrompt(
-  { prompt }: SessionState,
-  { characters, isPartial }: SeenConversation,
-  inputTokens: number,
-): number {
-  const own = Math.ceil(characters / charactersPerToken)
-  if (prompt === null) return Math.max(inputTokens, own)
-  if (isPartial) return prompt.tokens + own
-  return prompt.characters === 0 ? own : Math.round((prompt.tokens * characters) / prompt.characters)
-}
-
-const charactersPerToken = 4
-
-/** Of the prompt, what the model has read since `freshFrom`; 0 below what is cached at all. */
-function findWarmTokens(state: SessionState, model: Model, promptTokens: number, freshFrom: number): number {
-  const identity = cacheIdentity(model)
-  const cache = state.caches.find((each) => each.identity === identity)
-  if (cache === undefined || cache.usedAt <= freshFrom) return 0
-  const tokens = Math.min(promptTokens, cache.prefixTokens)
-  return tokens < leastCachedTokens ? 0 : tokens
-}
-
-function hitShareOf(state: SessionState, model: Model): number {
-  const identity = cacheIdentity(model)
-  return state.caches.find((each) => each.identity === identity)?.hitShare ?? 0
-}
-
-/**
- * A cache expires if the requests until the policy wants the model back take longer than it lives. One that is cold now
- * is no reason to stay.
- */
-function expectedRun(
-  state: SessionState,
-  moment: Moment,
-  { requests, changeShare }: ExpectedRun,
-  cacheMs: number,
-): { requests: number; coldReturnShare: number } {
-  const expires = requests * (state.intervalMs ?? 0) >= cacheMs
-  return { requests, coldReturnShare: expires && moment === 'user-turn' ? changeShare : 0 }
-}
-
-/** Before a conversation has replies of its own: an assumption. */
-const priorOutputTokens = 400
-
-function expectedTokens(state: SessionState): { growthTokens: number; outputTokens: number } {
-  const { tokens, replies } = state.output
-  const outputTokens = (tokens + priorOutputTokens) / (replies + 1)
-  // Without a second prompt: a reply, and as much from the user or a tool.
-  return { outputTokens, growthTokens: state.prompt?.growth ?? 2 * outputTokens }
-}
-
-function hasToolList(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && 'tools' in body && Array.isArray(body.tools)
 }
