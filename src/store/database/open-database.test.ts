@@ -47,6 +47,14 @@ describe('openDatabase', () => {
       expect(await db.selectFrom('feedback').select('thumbs').execute()).toEqual([{ thumbs: 'up' }])
       const totals = await db.selectFrom('usage_days').select(['day', 'requests', 'cost_nanousd']).execute()
       expect(totals).toEqual([{ day: 20_787, requests: 1, cost_nanousd: 123_456 }])
+      const names = await db.selectFrom('name_hours').select(['kind', 'hour', 'name', 'requests']).execute()
+      const ofHour = { hour: 498_900, requests: 1 }
+      expect(names.toSorted((a, b) => (a.kind < b.kind ? -1 : 1))).toEqual([
+        { kind: 'key', name: 'web', ...ofHour },
+        { kind: 'model', name: 'small', ...ofHour },
+        { kind: 'policy', name: '', ...ofHour },
+        { kind: 'task', name: 'look-up', ...ofHour },
+      ])
       const latencies = await db.selectFrom('latency_days').select(['measure', 'requests']).execute()
       expect(latencies).toContainEqual({ measure: 'total', requests: 1 })
       await db.destroy()

@@ -22,7 +22,9 @@ export type Tables = {
   refusal_days: RefusalDaysTable
   latency_days: LatencyDaysTable
   tag_days: TagDaysTable
+  tag_name_days: TagNameDaysTable
   name_days: NameDaysTable
+  name_hours: NameHoursTable
   jobs: JobsTable
   audit_trail: AuditTrailTable
   journal_positions: JournalPositionsTable
@@ -298,6 +300,12 @@ type NameDaysTable = Omit<UsageDaysTable, 'model' | 'policy' | 'router' | 'key' 
   kind: string
   name: string
 }
+
+/** The same by hour. */
+type NameHoursTable = Omit<NameDaysTable, 'day'> & { hour: number }
+
+/** Requests by day, tag and one name alone; one with two tags counts for each. */
+type TagNameDaysTable = NameDaysTable & { tag: string }
 
 type JobsTable = {
   id: string

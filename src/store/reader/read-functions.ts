@@ -16,11 +16,11 @@ import { readOperations } from './reads/read-operations.ts'
 import { readRequest } from './reads/read-request.ts'
 import { readRequests } from './reads/read-requests.ts'
 import { readSaving } from './reads/read-saving.ts'
-import { readUsage } from './reads/read-usage.ts'
 import { readSession } from './reads/sessions/read-session.ts'
 import { readSessions } from './reads/sessions/read-sessions.ts'
 import { readFailures } from './reads/totals/read-failures.ts'
 import { readTokens } from './reads/totals/read-tokens.ts'
+import { readUsage } from './reads/totals/read-usage.ts'
 import type { ReadName, Reads } from './reads.ts'
 
 type ReadFunction<Name extends ReadName> = (

@@ -1,10 +1,12 @@
 import { CompiledQuery } from '../database/kysely.ts'
 import type { Database } from '../database/open-database.ts'
-import { addStep, createStep, fillStep, rollUpStatements } from './statements.ts'
+import { addNameHours, addStep, createStep, fillStep, rollUpStatements } from './statements.ts'
 import { addTags } from './tags.ts'
 
 const job = 'usage-hours'
 const rowsOfStep = 5000
+/** Before the step is emptied. */
+const addNamesOfStep = addNameHours('roll_up_step')
 
 /**
  * Adds the requests that are new to all totals, in steps of 5,000: many requests take one write of a row of totals together. The
@@ -57,7 +59,8 @@ async function rollUpStep(db: Database): Promise<number> {
     await trx.executeQuery(CompiledQuery.raw(createStep))
     for (const statement of [fillStep, ...rollUpStatements])
       await trx.executeQuery(CompiledQuery.raw(statement, [position, last.seq]))
-    for (const statement of addStep) await trx.executeQuery(CompiledQuery.raw(statement))
+    for (const statement of [...addNamesOfStep, ...addStep])
+      await trx.executeQuery(CompiledQuery.raw(statement))
     await addTags(trx, position, last.seq)
     await trx.updateTable('job_positions').set({ position: last.seq }).where('job', '=', job).execute()
     return Number(last.rows)

@@ -10,6 +10,8 @@ export const usageSums = [
 ]
 
 const names = ['model', 'policy', 'router', 'key', 'task'] as const
+/** The names that have totals of their own. */
+export const nameKinds = ['model', 'policy', 'key', 'task'] as const
 
 const addToThese = (table: string) =>
   usageSums.map((sum) => `${sum} = coalesce(${table}.${sum}, 0) + excluded.${sum}`).join(', ')
@@ -37,13 +39,27 @@ on conflict (hour, ${names.join(', ')}) do update set ${addToThese('usage_hours'
   `insert into usage_days (day, ${names.join(', ')}, ${usageSums.join(', ')})
 select hour / 24, ${names.join(', ')}, ${sumThese} from roll_up_step where true group by 1, 2, 3, 4, 5, 6
 on conflict (day, ${names.join(', ')}) do update set ${addToThese('usage_days')}`,
-  ...(['model', 'policy', 'key', 'task'] as const).map(
+  ...nameKinds.map(
     (name) => `insert into name_days (day, kind, name, ${usageSums.join(', ')})
 select hour / 24, '${name}', ${name}, ${sumThese} from roll_up_step where true group by 1, 3
 on conflict (day, kind, name) do update set ${addToThese('name_days')}`,
   ),
   'delete from roll_up_step',
 ]
+
+/** The sums of one name alone by hour. @param table `roll_up_step`, or `usage_hours` with all that it has. */
+export const addNameHours = (table: 'roll_up_step' | 'usage_hours'): readonly string[] =>
+  nameKinds.map(
+    (name) => `insert into name_hours (kind, hour, name, ${usageSums.join(', ')})
+select '${name}', hour, ${name}, ${sumThese} from ${table} where true group by 2, 3
+on conflict (kind, hour, name) do update set ${addToThese('name_hours')}`,
+  )
+
+/** The sums of one name alone by tag and day, of all that `tag_days` has. */
+export const addTagNameDays: readonly string[] = nameKinds.map(
+  (name) => `insert into tag_name_days (tag, day, kind, name, ${usageSums.join(', ')})
+select tag, day, '${name}', ${name}, ${sumThese} from tag_days where true group by 1, 2, 4`,
+)
 
 export const addOutcomes = `
 insert into outcome_hours (hour, model, status, fallback, requests)

@@ -1,5 +1,6 @@
 import type { Database } from '../database/open-database.ts'
 import { createRowWriter } from '../database/row-writer.ts'
+import { nameKinds } from './statements.ts'
 import { isUnpriced } from './unpriced.ts'
 
 const dayMs = 86_400_000
@@ -12,6 +13,13 @@ const writeTags = createRowWriter({
   table: 'tag_days',
   columns: ['day', ...names, ...sums],
   key: ['day', ...names],
+  added: sums,
+})
+const nameKey = ['tag', 'day', 'kind', 'name']
+const writeNames = createRowWriter({
+  table: 'tag_name_days',
+  columns: [...nameKey, ...sums],
+  key: nameKey,
   added: sums,
 })
 
@@ -33,7 +41,8 @@ export async function addTags(db: Database, after: number, last: number): Promis
     .where('seq', '<=', last)
     .where('tags', 'is not', null)
     .execute()
-  const totals = new Map<string, { readonly key: readonly unknown[]; readonly sums: number[] }>()
+  const ofTags = createTotals()
+  const ofNames = createTotals()
   for (const row of rows) {
     const ofRow = [row.model, row.policy, row.router, row.key, row.task].map((name) => name ?? '')
     const added = [
@@ -49,16 +58,26 @@ export async function addTags(db: Database, after: number, last: number): Promis
       row.total_us,
       Number(row.fallback !== null && row.status < 400),
     ]
+    const day = Math.floor(row.time / dayMs)
     for (const tag of new Set(JSON.parse(row.tags ?? '[]') as string[])) {
-      const key = [Math.floor(row.time / dayMs), tag, ...ofRow]
+      ofTags.add([day, tag, ...ofRow], added)
+      for (const kind of nameKinds) ofNames.add([tag, day, kind, row[kind] ?? ''], added)
+    }
+  }
+  await writeTags(db, ofTags.rows())
+  await writeNames(db, ofNames.rows())
+}
+
+/** Rows of sums, each key once. */
+function createTotals() {
+  const totals = new Map<string, { readonly key: readonly unknown[]; readonly sums: number[] }>()
+  return {
+    add(key: readonly unknown[], added: readonly number[]): void {
       const id = JSON.stringify(key)
       const total = totals.get(id)
       if (total === undefined) totals.set(id, { key, sums: [...added] })
       else for (const [index, value] of added.entries()) total.sums[index]! += value
-    }
+    },
+    rows: () => Array.from(totals.values(), (total) => [...total.key, ...total.sums]),
   }
-  await writeTags(
-    db,
-    [...totals.values()].map((total) => [...total.key, ...total.sums]),
-  )
 }

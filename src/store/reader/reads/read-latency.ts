@@ -5,10 +5,13 @@ import type { LatencyAnswer, Percentiles, UsageFilter } from '../answers.ts'
 import { requestConditions } from './request-conditions.ts'
 import { isOfModelOnly, splitTime, wholeHours } from './usage-source.ts'
 
-/** Of more requests of a key, a policy or a tag an even sample of 20,000 is read; of those beside whole days, one of 5,000. */
-const mostWindows = 100
-const mostWindowsOfHours = 25
-const rowsOfWindow = 200
+/** Requests that were kept one after the other, and at most so many times, evenly over the time. */
+type Sample = { readonly windows: number; readonly rows: number }
+
+/** Of a key, a policy or a tag, or of less than a day: 20,000 requests. */
+const wholeSample: Sample = { windows: 100, rows: 200 }
+/** Of the hours beside whole days, which are known exactly: 2,000 requests. */
+const hoursSample: Sample = { windows: 25, rows: 80 }
 const hourMs = 3_600_000
 
 /**
@@ -18,12 +21,12 @@ const hourMs = 3_600_000
 export async function readLatency(db: Database, filter: UsageFilter): Promise<LatencyAnswer> {
   const counts: Count[] = []
   const parts = splitTime(wholeHours(filter), isOfModelOnly(filter))
-  const windows = parts.length > 1 ? mostWindowsOfHours : mostWindows
+  const sample = parts.length > 1 ? hoursSample : wholeSample
   for (const { unit, from, to } of parts)
     counts.push(
       ...(unit === 'day'
         ? await readTotals(db, filter.model, from, to)
-        : await readSample(db, { ...filter, from: from * hourMs, to: to * hourMs }, windows)),
+        : await readSample(db, { ...filter, from: from * hourMs, to: to * hourMs }, sample)),
     )
   const [firstByte, total] = toHistograms(counts)
   return { firstByte: toPercentiles(firstByte), total: toPercentiles(total) }
@@ -47,16 +50,15 @@ async function readTotals(
   return query.groupBy(['measure', 'bucket']).execute()
 }
 
-/** Windows of requests that were kept one after the other, evenly over the time. */
-async function readSample(db: Database, filter: UsageFilter, most: number): Promise<readonly Count[]> {
+async function readSample(db: Database, filter: UsageFilter, sample: Sample): Promise<readonly Count[]> {
   const { sql, parameters } = requestConditions({ ...filter, from: undefined, to: undefined })
   const [low, high] = [await findEnd(db, filter, 'asc'), await findEnd(db, filter, 'desc')]
   if (low === null || high === null) return []
-  const windows = Math.max(1, Math.min(most, Math.ceil((high - low + 1) / rowsOfWindow)))
+  const windows = Math.max(1, Math.min(sample.windows, Math.ceil((high - low + 1) / sample.rows)))
   const step = (high - low + 1) / windows
   const ends = Array.from({ length: windows }, (_, window) => {
     const from = Math.round(low + window * step)
-    return [from, Math.min(Math.round(low + (window + 1) * step), from + rowsOfWindow)]
+    return [from, Math.min(Math.round(low + (window + 1) * step), from + sample.rows)]
   })
   const counts: Count[] = []
   for (const measure of ['first_byte', 'total'] as const) {
@@ -71,7 +73,7 @@ async function readSample(db: Database, filter: UsageFilter, most: number): Prom
     counts.push(...(await db.executeQuery<Count>(query)).rows)
   }
   // Each stands for those between the windows too.
-  const weight = Math.max(1, step / rowsOfWindow)
+  const weight = Math.max(1, step / sample.rows)
   return counts.map(({ measure, bucket, count }) => ({ measure, bucket, count: Number(count) * weight }))
 }
 

@@ -10,7 +10,7 @@ import type { RequestEntry } from '../../entries/entry.ts'
 import { rollUp } from '../../totals/roll-up.ts'
 import type { RequestFilter } from '../answers.ts'
 import { readRequests } from './read-requests.ts'
-import { readUsage } from './read-usage.ts'
+import { readUsage } from './totals/read-usage.ts'
 
 const hour = 3_600_000
 const end = Date.UTC(2026, 10, 30)

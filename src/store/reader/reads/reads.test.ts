@@ -11,9 +11,9 @@ import { readLatency } from './read-latency.ts'
 import { readNames } from './read-names.ts'
 import { readRequest } from './read-request.ts'
 import { readRequests } from './read-requests.ts'
-import { readUsage } from './read-usage.ts'
 import { readFailures } from './totals/read-failures.ts'
 import { readTokens } from './totals/read-tokens.ts'
+import { readUsage } from './totals/read-usage.ts'
 
 let folder = ''
 let db: Database

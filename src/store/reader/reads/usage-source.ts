@@ -1,3 +1,4 @@
+import type { nameKinds } from '../../totals/statements.ts'
 import { unpricedSql } from '../../totals/unpriced.ts'
 import type { UsageFilter } from '../answers.ts'
 
@@ -25,25 +26,62 @@ const columnsOfRequest = `time / ${hourMs} as hour, coalesce(model, '') as model
   case when fallback is not null and status < 400 then 1 else 0 end as rescued`
 
 /**
- * `with usage as (…)`: the requests by hour and name; those of a whole day are in its first hour if `daily`. The first and the last
- * hour are whole. Of a tag, hours are those of requests, which are read one by one.
- *
- * @param daily whether no bucket is shorter than a day.
- * @param modelsOnly whether the other names are not looked at.
+ * `with usage as (…)`: the requests of hours or days by their names. Of a tag, hours are those of requests, which are read one by
+ * one.
  */
-export function usageSource(filter: UsageFilter, daily: boolean, modelsOnly = false): Sql {
-  const isOfModels = modelsOnly && isOfModelOnly(filter)
-  const parts = splitTime(wholeHours(filter), daily).map((part) =>
-    isOfModels && part.unit === 'day' ? selectModelDays(filter, part) : selectPart(filter, part),
+export function usageSource(filter: UsageFilter, { unit, from, to }: Part): Sql {
+  const given = nameConditions(filter)
+  const { tag } = filter
+  const select = (columns: string, table: string, condition: string, ...parameters: unknown[]): Sql => ({
+    sql: `with usage as (select ${columns} from ${table} where ${condition}${given.sql})`,
+    parameters: [...parameters, ...given.parameters],
+  })
+  const ofTotals = `${unit === 'day' ? 'day * 24 as hour' : 'hour'}, ${names}, ${sums}`
+  if (tag === undefined) return select(ofTotals, `usage_${unit}s`, `${unit} >= ? and ${unit} < ?`, from, to)
+  if (unit === 'day') return select(ofTotals, 'tag_days', 'day >= ? and day < ? and tag = ?', from, to, tag)
+  return select(
+    columnsOfRequest,
+    'requests',
+    `time >= ? and time < ? and tags like ? escape '\\'`,
+    ...[from * hourMs, to * hourMs, tagPattern(tag)],
   )
+}
+
+/** `with usage as (…)`: the same by each name alone, as `kind` and `name`. Null if the totals do not have the filter so. */
+export function nameSource(
+  { key, policy, model, tag }: UsageFilter,
+  kinds: readonly NameKind[],
+  { unit, from, to }: Part,
+): Sql | null {
+  const isOfOneKind = kinds.length === 1 && kinds[0] === 'model'
+  if (key !== undefined || policy !== undefined || (model !== undefined && !isOfOneKind)) return null
+  if (tag !== undefined && unit === 'hour') return null
+  const conditions = [
+    `kind in (${kinds.map((kind) => `'${kind}'`).join(', ')})`,
+    `${unit} >= ?`,
+    `${unit} < ?`,
+  ]
+  const parameters: unknown[] = [from, to]
+  if (tag !== undefined) {
+    conditions.push('tag = ?')
+    parameters.push(tag)
+  }
+  if (model !== undefined) {
+    conditions.push('name = ?')
+    parameters.push(model)
+  }
+  const table = `${tag === undefined ? '' : 'tag_'}name_${unit}s`
   return {
-    sql: `with usage as (${parts.map(({ sql }) => sql).join(' union all ')})`,
-    parameters: parts.flatMap(({ parameters }) => parameters),
+    sql: `with usage as (select ${unit === 'day' ? 'day * 24 as hour' : 'hour'}, kind, name, ${sums} from ${table}
+      where ${conditions.join(' and ')})`,
+    parameters,
   }
 }
 
+export type NameKind = (typeof nameKinds)[number]
+
 /** Hours or days since 1970; `to` is exclusive. */
-type Part = { readonly unit: 'hour' | 'day'; readonly from: number; readonly to: number }
+export type Part = { readonly unit: 'hour' | 'day'; readonly from: number; readonly to: number }
 
 /** Whole days, and the hours before and after them. */
 export function splitTime(hours: { readonly from: number; readonly to: number }, daily: boolean): Part[] {
@@ -55,39 +93,6 @@ export function splitTime(hours: { readonly from: number; readonly to: number },
     { unit: 'hour', from: days.to * 24, to: hours.to },
   ]
   return parts.filter(({ from, to }) => from < to)
-}
-
-/** From the smallest totals that have models. */
-function selectModelDays({ model }: UsageFilter, { from, to }: Part): Sql {
-  const [ofModel, parameters] = model === undefined ? ['', []] : [' and name = ?', [model]]
-  return {
-    sql: `select day * 24 as hour, name as model, '' as policy, '' as router, '' as key, '' as task, ${sums} from name_days
-      where day >= ? and day < ? and kind = 'model'${ofModel}`,
-    parameters: [from, to, ...parameters],
-  }
-}
-
-function selectPart(filter: UsageFilter, { unit, from, to }: Part): Sql {
-  const given = nameConditions(filter)
-  const { tag } = filter
-  if (unit === 'day') {
-    const [table, ofTag] = tag === undefined ? ['usage_days', []] : ['tag_days', [tag]]
-    return {
-      sql: `select day * 24 as hour, ${names}, ${sums} from ${table}
-        where day >= ? and day < ?${tag === undefined ? '' : ' and tag = ?'}${given.sql}`,
-      parameters: [from, to, ...ofTag, ...given.parameters],
-    }
-  }
-  if (tag === undefined)
-    return {
-      sql: `select hour, ${names}, ${sums} from usage_hours where hour >= ? and hour < ?${given.sql}`,
-      parameters: [from, to, ...given.parameters],
-    }
-  return {
-    sql: `select ${columnsOfRequest} from requests
-      where time >= ? and time < ?${given.sql} and tags like ? escape '\\'`,
-    parameters: [from * hourMs, to * hourMs, ...given.parameters, tagPattern(tag)],
-  }
 }
 
 /** The hours since 1970 that a time touches; `to` is exclusive. */

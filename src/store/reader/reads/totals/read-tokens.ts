@@ -4,7 +4,6 @@ import type { Database } from '../../../database/open-database.ts'
 import type { UsageFilter } from '../../answers.ts'
 import { nameConditions, type Sql, splitTime, usageSource, wholeHours } from '../usage-source.ts'
 
-const hourMs = 3_600_000
 const sums = `sum(input_tokens) as inputTokens, sum(cached_input_tokens) as cachedInputTokens,
   sum(output_tokens) as outputTokens`
 
@@ -30,8 +29,7 @@ function selectSums(filter: UsageFilter, unit: 'hour' | 'day', from: number, to:
       parameters: [from, to, ...parameters],
     }
   }
-  const unitMs = unit === 'day' ? 24 * hourMs : hourMs
-  const ofTag = usageSource({ ...filter, from: from * unitMs, to: to * unitMs }, unit === 'day')
+  const ofTag = usageSource(filter, { unit, from, to })
   return {
     sql: `${ofTag.sql} select model, policy, router, ${sums} from usage where model <> '' group by model, policy, router`,
     parameters: ofTag.parameters,
