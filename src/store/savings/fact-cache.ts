@@ -88,8 +88,11 @@ export function createFactCache(folder: string): FactCache {
           continue
         }
       }
-      bounds ??= await findBounds(db, from, to)
-      if (group < bounds[0] || group > bounds[1]) continue
+      // What the last one has so far is remembered by the writer.
+      if (group < last) {
+        bounds ??= await findBounds(db, from, to)
+        if (group < bounds[0] || group > bounds[1]) continue
+      }
       const facts = await writer.read(db, group)
       if (facts.rows === 0) continue
       if (group < last) {
@@ -139,7 +142,8 @@ function listKnown(files: FactFiles, first: number): ReadonlyMap<number, FactFil
 async function findAll(db: Database): Promise<readonly [number, number]> {
   const { rows } = await query<{ low: number | null; high: number | null }>(
     db,
-    'select min(seq) as low, max(seq) as high from requests',
+    // Each by itself, because SQLite goes through all rows for both at once.
+    'select (select min(seq) from requests) as low, (select max(seq) from requests) as high',
   )
   return [toGroup(rows[0]?.low) ?? 1, toGroup(rows[0]?.high) ?? 0]
 }
