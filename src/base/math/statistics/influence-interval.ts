@@ -50,24 +50,21 @@ export function influenceInterval(
       'invalid-confidence',
       `The confidence is between 0 and 1, got ${confidence}.`,
     )
-  let [squares, cubes, fourths] = [0, 0, 0]
+  // By index and with products: a curve has a thousand intervals of thousands of units.
+  const units = influences.length
   // In units of the largest influence, so that fourth powers of nano-dollars do not vanish.
   let largest = 0
-  for (const influence of influences) largest = Math.max(largest, Math.abs(influence))
-  if (largest === 0)
-    return {
-      interval: [estimate, estimate],
-      standardError: 0,
-      effectiveUnits: influences.length,
-    }
-  for (const influence of influences) {
-    const scaled = influence / largest
+  for (let unit = 0; unit < units; unit++) largest = Math.max(largest, Math.abs(influences[unit]!))
+  if (largest === 0) return { interval: [estimate, estimate], standardError: 0, effectiveUnits: units }
+  let [squares, cubes, fourths] = [0, 0, 0]
+  for (let unit = 0; unit < units; unit++) {
+    const scaled = influences[unit]! / largest
     const square = scaled * scaled
     squares += square
     cubes += square * scaled
     fourths += square * square
   }
-  const standardError = largest * Math.sqrt((squares * influences.length) / (influences.length - 1))
+  const standardError = largest * Math.sqrt((squares * units) / (units - 1))
   const effectiveUnits = (squares * squares) / fourths
   const most = studentQuantile(confidence, Math.max(fewestDegrees, effectiveUnits - 1))
   const skewness = cubes / squares ** 1.5
@@ -95,9 +92,10 @@ export function intervalOfDifference(
 ): Interval | null {
   if (influences.length < leastUnits) return null
   let [squares, fourths] = [0, 0]
-  for (const difference of differences) {
-    squares += difference ** 2
-    fourths += difference ** 4
+  for (let unit = 0; unit < differences.length; unit++) {
+    const square = differences[unit]! * differences[unit]!
+    squares += square
+    fourths += square * square
   }
   if (squares > 0 && squares ** 2 < leastEffectiveUnits * fourths) return null
   return influenceInterval(estimate, influences, confidence).interval

@@ -53,8 +53,11 @@ export function createIntervals(used: number) {
 
 /** Where no unit differs in the other direction, others of the same kind do not either: one model is dearer. */
 function clipToSign(interval: Interval | null, differences: Float64Array): Interval | null {
-  const least = differences.some((each) => each < 0) ? Number.NEGATIVE_INFINITY : 0
-  const most = differences.some((each) => each > 0) ? Number.POSITIVE_INFINITY : 0
+  let [least, most] = [0, 0]
+  for (let unit = 0; unit < differences.length && (least === 0 || most === 0); unit++) {
+    if (differences[unit]! < 0) least = Number.NEGATIVE_INFINITY
+    else if (differences[unit]! > 0) most = Number.POSITIVE_INFINITY
+  }
   return clip(interval, least, most)
 }
 
