@@ -142,14 +142,20 @@ const views = {
   '/keys': 'main table, main section',
 }
 
-/** Runs in the page: notes the frame in which something is seen. Playwright itself looks every half second after the first tries. */
+/**
+ * Runs in the page: notes the frame after the change that shows something. It looks when the document changes, because to ask for each
+ * frame makes the browser draw each, which takes from the page what is measured. Playwright itself looks every half second after the
+ * first tries.
+ */
 function noteFrame(selector) {
-  const look = () => {
-    if ([...document.querySelectorAll(selector)].some((each) => each.checkVisibility()))
+  const observer = new MutationObserver(() => {
+    if (![...document.querySelectorAll(selector)].some((each) => each.checkVisibility())) return
+    observer.disconnect()
+    requestAnimationFrame(() => {
       document.documentElement.dataset.seenAt = String(performance.now())
-    else requestAnimationFrame(look)
-  }
-  requestAnimationFrame(look)
+    })
+  })
+  observer.observe(document, { childList: true, subtree: true })
 }
 
 /** From the navigation to the frame in which a view shows its data, and to the first paint. */
