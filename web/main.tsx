@@ -17,6 +17,7 @@ import './styles/label.css'
 import './styles/overview.css'
 import './styles/print.css'
 
-applyTheme(readTheme())
 const page = document.getElementById('page')
 if (page !== null) render(<App />, page)
+// After the page has asked for what it needs, because a browser takes milliseconds to open its storage. Nothing is painted between.
+applyTheme(readTheme())

@@ -28,6 +28,11 @@ export async function buildPage(target) {
       // What several views use is one file: each more is a request that the session and the data wait behind.
       rolldownOptions: {
         output: {
+          // By the view's folder: the server tells the browser which one a path needs.
+          chunkFileNames: ({ facadeModuleId }) => {
+            const view = /\/views\/(\w+)\/view\.tsx$/.exec(facadeModuleId ?? '')?.[1]
+            return `assets/${view === undefined ? '[name]' : `view-${view}`}-[hash].js`
+          },
           codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
         },
       },

@@ -7,6 +7,8 @@ export type PageFiles = {
   readonly index: PageFile | null
   /** By their names below `/assets/`, which contain a hash of their content. */
   readonly assets: ReadonlyMap<string, PageFile>
+  /** The code of each view among them, by the view's name: `overview`. */
+  readonly views: ReadonlyMap<string, string>
 }
 
 export type PageFile = {
@@ -23,6 +25,9 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
+/** As `scripts/setup/build-page.mjs` names them. */
+const viewFile = /^view-([a-z]+)-.+\.js$/
+
 /** Reads the files of a build; a folder that is not there has none. */
 export async function readPageFiles(folder: string): Promise<PageFiles> {
   const names = await readdir(join(folder, 'assets')).catch(() => [])
@@ -30,7 +35,13 @@ export async function readPageFiles(folder: string): Promise<PageFiles> {
   for (const name of names)
     if (extname(name) in contentTypes) assets.set(name, await readPageFile(join(folder, 'assets', name)))
   const index = await readPageFile(join(folder, 'index.html')).catch(() => null)
-  return { index, assets }
+  const views = new Map(
+    names.flatMap((name) => {
+      const view = viewFile.exec(name)?.[1]
+      return view === undefined ? [] : [[view, name] as const]
+    }),
+  )
+  return { index, assets, views }
 }
 
 async function readPageFile(path: string): Promise<PageFile> {

@@ -48,9 +48,10 @@ export const pagePlugin: FastifyPluginCallback<PageOptions> = (app, options, don
 
   const sendIndex = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     admit(request, reply)
-    const { index } = await files()
+    const { index, views } = await files()
     if (index === null) throw notBuilt(folder)
     onOpened()
+    reply.header('link', formatPreloads(views.get(findViewName(request.url))))
     return sendFile(request, reply, index, 'no-store')
   }
 
@@ -98,6 +99,19 @@ export const pagePlugin: FastifyPluginCallback<PageOptions> = (app, options, don
     return sendFile(request, reply, asset, 'public, max-age=31536000, immutable')
   })
   done()
+}
+
+function findViewName(url: string): string {
+  return parsePath(url).split('/')[1] || 'overview'
+}
+
+/**
+ * What the document asks for as soon as its code runs: the code of its view, and whether the browser has a session. A browser that is
+ * told so with the document has both by then.
+ */
+function formatPreloads(viewFile: string | undefined): string {
+  const session = '</admin/api/session>; rel=preload; as=fetch; crossorigin'
+  return viewFile === undefined ? session : `</assets/${viewFile}>; rel=modulepreload, ${session}`
 }
 
 function sendFile(

@@ -23,6 +23,8 @@ beforeAll(async () => {
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>routellm</title>')
   await writeFile(join(folder, 'assets', 'index-1.js'), script)
   await writeFile(join(folder, 'assets', 'index-1.js.gz'), gzipSync(script))
+  for (const view of ['overview', 'curve'])
+    await writeFile(join(folder, 'assets', `view-${view}-B_x-9.js`), script)
   gateway = await startGateway({
     server: { clientKeys: [clientKeyHmac(clientKey)], admin: { token }, page: folder },
   })
@@ -180,6 +182,15 @@ describe('the files of the page', () => {
     if (path !== '/') expect((await send(`${path}/x%2Fy`, { headers: html })).status).toBe(200)
     for (const headers of [{ host: 'evil.example' }, { origin: 'https://evil.example' }])
       expect((await send(path, { headers: { ...html, ...headers } })).status).toBe(403)
+  })
+
+  it.each([
+    ['/?range=30d', '</assets/view-overview-B_x-9.js>; rel=modulepreload, '],
+    ['/curve/x', '</assets/view-curve-B_x-9.js>; rel=modulepreload, '],
+    ['/keys', ''],
+  ])('%s names the code of its view, if it is there, and the session', async (path, view) => {
+    const { headers } = await send(path, { headers: html })
+    expect(headers.link).toBe(`${view}</admin/api/session>; rel=preload; as=fetch; crossorigin`)
   })
 
   it('/ lists for programs what is served', async () => {

@@ -66,6 +66,29 @@ describeWith(await requirement('chromium'), 'the page', (chromium) => {
     },
   )
 
+  it('has the session and the code of its view with the document, each once', async () => {
+    for (const path of ['/', '/curve', `/requests/${hostile.id}`]) {
+      const { page, complaints, context } = await enter(path)
+      await page.locator('main h1').waitFor()
+      const asked = await page.evaluate(() =>
+        performance
+          .getEntriesByType('resource')
+          .filter(({ name }) => /\/session$|\/view-/.test(name))
+          .map((entry) => [
+            new URL(entry.name).pathname.replace(/(view-[a-z]+)-.*/, '$1'),
+            (entry as PerformanceResourceTiming).initiatorType,
+          ]),
+      )
+      const view = `/assets/view-${path.split('/')[1] || 'overview'}`
+      expect(asked.toSorted()).toEqual([
+        ['/admin/api/session', 'link'],
+        [view, expect.any(String)],
+      ])
+      expect(complaints).toEqual([])
+      await context.close()
+    }
+  })
+
   it('shows what routing saves, and the filters are in the address', async () => {
     const { page, complaints, context } = await enter('/')
     await expect
