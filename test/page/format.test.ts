@@ -19,6 +19,12 @@ it('writes negative numbers with a minus, not a hyphen', () => {
   expect(formatScore(-0.25)).toBe('−0.250')
 })
 
+it('groups thousands as the platform does', () => {
+  for (const count of [0, 999, 1000, 12_345, 999_999, 1_000_000, 9_999_999.4])
+    expect(formatCount(count)).toBe(Math.round(count).toLocaleString('en'))
+  expect([1234.5, 999_999.6, 1_234_567].map(formatUsd)).toEqual(['$1,235', '$1,000,000', '$1,234,567'])
+})
+
 it('has at most 59 seconds beside minutes', () => {
   expect(formatMs(59_900)).toBe('59.9 s')
   expect(formatMs(59_960)).toBe('1 min 0 s')

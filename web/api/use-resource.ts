@@ -39,7 +39,10 @@ export function useResource<Data>(path: string | null, everyMs: number | null = 
       return
     }
     const control = new AbortController()
-    setState((before) => ({ ...before, error: null, isLoading: true }))
+    // The same state draws nothing again.
+    setState((before) =>
+      before.isLoading && before.error === null ? before : { ...before, error: null, isLoading: true },
+    )
     const end = (toAnswered: (before: Answered<Data>) => Answered<Data>) => {
       if (control.signal.aborted) return
       isReading.current = false

@@ -16,9 +16,16 @@ const wholeTime = '/names?from=0&to=8640000000000000'
  * takes a colour that no other shown one has.
  */
 export function useModelColours(shown: readonly (string | null)[]): ModelColours {
-  const { data } = useResource<NamesAnswer>(wholeTime)
+  const known = useKnownModels()
   // Of the same models it stays the same, so that what is drawn with it does too.
-  return useMemo(() => findModelColours(data?.models ?? [], shown), [data, JSON.stringify(shown)])
+  return useMemo(() => findModelColours(known, shown), [known, JSON.stringify(shown)])
+}
+
+const none: readonly string[] = []
+
+/** The models of all requests that are kept; none while they are not known. A view that draws later asks for them early. */
+export function useKnownModels(): readonly string[] {
+  return useResource<NamesAnswer>(wholeTime).data?.models ?? none
 }
 
 export function findModelColours(known: readonly string[], shown: readonly (string | null)[]): ModelColours {

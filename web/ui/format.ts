@@ -22,7 +22,7 @@ export function formatUsdInterval(usd: number, interval: readonly [number, numbe
 
 function formatAmount(size: number): string {
   if (size === 0) return '0.00'
-  if (size >= 1000) return size.toLocaleString('en', { maximumFractionDigits: 0 })
+  if (size >= 1000) return groupThousands(Math.round(size))
   if (size >= 0.995) return size.toFixed(2)
   if (size < 1e-9) return '0.00'
   const digits = Math.min(9, 1 - Math.floor(Math.log10(size)))
@@ -32,7 +32,12 @@ function formatAmount(size: number): string {
 export function formatCount(count: number | null): string {
   if (count === null) return missing
   if (count >= 10_000_000) return `${(count / 1e6).toFixed(1)} M`
-  return toMinus((Math.round(count) || 0).toLocaleString('en'))
+  return toMinus(groupThousands(Math.round(count) || 0))
+}
+
+/** By hand: a chart has hundreds of them, and `toLocaleString` makes a formatter for each. */
+function groupThousands(whole: number): string {
+  return String(whole).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
 /** `42 %`; below 10 % with a digit after the point. */
@@ -56,24 +61,27 @@ export function formatMs(ms: number | null): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
-const dayTime = new Intl.DateTimeFormat(undefined, {
-  month: 'short',
-  day: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-})
-const exactTime = new Intl.DateTimeFormat(undefined, {
-  dateStyle: 'medium',
-  timeStyle: 'medium',
-  hourCycle: 'h23',
-})
+// Made when a time is first shown: each takes as long as the first drawing of the page.
+let dayTime: Intl.DateTimeFormat | null = null
+let exactTime: Intl.DateTimeFormat | null = null
 
 export function formatTime(time: number): string {
+  dayTime ??= new Intl.DateTimeFormat(undefined, {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  })
   return dayTime.format(time)
 }
 
 export function formatExactTime(time: number): string {
+  exactTime ??= new Intl.DateTimeFormat(undefined, {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    hourCycle: 'h23',
+  })
   return exactTime.format(time)
 }
 

@@ -8,7 +8,7 @@ import { formatShare } from '../../ui/format.ts'
 import { Command, Loaded } from '../../ui/states.tsx'
 
 /** What the answers have used, and what the baseline would have, by the figures of the configuration. */
-export function EnergyCard({ parameters }: { parameters: URLSearchParams }) {
+export function EnergyCard({ parameters }: { parameters: string }) {
   const energy = useResource<EnergyAnswer>(`/energy?${parameters}`)
   return (
     <section class="card energy" aria-label="Energy and CO2">

@@ -1,6 +1,6 @@
 import { StackedBars } from '../../../src/charts/stacked-bars.tsx'
 import type { Usage } from '../../../src/store/reader/answers.ts'
-import { useModelColours } from '../../charts/model-colours.ts'
+import { findModelColours } from '../../charts/model-colours.ts'
 import { useWidth } from '../../charts/use-width.ts'
 import type { Range } from '../../filters/range.ts'
 import { escapeInvisible } from '../../ui/escape-invisible.ts'
@@ -12,7 +12,15 @@ const mostSeries = 6
 const colourOfRest = 'series-7'
 
 /** Which models answered: over time, and in total. */
-export function SharesCard({ usage, range }: { usage: Usage; range: Range }) {
+export function SharesCard({
+  usage,
+  range,
+  knownModels,
+}: {
+  usage: Usage
+  range: Range
+  knownModels: readonly string[]
+}) {
   const [element, width] = useWidth<HTMLDivElement>(640)
   // In the order of their names, as in the view of sessions.
   const names = usage.models
@@ -25,7 +33,7 @@ export function SharesCard({ usage, range }: { usage: Usage; range: Range }) {
     const rest = requests - values.reduce((sum, each) => sum + each, 0)
     return { time, values: hasRest ? [...values, rest] : values }
   })
-  const colourOf = useModelColours(names)
+  const colourOf = findModelColours(knownModels, names)
   const titles = [...names.map(describeModel), ...(hasRest ? ['other models'] : [])]
   return (
     <section class="card">

@@ -1,8 +1,11 @@
+import { useMemo } from 'preact/hooks'
 import type { OverviewAnswer } from '../../../src/server/admin/api/overview.ts'
 import type { SavingAnswer } from '../../../src/server/admin/api/saving.ts'
 import { type Resource, useResource } from '../../api/use-resource.ts'
+import type { Place } from '../../app/location.ts'
+import { useKnownModels } from '../../charts/model-colours.ts'
 import { NameFilters, readNameFilters } from '../../filters/name-filters.tsx'
-import { readRange } from '../../filters/range.ts'
+import { type Range, readRange } from '../../filters/range.ts'
 import { RangePicker } from '../../filters/range-picker.tsx'
 import { AfterPaint } from '../../ui/after-paint.tsx'
 import { Command, Empty, Loaded } from '../../ui/states.tsx'
@@ -33,6 +36,7 @@ export default function Overview({ place }: ViewProps) {
   // Asked for together, because a thread of its own computes the saving.
   const saving = useResource<SavingAnswer>(`/saving?${compared}`)
   const overview = useResource<OverviewAnswer>(`/overview?${parameters}`, everyMs)
+  const knownModels = useKnownModels()
   return (
     <>
       <header class="view-head wide">
@@ -54,20 +58,40 @@ export default function Overview({ place }: ViewProps) {
           ) : (
             <>
               <FigureCards usage={usage} latency={latency} overheadUsd={saving.data?.overheadUsd ?? null} />
-              <SharesCard usage={usage} range={range} />
-              <AfterPaint>
-                <OverTimeCards usage={usage} range={range} />
-                <div class="grid wide">
-                  <FailuresCard usage={usage} failures={failures} />
-                  <EnergyCard parameters={compared} />
-                </div>
-                <TasksCard usage={usage} />
-              </AfterPaint>
+              <UsageCards {...{ place, range, usage, failures, knownModels }} compared={String(compared)} />
             </>
           )
         }
       </Loaded>
     </>
+  )
+}
+
+type UsageCardsProps = Pick<OverviewAnswer, 'usage' | 'failures'> & {
+  readonly place: Place
+  readonly range: Range
+  readonly knownModels: readonly string[]
+  /** Parameters of what is compared with the baseline. */
+  readonly compared: string
+}
+
+/** Charts and tables. They are drawn again only if what they show is another, not because another answer has come. */
+function UsageCards({ place, range, usage, failures, knownModels, compared }: UsageCardsProps) {
+  return useMemo(
+    () => (
+      <>
+        <SharesCard {...{ usage, range, knownModels }} />
+        <AfterPaint>
+          <OverTimeCards usage={usage} range={range} />
+          <div class="grid wide">
+            <FailuresCard usage={usage} failures={failures} />
+            <EnergyCard parameters={compared} />
+          </div>
+          <TasksCard usage={usage} />
+        </AfterPaint>
+      </>
+    ),
+    [place, range.from, range.to, usage, failures, knownModels, compared],
   )
 }
 
