@@ -12,7 +12,7 @@ export function createWeekKeys(): WeekKeys {
 export function formatWeekConfiguration(baseUrl: string, keys: WeekKeys): string {
   const limits: Readonly<Record<KeyName, string>> = {
     desk: 'usdPerMonth: 60',
-    chat: 'usdPerDay: 2, usdPerMonth: 40',
+    chat: 'usdPerDay: 0.5, usdPerMonth: 10',
     agent: 'usdPerMonth: 50',
     nightly: 'models: [small], usdPerMonth: 5',
   }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
+import { createMemoryLedger } from '../../../../gateway/accounts/memory/memory-ledger.ts'
 import type { Gateway } from '../../../../gateway/gateway.ts'
 import type { RequestKeeper } from '../../../../gateway/request-keeper.ts'
 import type { RecordedCall, RequestRecord } from '../../../../gateway/request-record.ts'
@@ -37,7 +38,9 @@ export async function fillWeek(planned: readonly PlannedRequest[], options: Fill
     },
     amend: () => {},
   }
-  const server = createServer(gateway, { ...settings, keeper })
+  // Budgets count at the planned time: the week would else be spent in the minute that it takes.
+  const ledger = createMemoryLedger(() => current?.time ?? planned[0]?.time ?? 0)
+  const server = createServer(gateway, { ...settings, keeper, ledger })
   const { url } = await server.listen({ host: '127.0.0.1', port: 0 })
   const feedbacks: Promise<void>[] = []
   try {
