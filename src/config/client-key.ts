@@ -1,5 +1,4 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { toDisplayText } from '../base/text/display.ts'
 import { ConfigError } from '../errors.ts'
 
 /**
@@ -42,12 +41,6 @@ export function findKeyProblem(key: string): string | null {
     ? `${key.length} characters`
     : 'a space, a line break or a character outside of ASCII'
   return `The client key has ${found}. A key has ${shortestClientKey} to ${longestClientKey} visible ASCII characters; \`routellm client-key\` makes one.`
-}
-
-/** What is wrong with the public name of a key; null for a good one. */
-export function findKeyNameProblem(name: string): string | null {
-  if (/^(?!__proto__$)[\w.@-]{1,100}$/.test(name)) return null
-  return `the name "${toDisplayText(name, 60)}" must have 1 to 100 letters a-z or A-Z, digits, or the characters _ - . @, because logs and metrics carry it`
 }
 
 function isGoodKey(key: string): boolean {

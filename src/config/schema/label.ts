@@ -1,6 +1,5 @@
 import { z } from 'zod'
+import { labelPattern, labelProblem } from '../key-fields/label-pattern.ts'
 
-/** A region or a tag, as a header can carry it. */
-export const label = z.string().regex(/^[^\s,](?:[^,]*[^\s,])?$/, {
-  error: 'must have no comma, and no space at either end, so that a header can name it',
-})
+/** A region or a tag. */
+export const label = z.string().regex(labelPattern, { error: labelProblem })

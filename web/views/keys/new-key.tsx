@@ -1,12 +1,14 @@
 import { useState } from 'preact/hooks'
+import { findKeyNameProblem } from '../../../src/config/key-fields/key-name.ts'
 import type { CreateKeyAnswer, KeysAnswer } from '../../../src/server/admin/api/keys/routes.ts'
 import { postJson } from '../../api/request.ts'
 import { Link } from '../../app/link.tsx'
 import { escapeInvisible } from '../../ui/escape-invisible.ts'
 import { ForeignText } from '../../ui/foreign-text.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
+import { CheckedField } from './form/checked-field.tsx'
 import { LimitFields } from './form/limit-fields.tsx'
-import { describeLimits, toLimits, toSettings } from './form/limits.ts'
+import { describeLimits, parseLimits, toLimits } from './form/limits.ts'
 import { ShownKey } from './shown-key.tsx'
 
 type NewKeyProps = { readonly list: KeysAnswer; reread(): void }
@@ -18,7 +20,7 @@ export function NewKey({ list, reread }: NewKeyProps) {
   const [isAsking, setAsking] = useState(false)
   const [made, setMade] = useState<CreateKeyAnswer | null>(null)
   if (made !== null) return <ShownKey name={name} made={made} />
-  const settings = toSettings(limits)
+  const { settings, problems } = parseLimits(limits)
   const isFirst = list.keys.length + list.unnamedKeys === 0
   const create = async () => {
     try {
@@ -42,21 +44,17 @@ export function NewKey({ list, reread }: NewKeyProps) {
           setAsking(true)
         }}
       >
-        <label class="field">
-          <span>
-            Name <span class="quiet small">public: it is in the request log and in metrics</span>
-          </span>
-          <input
-            required
-            autofocus
-            maxLength={100}
-            placeholder="web"
-            autocomplete="off"
-            value={name}
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-        </label>
-        <LimitFields limits={limits} list={list} set={setLimits} />
+        <CheckedField
+          title="Name"
+          hint="public: it is in the request log and in metrics"
+          problem={name === '' ? null : findKeyNameProblem(name)}
+          isRequired
+          isFocused
+          placeholder="web"
+          value={name}
+          set={setName}
+        />
+        <LimitFields limits={limits} problems={problems} list={list} set={setLimits} />
         <button type="submit" class="primary">
           Make the key …
         </button>

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { clientKeyHmac, findKeyNameProblem, newClientKey } from '../../../config/client-key.ts'
+import { clientKeyHmac, newClientKey } from '../../../config/client-key.ts'
+import { findKeyNameProblem } from '../../../config/key-fields/key-name.ts'
 import { InvalidRequestError } from '../../../errors.ts'
 import type { CommandContext } from '../../terminal/terminal.ts'
 

@@ -168,15 +168,14 @@ it('what is wrong is refused with a sentence, and nothing is changed', async () 
     expect.stringContaining('must have 1 to 100 letters'),
   ])
   expect(
-    await refused('/keys', { name: 'x', revision, settings: { usdPerDay: -1, requestsPerMinute: 0.5 } }),
+    await refused('/keys', { name: 'x', revision, settings: { usdPerDay: '1,5', tokensPerMinute: 'abc' } }),
   ).toEqual([
-    ...[400, 'bad_request'],
-    expect.stringMatching(/usdPerDay|requestsPerMinute/),
-    expect.stringMatching(/usdPerDay: -1 is too small: at least 0/),
+    ...[400, 'bad_request', 'tokensPerMinute'],
+    'Tokens a minute: "abc" is not a number: write one such as 60. Daily budget: "1,5" has a comma: write 1.5.',
   ])
   expect(await refused('/keys', { name: 'x', revision, settings: { models: ['gpt-6'] } })).toEqual([
     ...[400, 'bad_request', 'models'],
-    expect.stringContaining('no model "gpt-6". Did you mean "gpt-5"?'),
+    expect.stringContaining('Models: no model "gpt-6". Did you mean "gpt-5"?'),
   ])
   expect(await refused('/keys', { name: 'x', revision, settings: { hmac: 'mine', usdPerDai: 1 } })).toEqual([
     ...[400, 'bad_request', 'usdPerDai'],

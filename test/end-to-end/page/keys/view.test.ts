@@ -76,20 +76,11 @@ describeWith(chromium, 'the keys of the page', (executable) => {
     // Nobody reads again: the page follows what finishes.
     expect(await chat(key)).toBe(200)
     await today.getByText('2 requests,').waitFor({ timeout: 10_000 })
-    await press('e')
-    await page.getByLabel('Daily budget').focus()
-    await press('ControlOrMeta+a')
-    await page.keyboard.type('-1')
-    await press('Enter')
-    await page.getByRole('dialog').getByText('$0.50 a day').waitFor()
-    await press('Enter')
-    await page.getByText('usdPerDay: -1 is too small: at least 0').waitFor()
-    await press('Escape')
-    await page.getByLabel('Daily budget').focus()
-    await press('ControlOrMeta+a')
+    // The first field has the focus.
+    await press('e', 'ControlOrMeta+a')
     await page.keyboard.type('0.0000001')
     await press('Enter')
-    await page.getByRole('dialog').waitFor()
+    await page.getByRole('dialog').getByText('$0.50 a day').waitFor()
     await press('Enter')
     await page.getByText('The limits of the key "app" hold from now on.').waitFor()
     expect(await chat(key)).toBe(429)
@@ -112,8 +103,50 @@ describeWith(chromium, 'the keys of the page', (executable) => {
       .locator('h1 .tag')
       .getByText(/^revoked \w/)
       .waitFor()
-    // A refusal that the test has asked for.
-    expect(complaints.filter((complaint) => !complaint.includes('400'))).toEqual([])
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('says beside a field what is wrong while one types, and sends nothing until it is right', async () => {
+    await makeKey('typed')
+    const { page, complaints, context } = await enterPage(browser, served, '/keys/typed')
+    await page.getByRole('button', { name: 'Change the limits' }).waitFor()
+    await page.keyboard.press('e')
+    const field = (label: string) => page.getByLabel(label)
+    expect(await field('Daily budget').evaluate((input) => input === document.activeElement)).toBe(true)
+    const refused = [
+      ['Daily budget', '1,5', '"1,5" has a comma: write 1.5', '1.5'],
+      ['Monthly budget', '-1', '-1 is too small: at least 0', '$ 20'],
+      ['Requests a minute', 'abc', '"abc" is not a number: write one such as 60', '60'],
+      ['Tokens a minute', '0.5', '0.5 is too small: at least 1', ''],
+      ['Region', 'eu, us', 'must have no comma: one region only', ''],
+    ] as const
+    for (const [label, wrong, problem, right] of refused) {
+      await field(label).fill(wrong)
+      await page.getByText(problem).waitFor()
+      expect(await field(label).getAttribute('aria-invalid')).toBe('true')
+      await page.getByLabel('Tags').focus()
+      await page.keyboard.press('Enter')
+      expect(await page.getByRole('dialog').count()).toBe(0)
+      expect(await field(label).evaluate((input) => input === document.activeElement)).toBe(true)
+      await field(label).fill(right)
+      await page.getByText(problem).waitFor({ state: 'detached' })
+      expect(await field(label).getAttribute('aria-invalid')).toBe('false')
+    }
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByText('$1.50 a day; $20.00 a month; 60 requests a minute').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    // The first Esc leaves the field, the second one the form.
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+    await page.getByText('None. It may use all models').waitFor()
+    await page.goto(`${served.url}/keys?new`)
+    await page.getByLabel('Name').fill('my key')
+    await page.getByText('the name "my key" must have').waitFor()
+    await page.keyboard.press('Enter')
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    expect(complaints).toEqual([])
     await context.close()
   })
 

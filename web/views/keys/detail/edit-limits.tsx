@@ -6,7 +6,7 @@ import { escapeInvisible } from '../../../ui/escape-invisible.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
 import { ConfirmDialog } from '../confirm-dialog.tsx'
 import { LimitFields } from '../form/limit-fields.tsx'
-import { describeLimits, toLimits, toSettings } from '../form/limits.ts'
+import { describeLimits, parseLimits, toLimits } from '../form/limits.ts'
 
 type EditLimitsProps = {
   readonly current: ManagedKey
@@ -21,7 +21,7 @@ type EditLimitsProps = {
 export function EditLimits({ current, list, reread, close, onDone }: EditLimitsProps) {
   const [limits, setLimits] = useState(toLimits(current))
   const [isAsking, setAsking] = useState(false)
-  const settings = toSettings(limits)
+  const { settings, problems } = parseLimits(limits)
   const change = async () => {
     try {
       const body = { name: current.name, settings, revision: list.revision }
@@ -41,7 +41,7 @@ export function EditLimits({ current, list, reread, close, onDone }: EditLimitsP
         }}
       >
         <h2>Limits</h2>
-        <LimitFields limits={limits} list={list} set={setLimits} />
+        <LimitFields isFocused limits={limits} problems={problems} list={list} set={setLimits} />
         <div class="controls">
           <button type="submit" class="primary">
             Change the limits …

@@ -50,7 +50,9 @@ export function KeyDetail({ name, list, reread: rereadList, readAgain }: KeyDeta
   const revokedAt = useRevokedAt(key === null ? name : null)
   const isOwn = key !== null && !key.isOfConfiguration
   useKeys([
-    { on: ['Escape'], title: 'All keys', run: () => navigate('/keys') },
+    open === 'limits'
+      ? { on: ['Escape'], title: 'Leave the limits as they are', run: () => setOpen(null) }
+      : { on: ['Escape'], title: 'All keys', run: () => navigate('/keys') },
     ...(isOwn ? [{ on: ['e'], title: 'Change the limits', run: () => setOpen('limits') }] : []),
   ])
   const use = usage.data?.keys.find((each) => each.name === name)

@@ -1,37 +1,43 @@
+import { keyFieldTitles } from '../../../../src/config/key-fields/key-field-title.ts'
+import { type KeyLimitName, keyLimitNames } from '../../../../src/config/key-fields/key-limit.ts'
 import type { KeysAnswer } from '../../../../src/server/admin/api/keys/routes.ts'
 import { ForeignText } from '../../../ui/foreign-text.tsx'
-import { type Limits, type NumberName, numberNames } from './limits.ts'
+import { CheckedField } from './checked-field.tsx'
+import type { LimitProblems, Limits } from './limits.ts'
 
 type LimitFieldsProps = {
   readonly limits: Limits
+  readonly problems: LimitProblems
+  /** Whether the first field is in focus as soon as the fields are shown. */
+  readonly isFocused?: boolean
   readonly list: Pick<KeysAnswer, 'models' | 'policies'>
   set(limits: Limits): void
 }
 
-const labels: Readonly<Record<NumberName, readonly [label: string, unit: string]>> = {
-  usdPerDay: ['Daily budget', 'USD'],
-  usdPerMonth: ['Monthly budget', 'USD'],
-  requestsPerMinute: ['Requests a minute', 'at most'],
-  tokensPerMinute: ['Tokens a minute', 'at most'],
+const units: Readonly<Record<KeyLimitName, string>> = {
+  usdPerDay: 'USD',
+  usdPerMonth: 'USD',
+  requestsPerMinute: 'at most',
+  tokensPerMinute: 'at most',
 }
 
 /** The limits of a key. What is empty is not limited. */
-export function LimitFields({ limits, list, set }: LimitFieldsProps) {
+export function LimitFields({ limits, problems, list, isFocused = false, set }: LimitFieldsProps) {
   return (
     <>
       <div class="fields">
-        {numberNames.map((name) => (
-          <label key={name} class="field">
-            <span>
-              {labels[name][0]} <span class="quiet small">{labels[name][1]}</span>
-            </span>
-            <input
-              inputMode="decimal"
-              placeholder="no limit"
-              value={limits[name]}
-              onInput={(event) => set({ ...limits, [name]: event.currentTarget.value })}
-            />
-          </label>
+        {keyLimitNames.map((name, index) => (
+          <CheckedField
+            key={name}
+            title={keyFieldTitles[name] ?? name}
+            hint={units[name]}
+            problem={problems[name] ?? null}
+            inputMode="decimal"
+            placeholder="no limit"
+            value={limits[name]}
+            isFocused={isFocused && index === 0}
+            set={(value) => set({ ...limits, [name]: value })}
+          />
         ))}
       </div>
       <label class="check">
@@ -61,26 +67,22 @@ export function LimitFields({ limits, list, set }: LimitFieldsProps) {
         set={(policies) => set({ ...limits, policies })}
       />
       <div class="fields">
-        <label class="field">
-          <span>
-            Region <span class="quiet small">that every model must have</span>
-          </span>
-          <input
-            placeholder="any"
-            value={limits.region}
-            onInput={(event) => set({ ...limits, region: event.currentTarget.value })}
-          />
-        </label>
-        <label class="field">
-          <span>
-            Tags <span class="quiet small">that every model must have, with commas</span>
-          </span>
-          <input
-            placeholder="none"
-            value={limits.tags}
-            onInput={(event) => set({ ...limits, tags: event.currentTarget.value })}
-          />
-        </label>
+        <CheckedField
+          title="Region"
+          hint="that every model must have"
+          problem={problems.region ?? null}
+          placeholder="any"
+          value={limits.region}
+          set={(region) => set({ ...limits, region })}
+        />
+        <CheckedField
+          title="Tags"
+          hint="that every model must have, with commas"
+          problem={null}
+          placeholder="none"
+          value={limits.tags}
+          set={(tags) => set({ ...limits, tags })}
+        />
       </div>
     </>
   )

@@ -1,3 +1,9 @@
+import {
+  type KeyLimitName,
+  keyLimitNames,
+  parseKeyLimit,
+} from '../../../../src/config/key-fields/key-limit.ts'
+import { labelPattern } from '../../../../src/config/key-fields/label-pattern.ts'
 import type { ManagedKey } from '../../../../src/server/admin/actions/key-actions.ts'
 
 /** What the fields of the form have. */
@@ -13,16 +19,18 @@ export type Limits = {
   readonly tags: string
 }
 
-export type NumberName = 'requestsPerMinute' | 'tokensPerMinute' | 'usdPerDay' | 'usdPerMonth'
-export const numberNames: readonly NumberName[] = [
-  'usdPerDay',
-  'usdPerMonth',
-  'requestsPerMinute',
-  'tokensPerMinute',
-]
+/** What is wrong with a field, by its name. */
+export type LimitProblems = Partial<Readonly<Record<KeyLimitName | 'region', string>>>
+
+export type ParsedLimits = {
+  /** The settings of the API: what is empty is not limited. */
+  readonly settings: Readonly<Record<string, unknown>>
+  /** Without problems the settings are those of all fields. */
+  readonly problems: LimitProblems
+}
 
 export function toLimits(key: ManagedKey | null): Limits {
-  const text = (name: NumberName) => (key?.[name] === undefined ? '' : String(key[name]))
+  const text = (name: KeyLimitName) => (key?.[name] === undefined ? '' : String(key[name]))
   return {
     requestsPerMinute: text('requestsPerMinute'),
     tokensPerMinute: text('tokensPerMinute'),
@@ -36,26 +44,27 @@ export function toLimits(key: ManagedKey | null): Limits {
   }
 }
 
-/** The settings of the API: what is empty is not limited. A text that is no number is sent as it is, and refused there. */
-export function toSettings(limits: Limits): Readonly<Record<string, unknown>> {
+export function parseLimits(limits: Limits): ParsedLimits {
   const tags = limits.tags
     .split(',')
     .map((tag) => tag.trim())
     .filter((tag) => tag !== '')
   const region = limits.region.trim()
-  const numbers = numberNames.flatMap((name) => {
-    const text = limits[name].replaceAll(/[$\s]/g, '')
-    const number = Number(text)
-    return text === '' ? [] : [[name, Number.isNaN(number) ? text : number] as const]
-  })
-  return {
-    ...Object.fromEntries(numbers),
+  const numbers = keyLimitNames.map((name) => ({ name, ...parseKeyLimit(name, limits[name]) }))
+  const problems = numbers.flatMap((each) => (each.kind === 'problem' ? [[each.name, each.problem]] : []))
+  if (region !== '' && !labelPattern.test(region))
+    problems.push(['region', 'must have no comma: one region only'])
+  const settings = {
+    ...Object.fromEntries(
+      numbers.flatMap((each) => (each.kind === 'limit' ? [[each.name, each.limit]] : [])),
+    ),
     pacing: limits.pacing,
     ...(limits.models.length > 0 && { models: limits.models }),
     ...(limits.policies.length > 0 && { policies: limits.policies }),
     ...(region !== '' && { region }),
     ...(tags.length > 0 && { tags }),
   }
+  return { settings, problems: Object.fromEntries(problems) }
 }
 
 /** `$0.01`, `$12.50`: as it was given, with two digits after the point at least. */
@@ -65,7 +74,7 @@ export function formatLimitUsd(usd: number): string {
 
 /** What a key is limited to, a line each; empty: nothing. */
 export function describeLimits(settings: Readonly<Record<string, unknown>>): readonly string[] {
-  const number = (name: NumberName) => {
+  const number = (name: KeyLimitName) => {
     const value = settings[name]
     return typeof value === 'number' ? value.toLocaleString('en', { maximumFractionDigits: 6 }) : null
   }
@@ -73,7 +82,7 @@ export function describeLimits(settings: Readonly<Record<string, unknown>>): rea
     const value = settings[name]
     return Array.isArray(value) && value.length > 0 ? value.join(', ') : null
   }
-  const dollars = (name: NumberName) => {
+  const dollars = (name: KeyLimitName) => {
     const value = settings[name]
     return typeof value === 'number' ? formatLimitUsd(value) : null
   }

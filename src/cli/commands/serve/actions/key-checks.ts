@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { findKeyNameProblem } from '../../../../config/client-key.ts'
 import type { ClientKey, Config } from '../../../../config/config.ts'
 import { findKeyProblems, serverProblems } from '../../../../config/cross-check.ts'
+import { keyFieldTitles } from '../../../../config/key-fields/key-field-title.ts'
+import { keyLimitNames, parseKeyLimit } from '../../../../config/key-fields/key-limit.ts'
+import { findKeyNameProblem } from '../../../../config/key-fields/key-name.ts'
 import type { KeyFile } from '../../../../config/key-file/key-file.ts'
 import { type Problem, problemsOfIssues } from '../../../../config/problems.ts'
 import { keySchema } from '../../../../config/schema/keys-schema.ts'
@@ -31,7 +33,12 @@ export function checkNewName(name: string, { server }: Config, file: KeyFile): v
  */
 export function parseKeySettings(settings: Readonly<Record<string, unknown>>, config: Config): ClientKey {
   const parsed = settingsSchema.safeParse(settings)
-  if (!parsed.success) throw refuse(problemsOfIssues(parsed.error.issues, settings, settingsSchema))
+  if (!parsed.success)
+    throw refuse(
+      problemsOfIssues(parsed.error.issues, settings, settingsSchema).map((problem) =>
+        explainLimit(problem, settings),
+      ),
+    )
   const problems = findKeyProblems(config, [parsed.data])
   if (problems.length > 0)
     throw refuse(problems.map(({ path, message }) => ({ path: path.slice(2), message })))
@@ -76,10 +83,19 @@ export function checkServed(config: Config): void {
   )
 }
 
+/** In the words of the form, which also show the value: `tokens` in a name has it hidden elsewhere. */
+function explainLimit(problem: Problem, settings: Readonly<Record<string, unknown>>): Problem {
+  const name = keyLimitNames.find((each) => each === problem.path[0])
+  if (name === undefined) return problem
+  const parsed = parseKeyLimit(name, String(settings[name]))
+  return parsed.kind === 'problem' ? { path: problem.path, message: parsed.problem } : problem
+}
+
 function refuse(problems: readonly Problem[]): InvalidRequestError {
-  const lines = problems.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.join('.')}: ${message}`,
-  )
+  const lines = problems.map(({ path, message }) => {
+    const title = keyFieldTitles[String(path[0])]
+    return title === undefined ? [path.join('.'), message].filter(Boolean).join(': ') : `${title}: ${message}`
+  })
   const param = problems[0]?.path[0]
   return new InvalidRequestError('bad-request', `${[...new Set(lines)].join('. ')}.`, {
     ...(param !== undefined && { param: String(param) }),
